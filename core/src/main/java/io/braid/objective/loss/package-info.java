@@ -1,0 +1,5 @@
+/** Policy losses, one file each. */
+@NullMarked
+package io.braid.objective.loss;
+
+import org.jspecify.annotations.NullMarked;

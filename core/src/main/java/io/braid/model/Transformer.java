@@ -1,0 +1,326 @@
+package io.braid.model;
+
+import io.braid.nn.Linear;
+import io.braid.nn.Parameter;
+import io.braid.nn.RmsNorm;
+import io.braid.tensor.DType;
+import io.braid.tensor.Functional;
+import io.braid.tensor.RandomSource;
+import io.braid.tensor.Scope;
+import io.braid.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A decoder-only transformer: Llama, Qwen2 or Qwen3, as its {@link ModelConfig} says.
+ *
+ * <p>One definition serves training on packed sequences and decoding with a cache; they differ only
+ * in the {@link AttentionContext}. Tokens are one flat dimension n everywhere.
+ */
+public final class Transformer implements AutoCloseable {
+  private final ModelConfig config;
+  private final DType dtype;
+  private final List<Parameter> parameters = new ArrayList<>();
+  private final List<NamedView> views = new ArrayList<>();
+  private final Tensor embedding; // [vocab, hidden]
+  private final List<Layer> layers = new ArrayList<>();
+  private final RmsNorm norm;
+  private final Tensor head; // [vocab, hidden]
+  private final RotaryEmbedding rotary;
+
+  /** The weights of one decoder layer. */
+  private record Layer(
+      RmsNorm inputNorm,
+      Linear qkv, // [(heads + 2·kvHeads)·d, hidden]
+      Optional<RmsNorm> queryNorm, // [d]
+      Optional<RmsNorm> keyNorm, // [d]
+      Linear output, // [hidden, heads·d]
+      RmsNorm mlpNorm,
+      Linear gateUp, // [2·intermediate, hidden]
+      Linear down) {} // [hidden, intermediate]
+
+  /** Sees the residual stream pass by. */
+  @FunctionalInterface
+  public interface LatentTap {
+    /** Looks at nothing. */
+    LatentTap NONE = (layer, hidden) -> {};
+
+    /**
+     * Called after the embedding (layer 0) and after each decoder layer (1, 2, …).
+     *
+     * @param hidden [n, hidden], before the final norm; belongs to the open scope
+     */
+    void see(int layer, Tensor hidden);
+  }
+
+  /** Uninitialised weights; see {@link #create} and the checkpoint room. */
+  public Transformer(ModelConfig config, DType dtype) {
+    this.config = config;
+    this.dtype = dtype;
+    long hidden = config.hiddenSize();
+    long d = config.headDim();
+    long q = config.heads() * d;
+    long kv = config.kvHeads() * d;
+    long inner = config.intermediateSize();
+
+    embedding = parameter("model.embed_tokens.weight", config.vocabSize(), hidden);
+    for (int l = 0; l < config.layers(); l++) {
+      String name = "model.layers." + l + ".";
+      String attention = name + "self_attn.";
+      String mlp = name + "mlp.";
+      layers.add(
+          new Layer(
+              norm(name + "input_layernorm", hidden),
+              fused(
+                  attention,
+                  List.of("q_proj", "k_proj", "v_proj"),
+                  new long[] {q, kv, kv},
+                  hidden,
+                  config.attentionBias()),
+              headNorm(attention + "q_norm"),
+              headNorm(attention + "k_norm"),
+              fused(attention, List.of("o_proj"), new long[] {hidden}, q, config.outputBias()),
+              norm(name + "post_attention_layernorm", hidden),
+              fused(
+                  mlp,
+                  List.of("gate_proj", "up_proj"),
+                  new long[] {inner, inner},
+                  hidden,
+                  config.mlpBias()),
+              fused(mlp, List.of("down_proj"), new long[] {hidden}, inner, config.mlpBias())));
+    }
+    norm = norm("model.norm", hidden);
+    head =
+        config.tiedEmbeddings()
+            ? embedding
+            : parameter("lm_head.weight", config.vocabSize(), hidden);
+    rotary = new RotaryEmbedding(config);
+  }
+
+  /** A fresh model: normal weights, unit norms, zero biases; the same for the same seed. */
+  public static Transformer create(ModelConfig config, DType dtype, long seed) {
+    Transformer model = new Transformer(config, dtype);
+    try (RandomSource random = new RandomSource(seed)) {
+      for (Parameter parameter : model.parameters) {
+        try (Scope scope = Scope.open();
+            var off = io.braid.tensor.Gradients.off()) {
+          Tensor tensor = parameter.tensor();
+          if (parameter.name().endsWith(".bias")) {
+            tensor.fillInPlace(0);
+          } else if (tensor.rank() == 1) {
+            tensor.fillInPlace(1);
+          } else {
+            tensor.copyInPlace(
+                Tensor.randn(random, tensor.shape()).times(config.initializerRange()));
+          }
+        }
+      }
+    }
+    return model;
+  }
+
+  private Tensor parameter(String name, long... shape) {
+    Tensor tensor = Tensor.empty(dtype, shape).owned().requiresGrad(true);
+    parameters.add(new Parameter(name, tensor));
+    views.add(new NamedView(name, tensor, 0, shape[0]));
+    return tensor;
+  }
+
+  private RmsNorm norm(String name, long width) {
+    return new RmsNorm(parameter(name + ".weight", width), config.rmsNormEps());
+  }
+
+  private Optional<RmsNorm> headNorm(String name) {
+    return config.headNorm() ? Optional.of(norm(name, config.headDim())) : Optional.empty();
+  }
+
+  /** Projections of one input as one parameter; the published names are views of its rows. */
+  private Linear fused(String prefix, List<String> names, long[] rows, long in, boolean bias) {
+    long out = 0;
+    for (long r : rows) {
+      out += r;
+    }
+    Tensor weight = fusedParameter(prefix, names, rows, ".weight", out, in);
+    return new Linear(
+        weight,
+        bias ? Optional.of(fusedParameter(prefix, names, rows, ".bias", out)) : Optional.empty());
+  }
+
+  private Tensor fusedParameter(
+      String prefix, List<String> names, long[] rows, String kind, long... shape) {
+    Tensor tensor = Tensor.empty(dtype, shape).owned().requiresGrad(true);
+    parameters.add(new Parameter(prefix + String.join("+", names) + kind, tensor));
+    long start = 0;
+    for (int i = 0; i < rows.length; i++) {
+      views.add(new NamedView(prefix + names.get(i) + kind, tensor, start, rows[i]));
+      start += rows[i];
+    }
+    return tensor;
+  }
+
+  // ---- forward --------------------------------------------------------------------------------
+
+  /**
+   * The residual stream after the last layer and the final norm.
+   *
+   * @param ids [n], INT64
+   * @param context what each token sees
+   * @param tap sees the stream after each layer
+   * @return [n, hidden]
+   */
+  public Tensor hidden(Tensor ids, AttentionContext context, LatentTap tap) {
+    RotaryEmbedding.Turns turns = rotary.at(context.positions(), dtype);
+    Tensor x = Functional.embedding(embedding, ids); // [n, hidden]
+    tap.see(0, x);
+    for (int l = 0; l < layers.size(); l++) {
+      x = layer(l, x, turns, context); // [n, hidden]
+      tap.see(l + 1, x);
+    }
+    return norm.apply(x);
+  }
+
+  private Tensor layer(
+      int number, Tensor x, RotaryEmbedding.Turns turns, AttentionContext context) {
+    Layer layer = layers.get(number);
+    long n = x.size(0);
+    long heads = config.heads();
+    long kvHeads = config.kvHeads();
+
+    Tensor qkv = layer.qkv.apply(layer.inputNorm.apply(x)).view(n, heads + 2 * kvHeads, -1);
+    Tensor qk = turns.apply(normed(layer, qkv)); // [n, heads + kvHeads, d]
+    Tensor seen =
+        context.attend(
+            number,
+            qk.narrow(1, 0, heads),
+            qk.narrow(1, heads, kvHeads),
+            qkv.narrow(1, heads + kvHeads, kvHeads)); // [n, heads·d]
+    x = x.plus(layer.output.apply(seen)); // [n, hidden]
+
+    Tensor gateUp = layer.gateUp.apply(layer.mlpNorm.apply(x)); // [n, 2·intermediate]
+    long inner = config.intermediateSize();
+    Tensor gated =
+        Functional.silu(gateUp.narrow(1, 0, inner)).times(gateUp.narrow(1, inner, inner));
+    return x.plus(layer.down.apply(gated)); // [n, hidden]
+  }
+
+  /** The query and key heads, each normalised where the architecture says so. */
+  private Tensor normed(Layer layer, Tensor qkv) {
+    long heads = config.heads();
+    long kvHeads = config.kvHeads();
+    if (layer.queryNorm.isEmpty()) {
+      return qkv.narrow(1, 0, heads + kvHeads);
+    }
+    Tensor q = layer.queryNorm.get().apply(qkv.narrow(1, 0, heads));
+    Tensor k = layer.keyNorm.orElseThrow().apply(qkv.narrow(1, heads, kvHeads));
+    return Tensor.cat(List.of(q, k), 1);
+  }
+
+  /**
+   * Scores of the next token.
+   *
+   * @param hidden [..., hidden], after the final norm
+   * @return [..., vocab], in FLOAT32
+   */
+  public Tensor logits(Tensor hidden) {
+    return Functional.linear(hidden, head).to(dtype == DType.FLOAT64 ? dtype : DType.FLOAT32);
+  }
+
+  // ---- decoding -------------------------------------------------------------------------------
+
+  /**
+   * Prompts, computed once each, and rows that go on from them.
+   *
+   * @param lastHidden [prompts, hidden]: each prompt's last token, after the final norm
+   * @param cache {@code copies} rows a prompt, side by side; the caller closes it
+   */
+  public record Prefill(Tensor lastHidden, CachedAttention cache) {}
+
+  /**
+   * Computes prompts and prepares rows to decode.
+   *
+   * @param prompts token ids
+   * @param copies rows for each prompt
+   * @param newTokens the most tokens that a row will get
+   */
+  public Prefill prefill(List<long[]> prompts, int copies, int newTokens) {
+    int[] lengths = prompts.stream().mapToInt(prompt -> prompt.length).toArray();
+    long[] ids = prompts.stream().flatMapToLong(java.util.Arrays::stream).toArray();
+    long[] last = new long[lengths.length];
+    long end = -1;
+    for (int p = 0; p < lengths.length; p++) {
+      end += lengths[p];
+      last[p] = end;
+    }
+    try (Scope scope = Scope.open()) {
+      PackedAttention attention = new PackedAttention(lengths).capturing();
+      Tensor hidden = hidden(Tensor.of(ids, ids.length), attention, LatentTap.NONE);
+      Tensor lastHidden = hidden.indexSelect(0, Tensor.of(last, last.length));
+      CachedAttention cache = CachedAttention.after(attention, lengths, copies, newTokens);
+      return new Prefill(scope.keep(lastHidden), cache);
+    }
+  }
+
+  /**
+   * Puts one token behind each row.
+   *
+   * @param ids [rows], INT64
+   * @return [rows, hidden], after the final norm
+   */
+  public Tensor decode(Tensor ids, CachedAttention cache) {
+    Tensor hidden = hidden(ids, cache, LatentTap.NONE);
+    cache.advance();
+    return hidden;
+  }
+
+  // ---- what it holds --------------------------------------------------------------------------
+
+  /** Its shape. */
+  public ModelConfig config() {
+    return config;
+  }
+
+  /** The type of its weights. */
+  public DType dtype() {
+    return dtype;
+  }
+
+  /** What is learned; the published tensors are views of these. */
+  public List<Parameter> parameters() {
+    return List.copyOf(parameters);
+  }
+
+  /** Where each published tensor stands. */
+  public List<NamedView> views() {
+    return List.copyOf(views);
+  }
+
+  /** How many numbers are learned. */
+  public long parameterCount() {
+    return parameters.stream().mapToLong(parameter -> parameter.tensor().numel()).sum();
+  }
+
+  /** A copy with weights of its own, that asks for no gradients: a reference or a snapshot. */
+  public Transformer frozenCopy() {
+    Transformer copy = new Transformer(config, dtype);
+    copy.copyFrom(this);
+    copy.parameters.forEach(parameter -> parameter.tensor().requiresGrad(false));
+    return copy;
+  }
+
+  /** Takes over the weights of a model of the same shape. */
+  public void copyFrom(Transformer other) {
+    try (Scope scope = Scope.open();
+        var off = io.braid.tensor.Gradients.off()) {
+      for (int i = 0; i < parameters.size(); i++) {
+        parameters.get(i).tensor().copyInPlace(other.parameters.get(i).tensor());
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    parameters.forEach(parameter -> parameter.tensor().close());
+    rotary.close();
+  }
+}

@@ -1,0 +1,254 @@
+package io.braid.nn;
+
+import io.braid.UserError;
+import io.braid.tensor.DType;
+import io.braid.tensor.Functional;
+import io.braid.tensor.FusedAdamW;
+import io.braid.tensor.Gradients;
+import io.braid.tensor.Scope;
+import io.braid.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * AdamW (Loshchilov and Hutter 2019) with clipping by the global norm and with FLOAT32 masters of
+ * half-width parameters.
+ *
+ * <p>A step whose gradients hold a NaN or an infinity changes nothing and is counted. Gradients of
+ * half-width parameters are gathered in FLOAT32 by {@link #accumulate()} after each backward pass,
+ * so that small contributions of many micro-batches are not lost.
+ */
+public final class AdamW implements AutoCloseable {
+  private final Settings settings;
+  private final List<Group> groups;
+  private final List<Slot> slots = new ArrayList<>();
+  private long skipped;
+
+  /**
+   * What does not change during a run.
+   *
+   * @param beta1 decay of the first moment
+   * @param beta2 decay of the second moment
+   * @param epsilon added to the root of the second moment
+   * @param clip the gradients' largest global norm; infinite for none
+   */
+  public record Settings(double beta1, double beta2, double epsilon, double clip) {
+    /** The usual: 0.9, 0.999, 1e-8, clipped at norm 1. */
+    public static final Settings DEFAULT = new Settings(0.9, 0.999, 1e-8, 1.0);
+
+    /** Checks the settings. */
+    public Settings {
+      if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && epsilon > 0 && clip > 0)) {
+        throw new UserError(
+            "optimizer: betas must be in [0, 1), epsilon and clip above 0; here %s, %s, %s, %s"
+                .formatted(beta1, beta2, epsilon, clip));
+      }
+    }
+  }
+
+  /**
+   * Parameters that share a learning rate.
+   *
+   * @param parameters what is learned
+   * @param rate the learning rate over the steps
+   * @param weightDecay how fast matrices shrink; vectors (norms, biases) never do
+   */
+  public record Group(List<Parameter> parameters, LearningRate rate, double weightDecay) {}
+
+  /**
+   * What a step did.
+   *
+   * @param gradientNorm the global norm before clipping
+   * @param skipped whether nothing was changed because the norm was not finite
+   */
+  public record Outcome(double gradientNorm, boolean skipped) {}
+
+  /** One parameter's state; all tensors FLOAT32. */
+  private record Slot(
+      Parameter parameter,
+      int group,
+      boolean decays,
+      Tensor master,
+      Tensor gradient,
+      Tensor firstMoment,
+      Tensor secondMoment,
+      Tensor step) {
+    boolean halfWidth() {
+      return master != parameter.tensor();
+    }
+  }
+
+  /** An optimizer at step 0. */
+  public AdamW(Settings settings, List<Group> groups) {
+    this.settings = settings;
+    this.groups = List.copyOf(groups);
+    for (int g = 0; g < groups.size(); g++) {
+      for (Parameter parameter : groups.get(g).parameters()) {
+        slots.add(slot(parameter, g));
+      }
+    }
+  }
+
+  private static Slot slot(Parameter parameter, int group) {
+    try (Scope scope = Scope.open();
+        Gradients off = Gradients.off()) {
+      Tensor tensor = parameter.tensor();
+      boolean halfWidth = tensor.dtype() != DType.FLOAT32;
+      long[] shape = tensor.shape();
+      return new Slot(
+          parameter,
+          group,
+          shape.length >= 2,
+          halfWidth ? tensor.detach().to(DType.FLOAT32).owned() : tensor,
+          halfWidth ? zeros(shape) : tensor,
+          zeros(shape),
+          zeros(shape),
+          zeros());
+    }
+  }
+
+  private static Tensor zeros(long... shape) {
+    return Tensor.zeros(DType.FLOAT32, shape).owned();
+  }
+
+  /** Gathers the gradients of a backward pass; call it after each. */
+  public void accumulate() {
+    try (Scope scope = Scope.open();
+        Gradients off = Gradients.off()) {
+      for (Slot slot : slots) {
+        if (slot.halfWidth()) {
+          slot.parameter.tensor().grad().ifPresent(slot.gradient::addInPlace);
+          slot.parameter.tensor().clearGrad();
+        }
+      }
+    }
+  }
+
+  /**
+   * Clips the gathered gradients, moves the parameters, and forgets the gradients.
+   *
+   * @param step the run's step, from 0, for the learning rates
+   */
+  public Outcome step(int step) {
+    try (Scope scope = Scope.open();
+        Gradients off = Gradients.off()) {
+      List<Slot> live = new ArrayList<>();
+      List<Tensor> gradients = new ArrayList<>();
+      for (Slot slot : slots) {
+        if (slot.halfWidth()) {
+          live.add(slot);
+          gradients.add(slot.gradient);
+        } else {
+          slot.parameter
+              .tensor()
+              .grad()
+              .ifPresent(gradient -> {
+                live.add(slot);
+                gradients.add(gradient);
+              });
+        }
+      }
+      double norm = gradients.isEmpty() ? 0 : Functional.globalNorm(gradients).item();
+      boolean finite = Double.isFinite(norm);
+      if (finite) {
+        if (norm > settings.clip) {
+          Functional.scaleInPlace(gradients, settings.clip / (norm + 1e-6));
+        }
+        update(live, gradients, step);
+      } else {
+        skipped++;
+      }
+      forgetGradients();
+      return new Outcome(norm, !finite);
+    }
+  }
+
+  private void update(List<Slot> live, List<Tensor> gradients, int step) {
+    for (int g = 0; g < groups.size(); g++) {
+      for (boolean decays : new boolean[] {true, false}) {
+        List<Tensor> masters = new ArrayList<>();
+        List<Tensor> theirGradients = new ArrayList<>();
+        List<Tensor> first = new ArrayList<>();
+        List<Tensor> second = new ArrayList<>();
+        List<Tensor> steps = new ArrayList<>();
+        for (int i = 0; i < live.size(); i++) {
+          Slot slot = live.get(i);
+          if (slot.group == g && slot.decays == decays) {
+            masters.add(slot.master);
+            theirGradients.add(gradients.get(i));
+            first.add(slot.firstMoment);
+            second.add(slot.secondMoment);
+            steps.add(slot.step.addInPlace(Tensor.ones(DType.FLOAT32)));
+          }
+        }
+        if (!masters.isEmpty()) {
+          FusedAdamW.update(
+              masters,
+              theirGradients,
+              first,
+              second,
+              steps,
+              groups.get(g).rate().at(step),
+              settings.beta1,
+              settings.beta2,
+              decays ? groups.get(g).weightDecay() : 0,
+              settings.epsilon);
+        }
+      }
+    }
+    for (Slot slot : live) {
+      if (slot.halfWidth()) {
+        slot.parameter.tensor().copyInPlace(slot.master);
+      }
+    }
+  }
+
+  private void forgetGradients() {
+    for (Slot slot : slots) {
+      slot.parameter.tensor().clearGrad();
+      if (slot.halfWidth()) {
+        slot.gradient.fillInPlace(0);
+      }
+    }
+  }
+
+  /** How many steps were skipped because a gradient was not finite. */
+  public long skipped() {
+    return skipped;
+  }
+
+  /** The learning rate of the first group at a step. */
+  public double rate(int step) {
+    return groups.getFirst().rate().at(step);
+  }
+
+  /** Everything that must be saved to go on later, by name; the tensors are the live ones. */
+  public Map<String, Tensor> state() {
+    Map<String, Tensor> state = new LinkedHashMap<>();
+    for (Slot slot : slots) {
+      String name = slot.parameter.name();
+      state.put("first_moment." + name, slot.firstMoment);
+      state.put("second_moment." + name, slot.secondMoment);
+      state.put("step." + name, slot.step);
+      if (slot.halfWidth()) {
+        state.put("master." + name, slot.master);
+      }
+    }
+    return state;
+  }
+
+  @Override
+  public void close() {
+    for (Slot slot : slots) {
+      slot.firstMoment.close();
+      slot.secondMoment.close();
+      slot.step.close();
+      if (slot.halfWidth()) {
+        slot.master.close();
+        slot.gradient.close();
+      }
+    }
+  }
+}

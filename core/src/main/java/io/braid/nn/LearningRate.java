@@ -1,0 +1,53 @@
+package io.braid.nn;
+
+import io.braid.UserError;
+
+/**
+ * A learning rate over the steps of a run: a straight rise, then a fall to a floor.
+ *
+ * @param peak the rate after the rise
+ * @param warmup how many steps the rise takes; the first step is at peak/warmup
+ * @param total steps of the run
+ * @param fall how it falls after the rise
+ * @param floor what it falls to, as a share of the peak
+ */
+public record LearningRate(double peak, int warmup, int total, Fall fall, double floor) {
+
+  /** The shape of the fall. */
+  public enum Fall {
+    /** Stays at the peak. */
+    CONSTANT,
+    /** A straight line to the floor. */
+    LINEAR,
+    /** Half a cosine to the floor. */
+    COSINE
+  }
+
+  /** Checks the settings. */
+  public LearningRate {
+    if (!(peak > 0) || warmup < 0 || total < 1 || floor < 0 || floor > 1) {
+      throw new UserError(
+          "learning rate: peak %s must be above 0, warmup %d at least 0, steps %d at least 1, floor %s between 0 and 1"
+              .formatted(peak, warmup, total, floor));
+    }
+  }
+
+  /**
+   * The rate of one step.
+   *
+   * @param step from 0
+   */
+  public double at(int step) {
+    if (step < warmup) {
+      return peak * (step + 1) / warmup;
+    }
+    double progress = Math.min(1, (step - warmup) / (double) Math.max(1, total - warmup));
+    double remaining =
+        switch (fall) {
+          case CONSTANT -> 1;
+          case LINEAR -> 1 - progress;
+          case COSINE -> (1 + Math.cos(Math.PI * progress)) / 2;
+        };
+    return peak * (floor + (1 - floor) * remaining);
+  }
+}

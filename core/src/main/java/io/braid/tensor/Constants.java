@@ -1,0 +1,40 @@
+package io.braid.tensor;
+
+import java.util.EnumMap;
+import java.util.Map;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.MemoryFormatOptional;
+import org.bytedeco.pytorch.StringViewOptional;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorOptions;
+
+/** Native arguments that are always the same, made once: each costs as much as a small operator. */
+final class Constants {
+  static final TensorOptional NO_TENSOR = forever(new TensorOptional());
+  static final DoubleOptional NO_DOUBLE = forever(new DoubleOptional());
+  static final MemoryFormatOptional NO_MEMORY_FORMAT = forever(new MemoryFormatOptional());
+  static final StringViewOptional NO_STRING = forever(new StringViewOptional());
+  static final LongOptional LAST_DIM = forever(new LongOptional(-1));
+
+  private static final Map<DType, TensorOptions> HOST = new EnumMap<>(DType.class);
+
+  static {
+    for (DType dtype : DType.values()) {
+      HOST.put(dtype, forever(new TensorOptions(dtype.scalarType)));
+    }
+  }
+
+  private Constants() {}
+
+  static TensorOptions hostOptions(DType dtype) {
+    return java.util.Objects.requireNonNull(HOST.get(dtype));
+  }
+
+  /** Keeps a native object for the life of the program, whatever scope is open now. */
+  static <P extends Pointer> P forever(P pointer) {
+    pointer.retainReference();
+    return pointer;
+  }
+}

@@ -1,0 +1,174 @@
+package io.braid.tensor;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.Context;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * The process's tensor engine: libtorch, its BLAS, its threads and the one device that tensors are
+ * made on.
+ *
+ * <p>{@link #start} is called once, before the first tensor: some settings are read from the
+ * environment while the native libraries load.
+ */
+public final class Engine {
+  private static final Map<DType, TensorOptions> OPTIONS = new EnumMap<>(DType.class);
+  private static boolean started;
+
+  private Engine() {}
+
+  /**
+   * Loads the native libraries with the settings without which they run several times slower.
+   *
+   * <p>Without MKL, OpenBLAS's and OpenMP's spinning thread pools fight over the cores unless
+   * waiting threads sleep; with MKL sleeping halves the speed of decoding. Both are decided by the
+   * environment at load time, hence the native {@code setenv}.
+   */
+  public static synchronized void start() {
+    if (started) {
+      return;
+    }
+    started = true;
+    System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+    System.setProperty("org.bytedeco.javacpp.maxBytes", "0");
+    System.setProperty("org.bytedeco.javacpp.nopointergc", "true");
+    boolean mkl = mklIsOnTheClasspath();
+    System.setProperty("org.bytedeco.openblas.load", mkl ? "mkl" : "openblas");
+    if (mkl) {
+      // The same instructions whatever the alignment of a buffer: same seed, same numbers.
+      setEnvironment("MKL_CBWR", "AUTO,STRICT");
+    } else {
+      setEnvironment("OMP_WAIT_POLICY", "passive");
+    }
+    try (Scope scope = Scope.open()) {
+      torch.zeros(1);
+    }
+  }
+
+  /** How many threads an operator may use. */
+  public static int threads() {
+    start();
+    return torch.get_num_threads();
+  }
+
+  /** Sets how many threads an operator may use. */
+  public static void setThreads(int threads) {
+    start();
+    torch.set_num_threads(threads);
+  }
+
+  /** Which linear algebra library really does the work, read off the process's memory map. */
+  public static String blas() {
+    start();
+    Path maps = Path.of("/proc/self/maps");
+    if (!Files.isReadable(maps)) {
+      return Context.hasMKL() ? "mkl" : "unknown";
+    }
+    try (Stream<String> lines = Files.lines(maps)) {
+      String libraries =
+          lines
+              .map(line -> line.substring(line.lastIndexOf('/') + 1))
+              .filter(name -> name.matches("lib(mkl_rt|openblas)[\\w.]*"))
+              .distinct()
+              .sorted()
+              .collect(Collectors.joining(", "));
+      return libraries.isEmpty() ? "none found" : libraries;
+    } catch (IOException e) {
+      return "unknown";
+    }
+  }
+
+  /** Whether MKL does the linear algebra. */
+  public static boolean usesMkl() {
+    return blas().toLowerCase(Locale.ROOT).contains("mkl");
+  }
+
+  /** Whether this libtorch can use a CUDA device. */
+  public static boolean hasCuda() {
+    start();
+    return Context.hasCUDA() && torch.cuda_is_available();
+  }
+
+  /** The version of libtorch and of the binding that brings it, such as {@code 2.10.0-1.5.13}. */
+  public static String version() {
+    try (var properties =
+        torch.class.getResourceAsStream("/META-INF/maven/org.bytedeco/pytorch/pom.properties")) {
+      if (properties == null) {
+        return "unknown";
+      }
+      Properties pom = new Properties();
+      pom.load(properties);
+      return pom.getProperty("version", "unknown");
+    } catch (IOException e) {
+      return "unknown";
+    }
+  }
+
+  /** libtorch's own description of how it was built and what it found, several lines. */
+  public static String description() {
+    start();
+    return torch.show_config().getString().strip();
+  }
+
+  static boolean onHost() {
+    return true;
+  }
+
+  static TensorOptions options(DType dtype) {
+    if (!started) {
+      start();
+    }
+    return Objects.requireNonNull(OPTIONS.get(dtype));
+  }
+
+  static {
+    for (DType dtype : DType.values()) {
+      OPTIONS.put(dtype, Constants.hostOptions(dtype));
+    }
+  }
+
+  private static boolean mklIsOnTheClasspath() {
+    return Engine.class.getResource("/org/bytedeco/mkl/linux-x86_64/libmkl_rt.so.2") != null
+        || Engine.class.getResource("/org/bytedeco/mkl/linux-x86_64/libjnimkl_rt.so") != null;
+  }
+
+  /** Java cannot change its own environment, and the native libraries read nothing else. */
+  private static void setEnvironment(String name, String value) {
+    if (System.getenv(name) != null) {
+      return;
+    }
+    Linker linker = Linker.nativeLinker();
+    try (Arena arena = Arena.ofConfined()) {
+      var setenv =
+          linker.downcallHandle(
+              linker.defaultLookup().findOrThrow("setenv"),
+              FunctionDescriptor.of(
+                  ValueLayout.JAVA_INT,
+                  ValueLayout.ADDRESS,
+                  ValueLayout.ADDRESS,
+                  ValueLayout.JAVA_INT));
+      int status = (int) setenv.invokeExact(arena.allocateFrom(name), arena.allocateFrom(value), 0);
+      if (status != 0) {
+        throw new IllegalStateException("setenv " + name + " returned " + status);
+      }
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package io.braid.tensor;
+
+import java.util.List;
+import java.util.Optional;
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/** The operations that neural networks are made of. */
+public final class Functional {
+  private Functional() {}
+
+  /**
+   * x·Wᵀ.
+   *
+   * @param x [..., in]
+   * @param weight [out, in]
+   * @return [..., out]
+   */
+  public static Tensor linear(Tensor x, Tensor weight) {
+    return new Tensor(torch.linear(x.raw, weight.raw));
+  }
+
+  /**
+   * x·Wᵀ + b.
+   *
+   * @param x [..., in]
+   * @param weight [out, in]
+   * @param bias [out]
+   * @return [..., out]
+   */
+  public static Tensor linear(Tensor x, Tensor weight, Optional<Tensor> bias) {
+    return bias.isEmpty()
+        ? linear(x, weight)
+        : new Tensor(torch.linear(x.raw, weight.raw, bias.get().raw));
+  }
+
+  /**
+   * Rows of a table.
+   *
+   * @param table [rows, width]
+   * @param ids any shape, INT64
+   * @return ids' shape, then width
+   */
+  public static Tensor embedding(Tensor table, Tensor ids) {
+    return new Tensor(torch.embedding(table.raw, ids.raw));
+  }
+
+  /**
+   * x / √(mean(x²) + ε) · w over the last dimension (Zhang and Sennrich 2019), computed in FLOAT32
+   * for the half-width types, as the published models do.
+   *
+   * @param x [..., width]
+   * @param weight [width]
+   */
+  public static Tensor rmsNorm(Tensor x, Tensor weight, double epsilon) {
+    DType dtype = x.dtype();
+    if (dtype == DType.BFLOAT16 || dtype == DType.FLOAT16) {
+      Tensor wide = x.to(DType.FLOAT32);
+      Tensor scale = wide.square().mean(-1).unsqueeze(-1).plus(epsilon).pow(-0.5);
+      return wide.times(scale).to(dtype).times(weight);
+    }
+    try (TensorOptional scale = new TensorOptional(weight.raw);
+        DoubleOptional eps = new DoubleOptional(epsilon)) {
+      return new Tensor(torch.rms_norm(x.raw, new long[] {x.raw.size(-1)}, scale, eps));
+    }
+  }
+
+  /**
+   * (x − mean) / √(variance + ε) · w + b over the last dimension.
+   *
+   * @param x [..., width]
+   * @param weight [width]
+   * @param bias [width]
+   */
+  public static Tensor layerNorm(Tensor x, Tensor weight, Tensor bias, double epsilon) {
+    try (TensorOptional scale = new TensorOptional(weight.raw);
+        TensorOptional shift = new TensorOptional(bias.raw)) {
+      return new Tensor(
+          torch.layer_norm(
+              x.raw, new long[] {x.raw.size(-1)}, scale, shift, epsilon, /* cudnn= */ false));
+    }
+  }
+
+  /** x·σ(x). */
+  public static Tensor silu(Tensor x) {
+    return new Tensor(torch.silu(x.raw));
+  }
+
+  /** x·Φ(x), with the normal distribution function itself. */
+  public static Tensor gelu(Tensor x) {
+    return new Tensor(torch.gelu(x.raw));
+  }
+
+  /** Zeros each element with a probability and scales the others up by what was lost. */
+  public static Tensor dropout(Tensor x, double probability, RandomSource random) {
+    if (probability == 0) {
+      return x;
+    }
+    Tensor kept = Tensor.rand(random, x.shape()).lt(1 - probability);
+    return x.times(kept.to(x.dtype())).times(1 / (1 - probability));
+  }
+
+  /**
+   * Softmax(q·kᵀ/√d)·v for each head, each query seeing the keys up to its own place.
+   *
+   * @param q [batch, heads, length, d]
+   * @param k [batch, kvHeads, length, d]; heads is a multiple of kvHeads
+   * @param v [batch, kvHeads, length, d]
+   * @return [batch, heads, length, d]
+   */
+  public static Tensor causalAttention(Tensor q, Tensor k, Tensor v) {
+    return new Tensor(
+        torch.scaled_dot_product_attention(
+            q.raw,
+            k.raw,
+            v.raw,
+            Constants.NO_TENSOR,
+            0.0,
+            /* is_causal= */ true,
+            Constants.NO_DOUBLE,
+            /* enable_gqa= */ q.raw.size(1) != k.raw.size(1)));
+  }
+
+  /**
+   * Softmax(q·kᵀ/√d + mask)·v for each head.
+   *
+   * @param q [batch, heads, queries, d]
+   * @param k [batch, heads, keys, d]
+   * @param v [batch, heads, keys, d]
+   * @param mask added to the scores, broadcast to [batch, heads, queries, keys]; empty for none
+   * @return [batch, heads, queries, d]
+   */
+  public static Tensor attention(Tensor q, Tensor k, Tensor v, Optional<Tensor> mask) {
+    if (mask.isEmpty()) {
+      return new Tensor(torch.scaled_dot_product_attention(q.raw, k.raw, v.raw));
+    }
+    try (TensorOptional added = new TensorOptional(mask.get().raw)) {
+      return new Tensor(
+          torch.scaled_dot_product_attention(
+              q.raw, k.raw, v.raw, added, 0.0, false, Constants.NO_DOUBLE, false));
+    }
+  }
+
+  /** √Σ‖t‖² over several tensors together, as a scalar tensor. */
+  public static Tensor globalNorm(List<Tensor> tensors) {
+    try (Scope scope = Scope.open();
+        TensorVector norms = new TensorVector()) {
+      for (Tensor tensor : tensors) {
+        norms.push_back(tensor.raw.norm());
+      }
+      return scope.keep(new Tensor(torch.stack(norms, 0).norm()));
+    }
+  }
+
+  /** Multiplies every element of several tensors. */
+  public static void scaleInPlace(List<Tensor> tensors, double factor) {
+    for (Tensor tensor : tensors) {
+      tensor.timesInPlace(factor);
+    }
+  }
+}

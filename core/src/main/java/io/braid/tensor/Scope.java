@@ -1,0 +1,48 @@
+package io.braid.tensor;
+
+import org.bytedeco.javacpp.PointerScope;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lifetime of the tensors that are made while it is open, on the thread that opened it.
+ *
+ * <p>Closing it frees them all, in native memory, at once. Scopes nest; a tensor belongs to the
+ * innermost one. Without an open scope a tensor lives until {@link Tensor#close()}.
+ *
+ * <pre>{@code
+ * try (Scope step = Scope.open()) {
+ *   Tensor loss = forward(batch);
+ *   loss.backward();
+ * }                                  // everything but parameters and their gradients is gone
+ * }</pre>
+ */
+public final class Scope implements AutoCloseable {
+  private final @Nullable PointerScope enclosing = PointerScope.getInnerScope();
+  private final PointerScope scope = new PointerScope();
+
+  private Scope() {}
+
+  /** Opens a scope inside the thread's present one. */
+  public static Scope open() {
+    return new Scope();
+  }
+
+  /**
+   * Lets a tensor outlive this scope: it then belongs to the scope around this one, or, when there
+   * is none, to the caller, who closes it.
+   *
+   * @return the same tensor
+   */
+  public Tensor keep(Tensor tensor) {
+    if (enclosing == null) {
+      return tensor.owned();
+    }
+    enclosing.attach(tensor.raw);
+    return tensor;
+  }
+
+  @Override
+  public void close() {
+    scope.close();
+  }
+}

@@ -24,13 +24,13 @@ def numbers(x):
     return [float(v) for v in x.detach().reshape(-1)]
 
 
-def data():
+def data(seed=173):
     """Three groups of four: partial credit, all equal (no advantage), one right."""
-    g = torch.Generator().manual_seed(7)
+    g = torch.Generator().manual_seed(seed)
     rewards = [1.0, 0.0, 0.5, 0.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 1.0, 0.0]
     lengths = [5, 3, 1, 7, 4, 2, 6, 3, 8, 1, 5, 4]
     # One log-ratio spread a response: from ratios that no clip touches to ratios that all do.
-    spread = [0.05, 0.4, 0.1, 0.2, 0.1, 0.3, 0.05, 0.6, 0.1, 0.5, 0.3, 0.02]
+    spread = [0.5, 0.4, 0.1, 0.2, 0.1, 0.3, 0.05, 0.6, 0.1, 0.5, 0.5, 0.02]
     out = []
     for i, n in enumerate(lengths):
         policy = -torch.rand(n, generator=g) * 3 - 0.02
@@ -43,6 +43,15 @@ def data():
 
 def round6(x):
     return [round(v, 6) for v in numbers(x)]
+
+
+def covers(old, responses, adv):
+    """Whether each sign of the advantage meets ratios below, between and above the clip's bounds."""
+    seen = set()
+    for o, r, a in zip(old, responses, adv):
+        for rho in ratio(torch.tensor(r["policy"]), o):
+            seen.add((float(a.sign()), "low" if rho < 1 - EPS_LOW else "high" if rho > 1 + EPS_HIGH else ""))
+    return len([s for s in seen if s[0] != 0]) == 6
 
 
 def extreme():
@@ -155,6 +164,7 @@ def main():
     log_z = [0.3, -0.7, 1.2]
     adv = by_group(responses, normalised)
     cases = {}
+    assert covers(old, responses, adv), "some branch of the clip is not taken"
 
     def case(name, formula, f, rows=responses, with_log_z=False, **settings):
         p = [torch.tensor(r["policy"], requires_grad=True) for r in rows]

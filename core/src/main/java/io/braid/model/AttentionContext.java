@@ -10,6 +10,9 @@ public sealed interface AttentionContext permits PackedAttention, CachedAttentio
   /** Each token's place in its sequence: [n], INT64. */
   Tensor positions();
 
+  /** One more than the largest position. */
+  int end();
+
   /**
    * Softmax(q·kᵀ/√d)·v over what each token may see.
    *

@@ -134,6 +134,11 @@ public final class CachedAttention implements AttentionContext, AutoCloseable {
   }
 
   @Override
+  public int end() {
+    return column + 1;
+  }
+
+  @Override
   public Tensor attend(int layer, Tensor q, Tensor k, Tensor v) {
     int rows = rows();
     long d = q.size(2);

@@ -105,6 +105,11 @@ public final class PackedAttention implements AttentionContext {
   }
 
   @Override
+  public int end() {
+    return rectangles.getFirst().length;
+  }
+
+  @Override
   public Tensor attend(int layer, Tensor q, Tensor k, Tensor v) {
     if (capturing) {
       captured.add(new KeysAndValues(k, v));

@@ -36,7 +36,8 @@ public final class PartitionHead implements AutoCloseable {
    */
   public PartitionHead(int width, double dropout, long seed) {
     this.dropout = dropout;
-    try (RandomSource random = new RandomSource(seed)) {
+    try (RandomSource random = new RandomSource(seed);
+        Scope scope = Scope.open()) {
       for (int l = 0; l < 2; l++) {
         hidden.add(
             new Hidden(
@@ -49,13 +50,11 @@ public final class PartitionHead implements AutoCloseable {
   }
 
   private Linear linear(String name, int out, int in, RandomSource random) {
-    try (Scope scope = Scope.open()) {
-      double bound = 1 / Math.sqrt(in); // PyTorch's default for Linear
-      Tensor weight = Tensor.rand(random, out, in).times(2 * bound).minus(bound);
-      Tensor bias = Tensor.rand(random, out).times(2 * bound).minus(bound);
-      return new Linear(
-          parameter(name + ".weight", weight), Optional.of(parameter(name + ".bias", bias)));
-    }
+    double bound = 1 / Math.sqrt(in); // PyTorch's default for Linear
+    Tensor weight = Tensor.rand(random, out, in).times(2 * bound).minus(bound);
+    Tensor bias = Tensor.rand(random, out).times(2 * bound).minus(bound);
+    return new Linear(
+        parameter(name + ".weight", weight), Optional.of(parameter(name + ".bias", bias)));
   }
 
   private Tensor parameter(String name, Tensor initial) {

@@ -2,34 +2,44 @@ package io.braid.model;
 
 import io.braid.model.ModelConfig.Llama3Scaling;
 import io.braid.tensor.DType;
+import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
-import java.util.Arrays;
+import java.util.List;
 
 /**
  * Rotary position embedding: pairs of a head's dimensions turned by an angle that grows with the
  * position (Su et al. 2021), in the half-split layout of the published checkpoints.
  */
 final class RotaryEmbedding implements AutoCloseable {
-  private final Tensor cos; // [positions, d]
-  private final Tensor signedSin; // [positions, d], the first half negated
+  private final float[] frequencies; // radians a position, [d/2]
+  private Tensor cos; // [positions so far, d]
+  private Tensor signedSin; // [positions so far, d], the first half negated
 
   RotaryEmbedding(ModelConfig config) {
-    int half = config.headDim() / 2;
-    double[] frequencies = new double[half];
-    for (int i = 0; i < half; i++) {
+    frequencies = new float[config.headDim() / 2];
+    for (int i = 0; i < frequencies.length; i++) {
       double frequency = Math.pow(config.rope().theta(), -2.0 * i / config.headDim());
       frequencies[i] =
-          config.rope().scaling().map(scaling -> stretched(frequency, scaling)).orElse(frequency);
+          (float)
+              (double) config.rope().scaling().map(s -> stretched(frequency, s)).orElse(frequency);
     }
-    try (Scope scope = Scope.open()) {
-      Tensor turn = Tensor.of(narrowed(frequencies), 1, half);
-      Tensor place = Tensor.arange(config.maxPositions()).to(DType.FLOAT32).view(-1, 1);
+    Tensor[] table = table(Math.min(config.maxPositions(), 512));
+    cos = table[0];
+    signedSin = table[1];
+  }
+
+  private Tensor[] table(int positions) {
+    try (Scope scope = Scope.open();
+        Gradients off = Gradients.off()) {
+      Tensor turn = Tensor.of(frequencies, 1, frequencies.length);
+      Tensor place = Tensor.arange(positions).to(DType.FLOAT32).view(-1, 1);
       Tensor angle = place.times(turn); // [positions, d/2]
       Tensor c = angle.cos();
       Tensor s = angle.sin();
-      cos = Tensor.cat(java.util.List.of(c, c), -1).owned();
-      signedSin = Tensor.cat(java.util.List.of(s.negate(), s), -1).owned();
+      return new Tensor[] {
+        Tensor.cat(List.of(c, c), -1).owned(), Tensor.cat(List.of(s.negate(), s), -1).owned()
+      };
     }
   }
 
@@ -44,20 +54,19 @@ final class RotaryEmbedding implements AutoCloseable {
     return (1 - kept) * frequency / scaling.factor() + kept * frequency;
   }
 
-  private static float[] narrowed(double[] values) {
-    float[] floats = new float[values.length];
-    for (int i = 0; i < values.length; i++) {
-      floats[i] = (float) values[i];
-    }
-    return floats;
-  }
-
   /**
-   * The turns of some positions.
+   * The turns of some positions. The table grows to the longest sequence that was ever asked for.
    *
    * @param positions [n], INT64
+   * @param end one more than the largest of them
    */
-  Turns at(Tensor positions, DType dtype) {
+  Turns at(Tensor positions, int end, DType dtype) {
+    if (end > cos.size(0)) {
+      Tensor[] longer = table(Math.max(end, (int) (2 * cos.size(0))));
+      close();
+      cos = longer[0];
+      signedSin = longer[1];
+    }
     return new Turns(
         cos.indexSelect(0, positions).unsqueeze(1).to(dtype),
         signedSin.indexSelect(0, positions).unsqueeze(1).to(dtype));
@@ -84,10 +93,5 @@ final class RotaryEmbedding implements AutoCloseable {
   public void close() {
     cos.close();
     signedSin.close();
-  }
-
-  @Override
-  public String toString() {
-    return "rotary embedding " + Arrays.toString(cos.shape());
   }
 }

@@ -5,10 +5,12 @@ import io.braid.nn.Parameter;
 import io.braid.nn.RmsNorm;
 import io.braid.tensor.DType;
 import io.braid.tensor.Functional;
+import io.braid.tensor.Gradients;
 import io.braid.tensor.RandomSource;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -104,7 +106,7 @@ public final class Transformer implements AutoCloseable {
     try (RandomSource random = new RandomSource(seed)) {
       for (Parameter parameter : model.parameters) {
         try (Scope scope = Scope.open();
-            var off = io.braid.tensor.Gradients.off()) {
+            Gradients off = Gradients.off()) {
           Tensor tensor = parameter.tensor();
           if (parameter.name().endsWith(".bias")) {
             tensor.fillInPlace(0);
@@ -170,7 +172,7 @@ public final class Transformer implements AutoCloseable {
    * @return [n, hidden]
    */
   public Tensor hidden(Tensor ids, AttentionContext context, LatentTap tap) {
-    RotaryEmbedding.Turns turns = rotary.at(context.positions(), dtype);
+    RotaryEmbedding.Turns turns = rotary.at(context.positions(), context.end(), dtype);
     Tensor x = Functional.embedding(embedding, ids); // [n, hidden]
     tap.see(0, x);
     for (int l = 0; l < layers.size(); l++) {
@@ -245,7 +247,7 @@ public final class Transformer implements AutoCloseable {
    */
   public Prefill prefill(List<long[]> prompts, int copies, int newTokens) {
     int[] lengths = prompts.stream().mapToInt(prompt -> prompt.length).toArray();
-    long[] ids = prompts.stream().flatMapToLong(java.util.Arrays::stream).toArray();
+    long[] ids = prompts.stream().flatMapToLong(Arrays::stream).toArray();
     long[] last = new long[lengths.length];
     long end = -1;
     for (int p = 0; p < lengths.length; p++) {
@@ -311,7 +313,7 @@ public final class Transformer implements AutoCloseable {
   /** Takes over the weights of a model of the same shape. */
   public void copyFrom(Transformer other) {
     try (Scope scope = Scope.open();
-        var off = io.braid.tensor.Gradients.off()) {
+        Gradients off = Gradients.off()) {
       for (int i = 0; i < parameters.size(); i++) {
         parameters.get(i).tensor().copyInPlace(other.parameters.get(i).tensor());
       }

@@ -1,0 +1,367 @@
+package io.braid.checkpoint;
+
+import io.braid.UserError;
+import io.braid.model.ModelConfig;
+import io.braid.model.NamedView;
+import io.braid.model.Transformer;
+import io.braid.tensor.DType;
+import io.braid.tensor.Gradients;
+import io.braid.tensor.Scope;
+import io.braid.tensor.Tensor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A Hugging Face model directory: {@code config.json}, {@code generation_config.json}, one or many
+ * {@code *.safetensors}, and the tokenizer's files, which go along untouched.
+ */
+public final class ModelDirectory {
+  private static final String CONFIG = "config.json";
+  private static final String GENERATION = "generation_config.json";
+  private static final String WEIGHTS = "model.safetensors";
+  private static final String INDEX = "model.safetensors.index.json";
+  private static final Map<String, String> WRITTEN_BY_PYTORCH = Map.of("format", "pt");
+
+  /** What belongs to the tokenizer and is copied with the model. */
+  private static final List<String> COMPANIONS =
+      List.of(
+          "tokenizer.json",
+          "tokenizer_config.json",
+          "special_tokens_map.json",
+          "added_tokens.json",
+          "vocab.json",
+          "merges.txt",
+          "tokenizer.model",
+          "chat_template.jinja",
+          "chat_template.json",
+          GENERATION);
+
+  private static final long LARGEST_FILE = 5_000_000_000L;
+  private static final long LARGEST_JSON = 64_000_000L;
+
+  private final Path directory;
+  private final JsonNode json;
+  private final ModelConfig config;
+
+  private ModelDirectory(Path directory, JsonNode json, ModelConfig config) {
+    this.directory = directory;
+    this.json = json;
+    this.config = config;
+  }
+
+  /**
+   * Reads a directory's config; the weights are read by {@link #load}.
+   *
+   * @throws UserError when there is no such directory, or its config is broken or of an unknown
+   *     architecture
+   */
+  public static ModelDirectory open(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      throw new UserError(
+          directory + ": no such model directory; give a directory that holds a config.json");
+    }
+    Path file = directory.resolve(CONFIG);
+    if (!Files.isRegularFile(file)) {
+      throw new UserError(
+          directory + ": holds no config.json, so it is no Hugging Face model directory");
+    }
+    JsonNode json = readJson(file);
+    return new ModelDirectory(directory, json, ConfigJson.read(file, json));
+  }
+
+  private static JsonNode readJson(Path file) {
+    try {
+      if (Files.size(file) > LARGEST_JSON) {
+        throw new UserError(file + ": is too large to be what its name says");
+      }
+      return JsonMapper.shared().readTree(Files.readAllBytes(file));
+    } catch (JacksonException e) {
+      throw new UserError(
+          "%s:%d: is not JSON (%s)"
+              .formatted(file, e.getLocation().getLineNr(), e.getOriginalMessage()),
+          e);
+    } catch (IOException e) {
+      throw new UserError(file + ": cannot be read (" + e.getMessage() + ")", e);
+    }
+  }
+
+  /** The directory. */
+  public Path path() {
+    return directory;
+  }
+
+  /** The model's shape. */
+  public ModelConfig config() {
+    return config;
+  }
+
+  /** How it wants to be sampled; what is missing there is taken from the config. */
+  public GenerationConfig generation() {
+    Path file = directory.resolve(GENERATION);
+    JsonNode node =
+        Files.isRegularFile(file) ? readJson(file) : JsonMapper.shared().createObjectNode();
+    List<Long> ends = ids(node.path("eos_token_id"));
+    return new GenerationConfig(
+        ends.isEmpty() ? ids(json.path("eos_token_id")) : ends,
+        node.path("temperature").isNumber()
+            ? OptionalDouble.of(node.path("temperature").asDouble())
+            : OptionalDouble.empty(),
+        node.path("top_p").isNumber()
+            ? OptionalDouble.of(node.path("top_p").asDouble())
+            : OptionalDouble.empty(),
+        node.path("top_k").isIntegralNumber()
+            ? OptionalInt.of(node.path("top_k").asInt())
+            : OptionalInt.empty());
+  }
+
+  private static List<Long> ids(JsonNode node) {
+    List<Long> ids = new ArrayList<>();
+    if (node.isIntegralNumber()) {
+      ids.add(node.asLong());
+    } else if (node.isArray()) {
+      node.forEach(element -> {
+        if (element.isIntegralNumber()) {
+          ids.add(element.asLong());
+        }
+      });
+    }
+    return ids;
+  }
+
+  // ---- reading --------------------------------------------------------------------------------
+
+  /**
+   * Reads the weights.
+   *
+   * @param dtype what to hold them as; as stored when empty
+   * @throws UserError when a file is damaged, a tensor is missing or has another shape
+   */
+  public Transformer load(Optional<DType> dtype) {
+    Map<String, Safetensors> files = new LinkedHashMap<>();
+    try {
+      Map<String, Safetensors> places = openWeights(files);
+      Transformer model = new Transformer(config, dtype.orElseGet(() -> storedType(places)));
+      try {
+        fill(model, places);
+        return model;
+      } catch (RuntimeException e) {
+        model.close();
+        throw e;
+      }
+    } finally {
+      files.values().forEach(Safetensors::close);
+    }
+  }
+
+  private static void fill(Transformer model, Map<String, Safetensors> places) {
+    for (NamedView view : model.views()) {
+      try (Scope scope = Scope.open();
+          Gradients off = Gradients.off()) {
+        Safetensors file = places.get(view.name());
+        if (file == null) {
+          throw new UserError(
+              "%s: no weights file holds the tensor %s that config.json asks for"
+                  .formatted(
+                      places.isEmpty()
+                          ? "the model directory"
+                          : places.values().iterator().next().file().getParent(),
+                      view.name()));
+        }
+        Tensor stored = file.tensor(view.name());
+        if (!Arrays.equals(stored.shape(), view.shape())) {
+          throw new UserError(
+              "%s: tensor %s has shape %s, config.json asks for %s"
+                  .formatted(
+                      file.file(),
+                      view.name(),
+                      Arrays.toString(stored.shape()),
+                      Arrays.toString(view.shape())));
+        }
+        view.of(view.parameter()).copyInPlace(stored);
+      }
+    }
+  }
+
+  private static DType storedType(Map<String, Safetensors> places) {
+    return places.entrySet().stream()
+        .filter(place -> place.getKey().endsWith("embed_tokens.weight"))
+        .map(place -> {
+          try (Scope scope = Scope.open()) {
+            return place.getValue().tensor(place.getKey()).dtype();
+          }
+        })
+        .findFirst()
+        .orElse(DType.FLOAT32);
+  }
+
+  /** Opens all weight files and says which holds which tensor. */
+  private Map<String, Safetensors> openWeights(Map<String, Safetensors> files) {
+    Path index = directory.resolve(INDEX);
+    Map<String, Safetensors> places = new HashMap<>();
+    if (Files.isRegularFile(index)) {
+      JsonNode map = readJson(index).path("weight_map");
+      if (!map.isObject()) {
+        throw new UserError(index + ": has no weight_map; download the file again");
+      }
+      for (Map.Entry<String, JsonNode> entry : map.properties()) {
+        String name = entry.getValue().asString();
+        if (name.isEmpty() || name.contains("/") || name.contains("\\") || name.startsWith(".")) {
+          throw new UserError(
+              "%s: weight_map names \"%s\" for %s; a plain file name belongs there"
+                  .formatted(index, name, entry.getKey()));
+        }
+        if (!files.containsKey(name)) {
+          files.put(name, Safetensors.open(directory.resolve(name)));
+        }
+        Safetensors file = java.util.Objects.requireNonNull(files.get(name));
+        if (file.names().contains(entry.getKey())) {
+          places.put(entry.getKey(), file);
+        }
+      }
+      return places;
+    }
+    Path single = directory.resolve(WEIGHTS);
+    if (!Files.isRegularFile(single)) {
+      throw new UserError(
+          "%s: holds neither %s nor %s; convert the weights to safetensors"
+              .formatted(directory, WEIGHTS, INDEX));
+    }
+    Safetensors file = Safetensors.open(single);
+    files.put(WEIGHTS, file);
+    file.names().forEach(name -> places.put(name, file));
+    return places;
+  }
+
+  // ---- writing --------------------------------------------------------------------------------
+
+  /**
+   * Saves a model so that {@code transformers} loads it unchanged; whole or not at all.
+   *
+   * @param origin the directory that it came from, whose config and tokenizer files go along
+   */
+  public static void save(Path directory, Transformer model, ModelDirectory origin) {
+    ObjectNode json = ((ObjectNode) origin.json).deepCopy();
+    WholeDirectory.write(
+        directory,
+        unfinished -> {
+          writeModel(unfinished, model, json, LARGEST_FILE);
+          copyCompanions(origin.directory, unfinished);
+        });
+  }
+
+  /**
+   * Saves a model that was made from a config; whole or not at all.
+   *
+   * @param endIds the tokens that end a response; the first is the config's
+   * @param companions the tokenizer's files by name
+   */
+  public static void save(
+      Path directory, Transformer model, List<Long> endIds, Map<String, String> companions) {
+    ObjectNode json = ConfigJson.write(model.config());
+    if (!endIds.isEmpty()) {
+      json.put("eos_token_id", endIds.getFirst());
+    }
+    WholeDirectory.write(
+        directory,
+        unfinished -> {
+          writeModel(unfinished, model, json, LARGEST_FILE);
+          ObjectNode generation = JsonMapper.shared().createObjectNode();
+          endIds.forEach(generation.putArray("eos_token_id")::add);
+          writeJson(unfinished.resolve(GENERATION), generation);
+          new TreeMap<>(companions)
+              .forEach((name, content) -> writeText(unfinished.resolve(name), content));
+        });
+  }
+
+  /** Writes config and weights into a directory, in files of at most so many bytes. */
+  static void writeModel(Path directory, Transformer model, ObjectNode json, long largestFile) {
+    json.remove("torch_dtype");
+    json.put("dtype", ConfigJson.name(model.dtype()));
+    json.put("torch_dtype", ConfigJson.name(model.dtype()));
+    try (Scope scope = Scope.open();
+        Gradients off = Gradients.off()) {
+      List<Map<String, Tensor>> shards = shards(model, largestFile);
+      if (shards.size() == 1) {
+        SafetensorsWriter.write(directory.resolve(WEIGHTS), shards.getFirst(), WRITTEN_BY_PYTORCH);
+      } else {
+        writeShards(directory, shards);
+      }
+    }
+    writeJson(directory.resolve(CONFIG), json);
+  }
+
+  private static List<Map<String, Tensor>> shards(Transformer model, long largestFile) {
+    List<Map<String, Tensor>> shards = new ArrayList<>();
+    long room = 0;
+    for (NamedView view : model.views()) {
+      Tensor tensor = view.of(view.parameter().detach());
+      long bytes = tensor.numel() * tensor.dtype().bytes();
+      if (shards.isEmpty() || bytes > room) {
+        shards.add(new LinkedHashMap<>());
+        room = largestFile;
+      }
+      shards.getLast().put(view.name(), tensor);
+      room -= bytes;
+    }
+    return shards;
+  }
+
+  private static void writeShards(Path directory, List<Map<String, Tensor>> shards) {
+    ObjectNode index = JsonMapper.shared().createObjectNode();
+    ObjectNode metadata = index.putObject("metadata");
+    ObjectNode map = index.putObject("weight_map");
+    long total = 0;
+    for (int s = 0; s < shards.size(); s++) {
+      String name = "model-%05d-of-%05d.safetensors".formatted(s + 1, shards.size());
+      SafetensorsWriter.write(directory.resolve(name), shards.get(s), WRITTEN_BY_PYTORCH);
+      for (Map.Entry<String, Tensor> entry : shards.get(s).entrySet()) {
+        map.put(entry.getKey(), name);
+        total += entry.getValue().numel() * entry.getValue().dtype().bytes();
+      }
+    }
+    metadata.put("total_size", total);
+    writeJson(directory.resolve(INDEX), index);
+  }
+
+  private static void copyCompanions(Path from, Path to) {
+    for (String name : COMPANIONS) {
+      Path file = from.resolve(name);
+      if (Files.isRegularFile(file)) {
+        try {
+          Files.copy(file, to.resolve(name));
+        } catch (IOException e) {
+          throw new UncheckedIOException(file + ": " + e.getMessage(), e);
+        }
+      }
+    }
+  }
+
+  private static void writeJson(Path file, JsonNode json) {
+    writeText(
+        file, JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
+  }
+
+  private static void writeText(Path file, String text) {
+    try {
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + ": " + e.getMessage(), e);
+    }
+  }
+}

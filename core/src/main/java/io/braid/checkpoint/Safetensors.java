@@ -1,0 +1,215 @@
+package io.braid.checkpoint;
+
+import io.braid.UserError;
+import io.braid.tensor.DType;
+import io.braid.tensor.Tensor;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A safetensors file, mapped into memory: eight bytes of header length, a JSON header, then the
+ * tensors' bytes. Nothing is copied until a tensor is, and nothing in the header is believed before
+ * it was checked against the file's real size.
+ */
+public final class Safetensors implements AutoCloseable {
+  /** The format's own bound on the header. */
+  private static final long LONGEST_HEADER = 100_000_000;
+
+  private static final int MOST_DIMENSIONS = 16;
+
+  private final Path file;
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment data;
+  private final Map<String, Entry> entries = new LinkedHashMap<>();
+  private final Map<String, String> metadata = new LinkedHashMap<>();
+
+  /** Where a tensor's bytes are, counted from the end of the header. */
+  private record Entry(DType dtype, long[] shape, long begin, long end) {}
+
+  private Safetensors(Path file) {
+    this.file = file;
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      long size = channel.size();
+      if (size < 8) {
+        throw bad("it has %d bytes, too few for a header".formatted(size));
+      }
+      MemorySegment whole = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
+      long header = whole.get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
+      if (header < 2 || header > LONGEST_HEADER || header > size - 8) {
+        throw bad(
+            "its header claims %d bytes, the file has %d; it is truncated or no safetensors file"
+                .formatted(header, size));
+      }
+      data = whole.asSlice(8 + header);
+      readHeader(whole.asSlice(8, header).toArray(ValueLayout.JAVA_BYTE));
+    } catch (IOException e) {
+      throw new UserError(file + ": cannot be read (" + e.getMessage() + ")", e);
+    }
+  }
+
+  /**
+   * Maps a file and checks its header.
+   *
+   * @throws UserError when it is missing, truncated, or its header contradicts itself or the file
+   */
+  @SuppressWarnings("MustBeClosedChecker")
+  public static Safetensors open(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new UserError(file + ": no such file");
+    }
+    return new Safetensors(file);
+  }
+
+  private void readHeader(byte[] bytes) {
+    JsonNode header;
+    try {
+      header = JsonMapper.shared().readTree(bytes);
+    } catch (JacksonException e) {
+      throw bad("its header is not JSON; the file is damaged");
+    }
+    if (!header.isObject()) {
+      throw bad("its header is not a JSON object; the file is damaged");
+    }
+    for (Map.Entry<String, JsonNode> field : header.properties()) {
+      if (field.getKey().equals("__metadata__")) {
+        field
+            .getValue()
+            .properties()
+            .forEach(e -> metadata.put(e.getKey(), e.getValue().asString()));
+      } else {
+        entries.put(field.getKey(), entry(field.getKey(), field.getValue()));
+      }
+    }
+    List<Entry> byPlace = new ArrayList<>(entries.values());
+    byPlace.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
+    long end = 0;
+    for (Entry entry : byPlace) {
+      if (entry.begin < end) {
+        throw bad("two of its tensors overlap; the header lies");
+      }
+      end = entry.end;
+    }
+  }
+
+  private Entry entry(String name, JsonNode node) {
+    JsonNode shapeNode = node.path("shape");
+    JsonNode offsets = node.path("data_offsets");
+    if (!shapeNode.isArray()
+        || shapeNode.size() > MOST_DIMENSIONS
+        || !offsets.isArray()
+        || offsets.size() != 2) {
+      throw bad("tensor %s has no proper shape and data_offsets".formatted(name));
+    }
+    DType dtype = dtype(name, node.path("dtype").asString(""));
+    long[] shape = new long[shapeNode.size()];
+    long bytes = dtype.bytes();
+    try {
+      for (int i = 0; i < shape.length; i++) {
+        shape[i] = whole(name, shapeNode.get(i));
+        bytes = Math.multiplyExact(bytes, shape[i]);
+      }
+    } catch (ArithmeticException e) {
+      throw bad("tensor %s is larger than any memory".formatted(name));
+    }
+    long begin = whole(name, offsets.get(0));
+    long end = whole(name, offsets.get(1));
+    if (begin > end || end > data.byteSize()) {
+      throw bad(
+          "tensor %s claims bytes %d to %d of %d; the file is truncated or its header lies"
+              .formatted(name, begin, end, data.byteSize()));
+    }
+    if (end - begin != bytes) {
+      throw bad(
+          "tensor %s claims %d bytes, its shape and dtype need %d"
+              .formatted(name, end - begin, bytes));
+    }
+    return new Entry(dtype, shape, begin, end);
+  }
+
+  private long whole(String name, JsonNode node) {
+    if (!node.isIntegralNumber() || !node.canConvertToLong() || node.asLong() < 0) {
+      throw bad("tensor %s has %s where a whole number belongs".formatted(name, node));
+    }
+    return node.asLong();
+  }
+
+  private DType dtype(String name, String code) {
+    return switch (code) {
+      case "F64" -> DType.FLOAT64;
+      case "F32" -> DType.FLOAT32;
+      case "BF16" -> DType.BFLOAT16;
+      case "F16" -> DType.FLOAT16;
+      case "I64" -> DType.INT64;
+      case "I32" -> DType.INT32;
+      case "U8" -> DType.UINT8;
+      case "BOOL" -> DType.BOOL;
+      default -> throw bad("tensor %s has dtype %s, which is not known here".formatted(name, code));
+    };
+  }
+
+  static String code(DType dtype) {
+    return switch (dtype) {
+      case FLOAT64 -> "F64";
+      case FLOAT32 -> "F32";
+      case BFLOAT16 -> "BF16";
+      case FLOAT16 -> "F16";
+      case INT64 -> "I64";
+      case INT32 -> "I32";
+      case UINT8 -> "U8";
+      case BOOL -> "BOOL";
+    };
+  }
+
+  private UserError bad(String what) {
+    return new UserError(file + ": " + what + ". Copy or download the file again.");
+  }
+
+  /** The tensors' names, in the header's order. */
+  public Set<String> names() {
+    return entries.keySet();
+  }
+
+  /** The file's own notes. */
+  public Map<String, String> metadata() {
+    return metadata;
+  }
+
+  /**
+   * A tensor over the mapped bytes, not to be written to nor used after the file is closed.
+   *
+   * @throws UserError when the file has none of that name
+   */
+  public Tensor tensor(String name) {
+    Entry entry = entries.get(name);
+    if (entry == null) {
+      throw new UserError("%s: holds no tensor named %s".formatted(file, name));
+    }
+    return Tensor.ofMemory(
+        data.asSlice(entry.begin, entry.end - entry.begin), entry.dtype, entry.shape);
+  }
+
+  /** The file itself. */
+  public Path file() {
+    return file;
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}

@@ -1,0 +1,88 @@
+package io.braid.checkpoint;
+
+import io.braid.tensor.Gradients;
+import io.braid.tensor.Scope;
+import io.braid.tensor.Tensor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Writes safetensors files. */
+public final class SafetensorsWriter {
+  private static final int CHUNK = 1 << 24;
+
+  private SafetensorsWriter() {}
+
+  /**
+   * Writes the tensors in the map's order and forces them to the disk.
+   *
+   * @param metadata the file's own notes; {@code format: pt} is what transformers asks for
+   * @throws UncheckedIOException when the disk refuses; the file is then incomplete
+   */
+  public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
+    ObjectNode header = JsonMapper.shared().createObjectNode();
+    if (!metadata.isEmpty()) {
+      ObjectNode notes = header.putObject("__metadata__");
+      metadata.forEach(notes::put);
+    }
+    long offset = 0;
+    for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+      Tensor tensor = entry.getValue();
+      ObjectNode node = header.putObject(entry.getKey());
+      node.put("dtype", Safetensors.code(tensor.dtype()));
+      ArrayNode shape = node.putArray("shape");
+      for (long length : tensor.shape()) {
+        shape.add(length);
+      }
+      long bytes = tensor.numel() * tensor.dtype().bytes();
+      node.putArray("data_offsets").add(offset).add(offset + bytes);
+      offset += bytes;
+    }
+    byte[] json = JsonMapper.shared().writeValueAsBytes(header);
+    int padded = (json.length + 7) / 8 * 8; // so that the tensors are aligned
+    ByteBuffer start =
+        ByteBuffer.allocate(8 + padded).order(ByteOrder.LITTLE_ENDIAN).putLong(padded).put(json);
+    start.put(" ".repeat(padded - json.length).getBytes(StandardCharsets.US_ASCII)).flip();
+    try (FileChannel channel =
+        FileChannel.open(
+            file,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      writeFully(channel, start);
+      for (Tensor tensor : tensors.values()) {
+        writeTensor(channel, tensor);
+      }
+      channel.force(true);
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void writeTensor(FileChannel channel, Tensor tensor) throws IOException {
+    try (Scope scope = Scope.open();
+        Gradients off = Gradients.off()) {
+      Tensor host = tensor.detach().onHost().contiguous();
+      long bytes = host.numel() * host.dtype().bytes();
+      for (long done = 0; done < bytes; done += CHUNK) {
+        writeFully(
+            channel, host.memory().asSlice(done, Math.min(CHUNK, bytes - done)).asByteBuffer());
+      }
+    }
+  }
+
+  private static void writeFully(FileChannel channel, ByteBuffer buffer) throws IOException {
+    while (buffer.hasRemaining()) {
+      channel.write(buffer);
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package io.braid.checkpoint;
+
+import io.braid.UserError;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.function.Consumer;
+
+/**
+ * Directories that are there whole or not at all: written beside their place, forced to the disk,
+ * then renamed. A full disk or a killed process leaves what was there before.
+ */
+public final class WholeDirectory {
+  private static final String UNFINISHED = ".unfinished-";
+
+  private WholeDirectory() {}
+
+  /**
+   * Writes a directory, replacing one of the same name only when the new one is complete.
+   *
+   * @param directory where it shall stand
+   * @param writer fills the directory that it is given
+   * @throws UserError when the disk refuses; the old directory, if any, stays
+   */
+  public static void write(Path directory, Consumer<Path> writer) {
+    Path place = directory.toAbsolutePath().normalize();
+    Path parent = place.getParent();
+    Path name = place.getFileName();
+    if (parent == null || name == null) {
+      throw new UserError(directory + ": is no place for a directory; choose another");
+    }
+    Path unfinished = parent.resolve(UNFINISHED + name);
+    Path replaced = parent.resolve(UNFINISHED + name + "-replaced");
+    try {
+      Files.createDirectories(parent);
+      delete(unfinished);
+      delete(replaced);
+      Files.createDirectory(unfinished);
+      writer.accept(unfinished);
+      force(unfinished);
+      if (Files.exists(place)) {
+        Files.move(place, replaced, StandardCopyOption.ATOMIC_MOVE);
+      }
+      Files.move(unfinished, place, StandardCopyOption.ATOMIC_MOVE);
+      force(parent);
+      delete(replaced);
+    } catch (IOException | UncheckedIOException e) {
+      deleteQuietly(unfinished);
+      throw new UserError(
+          "%s: could not be written (%s). Free some space or choose another directory; what was saved before is still there."
+              .formatted(directory, e.getMessage()),
+          e);
+    }
+  }
+
+  /** Deletes a directory with all that is in it; nothing happens when there is none. */
+  public static void delete(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    Files.walkFileTree(
+        directory,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(
+              Path visited, @org.jspecify.annotations.Nullable IOException failure)
+              throws IOException {
+            if (failure != null) {
+              throw failure;
+            }
+            Files.delete(visited);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  private static void deleteQuietly(Path directory) {
+    try {
+      delete(directory);
+    } catch (IOException e) {
+      // The first failure is the one to tell; leftovers are deleted before the next write.
+    }
+  }
+
+  /** A rename is durable only when the directory that holds it is. */
+  private static void force(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+}

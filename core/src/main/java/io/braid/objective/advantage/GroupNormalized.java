@@ -1,0 +1,56 @@
+package io.braid.objective.advantage;
+
+import io.braid.objective.Advantages;
+import io.braid.objective.GroupRewards;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * GRPO's advantage (Shao et al. 2024, arXiv 2402.03300, section 4.1): a response's reward less the
+ * group's mean, over the group's standard deviation, the same for all its tokens.
+ *
+ * <p>Â = (r − mean) / (std + 1e-6)
+ *
+ * @param spread which standard deviation
+ */
+public record GroupNormalized(Spread spread) implements AdvantageEstimator {
+  private static final double EPSILON = 1e-6;
+
+  /** What the sum of squares is divided by. */
+  public enum Spread {
+    /** n − 1, as the published codes do. */
+    SAMPLE,
+    /** n. */
+    POPULATION
+  }
+
+  @Override
+  public Advantages estimate(List<GroupRewards> groups) {
+    List<List<double[]>> all = new ArrayList<>(groups.size());
+    for (GroupRewards group : groups) {
+      double[] normalized = normalized(group.outcomes());
+      List<double[]> responses = new ArrayList<>(normalized.length);
+      for (int r = 0; r < normalized.length; r++) {
+        double[] tokens = new double[group.lengths()[r]];
+        Arrays.fill(tokens, normalized[r]);
+        responses.add(tokens);
+      }
+      all.add(responses);
+    }
+    return new Advantages(all);
+  }
+
+  private double[] normalized(double[] rewards) {
+    int n = rewards.length;
+    double mean = Arrays.stream(rewards).average().orElseThrow();
+    double squares = Arrays.stream(rewards).map(r -> (r - mean) * (r - mean)).sum();
+    double std = Math.sqrt(squares / (spread == Spread.SAMPLE ? n - 1 : n));
+    return Arrays.stream(rewards).map(r -> (r - mean) / (std + EPSILON)).toArray();
+  }
+
+  @Override
+  public int smallestGroup() {
+    return 2;
+  }
+}

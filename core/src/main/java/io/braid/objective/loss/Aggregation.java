@@ -1,0 +1,50 @@
+package io.braid.objective.loss;
+
+import io.braid.UserError;
+import io.braid.tensor.Tensor;
+
+/** How the tokens' losses become one number. */
+public sealed interface Aggregation {
+  /**
+   * The batch's share.
+   *
+   * @param perToken [n]
+   * @return scalar
+   */
+  Tensor of(Tensor perToken, LossBatch batch);
+
+  /** The mean over all tokens of the step: long responses weigh more (DAPO). */
+  record TokenMean() implements Aggregation {
+    @Override
+    public Tensor of(Tensor perToken, LossBatch batch) {
+      return perToken.sum().over(batch.totals().tokens());
+    }
+  }
+
+  /** The mean over responses of each one's mean over tokens (GRPO as published). */
+  record SequenceMeanTokenMean() implements Aggregation {
+    @Override
+    public Tensor of(Tensor perToken, LossBatch batch) {
+      return batch.meanByResponse(perToken).sum().over(batch.totals().responses());
+    }
+  }
+
+  /**
+   * The mean over responses of each one's sum over a constant (Dr.GRPO).
+   *
+   * @param length the constant, in tokens
+   */
+  record Constant(double length) implements Aggregation {
+    /** Checks the constant. */
+    public Constant {
+      if (!(length > 0)) {
+        throw new UserError("loss: the constant length must be above 0, here " + length);
+      }
+    }
+
+    @Override
+    public Tensor of(Tensor perToken, LossBatch batch) {
+      return perToken.sum().over(length * batch.totals().responses());
+    }
+  }
+}

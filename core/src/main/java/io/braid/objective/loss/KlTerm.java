@@ -1,0 +1,52 @@
+package io.braid.objective.loss;
+
+import io.braid.UserError;
+import io.braid.tensor.Tensor;
+
+/**
+ * A penalty that holds the policy to the reference: an estimate of KL(π_θ ‖ π_ref) from the sampled
+ * tokens (Schulman 2020), weighted by the importance ratio so that it stays right off-policy.
+ *
+ * @param estimator which estimate
+ * @param coefficient its weight in the loss
+ */
+public record KlTerm(Estimator estimator, double coefficient) {
+
+  /** Estimates of the divergence at one token, with d = log π_ref − log π_θ. */
+  public enum Estimator {
+    /** −d. Unbiased as a value, but its gradient in a loss is zero in expectation. */
+    K1,
+    /** d²/2. */
+    K2,
+    /** e^d − d − 1: never negative. */
+    K3
+  }
+
+  /** Refuses what has no effect. */
+  public KlTerm {
+    if (!(coefficient > 0)) {
+      throw new UserError("kl: the coefficient must be above 0, here " + coefficient);
+    }
+    if (estimator == Estimator.K1) {
+      throw new UserError(
+          "kl: k1 in a loss has zero expected gradient and holds nothing back; use k2 or k3, or k1 in the reward");
+    }
+  }
+
+  /**
+   * The estimate at each token.
+   *
+   * @param ratio [n] π_θ / π_old; its gradient counts
+   * @return [n]
+   */
+  Tensor perToken(Tensor logProbs, Tensor refLogProbs, Tensor ratio) {
+    Tensor d = refLogProbs.minus(logProbs); // [n]
+    Tensor estimate =
+        switch (estimator) {
+          case K1 -> d.negate();
+          case K2 -> d.square().times(0.5);
+          case K3 -> d.clamp(-20, 20).exp().minus(d).minus(1);
+        };
+    return ratio.times(estimate);
+  }
+}

@@ -1,0 +1,25 @@
+package io.braid.objective.loss;
+
+import io.braid.nn.Parameter;
+import java.util.List;
+
+/** What the policy's log-probabilities are trained on. */
+public sealed interface PolicyLoss extends AutoCloseable permits ClippedSurrogate, FlowRl {
+  /** The batch's share of the step's loss. */
+  LossValue of(LossBatch batch);
+
+  /** Whether it needs {@link LossBatch#refLogProbs}. */
+  boolean usesReference();
+
+  /** Whether it needs {@link LossBatch#promptStates}. */
+  boolean usesPromptStates();
+
+  /** What it learns beside the policy. */
+  List<Parameter> parameters();
+
+  /** Called before each optimizer step, so that what it draws depends on the step alone. */
+  default void beginStep(long seed) {}
+
+  @Override
+  default void close() {}
+}

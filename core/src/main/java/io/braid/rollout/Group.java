@@ -1,0 +1,11 @@
+package io.braid.rollout;
+
+import java.util.List;
+
+/**
+ * The responses to one prompt.
+ *
+ * @param prompt what was asked
+ * @param responses the answers, in the order of their sample numbers
+ */
+public record Group(Prompt prompt, List<Response> responses) {}

@@ -1,0 +1,62 @@
+package io.braid.rollout;
+
+import io.braid.UserError;
+import java.util.List;
+
+/**
+ * How responses are sampled.
+ *
+ * @param samples responses a prompt
+ * @param temperature what the logits are divided by; 0 takes the likeliest token
+ * @param topP the smallest set of likeliest tokens with this much probability is kept; 1 keeps all
+ * @param topK how many of the likeliest tokens are kept; 0 keeps all
+ * @param minNewTokens before this many tokens no stop token is drawn
+ * @param maxNewTokens a response ends after this many tokens
+ * @param stopIds tokens that end a response; the token is part of it
+ * @param stopStrings texts that end a response; the text is cut before them
+ */
+public record SamplingSettings(
+    int samples,
+    double temperature,
+    double topP,
+    int topK,
+    int minNewTokens,
+    int maxNewTokens,
+    List<Long> stopIds,
+    List<String> stopStrings) {
+
+  /** Checks the settings. */
+  public SamplingSettings {
+    stopIds = List.copyOf(stopIds);
+    stopStrings = List.copyOf(stopStrings);
+    require(samples >= 1, "samples must be at least 1, here " + samples);
+    require(
+        temperature >= 0 && Double.isFinite(temperature),
+        "temperature must be 0 or more, here " + temperature);
+    require(topP > 0 && topP <= 1, "top_p must be above 0 and at most 1, here " + topP);
+    require(topK >= 0, "top_k must be 0 (all) or more, here " + topK);
+    require(maxNewTokens >= 1, "max_new_tokens must be at least 1, here " + maxNewTokens);
+    require(
+        minNewTokens >= 0 && minNewTokens <= maxNewTokens,
+        "min_new_tokens must be between 0 and max_new_tokens, here " + minNewTokens);
+    require(stopStrings.stream().noneMatch(String::isEmpty), "a stop string must not be empty");
+  }
+
+  private static void require(boolean holds, String message) {
+    if (!holds) {
+      throw new UserError("sampling: " + message);
+    }
+  }
+
+  /** Plain sampling from the model's own distribution. */
+  public static SamplingSettings of(
+      int samples, double temperature, int maxNewTokens, List<Long> stopIds) {
+    return new SamplingSettings(samples, temperature, 1, 0, 0, maxNewTokens, stopIds, List.of());
+  }
+
+  /** The same with another number of responses a prompt. */
+  public SamplingSettings withSamples(int wanted) {
+    return new SamplingSettings(
+        wanted, temperature, topP, topK, minNewTokens, maxNewTokens, stopIds, stopStrings);
+  }
+}

@@ -1,0 +1,94 @@
+package io.braid.train;
+
+import io.braid.model.Transformer;
+import io.braid.nn.AdamW;
+import io.braid.tensor.Scope;
+import io.braid.tensor.Tensor;
+import java.util.List;
+
+/** Supervised fine-tuning: the mean negative log-likelihood of the responses' tokens. */
+public final class Supervised implements AutoCloseable {
+  private final Transformer model;
+  private final Examples examples;
+  private final Settings settings;
+  private final AdamW optimizer;
+
+  /** Where examples come from. */
+  @FunctionalInterface
+  public interface Examples {
+    /**
+     * The examples of one step; the same for the same step.
+     *
+     * @param step from 0
+     */
+    List<Sequence> of(int step);
+  }
+
+  /**
+   * What does not change during a run.
+   *
+   * @param steps how many
+   * @param microBatchTokens the most tokens computed at once
+   * @param optimizer how parameters move
+   */
+  public record Settings(int steps, int microBatchTokens, OptimizerSettings optimizer) {}
+
+  /**
+   * What a step did.
+   *
+   * @param step from 0
+   * @param loss mean negative log-likelihood of a token before the step, in nats
+   * @param gradientNorm before clipping
+   * @param learningRate of the step
+   * @param tokens response tokens
+   * @param skippedSteps so far, because a gradient was not finite
+   */
+  public record Report(
+      int step,
+      double loss,
+      double gradientNorm,
+      double learningRate,
+      long tokens,
+      long skippedSteps) {}
+
+  /** A trainer at step 0; the model is the caller's. */
+  public Supervised(Transformer model, Examples examples, Settings settings) {
+    this.model = model;
+    this.examples = examples;
+    this.settings = settings;
+    this.optimizer =
+        new AdamW(
+            settings.optimizer().adam(),
+            List.of(settings.optimizer().group(model.parameters(), settings.steps())));
+  }
+
+  /** One optimizer step. */
+  public Report step(int step) {
+    List<Sequence> sequences = examples.of(step);
+    long tokens = sequences.stream().mapToLong(sequence -> sequence.response().length).sum();
+    double total = 0;
+    for (List<Sequence> part : MicroBatches.split(sequences, settings.microBatchTokens())) {
+      try (Scope scope = Scope.open()) {
+        PackedBatch batch = PackedBatch.of(part);
+        Tensor loss =
+            TokenLogProbs.of(model, batch, 1).logProbs().sum().negate().over(tokens); // scalar
+        loss.backward();
+        optimizer.accumulate();
+        total += loss.item();
+      }
+    }
+    AdamW.Outcome outcome = optimizer.step(step);
+    return new Report(
+        step, total, outcome.gradientNorm(), optimizer.rate(step), tokens, optimizer.skipped());
+  }
+
+  /** What must be saved beside the model to go on later. */
+  public AdamW optimizer() {
+    return optimizer;
+  }
+
+  @Override
+  public void close() {
+    optimizer.close();
+  }
+}

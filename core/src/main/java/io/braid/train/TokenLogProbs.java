@@ -1,0 +1,30 @@
+package io.braid.train;
+
+import io.braid.model.Transformer;
+import io.braid.tensor.Tensor;
+
+/**
+ * The policy's log-probabilities of the tokens that were sampled.
+ *
+ * @param logProbs [n] FLOAT32, of log_softmax(logits / T)
+ * @param entropy [n] FLOAT32, of the whole distribution, in nats; a constant
+ * @param hidden [N, width], after the final norm
+ */
+record TokenLogProbs(Tensor logProbs, Tensor entropy, Tensor hidden) {
+  /**
+   * Runs the model over a batch.
+   *
+   * @param temperature what the logits are divided by, as in the rollout
+   */
+  static TokenLogProbs of(Transformer model, PackedBatch batch, double temperature) {
+    Tensor hidden =
+        model.hidden(batch.ids(), batch.attention(), Transformer.LatentTap.NONE); // [N, width]
+    Tensor logits = model.logits(hidden.indexSelect(0, batch.predictors())); // [n, vocab]
+    Tensor scaled = temperature == 1 ? logits : logits.over(temperature);
+    Tensor all = scaled.logSoftmax(); // [n, vocab]
+    Tensor chosen = all.gather(1, batch.targets().unsqueeze(1)).squeeze(1); // [n]
+    Tensor fixed = all.detach();
+    Tensor entropy = fixed.exp().times(fixed.clamp(-1e30, 0)).sum(-1).negate(); // [n]
+    return new TokenLogProbs(chosen, entropy, hidden);
+  }
+}

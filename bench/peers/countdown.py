@@ -1,6 +1,6 @@
 """The peer of the Countdown quickstart: GRPO written by hand in PyTorch, for its times only.
 
-    python bench/peers/countdown.py [--threads N] [--sft N] [--steps N]
+    python bench/peers/countdown.py [--threads N] [--sft N] [--steps N] [--all-groups]
 
 Three distinct numbers of 1..20 and a target of 1..99; the answer is an expression that uses each number
 once, with positive whole intermediate results. One token a number, prompt 6 tokens, response at most 10.
@@ -136,10 +136,11 @@ def grade(prompts, out):
     return torch.tensor([reward(asked[i // GROUP], row) for i, row in enumerate(rows)])
 
 
-def train(w, optimizer, cos, sin, prompts, out, old, rewards):
+def train(w, optimizer, cos, sin, prompts, out, old, rewards, all_groups):
     r = rewards.view(-1, GROUP)
     advantage = ((r - r.mean(1, keepdim=True)) / (r.std(1, keepdim=True) + 1e-6)).view(-1)
-    keep = advantage != 0  # equal groups have no gradient; they stay in the divisor
+    # Groups of equal rewards have no gradient: they are left out of the work, not of the divisor.
+    keep = (advantage != 0) | all_groups
     mask = out != PAD
     tokens = mask.sum()
     if not keep.any():
@@ -156,8 +157,9 @@ def train(w, optimizer, cos, sin, prompts, out, old, rewards):
 def main():
     args = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     args.add_argument("--threads", type=int, default=0, help="threads PyTorch uses; 0: its default")
-    args.add_argument("--sft", type=int, default=300, help="SFT steps before")
+    args.add_argument("--sft", type=int, default=1000, help="SFT steps before")
     args.add_argument("--steps", type=int, default=50, help="timed GRPO steps")
+    args.add_argument("--all-groups", action="store_true", help="train on groups of equal rewards too: fixed work")
     args = args.parse_args()
     if args.threads:
         torch.set_num_threads(args.threads)
@@ -179,7 +181,7 @@ def main():
         clock.append(time.perf_counter())
         got = grade(prompts, out)
         clock.append(time.perf_counter())
-        train(w, optimizer, cos, sin, prompts, out, old, got)
+        train(w, optimizer, cos, sin, prompts, out, old, got, args.all_groups)
         clock.append(time.perf_counter())
         for name, a, b in (("rollout", 0, 1), ("grade", 1, 2), ("train", 2, 3), ("step", 0, 3)):
             times[name].append((clock[b] - clock[a]) * 1e3)
@@ -189,7 +191,7 @@ def main():
     ms = {f"{k}_ms": round(statistics.median(v[WARM_UP:]), 2) for k, v in times.items()}
     print(json.dumps({
         "what": "countdown_grpo_step", **ms, "all": [round(v, 2) for v in times["step"][WARM_UP:]],
-        "sft_steps": args.sft, "sft_seconds": round(sft_seconds, 1),
+        "all_groups": args.all_groups, "sft_steps": args.sft, "sft_seconds": round(sft_seconds, 1),
         "reward_first": round(statistics.mean(rewards[:10]), 3), "reward_last": round(statistics.mean(rewards[-10:]), 3),
         "response_tokens": round(statistics.mean(lengths), 2), "groups_trained": round(statistics.mean(trained), 3),
         "threads": torch.get_num_threads(), "torch": torch.__version__}))

@@ -1,0 +1,105 @@
+package io.braid.task;
+
+import io.braid.UserError;
+
+/**
+ * What Countdown problems to make.
+ *
+ * <p>Three distinct numbers from 1..20 and targets 1..99 make 12,898 solvable problems. Of them
+ * 1,059 have two solutions or more when sameness is that of algebra (2.7 on average), and 6,135
+ * when it is that of order (3.2 on average).
+ *
+ * @param numbers how many numbers a problem has, 2 to 5
+ * @param min the smallest number
+ * @param max the largest number
+ * @param targetMin the smallest target
+ * @param targetMax the largest target
+ * @param distinct whether the numbers of a problem all differ
+ * @param minSolutions how many solutions a problem has at least
+ * @param counting how solutions are counted
+ * @param phrasing how the question is put
+ * @param seed decides the order of the problems, and which ones when there are too many for all;
+ *     never their split
+ */
+public record CountdownSettings(
+    int numbers,
+    int min,
+    int max,
+    int targetMin,
+    int targetMax,
+    boolean distinct,
+    int minSolutions,
+    Counting counting,
+    Phrasing phrasing,
+    long seed) {
+  /** Three distinct numbers from 1..20, targets 1..99, at least one solution, compact, seed 0. */
+  public static final CountdownSettings STANDARD =
+      new CountdownSettings(3, 1, 20, 1, 99, true, 1, Counting.STANDARD, Phrasing.COMPACT, 0);
+
+  /** Contradictions are the user's to mend. */
+  public CountdownSettings {
+    require(
+        2 <= numbers && numbers <= Countdown.MOST_NUMBERS,
+        "numbers is %d; give 2 to %d".formatted(numbers, Countdown.MOST_NUMBERS));
+    require(
+        1 <= min && min <= max && max <= Countdown.LARGEST_NUMBER,
+        "min is %d and max is %d; give 1 ≤ min ≤ max ≤ %d"
+            .formatted(min, max, Countdown.LARGEST_NUMBER));
+    require(
+        targetMin <= targetMax,
+        "target-min is %d and target-max is %d; give target-min ≤ target-max"
+            .formatted(targetMin, targetMax));
+    require(
+        !distinct || max - min + 1 >= numbers,
+        "%d..%d has fewer than %d distinct numbers; widen it or set distinct=false"
+            .formatted(min, max, numbers));
+    require(minSolutions >= 1, "solutions is %d; give 1 or more".formatted(minSolutions));
+  }
+
+  private static void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new UserError("task countdown: " + otherwise);
+    }
+  }
+
+  /** Reads the options of a task spec; what is not given is as in {@link #STANDARD}. */
+  static CountdownSettings of(Options options) {
+    return new CountdownSettings(
+        options.whole("numbers", STANDARD.numbers),
+        options.whole("min", STANDARD.min),
+        options.whole("max", STANDARD.max),
+        options.whole("target-min", STANDARD.targetMin),
+        options.whole("target-max", STANDARD.targetMax),
+        options.flag("distinct", STANDARD.distinct),
+        options.whole("solutions", STANDARD.minSolutions),
+        new Counting(
+            options.choice("intermediates", STANDARD.counting.intermediates()),
+            options.choice("sameness", STANDARD.counting.sameness())),
+        options.choice("phrasing", STANDARD.phrasing),
+        options.seed("seed", STANDARD.seed));
+  }
+
+  /** The same with another number of numbers and another range for them. */
+  public CountdownSettings withNumbers(int count, int least, int most) {
+    return new CountdownSettings(
+        count, least, most, targetMin, targetMax, distinct, minSolutions, counting, phrasing, seed);
+  }
+
+  /** The same with at least so many solutions, counted in the given way. */
+  public CountdownSettings withSolutions(int atLeast, Counting way) {
+    return new CountdownSettings(
+        numbers, min, max, targetMin, targetMax, distinct, atLeast, way, phrasing, seed);
+  }
+
+  /** The same in another phrasing. */
+  public CountdownSettings withPhrasing(Phrasing other) {
+    return new CountdownSettings(
+        numbers, min, max, targetMin, targetMax, distinct, minSolutions, counting, other, seed);
+  }
+
+  /** The same with another seed. */
+  public CountdownSettings withSeed(long other) {
+    return new CountdownSettings(
+        numbers, min, max, targetMin, targetMax, distinct, minSolutions, counting, phrasing, other);
+  }
+}

@@ -1,0 +1,54 @@
+package io.braid.task;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/**
+ * Enumerates the solutions of Countdown problems and remembers them, so that an epoch costs the
+ * search once. Safe for use by several threads.
+ */
+public final class CountdownSolver {
+  private final Map<Countdown, List<Expression>> known = new ConcurrentHashMap<>();
+
+  /** A solver that knows nothing yet. */
+  public CountdownSolver() {}
+
+  /** One expression for each solution of the problem, by its own counting; empty if it has none. */
+  public List<Expression> solutions(Countdown problem) {
+    return known.computeIfAbsent(
+        problem,
+        _ ->
+            List.copyOf(
+                Enumeration.byValue(
+                        problem.numbers(), problem.counting(), problem.target(), problem.target())
+                    .getOrDefault(problem.target(), List.of())));
+  }
+
+  /** The keys of the solutions of the problem: what coverage is counted against. */
+  public Set<String> keys(Countdown problem) {
+    return solutions(problem).stream()
+        .map(problem.counting().sameness()::key)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /**
+   * One solution, each as likely as the others, in a random equivalent surface form.
+   *
+   * @param problem a problem that has a solution
+   * @param seed the same seed and problem give the same expression
+   */
+  public Expression randomSolution(Countdown problem, long seed) {
+    List<Expression> solutions = new ArrayList<>(solutions(problem));
+    if (solutions.isEmpty()) {
+      throw new IllegalArgumentException(problem.key() + " has no solution");
+    }
+    Random random = Seeds.keyed(seed, problem.key());
+    Expression chosen = solutions.get(random.nextInt(solutions.size()));
+    return SurfaceForm.of(chosen, problem.counting(), random);
+  }
+}

@@ -1,0 +1,61 @@
+package io.braid.task;
+
+import io.braid.UserError;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A digit sequence to go on with: x(n) = (x(n−1) + x(n−2)) mod {@code modulus}.
+ *
+ * @param first the first term, below the modulus
+ * @param second the second term, below the modulus
+ * @param modulus 2 to 100
+ * @param count how many terms after the second are asked for, 1 to 1000
+ */
+public record DigitSequence(int first, int second, int modulus, int count) implements Reference {
+  static final int LARGEST_MODULUS = 100;
+  static final int MOST_TERMS = 1000;
+
+  /** Values out of range are the user's to mend. */
+  public DigitSequence {
+    if (modulus < 2 || modulus > LARGEST_MODULUS) {
+      throw new UserError(
+          "the modulus of a digit sequence lies in 2..%d, not %d"
+              .formatted(LARGEST_MODULUS, modulus));
+    }
+    if (first < 0 || first >= modulus || second < 0 || second >= modulus) {
+      throw new UserError(
+          "the terms of a digit sequence lie in 0..%d: %d,%d"
+              .formatted(modulus - 1, first, second));
+    }
+    if (count < 1 || count > MOST_TERMS) {
+      throw new UserError(
+          "a digit sequence goes on for 1..%d terms, not %d".formatted(MOST_TERMS, count));
+    }
+  }
+
+  /** The terms asked for. */
+  public List<Integer> terms() {
+    return Stream.iterate(
+            new int[] {first, second}, last -> new int[] {last[1], (last[0] + last[1]) % modulus})
+        .limit(count)
+        .map(last -> (last[0] + last[1]) % modulus)
+        .toList();
+  }
+
+  /** The terms asked for, with commas between: {@code 8,3,1}. */
+  public String answer() {
+    return terms().stream().map(String::valueOf).collect(Collectors.joining(","));
+  }
+
+  /** The question: {@code 3,5:10,8} for the next eight terms of 3, 5 modulo 10. */
+  public String question() {
+    return "%d,%d:%d,%d".formatted(first, second, modulus, count);
+  }
+
+  /** This sequence as a problem. */
+  public Problem asked() {
+    return new Problem("digits:" + question(), question(), this);
+  }
+}

@@ -1,0 +1,141 @@
+package io.braid.task;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * An expression up to order, grouping and signs: the flat form behind {@link
+ * Expression#canonical()}.
+ *
+ * <p>The forms of two operands give the form of the whole, so that an enumeration builds each form
+ * from the smaller ones that it already has. The lists hold canonical texts in no order: of the
+ * number itself, of the terms of a sum, or of the factors of a product.
+ *
+ * @param kind what the lists hold
+ * @param negative whether a sign was pulled out in front; only products have one
+ * @param straight the number, the terms added, or the factors multiplied
+ * @param inverse the terms subtracted or the factors divided by
+ * @param neutral terms of value 0 or factors of value 1 or −1: the same either way
+ * @param value the exact value, empty after a division by 0
+ */
+record Form(
+    Kind kind,
+    boolean negative,
+    List<String> straight,
+    List<String> inverse,
+    List<String> neutral,
+    Optional<Rational> value) {
+
+  enum Kind {
+    NUMBER,
+    SUM,
+    PRODUCT
+  }
+
+  /** Short before long, so that numbers stand in the order of their size. */
+  static final Comparator<String> ORDER =
+      Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
+
+  static Form of(Expression expression) {
+    return switch (expression) {
+      case Expression.Number(int number) -> number(number);
+      case Expression.Binary(Operator operator, Expression left, Expression right) -> {
+        Form a = of(left);
+        Form b = of(right);
+        yield combine(
+            operator, a, b, a.value.flatMap(x -> b.value.flatMap(y -> operator.apply(x, y))));
+      }
+    };
+  }
+
+  static Form number(int value) {
+    return new Form(
+        Kind.NUMBER,
+        false,
+        List.of(Integer.toString(value)),
+        List.of(),
+        List.of(),
+        Optional.of(Rational.of(value)));
+  }
+
+  /** The form of {@code left operator right}, whose value the caller has worked out. */
+  static Form combine(Operator operator, Form left, Form right, Optional<Rational> value) {
+    boolean product = operator.isMultiplicative();
+    Form whole =
+        new Form(
+            product ? Kind.PRODUCT : Kind.SUM,
+            product && left.signAsFactor() != right.signAsFactor(),
+            new ArrayList<>(4),
+            new ArrayList<>(4),
+            new ArrayList<>(2),
+            value);
+    whole.take(left, false);
+    whole.take(right, operator.isInverse());
+    return whole;
+  }
+
+  /** Adds an operand: its parts when it is of the same kind, else itself as one part. */
+  private void take(Form operand, boolean inverted) {
+    if (operand.kind == kind) {
+      (inverted ? inverse : straight).addAll(operand.straight);
+      (inverted ? straight : inverse).addAll(operand.inverse);
+      neutral.addAll(operand.neutral);
+    } else if (kind == Kind.SUM) {
+      boolean subtracted = operand.negative != inverted;
+      (operand.isZero() ? neutral : subtracted ? inverse : straight).add(operand.unsigned());
+    } else {
+      (operand.isUnit() ? neutral : inverted ? inverse : straight).add(operand.asFactor());
+    }
+  }
+
+  private String asFactor() {
+    return switch (kind) {
+      case NUMBER, PRODUCT -> unsigned();
+      case SUM -> "(" + (signAsFactor() ? sum(inverse, straight) : sum(straight, inverse)) + ")";
+    };
+  }
+
+  /** Whether a sign comes out of this when it becomes a factor: sums are turned to be positive. */
+  private boolean signAsFactor() {
+    if (kind != Kind.SUM) {
+      return negative;
+    }
+    int sign = value.map(Rational::signum).orElse(0);
+    return sign == 0 ? ORDER.compare(sum(inverse, straight), sum(straight, inverse)) < 0 : sign < 0;
+  }
+
+  private boolean isZero() {
+    return value.isPresent() && value.get().signum() == 0;
+  }
+
+  private boolean isUnit() {
+    return value.isPresent()
+        && (value.get().equals(Rational.ONE) || value.get().negate().equals(Rational.ONE));
+  }
+
+  String text() {
+    return kind == Kind.SUM
+        ? sum(straight, inverse)
+        : (negative && !isZero() ? "-" : "") + unsigned();
+  }
+
+  private String unsigned() {
+    return joined("*", straight, '/', inverse);
+  }
+
+  private String sum(List<String> plus, List<String> minus) {
+    return joined("+", plus, '-', minus);
+  }
+
+  private String joined(String between, List<String> parts, char before, List<String> inverted) {
+    StringBuilder text =
+        new StringBuilder(
+            String.join(
+                between, Stream.concat(parts.stream(), neutral.stream()).sorted(ORDER).toList()));
+    inverted.stream().sorted(ORDER).forEach(part -> text.append(before).append(part));
+    return text.toString();
+  }
+}

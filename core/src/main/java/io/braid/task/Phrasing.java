@@ -1,0 +1,28 @@
+package io.braid.task;
+
+/** How a Countdown problem is put to the model, and how the response is expected. */
+public enum Phrasing {
+  /**
+   * {@code 3 5 7 = 26 :} for a tokenizer with one token a number; the response is the expression
+   * and nothing else, {@code ( 3 + 5 ) * 7} with single spaces.
+   */
+  COMPACT,
+  /** An instruction in English; the expression is expected in {@code <answer></answer>}. */
+  WORDS;
+
+  String question(Countdown countdown) {
+    return switch (this) {
+      case COMPACT -> countdown.joined(" ") + " = " + countdown.target() + " :";
+      case WORDS ->
+          "Combine the numbers %s with +, -, *, / and parentheses into an expression that equals %d. Use each number exactly once. Write the expression between <answer> and </answer>."
+              .formatted(countdown.joined(", "), countdown.target());
+    };
+  }
+
+  String response(Expression expression) {
+    return switch (this) {
+      case COMPACT -> expression.text();
+      case WORDS -> "<answer>" + expression.text() + "</answer>";
+    };
+  }
+}

@@ -1,0 +1,33 @@
+package io.braid.task;
+
+/** When two right expressions count as one solution. */
+public enum Sameness {
+  /**
+   * They differ only in order, grouping and signs: {@code a-(b-c)} is {@code a-b+c}, {@code
+   * a/(b/c)} is {@code a*c/b}. See {@link Expression#canonical()}.
+   */
+  ALGEBRA,
+  /**
+   * They differ only in the order of what is added or multiplied. Another grouping is another
+   * computation: {@code a-(b-c)} is not {@code a-b+c}, and the sum of three numbers has three
+   * solutions.
+   */
+  ORDER;
+
+  /** A string that is equal for two expressions exactly when they are one solution. */
+  public String key(Expression expression) {
+    return this == ALGEBRA ? expression.canonical() : ordered(expression);
+  }
+
+  private static String ordered(Expression expression) {
+    return switch (expression) {
+      case Expression.Number(int number) -> Integer.toString(number);
+      case Expression.Binary(Operator operator, Expression left, Expression right) -> {
+        String a = ordered(left);
+        String b = ordered(right);
+        boolean swap = !operator.isInverse() && Form.ORDER.compare(a, b) > 0;
+        yield "(" + (swap ? b : a) + operator.symbol() + (swap ? a : b) + ")";
+      }
+    };
+  }
+}

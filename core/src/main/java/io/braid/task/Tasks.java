@@ -1,0 +1,54 @@
+package io.braid.task;
+
+import io.braid.UserError;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
+
+/** The generated tasks, by name. To add one, add its line here. */
+public enum Tasks {
+  /** Reach a target with + − × ÷. */
+  COUNTDOWN(options -> new CountdownGenerator(CountdownSettings.of(options))),
+  /** Go on with a sequence of digits. */
+  DIGITS(options -> new DigitGenerator(DigitSettings.of(options)));
+
+  private final Function<Options, ProblemSource> maker;
+
+  Tasks(Function<Options, ProblemSource> maker) {
+    this.maker = maker;
+  }
+
+  /**
+   * Reads a task spec: a name, and after a colon {@code key=value} options with commas between, as
+   * in {@code countdown:numbers=4,max=10,split=test,count=400,seed=7}.
+   *
+   * <p>Every task knows {@code split} (train, validation or test), {@code count} (how many
+   * problems) and {@code seed}. Countdown also knows {@code numbers}, {@code min}, {@code max},
+   * {@code target-min}, {@code target-max}, {@code distinct}, {@code solutions} (at least so many),
+   * {@code intermediates} (positive or any), {@code sameness} (algebra or order) and {@code
+   * phrasing} (compact or words); digits {@code modulus-min}, {@code modulus-max} and {@code
+   * terms}.
+   *
+   * @throws UserError for an unknown name, key or value, naming the nearest
+   */
+  public static Task named(String spec) {
+    int colon = spec.indexOf(':');
+    String name = (colon < 0 ? spec : spec.substring(0, colon)).strip();
+    for (Tasks task : values()) {
+      if (Names.of(task).equals(name)) {
+        return task.with(new Options(name, colon < 0 ? "" : spec.substring(colon + 1)));
+      }
+    }
+    List<String> names = Names.of(Tasks.class);
+    throw new UserError("there is no task '%s'%s".formatted(name, Names.hint(name, names)));
+  }
+
+  private Task with(Options options) {
+    Optional<Split> split = options.choice("split", Split.class);
+    OptionalInt count = options.whole("count");
+    ProblemSource source = maker.apply(options);
+    options.refuseOthers();
+    return new Task(source, split, count);
+  }
+}

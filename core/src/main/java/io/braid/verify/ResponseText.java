@@ -1,0 +1,23 @@
+package io.braid.verify;
+
+import io.braid.task.FinalAnswer;
+
+/** The part of a response that is looked at. */
+final class ResponseText {
+  /** Answers come last, so that a long response is judged by its end. */
+  private static final int LONGEST = 16_384;
+
+  private ResponseText() {}
+
+  static String end(String response) {
+    return response.length() <= LONGEST
+        ? response
+        : response.substring(response.length() - LONGEST);
+  }
+
+  /** What is marked as the answer, by tags or else by a box, or else the whole response. */
+  static String answer(String response) {
+    String end = end(response);
+    return FinalAnswer.tagged(end).or(() -> FinalAnswer.boxed(end)).orElse(response);
+  }
+}

@@ -52,6 +52,11 @@ public final class Rollout {
     }
   }
 
+  /** How it samples. */
+  public SamplingSettings settings() {
+    return settings;
+  }
+
   /**
    * Samples every prompt's responses.
    *

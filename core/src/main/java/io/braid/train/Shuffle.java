@@ -4,8 +4,8 @@ import io.braid.UserError;
 import java.util.Random;
 
 /**
- * An endless order of the numbers 0 … size−1: each epoch a new permutation. The place of a step in it
- * depends on the step's number alone, so that a resumed run sees what the first would have seen.
+ * An endless order of the numbers 0 … size−1: each epoch a new permutation. The place of a step in
+ * it depends on the step's number alone, so that a resumed run sees what the first would have seen.
  */
 public final class Shuffle {
   private final int size;

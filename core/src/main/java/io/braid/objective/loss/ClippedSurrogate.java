@@ -59,6 +59,11 @@ public record ClippedSurrogate(
   }
 
   @Override
+  public boolean ignoresZeroAdvantage() {
+    return kl.isEmpty();
+  }
+
+  @Override
   public List<Parameter> parameters() {
     return List.of();
   }

@@ -93,6 +93,11 @@ public final class FlowRl implements PolicyLoss {
   }
 
   @Override
+  public boolean ignoresZeroAdvantage() {
+    return false; // the residual still pulls log Z and the policy toward the reference
+  }
+
+  @Override
   public List<Parameter> parameters() {
     return partition.parameters();
   }

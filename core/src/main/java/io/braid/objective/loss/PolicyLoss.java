@@ -14,6 +14,12 @@ public sealed interface PolicyLoss extends AutoCloseable permits ClippedSurrogat
   /** Whether it needs {@link LossBatch#promptStates}. */
   boolean usesPromptStates();
 
+  /**
+   * Whether a response whose advantages are all zero moves nothing, so that it need not be
+   * computed. It still counts in the totals.
+   */
+  boolean ignoresZeroAdvantage();
+
   /** What it learns beside the policy. */
   List<Parameter> parameters();
 

@@ -1,0 +1,27 @@
+package io.braid.eval;
+
+/**
+ * The chance that at least one of k samples is right, estimated without bias from n ≥ k samples
+ * (Chen et al. 2021, arXiv 2107.03374, eq. 1): 1 − C(n − c, k) / C(n, k).
+ */
+final class PassAtK {
+  private PassAtK() {}
+
+  /**
+   * The estimate for one problem.
+   *
+   * @param n samples
+   * @param c right ones among them
+   * @param k at most n
+   */
+  static double estimate(int n, int c, int k) {
+    if (k < 1 || k > n || c < 0 || c > n) {
+      throw new IllegalArgumentException("n=%d, c=%d, k=%d".formatted(n, c, k));
+    }
+    double allWrong = 1;
+    for (int i = 0; i < k; i++) {
+      allWrong *= Math.max(0, n - c - i) / (double) (n - i);
+    }
+    return 1 - allWrong;
+  }
+}

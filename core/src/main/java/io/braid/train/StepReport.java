@@ -1,0 +1,137 @@
+package io.braid.train;
+
+import io.braid.nn.AdamW;
+import io.braid.objective.Advantages;
+import io.braid.objective.loss.LossBatch;
+import io.braid.objective.loss.LossValue;
+import io.braid.rollout.Group;
+import io.braid.rollout.Response;
+import io.braid.tensor.Gradients;
+import io.braid.tensor.Scope;
+import io.braid.tensor.Tensor;
+import io.braid.verify.Verdict;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * What a step did: numbers by name, and the responses with what they were worth.
+ *
+ * @param step from 0
+ * @param metrics numbers by name; seconds by phase under {@code seconds/}
+ * @param asked the problems
+ * @param groups their responses
+ * @param verdicts what each response was worth
+ * @param advantages of each response's tokens
+ */
+public record StepReport(
+    int step,
+    Map<String, Double> metrics,
+    List<AskedProblem> asked,
+    List<Group> groups,
+    List<List<Verdict>> verdicts,
+    Advantages advantages) {
+
+  /** A number by name; NaN when the step had none such. */
+  public double metric(String name) {
+    return metrics.getOrDefault(name, Double.NaN);
+  }
+
+  /** Gathers a report while the step goes on. */
+  static final class Builder {
+    private final int step;
+    private final long begun = System.nanoTime();
+    private final Map<String, Double> seconds = new LinkedHashMap<>();
+    private final Map<String, Double> shares = new LinkedHashMap<>();
+    private double entropySum;
+    private double differenceSum;
+    private double largestDifference;
+    private long tokensLearned;
+    private double gradientNorm;
+    private double learningRate;
+    private int updates;
+
+    Builder(int step) {
+      this.step = step;
+    }
+
+    <T> T timed(String phase, Supplier<T> work) {
+      long start = System.nanoTime();
+      T result = work.get();
+      seconds.merge(phase, (System.nanoTime() - start) / 1e9, Double::sum);
+      return result;
+    }
+
+    void timed(String phase, Runnable work) {
+      long start = System.nanoTime();
+      work.run();
+      seconds.merge(phase, (System.nanoTime() - start) / 1e9, Double::sum);
+    }
+
+    /** What a micro-batch showed. The comparison with the rollout is with π_old, not with π_θ. */
+    void learned(
+        LossValue value,
+        TokenLogProbs now,
+        Tensor old,
+        PackedBatch batch,
+        LossBatch.Totals totals) {
+      try (Scope scope = Scope.open();
+          Gradients off = Gradients.off()) {
+        Tensor difference = old.minus(batch.rolloutLogProbs()).abs();
+        differenceSum += difference.sum().item();
+        largestDifference = Math.max(largestDifference, difference.max().item());
+        entropySum += now.entropy().sum().item();
+        tokensLearned += batch.targets().numel();
+        shares.merge("loss", value.loss().item(), Double::sum);
+        value.shares().forEach((name, share) -> shares.merge(name, share.item(), Double::sum));
+      }
+    }
+
+    void updated(AdamW.Outcome outcome, double rate) {
+      gradientNorm += outcome.gradientNorm();
+      learningRate = rate;
+      updates++;
+    }
+
+    StepReport build(
+        List<AskedProblem> asked,
+        List<Group> groups,
+        List<List<Verdict>> verdicts,
+        Advantages advantages,
+        long skipped) {
+      Map<String, Double> metrics = new LinkedHashMap<>();
+      List<Verdict> all = verdicts.stream().flatMap(List::stream).toList();
+      List<Response> responses = groups.stream().flatMap(g -> g.responses().stream()).toList();
+      metrics.put("reward", all.stream().mapToDouble(Verdict::reward).average().orElse(0));
+      metrics.put("accuracy", share(all.stream().filter(Verdict::correct).count(), all.size()));
+      metrics.put("mixed_groups", share(mixed(verdicts), verdicts.size()));
+      metrics.put("length", responses.stream().mapToInt(Response::length).average().orElse(0));
+      metrics.put(
+          "truncated",
+          share(responses.stream().filter(Response::truncated).count(), responses.size()));
+      metrics.put("entropy", tokensLearned == 0 ? 0 : entropySum / tokensLearned);
+      shares.forEach((name, sum) -> metrics.put(name, sum / updates));
+      metrics.put("gradient_norm", gradientNorm / updates);
+      metrics.put("learning_rate", learningRate);
+      metrics.put(
+          "rollout_difference_mean", tokensLearned == 0 ? 0 : differenceSum / tokensLearned);
+      metrics.put("rollout_difference_max", largestDifference);
+      metrics.put("skipped_steps", (double) skipped);
+      metrics.put("tokens", (double) responses.stream().mapToLong(Response::length).sum());
+      seconds.forEach((phase, time) -> metrics.put("seconds/" + phase, time));
+      metrics.put("seconds/step", (System.nanoTime() - begun) / 1e9);
+      return new StepReport(step, metrics, asked, groups, verdicts, advantages);
+    }
+
+    private static double share(long part, long whole) {
+      return whole == 0 ? 0 : (double) part / whole;
+    }
+
+    private static long mixed(List<List<Verdict>> verdicts) {
+      return verdicts.stream()
+          .filter(group -> group.stream().mapToDouble(Verdict::reward).distinct().count() > 1)
+          .count();
+    }
+  }
+}

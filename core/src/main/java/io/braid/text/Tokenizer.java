@@ -1,0 +1,250 @@
+package io.braid.text;
+
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import io.braid.UserError;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.MissingNode;
+
+/**
+ * Text to token ids and back, as a model directory's {@code tokenizer.json} says.
+ *
+ * <p>The work is done by the Hugging Face tokenizers library, so ids equal those of Python. Any
+ * truncation or padding that the file asks for is switched off: here a text keeps its length. Safe
+ * for use by several threads; close it when no thread uses it any more.
+ */
+public final class Tokenizer implements AutoCloseable {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final String TOKENIZER = "tokenizer.json";
+  private static final String CONFIG = "tokenizer_config.json";
+  private static final String SPECIALS = "special_tokens_map.json";
+  private static final String TEMPLATE = "chat_template.jinja";
+
+  private final long handle;
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final Vocabulary vocabulary;
+  private final SpecialTokens specials;
+  private final Optional<String> chatTemplate;
+
+  private Tokenizer(
+      long handle, Vocabulary vocabulary, SpecialTokens specials, Optional<String> chatTemplate) {
+    this.handle = handle;
+    this.vocabulary = vocabulary;
+    this.specials = specials;
+    this.chatTemplate = chatTemplate;
+  }
+
+  /**
+   * Loads the tokenizer of a model directory: {@code tokenizer.json}, and where present {@code
+   * tokenizer_config.json}, {@code special_tokens_map.json} and {@code chat_template.jinja}.
+   *
+   * @throws UserError if {@code tokenizer.json} is missing, or a file cannot be read or understood
+   */
+  public static Tokenizer load(Path modelDirectory) {
+    Path file = modelDirectory.resolve(TOKENIZER);
+    if (!Files.isRegularFile(file)) {
+      throw new UserError(
+          modelDirectory
+              + " has no "
+              + TOKENIZER
+              + "; give a directory that holds a model with a fast (tokenizer.json) tokenizer");
+    }
+    String text = read(file);
+    Vocabulary vocabulary = Vocabulary.read(parse(text, file), file);
+    JsonNode config = parseIfPresent(modelDirectory.resolve(CONFIG));
+    JsonNode map = parseIfPresent(modelDirectory.resolve(SPECIALS));
+    Path template = modelDirectory.resolve(TEMPLATE);
+    Optional<String> chatTemplate =
+        Files.isRegularFile(template)
+            ? Optional.of(read(template))
+            : templateOf(config.path("chat_template"));
+    return new Tokenizer(
+        open(text, file), vocabulary, SpecialTokens.read(config, map), chatTemplate);
+  }
+
+  private static long open(String json, Path file) {
+    TokenizersLibrary library = NativeTokenizers.library();
+    try {
+      long handle = library.createTokenizerFromString(json);
+      library.disableTruncation(handle);
+      library.disablePadding(handle);
+      return handle;
+    } catch (RuntimeException e) {
+      throw new UserError(file + " is not a tokenizer that can be loaded: " + e.getMessage(), e);
+    }
+  }
+
+  /** One template, or a list of named ones of which {@code default} is the model's own. */
+  private static Optional<String> templateOf(JsonNode node) {
+    if (node.isString()) {
+      return Optional.of(node.asString());
+    }
+    for (JsonNode named : node) {
+      if (named.path("name").asString("").equals("default") && named.path("template").isString()) {
+        return Optional.of(named.path("template").asString());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static JsonNode parseIfPresent(Path file) {
+    return Files.isRegularFile(file) ? parse(read(file), file) : MissingNode.getInstance();
+  }
+
+  private static JsonNode parse(String text, Path file) {
+    try {
+      return JSON.readTree(text);
+    } catch (JacksonException e) {
+      throw new UserError(file + " is not valid JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UserError(file + " cannot be read as UTF-8 text: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The ids of a text. No special token is added; one that is written out in the text, like {@code
+   * <|im_end|>}, becomes its id.
+   *
+   * @throws UserError if the text has a word that the tokenizer has no token for
+   */
+  public long[] encode(String text) {
+    return encode(text, false);
+  }
+
+  /** As {@link #encode}, with the special tokens that the tokenizer adds by itself, if any. */
+  public long[] encodeWithSpecials(String text) {
+    return encode(text, true);
+  }
+
+  private long[] encode(String text, boolean addSpecials) {
+    TokenizersLibrary library = open();
+    try {
+      long encoding = library.encode(handle, wellFormed(text), addSpecials);
+      try {
+        return library.getTokenIds(encoding);
+      } finally {
+        library.deleteEncoding(encoding);
+      }
+    } catch (RuntimeException e) {
+      throw new UserError(
+          "The tokenizer cannot read the text '" + shorten(text) + "': " + e.getMessage(), e);
+    }
+  }
+
+  /** The text of some ids, special tokens left out; ids without a token add nothing. */
+  public String decode(long[] ids) {
+    return decode(ids, true);
+  }
+
+  /** The text of some ids, special tokens included; ids without a token add nothing. */
+  public String decodeRaw(long[] ids) {
+    return decode(ids, false);
+  }
+
+  private String decode(long[] ids, boolean skipSpecials) {
+    for (long id : ids) {
+      if (id < 0 || id > Integer.MAX_VALUE) {
+        throw new IllegalArgumentException("Not a token id: " + id);
+      }
+    }
+    return open().decode(handle, ids, skipSpecials);
+  }
+
+  /** The largest token id plus one, added tokens included. A model's vocabulary may be larger. */
+  public int size() {
+    return vocabulary.size();
+  }
+
+  /** The id that ends a text, if the model directory names one. */
+  public OptionalLong eosId() {
+    return special("eos_token");
+  }
+
+  /** The id that begins a text, if the model directory names one. */
+  public OptionalLong bosId() {
+    return special("bos_token");
+  }
+
+  /** The id that fills up a text, if the model directory names one. */
+  public OptionalLong padId() {
+    return special("pad_token");
+  }
+
+  private OptionalLong special(String name) {
+    return specials.named(name).map(vocabulary::id).orElse(OptionalLong.empty());
+  }
+
+  /** The special tokens by the names that chat templates use, such as {@code bos_token}. */
+  public Map<String, String> specialTokens() {
+    return specials.byName();
+  }
+
+  /** The source of the model's own chat template, if it has one. */
+  public Optional<String> chatTemplate() {
+    return chatTemplate;
+  }
+
+  /**
+   * The token of an id as the vocabulary spells it, which may be an encoding of its bytes.
+   *
+   * @throws IllegalArgumentException if no token has this id
+   */
+  public String token(long id) {
+    return vocabulary
+        .token(id)
+        .orElseThrow(() -> new IllegalArgumentException("No token has the id " + id));
+  }
+
+  /** The id of a token as the vocabulary spells it. */
+  public OptionalLong id(String token) {
+    return vocabulary.id(token);
+  }
+
+  /** Frees the native tokenizer. */
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      NativeTokenizers.library().deleteTokenizer(handle);
+    }
+  }
+
+  private TokenizersLibrary open() {
+    if (closed.get()) {
+      throw new IllegalStateException("The tokenizer is closed");
+    }
+    return NativeTokenizers.library();
+  }
+
+  /** Half of a surrogate pair is no character; like a decoder of bytes, we put U+FFFD for it. */
+  private static String wellFormed(String text) {
+    boolean broken = text.codePoints().anyMatch(Tokenizer::isSurrogate);
+    if (!broken) {
+      return text;
+    }
+    StringBuilder mended = new StringBuilder(text.length());
+    text.codePoints().forEach(c -> mended.appendCodePoint(isSurrogate(c) ? 0xFFFD : c));
+    return mended.toString();
+  }
+
+  private static boolean isSurrogate(int codePoint) {
+    return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+  }
+
+  private static String shorten(String text) {
+    return text.length() <= 60 ? text : text.substring(0, 57) + "...";
+  }
+}

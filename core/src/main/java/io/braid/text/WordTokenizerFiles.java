@@ -1,0 +1,202 @@
+package io.braid.text;
+
+import io.braid.UserError;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import tools.jackson.core.util.DefaultIndenter;
+import tools.jackson.core.util.DefaultPrettyPrinter;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A tokenizer with one token a word, as the files of a Hugging Face model directory: for small
+ * worlds such as arithmetic, where every number and sign is a token of its own.
+ *
+ * <p>{@code <pad>}, {@code <bos>} and {@code <eos>} have the ids 0, 1 and 2; the words follow in
+ * the order given. A text is cut at white space and between numbers, words and signs, so that
+ * {@code (3+5)*7} and {@code ( 3 + 5 ) * 7} have the same ids. Decoding puts one space between
+ * tokens. A text with a word outside the vocabulary cannot be encoded. The tokenizer's own special
+ * token is one {@code <bos>} in front.
+ *
+ * @param tokenizer the content of {@code tokenizer.json}
+ * @param config the content of {@code tokenizer_config.json}
+ * @param specialTokens the content of {@code special_tokens_map.json}
+ */
+public record WordTokenizerFiles(String tokenizer, String config, String specialTokens) {
+  /** The token that fills up a text. */
+  public static final String PAD = "<pad>";
+
+  /** The token that begins a text. */
+  public static final String BOS = "<bos>";
+
+  /** The token that ends a text. */
+  public static final String EOS = "<eos>";
+
+  private static final List<String> SPECIALS = List.of(PAD, BOS, EOS);
+  private static final String RUNS = "[0-9]+|\\p{L}+|[^\\s]";
+  private static final DefaultIndenter INDENT = new DefaultIndenter("  ", "\n");
+  private static final ObjectWriter JSON =
+      new JsonMapper()
+          .writer()
+          .with(new DefaultPrettyPrinter().withObjectIndenter(INDENT).withArrayIndenter(INDENT));
+
+  /**
+   * The files for a vocabulary; the same words give the same bytes.
+   *
+   * @param words the vocabulary without the special tokens, each word once
+   * @throws UserError if a word comes twice, or could not come out of a text in one piece
+   */
+  public static WordTokenizerFiles of(List<String> words) {
+    String cut = cut(words);
+    Pattern pattern = Pattern.compile(cut);
+    Map<String, Integer> vocabulary = new LinkedHashMap<>();
+    SPECIALS.forEach(special -> vocabulary.put(special, vocabulary.size()));
+    for (String word : words) {
+      var matcher = pattern.matcher(word);
+      if (!matcher.lookingAt() || matcher.end() != word.length()) {
+        throw new UserError(
+            "The word '" + word + "' is not one number, word or sign; split it or leave it out");
+      }
+      if (vocabulary.putIfAbsent(word, vocabulary.size()) != null) {
+        throw new UserError("The word '" + word + "' is twice in the vocabulary; give it once");
+      }
+    }
+    return new WordTokenizerFiles(text(model(vocabulary, cut)), text(settings()), text(special()));
+  }
+
+  /**
+   * Signs of several characters first, longest first, then runs of digits, of letters, and rest.
+   */
+  private static String cut(List<String> words) {
+    Pattern runs = Pattern.compile(RUNS);
+    String signs =
+        words.stream()
+            .filter(word -> !word.isEmpty() && word.chars().noneMatch(Character::isWhitespace))
+            .filter(word -> !runs.matcher(word).matches())
+            .distinct()
+            .sorted(Comparator.comparingInt(String::length).reversed().thenComparing(w -> w))
+            .map(WordTokenizerFiles::literal)
+            .collect(Collectors.joining("|"));
+    return signs.isEmpty() ? RUNS : signs + "|" + RUNS;
+  }
+
+  /** Both Java and the tokenizer library read a backslash before an ASCII sign as that sign. */
+  private static String literal(String word) {
+    return word.replaceAll("([!-/:-@\\[-`{-~])", "\\\\$1");
+  }
+
+  private static String text(Map<String, Object> json) {
+    return JSON.writeValueAsString(json) + "\n";
+  }
+
+  private static Map<String, Object> model(Map<String, Integer> vocabulary, String cut) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("version", "1.0");
+    json.put("truncation", null);
+    json.put("padding", null);
+    json.put("added_tokens", addedTokens());
+    json.put("normalizer", null);
+    json.put(
+        "pre_tokenizer",
+        object(
+            "type",
+            "Sequence",
+            "pretokenizers",
+            List.of(
+                object("type", "WhitespaceSplit"),
+                object(
+                    "type",
+                    "Split",
+                    "pattern",
+                    object("Regex", cut),
+                    "behavior",
+                    "Isolated",
+                    "invert",
+                    false))));
+    json.put("post_processor", beginWithBos());
+    json.put("decoder", null);
+    json.put("model", object("type", "WordLevel", "vocab", vocabulary, "unk_token", "<unk>"));
+    return json;
+  }
+
+  private static List<Object> addedTokens() {
+    List<Object> added = new ArrayList<>();
+    for (String special : SPECIALS) {
+      added.add(
+          object(
+              "id",
+              added.size(),
+              "content",
+              special,
+              "single_word",
+              false,
+              "lstrip",
+              false,
+              "rstrip",
+              false,
+              "normalized",
+              false,
+              "special",
+              true));
+    }
+    return added;
+  }
+
+  private static Map<String, Object> beginWithBos() {
+    Object bos = object("SpecialToken", object("id", BOS, "type_id", 0));
+    Object first = object("Sequence", object("id", "A", "type_id", 0));
+    Object second = object("Sequence", object("id", "B", "type_id", 1));
+    Object ids = List.of(SPECIALS.indexOf(BOS));
+    return object(
+        "type",
+        "TemplateProcessing",
+        "single",
+        List.of(bos, first),
+        "pair",
+        List.of(bos, first, second),
+        "special_tokens",
+        object(BOS, object("id", BOS, "ids", ids, "tokens", List.of(BOS))));
+  }
+
+  private static Map<String, Object> settings() {
+    Map<String, Object> config = object("tokenizer_class", "PreTrainedTokenizerFast");
+    config.putAll(special());
+    config.put("clean_up_tokenization_spaces", false);
+    return config;
+  }
+
+  private static Map<String, Object> special() {
+    return object("bos_token", BOS, "eos_token", EOS, "pad_token", PAD);
+  }
+
+  private static Map<String, Object> object(Object... keysAndValues) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      object.put((String) keysAndValues[i], keysAndValues[i + 1]);
+    }
+    return object;
+  }
+
+  /**
+   * Writes the three files into a directory that exists.
+   *
+   * @throws UserError if a file cannot be written
+   */
+  public void writeTo(Path directory) {
+    try {
+      Files.writeString(directory.resolve("tokenizer.json"), tokenizer);
+      Files.writeString(directory.resolve("tokenizer_config.json"), config);
+      Files.writeString(directory.resolve("special_tokens_map.json"), specialTokens);
+    } catch (IOException e) {
+      throw new UserError(directory + ": the tokenizer cannot be written: " + e.getMessage(), e);
+    }
+  }
+}

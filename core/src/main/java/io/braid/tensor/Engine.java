@@ -7,13 +7,11 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumMap;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Context;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
@@ -22,11 +20,10 @@ import org.bytedeco.pytorch.global.torch;
  * The process's tensor engine: libtorch, its BLAS, its threads and the one device that tensors are
  * made on.
  *
- * <p>{@link #start} is called once, before the first tensor: some settings are read from the
- * environment while the native libraries load.
+ * <p>Some settings are read from the environment while the native libraries load, so {@link #start}
+ * comes before anything else.
  */
 public final class Engine {
-  private static final Map<DType, TensorOptions> OPTIONS = new EnumMap<>(DType.class);
   private static boolean started;
 
   private Engine() {}
@@ -37,6 +34,8 @@ public final class Engine {
    * <p>Without MKL, OpenBLAS's and OpenMP's spinning thread pools fight over the cores unless
    * waiting threads sleep; with MKL sleeping halves the speed of decoding. Both are decided by the
    * environment at load time, hence the native {@code setenv}.
+   *
+   * <p>Every class by which a program can enter this room calls it first, so nobody else need.
    */
   public static synchronized void start() {
     if (started) {
@@ -54,7 +53,7 @@ public final class Engine {
     } else {
       setEnvironment("OMP_WAIT_POLICY", "passive");
     }
-    try (Scope scope = Scope.open()) {
+    try (PointerScope scope = new PointerScope()) {
       torch.zeros(1);
     }
   }
@@ -129,21 +128,11 @@ public final class Engine {
   }
 
   static TensorOptions options(DType dtype) {
-    if (!started) {
-      start();
-    }
-    return Objects.requireNonNull(OPTIONS.get(dtype));
-  }
-
-  static {
-    for (DType dtype : DType.values()) {
-      OPTIONS.put(dtype, Constants.hostOptions(dtype));
-    }
+    return Constants.hostOptions(dtype);
   }
 
   private static boolean mklIsOnTheClasspath() {
-    return Engine.class.getResource("/org/bytedeco/mkl/linux-x86_64/libmkl_rt.so.2") != null
-        || Engine.class.getResource("/org/bytedeco/mkl/linux-x86_64/libjnimkl_rt.so") != null;
+    return Engine.class.getResource("/org/bytedeco/mkl/linux-x86_64/libmkl_rt.so.2") != null;
   }
 
   /** Java cannot change its own environment, and the native libraries read nothing else. */

@@ -14,6 +14,10 @@ import org.bytedeco.pytorch.Type;
  * underscore have no static binding.
  */
 public final class FusedAdamW {
+  static {
+    Engine.start();
+  }
+
   private static final OperatorHandle OPERATOR =
       Constants.forever(Dispatcher.singleton().findSchemaOrThrow("aten::_fused_adamw_", ""));
 

@@ -1,21 +1,28 @@
 package io.braid.tensor;
 
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.InferenceMode;
 import org.bytedeco.pytorch.NoGradGuard;
 
 /** Whether operations of this thread are recorded for a backward pass. */
 public final class Gradients implements AutoCloseable {
-  private final AutoCloseable guard;
+  static {
+    Engine.start();
+  }
 
-  private Gradients(AutoCloseable guard) {
+  private final Pointer guard;
+
+  /**
+   * A scope may hold the guard as well, but the mode ends when this is closed, not with the scope.
+   */
+  private Gradients(Pointer guard) {
+    guard.retainReference();
     this.guard = guard;
   }
 
   /** Records nothing until closed; what is made may be used in a recorded computation later. */
   public static Gradients off() {
-    NoGradGuard guard = new NoGradGuard();
-    guard.retainReference(); // a scope that closes first must not end it
-    return new Gradients(guard::close);
+    return new Gradients(new NoGradGuard());
   }
 
   /**
@@ -23,17 +30,11 @@ public final class Gradients implements AutoCloseable {
    * it can never take part in a recorded computation.
    */
   public static Gradients inference() {
-    InferenceMode guard = new InferenceMode(true);
-    guard.retainReference();
-    return new Gradients(guard::close);
+    return new Gradients(new InferenceMode(true));
   }
 
   @Override
   public void close() {
-    try {
-      guard.close();
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
+    guard.deallocate();
   }
 }

@@ -5,6 +5,10 @@ import org.bytedeco.pytorch.global.torch;
 
 /** A seeded stream of random numbers for initialisation and dropout: same seed, same tensors. */
 public final class RandomSource implements AutoCloseable {
+  static {
+    Engine.start();
+  }
+
   final Generator generator;
 
   /** A stream that begins at the seed. */

@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class Scope implements AutoCloseable {
+  static {
+    Engine.start();
+  }
+
   private final @Nullable PointerScope enclosing = PointerScope.getInnerScope();
   private final PointerScope scope = new PointerScope();
 

@@ -23,6 +23,10 @@ import org.bytedeco.pytorch.global.torch;
  * libtorch's, thrown as {@link RuntimeException} with its message.
  */
 public final class Tensor implements AutoCloseable {
+  static {
+    Engine.start();
+  }
+
   final org.bytedeco.pytorch.Tensor raw;
 
   Tensor(org.bytedeco.pytorch.Tensor raw) {

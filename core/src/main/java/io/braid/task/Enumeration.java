@@ -62,7 +62,7 @@ final class Enumeration {
   }
 
   private static Candidate number(int number) {
-    return new Candidate(new Expression.Number(number), Rational.of(number));
+    return new Candidate(new Expression.Literal(number), Rational.of(number));
   }
 
   private Collection<Candidate> joined(

@@ -15,9 +15,9 @@ public sealed interface Expression {
    *
    * @param number 0 or above
    */
-  record Number(int number) implements Expression {
+  record Literal(int number) implements Expression {
     /** There are no signs in front of numbers. */
-    public Number {
+    public Literal {
       if (number < 0) {
         throw new IllegalArgumentException("a negative number in an expression: " + number);
       }
@@ -50,7 +50,7 @@ public sealed interface Expression {
   /** The exact value, or empty when something is divided by 0. */
   default Optional<Rational> value() {
     return switch (this) {
-      case Number(int number) -> Optional.of(Rational.of(number));
+      case Literal(int number) -> Optional.of(Rational.of(number));
       case Binary(Operator operator, Expression left, Expression right) ->
           left.value().flatMap(a -> right.value().flatMap(b -> operator.apply(a, b)));
     };
@@ -85,7 +85,7 @@ public sealed interface Expression {
    */
   default String text() {
     return switch (this) {
-      case Number(int number) -> Integer.toString(number);
+      case Literal(int number) -> Integer.toString(number);
       case Binary(Operator operator, Expression left, Expression right) ->
           bracketed(left, operator, false)
               + " "
@@ -107,7 +107,7 @@ public sealed interface Expression {
 
   private static void collect(Expression expression, List<Integer> numbers) {
     switch (expression) {
-      case Number(int number) -> numbers.add(number);
+      case Literal(int number) -> numbers.add(number);
       case Binary(Operator _, Expression left, Expression right) -> {
         collect(left, numbers);
         collect(right, numbers);

@@ -74,7 +74,7 @@ final class ExpressionParser {
     if (digits == 0 || digits > MOST_DIGITS || ++numbers > MOST_NUMBERS) {
       return null;
     }
-    return new Expression.Number(Integer.parseInt(text, start, at, 10));
+    return new Expression.Literal(Integer.parseInt(text, start, at, 10));
   }
 
   /** The next character that is not white space, left unread. */

@@ -12,8 +12,8 @@ public final class FinalAnswer {
   private FinalAnswer() {}
 
   /**
-   * What stands in the last {@code \boxed{…}}, in which braces may nest; {@code \{} and {@code \}}
-   * do not count. Empty when there is none or the last one is not closed.
+   * What stands in the last TeX box, {@code \boxed} and its braces. Braces may nest, and those with
+   * a backslash before them do not count. Empty when there is no box or the last one is not closed.
    */
   public static Optional<String> boxed(String text) {
     int start = text.lastIndexOf(BOX);

@@ -41,7 +41,7 @@ record Form(
 
   static Form of(Expression expression) {
     return switch (expression) {
-      case Expression.Number(int number) -> number(number);
+      case Expression.Literal(int number) -> number(number);
       case Expression.Binary(Operator operator, Expression left, Expression right) -> {
         Form a = of(left);
         Form b = of(right);

@@ -14,7 +14,7 @@ public enum Intermediates {
   /** Whether every part of the expression has an allowed value. */
   boolean allow(Expression expression) {
     return switch (expression) {
-      case Expression.Number(int number) -> allow(Rational.of(number));
+      case Expression.Literal(int number) -> allow(Rational.of(number));
       case Expression.Binary(Operator _, Expression left, Expression right) ->
           allow(left) && allow(right) && expression.value().filter(this::allow).isPresent();
     };

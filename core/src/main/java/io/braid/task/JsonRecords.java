@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -51,7 +52,7 @@ final class JsonRecords {
         records.add(record(file + " record " + (records.size() + 1), element));
       }
     } catch (JacksonException e) {
-      throw malformed(file, e.getLocation().getLineNr(), e);
+      throw malformed(place(file, e), e);
     }
     return records;
   }
@@ -79,7 +80,7 @@ final class JsonRecords {
     try {
       return MAPPER.readTree(content);
     } catch (JacksonException e) {
-      throw malformed(file, line, e);
+      throw malformed(file + " line " + line, e);
     }
   }
 
@@ -90,10 +91,15 @@ final class JsonRecords {
     return new DataRecord(where, value);
   }
 
-  private static UserError malformed(Path file, int line, JacksonException e) {
+  /** Some errors, such as too deep a nesting, have no line. */
+  private static String place(Path file, JacksonException e) {
+    return Optional.ofNullable(e.getLocation())
+        .map(location -> file + " line " + location.getLineNr())
+        .orElse(file.toString());
+  }
+
+  private static UserError malformed(String where, JacksonException e) {
     return new UserError(
-        "%s line %d is malformed JSON: %s; mend or remove it"
-            .formatted(file, line, e.getOriginalMessage()),
-        e);
+        "%s is malformed JSON: %s; mend or remove it".formatted(where, e.getOriginalMessage()), e);
   }
 }

@@ -18,11 +18,17 @@ final class Names {
     return Arrays.stream(type.getEnumConstants()).map(Names::of).toList();
   }
 
-  /** {@code "; did you mean max? There are numbers, max"}, without the question if none is near. */
+  /**
+   * What to say after an unknown name: {@code "; did you mean max? There are numbers, max"}, or
+   * without the question when none is near.
+   */
   static String hint(String given, Collection<String> known) {
-    return Nearest.to(given, known).map(name -> "; did you mean " + name + "?").orElse(";")
-        + " There "
-        + (known.size() == 1 ? "is " : "are ")
-        + String.join(", ", known);
+    String question =
+        Nearest.to(given, known).map(name -> "; did you mean " + name + "?").orElse(".");
+    return switch (known.size()) {
+      case 0 -> ". There are none";
+      case 1 -> question + " There is " + String.join(", ", known);
+      default -> question + " There are " + String.join(", ", known);
+    };
   }
 }

@@ -11,8 +11,7 @@ import java.util.OptionalInt;
  * @param numerator the numerator, which carries the sign
  * @param denominator the denominator, above zero
  */
-public record Rational(BigInteger numerator, BigInteger denominator)
-    implements Comparable<Rational> {
+public record Rational(BigInteger numerator, BigInteger denominator) {
   /** The number 0. */
   public static final Rational ZERO = of(0);
 
@@ -93,11 +92,6 @@ public record Rational(BigInteger numerator, BigInteger denominator)
     return isWhole() && numerator.bitLength() < Integer.SIZE
         ? OptionalInt.of(numerator.intValue())
         : OptionalInt.empty();
-  }
-
-  @Override
-  public int compareTo(Rational other) {
-    return numerator.multiply(other.denominator).compareTo(other.numerator.multiply(denominator));
   }
 
   /** {@code 7}, {@code -3/4}. */

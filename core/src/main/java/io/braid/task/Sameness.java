@@ -21,7 +21,7 @@ public enum Sameness {
 
   private static String ordered(Expression expression) {
     return switch (expression) {
-      case Expression.Number(int number) -> Integer.toString(number);
+      case Expression.Literal(int number) -> Integer.toString(number);
       case Expression.Binary(Operator operator, Expression left, Expression right) -> {
         String a = ordered(left);
         String b = ordered(right);

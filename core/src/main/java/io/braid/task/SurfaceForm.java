@@ -36,7 +36,7 @@ final class SurfaceForm {
 
   private Expression rewritten(Expression expression) {
     return switch (expression) {
-      case Expression.Number number -> number;
+      case Expression.Literal number -> number;
       case Expression.Binary binary ->
           counting.sameness() == Sameness.ORDER ? swapped(binary) : shuffled(binary);
     };

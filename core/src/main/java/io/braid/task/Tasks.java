@@ -4,19 +4,19 @@ import io.braid.UserError;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.Function;
 
-/** The generated tasks, by name. To add one, add its line here. */
+/** The generated tasks, by name. To add one, add it here; the compiler asks for the rest. */
 public enum Tasks {
   /** Reach a target with + − × ÷. */
-  COUNTDOWN(options -> new CountdownGenerator(CountdownSettings.of(options))),
+  COUNTDOWN,
   /** Go on with a sequence of digits. */
-  DIGITS(options -> new DigitGenerator(DigitSettings.of(options)));
+  DIGITS;
 
-  private final Function<Options, ProblemSource> maker;
-
-  Tasks(Function<Options, ProblemSource> maker) {
-    this.maker = maker;
+  private ProblemSource made(Options options) {
+    return switch (this) {
+      case COUNTDOWN -> new CountdownGenerator(CountdownSettings.of(options));
+      case DIGITS -> new DigitGenerator(DigitSettings.of(options));
+    };
   }
 
   /**
@@ -47,7 +47,7 @@ public enum Tasks {
   private Task with(Options options) {
     Optional<Split> split = options.choice("split", Split.class);
     OptionalInt count = options.whole("count");
-    ProblemSource source = maker.apply(options);
+    ProblemSource source = made(options);
     options.refuseOthers();
     return new Task(source, split, count);
   }

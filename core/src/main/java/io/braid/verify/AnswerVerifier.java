@@ -52,12 +52,16 @@ final class AnswerVerifier {
         .or(() -> lastNumber(response));
   }
 
+  /** Empty when the last digits belong to something else: an earlier number is not the answer. */
   private static Optional<String> lastNumber(String response) {
     Matcher matcher = LONE_NUMBER.matcher(response);
     Optional<String> last = Optional.empty();
+    int end = 0;
     while (matcher.find()) {
       last = Optional.of(matcher.group());
+      end = matcher.end();
     }
-    return last;
+    boolean digitsFollow = response.substring(end).chars().anyMatch(Character::isDigit);
+    return digitsFollow ? Optional.empty() : last;
   }
 }

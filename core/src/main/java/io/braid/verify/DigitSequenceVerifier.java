@@ -19,7 +19,7 @@ final class DigitSequenceVerifier {
     if (answer.length() > LONGEST_TERM * sequence.count()) {
       return Verdict.noAnswer("no list of terms: too long");
     }
-    String given = String.join(",", answer.split("\\s*,\\s*|\\s+", -1));
+    String given = String.join(",", answer.split("[,\\s]+"));
     if (!given.matches("[0-9,]+")) {
       return Verdict.noAnswer("no list of terms");
     }

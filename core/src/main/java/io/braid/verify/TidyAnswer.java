@@ -21,7 +21,10 @@ final class TidyAnswer {
 
   private TidyAnswer() {}
 
-  /** Without dollar and percent signs, spaces, TeX spacing and a full stop at the end. */
+  /**
+   * Without dollar and percent signs, spaces but for those between digits, TeX spacing and a full
+   * stop at the end.
+   */
   static String of(String answer) {
     String tidy =
         answer
@@ -32,7 +35,9 @@ final class TidyAnswer {
             .replaceAll("\\\\[!,;: ]", "")
             .replaceAll("\\\\?[$%]", "")
             .replace('−', '-')
-            .replaceAll("\\s+", "");
+            .strip()
+            .replaceAll("\\s+", " ")
+            .replaceAll("(?<!\\d) | (?!\\d)", "");
     return tidy.endsWith(".") ? tidy.substring(0, tidy.length() - 1) : tidy;
   }
 

@@ -8,7 +8,7 @@ package io.braid.rollout;
  *     from (temperature, filters and forbidden stops applied); at temperature 0, under the model's
  *     own
  * @param finish why it ended
- * @param text its text, without special tokens and without what a stop string cut off
+ * @param text its text, without special tokens and without what followed a stop string
  */
 @SuppressWarnings("ArrayRecordComponent") // token ids are read in bulk; nobody compares responses
 public record Response(long[] ids, float[] logProbs, Finish finish, String text) {

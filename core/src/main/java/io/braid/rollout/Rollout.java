@@ -258,7 +258,7 @@ public final class Rollout {
       String text = decode.apply(tokens);
       for (String stop : settings.stopStrings()) {
         int at = text.indexOf(stop);
-        text = at < 0 ? text : text.substring(0, at);
+        text = at < 0 ? text : text.substring(0, at + stop.length());
       }
       return new Response(tokens, Arrays.copyOf(logProbs, length), finish, text);
     }

@@ -13,7 +13,7 @@ import java.util.List;
  * @param minNewTokens before this many tokens no stop token is drawn
  * @param maxNewTokens a response ends after this many tokens
  * @param stopIds tokens that end a response; the token is part of it
- * @param stopStrings texts that end a response; the text is cut before them
+ * @param stopStrings texts that end a response; the text is cut behind them
  */
 public record SamplingSettings(
     int samples,

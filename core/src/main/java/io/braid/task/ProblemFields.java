@@ -15,6 +15,7 @@ public record ProblemFields(
     Optional<String> question, Optional<String> answer, Optional<String> id) {
   static final List<String> QUESTIONS = List.of("question", "problem", "prompt");
   static final List<String> ANSWERS = List.of("answer", "solution");
+  static final List<String> RESPONSES = List.of("response", "solution", "answer");
 
   /** Every key as it is found. */
   public static final ProblemFields AUTO =

@@ -49,15 +49,7 @@ public final class ProblemFile {
    *     a key, or an id is there twice
    */
   public static List<Problem> read(Path file, ProblemFields fields) {
-    if (!Files.isRegularFile(file)) {
-      throw new UserError(
-          "%s %s; give a .jsonl, .json or .parquet file"
-              .formatted(file, Files.exists(file) ? "is not a file" : "does not exist"));
-    }
     List<DataRecord> records = records(file);
-    if (records.isEmpty()) {
-      throw new UserError("%s has no problems: it is empty".formatted(file));
-    }
     ProblemFile reader = new ProblemFile(fields);
     List<Problem> problems =
         records.stream().map(reader::problem).flatMap(Optional::stream).toList();
@@ -77,7 +69,21 @@ public final class ProblemFile {
     return problems;
   }
 
-  private static List<DataRecord> records(Path file) {
+  /** A data file's records, at least one. */
+  static List<DataRecord> records(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new UserError(
+          "%s %s; give a .jsonl, .json or .parquet file"
+              .formatted(file, Files.exists(file) ? "is not a file" : "does not exist"));
+    }
+    List<DataRecord> records = anyRecords(file);
+    if (records.isEmpty()) {
+      throw new UserError("%s has no problems: it is empty".formatted(file));
+    }
+    return records;
+  }
+
+  private static List<DataRecord> anyRecords(Path file) {
     String name = file.toString().toLowerCase(Locale.ROOT);
     if (name.endsWith(".parquet")) {
       return ParquetRecords.read(file);

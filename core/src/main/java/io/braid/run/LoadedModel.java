@@ -1,0 +1,88 @@
+package io.braid.run;
+
+import io.braid.UserError;
+import io.braid.checkpoint.ModelDirectory;
+import io.braid.model.Transformer;
+import io.braid.rollout.Prompt;
+import io.braid.task.Problem;
+import io.braid.tensor.DType;
+import io.braid.text.ChatTemplate;
+import io.braid.text.PromptFormat;
+import io.braid.text.Tokenizer;
+import io.braid.train.AskedProblem;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A model with the tokenizer that fits it.
+ *
+ * @param directory where both came from
+ * @param transformer the weights; closed with this
+ * @param tokenizer closed with this
+ * @param stopIds the tokens that end a response
+ */
+public record LoadedModel(
+    ModelDirectory directory, Transformer transformer, Tokenizer tokenizer, List<Long> stopIds)
+    implements AutoCloseable {
+
+  /**
+   * Loads a model directory.
+   *
+   * @param dtype what to hold the weights as; as stored when empty
+   * @throws UserError when the directory is broken or its tokenizer has tokens that the embedding
+   *     has not
+   */
+  public static LoadedModel load(Path path, Optional<DType> dtype) {
+    ModelDirectory directory = ModelDirectory.open(path);
+    Tokenizer tokenizer = Tokenizer.load(path);
+    int rows = directory.config().vocabSize();
+    if (tokenizer.size() > rows) {
+      int size = tokenizer.size();
+      tokenizer.close();
+      throw new UserError(
+          "%s: tokenizer.json has ids up to %d, config.json's vocab_size is %d; the tokenizer is not this model's"
+              .formatted(path, size - 1, rows));
+    }
+    List<Long> stops = new ArrayList<>(directory.generation().endIds());
+    tokenizer.eosId().ifPresent(id -> addOnce(stops, id));
+    stops.removeIf(id -> id >= rows);
+    return new LoadedModel(directory, directory.load(dtype), tokenizer, List.copyOf(stops));
+  }
+
+  private static void addOnce(List<Long> ids, long id) {
+    if (!ids.contains(id)) {
+      ids.add(id);
+    }
+  }
+
+  /** The model's own chat template, if it has one. */
+  public Optional<ChatTemplate> chatTemplate() {
+    return tokenizer.chatTemplate().map(ChatTemplate::parse);
+  }
+
+  /**
+   * Puts problems as prompts.
+   *
+   * @param format how a question becomes a prompt
+   */
+  public List<AskedProblem> ask(List<Problem> problems, PromptFormat format) {
+    Optional<ChatTemplate> chat = chatTemplate();
+    return problems.stream()
+        .map(
+            problem ->
+                new AskedProblem(
+                    problem,
+                    new Prompt(
+                        problem.id(),
+                        tokenizer.encode(format.render(problem.question(), chat)))))
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    transformer.close();
+    tokenizer.close();
+  }
+}

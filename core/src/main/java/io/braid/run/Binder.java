@@ -1,0 +1,229 @@
+package io.braid.run;
+
+import io.braid.UserError;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Makes settings records of nodes, and says exactly where that fails. */
+final class Binder {
+  private static final int LIST_NAMES_UP_TO = 24;
+  private static final Pattern COMPLAINT =
+      Pattern.compile("(?<key>[a-z0-9_]+(?:\\.[a-z0-9_]+)*): (?<rest>.+)", Pattern.DOTALL);
+
+  private Binder() {}
+
+  static <T extends Record> T bind(Node.Mapping root, Class<T> type) {
+    return type.cast(record(type, root, ""));
+  }
+
+  private static Object value(Type type, Node node, String path) {
+    return switch (Kind.of(type)) {
+      case Kind.Maybe maybe ->
+          node instanceof Node.Nothing
+              ? Optional.empty()
+              : Optional.of(value(maybe.of(), node, path));
+      case Kind.Single single -> word(single.word(), node, path);
+      case Kind.Constant constant -> constant(constant.type(), node, path);
+      case Kind.Nested nested -> record(nested.type(), mapping(node, path), path);
+      case Kind.Choice choice -> choice(choice, node, path);
+      case Kind.Many many -> list(many.of(), node, path);
+      case Kind.Named named -> named(named.of(), mapping(node, path), path);
+    };
+  }
+
+  private static Object word(Word word, Node node, String path) {
+    if (!(node instanceof Node.Scalar scalar)) {
+      throw wrong(node, path, word.wanted());
+    }
+    try {
+      return word.read().apply(scalar.text());
+    } catch (IllegalArgumentException | ArithmeticException _) {
+      throw wrong(node, path, word.wanted());
+    }
+  }
+
+  private static Object constant(Class<?> type, Node node, String path) {
+    List<String> names = Names.values(type);
+    return type.getEnumConstants()[names.indexOf(oneOf(names, node, path))];
+  }
+
+  private static Object choice(Kind.Choice choice, Node node, String path) {
+    Map<String, Class<?>> records = choice.records();
+    if (!(node instanceof Node.Mapping mapping)) {
+      Class<?> chosen = chosen(records, node, path);
+      return record(chosen, Node.Mapping.empty(node.place()), path);
+    }
+    Node.Entry type = mapping.entries().get(Node.TYPE);
+    if (type == null) {
+      throw node.place()
+          .error(under(path, Node.TYPE) + ": missing; name one of " + known(records.keySet()));
+    }
+    Map<String, Node.Entry> rest = new LinkedHashMap<>(mapping.entries());
+    rest.remove(Node.TYPE);
+    Class<?> chosen = chosen(records, type.value(), under(path, Node.TYPE));
+    return record(chosen, new Node.Mapping(mapping.place(), rest), path);
+  }
+
+  private static Class<?> chosen(Map<String, Class<?>> records, Node node, String path) {
+    Class<?> chosen = records.get(oneOf(records.keySet(), node, path));
+    if (chosen == null) {
+      throw new IllegalStateException("oneOf returned a name that is not in the list");
+    }
+    return chosen;
+  }
+
+  private static String oneOf(Collection<String> names, Node node, String path) {
+    if (!(node instanceof Node.Scalar scalar)) {
+      throw wrong(node, path, "one of " + known(names));
+    }
+    if (!names.contains(scalar.text())) {
+      throw node.place().error(path + ": no " + node.found() + suggestion(scalar.text(), names));
+    }
+    return scalar.text();
+  }
+
+  private static List<Object> list(Type of, Node node, String path) {
+    if (!(node instanceof Node.Items items)) {
+      throw wrong(node, path, "a list such as [a, b]");
+    }
+    List<Object> values = new ArrayList<>();
+    for (Node each : items.nodes()) {
+      values.add(value(of, each, path + "[" + values.size() + "]"));
+    }
+    return Collections.unmodifiableList(values);
+  }
+
+  private static Map<String, Object> named(Type of, Node.Mapping mapping, String path) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    mapping
+        .entries()
+        .forEach((key, entry) -> values.put(key, value(of, entry.value(), under(path, key))));
+    return Collections.unmodifiableMap(values);
+  }
+
+  private static Object record(Class<?> type, Node.Mapping mapping, String path) {
+    List<Setting> settings = Setting.of(type);
+    refuseUnknown(settings.stream().map(Setting::key).toList(), mapping, path);
+    Object[] values =
+        settings.stream().map(setting -> component(type, setting, mapping, path)).toArray();
+    try {
+      return constructor(type).newInstance(values);
+    } catch (InvocationTargetException e) {
+      throw e.getCause() instanceof UserError complaint
+          ? placed(complaint, mapping, path)
+          : new IllegalStateException("cannot make a " + type.getName(), e.getCause());
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("cannot make a " + type.getName(), e);
+    }
+  }
+
+  private static Object component(
+      Class<?> owner, Setting setting, Node.Mapping mapping, String path) {
+    String key = under(path, setting.key());
+    Node.Entry entry = mapping.entries().get(setting.key());
+    if (entry != null) {
+      return value(setting.type(), entry.value(), key);
+    }
+    if (setting.fallback().isPresent()) {
+      Place place = new Place.InDefaults(owner);
+      Node fallback =
+          YamlReader.read(setting.fallback().get(), _ -> place)
+              .orElseGet(() -> new Node.Nothing(place));
+      return value(setting.type(), fallback, key);
+    }
+    return switch (setting.kind()) {
+      case Kind.Maybe _ -> Optional.empty();
+      case Kind.Nested nested -> record(nested.type(), Node.Mapping.empty(mapping.place()), key);
+      default ->
+          throw mapping
+              .place()
+              .error(
+                  key
+                      + ": missing; add '"
+                      + setting.key()
+                      + ": …'"
+                      + setting.doc().map(doc -> " (" + doc + ")").orElse(""));
+    };
+  }
+
+  private static void refuseUnknown(List<String> known, Node.Mapping mapping, String path) {
+    mapping
+        .entries()
+        .forEach((key, entry) -> {
+          if (!known.contains(key)) {
+            throw entry.place().error(under(path, key) + ": no such key" + suggestion(key, known));
+          }
+        });
+  }
+
+  private static Node.Mapping mapping(Node node, String path) {
+    return switch (node) {
+      case Node.Mapping mapping -> mapping;
+      case Node.Nothing nothing -> Node.Mapping.empty(nothing.place());
+      default -> throw wrong(node, path, "'key: value' lines below it");
+    };
+  }
+
+  /** A record's own complaint about one of its keys, with the place where that key was given. */
+  private static UserError placed(UserError complaint, Node.Mapping mapping, String path) {
+    Matcher said = COMPLAINT.matcher(String.valueOf(complaint.getMessage()));
+    if (!said.matches()) {
+      String subject = path.isEmpty() ? "" : path + ": ";
+      return new UserError(mapping.place() + ": " + subject + complaint.getMessage(), complaint);
+    }
+    String key = said.group("key");
+    String own = key.startsWith(path + ".") ? key.substring(path.length() + 1) : key;
+    Place place = mapping.place();
+    Node inner = mapping;
+    for (String part : own.split("\\.")) {
+      Node.Entry entry = inner instanceof Node.Mapping deeper ? deeper.entries().get(part) : null;
+      if (entry == null) {
+        break;
+      }
+      inner = entry.value();
+      place = inner instanceof Node.Scalar ? inner.place() : entry.place();
+    }
+    return new UserError(place + ": " + under(path, own) + ": " + said.group("rest"), complaint);
+  }
+
+  private static UserError wrong(Node node, String path, String wanted) {
+    return node.place().error(path + ": wants " + wanted + ", found " + node.found());
+  }
+
+  private static String suggestion(String given, Collection<String> known) {
+    return Nearest.to(given, known).map(name -> "; did you mean '" + name + "'?").orElse(";")
+        + " known: "
+        + known(known);
+  }
+
+  private static String known(Collection<String> names) {
+    String first = String.join(", ", names.stream().limit(LIST_NAMES_UP_TO).toList());
+    return names.size() > LIST_NAMES_UP_TO ? first + ", …" : first;
+  }
+
+  private static String under(String path, String key) {
+    return path.isEmpty() ? key : path + "." + key;
+  }
+
+  private static Constructor<?> constructor(Class<?> type) throws NoSuchMethodException {
+    Class<?>[] types =
+        Arrays.stream(type.getRecordComponents())
+            .map(RecordComponent::getType)
+            .toArray(Class<?>[]::new);
+    Constructor<?> constructor = type.getDeclaredConstructor(types);
+    constructor.setAccessible(true);
+    return constructor;
+  }
+}

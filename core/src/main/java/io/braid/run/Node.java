@@ -1,0 +1,99 @@
+package io.braid.run;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A part of a recipe as it was written, before anyone asks what type it should have. */
+sealed interface Node {
+  /** Where it begins. */
+  Place place();
+
+  /** How an error names it: what was found. */
+  String found();
+
+  /** Keys and values, in the order of the file. */
+  record Mapping(Place place, Map<String, Entry> entries) implements Node {
+    static Mapping empty(Place place) {
+      return new Mapping(place, Map.of());
+    }
+
+    @Override
+    public String found() {
+      return "a mapping";
+    }
+  }
+
+  /** A list. */
+  record Items(Place place, List<Node> nodes) implements Node {
+    @Override
+    public String found() {
+      return "a list";
+    }
+  }
+
+  /** One word, number or text, as it was written but without quotes. */
+  record Scalar(Place place, String text) implements Node {
+    private static final int QUOTED_AT_MOST = 40;
+
+    @Override
+    public String found() {
+      boolean fits = text.length() <= QUOTED_AT_MOST;
+      return "'" + (fits ? text : text.substring(0, QUOTED_AT_MOST) + "…") + "'";
+    }
+  }
+
+  /** Nothing after the colon, or {@code null}. */
+  record Nothing(Place place) implements Node {
+    @Override
+    public String found() {
+      return "nothing";
+    }
+  }
+
+  /** A value and where its key stands. */
+  record Entry(Place place, Node value) {}
+
+  /** The key that says which of several settings records a mapping is. */
+  String TYPE = "type";
+
+  /**
+   * This node with what {@code over} says laid over it: mappings merge key by key, everything else
+   * is replaced. A mapping of another {@code type} replaces the whole, since the keys of one type
+   * mean nothing to another; and a bare name counts as a mapping with that {@code type}.
+   */
+  default Node under(Node over) {
+    if (!(over instanceof Mapping top)) {
+      return over;
+    }
+    Mapping bottom =
+        switch (this) {
+          case Mapping mapping -> mapping;
+          case Scalar name ->
+              new Mapping(name.place(), Map.of(TYPE, new Entry(name.place(), name)));
+          case Items list -> Mapping.empty(list.place());
+          case Nothing nothing -> Mapping.empty(nothing.place());
+        };
+    if (ofAnotherType(bottom, top)) {
+      return top;
+    }
+    Map<String, Entry> merged = new LinkedHashMap<>(bottom.entries());
+    top.entries()
+        .forEach((key, entry) ->
+            merged.merge(
+                key,
+                entry,
+                (below, above) -> new Entry(above.place(), below.value().under(above.value()))));
+    return new Mapping(top.place(), merged);
+  }
+
+  private static boolean ofAnotherType(Mapping bottom, Mapping top) {
+    Entry below = bottom.entries().get(TYPE);
+    Entry above = top.entries().get(TYPE);
+    return below != null
+        && above != null
+        && below.value() instanceof Scalar was
+        && above.value() instanceof Scalar is
+        && !was.text().equals(is.text());
+  }
+}

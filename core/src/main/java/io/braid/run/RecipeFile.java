@@ -1,0 +1,117 @@
+package io.braid.run;
+
+import io.braid.UserError;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A recipe's text with the recipes that it {@code extends} below it and the command line's
+ * overrides above it, not yet bound to a type.
+ */
+final class RecipeFile {
+  /** The key that names another recipe, relative to this one, of which this one is a variant. */
+  static final String EXTENDS = "extends";
+
+  private static final long LARGEST_BYTES = 1 << 20;
+
+  private RecipeFile() {}
+
+  static Node.Mapping read(Path file, List<String> overrides) {
+    Node.Mapping recipe = withBases(file, Set.of(identity(file)));
+    for (String override : overrides) {
+      recipe = (Node.Mapping) recipe.under(override(override));
+    }
+    return recipe;
+  }
+
+  private static Node.Mapping withBases(Path file, Set<Path> above) {
+    Node.Mapping own = parse(file);
+    Node.Entry base = own.entries().get(EXTENDS);
+    if (base == null) {
+      return own;
+    }
+    Place place = base.value().place();
+    if (!(base.value() instanceof Node.Scalar name)) {
+      throw place.error(EXTENDS + ": wants one recipe's path, found " + base.value().found());
+    }
+    Path below = file.resolveSibling(name.text()).normalize();
+    if (!Files.exists(below)) {
+      throw place.error(
+          EXTENDS + ": no recipe at " + below + "; the path is relative to this file");
+    }
+    Set<Path> all = new HashSet<>(above);
+    if (!all.add(identity(below))) {
+      throw place.error(EXTENDS + ": " + below + " extends itself; break the circle");
+    }
+    Map<String, Node.Entry> entries = new LinkedHashMap<>(own.entries());
+    entries.remove(EXTENDS);
+    return (Node.Mapping) withBases(below, all).under(new Node.Mapping(own.place(), entries));
+  }
+
+  private static Path identity(Path file) {
+    return file.toAbsolutePath().normalize();
+  }
+
+  private static Node.Mapping parse(Path file) {
+    Node root =
+        YamlReader.read(text(file), at -> new Place.InFile(file, at.getLineNr(), at.getColumnNr()))
+            .orElseThrow(() -> notARecipe(file, "is empty"));
+    return switch (root) {
+      case Node.Mapping mapping -> mapping;
+      case Node.Nothing _ -> throw notARecipe(file, "is empty");
+      default -> throw notARecipe(file, "holds " + root.found());
+    };
+  }
+
+  private static UserError notARecipe(Path file, String what) {
+    return new Place.InFile(file, 1, 1).error(what + "; a recipe is lines of 'key: value'");
+  }
+
+  private static String text(Path file) {
+    try {
+      if (Files.size(file) > LARGEST_BYTES) {
+        throw new UserError(file + ": larger than 1 MiB; is it a recipe?");
+      }
+      String text = Files.readString(file);
+      return text.startsWith("\uFEFF") ? text.substring(1) : text;
+    } catch (NoSuchFileException e) {
+      throw new UserError(file + ": no such recipe; check the path", e);
+    } catch (CharacterCodingException e) {
+      throw new UserError(file + ": not UTF-8 text; save it as UTF-8", e);
+    } catch (IOException e) {
+      throw new UserError(
+          file + ": cannot be read (" + e + "); check that it is a readable file", e);
+    }
+  }
+
+  /** {@code a.b=value} as the mapping {@code a: {b: value}}. */
+  private static Node override(String text) {
+    Place place = new Place.OnCommandLine(text);
+    int equals = text.indexOf('=');
+    List<String> path =
+        equals < 0 ? List.of() : Arrays.asList(text.substring(0, equals).split("\\.", -1));
+    if (path.isEmpty() || path.stream().anyMatch(String::isBlank)) {
+      throw place.error("wants key.path=value, such as rollout.samples=8");
+    }
+    Node value =
+        YamlReader.read(text.substring(equals + 1), _ -> place)
+            .orElseGet(() -> new Node.Nothing(place));
+    List<String> inwards = new ArrayList<>(path);
+    Collections.reverse(inwards);
+    for (String key : inwards) {
+      value = new Node.Mapping(place, Map.of(key.strip(), new Node.Entry(place, value)));
+    }
+    return value;
+  }
+}

@@ -1,0 +1,90 @@
+package io.braid.run;
+
+import io.braid.Doc;
+import java.lang.reflect.Type;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/** The JSON Schema of a recipe, from which editors complete and check as one types. */
+public final class RecipeSchema {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final YAMLMapper YAML = new YAMLMapper();
+
+  private RecipeSchema() {}
+
+  /**
+   * The schema of recipes that make a {@code type}.
+   *
+   * <p>It asks for no key, because a recipe that extends another leaves out what the other says.
+   *
+   * @return JSON, indented, in the dialect 2020-12
+   */
+  public static String of(Class<? extends Record> type) {
+    ObjectNode schema = JSON.createObjectNode();
+    schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
+    schema.put("title", Names.key(type.getSimpleName()).replace('_', ' '));
+    schema.setAll(record(type, Optional.empty()));
+    ((ObjectNode) schema.get("properties"))
+        .putObject(RecipeFile.EXTENDS)
+        .put("type", "string")
+        .put("description", "Another recipe, relative to this one, of which this is a variant.");
+    return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(schema) + "\n";
+  }
+
+  private static ObjectNode record(Class<?> type, Optional<String> choice) {
+    ObjectNode schema = JSON.createObjectNode().put("type", "object");
+    Optional.ofNullable(type.getAnnotation(Doc.class))
+        .ifPresent(doc -> schema.put("description", doc.value()));
+    ObjectNode properties = schema.putObject("properties");
+    choice.ifPresent(name -> properties.putObject(Node.TYPE).put("const", name));
+    for (Setting setting : Setting.of(type)) {
+      ObjectNode property = value(setting.type());
+      setting.doc().ifPresent(doc -> property.put("description", doc));
+      setting.fallback().ifPresent(text -> property.set("default", fallback(setting, text)));
+      properties.set(setting.key(), property);
+    }
+    choice.ifPresent(_ -> schema.putArray("required").add(Node.TYPE));
+    return schema.put("additionalProperties", false);
+  }
+
+  private static ObjectNode value(Type type) {
+    ObjectNode schema = JSON.createObjectNode();
+    switch (Kind.of(type)) {
+      case Kind.Single single -> schema.put("type", single.word().schemaType());
+      case Kind.Constant constant -> names(schema, Names.values(constant.type()));
+      case Kind.Nested nested -> schema.setAll(record(nested.type(), Optional.empty()));
+      case Kind.Many many -> schema.put("type", "array").set("items", value(many.of()));
+      case Kind.Named named ->
+          schema.put("type", "object").set("additionalProperties", value(named.of()));
+      case Kind.Maybe maybe -> {
+        ArrayNode either = schema.putArray("anyOf");
+        either.add(value(maybe.of()));
+        either.addObject().put("type", "null");
+      }
+      case Kind.Choice choice -> {
+        ArrayNode either = schema.putArray("anyOf");
+        names(either.addObject(), List.copyOf(choice.records().keySet()));
+        choice.records().forEach((name, record) -> either.add(record(record, Optional.of(name))));
+      }
+    }
+    return schema;
+  }
+
+  private static void names(ObjectNode schema, List<String> names) {
+    ArrayNode list = schema.putArray("enum");
+    names.forEach(list::add);
+  }
+
+  /** Text stays text, even if it looks like a number or a path. */
+  private static JsonNode fallback(Setting setting, String text) {
+    boolean literal = setting.type() == String.class || setting.type() == Path.class;
+    JsonNode value = YAML.readTree(text);
+    return literal && !value.isString() ? JSON.getNodeFactory().stringNode(text) : value;
+  }
+}

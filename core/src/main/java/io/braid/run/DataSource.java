@@ -35,7 +35,8 @@ public record DataSource(String name, ProblemFields fields) {
    * Reads or makes the problems.
    *
    * @param split which part of a task, when its name does not say
-   * @param most how many problems of a task, when its name does not say; of a file, the first so many
+   * @param most how many problems of a task, when its name does not say; of a file, the first so
+   *     many
    */
   public List<Problem> problems(Split split, OptionalInt most) {
     if (isFile()) {

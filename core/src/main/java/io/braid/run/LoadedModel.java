@@ -70,13 +70,11 @@ public record LoadedModel(
   public List<AskedProblem> ask(List<Problem> problems, PromptFormat format) {
     Optional<ChatTemplate> chat = chatTemplate();
     return problems.stream()
-        .map(
-            problem ->
-                new AskedProblem(
-                    problem,
-                    new Prompt(
-                        problem.id(),
-                        tokenizer.encode(format.render(problem.question(), chat)))))
+        .map(problem ->
+            new AskedProblem(
+                problem,
+                new Prompt(
+                    problem.id(), tokenizer.encode(format.render(problem.question(), chat)))))
         .toList();
   }
 

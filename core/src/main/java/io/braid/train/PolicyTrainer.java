@@ -57,7 +57,6 @@ public final class PolicyTrainer implements AutoCloseable {
    * @param temperature of the rollout, by which training divides the logits as well
    * @param seed of everything that is random
    * @param optimizer how the policy moves
-   * @param partitionLearningRate the rate of what the loss learns beside the policy
    */
   public record Settings(
       int steps,
@@ -66,20 +65,20 @@ public final class PolicyTrainer implements AutoCloseable {
       int microBatchTokens,
       double temperature,
       long seed,
-      OptimizerSettings optimizer,
-      double partitionLearningRate) {
+      OptimizerSettings optimizer) {
     /** Checks the settings. */
     public Settings {
       if (steps < 1 || promptsPerStep < 1 || microBatchTokens < 1) {
-        throw new UserError("train: steps, prompts and micro_batch_tokens must be at least 1");
+        throw new UserError(
+            "steps: steps, prompts_per_step and micro_batch_tokens must be at least 1");
       }
       if (miniBatches < 1 || miniBatches > promptsPerStep) {
         throw new UserError(
-            "train: mini_batches must be between 1 and the prompts of a step, %d; here %d"
+            "mini_batches: must be between 1 and the prompts_per_step, %d; here %d"
                 .formatted(promptsPerStep, miniBatches));
       }
       if (!(temperature > 0)) {
-        throw new UserError("train: temperature must be above 0, here " + temperature);
+        throw new UserError("rollout.temperature: must be above 0, here " + temperature);
       }
     }
   }
@@ -127,7 +126,10 @@ public final class PolicyTrainer implements AutoCloseable {
       groups.add(
           settings
               .optimizer()
-              .group(loss.parameters(), optimizerSteps, settings.partitionLearningRate()));
+              .group(
+                  loss.parameters(),
+                  optimizerSteps,
+                  loss.learningRate().orElse(settings.optimizer().learningRate())));
     }
     return new AdamW(settings.optimizer().adam(), groups);
   }

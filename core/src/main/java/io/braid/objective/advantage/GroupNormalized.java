@@ -1,5 +1,6 @@
 package io.braid.objective.advantage;
 
+import io.braid.Default;
 import io.braid.objective.Advantages;
 import io.braid.objective.GroupRewards;
 import java.util.ArrayList;
@@ -14,7 +15,7 @@ import java.util.List;
  *
  * @param spread which standard deviation
  */
-public record GroupNormalized(Spread spread) implements AdvantageEstimator {
+public record GroupNormalized(@Default("sample") Spread spread) implements AdvantageEstimator {
   private static final double EPSILON = 1e-6;
 
   /** What the sum of squares is divided by. */

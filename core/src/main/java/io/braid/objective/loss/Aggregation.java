@@ -38,7 +38,7 @@ public sealed interface Aggregation {
     /** Checks the constant. */
     public Constant {
       if (!(length > 0)) {
-        throw new UserError("loss: the constant length must be above 0, here " + length);
+        throw new UserError("length: must be above 0, here " + length);
       }
     }
 

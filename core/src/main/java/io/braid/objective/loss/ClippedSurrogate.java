@@ -1,5 +1,6 @@
 package io.braid.objective.loss;
 
+import io.braid.Default;
 import io.braid.UserError;
 import io.braid.nn.Parameter;
 import io.braid.tensor.Tensor;
@@ -19,16 +20,24 @@ import java.util.Optional;
  * @param kl what holds it to the reference
  */
 public record ClippedSurrogate(
-    double epsilonLow, double epsilonHigh, Aggregation aggregation, Optional<KlTerm> kl)
-    implements PolicyLoss {
+    @Default("0.2") double epsilonLow,
+    @Default("0.2") double epsilonHigh,
+    @Default("token-mean") Aggregation aggregation,
+    Optional<KlTerm> kl)
+    implements PolicyLoss, LossSettings {
 
   /** Checks the bounds. */
   public ClippedSurrogate {
     if (!(epsilonLow > 0 && epsilonLow < 1 && epsilonHigh > 0)) {
       throw new UserError(
-          "loss: the lower clip bound must be between 0 and 1, the upper above 0; here %s and %s"
+          "epsilon_low: the lower clip bound must be between 0 and 1, the upper above 0; here %s and %s"
               .formatted(epsilonLow, epsilonHigh));
     }
+  }
+
+  @Override
+  public PolicyLoss create(int hiddenSize, long seed) {
+    return this;
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.braid.objective.loss;
 
-import io.braid.UserError;
 import io.braid.model.PartitionHead;
 import io.braid.nn.Parameter;
 import io.braid.tensor.RandomSource;
@@ -8,6 +7,7 @@ import io.braid.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * FlowRL's trajectory balance (arXiv 2509.15207, eq. 6): the squared residual of log π_θ against
@@ -22,27 +22,17 @@ import java.util.Optional;
  * β presses harder the shorter the responses are.
  */
 public final class FlowRl implements PolicyLoss {
-  private final double beta;
-  private final double epsilon;
+  private final TrajectoryBalance settings;
   private final PartitionHead partition;
   private Optional<RandomSource> noise = Optional.empty();
 
   /**
    * The loss with its partition function.
    *
-   * @param beta how sharply the target prefers what is rewarded (the paper: 15, for thousands of
-   *     tokens)
-   * @param epsilon how far the importance weight may leave 1
    * @param partition log Z_φ; closed with the loss
    */
-  public FlowRl(double beta, double epsilon, PartitionHead partition) {
-    if (!(beta > 0 && epsilon > 0 && epsilon < 1)) {
-      throw new UserError(
-          "loss: flowrl's beta must be above 0 and its clip bound between 0 and 1; here %s and %s"
-              .formatted(beta, epsilon));
-    }
-    this.beta = beta;
-    this.epsilon = epsilon;
+  public FlowRl(TrajectoryBalance settings, PartitionHead partition) {
+    this.settings = settings;
     this.partition = partition;
   }
 
@@ -60,7 +50,8 @@ public final class FlowRl implements PolicyLoss {
     Tensor policy = batch.meanByResponse(batch.logProbs()); // [r]
     Tensor reference = batch.meanByResponse(batch.refLogProbs().orElseThrow()); // [r]
     Tensor advantage = batch.meanByResponse(batch.advantages()); // [r]
-    Tensor delta = logZ.plus(policy).minus(advantage.times(beta)).minus(reference); // [r]
+    Tensor delta =
+        logZ.plus(policy).minus(advantage.times(settings.beta())).minus(reference); // [r]
     Tensor weight = importanceWeight(batch); // [r]
     long responses = batch.totals().responses();
     return new LossValue(
@@ -73,7 +64,7 @@ public final class FlowRl implements PolicyLoss {
   /** π_θ(y|x) / π_old(y|x), clipped; a constant: [r]. */
   private Tensor importanceWeight(LossBatch batch) {
     Tensor logRatio = batch.sumByResponse(batch.logProbs().minus(batch.oldLogProbs())).detach();
-    return logRatio.clamp(-10, 10).exp().clamp(1 - epsilon, 1 + epsilon);
+    return logRatio.clamp(-10, 10).exp().clamp(1 - settings.epsilon(), 1 + settings.epsilon());
   }
 
   @Override
@@ -100,6 +91,11 @@ public final class FlowRl implements PolicyLoss {
   @Override
   public List<Parameter> parameters() {
     return partition.parameters();
+  }
+
+  @Override
+  public OptionalDouble learningRate() {
+    return OptionalDouble.of(settings.learningRate());
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.braid.objective.loss;
 
+import io.braid.Default;
+import io.braid.Doc;
 import io.braid.UserError;
 import io.braid.tensor.Tensor;
 
@@ -10,7 +12,8 @@ import io.braid.tensor.Tensor;
  * @param estimator which estimate
  * @param coefficient its weight in the loss
  */
-public record KlTerm(Estimator estimator, double coefficient) {
+public record KlTerm(
+    @Default("k3") Estimator estimator, @Doc("Weight in the loss.") double coefficient) {
 
   /** Estimates of the divergence at one token, with d = log π_ref − log π_θ. */
   public enum Estimator {
@@ -25,11 +28,11 @@ public record KlTerm(Estimator estimator, double coefficient) {
   /** Refuses what has no effect. */
   public KlTerm {
     if (!(coefficient > 0)) {
-      throw new UserError("kl: the coefficient must be above 0, here " + coefficient);
+      throw new UserError("coefficient: must be above 0, here " + coefficient);
     }
     if (estimator == Estimator.K1) {
       throw new UserError(
-          "kl: k1 in a loss has zero expected gradient and holds nothing back; use k2 or k3, or k1 in the reward");
+          "estimator: k1 in a loss has zero expected gradient and holds nothing back; use k2 or k3, or k1 in the reward");
     }
   }
 

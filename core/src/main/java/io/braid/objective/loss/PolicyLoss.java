@@ -2,6 +2,7 @@ package io.braid.objective.loss;
 
 import io.braid.nn.Parameter;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /** What the policy's log-probabilities are trained on. */
 public sealed interface PolicyLoss extends AutoCloseable permits ClippedSurrogate, FlowRl {
@@ -22,6 +23,11 @@ public sealed interface PolicyLoss extends AutoCloseable permits ClippedSurrogat
 
   /** What it learns beside the policy. */
   List<Parameter> parameters();
+
+  /** The learning rate of what it learns beside the policy, when it is not the policy's. */
+  default OptionalDouble learningRate() {
+    return OptionalDouble.empty();
+  }
 
   /** Called before each optimizer step, so that what it draws depends on the step alone. */
   default void beginStep(long seed) {}

@@ -1,0 +1,51 @@
+package io.braid.run;
+
+import io.braid.Default;
+import io.braid.Doc;
+import io.braid.UserError;
+import io.braid.train.OptimizerSettings;
+import java.nio.file.Path;
+
+/**
+ * Supervised fine-tuning, as a recipe states it.
+ *
+ * @param model the model directory to begin from
+ * @param data what to learn from
+ * @param fields which keys of a data file hold what
+ * @param prompt how a question becomes a prompt
+ * @param steps optimizer steps
+ * @param batch examples a step
+ * @param microBatchTokens the most tokens computed at once
+ * @param precision what the weights are computed with
+ * @param seed of everything that is random
+ * @param optimizer how the weights move
+ * @param saving what is written meanwhile
+ */
+public record SftRecipe(
+    @Doc("A Hugging Face model directory.") Path model,
+    @Doc("A .jsonl, .json or .parquet file, or a generated task such as countdown:numbers=3.")
+        String data,
+    FieldsRecipe fields,
+    @Doc("How a question becomes a prompt; chat is the model's own template.") @Default("none")
+        String prompt,
+    int steps,
+    @Doc("Examples a step.") @Default("32") int batch,
+    @Doc("The most tokens computed at once; more cost memory, fewer cost time.") @Default("16384")
+        int microBatchTokens,
+    @Default("float32") Precision precision,
+    @Default("0") long seed,
+    OptimizerSettings optimizer,
+    SavingRecipe saving) {
+  /** Checks the settings. */
+  public SftRecipe {
+    if (steps < 1) {
+      throw new UserError("steps: must be at least 1, here " + steps);
+    }
+    if (batch < 1) {
+      throw new UserError("batch: must be at least 1, here " + batch);
+    }
+    if (microBatchTokens < 1) {
+      throw new UserError("micro_batch_tokens: must be at least 1, here " + microBatchTokens);
+    }
+  }
+}

@@ -199,6 +199,15 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
+   * The model's own chat template, if it has one, with its special tokens as variables.
+   *
+   * @throws UserError if the template uses what Braid does not support
+   */
+  public Optional<ChatTemplate> chat() {
+    return chatTemplate.map(source -> ChatTemplate.parse(source).with(specialTokens()));
+  }
+
+  /**
    * The token of an id as the vocabulary spells it, which may be an encoding of its bytes.
    *
    * @throws IllegalArgumentException if no token has this id

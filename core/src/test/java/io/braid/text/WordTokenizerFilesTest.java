@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.braid.UserError;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -68,6 +70,22 @@ class WordTokenizerFilesTest {
   @Test
   void theSameWordsGiveTheSameBytes() {
     assertThat(WordTokenizerFiles.of(ARITHMETIC)).isEqualTo(WordTokenizerFiles.of(ARITHMETIC));
+  }
+
+  @Test
+  void theFilesAreThoseThatTransformersWasSeenToRead() throws IOException {
+    Path seen = TokenizerTest.resource("words");
+    List<String> words = List.of("0", "1", "12", "+", "-", "(", ")", "->", "use");
+    assertThat(WordTokenizerFiles.of(words))
+        .isEqualTo(
+            new WordTokenizerFiles(
+                Files.readString(seen.resolve("tokenizer.json")),
+                Files.readString(seen.resolve("tokenizer_config.json")),
+                Files.readString(seen.resolve("special_tokens_map.json"))));
+    try (Tokenizer tokenizer = Tokenizer.load(seen)) {
+      assertThat(tokenizer.encode("(12+1)->0")).containsExactly(8, 5, 6, 4, 9, 10, 3);
+      assertThat(tokenizer.encodeWithSpecials("use 1")).containsExactly(1, 11, 4);
+    }
   }
 
   @Test

@@ -1,0 +1,86 @@
+package io.braid.text;
+
+import io.braid.UserError;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a question becomes the prompt that a model continues.
+ *
+ * <p>The named formats are those of the published code of RLFR (their {@code *_box}, {@code *_tag}
+ * and {@code r1} templates) and FlowRL (the question that its data wraps, in the model's own chat
+ * template), character for character. The special tokens that a format needs stand in its text, so
+ * encode the prompt with {@link Tokenizer#encode}.
+ */
+public sealed interface PromptFormat {
+  /** The name by which a recipe asks for the format. */
+  String name();
+
+  /** What ends an answer in this format besides the model's end token; kept in the answer. */
+  Optional<String> stop();
+
+  /**
+   * The prompt for a question.
+   *
+   * @param question what is asked, taken as it is
+   * @param chat the model's own chat template, for the formats that use it
+   * @throws UserError if the format needs a chat template and there is none
+   */
+  String render(String question, Optional<ChatTemplate> chat);
+
+  /** A format that puts fixed text before and after the question. */
+  record Fixed(String name, String before, String after, Optional<String> stop)
+      implements PromptFormat {
+    @Override
+    public String render(String question, Optional<ChatTemplate> chat) {
+      return before + question + after;
+    }
+  }
+
+  /** A format that asks in the model's own chat template, with fixed text around the question. */
+  record Chat(String name, String before, String after) implements PromptFormat {
+    @Override
+    public Optional<String> stop() {
+      return Optional.empty();
+    }
+
+    @Override
+    public String render(String question, Optional<ChatTemplate> chat) {
+      ChatTemplate template =
+          chat.orElseThrow(() ->
+              new UserError(
+                  "The prompt format '"
+                      + name
+                      + "' uses the model's chat template and the model has none; choose"
+                      + " another format, such as 'qwen_box' or 'none'"));
+      return template.render(List.of(ChatMessage.user(before + question + after)), true);
+    }
+  }
+
+  /** All formats there are. */
+  List<PromptFormat> ALL = PromptFormats.all();
+
+  /**
+   * The format of a name.
+   *
+   * @throws UserError naming the nearest known name
+   */
+  static PromptFormat named(String name) {
+    return ALL.stream()
+        .filter(format -> format.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> unknown(name));
+  }
+
+  private static UserError unknown(String name) {
+    List<String> known = ALL.stream().map(PromptFormat::name).toList();
+    String nearest =
+        known.stream()
+            .min(Comparator.comparingInt(candidate -> EditDistance.between(name, candidate)))
+            .orElseThrow();
+    return new UserError(
+        "There is no prompt format '%s'; did you mean '%s'? Known are %s"
+            .formatted(name, nearest, String.join(", ", known)));
+  }
+}

@@ -1,0 +1,85 @@
+package io.braid.text;
+
+import java.util.List;
+import java.util.Optional;
+
+/** The texts of the named prompt formats. */
+final class PromptFormats {
+  private static final Optional<String> NO_STOP = Optional.empty();
+  private static final Optional<String> ANSWER_END = Optional.of("</answer>");
+
+  /** RLFR: the answer in a box, in Qwen's chat form. */
+  private static final PromptFormat QWEN_BOX =
+      new PromptFormat.Fixed(
+          "qwen_box",
+          "<|im_start|>system\n"
+              + "Please reason step by step, and put your final answer within \\boxed{}.<|im_end|>\n"
+              + "<|im_start|>user\n",
+          "<|im_end|>\n<|im_start|>assistant\n",
+          NO_STOP);
+
+  /** RLFR: thoughts and answer in tags, in Qwen's chat form. */
+  private static final PromptFormat QWEN_TAG =
+      new PromptFormat.Fixed(
+          "qwen_tag",
+          "<|im_start|>system\n"
+              + "You should first thinks about the reasoning process in the mind and then provides"
+              + " the user with the answer. Your answer must be in latex format and wrapped in"
+              + " $...$. The reasoning process and answer are enclosed within <think> </think> and"
+              + " <answer> </answer> tags, respectively, i.e., <think> Since $1+1=2$, so the answer"
+              + " is $2$. </think><answer> $2$ </answer>, which means your output should start with"
+              + " <think> and end with </answer>.<|im_end|>\n"
+              + "<|im_start|>user\n",
+          "<|im_end|>\n<|im_start|>assistant\n",
+          ANSWER_END);
+
+  /** RLFR: thoughts and answer in tags, in plain text. */
+  private static final PromptFormat R1 =
+      new PromptFormat.Fixed(
+          "r1",
+          "A conversation between User and Assistant. The User asks a question, and the Assistant"
+              + " solves it. The Assistant first thinks about the reasoning process in the mind and"
+              + " then provides the User with the answer. The reasoning process is enclosed within"
+              + " <think> </think> and answer is enclosed within <answer> </answer> tags,"
+              + " respectively, i.e., <think> reasoning process here </think> <answer> answer here"
+              + " </answer>.\n"
+              + "User: ",
+          "\nAssistant: <think>",
+          ANSWER_END);
+
+  /** RLFR: the answer in a box, in Llama 3's form with RLFR's own line ends. */
+  private static final PromptFormat LLAMA3_BOX =
+      new PromptFormat.Fixed(
+          "llama3_box",
+          "<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n"
+              + "Please reason step by step, and put your final answer within \\boxed{}.\n"
+              + "<|eot_id|><|start_header_id|>user<|end_header_id|>\n",
+          "\n<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n",
+          NO_STOP);
+
+  private static final PromptFormat NONE = new PromptFormat.Fixed("none", "", "", NO_STOP);
+
+  private static final PromptFormat CHAT = new PromptFormat.Chat("chat", "", "");
+
+  /** FlowRL's mathematics, from DAPO: the answer on a last line of its own. */
+  private static final PromptFormat CHAT_ANSWER =
+      new PromptFormat.Chat(
+          "chat_answer",
+          "Solve the following math problem step by step. The last line of your response should be"
+              + " of the form Answer: $Answer (without quotes) where $Answer is the answer to the"
+              + " problem.\n\n",
+          "\n\nRemember to put your answer on its own line after \"Answer:\".");
+
+  /** FlowRL's preprocessing of DeepScaleR: the answer in a box. */
+  private static final PromptFormat CHAT_BOX =
+      new PromptFormat.Chat(
+          "chat_box",
+          "",
+          " Let's think step by step and output the final answer within \\boxed{}.");
+
+  private PromptFormats() {}
+
+  static List<PromptFormat> all() {
+    return List.of(QWEN_BOX, QWEN_TAG, R1, LLAMA3_BOX, NONE, CHAT, CHAT_ANSWER, CHAT_BOX);
+  }
+}

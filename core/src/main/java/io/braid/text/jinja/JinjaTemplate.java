@@ -1,0 +1,51 @@
+package io.braid.text.jinja;
+
+import io.braid.UserError;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A parsed template. Immutable, so that several threads may render it. */
+public final class JinjaTemplate {
+  private final List<Statement> statements;
+
+  private JinjaTemplate(List<Statement> statements) {
+    this.statements = statements;
+  }
+
+  /**
+   * Parses a template.
+   *
+   * @throws UserError naming the line and the construct that is not Jinja or not supported
+   */
+  public static JinjaTemplate parse(String source) {
+    try {
+      return new JinjaTemplate(StatementParser.parse(source));
+    } catch (SyntaxError e) {
+      throw new UserError("Chat template, line " + e.line() + ": " + e.what(), e);
+    }
+  }
+
+  /**
+   * Renders the template. Variables are data only: no text in them is read as template.
+   *
+   * @param variables strings, booleans, numbers, nulls, and lists and string-keyed maps of those
+   * @param clock what {@code strftime_now} reads
+   * @throws UserError naming the line and what cannot be done there, or that a limit is exceeded
+   */
+  public String render(Map<String, ?> variables, Clock clock) {
+    Interpreter interpreter = new Interpreter();
+    try {
+      return Work.limited(() -> interpreter.render(statements, scope(variables, clock)));
+    } catch (Refusal e) {
+      throw new UserError("Chat template, line " + interpreter.line() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Scope scope(Map<String, ?> variables, Clock clock) {
+    Map<String, Value> values = new HashMap<>(Globals.all(clock));
+    variables.forEach((name, value) -> values.put(name, Convert.toValue(value)));
+    return Scope.of(values);
+  }
+}

@@ -1,0 +1,28 @@
+package io.braid.text.jinja;
+
+/** How much one template may ask for; a published template stays far below. */
+final class Limits {
+  /** Characters of a template. */
+  static final int SOURCE = 1 << 20;
+
+  /** Characters of one text, the output included. */
+  static final int TEXT = 1 << 24;
+
+  /** How deep values nest. */
+  static final int VALUE_DEPTH = 64;
+
+  /** How deep statements, expressions and macro calls nest. */
+  static final int DEPTH = 400;
+
+  /** What a rendering may cost in all, as {@link Work} counts it: some seconds. */
+  static final long WORK = 20_000_000;
+
+  /** What {@code range} may count; the number is jinja2's. */
+  static final int RANGE = 100_000;
+
+  private Limits() {}
+
+  static Refusal exceeded(String what, long limit) {
+    return new Refusal(what + " beyond the limit of " + limit);
+  }
+}

@@ -1,0 +1,29 @@
+package io.braid.text.jinja;
+
+/** A text that grows up to {@link Limits#TEXT} characters. */
+final class TextBuilder {
+  private final StringBuilder text = new StringBuilder();
+
+  TextBuilder append(String more) {
+    if (text.length() + (long) more.length() > Limits.TEXT) {
+      throw Limits.exceeded("a text grows", Limits.TEXT);
+    }
+    Work.spendOn(more);
+    text.append(more);
+    return this;
+  }
+
+  TextBuilder appendCodePoint(int codePoint) {
+    text.appendCodePoint(codePoint);
+    return text.length() > Limits.TEXT ? append(" ") : this;
+  }
+
+  boolean isEmpty() {
+    return text.isEmpty();
+  }
+
+  @Override
+  public String toString() {
+    return text.toString();
+  }
+}

@@ -19,7 +19,7 @@ import tools.jackson.dataformat.yaml.YAMLParser;
  * YAML text as nodes that know where they were written.
  *
  * <p>Jackson reads the tokens; the tree is ours because Jackson's own forgets lines and lets a
- * second key of the same name win. Anchors and tags are refused: a recipe says what it is.
+ * second key of the same name win. Aliases and tags are refused: a recipe says what it is.
  */
 final class YamlReader {
   private static final YAMLMapper YAML = new YAMLMapper();
@@ -67,8 +67,8 @@ final class YamlReader {
     if (depth > DEEPEST) {
       throw here().error("nested deeper than " + DEEPEST + " levels; flatten it");
     }
-    if (tokens.isCurrentAlias() || tokens.getObjectId() != null || tokens.getRawTag() != null) {
-      throw here().error("anchors (&), aliases (*) and tags (!) are not read; write the value out");
+    if (tokens.isCurrentAlias() || tokens.getRawTag() != null) {
+      throw here().error("aliases (*) and tags (!) are not read; write the value out");
     }
     Place place = here();
     return switch (token) {

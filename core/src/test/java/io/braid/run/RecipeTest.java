@@ -214,7 +214,10 @@ class RecipeTest {
         "r.yaml:3:1: a tab indents this line; indent with spaces");
     assertRefused(
         "model: &m x\nseed: *m\n",
-        "r.yaml:1:8: anchors (&), aliases (*) and tags (!) are not read; write the value out");
+        "r.yaml:2:7: aliases (*) and tags (!) are not read; write the value out");
+    assertRefused(
+        "model: !!int 5\n",
+        "r.yaml:1:8: aliases (*) and tags (!) are not read; write the value out");
     assertRefused(
         "model: m\n---\nmodel: n\n",
         "r.yaml:3:1: a second document begins; a recipe is one, without '---' between");

@@ -1,0 +1,155 @@
+package io.braid.run;
+
+import io.braid.UserError;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.util.Locale;
+import java.util.Map;
+import java.util.zip.CRC32C;
+
+/**
+ * An event file of TensorBoard, written by hand: records of TFRecord framing, each an {@code Event}
+ * in the encoding of protocol buffers (tensorflow/core/util/event.proto, framework/summary.proto).
+ */
+final class TensorBoard implements AutoCloseable {
+  private static final int CRC_MASK = 0xa282ead8;
+
+  private final Path file;
+  private final FileChannel out;
+  private final Clock clock;
+
+  private TensorBoard(Path file, FileChannel out, Clock clock) {
+    this.file = file;
+    this.out = out;
+    this.clock = clock;
+  }
+
+  /**
+   * Begins a new file. TensorBoard reads a run's files in the order of their names, and a session's
+   * start makes it forget what older files say of that step and later ones.
+   */
+  static TensorBoard open(Path directory, long lastStep, Clock clock) {
+    try {
+      Files.createDirectories(directory);
+      long second = clock.instant().getEpochSecond();
+      Path file = directory.resolve(name(second));
+      while (Files.exists(file)) {
+        file = directory.resolve(name(++second));
+      }
+      FileChannel out =
+          FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      TensorBoard board = new TensorBoard(file, out, clock);
+      board.write(board.event(0).text(3, "brain.Event:2"));
+      board.write(board.event(lastStep + 1).message(7, new Message().varint(1, 1)));
+      return board;
+    } catch (IOException e) {
+      throw new UserError(directory + ": cannot be written (" + e + "); check permissions", e);
+    }
+  }
+
+  private static String name(long second) {
+    return String.format(Locale.ROOT, "events.out.tfevents.%010d.braid", second);
+  }
+
+  /** One point on each of the named curves. */
+  void scalars(long step, Map<String, Double> numbers) {
+    Message summary = new Message();
+    numbers.forEach((name, number) ->
+        summary.message(1, new Message().text(1, name).fixed32(2, number.floatValue())));
+    write(event(step).message(5, summary));
+  }
+
+  private Message event(long step) {
+    return new Message().fixed64(1, clock.millis() / 1000.0).varint(2, step);
+  }
+
+  private void write(Message event) {
+    byte[] data = event.bytes();
+    byte[] length = little(8).putLong(data.length).array();
+    ByteBuffer record = little(length.length + data.length + 8);
+    record.put(length).putInt(crc(length)).put(data).putInt(crc(data));
+    try {
+      AtomicFile.writeAll(out, record.array());
+    } catch (IOException e) {
+      throw new UserError(file + ": cannot be written (" + e + "); check free space", e);
+    }
+  }
+
+  /** Rotated and masked, because a checksum over data that holds checksums is weak. */
+  private static int crc(byte[] bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes);
+    return Integer.rotateRight((int) crc.getValue(), 15) + CRC_MASK;
+  }
+
+  private static ByteBuffer little(int size) {
+    return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  @Override
+  public void close() {
+    try {
+      out.close();
+    } catch (IOException e) {
+      throw new UserError(file + ": cannot be closed (" + e + "); check free space", e);
+    }
+  }
+
+  /** A protocol buffer message: fields, each with a tag of its number and wire type. */
+  private static final class Message {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    Message varint(int field, long value) {
+      return tag(field, 0).raw(value);
+    }
+
+    Message fixed64(int field, double value) {
+      tag(field, 1).out.writeBytes(little(8).putDouble(value).array());
+      return this;
+    }
+
+    Message fixed32(int field, float value) {
+      tag(field, 5).out.writeBytes(little(4).putFloat(value).array());
+      return this;
+    }
+
+    Message text(int field, String value) {
+      return bytes(field, value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    Message message(int field, Message value) {
+      return bytes(field, value.bytes());
+    }
+
+    private Message bytes(int field, byte[] value) {
+      tag(field, 2).raw(value.length).out.writeBytes(value);
+      return this;
+    }
+
+    private Message tag(int field, int wireType) {
+      return raw((long) field << 3 | wireType);
+    }
+
+    private Message raw(long value) {
+      long left = value;
+      while ((left & ~0x7fL) != 0) {
+        out.write((int) (left & 0x7f | 0x80));
+        left >>>= 7;
+      }
+      out.write((int) left);
+      return this;
+    }
+
+    byte[] bytes() {
+      return out.toByteArray();
+    }
+  }
+}

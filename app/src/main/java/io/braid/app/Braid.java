@@ -12,7 +12,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The command line. */
 @Command(
     name = "braid",
-    description = "Trains language models to reason, by reinforcement learning on verifiable rewards.",
+    description =
+        "Trains language models to reason, by reinforcement learning on verifiable rewards.",
     mixinStandardHelpOptions = true,
     version = "braid 0.1.0",
     synopsisSubcommandLabel = "COMMAND",
@@ -75,8 +76,7 @@ public final class Braid implements Callable<Integer> {
         usersToMend
             ? "braid: " + failure.getMessage()
             : "braid: internal error: %s%s"
-                .formatted(
-                    describe(failure), debug ? "" : " (--debug shows where it came from)"));
+                .formatted(describe(failure), debug ? "" : " (--debug shows where it came from)"));
     if (debug) {
       failure.printStackTrace(err);
     }

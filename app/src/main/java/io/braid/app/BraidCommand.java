@@ -23,7 +23,10 @@ abstract class BraidCommand implements Callable<Integer> {
     return json;
   }
 
-  /** Prints for people; with {@code --json} on the error stream, so that the last line is the object. */
+  /**
+   * Prints for people; with {@code --json} on the error stream, so that the last line is the
+   * object.
+   */
   final void say(String text) {
     (json ? System.err : System.out).println(text);
   }

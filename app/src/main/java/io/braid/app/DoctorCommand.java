@@ -34,7 +34,8 @@ final class DoctorCommand extends BraidCommand {
     found.put("blas", Engine.blas() + (Engine.usesMkl() ? " (MKL does the work)" : ""));
     found.put(
         "threads",
-        "%d of %d processors".formatted(Engine.threads(), Runtime.getRuntime().availableProcessors()));
+        "%d of %d processors"
+            .formatted(Engine.threads(), Runtime.getRuntime().availableProcessors()));
     double single = matmul(DType.FLOAT32);
     double half = matmul(DType.BFLOAT16);
     found.put("float32", "%.0f GFLOP/s in a matrix product".formatted(single));
@@ -50,11 +51,10 @@ final class DoctorCommand extends BraidCommand {
           "MKL was not taken: training is about half as fast; check that the mkl jars are on the class path (./mvnw package)");
     }
     ObjectNode object = JsonMapper.shared().createObjectNode();
-    found.forEach(
-        (name, value) -> {
-          say("%-10s %s".formatted(name, value));
-          object.put(name, value);
-        });
+    found.forEach((name, value) -> {
+      say("%-10s %s".formatted(name, value));
+      object.put(name, value);
+    });
     say(missing.isEmpty() ? "nothing is missing" : "missing:");
     missing.forEach(line -> say("  " + line));
     missing.forEach(object.putArray("missing")::add);
@@ -94,8 +94,7 @@ final class DoctorCommand extends BraidCommand {
           available = kilobytes(line);
         }
       }
-      return String.format(
-          Locale.ROOT, "%.1f GB, %.1f GB free", total / 1e6, available / 1e6);
+      return String.format(Locale.ROOT, "%.1f GB, %.1f GB free", total / 1e6, available / 1e6);
     } catch (IOException e) {
       return "unknown";
     }

@@ -25,7 +25,11 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code braid eval}. */
 @Command(name = "eval", description = "Measures a model on problems that it did not learn from.")
 final class EvalCommand extends BraidCommand {
-  @Option(names = "--model", required = true, paramLabel = "DIR", description = "A model directory.")
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR",
+      description = "A model directory.")
   private Path model = Path.of("");
 
   @Option(
@@ -49,10 +53,7 @@ final class EvalCommand extends BraidCommand {
       description = "Responses to each problem (default: ${DEFAULT-VALUE}).")
   private int samples;
 
-  @Option(
-      names = "--problems",
-      paramLabel = "N",
-      description = "Only the first N problems.")
+  @Option(names = "--problems", paramLabel = "N", description = "Only the first N problems.")
   private Optional<Integer> problems = Optional.empty();
 
   @Option(
@@ -76,7 +77,8 @@ final class EvalCommand extends BraidCommand {
 
   @Option(
       names = "--max-new-tokens",
-      description = "A response ends after so many (default: what the context leaves, at most 1024).")
+      description =
+          "A response ends after so many (default: what the context leaves, at most 1024).")
   private Optional<Integer> maxNewTokens = Optional.empty();
 
   @Option(names = "--seed", defaultValue = "0", description = "Default: ${DEFAULT-VALUE}.")
@@ -132,13 +134,11 @@ final class EvalCommand extends BraidCommand {
     ObjectNode object = JsonMapper.shared().createObjectNode();
     report
         .metrics()
-        .forEach(
-            (name, value) -> {
-              boolean count = name.equals("problems");
-              table.row(
-                  List.of(name, String.format(Locale.ROOT, count ? "%.0f" : "%.4f", value)));
-              object.put(name, value);
-            });
+        .forEach((name, value) -> {
+          boolean count = name.equals("problems");
+          table.row(List.of(name, String.format(Locale.ROOT, count ? "%.0f" : "%.4f", value)));
+          object.put(name, value);
+        });
     say(table.toString());
     answer(object);
   }

@@ -19,7 +19,11 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code braid generate}. */
 @Command(name = "generate", description = "Lets a model answer a prompt.")
 final class GenerateCommand extends BraidCommand {
-  @Option(names = "--model", required = true, paramLabel = "DIR", description = "A model directory.")
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR",
+      description = "A model directory.")
   private Path model = Path.of("");
 
   @Option(names = "--prompt", required = true, paramLabel = "TEXT", description = "What to answer.")
@@ -31,9 +35,7 @@ final class GenerateCommand extends BraidCommand {
   @Option(names = "--samples", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
   private int samples;
 
-  @Option(
-      names = "--temperature",
-      description = "0 is greedy (default: the model's own, else 1).")
+  @Option(names = "--temperature", description = "0 is greedy (default: the model's own, else 1).")
   private Optional<Double> temperature = Optional.empty();
 
   @Option(names = "--top-p", description = "Default: the model's own, else 1.")

@@ -1,10 +1,10 @@
 package io.braid.app;
 
 import io.braid.UserError;
+import io.braid.checkpoint.ModelDirectory;
 import io.braid.model.ModelConfig;
 import io.braid.model.PackedAttention;
 import io.braid.model.Transformer;
-import io.braid.checkpoint.ModelDirectory;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
@@ -24,7 +24,11 @@ import tools.jackson.databind.node.ObjectNode;
     name = "logprobs",
     description = "Shows the log-probability of each token of a sequence, given those before it.")
 final class LogprobsCommand extends BraidCommand {
-  @Option(names = "--model", required = true, paramLabel = "DIR", description = "A model directory.")
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR",
+      description = "A model directory.")
   private Path model = Path.of("");
 
   @Option(
@@ -80,7 +84,8 @@ final class LogprobsCommand extends BraidCommand {
     ArrayNode list = object.putArray("logprobs");
     for (int t = 0; t < logProbs.length; t++) {
       table.row(
-          Arrays.asList(ids.get(t + 1).toString(), String.format(Locale.ROOT, "%.6f", logProbs[t])));
+          Arrays.asList(
+              ids.get(t + 1).toString(), String.format(Locale.ROOT, "%.6f", logProbs[t])));
       list.add(logProbs[t]);
     }
     say(table.toString());

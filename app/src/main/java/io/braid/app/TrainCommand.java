@@ -15,7 +15,6 @@ final class TrainCommand extends RecipeCommand {
   @Override
   RunResult run(
       Path recipe, List<String> overrides, Path out, boolean resume, RunListener listener) {
-    return PolicyRun.run(
-        Recipe.read(recipe, overrides, TrainRecipe.class), out, resume, listener);
+    return PolicyRun.run(Recipe.read(recipe, overrides, TrainRecipe.class), out, resume, listener);
   }
 }

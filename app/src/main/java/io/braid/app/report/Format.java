@@ -8,7 +8,7 @@ import java.util.Locale;
 public enum Format {
   /** A share of 1: 0.4213 is 42.1 %. */
   PERCENT,
-  /** Four significant digits. */
+  /** Three significant digits. */
   NUMBER,
   /** A count, with its thousands apart. */
   WHOLE;
@@ -46,6 +46,6 @@ public enum Format {
       return String.format(Locale.ROOT, "%.2e", number);
     }
     int wholeDigits = size < 1 ? 1 : (int) Math.log10(size) + 1;
-    return String.format(Locale.ROOT, "%." + Math.max(0, 4 - wholeDigits) + "f", number);
+    return String.format(Locale.ROOT, "%." + Math.max(0, 3 - wholeDigits) + "f", number);
   }
 }

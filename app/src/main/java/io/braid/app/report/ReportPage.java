@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import tools.jackson.databind.json.JsonMapper;
@@ -100,7 +101,7 @@ public final class ReportPage {
     }
   }
 
-  private static <T> String each(List<T> list, java.util.function.Function<T, String> html) {
+  private static <T> String each(List<T> list, Function<T, String> html) {
     return list.stream().map(html).collect(Collectors.joining());
   }
 
@@ -149,16 +150,21 @@ public final class ReportPage {
   private static String model(Solutions.Model model) {
     long right = model.answers().stream().filter(Solutions.Answer::right).count();
     return """
-    <div class="model"><h3>%s</h3><p class="tally">%d right, %d wrong</p>
+    <div class="model"><h3>%s</h3><p class="tally">%s</p>
     <ul>
     %s</ul>
     </div>
     """
         .formatted(
             escape(model.name()),
-            right,
-            model.answers().size() - right,
+            tally(right, model.answers().size() - right),
             each(model.answers(), ReportPage::answer));
+  }
+
+  private static String tally(long right, long wrong) {
+    return right + wrong == 0
+        ? "no answers"
+        : "distinct answers: %d right, %d wrong".formatted(right, wrong);
   }
 
   private static String answer(Solutions.Answer answer) {

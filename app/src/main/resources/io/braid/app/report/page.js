@@ -18,7 +18,7 @@
   };
 
   function options(chart, width) {
-    const format = (y) => (y == null ? "–" : show[chart.format](y));
+    const format = (y) => (y == null ? "" : show[chart.format](y));
     const axis = {
       stroke: css("--quiet"),
       font: "12px system-ui, sans-serif",
@@ -30,12 +30,13 @@
       height,
       scales: { x: { time: false } },
       cursor: { points: { size: 7 } },
+      legend: { markers: { width: 0, fill: (_, i) => css("--curve-" + ((i - 1) % colours)) } },
       axes: [
-        { ...axis, label: chart.x, labelFont: axis.font, labelSize: 20, grid: { show: false } },
+        { ...axis, label: chart.x, labelFont: axis.font, size: 34, labelSize: 20, labelGap: 0, grid: { show: false } },
         { ...axis, size: 64, values: (_, ticks) => ticks.map(format) },
       ],
       series: [
-        { label: chart.x, value: (_, x) => (x == null ? "–" : plain.format(x)) },
+        { label: chart.x, value: (_, x) => (x == null ? "" : plain.format(x)) },
         ...chart.names.map((label, i) => ({
           label,
           stroke: css("--curve-" + (i % colours)),

@@ -161,8 +161,8 @@ class ReportPageTest {
   void numbersLookAsTheirFormatSays() {
     assertThat(Format.PERCENT.show(0.4213)).isEqualTo("42.1\u202f%");
     assertThat(Format.WHOLE.show(1_234_567)).isEqualTo("1\u202f234\u202f567");
-    assertThat(Format.NUMBER.show(0)).isEqualTo("0.000");
-    assertThat(Format.NUMBER.show(-12.3456)).isEqualTo("\u221212.35");
+    assertThat(Format.NUMBER.show(0)).isEqualTo("0.00");
+    assertThat(Format.NUMBER.show(-12.3456)).isEqualTo("\u221212.3");
     assertThat(Format.NUMBER.show(123456)).isEqualTo("123456");
     assertThat(Format.NUMBER.show(1e-6)).isEqualTo("1.00e\u221206");
     assertThat(Format.PERCENT.show(Double.NaN)).isEqualTo("–");

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.zip.CRC32C;
@@ -73,11 +74,12 @@ final class TensorBoard implements AutoCloseable {
 
   private void write(Message event) {
     byte[] data = event.bytes();
-    byte[] length = little(8).putLong(data.length).array();
-    ByteBuffer record = little(length.length + data.length + 8);
-    record.put(length).putInt(crc(length)).put(data).putInt(crc(data));
+    byte[] record = new byte[Long.BYTES + Integer.BYTES + data.length + Integer.BYTES];
+    ByteBuffer at = ByteBuffer.wrap(record).order(ByteOrder.LITTLE_ENDIAN);
+    at.putLong(data.length).putInt(crc(Arrays.copyOf(record, Long.BYTES)));
+    at.put(data).putInt(crc(data));
     try {
-      AtomicFile.writeAll(out, record.array());
+      AtomicFile.writeAll(out, record);
     } catch (IOException e) {
       throw new UserError(file + ": cannot be written (" + e + "); check free space", e);
     }
@@ -135,13 +137,13 @@ final class TensorBoard implements AutoCloseable {
     }
 
     private Message tag(int field, int wireType) {
-      return raw((long) field << 3 | wireType);
+      return raw(((long) field << 3) | wireType);
     }
 
     private Message raw(long value) {
       long left = value;
       while ((left & ~0x7fL) != 0) {
-        out.write((int) (left & 0x7f | 0x80));
+        out.write((int) ((left & 0x7f) | 0x80));
         left >>>= 7;
       }
       out.write((int) left);

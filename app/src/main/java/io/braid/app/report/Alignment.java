@@ -1,7 +1,8 @@
 package io.braid.app.report;
 
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A chart's curves over one list of x.
@@ -9,7 +10,7 @@ import java.util.List;
  * @param xs ascending, each once
  * @param ys for each curve its y at each x, {@code NaN} where it has none
  */
-record Alignment(double[] xs, List<double[]> ys) {
+record Alignment(List<Double> xs, List<List<Double>> ys) {
   static Alignment of(Chart chart) {
     double[] xs =
         chart.series().stream()
@@ -17,14 +18,14 @@ record Alignment(double[] xs, List<double[]> ys) {
             .mapToDouble(Chart.Point::x)
             .sorted()
             .distinct()
-            .toArray();
+            .boxed()
+            .toList();
     return new Alignment(xs, chart.series().stream().map(series -> over(xs, series)).toList());
   }
 
-  private static double[] over(double[] xs, Chart.Series series) {
-    double[] ys = new double[xs.length];
-    Arrays.fill(ys, Double.NaN);
-    series.points().forEach(point -> ys[Arrays.binarySearch(xs, point.x())] = point.y());
-    return ys;
+  private static List<Double> over(List<Double> xs, Chart.Series series) {
+    Map<Double, Double> known = new HashMap<>();
+    series.points().forEach(point -> known.put(point.x(), point.y()));
+    return xs.stream().map(x -> known.getOrDefault(x, Double.NaN)).toList();
   }
 }

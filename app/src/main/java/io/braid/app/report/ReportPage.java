@@ -212,7 +212,7 @@ public final class ReportPage {
     return JSON.writeValueAsString(all).replace("<", "\\u003c");
   }
 
-  private static void addNumbers(ArrayNode list, double[] numbers) {
+  private static void addNumbers(ArrayNode list, List<Double> numbers) {
     for (double number : numbers) {
       if (Double.isFinite(number)) {
         list.add(number);

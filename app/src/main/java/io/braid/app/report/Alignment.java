@@ -12,7 +12,7 @@ import java.util.Map;
  */
 record Alignment(List<Double> xs, List<List<Double>> ys) {
   static Alignment of(Chart chart) {
-    double[] xs =
+    List<Double> xs =
         chart.series().stream()
             .flatMap(series -> series.points().stream())
             .mapToDouble(Chart.Point::x)

@@ -16,7 +16,6 @@ import sun.misc.SignalHandler;
  * longer choose its exit code. {@code sun.misc.Signal} leaves the JVM as it was, so the save ends
  * like any other and the program then exits with {@link #exitCode()}.
  */
-@SuppressWarnings("sunapi")
 public final class StopSignal implements AutoCloseable {
   private static final int SIGNAL_EXIT_CODES = 128;
 

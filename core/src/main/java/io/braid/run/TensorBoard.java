@@ -1,16 +1,15 @@
 package io.braid.run;
 
 import io.braid.UserError;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.zip.CRC32C;
@@ -73,11 +72,12 @@ final class TensorBoard implements AutoCloseable {
 
   private void write(Message event) {
     byte[] data = event.bytes();
-    byte[] length = little(8).putLong(data.length).array();
-    ByteBuffer record = little(length.length + data.length + 8);
-    record.put(length).putInt(crc(length)).put(data).putInt(crc(data));
+    byte[] record = new byte[Long.BYTES + Integer.BYTES + data.length + Integer.BYTES];
+    ByteBuffer at = ByteBuffer.wrap(record).order(ByteOrder.LITTLE_ENDIAN);
+    at.putLong(data.length).putInt(crc(Arrays.copyOf(record, Long.BYTES)));
+    at.put(data).putInt(crc(data));
     try {
-      AtomicFile.writeAll(out, record.array());
+      AtomicFile.writeAll(out, record);
     } catch (IOException e) {
       throw new UserError(file + ": cannot be written (" + e + "); check free space", e);
     }
@@ -90,66 +90,12 @@ final class TensorBoard implements AutoCloseable {
     return Integer.rotateRight((int) crc.getValue(), 15) + CRC_MASK;
   }
 
-  private static ByteBuffer little(int size) {
-    return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-  }
-
   @Override
   public void close() {
     try {
       out.close();
     } catch (IOException e) {
       throw new UserError(file + ": cannot be closed (" + e + "); check free space", e);
-    }
-  }
-
-  /** A protocol buffer message: fields, each with a tag of its number and wire type. */
-  private static final class Message {
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-
-    Message varint(int field, long value) {
-      return tag(field, 0).raw(value);
-    }
-
-    Message fixed64(int field, double value) {
-      tag(field, 1).out.writeBytes(little(8).putDouble(value).array());
-      return this;
-    }
-
-    Message fixed32(int field, float value) {
-      tag(field, 5).out.writeBytes(little(4).putFloat(value).array());
-      return this;
-    }
-
-    Message text(int field, String value) {
-      return bytes(field, value.getBytes(StandardCharsets.UTF_8));
-    }
-
-    Message message(int field, Message value) {
-      return bytes(field, value.bytes());
-    }
-
-    private Message bytes(int field, byte[] value) {
-      tag(field, 2).raw(value.length).out.writeBytes(value);
-      return this;
-    }
-
-    private Message tag(int field, int wireType) {
-      return raw((long) field << 3 | wireType);
-    }
-
-    private Message raw(long value) {
-      long left = value;
-      while ((left & ~0x7fL) != 0) {
-        out.write((int) (left & 0x7f | 0x80));
-        left >>>= 7;
-      }
-      out.write((int) left);
-      return this;
-    }
-
-    byte[] bytes() {
-      return out.toByteArray();
     }
   }
 }

@@ -89,7 +89,7 @@ final class EvalCommand extends BraidCommand {
     PromptFormat format = PromptFormat.named(prompt);
     DataSource source = new DataSource(data, new ProblemFields(question, answer, Optional.empty()));
     try (LoadedModel loaded = LoadedModel.load(model, Optional.empty());
-        Progress progress = Progress.onTerminal()) {
+        TerminalListener progress = new TerminalListener()) {
       List<AskedProblem> asked =
           loaded.ask(
               source.problems(

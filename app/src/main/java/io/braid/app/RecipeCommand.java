@@ -36,7 +36,7 @@ abstract class RecipeCommand extends BraidCommand {
     String name = String.valueOf(recipe.getFileName()).replaceAll("\\.ya?ml$", "");
     Path directory = out.orElse(Path.of("runs", name));
     RunResult result;
-    try (Progress progress = Progress.onTerminal()) {
+    try (TerminalListener progress = new TerminalListener()) {
       result = run(recipe, overrides, directory, resume, progress);
     }
     if (result.stoppedBy().isPresent()) {

@@ -15,9 +15,11 @@ final class Packed {
   private Packed() {}
 
   /** One response; its advantage is that of each of its tokens. */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares answers
   record Answer(double[] policy, double[] old, double[] ref, double advantage, double logZ) {}
 
   /** What a loss gave: its value, and its gradients by token and by response. */
+  @SuppressWarnings("ArrayRecordComponent") // compared number by number
   record Outcome(double loss, double[] byToken, double[] byLogZ) {}
 
   /** A loss, given log Z of each response. */

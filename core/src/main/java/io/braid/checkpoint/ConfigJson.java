@@ -18,16 +18,23 @@ import tools.jackson.databind.node.ObjectNode;
  * the older, which every version reads.
  */
 final class ConfigJson {
-  private final Path file;
   private final JsonNode json;
 
-  private ConfigJson(Path file, JsonNode json) {
-    this.file = file;
+  private ConfigJson(JsonNode json) {
     this.json = json;
   }
 
+  /**
+   * The config that a file holds.
+   *
+   * @throws UserError when it cannot be, naming the file
+   */
   static ModelConfig read(Path file, JsonNode json) {
-    return new ConfigJson(file, json).config();
+    try {
+      return new ConfigJson(json).config();
+    } catch (UserError e) {
+      throw new UserError(file + ": " + e.getMessage(), e);
+    }
   }
 
   private ModelConfig config() {
@@ -67,8 +74,8 @@ final class ConfigJson {
       case "qwen3" -> Family.QWEN3;
       default ->
           throw new UserError(
-              "%s: model_type is %s; Braid knows llama, qwen2 and qwen3"
-                  .formatted(file, type.isEmpty() ? "missing" : "\"" + type + "\""));
+              "model_type is %s; Braid knows llama, qwen2 and qwen3"
+                  .formatted(type.isEmpty() ? "missing" : "\"" + type + "\""));
     };
   }
 
@@ -76,16 +83,15 @@ final class ConfigJson {
   private void refuseWhatWouldBeIgnored() {
     String activation = json.path("hidden_act").asString("silu");
     if (!activation.equals("silu")) {
-      throw new UserError(
-          "%s: hidden_act is \"%s\"; only silu is known".formatted(file, activation));
+      throw new UserError("hidden_act is \"%s\"; only silu is known".formatted(activation));
     }
     if (flag("use_sliding_window", false)) {
       throw new UserError(
-          file + ": use_sliding_window is on; only full attention is known. Set it to false.");
+          "use_sliding_window is on; only full attention is known. Set it to false.");
     }
     if (present("quantization_config")) {
       throw new UserError(
-          file + ": the weights are quantized (quantization_config); use the unquantized model");
+          "the weights are quantized (quantization_config); use the unquantized model");
     }
   }
 
@@ -110,7 +116,7 @@ final class ConfigJson {
                       (int) number(settings, "original_max_position_embeddings", 8192))));
       default ->
           throw new UserError(
-              "%s: rope type \"%s\" is not known; default and llama3 are".formatted(file, type));
+              "rope type \"%s\" is not known; default and llama3 are".formatted(type));
     };
   }
 
@@ -122,8 +128,8 @@ final class ConfigJson {
     JsonNode node = json.path(key);
     if (!node.isIntegralNumber() || !node.canConvertToInt()) {
       throw new UserError(
-          "%s: %s must be a whole number; it is %s"
-              .formatted(file, key, node.isMissingNode() ? "missing" : node.toString()));
+          "%s must be a whole number; it is %s"
+              .formatted(key, node.isMissingNode() ? "missing" : node.toString()));
     }
     return node.asInt();
   }
@@ -134,7 +140,7 @@ final class ConfigJson {
       return otherwise;
     }
     if (!node.isNumber()) {
-      throw new UserError("%s: %s must be a number; it is %s".formatted(file, key, node));
+      throw new UserError("%s must be a number; it is %s".formatted(key, node));
     }
     return node.asDouble();
   }
@@ -145,7 +151,7 @@ final class ConfigJson {
       return otherwise;
     }
     if (!node.isBoolean()) {
-      throw new UserError("%s: %s must be true or false; it is %s".formatted(file, key, node));
+      throw new UserError("%s must be true or false; it is %s".formatted(key, node));
     }
     return node.asBoolean();
   }

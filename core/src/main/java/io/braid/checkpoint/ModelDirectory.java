@@ -92,10 +92,9 @@ public final class ModelDirectory {
       }
       return JsonMapper.shared().readTree(Files.readAllBytes(file));
     } catch (JacksonException e) {
+      String line = e.getLocation() == null ? "" : ":" + e.getLocation().getLineNr();
       throw new UserError(
-          "%s:%d: is not JSON (%s)"
-              .formatted(file, e.getLocation().getLineNr(), e.getOriginalMessage()),
-          e);
+          "%s%s: is not JSON (%s)".formatted(file, line, e.getOriginalMessage()), e);
     } catch (IOException e) {
       throw new UserError(file + ": cannot be read (" + e.getMessage() + ")", e);
     }
@@ -156,6 +155,7 @@ public final class ModelDirectory {
     Map<String, Safetensors> files = new LinkedHashMap<>();
     try {
       Map<String, Safetensors> places = openWeights(files);
+      refuseMoreThan(files.values().stream().mapToLong(Safetensors::bytes).sum());
       Transformer model = new Transformer(config, dtype.orElseGet(() -> storedType(places)));
       try {
         fill(model, places);
@@ -169,19 +169,32 @@ public final class ModelDirectory {
     }
   }
 
-  private static void fill(Transformer model, Map<String, Safetensors> places) {
+  /**
+   * Before memory is asked for by the config's numbers: its matrices cannot have more elements than
+   * the files have bytes.
+   */
+  private void refuseMoreThan(long bytes) {
+    double hidden = config.hiddenSize();
+    double heads = (2.0 * config.heads() + 2.0 * config.kvHeads()) * config.headDim();
+    double layer = hidden * (heads + 3.0 * config.intermediateSize());
+    double outside = hidden * config.vocabSize() * (config.tiedEmbeddings() ? 1 : 2);
+    double asked = outside + config.layers() * layer;
+    if (asked > bytes) {
+      throw new UserError(
+          "%s: asks for %.0f numbers or more, the weights files hold %d bytes; the config does not belong to these weights"
+              .formatted(directory.resolve(CONFIG), asked, bytes));
+    }
+  }
+
+  private void fill(Transformer model, Map<String, Safetensors> places) {
     for (NamedView view : model.views()) {
       try (Scope scope = Scope.open();
           Gradients off = Gradients.off()) {
         Safetensors file = places.get(view.name());
         if (file == null) {
           throw new UserError(
-              "%s: no weights file holds the tensor %s that config.json asks for"
-                  .formatted(
-                      places.isEmpty()
-                          ? "the model directory"
-                          : places.values().iterator().next().file().getParent(),
-                      view.name()));
+              "%s: no weights file holds the tensor %s that config.json asks for; copy or download the model again"
+                  .formatted(directory, view.name()));
         }
         Tensor stored = file.tensor(view.name());
         if (!Arrays.equals(stored.shape(), view.shape())) {
@@ -220,7 +233,7 @@ public final class ModelDirectory {
         throw new UserError(index + ": has no weight_map; download the file again");
       }
       for (Map.Entry<String, JsonNode> entry : map.properties()) {
-        String name = entry.getValue().asString();
+        String name = entry.getValue().asString("");
         if (name.isEmpty() || name.contains("/") || name.contains("\\") || name.startsWith(".")) {
           throw new UserError(
               "%s: weight_map names \"%s\" for %s; a plain file name belongs there"

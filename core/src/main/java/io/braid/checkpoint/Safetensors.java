@@ -57,7 +57,11 @@ public final class Safetensors implements AutoCloseable {
       }
       data = whole.asSlice(8 + header);
       readHeader(whole.asSlice(8, header).toArray(ValueLayout.JAVA_BYTE));
+    } catch (RuntimeException e) {
+      arena.close();
+      throw e;
     } catch (IOException e) {
+      arena.close();
       throw new UserError(file + ": cannot be read (" + e.getMessage() + ")", e);
     }
   }
@@ -87,10 +91,7 @@ public final class Safetensors implements AutoCloseable {
     }
     for (Map.Entry<String, JsonNode> field : header.properties()) {
       if (field.getKey().equals("__metadata__")) {
-        field
-            .getValue()
-            .properties()
-            .forEach(e -> metadata.put(e.getKey(), e.getValue().asString()));
+        readNotes(field.getValue());
       } else {
         entries.put(field.getKey(), entry(field.getKey(), field.getValue()));
       }
@@ -106,6 +107,18 @@ public final class Safetensors implements AutoCloseable {
     }
   }
 
+  private void readNotes(JsonNode notes) {
+    if (!notes.isObject()) {
+      throw bad("its __metadata__ is not a JSON object; the file is damaged");
+    }
+    for (Map.Entry<String, JsonNode> note : notes.properties()) {
+      if (!note.getValue().isString()) {
+        throw bad("its __metadata__ holds something else than texts; the file is damaged");
+      }
+      metadata.put(note.getKey(), note.getValue().asString());
+    }
+  }
+
   private Entry entry(String name, JsonNode node) {
     JsonNode shapeNode = node.path("shape");
     JsonNode offsets = node.path("data_offsets");
@@ -118,10 +131,12 @@ public final class Safetensors implements AutoCloseable {
     DType dtype = dtype(name, node.path("dtype").asString(""));
     long[] shape = new long[shapeNode.size()];
     long bytes = dtype.bytes();
+    long extent = bytes; // without zeros, so that no length hides behind one
     try {
       for (int i = 0; i < shape.length; i++) {
         shape[i] = whole(name, shapeNode.get(i));
-        bytes = Math.multiplyExact(bytes, shape[i]);
+        extent = Math.multiplyExact(extent, Math.max(1, shape[i]));
+        bytes *= shape[i];
       }
     } catch (ArithmeticException e) {
       throw bad("tensor %s is larger than any memory".formatted(name));
@@ -201,6 +216,11 @@ public final class Safetensors implements AutoCloseable {
     }
     return Tensor.ofMemory(
         data.asSlice(entry.begin, entry.end - entry.begin), entry.dtype, entry.shape);
+  }
+
+  /** How many bytes the tensors take together. */
+  long bytes() {
+    return data.byteSize();
   }
 
   /** The file itself. */

@@ -38,8 +38,10 @@ public final class WholeDirectory {
     }
     Path unfinished = parent.resolve(UNFINISHED + name);
     Path replaced = parent.resolve(UNFINISHED + name + "-replaced");
+    boolean written = false;
     try {
       Files.createDirectories(parent);
+      putBack(replaced, place);
       delete(unfinished);
       delete(replaced);
       Files.createDirectory(unfinished);
@@ -49,14 +51,25 @@ public final class WholeDirectory {
         Files.move(place, replaced, StandardCopyOption.ATOMIC_MOVE);
       }
       Files.move(unfinished, place, StandardCopyOption.ATOMIC_MOVE);
+      written = true;
       force(parent);
       delete(replaced);
     } catch (IOException | UncheckedIOException e) {
-      deleteQuietly(unfinished);
       throw new UserError(
           "%s: could not be written (%s). Free some space or choose another directory; what was saved before is still there."
               .formatted(directory, e.getMessage()),
           e);
+    } finally {
+      if (!written) {
+        tidyUp(unfinished, replaced, place);
+      }
+    }
+  }
+
+  /** Undoes the first of the two renames when the second did not come about. */
+  private static void putBack(Path replaced, Path place) throws IOException {
+    if (Files.exists(replaced) && !Files.exists(place)) {
+      Files.move(replaced, place, StandardCopyOption.ATOMIC_MOVE);
     }
   }
 
@@ -88,11 +101,12 @@ public final class WholeDirectory {
         });
   }
 
-  private static void deleteQuietly(Path directory) {
+  private static void tidyUp(Path unfinished, Path replaced, Path place) {
     try {
-      delete(directory);
+      putBack(replaced, place);
+      delete(unfinished);
     } catch (IOException e) {
-      // The first failure is the one to tell; leftovers are deleted before the next write.
+      // The first failure is the one to tell; the next write begins with the same.
     }
   }
 

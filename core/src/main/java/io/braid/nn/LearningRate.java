@@ -25,7 +25,10 @@ public record LearningRate(double peak, int warmup, int total, Fall fall, double
 
   /** Checks the settings. */
   public LearningRate {
-    if (!(peak > 0) || warmup < 0 || total < 1 || floor < 0 || floor > 1) {
+    if (!(peak > 0 && peak < Double.POSITIVE_INFINITY)
+        || warmup < 0
+        || total < 1
+        || !(floor >= 0 && floor <= 1)) {
       throw new UserError(
           "learning rate: peak %s must be above 0, warmup %d at least 0, steps %d at least 1, floor %s between 0 and 1"
               .formatted(peak, warmup, total, floor));

@@ -608,7 +608,7 @@ public final class Tensor implements AutoCloseable {
   public float[] toFloats() {
     try (Scope scope = Scope.open()) {
       Tensor host = to(DType.FLOAT32).onHost().contiguous();
-      return host.memory().toArray(ValueLayout.JAVA_FLOAT);
+      return host.memory().toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
     }
   }
 
@@ -616,7 +616,7 @@ public final class Tensor implements AutoCloseable {
   public double[] toDoubles() {
     try (Scope scope = Scope.open()) {
       Tensor host = to(DType.FLOAT64).onHost().contiguous();
-      return host.memory().toArray(ValueLayout.JAVA_DOUBLE);
+      return host.memory().toArray(ValueLayout.JAVA_DOUBLE_UNALIGNED);
     }
   }
 
@@ -624,7 +624,7 @@ public final class Tensor implements AutoCloseable {
   public long[] toLongs() {
     try (Scope scope = Scope.open()) {
       Tensor host = to(DType.INT64).onHost().contiguous();
-      return host.memory().toArray(ValueLayout.JAVA_LONG);
+      return host.memory().toArray(ValueLayout.JAVA_LONG_UNALIGNED);
     }
   }
 

@@ -44,6 +44,9 @@ public record GroupNormalized(@Default("sample") Spread spread) implements Advan
 
   private double[] normalized(double[] rewards) {
     int n = rewards.length;
+    if (Arrays.stream(rewards).allMatch(r -> r == rewards[0])) {
+      return new double[n]; // their mean may differ from them in the last digit
+    }
     double mean = Arrays.stream(rewards).average().orElseThrow();
     double squares = Arrays.stream(rewards).map(r -> (r - mean) * (r - mean)).sum();
     double std = Math.sqrt(squares / (spread == Spread.SAMPLE ? n - 1 : n));

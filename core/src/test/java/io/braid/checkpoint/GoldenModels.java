@@ -1,0 +1,30 @@
+package io.braid.checkpoint;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The small checkpoints that parity/models.py wrote. */
+final class GoldenModels {
+  static final List<String> NAMES =
+      List.of("llama", "llama3-rope", "qwen2", "qwen2-bf16", "qwen2-fp16", "qwen3");
+
+  private GoldenModels() {}
+
+  static Path path(String name) {
+    return Path.of("src/test/resources/io/braid/checkpoint/models").resolve(name);
+  }
+
+  /** A copy to be spoiled. */
+  static Path copy(String name, Path to) throws IOException {
+    Files.createDirectories(to);
+    try (Stream<Path> files = Files.list(path(name))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(String.valueOf(file.getFileName())));
+      }
+    }
+    return to;
+  }
+}

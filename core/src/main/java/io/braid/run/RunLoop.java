@@ -15,6 +15,7 @@ import java.util.Optional;
  */
 final class RunLoop implements AutoCloseable {
   private final RunDirectory directory;
+  private final String recipe;
   private final SavingRecipe saving;
   private final Checkpoints checkpoints;
   private final Optional<Checkpoint> resumed;
@@ -28,8 +29,9 @@ final class RunLoop implements AutoCloseable {
     void save(Path checkpoint);
   }
 
-  private RunLoop(RunDirectory directory, SavingRecipe saving) {
+  private RunLoop(RunDirectory directory, String recipe, SavingRecipe saving) {
     this.directory = directory;
+    this.recipe = recipe;
     this.saving = saving;
     this.checkpoints = new Checkpoints(directory.checkpoints(), saving.keep());
     this.resumed = checkpoints.latest();
@@ -46,10 +48,8 @@ final class RunLoop implements AutoCloseable {
       String yaml = Recipe.toYaml(recipe);
       if (Files.exists(directory.recipe())) {
         refuseAnother(directory.recipe(), yaml);
-      } else {
-        AtomicFile.write(directory.recipe(), yaml);
       }
-      return new RunLoop(directory, saving);
+      return new RunLoop(directory, yaml, saving);
     } catch (RuntimeException e) {
       directory.close();
       throw e;
@@ -93,6 +93,7 @@ final class RunLoop implements AutoCloseable {
   Ended run(String phase, int steps, Work work, RunListener listener) {
     int done = resumed.map(Checkpoint::step).orElse(0);
     int saved = done;
+    AtomicFile.write(directory.recipe(), recipe); // not before: a run that cannot begin leaves none
     Samples.removeAfter(directory, done);
     listener.begins(phase, steps, done);
     try (Metrics metrics = Metrics.open(directory, done);

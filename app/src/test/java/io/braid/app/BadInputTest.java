@@ -1,0 +1,207 @@
+package io.braid.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Bad input ends with exit code 2 and one line that says what, where and how to mend it. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class BadInputTest {
+  private static final String RECIPE =
+      """
+      model: %s
+      data: countdown:solutions=2,sameness=order
+      steps: 2
+      prompts_per_step: 2
+      rollout:
+        samples: 2
+        max_new_tokens: 4
+      """;
+
+  @TempDir private static Path directory = Path.of("");
+  private Path model = Path.of("");
+
+  @BeforeAll
+  void makeModel() {
+    model = TinyModel.in(directory);
+  }
+
+  @Test
+  void aModelDirectoryThatIsNotThere() throws IOException {
+    assertThat(refused("train", recipe(RECIPE.formatted("nowhere"))))
+        .contains("nowhere")
+        .contains("no such model directory");
+  }
+
+  @Test
+  void aTruncatedWeightsFile() throws IOException {
+    Path broken = copyOfModel("truncated");
+    byte[] weights = Files.readAllBytes(broken.resolve("model.safetensors"));
+    Files.write(broken.resolve("model.safetensors"), Arrays.copyOf(weights, weights.length / 2));
+    assertThat(refused("generate", "--model", broken.toString(), "--prompt", "1 2 3 = 6 :"))
+        .contains("model.safetensors")
+        .contains("truncated");
+  }
+
+  @Test
+  void anUnknownArchitecture() throws IOException {
+    Path other = copyOfModel("gpt2");
+    String config = Files.readString(other.resolve("config.json")).replace("\"qwen2\"", "\"gpt2\"");
+    Files.writeString(other.resolve("config.json"), config);
+    assertThat(refused("logprobs", "--model", other.toString(), "--ids", "1,2"))
+        .contains("config.json")
+        .contains("gpt2")
+        .contains("llama, qwen2 and qwen3");
+  }
+
+  @Test
+  void aTokenizerThatDoesNotFitTheEmbedding() {
+    Path small = TinyModel.in(directory, 50);
+    assertThat(refused("generate", "--model", small.toString(), "--prompt", "1"))
+        .contains("tokenizer.json")
+        .contains("vocab_size is 50");
+  }
+
+  @Test
+  void anUnknownRecipeKeyWithTheNearestName() throws IOException {
+    assertThat(refused("train", recipe(RECIPE.formatted(model) + "optimiser: {}\n")))
+        .contains("recipe.yaml:8")
+        .contains("optimiser")
+        .contains("optimizer");
+  }
+
+  @Test
+  void aWrongType() throws IOException {
+    assertThat(refused("train", recipe(RECIPE.formatted(model).replace("steps: 2", "steps: many"))))
+        .contains("recipe.yaml:3")
+        .contains("steps")
+        .contains("many");
+  }
+
+  @Test
+  void aGroupOfOne() throws IOException {
+    assertThat(
+            refused("train", recipe(RECIPE.formatted(model).replace("samples: 2", "samples: 1"))))
+        .contains("rollout.samples")
+        .contains("at least 2");
+  }
+
+  @Test
+  void klWithAnEstimatorThatHoldsNothing() throws IOException {
+    assertThat(
+            refused(
+                "train",
+                recipe(
+                    RECIPE.formatted(model)
+                        + "loss:\n  type: clipped-surrogate\n  kl: {estimator: k1, coefficient: 0.1}\n")))
+        .contains("recipe.yaml:10")
+        .contains("zero expected gradient");
+  }
+
+  @Test
+  void anEmptyDataSet() throws IOException {
+    Path empty = Files.writeString(directory.resolve("empty.jsonl"), "");
+    assertThat(refused("eval", "--model", model.toString(), "--data", empty.toString()))
+        .contains("empty.jsonl")
+        .contains("empty");
+  }
+
+  @Test
+  void aPromptLongerThanTheContext() {
+    assertThat(
+            refused("generate", "--model", model.toString(), "--prompt", "1 + ".repeat(40) + "1"))
+        .contains("context of 32")
+        .contains("max_new_tokens");
+  }
+
+  @Test
+  void anUnknownTaskWithTheNearestName() {
+    assertThat(refused("eval", "--model", model.toString(), "--data", "countdwn"))
+        .contains("countdown");
+  }
+
+  @Test
+  void anUnknownCommandOption() {
+    assertThat(refused("eval", "--modle", "x")).contains("--model");
+  }
+
+  @Test
+  void aRunDirectoryThatHoldsARun() throws IOException {
+    Path out = Files.createDirectory(directory.resolve("taken"));
+    Files.writeString(out.resolve("metrics.jsonl"), "{}\n");
+    Files.writeString(directory.resolve("r2.yaml"), RECIPE.formatted(model));
+    assertThat(refused("train", directory.resolve("r2.yaml").toString(), "--out", out.toString()))
+        .contains("taken")
+        .contains("--resume");
+  }
+
+  @Test
+  void everyCommandShowsItsHelp() {
+    for (String command :
+        new String[] {
+          "quickstart", "sft", "train", "eval", "generate", "logprobs", "data", "bench", "doctor"
+        }) {
+      assertThat(run(command, "--help").exit()).as(command).isZero();
+    }
+  }
+
+  private String recipe(String text) throws IOException {
+    return Files.writeString(directory.resolve("recipe.yaml"), text).toString();
+  }
+
+  private Path copyOfModel(String name) throws IOException {
+    Path copy = Files.createDirectories(directory.resolve(name));
+    try (var files = Files.list(model)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, copy.resolve(String.valueOf(file.getFileName())));
+      }
+    }
+    return copy;
+  }
+
+  private static String refused(String... arguments) {
+    Terminal.Ended ended =
+        run(
+            arguments[0].equals("train") && !List.of(arguments).contains("--out")
+                ? and(arguments, "--out", directory.resolve("run").toString())
+                : arguments);
+    assertThat(ended.exit()).as(ended.err()).isEqualTo(2);
+    assertThat(ended.err().strip().lines()).as("one line").hasSize(1);
+    assertThat(ended.err()).startsWith("braid: ").doesNotContain("Exception");
+    return ended.err();
+  }
+
+  private static String[] and(String[] arguments, String... more) {
+    return Stream.concat(Arrays.stream(arguments), Arrays.stream(more)).toArray(String[]::new);
+  }
+
+  /** In this process: a process for each case would cost a second each. */
+  private static synchronized Terminal.Ended run(String... arguments) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream newOut = new ByteArrayOutputStream();
+    ByteArrayOutputStream newErr = new ByteArrayOutputStream();
+    try {
+      System.setOut(new PrintStream(newOut, true, StandardCharsets.UTF_8));
+      System.setErr(new PrintStream(newErr, true, StandardCharsets.UTF_8));
+      int exit = Braid.run(arguments);
+      return new Terminal.Ended(
+          exit, newOut.toString(StandardCharsets.UTF_8), newErr.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+}

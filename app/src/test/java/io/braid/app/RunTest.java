@@ -1,0 +1,217 @@
+package io.braid.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.braid.checkpoint.ModelDirectory;
+import io.braid.model.Transformer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Whole runs in processes of their own: they end, are killed, go on, and meet a full disk. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RunTest {
+  private static final String RECIPE =
+      """
+      model: model-111
+      data: countdown:solutions=2,sameness=order
+      steps: 12
+      prompts_per_step: 4
+      rollout: {samples: 4, max_new_tokens: 8}
+      loss: {type: trajectory-balance, beta: 1.0, learning_rate: 1e-3}
+      optimizer: {learning_rate: 1e-3}
+      saving: {checkpoint_every: 3, keep: 2, samples_every: 6}
+      """;
+
+  @TempDir private static Path directory = Path.of("");
+
+  @BeforeAll
+  void prepare() throws IOException {
+    TinyModel.in(directory);
+    Files.writeString(directory.resolve("flowrl.yaml"), RECIPE);
+    Files.writeString(directory.resolve("long.yaml"), RECIPE.replace("steps: 12", "steps: 100000"));
+  }
+
+  @Test
+  void aRunLeavesAModelMetricsSamplesAndCurves() throws IOException {
+    Terminal.Ended ended =
+        Terminal.run(directory, "train", "flowrl.yaml", "--out", "whole", "--json");
+    assertThat(ended.exit()).as(ended.err()).isZero();
+    JsonNode answer = JsonMapper.shared().readTree(ended.lastLine());
+    assertThat(answer.path("steps").asInt()).isEqualTo(12);
+    Path out = directory.resolve("whole");
+    List<String> metrics = Files.readAllLines(out.resolve("metrics.jsonl"));
+    assertThat(metrics).hasSize(12);
+    for (String line : metrics) {
+      assertThat(JsonMapper.shared().readTree(line).path("rollout_difference_max").asDouble(1))
+          .isLessThanOrEqualTo(1e-5);
+    }
+    assertThat(out.resolve("samples/step-000006.jsonl")).exists();
+    assertThat(out.resolve("tensorboard")).isNotEmptyDirectory();
+    assertThat(weights(out.resolve("model"))).isNotEqualTo(weights(directory.resolve("model-111")));
+    Terminal.Ended again = Terminal.run(directory, "train", "flowrl.yaml", "--out", "again");
+    assertThat(again.exit()).isZero();
+    assertThat(weights(directory.resolve("again/model")))
+        .as("same seed, same weights")
+        .isEqualTo(weights(out.resolve("model")));
+  }
+
+  @Test
+  @Timeout(value = 2, unit = TimeUnit.MINUTES)
+  void aKilledRunGoesOnFromItsLastCheckpointAsIfNothingHadHappened() throws Exception {
+    Path out = directory.resolve("killed");
+    Process process =
+        Terminal.start(directory, List.of(), "train", "flowrl.yaml", "--out", "killed", "steps=12");
+    waitFor(out.resolve("checkpoints/step-000006"), process);
+    process.destroyForcibly().waitFor(); // SIGKILL
+    Terminal.Ended resumed =
+        Terminal.run(directory, "train", "flowrl.yaml", "--out", "killed", "--resume");
+    assertThat(resumed.exit()).as(resumed.err()).isZero();
+    assertThat(Files.readAllLines(out.resolve("metrics.jsonl"))).hasSize(12);
+
+    Terminal.run(directory, "train", "flowrl.yaml", "--out", "undisturbed");
+    assertThat(weights(out.resolve("model")))
+        .isEqualTo(weights(directory.resolve("undisturbed/model")));
+  }
+
+  @Test
+  @Timeout(value = 2, unit = TimeUnit.MINUTES)
+  void aRunThatIsAskedToStopFinishesItsStepAndSaves() throws Exception {
+    Path out = directory.resolve("stopped");
+    Process process =
+        Terminal.start(directory, List.of(), "train", "long.yaml", "--out", "stopped");
+    process.getInputStream().close();
+    Thread.ofVirtual().start(() -> drain(process));
+    waitFor(out.resolve("checkpoints/step-000003"), process);
+    process.destroy(); // SIGTERM
+    assertThat(process.waitFor()).isEqualTo(143);
+    int steps = Files.readAllLines(out.resolve("metrics.jsonl")).size();
+    assertThat(out.resolve("checkpoints/step-%06d/model/model.safetensors".formatted(steps)))
+        .exists();
+  }
+
+  @Test
+  void aResumeWithAnotherRecipeIsRefused() {
+    Terminal.run(directory, "train", "flowrl.yaml", "--out", "changed", "steps=3");
+    Terminal.Ended ended =
+        Terminal.run(
+            directory, "train", "flowrl.yaml", "--out", "changed", "--resume", "steps=3", "seed=9");
+    assertThat(ended.exit()).isEqualTo(2);
+    assertThat(ended.err()).contains("recipe.yaml").contains("seed: 9");
+  }
+
+  @Test
+  @Timeout(value = 2, unit = TimeUnit.MINUTES)
+  void aFullDiskLeavesTheLastGoodCheckpoint() throws Exception {
+    Path out = directory.resolve("full");
+    Terminal.Ended first =
+        Terminal.run(directory, "train", "flowrl.yaml", "--out", "full", "steps=6");
+    assertThat(first.exit()).as(first.err()).isZero();
+    // A file may now have 8 kB: the system refuses the weights half-way, as a full disk does.
+    Process limited =
+        Terminal.start(
+            directory,
+            List.of("prlimit", "--fsize=8192"),
+            "train",
+            "flowrl.yaml",
+            "--out",
+            "fuller",
+            "steps=6",
+            "saving.checkpoint_every=1");
+    String err =
+        new String(
+            limited.getErrorStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    assertThat(limited.waitFor()).as(err).isEqualTo(2);
+    assertThat(err.strip().lines().toList().getLast())
+        .startsWith("braid: ")
+        .contains("step-000001");
+    try (var left = Files.list(directory.resolve("fuller/checkpoints"))) {
+      assertThat(left).as("nothing half-written").isEmpty();
+    }
+    try (Transformer model =
+        ModelDirectory.open(out.resolve("checkpoints/step-000006/model")).load(Optional.empty())) {
+      assertThat(model.parameterCount()).isPositive();
+    }
+  }
+
+  @Test
+  void theOtherCommandsAnswerInJson() throws IOException {
+    Terminal.Ended data =
+        Terminal.run(
+            directory,
+            "data",
+            "countdown",
+            "--out",
+            "c.jsonl",
+            "--count",
+            "8",
+            "--split",
+            "test",
+            "--task",
+            "solutions=2,sameness=order",
+            "--json");
+    assertThat(data.exit()).as(data.err()).isZero();
+    assertThat(JsonMapper.shared().readTree(data.lastLine()).path("problems").asInt()).isEqualTo(8);
+
+    JsonNode eval = answer("eval", "--model", "model-111", "--data", "c.jsonl", "--samples", "4");
+    assertThat(eval.path("problems").asInt()).isEqualTo(8);
+    assertThat(eval.has("coverage@4")).isTrue();
+
+    JsonNode generated =
+        answer(
+            "generate", "--model", "model-111", "--prompt", "1 2 3 = 6 :", "--max-new-tokens", "5");
+    JsonNode response = generated.path("responses").get(0);
+    assertThat(response.path("ids").size()).isEqualTo(response.path("logprobs").size());
+
+    StringBuilder ids = new StringBuilder();
+    generated.path("prompt_ids").forEach(id -> ids.append(id.asLong()).append(','));
+    response.path("ids").forEach(id -> ids.append(id.asLong()).append(','));
+    JsonNode scored =
+        answer("logprobs", "--model", "model-111", "--ids", ids.substring(0, ids.length() - 1));
+    int prompt = generated.path("prompt_ids").size();
+    for (int t = 0; t < response.path("ids").size(); t++) {
+      assertThat(scored.path("logprobs").get(prompt - 1 + t).asDouble())
+          .isCloseTo(
+              response.path("logprobs").get(t).asDouble(),
+              org.assertj.core.data.Offset.offset(1e-5));
+    }
+    assertThat(answer("doctor").path("libtorch").asString()).startsWith("2.");
+  }
+
+  private JsonNode answer(String... arguments) {
+    String[] all = java.util.Arrays.copyOf(arguments, arguments.length + 1);
+    all[arguments.length] = "--json";
+    Terminal.Ended ended = Terminal.run(directory, all);
+    assertThat(ended.exit()).as(ended.err()).isZero();
+    return JsonMapper.shared().readTree(ended.lastLine());
+  }
+
+  private static byte[] weights(Path model) throws IOException {
+    return Files.readAllBytes(model.resolve("model.safetensors"));
+  }
+
+  private static void waitFor(Path file, Process process) throws InterruptedException {
+    while (!Files.exists(file)) {
+      assertThat(process.isAlive()).as("still running").isTrue();
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+  }
+
+  private static void drain(Process process) {
+    try {
+      process.getErrorStream().readAllBytes();
+    } catch (IOException e) {
+      // The process is gone, and so is what it would have said.
+    }
+  }
+}

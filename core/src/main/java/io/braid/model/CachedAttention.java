@@ -59,7 +59,7 @@ public final class CachedAttention implements AttentionContext, AutoCloseable {
         int row = p * copies + c;
         first[row] = padding;
         for (int t = 0; t < longest; t++) {
-          index[row * longest + t] = start + Math.max(0, t - padding);
+          index[row * longest + t] = (long) start + Math.max(0, t - padding);
         }
       }
       start += lengths[p];

@@ -6,7 +6,6 @@ package io.braid.objective;
  * @param outcomes each response's reward
  * @param lengths each response's length in tokens
  */
-@SuppressWarnings("ArrayRecordComponent") // rewards are read in bulk; nobody compares groups
 public record GroupRewards(double[] outcomes, int[] lengths) {
   /** Checks that both speak of the same responses. */
   public GroupRewards {

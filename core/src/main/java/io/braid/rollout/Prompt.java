@@ -6,5 +6,4 @@ package io.braid.rollout;
  * @param key names the problem; random numbers are keyed by it, so it must not change between runs
  * @param ids the prompt's tokens, at least one
  */
-@SuppressWarnings("ArrayRecordComponent") // token ids are read in bulk; nobody compares prompts
 public record Prompt(String key, long[] ids) {}

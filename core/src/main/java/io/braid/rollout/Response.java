@@ -10,7 +10,6 @@ package io.braid.rollout;
  * @param finish why it ended
  * @param text its text, without special tokens and without what followed a stop string
  */
-@SuppressWarnings("ArrayRecordComponent") // token ids are read in bulk; nobody compares responses
 public record Response(long[] ids, float[] logProbs, Finish finish, String text) {
 
   /** Why a response ended. */

@@ -1,5 +1,6 @@
 package io.braid.run;
 
+import io.braid.Nearest;
 import io.braid.UserError;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;

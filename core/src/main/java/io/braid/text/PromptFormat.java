@@ -1,7 +1,7 @@
 package io.braid.text;
 
+import io.braid.Nearest;
 import io.braid.UserError;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -75,12 +75,9 @@ public sealed interface PromptFormat {
 
   private static UserError unknown(String name) {
     List<String> known = ALL.stream().map(PromptFormat::name).toList();
-    String nearest =
-        known.stream()
-            .min(Comparator.comparingInt(candidate -> EditDistance.between(name, candidate)))
-            .orElseThrow();
+    String hint = Nearest.to(name, known).map(near -> "; did you mean '" + near + "'?").orElse(";");
     return new UserError(
-        "There is no prompt format '%s'; did you mean '%s'? Known are %s"
-            .formatted(name, nearest, String.join(", ", known)));
+        "prompt: there is no prompt format '%s'%s known are %s"
+            .formatted(name, hint, String.join(", ", known)));
   }
 }

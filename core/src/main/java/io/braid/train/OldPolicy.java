@@ -7,12 +7,11 @@ import io.braid.tensor.Tensor;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 
 /** The log-probabilities of the policy that is frozen while several optimizer steps are taken. */
 final class OldPolicy {
-  private final Map<Sequence, float[]> logProbs = new IdentityHashMap<>();
+  private final IdentityHashMap<Sequence, float[]> logProbs = new IdentityHashMap<>();
 
   private OldPolicy() {}
 

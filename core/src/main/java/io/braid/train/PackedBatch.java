@@ -67,11 +67,11 @@ public record PackedBatch(
       System.arraycopy(sequence.prompt(), 0, ids, at, prompt);
       System.arraycopy(sequence.response(), 0, ids, at + prompt, response);
       for (int t = 0; t < prompt; t++, p++) {
-        promptTokens[p] = at + t;
+        promptTokens[p] = (long) at + t;
         promptOf[p] = s;
       }
       for (int t = 0; t < response; t++, n++) {
-        predictors[n] = at + prompt + t - 1;
+        predictors[n] = (long) at + prompt + t - 1;
         targets[n] = sequence.response()[t];
         responseOf[n] = s;
         rollout[n] = sequence.rolloutLogProbs()[t];

@@ -8,7 +8,6 @@ package io.braid.train;
  * @param rolloutLogProbs log π_roll of each response token
  * @param advantages of each response token
  */
-@SuppressWarnings("ArrayRecordComponent") // read in bulk; nobody compares sequences
 public record Sequence(
     long[] prompt, long[] response, float[] rolloutLogProbs, double[] advantages) {
 

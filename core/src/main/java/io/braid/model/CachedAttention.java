@@ -1,6 +1,5 @@
 package io.braid.model;
 
-import io.braid.tensor.DType;
 import io.braid.tensor.Functional;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
@@ -83,8 +82,7 @@ public final class CachedAttention implements AttentionContext, AutoCloseable {
   private static Tensor spread(Tensor packed, Tensor columns, int rows, int filled, int capacity) {
     long heads = packed.size(1);
     long d = packed.size(2);
-    Tensor cache =
-        Tensor.empty(AttentionContext.computedIn(packed.dtype()), rows, heads, capacity, d);
+    Tensor cache = Tensor.empty(packed.dtype(), rows, heads, capacity, d);
     cache
         .narrow(2, 0, filled)
         .copyInPlace(packed.indexSelect(0, columns).view(rows, filled, heads, d).transpose(1, 2));
@@ -148,11 +146,11 @@ public final class CachedAttention implements AttentionContext, AutoCloseable {
     // The query heads that share a key head stand as its queries, so that nothing is repeated.
     Tensor seen =
         Functional.attention(
-            q.view(rows, kvHeads, -1, d).to(keys[layer].dtype()),
+            q.view(rows, kvHeads, -1, d),
             keys[layer].narrow(2, 0, column + 1),
             values[layer].narrow(2, 0, column + 1),
             mask.map(m -> m.narrow(3, 0, column + 1))); // [rows, kvHeads, heads/kvHeads, d]
-    return seen.reshape(rows, -1).to(q.dtype());
+    return seen.reshape(rows, -1);
   }
 
   /** Moves on to the next column; call it once all layers have attended. */
@@ -194,12 +192,6 @@ public final class CachedAttention implements AttentionContext, AutoCloseable {
     smaller.narrow(2, 0, column).copyInPlace(cache.narrow(2, 0, column).indexSelect(0, rows));
     cache.close();
     return smaller.owned();
-  }
-
-  /** Bytes of keys and values that one row of a model of some dtype takes. */
-  public static long bytesPerRow(ModelConfig config, DType dtype, int columns) {
-    int bytes = AttentionContext.computedIn(dtype).bytes();
-    return 2L * config.layers() * config.kvHeads() * config.headDim() * columns * bytes;
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.braid.model;
 
-import io.braid.tensor.DType;
 import io.braid.tensor.Functional;
 import io.braid.tensor.Tensor;
 import java.util.ArrayList;
@@ -114,26 +113,22 @@ public final class PackedAttention implements AttentionContext {
     if (capturing) {
       captured.add(new KeysAndValues(k, v));
     }
-    DType dtype = q.dtype();
     List<Tensor> parts = new ArrayList<>(rectangles.size());
     for (Rectangle rectangle : rectangles) {
       Tensor seen =
           Functional.causalAttention(
               heads(q, rectangle), heads(k, rectangle), heads(v, rectangle)); // [rows, heads, T, d]
-      parts.add(
-          seen.transpose(1, 2).reshape((long) rectangle.rows * rectangle.length, -1).to(dtype));
+      parts.add(seen.transpose(1, 2).reshape((long) rectangle.rows * rectangle.length, -1));
     }
     Tensor all = parts.size() == 1 ? parts.getFirst() : Tensor.cat(parts, 0);
     return contiguous ? all : all.indexSelect(0, back); // [n, heads·d]
   }
 
-  /** [n, heads, d] → [rows, heads, length, d], in the attention's own type. */
+  /** [n, heads, d] → [rows, heads, length, d] */
   private Tensor heads(Tensor x, Rectangle rectangle) {
     long tokens = (long) rectangle.rows * rectangle.length;
     Tensor rows =
         contiguous ? x.narrow(0, rectangle.start, tokens) : x.indexSelect(0, rectangle.index);
-    return rows.view(rectangle.rows, rectangle.length, x.size(1), x.size(2))
-        .transpose(1, 2)
-        .to(AttentionContext.computedIn(x.dtype()));
+    return rows.view(rectangle.rows, rectangle.length, x.size(1), x.size(2)).transpose(1, 2);
   }
 }

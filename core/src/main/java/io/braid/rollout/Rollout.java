@@ -105,9 +105,7 @@ public final class Rollout {
     int longest = 0;
     for (int count = 0; count < waiting.size(); count++) {
       longest = Math.max(longest, waiting.get(count).ids().length);
-      long row =
-          CachedAttention.bytesPerRow(
-              model.config(), model.dtype(), longest + settings.maxNewTokens());
+      long row = model.cacheBytes(longest + settings.maxNewTokens());
       if (count > 0 && row * settings.samples() * (count + 1) > cacheBytes) {
         return count;
       }

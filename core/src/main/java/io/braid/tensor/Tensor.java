@@ -497,15 +497,18 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(raw.contiguous());
   }
 
-  /** Parts of the given lengths along a dimension. */
+  /**
+   * Parts of the given lengths along a dimension, as views. Backwards the parts are joined once,
+   * where narrowing would fill and add a whole tensor for each.
+   */
   public List<Tensor> split(long[] lengths, long dim) {
-    Tensor[] parts = new Tensor[lengths.length];
-    long start = 0;
-    for (int i = 0; i < lengths.length; i++) {
-      parts[i] = narrow(dim, start, lengths[i]);
-      start += lengths[i];
+    try (TensorVector parts = torch.split_with_sizes(raw, lengths, dim)) {
+      Tensor[] split = new Tensor[lengths.length];
+      for (int i = 0; i < split.length; i++) {
+        split[i] = owned(parts.get(i));
+      }
+      return List.of(split);
     }
-    return List.of(parts);
   }
 
   // ---- picking --------------------------------------------------------------------------------

@@ -101,6 +101,8 @@ public final class PolicyTrainer implements AutoCloseable {
     if (loss.usesReference() && reference.isEmpty()) {
       throw new IllegalArgumentException("the loss needs a reference model");
     }
+    policy.attendExactly();
+    reference.ifPresent(Transformer::attendExactly);
     this.policy = policy;
     this.reference = reference;
     this.problems = List.copyOf(problems);

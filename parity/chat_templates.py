@@ -5,8 +5,10 @@ Needs transformers and jinja2. Reads core/src/test/resources/io/braid/text/templ
 chat_templates.golden.json beside it, which a Java test holds Braid to, byte for byte.
 """
 
+import copy
 import datetime
 import json
+import random
 from pathlib import Path
 
 from transformers.utils import chat_template_utils
@@ -383,9 +385,41 @@ SNIPPETS = [
     "{% macro m() %}{% endmacro %}{{ m(1) }}",
     "{% macro m() %}{% endmacro %}{{ m(q=1) }}",
     "{% set none = 1 %}",
+    "{{ missing | int }}",
+    "{{ missing | float }}",
+    "{{ n | indent }}",
+    "{{ n[1:] }}",
+    "{{ 3.0 is odd }} {{ 2.5 is even }} {{ 4 is even }}",
     "{{ s is string is string }}",
     "{{ f(a=1, 2) }}",
 ]
+
+
+# Pieces whose every order means something else for white space.
+PIECES = [
+    "a", "  ", "\n", " \n ", "\t", "\r\n", "\n\n", "x\n   ",
+    "{% if yes %}", "{%- if yes %}", "{% if yes -%}", "{%+ if yes %}", "{% if yes +%}",
+    "{%- if no -%}", "END", "END", "END", "{{ n }}", "{{- n }}", "{{ n -}}",
+    "{# c #}", "{#- c #}", "{# c -#}", "{#+ c +#}", "{%- set z = 1 %}", "{% set z = 2 -%}",
+    "{% raw %}{{ r }}{% endraw %}", "{%- raw -%} {% x %} {%- endraw -%}",
+    "{%+ raw %} \n {%+ endraw +%}\n",
+]  # fmt: skip
+ENDS = ["{% endif %}", "{%- endif %}", "{% endif -%}", "{%+ endif +%}", "{% endif +%}"]
+
+
+def white_space(count: int) -> list[str]:
+    draw = random.Random(7)
+    templates = []
+    for _ in range(count):
+        template, unclosed = "", 0
+        for _ in range(draw.randint(1, 14)):
+            piece = draw.choice(PIECES)
+            if piece == "END" and not unclosed:
+                continue
+            unclosed += (" if " in piece) - (piece == "END")
+            template += draw.choice(ENDS) if piece == "END" else piece
+        templates.append(template + "{% endif %}" * unclosed)
+    return templates
 
 
 class Frozen(datetime.datetime):
@@ -410,7 +444,8 @@ def render_chat(template: str, conversation: dict, prompt: bool) -> dict:
 
 def render_snippet(source: str) -> dict:
     try:
-        return {"text": chat_template_utils._compile_jinja_template(source).render(**DATA)}
+        template = chat_template_utils._compile_jinja_template(source)
+        return {"text": template.render(**copy.deepcopy(DATA))}
     except Exception as e:
         return {"error": f"{type(e).__name__}: {e}"}
 
@@ -424,7 +459,7 @@ def main() -> None:
             for prompt in (False, True):
                 case = {"template": path.name, "conversation": name, "prompt": prompt}
                 chats.append(case | render_chat(template, conversation, prompt))
-    snippets = [{"source": source} | render_snippet(source) for source in SNIPPETS]
+    snippets = [{"source": source} | render_snippet(source) for source in SNIPPETS + white_space(200)]
     golden = {
         "specials": SPECIALS,
         "now": NOW.isoformat(),

@@ -83,7 +83,8 @@ public final class CachedAttention implements AttentionContext, AutoCloseable {
   private static Tensor spread(Tensor packed, Tensor columns, int rows, int filled, int capacity) {
     long heads = packed.size(1);
     long d = packed.size(2);
-    Tensor cache = Tensor.empty(packed.dtype(), rows, heads, capacity, d);
+    Tensor cache =
+        Tensor.empty(AttentionContext.computedIn(packed.dtype()), rows, heads, capacity, d);
     cache
         .narrow(2, 0, filled)
         .copyInPlace(packed.indexSelect(0, columns).view(rows, filled, heads, d).transpose(1, 2));
@@ -147,11 +148,11 @@ public final class CachedAttention implements AttentionContext, AutoCloseable {
     // The query heads that share a key head stand as its queries, so that nothing is repeated.
     Tensor seen =
         Functional.attention(
-            q.view(rows, kvHeads, -1, d),
+            q.view(rows, kvHeads, -1, d).to(keys[layer].dtype()),
             keys[layer].narrow(2, 0, column + 1),
             values[layer].narrow(2, 0, column + 1),
             mask.map(m -> m.narrow(3, 0, column + 1))); // [rows, kvHeads, heads/kvHeads, d]
-    return seen.reshape(rows, -1);
+    return seen.reshape(rows, -1).to(q.dtype());
   }
 
   /** Moves on to the next column; call it once all layers have attended. */
@@ -195,9 +196,10 @@ public final class CachedAttention implements AttentionContext, AutoCloseable {
     return smaller.owned();
   }
 
-  /** Bytes of keys and values that one row takes. */
+  /** Bytes of keys and values that one row of a model of some dtype takes. */
   public static long bytesPerRow(ModelConfig config, DType dtype, int columns) {
-    return 2L * config.layers() * config.kvHeads() * config.headDim() * columns * dtype.bytes();
+    int bytes = AttentionContext.computedIn(dtype).bytes();
+    return 2L * config.layers() * config.kvHeads() * config.headDim() * columns * bytes;
   }
 
   @Override

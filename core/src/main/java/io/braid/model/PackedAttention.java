@@ -127,16 +127,13 @@ public final class PackedAttention implements AttentionContext {
     return contiguous ? all : all.indexSelect(0, back); // [n, heads·d]
   }
 
-  /**
-   * [n, heads, d] → [rows, heads, length, d]; half-width heads are widened, because this libtorch's
-   * attention is several times slower backwards in BFLOAT16 than in FLOAT32.
-   */
+  /** [n, heads, d] → [rows, heads, length, d], in the attention's own type. */
   private Tensor heads(Tensor x, Rectangle rectangle) {
     long tokens = (long) rectangle.rows * rectangle.length;
     Tensor rows =
         contiguous ? x.narrow(0, rectangle.start, tokens) : x.indexSelect(0, rectangle.index);
     return rows.view(rectangle.rows, rectangle.length, x.size(1), x.size(2))
         .transpose(1, 2)
-        .to(x.dtype() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32);
+        .to(AttentionContext.computedIn(x.dtype()));
   }
 }

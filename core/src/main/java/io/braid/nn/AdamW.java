@@ -219,6 +219,11 @@ public final class AdamW implements AutoCloseable {
     return skipped;
   }
 
+  /** Takes up the count of a run that goes on. */
+  public void restoreSkipped(long count) {
+    skipped = count;
+  }
+
   /** The learning rate of the first group at a step. */
   public double rate(int step) {
     return groups.getFirst().rate().at(step);

@@ -22,6 +22,9 @@ public final class Rollout {
   /** Rows are compacted when so many of them are finished: copying less often costs more steps. */
   private static final double CROWDED = 0.75;
 
+  /** A single row is multiplied by another kernel than many, which rounds differently. */
+  private static final int FEWEST_ROWS = 2;
+
   private final Transformer model;
   private final SamplingSettings settings;
   private final Function<long[], String> decode;
@@ -150,7 +153,7 @@ public final class Rollout {
         long[] next = drawn.ids().toLongs();
         List<Row> inCache = rows;
         for (int position = 1; !live.isEmpty(); position++) {
-          if (live.size() <= CROWDED * inCache.size()) {
+          if (live.size() <= CROWDED * inCache.size() && live.size() >= FEWEST_ROWS) {
             next = shrink(cache, inCache, live, next);
             inCache = live;
           }

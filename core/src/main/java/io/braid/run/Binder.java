@@ -139,7 +139,7 @@ final class Binder {
     if (setting.fallback().isPresent()) {
       Place place = new Place.InDefaults(owner);
       Node fallback =
-          YamlReader.read(setting.fallback().get(), _ -> place)
+          YamlReader.read(setting.fallback().get(), (_, _) -> place)
               .orElseGet(() -> new Node.Nothing(place));
       return value(setting.type(), fallback, key);
     }

@@ -65,7 +65,7 @@ final class RecipeFile {
 
   private static Node.Mapping parse(Path file) {
     Node root =
-        YamlReader.read(text(file), at -> new Place.InFile(file, at.getLineNr(), at.getColumnNr()))
+        YamlReader.read(text(file), (line, column) -> new Place.InFile(file, line, column))
             .orElseThrow(() -> notARecipe(file, "is empty"));
     return switch (root) {
       case Node.Mapping mapping -> mapping;
@@ -105,7 +105,7 @@ final class RecipeFile {
       throw place.error("wants key.path=value, such as rollout.samples=8");
     }
     Node value =
-        YamlReader.read(text.substring(equals + 1), _ -> place)
+        YamlReader.read(text.substring(equals + 1), (_, _) -> place)
             .orElseGet(() -> new Node.Nothing(place));
     List<String> inwards = new ArrayList<>(path);
     Collections.reverse(inwards);

@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.TokenStreamLocation;
@@ -17,26 +19,31 @@ import tools.jackson.dataformat.yaml.YAMLParser;
  * YAML text as nodes that know where they were written.
  *
  * <p>Jackson reads the tokens; the tree is ours because Jackson's own forgets lines and lets a
- * second key of the same name win. Anchors and tags are refused: a recipe says what it is.
+ * second key of the same name win. Aliases and tags are refused: a recipe says what it is.
  */
 final class YamlReader {
   private static final YAMLMapper YAML = new YAMLMapper();
   private static final int DEEPEST = 32;
 
+  /** The place of a line and column, counted from 1. */
+  interface Position {
+    Place at(int line, int column);
+  }
+
   private final String text;
   private final YAMLParser tokens;
-  private final Function<TokenStreamLocation, Place> places;
+  private final Position position;
 
-  private YamlReader(String text, YAMLParser tokens, Function<TokenStreamLocation, Place> places) {
+  private YamlReader(String text, YAMLParser tokens, Position position) {
     this.text = text;
     this.tokens = tokens;
-    this.places = places;
+    this.position = position;
   }
 
   /** The one document in {@code text}, or empty when there is none. */
-  static Optional<Node> read(String text, Function<TokenStreamLocation, Place> places) {
+  static Optional<Node> read(String text, Position position) {
     try (YAMLParser tokens = (YAMLParser) YAML.createParser(text)) {
-      return new YamlReader(text, tokens, places).document();
+      return new YamlReader(text, tokens, position).document();
     }
   }
 
@@ -60,8 +67,8 @@ final class YamlReader {
     if (depth > DEEPEST) {
       throw here().error("nested deeper than " + DEEPEST + " levels; flatten it");
     }
-    if (tokens.isCurrentAlias() || tokens.getObjectId() != null || tokens.getRawTag() != null) {
-      throw here().error("anchors (&), aliases (*) and tags (!) are not read; write the value out");
+    if (tokens.isCurrentAlias() || tokens.getRawTag() != null) {
+      throw here().error("aliases (*) and tags (!) are not read; write the value out");
     }
     Place place = here();
     return switch (token) {
@@ -97,31 +104,35 @@ final class YamlReader {
   }
 
   private Place here() {
-    return places.apply(tokens.currentTokenLocation());
+    return place(tokens.currentTokenLocation());
   }
 
+  private Place place(TokenStreamLocation location) {
+    return position.at(location.getLineNr(), location.getColumnNr());
+  }
+
+  /** Jackson's own location is that of the last good token; its cause knows the bad one. */
   private UserError syntaxError(JacksonException e) {
-    TokenStreamLocation location =
-        e.getLocation() == null ? tokens.currentLocation() : e.getLocation();
-    String line = text.lines().skip(Math.max(0, location.getLineNr() - 1)).findFirst().orElse("");
-    boolean tabbed = line.substring(0, line.length() - line.stripLeading().length()).contains("\t");
-    String message =
-        tabbed
-            ? "a tab indents this line; indent with spaces"
-            : "not YAML: " + problem(e.getOriginalMessage()) + "; mend the line or quote the value";
-    return new UserError(places.apply(location) + ": " + message, e);
+    if (!(e.getCause() instanceof MarkedYamlEngineException marked)) {
+      TokenStreamLocation location =
+          e.getLocation() == null ? tokens.currentLocation() : e.getLocation();
+      return new UserError(place(location) + ": " + notYaml(e.getOriginalMessage()), e);
+    }
+    int line = marked.getProblemMark().map(Mark::getLine).orElse(0);
+    int column = marked.getProblemMark().map(Mark::getColumn).orElse(0);
+    String written = text.lines().skip(line).findFirst().orElse("");
+    boolean tabbed =
+        written.chars().takeWhile(Character::isWhitespace).anyMatch(each -> each == '\t');
+    return new UserError(
+        position.at(line + 1, column + 1)
+            + ": "
+            + (tabbed
+                ? "a tab indents this line; indent with spaces"
+                : notYaml(Objects.toString(marked.getContext(), "") + " " + marked.getProblem())),
+        e);
   }
 
-  /** The parser's complaint without the excerpt of the file that it draws below. */
-  private static String problem(String message) {
-    return message
-        .lines()
-        .map(String::strip)
-        .filter(line -> !line.isEmpty())
-        .takeWhile(line -> !line.startsWith("at [Source"))
-        .filter(line -> !line.startsWith("in reader") && !line.startsWith("in 'reader'"))
-        .limit(2)
-        .reduce((first, second) -> second.startsWith("^") ? first : first + ", " + second)
-        .orElse("it cannot be read");
+  private static String notYaml(String complaint) {
+    return "not YAML: " + complaint.strip() + "; mend the line or quote the value";
   }
 }

@@ -3,6 +3,7 @@ package io.braid.text;
 import io.braid.UserError;
 import io.braid.text.jinja.JinjaTemplate;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -39,7 +40,8 @@ public final class ChatTemplate {
    * @throws UserError naming the line and the construct that is not supported
    */
   public static ChatTemplate parse(String source) {
-    return new ChatTemplate(JinjaTemplate.parse(source), Map.of(), Clock.systemDefaultZone());
+    return new ChatTemplate(
+        JinjaTemplate.parse(source), Map.of(), Clock.system(ZoneId.systemDefault()));
   }
 
   /** This template with variables that every rendering has, such as {@code bos_token}. */

@@ -12,9 +12,11 @@ final class PromptFormats {
   private static final PromptFormat QWEN_BOX =
       new PromptFormat.Fixed(
           "qwen_box",
-          "<|im_start|>system\n"
-              + "Please reason step by step, and put your final answer within \\boxed{}.<|im_end|>\n"
-              + "<|im_start|>user\n",
+          """
+          <|im_start|>system
+          Please reason step by step, and put your final answer within \\boxed{}.<|im_end|>
+          <|im_start|>user
+          """,
           "<|im_end|>\n<|im_start|>assistant\n",
           NO_STOP);
 
@@ -51,9 +53,11 @@ final class PromptFormats {
   private static final PromptFormat LLAMA3_BOX =
       new PromptFormat.Fixed(
           "llama3_box",
-          "<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n"
-              + "Please reason step by step, and put your final answer within \\boxed{}.\n"
-              + "<|eot_id|><|start_header_id|>user<|end_header_id|>\n",
+          """
+          <|begin_of_text|><|start_header_id|>system<|end_header_id|>
+          Please reason step by step, and put your final answer within \\boxed{}.
+          <|eot_id|><|start_header_id|>user<|end_header_id|>
+          """,
           "\n<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n",
           NO_STOP);
 

@@ -1,11 +1,8 @@
 package io.braid.train;
 
 import io.braid.UserError;
-import io.braid.checkpoint.Safetensors;
-import io.braid.checkpoint.SafetensorsWriter;
 import io.braid.model.Transformer;
 import io.braid.nn.AdamW;
-import io.braid.nn.Parameter;
 import io.braid.objective.Advantages;
 import io.braid.objective.GroupRewards;
 import io.braid.objective.advantage.AdvantageEstimator;
@@ -23,9 +20,7 @@ import io.braid.verify.Verdict;
 import io.braid.verify.Verifier;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -275,24 +270,13 @@ public final class PolicyTrainer implements AutoCloseable {
   // ---- going on later -------------------------------------------------------------------------
 
   /** Writes what, beside the policy's weights, must be there to go on. */
-  public void save(Path directory) {
-    Map<String, Tensor> state = new LinkedHashMap<>(optimizer.state());
-    for (Parameter parameter : loss.parameters()) {
-      state.put("loss." + parameter.name(), parameter.tensor().detach());
-    }
-    SafetensorsWriter.write(directory.resolve("trainer.safetensors"), state, Map.of());
+  public void save(Path checkpoint) {
+    TrainerState.save(checkpoint, optimizer, loss.parameters());
   }
 
   /** Takes up what {@link #save} wrote. */
-  public void restore(Path directory) {
-    try (Safetensors file = Safetensors.open(directory.resolve("trainer.safetensors"));
-        Scope scope = Scope.open();
-        Gradients off = Gradients.off()) {
-      optimizer.state().forEach((name, tensor) -> tensor.copyInPlace(file.tensor(name)));
-      for (Parameter parameter : loss.parameters()) {
-        parameter.tensor().copyInPlace(file.tensor("loss." + parameter.name()));
-      }
-    }
+  public void restore(Path checkpoint) {
+    TrainerState.restore(checkpoint, optimizer, loss.parameters());
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.braid.model.Transformer;
 import io.braid.nn.AdamW;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Supervised fine-tuning: the mean negative log-likelihood of the responses' tokens. */
@@ -82,9 +83,14 @@ public final class Supervised implements AutoCloseable {
         step, total, outcome.gradientNorm(), optimizer.rate(step), tokens, optimizer.skipped());
   }
 
-  /** What must be saved beside the model to go on later. */
-  public AdamW optimizer() {
-    return optimizer;
+  /** Writes what, beside the model's weights, must be there to go on. */
+  public void save(Path checkpoint) {
+    TrainerState.save(checkpoint, optimizer, List.of());
+  }
+
+  /** Takes up what {@link #save} wrote. */
+  public void restore(Path checkpoint) {
+    TrainerState.restore(checkpoint, optimizer, List.of());
   }
 
   @Override

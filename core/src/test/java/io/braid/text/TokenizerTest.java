@@ -92,6 +92,16 @@ class TokenizerTest {
   }
 
   @Test
+  void theChatTemplateSeesTheSpecialTokens() throws IOException {
+    WordTokenizerFiles.of(List.of("1")).writeTo(directory);
+    Files.writeString(directory.resolve("chat_template.jinja"), "{{ bos_token }}1{{ eos_token }}");
+    try (Tokenizer tokenizer = Tokenizer.load(directory)) {
+      String text = tokenizer.chat().orElseThrow().render(List.of(), false);
+      assertThat(tokenizer.encode(text)).containsExactly(1, 3, 2);
+    }
+  }
+
+  @Test
   void aChatTemplateFileGoesBeforeTheConfig() throws IOException {
     WordTokenizerFiles.of(List.of("1")).writeTo(directory);
     try (Tokenizer tokenizer = Tokenizer.load(directory)) {

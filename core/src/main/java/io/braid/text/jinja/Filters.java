@@ -120,9 +120,12 @@ final class Filters {
         given.get("width").orElse(new Value.Whole(4)) instanceof Value.Text(String text)
             ? text
             : " ".repeat((int) Math.max(0, Math.min(1000, given.whole("width", 4))));
+    if (!(value instanceof Value.Text(String whole))) {
+      throw new Refusal("'indent' needs a string, not " + value.kind());
+    }
     boolean blank = given.flag("blank", false);
     // A line end is added so that the last, empty line counts as one; jinja2 does the same.
-    List<String> lines = PythonText.lines(Python.str(value) + "\n");
+    List<String> lines = PythonText.lines(whole + "\n");
     TextBuilder out = new TextBuilder().append(given.flag("first", false) ? margin : "");
     for (int i = 0; i < lines.size(); i++) {
       boolean bare = i == 0 || (lines.get(i).isEmpty() && !blank);
@@ -134,7 +137,7 @@ final class Filters {
   private static Value whole(Value value, Arguments arguments) {
     var given = arguments.bind("int", "default");
     Value fallback = given.get("default").orElse(new Value.Whole(0));
-    return switch (value) {
+    return switch (Operators.defined(value)) {
       case Value.Whole n -> n;
       case Value.Bool(boolean b) -> new Value.Whole(b ? 1 : 0);
       case Value.Real(double r) when !Double.isNaN(r) && Math.abs(r) < 9e18 ->
@@ -155,7 +158,7 @@ final class Filters {
 
   private static Value real(Value value, Arguments arguments) {
     Value fallback = arguments.bind("float", "default").get("default").orElse(new Value.Real(0));
-    if (Operators.isNumber(value)) {
+    if (Operators.isNumber(Operators.defined(value))) {
       return new Value.Real(Operators.real(value));
     }
     return value instanceof Value.Text(String text) && isReal(PythonText.strip(text))

@@ -78,7 +78,10 @@ final class Operators {
       case "*" -> new Value.Whole(Math.multiplyExact(a, b));
       case "//" -> new Value.Whole(Math.floorDivExact(a, b));
       case "%" -> new Value.Whole(Math.floorMod(a, b));
-      case "**" -> b < 0 ? reals(operator, a, b) : new Value.Whole(Math.powExact(a, exponent(b)));
+      case "**" ->
+          b < 0
+              ? reals(operator, (double) a, (double) b)
+              : new Value.Whole(Math.powExact(a, exponent(b)));
       default -> throw new Refusal("the operator '" + operator + "' is not supported");
     };
   }
@@ -107,7 +110,8 @@ final class Operators {
   /** The remainder that has the divisor's sign. */
   private static double remainder(double a, double b) {
     double remainder = a % b;
-    return remainder != 0 && (remainder < 0) != (b < 0) ? remainder + b : remainder;
+    boolean otherSign = (remainder < 0) != (b < 0);
+    return remainder != 0 && otherSign ? remainder + b : remainder;
   }
 
   static Value negate(Value value) {
@@ -140,9 +144,8 @@ final class Operators {
       return !(left instanceof Value.Real(double r) && Double.isNaN(r));
     }
     if (isNumber(left) && isNumber(right)) {
-      return isWhole(left) && isWhole(right)
-          ? whole(left, "") == whole(right, "")
-          : real(left) == real(right);
+      boolean exact = isWhole(left) && isWhole(right);
+      return exact ? whole(left, "") == whole(right, "") : real(left) == real(right);
     }
     return switch (left) {
       case Value.Undefined u -> right instanceof Value.Undefined;

@@ -71,6 +71,9 @@ final class PythonText {
   /** Where a piece next occurs, or -1; in time linear in the text, whatever the piece. */
   static int find(String text, String piece, int from) {
     Work.spend(1 + (text.length() - from) / 256);
+    if (piece.length() > text.length() - from) {
+      return -1;
+    }
     if (piece.length() <= 64) {
       return text.indexOf(piece, from);
     }
@@ -104,6 +107,7 @@ final class PythonText {
 
   /** Knuth, Morris and Pratt's table: the longest proper border of every prefix. */
   private static int[] borders(String piece) {
+    Work.spend(piece.length() / 16);
     int[] borders = new int[piece.length()];
     for (int i = 1, k = 0; i < piece.length(); i++) {
       while (k > 0 && piece.charAt(i) != piece.charAt(k)) {

@@ -22,7 +22,7 @@ record Slice(Optional<Long> start, Optional<Long> stop, Optional<Long> step) {
               items.sort(),
               places(items.values().size()).stream().map(items.values()::get).toList());
       case Value.Undefined(String what) -> throw new Refusal("'" + what + "' is undefined");
-      default -> new Value.Undefined("a slice of " + value.kind());
+      default -> throw new Refusal(value.kind() + " cannot be sliced");
     };
   }
 

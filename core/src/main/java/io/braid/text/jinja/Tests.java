@@ -27,8 +27,8 @@ final class Tests {
           Map.entry("iterable", plain(Tests::isIterable)),
           Map.entry("sequence", plain(Tests::isSequence)),
           Map.entry("callable", plain(v -> v instanceof Function || v instanceof Value.Undefined)),
-          Map.entry("odd", plain(v -> Operators.whole(v, "what is tested") % 2 != 0)),
-          Map.entry("even", plain(v -> Operators.whole(v, "what is tested") % 2 == 0)),
+          Map.entry("odd", plain(v -> leaves(v, 2, 1))),
+          Map.entry("even", plain(v -> leaves(v, 2, 0))),
           Map.entry("lower", plain(v -> PythonText.isLower(Python.str(v)))),
           Map.entry("upper", plain(v -> PythonText.isUpper(Python.str(v)))),
           Map.entry("divisibleby", (v, a) -> isDivisible(v, other(a))),
@@ -99,6 +99,11 @@ final class Tests {
       case Table t -> true;
       default -> false;
     };
+  }
+
+  private static boolean leaves(Value value, long divisor, long remainder) {
+    Value rest = Operators.apply("%", value, new Value.Whole(divisor));
+    return Operators.equal(rest, new Value.Whole(remainder));
   }
 
   private static boolean isDivisible(Value value, Value by) {

@@ -1,0 +1,94 @@
+package io.braid.app;
+
+import io.braid.UserError;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The command line. */
+@Command(
+    name = "braid",
+    description =
+        "Trains language models to reason, by reinforcement learning on verifiable rewards.",
+    mixinStandardHelpOptions = true,
+    version = "braid 0.1.0",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      QuickstartCommand.class,
+      SftCommand.class,
+      TrainCommand.class,
+      EvalCommand.class,
+      GenerateCommand.class,
+      LogprobsCommand.class,
+      DataCommand.class,
+      BenchCommand.class,
+      DoctorCommand.class,
+    })
+public final class Braid implements Callable<Integer> {
+  private static final int USER_ERROR = 2;
+  private static final int INTERNAL_ERROR = 1;
+
+  private Braid() {}
+
+  /** Runs a command and exits: 0 when it worked, 2 when the user can mend what did not, else 1. */
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  static int run(String... args) {
+    return new CommandLine(new Braid())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(Braid::badArguments)
+        .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command))
+        .execute(args);
+  }
+
+  @Override
+  public Integer call() {
+    CommandLine.usage(this, System.out);
+    return USER_ERROR;
+  }
+
+  private static int badArguments(ParameterException failure, String[] args) {
+    PrintWriter err = failure.getCommandLine().getErr();
+    String command = failure.getCommandLine().getCommandSpec().qualifiedName();
+    StringBuilder message = new StringBuilder(firstLine(failure.getMessage()));
+    if (failure instanceof UnmatchedArgumentException unmatched
+        && !unmatched.getSuggestions().isEmpty()) {
+      message.append("; did you mean ").append(String.join(" or ", unmatched.getSuggestions()));
+      message.append("?");
+    }
+    err.println("braid: " + message + " (" + command + " --help shows what there is)");
+    err.flush();
+    return USER_ERROR;
+  }
+
+  private static int failed(Exception failure, CommandLine command) {
+    PrintWriter err = command.getErr();
+    boolean debug =
+        command.getCommandSpec().userObject() instanceof BraidCommand known && known.debug();
+    boolean usersToMend = failure instanceof UserError;
+    err.println(
+        usersToMend
+            ? "braid: " + failure.getMessage()
+            : "braid: internal error: %s%s"
+                .formatted(describe(failure), debug ? "" : " (--debug shows where it came from)"));
+    if (debug) {
+      failure.printStackTrace(err);
+    }
+    err.flush();
+    return usersToMend ? USER_ERROR : INTERNAL_ERROR;
+  }
+
+  private static String describe(Exception failure) {
+    return failure.getClass().getSimpleName() + ": " + firstLine(failure.getMessage());
+  }
+
+  private static String firstLine(@Nullable String message) {
+    return message == null ? "no message" : message.lines().findFirst().orElse("");
+  }
+}

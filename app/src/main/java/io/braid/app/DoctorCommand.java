@@ -1,0 +1,118 @@
+package io.braid.app;
+
+import io.braid.tensor.DType;
+import io.braid.tensor.Engine;
+import io.braid.tensor.Scope;
+import io.braid.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code braid doctor}. */
+@Command(name = "doctor", description = "Shows what this machine has, and what is missing.")
+final class DoctorCommand extends BraidCommand {
+  private static final long SMALL_DISK = 2_000_000_000L;
+
+  @Override
+  public Integer call() {
+    Map<String, String> found = new LinkedHashMap<>();
+    List<String> missing = new ArrayList<>();
+    found.put(
+        "jdk", "%s (%s)".formatted(Runtime.version(), System.getProperty("java.home", "unknown")));
+    found.put(
+        "system",
+        "%s %s".formatted(System.getProperty("os.name", "?"), System.getProperty("os.arch", "?")));
+    found.put("libtorch", Engine.version());
+    found.put("blas", Engine.blas() + (Engine.usesMkl() ? " (MKL does the work)" : ""));
+    found.put(
+        "threads",
+        "%d of %d processors"
+            .formatted(Engine.threads(), Runtime.getRuntime().availableProcessors()));
+    double single = matmul(DType.FLOAT32);
+    double half = matmul(DType.BFLOAT16);
+    found.put("float32", "%.0f GFLOP/s in a matrix product".formatted(single));
+    found.put(
+        "bfloat16",
+        "%.0f GFLOP/s, %.1f times float32%s"
+            .formatted(half, half / single, half > 1.5 * single ? "" : ": no help here"));
+    found.put("gpu", Engine.hasCuda() ? "CUDA" : "none that this build can use");
+    found.put("memory", memory());
+    found.put("disk", disk(missing));
+    if (!Engine.usesMkl() && System.getProperty("os.arch", "").equals("amd64")) {
+      missing.add(
+          "MKL was not taken: training is about half as fast; check that the mkl jars are on the class path (./mvnw package)");
+    }
+    ObjectNode object = JsonMapper.shared().createObjectNode();
+    found.forEach((name, value) -> {
+      say("%-10s %s".formatted(name, value));
+      object.put(name, value);
+    });
+    say(missing.isEmpty() ? "nothing is missing" : "missing:");
+    missing.forEach(line -> say("  " + line));
+    missing.forEach(object.putArray("missing")::add);
+    answer(object);
+    return 0;
+  }
+
+  /** The best of some matrix products of 1024³, in 10⁹ operations a second. */
+  private static double matmul(DType dtype) {
+    int n = 1024;
+    try (Scope scope = Scope.open()) {
+      Tensor a = Tensor.ones(dtype, n, n);
+      double best = Double.POSITIVE_INFINITY;
+      for (int i = 0; i < 6; i++) {
+        long start = System.nanoTime();
+        try (Scope product = Scope.open()) {
+          a.matmul(a);
+        }
+        best = Math.min(best, (System.nanoTime() - start) / 1e9);
+      }
+      return 2.0 * n * n * n / best / 1e9;
+    }
+  }
+
+  private static String memory() {
+    Path info = Path.of("/proc/meminfo");
+    if (!Files.isReadable(info)) {
+      return "unknown";
+    }
+    try {
+      long total = 0;
+      long available = 0;
+      for (String line : Files.readAllLines(info)) {
+        if (line.startsWith("MemTotal:")) {
+          total = kilobytes(line);
+        } else if (line.startsWith("MemAvailable:")) {
+          available = kilobytes(line);
+        }
+      }
+      return String.format(Locale.ROOT, "%.1f GB, %.1f GB free", total / 1e6, available / 1e6);
+    } catch (IOException e) {
+      return "unknown";
+    }
+  }
+
+  private static long kilobytes(String line) {
+    return Long.parseLong(line.replaceAll("\\D+", ""));
+  }
+
+  private static String disk(List<String> missing) {
+    try {
+      long free = Files.getFileStore(Path.of("").toAbsolutePath()).getUsableSpace();
+      if (free < SMALL_DISK) {
+        missing.add("disk: less than 2 GB free here; checkpoints may not fit");
+      }
+      return String.format(Locale.ROOT, "%.1f GB free here", free / 1e9);
+    } catch (IOException e) {
+      return "unknown";
+    }
+  }
+}

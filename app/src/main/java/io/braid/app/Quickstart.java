@@ -1,0 +1,242 @@
+package io.braid.app;
+
+import io.braid.UserError;
+import io.braid.app.report.ReportPage;
+import io.braid.checkpoint.ModelDirectory;
+import io.braid.eval.Evaluation;
+import io.braid.model.ModelConfig;
+import io.braid.model.Transformer;
+import io.braid.rollout.Rollout;
+import io.braid.rollout.SamplingSettings;
+import io.braid.run.AtomicFile;
+import io.braid.run.DataSource;
+import io.braid.run.LoadedModel;
+import io.braid.run.PolicyRun;
+import io.braid.run.Recipe;
+import io.braid.run.RunListener;
+import io.braid.run.RunResult;
+import io.braid.run.SftRecipe;
+import io.braid.run.SftRun;
+import io.braid.run.TrainRecipe;
+import io.braid.task.CountdownSolver;
+import io.braid.task.Problem;
+import io.braid.task.Split;
+import io.braid.tensor.DType;
+import io.braid.text.PromptFormat;
+import io.braid.text.WordTokenizerFiles;
+import io.braid.verify.RuleVerifier;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The whole of Braid in a few minutes, on a model small enough for two cores: Countdown with three
+ * numbers, by supervised fine-tuning, then by GRPO and by FlowRL from the same base.
+ *
+ * <p>What it does is in the recipes {@code countdown-sft}, {@code countdown-grpo} and {@code
+ * countdown-flowrl}; only the seed is laid over them.
+ */
+final class Quickstart {
+  private static final String TEST = "countdown:solutions=2,sameness=order,split=test,count=400";
+  private static final int SAMPLES = 16;
+  private static final int MOST_TOKENS = 10;
+
+  private final Path out;
+  private final long seed;
+  private final Consumer<String> say;
+  private final CountdownSolver solver = new CountdownSolver();
+  private final long begun = System.nanoTime();
+
+  Quickstart(Path out, long seed, Consumer<String> say) {
+    this.out = out;
+    this.seed = seed;
+    this.say = say;
+  }
+
+  /**
+   * What came out.
+   *
+   * @param metrics by model, then by name
+   * @param models where each model is
+   * @param seconds the whole took
+   * @param peakRssMb the most memory that was resident
+   * @param summary all of it as JSON
+   * @param stoppedBy what to exit with when a signal ended it early
+   */
+  record Outcome(
+      Map<String, Map<String, Double>> metrics,
+      Map<String, Path> models,
+      double seconds,
+      long peakRssMb,
+      ObjectNode summary,
+      OptionalInt stoppedBy) {
+    static Outcome stopped(OptionalInt signal) {
+      return new Outcome(Map.of(), Map.of(), 0, 0, JsonMapper.shared().createObjectNode(), signal);
+    }
+  }
+
+  Outcome run(RunListener listener) {
+    takeDirectory();
+    Path blank = out.resolve("blank");
+    makeModel(blank);
+    say.accept("teaching a blank model by examples, then training it twice (seed " + seed + ")");
+
+    RunResult sft =
+        SftRun.run(
+            Recipe.read(recipe("countdown-sft"), laidOver(blank), SftRecipe.class),
+            out.resolve("base"),
+            false,
+            listener);
+    Map<String, Path> models = new LinkedHashMap<>();
+    models.put("base", sft.model());
+    if (sft.stoppedBy().isPresent()) {
+      return Outcome.stopped(sft.stoppedBy());
+    }
+    recipe("countdown-grpo"); // the other one extends it
+    for (String name : List.of("grpo", "flowrl")) {
+      RunResult trained =
+          PolicyRun.run(
+              Recipe.read(recipe("countdown-" + name), laidOver(sft.model()), TrainRecipe.class),
+              out.resolve(name),
+              false,
+              listener);
+      if (trained.stoppedBy().isPresent()) {
+        return Outcome.stopped(trained.stoppedBy());
+      }
+      models.put(name, trained.model());
+    }
+    Map<String, Evaluation.Report> reports = new LinkedHashMap<>();
+    models.forEach((name, model) -> reports.put(name, evaluate(name, model, listener)));
+    return finish(models, reports);
+  }
+
+  private void takeDirectory() {
+    try {
+      Files.createDirectories(out);
+      try (Stream<Path> children = Files.list(out)) {
+        if (children.findAny().isPresent()) {
+          throw new UserError(
+              out + ": is not empty; give another directory with --out, or delete it");
+        }
+      }
+    } catch (IOException e) {
+      throw new UserError(out + ": cannot be used (" + e.getMessage() + ")", e);
+    }
+  }
+
+  /** A model that knows nothing, and a tokenizer with one token a number. */
+  private void makeModel(Path directory) {
+    List<String> words = new ArrayList<>();
+    for (int number = 0; number < 100; number++) {
+      words.add(Integer.toString(number));
+    }
+    words.addAll(List.of("+", "-", "*", "/", "(", ")", "=", ":"));
+    WordTokenizerFiles tokenizer = WordTokenizerFiles.of(words);
+    int vocabulary = words.size() + 3; // <pad>, <bos>, <eos>
+    ModelConfig config =
+        new ModelConfig(
+            ModelConfig.Family.QWEN2,
+            vocabulary,
+            96, // hidden
+            256, // intermediate
+            3, // layers
+            4, // heads
+            2, // key-value heads
+            24, // a head's width
+            1e-6,
+            new ModelConfig.Rope(10_000, Optional.empty()),
+            true, // tied embeddings
+            true, // attention bias, as every Qwen2
+            false,
+            false,
+            64, // positions
+            0.02);
+    try (Transformer blank = Transformer.create(config, DType.FLOAT32, seed)) {
+      ModelDirectory.save(
+          directory,
+          blank,
+          List.of(2L), // <eos>
+          Map.of(
+              "tokenizer.json", tokenizer.tokenizer(),
+              "tokenizer_config.json", tokenizer.config(),
+              "special_tokens_map.json", tokenizer.specialTokens()));
+    }
+  }
+
+  /** Writes a recipe beside the runs, to be read, changed and run again. */
+  private Path recipe(String name) {
+    Path file = out.resolve("recipes").resolve(name + ".yaml");
+    try (InputStream in = Quickstart.class.getResourceAsStream("/recipes/" + name + ".yaml")) {
+      if (in == null) {
+        throw new IllegalStateException("no recipe " + name + " on the class path");
+      }
+      Files.createDirectories(out.resolve("recipes"));
+      AtomicFile.write(file, in.readAllBytes());
+      return file;
+    } catch (IOException e) {
+      throw new UserError(file + ": cannot be written (" + e.getMessage() + ")", e);
+    }
+  }
+
+  private List<String> laidOver(Path model) {
+    return List.of("model=" + quoted(model), "seed=" + seed);
+  }
+
+  private static String quoted(Path path) {
+    return "'" + path.toString().replace("'", "''") + "'";
+  }
+
+  private Evaluation.Report evaluate(String name, Path directory, RunListener listener) {
+    List<Problem> problems = DataSource.of(TEST).problems(Split.TEST, OptionalInt.empty());
+    try (LoadedModel model = LoadedModel.load(directory, Optional.empty())) {
+      Rollout rollout =
+          new Rollout(
+              model.transformer(),
+              SamplingSettings.of(SAMPLES, 1.0, MOST_TOKENS, model.stopIds()),
+              model.tokenizer()::decode,
+              Defaults.CACHE_BYTES);
+      listener.begins("evaluate " + name, problems.size(), 0);
+      Evaluation.Report report =
+          new Evaluation(new RuleVerifier(), solver)
+              .run(
+                  model.ask(problems, PromptFormat.named("none")),
+                  rollout,
+                  seed,
+                  done -> listener.stepped(done, Map.of()));
+      listener.ends("");
+      return report;
+    }
+  }
+
+  private Outcome finish(Map<String, Path> models, Map<String, Evaluation.Report> reports) {
+    Map<String, Map<String, Double>> metrics = new LinkedHashMap<>();
+    ObjectNode summary = JsonMapper.shared().createObjectNode();
+    reports.forEach((name, report) -> {
+      metrics.put(name, report.metrics());
+      ObjectNode node = summary.putObject(name);
+      report.metrics().forEach(node::put);
+    });
+    AtomicFile.write(
+        out.resolve("report.html"), ReportPage.of(QuickstartReport.of(out, seed, reports)));
+    double seconds = (System.nanoTime() - begun) / 1e9;
+    long peak = PeakMemory.megabytes();
+    summary.put("seed", seed);
+    summary.put("seconds", seconds);
+    summary.put("peak_rss_mb", peak);
+    AtomicFile.write(
+        out.resolve("summary.json"),
+        JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(summary) + "\n");
+    return new Outcome(metrics, models, seconds, peak, summary, OptionalInt.empty());
+  }
+}

@@ -1,0 +1,60 @@
+package io.braid.app;
+
+import io.braid.run.RunListener;
+import io.braid.run.RunResult;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A command that runs a recipe in a run directory. */
+abstract class RecipeCommand extends BraidCommand {
+  @Parameters(index = "0", paramLabel = "RECIPE.yaml", description = "What to do.")
+  private Path recipe = Path.of("");
+
+  @Parameters(
+      index = "1..*",
+      paramLabel = "key=value",
+      description = "Settings laid over the recipe's, such as optimizer.learning_rate=1e-5.")
+  private List<String> overrides = List.of();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "The run directory (default: runs/NAME of the recipe).")
+  private java.util.Optional<Path> out = java.util.Optional.empty();
+
+  @Option(names = "--resume", description = "Go on with the run that is there.")
+  private boolean resume;
+
+  abstract RunResult run(
+      Path recipe, List<String> overrides, Path out, boolean resume, RunListener listener);
+
+  @Override
+  public Integer call() {
+    String name = String.valueOf(recipe.getFileName()).replaceAll("\\.ya?ml$", "");
+    Path directory = out.orElse(Path.of("runs", name));
+    RunResult result;
+    try (TerminalListener progress = new TerminalListener()) {
+      result = run(recipe, overrides, directory, resume, progress);
+    }
+    if (result.stoppedBy().isPresent()) {
+      say("stopped after %d steps; add --resume to go on".formatted(result.steps()));
+      return result.stoppedBy().getAsInt();
+    }
+    say("model: " + result.model());
+    if (result.skippedSteps() > 0) {
+      say(
+          "%d optimizer steps had no effect: a gradient was not finite"
+              .formatted(result.skippedSteps()));
+    }
+    answer(
+        JsonMapper.shared()
+            .createObjectNode()
+            .put("model", result.model().toString())
+            .put("steps", result.steps())
+            .put("skipped_steps", result.skippedSteps()));
+    return 0;
+  }
+}

@@ -1,0 +1,20 @@
+package io.braid.app;
+
+import io.braid.run.Recipe;
+import io.braid.run.RunListener;
+import io.braid.run.RunResult;
+import io.braid.run.SftRecipe;
+import io.braid.run.SftRun;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Command;
+
+/** {@code braid sft}. */
+@Command(name = "sft", description = "Teaches a model by examples.")
+final class SftCommand extends RecipeCommand {
+  @Override
+  RunResult run(
+      Path recipe, List<String> overrides, Path out, boolean resume, RunListener listener) {
+    return SftRun.run(Recipe.read(recipe, overrides, SftRecipe.class), out, resume, listener);
+  }
+}

@@ -1,0 +1,51 @@
+package io.braid.app.report;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.Locale;
+
+/** How a number is shown. */
+public enum Format {
+  /** A share of 1: 0.4213 is 42.1 %. */
+  PERCENT,
+  /** Three significant digits. */
+  NUMBER,
+  /** A count, with its thousands apart. */
+  WHOLE;
+
+  private static final double SMALLEST_PLAIN = 1e-3;
+  private static final double LARGEST_PLAIN = 1e6;
+
+  /** The number as text; what is not finite is a dash. */
+  String show(double number) {
+    if (!Double.isFinite(number)) {
+      return "–";
+    }
+    String text =
+        switch (this) {
+          case PERCENT -> String.format(Locale.ROOT, "%.1f\u202f%%", 100 * number);
+          case WHOLE -> String.format(Locale.ROOT, "%,.0f", number).replace(',', '\u202f');
+          case NUMBER -> significant(number);
+        };
+    return text.replace('-', '\u2212');
+  }
+
+  /** The number for an axis: as short as it can be said. */
+  String brief(double number) {
+    double shown = this == PERCENT ? 100 * number : number;
+    String text =
+        shown == 0
+            ? "0"
+            : new BigDecimal(shown, new MathContext(4)).stripTrailingZeros().toPlainString();
+    return (this == PERCENT ? text + "\u202f%" : text).replace('-', '\u2212');
+  }
+
+  private static String significant(double number) {
+    double size = Math.abs(number);
+    if (size != 0 && (size < SMALLEST_PLAIN || size >= LARGEST_PLAIN)) {
+      return String.format(Locale.ROOT, "%.2e", number);
+    }
+    int wholeDigits = size < 1 ? 1 : (int) Math.log10(size) + 1;
+    return String.format(Locale.ROOT, "%." + Math.max(0, 3 - wholeDigits) + "f", number);
+  }
+}

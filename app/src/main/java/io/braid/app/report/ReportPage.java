@@ -1,0 +1,253 @@
+package io.braid.app.report;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A report as one HTML file that needs nothing else: no network, no second file.
+ *
+ * <p>Problems and answers are strangers' text. It is escaped wherever it stands, the charts' data
+ * cannot close its {@code script} element, and the page's policy lets no script run but the two
+ * whose hashes it names.
+ */
+public final class ReportPage {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private static final String STYLE = resource("uplot/uPlot.min.css") + resource("page.css");
+  private static final String PLOTTER =
+      "/*\n" + resource("uplot/LICENSE") + "*/\n" + resource("uplot/uPlot.iife.min.js");
+  private static final String SCRIPT = resource("page.js");
+
+  private ReportPage() {}
+
+  /** The page, to be saved as UTF-8. */
+  public static String of(Report report) {
+    String title = escape(report.title());
+    return """
+    <!DOCTYPE html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8">
+    <meta http-equiv="Content-Security-Policy" content="%s">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <title>%s</title>
+    <style>%s</style>
+    </head>
+    <body>
+    <main>
+    <header><h1>%s</h1><p>%s</p></header>
+    %s</main>
+    <script type="application/json" id="charts">%s</script>
+    <script>%s</script>
+    <script>%s</script>
+    </body>
+    </html>
+    """
+        .formatted(
+            policy(),
+            title,
+            STYLE,
+            title,
+            escape(report.summary()),
+            sections(report),
+            data(report.charts()),
+            PLOTTER,
+            SCRIPT);
+  }
+
+  private static String policy() {
+    return "default-src 'none'; script-src %s %s; style-src %s; base-uri 'none'; form-action 'none'"
+        .formatted(hash(PLOTTER), hash(SCRIPT), hash(STYLE));
+  }
+
+  private static String sections(Report report) {
+    StringBuilder out = new StringBuilder();
+    section(out, "Results", each(report.tables(), ReportPage::table));
+    section(
+        out,
+        "Curves",
+        IntStream.range(0, report.charts().size())
+            .mapToObj(index -> chart(report.charts().get(index), index))
+            .collect(Collectors.joining())
+            .transform(
+                charts -> charts.isEmpty() ? "" : "<div class=\"charts\">" + charts + "</div>\n"));
+    section(out, "Solutions", each(report.solutions(), ReportPage::solutions));
+    section(out, "Settings", settings(report));
+    section(
+        out,
+        "Notes",
+        each(report.notes(), note -> "<li>" + escape(note) + "</li>\n")
+            .transform(notes -> notes.isEmpty() ? "" : "<ul>\n" + notes + "</ul>\n"));
+    return out.toString();
+  }
+
+  private static void section(StringBuilder out, String name, String content) {
+    if (!content.isEmpty()) {
+      out.append("<section><h2>").append(name).append("</h2>\n");
+      out.append(content).append("</section>\n");
+    }
+  }
+
+  private static <T> String each(List<T> list, Function<T, String> html) {
+    return list.stream().map(html).collect(Collectors.joining());
+  }
+
+  private static String table(Table table) {
+    StringBuilder out = new StringBuilder("<div class=\"wide\"><table class=\"results\">\n");
+    if (!table.caption().isEmpty()) {
+      out.append("<caption>").append(escape(table.caption())).append("</caption>\n");
+    }
+    out.append("<thead><tr><td></td>");
+    table.columns().forEach(column -> cell(out, "th scope=\"col\"", escape(column.name())));
+    out.append("</tr></thead>\n<tbody>\n");
+    for (Table.Row row : table.rows()) {
+      out.append("<tr>");
+      cell(out, "th scope=\"row\"", escape(row.name()));
+      for (int i = 0; i < table.columns().size(); i++) {
+        String shown = table.columns().get(i).format().show(row.numbers().get(i));
+        cell(out, table.isBest(row, i) ? "td class=\"best\"" : "td", shown);
+      }
+      out.append("</tr>\n");
+    }
+    return out.append("</tbody></table></div>\n").toString();
+  }
+
+  private static void cell(StringBuilder out, String tag, String html) {
+    out.append('<').append(tag).append('>').append(html);
+    out.append("</").append(tag, 0, 2).append('>');
+  }
+
+  private static String chart(Chart chart, int index) {
+    return """
+    <figure><figcaption>%s</figcaption><div class="chart" data-chart="%d"></div></figure>
+    """
+        .formatted(escape(chart.title()), index);
+  }
+
+  private static String solutions(Solutions solutions) {
+    return """
+    <details open><summary dir="auto">%s</summary>
+    <div class="models">
+    %s</div>
+    </details>
+    """
+        .formatted(escape(solutions.problem()), each(solutions.models(), ReportPage::model));
+  }
+
+  private static String model(Solutions.Model model) {
+    long right = model.answers().stream().filter(Solutions.Answer::right).count();
+    return """
+    <div class="model"><h3>%s</h3><p class="tally">%s</p>
+    <ul>
+    %s</ul>
+    </div>
+    """
+        .formatted(
+            escape(model.name()),
+            tally(right, model.answers().size() - right),
+            each(model.answers(), ReportPage::answer));
+  }
+
+  private static String tally(long right, long wrong) {
+    return right + wrong == 0
+        ? "no answers"
+        : "distinct answers: %d right, %d wrong".formatted(right, wrong);
+  }
+
+  private static String answer(Solutions.Answer answer) {
+    return """
+    <li class="%s"><span class="mark" role="img" aria-label="%1$s">%s</span>\
+    <pre dir="auto" tabindex="0">%s</pre>%s</li>
+    """
+        .formatted(
+            answer.right() ? "right" : "wrong",
+            answer.right() ? "✓" : "✗",
+            // A newline that begins a pre is dropped by the parser; this one is ours to drop.
+            "\n" + escape(answer.text()),
+            answer.times() > 1 ? "<span class=\"times\">×" + answer.times() + "</span>" : "");
+  }
+
+  private static String settings(Report report) {
+    if (report.settings().isEmpty()) {
+      return "";
+    }
+    String rows =
+        report.settings().entrySet().stream()
+            .map(setting ->
+                "<tr><th scope=\"row\">%s</th><td>%s</td></tr>\n"
+                    .formatted(escape(setting.getKey()), escape(setting.getValue())))
+            .collect(Collectors.joining());
+    return "<div class=\"wide\"><table class=\"settings\">\n" + rows + "</table></div>\n";
+  }
+
+  /**
+   * The charts as uPlot takes them: all x in one ascending list, and for each curve its y there.
+   */
+  private static String data(List<Chart> charts) {
+    ArrayNode all = JSON.createArrayNode();
+    for (Chart chart : charts) {
+      ObjectNode node = all.addObject();
+      node.put("x", chart.xLabel()).put("format", chart.format().name());
+      Alignment aligned = Alignment.of(chart);
+      ArrayNode names = node.putArray("names");
+      chart.series().forEach(series -> names.add(series.name()));
+      ArrayNode columns = node.putArray("data");
+      addNumbers(columns.addArray(), aligned.xs());
+      aligned.ys().forEach(ys -> addNumbers(columns.addArray(), ys));
+    }
+    // Within JSON a '<' stands only in strings, where this means the same.
+    return JSON.writeValueAsString(all).replace("<", "\\u003c");
+  }
+
+  private static void addNumbers(ArrayNode list, List<Double> numbers) {
+    for (double number : numbers) {
+      if (Double.isFinite(number)) {
+        list.add(number);
+      } else {
+        list.addNull();
+      }
+    }
+  }
+
+  private static String escape(String text) {
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;")
+        .replace("'", "&#39;");
+  }
+
+  private static String hash(String element) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(element.getBytes(StandardCharsets.UTF_8));
+      return "'sha256-" + Base64.getEncoder().encodeToString(digest) + "'";
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = ReportPage.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException("the program lacks its own file " + name);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

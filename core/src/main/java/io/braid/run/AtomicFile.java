@@ -1,0 +1,58 @@
+package io.braid.run;
+
+import io.braid.UserError;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/** Files that are whole or not there: nobody ever reads a half of one, even after a power cut. */
+public final class AtomicFile {
+  private AtomicFile() {}
+
+  /**
+   * Writes the text as UTF-8, in place of what the file held; its directories are made as needed.
+   *
+   * @throws UserError if the disk refuses
+   */
+  public static void write(Path file, String text) {
+    write(file, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Writes the bytes, in place of what the file held; its directories are made as needed.
+   *
+   * @throws UserError if the disk refuses
+   */
+  public static void write(Path file, byte[] bytes) {
+    Path part = file.resolveSibling(file.getFileName() + ".part");
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      try (FileChannel channel =
+          FileChannel.open(
+              part,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
+        writeAll(channel, bytes);
+        channel.force(true);
+      }
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UserError(
+          file + ": cannot be written (" + e + "); check free space and permissions", e);
+    }
+  }
+
+  /** One call may write less than all. */
+  static void writeAll(FileChannel channel, byte[] bytes) throws IOException {
+    ByteBuffer left = ByteBuffer.wrap(bytes);
+    while (left.hasRemaining()) {
+      channel.write(left);
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package io.braid.run;
+
+import io.braid.checkpoint.Checkpoints.Checkpoint;
+import io.braid.checkpoint.ModelDirectory;
+import io.braid.model.Transformer;
+import io.braid.objective.loss.PolicyLoss;
+import io.braid.rollout.Group;
+import io.braid.rollout.Response;
+import io.braid.rollout.Rollout;
+import io.braid.task.Split;
+import io.braid.text.PromptFormat;
+import io.braid.train.AskedProblem;
+import io.braid.train.PolicyTrainer;
+import io.braid.train.StepReport;
+import io.braid.verify.RuleVerifier;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Reinforcement learning from a recipe, in a run directory. */
+public final class PolicyRun {
+  private PolicyRun() {}
+
+  /**
+   * Runs, or goes on with, a recipe.
+   *
+   * @param out the run directory
+   * @param resume whether to go on with the run that is there
+   * @throws io.braid.UserError for everything that the user can mend
+   */
+  public static RunResult run(TrainRecipe recipe, Path out, boolean resume, RunListener listener) {
+    try (RunLoop loop = RunLoop.in(out, resume, recipe, recipe.saving())) {
+      Path begin =
+          loop.resumed()
+              .map(Checkpoint::path)
+              .map(path -> path.resolve("model"))
+              .orElse(recipe.model());
+      try (LoadedModel model = LoadedModel.load(begin, Optional.of(recipe.precision().dtype()))) {
+        return run(recipe, loop, model, listener);
+      }
+    }
+  }
+
+  private static RunResult run(
+      TrainRecipe recipe, RunLoop loop, LoadedModel model, RunListener listener) {
+    PromptFormat format = PromptFormat.named(recipe.prompt());
+    List<AskedProblem> problems =
+        model.ask(
+            new DataSource(recipe.data(), recipe.fields().fields())
+                .problems(Split.TRAIN, OptionalInt.empty()),
+            format);
+    PolicyLoss loss =
+        recipe.loss().create(model.transformer().config().hiddenSize(), recipe.seed());
+    Optional<Transformer> reference =
+        loss.usesReference() ? Optional.of(reference(recipe)) : Optional.empty();
+    Rollout rollout =
+        new Rollout(
+            model.transformer(),
+            recipe.rollout().settings(model.stopIds(), format.stop()),
+            model.tokenizer()::decode,
+            recipe.rollout().cacheBytes());
+    try (PolicyTrainer trainer =
+        new PolicyTrainer(
+            model.transformer(),
+            reference,
+            problems,
+            rollout,
+            new RuleVerifier(),
+            recipe.advantage(),
+            loss,
+            recipe.trainerSettings())) {
+      loop.resumed().ifPresent(checkpoint -> trainer.restore(checkpoint.path()));
+      Steps steps = new Steps(recipe, loop, model, trainer);
+      RunLoop.Ended ended = loop.run(phase(loop), recipe.steps(), steps, listener);
+      Path saved = loop.directory().root().resolve("model");
+      ModelDirectory.save(saved, model.transformer(), model.directory());
+      return new RunResult(saved, ended.steps(), steps.skipped, ended.stoppedBy());
+    } finally {
+      reference.ifPresent(Transformer::close);
+    }
+  }
+
+  private static String phase(RunLoop loop) {
+    return String.valueOf(loop.directory().root().toAbsolutePath().getFileName());
+  }
+
+  private static Transformer reference(TrainRecipe recipe) {
+    Transformer reference =
+        ModelDirectory.open(recipe.reference().orElse(recipe.model()))
+            .load(Optional.of(recipe.precision().dtype()));
+    reference.parameters().forEach(parameter -> parameter.tensor().requiresGrad(false));
+    return reference;
+  }
+
+  /** Steps of the trainer, with their samples. */
+  private static final class Steps implements RunLoop.Work {
+    private final TrainRecipe recipe;
+    private final RunLoop loop;
+    private final LoadedModel model;
+    private final PolicyTrainer trainer;
+    private long skipped;
+
+    Steps(TrainRecipe recipe, RunLoop loop, LoadedModel model, PolicyTrainer trainer) {
+      this.recipe = recipe;
+      this.loop = loop;
+      this.model = model;
+      this.trainer = trainer;
+    }
+
+    @Override
+    public Map<String, Double> step(int number) {
+      StepReport report = trainer.step(number);
+      skipped = (long) report.metric("skipped_steps");
+      int done = number + 1;
+      if (done % recipe.saving().samplesEvery() == 0 || done == recipe.steps() || done == 1) {
+        Samples.write(loop.directory(), done, samples(report));
+      }
+      return report.metrics();
+    }
+
+    private List<Sample> samples(StepReport report) {
+      List<Sample> samples = new ArrayList<>();
+      for (int g = 0; g < report.groups().size(); g++) {
+        Group group = report.groups().get(g);
+        for (int r = 0; r < group.responses().size(); r++) {
+          Response response = group.responses().get(r);
+          samples.add(
+              new Sample(
+                  group.prompt().key(),
+                  model.tokenizer().decodeRaw(group.prompt().ids()),
+                  response.text(),
+                  report.verdicts().get(g).get(r).reward(),
+                  report.verdicts().get(g).get(r).correct(),
+                  Arrays.stream(report.advantages().of(g, r)).average().orElse(0),
+                  response.finish().name().toLowerCase(Locale.ROOT),
+                  group.prompt().ids().length,
+                  response.length()));
+        }
+      }
+      return samples;
+    }
+
+    @Override
+    public void save(Path checkpoint) {
+      ModelDirectory.save(checkpoint.resolve("model"), model.transformer(), model.directory());
+      trainer.save(checkpoint);
+    }
+  }
+}

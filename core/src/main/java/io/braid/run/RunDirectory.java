@@ -1,0 +1,180 @@
+package io.braid.run;
+
+import io.braid.UserError;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/**
+ * A directory with all that a run leaves, held by one process at a time.
+ *
+ * <pre>
+ * recipe.yaml              the resolved recipe
+ * metrics.jsonl            one line a step
+ * samples/step-000100.jsonl
+ * tensorboard/             event files
+ * checkpoints/step-000100/
+ * summary.json, report.html
+ * </pre>
+ */
+public final class RunDirectory implements AutoCloseable {
+  private static final String LOCK = ".lock";
+
+  /**
+   * What this process has. Lock files alone would not do: where a file is closed, POSIX drops every
+   * lock that the process has on it, so a second try would free what the first one took.
+   */
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+  private final Path root;
+  private final Path identity;
+  private final FileChannel lock;
+
+  private RunDirectory(Path root, Path identity, FileChannel lock) {
+    this.root = root;
+    this.identity = identity;
+    this.lock = lock;
+  }
+
+  /**
+   * Takes the directory for this process until it is closed.
+   *
+   * @param root made if missing
+   * @param resume whether to go on with the run in it; else it must be empty
+   * @throws UserError if it holds a run and is not to be resumed, holds none and is, or another
+   *     process has it
+   */
+  public static RunDirectory create(Path root, boolean resume) {
+    try {
+      if (Files.exists(root) && !Files.isDirectory(root)) {
+        throw new UserError(root + ": is a file; give another --out");
+      }
+      boolean empty = isEmpty(root);
+      if (resume && empty) {
+        throw new UserError(root + ": no run to resume here; check --out, or leave out --resume");
+      }
+      if (!resume && !empty) {
+        throw new UserError(
+            root + ": not empty; go on with its run by --resume, or give another --out");
+      }
+      Files.createDirectories(root);
+      Path identity = root.toRealPath();
+      if (!HELD.add(identity)) {
+        throw inUse(root, "this process");
+      }
+      try {
+        return new RunDirectory(root, identity, lock(root));
+      } catch (IOException | RuntimeException e) {
+        HELD.remove(identity);
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new UserError(
+          root + ": cannot be used (" + e + "); check permissions or give another --out", e);
+    }
+  }
+
+  /** A run that failed before it wrote anything leaves only its lock file. */
+  private static boolean isEmpty(Path root) throws IOException {
+    if (!Files.exists(root)) {
+      return true;
+    }
+    try (Stream<Path> files = Files.list(root)) {
+      return files.allMatch(file -> file.endsWith(LOCK));
+    }
+  }
+
+  /** The system frees the lock when the process dies, however it dies; the file stays. */
+  private static FileChannel lock(Path root) throws IOException {
+    Path file = root.resolve(LOCK);
+    FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    if (channel.tryLock() == null) {
+      channel.close();
+      throw inUse(root, "process " + Files.readString(file).strip());
+    }
+    channel.truncate(0);
+    AtomicFile.writeAll(
+        channel, (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.UTF_8));
+    return channel;
+  }
+
+  private static UserError inUse(Path root, String by) {
+    return new UserError(root + ": in use by " + by + "; stop that one or give another --out");
+  }
+
+  /** The directory itself. */
+  public Path root() {
+    return root;
+  }
+
+  /** The resolved recipe. */
+  public Path recipe() {
+    return root.resolve("recipe.yaml");
+  }
+
+  /** One JSON object a step, see {@link Metrics}. */
+  public Path metrics() {
+    return root.resolve("metrics.jsonl");
+  }
+
+  /** The samples of one step, see {@link Samples}. */
+  public Path samples(long step) {
+    return samples().resolve(name(step) + ".jsonl");
+  }
+
+  Path samples() {
+    return root.resolve("samples");
+  }
+
+  /** The directory to give to TensorBoard. */
+  public Path tensorBoard() {
+    return root.resolve("tensorboard");
+  }
+
+  /** The directory of all checkpoints. */
+  public Path checkpoints() {
+    return root.resolve("checkpoints");
+  }
+
+  /** The directory of the checkpoint after one step. */
+  public Path checkpoint(long step) {
+    return checkpoints().resolve(name(step));
+  }
+
+  /** What came of the run, as JSON. */
+  public Path summary() {
+    return root.resolve("summary.json");
+  }
+
+  /** The page to read. */
+  public Path report() {
+    return root.resolve("report.html");
+  }
+
+  static String name(long step) {
+    return String.format(Locale.ROOT, "step-%06d", step);
+  }
+
+  /** Lets the next process have the directory. */
+  @Override
+  public void close() {
+    if (!lock.isOpen()) {
+      return;
+    }
+    try {
+      lock.close();
+    } catch (IOException e) {
+      throw new UserError(root + ": cannot be let go (" + e + "); check the disk", e);
+    } finally {
+      HELD.remove(identity);
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package io.braid.run;
+
+import io.braid.UserError;
+import io.braid.checkpoint.Checkpoints;
+import io.braid.checkpoint.Checkpoints.Checkpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Steps one after another in a run directory: numbers after each, checkpoints now and then, and a
+ * signal that ends it early saves first.
+ */
+final class RunLoop implements AutoCloseable {
+  private final RunDirectory directory;
+  private final SavingRecipe saving;
+  private final Checkpoints checkpoints;
+  private final Optional<Checkpoint> resumed;
+
+  /** What is done at each step. */
+  interface Work {
+    /** One step; returns its numbers by name. */
+    Map<String, Double> step(int number);
+
+    /** Writes all that is needed to go on, the model under {@code model}. */
+    void save(Path checkpoint);
+  }
+
+  private RunLoop(RunDirectory directory, SavingRecipe saving) {
+    this.directory = directory;
+    this.saving = saving;
+    this.checkpoints = new Checkpoints(directory.checkpoints(), saving.keep());
+    this.resumed = checkpoints.latest();
+  }
+
+  /**
+   * Takes a run directory.
+   *
+   * @param recipe written down there; on resume it must be the one that the run began with
+   */
+  static RunLoop in(Path out, boolean resume, Record recipe, SavingRecipe saving) {
+    RunDirectory directory = RunDirectory.create(out, resume);
+    try {
+      String yaml = Recipe.toYaml(recipe);
+      if (Files.exists(directory.recipe())) {
+        refuseAnother(directory.recipe(), yaml);
+      } else {
+        AtomicFile.write(directory.recipe(), yaml);
+      }
+      return new RunLoop(directory, saving);
+    } catch (RuntimeException e) {
+      directory.close();
+      throw e;
+    }
+  }
+
+  private static void refuseAnother(Path file, String recipe) {
+    try {
+      String[] before = Files.readString(file).split("\\R");
+      String[] now = recipe.split("\\R");
+      for (int line = 0; line < Math.max(before.length, now.length); line++) {
+        String was = line < before.length ? before[line] : "";
+        String is = line < now.length ? now[line] : "";
+        if (!was.equals(is)) {
+          throw new UserError(
+              "%s:%d: the run began with \"%s\", the recipe now says \"%s\"; resume with the recipe it began with, or start another run with another --out"
+                  .formatted(file, line + 1, was.strip(), is.strip()));
+        }
+      }
+    } catch (IOException e) {
+      throw new UserError(file + ": cannot be read (" + e.getMessage() + ")", e);
+    }
+  }
+
+  /** The run's directory. */
+  RunDirectory directory() {
+    return directory;
+  }
+
+  /** The checkpoint that the run goes on from. */
+  Optional<Checkpoint> resumed() {
+    return resumed;
+  }
+
+  /**
+   * Runs to the end, or to the first signal.
+   *
+   * @param phase what it is called in the progress display
+   * @return how many steps are done, and what the process should exit with when it was stopped
+   */
+  Ended run(String phase, int steps, Work work, RunListener listener) {
+    int done = resumed.map(Checkpoint::step).orElse(0);
+    int saved = done;
+    Samples.removeAfter(directory, done);
+    listener.begins(phase, steps, done);
+    try (Metrics metrics = Metrics.open(directory, done);
+        StopSignal stop =
+            StopSignal.listen(() -> listener.notice("stopping: this step will end and be saved"))) {
+      while (done < steps && !stop.requested()) {
+        Map<String, Double> numbers = work.step(done);
+        done++;
+        metrics.record(done, numbers);
+        listener.stepped(done, numbers);
+        if (done % saving.checkpointEvery() == 0 || done == steps) {
+          checkpoints.save(done, work::save);
+          saved = done;
+        }
+      }
+      if (saved < done) {
+        checkpoints.save(done, work::save);
+      }
+      boolean early = done < steps;
+      listener.ends(
+          early ? "stopped at step %d of %d; --resume goes on".formatted(done, steps) : "");
+      return new Ended(done, early ? stop.exitCode() : java.util.OptionalInt.empty());
+    }
+  }
+
+  /**
+   * How the steps ended.
+   *
+   * @param steps done
+   * @param stoppedBy what to exit with, when a signal ended them early
+   */
+  record Ended(int steps, java.util.OptionalInt stoppedBy) {}
+
+  @Override
+  public void close() {
+    directory.close();
+  }
+}

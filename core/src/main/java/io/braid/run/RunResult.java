@@ -1,0 +1,14 @@
+package io.braid.run;
+
+import java.nio.file.Path;
+import java.util.OptionalInt;
+
+/**
+ * How a run ended.
+ *
+ * @param model the model directory that it leaves
+ * @param steps steps done, those before a resume among them
+ * @param skippedSteps optimizer steps without effect because a gradient was not finite
+ * @param stoppedBy what the process exits with when a signal asked it to stop early
+ */
+public record RunResult(Path model, int steps, long skippedSteps, OptionalInt stoppedBy) {}

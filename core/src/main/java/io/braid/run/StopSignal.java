@@ -1,0 +1,77 @@
+package io.braid.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicInteger;
+import sun.misc.Signal;
+import sun.misc.SignalHandler;
+
+/**
+ * Lets Ctrl-C and {@code kill} ask a run to finish its step and save, instead of cutting it off.
+ *
+ * <p>The first SIGINT or SIGTERM is a request, which the loop sees between two steps; the second
+ * ends the process at once. A shutdown hook would not do: once the JVM is shutting down, every hook
+ * runs at the same time, the engine's and the logger's clean-up among them, and the program can no
+ * longer choose its exit code. {@code sun.misc.Signal} leaves the JVM as it was, so the save ends
+ * like any other and the program then exits with {@link #exitCode()}.
+ */
+public final class StopSignal implements AutoCloseable {
+  private static final int SIGNAL_EXIT_CODES = 128;
+
+  private record Replaced(Signal signal, SignalHandler handler) {}
+
+  private final AtomicInteger received = new AtomicInteger();
+  private final List<Replaced> replaced = new ArrayList<>();
+  private final Runnable onRequest;
+
+  private StopSignal(Runnable onRequest) {
+    this.onRequest = onRequest;
+  }
+
+  /**
+   * Listens until closed.
+   *
+   * @param onRequest run once, on another thread, at the first signal: say that the run will stop
+   */
+  public static StopSignal listen(Runnable onRequest) {
+    StopSignal stop = new StopSignal(onRequest);
+    stop.replace("INT");
+    stop.replace("TERM");
+    return stop;
+  }
+
+  private void replace(String name) {
+    Signal signal = new Signal(name);
+    try {
+      replaced.add(new Replaced(signal, Signal.handle(signal, this::receive)));
+    } catch (IllegalArgumentException _) {
+      // A JVM started with -Xrs keeps its signals: they end it at once, as its user asked.
+    }
+  }
+
+  private void receive(Signal signal) {
+    if (received.compareAndSet(0, signal.getNumber())) {
+      onRequest.run();
+    } else {
+      Runtime.getRuntime().halt(SIGNAL_EXIT_CODES + signal.getNumber());
+    }
+  }
+
+  /** Whether the run should finish its step, save and end. */
+  public boolean requested() {
+    return received.get() != 0;
+  }
+
+  /** What a program stopped by this signal exits with: 130 for SIGINT, 143 for SIGTERM. */
+  public OptionalInt exitCode() {
+    return requested() ? OptionalInt.of(SIGNAL_EXIT_CODES + received.get()) : OptionalInt.empty();
+  }
+
+  /** Gives the signals back to whoever had them. */
+  @Override
+  public void close() {
+    replaced.forEach(each -> Signal.handle(each.signal(), each.handler()));
+    replaced.clear();
+  }
+}

@@ -1,0 +1,103 @@
+package io.braid.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.braid.UserError;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunDirectoryTest {
+  @TempDir Path dir;
+
+  @Test
+  void aDirectoryThatHoldsSomethingIsUsedOnlyToResume() throws IOException {
+    Path out = dir.resolve("deep/run");
+    try (RunDirectory run = RunDirectory.create(out, false)) {
+      AtomicFile.write(run.recipe(), "model: m\n");
+    }
+
+    assertThatThrownBy(() -> RunDirectory.create(out, false))
+        .isInstanceOf(UserError.class)
+        .hasMessage(out + ": not empty; go on with its run by --resume, or give another --out");
+    try (RunDirectory run = RunDirectory.create(out, true)) {
+      assertThat(Files.readString(run.recipe())).isEqualTo("model: m\n");
+    }
+  }
+
+  @Test
+  void aRunThatWroteNothingLeavesTheDirectoryFree() {
+    RunDirectory.create(dir, false).close();
+    RunDirectory.create(dir, false).close();
+
+    assertThatThrownBy(() -> RunDirectory.create(dir, true))
+        .hasMessage(dir + ": no run to resume here; check --out, or leave out --resume");
+  }
+
+  @Test
+  void aFileIsNoDirectory() throws IOException {
+    Path file = Files.writeString(dir.resolve("f"), "x");
+
+    assertThatThrownBy(() -> RunDirectory.create(file, true))
+        .hasMessage(file + ": is a file; give another --out");
+  }
+
+  @Test
+  void oneProcessHasItOnlyOnce() {
+    RunDirectory first = RunDirectory.create(dir, false);
+    for (int attempt = 0; attempt < 2; attempt++) {
+      assertThatThrownBy(() -> RunDirectory.create(dir, false))
+          .hasMessage(dir + ": in use by this process; stop that one or give another --out");
+    }
+    first.close();
+    RunDirectory.create(dir, false).close();
+  }
+
+  @Test
+  void anotherProcessThatHasItIsNamedAndItsDeathFreesIt() throws Exception {
+    Process holder = Children.start(Holder.class, dir.toString());
+    try (BufferedReader said = holder.inputReader()) {
+      assertThat(said.readLine()).isEqualTo("held");
+
+      assertThatThrownBy(() -> RunDirectory.create(dir, false))
+          .hasMessage(
+              "%s: in use by process %d; stop that one or give another --out", dir, holder.pid());
+    } finally {
+      holder.destroyForcibly().waitFor();
+    }
+    RunDirectory.create(dir, false).close();
+  }
+
+  static final class Holder {
+    public static void main(String[] args) throws InterruptedException {
+      try (RunDirectory run = RunDirectory.create(Path.of(args[0]), false)) {
+        System.out.println("held");
+        Thread.sleep(60_000);
+      }
+    }
+  }
+
+  @Test
+  void filesAreWhereTheyAreSaidToBe() {
+    try (RunDirectory run = RunDirectory.create(dir, false)) {
+      assertThat(run.samples(100)).isEqualTo(dir.resolve("samples/step-000100.jsonl"));
+      assertThat(run.checkpoint(1_234_567)).isEqualTo(dir.resolve("checkpoints/step-1234567"));
+    }
+  }
+
+  @Test
+  void anAtomicFileReplacesTheOldOneAndLeavesNoPart() throws IOException {
+    Path file = dir.resolve("new/a.txt");
+    AtomicFile.write(file, "a long first text");
+    AtomicFile.write(file, "é");
+
+    assertThat(file).content().isEqualTo("é");
+    try (var files = Files.list(file.getParent())) {
+      assertThat(files).containsExactly(file);
+    }
+  }
+}

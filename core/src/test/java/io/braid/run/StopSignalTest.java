@@ -1,0 +1,106 @@
+package io.braid.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StopSignalTest {
+  /** Works until asked to stop, then takes a while to save. */
+  static final class Loop {
+    public static void main(String[] args) throws Exception {
+      int code;
+      try (StopSignal stop = StopSignal.listen(() -> System.out.println("asked"))) {
+        System.out.println("working");
+        while (!stop.requested()) {
+          Thread.sleep(5);
+        }
+        Thread.sleep(Long.parseLong(args[0]));
+        System.out.println("saved");
+        code = stop.exitCode().orElseThrow();
+      }
+      System.exit(code);
+    }
+  }
+
+  /** Listens no longer. */
+  static final class Deaf {
+    public static void main(String[] args) throws Exception {
+      StopSignal.listen(() -> {}).close();
+      System.out.println("working");
+      Thread.sleep(60_000);
+    }
+  }
+
+  private static void send(String signal, Process to) throws IOException, InterruptedException {
+    assertThat(new ProcessBuilder("kill", "-" + signal, "" + to.pid()).start().waitFor()).isZero();
+  }
+
+  private static void assumeUnix() {
+    Assumptions.assumeFalse(
+        System.getProperty("os.name").startsWith("Windows"), "signals are sent by kill");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"INT, 130", "TERM, 143"})
+  void theFirstSignalLetsTheSaveEndAndTheProgramChooseItsExitCode(String signal, int code)
+      throws Exception {
+    assumeUnix();
+    Process loop = Children.start(Loop.class, "300");
+    try (BufferedReader said = loop.inputReader()) {
+      assertThat(said.readLine()).isEqualTo("working");
+      send(signal, loop);
+
+      assertThat(said.lines()).containsExactly("asked", "saved");
+      assertThat(loop.waitFor()).isEqualTo(code);
+    } finally {
+      loop.destroyForcibly();
+    }
+  }
+
+  @Test
+  void theSecondSignalEndsTheProcessAtOnce() throws Exception {
+    assumeUnix();
+    Process loop = Children.start(Loop.class, "60000");
+    try (BufferedReader said = loop.inputReader()) {
+      assertThat(said.readLine()).isEqualTo("working");
+      send("TERM", loop);
+      assertThat(said.readLine()).isEqualTo("asked");
+      send("INT", loop);
+
+      assertThat(loop.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(loop.exitValue()).isEqualTo(130);
+      assertThat(said.lines()).isEmpty();
+    } finally {
+      loop.destroyForcibly();
+    }
+  }
+
+  @Test
+  void onceClosedTheSignalsEndTheProcessAsBefore() throws Exception {
+    assumeUnix();
+    Process deaf = Children.start(Deaf.class);
+    try (BufferedReader said = deaf.inputReader()) {
+      assertThat(said.readLine()).isEqualTo("working");
+      send("TERM", deaf);
+
+      assertThat(deaf.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(deaf.exitValue()).isEqualTo(143);
+    } finally {
+      deaf.destroyForcibly();
+    }
+  }
+
+  @Test
+  void nothingIsRequestedAtFirst() {
+    try (StopSignal stop = StopSignal.listen(() -> {})) {
+      assertThat(stop.requested()).isFalse();
+      assertThat(stop.exitCode()).isEmpty();
+    }
+  }
+}

@@ -9,6 +9,7 @@ import io.braid.model.TinyModels;
 import io.braid.model.Transformer;
 import io.braid.nn.AdamW;
 import io.braid.nn.LearningRate.Fall;
+import io.braid.nn.Parameter;
 import io.braid.objective.advantage.GroupNormalized;
 import io.braid.objective.advantage.GroupNormalized.Spread;
 import io.braid.objective.loss.Aggregation;
@@ -18,8 +19,12 @@ import io.braid.objective.loss.KlTerm.Estimator;
 import io.braid.objective.loss.LossSettings;
 import io.braid.objective.loss.PolicyLoss;
 import io.braid.objective.loss.TrajectoryBalance;
+import io.braid.rollout.Group;
 import io.braid.rollout.Response;
 import io.braid.tensor.DType;
+import io.braid.tensor.Gradients;
+import io.braid.tensor.Scope;
+import io.braid.tensor.Tensor;
 import io.braid.verify.Verdict;
 import io.braid.verify.Verifier;
 import java.nio.file.Path;
@@ -95,6 +100,46 @@ class PolicyTrainerTest {
     }
   }
 
+  @Test
+  void aStepDescendsTheSurrogateOfAllItsResponses() {
+    try (Run run = new Run(GRPO, PLAIN, 1, 30);
+        Transformer expected = TinyModels.create(1)) {
+      StepReport report = run.trainer.step(0);
+      List<Sequence> sequences = new ArrayList<>();
+      for (int g = 0; g < report.groups().size(); g++) {
+        Group group = report.groups().get(g);
+        for (int r = 0; r < group.responses().size(); r++) {
+          Response response = group.responses().get(r);
+          sequences.add(
+              new Sequence(
+                  group.prompt().ids(),
+                  response.ids(),
+                  response.logProbs(),
+                  report.advantages().of(g, r)));
+        }
+      }
+      try (Scope scope = Scope.open()) {
+        PackedBatch batch = PackedBatch.of(sequences);
+        // At a ratio of 1 the surrogate's gradient is that of −Â·log π, the mean over tokens.
+        TokenLogProbs.of(expected, batch, 1)
+            .logProbs()
+            .times(batch.advantages())
+            .mean()
+            .negate()
+            .backward();
+        try (Gradients off = Gradients.off()) {
+          for (Parameter parameter : expected.parameters()) {
+            // AdamW's first step, with ε and the rate 1.
+            Tensor gradient = parameter.tensor().grad().orElseThrow();
+            parameter.tensor().addInPlace(gradient.over(gradient.abs().plus(1)).negate());
+          }
+        }
+      }
+
+      assertThat(Weights.distance(Weights.of(run.policy), Weights.of(expected))).isLessThan(1e-6);
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("losses")
   void twoTrainersGiveTheSameWeightsToTheBit(LossSettings loss) {
@@ -137,6 +182,18 @@ class PolicyTrainerTest {
 
       assertThat(texts(late)).isEqualTo(texts(alone));
       assertThat(ids(late)).isEqualTo(ids(alone));
+    }
+  }
+
+  @Test
+  void everyStepDrawsAnewFromTheSameProblemAndWeights() {
+    try (Transformer model = TinyModels.create(1);
+        Transformer before = model.frozenCopy();
+        PolicyTrainer trainer = trainer(model, 4, 1)) {
+      StepReport first = trainer.step(0);
+      model.copyFrom(before);
+
+      assertThat(texts(trainer.step(1))).isNotEqualTo(texts(first));
     }
   }
 

@@ -8,22 +8,26 @@ import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * AdamW (Loshchilov and Hutter 2019) with clipping by the global norm and with FLOAT32 masters of
  * half-width parameters.
  *
- * <p>A step whose gradients hold a NaN or an infinity changes nothing and is counted. Gradients of
- * half-width parameters are gathered in FLOAT32 by {@link #accumulate()} after each backward pass,
- * so that small contributions of many micro-batches are not lost.
+ * <p>A parameter without a gradient stays where it is. A step whose gradients hold a NaN or an
+ * infinity changes nothing and is counted. Gradients of half-width parameters are gathered in
+ * FLOAT32 by {@link #accumulate()} after each backward pass, so that small contributions of many
+ * micro-batches are not lost.
  */
 public final class AdamW implements AutoCloseable {
   private final Settings settings;
   private final List<Group> groups;
   private final List<Slot> slots = new ArrayList<>();
+  private final Set<String> gathered = new HashSet<>(); // half-width parameters, by name
   private long skipped;
 
   /**
@@ -119,7 +123,13 @@ public final class AdamW implements AutoCloseable {
         Gradients off = Gradients.off()) {
       for (Slot slot : slots) {
         if (slot.halfWidth()) {
-          slot.parameter.tensor().grad().ifPresent(slot.gradient::addInPlace);
+          slot.parameter
+              .tensor()
+              .grad()
+              .ifPresent(gradient -> {
+                slot.gradient.addInPlace(gradient);
+                gathered.add(slot.parameter.name());
+              });
           slot.parameter.tensor().clearGrad();
         }
       }
@@ -138,8 +148,10 @@ public final class AdamW implements AutoCloseable {
       List<Tensor> gradients = new ArrayList<>();
       for (Slot slot : slots) {
         if (slot.halfWidth()) {
-          live.add(slot);
-          gradients.add(slot.gradient);
+          if (gathered.contains(slot.parameter.name())) {
+            live.add(slot);
+            gradients.add(slot.gradient);
+          }
         } else {
           slot.parameter
               .tensor()
@@ -212,6 +224,7 @@ public final class AdamW implements AutoCloseable {
         slot.gradient.fillInPlace(0);
       }
     }
+    gathered.clear();
   }
 
   /** How many steps were skipped because a gradient was not finite. */

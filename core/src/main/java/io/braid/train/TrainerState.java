@@ -1,5 +1,6 @@
 package io.braid.train;
 
+import io.braid.UserError;
 import io.braid.checkpoint.Safetensors;
 import io.braid.checkpoint.SafetensorsWriter;
 import io.braid.nn.AdamW;
@@ -8,6 +9,7 @@ import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,11 +40,25 @@ final class TrainerState {
     try (Safetensors file = Safetensors.open(checkpoint.resolve(FILE));
         Scope scope = Scope.open();
         Gradients off = Gradients.off()) {
-      optimizer.state().forEach((name, tensor) -> tensor.copyInPlace(file.tensor(name)));
+      optimizer.state().forEach((name, tensor) -> take(file, name, tensor));
       for (Parameter parameter : beside) {
-        parameter.tensor().copyInPlace(file.tensor("beside." + parameter.name()));
+        take(file, "beside." + parameter.name(), parameter.tensor());
       }
       optimizer.restoreSkipped(Long.parseLong(file.metadata().getOrDefault(SKIPPED, "0")));
     }
+  }
+
+  private static void take(Safetensors file, String name, Tensor tensor) {
+    Tensor stored = file.tensor(name);
+    if (!Arrays.equals(stored.shape(), tensor.shape())) {
+      throw new UserError(
+          "%s: %s has shape %s, this run's has %s; the checkpoint belongs to another model"
+              .formatted(
+                  file.file(),
+                  name,
+                  Arrays.toString(stored.shape()),
+                  Arrays.toString(tensor.shape())));
+    }
+    tensor.copyInPlace(stored);
   }
 }

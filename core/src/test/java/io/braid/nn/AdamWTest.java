@@ -22,6 +22,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -120,19 +121,28 @@ class AdamWTest {
     }
   }
 
-  @Test
-  void aParameterWithoutAGradientStaysWhereItIsAndItsStepsAreNotCounted() {
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+  void aParameterWithoutAGradientStaysWhereItIsAndItsStepsAreNotCounted(DType dtype) {
     try (Scope scope = Scope.open()) {
-      Tensor used = leaf(new double[] {1, 2}, 1, 2);
-      Tensor unused = leaf(new double[] {1, 2}, 1, 2);
-      try (AdamW optimizer = optimizer(used, unused)) {
+      Tensor used = leaf(dtype, 1, 2);
+      Tensor sometimes = leaf(dtype, 1, 2);
+      try (AdamW optimizer = optimizer(used, sometimes)) {
         give(used, 0.5, 0.5);
+        give(sometimes, 0.5, 0.5);
+        optimizer.accumulate();
         optimizer.step(0);
+        double[] before = sometimes.toDoubles();
+        double[] moved = used.toDoubles();
 
-        assertThat(unused.toDoubles()).containsExactly(1, 2);
-        assertThat(used.toDoubles()).doesNotContain(1, 2);
-        assertThat(state(optimizer, "step.1").item()).isZero();
-        assertThat(state(optimizer, "step.0").item()).isEqualTo(1);
+        give(used, 0.5, 0.5);
+        optimizer.accumulate();
+        optimizer.step(1);
+
+        assertThat(sometimes.toDoubles()).as("neither moments nor decay").isEqualTo(before);
+        assertThat(state(optimizer, "step.1").item()).isEqualTo(1);
+        assertThat(used.toDoubles()).isNotEqualTo(moved);
+        assertThat(state(optimizer, "step.0").item()).isEqualTo(2);
       }
     }
   }
@@ -328,7 +338,7 @@ class AdamWTest {
       parameters.add(new Parameter(String.valueOf(parameters.size()), tensor));
     }
     return new AdamW(
-        AdamW.Settings.DEFAULT, List.of(new AdamW.Group(parameters, constant(0.01), 0.1)));
+        AdamW.Settings.DEFAULT, List.of(new AdamW.Group(parameters, constant(0.02), 0.1)));
   }
 
   private static LearningRate constant(double rate) {
@@ -344,8 +354,12 @@ class AdamWTest {
   }
 
   private static Tensor bfloat16(double... values) {
+    return leaf(DType.BFLOAT16, values);
+  }
+
+  private static Tensor leaf(DType dtype, double... values) {
     try (Gradients off = Gradients.off()) {
-      return Tensor.of(values, values.length).to(DType.BFLOAT16).requiresGrad(true);
+      return Tensor.of(values, values.length).to(dtype).requiresGrad(true);
     }
   }
 

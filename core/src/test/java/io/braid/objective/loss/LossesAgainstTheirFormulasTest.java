@@ -8,8 +8,10 @@ import io.braid.objective.loss.Packed.Answer;
 import io.braid.objective.loss.Packed.Outcome;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -98,6 +100,11 @@ class LossesAgainstTheirFormulasTest {
     assertThat(actual.loss()).isCloseTo(expected.loss(), CLOSE);
     assertThat(actual.byToken()).containsExactly(expected.byToken(), CLOSE);
     assertThat(actual.byLogZ()).containsExactly(expected.byLogZ(), CLOSE);
+    assertThat(actual.shares().keySet()).isEqualTo(expected.shares().keySet());
+    expected
+        .shares()
+        .forEach((name, share) ->
+            assertThat(actual.shares().get(name)).as(name).isCloseTo(share, CLOSE));
   }
 
   // ---- the formulas ---------------------------------------------------------------------------
@@ -105,6 +112,8 @@ class LossesAgainstTheirFormulasTest {
   private static Outcome surrogate(
       List<Answer> answers, Aggregation aggregation, Optional<KlTerm> kl) {
     double loss = 0;
+    double clipped = 0;
+    double divergence = 0;
     double[] gradients = new double[Packed.tokens(answers)];
     int at = 0;
     for (Answer answer : answers) {
@@ -122,6 +131,7 @@ class LossesAgainstTheirFormulasTest {
         // The clipped branch has no gradient where it is the smaller one and really clips.
         boolean moves = rho == held || rho * answer.advantage() < held * answer.advantage();
         loss -= weight * gain;
+        clipped += held * answer.advantage() < rho * answer.advantage() ? 1 : 0;
         gradients[at] -= weight * (moves ? rho * answer.advantage() : 0);
         if (kl.isPresent()) {
           double d = answer.ref()[t] - answer.policy()[t];
@@ -129,16 +139,24 @@ class LossesAgainstTheirFormulasTest {
           double value = square ? d * d / 2 : Math.exp(d) - d - 1;
           double slope = square ? -d : 1 - Math.exp(d); // by log π_θ
           loss += weight * kl.get().coefficient() * rho * value;
+          divergence += rho * value;
           gradients[at] += weight * kl.get().coefficient() * rho * (value + slope);
         }
         at++;
       }
     }
-    return new Outcome(loss, gradients, new double[answers.size()]);
+    Map<String, Double> shares = new TreeMap<>();
+    shares.put("clipped", clipped / Packed.tokens(answers));
+    if (kl.isPresent()) {
+      shares.put("kl", divergence / Packed.tokens(answers));
+    }
+    return new Outcome(loss, gradients, new double[answers.size()], shares);
   }
 
   private static Outcome flowRl(List<Answer> answers, double beta, double epsilon) {
     double loss = 0;
+    double logZ = 0;
+    double residual = 0;
     double[] byToken = new double[Packed.tokens(answers)];
     double[] byLogZ = new double[answers.size()];
     int at = 0;
@@ -156,11 +174,13 @@ class LossesAgainstTheirFormulasTest {
       double weight = Math.max(1 - epsilon, Math.min(1 + epsilon, Math.exp(logRatio)));
       double delta = answer.logZ() + policy - beta * answer.advantage() - reference;
       loss += weight * delta * delta / answers.size();
+      logZ += answer.logZ() / answers.size();
+      residual += Math.abs(delta) / answers.size();
       byLogZ[r] = 2 * weight * delta / answers.size();
       for (int t = 0; t < length; t++) {
         byToken[at++] = byLogZ[r] / length;
       }
     }
-    return new Outcome(loss, byToken, byLogZ);
+    return new Outcome(loss, byToken, byLogZ, Map.of("log_z", logZ, "residual", residual));
   }
 }

@@ -6,8 +6,10 @@ import io.braid.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /** Responses as plain numbers, and the tensors that they are packed into, in FLOAT64. */
@@ -18,9 +20,9 @@ final class Packed {
   @SuppressWarnings("ArrayRecordComponent") // nobody compares answers
   record Answer(double[] policy, double[] old, double[] ref, double advantage, double logZ) {}
 
-  /** What a loss gave: its value, and its gradients by token and by response. */
+  /** What a loss gave: its value, its gradients by token and by response, and its numbers. */
   @SuppressWarnings("ArrayRecordComponent") // compared number by number
-  record Outcome(double loss, double[] byToken, double[] byLogZ) {}
+  record Outcome(double loss, double[] byToken, double[] byLogZ, Map<String, Double> shares) {}
 
   /** A loss, given log Z of each response. */
   interface Loss {
@@ -45,6 +47,7 @@ final class Packed {
     double sum = 0;
     double[] byToken = {};
     double[] byLogZ = {};
+    Map<String, Double> shares = new TreeMap<>();
     for (List<Answer> part : parts) {
       try (Scope scope = Scope.open()) {
         int n = tokens(part);
@@ -55,11 +58,12 @@ final class Packed {
         LossValue value = loss.of(batch(part, policy, totals), logZ);
         value.loss().backward();
         sum += value.loss().item();
+        value.shares().forEach((name, share) -> shares.merge(name, share.item(), Double::sum));
         byToken = joined(byToken, policy.grad().orElseThrow().toDoubles());
         byLogZ = joined(byLogZ, logZ.grad().map(Tensor::toDoubles).orElse(new double[part.size()]));
       }
     }
-    return new Outcome(sum, byToken, byLogZ);
+    return new Outcome(sum, byToken, byLogZ, shares);
   }
 
   private static LossBatch batch(List<Answer> answers, Tensor policy, LossBatch.Totals totals) {

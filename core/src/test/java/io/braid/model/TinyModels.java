@@ -1,0 +1,45 @@
+package io.braid.model;
+
+import io.braid.model.ModelConfig.Family;
+import io.braid.model.ModelConfig.Rope;
+import io.braid.tensor.DType;
+import java.util.Optional;
+
+/** Models that compute in no time. */
+public final class TinyModels {
+  /** How many tokens they know. */
+  public static final int VOCABULARY = 24;
+
+  /** The longest sequence they take. */
+  public static final int CONTEXT = 48;
+
+  private TinyModels() {}
+
+  /** Two layers, weights wide enough that some tokens are much likelier than others. */
+  public static Transformer create(long seed) {
+    return create(2, DType.FLOAT32, seed);
+  }
+
+  /** The same with so many layers, in a type. */
+  public static Transformer create(int layers, DType dtype, long seed) {
+    ModelConfig config =
+        new ModelConfig(
+            Family.QWEN2,
+            VOCABULARY,
+            /* hiddenSize= */ 16,
+            /* intermediateSize= */ 24,
+            layers,
+            /* heads= */ 2,
+            /* kvHeads= */ 1,
+            /* headDim= */ 8,
+            1e-6,
+            new Rope(10_000, Optional.empty()),
+            /* tiedEmbeddings= */ false,
+            /* attentionBias= */ true,
+            /* outputBias= */ false,
+            /* mlpBias= */ false,
+            CONTEXT,
+            /* initializerRange= */ 0.3);
+    return Transformer.create(config, dtype, seed);
+  }
+}

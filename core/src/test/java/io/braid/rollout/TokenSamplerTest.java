@@ -1,0 +1,187 @@
+package io.braid.rollout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.braid.rollout.TokenSampler.Drawn;
+import io.braid.tensor.DType;
+import io.braid.tensor.Scope;
+import io.braid.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TokenSamplerTest {
+  private static final double ALMOST_ONE = 1 - 0x1.0p-52;
+  private static final int DRAWS = 20_000;
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1, 0",
+    "0.5, 1, 0",
+    "2, 1, 0",
+    "1, 0.9, 0",
+    "1, 0.5, 0",
+    "1, 0.01, 0",
+    "1, 1, 3",
+    "1, 1, 1",
+    "1, 1, 11",
+    "1, 1, 99",
+    "0.7, 0.8, 5",
+    "1.5, 0.95, 7"
+  })
+  void tokensComeAsOftenAsTheFilteredDistributionSaysAndNoOthersDo(
+      double temperature, double topP, int topK) {
+    double[] logits = new Random(8).doubles(11, -3, 3).toArray();
+    SamplingSettings settings = settings(temperature, topP, topK, 0);
+    double[] expected = PlainSampler.logProbs(logits, settings, 0);
+    long[] seen = new long[logits.length];
+    try (Scope scope = Scope.open()) {
+      Drawn drawn =
+          new TokenSampler(settings).draw(rows(logits, DRAWS), uniforms(DRAWS), /* position= */ 0);
+
+      long[] ids = drawn.ids().toLongs();
+      double[] logProbs = drawn.logProbs().toDoubles();
+      for (int i = 0; i < DRAWS; i++) {
+        seen[(int) ids[i]]++;
+        assertThat(logProbs[i]).isCloseTo(expected[(int) ids[i]], within(1e-5));
+      }
+    }
+
+    if (Arrays.stream(expected).filter(Double::isFinite).count() == 1) {
+      assertThat(seen[argmax(logits)]).isEqualTo(DRAWS);
+    } else {
+      ChiSquare.fits(seen, Arrays.stream(expected).map(l -> DRAWS * Math.exp(l)).toArray());
+    }
+  }
+
+  @Test
+  void theSmallestSetWithEnoughProbabilityIsKept() {
+    double[] logits = logs(0.1, 0.4, 0.2, 0.3);
+
+    assertThat(support(logits, settings(1, 0.39, 0, 0))).containsExactly(1);
+    assertThat(support(logits, settings(1, 0.41, 0, 0))).containsExactly(1, 3);
+    assertThat(support(logits, settings(1, 0.69, 0, 0))).containsExactly(1, 3);
+    assertThat(support(logits, settings(1, 0.71, 0, 0))).containsExactly(1, 2, 3);
+    assertThat(support(logits, settings(1, 0.91, 0, 0))).containsExactly(0, 1, 2, 3);
+  }
+
+  @Test
+  void topPIsCountedAmongWhatTopKKept() {
+    double[] logits = logs(0.1, 0.4, 0.2, 0.3);
+
+    // Of the two kept, 0.4 and 0.3, the first has 4/7.
+    assertThat(support(logits, settings(1, 0.55, 2, 0))).containsExactly(1);
+    assertThat(support(logits, settings(1, 0.6, 2, 0))).containsExactly(1, 3);
+  }
+
+  @Test
+  void everyRowIsFilteredByItself() {
+    SamplingSettings settings = settings(1, 1, 1, 0);
+    try (Scope scope = Scope.open()) {
+      Tensor logits = Tensor.of(new float[] {0, 5, 1, 7, 2, 3, 1, 0, 9}, 3, 3);
+      Drawn drawn = new TokenSampler(settings).draw(logits, new double[] {0.5, 0, 0.99}, 0);
+
+      assertThat(drawn.ids().toLongs()).containsExactly(1, 0, 2);
+      assertThat(drawn.logProbs().toFloats()).containsExactly(0, 0, 0);
+    }
+  }
+
+  @Test
+  void temperatureZeroTakesTheFirstOfTheLikeliestWithItsProbabilityAtTemperatureOne() {
+    try (Scope scope = Scope.open()) {
+      Drawn drawn =
+          new TokenSampler(settings(0, 1, 0, 0))
+              .draw(rows(logs(0.2, 0.3, 0.3, 0.2), 2), new double[] {0, ALMOST_ONE}, 0);
+
+      assertThat(drawn.ids().toLongs()).containsExactly(1, 1);
+      assertThat(drawn.logProbs().toDoubles())
+          .containsOnly(new double[] {Math.log(0.3)}, within(1e-6));
+    }
+  }
+
+  @Test
+  void theEndsOfTheUnitIntervalDrawWhatHasProbability() {
+    double nothing = Double.NEGATIVE_INFINITY;
+    double[] logits = {nothing, nothing, 0, 1, 2, nothing, nothing};
+    try (Scope scope = Scope.open()) {
+      Drawn drawn =
+          new TokenSampler(settings(1, 1, 0, 0))
+              .draw(rows(logits, 2), new double[] {0, ALMOST_ONE}, 0);
+
+      assertThat(drawn.ids().toLongs()).containsExactly(2, 4);
+    }
+  }
+
+  @Test
+  void theEndOfTheUnitIntervalStaysInsideALargeVocabulary() {
+    double[] logits = new Random(3).doubles(150_000, -2, 2).toArray();
+    logits[149_999] = Double.NEGATIVE_INFINITY;
+    try (Scope scope = Scope.open()) {
+      Drawn drawn =
+          new TokenSampler(settings(1, 1, 0, 0))
+              .draw(rows(logits, 2), new double[] {0, ALMOST_ONE}, 0);
+
+      assertThat(drawn.ids().toLongs()).containsExactly(0, 149_998);
+    }
+  }
+
+  @Test
+  void stopsAreForbiddenBeforeTheFewestTokensOnly() {
+    double[] logits = logs(0.4, 0.3, 0.2, 0.1);
+    SamplingSettings settings = settings(1, 1, 0, 2, 0L, 2L);
+
+    assertThat(support(logits, settings, 0)).containsExactly(1, 3);
+    assertThat(support(logits, settings, 1)).containsExactly(1, 3);
+    assertThat(support(logits, settings, 2)).containsExactly(0, 1, 2, 3);
+  }
+
+  // ---- helpers --------------------------------------------------------------------------------
+
+  private static SamplingSettings settings(
+      double temperature, double topP, int topK, int least, Long... stops) {
+    return new SamplingSettings(1, temperature, topP, topK, least, 100, List.of(stops), List.of());
+  }
+
+  private static double[] logs(double... probabilities) {
+    return Arrays.stream(probabilities).map(Math::log).toArray();
+  }
+
+  private static int[] support(double[] logits, SamplingSettings settings) {
+    return support(logits, settings, 0);
+  }
+
+  private static int[] support(double[] logits, SamplingSettings settings, int position) {
+    try (Scope scope = Scope.open()) {
+      return Arrays.stream(
+              new TokenSampler(settings)
+                  .draw(rows(logits, 2000), uniforms(2000), position)
+                  .ids()
+                  .toLongs())
+          .mapToInt(id -> (int) id)
+          .distinct()
+          .sorted()
+          .toArray();
+    }
+  }
+
+  private static Tensor rows(double[] logits, int rows) {
+    return Tensor.of(logits, 1, logits.length).to(DType.FLOAT32).expand(rows, -1);
+  }
+
+  private static double[] uniforms(int rows) {
+    return IntStream.range(0, rows)
+        .mapToDouble(row -> KeyedRandom.uniform(KeyedRandom.stream(1, "p", row), 3))
+        .toArray();
+  }
+
+  private static int argmax(double[] numbers) {
+    return IntStream.range(0, numbers.length)
+        .reduce((a, b) -> numbers[b] > numbers[a] ? b : a)
+        .orElseThrow();
+  }
+}

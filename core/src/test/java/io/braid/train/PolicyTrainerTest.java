@@ -1,0 +1,521 @@
+package io.braid.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.braid.UserError;
+import io.braid.model.TinyModels;
+import io.braid.model.Transformer;
+import io.braid.nn.AdamW;
+import io.braid.nn.LearningRate.Fall;
+import io.braid.nn.Parameter;
+import io.braid.objective.advantage.GroupNormalized;
+import io.braid.objective.advantage.GroupNormalized.Spread;
+import io.braid.objective.loss.Aggregation;
+import io.braid.objective.loss.ClippedSurrogate;
+import io.braid.objective.loss.KlTerm;
+import io.braid.objective.loss.KlTerm.Estimator;
+import io.braid.objective.loss.LossSettings;
+import io.braid.objective.loss.PolicyLoss;
+import io.braid.objective.loss.TrajectoryBalance;
+import io.braid.rollout.Group;
+import io.braid.rollout.Response;
+import io.braid.tensor.DType;
+import io.braid.tensor.Gradients;
+import io.braid.tensor.Scope;
+import io.braid.tensor.Tensor;
+import io.braid.verify.Verdict;
+import io.braid.verify.Verifier;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class PolicyTrainerTest {
+  private static final int HIDDEN = 16;
+
+  /** An update that is nearly the gradient, so that equal gradients make equal weights. */
+  private static final OptimizerSettings PLAIN =
+      new OptimizerSettings(1, 0, Fall.CONSTANT, 0, 0, 1e9, 0.9, 0.999, /* epsilon= */ 1);
+
+  private static final OptimizerSettings FAST =
+      new OptimizerSettings(0.01, 2, Fall.COSINE, 0.1, 0.01, 1, 0.9, 0.999, 1e-8);
+
+  private static final ClippedSurrogate GRPO =
+      new ClippedSurrogate(0.2, 0.2, new Aggregation.TokenMean(), Optional.empty());
+
+  static Stream<Named<LossSettings>> losses() {
+    return Stream.of(
+        Named.of("grpo", GRPO),
+        Named.of(
+            "grpo with kl",
+            new ClippedSurrogate(
+                0.2,
+                0.28,
+                new Aggregation.SequenceMeanTokenMean(),
+                Optional.of(new KlTerm(Estimator.K3, 0.1)))),
+        Named.of(
+            "constant length",
+            new ClippedSurrogate(
+                0.2, 0.2, new Aggregation.Constant(6), Optional.of(new KlTerm(Estimator.K2, 0.1)))),
+        Named.of("flowrl", new TrajectoryBalance(1, 0.2, /* dropout= */ 0, 1)));
+  }
+
+  // ---- the step -------------------------------------------------------------------------------
+
+  @ParameterizedTest
+  @MethodSource("losses")
+  void theSizeOfMicroBatchesDoesNotChangeTheStep(LossSettings loss) {
+    List<Map<String, float[]>> weights = new ArrayList<>();
+    List<StepReport> reports = new ArrayList<>();
+    for (int tokens : new int[] {1, 23, 60, 100_000}) {
+      try (Run run = new Run(loss, PLAIN, 1, tokens)) {
+        reports.add(run.trainer.step(0));
+        weights.add(run.weights());
+      }
+    }
+
+    try (Run untrained = new Run(loss, PLAIN, 1, 1)) {
+      assertThat(Weights.distance(weights.getFirst(), untrained.weights()))
+          .as("it moved")
+          .isGreaterThan(1e-3);
+    }
+    for (int i = 1; i < weights.size(); i++) {
+      assertThat(Weights.distance(weights.get(i), weights.getFirst())).isLessThan(1e-6);
+      for (String metric : List.of("loss", "reward", "entropy", "gradient_norm")) {
+        assertThat(reports.get(i).metric(metric))
+            .as(metric)
+            .isCloseTo(reports.getFirst().metric(metric), within(1e-5));
+      }
+    }
+  }
+
+  @Test
+  void aStepDescendsTheSurrogateOfAllItsResponses() {
+    try (Run run = new Run(GRPO, PLAIN, 1, 30);
+        Transformer expected = TinyModels.create(1)) {
+      StepReport report = run.trainer.step(0);
+      List<Sequence> sequences = new ArrayList<>();
+      for (int g = 0; g < report.groups().size(); g++) {
+        Group group = report.groups().get(g);
+        for (int r = 0; r < group.responses().size(); r++) {
+          Response response = group.responses().get(r);
+          sequences.add(
+              new Sequence(
+                  group.prompt().ids(),
+                  response.ids(),
+                  response.logProbs(),
+                  report.advantages().of(g, r)));
+        }
+      }
+      try (Scope scope = Scope.open()) {
+        PackedBatch batch = PackedBatch.of(sequences);
+        // At a ratio of 1 the surrogate's gradient is that of −Â·log π, the mean over tokens.
+        TokenLogProbs.of(expected, batch, 1)
+            .logProbs()
+            .times(batch.advantages())
+            .mean()
+            .negate()
+            .backward();
+        try (Gradients off = Gradients.off()) {
+          for (Parameter parameter : expected.parameters()) {
+            // AdamW's first step, with ε and the rate 1.
+            Tensor gradient = parameter.tensor().grad().orElseThrow();
+            parameter.tensor().addInPlace(gradient.over(gradient.abs().plus(1)).negate());
+          }
+        }
+      }
+
+      assertThat(Weights.distance(Weights.of(run.policy), Weights.of(expected))).isLessThan(1e-6);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("losses")
+  void twoTrainersGiveTheSameWeightsToTheBit(LossSettings loss) {
+    try (Run one = new Run(withDropout(loss), FAST, 2, 40);
+        Run other = new Run(withDropout(loss), FAST, 2, 40)) {
+      one.steps(0, 3);
+      other.steps(0, 3);
+
+      Weights.same(one.weights(), other.weights());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("losses")
+  void aRunThatGoesOnIsTheRunThatWasNotInterrupted(LossSettings loss, @TempDir Path directory) {
+    try (Run whole = new Run(withDropout(loss), FAST, 2, 40);
+        Run first = new Run(withDropout(loss), FAST, 2, 40);
+        Run second = new Run(withDropout(loss), FAST, 2, 40)) {
+      whole.steps(0, 5);
+      first.steps(0, 2);
+      first.trainer.save(directory);
+
+      second.policy.copyFrom(first.policy); // the weights have a file of their own
+      second.trainer.restore(directory);
+      second.steps(2, 5);
+
+      Weights.same(second.weights(), whole.weights());
+    }
+  }
+
+  @Test
+  void aStepsResponsesDependOnItsNumberAndTheWeightsAlone() {
+    try (Run one = new Run(GRPO, PLAIN, 1, 40);
+        Run other = new Run(GRPO, PLAIN, 1, 40)) {
+      one.trainer.step(0);
+      one.policy.copyFrom(other.policy);
+
+      StepReport late = one.trainer.step(7);
+      StepReport alone = other.trainer.step(7);
+
+      assertThat(texts(late)).isEqualTo(texts(alone));
+      assertThat(ids(late)).isEqualTo(ids(alone));
+    }
+  }
+
+  @Test
+  void everyStepDrawsAnewFromTheSameProblemAndWeights() {
+    try (Transformer model = TinyModels.create(1);
+        Transformer before = model.frozenCopy();
+        PolicyTrainer trainer = trainer(model, 4, 1)) {
+      StepReport first = trainer.step(0);
+      model.copyFrom(before);
+
+      assertThat(texts(trainer.step(1))).isNotEqualTo(texts(first));
+    }
+  }
+
+  @Test
+  void anotherSeedGivesOtherResponses() {
+    try (Run one = new Run(GRPO, PLAIN, 1, 40, 1, ToyTask.VERIFIER);
+        Run other = new Run(GRPO, PLAIN, 1, 40, 2, ToyTask.VERIFIER)) {
+      assertThat(texts(one.trainer.step(0))).isNotEqualTo(texts(other.trainer.step(0)));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("losses")
+  void trainingComputesTheLogProbabilitiesThatTheRolloutDrewFrom(LossSettings loss) {
+    try (Run run = new Run(loss, FAST, 2, 40)) {
+      for (int step = 0; step < 4; step++) {
+        assertThat(run.trainer.step(step).metric("rollout_difference_max")).isLessThan(1e-5);
+      }
+    }
+  }
+
+  @Test
+  void beforeTheOnlyUpdateOfAStepNothingIsClipped() {
+    try (Run run = new Run(GRPO, PLAIN, 1, 40)) {
+      assertThat(run.trainer.step(0).metric("clipped")).isZero();
+      assertThat(run.trainer.step(1).metric("clipped")).isZero();
+    }
+  }
+
+  @Test
+  void withSeveralUpdatesAStepTheLaterOnesAreClipped() {
+    OptimizerSettings rough =
+        new OptimizerSettings(0.05, 0, Fall.CONSTANT, 0, 0, 1, 0.9, 0.999, 1e-8);
+    try (Run run = new Run(GRPO, rough, 3, 40)) {
+      assertThat(run.trainer.step(0).metric("clipped")).isPositive();
+    }
+  }
+
+  @Test
+  void atTheReferenceThereIsNoDivergence() {
+    ClippedSurrogate loss =
+        new ClippedSurrogate(
+            0.2, 0.2, new Aggregation.TokenMean(), Optional.of(new KlTerm(Estimator.K3, 1)));
+    try (Run run = new Run(loss, PLAIN, 1, 40)) {
+      assertThat(run.trainer.step(0).metric("kl")).isCloseTo(0, within(1e-9));
+      assertThat(run.trainer.step(1).metric("kl")).isGreaterThan(1e-6);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FLOAT32", "BFLOAT16"})
+  void groupsWhoseResponsesAreAllEquallyGoodMoveNothing(DType dtype) {
+    boolean[] equal = {false};
+    Verifier verifier =
+        (problem, response) ->
+            equal[0]
+                ? new Verdict(0.05, false, Optional.empty(), "equal")
+                : ToyTask.VERIFIER.judge(problem, response);
+    try (Run run = new Run(GRPO, FAST, 1, 40, 1, verifier, dtype)) {
+      run.trainer.step(0); // so that there are moments by which it could move
+      Map<String, float[]> before = run.weights();
+      equal[0] = true;
+
+      StepReport report = run.trainer.step(1);
+
+      Weights.same(run.weights(), before);
+      assertThat(report.metric("reward")).isCloseTo(0.05, within(1e-12));
+      assertThat(report.metric("mixed_groups")).isZero();
+      assertThat(report.metric("skipped_steps")).isZero();
+      assertThat(report.metric("gradient_norm")).isZero();
+    }
+  }
+
+  @Test
+  void rewardsRise() {
+    for (LossSettings loss : List.of(GRPO, new TrajectoryBalance(3, 0.2, 0.1, 0.01))) {
+      OptimizerSettings optimizer =
+          new OptimizerSettings(0.01, 0, Fall.CONSTANT, 0, 0, 1, 0.9, 0.999, 1e-8);
+      try (Run run = new Run(loss, optimizer, 1, 1000)) {
+        double first = run.trainer.step(0).metric("reward");
+        for (int step = 1; step < 40; step++) {
+          run.trainer.step(step);
+        }
+
+        assertThat(first).isLessThan(0.75);
+        assertThat(run.trainer.step(40).metric("reward")).isGreaterThan(0.95);
+      }
+    }
+  }
+
+  // ---- the report -----------------------------------------------------------------------------
+
+  @Test
+  void aReportCountsWhatHappened() {
+    try (Run run = new Run(GRPO, FAST, 1, 40)) {
+      StepReport report = run.trainer.step(3);
+
+      List<Response> responses =
+          report.groups().stream().flatMap(group -> group.responses().stream()).toList();
+      List<Verdict> verdicts = report.verdicts().stream().flatMap(List::stream).toList();
+      assertThat(report.step()).isEqualTo(3);
+      assertThat(report.asked()).hasSize(3);
+      assertThat(responses).hasSize(3 * 4);
+      assertThat(report.metric("reward"))
+          .isEqualTo(verdicts.stream().mapToDouble(Verdict::reward).average().orElseThrow());
+      assertThat(report.metric("accuracy"))
+          .isEqualTo(verdicts.stream().filter(Verdict::correct).count() / 12.0);
+      assertThat(report.metric("tokens"))
+          .isEqualTo(responses.stream().mapToInt(Response::length).sum());
+      assertThat(report.metric("length")).isEqualTo(report.metric("tokens") / 12);
+      assertThat(report.metric("truncated"))
+          .isEqualTo(responses.stream().filter(Response::truncated).count() / 12.0);
+      assertThat(report.metric("entropy")).isBetween(0.1, Math.log(TinyModels.VOCABULARY));
+      assertThat(report.metric("learning_rate")).isCloseTo(0.00925, within(0.001));
+      assertThat(report.metric("no such")).isNaN();
+      assertThat(report.metric("seconds/step"))
+          .isGreaterThanOrEqualTo(
+              report.metric("seconds/rollout") + report.metric("seconds/train"));
+    }
+  }
+
+  @Test
+  void advantagesBelongToTheResponsesThatTheyWereEstimatedFor() {
+    try (Run run = new Run(GRPO, FAST, 1, 40)) {
+      StepReport report = run.trainer.step(0);
+      for (int g = 0; g < 3; g++) {
+        double mean =
+            report.verdicts().get(g).stream().mapToDouble(Verdict::reward).average().orElseThrow();
+        for (int r = 0; r < 4; r++) {
+          double[] advantage = report.advantages().of(g, r);
+          assertThat(advantage).hasSize(report.groups().get(g).responses().get(r).length());
+          assertThat(Math.signum(advantage[0]))
+              .isEqualTo(Math.signum(report.verdicts().get(g).get(r).reward() - mean));
+        }
+      }
+    }
+  }
+
+  // ---- bad input ------------------------------------------------------------------------------
+
+  @Test
+  void aGroupOfOneIsRefused() {
+    try (Transformer model = TinyModels.create(1)) {
+      assertThatThrownBy(() -> trainer(model, 1, 5))
+          .isInstanceOf(UserError.class)
+          .hasMessage(
+              "rollout.samples: 1 responses a prompt are too few; this advantage compares the responses of a group, so use at least 2");
+    }
+  }
+
+  @Test
+  void anEmptyDataSetIsRefused() {
+    try (Transformer model = TinyModels.create(1)) {
+      assertThatThrownBy(() -> trainer(model, 4, 0))
+          .isInstanceOf(UserError.class)
+          .hasMessage("the data set is empty; nothing can be learned from it");
+    }
+  }
+
+  @Test
+  void aDataSetSmallerThanAStepIsAskedAgain() {
+    try (Transformer model = TinyModels.create(1);
+        PolicyTrainer trainer = trainer(model, 4, 1)) {
+      assertThat(ids(trainer.step(0))).containsExactly("toy:0", "toy:0", "toy:0");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 1, 1, 1, 1, steps",
+    "1, 0, 1, 1, 1, steps",
+    "1, 1, 1, 0, 1, steps",
+    "1, 2, 3, 1, 1, mini_batches",
+    "1, 2, 0, 1, 1, mini_batches",
+    "1, 1, 1, 1, 0, rollout.temperature",
+    "1, 1, 1, 1, NaN, rollout.temperature"
+  })
+  void settingsOutOfRangeAreRefused(
+      int steps, int prompts, int miniBatches, int tokens, double temperature, String key) {
+    assertThatThrownBy(() ->
+            new PolicyTrainer.Settings(steps, prompts, miniBatches, tokens, temperature, 1, FAST))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith(key + ":");
+  }
+
+  @Test
+  void theCheckpointOfAShallowerModelIsRefused(@TempDir Path directory) {
+    try (Run run = new Run(GRPO, FAST, 1, 40);
+        Transformer other = TinyModels.create(1, DType.FLOAT32, 1);
+        PolicyTrainer saving = trainer(other, 4, 5)) {
+      saving.save(directory);
+
+      assertThatThrownBy(() -> run.trainer.restore(directory))
+          .isInstanceOf(UserError.class)
+          .hasMessageStartingWith(directory.resolve("trainer.safetensors").toString())
+          .hasMessageContaining("holds no tensor named first_moment.model.layers.1.");
+    }
+  }
+
+  @Test
+  void theCheckpointOfAWiderModelIsRefused(@TempDir Path directory) {
+    LossSettings flowRl = new TrajectoryBalance(1, 0.2, 0, 1);
+    try (PolicyLoss wide = flowRl.create(2 * HIDDEN, 1);
+        PolicyLoss narrow = flowRl.create(HIDDEN, 1);
+        AdamW saved = optimizer(wide);
+        AdamW restored = optimizer(narrow)) {
+      TrainerState.save(directory, saved, wide.parameters());
+
+      assertThatThrownBy(() -> TrainerState.restore(directory, restored, narrow.parameters()))
+          .isInstanceOf(UserError.class)
+          .hasMessageStartingWith(directory.resolve("trainer.safetensors").toString())
+          .hasMessageContaining("has shape [32, 32], this run's has [16, 16]");
+    }
+  }
+
+  @Test
+  void aCheckpointWithoutItsTrainerIsRefused(@TempDir Path directory) {
+    try (Run run = new Run(GRPO, FAST, 1, 40)) {
+      assertThatThrownBy(() -> run.trainer.restore(directory))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("trainer.safetensors: no such file");
+    }
+  }
+
+  // ---- making ---------------------------------------------------------------------------------
+
+  private static PolicyTrainer trainer(Transformer model, int samples, int problems) {
+    return new PolicyTrainer(
+        model,
+        Optional.empty(),
+        ToyTask.problems(problems),
+        ToyTask.rollout(model, samples, 6),
+        ToyTask.VERIFIER,
+        new GroupNormalized(Spread.SAMPLE),
+        GRPO,
+        new PolicyTrainer.Settings(1, 3, 1, 100, 1, 1, FAST));
+  }
+
+  private static AdamW optimizer(PolicyLoss loss) {
+    return new AdamW(FAST.adam(), List.of(FAST.group(loss.parameters(), 1)));
+  }
+
+  /** Noise is drawn too where nothing else is compared. */
+  private static LossSettings withDropout(LossSettings loss) {
+    return loss instanceof TrajectoryBalance flowRl
+        ? new TrajectoryBalance(flowRl.beta(), flowRl.epsilon(), 0.3, 0.01)
+        : loss;
+  }
+
+  private static List<String> ids(StepReport report) {
+    return report.asked().stream().map(asked -> asked.problem().id()).toList();
+  }
+
+  private static List<String> texts(StepReport report) {
+    return report.groups().stream()
+        .flatMap(group -> group.responses().stream())
+        .map(Response::text)
+        .toList();
+  }
+
+  /** A policy, its reference, and their trainer. */
+  private static final class Run implements AutoCloseable {
+    private final Transformer policy;
+    private final Transformer reference;
+    private final PolicyLoss loss;
+    private final PolicyTrainer trainer;
+
+    Run(LossSettings loss, OptimizerSettings optimizer, int miniBatches, int microBatchTokens) {
+      this(loss, optimizer, miniBatches, microBatchTokens, 1, ToyTask.VERIFIER);
+    }
+
+    Run(
+        LossSettings loss,
+        OptimizerSettings optimizer,
+        int miniBatches,
+        int microBatchTokens,
+        long seed,
+        Verifier verifier) {
+      this(loss, optimizer, miniBatches, microBatchTokens, seed, verifier, DType.FLOAT32);
+    }
+
+    Run(
+        LossSettings settings,
+        OptimizerSettings optimizer,
+        int miniBatches,
+        int microBatchTokens,
+        long seed,
+        Verifier verifier,
+        DType dtype) {
+      policy = TinyModels.create(2, dtype, 1);
+      reference = policy.frozenCopy();
+      loss = settings.create(HIDDEN, 1);
+      trainer =
+          new PolicyTrainer(
+              policy,
+              Optional.of(reference),
+              ToyTask.problems(5),
+              ToyTask.rollout(policy, 4, 6),
+              verifier,
+              new GroupNormalized(Spread.SAMPLE),
+              loss,
+              new PolicyTrainer.Settings(10, 3, miniBatches, microBatchTokens, 1, seed, optimizer));
+    }
+
+    void steps(int from, int to) {
+      for (int step = from; step < to; step++) {
+        trainer.step(step);
+      }
+    }
+
+    /** The policy's and the loss's. */
+    Map<String, float[]> weights() {
+      Map<String, float[]> all = new HashMap<>(Weights.of(policy));
+      all.putAll(Weights.of(loss.parameters()));
+      return all;
+    }
+
+    @Override
+    public void close() {
+      trainer.close();
+      reference.close();
+      policy.close();
+    }
+  }
+}

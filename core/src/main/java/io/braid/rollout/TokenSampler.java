@@ -1,5 +1,6 @@
 package io.braid.rollout;
 
+import io.braid.UserError;
 import io.braid.tensor.DType;
 import io.braid.tensor.Tensor;
 
@@ -30,16 +31,29 @@ final class TokenSampler {
     Tensor allowed = position < settings.minNewTokens() ? withoutStops(logits) : logits;
     if (settings.temperature() == 0) {
       Tensor ids = allowed.argmax();
-      return new Drawn(ids, logProbs(allowed.logSoftmax(), ids));
+      Tensor logProbs = logProbs(allowed.logSoftmax(), ids);
+      requireFinite(logProbs);
+      return new Drawn(ids, logProbs);
     }
     Tensor scaled = settings.temperature() == 1 ? allowed : allowed.over(settings.temperature());
     Tensor logProbs = filtered(scaled).logSoftmax(); // [rows, vocab]
     Tensor cumulative = logProbs.exp().to(DType.FLOAT64).cumsum(-1);
     Tensor total = cumulative.narrow(1, cumulative.size(1) - 1, 1); // [rows, 1]
+    requireFinite(total);
     Tensor wanted = Tensor.of(uniforms, uniforms.length, 1).times(total);
     // u < 1 in 52 bits leaves u·total below total, and a token of probability 0 is never "first".
     Tensor ids = cumulative.searchSortedRight(wanted).squeeze(1);
     return new Drawn(ids, logProbs(logProbs, ids));
+  }
+
+  /**
+   * A model that has diverged, or settings that leave no token, give no distribution to draw from.
+   */
+  private static void requireFinite(Tensor perRow) {
+    if (!perRow.isFinite()) {
+      throw new UserError(
+          "rollout: there is no token to draw, because the model's scores are not finite numbers (it has diverged: lower the learning rate), temperature is next to 0 (set it to 0), or all tokens are stops before min_new_tokens");
+    }
   }
 
   private static Tensor logProbs(Tensor logProbs, Tensor ids) {

@@ -1,8 +1,10 @@
 package io.braid.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.braid.UserError;
 import io.braid.rollout.TokenSampler.Drawn;
 import io.braid.tensor.DType;
 import io.braid.tensor.Scope;
@@ -138,6 +140,34 @@ class TokenSamplerTest {
     assertThat(support(logits, settings, 0)).containsExactly(1, 3);
     assertThat(support(logits, settings, 1)).containsExactly(1, 3);
     assertThat(support(logits, settings, 2)).containsExactly(0, 1, 2, 3);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 1, 0, NaN",
+    "1, 1, 0, NaN",
+    "1, 0.9, 0, NaN",
+    "1, 1, 2, NaN",
+    "1, 1, 0, Infinity"
+  })
+  void scoresThatAreNotFiniteAreTold(double temperature, double topP, int topK, double bad) {
+    noDistribution(settings(temperature, topP, topK, 0), 1, bad, 2);
+  }
+
+  @Test
+  void settingsThatLeaveNoTokenAreTold() {
+    noDistribution(settings(1e-42, 1, 0, 0), 1, 2, 3);
+    noDistribution(settings(1, 1, 0, 1, 0L, 1L, 2L), 1, 2, 3);
+    noDistribution(settings(0, 1, 0, 1, 0L, 1L, 2L), 1, 2, 3);
+  }
+
+  private static void noDistribution(SamplingSettings settings, double... logits) {
+    try (Scope scope = Scope.open()) {
+      assertThatThrownBy(
+              () -> new TokenSampler(settings).draw(rows(logits, 1), new double[] {0.5}, 0))
+          .isInstanceOf(UserError.class)
+          .hasMessageStartingWith("rollout: there is no token to draw");
+    }
   }
 
   // ---- helpers --------------------------------------------------------------------------------

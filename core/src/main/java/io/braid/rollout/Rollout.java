@@ -11,7 +11,9 @@ import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -22,8 +24,8 @@ public final class Rollout {
   /** Rows are compacted when so many of them are finished: copying less often costs more steps. */
   private static final double CROWDED = 0.75;
 
-  /** A single row is multiplied by another kernel than many, which rounds differently. */
-  private static final int FEWEST_ROWS = 2;
+  /** Fewer than four rows are multiplied by another kernel than many, which rounds differently. */
+  private static final int FEWEST_ROWS = 8;
 
   private final Transformer model;
   private final SamplingSettings settings;
@@ -61,21 +63,35 @@ public final class Rollout {
   }
 
   /**
-   * Samples every prompt's responses.
+   * Samples every prompt's responses. A prompt that comes twice gets other responses the second
+   * time.
    *
    * @param seed same seed, same responses, however the prompts are batched
    * @throws UserError when a prompt leaves no room in the model's context
    */
   public List<Group> sample(List<Prompt> prompts, long seed) {
     prompts.forEach(this::check);
+    List<Integer> firstSamples = firstSamples(prompts);
     List<Group> groups = new ArrayList<>(prompts.size());
     int from = 0;
     while (from < prompts.size()) {
       int to = from + promptsThatFit(prompts.subList(from, prompts.size()));
-      groups.addAll(sampleTogether(prompts.subList(from, to), seed));
+      groups.addAll(
+          sampleTogether(prompts.subList(from, to), firstSamples.subList(from, to), seed));
       from = to;
     }
     return groups;
+  }
+
+  /** The number of each prompt's first sample: those of its earlier occurrences come before. */
+  private List<Integer> firstSamples(List<Prompt> prompts) {
+    Map<String, Integer> seen = new HashMap<>();
+    List<Integer> first = new ArrayList<>(prompts.size());
+    for (Prompt prompt : prompts) {
+      first.add(
+          seen.merge(prompt.key(), 1, Integer::sum) * settings.samples() - settings.samples());
+    }
+    return first;
   }
 
   private void check(Prompt prompt) {
@@ -113,11 +129,12 @@ public final class Rollout {
     return waiting.size();
   }
 
-  private List<Group> sampleTogether(List<Prompt> prompts, long seed) {
+  private List<Group> sampleTogether(List<Prompt> prompts, List<Integer> firstSamples, long seed) {
     List<Row> rows = new ArrayList<>();
-    for (Prompt prompt : prompts) {
+    for (int p = 0; p < prompts.size(); p++) {
       for (int sample = 0; sample < settings.samples(); sample++) {
-        rows.add(new Row(KeyedRandom.stream(seed, prompt.key(), sample)));
+        rows.add(
+            new Row(KeyedRandom.stream(seed, prompts.get(p).key(), firstSamples.get(p) + sample)));
       }
     }
     decodeAll(prompts, rows);

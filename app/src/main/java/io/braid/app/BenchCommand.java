@@ -1,7 +1,9 @@
 package io.braid.app;
 
+import io.braid.tensor.Engine;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,11 +38,11 @@ final class BenchCommand extends BraidCommand {
     private int runs;
 
     @Option(names = "--threads", description = "Threads of an operator (default: all cores).")
-    private java.util.Optional<Integer> threads = java.util.Optional.empty();
+    private Optional<Integer> threads = Optional.empty();
 
     @Override
     public Integer call() {
-      threads.ifPresent(io.braid.tensor.Engine::setThreads);
+      threads.ifPresent(Engine::setThreads);
       EngineSpeed speed = EngineSpeed.measure(runs);
       say(String.format(Locale.ROOT, "training step  %.1f ms", median(speed.trainStepMs())));
       say(

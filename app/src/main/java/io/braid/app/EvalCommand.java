@@ -15,6 +15,7 @@ import io.braid.verify.RuleVerifier;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import picocli.CommandLine.Command;
@@ -111,7 +112,7 @@ final class EvalCommand extends BraidCommand {
       progress.begins("eval", asked.size(), 0);
       Evaluation.Report report =
           new Evaluation(new RuleVerifier(), new CountdownSolver())
-              .run(asked, rollout, seed, done -> progress.stepped(done, java.util.Map.of()));
+              .run(asked, rollout, seed, done -> progress.stepped(done, Map.of()));
       progress.ends("");
       show(report);
       return 0;

@@ -75,9 +75,8 @@ final class GenerateCommand extends BraidCommand {
       List<Response> responses =
           rollout.sample(List.of(new Prompt("prompt", ids)), seed).getFirst().responses();
       ObjectNode object = JsonMapper.shared().createObjectNode();
-      long[] promptIds = ids;
       ArrayNode idNode = object.putArray("prompt_ids");
-      for (long id : promptIds) {
+      for (long id : ids) {
         idNode.add(id);
       }
       ArrayNode list = object.putArray("responses");

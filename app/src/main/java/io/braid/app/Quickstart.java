@@ -1,6 +1,7 @@
 package io.braid.app;
 
 import io.braid.UserError;
+import io.braid.app.report.CurvePicture;
 import io.braid.app.report.ReportPage;
 import io.braid.checkpoint.ModelDirectory;
 import io.braid.eval.Evaluation;
@@ -229,6 +230,7 @@ final class Quickstart {
     });
     AtomicFile.write(
         out.resolve("report.html"), ReportPage.of(QuickstartReport.of(out, seed, reports)));
+    AtomicFile.write(out.resolve("curves.svg"), CurvePicture.of(QuickstartReport.accuracy(out)));
     double seconds = (System.nanoTime() - begun) / 1e9;
     long peak = PeakMemory.megabytes();
     summary.put("seed", seed);

@@ -1,9 +1,11 @@
 package io.braid.app;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -60,12 +62,9 @@ final class QuickstartCommand extends BraidCommand {
   }
 
   private static Table table(Quickstart.Outcome outcome) {
-    Table table =
-        new Table(
-            java.util.stream.Stream.concat(java.util.stream.Stream.of(""), SHOWN.stream())
-                .toArray(String[]::new));
+    Table table = new Table(Stream.concat(Stream.of(""), SHOWN.stream()).toArray(String[]::new));
     for (Map.Entry<String, Map<String, Double>> model : outcome.metrics().entrySet()) {
-      List<String> cells = new java.util.ArrayList<>(List.of(model.getKey()));
+      List<String> cells = new ArrayList<>(List.of(model.getKey()));
       for (String metric : SHOWN) {
         cells.add(
             String.format(

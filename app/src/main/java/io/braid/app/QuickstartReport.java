@@ -51,8 +51,7 @@ final class QuickstartReport {
             new Table(
                 "400 problems that nothing was learned from, 16 samples each", COLUMNS, rows)),
         List.of(
-            curves(out, "accuracy", "Right answers while training", Format.PERCENT),
-            curves(out, "entropy", "Entropy of a token, in nats", Format.NUMBER)),
+            accuracy(out), curves(out, "entropy", "Entropy of a token, in nats", Format.NUMBER)),
         solutions(reports),
         Map.of("seed", Long.toString(seed), "recipes", out.resolve("recipes").toString()),
         List.of(
@@ -61,7 +60,11 @@ final class QuickstartReport {
             "Curves are means over " + WINDOW + " steps."));
   }
 
-  static Chart curves(Path out, String metric, String title, Format format) {
+  static Chart accuracy(Path out) {
+    return curves(out, "accuracy", "Right answers while training", Format.PERCENT);
+  }
+
+  private static Chart curves(Path out, String metric, String title, Format format) {
     List<Chart.Series> series = new ArrayList<>();
     for (String run : List.of("grpo", "flowrl")) {
       series.add(new Chart.Series(run, curve(out.resolve(run).resolve("metrics.jsonl"), metric)));

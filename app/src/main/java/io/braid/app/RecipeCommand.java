@@ -4,6 +4,7 @@ import io.braid.run.RunListener;
 import io.braid.run.RunResult;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.json.JsonMapper;
@@ -23,7 +24,7 @@ abstract class RecipeCommand extends BraidCommand {
       names = "--out",
       paramLabel = "DIR",
       description = "The run directory (default: runs/NAME of the recipe).")
-  private java.util.Optional<Path> out = java.util.Optional.empty();
+  private Optional<Path> out = Optional.empty();
 
   @Option(names = "--resume", description = "Go on with the run that is there.")
   private boolean resume;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.braid.checkpoint.ModelDirectory;
 import io.braid.model.Transformer;
+import io.braid.tensor.DType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,6 +99,20 @@ class RunTest {
     int steps = Files.readAllLines(out.resolve("metrics.jsonl")).size();
     assertThat(out.resolve("checkpoints/step-%06d/model/model.safetensors".formatted(steps)))
         .exists();
+  }
+
+  @Test
+  void halfWidthWeightsWithSinglePrecisionMastersLearnAndGoOn() throws IOException {
+    String[] run = {
+      "train", "flowrl.yaml", "--out", "half", "precision=bfloat16", "mini_batches=2"
+    };
+    assertThat(Terminal.run(directory, run).exit()).isZero();
+    Path out = directory.resolve("half");
+    assertThat(Files.readString(out.resolve("model/config.json"))).contains("bfloat16");
+    assertThat(Files.readAllLines(out.resolve("metrics.jsonl"))).hasSize(12);
+    try (Transformer model = ModelDirectory.open(out.resolve("model")).load(Optional.empty())) {
+      assertThat(model.dtype()).isEqualTo(DType.BFLOAT16);
+    }
   }
 
   @Test

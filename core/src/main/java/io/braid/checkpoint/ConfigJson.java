@@ -7,6 +7,7 @@ import io.braid.model.ModelConfig.Llama3Scaling;
 import io.braid.model.ModelConfig.Rope;
 import io.braid.tensor.DType;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -160,7 +161,7 @@ final class ConfigJson {
   static ObjectNode write(ModelConfig config) {
     ObjectNode json = JsonMapper.shared().createObjectNode();
     json.putArray("architectures").add(architecture(config.family()));
-    json.put("model_type", config.family().name().toLowerCase(java.util.Locale.ROOT));
+    json.put("model_type", config.family().name().toLowerCase(Locale.ROOT));
     json.put("vocab_size", config.vocabSize());
     json.put("hidden_size", config.hiddenSize());
     json.put("intermediate_size", config.intermediateSize());

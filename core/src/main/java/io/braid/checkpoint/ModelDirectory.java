@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -242,7 +243,7 @@ public final class ModelDirectory {
         if (!files.containsKey(name)) {
           files.put(name, Safetensors.open(directory.resolve(name)));
         }
-        Safetensors file = java.util.Objects.requireNonNull(files.get(name));
+        Safetensors file = Objects.requireNonNull(files.get(name));
         if (file.names().contains(entry.getKey())) {
           places.put(entry.getKey(), file);
         }

@@ -59,7 +59,7 @@ public record LoadedModel(
 
   /** The model's own chat template, if it has one. */
   public Optional<ChatTemplate> chatTemplate() {
-    return tokenizer.chatTemplate().map(ChatTemplate::parse);
+    return tokenizer.chat();
   }
 
   /**

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Steps one after another in a run directory: numbers after each, checkpoints now and then, and a
@@ -115,7 +116,7 @@ final class RunLoop implements AutoCloseable {
       boolean early = done < steps;
       listener.ends(
           early ? "stopped at step %d of %d; --resume goes on".formatted(done, steps) : "");
-      return new Ended(done, early ? stop.exitCode() : java.util.OptionalInt.empty());
+      return new Ended(done, early ? stop.exitCode() : OptionalInt.empty());
     }
   }
 
@@ -125,7 +126,7 @@ final class RunLoop implements AutoCloseable {
    * @param steps done
    * @param stoppedBy what to exit with, when a signal ended them early
    */
-  record Ended(int steps, java.util.OptionalInt stoppedBy) {}
+  record Ended(int steps, OptionalInt stoppedBy) {}
 
   @Override
   public void close() {

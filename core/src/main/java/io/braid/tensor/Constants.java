@@ -2,6 +2,7 @@ package io.braid.tensor;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.LongOptional;
@@ -29,7 +30,7 @@ final class Constants {
   private Constants() {}
 
   static TensorOptions hostOptions(DType dtype) {
-    return java.util.Objects.requireNonNull(HOST.get(dtype));
+    return Objects.requireNonNull(HOST.get(dtype));
   }
 
   /** Keeps a native object for the life of the program, whatever scope is open now. */

@@ -82,6 +82,18 @@ class RolloutTest {
   }
 
   @Test
+  void aPromptThatComesTwiceGetsTheSamplesThatOneOccurrenceWithTwiceAsManyGets() {
+    Prompt prompt = PROMPTS.getFirst();
+    List<Group> twice =
+        rollout(settings(3, 1.1, 12, 5L), PLENTY)
+            .sample(List.of(prompt, PROMPTS.get(1), prompt), 9);
+    List<Response> once =
+        rollout(settings(6, 1.1, 12, 5L), PLENTY).sample(List.of(prompt), 9).getFirst().responses();
+    same(twice.get(0).responses(), once.subList(0, 3));
+    same(twice.get(2).responses(), once.subList(3, 6));
+  }
+
+  @Test
   void someRowsEndEarlyInTheBatchesThatAreCompared() {
     Set<Integer> lengths =
         rollout(settings(3, 1.1, 12, 5L, 17L), PLENTY).sample(PROMPTS, 9).stream()

@@ -502,6 +502,9 @@ public final class Tensor implements AutoCloseable {
    * where narrowing would fill and add a whole tensor for each.
    */
   public List<Tensor> split(long[] lengths, long dim) {
+    if (!raw.requires_grad()) {
+      return narrowed(lengths, dim); // half the cost of a native list where nothing goes backwards
+    }
     try (TensorVector parts = torch.split_with_sizes(raw, lengths, dim)) {
       Tensor[] split = new Tensor[lengths.length];
       for (int i = 0; i < split.length; i++) {
@@ -509,6 +512,16 @@ public final class Tensor implements AutoCloseable {
       }
       return List.of(split);
     }
+  }
+
+  private List<Tensor> narrowed(long[] lengths, long dim) {
+    Tensor[] parts = new Tensor[lengths.length];
+    long start = 0;
+    for (int i = 0; i < parts.length; i++) {
+      parts[i] = narrow(dim, start, lengths[i]);
+      start += lengths[i];
+    }
+    return List.of(parts);
   }
 
   // ---- picking --------------------------------------------------------------------------------

@@ -3,7 +3,7 @@ package io.braid.app;
 import io.braid.UserError;
 import io.braid.app.report.CurvePicture;
 import io.braid.app.report.ReportPage;
-import io.braid.checkpoint.ModelDirectory;
+import io.braid.checkpoint.ModelWriter;
 import io.braid.eval.Evaluation;
 import io.braid.model.ModelConfig;
 import io.braid.model.Transformer;
@@ -164,7 +164,7 @@ final class Quickstart {
             64, // positions
             0.02);
     try (Transformer blank = Transformer.create(config, DType.FLOAT32, seed)) {
-      ModelDirectory.save(
+      ModelWriter.save(
           directory,
           blank,
           List.of(2L), // <eos>

@@ -6,6 +6,7 @@ import io.braid.checkpoint.ModelDirectory;
 import io.braid.model.Transformer;
 import io.braid.tensor.DType;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -128,34 +129,41 @@ class RunTest {
   @Test
   @Timeout(value = 2, unit = TimeUnit.MINUTES)
   void aFullDiskLeavesTheLastGoodCheckpoint() throws Exception {
-    Path out = directory.resolve("full");
-    Terminal.Ended first =
-        Terminal.run(directory, "train", "flowrl.yaml", "--out", "full", "steps=6");
-    assertThat(first.exit()).as(first.err()).isZero();
-    // A file may now have 8 kB: the system refuses the weights half-way, as a full disk does.
+    Path checkpoints = directory.resolve("full/checkpoints");
+    Process first = Terminal.start(directory, List.of(), "train", "long.yaml", "--out", "full");
+    waitFor(checkpoints.resolve("step-000006"), first);
+    first.destroyForcibly().waitFor();
+    List<Path> before = list(checkpoints);
+
+    // No file may grow beyond 14 kB: the system refuses the weights half-way, as a full disk does.
     Process limited =
         Terminal.start(
             directory,
-            List.of("prlimit", "--fsize=8192"),
+            List.of("prlimit", "--fsize=14000"),
             "train",
-            "flowrl.yaml",
+            "long.yaml",
             "--out",
-            "fuller",
-            "steps=6",
-            "saving.checkpoint_every=1");
-    String err =
-        new String(
-            limited.getErrorStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            "full",
+            "--resume");
+    String err = new String(limited.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(limited.waitFor()).as(err).isEqualTo(2);
     assertThat(err.strip().lines().toList().getLast())
         .startsWith("braid: ")
-        .contains("step-000001");
-    try (var left = Files.list(directory.resolve("fuller/checkpoints"))) {
-      assertThat(left).as("nothing half-written").isEmpty();
-    }
+        .contains("checkpoints/step-0")
+        .contains("could not be written");
+    assertThat(list(checkpoints)).as("nothing lost, nothing half-written").isEqualTo(before);
     try (Transformer model =
-        ModelDirectory.open(out.resolve("checkpoints/step-000006/model")).load(Optional.empty())) {
+        ModelDirectory.open(before.getLast().resolve("model")).load(Optional.empty())) {
       assertThat(model.parameterCount()).isPositive();
+    }
+  }
+
+  private static List<Path> list(Path directory) throws IOException {
+    try (var children = Files.list(directory)) {
+      return children
+          .filter(child -> !String.valueOf(child.getFileName()).startsWith("."))
+          .sorted()
+          .toList();
     }
   }
 

@@ -1,6 +1,6 @@
 package io.braid.app;
 
-import io.braid.checkpoint.ModelDirectory;
+import io.braid.checkpoint.ModelWriter;
 import io.braid.model.ModelConfig;
 import io.braid.model.Transformer;
 import io.braid.tensor.DType;
@@ -46,7 +46,7 @@ final class TinyModel {
             0.02);
     Path model = directory.resolve("model-" + vocabulary);
     try (Transformer transformer = Transformer.create(config, DType.FLOAT32, 1)) {
-      ModelDirectory.save(
+      ModelWriter.save(
           model,
           transformer,
           List.of(2L),

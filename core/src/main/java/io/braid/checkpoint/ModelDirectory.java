@@ -9,7 +9,6 @@ import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,38 +21,20 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A Hugging Face model directory: {@code config.json}, {@code generation_config.json}, one or many
- * {@code *.safetensors}, and the tokenizer's files, which go along untouched.
+ * A Hugging Face model directory to read: {@code config.json}, {@code generation_config.json}, one
+ * or many {@code *.safetensors}, and the tokenizer's files, which go along untouched.
  */
 public final class ModelDirectory {
-  private static final String CONFIG = "config.json";
-  private static final String GENERATION = "generation_config.json";
-  private static final String WEIGHTS = "model.safetensors";
-  private static final String INDEX = "model.safetensors.index.json";
-  private static final Map<String, String> WRITTEN_BY_PYTORCH = Map.of("format", "pt");
-
-  /** What belongs to the tokenizer and is copied with the model. */
-  private static final List<String> COMPANIONS =
-      List.of(
-          "tokenizer.json",
-          "tokenizer_config.json",
-          "special_tokens_map.json",
-          "added_tokens.json",
-          "vocab.json",
-          "merges.txt",
-          "tokenizer.model",
-          "chat_template.jinja",
-          "chat_template.json",
-          GENERATION);
-
-  private static final long LARGEST_FILE = 5_000_000_000L;
+  static final String CONFIG = "config.json";
+  static final String GENERATION = "generation_config.json";
+  static final String WEIGHTS = "model.safetensors";
+  static final String INDEX = "model.safetensors.index.json";
   private static final long LARGEST_JSON = 64_000_000L;
 
   private final Path directory;
@@ -106,6 +87,11 @@ public final class ModelDirectory {
     return directory;
   }
 
+  /** The config as it was read, with what Braid does not know. */
+  ObjectNode json() {
+    return ((ObjectNode) json).deepCopy();
+  }
+
   /** The model's shape. */
   public ModelConfig config() {
     return config;
@@ -143,8 +129,6 @@ public final class ModelDirectory {
     }
     return ids;
   }
-
-  // ---- reading --------------------------------------------------------------------------------
 
   /**
    * Reads the weights.
@@ -260,122 +244,5 @@ public final class ModelDirectory {
     files.put(WEIGHTS, file);
     file.names().forEach(name -> places.put(name, file));
     return places;
-  }
-
-  // ---- writing --------------------------------------------------------------------------------
-
-  /**
-   * Saves a model so that {@code transformers} loads it unchanged; whole or not at all.
-   *
-   * @param origin the directory that it came from, whose config and tokenizer files go along
-   */
-  public static void save(Path directory, Transformer model, ModelDirectory origin) {
-    ObjectNode json = ((ObjectNode) origin.json).deepCopy();
-    WholeDirectory.write(
-        directory,
-        unfinished -> {
-          writeModel(unfinished, model, json, LARGEST_FILE);
-          copyCompanions(origin.directory, unfinished);
-        });
-  }
-
-  /**
-   * Saves a model that was made from a config; whole or not at all.
-   *
-   * @param endIds the tokens that end a response; the first is the config's
-   * @param companions the tokenizer's files by name
-   */
-  public static void save(
-      Path directory, Transformer model, List<Long> endIds, Map<String, String> companions) {
-    ObjectNode json = ConfigJson.write(model.config());
-    if (!endIds.isEmpty()) {
-      json.put("eos_token_id", endIds.getFirst());
-    }
-    WholeDirectory.write(
-        directory,
-        unfinished -> {
-          writeModel(unfinished, model, json, LARGEST_FILE);
-          ObjectNode generation = JsonMapper.shared().createObjectNode();
-          endIds.forEach(generation.putArray("eos_token_id")::add);
-          writeJson(unfinished.resolve(GENERATION), generation);
-          new TreeMap<>(companions)
-              .forEach((name, content) -> writeText(unfinished.resolve(name), content));
-        });
-  }
-
-  /** Writes config and weights into a directory, in files of at most so many bytes. */
-  static void writeModel(Path directory, Transformer model, ObjectNode json, long largestFile) {
-    json.remove("torch_dtype");
-    json.put("dtype", ConfigJson.name(model.dtype()));
-    json.put("torch_dtype", ConfigJson.name(model.dtype()));
-    try (Scope scope = Scope.open();
-        Gradients off = Gradients.off()) {
-      List<Map<String, Tensor>> shards = shards(model, largestFile);
-      if (shards.size() == 1) {
-        SafetensorsWriter.write(directory.resolve(WEIGHTS), shards.getFirst(), WRITTEN_BY_PYTORCH);
-      } else {
-        writeShards(directory, shards);
-      }
-    }
-    writeJson(directory.resolve(CONFIG), json);
-  }
-
-  private static List<Map<String, Tensor>> shards(Transformer model, long largestFile) {
-    List<Map<String, Tensor>> shards = new ArrayList<>();
-    long room = 0;
-    for (NamedView view : model.views()) {
-      Tensor tensor = view.of(view.parameter().detach());
-      long bytes = tensor.numel() * tensor.dtype().bytes();
-      if (shards.isEmpty() || bytes > room) {
-        shards.add(new LinkedHashMap<>());
-        room = largestFile;
-      }
-      shards.getLast().put(view.name(), tensor);
-      room -= bytes;
-    }
-    return shards;
-  }
-
-  private static void writeShards(Path directory, List<Map<String, Tensor>> shards) {
-    ObjectNode index = JsonMapper.shared().createObjectNode();
-    ObjectNode metadata = index.putObject("metadata");
-    ObjectNode map = index.putObject("weight_map");
-    long total = 0;
-    for (int s = 0; s < shards.size(); s++) {
-      String name = "model-%05d-of-%05d.safetensors".formatted(s + 1, shards.size());
-      SafetensorsWriter.write(directory.resolve(name), shards.get(s), WRITTEN_BY_PYTORCH);
-      for (Map.Entry<String, Tensor> entry : shards.get(s).entrySet()) {
-        map.put(entry.getKey(), name);
-        total += entry.getValue().numel() * entry.getValue().dtype().bytes();
-      }
-    }
-    metadata.put("total_size", total);
-    writeJson(directory.resolve(INDEX), index);
-  }
-
-  private static void copyCompanions(Path from, Path to) {
-    for (String name : COMPANIONS) {
-      Path file = from.resolve(name);
-      if (Files.isRegularFile(file)) {
-        try {
-          Files.copy(file, to.resolve(name));
-        } catch (IOException e) {
-          throw new UncheckedIOException(file + ": " + e.getMessage(), e);
-        }
-      }
-    }
-  }
-
-  private static void writeJson(Path file, JsonNode json) {
-    writeText(
-        file, JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
-  }
-
-  private static void writeText(Path file, String text) {
-    try {
-      Files.writeString(file, text);
-    } catch (IOException e) {
-      throw new UncheckedIOException(file + ": " + e.getMessage(), e);
-    }
   }
 }

@@ -2,6 +2,7 @@ package io.braid.run;
 
 import io.braid.checkpoint.Checkpoints.Checkpoint;
 import io.braid.checkpoint.ModelDirectory;
+import io.braid.checkpoint.ModelWriter;
 import io.braid.model.Transformer;
 import io.braid.objective.loss.PolicyLoss;
 import io.braid.rollout.Group;
@@ -78,7 +79,7 @@ public final class PolicyRun {
       Steps steps = new Steps(recipe, loop, model, trainer);
       RunLoop.Ended ended = loop.run(phase(loop), recipe.steps(), steps, listener);
       Path saved = loop.directory().root().resolve("model");
-      ModelDirectory.save(saved, model.transformer(), model.directory());
+      ModelWriter.save(saved, model.transformer(), model.directory());
       return new RunResult(saved, ended.steps(), steps.skipped, ended.stoppedBy());
     } finally {
       reference.ifPresent(Transformer::close);
@@ -147,7 +148,7 @@ public final class PolicyRun {
 
     @Override
     public void save(Path checkpoint) {
-      ModelDirectory.save(checkpoint.resolve("model"), model.transformer(), model.directory());
+      ModelWriter.savePart(checkpoint.resolve("model"), model.transformer(), model.directory());
       trainer.save(checkpoint);
     }
   }

@@ -2,7 +2,7 @@ package io.braid.run;
 
 import io.braid.UserError;
 import io.braid.checkpoint.Checkpoints.Checkpoint;
-import io.braid.checkpoint.ModelDirectory;
+import io.braid.checkpoint.ModelWriter;
 import io.braid.run.DataSource.Lessons;
 import io.braid.task.Demonstration;
 import io.braid.text.ChatTemplate;
@@ -48,7 +48,7 @@ public final class SftRun {
         String phase = String.valueOf(loop.directory().root().toAbsolutePath().getFileName());
         RunLoop.Ended ended = loop.run(phase, recipe.steps(), steps, listener);
         Path saved = loop.directory().root().resolve("model");
-        ModelDirectory.save(saved, model.transformer(), model.directory());
+        ModelWriter.save(saved, model.transformer(), model.directory());
         return new RunResult(saved, ended.steps(), steps.skipped, ended.stoppedBy());
       }
     }
@@ -134,7 +134,7 @@ public final class SftRun {
 
     @Override
     public void save(Path checkpoint) {
-      ModelDirectory.save(checkpoint.resolve("model"), model.transformer(), model.directory());
+      ModelWriter.savePart(checkpoint.resolve("model"), model.transformer(), model.directory());
       trainer.save(checkpoint);
     }
   }

@@ -74,7 +74,7 @@ class FullDiskTest {
             Gradients off = Gradients.off()) {
           model.parameters().forEach(parameter -> parameter.tensor().fillInPlace(0));
         }
-        ModelDirectory.save(origin.path(), model, origin);
+        ModelWriter.save(origin.path(), model, origin);
       } catch (UserError e) {
         System.out.println(e.getMessage());
         System.exit(REFUSED);

@@ -138,7 +138,7 @@ class ModelDirectoryRoundTripTest {
     ModelDirectory origin = ModelDirectory.open(place);
     try (Transformer model = origin.load(Optional.empty())) {
       fill(model, 0.25);
-      ModelDirectory.save(place, model, origin);
+      ModelWriter.save(place, model, origin);
     }
 
     assertThat(contents(place)).containsKeys("tokenizer.json", "generation_config.json");
@@ -155,7 +155,7 @@ class ModelDirectoryRoundTripTest {
     ModelDirectory origin = ModelDirectory.open(GoldenModels.path("qwen2-bf16"));
     try (Transformer model = origin.load(Optional.of(dtype))) {
       assertThat(model.dtype()).isEqualTo(dtype);
-      ModelDirectory.save(saved, model, origin);
+      ModelWriter.save(saved, model, origin);
     }
 
     try (Transformer again = ModelDirectory.open(saved).load(Optional.empty())) {
@@ -168,7 +168,7 @@ class ModelDirectoryRoundTripTest {
     Path whole = GoldenModels.path("qwen3");
     Path sharded = Files.createDirectory(parent.resolve("sharded"));
     try (Transformer model = ModelDirectory.open(whole).load(Optional.empty())) {
-      ModelDirectory.writeModel(sharded, model, json(whole.resolve("config.json")), 20_000);
+      ModelWriter.writeModel(sharded, model, json(whole.resolve("config.json")), 20_000);
     }
 
     JsonNode index = json(sharded.resolve("model.safetensors.index.json"));
@@ -210,7 +210,7 @@ class ModelDirectoryRoundTripTest {
   void aModelMadeFromAConfigAndASeedLoadsAsItWasSaved(ModelConfig config) throws IOException {
     Path place = parent.resolve("made");
     try (Transformer model = Transformer.create(config, DType.FLOAT32, 5)) {
-      ModelDirectory.save(place, model, List.of(2L, 7L), Map.of("tokenizer.json", "{}\n"));
+      ModelWriter.save(place, model, List.of(2L, 7L), Map.of("tokenizer.json", "{}\n"));
 
       ModelDirectory saved = ModelDirectory.open(place);
       assertThat(saved.config()).isEqualTo(config);
@@ -236,7 +236,7 @@ class ModelDirectoryRoundTripTest {
     for (long seed : new long[] {5, 6}) {
       for (String copy : List.of("a", "b")) {
         try (Transformer model = Transformer.create(config, DType.BFLOAT16, seed)) {
-          ModelDirectory.save(parent.resolve(copy + seed), model, List.of(2L), Map.of());
+          ModelWriter.save(parent.resolve(copy + seed), model, List.of(2L), Map.of());
         }
       }
     }
@@ -299,7 +299,7 @@ class ModelDirectoryRoundTripTest {
   private static Path saved(Path source, Path place) {
     ModelDirectory origin = ModelDirectory.open(source);
     try (Transformer model = origin.load(Optional.empty())) {
-      ModelDirectory.save(place, model, origin);
+      ModelWriter.save(place, model, origin);
     }
     return place;
   }

@@ -1,0 +1,177 @@
+package io.braid.checkpoint;
+
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.SYNC;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import io.braid.model.NamedView;
+import io.braid.model.Transformer;
+import io.braid.tensor.Gradients;
+import io.braid.tensor.Scope;
+import io.braid.tensor.Tensor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Saves models as Hugging Face directories. */
+public final class ModelWriter {
+  private static final Map<String, String> WRITTEN_BY_PYTORCH = Map.of("format", "pt");
+
+  /** What belongs to the tokenizer and is copied with the model. */
+  private static final List<String> COMPANIONS =
+      List.of(
+          "tokenizer.json",
+          "tokenizer_config.json",
+          "special_tokens_map.json",
+          "added_tokens.json",
+          "vocab.json",
+          "merges.txt",
+          "tokenizer.model",
+          "chat_template.jinja",
+          "chat_template.json",
+          ModelDirectory.GENERATION);
+
+  private static final long LARGEST_FILE = 5_000_000_000L;
+
+  private ModelWriter() {}
+
+  /**
+   * Saves a model so that {@code transformers} loads it unchanged; whole or not at all.
+   *
+   * @param origin the directory that it came from, whose config and tokenizer files go along
+   */
+  public static void save(Path directory, Transformer model, ModelDirectory origin) {
+    WholeDirectory.write(directory, unfinished -> fill(unfinished, model, origin));
+  }
+
+  /**
+   * Saves a model as a part of something larger that is itself written whole, such as a checkpoint.
+   *
+   * @param directory made here
+   * @throws UncheckedIOException when the disk refuses
+   */
+  public static void savePart(Path directory, Transformer model, ModelDirectory origin) {
+    try {
+      Files.createDirectory(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(directory + ": " + e.getMessage(), e);
+    }
+    fill(directory, model, origin);
+  }
+
+  private static void fill(Path directory, Transformer model, ModelDirectory origin) {
+    writeModel(directory, model, origin.json(), LARGEST_FILE);
+    copyCompanions(origin.path(), directory);
+  }
+
+  /**
+   * Saves a model that was made from a config; whole or not at all.
+   *
+   * @param endIds the tokens that end a response; the first is the config's
+   * @param companions the tokenizer's files by name
+   */
+  public static void save(
+      Path directory, Transformer model, List<Long> endIds, Map<String, String> companions) {
+    ObjectNode json = ConfigJson.write(model.config());
+    if (!endIds.isEmpty()) {
+      json.put("eos_token_id", endIds.getFirst());
+    }
+    WholeDirectory.write(
+        directory,
+        unfinished -> {
+          writeModel(unfinished, model, json, LARGEST_FILE);
+          ObjectNode generation = JsonMapper.shared().createObjectNode();
+          endIds.forEach(generation.putArray("eos_token_id")::add);
+          writeJson(unfinished.resolve(ModelDirectory.GENERATION), generation);
+          new TreeMap<>(companions)
+              .forEach((name, content) -> writeText(unfinished.resolve(name), content));
+        });
+  }
+
+  /** Writes config and weights into a directory, in files of at most so many bytes. */
+  static void writeModel(Path directory, Transformer model, ObjectNode json, long largestFile) {
+    json.remove("torch_dtype");
+    json.put("dtype", ConfigJson.name(model.dtype()));
+    json.put("torch_dtype", ConfigJson.name(model.dtype()));
+    try (Scope scope = Scope.open();
+        Gradients off = Gradients.off()) {
+      List<Map<String, Tensor>> shards = shards(model, largestFile);
+      if (shards.size() == 1) {
+        SafetensorsWriter.write(
+            directory.resolve(ModelDirectory.WEIGHTS), shards.getFirst(), WRITTEN_BY_PYTORCH);
+      } else {
+        writeShards(directory, shards);
+      }
+    }
+    writeJson(directory.resolve(ModelDirectory.CONFIG), json);
+  }
+
+  private static List<Map<String, Tensor>> shards(Transformer model, long largestFile) {
+    List<Map<String, Tensor>> shards = new ArrayList<>();
+    long room = 0;
+    for (NamedView view : model.views()) {
+      Tensor tensor = view.of(view.parameter().detach());
+      long bytes = tensor.numel() * tensor.dtype().bytes();
+      if (shards.isEmpty() || bytes > room) {
+        shards.add(new LinkedHashMap<>());
+        room = largestFile;
+      }
+      shards.getLast().put(view.name(), tensor);
+      room -= bytes;
+    }
+    return shards;
+  }
+
+  private static void writeShards(Path directory, List<Map<String, Tensor>> shards) {
+    ObjectNode index = JsonMapper.shared().createObjectNode();
+    ObjectNode metadata = index.putObject("metadata");
+    ObjectNode map = index.putObject("weight_map");
+    long total = 0;
+    for (int s = 0; s < shards.size(); s++) {
+      String name = "model-%05d-of-%05d.safetensors".formatted(s + 1, shards.size());
+      SafetensorsWriter.write(directory.resolve(name), shards.get(s), WRITTEN_BY_PYTORCH);
+      for (Map.Entry<String, Tensor> entry : shards.get(s).entrySet()) {
+        map.put(entry.getKey(), name);
+        total += entry.getValue().numel() * entry.getValue().dtype().bytes();
+      }
+    }
+    metadata.put("total_size", total);
+    writeJson(directory.resolve(ModelDirectory.INDEX), index);
+  }
+
+  private static void copyCompanions(Path from, Path to) {
+    for (String name : COMPANIONS) {
+      Path file = from.resolve(name);
+      if (Files.isRegularFile(file)) {
+        try {
+          Files.copy(file, to.resolve(name));
+        } catch (IOException e) {
+          throw new UncheckedIOException(file + ": " + e.getMessage(), e);
+        }
+      }
+    }
+  }
+
+  private static void writeJson(Path file, JsonNode json) {
+    writeText(
+        file, JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
+  }
+
+  private static void writeText(Path file, String text) {
+    try {
+      Files.writeString(file, text, CREATE, WRITE, TRUNCATE_EXISTING, SYNC);
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + ": " + e.getMessage(), e);
+    }
+  }
+}

@@ -40,10 +40,16 @@ final class BenchCommand extends BraidCommand {
     @Option(names = "--threads", description = "Threads of an operator (default: all cores).")
     private Optional<Integer> threads = Optional.empty();
 
+    @Option(
+        names = "--exact",
+        description =
+            "Attend as reinforcement learning does, so that rollouts round like training.")
+    private boolean exact;
+
     @Override
     public Integer call() {
       threads.ifPresent(Engine::setThreads);
-      EngineSpeed speed = EngineSpeed.measure(runs);
+      EngineSpeed speed = EngineSpeed.measure(runs, exact);
       say(String.format(Locale.ROOT, "training step  %.1f ms", median(speed.trainStepMs())));
       say(
           String.format(

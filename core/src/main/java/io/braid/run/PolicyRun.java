@@ -1,6 +1,5 @@
 package io.braid.run;
 
-import io.braid.checkpoint.Checkpoints.Checkpoint;
 import io.braid.checkpoint.ModelDirectory;
 import io.braid.checkpoint.ModelWriter;
 import io.braid.model.Transformer;
@@ -36,12 +35,8 @@ public final class PolicyRun {
    */
   public static RunResult run(TrainRecipe recipe, Path out, boolean resume, RunListener listener) {
     try (RunLoop loop = RunLoop.in(out, resume, recipe, recipe.saving())) {
-      Path begin =
-          loop.resumed()
-              .map(Checkpoint::path)
-              .map(path -> path.resolve("model"))
-              .orElse(recipe.model());
-      try (LoadedModel model = LoadedModel.load(begin, Optional.of(recipe.precision().dtype()))) {
+      try (LoadedModel model =
+          LoadedModel.load(loop.begin(recipe.model()), Optional.of(recipe.precision().dtype()))) {
         return run(recipe, loop, model, listener);
       }
     }
@@ -77,17 +72,11 @@ public final class PolicyRun {
             recipe.trainerSettings())) {
       loop.resumed().ifPresent(checkpoint -> trainer.restore(checkpoint.path()));
       Steps steps = new Steps(recipe, loop, model, trainer);
-      RunLoop.Ended ended = loop.run(phase(loop), recipe.steps(), steps, listener);
-      Path saved = loop.directory().root().resolve("model");
-      ModelWriter.save(saved, model.transformer(), model.directory());
-      return new RunResult(saved, ended.steps(), steps.skipped, ended.stoppedBy());
+      RunLoop.Ended ended = loop.run(recipe.steps(), steps, listener);
+      return new RunResult(loop.leave(model), ended.steps(), steps.skipped, ended.stoppedBy());
     } finally {
       reference.ifPresent(Transformer::close);
     }
-  }
-
-  private static String phase(RunLoop loop) {
-    return String.valueOf(loop.directory().root().toAbsolutePath().getFileName());
   }
 
   private static Transformer reference(TrainRecipe recipe) {

@@ -3,6 +3,7 @@ package io.braid.run;
 import io.braid.UserError;
 import io.braid.checkpoint.Checkpoints;
 import io.braid.checkpoint.Checkpoints.Checkpoint;
+import io.braid.checkpoint.ModelWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,6 +76,22 @@ final class RunLoop implements AutoCloseable {
     }
   }
 
+  /**
+   * The model directory that the run begins from.
+   *
+   * @param first where a run that is not resumed begins
+   */
+  Path begin(Path first) {
+    return resumed.map(checkpoint -> checkpoint.path().resolve("model")).orElse(first);
+  }
+
+  /** Saves what the run leaves, and says where. */
+  Path leave(LoadedModel model) {
+    Path place = directory.root().resolve("model");
+    ModelWriter.save(place, model.transformer(), model.directory());
+    return place;
+  }
+
   /** The run's directory. */
   RunDirectory directory() {
     return directory;
@@ -88,15 +105,14 @@ final class RunLoop implements AutoCloseable {
   /**
    * Runs to the end, or to the first signal.
    *
-   * @param phase what it is called in the progress display
    * @return how many steps are done, and what the process should exit with when it was stopped
    */
-  Ended run(String phase, int steps, Work work, RunListener listener) {
+  Ended run(int steps, Work work, RunListener listener) {
     int done = resumed.map(Checkpoint::step).orElse(0);
     int saved = done;
     AtomicFile.write(directory.recipe(), recipe); // not before: a run that cannot begin leaves none
     Samples.removeAfter(directory, done);
-    listener.begins(phase, steps, done);
+    listener.begins(String.valueOf(directory.root().toAbsolutePath().getFileName()), steps, done);
     try (Metrics metrics = Metrics.open(directory, done);
         StopSignal stop =
             StopSignal.listen(() -> listener.notice("stopping: this step will end and be saved"))) {

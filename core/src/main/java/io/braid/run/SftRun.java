@@ -1,7 +1,6 @@
 package io.braid.run;
 
 import io.braid.UserError;
-import io.braid.checkpoint.Checkpoints.Checkpoint;
 import io.braid.checkpoint.ModelWriter;
 import io.braid.run.DataSource.Lessons;
 import io.braid.task.Demonstration;
@@ -31,12 +30,9 @@ public final class SftRun {
    */
   public static RunResult run(SftRecipe recipe, Path out, boolean resume, RunListener listener) {
     try (RunLoop loop = RunLoop.in(out, resume, recipe, recipe.saving())) {
-      Path begin =
-          loop.resumed()
-              .map(Checkpoint::path)
-              .map(path -> path.resolve("model"))
-              .orElse(recipe.model());
-      try (LoadedModel model = LoadedModel.load(begin, Optional.of(recipe.precision().dtype()));
+      try (LoadedModel model =
+              LoadedModel.load(
+                  loop.begin(recipe.model()), Optional.of(recipe.precision().dtype()));
           Supervised trainer =
               new Supervised(
                   model.transformer(),
@@ -45,11 +41,8 @@ public final class SftRun {
                       recipe.steps(), recipe.microBatchTokens(), recipe.optimizer()))) {
         loop.resumed().ifPresent(checkpoint -> trainer.restore(checkpoint.path()));
         Steps steps = new Steps(model, trainer);
-        String phase = String.valueOf(loop.directory().root().toAbsolutePath().getFileName());
-        RunLoop.Ended ended = loop.run(phase, recipe.steps(), steps, listener);
-        Path saved = loop.directory().root().resolve("model");
-        ModelWriter.save(saved, model.transformer(), model.directory());
-        return new RunResult(saved, ended.steps(), steps.skipped, ended.stoppedBy());
+        RunLoop.Ended ended = loop.run(recipe.steps(), steps, listener);
+        return new RunResult(loop.leave(model), ended.steps(), steps.skipped, ended.stoppedBy());
       }
     }
   }

@@ -290,7 +290,8 @@ public final class Transformer implements AutoCloseable {
    * <p>Everything else in a layer gives the same bits for a token whatever stands beside it;
    * attention alone sums in an order that depends on the shapes around it. A FLOAT32 model then
    * attends in FLOAT64, so that rounding back hides the order: on the quickstart's model rollout
-   * and training are 2e-5 apart without and 3e-6 with. Half-width models round too coarsely for it.
+   * and training are 2e-5 apart without and at most 2e-6 with. Half-width models round too coarsely
+   * for it.
    */
   public void attendExactly() {
     if (dtype == DType.FLOAT32) {

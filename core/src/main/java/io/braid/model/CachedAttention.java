@@ -122,11 +122,6 @@ public final class CachedAttention implements AttentionContext, AutoCloseable {
     return firstColumns.length;
   }
 
-  /** How many more tokens a row has room for. */
-  public int room() {
-    return capacity - column;
-  }
-
   @Override
   public Tensor positions() {
     return positions;

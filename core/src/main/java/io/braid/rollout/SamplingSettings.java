@@ -54,10 +54,4 @@ public record SamplingSettings(
       int samples, double temperature, int maxNewTokens, List<Long> stopIds) {
     return new SamplingSettings(samples, temperature, 1, 0, 0, maxNewTokens, stopIds, List.of());
   }
-
-  /** The same with another number of responses a prompt. */
-  public SamplingSettings withSamples(int wanted) {
-    return new SamplingSettings(
-        wanted, temperature, topP, topK, minNewTokens, maxNewTokens, stopIds, stopStrings);
-  }
 }

@@ -37,13 +37,21 @@ public record LoadedModel(
   public static LoadedModel load(Path path, Optional<DType> dtype) {
     ModelDirectory directory = ModelDirectory.open(path);
     Tokenizer tokenizer = Tokenizer.load(path);
+    try {
+      return fitted(directory, tokenizer, dtype);
+    } catch (RuntimeException e) {
+      tokenizer.close();
+      throw e;
+    }
+  }
+
+  private static LoadedModel fitted(
+      ModelDirectory directory, Tokenizer tokenizer, Optional<DType> dtype) {
     int rows = directory.config().vocabSize();
     if (tokenizer.size() > rows) {
-      int size = tokenizer.size();
-      tokenizer.close();
       throw new UserError(
           "%s: tokenizer.json has ids up to %d, config.json's vocab_size is %d; the tokenizer is not this model's"
-              .formatted(path, size - 1, rows));
+              .formatted(directory.path(), tokenizer.size() - 1, rows));
     }
     List<Long> stops = new ArrayList<>(directory.generation().endIds());
     tokenizer.eosId().ifPresent(id -> addOnce(stops, id));

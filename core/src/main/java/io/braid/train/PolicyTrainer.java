@@ -79,7 +79,8 @@ public final class PolicyTrainer implements AutoCloseable {
   }
 
   /**
-   * A trainer at step 0. The policy is the caller's; the loss is closed with the trainer.
+   * A trainer at step 0. The policy is the caller's; the loss is closed with the trainer. Policy
+   * and reference attend exactly from now on, so that rollouts and training agree.
    *
    * @param reference π_ref, when the loss asks for one
    * @throws UserError when the data set is empty or a group is too small for the estimator

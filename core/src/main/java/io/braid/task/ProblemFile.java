@@ -4,6 +4,7 @@ import io.braid.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -193,10 +194,25 @@ public final class ProblemFile {
       line.set("solutions", mapper.valueToTree(solutions));
       lines.add(mapper.writeValueAsString(line));
     }
+    write(file, lines);
+  }
+
+  /** Whole or not at all: a disk that fills up leaves what was there before. */
+  private static void write(Path file, List<String> lines) {
+    Path place = file.toAbsolutePath();
+    Path unfinished = place.resolveSibling(".unfinished-" + place.getFileName());
     try {
-      Files.write(file, lines);
+      try {
+        Files.write(unfinished, lines);
+        Files.move(unfinished, place, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(unfinished);
+      }
     } catch (IOException e) {
-      throw new UserError("%s cannot be written: %s".formatted(file, e.getMessage()), e);
+      throw new UserError(
+          "%s cannot be written (%s); choose a directory that exists, may be written to and has room"
+              .formatted(file, e.getClass().getSimpleName()),
+          e);
     }
   }
 }

@@ -141,7 +141,9 @@ public final class Tokenizer implements AutoCloseable {
       }
     } catch (RuntimeException e) {
       throw new UserError(
-          "The tokenizer cannot read the text '" + shorten(text) + "': " + e.getMessage(), e);
+          "The tokenizer has no tokens for the text '%s' (%s); ask in words that it has, or take another model"
+              .formatted(shorten(text), e.getMessage()),
+          e);
     }
   }
 

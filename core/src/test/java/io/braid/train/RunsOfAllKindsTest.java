@@ -1,0 +1,303 @@
+package io.braid.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.braid.model.TinyModels;
+import io.braid.model.Transformer;
+import io.braid.nn.LearningRate.Fall;
+import io.braid.objective.OverlongPenalty;
+import io.braid.objective.advantage.AdvantageEstimator;
+import io.braid.objective.advantage.EntropyShaped;
+import io.braid.objective.advantage.GeneralizedAdvantage;
+import io.braid.objective.advantage.GroupNormalized;
+import io.braid.objective.advantage.GroupNormalized.Spread;
+import io.braid.objective.advantage.ReinforcePlusPlus;
+import io.braid.objective.loss.Aggregation;
+import io.braid.objective.loss.Cispo;
+import io.braid.objective.loss.ClippedSurrogate;
+import io.braid.objective.loss.Gspo;
+import io.braid.objective.loss.LossSettings;
+import io.braid.objective.loss.PolicyLoss;
+import io.braid.objective.loss.RolloutCorrection;
+import io.braid.objective.loss.RolloutCorrection.Level;
+import io.braid.objective.loss.RolloutCorrection.TruncatedImportanceSampling;
+import io.braid.objective.loss.TrajectoryBalance;
+import io.braid.objective.loss.TrajectoryBalance.LogZ;
+import io.braid.objective.loss.TrajectoryBalance.Ratio;
+import io.braid.objective.loss.TrajectoryBalance.Variant;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What holds for every kind of run: resuming, micro-batches, staleness, a critic. */
+class RunsOfAllKindsTest {
+  private static final OptimizerSettings FAST =
+      new OptimizerSettings(0.01, 0, Fall.CONSTANT, 0, 0.01, 1, 0.9, 0.999, 1e-8);
+
+  /** An update that is nearly the gradient, so that equal gradients make equal weights. */
+  private static final OptimizerSettings PLAIN =
+      new OptimizerSettings(1, 0, Fall.CONSTANT, 0, 0, 1e9, 0.9, 0.999, /* epsilon= */ 1);
+
+  private static final ClippedSurrogate CLIPPED =
+      new ClippedSurrogate(
+          0.2, 0.28, Optional.of(3.0), new Aggregation.TokenMean(), Optional.empty());
+  private static final AdvantageEstimator GROUP = new GroupNormalized(Spread.SAMPLE);
+
+  /** A run's settings, as a recipe would state them. */
+  private record Kind(
+      AdvantageEstimator advantage,
+      LossSettings loss,
+      int miniBatches,
+      int epochs,
+      boolean dynamic,
+      int staleness,
+      RewardSettings rewards,
+      Optional<RolloutCorrection> correction) {
+    static Kind of(AdvantageEstimator advantage, LossSettings loss, int miniBatches, int epochs) {
+      return new Kind(
+          advantage,
+          loss,
+          miniBatches,
+          epochs,
+          /* dynamic= */ false,
+          /* staleness= */ 0,
+          RewardSettings.PLAIN,
+          Optional.empty());
+    }
+
+    Kind stale(RolloutCorrection weights) {
+      return new Kind(
+          advantage, loss, miniBatches, epochs, dynamic, 1, rewards, Optional.of(weights));
+    }
+
+    Kind sampledDynamically() {
+      return new Kind(advantage, loss, miniBatches, epochs, true, staleness, rewards, correction);
+    }
+
+    Kind rewarded(RewardSettings other) {
+      return new Kind(advantage, loss, miniBatches, epochs, dynamic, staleness, other, correction);
+    }
+  }
+
+  static Stream<Named<Kind>> kinds() {
+    RewardSettings shaped = new RewardSettings(Optional.of(new OverlongPenalty(3, 0.5)), 0.01);
+    return Stream.of(
+        Named.of(
+            "ppo",
+            Kind.of(new GeneralizedAdvantage(1, 0.9, /* whiten= */ true), CLIPPED, 1, 2)
+                .rewarded(shaped)),
+        Named.of("reinforce++", Kind.of(new ReinforcePlusPlus(1), CLIPPED, 1, 1).rewarded(shaped)),
+        Named.of("dapo", Kind.of(GROUP, CLIPPED, 1, 2).sampledDynamically()),
+        Named.of("entropy", Kind.of(new EntropyShaped(GROUP, 0.4, 2), CLIPPED, 1, 1)),
+        Named.of(
+            "gspo",
+            Kind.of(
+                GROUP,
+                new Gspo(0.03, 0.04, new Aggregation.SequenceMeanTokenMean(), Optional.empty()),
+                3,
+                1)),
+        Named.of(
+            "cispo, one step stale",
+            Kind.of(GROUP, new Cispo(1, 4, new Aggregation.TokenMean(), Optional.empty()), 1, 1)
+                .stale(new TruncatedImportanceSampling(Level.TOKEN, 2))),
+        Named.of(
+            "dapo, one step stale",
+            Kind.of(GROUP, CLIPPED, 2, 1)
+                .sampledDynamically()
+                .stale(new RolloutCorrection.ImportanceMask(Level.SEQUENCE, 0.2, 5))),
+        Named.of("flowrl released", Kind.of(GROUP, flowRl(Variant.RELEASED, LogZ.LEARNED), 2, 1)),
+        Named.of(
+            "flowrl, log Z the batch's mean",
+            Kind.of(GROUP, flowRl(Variant.PAPER, LogZ.BATCH_MEAN), 2, 1)),
+        Named.of(
+            "flowrl, log Z the group's mean, one step stale",
+            Kind.of(GROUP, flowRl(Variant.PAPER, LogZ.GROUP_MEAN), 1, 1)
+                .stale(new TruncatedImportanceSampling(Level.SEQUENCE, 2))));
+  }
+
+  private static LossSettings flowRl(Variant variant, LogZ logZ) {
+    return new TrajectoryBalance(
+        1, 0.2, variant, Ratio.SEQUENCE_MEAN, logZ, /* dropout= */ 0, 0.01);
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void aRunThatGoesOnIsTheRunThatWasNotInterrupted(Kind kind, @TempDir Path directory) {
+    try (Run whole = new Run(kind, FAST, 40);
+        Run first = new Run(kind, FAST, 40);
+        Run second = new Run(kind, FAST, 40)) {
+      whole.steps(0, 5);
+      first.steps(0, 2);
+      first.trainer.save(directory);
+
+      second.policy.copyFrom(first.policy); // the models have files of their own
+      second.trunk.copyFrom(first.trunk);
+      second.trainer.restore(directory);
+      second.steps(2, 5);
+
+      Weights.same(second.weights(), whole.weights());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void theSizeOfMicroBatchesDoesNotChangeTheStep(Kind kind) {
+    try (Run small = new Run(kind, PLAIN, 1);
+        Run large = new Run(kind, PLAIN, 100_000);
+        Run untrained = new Run(kind, PLAIN, 1)) {
+      small.steps(0, 1);
+      large.steps(0, 1);
+
+      assertThat(Weights.distance(small.weights(), untrained.weights())).isGreaterThan(1e-3);
+      assertThat(Weights.distance(small.weights(), large.weights())).isLessThan(1e-6);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void rewardsRise(Kind kind) {
+    try (Run run = new Run(kind, FAST, 1000)) {
+      double reward = run.trainer.step(0).metric("reward");
+      assertThat(reward).isLessThan(0.75);
+      for (int step = 1; step < 50 && reward < 0.9; step++) {
+        reward = run.trainer.step(step).metric("reward");
+      }
+      assertThat(reward).isGreaterThan(0.9);
+    }
+  }
+
+  @Test
+  void staleResponsesComeFromTheWeightsOfOneStepAgo() {
+    Kind fresh = Kind.of(GROUP, CLIPPED, 1, 1);
+    Kind stale = fresh.stale(new TruncatedImportanceSampling(Level.TOKEN, 2));
+    try (Run run = new Run(stale, FAST, 40);
+        Run before = new Run(fresh, FAST, 40)) {
+      StepReport first = run.trainer.step(0);
+      StepReport second = run.trainer.step(1);
+      StepReport third = run.trainer.step(2);
+
+      assertThat(first.metric("rollout_difference_max")).isLessThan(1e-5);
+      assertThat(second.metric("rollout_difference_max")).isGreaterThan(1e-3);
+      assertThat(third.metric("rollout_difference_max")).isGreaterThan(1e-3);
+      // The second step's responses are what the first weights say to its prompts.
+      assertThat(texts(second)).isEqualTo(texts(before.trainer.step(1)));
+    }
+  }
+
+  @Test
+  void aCriticLearnsWhatToExpect() {
+    Kind ppo = Kind.of(new GeneralizedAdvantage(1, 1, /* whiten= */ true), CLIPPED, 1, 1);
+    try (Run run = new Run(ppo, FAST, 1000, /* warmup= */ 30)) {
+      Map<String, float[]> before = Weights.of(run.policy);
+      double first = run.trainer.step(0).metric("value_loss");
+      run.steps(1, 29);
+
+      StepReport late = run.trainer.step(29);
+
+      Weights.same(Weights.of(run.policy), before); // it waits for the critic
+      assertThat(late.metric("value_loss")).isLessThan(first / 2);
+      assertThat(late.metric("value_explained")).isGreaterThan(0.05);
+      run.steps(30, 31);
+      assertThat(Weights.distance(Weights.of(run.policy), before)).isGreaterThan(1e-3);
+    }
+  }
+
+  @Test
+  void anOverlongResponseLosesRewardButNotItsVerdict() {
+    RewardSettings shaped = new RewardSettings(Optional.of(new OverlongPenalty(4, 1)), 0);
+    Kind kind = Kind.of(new ReinforcePlusPlus(1), CLIPPED, 1, 1);
+    try (Run plain = new Run(kind, PLAIN, 40);
+        Run penalised = new Run(kind.rewarded(shaped), PLAIN, 40)) {
+      StepReport one = plain.trainer.step(0);
+      StepReport other = penalised.trainer.step(0);
+
+      assertThat(other.metric("reward")).isCloseTo(one.metric("reward"), within(1e-12));
+      assertThat(other.advantages().of(0, 0)[0]).isNotEqualTo(one.advantages().of(0, 0)[0]);
+    }
+  }
+
+  private static List<String> texts(StepReport report) {
+    return report.groups().stream()
+        .flatMap(group -> group.responses().stream())
+        .map(each -> each.text())
+        .toList();
+  }
+
+  /** A policy, its reference, its critic, and their trainer. */
+  private static final class Run implements AutoCloseable {
+    private final Transformer policy = TinyModels.create(1);
+    private final Transformer reference = policy.frozenCopy();
+    private final Transformer trunk = TinyModels.create(1);
+    private final Critic critic;
+    private final PolicyLoss loss;
+    private final PolicyTrainer trainer;
+
+    Run(Kind kind, OptimizerSettings optimizer, int microBatchTokens) {
+      this(kind, optimizer, microBatchTokens, /* warmup= */ 0);
+    }
+
+    Run(Kind kind, OptimizerSettings optimizer, int microBatchTokens, int warmup) {
+      critic =
+          new Critic(trunk, new Critic.Settings(200, microBatchTokens, warmup, 1e9, optimizer));
+      loss = kind.loss.create(16, 1);
+      trainer =
+          new PolicyTrainer(
+              policy,
+              Optional.of(reference),
+              kind.advantage.usesValues() ? Optional.of(critic) : Optional.empty(),
+              ToyTask.sampler(
+                  policy,
+                  7,
+                  4,
+                  6,
+                  new Sampler.Settings(
+                      3,
+                      kind.dynamic ? Optional.of(new DynamicSampling(4)) : Optional.empty(),
+                      kind.staleness,
+                      1)),
+              kind.advantage,
+              loss,
+              new PolicyTrainer.Settings(
+                  50,
+                  kind.miniBatches,
+                  kind.epochs,
+                  microBatchTokens,
+                  kind.rewards,
+                  kind.correction,
+                  1,
+                  optimizer));
+    }
+
+    void steps(int from, int to) {
+      for (int step = from; step < to; step++) {
+        trainer.step(step);
+      }
+    }
+
+    /** Of all that learns. */
+    Map<String, float[]> weights() {
+      Map<String, float[]> all = new HashMap<>(Weights.of(policy));
+      Weights.of(trunk).forEach((name, values) -> all.put("critic." + name, values));
+      all.putAll(Weights.of(loss.parameters()));
+      return all;
+    }
+
+    @Override
+    public void close() {
+      trainer.close();
+      critic.close();
+      trunk.close();
+      reference.close();
+      policy.close();
+    }
+  }
+}

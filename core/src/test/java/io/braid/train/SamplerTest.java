@@ -1,0 +1,115 @@
+package io.braid.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.braid.UserError;
+import io.braid.model.TinyModels;
+import io.braid.model.Transformer;
+import io.braid.verify.Verdict;
+import io.braid.verify.Verifier;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class SamplerTest {
+  /** Of the problems 0, 3, 6 … some responses are right, of the others none. */
+  private static final Verifier SOME =
+      (problem, response) -> {
+        int number = Integer.parseInt(problem.id().substring("toy:".length()));
+        boolean right = number % 3 == 0 && response.charAt(0) < 'm';
+        return new Verdict(right ? 1 : 0, right, Optional.empty(), "");
+      };
+
+  private static final Verifier NONE =
+      (problem, response) -> new Verdict(0, false, Optional.empty(), "");
+
+  @Test
+  void groupsThatTeachNothingAreReplaced() {
+    try (Transformer model = TinyModels.create(1)) {
+      Sampler sampler = sampler(model, SOME, 4, 10);
+
+      Draw draw = sampler.draw(0, 0, sampler.rollout());
+
+      assertThat(draw.groups()).hasSize(4);
+      assertThat(draw.verdicts()).allMatch(Draw::mixed);
+      assertThat(draw.problems()).allMatch(place -> place % 3 == 0);
+      assertThat(draw.asked()).isGreaterThan(4).isEqualTo((int) draw.end());
+      for (int g = 0; g < 4; g++) {
+        assertThat(draw.groups().get(g).prompt().key()).isEqualTo("toy:" + draw.problems().get(g));
+      }
+    }
+  }
+
+  @Test
+  void theNextStepGoesOnWhereThisOneEnded() {
+    try (Transformer model = TinyModels.create(1)) {
+      Sampler sampler = sampler(model, SOME, 3, 10);
+
+      Draw first = sampler.draw(0, 0, sampler.rollout());
+      Draw second = sampler.draw(1, first.end(), sampler.rollout());
+
+      // Within one epoch no problem is asked twice.
+      assertThat(second.end()).isLessThanOrEqualTo(30);
+      Set<Integer> both = new HashSet<>(first.problems());
+      both.addAll(second.problems());
+      assertThat(both).hasSize(first.problems().size() + second.problems().size());
+    }
+  }
+
+  @Test
+  void atTheBoundAStepTakesWhatItHas() {
+    try (Transformer model = TinyModels.create(1)) {
+      Sampler sampler = sampler(model, SOME, 6, 1);
+
+      Draw draw = sampler.draw(0, 0, sampler.rollout());
+
+      assertThat(draw.groups()).hasSizeBetween(1, 5);
+      assertThat(draw.asked()).isEqualTo(6);
+    }
+  }
+
+  @Test
+  void whereNothingIsEverMixedTheErrorSaysWhatToChange() {
+    try (Transformer model = TinyModels.create(1)) {
+      Sampler sampler = sampler(model, NONE, 4, 3);
+
+      assertThatThrownBy(() -> sampler.draw(0, 0, sampler.rollout()))
+          .isInstanceOf(UserError.class)
+          .hasMessageStartingWith(
+              "dynamic_sampling: none of 12 problems got both better and worse responses (3 draws of 4)")
+          .hasMessageContaining("give problems of another difficulty");
+    }
+  }
+
+  @Test
+  void aProblemThatIsAskedAgainInTheSameStepIsAnsweredAnew() {
+    try (Transformer model = TinyModels.create(1)) {
+      Sampler sampler =
+          new Sampler(
+              ToyTask.problems(1),
+              ToyTask.rollout(model, 4, 6),
+              ToyTask.VERIFIER,
+              new Sampler.Settings(2, Optional.of(new DynamicSampling(2)), 0, 1));
+
+      Draw draw = sampler.draw(0, 0, sampler.rollout());
+
+      assertThat(draw.groups()).hasSize(2);
+      assertThat(texts(draw, 0)).isNotEqualTo(texts(draw, 1));
+    }
+  }
+
+  private static List<String> texts(Draw draw, int group) {
+    return draw.groups().get(group).responses().stream().map(each -> each.text()).toList();
+  }
+
+  private static Sampler sampler(Transformer model, Verifier verifier, int prompts, int draws) {
+    return new Sampler(
+        ToyTask.problems(30),
+        ToyTask.rollout(model, 4, 6),
+        verifier,
+        new Sampler.Settings(prompts, Optional.of(new DynamicSampling(draws)), 0, 1));
+  }
+}

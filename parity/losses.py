@@ -40,7 +40,7 @@ def data(seed=173):
         old = policy + spread[i] * torch.randn(n, generator=g)
         ref = policy + 0.4 * torch.randn(n, generator=g)
         out.append(dict(group=i // 4, reward=rewards[i], policy=round6(policy),
-                        old=round6(old.clamp(max=-1e-3)), ref=round6(ref.clamp(max=-1e-3))))
+                        old=halves(old.clamp(max=-1e-3)), ref=round6(ref.clamp(max=-1e-3))))
     return with_rollout_and_values(out)
 
 
@@ -51,7 +51,7 @@ def with_rollout_and_values(responses, seed=179):
         n = len(r["policy"])
         apart = 0.15 if i % 3 else 0.4
         old = torch.tensor(r["old"])
-        r["roll"] = round6((old + apart * torch.randn(n, generator=g)).clamp(max=-1e-3))
+        r["roll"] = halves((old + apart * torch.randn(n, generator=g)).clamp(max=-1e-3))
         r["tokenAdvantage"] = round6(torch.randn(n, generator=g))
         before = torch.randn(n, generator=g) * 0.5
         r["oldValue"] = round6(before)
@@ -62,6 +62,11 @@ def with_rollout_and_values(responses, seed=179):
 
 def round6(x):
     return [round(v, 6) for v in numbers(x)]
+
+
+def halves(x):
+    """Rounded to 2^-12: what single precision holds exactly too."""
+    return [round(v * 4096) / 4096 for v in numbers(x)]
 
 
 def covers(old, responses, adv):
@@ -146,8 +151,8 @@ def weighted(rows, w):
     return [wi * row for wi, row in zip(w, rows)]
 
 
-def cispo(p, o, adv):
-    return [-ratio(pi, oi).clamp(1 - EPS_LOW, 1 + EPS_HIGH).detach() * a * pi
+def cispo(p, o, adv, low=EPS_LOW):
+    return [-ratio(pi, oi).clamp(1 - low, 1 + EPS_HIGH).detach() * a * pi
             for pi, oi, a in zip(p, o, adv)]
 
 
@@ -229,6 +234,12 @@ def mean_residual(o, f, adv, group, beta):
                         for g in sorted(set(group))])
 
 
+def mean_over_all(o, f, adv, group, beta):
+    """The same number for every group."""
+    rest = torch.stack([beta * a + fi.mean() - oi.mean() for oi, fi, a in zip(o, f, adv)])
+    return rest.mean().expand(len(set(group)))
+
+
 def main():
     torch.set_num_threads(1)
     responses = data()
@@ -260,6 +271,8 @@ def main():
          lambda p, z: constant(clipped(p, old, adv)), lengthDivisor=LENGTH_DIVISOR, **clip)
     case("cispo.tokenMean", "-constant(clip(rho, 1-epsLow, 1+epsHigh)) A log pi, sum over tokens / all tokens",
          lambda p, z: token_mean(cispo(p, old, adv)), **clip)
+    case("cispo.boundedAbove.tokenMean", "-constant(clip(rho, 1-epsLow, 1+epsHigh)) A log pi with epsLow 1, sum over tokens / all tokens",
+         lambda p, z: token_mean(cispo(p, old, adv, low=1.0)), **dict(clip, epsLow=1.0))
     case("gspo", "s = exp(mean over tokens of log rho); -min(s A, clip(s, 1-epsLow, 1+epsHigh) A), mean over responses",
          lambda p, z: gspo(p, old, adv), **clip)
 
@@ -280,12 +293,13 @@ def main():
         case(f"flowrl.{weight}.beta{beta:g}", f"{delta}; {note}",
              lambda p, z: flowrl(p, old, ref, adv, group, z, beta, weight),
              with_log_z=True, beta=beta, eps=0.2, ratio=weight, advantage="groupNormalised")
-    for weight in ("sequence", "sequence-mean"):
-        fixed = mean_residual(old, ref, adv, group, 1.0)
-        case(f"flowrl.{weight}.beta1.meanResidual",
-             f"{delta}; logZ of a group = mean over it of beta A + mean log ref - mean log old, a constant",
-             lambda p, z: flowrl(p, old, ref, adv, group, fixed, 1.0, weight),
-             beta=1.0, eps=0.2, ratio=weight, advantage="groupNormalised", logZ=numbers(fixed))
+    for name, of, note in (("groupMean", mean_residual, "of a group = mean over it"),
+                           ("batchMean", mean_over_all, "= mean over all responses")):
+        fixed = of(old, ref, adv, group, 1.0)
+        case(f"flowrl.sequence.beta1.{name}",
+             f"{delta}; logZ {note} of beta A + mean log ref - mean log old, a constant",
+             lambda p, z: flowrl(p, old, ref, adv, group, fixed, 1.0, "sequence"),
+             beta=1.0, eps=0.2, ratio="sequence", advantage="groupNormalised", logZ=numbers(fixed))
 
     by_token = dict(clip, advantage="tokenAdvantage")
     token_adv = [torch.tensor(r["tokenAdvantage"]) for r in responses]

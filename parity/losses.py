@@ -227,7 +227,7 @@ def flowrl(p, o, f, adv, group, log_z, beta, weight, eps=0.2):
     return loss / len(p)
 
 
-def mean_residual(o, f, adv, group, beta):
+def mean_over_group(o, f, adv, group, beta):
     """The log Z of each group that makes its residuals zero on average, from the policy before the step."""
     rest = torch.stack([beta * a + fi.mean() - oi.mean() for oi, fi, a in zip(o, f, adv)])
     return torch.stack([rest[[i for i, x in enumerate(group) if x == g]].mean()
@@ -293,7 +293,7 @@ def main():
         case(f"flowrl.{weight}.beta{beta:g}", f"{delta}; {note}",
              lambda p, z: flowrl(p, old, ref, adv, group, z, beta, weight),
              with_log_z=True, beta=beta, eps=0.2, ratio=weight, advantage="groupNormalised")
-    for name, of, note in (("groupMean", mean_residual, "of a group = mean over it"),
+    for name, of, note in (("groupMean", mean_over_group, "of a group = mean over it"),
                            ("batchMean", mean_over_all, "= mean over all responses")):
         fixed = of(old, ref, adv, group, 1.0)
         case(f"flowrl.sequence.beta1.{name}",

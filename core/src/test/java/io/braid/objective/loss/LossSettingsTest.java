@@ -38,6 +38,32 @@ class LossSettingsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"0, 0.2", "1, 0.2", "0.2, 0", "NaN, 0.2", "0.2, NaN"})
+  void gspoRefusesSuchBoundsToo(double low, double high) {
+    assertThatThrownBy(() -> new Gspo(low, high, new Aggregation.TokenMean(), Optional.empty()))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("clip bound");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 4", "1.1, 4", "0.2, 0", "NaN, 4", "0.2, NaN"})
+  void cispoMayLeaveTheLowerBoundOutButNotPassIt(double low, double high) {
+    assertThatThrownBy(() -> new Cispo(low, high, new Aggregation.TokenMean(), Optional.empty()))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith("epsilon_low:");
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {1, 0.5, -3, Double.NaN})
+  void aDualClipBelowOneIsRefused(double bound) {
+    assertThatThrownBy(() ->
+            new ClippedSurrogate(
+                0.2, 0.2, Optional.of(bound), new Aggregation.TokenMean(), Optional.empty()))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith("dual_clip:");
+  }
+
+  @ParameterizedTest
   @ValueSource(doubles = {0, -3, Double.NaN})
   void aConstantLengthMustBeAboveZero(double length) {
     assertThatThrownBy(() -> new Aggregation.Constant(length))

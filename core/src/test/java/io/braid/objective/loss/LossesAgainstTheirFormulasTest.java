@@ -6,18 +6,25 @@ import static org.assertj.core.api.Assertions.within;
 import io.braid.objective.loss.KlTerm.Estimator;
 import io.braid.objective.loss.Packed.Answer;
 import io.braid.objective.loss.Packed.Outcome;
+import io.braid.objective.loss.TrajectoryBalance.LogZ;
+import io.braid.objective.loss.TrajectoryBalance.Ratio;
+import io.braid.objective.loss.TrajectoryBalance.Variant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Values and hand-derived gradients, token by token in plain Java, on random responses. */
 class LossesAgainstTheirFormulasTest {
@@ -42,23 +49,60 @@ class LossesAgainstTheirFormulasTest {
   @ParameterizedTest
   @MethodSource("surrogates")
   void theClippedSurrogateIsItsFormula(Aggregation aggregation, Optional<KlTerm> kl) {
-    ClippedSurrogate loss = new ClippedSurrogate(LOW, HIGH, Optional.empty(), aggregation, kl);
-    Random random = new Random(11);
+    isItsFormula(
+        new ClippedSurrogate(LOW, HIGH, Optional.empty(), aggregation, kl),
+        clippedSurrogate(Double.POSITIVE_INFINITY));
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {1.5, 3})
+  void theDualClipIsItsFormula(double bound) {
+    isItsFormula(
+        new ClippedSurrogate(
+            LOW, HIGH, Optional.of(bound), new Aggregation.TokenMean(), Optional.empty()),
+        clippedSurrogate(bound));
+  }
+
+  @ParameterizedTest
+  @MethodSource("surrogates")
+  void gspoIsItsFormula(Aggregation aggregation, Optional<KlTerm> kl) {
+    isItsFormula(new Gspo(LOW, HIGH, aggregation, kl), LossesAgainstTheirFormulasTest::gspo);
+  }
+
+  @Test
+  void gspoIsItsSequenceFormWhereAResponseHasOneAdvantage() {
+    Gspo loss = new Gspo(LOW, HIGH, new Aggregation.SequenceMeanTokenMean(), Optional.empty());
+    Random random = new Random(14);
     for (int round = 0; round < 10; round++) {
       List<Answer> answers = Packed.random(random, 1 + random.nextInt(9), 6);
 
-      same(
-          Packed.outcome((batch, logZ) -> loss.of(batch), answers),
-          surrogate(answers, aggregation, kl));
+      Outcome outcome = Packed.outcome((batch, logZ) -> loss.of(batch), answers);
+
+      assertThat(outcome.loss()).isCloseTo(gspoOfSequences(answers), CLOSE);
+      assertThat(outcome.byToken())
+          .containsExactly(
+              slopes(answers, LossesAgainstTheirFormulasTest::gspoOfSequences), within(1e-6));
     }
   }
 
   @ParameterizedTest
   @MethodSource("surrogates")
-  void theSurrogateOfPartsIsThatOfTheWhole(Aggregation aggregation, Optional<KlTerm> kl) {
-    ClippedSurrogate loss = new ClippedSurrogate(LOW, HIGH, Optional.empty(), aggregation, kl);
+  void cispoIsItsFormula(Aggregation aggregation, Optional<KlTerm> kl) {
+    isItsFormula(new Cispo(LOW, HIGH, aggregation, kl), cispo(LOW, HIGH));
+    isItsFormula(new Cispo(1, 4, aggregation, kl), cispo(1, 4));
+  }
 
-    anySplitGivesTheSame((batch, logZ) -> loss.of(batch));
+  @ParameterizedTest
+  @MethodSource("surrogates")
+  void theSurrogateOfPartsIsThatOfTheWhole(Aggregation aggregation, Optional<KlTerm> kl) {
+    for (SurrogateLoss loss :
+        List.of(
+            new ClippedSurrogate(LOW, HIGH, Optional.empty(), aggregation, kl),
+            new ClippedSurrogate(LOW, HIGH, Optional.of(2.0), aggregation, kl),
+            new Gspo(LOW, HIGH, aggregation, kl),
+            new Cispo(LOW, HIGH, aggregation, kl))) {
+      anySplitGivesTheSame((batch, logZ) -> loss.of(batch));
+    }
   }
 
   @Test
@@ -73,6 +117,65 @@ class LossesAgainstTheirFormulasTest {
     }
   }
 
+  static Stream<Arguments> balances() {
+    return Arrays.stream(Variant.values())
+        .flatMap(
+            variant -> Arrays.stream(Ratio.values()).map(ratio -> Arguments.of(variant, ratio)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("balances")
+  void eachVariantOfFlowRlIsItsFormula(Variant variant, Ratio ratio) {
+    TrajectoryBalance settings =
+        new TrajectoryBalance(1.5, 0.3, variant, ratio, LogZ.LEARNED, 0, 1e-4);
+    try (FlowRl loss = Packed.flowRl(settings)) {
+      Random random = new Random(15);
+      for (int round = 0; round < 10; round++) {
+        List<Answer> answers = Packed.randomTokens(random, 1 + random.nextInt(9), 6);
+
+        same(Packed.outcome(loss::of, answers), flowRl(answers, settings, Answer::logZ));
+      }
+      anySplitGivesTheSame(loss::of);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"BATCH_MEAN", "GROUP_MEAN"})
+  void logZOfTheMeanResidualIsAConstantOfTheWholeStep(LogZ logZ) {
+    TrajectoryBalance settings =
+        new TrajectoryBalance(1.5, 0.3, Variant.PAPER, Ratio.SEQUENCE, logZ, 0, 1e-4);
+    try (FlowRl loss = Packed.flowRl(settings)) {
+      Random random = new Random(16);
+      for (int round = 0; round < 10; round++) {
+        List<Answer> answers =
+            Packed.randomTokens(random, 3 + random.nextInt(9), 6).stream()
+                .map(answer -> answer.of(random.nextInt(3)))
+                .toList();
+        Packed.survey(loss, answers);
+
+        // From the policy before the step: later micro-batches and epochs use the same number.
+        ToDoubleFunction<Answer> mean =
+            answer ->
+                -answers.stream()
+                    .filter(a -> logZ == LogZ.BATCH_MEAN || a.group() == answer.group())
+                    .mapToDouble(a -> rest(a, a.old(), settings.beta()))
+                    .average()
+                    .orElseThrow();
+        Outcome expected = flowRl(answers, settings, mean);
+        Packed.Loss fitted = (batch, given) -> loss.of(batch);
+        Outcome constant =
+            new Outcome(
+                expected.loss(), expected.byToken(), new double[answers.size()], expected.shares());
+        same(Packed.outcome(fitted, answers), constant);
+        int half = answers.size() / 2;
+        same(
+            Packed.outcomeOfParts(
+                fitted, List.of(answers.subList(0, half), answers.subList(half, answers.size()))),
+            constant);
+      }
+    }
+  }
+
   @Test
   void flowRlOfPartsIsThatOfTheWhole() {
     try (FlowRl loss = Packed.flowRl(3, 0.2)) {
@@ -80,9 +183,48 @@ class LossesAgainstTheirFormulasTest {
     }
   }
 
+  /** With one advantage a response, and with advantages and weights for each token. */
+  private static void isItsFormula(SurrogateLoss loss, Formula formula) {
+    Random random = new Random(11);
+    for (int round = 0; round < 10; round++) {
+      int size = 1 + random.nextInt(9);
+      for (List<Answer> answers :
+          List.of(Packed.random(random, size, 6), Packed.randomTokens(random, size, 6))) {
+        same(
+            Packed.outcome((batch, logZ) -> loss.of(batch), answers),
+            surrogate(answers, formula, loss.aggregation(), loss.kl()));
+      }
+    }
+  }
+
+  /** Central differences by each token's log π_θ. */
+  private static double[] slopes(List<Answer> answers, ToDoubleFunction<List<Answer>> loss) {
+    double step = 1e-6;
+    double[] slopes = new double[Packed.tokens(answers)];
+    int at = 0;
+    for (int r = 0; r < answers.size(); r++) {
+      for (int t = 0; t < answers.get(r).length(); t++) {
+        double[] ends = new double[2];
+        for (int side = 0; side < 2; side++) {
+          double[] policy = answers.get(r).policy().clone();
+          policy[t] += side == 0 ? step : -step;
+          List<Answer> moved = new ArrayList<>(answers);
+          moved.set(r, answers.get(r).moved(policy));
+          ends[side] = loss.applyAsDouble(moved);
+        }
+        slopes[at++] = (ends[0] - ends[1]) / (2 * step);
+      }
+    }
+    return slopes;
+  }
+
   private static void anySplitGivesTheSame(Packed.Loss loss) {
-    Random random = new Random(13);
-    List<Answer> answers = Packed.random(random, 12, 6);
+    anySplitGivesTheSame(loss, Packed.random(new Random(13), 12, 6));
+    anySplitGivesTheSame(loss, Packed.randomTokens(new Random(13), 12, 6));
+  }
+
+  private static void anySplitGivesTheSame(Packed.Loss loss, List<Answer> answers) {
+    Random random = new Random(18);
     Outcome whole = Packed.outcome(loss, answers);
     for (int round = 0; round < 10; round++) {
       List<List<Answer>> parts = new ArrayList<>();
@@ -109,31 +251,77 @@ class LossesAgainstTheirFormulasTest {
 
   // ---- the formulas ---------------------------------------------------------------------------
 
+  /**
+   * What a formula says of one token.
+   *
+   * @param slope by the token's log π_θ
+   */
+  private record Term(double loss, double slope, boolean clipped) {}
+
+  /** A loss for each token. */
+  private interface Formula {
+    Term of(Answer answer, int t);
+  }
+
+  private static double rho(Answer answer, int t) {
+    return Math.exp(answer.policy()[t] - answer.old()[t]);
+  }
+
+  private static Term clipped(double rho, double advantage, double bound) {
+    double held = Math.max(1 - LOW, Math.min(1 + HIGH, rho));
+    double gain = Math.min(rho * advantage, held * advantage);
+    // The clipped branch has no gradient where it is the smaller one and really clips.
+    boolean cut = held * advantage < rho * advantage;
+    if (advantage < 0 && -gain > -bound * advantage) {
+      return new Term(-bound * advantage, 0, true);
+    }
+    return new Term(-gain, cut ? 0 : -rho * advantage, cut);
+  }
+
+  private static Formula clippedSurrogate(double dualClip) {
+    return (answer, t) -> clipped(rho(answer, t), answer.advantages()[t], dualClip);
+  }
+
+  private static Term gspo(Answer answer, int t) {
+    double mean = 0;
+    for (int i = 0; i < answer.length(); i++) {
+      mean += (answer.policy()[i] - answer.old()[i]) / answer.length();
+    }
+    return clipped(Math.exp(mean), answer.advantages()[t], Double.POSITIVE_INFINITY);
+  }
+
+  private static Formula cispo(double low, double high) {
+    return (answer, t) -> {
+      double weight = Math.max(1 - low, Math.min(1 + high, rho(answer, t)));
+      double slope = -weight * answer.advantages()[t];
+      return new Term(slope * answer.policy()[t], slope, weight != rho(answer, t));
+    };
+  }
+
   private static Outcome surrogate(
-      List<Answer> answers, Aggregation aggregation, Optional<KlTerm> kl) {
+      List<Answer> answers, Formula formula, Aggregation aggregation, Optional<KlTerm> kl) {
     double loss = 0;
     double clipped = 0;
     double divergence = 0;
     double[] gradients = new double[Packed.tokens(answers)];
     int at = 0;
     for (Answer answer : answers) {
-      for (int t = 0; t < answer.policy().length; t++) {
+      for (int t = 0; t < answer.length(); t++) {
         double weight =
             switch (aggregation) {
               case Aggregation.TokenMean mean -> 1.0 / Packed.tokens(answers);
-              case Aggregation.SequenceMeanTokenMean mean ->
-                  1.0 / answer.policy().length / answers.size();
+              case Aggregation.SequenceMeanTokenMean mean -> 1.0 / answer.length() / answers.size();
               case Aggregation.Constant constant -> 1 / constant.length() / answers.size();
             };
-        double rho = Math.exp(answer.policy()[t] - answer.old()[t]);
-        double held = Math.max(1 - LOW, Math.min(1 + HIGH, rho));
-        double gain = Math.min(rho * answer.advantage(), held * answer.advantage());
-        // The clipped branch has no gradient where it is the smaller one and really clips.
-        boolean moves = rho == held || rho * answer.advantage() < held * answer.advantage();
-        loss -= weight * gain;
-        clipped += held * answer.advantage() < rho * answer.advantage() ? 1 : 0;
-        gradients[at] -= weight * (moves ? rho * answer.advantage() : 0);
+        if (answer.correction().isPresent()) {
+          weight *= answer.correction().get()[t];
+        }
+        Term term = formula.of(answer, t);
+        loss += weight * term.loss();
+        clipped += term.clipped() ? 1 : 0;
+        gradients[at] += weight * term.slope();
         if (kl.isPresent()) {
+          double rho = rho(answer, t);
           double d = answer.ref()[t] - answer.policy()[t];
           boolean square = kl.get().estimator() == Estimator.K2;
           double value = square ? d * d / 2 : Math.exp(d) - d - 1;
@@ -153,7 +341,39 @@ class LossesAgainstTheirFormulasTest {
     return new Outcome(loss, gradients, new double[answers.size()], shares);
   }
 
+  /** GSPO as a function of whole responses, with one advantage each. */
+  private static double gspoOfSequences(List<Answer> answers) {
+    double loss = 0;
+    for (Answer answer : answers) {
+      double sum = 0;
+      for (int t = 0; t < answer.length(); t++) {
+        sum += answer.policy()[t] - answer.old()[t];
+      }
+      double s = Math.exp(sum / answer.length());
+      double a = answer.advantages()[0];
+      loss -= Math.min(s * a, Math.max(1 - LOW, Math.min(1 + HIGH, s)) * a) / answers.size();
+    }
+    return loss;
+  }
+
   private static Outcome flowRl(List<Answer> answers, double beta, double epsilon) {
+    return flowRl(
+        answers,
+        new TrajectoryBalance(beta, epsilon, Variant.PAPER, Ratio.SEQUENCE, LogZ.LEARNED, 0, 1e-4),
+        Answer::logZ);
+  }
+
+  /** The residual without log Z. */
+  private static double rest(Answer answer, double[] policy, double beta) {
+    double rest = 0;
+    for (int t = 0; t < answer.length(); t++) {
+      rest += policy[t] - beta * answer.advantages()[t] - answer.ref()[t];
+    }
+    return rest / answer.length();
+  }
+
+  private static Outcome flowRl(
+      List<Answer> answers, TrajectoryBalance settings, ToDoubleFunction<Answer> logZOf) {
     double loss = 0;
     double logZ = 0;
     double residual = 0;
@@ -162,19 +382,30 @@ class LossesAgainstTheirFormulasTest {
     int at = 0;
     for (int r = 0; r < answers.size(); r++) {
       Answer answer = answers.get(r);
-      int length = answer.policy().length;
-      double policy = 0;
-      double reference = 0;
+      int length = answer.length();
       double logRatio = 0;
+      double correction = 0;
       for (int t = 0; t < length; t++) {
-        policy += answer.policy()[t] / length;
-        reference += answer.ref()[t] / length;
         logRatio += answer.policy()[t] - answer.old()[t];
+        correction += answer.correction().isPresent() ? answer.correction().get()[t] / length : 0;
       }
-      double weight = Math.max(1 - epsilon, Math.min(1 + epsilon, Math.exp(logRatio)));
-      double delta = answer.logZ() + policy - beta * answer.advantage() - reference;
+      double weight =
+          switch (settings.ratio()) {
+            case SEQUENCE -> Math.exp(logRatio);
+            case SEQUENCE_MEAN -> Math.exp(logRatio / length);
+            case NONE -> 1;
+          };
+      if (settings.variant() == Variant.PAPER) {
+        double epsilon = settings.epsilon();
+        weight = Math.max(1 - epsilon, Math.min(1 + epsilon, weight));
+      }
+      if (answer.correction().isPresent()) {
+        weight *= correction;
+      }
+      double z = logZOf.applyAsDouble(answer);
+      double delta = z + rest(answer, answer.policy(), settings.beta());
       loss += weight * delta * delta / answers.size();
-      logZ += answer.logZ() / answers.size();
+      logZ += z / answers.size();
       residual += Math.abs(delta) / answers.size();
       byLogZ[r] = 2 * weight * delta / answers.size();
       for (int t = 0; t < length; t++) {

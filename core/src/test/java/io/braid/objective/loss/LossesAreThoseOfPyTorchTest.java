@@ -10,12 +10,16 @@ import io.braid.objective.LossesGolden;
 import io.braid.objective.loss.KlTerm.Estimator;
 import io.braid.objective.loss.Packed.Answer;
 import io.braid.objective.loss.Packed.Outcome;
+import io.braid.objective.loss.TrajectoryBalance.LogZ;
+import io.braid.objective.loss.TrajectoryBalance.Ratio;
+import io.braid.objective.loss.TrajectoryBalance.Variant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -42,18 +46,7 @@ class LossesAreThoseOfPyTorchTest {
   @Test
   void clippedSurrogateOfRatiosBeyondTheirBound() {
     JsonNode golden = golden("extreme.clipped.tokenMean");
-    List<Answer> extreme =
-        elements(LossesGolden.part("extreme")).stream()
-            .map(r ->
-                new Answer(
-                    numbers(r.required("policy")),
-                    numbers(r.required("old")),
-                    numbers(r.required("policy")),
-                    r.required("advantage").asDouble(),
-                    0))
-            .toList();
-
-    compare(surrogate(golden, new Aggregation.TokenMean(), Optional.empty()), extreme, golden);
+    compare(surrogate(golden, new Aggregation.TokenMean(), Optional.empty()), extreme(), golden);
   }
 
   @ParameterizedTest
@@ -100,13 +93,197 @@ class LossesAreThoseOfPyTorchTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "flowrl.sequence.beta15",
+        "flowrl.sequence-mean.beta1",
+        "flowrl.sequence-unclipped.beta15",
+        "flowrl.none.beta1",
+      })
+  void flowRlsVariants(String name) {
+    JsonNode golden = golden(name);
+    try (FlowRl loss = Packed.flowRl(balance(golden, LogZ.LEARNED))) {
+      compare(loss::of, ANSWERS, golden);
+    }
+  }
+
+  @Test
+  void flowRlAsReleasedOfRatiosBeyondTheirBound() {
+    JsonNode golden = golden("extreme.flowrl.sequence-unclipped.beta1");
+    double[] logZ = numbers(LossesGolden.part("logZ"));
+    List<Answer> extreme = new ArrayList<>();
+    for (Answer answer : extreme()) {
+      extreme.add(
+          new Answer(
+              answer.policy(),
+              answer.old(),
+              answer.ref(),
+              answer.advantages()[0],
+              logZ[extreme.size()]));
+    }
+    try (FlowRl loss = Packed.flowRl(balance(golden, LogZ.LEARNED))) {
+      Outcome outcome = compare(loss::of, extreme, golden);
+
+      assertThat(outcome.byLogZ()).containsExactly(numbers(golden.required("gradLogZ")), CLOSE);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"groupMean, GROUP_MEAN", "batchMean, BATCH_MEAN"})
+  void flowRlWithTheMeanResidualForLogZ(String name, LogZ logZ) {
+    JsonNode golden = golden("flowrl.sequence.beta1." + name);
+    try (FlowRl loss = Packed.flowRl(balance(golden, logZ))) {
+      Packed.survey(loss, ANSWERS);
+      compare((batch, given) -> loss.of(batch), ANSWERS, golden);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "tokens.clipped.tokenMean",
+        "clipped.dual1.4.tokenMean",
+        "clipped.dual3.tokenMean",
+        "tokens.clipped.dual1.4.tokenMean",
+        "tokens.clipped.dual3.tokenMean",
+        "extreme.clipped.dual3.tokenMean"
+      })
+  void dualClipAndAdvantagesOfTokens(String name) {
+    JsonNode golden = golden(name);
+
+    compare(
+        surrogate(golden, new Aggregation.TokenMean(), Optional.empty()), answers(name), golden);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "cispo.tokenMean",
+        "tokens.cispo.tokenMean",
+        "cispo.boundedAbove.tokenMean",
+        "cispo.sequenceMeanTokenMean"
+      })
+  void cispo(String name) {
+    JsonNode golden = golden(name);
+    Cispo loss =
+        new Cispo(
+            golden.required("epsLow").asDouble(),
+            golden.required("epsHigh").asDouble(),
+            name.endsWith(".tokenMean")
+                ? new Aggregation.TokenMean()
+                : new Aggregation.SequenceMeanTokenMean(),
+            Optional.empty());
+
+    compare((batch, logZ) -> loss.of(batch), answers(name), golden);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gspo", "gspo.tokenForm", "tokens.gspo.tokenForm"})
+  void gspo(String name) {
+    JsonNode golden = golden(name);
+    Gspo loss =
+        new Gspo(
+            golden.required("epsLow").asDouble(),
+            golden.required("epsHigh").asDouble(),
+            new Aggregation.SequenceMeanTokenMean(),
+            Optional.empty());
+
+    compare((batch, logZ) -> loss.of(batch), answers(name), golden);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "token.truncate",
+        "token.mask",
+        "token.reject",
+        "sequence.truncate",
+        "sequence.mask",
+        "sequence.reject"
+      })
+  void theSurrogateWithWeightsForWhereItWasSampled(String weights) {
+    JsonNode golden = golden("corrected." + weights);
+
+    compare(
+        surrogate(golden, new Aggregation.TokenMean(), Optional.empty()),
+        corrected(weights),
+        golden);
+  }
+
+  @Test
+  void theWeightsCountForTheKlTermToo() {
+    JsonNode golden = golden("corrected.token.truncate.k3");
+    KlTerm kl = new KlTerm(Estimator.K3, golden.required("coefficient").asDouble());
+
+    compare(
+        surrogate(golden, new Aggregation.TokenMean(), Optional.of(kl)),
+        corrected("token.truncate"),
+        golden);
+  }
+
+  private static TrajectoryBalance balance(JsonNode golden, LogZ logZ) {
+    String ratio = golden.required("ratio").asString();
+    boolean released = ratio.endsWith("-unclipped");
+    return new TrajectoryBalance(
+        golden.required("beta").asDouble(),
+        golden.path("eps").asDouble(0.2),
+        released ? Variant.RELEASED : Variant.PAPER,
+        switch (ratio) {
+          case "sequence-mean" -> Ratio.SEQUENCE_MEAN;
+          case "none" -> Ratio.NONE;
+          default -> Ratio.SEQUENCE;
+        },
+        logZ,
+        /* dropout= */ 0,
+        1e-4);
+  }
+
+  private static List<Answer> corrected(String weights) {
+    List<JsonNode> rows = elements(LossesGolden.part("rolloutWeights").required(weights));
+    List<Answer> corrected = new ArrayList<>();
+    for (Answer answer : ANSWERS) {
+      corrected.add(answer.corrected(numbers(rows.get(corrected.size()))));
+    }
+    return corrected;
+  }
+
+  /** Those that a name speaks of. */
+  private static List<Answer> answers(String name) {
+    if (name.startsWith("extreme.")) {
+      return extreme();
+    }
+    if (!name.startsWith("tokens.")) {
+      return ANSWERS;
+    }
+    List<Answer> all = new ArrayList<>();
+    for (JsonNode response : LossesGolden.responses()) {
+      all.add(ANSWERS.get(all.size()).with(numbers(response.required("tokenAdvantage"))));
+    }
+    return all;
+  }
+
+  private static List<Answer> extreme() {
+    return elements(LossesGolden.part("extreme")).stream()
+        .map(r ->
+            new Answer(
+                numbers(r.required("policy")),
+                numbers(r.required("old")),
+                numbers(r.required("ref")),
+                r.required("advantage").asDouble(),
+                0))
+        .toList();
+  }
+
   private static Packed.Loss surrogate(
       JsonNode golden, Aggregation aggregation, Optional<KlTerm> kl) {
     ClippedSurrogate loss =
         new ClippedSurrogate(
             golden.required("epsLow").asDouble(),
             golden.required("epsHigh").asDouble(),
-            Optional.empty(),
+            golden.has("dualClip")
+                ? Optional.of(golden.required("dualClip").asDouble())
+                : Optional.empty(),
             aggregation,
             kl);
     return (batch, logZ) -> loss.of(batch);
@@ -130,11 +307,12 @@ class LossesAreThoseOfPyTorchTest {
     for (JsonNode response : LossesGolden.responses()) {
       answers.add(
           new Answer(
-              numbers(response.required("policy")),
-              numbers(response.required("old")),
-              numbers(response.required("ref")),
-              advantages[answers.size()],
-              logZ[response.required("group").asInt()]));
+                  numbers(response.required("policy")),
+                  numbers(response.required("old")),
+                  numbers(response.required("ref")),
+                  advantages[answers.size()],
+                  logZ[response.required("group").asInt()])
+              .of(response.required("group").asInt()));
     }
     return answers;
   }

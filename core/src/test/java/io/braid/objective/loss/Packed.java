@@ -16,9 +16,53 @@ import java.util.function.Function;
 final class Packed {
   private Packed() {}
 
-  /** One response; its advantage is that of each of its tokens. */
+  /**
+   * One response.
+   *
+   * @param advantages of each token
+   * @param correction weight of each token; none where it is empty, for all answers or for no one
+   * @param group its prompt's number
+   */
   @SuppressWarnings("ArrayRecordComponent") // nobody compares answers
-  record Answer(double[] policy, double[] old, double[] ref, double advantage, double logZ) {}
+  record Answer(
+      double[] policy,
+      double[] old,
+      double[] ref,
+      double[] advantages,
+      double logZ,
+      Optional<double[]> correction,
+      int group) {
+
+    /** One advantage for all of its tokens, nothing to correct. */
+    Answer(double[] policy, double[] old, double[] ref, double advantage, double logZ) {
+      this(policy, old, ref, new double[policy.length], logZ, Optional.empty(), 0);
+      Arrays.fill(advantages, advantage);
+    }
+
+    int length() {
+      return policy.length;
+    }
+
+    /** The same with a weight for each token. */
+    Answer corrected(double[] weights) {
+      return new Answer(policy, old, ref, advantages, logZ, Optional.of(weights), group);
+    }
+
+    /** The same with an advantage for each token. */
+    Answer with(double[] others) {
+      return new Answer(policy, old, ref, others, logZ, correction, group);
+    }
+
+    /** The same for another prompt. */
+    Answer of(int prompt) {
+      return new Answer(policy, old, ref, advantages, logZ, correction, prompt);
+    }
+
+    /** The same after the policy has moved. */
+    Answer moved(double[] now) {
+      return new Answer(now, old, ref, advantages, logZ, correction, group);
+    }
+  }
 
   /** What a loss gave: its value, its gradients by token and by response, and its numbers. */
   @SuppressWarnings("ArrayRecordComponent") // compared number by number
@@ -36,6 +80,24 @@ final class Packed {
         new LogPartition.Learned(new PartitionHead(2, /* dropout= */ 0, 1)));
   }
 
+  /** FlowRL's loss with other settings. */
+  static FlowRl flowRl(TrajectoryBalance settings) {
+    return (FlowRl) settings.create(/* hiddenSize= */ 2, /* seed= */ 1);
+  }
+
+  /** Shows the loss the whole step, as it was before the first update. */
+  static void survey(PolicyLoss loss, List<Answer> answers) {
+    try (Scope scope = Scope.open()) {
+      loss.survey(
+          batch(answers, Tensor.of(flat(answers, Answer::old), tokens(answers)), totals(answers)));
+    }
+  }
+
+  private static LossBatch.Totals totals(List<Answer> all) {
+    int groups = 1 + all.stream().mapToInt(Answer::group).max().orElseThrow();
+    return new LossBatch.Totals(tokens(all), all.size(), groups);
+  }
+
   /** Value and gradients over all answers at once. */
   static Outcome outcome(Loss loss, List<Answer> answers) {
     return outcomeOfParts(loss, List.of(answers));
@@ -44,7 +106,7 @@ final class Packed {
   /** The same, computed part by part. */
   static Outcome outcomeOfParts(Loss loss, List<List<Answer>> parts) {
     List<Answer> all = parts.stream().flatMap(List::stream).toList();
-    LossBatch.Totals totals = new LossBatch.Totals(tokens(all), all.size(), 1);
+    LossBatch.Totals totals = totals(all);
     double sum = 0;
     double[] byToken = {};
     double[] byLogZ = {};
@@ -70,24 +132,24 @@ final class Packed {
   private static LossBatch batch(List<Answer> answers, Tensor policy, LossBatch.Totals totals) {
     int n = tokens(answers);
     long[] responseOf = new long[n];
-    double[] advantages = new double[n];
     double[] lengths = new double[answers.size()];
     int at = 0;
     for (int r = 0; r < answers.size(); r++) {
       lengths[r] = answers.get(r).policy().length;
       Arrays.fill(responseOf, at, at + (int) lengths[r], r);
-      Arrays.fill(advantages, at, at + (int) lengths[r], answers.get(r).advantage());
       at += (int) lengths[r];
     }
     return new LossBatch(
         policy,
         Tensor.of(flat(answers, Answer::old), n),
         Optional.of(Tensor.of(flat(answers, Answer::ref), n)),
-        Tensor.of(advantages, n),
-        Optional.empty(),
+        Tensor.of(flat(answers, Answer::advantages), n),
+        answers.getFirst().correction().isPresent()
+            ? Optional.of(Tensor.of(flat(answers, a -> a.correction().orElseThrow()), n))
+            : Optional.empty(),
         Tensor.of(responseOf, n),
         Tensor.of(lengths, lengths.length),
-        Tensor.of(new long[lengths.length], lengths.length),
+        Tensor.of(answers.stream().mapToLong(Answer::group).toArray(), lengths.length),
         Optional.empty(),
         totals);
   }
@@ -104,6 +166,16 @@ final class Packed {
     double[] both = Arrays.copyOf(a, a.length + b.length);
     System.arraycopy(b, 0, both, a.length, b.length);
     return both;
+  }
+
+  /** Random answers with advantages of their own for all tokens, and weights. */
+  static List<Answer> randomTokens(Random random, int answers, int longest) {
+    return random(random, answers, longest).stream()
+        .map(answer ->
+            answer
+                .with(random.doubles(answer.length(), -1.5, 1.5).toArray())
+                .corrected(random.doubles(answer.length(), 0, 2).toArray()))
+        .toList();
   }
 
   /** Random answers, whose ratios lie on both sides of any usual clip. */

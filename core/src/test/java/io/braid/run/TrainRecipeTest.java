@@ -1,0 +1,90 @@
+package io.braid.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.braid.UserError;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What goes together in a recipe, and what does not. */
+class TrainRecipeTest {
+  @TempDir Path directory;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "group-normalized",
+        "group-centered",
+        "leave-one-out",
+        "reinforce-plus-plus-baseline",
+        "entropy-shaped"
+      })
+  void aGroupOfOneIsRefusedByEveryEstimatorThatComparesItsResponses(String advantage)
+      throws IOException {
+    assertThatThrownBy(() -> read("rollout.samples=1", "advantage=" + advantage))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("rollout.samples: a group of 1 is too small")
+        .hasMessageContaining("use at least 2");
+    assertThat(read("rollout.samples=2", "advantage=" + advantage).rollout().samples())
+        .isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"reinforce-plus-plus", "generalized-advantage", "raw-outcome"})
+  void aGroupOfOneIsEnoughForTheOthers(String advantage) throws IOException {
+    assertThat(read("rollout.samples=1", "advantage=" + advantage).rollout().samples())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void k1InTheLossIsRefused() {
+    assertThatThrownBy(
+            () -> read("loss={type: clipped-surrogate, kl: {estimator: k1, coefficient: 0.1}}"))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("k1 in a loss has zero expected gradient")
+        .hasMessageContaining("use k2 or k3");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "truncated-importance-sampling, trajectory-balance, false",
+    "importance-mask, trajectory-balance, false",
+    "truncated-importance-sampling, clipped-surrogate, true",
+    "importance-mask, gspo, true",
+    "truncated-importance-sampling, cispo, true"
+  })
+  void weightsOfTokensGoOnlyWithLossesOfTokens(String correction, String loss, boolean goes)
+      throws IOException {
+    if (goes) {
+      assertThat(read("correction=" + correction, "loss=" + loss).correction()).isPresent();
+    } else {
+      assertThatThrownBy(() -> read("correction=" + correction, "loss=" + loss))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("correction.level:")
+          .hasMessageContaining("use sequence");
+    }
+  }
+
+  private TrainRecipe read(String... overrides) throws IOException {
+    Path file = directory.resolve("recipe.yaml");
+    Files.writeString(
+        file,
+        """
+        model: nowhere
+        data: countdown
+        steps: 1
+        prompts_per_step: 2
+        rollout:
+          max_new_tokens: 4
+        """);
+    return Recipe.read(file, List.of(overrides), TrainRecipe.class);
+  }
+}

@@ -57,12 +57,17 @@ final class CompareReport {
         List.of(
             numbers(
                 "Means with 95 % intervals",
-                table.columns(), CompareText::format, Table.Better.HIGHER, table.means()),
+                table.columns(),
+                CompareText::head,
+                CompareText::format,
+                Table.Better.HIGHER,
+                table.means()),
             numbers(
                 "Paired differences from "
                     + table.baseline()
                     + "; marked where the interval leaves 0 out",
                 table.columns(),
+                CompareText::differenceHead,
                 CompareText::differenceFormat,
                 Table.Better.AWAY_FROM_ZERO,
                 table.differences())),
@@ -79,6 +84,7 @@ final class CompareReport {
   private static Table numbers(
       String caption,
       List<String> metrics,
+      Function<String, String> head,
       Function<String, Format> format,
       Table.Better better,
       Map<String, Map<String, Interval>> rows) {
@@ -86,8 +92,7 @@ final class CompareReport {
         caption,
         metrics.stream()
             .map(metric ->
-                new Table.Column(
-                    CompareText.head(metric), format.apply(metric), marks(metric, better)))
+                new Table.Column(head.apply(metric), format.apply(metric), marks(metric, better)))
             .toList(),
         rows.entrySet().stream()
             .map(row ->

@@ -35,6 +35,11 @@ final class CompareText {
     return isShare(metric) ? metric + ", %" : metric;
   }
 
+  /** The metric with the unit of its differences. */
+  static String differenceHead(String metric) {
+    return isShare(metric) ? metric + ", points" : metric;
+  }
+
   private static boolean isShare(String metric) {
     return metric.matches("(avg|pass|coverage)@.*|truncated");
   }
@@ -54,7 +59,7 @@ final class CompareText {
 
   /** Differences, those that leave 0 out with a star. */
   String differences() {
-    Table text = new Table(heads("minus " + table.baseline(), table.columns()));
+    Table text = new Table(heads("minus " + table.baseline(), differenceHeads()));
     table
         .differences()
         .forEach((name, numbers) ->
@@ -102,9 +107,8 @@ final class CompareText {
         .means()
         .forEach(
             (name, numbers) -> markdownRow(out, row(name, numbers, Cells.MEANS, seconds(name))));
-    out.append(
-        "\nMinus %s, in percent points where the unit is %%:\n\n".formatted(table.baseline()));
-    markdownHead(out, "", table.columns());
+    out.append("\nMinus %s, paired:\n\n".formatted(table.baseline()));
+    markdownHead(out, "", differenceHeads());
     table
         .differences()
         .forEach((name, numbers) -> markdownRow(out, row(name, numbers, Cells.BOLD, List.of())));
@@ -121,6 +125,10 @@ final class CompareText {
 
   private static void markdownRow(StringBuilder out, List<String> cells) {
     out.append("| ").append(String.join(" | ", cells)).append(" |\n");
+  }
+
+  private List<String> differenceHeads() {
+    return table.columns().stream().map(CompareText::differenceHead).toList();
   }
 
   private enum Cells {

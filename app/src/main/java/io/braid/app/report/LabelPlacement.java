@@ -118,7 +118,15 @@ final class LabelPlacement {
                 .mapToDouble(other -> place.overlap(places.get(other)))
                 .sum();
     cost += strokes.stream().mapToDouble(place::overlap).sum() / 8;
-    return cost + 60 * leaderHits(label, place);
+    double own = distance(place, points.get(label));
+    boolean strangersNearer = points.stream().anyMatch(point -> distance(place, point) < own);
+    return cost + 60 * leaderHits(label, place) + (strangersNearer ? 15 : 0);
+  }
+
+  /** From a label's edge to a point. */
+  static double distance(Box label, Chart.Point point) {
+    Chart.Point edge = label.nearest(point);
+    return Math.hypot(edge.x() - point.x(), edge.y() - point.y());
   }
 
   /** How many other labels the line from the label to its point would cross. */

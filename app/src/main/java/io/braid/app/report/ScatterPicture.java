@@ -15,7 +15,9 @@ public final class ScatterPicture {
   private static final int RIGHT = 24;
   private static final int TOP = 44;
   private static final int BOTTOM = 52;
-  private static final double LETTER = 6.7;
+  private static final double LETTER = 6.8;
+  private static final double BOLD_LETTER = 7.4;
+  private static final double APART = 6;
   private static final double BASELINE = 4;
   private static final double LEADER_FROM = 13;
   private static final double RADIUS = 4.5;
@@ -116,12 +118,16 @@ public final class ScatterPicture {
         LabelPlacement.of(
             new Box(LEFT + 2, TOP, WIDTH - 2, HEIGHT - BOTTOM - 2),
             points,
-            scatter.points().stream().map(point -> LETTER * point.name().length()).toList(),
+            scatter.points().stream().map(this::width).toList(),
             strokes());
-    for (int i = 0; i < points.size(); i++) {
+    for (int label = 0; label < points.size(); label++) {
+      int i = label;
       Chart.Point from = points.get(i);
       Chart.Point to = boxes.get(i).nearest(from);
-      if (Math.hypot(to.x() - from.x(), to.y() - from.y()) > LEADER_FROM) {
+      double distance = LabelPlacement.distance(boxes.get(i), from);
+      if (distance > LEADER_FROM
+          || points.stream()
+              .anyMatch(other -> LabelPlacement.distance(boxes.get(i), other) < distance)) {
         svg.line("class=\"leader\"", from.x(), from.y(), to.x(), to.y());
       }
     }
@@ -139,6 +145,10 @@ public final class ScatterPicture {
           (box.top() + box.bottom()) / 2 + BASELINE,
           scatter.points().get(i).name());
     }
+  }
+
+  private double width(Scatter.Point point) {
+    return APART + point.name().length() * (frontier.contains(point) ? BOLD_LETTER : LETTER);
   }
 
   /** The crosses as thin boxes, and the frontier as a row of small ones. */

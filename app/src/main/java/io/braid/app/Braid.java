@@ -21,6 +21,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       QuickstartCommand.class,
       SftCommand.class,
       TrainCommand.class,
+      CompareCommand.class,
       EvalCommand.class,
       GenerateCommand.class,
       LogprobsCommand.class,

@@ -1,23 +1,13 @@
 package io.braid.app;
 
-import io.braid.UserError;
 import io.braid.eval.Evaluation;
-import io.braid.rollout.Rollout;
-import io.braid.rollout.SamplingSettings;
-import io.braid.run.DataSource;
-import io.braid.run.LoadedModel;
-import io.braid.task.CountdownSolver;
-import io.braid.task.ProblemFields;
-import io.braid.task.Split;
-import io.braid.text.PromptFormat;
-import io.braid.train.AskedProblem;
-import io.braid.verify.RuleVerifier;
+import io.braid.run.EvaluationRecipe;
+import io.braid.run.FieldsRecipe;
+import io.braid.run.ModelEvaluation;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
@@ -87,47 +77,22 @@ final class EvalCommand extends BraidCommand {
 
   @Override
   public Integer call() {
-    PromptFormat format = PromptFormat.named(prompt);
-    DataSource source = new DataSource(data, new ProblemFields(question, answer, Optional.empty()));
-    try (LoadedModel loaded = LoadedModel.load(model, Optional.empty());
-        TerminalListener progress = new TerminalListener()) {
-      List<AskedProblem> asked =
-          loaded.ask(
-              source.problems(
-                  Split.TEST, problems.map(OptionalInt::of).orElseGet(OptionalInt::empty)),
-              format);
-      SamplingSettings settings =
-          new SamplingSettings(
-              samples,
-              temperature,
-              topP,
-              topK,
-              0,
-              maxNewTokens.orElseGet(() -> room(loaded, asked)),
-              loaded.stopIds(),
-              format.stop().stream().toList());
-      Rollout rollout =
-          new Rollout(
-              loaded.transformer(), settings, loaded.tokenizer()::decode, Defaults.CACHE_BYTES);
-      progress.begins("eval", asked.size(), 0);
-      Evaluation.Report report =
-          new Evaluation(new RuleVerifier(), new CountdownSolver())
-              .run(asked, rollout, seed, done -> progress.stepped(done, Map.of()));
-      progress.ends("");
-      show(report);
-      return 0;
+    ModelEvaluation evaluation =
+        new ModelEvaluation(
+            new EvaluationRecipe(
+                data,
+                new FieldsRecipe(question, answer, Optional.empty()),
+                problems,
+                prompt,
+                samples,
+                temperature,
+                topP,
+                topK,
+                maxNewTokens));
+    try (TerminalListener progress = new TerminalListener()) {
+      show(evaluation.run(model, seed, "eval", progress));
     }
-  }
-
-  private int room(LoadedModel loaded, List<AskedProblem> asked) {
-    int longest = asked.stream().mapToInt(a -> a.prompt().ids().length).max().orElse(0);
-    int room = loaded.transformer().config().maxPositions() - longest;
-    if (room < 1) {
-      throw new UserError(
-          "%s: the longest prompt has %d tokens and fills the model's context of %d; leave such problems out"
-              .formatted(data, longest, loaded.transformer().config().maxPositions()));
-    }
-    return Math.min(1024, room);
+    return 0;
   }
 
   private void show(Evaluation.Report report) {

@@ -7,11 +7,10 @@ import io.braid.checkpoint.ModelWriter;
 import io.braid.eval.Evaluation;
 import io.braid.model.ModelConfig;
 import io.braid.model.Transformer;
-import io.braid.rollout.Rollout;
-import io.braid.rollout.SamplingSettings;
 import io.braid.run.AtomicFile;
-import io.braid.run.DataSource;
-import io.braid.run.LoadedModel;
+import io.braid.run.EvaluationRecipe;
+import io.braid.run.FieldsRecipe;
+import io.braid.run.ModelEvaluation;
 import io.braid.run.PolicyRun;
 import io.braid.run.Recipe;
 import io.braid.run.RunListener;
@@ -19,13 +18,8 @@ import io.braid.run.RunResult;
 import io.braid.run.SftRecipe;
 import io.braid.run.SftRun;
 import io.braid.run.TrainRecipe;
-import io.braid.task.CountdownSolver;
-import io.braid.task.Problem;
-import io.braid.task.Split;
 import io.braid.tensor.DType;
-import io.braid.text.PromptFormat;
 import io.braid.text.WordTokenizerFiles;
-import io.braid.verify.RuleVerifier;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -49,14 +43,21 @@ import tools.jackson.databind.node.ObjectNode;
  * countdown-flowrl}; only the seed is laid over them.
  */
 final class Quickstart {
-  private static final String TEST = "countdown:solutions=2,sameness=order,split=test,count=400";
-  private static final int SAMPLES = 16;
-  private static final int MOST_TOKENS = 10;
+  private static final EvaluationRecipe TEST =
+      new EvaluationRecipe(
+          "countdown:solutions=2,sameness=order,split=test,count=400",
+          new FieldsRecipe(Optional.empty(), Optional.empty(), Optional.empty()),
+          Optional.empty(), // all problems
+          "none",
+          16, // samples
+          1.0, // temperature
+          1.0, // top p
+          0, // top k
+          Optional.of(10)); // tokens
 
   private final Path out;
   private final long seed;
   private final Consumer<String> say;
-  private final CountdownSolver solver = new CountdownSolver();
   private final long begun = System.nanoTime();
 
   Quickstart(Path out, long seed, Consumer<String> say) {
@@ -118,7 +119,9 @@ final class Quickstart {
       models.put(name, trained.model());
     }
     Map<String, Evaluation.Report> reports = new LinkedHashMap<>();
-    models.forEach((name, model) -> reports.put(name, evaluate(name, model, listener)));
+    ModelEvaluation evaluation = new ModelEvaluation(TEST);
+    models.forEach((name, model) ->
+        reports.put(name, evaluation.run(model, seed, "evaluate " + name, listener)));
     return finish(models, reports);
   }
 
@@ -196,28 +199,6 @@ final class Quickstart {
 
   private static String quoted(Path path) {
     return "'" + path.toString().replace("'", "''") + "'";
-  }
-
-  private Evaluation.Report evaluate(String name, Path directory, RunListener listener) {
-    List<Problem> problems = DataSource.of(TEST).problems(Split.TEST, OptionalInt.empty());
-    try (LoadedModel model = LoadedModel.load(directory, Optional.empty())) {
-      Rollout rollout =
-          new Rollout(
-              model.transformer(),
-              SamplingSettings.of(SAMPLES, 1.0, MOST_TOKENS, model.stopIds()),
-              model.tokenizer()::decode,
-              Defaults.CACHE_BYTES);
-      listener.begins("evaluate " + name, problems.size(), 0);
-      Evaluation.Report report =
-          new Evaluation(new RuleVerifier(), solver)
-              .run(
-                  model.ask(problems, PromptFormat.named("none")),
-                  rollout,
-                  seed,
-                  done -> listener.stepped(done, Map.of()));
-      listener.ends("");
-      return report;
-    }
   }
 
   private Outcome finish(Map<String, Path> models, Map<String, Evaluation.Report> reports) {

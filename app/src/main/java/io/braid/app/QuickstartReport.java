@@ -1,6 +1,5 @@
 package io.braid.app;
 
-import io.braid.UserError;
 import io.braid.app.report.Chart;
 import io.braid.app.report.Format;
 import io.braid.app.report.Report;
@@ -8,15 +7,11 @@ import io.braid.app.report.Solutions;
 import io.braid.app.report.Table;
 import io.braid.eval.Evaluation;
 import io.braid.rollout.Response;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The quickstart's page: the comparison, the curves, and what the models answered. */
 final class QuickstartReport {
@@ -50,6 +45,7 @@ final class QuickstartReport {
         List.of(
             new Table(
                 "400 problems that nothing was learned from, 16 samples each", COLUMNS, rows)),
+        List.of(),
         List.of(
             accuracy(out), curves(out, "entropy", "Entropy of a token, in nats", Format.NUMBER)),
         solutions(reports),
@@ -67,30 +63,9 @@ final class QuickstartReport {
   private static Chart curves(Path out, String metric, String title, Format format) {
     List<Chart.Series> series = new ArrayList<>();
     for (String run : List.of("grpo", "flowrl")) {
-      series.add(new Chart.Series(run, curve(out.resolve(run).resolve("metrics.jsonl"), metric)));
+      series.add(new Chart.Series(run, Curves.of(List.of(out.resolve(run)), metric, WINDOW)));
     }
     return new Chart(title, "step", format, series);
-  }
-
-  private static List<Chart.Point> curve(Path file, String metric) {
-    List<Chart.Point> points = new ArrayList<>();
-    double sum = 0;
-    int count = 0;
-    try {
-      for (String line : Files.readAllLines(file)) {
-        JsonNode step = JsonMapper.shared().readTree(line);
-        sum += step.path(metric).asDouble(Double.NaN);
-        count++;
-        if (count == WINDOW) {
-          points.add(new Chart.Point(step.path("step").asDouble(), sum / count));
-          sum = 0;
-          count = 0;
-        }
-      }
-    } catch (IOException e) {
-      throw new UserError(file + ": cannot be read (" + e.getMessage() + ")", e);
-    }
-    return points;
   }
 
   private static List<Solutions> solutions(Map<String, Evaluation.Report> reports) {

@@ -151,7 +151,16 @@ class BadInputTest {
   void everyCommandShowsItsHelp() {
     for (String command :
         new String[] {
-          "quickstart", "sft", "train", "eval", "generate", "logprobs", "data", "bench", "doctor"
+          "quickstart",
+          "sft",
+          "train",
+          "compare",
+          "eval",
+          "generate",
+          "logprobs",
+          "data",
+          "bench",
+          "doctor"
         }) {
       assertThat(run(command, "--help").exit()).as(command).isZero();
     }

@@ -74,7 +74,7 @@ class RunTest {
     Path out = directory.resolve("killed");
     Process process =
         Terminal.start(directory, List.of(), "train", "flowrl.yaml", "--out", "killed", "steps=12");
-    waitFor(out.resolve("checkpoints/step-000006"), process);
+    waitFor(out.resolve("checkpoints/step-000003"), process);
     process.destroyForcibly().waitFor(); // SIGKILL
     Terminal.Ended resumed =
         Terminal.run(directory, "train", "flowrl.yaml", "--out", "killed", "--resume");
@@ -84,6 +84,9 @@ class RunTest {
     Terminal.run(directory, "train", "flowrl.yaml", "--out", "undisturbed");
     assertThat(weights(out.resolve("model")))
         .isEqualTo(weights(directory.resolve("undisturbed/model")));
+    assertThat(out.resolve("model/tokenizer.json"))
+        .as("though the checkpoint that it went on from is gone")
+        .hasSameBinaryContentAs(directory.resolve("model-111/tokenizer.json"));
   }
 
   @Test

@@ -37,14 +37,31 @@ public final class ModelDirectory {
   static final String INDEX = "model.safetensors.index.json";
   private static final long LARGEST_JSON = 64_000_000L;
 
+  /** What belongs to the tokenizer and goes along with the model. */
+  private static final List<String> COMPANIONS =
+      List.of(
+          "tokenizer.json",
+          "tokenizer_config.json",
+          "special_tokens_map.json",
+          "added_tokens.json",
+          "vocab.json",
+          "merges.txt",
+          "tokenizer.model",
+          "chat_template.jinja",
+          "chat_template.json",
+          GENERATION);
+
   private final Path directory;
   private final JsonNode json;
   private final ModelConfig config;
+  private final Map<String, byte[]> companions;
 
-  private ModelDirectory(Path directory, JsonNode json, ModelConfig config) {
+  private ModelDirectory(
+      Path directory, JsonNode json, ModelConfig config, Map<String, byte[]> companions) {
     this.directory = directory;
     this.json = json;
     this.config = config;
+    this.companions = companions;
   }
 
   /**
@@ -64,7 +81,23 @@ public final class ModelDirectory {
           directory + ": holds no config.json, so it is no Hugging Face model directory");
     }
     JsonNode json = readJson(file);
-    return new ModelDirectory(directory, json, ConfigJson.read(file, json));
+    return new ModelDirectory(
+        directory, json, ConfigJson.read(file, json), readCompanions(directory));
+  }
+
+  private static Map<String, byte[]> readCompanions(Path directory) {
+    Map<String, byte[]> companions = new LinkedHashMap<>();
+    for (String name : COMPANIONS) {
+      Path file = directory.resolve(name);
+      if (Files.isRegularFile(file)) {
+        try {
+          companions.put(name, Files.readAllBytes(file));
+        } catch (IOException e) {
+          throw new UserError(file + ": cannot be read (" + e.getMessage() + ")", e);
+        }
+      }
+    }
+    return companions;
   }
 
   private static JsonNode readJson(Path file) {
@@ -85,6 +118,15 @@ public final class ModelDirectory {
   /** The directory. */
   public Path path() {
     return directory;
+  }
+
+  /**
+   * The tokenizer's files by name. They are held from the beginning, because a run that goes on
+   * from a checkpoint outlives it: it is deleted when newer ones are there, and they need its
+   * files.
+   */
+  Map<String, byte[]> companions() {
+    return companions;
   }
 
   /** The config as it was read, with what Braid does not know. */

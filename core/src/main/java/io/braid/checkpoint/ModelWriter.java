@@ -27,20 +27,6 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ModelWriter {
   private static final Map<String, String> WRITTEN_BY_PYTORCH = Map.of("format", "pt");
 
-  /** What belongs to the tokenizer and is copied with the model. */
-  private static final List<String> COMPANIONS =
-      List.of(
-          "tokenizer.json",
-          "tokenizer_config.json",
-          "special_tokens_map.json",
-          "added_tokens.json",
-          "vocab.json",
-          "merges.txt",
-          "tokenizer.model",
-          "chat_template.jinja",
-          "chat_template.json",
-          ModelDirectory.GENERATION);
-
   private static final long LARGEST_FILE = 5_000_000_000L;
 
   private ModelWriter() {}
@@ -71,7 +57,7 @@ public final class ModelWriter {
 
   private static void fill(Path directory, Transformer model, ModelDirectory origin) {
     writeModel(directory, model, origin.json(), LARGEST_FILE);
-    copyCompanions(origin.path(), directory);
+    writeCompanions(origin.companions(), directory);
   }
 
   /**
@@ -149,17 +135,15 @@ public final class ModelWriter {
     writeJson(directory.resolve(ModelDirectory.INDEX), index);
   }
 
-  private static void copyCompanions(Path from, Path to) {
-    for (String name : COMPANIONS) {
-      Path file = from.resolve(name);
-      if (Files.isRegularFile(file)) {
-        try {
-          Files.copy(file, to.resolve(name));
-        } catch (IOException e) {
-          throw new UncheckedIOException(file + ": " + e.getMessage(), e);
-        }
+  private static void writeCompanions(Map<String, byte[]> companions, Path to) {
+    companions.forEach((name, bytes) -> {
+      Path file = to.resolve(name);
+      try {
+        Files.write(file, bytes);
+      } catch (IOException e) {
+        throw new UncheckedIOException(file + ": " + e.getMessage(), e);
       }
-    }
+    });
   }
 
   private static void writeJson(Path file, JsonNode json) {

@@ -68,6 +68,32 @@ public final class Evaluation {
       found.retainAll(solutions.get());
       return OptionalDouble.of(found.size() / (double) solutions.get().size());
     }
+
+    /**
+     * This problem's numbers by the names of {@link Report}; {@code coverage@k} only where the
+     * solutions can be enumerated.
+     */
+    public Map<String, Double> metrics() {
+      int samples = verdicts.size();
+      Map<String, Double> metrics = new LinkedHashMap<>();
+      for (int k : sizes(samples)) {
+        metrics.put("avg@" + k, right(k) / (double) k);
+      }
+      for (int k : sizes(samples)) {
+        metrics.put("pass@" + k, PassAtK.estimate(samples, right(samples), k));
+      }
+      for (int k : sizes(samples)) {
+        metrics.put("distinct@" + k, (double) distinctRight(k).size());
+      }
+      for (int k : sizes(samples)) {
+        coverage(k).ifPresent(share -> metrics.put("coverage@" + k, share));
+      }
+      metrics.put("length", responses.stream().mapToInt(Response::length).average().orElseThrow());
+      metrics.put(
+          "truncated",
+          responses.stream().mapToInt(each -> each.truncated() ? 1 : 0).average().orElseThrow());
+      return metrics;
+    }
   }
 
   /**
@@ -111,7 +137,7 @@ public final class Evaluation {
       }
       progress.accept(outcomes.size());
     }
-    return new Report(metrics(outcomes, rollout.settings().samples()), outcomes);
+    return new Report(metrics(outcomes), outcomes);
   }
 
   private Outcome outcome(AskedProblem asked, List<Response> responses) {
@@ -128,57 +154,29 @@ public final class Evaluation {
         : Optional.empty();
   }
 
-  static Map<String, Double> metrics(List<Outcome> outcomes, int samples) {
+  static Map<String, Double> metrics(List<Outcome> outcomes) {
+    Map<String, List<Double>> byName = new LinkedHashMap<>();
+    for (Outcome outcome : outcomes) {
+      outcome
+          .metrics()
+          .forEach(
+              (name, value) -> byName.computeIfAbsent(name, _ -> new ArrayList<>()).add(value));
+    }
     Map<String, Double> metrics = new LinkedHashMap<>();
-    for (int k : sizes(samples)) {
-      metrics.put("avg@" + k, mean(outcomes, outcome -> outcome.right(k) / (double) k));
-    }
-    for (int k : sizes(samples)) {
-      metrics.put(
-          "pass@" + k,
-          mean(outcomes, outcome -> PassAtK.estimate(samples, outcome.right(samples), k)));
-    }
-    for (int k : sizes(samples)) {
-      metrics.put("distinct@" + k, mean(outcomes, outcome -> outcome.distinctRight(k).size()));
-    }
-    for (int k : sizes(samples)) {
-      outcomes.stream()
-          .map(outcome -> outcome.coverage(k))
-          .filter(OptionalDouble::isPresent)
-          .mapToDouble(OptionalDouble::getAsDouble)
-          .average()
-          .ifPresent(coverage -> metrics.put("coverage@" + k, coverage));
-    }
-    metrics.put(
-        "length",
-        outcomes.stream()
-            .flatMap(outcome -> outcome.responses().stream())
-            .mapToInt(Response::length)
-            .average()
-            .orElseThrow());
-    metrics.put(
-        "truncated",
-        outcomes.stream()
-            .flatMap(outcome -> outcome.responses().stream())
-            .mapToInt(response -> response.truncated() ? 1 : 0)
-            .average()
-            .orElseThrow());
+    byName.forEach((name, values) ->
+        metrics.put(
+            name, values.stream().mapToDouble(Double::doubleValue).average().orElseThrow()));
     metrics.put("problems", (double) outcomes.size());
     return metrics;
   }
 
-  /** 1, 2, 4, … below the number of samples, and that number. */
-  private static List<Integer> sizes(int samples) {
+  /** The k of the metrics: 1, 2, 4, … below the number of samples, and that number. */
+  public static List<Integer> sizes(int samples) {
     List<Integer> sizes = new ArrayList<>();
     for (int k = 1; k < samples; k *= 2) {
       sizes.add(k);
     }
     sizes.add(samples);
     return sizes;
-  }
-
-  private static double mean(
-      List<Outcome> outcomes, java.util.function.ToDoubleFunction<Outcome> number) {
-    return outcomes.stream().mapToDouble(number).average().orElseThrow();
   }
 }

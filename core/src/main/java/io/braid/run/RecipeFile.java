@@ -27,10 +27,27 @@ final class RecipeFile {
 
   private RecipeFile() {}
 
+  /**
+   * A {@code key.path=value} to lay over a recipe.
+   *
+   * @param place where it was written
+   * @param text as it was written
+   */
+  record Override(Place place, String text) {
+    static Override onCommandLine(String text) {
+      return new Override(new Place.OnCommandLine(text), text);
+    }
+  }
+
   static Node.Mapping read(Path file, List<String> overrides) {
+    return readUnder(file, overrides.stream().map(Override::onCommandLine).toList());
+  }
+
+  /** As {@link #read}, for overrides that were written elsewhere. */
+  static Node.Mapping readUnder(Path file, List<Override> overrides) {
     Node.Mapping recipe = withBases(file, Set.of(identity(file)));
-    for (String override : overrides) {
-      recipe = (Node.Mapping) recipe.under(override(override));
+    for (Override override : overrides) {
+      recipe = (Node.Mapping) recipe.under(node(override));
     }
     return recipe;
   }
@@ -96,8 +113,9 @@ final class RecipeFile {
   }
 
   /** {@code a.b=value} as the mapping {@code a: {b: value}}. */
-  private static Node override(String text) {
-    Place place = new Place.OnCommandLine(text);
+  private static Node node(Override override) {
+    Place place = override.place();
+    String text = override.text();
     int equals = text.indexOf('=');
     List<String> path =
         equals < 0 ? List.of() : Arrays.asList(text.substring(0, equals).split("\\.", -1));

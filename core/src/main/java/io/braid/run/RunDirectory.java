@@ -82,7 +82,7 @@ public final class RunDirectory implements AutoCloseable {
   }
 
   /** A run that failed before it wrote anything leaves only its lock file. */
-  private static boolean isEmpty(Path root) throws IOException {
+  static boolean isEmpty(Path root) throws IOException {
     if (!Files.exists(root)) {
       return true;
     }

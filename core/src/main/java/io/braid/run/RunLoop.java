@@ -58,7 +58,8 @@ final class RunLoop implements AutoCloseable {
     }
   }
 
-  private static void refuseAnother(Path file, String recipe) {
+  /** Refuses to go on where the recipe that was written down is not the one given now. */
+  static void refuseAnother(Path file, String recipe) {
     try {
       String[] before = Files.readString(file).split("\\R");
       String[] now = recipe.split("\\R");

@@ -1,8 +1,11 @@
 package io.braid.run;
 
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 import sun.misc.Signal;
 import sun.misc.SignalHandler;
@@ -15,8 +18,15 @@ import sun.misc.SignalHandler;
  * runs at the same time, the engine's and the logger's clean-up among them, and the program can no
  * longer choose its exit code. {@code sun.misc.Signal} leaves the JVM as it was, so the save ends
  * like any other and the program then exits with {@link #exitCode()}.
+ *
+ * <p>One may listen within another: a run within a comparison. What was asked of the outer one is
+ * asked of the inner one too, and the other way round once the inner one is closed, so that no
+ * request falls between two runs.
  */
 public final class StopSignal implements AutoCloseable {
+  /** Those that listen, the innermost first. */
+  private static final Deque<StopSignal> LISTENING = new ConcurrentLinkedDeque<>();
+
   private static final int SIGNAL_EXIT_CODES = 128;
 
   private record Replaced(Signal signal, SignalHandler handler) {}
@@ -24,9 +34,11 @@ public final class StopSignal implements AutoCloseable {
   private final AtomicInteger received = new AtomicInteger();
   private final List<Replaced> replaced = new ArrayList<>();
   private final Runnable onRequest;
+  private final Optional<StopSignal> outer;
 
-  private StopSignal(Runnable onRequest) {
+  private StopSignal(Runnable onRequest, Optional<StopSignal> outer) {
     this.onRequest = onRequest;
+    this.outer = outer;
   }
 
   /**
@@ -35,9 +47,12 @@ public final class StopSignal implements AutoCloseable {
    * @param onRequest run once, on another thread, at the first signal: say that the run will stop
    */
   public static StopSignal listen(Runnable onRequest) {
-    StopSignal stop = new StopSignal(onRequest);
+    StopSignal stop = new StopSignal(onRequest, Optional.ofNullable(LISTENING.peekFirst()));
+    LISTENING.addFirst(stop);
     stop.replace("INT");
     stop.replace("TERM");
+    // Only now: a signal in between went to the outer one.
+    stop.outer.ifPresent(outer -> stop.received.compareAndSet(0, outer.received.get()));
     return stop;
   }
 
@@ -73,5 +88,8 @@ public final class StopSignal implements AutoCloseable {
   public void close() {
     replaced.forEach(each -> Signal.handle(each.signal(), each.handler()));
     replaced.clear();
+    if (LISTENING.remove(this)) {
+      outer.ifPresent(each -> each.received.compareAndSet(0, received.get()));
+    }
   }
 }

@@ -53,7 +53,7 @@ class EvaluationTest {
                 List.of(wrong("x"), right("x"), right("y")),
                 Optional.empty()));
 
-    Map<String, Double> metrics = Evaluation.metrics(outcomes, 3);
+    Map<String, Double> metrics = Evaluation.metrics(outcomes);
 
     Map<String, Double> expected =
         Map.ofEntries(
@@ -116,7 +116,7 @@ class EvaluationTest {
             List.of(wrong("a")),
             Optional.of(Set.of()));
 
-    assertThat(Evaluation.metrics(List.of(text, unsolvable), 1)).doesNotContainKey("coverage@1");
+    assertThat(Evaluation.metrics(List.of(text, unsolvable))).doesNotContainKey("coverage@1");
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -101,6 +102,28 @@ class StopSignalTest {
     try (StopSignal stop = StopSignal.listen(() -> {})) {
       assertThat(stop.requested()).isFalse();
       assertThat(stop.exitCode()).isEmpty();
+    }
+  }
+
+  @Test
+  @Timeout(20)
+  void aRequestIsThatOfTheOneWithinAndOfTheOneAround() throws Exception {
+    assumeUnix();
+    try (StopSignal outer = StopSignal.listen(() -> {})) {
+      try (StopSignal inner = StopSignal.listen(() -> {})) {
+        sun.misc.Signal.raise(new sun.misc.Signal("TERM"));
+        while (!inner.requested()) {
+          Thread.sleep(5);
+        }
+        assertThat(outer.requested()).as("not before the inner one is closed").isFalse();
+      }
+      assertThat(outer.exitCode()).hasValue(143);
+      try (StopSignal next = StopSignal.listen(() -> {})) {
+        assertThat(next.exitCode()).as("asked for before it began").hasValue(143);
+      }
+    }
+    try (StopSignal later = StopSignal.listen(() -> {})) {
+      assertThat(later.requested()).isFalse();
     }
   }
 }

@@ -1,9 +1,6 @@
 package io.braid.app.report;
 
-import java.util.List;
-import java.util.Locale;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 
 /** A chart as a small SVG picture, for a page that runs no scripts, such as a README. */
@@ -15,7 +12,6 @@ public final class CurvePicture {
   private static final int TOP = 40;
   private static final int BOTTOM = 44;
   private static final int LABEL_HEIGHT = 16;
-  private static final int TICKS = 5;
   private static final int COLOURS = 6;
 
   private static final String STYLE =
@@ -56,107 +52,35 @@ public final class CurvePicture {
   }
 
   private String draw() {
-    StringBuilder out = new StringBuilder();
-    out.append(
-        """
-        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" role="img" aria-label="%s">
-        <style>
-        %s</style>
-        """
-            .formatted(WIDTH, HEIGHT, escape(chart.title()), STYLE));
-    text(out, "class=\"title\"", LEFT, TOP / 2.0 + 2, chart.title());
+    Svg svg = new Svg(WIDTH, HEIGHT, "curves", chart.title(), STYLE);
+    svg.text("class=\"title\"", LEFT, TOP / 2.0 + 2, chart.title());
     for (double tick : y.ticks()) {
-      line(out, "class=\"grid\"", LEFT, y.at(tick), WIDTH - RIGHT, y.at(tick));
-      text(out, "text-anchor=\"end\"", LEFT - 8, y.at(tick) + 4, chart.format().brief(tick));
+      svg.line("class=\"grid\"", LEFT, y.at(tick), WIDTH - RIGHT, y.at(tick));
+      svg.text("text-anchor=\"end\"", LEFT - 8, y.at(tick) + 4, chart.format().brief(tick));
     }
     for (double tick : x.ticks()) {
-      text(
-          out,
-          "text-anchor=\"middle\"",
-          x.at(tick),
-          HEIGHT - BOTTOM + 18,
-          Format.NUMBER.brief(tick));
+      svg.text(
+          "text-anchor=\"middle\"", x.at(tick), HEIGHT - BOTTOM + 18, Format.NUMBER.brief(tick));
     }
-    text(out, "text-anchor=\"middle\"", (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 8, chart.xLabel());
+    svg.text("text-anchor=\"middle\"", (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 8, chart.xLabel());
     for (int i = 0; i < chart.series().size(); i++) {
-      curve(out, chart.series().get(i), "class=\"curve c" + i % COLOURS + "\"");
+      svg.polyline(
+          "class=\"curve c" + i % COLOURS + "\"",
+          chart.series().get(i).points().stream()
+              .filter(point -> Double.isFinite(point.y()))
+              .map(point -> new Chart.Point(x.at(point.x()), y.at(point.y())))
+              .toList());
     }
-    legend(out);
-    return out.append("</svg>\n").toString();
+    legend(svg);
+    return svg.end();
   }
 
-  private void curve(StringBuilder out, Chart.Series series, String style) {
-    List<Chart.Point> points =
-        series.points().stream().filter(point -> Double.isFinite(point.y())).toList();
-    String path =
-        points.stream()
-            .map(point -> number(x.at(point.x())) + "," + number(y.at(point.y())))
-            .collect(Collectors.joining(" "));
-    out.append("<polyline ").append(style).append(" points=\"").append(path).append("\"/>\n");
-  }
-
-  private void legend(StringBuilder out) {
+  private void legend(Svg svg) {
     for (int i = 0; i < chart.series().size(); i++) {
       double height = TOP + 8 + i * (LABEL_HEIGHT + 4.0);
       double left = WIDTH - RIGHT + 14;
-      line(out, "class=\"curve c" + i % COLOURS + "\"", left, height, left + 18, height);
-      text(out, "", left + 24, height + 4, chart.series().get(i).name());
-    }
-  }
-
-  private static void line(
-      StringBuilder out, String style, double x1, double y1, double x2, double y2) {
-    out.append(
-        "<line %s x1=\"%s\" y1=\"%s\" x2=\"%s\" y2=\"%s\"/>\n"
-            .formatted(style, number(x1), number(y1), number(x2), number(y2)));
-  }
-
-  private static void text(StringBuilder out, String style, double x, double y, String text) {
-    out.append(
-        "<text %s x=\"%s\" y=\"%s\">%s</text>\n"
-            .formatted(style, number(x), number(y), escape(text)));
-  }
-
-  private static String number(double pixels) {
-    return String.format(Locale.ROOT, "%.1f", pixels);
-  }
-
-  private static String escape(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace("\"", "&quot;");
-  }
-
-  /**
-   * Numbers from {@code low} to {@code high} laid over pixels, with round ticks {@code step} apart.
-   */
-  private record Axis(double low, double high, double step, double from, double to) {
-    static Axis over(DoubleStream numbers, double from, double to) {
-      var range = numbers.summaryStatistics();
-      double least = range.getCount() == 0 ? 0 : range.getMin();
-      double most = range.getCount() == 0 ? 1 : range.getMax();
-      double step = roundStep(most > least ? most - least : Math.max(Math.abs(most), 1));
-      double low = Math.floor(least / step) * step;
-      double high = Math.max(Math.ceil(most / step) * step, low + step);
-      return new Axis(low, high, step, from, to);
-    }
-
-    /** 1, 2 or 5 times a power of ten. */
-    private static double roundStep(double span) {
-      double rough = span / TICKS;
-      double power = Math.pow(10, Math.floor(Math.log10(rough)));
-      double lead = rough / power;
-      return power * (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10);
-    }
-
-    double at(double number) {
-      return from + (number - low) / (high - low) * (to - from);
-    }
-
-    List<Double> ticks() {
-      long count = Math.round((high - low) / step);
-      return DoubleStream.iterate(0, i -> i <= count, i -> i + 1)
-          .map(i -> low + i * step)
-          .boxed()
-          .toList();
+      svg.line("class=\"curve c" + i % COLOURS + "\"", left, height, left + 18, height);
+      svg.text("", left + 24, height + 4, chart.series().get(i).name());
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.braid.app.report;
 
+import io.braid.eval.Interval;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Locale;
@@ -8,31 +9,47 @@ import java.util.Locale;
 public enum Format {
   /** A share of 1: 0.4213 is 42.1 %. */
   PERCENT,
+  /** A difference of shares, in percent points: 0.0421 is +4.2. */
+  POINTS,
   /** Three significant digits. */
   NUMBER,
+  /** A difference: as a number, with its sign. */
+  CHANGE,
   /** A count, with its thousands apart. */
   WHOLE;
 
   private static final double SMALLEST_PLAIN = 1e-3;
   private static final double LARGEST_PLAIN = 1e6;
 
-  /** The number as text; what is not finite is a dash. */
+  /** The number as text, with its unit; what is not finite is a dash. */
   String show(double number) {
+    return bare(number) + (this == PERCENT && Double.isFinite(number) ? "\u202f%" : "");
+  }
+
+  /** The number as text, without its unit. */
+  public String bare(double number) {
     if (!Double.isFinite(number)) {
       return "–";
     }
     String text =
         switch (this) {
-          case PERCENT -> String.format(Locale.ROOT, "%.1f\u202f%%", 100 * number);
+          case PERCENT -> String.format(Locale.ROOT, "%.1f", 100 * number);
+          case POINTS -> String.format(Locale.ROOT, "%+.1f", 100 * number);
           case WHOLE -> String.format(Locale.ROOT, "%,.0f", number).replace(',', '\u202f');
           case NUMBER -> significant(number);
+          case CHANGE -> (number < 0 ? "" : "+") + significant(number);
         };
     return text.replace('-', '\u2212');
   }
 
+  /** The bounds as text, without their unit. */
+  public String bounds(Interval interval) {
+    return "[" + bare(interval.low()) + ", " + bare(interval.high()) + "]";
+  }
+
   /** The number for an axis: as short as it can be said. */
   String brief(double number) {
-    double shown = this == PERCENT ? 100 * number : number;
+    double shown = this == PERCENT || this == POINTS ? 100 * number : number;
     String text =
         shown == 0
             ? "0"

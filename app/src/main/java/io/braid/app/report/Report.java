@@ -9,6 +9,7 @@ import java.util.Map;
  * @param title the page's name
  * @param summary a sentence or two below it
  * @param tables comparisons
+ * @param scatters points that trade one measure for another
  * @param charts curves
  * @param solutions what the models answered
  * @param settings the recipe's settings by their keys, in order
@@ -18,6 +19,7 @@ public record Report(
     String title,
     String summary,
     List<Table> tables,
+    List<Scatter> scatters,
     List<Chart> charts,
     List<Solutions> solutions,
     Map<String, String> settings,

@@ -25,7 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ReportPage {
   private static final JsonMapper JSON = new JsonMapper();
 
-  private static final String STYLE = resource("uplot/uPlot.min.css") + resource("page.css");
+  private static final String STYLE =
+      resource("uplot/uPlot.min.css") + resource("page.css") + ScatterPicture.STYLE;
   private static final String PLOTTER =
       "/*\n" + resource("uplot/LICENSE") + "*/\n" + resource("uplot/uPlot.iife.min.js");
   private static final String SCRIPT = resource("page.js");
@@ -78,6 +79,12 @@ public final class ReportPage {
     section(out, "Results", each(report.tables(), ReportPage::table));
     section(
         out,
+        "Trade-off",
+        each(
+            report.scatters(),
+            scatter -> "<figure>\n" + ScatterPicture.inPage(scatter) + "</figure>\n"));
+    section(
+        out,
         "Curves",
         IntStream.range(0, report.charts().size())
             .mapToObj(index -> chart(report.charts().get(index), index))
@@ -117,12 +124,20 @@ public final class ReportPage {
       out.append("<tr>");
       cell(out, "th scope=\"row\"", escape(row.name()));
       for (int i = 0; i < table.columns().size(); i++) {
-        String shown = table.columns().get(i).format().show(row.numbers().get(i));
-        cell(out, table.isBest(row, i) ? "td class=\"best\"" : "td", shown);
+        cell(out, table.isMarked(row, i) ? "td class=\"best\"" : "td", shown(table, row, i));
       }
       out.append("</tr>\n");
     }
     return out.append("</tbody></table></div>\n").toString();
+  }
+
+  private static String shown(Table table, Table.Row row, int column) {
+    Format format = table.columns().get(column).format();
+    double number = row.numbers().get(column);
+    return row.intervals().isEmpty()
+        ? format.show(number)
+        : "%s <span class=\"bounds\">%s</span>"
+            .formatted(format.bare(number), format.bounds(row.intervals().get(column)));
   }
 
   private static void cell(StringBuilder out, String tag, String html) {

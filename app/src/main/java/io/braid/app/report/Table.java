@@ -1,5 +1,6 @@
 package io.braid.app.report;
 
+import io.braid.eval.Interval;
 import java.util.List;
 
 /**
@@ -16,6 +17,8 @@ public record Table(String caption, List<Column> columns, List<Row> rows) {
     HIGHER,
     /** The smallest number is marked. */
     LOWER,
+    /** Numbers are marked whose interval leaves 0 out. */
+    AWAY_FROM_ZERO,
     /** Nothing is marked. */
     NEITHER
   }
@@ -23,11 +26,31 @@ public record Table(String caption, List<Column> columns, List<Row> rows) {
   /** A measure: its name, how its numbers look, and which are good. */
   public record Column(String name, Format format, Better better) {}
 
-  /** A thing compared, with its numbers; {@code NaN} where there is none. */
-  public record Row(String name, List<Double> numbers) {
-    /** Copies the list. */
+  /**
+   * A thing compared.
+   *
+   * @param name what it is
+   * @param numbers one a column; {@code NaN} where there is none
+   * @param intervals one a column, or none at all
+   */
+  public record Row(String name, List<Double> numbers, List<Interval> intervals) {
+    /** Checks that the lists go together. */
     public Row {
       numbers = List.copyOf(numbers);
+      intervals = List.copyOf(intervals);
+      if (!intervals.isEmpty() && intervals.size() != numbers.size()) {
+        throw new IllegalArgumentException(name + ": wants an interval for each number, or none");
+      }
+    }
+
+    /** Numbers alone. */
+    public Row(String name, List<Double> numbers) {
+      this(name, numbers, List.of());
+    }
+
+    /** Means with their intervals. */
+    public static Row of(String name, List<Interval> intervals) {
+      return new Row(name, intervals.stream().map(Interval::mean).toList(), intervals);
     }
   }
 
@@ -43,8 +66,11 @@ public record Table(String caption, List<Column> columns, List<Row> rows) {
     }
   }
 
-  /** Whether a number is its column's best; alone, it is not. */
-  boolean isBest(Row row, int column) {
+  /** Whether a number is to be marked: its column's best, unless it is alone. */
+  boolean isMarked(Row row, int column) {
+    if (columns.get(column).better() == Better.AWAY_FROM_ZERO) {
+      return !row.intervals().isEmpty() && row.intervals().get(column).excludesZero();
+    }
     List<Double> all =
         rows.stream().map(each -> each.numbers().get(column)).filter(Double::isFinite).toList();
     double number = row.numbers().get(column);
@@ -54,7 +80,7 @@ public record Table(String caption, List<Column> columns, List<Row> rows) {
     return switch (columns.get(column).better()) {
       case HIGHER -> all.stream().allMatch(other -> number >= other);
       case LOWER -> all.stream().allMatch(other -> number <= other);
-      case NEITHER -> false;
+      case AWAY_FROM_ZERO, NEITHER -> false;
     };
   }
 }

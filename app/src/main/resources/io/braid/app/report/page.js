@@ -5,6 +5,7 @@
   const frames = [...document.querySelectorAll("[data-chart]")];
   const height = 240;
   const colours = 6;
+  const dashes = [undefined, [8, 4], [2, 3]];
   const fewPoints = 40;
   let plots = [];
 
@@ -40,7 +41,7 @@
         ...chart.names.map((label, i) => ({
           label,
           stroke: css("--curve-" + (i % colours)),
-          dash: i < colours ? undefined : [6, 4],
+          dash: dashes[Math.floor(i / colours) % dashes.length],
           width: 2,
           spanGaps: true,
           points: { show: chart.data[0].length <= fewPoints, size: 5, fill: css("--paper") },

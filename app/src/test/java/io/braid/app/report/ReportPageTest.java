@@ -3,6 +3,7 @@ package io.braid.app.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.braid.eval.Interval;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -29,6 +30,13 @@ class ReportPageTest {
                   HOSTILE,
                   List.of(new Table.Column(HOSTILE, Format.WHOLE, Table.Better.HIGHER)),
                   List.of(new Table.Row(HOSTILE, List.of(1.0))))),
+          List.of(
+              new Scatter(
+                  HOSTILE,
+                  new Scatter.Measure(HOSTILE, Format.NUMBER),
+                  new Scatter.Measure(HOSTILE, Format.NUMBER),
+                  List.of(
+                      new Scatter.Point(HOSTILE, new Interval(1, 0, 2), new Interval(1, 0, 2))))),
           List.of(
               new Chart(
                   HOSTILE,
@@ -61,9 +69,10 @@ class ReportPageTest {
     assertThat(page).doesNotContain("<!--").doesNotContain("<script>alert");
 
     assertThat(elements(page, "script")).hasSize(3);
-    // Title and heading; summary; caption, column, row; chart; problem, model, answer; setting;
+    // Title and heading; summary; caption, column, row; scatter's name, title, axes, label; chart;
+    // problem, model, answer; setting;
     // note.
-    assertThat(page.split(Pattern.quote(HARMLESS), -1)).hasSize(1 + 13);
+    assertThat(page.split(Pattern.quote(HARMLESS), -1)).hasSize(1 + 18);
   }
 
   @Test
@@ -116,7 +125,8 @@ class ReportPageTest {
                 new Chart.Series("a", List.of(new Chart.Point(1, 10), new Chart.Point(3, 30))),
                 new Chart.Series(
                     "b", List.of(new Chart.Point(2, Double.NaN), new Chart.Point(3, 5)))));
-    Report report = new Report("", "", List.of(), List.of(chart), List.of(), Map.of(), List.of());
+    Report report =
+        new Report("", "", List.of(), List.of(), List.of(chart), List.of(), Map.of(), List.of());
 
     JsonNode charts =
         new JsonMapper().readTree(elements(ReportPage.of(report), "script").getFirst());
@@ -126,7 +136,8 @@ class ReportPageTest {
 
   @Test
   void aSectionWithoutContentIsLeftOut() {
-    Report report = new Report("t", "", List.of(), List.of(), List.of(), Map.of(), List.of("n"));
+    Report report =
+        new Report("t", "", List.of(), List.of(), List.of(), List.of(), Map.of(), List.of("n"));
 
     assertThat(elements(ReportPage.of(report), "h2")).containsExactly("Notes");
   }
@@ -144,7 +155,8 @@ class ReportPageTest {
             List.of(
                 new Table.Row("a", List.of(1.0, 1.0, 1.0, 1.0)),
                 new Table.Row("b", List.of(2.0, 2.0, 2.0, Double.NaN))));
-    Report report = new Report("", "", List.of(table), List.of(), List.of(), Map.of(), List.of());
+    Report report =
+        new Report("", "", List.of(table), List.of(), List.of(), List.of(), Map.of(), List.of());
 
     assertThat(ReportPage.of(report))
         .contains("a</th><td>1</td><td class=\"best\">1</td><td>1</td><td>1</td>")

@@ -1,0 +1,71 @@
+package io.braid.app.report;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** The text of an SVG picture, element by element. */
+final class Svg {
+  private final StringBuilder out = new StringBuilder();
+
+  /**
+   * Begins a picture.
+   *
+   * @param kind its class, for a style sheet
+   * @param name what is drawn, for those who do not see it
+   * @param style its own style sheet, or empty where the page has it
+   */
+  Svg(int width, int height, String kind, String name, String style) {
+    out.append(
+        """
+        <svg xmlns="http://www.w3.org/2000/svg" class="%s" viewBox="0 0 %d %d" role="img" aria-label="%s">
+        """
+            .formatted(kind, width, height, escape(name)));
+    if (!style.isEmpty()) {
+      out.append("<style>\n").append(style).append("</style>\n");
+    }
+  }
+
+  /** The whole picture. */
+  String end() {
+    return out + "</svg>\n";
+  }
+
+  void line(String style, double x1, double y1, double x2, double y2) {
+    out.append(
+        "<line %s x1=\"%s\" y1=\"%s\" x2=\"%s\" y2=\"%s\"/>\n"
+            .formatted(style, number(x1), number(y1), number(x2), number(y2)));
+  }
+
+  void polyline(String style, List<Chart.Point> pixels) {
+    String path =
+        pixels.stream()
+            .map(point -> number(point.x()) + "," + number(point.y()))
+            .collect(Collectors.joining(" "));
+    out.append("<polyline ").append(style).append(" points=\"").append(path).append("\"/>\n");
+  }
+
+  void circle(String style, double x, double y, double radius) {
+    out.append(
+        "<circle %s cx=\"%s\" cy=\"%s\" r=\"%s\"/>\n"
+            .formatted(style, number(x), number(y), number(radius)));
+  }
+
+  void text(String style, double x, double y, String text) {
+    out.append(
+        "<text %s x=\"%s\" y=\"%s\">%s</text>\n"
+            .formatted(style, number(x), number(y), escape(text)));
+  }
+
+  private static String number(double pixels) {
+    return String.format(Locale.ROOT, "%.1f", pixels);
+  }
+
+  private static String escape(String text) {
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;")
+        .replace("'", "&#39;");
+  }
+}

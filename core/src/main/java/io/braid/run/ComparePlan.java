@@ -1,0 +1,164 @@
+package io.braid.run;
+
+import io.braid.UserError;
+import io.braid.checkpoint.ModelDirectory;
+import io.braid.task.ProblemFields;
+import io.braid.task.Split;
+import io.braid.text.PromptFormat;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+
+/**
+ * A comparison with all its recipes read and checked, before the first of them runs.
+ *
+ * @param spec what was asked for
+ * @param cells what is to be run and measured, in order: the base, then seed after seed
+ */
+public record ComparePlan(CompareSpec spec, List<Cell> cells) {
+  /**
+   * One recipe with one seed.
+   *
+   * @param name the recipe's name, or {@link CompareSpec#BASE}
+   * @param seed of its training and of its measurement
+   * @param recipe what to train; nothing for the base, which is only measured
+   */
+  public record Cell(String name, long seed, Optional<TrainRecipe> recipe) {
+    /** Where it is kept. */
+    public Path in(Path out) {
+      return out.resolve(name).resolve("seed-" + seed);
+    }
+
+    @Override
+    public String toString() {
+      return name + " seed " + seed;
+    }
+  }
+
+  /**
+   * Reads a spec and every recipe that it names, and checks what can be checked without training.
+   *
+   * @param overrides as {@code key=value}, laid over the spec
+   * @throws UserError for the first thing that is wrong, with its place
+   */
+  public static ComparePlan read(Path file, List<String> overrides) {
+    Node.Mapping root = RecipeFile.read(file, overrides);
+    CompareSpec spec = Binder.bind(root, CompareSpec.class);
+    List<RecipeFile.Override> common = settings(root);
+    Node.Mapping named = (Node.Mapping) child(root, "recipes").orElseThrow();
+    Map<String, Map<Long, TrainRecipe>> recipes = new LinkedHashMap<>();
+    for (String name : spec.recipes().keySet()) {
+      Node.Mapping variant = (Node.Mapping) child(named, name).orElseThrow();
+      Path recipe = recipeFile(name, (Node.Scalar) child(variant, "recipe").orElseThrow());
+      List<RecipeFile.Override> own = settings(variant);
+      Map<Long, TrainRecipe> bySeed = new LinkedHashMap<>();
+      for (long seed : spec.seeds()) {
+        bySeed.put(seed, recipe(recipe, common, own, spec.base(), seed));
+      }
+      recipes.put(name, bySeed);
+    }
+    check(file, spec, recipes);
+    return new ComparePlan(spec, cells(spec, recipes));
+  }
+
+  private static List<Cell> cells(CompareSpec spec, Map<String, Map<Long, TrainRecipe>> recipes) {
+    List<Cell> cells = new ArrayList<>();
+    for (long seed : spec.seeds()) {
+      cells.add(new Cell(CompareSpec.BASE, seed, Optional.empty()));
+    }
+    for (long seed : spec.seeds()) {
+      recipes.forEach(
+          (name, bySeed) -> cells.add(new Cell(name, seed, Optional.ofNullable(bySeed.get(seed)))));
+    }
+    return List.copyOf(cells);
+  }
+
+  private static TrainRecipe recipe(
+      Path file,
+      List<RecipeFile.Override> common,
+      List<RecipeFile.Override> own,
+      Path base,
+      long seed) {
+    String model = "model='" + base.toString().replace("'", "''") + "'";
+    Stream<RecipeFile.Override> cell =
+        Stream.of(model, "seed=" + seed).map(RecipeFile.Override::onCommandLine);
+    List<RecipeFile.Override> all =
+        Stream.of(common.stream(), own.stream(), cell).flatMap(each -> each).toList();
+    return Binder.bind(RecipeFile.readUnder(file, all), TrainRecipe.class);
+  }
+
+  /** Relative to the file in which it is named, as {@code extends} is. */
+  private static Path recipeFile(String name, Node.Scalar node) {
+    Path path =
+        node.place() instanceof Place.InFile in
+            ? in.file().resolveSibling(node.text()).normalize()
+            : Path.of(node.text());
+    if (!Files.exists(path)) {
+      throw node.place()
+          .error(
+              "recipes.%s.recipe: no recipe at %s; the path is relative to this file"
+                  .formatted(name, path));
+    }
+    return path;
+  }
+
+  private static List<RecipeFile.Override> settings(Node.Mapping mapping) {
+    return child(mapping, "set").stream()
+        .flatMap(list -> ((Node.Items) list).nodes().stream())
+        .map(node -> new RecipeFile.Override(node.place(), ((Node.Scalar) node).text()))
+        .toList();
+  }
+
+  private static Optional<Node> child(Node.Mapping mapping, String key) {
+    return Optional.ofNullable(mapping.entries().get(key)).map(Node.Entry::value);
+  }
+
+  /** What a run would meet only when its turn comes: models, problems, prompts that do not fit. */
+  private static void check(
+      Path file, CompareSpec spec, Map<String, Map<Long, TrainRecipe>> recipes) {
+    try (LoadedModel base = LoadedModel.load(spec.base(), Optional.empty())) {
+      Map<Asked, Integer> longest = new HashMap<>();
+      recipes.forEach((name, bySeed) -> {
+        try {
+          check(bySeed.values().iterator().next(), base, longest);
+        } catch (UserError e) {
+          throw new UserError(file + ": recipes." + name + ": " + e.getMessage(), e);
+        }
+      });
+    }
+  }
+
+  /** The problems of a recipe, as they are asked. */
+  private record Asked(String data, ProblemFields fields, String prompt) {}
+
+  private static void check(TrainRecipe recipe, LoadedModel base, Map<Asked, Integer> longest) {
+    recipe.reference().ifPresent(ModelDirectory::open);
+    Asked asked = new Asked(recipe.data(), recipe.fields().fields(), recipe.prompt());
+    int prompt = longest.computeIfAbsent(asked, each -> longestPrompt(each, base));
+    int context = base.transformer().config().maxPositions();
+    if (prompt + recipe.rollout().maxNewTokens() > context) {
+      throw new UserError(
+          "rollout.max_new_tokens: %d after a prompt of %d tokens exceeds the model's context of %d; lower it"
+              .formatted(recipe.rollout().maxNewTokens(), prompt, context));
+    }
+  }
+
+  private static int longestPrompt(Asked asked, LoadedModel base) {
+    PromptFormat format = PromptFormat.named(asked.prompt());
+    return base
+        .ask(
+            new DataSource(asked.data(), asked.fields()).problems(Split.TRAIN, OptionalInt.empty()),
+            format)
+        .stream()
+        .mapToInt(each -> each.prompt().ids().length)
+        .max()
+        .orElseThrow(() -> new UserError(asked.data() + ": no problems; give others by data"));
+  }
+}

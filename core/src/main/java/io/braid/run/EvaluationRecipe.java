@@ -1,0 +1,66 @@
+package io.braid.run;
+
+import io.braid.Default;
+import io.braid.Doc;
+import io.braid.UserError;
+import io.braid.rollout.SamplingSettings;
+import io.braid.text.PromptFormat;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a model is measured, as a recipe states it.
+ *
+ * @param data the problems
+ * @param fields which keys of a data file hold what
+ * @param problems only the first so many
+ * @param prompt how a question becomes a prompt
+ * @param samples responses a problem
+ * @param temperature what the logits are divided by
+ * @param topP the share of probability that is kept
+ * @param topK how many tokens are kept
+ * @param maxNewTokens a response ends after this many
+ */
+public record EvaluationRecipe(
+    @Doc("A .jsonl, .json or .parquet file, or a generated task (its test split).") String data,
+    FieldsRecipe fields,
+    @Doc("Only the first so many problems; else all.") Optional<Integer> problems,
+    @Doc("How a question becomes a prompt; chat is the model's own template.") @Default("none")
+        String prompt,
+    @Doc("Responses to each problem.") @Default("16") int samples,
+    @Doc("0 takes the likeliest token.") @Default("1.0") double temperature,
+    @Doc("1 keeps every token.") @Default("1.0") double topP,
+    @Doc("0 keeps every token.") @Default("0") int topK,
+    @Doc("Else what the context leaves, at most 1024.") Optional<Integer> maxNewTokens) {
+  /** Checks what can be checked without a model. */
+  public EvaluationRecipe {
+    if (problems.isPresent() && problems.get() < 1) {
+      throw new UserError("problems: must be at least 1, here " + problems.get());
+    }
+    PromptFormat.named(prompt);
+    settings(samples, temperature, topP, topK, maxNewTokens.orElse(1), List.of(), List.of());
+  }
+
+  /** How to sample once the model is known. */
+  SamplingSettings settings(int mostTokens, List<Long> stopIds) {
+    return settings(
+        samples,
+        temperature,
+        topP,
+        topK,
+        mostTokens,
+        stopIds,
+        PromptFormat.named(prompt).stop().stream().toList());
+  }
+
+  private static SamplingSettings settings(
+      int samples,
+      double temperature,
+      double topP,
+      int topK,
+      int mostTokens,
+      List<Long> stopIds,
+      List<String> stops) {
+    return new SamplingSettings(samples, temperature, topP, topK, 0, mostTokens, stopIds, stops);
+  }
+}

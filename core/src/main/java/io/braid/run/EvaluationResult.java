@@ -1,0 +1,123 @@
+package io.braid.run;
+
+import io.braid.UserError;
+import io.braid.eval.Evaluation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What an evaluation counted, problem by problem, as {@code evaluation.json} keeps it.
+ *
+ * @param evaluation the settings that it was made with, as YAML
+ * @param seed its seed
+ * @param trainingSeconds what the steps of the measured run took
+ * @param problems the problems' ids
+ * @param values by metric, then by problem; {@code NaN} where a problem has no such number
+ */
+public record EvaluationResult(
+    String evaluation,
+    long seed,
+    double trainingSeconds,
+    List<String> problems,
+    Map<String, List<Double>> values) {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  static EvaluationResult of(
+      EvaluationRecipe recipe, long seed, double trainingSeconds, Evaluation.Report report) {
+    List<Map<String, Double>> each =
+        report.outcomes().stream().map(Evaluation.Outcome::metrics).toList();
+    Set<String> names = new LinkedHashSet<>();
+    each.forEach(numbers -> names.addAll(numbers.keySet()));
+    Map<String, List<Double>> values = new LinkedHashMap<>();
+    for (String name : names) {
+      values.put(
+          name, each.stream().map(numbers -> numbers.getOrDefault(name, Double.NaN)).toList());
+    }
+    return new EvaluationResult(
+        Recipe.toYaml(recipe),
+        seed,
+        trainingSeconds,
+        report.outcomes().stream().map(outcome -> outcome.asked().problem().id()).toList(),
+        values);
+  }
+
+  /** The mean over the problems that have the number. */
+  public double mean(String metric) {
+    return values.getOrDefault(metric, List.of()).stream()
+        .mapToDouble(Double::doubleValue)
+        .filter(Double::isFinite)
+        .average()
+        .orElse(Double.NaN);
+  }
+
+  /** Writes the file whole or not at all. */
+  void write(Path file) {
+    ObjectNode root = JSON.createObjectNode();
+    root.put("seed", seed);
+    root.put("training_seconds", trainingSeconds);
+    root.put("evaluation", evaluation);
+    ObjectNode metrics = root.putObject("metrics");
+    values.keySet().forEach(name -> metrics.put(name, mean(name)));
+    ArrayNode ids = root.putArray("problems");
+    problems.forEach(ids::add);
+    ObjectNode byProblem = root.putObject("by_problem");
+    values.forEach((name, numbers) -> {
+      ArrayNode list = byProblem.putArray(name);
+      for (double number : numbers) {
+        if (Double.isFinite(number)) {
+          list.add(number);
+        } else {
+          list.addNull();
+        }
+      }
+    });
+    AtomicFile.write(file, JSON.writeValueAsString(root) + "\n");
+  }
+
+  /**
+   * Reads the file.
+   *
+   * @throws UserError when it cannot be read or is not such a file
+   */
+  static EvaluationResult read(Path file) {
+    try {
+      JsonNode root = JSON.readTree(Files.readString(file));
+      List<String> problems = new ArrayList<>();
+      root.required("problems").forEach(id -> problems.add(id.asString()));
+      Map<String, List<Double>> values = new LinkedHashMap<>();
+      for (Map.Entry<String, JsonNode> metric : root.required("by_problem").properties()) {
+        List<Double> numbers = new ArrayList<>();
+        metric.getValue().forEach(number -> numbers.add(number.asDouble(Double.NaN)));
+        if (numbers.size() != problems.size()) {
+          throw broken(file, metric.getKey() + " has not one number a problem");
+        }
+        values.put(metric.getKey(), numbers);
+      }
+      return new EvaluationResult(
+          root.required("evaluation").asString(),
+          root.required("seed").asLong(),
+          root.required("training_seconds").asDouble(),
+          problems,
+          values);
+    } catch (IOException | JacksonException e) {
+      throw broken(file, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static UserError broken(Path file, String why) {
+    return new UserError(
+        "%s: cannot be read (%s); delete it, and --resume measures again".formatted(file, why));
+  }
+}

@@ -294,7 +294,9 @@ class RecipeTest {
             """);
     assertThat(schema.at("/properties/learning_rate").toString())
         .isEqualTo("{\"type\":\"number\",\"default\":1.0E-6}");
-    assertThat(schema.at("/properties/objective/anyOf/2/properties/type/const").asString())
+    String objective = schema.at("/properties/objective/$ref").asString();
+    assertThat(objective).startsWith("#/$defs/");
+    assertThat(schema.at(objective.substring(1) + "/anyOf/2/properties/type/const").asString())
         .isEqualTo("grpo");
     assertThat(schema.at("/properties/extends/type").asString()).isEqualTo("string");
     assertThat(schema.at("/additionalProperties").asBoolean()).isFalse();

@@ -5,7 +5,7 @@ import io.braid.objective.GroupRewards;
 import java.util.List;
 
 /** Turns the rewards of a step's responses into advantages. */
-public sealed interface AdvantageEstimator permits GroupNormalized {
+public sealed interface AdvantageEstimator permits GroupNormalized, RawOutcome {
   /** The advantage of every token of every response. */
   Advantages estimate(List<GroupRewards> groups);
 

@@ -1,17 +1,29 @@
 package io.braid.objective;
 
+import java.util.List;
+import java.util.stream.IntStream;
+
 /**
  * What the responses to one prompt were worth.
  *
- * @param outcomes each response's reward
- * @param lengths each response's length in tokens
+ * @param responses one each
  */
-public record GroupRewards(double[] outcomes, int[] lengths) {
-  /** Checks that both speak of the same responses. */
+public record GroupRewards(List<ResponseRewards> responses) {
+  /** Copies the list. */
   public GroupRewards {
-    if (outcomes.length != lengths.length) {
-      throw new IllegalArgumentException(
-          outcomes.length + " rewards for " + lengths.length + " responses");
-    }
+    responses = List.copyOf(responses);
+  }
+
+  /** Rewards for whole responses alone. */
+  public static GroupRewards of(double[] outcomes, int[] lengths) {
+    return new GroupRewards(
+        IntStream.range(0, outcomes.length)
+            .mapToObj(r -> ResponseRewards.of(outcomes[r], lengths[r]))
+            .toList());
+  }
+
+  /** Each response's reward as a whole. */
+  public double[] outcomes() {
+    return responses.stream().mapToDouble(ResponseRewards::outcome).toArray();
   }
 }

@@ -57,6 +57,11 @@ public final class Rollout {
     }
   }
 
+  /** The same sampling of another model with the same vocabulary. */
+  public Rollout of(Transformer other) {
+    return new Rollout(other, settings, decode, cacheBytes);
+  }
+
   /** How it samples. */
   public SamplingSettings settings() {
     return settings;

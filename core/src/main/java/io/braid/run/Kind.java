@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What a setting can hold. Anything else is a mistake in the settings record. */
 sealed interface Kind {
@@ -22,9 +23,16 @@ sealed interface Kind {
   /** One of the records of a sealed interface, which the key {@code type} names. */
   record Choice(Class<?> type) implements Kind {
     Map<String, Class<?>> records() {
-      return Arrays.stream(type.getPermittedSubclasses())
+      return leaves(type)
           .collect(
               Collectors.toMap(Names::value, each -> each, (a, _) -> a, java.util.TreeMap::new));
+    }
+
+    /** What a sealed interface permits, directly or through another sealed interface. */
+    private static Stream<Class<?>> leaves(Class<?> type) {
+      return type.isInterface() && type.isSealed()
+          ? Arrays.stream(type.getPermittedSubclasses()).flatMap(Choice::leaves)
+          : Stream.of(type);
     }
   }
 
@@ -55,8 +63,7 @@ sealed interface Kind {
         return new Constant(plain);
       } else if (plain.isRecord()) {
         return new Nested(plain);
-      } else if (plain.isSealed()
-          && Arrays.stream(plain.getPermittedSubclasses()).allMatch(Class::isRecord)) {
+      } else if (plain.isSealed() && Choice.leaves(plain).allMatch(Class::isRecord)) {
         return new Choice(plain);
       }
     }

@@ -11,6 +11,7 @@ import io.braid.task.Split;
 import io.braid.text.PromptFormat;
 import io.braid.train.AskedProblem;
 import io.braid.train.PolicyTrainer;
+import io.braid.train.Sampler;
 import io.braid.train.StepReport;
 import io.braid.verify.RuleVerifier;
 import java.nio.file.Path;
@@ -50,32 +51,35 @@ public final class PolicyRun {
             new DataSource(recipe.data(), recipe.fields().fields())
                 .problems(Split.TRAIN, OptionalInt.empty()),
             format);
-    PolicyLoss loss =
-        recipe.loss().create(model.transformer().config().hiddenSize(), recipe.seed());
-    Optional<Transformer> reference =
-        loss.usesReference() ? Optional.of(reference(recipe)) : Optional.empty();
     Rollout rollout =
         new Rollout(
             model.transformer(),
             recipe.rollout().settings(model.stopIds(), format.stop()),
             model.tokenizer()::decode,
             recipe.rollout().cacheBytes());
-    try (PolicyTrainer trainer =
-        new PolicyTrainer(
-            model.transformer(),
-            reference,
-            problems,
-            rollout,
-            new RuleVerifier(),
-            recipe.advantage(),
-            loss,
-            recipe.trainerSettings())) {
-      loop.resumed().ifPresent(checkpoint -> trainer.restore(checkpoint.path()));
-      Steps steps = new Steps(recipe, loop, model, trainer);
-      RunLoop.Ended ended = loop.run(recipe.steps(), steps, listener);
-      return new RunResult(loop.leave(model), ended.steps(), steps.skipped, ended.stoppedBy());
-    } finally {
-      reference.ifPresent(Transformer::close);
+    Sampler sampler = new Sampler(problems, rollout, new RuleVerifier(), recipe.samplerSettings());
+    try (CriticModel critic = CriticModel.of(recipe, loop, model, problems)) {
+      PolicyLoss loss =
+          recipe.loss().create(model.transformer().config().hiddenSize(), recipe.seed());
+      boolean usesReference = loss.usesReference() || recipe.rewards().kl() > 0;
+      Optional<Transformer> reference =
+          usesReference ? Optional.of(reference(recipe)) : Optional.empty();
+      try (PolicyTrainer trainer =
+          new PolicyTrainer(
+              model.transformer(),
+              reference,
+              critic.critic(),
+              sampler,
+              recipe.advantage(),
+              loss,
+              recipe.trainerSettings())) {
+        loop.resumed().ifPresent(checkpoint -> trainer.restore(checkpoint.path()));
+        Steps steps = new Steps(recipe, loop, model, critic, trainer);
+        RunLoop.Ended ended = loop.run(recipe.steps(), steps, listener);
+        return new RunResult(loop.leave(model), ended.steps(), steps.skipped, ended.stoppedBy());
+      } finally {
+        reference.ifPresent(Transformer::close);
+      }
     }
   }
 
@@ -92,13 +96,20 @@ public final class PolicyRun {
     private final TrainRecipe recipe;
     private final RunLoop loop;
     private final LoadedModel model;
+    private final CriticModel critic;
     private final PolicyTrainer trainer;
     private long skipped;
 
-    Steps(TrainRecipe recipe, RunLoop loop, LoadedModel model, PolicyTrainer trainer) {
+    Steps(
+        TrainRecipe recipe,
+        RunLoop loop,
+        LoadedModel model,
+        CriticModel critic,
+        PolicyTrainer trainer) {
       this.recipe = recipe;
       this.loop = loop;
       this.model = model;
+      this.critic = critic;
       this.trainer = trainer;
     }
 
@@ -138,6 +149,7 @@ public final class PolicyRun {
     @Override
     public void save(Path checkpoint) {
       ModelWriter.savePart(checkpoint.resolve("model"), model.transformer(), model.directory());
+      critic.save(checkpoint);
       trainer.save(checkpoint);
     }
   }

@@ -3,7 +3,9 @@ package io.braid.run;
 import io.braid.Doc;
 import java.lang.reflect.Type;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -15,6 +17,9 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 public final class RecipeSchema {
   private static final JsonMapper JSON = new JsonMapper();
   private static final YAMLMapper YAML = new YAMLMapper();
+
+  /** Each choice once, because one may hold another of its own kind. */
+  private final Map<String, ObjectNode> choices = new LinkedHashMap<>();
 
   private RecipeSchema() {}
 
@@ -29,15 +34,19 @@ public final class RecipeSchema {
     ObjectNode schema = JSON.createObjectNode();
     schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
     schema.put("title", Names.key(type.getSimpleName()).replace('_', ' '));
-    schema.setAll(record(type, Optional.empty()));
+    RecipeSchema made = new RecipeSchema();
+    schema.setAll(made.record(type, Optional.empty()));
     ((ObjectNode) schema.get("properties"))
         .putObject(RecipeFile.EXTENDS)
         .put("type", "string")
         .put("description", "Another recipe, relative to this one, of which this is a variant.");
+    if (!made.choices.isEmpty()) {
+      schema.putObject("$defs").setAll(made.choices);
+    }
     return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(schema) + "\n";
   }
 
-  private static ObjectNode record(Class<?> type, Optional<String> choice) {
+  private ObjectNode record(Class<?> type, Optional<String> choice) {
     ObjectNode schema = JSON.createObjectNode().put("type", "object");
     Optional.ofNullable(type.getAnnotation(Doc.class))
         .ifPresent(doc -> schema.put("description", doc.value()));
@@ -53,7 +62,7 @@ public final class RecipeSchema {
     return schema.put("additionalProperties", false);
   }
 
-  private static ObjectNode value(Type type) {
+  private ObjectNode value(Type type) {
     ObjectNode schema = JSON.createObjectNode();
     switch (Kind.of(type)) {
       case Kind.Single single -> schema.put("type", single.word().schemaType());
@@ -67,13 +76,22 @@ public final class RecipeSchema {
         either.add(value(maybe.of()));
         either.addObject().put("type", "null");
       }
-      case Kind.Choice choice -> {
-        ArrayNode either = schema.putArray("anyOf");
-        names(either.addObject(), List.copyOf(choice.records().keySet()));
-        choice.records().forEach((name, record) -> either.add(record(record, Optional.of(name))));
-      }
+      case Kind.Choice choice -> schema.put("$ref", "#/$defs/" + defined(choice));
     }
     return schema;
+  }
+
+  /** Defines a choice where that is not done yet, and tells its name. */
+  private String defined(Kind.Choice choice) {
+    String name = Names.key(choice.type().getSimpleName());
+    if (!choices.containsKey(name)) {
+      ObjectNode schema = JSON.createObjectNode();
+      choices.put(name, schema); // before its records, which may hold the choice again
+      ArrayNode either = schema.putArray("anyOf");
+      names(either.addObject(), List.copyOf(choice.records().keySet()));
+      choice.records().forEach((type, record) -> either.add(record(record, Optional.of(type))));
+    }
+    return name;
   }
 
   private static void names(ObjectNode schema, List<String> names) {

@@ -96,7 +96,7 @@ public final class SftRun {
                     context,
                     lesson.question().substring(0, Math.min(40, lesson.question().length()))));
       }
-      return Sequence.supervised(prompt, response);
+      return new Sequence(prompt, response);
     }
   }
 

@@ -5,8 +5,13 @@ import io.braid.Doc;
 import io.braid.UserError;
 import io.braid.objective.advantage.AdvantageEstimator;
 import io.braid.objective.loss.LossSettings;
+import io.braid.objective.loss.RolloutCorrection;
+import io.braid.train.Critic;
+import io.braid.train.DynamicSampling;
 import io.braid.train.OptimizerSettings;
 import io.braid.train.PolicyTrainer;
+import io.braid.train.RewardSettings;
+import io.braid.train.Sampler;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -20,13 +25,19 @@ import java.util.Optional;
  * @param prompt how a question becomes a prompt
  * @param steps rollouts
  * @param promptsPerStep problems a rollout
- * @param miniBatches optimizer steps a rollout
+ * @param miniBatches optimizer steps each time a rollout is gone through
+ * @param epochs how often a rollout is gone through
  * @param microBatchTokens the most tokens computed at once
  * @param precision what the weights are computed with
  * @param seed of everything that is random
  * @param rollout how responses are sampled
+ * @param dynamicSampling whether groups that teach nothing are replaced
+ * @param staleness steps by which rollouts run ahead of training
+ * @param correction weights for responses that another policy sampled
+ * @param rewards what changes the verifier's rewards
  * @param advantage how rewards become advantages
  * @param loss what is descended
+ * @param critic what learns beside the policy, when the advantage uses one
  * @param optimizer how the weights move
  * @param saving what is written meanwhile
  */
@@ -42,14 +53,23 @@ public record TrainRecipe(
         String prompt,
     int steps,
     @Doc("Problems a step.") @Default("32") int promptsPerStep,
-    @Doc("Optimizer steps a rollout.") @Default("1") int miniBatches,
+    @Doc("Optimizer steps each time a rollout is gone through.") @Default("1") int miniBatches,
+    @Doc("How often a rollout is gone through.") @Default("1") int epochs,
     @Doc("The most tokens computed at once; more cost memory, fewer cost time.") @Default("16384")
         int microBatchTokens,
     @Default("float32") Precision precision,
     @Default("0") long seed,
     RolloutRecipe rollout,
+    @Doc("Replaces groups whose responses all earned the same (DAPO).")
+        Optional<DynamicSampling> dynamicSampling,
+    @Doc("0, or 1 to sample a step's responses while the step before trains.") @Default("0")
+        int staleness,
+    @Doc("Weights for responses that another policy sampled than the one that trains.")
+        Optional<RolloutCorrection> correction,
+    RewardSettings rewards,
     @Default("group-normalized") AdvantageEstimator advantage,
     @Default("clipped-surrogate") LossSettings loss,
+    CriticRecipe critic,
     OptimizerSettings optimizer,
     SavingRecipe saving) {
   /** Checks the settings, and that they go together. */
@@ -59,29 +79,37 @@ public record TrainRecipe(
           "rollout.samples: a group of %d is too small: this advantage compares the responses to one prompt, so use at least %d"
               .formatted(rollout.samples(), advantage.smallestGroup()));
     }
-    trainerSettings(steps, promptsPerStep, miniBatches, microBatchTokens, seed, rollout, optimizer);
+    if (miniBatches > promptsPerStep) {
+      throw new UserError(
+          "mini_batches: must be between 1 and the prompts_per_step, %d; here %d"
+              .formatted(promptsPerStep, miniBatches));
+    }
+    if (correction.map(c -> c.level() == RolloutCorrection.Level.TOKEN).orElse(false)
+        && !loss.takesTokenCorrection()) {
+      throw new UserError(
+          "correction.level: token does not go with this loss, whose residual belongs to a whole response; use sequence");
+    }
+    if (rewards.overlong().map(soft -> soft.buffer() > rollout.maxNewTokens()).orElse(false)) {
+      throw new UserError(
+          "rewards.overlong.buffer: is longer than rollout.max_new_tokens, %d"
+              .formatted(rollout.maxNewTokens()));
+    }
+    new Sampler.Settings(promptsPerStep, dynamicSampling, staleness, seed);
+    new PolicyTrainer.Settings(
+        steps, miniBatches, epochs, microBatchTokens, rewards, correction, seed, optimizer);
+    critic.settings(steps, microBatchTokens, optimizer);
+  }
+
+  Sampler.Settings samplerSettings() {
+    return new Sampler.Settings(promptsPerStep, dynamicSampling, staleness, seed);
   }
 
   PolicyTrainer.Settings trainerSettings() {
-    return trainerSettings(
-        steps, promptsPerStep, miniBatches, microBatchTokens, seed, rollout, optimizer);
+    return new PolicyTrainer.Settings(
+        steps, miniBatches, epochs, microBatchTokens, rewards, correction, seed, optimizer);
   }
 
-  private static PolicyTrainer.Settings trainerSettings(
-      int steps,
-      int promptsPerStep,
-      int miniBatches,
-      int microBatchTokens,
-      long seed,
-      RolloutRecipe rollout,
-      OptimizerSettings optimizer) {
-    return new PolicyTrainer.Settings(
-        steps,
-        promptsPerStep,
-        miniBatches,
-        microBatchTokens,
-        rollout.temperature(),
-        seed,
-        optimizer);
+  Critic.Settings criticSettings() {
+    return critic.settings(steps * trainerSettings().updates(), microBatchTokens, optimizer);
   }
 }

@@ -3,6 +3,7 @@ package io.braid.train;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
 /** Splits an optimizer step's sequences so that each part fits the memory. */
 final class MicroBatches {
@@ -12,18 +13,18 @@ final class MicroBatches {
    * Parts of like length, each with at most so many tokens (a longer sequence stands alone). The
    * order within a part is by falling length, which packed attention likes best.
    */
-  static List<List<Sequence>> split(List<Sequence> sequences, int tokens) {
-    List<Sequence> sorted = new ArrayList<>(sequences);
-    sorted.sort(Comparator.comparingInt(Sequence::length).reversed());
-    List<List<Sequence>> parts = new ArrayList<>();
+  static <T> List<List<T>> split(List<T> sequences, ToIntFunction<T> length, int tokens) {
+    List<T> sorted = new ArrayList<>(sequences);
+    sorted.sort(Comparator.comparingInt(length).reversed());
+    List<List<T>> parts = new ArrayList<>();
     int room = 0;
-    for (Sequence sequence : sorted) {
-      if (parts.isEmpty() || sequence.length() > room) {
+    for (T sequence : sorted) {
+      if (parts.isEmpty() || length.applyAsInt(sequence) > room) {
         parts.add(new ArrayList<>());
         room = tokens;
       }
       parts.getLast().add(sequence);
-      room -= sequence.length();
+      room -= length.applyAsInt(sequence);
     }
     return parts;
   }

@@ -47,6 +47,12 @@ public record OptimizerSettings(
     }
   }
 
+  /** The same with another peak. */
+  public OptimizerSettings withLearningRate(double peak) {
+    return new OptimizerSettings(
+        peak, warmupSteps, schedule, floor, weightDecay, clip, beta1, beta2, epsilon);
+  }
+
   AdamW.Settings adam() {
     return new AdamW.Settings(beta1, beta2, epsilon, clip);
   }

@@ -3,6 +3,7 @@ package io.braid.train;
 import io.braid.model.PackedAttention;
 import io.braid.tensor.DType;
 import io.braid.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -15,11 +16,9 @@ import java.util.List;
  * @param targets [n] INT64: the response tokens
  * @param responseOf [n] INT64: which response each belongs to
  * @param lengths [r] FLOAT32: tokens of each response
- * @param promptTokens [p] INT64: the prompts' tokens among the N
+ * @param promptTokens [p] INT64: the prompts' tokens among the N, all or all but each one's last
  * @param promptOf [p] INT64: which response each belongs to
- * @param promptLengths [r] FLOAT32
- * @param rolloutLogProbs [n] FLOAT32
- * @param advantages [n] FLOAT32
+ * @param promptLengths [r] FLOAT32: how many of each prompt's are among these
  */
 public record PackedBatch(
     Tensor ids,
@@ -30,12 +29,20 @@ public record PackedBatch(
     Tensor lengths,
     Tensor promptTokens,
     Tensor promptOf,
-    Tensor promptLengths,
-    Tensor rolloutLogProbs,
-    Tensor advantages) {
+    Tensor promptLengths) {
 
   /** Packs sequences in their order. */
   public static PackedBatch of(List<Sequence> sequences) {
+    return of(sequences, /* lastPromptToken= */ true);
+  }
+
+  /**
+   * Packs sequences in their order.
+   *
+   * @param lastPromptToken whether each prompt's last token counts in {@link #promptMeans}; of a
+   *     prompt of one token it always does
+   */
+  public static PackedBatch of(List<Sequence> sequences, boolean lastPromptToken) {
     int tokens = 0;
     int responseTokens = 0;
     for (Sequence sequence : sequences) {
@@ -48,8 +55,6 @@ public record PackedBatch(
     long[] predictors = new long[responseTokens];
     long[] targets = new long[responseTokens];
     long[] responseOf = new long[responseTokens];
-    float[] rollout = new float[responseTokens];
-    float[] advantages = new float[responseTokens];
     float[] lengths = new float[r];
     float[] promptLengths = new float[r];
     long[] promptTokens = new long[tokens - responseTokens];
@@ -63,10 +68,11 @@ public record PackedBatch(
       int response = sequence.response().length;
       sequenceLengths[s] = sequence.length();
       lengths[s] = response;
-      promptLengths[s] = prompt;
+      int pooled = lastPromptToken ? prompt : Math.max(1, prompt - 1);
+      promptLengths[s] = pooled;
       System.arraycopy(sequence.prompt(), 0, ids, at, prompt);
       System.arraycopy(sequence.response(), 0, ids, at + prompt, response);
-      for (int t = 0; t < prompt; t++, p++) {
+      for (int t = 0; t < pooled; t++, p++) {
         promptTokens[p] = (long) at + t;
         promptOf[p] = s;
       }
@@ -74,8 +80,6 @@ public record PackedBatch(
         predictors[n] = (long) at + prompt + t - 1;
         targets[n] = sequence.response()[t];
         responseOf[n] = s;
-        rollout[n] = sequence.rolloutLogProbs()[t];
-        advantages[n] = (float) sequence.advantages()[t];
       }
       at += sequence.length();
     }
@@ -86,11 +90,9 @@ public record PackedBatch(
         Tensor.of(targets, n),
         Tensor.of(responseOf, n),
         Tensor.of(lengths, r),
-        Tensor.of(promptTokens, p),
-        Tensor.of(promptOf, p),
-        Tensor.of(promptLengths, r),
-        Tensor.of(rollout, n),
-        Tensor.of(advantages, n));
+        Tensor.of(Arrays.copyOf(promptTokens, p), p),
+        Tensor.of(Arrays.copyOf(promptOf, p), p),
+        Tensor.of(promptLengths, r));
   }
 
   /**

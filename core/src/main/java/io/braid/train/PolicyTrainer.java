@@ -4,23 +4,22 @@ import io.braid.UserError;
 import io.braid.model.Transformer;
 import io.braid.nn.AdamW;
 import io.braid.objective.Advantages;
-import io.braid.objective.GroupRewards;
 import io.braid.objective.advantage.AdvantageEstimator;
 import io.braid.objective.loss.LossBatch;
 import io.braid.objective.loss.LossValue;
 import io.braid.objective.loss.PolicyLoss;
+import io.braid.objective.loss.PromptPooling;
+import io.braid.objective.loss.RolloutCorrection;
 import io.braid.rollout.Group;
-import io.braid.rollout.Prompt;
 import io.braid.rollout.Response;
-import io.braid.rollout.Rollout;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
-import io.braid.verify.Verdict;
-import io.braid.verify.Verifier;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -32,101 +31,139 @@ import java.util.Optional;
  */
 public final class PolicyTrainer implements AutoCloseable {
   private final Transformer policy;
-  private final Optional<Transformer> reference;
-  private final List<AskedProblem> problems;
-  private final Shuffle order;
-  private final Rollout rollout;
-  private final Verifier verifier;
+  private final Optional<Critic> critic;
+  private final Draws draws;
+  private final Sampler sampler;
   private final AdvantageEstimator estimator;
   private final PolicyLoss loss;
   private final Settings settings;
+  private final Measured.Models models;
+  private final Measured.Wanted wanted;
   private final AdamW optimizer;
 
   /**
    * What does not change during a run.
    *
    * @param steps how many
-   * @param promptsPerStep problems a step
-   * @param miniBatches optimizer steps a step; responses are dealt to them by problem
+   * @param miniBatches optimizer steps for each time the responses are gone through; they are dealt
+   *     out by problem
+   * @param epochs how often a step's responses are gone through
    * @param microBatchTokens the most tokens computed at once
-   * @param temperature of the rollout, by which training divides the logits as well
-   * @param seed of everything that is random
+   * @param rewards what changes the verifier's rewards
+   * @param correction weights for responses that another policy sampled
+   * @param seed of what losses draw
    * @param optimizer how the policy moves
    */
   public record Settings(
       int steps,
-      int promptsPerStep,
       int miniBatches,
+      int epochs,
       int microBatchTokens,
-      double temperature,
+      RewardSettings rewards,
+      Optional<RolloutCorrection> correction,
       long seed,
       OptimizerSettings optimizer) {
     /** Checks the settings. */
     public Settings {
-      if (steps < 1 || promptsPerStep < 1 || microBatchTokens < 1) {
-        throw new UserError(
-            "steps: steps, prompts_per_step and micro_batch_tokens must be at least 1");
+      if (steps < 1 || epochs < 1 || microBatchTokens < 1) {
+        throw new UserError("steps: steps, epochs and micro_batch_tokens must be at least 1");
       }
-      if (miniBatches < 1 || miniBatches > promptsPerStep) {
-        throw new UserError(
-            "mini_batches: must be between 1 and the prompts_per_step, %d; here %d"
-                .formatted(promptsPerStep, miniBatches));
+      if (miniBatches < 1) {
+        throw new UserError("mini_batches: must be at least 1, here " + miniBatches);
       }
-      if (!(temperature > 0)) {
-        throw new UserError("rollout.temperature: must be above 0, here " + temperature);
-      }
+    }
+
+    /** One optimizer step on each step's responses, their rewards as they are. */
+    public static Settings of(
+        int steps, int microBatchTokens, long seed, OptimizerSettings optimizer) {
+      return new Settings(
+          steps, 1, 1, microBatchTokens, RewardSettings.PLAIN, Optional.empty(), seed, optimizer);
+    }
+
+    /** Optimizer steps for each step. */
+    public int updates() {
+      return epochs * miniBatches;
     }
   }
 
   /**
-   * A trainer at step 0. The policy is the caller's; the loss is closed with the trainer. Policy
-   * and reference attend exactly from now on, so that rollouts and training agree.
+   * A trainer at step 0. The policy, the reference and the critic are the caller's; the loss is
+   * closed with the trainer. Policy and reference attend exactly from now on, so that rollouts and
+   * training agree.
    *
-   * @param reference π_ref, when the loss asks for one
-   * @throws UserError when the data set is empty or a group is too small for the estimator
+   * @param reference π_ref, when the loss or the rewards ask for one
+   * @param critic when the estimator asks for values
+   * @param sampler samples from the policy
+   * @throws UserError when the settings do not go together
    */
   public PolicyTrainer(
       Transformer policy,
       Optional<Transformer> reference,
-      List<AskedProblem> problems,
-      Rollout rollout,
-      Verifier verifier,
+      Optional<Critic> critic,
+      Sampler sampler,
       AdvantageEstimator estimator,
       PolicyLoss loss,
       Settings settings) {
-    if (rollout.settings().samples() < estimator.smallestGroup()) {
+    if (sampler.rollout().settings().samples() < estimator.smallestGroup()) {
       throw new UserError(
           "rollout.samples: %d responses a prompt are too few; this advantage compares the responses of a group, so use at least %d"
-              .formatted(rollout.settings().samples(), estimator.smallestGroup()));
+              .formatted(sampler.rollout().settings().samples(), estimator.smallestGroup()));
     }
-    if (loss.usesReference() && reference.isEmpty()) {
-      throw new IllegalArgumentException("the loss needs a reference model");
+    if (settings.miniBatches() > sampler.settings().promptsPerStep()) {
+      throw new UserError(
+          "mini_batches: must be between 1 and the prompts_per_step, %d; here %d"
+              .formatted(sampler.settings().promptsPerStep(), settings.miniBatches()));
+    }
+    boolean usesReference = loss.usesReference() || settings.rewards().usesReference();
+    if (usesReference && reference.isEmpty()) {
+      throw new IllegalArgumentException("the loss or the rewards need a reference model");
+    }
+    if (estimator.usesValues() && critic.isEmpty()) {
+      throw new IllegalArgumentException("the estimator needs a critic");
     }
     policy.attendExactly();
     reference.ifPresent(Transformer::attendExactly);
     this.policy = policy;
-    this.reference = reference;
-    this.problems = List.copyOf(problems);
-    this.order = new Shuffle(problems.size(), settings.seed());
-    this.rollout = rollout;
-    this.verifier = verifier;
+    this.critic = critic;
+    this.sampler = sampler;
+    this.draws =
+        sampler.settings().staleness() == 0
+            ? new FreshDraws(sampler)
+            : new DrawsAhead(sampler, policy, settings.steps());
     this.estimator = estimator;
     this.loss = loss;
     this.settings = settings;
+    this.models =
+        new Measured.Models(
+            policy,
+            reference,
+            critic,
+            settings.microBatchTokens(),
+            sampler.rollout().settings().temperature());
+    this.wanted =
+        new Measured.Wanted(
+            // before its only update π_old is π_θ itself
+            settings.updates() > 1
+                || loss.surveys()
+                || settings.correction().isPresent()
+                || settings.rewards().usesReference(),
+            usesReference,
+            estimator.usesValues(),
+            estimator.usesEntropies());
     this.optimizer = optimizer();
   }
 
   private AdamW optimizer() {
-    int optimizerSteps = settings.steps() * settings.miniBatches();
+    int updates = settings.steps() * settings.updates();
     List<AdamW.Group> groups = new ArrayList<>();
-    groups.add(settings.optimizer().group(policy.parameters(), optimizerSteps));
+    groups.add(settings.optimizer().group(policy.parameters(), updates));
     if (!loss.parameters().isEmpty()) {
       groups.add(
           settings
               .optimizer()
               .group(
                   loss.parameters(),
-                  optimizerSteps,
+                  updates,
                   loss.learningRate().orElse(settings.optimizer().learningRate())));
     }
     return new AdamW(settings.optimizer().adam(), groups);
@@ -141,149 +178,184 @@ public final class PolicyTrainer implements AutoCloseable {
    */
   public StepReport step(int number) {
     StepReport.Builder report = new StepReport.Builder(number);
-    List<AskedProblem> asked = problemsOf(number);
-    List<Group> groups =
-        report.timed("rollout", () -> rollout.sample(prompts(asked), seedOf(number)));
-    List<List<Verdict>> verdicts = report.timed("verify", () -> judge(asked, groups));
-    Advantages advantages = estimator.estimate(rewards(groups, verdicts));
-    List<List<Sequence>> miniBatches = miniBatches(groups, advantages);
-    Optional<OldPolicy> frozen =
-        miniBatches.size() == 1
-            ? Optional.empty() // before its only update π_old is π_θ itself
-            : Optional.of(report.timed("old", () -> OldPolicy.of(policy, miniBatches, settings)));
-    for (int m = 0; m < miniBatches.size(); m++) {
-      List<Sequence> sequences = miniBatches.get(m);
-      int update = number * settings.miniBatches() + m;
-      report.timed("train", () -> learn(sequences, frozen, update, report));
-    }
-    return report.build(asked, groups, verdicts, advantages, optimizer.skipped());
-  }
-
-  private List<AskedProblem> problemsOf(int step) {
-    List<AskedProblem> asked = new ArrayList<>(settings.promptsPerStep());
-    for (int i = 0; i < settings.promptsPerStep(); i++) {
-      asked.add(problems.get(order.at((long) step * settings.promptsPerStep() + i)));
-    }
-    return asked;
-  }
-
-  private long seedOf(int step) {
-    return settings.seed() * 1_000_003L + step;
-  }
-
-  private static List<Prompt> prompts(List<AskedProblem> asked) {
-    return asked.stream().map(AskedProblem::prompt).toList();
-  }
-
-  private List<List<Verdict>> judge(List<AskedProblem> asked, List<Group> groups) {
-    List<List<Verdict>> verdicts = new ArrayList<>(groups.size());
-    for (int g = 0; g < groups.size(); g++) {
-      AskedProblem problem = asked.get(g);
-      verdicts.add(
-          groups.get(g).responses().stream()
-              .map(response -> verifier.judge(problem.problem(), response.text()))
-              .toList());
-    }
-    return verdicts;
-  }
-
-  private static List<GroupRewards> rewards(List<Group> groups, List<List<Verdict>> verdicts) {
-    List<GroupRewards> rewards = new ArrayList<>(groups.size());
-    for (int g = 0; g < groups.size(); g++) {
-      rewards.add(
-          new GroupRewards(
-              verdicts.get(g).stream().mapToDouble(Verdict::reward).toArray(),
-              groups.get(g).responses().stream().mapToInt(Response::length).toArray()));
-    }
-    return rewards;
-  }
-
-  /** Deals the responses out by problem: each optimizer step sees whole groups. */
-  private List<List<Sequence>> miniBatches(List<Group> groups, Advantages advantages) {
-    List<List<Sequence>> parts = new ArrayList<>();
-    for (int m = 0; m < settings.miniBatches(); m++) {
-      List<Sequence> part = new ArrayList<>();
-      int from = m * groups.size() / settings.miniBatches();
-      int to = (m + 1) * groups.size() / settings.miniBatches();
-      for (int g = from; g < to; g++) {
-        List<Response> responses = groups.get(g).responses();
-        for (int r = 0; r < responses.size(); r++) {
-          Response response = responses.get(r);
-          part.add(
-              new Sequence(
-                  groups.get(g).prompt().ids(),
-                  response.ids(),
-                  response.logProbs(),
-                  advantages.of(g, r)));
-        }
+    Draw draw = report.timed("rollout", () -> draws.next(number)); // sampled and judged
+    List<Measured> measured = report.timed("measure", () -> measure(draw));
+    Advantages advantages =
+        estimator.estimate(settings.rewards().of(draw, measured, responseLimit()));
+    List<Experience> experiences = experiences(draw, measured, advantages);
+    for (int update = 0; update < settings.updates(); update++) {
+      List<Experience> miniBatch = miniBatch(experiences, update, draw.groups().size());
+      int inRun = number * settings.updates() + update;
+      if (critic.isPresent()) {
+        double error = report.timed("critic", () -> critic.get().learn(miniBatch, inRun));
+        report.valued(error, miniBatch);
       }
-      parts.add(part);
+      if (critic.isEmpty() || !critic.get().warmsUp(number)) {
+        report.timed("train", () -> learn(miniBatch, draw.groups().size(), inRun, report));
+      }
     }
-    return parts;
+    return report.build(sampler, draw, advantages, optimizer.skipped());
   }
 
-  /** One optimizer step on some sequences. */
+  private int responseLimit() {
+    return sampler.rollout().settings().maxNewTokens();
+  }
+
+  private List<Measured> measure(Draw draw) {
+    List<Sequence> sequences = new ArrayList<>();
+    for (Group group : draw.groups()) {
+      for (Response response : group.responses()) {
+        sequences.add(new Sequence(group.prompt().ids(), response.ids()));
+      }
+    }
+    return Measured.of(sequences, models, wanted);
+  }
+
+  private List<Experience> experiences(Draw draw, List<Measured> measured, Advantages advantages) {
+    List<Experience> experiences = new ArrayList<>(measured.size());
+    for (int g = 0; g < draw.groups().size(); g++) {
+      Group group = draw.groups().get(g);
+      for (int r = 0; r < group.responses().size(); r++) {
+        Response response = group.responses().get(r);
+        Measured known = measured.get(experiences.size());
+        int group0 = g;
+        int response0 = r;
+        experiences.add(
+            new Experience(
+                new Sequence(group.prompt().ids(), response.ids()),
+                g,
+                response.logProbs(),
+                known,
+                floats(advantages.of(g, r)),
+                advantages.returns().map(all -> floats(all.get(group0).get(response0))),
+                settings
+                    .correction()
+                    .map(correction ->
+                        floats(
+                            correction.weights(
+                                known.oldLogProbs().orElseThrow(), response.logProbs())))));
+      }
+    }
+    return experiences;
+  }
+
+  private static float[] floats(double[] numbers) {
+    float[] floats = new float[numbers.length];
+    for (int i = 0; i < numbers.length; i++) {
+      floats[i] = (float) numbers[i];
+    }
+    return floats;
+  }
+
+  /** The responses of an update, dealt out by problem: each optimizer step sees whole groups. */
+  private List<Experience> miniBatch(List<Experience> experiences, int update, int groups) {
+    int m = update % settings.miniBatches();
+    int from = m * groups / settings.miniBatches();
+    int to = (m + 1) * groups / settings.miniBatches();
+    return experiences.stream().filter(each -> each.group() >= from && each.group() < to).toList();
+  }
+
+  /** One optimizer step on some responses. */
   private void learn(
-      List<Sequence> sequences, Optional<OldPolicy> frozen, int update, StepReport.Builder report) {
+      List<Experience> miniBatch, int groups, int update, StepReport.Builder report) {
     LossBatch.Totals totals =
-        new LossBatch.Totals(
-            sequences.stream().mapToLong(sequence -> sequence.response().length).sum(),
-            sequences.size());
-    List<Sequence> working =
+        new LossBatch.Totals(Experience.tokens(miniBatch), miniBatch.size(), groups);
+    List<Experience> working =
         loss.ignoresZeroAdvantage()
-            ? sequences.stream().filter(Sequence::hasAdvantage).toList()
-            : sequences;
+            ? miniBatch.stream().filter(Experience::hasAdvantage).toList()
+            : miniBatch;
     loss.beginStep(settings.seed() * 7_368_787L + update);
-    for (List<Sequence> part : MicroBatches.split(working, settings.microBatchTokens())) {
+    if (loss.surveys() && !working.isEmpty()) {
+      survey(working, totals);
+    }
+    for (List<Experience> part :
+        MicroBatches.split(
+            working, each -> each.sequence().length(), settings.microBatchTokens())) {
       try (Scope scope = Scope.open()) {
-        PackedBatch batch = PackedBatch.of(part);
-        TokenLogProbs now = TokenLogProbs.of(policy, batch, settings.temperature());
+        PackedBatch batch = pack(part);
+        TokenLogProbs now = TokenLogProbs.of(policy, batch, models.temperature());
         Tensor old =
-            frozen.map(policyBefore -> policyBefore.logProbs(part)).orElse(now.logProbs().detach());
-        LossValue value = loss.of(lossBatch(batch, now, old, totals));
+            Experience.packAny(part, each -> each.measured().oldLogProbs())
+                .orElse(now.logProbs().detach()); // [n]
+        LossValue value = loss.of(lossBatch(part, batch, now, old, totals));
         value.loss().backward();
         optimizer.accumulate();
-        report.learned(value, now, old, batch, totals);
+        report.learned(value, now, old, Experience.pack(part, Experience::rolloutLogProbs));
       }
     }
     report.updated(optimizer.step(update), optimizer.rate(update));
   }
 
+  private PackedBatch pack(List<Experience> part) {
+    return PackedBatch.of(
+        Experience.sequences(part), loss.promptStates().map(PromptPooling::lastToken).orElse(true));
+  }
+
   private LossBatch lossBatch(
-      PackedBatch batch, TokenLogProbs now, Tensor old, LossBatch.Totals totals) {
+      List<Experience> part,
+      PackedBatch batch,
+      TokenLogProbs now,
+      Tensor old,
+      LossBatch.Totals totals) {
+    Optional<Tensor> promptStates =
+        loss.promptStates()
+            .map(pooling -> pooling.gradients() ? now.hidden() : now.hidden().detach())
+            .map(batch::promptMeans); // [r, hidden]
+    return lossBatch(part, batch, now.logProbs(), old, promptStates, totals);
+  }
+
+  private static LossBatch lossBatch(
+      List<Experience> part,
+      PackedBatch batch,
+      Tensor logProbs,
+      Tensor old,
+      Optional<Tensor> promptStates,
+      LossBatch.Totals totals) {
+    long[] groups = part.stream().mapToLong(Experience::group).toArray();
     return new LossBatch(
-        now.logProbs(),
+        logProbs,
         old,
-        loss.usesReference() ? Optional.of(referenceLogProbs(batch)) : Optional.empty(),
-        batch.advantages(),
+        Experience.packAny(part, each -> each.measured().refLogProbs()),
+        Experience.pack(part, Experience::advantages),
+        Experience.packAny(part, Experience::correction),
         batch.responseOf(),
         batch.lengths(),
-        loss.usesPromptStates()
-            ? Optional.of(batch.promptMeans(now.hidden().detach()))
-            : Optional.empty(),
+        Tensor.of(groups, groups.length),
+        promptStates,
         totals);
   }
 
-  private Tensor referenceLogProbs(PackedBatch batch) {
-    try (Gradients off = Gradients.off()) {
-      return TokenLogProbs.of(reference.orElseThrow(), batch, settings.temperature()).logProbs();
+  /** Shows the loss the whole optimizer step before it is learned in parts. */
+  private void survey(List<Experience> working, LossBatch.Totals totals) {
+    try (Scope scope = Scope.open();
+        Gradients off = Gradients.off()) {
+      Tensor old =
+          Experience.pack(working, each -> each.measured().oldLogProbs().orElseThrow()); // [n]
+      loss.survey(lossBatch(working, pack(working), old, old, Optional.empty(), totals));
     }
   }
 
   // ---- going on later -------------------------------------------------------------------------
 
-  /** Writes what, beside the policy's weights, must be there to go on. */
+  /** Writes what, beside the weights of policy and critic, must be there to go on. */
   public void save(Path checkpoint) {
-    TrainerState.save(checkpoint, optimizer, loss.parameters());
+    Map<String, String> facts = new LinkedHashMap<>();
+    draws.save(checkpoint, facts);
+    TrainerState.save(checkpoint.resolve(TrainerState.FILE), optimizer, loss.parameters(), facts);
+    critic.ifPresent(each -> each.save(checkpoint));
   }
 
   /** Takes up what {@link #save} wrote. */
   public void restore(Path checkpoint) {
-    TrainerState.restore(checkpoint, optimizer, loss.parameters());
+    Map<String, String> facts =
+        TrainerState.restore(checkpoint.resolve(TrainerState.FILE), optimizer, loss.parameters());
+    draws.restore(checkpoint, facts);
+    critic.ifPresent(each -> each.restore(checkpoint));
   }
 
   @Override
   public void close() {
+    draws.close();
     optimizer.close();
     loss.close();
   }

@@ -2,7 +2,6 @@ package io.braid.train;
 
 import io.braid.nn.AdamW;
 import io.braid.objective.Advantages;
-import io.braid.objective.loss.LossBatch;
 import io.braid.objective.loss.LossValue;
 import io.braid.rollout.Group;
 import io.braid.rollout.Response;
@@ -51,6 +50,10 @@ public record StepReport(
     private double gradientNorm;
     private double learningRate;
     private int updates;
+    private final Variance returned = new Variance();
+    private final Variance missed = new Variance();
+    private double valueError;
+    private int valueUpdates;
 
     Builder(int step) {
       this.step = step;
@@ -69,22 +72,38 @@ public record StepReport(
       seconds.merge(phase, (System.nanoTime() - start) / 1e9, Double::sum);
     }
 
-    /** What a micro-batch showed. The comparison with the rollout is with π_old, not with π_θ. */
-    void learned(
-        LossValue value,
-        TokenLogProbs now,
-        Tensor old,
-        PackedBatch batch,
-        LossBatch.Totals totals) {
+    /**
+     * What a micro-batch showed. The comparison with the rollout is with π_old, not with π_θ.
+     *
+     * @param rollout [n] log π_roll
+     */
+    void learned(LossValue value, TokenLogProbs now, Tensor old, Tensor rollout) {
       try (Scope scope = Scope.open();
           Gradients off = Gradients.off()) {
-        Tensor difference = old.minus(batch.rolloutLogProbs()).abs();
+        Tensor difference = old.minus(rollout).abs();
         differenceSum += difference.sum().item();
         largestDifference = Math.max(largestDifference, difference.max().item());
         entropySum += now.entropy().sum().item();
-        tokensLearned += batch.targets().numel();
+        tokensLearned += rollout.numel();
         shares.merge("loss", value.loss().item(), Double::sum);
         value.shares().forEach((name, share) -> shares.merge(name, share.item(), Double::sum));
+      }
+    }
+
+    /**
+     * What the critic learned: its error, and the share of the returns' variance that it had
+     * foreseen.
+     */
+    void valued(double error, List<Experience> experiences) {
+      valueUpdates++;
+      valueError += error;
+      for (Experience each : experiences) {
+        float[] values = each.measured().values().orElseThrow();
+        float[] returns = each.returns().orElseThrow();
+        for (int t = 0; t < values.length; t++) {
+          returned.accept(returns[t]);
+          missed.accept(returns[t] - values[t]);
+        }
       }
     }
 
@@ -94,31 +113,39 @@ public record StepReport(
       updates++;
     }
 
-    StepReport build(
-        List<AskedProblem> asked,
-        List<Group> groups,
-        List<List<Verdict>> verdicts,
-        Advantages advantages,
-        long skipped) {
+    StepReport build(Sampler sampler, Draw draw, Advantages advantages, long skipped) {
+      List<AskedProblem> asked = draw.problems().stream().map(sampler::problem).toList();
+      List<Group> groups = draw.groups();
+      List<List<Verdict>> verdicts = draw.verdicts();
       Map<String, Double> metrics = new LinkedHashMap<>();
       List<Verdict> all = verdicts.stream().flatMap(List::stream).toList();
       List<Response> responses = groups.stream().flatMap(g -> g.responses().stream()).toList();
       metrics.put("reward", all.stream().mapToDouble(Verdict::reward).average().orElse(0));
       metrics.put("accuracy", share(all.stream().filter(Verdict::correct).count(), all.size()));
-      metrics.put("mixed_groups", share(mixed(verdicts), verdicts.size()));
+      metrics.put(
+          "mixed_groups", share(verdicts.stream().filter(Draw::mixed).count(), verdicts.size()));
+      metrics.put("prompts_asked", (double) draw.asked());
       metrics.put("length", responses.stream().mapToInt(Response::length).average().orElse(0));
       metrics.put(
           "truncated",
           share(responses.stream().filter(Response::truncated).count(), responses.size()));
       metrics.put("entropy", tokensLearned == 0 ? 0 : entropySum / tokensLearned);
       shares.forEach((name, sum) -> metrics.put(name, sum / updates));
-      metrics.put("gradient_norm", gradientNorm / updates);
+      if (valueUpdates > 0) {
+        metrics.put("value_loss", valueError / valueUpdates);
+        double spread = returned.get();
+        metrics.put("value_explained", spread == 0 ? 0 : 1 - missed.get() / spread);
+      }
+      metrics.put("gradient_norm", updates == 0 ? 0 : gradientNorm / updates);
       metrics.put("learning_rate", learningRate);
       metrics.put(
           "rollout_difference_mean", tokensLearned == 0 ? 0 : differenceSum / tokensLearned);
       metrics.put("rollout_difference_max", largestDifference);
       metrics.put("skipped_steps", (double) skipped);
       metrics.put("tokens", (double) responses.stream().mapToLong(Response::length).sum());
+      seconds.computeIfPresent(
+          "rollout", (_, waited) -> Math.max(0, waited - draw.verifySeconds()));
+      seconds.put("verify", draw.verifySeconds());
       seconds.forEach((phase, time) -> metrics.put("seconds/" + phase, time));
       metrics.put("seconds/step", (System.nanoTime() - begun) / 1e9);
       return new StepReport(step, metrics, asked, groups, verdicts, advantages);
@@ -127,11 +154,23 @@ public record StepReport(
     private static double share(long part, long whole) {
       return whole == 0 ? 0 : (double) part / whole;
     }
+  }
 
-    private static long mixed(List<List<Verdict>> verdicts) {
-      return verdicts.stream()
-          .filter(group -> group.stream().mapToDouble(Verdict::reward).distinct().count() > 1)
-          .count();
+  /** Gathers numbers, and tells their variance. */
+  private static final class Variance {
+    private long count;
+    private double mean;
+    private double squares;
+
+    void accept(double number) {
+      count++;
+      double off = number - mean;
+      mean += off / count;
+      squares += off * (number - mean);
+    }
+
+    double get() {
+      return count == 0 ? 0 : squares / count;
     }
   }
 }

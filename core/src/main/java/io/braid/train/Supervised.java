@@ -6,6 +6,7 @@ import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** Supervised fine-tuning: the mean negative log-likelihood of the responses' tokens. */
 public final class Supervised implements AutoCloseable {
@@ -68,7 +69,8 @@ public final class Supervised implements AutoCloseable {
     List<Sequence> sequences = examples.of(step);
     long tokens = sequences.stream().mapToLong(sequence -> sequence.response().length).sum();
     double total = 0;
-    for (List<Sequence> part : MicroBatches.split(sequences, settings.microBatchTokens())) {
+    for (List<Sequence> part :
+        MicroBatches.split(sequences, Sequence::length, settings.microBatchTokens())) {
       try (Scope scope = Scope.open()) {
         PackedBatch batch = PackedBatch.of(part);
         Tensor loss =
@@ -85,12 +87,12 @@ public final class Supervised implements AutoCloseable {
 
   /** Writes what, beside the model's weights, must be there to go on. */
   public void save(Path checkpoint) {
-    TrainerState.save(checkpoint, optimizer, List.of());
+    TrainerState.save(checkpoint.resolve(TrainerState.FILE), optimizer, List.of(), Map.of());
   }
 
   /** Takes up what {@link #save} wrote. */
   public void restore(Path checkpoint) {
-    TrainerState.restore(checkpoint, optimizer, List.of());
+    TrainerState.restore(checkpoint.resolve(TrainerState.FILE), optimizer, List.of());
   }
 
   @Override

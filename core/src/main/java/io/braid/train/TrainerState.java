@@ -16,28 +16,34 @@ import java.util.Map;
 
 /** What, beside a model's weights, must be saved to go on later as if nothing had happened. */
 final class TrainerState {
-  private static final String FILE = "trainer.safetensors";
+  static final String FILE = "trainer.safetensors";
   private static final String SKIPPED = "skipped_steps";
 
   private TrainerState() {}
 
   /**
-   * Writes it into a checkpoint.
+   * Writes it into a file of a checkpoint.
    *
    * @param beside what is learned beside the model
+   * @param facts short facts by name
    */
-  static void save(Path checkpoint, AdamW optimizer, List<Parameter> beside) {
+  static void save(Path file, AdamW optimizer, List<Parameter> beside, Map<String, String> facts) {
     Map<String, Tensor> state = new LinkedHashMap<>(optimizer.state());
     for (Parameter parameter : beside) {
       state.put("beside." + parameter.name(), parameter.tensor());
     }
-    SafetensorsWriter.write(
-        checkpoint.resolve(FILE), state, Map.of(SKIPPED, Long.toString(optimizer.skipped())));
+    Map<String, String> all = new LinkedHashMap<>(facts);
+    all.put(SKIPPED, Long.toString(optimizer.skipped()));
+    SafetensorsWriter.write(file, state, all);
   }
 
-  /** Takes up what {@link #save} wrote. */
-  static void restore(Path checkpoint, AdamW optimizer, List<Parameter> beside) {
-    try (Safetensors file = Safetensors.open(checkpoint.resolve(FILE));
+  /**
+   * Takes up what {@link #save} wrote.
+   *
+   * @return the facts
+   */
+  static Map<String, String> restore(Path from, AdamW optimizer, List<Parameter> beside) {
+    try (Safetensors file = Safetensors.open(from);
         Scope scope = Scope.open();
         Gradients off = Gradients.off()) {
       optimizer.state().forEach((name, tensor) -> take(file, name, tensor));
@@ -45,6 +51,7 @@ final class TrainerState {
         take(file, "beside." + parameter.name(), parameter.tensor());
       }
       optimizer.restoreSkipped(Long.parseLong(file.metadata().getOrDefault(SKIPPED, "0")));
+      return Map.copyOf(file.metadata());
     }
   }
 

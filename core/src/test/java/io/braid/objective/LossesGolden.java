@@ -42,7 +42,7 @@ public final class LossesGolden {
     for (int g = 0; g < 3; g++) {
       List<JsonNode> members = responses().subList(4 * g, 4 * g + 4);
       groups.add(
-          new GroupRewards(
+          GroupRewards.of(
               members.stream().mapToDouble(r -> r.required("reward").asDouble()).toArray(),
               members.stream().mapToInt(r -> r.required("policy").size()).toArray()));
     }

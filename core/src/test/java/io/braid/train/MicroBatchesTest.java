@@ -19,7 +19,7 @@ class MicroBatchesTest {
       @ForAll @IntRange(min = 1, max = 60) int tokens) {
     List<Sequence> sequences = lengths.stream().map(MicroBatchesTest::sequence).toList();
 
-    List<List<Sequence>> parts = MicroBatches.split(sequences, tokens);
+    List<List<Sequence>> parts = MicroBatches.split(sequences, Sequence::length, tokens);
 
     Set<Sequence> all = Collections.newSetFromMap(new IdentityHashMap<>());
     for (List<Sequence> part : parts) {
@@ -37,22 +37,23 @@ class MicroBatchesTest {
     List<Sequence> sequences =
         List.of(sequence(2), sequence(9), sequence(3), sequence(8), sequence(2));
 
-    assertThat(MicroBatches.split(sequences, 10))
+    assertThat(MicroBatches.split(sequences, Sequence::length, 10))
         .extracting(part -> part.stream().map(Sequence::length).toList())
         .containsExactly(List.of(9), List.of(8), List.of(3, 2, 2));
   }
 
   @Test
   void aLongerSequenceStandsAlone() {
-    assertThat(MicroBatches.split(List.of(sequence(50), sequence(2)), 10)).hasSize(2);
+    assertThat(MicroBatches.split(List.of(sequence(50), sequence(2)), Sequence::length, 10))
+        .hasSize(2);
   }
 
   @Test
   void nothingIsSplitIntoNothing() {
-    assertThat(MicroBatches.split(List.of(), 10)).isEmpty();
+    assertThat(MicroBatches.split(List.of(), Sequence::length, 10)).isEmpty();
   }
 
   private static Sequence sequence(int length) {
-    return Sequence.supervised(new long[length - 1], new long[1]);
+    return new Sequence(new long[length - 1], new long[1]);
   }
 }

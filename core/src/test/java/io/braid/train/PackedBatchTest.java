@@ -19,12 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PackedBatchTest {
   private static final List<Sequence> BOTH =
       List.of(
-          new Sequence(new long[] {5, 6}, new long[] {7}, new float[] {-0.5f}, new double[] {1.5}),
-          new Sequence(
-              new long[] {1},
-              new long[] {2, 3, 4},
-              new float[] {-1, -2, -3},
-              new double[] {-1, -1, -2}));
+          new Sequence(new long[] {5, 6}, new long[] {7}),
+          new Sequence(new long[] {1}, new long[] {2, 3, 4}));
 
   @Test
   void everyIndexIsWhereItBelongs() {
@@ -40,8 +36,6 @@ class PackedBatchTest {
       assertThat(batch.promptTokens().toLongs()).containsExactly(0, 1, 3);
       assertThat(batch.promptOf().toLongs()).containsExactly(0, 0, 1);
       assertThat(batch.promptLengths().toDoubles()).containsExactly(2, 1);
-      assertThat(batch.rolloutLogProbs().toDoubles()).containsExactly(-0.5, -1, -2, -3);
-      assertThat(batch.advantages().toDoubles()).containsExactly(1.5, -1, -1, -2);
     }
   }
 
@@ -51,6 +45,18 @@ class PackedBatchTest {
       Tensor hidden = Tensor.arange(14).to(DType.FLOAT32).view(7, 2);
 
       assertThat(PackedBatch.of(BOTH).promptMeans(hidden).toDoubles()).containsExactly(1, 2, 6, 7);
+    }
+  }
+
+  @Test
+  void aPromptsLastTokenCanBeLeftOutUnlessItIsTheOnlyOne() {
+    try (Scope scope = Scope.open()) {
+      PackedBatch batch = PackedBatch.of(BOTH, /* lastPromptToken= */ false);
+      Tensor hidden = Tensor.arange(14).to(DType.FLOAT32).view(7, 2);
+
+      assertThat(batch.promptTokens().toLongs()).containsExactly(0, 3);
+      assertThat(batch.promptLengths().toDoubles()).containsExactly(1, 1);
+      assertThat(batch.promptMeans(hidden).toDoubles()).containsExactly(0, 1, 6, 7);
     }
   }
 

@@ -52,7 +52,8 @@ class PolicyTrainerTest {
       new OptimizerSettings(0.01, 2, Fall.COSINE, 0.1, 0.01, 1, 0.9, 0.999, 1e-8);
 
   private static final ClippedSurrogate GRPO =
-      new ClippedSurrogate(0.2, 0.2, new Aggregation.TokenMean(), Optional.empty());
+      new ClippedSurrogate(
+          0.2, 0.2, Optional.empty(), new Aggregation.TokenMean(), Optional.empty());
 
   static Stream<Named<LossSettings>> losses() {
     return Stream.of(
@@ -62,13 +63,18 @@ class PolicyTrainerTest {
             new ClippedSurrogate(
                 0.2,
                 0.28,
+                Optional.empty(),
                 new Aggregation.SequenceMeanTokenMean(),
                 Optional.of(new KlTerm(Estimator.K3, 0.1)))),
         Named.of(
             "constant length",
             new ClippedSurrogate(
-                0.2, 0.2, new Aggregation.Constant(6), Optional.of(new KlTerm(Estimator.K2, 0.1)))),
-        Named.of("flowrl", new TrajectoryBalance(1, 0.2, /* dropout= */ 0, 1)));
+                0.2,
+                0.2,
+                Optional.empty(),
+                new Aggregation.Constant(6),
+                Optional.of(new KlTerm(Estimator.K2, 0.1)))),
+        Named.of("flowrl", TrajectoryBalance.of(1, 0.2, /* dropout= */ 0, 1)));
   }
 
   // ---- the step -------------------------------------------------------------------------------
@@ -106,16 +112,15 @@ class PolicyTrainerTest {
         Transformer expected = TinyModels.create(1)) {
       StepReport report = run.trainer.step(0);
       List<Sequence> sequences = new ArrayList<>();
+      List<Double> advantages = new ArrayList<>();
       for (int g = 0; g < report.groups().size(); g++) {
         Group group = report.groups().get(g);
         for (int r = 0; r < group.responses().size(); r++) {
           Response response = group.responses().get(r);
-          sequences.add(
-              new Sequence(
-                  group.prompt().ids(),
-                  response.ids(),
-                  response.logProbs(),
-                  report.advantages().of(g, r)));
+          sequences.add(new Sequence(group.prompt().ids(), response.ids()));
+          for (double advantage : report.advantages().of(g, r)) {
+            advantages.add(advantage);
+          }
         }
       }
       try (Scope scope = Scope.open()) {
@@ -123,7 +128,9 @@ class PolicyTrainerTest {
         // At a ratio of 1 the surrogate's gradient is that of −Â·log π, the mean over tokens.
         TokenLogProbs.of(expected, batch, 1)
             .logProbs()
-            .times(batch.advantages())
+            .times(
+                Tensor.of(advantages.stream().mapToDouble(a -> a).toArray(), advantages.size())
+                    .to(DType.FLOAT32))
             .mean()
             .negate()
             .backward();
@@ -236,7 +243,11 @@ class PolicyTrainerTest {
   void atTheReferenceThereIsNoDivergence() {
     ClippedSurrogate loss =
         new ClippedSurrogate(
-            0.2, 0.2, new Aggregation.TokenMean(), Optional.of(new KlTerm(Estimator.K3, 1)));
+            0.2,
+            0.2,
+            Optional.empty(),
+            new Aggregation.TokenMean(),
+            Optional.of(new KlTerm(Estimator.K3, 1)));
     try (Run run = new Run(loss, PLAIN, 1, 40)) {
       assertThat(run.trainer.step(0).metric("kl")).isCloseTo(0, within(1e-9));
       assertThat(run.trainer.step(1).metric("kl")).isGreaterThan(1e-6);
@@ -269,7 +280,7 @@ class PolicyTrainerTest {
 
   @Test
   void rewardsRise() {
-    for (LossSettings loss : List.of(GRPO, new TrajectoryBalance(3, 0.2, 0.1, 0.01))) {
+    for (LossSettings loss : List.of(GRPO, TrajectoryBalance.of(3, 0.2, 0.1, 0.01))) {
       OptimizerSettings optimizer =
           new OptimizerSettings(0.01, 0, Fall.CONSTANT, 0, 0, 1, 0.9, 0.999, 1e-8);
       try (Run run = new Run(loss, optimizer, 1, 1000)) {
@@ -363,18 +374,23 @@ class PolicyTrainerTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, 1, 1, 1, 1, steps",
-    "1, 0, 1, 1, 1, steps",
-    "1, 1, 1, 0, 1, steps",
-    "1, 2, 3, 1, 1, mini_batches",
-    "1, 2, 0, 1, 1, mini_batches",
-    "1, 1, 1, 1, 0, rollout.temperature",
-    "1, 1, 1, 1, NaN, rollout.temperature"
+    "0, 1, 1, 1, steps",
+    "1, 1, 0, 1, steps",
+    "1, 1, 1, 0, steps",
+    "1, 0, 1, 1, mini_batches"
   })
   void settingsOutOfRangeAreRefused(
-      int steps, int prompts, int miniBatches, int tokens, double temperature, String key) {
+      int steps, int miniBatches, int epochs, int tokens, String key) {
     assertThatThrownBy(() ->
-            new PolicyTrainer.Settings(steps, prompts, miniBatches, tokens, temperature, 1, FAST))
+            new PolicyTrainer.Settings(
+                steps,
+                miniBatches,
+                epochs,
+                tokens,
+                RewardSettings.PLAIN,
+                Optional.empty(),
+                1,
+                FAST))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith(key + ":");
   }
@@ -395,14 +411,15 @@ class PolicyTrainerTest {
 
   @Test
   void theCheckpointOfAWiderModelIsRefused(@TempDir Path directory) {
-    LossSettings flowRl = new TrajectoryBalance(1, 0.2, 0, 1);
+    LossSettings flowRl = TrajectoryBalance.of(1, 0.2, 0, 1);
     try (PolicyLoss wide = flowRl.create(2 * HIDDEN, 1);
         PolicyLoss narrow = flowRl.create(HIDDEN, 1);
         AdamW saved = optimizer(wide);
         AdamW restored = optimizer(narrow)) {
-      TrainerState.save(directory, saved, wide.parameters());
+      Path file = directory.resolve(TrainerState.FILE);
+      TrainerState.save(file, saved, wide.parameters(), Map.of());
 
-      assertThatThrownBy(() -> TrainerState.restore(directory, restored, narrow.parameters()))
+      assertThatThrownBy(() -> TrainerState.restore(file, restored, narrow.parameters()))
           .isInstanceOf(UserError.class)
           .hasMessageStartingWith(directory.resolve("trainer.safetensors").toString())
           .hasMessageContaining("has shape [32, 32], this run's has [16, 16]");
@@ -424,12 +441,11 @@ class PolicyTrainerTest {
     return new PolicyTrainer(
         model,
         Optional.empty(),
-        ToyTask.problems(problems),
-        ToyTask.rollout(model, samples, 6),
-        ToyTask.VERIFIER,
+        Optional.empty(),
+        ToyTask.sampler(model, problems, samples, 6, Sampler.Settings.of(3, 1)),
         new GroupNormalized(Spread.SAMPLE),
         GRPO,
-        new PolicyTrainer.Settings(1, 3, 1, 100, 1, 1, FAST));
+        PolicyTrainer.Settings.of(1, 100, 1, FAST));
   }
 
   private static AdamW optimizer(PolicyLoss loss) {
@@ -439,7 +455,7 @@ class PolicyTrainerTest {
   /** Noise is drawn too where nothing else is compared. */
   private static LossSettings withDropout(LossSettings loss) {
     return loss instanceof TrajectoryBalance flowRl
-        ? new TrajectoryBalance(flowRl.beta(), flowRl.epsilon(), 0.3, 0.01)
+        ? TrajectoryBalance.of(flowRl.beta(), flowRl.epsilon(), 0.3, 0.01)
         : loss;
   }
 
@@ -490,12 +506,23 @@ class PolicyTrainerTest {
           new PolicyTrainer(
               policy,
               Optional.of(reference),
-              ToyTask.problems(5),
-              ToyTask.rollout(policy, 4, 6),
-              verifier,
+              Optional.empty(),
+              new Sampler(
+                  ToyTask.problems(5),
+                  ToyTask.rollout(policy, 4, 6),
+                  verifier,
+                  Sampler.Settings.of(3, seed)),
               new GroupNormalized(Spread.SAMPLE),
               loss,
-              new PolicyTrainer.Settings(10, 3, miniBatches, microBatchTokens, 1, seed, optimizer));
+              new PolicyTrainer.Settings(
+                  10,
+                  miniBatches,
+                  1,
+                  microBatchTokens,
+                  RewardSettings.PLAIN,
+                  Optional.empty(),
+                  seed,
+                  optimizer));
     }
 
     void steps(int from, int to) {

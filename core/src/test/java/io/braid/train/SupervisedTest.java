@@ -130,7 +130,7 @@ class SupervisedTest {
     List<Sequence> sequences = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       sequences.add(
-          Sequence.supervised(
+          new Sequence(
               random.longs(2 + random.nextInt(longest), 0, TinyModels.VOCABULARY).toArray(),
               random.longs(1 + random.nextInt(longest), 0, TinyModels.VOCABULARY).toArray()));
     }

@@ -48,6 +48,11 @@ final class ToyTask {
     return new Rollout(model, settings, ToyTask::decode, 1L << 30);
   }
 
+  static Sampler sampler(
+      Transformer model, int problems, int samples, int tokens, Sampler.Settings settings) {
+    return new Sampler(problems(problems), rollout(model, samples, tokens), VERIFIER, settings);
+  }
+
   /** A letter a token. */
   static String decode(long[] ids) {
     return Arrays.stream(ids)

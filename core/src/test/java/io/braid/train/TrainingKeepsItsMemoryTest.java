@@ -25,17 +25,17 @@ class TrainingKeepsItsMemoryTest {
         new OptimizerSettings(1e-3, 0, Fall.CONSTANT, 0, 0, 1, 0.9, 0.999, 1e-8);
     try (Transformer policy = TinyModels.create(1, DType.FLOAT32, 1);
         Transformer reference = policy.frozenCopy();
-        PolicyLoss loss = new TrajectoryBalance(1, 0.2, 0.1, 1e-3).create(16, 1);
+        PolicyLoss loss = TrajectoryBalance.of(1, 0.2, 0.1, 1e-3).create(16, 1);
         PolicyTrainer trainer =
             new PolicyTrainer(
                 policy,
                 Optional.of(reference),
-                ToyTask.problems(8),
-                ToyTask.rollout(policy, 2, 5),
-                ToyTask.VERIFIER,
+                Optional.empty(),
+                ToyTask.sampler(policy, 8, 2, 5, Sampler.Settings.of(2, 1)),
                 new GroupNormalized(Spread.SAMPLE),
                 loss,
-                new PolicyTrainer.Settings(STEPS, 2, 2, 8, 1, 1, optimizer))) {
+                new PolicyTrainer.Settings(
+                    STEPS, 2, 1, 8, RewardSettings.PLAIN, Optional.empty(), 1, optimizer))) {
       for (int step = 0; step < WARM_UP; step++) {
         trainer.step(step);
       }

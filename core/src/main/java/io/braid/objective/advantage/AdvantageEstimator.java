@@ -5,10 +5,28 @@ import io.braid.objective.GroupRewards;
 import java.util.List;
 
 /** Turns the rewards of a step's responses into advantages. */
-public sealed interface AdvantageEstimator permits GroupNormalized, RawOutcome {
+public sealed interface AdvantageEstimator
+    permits EntropyShaped,
+        GeneralizedAdvantage,
+        GroupCentered,
+        GroupNormalized,
+        LeaveOneOut,
+        RawOutcome,
+        ReinforcePlusPlus,
+        ReinforcePlusPlusBaseline {
   /** The advantage of every token of every response. */
   Advantages estimate(List<GroupRewards> groups);
 
   /** How many responses a prompt it needs at least. */
   int smallestGroup();
+
+  /** Whether it needs {@link io.braid.objective.ResponseRewards#values}. */
+  default boolean usesValues() {
+    return false;
+  }
+
+  /** Whether it needs {@link io.braid.objective.ResponseRewards#entropies}. */
+  default boolean usesEntropies() {
+    return false;
+  }
 }

@@ -1,9 +1,10 @@
 package io.braid.objective.advantage;
 
+import static io.braid.objective.advantage.OutcomeAdvantage.mean;
+
 import io.braid.Default;
 import io.braid.objective.Advantages;
 import io.braid.objective.GroupRewards;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -28,26 +29,12 @@ public record GroupNormalized(@Default("sample") Spread spread) implements Advan
 
   @Override
   public Advantages estimate(List<GroupRewards> groups) {
-    List<List<double[]>> all = new ArrayList<>(groups.size());
-    for (GroupRewards group : groups) {
-      double[] normalized = normalized(group.outcomes());
-      List<double[]> responses = new ArrayList<>(normalized.length);
-      for (int r = 0; r < normalized.length; r++) {
-        double[] tokens = new double[group.lengths()[r]];
-        Arrays.fill(tokens, normalized[r]);
-        responses.add(tokens);
-      }
-      all.add(responses);
-    }
-    return new Advantages(all);
+    return OutcomeAdvantage.ofGroups(groups, this::normalized);
   }
 
   private double[] normalized(double[] rewards) {
     int n = rewards.length;
-    if (Arrays.stream(rewards).allMatch(r -> r == rewards[0])) {
-      return new double[n]; // their mean may differ from them in the last digit
-    }
-    double mean = Arrays.stream(rewards).average().orElseThrow();
+    double mean = mean(rewards);
     double squares = Arrays.stream(rewards).map(r -> (r - mean) * (r - mean)).sum();
     double std = Math.sqrt(squares / (spread == Spread.SAMPLE ? n - 1 : n));
     return Arrays.stream(rewards).map(r -> (r - mean) / (std + EPSILON)).toArray();

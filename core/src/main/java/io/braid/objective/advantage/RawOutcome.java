@@ -2,8 +2,6 @@ package io.braid.objective.advantage;
 
 import io.braid.objective.Advantages;
 import io.braid.objective.GroupRewards;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -15,17 +13,7 @@ import java.util.List;
 public record RawOutcome() implements AdvantageEstimator {
   @Override
   public Advantages estimate(List<GroupRewards> groups) {
-    List<List<double[]>> all = new ArrayList<>(groups.size());
-    for (GroupRewards group : groups) {
-      List<double[]> responses = new ArrayList<>(group.outcomes().length);
-      for (int r = 0; r < group.outcomes().length; r++) {
-        double[] tokens = new double[group.lengths()[r]];
-        Arrays.fill(tokens, group.outcomes()[r]);
-        responses.add(tokens);
-      }
-      all.add(responses);
-    }
-    return new Advantages(all);
+    return OutcomeAdvantage.ofGroups(groups, rewards -> rewards);
   }
 
   @Override

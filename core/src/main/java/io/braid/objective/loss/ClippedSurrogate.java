@@ -1,30 +1,35 @@
 package io.braid.objective.loss;
 
 import io.braid.Default;
+import io.braid.Doc;
 import io.braid.UserError;
-import io.braid.nn.Parameter;
 import io.braid.tensor.Tensor;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
- * The clipped surrogate of PPO (Schulman et al. 2017, eq. 7) and GRPO (Shao et al. 2024, eq. 3):
+ * The clipped surrogate of PPO (Schulman et al. 2017, arXiv 1707.06347, eq. 7) and GRPO (Shao et
+ * al. 2024, eq. 3), with bounds of their own above and below (DAPO, arXiv 2503.14476, eq. 10) and a
+ * bound on what a bad token can cost (dual clip: Ye et al. 2020, arXiv 1912.09729, eq. 5):
  *
- * <pre>  −min( ρ Â, clip(ρ, 1 − ε_low, 1 + ε_high) Â ) + kl </pre>
+ * <pre>
+ *   −min( ρ Â, clip(ρ, 1 − ε_low, 1 + ε_high) Â )
+ *   and where Â &lt; 0, at most −c Â
+ * </pre>
  *
  * @param epsilonLow how far the ratio may fall below 1
  * @param epsilonHigh how far it may rise above 1
+ * @param dualClip c: the largest ratio that counts where the advantage is negative
  * @param aggregation how tokens become one number
  * @param kl what holds it to the reference
  */
 public record ClippedSurrogate(
     @Default("0.2") double epsilonLow,
     @Default("0.2") double epsilonHigh,
+    @Doc("The largest ratio that counts where the advantage is negative, such as 3.")
+        Optional<Double> dualClip,
     @Default("token-mean") Aggregation aggregation,
     Optional<KlTerm> kl)
-    implements PolicyLoss, LossSettings {
+    implements SurrogateLoss {
 
   /** Checks the bounds. */
   public ClippedSurrogate {
@@ -33,47 +38,22 @@ public record ClippedSurrogate(
           "epsilon_low: the lower clip bound must be between 0 and 1, the upper above 0; here %s and %s"
               .formatted(epsilonLow, epsilonHigh));
     }
-  }
-
-  @Override
-  public PolicyLoss create(int hiddenSize, long seed) {
-    return this;
-  }
-
-  @Override
-  public LossValue of(LossBatch batch) {
-    Tensor ratio = ImportanceRatio.ofTokens(batch); // [n]
-    Tensor free = ratio.times(batch.advantages());
-    Tensor clipped = ratio.clamp(1 - epsilonLow, 1 + epsilonHigh).times(batch.advantages());
-    Tensor perToken = free.minimum(clipped).negate(); // [n]
-    Map<String, Tensor> shares = new LinkedHashMap<>();
-    shares.put("clipped", clipped.lt(free).to(ratio.dtype()).sum().over(batch.totals().tokens()));
-    if (kl.isPresent()) {
-      Tensor penalty =
-          kl.get().perToken(batch.logProbs(), batch.refLogProbs().orElseThrow(), ratio);
-      perToken = perToken.plus(penalty.times(kl.get().coefficient()));
-      shares.put("kl", penalty.detach().sum().over(batch.totals().tokens()));
+    if (dualClip.isPresent() && !(dualClip.get() > 1)) {
+      throw new UserError("dual_clip: must be above 1, here " + dualClip.get());
     }
-    return new LossValue(aggregation.of(perToken, batch), shares);
   }
 
   @Override
-  public boolean usesReference() {
-    return kl.isPresent();
-  }
-
-  @Override
-  public boolean usesPromptStates() {
-    return false;
-  }
-
-  @Override
-  public boolean ignoresZeroAdvantage() {
-    return kl.isEmpty();
-  }
-
-  @Override
-  public List<Parameter> parameters() {
-    return List.of();
+  public PerToken perToken(LossBatch batch) {
+    Tensor advantages = batch.advantages();
+    Tensor ratio = ImportanceRatio.ofTokens(batch); // [n]
+    Tensor free = ratio.times(advantages).negate();
+    Tensor bounded = ratio.clamp(1 - epsilonLow, 1 + epsilonHigh).times(advantages).negate();
+    Tensor loss = free.maximum(bounded); // [n]
+    if (dualClip.isPresent()) {
+      Tensor most = advantages.times(dualClip.get()).abs(); // [n]; −cÂ where Â < 0
+      loss = loss.minimum(most).where(advantages.lt(0), loss);
+    }
+    return new PerToken(loss, loss.minus(free).detach().eq(0).not().to(loss.dtype()));
   }
 }

@@ -1,8 +1,7 @@
 package io.braid.objective.loss;
 
-import io.braid.model.PartitionHead;
 import io.braid.nn.Parameter;
-import io.braid.tensor.RandomSource;
+import io.braid.objective.loss.TrajectoryBalance.Variant;
 import io.braid.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
@@ -23,22 +22,21 @@ import java.util.OptionalDouble;
  */
 public final class FlowRl implements PolicyLoss {
   private final TrajectoryBalance settings;
-  private final PartitionHead partition;
-  private Optional<RandomSource> noise = Optional.empty();
+  private final LogPartition partition;
 
   /**
    * The loss with its partition function.
    *
-   * @param partition log Z_φ; closed with the loss
+   * @param partition log Z; closed with the loss
    */
-  public FlowRl(TrajectoryBalance settings, PartitionHead partition) {
+  FlowRl(TrajectoryBalance settings, LogPartition partition) {
     this.settings = settings;
     this.partition = partition;
   }
 
   @Override
   public LossValue of(LossBatch batch) {
-    return of(batch, partition.logZ(batch.promptStates().orElseThrow(), noise));
+    return of(batch, partition.of(batch));
   }
 
   /**
@@ -47,12 +45,11 @@ public final class FlowRl implements PolicyLoss {
    * @param logZ [r]
    */
   LossValue of(LossBatch batch, Tensor logZ) {
-    Tensor policy = batch.meanByResponse(batch.logProbs()); // [r]
-    Tensor reference = batch.meanByResponse(batch.refLogProbs().orElseThrow()); // [r]
-    Tensor advantage = batch.meanByResponse(batch.advantages()); // [r]
-    Tensor delta =
-        logZ.plus(policy).minus(advantage.times(settings.beta())).minus(reference); // [r]
+    Tensor delta = delta(batch, logZ); // [r]
     Tensor weight = importanceWeight(batch); // [r]
+    if (batch.correction().isPresent()) {
+      weight = weight.times(batch.meanByResponse(batch.correction().get()));
+    }
     long responses = batch.totals().responses();
     return new LossValue(
         weight.times(delta.square()).sum().over(responses),
@@ -61,16 +58,43 @@ public final class FlowRl implements PolicyLoss {
             "residual", delta.detach().abs().sum().over(responses)));
   }
 
-  /** π_θ(y|x) / π_old(y|x), clipped; a constant: [r]. */
+  /** δ, the residual: [r]. */
+  private Tensor delta(LossBatch batch, Tensor logZ) {
+    Tensor policy = batch.meanByResponse(batch.logProbs()); // [r]
+    Tensor reference = batch.meanByResponse(batch.refLogProbs().orElseThrow()); // [r]
+    Tensor advantage = batch.meanByResponse(batch.advantages()); // [r]
+    return logZ.plus(policy).minus(advantage.times(settings.beta())).minus(reference);
+  }
+
+  /** w, a constant: [r]. */
   private Tensor importanceWeight(LossBatch batch) {
-    Tensor logRatio = batch.sumByResponse(batch.logProbs().minus(batch.oldLogProbs())).detach();
-    return logRatio.clamp(-10, 10).exp().clamp(1 - settings.epsilon(), 1 + settings.epsilon());
+    Tensor ratio =
+        switch (settings.ratio()) {
+          case SEQUENCE -> ImportanceRatio.ofResponses(batch);
+          case SEQUENCE_MEAN -> ImportanceRatio.ofMeans(batch);
+          case NONE -> batch.lengths().times(0).plus(1);
+        };
+    return settings.variant() == Variant.RELEASED
+        ? ratio.detach()
+        : ratio.detach().clamp(1 - settings.epsilon(), 1 + settings.epsilon());
   }
 
   @Override
   public void beginStep(long seed) {
-    noise.ifPresent(RandomSource::close);
-    noise = Optional.of(new RandomSource(seed));
+    partition.beginStep(seed);
+  }
+
+  @Override
+  public boolean surveys() {
+    return partition instanceof LogPartition.MeanResidual;
+  }
+
+  @Override
+  public void survey(LossBatch step) {
+    if (partition instanceof LogPartition.MeanResidual mean) {
+      Tensor without = delta(step, step.lengths().times(0)); // [r]
+      mean.fit(without, step);
+    }
   }
 
   @Override
@@ -79,8 +103,11 @@ public final class FlowRl implements PolicyLoss {
   }
 
   @Override
-  public boolean usesPromptStates() {
-    return true;
+  public Optional<PromptPooling> promptStates() {
+    boolean released = settings.variant() == Variant.RELEASED;
+    return partition instanceof LogPartition.Learned
+        ? Optional.of(new PromptPooling(/* lastToken= */ !released, /* gradients= */ released))
+        : Optional.empty();
   }
 
   @Override
@@ -90,7 +117,9 @@ public final class FlowRl implements PolicyLoss {
 
   @Override
   public List<Parameter> parameters() {
-    return partition.parameters();
+    return partition instanceof LogPartition.Learned learned
+        ? learned.head().parameters()
+        : List.of();
   }
 
   @Override
@@ -100,7 +129,6 @@ public final class FlowRl implements PolicyLoss {
 
   @Override
   public void close() {
-    noise.ifPresent(RandomSource::close);
     partition.close();
   }
 }

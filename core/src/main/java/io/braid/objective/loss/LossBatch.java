@@ -11,10 +11,13 @@ import java.util.Optional;
  * @param oldLogProbs [n] log π_old, a constant
  * @param refLogProbs [n] log π_ref, a constant; there when the loss asks for it
  * @param advantages [n]
+ * @param correction [n] a constant weight of each token, π_old / π_roll kept in bounds; there when
+ *     the responses are corrected for where they were sampled
  * @param responseOf [n] INT64: which response a token belongs to
  * @param lengths [r] tokens of each response, as a float
+ * @param groupOf [r] INT64: which of the step's prompts a response belongs to
  * @param promptStates [r, hidden] the mean of the policy's last hidden states over each response's
- *     prompt, FLOAT32, cut off from the policy; there when the loss asks for it
+ *     prompt, FLOAT32; there when the loss asks for it
  * @param totals what the divisors count
  */
 public record LossBatch(
@@ -22,8 +25,10 @@ public record LossBatch(
     Tensor oldLogProbs,
     Optional<Tensor> refLogProbs,
     Tensor advantages,
+    Optional<Tensor> correction,
     Tensor responseOf,
     Tensor lengths,
+    Tensor groupOf,
     Optional<Tensor> promptStates,
     Totals totals) {
 
@@ -33,8 +38,9 @@ public record LossBatch(
    *
    * @param tokens response tokens
    * @param responses responses
+   * @param groups prompts that the whole step has; {@code groupOf} is below it
    */
-  public record Totals(long tokens, long responses) {}
+  public record Totals(long tokens, long responses, long groups) {}
 
   /**
    * Sums tokens by response.
@@ -55,5 +61,25 @@ public record LossBatch(
    */
   public Tensor meanByResponse(Tensor perToken) {
     return sumByResponse(perToken).over(lengths);
+  }
+
+  /**
+   * Gives each token its response's number.
+   *
+   * @param perResponse [r]
+   * @return [n]
+   */
+  public Tensor spread(Tensor perResponse) {
+    return perResponse.indexSelect(0, responseOf);
+  }
+
+  /**
+   * Weighs tokens by the rollout correction, where there is one.
+   *
+   * @param perToken [n]
+   * @return [n]
+   */
+  public Tensor corrected(Tensor perToken) {
+    return correction.map(perToken::times).orElse(perToken);
   }
 }

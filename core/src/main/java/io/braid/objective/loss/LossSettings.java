@@ -1,7 +1,7 @@
 package io.braid.objective.loss;
 
 /** Which loss, and its settings, as a recipe states them. */
-public sealed interface LossSettings permits ClippedSurrogate, TrajectoryBalance {
+public sealed interface LossSettings permits SurrogateLoss, TrajectoryBalance {
   /**
    * Makes the loss, with fresh parameters where it has any.
    *
@@ -9,4 +9,7 @@ public sealed interface LossSettings permits ClippedSurrogate, TrajectoryBalance
    * @param seed of the parameters
    */
   PolicyLoss create(int hiddenSize, long seed);
+
+  /** Whether {@link LossBatch#correction} may differ between the tokens of a response. */
+  boolean takesTokenCorrection();
 }

@@ -10,6 +10,9 @@ import io.braid.model.PartitionHead;
  *
  * @param beta how sharply the target prefers what is rewarded
  * @param epsilon how far the importance weight may leave 1
+ * @param variant the paper's loss, or that of the code its authors published
+ * @param ratio what the importance weight compares
+ * @param logZ where log Z comes from
  * @param dropout share of the partition function's hidden units dropped in training
  * @param learningRate of the partition function
  */
@@ -19,9 +22,55 @@ public record TrajectoryBalance(
         @Default("15")
         double beta,
     @Default("0.2") double epsilon,
+    @Doc("paper, or what its authors' published code does.") @Default("paper") Variant variant,
+    @Doc("What the importance weight compares.") @Default("sequence") Ratio ratio,
+    @Doc("Learned from the prompt, or the mean residual of the batch or of the prompt's group.")
+        @Default("learned")
+        LogZ logZ,
     @Default("0.1") double dropout,
     @Doc("Of log Z; it has more to learn than the policy.") @Default("1e-4") double learningRate)
     implements LossSettings {
+
+  /** Where the paper and its authors' published code differ. */
+  public enum Variant {
+    /**
+     * The importance weight is clipped; log Z sees the whole prompt and leaves the policy alone.
+     */
+    PAPER,
+    /**
+     * The importance weight is not clipped; log Z does not see the prompt's last token, and its
+     * gradient flows into the policy.
+     */
+    RELEASED
+  }
+
+  /** What the importance weight compares. */
+  public enum Ratio {
+    /** π_θ(y|x) / π_old(y|x). */
+    SEQUENCE,
+    /** Its |y|-th root, which stays within the clip for long responses too. */
+    SEQUENCE_MEAN,
+    /** Nothing: the weight is 1. */
+    NONE
+  }
+
+  /** Where log Z comes from. */
+  public enum LogZ {
+    /** The partition head. */
+    LEARNED,
+    /** What makes the residual zero on average over the optimizer step's responses. */
+    BATCH_MEAN,
+    /** What makes the residual zero on average over the responses to one prompt. */
+    GROUP_MEAN
+  }
+
+  /** The paper's loss with a learned log Z. */
+  public static TrajectoryBalance of(
+      double beta, double epsilon, double dropout, double learningRate) {
+    return new TrajectoryBalance(
+        beta, epsilon, Variant.PAPER, Ratio.SEQUENCE, LogZ.LEARNED, dropout, learningRate);
+  }
+
   /** Checks the settings. */
   public TrajectoryBalance {
     if (!(beta > 0)) {
@@ -40,6 +89,17 @@ public record TrajectoryBalance(
 
   @Override
   public PolicyLoss create(int hiddenSize, long seed) {
-    return new FlowRl(this, new PartitionHead(hiddenSize, dropout, seed));
+    return new FlowRl(
+        this,
+        switch (logZ) {
+          case LEARNED -> new LogPartition.Learned(new PartitionHead(hiddenSize, dropout, seed));
+          case BATCH_MEAN -> new LogPartition.MeanResidual(/* byGroup= */ false);
+          case GROUP_MEAN -> new LogPartition.MeanResidual(/* byGroup= */ true);
+        });
+  }
+
+  @Override
+  public boolean takesTokenCorrection() {
+    return false; // a residual belongs to a whole response
   }
 }

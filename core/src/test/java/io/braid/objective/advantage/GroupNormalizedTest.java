@@ -38,7 +38,7 @@ class GroupNormalizedTest {
 
     for (int i = 0; i < golden.length; i++) {
       double[] tokens = advantages.of(i / 4, i % 4);
-      assertThat(tokens).hasSize(groups.get(i / 4).lengths()[i % 4]);
+      assertThat(tokens).hasSize(groups.get(i / 4).responses().get(i % 4).length());
       assertThat(tokens).containsOnly(new double[] {golden[i]}, within(1e-12));
     }
   }
@@ -152,7 +152,7 @@ class GroupNormalizedTest {
   private static GroupRewards rewards(double... rewards) {
     int[] lengths = new int[rewards.length];
     Arrays.fill(lengths, 1);
-    return new GroupRewards(rewards, lengths);
+    return GroupRewards.of(rewards, lengths);
   }
 
   private static double[] estimate(Spread spread, double... rewards) {

@@ -30,8 +30,9 @@ class LossSettingsTest {
   @ParameterizedTest
   @CsvSource({"0, 0.2", "1, 0.2", "0.2, 0", "NaN, 0.2", "0.2, NaN"})
   void clipBoundsThatClipNothingOrEverythingAreRefused(double low, double high) {
-    assertThatThrownBy(
-            () -> new ClippedSurrogate(low, high, new Aggregation.TokenMean(), Optional.empty()))
+    assertThatThrownBy(() ->
+            new ClippedSurrogate(
+                low, high, Optional.empty(), new Aggregation.TokenMean(), Optional.empty()))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("clip bound");
   }
@@ -56,7 +57,7 @@ class LossSettingsTest {
   })
   void flowRlsSettingsMustBeInRange(
       double beta, double epsilon, double dropout, double rate, String key) {
-    assertThatThrownBy(() -> new TrajectoryBalance(beta, epsilon, dropout, rate))
+    assertThatThrownBy(() -> TrajectoryBalance.of(beta, epsilon, dropout, rate))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith(key + ":");
   }
@@ -65,10 +66,12 @@ class LossSettingsTest {
   void onlyALossWithAKlTermKeepsResponsesWithoutAdvantage() {
     Aggregation mean = new Aggregation.TokenMean();
 
-    assertThat(new ClippedSurrogate(0.2, 0.2, mean, Optional.empty()))
+    assertThat(new ClippedSurrogate(0.2, 0.2, Optional.empty(), mean, Optional.empty()))
         .returns(true, PolicyLoss::ignoresZeroAdvantage)
         .returns(false, PolicyLoss::usesReference);
-    assertThat(new ClippedSurrogate(0.2, 0.2, mean, Optional.of(new KlTerm(Estimator.K3, 0.1))))
+    assertThat(
+            new ClippedSurrogate(
+                0.2, 0.2, Optional.empty(), mean, Optional.of(new KlTerm(Estimator.K3, 0.1))))
         .returns(false, PolicyLoss::ignoresZeroAdvantage)
         .returns(true, PolicyLoss::usesReference);
   }

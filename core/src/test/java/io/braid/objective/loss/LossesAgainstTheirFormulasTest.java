@@ -42,7 +42,7 @@ class LossesAgainstTheirFormulasTest {
   @ParameterizedTest
   @MethodSource("surrogates")
   void theClippedSurrogateIsItsFormula(Aggregation aggregation, Optional<KlTerm> kl) {
-    ClippedSurrogate loss = new ClippedSurrogate(LOW, HIGH, aggregation, kl);
+    ClippedSurrogate loss = new ClippedSurrogate(LOW, HIGH, Optional.empty(), aggregation, kl);
     Random random = new Random(11);
     for (int round = 0; round < 10; round++) {
       List<Answer> answers = Packed.random(random, 1 + random.nextInt(9), 6);
@@ -56,7 +56,7 @@ class LossesAgainstTheirFormulasTest {
   @ParameterizedTest
   @MethodSource("surrogates")
   void theSurrogateOfPartsIsThatOfTheWhole(Aggregation aggregation, Optional<KlTerm> kl) {
-    ClippedSurrogate loss = new ClippedSurrogate(LOW, HIGH, aggregation, kl);
+    ClippedSurrogate loss = new ClippedSurrogate(LOW, HIGH, Optional.empty(), aggregation, kl);
 
     anySplitGivesTheSame((batch, logZ) -> loss.of(batch));
   }

@@ -106,6 +106,7 @@ class LossesAreThoseOfPyTorchTest {
         new ClippedSurrogate(
             golden.required("epsLow").asDouble(),
             golden.required("epsHigh").asDouble(),
+            Optional.empty(),
             aggregation,
             kl);
     return (batch, logZ) -> loss.of(batch);

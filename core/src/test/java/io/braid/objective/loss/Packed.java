@@ -32,7 +32,8 @@ final class Packed {
   /** FlowRL's loss, to be given log Z. */
   static FlowRl flowRl(double beta, double epsilon) {
     return new FlowRl(
-        new TrajectoryBalance(beta, epsilon, 0, 1e-4), new PartitionHead(2, /* dropout= */ 0, 1));
+        TrajectoryBalance.of(beta, epsilon, 0, 1e-4),
+        new LogPartition.Learned(new PartitionHead(2, /* dropout= */ 0, 1)));
   }
 
   /** Value and gradients over all answers at once. */
@@ -43,7 +44,7 @@ final class Packed {
   /** The same, computed part by part. */
   static Outcome outcomeOfParts(Loss loss, List<List<Answer>> parts) {
     List<Answer> all = parts.stream().flatMap(List::stream).toList();
-    LossBatch.Totals totals = new LossBatch.Totals(tokens(all), all.size());
+    LossBatch.Totals totals = new LossBatch.Totals(tokens(all), all.size(), 1);
     double sum = 0;
     double[] byToken = {};
     double[] byLogZ = {};
@@ -83,8 +84,10 @@ final class Packed {
         Tensor.of(flat(answers, Answer::old), n),
         Optional.of(Tensor.of(flat(answers, Answer::ref), n)),
         Tensor.of(advantages, n),
+        Optional.empty(),
         Tensor.of(responseOf, n),
         Tensor.of(lengths, lengths.length),
+        Tensor.of(new long[lengths.length], lengths.length),
         Optional.empty(),
         totals);
   }

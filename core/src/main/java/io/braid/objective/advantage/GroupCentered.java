@@ -1,0 +1,32 @@
+package io.braid.objective.advantage;
+
+import static io.braid.objective.advantage.OutcomeAdvantage.mean;
+
+import io.braid.objective.Advantages;
+import io.braid.objective.GroupRewards;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Dr.GRPO's advantage (Liu et al. 2025, arXiv 2503.20783, section 3.2): a response's reward less
+ * the group's mean. Without the division, problems that are nearly always or nearly never solved do
+ * not weigh more than the others.
+ *
+ * <p>Â = r − mean
+ */
+public record GroupCentered() implements AdvantageEstimator {
+  @Override
+  public Advantages estimate(List<GroupRewards> groups) {
+    return OutcomeAdvantage.ofGroups(
+        groups,
+        rewards -> {
+          double mean = mean(rewards);
+          return Arrays.stream(rewards).map(r -> r - mean).toArray();
+        });
+  }
+
+  @Override
+  public int smallestGroup() {
+    return 2;
+  }
+}

@@ -1,0 +1,33 @@
+package io.braid.objective.advantage;
+
+import static io.braid.objective.advantage.OutcomeAdvantage.mean;
+
+import io.braid.objective.Advantages;
+import io.braid.objective.GroupRewards;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * REINFORCE++ with the group's mean as baseline (Hu 2025, arXiv 2501.03262): centred in the group,
+ * scaled over the batch.
+ *
+ * <p>Â_t = (r − mean_G + Σ_{i≥t} dense_i − mean_batch) / std_batch
+ */
+public record ReinforcePlusPlusBaseline() implements AdvantageEstimator {
+  @Override
+  public Advantages estimate(List<GroupRewards> groups) {
+    Advantages centered =
+        OutcomeAdvantage.ofGroups(
+            groups,
+            rewards -> {
+              double mean = mean(rewards);
+              return Arrays.stream(rewards).map(r -> r - mean).toArray();
+            });
+    return Advantages.of(Whitening.of(centered.values()));
+  }
+
+  @Override
+  public int smallestGroup() {
+    return 2;
+  }
+}

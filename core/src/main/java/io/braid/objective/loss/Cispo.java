@@ -1,0 +1,42 @@
+package io.braid.objective.loss;
+
+import io.braid.Default;
+import io.braid.UserError;
+import io.braid.tensor.Tensor;
+import java.util.Optional;
+
+/**
+ * CISPO (MiniMax-M1, arXiv 2506.13585, eq. 4 and 5): the policy gradient with a bounded importance
+ * ratio as a constant, so that every token keeps its gradient, however far the policy has moved.
+ *
+ * <p>−clip(ρ, 1 − ε_low, 1 + ε_high) Â log π_θ , the ratio as a constant
+ *
+ * @param epsilonLow how far the ratio may fall below 1; 1 bounds nothing, as in the paper
+ * @param epsilonHigh how far it may rise above 1
+ * @param aggregation how tokens become one number
+ * @param kl what holds it to the reference
+ */
+public record Cispo(
+    @Default("1.0") double epsilonLow,
+    @Default("4.0") double epsilonHigh,
+    @Default("token-mean") Aggregation aggregation,
+    Optional<KlTerm> kl)
+    implements SurrogateLoss {
+
+  /** Checks the bounds. */
+  public Cispo {
+    if (!(epsilonLow > 0 && epsilonLow <= 1 && epsilonHigh > 0)) {
+      throw new UserError(
+          "epsilon_low: the lower bound must be above 0 and at most 1, the upper above 0; here %s and %s"
+              .formatted(epsilonLow, epsilonHigh));
+    }
+  }
+
+  @Override
+  public PerToken perToken(LossBatch batch) {
+    Tensor ratio = ImportanceRatio.ofTokens(batch).detach(); // [n]
+    Tensor bounded = ratio.clamp(1 - epsilonLow, 1 + epsilonHigh);
+    Tensor loss = bounded.times(batch.advantages()).times(batch.logProbs()).negate(); // [n]
+    return new PerToken(loss, bounded.minus(ratio).eq(0).not().to(ratio.dtype()));
+  }
+}

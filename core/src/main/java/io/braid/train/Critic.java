@@ -1,0 +1,136 @@
+package io.braid.train;
+
+import io.braid.UserError;
+import io.braid.model.Transformer;
+import io.braid.model.ValueHead;
+import io.braid.nn.AdamW;
+import io.braid.nn.Parameter;
+import io.braid.objective.loss.ClippedValueLoss;
+import io.braid.tensor.Scope;
+import io.braid.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * PPO's critic: a transformer of its own with a value head, that learns what reward to expect
+ * before each token. It has its own optimizer.
+ */
+public final class Critic implements AutoCloseable {
+  private static final String FILE = "critic.safetensors";
+
+  private final Transformer trunk;
+  private final ValueHead head;
+  private final Settings settings;
+  private final AdamW optimizer;
+
+  /**
+   * How it learns.
+   *
+   * @param updates optimizer steps of the whole run
+   * @param microBatchTokens the most tokens computed at once
+   * @param warmupSteps rollouts of which only the critic learns
+   * @param valueClip how far a value may move in a step
+   * @param optimizer how it moves
+   */
+  public record Settings(
+      int updates,
+      int microBatchTokens,
+      int warmupSteps,
+      double valueClip,
+      OptimizerSettings optimizer) {
+    /** Checks the settings. */
+    public Settings {
+      if (warmupSteps < 0) {
+        throw new UserError("critic.warmup_steps: must be 0 or more, here " + warmupSteps);
+      }
+      if (!(valueClip > 0)) {
+        throw new UserError("critic.value_clip: must be above 0, here " + valueClip);
+      }
+    }
+  }
+
+  /**
+   * A critic at step 0.
+   *
+   * @param trunk the caller's
+   */
+  public Critic(Transformer trunk, Settings settings) {
+    this.trunk = trunk;
+    this.head = new ValueHead(trunk.config().hiddenSize());
+    this.settings = settings;
+    List<Parameter> all = new ArrayList<>(trunk.parameters());
+    all.addAll(head.parameters());
+    this.optimizer =
+        new AdamW(
+            settings.optimizer().adam(),
+            List.of(settings.optimizer().group(all, settings.updates())));
+  }
+
+  /** The model that it is, beside the value head. */
+  public Transformer trunk() {
+    return trunk;
+  }
+
+  /** Whether the policy should wait until this knows more. */
+  boolean warmsUp(int step) {
+    return step < settings.warmupSteps();
+  }
+
+  /**
+   * V before each response token.
+   *
+   * @return [n] FLOAT32
+   */
+  Tensor values(PackedBatch batch) {
+    Tensor hidden = trunk.hidden(batch.ids(), batch.attention(), Transformer.LatentTap.NONE);
+    return head.values(hidden.indexSelect(0, batch.predictors())); // [n]
+  }
+
+  /**
+   * One optimizer step.
+   *
+   * @param experiences with values and returns
+   * @param update its number in the run
+   * @return the value loss
+   */
+  double learn(List<Experience> experiences, int update) {
+    ClippedValueLoss loss = new ClippedValueLoss(settings.valueClip());
+    long tokens = Experience.tokens(experiences);
+    double total = 0;
+    for (List<Experience> part :
+        MicroBatches.split(
+            experiences, each -> each.sequence().length(), settings.microBatchTokens())) {
+      try (Scope scope = Scope.open()) {
+        Tensor share =
+            loss.of(
+                values(PackedBatch.of(Experience.sequences(part))),
+                Experience.pack(part, each -> each.measured().values().orElseThrow()),
+                Experience.pack(part, each -> each.returns().orElseThrow()),
+                tokens);
+        share.backward();
+        optimizer.accumulate();
+        total += share.item();
+      }
+    }
+    optimizer.step(update);
+    return total;
+  }
+
+  /** Writes what, beside the trunk's weights, must be there to go on. */
+  public void save(Path checkpoint) {
+    TrainerState.save(checkpoint.resolve(FILE), optimizer, head.parameters(), Map.of());
+  }
+
+  /** Takes up what {@link #save} wrote. */
+  public void restore(Path checkpoint) {
+    TrainerState.restore(checkpoint.resolve(FILE), optimizer, head.parameters());
+  }
+
+  @Override
+  public void close() {
+    optimizer.close();
+    head.close();
+  }
+}

@@ -1,0 +1,29 @@
+package io.braid.train;
+
+import io.braid.rollout.Group;
+import io.braid.verify.Verdict;
+import java.util.List;
+
+/**
+ * What a step learns from: problems that were asked, and what the responses were worth.
+ *
+ * @param problems their places in the data
+ * @param groups their responses
+ * @param verdicts what each response was worth
+ * @param asked how many problems were asked to get these
+ * @param verifySeconds how long the judging took
+ * @param end where the next draw goes on in the order of problems
+ */
+record Draw(
+    List<Integer> problems,
+    List<Group> groups,
+    List<List<Verdict>> verdicts,
+    int asked,
+    double verifySeconds,
+    long end) {
+
+  /** Whether a group's responses earned different rewards. */
+  static boolean mixed(List<Verdict> group) {
+    return group.stream().mapToDouble(Verdict::reward).distinct().count() > 1;
+  }
+}

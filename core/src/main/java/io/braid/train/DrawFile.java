@@ -1,0 +1,102 @@
+package io.braid.train;
+
+import io.braid.UserError;
+import io.braid.rollout.Group;
+import io.braid.rollout.Response;
+import io.braid.verify.Verdict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Responses that were sampled and not yet learned from, as a file of a checkpoint. */
+final class DrawFile {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private DrawFile() {}
+
+  /** A step's responses. */
+  record Saved(int step, Draw draw) {}
+
+  static void write(Path file, int step, Draw draw) {
+    ObjectNode root = JSON.createObjectNode();
+    root.put("step", step).put("asked", draw.asked()).put("end", draw.end());
+    ArrayNode groups = root.putArray("groups");
+    for (int g = 0; g < draw.groups().size(); g++) {
+      ObjectNode group = groups.addObject().put("problem", draw.problems().get(g));
+      ArrayNode responses = group.putArray("responses");
+      for (Response response : draw.groups().get(g).responses()) {
+        ObjectNode node = responses.addObject();
+        node.put("finish", response.finish().name()).put("text", response.text());
+        ArrayNode ids = node.putArray("ids");
+        ArrayNode logProbs = node.putArray("log_probs");
+        for (int t = 0; t < response.length(); t++) {
+          ids.add(response.ids()[t]);
+          logProbs.add(response.logProbs()[t]);
+        }
+      }
+    }
+    try {
+      Files.write(file, JSON.writeValueAsBytes(root));
+    } catch (IOException e) {
+      throw new UserError(file + ": cannot be written (" + e.getMessage() + ")", e);
+    }
+  }
+
+  /** Reads it; the responses are judged once more. */
+  static Saved read(Path file, Sampler sampler) {
+    try {
+      JsonNode root = JSON.readTree(Files.readAllBytes(file));
+      List<Integer> problems = new ArrayList<>();
+      List<Group> groups = new ArrayList<>();
+      List<List<Verdict>> verdicts = new ArrayList<>();
+      for (JsonNode node : root.required("groups")) {
+        int place = node.required("problem").asInt();
+        List<Response> responses = new ArrayList<>();
+        for (JsonNode each : node.required("responses")) {
+          responses.add(response(each));
+        }
+        Group group = new Group(sampler.problem(place).prompt(), responses);
+        problems.add(place);
+        groups.add(group);
+        verdicts.add(sampler.judge(place, group));
+      }
+      Draw draw =
+          new Draw(
+              problems,
+              groups,
+              verdicts,
+              root.required("asked").asInt(),
+              0,
+              root.required("end").asLong());
+      return new Saved(root.required("step").asInt(), draw);
+    } catch (IOException | JacksonException | IndexOutOfBoundsException e) {
+      throw new UserError(
+          "%s: cannot be read (%s); delete this checkpoint and resume from the one before"
+              .formatted(file, e.getMessage()),
+          e);
+    }
+  }
+
+  private static Response response(JsonNode node) {
+    JsonNode ids = node.required("ids");
+    JsonNode logProbs = node.required("log_probs");
+    long[] tokens = new long[ids.size()];
+    float[] logs = new float[ids.size()];
+    for (int t = 0; t < tokens.length; t++) {
+      tokens[t] = ids.required(t).asLong();
+      logs[t] = logProbs.required(t).floatValue();
+    }
+    return new Response(
+        tokens,
+        logs,
+        Response.Finish.valueOf(node.required("finish").asString()),
+        node.required("text").asString());
+  }
+}

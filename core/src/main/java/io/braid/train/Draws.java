@@ -1,0 +1,23 @@
+package io.braid.train;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Where a step's responses come from. */
+sealed interface Draws extends AutoCloseable permits FreshDraws, DrawsAhead {
+  /** The step's responses. Called before the step trains. */
+  Draw next(int step);
+
+  /**
+   * Writes what is needed to go on.
+   *
+   * @param state takes short facts by name
+   */
+  void save(Path checkpoint, Map<String, String> state);
+
+  /** Takes up what {@link #save} wrote. */
+  void restore(Path checkpoint, Map<String, String> state);
+
+  @Override
+  void close();
+}

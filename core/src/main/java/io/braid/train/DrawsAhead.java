@@ -1,0 +1,101 @@
+package io.braid.train;
+
+import io.braid.model.Transformer;
+import io.braid.rollout.Rollout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Samples the next step's responses while this step trains, from a copy of the weights that this
+ * step began with: one step stale. What is sampled does not depend on which of the two is faster.
+ */
+final class DrawsAhead implements Draws {
+  private static final String FILE = "draw.json";
+
+  private final Sampler sampler;
+  private final Transformer policy;
+  private final Transformer snapshot;
+  private final Rollout stale;
+  private final int steps;
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().name("rollout").daemon().factory());
+  private Optional<Pending> pending = Optional.empty();
+
+  /** A step's responses, perhaps still being sampled. */
+  private record Pending(int step, Future<Draw> draw) {}
+
+  /**
+   * Draws for a run.
+   *
+   * @param policy whose weights are copied
+   * @param steps of the whole run; nothing is sampled beyond it
+   */
+  DrawsAhead(Sampler sampler, Transformer policy, int steps) {
+    this.sampler = sampler;
+    this.policy = policy;
+    this.snapshot = policy.frozenCopy();
+    this.snapshot.attendExactly();
+    this.stale = sampler.rollout().of(snapshot);
+    this.steps = steps;
+  }
+
+  @Override
+  public Draw next(int step) {
+    Draw draw =
+        pending
+            .filter(waiting -> waiting.step == step)
+            .map(DrawsAhead::await)
+            .orElseGet(() -> sampler.draw(step, 0, sampler.rollout()));
+    pending = Optional.empty();
+    if (step + 1 < steps) {
+      snapshot.copyFrom(policy);
+      Future<Draw> next = thread.submit(() -> sampler.draw(step + 1, draw.end(), stale));
+      pending = Optional.of(new Pending(step + 1, next));
+    }
+    return draw;
+  }
+
+  private static Draw await(Pending waiting) {
+    try {
+      return waiting.draw.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause
+          ? cause
+          : new IllegalStateException("sampling ahead failed", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while sampling ahead", e);
+    }
+  }
+
+  @Override
+  public void save(Path checkpoint, Map<String, String> state) {
+    pending.ifPresent(
+        waiting -> DrawFile.write(checkpoint.resolve(FILE), waiting.step, await(waiting)));
+  }
+
+  @Override
+  public void restore(Path checkpoint, Map<String, String> state) {
+    Path file = checkpoint.resolve(FILE);
+    if (Files.exists(file)) {
+      DrawFile.Saved saved = DrawFile.read(file, sampler);
+      pending =
+          Optional.of(
+              new Pending(
+                  saved.step(),
+                  java.util.concurrent.CompletableFuture.completedFuture(saved.draw())));
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.close(); // waits for what is being sampled: it uses the snapshot
+    snapshot.close();
+  }
+}

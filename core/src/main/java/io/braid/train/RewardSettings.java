@@ -1,0 +1,87 @@
+package io.braid.train;
+
+import io.braid.Default;
+import io.braid.Doc;
+import io.braid.UserError;
+import io.braid.objective.GroupRewards;
+import io.braid.objective.OverlongPenalty;
+import io.braid.objective.ResponseRewards;
+import io.braid.rollout.Response;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What changes a verifier's reward before it is compared.
+ *
+ * @param overlong what a response near the length limit loses
+ * @param kl what a token loses for each nat of log π_old − log π_ref: the estimate k1, which in a
+ *     reward is unbiased
+ */
+public record RewardSettings(
+    @Doc("What a response near the length limit loses.") Optional<OverlongPenalty> overlong,
+    @Doc("What a token loses for each nat that it is likelier than under the reference (k1).")
+        @Default("0.0")
+        double kl) {
+  /** Rewards as they are. */
+  public static final RewardSettings PLAIN = new RewardSettings(Optional.empty(), 0);
+
+  /** Checks the settings. */
+  public RewardSettings {
+    if (!(kl >= 0)) {
+      throw new UserError("kl: must be 0 or more, here " + kl);
+    }
+  }
+
+  boolean usesReference() {
+    return kl > 0;
+  }
+
+  /**
+   * The rewards of a draw.
+   *
+   * @param measured of each response, group after group
+   * @param limit the most tokens that a response may have
+   */
+  List<GroupRewards> of(Draw draw, List<Measured> measured, int limit) {
+    List<GroupRewards> rewards = new ArrayList<>(draw.groups().size());
+    int at = 0;
+    for (int g = 0; g < draw.groups().size(); g++) {
+      List<Response> responses = draw.groups().get(g).responses();
+      List<ResponseRewards> ofGroup = new ArrayList<>(responses.size());
+      for (int r = 0; r < responses.size(); r++) {
+        int length = responses.get(r).length();
+        double penalty = overlong.map(soft -> soft.of(length, limit)).orElse(0.0);
+        Measured known = measured.get(at++);
+        ofGroup.add(
+            new ResponseRewards(
+                draw.verdicts().get(g).get(r).reward() + penalty,
+                dense(known, length),
+                known.values().map(RewardSettings::doubles),
+                known.entropies().map(RewardSettings::doubles)));
+      }
+      rewards.add(new GroupRewards(ofGroup));
+    }
+    return rewards;
+  }
+
+  private double[] dense(Measured known, int length) {
+    double[] dense = new double[length];
+    if (kl > 0) {
+      float[] old = known.oldLogProbs().orElseThrow();
+      float[] ref = known.refLogProbs().orElseThrow();
+      for (int t = 0; t < length; t++) {
+        dense[t] = -kl * ((double) old[t] - ref[t]);
+      }
+    }
+    return dense;
+  }
+
+  private static double[] doubles(float[] numbers) {
+    double[] doubles = new double[numbers.length];
+    for (int i = 0; i < numbers.length; i++) {
+      doubles[i] = numbers[i];
+    }
+    return doubles;
+  }
+}

@@ -50,6 +50,7 @@ final class QuickstartReport {
         List.of(
             new Table(
                 "400 problems that nothing was learned from, 16 samples each", COLUMNS, rows)),
+        List.of(),
         List.of(
             accuracy(out), curves(out, "entropy", "Entropy of a token, in nats", Format.NUMBER)),
         solutions(reports),

@@ -9,6 +9,7 @@ import java.util.Map;
  * @param title the page's name
  * @param summary a sentence or two below it
  * @param tables comparisons
+ * @param distributions what was converged to
  * @param charts curves
  * @param solutions what the models answered
  * @param settings the recipe's settings by their keys, in order
@@ -18,6 +19,7 @@ public record Report(
     String title,
     String summary,
     List<Table> tables,
+    List<Distributions> distributions,
     List<Chart> charts,
     List<Solutions> solutions,
     Map<String, String> settings,

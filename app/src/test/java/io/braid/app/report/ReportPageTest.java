@@ -30,6 +30,12 @@ class ReportPageTest {
                   List.of(new Table.Column(HOSTILE, Format.WHOLE, Table.Better.HIGHER)),
                   List.of(new Table.Row(HOSTILE, List.of(1.0))))),
           List.of(
+              new Distributions(
+                  HOSTILE,
+                  List.of(new Distributions.Group(HOSTILE, HOSTILE, 1, 1)),
+                  List.of(1.0),
+                  List.of(new Distributions.Panel(HOSTILE, HOSTILE, List.of(1.0))))),
+          List.of(
               new Chart(
                   HOSTILE,
                   HOSTILE,
@@ -116,7 +122,8 @@ class ReportPageTest {
                 new Chart.Series("a", List.of(new Chart.Point(1, 10), new Chart.Point(3, 30))),
                 new Chart.Series(
                     "b", List.of(new Chart.Point(2, Double.NaN), new Chart.Point(3, 5)))));
-    Report report = new Report("", "", List.of(), List.of(chart), List.of(), Map.of(), List.of());
+    Report report =
+        new Report("", "", List.of(), List.of(), List.of(chart), List.of(), Map.of(), List.of());
 
     JsonNode charts =
         new JsonMapper().readTree(elements(ReportPage.of(report), "script").getFirst());
@@ -126,7 +133,8 @@ class ReportPageTest {
 
   @Test
   void aSectionWithoutContentIsLeftOut() {
-    Report report = new Report("t", "", List.of(), List.of(), List.of(), Map.of(), List.of("n"));
+    Report report =
+        new Report("t", "", List.of(), List.of(), List.of(), List.of(), Map.of(), List.of("n"));
 
     assertThat(elements(ReportPage.of(report), "h2")).containsExactly("Notes");
   }
@@ -144,7 +152,8 @@ class ReportPageTest {
             List.of(
                 new Table.Row("a", List.of(1.0, 1.0, 1.0, 1.0)),
                 new Table.Row("b", List.of(2.0, 2.0, 2.0, Double.NaN))));
-    Report report = new Report("", "", List.of(table), List.of(), List.of(), Map.of(), List.of());
+    Report report =
+        new Report("", "", List.of(table), List.of(), List.of(), List.of(), Map.of(), List.of());
 
     assertThat(ReportPage.of(report))
         .contains("a</th><td>1</td><td class=\"best\">1</td><td>1</td><td>1</td>")

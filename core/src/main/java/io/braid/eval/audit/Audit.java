@@ -5,7 +5,9 @@ import io.braid.model.Transformer;
 import io.braid.rollout.Rollout;
 import io.braid.rollout.SamplingSettings;
 import io.braid.tensor.DType;
+import io.braid.train.Critic;
 import io.braid.train.PolicyTrainer;
+import io.braid.train.Sampler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +22,10 @@ public final class Audit implements AutoCloseable {
   /** A mode counts as covered from this share of the target's mass around it. */
   public static final double COVERED = 0.5;
 
+  /** How often a step asks the one prompt, so that its responses can be dealt to mini-batches. */
+  private static final int PROMPTS = 2;
+
+  private static final double VALUE_CLIP = 0.5;
   private static final int CURVE_POINTS = 40;
   private static final int MICRO_BATCH_TOKENS = 16_384;
   private static final long CACHE_BYTES = 1L << 28;
@@ -114,7 +120,7 @@ public final class Audit implements AutoCloseable {
    * @param modes how many modes have at least the share {@link #COVERED} of the target's mass on
    *     themselves and the strings next to them
    * @param reward expected reward
-   * @param logZ the learned log Z, where one is learned
+   * @param logZ the log Z that the last step learned with, where one is learned
    * @param course KL(policy ‖ target) while it trained
    * @param seconds how long it trained
    */
@@ -138,19 +144,29 @@ public final class Audit implements AutoCloseable {
 
   /** Trains by one algorithm, from π_ref, and measures. */
   public Result run(Algorithm algorithm, Watcher watcher) {
+    if (!algorithm.estimator().usesValues()) {
+      return run(algorithm, Optional.empty(), watcher);
+    }
+    try (Transformer trunk = policy();
+        Critic critic = critic(algorithm, trunk)) {
+      return run(algorithm, Optional.of(critic), watcher);
+    }
+  }
+
+  private Result run(Algorithm algorithm, Optional<Critic> critic, Watcher watcher) {
     long begun = System.nanoTime();
     List<Moment> course = new ArrayList<>();
-    double logZ = Double.NaN;
+    OptionalDouble logZ = OptionalDouble.empty();
     try (Transformer policy = policy();
-        PolicyTrainer trainer = trainer(algorithm, policy)) {
-      double kl = Divergence.kl(EnumeratedPolicy.logProbs(policy, task), target.logProbs());
-      course.add(new Moment(0, kl));
+        PolicyTrainer trainer = trainer(algorithm, policy, critic)) {
       int every = Math.max(1, algorithm.steps() / CURVE_POINTS);
-      for (int step = 0; step < algorithm.steps(); step++) {
-        logZ = trainer.step(step).metric("log_z");
-        int done = step + 1;
+      double kl = klToTarget(policy);
+      course.add(new Moment(0, kl));
+      for (int done = 1; done <= algorithm.steps(); done++) {
+        double learned = trainer.step(done - 1).metric("log_z");
+        logZ = Double.isNaN(learned) ? logZ : OptionalDouble.of(learned);
         if (done % every == 0 || done == algorithm.steps()) {
-          kl = Divergence.kl(EnumeratedPolicy.logProbs(policy, task), target.logProbs());
+          kl = klToTarget(policy);
           course.add(new Moment(done, kl));
         }
         watcher.stepped(done, kl);
@@ -163,37 +179,62 @@ public final class Audit implements AutoCloseable {
           Divergence.kl(target.logProbs(), logProbs),
           covered(logProbs),
           Divergence.expectation(logProbs, rewards),
-          Double.isNaN(logZ) ? OptionalDouble.empty() : OptionalDouble.of(logZ),
+          logZ,
           course,
           (System.nanoTime() - begun) / 1e9);
     }
   }
 
-  private PolicyTrainer trainer(Algorithm algorithm, Transformer policy) {
-    Rollout rollout =
-        new Rollout(
-            policy,
-            new SamplingSettings(
-                shape.samples(),
-                1.0,
-                1,
-                0,
-                task.length(), // no shorter
-                task.length(), // and no longer
-                List.of(),
-                List.of()),
-            ModesTask::letters,
-            CACHE_BYTES);
+  private double klToTarget(Transformer policy) {
+    return Divergence.kl(EnumeratedPolicy.logProbs(policy, task), target.logProbs());
+  }
+
+  /** The trainer of one algorithm; the policy and the critic are the caller's. */
+  private PolicyTrainer trainer(Algorithm algorithm, Transformer policy, Optional<Critic> critic) {
+    SamplingSettings sampling =
+        new SamplingSettings(
+            shape.samples() / PROMPTS,
+            1.0, // temperature
+            1, // top-p
+            0, // top-k
+            task.length(), // no shorter
+            task.length(), // and no longer
+            List.of(),
+            List.of());
+    Sampler sampler =
+        new Sampler(
+            List.of(task.problem()),
+            new Rollout(policy, sampling, ModesTask::letters, CACHE_BYTES),
+            task.verifier(),
+            Sampler.Settings.of(PROMPTS, seed));
     return new PolicyTrainer(
         policy,
         Optional.of(reference),
-        List.of(task.problem()),
-        rollout,
-        task.verifier(),
+        critic,
+        sampler,
         algorithm.estimator(),
         algorithm.loss().create(shape.width(), seed),
         new PolicyTrainer.Settings(
-            algorithm.steps(), 1, 1, MICRO_BATCH_TOKENS, 1.0, seed, algorithm.optimizer()));
+            algorithm.steps(),
+            algorithm.miniBatches(),
+            1, // epochs
+            MICRO_BATCH_TOKENS,
+            algorithm.rewards(),
+            Optional.empty(),
+            seed,
+            algorithm.optimizer()));
+  }
+
+  /** A critic that begins as the policy does, and learns as fast. */
+  private Critic critic(Algorithm algorithm, Transformer trunk) {
+    return new Critic(
+        trunk,
+        new Critic.Settings(
+            algorithm.steps() * algorithm.miniBatches(),
+            MICRO_BATCH_TOKENS,
+            0, // warm-up
+            VALUE_CLIP,
+            algorithm.optimizer()));
   }
 
   /** The mass on each mode and the strings next to it: [modes]. */

@@ -30,8 +30,8 @@ final class AuditCommand extends BraidCommand {
   private static final List<Double> HEIGHTS = List.of(1.0, 0.95, 0.9, 0.85, 0.8, 0.75);
 
   /**
-   * β 2 over three tokens: 96 % of the target is near a mode, and no string has more than 8 % of
-   * it, so that a policy that is one string is at least 2.5 nats away.
+   * With β 2 over three tokens about 96 % of the target is near a mode, yet no string has more than
+   * a few per cent of it: a policy that is one string is far from the target.
    */
   private static final Audit.Shape SHAPE =
       new Audit.Shape(

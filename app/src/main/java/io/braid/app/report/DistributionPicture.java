@@ -24,20 +24,25 @@ public final class DistributionPicture {
   private static final int HIGHEST = 0;
   private static final String[] DIGITS = {"⁰", "¹", "²", "³", "⁴", "⁵"};
 
-  private static final String STYLE =
+  /** Its style, which a page that holds it must have. */
+  static final String STYLE =
       """
-      text { font: 12px system-ui, sans-serif; fill: #57606a }
-      .title { font-size: 15px; font-weight: 600; fill: #1f2328 }
-      .name { font-size: 13px; font-weight: 600; fill: #1f2328 }
-      .mode { font-family: ui-monospace, monospace; fill: #1f2328 }
-      .grid { stroke: #d8dee4 } .target { fill: none; stroke: #1f2328; stroke-width: 1.3 }
-      .c0 { fill: #2166ac } .c1 { fill: #c4611b } .c2 { fill: #1b7f5c }
-      .c3 { fill: #8a4a9e } .c4 { fill: #b23a48 } .c5 { fill: #6e7781 }
+      .distributions text { font: 12px system-ui, sans-serif; fill: #57606a }
+      .distributions .title { font-size: 15px; font-weight: 600; fill: #1f2328 }
+      .distributions .name { font-size: 13px; font-weight: 600; fill: #1f2328 }
+      .distributions .group { fill: #1f2328 }
+      .distributions .grid { stroke: #d8dee4 }
+      .distributions .target { fill: none; stroke: #1f2328; stroke-width: 1.3 }
+      .distributions .c0 { fill: #2166ac } .distributions .c1 { fill: #c4611b }
+      .distributions .c2 { fill: #1b7f5c } .distributions .c3 { fill: #8a4a9e }
+      .distributions .c4 { fill: #b23a48 } .distributions .c5 { fill: #6e7781 }
       @media (prefers-color-scheme: dark) {
-        text { fill: #9198a1 } .title, .name, .mode { fill: #e6edf3 }
-        .grid { stroke: #30363d } .target { stroke: #e6edf3 }
-        .c0 { fill: #3d86cc } .c1 { fill: #c97f3c } .c2 { fill: #369c79 }
-        .c3 { fill: #a673bd } .c4 { fill: #d0636f } .c5 { fill: #7d868f }
+        .distributions text { fill: #9198a1 }
+        .distributions .title, .distributions .name, .distributions .group { fill: #e6edf3 }
+        .distributions .grid { stroke: #30363d } .distributions .target { stroke: #e6edf3 }
+        .distributions .c0 { fill: #3d86cc } .distributions .c1 { fill: #c97f3c }
+        .distributions .c2 { fill: #369c79 } .distributions .c3 { fill: #a673bd }
+        .distributions .c4 { fill: #d0636f } .distributions .c5 { fill: #7d868f }
       }
       """;
 
@@ -62,19 +67,23 @@ public final class DistributionPicture {
 
   /** The picture as the text of an SVG file; light or dark as the reader's system is. */
   public static String of(Distributions distributions) {
-    return new DistributionPicture(distributions).draw();
+    return new DistributionPicture(distributions).draw("<style>\n" + STYLE + "</style>\n");
   }
 
-  private String draw() {
+  /** The picture as an element of a page that has {@link #STYLE}. */
+  static String inPage(Distributions distributions) {
+    return new DistributionPicture(distributions).draw("");
+  }
+
+  private String draw(String style) {
     int height = TOP + all.panels().size() * (PANEL + BETWEEN) - BETWEEN + BOTTOM;
     StringBuilder out = new StringBuilder();
     out.append(
         """
-        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" role="img" aria-label="%s">
-        <style>
-        %s</style>
+        <svg xmlns="http://www.w3.org/2000/svg" class="distributions" viewBox="0 0 %d %d" role="img" aria-label="%s">
+        %s\
         """
-            .formatted(WIDTH, height, escape(all.title()), STYLE));
+            .formatted(WIDTH, height, escape(all.title()), style));
     text(out, "class=\"title\"", LEFT, 22, all.title());
     legend(out);
     for (int p = 0; p < all.panels().size(); p++) {
@@ -84,7 +93,7 @@ public final class DistributionPicture {
     for (int g = 0; g < lefts.length; g++) {
       Distributions.Group group = all.groups().get(g);
       double middle = lefts[g] + group.outcomes() * steps[g] / 2;
-      text(out, "class=\"mode\" text-anchor=\"middle\"", middle, bottom + 18, group.name());
+      text(out, "class=\"group\" text-anchor=\"middle\"", middle, bottom + 18, group.name());
       text(out, "text-anchor=\"middle\"", middle, bottom + 34, group.note());
     }
     return out.append("</svg>\n").toString();
@@ -155,6 +164,10 @@ public final class DistributionPicture {
   }
 
   private static String escape(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace("\"", "&quot;");
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;")
+        .replace("'", "&#39;");
   }
 }

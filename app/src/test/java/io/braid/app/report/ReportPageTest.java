@@ -67,9 +67,11 @@ class ReportPageTest {
     assertThat(page).doesNotContain("<!--").doesNotContain("<script>alert");
 
     assertThat(elements(page, "script")).hasSize(3);
-    // Title and heading; summary; caption, column, row; chart; problem, model, answer; setting;
+    // Title and heading; summary; caption, column, row; distributions' label, title, group and
+    // panel with
+    // their notes; chart; problem, model, answer; setting;
     // note.
-    assertThat(page.split(Pattern.quote(HARMLESS), -1)).hasSize(1 + 13);
+    assertThat(page.split(Pattern.quote(HARMLESS), -1)).hasSize(1 + 19);
   }
 
   @Test

@@ -247,7 +247,7 @@ public final class Audit implements AutoCloseable {
     return mass;
   }
 
-  private int covered(double[] logProbs) {
+  int covered(double[] logProbs) {
     double[] policy = massByMode(logProbs);
     double[] wanted = massByMode(target.logProbs());
     return (int)

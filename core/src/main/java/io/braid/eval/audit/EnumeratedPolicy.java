@@ -15,8 +15,9 @@ public final class EnumeratedPolicy {
    * log π of every string at temperature 1: [strings].
    *
    * <p>The model reads every string without its last letter; attention being causal, the scores
-   * behind each of its letters are those of all strings that begin so. Normalised and summed in
-   * double precision.
+   * behind each of its letters are those of all strings that begin so. Rows that begin alike may
+   * differ in the last bit, so one is taken for all; normalised and summed in double precision, the
+   * probabilities then sum to one.
    *
    * @throws IllegalArgumentException when the model knows other tokens than the task's letters
    */
@@ -33,11 +34,14 @@ public final class EnumeratedPolicy {
     double[] logProbs = new double[task.strings()];
     for (int string = 0; string < logProbs.length; string++) {
       long[] ids = task.ids(string);
-      int row = string / letters * length;
+      int beginning = string / letters;
+      int alike = beginnings; // how many beginnings share the first t letters
       double sum = 0;
       for (int t = 0; t < length; t++) {
-        int from = (row + t) * letters;
+        int row = beginning - beginning % alike; // the first of them speaks for all
+        int from = (row * length + t) * letters;
         sum += scores[from + (int) ids[t]] - logSumExp(scores, from, letters);
+        alike /= letters;
       }
       logProbs[string] = sum;
     }

@@ -35,7 +35,7 @@ final class AuditCommand extends BraidCommand {
    */
   private static final Audit.Shape SHAPE =
       new Audit.Shape(
-          /* width= */ 32, /* layers= */ 2, /* spread= */ 0.08, /* beta= */ 2, /* samples= */ 256);
+          /* width= */ 32, /* layers= */ 2, /* spread= */ 0.05, /* beta= */ 2, /* samples= */ 256);
 
   @Option(
       names = "--out",

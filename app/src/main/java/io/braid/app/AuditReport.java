@@ -48,7 +48,7 @@ final class AuditReport {
         List.of(),
         settings(audit, shape, seed),
         List.of(
-            "The target is what FlowRL's loss has as its fixed point: π_ref(y) · exp(L (β r(y) − log Z)), π_ref being the policy before training, r the reward, L the length. Every number here is a sum over all strings; nothing is sampled.",
+            "The target is what FlowRL's loss has as its fixed point: π_ref(y) · exp(L (β r(y) − log Z)), π_ref being the policy before training, r the reward, L the length. Divergences, masses and rewards are sums over all strings; nothing in them is sampled.",
             "A mode counts as covered when the policy has at least half of the target's mass on the mode and the strings one letter from it.",
             "The reward maximisers are not meant to reach this target; their divergence says how far maximising is from matching. One seed."));
   }

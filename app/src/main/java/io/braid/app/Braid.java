@@ -23,6 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TrainCommand.class,
       CompareCommand.class,
       EvalCommand.class,
+      AuditCommand.class,
       GenerateCommand.class,
       LogprobsCommand.class,
       DataCommand.class,

@@ -72,6 +72,7 @@ final class CompareReport {
                 Table.Better.AWAY_FROM_ZERO,
                 table.differences())),
         List.of(frontier(table)),
+        List.of(),
         List.of(
             curves(plan, out, "accuracy", "Right answers while training", Format.PERCENT, window),
             curves(plan, out, "entropy", "Entropy of a token, in nats", Format.NUMBER, window),

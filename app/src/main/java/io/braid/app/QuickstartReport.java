@@ -46,6 +46,7 @@ final class QuickstartReport {
             new Table(
                 "400 problems that nothing was learned from, 16 samples each", COLUMNS, rows)),
         List.of(),
+        List.of(),
         List.of(
             accuracy(out), curves(out, "entropy", "Entropy of a token, in nats", Format.NUMBER)),
         solutions(reports),

@@ -10,6 +10,7 @@ import java.util.Map;
  * @param summary a sentence or two below it
  * @param tables comparisons
  * @param scatters points that trade one measure for another
+ * @param distributions what was converged to
  * @param charts curves
  * @param solutions what the models answered
  * @param settings the recipe's settings by their keys, in order
@@ -20,6 +21,7 @@ public record Report(
     String summary,
     List<Table> tables,
     List<Scatter> scatters,
+    List<Distributions> distributions,
     List<Chart> charts,
     List<Solutions> solutions,
     Map<String, String> settings,

@@ -26,7 +26,10 @@ public final class ReportPage {
   private static final JsonMapper JSON = new JsonMapper();
 
   private static final String STYLE =
-      resource("uplot/uPlot.min.css") + resource("page.css") + ScatterPicture.STYLE;
+      resource("uplot/uPlot.min.css")
+          + resource("page.css")
+          + ScatterPicture.STYLE
+          + DistributionPicture.STYLE;
   private static final String PLOTTER =
       "/*\n" + resource("uplot/LICENSE") + "*/\n" + resource("uplot/uPlot.iife.min.js");
   private static final String SCRIPT = resource("page.js");
@@ -83,6 +86,13 @@ public final class ReportPage {
         each(
             report.scatters(),
             scatter -> "<figure>\n" + ScatterPicture.inPage(scatter) + "</figure>\n"));
+    section(
+        out,
+        "Distributions",
+        each(
+            report.distributions(),
+            distributions ->
+                "<figure>\n" + DistributionPicture.inPage(distributions) + "</figure>\n"));
     section(
         out,
         "Curves",

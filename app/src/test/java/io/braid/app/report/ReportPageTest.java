@@ -38,6 +38,12 @@ class ReportPageTest {
                   List.of(
                       new Scatter.Point(HOSTILE, new Interval(1, 0, 2), new Interval(1, 0, 2))))),
           List.of(
+              new Distributions(
+                  HOSTILE,
+                  List.of(new Distributions.Group(HOSTILE, HOSTILE, 1, 1)),
+                  List.of(1.0),
+                  List.of(new Distributions.Panel(HOSTILE, HOSTILE, List.of(1.0))))),
+          List.of(
               new Chart(
                   HOSTILE,
                   HOSTILE,
@@ -69,10 +75,10 @@ class ReportPageTest {
     assertThat(page).doesNotContain("<!--").doesNotContain("<script>alert");
 
     assertThat(elements(page, "script")).hasSize(3);
-    // Title and heading; summary; caption, column, row; scatter's name, title, axes, label; chart;
-    // problem, model, answer; setting;
-    // note.
-    assertThat(page.split(Pattern.quote(HARMLESS), -1)).hasSize(1 + 18);
+    // Title and heading; summary; caption, column, row; scatter's name, title, axes, label;
+    // distributions' label, title, group and panel with their notes; chart; problem, model, answer;
+    // setting; note.
+    assertThat(page.split(Pattern.quote(HARMLESS), -1)).hasSize(1 + 24);
   }
 
   @Test
@@ -126,7 +132,16 @@ class ReportPageTest {
                 new Chart.Series(
                     "b", List.of(new Chart.Point(2, Double.NaN), new Chart.Point(3, 5)))));
     Report report =
-        new Report("", "", List.of(), List.of(), List.of(chart), List.of(), Map.of(), List.of());
+        new Report(
+            "",
+            "",
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(chart),
+            List.of(),
+            Map.of(),
+            List.of());
 
     JsonNode charts =
         new JsonMapper().readTree(elements(ReportPage.of(report), "script").getFirst());
@@ -137,7 +152,8 @@ class ReportPageTest {
   @Test
   void aSectionWithoutContentIsLeftOut() {
     Report report =
-        new Report("t", "", List.of(), List.of(), List.of(), List.of(), Map.of(), List.of("n"));
+        new Report(
+            "t", "", List.of(), List.of(), List.of(), List.of(), List.of(), Map.of(), List.of("n"));
 
     assertThat(elements(ReportPage.of(report), "h2")).containsExactly("Notes");
   }
@@ -156,7 +172,16 @@ class ReportPageTest {
                 new Table.Row("a", List.of(1.0, 1.0, 1.0, 1.0)),
                 new Table.Row("b", List.of(2.0, 2.0, 2.0, Double.NaN))));
     Report report =
-        new Report("", "", List.of(table), List.of(), List.of(), List.of(), Map.of(), List.of());
+        new Report(
+            "",
+            "",
+            List.of(table),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            Map.of(),
+            List.of());
 
     assertThat(ReportPage.of(report))
         .contains("a</th><td>1</td><td class=\"best\">1</td><td>1</td><td>1</td>")

@@ -1,0 +1,173 @@
+package io.braid.app.report;
+
+import java.util.Locale;
+
+/**
+ * Distributions as a picture: one panel each, bars for its probabilities and a line for the
+ * target's, on a logarithmic scale, because a distribution that has collapsed and one that has not
+ * are orders of magnitude apart.
+ */
+public final class DistributionPicture {
+  private static final int WIDTH = 960;
+  private static final int LEFT = 56;
+  private static final int RIGHT = 16;
+  private static final int TOP = 64;
+  private static final int PANEL = 112;
+  private static final int BETWEEN = 40;
+  private static final int BOTTOM = 56;
+  private static final int GAP = 14;
+  private static final int COLOURS = 6;
+
+  /** Powers of ten at the lower and the upper end of a panel. */
+  private static final int LOWEST = -5;
+
+  private static final int HIGHEST = 0;
+  private static final String[] DIGITS = {"⁰", "¹", "²", "³", "⁴", "⁵"};
+
+  /** Its style, which a page that holds it must have. */
+  static final String STYLE =
+      """
+      .distributions text { font: 12px system-ui, sans-serif; fill: #57606a }
+      .distributions .title { font-size: 15px; font-weight: 600; fill: #1f2328 }
+      .distributions .name { font-size: 13px; font-weight: 600; fill: #1f2328 }
+      .distributions .group { fill: #1f2328 }
+      .distributions .grid { stroke: #d8dee4 }
+      .distributions .target { fill: none; stroke: #1f2328; stroke-width: 1.3 }
+      .distributions .c0 { fill: #2166ac } .distributions .c1 { fill: #c4611b }
+      .distributions .c2 { fill: #1b7f5c } .distributions .c3 { fill: #8a4a9e }
+      .distributions .c4 { fill: #b23a48 } .distributions .c5 { fill: #6e7781 }
+      @media (prefers-color-scheme: dark) {
+        .distributions text { fill: #9198a1 }
+        .distributions .title, .distributions .name, .distributions .group { fill: #e6edf3 }
+        .distributions .grid { stroke: #30363d } .distributions .target { stroke: #e6edf3 }
+        .distributions .c0 { fill: #3d86cc } .distributions .c1 { fill: #c97f3c }
+        .distributions .c2 { fill: #369c79 } .distributions .c3 { fill: #a673bd }
+        .distributions .c4 { fill: #d0636f } .distributions .c5 { fill: #7d868f }
+      }
+      """;
+
+  private final Distributions all;
+  private final double[] lefts;
+  private final double[] steps;
+
+  private DistributionPicture(Distributions all) {
+    this.all = all;
+    this.lefts = new double[all.groups().size()];
+    this.steps = new double[lefts.length];
+    double gaps = GAP * Math.max(0, lefts.length - 1.0);
+    double total = all.groups().stream().mapToDouble(Distributions.Group::width).sum();
+    double next = LEFT;
+    for (int g = 0; g < lefts.length; g++) {
+      double width = (WIDTH - LEFT - RIGHT - gaps) * all.groups().get(g).width() / total;
+      lefts[g] = next;
+      steps[g] = width / all.groups().get(g).outcomes();
+      next += width + GAP;
+    }
+  }
+
+  /** The picture as the text of an SVG file; light or dark as the reader's system is. */
+  public static String of(Distributions distributions) {
+    return new DistributionPicture(distributions).draw("<style>\n" + STYLE + "</style>\n");
+  }
+
+  /** The picture as an element of a page that has {@link #STYLE}. */
+  static String inPage(Distributions distributions) {
+    return new DistributionPicture(distributions).draw("");
+  }
+
+  private String draw(String style) {
+    int height = TOP + all.panels().size() * (PANEL + BETWEEN) - BETWEEN + BOTTOM;
+    StringBuilder out = new StringBuilder();
+    out.append(
+        """
+        <svg xmlns="http://www.w3.org/2000/svg" class="distributions" viewBox="0 0 %d %d" role="img" aria-label="%s">
+        %s\
+        """
+            .formatted(WIDTH, height, escape(all.title()), style));
+    text(out, "class=\"title\"", LEFT, 22, all.title());
+    legend(out);
+    for (int p = 0; p < all.panels().size(); p++) {
+      panel(out, all.panels().get(p), p, TOP + p * (PANEL + BETWEEN));
+    }
+    int bottom = height - BOTTOM;
+    for (int g = 0; g < lefts.length; g++) {
+      Distributions.Group group = all.groups().get(g);
+      double middle = lefts[g] + group.outcomes() * steps[g] / 2;
+      text(out, "class=\"group\" text-anchor=\"middle\"", middle, bottom + 18, group.name());
+      text(out, "text-anchor=\"middle\"", middle, bottom + 34, group.note());
+    }
+    return out.append("</svg>\n").toString();
+  }
+
+  private void legend(StringBuilder out) {
+    int right = WIDTH - RIGHT;
+    out.append(
+        "<line class=\"target\" x1=\"%d\" y1=\"18\" x2=\"%d\" y2=\"18\"/>\n"
+            .formatted(right - 66, right - 48));
+    text(out, "text-anchor=\"end\"", right, 22, "target");
+  }
+
+  private void panel(StringBuilder out, Distributions.Panel panel, int number, int top) {
+    text(out, "class=\"name\"", LEFT, top - 10, panel.name());
+    text(out, "text-anchor=\"end\"", WIDTH - RIGHT, top - 10, panel.note());
+    for (int power = LOWEST; power <= HIGHEST; power++) {
+      double y = y(top, Math.pow(10, power));
+      out.append(
+          "<line class=\"grid\" x1=\"%d\" y1=\"%s\" x2=\"%d\" y2=\"%s\"/>\n"
+              .formatted(LEFT, number(y), WIDTH - RIGHT, number(y)));
+      if ((power - HIGHEST) % 2 == 0) {
+        text(
+            out, "text-anchor=\"end\"", LEFT - 8, y + 4, power == 0 ? "1" : "10⁻" + DIGITS[-power]);
+      }
+    }
+    int first = 0;
+    for (int g = 0; g < lefts.length; g++) {
+      int outcomes = all.groups().get(g).outcomes();
+      StringBuilder target = new StringBuilder();
+      for (int i = 0; i < outcomes; i++) {
+        double left = lefts[g] + i * steps[g];
+        double y = y(top, panel.probabilities().get(first + i));
+        if (y < top + PANEL) {
+          bar(out, number % COLOURS, left, y, steps[g], top + PANEL - y);
+        }
+        String wanted = number(y(top, all.target().get(first + i)));
+        target.append(number(left)).append(',').append(wanted).append(' ');
+        target.append(number(left + steps[g])).append(',').append(wanted).append(' ');
+      }
+      first += outcomes;
+      out.append("<polyline class=\"target\" points=\"")
+          .append(target.toString().trim())
+          .append("\"/>\n");
+    }
+  }
+
+  private static void bar(
+      StringBuilder out, int colour, double x, double y, double width, double height) {
+    out.append(
+        "<rect class=\"c%d\" x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\"/>\n"
+            .formatted(colour, number(x), number(y), number(width), number(height)));
+  }
+
+  private static double y(int top, double probability) {
+    double power = Math.clamp(Math.log10(Math.max(probability, 1e-300)), LOWEST, HIGHEST);
+    return top + PANEL * (HIGHEST - power) / (HIGHEST - LOWEST);
+  }
+
+  private static void text(StringBuilder out, String style, double x, double y, String text) {
+    out.append(
+        "<text %s x=\"%s\" y=\"%s\">%s</text>\n"
+            .formatted(style, number(x), number(y), escape(text)));
+  }
+
+  private static String number(double pixels) {
+    return String.format(Locale.ROOT, "%.2f", pixels);
+  }
+
+  private static String escape(String text) {
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;")
+        .replace("'", "&#39;");
+  }
+}

@@ -25,17 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
     description =
         "Trains a small policy over all strings of a short alphabet by FlowRL, GRPO, PPO and REINFORCE++, and says exactly what each converges to.")
 final class AuditCommand extends BraidCommand {
-  private static final int LETTERS = 8;
-  private static final int LENGTH = 3;
+  private static final int MOST_STRINGS = 20_000;
   private static final List<Double> HEIGHTS = List.of(1.0, 0.95, 0.9, 0.85, 0.8, 0.75);
-
-  /**
-   * With β 2 over three tokens about 96 % of the target is near a mode, yet no string has more than
-   * a few per cent of it: a policy that is one string is far from the target.
-   */
-  private static final Audit.Shape SHAPE =
-      new Audit.Shape(
-          /* width= */ 32, /* layers= */ 2, /* spread= */ 0.05, /* beta= */ 2, /* samples= */ 256);
 
   @Option(
       names = "--out",
@@ -50,6 +41,28 @@ final class AuditCommand extends BraidCommand {
       description = "Of the modes, the policy and the samples (default: ${DEFAULT-VALUE}).")
   private long seed;
 
+  @Option(
+      names = "--letters",
+      defaultValue = "8",
+      description = "Size of the alphabet (default: ${DEFAULT-VALUE}).")
+  private int letters;
+
+  @Option(
+      names = "--length",
+      defaultValue = "3",
+      description = "Letters of a string (default: ${DEFAULT-VALUE}).")
+  private int length;
+
+  /**
+   * With β 2 over three tokens about 96 % of the target is near a mode, yet no string has more than
+   * a few per cent of it: a policy that is one string is far from the target.
+   */
+  @Option(
+      names = "--beta",
+      defaultValue = "2",
+      description = "Sharpness of the target (default: ${DEFAULT-VALUE}).")
+  private double beta;
+
   @Override
   public Integer call() {
     // The products are so small that a second thread costs more than it does, and one thread sums
@@ -57,23 +70,26 @@ final class AuditCommand extends BraidCommand {
     Engine.setThreads(1);
     long begun = System.nanoTime();
     takeDirectory();
-    ModesTask task = ModesTask.planted(LETTERS, LENGTH, HEIGHTS, seed);
-    try (Audit audit = new Audit(task, SHAPE, seed)) {
+    ModesTask task = task();
+    Audit.Shape shape =
+        new Audit.Shape(
+            /* width= */ 32, /* layers= */ 2, /* spread= */ 0.05, beta, /* samples= */ 256);
+    try (Audit audit = new Audit(task, shape, seed)) {
       say(
           "%d strings of %d letters, %d modes, one policy of %d layers and width %d trained four times (seed %d)"
               .formatted(
                   task.strings(),
-                  LENGTH,
+                  length,
                   task.modes().size(),
-                  SHAPE.layers(),
-                  SHAPE.width(),
+                  shape.layers(),
+                  shape.width(),
                   seed));
       List<Audit.Result> results = new ArrayList<>();
-      for (Algorithm algorithm : Algorithm.all(SHAPE.beta())) {
+      for (Algorithm algorithm : Algorithm.all(shape.beta())) {
         results.add(run(audit, algorithm));
       }
       ObjectNode summary = summary(audit, results, (System.nanoTime() - begun) / 1e9);
-      write(audit, results, summary);
+      write(audit, shape, results, summary);
       say("");
       say(table(audit, results).toString());
       say("");
@@ -90,6 +106,25 @@ final class AuditCommand extends BraidCommand {
       answer(summary);
     }
     return 0;
+  }
+
+  private ModesTask task() {
+    if (!(beta > 0)) {
+      throw new UserError("--beta: must be above 0, here " + beta);
+    }
+    if (letters < 2 || letters > 26 || length < 1 || Math.pow(letters, length) > MOST_STRINGS) {
+      throw new UserError(
+          "--letters %d --length %d: every string is enumerated; take 2 to 26 letters and at most %,d strings"
+              .formatted(letters, length, MOST_STRINGS));
+    }
+    try {
+      return ModesTask.planted(letters, length, HEIGHTS, seed);
+    } catch (IllegalArgumentException e) {
+      throw new UserError(
+          "--letters %d --length %d: %s that differ in three letters; take more of either"
+              .formatted(letters, length, e.getMessage()),
+          e);
+    }
   }
 
   private void takeDirectory() {
@@ -162,18 +197,22 @@ final class AuditCommand extends BraidCommand {
     summary.put("modes_total", audit.task().modes().size());
     summary.put("target_reward", audit.targetReward());
     summary.put("strings", audit.task().strings());
+    summary.put("letters", letters);
+    summary.put("length", length);
+    summary.put("beta", beta);
     summary.put("seed", seed);
     summary.put("seconds", seconds);
     summary.put("peak_rss_mb", PeakMemory.megabytes());
     return summary;
   }
 
-  private void write(Audit audit, List<Audit.Result> results, ObjectNode summary) {
+  private void write(
+      Audit audit, Audit.Shape shape, List<Audit.Result> results, ObjectNode summary) {
     AtomicFile.write(
         out.resolve("distributions.svg"),
         DistributionPicture.of(AuditReport.distributions(audit, results)));
     AtomicFile.write(
-        out.resolve("report.html"), ReportPage.of(AuditReport.of(audit, SHAPE, seed, results)));
+        out.resolve("report.html"), ReportPage.of(AuditReport.of(audit, shape, seed, results)));
     AtomicFile.write(
         out.resolve("summary.json"),
         JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(summary) + "\n");

@@ -21,4 +21,9 @@ public record Advantages(List<List<double[]>> values, Optional<List<List<double[
   public double[] of(int group, int response) {
     return values.get(group).get(response);
   }
+
+  /** The tokens' returns of one response, where there are returns. */
+  public Optional<double[]> returnsOf(int group, int response) {
+    return returns.map(all -> all.get(group).get(response));
+  }
 }

@@ -65,7 +65,7 @@ public final class RecipeSchema {
   private ObjectNode value(Type type) {
     ObjectNode schema = JSON.createObjectNode();
     switch (Kind.of(type)) {
-      case Kind.Single single -> schema.put("type", single.word().schemaType());
+      case Kind.Single single -> types(schema, single.word().schemaTypes());
       case Kind.Constant constant -> names(schema, Names.values(constant.type()));
       case Kind.Nested nested -> schema.setAll(record(nested.type(), Optional.empty()));
       case Kind.Many many -> schema.put("type", "array").set("items", value(many.of()));
@@ -92,6 +92,14 @@ public final class RecipeSchema {
       choice.records().forEach((type, record) -> either.add(record(record, Optional.of(type))));
     }
     return name;
+  }
+
+  private static void types(ObjectNode schema, List<String> types) {
+    if (types.size() == 1) {
+      schema.put("type", types.getFirst());
+    } else {
+      types.forEach(schema.putArray("type")::add);
+    }
   }
 
   private static void names(ObjectNode schema, List<String> names) {

@@ -1,5 +1,6 @@
 package io.braid.run;
 
+import io.braid.objective.loss.Beta;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashMap;
@@ -91,7 +92,7 @@ final class RecipeWriter {
   private static boolean fitsOnOneLine(Object value) {
     return switch (value) {
       case Optional<?> maybe -> maybe.isEmpty() || fitsOnOneLine(maybe.get());
-      case Record _ -> false;
+      case Record record -> isWord(record);
       case List<?> list -> list.stream().allMatch(RecipeWriter::isWord);
       case Map<?, ?> map -> map.isEmpty();
       default -> true;
@@ -100,7 +101,7 @@ final class RecipeWriter {
 
   private static boolean isWord(Object value) {
     return !(value instanceof Optional
-        || value instanceof Record
+        || value instanceof Record && Word.of(value.getClass()).isEmpty()
         || value instanceof List
         || value instanceof Map);
   }
@@ -115,6 +116,7 @@ final class RecipeWriter {
       case Double number -> real(number);
       case Number number -> number.toString();
       case Boolean truth -> truth.toString();
+      case Beta beta -> beta.toString();
       default -> text(value.toString());
     };
   }

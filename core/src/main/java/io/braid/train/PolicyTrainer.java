@@ -2,19 +2,12 @@ package io.braid.train;
 
 import io.braid.UserError;
 import io.braid.model.Transformer;
-import io.braid.nn.AdamW;
 import io.braid.objective.Advantages;
 import io.braid.objective.advantage.AdvantageEstimator;
-import io.braid.objective.loss.LossBatch;
-import io.braid.objective.loss.LossValue;
 import io.braid.objective.loss.PolicyLoss;
-import io.braid.objective.loss.PromptPooling;
 import io.braid.objective.loss.RolloutCorrection;
 import io.braid.rollout.Group;
 import io.braid.rollout.Response;
-import io.braid.tensor.Gradients;
-import io.braid.tensor.Scope;
-import io.braid.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,16 +23,14 @@ import java.util.Optional;
  * more optimizer steps on them. π_old is the policy before the first of these.
  */
 public final class PolicyTrainer implements AutoCloseable {
-  private final Transformer policy;
   private final Optional<Critic> critic;
   private final Draws draws;
   private final Sampler sampler;
   private final AdvantageEstimator estimator;
-  private final PolicyLoss loss;
   private final Settings settings;
   private final Measured.Models models;
   private final Measured.Wanted wanted;
-  private final AdamW optimizer;
+  private final PolicyUpdate update;
 
   /**
    * What does not change during a run.
@@ -123,7 +114,6 @@ public final class PolicyTrainer implements AutoCloseable {
     }
     policy.attendExactly();
     reference.ifPresent(Transformer::attendExactly);
-    this.policy = policy;
     this.critic = critic;
     this.sampler = sampler;
     this.draws =
@@ -131,7 +121,6 @@ public final class PolicyTrainer implements AutoCloseable {
             ? new FreshDraws(sampler)
             : new DrawsAhead(sampler, policy, settings.steps());
     this.estimator = estimator;
-    this.loss = loss;
     this.settings = settings;
     this.models =
         new Measured.Models(
@@ -150,23 +139,16 @@ public final class PolicyTrainer implements AutoCloseable {
             usesReference,
             estimator.usesValues(),
             estimator.usesEntropies());
-    this.optimizer = optimizer();
-  }
-
-  private AdamW optimizer() {
-    int updates = settings.steps() * settings.updates();
-    List<AdamW.Group> groups = new ArrayList<>();
-    groups.add(settings.optimizer().group(policy.parameters(), updates));
-    if (!loss.parameters().isEmpty()) {
-      groups.add(
-          settings
-              .optimizer()
-              .group(
-                  loss.parameters(),
-                  updates,
-                  loss.learningRate().orElse(settings.optimizer().learningRate())));
-    }
-    return new AdamW(settings.optimizer().adam(), groups);
+    this.update =
+        new PolicyUpdate(
+            policy,
+            loss,
+            new PolicyUpdate.Settings(
+                settings.steps() * settings.updates(),
+                settings.microBatchTokens(),
+                models.temperature(),
+                settings.seed(),
+                settings.optimizer()));
   }
 
   // ---- the step -------------------------------------------------------------------------------
@@ -183,18 +165,18 @@ public final class PolicyTrainer implements AutoCloseable {
     Advantages advantages =
         estimator.estimate(settings.rewards().of(draw, measured, responseLimit()));
     List<Experience> experiences = experiences(draw, measured, advantages);
-    for (int update = 0; update < settings.updates(); update++) {
-      List<Experience> miniBatch = miniBatch(experiences, update, draw.groups().size());
-      int inRun = number * settings.updates() + update;
+    for (int u = 0; u < settings.updates(); u++) {
+      List<Experience> miniBatch = miniBatch(experiences, u, draw.groups().size());
+      int inRun = number * settings.updates() + u;
       if (critic.isPresent()) {
         double error = report.timed("critic", () -> critic.get().learn(miniBatch, inRun));
         report.valued(error, miniBatch);
       }
       if (critic.isEmpty() || !critic.get().warmsUp(number)) {
-        report.timed("train", () -> learn(miniBatch, draw.groups().size(), inRun, report));
+        report.timed("train", () -> update.learn(miniBatch, draw.groups().size(), inRun, report));
       }
     }
-    return report.build(sampler, draw, advantages, optimizer.skipped());
+    return report.build(sampler, draw, advantages, update.skipped());
   }
 
   private int responseLimit() {
@@ -218,8 +200,6 @@ public final class PolicyTrainer implements AutoCloseable {
       for (int r = 0; r < group.responses().size(); r++) {
         Response response = group.responses().get(r);
         Measured known = measured.get(experiences.size());
-        int group0 = g;
-        int response0 = r;
         experiences.add(
             new Experience(
                 new Sequence(group.prompt().ids(), response.ids()),
@@ -227,7 +207,7 @@ public final class PolicyTrainer implements AutoCloseable {
                 response.logProbs(),
                 known,
                 floats(advantages.of(g, r)),
-                advantages.returns().map(all -> floats(all.get(group0).get(response0))),
+                advantages.returnsOf(g, r).map(PolicyTrainer::floats),
                 settings
                     .correction()
                     .map(correction ->
@@ -248,91 +228,11 @@ public final class PolicyTrainer implements AutoCloseable {
   }
 
   /** The responses of an update, dealt out by problem: each optimizer step sees whole groups. */
-  private List<Experience> miniBatch(List<Experience> experiences, int update, int groups) {
-    int m = update % settings.miniBatches();
+  private List<Experience> miniBatch(List<Experience> experiences, int u, int groups) {
+    int m = u % settings.miniBatches();
     int from = m * groups / settings.miniBatches();
     int to = (m + 1) * groups / settings.miniBatches();
     return experiences.stream().filter(each -> each.group() >= from && each.group() < to).toList();
-  }
-
-  /** One optimizer step on some responses. */
-  private void learn(
-      List<Experience> miniBatch, int groups, int update, StepReport.Builder report) {
-    LossBatch.Totals totals =
-        new LossBatch.Totals(Experience.tokens(miniBatch), miniBatch.size(), groups);
-    List<Experience> working =
-        loss.ignoresZeroAdvantage()
-            ? miniBatch.stream().filter(Experience::hasAdvantage).toList()
-            : miniBatch;
-    loss.beginStep(settings.seed() * 7_368_787L + update);
-    if (loss.surveys() && !working.isEmpty()) {
-      survey(working, totals);
-    }
-    for (List<Experience> part :
-        MicroBatches.split(
-            working, each -> each.sequence().length(), settings.microBatchTokens())) {
-      try (Scope scope = Scope.open()) {
-        PackedBatch batch = pack(part);
-        TokenLogProbs now = TokenLogProbs.of(policy, batch, models.temperature());
-        Tensor old =
-            Experience.packAny(part, each -> each.measured().oldLogProbs())
-                .orElse(now.logProbs().detach()); // [n]
-        LossValue value = loss.of(lossBatch(part, batch, now, old, totals));
-        value.loss().backward();
-        optimizer.accumulate();
-        report.learned(value, now, old, Experience.pack(part, Experience::rolloutLogProbs));
-      }
-    }
-    report.updated(optimizer.step(update), optimizer.rate(update));
-  }
-
-  private PackedBatch pack(List<Experience> part) {
-    return PackedBatch.of(
-        Experience.sequences(part), loss.promptStates().map(PromptPooling::lastToken).orElse(true));
-  }
-
-  private LossBatch lossBatch(
-      List<Experience> part,
-      PackedBatch batch,
-      TokenLogProbs now,
-      Tensor old,
-      LossBatch.Totals totals) {
-    Optional<Tensor> promptStates =
-        loss.promptStates()
-            .map(pooling -> pooling.gradients() ? now.hidden() : now.hidden().detach())
-            .map(batch::promptMeans); // [r, hidden]
-    return lossBatch(part, batch, now.logProbs(), old, promptStates, totals);
-  }
-
-  private static LossBatch lossBatch(
-      List<Experience> part,
-      PackedBatch batch,
-      Tensor logProbs,
-      Tensor old,
-      Optional<Tensor> promptStates,
-      LossBatch.Totals totals) {
-    long[] groups = part.stream().mapToLong(Experience::group).toArray();
-    return new LossBatch(
-        logProbs,
-        old,
-        Experience.packAny(part, each -> each.measured().refLogProbs()),
-        Experience.pack(part, Experience::advantages),
-        Experience.packAny(part, Experience::correction),
-        batch.responseOf(),
-        batch.lengths(),
-        Tensor.of(groups, groups.length),
-        promptStates,
-        totals);
-  }
-
-  /** Shows the loss the whole optimizer step before it is learned in parts. */
-  private void survey(List<Experience> working, LossBatch.Totals totals) {
-    try (Scope scope = Scope.open();
-        Gradients off = Gradients.off()) {
-      Tensor old =
-          Experience.pack(working, each -> each.measured().oldLogProbs().orElseThrow()); // [n]
-      loss.survey(lossBatch(working, pack(working), old, old, Optional.empty(), totals));
-    }
   }
 
   // ---- going on later -------------------------------------------------------------------------
@@ -341,22 +241,19 @@ public final class PolicyTrainer implements AutoCloseable {
   public void save(Path checkpoint) {
     Map<String, String> facts = new LinkedHashMap<>();
     draws.save(checkpoint, facts);
-    TrainerState.save(checkpoint.resolve(TrainerState.FILE), optimizer, loss.parameters(), facts);
+    update.save(checkpoint, facts);
     critic.ifPresent(each -> each.save(checkpoint));
   }
 
   /** Takes up what {@link #save} wrote. */
   public void restore(Path checkpoint) {
-    Map<String, String> facts =
-        TrainerState.restore(checkpoint.resolve(TrainerState.FILE), optimizer, loss.parameters());
-    draws.restore(checkpoint, facts);
+    draws.restore(checkpoint, update.restore(checkpoint));
     critic.ifPresent(each -> each.restore(checkpoint));
   }
 
   @Override
   public void close() {
     draws.close();
-    optimizer.close();
-    loss.close();
+    update.close();
   }
 }

@@ -455,7 +455,7 @@ class PolicyTrainerTest {
   /** Noise is drawn too where nothing else is compared. */
   private static LossSettings withDropout(LossSettings loss) {
     return loss instanceof TrajectoryBalance flowRl
-        ? TrajectoryBalance.of(flowRl.beta(), flowRl.epsilon(), 0.3, 0.01)
+        ? TrajectoryBalance.of(flowRl.beta().at(1), flowRl.epsilon(), 0.3, 0.01)
         : loss;
   }
 

@@ -14,6 +14,7 @@ import io.braid.objective.advantage.GroupNormalized;
 import io.braid.objective.advantage.GroupNormalized.Spread;
 import io.braid.objective.advantage.ReinforcePlusPlus;
 import io.braid.objective.loss.Aggregation;
+import io.braid.objective.loss.Beta;
 import io.braid.objective.loss.Cispo;
 import io.braid.objective.loss.ClippedSurrogate;
 import io.braid.objective.loss.Gspo;
@@ -126,7 +127,7 @@ class RunsOfAllKindsTest {
 
   private static LossSettings flowRl(Variant variant, LogZ logZ) {
     return new TrajectoryBalance(
-        1, 0.2, variant, Ratio.SEQUENCE_MEAN, logZ, /* dropout= */ 0, 0.01);
+        Beta.parse("auto"), 0.2, variant, Ratio.SEQUENCE_MEAN, logZ, /* dropout= */ 0, 0.01);
   }
 
   @ParameterizedTest

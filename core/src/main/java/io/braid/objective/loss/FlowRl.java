@@ -63,7 +63,8 @@ public final class FlowRl implements PolicyLoss {
     Tensor policy = batch.meanByResponse(batch.logProbs()); // [r]
     Tensor reference = batch.meanByResponse(batch.refLogProbs().orElseThrow()); // [r]
     Tensor advantage = batch.meanByResponse(batch.advantages()); // [r]
-    return logZ.plus(policy).minus(advantage.times(settings.beta())).minus(reference);
+    double beta = settings.beta().at(batch.totals().meanLength());
+    return logZ.plus(policy).minus(advantage.times(beta)).minus(reference);
   }
 
   /** w, a constant: [r]. */

@@ -40,7 +40,12 @@ public record LossBatch(
    * @param responses responses
    * @param groups prompts that the whole step has; {@code groupOf} is below it
    */
-  public record Totals(long tokens, long responses, long groups) {}
+  public record Totals(long tokens, long responses, long groups) {
+    /** Tokens of a response, on average. */
+    public double meanLength() {
+      return (double) tokens / responses;
+    }
+  }
 
   /**
    * Sums tokens by response.

@@ -18,9 +18,9 @@ import io.braid.model.PartitionHead;
  */
 public record TrajectoryBalance(
     @Doc(
-            "Sharpness of the target; read against the response's length: 15 for thousands of tokens, about 1 for ten.")
+            "Sharpness of the target, read against the response's length: the paper's 15 goes with thousands of tokens, about 1 with ten; auto keeps beta times length at 7.")
         @Default("15")
-        double beta,
+        Beta beta,
     @Default("0.2") double epsilon,
     @Doc("paper, or what its authors' published code does.") @Default("paper") Variant variant,
     @Doc("What the importance weight compares.") @Default("sequence") Ratio ratio,
@@ -68,14 +68,11 @@ public record TrajectoryBalance(
   public static TrajectoryBalance of(
       double beta, double epsilon, double dropout, double learningRate) {
     return new TrajectoryBalance(
-        beta, epsilon, Variant.PAPER, Ratio.SEQUENCE, LogZ.LEARNED, dropout, learningRate);
+        Beta.of(beta), epsilon, Variant.PAPER, Ratio.SEQUENCE, LogZ.LEARNED, dropout, learningRate);
   }
 
   /** Checks the settings. */
   public TrajectoryBalance {
-    if (!(beta > 0)) {
-      throw new UserError("beta: must be above 0, here " + beta);
-    }
     if (!(epsilon > 0 && epsilon < 1)) {
       throw new UserError("epsilon: must be between 0 and 1, here " + epsilon);
     }

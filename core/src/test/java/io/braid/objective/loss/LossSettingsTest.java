@@ -101,4 +101,19 @@ class LossSettingsTest {
         .returns(false, PolicyLoss::ignoresZeroAdvantage)
         .returns(true, PolicyLoss::usesReference);
   }
+
+  @Test
+  void autoKeepsBetaTimesLengthConstant() {
+    assertThat(Beta.parse("auto").at(7)).isEqualTo(1);
+    assertThat(Beta.parse("auto").at(70)).isEqualTo(0.1);
+    assertThat(Beta.parse("1.5").at(70)).isEqualTo(1.5);
+    assertThat(Beta.parse("auto")).hasToString("auto");
+    assertThat(Beta.parse("1.5")).hasToString("1.5");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "Auto", "0", "-1", "NaN", "many"})
+  void aBetaIsANumberAboveZeroOrAuto(String text) {
+    assertThatThrownBy(() -> Beta.parse(text)).isInstanceOf(IllegalArgumentException.class);
+  }
 }

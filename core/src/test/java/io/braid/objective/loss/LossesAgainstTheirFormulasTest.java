@@ -127,7 +127,7 @@ class LossesAgainstTheirFormulasTest {
   @MethodSource("balances")
   void eachVariantOfFlowRlIsItsFormula(Variant variant, Ratio ratio) {
     TrajectoryBalance settings =
-        new TrajectoryBalance(1.5, 0.3, variant, ratio, LogZ.LEARNED, 0, 1e-4);
+        new TrajectoryBalance(Beta.of(1.5), 0.3, variant, ratio, LogZ.LEARNED, 0, 1e-4);
     try (FlowRl loss = Packed.flowRl(settings)) {
       Random random = new Random(15);
       for (int round = 0; round < 10; round++) {
@@ -143,7 +143,7 @@ class LossesAgainstTheirFormulasTest {
   @EnumSource(names = {"BATCH_MEAN", "GROUP_MEAN"})
   void logZOfTheMeanResidualIsAConstantOfTheWholeStep(LogZ logZ) {
     TrajectoryBalance settings =
-        new TrajectoryBalance(1.5, 0.3, Variant.PAPER, Ratio.SEQUENCE, logZ, 0, 1e-4);
+        new TrajectoryBalance(Beta.of(1.5), 0.3, Variant.PAPER, Ratio.SEQUENCE, logZ, 0, 1e-4);
     try (FlowRl loss = Packed.flowRl(settings)) {
       Random random = new Random(16);
       for (int round = 0; round < 10; round++) {
@@ -158,7 +158,7 @@ class LossesAgainstTheirFormulasTest {
             answer ->
                 -answers.stream()
                     .filter(a -> logZ == LogZ.BATCH_MEAN || a.group() == answer.group())
-                    .mapToDouble(a -> rest(a, a.old(), settings.beta()))
+                    .mapToDouble(a -> rest(a, a.old(), settings.beta().at(1)))
                     .average()
                     .orElseThrow();
         Outcome expected = flowRl(answers, settings, mean);
@@ -359,7 +359,8 @@ class LossesAgainstTheirFormulasTest {
   private static Outcome flowRl(List<Answer> answers, double beta, double epsilon) {
     return flowRl(
         answers,
-        new TrajectoryBalance(beta, epsilon, Variant.PAPER, Ratio.SEQUENCE, LogZ.LEARNED, 0, 1e-4),
+        new TrajectoryBalance(
+            Beta.of(beta), epsilon, Variant.PAPER, Ratio.SEQUENCE, LogZ.LEARNED, 0, 1e-4),
         Answer::logZ);
   }
 
@@ -403,7 +404,7 @@ class LossesAgainstTheirFormulasTest {
         weight *= correction;
       }
       double z = logZOf.applyAsDouble(answer);
-      double delta = z + rest(answer, answer.policy(), settings.beta());
+      double delta = z + rest(answer, answer.policy(), settings.beta().at(1));
       loss += weight * delta * delta / answers.size();
       logZ += z / answers.size();
       residual += Math.abs(delta) / answers.size();

@@ -226,7 +226,7 @@ class LossesAreThoseOfPyTorchTest {
     String ratio = golden.required("ratio").asString();
     boolean released = ratio.endsWith("-unclipped");
     return new TrajectoryBalance(
-        golden.required("beta").asDouble(),
+        Beta.of(golden.required("beta").asDouble()),
         golden.path("eps").asDouble(0.2),
         released ? Variant.RELEASED : Variant.PAPER,
         switch (ratio) {

@@ -1,0 +1,165 @@
+package io.braid.train;
+
+import io.braid.model.Transformer;
+import io.braid.nn.AdamW;
+import io.braid.objective.loss.LossBatch;
+import io.braid.objective.loss.LossValue;
+import io.braid.objective.loss.PolicyLoss;
+import io.braid.objective.loss.PromptPooling;
+import io.braid.tensor.Gradients;
+import io.braid.tensor.Scope;
+import io.braid.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The policy's optimizer steps: descends a loss on responses, in parts that fit the memory. */
+final class PolicyUpdate implements AutoCloseable {
+  private final Transformer policy;
+  private final PolicyLoss loss;
+  private final Settings settings;
+  private final AdamW optimizer;
+
+  /**
+   * What does not change during a run.
+   *
+   * @param updates optimizer steps of the whole run
+   * @param microBatchTokens the most tokens computed at once
+   * @param temperature what the logits are divided by, as in the rollout
+   * @param seed of what the loss draws
+   * @param optimizer how the policy moves
+   */
+  record Settings(
+      int updates,
+      int microBatchTokens,
+      double temperature,
+      long seed,
+      OptimizerSettings optimizer) {}
+
+  /** The policy is the caller's; the loss is closed with this. */
+  PolicyUpdate(Transformer policy, PolicyLoss loss, Settings settings) {
+    this.policy = policy;
+    this.loss = loss;
+    this.settings = settings;
+    List<AdamW.Group> groups = new ArrayList<>();
+    groups.add(settings.optimizer().group(policy.parameters(), settings.updates()));
+    if (!loss.parameters().isEmpty()) {
+      groups.add(
+          settings
+              .optimizer()
+              .group(
+                  loss.parameters(),
+                  settings.updates(),
+                  loss.learningRate().orElse(settings.optimizer().learningRate())));
+    }
+    this.optimizer = new AdamW(settings.optimizer().adam(), groups);
+  }
+
+  /**
+   * Learns from some responses.
+   *
+   * @param groups prompts that the whole step has
+   * @param update its number in the run
+   */
+  void learn(List<Experience> miniBatch, int groups, int update, StepReport.Builder report) {
+    LossBatch.Totals totals =
+        new LossBatch.Totals(Experience.tokens(miniBatch), miniBatch.size(), groups);
+    List<Experience> working =
+        loss.ignoresZeroAdvantage()
+            ? miniBatch.stream().filter(Experience::hasAdvantage).toList()
+            : miniBatch;
+    loss.beginStep(settings.seed() * 7_368_787L + update);
+    if (loss.surveys() && !working.isEmpty()) {
+      survey(working, totals);
+    }
+    for (List<Experience> part :
+        MicroBatches.split(
+            working, each -> each.sequence().length(), settings.microBatchTokens())) {
+      try (Scope scope = Scope.open()) {
+        PackedBatch batch = pack(part);
+        TokenLogProbs now = TokenLogProbs.of(policy, batch, settings.temperature());
+        Tensor old =
+            Experience.packAny(part, each -> each.measured().oldLogProbs())
+                .orElse(now.logProbs().detach()); // [n]
+        LossValue value = loss.of(lossBatch(part, batch, now, old, totals));
+        value.loss().backward();
+        optimizer.accumulate();
+        report.learned(value, now, old, Experience.pack(part, Experience::rolloutLogProbs));
+      }
+    }
+    report.updated(optimizer.step(update), optimizer.rate(update));
+  }
+
+  private PackedBatch pack(List<Experience> part) {
+    return PackedBatch.of(
+        Experience.sequences(part), loss.promptStates().map(PromptPooling::lastToken).orElse(true));
+  }
+
+  private LossBatch lossBatch(
+      List<Experience> part,
+      PackedBatch batch,
+      TokenLogProbs now,
+      Tensor old,
+      LossBatch.Totals totals) {
+    Optional<Tensor> promptStates =
+        loss.promptStates()
+            .map(pooling -> pooling.gradients() ? now.hidden() : now.hidden().detach())
+            .map(batch::promptMeans); // [r, hidden]
+    return lossBatch(part, batch, now.logProbs(), old, promptStates, totals);
+  }
+
+  private static LossBatch lossBatch(
+      List<Experience> part,
+      PackedBatch batch,
+      Tensor logProbs,
+      Tensor old,
+      Optional<Tensor> promptStates,
+      LossBatch.Totals totals) {
+    long[] groups = part.stream().mapToLong(Experience::group).toArray();
+    return new LossBatch(
+        logProbs,
+        old,
+        Experience.packAny(part, each -> each.measured().refLogProbs()),
+        Experience.pack(part, Experience::advantages),
+        Experience.packAny(part, Experience::correction),
+        batch.responseOf(),
+        batch.lengths(),
+        Tensor.of(groups, groups.length),
+        promptStates,
+        totals);
+  }
+
+  /** Shows the loss the whole optimizer step before it is learned in parts. */
+  private void survey(List<Experience> working, LossBatch.Totals totals) {
+    try (Scope scope = Scope.open();
+        Gradients off = Gradients.off()) {
+      Tensor old =
+          Experience.pack(working, each -> each.measured().oldLogProbs().orElseThrow()); // [n]
+      loss.survey(lossBatch(working, pack(working), old, old, Optional.empty(), totals));
+    }
+  }
+
+  /** Optimizer steps so far that had no effect, because a gradient was not finite. */
+  long skipped() {
+    return optimizer.skipped();
+  }
+
+  /** Writes what, beside the policy's weights, must be there to go on, and facts by name. */
+  void save(Path checkpoint, Map<String, String> facts) {
+    TrainerState.save(checkpoint.resolve(TrainerState.FILE), optimizer, loss.parameters(), facts);
+  }
+
+  /** Takes up what {@link #save} wrote, and returns the facts. */
+  Map<String, String> restore(Path checkpoint) {
+    return TrainerState.restore(
+        checkpoint.resolve(TrainerState.FILE), optimizer, loss.parameters());
+  }
+
+  @Override
+  public void close() {
+    optimizer.close();
+    loss.close();
+  }
+}

@@ -1,6 +1,7 @@
 package io.braid.app.report;
 
-import java.util.Locale;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Distributions as a picture: one panel each, bars for its probabilities and a line for the
@@ -67,7 +68,7 @@ public final class DistributionPicture {
 
   /** The picture as the text of an SVG file; light or dark as the reader's system is. */
   public static String of(Distributions distributions) {
-    return new DistributionPicture(distributions).draw("<style>\n" + STYLE + "</style>\n");
+    return new DistributionPicture(distributions).draw(STYLE);
   }
 
   /** The picture as an element of a page that has {@link #STYLE}. */
@@ -77,97 +78,54 @@ public final class DistributionPicture {
 
   private String draw(String style) {
     int height = TOP + all.panels().size() * (PANEL + BETWEEN) - BETWEEN + BOTTOM;
-    StringBuilder out = new StringBuilder();
-    out.append(
-        """
-        <svg xmlns="http://www.w3.org/2000/svg" class="distributions" viewBox="0 0 %d %d" role="img" aria-label="%s">
-        %s\
-        """
-            .formatted(WIDTH, height, escape(all.title()), style));
-    text(out, "class=\"title\"", LEFT, 22, all.title());
-    legend(out);
+    Svg svg = new Svg(WIDTH, height, "distributions", all.title(), style);
+    svg.text("class=\"title\"", LEFT, 22, all.title());
+    svg.line("class=\"target\"", WIDTH - RIGHT - 66, 18, WIDTH - RIGHT - 48, 18);
+    svg.text("text-anchor=\"end\"", WIDTH - RIGHT, 22, "target");
     for (int p = 0; p < all.panels().size(); p++) {
-      panel(out, all.panels().get(p), p, TOP + p * (PANEL + BETWEEN));
+      panel(svg, all.panels().get(p), p, TOP + p * (PANEL + BETWEEN));
     }
     int bottom = height - BOTTOM;
     for (int g = 0; g < lefts.length; g++) {
       Distributions.Group group = all.groups().get(g);
       double middle = lefts[g] + group.outcomes() * steps[g] / 2;
-      text(out, "class=\"group\" text-anchor=\"middle\"", middle, bottom + 18, group.name());
-      text(out, "text-anchor=\"middle\"", middle, bottom + 34, group.note());
+      svg.text("class=\"group\" text-anchor=\"middle\"", middle, bottom + 18, group.name());
+      svg.text("text-anchor=\"middle\"", middle, bottom + 34, group.note());
     }
-    return out.append("</svg>\n").toString();
+    return svg.end();
   }
 
-  private void legend(StringBuilder out) {
-    int right = WIDTH - RIGHT;
-    out.append(
-        "<line class=\"target\" x1=\"%d\" y1=\"18\" x2=\"%d\" y2=\"18\"/>\n"
-            .formatted(right - 66, right - 48));
-    text(out, "text-anchor=\"end\"", right, 22, "target");
-  }
-
-  private void panel(StringBuilder out, Distributions.Panel panel, int number, int top) {
-    text(out, "class=\"name\"", LEFT, top - 10, panel.name());
-    text(out, "text-anchor=\"end\"", WIDTH - RIGHT, top - 10, panel.note());
+  private void panel(Svg svg, Distributions.Panel panel, int number, int top) {
+    svg.text("class=\"name\"", LEFT, top - 10, panel.name());
+    svg.text("text-anchor=\"end\"", WIDTH - RIGHT, top - 10, panel.note());
     for (int power = LOWEST; power <= HIGHEST; power++) {
       double y = y(top, Math.pow(10, power));
-      out.append(
-          "<line class=\"grid\" x1=\"%d\" y1=\"%s\" x2=\"%d\" y2=\"%s\"/>\n"
-              .formatted(LEFT, number(y), WIDTH - RIGHT, number(y)));
+      svg.line("class=\"grid\"", LEFT, y, WIDTH - RIGHT, y);
       if ((power - HIGHEST) % 2 == 0) {
-        text(
-            out, "text-anchor=\"end\"", LEFT - 8, y + 4, power == 0 ? "1" : "10⁻" + DIGITS[-power]);
+        svg.text("text-anchor=\"end\"", LEFT - 8, y + 4, power == 0 ? "1" : "10⁻" + DIGITS[-power]);
       }
     }
     int first = 0;
     for (int g = 0; g < lefts.length; g++) {
       int outcomes = all.groups().get(g).outcomes();
-      StringBuilder target = new StringBuilder();
+      List<Chart.Point> target = new ArrayList<>();
       for (int i = 0; i < outcomes; i++) {
         double left = lefts[g] + i * steps[g];
         double y = y(top, panel.probabilities().get(first + i));
         if (y < top + PANEL) {
-          bar(out, number % COLOURS, left, y, steps[g], top + PANEL - y);
+          svg.rectangle("class=\"c" + number % COLOURS + "\"", left, y, steps[g], top + PANEL - y);
         }
-        String wanted = number(y(top, all.target().get(first + i)));
-        target.append(number(left)).append(',').append(wanted).append(' ');
-        target.append(number(left + steps[g])).append(',').append(wanted).append(' ');
+        double wanted = y(top, all.target().get(first + i));
+        target.add(new Chart.Point(left, wanted));
+        target.add(new Chart.Point(left + steps[g], wanted));
       }
       first += outcomes;
-      out.append("<polyline class=\"target\" points=\"")
-          .append(target.toString().trim())
-          .append("\"/>\n");
+      svg.polyline("class=\"target\"", target);
     }
-  }
-
-  private static void bar(
-      StringBuilder out, int colour, double x, double y, double width, double height) {
-    out.append(
-        "<rect class=\"c%d\" x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\"/>\n"
-            .formatted(colour, number(x), number(y), number(width), number(height)));
   }
 
   private static double y(int top, double probability) {
     double power = Math.clamp(Math.log10(Math.max(probability, 1e-300)), LOWEST, HIGHEST);
     return top + PANEL * (HIGHEST - power) / (HIGHEST - LOWEST);
-  }
-
-  private static void text(StringBuilder out, String style, double x, double y, String text) {
-    out.append(
-        "<text %s x=\"%s\" y=\"%s\">%s</text>\n"
-            .formatted(style, number(x), number(y), escape(text)));
-  }
-
-  private static String number(double pixels) {
-    return String.format(Locale.ROOT, "%.2f", pixels);
-  }
-
-  private static String escape(String text) {
-    return text.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;")
-        .replace("'", "&#39;");
   }
 }

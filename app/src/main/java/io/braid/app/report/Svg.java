@@ -51,6 +51,12 @@ final class Svg {
             .formatted(style, number(x), number(y), number(radius)));
   }
 
+  void rectangle(String style, double x, double y, double width, double height) {
+    out.append(
+        "<rect %s x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\"/>\n"
+            .formatted(style, number(x), number(y), number(width), number(height)));
+  }
+
   void text(String style, double x, double y, String text) {
     out.append(
         "<text %s x=\"%s\" y=\"%s\">%s</text>\n"
@@ -58,7 +64,7 @@ final class Svg {
   }
 
   private static String number(double pixels) {
-    return String.format(Locale.ROOT, "%.1f", pixels);
+    return String.format(Locale.ROOT, "%.2f", pixels);
   }
 
   private static String escape(String text) {

@@ -41,7 +41,7 @@ class CurvePictureTest {
                         new Chart.Point(100, 1)))));
 
     Document picture = picture(chart);
-    assertThat(points(picture, 0)).isEqualTo("64.0,276.0 570.0,40.0");
+    assertThat(points(picture, 0)).isEqualTo("64.00,276.00 570.00,40.00");
     assertThat(picture.getDocumentElement().getAttribute("aria-label")).isEqualTo("a < b & \"c\"");
   }
 

@@ -61,7 +61,7 @@ public final class PolicyRun {
     try (CriticModel critic = CriticModel.of(recipe, loop, model, problems)) {
       PolicyLoss loss =
           recipe.loss().create(model.transformer().config().hiddenSize(), recipe.seed());
-      boolean usesReference = loss.usesReference() || recipe.rewards().kl() > 0;
+      boolean usesReference = loss.usesReference() || recipe.rewards().usesReference();
       Optional<Transformer> reference =
           usesReference ? Optional.of(reference(recipe)) : Optional.empty();
       try (PolicyTrainer trainer =

@@ -133,7 +133,8 @@ final class RecipeWriter {
   private static String text(String text) {
     boolean plain =
         PLAIN.matcher(text).matches() && !RESERVED.contains(text.toLowerCase(Locale.ROOT));
-    return plain ? text : JSON.writeValueAsString(text);
+    // JSON may leave DEL as it is, YAML may not hold it.
+    return plain ? text : JSON.writeValueAsString(text).replace("\u007f", "\\u007f");
   }
 
   private void line(int indent, String text) {

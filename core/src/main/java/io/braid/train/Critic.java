@@ -68,11 +68,6 @@ public final class Critic implements AutoCloseable {
             List.of(settings.optimizer().group(all, settings.updates())));
   }
 
-  /** The model that it is, beside the value head. */
-  public Transformer trunk() {
-    return trunk;
-  }
-
   /** Whether the policy should wait until this knows more. */
   boolean warmsUp(int step) {
     return step < settings.warmupSteps();

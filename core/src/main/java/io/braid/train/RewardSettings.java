@@ -33,7 +33,8 @@ public record RewardSettings(
     }
   }
 
-  boolean usesReference() {
+  /** Whether the rewards ask for a reference model. */
+  public boolean usesReference() {
     return kl > 0;
   }
 

@@ -27,7 +27,7 @@ class ChatTemplateTest {
         .hasMessageContainingAll(parts);
   }
 
-  @Property
+  @Property(seed = "17")
   void whatAUserSaysIsNeverReadAsTemplate(@ForAll String said) {
     ChatTemplate template = ChatTemplate.parse("<{{ messages[0]['content'] }}>");
     for (String text : List.of(said, "{{ 1 }}" + said, said + "{% if %}{# ")) {
@@ -36,7 +36,7 @@ class ChatTemplateTest {
     }
   }
 
-  @Property(tries = 300)
+  @Property(tries = 300, seed = "17")
   void anySourceIsRenderedOrRefusedAndNothingElse(@ForAll List<Piece> pieces) {
     String source = String.join("", pieces.stream().map(piece -> piece.text).toList());
     try {

@@ -245,7 +245,7 @@ class RuleVerifierTest {
     }
   }
 
-  @Property(tries = 2000)
+  @Property(tries = 2000, seed = "17")
   void noResponseMakesAVerifierThrow(@ForAll("responses") String response) {
     for (Problem problem : List.of(COUNTDOWN, DIGITS, text("42"), text("\\frac{1}{2}"))) {
       VERIFIER.judge(problem, response);

@@ -6,7 +6,7 @@ package io.braid;
  * <p>The message is one line that says what is wrong, where (file, line, key) and how to mend it.
  * The command line prints it without a stack trace and exits with code 2.
  */
-public final class UserError extends RuntimeException {
+public class UserError extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /**

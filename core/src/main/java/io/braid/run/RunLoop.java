@@ -4,6 +4,7 @@ import io.braid.UserError;
 import io.braid.checkpoint.Checkpoints;
 import io.braid.checkpoint.Checkpoints.Checkpoint;
 import io.braid.checkpoint.ModelWriter;
+import io.braid.train.NothingToLearn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,7 +119,15 @@ final class RunLoop implements AutoCloseable {
         StopSignal stop =
             StopSignal.listen(() -> listener.notice("stopping: this step will end and be saved"))) {
       while (done < steps && !stop.requested()) {
-        Map<String, Double> numbers = work.step(done);
+        Map<String, Double> numbers;
+        try {
+          numbers = work.step(done);
+        } catch (NothingToLearn e) {
+          if (saved < done) {
+            checkpoints.save(done, work::save);
+          }
+          throw e;
+        }
         done++;
         metrics.record(done, numbers);
         listener.stepped(done, numbers);

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -76,8 +77,13 @@ final class DrawsAhead implements Draws {
 
   @Override
   public void save(Path checkpoint, Map<String, String> state) {
-    pending.ifPresent(
-        waiting -> DrawFile.write(checkpoint.resolve(FILE), waiting.step, await(waiting)));
+    if (pending.isPresent()) {
+      try {
+        DrawFile.write(checkpoint.resolve(FILE), pending.get().step, await(pending.get()));
+      } catch (NothingToLearn _) {
+        // The next step will say so; what has been learned is saved.
+      }
+    }
   }
 
   @Override
@@ -86,10 +92,7 @@ final class DrawsAhead implements Draws {
     if (Files.exists(file)) {
       DrawFile.Saved saved = DrawFile.read(file, sampler);
       pending =
-          Optional.of(
-              new Pending(
-                  saved.step(),
-                  java.util.concurrent.CompletableFuture.completedFuture(saved.draw())));
+          Optional.of(new Pending(saved.step(), CompletableFuture.completedFuture(saved.draw())));
     }
   }
 

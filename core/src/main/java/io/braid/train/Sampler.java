@@ -79,7 +79,7 @@ public final class Sampler {
    * @param goOnAt where dynamic sampling goes on in the order of problems; without it, a step's
    *     place depends on its number alone
    * @param source what samples: the policy, or what it was a step ago
-   * @throws UserError when dynamic sampling finds no group with different rewards
+   * @throws NothingToLearn when dynamic sampling finds no group with different rewards
    */
   Draw draw(int step, long goOnAt, Rollout source) {
     long seed = settings.seed() * 1_000_003L + step;
@@ -95,7 +95,7 @@ public final class Sampler {
       mixed = mixed.and(ask(places(at, wanted), source, seed + draw * 7_368_787L).mixedOnly());
     }
     if (mixed.places.isEmpty()) {
-      throw new UserError(
+      throw new NothingToLearn(
           "dynamic_sampling: none of %d problems got both better and worse responses (%d draws of %d), so there is nothing to learn from; give problems of another difficulty, more rollout.samples or a higher rollout.temperature, or leave dynamic_sampling out"
               .formatted(mixed.asked, draws, wanted));
     }

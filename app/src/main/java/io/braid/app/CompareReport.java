@@ -6,6 +6,7 @@ import io.braid.app.report.Report;
 import io.braid.app.report.Scatter;
 import io.braid.app.report.Table;
 import io.braid.eval.Interval;
+import io.braid.recipe.Overlay;
 import io.braid.run.ComparePlan;
 import io.braid.run.CompareSpec;
 import io.braid.run.ComparisonTable;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The page of a comparison: tables with intervals, the trade-off, the curves. */
 final class CompareReport {
@@ -144,10 +146,14 @@ final class CompareReport {
     settings.put("base", spec.base().toString());
     settings.put("seeds", spec.seeds().toString());
     settings.put("evaluation", spec.evaluation().data());
-    settings.put("all recipes", String.join("  ", spec.set()));
+    settings.put("all recipes", overlays(spec.set()));
     spec.recipes()
         .forEach((name, variant) ->
-            settings.put(name, variant.recipe() + "  " + String.join("  ", variant.set())));
+            settings.put(name, variant.recipe() + "  " + overlays(variant.set())));
     return settings;
+  }
+
+  private static String overlays(List<Overlay> overlays) {
+    return overlays.stream().map(Overlay::toString).collect(Collectors.joining("  "));
   }
 }

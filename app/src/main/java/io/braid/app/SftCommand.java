@@ -1,6 +1,6 @@
 package io.braid.app;
 
-import io.braid.run.Recipe;
+import io.braid.recipe.Recipe;
 import io.braid.run.RunListener;
 import io.braid.run.RunResult;
 import io.braid.run.SftRecipe;

@@ -1,7 +1,7 @@
 package io.braid.app;
 
+import io.braid.recipe.Recipe;
 import io.braid.run.PolicyRun;
-import io.braid.run.Recipe;
 import io.braid.run.RunListener;
 import io.braid.run.RunResult;
 import io.braid.run.TrainRecipe;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.braid.UserError;
 import io.braid.checkpoint.Safetensors;
+import io.braid.recipe.Recipe;
 import io.braid.run.PolicyRun;
-import io.braid.run.Recipe;
 import io.braid.run.RunListener;
 import io.braid.run.RunResult;
 import io.braid.run.TrainRecipe;

@@ -2,6 +2,8 @@ package io.braid.run;
 
 import io.braid.UserError;
 import io.braid.checkpoint.ModelDirectory;
+import io.braid.recipe.Overlay;
+import io.braid.recipe.Recipe;
 import io.braid.task.ProblemFields;
 import io.braid.task.Split;
 import io.braid.text.PromptFormat;
@@ -14,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.Stream;
 
 /**
  * A comparison with all its recipes read and checked, before the first of them runs.
@@ -49,21 +50,21 @@ public record ComparePlan(CompareSpec spec, List<Cell> cells) {
    * @throws UserError for the first thing that is wrong, with its place
    */
   public static ComparePlan read(Path file, List<String> overrides) {
-    Node.Mapping root = RecipeFile.read(file, overrides);
-    CompareSpec spec = Binder.bind(root, CompareSpec.class);
-    List<RecipeFile.Override> common = settings(root);
-    Node.Mapping named = (Node.Mapping) child(root, "recipes").orElseThrow();
+    CompareSpec spec = Recipe.read(file, overrides, CompareSpec.class);
     Map<String, Map<Long, TrainRecipe>> recipes = new LinkedHashMap<>();
-    for (String name : spec.recipes().keySet()) {
-      Node.Mapping variant = (Node.Mapping) child(named, name).orElseThrow();
-      Path recipe = recipeFile(name, (Node.Scalar) child(variant, "recipe").orElseThrow());
-      List<RecipeFile.Override> own = settings(variant);
-      Map<Long, TrainRecipe> bySeed = new LinkedHashMap<>();
-      for (long seed : spec.seeds()) {
-        bySeed.put(seed, recipe(recipe, common, own, spec.base(), seed));
-      }
-      recipes.put(name, bySeed);
-    }
+    spec.recipes()
+        .forEach((name, variant) -> {
+          if (!Files.exists(variant.recipe().path())) {
+            throw variant
+                .recipe()
+                .error(
+                    "recipes.%s.recipe: no recipe at %s; the path is relative to this file"
+                        .formatted(name, variant.recipe().path()));
+          }
+          Map<Long, TrainRecipe> bySeed = new LinkedHashMap<>();
+          spec.seeds().forEach(seed -> bySeed.put(seed, recipe(spec, variant, seed)));
+          recipes.put(name, bySeed);
+        });
     check(file, spec, recipes);
     return new ComparePlan(spec, cells(spec, recipes));
   }
@@ -80,44 +81,13 @@ public record ComparePlan(CompareSpec spec, List<Cell> cells) {
     return List.copyOf(cells);
   }
 
-  private static TrainRecipe recipe(
-      Path file,
-      List<RecipeFile.Override> common,
-      List<RecipeFile.Override> own,
-      Path base,
-      long seed) {
-    String model = "model='" + base.toString().replace("'", "''") + "'";
-    Stream<RecipeFile.Override> cell =
-        Stream.of(model, "seed=" + seed).map(RecipeFile.Override::onCommandLine);
-    List<RecipeFile.Override> all =
-        Stream.of(common.stream(), own.stream(), cell).flatMap(each -> each).toList();
-    return Binder.bind(RecipeFile.readUnder(file, all), TrainRecipe.class);
-  }
-
-  /** Relative to the file in which it is named, as {@code extends} is. */
-  private static Path recipeFile(String name, Node.Scalar node) {
-    Path path =
-        node.place() instanceof Place.InFile in
-            ? in.file().resolveSibling(node.text()).normalize()
-            : Path.of(node.text());
-    if (!Files.exists(path)) {
-      throw node.place()
-          .error(
-              "recipes.%s.recipe: no recipe at %s; the path is relative to this file"
-                  .formatted(name, path));
-    }
-    return path;
-  }
-
-  private static List<RecipeFile.Override> settings(Node.Mapping mapping) {
-    return child(mapping, "set").stream()
-        .flatMap(list -> ((Node.Items) list).nodes().stream())
-        .map(node -> new RecipeFile.Override(node.place(), ((Node.Scalar) node).text()))
-        .toList();
-  }
-
-  private static Optional<Node> child(Node.Mapping mapping, String key) {
-    return Optional.ofNullable(mapping.entries().get(key)).map(Node.Entry::value);
+  private static TrainRecipe recipe(CompareSpec spec, CompareSpec.Variant variant, long seed) {
+    String model = "model='" + spec.base().toString().replace("'", "''") + "'";
+    List<Overlay> overlays = new ArrayList<>(spec.set());
+    overlays.addAll(variant.set());
+    overlays.add(Overlay.of(model));
+    overlays.add(Overlay.of("seed=" + seed));
+    return Recipe.readUnder(variant.recipe().path(), overlays, TrainRecipe.class);
   }
 
   /** What a run would meet only when its turn comes: models, problems, prompts that do not fit. */

@@ -5,6 +5,8 @@ import io.braid.Doc;
 import io.braid.Nearest;
 import io.braid.UserError;
 import io.braid.eval.Evaluation;
+import io.braid.recipe.NearbyPath;
+import io.braid.recipe.Overlay;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashSet;
@@ -36,7 +38,7 @@ public record CompareSpec(
     @Doc("What is compared, by name.") Map<String, Variant> recipes,
     @Doc("Settings laid over every recipe, below the recipe's own, such as steps=200.")
         @Default("[]")
-        List<String> set,
+        List<Overlay> set,
     EvaluationRecipe evaluation,
     @Doc(
             "The table's columns; else avg, distinct and coverage at the number of samples, pass at half of it.")
@@ -55,8 +57,8 @@ public record CompareSpec(
    * @param set what is laid over it
    */
   public record Variant(
-      @Doc("A recipe of train, relative to this file.") Path recipe,
-      @Doc("Settings laid over it, such as loss.beta=3.") @Default("[]") List<String> set) {}
+      @Doc("A recipe of train, relative to this file.") NearbyPath recipe,
+      @Doc("Settings laid over it, such as loss.beta=3.") @Default("[]") List<Overlay> set) {}
 
   /**
    * Two metrics between which recipes trade.

@@ -2,6 +2,7 @@ package io.braid.run;
 
 import io.braid.UserError;
 import io.braid.checkpoint.WholeDirectory;
+import io.braid.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

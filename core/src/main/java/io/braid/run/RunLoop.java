@@ -4,6 +4,7 @@ import io.braid.UserError;
 import io.braid.checkpoint.Checkpoints;
 import io.braid.checkpoint.Checkpoints.Checkpoint;
 import io.braid.checkpoint.ModelWriter;
+import io.braid.recipe.Recipe;
 import io.braid.train.NothingToLearn;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -26,6 +26,7 @@ class RoomsTest {
           "objective",
           "train",
           "eval",
+          "recipe",
           "run");
 
   private static final JavaClasses HOUSE =

@@ -1,5 +1,6 @@
 package io.braid.objective.loss;
 
+import io.braid.Doc;
 import io.braid.UserError;
 import java.util.OptionalDouble;
 
@@ -12,6 +13,7 @@ import java.util.OptionalDouble;
  *
  * @param fixed the number; empty for {@code auto}
  */
+@Doc("a number above 0, or auto")
 public record Beta(OptionalDouble fixed) {
   /**
    * β |y| of {@code auto}. Two responses to a prompt of which half are right are about two apart in

@@ -1,4 +1,4 @@
-package io.braid.run;
+package io.braid.recipe;
 
 import io.braid.UserError;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.braid.run;
+package io.braid.recipe;
 
 import io.braid.Doc;
 import java.lang.reflect.Type;

@@ -1,4 +1,4 @@
-package io.braid.run;
+package io.braid.recipe;
 
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;

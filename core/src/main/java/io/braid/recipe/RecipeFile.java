@@ -1,4 +1,4 @@
-package io.braid.run;
+package io.braid.recipe;
 
 import io.braid.UserError;
 import java.io.IOException;
@@ -27,27 +27,10 @@ final class RecipeFile {
 
   private RecipeFile() {}
 
-  /**
-   * A {@code key.path=value} to lay over a recipe.
-   *
-   * @param place where it was written
-   * @param text as it was written
-   */
-  record Override(Place place, String text) {
-    static Override onCommandLine(String text) {
-      return new Override(new Place.OnCommandLine(text), text);
-    }
-  }
-
-  static Node.Mapping read(Path file, List<String> overrides) {
-    return readUnder(file, overrides.stream().map(Override::onCommandLine).toList());
-  }
-
-  /** As {@link #read}, for overrides that were written elsewhere. */
-  static Node.Mapping readUnder(Path file, List<Override> overrides) {
+  static Node.Mapping read(Path file, List<Overlay> overlays) {
     Node.Mapping recipe = withBases(file, Set.of(identity(file)));
-    for (Override override : overrides) {
-      recipe = (Node.Mapping) recipe.under(node(override));
+    for (Overlay overlay : overlays) {
+      recipe = (Node.Mapping) recipe.under(node(overlay));
     }
     return recipe;
   }
@@ -113,9 +96,9 @@ final class RecipeFile {
   }
 
   /** {@code a.b=value} as the mapping {@code a: {b: value}}. */
-  private static Node node(Override override) {
-    Place place = override.place();
-    String text = override.text();
+  private static Node node(Overlay overlay) {
+    Place place = overlay.place();
+    String text = overlay.text();
     int equals = text.indexOf('=');
     List<String> path =
         equals < 0 ? List.of() : Arrays.asList(text.substring(0, equals).split("\\.", -1));

@@ -1,4 +1,4 @@
-package io.braid.run;
+package io.braid.recipe;
 
 import io.braid.Nearest;
 import io.braid.UserError;
@@ -49,7 +49,7 @@ final class Binder {
       throw wrong(node, path, word.wanted());
     }
     try {
-      return word.read().apply(scalar.text());
+      return word.read().apply(scalar);
     } catch (IllegalArgumentException | ArithmeticException _) {
       throw wrong(node, path, word.wanted());
     }

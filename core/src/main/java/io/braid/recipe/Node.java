@@ -1,4 +1,4 @@
-package io.braid.run;
+package io.braid.recipe;
 
 import java.util.LinkedHashMap;
 import java.util.List;

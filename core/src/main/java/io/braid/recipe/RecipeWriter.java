@@ -1,6 +1,5 @@
-package io.braid.run;
+package io.braid.recipe;
 
-import io.braid.objective.loss.Beta;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashMap;
@@ -16,6 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Writes settings records as YAML that reads back to equal records. */
 final class RecipeWriter {
+  private static final Pattern NUMBER = Pattern.compile("-?[0-9.]+([eE]-?[0-9]+)?");
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z_/][A-Za-z0-9_./-]*");
 
   /** Words that some reader of YAML takes for something else than text. */
@@ -116,7 +116,8 @@ final class RecipeWriter {
       case Double number -> real(number);
       case Number number -> number.toString();
       case Boolean truth -> truth.toString();
-      case Beta beta -> beta.toString();
+      case Record itself ->
+          NUMBER.matcher(itself.toString()).matches() ? itself.toString() : text(itself.toString());
       default -> text(value.toString());
     };
   }

@@ -1,4 +1,4 @@
-package io.braid.run;
+package io.braid.recipe;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -10,9 +10,10 @@ import java.util.List;
  * SEQUENCE_MEAN} is the value {@code sequence-mean}; of a sealed interface of records, the key
  * {@code type} names the record ({@code RunningMean} is {@code running-mean}), and the bare name
  * stands for the record with its defaults. Settings may hold {@code int}, {@code long}, {@code
- * double}, {@code boolean}, {@code String}, {@code Path}, enums, records, sealed interfaces of
- * records, and {@code List}, {@code Map<String, …>} and {@code Optional} of them. {@link
- * io.braid.Default} states a default beside its component, {@link io.braid.Doc} a sentence.
+ * double}, {@code boolean}, {@code String}, {@code Path}, {@link NearbyPath}, {@link Overlay},
+ * enums, records, sealed interfaces of records, types with a static {@code parse(String)}, and
+ * {@code List}, {@code Map<String, …>} and {@code Optional} of them. {@link io.braid.Default}
+ * states a default beside its component, {@link io.braid.Doc} a sentence.
  *
  * <p>A record checks itself in its constructor and throws {@code new io.braid.UserError("samples:
  * must be at least 1")}, with its own key before the colon; the reader puts file, line, column and
@@ -36,7 +37,12 @@ public final class Recipe {
    *     cannot be read, does not fit the record, or the record refuses it
    */
   public static <T extends Record> T read(Path file, List<String> overrides, Class<T> type) {
-    return Binder.bind(RecipeFile.read(file, overrides), type);
+    return readUnder(file, overrides.stream().map(Overlay::of).toList(), type);
+  }
+
+  /** As {@link #read}, under overlays that may have been written elsewhere. */
+  public static <T extends Record> T readUnder(Path file, List<Overlay> overlays, Class<T> type) {
+    return Binder.bind(RecipeFile.read(file, overlays), type);
   }
 
   /**

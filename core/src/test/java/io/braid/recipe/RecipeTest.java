@@ -1,4 +1,4 @@
-package io.braid.run;
+package io.braid.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.braid.run;
+package io.braid.recipe;
 
 import io.braid.Default;
 import io.braid.Doc;

@@ -1,4 +1,4 @@
-package io.braid.run;
+package io.braid.recipe;
 
 import java.util.Arrays;
 import java.util.List;

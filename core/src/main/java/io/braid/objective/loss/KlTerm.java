@@ -32,7 +32,7 @@ public record KlTerm(
     }
     if (estimator == Estimator.K1) {
       throw new UserError(
-          "estimator: k1 in a loss has zero expected gradient and holds nothing back; use k2 or k3, or k1 in the reward");
+          "estimator: k1 in a loss has zero expected gradient and holds nothing back; use k2 or k3, or k1 in the reward (rewards.kl)");
     }
   }
 

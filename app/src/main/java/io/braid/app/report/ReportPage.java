@@ -134,11 +134,19 @@ public final class ReportPage {
       out.append("<tr>");
       cell(out, "th scope=\"row\"", escape(row.name()));
       for (int i = 0; i < table.columns().size(); i++) {
-        cell(out, table.isMarked(row, i) ? "td class=\"best\"" : "td", shown(table, row, i));
+        cell(
+            out,
+            table.isMarked(row, i) ? "td class=\"" + mark(table, i) + "\"" : "td",
+            shown(table, row, i));
       }
       out.append("</tr>\n");
     }
     return out.append("</tbody></table></div>\n").toString();
+  }
+
+  /** A difference that is sure need not be a good one. */
+  private static String mark(Table table, int column) {
+    return table.columns().get(column).better() == Table.Better.AWAY_FROM_ZERO ? "sure" : "best";
   }
 
   private static String shown(Table table, Table.Row row, int column) {

@@ -9,9 +9,11 @@ import io.braid.train.NothingToLearn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /**
  * Steps one after another in a run directory: numbers after each, checkpoints now and then, and a
@@ -63,20 +65,32 @@ final class RunLoop implements AutoCloseable {
   /** Refuses to go on where the recipe that was written down is not the one given now. */
   static void refuseAnother(Path file, String recipe) {
     try {
-      String[] before = Files.readString(file).split("\\R");
-      String[] now = recipe.split("\\R");
-      for (int line = 0; line < Math.max(before.length, now.length); line++) {
-        String was = line < before.length ? before[line] : "";
-        String is = line < now.length ? now[line] : "";
-        if (!was.equals(is)) {
+      List<Line> before = settings(Files.readString(file));
+      List<Line> now = settings(recipe);
+      for (int i = 0; i < Math.max(before.size(), now.size()); i++) {
+        Line was = i < before.size() ? before.get(i) : new Line(before.size(), "");
+        String is = i < now.size() ? now.get(i).text : "";
+        if (!was.text.equals(is)) {
           throw new UserError(
               "%s:%d: the run began with \"%s\", the recipe now says \"%s\"; resume with the recipe it began with, or start another run with another --out"
-                  .formatted(file, line + 1, was.strip(), is.strip()));
+                  .formatted(file, was.number, was.text.strip(), is.strip()));
         }
       }
     } catch (IOException e) {
       throw new UserError(file + ": cannot be read (" + e.getMessage() + ")", e);
     }
+  }
+
+  /** A line of a recipe; lines count from 1. */
+  private record Line(int number, String text) {}
+
+  /** Without the comments, which only explain and may be worded anew. */
+  private static List<Line> settings(String recipe) {
+    String[] lines = recipe.split("\\R");
+    return IntStream.range(0, lines.length)
+        .filter(i -> !lines[i].strip().startsWith("#"))
+        .mapToObj(i -> new Line(i + 1, lines[i]))
+        .toList();
   }
 
   /**

@@ -42,6 +42,18 @@ class RunLoopTest {
     assertThat(directory.resolve("checkpoints/step-000003")).doesNotExist();
   }
 
+  @Test
+  void onlyOtherSettingsMakeAnotherRecipe(@TempDir Path directory) throws IOException {
+    Path file = directory.resolve("recipe.yaml");
+    Files.writeString(file, "# How many.\nsteps: 3\n# How fast.\nrate: 1.0\n");
+
+    RunLoop.refuseAnother(file, "# Worded anew.\nsteps: 3\nrate: 1.0\n");
+    assertThatThrownBy(() -> RunLoop.refuseAnother(file, "steps: 3\nrate: 2.0\n"))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith(
+            file + ":4: the run began with \"rate: 1.0\", the recipe now says \"rate: 2.0\"");
+  }
+
   /** Three steps, then an error. */
   private static final class Work implements RunLoop.Work {
     private final UserError error;

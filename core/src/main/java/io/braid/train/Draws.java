@@ -5,6 +5,9 @@ import java.util.Map;
 
 /** Where a step's responses come from. */
 sealed interface Draws extends AutoCloseable permits FreshDraws, DrawsAhead {
+  /** The fact under which a checkpoint keeps where the next draw goes on. */
+  String END = "draws.end";
+
   /** The step's responses. Called before the step trains. */
   Draw next(int step);
 

@@ -27,6 +27,7 @@ final class DrawsAhead implements Draws {
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("rollout").daemon().factory());
   private Optional<Pending> pending = Optional.empty();
+  private long end;
 
   /** A step's responses, perhaps still being sampled. */
   private record Pending(int step, Future<Draw> draw) {}
@@ -52,8 +53,9 @@ final class DrawsAhead implements Draws {
         pending
             .filter(waiting -> waiting.step == step)
             .map(DrawsAhead::await)
-            .orElseGet(() -> sampler.draw(step, 0, sampler.rollout()));
+            .orElseGet(() -> sampler.draw(step, end, sampler.rollout()));
     pending = Optional.empty();
+    end = draw.end();
     if (step + 1 < steps) {
       snapshot.copyFrom(policy);
       Future<Draw> next = thread.submit(() -> sampler.draw(step + 1, draw.end(), stale));
@@ -77,6 +79,7 @@ final class DrawsAhead implements Draws {
 
   @Override
   public void save(Path checkpoint, Map<String, String> state) {
+    state.put(END, Long.toString(end));
     if (pending.isPresent()) {
       try {
         DrawFile.write(checkpoint.resolve(FILE), pending.get().step, await(pending.get()));
@@ -88,6 +91,7 @@ final class DrawsAhead implements Draws {
 
   @Override
   public void restore(Path checkpoint, Map<String, String> state) {
+    end = Long.parseLong(state.getOrDefault(END, "0"));
     Path file = checkpoint.resolve(FILE);
     if (Files.exists(file)) {
       DrawFile.Saved saved = DrawFile.read(file, sampler);

@@ -5,8 +5,6 @@ import java.util.Map;
 
 /** Samples each step's responses with the newest weights. */
 final class FreshDraws implements Draws {
-  private static final String END = "draws.end";
-
   private final Sampler sampler;
   private long end;
 

@@ -161,10 +161,11 @@ public final class PolicyTrainer implements AutoCloseable {
   public StepReport step(int number) {
     StepReport.Builder report = new StepReport.Builder(number);
     Draw draw = report.timed("rollout", () -> draws.next(number)); // sampled and judged
-    List<Measured> measured = report.timed("measure", () -> measure(draw));
+    List<Sequence> sequences = sequences(draw);
+    List<Measured> measured = report.timed("measure", () -> Measured.of(sequences, models, wanted));
     Advantages advantages =
         estimator.estimate(settings.rewards().of(draw, measured, responseLimit()));
-    List<Experience> experiences = experiences(draw, measured, advantages);
+    List<Experience> experiences = experiences(draw, sequences, measured, advantages);
     for (int u = 0; u < settings.updates(); u++) {
       List<Experience> miniBatch = miniBatch(experiences, u, draw.groups().size());
       int inRun = number * settings.updates() + u;
@@ -183,26 +184,28 @@ public final class PolicyTrainer implements AutoCloseable {
     return sampler.rollout().settings().maxNewTokens();
   }
 
-  private List<Measured> measure(Draw draw) {
+  private static List<Sequence> sequences(Draw draw) {
     List<Sequence> sequences = new ArrayList<>();
     for (Group group : draw.groups()) {
       for (Response response : group.responses()) {
         sequences.add(new Sequence(group.prompt().ids(), response.ids()));
       }
     }
-    return Measured.of(sequences, models, wanted);
+    return sequences;
   }
 
-  private List<Experience> experiences(Draw draw, List<Measured> measured, Advantages advantages) {
+  private List<Experience> experiences(
+      Draw draw, List<Sequence> sequences, List<Measured> measured, Advantages advantages) {
     List<Experience> experiences = new ArrayList<>(measured.size());
     for (int g = 0; g < draw.groups().size(); g++) {
       Group group = draw.groups().get(g);
       for (int r = 0; r < group.responses().size(); r++) {
         Response response = group.responses().get(r);
-        Measured known = measured.get(experiences.size());
+        int i = experiences.size();
+        Measured known = measured.get(i);
         experiences.add(
             new Experience(
-                new Sequence(group.prompt().ids(), response.ids()),
+                sequences.get(i),
                 g,
                 response.logProbs(),
                 known,

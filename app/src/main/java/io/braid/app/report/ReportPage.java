@@ -38,7 +38,7 @@ public final class ReportPage {
 
   /** The page, to be saved as UTF-8. */
   public static String of(Report report) {
-    String title = escape(report.title());
+    String title = Svg.escape(report.title());
     return """
     <!DOCTYPE html>
     <html lang="en">
@@ -65,7 +65,7 @@ public final class ReportPage {
             title,
             STYLE,
             title,
-            escape(report.summary()),
+            Svg.escape(report.summary()),
             sections(report),
             data(report.charts()),
             PLOTTER,
@@ -106,7 +106,7 @@ public final class ReportPage {
     section(
         out,
         "Notes",
-        each(report.notes(), note -> "<li>" + escape(note) + "</li>\n")
+        each(report.notes(), note -> "<li>" + Svg.escape(note) + "</li>\n")
             .transform(notes -> notes.isEmpty() ? "" : "<ul>\n" + notes + "</ul>\n"));
     return out.toString();
   }
@@ -125,14 +125,14 @@ public final class ReportPage {
   private static String table(Table table) {
     StringBuilder out = new StringBuilder("<div class=\"wide\"><table class=\"results\">\n");
     if (!table.caption().isEmpty()) {
-      out.append("<caption>").append(escape(table.caption())).append("</caption>\n");
+      out.append("<caption>").append(Svg.escape(table.caption())).append("</caption>\n");
     }
     out.append("<thead><tr><td></td>");
-    table.columns().forEach(column -> cell(out, "th scope=\"col\"", escape(column.name())));
+    table.columns().forEach(column -> cell(out, "th scope=\"col\"", Svg.escape(column.name())));
     out.append("</tr></thead>\n<tbody>\n");
     for (Table.Row row : table.rows()) {
       out.append("<tr>");
-      cell(out, "th scope=\"row\"", escape(row.name()));
+      cell(out, "th scope=\"row\"", Svg.escape(row.name()));
       for (int i = 0; i < table.columns().size(); i++) {
         cell(
             out,
@@ -167,7 +167,7 @@ public final class ReportPage {
     return """
     <figure><figcaption>%s</figcaption><div class="chart" data-chart="%d"></div></figure>
     """
-        .formatted(escape(chart.title()), index);
+        .formatted(Svg.escape(chart.title()), index);
   }
 
   private static String solutions(Solutions solutions) {
@@ -177,7 +177,7 @@ public final class ReportPage {
     %s</div>
     </details>
     """
-        .formatted(escape(solutions.problem()), each(solutions.models(), ReportPage::model));
+        .formatted(Svg.escape(solutions.problem()), each(solutions.models(), ReportPage::model));
   }
 
   private static String model(Solutions.Model model) {
@@ -189,7 +189,7 @@ public final class ReportPage {
     </div>
     """
         .formatted(
-            escape(model.name()),
+            Svg.escape(model.name()),
             tally(right, model.answers().size() - right),
             each(model.answers(), ReportPage::answer));
   }
@@ -209,7 +209,7 @@ public final class ReportPage {
             answer.right() ? "right" : "wrong",
             answer.right() ? "✓" : "✗",
             // A newline that begins a pre is dropped by the parser; this one is ours to drop.
-            "\n" + escape(answer.text()),
+            "\n" + Svg.escape(answer.text()),
             answer.times() > 1 ? "<span class=\"times\">×" + answer.times() + "</span>" : "");
   }
 
@@ -221,7 +221,7 @@ public final class ReportPage {
         report.settings().entrySet().stream()
             .map(setting ->
                 "<tr><th scope=\"row\">%s</th><td>%s</td></tr>\n"
-                    .formatted(escape(setting.getKey()), escape(setting.getValue())))
+                    .formatted(Svg.escape(setting.getKey()), Svg.escape(setting.getValue())))
             .collect(Collectors.joining());
     return "<div class=\"wide\"><table class=\"settings\">\n" + rows + "</table></div>\n";
   }
@@ -253,14 +253,6 @@ public final class ReportPage {
         list.addNull();
       }
     }
-  }
-
-  private static String escape(String text) {
-    return text.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;")
-        .replace("'", "&#39;");
   }
 
   private static String hash(String element) {

@@ -67,7 +67,8 @@ final class Svg {
     return String.format(Locale.ROOT, "%.2f", pixels);
   }
 
-  private static String escape(String text) {
+  /** Text that neither ends an element nor begins one, in a picture or in a page. */
+  static String escape(String text) {
     return text.replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")

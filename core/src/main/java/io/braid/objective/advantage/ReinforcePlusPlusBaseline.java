@@ -1,10 +1,7 @@
 package io.braid.objective.advantage;
 
-import static io.braid.objective.advantage.OutcomeAdvantage.mean;
-
 import io.braid.objective.Advantages;
 import io.braid.objective.GroupRewards;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -16,14 +13,7 @@ import java.util.List;
 public record ReinforcePlusPlusBaseline() implements AdvantageEstimator {
   @Override
   public Advantages estimate(List<GroupRewards> groups) {
-    Advantages centered =
-        OutcomeAdvantage.ofGroups(
-            groups,
-            rewards -> {
-              double mean = mean(rewards);
-              return Arrays.stream(rewards).map(r -> r - mean).toArray();
-            });
-    return Advantages.of(Whitening.of(centered.values()));
+    return Advantages.of(Whitening.of(new GroupCentered().estimate(groups).values()));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.braid.objective.advantage;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Makes the numbers of a step's tokens have mean 0 and standard deviation 1. */
@@ -16,8 +17,7 @@ final class Whitening {
    * @param tokens by group, response and token
    */
   static List<List<double[]>> of(List<List<double[]>> tokens) {
-    double[] all =
-        tokens.stream().flatMap(List::stream).flatMapToDouble(java.util.Arrays::stream).toArray();
+    double[] all = tokens.stream().flatMap(List::stream).flatMapToDouble(Arrays::stream).toArray();
     double mean = OutcomeAdvantage.mean(all);
     double squares = 0;
     for (double x : all) {
@@ -28,7 +28,7 @@ final class Whitening {
     for (List<double[]> group : tokens) {
       List<double[]> responses = new ArrayList<>(group.size());
       for (double[] response : group) {
-        responses.add(java.util.Arrays.stream(response).map(x -> (x - mean) * scale).toArray());
+        responses.add(Arrays.stream(response).map(x -> (x - mean) * scale).toArray());
       }
       whitened.add(responses);
     }

@@ -33,11 +33,7 @@ public record ClippedSurrogate(
 
   /** Checks the bounds. */
   public ClippedSurrogate {
-    if (!(epsilonLow > 0 && epsilonLow < 1 && epsilonHigh > 0)) {
-      throw new UserError(
-          "epsilon_low: the lower clip bound must be between 0 and 1, the upper above 0; here %s and %s"
-              .formatted(epsilonLow, epsilonHigh));
-    }
+    ImportanceRatio.checkClip(epsilonLow, epsilonHigh);
     if (dualClip.isPresent() && !(dualClip.get() > 1)) {
       throw new UserError("dual_clip: must be above 1, here " + dualClip.get());
     }

@@ -1,7 +1,6 @@
 package io.braid.objective.loss;
 
 import io.braid.Default;
-import io.braid.UserError;
 import io.braid.tensor.Tensor;
 import java.util.Optional;
 
@@ -32,11 +31,7 @@ public record Gspo(
 
   /** Checks the bounds. */
   public Gspo {
-    if (!(epsilonLow > 0 && epsilonLow < 1 && epsilonHigh > 0)) {
-      throw new UserError(
-          "epsilon_low: the lower clip bound must be between 0 and 1, the upper above 0; here %s and %s"
-              .formatted(epsilonLow, epsilonHigh));
-    }
+    ImportanceRatio.checkClip(epsilonLow, epsilonHigh);
   }
 
   @Override

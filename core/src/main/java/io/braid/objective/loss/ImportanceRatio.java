@@ -1,5 +1,6 @@
 package io.braid.objective.loss;
 
+import io.braid.UserError;
 import io.braid.tensor.Tensor;
 
 /** π_θ / π_old. */
@@ -8,6 +9,15 @@ final class ImportanceRatio {
   private static final double LARGEST_LOG = 10;
 
   private ImportanceRatio() {}
+
+  /** Refuses bounds around 1 that clip nothing or everything. */
+  static void checkClip(double epsilonLow, double epsilonHigh) {
+    if (!(epsilonLow > 0 && epsilonLow < 1 && epsilonHigh > 0)) {
+      throw new UserError(
+          "epsilon_low: the lower clip bound must be between 0 and 1, the upper above 0; here %s and %s"
+              .formatted(epsilonLow, epsilonHigh));
+    }
+  }
 
   /** Of each token: [n]. */
   static Tensor ofTokens(LossBatch batch) {

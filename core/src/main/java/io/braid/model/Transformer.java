@@ -174,14 +174,27 @@ public final class Transformer implements AutoCloseable {
    * @return [n, hidden]
    */
   public Tensor hidden(Tensor ids, AttentionContext context, LatentTap tap) {
+    return norm.apply(stream(ids, context, tap, layers.size()));
+  }
+
+  /**
+   * The residual stream of the first layers alone, for a tap.
+   *
+   * @param depth decoder layers to compute
+   */
+  public void latents(Tensor ids, AttentionContext context, LatentTap tap, int depth) {
+    stream(ids, context, tap, depth);
+  }
+
+  private Tensor stream(Tensor ids, AttentionContext context, LatentTap tap, int depth) {
     RotaryEmbedding.Turns turns = rotary.at(context.positions(), context.end(), dtype);
     Tensor x = Functional.embedding(embedding, ids); // [n, hidden]
     tap.see(0, x);
-    for (int l = 0; l < layers.size(); l++) {
+    for (int l = 0; l < depth; l++) {
       x = layer(l, x, turns, context); // [n, hidden]
       tap.see(l + 1, x);
     }
-    return norm.apply(x);
+    return x;
   }
 
   private Tensor layer(

@@ -58,7 +58,8 @@ public final class PolicyRun {
             model.tokenizer()::decode,
             recipe.rollout().cacheBytes());
     Sampler sampler = new Sampler(problems, rollout, new RuleVerifier(), recipe.samplerSettings());
-    try (CriticModel critic = CriticModel.of(recipe, loop, model, problems)) {
+    try (CriticModel critic = CriticModel.of(recipe, loop, model, problems);
+        FlowModel flow = FlowModel.of(recipe, loop, model)) {
       PolicyLoss loss =
           recipe.loss().create(model.transformer().config().hiddenSize(), recipe.seed());
       boolean usesReference = loss.usesReference() || recipe.rewards().usesReference();
@@ -69,13 +70,15 @@ public final class PolicyRun {
               model.transformer(),
               reference,
               critic.critic(),
+              flow.rewards(),
               sampler,
               recipe.advantage(),
               loss,
               recipe.trainerSettings())) {
         loop.resumed().ifPresent(checkpoint -> trainer.restore(checkpoint.path()));
-        Steps steps = new Steps(recipe, loop, model, critic, trainer);
+        Steps steps = new Steps(recipe, loop, model, critic, flow, trainer);
         RunLoop.Ended ended = loop.run(recipe.steps(), steps, listener);
+        flow.leave(loop.directory());
         return new RunResult(loop.leave(model), ended.steps(), steps.skipped, ended.stoppedBy());
       } finally {
         reference.ifPresent(Transformer::close);
@@ -97,6 +100,7 @@ public final class PolicyRun {
     private final RunLoop loop;
     private final LoadedModel model;
     private final CriticModel critic;
+    private final FlowModel flow;
     private final PolicyTrainer trainer;
     private long skipped;
 
@@ -105,11 +109,13 @@ public final class PolicyRun {
         RunLoop loop,
         LoadedModel model,
         CriticModel critic,
+        FlowModel flow,
         PolicyTrainer trainer) {
       this.recipe = recipe;
       this.loop = loop;
       this.model = model;
       this.critic = critic;
+      this.flow = flow;
       this.trainer = trainer;
     }
 
@@ -150,6 +156,7 @@ public final class PolicyRun {
     public void save(Path checkpoint) {
       ModelWriter.savePart(checkpoint.resolve("model"), model.transformer(), model.directory());
       critic.save(checkpoint);
+      flow.save(checkpoint);
       trainer.save(checkpoint);
     }
   }

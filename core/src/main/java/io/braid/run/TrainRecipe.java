@@ -37,6 +37,7 @@ import java.util.Optional;
  * @param rewards what changes the verifier's rewards
  * @param advantage how rewards become advantages
  * @param loss what is descended
+ * @param flow rewards of tokens by a flow field
  * @param critic what learns beside the policy, when the advantage uses one
  * @param optimizer how the weights move
  * @param saving what is written meanwhile
@@ -69,6 +70,8 @@ public record TrainRecipe(
     RewardSettings rewards,
     @Default("group-normalized") AdvantageEstimator advantage,
     @Default("clipped-surrogate") LossSettings loss,
+    @Doc("Rewards of single tokens by a flow field over the latents (RLFR).")
+        Optional<FlowRecipe> flow,
     CriticRecipe critic,
     OptimizerSettings optimizer,
     SavingRecipe saving) {
@@ -98,6 +101,7 @@ public record TrainRecipe(
     new PolicyTrainer.Settings(
         steps, miniBatches, epochs, microBatchTokens, rewards, correction, seed, optimizer);
     critic.settings(steps, microBatchTokens, optimizer);
+    flow.ifPresent(each -> each.settings(steps, seed, optimizer));
   }
 
   Sampler.Settings samplerSettings() {

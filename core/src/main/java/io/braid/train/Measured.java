@@ -1,10 +1,11 @@
 package io.braid.train;
 
+import io.braid.flow.Latents;
 import io.braid.model.Transformer;
+import io.braid.model.Transformer.LatentTap;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -18,15 +19,18 @@ import java.util.stream.IntStream;
  * @param refLogProbs log π_ref
  * @param values what the critic expects before each token
  * @param entropies of the policy at each token, in nats
+ * @param flowRewards what a flow field gives each token
  */
 record Measured(
     Optional<float[]> oldLogProbs,
     Optional<float[]> refLogProbs,
     Optional<float[]> values,
-    Optional<float[]> entropies) {
+    Optional<float[]> entropies,
+    Optional<double[]> flowRewards) {
 
   private static final Measured NOTHING =
-      new Measured(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+      new Measured(
+          Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
   /** What is asked for. */
   record Wanted(boolean oldLogProbs, boolean refLogProbs, boolean values, boolean entropies) {
@@ -43,50 +47,91 @@ record Measured(
       int microBatchTokens,
       double temperature) {}
 
-  /** Measures sequences; the answer is in their order. */
-  static List<Measured> of(List<Sequence> sequences, Models models, Wanted wanted) {
-    if (wanted.nothing()) {
+  /**
+   * Measures sequences; the answer is in their order.
+   *
+   * @param flow sees the latents, when there is a flow field
+   */
+  static List<Measured> of(
+      List<Sequence> sequences, Models models, Wanted wanted, Optional<FlowStep> flow) {
+    if (wanted.nothing() && flow.isEmpty()) {
       return Collections.nCopies(sequences.size(), NOTHING);
     }
-    float[][] old = new float[sequences.size()][];
-    float[][] ref = new float[sequences.size()][];
-    float[][] values = new float[sequences.size()][];
-    float[][] entropies = new float[sequences.size()][];
-    List<Integer> all = IntStream.range(0, sequences.size()).boxed().toList();
+    Measuring all = new Measuring(sequences, models, wanted, flow);
+    List<Integer> places = IntStream.range(0, sequences.size()).boxed().toList();
     for (List<Integer> part :
-        MicroBatches.split(all, i -> sequences.get(i).length(), models.microBatchTokens())) {
+        MicroBatches.split(places, i -> sequences.get(i).length(), models.microBatchTokens())) {
+      all.measure(part);
+    }
+    return places.stream().map(all::of).toList();
+  }
+
+  /** Numbers of all sequences, filled in part by part. */
+  private static final class Measuring {
+    private final List<Sequence> sequences;
+    private final Models models;
+    private final Wanted wanted;
+    private final Optional<FlowStep> flow;
+    private final float[][] old;
+    private final float[][] ref;
+    private final float[][] values;
+    private final float[][] entropies;
+
+    Measuring(List<Sequence> sequences, Models models, Wanted wanted, Optional<FlowStep> flow) {
+      this.sequences = sequences;
+      this.models = models;
+      this.wanted = wanted;
+      this.flow = flow;
+      this.old = new float[sequences.size()][];
+      this.ref = new float[sequences.size()][];
+      this.values = new float[sequences.size()][];
+      this.entropies = new float[sequences.size()][];
+    }
+
+    void measure(List<Integer> part) {
       List<Sequence> together = part.stream().map(sequences::get).toList();
-      try (Gradients off = Gradients.off();
-          Scope scope = Scope.open()) {
-        PackedBatch batch = PackedBatch.of(together);
-        if (wanted.oldLogProbs() || wanted.entropies()) {
-          TokenLogProbs policy = TokenLogProbs.of(models.policy(), batch, models.temperature());
-          deal(policy.logProbs(), together, part, old);
-          deal(policy.entropy(), together, part, entropies);
+      try (Scope scope = Scope.open()) {
+        Optional<Latents> latents = flow.map(each -> each.latents(together));
+        try (Gradients off = Gradients.off()) {
+          forward(part, together, latents);
         }
-        if (wanted.refLogProbs()) {
-          Transformer reference = models.reference().orElseThrow();
-          deal(
-              TokenLogProbs.of(reference, batch, models.temperature()).logProbs(),
-              together,
-              part,
-              ref);
-        }
-        if (wanted.values()) {
-          deal(models.critic().orElseThrow().values(batch), together, part, values);
-        }
+        flow.ifPresent(each -> each.see(latents.orElseThrow(), part, entropies));
       }
     }
-    List<Measured> measured = new ArrayList<>(sequences.size());
-    for (int i = 0; i < sequences.size(); i++) {
-      measured.add(
-          new Measured(
-              asked(wanted.oldLogProbs(), old[i]),
-              asked(wanted.refLogProbs(), ref[i]),
-              asked(wanted.values(), values[i]),
-              asked(wanted.entropies(), entropies[i])));
+
+    /** One pass of each model that is asked; the policy's shows its latents on the way. */
+    private void forward(List<Integer> part, List<Sequence> together, Optional<Latents> latents) {
+      PackedBatch batch = PackedBatch.of(together);
+      LatentTap tap = latents.<LatentTap>map(each -> each).orElse(LatentTap.NONE);
+      if (wanted.oldLogProbs() || wanted.entropies()) {
+        TokenLogProbs policy = TokenLogProbs.of(models.policy(), batch, models.temperature(), tap);
+        deal(policy.logProbs(), together, part, old);
+        deal(policy.entropy(), together, part, entropies);
+      } else {
+        latents.ifPresent(
+            each -> models.policy().latents(batch.ids(), batch.attention(), tap, each.depth()));
+      }
+      if (wanted.refLogProbs()) {
+        Transformer reference = models.reference().orElseThrow();
+        deal(
+            TokenLogProbs.of(reference, batch, models.temperature()).logProbs(),
+            together,
+            part,
+            ref);
+      }
+      if (wanted.values()) {
+        deal(models.critic().orElseThrow().values(batch), together, part, values);
+      }
     }
-    return measured;
+
+    Measured of(int place) {
+      return new Measured(
+          asked(wanted.oldLogProbs(), old[place]),
+          asked(wanted.refLogProbs(), ref[place]),
+          asked(wanted.values(), values[place]),
+          asked(wanted.entropies(), entropies[place]),
+          flow.map(each -> each.rewards(place)));
+    }
   }
 
   private static Optional<float[]> asked(boolean wanted, float[] numbers) {

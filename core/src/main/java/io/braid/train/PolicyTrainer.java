@@ -8,6 +8,7 @@ import io.braid.objective.loss.PolicyLoss;
 import io.braid.objective.loss.RolloutCorrection;
 import io.braid.rollout.Group;
 import io.braid.rollout.Response;
+import io.braid.verify.Verdict;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,6 +25,7 @@ import java.util.Optional;
  */
 public final class PolicyTrainer implements AutoCloseable {
   private final Optional<Critic> critic;
+  private final Optional<FlowRewards> flow;
   private final Draws draws;
   private final Sampler sampler;
   private final AdvantageEstimator estimator;
@@ -78,12 +80,13 @@ public final class PolicyTrainer implements AutoCloseable {
   }
 
   /**
-   * A trainer at step 0. The policy, the reference and the critic are the caller's; the loss is
-   * closed with the trainer. Policy and reference attend exactly from now on, so that rollouts and
-   * training agree.
+   * A trainer at step 0. The policy, the reference, the critic and the flow rewards are the
+   * caller's; the loss is closed with the trainer. Policy and reference attend exactly from now on,
+   * so that rollouts and training agree.
    *
    * @param reference π_ref, when the loss or the rewards ask for one
    * @param critic when the estimator asks for values
+   * @param flow rewards tokens, when there is a flow field
    * @param sampler samples from the policy
    * @throws UserError when the settings do not go together
    */
@@ -91,6 +94,7 @@ public final class PolicyTrainer implements AutoCloseable {
       Transformer policy,
       Optional<Transformer> reference,
       Optional<Critic> critic,
+      Optional<FlowRewards> flow,
       Sampler sampler,
       AdvantageEstimator estimator,
       PolicyLoss loss,
@@ -115,6 +119,7 @@ public final class PolicyTrainer implements AutoCloseable {
     policy.attendExactly();
     reference.ifPresent(Transformer::attendExactly);
     this.critic = critic;
+    this.flow = flow;
     this.sampler = sampler;
     this.draws =
         sampler.settings().staleness() == 0
@@ -138,7 +143,7 @@ public final class PolicyTrainer implements AutoCloseable {
                 || settings.rewards().usesReference(),
             usesReference,
             estimator.usesValues(),
-            estimator.usesEntropies());
+            estimator.usesEntropies() || flow.map(FlowRewards::usesEntropies).orElse(false));
     this.update =
         new PolicyUpdate(
             policy,
@@ -162,7 +167,7 @@ public final class PolicyTrainer implements AutoCloseable {
     StepReport.Builder report = new StepReport.Builder(number);
     Draw draw = report.timed("rollout", () -> draws.next(number)); // sampled and judged
     List<Sequence> sequences = sequences(draw);
-    List<Measured> measured = report.timed("measure", () -> Measured.of(sequences, models, wanted));
+    List<Measured> measured = measured(number, draw, sequences, report);
     Advantages advantages =
         estimator.estimate(settings.rewards().of(draw, measured, responseLimit()));
     List<Experience> experiences = experiences(draw, sequences, measured, advantages);
@@ -173,11 +178,33 @@ public final class PolicyTrainer implements AutoCloseable {
         double error = report.timed("critic", () -> critic.get().learn(miniBatch, inRun));
         report.valued(error, miniBatch);
       }
-      if (critic.isEmpty() || !critic.get().warmsUp(number)) {
+      if (!policyWaits(number)) {
         report.timed("train", () -> update.learn(miniBatch, draw.groups().size(), inRun, report));
       }
     }
     return report.build(sampler, draw, advantages, update.skipped());
+  }
+
+  /** Asks all models; a flow field judges the tokens and learns meanwhile. */
+  private List<Measured> measured(
+      int number, Draw draw, List<Sequence> sequences, StepReport.Builder report) {
+    if (flow.isEmpty()) {
+      return report.timed(
+          "measure", () -> Measured.of(sequences, models, wanted, Optional.empty()));
+    }
+    double[] outcomes =
+        draw.verdicts().stream().flatMap(List::stream).mapToDouble(Verdict::reward).toArray();
+    try (FlowStep step = new FlowStep(flow.get(), number, sequences, outcomes)) {
+      List<Measured> measured =
+          report.timed("measure", () -> Measured.of(sequences, models, wanted, Optional.of(step)));
+      report.flowed(step);
+      return measured;
+    }
+  }
+
+  private boolean policyWaits(int number) {
+    return critic.map(each -> each.warmsUp(number)).orElse(false)
+        || flow.map(each -> each.warmsUp(number)).orElse(false);
   }
 
   private int responseLimit() {
@@ -246,12 +273,14 @@ public final class PolicyTrainer implements AutoCloseable {
     draws.save(checkpoint, facts);
     update.save(checkpoint, facts);
     critic.ifPresent(each -> each.save(checkpoint));
+    flow.ifPresent(each -> each.save(checkpoint));
   }
 
   /** Takes up what {@link #save} wrote. */
   public void restore(Path checkpoint) {
     draws.restore(checkpoint, update.restore(checkpoint));
     critic.ifPresent(each -> each.restore(checkpoint));
+    flow.ifPresent(each -> each.restore(checkpoint));
   }
 
   @Override

@@ -67,12 +67,12 @@ public record RewardSettings(
   }
 
   private double[] dense(Measured known, int length) {
-    double[] dense = new double[length];
+    double[] dense = known.flowRewards().map(double[]::clone).orElseGet(() -> new double[length]);
     if (kl > 0) {
       float[] old = known.oldLogProbs().orElseThrow();
       float[] ref = known.refLogProbs().orElseThrow();
       for (int t = 0; t < length; t++) {
-        dense[t] = -kl * ((double) old[t] - ref[t]);
+        dense[t] -= kl * ((double) old[t] - ref[t]);
       }
     }
     return dense;

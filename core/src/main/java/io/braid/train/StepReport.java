@@ -50,6 +50,7 @@ public record StepReport(
     private double gradientNorm;
     private double learningRate;
     private int updates;
+    private final Map<String, Double> flowMetrics = new LinkedHashMap<>();
     private final Variance returned = new Variance();
     private final Variance missed = new Variance();
     private double valueError;
@@ -107,6 +108,14 @@ public record StepReport(
       }
     }
 
+    /** Ends the flow field's step, and takes what it showed; its time is not measuring's. */
+    void flowed(FlowStep flow) {
+      flowMetrics.putAll(flow.end());
+      seconds.merge("measure", -flow.secondsSeeing(), Double::sum);
+      seconds.merge("flow_score", flow.scoreSeconds(), Double::sum);
+      seconds.merge("flow_learn", flow.learnSeconds(), Double::sum);
+    }
+
     void updated(AdamW.Outcome outcome, double rate) {
       gradientNorm += outcome.gradientNorm();
       learningRate = rate;
@@ -136,6 +145,7 @@ public record StepReport(
         double spread = returned.get();
         metrics.put("value_explained", spread == 0 ? 0 : 1 - missed.get() / spread);
       }
+      metrics.putAll(flowMetrics);
       metrics.put("gradient_norm", updates == 0 ? 0 : gradientNorm / updates);
       metrics.put("learning_rate", learningRate);
       metrics.put(

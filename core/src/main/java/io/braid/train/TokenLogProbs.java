@@ -17,8 +17,18 @@ record TokenLogProbs(Tensor logProbs, Tensor entropy, Tensor hidden) {
    * @param temperature what the logits are divided by, as in the rollout
    */
   static TokenLogProbs of(Transformer model, PackedBatch batch, double temperature) {
-    Tensor hidden =
-        model.hidden(batch.ids(), batch.attention(), Transformer.LatentTap.NONE); // [N, width]
+    return of(model, batch, temperature, Transformer.LatentTap.NONE);
+  }
+
+  /**
+   * Runs the model over a batch.
+   *
+   * @param temperature what the logits are divided by, as in the rollout
+   * @param tap sees the latents
+   */
+  static TokenLogProbs of(
+      Transformer model, PackedBatch batch, double temperature, Transformer.LatentTap tap) {
+    Tensor hidden = model.hidden(batch.ids(), batch.attention(), tap); // [N, width]
     Tensor logits = model.logits(hidden.indexSelect(0, batch.predictors())); // [n, vocab]
     Tensor scaled = temperature == 1 ? logits : logits.over(temperature);
     Tensor all = scaled.logSoftmax(); // [n, vocab]

@@ -23,6 +23,7 @@ class RoomsTest {
           "task",
           "verify",
           "rollout",
+          "flow",
           "objective",
           "train",
           "eval",

@@ -442,6 +442,7 @@ class PolicyTrainerTest {
         model,
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         ToyTask.sampler(model, problems, samples, 6, Sampler.Settings.of(3, 1)),
         new GroupNormalized(Spread.SAMPLE),
         GRPO,
@@ -506,6 +507,7 @@ class PolicyTrainerTest {
           new PolicyTrainer(
               policy,
               Optional.of(reference),
+              Optional.empty(),
               Optional.empty(),
               new Sampler(
                   ToyTask.problems(5),

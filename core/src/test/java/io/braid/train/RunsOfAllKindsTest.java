@@ -255,6 +255,7 @@ class RunsOfAllKindsTest {
               policy,
               Optional.of(reference),
               kind.advantage.usesValues() ? Optional.of(critic) : Optional.empty(),
+              Optional.empty(),
               ToyTask.sampler(
                   policy,
                   7,

@@ -31,6 +31,7 @@ class TrainingKeepsItsMemoryTest {
                 policy,
                 Optional.of(reference),
                 Optional.empty(),
+                Optional.empty(),
                 ToyTask.sampler(policy, 8, 2, 5, Sampler.Settings.of(2, 1)),
                 new GroupNormalized(Spread.SAMPLE),
                 loss,

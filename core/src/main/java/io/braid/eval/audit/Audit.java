@@ -211,6 +211,7 @@ public final class Audit implements AutoCloseable {
         policy,
         Optional.of(reference),
         critic,
+        Optional.empty(), // no flow field
         sampler,
         algorithm.estimator(),
         algorithm.loss().create(shape.width(), seed),

@@ -17,8 +17,11 @@ import java.util.OptionalDouble;
  *   L = w δ² ,   w = clip( π_θ(y|x) / π_old(y|x), 1 − ε, 1 + ε ) as a constant
  * </pre>
  *
- * β is read against the response's length: the log-probabilities are means over tokens, so the same
- * β presses harder the shorter the responses are.
+ * Where tokens have rewards of their own (a KL penalty, RLFR's flow rewards), Â is the response's
+ * total, Â + Σ_t r_t: what its first token's advantage is after summing backwards.
+ *
+ * <p>β is read against the response's length: the log-probabilities are means over tokens, so the
+ * same β presses harder the shorter the responses are.
  */
 public final class FlowRl implements PolicyLoss {
   private final TrajectoryBalance settings;
@@ -62,7 +65,7 @@ public final class FlowRl implements PolicyLoss {
   private Tensor delta(LossBatch batch, Tensor logZ) {
     Tensor policy = batch.meanByResponse(batch.logProbs()); // [r]
     Tensor reference = batch.meanByResponse(batch.refLogProbs().orElseThrow()); // [r]
-    Tensor advantage = batch.meanByResponse(batch.advantages()); // [r]
+    Tensor advantage = batch.firstByResponse(batch.advantages()); // [r]
     double beta = settings.beta().at(batch.totals().meanLength());
     return logZ.plus(policy).minus(advantage.times(beta)).minus(reference);
   }

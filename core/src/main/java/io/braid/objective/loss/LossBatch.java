@@ -1,5 +1,6 @@
 package io.braid.objective.loss;
 
+import io.braid.tensor.DType;
 import io.braid.tensor.Tensor;
 import java.util.Optional;
 
@@ -66,6 +67,18 @@ public record LossBatch(
    */
   public Tensor meanByResponse(Tensor perToken) {
     return sumByResponse(perToken).over(lengths);
+  }
+
+  /**
+   * What each response's first token has. Of advantages that were summed backwards it is the whole
+   * response's.
+   *
+   * @param perToken [n]
+   * @return [r]
+   */
+  public Tensor firstByResponse(Tensor perToken) {
+    Tensor whole = lengths.to(DType.INT64); // [r]
+    return perToken.indexSelect(0, whole.cumsum(0).minus(whole));
   }
 
   /**

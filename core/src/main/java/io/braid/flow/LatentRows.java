@@ -1,0 +1,107 @@
+package io.braid.flow;
+
+import io.braid.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Which of the N tokens of a packed batch a field looks at: the n response tokens, and the
+ * neighbours that are their conditions. Nothing crosses from one sequence into another.
+ *
+ * @param kept [m] INT64: the tokens whose latents are needed
+ * @param pairs targets with their conditions, for each context
+ * @param places of each of the n response tokens in its response, from 0
+ * @param scored for each of the n, by how many contexts it can be judged
+ */
+record LatentRows(Tensor kept, List<Pairs> pairs, int[] places, int[] scored) {
+
+  /**
+   * The k tokens that a context can judge. A response's first or last ones lack a neighbour when it
+   * would stand outside of the sequence.
+   *
+   * @param targets [k] INT64, among the m kept
+   * @param conditions [k] INT64, among the m kept
+   * @param places [k] INT64, of the targets in their responses
+   * @param tokens [k] INT64, the targets' numbers among the n response tokens
+   * @param numbers the same as {@code tokens}
+   */
+  record Pairs(Tensor targets, Tensor conditions, Tensor places, Tensor tokens, int[] numbers) {}
+
+  /** Response tokens. */
+  int tokens() {
+    return places.length;
+  }
+
+  /**
+   * The rows of sequences that were packed in this order.
+   *
+   * @param prompts tokens of each prompt
+   * @param responses tokens of each response
+   */
+  static LatentRows of(int[] prompts, int[] responses, List<FlowContext> contexts) {
+    int n = Arrays.stream(responses).sum();
+    int all = n + Arrays.stream(prompts).sum();
+    boolean[] needed = new boolean[all];
+    List<Found> found = new ArrayList<>();
+    for (FlowContext context : contexts) {
+      found.add(find(prompts, responses, context, needed));
+    }
+    int[] places = new int[n];
+    for (int s = 0, i = 0; s < responses.length; s++) {
+      for (int t = 0; t < responses[s]; t++, i++) {
+        places[i] = t;
+      }
+    }
+    long[] rowOf = new long[all];
+    long[] kept = new long[all];
+    int m = 0;
+    for (int token = 0; token < all; token++) {
+      rowOf[token] = m;
+      if (needed[token]) {
+        kept[m++] = token;
+      }
+    }
+    int[] scored = new int[n];
+    List<Pairs> pairs = new ArrayList<>();
+    for (Found each : found) {
+      each.numbers.forEach(i -> scored[i]++);
+      pairs.add(each.pairs(rowOf, places));
+    }
+    return new LatentRows(Tensor.of(Arrays.copyOf(kept, m), m), List.copyOf(pairs), places, scored);
+  }
+
+  /** Positions of targets and conditions in the whole batch, and the targets' numbers. */
+  private record Found(List<Integer> targets, List<Integer> conditions, List<Integer> numbers) {
+    Pairs pairs(long[] rowOf, int[] places) {
+      int k = numbers.size();
+      return new Pairs(
+          Tensor.of(targets.stream().mapToLong(at -> rowOf[at]).toArray(), k),
+          Tensor.of(conditions.stream().mapToLong(at -> rowOf[at]).toArray(), k),
+          Tensor.of(numbers.stream().mapToLong(i -> places[i]).toArray(), k),
+          Tensor.of(numbers.stream().mapToLong(i -> i).toArray(), k),
+          numbers.stream().mapToInt(i -> i).toArray());
+    }
+  }
+
+  private static Found find(int[] prompts, int[] responses, FlowContext context, boolean[] needed) {
+    Found found = new Found(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    int begin = 0;
+    int number = 0;
+    for (int s = 0; s < prompts.length; s++) {
+      int end = begin + prompts[s] + responses[s];
+      for (int at = begin + prompts[s]; at < end; at++, number++) {
+        int condition = at + context.offset();
+        if (condition >= begin && condition < end) {
+          needed[at] = true;
+          needed[condition] = true;
+          found.targets.add(at);
+          found.conditions.add(condition);
+          found.numbers.add(number);
+        }
+      }
+      begin = end;
+    }
+    return found;
+  }
+}

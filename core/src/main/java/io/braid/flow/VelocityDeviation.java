@@ -1,0 +1,136 @@
+package io.braid.flow;
+
+import io.braid.Default;
+import io.braid.Doc;
+import io.braid.UserError;
+import io.braid.tensor.DType;
+import io.braid.tensor.Gradients;
+import io.braid.tensor.RandomSource;
+import io.braid.tensor.Scope;
+import io.braid.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How far the velocity that a field expects of a token is from the one its latent has (arXiv
+ * 2510.10201, section 3.3): at a time t, with u = h − ε,
+ *
+ * <pre>
+ *   D_i(t) = mean_dims (v(x_t, t, c_i, ℓ) − u_i)²        s_i = mean_t  t/(1 − t) · D_i(t)
+ * </pre>
+ *
+ * both averaged over layers, contexts and draws of ε.
+ *
+ * @param rewardingTimesteps the times at which it is measured
+ * @param debias whether a time's deviation is weighed by t/(1 − t), as the paper does
+ * @param noiseDraws how many noises it is averaged over
+ */
+public record VelocityDeviation(
+    @Doc("Times between 0 (noise) and 1 (latent) at which deviations are measured.")
+        @Default("[0.8]")
+        List<Double> rewardingTimesteps,
+    @Doc("Whether a time's deviation is weighed by t/(1 - t).") @Default("true") boolean debias,
+    @Doc("Noises that deviations are averaged over.") @Default("1") int noiseDraws) {
+
+  /** The published measure: at 0.8, with one noise. */
+  public static final VelocityDeviation PUBLISHED = new VelocityDeviation(List.of(0.8), true, 1);
+
+  /** Checks the settings. */
+  public VelocityDeviation {
+    rewardingTimesteps = List.copyOf(rewardingTimesteps);
+    if (rewardingTimesteps.isEmpty()
+        || !rewardingTimesteps.stream().allMatch(time -> time > 0 && time < 1)) {
+      throw new UserError(
+          "rewarding_timesteps: wants times between 0 and 1, here " + rewardingTimesteps);
+    }
+    if (noiseDraws < 1) {
+      throw new UserError("noise_draws: must be at least 1, here " + noiseDraws);
+    }
+  }
+
+  /**
+   * The noise of a step: a row for each place in a response, the same for all responses, so that
+   * like tokens are scored alike however they are batched.
+   *
+   * @param longest tokens of the longest response
+   * @return [draws, longest, width]
+   */
+  public Tensor noise(FlowField field, int longest, long seed) {
+    try (RandomSource random = new RandomSource(seed)) {
+      return FlowNoise.normal(random, (long) noiseDraws * longest, field.width())
+          .view(noiseDraws, longest, field.width());
+    }
+  }
+
+  /**
+   * Deviations, averaged over contexts and draws; 0 where no context can judge a token.
+   *
+   * @param noise from {@link #noise}
+   * @return layers, then times: [n] each
+   */
+  public List<List<Tensor>> deviations(FlowField field, Latents latents, Tensor noise) {
+    try (Gradients off = Gradients.off()) {
+      List<List<Tensor>> all = new ArrayList<>();
+      for (int l = 0; l < field.layers().size(); l++) {
+        all.add(ofLayer(field, latents, noise, l));
+      }
+      return all;
+    }
+  }
+
+  private List<Tensor> ofLayer(FlowField field, Latents latents, Tensor noise, int l) {
+    VelocityNetwork network = field.network();
+    LatentRows rows = latents.rows();
+    Tensor layer = network.embedLayer(FlowNoise.time(field.share(l))); // [1, width]
+    Tensor[] sums = new Tensor[rewardingTimesteps.size()]; // [n] each
+    java.util.Arrays.setAll(sums, _ -> Tensor.zeros(DType.FLOAT32, rows.tokens()));
+    for (LatentRows.Pairs pairs : rows.pairs()) {
+      try (Scope scope = Scope.open()) {
+        Tensor target = latents.at(l).indexSelect(0, pairs.targets()); // [k, width]
+        Tensor conditions = latents.at(l).indexSelect(0, pairs.conditions()); // [k, width]
+        Tensor known = network.embedCondition(conditions).plus(layer); // [k, width]
+        for (int draw = 0; draw < noiseDraws; draw++) {
+          Tensor epsilon = noise.select(0, draw).indexSelect(0, pairs.places()); // [k, width]
+          Tensor u = target.minus(epsilon);
+          for (int at = 0; at < sums.length; at++) {
+            Tensor time = FlowNoise.time(rewardingTimesteps.get(at));
+            Tensor noised = FlowNoise.between(target, epsilon, time); // [k, width]
+            Tensor v = network.velocity(noised, known.plus(network.embedTime(time)));
+            Tensor deviation = v.minus(u).square().mean(1); // [k]
+            sums[at] = scope.keep(sums[at].indexAdd(0, pairs.tokens(), deviation)); // [n]
+          }
+        }
+      }
+    }
+    Tensor counts = counts(rows); // [n]
+    return java.util.Arrays.stream(sums).map(sum -> sum.over(counts)).toList();
+  }
+
+  private Tensor counts(LatentRows rows) {
+    float[] counts = new float[rows.tokens()];
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] = Math.max(1, rows.scored()[i]) * noiseDraws;
+    }
+    return Tensor.of(counts, counts.length); // [n]
+  }
+
+  /**
+   * Scores: deviations weighed by their times, averaged over layers and times.
+   *
+   * @param deviations from {@link #deviations}
+   * @return [n]
+   */
+  public Tensor scores(List<List<Tensor>> deviations) {
+    Tensor total = deviations.getFirst().getFirst().times(0); // [n]
+    for (List<Tensor> layer : deviations) {
+      for (int at = 0; at < layer.size(); at++) {
+        total = total.plus(layer.get(at).times(weight(rewardingTimesteps.get(at))));
+      }
+    }
+    return total.over((double) deviations.size() * rewardingTimesteps.size());
+  }
+
+  private double weight(double time) {
+    return debias ? time / (1 - time) : 1;
+  }
+}

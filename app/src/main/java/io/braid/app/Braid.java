@@ -21,6 +21,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       QuickstartCommand.class,
       SftCommand.class,
       TrainCommand.class,
+      FlowCommand.class,
       CompareCommand.class,
       EvalCommand.class,
       AuditCommand.class,

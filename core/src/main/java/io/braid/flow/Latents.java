@@ -29,6 +29,13 @@ public final class Latents implements Transformer.LatentTap {
     }
   }
 
+  /** The same latents at other tokens' places, under the conditions that stood there before. */
+  Latents shuffled(long seed) {
+    Latents other = new Latents(layers, rows.shuffled(seed));
+    System.arraycopy(kept, 0, other.kept, 0, kept.length);
+    return other;
+  }
+
   /** How many decoder layers must run for all of them to be seen. */
   public int depth() {
     return layers.stream().mapToInt(layer -> layer + 1).max().orElse(0);

@@ -19,6 +19,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       QuickstartCommand.class,
+      BlankCommand.class,
       SftCommand.class,
       TrainCommand.class,
       FlowCommand.class,

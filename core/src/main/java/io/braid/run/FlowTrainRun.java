@@ -17,7 +17,7 @@ import java.util.OptionalInt;
 
 /** Training of a flow field from a recipe, in a run directory. */
 public final class FlowTrainRun {
-  private static final String PART = "flow";
+  private static final String PART = "field";
   private static final int LARGEST_VALIDATION = 10; // at most one in so many
 
   private FlowTrainRun() {}

@@ -126,6 +126,17 @@ class TorchArchiveTest {
   }
 
   @Test
+  void anEmptyTensorWithALongSideIsEmpty() throws IOException {
+    long[] shape = {0, 1L << 61};
+    byte[] pickle = tensor("FloatStorage", 6, 0, shape, new long[] {1, 1});
+    TorchFiles.write(file, entries(pickle, SIX));
+    try (TorchArchive read = TorchArchive.open(file);
+        Scope scope = Scope.open()) {
+      assertThat(read.tensor("t").shape()).isEqualTo(shape);
+    }
+  }
+
+  @Test
   void aCompressedArchiveIsReadToo() throws IOException {
     byte[] pickle = tensor("FloatStorage", 6, 1, new long[] {2, 2}, new long[] {1, 3});
     TorchFiles.write(file, entries(pickle, SIX), ZipEntry.DEFLATED);

@@ -5,6 +5,7 @@ import io.braid.tensor.DType;
 import io.braid.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The latents of a packed batch that a field asks for, taken while the model computes it. Only the
@@ -19,6 +20,11 @@ public final class Latents implements Transformer.LatentTap {
     this.layers = layers;
     this.rows = rows;
     this.kept = new Tensor[layers.size()];
+  }
+
+  /** A tap for latents that may be asked for. */
+  public static Transformer.LatentTap tap(Optional<Latents> latents) {
+    return latents.<Transformer.LatentTap>map(each -> each).orElse(Transformer.LatentTap.NONE);
   }
 
   @Override

@@ -83,8 +83,12 @@ public final class FlowMatching implements AutoCloseable {
     for (int l = 0; l < field.layers().size(); l++) {
       for (int c = 0; c < divisors.length; c++) {
         for (int draw = 0; draw < draws; draw++) {
+          RandomSource source = random.get(stream++);
+          if (!(divisors[c] > 0)) {
+            continue; // none of the step's tokens weighs anything
+          }
           try (Scope scope = Scope.open()) {
-            Tensor share = share(latents, weights, l, c, random.get(stream++)); // scalar
+            Tensor share = share(latents, weights, l, c, source); // scalar
             if (learn) {
               share.backward();
             }
@@ -108,7 +112,7 @@ public final class FlowMatching implements AutoCloseable {
     return error
         .times(weights.indexSelect(0, pairs.tokens()))
         .sum()
-        .over(Math.max(divisors[c], Double.MIN_NORMAL) * terms);
+        .over(divisors[c] * terms);
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.braid.checkpoint.Safetensors;
 import io.braid.nn.Parameter;
+import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
@@ -69,7 +70,7 @@ class VelocityNetworkIsThatOfPyTorchTest {
   @Test
   void itsLossAndGradients() {
     Tensor weights = golden.tensor("weights"); // [9]
-    Tensor total = Tensor.zeros(io.braid.tensor.DType.FLOAT32);
+    Tensor total = Tensor.zeros(DType.FLOAT32);
     for (int l = 0; l < 3; l++) {
       int from = l;
       long[] ofLayer = IntStream.range(0, 3).mapToLong(i -> from + 3L * i).toArray();

@@ -109,10 +109,7 @@ public final class FlowMatching implements AutoCloseable {
     Tensor times = FlowNoise.times(drawn.select(1, field.width())); // [k]
     Tensor error = squaredError(field, target, noise, times, condition, field.share(l)); // [k]
     int terms = field.layers().size() * divisors.length * draws;
-    return error
-        .times(weights.indexSelect(0, pairs.tokens()))
-        .sum()
-        .over(divisors[c] * terms);
+    return error.times(weights.indexSelect(0, pairs.tokens())).sum().over(divisors[c] * terms);
   }
 
   /**

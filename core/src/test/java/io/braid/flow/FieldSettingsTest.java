@@ -36,8 +36,7 @@ class FieldSettingsTest {
   @Test
   void modesHaveTheirShifts() {
     FieldSettings settings =
-        new FieldSettings(
-            1, List.of(0.5), List.of(Mode.TOKEN_PRE, Mode.TOKEN_POST), List.of(3, 1));
+        new FieldSettings(1, List.of(0.5), List.of(Mode.TOKEN_PRE, Mode.TOKEN_POST), List.of(3, 1));
 
     assertThat(settings.contexts())
         .containsExactly(new FlowContext(Mode.TOKEN_PRE, 3), new FlowContext(Mode.TOKEN_POST, 1));

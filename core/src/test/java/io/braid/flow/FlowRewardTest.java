@@ -27,7 +27,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class FlowRewardTest {
-  private static final Path GOLDEN = Path.of("src/test/resources/io/braid/flow/rewards.golden.json");
+  private static final Path GOLDEN =
+      Path.of("src/test/resources/io/braid/flow/rewards.golden.json");
   private static final Offset<Double> CLOSE = within(1e-9);
 
   // ---- golden values --------------------------------------------------------------------------
@@ -163,7 +164,11 @@ class FlowRewardTest {
     double coefficient = random.nextInt(4) == 0 ? 0 : random.nextDouble();
     FlowReward reward =
         new FlowReward(
-            normalization, 0.25 + 2 * random.nextDouble(), random.nextInt(3) * 0.3, topK, coefficient);
+            normalization,
+            0.25 + 2 * random.nextDouble(),
+            random.nextInt(3) * 0.3,
+            topK,
+            coefficient);
     double[] scores = random.ints(length, 0, 40).mapToDouble(FlowRewardTest::odd).toArray();
     boolean[] scored = new boolean[length];
     for (int t = 0; t < length; t++) {
@@ -224,8 +229,7 @@ class FlowRewardTest {
 
     double[] rewards = of(new FlowReward(normalization, 1, 0.1, topK, 1), scores);
 
-    assertThat(Arrays.stream(rewards).filter(each -> each != 0).count())
-        .isLessThanOrEqualTo(topK);
+    assertThat(Arrays.stream(rewards).filter(each -> each != 0).count()).isLessThanOrEqualTo(topK);
   }
 
   // ---- settings -------------------------------------------------------------------------------

@@ -23,6 +23,8 @@ class LatentRowsTest {
 
   private static final int[] RESPONSES = {3, 2};
 
+  private static final List<Mode> MODES = List.of(Mode.values());
+
   private final Scope scope = Scope.open();
 
   @AfterEach
@@ -71,8 +73,7 @@ class LatentRowsTest {
 
   @Test
   void severalContextsShareTheirRows() {
-    LatentRows rows =
-        rows(new FlowContext(Mode.TOKEN_POST, 2), new FlowContext(Mode.TOKEN_PRE, 1));
+    LatentRows rows = rows(new FlowContext(Mode.TOKEN_POST, 2), new FlowContext(Mode.TOKEN_PRE, 1));
 
     assertThat(rows.kept().toLongs()).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
     isPairs(rows, 0, "2<0 3<1 4<2 7<5");
@@ -105,8 +106,7 @@ class LatentRowsTest {
     int[] responses = random.ints(sequences, 1, 6).toArray();
     List<FlowContext> contexts = new ArrayList<>();
     for (int c = 0; c < 1 + random.nextInt(3); c++) {
-      contexts.add(
-          new FlowContext(Mode.values()[random.nextInt(3)], 1 + random.nextInt(4)));
+      contexts.add(new FlowContext(MODES.get(random.nextInt(3)), 1 + random.nextInt(4)));
     }
 
     try (Scope own = Scope.open()) {

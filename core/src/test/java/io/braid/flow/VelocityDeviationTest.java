@@ -202,8 +202,7 @@ class VelocityDeviationTest {
   @Test
   void timesAndLayersAreAveragedByTheirWeights() {
     List<List<Tensor>> deviations =
-        List.of(
-            List.of(numbers(1, 0), numbers(10, 3)), List.of(numbers(3, 2), numbers(20, 0)));
+        List.of(List.of(numbers(1, 0), numbers(10, 3)), List.of(numbers(3, 2), numbers(20, 0)));
 
     assertThat(SEVERAL.scores(deviations).toFloats())
         .containsExactly(new float[] {(1 + 3 + 4 * 30) / 4f, (2 + 4 * 3) / 4f}, within(1e-5f));
@@ -305,12 +304,10 @@ class VelocityDeviationTest {
     assertThatThrownBy(() -> new VelocityDeviation(List.of(0.8), true, 0))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("noise_draws: ");
-    assertThat(VelocityDeviation.PUBLISHED)
-        .isEqualTo(new VelocityDeviation(List.of(0.8), true, 1));
+    assertThat(VelocityDeviation.PUBLISHED).isEqualTo(new VelocityDeviation(List.of(0.8), true, 1));
   }
 
-  private float[] scores(
-      FlowField field, VelocityDeviation measure, List<Asked> of, Tensor noise) {
+  private float[] scores(FlowField field, VelocityDeviation measure, List<Asked> of, Tensor noise) {
     Latents latents = Fields.seen(model, field, of);
     return measure.scores(measure.deviations(field, latents, noise)).toFloats();
   }

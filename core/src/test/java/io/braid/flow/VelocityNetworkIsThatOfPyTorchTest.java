@@ -29,8 +29,7 @@ class VelocityNetworkIsThatOfPyTorchTest {
   /** Four layers, so that the shares 0.25, 0.5 and 0.75 are layers 1, 2 and 3. */
   private static final FlowField.Place PLACE = new FlowField.Place(WIDTH, 4, 1e-6);
 
-  private final Safetensors golden =
-      Safetensors.open(GOLDEN.resolve("network.golden.safetensors"));
+  private final Safetensors golden = Safetensors.open(GOLDEN.resolve("network.golden.safetensors"));
   private final Scope scope = Scope.open();
 
   @SuppressWarnings("NullAway.Init") // loaded before each test
@@ -106,8 +105,7 @@ class VelocityNetworkIsThatOfPyTorchTest {
     for (int i = 0; i < TOKENS; i++) {
       Latents latents = field.latents(new int[] {1}, new int[] {1});
       Tensor both =
-          Tensor.cat(
-              List.of(row("condition", i), row("target", i)), 0); // [2, width]: before, at
+          Tensor.cat(List.of(row("condition", i), row("target", i)), 0); // [2, width]: before, at
       field.layers().forEach(layer -> latents.see(layer + 1, both));
       Tensor noise = row("noise", i).unsqueeze(0); // [1, 1, width]
 

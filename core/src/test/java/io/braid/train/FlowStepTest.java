@@ -92,7 +92,11 @@ class FlowStepTest {
   }
 
   private record Flow(
-      boolean shuffle, boolean freeze, RejectionSampling sampling, int warmup, OptimizerSettings adam) {
+      boolean shuffle,
+      boolean freeze,
+      RejectionSampling sampling,
+      int warmup,
+      OptimizerSettings adam) {
     static final Flow ONLINE = new Flow(false, false, RejectionSampling.PUBLISHED, 0, PLAIN);
     static final Flow FROZEN = new Flow(false, true, RejectionSampling.PUBLISHED, 0, PLAIN);
 
@@ -128,10 +132,7 @@ class FlowStepTest {
     try (FlowStep step = new FlowStep(flow, number, all, ofAll)) {
       List<double[]> rewards =
           Measured.of(
-                  all,
-                  models,
-                  flow.usesEntropies() ? ENTROPIES : LATENTS_ALONE,
-                  Optional.of(step))
+                  all, models, flow.usesEntropies() ? ENTROPIES : LATENTS_ALONE, Optional.of(step))
               .stream()
               .map(each -> each.flowRewards().orElseThrow())
               .toList();
@@ -248,9 +249,7 @@ class FlowStepTest {
       Given inParts = step(parts, 2, sequences, outcomes, tokens);
 
       same(inParts.rewards(), whole.rewards(), 1e-5);
-      assertThat(
-              Weights.distance(
-                  Weights.of(other.parameters()), Weights.of(field.parameters())))
+      assertThat(Weights.distance(Weights.of(other.parameters()), Weights.of(field.parameters())))
           .isLessThan(1e-6);
       whole
           .metrics()
@@ -297,7 +296,7 @@ class FlowStepTest {
     double found =
         step(Flow.ONLINE.sampling(new RejectionSampling(true, Optional.empty(), soft)), 3)
             .metrics()
-            .get("flow_loss");
+            .getOrDefault("flow_loss", Double.NaN);
 
     assertThat(found).isCloseTo(expected, within(1e-5 * expected));
   }
@@ -387,7 +386,8 @@ class FlowStepTest {
 
   @Test
   void thePolicyWaitsWhileTheFieldWarmsUp() {
-    Flow warming = new Flow(false, false, new RejectionSampling(false, Optional.empty(), 0), 2, FAST);
+    Flow warming =
+        new Flow(false, false, new RejectionSampling(false, Optional.empty(), 0), 2, FAST);
     try (FlowRewards flow = new FlowRewards(field, warming.settings());
         PolicyLoss loss =
             new ClippedSurrogate(
@@ -408,8 +408,7 @@ class FlowStepTest {
       trainer.step(0);
       StepReport second = trainer.step(1);
       Weights.same(Weights.of(policy), before);
-      assertThat(Weights.distance(Weights.of(field.parameters()), fieldBefore))
-          .isGreaterThan(1e-3);
+      assertThat(Weights.distance(Weights.of(field.parameters()), fieldBefore)).isGreaterThan(1e-3);
       assertThat(second.metrics().values()).allMatch(Double::isFinite);
 
       trainer.step(2);
@@ -420,8 +419,9 @@ class FlowStepTest {
   @Test
   void rewardsReachTheAdvantagesOfTheTokensBefore() {
     try (FlowRewards flow = new FlowRewards(field, Flow.FROZEN.settings())) {
-      Draw draw = ToyTask.sampler(policy, 7, 4, 6, Sampler.Settings.of(3, 1)).draw(0, 0,
-          ToyTask.rollout(policy, 4, 6));
+      Draw draw =
+          ToyTask.sampler(policy, 7, 4, 6, Sampler.Settings.of(3, 1))
+              .draw(0, 0, ToyTask.rollout(policy, 4, 6));
       List<Sequence> drawn =
           draw.groups().stream()
               .flatMap(group ->
@@ -432,9 +432,9 @@ class FlowStepTest {
       Measured.Models models =
           new Measured.Models(policy, Optional.empty(), Optional.empty(), 1000, 1);
       try (FlowStep step = new FlowStep(flow, 0, drawn, none)) {
-        List<Measured> measured =
-            Measured.of(drawn, models, LATENTS_ALONE, Optional.of(step));
-        double[] dense = RewardSettings.PLAIN.of(draw, measured, 6).get(1).responses().get(2).dense();
+        List<Measured> measured = Measured.of(drawn, models, LATENTS_ALONE, Optional.of(step));
+        double[] dense =
+            RewardSettings.PLAIN.of(draw, measured, 6).get(1).responses().get(2).dense();
 
         assertThat(dense).containsExactly(step.rewards(6));
         assertThat(Arrays.stream(dense).sum()).isNegative();
@@ -452,42 +452,38 @@ class FlowStepTest {
 
   // ---- memory ---------------------------------------------------------------------------------
 
-  /** The noise alone takes 60 kB a step, so that no tensor of a step can stay behind unseen. */
+  /** The noise alone takes 1 MB a step; the virtual machine's own memory moves by up to 15 MB. */
   @Test
   void aStepLeavesNoMemoryBehind() {
-    Random random = new Random(1);
-    List<Sequence> many =
-        IntStream.range(0, 2)
-            .mapToObj(_ -> new Sequence(new long[] {1, 2}, random.longs(40, 0, 24).toArray()))
-            .toList();
-    double[] right = {1, 0};
+    List<Sequence> one =
+        List.of(new Sequence(new long[] {1, 2}, new Random(1).longs(1000, 0, 24).toArray()));
     FlowRewards.Settings settings =
         new FlowRewards.Settings(
-            new VelocityDeviation(List.of(0.8), true, /* noiseDraws= */ 24),
+            new VelocityDeviation(List.of(0.8), true, /* noiseDraws= */ 16),
             FlowReward.PUBLISHED,
             false,
             false,
             new RejectionSampling(true, Optional.of(0.3), 0.2),
             /* draws= */ 1,
             0,
-            160,
+            65,
             7,
             FAST);
     try (FlowRewards flow = new FlowRewards(field, settings)) {
-      steps(flow, 0, 60, many, right);
+      steps(flow, 0, 20, one);
       long before = ResidentMemory.bytes();
-      steps(flow, 60, 160, many, right);
+      steps(flow, 20, 65, one);
 
-      assertThat(ResidentMemory.bytes() - before).isLessThan(2 << 20);
+      assertThat(ResidentMemory.bytes() - before).isLessThan(24 << 20);
     }
   }
 
-  private void steps(FlowRewards flow, int from, int to, List<Sequence> all, double[] ofAll) {
+  private void steps(FlowRewards flow, int from, int to, List<Sequence> right) {
     for (int number = from; number < to; number++) {
-      if (number % 20 == 0) {
+      step(flow, number, right, new double[] {1}, 1500);
+      if (number % 10 == 9) {
         System.gc(); // so that Java's own heap does not spread meanwhile
       }
-      step(flow, number, all, ofAll, 1500);
     }
   }
 }

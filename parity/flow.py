@@ -299,7 +299,9 @@ def archives(field):
     torch.save(whole, OUT / "pytorch_model.bin")
 
     small = torch.arange(6, dtype=torch.float32).reshape(2, 3)
-    torch.save({"weight": small, "step": 7, "about": {"rate": 0.5, "of": ["a", (None, True)]}}, OUT / "small.bin")
+    content = {"weight": small, "step": 7, "about": {"rate": 0.5, "of": ["a", (None, True)]}, "long": -(2 ** 70)}
+    torch.save(content, OUT / "small.bin")
+    torch.save(content, OUT / "small.protocol4.bin", pickle_protocol=4)
     torch.save(small, OUT / "bare.bin")
     torch.save({"weight": small, "other": Hostile()}, OUT / "hostile.bin")
     (OUT / "notazip.bin").write_text("version https://git-lfs.github.com/spec/v1\n")

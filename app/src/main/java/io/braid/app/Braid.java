@@ -19,8 +19,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       QuickstartCommand.class,
+      BlankCommand.class,
       SftCommand.class,
       TrainCommand.class,
+      FlowCommand.class,
       CompareCommand.class,
       EvalCommand.class,
       AuditCommand.class,

@@ -3,14 +3,13 @@ package io.braid.app;
 import io.braid.UserError;
 import io.braid.app.report.CurvePicture;
 import io.braid.app.report.ReportPage;
-import io.braid.checkpoint.ModelWriter;
 import io.braid.eval.Evaluation;
-import io.braid.model.ModelConfig;
-import io.braid.model.Transformer;
 import io.braid.recipe.Recipe;
 import io.braid.run.AtomicFile;
 import io.braid.run.EvaluationRecipe;
 import io.braid.run.FieldsRecipe;
+import io.braid.run.FlowTrainRecipe;
+import io.braid.run.FlowTrainRun;
 import io.braid.run.ModelEvaluation;
 import io.braid.run.PolicyRun;
 import io.braid.run.RunListener;
@@ -18,8 +17,6 @@ import io.braid.run.RunResult;
 import io.braid.run.SftRecipe;
 import io.braid.run.SftRun;
 import io.braid.run.TrainRecipe;
-import io.braid.tensor.DType;
-import io.braid.text.WordTokenizerFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -43,6 +40,16 @@ import tools.jackson.databind.node.ObjectNode;
  * countdown-flowrl}; only the seed is laid over them.
  */
 final class Quickstart {
+  /** What is trained from the base, in order; each is a recipe of that name. */
+  static final List<String> RUNS = List.of("grpo", "flowrl", "rlfr", "flowrl-rlfr");
+
+  private static final Map<String, String> RECIPES =
+      Map.of(
+          "grpo", "countdown-grpo",
+          "flowrl", "countdown-flowrl",
+          "rlfr", "rlfr-countdown",
+          "flowrl-rlfr", "flowrl-rlfr-countdown");
+
   private static final EvaluationRecipe TEST =
       new EvaluationRecipe(
           "countdown:solutions=2,sameness=order,split=test,count=400",
@@ -91,8 +98,9 @@ final class Quickstart {
   Outcome run(RunListener listener) {
     takeDirectory();
     Path blank = out.resolve("blank");
-    makeModel(blank);
-    say.accept("teaching a blank model by examples, then training it twice (seed " + seed + ")");
+    BlankModel.of(seed).write(blank, BlankModel.countdownWords());
+    say.accept(
+        "teaching a blank model by examples, then training it four ways (seed " + seed + ")");
 
     RunResult sft =
         SftRun.run(
@@ -105,11 +113,24 @@ final class Quickstart {
     if (sft.stoppedBy().isPresent()) {
       return Outcome.stopped(sft.stoppedBy());
     }
-    recipe("countdown-grpo"); // the other one extends it
-    for (String name : List.of("grpo", "flowrl")) {
+    FlowTrainRun.Result flow =
+        FlowTrainRun.run(
+            Recipe.read(recipe("flow-countdown"), laidOver(sft.model()), FlowTrainRecipe.class),
+            out.resolve("flow"),
+            false,
+            listener);
+    if (flow.stoppedBy().isPresent()) {
+      return Outcome.stopped(flow.stoppedBy());
+    }
+    RECIPES.values().forEach(this::recipe); // before they are read: some extend others
+    for (String name : RUNS) {
+      List<String> settings = new ArrayList<>(laidOver(sft.model()));
+      if (name.contains("rlfr")) {
+        settings.add("flow.field=" + quoted(flow.field()));
+      }
       RunResult trained =
           PolicyRun.run(
-              Recipe.read(recipe("countdown-" + name), laidOver(sft.model()), TrainRecipe.class),
+              Recipe.read(recipe(RECIPES.getOrDefault(name, name)), settings, TrainRecipe.class),
               out.resolve(name),
               false,
               listener);
@@ -136,45 +157,6 @@ final class Quickstart {
       }
     } catch (IOException e) {
       throw new UserError(out + ": cannot be used (" + e.getMessage() + ")", e);
-    }
-  }
-
-  /** A model that knows nothing, and a tokenizer with one token a number. */
-  private void makeModel(Path directory) {
-    List<String> words = new ArrayList<>();
-    for (int number = 0; number < 100; number++) {
-      words.add(Integer.toString(number));
-    }
-    words.addAll(List.of("+", "-", "*", "/", "(", ")", "=", ":"));
-    WordTokenizerFiles tokenizer = WordTokenizerFiles.of(words);
-    int vocabulary = words.size() + 3; // <pad>, <bos>, <eos>
-    ModelConfig config =
-        new ModelConfig(
-            ModelConfig.Family.QWEN2,
-            vocabulary,
-            96, // hidden
-            256, // intermediate
-            3, // layers
-            4, // heads
-            2, // key-value heads
-            24, // a head's width
-            1e-6,
-            new ModelConfig.Rope(10_000, Optional.empty()),
-            true, // tied embeddings
-            true, // attention bias, as every Qwen2
-            false,
-            false,
-            64, // positions
-            0.02);
-    try (Transformer blank = Transformer.create(config, DType.FLOAT32, seed)) {
-      ModelWriter.save(
-          directory,
-          blank,
-          List.of(2L), // <eos>
-          Map.of(
-              "tokenizer.json", tokenizer.tokenizer(),
-              "tokenizer_config.json", tokenizer.config(),
-              "special_tokens_map.json", tokenizer.specialTokens()));
     }
   }
 

@@ -41,7 +41,7 @@ final class QuickstartReport {
                 name, COLUMNS.stream().map(column -> report.metric(column.name())).toList())));
     return new Report(
         "Braid quickstart",
-        "A small language model learns Countdown: by examples (base), then by GRPO and by FlowRL from the same base.",
+        "A small language model learns Countdown: by examples (base), then from the same base by GRPO, by FlowRL, and by both with the flow rewards of RLFR.",
         List.of(
             new Table(
                 "400 problems that nothing was learned from, 16 samples each", COLUMNS, rows)),
@@ -63,7 +63,7 @@ final class QuickstartReport {
 
   private static Chart curves(Path out, String metric, String title, Format format) {
     List<Chart.Series> series = new ArrayList<>();
-    for (String run : List.of("grpo", "flowrl")) {
+    for (String run : Quickstart.RUNS) {
       series.add(new Chart.Series(run, Curves.of(List.of(out.resolve(run)), metric, WINDOW)));
     }
     return new Chart(title, "step", format, series);

@@ -9,8 +9,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A command that runs a recipe in a run directory. */
-abstract class RecipeCommand extends BraidCommand {
+/**
+ * A command that runs a recipe in a run directory.
+ *
+ * @param <R> how it ends
+ */
+abstract class RecipeCommand<R> extends BraidCommand {
   @Parameters(index = "0", paramLabel = "RECIPE.yaml", description = "What to do.")
   private Path recipe = Path.of("");
 
@@ -29,20 +33,32 @@ abstract class RecipeCommand extends BraidCommand {
   @Option(names = "--resume", description = "Go on with the run that is there.")
   private boolean resume;
 
-  abstract RunResult run(
+  abstract R run(
       Path recipe, List<String> overrides, Path out, boolean resume, RunListener listener);
 
   @Override
   public Integer call() {
     String name = String.valueOf(recipe.getFileName()).replaceAll("\\.ya?ml$", "");
     Path directory = out.orElse(Path.of("runs", name));
-    RunResult result;
+    R result;
     try (TerminalListener progress = new TerminalListener()) {
       result = run(recipe, overrides, directory, resume, progress);
     }
+    return tell(result);
+  }
+
+  /** Says how it ended; returns what to exit with. */
+  abstract int tell(R result);
+
+  final int stopped(int steps, int signal) {
+    say("stopped after %d steps; add --resume to go on".formatted(steps));
+    return signal;
+  }
+
+  /** The end of a run that leaves a model. */
+  final int tellOfModel(RunResult result) {
     if (result.stoppedBy().isPresent()) {
-      say("stopped after %d steps; add --resume to go on".formatted(result.steps()));
-      return result.stoppedBy().getAsInt();
+      return stopped(result.steps(), result.stoppedBy().getAsInt());
     }
     say("model: " + result.model());
     if (result.skippedSteps() > 0) {

@@ -11,10 +11,15 @@ import picocli.CommandLine.Command;
 
 /** {@code braid sft}. */
 @Command(name = "sft", description = "Teaches a model by examples.")
-final class SftCommand extends RecipeCommand {
+final class SftCommand extends RecipeCommand<RunResult> {
   @Override
   RunResult run(
       Path recipe, List<String> overrides, Path out, boolean resume, RunListener listener) {
     return SftRun.run(Recipe.read(recipe, overrides, SftRecipe.class), out, resume, listener);
+  }
+
+  @Override
+  int tell(RunResult result) {
+    return tellOfModel(result);
   }
 }

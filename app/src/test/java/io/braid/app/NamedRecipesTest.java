@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.braid.UserError;
+import io.braid.checkpoint.ModelDirectory;
 import io.braid.checkpoint.Safetensors;
+import io.braid.flow.FieldSettings;
+import io.braid.flow.FlowField;
 import io.braid.recipe.Recipe;
 import io.braid.run.PolicyRun;
 import io.braid.run.RunListener;
@@ -35,17 +38,24 @@ class NamedRecipesTest {
 
   @TempDir private static Path directory = Path.of("");
   private Path model = Path.of("");
+  private Path field = Path.of("");
 
   @BeforeAll
   void makeModel() {
     model = TinyModel.in(directory);
+    field = directory.resolve("flow");
+    try (FlowField fresh =
+        FlowField.create(ModelDirectory.open(model).config(), FieldSettings.of(1), 1)) {
+      fresh.save(field);
+    }
   }
 
   static List<String> names() throws IOException {
     try (Stream<Path> files = Files.list(RECIPES)) {
       return files
           .map(file -> file.getFileName().toString())
-          .filter(name -> name.startsWith("countdown-") && !name.contains("sft"))
+          .filter(name -> name.contains("countdown"))
+          .filter(name -> !name.startsWith("compare-") && !name.contains("sft"))
           .sorted()
           .toList();
     }
@@ -67,7 +77,8 @@ class NamedRecipesTest {
                     "flowrl",
                     "entropy")
                 .map("countdown-%s.yaml"::formatted)
-                .toArray(String[]::new));
+                .toArray(String[]::new))
+        .contains("rlfr-countdown.yaml", "flowrl-rlfr-countdown.yaml");
   }
 
   @ParameterizedTest
@@ -147,6 +158,9 @@ class NamedRecipesTest {
                 "rollout.samples=4",
                 "rollout.max_new_tokens=8",
                 "saving.checkpoint_every=2"));
+    if (name.contains("rlfr")) {
+      all.add("flow.field='" + field + "'");
+    }
     all.addAll(List.of(settings));
     return Recipe.read(RECIPES.resolve(name), all, TrainRecipe.class);
   }

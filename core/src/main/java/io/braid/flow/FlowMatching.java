@@ -6,6 +6,7 @@ import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The flow-matching loss of one optimizer step (Lipman et al. 2023, arXiv 2210.02747; rectified
@@ -78,21 +79,15 @@ public final class FlowMatching implements AutoCloseable {
   }
 
   private double each(Latents latents, Tensor weights, boolean learn) {
+    List<long[]> chosen = chosen(latents, weights.toFloats());
     double total = 0;
     int stream = 0;
     for (int l = 0; l < field.layers().size(); l++) {
       for (int c = 0; c < divisors.length; c++) {
         for (int draw = 0; draw < draws; draw++) {
           RandomSource source = random.get(stream++);
-          if (!(divisors[c] > 0)) {
-            continue; // none of the step's tokens weighs anything
-          }
-          try (Scope scope = Scope.open()) {
-            Tensor share = share(latents, weights, l, c, source); // scalar
-            if (learn) {
-              share.backward();
-            }
-            total += share.item();
+          if (chosen.get(c).length > 0) {
+            total += share(latents, weights, l, c, chosen.get(c), source, learn);
           }
         }
       }
@@ -100,16 +95,46 @@ public final class FlowMatching implements AutoCloseable {
     return total;
   }
 
-  private Tensor share(Latents latents, Tensor weights, int l, int c, RandomSource source) {
-    LatentRows.Pairs pairs = latents.rows().pairs().get(c);
-    Tensor target = latents.at(l).indexSelect(0, pairs.targets()); // [k, width]
-    Tensor condition = latents.at(l).indexSelect(0, pairs.conditions()); // [k, width]
-    Tensor drawn = FlowNoise.normal(source, pairs.numbers().length, field.width() + 1L);
-    Tensor noise = drawn.narrow(1, 0, field.width()); // [k, width]
-    Tensor times = FlowNoise.times(drawn.select(1, field.width())); // [k]
-    Tensor error = squaredError(field, target, noise, times, condition, field.share(l)); // [k]
-    int terms = field.layers().size() * divisors.length * draws;
-    return error.times(weights.indexSelect(0, pairs.tokens())).sum().over(divisors[c] * terms);
+  /** For each context, which of its pairs have a target that weighs anything. */
+  private static List<long[]> chosen(Latents latents, float[] weights) {
+    return latents.rows().pairs().stream()
+        .map(pairs ->
+            IntStream.range(0, pairs.numbers().length)
+                .filter(pair -> weights[pairs.numbers()[pair]] != 0)
+                .asLongStream()
+                .toArray())
+        .toList();
+  }
+
+  private double share(
+      Latents latents,
+      Tensor weights,
+      int l,
+      int c,
+      long[] chosen,
+      RandomSource source,
+      boolean learn) {
+    try (Scope scope = Scope.open()) {
+      LatentRows.Pairs pairs = latents.rows().pairs().get(c);
+      Tensor pick = Tensor.of(chosen, chosen.length); // [k]
+      Tensor target = rows(latents.at(l), pairs.targets(), pick); // [k, width]
+      Tensor condition = rows(latents.at(l), pairs.conditions(), pick); // [k, width]
+      Tensor drawn = FlowNoise.normal(source, chosen.length, field.width() + 1L);
+      Tensor noise = drawn.narrow(1, 0, field.width()); // [k, width]
+      Tensor times = FlowNoise.times(drawn.select(1, field.width())); // [k]
+      Tensor error = squaredError(field, target, noise, times, condition, field.share(l)); // [k]
+      int terms = field.layers().size() * divisors.length * draws;
+      Tensor share = error.times(rows(weights, pairs.tokens(), pick)).sum(); // scalar
+      Tensor loss = share.over(Math.max(divisors[c], Double.MIN_NORMAL) * terms);
+      if (learn) {
+        loss.backward();
+      }
+      return loss.item();
+    }
+  }
+
+  private static Tensor rows(Tensor from, Tensor places, Tensor pick) {
+    return from.indexSelect(0, places.indexSelect(0, pick));
   }
 
   /**

@@ -4,6 +4,7 @@ import io.braid.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 
 /**
  * Which of the N tokens of a packed batch a field looks at: the n response tokens, and the
@@ -31,6 +32,33 @@ record LatentRows(Tensor kept, List<Pairs> pairs, int[] places, int[] scored) {
   /** Response tokens. */
   int tokens() {
     return places.length;
+  }
+
+  /** The same conditions, each with the target of another token. */
+  LatentRows shuffled(long seed) {
+    List<Pairs> other =
+        pairs.stream()
+            .map(each -> {
+              long[] targets = each.targets.toLongs();
+              shuffle(targets, new Random(seed));
+              return new Pairs(
+                  Tensor.of(targets, targets.length),
+                  each.conditions,
+                  each.places,
+                  each.tokens,
+                  each.numbers);
+            })
+            .toList();
+    return new LatentRows(kept, other, places, scored);
+  }
+
+  private static void shuffle(long[] numbers, Random random) {
+    for (int i = numbers.length - 1; i > 0; i--) {
+      int other = random.nextInt(i + 1);
+      long moved = numbers[i];
+      numbers[i] = numbers[other];
+      numbers[other] = moved;
+    }
   }
 
   /**

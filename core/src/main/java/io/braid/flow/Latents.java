@@ -5,6 +5,7 @@ import io.braid.tensor.DType;
 import io.braid.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The latents of a packed batch that a field asks for, taken while the model computes it. Only the
@@ -21,12 +22,24 @@ public final class Latents implements Transformer.LatentTap {
     this.kept = new Tensor[layers.size()];
   }
 
+  /** A tap for latents that may be asked for. */
+  public static Transformer.LatentTap tap(Optional<Latents> latents) {
+    return latents.<Transformer.LatentTap>map(each -> each).orElse(Transformer.LatentTap.NONE);
+  }
+
   @Override
   public void see(int layer, Tensor hidden) {
     int at = layers.indexOf(layer - 1); // the tap counts the embedding as 0
     if (at >= 0) {
       kept[at] = hidden.detach().indexSelect(0, rows.kept()).to(DType.FLOAT32); // [m, width]
     }
+  }
+
+  /** The same latents at other tokens' places, under the conditions that stood there before. */
+  Latents shuffled(long seed) {
+    Latents other = new Latents(layers, rows.shuffled(seed));
+    System.arraycopy(kept, 0, other.kept, 0, kept.length);
+    return other;
   }
 
   /** How many decoder layers must run for all of them to be seen. */

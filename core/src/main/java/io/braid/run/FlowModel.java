@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /** The flow field of a run, with what it rewards; nothing when the recipe has none. */
 final class FlowModel implements AutoCloseable {
-  private static final String PART = "flow";
+  private static final String PART = "field";
 
   private final Optional<Held> held;
 

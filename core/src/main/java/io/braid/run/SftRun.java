@@ -2,16 +2,11 @@ package io.braid.run;
 
 import io.braid.UserError;
 import io.braid.checkpoint.ModelWriter;
-import io.braid.run.DataSource.Lessons;
-import io.braid.task.Demonstration;
-import io.braid.text.ChatTemplate;
-import io.braid.text.PromptFormat;
 import io.braid.train.Sequence;
 import io.braid.train.Shuffle;
 import io.braid.train.Supervised;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +31,7 @@ public final class SftRun {
           Supervised trainer =
               new Supervised(
                   model.transformer(),
-                  new Lectures(recipe, model)::of,
+                  new Course(recipe, model)::of,
                   new Supervised.Settings(
                       recipe.steps(), recipe.microBatchTokens(), recipe.optimizer()))) {
         loop.resumed().ifPresent(checkpoint -> trainer.restore(checkpoint.path()));
@@ -48,55 +43,26 @@ public final class SftRun {
   }
 
   /** The sequences of each step: a new order every epoch, and another right response each time. */
-  private static final class Lectures {
+  private static final class Course {
     private final SftRecipe recipe;
-    private final LoadedModel model;
-    private final Lessons lessons;
+    private final Lectures lectures;
     private final Shuffle order;
-    private final PromptFormat format;
-    private final Optional<ChatTemplate> chat;
-    private final long end;
 
-    Lectures(SftRecipe recipe, LoadedModel model) {
+    Course(SftRecipe recipe, LoadedModel model) {
       this.recipe = recipe;
-      this.model = model;
-      lessons = new DataSource(recipe.data(), recipe.fields().fields()).lessons();
-      order = new Shuffle(lessons.size(), recipe.seed());
-      format = PromptFormat.named(recipe.prompt());
-      chat = model.chatTemplate();
-      if (model.stopIds().isEmpty()) {
-        throw new UserError(
-            "%s: neither generation_config.json nor the tokenizer names an end token, so responses could not learn to end; add eos_token_id to generation_config.json"
-                .formatted(recipe.model()));
-      }
-      end = model.tokenizer().eosId().orElse(model.stopIds().getFirst());
+      lectures =
+          new Lectures(
+              new DataSource(recipe.data(), recipe.fields().fields()), recipe.prompt(), model);
+      order = new Shuffle(lectures.size(), recipe.seed());
     }
 
     List<Sequence> of(int step) {
       List<Sequence> sequences = new ArrayList<>(recipe.batch());
       for (int i = 0; i < recipe.batch(); i++) {
         long place = (long) step * recipe.batch() + i;
-        sequences.add(sequence(lessons.at(order.at(place), recipe.seed() * 31 + place)));
+        sequences.add(lectures.at(order.at(place), recipe.seed() * 31 + place));
       }
       return sequences;
-    }
-
-    private Sequence sequence(Demonstration lesson) {
-      long[] prompt = model.tokenizer().encode(format.render(lesson.question(), chat));
-      long[] text = model.tokenizer().encode(lesson.response());
-      long[] response = Arrays.copyOf(text, text.length + 1);
-      response[text.length] = end;
-      int context = model.transformer().config().maxPositions();
-      if (prompt.length + response.length > context) {
-        throw new UserError(
-            "%s: a demonstration has %d tokens, the model's context %d; leave it out or shorten it (it begins with \"%s\")"
-                .formatted(
-                    recipe.data(),
-                    prompt.length + response.length,
-                    context,
-                    lesson.question().substring(0, Math.min(40, lesson.question().length()))));
-      }
-      return new Sequence(prompt, response);
     }
   }
 

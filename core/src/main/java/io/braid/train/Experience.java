@@ -9,6 +9,7 @@ import java.util.function.Function;
  * A sampled response with all that learning from it needs: one number a token in each array.
  *
  * @param sequence its tokens
+ * @param place its number among the step's
  * @param group which of the step's prompts it answers
  * @param rolloutLogProbs log π_roll
  * @param measured what was known before
@@ -18,6 +19,7 @@ import java.util.function.Function;
  */
 record Experience(
     Sequence sequence,
+    int place,
     int group,
     float[] rolloutLogProbs,
     Measured measured,
@@ -33,6 +35,18 @@ record Experience(
       }
     }
     return false;
+  }
+
+  /** With rewards of its tokens that came after the advantages: Â_t + Σ_{i≥t} r_i. */
+  Experience rewarded(double[] rewards) {
+    float[] sums = advantages.clone();
+    double toGo = 0;
+    for (int t = sums.length - 1; t >= 0; t--) {
+      toGo += rewards[t];
+      sums[t] = (float) (advantages[t] + toGo);
+    }
+    return new Experience(
+        sequence, place, group, rolloutLogProbs, measured, sums, returns, correction);
   }
 
   static List<Sequence> sequences(List<Experience> experiences) {

@@ -8,6 +8,7 @@ import io.braid.flow.VelocityDeviation;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
+import io.braid.verify.Verdict;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,6 +77,13 @@ final class FlowStep implements AutoCloseable {
     this.learning = flow.optimizer().flatMap(_ -> learning());
   }
 
+  /** The field's part in a step, before it has seen anything. */
+  static FlowStep of(FlowRewards flow, Draw draw, int number, List<Sequence> sequences) {
+    double[] outcomes =
+        draw.verdicts().stream().flatMap(List::stream).mapToDouble(Verdict::reward).toArray();
+    return new FlowStep(flow, number, sequences, outcomes);
+  }
+
   private long seed(int purpose) {
     return (flow.settings().seed() * 1_000_003L + number) * 4 + purpose;
   }
@@ -119,6 +127,12 @@ final class FlowStep implements AutoCloseable {
     learning.ifPresent(each -> learn(each, latents, places, entropies));
     learnSeconds += (System.nanoTime() - scored) / 1e9;
     secondsSeeing += (System.nanoTime() - begun) / 1e9;
+  }
+
+  /** Responses with the rewards of their tokens, which {@link #see} gives them first. */
+  List<Experience> rewarded(List<Experience> part, Latents latents) {
+    see(latents, part.stream().map(Experience::place).toList(), new float[0][]);
+    return part.stream().map(each -> each.rewarded(rewards[each.place()])).toList();
   }
 
   private void score(Latents latents, List<Integer> places) {
@@ -181,6 +195,11 @@ final class FlowStep implements AutoCloseable {
     Optional<float[]> known =
         sampling.usesEntropies() ? Optional.of(entropies[place]) : Optional.empty();
     return sampling.ofTokens(sequences.get(place).response().length, known);
+  }
+
+  /** The rewards of all sequences' tokens, once all have been seen. */
+  List<double[]> rewards() {
+    return List.of(rewards);
   }
 
   /** The rewards of one sequence's tokens, once it has been seen. */

@@ -35,7 +35,12 @@ record Measured(
   /** What is asked for. */
   record Wanted(boolean oldLogProbs, boolean refLogProbs, boolean values, boolean entropies) {
     boolean nothing() {
-      return !oldLogProbs && !refLogProbs && !values && !entropies;
+      return !ofPolicy() && !refLogProbs && !values;
+    }
+
+    /** Whether the policy is asked. */
+    boolean ofPolicy() {
+      return oldLogProbs || entropies;
     }
   }
 
@@ -102,8 +107,8 @@ record Measured(
     /** One pass of each model that is asked; the policy's shows its latents on the way. */
     private void forward(List<Integer> part, List<Sequence> together, Optional<Latents> latents) {
       PackedBatch batch = PackedBatch.of(together);
-      LatentTap tap = latents.<LatentTap>map(each -> each).orElse(LatentTap.NONE);
-      if (wanted.oldLogProbs() || wanted.entropies()) {
+      LatentTap tap = Latents.tap(latents);
+      if (wanted.ofPolicy()) {
         TokenLogProbs policy = TokenLogProbs.of(models.policy(), batch, models.temperature(), tap);
         deal(policy.logProbs(), together, part, old);
         deal(policy.entropy(), together, part, entropies);

@@ -8,7 +8,6 @@ import io.braid.objective.loss.PolicyLoss;
 import io.braid.objective.loss.RolloutCorrection;
 import io.braid.rollout.Group;
 import io.braid.rollout.Response;
-import io.braid.verify.Verdict;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -167,39 +166,46 @@ public final class PolicyTrainer implements AutoCloseable {
     StepReport.Builder report = new StepReport.Builder(number);
     Draw draw = report.timed("rollout", () -> draws.next(number)); // sampled and judged
     List<Sequence> sequences = sequences(draw);
-    List<Measured> measured = measured(number, draw, sequences, report);
-    Advantages advantages =
-        estimator.estimate(settings.rewards().of(draw, measured, responseLimit()));
-    List<Experience> experiences = experiences(draw, sequences, measured, advantages);
-    for (int u = 0; u < settings.updates(); u++) {
-      List<Experience> miniBatch = miniBatch(experiences, u, draw.groups().size());
-      int inRun = number * settings.updates() + u;
-      if (critic.isPresent()) {
-        double error = report.timed("critic", () -> critic.get().learn(miniBatch, inRun));
-        report.valued(error, miniBatch);
+    Optional<FlowStep> field = flow.map(each -> FlowStep.of(each, draw, number, sequences));
+    try {
+      boolean late = rewardsLate(number); // the field then sees the pass that trains
+      Optional<FlowStep> early = late ? Optional.empty() : field;
+      List<Measured> measured =
+          report.timed("measure", () -> Measured.of(sequences, models, wanted, early));
+      Advantages advantages =
+          estimator.estimate(settings.rewards().of(draw, measured, responseLimit()));
+      List<Experience> experiences = experiences(draw, sequences, measured, advantages);
+      for (int u = 0; u < settings.updates(); u++) {
+        List<Experience> miniBatch = miniBatch(experiences, u, draw.groups().size());
+        int inRun = number * settings.updates() + u;
+        if (critic.isPresent()) {
+          double error = report.timed("critic", () -> critic.get().learn(miniBatch, inRun));
+          report.valued(error, miniBatch);
+        }
+        if (!policyWaits(number)) {
+          Optional<FlowStep> seeing = late ? field : Optional.empty();
+          report.timed(
+              "train", () -> update.learn(miniBatch, draw.groups().size(), inRun, seeing, report));
+        }
       }
-      if (!policyWaits(number)) {
-        report.timed("train", () -> update.learn(miniBatch, draw.groups().size(), inRun, report));
-      }
+      field.ifPresent(each -> report.flowed(each, late ? "train" : "measure"));
+      Advantages all = late ? advantages.plusToGo(field.orElseThrow().rewards()) : advantages;
+      return report.build(sampler, draw, all, update.skipped());
+    } finally {
+      field.ifPresent(FlowStep::close);
     }
-    return report.build(sampler, draw, advantages, update.skipped());
   }
 
-  /** Asks all models; a flow field judges the tokens and learns meanwhile. */
-  private List<Measured> measured(
-      int number, Draw draw, List<Sequence> sequences, StepReport.Builder report) {
-    if (flow.isEmpty()) {
-      return report.timed(
-          "measure", () -> Measured.of(sequences, models, wanted, Optional.empty()));
-    }
-    double[] outcomes =
-        draw.verdicts().stream().flatMap(List::stream).mapToDouble(Verdict::reward).toArray();
-    try (FlowStep step = new FlowStep(flow.get(), number, sequences, outcomes)) {
-      List<Measured> measured =
-          report.timed("measure", () -> Measured.of(sequences, models, wanted, Optional.of(step)));
-      report.flowed(step);
-      return measured;
-    }
+  /**
+   * Whether tokens can be rewarded in the pass that trains, without one before: when it is the only
+   * pass of the step, and the rewards only add to advantages that are known without them.
+   */
+  private boolean rewardsLate(int number) {
+    return flow.isPresent()
+        && settings.updates() == 1
+        && estimator.addsTokenRewards()
+        && !wanted.ofPolicy()
+        && !policyWaits(number);
   }
 
   private boolean policyWaits(int number) {
@@ -233,6 +239,7 @@ public final class PolicyTrainer implements AutoCloseable {
         experiences.add(
             new Experience(
                 sequences.get(i),
+                i,
                 g,
                 response.logProbs(),
                 known,

@@ -1,5 +1,6 @@
 package io.braid.train;
 
+import io.braid.flow.Latents;
 import io.braid.model.Transformer;
 import io.braid.nn.AdamW;
 import io.braid.objective.loss.LossBatch;
@@ -62,24 +63,34 @@ final class PolicyUpdate implements AutoCloseable {
    *
    * @param groups prompts that the whole step has
    * @param update its number in the run
+   * @param flow rewards the tokens while they are learned from; empty when they have been rewarded
    */
-  void learn(List<Experience> miniBatch, int groups, int update, StepReport.Builder report) {
+  void learn(
+      List<Experience> miniBatch,
+      int groups,
+      int update,
+      Optional<FlowStep> flow,
+      StepReport.Builder report) {
     LossBatch.Totals totals =
         new LossBatch.Totals(Experience.tokens(miniBatch), miniBatch.size(), groups);
     List<Experience> working =
-        loss.ignoresZeroAdvantage()
+        loss.ignoresZeroAdvantage() && flow.isEmpty()
             ? miniBatch.stream().filter(Experience::hasAdvantage).toList()
             : miniBatch;
     loss.beginStep(settings.seed() * 7_368_787L + update);
     if (loss.surveys() && !working.isEmpty()) {
       survey(working, totals);
     }
-    for (List<Experience> part :
+    for (List<Experience> sampled :
         MicroBatches.split(
             working, each -> each.sequence().length(), settings.microBatchTokens())) {
       try (Scope scope = Scope.open()) {
-        PackedBatch batch = pack(part);
-        TokenLogProbs now = TokenLogProbs.of(policy, batch, settings.temperature());
+        PackedBatch batch = pack(sampled);
+        Optional<Latents> latents = flow.map(each -> each.latents(Experience.sequences(sampled)));
+        TokenLogProbs now =
+            TokenLogProbs.of(policy, batch, settings.temperature(), Latents.tap(latents));
+        List<Experience> part =
+            flow.map(each -> each.rewarded(sampled, latents.orElseThrow())).orElse(sampled);
         Tensor old =
             Experience.packAny(part, each -> each.measured().oldLogProbs())
                 .orElse(now.logProbs().detach()); // [n]

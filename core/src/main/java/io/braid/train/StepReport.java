@@ -108,10 +108,14 @@ public record StepReport(
       }
     }
 
-    /** Ends the flow field's step, and takes what it showed; its time is not measuring's. */
-    void flowed(FlowStep flow) {
+    /**
+     * Ends the flow field's step, and takes what it showed.
+     *
+     * @param within the phase that its time is to be taken from
+     */
+    void flowed(FlowStep flow, String within) {
       flowMetrics.putAll(flow.end());
-      seconds.merge("measure", -flow.secondsSeeing(), Double::sum);
+      seconds.merge(within, -flow.secondsSeeing(), Double::sum);
       seconds.merge("flow_score", flow.scoreSeconds(), Double::sum);
       seconds.merge("flow_learn", flow.learnSeconds(), Double::sum);
     }

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Named;
@@ -146,21 +147,25 @@ class FlowMatchingTest {
 
   private static double meanSquare(
       Tensor latents, LatentRows.Pairs pairs, float[] weights, long seed) {
-    int k = pairs.numbers().length;
+    int[] chosen =
+        IntStream.range(0, pairs.numbers().length)
+            .filter(i -> weights[pairs.numbers()[i]] > 0)
+            .toArray();
     float[] h = latents.indexSelect(0, pairs.targets()).toFloats();
     float[] drawn;
     try (RandomSource random = new RandomSource(seed)) {
-      drawn = FlowNoise.normal(random, k, WIDTH + 1).toFloats();
+      drawn = FlowNoise.normal(random, chosen.length, WIDTH + 1).toFloats();
     }
     double sum = 0;
     double total = 0;
-    for (int i = 0; i < k; i++) {
+    for (int i = 0; i < chosen.length; i++) {
       double square = 0;
       for (int d = 0; d < WIDTH; d++) {
-        square += Math.pow(h[WIDTH * i + d] - drawn[(WIDTH + 1) * i + d], 2);
+        square += Math.pow(h[WIDTH * chosen[i] + d] - drawn[(WIDTH + 1) * i + d], 2);
       }
-      sum += weights[pairs.numbers()[i]] * square / WIDTH;
-      total += weights[pairs.numbers()[i]];
+      double weight = weights[pairs.numbers()[chosen[i]]];
+      sum += weight * square / WIDTH;
+      total += weight;
     }
     return sum / total;
   }

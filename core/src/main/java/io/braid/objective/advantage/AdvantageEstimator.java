@@ -20,6 +20,14 @@ public sealed interface AdvantageEstimator
   /** How many responses a prompt it needs at least. */
   int smallestGroup();
 
+  /**
+   * Whether rewards of tokens only add to the advantages: Â_t = Â + Σ_{i≥t} r_i. They may then come
+   * later than the outcomes.
+   */
+  default boolean addsTokenRewards() {
+    return false;
+  }
+
   /** Whether it needs {@link io.braid.objective.ResponseRewards#values}. */
   default boolean usesValues() {
     return false;

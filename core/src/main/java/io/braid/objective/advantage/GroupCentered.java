@@ -26,6 +26,11 @@ public record GroupCentered() implements AdvantageEstimator {
   }
 
   @Override
+  public boolean addsTokenRewards() {
+    return true;
+  }
+
+  @Override
   public int smallestGroup() {
     return 2;
   }

@@ -41,6 +41,11 @@ public record GroupNormalized(@Default("sample") Spread spread) implements Advan
   }
 
   @Override
+  public boolean addsTokenRewards() {
+    return true;
+  }
+
+  @Override
   public int smallestGroup() {
     return 2;
   }

@@ -17,6 +17,11 @@ public record RawOutcome() implements AdvantageEstimator {
   }
 
   @Override
+  public boolean addsTokenRewards() {
+    return true;
+  }
+
+  @Override
   public int smallestGroup() {
     return 1;
   }

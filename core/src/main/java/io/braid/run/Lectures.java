@@ -1,0 +1,69 @@
+package io.braid.run;
+
+import io.braid.UserError;
+import io.braid.run.DataSource.Lessons;
+import io.braid.task.Demonstration;
+import io.braid.text.ChatTemplate;
+import io.braid.text.PromptFormat;
+import io.braid.train.Sequence;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** Demonstrations as a model reads them: the prompt, then the response with its end token. */
+final class Lectures {
+  private final String data;
+  private final LoadedModel model;
+  private final Lessons lessons;
+  private final PromptFormat format;
+  private final Optional<ChatTemplate> chat;
+  private final long end;
+
+  /**
+   * Demonstrations for a model.
+   *
+   * @param prompt how a question becomes a prompt
+   * @throws UserError when the model has no token that ends a response
+   */
+  Lectures(DataSource data, String prompt, LoadedModel model) {
+    this.data = data.name();
+    this.model = model;
+    lessons = data.lessons();
+    format = PromptFormat.named(prompt);
+    chat = model.chatTemplate();
+    if (model.stopIds().isEmpty()) {
+      throw new UserError(
+          "%s: neither generation_config.json nor the tokenizer names an end token, so responses could not learn to end; add eos_token_id to generation_config.json"
+              .formatted(model.directory().path()));
+    }
+    end = model.tokenizer().eosId().orElse(model.stopIds().getFirst());
+  }
+
+  /** How many questions. */
+  int size() {
+    return lessons.size();
+  }
+
+  /**
+   * One of them, with a response of the many that a generated task may have.
+   *
+   * @throws UserError when it is longer than the model's context
+   */
+  Sequence at(int index, long seed) {
+    Demonstration lesson = lessons.at(index, seed);
+    long[] prompt = model.tokenizer().encode(format.render(lesson.question(), chat));
+    long[] text = model.tokenizer().encode(lesson.response());
+    long[] response = Arrays.copyOf(text, text.length + 1);
+    response[text.length] = end;
+    int context = model.transformer().config().maxPositions();
+    if (prompt.length + response.length > context) {
+      throw new UserError(
+          "%s: a demonstration has %d tokens, the model's context %d; leave it out or shorten it (it begins with \"%s\")"
+              .formatted(
+                  data,
+                  prompt.length + response.length,
+                  context,
+                  lesson.question().substring(0, Math.min(40, lesson.question().length()))));
+    }
+    return new Sequence(prompt, response);
+  }
+}

@@ -1,0 +1,176 @@
+package io.braid.train;
+
+import io.braid.flow.FieldQuality;
+import io.braid.flow.FlowContext;
+import io.braid.flow.FlowField;
+import io.braid.flow.FlowMatching;
+import io.braid.flow.Latents;
+import io.braid.flow.VelocityDeviation;
+import io.braid.model.Transformer;
+import io.braid.nn.AdamW;
+import io.braid.tensor.DType;
+import io.braid.tensor.Gradients;
+import io.braid.tensor.Scope;
+import io.braid.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Trains a flow field on a frozen model's latents of right responses (arXiv 2510.10201, section
+ * 3.1): the mean flow-matching loss of the responses' tokens.
+ */
+public final class FlowTraining implements AutoCloseable {
+  private final Transformer policy;
+  private final FlowField field;
+  private final Supervised.Examples examples;
+  private final Settings settings;
+  private final AdamW optimizer;
+
+  /**
+   * What does not change during a run.
+   *
+   * @param steps how many
+   * @param microBatchTokens the most tokens computed at once
+   * @param draws times and noises for each token
+   * @param seed of times and noises
+   * @param optimizer how the field moves
+   */
+  public record Settings(
+      int steps, int microBatchTokens, int draws, long seed, OptimizerSettings optimizer) {}
+
+  /**
+   * What a step did.
+   *
+   * @param loss before the step
+   * @param gradientNorm before clipping
+   * @param learningRate of the step
+   * @param tokens response tokens
+   * @param skippedSteps so far, because a gradient was not finite
+   */
+  public record Report(
+      double loss, double gradientNorm, double learningRate, long tokens, long skippedSteps) {}
+
+  /** A trainer at step 0; the policy and the field are the caller's. */
+  public FlowTraining(
+      Transformer policy, FlowField field, Supervised.Examples examples, Settings settings) {
+    this.policy = policy;
+    this.field = field;
+    this.examples = examples;
+    this.settings = settings;
+    this.optimizer =
+        new AdamW(
+            settings.optimizer().adam(),
+            List.of(settings.optimizer().group(field.parameters(), settings.steps())));
+  }
+
+  /** One optimizer step. */
+  public Report step(int step) {
+    List<Sequence> sequences = examples.of(step);
+    double total = 0;
+    try (FlowMatching loss = loss(sequences, settings.seed() * 7_368_787L + step)) {
+      for (List<Sequence> part : split(sequences)) {
+        try (Scope scope = Scope.open()) {
+          Latents latents = latents(part);
+          total += loss.learn(latents, ones(latents));
+          optimizer.accumulate();
+        }
+      }
+    }
+    AdamW.Outcome outcome = optimizer.step(step);
+    long tokens = sequences.stream().mapToLong(sequence -> sequence.response().length).sum();
+    return new Report(
+        total, outcome.gradientNorm(), optimizer.rate(step), tokens, optimizer.skipped());
+  }
+
+  /** The loss on sequences that are not learned from; the same noise each time. */
+  public double loss(List<Sequence> sequences) {
+    double total = 0;
+    try (FlowMatching loss = loss(sequences, settings.seed())) {
+      for (List<Sequence> part : split(sequences)) {
+        try (Scope scope = Scope.open()) {
+          Latents latents = latents(part);
+          total += loss.measure(latents, ones(latents));
+        }
+      }
+    }
+    return total;
+  }
+
+  /** What the field has learned, told from sequences that it was not trained on. */
+  public FieldQuality quality(List<Sequence> sequences) {
+    FieldQuality.Gauge gauge =
+        new FieldQuality.Gauge(field, VelocityDeviation.PUBLISHED, settings.seed());
+    int longest = sequences.stream().mapToInt(each -> each.response().length).max().orElse(1);
+    for (List<Sequence> part : split(sequences)) {
+      try (Scope scope = Scope.open()) {
+        gauge.see(latents(part), longest);
+      }
+    }
+    for (List<Sequence> part : split(foreign(sequences))) {
+      try (Scope scope = Scope.open()) {
+        gauge.seeForeign(latents(part), longest);
+      }
+    }
+    return gauge.quality(loss(sequences));
+  }
+
+  /** Each prompt with the response to the next one. */
+  private static List<Sequence> foreign(List<Sequence> sequences) {
+    List<Sequence> foreign = new ArrayList<>();
+    for (int s = 0; s < sequences.size(); s++) {
+      foreign.add(
+          new Sequence(
+              sequences.get(s).prompt(), sequences.get((s + 1) % sequences.size()).response()));
+    }
+    return foreign;
+  }
+
+  private FlowMatching loss(List<Sequence> sequences, long seed) {
+    List<FlowContext> contexts = field.settings().contexts();
+    double[] divisors = new double[contexts.size()];
+    for (Sequence each : sequences) {
+      float[] ones = new float[each.response().length];
+      Arrays.fill(ones, 1);
+      FlowMatching.weigh(contexts, each.prompt().length, ones, divisors);
+    }
+    return new FlowMatching(field, settings.draws(), divisors, seed);
+  }
+
+  private List<List<Sequence>> split(List<Sequence> sequences) {
+    return MicroBatches.split(sequences, Sequence::length, settings.microBatchTokens());
+  }
+
+  private Latents latents(List<Sequence> part) {
+    Latents latents =
+        field.latents(
+            part.stream().mapToInt(each -> each.prompt().length).toArray(),
+            part.stream().mapToInt(each -> each.response().length).toArray());
+    try (Gradients off = Gradients.off()) {
+      PackedBatch batch = PackedBatch.of(part);
+      policy.latents(batch.ids(), batch.attention(), latents, latents.depth());
+    }
+    return latents;
+  }
+
+  private static Tensor ones(Latents latents) {
+    return Tensor.ones(DType.FLOAT32, latents.tokens()); // [n]
+  }
+
+  /** Writes what, beside the field, must be there to go on. */
+  public void save(Path checkpoint) {
+    TrainerState.save(checkpoint.resolve(TrainerState.FILE), optimizer, List.of(), Map.of());
+  }
+
+  /** Takes up what {@link #save} wrote. */
+  public void restore(Path checkpoint) {
+    TrainerState.restore(checkpoint.resolve(TrainerState.FILE), optimizer, List.of());
+  }
+
+  @Override
+  public void close() {
+    optimizer.close();
+  }
+}

@@ -33,7 +33,7 @@ record FlowConfigFile(FieldSettings settings, FlowField.Place place) {
         new FlowField.Place(
             reader.whole("hidden_size"),
             reader.whole("num_hidden_layers"),
-            reader.number("rms_norm_eps")));
+            reader.small("rms_norm_eps")));
   }
 
   /** Takes the settings out of a file that may be the published one. */
@@ -72,7 +72,7 @@ record FlowConfigFile(FieldSettings settings, FlowField.Place place) {
     private <T> List<T> list(String key, Function<String, T> read) {
       String text = json.path(key).asString("");
       try {
-        return Arrays.stream(text.split("\\+")).map(String::strip).map(read).toList();
+        return Arrays.stream(text.split("\\+", -1)).map(String::strip).map(read).toList();
       } catch (IllegalArgumentException e) {
         throw wrong(key);
       }
@@ -85,11 +85,13 @@ record FlowConfigFile(FieldSettings settings, FlowField.Place place) {
       return json.path(key).intValue();
     }
 
-    double number(String key) {
-      if (!json.path(key).isNumber()) {
+    /** A number above 0 and below 1. */
+    double small(String key) {
+      double number = json.path(key).isNumber() ? json.path(key).doubleValue() : 0;
+      if (!(number > 0 && number < 1)) {
         throw wrong(key);
       }
-      return json.path(key).doubleValue();
+      return number;
     }
 
     private UserError wrong(String key) {

@@ -83,18 +83,35 @@ public final class FlowField implements AutoCloseable {
     }
     FlowConfigFile config = FlowConfigFile.read(directory);
     try (Safetensors file = Safetensors.open(directory.resolve(WEIGHTS))) {
-      refuseOtherWidth(file, config.place().width()); // before anything of that size is made
+      refuseOtherSize(file, config); // before anything of that size is made
       return new FlowField(config.settings(), config.place(), 0).filled(file.file(), file::tensor);
     }
   }
 
-  private static void refuseOtherWidth(Safetensors file, int width) {
+  private static void refuseOtherSize(Safetensors file, FlowConfigFile config) {
+    refuseOtherWidth(file, "input_proj.weight", config.place().width());
+    int blocks = 0;
+    while (file.names().contains(inBlock(blocks))) {
+      refuseOtherWidth(file, inBlock(blocks++), config.place().width());
+    }
+    if (blocks != config.settings().numLayersFlow()) {
+      throw new UserError(
+          "%s: holds %d residual blocks, flow_config.json says num_layers_flow %d; the two files do not belong together"
+              .formatted(file.file(), blocks, config.settings().numLayersFlow()));
+    }
+  }
+
+  private static String inBlock(int block) {
+    return "res_blocks.%d.mlp.0.weight".formatted(block);
+  }
+
+  private static void refuseOtherWidth(Safetensors file, String name, int width) {
     try (Scope scope = Scope.open()) {
-      long[] shape = file.tensor("input_proj.weight").shape();
+      long[] shape = file.tensor(name).shape();
       if (!Arrays.equals(shape, new long[] {width, width})) {
         throw new UserError(
-            "%s: input_proj.weight has shape %s, flow_config.json says hidden_size %d; the two files do not belong together"
-                .formatted(file.file(), Arrays.toString(shape), width));
+            "%s: %s has shape %s, flow_config.json says hidden_size %d; the two files do not belong together"
+                .formatted(file.file(), name, Arrays.toString(shape), width));
       }
     }
   }

@@ -76,7 +76,7 @@ public record FlowReward(
     double[] kept =
         topK(above(normalized(Arrays.stream(tokens).mapToDouble(t -> scores[t]).toArray())));
     for (int i = 0; i < tokens.length; i++) {
-      rewards[tokens[i]] = kept[i] == 0 ? 0 : -coefficient * kept[i];
+      rewards[tokens[i]] = 0 - coefficient * kept[i]; // never -0.0, not even of coefficient 0
     }
     return rewards;
   }

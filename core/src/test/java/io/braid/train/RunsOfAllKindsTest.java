@@ -3,6 +3,11 @@ package io.braid.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.braid.flow.FieldSettings;
+import io.braid.flow.FlowField;
+import io.braid.flow.FlowReward;
+import io.braid.flow.RejectionSampling;
+import io.braid.flow.VelocityDeviation;
 import io.braid.model.TinyModels;
 import io.braid.model.Transformer;
 import io.braid.nn.LearningRate.Fall;
@@ -27,6 +32,8 @@ import io.braid.objective.loss.TrajectoryBalance;
 import io.braid.objective.loss.TrajectoryBalance.LogZ;
 import io.braid.objective.loss.TrajectoryBalance.Ratio;
 import io.braid.objective.loss.TrajectoryBalance.Variant;
+import io.braid.tensor.Gradients;
+import io.braid.tensor.Scope;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -53,6 +60,30 @@ class RunsOfAllKindsTest {
           0.2, 0.28, Optional.of(3.0), new Aggregation.TokenMean(), Optional.empty());
   private static final AdvantageEstimator GROUP = new GroupNormalized(Spread.SAMPLE);
 
+  /** A flow field's part in a run. */
+  private enum Flow {
+    NONE,
+    ONLINE,
+    FROZEN,
+    /** Learns from the tokens alone whose entropy is among the upper half. */
+    BY_ENTROPY;
+
+    FlowRewards.Settings settings(OptimizerSettings optimizer) {
+      return new FlowRewards.Settings(
+          VelocityDeviation.PUBLISHED,
+          new FlowReward(FlowReward.Normalization.MINMAX, 1, 0.6, 3, 0.05),
+          /* shuffle= */ false,
+          this == FROZEN,
+          new RejectionSampling(
+              true, this == BY_ENTROPY ? Optional.of(0.5) : Optional.empty(), /* softFlow= */ 0.1),
+          /* draws= */ 2,
+          /* warmupSteps= */ 0,
+          /* steps= */ 50,
+          /* seed= */ 1,
+          optimizer);
+    }
+  }
+
   /** A run's settings, as a recipe would state them. */
   private record Kind(
       AdvantageEstimator advantage,
@@ -62,7 +93,8 @@ class RunsOfAllKindsTest {
       boolean dynamic,
       int staleness,
       RewardSettings rewards,
-      Optional<RolloutCorrection> correction) {
+      Optional<RolloutCorrection> correction,
+      Flow flow) {
     static Kind of(AdvantageEstimator advantage, LossSettings loss, int miniBatches, int epochs) {
       return new Kind(
           advantage,
@@ -72,20 +104,28 @@ class RunsOfAllKindsTest {
           /* dynamic= */ false,
           /* staleness= */ 0,
           RewardSettings.PLAIN,
-          Optional.empty());
+          Optional.empty(),
+          Flow.NONE);
     }
 
     Kind stale(RolloutCorrection weights) {
       return new Kind(
-          advantage, loss, miniBatches, epochs, dynamic, 1, rewards, Optional.of(weights));
+          advantage, loss, miniBatches, epochs, dynamic, 1, rewards, Optional.of(weights), flow);
     }
 
     Kind sampledDynamically() {
-      return new Kind(advantage, loss, miniBatches, epochs, true, staleness, rewards, correction);
+      return new Kind(
+          advantage, loss, miniBatches, epochs, true, staleness, rewards, correction, flow);
     }
 
     Kind rewarded(RewardSettings other) {
-      return new Kind(advantage, loss, miniBatches, epochs, dynamic, staleness, other, correction);
+      return new Kind(
+          advantage, loss, miniBatches, epochs, dynamic, staleness, other, correction, flow);
+    }
+
+    Kind with(Flow other) {
+      return new Kind(
+          advantage, loss, miniBatches, epochs, dynamic, staleness, rewards, correction, other);
     }
   }
 
@@ -122,7 +162,20 @@ class RunsOfAllKindsTest {
         Named.of(
             "flowrl, log Z the group's mean, one step stale",
             Kind.of(GROUP, flowRl(Variant.PAPER, LogZ.GROUP_MEAN), 1, 1)
-                .stale(new TruncatedImportanceSampling(Level.SEQUENCE, 2))));
+                .stale(new TruncatedImportanceSampling(Level.SEQUENCE, 2))),
+        Named.of("grpo, flow rewards", Kind.of(GROUP, CLIPPED, 1, 2).with(Flow.ONLINE)),
+        Named.of(
+            "flowrl, a frozen field's rewards",
+            Kind.of(GROUP, flowRl(Variant.PAPER, LogZ.LEARNED), 1, 1).with(Flow.FROZEN)),
+        Named.of(
+            "ppo, flow rewards",
+            Kind.of(new GeneralizedAdvantage(1, 0.9, /* whiten= */ true), CLIPPED, 1, 1)
+                .with(Flow.ONLINE)),
+        Named.of(
+            "grpo, flow rewards by entropy, one step stale",
+            Kind.of(GROUP, CLIPPED, 1, 1)
+                .with(Flow.BY_ENTROPY)
+                .stale(new TruncatedImportanceSampling(Level.TOKEN, 2))));
   }
 
   private static LossSettings flowRl(Variant variant, LogZ logZ) {
@@ -142,6 +195,8 @@ class RunsOfAllKindsTest {
 
       second.policy.copyFrom(first.policy); // the models have files of their own
       second.trunk.copyFrom(first.trunk);
+      first.field.savePart(directory.resolve("flow"));
+      second.carry(directory.resolve("flow"));
       second.trainer.restore(directory);
       second.steps(2, 5);
 
@@ -238,6 +293,9 @@ class RunsOfAllKindsTest {
     private final Transformer policy = TinyModels.create(1);
     private final Transformer reference = policy.frozenCopy();
     private final Transformer trunk = TinyModels.create(1);
+    private final FlowField field =
+        FlowField.create(policy.config(), FieldSettings.of(2), /* seed= */ 3);
+    private final Optional<FlowRewards> flow;
     private final Critic critic;
     private final PolicyLoss loss;
     private final PolicyTrainer trainer;
@@ -250,12 +308,16 @@ class RunsOfAllKindsTest {
       critic =
           new Critic(trunk, new Critic.Settings(200, microBatchTokens, warmup, 1e9, optimizer));
       loss = kind.loss.create(16, 1);
+      flow =
+          kind.flow == Flow.NONE
+              ? Optional.empty()
+              : Optional.of(new FlowRewards(field, kind.flow.settings(optimizer)));
       trainer =
           new PolicyTrainer(
               policy,
               Optional.of(reference),
               kind.advantage.usesValues() ? Optional.of(critic) : Optional.empty(),
-              Optional.empty(),
+              flow,
               ToyTask.sampler(
                   policy,
                   7,
@@ -279,6 +341,17 @@ class RunsOfAllKindsTest {
                   optimizer));
     }
 
+    /** Takes up a field that was written. */
+    void carry(Path directory) {
+      try (FlowField written = FlowField.load(directory);
+          Scope scope = Scope.open();
+          Gradients off = Gradients.off()) {
+        for (int p = 0; p < field.parameters().size(); p++) {
+          field.parameters().get(p).tensor().copyInPlace(written.parameters().get(p).tensor());
+        }
+      }
+    }
+
     void steps(int from, int to) {
       for (int step = from; step < to; step++) {
         trainer.step(step);
@@ -290,12 +363,15 @@ class RunsOfAllKindsTest {
       Map<String, float[]> all = new HashMap<>(Weights.of(policy));
       Weights.of(trunk).forEach((name, values) -> all.put("critic." + name, values));
       all.putAll(Weights.of(loss.parameters()));
+      Weights.of(field.parameters()).forEach((name, values) -> all.put("flow." + name, values));
       return all;
     }
 
     @Override
     public void close() {
       trainer.close();
+      flow.ifPresent(FlowRewards::close);
+      field.close();
       critic.close();
       trunk.close();
       reference.close();

@@ -1,0 +1,113 @@
+package io.braid.flow;
+
+import io.braid.flow.FlowContext.Mode;
+import io.braid.model.ModelConfig;
+import io.braid.model.PackedAttention;
+import io.braid.model.Transformer;
+import io.braid.nn.Parameter;
+import io.braid.tensor.Gradients;
+import io.braid.tensor.RandomSource;
+import io.braid.tensor.Scope;
+import io.braid.tensor.Tensor;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/** Small fields that know something, and sequences for them to look at. */
+final class Fields {
+  private Fields() {}
+
+  /** A prompt with a response. */
+  record Asked(long[] prompt, long[] response) {
+    long[] ids() {
+      return LongStream.concat(LongStream.of(prompt), LongStream.of(response)).toArray();
+    }
+  }
+
+  /** The published places, two blocks, these contexts. */
+  static FieldSettings settings(FlowContext... contexts) {
+    List<FlowContext> all = List.of(contexts);
+    return new FieldSettings(
+        2,
+        List.of(0.25, 0.5, 0.75),
+        all.stream().map(FlowContext::mode).toList(),
+        all.stream().map(FlowContext::shift).toList());
+  }
+
+  /** The usual context. */
+  static FlowContext post() {
+    return new FlowContext(Mode.TOKEN_POST, 1);
+  }
+
+  /** A field none of whose weights is what it begins with. */
+  static FlowField drawn(ModelConfig model, FieldSettings settings, long seed) {
+    return drawn(FlowField.create(model, settings, seed), seed);
+  }
+
+  /** The same of a field that is there. */
+  static FlowField drawn(FlowField field, long seed) {
+    try (Scope scope = Scope.open();
+        Gradients off = Gradients.off();
+        RandomSource random = new RandomSource(seed)) {
+      for (Parameter parameter : field.parameters()) {
+        Tensor noise = Tensor.randn(random, parameter.tensor().shape()).times(0.25);
+        parameter.tensor().addInPlace(noise);
+      }
+    }
+    return field;
+  }
+
+  /** Sequences of random tokens. */
+  static List<Asked> asked(int count, int tokens, long seed) {
+    Random random = new Random(seed);
+    return IntStream.range(0, count)
+        .mapToObj(_ ->
+            new Asked(
+                random.longs(1 + random.nextInt(4), 0, tokens).toArray(),
+                random.longs(1 + random.nextInt(7), 0, tokens).toArray()))
+        .toList();
+  }
+
+  /** What a field sees of sequences that a model computes together; belongs to the open scope. */
+  static Latents seen(Transformer model, FlowField field, List<Asked> asked) {
+    Latents latents =
+        field.latents(
+            asked.stream().mapToInt(each -> each.prompt.length).toArray(),
+            asked.stream().mapToInt(each -> each.response.length).toArray());
+    long[] ids = asked.stream().flatMapToLong(each -> LongStream.of(each.ids())).toArray();
+    int[] lengths = asked.stream().mapToInt(each -> each.ids().length).toArray();
+    try (Gradients off = Gradients.off()) {
+      model.latents(
+          Tensor.of(ids, ids.length), new PackedAttention(lengths), latents, latents.depth());
+    }
+    return latents;
+  }
+
+  /** Copies of a field's gradients, by name. */
+  static Map<String, float[]> gradients(FlowField field) {
+    Map<String, float[]> all = new LinkedHashMap<>();
+    try (Scope scope = Scope.open()) {
+      for (Parameter parameter : field.parameters()) {
+        all.put(
+            parameter.name(),
+            parameter.tensor().grad().map(Tensor::toFloats).orElseGet(() -> new float[0]));
+        parameter.tensor().clearGrad();
+      }
+    }
+    return all;
+  }
+
+  /** The largest difference, as a share of the largest number. */
+  static double distance(float[] some, float[] others) {
+    double scale = 1e-12;
+    double distance = some.length == others.length ? 0 : Double.POSITIVE_INFINITY;
+    for (int i = 0; i < Math.min(some.length, others.length); i++) {
+      scale = Math.max(scale, Math.abs(others[i]));
+      distance = Math.max(distance, Math.abs((double) some[i] - others[i]));
+    }
+    return distance / scale;
+  }
+}

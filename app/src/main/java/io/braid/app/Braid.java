@@ -22,6 +22,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       SftCommand.class,
       TrainCommand.class,
       CompareCommand.class,
+      FlowCommand.class,
       EvalCommand.class,
       AuditCommand.class,
       GenerateCommand.class,

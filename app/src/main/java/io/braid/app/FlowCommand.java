@@ -1,0 +1,21 @@
+package io.braid.app;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code braid flow}. */
+@Command(
+    name = "flow",
+    description = "Flow fields over a model's latents (RLFR).",
+    subcommands = {FlowScoreCommand.class, FlowExplainCommand.class, FlowImportCommand.class})
+final class FlowCommand extends BraidCommand {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    throw new CommandLine.ParameterException(
+        spec.commandLine(), "name what to do: " + String.join(", ", spec.subcommands().keySet()));
+  }
+}

@@ -1,0 +1,34 @@
+package io.braid.app.report;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A page about texts and their tokens.
+ *
+ * @param title the page's name
+ * @param summary a sentence or two below it
+ * @param measures what tokens are coloured by, one at a time
+ * @param texts coloured
+ * @param tables by tokens or by texts
+ * @param charts curves, drawn as pictures
+ * @param settings in order
+ * @param notes what the reader must know to trust the numbers
+ */
+public record TextPage(
+    String title,
+    String summary,
+    List<Measure> measures,
+    List<ColouredText> texts,
+    List<Table> tables,
+    List<Chart> charts,
+    Map<String, String> settings,
+    List<String> notes) {
+  /**
+   * What tokens are coloured by.
+   *
+   * @param name of the measure
+   * @param meaning what the colours say
+   */
+  public record Measure(String name, String meaning) {}
+}

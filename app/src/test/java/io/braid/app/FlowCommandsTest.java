@@ -32,7 +32,8 @@ import tools.jackson.databind.json.JsonMapper;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FlowCommandsTest {
   private static final String HOSTILE = "<script>alert('x')</script>\"><img src=x>";
-  private static final String RIGHT = "{\"question\": \"1 2 = 3 :\", \"numbers\": [1, 2], \"target\": 3, \"response\": \"1 + 2\"}\n";
+  private static final String RIGHT =
+      "{\"question\": \"1 2 = 3 :\", \"numbers\": [1, 2], \"target\": 3, \"response\": \"1 + 2\"}\n";
   private static final String WRONG = RIGHT.replace("1 + 2", "2 - 1 + 1 * 1");
 
   @TempDir private static Path directory = Path.of("");
@@ -98,8 +99,7 @@ class FlowCommandsTest {
     }
     assertThat(Files.readString(files[0])).isEqualTo(Files.readString(files[1])).isNotEmpty();
     assertThat(objects(Files.readString(files[0]))).hasSize(2);
-    assertThat(
-            objects(ran(command("score", "--data", data.toString(), "--count", "1")).out()))
+    assertThat(objects(ran(command("score", "--data", data.toString(), "--count", "1")).out()))
         .containsExactly(objects(Files.readString(files[0])).getFirst());
   }
 
@@ -114,7 +114,10 @@ class FlowCommandsTest {
     assertThat(only.get("tokens")).as("it ended by itself").hasSize(4);
 
     Path cut = samples("cut", "1 + 2", "length", true);
-    assertThat(objects(ran(command("score", "--samples", cut.toString())).out()).getFirst().get("tokens"))
+    assertThat(
+            objects(ran(command("score", "--samples", cut.toString())).out())
+                .getFirst()
+                .get("tokens"))
         .as("it was cut off")
         .hasSize(3);
   }
@@ -251,7 +254,13 @@ class FlowCommandsTest {
       assertThat(
               refused(
                   command(
-                      name, "--data", data.toString(), "--timesteps", "1", "--out", out.toString())))
+                      name,
+                      "--data",
+                      data.toString(),
+                      "--timesteps",
+                      "1",
+                      "--out",
+                      out.toString())))
           .contains("rewarding_timesteps");
     }
     try (Stream<Path> files = Files.list(directory)) {
@@ -264,8 +273,7 @@ class FlowCommandsTest {
   void aFieldForAnotherModelIsRefused() {
     Path other = directory.resolve("other");
     Path before = field;
-    try (FlowField wider =
-        FlowField.create(OtherModel.CONFIG, FieldSettings.of(1), 1)) {
+    try (FlowField wider = FlowField.create(OtherModel.CONFIG, FieldSettings.of(1), 1)) {
       wider.save(other);
       field = other;
       assertThat(refused(command("score", "--data", data.toString())))
@@ -305,8 +313,7 @@ class FlowCommandsTest {
       Samples.write(
           run,
           200,
-          List.of(
-              new Sample("p", "<bos> 1 2 = 3 :", response, 0.5, correct, 0, finish, 6, 4)));
+          List.of(new Sample("p", "<bos> 1 2 = 3 :", response, 0.5, correct, 0, finish, 6, 4)));
       return run.samples(200);
     }
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.braid.train.LatentScores.OfResponse;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -13,6 +14,10 @@ class FlowBehaviourTest {
   private static OfResponse numbers(boolean[] scored, double[] scores, double[] rewards) {
     float[] entropies = {0.5f, 1, 2};
     return new OfResponse(new float[3], entropies, scored, scores, rewards, new float[3][][]);
+  }
+
+  private static FlowBehaviour.Tally tally(FlowBehaviour behaviour, long id) {
+    return Objects.requireNonNull(behaviour.tokens(1).get(id));
   }
 
   @Test
@@ -32,14 +37,14 @@ class FlowBehaviourTest {
         numbers(ALL, new double[] {0, 0, 0}, new double[] {0, 0, 0}),
         Optional.empty());
 
-    FlowBehaviour.Tally seven = behaviour.tokens(1).get(7L);
+    FlowBehaviour.Tally seven = tally(behaviour, 7);
     assertThat(seven.count()).isEqualTo(3);
     assertThat(seven.score()).isEqualTo(3);
     assertThat(seven.reward()).isEqualTo(-0.5);
     assertThat(seven.punished()).isCloseTo(2 / 3.0, within(1e-12));
     assertThat(seven.rewarded()).isZero();
     assertThat(seven.entropy()).isEqualTo(1);
-    assertThat(behaviour.tokens(1).get(8L).rewarded()).isEqualTo(1);
+    assertThat(tally(behaviour, 8).rewarded()).isEqualTo(1);
     assertThat(behaviour.tokens(2)).containsOnlyKeys(7L, 9L);
     assertThat(behaviour.right().tokens().score()).isEqualTo(3);
     assertThat(behaviour.right().scores()).containsExactly(1, 2, 6);

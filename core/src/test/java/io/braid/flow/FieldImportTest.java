@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -70,8 +71,7 @@ class FieldImportTest {
           .forEach((key, tensor) ->
               assertThat(tensor.toFloats())
                   .as(key)
-                  .containsExactly(
-                      golden.tensor(key).to(saved).to(DType.FLOAT32).toFloats()));
+                  .containsExactly(golden.tensor(key).to(saved).to(DType.FLOAT32).toFloats()));
     }
   }
 
@@ -100,7 +100,11 @@ class FieldImportTest {
             {"num_layers_flow": 1, "hook_layers_percentile": "0.5",
              "flow_context_mode": "token_post", "flow_shift": "1"}
             """);
-    refused(PLAIN, MODEL, Optional.of(config), "has 2 residual blocks, the config's num_layers_flow is 1");
+    refused(
+        PLAIN,
+        MODEL,
+        Optional.of(config),
+        "has 2 residual blocks, the config's num_layers_flow is 1");
   }
 
   @Test
@@ -171,7 +175,9 @@ class FieldImportTest {
     try (Scope scope = Scope.open();
         Safetensors golden = Safetensors.open(PLAIN);
         FlowField field = FieldImport.read(directory, MODEL, Optional.empty())) {
-      assertThat(field.network().state().get("res_blocks.1.mlp.2.weight").toFloats())
+      assertThat(
+              Objects.requireNonNull(field.network().state().get("res_blocks.1.mlp.2.weight"))
+                  .toFloats())
           .containsExactly(golden.tensor("res_blocks.1.mlp.2.weight").toFloats());
     }
   }

@@ -70,9 +70,7 @@ class LatentScoresTest {
   private List<OfResponse> of(List<Sequence> sequences, int microBatchTokens, long seed) {
     List<OfResponse> all = new ArrayList<>();
     new LatentScores(
-            model,
-            field,
-            new LatentScores.Settings(DEVIATION, REWARD, 1, microBatchTokens, seed))
+            model, field, new LatentScores.Settings(DEVIATION, REWARD, 1, microBatchTokens, seed))
         .of(sequences, all::add);
     return all;
   }
@@ -95,8 +93,7 @@ class LatentScoresTest {
       Latents latents =
           field.latents(
               new int[] {sequence.prompt().length}, new int[] {sequence.response().length});
-      TokenLogProbs policy =
-          TokenLogProbs.of(model, PackedBatch.of(List.of(sequence)), 1, latents);
+      TokenLogProbs policy = TokenLogProbs.of(model, PackedBatch.of(List.of(sequence)), 1, latents);
       List<List<Tensor>> deviations =
           DEVIATION.deviations(field, latents, DEVIATION.noise(field, 20, 9));
       near(numbers.logProbs(), policy.logProbs());
@@ -139,8 +136,7 @@ class LatentScoresTest {
         new FieldSettings(1, List.of(0.5), List.of(FlowContext.Mode.TOKEN_PRE), List.of(2));
     try (FlowField other = restless(before)) {
       List<OfResponse> all = new ArrayList<>();
-      new LatentScores(
-              model, other, new LatentScores.Settings(DEVIATION, REWARD, 1, 40, 1))
+      new LatentScores(model, other, new LatentScores.Settings(DEVIATION, REWARD, 1, 40, 1))
           .of(List.of(new Sequence(new long[] {1}, new long[] {2, 3, 4, 5})), all::add);
       assertThat(all.getFirst().scored()).containsExactly(true, true, false, false);
       assertThat(all.getFirst().scores()).endsWith(0, 0);

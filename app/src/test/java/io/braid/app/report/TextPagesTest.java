@@ -68,7 +68,9 @@ class TextPagesTest {
 
   @Test
   void shadesAreClassesThatTheStyleKnows() {
-    assertThat(TextPages.of(page("x", List.of(1.0)))).contains("<span class=\"m0u8\" ").contains(".m0u8 {");
+    assertThat(TextPages.of(page("x", List.of(1.0))))
+        .contains("<span class=\"m0u8\" ")
+        .contains(".m0u8 {");
     assertThat(TextPages.of(page("x", List.of(-0.3)))).contains("<span class=\"m0d2\" ");
     assertThat(TextPages.of(page("x", List.of(0.0)))).contains("<span title=");
     assertThat(TextPages.of(page("x", List.of(Double.NaN)))).contains("<span title=");

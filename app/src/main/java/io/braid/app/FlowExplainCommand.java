@@ -1,5 +1,6 @@
 package io.braid.app;
 
+import io.braid.UserError;
 import io.braid.app.report.TextPages;
 import io.braid.run.AtomicFile;
 import io.braid.run.FlowReading;
@@ -27,13 +28,16 @@ final class FlowExplainCommand extends FlowReadingCommand {
       defaultValue = "24",
       paramLabel = "N",
       description =
-          "Responses that are shown, right and wrong ones in equal parts where there are enough; the tables count all (default: ${DEFAULT-VALUE}).")
+          "Responses that are shown, at most half of them right and half of them wrong; the tables count all (default: ${DEFAULT-VALUE}).")
   private int shown;
 
   @Override
   public Integer call() {
     try (FlowReading reading = open();
         TerminalListener progress = new TerminalListener()) {
+      if (shown < 0) {
+        throw new UserError("--shown: must be 0 or more, here " + shown);
+      }
       FlowExplanation explanation = new FlowExplanation(reading, timesteps(), shown);
       reading.each(explanation::add, progress);
       AtomicFile.write(out, TextPages.of(explanation.page(model().toString(), settings())));

@@ -64,16 +64,20 @@ final class FlowExplanation {
         "What the flow field rewards",
         "%d responses with %d tokens, judged by a flow field over the latents of %s."
             .formatted(reading.size(), reading.tokens(), model),
+        List.of(sides()),
         List.of(
             new TextPage.Measure(
                 "deviation score",
-                "The darker, the further a token's velocity is from what the field expects, between the least and the most of its response: what the reward compares."),
+                "The darker, the further a token's velocity is from what the field expects, between the least and the most of its response: what the reward compares.",
+                false),
             new TextPage.Measure(
                 "flow reward",
-                "Blue tokens are punished, orange ones rewarded, as a share of the largest reward on this page; most tokens earn nothing."),
+                "Red tokens are punished, green ones rewarded, as a share of the largest reward on this page; most tokens earn nothing.",
+                true),
             new TextPage.Measure(
                 "entropy",
-                "The darker, the less sure the policy was when it drew the token; a share of the largest entropy on this page.")),
+                "The darker, the less sure the policy was when it drew the token; a share of the largest entropy on this page.",
+                false)),
         chosen.stream().map(each -> text(each, largest(chosen))).toList(),
         tables(),
         charts(),
@@ -81,12 +85,12 @@ final class FlowExplanation {
         notes());
   }
 
-  /** Right and wrong ones in equal parts, and more of the ones where the others are few. */
+  /** Right and wrong ones in equal parts, so that they stand side by side; or those that are. */
   private List<Reading> chosen() {
-    int ofWrong = Math.min(wrong.size(), Math.max(shown / 2, shown - right.size()));
-    int ofRight = Math.min(right.size(), shown - ofWrong);
-    List<Reading> chosen = new ArrayList<>(right.subList(0, ofRight));
-    chosen.addAll(wrong.subList(0, ofWrong));
+    boolean both = !right.isEmpty() && !wrong.isEmpty();
+    int most = both ? (shown + 1) / 2 : shown;
+    List<Reading> chosen = new ArrayList<>(right.subList(0, Math.min(right.size(), most)));
+    chosen.addAll(wrong.subList(0, Math.min(wrong.size(), most)));
     return chosen;
   }
 
@@ -175,7 +179,7 @@ final class FlowExplanation {
   // ---- tables ---------------------------------------------------------------------------------
 
   private List<Table> tables() {
-    List<Table> tables = new ArrayList<>(List.of(sides()));
+    List<Table> tables = new ArrayList<>();
     Map<Long, Tally> often = often();
     boolean anyRewarded = often.values().stream().anyMatch(tally -> tally.rewarded() > 0);
     tables.add(tokens("Most often punished", often, Tally::punished, Tally::score, anyRewarded));
@@ -203,7 +207,7 @@ final class FlowExplanation {
             List.of(
                 column("count", Format.WHOLE),
                 column("mean score", Format.NUMBER),
-                column("mean reward", Format.CHANGE),
+                column("mean reward", Format.SMALL),
                 column("punished", Format.PERCENT)));
     if (anyRewarded) {
       columns.add(column("rewarded", Format.PERCENT));
@@ -276,7 +280,7 @@ final class FlowExplanation {
             column("tokens", Format.WHOLE),
             column("mean score", Format.NUMBER),
             column("median score", Format.NUMBER),
-            column("mean reward", Format.CHANGE),
+            column("mean reward", Format.SMALL),
             column("punished", Format.PERCENT),
             column("mean entropy", Format.NUMBER)),
         rows);

@@ -6,6 +6,7 @@ import io.braid.rollout.Response;
 import io.braid.rollout.Rollout;
 import io.braid.rollout.SamplingSettings;
 import io.braid.task.Answered;
+import io.braid.task.Problem;
 import io.braid.task.ProblemFields;
 import io.braid.task.Split;
 import io.braid.text.PromptFormat;
@@ -59,7 +60,7 @@ public record Answers(
   /**
    * A response to be looked into.
    *
-   * @param problem names the problem
+   * @param problem names the problem, or the record where it has no name
    * @param prompt as the model is given it
    * @param response as it was written
    * @param tokens of both
@@ -132,7 +133,7 @@ public record Answers(
       String asked = prompt.render(each.question(), model.chatTemplate());
       all.add(
           new Answer(
-              each.question(),
+              each.problem().map(Problem::id).orElse("record " + (all.size() + 1)),
               asked,
               each.response(),
               sequence(model, asked, each.response(), true),

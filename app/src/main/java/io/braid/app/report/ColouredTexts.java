@@ -50,7 +50,8 @@ final class ColouredTexts {
       for (int s = 1; s <= SHADES; s++) {
         int share = Math.round(80f * s / SHADES);
         css.append(shade(m, "u" + s, "--curve-1", share))
-            .append(shade(m, "d" + s, "--curve-0", share));
+            .append(shade(m, "g" + s, "--right", share))
+            .append(shade(m, "d" + s, "--wrong", share));
       }
     }
     return css.toString();
@@ -129,9 +130,15 @@ final class ColouredTexts {
             Svg.escape(shown.isEmpty() ? "·" : shown));
   }
 
-  private static String shade(int measure, double share) {
+  private String shade(int measure, double share) {
     int level = (int) Math.round(Math.clamp(Math.abs(share), 0, 1) * SHADES);
-    return level == 0 || Double.isNaN(share) ? "" : "m" + measure + (share > 0 ? "u" : "d") + level;
+    return level == 0 || Double.isNaN(share)
+        ? ""
+        : "m%d%s%d".formatted(measure, share < 0 ? "d" : much(measure), level);
+  }
+
+  private String much(int measure) {
+    return measures.get(measure).signed() ? "g" : "u";
   }
 
   /** What would write over other text, or has no place in a page, is a mark in its place. */

@@ -8,9 +8,10 @@ import java.util.Map;
  *
  * @param title the page's name
  * @param summary a sentence or two below it
+ * @param overview tables that say the whole in a few rows
  * @param measures what tokens are coloured by, one at a time
  * @param texts coloured
- * @param tables by tokens or by texts
+ * @param tables of tokens
  * @param charts curves, drawn as pictures
  * @param settings in order
  * @param notes what the reader must know to trust the numbers
@@ -18,6 +19,7 @@ import java.util.Map;
 public record TextPage(
     String title,
     String summary,
+    List<Table> overview,
     List<Measure> measures,
     List<ColouredText> texts,
     List<Table> tables,
@@ -29,6 +31,7 @@ public record TextPage(
    *
    * @param name of the measure
    * @param meaning what the colours say
+   * @param signed whether what is above 0 is good, not only much
    */
-  public record Measure(String name, String meaning) {}
+  public record Measure(String name, String meaning, boolean signed) {}
 }

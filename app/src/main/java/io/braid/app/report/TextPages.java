@@ -44,6 +44,7 @@ public final class TextPages {
 
   private static String sections(TextPage page) {
     StringBuilder out = new StringBuilder();
+    ReportPage.section(out, "Results", ReportPage.each(page.overview(), ReportPage::table));
     ReportPage.section(
         out,
         "Responses",

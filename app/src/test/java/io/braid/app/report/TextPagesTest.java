@@ -14,10 +14,15 @@ class TextPagesTest {
       "&lt;/style&gt;&lt;script&gt;alert(&#39;x&quot;&#39;)&lt;/script&gt;&amp;amp;&lt;!--";
 
   private static TextPage page(String text, List<Double> shades) {
+    return page(text, shades, /* signed= */ false);
+  }
+
+  private static TextPage page(String text, List<Double> shades, boolean signed) {
     return new TextPage(
         text,
         text,
-        List.of(new TextPage.Measure(text, text)),
+        List.of(),
+        List.of(new TextPage.Measure(text, text, signed)),
         List.of(
             new ColouredText(
                 text,
@@ -72,6 +77,8 @@ class TextPagesTest {
         .contains("<span class=\"m0u8\" ")
         .contains(".m0u8 {");
     assertThat(TextPages.of(page("x", List.of(-0.3)))).contains("<span class=\"m0d2\" ");
+    assertThat(TextPages.of(page("x", List.of(0.5), /* signed= */ true)))
+        .contains("<span class=\"m0g4\" ");
     assertThat(TextPages.of(page("x", List.of(0.0)))).contains("<span title=");
     assertThat(TextPages.of(page("x", List.of(Double.NaN)))).contains("<span title=");
   }

@@ -347,6 +347,7 @@ final class FlowExplanation {
                 behaviour.all().tokens().count())
             : "Score or entropy does not vary, so that there is no correlation between them.",
         "A score is the mean over layers and times of the squared deviation between the velocity that the field expects of a token's latent and the one that it has (arXiv 2510.10201, section 3.3). Layers are counted from 0.",
+        "All responses share the noise of a place in them; more --noise-draws leave less of it in the numbers and curves.",
         "A reward is taken off for scores that are large within their response; point at a token for its numbers.",
         behaviour.tokens(OFTEN).isEmpty()
             ? "Tables of tokens list every token: none was seen %d times.".formatted(OFTEN)

@@ -131,6 +131,26 @@ class LatentScoresTest {
   }
 
   @Test
+  void scoresDoNotDependOnOtherResponsesHoweverManyNoisesThereAre() {
+    Sequence one = new Sequence(new long[] {1, 2}, new long[] {3, 4, 5});
+    Sequence longer = new Sequence(new long[] {6}, new long[] {7, 8, 9, 10, 11, 12});
+    LatentScores scores =
+        new LatentScores(
+            model,
+            field,
+            new LatentScores.Settings(
+                new VelocityDeviation(List.of(0.8), true, 3), REWARD, 1, 40, 1));
+    List<OfResponse> alone = new ArrayList<>();
+    List<OfResponse> together = new ArrayList<>();
+    scores.of(List.of(one), alone::add);
+    scores.of(List.of(one, longer), together::add);
+
+    assertThat(together.getFirst().scores())
+        .containsExactly(alone.getFirst().scores(), within(1e-4));
+    assertThat(of(List.of(one), 40, 1).getFirst().scores()).isNotEqualTo(alone.getFirst().scores());
+  }
+
+  @Test
   void aTokenWithoutItsConditionIsNotScored() {
     FieldSettings before =
         new FieldSettings(1, List.of(0.5), List.of(FlowContext.Mode.TOKEN_PRE), List.of(2));

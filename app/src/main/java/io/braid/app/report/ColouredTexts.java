@@ -41,7 +41,7 @@ final class ColouredTexts {
             .text h3 { font-size: 13px; overflow-wrap: anywhere; }
             .asked { max-height: 7.5em; margin: 4px 0 8px; color: var(--quiet); }
             .tokens { max-height: 32em; font-size: 14px; line-height: 1.75; }
-            .tokens span { border-radius: 3px; padding: 2px 0; box-decoration-break: clone; }
+            .tokens span { border-radius: 3px; padding: 2px 0; box-shadow: inset -1px 0 var(--panel); box-decoration-break: clone; }
             .tokens span:hover { outline: 1px solid var(--quiet); }
             .more { color: var(--quiet); font-size: 13px; }
             """);

@@ -9,7 +9,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "flow",
     description = "Flow fields over a model's latents (RLFR).",
-    subcommands = {FlowTrainCommand.class})
+    subcommands = {
+      FlowTrainCommand.class,
+      FlowImportCommand.class,
+      FlowScoreCommand.class,
+      FlowExplainCommand.class,
+    })
 final class FlowCommand extends BraidCommand {
   @Spec private CommandSpec spec = CommandSpec.create();
 

@@ -210,6 +210,11 @@ public final class FlowField implements AutoCloseable {
     return network.parameters();
   }
 
+  /** How many numbers are learned. */
+  public long size() {
+    return parameters().stream().mapToLong(each -> each.tensor().numel()).sum();
+  }
+
   @Override
   public void close() {
     network.close();

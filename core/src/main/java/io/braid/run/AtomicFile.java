@@ -2,13 +2,17 @@ package io.braid.run;
 
 import io.braid.UserError;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.function.Consumer;
 
 /** Files that are whole or not there: nobody ever reads a half of one, even after a power cut. */
 public final class AtomicFile {
@@ -45,6 +49,54 @@ public final class AtomicFile {
     } catch (IOException e) {
       throw new UserError(
           file + ": cannot be written (" + e + "); check free space and permissions", e);
+    }
+  }
+
+  /** Lines to be written, one call each. */
+  @FunctionalInterface
+  public interface Lines {
+    /** Gives every line, without its end, to what it is given. */
+    void to(Consumer<String> writer);
+  }
+
+  /**
+   * Writes lines as they come, so that all of them are never held at once; when they break off,
+   * what the file held before stays.
+   *
+   * @throws UserError if the disk refuses
+   */
+  public static void write(Path file, Lines lines) {
+    Path part = file.resolveSibling(file.getFileName() + ".part");
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      try {
+        try (FileChannel channel =
+                FileChannel.open(
+                    part,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE);
+            Writer writer = Channels.newWriter(channel, StandardCharsets.UTF_8)) {
+          lines.to(line -> append(writer, line));
+          writer.flush();
+          channel.force(true);
+        }
+        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(part);
+      }
+    } catch (IOException | UncheckedIOException e) {
+      throw new UserError(
+          file + ": cannot be written (" + e + "); check free space and permissions", e);
+    }
+  }
+
+  private static void append(Writer writer, String line) {
+    try {
+      writer.write(line);
+      writer.write('\n');
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -1,20 +1,32 @@
 package io.braid.run;
 
 import io.braid.UserError;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What the model said: a JSONL file a step, one response a line. */
 public final class Samples {
   private static final JsonMapper JSON =
-      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .build();
+
+  /** Keys that tell a line of samples from a record of a data set. */
+  private static final List<String> OWN_KEYS =
+      List.of("prompt", "response", "finish", "prompt_tokens", "response_tokens");
 
   private Samples() {}
 
@@ -36,13 +48,32 @@ public final class Samples {
     List<Sample> samples = new ArrayList<>();
     try {
       for (String line : Files.readAllLines(file)) {
-        samples.add(JSON.readValue(line, Sample.class));
+        samples.add(
+            Optional.ofNullable(JSON.readValue(line, Sample.class))
+                .orElseThrow(() -> new UserError(notOne(file, samples.size() + 1))));
       }
       return List.copyOf(samples);
     } catch (IOException e) {
       throw new UserError(file + ": cannot be read (" + e + "); check the path", e);
     } catch (JacksonException e) {
-      throw new UserError(file + ":" + (samples.size() + 1) + ": not a sample; delete the line", e);
+      throw new UserError(notOne(file, samples.size() + 1), e);
+    }
+  }
+
+  private static String notOne(Path file, int line) {
+    return file + ":" + line + ": not a sample; delete the line";
+  }
+
+  /** Whether a file's first line is a sample, by its keys; a file of another kind is not. */
+  public static boolean areIn(Path file) {
+    if (!Files.isRegularFile(file) || !file.toString().endsWith(".jsonl")) {
+      return false;
+    }
+    try (BufferedReader reader = Files.newBufferedReader(file)) {
+      JsonNode first = JSON.readTree(Optional.ofNullable(reader.readLine()).orElse(""));
+      return OWN_KEYS.stream().allMatch(first::has);
+    } catch (IOException | JacksonException e) {
+      return false; // whoever reads it as something else says what is wrong with it
     }
   }
 

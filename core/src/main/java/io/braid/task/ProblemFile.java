@@ -95,6 +95,20 @@ public final class ProblemFile {
     throw new UserError("%s is none of .jsonl, .json and .parquet; convert it".formatted(file));
   }
 
+  /**
+   * The problem of a record that holds a response too, when it has a reference beside it.
+   *
+   * @param response the response's key, which no reference is taken from
+   */
+  static Optional<Problem> judged(DataRecord values, ProblemFields fields, String response) {
+    ProblemFile reader = new ProblemFile(fields);
+    Optional<String> answer =
+        fields.answer().or(() -> ProblemFields.ANSWERS.stream().filter(values::has).findFirst());
+    boolean apart = answer.filter(key -> !key.equals(response)).isPresent();
+    boolean counts = fields.answer().isEmpty() && countdown(values).isPresent();
+    return apart || counts ? reader.problem(values) : Optional.empty();
+  }
+
   private Optional<Problem> problem(DataRecord values) {
     Optional<Countdown> countdown =
         fields.answer().isEmpty() ? countdown(values) : Optional.empty();

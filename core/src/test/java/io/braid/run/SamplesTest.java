@@ -43,6 +43,24 @@ class SamplesTest {
   }
 
   @Test
+  void samplesAreKnownByTheirKeysAndAreWhole() throws IOException {
+    try (RunDirectory run = RunDirectory.create(dir, false)) {
+      Samples.write(run, 3, List.of(SAMPLE));
+      assertThat(Samples.areIn(run.samples(3))).isTrue();
+    }
+    Path data =
+        Files.writeString(dir.resolve("d.jsonl"), "{\"prompt\": \"?\", \"response\": \"!\"}\n");
+    assertThat(Samples.areIn(data)).isFalse();
+    assertThat(Samples.areIn(dir.resolve("nowhere.jsonl"))).isFalse();
+    for (String line : List.of("{\"prompt\": \"?\", \"response\": null}", "null", "{}")) {
+      Files.writeString(data, line + "\n");
+      assertThatThrownBy(() -> Samples.read(data))
+          .isInstanceOf(UserError.class)
+          .hasMessage(data + ":1: not a sample; delete the line");
+    }
+  }
+
+  @Test
   void aResumedRunForgetsLaterSteps() {
     try (RunDirectory run = RunDirectory.create(dir, false)) {
       for (long step : List.of(9L, 10L, 11L, 1_000_000L)) {

@@ -14,18 +14,20 @@ public final class CurvePicture {
   private static final int LABEL_HEIGHT = 16;
   private static final int COLOURS = 6;
 
-  private static final String STYLE =
+  /** The picture's own style sheet; its rules reach nothing else on a page. */
+  static final String STYLE =
       """
-      text { font: 12px system-ui, sans-serif; fill: #57606a }
-      .title { font-size: 14px; font-weight: 600; fill: #1f2328 }
-      .grid { stroke: #d8dee4 }
-      .curve { fill: none; stroke-width: 2; stroke-linejoin: round }
-      .c0 { stroke: #2166ac } .c1 { stroke: #c4611b } .c2 { stroke: #1b7f5c }
-      .c3 { stroke: #8a4a9e } .c4 { stroke: #b23a48 } .c5 { stroke: #6e7781 }
+      .curves text { font: 12px system-ui, sans-serif; fill: #57606a }
+      .curves .title { font-size: 14px; font-weight: 600; fill: #1f2328 }
+      .curves .grid { stroke: #d8dee4 }
+      .curves .curve { fill: none; stroke-width: 2; stroke-linejoin: round }
+      .curves .c0 { stroke: #2166ac } .curves .c1 { stroke: #c4611b } .curves .c2 { stroke: #1b7f5c }
+      .curves .c3 { stroke: #8a4a9e } .curves .c4 { stroke: #b23a48 } .curves .c5 { stroke: #6e7781 }
       @media (prefers-color-scheme: dark) {
-        text { fill: #9198a1 } .title { fill: #e6edf3 } .grid { stroke: #30363d }
-        .c0 { stroke: #6cb0f5 } .c1 { stroke: #f0a25c } .c2 { stroke: #4fc39a }
-        .c3 { stroke: #c792dc } .c4 { stroke: #f0808c } .c5 { stroke: #9aa3ad }
+        .curves text { fill: #9198a1 } .curves .title { fill: #e6edf3 }
+        .curves .grid { stroke: #30363d }
+        .curves .c0 { stroke: #6cb0f5 } .curves .c1 { stroke: #f0a25c } .curves .c2 { stroke: #4fc39a }
+        .curves .c3 { stroke: #c792dc } .curves .c4 { stroke: #f0808c } .curves .c5 { stroke: #9aa3ad }
       }
       """;
 
@@ -41,7 +43,12 @@ public final class CurvePicture {
 
   /** The picture as the text of an SVG file; light or dark as the reader's system is. */
   public static String of(Chart chart) {
-    return new CurvePicture(chart).draw();
+    return new CurvePicture(chart).draw(STYLE);
+  }
+
+  /** The same, for a page that has {@link #STYLE}. */
+  static String inPage(Chart chart) {
+    return new CurvePicture(chart).draw("");
   }
 
   private DoubleStream all(ToDoubleFunction<Chart.Point> coordinate) {
@@ -51,8 +58,8 @@ public final class CurvePicture {
         .mapToDouble(coordinate);
   }
 
-  private String draw() {
-    Svg svg = new Svg(WIDTH, HEIGHT, "curves", chart.title(), STYLE);
+  private String draw(String style) {
+    Svg svg = new Svg(WIDTH, HEIGHT, "curves", chart.title(), style);
     svg.text("class=\"title\"", LEFT, TOP / 2.0 + 2, chart.title());
     for (double tick : y.ticks()) {
       svg.line("class=\"grid\"", LEFT, y.at(tick), WIDTH - RIGHT, y.at(tick));

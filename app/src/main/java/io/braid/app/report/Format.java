@@ -15,10 +15,13 @@ public enum Format {
   NUMBER,
   /** A difference: as a number, with its sign. */
   CHANGE,
+  /** Three significant digits of a number that may be small. */
+  SMALL,
   /** A count, with its thousands apart. */
   WHOLE;
 
   private static final double SMALLEST_PLAIN = 1e-3;
+  private static final double SMALLEST_SMALL = 1e-6;
   private static final double LARGEST_PLAIN = 1e6;
 
   /** The number as text, with its unit; what is not finite is a dash. */
@@ -37,6 +40,7 @@ public enum Format {
           case POINTS -> String.format(Locale.ROOT, "%+.1f", 100 * number);
           case WHOLE -> String.format(Locale.ROOT, "%,.0f", number).replace(',', '\u202f');
           case NUMBER -> significant(number);
+          case SMALL -> small(number);
           case CHANGE -> (number < 0 ? "" : "+") + significant(number);
         };
     return text.replace('-', '\u2212');
@@ -55,6 +59,13 @@ public enum Format {
             ? "0"
             : new BigDecimal(shown, new MathContext(4)).stripTrailingZeros().toPlainString();
     return (this == PERCENT ? text + "\u202f%" : text).replace('-', '\u2212');
+  }
+
+  private static String small(double number) {
+    double size = Math.abs(number);
+    return size == 0 || size >= 1 || size < SMALLEST_SMALL
+        ? significant(number)
+        : new BigDecimal(number).round(new MathContext(3)).toPlainString();
   }
 
   private static String significant(double number) {

@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -102,27 +103,28 @@ public final class ReportPage {
             .transform(
                 charts -> charts.isEmpty() ? "" : "<div class=\"charts\">" + charts + "</div>\n"));
     section(out, "Solutions", each(report.solutions(), ReportPage::solutions));
-    section(out, "Settings", settings(report));
-    section(
-        out,
-        "Notes",
-        each(report.notes(), note -> "<li>" + Svg.escape(note) + "</li>\n")
-            .transform(notes -> notes.isEmpty() ? "" : "<ul>\n" + notes + "</ul>\n"));
+    section(out, "Settings", settings(report.settings()));
+    section(out, "Notes", notes(report.notes()));
     return out.toString();
   }
 
-  private static void section(StringBuilder out, String name, String content) {
+  static String notes(List<String> notes) {
+    return each(notes, note -> "<li>" + Svg.escape(note) + "</li>\n")
+        .transform(items -> items.isEmpty() ? "" : "<ul>\n" + items + "</ul>\n");
+  }
+
+  static void section(StringBuilder out, String name, String content) {
     if (!content.isEmpty()) {
       out.append("<section><h2>").append(name).append("</h2>\n");
       out.append(content).append("</section>\n");
     }
   }
 
-  private static <T> String each(List<T> list, Function<T, String> html) {
+  static <T> String each(List<T> list, Function<T, String> html) {
     return list.stream().map(html).collect(Collectors.joining());
   }
 
-  private static String table(Table table) {
+  static String table(Table table) {
     StringBuilder out = new StringBuilder("<div class=\"wide\"><table class=\"results\">\n");
     if (!table.caption().isEmpty()) {
       out.append("<caption>").append(Svg.escape(table.caption())).append("</caption>\n");
@@ -213,12 +215,12 @@ public final class ReportPage {
             answer.times() > 1 ? "<span class=\"times\">×" + answer.times() + "</span>" : "");
   }
 
-  private static String settings(Report report) {
-    if (report.settings().isEmpty()) {
+  static String settings(Map<String, String> settings) {
+    if (settings.isEmpty()) {
       return "";
     }
     String rows =
-        report.settings().entrySet().stream()
+        settings.entrySet().stream()
             .map(setting ->
                 "<tr><th scope=\"row\">%s</th><td>%s</td></tr>\n"
                     .formatted(Svg.escape(setting.getKey()), Svg.escape(setting.getValue())))
@@ -255,7 +257,7 @@ public final class ReportPage {
     }
   }
 
-  private static String hash(String element) {
+  static String hash(String element) {
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256").digest(element.getBytes(StandardCharsets.UTF_8));
@@ -265,7 +267,7 @@ public final class ReportPage {
     }
   }
 
-  private static String resource(String name) {
+  static String resource(String name) {
     try (InputStream in = ReportPage.class.getResourceAsStream(name)) {
       if (in == null) {
         throw new IllegalStateException("the program lacks its own file " + name);

@@ -202,6 +202,9 @@ class ReportPageTest {
     assertThat(Format.NUMBER.show(-12.3456)).isEqualTo("\u221212.3");
     assertThat(Format.NUMBER.show(123456)).isEqualTo("123456");
     assertThat(Format.NUMBER.show(1e-6)).isEqualTo("1.00e\u221206");
+    assertThat(Format.SMALL.show(-0.0056789)).isEqualTo("\u22120.00568");
+    assertThat(Format.SMALL.show(0)).isEqualTo("0.00");
+    assertThat(Format.SMALL.show(1e-9)).isEqualTo("1.00e\u221209");
     assertThat(Format.PERCENT.show(Double.NaN)).isEqualTo("–");
     assertThat(Format.PERCENT.brief(0.1 + 0.2)).isEqualTo("30\u202f%");
     assertThat(Format.NUMBER.brief(1000)).isEqualTo("1000");

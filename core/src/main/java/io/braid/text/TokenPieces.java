@@ -1,0 +1,42 @@
+package io.braid.text;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The text of a sequence, cut at its tokens. What a token looks like may depend on those before it,
+ * and a character may need several tokens, so each piece is what the text grew by; a character
+ * belongs to its last token, and those before it have an empty piece.
+ */
+public final class TokenPieces {
+  private static final String UNFINISHED = "\uFFFD";
+
+  /** No character needs more; more tokens than that are no text. */
+  private static final int MOST_WAITING = 8;
+
+  private TokenPieces() {}
+
+  /** One piece for each token, special tokens spelled out. */
+  public static List<String> of(Tokenizer tokenizer, long[] ids) {
+    List<String> pieces = new ArrayList<>(ids.length);
+    int from = 0; // what is decoded along, so that the first new token knows its neighbour
+    int told = 0; // tokens whose text is in the pieces
+    for (int end = 1; end <= ids.length; end++) {
+      String before = tokenizer.decodeRaw(Arrays.copyOfRange(ids, from, told));
+      String now = tokenizer.decodeRaw(Arrays.copyOfRange(ids, from, end));
+      boolean waits = now.endsWith(UNFINISHED) && end - told < MOST_WAITING && end < ids.length;
+      if (waits) {
+        pieces.add("");
+        continue;
+      }
+      pieces.add(
+          now.startsWith(before)
+              ? now.substring(before.length())
+              : tokenizer.decodeRaw(Arrays.copyOfRange(ids, told, end)));
+      from = told;
+      told = end;
+    }
+    return List.copyOf(pieces);
+  }
+}

@@ -17,6 +17,7 @@ import io.braid.verify.RuleVerifier;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -78,6 +79,7 @@ public final class PolicyRun {
         loop.resumed().ifPresent(checkpoint -> trainer.restore(checkpoint.path()));
         Steps steps = new Steps(recipe, loop, model, critic, flow, trainer);
         RunLoop.Ended ended = loop.run(recipe.steps(), steps, listener);
+        recipe.flow().ifPresent(_ -> listener.notice(steps.costOfFlow()));
         flow.leave(loop.directory());
         return new RunResult(loop.leave(model), ended.steps(), steps.skipped, ended.stoppedBy());
       } finally {
@@ -102,6 +104,7 @@ public final class PolicyRun {
     private final CriticModel critic;
     private final FlowModel flow;
     private final PolicyTrainer trainer;
+    private final Map<String, Double> seconds = new HashMap<>(); // all steps', by phase
     private long skipped;
 
     Steps(
@@ -123,11 +126,28 @@ public final class PolicyRun {
     public Map<String, Double> step(int number) {
       StepReport report = trainer.step(number);
       skipped = (long) report.metric("skipped_steps");
+      report
+          .metrics()
+          .forEach((name, value) -> {
+            if (name.startsWith("seconds/")) {
+              seconds.merge(name.substring("seconds/".length()), value, Double::sum);
+            }
+          });
       int done = number + 1;
       if (done % recipe.saving().samplesEvery() == 0 || done == recipe.steps() || done == 1) {
         Samples.write(loop.directory(), done, samples(report));
       }
       return report.metrics();
+    }
+
+    /** What a flow field took of the steps' time, in words. */
+    String costOfFlow() {
+      double whole = Math.max(seconds.getOrDefault("step", 0.0), Double.MIN_NORMAL);
+      return String.format(
+          Locale.ROOT,
+          "flow rewards: scoring took %.0f %% of the steps' time, the field's own learning %.0f %%",
+          100 * seconds.getOrDefault("flow_score", 0.0) / whole,
+          100 * seconds.getOrDefault("flow_learn", 0.0) / whole);
     }
 
     private List<Sample> samples(StepReport report) {

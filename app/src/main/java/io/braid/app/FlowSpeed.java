@@ -1,0 +1,194 @@
+package io.braid.app;
+
+import io.braid.flow.FieldSettings;
+import io.braid.flow.FlowField;
+import io.braid.flow.FlowReward;
+import io.braid.flow.RejectionSampling;
+import io.braid.flow.VelocityDeviation;
+import io.braid.model.ModelConfig;
+import io.braid.model.Transformer;
+import io.braid.nn.LearningRate;
+import io.braid.objective.advantage.GroupNormalized;
+import io.braid.objective.loss.ClippedSurrogate;
+import io.braid.recipe.Recipe;
+import io.braid.rollout.Prompt;
+import io.braid.rollout.Rollout;
+import io.braid.rollout.SamplingSettings;
+import io.braid.task.Problem;
+import io.braid.task.Reference;
+import io.braid.tensor.DType;
+import io.braid.train.AskedProblem;
+import io.braid.train.FlowRewards;
+import io.braid.train.OptimizerSettings;
+import io.braid.train.PolicyTrainer;
+import io.braid.train.Sampler;
+import io.braid.train.StepReport;
+import io.braid.verify.Verdict;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * What flow rewards cost: steps of GRPO with and without them in turns, on the same problems, with
+ * a field of the published shape (4 blocks, three layers, one time). Half of the responses are
+ * right by lot, so that no response is left out for want of an advantage.
+ *
+ * @param plainMs a step without
+ * @param scoredMs a step whose tokens are rewarded by a frozen field
+ * @param learnedMs a step whose field learns, too
+ * @param plainPeakMb resident memory at most, before the first step with a field
+ * @param scoredPeakMb the same after steps with a frozen field
+ * @param learnedPeakMb the same at the end
+ */
+record FlowSpeed(
+    List<Double> plainMs,
+    List<Double> scoredMs,
+    List<Double> learnedMs,
+    long plainPeakMb,
+    long scoredPeakMb,
+    long learnedPeakMb) {
+
+  private static final ModelConfig CONFIG =
+      new ModelConfig(
+          ModelConfig.Family.QWEN2,
+          2048,
+          256,
+          704,
+          4,
+          4,
+          2,
+          64,
+          1e-6,
+          new ModelConfig.Rope(1e6, Optional.empty()),
+          true,
+          true,
+          false,
+          false,
+          512,
+          0.02);
+
+  private static final int WARM_UP = 2;
+  private static final int PROMPTS = 8;
+  private static final int SAMPLES = 8;
+  private static final int PROMPT = 16;
+  private static final int NEW_TOKENS = 48;
+  private static final OptimizerSettings OPTIMIZER =
+      new OptimizerSettings(1e-6, 0, LearningRate.Fall.CONSTANT, 0, 0, 1, 0.9, 0.999, 1e-8);
+
+  /** One way to train, with all that it holds. */
+  private static final class Way implements AutoCloseable {
+    private final Transformer policy = Transformer.create(CONFIG, DType.FLOAT32, 1);
+    private final Optional<FlowField> field;
+    private final Optional<FlowRewards> flow;
+    private final PolicyTrainer trainer;
+    private int steps;
+
+    private Way(boolean scored, boolean learned, int runs) {
+      field = scored ? Optional.of(FlowField.create(CONFIG, FieldSettings.of(4), 1)) : empty();
+      flow = field.map(each -> new FlowRewards(each, settings(!learned, runs)));
+      trainer =
+          new PolicyTrainer(
+              policy,
+              Optional.empty(),
+              Optional.empty(),
+              flow,
+              new Sampler(
+                  problems(), rollout(policy), FlowSpeed::byLot, Sampler.Settings.of(PROMPTS, 1)),
+              new GroupNormalized(GroupNormalized.Spread.SAMPLE),
+              Recipe.defaults(ClippedSurrogate.class).create(CONFIG.hiddenSize(), 1),
+              PolicyTrainer.Settings.of(runs + WARM_UP, 1 << 14, 1, OPTIMIZER));
+    }
+
+    private static Optional<FlowField> empty() {
+      return Optional.empty();
+    }
+
+    private static FlowRewards.Settings settings(boolean freeze, int runs) {
+      return new FlowRewards.Settings(
+          VelocityDeviation.PUBLISHED,
+          FlowReward.PUBLISHED,
+          /* shuffle= */ false,
+          freeze,
+          RejectionSampling.PUBLISHED,
+          1,
+          0,
+          runs + WARM_UP,
+          1,
+          OPTIMIZER);
+    }
+
+    double step() {
+      StepReport report = trainer.step(steps++);
+      return report.metric("seconds/step") * 1e3;
+    }
+
+    @Override
+    public void close() {
+      trainer.close();
+      flow.ifPresent(FlowRewards::close);
+      field.ifPresent(FlowField::close);
+      policy.close();
+    }
+  }
+
+  static FlowSpeed measure(int runs) {
+    try (Way plain = new Way(false, false, runs)) {
+      warmUp(plain);
+      long plainPeak = PeakMemory.megabytes();
+      try (Way scored = new Way(true, false, runs)) {
+        warmUp(scored);
+        long scoredPeak = PeakMemory.megabytes();
+        try (Way learned = new Way(true, true, runs)) {
+          warmUp(learned);
+          List<List<Double>> times =
+              List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+          for (int run = 0; run < runs; run++) {
+            times.get(0).add(plain.step());
+            times.get(1).add(scored.step());
+            times.get(2).add(learned.step());
+          }
+          return new FlowSpeed(
+              times.get(0),
+              times.get(1),
+              times.get(2),
+              plainPeak,
+              scoredPeak,
+              PeakMemory.megabytes());
+        }
+      }
+    }
+  }
+
+  private static void warmUp(Way way) {
+    for (int step = 0; step < WARM_UP; step++) {
+      way.step();
+    }
+  }
+
+  private static List<AskedProblem> problems() {
+    return IntStream.range(0, PROMPTS)
+        .mapToObj(number ->
+            new AskedProblem(
+                new Problem("bench:" + number, "?", new Reference.Text("!")),
+                new Prompt("bench:" + number, ids(number))))
+        .toList();
+  }
+
+  private static long[] ids(int number) {
+    return IntStream.range(0, PROMPT)
+        .mapToLong(t -> ((number * 31L + t) * 7919L + 13) % CONFIG.vocabSize())
+        .toArray();
+  }
+
+  private static Rollout rollout(Transformer policy) {
+    SamplingSettings settings = SamplingSettings.of(SAMPLES, 1, NEW_TOKENS, List.of());
+    return new Rollout(policy, settings, Arrays::toString, 1L << 30);
+  }
+
+  private static Verdict byLot(Problem problem, String response) {
+    boolean right = response.hashCode() % 2 == 0;
+    return new Verdict(right ? 1 : 0, right, Optional.empty(), "by lot");
+  }
+}

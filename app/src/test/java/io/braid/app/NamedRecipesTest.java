@@ -55,7 +55,7 @@ class NamedRecipesTest {
       return files
           .map(file -> file.getFileName().toString())
           .filter(name -> name.contains("countdown"))
-          .filter(name -> !name.startsWith("compare-") && !name.contains("sft"))
+          .filter(name -> !name.matches("(compare|flow)-.*") && !name.contains("sft"))
           .sorted()
           .toList();
     }
@@ -179,24 +179,5 @@ class NamedRecipesTest {
       }
     }
     return weights;
-  }
-
-  /** Ends a run as a crash would, after so many steps. */
-  private record BreaksAfter(int steps) implements RunListener {
-    @Override
-    public void begins(String phase, int all, int done) {}
-
-    @Override
-    public void stepped(int done, Map<String, Double> metrics) {
-      if (done == steps) {
-        throw new IllegalStateException("broken");
-      }
-    }
-
-    @Override
-    public void notice(String text) {}
-
-    @Override
-    public void ends(String note) {}
   }
 }

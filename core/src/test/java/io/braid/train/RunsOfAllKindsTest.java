@@ -178,6 +178,34 @@ class RunsOfAllKindsTest {
                 .stale(new TruncatedImportanceSampling(Level.TOKEN, 2))));
   }
 
+  /**
+   * Where a step has one pass only, tokens are rewarded in it. Entropy shaping that adds nothing
+   * makes the same advantages but asks for a pass before.
+   */
+  @ParameterizedTest
+  @EnumSource(names = {"ONLINE", "FROZEN"})
+  void rewardingInThePassThatTrainsIsRewardingBefore(Flow flow) {
+    AdvantageEstimator asking = new EntropyShaped(GROUP, 1e-30, 2);
+    try (Run late = new Run(Kind.of(GROUP, CLIPPED, 1, 1).with(flow), PLAIN, 60);
+        Run early = new Run(Kind.of(asking, CLIPPED, 1, 1).with(flow), PLAIN, 60)) {
+      for (int step = 0; step < 3; step++) {
+        StepReport one = late.trainer.step(step);
+        StepReport other = early.trainer.step(step);
+        assertThat(one.metric("seconds/flow_score")).isPositive();
+        for (String metric : List.of("flow_reward/right", "flow_reward/wrong", "flow_rewarded")) {
+          assertThat(one.metric(metric)).isEqualTo(other.metric(metric));
+        }
+        for (int g = 0; g < one.groups().size(); g++) {
+          for (int r = 0; r < one.groups().get(g).responses().size(); r++) {
+            assertThat(one.advantages().of(g, r))
+                .containsExactly(other.advantages().of(g, r), within(1e-9));
+          }
+        }
+      }
+      assertThat(Weights.distance(late.weights(), early.weights())).isLessThan(1e-6);
+    }
+  }
+
   private static LossSettings flowRl(Variant variant, LogZ logZ) {
     return new TrajectoryBalance(
         Beta.parse("auto"), 0.2, variant, Ratio.SEQUENCE_MEAN, logZ, /* dropout= */ 0, 0.01);

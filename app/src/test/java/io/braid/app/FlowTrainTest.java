@@ -88,10 +88,7 @@ class FlowTrainTest {
     Files.writeString(file, "{\"question\": \"1 2 3 = 6 :\", \"response\": \"1 + 2 + 3\"}\n");
     assertThatThrownBy(() ->
             FlowTrainRun.run(
-                recipe("data='" + file + "'"),
-                directory.resolve("few"),
-                false,
-                RunListener.SILENT))
+                recipe("data='" + file + "'"), directory.resolve("few"), false, RunListener.SILENT))
         .isInstanceOf(UserError.class)
         .hasMessage(
             "%s: 1 demonstrations are too few to hold some out for validation; give at least 10"

@@ -50,16 +50,19 @@ public record VelocityDeviation(
 
   /**
    * The noise of a step: a row for each place in a response, the same for all responses, so that
-   * like tokens are scored alike however they are batched.
+   * like tokens are scored alike however they are batched, and however long other responses are.
    *
    * @param longest tokens of the longest response
    * @return [draws, longest, width]
    */
   public Tensor noise(FlowField field, int longest, long seed) {
-    try (RandomSource random = new RandomSource(seed)) {
-      return FlowNoise.normal(random, (long) noiseDraws * longest, field.width())
-          .view(noiseDraws, longest, field.width());
+    List<Tensor> draws = new ArrayList<>(); // each from a seed of its own: none depends on longest
+    for (int draw = 0; draw < noiseDraws; draw++) {
+      try (RandomSource random = new RandomSource(seed + draw * 1_000_003L)) {
+        draws.add(FlowNoise.normal(random, longest, field.width())); // [longest, width]
+      }
     }
+    return Tensor.stack(draws, 0);
   }
 
   /**

@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 
 /**
  * What a policy and a flow field make of responses, token by token. Nothing is learned from them.
@@ -93,29 +92,12 @@ public final class LatentScores {
     int longest = sequences.stream().mapToInt(s -> s.response().length).max().orElse(1);
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off()) {
-      Tensor noise = noise(longest);
+      Tensor noise = settings.deviation().noise(field, longest, settings.seed());
       for (int from = 0; from < sequences.size(); from += AT_ONCE) {
         List<Sequence> some = sequences.subList(from, Math.min(sequences.size(), from + AT_ONCE));
         Arrays.stream(measured(some, noise)).forEach(each);
       }
     }
-  }
-
-  /**
-   * A noise for each draw by itself, so that what a token gets does not depend on how long other
-   * responses are.
-   *
-   * @return [draws, longest, width]
-   */
-  private Tensor noise(int longest) {
-    VelocityDeviation once =
-        new VelocityDeviation(
-            settings.deviation().rewardingTimesteps(), settings.deviation().debias(), 1);
-    return Tensor.cat(
-        LongStream.range(0, settings.deviation().noiseDraws())
-            .mapToObj(draw -> once.noise(field, longest, settings.seed() + draw * 1_000_003L))
-            .toList(),
-        0);
   }
 
   private OfResponse[] measured(List<Sequence> sequences, Tensor noise) {

@@ -117,7 +117,7 @@ class PublishedRunsTest {
     TrainRecipe recipe = read(name);
     FlowRecipe flow = recipe.flow().orElseThrow();
 
-    assertThat(flow.field()).contains(Path.of("runs", name.replace("rlfr-", "flow-"), "flow"));
+    assertThat(flow.field()).contains(Path.of("runs", name.replace("rlfr-", "flow-"), "field"));
     assertThat(flow.fresh().numLayersFlow()).isEqualTo(blocks);
     assertThat(flow.fresh().layers(depth)).containsExactly(low, middle, high);
     assertThat(flow.fresh().contexts())

@@ -44,6 +44,7 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What holds for every kind of run: resuming, micro-batches, staleness, a critic. */
@@ -193,12 +194,12 @@ class RunsOfAllKindsTest {
         StepReport other = early.trainer.step(step);
         assertThat(one.metric("seconds/flow_score")).isPositive();
         for (String metric : List.of("flow_reward/right", "flow_reward/wrong", "flow_rewarded")) {
-          assertThat(one.metric(metric)).isEqualTo(other.metric(metric));
+          assertThat(one.metric(metric)).isCloseTo(other.metric(metric), within(1e-6));
         }
         for (int g = 0; g < one.groups().size(); g++) {
           for (int r = 0; r < one.groups().get(g).responses().size(); r++) {
             assertThat(one.advantages().of(g, r))
-                .containsExactly(other.advantages().of(g, r), within(1e-9));
+                .containsExactly(other.advantages().of(g, r), within(1e-6));
           }
         }
       }

@@ -368,9 +368,9 @@ class LossesAgainstTheirFormulasTest {
   private static double rest(Answer answer, double[] policy, double beta) {
     double rest = 0;
     for (int t = 0; t < answer.length(); t++) {
-      rest += policy[t] - beta * answer.advantages()[t] - answer.ref()[t];
+      rest += policy[t] - answer.ref()[t];
     }
-    return rest / answer.length();
+    return rest / answer.length() - beta * answer.advantages()[0];
   }
 
   private static Outcome flowRl(

@@ -68,7 +68,7 @@ final class BenchCommand extends BraidCommand {
   @Command(
       name = "flow",
       description =
-          "What a flow field costs: steps of GRPO (64 responses of 48 tokens) of a model with 4 layers and width 256, with and without it in turns.")
+          "What a flow field costs: steps of GRPO (64 responses of 48 tokens) of a model with 12 layers and width 192, with and without it in turns.")
   static final class FlowBench extends BraidCommand {
     @Option(
         names = "--runs",

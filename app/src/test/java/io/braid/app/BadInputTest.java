@@ -152,8 +152,10 @@ class BadInputTest {
     for (String command :
         new String[] {
           "quickstart",
+          "blank",
           "sft",
           "train",
+          "flow",
           "compare",
           "eval",
           "generate",

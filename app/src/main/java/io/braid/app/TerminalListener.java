@@ -2,6 +2,7 @@ package io.braid.app;
 
 import io.braid.run.RunListener;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +14,7 @@ final class TerminalListener implements RunListener, AutoCloseable {
   /** What is shown of a step's numbers, where it has them, and how it is called. */
   private static final Map<String, String> SHOWN = shown();
 
+  private final Map<String, Double> latest = new HashMap<>(); // some are not measured at each step
   private Optional<Progress> progress = Optional.empty();
 
   private static Map<String, String> shown() {
@@ -21,6 +23,7 @@ final class TerminalListener implements RunListener, AutoCloseable {
     shown.put("entropy", "entropy %.2f");
     shown.put("length", "tokens %.1f");
     shown.put("loss", "loss %.3f");
+    shown.put("validation_loss", "validation %.3f");
     shown.put("log_z", "log Z %.2f");
     shown.put("rollout_difference_max", "mismatch %.0e");
     return shown;
@@ -29,12 +32,14 @@ final class TerminalListener implements RunListener, AutoCloseable {
   @Override
   public void begins(String phase, int steps, int done) {
     close();
+    latest.clear();
     progress = Optional.of(Progress.start(phase, done, steps));
   }
 
   @Override
   public void stepped(int done, Map<String, Double> metrics) {
-    progress.ifPresent(bar -> bar.at(done, line(metrics)));
+    latest.putAll(metrics);
+    progress.ifPresent(bar -> bar.at(done, line(latest)));
   }
 
   private static String line(Map<String, Double> metrics) {

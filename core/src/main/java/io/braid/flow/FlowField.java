@@ -71,6 +71,22 @@ public final class FlowField implements AutoCloseable {
   }
 
   /**
+   * Reads a field's directory, for a model.
+   *
+   * @throws UserError when it is none, is damaged, or is for another model
+   */
+  public static FlowField load(Path directory, ModelConfig model) {
+    FlowField field = load(directory);
+    try {
+      field.refuseOther(model, directory);
+      return field;
+    } catch (RuntimeException e) {
+      field.close();
+      throw e;
+    }
+  }
+
+  /**
    * Reads a field's directory.
    *
    * @throws UserError when it is none, or is damaged

@@ -2,7 +2,6 @@ package io.braid.run;
 
 import io.braid.UserError;
 import io.braid.checkpoint.ModelDirectory;
-import io.braid.flow.FlowField;
 import io.braid.recipe.Overlay;
 import io.braid.recipe.Recipe;
 import io.braid.task.ProblemFields;
@@ -111,7 +110,10 @@ public record ComparePlan(CompareSpec spec, List<Cell> cells) {
 
   private static void check(TrainRecipe recipe, LoadedModel base, Map<Asked, Integer> longest) {
     recipe.reference().ifPresent(ModelDirectory::open);
-    recipe.flow().flatMap(FlowRecipe::field).ifPresent(field -> check(field, base));
+    recipe
+        .flow()
+        .flatMap(FlowRecipe::field)
+        .ifPresent(field -> FlowModel.open(field, base).close());
     Asked asked = new Asked(recipe.data(), recipe.fields().fields(), recipe.prompt());
     int prompt = longest.computeIfAbsent(asked, each -> longestPrompt(each, base));
     int context = base.transformer().config().maxPositions();
@@ -119,12 +121,6 @@ public record ComparePlan(CompareSpec spec, List<Cell> cells) {
       throw new UserError(
           "rollout.max_new_tokens: %d after a prompt of %d tokens exceeds the model's context of %d; lower it"
               .formatted(recipe.rollout().maxNewTokens(), prompt, context));
-    }
-  }
-
-  private static void check(Path field, LoadedModel base) {
-    try (FlowField opened = FlowField.load(field)) {
-      opened.refuseOther(base.transformer().config(), "flow.field: " + field);
     }
   }
 

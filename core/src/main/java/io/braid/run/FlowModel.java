@@ -1,5 +1,6 @@
 package io.braid.run;
 
+import io.braid.UserError;
 import io.braid.checkpoint.Checkpoints.Checkpoint;
 import io.braid.flow.FlowField;
 import io.braid.train.FlowRewards;
@@ -22,7 +23,7 @@ final class FlowModel implements AutoCloseable {
   /**
    * Opens the field that a recipe asks for, at its beginning or where the run stopped.
    *
-   * @throws io.braid.UserError when it is for another model than the policy
+   * @throws UserError when it is for another model than the policy
    */
   static FlowModel of(TrainRecipe recipe, RunLoop loop, LoadedModel policy) {
     return new FlowModel(
@@ -43,13 +44,19 @@ final class FlowModel implements AutoCloseable {
     if (place.isEmpty()) {
       return FlowField.create(policy.transformer().config(), flow.fresh(), seed);
     }
-    FlowField field = FlowField.load(place.get());
+    return open(place.get(), policy);
+  }
+
+  /**
+   * Opens a field that {@code flow.field} names.
+   *
+   * @throws UserError when it is none, or is for another model
+   */
+  static FlowField open(Path place, LoadedModel policy) {
     try {
-      field.refuseOther(policy.transformer().config(), "flow.field: " + place.get());
-      return field;
-    } catch (RuntimeException e) {
-      field.close();
-      throw e;
+      return FlowField.load(place, policy.transformer().config());
+    } catch (UserError e) {
+      throw new UserError("flow.field: " + e.getMessage(), e);
     }
   }
 

@@ -68,7 +68,7 @@ final class BenchCommand extends BraidCommand {
   @Command(
       name = "flow",
       description =
-          "What a flow field costs: steps of GRPO (64 responses of 48 tokens) of a model with 12 layers and width 192, with and without it in turns.")
+          "What a flow field costs: steps of GRPO (64 responses of 48 tokens) of a random model, with and without it in turns.")
   static final class FlowBench extends BraidCommand {
     @Option(
         names = "--runs",
@@ -79,10 +79,16 @@ final class BenchCommand extends BraidCommand {
     @Option(names = "--threads", description = "Threads of an operator (default: all cores).")
     private Optional<Integer> threads = Optional.empty();
 
+    @Option(names = "--layers", defaultValue = "12", description = "Default: ${DEFAULT-VALUE}.")
+    private int layers;
+
+    @Option(names = "--width", defaultValue = "192", description = "Default: ${DEFAULT-VALUE}.")
+    private int width;
+
     @Override
     public Integer call() {
       threads.ifPresent(Engine::setThreads);
-      FlowSpeed speed = FlowSpeed.measure(runs);
+      FlowSpeed speed = FlowSpeed.measure(runs, layers, width);
       double scored = moreTime(speed.plainMs(), speed.scoredMs());
       double learned = moreTime(speed.plainMs(), speed.learnedMs());
       long peak = speed.plainPeakMb();

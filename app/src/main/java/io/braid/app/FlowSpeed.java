@@ -1,5 +1,6 @@
 package io.braid.app;
 
+import io.braid.UserError;
 import io.braid.flow.FieldSettings;
 import io.braid.flow.FlowField;
 import io.braid.flow.FlowReward;
@@ -50,25 +51,7 @@ record FlowSpeed(
     long scoredPeakMb,
     long learnedPeakMb) {
 
-  private static final ModelConfig CONFIG =
-      new ModelConfig(
-          ModelConfig.Family.QWEN2,
-          2048,
-          192,
-          512,
-          12,
-          4,
-          2,
-          48,
-          1e-6,
-          new ModelConfig.Rope(1e6, Optional.empty()),
-          true,
-          true,
-          false,
-          false,
-          512,
-          0.02);
-
+  private static final int VOCABULARY = 2048;
   private static final int WARM_UP = 2;
   private static final int PROMPTS = 8;
   private static final int SAMPLES = 8;
@@ -79,14 +62,15 @@ record FlowSpeed(
 
   /** One way to train, with all that it holds. */
   private static final class Way implements AutoCloseable {
-    private final Transformer policy = Transformer.create(CONFIG, DType.FLOAT32, 1);
+    private final Transformer policy;
     private final Optional<FlowField> field;
     private final Optional<FlowRewards> flow;
     private final PolicyTrainer trainer;
     private int steps;
 
-    private Way(boolean scored, boolean learned, int runs) {
-      field = scored ? Optional.of(FlowField.create(CONFIG, FieldSettings.of(4), 1)) : empty();
+    private Way(ModelConfig config, boolean scored, boolean learned, int runs) {
+      policy = Transformer.create(config, DType.FLOAT32, 1);
+      field = scored ? Optional.of(FlowField.create(config, FieldSettings.of(4), 1)) : empty();
       flow = field.map(each -> new FlowRewards(each, settings(!learned, runs)));
       trainer =
           new PolicyTrainer(
@@ -97,7 +81,7 @@ record FlowSpeed(
               new Sampler(
                   problems(), rollout(policy), FlowSpeed::byLot, Sampler.Settings.of(PROMPTS, 1)),
               new GroupNormalized(GroupNormalized.Spread.SAMPLE),
-              Recipe.defaults(ClippedSurrogate.class).create(CONFIG.hiddenSize(), 1),
+              Recipe.defaults(ClippedSurrogate.class).create(config.hiddenSize(), 1),
               PolicyTrainer.Settings.of(runs + WARM_UP, 1 << 14, 1, OPTIMIZER));
     }
 
@@ -133,14 +117,23 @@ record FlowSpeed(
     }
   }
 
-  static FlowSpeed measure(int runs) {
-    try (Way plain = new Way(false, false, runs)) {
+  /**
+   * Measures.
+   *
+   * @param runs steps of each kind
+   * @param layers of the model
+   * @param width of the model, a multiple of 8
+   * @throws UserError for sizes that make no model
+   */
+  static FlowSpeed measure(int runs, int layers, int width) {
+    ModelConfig config = config(layers, width);
+    try (Way plain = new Way(config, false, false, runs)) {
       warmUp(plain);
       long plainPeak = PeakMemory.megabytes();
-      try (Way scored = new Way(true, false, runs)) {
+      try (Way scored = new Way(config, true, false, runs)) {
         warmUp(scored);
         long scoredPeak = PeakMemory.megabytes();
-        try (Way learned = new Way(true, true, runs)) {
+        try (Way learned = new Way(config, true, true, runs)) {
           warmUp(learned);
           List<List<Double>> times =
               List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
@@ -161,6 +154,33 @@ record FlowSpeed(
     }
   }
 
+  private static ModelConfig config(int layers, int width) {
+    if (layers < 1 || layers > 64) {
+      throw new UserError("--layers: must be between 1 and 64, here " + layers);
+    }
+    if (width < 8 || width % 8 != 0 || width > 4096) {
+      throw new UserError("--width: must be a multiple of 8 up to 4096, here " + width);
+    }
+    int heads = 4;
+    return new ModelConfig(
+        ModelConfig.Family.QWEN2,
+        VOCABULARY,
+        width,
+        width * 8 / 3,
+        layers,
+        heads,
+        2, // key-value heads
+        width / heads,
+        1e-6,
+        new ModelConfig.Rope(1e6, Optional.empty()),
+        true,
+        true,
+        false,
+        false,
+        512,
+        0.02);
+  }
+
   private static void warmUp(Way way) {
     for (int step = 0; step < WARM_UP; step++) {
       way.step();
@@ -178,7 +198,7 @@ record FlowSpeed(
 
   private static long[] ids(int number) {
     return IntStream.range(0, PROMPT)
-        .mapToLong(t -> ((number * 31L + t) * 7919L + 13) % CONFIG.vocabSize())
+        .mapToLong(t -> ((number * 31L + t) * 7919L + 13) % VOCABULARY)
         .toArray();
   }
 

@@ -51,18 +51,17 @@ public final class FlowReading implements AutoCloseable {
    */
   public static FlowReading open(
       Path model, Path flow, Answers answers, LatentScores.Settings settings) {
-    FlowField field = FlowField.load(flow);
+    LoadedModel loaded = LoadedModel.load(model, Optional.empty());
     try {
-      LoadedModel loaded = LoadedModel.load(model, Optional.empty());
+      FlowField field = FlowField.load(flow, loaded.transformer().config());
       try {
-        field.refuseOther(loaded.transformer().config(), flow);
         return new FlowReading(loaded, field, settings, answers.of(loaded));
       } catch (RuntimeException e) {
-        loaded.close();
+        field.close();
         throw e;
       }
     } catch (RuntimeException e) {
-      field.close();
+      loaded.close();
       throw e;
     }
   }

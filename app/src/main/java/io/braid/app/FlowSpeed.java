@@ -24,6 +24,7 @@ import io.braid.train.OptimizerSettings;
 import io.braid.train.PolicyTrainer;
 import io.braid.train.Sampler;
 import io.braid.train.StepReport;
+import io.braid.verify.Submission;
 import io.braid.verify.Verdict;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -207,8 +208,8 @@ record FlowSpeed(
     return new Rollout(policy, settings, Arrays::toString, 1L << 30);
   }
 
-  private static Verdict byLot(Problem problem, String response) {
-    boolean right = response.hashCode() % 2 == 0;
+  private static Verdict byLot(Submission submission) {
+    boolean right = submission.response().hashCode() % 2 == 0;
     return new Verdict(right ? 1 : 0, right, Optional.empty(), "by lot");
   }
 }

@@ -7,6 +7,7 @@ import io.braid.rollout.Rollout;
 import io.braid.task.Countdown;
 import io.braid.task.CountdownSolver;
 import io.braid.train.AskedProblem;
+import io.braid.verify.Submission;
 import io.braid.verify.Verdict;
 import io.braid.verify.Verifier;
 import java.util.ArrayList;
@@ -142,9 +143,11 @@ public final class Evaluation {
 
   private Outcome outcome(AskedProblem asked, List<Response> responses) {
     List<Verdict> verdicts =
-        responses.stream()
-            .map(response -> verifier.judge(asked.problem(), response.text()))
-            .toList();
+        verifier.judgeAll(
+            responses.stream()
+                .map(response ->
+                    new Submission(asked.problem(), response.text(), !response.truncated()))
+                .toList());
     return new Outcome(asked, responses, verdicts, solutions(asked));
   }
 

@@ -1,7 +1,7 @@
 package io.braid.task;
 
 /** What a response is judged against. A verifier switches over the kinds; the compiler counts. */
-public sealed interface Reference permits Reference.Text, Countdown, DigitSequence {
+public sealed interface Reference permits Reference.Text, CodeTests, Countdown, DigitSequence {
   /**
    * A final answer as text: a number or a formula.
    *

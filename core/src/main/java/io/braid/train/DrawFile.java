@@ -3,7 +3,6 @@ package io.braid.train;
 import io.braid.UserError;
 import io.braid.rollout.Group;
 import io.braid.rollout.Response;
-import io.braid.verify.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +54,6 @@ final class DrawFile {
       JsonNode root = JSON.readTree(Files.readAllBytes(file));
       List<Integer> problems = new ArrayList<>();
       List<Group> groups = new ArrayList<>();
-      List<List<Verdict>> verdicts = new ArrayList<>();
       for (JsonNode node : root.required("groups")) {
         int place = node.required("problem").asInt();
         List<Response> responses = new ArrayList<>();
@@ -65,13 +63,12 @@ final class DrawFile {
         Group group = new Group(sampler.problem(place).prompt(), responses);
         problems.add(place);
         groups.add(group);
-        verdicts.add(sampler.judge(place, group));
       }
       Draw draw =
           new Draw(
               problems,
               groups,
-              verdicts,
+              sampler.judge(problems, groups),
               root.required("asked").asInt(),
               0,
               root.required("end").asLong());

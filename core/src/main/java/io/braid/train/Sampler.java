@@ -3,10 +3,14 @@ package io.braid.train;
 import io.braid.UserError;
 import io.braid.rollout.Group;
 import io.braid.rollout.Prompt;
+import io.braid.rollout.Response;
 import io.braid.rollout.Rollout;
+import io.braid.task.Problem;
+import io.braid.verify.Submission;
 import io.braid.verify.Verdict;
 import io.braid.verify.Verifier;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
@@ -114,16 +118,22 @@ public final class Sampler {
     List<Prompt> prompts = places.stream().map(place -> problem(place).prompt()).toList();
     List<Group> groups = source.sample(prompts, seed);
     long start = System.nanoTime();
-    List<List<Verdict>> verdicts = new ArrayList<>(groups.size());
-    for (int g = 0; g < groups.size(); g++) {
-      verdicts.add(judge(places.get(g), groups.get(g)));
-    }
+    List<List<Verdict>> verdicts = judge(places, groups);
     return new Asked(places, groups, verdicts, places.size(), (System.nanoTime() - start) / 1e9);
   }
 
-  List<Verdict> judge(int place, Group group) {
-    return group.responses().stream()
-        .map(response -> verifier.judge(problem(place).problem(), response.text()))
+  /** The verdicts of groups, side by side. */
+  List<List<Verdict>> judge(List<Integer> places, List<Group> groups) {
+    List<Submission> submissions = new ArrayList<>();
+    for (int g = 0; g < groups.size(); g++) {
+      Problem problem = problem(places.get(g)).problem();
+      for (Response response : groups.get(g).responses()) {
+        submissions.add(new Submission(problem, response.text(), !response.truncated()));
+      }
+    }
+    Iterator<Verdict> verdicts = verifier.judgeAll(submissions).iterator();
+    return groups.stream()
+        .map(group -> group.responses().stream().map(_ -> verdicts.next()).toList())
         .toList();
   }
 

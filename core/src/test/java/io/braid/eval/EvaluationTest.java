@@ -31,11 +31,11 @@ import org.junit.jupiter.api.Test;
 
 class EvaluationTest {
   private static final Verifier EVEN_LENGTH =
-      (problem, response) ->
+      submission ->
           new Verdict(
-              response.length() % 2 == 0 ? 1 : 0,
-              response.length() % 2 == 0,
-              Optional.of(response),
+              submission.response().length() % 2 == 0 ? 1 : 0,
+              submission.response().length() % 2 == 0,
+              Optional.of(submission.response()),
               "counted");
 
   @Test

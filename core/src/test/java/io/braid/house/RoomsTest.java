@@ -20,6 +20,7 @@ class RoomsTest {
           "model",
           "checkpoint",
           "text",
+          "remote",
           "task",
           "verify",
           "rollout",

@@ -3,6 +3,7 @@ package io.braid.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.braid.SharedData;
 import io.braid.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,7 +14,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -192,11 +192,7 @@ class ProblemFileTest {
     "flowrl_test_olympiadbench.json, 675, 2"
   })
   void publishedDataSetsAreRead(String name, int count, String firstAnswer) {
-    Path file = Path.of("../../shared/data").resolve(name);
-    Path fromRoot = Path.of("../shared/data").resolve(name);
-    Path found = Files.exists(file) ? file : fromRoot;
-    Assumptions.assumeTrue(Files.exists(found), name + " is not here");
-    List<Problem> problems = ProblemFile.read(found);
+    List<Problem> problems = ProblemFile.read(SharedData.file(name));
     assertThat(problems).hasSize(count);
     assertThat(answers(problems).getFirst()).isEqualTo(firstAnswer);
     assertThat(problems.stream().map(Problem::id).distinct()).hasSize(count);

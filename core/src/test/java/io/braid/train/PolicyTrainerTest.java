@@ -259,10 +259,10 @@ class PolicyTrainerTest {
   void groupsWhoseResponsesAreAllEquallyGoodMoveNothing(DType dtype) {
     boolean[] equal = {false};
     Verifier verifier =
-        (problem, response) ->
+        submission ->
             equal[0]
                 ? new Verdict(0.05, false, Optional.empty(), "equal")
-                : ToyTask.VERIFIER.judge(problem, response);
+                : ToyTask.VERIFIER.judge(submission);
     try (Run run = new Run(GRPO, FAST, 1, 40, 1, verifier, dtype)) {
       run.trainer.step(0); // so that there are moments by which it could move
       Map<String, float[]> before = run.weights();

@@ -17,14 +17,13 @@ import org.junit.jupiter.api.Test;
 class SamplerTest {
   /** Of the problems 0, 3, 6 … some responses are right, of the others none. */
   private static final Verifier SOME =
-      (problem, response) -> {
-        int number = Integer.parseInt(problem.id().substring("toy:".length()));
-        boolean right = number % 3 == 0 && response.charAt(0) < 'm';
+      submission -> {
+        int number = Integer.parseInt(submission.problem().id().substring("toy:".length()));
+        boolean right = number % 3 == 0 && submission.response().charAt(0) < 'm';
         return new Verdict(right ? 1 : 0, right, Optional.empty(), "");
       };
 
-  private static final Verifier NONE =
-      (problem, response) -> new Verdict(0, false, Optional.empty(), "");
+  private static final Verifier NONE = _ -> new Verdict(0, false, Optional.empty(), "");
 
   @Test
   void groupsThatTeachNothingAreReplaced() {

@@ -19,7 +19,8 @@ import java.util.stream.IntStream;
 final class ToyTask {
   /** The share of letters before m; right when all are. */
   static final Verifier VERIFIER =
-      (problem, response) -> {
+      submission -> {
+        String response = submission.response();
         double share =
             response.chars().filter(c -> c < 'm').count() / (double) Math.max(1, response.length());
         return new Verdict(share, share == 1, Optional.of(response), "counted");

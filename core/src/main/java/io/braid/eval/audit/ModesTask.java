@@ -146,12 +146,14 @@ public record ModesTask(int letters, int length, List<Mode> modes) {
 
   /** Pays for each string what it is worth; only the modes themselves are right. */
   public Verifier verifier() {
-    return (problem, response) ->
-        new Verdict(
-            reward(response),
-            modes.stream().anyMatch(mode -> mode.text().equals(response)),
-            Optional.of(response),
-            "looked up");
+    return submission -> {
+      String response = submission.response();
+      return new Verdict(
+          reward(response),
+          modes.stream().anyMatch(mode -> mode.text().equals(response)),
+          Optional.of(response),
+          "looked up");
+    };
   }
 
   /** Letters by their places in the alphabet, as text. */

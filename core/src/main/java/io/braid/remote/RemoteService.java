@@ -1,0 +1,224 @@
+package io.braid.remote;
+
+import io.braid.UserError;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
+/**
+ * A service that takes and gives JSON. Safe for use by several threads.
+ *
+ * <p>A refused or cut connection, a timeout, an answer that cannot be read, and the statuses 408,
+ * 425, 429 and 5xx are tried again after a wait (as long as {@code Retry-After} says, within a
+ * minute); what is left then is a {@link UserError}, and so is any other status at once.
+ */
+public final class RemoteService implements AutoCloseable {
+  private static final int MOST_BYTES = 64 << 20;
+  private static final double LONGEST_WAIT = 60;
+  private static final int SHOWN = 200;
+
+  private final URI address;
+  private final Optional<String> token;
+  private final CallSettings settings;
+  private final Semaphore turns;
+  private final HttpClient client;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+  /**
+   * A service; nothing is sent yet.
+   *
+   * @param token sent as {@code Authorization: Bearer}
+   */
+  public RemoteService(URI address, Optional<String> token, CallSettings settings) {
+    this.address = checked(address);
+    this.token = token;
+    this.settings = settings;
+    this.turns = new Semaphore(settings.concurrency(), true);
+    this.client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(duration(Math.min(10, settings.seconds())))
+            .build();
+  }
+
+  private static URI checked(URI address) {
+    String scheme = String.valueOf(address.getScheme());
+    if (!(scheme.equals("http") || scheme.equals("https")) || address.getHost() == null) {
+      throw new UserError(
+          "'%s' is not the address of a service; write http://HOST:PORT/PATH".formatted(address));
+    }
+    return address;
+  }
+
+  /** Where the service is. */
+  public URI address() {
+    return address;
+  }
+
+  /**
+   * Sends JSON and reads what comes back.
+   *
+   * @param json the request's body
+   * @param read makes a value of the answer's body; throws any exception when it is not what it
+   *     should be, which counts as a failed attempt
+   * @throws UserError when every attempt failed, saying how often and why the last one did
+   */
+  public <T> T post(String json, Function<String, T> read) {
+    turns.acquireUninterruptibly();
+    try {
+      for (int attempt = 1; ; attempt++) {
+        try {
+          return attempt(json, read);
+        } catch (Failed failed) {
+          if (!failed.passing) {
+            throw error("refused the call: " + failed.getMessage(), failed);
+          }
+          if (attempt == settings.attempts()) {
+            throw error(
+                "failed %d times, at last: %s".formatted(attempt, failed.getMessage()), failed);
+          }
+          rest(attempt, failed.wait);
+        }
+      }
+    } finally {
+      turns.release();
+    }
+  }
+
+  private UserError error(String what, Failed cause) {
+    return new UserError(
+        "the service at %s %s; check that it runs and what it logs".formatted(address, what),
+        cause);
+  }
+
+  private <T> T attempt(String json, Function<String, T> read) throws Failed {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(address)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(json));
+    token.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
+    Future<String> body = threads.submit(() -> send(request.build()));
+    try {
+      return read(body.get((long) (settings.seconds() * 1e9), TimeUnit.NANOSECONDS), read);
+    } catch (TimeoutException e) {
+      body.cancel(true);
+      throw new Failed("no answer within " + settings.seconds() + " seconds", true);
+    } catch (ExecutionException e) {
+      Throwable cause = Optional.ofNullable(e.getCause()).orElse(e);
+      throw cause instanceof Failed failed ? failed : new Failed(said(cause), true);
+    } catch (InterruptedException e) {
+      body.cancel(true);
+      Thread.currentThread().interrupt();
+      throw new Failed("interrupted", false);
+    }
+  }
+
+  private static <T> T read(String body, Function<String, T> read) throws Failed {
+    try {
+      return read.apply(body);
+    } catch (RuntimeException e) {
+      throw new Failed(
+          "an answer that cannot be read (%s): %s".formatted(said(e), shown(body)), true);
+    }
+  }
+
+  /** The body, of which no more is read than may be. */
+  private String send(HttpRequest request) throws Failed, IOException, InterruptedException {
+    HttpResponse<InputStream> response =
+        client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+    try (InputStream in = response.body()) {
+      byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+      String body = new String(bytes, StandardCharsets.UTF_8);
+      int status = response.statusCode();
+      if (status / 100 != 2) {
+        boolean passing = status == 408 || status == 425 || status == 429 || status >= 500;
+        throw new Failed("status %d: %s".formatted(status, shown(body)), passing, wait(response));
+      }
+      if (bytes.length > MOST_BYTES) {
+        throw new Failed("an answer above %d bytes".formatted(MOST_BYTES), false);
+      }
+      return body;
+    }
+  }
+
+  private static OptionalDouble wait(HttpResponse<?> response) {
+    return response.headers().firstValue("Retry-After").stream()
+        .filter(value -> value.matches("[0-9]{1,9}"))
+        .mapToDouble(Double::parseDouble)
+        .findFirst();
+  }
+
+  /** Waits at random up to the limit that doubles, so that callers do not come back all at once. */
+  private void rest(int attempt, OptionalDouble asked) {
+    double limit = Math.min(LONGEST_WAIT, settings.backoffSeconds() * Math.pow(2, attempt - 1));
+    double seconds =
+        asked.isPresent()
+            ? Math.min(LONGEST_WAIT, asked.getAsDouble())
+            : limit * (0.5 + 0.5 * ThreadLocalRandom.current().nextDouble());
+    try {
+      TimeUnit.NANOSECONDS.sleep((long) (seconds * 1e9));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for " + address, e);
+    }
+  }
+
+  /** On one line and short, for what a server says is not trusted. */
+  private static String shown(String text) {
+    String line = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+    return line.length() <= SHOWN ? line : line.substring(0, SHOWN) + "…";
+  }
+
+  private static String said(Throwable failure) {
+    String message = failure.getMessage();
+    return message == null
+        ? failure.getClass().getSimpleName()
+        : failure.getClass().getSimpleName() + ": " + shown(message);
+  }
+
+  private static Duration duration(double seconds) {
+    return Duration.ofNanos((long) (seconds * 1e9));
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    client.shutdownNow();
+  }
+
+  /** An attempt that failed. */
+  private static final class Failed extends Exception {
+    private static final long serialVersionUID = 1;
+
+    /** Whether another attempt may do better. */
+    final boolean passing;
+
+    final transient OptionalDouble wait;
+
+    Failed(String message, boolean passing) {
+      this(message, passing, OptionalDouble.empty());
+    }
+
+    Failed(String message, boolean passing, OptionalDouble wait) {
+      super(message);
+      this.passing = passing;
+      this.wait = wait;
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package io.braid.verify;
+
+import io.braid.Default;
+import io.braid.Doc;
+
+/**
+ * Judges by the problem's own reference: answers by equivalence, programs by their tests, generated
+ * tasks by their rules.
+ *
+ * @param strictness how far an answer may be from the reference's form
+ * @param code how programs are run
+ */
+public record Rule(
+    @Doc("lenient accepts what public graders accept, such as a forgotten unit.") @Default("strict")
+        Strictness strictness,
+    CodeSettings code)
+    implements VerifierSettings {
+  /** For rewards, with the usual limits for programs. */
+  public static final Rule STRICT = new Rule(Strictness.STRICT, CodeSettings.STANDARD);
+
+  @Override
+  public Verifier create() {
+    return new RuleVerifier(this);
+  }
+}

@@ -87,7 +87,7 @@ final class EvalCommand extends BraidCommand {
                 new FieldsRecipe(question, answer, Optional.empty()),
                 problems,
                 prompt,
-                verifier.settings(),
+                verifier.forEvaluation(),
                 samples,
                 temperature,
                 topP,

@@ -127,7 +127,7 @@ final class CustomVerifier implements ManyAtOnce {
 
   @Override
   public Verdict judge(Submission submission) {
-    return checked(asked(() -> own.judge(submission)));
+    return checked(Optional.ofNullable(asked(() -> own.judge(submission))));
   }
 
   @Override
@@ -139,14 +139,13 @@ final class CustomVerifier implements ManyAtOnce {
           "gave %d verdicts for %d responses".formatted(verdicts.size(), submissions.size()),
           Optional.empty());
     }
-    verdicts.forEach(this::checked);
+    verdicts.forEach(verdict -> checked(Optional.ofNullable(verdict)));
     return verdicts;
   }
 
   private <T> T asked(Supplier<T> question) {
     try {
-      return Optional.ofNullable(question.get())
-          .orElseThrow(() -> error(name, "gave null for a verdict", Optional.empty()));
+      return question.get();
     } catch (UserError e) {
       throw e;
     } catch (RuntimeException | LinkageError e) {
@@ -154,7 +153,9 @@ final class CustomVerifier implements ManyAtOnce {
     }
   }
 
-  private Verdict checked(Verdict verdict) {
+  private Verdict checked(Optional<Verdict> given) {
+    Verdict verdict =
+        given.orElseThrow(() -> error(name, "gave null for a verdict", Optional.empty()));
     if (!Double.isFinite(verdict.reward())) {
       throw error(name, "gave the reward " + verdict.reward(), Optional.empty());
     }

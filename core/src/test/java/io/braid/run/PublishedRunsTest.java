@@ -13,8 +13,14 @@ import io.braid.objective.loss.Beta;
 import io.braid.objective.loss.ClippedSurrogate;
 import io.braid.objective.loss.TrajectoryBalance;
 import io.braid.recipe.Recipe;
+import io.braid.task.Problem;
+import io.braid.task.Reference;
 import io.braid.text.PromptFormat;
 import io.braid.train.OptimizerSettings;
+import io.braid.verify.Rule;
+import io.braid.verify.Submission;
+import io.braid.verify.Verdict;
+import io.braid.verify.Verifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,6 +144,43 @@ class PublishedRunsTest {
                 Optional.of(3.0),
                 new Aggregation.SequenceMeanTokenMean(),
                 Optional.empty()));
+  }
+
+  /** As RuleBasedRMProxy of openrlhf/cli/serve_rm.py. */
+  @ParameterizedTest
+  @CsvSource(
+      useHeadersInDisplayName = true,
+      delimiter = '|',
+      textBlock =
+          """
+          response                                                   | finished | reward | correct
+          'so \\boxed{4}'                                           | true     | 1      | true
+          'so \\boxed{5}'                                           | true     | 0.5    | false
+          'so \\boxed{3} or \\boxed{4}'                            | true     | 1      | true
+          'so \\boxed{4}'                                           | false    | 0      | false
+          'so #### 4'                                                | true     | 0      | false
+          'so \\boxed{4'                                            | true     | 0      | false
+          '\\boxed{4}\\boxed{4}\\boxed{4}\\boxed{4}'              | true     | 1      | true
+          '\\boxed{4}\\boxed{4}\\boxed{4}\\boxed{4}\\boxed{4}'   | true     | 0      | false
+          'wait, wait, wait, wait, wait, \\boxed{4}'                | true     | 0      | false
+          'wait, wait, wait, wait, \\boxed{4}'                      | true     | 1      | true
+          '因为二加二等于四，所以 \\boxed{4}'                          | true     | 0      | false
+          """)
+  void rlfrsReward(String response, boolean finished, double reward, boolean correct) {
+    Problem problem = new Problem("p", "2+2", new Reference.Text("4"));
+    try (Verifier verifier = read("rlfr-qwen2.5-math-7b").verifier().create()) {
+      Verdict verdict = verifier.judge(new Submission(problem, response, finished));
+
+      assertThat(verdict.reward()).isEqualTo(reward);
+      assertThat(verdict.correct()).isEqualTo(correct);
+    }
+  }
+
+  @Test
+  void flowrlsCodeIsRewardedWhenAllTestsPass() {
+    assertThat(read("flowrl-r1-distill-7b-code").verifier())
+        .isInstanceOfSatisfying(
+            Rule.class, rule -> assertThat(rule.code().partialCredit()).isFalse());
   }
 
   /** The released trainer's: warm-up of 3 %, cosine to a tenth, no decay. */

@@ -43,6 +43,11 @@ public final class RewardServer implements AutoCloseable {
   private final HttpServer server;
   private final Semaphore places;
   private final Semaphore turns;
+
+  /** One is held by each request from its beginning until its answer is sent. */
+  private final Semaphore requests = new Semaphore(Integer.MAX_VALUE);
+
+  private volatile boolean stopping;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(
@@ -108,6 +113,7 @@ public final class RewardServer implements AutoCloseable {
   }
 
   private void handle(HttpExchange exchange) {
+    requests.acquireUninterruptibly();
     try (exchange) {
       try {
         send(exchange, 200, answer(exchange));
@@ -120,6 +126,8 @@ public final class RewardServer implements AutoCloseable {
       // The caller has gone.
     } catch (RuntimeException e) {
       log.accept("internal error: " + e);
+    } finally {
+      requests.release();
     }
   }
 
@@ -176,6 +184,9 @@ public final class RewardServer implements AutoCloseable {
   }
 
   private ObjectNode rewards(HttpExchange exchange) throws Refusal, IOException {
+    if (stopping) {
+      throw stopping();
+    }
     if (!places.tryAcquire()) {
       exchange.getResponseHeaders().set("Retry-After", "1");
       throw new Refusal(429, "too many requests at once; come back");
@@ -189,10 +200,14 @@ public final class RewardServer implements AutoCloseable {
         turns.release();
       }
     } catch (InterruptedException _) {
-      throw new Refusal(503, "the server is stopping");
+      throw stopping();
     } finally {
       places.release();
     }
+  }
+
+  private static Refusal stopping() {
+    return new Refusal(503, "the server is stopping");
   }
 
   /** The body, read no further than it may be long, and cut off when it takes too long. */
@@ -250,7 +265,18 @@ public final class RewardServer implements AutoCloseable {
   /** Takes no more requests, lets those end that are being judged, and stops. */
   @Override
   public void close() {
-    server.stop(GRACE_SECONDS);
+    stopping = true;
+    // The library's own wait is no help: it also waits for connections that were cut off.
+    boolean ended = false;
+    try {
+      ended = requests.tryAcquire(Integer.MAX_VALUE, GRACE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    if (!ended) {
+      log.accept("stopped before every request was answered");
+    }
+    server.stop(0);
     threads.shutdownNow();
     clock.shutdownNow();
   }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,6 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class ServeRewardCommand extends BraidCommand {
   private static final String TOKEN = "BRAID_REWARD_TOKEN";
   private static final int MOST_CONCURRENCY = 16;
+  private static final int WAITING = 64;
   private static final double BODY_SECONDS = 30;
 
   @Option(
@@ -51,7 +53,7 @@ final class ServeRewardCommand extends BraidCommand {
   @Option(
       names = "--max-body",
       paramLabel = "MB",
-      defaultValue = "16",
+      defaultValue = "8",
       description = "The largest request (default: ${DEFAULT-VALUE}).")
   private int maxBody;
 
@@ -59,7 +61,7 @@ final class ServeRewardCommand extends BraidCommand {
       names = "--concurrency",
       paramLabel = "N",
       description =
-          "Requests judged at once; as many more wait, others are told to come back (default: a processor each, at most 16).")
+          "Requests judged at once; 64 more wait, others are told to come back (default: a processor each, at most 16).")
   private Optional<Integer> concurrency = Optional.empty();
 
   @Override
@@ -72,10 +74,12 @@ final class ServeRewardCommand extends BraidCommand {
             (int) Math.min((long) maxBody << 20, Integer.MAX_VALUE),
             concurrency.orElse(
                 Math.min(MOST_CONCURRENCY, Runtime.getRuntime().availableProcessors())),
+            WAITING,
             BODY_SECONDS);
+    Consumer<String> log = System.err::println;
     CountDownLatch asked = new CountDownLatch(1);
     try (Verifier judge = verifier.forRewards().create();
-        RewardServer server = RewardServer.start(settings, judge, System.err::println);
+        RewardServer server = RewardServer.start(settings, judge, log);
         StopSignal stop = StopSignal.listen(asked::countDown)) {
       say("rewards at " + server.url() + " until Ctrl-C");
       answer(JsonMapper.shared().createObjectNode().put("url", server.url().toString()));

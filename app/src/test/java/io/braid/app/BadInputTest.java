@@ -182,6 +182,30 @@ class BadInputTest {
     return copy;
   }
 
+  @Test
+  void aRewardServerThatWouldBeOpenToAllOrCannotStart() throws IOException {
+    Path empty = Files.writeString(directory.resolve("empty-token"), " \n");
+    assertThat(serveRefused("--host", "0.0.0.0"))
+        .contains("--host: 0.0.0.0 is open to other machines; give a token");
+    assertThat(serveRefused("--host", "no.such.host.invalid"))
+        .contains("no address of this machine");
+    assertThat(serveRefused("--token-file", "nowhere"))
+        .contains("--token-file: nowhere cannot be read");
+    assertThat(serveRefused("--token-file", empty.toString())).contains("the token is empty");
+    assertThat(serveRefused("--max-body", "0"))
+        .contains("--max-body: must be between 1 and 1024 MB");
+    assertThat(serveRefused("--verifier", "gsm8"))
+        .contains("verifier: no 'gsm8'; did you mean 'gsm8k'?");
+    assertThat(serveRefused("--verifier", "{type: http, url: 'http://x/', token_env: NO_SUCH}"))
+        .contains("the environment has no NO_SUCH");
+  }
+
+  private static String serveRefused(String... arguments) {
+    return refused(
+        Stream.concat(Stream.of("serve-reward", "--port", "0"), Arrays.stream(arguments))
+            .toArray(String[]::new));
+  }
+
   private static String refused(String... arguments) {
     Terminal.Ended ended =
         run(

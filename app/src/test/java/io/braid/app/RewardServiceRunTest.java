@@ -57,7 +57,7 @@ class RewardServiceRunTest {
 
   private static RewardServer serve(int port, int responses) {
     return RewardServer.start(
-        new ServeSettings("127.0.0.1", port, Optional.empty(), 1 << 20, 2, 10),
+        new ServeSettings("127.0.0.1", port, Optional.empty(), 1 << 20, 2, 16, 10),
         new Dying(responses),
         _ -> {});
   }

@@ -3,7 +3,6 @@ package io.braid.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -62,30 +61,5 @@ class ServeRewardTest {
     } finally {
       process.destroyForcibly();
     }
-  }
-
-  @Test
-  void whatItRefuses() throws IOException {
-    Files.writeString(directory.resolve("empty"), " \n");
-    assertThat(refused("--host", "0.0.0.0")).contains("--host: 0.0.0.0 is open to other machines");
-    assertThat(refused("--token-file", "none")).contains("--token-file: none cannot be read");
-    assertThat(refused("--token-file", "empty")).contains("the token is empty");
-    assertThat(refused("--verifier", "gsm8"))
-        .contains("verifier: no 'gsm8'; did you mean 'gsm8k'?");
-    assertThat(refused("--verifier", "{type: http, url: 'http://x/', token_env: NO_SUCH_TOKEN}"))
-        .contains("the environment has no NO_SUCH_TOKEN");
-  }
-
-  private static String refused(String... arguments) {
-    String[] all = new String[arguments.length + 3];
-    all[0] = "serve-reward";
-    all[1] = "--port";
-    all[2] = "0";
-    System.arraycopy(arguments, 0, all, 3, arguments.length);
-    Terminal.Ended ended = Terminal.run(directory, all);
-    assertThat(ended.exit()).isEqualTo(2);
-    assertThat(ended.out()).isEmpty();
-    assertThat(ended.err()).hasLineCount(1);
-    return ended.err();
   }
 }

@@ -88,8 +88,7 @@ public final class RemoteService implements AutoCloseable {
     try {
       turns.acquire();
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while waiting for a turn at " + address, e);
+      throw interrupted(e);
     }
     try {
       for (int attempt = 1; ; attempt++) {
@@ -134,8 +133,7 @@ public final class RemoteService implements AutoCloseable {
       throw cause instanceof Failed failed ? failed : new Failed(said(cause), true);
     } catch (InterruptedException e) {
       body.cancel(true);
-      Thread.currentThread().interrupt();
-      throw new Failed("interrupted", false);
+      throw interrupted(e);
     }
   }
 
@@ -184,9 +182,14 @@ public final class RemoteService implements AutoCloseable {
     try {
       TimeUnit.NANOSECONDS.sleep((long) (seconds * 1e9));
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while waiting for " + address, e);
+      throw interrupted(e);
     }
+  }
+
+  /** Someone else has failed, or the process ends: nothing that the user could mend here. */
+  private IllegalStateException interrupted(InterruptedException cause) {
+    Thread.currentThread().interrupt();
+    return new IllegalStateException("interrupted while waiting for " + address, cause);
   }
 
   /** On one line and short, for what a server says is not trusted. */

@@ -11,7 +11,7 @@ import java.util.Optional;
  * A verifier of the user's own: a public class that implements {@link Verifier}, with a public
  * constructor that takes nothing or a {@code Map<String, String>} of settings.
  *
- * @param class_ its full name; the key is {@code class}
+ * @param class_ its full name; a recipe's key has no underscore
  * @param jar where it is, when it is not on the class path
  * @param settings what its constructor is given
  */

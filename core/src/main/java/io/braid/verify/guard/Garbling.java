@@ -50,7 +50,7 @@ public record Garbling(
 
   private boolean isExpected(int c) {
     return switch (expected) {
-      case ENGLISH -> c > ' ' && c < 0x7F || c >= 0x2200 && c <= 0x22FF;
+      case ENGLISH -> (c > ' ' && c < 0x7F) || (c >= 0x2200 && c <= 0x22FF);
       case UNICODE ->
           c != 0xFFFD
               && switch (Character.getType(c)) {

@@ -59,7 +59,7 @@ public final class RewardServer implements AutoCloseable {
     this.verifier = verifier;
     this.log = log;
     this.server = server;
-    this.places = new Semaphore(2 * settings.concurrency());
+    this.places = new Semaphore(settings.concurrency() + settings.waiting());
     this.turns = new Semaphore(settings.concurrency(), true);
   }
 
@@ -113,7 +113,10 @@ public final class RewardServer implements AutoCloseable {
   }
 
   private void handle(HttpExchange exchange) {
-    requests.acquireUninterruptibly();
+    if (!requests.tryAcquire()) {
+      exchange.close(); // the server has stopped
+      return;
+    }
     try (exchange) {
       try {
         send(exchange, 200, answer(exchange));
@@ -192,10 +195,10 @@ public final class RewardServer implements AutoCloseable {
       throw new Refusal(429, "too many requests at once; come back");
     }
     try {
-      List<Submission> submissions = RewardRequest.read(body(exchange));
+      byte[] body = body(exchange);
       turns.acquire();
       try {
-        return rewards(submissions);
+        return rewards(RewardRequest.read(body));
       } finally {
         turns.release();
       }

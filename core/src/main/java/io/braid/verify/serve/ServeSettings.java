@@ -12,8 +12,8 @@ import java.util.Optional;
  * @param port 0 for any free one
  * @param token what callers must send as {@code Authorization: Bearer}
  * @param mostBytes of a request's body
- * @param concurrency requests that are judged at once; as many more wait, others are told to come
- *     back
+ * @param concurrency requests that are judged at once
+ * @param waiting requests that may wait for their turn; others are told to come back
  * @param bodySeconds the most that sending a request's body may take
  */
 public record ServeSettings(
@@ -22,6 +22,7 @@ public record ServeSettings(
     Optional<String> token,
     int mostBytes,
     int concurrency,
+    int waiting,
     double bodySeconds) {
   private static final int MOST_BYTES = 1 << 30;
 
@@ -43,6 +44,9 @@ public record ServeSettings(
     }
     if (concurrency < 1) {
       throw new UserError("--concurrency: must be at least 1, here " + concurrency);
+    }
+    if (waiting < 0) {
+      throw new UserError("--waiting: must be 0 or more, here " + waiting);
     }
   }
 

@@ -1,7 +1,7 @@
 package io.braid.verify;
 
 /** How responses are judged, as a recipe states it. */
-public sealed interface VerifierSettings permits Rule {
+public sealed interface VerifierSettings permits Rule, Judge {
   /**
    * The verifier; the caller closes it.
    *

@@ -3,6 +3,7 @@ package io.braid.remote;
 import io.braid.UserError;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -202,6 +203,9 @@ public final class RemoteService implements AutoCloseable {
   }
 
   private static String said(Throwable failure) {
+    if (failure instanceof ConnectException) {
+      return "ConnectException: nothing listens there, or it cannot be reached";
+    }
     String message = failure.getMessage();
     return message == null
         ? failure.getClass().getSimpleName()

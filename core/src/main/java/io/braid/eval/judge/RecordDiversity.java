@@ -57,7 +57,7 @@ public final class RecordDiversity {
    * Scores all problems, but for those that the file holds already.
    *
    * @param out the file of what was scored; a line is the same judge's word on the same responses
-   *     when the judge's name and all that it is asked are the same
+   *     when the judge's name, all that it is asked and how are the same
    * @param progress told how many problems are done
    * @throws io.braid.UserError when the judge stays away; what was scored is in the file then
    */
@@ -96,7 +96,13 @@ public final class RecordDiversity {
     }
     String prompt = judge.prompt(record.question(), compared.responses());
     String key =
-        Fingerprint.of(List.of(judge.model().name(), record.suite(), record.problem(), prompt));
+        Fingerprint.of(
+            List.of(
+                judge.model().name(),
+                judge.asking().toString(),
+                record.suite(),
+                record.problem(),
+                prompt));
     Optional<JsonNode> known = lines.get(key);
     if (known.isPresent()) {
       Scored scored = new Scored(record.suite(), shown, read(known.get()));

@@ -51,7 +51,7 @@ public final class RecordJudge {
    * Judges all records that have a reference, but for those that the file holds already.
    *
    * @param out the file of what was judged; a line is the same judge's word on the same record when
-   *     the judge's name and all that it is asked are the same
+   *     the judge's name, all that it is asked and how are the same
    * @param progress told how many records are done
    * @throws io.braid.UserError when the judge stays away; what was judged is in the file then
    */
@@ -100,7 +100,10 @@ public final class RecordJudge {
   }
 
   private String key(EvaluationRecord record) {
-    List<String> texts = new ArrayList<>(List.of(judge.model().name(), record.suite()));
+    List<String> texts = new ArrayList<>();
+    texts.add(judge.model().name());
+    texts.add(judge.asking().toString());
+    texts.add(record.suite());
     texts.add(record.problem());
     record
         .responses()

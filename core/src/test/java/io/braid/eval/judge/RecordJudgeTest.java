@@ -118,7 +118,7 @@ class RecordJudgeTest {
   void workThatWasBrokenOffGoesOn() throws IOException {
     run(judge());
     List<String> lines = Files.readAllLines(out);
-    Files.writeString(out, lines.getFirst() + "\n" + lines.getLast().substring(0, 30));
+    Files.writeString(out, lines.getFirst() + "\n" + "{\"problem\":" + "x".repeat(9_999));
     ScriptedChat again = judge();
     assertThat(run(again)).hasSize(2);
     assertThat(again.prompts()).hasSize(3); // the mumble is asked about twice

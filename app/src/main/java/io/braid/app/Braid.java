@@ -25,6 +25,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       FlowCommand.class,
       CompareCommand.class,
       EvalCommand.class,
+      JudgeCommand.class,
+      DiversityCommand.class,
       AuditCommand.class,
       GenerateCommand.class,
       LogprobsCommand.class,

@@ -1,0 +1,102 @@
+package io.braid.eval.judge;
+
+import io.braid.UserError;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * One problem of an evaluation with the responses to it: a line of {@code records.jsonl}. What the
+ * line holds besides is not read.
+ *
+ * @param problem the problem's name
+ * @param suite the suite that it is of; may be empty
+ * @param question what was asked
+ * @param reference the right answer as text; empty where there is none, as for programs
+ * @param responses what was answered
+ */
+public record EvaluationRecord(
+    String problem, String suite, String question, String reference, List<Response> responses) {
+
+  /**
+   * A response.
+   *
+   * @param text what the model wrote, not trusted
+   * @param correct the rule's word
+   */
+  public record Response(String text, boolean correct) {}
+
+  /**
+   * Reads a file of records.
+   *
+   * @param path the file, or the directory of an evaluation with a {@code records.jsonl}
+   * @throws UserError naming the line that is no record
+   */
+  public static List<EvaluationRecord> read(Path path) {
+    Path file = file(path);
+    List<EvaluationRecord> records = new ArrayList<>();
+    int number = 1;
+    try (BufferedReader reader = Files.newBufferedReader(file)) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        if (!line.isBlank()) {
+          records.add(record(line, file + ":" + number));
+        }
+        number++;
+      }
+    } catch (IOException e) {
+      throw new UserError(
+          file + ": cannot be read (" + e + "); give an evaluation's directory or records.jsonl",
+          e);
+    }
+    if (records.isEmpty()) {
+      throw new UserError(file + ": holds no records; evaluate a model first");
+    }
+    return List.copyOf(records);
+  }
+
+  /** The file of records that a path stands for. */
+  public static Path file(Path path) {
+    return Files.isDirectory(path) ? path.resolve("records.jsonl") : path;
+  }
+
+  private static EvaluationRecord record(String line, String where) {
+    try {
+      JsonNode node = JsonMapper.shared().readTree(line);
+      List<Response> responses = new ArrayList<>();
+      for (JsonNode each : node.path("responses")) {
+        responses.add(new Response(text(each, "text", where), truth(each, "correct", where)));
+      }
+      return new EvaluationRecord(
+          text(node, "problem", where),
+          node.path("suite").asString(""),
+          text(node, "question", where),
+          node.path("reference").asString(""),
+          List.copyOf(responses));
+    } catch (JacksonException e) {
+      throw new UserError(
+          "%s: malformed JSON (%s); remove the line".formatted(where, e.getOriginalMessage()), e);
+    }
+  }
+
+  private static String text(JsonNode node, String key, String where) {
+    JsonNode value = node.path(key);
+    if (!value.isString()) {
+      throw new UserError(where + ": '" + key + "' must be a text; remove the line");
+    }
+    return value.stringValue();
+  }
+
+  private static boolean truth(JsonNode node, String key, String where) {
+    JsonNode value = node.path(key);
+    if (!value.isBoolean()) {
+      throw new UserError(where + ": '" + key + "' must be true or false; remove the line");
+    }
+    return value.booleanValue();
+  }
+}

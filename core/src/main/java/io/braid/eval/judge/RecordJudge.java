@@ -1,0 +1,147 @@
+package io.braid.eval.judge;
+
+import io.braid.eval.judge.EvaluationRecord.Response;
+import io.braid.verify.judge.Asking.Asked;
+import io.braid.verify.judge.CorrectnessJudge;
+import io.braid.verify.judge.Fingerprint;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntConsumer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Has every response of an evaluation judged by a language model, and remembers it in a file. */
+public final class RecordJudge {
+  private final CorrectnessJudge judge;
+  private final int atOnce;
+
+  /**
+   * A judge of records.
+   *
+   * @param atOnce how many problems are worked on at once
+   */
+  public RecordJudge(CorrectnessJudge judge, int atOnce) {
+    this.judge = judge;
+    this.atOnce = atOnce;
+  }
+
+  /**
+   * What the judge says of a response.
+   *
+   * @param correct its verdict; none where it gave none
+   * @param said its last line, not trusted
+   */
+  public record Opinion(Optional<Boolean> correct, String said) {}
+
+  /**
+   * A record with the judge's opinions.
+   *
+   * @param opinions one a response
+   */
+  public record Judged(EvaluationRecord record, List<Opinion> opinions) {}
+
+  /** What was judged, and whether the file does not hold it yet. */
+  private record Result(String key, Judged judged, boolean fresh) {}
+
+  /**
+   * Judges all records that have a reference, but for those that the file holds already.
+   *
+   * @param out the file of what was judged; a line is the same judge's word on the same record when
+   *     the judge's name, all that it is asked and how are the same
+   * @param progress told how many records are done
+   * @throws io.braid.UserError when the judge stays away; what was judged is in the file then
+   */
+  public List<Judged> run(List<EvaluationRecord> records, Path out, IntConsumer progress) {
+    List<EvaluationRecord> judgeable =
+        records.stream().filter(record -> !record.reference().isBlank()).toList();
+    List<Judged> judged = new ArrayList<>();
+    try (ResultLines lines = ResultLines.open(out)) {
+      InTurn.each(
+          judgeable,
+          atOnce,
+          record -> result(lines, record),
+          result -> {
+            if (result.fresh()) {
+              lines.add(result.key(), json(result.judged()));
+            }
+            judged.add(result.judged());
+            progress.accept(judged.size());
+          });
+    }
+    return judged;
+  }
+
+  private Result result(ResultLines lines, EvaluationRecord record) {
+    String key = key(record);
+    return lines
+        .get(key)
+        .flatMap(line -> read(line, record))
+        .map(judged -> new Result(key, judged, false))
+        .orElseGet(() -> new Result(key, new Judged(record, opinions(record)), true));
+  }
+
+  private List<Opinion> opinions(EvaluationRecord record) {
+    List<Opinion> opinions = new ArrayList<>();
+    for (Response response : record.responses()) {
+      opinions.add(
+          response.text().isBlank()
+              ? new Opinion(Optional.of(false), "nothing to judge")
+              : opinion(judge.judge(record.question(), record.reference(), response.text())));
+    }
+    return opinions;
+  }
+
+  private static Opinion opinion(Asked<Boolean> asked) {
+    return new Opinion(asked.answer(), asked.said());
+  }
+
+  private String key(EvaluationRecord record) {
+    List<String> texts = new ArrayList<>();
+    texts.add(judge.model().name());
+    texts.add(judge.asking().toString());
+    texts.add(record.suite());
+    texts.add(record.problem());
+    record
+        .responses()
+        .forEach(response ->
+            texts.add(judge.prompt(record.question(), record.reference(), response.text())));
+    return Fingerprint.of(texts);
+  }
+
+  /** None where somebody wrote another number of opinions into the line. */
+  private static Optional<Judged> read(JsonNode line, EvaluationRecord record) {
+    List<Opinion> opinions = new ArrayList<>();
+    for (JsonNode each : line.path("opinions")) {
+      JsonNode verdict = each.path("judge");
+      opinions.add(
+          new Opinion(
+              verdict.isBoolean() ? Optional.of(verdict.booleanValue()) : Optional.empty(),
+              each.path("said").asString("")));
+    }
+    return opinions.size() == record.responses().size()
+        ? Optional.of(new Judged(record, List.copyOf(opinions)))
+        : Optional.empty();
+  }
+
+  private ObjectNode json(Judged judged) {
+    ObjectNode line = JsonMapper.shared().createObjectNode();
+    line.put("problem", judged.record().problem());
+    line.put("suite", judged.record().suite());
+    line.put("model", judge.model().name());
+    ArrayNode opinions = line.putArray("opinions");
+    for (int r = 0; r < judged.opinions().size(); r++) {
+      Opinion opinion = judged.opinions().get(r);
+      ObjectNode node = opinions.addObject();
+      node.put("rule", judged.record().responses().get(r).correct());
+      opinion
+          .correct()
+          .ifPresentOrElse(verdict -> node.put("judge", verdict), () -> node.putNull("judge"));
+      node.put("said", opinion.said());
+    }
+    return line;
+  }
+}

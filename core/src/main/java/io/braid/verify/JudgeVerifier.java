@@ -1,0 +1,60 @@
+package io.braid.verify;
+
+import io.braid.task.Problem;
+import io.braid.task.Reference;
+import io.braid.verify.Judge.First;
+import io.braid.verify.judge.Asking.Asked;
+import io.braid.verify.judge.CorrectnessJudge;
+import java.util.Optional;
+
+/**
+ * Judges answers by a language model, after the rule or alone. Where the model gives no verdict the
+ * response is wrong, never right.
+ */
+final class JudgeVerifier implements Verifier {
+  private final CorrectnessJudge judge;
+  private final First first;
+  private final Verifier rule;
+
+  /** A verifier that owns both the judge's model and the rule. */
+  JudgeVerifier(CorrectnessJudge judge, First first, Verifier rule) {
+    this.judge = judge;
+    this.first = first;
+    this.rule = rule;
+  }
+
+  @Override
+  public Verdict judge(Submission submission) {
+    Verdict byRule = rule.judge(submission);
+    if (submission.response().isBlank() || (first == First.RULE && byRule.correct())) {
+      return byRule;
+    }
+    return submission.problem().reference() instanceof Reference.Text reference
+        ? byModel(submission, reference, byRule)
+        : byRule;
+  }
+
+  private Verdict byModel(Submission submission, Reference.Text reference, Verdict byRule) {
+    Asked<Boolean> asked =
+        judge.judge(submission.problem().question(), reference.answer(), submission.response());
+    if (asked.answer().isEmpty()) {
+      return new Verdict(0, false, byRule.canonical(), "the judge gave no verdict");
+    }
+    return asked.answer().get()
+        ? new Verdict(1, true, key(submission.problem(), reference), "correct, says the judge")
+        : new Verdict(0, false, byRule.canonical(), "wrong, says the judge");
+  }
+
+  /** The key of the reference itself, so that right answers in other forms count as one. */
+  private Optional<String> key(Problem problem, Reference.Text reference) {
+    return rule.judge(Submission.of(problem, "\\boxed{" + reference.answer() + "}"))
+        .canonical()
+        .or(() -> Optional.of(reference.answer()));
+  }
+
+  @Override
+  public void close() {
+    judge.model().close();
+    rule.close();
+  }
+}

@@ -1,6 +1,7 @@
 package io.braid.verify;
 
 /** How responses are judged, as a recipe states it. */
+public sealed interface VerifierSettings
     permits Choice, Custom, Exact, Format, Gsm8k, Guarded, Http, Judge, Rule, Sum {
   /**
    * The verifier; the caller closes it.

@@ -15,13 +15,21 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
 /** {@code braid data}. */
-@Command(name = "data", description = "Makes data sets.", subcommands = DataCommand.Countdown.class)
+@Command(
+    name = "data",
+    description = "Makes data sets, looks into them, cleans and fetches them.",
+    subcommands = {
+      DataCommand.Countdown.class,
+      DataInspectCommand.class,
+      DataDecontaminateCommand.class,
+    })
 final class DataCommand extends BraidCommand {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() {
-    throw new CommandLine.ParameterException(spec.commandLine(), "name what to make: countdown");
+    throw new CommandLine.ParameterException(
+        spec.commandLine(), "name what to do: countdown, inspect, decontaminate or download");
   }
 
   /** {@code braid data countdown}. */

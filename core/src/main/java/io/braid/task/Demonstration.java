@@ -25,8 +25,17 @@ public record Demonstration(String question, String response) {
    *     lacks a key
    */
   public static List<Demonstration> read(Path file, ProblemFields fields) {
+    return read(file, fields, Where.ALL);
+  }
+
+  /** As {@link #read(Path, ProblemFields)}, of the records that a filter takes. */
+  public static List<Demonstration> read(Path file, ProblemFields fields, Where where) {
+    List<DataRecord> taken = RecordFile.read(file).stream().filter(where::takes).toList();
+    if (taken.isEmpty()) {
+      throw where.takesNothing(file);
+    }
     List<Demonstration> all = new ArrayList<>();
-    for (DataRecord values : RecordFile.read(file)) {
+    for (DataRecord values : taken) {
       Optional<String> question =
           values.said(
               values.key("question", fields.question(), ProblemFields.QUESTIONS), Chat.Side.USER);

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,11 +51,40 @@ public final class ProblemFile {
    *     a key, or an id that the user names is there twice
    */
   public static List<Problem> read(Path file, ProblemFields fields) {
+    return read(file, fields, Where.ALL);
+  }
+
+  /** As {@link #read(Path, ProblemFields)}, of the records that a filter takes. */
+  public static List<Problem> read(Path file, ProblemFields fields, Where where) {
     ProblemFile reader = new ProblemFile(fields);
     List<Problem> problems = new ArrayList<>();
-    RecordFile.forEach(file, values -> reader.problem(values).ifPresent(problems::add));
+    int[] taken = {0};
+    RecordFile.forEach(
+        file,
+        values -> {
+          if (where.takes(values)) {
+            taken[0]++;
+            reader.problem(values).ifPresent(problems::add);
+          }
+        });
+    if (taken[0] == 0) {
+      throw where.takesNothing(file);
+    }
     reader.tell(file, problems.size());
     return problems;
+  }
+
+  /**
+   * Hands over every record with its problem, where it is one, in the order of the file; says
+   * nothing of those that are none.
+   *
+   * @throws UserError when the file is missing, of another kind, malformed or empty, or a record
+   *     contradicts itself
+   */
+  public static void forEach(
+      Path file, ProblemFields fields, BiConsumer<DataRecord, Optional<Problem>> to) {
+    ProblemFile reader = new ProblemFile(fields);
+    RecordFile.forEach(file, values -> to.accept(values, reader.problem(values)));
   }
 
   private void tell(Path file, int problems) {

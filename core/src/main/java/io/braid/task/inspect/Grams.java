@@ -1,0 +1,42 @@
+package io.braid.task.inspect;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The n-grams of a text: every n words that follow one another, in lower case and without what
+ * stands between words. A text of fewer words has one, which is all of them.
+ */
+final class Grams {
+  private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}]+");
+
+  private Grams() {}
+
+  /** Without repetitions, in the order of the text; none for a text without words. */
+  static Set<String> of(String text, int n) {
+    List<String> words = words(text);
+    Set<String> grams = new LinkedHashSet<>();
+    if (words.isEmpty()) {
+      return grams;
+    }
+    int length = Math.min(n, words.size());
+    for (int start = 0; start + length <= words.size(); start++) {
+      grams.add(String.join(" ", words.subList(start, start + length)));
+    }
+    return grams;
+  }
+
+  private static List<String> words(String text) {
+    List<String> words = new ArrayList<>();
+    Matcher matcher = WORD.matcher(text.toLowerCase(Locale.ROOT));
+    while (matcher.find()) {
+      words.add(matcher.group());
+    }
+    return words;
+  }
+}

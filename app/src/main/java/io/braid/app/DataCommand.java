@@ -22,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
       DataCommand.Countdown.class,
       DataInspectCommand.class,
       DataDecontaminateCommand.class,
+      DataDownloadCommand.class,
     })
 final class DataCommand extends BraidCommand {
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -8,11 +8,14 @@ import io.braid.task.records.Chat;
 import io.braid.task.records.DataRecord;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -24,15 +27,12 @@ import java.util.stream.Stream;
  * …") and counts for nothing.
  */
 public final class Decontamination {
-  /** An n-gram in more problems of one suite than this is its phrasing. */
-  public static final int COMMON = 5;
-
   private static final List<String> TEXTS =
       Stream.concat(ProblemFields.QUESTIONS.stream(), Stream.of("question_content", "text"))
           .toList();
 
   private final int n;
-  private final Map<String, List<Measured>> measured = new HashMap<>(); // by n-gram
+  private final Map<String, Set<Measured>> measured = new HashMap<>(); // by n-gram
   private long compared;
 
   /**
@@ -77,22 +77,36 @@ public final class Decontamination {
 
   /** Adds a suite; a file with the usual keys. */
   public void against(Path file) {
-    Map<String, List<Measured>> own = new HashMap<>();
+    List<Measured> problems = new ArrayList<>();
+    List<List<String>> texts = new ArrayList<>();
     ProblemFile.forEach(
         file,
         ProblemFields.AUTO,
-        (values, problem) -> {
-          Measured one = new Measured(file, problem.map(Problem::id).orElse(values.where()));
-          Optional<String> text = text(values, ProblemFields.AUTO);
-          compared += text.isPresent() ? 1 : 0;
-          Grams.of(text.orElse(""), n)
-              .forEach(gram -> own.computeIfAbsent(gram, _ -> new ArrayList<>(1)).add(one));
-        });
-    own.forEach((gram, problems) -> {
-      if (problems.size() <= COMMON) {
-        measured.computeIfAbsent(gram, _ -> new ArrayList<>(1)).addAll(problems);
+        (values, problem) ->
+            text(values, ProblemFields.AUTO)
+                .ifPresent(text -> {
+                  problems.add(
+                      new Measured(file, problem.map(Problem::id).orElse(values.where())));
+                  texts.add(Grams.words(text));
+                }));
+    Phrases phrases = new Phrases(texts, n);
+    for (int i = 0; i < texts.size(); i++) {
+      add(problems.get(i), texts.get(i), phrases);
+    }
+    compared += texts.size();
+  }
+
+  /** Adds the n-grams of which more than half of the words belong to no phrase. */
+  private void add(Measured problem, List<String> words, Phrases phrases) {
+    BitSet phrase = phrases.in(words);
+    int length = Math.min(n, words.size());
+    List<String> grams = Grams.of(words, n);
+    for (int start = 0; start < grams.size(); start++) {
+      int idle = phrase.get(start, start + length).cardinality();
+      if (2 * idle < length) {
+        measured.computeIfAbsent(grams.get(start), _ -> new LinkedHashSet<>(2)).add(problem);
       }
-    });
+    }
   }
 
   /** How many problems of suites the training set is compared with. */
@@ -129,8 +143,8 @@ public final class Decontamination {
 
   private List<Hit> hits(long row, String id, String text) {
     Map<Measured, String> first = new LinkedHashMap<>();
-    for (String gram : Grams.of(text, n)) {
-      measured.getOrDefault(gram, List.of()).forEach(with -> first.putIfAbsent(with, gram));
+    for (String gram : Grams.of(Grams.words(text), n)) {
+      measured.getOrDefault(gram, Set.of()).forEach(with -> first.putIfAbsent(with, gram));
     }
     return first.entrySet().stream()
         .map(hit -> new Hit(row, id, hit.getKey(), hit.getValue()))

@@ -1,10 +1,8 @@
 package io.braid.task.inspect;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,21 +15,17 @@ final class Grams {
 
   private Grams() {}
 
-  /** Without repetitions, in the order of the text; none for a text without words. */
-  static Set<String> of(String text, int n) {
-    List<String> words = words(text);
-    Set<String> grams = new LinkedHashSet<>();
-    if (words.isEmpty()) {
-      return grams;
-    }
+  /** One for each place where one begins, so that some may be equal; none without words. */
+  static List<String> of(List<String> words, int n) {
     int length = Math.min(n, words.size());
-    for (int start = 0; start + length <= words.size(); start++) {
+    List<String> grams = new ArrayList<>();
+    for (int start = 0; length > 0 && start + length <= words.size(); start++) {
       grams.add(String.join(" ", words.subList(start, start + length)));
     }
     return grams;
   }
 
-  private static List<String> words(String text) {
+  static List<String> words(String text) {
     List<String> words = new ArrayList<>();
     Matcher matcher = WORD.matcher(text.toLowerCase(Locale.ROOT));
     while (matcher.find()) {

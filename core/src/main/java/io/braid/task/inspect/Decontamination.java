@@ -85,8 +85,7 @@ public final class Decontamination {
         (values, problem) ->
             text(values, ProblemFields.AUTO)
                 .ifPresent(text -> {
-                  problems.add(
-                      new Measured(file, problem.map(Problem::id).orElse(values.where())));
+                  problems.add(new Measured(file, problem.map(Problem::id).orElse(values.where())));
                   texts.add(Grams.words(text));
                 }));
     Phrases phrases = new Phrases(texts, n);

@@ -24,8 +24,7 @@ final class Phrases {
   Phrases(List<List<String>> suite, int n) {
     this.length = Math.min(n, WORDS);
     for (List<String> words : suite) {
-      new HashSet<>(Grams.of(words, length))
-          .forEach(gram -> problems.merge(gram, 1, Integer::sum));
+      new HashSet<>(Grams.of(words, length)).forEach(gram -> problems.merge(gram, 1, Integer::sum));
     }
   }
 

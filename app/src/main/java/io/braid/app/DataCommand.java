@@ -1,8 +1,8 @@
 package io.braid.app;
 
+import io.braid.task.CountdownFile;
 import io.braid.task.CountdownSolver;
 import io.braid.task.Problem;
-import io.braid.task.ProblemFile;
 import io.braid.task.Split;
 import io.braid.task.Tasks;
 import java.nio.file.Path;
@@ -15,13 +15,22 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
 /** {@code braid data}. */
-@Command(name = "data", description = "Makes data sets.", subcommands = DataCommand.Countdown.class)
+@Command(
+    name = "data",
+    description = "Makes data sets, looks into them, cleans and fetches them.",
+    subcommands = {
+      DataCommand.Countdown.class,
+      DataInspectCommand.class,
+      DataDecontaminateCommand.class,
+      DataDownloadCommand.class,
+    })
 final class DataCommand extends BraidCommand {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() {
-    throw new CommandLine.ParameterException(spec.commandLine(), "name what to make: countdown");
+    throw new CommandLine.ParameterException(
+        spec.commandLine(), "name what to do: countdown, inspect, decontaminate or download");
   }
 
   /** {@code braid data countdown}. */
@@ -58,7 +67,7 @@ final class DataCommand extends BraidCommand {
       List<Problem> problems =
           Tasks.named(options.isBlank() ? "countdown" : "countdown:" + options)
               .problems(split, count);
-      ProblemFile.writeCountdown(out, problems, new CountdownSolver());
+      CountdownFile.write(out, problems, new CountdownSolver());
       say("%d problems: %s".formatted(problems.size(), out));
       answer(
           JsonMapper.shared()

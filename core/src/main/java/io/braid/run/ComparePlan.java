@@ -4,8 +4,6 @@ import io.braid.UserError;
 import io.braid.checkpoint.ModelDirectory;
 import io.braid.recipe.Overlay;
 import io.braid.recipe.Recipe;
-import io.braid.task.ProblemFields;
-import io.braid.task.Split;
 import io.braid.text.PromptFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * A comparison with all its recipes read and checked, before the first of them runs.
@@ -106,7 +103,7 @@ public record ComparePlan(CompareSpec spec, List<Cell> cells) {
   }
 
   /** The problems of a recipe, as they are asked. */
-  private record Asked(String data, ProblemFields fields, String prompt) {}
+  private record Asked(List<SourceRecipe> sources, String prompt) {}
 
   private static void check(TrainRecipe recipe, LoadedModel base, Map<Asked, Integer> longest) {
     recipe.reference().ifPresent(ModelDirectory::open);
@@ -114,7 +111,7 @@ public record ComparePlan(CompareSpec spec, List<Cell> cells) {
         .flow()
         .flatMap(FlowRecipe::field)
         .ifPresent(field -> FlowModel.open(field, base).close());
-    Asked asked = new Asked(recipe.data(), recipe.fields().fields(), recipe.prompt());
+    Asked asked = new Asked(recipe.sources(), recipe.prompt());
     int prompt = longest.computeIfAbsent(asked, each -> longestPrompt(each, base));
     int context = base.transformer().config().maxPositions();
     if (prompt + recipe.rollout().maxNewTokens() > context) {
@@ -126,13 +123,9 @@ public record ComparePlan(CompareSpec spec, List<Cell> cells) {
 
   private static int longestPrompt(Asked asked, LoadedModel base) {
     PromptFormat format = PromptFormat.named(asked.prompt());
-    return base
-        .ask(
-            new DataSource(asked.data(), asked.fields()).problems(Split.TRAIN, OptionalInt.empty()),
-            format)
-        .stream()
+    return base.ask(MixedProblems.read(asked.sources()).problems(), format).stream()
         .mapToInt(each -> each.prompt().ids().length)
         .max()
-        .orElseThrow(() -> new UserError(asked.data() + ": no problems; give others by data"));
+        .orElseThrow(() -> new UserError("data: no problems; give others"));
   }
 }

@@ -9,6 +9,8 @@ import io.braid.task.ProblemSource;
 import io.braid.task.Split;
 import io.braid.task.Task;
 import io.braid.task.Tasks;
+import io.braid.task.Where;
+import io.braid.task.records.RecordFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,15 +22,28 @@ import java.util.OptionalInt;
  *
  * @param name the file or the task
  * @param fields which keys of a file hold what
+ * @param where which records of a file are taken
  */
-public record DataSource(String name, ProblemFields fields) {
+public record DataSource(String name, ProblemFields fields, Where where) {
+  /** A filter is for files. */
+  public DataSource {
+    if (!where.conditions().isEmpty() && !isFile(name)) {
+      throw new UserError("where: is for files, and %s is a generated task".formatted(name));
+    }
+  }
+
+  /** All of a source. */
+  public DataSource(String name, ProblemFields fields) {
+    this(name, fields, Where.ALL);
+  }
+
   /** A source whose keys are found by themselves. */
   public static DataSource of(String name) {
     return new DataSource(name, ProblemFields.AUTO);
   }
 
-  private boolean isFile() {
-    return Files.exists(Path.of(name)) || name.matches("(?i).*\\.(jsonl|json|parquet)");
+  private static boolean isFile(String name) {
+    return Files.exists(Path.of(name)) || RecordFile.isNamed(name);
   }
 
   /**
@@ -39,8 +54,8 @@ public record DataSource(String name, ProblemFields fields) {
    *     many
    */
   public List<Problem> problems(Split split, OptionalInt most) {
-    if (isFile()) {
-      List<Problem> problems = ProblemFile.read(Path.of(name), fields);
+    if (isFile(name)) {
+      List<Problem> problems = ProblemFile.read(Path.of(name), fields, where);
       return problems.subList(0, Math.min(problems.size(), most.orElse(Integer.MAX_VALUE)));
     }
     Task task = Tasks.named(name);
@@ -59,8 +74,8 @@ public record DataSource(String name, ProblemFields fields) {
 
   /** What supervised fine-tuning learns from. */
   public Lessons lessons() {
-    if (isFile()) {
-      List<Demonstration> all = Demonstration.read(Path.of(name), fields);
+    if (isFile(name)) {
+      List<Demonstration> all = Demonstration.read(Path.of(name), fields, where);
       return new Lessons() {
         @Override
         public int size() {

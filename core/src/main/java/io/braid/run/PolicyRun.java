@@ -7,7 +7,6 @@ import io.braid.objective.loss.PolicyLoss;
 import io.braid.rollout.Group;
 import io.braid.rollout.Response;
 import io.braid.rollout.Rollout;
-import io.braid.task.Split;
 import io.braid.text.PromptFormat;
 import io.braid.train.AskedProblem;
 import io.braid.train.PolicyTrainer;
@@ -22,7 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** Reinforcement learning from a recipe, in a run directory. */
 public final class PolicyRun {
@@ -53,18 +51,21 @@ public final class PolicyRun {
       Verifier verifier,
       RunListener listener) {
     PromptFormat format = PromptFormat.named(recipe.prompt());
-    List<AskedProblem> problems =
-        model.ask(
-            new DataSource(recipe.data(), recipe.fields().fields())
-                .problems(Split.TRAIN, OptionalInt.empty()),
-            format);
+    MixedProblems mixed = MixedProblems.read(recipe.sources());
+    List<AskedProblem> problems = model.ask(mixed.problems(), format);
     Rollout rollout =
         new Rollout(
             model.transformer(),
             recipe.rollout().settings(model.stopIds(), format.stop()),
             model.tokenizer()::decode,
             recipe.rollout().cacheBytes());
-    Sampler sampler = new Sampler(problems, rollout, verifier, recipe.samplerSettings());
+    Sampler sampler =
+        new Sampler(
+            problems,
+            mixed.order(recipe.seed()),
+            rollout,
+            verifier,
+            recipe.samplerSettings());
     try (CriticModel critic = CriticModel.of(recipe, loop, model, problems);
         FlowModel flow = FlowModel.of(recipe, loop, model)) {
       PolicyLoss loss =

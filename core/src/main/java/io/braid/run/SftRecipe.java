@@ -3,8 +3,10 @@ package io.braid.run;
 import io.braid.Default;
 import io.braid.Doc;
 import io.braid.UserError;
+import io.braid.task.Condition;
 import io.braid.train.OptimizerSettings;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * Supervised fine-tuning, as a recipe states it.
@@ -12,6 +14,7 @@ import java.nio.file.Path;
  * @param model the model directory to begin from
  * @param data what to learn from
  * @param fields which keys of a data file hold what
+ * @param where which records of a data file are taken
  * @param prompt how a question becomes a prompt
  * @param steps optimizer steps
  * @param batch examples a step
@@ -23,9 +26,10 @@ import java.nio.file.Path;
  */
 public record SftRecipe(
     @Doc("A Hugging Face model directory.") Path model,
-    @Doc("A .jsonl, .json or .parquet file, or a generated task such as countdown:numbers=3.")
-        String data,
+    @Doc("A data file or directory, or a generated task such as countdown:numbers=3.") String data,
     FieldsRecipe fields,
+    @Doc("Which records of a file are taken, such as {difficulty: '>=3'}.") @Default("{}")
+        Map<String, Condition> where,
     @Doc("How a question becomes a prompt; chat is the model's own template.") @Default("none")
         String prompt,
     int steps,

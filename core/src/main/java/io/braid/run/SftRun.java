@@ -2,6 +2,7 @@ package io.braid.run;
 
 import io.braid.UserError;
 import io.braid.checkpoint.ModelWriter;
+import io.braid.task.Where;
 import io.braid.train.Sequence;
 import io.braid.train.Shuffle;
 import io.braid.train.Supervised;
@@ -52,7 +53,9 @@ public final class SftRun {
       this.recipe = recipe;
       lectures =
           new Lectures(
-              new DataSource(recipe.data(), recipe.fields().fields()), recipe.prompt(), model);
+              new DataSource(recipe.data(), recipe.fields().fields(), new Where(recipe.where())),
+              recipe.prompt(),
+              model);
       order = new Shuffle(lectures.size(), recipe.seed());
     }
 

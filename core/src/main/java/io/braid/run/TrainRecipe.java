@@ -6,6 +6,8 @@ import io.braid.UserError;
 import io.braid.objective.advantage.AdvantageEstimator;
 import io.braid.objective.loss.LossSettings;
 import io.braid.objective.loss.RolloutCorrection;
+import io.braid.task.Condition;
+import io.braid.task.ProblemFields;
 import io.braid.train.Critic;
 import io.braid.train.DynamicSampling;
 import io.braid.train.OptimizerSettings;
@@ -14,6 +16,8 @@ import io.braid.train.RewardSettings;
 import io.braid.train.Sampler;
 import io.braid.verify.VerifierSettings;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -23,6 +27,8 @@ import java.util.Optional;
  * @param reference π_ref; the beginning when absent
  * @param data the problems
  * @param fields which keys of a data file hold what
+ * @param where which records of a data file are taken
+ * @param mixture instead of data: several sources, each with its share
  * @param prompt how a question becomes a prompt
  * @param steps rollouts
  * @param promptsPerStep problems a rollout
@@ -49,9 +55,14 @@ public record TrainRecipe(
     @Doc(
             "The frozen model that a kl term or trajectory balance compares with; else where training begins.")
         Optional<Path> reference,
-    @Doc("A .jsonl, .json or .parquet file, or a generated task such as countdown:numbers=3.")
-        String data,
+    @Doc("A data file or directory, or a generated task such as countdown:numbers=3.")
+        Optional<String> data,
     FieldsRecipe fields,
+    @Doc("Which records of a file are taken, such as {difficulty: '>=3'}.") @Default("{}")
+        Map<String, Condition> where,
+    @Doc("Instead of data: several sources, each with its share of every stretch of steps.")
+        @Default("[]")
+        List<SourceRecipe> mixture,
     @Doc("How a question becomes a prompt; chat is the model's own template.") @Default("none")
         String prompt,
     int steps,
@@ -80,6 +91,7 @@ public record TrainRecipe(
     SavingRecipe saving) {
   /** Checks the settings, and that they go together. */
   public TrainRecipe {
+    checkOne(data, fields, where, mixture);
     if (rollout.samples() < advantage.smallestGroup()) {
       throw new UserError(
           "rollout.samples: a group of %d is too small: this advantage compares the responses to one prompt, so use at least %d"
@@ -105,6 +117,28 @@ public record TrainRecipe(
         steps, miniBatches, epochs, microBatchTokens, rewards, correction, seed, optimizer);
     critic.settings(steps, microBatchTokens, optimizer);
     flow.ifPresent(each -> each.settings(steps, seed, optimizer));
+  }
+
+  private static void checkOne(
+      Optional<String> data,
+      FieldsRecipe fields,
+      Map<String, Condition> where,
+      List<SourceRecipe> mixture) {
+    if (data.isEmpty() && mixture.isEmpty()) {
+      throw new UserError("data: missing; add 'data: FILE', or a mixture");
+    }
+    boolean beside =
+        data.isPresent() || !where.isEmpty() || !fields.fields().equals(ProblemFields.AUTO);
+    if (beside && !mixture.isEmpty()) {
+      throw new UserError(
+          "mixture: stands beside data, fields or where; give these to its sources, or set mixture=[]");
+    }
+  }
+
+  /** The sources of problems; one where there is no mixture. */
+  List<SourceRecipe> sources() {
+    return data.map(name -> List.of(new SourceRecipe(name, fields, where, 1, Optional.empty())))
+        .orElse(mixture);
   }
 
   Sampler.Settings samplerSettings() {

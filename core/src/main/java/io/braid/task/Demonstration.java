@@ -1,6 +1,9 @@
 package io.braid.task;
 
 import io.braid.UserError;
+import io.braid.task.records.Chat;
+import io.braid.task.records.DataRecord;
+import io.braid.task.records.RecordFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,12 +25,24 @@ public record Demonstration(String question, String response) {
    *     lacks a key
    */
   public static List<Demonstration> read(Path file, ProblemFields fields) {
+    return read(file, fields, Where.ALL);
+  }
+
+  /** As {@link #read(Path, ProblemFields)}, of the records that a filter takes. */
+  public static List<Demonstration> read(Path file, ProblemFields fields, Where where) {
+    List<DataRecord> taken = RecordFile.read(file).stream().filter(where::takes).toList();
+    if (taken.isEmpty()) {
+      throw where.takesNothing(file);
+    }
     List<Demonstration> all = new ArrayList<>();
-    for (DataRecord values : ProblemFile.records(file)) {
+    for (DataRecord values : taken) {
       Optional<String> question =
-          values.text(values.key("question", fields.question(), ProblemFields.QUESTIONS));
+          values.said(
+              values.key("question", fields.question(), ProblemFields.QUESTIONS), Chat.Side.USER);
       Optional<String> response =
-          values.text(values.key("response", fields.answer(), ProblemFields.RESPONSES));
+          values.said(
+              values.key("response", fields.answer(), ProblemFields.RESPONSES),
+              Chat.Side.ASSISTANT);
       if (question.isPresent() && response.isPresent()) {
         all.add(new Demonstration(question.get(), response.get()));
       }

@@ -17,7 +17,7 @@ import java.util.Optional;
 /** Asks a step's problems and has the responses judged. */
 public final class Sampler {
   private final List<AskedProblem> problems;
-  private final Shuffle order;
+  private final Order order;
   private final Rollout rollout;
   private final Verifier verifier;
   private final Settings settings;
@@ -58,8 +58,23 @@ public final class Sampler {
    */
   public Sampler(
       List<AskedProblem> problems, Rollout rollout, Verifier verifier, Settings settings) {
+    this(problems, new Shuffle(problems.size(), settings.seed()), rollout, verifier, settings);
+  }
+
+  /**
+   * A sampler that asks problems in an order of its own.
+   *
+   * @param order of the problems
+   * @param rollout from the policy
+   */
+  public Sampler(
+      List<AskedProblem> problems,
+      Order order,
+      Rollout rollout,
+      Verifier verifier,
+      Settings settings) {
     this.problems = List.copyOf(problems);
-    this.order = new Shuffle(problems.size(), settings.seed());
+    this.order = order;
     this.rollout = rollout;
     this.verifier = verifier;
     this.settings = settings;

@@ -7,7 +7,7 @@ import java.util.Random;
  * An endless order of the numbers 0 … size−1: each epoch a new permutation. The place of a step in
  * it depends on the step's number alone, so that a resumed run sees what the first would have seen.
  */
-public final class Shuffle {
+public final class Shuffle implements Order {
   private final int size;
   private final long seed;
   private long epoch = -1;
@@ -26,7 +26,7 @@ public final class Shuffle {
     this.seed = seed;
   }
 
-  /** The number at a place. */
+  @Override
   public int at(long place) {
     if (place / size != epoch) {
       epoch = place / size;

@@ -1,0 +1,39 @@
+package io.braid.run;
+
+import io.braid.task.Problem;
+import io.braid.task.Split;
+import io.braid.train.Mixture;
+import io.braid.train.Order;
+import io.braid.train.Shuffle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * The problems of all sources of a run, one source after the other.
+ *
+ * @param problems their ids begin with the source's number where there are several, for one problem
+ *     may be in two
+ * @param parts how many belong to each source, and its weight
+ */
+record MixedProblems(List<Problem> problems, List<Mixture.Part> parts) {
+  /** Reads or makes the problems. */
+  static MixedProblems read(List<SourceRecipe> sources) {
+    List<Problem> all = new ArrayList<>();
+    List<Mixture.Part> parts = new ArrayList<>();
+    for (SourceRecipe source : sources) {
+      OptionalInt most = source.problems().stream().mapToInt(Integer::intValue).findFirst();
+      List<Problem> some = source.source().problems(Split.TRAIN, most);
+      parts.add(new Mixture.Part(some.size(), source.weight()));
+      String prefix = sources.size() == 1 ? "" : parts.size() + "/";
+      some.forEach(
+          each -> all.add(new Problem(prefix + each.id(), each.question(), each.reference())));
+    }
+    return new MixedProblems(List.copyOf(all), List.copyOf(parts));
+  }
+
+  /** The order in which they are asked. */
+  Order order(long seed) {
+    return parts.size() == 1 ? new Shuffle(problems.size(), seed) : new Mixture(parts, seed);
+  }
+}

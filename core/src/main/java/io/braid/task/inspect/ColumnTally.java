@@ -1,0 +1,70 @@
+package io.braid.task.inspect;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import tools.jackson.databind.JsonNode;
+
+/** What the values of one column are. */
+final class ColumnTally {
+  private static final int SHOWN = 60;
+  private static final int LOOKED_AT = 4 * SHOWN;
+
+  private final String name;
+  private final Set<String> types = new TreeSet<>();
+  private long rows;
+  private String example = "";
+
+  ColumnTally(String name) {
+    this.name = name;
+  }
+
+  void add(JsonNode value) {
+    if (value.isNull()) {
+      return;
+    }
+    rows++;
+    types.add(type(value));
+    if (example.isEmpty()) {
+      example = shown(value.isString() ? value.stringValue() : value.toString());
+    }
+  }
+
+  private static String type(JsonNode value) {
+    if (value.isArray()) {
+      List<String> elements = value.valueStream().map(ColumnTally::single).distinct().toList();
+      return switch (elements.size()) {
+        case 0 -> "list";
+        case 1 -> "list of " + elements.getFirst();
+        default -> "list of several types";
+      };
+    }
+    return single(value);
+  }
+
+  private static String single(JsonNode value) {
+    return switch (value.getNodeType()) {
+      case STRING -> "text";
+      case NUMBER -> value.isIntegralNumber() ? "whole number" : "number";
+      case BOOLEAN -> "true or false";
+      case OBJECT -> "record";
+      case ARRAY -> "list";
+      default -> "null";
+    };
+  }
+
+  /** What a file holds may not steer a terminal. */
+  static String shown(String text) {
+    String line =
+        text.substring(0, Math.min(text.length(), LOOKED_AT))
+            .replaceAll("[\\p{Cntrl}\\p{Cf}\\p{Zl}\\p{Zp}\\s]+", " ")
+            .strip();
+    return line.length() <= SHOWN && text.length() <= LOOKED_AT
+        ? line
+        : line.substring(0, Math.min(line.length(), SHOWN)) + "…";
+  }
+
+  DataReport.Column report() {
+    return new DataReport.Column(shown(name), List.copyOf(types), rows, example);
+  }
+}

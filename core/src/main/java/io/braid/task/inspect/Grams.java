@@ -1,0 +1,36 @@
+package io.braid.task.inspect;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The n-grams of a text: every n words that follow one another, in lower case and without what
+ * stands between words. A text of fewer words has one, which is all of them.
+ */
+final class Grams {
+  private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}]+");
+
+  private Grams() {}
+
+  /** One for each place where one begins, so that some may be equal; none without words. */
+  static List<String> of(List<String> words, int n) {
+    int length = Math.min(n, words.size());
+    List<String> grams = new ArrayList<>();
+    for (int start = 0; length > 0 && start + length <= words.size(); start++) {
+      grams.add(String.join(" ", words.subList(start, start + length)));
+    }
+    return grams;
+  }
+
+  static List<String> words(String text) {
+    List<String> words = new ArrayList<>();
+    Matcher matcher = WORD.matcher(text.toLowerCase(Locale.ROOT));
+    while (matcher.find()) {
+      words.add(matcher.group());
+    }
+    return words;
+  }
+}

@@ -4,6 +4,7 @@ import io.braid.UserError;
 import io.braid.verify.CodeSettings.Sandboxing;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +43,20 @@ public final class Box {
       enough = sys.version_info >= (3, 9) and hasattr(os, 'memfd_create')
       print('ready' if closed and enough else 'not closed' if enough else 'too old', sys.version.split()[0])
       """;
+
+  /** Prints what Python makes of a source, to be taken up again without reading it. */
+  private static final String COMPILE =
+      """
+      import binascii, marshal, sys
+      code = compile(sys.stdin.read(), '<box>', 'exec')
+      print(binascii.b2a_base64(marshal.dumps(code), newline=False).decode())
+      """;
+
+  private static final String COMPILED =
+      "import binascii, marshal; exec(marshal.loads(binascii.a2b_base64('%s')))";
+
+  /** What Linux takes as one argument. */
+  private static final int LONGEST_ARGUMENT = 128 << 10;
 
   private static final AtomicInteger USERS =
       new AtomicInteger((int) (ProcessHandle.current().pid() % 100_000) * 1000);
@@ -205,33 +220,52 @@ public final class Box {
 
   private static Attempt tried(Box box) {
     try {
-      Process process = box.start(PROBE, 64);
-      try (InputStream said = process.getInputStream();
-          InputStream trouble = process.getErrorStream()) {
-        process.getOutputStream().close();
-        if (!process.waitFor(PROBE_SECONDS, TimeUnit.SECONDS)) {
-          return new Attempt(Optional.empty(), "it does not start within 20 s");
-        }
-        String[] words = text(said).strip().split(" ");
-        if (words.length == 2 && words[0].equals("ready")) {
-          box.version = words[1];
-          return new Attempt(Optional.of(box), "");
-        }
-        String lines = (String.join(" ", words) + " " + text(trouble)).strip();
-        return new Attempt(Optional.empty(), Reasons.plain(lines));
-      } finally {
-        process.destroyForcibly();
+      String[] words = box.output(PROBE, "").strip().split(" ");
+      if (words.length == 2 && words[0].equals("ready")) {
+        box.version = words[1];
+        return new Attempt(Optional.of(box), "");
       }
+      return new Attempt(Optional.empty(), Reasons.plain(String.join(" ", words)));
     } catch (IOException e) {
       return new Attempt(Optional.empty(), Reasons.plain(String.valueOf(e.getMessage())));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while trying the sandbox", e);
     }
   }
 
-  private static String text(InputStream stream) throws IOException {
-    return new String(stream.readNBytes(1000), StandardCharsets.UTF_8);
+  /** The same source, compiled: it starts 7 ms sooner, which is a quarter of a box's time. */
+  String compiled(String source) {
+    try {
+      return COMPILED.formatted(output(COMPILE, source).strip());
+    } catch (IOException e) {
+      throw new UserError("the sandbox does not start: " + e.getMessage(), e);
+    }
+  }
+
+  /** What Python prints, of our own sources; what goes wrong is the exception's message. */
+  private String output(String source, String input) throws IOException {
+    Process process = start(source, 64);
+    try (InputStream said = process.getInputStream();
+        InputStream trouble = process.getErrorStream()) {
+      try (OutputStream read = process.getOutputStream()) {
+        read.write(input.getBytes(StandardCharsets.UTF_8));
+      } catch (IOException e) {
+        // It does not start: what it says about that is below.
+      }
+      String text = text(said, LONGEST_ARGUMENT);
+      String why = text(trouble, 1000);
+      if (!process.waitFor(PROBE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        throw new IOException(Reasons.plain(why));
+      }
+      return text;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while trying the sandbox", e);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static String text(InputStream stream, int most) throws IOException {
+    return new String(stream.readNBytes(most), StandardCharsets.UTF_8);
   }
 
   private static boolean isRoot() {

@@ -31,12 +31,12 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class CodeVerifier implements AutoCloseable {
   private static final int IDLE_SECONDS = 10;
   private static final double LONGEST_SECONDS = 600;
-  private static final String RUNS = resource("box.py") + "\nmain()\n";
-  private static final String ASSERTIONS =
-      resource("box.py") + "\n" + resource("referee.py") + "\nmain()\n";
+  private static final String START = "\nmain()\n";
 
   private final CodeSettings settings;
   private final Box box;
+  private final String runs;
+  private final String assertions;
 
   /**
    * A box dies with the thread that started it, so that these are real threads, which outlive what
@@ -55,6 +55,8 @@ public final class CodeVerifier implements AutoCloseable {
   public CodeVerifier(CodeSettings settings) {
     this.settings = settings;
     this.box = Box.find(settings.sandbox());
+    this.runs = box.compiled(resource("box.py") + START);
+    this.assertions = box.compiled(resource("box.py") + resource("referee.py") + START);
     int processors = Runtime.getRuntime().availableProcessors();
     ThreadFactory daemons = Thread.ofPlatform().daemon().name("sandbox-", 0).factory();
     this.workers =
@@ -101,7 +103,7 @@ public final class CodeVerifier implements AutoCloseable {
     Future<Examination.Findings> findings =
         workers.submit(
             () -> {
-              String source = tests instanceof CodeTests.Assertions ? ASSERTIONS : RUNS;
+              String source = tests instanceof CodeTests.Assertions ? assertions : runs;
               try (BoxProcess process = BoxProcess.start(box, source, limits, clock)) {
                 running.add(process);
                 started.set(Optional.of(process));

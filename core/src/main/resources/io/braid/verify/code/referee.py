@@ -6,8 +6,6 @@ of classes that stand before the answer. What it cannot say so stays with it, an
 So whatever the answer does to Python, it does to its own: here, == compares what has come.
 """
 
-import builtins
-import socket
 from _signal import ITIMER_PROF, SIGPROF, setitimer, signal
 
 LONGEST = 16 << 20
@@ -155,8 +153,8 @@ def classes_of(names):
 class Player:
     """Runs the answer and does what the referee asks, until it is ended."""
 
-    def __init__(self, channel, names, known):
-        self.channel, self.names, self.known = channel, names, known
+    def __init__(self, asked, tells, names, known):
+        self.asked, self.tells, self.names, self.known = asked, tells, names, known
         self.objects, self.numbers = [], {}
 
     def handle(self, value):
@@ -167,10 +165,10 @@ class Player:
         return number
 
     def serve(self, before, unfinished, answer):
-        receive(self.channel)
+        receive(self.asked)
         self.reply(lambda: self.start(before, unfinished, answer))
         while True:
-            message = receive(self.channel)
+            message = receive(self.asked)
             self.reply(lambda: self.obey(*unpack(message, self.known, self.objects.__getitem__)))
 
     def reply(self, action):
@@ -180,7 +178,7 @@ class Player:
                 raise ValueError("the value is too long")
         except BaseException as error:
             said = pack(("error", type(error).__name__, short(error)), self.known, self.handle)
-        send(self.channel, said)
+        send(self.tells, said)
 
     def start(self, before, unfinished, answer):
         code, whole = self.compiled(before, unfinished, answer)
@@ -205,13 +203,16 @@ class Player:
             trouble = error
         else:
             trouble = None
+        global lines_before
         goes_on = before if not before.rpartition("\n")[2].strip() else before + "\n"
         for text in (goes_on + answer, goes_on + "    " + answer):
             try:
                 whole = compile(text, ANSWER, "exec", dont_inherit=True)
-            except SyntaxError:
+            except SyntaxError as error:
+                if isinstance(trouble, IndentationError):  # a body: what is wrong is further on
+                    trouble = error
+                    lines_before = goes_on.count("\n")
                 continue
-            global lines_before
             lines_before = goes_on.count("\n")
             return whole, True
         if trouble is not None:
@@ -282,8 +283,8 @@ class Names(dict):
 class Referee:
     """Asks the player, within its time."""
 
-    def __init__(self, pid, channel, known, seconds, wall):
-        self.pid, self.channel, self.known = pid, channel, known
+    def __init__(self, pid, asks, told, known, seconds, wall):
+        self.pid, self.asks, self.told, self.known = pid, asks, told, known
         self.seconds, self.wall = seconds, wall
         self.remotes, self.numbers = {}, {}
         self.new_test()
@@ -305,9 +306,9 @@ class Referee:
 
     def exchange(self, message):
         try:
-            send(self.channel, message)
-            watch(self.pid, self.channel, self.processor, self.end - time.monotonic())
-            said = receive(self.channel, LONGEST)
+            send(self.asks, message)
+            watch(self.pid, self.told, self.processor, self.end - time.monotonic())
+            said = receive(self.told, LONGEST)
         except (OSError, EOFError, ValueError):
             raise PlayerDied from None
         kind, *values = unpack(said, self.known, self.remote)
@@ -352,9 +353,7 @@ def copy_into(old, new):
 
 def hide_memory():
     """No other process of the box may look into this one or take its descriptors."""
-    import ctypes
-
-    if ctypes.CDLL(None).prctl(4, 0, 0, 0, 0) != 0:
+    if system_call("prctl", 4, 0, 0, 0, 0) != 0 or system_call("prctl", 3, 0, 0, 0, 0) != 0:
         raise OSError("this process cannot be hidden")
 
 
@@ -388,23 +387,26 @@ def serve_assertions(requests, replies, seconds, wall, memory, partial):
         names = fresh_module("answer")
         names["__builtins__"] = own
     known = classes_of(names)
-    here, there = socket.socketpair()
+    asked, asks = os.pipe()
+    told, tells = os.pipe()
     hide_memory()
     pid = os.fork()
     if pid == 0:
         try:
             leave_nothing()
-            os.dup2(there.fileno(), 3)
-            os.closerange(4, 4096)
+            os.dup2(asked, 3)
+            os.dup2(tells, 4)
+            os.closerange(5, 4096)
             limit_self(seconds * 100, memory, 1 << 20)
-            Player(3, names, known).serve(before, unfinished, answer)
+            Player(3, 4, names, known).serve(before, unfinished, answer)
         finally:
             os._exit(1)
-    there.close()
+    os.close(asked)
+    os.close(tells)
     try:
         tests = [receive(requests).decode("utf-8", "replace") for _ in range(int(receive(requests)))]
         nonce = receive(requests)
-        referee = Referee(pid, here.fileno(), known, seconds, wall)
+        referee = Referee(pid, asks, told, known, seconds, wall)
         names.pop(unfinished, None)
         judge_all(referee, own, names, setup, tests, partial, lambda said: send(replies, nonce + said))
     finally:

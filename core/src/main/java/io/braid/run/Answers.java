@@ -14,6 +14,7 @@ import io.braid.train.AskedProblem;
 import io.braid.train.Sequence;
 import io.braid.verify.RuleVerifier;
 import io.braid.verify.Verdict;
+import io.braid.verify.Verifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -89,12 +90,14 @@ public record Answers(
    */
   List<Answer> of(LoadedModel model) {
     List<Answer> all;
-    if (sampling.isPresent()) {
-      all = sampled(model, sampling.get());
-    } else if (Samples.areIn(Path.of(data))) {
-      all = first(Samples.read(Path.of(data))).stream().map(each -> of(each, model)).toList();
-    } else {
-      all = recorded(model);
+    try (Verifier verifier = new RuleVerifier()) {
+      if (sampling.isPresent()) {
+        all = sampled(model, sampling.get(), verifier);
+      } else if (Samples.areIn(Path.of(data))) {
+        all = first(Samples.read(Path.of(data))).stream().map(each -> of(each, model)).toList();
+      } else {
+        all = recorded(model, verifier);
+      }
     }
     List<Answer> fit = all.stream().filter(each -> each.tokens().response().length > 0).toList();
     if (fit.isEmpty()) {
@@ -120,7 +123,7 @@ public record Answers(
         Optional.of(sample.reward()));
   }
 
-  private List<Answer> recorded(LoadedModel model) {
+  private List<Answer> recorded(LoadedModel model, Verifier verifier) {
     if (!Files.exists(Path.of(data)) && !data.matches("(?i).*\\.(jsonl|json|parquet)")) {
       throw new UserError(
           "%s: there is no such file, and a generated task has no responses; let the model respond with --sample N"
@@ -129,7 +132,7 @@ public record Answers(
     List<Answer> all = new ArrayList<>();
     for (Answered each : first(Answered.read(Path.of(data), fields, response))) {
       Optional<Verdict> verdict =
-          each.problem().map(problem -> new RuleVerifier().judge(problem, each.response()));
+          each.problem().map(problem -> verifier.judge(problem, each.response()));
       String asked = prompt.render(each.question(), model.chatTemplate());
       all.add(
           new Answer(
@@ -155,7 +158,7 @@ public record Answers(
     return new Sequence(model.tokenizer().encode(prompt), whole);
   }
 
-  private List<Answer> sampled(LoadedModel model, Sampling how) {
+  private List<Answer> sampled(LoadedModel model, Sampling how, Verifier verifier) {
     int problems = count.map(most -> Math.ceilDiv(most, how.samples())).orElse(Integer.MAX_VALUE);
     List<AskedProblem> asked =
         model.ask(
@@ -183,15 +186,16 @@ public record Answers(
           rollout.sample(some.stream().map(AskedProblem::prompt).toList(), how.seed());
       for (int g = 0; g < some.size(); g++) {
         for (Response each : groups.get(g).responses()) {
-          all.add(judged(some.get(g), each, model));
+          all.add(judged(some.get(g), each, model, verifier));
         }
       }
     }
     return first(all);
   }
 
-  private static Answer judged(AskedProblem asked, Response response, LoadedModel model) {
-    Verdict verdict = new RuleVerifier().judge(asked.problem(), response.text());
+  private static Answer judged(
+      AskedProblem asked, Response response, LoadedModel model, Verifier verifier) {
+    Verdict verdict = verifier.judge(asked.problem(), response.text());
     return new Answer(
         asked.problem().id(),
         model.tokenizer().decodeRaw(asked.prompt().ids()),

@@ -8,6 +8,7 @@ import io.braid.task.Split;
 import io.braid.text.PromptFormat;
 import io.braid.train.AskedProblem;
 import io.braid.verify.RuleVerifier;
+import io.braid.verify.Verifier;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -54,9 +55,12 @@ public final class ModelEvaluation {
               loaded.tokenizer()::decode,
               CACHE_BYTES);
       listener.begins(phase, asked.size(), 0);
-      Evaluation.Report report =
-          new Evaluation(new RuleVerifier(), solver)
-              .run(asked, rollout, seed, done -> listener.stepped(done, Map.of()));
+      Evaluation.Report report;
+      try (Verifier verifier = new RuleVerifier()) {
+        report =
+            new Evaluation(verifier, solver)
+                .run(asked, rollout, seed, done -> listener.stepped(done, Map.of()));
+      }
       listener.ends("");
       return report;
     }

@@ -14,6 +14,7 @@ import io.braid.train.PolicyTrainer;
 import io.braid.train.Sampler;
 import io.braid.train.StepReport;
 import io.braid.verify.RuleVerifier;
+import io.braid.verify.Verifier;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,9 +59,10 @@ public final class PolicyRun {
             recipe.rollout().settings(model.stopIds(), format.stop()),
             model.tokenizer()::decode,
             recipe.rollout().cacheBytes());
-    Sampler sampler = new Sampler(problems, rollout, new RuleVerifier(), recipe.samplerSettings());
-    try (CriticModel critic = CriticModel.of(recipe, loop, model, problems);
+    try (Verifier verifier = new RuleVerifier();
+        CriticModel critic = CriticModel.of(recipe, loop, model, problems);
         FlowModel flow = FlowModel.of(recipe, loop, model)) {
+      Sampler sampler = new Sampler(problems, rollout, verifier, recipe.samplerSettings());
       PolicyLoss loss =
           recipe.loss().create(model.transformer().config().hiddenSize(), recipe.seed());
       boolean usesReference = loss.usesReference() || recipe.rewards().usesReference();

@@ -351,12 +351,6 @@ def copy_into(old, new):
         old.__dict__.update(new.__dict__)
 
 
-def hide_memory():
-    """No other process of the box may look into this one or take its descriptors."""
-    if system_call("prctl", 4, 0, 0, 0, 0) != 0 or system_call("prctl", 3, 0, 0, 0, 0) != 0:
-        raise OSError("this process cannot be hidden")
-
-
 NOTHING_DONE = ("Expr", "Pass", "Import", "ImportFrom")
 
 
@@ -389,7 +383,6 @@ def serve_assertions(requests, replies, seconds, wall, memory, partial):
     known = classes_of(names)
     asked, asks = os.pipe()
     told, tells = os.pipe()
-    hide_memory()
     pid = os.fork()
     if pid == 0:
         try:

@@ -26,7 +26,7 @@ class CodeVerifierTest {
 
   @BeforeAll
   void begin() {
-    verifier = Sandboxed.verifier(Sandboxed.within(2));
+    verifier = Sandboxed.verifier(Sandboxed.within(1));
   }
 
   @AfterAll
@@ -99,7 +99,7 @@ class CodeVerifierTest {
     right(tests, "```python\ndef f(x):\n    return math.floor(up(x))\n```");
     wrong(tests, "    y = 1\n    return z\n", "NameError: name 'z' is not defined (line 2)");
     wrong(tests, "    return up(up(x))\n", "wrong result");
-    wrong(tests, "    return (\n", "SyntaxError: '(' was never closed (line 1)");
+    wrong(tests, "```python\n    return (\n```", "SyntaxError: '(' was never closed (line 1)");
     right(assertions("def f(x):\n", "assert f(2) == 2"), "    return x");
   }
 
@@ -144,7 +144,7 @@ class CodeVerifierTest {
 
   @Test
   void partialCreditIsTheShareOfTests() {
-    CodeSettings settings = new CodeSettings(CodeSettings.Sandboxing.BUBBLEWRAP, 2, 256, true);
+    CodeSettings settings = new CodeSettings(CodeSettings.Sandboxing.BUBBLEWRAP, 1, 256, true);
     try (CodeVerifier partial = Sandboxed.verifier(settings)) {
       Verdict two = partial.judge(SUMS, "a = input().split()\nprint(sum(map(int, a[:2])))");
       assertThat(two.reward()).isEqualTo(2.0 / 3);
@@ -162,8 +162,8 @@ class CodeVerifierTest {
     CodeTests.Programs tests =
         new CodeTests.Programs(List.of(new CodeTests.Program("", "1")), OptionalDouble.of(0.25));
     wrong(tests, "while True: pass", "time limit 0.250 s");
-    wrong(programs(List.of(""), List.of("1")), "while True: pass", "time limit 2.00 s");
-    wrong(SQUARE, "def square(x):\n  while True: pass", "test 1 of 2: time limit 2.00 s");
+    wrong(programs(List.of(""), List.of("1")), "while True: pass", "time limit 1.00 s");
+    wrong(SQUARE, "def square(x):\n  while True: pass", "test 1 of 2: time limit 1.00 s");
   }
 
   @Test
@@ -183,13 +183,13 @@ class CodeVerifierTest {
   @Test
   void noSandboxMustBeAskedForByName() {
     assertThat(CodeSettings.STANDARD.sandbox()).isEqualTo(CodeSettings.Sandboxing.BUBBLEWRAP);
-    CodeSettings settings = new CodeSettings(CodeSettings.Sandboxing.NONE, 2, 256, false);
+    CodeSettings settings = new CodeSettings(CodeSettings.Sandboxing.NONE, 1, 256, false);
     try (CodeVerifier none = new CodeVerifier(settings)) {
       assertThat(none.judge(SUMS, "print(sum(map(int, input().split())))").correct()).isTrue();
       assertThat(none.judge(SQUARE, "def square(x): return x * x").correct()).isTrue();
       assertThat(none.judge(SQUARE, "def square(x): return 9").correct()).isFalse();
       assertThat(none.judge(SUMS, "import time\nwhile True: pass").reason())
-          .isEqualTo("test 1 of 3: time limit 2.00 s");
+          .isEqualTo("test 1 of 3: time limit 1.00 s");
     }
   }
 

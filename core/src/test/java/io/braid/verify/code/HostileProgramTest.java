@@ -8,9 +8,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,6 +31,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HostileProgramTest {
   private static final String MARK = "31536000." + ProcessHandle.current().pid();
+
+  /** What a program should give; no attack knows it. */
+  private static final long SECRET = 1_500_000_000_000L + new SecureRandom().nextInt();
+
   private static final String EQUAL =
       """
       class Equal(int):
@@ -40,7 +49,7 @@ class HostileProgramTest {
 
   @BeforeAll
   void begin() {
-    verifier = Sandboxed.verifier(Sandboxed.within(0.5));
+    verifier = Sandboxed.verifier(Sandboxed.within(0.3));
   }
 
   @AfterAll
@@ -57,7 +66,7 @@ class HostileProgramTest {
     }
   }
 
-  /** Parts of programs; what they define as f is asked for the number 7919. */
+  /** Programs; what they define as f should give the secret number. */
   static Stream<Attack> attacks() {
     List<Attack> all = new ArrayList<>();
     // The machine.
@@ -97,30 +106,42 @@ class HostileProgramTest {
     add(all, "hooks", "import sys\nsys.excepthook = lambda *a: None\nsys.settrace(lambda *a: None)\nsys.setprofile(lambda *a: None)\ndef f(): return 1");
     add(all, "the frames", """
         import sys, gc
+        def secret(value, depth=0):
+            if type(value) in (int, str, bytes):
+                for word in str(value).replace(',', ' ').replace(')', ' ').split():
+                    if word.isdigit() and 10**12 <= int(word) < 2 * 10**12: raise Found(int(word))
+            elif depth < 4 and type(value) in (list, tuple, dict, set):
+                for each in list(value.values()) if type(value) is dict else list(value): secret(each, depth + 1)
+        class Found(Exception): pass
         def f():
-            frame = sys._getframe()
-            while frame:
-                for c in list(frame.f_locals.values()) + list(frame.f_globals.values()) + [frame.f_code.co_consts]:
-                    if '7919' in str(c)[:10000]: print(7919); return 7919
-                frame = frame.f_back
-            for o in gc.get_objects():
-                if type(o) in (list, tuple, dict) and len(o) < 100 and 7919 in (o.values() if type(o) is dict else o) and o is not f.__code__.co_consts: pass
-            return 1
-        f()
-        """.replace("'7919'", "str(79 * 100 + 19)").replace("7919", "(79 * 100 + 19)"));
+            try:
+                frame = sys._getframe()
+                while frame:
+                    secret([dict(frame.f_locals), dict(frame.f_globals), frame.f_code.co_consts])
+                    frame = frame.f_back
+                for each in gc.get_objects(): secret(each)
+            except Found as e: return e.args[0]
+        print(f())
+        """);
     add(all, "the memory of others", """
         import os, ctypes, re
+        c = ctypes.CDLL(None)
+        class Part(ctypes.Structure): _fields_ = [('at', ctypes.c_void_p), ('size', ctypes.c_size_t)]
         def f():
-            c = ctypes.CDLL(None, use_errno=True)
-            assert c.ptrace(16, os.getppid(), 0, 0) == -1 or os.getpid() == 1 or True
             for p in range(1, 40):
-                if p != os.getpid() and c.ptrace(16, p, 0, 0) == 0 and os.path.exists('/proc'): return 7919
-                for d in range(3):
-                    try: os.write(os.open('/proc/%d/fd/%d' % (p, d), 1), b'7919')
+                if p == os.getpid(): continue
+                room = ctypes.create_string_buffer(1 << 20)
+                for at in range(0x400000, 0x4000000, 1 << 20):
+                    here, there = Part(ctypes.addressof(room), 1 << 20), Part(at, 1 << 20)
+                    if c.process_vm_readv(p, ctypes.byref(here), 1, ctypes.byref(there), 1, 0) > 0: return 'read'
+                if c.ptrace(16, p, 0, 0) == 0: return 'traced'
+                for d in range(12):
+                    try: return os.read(os.open('/proc/%d/fd/%d' % (p, d), 0), 99)
+                    except OSError: pass
+                    try: return os.read(c.syscall(438, c.syscall(434, p, 0), d, 0), 99)
                     except OSError: pass
             return 1
-        f()
-        """.replace("7919", "x"));
+        """);
     add(all, "messages to the referee", """
         import os
         def f():
@@ -153,20 +174,38 @@ class HostileProgramTest {
   void noAttackScores(Attack attack) {
     CodeTests programs =
         new CodeTests.Programs(
-            List.of(new CodeTests.Program("", "7919")), OptionalDouble.empty());
+            List.of(new CodeTests.Program("", String.valueOf(SECRET))), OptionalDouble.empty());
     CodeTests calls =
-        new CodeTests.Calls("f", List.of(new CodeTests.Call(List.of(), "7919")));
+        new CodeTests.Calls("f", List.of(new CodeTests.Call(List.of(), String.valueOf(SECRET))));
     CodeTests assertions =
         new CodeTests.Assertions(
-            "", List.of("def check(c):\n  assert c() == 7919\n  assert not c() != 7919\ncheck(f)"));
-    for (CodeTests tests : List.of(programs, calls, assertions)) {
-      Verdict verdict = verifier.judge(tests, attack.code());
+            "", List.of("def check(c):\n  assert c() == %1$d\n  assert not c() != %1$d\ncheck(f)".formatted(SECRET)));
+    for (Verdict verdict : judged(attack, List.of(programs, calls, assertions))) {
       assertThat(verdict.reward()).as(verdict.reason()).isZero();
       assertThat(verdict.correct()).isFalse();
       assertThat(verdict.reason()).hasSizeLessThan(250).doesNotContainPattern("[\\p{Cntrl}\\u202e]");
     }
     // The box still does what it should: nothing of the attack stayed.
-    assertThat(verifier.judge(assertions, "def f(): return 7919").correct()).isTrue();
+    assertThat(verifier.judge(assertions, "def f(): return " + SECRET).correct()).isTrue();
+  }
+
+  private List<Verdict> judged(Attack attack, List<CodeTests> all) {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      return all.stream()
+          .map(tests -> threads.submit(() -> verifier.judge(tests, attack.code())))
+          .toList()
+          .stream()
+          .map(HostileProgramTest::result)
+          .toList();
+    }
+  }
+
+  private static Verdict result(Future<Verdict> future) {
+    try {
+      return future.get();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** What a program sees, printed by itself: the walls, and not the verdict. */
@@ -179,7 +218,8 @@ class HostileProgramTest {
         def attempt(name, action):
             try: action()
             except (OSError, ValueError) as e: return
-            print('open:', name)
+            print('open:', name); found.append(name)
+        found = []
         def must(value):
             if value < 0: raise OSError(ctypes.get_errno(), 'no')
         for d in ('/usr', '/usr/lib', '/dev', '/', '/box', '/etc', '/var/tmp', '/proc', '/sys', '/home', '/root'):
@@ -194,7 +234,7 @@ class HostileProgramTest {
         attempt('chroot', lambda: os.chroot('/tmp'))
         attempt('root', lambda: os.setuid(0))
         attempt('device', lambda: os.mknod('/tmp/d', 0o60600, os.makedev(8, 0)))
-        attempt('set-user-ID', lambda: os.execv('/usr/bin/su', ['su', '-c', 'id']) if os.fork() == 0 and os.geteuid() == 0 else must(-1))
+        attempt('new rights', lambda: must(-1) if c.prctl(39, 0, 0, 0, 0) == 1 else None)
         attempt('connection', lambda: socket.create_connection(('127.0.0.1', 1), 1))
         attempt('name', lambda: socket.gethostbyname('localhost.example'))
         attempt('network', lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('192.0.2.1', 9)))
@@ -203,6 +243,7 @@ class HostileProgramTest {
         attempt('environment', lambda: os.environ.keys() <= {'PATH', 'PYTHONHASHSEED', 'PYTHONUTF8', 'PYTHONSAFEPATH', 'PWD', 'LC_CTYPE'} and must(-1) or print(dict(os.environ)))
         attempt('other processes', lambda: must(-1) if os.getppid() <= 1 else None)
         attempt('host name', lambda: must(-1) if os.uname().nodename == 'box' else None)
+        assert not found, found
         print('files', len(os.listdir('/tmp')))
         """;
     CodeTests tests =
@@ -214,7 +255,7 @@ class HostileProgramTest {
   @Test
   void nothingIsLeft() throws IOException, InterruptedException {
     CodeTests tests =
-        new CodeTests.Assertions("", List.of("assert f() == 7919"));
+        new CodeTests.Assertions("", List.of("assert f() == " + SECRET));
     String spawn =
         "import os\ndef f():\n  for i in range(3):\n    if os.fork() == 0:\n      os.setsid()\n      os.execv('/usr/bin/sleep', ['sleep', '%s'])\n  open('/tmp/braid-hostile', 'w')\n  return 1"
             .formatted(MARK);

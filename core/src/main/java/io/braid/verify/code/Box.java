@@ -21,7 +21,7 @@ import java.util.function.Function;
  * docs/sandbox.md}.
  */
 public final class Box {
-  private static final int PROCESSES = 16;
+  private static final int PROCESSES = 8;
   private static final long SCRATCH_BYTES = 16 << 20;
   private static final int PROBE_SECONDS = 20;
 
@@ -102,11 +102,10 @@ public final class Box {
     Attempt first = tried(new Box(Kind.USER, root, python));
     Attempt second =
         first.box().isPresent() || !root ? first : tried(new Box(Kind.ROOT, true, python));
-    return second.orElseThrow(
-        _ ->
-            new UserError(
-                "bubblewrap is here but may not make a box (%s); allow user namespaces (in a container: run it privileged), or, where the machine is itself a sandbox, set sandbox: none"
-                    .formatted(first.why())));
+    return second.orElseThrow(_ ->
+        new UserError(
+            "bubblewrap is here but may not make a box (%s); allow user namespaces (in a container: run it privileged), or, where the machine is itself a sandbox, set sandbox: none"
+                .formatted(first.why())));
   }
 
   /** What it is, in one line. */
@@ -173,6 +172,9 @@ public final class Box {
   /** Python and its libraries to read, 16 MiB to write, and nothing else. */
   private List<String> walls() {
     List<String> words = new ArrayList<>(List.of("bwrap"));
+    for (String directory : List.of("/usr", "/etc", "/dev")) {
+      words.addAll(List.of("--perms", "0755", "--dir", directory));
+    }
     for (String part : List.of("bin", "lib", "lib32", "lib64")) {
       Path own = Path.of("/usr", part);
       Path top = Path.of("/", part);

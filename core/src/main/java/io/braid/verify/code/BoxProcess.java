@@ -55,12 +55,16 @@ final class BoxProcess implements AutoCloseable {
     }
   }
 
+  /** What a box that has not greeted says of it. */
   private String trouble() {
-    process.destroyForcibly();
     try (InputStream said = process.getErrorStream()) {
-      return new String(said.readNBytes(1000), StandardCharsets.UTF_8);
+      process.waitFor(1, TimeUnit.SECONDS);
+      return new String(said.readNBytes(Math.min(1000, said.available())), StandardCharsets.UTF_8);
     } catch (IOException e) {
       return "it said nothing";
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "it was interrupted";
     }
   }
 
@@ -69,7 +73,9 @@ final class BoxProcess implements AutoCloseable {
     send(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Sends bytes; {@link #reply} sees to it that they leave. To a box that is gone it does nothing. */
+  /**
+   * Sends bytes; {@link #reply} sees to it that they leave. To a box that is gone it does nothing.
+   */
   void send(byte[] bytes) {
     try {
       requests.writeInt(bytes.length);

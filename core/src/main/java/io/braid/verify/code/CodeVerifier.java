@@ -13,6 +13,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -21,7 +22,6 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Runs Python answers and their tests in a box, as many at a time as there are processors, in the
@@ -75,8 +75,8 @@ public final class CodeVerifier implements AutoCloseable {
   }
 
   /**
-   * What a response is worth: 1 when all tests pass, or with partial credit the share that does. The
-   * key of the answer is the program's, comments and spacing left out.
+   * What a response is worth: 1 when all tests pass, or with partial credit the share that does.
+   * The key of the answer is the program's, comments and spacing left out.
    *
    * @throws io.braid.UserError when the sandbox does not start any more
    */
@@ -99,23 +99,22 @@ public final class CodeVerifier implements AutoCloseable {
 
   private Examination.Findings examine(CodeTests tests, ProgramText program, Limits limits) {
     AtomicBoolean unwanted = new AtomicBoolean();
-    AtomicReference<Optional<BoxProcess>> started = new AtomicReference<>(Optional.empty());
+    List<BoxProcess> started = new CopyOnWriteArrayList<>();
     Future<Examination.Findings> findings =
-        workers.submit(
-            () -> {
-              String source = tests instanceof CodeTests.Assertions ? assertions : runs;
-              try (BoxProcess process = BoxProcess.start(box, source, limits, clock)) {
-                running.add(process);
-                started.set(Optional.of(process));
-                if (unwanted.get() || workers.isShutdown()) {
-                  throw new CancellationException();
-                }
-                return new Examination(process, limits, settings.partialCredit())
-                    .of(tests, program.code());
-              } finally {
-                started.get().ifPresent(running::remove);
-              }
-            });
+        workers.submit(() -> {
+          String source = tests instanceof CodeTests.Assertions ? assertions : runs;
+          try (BoxProcess process = BoxProcess.start(box, source, limits, clock)) {
+            running.add(process);
+            started.add(process);
+            if (unwanted.get() || workers.isShutdown()) {
+              throw new CancellationException();
+            }
+            return new Examination(process, limits, settings.partialCredit())
+                .of(tests, program.code());
+          } finally {
+            started.forEach(running::remove);
+          }
+        });
     try {
       return findings.get();
     } catch (ExecutionException e) {
@@ -125,7 +124,7 @@ public final class CodeVerifier implements AutoCloseable {
     } catch (InterruptedException e) {
       unwanted.set(true);
       findings.cancel(false);
-      started.get().ifPresent(BoxProcess::close);
+      started.forEach(BoxProcess::close);
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while a program runs", e);
     }
@@ -150,8 +149,7 @@ public final class CodeVerifier implements AutoCloseable {
         reward, false, Optional.of(program.key()), reason(count, passed, results, limits));
   }
 
-  private String reason(
-      int count, int passed, List<Examination.Result> results, Limits limits) {
+  private String reason(int count, int passed, List<Examination.Result> results, Limits limits) {
     int first = 0;
     while (first < results.size() && results.get(first).passed()) {
       first++;

@@ -88,8 +88,10 @@ final class Examination {
   }
 
   private Outcome run(String input, String expected) {
-    int most = (int) Math.min(MOST_OUTPUT, LEAST_OUTPUT + 4L * expected.length());
-    box.send(new byte[] {(byte) (most >> 24), (byte) (most >> 16), (byte) (most >> 8), (byte) most});
+    // One of two limits, so that it does not tell how long the right output is.
+    int most = expected.length() < LEAST_OUTPUT / 4 ? LEAST_OUTPUT : MOST_OUTPUT;
+    box.send(
+        new byte[] {(byte) (most >> 24), (byte) (most >> 16), (byte) (most >> 8), (byte) most});
     box.send(input);
     return reply(most + MOST_WORDS);
   }

@@ -8,8 +8,8 @@ package io.braid.verify.code;
  */
 record Limits(double seconds, int memoryMb) {
   /**
-   * The most by the clock on the wall. It is far above the processor's time, so that a right program
-   * passes on a machine that is shared; a program that only waits is ended by this one.
+   * The most by the clock on the wall. It is far above the processor's time, so that a right
+   * program passes on a machine that is shared; a program that only waits is ended by this one.
    */
   double wallSeconds() {
     return 4 * seconds + 2;

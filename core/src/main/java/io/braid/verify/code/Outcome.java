@@ -48,8 +48,7 @@ record Outcome(Status status, byte[] payload) {
   static Outcome of(byte[] said) {
     return said.length == 0
         ? gone()
-        : new Outcome(
-            Status.of((char) said[0]), Arrays.copyOfRange(said, 1, said.length));
+        : new Outcome(Status.of((char) said[0]), Arrays.copyOfRange(said, 1, said.length));
   }
 
   /** Nothing more came from the box. */

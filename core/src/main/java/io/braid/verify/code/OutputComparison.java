@@ -6,9 +6,9 @@ import java.util.regex.Pattern;
 
 /**
  * Whether a program wrote what it should: line by line and word by word, with spaces at the ends of
- * lines and empty lines at the end left out. Words are equal, or both are numbers, at least one with
- * a decimal point, that differ by at most 1e-6 of the one expected or 1e-6. Whole numbers are exact,
- * and so is upper and lower case.
+ * lines and empty lines at the end left out. Words are equal, or both are numbers, at least one
+ * with a decimal point, that differ by at most 1e-6 of the one expected or 1e-6. Whole numbers are
+ * exact, and so is upper and lower case.
  */
 final class OutputComparison {
   private static final double TOLERANCE = 1e-6;

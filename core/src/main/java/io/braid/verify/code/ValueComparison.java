@@ -11,8 +11,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Whether a call gave the value it should, both as JSON, as Python's {@code ==} has it: tuples have
- * become lists, {@code True} is 1, {@code 1.0} is 1. Numbers of which one is not whole may differ by
- * at most 1e-6 of the one expected, or 1e-6.
+ * become lists, {@code True} is 1, {@code 1.0} is 1. Numbers of which one is not whole may differ
+ * by at most 1e-6 of the one expected, or 1e-6.
  */
 final class ValueComparison {
   private static final int DEEPEST = 500;
@@ -68,9 +68,8 @@ final class ValueComparison {
   private static boolean sameFields(JsonNode expected, JsonNode given) {
     return expected.size() == given.size()
         && expected.properties().stream()
-            .allMatch(
-                field ->
-                    given.has(field.getKey()) && same(field.getValue(), given.get(field.getKey())));
+            .allMatch(field ->
+                given.has(field.getKey()) && same(field.getValue(), given.get(field.getKey())));
   }
 
   private static boolean isNumber(JsonNode value) {

@@ -351,11 +351,11 @@ def copy_into(old, new):
         old.__dict__.update(new.__dict__)
 
 
-NOTHING_DONE = ("Expr", "Pass", "Import", "ImportFrom")
+NOTHING_DONE = ("Expr", "Pass", "Import", "ImportFrom", "Raise")
 
 
 def unfinished_name(before):
-    """The function that the answer has to finish: the last before it, with no more than a docstring and imports."""
+    """The function that the answer has to finish: the last before it, with no more than a docstring."""
     for text in (before, before + "\n    pass\n"):
         try:
             body = compile(text, "<before>", "exec", 0x400, dont_inherit=True).body
@@ -401,7 +401,7 @@ def serve_assertions(requests, replies, seconds, wall, memory, partial):
         nonce = receive(requests)
         referee = Referee(pid, asks, told, known, seconds, wall)
         names.pop(unfinished, None)
-        judge_all(referee, own, names, setup, tests, partial, lambda said: send(replies, nonce + said))
+        judge_all(referee, own, names, unfinished, setup, tests, partial, lambda said: send(replies, nonce + said))
     finally:
         end_all_now(pid)
 
@@ -413,7 +413,7 @@ def end_all_now(pid):
         pass
 
 
-def judge_all(referee, own, names, setup, tests, partial, say):
+def judge_all(referee, own, names, unfinished, setup, tests, partial, say):
     def late(*_):
         raise TimeLimit
 
@@ -423,7 +423,7 @@ def judge_all(referee, own, names, setup, tests, partial, say):
         referee.exchange(b"")
         codes = [compile(test, "<test>", "exec", dont_inherit=True) for test in tests]
         used = set().union(*map(names_in, codes))
-        if not any(name not in own and name not in names and name not in LIBRARY for name in used):
+        if unfinished is None and not any(name not in own and name not in names and name not in LIBRARY for name in used):
             own.shadowed = {name: own.pop(name) for name in used if name in own}
         own.referee = referee
         if setup is not None:

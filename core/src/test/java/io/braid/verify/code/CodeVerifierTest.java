@@ -53,7 +53,9 @@ class CodeVerifierTest {
   @Test
   void textsAreUtf8() {
     right(programs(List.of("ß→😀"), List.of("😀→ß")), "print(input()[::-1])");
-    right(assertions("", "assert f('ß→😀\\n\\ud800') == 'ß→😀\\n\\ud800!'"), "def f(x): return x + '!'");
+    right(
+        assertions("", "assert f('ß→😀\\n\\ud800') == 'ß→😀\\n\\ud800!'"),
+        "def f(x): return x + '!'");
     right(calls("f", "[\"\\\"ß→😀\\\"\"]", "\"ß→😀!\""), "def f(x): return x + '!'");
     wrong(programs(List.of(""), List.of("x")), "print('\\x00\\x1b[2J')", "wrong result");
   }
@@ -61,13 +63,20 @@ class CodeVerifierTest {
   @Test
   void callsFunctionsAndMethods() {
     CodeTests tests = calls("pairs", "[\"[3, 1, 2]\", \"4\"]", "[[1, 3]]");
-    String body = "(%sa: List[int], k: int) -> List[List[int]]:\n%s return [(x, k - x) for x in sorted(a) if x < k - x]";
+    String body =
+        "(%sa: List[int], k: int) -> List[List[int]]:\n%s return [(x, k - x) for x in sorted(a) if x < k - x]";
     right(tests, "def pairs" + body.formatted("", ""));
     right(tests, "class Solution:\n def pairs" + body.formatted("self, ", " "));
     wrong(tests, "def pairs(a, k): return []", "wrong result");
     wrong(tests, "def pears(a, k): return []", "NameError: there is no function pairs");
-    wrong(tests, "def pairs(a, k): return {1}", "TypeError: Object of type set is not JSON serializable");
-    wrong(tests, "def pairs(a, k):\n  x = 1\n  return y", "NameError: name 'y' is not defined (line 3)");
+    wrong(
+        tests,
+        "def pairs(a, k): return {1}",
+        "TypeError: Object of type set is not JSON serializable");
+    wrong(
+        tests,
+        "def pairs(a, k):\n  x = 1\n  return y",
+        "NameError: name 'y' is not defined (line 3)");
   }
 
   @Test
@@ -85,7 +94,10 @@ class CodeVerifierTest {
                 assert math.isqrt(9) == 3 and bisect_left([1, 2], 2) == 1 and pow(2, 5, 7) == 4
                 return [heappop(a), q[0], list(accumulate([4, 2]))[-1], self.g(2), inf]
         """);
-    wrong(assertions("", "assert f() == 2"), "def f(): return gcd(2, 4)", "NameError: name 'gcd' is not defined (line 1)");
+    wrong(
+        assertions("", "assert f() == 2"),
+        "def f(): return gcd(2, 4)",
+        "NameError: name 'gcd' is not defined (line 1)");
   }
 
   @Test
@@ -116,11 +128,17 @@ class CodeVerifierTest {
     right(
         assertions("", "try:\n  f()\nexcept KeyError:\n  pass\nelse:\n  raise AssertionError"),
         "def f(): return {}[1]");
-    right(assertions("p = P(1)\np.y = 2", "assert p.x + p.y == 3"), "class P:\n  def __init__(self, x): self.x = x");
-    right(assertions("", "assert sum(10, 15) == 26"), "def sum(a, b): return a + b + 1");
-    right(assertions("", "assert list(f()) == [0, 1] and f() != [0, 1]"), "def f(): yield from range(2)");
     right(
-        assertions("", "assert f({1: (2.5, {3}), 'a': b'x'}, k=None) == ({1: (2.5, {3}), 'a': b'x'}, None, 1j)"),
+        assertions("p = P(1)\np.y = 2", "assert p.x + p.y == 3"),
+        "class P:\n  def __init__(self, x): self.x = x");
+    right(assertions("", "assert sum(10, 15) == 26"), "def sum(a, b): return a + b + 1");
+    right(
+        assertions("", "assert list(f()) == [0, 1] and f() != [0, 1]"),
+        "def f(): yield from range(2)");
+    right(
+        assertions(
+            "",
+            "assert f({1: (2.5, {3}), 'a': b'x'}, k=None) == ({1: (2.5, {3}), 'a': b'x'}, None, 1j)"),
         "def f(a, k): return a, k, 1j");
     right(
         assertions("import collections", "assert f() == collections.deque([1]) and f() != [1]"),
@@ -133,8 +151,14 @@ class CodeVerifierTest {
   @Test
   void saysWhatIsWrong() {
     wrong(SQUARE, "def square(x): return 9", "test 2 of 2: wrong result");
-    wrong(SQUARE, "```python\nx = 1\ndef square(x) return 9\n```", "SyntaxError: expected ':' (line 2)");
-    wrong(SQUARE, "def square(x):\n  raise ValueError('a\\x1b[2J\\n' + 'b' * 999)", "test 1 of 2: ValueError: a [2J " + "b".repeat(181) + "…");
+    wrong(
+        SQUARE,
+        "```python\nx = 1\ndef square(x) return 9\n```",
+        "SyntaxError: expected ':' (line 2)");
+    wrong(
+        SQUARE,
+        "def square(x):\n  raise ValueError('a\\x1b[2J\\n' + 'b' * 999)",
+        "test 1 of 2: ValueError: a [2J " + "b".repeat(181) + "…");
     Verdict none = verifier.judge(SQUARE, "I do not know");
     assertThat(none).isEqualTo(new Verdict(0, false, java.util.Optional.empty(), "no program"));
     assertThat(verifier.judge(SQUARE, "def square(x): return x*x # a").canonical())
@@ -152,7 +176,9 @@ class CodeVerifierTest {
       assertThat(two.reason()).isEqualTo("2 of 3 tests pass; test 2 of 3: wrong result");
       assertThat(partial.judge(SQUARE, "def square(x): return 16").reward()).isEqualTo(0.5);
       assertThat(partial.judge(SQUARE, "def square(x): return x * x").reward()).isEqualTo(1);
-      Verdict late = partial.judge(SUMS, "a = input()\nwhile a[0] == '3': pass\nprint(3 if a[0] == '1' else 6)");
+      Verdict late =
+          partial.judge(
+              SUMS, "a = input()\nwhile a[0] == '3': pass\nprint(3 if a[0] == '1' else 6)");
       assertThat(late.reward()).isEqualTo(1.0 / 3);
     }
   }
@@ -177,7 +203,10 @@ class CodeVerifierTest {
   @Test
   void memoryIsLimited() {
     wrong(SUMS, "x = bytearray(300 << 20)", "test 1 of 3: memory limit 256 MiB");
-    wrong(SQUARE, "def square(x): return len(bytearray(300 << 20))", "test 1 of 2: memory limit 256 MiB");
+    wrong(
+        SQUARE,
+        "def square(x): return len(bytearray(300 << 20))",
+        "test 1 of 2: memory limit 256 MiB");
   }
 
   @Test
@@ -198,14 +227,13 @@ class CodeVerifierTest {
     AtomicReference<Throwable> thrown = new AtomicReference<>(new Throwable());
     Thread thread =
         Thread.ofVirtual()
-            .start(
-                () -> {
-                  try {
-                    verifier.judge(SUMS, "while True: pass");
-                  } catch (IllegalStateException e) {
-                    thrown.set(e);
-                  }
-                });
+            .start(() -> {
+              try {
+                verifier.judge(SUMS, "while True: pass");
+              } catch (IllegalStateException e) {
+                thrown.set(e);
+              }
+            });
     Thread.sleep(500);
     thread.interrupt();
     thread.join(2000);

@@ -72,22 +72,49 @@ class HostileProgramTest {
     // The machine.
     add(all, "fork bomb", "import os\nwhile True:\n  try: os.fork()\n  except OSError: pass");
     add(all, "memory bomb", "a = []\nwhile True: a.append(bytearray(1 << 20))");
-    add(all, "memory of many", "import os\nfor i in range(6): os.fork()\na = [bytearray(200 << 20)]\nwhile True: pass");
+    add(
+        all,
+        "memory of many",
+        "import os\nfor i in range(6): os.fork()\na = [bytearray(200 << 20)]\nwhile True: pass");
     add(all, "output flood", "import os\nwhile True: print('7919' * 10000)");
-    add(all, "flood of all descriptors", "import os\nwhile True:\n  for d in range(64):\n    try: os.write(d, b'7919' * 1000)\n    except OSError: pass");
+    add(
+        all,
+        "flood of all descriptors",
+        "import os\nwhile True:\n  for d in range(64):\n    try: os.write(d, b'7919' * 1000)\n    except OSError: pass");
     add(all, "endless loop", "while True: pass");
     add(all, "endless sleep", "import time\ntime.sleep(1e6)");
-    add(all, "ignored signals", "import signal\nfor s in range(1, 64):\n  try: signal.signal(s, signal.SIG_IGN)\n  except (OSError, ValueError): pass\nwhile True: pass");
-    add(all, "large file", "f = open('/tmp/braid-hostile', 'wb')\nfor i in range(100): f.write(bytes(1 << 20))");
-    add(all, "many files", "for i in range(1000000): open('/tmp/braid-hostile%d' % i, 'w').write('x')");
+    add(
+        all,
+        "ignored signals",
+        "import signal\nfor s in range(1, 64):\n  try: signal.signal(s, signal.SIG_IGN)\n  except (OSError, ValueError): pass\nwhile True: pass");
+    add(
+        all,
+        "large file",
+        "f = open('/tmp/braid-hostile', 'wb')\nfor i in range(100): f.write(bytes(1 << 20))");
+    add(
+        all,
+        "many files",
+        "for i in range(1000000): open('/tmp/braid-hostile%d' % i, 'w').write('x')");
     add(all, "deep recursion", "import sys\nsys.setrecursionlimit(10**9)\ndef g(): g()\ng()");
     add(all, "deep recursion in C", "a = []\nfor i in range(10**6): a = [a]\nrepr(a)");
     add(all, "deep nesting", "(" + "(".repeat(5000) + ")".repeat(5000) + ")");
-    add(all, "huge traceback", "def g(n):\n  if n == 0: raise ValueError('x' * 10**8)\n  g(n - 1)\ng(900)");
-    add(all, "an exception that lies", "class E(Exception):\n  def __str__(self):\n    while True: pass\nraise E()");
-    add(all, "NUL and control characters", "import sys\nsys.stdout.write('7919\\x00\\x1b]0;x\\x07')\nraise ValueError('\\x00\\x1b[2J\\u202e')");
+    add(
+        all,
+        "huge traceback",
+        "def g(n):\n  if n == 0: raise ValueError('x' * 10**8)\n  g(n - 1)\ng(900)");
+    add(
+        all,
+        "an exception that lies",
+        "class E(Exception):\n  def __str__(self):\n    while True: pass\nraise E()");
+    add(
+        all,
+        "NUL and control characters",
+        "import sys\nsys.stdout.write('7919\\x00\\x1b]0;x\\x07')\nraise ValueError('\\x00\\x1b[2J\\u202e')");
     add(all, "broken pipe", "import os\nos.closerange(0, 4096)");
-    add(all, "signals to the parent", "import os, signal\nfor s in (9, 15, 19, 6, 11): os.kill(os.getppid(), s)\nos.kill(1, 9)\nos.kill(-1, 9)\nwhile True: pass");
+    add(
+        all,
+        "signals to the parent",
+        "import os, signal\nfor s in (9, 15, 19, 6, 11): os.kill(os.getppid(), s)\nos.kill(1, 9)\nos.kill(-1, 9)\nwhile True: pass");
     add(all, "stop", "import os\nos.kill(0, 19)\nos.kill(os.getpid(), 19)");
     add(all, "abort", "import os\nos.abort()");
     // The tests.
@@ -98,13 +125,34 @@ class HostileProgramTest {
     add(all, "other ends when called", "def f(): raise KeyboardInterrupt\nf()");
     add(all, "always equal", EQUAL + "def f(): return Equal()");
     add(all, "always equal in a list", EQUAL + "def f(): return [Equal()]");
-    add(all, "equal by class", "class F:\n  def __eq__(s, o): return True\n  __ne__ = __lt__ = __sub__ = __rsub__ = __eq__\n  def __call__(s): return s\nf = F()");
-    add(all, "replaced builtins", "import builtins\nfor n in dir(builtins):\n  if n[0] != '_': setattr(builtins, n, lambda *a, **k: True)\ndef f(): return 1");
-    add(all, "replaced check", "def check(c): pass\ndef f(): return 1\nclass AssertionError(BaseException): pass");
-    add(all, "replaced exceptions", "import builtins\nbuiltins.AssertionError = builtins.Exception = SystemExit\ndef f(): return 1");
-    add(all, "at exit", "import atexit, os\natexit.register(lambda: os._exit(0))\ndef f(): return 1");
-    add(all, "hooks", "import sys\nsys.excepthook = lambda *a: None\nsys.settrace(lambda *a: None)\nsys.setprofile(lambda *a: None)\ndef f(): return 1");
-    add(all, "the frames", """
+    add(
+        all,
+        "equal by class",
+        "class F:\n  def __eq__(s, o): return True\n  __ne__ = __lt__ = __sub__ = __rsub__ = __eq__\n  def __call__(s): return s\nf = F()");
+    add(
+        all,
+        "replaced builtins",
+        "import builtins\nfor n in dir(builtins):\n  if n[0] != '_': setattr(builtins, n, lambda *a, **k: True)\ndef f(): return 1");
+    add(
+        all,
+        "replaced check",
+        "def check(c): pass\ndef f(): return 1\nclass AssertionError(BaseException): pass");
+    add(
+        all,
+        "replaced exceptions",
+        "import builtins\nbuiltins.AssertionError = builtins.Exception = SystemExit\ndef f(): return 1");
+    add(
+        all,
+        "at exit",
+        "import atexit, os\natexit.register(lambda: os._exit(0))\ndef f(): return 1");
+    add(
+        all,
+        "hooks",
+        "import sys\nsys.excepthook = lambda *a: None\nsys.settrace(lambda *a: None)\nsys.setprofile(lambda *a: None)\ndef f(): return 1");
+    add(
+        all,
+        "the frames",
+        """
         import sys, gc
         def secret(value, depth=0):
             if type(value) in (int, str, bytes):
@@ -123,7 +171,10 @@ class HostileProgramTest {
             except Found as e: return e.args[0]
         print(f())
         """);
-    add(all, "the memory of others", """
+    add(
+        all,
+        "the memory of others",
+        """
         import os, ctypes, re
         c = ctypes.CDLL(None)
         class Part(ctypes.Structure): _fields_ = [('at', ctypes.c_void_p), ('size', ctypes.c_size_t)]
@@ -142,7 +193,10 @@ class HostileProgramTest {
                     except OSError: pass
             return 1
         """);
-    add(all, "messages to the referee", """
+    add(
+        all,
+        "messages to the referee",
+        """
         import os
         def f():
             for d in range(3, 64):
@@ -152,16 +206,41 @@ class HostileProgramTest {
             return 1
         f()
         """);
-    add(all, "an endless message", "import os\ndef f():\n  for d in range(3, 64):\n    try:\n      os.write(d, b'\\x3f\\xff\\xff\\xff')\n      while True: os.write(d, bytes(60000))\n    except OSError: pass\nf()");
+    add(
+        all,
+        "an endless message",
+        "import os\ndef f():\n  for d in range(3, 64):\n    try:\n      os.write(d, b'\\x3f\\xff\\xff\\xff')\n      while True: os.write(d, bytes(60000))\n    except OSError: pass\nf()");
     add(all, "a value without end", "def f():\n  a = []\n  a.append(a)\n  return a");
-    add(all, "a value of enormous size", "def f():\n  a = ()\n  for i in range(60): a = (a, a)\n  return a");
+    add(
+        all,
+        "a value of enormous size",
+        "def f():\n  a = ()\n  for i in range(60): a = (a, a)\n  return a");
     add(all, "an endless generator", "def f():\n  while True: yield 7919");
-    add(all, "threads that outlive", "import threading, time, os\ndef g():\n  time.sleep(0.2)\n  os._exit(0)\nfor i in range(4): threading.Thread(target=g, daemon=True).start()\ndef f(): return 1");
+    add(
+        all,
+        "threads that outlive",
+        "import threading, time, os\ndef g():\n  time.sleep(0.2)\n  os._exit(0)\nfor i in range(4): threading.Thread(target=g, daemon=True).start()\ndef f(): return 1");
     add(all, "a child that goes on", "import os\nif os.fork():\n  os._exit(0)\ndef f(): return 1");
-    add(all, "a daemon", "import os, time\nif os.fork() == 0:\n  os.setsid()\n  if os.fork() == 0: os.execv('/usr/bin/sleep', ['sleep', '" + MARK + "'])\n  os._exit(0)\ndef f(): return 1");
-    add(all, "daemons when called", "import os, time\ndef f():\n  for i in range(20):\n    if os.fork() == 0:\n      os.setsid()\n      os.execv('/usr/bin/sleep', ['sleep', '" + MARK + "'])\n  return 1\nf()");
-    add(all, "lost modules", "import sys\nfor m in list(sys.modules): sys.modules[m] = None\ndef f(): return 1");
-    add(all, "modules of its own", "import os\nfor m in ('json', 'atexit', 'threading', 're'): open('/tmp/' + m + '.py', 'w').write('import os; os._exit(0)')\ndef f(): return 1");
+    add(
+        all,
+        "a daemon",
+        "import os, time\nif os.fork() == 0:\n  os.setsid()\n  if os.fork() == 0: os.execv('/usr/bin/sleep', ['sleep', '"
+            + MARK
+            + "'])\n  os._exit(0)\ndef f(): return 1");
+    add(
+        all,
+        "daemons when called",
+        "import os, time\ndef f():\n  for i in range(20):\n    if os.fork() == 0:\n      os.setsid()\n      os.execv('/usr/bin/sleep', ['sleep', '"
+            + MARK
+            + "'])\n  return 1\nf()");
+    add(
+        all,
+        "lost modules",
+        "import sys\nfor m in list(sys.modules): sys.modules[m] = None\ndef f(): return 1");
+    add(
+        all,
+        "modules of its own",
+        "import os\nfor m in ('json', 'atexit', 'threading', 're'): open('/tmp/' + m + '.py', 'w').write('import os; os._exit(0)')\ndef f(): return 1");
     return all.stream();
   }
 
@@ -179,11 +258,16 @@ class HostileProgramTest {
         new CodeTests.Calls("f", List.of(new CodeTests.Call(List.of(), String.valueOf(SECRET))));
     CodeTests assertions =
         new CodeTests.Assertions(
-            "", List.of("def check(c):\n  assert c() == %1$d\n  assert not c() != %1$d\ncheck(f)".formatted(SECRET)));
+            "",
+            List.of(
+                "def check(c):\n  assert c() == %1$d\n  assert not c() != %1$d\ncheck(f)"
+                    .formatted(SECRET)));
     for (Verdict verdict : judged(attack, List.of(programs, calls, assertions))) {
       assertThat(verdict.reward()).as(verdict.reason()).isZero();
       assertThat(verdict.correct()).isFalse();
-      assertThat(verdict.reason()).hasSizeLessThan(250).doesNotContainPattern("[\\p{Cntrl}\\u202e]");
+      assertThat(verdict.reason())
+          .hasSizeLessThan(250)
+          .doesNotContainPattern("[\\p{Cntrl}\\u202e]");
     }
     // The box still does what it should: nothing of the attack stayed.
     assertThat(verifier.judge(assertions, "def f(): return " + SECRET).correct()).isTrue();
@@ -241,6 +325,19 @@ class HostileProgramTest {
         attempt('link', lambda: (os.symlink('/etc/passwd', '/tmp/l'), open('/tmp/l').read()))
         attempt('link out', lambda: (os.symlink('../../../../../../root', '/tmp/m'), os.listdir('/tmp/m')))
         attempt('environment', lambda: os.environ.keys() <= {'PATH', 'PYTHONHASHSEED', 'PYTHONUTF8', 'PYTHONSAFEPATH', 'PWD', 'LC_CTYPE'} and must(-1) or print(dict(os.environ)))
+        class Part(ctypes.Structure): _fields_ = [('at', ctypes.c_void_p), ('size', ctypes.c_size_t)]
+        def memory():
+            # This process is a copy of the first one, where None is at the same place.
+            room = ctypes.create_string_buffer(8)
+            here, there = Part(ctypes.addressof(room), 8), Part(id(None), 8)
+            must(c.process_vm_readv(os.getppid(), ctypes.byref(here), 1, ctypes.byref(there), 1, 0))
+        attempt('memory of the first process', memory)
+        attempt('tracing', lambda: must(c.ptrace(16, os.getppid(), 0, 0)))
+        attempt('descriptors', lambda: must(c.syscall(438, c.syscall(434, os.getppid(), 0), 1, 0)))
+        def processes():
+            for i in range(10):
+                if os.fork() == 0: os.execv('/usr/bin/sleep', ['sleep', '9'])
+        attempt('many processes', processes)
         attempt('other processes', lambda: must(-1) if os.getppid() <= 1 else None)
         attempt('host name', lambda: must(-1) if os.uname().nodename == 'box' else None)
         assert not found, found
@@ -254,28 +351,63 @@ class HostileProgramTest {
 
   @Test
   void nothingIsLeft() throws IOException, InterruptedException {
-    CodeTests tests =
-        new CodeTests.Assertions("", List.of("assert f() == " + SECRET));
+    CodeTests tests = new CodeTests.Assertions("", List.of("assert f() == " + SECRET));
     String spawn =
         "import os\ndef f():\n  for i in range(3):\n    if os.fork() == 0:\n      os.setsid()\n      os.execv('/usr/bin/sleep', ['sleep', '%s'])\n  open('/tmp/braid-hostile', 'w')\n  return 1"
             .formatted(MARK);
     assertThat(verifier.judge(tests, spawn).reason()).isEqualTo("wrong result");
-    for (int i = 0; i < 50 && !marked().isEmpty(); i++) {
+    for (int i = 0; i < 50 && !marked("sleep").isEmpty(); i++) {
       Thread.sleep(100);
     }
-    assertThat(marked()).isEmpty();
+    assertThat(marked("sleep")).isEmpty();
     assertThat(Path.of("/tmp/braid-hostile")).doesNotExist();
     assertThat(Path.of("/var/tmp/braid-hostile")).doesNotExist();
   }
 
+  @Test
+  void aKilledOwnerTakesItsProgramsAlong() throws IOException, InterruptedException {
+    Process owner =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Owner.class.getName(),
+                MARK)
+            .redirectErrorStream(true)
+            .start();
+    for (int i = 0; i < 300 && marked("sleep").isEmpty(); i++) {
+      Thread.sleep(100);
+    }
+    assertThat(marked("sleep")).isNotEmpty();
+    owner.destroyForcibly().waitFor();
+    for (int i = 0; i < 50 && !marked("sleep").isEmpty(); i++) {
+      Thread.sleep(100);
+    }
+    assertThat(marked("sleep")).isEmpty();
+  }
+
+  /** Judges a program that sleeps. */
+  static final class Owner {
+    private Owner() {}
+
+    public static void main(String[] args) {
+      try (CodeVerifier verifier = new CodeVerifier(Sandboxed.within(60))) {
+        verifier.judge(
+            new CodeTests.Assertions("", List.of("f()")),
+            "import os\nif os.fork(): os.wait()\nos.execv('/usr/bin/sleep', ['sleep', '%s'])"
+                .formatted(args[0]));
+      }
+    }
+  }
+
   /** The command lines on this machine that hold the mark. */
-  private static List<String> marked() throws IOException {
+  private static List<String> marked(String program) throws IOException {
     List<String> found = new ArrayList<>();
     try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
       for (Path each : processes.filter(p -> p.getFileName().toString().matches("\\d+")).toList()) {
         try {
           String line = Files.readString(each.resolve("cmdline"), StandardCharsets.ISO_8859_1);
-          if (line.contains(MARK)) {
+          if (line.startsWith(program + "\0" + MARK)) {
             found.add(line);
           }
         } catch (IOException e) {

@@ -44,7 +44,8 @@ class ProgramTextTest {
   @Test
   void hasAKeyWithoutCommentsAndSpacing() {
     String key = new ProgramText("def f(x):\n  return x + 1\n", true).key();
-    assertThat(new ProgramText("# a\n\ndef f( x ) :  # b\n  return x+1", true).key()).isEqualTo(key);
+    assertThat(new ProgramText("# a\n\ndef f( x ) :  # b\n  return x+1", true).key())
+        .isEqualTo(key);
     assertThat(new ProgramText("def f(x):\n  return x + 2\n", true).key()).isNotEqualTo(key);
     assertThat(new ProgramText("def f(x):\nreturn x + 1\n", true).key()).isNotEqualTo(key);
     assertThat(ProgramKey.of("s = 'a # b'")).isNotEqualTo(ProgramKey.of("s = 'a # c'"));

@@ -129,7 +129,8 @@ class ReferenceSolutionsTest {
 
   private static String resource(String name) throws IOException {
     try (InputStream file = ReferenceSolutionsTest.class.getResourceAsStream(name)) {
-      return new String(java.util.Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
+      return new String(
+          java.util.Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 }

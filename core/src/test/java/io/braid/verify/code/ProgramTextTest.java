@@ -36,7 +36,7 @@ class ProgramTextTest {
 
   @Test
   void hasABound() {
-    assertThat(ProgramText.of("```\n" + "x".repeat(1 << 18) + "```")).isPresent();
+    assertThat(ProgramText.of("```\n" + "x".repeat((1 << 18) - 1) + "\n```")).isPresent();
     assertThat(ProgramText.of("x".repeat((1 << 18) + 1))).isEmpty();
     assertThat(ProgramText.of(" \n ")).isEmpty();
   }

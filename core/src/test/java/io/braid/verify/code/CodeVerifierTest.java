@@ -149,6 +149,19 @@ class CodeVerifierTest {
   }
 
   @Test
+  void answersDoNotReplaceWhatTestsUse() {
+    String cheat = "def abs(x): return 0\ndef same(a, b): return True\ndef f(x): return 1";
+    String same = "def same(a, b): return a == b\n";
+    wrong(assertions("", "assert abs(f(2) - 4) < 1e-6"), cheat, "wrong result");
+    wrong(assertions(same, "assert same(f(2), 4)"), cheat, "wrong result");
+    String stub = same + "def f(x):\n  'doc'\n";
+    wrong(assertions(stub, "assert same(f(2), 4)"), cheat, "wrong result");
+    wrong(assertions(stub, "assert abs(f(2) - 4) < 1e-6"), cheat, "wrong result");
+    String math = "import sys\nclass math:\n  isclose = lambda *a: True\ndef f(x): return 1";
+    wrong(assertions("", "assert math.isclose(f(2), 4)"), math, "wrong result");
+  }
+
+  @Test
   void saysWhatIsWrong() {
     wrong(SQUARE, "def square(x): return 9", "test 2 of 2: wrong result");
     wrong(

@@ -12,7 +12,10 @@ final class Sandboxed {
     try {
       return new CodeVerifier(settings);
     } catch (UserError e) {
-      Assumptions.abort("no sandbox here: " + e.getMessage());
+      // A box that opens to the inside is not a missing one.
+      Assumptions.assumeTrue(
+          String.valueOf(e.getMessage()).contains("not closed"),
+          () -> "no sandbox here: " + e.getMessage());
       throw e;
     }
   }

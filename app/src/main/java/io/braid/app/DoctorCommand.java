@@ -1,9 +1,12 @@
 package io.braid.app;
 
+import io.braid.UserError;
 import io.braid.tensor.DType;
 import io.braid.tensor.Engine;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
+import io.braid.verify.CodeSettings;
+import io.braid.verify.code.Box;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +47,7 @@ final class DoctorCommand extends BraidCommand {
         "%.0f GFLOP/s, %.1f times float32%s"
             .formatted(half, half / single, half > 1.5 * single ? "" : ": no help here"));
     found.put("gpu", Engine.hasCuda() ? "CUDA" : "none that this build can use");
+    found.put("sandbox", sandbox(missing));
     found.put("memory", memory());
     found.put("disk", disk(missing));
     if (!Engine.usesMkl() && System.getProperty("os.arch", "").equals("amd64")) {
@@ -76,6 +80,16 @@ final class DoctorCommand extends BraidCommand {
         best = Math.min(best, (System.nanoTime() - start) / 1e9);
       }
       return 2.0 * n * n * n / best / 1e9;
+    }
+  }
+
+  /** The box that programs would run in, tried out. */
+  private static String sandbox(List<String> missing) {
+    try {
+      return Box.find(CodeSettings.Sandboxing.BUBBLEWRAP).describe();
+    } catch (UserError e) {
+      missing.add("sandbox: " + e.getMessage());
+      return "none that works: problems with programs cannot be judged";
     }
   }
 

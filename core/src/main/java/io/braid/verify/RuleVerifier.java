@@ -4,25 +4,45 @@ import io.braid.task.CodeTests;
 import io.braid.task.Countdown;
 import io.braid.task.DigitSequence;
 import io.braid.task.Reference;
+import io.braid.verify.code.CodeVerifier;
+import java.util.Optional;
 
 /** Judges by the rule that fits the problem's reference. */
 public final class RuleVerifier implements Verifier {
+  private final Rule rule;
+  private Optional<CodeVerifier> code = Optional.empty();
+
   /** For rewards, with the usual limits for programs. */
   public RuleVerifier() {
     this(Rule.STRICT);
   }
 
   /** A verifier for every kind of reference. */
-  RuleVerifier(Rule rule) {}
+  RuleVerifier(Rule rule) {
+    this.rule = rule;
+  }
 
   @Override
   public Verdict judge(Submission submission) {
     String response = submission.response();
     return switch (submission.problem().reference()) {
       case Reference.Text text -> AnswerVerifier.judge(text, response);
-      case CodeTests _ -> throw new io.braid.UserError("programs are not run yet");
+      case CodeTests tests -> code().judge(tests, response);
       case Countdown countdown -> CountdownVerifier.judge(countdown, response);
       case DigitSequence sequence -> DigitSequenceVerifier.judge(sequence, response);
     };
+  }
+
+  /** The sandbox is tried out when the first program comes. */
+  private synchronized CodeVerifier code() {
+    CodeVerifier verifier = code.orElseGet(() -> new CodeVerifier(rule.code()));
+    code = Optional.of(verifier);
+    return verifier;
+  }
+
+  /** Ends the programs that still run. */
+  @Override
+  public synchronized void close() {
+    code.ifPresent(CodeVerifier::close);
   }
 }

@@ -1,4 +1,4 @@
-/** Verifiers: what a response is worth, decided by rules and never by executing it here. */
+/** Verifiers: what a response is worth, decided by rules; programs run in a box of their own. */
 @NullMarked
 package io.braid.verify;
 

@@ -1,0 +1,62 @@
+package io.braid.verify.code;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class ProgramTextTest {
+  @Test
+  void takesTheLastCompleteBlockThatSaysPythonOrNothing() {
+    assertThat(code("a\n```python\nx = 1\n```\nb\n```py\nx = 2\n```\nend")).isEqualTo("x = 2\n");
+    assertThat(code("```\nx = 1\n```\n```bash\nls\n```")).isEqualTo("x = 1\n");
+    assertThat(code("```Python\n  x = 1\n```")).isEqualTo("  x = 1\n");
+    assertThat(code("```python\nx = 1\n```\n```python\nx = ")).isEqualTo("x = 1\n");
+    assertThat(code("   ```python\n   x = 1\n   ```")).isEqualTo("   x = 1\n");
+  }
+
+  @Test
+  void takesTagsWhereNoBlockIsComplete() {
+    assertThat(code("So: <answer>x = 1</answer> and ```python\nx = ")).isEqualTo("x = 1");
+    assertThat(code("<answer>\n```python\nx = 1\n```\n</answer>")).isEqualTo("x = 1\n");
+    assertThat(ProgramText.of("<answer>x</answer>").orElseThrow().marked()).isTrue();
+  }
+
+  @Test
+  void takesTheWholeTextWithItsIndentationAtLast() {
+    ProgramText text = ProgramText.of("    return x\n").orElseThrow();
+    assertThat(text).isEqualTo(new ProgramText("    return x\n", false));
+  }
+
+  @Test
+  void looksOnlyAtWhatFollowsTheThought() {
+    assertThat(code("```python\nx = 1\n```</think>```python\nx = 2\n```")).isEqualTo("x = 2\n");
+    assertThat(code("<think>```python\nx = 1\n```</think>x = 3")).isEqualTo("x = 3");
+    assertThat(ProgramText.of("```python\nx = 1\n```</think>")).isEmpty();
+  }
+
+  @Test
+  void hasABound() {
+    assertThat(ProgramText.of("```\n" + "x".repeat((1 << 18) - 1) + "\n```")).isPresent();
+    assertThat(ProgramText.of("x".repeat((1 << 18) + 1))).isEmpty();
+    assertThat(ProgramText.of(" \n ")).isEmpty();
+  }
+
+  @Test
+  void hasAKeyWithoutCommentsAndSpacing() {
+    String key = new ProgramText("def f(x):\n  return x + 1\n", true).key();
+    assertThat(new ProgramText("# a\n\ndef f( x ) :  # b\n  return x+1", true).key())
+        .isEqualTo(key);
+    assertThat(new ProgramText("def f(x):\n  return x + 2\n", true).key()).isNotEqualTo(key);
+    assertThat(new ProgramText("def f(x):\nreturn x + 1\n", true).key()).isNotEqualTo(key);
+    assertThat(ProgramKey.of("s = 'a # b'")).isNotEqualTo(ProgramKey.of("s = 'a # c'"));
+    assertThat(ProgramKey.of("s = 'a  b'")).isNotEqualTo(ProgramKey.of("s = 'a b'"));
+    assertThat(ProgramKey.of("s = '''a\n# b\n\\''' '''"))
+        .isNotEqualTo(ProgramKey.of("s = '''a\n# c\n\\''' '''"));
+    assertThat(ProgramKey.of("not x")).isNotEqualTo(ProgramKey.of("notx"));
+    assertThat(ProgramKey.of("x = 'open")).hasSize(24);
+  }
+
+  private static String code(String response) {
+    return ProgramText.of(response).orElseThrow().code();
+  }
+}

@@ -158,14 +158,15 @@ final class AnswerComparison {
   private Optional<String> words(Answer.Words gold, Answer given) {
     return switch (given) {
       case Answer.Words(String text) -> {
-        boolean same = gold.text().equals(text) || gold.text().replace(" ", "").equals(text.replace(" ", ""));
+        boolean same = gold.text().equals(text);
         yield same ? EQUAL : Optional.of("another text");
       }
       case Answer.Value value -> {
         String letters = WordText.key(value.text()).replace(" ", "");
         Optional<Expr> number = lenient() ? WordText.number(gold.text()) : Optional.empty();
         boolean same =
-            letters.equalsIgnoreCase(gold.text().replace(" ", ""))
+            gold.text().chars().noneMatch(Character::isDigit)
+                    && letters.equalsIgnoreCase(gold.text().replace(" ", ""))
                 || number.isPresent() && Equivalence.equal(number.get(), value.expr());
         yield same ? EQUAL : Optional.of("not the text");
       }
@@ -244,7 +245,7 @@ final class AnswerComparison {
     boolean pair = gold.items().size() == 2;
     boolean brackets = open.equals(gold.open()) && close.equals(gold.close());
     boolean vectors = isVector(gold.open()) && isVector(open);
-    if (!brackets && (pair && !vectors || !lenient())) {
+    if (!brackets && !vectors && (pair || !lenient())) {
       return Optional.of("other brackets");
     }
     return inOrder(gold.items(), items);

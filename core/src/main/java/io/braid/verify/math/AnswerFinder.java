@@ -4,7 +4,6 @@ import io.braid.task.FinalAnswer;
 import io.braid.verify.ResponseText;
 import io.braid.verify.Strictness;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 
@@ -62,7 +61,7 @@ final class AnswerFinder {
       return Optional.empty();
     }
     Optional<String> phrase = AnswerPhrase.behind(whole);
-    if (phrase.isEmpty() && !Prose.is(whole)) {
+    if (phrase.isEmpty() && isAnswer(whole, choice)) {
       return Optional.of(new Found(whole, "the whole response"));
     }
     if (choice) {
@@ -198,9 +197,21 @@ final class AnswerFinder {
     return digitsFollow ? Optional.empty() : last;
   }
 
+  /** Whether it is an answer and nothing else; for a choice, no text that only holds a letter. */
+  private static boolean isAnswer(String text, boolean choice) {
+    return !Prose.is(text)
+        && !(choice && AnswerReader.read(TidyText.of(text)) instanceof Answer.Words);
+  }
+
   /** A letter to choose: the first behind "the answer is", else one at the start, else the last. */
   private Optional<Found> letter(String text, Optional<String> phrase) {
     if (phrase.isPresent()) {
+      String sentence = AnswerPhrase.sentence(phrase.get());
+      Answer read = AnswerReader.read(TidyText.of(sentence));
+      boolean several = read instanceof Answer.Listing && !Prose.is(sentence);
+      if (read instanceof Answer.Choice || several) {
+        return Optional.of(new Found(sentence, "behind \"answer\""));
+      }
       Optional<Found> behind = letters(phrase.get(), true).map(l -> new Found(l, "behind \"answer\""));
       if (behind.isPresent()) {
         return behind;
@@ -239,9 +250,5 @@ final class AnswerFinder {
     char c = text.charAt(at);
     boolean latin = c < 0x250 && Character.isLetter(c);
     return latin || Character.isDigit(c) || c == '\'' || c == '’' || !behind && c == '\\';
-  }
-
-  static String lower(String text) {
-    return text.toLowerCase(Locale.ROOT);
   }
 }

@@ -142,7 +142,8 @@ final class AnswerReader {
           List.of(item(signed(tokens, "+", "-"), depth), item(signed(tokens, "-", "+"), depth)),
           Link.OR);
     }
-    if (tokens.stream().allMatch(AnswerReader::isProse)) {
+    boolean words = tokens.stream().allMatch(t -> t.is(Kind.WORD) || isProse(t));
+    if (words && tokens.stream().anyMatch(AnswerReader::isProse)) {
       return prose(tokens);
     }
     List<Integer> unions = Slices.outside(tokens, AnswerReader::combines);

@@ -17,6 +17,8 @@ record Decimal(Rational value, Rational halfUnit, int significant) {
   /** With fewer digits, too many numbers round to the same. */
   private static final int ENOUGH_DIGITS = 3;
 
+  private static final int ENOUGH_OF_BOTH = 4;
+
   /** A decimal, also in scientific notation, in percent or negative; whole numbers are exact. */
   static Optional<Decimal> of(Expr expr) {
     return switch (expr) {
@@ -53,23 +55,27 @@ record Decimal(Rational value, Rational halfUnit, int significant) {
 
   /**
    * Whether one side is the other, rounded. Whole numbers are never taken for rounded ones, nor is
-   * anything taken for rounded to fewer than three digits.
+   * anything taken for rounded to fewer than three digits, or four where both are rounded. Strict
+   * lets a decimal reference be rounded only.
    */
   static boolean rounds(Expr gold, Expr given, Strictness strictness) {
     Optional<Decimal> reference = of(gold);
     Optional<Decimal> answer = of(given);
-    if (reference.isPresent()) {
-      boolean finer =
-          answer.isEmpty()
-              || strictness == Strictness.LENIENT
-                  && answer.get().halfUnit.minus(reference.get().halfUnit).signum() < 0;
-      return finer && reference.get().isRounded(given);
+    if (reference.isPresent() && answer.isPresent()) {
+      return strictness == Strictness.LENIENT
+          && (reference.get().isRounded(given, ENOUGH_OF_BOTH)
+              || answer.get().isRounded(gold, ENOUGH_OF_BOTH));
     }
-    return strictness == Strictness.LENIENT && answer.isPresent() && answer.get().isRounded(gold);
+    if (reference.isPresent()) {
+      return reference.get().isRounded(given, ENOUGH_DIGITS);
+    }
+    return strictness == Strictness.LENIENT
+        && answer.isPresent()
+        && answer.get().isRounded(gold, ENOUGH_DIGITS);
   }
 
-  private boolean isRounded(Expr exact) {
-    if (significant < ENOUGH_DIGITS || value.isWhole()) {
+  private boolean isRounded(Expr exact, int digits) {
+    if (significant < digits || value.isWhole()) {
       return false;
     }
     Optional<Rational> fraction = Exact.value(exact);

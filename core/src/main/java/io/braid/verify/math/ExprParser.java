@@ -10,6 +10,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads tokens as one expression, by recursive descent of bounded depth. */
 final class ExprParser {
@@ -30,7 +31,7 @@ final class ExprParser {
   /** The expression that all the tokens make. */
   static Expr parse(List<Token> tokens) throws UnreadableException {
     ExprParser parser = new ExprParser(new ArrayList<>(tokens));
-    Expr expr = parser.sum();
+    Expr expr = parser.divided();
     if (parser.more()) {
       throw new UnreadableException("not expected: " + tokens.get(parser.at).text());
     }
@@ -81,6 +82,15 @@ final class ExprParser {
     return terms.size() == 1 ? terms.getFirst() : new Expr.Sum(terms);
   }
 
+  /** A sum, or two with TeX's old sign for a fraction or a binomial between them. */
+  private Expr divided() throws UnreadableException {
+    Expr first = sum();
+    if (takes(Kind.COMMAND, "choose")) {
+      return new Expr.Call(Operation.BINOMIAL, List.of(first, sum()));
+    }
+    return takes(Kind.COMMAND, "over") ? new Expr.Quotient(first, sum()) : first;
+  }
+
   private Expr signed() throws UnreadableException {
     boolean negative = false;
     while (seesOperator("+") || seesOperator("-")) {
@@ -99,13 +109,20 @@ final class ExprParser {
         result = new Expr.Quotient(result, signedFactor());
       } else if (takes(Kind.COMMAND, "mod") || takes(Kind.COMMAND, "bmod")) {
         throw new UnreadableException("mod");
-      } else if (startsFactor() && !sees(Kind.NUMBER)) {
+      } else if (startsFactor() && (!sees(Kind.NUMBER) || isNumberFactor())) {
         result = times(result, factor());
       } else {
         break;
       }
     }
     return result;
+  }
+
+  /** A numeral may follow a bracket, and with a power a letter too: {@code n 2^n}. */
+  private boolean isNumberFactor() {
+    boolean power = at + 1 < tokens.size() && tokens.get(at + 1).is(Kind.OPERATOR, "^");
+    Token before = tokens.get(at - 1);
+    return before.is(Kind.CLOSE, ")") || power && before.is(Kind.SYMBOL);
   }
 
   private static Expr times(Expr left, Expr right) {
@@ -133,7 +150,7 @@ final class ExprParser {
     Token token = tokens.get(at);
     return switch (token.kind()) {
       case NUMBER, SYMBOL, FUNCTION, OPEN, BEGIN, WORD -> true;
-      case COMMAND -> !token.text().equals("choose") && !token.text().endsWith("mod");
+      case COMMAND -> !Set.of("choose", "over", "mod", "bmod", "pmod").contains(token.text());
       case OPERATOR -> token.text().equals("|") && bars == 0;
       default -> false;
     };
@@ -522,12 +539,7 @@ final class ExprParser {
   private Expr bracket(String open) throws UnreadableException {
     int outer = bars;
     bars = 0;
-    Expr inside = sum();
-    if (takes(Kind.COMMAND, "choose")) {
-      inside = new Expr.Call(Operation.BINOMIAL, List.of(inside, sum()));
-    } else if (takes(Kind.COMMAND, "over")) {
-      inside = new Expr.Quotient(inside, sum());
-    }
+    Expr inside = divided();
     expectClose(closing(open));
     bars = outer;
     return switch (open) {

@@ -149,6 +149,12 @@ final class Lexer {
       at++;
     }
     String run = text.substring(start, at);
+    String link = run.startsWith("and") ? "and" : run.startsWith("or") ? "or" : "";
+    boolean glued = start > 0 && (isDigit(start - 1) || text.charAt(start - 1) == ')');
+    if (glued && !link.isEmpty() && run.length() > link.length()) {
+      at = start + link.length();
+      run = link;
+    }
     if (run.length() == 1) {
       add(Kind.SYMBOL, run);
     } else if (Names.FUNCTIONS.containsKey(run)) {
@@ -248,21 +254,30 @@ final class Lexer {
     if (at < text.length() && text.charAt(at) != '{') {
       return;
     }
-    String held = TidyText.of(group()).strip();
+    String raw = group();
+    String held = TidyText.of(raw).strip();
+    boolean text = name.startsWith("text") || name.endsWith("box");
+    boolean apart = raw.startsWith(" ") || raw.startsWith("~");
     if (name.equals("mathbb")) {
       add(Kind.SYMBOL, "\\mathbb" + held);
-    } else if (!name.startsWith("text") && !name.endsWith("box") && held.length() == 1) {
-      boolean vector = name.equals("mathbf") && "ijk".contains(held);
-      add(isLetterText(held) ? Kind.SYMBOL : Kind.TEXT, vector ? "vector " + held : held);
-    } else if (Names.FUNCTIONS.containsKey(held)) {
+    } else if (!text && !apart && held.length() == 1 && Character.isLetter(held.charAt(0))) {
+      add(Kind.SYMBOL, (name.equals("mathbf") && "ijk".contains(held) ? "vector " : "") + held);
+    } else if (!text && Names.FUNCTIONS.containsKey(held)) {
       add(Kind.FUNCTION, held);
+    } else if (!held.isEmpty() && (Character.isDigit(held.charAt(0)) || "(-[".indexOf(held.charAt(0)) >= 0)) {
+      numberInType(held);
     } else if (!held.isEmpty()) {
       add(Kind.TEXT, held);
     }
   }
 
-  private static boolean isLetterText(String held) {
-    return Character.isLetter(held.charAt(0));
+  /** A number in another type is that number; a longer remark remains text. */
+  private void numberInType(String held) {
+    try {
+      tokens.addAll(tokens(held, grouping));
+    } catch (UnreadableException e) {
+      add(Kind.TEXT, held);
+    }
   }
 
   /** What the braces at this place hold. */

@@ -1,5 +1,6 @@
 package io.braid.verify.math;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -20,6 +21,9 @@ final class Prose {
           "(?<![\\w.,/{}^\\\\-])-?\\$?\\d{1,64}(?:,\\d{3}){0,20}(?:\\.\\d{1,64})?(?:/\\d{1,64})?(?:\\\\?%)?(?![\\w/{}^]|[.,]\\d)"
               + "|-?\\\\[dt]?frac\\{-?\\d{1,64}\\}\\{\\d{1,64}\\}");
 
+  private static final List<String> HOLDING_WORDS =
+      List.of("\\text", "\\mbox", "\\mathrm", "\\operatorname", "\\begin{", "\\end{");
+
   private Prose() {}
 
   static Matcher numbers(String text) {
@@ -32,6 +36,7 @@ final class Prose {
       return true;
     }
     String outside = withoutText(text);
+    boolean formula = text.indexOf('\\') >= 0 || text.indexOf('^') >= 0 || text.indexOf('=') >= 0;
     int words = 0;
     boolean digits = false;
     int at = 0;
@@ -42,7 +47,7 @@ final class Prose {
         end = letters(outside, end);
       } else if (Character.isLetter(c)) {
         end = letters(outside, at);
-        words += isWord(outside.substring(at, end)) ? 1 : 0;
+        words += isWord(outside.substring(at, end), formula) ? 1 : 0;
       } else {
         digits |= Character.isDigit(c);
       }
@@ -59,7 +64,8 @@ final class Prose {
     return end;
   }
 
-  private static boolean isWord(String run) {
+  /** In a formula, short words are letters that are multiplied. */
+  private static boolean isWord(String run, boolean formula) {
     String lower = run.toLowerCase(Locale.ROOT);
     boolean known =
         Units.isUnit(lower)
@@ -67,7 +73,7 @@ final class Prose {
             || lower.equals("sqrt")
             || lower.equals("infinity");
     return !known
-        && (run.length() > 3 || SHORT.contains(lower) || run.charAt(0) > 'ω' && Character.isLetter(run.charAt(0)));
+        && (run.length() > 3 || !formula && SHORT.contains(lower) || run.charAt(0) > 'ω' && Character.isLetter(run.charAt(0)));
   }
 
   /** Without what text commands hold. */
@@ -88,10 +94,11 @@ final class Prose {
   }
 
   private static int nextText(String text, int from) {
-    int text1 = text.indexOf("\\text", from);
-    int text2 = text.indexOf("\\mbox", from);
-    int text3 = text.indexOf("\\mathrm", from);
-    int first = text1 < 0 ? text2 : text2 < 0 ? text1 : Math.min(text1, text2);
-    return first < 0 ? text3 : text3 < 0 ? first : Math.min(first, text3);
+    int first = -1;
+    for (String command : HOLDING_WORDS) {
+      int at = text.indexOf(command, from);
+      first = at >= 0 && (first < 0 || at < first) ? at : first;
+    }
+    return first;
   }
 }

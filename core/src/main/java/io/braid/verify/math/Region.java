@@ -83,7 +83,7 @@ record Region(
   }
 
   private static boolean near(double x, double edge) {
-    return Math.abs(x - edge) <= NEAR * Math.max(1e-3, Math.abs(edge));
+    return Double.isFinite(edge) && Math.abs(x - edge) <= NEAR * Math.max(1e-3, Math.abs(edge));
   }
 
   private static Set<Double> finite(double... values) {

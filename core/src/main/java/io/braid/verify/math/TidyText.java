@@ -93,14 +93,18 @@ final class TidyText {
 
   /** {@code 14{,}916} has a thousands separator, {@code 2{,}5} a decimal comma. */
   private void separator() {
+    at += 3;
+    int digits = digitsAhead();
+    tidy.append(digits == 0 ? "," : digits == 3 ? "" : ".");
+  }
+
+  /** How many digits stand here, up to four. */
+  private int digitsAhead() {
     int digits = 0;
-    while (at + 3 + digits < text.length()
-        && digits < 4
-        && Character.isDigit(text.charAt(at + 3 + digits))) {
+    while (at + digits < text.length() && digits < 4 && Character.isDigit(text.charAt(at + digits))) {
       digits++;
     }
-    tidy.append(digits == 0 || digits == 3 ? "," : ".");
-    at += 3;
+    return digits;
   }
 
   /** A power as programs write it, or bold type. */
@@ -140,12 +144,17 @@ final class TidyText {
     }
   }
 
-  /** Nothing is between what stands before and after {@code \!}. */
+  /** Nothing is between what stands before and after {@code \!}: {@code 1,\!000} is a number. */
   private void joined() {
-    if (!tidy.isEmpty() && tidy.charAt(tidy.length() - 1) == ',') {
-      while (at < text.length() && text.charAt(at) == ' ') {
-        at++;
-      }
+    int last = tidy.length() - 1;
+    if (last < 1 || tidy.charAt(last) != ',' || !Character.isDigit(tidy.charAt(last - 1))) {
+      return;
+    }
+    while (at < text.length() && text.charAt(at) == ' ') {
+      at++;
+    }
+    if (digitsAhead() == 3) {
+      tidy.setLength(last);
     }
   }
 

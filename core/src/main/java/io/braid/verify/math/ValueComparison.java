@@ -19,12 +19,12 @@ final class ValueComparison {
   }
 
   Optional<String> difference(Answer.Value gold, Answer.Value given) {
-    Optional<String> units = units(gold.unit(), given.unit());
+    Optional<String> units = units(unit(gold), unit(given));
     if (units.isPresent()) {
       return units;
     }
     if (strictness == Strictness.STRICT) {
-      Optional<String> form = unevaluated(gold.expr(), given.expr());
+      Optional<String> form = unevaluated(withoutDegrees(gold.expr()), withoutDegrees(given.expr()));
       if (form.isPresent()) {
         return form;
       }
@@ -35,11 +35,22 @@ final class ValueComparison {
             Equivalence.variables(gold.expr()).isEmpty() ? "another value" : "another formula");
   }
 
+  /** Signs for degrees and for percent are units too. */
+  private static String unit(Answer.Value value) {
+    if (!value.unit().isEmpty()) {
+      return value.unit();
+    }
+    return value.expr() instanceof Expr.Degrees
+        ? "degree"
+        : value.expr() instanceof Expr.Percent ? "percent" : "";
+  }
+
   /** A unit may be left out; one that is known must not be another one. */
   private Optional<String> units(String gold, String given) {
     String left = Units.canonical(gold);
     String right = Units.canonical(given);
-    if (!left.isEmpty() && !right.isEmpty() && !left.equals(right)) {
+    boolean radians = (left + right).contains("radian");
+    if (!left.isEmpty() && !right.isEmpty() && !left.equals(right) && !radians) {
       return Optional.of("another unit");
     }
     boolean explained =
@@ -148,7 +159,13 @@ final class ValueComparison {
    * a formula without variables uses no function that the reference does not use.
    */
   private static Optional<String> unevaluated(Expr gold, Expr given) {
-    if (isNumber(gold) && !isNumber(given)) {
+    if (gold instanceof Expr.Based(String digits, _)
+        && !(given instanceof Expr.Based)
+        && !digits(given).equals(Optional.of(digits))) {
+      return Optional.of("not in the base asked for");
+    }
+    boolean rounded = Decimal.of(gold).isPresent() && Exact.value(given).isEmpty();
+    if (isNumber(gold) && !isNumber(given) && !rounded) {
       return Optional.of("not worked out to a number");
     }
     Set<Expr.Operation> used = operations(given);
@@ -169,7 +186,7 @@ final class ValueComparison {
 
   private static void collect(Expr expr, Set<Expr.Operation> used) {
     if (expr instanceof Expr.Call(Expr.Operation operation, _)) {
-      used.add(operation);
+      used.add(operation == Expr.Operation.LOG ? Expr.Operation.LN : operation);
     }
     expr.parts().forEach(part -> collect(part, used));
   }

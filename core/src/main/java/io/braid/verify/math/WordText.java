@@ -24,7 +24,7 @@ final class WordText {
       char c = text.charAt(i);
       if (formula) {
         boolean silent = Character.isWhitespace(c) || "{}".indexOf(c) >= 0;
-        key.append(silent ? "" : String.valueOf(c));
+        key.append(silent ? partsDigits(text, i) ? " " : "" : String.valueOf(c));
       } else if (Character.isLetterOrDigit(c) || c == '∅') {
         key.append(c);
       } else if (!key.isEmpty() && key.charAt(key.length() - 1) != ' ') {
@@ -33,6 +33,14 @@ final class WordText {
     }
     String result = key.toString().strip();
     return formula ? result : result.toLowerCase(Locale.ROOT);
+  }
+
+  /** {@code 1 2} is not 12. */
+  private static boolean partsDigits(String text, int at) {
+    return at > 0
+        && at + 1 < text.length()
+        && Character.isDigit(text.charAt(at - 1))
+        && Character.isDigit(text.charAt(at + 1));
   }
 
   /** The number that a word is. */

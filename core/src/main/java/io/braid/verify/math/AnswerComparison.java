@@ -109,7 +109,8 @@ final class AnswerComparison {
   private boolean sameNames(Answer.Relation a, Answer.Relation b) {
     String left = headOf(a.sides().getFirst());
     String right = headOf(b.sides().getFirst());
-    boolean formulas = lenient() && isFormula(a.sides().getLast()) && isFormula(b.sides().getLast());
+    boolean formulas =
+        lenient() && isFormula(a.sides().getLast()) && isFormula(b.sides().getLast());
     boolean calculation = left.isEmpty() || right.isEmpty();
     return calculation || left.equals(right) || formulas;
   }
@@ -125,8 +126,7 @@ final class AnswerComparison {
     }
     return switch (side) {
       case Answer.Value(Expr.Product(List<Expr> factors), _, _)
-          when factors.size() == 2
-              && factors.getFirst() instanceof Expr.Symbol(String name) ->
+          when factors.size() == 2 && factors.getFirst() instanceof Expr.Symbol(String name) ->
           name;
       case Answer.Value(Expr.Symbol(String name), _, _) -> name;
       case Answer.Value(_, String text, _) -> text;
@@ -143,7 +143,9 @@ final class AnswerComparison {
       return same && (texts || lenient()) ? EQUAL : Optional.of("another choice");
     }
     if (given instanceof Answer.Words(String text)) {
-      return !gold.text().isEmpty() && gold.text().equals(text) ? EQUAL : Optional.of("another choice");
+      return !gold.text().isEmpty() && gold.text().equals(text)
+          ? EQUAL
+          : Optional.of("another choice");
     }
     return given instanceof Answer.Value || given instanceof Answer.Listing
         ? difference(symbol(gold.letter()), given)
@@ -202,8 +204,7 @@ final class AnswerComparison {
 
   private Optional<String> inAnyOrder(List<Answer> gold, List<Answer> given) {
     if (gold.size() != given.size()) {
-      return Optional.of(
-          given.size() + " answers where there are " + gold.size());
+      return Optional.of(given.size() + " answers where there are " + gold.size());
     }
     List<Answer> left = new ArrayList<>(given);
     for (Answer item : gold) {
@@ -315,7 +316,9 @@ final class AnswerComparison {
       case Answer.Words words -> words(words, gold).map(_ -> "text is not a value");
       case Answer.Ratio ratio when lenient() -> ratios(ratio, gold);
       case Answer.Tuple(_, List<Answer> items, _)
-          when lenient() && gold.expr() instanceof Expr.Matrix matrix && !vector(matrix).isEmpty() ->
+          when lenient()
+              && gold.expr() instanceof Expr.Matrix matrix
+              && !vector(matrix).isEmpty() ->
           inOrder(vector(matrix), items);
       case Answer.Listing(List<Answer> items, _) ->
           Optional.of(items.size() + " answers where there is one");

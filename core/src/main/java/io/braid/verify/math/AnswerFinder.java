@@ -33,7 +33,8 @@ final class AnswerFinder {
   }
 
   /** The answer of a reference: itself, unless it is a worked solution. */
-  static String ofReference(String gold) {
+  static String ofReference(String reference) {
+    String gold = ResponseText.end(reference);
     String marked = Boxes.last(gold, true).or(() -> FinalAnswer.tagged(gold)).orElse("");
     if (!marked.isBlank()) {
       return marked;
@@ -42,15 +43,18 @@ final class AnswerFinder {
     if (hashes.isPresent() && !hashes.get().isBlank()) {
       return hashes.get();
     }
-    return AnswerPhrase.behind(gold).filter(rest -> !rest.isBlank()).map(String::strip).orElse(gold);
+    return AnswerPhrase.behind(gold)
+        .filter(rest -> !rest.isBlank())
+        .map(String::strip)
+        .orElse(gold);
   }
 
   /**
    * The answer of a response.
    *
-   * @param choice whether the reference is a letter to choose
+   * @param gold the reference: letters and words are an answer where it is one
    */
-  Optional<Found> in(String response, boolean choice) {
+  Optional<Found> in(String response, Answer gold) {
     String text = afterThought(cut(ResponseText.end(response)));
     Optional<Optional<Found>> marked = marked(text);
     if (marked.isPresent()) {
@@ -61,10 +65,10 @@ final class AnswerFinder {
       return Optional.empty();
     }
     Optional<String> phrase = AnswerPhrase.behind(whole);
-    if (phrase.isEmpty() && isAnswer(whole, choice)) {
+    if (phrase.isEmpty() && isAnswer(whole, gold)) {
       return Optional.of(new Found(whole, "the whole response"));
     }
-    if (choice) {
+    if (gold instanceof Answer.Choice) {
       return letter(whole, phrase);
     }
     return phrase.flatMap(this::inSentence).or(() -> last(whole));
@@ -95,7 +99,8 @@ final class AnswerFinder {
     if (tags > box) {
       Optional<String> held = FinalAnswer.tagged(text);
       if (held.isPresent()) {
-        return Optional.of(held.filter(h -> !h.isBlank()).map(h -> new Found(h, "the last answer tags")));
+        return Optional.of(
+            held.filter(h -> !h.isBlank()).map(h -> new Found(h, "the last answer tags")));
       }
     }
     if (box >= 0) {
@@ -103,7 +108,10 @@ final class AnswerFinder {
           Boxes.last(text, false).filter(h -> !h.isBlank()).map(h -> new Found(h, "the last box")));
     }
     return FinalAnswer.afterHashes(text)
-        .map(h -> Optional.of(h).filter(rest -> !rest.isBlank()).map(rest -> new Found(rest, "behind ####")));
+        .map(h ->
+            Optional.of(h)
+                .filter(rest -> !rest.isBlank())
+                .map(rest -> new Found(rest, "behind ####")));
   }
 
   /** The answer at the start of what follows "the answer is", or within that sentence. */
@@ -142,7 +150,9 @@ final class AnswerFinder {
     List<Formulas.Span> spans = Formulas.in(rest);
     String stripped = rest.stripLeading();
     int start = rest.length() - stripped.length();
-    if (spans.isEmpty() || spans.getFirst().start() != start || Prose.is(spans.getFirst().content())) {
+    if (spans.isEmpty()
+        || spans.getFirst().start() != start
+        || Prose.is(spans.getFirst().content())) {
       return Optional.empty();
     }
     StringBuilder joined = new StringBuilder(spans.getFirst().content());
@@ -197,10 +207,11 @@ final class AnswerFinder {
     return digitsFollow ? Optional.empty() : last;
   }
 
-  /** Whether it is an answer and nothing else; for a choice, no text that only holds a letter. */
-  private static boolean isAnswer(String text, boolean choice) {
+  /** Whether it is an answer and nothing else; words are none where a value is asked for. */
+  private static boolean isAnswer(String text, Answer gold) {
     return !Prose.is(text)
-        && !(choice && AnswerReader.read(TidyText.of(text)) instanceof Answer.Words);
+        && (gold instanceof Answer.Words
+            || !(AnswerReader.read(TidyText.of(text)) instanceof Answer.Words));
   }
 
   /** A letter to choose: the first behind "the answer is", else one at the start, else the last. */
@@ -212,7 +223,8 @@ final class AnswerFinder {
       if (read instanceof Answer.Choice || several) {
         return Optional.of(new Found(sentence, "behind \"answer\""));
       }
-      Optional<Found> behind = letters(phrase.get(), true).map(l -> new Found(l, "behind \"answer\""));
+      Optional<Found> behind =
+          letters(phrase.get(), true).map(l -> new Found(l, "behind \"answer\""));
       if (behind.isPresent()) {
         return behind;
       }

@@ -77,7 +77,9 @@ final class AnswerKey {
 
   private static String rounded(Expr expr, Map<String, Rational> point) {
     return Equivalence.complex(expr, point)
-        .map(value -> rounded(value.re()) + (Math.abs(value.im()) < 1e-12 ? "" : " " + rounded(value.im()) + "i"))
+        .map(value ->
+            rounded(value.re())
+                + (Math.abs(value.im()) < 1e-12 ? "" : " " + rounded(value.im()) + "i"))
         .orElse("");
   }
 

@@ -7,20 +7,90 @@ import java.util.Optional;
 final class AnswerPhrase {
   private static final List<String> ANNOUNCING =
       List.of(
-          "final answer", "answer is", "answers are", "answer:", "answer :", "answer =", "answer $",
-          "answer \\(", "answer \\[", "answer**", "answer would be", "answer should be",
-          "answer must be", "correct option is", "correct choice is", "réponse est", "réponse:",
-          "réponse :", "答案是", "答案为", "答案為", "答案：", "答案:", "答え", "respuesta es",
-          "respuesta:", "antwort ist", "antwort:", "antwort lautet", "risposta è", "risposta:",
-          "resposta é", "resposta:", "ответ:", "ответ —", "ответ -", "الإجابة هي", "الجواب هو",
-          "الإجابة:", "الجواب:", "उत्तर", "cevap", "정답", "đáp án");
+          "final answer",
+          "answer is",
+          "answers are",
+          "answer:",
+          "answer :",
+          "answer =",
+          "answer $",
+          "answer \\(",
+          "answer \\[",
+          "answer**",
+          "answer would be",
+          "answer should be",
+          "answer must be",
+          "correct option is",
+          "correct choice is",
+          "réponse est",
+          "réponse:",
+          "réponse :",
+          "答案是",
+          "答案为",
+          "答案為",
+          "答案：",
+          "答案:",
+          "答え",
+          "respuesta es",
+          "respuesta:",
+          "antwort ist",
+          "antwort:",
+          "antwort lautet",
+          "risposta è",
+          "risposta:",
+          "resposta é",
+          "resposta:",
+          "ответ:",
+          "ответ —",
+          "ответ -",
+          "الإجابة هي",
+          "الجواب هو",
+          "الإجابة:",
+          "الجواب:",
+          "उत्तर",
+          "cevap",
+          "정답",
+          "đáp án");
 
   /** What may stand between the announcement and the answer. */
   private static final List<String> LINKS =
       List.of(
-          "is", "are", "est", "be", "为", "是", "：", ":", "=", "*", "_", ">", "ist", "lautet", "es",
-          "è", "é", "هي", "هو", "है", "#", "therefore", "thus", "simply", "just", "-->", "は", "—",
-          "approximately", "about", "equal to", "equals", "given by", "indeed", "clearly", "also");
+          "is",
+          "are",
+          "est",
+          "be",
+          "为",
+          "是",
+          "：",
+          ":",
+          "=",
+          "*",
+          "_",
+          ">",
+          "ist",
+          "lautet",
+          "es",
+          "è",
+          "é",
+          "هي",
+          "هو",
+          "है",
+          "#",
+          "therefore",
+          "thus",
+          "simply",
+          "just",
+          "-->",
+          "は",
+          "—",
+          "approximately",
+          "about",
+          "equal to",
+          "equals",
+          "given by",
+          "indeed",
+          "clearly",
+          "also");
 
   private AnswerPhrase() {}
 
@@ -71,7 +141,9 @@ final class AnswerPhrase {
   private static boolean isWhole(String rest, String link) {
     boolean letter = Character.isLetter(link.charAt(link.length() - 1));
     boolean latin = letter && link.charAt(link.length() - 1) < 0x250;
-    return !latin || rest.length() == link.length() || !Character.isLetter(rest.charAt(link.length()));
+    return !latin
+        || rest.length() == link.length()
+        || !Character.isLetter(rest.charAt(link.length()));
   }
 
   /** Up to the end of the sentence or of the line. */
@@ -82,7 +154,9 @@ final class AnswerPhrase {
           c == '\n'
               || "。！？".indexOf(c) >= 0
               || ".!?".indexOf(c) >= 0
-                  && (i + 1 == rest.length() || Character.isWhitespace(rest.charAt(i + 1)) || rest.charAt(i + 1) == '*');
+                  && (i + 1 == rest.length()
+                      || Character.isWhitespace(rest.charAt(i + 1))
+                      || rest.charAt(i + 1) == '*');
       if (stop) {
         return clean(rest.substring(0, i));
       }

@@ -87,9 +87,9 @@ final class AnswerReader {
     return only && OR.contains(last) ? Optional.of(Link.OR) : Optional.empty();
   }
 
-  private static Optional<Answer> listing(List<Token> tokens, int depth) throws UnreadableException {
-    List<Integer> strong =
-        Slices.outside(tokens, t -> t.is(Kind.SEMICOLON) || link(t).isPresent());
+  private static Optional<Answer> listing(List<Token> tokens, int depth)
+      throws UnreadableException {
+    List<Integer> strong = Slices.outside(tokens, t -> t.is(Kind.SEMICOLON) || link(t).isPresent());
     boolean or = strong.stream().anyMatch(i -> link(tokens.get(i)).equals(Optional.of(Link.OR)));
     List<List<Token>> groups =
         Slices.between(tokens, strong).stream()
@@ -159,13 +159,12 @@ final class AnswerReader {
 
   private static List<Token> signed(List<Token> tokens, String plusMinus, String minusPlus) {
     return tokens.stream()
-        .map(
-            token ->
-                token.is(Kind.OPERATOR, "±")
-                    ? new Token(Kind.OPERATOR, plusMinus, token.spaced())
-                    : token.is(Kind.OPERATOR, "∓")
-                        ? new Token(Kind.OPERATOR, minusPlus, token.spaced())
-                        : token)
+        .map(token ->
+            token.is(Kind.OPERATOR, "±")
+                ? new Token(Kind.OPERATOR, plusMinus, token.spaced())
+                : token.is(Kind.OPERATOR, "∓")
+                    ? new Token(Kind.OPERATOR, minusPlus, token.spaced())
+                    : token)
         .toList();
   }
 
@@ -182,7 +181,10 @@ final class AnswerReader {
 
   private static Answer prose(String text) {
     List<String> pieces =
-        Arrays.stream(text.split("[,;]", MOST_ITEMS)).map(String::strip).filter(p -> !p.isEmpty()).toList();
+        Arrays.stream(text.split("[,;]", MOST_ITEMS))
+            .map(String::strip)
+            .filter(p -> !p.isEmpty())
+            .toList();
     if (pieces.size() > 1) {
       return new Answer.Listing(pieces.stream().map(AnswerReader::prose).toList(), Link.AND);
     }
@@ -253,7 +255,9 @@ final class AnswerReader {
         if (several) {
           yield Optional.of(tuple(tokens, inside, depth));
         }
-        yield related || isWords(inside) ? Optional.of(answer(inside, depth + 1)) : Optional.empty();
+        yield related || isWords(inside)
+            ? Optional.of(answer(inside, depth + 1))
+            : Optional.empty();
       }
       default -> Optional.empty();
     };
@@ -276,7 +280,8 @@ final class AnswerReader {
 
   private static Answer tuple(List<Token> tokens, List<Token> inside, int depth)
       throws UnreadableException {
-    List<List<Token>> pieces = Slices.between(inside, Slices.outside(inside, t -> t.is(Kind.COMMA)));
+    List<List<Token>> pieces =
+        Slices.between(inside, Slices.outside(inside, t -> t.is(Kind.COMMA)));
     if (pieces.size() > MOST_ITEMS) {
       throw new UnreadableException("too many terms");
     }
@@ -305,6 +310,9 @@ final class AnswerReader {
         throw new UnreadableException("a side is missing");
       }
       from = to + 1;
+    }
+    if (sides.isEmpty()) {
+      throw new UnreadableException("both sides are missing");
     }
     while (signs.size() >= sides.size()) {
       signs.removeLast();
@@ -346,7 +354,10 @@ final class AnswerReader {
     }
     int end = unitStart(tokens);
     List<Token> number = tokens.subList(0, end);
-    String unit = tokens.subList(end, tokens.size()).stream().map(Token::text).collect(Collectors.joining(" "));
+    String unit =
+        tokens.subList(end, tokens.size()).stream()
+            .map(Token::text)
+            .collect(Collectors.joining(" "));
     if (end < tokens.size()) {
       Answer held = item(number, DEEPEST);
       if (!(held instanceof Answer.Value(Expr expr, String text, String own)) || !own.isEmpty()) {
@@ -354,7 +365,8 @@ final class AnswerReader {
       }
       return new Answer.Value(expr, text, unit);
     }
-    return new Answer.Value(MatrixAlgebra.simplified(ExprParser.parse(number)), written(number), "");
+    return new Answer.Value(
+        MatrixAlgebra.simplified(ExprParser.parse(number)), written(number), "");
   }
 
   /** Where the words behind a number begin. */
@@ -362,8 +374,10 @@ final class AnswerReader {
     List<Integer> words =
         Slices.outside(
             tokens,
-            t -> t.is(Kind.TEXT) || t.is(Kind.WORD) && (t.text().length() > 3 || Units.isUnit(t.text()))
-                || t.is(Kind.COMMAND, "pmod"));
+            t ->
+                t.is(Kind.TEXT)
+                    || t.is(Kind.WORD) && (t.text().length() > 3 || Units.isUnit(t.text()))
+                    || t.is(Kind.COMMAND, "pmod"));
     return words.isEmpty() || words.getFirst() == 0 ? tokens.size() : words.getFirst();
   }
 

@@ -47,8 +47,14 @@ final class ChoiceText {
   /** Without a text command around it. */
   private static String bare(String tidy) {
     String text = tidy;
-    for (String command : new String[] {"\\text{", "\\textbf{", "\\mathrm{", "\\mathbf{", "\\mbox{", "\\textnormal{"}) {
-      String bracketed = text.startsWith("(" + command) && text.endsWith("})") ? text.substring(1, text.length() - 1) : text;
+    for (String command :
+        new String[] {
+          "\\text{", "\\textbf{", "\\mathrm{", "\\mathbf{", "\\mbox{", "\\textnormal{"
+        }) {
+      String bracketed =
+          text.startsWith("(" + command) && text.endsWith("})")
+              ? text.substring(1, text.length() - 1)
+              : text;
       if (bracketed.startsWith(command) && bracketed.indexOf('}') == bracketed.length() - 1) {
         text = bracketed.substring(command.length(), bracketed.length() - 1).strip();
       }

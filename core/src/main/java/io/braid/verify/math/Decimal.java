@@ -31,7 +31,8 @@ record Decimal(Rational value, Rational halfUnit, int significant) {
       case Expr.Degrees(Expr inner) -> of(inner);
       case Expr.Product(List<Expr> factors) when factors.size() == 2 ->
           of(factors.getFirst())
-              .flatMap(d -> Exact.value(factors.getLast()).filter(Decimal::isPowerOfTen).map(d::times));
+              .flatMap(
+                  d -> Exact.value(factors.getLast()).filter(Decimal::isPowerOfTen).map(d::times));
       default -> Optional.empty();
     };
   }

@@ -106,9 +106,7 @@ final class DoubleArithmetic implements Arithmetic<DoubleArithmetic.Complex> {
   @Override
   public Complex sqrt(Complex of) {
     if (of.im == 0) {
-      return of.re >= 0
-          ? Complex.real(Math.sqrt(of.re))
-          : new Complex(0, Math.sqrt(-of.re));
+      return of.re >= 0 ? Complex.real(Math.sqrt(of.re)) : new Complex(0, Math.sqrt(-of.re));
     }
     return exp(times(Complex.real(0.5), log(of)));
   }
@@ -125,16 +123,14 @@ final class DoubleArithmetic implements Arithmetic<DoubleArithmetic.Complex> {
   public Complex sin(Complex of) {
     return of.im == 0
         ? Complex.real(Math.sin(of.re))
-        : new Complex(
-            Math.sin(of.re) * Math.cosh(of.im), Math.cos(of.re) * Math.sinh(of.im));
+        : new Complex(Math.sin(of.re) * Math.cosh(of.im), Math.cos(of.re) * Math.sinh(of.im));
   }
 
   @Override
   public Complex cos(Complex of) {
     return of.im == 0
         ? Complex.real(Math.cos(of.re))
-        : new Complex(
-            Math.cos(of.re) * Math.cosh(of.im), -Math.sin(of.re) * Math.sinh(of.im));
+        : new Complex(Math.cos(of.re) * Math.cosh(of.im), -Math.sin(of.re) * Math.sinh(of.im));
   }
 
   @Override
@@ -158,8 +154,7 @@ final class DoubleArithmetic implements Arithmetic<DoubleArithmetic.Complex> {
       return Complex.real(Math.atan(of.re));
     }
     Complex turned = times(i(), of);
-    Complex log =
-        minus(log(minus(Complex.real(1), turned)), log(plus(Complex.real(1), turned)));
+    Complex log = minus(log(minus(Complex.real(1), turned)), log(plus(Complex.real(1), turned)));
     return times(new Complex(0, 0.5), log);
   }
 

@@ -58,7 +58,9 @@ final class Equations {
     };
   }
 
-  /** What may be called something: letters, a function's application, a segment, a tuple of names. */
+  /**
+   * What may be called something: letters, a function's application, a segment, a tuple of names.
+   */
   static boolean isName(Answer side) {
     return switch (side) {
       case Answer.Words _, Answer.Choice _ -> true;
@@ -73,11 +75,12 @@ final class Equations {
   private static boolean isName(Expr expr) {
     return switch (expr) {
       case Expr.Symbol _ -> true;
-      case Expr.Constant constant ->
-          constant == Expr.Constant.E || constant == Expr.Constant.I;
+      case Expr.Constant constant -> constant == Expr.Constant.E || constant == Expr.Constant.I;
       case Expr.Product(List<Expr> factors) ->
           isName(factors.getFirst())
-              && factors.stream().skip(1).allMatch(each -> isName(each) || isArgument(factors, each));
+              && factors.stream()
+                  .skip(1)
+                  .allMatch(each -> isName(each) || isArgument(factors, each));
       case Expr.Quotient(Expr above, Expr below) -> isName(above) && isName(below);
       case Expr.Call(Expr.Operation operation, List<Expr> arguments) ->
           (operation == Expr.Operation.ABS || isTrigonometric(operation))
@@ -94,7 +97,9 @@ final class Equations {
 
   /** What stands behind a function's letter: {@code f(2)}, {@code f(x+1)}. */
   private static boolean isArgument(List<Expr> factors, Expr each) {
-    return factors.size() == 2 && each == factors.get(1) && factors.getFirst() instanceof Expr.Symbol;
+    return factors.size() == 2
+        && each == factors.get(1)
+        && factors.getFirst() instanceof Expr.Symbol;
   }
 
   /** Whether two equations have the same solutions: one is a multiple of the other. */

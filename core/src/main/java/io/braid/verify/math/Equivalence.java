@@ -2,6 +2,7 @@ package io.braid.verify.math;
 
 import io.braid.task.Rational;
 import io.braid.verify.math.DoubleArithmetic.Complex;
+import java.math.BigDecimal;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -10,12 +11,13 @@ import java.util.Set;
 import org.apfloat.Apcomplex;
 
 /**
- * Whether two expressions have the same value: by their structure, exactly where both are fractions,
- * and else by their values at points, first as doubles, which tell most different expressions
- * apart, then with {@value PreciseArithmetic#DIGITS} digits.
+ * Whether two expressions have the same value: by their structure, exactly where both are
+ * fractions, and else by their values at points, first as doubles, which tell most different
+ * expressions apart; constants that look alike then with {@value PreciseArithmetic#DIGITS} digits.
  */
 final class Equivalence {
   private static final DoubleArithmetic FAST = new DoubleArithmetic();
+  private static final RealArithmetic REAL = new RealArithmetic();
   private static final PreciseArithmetic PRECISE = new PreciseArithmetic();
 
   /** Doubles further apart are of different numbers. */
@@ -24,11 +26,8 @@ final class Equivalence {
   /** As many agreeing points say that two expressions with variables are equal. */
   private static final int ENOUGH_POINTS = 3;
 
-  /** Points looked at with many digits. */
-  private static final int PRECISE_POINTS = 2;
-
   /** Larger expressions are left to doubles. */
-  private static final int LARGEST_PRECISE = 160;
+  private static final int LARGEST_PRECISE = 60;
 
   private Equivalence() {}
 
@@ -87,23 +86,20 @@ final class Equivalence {
   private static boolean formulas(Expr a, Expr b, Set<String> variables) {
     boolean real = !containsI(a) && !containsI(b);
     List<Map<String, Rational>> points = Points.of(variables);
-    return agree(a, b, points, real).orElseGet(() -> real && agree(a, b, points, false).orElse(false));
+    return agree(a, b, points, real)
+        .orElseGet(() -> real && agree(a, b, points, false).orElse(false));
   }
 
   /** Whether the values agree wherever both are defined; empty when that is nowhere. */
   private static Optional<Boolean> agree(
       Expr a, Expr b, List<Map<String, Rational>> points, boolean real) {
     int agreeing = 0;
-    int precise = 0;
     for (Map<String, Rational> point : points) {
-      Outcome outcome = at(point, a, b, real, precise < PRECISE_POINTS);
+      Outcome outcome = at(point, a, b, real, false);
       if (outcome == Outcome.DIFFERENT) {
         return Optional.of(false);
       }
-      if (outcome == Outcome.EQUAL) {
-        agreeing++;
-        precise++;
-      }
+      agreeing += outcome == Outcome.EQUAL ? 1 : 0;
     }
     return agreeing >= ENOUGH_POINTS ? Optional.of(true) : Optional.empty();
   }
@@ -130,23 +126,35 @@ final class Equivalence {
       return Outcome.DIFFERENT;
     }
     if (precisely && count(a) + count(b) <= LARGEST_PRECISE) {
-      return precisely(point, a, b, largest);
+      return precisely(a, b, largest);
     }
     return apart <= 1e-11 * largest ? Outcome.EQUAL : Outcome.UNKNOWN;
   }
 
-  private static Outcome precisely(
-      Map<String, Rational> point, Expr a, Expr b, double largest) {
-    var x = Evaluation.at(point, a, PRECISE);
-    var y = x.isEmpty() ? x : Evaluation.at(point, b, PRECISE);
-    if (x.isEmpty() || y.isEmpty()) {
+  /** With many digits: in real arithmetic, or where that gives up in complex. */
+  private static Outcome precisely(Expr a, Expr b, double largest) {
+    var x = Evaluation.at(Map.of(), a, REAL);
+    var y = x.isEmpty() ? x : Evaluation.at(Map.of(), b, REAL);
+    if (x.isPresent() && y.isPresent()) {
+      BigDecimal difference = x.get().value().subtract(y.get().value());
+      return close(difference.doubleValue(), x.get().value().doubleValue(), largest);
+    }
+    var z = Evaluation.at(Map.of(), a, PRECISE);
+    var w = z.isEmpty() ? z : Evaluation.at(Map.of(), b, PRECISE);
+    if (z.isEmpty() || w.isEmpty()) {
       return Outcome.UNKNOWN;
     }
-    Apcomplex difference = x.get().value().subtract(y.get().value());
-    double apart = Math.hypot(PRECISE.real(difference), PRECISE.imaginary(difference));
-    double size =
-        Math.hypot(PRECISE.real(x.get().value()), PRECISE.imaginary(x.get().value()));
-    return apart <= 1e-25 * size || apart <= 1e-30 * largest ? Outcome.EQUAL : Outcome.DIFFERENT;
+    Apcomplex difference = z.get().value().subtract(w.get().value());
+    return close(size(difference), size(z.get().value()), largest);
+  }
+
+  private static Outcome close(double apart, double size, double largest) {
+    boolean equal = Math.abs(apart) <= 1e-25 * Math.abs(size) || Math.abs(apart) <= 1e-28 * largest;
+    return equal ? Outcome.EQUAL : Outcome.DIFFERENT;
+  }
+
+  private static double size(Apcomplex value) {
+    return Math.hypot(PRECISE.real(value), PRECISE.imaginary(value));
   }
 
   private static double size(Complex value) {

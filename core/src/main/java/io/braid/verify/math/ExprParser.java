@@ -255,7 +255,8 @@ final class ExprParser {
 
   static Num number(String written) {
     BigDecimal decimal = new BigDecimal(written);
-    boolean exact = written.indexOf('.') < 0 && written.indexOf('e') < 0 && written.indexOf('E') < 0;
+    boolean exact =
+        written.indexOf('.') < 0 && written.indexOf('e') < 0 && written.indexOf('E') < 0;
     return exact
         ? Num.exact(Rational.of(decimal))
         : new Num(Rational.of(decimal), decimal.scale(), decimal.precision());
@@ -419,7 +420,8 @@ final class ExprParser {
   private Expr call(String name) throws UnreadableException {
     Operation operation = Names.FUNCTIONS.getOrDefault(name, Operation.MAX);
     Optional<Expr> base = takes(Kind.OPERATOR, "_") ? Optional.of(primary()) : Optional.empty();
-    Optional<Expr> power = takes(Kind.OPERATOR, "^") ? Optional.of(signedPower()) : Optional.empty();
+    Optional<Expr> power =
+        takes(Kind.OPERATOR, "^") ? Optional.of(signedPower()) : Optional.empty();
     List<Expr> arguments = new ArrayList<>(arguments());
     if (operation == Operation.LOG) {
       arguments.add(base.orElse(name.equals("lg") ? Num.of(10) : new Expr.Symbol("log")));
@@ -429,11 +431,15 @@ final class ExprParser {
     if (power.isEmpty()) {
       return new Expr.Call(operation, arguments);
     }
-    boolean inverse = power.get() instanceof Expr.Negative(Num(Rational one, _, _)) && one.equals(Rational.ONE);
-    return inverse ? inverse(operation, arguments) : new Expr.Power(new Expr.Call(operation, arguments), power.get());
+    boolean inverse =
+        power.get() instanceof Expr.Negative(Num(Rational one, _, _)) && one.equals(Rational.ONE);
+    return inverse
+        ? inverse(operation, arguments)
+        : new Expr.Power(new Expr.Call(operation, arguments), power.get());
   }
 
-  private static Expr inverse(Operation operation, List<Expr> arguments) throws UnreadableException {
+  private static Expr inverse(Operation operation, List<Expr> arguments)
+      throws UnreadableException {
     return new Expr.Call(
         switch (operation) {
           case SIN -> Operation.ARCSIN;
@@ -495,7 +501,8 @@ final class ExprParser {
     argument();
     StringBuilder under = new StringBuilder();
     for (int i = start; i < at; i++) {
-      under.append(tokens.get(i).is(Kind.OPEN) || tokens.get(i).is(Kind.CLOSE) ? "" : tokens.get(i).text());
+      under.append(
+          tokens.get(i).is(Kind.OPEN) || tokens.get(i).is(Kind.CLOSE) ? "" : tokens.get(i).text());
     }
     return symbol(accent + " " + under);
   }
@@ -506,7 +513,7 @@ final class ExprParser {
       Token token = tokens.get(at);
       String digits = token.text();
       at++;
-      if (digits.length() > 1 && digits.charAt(0) != '.') {
+      if (digits.length() > 1 && digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
         tokens.set(at - 1, new Token(Kind.NUMBER, digits.substring(1), false));
         at--;
         return number(digits.substring(0, 1));

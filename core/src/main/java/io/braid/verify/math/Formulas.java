@@ -1,7 +1,9 @@
 package io.braid.verify.math;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** The formulas in a text: what stands between TeX's signs for them. */
 final class Formulas {
@@ -21,19 +23,21 @@ final class Formulas {
   /** All formulas that are closed, in their order, in one pass. */
   static List<Span> in(String text) {
     List<Span> spans = new ArrayList<>();
+    Set<String> unclosed = new HashSet<>();
     int at = 0;
     while (at < text.length()) {
       String close = closing(text, at);
       int from = at + close.length();
-      int end = close.isEmpty() ? -1 : text.indexOf(close, from);
-      if (end < 0 || end - from > LONGEST || text.substring(from, end).isBlank()) {
-        at += text.charAt(at) == '\\' ? 2 : Math.max(1, close.length());
-        if (end < 0 && !close.isEmpty() && !close.equals("$")) {
-          at = Math.max(at, from);
-        }
-      } else {
+      boolean opens = !close.isEmpty() && !unclosed.contains(close);
+      int end = opens ? text.indexOf(close, from) : -1;
+      if (opens && end < 0) {
+        unclosed.add(close);
+      }
+      if (end >= 0 && end - from <= LONGEST && !text.substring(from, end).isBlank()) {
         spans.add(new Span(at, end + close.length(), text.substring(from, end)));
         at = end + close.length();
+      } else {
+        at += text.charAt(at) == '\\' ? 2 : Math.max(1, close.length());
       }
     }
     return spans;

@@ -112,7 +112,8 @@ final class Lexer {
         && !isDigit(end + 4)) {
       end += 4;
     }
-    boolean listed = mark == ',' && end < text.length() && text.charAt(end) == ',' && isDigit(end + 1);
+    boolean listed =
+        mark == ',' && end < text.length() && text.charAt(end) == ',' && isDigit(end + 1);
     if (!listed && digits.charAt(0) != '0') {
       for (; at < end; at++) {
         if (text.charAt(at) != mark) {
@@ -240,7 +241,10 @@ final class Lexer {
 
   private void environment(Kind kind) throws UnreadableException {
     String name = group().strip();
-    if (kind == Kind.BEGIN && name.startsWith("array") && at < text.length() && text.charAt(at) == '{') {
+    if (kind == Kind.BEGIN
+        && name.startsWith("array")
+        && at < text.length()
+        && text.charAt(at) == '{') {
       group();
     }
     add(kind, name);
@@ -264,7 +268,8 @@ final class Lexer {
       add(Kind.SYMBOL, (name.equals("mathbf") && "ijk".contains(held) ? "vector " : "") + held);
     } else if (!text && Names.FUNCTIONS.containsKey(held)) {
       add(Kind.FUNCTION, held);
-    } else if (!held.isEmpty() && (Character.isDigit(held.charAt(0)) || "(-[".indexOf(held.charAt(0)) >= 0)) {
+    } else if (!held.isEmpty()
+        && (Character.isDigit(held.charAt(0)) || "(-[".indexOf(held.charAt(0)) >= 0)) {
       numberInType(held);
     } else if (!held.isEmpty()) {
       add(Kind.TEXT, held);

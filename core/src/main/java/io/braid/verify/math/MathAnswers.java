@@ -20,8 +20,8 @@ public final class MathAnswers {
    */
   public static MathComparison compare(String gold, String prediction, Strictness strictness) {
     Read reference = Read.of(AnswerFinder.ofReference(gold));
-    boolean choice = reference.answer instanceof Answer.Choice;
-    Optional<AnswerFinder.Found> found = new AnswerFinder(strictness).in(prediction, choice);
+    Optional<AnswerFinder.Found> found =
+        new AnswerFinder(strictness).in(prediction, reference.answer);
     if (found.isEmpty()) {
       return new MathComparison(false, reference.reading(), "no answer", "no answer was found");
     }
@@ -36,9 +36,8 @@ public final class MathAnswers {
 
   /** A key of the response's final answer, equal for equal answers in most cases. */
   public static Optional<String> key(String gold, String prediction, Strictness strictness) {
-    boolean choice = Read.of(AnswerFinder.ofReference(gold)).answer instanceof Answer.Choice;
     return new AnswerFinder(strictness)
-        .in(prediction, choice)
+        .in(prediction, Read.of(AnswerFinder.ofReference(gold)).answer)
         .map(found -> AnswerKey.of(Read.of(found.text()).answer));
   }
 

@@ -66,7 +66,8 @@ final class MatrixAlgebra {
   }
 
   private static Expr product(Expr.Matrix left, Expr.Matrix right) throws UnreadableException {
-    if (left.columns() != right.rows().size() || left.parts().stream().anyMatch(e -> size(e) > 50)) {
+    if (left.columns() != right.rows().size()
+        || left.parts().stream().anyMatch(e -> size(e) > 50)) {
       throw new UnreadableException("a product of matrices");
     }
     List<List<Expr>> rows = new ArrayList<>();

@@ -23,8 +23,18 @@ final class Points {
 
   private static final List<Kind> KINDS =
       List.of(
-          Kind.SMALL_WHOLE, Kind.ANY, Kind.BELOW_ONE, Kind.POSITIVE, Kind.ANY, Kind.SMALL_WHOLE,
-          Kind.BELOW_ONE, Kind.POSITIVE, Kind.ANY, Kind.SMALL_WHOLE, Kind.BELOW_ONE, Kind.ANY);
+          Kind.SMALL_WHOLE,
+          Kind.ANY,
+          Kind.BELOW_ONE,
+          Kind.POSITIVE,
+          Kind.ANY,
+          Kind.SMALL_WHOLE,
+          Kind.BELOW_ONE,
+          Kind.POSITIVE,
+          Kind.ANY,
+          Kind.SMALL_WHOLE,
+          Kind.BELOW_ONE,
+          Kind.ANY);
 
   private Points() {}
 

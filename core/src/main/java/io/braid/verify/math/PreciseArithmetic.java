@@ -10,7 +10,7 @@ import org.apfloat.Apint;
 /** Complex arithmetic of so many digits that different numbers do not look alike. */
 final class PreciseArithmetic implements Arithmetic<Apcomplex> {
   /** Decimal digits. */
-  static final int DIGITS = 40;
+  static final int DIGITS = 35;
 
   private static final Apfloat PI = ApfloatMath.pi(DIGITS);
   private static final Apcomplex I = new Apcomplex(Apfloat.ZERO, new Apfloat(1, DIGITS));

@@ -73,7 +73,9 @@ final class Prose {
             || lower.equals("sqrt")
             || lower.equals("infinity");
     return !known
-        && (run.length() > 3 || !formula && SHORT.contains(lower) || run.charAt(0) > 'ω' && Character.isLetter(run.charAt(0)));
+        && (run.length() > 3
+            || !formula && SHORT.contains(lower)
+            || run.charAt(0) > 'ω' && Character.isLetter(run.charAt(0)));
   }
 
   /** Without what text commands hold. */

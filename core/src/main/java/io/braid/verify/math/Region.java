@@ -21,8 +21,7 @@ import java.util.function.DoublePredicate;
  * @param variables the variable that is restricted; none for a bare interval
  * @param certain whether it can be nothing but a set: a pair in round brackets may be a point
  */
-record Region(
-    DoublePredicate holds, Set<Double> edges, Set<String> variables, boolean certain) {
+record Region(DoublePredicate holds, Set<Double> edges, Set<String> variables, boolean certain) {
   private static final int MOST_EDGES = 200;
   private static final double NEAR = 1e-9;
 
@@ -155,8 +154,7 @@ record Region(
 
   /** Inequalities with or between them, or with commas, which mean and. */
   private static Optional<Region> listing(List<Answer> items, Link link) {
-    boolean sets =
-        items.stream().allMatch(item -> of(item).filter(Region::certain).isPresent());
+    boolean sets = items.stream().allMatch(item -> of(item).filter(Region::certain).isPresent());
     if (!sets || link == Link.SET || link == Link.GROUP) {
       return Optional.empty();
     }
@@ -196,8 +194,7 @@ record Region(
     if (!(sides.getFirst() instanceof Answer.Value(Expr.Symbol(String name), _, _))) {
       return Optional.empty();
     }
-    return part(sides.getLast())
-        .map(set -> new Region(set.holds, set.edges, Set.of(name), true));
+    return part(sides.getLast()).map(set -> new Region(set.holds, set.edges, Set.of(name), true));
   }
 
   private static Region inequality(List<Expr> sides, List<String> signs, String name) {
@@ -208,11 +205,10 @@ record Region(
     for (Expr side : sides) {
       end(side)
           .filter(Double::isFinite)
-          .ifPresent(
-              edge -> {
-                edges.add(edge);
-                edges.add(-edge);
-              });
+          .ifPresent(edge -> {
+            edges.add(edge);
+            edges.add(-edge);
+          });
     }
     DoublePredicate holds =
         x -> {

@@ -7,42 +7,116 @@ import java.util.Set;
 final class TidyText {
   private static final Set<String> SILENT =
       Set.of(
-          "left", "right", "middle", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr",
-          "biggl", "biggr", "Biggl", "Biggr", "displaystyle", "textstyle", "scriptstyle", "limits",
-          "nolimits", "quad", "qquad", "space", "enspace", "thinspace", "hspace", "hfill", "nobreak",
-          "bf", "rm", "it", "boldsymbol", "bm", "phantom", "large", "Large", "small", "normalsize",
-          "negthinspace", "hline", "tag", "label", "newline", "noindent", "ensuremath");
+          "left",
+          "right",
+          "middle",
+          "big",
+          "Big",
+          "bigg",
+          "Bigg",
+          "bigl",
+          "bigr",
+          "Bigl",
+          "Bigr",
+          "biggl",
+          "biggr",
+          "Biggl",
+          "Biggr",
+          "displaystyle",
+          "textstyle",
+          "scriptstyle",
+          "limits",
+          "nolimits",
+          "quad",
+          "qquad",
+          "space",
+          "enspace",
+          "thinspace",
+          "hspace",
+          "hfill",
+          "nobreak",
+          "bf",
+          "rm",
+          "it",
+          "boldsymbol",
+          "bm",
+          "phantom",
+          "large",
+          "Large",
+          "small",
+          "normalsize",
+          "negthinspace",
+          "hline",
+          "tag",
+          "label",
+          "newline",
+          "noindent",
+          "ensuremath");
 
   /** Characters that are another way to write what TeX or ASCII has. */
   private static final Map<Integer, String> SAME =
       Map.ofEntries(
-          Map.entry((int) '−', "-"), Map.entry((int) '–', "-"), Map.entry((int) '—', "-"),
-          Map.entry((int) '‐', "-"), Map.entry((int) '‑', "-"), Map.entry((int) '×', "\\times "),
-          Map.entry((int) '·', "\\cdot "), Map.entry((int) '⋅', "\\cdot "),
-          Map.entry((int) '∙', "\\cdot "), Map.entry((int) '÷', "\\div "),
-          Map.entry((int) '∕', "/"), Map.entry((int) '⁄', "/"), Map.entry((int) 'π', "\\pi "),
-          Map.entry((int) '√', "\\sqrt "), Map.entry((int) '∛', "\\sqrt[3] "),
-          Map.entry((int) '∞', "\\infty "), Map.entry((int) '≤', "\\le "),
-          Map.entry((int) '⩽', "\\le "), Map.entry((int) '≥', "\\ge "),
-          Map.entry((int) '⩾', "\\ge "), Map.entry((int) '≠', "\\ne "),
-          Map.entry((int) '≈', "\\approx "), Map.entry((int) '∪', "\\cup "),
-          Map.entry((int) '∩', "\\cap "), Map.entry((int) '∈', "\\in "),
-          Map.entry((int) '±', "\\pm "), Map.entry((int) '∓', "\\mp "),
-          Map.entry((int) '∅', "\\emptyset "), Map.entry((int) 'ℝ', "\\mathbb{R}"),
-          Map.entry((int) 'ℤ', "\\mathbb{Z}"), Map.entry((int) '∖', "\\setminus "),
-          Map.entry((int) 'º', "°"), Map.entry((int) '˚', "°"), Map.entry((int) '℃', "°C"),
-          Map.entry((int) '²', "^{2}"), Map.entry((int) '³', "^{3}"), Map.entry((int) '¹', "^{1}"),
-          Map.entry((int) '½', "\\frac{1}{2}"), Map.entry((int) '¼', "\\frac{1}{4}"),
-          Map.entry((int) '¾', "\\frac{3}{4}"), Map.entry((int) '⅓', "\\frac{1}{3}"),
-          Map.entry((int) '⅔', "\\frac{2}{3}"), Map.entry((int) '’', "'"),
-          Map.entry((int) '′', "'"), Map.entry((int) '‘', "'"), Map.entry((int) '“', "\""),
-          Map.entry((int) '”', "\""), Map.entry((int) '、', ","), Map.entry((int) '。', "."),
-          Map.entry((int) '⌊', "\\lfloor "), Map.entry((int) '⌋', "\\rfloor "),
-          Map.entry((int) '⌈', "\\lceil "), Map.entry((int) '⌉', "\\rceil "),
-          Map.entry((int) '⟨', "\\langle "), Map.entry((int) '⟩', "\\rangle "),
-          Map.entry((int) '\u00a0', " "), Map.entry((int) '\u202f', " "),
-          Map.entry((int) '\u2009', " "), Map.entry((int) '\u200b', ""),
-          Map.entry((int) '\ufeff', ""), Map.entry((int) '٪', "%"));
+          Map.entry((int) '−', "-"),
+          Map.entry((int) '–', "-"),
+          Map.entry((int) '—', "-"),
+          Map.entry((int) '‐', "-"),
+          Map.entry((int) '‑', "-"),
+          Map.entry((int) '×', "\\times "),
+          Map.entry((int) '·', "\\cdot "),
+          Map.entry((int) '⋅', "\\cdot "),
+          Map.entry((int) '∙', "\\cdot "),
+          Map.entry((int) '÷', "\\div "),
+          Map.entry((int) '∕', "/"),
+          Map.entry((int) '⁄', "/"),
+          Map.entry((int) 'π', "\\pi "),
+          Map.entry((int) '√', "\\sqrt "),
+          Map.entry((int) '∛', "\\sqrt[3] "),
+          Map.entry((int) '∞', "\\infty "),
+          Map.entry((int) '≤', "\\le "),
+          Map.entry((int) '⩽', "\\le "),
+          Map.entry((int) '≥', "\\ge "),
+          Map.entry((int) '⩾', "\\ge "),
+          Map.entry((int) '≠', "\\ne "),
+          Map.entry((int) '≈', "\\approx "),
+          Map.entry((int) '∪', "\\cup "),
+          Map.entry((int) '∩', "\\cap "),
+          Map.entry((int) '∈', "\\in "),
+          Map.entry((int) '±', "\\pm "),
+          Map.entry((int) '∓', "\\mp "),
+          Map.entry((int) '∅', "\\emptyset "),
+          Map.entry((int) 'ℝ', "\\mathbb{R}"),
+          Map.entry((int) 'ℤ', "\\mathbb{Z}"),
+          Map.entry((int) '∖', "\\setminus "),
+          Map.entry((int) 'º', "°"),
+          Map.entry((int) '˚', "°"),
+          Map.entry((int) '℃', "°C"),
+          Map.entry((int) '²', "^{2}"),
+          Map.entry((int) '³', "^{3}"),
+          Map.entry((int) '¹', "^{1}"),
+          Map.entry((int) '½', "\\frac{1}{2}"),
+          Map.entry((int) '¼', "\\frac{1}{4}"),
+          Map.entry((int) '¾', "\\frac{3}{4}"),
+          Map.entry((int) '⅓', "\\frac{1}{3}"),
+          Map.entry((int) '⅔', "\\frac{2}{3}"),
+          Map.entry((int) '’', "'"),
+          Map.entry((int) '′', "'"),
+          Map.entry((int) '‘', "'"),
+          Map.entry((int) '“', "\""),
+          Map.entry((int) '”', "\""),
+          Map.entry((int) '、', ","),
+          Map.entry((int) '。', "."),
+          Map.entry((int) '⌊', "\\lfloor "),
+          Map.entry((int) '⌋', "\\rfloor "),
+          Map.entry((int) '⌈', "\\lceil "),
+          Map.entry((int) '⌉', "\\rceil "),
+          Map.entry((int) '⟨', "\\langle "),
+          Map.entry((int) '⟩', "\\rangle "),
+          Map.entry((int) '\u00a0', " "),
+          Map.entry((int) '\u202f', " "),
+          Map.entry((int) '\u2009', " "),
+          Map.entry((int) '\u200b', ""),
+          Map.entry((int) '\ufeff', ""),
+          Map.entry((int) '٪', "%"));
 
   private static final String CURRENCY = "€£¥₹";
 
@@ -101,7 +175,9 @@ final class TidyText {
   /** How many digits stand here, up to four. */
   private int digitsAhead() {
     int digits = 0;
-    while (at + digits < text.length() && digits < 4 && Character.isDigit(text.charAt(at + digits))) {
+    while (at + digits < text.length()
+        && digits < 4
+        && Character.isDigit(text.charAt(at + digits))) {
       digits++;
     }
     return digits;
@@ -136,7 +212,8 @@ final class TidyText {
     at += 2;
     switch (next) {
       case '!' -> joined();
-      case ',', ';', ':', ' ', '>', '/', '(', ')', '[', ']', '$', '\n', '\t', '"' -> tidy.append(' ');
+      case ',', ';', ':', ' ', '>', '/', '(', ')', '[', ']', '$', '\n', '\t', '"' ->
+          tidy.append(' ');
       case '%', '#', '_' -> tidy.append(next);
       case '&' -> tidy.append(" and ");
       case '{', '}', '|' -> tidy.append('\\').append(next);

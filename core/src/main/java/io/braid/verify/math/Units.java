@@ -91,12 +91,11 @@ final class Units {
     TABLE
         .lines()
         .map(line -> line.split(" "))
-        .forEach(
-            line -> {
-              for (String name : line) {
-                names.put(name, line[0]);
-              }
-            });
+        .forEach(line -> {
+          for (String name : line) {
+            names.put(name, line[0]);
+          }
+        });
     return names;
   }
 

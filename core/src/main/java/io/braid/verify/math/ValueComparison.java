@@ -24,7 +24,8 @@ final class ValueComparison {
       return units;
     }
     if (strictness == Strictness.STRICT) {
-      Optional<String> form = unevaluated(withoutDegrees(gold.expr()), withoutDegrees(given.expr()));
+      Optional<String> form =
+          unevaluated(withoutDegrees(gold.expr()), withoutDegrees(given.expr()));
       if (form.isPresent()) {
         return form;
       }
@@ -54,8 +55,11 @@ final class ValueComparison {
       return Optional.of("another unit");
     }
     boolean explained =
-        given.isBlank() || !right.isEmpty() || WordText.key(given).equals(WordText.key(gold))
-            || WordText.key(given).equals("unit") || WordText.key(given).equals("units");
+        given.isBlank()
+            || !right.isEmpty()
+            || WordText.key(given).equals(WordText.key(gold))
+            || WordText.key(given).equals("unit")
+            || WordText.key(given).equals("units");
     return strictness == Strictness.LENIENT || explained
         ? Optional.empty()
         : Optional.of("words that are no known unit: " + given);
@@ -155,8 +159,8 @@ final class ValueComparison {
   }
 
   /**
-   * Strict: who is asked for a number gives a number, and not the question, such as {@code 2+3}; and
-   * a formula without variables uses no function that the reference does not use.
+   * Strict: who is asked for a number gives a number, and not the question, such as {@code 2+3};
+   * and a formula without variables uses no function that the reference does not use.
    */
   private static Optional<String> unevaluated(Expr gold, Expr given) {
     if (gold instanceof Expr.Based(String digits, _)
@@ -174,7 +178,8 @@ final class ValueComparison {
     used.remove(Expr.Operation.ROOT);
     used.remove(Expr.Operation.ABS);
     return Equivalence.variables(given).isEmpty() && !used.isEmpty()
-        ? Optional.of("not worked out: " + used.iterator().next().name().toLowerCase(java.util.Locale.ROOT))
+        ? Optional.of(
+            "not worked out: " + used.iterator().next().name().toLowerCase(java.util.Locale.ROOT))
         : Optional.empty();
   }
 
@@ -200,7 +205,9 @@ final class ValueComparison {
       case Expr.Degrees(Expr of) -> isNumber(of);
       case Expr.Quotient(Expr above, Expr below) -> isPlain(above) && isPlain(below);
       case Expr.Product(List<Expr> factors) ->
-          factors.size() == 2 && factors.getFirst() instanceof Num && isTenToPower(factors.getLast());
+          factors.size() == 2
+              && factors.getFirst() instanceof Num
+              && isTenToPower(factors.getLast());
       default -> isTenToPower(expr);
     };
   }

@@ -8,18 +8,35 @@ import java.util.Optional;
 final class WordText {
   private static final List<String> NUMBERS =
       List.of(
-          "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-          "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
-          "nineteen", "twenty");
+          "zero",
+          "one",
+          "two",
+          "three",
+          "four",
+          "five",
+          "six",
+          "seven",
+          "eight",
+          "nine",
+          "ten",
+          "eleven",
+          "twelve",
+          "thirteen",
+          "fourteen",
+          "fifteen",
+          "sixteen",
+          "seventeen",
+          "eighteen",
+          "nineteen",
+          "twenty");
 
   private WordText() {}
 
-  /**
-   * The words alone, in lower case; formulas that are not understood keep their case and signs.
-   */
+  /** The words alone, in lower case; formulas that are not understood keep their case and signs. */
   static String key(String text) {
     StringBuilder key = new StringBuilder();
-    boolean formula = text.chars().anyMatch(c -> "\\^_=+*/".indexOf(c) >= 0 || c >= '0' && c <= '9');
+    boolean formula =
+        text.chars().anyMatch(c -> "\\^_=+*/".indexOf(c) >= 0 || c >= '0' && c <= '9');
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (formula) {

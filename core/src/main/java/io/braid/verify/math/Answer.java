@@ -65,8 +65,9 @@ sealed interface Answer {
    *
    * @param terms two or more
    * @param clock whether it may be a time
+   * @param unit the letters behind it, or empty
    */
-  record Ratio(List<Expr> terms, boolean clock) implements Answer {}
+  record Ratio(List<Expr> terms, boolean clock, String unit) implements Answer {}
 
   /**
    * Sets with signs between them, {@code [0,1) ∪ (2,3)}.
@@ -94,7 +95,7 @@ sealed interface Answer {
               + joined(items, "; ")
               + "}";
       case Relation(List<Answer> sides, List<String> signs) -> alternating(sides, signs);
-      case Ratio(List<Expr> terms, boolean clock) ->
+      case Ratio(List<Expr> terms, boolean clock, _) ->
           (clock ? "time or ratio" : "ratio") + " of " + terms.size() + " terms";
       case Combined(List<Answer> parts, List<String> signs) -> alternating(parts, signs);
     };

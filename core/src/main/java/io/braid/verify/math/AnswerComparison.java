@@ -264,11 +264,12 @@ final class AnswerComparison {
   }
 
   private Optional<String> ratios(Answer.Ratio gold, Answer given) {
-    if (given instanceof Answer.Ratio(List<Expr> terms, boolean clock)) {
+    if (given instanceof Answer.Ratio(List<Expr> terms, boolean clock, String unit)) {
+      boolean units = unit.isEmpty() || gold.unit().isEmpty() || unit.equals(gold.unit());
       boolean written = terms.size() == gold.terms().size() && pairwise(gold.terms(), terms);
       boolean time = clock && gold.clock() && startsWithZero(gold, terms);
       boolean proportional = !time && proportional(gold.terms(), terms);
-      return written || proportional ? EQUAL : Optional.of("another ratio");
+      return units && (written || proportional) ? EQUAL : Optional.of("another ratio");
     }
     if (given instanceof Answer.Value(Expr expr, _, _) && gold.terms().size() == 2 && lenient()) {
       Expr quotient = new Expr.Quotient(gold.terms().getFirst(), gold.terms().getLast());

@@ -209,9 +209,12 @@ final class AnswerFinder {
 
   /** Whether it is an answer and nothing else; words are none where a value is asked for. */
   private static boolean isAnswer(String text, Answer gold) {
-    return !Prose.is(text)
-        && (gold instanceof Answer.Words
-            || !(AnswerReader.read(TidyText.of(text)) instanceof Answer.Words));
+    if (Prose.is(text)) {
+      return false;
+    }
+    return gold instanceof Answer.Words
+        || !(AnswerReader.read(TidyText.of(text)) instanceof Answer.Words(String words))
+        || WordText.number(words).isPresent();
   }
 
   /** A letter to choose: the first behind "the answer is", else one at the start, else the last. */

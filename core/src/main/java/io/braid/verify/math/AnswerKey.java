@@ -37,7 +37,7 @@ final class AnswerKey {
           Equations.value(relation)
               .map(AnswerKey::key)
               .orElseGet(() -> joined(relation.sides(), relation.signs()));
-      case Answer.Ratio(List<Expr> terms, _) ->
+      case Answer.Ratio(List<Expr> terms, _, _) ->
           terms.stream().map(term -> value(term, "")).collect(Collectors.joining(":"));
       case Answer.Combined(List<Answer> parts, List<String> signs) -> joined(parts, signs);
     };
@@ -60,6 +60,9 @@ final class AnswerKey {
       return rows.stream()
           .map(row -> row.stream().map(e -> value(e, "")).collect(Collectors.joining(",")))
           .collect(Collectors.joining(";", "[", "]"));
+    }
+    if (expr instanceof Expr.Based(String digits, Rational number)) {
+      return digits + " for " + number;
     }
     Optional<Rational> exact = Exact.value(expr);
     if (exact.isPresent()) {

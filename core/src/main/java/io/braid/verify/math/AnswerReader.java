@@ -18,6 +18,12 @@ final class AnswerReader {
   private static final Set<String> AND = Set.of("and", "&", "和", "und", "et", "y");
   private static final Set<String> OR = Set.of("or", "或", "ou", "oder");
 
+  private static final Set<String> LEADING =
+      Set.of("is", "are", "about", "approximately", "around", "roughly", "equals", "approx");
+
+  /** Words that are as short as products of letters. */
+  private static final Set<String> SHORT_WORDS = Set.of("yes", "no", "odd", "Yes", "No", "Odd", "YES", "NO");
+
   private AnswerReader() {}
 
   /** The answer that the tidy text is. */
@@ -170,7 +176,8 @@ final class AnswerReader {
 
   private static boolean isProse(Token token) {
     return token.is(Kind.TEXT)
-        || token.is(Kind.WORD) && token.text().length() > 3
+        || token.is(Kind.WORD)
+            && (token.text().length() > 3 || SHORT_WORDS.contains(token.text()))
         || token.is(Kind.OPERATOR, "'");
   }
 
@@ -243,10 +250,15 @@ final class AnswerReader {
     boolean several = !Slices.outside(inside, t -> t.is(Kind.COMMA)).isEmpty();
     boolean related = !relations(inside).isEmpty();
     if (inside.isEmpty()) {
-      return open.equals("\\{") ? Optional.of(new Answer.Words("∅")) : Optional.empty();
+      Answer empty = new Answer.Value(new Expr.Symbol("\\emptyset"), "∅", "");
+      return open.equals("\\{") ? Optional.of(empty) : Optional.empty();
     }
     return switch (open) {
-      case "\\{" -> Optional.of(set(inside, Link.SET, depth));
+      case "\\{" ->
+          Optional.of(
+              isBuilt(inside)
+                  ? answer(inside.subList(2, inside.size()), depth + 1)
+                  : set(inside, Link.SET, depth));
       case "{" ->
           several
               ? Optional.of(set(inside, Link.GROUP, depth))
@@ -261,6 +273,14 @@ final class AnswerReader {
       }
       default -> Optional.empty();
     };
+  }
+
+  /** {@code {x | x > 3}}: what follows the bar says which numbers. */
+  private static boolean isBuilt(List<Token> inside) {
+    return inside.size() > 3
+        && inside.getFirst().is(Kind.SYMBOL)
+        && (inside.get(1).is(Kind.OPERATOR, "|") || inside.get(1).is(Kind.OPERATOR, ":"))
+        && !relations(inside.subList(2, inside.size())).isEmpty();
   }
 
   private static boolean isWords(List<Token> tokens) {
@@ -331,16 +351,18 @@ final class AnswerReader {
 
   private static Answer ratio(List<Token> tokens, List<Integer> colons) throws UnreadableException {
     List<Expr> terms = new ArrayList<>();
+    String unit = "";
     for (List<Token> piece : Slices.between(tokens, colons)) {
       int end = unitStart(piece);
       terms.add(ExprParser.parse(piece.subList(0, end)));
+      unit = written(piece.subList(end, piece.size()));
     }
     if (terms.size() != colons.size() + 1) {
       throw new UnreadableException("a term is missing");
     }
     Token last = tokens.get(colons.getFirst() + 1);
     boolean clock = terms.size() == 2 && last.is(Kind.NUMBER) && last.text().length() == 2;
-    return new Answer.Ratio(terms, clock);
+    return new Answer.Ratio(terms, clock, WordText.key(unit).replace(" ", ""));
   }
 
   /** An expression, with words before it and a unit behind it. */
@@ -348,6 +370,9 @@ final class AnswerReader {
     int start = 0;
     while (start < tokens.size() && isProse(tokens.get(start))) {
       start++;
+    }
+    if (start > 0 && start < tokens.size() && introduces(tokens.get(start - 1))) {
+      return value(tokens.subList(start, tokens.size()));
     }
     if (start > 0) {
       throw new UnreadableException("words before it");
@@ -367,6 +392,12 @@ final class AnswerReader {
     }
     return new Answer.Value(
         MatrixAlgebra.simplified(ExprParser.parse(number)), written(number), "");
+  }
+
+  /** {@code The answer is}, {@code about}. */
+  private static boolean introduces(Token words) {
+    String text = words.text().strip().toLowerCase(Locale.ROOT);
+    return LEADING.contains(text.substring(text.lastIndexOf(' ') + 1));
   }
 
   /** Where the words behind a number begin. */

@@ -1,10 +1,15 @@
 package io.braid.verify.math;
 
+import java.util.List;
 import java.util.Optional;
 
 /** Letters of answers to choose from: {@code C}, {@code (C)}, {@code C. Cecile}. */
 final class ChoiceText {
   private static final int LONGEST = 200;
+
+  private static final List<String> TYPES =
+      List.of(
+          "\\text{", "\\textbf{", "\\mathrm{", "\\mathbf{", "\\mbox{", "\\textnormal{");
 
   private ChoiceText() {}
 
@@ -44,19 +49,16 @@ final class ChoiceText {
     return c >= 'A' && c <= 'Z' && c != 'I';
   }
 
-  /** Without a text command around it. */
+  /** Without a text command around it, or around its first part. */
   private static String bare(String tidy) {
     String text = tidy;
-    for (String command :
-        new String[] {
-          "\\text{", "\\textbf{", "\\mathrm{", "\\mathbf{", "\\mbox{", "\\textnormal{"
-        }) {
-      String bracketed =
-          text.startsWith("(" + command) && text.endsWith("})")
-              ? text.substring(1, text.length() - 1)
-              : text;
-      if (bracketed.startsWith(command) && bracketed.indexOf('}') == bracketed.length() - 1) {
-        text = bracketed.substring(command.length(), bracketed.length() - 1).strip();
+    for (String command : TYPES) {
+      boolean bracketed = text.startsWith("(" + command) && text.endsWith("})");
+      String inner = bracketed ? text.substring(1, text.length() - 1) : text;
+      int close = inner.indexOf('}');
+      if (inner.startsWith(command) && close > 0) {
+        String held = inner.substring(command.length(), close).strip();
+        text = (held + " " + inner.substring(close + 1)).strip();
       }
     }
     int end = text.length();

@@ -52,7 +52,7 @@ final class Equations {
   private static boolean isConstant(Answer side) {
     return switch (side) {
       case Answer.Value(Expr expr, _, _) -> Equivalence.variables(expr).isEmpty();
-      case Answer.Ratio(List<Expr> terms, _) ->
+      case Answer.Ratio(List<Expr> terms, _, _) ->
           terms.stream().allMatch(term -> Equivalence.variables(term).isEmpty());
       default -> false;
     };
@@ -66,7 +66,7 @@ final class Equations {
       case Answer.Words _, Answer.Choice _ -> true;
       case Answer.Value(Expr expr, _, _) -> isName(expr);
       case Answer.Tuple(_, List<Answer> items, _) -> items.stream().allMatch(Equations::isName);
-      case Answer.Ratio(List<Expr> terms, _) -> terms.stream().allMatch(Equations::isName);
+      case Answer.Ratio(List<Expr> terms, _, _) -> terms.stream().allMatch(Equations::isName);
       case Answer.Listing(List<Answer> items, _) -> items.stream().allMatch(Equations::isName);
       default -> false;
     };

@@ -243,7 +243,8 @@ final class ExprParser {
   }
 
   private Expr numeral(Token token) throws UnreadableException {
-    if (sees(Kind.COMMAND, "accent overline") && token.text().contains(".")) {
+    boolean repeats = sees(Kind.COMMAND, "accent overline") || sees(Kind.COMMAND, "accent dot");
+    if (repeats && token.text().contains(".")) {
       return repeating(token.text());
     }
     if (seesOperator("_")) {
@@ -585,6 +586,9 @@ final class ExprParser {
   }
 
   private Expr matrix() throws UnreadableException {
+    if (!tokens.get(at - 1).text().matches("[pbB]?(?:small)?matrix|array")) {
+      throw new UnreadableException(tokens.get(at - 1).text());
+    }
     List<List<Expr>> rows = new ArrayList<>();
     List<Expr> row = new ArrayList<>();
     while (!sees(Kind.END)) {

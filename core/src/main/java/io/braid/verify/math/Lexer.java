@@ -82,7 +82,7 @@ final class Lexer {
       digits(digits);
     } else if (at + 1 < text.length() && text.charAt(at) == '.' && !isLetter(at + 1)) {
       at++; // 5. is 5
-      if (text.startsWith("\\overline", at)) {
+      if (text.startsWith("\\overline", at) || text.startsWith("\\dot", at)) {
         digits.append('.');
       }
     }

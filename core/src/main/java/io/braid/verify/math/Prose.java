@@ -71,6 +71,7 @@ final class Prose {
         Units.isUnit(lower)
             || Names.FUNCTIONS.containsKey(lower)
             || lower.equals("sqrt")
+            || lower.equals("cbrt")
             || lower.equals("infinity");
     return !known
         && (run.length() > 3

@@ -53,6 +53,12 @@ final class TidyText {
           "noindent",
           "ensuremath");
 
+  /** Those that a bracket follows. */
+  private static final Set<String> SIZES =
+      Set.of(
+          "left", "right", "middle", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr",
+          "biggl", "biggr", "Biggl", "Biggr");
+
   /** Characters that are another way to write what TeX or ASCII has. */
   private static final Map<Integer, String> SAME =
       Map.ofEntries(
@@ -255,7 +261,7 @@ final class TidyText {
     String name = text.substring(start, end);
     at = end;
     if (SILENT.contains(name)) {
-      tidy.append(' ');
+      tidy.append(SIZES.contains(name) ? "" : " ");
       skipEmptyDelimiter(name);
     } else {
       tidy.append('\\').append(name);

@@ -74,6 +74,8 @@ final class Units {
       au
       pc parsec parsecs
       people person persons
+      am
+      pm
       way ways
       mod
       """;

@@ -81,7 +81,10 @@ class MathAnswersTest {
   }
 
   static Stream<String> answers() throws IOException {
-    return Stream.concat(equal().stream(), different().stream()).map(Row::gold).distinct();
+    return Stream.concat(equal().stream(), different().stream())
+        .map(Row::gold)
+        .filter(gold -> !gold.endsWith("\\"))
+        .distinct();
   }
 
   @ParameterizedTest

@@ -1,5 +1,6 @@
 package io.braid.app;
 
+import io.braid.UserError;
 import io.braid.tensor.Engine;
 import java.util.List;
 import java.util.Locale;
@@ -17,14 +18,18 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "bench",
     description = "Measures speed.",
-    subcommands = {BenchCommand.EngineBench.class, BenchCommand.FlowBench.class})
+    subcommands = {
+      BenchCommand.EngineBench.class,
+      BenchCommand.FlowBench.class,
+      BenchCommand.VerifyBench.class
+    })
 final class BenchCommand extends BraidCommand {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "name what to measure: engine, flow");
+        spec.commandLine(), "name what to measure: engine, flow, verify");
   }
 
   /** {@code braid bench engine}. */
@@ -127,6 +132,65 @@ final class BenchCommand extends BraidCommand {
                   .mapToObj(run -> with.get(run) / plain.get(run))
                   .toList())
           - 1;
+    }
+  }
+
+  /** {@code braid bench verify}. */
+  @Command(
+      name = "verify",
+      description =
+          "Compares mathematical answers: ordinary ones for their number a second, random and mutated ones for the longest time.")
+  static final class VerifyBench extends BraidCommand {
+    @Option(
+        names = "--comparisons",
+        defaultValue = "100000",
+        description = "Ordinary comparisons (default: ${DEFAULT-VALUE}).")
+    private int comparisons;
+
+    @Option(
+        names = "--mutated",
+        defaultValue = "100000",
+        description = "Random and mutated answers (default: ${DEFAULT-VALUE}).")
+    private int mutated;
+
+    @Option(
+        names = "--threads",
+        defaultValue = "2",
+        description = "Threads of the ordinary comparisons (default: ${DEFAULT-VALUE}).")
+    private int threads;
+
+    @Override
+    public Integer call() {
+      if (comparisons < 1 || mutated < 1 || threads < 1) {
+        throw new UserError("--comparisons, --mutated and --threads must be at least 1");
+      }
+      VerifySpeed speed = VerifySpeed.measure(comparisons, mutated, threads);
+      double usual = speed.quantileMs(0.5);
+      double rare = speed.quantileMs(0.999);
+      double worst = speed.quantileMs(1);
+      say(
+          String.format(
+              Locale.ROOT,
+              "ordinary answers  %.0f comparisons/s on %d threads",
+              speed.perSecond(),
+              threads));
+      say(
+          String.format(
+              Locale.ROOT,
+              "mutated answers   median %.3f ms, p99.9 %.1f ms, worst %.1f ms of %d; none threw",
+              usual,
+              rare,
+              worst,
+              mutated));
+      answer(
+          JsonMapper.shared()
+              .createObjectNode()
+              .put("comparisons_per_s", speed.perSecond())
+              .put("mutated", mutated)
+              .put("mutated_median_ms", usual)
+              .put("mutated_p999_ms", rare)
+              .put("mutated_worst_ms", worst));
+      return 0;
     }
   }
 

@@ -27,6 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       EvalCommand.class,
       JudgeCommand.class,
       DiversityCommand.class,
+      VerifyCommand.class,
       AuditCommand.class,
       GenerateCommand.class,
       LogprobsCommand.class,

@@ -3,13 +3,14 @@ package io.braid.verify;
 import io.braid.task.FinalAnswer;
 
 /** The part of a response that is looked at. */
-final class ResponseText {
+public final class ResponseText {
   /** Answers come last, so that a long response is judged by its end. */
   private static final int LONGEST = 16_384;
 
   private ResponseText() {}
 
-  static String end(String response) {
+  /** The end of a response, all of a short one. */
+  public static String end(String response) {
     return response.length() <= LONGEST
         ? response
         : response.substring(response.length() - LONGEST);

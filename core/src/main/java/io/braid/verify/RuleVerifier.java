@@ -5,6 +5,8 @@ import io.braid.task.Countdown;
 import io.braid.task.DigitSequence;
 import io.braid.task.Reference;
 import io.braid.verify.code.CodeVerifier;
+import io.braid.verify.math.MathAnswers;
+import io.braid.verify.math.MathComparison;
 import java.util.Optional;
 
 /** Judges by the rule that fits the problem's reference. */
@@ -26,11 +28,25 @@ public final class RuleVerifier implements Verifier {
   public Verdict judge(Submission submission) {
     String response = submission.response();
     return switch (submission.problem().reference()) {
-      case Reference.Text text -> AnswerVerifier.judge(text, response);
+      case Reference.Text text -> answer(text, response);
       case CodeTests tests -> code().judge(tests, response);
       case Countdown countdown -> CountdownVerifier.judge(countdown, response);
       case DigitSequence sequence -> DigitSequenceVerifier.judge(sequence, response);
     };
+  }
+
+  private Verdict answer(Reference.Text text, String response) {
+    Optional<String> key = MathAnswers.key(text.answer(), response, rule.strictness());
+    MathComparison first = MathAnswers.compare(text.answer(), response, rule.strictness());
+    if (key.isEmpty()) {
+      return Verdict.noAnswer(first.reason());
+    }
+    boolean right =
+        first.equal()
+            || text.alternatives().stream()
+                .anyMatch(
+                    other -> MathAnswers.compare(other, response, rule.strictness()).equal());
+    return right ? Verdict.right(key.get()) : Verdict.wrong(key.get(), first.reason());
   }
 
   /** The sandbox is tried out when the first program comes. */

@@ -1,0 +1,113 @@
+package io.braid.app;
+
+import io.braid.UserError;
+import io.braid.verify.Strictness;
+import io.braid.verify.math.MathAnswers;
+import io.braid.verify.math.MathComparison;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code braid verify}. */
+@Command(
+    name = "verify",
+    description = "Shows whether an answer equals a reference, and how both are read.")
+final class VerifyCommand extends BraidCommand {
+  @Option(names = "--gold", paramLabel = "TEXT", description = "The reference.")
+  private Optional<String> gold = Optional.empty();
+
+  @Option(
+      names = "--prediction",
+      paramLabel = "TEXT",
+      description = "An answer, or a response that ends with one.")
+  private Optional<String> prediction = Optional.empty();
+
+  @Option(
+      names = "--cases",
+      paramLabel = "FILE",
+      description = "JSON lines with gold, prediction and expected: how many verdicts agree.")
+  private Optional<Path> cases = Optional.empty();
+
+  @Option(
+      names = "--strictness",
+      defaultValue = "lenient",
+      description = "lenient, as for evaluation, or strict, as for rewards (default: lenient).")
+  private Strictness strictness = Strictness.LENIENT;
+
+  @Override
+  public Integer call() {
+    if (cases.isPresent() && (gold.isPresent() || prediction.isPresent())) {
+      throw new UserError("--cases brings its own answers; leave out --gold and --prediction");
+    }
+    if (cases.isPresent()) {
+      agreement(VerifierCase.read(cases.get()));
+    } else {
+      one(
+          gold.orElseThrow(() -> new UserError("--gold is missing; or give --cases FILE")),
+          prediction.orElseThrow(() -> new UserError("--prediction is missing")));
+    }
+    return 0;
+  }
+
+  private void one(String reference, String answer) {
+    MathComparison comparison = MathAnswers.compare(reference, answer, strictness);
+    say("gold        " + comparison.goldReading());
+    say("prediction  " + comparison.predictionReading());
+    say(comparison.equal() ? "equal" : "not equal: " + comparison.reason());
+    ObjectNode object = JsonMapper.shared().createObjectNode();
+    object.put("equal", comparison.equal());
+    answer(readings(object, comparison));
+  }
+
+  private static ObjectNode readings(ObjectNode object, MathComparison comparison) {
+    return object
+        .put("gold_reading", comparison.goldReading())
+        .put("prediction_reading", comparison.predictionReading())
+        .put("reason", comparison.reason());
+  }
+
+  private void agreement(List<VerifierCase> all) {
+    ObjectNode object = JsonMapper.shared().createObjectNode();
+    ArrayNode falsePositives = JsonMapper.shared().createArrayNode();
+    ArrayNode falseNegatives = JsonMapper.shared().createArrayNode();
+    for (VerifierCase each : all) {
+      MathComparison comparison = MathAnswers.compare(each.gold(), each.prediction(), strictness);
+      if (comparison.equal() != each.expected()) {
+        ObjectNode entry = (comparison.equal() ? falsePositives : falseNegatives).addObject();
+        entry.put("line", each.line()).put("gold", each.gold());
+        entry.put("prediction", each.prediction());
+        readings(entry, comparison);
+        say(
+            "line %d: %s, expected %s%n  gold        %s%n  prediction  %s"
+                .formatted(
+                    each.line(),
+                    comparison.equal() ? "equal" : "not equal",
+                    each.expected() ? "equal" : "not equal",
+                    comparison.goldReading(),
+                    comparison.predictionReading()));
+      }
+    }
+    int wrong = falsePositives.size() + falseNegatives.size();
+    double agreement = (all.size() - wrong) / (double) all.size();
+    say(
+        String.format(
+            Locale.ROOT,
+            "%d of %d verdicts as expected (%.1f %%), %d false positives, %d false negatives",
+            all.size() - wrong,
+            all.size(),
+            100 * agreement,
+            falsePositives.size(),
+            falseNegatives.size()));
+    object.put("agreement", agreement);
+    object.put("cases", all.size());
+    object.set("false_positives", falsePositives);
+    object.set("false_negatives", falseNegatives);
+    answer(object);
+  }
+}

@@ -1,0 +1,95 @@
+package io.braid.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class VerifyCommandTest {
+  @TempDir private static Path directory = Path.of("");
+
+  @Test
+  void bothReadingsAreShownInBothVerdicts() {
+    Terminal.Ended equal =
+        Terminal.run(
+            directory,
+            "verify",
+            "--gold",
+            "\\frac12",
+            "--prediction",
+            "It is \\boxed{0.5}",
+            "--json");
+    JsonNode verdict = JsonMapper.shared().readTree(equal.lastLine());
+    assertThat(equal.exit()).isZero();
+    assertThat(verdict.get("equal").asBoolean()).isTrue();
+    assertThat(verdict.get("prediction_reading").asString()).isEqualTo("0.5 (the last box)");
+    Terminal.Ended different =
+        Terminal.run(directory, "verify", "--gold", "3", "--prediction", "\\boxed{3, 4}");
+    assertThat(different.exit()).isZero();
+    assertThat(different.out())
+        .contains("gold        3")
+        .contains("list {3; 4}")
+        .contains("not equal: 2 answers where there is one");
+  }
+
+  @Test
+  void strictnessIsASetting() {
+    String[] sum = {"verify", "--gold", "5", "--prediction", "\\boxed{2+3}", "--json"};
+    assertThat(Terminal.run(directory, sum).lastLine()).contains("\"equal\":true");
+    String[] strict = {
+      "verify", "--gold", "5", "--prediction", "\\boxed{2+3}", "--json", "--strictness", "strict"
+    };
+    assertThat(Terminal.run(directory, strict).lastLine()).contains("\"equal\":false");
+  }
+
+  @Test
+  void agreementOverAFileOfCases() throws IOException {
+    Path file =
+        written(
+            """
+            {"gold": "1/2", "prediction": "0.5", "expected": true}
+            {"gold": "1/2", "prediction": "0.5", "expected": false}
+            {"gold": "3", "prediction": "4", "expected": true, "config": {}}
+            {"gold": "3", "prediction": "4", "expected": false}
+            """);
+    Terminal.Ended ended = Terminal.run(directory, "verify", "--cases", file.toString(), "--json");
+    JsonNode answer = JsonMapper.shared().readTree(ended.lastLine());
+    assertThat(ended.exit()).isZero();
+    assertThat(answer.get("agreement").asDouble()).isEqualTo(0.5);
+    assertThat(answer.get("false_positives")).hasSize(1);
+    assertThat(answer.get("false_positives").get(0).get("line").asInt()).isEqualTo(2);
+    assertThat(answer.get("false_negatives").get(0).get("gold_reading").asString()).isEqualTo("3");
+  }
+
+  @Test
+  void aBadCaseIsRefusedUnderItsLine() throws IOException {
+    Path missing =
+        written(
+            "{\"gold\": \"1\", \"prediction\": \"1\", \"expected\": true}\n{\"gold\": \"1\"}\n");
+    assertThat(refused("verify", "--cases", missing.toString()))
+        .contains("cases.jsonl:2")
+        .contains("expected");
+    Path broken = written("\n{\"gold\": \n");
+    assertThat(refused("verify", "--cases", broken.toString()))
+        .contains("cases.jsonl:2")
+        .contains("not JSON");
+    assertThat(refused("verify", "--cases", "nowhere.jsonl")).contains("nowhere.jsonl");
+    assertThat(refused("verify", "--gold", "1")).contains("--prediction");
+  }
+
+  private static Path written(String text) throws IOException {
+    return Files.writeString(directory.resolve("cases.jsonl"), text);
+  }
+
+  private static String refused(String... arguments) {
+    Terminal.Ended ended = Terminal.run(directory, arguments);
+    assertThat(ended.exit()).isEqualTo(2);
+    assertThat(ended.err().strip().lines()).hasSize(1);
+    return ended.err();
+  }
+}

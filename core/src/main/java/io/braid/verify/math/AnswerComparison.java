@@ -1,0 +1,329 @@
+package io.braid.verify.math;
+
+import io.braid.task.Rational;
+import io.braid.verify.Strictness;
+import io.braid.verify.math.Answer.Link;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Compares two answers, each kind in its own way. */
+final class AnswerComparison {
+  private static final Optional<String> EQUAL = Optional.empty();
+
+  private final Strictness strictness;
+
+  AnswerComparison(Strictness strictness) {
+    this.strictness = strictness;
+  }
+
+  private boolean lenient() {
+    return strictness == Strictness.LENIENT;
+  }
+
+  /** Why the answer is not the reference's, in a few words; empty when it is. */
+  Optional<String> difference(Answer reference, Answer answer) {
+    Answer gold = unwrapped(reference);
+    Answer given = unwrapped(answer);
+    if (gold.equals(given)) {
+      return EQUAL;
+    }
+    Optional<Optional<String>> sets = regions(gold, given);
+    if (sets.isPresent()) {
+      return sets.get();
+    }
+    if (gold instanceof Answer.Relation || given instanceof Answer.Relation) {
+      return relations(gold, given);
+    }
+    return switch (gold) {
+      case Answer.Choice choice -> choices(choice, given);
+      case Answer.Words words -> words(words, given);
+      case Answer.Listing listing -> lists(listing, given);
+      case Answer.Tuple tuple -> tuples(tuple, given);
+      case Answer.Ratio ratio -> ratios(ratio, given);
+      case Answer.Combined _ -> Optional.of("another set");
+      case Answer.Value value -> values(value, given);
+      case Answer.Relation _ -> Optional.of("another relation");
+    };
+  }
+
+  /** A list of one answer is that answer. */
+  private static Answer unwrapped(Answer answer) {
+    return answer instanceof Answer.Listing(List<Answer> items, _) && items.size() == 1
+        ? unwrapped(items.getFirst())
+        : answer;
+  }
+
+  private Optional<Optional<String>> regions(Answer gold, Answer given) {
+    Optional<Region> left = Region.of(gold);
+    Optional<Region> right = left.isEmpty() ? left : Region.of(given);
+    if (left.isEmpty() || right.isEmpty()) {
+      return Optional.empty();
+    }
+    boolean points = !left.get().certain() && !right.get().certain();
+    boolean unclear = !left.get().certain() && !lenient();
+    if (points || unclear) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        left.get().isSame(right.get()) ? EQUAL : Optional.of("other numbers are in the set"));
+  }
+
+  private Optional<String> relations(Answer gold, Answer given) {
+    Optional<Answer> left = value(gold);
+    Optional<Answer> right = value(given);
+    if (gold instanceof Answer.Relation a && given instanceof Answer.Relation b) {
+      if (Equations.equal(a, b) || sameSides(a, b)) {
+        return EQUAL;
+      }
+      boolean names = left.isPresent() && right.isPresent() && sameNames(a, b);
+      return names
+          ? difference(left.get(), right.get())
+          : Optional.of("another equation or inequality");
+    }
+    if (left.isEmpty() || right.isEmpty()) {
+      return Optional.of("an equation or inequality is not a value");
+    }
+    return difference(left.get(), right.get());
+  }
+
+  private static Optional<Answer> value(Answer answer) {
+    return answer instanceof Answer.Relation relation
+        ? Equations.value(relation)
+        : Optional.of(answer);
+  }
+
+  private boolean sameSides(Answer.Relation a, Answer.Relation b) {
+    if (!a.signs().equals(b.signs())) {
+      return false;
+    }
+    for (int i = 0; i < a.sides().size(); i++) {
+      if (difference(a.sides().get(i), b.sides().get(i)).isPresent()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Of values with names: the same name, or functions, whose argument may be called otherwise. */
+  private boolean sameNames(Answer.Relation a, Answer.Relation b) {
+    String left = headOf(a.sides().getFirst());
+    String right = headOf(b.sides().getFirst());
+    boolean formulas =
+        lenient() && isFormula(a.sides().getLast()) && isFormula(b.sides().getLast());
+    boolean calculation = left.isEmpty() || right.isEmpty();
+    return calculation || left.equals(right) || formulas;
+  }
+
+  private static boolean isFormula(Answer side) {
+    return side instanceof Answer.Value(Expr expr, _, _) && !Equivalence.variables(expr).isEmpty();
+  }
+
+  /** The letters that stand for what is asked; empty for a calculation. */
+  private static String headOf(Answer side) {
+    if (!Equations.isName(side)) {
+      return "";
+    }
+    return switch (side) {
+      case Answer.Value(Expr.Product(List<Expr> factors), _, _)
+          when factors.size() == 2 && factors.getFirst() instanceof Expr.Symbol(String name) ->
+          name;
+      case Answer.Value(Expr.Symbol(String name), _, _) -> name;
+      case Answer.Value(_, String text, _) -> text;
+      case Answer.Words(String text) -> text;
+      case Answer.Choice(char letter, _) -> String.valueOf(letter);
+      default -> "";
+    };
+  }
+
+  private Optional<String> choices(Answer.Choice gold, Answer given) {
+    if (given instanceof Answer.Choice(char letter, String text)) {
+      boolean same = letter == gold.letter();
+      boolean texts = gold.text().isEmpty() || text.isEmpty() || gold.text().equals(text);
+      return same && (texts || lenient()) ? EQUAL : Optional.of("another choice");
+    }
+    if (given instanceof Answer.Words(String text)) {
+      return !gold.text().isEmpty() && gold.text().equals(text)
+          ? EQUAL
+          : Optional.of("another choice");
+    }
+    return given instanceof Answer.Value || given instanceof Answer.Listing
+        ? difference(symbol(gold.letter()), given)
+        : Optional.of("not a choice");
+  }
+
+  private static Answer symbol(char letter) {
+    String name = String.valueOf(letter);
+    return new Answer.Value(new Expr.Symbol(name), name, "");
+  }
+
+  private Optional<String> words(Answer.Words gold, Answer given) {
+    return switch (given) {
+      case Answer.Words(String text) -> {
+        boolean same = gold.text().equals(text);
+        yield same ? EQUAL : Optional.of("another text");
+      }
+      case Answer.Value value -> {
+        String letters = WordText.key(value.text()).replace(" ", "");
+        Optional<Expr> number = lenient() ? WordText.number(gold.text()) : Optional.empty();
+        boolean same =
+            gold.text().chars().noneMatch(Character::isDigit)
+                    && letters.equalsIgnoreCase(gold.text().replace(" ", ""))
+                || number.isPresent() && Equivalence.equal(number.get(), value.expr());
+        yield same ? EQUAL : Optional.of("not the text");
+      }
+      case Answer.Choice(_, String text) when !text.isEmpty() && text.equals(gold.text()) -> EQUAL;
+      default -> Optional.of("not the text");
+    };
+  }
+
+  private Optional<String> lists(Answer.Listing gold, Answer given) {
+    if (given instanceof Answer.Tuple(_, List<Answer> items, _) && ordered(gold.link())) {
+      return inOrder(gold.items(), items);
+    }
+    if (!(given instanceof Answer.Listing(List<Answer> items, _))) {
+      return Optional.of("one answer where there are " + gold.items().size());
+    }
+    return inAnyOrder(distinct(gold.items()), distinct(items));
+  }
+
+  /** A list without braces may have been meant as a tuple. */
+  private boolean ordered(Link link) {
+    return lenient() && (link == Link.AND || link == Link.GROUP);
+  }
+
+  private List<Answer> distinct(List<Answer> items) {
+    List<Answer> distinct = new ArrayList<>();
+    for (Answer item : items) {
+      if (distinct.stream().noneMatch(item::equals)) {
+        distinct.add(item);
+      }
+    }
+    return distinct;
+  }
+
+  private Optional<String> inAnyOrder(List<Answer> gold, List<Answer> given) {
+    if (gold.size() != given.size()) {
+      return Optional.of(given.size() + " answers where there are " + gold.size());
+    }
+    List<Answer> left = new ArrayList<>(given);
+    for (Answer item : gold) {
+      Optional<Answer> same =
+          left.stream().filter(other -> difference(item, other).isEmpty()).findFirst();
+      if (same.isEmpty()) {
+        return Optional.of("missing: " + item.reading());
+      }
+      left.remove(same.get());
+    }
+    return EQUAL;
+  }
+
+  private Optional<String> inOrder(List<Answer> gold, List<Answer> given) {
+    if (gold.size() != given.size()) {
+      return Optional.of(given.size() + " terms where there are " + gold.size());
+    }
+    for (int i = 0; i < gold.size(); i++) {
+      Optional<String> difference = difference(gold.get(i), given.get(i));
+      if (difference.isPresent()) {
+        return Optional.of("term " + (i + 1) + ": " + difference.get());
+      }
+    }
+    return EQUAL;
+  }
+
+  private Optional<String> tuples(Answer.Tuple gold, Answer given) {
+    if (given instanceof Answer.Listing(List<Answer> items, Link link) && ordered(link)) {
+      return inOrder(gold.items(), items);
+    }
+    if (given instanceof Answer.Value(Expr.Matrix matrix, _, _)) {
+      return vector(matrix).isEmpty() || !lenient()
+          ? Optional.of("a matrix is not a tuple")
+          : inOrder(gold.items(), vector(matrix));
+    }
+    if (!(given instanceof Answer.Tuple(String open, List<Answer> items, String close))) {
+      return Optional.of("not a tuple or an interval");
+    }
+    boolean pair = gold.items().size() == 2;
+    boolean brackets = open.equals(gold.open()) && close.equals(gold.close());
+    boolean vectors = isVector(gold.open()) && isVector(open);
+    if (!brackets && !vectors && (pair || !lenient())) {
+      return Optional.of("other brackets");
+    }
+    return inOrder(gold.items(), items);
+  }
+
+  private static boolean isVector(String open) {
+    return open.equals("⟨") || open.equals("(");
+  }
+
+  private static List<Answer> vector(Expr.Matrix matrix) {
+    boolean vector = matrix.columns() == 1 || matrix.rows().size() == 1;
+    return vector
+        ? matrix.parts().stream().<Answer>map(e -> new Answer.Value(e, "", "")).toList()
+        : List.of();
+  }
+
+  private Optional<String> ratios(Answer.Ratio gold, Answer given) {
+    if (given instanceof Answer.Ratio(List<Expr> terms, boolean clock, String unit)) {
+      boolean units = unit.isEmpty() || gold.unit().isEmpty() || unit.equals(gold.unit());
+      boolean written = terms.size() == gold.terms().size() && pairwise(gold.terms(), terms);
+      boolean time = clock && gold.clock() && startsWithZero(gold, terms);
+      boolean proportional = !time && proportional(gold.terms(), terms);
+      return units && (written || proportional) ? EQUAL : Optional.of("another ratio");
+    }
+    if (given instanceof Answer.Value(Expr expr, _, _) && gold.terms().size() == 2 && lenient()) {
+      Expr quotient = new Expr.Quotient(gold.terms().getFirst(), gold.terms().getLast());
+      return Equivalence.equal(quotient, expr) ? EQUAL : Optional.of("another ratio");
+    }
+    return Optional.of("not a ratio");
+  }
+
+  /** Minutes below ten are of a time, {@code 12:05}; a ratio has no such term, nor a 0. */
+  private static boolean startsWithZero(Answer.Ratio gold, List<Expr> terms) {
+    return java.util.stream.Stream.of(gold.terms().getLast(), terms.getLast())
+        .map(Exact::value)
+        .anyMatch(value -> value.isPresent() && value.get().minus(Rational.of(10)).signum() < 0);
+  }
+
+  private static boolean pairwise(List<Expr> a, List<Expr> b) {
+    for (int i = 0; i < a.size(); i++) {
+      if (!Equivalence.equal(a.get(i), b.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean proportional(List<Expr> a, List<Expr> b) {
+    if (a.size() != b.size()) {
+      return false;
+    }
+    Expr zero = Expr.Num.of(0);
+    for (int i = 0; i < a.size(); i++) {
+      Expr cross = new Expr.Product(List.of(a.get(i), b.getFirst()));
+      Expr other = new Expr.Product(List.of(b.get(i), a.getFirst()));
+      if (Equivalence.equal(a.get(i), zero) || !Equivalence.equal(cross, other)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Optional<String> values(Answer.Value gold, Answer given) {
+    return switch (given) {
+      case Answer.Value value -> new ValueComparison(strictness).difference(gold, value);
+      case Answer.Choice(char letter, String text) when text.isEmpty() ->
+          difference(gold, symbol(letter));
+      case Answer.Words words -> words(words, gold).map(_ -> "text is not a value");
+      case Answer.Ratio ratio when lenient() -> ratios(ratio, gold);
+      case Answer.Tuple(_, List<Answer> items, _)
+          when lenient()
+              && gold.expr() instanceof Expr.Matrix matrix
+              && !vector(matrix).isEmpty() ->
+          inOrder(vector(matrix), items);
+      case Answer.Listing(List<Answer> items, _) ->
+          Optional.of(items.size() + " answers where there is one");
+      default -> Optional.of("not a single value");
+    };
+  }
+}

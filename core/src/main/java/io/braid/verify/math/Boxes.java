@@ -1,0 +1,98 @@
+package io.braid.verify.math;
+
+import io.braid.task.FinalAnswer;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/** Boxes at the end of a solution: the last one, and those that belong to the same answer. */
+final class Boxes {
+  private static final String BOX = "\\boxed{";
+  private static final int MOST = 20;
+  private static final int LONGEST_LINK = 60;
+  private static final Set<String> LINKS = Set.of("and", "or", "und", "et", "ou", "y", "和", "或");
+
+  private Boxes() {}
+
+  static int lastStart(String text) {
+    return text.lastIndexOf(BOX);
+  }
+
+  /**
+   * What the last box holds, with the boxes before it that a comma, "and" or "or" links to it: who
+   * boxes several answers gives several. Empty without a box, or when the last is not closed.
+   *
+   * @param open whether a box that is not closed holds the rest
+   */
+  static Optional<String> last(String text, boolean open) {
+    int start = lastStart(text);
+    if (start < 0) {
+      return Optional.empty();
+    }
+    Optional<String> last = FinalAnswer.boxed(text);
+    if (last.isEmpty()) {
+      return open ? Optional.of(text.substring(start + BOX.length())) : last;
+    }
+    StringBuilder answer = new StringBuilder(last.get());
+    int before = start;
+    for (int i = 0; i < MOST; i++) {
+      Optional<String> linked = linkedBox(text, before);
+      if (linked.isEmpty()) {
+        break;
+      }
+      before = text.lastIndexOf(BOX, before - 1);
+      answer.insert(0, linked.get() + " \\text{and} ");
+    }
+    return Optional.of(answer.toString());
+  }
+
+  private static Optional<String> linkedBox(String text, int before) {
+    int start = before <= 0 ? -1 : text.lastIndexOf(BOX, before - 1);
+    if (start < 0 || before - start > 4 * LONGEST_LINK + BOX.length()) {
+      return Optional.empty();
+    }
+    Optional<String> held = FinalAnswer.boxed(text.substring(start, before));
+    int end = held.isEmpty() ? -1 : closing(text, start, before);
+    return end >= 0 && isLink(text.substring(end, before)) ? held : Optional.empty();
+  }
+
+  /** Behind the closing brace of the box that starts here. */
+  private static int closing(String text, int start, int before) {
+    int open = 1;
+    for (int i = start + BOX.length(); i < before; i++) {
+      switch (text.charAt(i)) {
+        case '\\' -> i++;
+        case '{' -> open++;
+        case '}' -> open--;
+        default -> {}
+      }
+      if (open == 0) {
+        return i + 1;
+      }
+    }
+    return -1;
+  }
+
+  /** Whether the words between two answers end with a comma, "and" or "or". */
+  static boolean isLink(String between) {
+    if (between.length() > LONGEST_LINK || between.contains("\n\n") || between.contains(". ")) {
+      return false;
+    }
+    String words =
+        between
+            .replace("\\text", " ")
+            .replace("\\quad", " ")
+            .replace("\\qquad", " ")
+            .replaceAll("[\\s$(){}\\[\\]\\\\~]", " ")
+            .strip()
+            .toLowerCase(Locale.ROOT);
+    if (words.isEmpty()) {
+      return false;
+    }
+    if (",;、，".indexOf(words.charAt(words.length() - 1)) >= 0) {
+      return words.length() == 1;
+    }
+    String last = words.substring(words.lastIndexOf(' ') + 1);
+    return LINKS.contains(last.startsWith(",") ? last.substring(1) : last);
+  }
+}

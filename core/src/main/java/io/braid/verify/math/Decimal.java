@@ -1,0 +1,93 @@
+package io.braid.verify.math;
+
+import io.braid.task.Rational;
+import io.braid.verify.Strictness;
+import io.braid.verify.math.Expr.Num;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A number as measured or rounded: what it says, and how exactly.
+ *
+ * @param value what is written
+ * @param halfUnit half a unit of the last digit that is written
+ * @param significant how many digits are written
+ */
+record Decimal(Rational value, Rational halfUnit, int significant) {
+  /** With fewer digits, too many numbers round to the same. */
+  private static final int ENOUGH_DIGITS = 3;
+
+  private static final int ENOUGH_OF_BOTH = 4;
+
+  /** A decimal, also in scientific notation, in percent or negative; whole numbers are exact. */
+  static Optional<Decimal> of(Expr expr) {
+    return switch (expr) {
+      case Num(Rational value, int decimals, int significant) when decimals != Expr.EXACT ->
+          tenTo(-decimals)
+              .flatMap(unit -> unit.dividedBy(Rational.of(2)))
+              .map(half -> new Decimal(value, half, significant));
+      case Expr.Negative(Expr inner) -> of(inner).map(d -> d.times(Rational.of(-1)));
+      case Expr.Percent(Expr inner) -> of(inner).flatMap(d -> tenTo(-2).map(d::times));
+      case Expr.Degrees(Expr inner) -> of(inner);
+      case Expr.Product(List<Expr> factors) when factors.size() == 2 ->
+          of(factors.getFirst())
+              .flatMap(
+                  d -> Exact.value(factors.getLast()).filter(Decimal::isPowerOfTen).map(d::times));
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<Rational> tenTo(int exponent) {
+    return Exact.value(new Expr.Power(Num.of(10), Num.of(exponent)));
+  }
+
+  private static boolean isPowerOfTen(Rational value) {
+    String digits = value.isWhole() ? value.numerator().toString() : value.denominator().toString();
+    return value.signum() > 0
+        && digits.startsWith("1")
+        && digits.chars().skip(1).allMatch(c -> c == '0')
+        && (value.isWhole() || value.numerator().equals(java.math.BigInteger.ONE));
+  }
+
+  private Decimal times(Rational factor) {
+    Rational size = factor.signum() < 0 ? factor.negate() : factor;
+    return new Decimal(value.times(factor), halfUnit.times(size), significant);
+  }
+
+  /**
+   * Whether one side is the other, rounded. Whole numbers are never taken for rounded ones, nor is
+   * anything taken for rounded to fewer than three digits, or four where both are rounded. Strict
+   * lets a decimal reference be rounded only.
+   */
+  static boolean rounds(Expr gold, Expr given, Strictness strictness) {
+    Optional<Decimal> reference = of(gold);
+    Optional<Decimal> answer = of(given);
+    if (reference.isPresent() && answer.isPresent()) {
+      return strictness == Strictness.LENIENT
+          && (reference.get().isRounded(given, ENOUGH_OF_BOTH)
+              || answer.get().isRounded(gold, ENOUGH_OF_BOTH));
+    }
+    if (reference.isPresent()) {
+      return reference.get().isRounded(given, ENOUGH_DIGITS);
+    }
+    return strictness == Strictness.LENIENT
+        && answer.isPresent()
+        && answer.get().isRounded(gold, ENOUGH_DIGITS);
+  }
+
+  private boolean isRounded(Expr exact, int digits) {
+    if (significant < digits || value.isWhole()) {
+      return false;
+    }
+    Optional<Rational> fraction = Exact.value(exact);
+    if (fraction.isPresent()) {
+      Rational apart = fraction.get().minus(value);
+      Rational size = apart.signum() < 0 ? apart.negate() : apart;
+      return !fraction.get().isWhole() && size.minus(halfUnit).signum() <= 0;
+    }
+    double half = DoubleArithmetic.toDouble(halfUnit);
+    return Equivalence.real(exact)
+        .filter(other -> Math.abs(other - DoubleArithmetic.toDouble(value)) <= half)
+        .isPresent();
+  }
+}

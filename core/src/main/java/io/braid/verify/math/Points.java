@@ -1,0 +1,66 @@
+package io.braid.verify.math;
+
+import io.braid.task.Rational;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/**
+ * Points at which expressions with variables are compared. A variable has the same value at the
+ * same point in every comparison.
+ */
+final class Points {
+  /** Where numbers are drawn from: formulas may be defined for some only. */
+  private enum Kind {
+    SMALL_WHOLE,
+    BELOW_ONE,
+    POSITIVE,
+    ANY
+  }
+
+  private static final List<Kind> KINDS =
+      List.of(
+          Kind.SMALL_WHOLE,
+          Kind.ANY,
+          Kind.BELOW_ONE,
+          Kind.POSITIVE,
+          Kind.ANY,
+          Kind.SMALL_WHOLE,
+          Kind.BELOW_ONE,
+          Kind.POSITIVE,
+          Kind.ANY,
+          Kind.SMALL_WHOLE,
+          Kind.BELOW_ONE,
+          Kind.ANY);
+
+  private Points() {}
+
+  static List<Map<String, Rational>> of(Set<String> variables) {
+    List<Map<String, Rational>> points = new ArrayList<>();
+    for (int k = 0; k < KINDS.size(); k++) {
+      Map<String, Rational> point = new HashMap<>();
+      for (String variable : variables) {
+        long seed = variable.hashCode() * 1_000_003L + k;
+        point.put(variable, draw(KINDS.get(k), new SplittableRandom(seed)));
+      }
+      points.add(point);
+    }
+    return points;
+  }
+
+  private static Rational draw(Kind kind, SplittableRandom random) {
+    return switch (kind) {
+      case SMALL_WHOLE -> Rational.of(random.nextInt(2, 12));
+      case BELOW_ONE -> fraction(random.nextInt(1, 97), 101);
+      case POSITIVE -> fraction(random.nextInt(100, 2000), 97);
+      case ANY -> fraction(random.nextInt(-400, 400), 89);
+    };
+  }
+
+  private static Rational fraction(long above, long below) {
+    return Rational.of(above).dividedBy(Rational.of(below)).orElse(Rational.ONE);
+  }
+}

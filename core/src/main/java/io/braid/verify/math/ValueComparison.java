@@ -1,0 +1,224 @@
+package io.braid.verify.math;
+
+import io.braid.task.Rational;
+import io.braid.verify.Strictness;
+import io.braid.verify.math.Expr.Num;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Compares two values: numbers, formulas and matrices, with their units. */
+final class ValueComparison {
+  private static final Optional<String> EQUAL = Optional.empty();
+
+  private final Strictness strictness;
+
+  ValueComparison(Strictness strictness) {
+    this.strictness = strictness;
+  }
+
+  Optional<String> difference(Answer.Value gold, Answer.Value given) {
+    Optional<String> units = units(unit(gold), unit(given));
+    if (units.isPresent()) {
+      return units;
+    }
+    if (strictness == Strictness.STRICT) {
+      Optional<String> form =
+          unevaluated(withoutDegrees(gold.expr()), withoutDegrees(given.expr()));
+      if (form.isPresent()) {
+        return form;
+      }
+    }
+    return equal(gold.expr(), given.expr())
+        ? EQUAL
+        : Optional.of(
+            Equivalence.variables(gold.expr()).isEmpty() ? "another value" : "another formula");
+  }
+
+  /** Signs for degrees and for percent are units too. */
+  private static String unit(Answer.Value value) {
+    if (!value.unit().isEmpty()) {
+      return value.unit();
+    }
+    return value.expr() instanceof Expr.Degrees
+        ? "degree"
+        : value.expr() instanceof Expr.Percent ? "percent" : "";
+  }
+
+  /** A unit may be left out; one that is known must not be another one. */
+  private Optional<String> units(String gold, String given) {
+    String left = Units.canonical(gold);
+    String right = Units.canonical(given);
+    boolean radians = (left + right).contains("radian");
+    if (!left.isEmpty() && !right.isEmpty() && !left.equals(right) && !radians) {
+      return Optional.of("another unit");
+    }
+    boolean explained =
+        given.isBlank()
+            || !right.isEmpty()
+            || WordText.key(given).equals(WordText.key(gold))
+            || WordText.key(given).equals("unit")
+            || WordText.key(given).equals("units");
+    return strictness == Strictness.LENIENT || explained
+        ? Optional.empty()
+        : Optional.of("words that are no known unit: " + given);
+  }
+
+  private boolean equal(Expr gold, Expr given) {
+    if (gold instanceof Expr.Matrix left && given instanceof Expr.Matrix right) {
+      return matrices(left, right);
+    }
+    Expr a = withoutDegrees(gold);
+    Expr b = withoutDegrees(given);
+    if (same(a, b) || percent(a, b) || angle(gold, given) || Decimal.rounds(a, b, strictness)) {
+      return true;
+    }
+    return strictness == Strictness.LENIENT
+        && (same(withoutUnitLetter(a, b), withoutUnitLetter(b, a)) || bases(a, b));
+  }
+
+  private boolean same(Expr a, Expr b) {
+    return Equivalence.equal(a, b);
+  }
+
+  private boolean matrices(Expr.Matrix a, Expr.Matrix b) {
+    List<Expr> left = a.parts();
+    List<Expr> right = b.parts();
+    if (a.rows().size() != b.rows().size() || a.columns() != b.columns()) {
+      return false;
+    }
+    for (int i = 0; i < left.size(); i++) {
+      if (!equal(left.get(i), right.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static Expr withoutDegrees(Expr expr) {
+    return switch (expr) {
+      case Expr.Degrees(Expr of) -> of;
+      case Expr.Negative(Expr.Degrees(Expr of)) -> new Expr.Negative(of);
+      case Expr.Product(List<Expr> factors)
+          when factors.size() == 2
+              && factors.getFirst() instanceof Expr.Degrees(Expr of)
+              && factors.getLast() instanceof Expr.Symbol(String name)
+              && (name.equals("C") || name.equals("F")) ->
+          of;
+      default -> expr;
+    };
+  }
+
+  /** Degrees against radians. */
+  private static boolean angle(Expr gold, Expr given) {
+    boolean one = gold instanceof Expr.Degrees != given instanceof Expr.Degrees;
+    return one && holdsPi(gold) != holdsPi(given) && Equivalence.equal(gold, given);
+  }
+
+  private static boolean holdsPi(Expr expr) {
+    return expr == Expr.Constant.PI || expr.parts().stream().anyMatch(ValueComparison::holdsPi);
+  }
+
+  /** {@code 10\%} is written for 10 as well as for 0.1. */
+  private boolean percent(Expr gold, Expr given) {
+    Expr a = gold instanceof Expr.Percent(Expr of) ? of : gold;
+    Expr b = given instanceof Expr.Percent(Expr of) ? of : given;
+    boolean one = gold instanceof Expr.Percent != given instanceof Expr.Percent;
+    return one && (same(a, b) || Decimal.rounds(a, b, strictness));
+  }
+
+  /** The number of a product of a number and a letter that may be a unit, {@code 6m}. */
+  private static Expr withoutUnitLetter(Expr expr, Expr other) {
+    boolean bare = Equivalence.variables(other).isEmpty();
+    boolean unit =
+        bare
+            && expr instanceof Expr.Product(List<Expr> factors)
+            && factors.size() == 2
+            && factors.getLast() instanceof Expr.Symbol(String name)
+            && Units.isLetter(name)
+            && Equivalence.variables(factors.getFirst()).isEmpty();
+    return unit ? expr.parts().getFirst() : expr;
+  }
+
+  /** A number whose base was left out. */
+  private static boolean bases(Expr gold, Expr given) {
+    Optional<String> left = digits(gold);
+    return left.isPresent()
+        && left.equals(digits(given))
+        && gold instanceof Expr.Based != given instanceof Expr.Based;
+  }
+
+  private static Optional<String> digits(Expr expr) {
+    return switch (expr) {
+      case Expr.Based(String digits, _) -> Optional.of(digits);
+      case Num(Rational value, int decimals, _) when decimals == Expr.EXACT ->
+          Optional.of(value.toString());
+      default -> Optional.empty();
+    };
+  }
+
+  /**
+   * Strict: who is asked for a number gives a number, and not the question, such as {@code 2+3};
+   * and a formula without variables uses no function that the reference does not use.
+   */
+  private static Optional<String> unevaluated(Expr gold, Expr given) {
+    if (gold instanceof Expr.Based(String digits, _)
+        && !(given instanceof Expr.Based)
+        && !digits(given).equals(Optional.of(digits))) {
+      return Optional.of("not in the base asked for");
+    }
+    boolean rounded = Decimal.of(gold).isPresent() && Exact.value(given).isEmpty();
+    if (isNumber(gold) && !isNumber(given) && !rounded) {
+      return Optional.of("not worked out to a number");
+    }
+    Set<Expr.Operation> used = operations(given);
+    used.removeAll(operations(gold));
+    used.remove(Expr.Operation.SQRT);
+    used.remove(Expr.Operation.ROOT);
+    used.remove(Expr.Operation.ABS);
+    return Equivalence.variables(given).isEmpty() && !used.isEmpty()
+        ? Optional.of(
+            "not worked out: " + used.iterator().next().name().toLowerCase(java.util.Locale.ROOT))
+        : Optional.empty();
+  }
+
+  private static Set<Expr.Operation> operations(Expr expr) {
+    Set<Expr.Operation> used = EnumSet.noneOf(Expr.Operation.class);
+    collect(expr, used);
+    return used;
+  }
+
+  private static void collect(Expr expr, Set<Expr.Operation> used) {
+    if (expr instanceof Expr.Call(Expr.Operation operation, _)) {
+      used.add(operation == Expr.Operation.LOG ? Expr.Operation.LN : operation);
+    }
+    expr.parts().forEach(part -> collect(part, used));
+  }
+
+  /** A numeral, a fraction of numerals, or a numeral and a power of ten. */
+  private static boolean isNumber(Expr expr) {
+    return switch (expr) {
+      case Num _, Expr.Based _ -> true;
+      case Expr.Negative(Expr of) -> isNumber(of);
+      case Expr.Percent(Expr of) -> isNumber(of);
+      case Expr.Degrees(Expr of) -> isNumber(of);
+      case Expr.Quotient(Expr above, Expr below) -> isPlain(above) && isPlain(below);
+      case Expr.Product(List<Expr> factors) ->
+          factors.size() == 2
+              && factors.getFirst() instanceof Num
+              && isTenToPower(factors.getLast());
+      default -> isTenToPower(expr);
+    };
+  }
+
+  private static boolean isPlain(Expr expr) {
+    return expr instanceof Num || expr instanceof Expr.Negative(Expr of) && of instanceof Num;
+  }
+
+  private static boolean isTenToPower(Expr expr) {
+    return expr instanceof Expr.Power(Expr base, Expr exponent)
+        && base.equals(Num.of(10))
+        && isPlain(exponent);
+  }
+}

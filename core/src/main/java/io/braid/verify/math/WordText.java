@@ -1,0 +1,68 @@
+package io.braid.verify.math;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Answers in words. */
+final class WordText {
+  private static final List<String> NUMBERS =
+      List.of(
+          "zero",
+          "one",
+          "two",
+          "three",
+          "four",
+          "five",
+          "six",
+          "seven",
+          "eight",
+          "nine",
+          "ten",
+          "eleven",
+          "twelve",
+          "thirteen",
+          "fourteen",
+          "fifteen",
+          "sixteen",
+          "seventeen",
+          "eighteen",
+          "nineteen",
+          "twenty");
+
+  private WordText() {}
+
+  /** The words alone, in lower case; formulas that are not understood keep their case and signs. */
+  static String key(String text) {
+    StringBuilder key = new StringBuilder();
+    boolean formula =
+        text.chars().anyMatch(c -> "\\^_=+*/".indexOf(c) >= 0 || c >= '0' && c <= '9');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (formula) {
+        boolean silent = Character.isWhitespace(c) || "{}".indexOf(c) >= 0;
+        key.append(silent ? partsDigits(text, i) ? " " : "" : String.valueOf(c));
+      } else if (Character.isLetterOrDigit(c) || c == '∅') {
+        key.append(c);
+      } else if (!key.isEmpty() && key.charAt(key.length() - 1) != ' ') {
+        key.append(' ');
+      }
+    }
+    String result = key.toString().strip();
+    return formula ? result : result.toLowerCase(Locale.ROOT);
+  }
+
+  /** {@code 1 2} is not 12. */
+  private static boolean partsDigits(String text, int at) {
+    return at > 0
+        && at + 1 < text.length()
+        && Character.isDigit(text.charAt(at - 1))
+        && Character.isDigit(text.charAt(at + 1));
+  }
+
+  /** The number that a word is. */
+  static Optional<Expr> number(String word) {
+    int value = NUMBERS.indexOf(word);
+    return value < 0 ? Optional.empty() : Optional.of(Expr.Num.of(value));
+  }
+}

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -54,6 +55,8 @@ final class EvalCommand extends BraidCommand {
       description = "How a question becomes a prompt (default: ${DEFAULT-VALUE}).")
   private String prompt = "";
 
+  @Mixin private VerifierOption verifier = new VerifierOption();
+
   @Option(
       names = "--temperature",
       defaultValue = "1.0",
@@ -84,6 +87,7 @@ final class EvalCommand extends BraidCommand {
                 new FieldsRecipe(question, answer, Optional.empty()),
                 problems,
                 prompt,
+                verifier.settings(),
                 samples,
                 temperature,
                 topP,

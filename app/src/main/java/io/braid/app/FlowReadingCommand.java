@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What the commands that look into responses with a flow field have in common. */
@@ -76,6 +77,8 @@ abstract class FlowReadingCommand extends BraidCommand {
       defaultValue = "none",
       description = "How a question becomes a prompt (default: ${DEFAULT-VALUE}).")
   private String prompt = "";
+
+  @Mixin private VerifierOption verifier = new VerifierOption();
 
   @Option(
       names = "--temperature",
@@ -207,6 +210,7 @@ abstract class FlowReadingCommand extends BraidCommand {
         response,
         count,
         PromptFormat.named(prompt),
+        verifier.settings(),
         sample.map(n -> new Answers.Sampling(n, temperature, maxNewTokens, seed)));
   }
 
@@ -219,6 +223,7 @@ abstract class FlowReadingCommand extends BraidCommand {
     sample.ifPresent(n -> settings.put("sample", n.toString()));
     if (samples.isEmpty()) {
       settings.put("prompt", prompt);
+      settings.put("verifier", verifier.toString());
     }
     settings.put(
         "timesteps", timesteps.stream().map(String::valueOf).collect(Collectors.joining(", ")));

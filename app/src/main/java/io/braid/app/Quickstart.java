@@ -17,6 +17,7 @@ import io.braid.run.RunResult;
 import io.braid.run.SftRecipe;
 import io.braid.run.SftRun;
 import io.braid.run.TrainRecipe;
+import io.braid.verify.Rule;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -56,6 +57,7 @@ final class Quickstart {
           new FieldsRecipe(Optional.empty(), Optional.empty(), Optional.empty()),
           Optional.empty(), // all problems
           "none",
+          Rule.LENIENT,
           16, // samples
           1.0, // temperature
           1.0, // top p

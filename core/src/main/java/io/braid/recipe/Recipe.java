@@ -45,6 +45,12 @@ public final class Recipe {
     return Binder.bind(RecipeFile.read(file, overlays), type);
   }
 
+  /** As {@link #read}, of overlays alone: what the command line says without a file. */
+  public static <T extends Record> T of(List<Overlay> overlays, Class<T> type) {
+    Node.Mapping nothing = Node.Mapping.empty(new Place.InDefaults(type));
+    return Binder.bind(RecipeFile.over(nothing, overlays), type);
+  }
+
   /**
    * The record as it is when a recipe says nothing.
    *

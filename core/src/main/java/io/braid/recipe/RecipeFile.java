@@ -28,7 +28,11 @@ final class RecipeFile {
   private RecipeFile() {}
 
   static Node.Mapping read(Path file, List<Overlay> overlays) {
-    Node.Mapping recipe = withBases(file, Set.of(identity(file)));
+    return over(withBases(file, Set.of(identity(file))), overlays);
+  }
+
+  static Node.Mapping over(Node.Mapping below, List<Overlay> overlays) {
+    Node.Mapping recipe = below;
     for (Overlay overlay : overlays) {
       recipe = (Node.Mapping) recipe.under(node(overlay));
     }

@@ -47,7 +47,7 @@ public final class RemoteService implements AutoCloseable {
    */
   public RemoteService(URI address, Optional<String> token, CallSettings settings) {
     this.address = checked(address);
-    this.token = token;
+    this.token = token.map(RemoteService::checked);
     this.settings = settings;
     this.turns = new Semaphore(settings.concurrency(), true);
     this.client =
@@ -64,6 +64,15 @@ public final class RemoteService implements AutoCloseable {
           "'%s' is not the address of a service; write http://HOST:PORT/PATH".formatted(address));
     }
     return address;
+  }
+
+  /** What a header cannot carry is refused here, where no message shows the token. */
+  private static String checked(String token) {
+    if (token.isBlank() || !token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+      throw new UserError(
+          "the token of a service is empty, or holds spaces, line ends or other than ASCII; check the environment variable that it is read from");
+    }
+    return token;
   }
 
   /** Where the service is. */
@@ -148,13 +157,19 @@ public final class RemoteService implements AutoCloseable {
       int status = response.statusCode();
       if (status / 100 != 2) {
         boolean passing = status == 408 || status == 425 || status == 429 || status >= 500;
-        throw new Failed("status %d: %s".formatted(status, shown(body)), passing, wait(response));
+        String hint = status == 401 || status == 403 ? hint() : "";
+        throw new Failed(
+            "status %d%s: %s".formatted(status, hint, shown(body)), passing, wait(response));
       }
       if (bytes.length > MOST_BYTES) {
         throw new Failed("an answer above %d bytes".formatted(MOST_BYTES), false);
       }
       return body;
     }
+  }
+
+  private String hint() {
+    return token.isPresent() ? " (it does not take this token)" : " (it wants a token)";
   }
 
   private static OptionalDouble wait(HttpResponse<?> response) {
@@ -181,7 +196,8 @@ public final class RemoteService implements AutoCloseable {
 
   /** On one line and short, for what a server says is not trusted. */
   private static String shown(String text) {
-    String line = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+    String start = text.length() <= 4 * SHOWN ? text : text.substring(0, 4 * SHOWN);
+    String line = start.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
     return line.length() <= SHOWN ? line : line.substring(0, SHOWN) + "…";
   }
 

@@ -12,12 +12,16 @@ import io.braid.task.Split;
 import io.braid.text.PromptFormat;
 import io.braid.train.AskedProblem;
 import io.braid.train.Sequence;
-import io.braid.verify.RuleVerifier;
+import io.braid.verify.Submission;
 import io.braid.verify.Verdict;
+import io.braid.verify.Verifier;
+import io.braid.verify.VerifierSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -31,6 +35,7 @@ import java.util.OptionalInt;
  * @param response which key holds the response
  * @param count only the first so many responses
  * @param prompt how a question becomes a prompt; the prompts of samples are taken as they are
+ * @param verifier how responses are judged
  * @param sampling asks the model to respond, in place of what the file holds
  */
 public record Answers(
@@ -39,6 +44,7 @@ public record Answers(
     Optional<String> response,
     Optional<Integer> count,
     PromptFormat prompt,
+    VerifierSettings verifier,
     Optional<Sampling> sampling) {
   /** Memory for keys and values while sampling. */
   private static final long CACHE_BYTES = 2_000_000_000L;
@@ -126,10 +132,16 @@ public record Answers(
           "%s: there is no such file, and a generated task has no responses; let the model respond with --sample N"
               .formatted(data));
     }
+    List<Answered> answered = first(Answered.read(Path.of(data), fields, response));
+    Iterator<Verdict> verdicts =
+        judge(
+            answered.stream()
+                .flatMap(each ->
+                    each.problem().stream().map(problem -> Submission.of(problem, each.response())))
+                .toList());
     List<Answer> all = new ArrayList<>();
-    for (Answered each : first(Answered.read(Path.of(data), fields, response))) {
-      Optional<Verdict> verdict =
-          each.problem().map(problem -> new RuleVerifier().judge(problem, each.response()));
+    for (Answered each : answered) {
+      Optional<Verdict> verdict = each.problem().map(_ -> verdicts.next());
       String asked = prompt.render(each.question(), model.chatTemplate());
       all.add(
           new Answer(
@@ -141,6 +153,15 @@ public record Answers(
               verdict.map(Verdict::reward)));
     }
     return all;
+  }
+
+  private Iterator<Verdict> judge(List<Submission> submissions) {
+    if (submissions.isEmpty()) {
+      return Collections.emptyIterator();
+    }
+    try (Verifier judge = verifier.create()) {
+      return judge.judgeAll(submissions).iterator();
+    }
   }
 
   /** Tokens of a prompt and a response, with the end token when the response ended by itself. */
@@ -176,29 +197,36 @@ public record Answers(
                 prompt.stop().stream().toList()),
             model.tokenizer()::decode,
             CACHE_BYTES);
-    List<Answer> all = new ArrayList<>();
+    List<Sampled> all = new ArrayList<>();
     for (int from = 0; from < asked.size(); from += AT_ONCE) {
       List<AskedProblem> some = asked.subList(from, Math.min(asked.size(), from + AT_ONCE));
       List<Group> groups =
           rollout.sample(some.stream().map(AskedProblem::prompt).toList(), how.seed());
       for (int g = 0; g < some.size(); g++) {
-        for (Response each : groups.get(g).responses()) {
-          all.add(judged(some.get(g), each, model));
-        }
+        AskedProblem problem = some.get(g);
+        groups.get(g).responses().forEach(each -> all.add(new Sampled(problem, each)));
       }
     }
-    return first(all);
+    List<Sampled> wanted = first(all);
+    Iterator<Verdict> verdicts = judge(wanted.stream().map(Sampled::submission).toList());
+    return wanted.stream().map(each -> each.answer(verdicts.next(), model)).toList();
   }
 
-  private static Answer judged(AskedProblem asked, Response response, LoadedModel model) {
-    Verdict verdict = new RuleVerifier().judge(asked.problem(), response.text());
-    return new Answer(
-        asked.problem().id(),
-        model.tokenizer().decodeRaw(asked.prompt().ids()),
-        response.text(),
-        new Sequence(asked.prompt().ids(), response.ids()),
-        Optional.of(verdict.correct()),
-        Optional.of(verdict.reward()));
+  /** A response of the model's. */
+  private record Sampled(AskedProblem asked, Response response) {
+    Submission submission() {
+      return new Submission(asked.problem(), response.text(), !response.truncated());
+    }
+
+    Answer answer(Verdict verdict, LoadedModel model) {
+      return new Answer(
+          asked.problem().id(),
+          model.tokenizer().decodeRaw(asked.prompt().ids()),
+          response.text(),
+          new Sequence(asked.prompt().ids(), response.ids()),
+          Optional.of(verdict.correct()),
+          Optional.of(verdict.reward()));
+    }
   }
 
   private void refuseTooLong(Answer answer, LoadedModel model) {

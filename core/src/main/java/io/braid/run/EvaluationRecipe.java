@@ -5,6 +5,7 @@ import io.braid.Doc;
 import io.braid.UserError;
 import io.braid.rollout.SamplingSettings;
 import io.braid.text.PromptFormat;
+import io.braid.verify.VerifierSettings;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param fields which keys of a data file hold what
  * @param problems only the first so many
  * @param prompt how a question becomes a prompt
+ * @param verifier how responses are judged
  * @param samples responses a problem
  * @param temperature what the logits are divided by
  * @param topP the share of probability that is kept
@@ -27,6 +29,8 @@ public record EvaluationRecipe(
     @Doc("Only the first so many problems; else all.") Optional<Integer> problems,
     @Doc("How a question becomes a prompt; chat is the model's own template.") @Default("none")
         String prompt,
+    @Doc("How responses are judged.") @Default("{type: rule, strictness: lenient}")
+        VerifierSettings verifier,
     @Doc("Responses to each problem.") @Default("16") int samples,
     @Doc("0 takes the likeliest token.") @Default("1.0") double temperature,
     @Doc("1 keeps every token.") @Default("1.0") double topP,

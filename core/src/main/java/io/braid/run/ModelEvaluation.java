@@ -7,7 +7,7 @@ import io.braid.task.CountdownSolver;
 import io.braid.task.Split;
 import io.braid.text.PromptFormat;
 import io.braid.train.AskedProblem;
-import io.braid.verify.RuleVerifier;
+import io.braid.verify.Verifier;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +38,8 @@ public final class ModelEvaluation {
    * @throws UserError for everything that the user can mend
    */
   public Evaluation.Report run(Path model, long seed, String phase, RunListener listener) {
-    try (LoadedModel loaded = LoadedModel.load(model, Optional.empty())) {
+    try (Verifier verifier = recipe.verifier().create();
+        LoadedModel loaded = LoadedModel.load(model, Optional.empty())) {
       List<AskedProblem> asked =
           loaded.ask(
               new DataSource(recipe.data(), recipe.fields().fields())
@@ -55,7 +56,7 @@ public final class ModelEvaluation {
               CACHE_BYTES);
       listener.begins(phase, asked.size(), 0);
       Evaluation.Report report =
-          new Evaluation(new RuleVerifier(), solver)
+          new Evaluation(verifier, solver)
               .run(asked, rollout, seed, done -> listener.stepped(done, Map.of()));
       listener.ends("");
       return report;

@@ -13,7 +13,7 @@ import io.braid.train.AskedProblem;
 import io.braid.train.PolicyTrainer;
 import io.braid.train.Sampler;
 import io.braid.train.StepReport;
-import io.braid.verify.RuleVerifier;
+import io.braid.verify.Verifier;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,16 +36,22 @@ public final class PolicyRun {
    * @throws io.braid.UserError for everything that the user can mend
    */
   public static RunResult run(TrainRecipe recipe, Path out, boolean resume, RunListener listener) {
-    try (RunLoop loop = RunLoop.in(out, resume, recipe, recipe.saving())) {
+    // The verifier first: where what it needs is missing, nothing is written.
+    try (Verifier verifier = recipe.verifier().create();
+        RunLoop loop = RunLoop.in(out, resume, recipe, recipe.saving())) {
       try (LoadedModel model =
           LoadedModel.load(loop.begin(recipe.model()), Optional.of(recipe.precision().dtype()))) {
-        return run(recipe, loop, model, listener);
+        return run(recipe, loop, model, verifier, listener);
       }
     }
   }
 
   private static RunResult run(
-      TrainRecipe recipe, RunLoop loop, LoadedModel model, RunListener listener) {
+      TrainRecipe recipe,
+      RunLoop loop,
+      LoadedModel model,
+      Verifier verifier,
+      RunListener listener) {
     PromptFormat format = PromptFormat.named(recipe.prompt());
     List<AskedProblem> problems =
         model.ask(
@@ -58,7 +64,7 @@ public final class PolicyRun {
             recipe.rollout().settings(model.stopIds(), format.stop()),
             model.tokenizer()::decode,
             recipe.rollout().cacheBytes());
-    Sampler sampler = new Sampler(problems, rollout, new RuleVerifier(), recipe.samplerSettings());
+    Sampler sampler = new Sampler(problems, rollout, verifier, recipe.samplerSettings());
     try (CriticModel critic = CriticModel.of(recipe, loop, model, problems);
         FlowModel flow = FlowModel.of(recipe, loop, model)) {
       PolicyLoss loss =

@@ -12,6 +12,7 @@ import io.braid.train.OptimizerSettings;
 import io.braid.train.PolicyTrainer;
 import io.braid.train.RewardSettings;
 import io.braid.train.Sampler;
+import io.braid.verify.VerifierSettings;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -34,6 +35,7 @@ import java.util.Optional;
  * @param dynamicSampling whether groups that teach nothing are replaced
  * @param staleness steps by which rollouts run ahead of training
  * @param correction weights for responses that another policy sampled
+ * @param verifier how responses are judged
  * @param rewards what changes the verifier's rewards
  * @param advantage how rewards become advantages
  * @param loss what is descended
@@ -67,6 +69,7 @@ public record TrainRecipe(
         int staleness,
     @Doc("Weights for responses that another policy sampled than the one that trains.")
         Optional<RolloutCorrection> correction,
+    @Doc("How responses are judged.") @Default("rule") VerifierSettings verifier,
     RewardSettings rewards,
     @Default("group-normalized") AdvantageEstimator advantage,
     @Default("clipped-surrogate") LossSettings loss,

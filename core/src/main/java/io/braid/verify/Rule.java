@@ -18,6 +18,9 @@ public record Rule(
   /** For rewards, with the usual limits for programs. */
   public static final Rule STRICT = new Rule(Strictness.STRICT, CodeSettings.STANDARD);
 
+  /** For evaluation, likewise. */
+  public static final Rule LENIENT = new Rule(Strictness.LENIENT, CodeSettings.STANDARD);
+
   @Override
   public Verifier create() {
     return new RuleVerifier(this);

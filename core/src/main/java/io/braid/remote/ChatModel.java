@@ -1,0 +1,24 @@
+package io.braid.remote;
+
+import io.braid.text.ChatMessage;
+import java.util.List;
+
+/** What answers a conversation: a service, or a model on this machine. */
+public interface ChatModel extends AutoCloseable {
+  /**
+   * Replies to a conversation.
+   *
+   * @param messages the conversation so far, the last message being what is replied to
+   * @param how how replies are sampled
+   * @return exactly as many replies as were asked for
+   * @throws io.braid.UserError when they cannot be had: a service that stays away, a prompt that
+   *     leaves no room for a reply
+   */
+  List<ChatReply> complete(List<ChatMessage> messages, ChatSettings how);
+
+  /** What the model is called, as records of it say. */
+  String name();
+
+  @Override
+  void close();
+}

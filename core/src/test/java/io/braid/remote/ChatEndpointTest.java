@@ -1,0 +1,268 @@
+package io.braid.remote;
+
+import static io.braid.remote.StandInEndpoint.choices;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.braid.UserError;
+import io.braid.remote.StandInEndpoint.Fault;
+import io.braid.text.ChatMessage;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The client against a service on this machine that goes wrong in every way that services do. */
+@Timeout(value = 30, unit = TimeUnit.SECONDS)
+class ChatEndpointTest {
+  private static final CallSettings QUICK = new CallSettings(0.5, 3, 4, 0.01);
+  private static final List<ChatMessage> QUESTION = List.of(ChatMessage.user("1 + 1?"));
+
+  private static ChatSettings samples(int samples) {
+    return new ChatSettings(samples, 0.7, 0.9, 20, OptionalLong.of(5), List.of("END"));
+  }
+
+  private static ChatEndpoint client(StandInEndpoint service) {
+    return new ChatEndpoint(service.base(), "m", Optional.empty(), QUICK);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Fault.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"NO_TOKEN", "GIANT"})
+  void faultsThatPassAreLivedThrough(Fault fault) {
+    try (StandInEndpoint service = new StandInEndpoint(2, fault, _ -> choices("two"));
+        ChatEndpoint client = client(service)) {
+      assertThat(client.complete(QUESTION, samples(1)))
+          .containsExactly(new ChatReply("two", true, 7));
+      assertThat(service.requests()).hasSize(3);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Fault.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"NO_TOKEN", "GIANT", "TOO_MANY_FOR_A_SECOND"})
+  void faultsThatLastAreOneLineWithTheAddressTheAttemptsAndTheLastReason(Fault fault) {
+    String reason =
+        switch (fault) {
+          case TOO_MANY -> "status 429: {\"error\":{\"message\":\"too many\"}}";
+          case BROKEN -> "status 500: <html> <b>out of memory</b>";
+          case CUT_BEFORE, CUT_WITHIN -> "IOException";
+          case SILENT, DRIPPING -> "no answer within 0.5 seconds";
+          case MALFORMED -> "an answer that cannot be read";
+          case OTHER_SHAPE, NO_CHOICES -> "no choices";
+          case NO_CONTENT -> "a choice without content";
+          default -> throw new IllegalArgumentException(fault.name());
+        };
+    try (StandInEndpoint service = new StandInEndpoint(99, fault, _ -> choices("two"));
+        ChatEndpoint client = client(service)) {
+      assertThatThrownBy(() -> client.complete(QUESTION, samples(1)))
+          .isInstanceOf(UserError.class)
+          .message()
+          .contains(service.base() + "/chat/completions")
+          .contains("failed 3 times, at last: ")
+          .contains(reason)
+          .hasLineCount(1);
+      assertThat(service.requests()).hasSize(3);
+    }
+  }
+
+  @Test
+  void whatNoAttemptMendsFailsAtOnce() {
+    try (StandInEndpoint service = new StandInEndpoint(99, Fault.NO_TOKEN, _ -> choices("two"));
+        ChatEndpoint open = client(service);
+        ChatEndpoint secret =
+            new ChatEndpoint(service.base(), "m", Optional.of("k3y-of-mine"), QUICK)) {
+      assertThatThrownBy(() -> open.complete(QUESTION, samples(1)))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("status 401 (it wants a token)");
+      assertThatThrownBy(() -> secret.complete(QUESTION, samples(1)))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("status 401 (it does not take this token)")
+          .hasMessageNotContaining("k3y-of-mine");
+      assertThat(service.tokens()).containsExactly("Bearer k3y-of-mine");
+      assertThat(service.requests()).hasSize(2);
+    }
+  }
+
+  @Test
+  void moreIsNotReadThanMayBe() {
+    CallSettings patient = new CallSettings(20, 3, 4, 0.01);
+    try (StandInEndpoint service = new StandInEndpoint(99, Fault.GIANT, _ -> choices("two"));
+        ChatEndpoint client = new ChatEndpoint(service.base(), "m", Optional.empty(), patient)) {
+      assertThatThrownBy(() -> client.complete(QUESTION, samples(1)))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("an answer above 67108864 bytes");
+      assertThat(service.requests()).hasSize(1);
+    }
+  }
+
+  @Test
+  void theRequestSaysHow() {
+    try (StandInEndpoint service = StandInEndpoint.answering(_ -> choices("a", "b"));
+        ChatEndpoint client = client(service)) {
+      client.complete(List.of(ChatMessage.system("Be brief."), QUESTION.getFirst()), samples(2));
+      assertThat(service.requests())
+          .containsExactly(
+              JsonMapper.shared()
+                  .readTree(
+                      """
+                      {"model": "m", "messages": [
+                         {"role": "system", "content": "Be brief."},
+                         {"role": "user", "content": "1 + 1?"}],
+                       "temperature": 0.7, "top_p": 0.9, "max_tokens": 20, "n": 2, "seed": 5,
+                       "stop": ["END"]}
+                      """));
+    }
+  }
+
+  @Test
+  void aServiceThatGivesOneAtATimeIsAskedForTheRestWithTheNextSeeds() {
+    try (StandInEndpoint service =
+            StandInEndpoint.answering(request -> choices("seed " + request.path("seed").asLong()));
+        ChatEndpoint client = client(service)) {
+      assertThat(client.complete(QUESTION, samples(3)))
+          .extracting(ChatReply::text)
+          .containsExactly("seed 5", "seed 6", "seed 7");
+      assertThat(service.requests())
+          .extracting(request -> request.path("n").asInt(1))
+          .containsExactly(3, 2, 1);
+    }
+  }
+
+  @Test
+  void moreChoicesThanAskedForAreLeftOut() {
+    try (StandInEndpoint service = StandInEndpoint.answering(_ -> choices("a", "b", "c"));
+        ChatEndpoint client = client(service)) {
+      assertThat(client.complete(QUESTION, samples(2)))
+          .containsExactly(new ChatReply("a", true, 7), new ChatReply("b", true, 7));
+    }
+  }
+
+  @Test
+  void manyAreAskedForInParts() {
+    try (StandInEndpoint service =
+            StandInEndpoint.answering(request ->
+                choices(
+                    IntStream.range(0, request.path("n").asInt(1))
+                        .mapToObj(Integer::toString)
+                        .toArray(String[]::new)));
+        ChatEndpoint client = client(service)) {
+      assertThat(client.complete(QUESTION, samples(300))).hasSize(300);
+      assertThat(service.requests())
+          .extracting(request -> request.path("n").asInt())
+          .containsExactly(128, 128, 44);
+    }
+  }
+
+  @Test
+  void theLikeliestRepliesAreAskedForOneByOne() {
+    try (StandInEndpoint service = StandInEndpoint.answering(_ -> choices("same"));
+        ChatEndpoint client = client(service)) {
+      ChatSettings greedy = new ChatSettings(2, 0, 1, 20, OptionalLong.empty(), List.of());
+      assertThat(client.complete(QUESTION, greedy)).hasSize(2);
+      assertThat(service.requests()).hasSize(2).noneMatch(request -> request.has("n"));
+    }
+  }
+
+  @Test
+  void theTokensOfACallAreSharedOut() {
+    String body =
+        """
+        {"choices": [{"message": {"content": "a"}, "finish_reason": "length"},
+                     {"message": {"content": "b"}, "finish_reason": "stop"}],
+         "usage": {"completion_tokens": 7}}
+        """;
+    assertThat(ChatAnswer.read(body, 2))
+        .containsExactly(new ChatReply("a", false, 4), new ChatReply("b", true, 3));
+  }
+
+  @Test
+  void whatAServiceSaysOfTokensIsNotTrusted() {
+    for (String usage :
+        List.of(
+            "",
+            ",\"usage\":null",
+            ",\"usage\":{\"completion_tokens\":-3}",
+            ",\"usage\":{\"completion_tokens\":1e300}",
+            ",\"usage\":{\"completion_tokens\":\"many\"}")) {
+      String body = "{\"choices\":[{\"message\":{\"content\":\"a\"}}]" + usage + "}";
+      assertThat(ChatAnswer.read(body, 1)).containsExactly(new ChatReply("a", true, 0));
+    }
+  }
+
+  @Test
+  void thoughtsStandBeforeTheReply() {
+    assertThat(message("{\"content\":\"4\",\"reasoning_content\":\"2+2\"}", "stop").text())
+        .isEqualTo("<think>\n2+2\n</think>\n\n4");
+    assertThat(message("{\"content\":\"4\",\"reasoning\":\"2+2\"}", "stop").text())
+        .isEqualTo("<think>\n2+2\n</think>\n\n4");
+    assertThat(message("{\"content\":null,\"reasoning_content\":\"2+\"}", "length"))
+        .isEqualTo(new ChatReply("<think>\n2+", false, 0));
+    assertThat(
+            message("{\"content\":\"<think>x</think>4\",\"reasoning_content\":\"x\"}", "stop")
+                .text())
+        .isEqualTo("<think>x</think>4");
+    assertThat(message("{\"content\":\"4\",\"reasoning_content\":\"\"}", "stop").text())
+        .isEqualTo("4");
+  }
+
+  @Test
+  void noContentIsAReplyOnlyWhereTheServiceSaysWhy() {
+    assertThat(message("{\"content\":null}", "content_filter"))
+        .isEqualTo(new ChatReply("", true, 0));
+    assertThat(message("{}", "length")).isEqualTo(new ChatReply("", false, 0));
+    assertThat(message("{\"content\":null,\"refusal\":\"I cannot.\"}", "stop").text())
+        .isEqualTo("I cannot.");
+    assertThatThrownBy(() -> message("{\"content\":null}", "stop"))
+        .hasMessage("a choice without content");
+    assertThatThrownBy(() -> message("{\"content\":[1]}", "stop"))
+        .hasMessage("a choice without content");
+  }
+
+  private static ChatReply message(String message, String finish) {
+    JsonNode choice =
+        JsonMapper.shared()
+            .readTree("{\"message\":%s,\"finish_reason\":\"%s\"}".formatted(message, finish));
+    return ChatAnswer.read("{\"choices\":[" + choice + "]}", 1).getFirst();
+  }
+
+  @Test
+  void theAddressMayHoldItsPathAndAQuery() {
+    for (String end : List.of("", "/", "/chat/completions", "/chat/completions/", "?v=1")) {
+      try (StandInEndpoint service = StandInEndpoint.answering(_ -> choices("two"));
+          ChatEndpoint client =
+              new ChatEndpoint(URI.create(service.base() + end), "m", Optional.empty(), QUICK)) {
+        assertThat(client.complete(QUESTION, samples(1))).hasSize(1);
+      }
+    }
+  }
+
+  @Test
+  void aTokenThatNoHeaderCarriesIsRefusedUnseen() {
+    URI base = URI.create("http://127.0.0.1:1/v1");
+    assertThatThrownBy(() -> new ChatEndpoint(base, "m", Optional.of("k3y\n"), QUICK))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("token")
+        .hasMessageNotContaining("k3y");
+  }
+
+  @Test
+  void whatIsNoAddressIsRefused() {
+    assertThatThrownBy(
+            () -> new ChatEndpoint(URI.create("localhost:8000/v1"), "m", Optional.empty(), QUICK))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("not the address of a service");
+  }
+}

@@ -1,7 +1,6 @@
 package io.braid.eval;
 
-import io.braid.UserError;
-import io.braid.remote.ChatEndpoint;
+import io.braid.remote.ChatModel;
 import io.braid.remote.ChatSettings;
 import io.braid.task.Problem;
 import io.braid.text.ChatMessage;
@@ -17,7 +16,7 @@ import java.util.function.Consumer;
 
 /** Asks a service for replies, as many problems at once as its settings allow. */
 public final class EndpointResponder implements Responder {
-  private final ChatEndpoint endpoint;
+  private final ChatModel endpoint;
   private final PromptFormat format;
   private final ChatSettings settings;
 
@@ -27,7 +26,7 @@ public final class EndpointResponder implements Responder {
    * @param format the text around a question, see {@link PromptFormat#message}
    * @param settings how replies are sampled; its seed is replaced by the evaluation's
    */
-  public EndpointResponder(ChatEndpoint endpoint, PromptFormat format, ChatSettings settings) {
+  public EndpointResponder(ChatModel endpoint, PromptFormat format, ChatSettings settings) {
     this.endpoint = endpoint;
     this.format = format;
     this.settings = settings;
@@ -64,16 +63,9 @@ public final class EndpointResponder implements Responder {
   }
 
   private List<Reply> replies(ChatMessage message, ChatSettings how) {
-    List<Reply> replies =
-        endpoint.complete(List.of(message), how).stream()
-            .map(reply -> new Reply(reply.text(), reply.tokens(), reply.finished()))
-            .toList();
-    if (replies.size() != how.samples()) {
-      throw new UserError(
-          "the endpoint gave %d replies where %d were asked for; check what it serves"
-              .formatted(replies.size(), how.samples()));
-    }
-    return replies;
+    return endpoint.complete(List.of(message), how).stream()
+        .map(reply -> new Reply(reply.text(), reply.tokens(), reply.finished()))
+        .toList();
   }
 
   /** The first failure ends all that is under way. */

@@ -30,7 +30,6 @@ public final class RolloutResponder implements Responder {
   @Override
   public void respond(List<Problem> problems, long seed, Consumer<List<Answered>> done) {
     List<Prompt> prompts = problems.stream().map(ask).toList();
-    rollout.check(prompts);
     int from = 0;
     while (from < prompts.size()) {
       List<Prompt> next = prompts.subList(from, Math.min(prompts.size(), from + AT_ONCE));

@@ -4,10 +4,13 @@ import io.braid.Default;
 import io.braid.Doc;
 import io.braid.UserError;
 import io.braid.rollout.SamplingSettings;
+import io.braid.task.Problem;
+import io.braid.task.Split;
 import io.braid.text.PromptFormat;
 import io.braid.verify.VerifierSettings;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * How a model is measured, as a recipe states it.
@@ -43,6 +46,17 @@ public record EvaluationRecipe(
     }
     PromptFormat.named(prompt);
     settings(samples, temperature, topP, topK, maxNewTokens.orElse(1), List.of(), List.of());
+  }
+
+  /**
+   * Reads or makes the problems.
+   *
+   * @throws UserError when that cannot be
+   */
+  List<Problem> read() {
+    return new DataSource(data, fields.fields())
+        .problems(
+            Split.TEST, problems.map(OptionalInt::of).orElseGet(OptionalInt::empty));
   }
 
   /** How to sample once the model is known. */

@@ -1,8 +1,8 @@
 package io.braid.app;
 
+import io.braid.task.CountdownFile;
 import io.braid.task.CountdownSolver;
 import io.braid.task.Problem;
-import io.braid.task.ProblemFile;
 import io.braid.task.Split;
 import io.braid.task.Tasks;
 import java.nio.file.Path;
@@ -58,7 +58,7 @@ final class DataCommand extends BraidCommand {
       List<Problem> problems =
           Tasks.named(options.isBlank() ? "countdown" : "countdown:" + options)
               .problems(split, count);
-      ProblemFile.writeCountdown(out, problems, new CountdownSolver());
+      CountdownFile.write(out, problems, new CountdownSolver());
       say("%d problems: %s".formatted(problems.size(), out));
       answer(
           JsonMapper.shared()

@@ -9,6 +9,7 @@ import io.braid.task.ProblemSource;
 import io.braid.task.Split;
 import io.braid.task.Task;
 import io.braid.task.Tasks;
+import io.braid.task.records.RecordFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,7 +29,7 @@ public record DataSource(String name, ProblemFields fields) {
   }
 
   private boolean isFile() {
-    return Files.exists(Path.of(name)) || name.matches("(?i).*\\.(jsonl|json|parquet)");
+    return Files.exists(Path.of(name)) || RecordFile.isNamed(name);
   }
 
   /**

@@ -1,6 +1,9 @@
 package io.braid.task;
 
 import io.braid.UserError;
+import io.braid.task.records.Chat;
+import io.braid.task.records.DataRecord;
+import io.braid.task.records.RecordFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,11 +28,12 @@ public record Answered(String question, String response, Optional<Problem> probl
    */
   public static List<Answered> read(Path file, ProblemFields fields, Optional<String> response) {
     List<Answered> all = new ArrayList<>();
-    for (DataRecord values : ProblemFile.records(file)) {
+    for (DataRecord values : RecordFile.read(file)) {
       String responseKey = values.key("response", response, ProblemFields.RESPONSES);
       Optional<String> question =
-          values.text(values.key("question", fields.question(), ProblemFields.QUESTIONS));
-      Optional<String> text = values.text(responseKey);
+          values.said(
+              values.key("question", fields.question(), ProblemFields.QUESTIONS), Chat.Side.USER);
+      Optional<String> text = values.said(responseKey, Chat.Side.ASSISTANT);
       if (question.isPresent() && text.isPresent()) {
         Optional<Problem> problem = ProblemFile.judged(values, fields, responseKey);
         all.add(new Answered(question.get(), text.get(), problem));

@@ -1,6 +1,9 @@
 package io.braid.task;
 
 import io.braid.UserError;
+import io.braid.task.records.Chat;
+import io.braid.task.records.DataRecord;
+import io.braid.task.records.RecordFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,11 +26,14 @@ public record Demonstration(String question, String response) {
    */
   public static List<Demonstration> read(Path file, ProblemFields fields) {
     List<Demonstration> all = new ArrayList<>();
-    for (DataRecord values : ProblemFile.records(file)) {
+    for (DataRecord values : RecordFile.read(file)) {
       Optional<String> question =
-          values.text(values.key("question", fields.question(), ProblemFields.QUESTIONS));
+          values.said(
+              values.key("question", fields.question(), ProblemFields.QUESTIONS), Chat.Side.USER);
       Optional<String> response =
-          values.text(values.key("response", fields.answer(), ProblemFields.RESPONSES));
+          values.said(
+              values.key("response", fields.answer(), ProblemFields.RESPONSES),
+              Chat.Side.ASSISTANT);
       if (question.isPresent() && response.isPresent()) {
         all.add(new Demonstration(question.get(), response.get()));
       }

@@ -53,7 +53,7 @@ public final class FinalAnswer {
   }
 
   /** The final answer of a data set's solution: after hashes, else boxed, else the whole text. */
-  static String ofSolution(String solution) {
+  public static String ofSolution(String solution) {
     return afterHashes(solution).or(() -> boxed(solution)).orElse(solution).strip();
   }
 }

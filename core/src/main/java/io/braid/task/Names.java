@@ -7,14 +7,16 @@ import java.util.List;
 import java.util.Locale;
 
 /** Names as users write them: constants in lower case, and what to say about unknown ones. */
-final class Names {
+public final class Names {
   private Names() {}
 
-  static String of(Enum<?> constant) {
+  /** A constant as users write it. */
+  public static String of(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT);
   }
 
-  static List<String> of(Class<? extends Enum<?>> type) {
+  /** All constants of a type as users write them. */
+  public static List<String> of(Class<? extends Enum<?>> type) {
     return Arrays.stream(type.getEnumConstants()).map(Names::of).toList();
   }
 
@@ -22,7 +24,7 @@ final class Names {
    * What to say after an unknown name: {@code "; did you mean max? There are numbers, max"}, or
    * without the question when none is near.
    */
-  static String hint(String given, Collection<String> known) {
+  public static String hint(String given, Collection<String> known) {
     String question =
         Nearest.to(given, known).map(name -> "; did you mean " + name + "?").orElse(".");
     return switch (known.size()) {

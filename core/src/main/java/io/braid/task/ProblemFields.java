@@ -4,18 +4,28 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which keys of a data set hold what.
+ * Which keys of a data set hold what. A key may be a path: {@code reward_model.ground_truth}.
  *
- * @param question the key of the question; absent for the first of {@code question}, {@code
- *     problem} and {@code prompt} that a record has
- * @param answer the key of the answer; absent for the first of {@code answer} and {@code solution}
- * @param id the key of a unique id; absent for one made from the question
+ * @param question the key of the question; absent for the first of {@link #QUESTIONS} that a record
+ *     has
+ * @param answer the key of the answer; absent for what the data set's layout holds, or else the
+ *     first of {@link #ANSWERS}
+ * @param id the key of a unique id; absent for the data set's own, or else one made from the
+ *     question
  */
 public record ProblemFields(
     Optional<String> question, Optional<String> answer, Optional<String> id) {
-  static final List<String> QUESTIONS = List.of("question", "problem", "prompt");
-  static final List<String> ANSWERS = List.of("answer", "solution");
-  static final List<String> RESPONSES = List.of("response", "solution", "answer");
+  /** Usual keys of a question. */
+  public static final List<String> QUESTIONS =
+      List.of("question", "problem", "prompt", "messages", "conversations");
+
+  /** Usual keys of an answer. */
+  public static final List<String> ANSWERS =
+      List.of("answer", "final_answer", "solution", "messages", "conversations");
+
+  /** Usual keys of a response. */
+  public static final List<String> RESPONSES =
+      List.of("response", "solution", "answer", "messages", "conversations");
 
   /** Every key as it is found. */
   public static final ProblemFields AUTO =

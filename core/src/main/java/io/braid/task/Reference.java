@@ -1,18 +1,27 @@
 package io.braid.task;
 
+import java.util.List;
+
 /** What a response is judged against. A verifier switches over the kinds; the compiler counts. */
 public sealed interface Reference permits Reference.Text, CodeTests, Countdown, DigitSequence {
   /**
    * A final answer as text: a number or a formula.
    *
    * @param answer not blank
+   * @param alternatives other ways to write it that are right as well; usually none
    */
-  record Text(String answer) implements Reference {
-    /** A blank answer is the caller's mistake. */
+  record Text(String answer, List<String> alternatives) implements Reference {
+    /** Copies the list; a blank answer is the caller's mistake. */
     public Text {
       if (answer.isBlank()) {
         throw new IllegalArgumentException("a blank answer");
       }
+      alternatives = List.copyOf(alternatives);
+    }
+
+    /** An answer that is written in one way. */
+    public Text(String answer) {
+      this(answer, List.of());
     }
   }
 }

@@ -35,6 +35,7 @@ final class AnswerVerifier {
     }
     String given = key(answer.get());
     return given.equals(key(reference.answer()))
+            || reference.alternatives().stream().anyMatch(other -> given.equals(key(other)))
         ? Verdict.right(given)
         : Verdict.wrong(given, "another answer");
   }

@@ -116,7 +116,7 @@ class ProblemFileTest {
         "7 | line 1 is not a JSON object",
         "[7] | record 1 is not a JSON object",
         "{\"questoin\":\"a\",\"answer\":1} | did you mean questoin? There are questoin, answer",
-        "{\"question\":\"a\",\"reply\":1} | line 1 has no answer: it has none of the keys answer, solution",
+        "{\"question\":\"a\",\"reply\":1} | line 1 has no answer: it has none of the keys answer, final_answer, solution",
         "{\"question\":{\"a\":1},\"answer\":1} | the value of 'question' is not text",
         "{\"question\":\"a\",\"answer\":null} | lacks a question or an answer",
         "~~ | it is empty",
@@ -148,10 +148,10 @@ class ProblemFileTest {
         .hasMessageContaining("none.jsonl does not exist");
     assertThatThrownBy(() -> ProblemFile.read(folder))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("is not a file");
+        .hasMessageContaining("is a directory without data files");
     assertThatThrownBy(() -> ProblemFile.read(file("a.csv", "a,b")))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("none of .jsonl, .json and .parquet");
+        .hasMessageContaining("none of .jsonl, .json (either also as .gz), .parquet and .arrow");
     assertThatThrownBy(() -> ProblemFile.read(file("a.parquet", "no parquet")))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("cannot be read as Parquet");
@@ -170,7 +170,7 @@ class ProblemFileTest {
   void countdownProblemsAreReadBackAsTheyWereWritten(String spec) {
     List<Problem> problems = Tasks.named(spec).source().problems(Split.TEST, 15);
     Path file = folder.resolve("countdown.jsonl");
-    ProblemFile.writeCountdown(file, problems, new CountdownSolver());
+    CountdownFile.write(file, problems, new CountdownSolver());
     assertThat(ProblemFile.read(file)).isEqualTo(problems);
   }
 

@@ -1,4 +1,4 @@
-package io.braid.task;
+package io.braid.task.records;
 
 import io.braid.UserError;
 import java.nio.file.Path;
@@ -8,8 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -21,8 +20,8 @@ final class ParquetRecords {
 
   private ParquetRecords() {}
 
-  static List<DataRecord> read(Path file) {
-    List<DataRecord> records = new ArrayList<>();
+  static void read(Path file, Consumer<DataRecord> to) {
+    long count = 0;
     try (Connection memory = DriverManager.getConnection("jdbc:duckdb:")) {
       try (Statement settings = memory.createStatement()) {
         settings.execute("SET autoinstall_known_extensions = false");
@@ -32,8 +31,9 @@ final class ParquetRecords {
         query.setString(1, literally(file.toAbsolutePath().toString()));
         try (ResultSet rows = query.executeQuery()) {
           while (rows.next()) {
-            String where = file + " row " + (records.size() + 1);
-            records.add(JsonRecords.record(where, MAPPER.readTree(rows.getString(1))));
+            count++;
+            to.accept(
+                JsonRecords.record(file + " row " + count, MAPPER.readTree(rows.getString(1))));
           }
         }
       }
@@ -41,7 +41,6 @@ final class ParquetRecords {
       String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
       throw new UserError("%s cannot be read as Parquet: %s".formatted(file, reason), e);
     }
-    return records;
   }
 
   /** The path as a pattern that matches this path alone: DuckDB expands patterns in it. */

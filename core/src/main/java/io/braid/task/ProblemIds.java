@@ -1,0 +1,28 @@
+package io.braid.task;
+
+import io.braid.UserError;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** Ids of a file's problems, each given once. */
+final class ProblemIds {
+  private final Map<String, Integer> timesMade = new HashMap<>();
+  private final Set<String> given = new HashSet<>();
+
+  /** An id, with a number behind it when it comes again. */
+  String made(String id) {
+    int times = timesMade.merge(id, 1, Integer::sum);
+    return times == 1 ? id : id + "~" + times;
+  }
+
+  /** An id that the user says is unique. */
+  String given(String where, String id) {
+    if (!given.add(id)) {
+      throw new UserError(
+          "%s: the id '%s' was there before; ids must be unique".formatted(where, id));
+    }
+    return id;
+  }
+}

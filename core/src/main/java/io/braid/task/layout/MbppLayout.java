@@ -1,0 +1,56 @@
+package io.braid.task.layout;
+
+import io.braid.task.CodeTests;
+import io.braid.task.records.DataRecord;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * MBPP, as it was published ({@code text}, {@code test_setup_code}) and sanitized ({@code prompt},
+ * {@code test_imports}). The question shows the tests, as the published prompts do: nothing else
+ * says what the function is called.
+ */
+final class MbppLayout implements Layout {
+  private static final List<String> TASKS = List.of("text", "prompt");
+
+  @Override
+  public String name() {
+    return "MBPP";
+  }
+
+  @Override
+  public boolean fits(DataRecord values) {
+    return values.has("test_list") && values.first(TASKS).isPresent();
+  }
+
+  @Override
+  public Reading read(DataRecord values) {
+    Optional<String> task = values.first(TASKS).flatMap(values::text);
+    List<String> tests = values.texts("test_list");
+    if (task.isEmpty()) {
+      return new Reading.Left("no question");
+    }
+    if (tests.isEmpty()) {
+      return new Reading.Left("no tests");
+    }
+    return new Reading.Found(
+        id(values),
+        CodeQuestion.passing(task.get(), tests),
+        new CodeTests.Assertions(before(values), tests));
+  }
+
+  private static String before(DataRecord values) {
+    return Stream.concat(
+            values.texts("test_imports").stream(), values.verbatim("test_setup_code").stream())
+        .filter(part -> !part.isBlank())
+        .map(part -> part.stripTrailing() + "\n")
+        .collect(Collectors.joining());
+  }
+
+  /** Its ids are mere numbers. */
+  private static Optional<String> id(DataRecord values) {
+    return OwnId.of(values).map(id -> id.matches("\\d+") ? "MBPP/" + id : id);
+  }
+}

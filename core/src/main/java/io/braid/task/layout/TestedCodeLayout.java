@@ -1,0 +1,72 @@
+package io.braid.task.layout;
+
+import io.braid.task.CodeTests;
+import io.braid.task.ProblemFields;
+import io.braid.task.records.Chat;
+import io.braid.task.records.DataRecord;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A question with {@code tests} (FlowRL's files, DeepCoder) or {@code input_output} (APPS, TACO);
+ * see {@link TestsJson} for their forms.
+ */
+final class TestedCodeLayout implements Layout {
+  private static final List<String> TESTS = List.of("tests", "input_output");
+
+  /** {@code Time Limit: 1500 ms} and {@code Time Limit: {'seconds': 2, 'nanos': 500000000}}. */
+  private static final Pattern LIMIT =
+      Pattern.compile(
+          "(?m)^Time Limit: (?:(\\d{1,7}) ms|\\{'seconds': (\\d{1,5}), 'nanos': (\\d{1,9})\\})[ \\t]*$");
+
+  @Override
+  public String name() {
+    return "code with tests";
+  }
+
+  @Override
+  public boolean fits(DataRecord values) {
+    return values.first(TESTS).isPresent() && values.first(ProblemFields.QUESTIONS).isPresent();
+  }
+
+  @Override
+  public Reading read(DataRecord values) {
+    String key = values.first(ProblemFields.QUESTIONS).orElseThrow();
+    Optional<String> question = values.said(key, Chat.Side.USER);
+    if (question.isEmpty()) {
+      return new Reading.Left("no question");
+    }
+    try {
+      CodeTests tests =
+          TestsJson.of(
+              PackedTests.unpacked(values.at(values.first(TESTS).orElseThrow()).orElseThrow()),
+              TestsJson.functionName(values.values()),
+              limit(question.get()));
+      boolean saysHow = values.verbatim(key).isEmpty(); // a chat is a finished prompt
+      String asked =
+          saysHow
+              ? question.get()
+              : CodeQuestion.asked(
+                  question.get(), values.verbatim("starter_code").orElse(""), tests);
+      return new Reading.Found(OwnId.of(values), asked, tests);
+    } catch (UnreadableTests e) {
+      return new Reading.Left(e.why());
+    }
+  }
+
+  private static OptionalDouble limit(String question) {
+    Matcher matcher = LIMIT.matcher(question);
+    OptionalDouble last = OptionalDouble.empty();
+    while (matcher.find()) {
+      double seconds =
+          matcher.group(1) != null
+              ? Long.parseLong(matcher.group(1)) / 1e3
+              : Long.parseLong(matcher.group(2)) + Long.parseLong(matcher.group(3)) / 1e9;
+      last = seconds > 0 ? OptionalDouble.of(seconds) : last;
+    }
+    return last;
+  }
+}

@@ -1,0 +1,36 @@
+package io.braid.task.records;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.util.Optional;
+
+/** Lines of a text, none longer than agreed: a line without an end must not fill the memory. */
+final class BoundedLines {
+  private final BufferedReader reader;
+  private final int longest;
+
+  BoundedLines(BufferedReader reader, int longest) {
+    this.reader = reader;
+    this.longest = longest;
+  }
+
+  /** The next line without its end; empty at the end of the text. */
+  Optional<String> next() throws IOException {
+    int c = reader.read();
+    if (c < 0) {
+      return Optional.empty();
+    }
+    StringBuilder line = new StringBuilder();
+    while (c >= 0 && c != '\n') {
+      if (line.length() == longest) {
+        throw new IOException("a line has more than %,d characters".formatted(longest));
+      }
+      line.append((char) c);
+      c = reader.read();
+    }
+    if (!line.isEmpty() && line.charAt(line.length() - 1) == '\r') {
+      line.setLength(line.length() - 1);
+    }
+    return Optional.of(line.toString());
+  }
+}

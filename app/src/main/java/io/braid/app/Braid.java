@@ -30,6 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       GenerateCommand.class,
       LogprobsCommand.class,
       DataCommand.class,
+      ServeRewardCommand.class,
       BenchCommand.class,
       DoctorCommand.class,
     })

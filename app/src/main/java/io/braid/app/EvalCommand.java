@@ -204,7 +204,7 @@ final class EvalCommand extends BraidCommand {
         new FieldsRecipe(question, answer, Optional.empty()),
         problems,
         prompt.orElseGet(() -> usual.equals(OTHER) ? usual.plain() : model.prompt(usual)),
-        verifier.settings(),
+        verifier.forEvaluation(),
         greedy ? 1 : samples.orElse(usual.samples()),
         greedy ? 0 : temperature.orElse(usual.temperature()),
         topP.orElse(greedy ? 1 : usual.topP()),

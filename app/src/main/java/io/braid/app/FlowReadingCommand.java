@@ -210,7 +210,7 @@ abstract class FlowReadingCommand extends BraidCommand {
         response,
         count,
         PromptFormat.named(prompt),
-        verifier.settings(),
+        verifier.forEvaluation(),
         sample.map(n -> new Answers.Sampling(n, temperature, maxNewTokens, seed)));
   }
 

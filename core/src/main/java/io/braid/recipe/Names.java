@@ -8,9 +8,12 @@ import java.util.Locale;
 final class Names {
   private Names() {}
 
-  /** {@code maxNewTokens} is the key {@code max_new_tokens}. */
+  /**
+   * {@code maxNewTokens} is the key {@code max_new_tokens}, and {@code class_}, which Java does not
+   * let go without its mark, {@code class}.
+   */
   static String key(String component) {
-    return split(component, "_");
+    return split(component.replaceFirst("_$", ""), "_");
   }
 
   /** {@code SEQUENCE_MEAN} is the value {@code sequence-mean}. */

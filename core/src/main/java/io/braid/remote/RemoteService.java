@@ -63,6 +63,11 @@ public final class RemoteService implements AutoCloseable {
       throw new UserError(
           "'%s' is not the address of a service; write http://HOST:PORT/PATH".formatted(address));
     }
+    if (address.getRawUserInfo() != null) { // it would stand in errors and recipes
+      throw new UserError(
+          "the address of the service at %s holds a name or password; leave it out, and send a token"
+              .formatted(address.getHost()));
+    }
     return address;
   }
 
@@ -89,7 +94,12 @@ public final class RemoteService implements AutoCloseable {
    * @throws UserError when every attempt failed, saying how often and why the last one did
    */
   public <T> T post(String json, Function<String, T> read) {
-    turns.acquireUninterruptibly();
+    try {
+      turns.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for a turn at " + address, e);
+    }
     try {
       for (int attempt = 1; ; attempt++) {
         try {

@@ -3,6 +3,7 @@ package io.braid.train;
 import io.braid.UserError;
 import io.braid.rollout.Group;
 import io.braid.rollout.Response;
+import io.braid.verify.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,10 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Responses that were sampled and not yet learned from, as a file of a checkpoint. */
+/**
+ * Responses that were sampled and not yet learned from, with their verdicts, as a file of a
+ * checkpoint. Verdicts are kept because a service or a model may judge otherwise the second time.
+ */
 final class DrawFile {
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -30,8 +34,11 @@ final class DrawFile {
     for (int g = 0; g < draw.groups().size(); g++) {
       ObjectNode group = groups.addObject().put("problem", draw.problems().get(g));
       ArrayNode responses = group.putArray("responses");
-      for (Response response : draw.groups().get(g).responses()) {
+      List<Response> of = draw.groups().get(g).responses();
+      for (int r = 0; r < of.size(); r++) {
+        Response response = of.get(r);
         ObjectNode node = responses.addObject();
+        write(draw.verdicts().get(g).get(r), node.putObject("verdict"));
         node.put("finish", response.finish().name()).put("text", response.text());
         ArrayNode ids = node.putArray("ids");
         ArrayNode logProbs = node.putArray("log_probs");
@@ -48,27 +55,37 @@ final class DrawFile {
     }
   }
 
-  /** Reads it; the responses are judged once more. */
+  private static void write(Verdict verdict, ObjectNode node) {
+    node.put("reward", verdict.reward()).put("correct", verdict.correct());
+    verdict.canonical().ifPresent(answer -> node.put("canonical", answer));
+    node.put("reason", verdict.reason());
+  }
+
+  /** Reads it. */
   static Saved read(Path file, Sampler sampler) {
     try {
       JsonNode root = JSON.readTree(Files.readAllBytes(file));
       List<Integer> problems = new ArrayList<>();
       List<Group> groups = new ArrayList<>();
+      List<List<Verdict>> verdicts = new ArrayList<>();
       for (JsonNode node : root.required("groups")) {
         int place = node.required("problem").asInt();
         List<Response> responses = new ArrayList<>();
+        List<Verdict> ofGroup = new ArrayList<>();
         for (JsonNode each : node.required("responses")) {
           responses.add(response(each));
+          ofGroup.add(verdict(each.required("verdict")));
         }
         Group group = new Group(sampler.problem(place).prompt(), responses);
         problems.add(place);
         groups.add(group);
+        verdicts.add(ofGroup);
       }
       Draw draw =
           new Draw(
               problems,
               groups,
-              sampler.judge(problems, groups),
+              verdicts,
               root.required("asked").asInt(),
               0,
               root.required("end").asLong());
@@ -79,6 +96,14 @@ final class DrawFile {
               .formatted(file, e.getMessage()),
           e);
     }
+  }
+
+  private static Verdict verdict(JsonNode node) {
+    return new Verdict(
+        node.required("reward").doubleValue(),
+        node.required("correct").booleanValue(),
+        node.optional("canonical").map(JsonNode::asString),
+        node.required("reason").asString());
   }
 
   private static Response response(JsonNode node) {

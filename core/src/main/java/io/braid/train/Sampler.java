@@ -123,7 +123,7 @@ public final class Sampler {
   }
 
   /** The verdicts of groups, side by side. */
-  List<List<Verdict>> judge(List<Integer> places, List<Group> groups) {
+  private List<List<Verdict>> judge(List<Integer> places, List<Group> groups) {
     List<Submission> submissions = new ArrayList<>();
     for (int g = 0; g < groups.size(); g++) {
       Problem problem = problem(places.get(g)).problem();

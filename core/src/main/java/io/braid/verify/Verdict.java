@@ -5,7 +5,8 @@ import java.util.Optional;
 /**
  * What a response is worth.
  *
- * @param reward 0 for a wrong response, 1 for a right one, or between where a verifier says so
+ * @param reward a finite number: 0 for a wrong response and 1 for a right one, where a verifier
+ *     does not say otherwise
  * @param correct whether the response solves the problem
  * @param canonical a key of the answer that was found, equal for equal answers: right or wrong, for
  *     votes and for counting different solutions; empty when no answer was found

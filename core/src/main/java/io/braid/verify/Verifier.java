@@ -1,12 +1,8 @@
 package io.braid.verify;
 
 import io.braid.task.Problem;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.Callable;
 
 /** Judges responses. Safe for use by several threads. */
 @FunctionalInterface
@@ -30,28 +26,8 @@ public interface Verifier extends AutoCloseable {
    * @throws io.braid.UserError as for one
    */
   default List<Verdict> judgeAll(List<Submission> submissions) {
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<Verdict>> waiting = new ArrayList<>(submissions.size());
-      for (Submission submission : submissions) {
-        waiting.add(threads.submit(() -> judge(submission)));
-      }
-      List<Verdict> verdicts = new ArrayList<>(submissions.size());
-      try {
-        for (Future<Verdict> each : waiting) {
-          verdicts.add(each.get());
-        }
-      } catch (ExecutionException e) {
-        threads.shutdownNow();
-        throw e.getCause() instanceof RuntimeException cause
-            ? cause
-            : new IllegalStateException(e.getCause());
-      } catch (InterruptedException e) {
-        threads.shutdownNow();
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted while judging", e);
-      }
-      return verdicts;
-    }
+    return SideBySide.all(
+        submissions.stream().map(each -> (Callable<Verdict>) () -> judge(each)).toList());
   }
 
   /** Lets go of what the verifier holds; nothing by default. */

@@ -1,0 +1,127 @@
+package io.braid.verify;
+
+import io.braid.task.FinalAnswer;
+import io.braid.task.Problem;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Multiple choice: right is the letter of the right option, or its text.
+ *
+ * <p>The answer is what the last {@code \boxed{}} holds, or else the last {@code <answer>} tags, or
+ * else the letter of the last "answer is (B)", or else a last line that is a letter alone. The
+ * reference is a letter, {@code B. text}, or the text; options are read from the question's lines
+ * {@code A. text}, {@code (A) text} and the like.
+ */
+public record Choice() implements VerifierSettings {
+  private static final Pattern OPTION =
+      Pattern.compile("(?m)^[ \\t]*(?:\\(([A-Z])\\)|([A-Z])[.):])[ \\t]+(\\S.*)$");
+  private static final Pattern SAID =
+      Pattern.compile(
+          "(?i:\\b(?:answer|option|choice)\\b[*_]*(?:\\s+(?:is|would be|must be|should be)|\\s*:)+)"
+              + "(?i:\\s*(?:[*_$]+|\\\\\\(|\\\\(?:text|textbf|mathrm|mathbf)\\{|option|choice))*\\s*"
+              // A letter in brackets, or one that is not the word "a" or "I".
+              + "(?:\\(([A-Za-z])\\)|([B-HJ-Z])(?![\\w'’])"
+              + "|([AI])(?![\\w'’])(?!\\s+(?!because|since|as\\b)[a-z]))");
+
+  /** What a letter may be wrapped in by TeX and Markdown. */
+  private static final Pattern WRAPPED =
+      Pattern.compile(
+          "\\\\(?:text|textbf|mathrm|mathbf)\\{(.*)\\}|\\\\\\((.*)\\\\\\)|\\*\\*(.*)\\*\\*|\\$(.*)\\$");
+
+  private static final Pattern LETTER = Pattern.compile("\\(([A-Za-z])\\)[.:]?|([A-Za-z])[.):]?");
+  private static final Pattern LETTER_AND_TEXT =
+      Pattern.compile("(?s)(?:\\(([A-Z])\\)|([A-Z])[.):])\\s+(\\S.*)");
+
+  @Override
+  public Verifier create() {
+    return Choice::judge;
+  }
+
+  private static Verdict judge(Submission submission) {
+    Problem problem = submission.problem();
+    Map<String, String> options = options(problem.question());
+    String gold = key(GoldText.of(problem, "choice"), options);
+    Optional<String> answer = answer(ResponseText.end(submission.response()));
+    if (answer.isEmpty()) {
+      return Verdict.noAnswer("no choice");
+    }
+    String given = key(answer.get(), options);
+    return given.equals(gold) ? Verdict.right(given) : Verdict.wrong(given, "another choice");
+  }
+
+  private static Optional<String> answer(String response) {
+    return FinalAnswer.boxed(response)
+        .or(() -> FinalAnswer.tagged(response))
+        .or(() -> said(response))
+        .or(() -> response.strip().lines().reduce((_, line) -> line).filter(Choice::isLetter))
+        .filter(answer -> !answer.isBlank());
+  }
+
+  private static Optional<String> said(String response) {
+    Matcher matcher = SAID.matcher(response);
+    Optional<String> last = Optional.empty();
+    while (matcher.find()) {
+      last = Optional.of(either(matcher));
+    }
+    return last;
+  }
+
+  private static boolean isLetter(String line) {
+    return LETTER.matcher(unwrapped(line)).matches();
+  }
+
+  /** The option's letter, where one is known; else the text, tidied. */
+  private static String key(String answer, Map<String, String> options) {
+    String bare = unwrapped(answer);
+    Matcher letter = LETTER.matcher(bare);
+    if (letter.matches()) {
+      return either(letter).toUpperCase(Locale.ROOT);
+    }
+    Matcher both = LETTER_AND_TEXT.matcher(bare);
+    if (both.matches()) {
+      return either(both);
+    }
+    String text = tidy(bare);
+    return options.getOrDefault(text, text);
+  }
+
+  /** Letters by the texts of their options; a text that two options share names none. */
+  private static Map<String, String> options(String question) {
+    Map<String, String> letters = new HashMap<>();
+    Matcher matcher = OPTION.matcher(question);
+    while (matcher.find()) {
+      letters.merge(tidy(matcher.group(3)), either(matcher), (_, _) -> "ambiguous");
+    }
+    return letters;
+  }
+
+  /** The group that matched. */
+  private static String either(Matcher matcher) {
+    for (int group = 1; group < matcher.groupCount(); group++) {
+      if (matcher.start(group) >= 0) {
+        return matcher.group(group);
+      }
+    }
+    return matcher.group(matcher.groupCount());
+  }
+
+  private static String unwrapped(String answer) {
+    String bare = answer.strip();
+    Matcher wrapped = WRAPPED.matcher(bare);
+    while (wrapped.matches()) {
+      bare = either(wrapped).strip();
+      wrapped = WRAPPED.matcher(bare);
+    }
+    return bare;
+  }
+
+  private static String tidy(String text) {
+    String plain = text.strip().replaceAll("\\s+", " ").toLowerCase(Locale.ROOT);
+    return plain.endsWith(".") ? plain.substring(0, plain.length() - 1) : plain;
+  }
+}

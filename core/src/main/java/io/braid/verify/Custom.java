@@ -1,0 +1,34 @@
+package io.braid.verify;
+
+import io.braid.Default;
+import io.braid.Doc;
+import io.braid.UserError;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A verifier of the user's own: a public class that implements {@link Verifier}, with a public
+ * constructor that takes nothing or a {@code Map<String, String>} of settings.
+ *
+ * @param class_ its full name; the key is {@code class}
+ * @param jar where it is, when it is not on the class path
+ * @param settings what its constructor is given
+ */
+public record Custom(
+    @Doc("The full name of a public class that implements io.braid.verify.Verifier.") String class_,
+    @Doc("Where it is; else on BRAID_CLASSPATH.") Optional<Path> jar,
+    @Doc("What its constructor is given.") @Default("{}") Map<String, String> settings)
+    implements VerifierSettings {
+  /** Checks the name, and copies the settings in their order. */
+  public Custom {
+    if (class_.isBlank()) {
+      throw new UserError("class: must be the full name of a class, such as my.Verifier");
+    }
+  }
+
+  @Override
+  public Verifier create() {
+    return CustomVerifier.load(this);
+  }
+}

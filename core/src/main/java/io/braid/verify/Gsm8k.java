@@ -1,0 +1,65 @@
+package io.braid.verify;
+
+import io.braid.Default;
+import io.braid.Doc;
+import java.math.BigDecimal;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The graders of GSM8K: right is the reference's number after {@code ####}. Thousands' commas,
+ * dollar signs and zeros at the end of a decimal change nothing.
+ *
+ * @param extraction where the number is looked for
+ */
+public record Gsm8k(
+    @Doc("strict: only after ####; flexible: else the last number.") @Default("flexible")
+        Extraction extraction)
+    implements VerifierSettings {
+  private static final Pattern NUMBER =
+      Pattern.compile("-?\\$?(?:\\d[\\d,]{0,99}(?:\\.\\d{1,99})?|\\.\\d{1,99})");
+  private static final Pattern AFTER_HASHES = Pattern.compile("####[ \\t]*(" + NUMBER + ")");
+
+  /** Where the number is looked for. */
+  public enum Extraction {
+    /** Only after {@code ####}, as the data set asks for. */
+    STRICT,
+    /** After {@code ####}, or else the last number of the response. */
+    FLEXIBLE
+  }
+
+  @Override
+  public Verifier create() {
+    return this::judge;
+  }
+
+  private Verdict judge(Submission submission) {
+    String gold = GoldText.of(submission.problem(), "gsm8k");
+    Optional<String> number = number(ResponseText.end(submission.response()));
+    if (number.isEmpty()) {
+      return Verdict.noAnswer(
+          extraction == Extraction.STRICT ? "no number after ####" : "no number");
+    }
+    String given = number.get();
+    return given.equals(last(NUMBER, gold, 0).orElse(gold.strip()))
+        ? Verdict.right(given)
+        : Verdict.wrong(given, "another number");
+  }
+
+  private Optional<String> number(String response) {
+    Optional<String> marked = last(AFTER_HASHES, response, 1);
+    return extraction == Extraction.STRICT ? marked : marked.or(() -> last(NUMBER, response, 0));
+  }
+
+  /** The value of the last match, in one spelling. */
+  private static Optional<String> last(Pattern pattern, String text, int group) {
+    Matcher matcher = pattern.matcher(text);
+    Optional<String> last = Optional.empty();
+    while (matcher.find()) {
+      last = Optional.of(matcher.group(group));
+    }
+    return last.map(number ->
+        new BigDecimal(number.replaceAll("[$,]", "")).stripTrailingZeros().toPlainString());
+  }
+}

@@ -1,0 +1,99 @@
+package io.braid.verify;
+
+import io.braid.remote.RemoteService;
+import io.braid.task.CodeTests;
+import io.braid.task.Countdown;
+import io.braid.task.DigitSequence;
+import io.braid.task.Reference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Asks a reward service, many responses a call. */
+final class HttpVerifier implements ManyAtOnce {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final Http settings;
+  private final RemoteService service;
+
+  HttpVerifier(Http settings, RemoteService service) {
+    this.settings = settings;
+    this.service = service;
+  }
+
+  @Override
+  public List<Verdict> judgeAll(List<Submission> submissions) {
+    List<Callable<List<Verdict>>> calls = new ArrayList<>();
+    for (int from = 0; from < submissions.size(); from += settings.batch()) {
+      List<Submission> batch =
+          submissions.subList(from, Math.min(submissions.size(), from + settings.batch()));
+      calls.add(() -> service.post(request(batch), answer -> verdicts(answer, batch.size())));
+    }
+    return SideBySide.all(calls).stream().flatMap(List::stream).toList();
+  }
+
+  private String request(List<Submission> batch) {
+    ObjectNode root = JSON.createObjectNode();
+    ArrayNode queries = root.putArray("query");
+    ArrayNode prompts = root.putArray("prompts");
+    ArrayNode labels = root.putArray("labels");
+    for (Submission each : batch) {
+      String question = each.problem().question();
+      queries.add(query(question, each.response() + (each.finished() ? settings.end() : "")));
+      prompts.add(question);
+      labels.add(label(each.problem().reference()));
+    }
+    return JSON.writeValueAsString(root);
+  }
+
+  /** Filled in from left to right, so that what is filled in is not looked at again. */
+  private String query(String question, String response) {
+    String[] parts = settings.query().split("\\{response\\}", 2);
+    return parts[0].replace("{prompt}", question)
+        + response
+        + parts[1].replace("{prompt}", question);
+  }
+
+  /** A final answer as it is; of other problems, what their verifier needs, as JSON in a string. */
+  private static String label(Reference reference) {
+    return switch (reference) {
+      case Reference.Text text -> text.answer();
+      case DigitSequence sequence -> sequence.answer();
+      case Countdown countdown ->
+          JSON.writeValueAsString(
+              JSON.createObjectNode()
+                  .put("target", countdown.target())
+                  .set("numbers", JSON.valueToTree(countdown.numbers())));
+      case CodeTests tests -> JSON.writeValueAsString(tests);
+    };
+  }
+
+  private List<Verdict> verdicts(String answer, int count) {
+    JsonNode rewards = JSON.readTree(answer).path("rewards");
+    if (!rewards.isArray() || rewards.size() != count) {
+      throw new IllegalArgumentException(
+          "wanted %d rewards, found %s"
+              .formatted(count, rewards.isArray() ? rewards.size() : "no list of them"));
+    }
+    return rewards.valueStream().map(this::verdict).toList();
+  }
+
+  private Verdict verdict(JsonNode reward) {
+    double value = reward.isNumber() ? reward.doubleValue() : Double.NaN;
+    if (!Double.isFinite(value)) {
+      throw new IllegalArgumentException("a reward that is not a finite number: " + reward);
+    }
+    boolean correct = value >= settings.correctFrom();
+    return new Verdict(value, correct, Optional.empty(), "the service's reward");
+  }
+
+  @Override
+  public void close() {
+    service.close();
+  }
+}

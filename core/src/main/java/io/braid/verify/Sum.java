@@ -1,0 +1,91 @@
+package io.braid.verify;
+
+import io.braid.Default;
+import io.braid.Doc;
+import io.braid.UserError;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * A weighted sum of other verifiers' rewards. Whether the response is correct, and which answer it
+ * gave, is the word of the part that says {@code correct: true}, or else of the first.
+ *
+ * @param parts what is added up
+ */
+public record Sum(List<Part> parts) implements VerifierSettings {
+  /**
+   * A term.
+   *
+   * @param weight of its reward; may be negative
+   * @param correct whether this part's word on correctness is the sum's
+   * @param verifier what judges
+   */
+  public record Part(
+      @Default("1.0") double weight,
+      @Doc("Whether this part says what is correct.") @Default("false") boolean correct,
+      VerifierSettings verifier) {
+    /** Checks the weight. */
+    public Part {
+      if (!Double.isFinite(weight)) {
+        throw new UserError("weight: must be a finite number, here " + weight);
+      }
+    }
+  }
+
+  /** Checks the parts. */
+  public Sum {
+    parts = List.copyOf(parts);
+    if (parts.isEmpty()) {
+      throw new UserError("parts: must be at least one");
+    }
+    if (parts.stream().filter(Part::correct).count() > 1) {
+      throw new UserError("parts: at most one of them may say correct: true");
+    }
+  }
+
+  @Override
+  public Verifier create() {
+    List<Verifier> verifiers = new ArrayList<>();
+    try {
+      parts.forEach(part -> verifiers.add(part.verifier().create()));
+    } catch (RuntimeException e) {
+      verifiers.forEach(Verifier::close);
+      throw e;
+    }
+    return new Adding(parts, verifiers);
+  }
+
+  private record Adding(List<Part> parts, List<Verifier> verifiers) implements ManyAtOnce {
+    @Override
+    public List<Verdict> judgeAll(List<Submission> submissions) {
+      List<List<Verdict>> byPart =
+          verifiers.stream().map(verifier -> verifier.judgeAll(submissions)).toList();
+      List<Verdict> sums = new ArrayList<>(submissions.size());
+      for (int s = 0; s < submissions.size(); s++) {
+        int at = s;
+        sums.add(sum(byPart.stream().map(verdicts -> verdicts.get(at)).toList()));
+      }
+      return sums;
+    }
+
+    private Verdict sum(List<Verdict> verdicts) {
+      double reward = 0;
+      int speaker = 0;
+      for (int p = 0; p < parts.size(); p++) {
+        reward += parts.get(p).weight() * verdicts.get(p).reward();
+        speaker = parts.get(p).correct() ? p : speaker;
+      }
+      return new Verdict(
+          reward,
+          verdicts.get(speaker).correct(),
+          verdicts.get(speaker).canonical(),
+          verdicts.stream().map(Verdict::reason).collect(Collectors.joining("; ")));
+    }
+
+    @Override
+    public void close() {
+      verifiers.forEach(Verifier::close);
+    }
+  }
+}

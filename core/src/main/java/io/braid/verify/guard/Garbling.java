@@ -1,0 +1,66 @@
+package io.braid.verify.guard;
+
+import io.braid.Default;
+import io.braid.Doc;
+import io.braid.UserError;
+import java.util.Optional;
+
+/**
+ * Trips where too many characters are not what is expected. White space around does not count.
+ *
+ * @param expected which characters are
+ * @param most the share of others that may be there, between 0 and 1
+ */
+public record Garbling(
+    @Doc("english: ASCII, white space and mathematical operators; unicode: what is assigned.")
+        @Default("unicode")
+        Expected expected,
+    @Doc("The share of other characters that may be there.") @Default("0.3") double most)
+    implements Guard {
+  /** Which characters are expected. */
+  public enum Expected {
+    /** ASCII, white space, and the block of mathematical operators, U+2200 to U+22FF. */
+    ENGLISH,
+    /** All but control, unassigned, private-use and replacement characters. */
+    UNICODE
+  }
+
+  /** Checks the share. */
+  public Garbling {
+    if (!(most >= 0 && most <= 1)) {
+      throw new UserError("most: must be between 0 and 1, here " + most);
+    }
+  }
+
+  @Override
+  public Optional<String> complaint(String response, boolean finished) {
+    int[] all = response.strip().codePoints().toArray();
+    long other = 0;
+    for (int each : all) {
+      other += isSpace(each) || isExpected(each) ? 0 : 1;
+    }
+    return all.length > 0 && other / (double) all.length > most
+        ? Optional.of("garbled")
+        : Optional.empty();
+  }
+
+  private static boolean isSpace(int c) {
+    return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == 0x85;
+  }
+
+  private boolean isExpected(int c) {
+    return switch (expected) {
+      case ENGLISH -> c > ' ' && c < 0x7F || c >= 0x2200 && c <= 0x22FF;
+      case UNICODE ->
+          c != 0xFFFD
+              && switch (Character.getType(c)) {
+                case Character.CONTROL,
+                    Character.UNASSIGNED,
+                    Character.PRIVATE_USE,
+                    Character.SURROGATE ->
+                    false;
+                default -> true;
+              };
+    };
+  }
+}

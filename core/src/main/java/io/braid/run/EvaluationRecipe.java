@@ -38,7 +38,7 @@ public record EvaluationRecipe(
     @Doc("0 takes the likeliest token.") @Default("1.0") double temperature,
     @Doc("1 keeps every token.") @Default("1.0") double topP,
     @Doc("0 keeps every token.") @Default("0") int topK,
-    @Doc("Else what the context leaves, at most 1024.") Optional<Integer> maxNewTokens) {
+    @Doc("Else what the context leaves, at most 1024; for suites 8192.") Optional<Integer> maxNewTokens) {
   /** Checks what can be checked without a model. */
   public EvaluationRecipe {
     if (problems.isPresent() && problems.get() < 1) {

@@ -17,7 +17,7 @@ final class Suites {
           math(
               "aime24",
               "AIME 2024, I and II",
-              "HuggingFaceH4/aime_2024",
+              "HuggingFaceH4/aime_2024 on the Hugging Face hub",
               30,
               "aime24.jsonl",
               "aime24.parquet",
@@ -31,7 +31,7 @@ final class Suites {
           math(
               "aime25",
               "AIME 2025, I and II",
-              "math-ai/aime25",
+              "math-ai/aime25 on the Hugging Face hub",
               30,
               "aime25.jsonl",
               "aime25.parquet",
@@ -42,7 +42,7 @@ final class Suites {
           math(
               "amc",
               "AMC 12 of 2022 and 2023, with whole numbers as answers",
-              "AI-MO/aimo-validation-amc",
+              "AI-MO/aimo-validation-amc on the Hugging Face hub",
               83,
               "amc.jsonl",
               "amc.parquet",
@@ -55,7 +55,7 @@ final class Suites {
           math(
               "math500",
               "500 problems of MATH's test set",
-              "HuggingFaceH4/MATH-500",
+              "HuggingFaceH4/MATH-500 on the Hugging Face hub",
               500,
               "math500.jsonl",
               "math500.parquet",
@@ -69,7 +69,7 @@ final class Suites {
           math(
               "minerva",
               "Minerva's problems from courses of MIT",
-              "math-ai/minervamath",
+              "math-ai/minervamath on the Hugging Face hub",
               272,
               "minerva.jsonl",
               "minerva.parquet",
@@ -82,7 +82,7 @@ final class Suites {
           math(
               "olympiadbench",
               "OlympiadBench: English, text only, open mathematics",
-              "math-ai/olympiadbench",
+              "math-ai/olympiadbench on the Hugging Face hub",
               675,
               "olympiadbench.jsonl",
               "olympiadbench.parquet",
@@ -96,7 +96,7 @@ final class Suites {
           new Suite(
               "gsm8k",
               "GSM8K's test set",
-              "openai/gsm8k",
+              "openai/gsm8k on the Hugging Face hub",
               OptionalInt.of(1319),
               Asking.MATH.greedy(),
               List.of(
@@ -108,7 +108,7 @@ final class Suites {
           code(
               "humaneval",
               "HumanEval",
-              "openai/openai_humaneval",
+              "openai/openai_humaneval on the Hugging Face hub",
               164,
               "humaneval.jsonl",
               "HumanEval.jsonl",
@@ -117,7 +117,7 @@ final class Suites {
           code(
               "humanevalplus",
               "HumanEval with EvalPlus' tests",
-              "evalplus/humanevalplus",
+              "evalplus/humanevalplus on the Hugging Face hub",
               164,
               "humanevalplus.jsonl",
               "HumanEvalPlus.jsonl",
@@ -129,14 +129,14 @@ final class Suites {
           new Suite(
               "mbpp",
               "MBPP, all splits",
-              "google-research-datasets/mbpp",
+              "google-research-datasets/mbpp on the Hugging Face hub",
               OptionalInt.of(974),
               Asking.CODE.greedy(),
               List.of("mbpp.jsonl", "mbpp.parquet", "mbpp/mbpp.jsonl", "mbpp/full/test-*.parquet")),
           new Suite(
               "livecodebench",
               "LiveCodeBench, code generation; releases differ",
-              "livecodebench/code_generation_lite",
+              "livecodebench/code_generation_lite on the Hugging Face hub",
               OptionalInt.empty(),
               Asking.CODE,
               List.of(
@@ -149,7 +149,7 @@ final class Suites {
           code(
               Suite.CODEFORCES,
               "Codeforces problems of 2024, in FlowRL's and DeepCoder's files",
-              "xuekai/flowrl-data-collection",
+              "xuekai/flowrl-data-collection on the Hugging Face hub",
               408,
               "codeforces.jsonl",
               "flowrl_test_codeforces.json",
@@ -160,7 +160,7 @@ final class Suites {
           code(
               "code_contests",
               "CodeContests' test set, in FlowRL's file",
-              "Xuekai-Zhu/FlowRL (GitHub)",
+              "Xuekai-Zhu/FlowRL on GitHub",
               165,
               "code_contests.jsonl",
               "flowrl_test_code_contests.json",
@@ -169,7 +169,7 @@ final class Suites {
           code(
               "leetcode",
               "LeetCode problems, in FlowRL's file",
-              "Xuekai-Zhu/FlowRL (GitHub)",
+              "Xuekai-Zhu/FlowRL on GitHub",
               200,
               "leetcode.jsonl",
               "flowrl_test_leetcode.json",

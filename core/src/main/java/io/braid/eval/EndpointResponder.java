@@ -25,11 +25,13 @@ public final class EndpointResponder implements Responder {
    *
    * @param format the text around a question, see {@link PromptFormat#message}
    * @param settings how replies are sampled; its seed is replaced by the evaluation's
+   * @throws io.braid.UserError when the format cannot be a message
    */
   public EndpointResponder(ChatModel endpoint, PromptFormat format, ChatSettings settings) {
     this.endpoint = endpoint;
     this.format = format;
     this.settings = settings;
+    format.message("");
   }
 
   @Override

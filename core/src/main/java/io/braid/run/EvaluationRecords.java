@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -82,13 +83,14 @@ final class EvaluationRecords implements AutoCloseable {
   }
 
   private static ProblemRecord record(Path file, long number, String line) {
+    String notOne =
+        "%s:%d: not a record; delete the line, and --resume asks its problem again"
+            .formatted(file, number);
     try {
-      return JSON.readValue(line, ProblemRecord.class);
+      return Optional.ofNullable(JSON.readValue(line, ProblemRecord.class))
+          .orElseThrow(() -> new UserError(notOne));
     } catch (JacksonException e) {
-      throw new UserError(
-          "%s:%d: not a record; delete the line, and --resume asks its problem again"
-              .formatted(file, number),
-          e);
+      throw new UserError(notOne, e);
     }
   }
 

@@ -1,13 +1,113 @@
 package io.braid.task.records;
 
 import io.braid.UserError;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.ipc.ArrowStreamReader;
+import org.apache.arrow.vector.util.ValueVectorUtility;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
+/**
+ * Records of an Arrow file: the streaming format, as Hugging Face writes it, or the file format,
+ * which is the streaming format between two marks.
+ *
+ * <p>The file is not trusted. Its frames are checked before anything is read ({@link ArrowFrames}),
+ * memory is bounded by the file's size, and every offset is checked before it is followed.
+ */
 final class ArrowRecords {
-  private ArrowRecords() {}
+  private static final Logger LOG = LoggerFactory.getLogger(ArrowRecords.class);
+
+  /** Arrow rounds what it allocates up to a power of two. */
+  private static final long ROUNDING = 2;
+
+  private static final long SMALL = 1 << 20;
+
+  private final Path file;
+  private final Consumer<DataRecord> to;
+  private long rows;
+
+  private ArrowRecords(Path file, Consumer<DataRecord> to) {
+    this.file = file;
+    this.to = to;
+  }
 
   static void read(Path file, Consumer<DataRecord> to) {
-    throw new UserError(file + " is Arrow");
+    new ArrowRecords(file, to).read();
+  }
+
+  private void read() {
+    try (FileChannel channel = FileChannel.open(file)) {
+      long size = channel.size();
+      guarded(() -> ArrowFrames.enter(channel));
+      BufferAllocator memory = new RootAllocator(ROUNDING * size + SMALL);
+      try (ArrowStreamReader reader = new ArrowStreamReader(channel, memory)) {
+        read(reader, size);
+      } finally {
+        close(memory);
+      }
+    } catch (IOException e) {
+      throw new UserError("%s cannot be read: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  private void read(ArrowStreamReader reader, long size) {
+    VectorSchemaRoot root = guarded(reader::getVectorSchemaRoot);
+    while (guarded(reader::loadNextBatch)) {
+      guarded(() -> checked(root));
+      ArrowCells cells = new ArrowCells(guarded(reader::getDictionaryVectors), size);
+      for (int row = 0; row < root.getRowCount(); row++) {
+        rows++;
+        to.accept(new DataRecord(file + " row " + rows, record(root, row, cells)));
+      }
+    }
+  }
+
+  /** The library forgets a buffer when a batch is damaged, and complains of that here. */
+  private static void close(BufferAllocator memory) {
+    try {
+      memory.close();
+    } catch (IllegalStateException e) {
+      LOG.debug("a damaged file left memory behind", e);
+    }
+  }
+
+  private static VectorSchemaRoot checked(VectorSchemaRoot root) {
+    ValueVectorUtility.validate(root);
+    return root;
+  }
+
+  private ObjectNode record(VectorSchemaRoot root, int row, ArrowCells cells) {
+    return guarded(() -> {
+      ObjectNode record = JsonNodeFactory.instance.objectNode();
+      List<FieldVector> columns = root.getFieldVectors();
+      for (FieldVector column : columns) {
+        record.set(column.getName(), cells.at(column, row));
+      }
+      return record;
+    });
+  }
+
+  /** What goes wrong in the library is the file's fault. */
+  private <T> T guarded(Callable<T> reading) {
+    try {
+      return reading.call();
+    } catch (Exception | StackOverflowError e) {
+      String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      throw new UserError(
+          "%s cannot be read as Arrow: %s; it is damaged or holds what is not read here"
+              .formatted(file, reason.isBlank() ? e.getClass().getSimpleName() : reason),
+          e);
+    }
   }
 }

@@ -41,9 +41,7 @@ public final class Chat {
    */
   static Optional<String> said(JsonNode chat, Side side) {
     List<JsonNode> messages =
-        chat.valueStream()
-            .filter(message -> side.is(role(message).orElse("")))
-            .toList();
+        chat.valueStream().filter(message -> side.is(role(message).orElse(""))).toList();
     return messages.size() == 1 ? Optional.of(content(messages.getFirst())) : Optional.empty();
   }
 

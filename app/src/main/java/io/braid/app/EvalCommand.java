@@ -154,10 +154,11 @@ final class EvalCommand extends BraidCommand {
   private void evaluate(EvaluatedModel model) {
     List<Benchmark> benchmarks = benchmarks(model);
     Path directory = out.orElseGet(() -> directory(model, benchmarks));
-    benchmarks.forEach(each -> System.err.println(SuiteTable.asked(each)));
     EvaluationResults results;
     try (TerminalListener progress = new TerminalListener()) {
-      results = new SuiteEvaluation(model, benchmarks, seed).run(directory, resume, progress);
+      results =
+          new SuiteEvaluation(model, benchmarks, seed)
+              .run(directory, resume, new Announced(benchmarks, progress));
     }
     ObjectNode object = results.json();
     object.put("out", directory.toString());
@@ -176,15 +177,11 @@ final class EvalCommand extends BraidCommand {
     List<Benchmark> benchmarks = new ArrayList<>();
     for (SuiteOption.Found found : suites.found()) {
       Suite suite = found.suite();
-      Benchmark benchmark =
+      benchmarks.add(
           Benchmark.read(
               suite.name(),
               Optional.of(suite),
-              recipe(found.file().toString(), suite.asking(), model));
-      if (problems.isEmpty()) {
-        suite.oddity(found.file(), benchmark.problems()).ifPresent(System.err::println);
-      }
-      benchmarks.add(benchmark);
+              recipe(found.file().toString(), suite.asking(), model)));
     }
     data.ifPresent(source ->
         benchmarks.add(
@@ -199,15 +196,16 @@ final class EvalCommand extends BraidCommand {
   }
 
   private EvaluationRecipe recipe(String source, Asking usual, EvaluatedModel model) {
+    Asking how = greedy ? usual.greedy() : samples.map(usual::sampled).orElse(usual);
     return new EvaluationRecipe(
         source,
         new FieldsRecipe(question, answer, Optional.empty()),
         problems,
-        prompt.orElseGet(() -> usual.equals(OTHER) ? usual.plain() : model.prompt(usual)),
+        prompt.orElseGet(() -> usual.equals(OTHER) ? OTHER.plain() : model.prompt(usual)),
         verifier.forEvaluation(),
-        greedy ? 1 : samples.orElse(usual.samples()),
-        greedy ? 0 : temperature.orElse(usual.temperature()),
-        topP.orElse(greedy ? 1 : usual.topP()),
+        how.samples(),
+        temperature.orElse(how.temperature()),
+        topP.orElse(how.topP()),
         topK,
         maxNewTokens);
   }

@@ -60,7 +60,11 @@ final class EvalCompareCommand extends BraidCommand {
           List.of(
               each.suite(),
               Integer.toString(each.problems()),
-              each.samples().stream().distinct().map(k -> Integer.toString(k)).reduce((x, y) -> x + "/" + y).orElse(""),
+              each.samples().stream()
+                  .distinct()
+                  .map(k -> Integer.toString(k))
+                  .reduce((x, y) -> x + "/" + y)
+                  .orElse(""),
               Format.PERCENT.bare(each.first()),
               Format.PERCENT.bare(each.second()),
               plain(Format.POINTS.bare(each.difference().mean())),
@@ -73,8 +77,7 @@ final class EvalCompareCommand extends BraidCommand {
   }
 
   private static String p(EvaluationComparison each) {
-    String number =
-        each.p() < 1e-4 ? "<0.0001" : String.format(Locale.ROOT, "%.4f", each.p());
+    String number = each.p() < 1e-4 ? "<0.0001" : String.format(Locale.ROOT, "%.4f", each.p());
     return number + (each.significant() ? " *" : "  ");
   }
 

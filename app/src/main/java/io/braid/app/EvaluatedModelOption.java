@@ -60,8 +60,8 @@ final class EvaluatedModelOption {
       return new LocalModel(model.get());
     }
     String name =
-        endpointModel.orElseThrow(() ->
-            new UserError("--endpoint wants --endpoint-model NAME, as the service calls it"));
+        endpointModel.orElseThrow(
+            () -> new UserError("--endpoint wants --endpoint-model NAME, as the service calls it"));
     return new EndpointModel(
         endpoint.orElseThrow(),
         name,

@@ -54,8 +54,7 @@ final class SuiteOption {
         throw new UserError("--suite: '%s' comes twice; leave it out".formatted(suite.name()));
       }
       found.add(
-          new Found(
-              suite, equals < 0 ? suite.in(directory) : Path.of(each.substring(equals + 1))));
+          new Found(suite, equals < 0 ? suite.in(directory) : Path.of(each.substring(equals + 1))));
     }
     return found;
   }

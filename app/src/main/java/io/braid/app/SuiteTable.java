@@ -7,8 +7,11 @@ import io.braid.run.CodeforcesRating;
 import io.braid.run.EvaluationRecipe;
 import io.braid.run.EvaluationResult;
 import io.braid.run.EvaluationResults;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** An evaluation's main numbers for the terminal: a row a benchmark. */
 final class SuiteTable {
@@ -18,23 +21,29 @@ final class SuiteTable {
     this.results = results;
   }
 
-  /** How a benchmark is asked, on a line. */
-  static String asked(Benchmark benchmark) {
+  /** How a benchmark is asked, on a line, and what is odd about its file, on another. */
+  static List<String> announcement(Benchmark benchmark) {
     EvaluationRecipe recipe = benchmark.recipe();
     String sampling =
         recipe.temperature() == 0
             ? "greedy"
-            : String.format(
-                Locale.ROOT, "temperature %s, top-p %s", recipe.temperature(), recipe.topP());
-    return "%s: %d problems of %s, prompt %s, %d %s each, %s"
-        .formatted(
-            benchmark.name(),
-            benchmark.problems().size(),
-            recipe.data(),
-            recipe.prompt(),
-            recipe.samples(),
-            recipe.samples() == 1 ? "sample" : "samples",
-            sampling);
+            : "temperature %s, top-p %s".formatted(recipe.temperature(), recipe.topP());
+    String asked =
+        "%s: %d problems of %s, prompt %s, %d %s each, %s"
+            .formatted(
+                benchmark.name(),
+                benchmark.problems().size(),
+                recipe.data(),
+                recipe.prompt(),
+                recipe.samples(),
+                recipe.samples() == 1 ? "sample" : "samples",
+                sampling);
+    Optional<String> oddity =
+        benchmark
+            .suite()
+            .filter(_ -> recipe.problems().isEmpty())
+            .flatMap(suite -> suite.oddity(Path.of(recipe.data()), benchmark.problems()));
+    return Stream.concat(Stream.of(asked), oddity.stream()).toList();
   }
 
   /** A rating on a line. */

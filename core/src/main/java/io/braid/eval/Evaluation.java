@@ -72,8 +72,7 @@ public final class Evaluation {
    * @param progress told how many problems are done
    * @throws UserError when there are no problems
    */
-  public Report run(
-      List<Problem> problems, Responder responder, long seed, IntConsumer progress) {
+  public Report run(List<Problem> problems, Responder responder, long seed, IntConsumer progress) {
     return run(
         problems,
         Map.of(),
@@ -132,8 +131,8 @@ public final class Evaluation {
     for (Responder.Answered each : answered) {
       Problem problem = asked.get(each.index());
       each.replies()
-          .forEach(reply ->
-              submissions.add(new Submission(problem, reply.text(), reply.finished())));
+          .forEach(
+              reply -> submissions.add(new Submission(problem, reply.text(), reply.finished())));
     }
     List<Verdict> verdicts = verifier.judgeAll(submissions);
     List<Outcome> outcomes = new ArrayList<>(answered.size());

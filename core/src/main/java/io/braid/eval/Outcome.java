@@ -20,10 +20,7 @@ import java.util.Set;
  * @param solutions the keys of all its solutions, where they can be enumerated
  */
 public record Outcome(
-    Problem problem,
-    List<Reply> replies,
-    List<Verdict> verdicts,
-    Optional<Set<String>> solutions) {
+    Problem problem, List<Reply> replies, List<Verdict> verdicts, Optional<Set<String>> solutions) {
   /** Copies the lists; another number of verdicts than of samples is the caller's mistake. */
   public Outcome {
     replies = List.copyOf(replies);
@@ -55,10 +52,12 @@ public record Outcome(
     Map<String, Integer> votes = new LinkedHashMap<>();
     Map<String, Boolean> right = new LinkedHashMap<>();
     for (Verdict verdict : verdicts.subList(0, k)) {
-      verdict.canonical().ifPresent(answer -> {
-        votes.merge(answer, 1, Integer::sum);
-        right.putIfAbsent(answer, verdict.correct());
-      });
+      verdict
+          .canonical()
+          .ifPresent(answer -> {
+            votes.merge(answer, 1, Integer::sum);
+            right.putIfAbsent(answer, verdict.correct());
+          });
     }
     int most = votes.values().stream().mapToInt(Integer::intValue).max().orElse(0);
     return votes.entrySet().stream()

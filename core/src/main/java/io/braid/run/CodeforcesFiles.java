@@ -27,7 +27,8 @@ import tools.jackson.databind.json.JsonMapper;
  * @param histogram people's ratings, where they are known
  */
 record CodeforcesFiles(List<String> ids, Optional<RatingHistogram> histogram) {
-  private static final List<String> IDS = List.of("codeforces_metadata_cf.json", "metadata_cf.json");
+  private static final List<String> IDS =
+      List.of("codeforces_metadata_cf.json", "metadata_cf.json");
   private static final List<String> HISTOGRAMS =
       List.of("codeforces_ratings_2024.json", "ratings_2024.json");
 
@@ -129,8 +130,7 @@ record CodeforcesFiles(List<String> ids, Optional<RatingHistogram> histogram) {
     read(changes)
         .path("result")
         .forEach(change ->
-            before.put(
-                change.path("handle").asString(""), change.path("oldRating").asDouble(0)));
+            before.put(change.path("handle").asString(""), change.path("oldRating").asDouble(0)));
     JsonNode result = read(standings).path("result");
     Map<String, OptionalDouble> worth = new LinkedHashMap<>();
     result

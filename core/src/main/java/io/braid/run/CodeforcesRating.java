@@ -56,13 +56,15 @@ public record CodeforcesRating(double rating, OptionalDouble percentile, int of,
             benchmark.problems().size(),
             benchmark.recipe().problems().isEmpty());
     Map<Integer, List<Boolean>> attempts = new TreeMap<>();
-    EvaluationRecords.read(out.resolve(EvaluationRecords.NAME), record -> {
-      if (record.suite().equals(benchmark.name())) {
-        attempts.put(
-            record.index(),
-            record.responses().stream().map(ProblemRecord.Judged::correct).toList());
-      }
-    });
+    EvaluationRecords.read(
+        out.resolve(EvaluationRecords.NAME),
+        record -> {
+          if (record.suite().equals(benchmark.name())) {
+            attempts.put(
+                record.index(),
+                record.responses().stream().map(ProblemRecord.Judged::correct).toList());
+          }
+        });
     return Stream.of(
             contests.map(directory -> ofContests(files, directory, attempts)),
             ratings.map(file -> ofProblems(files, file, attempts)))
@@ -86,8 +88,7 @@ public record CodeforcesRating(double rating, OptionalDouble percentile, int of,
     List<Integer> ratings = new ArrayList<>();
     byContest.forEach((number, tried) -> {
       Optional<Contest> contest = CodeforcesFiles.contest(contests, number);
-      OptionalInt rating =
-          contest.isPresent() ? contest.get().rating(tried) : OptionalInt.empty();
+      OptionalInt rating = contest.isPresent() ? contest.get().rating(tried) : OptionalInt.empty();
       rating.ifPresent(ratings::add);
     });
     if (ratings.isEmpty()) {

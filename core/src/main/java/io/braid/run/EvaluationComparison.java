@@ -77,12 +77,14 @@ public record EvaluationComparison(
   public static List<EvaluationComparison> of(
       EvaluationResults first, EvaluationResults second, long seed) {
     List<EvaluationComparison> all = new ArrayList<>();
-    first.suites().forEach((name, result) -> {
-      EvaluationResult other = second.suites().get(name);
-      if (other != null) {
-        all.add(of(name, result, other, seed));
-      }
-    });
+    first
+        .suites()
+        .forEach((name, result) -> {
+          EvaluationResult other = second.suites().get(name);
+          if (other != null) {
+            all.add(of(name, result, other, seed));
+          }
+        });
     if (all.isEmpty()) {
       throw new UserError(
           "nothing to compare: the first was measured on %s, the second on %s"

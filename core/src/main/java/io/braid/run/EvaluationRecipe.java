@@ -38,7 +38,8 @@ public record EvaluationRecipe(
     @Doc("0 takes the likeliest token.") @Default("1.0") double temperature,
     @Doc("1 keeps every token.") @Default("1.0") double topP,
     @Doc("0 keeps every token.") @Default("0") int topK,
-    @Doc("Else what the context leaves, at most 1024; for suites 8192.") Optional<Integer> maxNewTokens) {
+    @Doc("Else what the context leaves, at most 1024; for suites 8192.")
+        Optional<Integer> maxNewTokens) {
   /** Checks what can be checked without a model. */
   public EvaluationRecipe {
     if (problems.isPresent() && problems.get() < 1) {
@@ -55,8 +56,7 @@ public record EvaluationRecipe(
    */
   List<Problem> read() {
     return new DataSource(data, fields.fields())
-        .problems(
-            Split.TEST, problems.map(OptionalInt::of).orElseGet(OptionalInt::empty));
+        .problems(Split.TEST, problems.map(OptionalInt::of).orElseGet(OptionalInt::empty));
   }
 
   /** How to sample once the model is known. */

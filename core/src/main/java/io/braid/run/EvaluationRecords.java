@@ -35,7 +35,8 @@ final class EvaluationRecords implements AutoCloseable {
   }
 
   /**
-   * Opens the file behind its last whole line; half a line, which a killed process left, is dropped.
+   * Opens the file behind its last whole line; half a line, which a killed process left, is
+   * dropped.
    *
    * @throws UserError when it cannot be
    */

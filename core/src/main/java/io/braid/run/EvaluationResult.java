@@ -38,8 +38,7 @@ public record EvaluationResult(
 
   static EvaluationResult of(
       EvaluationRecipe recipe, long seed, double trainingSeconds, Evaluation.Report report) {
-    List<Map<String, Double>> each =
-        report.outcomes().stream().map(Outcome::metrics).toList();
+    List<Map<String, Double>> each = report.outcomes().stream().map(Outcome::metrics).toList();
     Set<String> names = new LinkedHashSet<>();
     each.forEach(numbers -> names.addAll(numbers.keySet()));
     Map<String, List<Double>> values = new LinkedHashMap<>();

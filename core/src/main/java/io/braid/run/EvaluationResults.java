@@ -37,8 +37,7 @@ public record EvaluationResults(String model, Map<String, EvaluationResult> suit
   public static Interval interval(EvaluationResult result, String metric) {
     List<Double> values = result.values().get(metric);
     if (values == null) {
-      throw new IllegalArgumentException(
-          "no metric " + metric + " in " + result.values().keySet());
+      throw new IllegalArgumentException("no metric " + metric + " in " + result.values().keySet());
     }
     return new Bootstrap(BOOTSTRAP_SEED)
         .mean(new double[][] {values.stream().mapToDouble(Double::doubleValue).toArray()});

@@ -83,12 +83,7 @@ public record ProblemRecord(
               verdict.reason()));
     }
     return new ProblemRecord(
-        suite,
-        index,
-        problem.id(),
-        problem.question(),
-        shown(problem.reference()),
-        responses);
+        suite, index, problem.id(), problem.question(), shown(problem.reference()), responses);
   }
 
   private static String shown(Reference reference) {

@@ -90,7 +90,8 @@ public final class SuiteEvaluation {
 
   private static void refuseAnother(Path file, String settings) {
     if (!Files.exists(file)) {
-      throw new UserError(file + ": not there, so this is no evaluation to go on with; check --out");
+      throw new UserError(
+          file + ": not there, so this is no evaluation to go on with; check --out");
     }
     RunLoop.refuseAnother(file, settings);
   }
@@ -121,8 +122,7 @@ public final class SuiteEvaluation {
 
   private EvaluationResults run(List<Part> parts, Path out, RunListener listener) {
     Map<String, EvaluationResult> results = new LinkedHashMap<>();
-    try (EvaluationRecords records =
-        EvaluationRecords.open(out.resolve(EvaluationRecords.NAME))) {
+    try (EvaluationRecords records = EvaluationRecords.open(out.resolve(EvaluationRecords.NAME))) {
       for (Part part : parts) {
         Evaluation.Report report = run(part, records, listener);
         results.put(
@@ -163,22 +163,26 @@ public final class SuiteEvaluation {
   private Map<String, Map<Integer, Outcome>> known(Path file) {
     Map<String, Map<Integer, Outcome>> known = new LinkedHashMap<>();
     benchmarks.forEach(each -> known.put(each.name(), new TreeMap<>()));
-    EvaluationRecords.read(file, record -> {
-      Benchmark benchmark =
-          benchmarks.stream()
-              .filter(each -> each.name().equals(record.suite()))
-              .filter(each -> fits(record, each))
-              .findFirst()
-              .orElseThrow(() ->
-                  new UserError(
-                      "%s: problem %d of %s (%s) is not what the data has there now; put the data back, or give another --out"
-                          .formatted(file, record.index(), record.suite(), record.problem())));
-      Outcome outcome =
-          new Evaluation(SuiteEvaluation::nothingToJudge, solver)
-              .outcome(
-                  benchmark.problems().get(record.index()), record.replies(), record.verdicts());
-      known.getOrDefault(record.suite(), new TreeMap<>()).put(record.index(), outcome);
-    });
+    EvaluationRecords.read(
+        file,
+        record -> {
+          Benchmark benchmark =
+              benchmarks.stream()
+                  .filter(each -> each.name().equals(record.suite()))
+                  .filter(each -> fits(record, each))
+                  .findFirst()
+                  .orElseThrow(() ->
+                      new UserError(
+                          "%s: problem %d of %s (%s) is not what the data has there now; put the data back, or give another --out"
+                              .formatted(file, record.index(), record.suite(), record.problem())));
+          Outcome outcome =
+              new Evaluation(SuiteEvaluation::nothingToJudge, solver)
+                  .outcome(
+                      benchmark.problems().get(record.index()),
+                      record.replies(),
+                      record.verdicts());
+          known.getOrDefault(record.suite(), new TreeMap<>()).put(record.index(), outcome);
+        });
     return known;
   }
 

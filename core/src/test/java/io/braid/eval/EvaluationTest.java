@@ -177,7 +177,8 @@ class EvaluationTest {
       Evaluation evaluation = new Evaluation(EVEN_LENGTH, new CountdownSolver());
       Evaluation.Report whole = evaluation.run(problems, responder(model), 5, done -> {});
       Map<Integer, Outcome> known =
-          Map.of(1, whole.outcomes().get(1).withoutTexts(), 2, whole.outcomes().get(2).withoutTexts());
+          Map.of(
+              1, whole.outcomes().get(1).withoutTexts(), 2, whole.outcomes().get(2).withoutTexts());
       List<Integer> judged = new ArrayList<>();
       List<Integer> counts = new ArrayList<>();
 
@@ -223,7 +224,9 @@ class EvaluationTest {
         problem ->
             new Prompt(
                 problem.id(),
-                new long[] {Integer.parseInt(problem.id().substring("problem:".length())) % 20, 1, 2}));
+                new long[] {
+                  Integer.parseInt(problem.id().substring("problem:".length())) % 20, 1, 2
+                }));
   }
 
   private static Problem problem(int number, Reference reference) {
@@ -232,9 +235,7 @@ class EvaluationTest {
 
   /** Replies of some lengths, of which those of five tokens were cut off. */
   private static List<Reply> replies(int... lengths) {
-    return Arrays.stream(lengths)
-        .mapToObj(length -> new Reply("x", length, length != 5))
-        .toList();
+    return Arrays.stream(lengths).mapToObj(length -> new Reply("x", length, length != 5)).toList();
   }
 
   private static Verdict right(String key) {

@@ -72,8 +72,7 @@ class OutcomeTest {
   @Test
   void aVerdictForEachReply() {
     assertThatThrownBy(() ->
-            new Outcome(
-                problem(), List.of(new Reply("", 1, true)), List.of(), Optional.empty()))
+            new Outcome(problem(), List.of(new Reply("", 1, true)), List.of(), Optional.empty()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("1 replies and 0 verdicts");
   }

@@ -96,12 +96,11 @@ class CodeforcesRatingTest {
         .isInstanceOf(UserError.class)
         .hasMessageContaining("none.json: has a rating of none of the suite's problems");
     assertThatThrownBy(() ->
-            CodeforcesRating.of(
-                directory, benchmark(3), Optional.empty(), Optional.of(directory)))
+            CodeforcesRating.of(directory, benchmark(3), Optional.empty(), Optional.of(directory)))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("1971.standings.json");
-    assertThatThrownBy(() ->
-            CodeforcesRating.of(directory, benchmark(2), Optional.of(none), Optional.empty()))
+    assertThatThrownBy(
+            () -> CodeforcesRating.of(directory, benchmark(2), Optional.of(none), Optional.empty()))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("has 3 ids")
         .hasMessageContaining("has 2 problems");

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 class EvaluationComparisonTest {
   @Test
   void oneSampleAProblemIsMcNemarsTest() {
-    EvaluationComparison amc = only(results(1, 0, 0, 0, 0, 0, 1, 1), results(1, 1, 1, 1, 1, 1, 0, 1));
+    EvaluationComparison amc =
+        only(results(1, 0, 0, 0, 0, 0, 1, 1), results(1, 1, 1, 1, 1, 1, 0, 1));
 
     assertThat(amc.test()).isEqualTo(EvaluationComparison.Test.MCNEMAR);
     assertThat(amc.problems()).isEqualTo(7);
@@ -26,7 +27,9 @@ class EvaluationComparisonTest {
     assertThat(amc.difference().mean()).isCloseTo(4 / 7.0, within(1e-12));
     assertThat(amc.p()).isCloseTo(14 / 64.0, within(1e-12));
     assertThat(amc.significant()).isFalse();
-    assertThat(amc.better()).extracting(Change::problem).containsExactly("p0", "p1", "p2", "p3", "p4");
+    assertThat(amc.better())
+        .extracting(Change::problem)
+        .containsExactly("p0", "p1", "p2", "p3", "p4");
     assertThat(amc.worse()).containsExactly(new Change("p5", 1, 0));
   }
 
@@ -97,10 +100,7 @@ class EvaluationComparisonTest {
 
   private static EvaluationResults results(int samples, double... right) {
     return of(
-        "amc",
-        samples,
-        IntStream.range(0, right.length).mapToObj(p -> "p" + p).toList(),
-        right);
+        "amc", samples, IntStream.range(0, right.length).mapToObj(p -> "p" + p).toList(), right);
   }
 
   private static EvaluationResults of(

@@ -46,13 +46,15 @@ class EvaluationRecordsTest {
     append(record(0, "first"));
     String good = Files.readString(file());
     for (String bad :
-        List.of("{}", "null", "[1]", "{\"suite\":", good.strip().replace("\"tokens\":3", "\"x\":1"))) {
+        List.of(
+            "{}", "null", "[1]", "{\"suite\":", good.strip().replace("\"tokens\":3", "\"x\":1"))) {
       Files.writeString(file(), good + bad + "\n");
 
       assertThatThrownBy(this::read)
           .as(bad)
           .isInstanceOf(UserError.class)
-          .hasMessage(file() + ":2: not a record; delete the line, and --resume asks its problem again");
+          .hasMessage(
+              file() + ":2: not a record; delete the line, and --resume asks its problem again");
     }
   }
 

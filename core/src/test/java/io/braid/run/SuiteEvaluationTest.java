@@ -21,7 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** Suites asked of a service that answers by the question: "n?" is answered n, where it knows it. */
+/**
+ * Suites asked of a service that answers by the question: "n?" is answered n, where it knows it.
+ */
 class SuiteEvaluationTest {
   private static final CallSettings ONCE = new CallSettings(5, 1, 4, 0);
 
@@ -183,17 +185,14 @@ class SuiteEvaluationTest {
     Stream.Builder<ProblemRecord> all = Stream.builder();
     EvaluationRecords.read(out().resolve("records.jsonl"), all);
     return all.build()
-        .sorted(
-            Comparator.comparing(ProblemRecord::suite)
-                .thenComparing(ProblemRecord::index))
+        .sorted(Comparator.comparing(ProblemRecord::suite).thenComparing(ProblemRecord::index))
         .toList();
   }
 
   private EvaluationResults run(StandInEndpoint service, boolean resume, Benchmark... suites) {
     try (EvaluatedModel model =
         new EndpointModel(service.base(), "served", Optional.of("secret"), ONCE)) {
-      return new SuiteEvaluation(model, List.of(suites), 17)
-          .run(out(), resume, RunListener.SILENT);
+      return new SuiteEvaluation(model, List.of(suites), 17).run(out(), resume, RunListener.SILENT);
     }
   }
 

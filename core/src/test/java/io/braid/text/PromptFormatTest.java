@@ -104,8 +104,7 @@ class PromptFormatTest {
   @Test
   void aServiceIsAskedWithoutAnyModelsMarks() {
     assertThat(PromptFormat.named("chat_box").message("1 + 1?"))
-        .isEqualTo(
-            "1 + 1? Let's think step by step and output the final answer within \\boxed{}.");
+        .isEqualTo("1 + 1? Let's think step by step and output the final answer within \\boxed{}.");
     assertThat(PromptFormat.named("none").message("1 + 1?")).isEqualTo("1 + 1?");
     assertThat(PromptFormat.named("chat_code").message("Add."))
         .startsWith("Add.\n\nSolve this in Python.")

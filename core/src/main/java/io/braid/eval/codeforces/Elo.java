@@ -42,8 +42,8 @@ public final class Elo {
       throw new IllegalArgumentException("no problems");
     }
     double solved = tried.stream().mapToDouble(Tried::solved).sum();
-    return bisect(rating ->
-        tried.stream().mapToDouble(each -> chance(rating, each.rating())).sum() - solved);
+    return bisect(
+        rating -> tried.stream().mapToDouble(each -> chance(rating, each.rating())).sum() - solved);
   }
 
   /** Where a rising function crosses 0, within the bounds. */

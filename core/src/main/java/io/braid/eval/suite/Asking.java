@@ -19,8 +19,18 @@ public record Asking(String chat, String plain, int samples, double temperature,
   /** FlowRL's evaluation of code, sampled as its mathematics is. */
   static final Asking CODE = new Asking("chat_code", "code", 16, 0.6, 0.95);
 
+  /**
+   * This with so many samples: where the likeliest tokens are usual and there are several, at the
+   * temperature of {@link #MATH}, for they would all be the same.
+   */
+  public Asking sampled(int count) {
+    return count > 1 && temperature == 0
+        ? new Asking(chat, plain, count, MATH.temperature, MATH.topP)
+        : new Asking(chat, plain, count, temperature, topP);
+  }
+
   /** This once, by the likeliest tokens. */
-  Asking greedy() {
+  public Asking greedy() {
     return new Asking(chat, plain, 1, 0, 1);
   }
 }

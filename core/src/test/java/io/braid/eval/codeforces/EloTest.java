@@ -28,8 +28,7 @@ class EloTest {
     assertThat(Elo.likeliest(List.of(new Tried(1000, 1), new Tried(2000, 0))))
         .isCloseTo(1500, within(NEAR));
     // Two of three like problems: 1500 + 400 log10(2).
-    assertThat(
-            Elo.likeliest(List.of(new Tried(1500, 1), new Tried(1500, 1), new Tried(1500, 0))))
+    assertThat(Elo.likeliest(List.of(new Tried(1500, 1), new Tried(1500, 1), new Tried(1500, 0))))
         .isCloseTo(1500 + 400 * Math.log10(2), within(NEAR));
   }
 
@@ -42,8 +41,7 @@ class EloTest {
 
   @Test
   void noProblemsAreTheCallersMistake() {
-    assertThatThrownBy(() -> Elo.likeliest(List.of()))
-        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Elo.likeliest(List.of())).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

@@ -145,9 +145,7 @@ class SuiteTest {
   void anotherNumberOfProblemsIsOdd() {
     Suite suite = Suite.named("aime24");
     List<Problem> two =
-        Stream.of("a", "b")
-            .map(id -> new Problem(id, "?", new Reference.Text("1")))
-            .toList();
+        Stream.of("a", "b").map(id -> new Problem(id, "?", new Reference.Text("1"))).toList();
 
     assertThat(suite.oddity(Path.of("my.json"), two))
         .hasValueSatisfying(text ->
@@ -162,21 +160,16 @@ class SuiteTest {
     for (Suite suite : Suite.all()) {
       assertThat(suite.name()).matches("[a-z0-9_]+");
       assertThat(suite.files()).isNotEmpty().doesNotHaveDuplicates();
-      assertThat(PromptFormat.named(suite.asking().chat()))
-          .isInstanceOf(PromptFormat.Chat.class);
-      assertThat(PromptFormat.named(suite.asking().plain()))
-          .isInstanceOf(PromptFormat.Fixed.class);
+      assertThat(PromptFormat.named(suite.asking().chat())).isInstanceOf(PromptFormat.Chat.class);
+      assertThat(PromptFormat.named(suite.asking().plain())).isInstanceOf(PromptFormat.Fixed.class);
     }
     assertThat(
             Suite.all().stream()
                 .flatMap(suite -> suite.files().stream())
-                .collect(
-                    Collectors.groupingBy(
-                        file -> file, Collectors.counting())))
+                .collect(Collectors.groupingBy(file -> file, Collectors.counting())))
         .as("a file belongs to one suite")
         .allSatisfy((file, times) -> assertThat(times).isEqualTo(1));
-    assertThat(Suite.named("gsm8k").asking())
-        .isEqualTo(new Asking("chat_box", "box", 1, 0, 1));
+    assertThat(Suite.named("gsm8k").asking()).isEqualTo(new Asking("chat_box", "box", 1, 0, 1));
     assertThat(Suite.named("aime24").asking())
         .isEqualTo(new Asking("chat_box", "box", 16, 0.6, 0.95));
   }

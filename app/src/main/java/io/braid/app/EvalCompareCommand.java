@@ -46,8 +46,7 @@ final class EvalCompareCommand extends BraidCommand {
     say("");
     all.forEach(this::changes);
     say(
-        "B - A: points of avg@k, with 95 % intervals over the problems, paired. p: how likely so large a difference would be by chance alone ("
-            + "McNemar's exact test for one sample a problem, else signs flipped problem by problem); * below 0.05.");
+        "B - A: points of avg@k, with 95 % intervals over the problems, paired. p: how likely so large a difference would be by chance alone (McNemar's exact test for one sample a problem, else signs flipped problem by problem); * below 0.05. #: the problem's number in the suite, with its avg@k, %, of A and of B.");
     answer(json(all));
     return 0;
   }
@@ -105,9 +104,9 @@ final class EvalCompareCommand extends BraidCommand {
                 Double.compare(Math.abs(y.after() - y.before()), Math.abs(x.after() - x.before())))
             .limit(SHOWN)
             .map(change ->
-                "%s %s>%s"
+                "#%d %s>%s"
                     .formatted(
-                        change.problem(),
+                        change.number(),
                         Format.PERCENT.bare(change.before()),
                         Format.PERCENT.bare(change.after())))
             .toList();
@@ -147,6 +146,7 @@ final class EvalCompareCommand extends BraidCommand {
     for (Change change : changes) {
       list.addObject()
           .put("problem", change.problem())
+          .put("number", change.number())
           .put("a", change.before())
           .put("b", change.after());
     }

@@ -25,7 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code braid eval --suite} and {@code eval-compare}, of a model of one layer and of a service. */
+/**
+ * {@code braid eval --suite} and {@code eval-compare}, of a model of one layer and of a service.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EvalTest {
   @TempDir private static Path directory = Path.of("");
@@ -40,8 +42,7 @@ class EvalTest {
     StringBuilder gsm8k = new StringBuilder();
     for (int n = 0; n < 12; n++) {
       amc.append("{\"problem\":\"%d + 1 =\",\"answer\":%d}%n".formatted(n, n + 1));
-      gsm8k.append(
-          "{\"question\":\"%d * 2 =\",\"answer\":\"so #### %d\"}%n".formatted(n, 2 * n));
+      gsm8k.append("{\"question\":\"%d * 2 =\",\"answer\":\"so #### %d\"}%n".formatted(n, 2 * n));
     }
     Files.writeString(suites.resolve("amc.jsonl"), amc);
     Files.writeString(suites.resolve("gsm8k_test.jsonl"), gsm8k);
@@ -133,7 +134,8 @@ class EvalTest {
     Path data = suites.resolve("amc.jsonl");
     String[] plain = {"eval", "--model", model.toString(), "--data", data.toString()};
 
-    Terminal.Ended before = ran(Stream.concat(Stream.of(plain), Stream.of("--json")).toArray(String[]::new));
+    Terminal.Ended before =
+        ran(Stream.concat(Stream.of(plain), Stream.of("--json")).toArray(String[]::new));
     Terminal.Ended kept =
         ran(
             Stream.concat(Stream.of(plain), Stream.of("--out", out("other").toString(), "--json"))
@@ -176,7 +178,7 @@ class EvalTest {
     assertThat(amc.get("p").asDouble()).isCloseTo(2 / 64.0, within(1e-12));
     assertThat(amc.get("better")).hasSize(6);
     assertThat(amc.get("worse")).isEmpty();
-    assertThat(ended.err()).contains("+50.0").contains("0.0312 *").contains("amc better: ");
+    assertThat(ended.err()).contains("+50.0").contains("0.0313 *").contains("amc better: #2 0.0>100.0, #4");
   }
 
   @Test
@@ -189,9 +191,18 @@ class EvalTest {
     assertThat(refused("eval", "--endpoint", "http://127.0.0.1:1/v1", "--suite", "amc"))
         .contains("--endpoint-model NAME");
     assertThat(refused("eval", "--model", model, "--suite", "amx")).contains("mean 'amc'");
-    assertThat(refused("eval", "--model", model, "--suite", "amc,amc=" + suites.resolve("amc.jsonl"), "--suites", suites.toString()))
+    assertThat(
+            refused(
+                "eval",
+                "--model",
+                model,
+                "--suite",
+                "amc,amc=" + suites.resolve("amc.jsonl"),
+                "--suites",
+                suites.toString()))
         .contains("'amc' comes twice");
-    assertThat(refused("eval", "--model", model, "--suite", "aime24", "--suites", suites.toString()))
+    assertThat(
+            refused("eval", "--model", model, "--suite", "aime24", "--suites", suites.toString()))
         .contains("aime24.jsonl")
         .contains("HuggingFaceH4/aime_2024");
     assertThat(refused(eval("new", "--greedy", "--samples", "4"))).contains("--greedy is one");

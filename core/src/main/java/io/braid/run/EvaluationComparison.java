@@ -5,7 +5,7 @@ import io.braid.eval.Bootstrap;
 import io.braid.eval.Interval;
 import io.braid.eval.PairedTest;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -51,10 +51,11 @@ public record EvaluationComparison(
    * A problem that two models solve differently often.
    *
    * @param problem its id
+   * @param number which problem of the first evaluation, from 1
    * @param before the share of right samples of the one
    * @param after of the other
    */
-  public record Change(String problem, double before, double after) {}
+  public record Change(String problem, int number, double before, double after) {}
 
   /** Copies the lists. */
   public EvaluationComparison {
@@ -130,25 +131,22 @@ public record EvaluationComparison(
 
   /** The problems of both, in the order of the first. */
   private static List<Change> pairs(EvaluationResult first, EvaluationResult second) {
-    Map<String, Double> after = right(second);
+    Map<String, Double> after = new HashMap<>();
+    for (int p = 0; p < second.problems().size(); p++) {
+      after.put(second.problems().get(p), right(second).get(p));
+    }
     List<Change> pairs = new ArrayList<>();
-    right(first)
-        .forEach((problem, before) -> {
-          Double now = after.get(problem);
-          if (now != null) {
-            pairs.add(new Change(problem, before, now));
-          }
-        });
+    for (int p = 0; p < first.problems().size(); p++) {
+      String problem = first.problems().get(p);
+      Double now = after.get(problem);
+      if (now != null) {
+        pairs.add(new Change(problem, p + 1, right(first).get(p), now));
+      }
+    }
     return pairs;
   }
 
-  private static Map<String, Double> right(EvaluationResult result) {
-    List<Double> values =
-        result.values().getOrDefault("avg@" + EvaluationResults.samples(result), List.of());
-    Map<String, Double> right = new LinkedHashMap<>();
-    for (int p = 0; p < values.size(); p++) {
-      right.put(result.problems().get(p), values.get(p));
-    }
-    return right;
+  private static List<Double> right(EvaluationResult result) {
+    return result.values().getOrDefault("avg@" + EvaluationResults.samples(result), List.of());
   }
 }

@@ -30,7 +30,7 @@ class EvaluationComparisonTest {
     assertThat(amc.better())
         .extracting(Change::problem)
         .containsExactly("p0", "p1", "p2", "p3", "p4");
-    assertThat(amc.worse()).containsExactly(new Change("p5", 1, 0));
+    assertThat(amc.worse()).containsExactly(new Change("p5", 6, 1, 0));
   }
 
   @Test
@@ -76,8 +76,8 @@ class EvaluationComparisonTest {
 
     assertThat(amc.problems()).isEqualTo(2);
     assertThat(amc.left()).isEqualTo(2);
-    assertThat(amc.better()).containsExactly(new Change("y", 0, 1));
-    assertThat(amc.worse()).containsExactly(new Change("x", 1, 0));
+    assertThat(amc.better()).containsExactly(new Change("y", 2, 0, 1));
+    assertThat(amc.worse()).containsExactly(new Change("x", 1, 1, 0));
   }
 
   @Test

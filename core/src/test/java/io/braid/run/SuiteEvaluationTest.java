@@ -116,7 +116,9 @@ class SuiteEvaluationTest {
         EvaluationResults results =
             new SuiteEvaluation(model, List.of(suite), 17).run(out(), false, RunListener.SILENT);
 
-        assertThat(results.suites().get("gsm8k").mean("avg@1")).isEqualTo(1);
+        assertThat(results.suites())
+            .hasEntrySatisfying(
+                "gsm8k", result -> assertThat(result.mean("avg@1")).isEqualTo(1));
       }
     }
   }

@@ -178,7 +178,10 @@ class EvalTest {
     assertThat(amc.get("p").asDouble()).isCloseTo(2 / 64.0, within(1e-12));
     assertThat(amc.get("better")).hasSize(6);
     assertThat(amc.get("worse")).isEmpty();
-    assertThat(ended.err()).contains("+50.0").contains("0.0313 *").contains("amc better: #2 0.0>100.0, #4");
+    assertThat(ended.err())
+        .contains("+50.0")
+        .contains("0.0313 *")
+        .contains("amc better: #2 0.0>100.0, #4");
   }
 
   @Test

@@ -117,8 +117,7 @@ class SuiteEvaluationTest {
             new SuiteEvaluation(model, List.of(suite), 17).run(out(), false, RunListener.SILENT);
 
         assertThat(results.suites())
-            .hasEntrySatisfying(
-                "gsm8k", result -> assertThat(result.mean("avg@1")).isEqualTo(1));
+            .hasEntrySatisfying("gsm8k", result -> assertThat(result.mean("avg@1")).isEqualTo(1));
       }
     }
   }

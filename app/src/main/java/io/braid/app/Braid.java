@@ -25,6 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       FlowCommand.class,
       CompareCommand.class,
       EvalCommand.class,
+      EvalCompareCommand.class,
       JudgeCommand.class,
       DiversityCommand.class,
       VerifyCommand.class,

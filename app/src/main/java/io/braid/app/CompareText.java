@@ -41,7 +41,7 @@ final class CompareText {
   }
 
   private static boolean isShare(String metric) {
-    return metric.matches("(avg|pass|coverage)@.*|truncated");
+    return metric.matches("(avg|pass|maj|coverage)@.*|truncated");
   }
 
   /** Means, as wide as they are. */

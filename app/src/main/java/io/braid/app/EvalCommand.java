@@ -1,10 +1,20 @@
 package io.braid.app;
 
+import io.braid.UserError;
 import io.braid.eval.Evaluation;
+import io.braid.eval.suite.Asking;
+import io.braid.eval.suite.Suite;
+import io.braid.run.AtomicFile;
+import io.braid.run.Benchmark;
+import io.braid.run.CodeforcesRating;
+import io.braid.run.EvaluatedModel;
 import io.braid.run.EvaluationRecipe;
+import io.braid.run.EvaluationResults;
 import io.braid.run.FieldsRecipe;
 import io.braid.run.ModelEvaluation;
+import io.braid.run.SuiteEvaluation;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -15,22 +25,24 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code braid eval}. */
-@Command(name = "eval", description = "Measures a model on problems that it did not learn from.")
+@Command(
+    name = "eval",
+    description =
+        "Measures a model on problems that it did not learn from: public benchmarks (--suite) or any data (--data).")
 final class EvalCommand extends BraidCommand {
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "DIR",
-      description = "A model directory.")
-  private Path model = Path.of("");
+  /** How data that is no suite is asked when nothing is said. */
+  private static final Asking OTHER = new Asking("none", "none", 8, 1, 1);
+
+  @Mixin private EvaluatedModelOption asked = new EvaluatedModelOption();
 
   @Option(
       names = "--data",
-      required = true,
       paramLabel = "FILE|TASK",
       description =
-          "A .jsonl, .json or .parquet file of problems, or a generated task such as countdown:count=400 (its test split).")
-  private String data = "";
+          "A file of problems, or a generated task such as countdown:count=400 (its test split).")
+  private Optional<String> data = Optional.empty();
+
+  @Mixin private SuiteOption suites = new SuiteOption();
 
   @Option(names = "--question", paramLabel = "KEY", description = "The file's key of the question.")
   private Optional<String> question = Optional.empty();
@@ -41,9 +53,8 @@ final class EvalCommand extends BraidCommand {
   @Option(
       names = "--samples",
       paramLabel = "K",
-      defaultValue = "8",
-      description = "Responses to each problem (default: ${DEFAULT-VALUE}).")
-  private int samples;
+      description = "Responses to each problem (default: the suite's own; 8 for --data).")
+  private Optional<Integer> samples = Optional.empty();
 
   @Option(names = "--problems", paramLabel = "N", description = "Only the first N problems.")
   private Optional<Integer> problems = Optional.empty();
@@ -51,52 +62,182 @@ final class EvalCommand extends BraidCommand {
   @Option(
       names = "--prompt",
       paramLabel = "FORMAT",
-      defaultValue = "none",
-      description = "How a question becomes a prompt (default: ${DEFAULT-VALUE}).")
-  private String prompt = "";
+      description =
+          "How a question becomes a prompt (default: the suite's own, which asks for the answer in a box or for a program; none for --data).")
+  private Optional<String> prompt = Optional.empty();
 
   @Mixin private VerifierOption verifier = new VerifierOption();
 
   @Option(
+      names = "--greedy",
+      description = "One response to each problem, by the likeliest tokens.")
+  private boolean greedy;
+
+  @Option(
       names = "--temperature",
-      defaultValue = "1.0",
-      description = "What the logits are divided by; 0 is greedy (default: ${DEFAULT-VALUE}).")
-  private double temperature;
+      paramLabel = "T",
+      description = "What the logits are divided by (default: the suite's own; 1 for --data).")
+  private Optional<Double> temperature = Optional.empty();
 
-  @Option(names = "--top-p", defaultValue = "1.0", description = "Default: ${DEFAULT-VALUE}.")
-  private double topP;
+  @Option(
+      names = "--top-p",
+      paramLabel = "P",
+      description = "The share of probability that is kept (default: as --temperature's).")
+  private Optional<Double> topP = Optional.empty();
 
-  @Option(names = "--top-k", defaultValue = "0", description = "0 keeps all, the default.")
+  @Option(
+      names = "--top-k",
+      paramLabel = "K",
+      defaultValue = "0",
+      description = "0 keeps all, the default.")
   private int topK;
 
   @Option(
       names = "--max-new-tokens",
+      paramLabel = "N",
       description =
-          "A response ends after so many (default: what the context leaves, at most 1024).")
+          "A response ends after so many (default: what the context leaves, at most 8192; 1024 for --data).")
   private Optional<Integer> maxNewTokens = Optional.empty();
 
   @Option(names = "--seed", defaultValue = "0", description = "Default: ${DEFAULT-VALUE}.")
   private long seed;
 
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description =
+          "Keeps every response there (default: runs/eval/MODEL-SUITES; nothing is kept for --data).")
+  private Optional<Path> out = Optional.empty();
+
+  @Option(names = "--resume", description = "Go on with the evaluation that is there.")
+  private boolean resume;
+
+  @Option(
+      names = "--codeforces-ratings",
+      paramLabel = "FILE",
+      description = "The problems' ratings, for a rating from the suite codeforces.")
+  private Optional<Path> codeforcesRatings = Optional.empty();
+
+  @Option(
+      names = "--codeforces-contests",
+      paramLabel = "DIR",
+      description = "Saved contests, for a rating as CodeElo computes it.")
+  private Optional<Path> codeforcesContests = Optional.empty();
+
   @Override
   public Integer call() {
-    ModelEvaluation evaluation =
-        new ModelEvaluation(
-            new EvaluationRecipe(
-                data,
-                new FieldsRecipe(question, answer, Optional.empty()),
-                problems,
-                prompt,
-                verifier.forEvaluation(),
-                samples,
-                temperature,
-                topP,
-                topK,
-                maxNewTokens));
+    if (suites.given() == data.isPresent()) {
+      throw new UserError(
+          "what to measure on is not clear: give either --suite NAMES, such as aime24,math500, or --data FILE|TASK");
+    }
+    if (greedy && (samples.orElse(1) != 1 || temperature.orElse(0.0) != 0)) {
+      throw new UserError(
+          "--greedy is one response at temperature 0; leave out --samples and --temperature");
+    }
+    try (EvaluatedModel model = asked.open()) {
+      if (suites.given() || out.isPresent() || resume) {
+        evaluate(model);
+      } else {
+        evaluateData(model);
+      }
+    }
+    return 0;
+  }
+
+  private void evaluateData(EvaluatedModel model) {
+    ModelEvaluation evaluation = new ModelEvaluation(recipe(data.orElseThrow(), OTHER, model));
     try (TerminalListener progress = new TerminalListener()) {
       show(evaluation.run(model, seed, "eval", progress));
     }
-    return 0;
+  }
+
+  private void evaluate(EvaluatedModel model) {
+    List<Benchmark> benchmarks = benchmarks(model);
+    Path directory = out.orElseGet(() -> directory(model, benchmarks));
+    EvaluationResults results;
+    try (TerminalListener progress = new TerminalListener()) {
+      results =
+          new SuiteEvaluation(model, benchmarks, seed)
+              .run(directory, resume, new Announced(benchmarks, progress));
+    }
+    ObjectNode object = results.json();
+    object.put("out", directory.toString());
+    say(new SuiteTable(results).toString());
+    for (Benchmark benchmark : benchmarks) {
+      if (benchmark.name().equals(Suite.CODEFORCES)) {
+        rate(benchmark, directory, object);
+      }
+    }
+    say("");
+    say("records  " + directory.resolve("records.jsonl"));
+    answer(object);
+  }
+
+  private List<Benchmark> benchmarks(EvaluatedModel model) {
+    List<Benchmark> benchmarks = new ArrayList<>();
+    for (SuiteOption.Found found : suites.found()) {
+      Suite suite = found.suite();
+      benchmarks.add(
+          Benchmark.read(
+              suite.name(),
+              Optional.of(suite),
+              recipe(found.file().toString(), suite.asking(), model)));
+    }
+    data.ifPresent(source ->
+        benchmarks.add(
+            Benchmark.read(name(source), Optional.empty(), recipe(source, OTHER, model))));
+    return benchmarks;
+  }
+
+  /** A file's name without its endings, or a task's. */
+  private static String name(String data) {
+    String last = String.valueOf(Path.of(data).getFileName());
+    return last.replaceFirst("(?<=.)[.:].*$", "");
+  }
+
+  private EvaluationRecipe recipe(String source, Asking usual, EvaluatedModel model) {
+    Asking how = greedy ? usual.greedy() : samples.map(usual::sampled).orElse(usual);
+    return new EvaluationRecipe(
+        source,
+        new FieldsRecipe(question, answer, Optional.empty()),
+        problems,
+        prompt.orElseGet(() -> usual.equals(OTHER) ? OTHER.plain() : model.prompt(usual)),
+        verifier.forEvaluation(),
+        how.samples(),
+        temperature.orElse(how.temperature()),
+        topP.orElse(how.topP()),
+        topK,
+        maxNewTokens);
+  }
+
+  private static Path directory(EvaluatedModel model, List<Benchmark> benchmarks) {
+    String name =
+        model.name().replaceAll("[^A-Za-z0-9._-]", "_")
+            + "-"
+            + String.join("-", benchmarks.stream().map(Benchmark::name).toList());
+    return Path.of("runs", "eval", name);
+  }
+
+  /** What cannot be rated is said, with what is missing. */
+  private void rate(Benchmark benchmark, Path directory, ObjectNode object) {
+    say("");
+    if (codeforcesRatings.isEmpty() && codeforcesContests.isEmpty()) {
+      say(
+          "no rating: it needs the problems' ratings (--codeforces-ratings FILE) or saved contests (--codeforces-contests DIR), see docs/evaluation.md; --resume adds it later");
+      return;
+    }
+    ObjectNode ratings = object.putObject("codeforces");
+    for (CodeforcesRating rating :
+        CodeforcesRating.of(directory, benchmark, codeforcesRatings, codeforcesContests)) {
+      say(SuiteTable.line(rating));
+      ObjectNode node = ratings.putObject(rating.way().name().toLowerCase(Locale.ROOT));
+      node.put("rating", rating.rating());
+      rating.percentile().ifPresent(share -> node.put("percentile", share));
+      node.put("of", rating.of());
+    }
+    AtomicFile.write(
+        directory.resolve("codeforces.json"),
+        JsonMapper.shared().writeValueAsString(ratings) + "\n");
   }
 
   private void show(Evaluation.Report report) {

@@ -6,7 +6,8 @@ import io.braid.app.report.Report;
 import io.braid.app.report.Solutions;
 import io.braid.app.report.Table;
 import io.braid.eval.Evaluation;
-import io.braid.rollout.Response;
+import io.braid.eval.Outcome;
+import io.braid.eval.Reply;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -76,8 +77,8 @@ final class QuickstartReport {
       List<Solutions.Model> models = new ArrayList<>();
       String question = "";
       for (Map.Entry<String, Evaluation.Report> report : reports.entrySet()) {
-        Evaluation.Outcome outcome = report.getValue().outcomes().get(p);
-        question = outcome.asked().problem().question();
+        Outcome outcome = report.getValue().outcomes().get(p);
+        question = outcome.problem().question();
         models.add(new Solutions.Model(report.getKey(), answers(outcome)));
       }
       all.add(new Solutions(question, models));
@@ -85,11 +86,11 @@ final class QuickstartReport {
     return all;
   }
 
-  private static List<Solutions.Answer> answers(Evaluation.Outcome outcome) {
+  private static List<Solutions.Answer> answers(Outcome outcome) {
     Map<String, Integer> times = new LinkedHashMap<>();
     Map<String, Boolean> right = new LinkedHashMap<>();
-    for (int s = 0; s < outcome.responses().size(); s++) {
-      Response response = outcome.responses().get(s);
+    for (int s = 0; s < outcome.replies().size(); s++) {
+      Reply response = outcome.replies().get(s);
       times.merge(response.text(), 1, Integer::sum);
       right.put(response.text(), outcome.verdicts().get(s).correct());
     }

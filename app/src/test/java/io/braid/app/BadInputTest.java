@@ -158,6 +158,7 @@ class BadInputTest {
           "flow",
           "compare",
           "eval",
+          "eval-compare",
           "generate",
           "logprobs",
           "data",

@@ -1,29 +1,25 @@
 package io.braid.eval;
 
 import io.braid.UserError;
-import io.braid.rollout.Group;
-import io.braid.rollout.Response;
-import io.braid.rollout.Rollout;
 import io.braid.task.Countdown;
 import io.braid.task.CountdownSolver;
-import io.braid.train.AskedProblem;
+import io.braid.task.Problem;
 import io.braid.verify.Submission;
 import io.braid.verify.Verdict;
 import io.braid.verify.Verifier;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 
-/** Samples answers to problems that nothing was learned from, and counts. */
+/** Asks for answers to problems that nothing was learned from, has them judged, and counts. */
 public final class Evaluation {
-  private static final int AT_ONCE = 64;
-
   private final Verifier verifier;
   private final CountdownSolver solver;
 
@@ -34,74 +30,11 @@ public final class Evaluation {
   }
 
   /**
-   * One problem's samples and what they were worth.
-   *
-   * @param asked the problem
-   * @param responses its samples
-   * @param verdicts one a sample
-   * @param solutions the keys of all its solutions, where they can be enumerated
-   */
-  public record Outcome(
-      AskedProblem asked,
-      List<Response> responses,
-      List<Verdict> verdicts,
-      Optional<Set<String>> solutions) {
-
-    int right(int k) {
-      return (int) verdicts.subList(0, k).stream().filter(Verdict::correct).count();
-    }
-
-    /** The different right answers among the first k samples. */
-    public Set<String> distinctRight(int k) {
-      Set<String> keys = new HashSet<>();
-      verdicts.subList(0, k).stream()
-          .filter(Verdict::correct)
-          .forEach(verdict -> verdict.canonical().ifPresent(keys::add));
-      return keys;
-    }
-
-    /** The share of all solutions among the first k samples. */
-    OptionalDouble coverage(int k) {
-      if (solutions.isEmpty() || solutions.get().isEmpty()) {
-        return OptionalDouble.empty();
-      }
-      Set<String> found = distinctRight(k);
-      found.retainAll(solutions.get());
-      return OptionalDouble.of(found.size() / (double) solutions.get().size());
-    }
-
-    /**
-     * This problem's numbers by the names of {@link Report}; {@code coverage@k} only where the
-     * solutions can be enumerated.
-     */
-    public Map<String, Double> metrics() {
-      int samples = verdicts.size();
-      Map<String, Double> metrics = new LinkedHashMap<>();
-      for (int k : sizes(samples)) {
-        metrics.put("avg@" + k, right(k) / (double) k);
-      }
-      for (int k : sizes(samples)) {
-        metrics.put("pass@" + k, PassAtK.estimate(samples, right(samples), k));
-      }
-      for (int k : sizes(samples)) {
-        metrics.put("distinct@" + k, (double) distinctRight(k).size());
-      }
-      for (int k : sizes(samples)) {
-        coverage(k).ifPresent(share -> metrics.put("coverage@" + k, share));
-      }
-      metrics.put("length", responses.stream().mapToInt(Response::length).average().orElseThrow());
-      metrics.put(
-          "truncated",
-          responses.stream().mapToInt(each -> each.truncated() ? 1 : 0).average().orElseThrow());
-      return metrics;
-    }
-  }
-
-  /**
    * What came out.
    *
    * @param metrics numbers by name: {@code avg@k} is the mean over problems of the share of right
    *     ones among the first k samples, {@code pass@k} the unbiased estimate from all samples,
+   *     {@code maj@k} the share of problems whose most frequent answer among the first k is right,
    *     {@code distinct@k} the mean number of different right answers among the first k, {@code
    *     coverage@k} the mean share of all solutions that these are (problems whose solutions can be
    *     enumerated)
@@ -118,6 +51,20 @@ public final class Evaluation {
     }
   }
 
+  /** What is told of an evaluation under way, by one thread at a time. */
+  @FunctionalInterface
+  public interface Listener {
+    /**
+     * A problem was asked and judged.
+     *
+     * @param index which one, from 0
+     * @param outcome what came of it
+     * @param done how many problems are done, those known from before among them
+     * @return what is kept of it: {@link Outcome#withoutTexts} where the texts are kept elsewhere
+     */
+    Outcome judged(int index, Outcome outcome, int done);
+  }
+
   /**
    * Evaluates.
    *
@@ -125,36 +72,86 @@ public final class Evaluation {
    * @param progress told how many problems are done
    * @throws UserError when there are no problems
    */
-  public Report run(List<AskedProblem> problems, Rollout rollout, long seed, IntConsumer progress) {
+  public Report run(List<Problem> problems, Responder responder, long seed, IntConsumer progress) {
+    return run(
+        problems,
+        Map.of(),
+        responder,
+        seed,
+        (_, outcome, done) -> {
+          progress.accept(done);
+          return outcome;
+        });
+  }
+
+  /**
+   * Evaluates what is not known yet.
+   *
+   * @param known outcomes from before by the problem's index; those problems are not asked again
+   * @throws UserError when there are no problems
+   */
+  public Report run(
+      List<Problem> problems,
+      Map<Integer, Outcome> known,
+      Responder responder,
+      long seed,
+      Listener listener) {
     if (problems.isEmpty()) {
       throw new UserError("the data set is empty; there is nothing to evaluate");
     }
-    List<Outcome> outcomes = new ArrayList<>(problems.size());
-    for (int from = 0; from < problems.size(); from += AT_ONCE) {
-      List<AskedProblem> part = problems.subList(from, Math.min(problems.size(), from + AT_ONCE));
-      List<Group> groups = rollout.sample(part.stream().map(AskedProblem::prompt).toList(), seed);
-      for (int g = 0; g < part.size(); g++) {
-        outcomes.add(outcome(part.get(g), groups.get(g).responses()));
-      }
-      progress.accept(outcomes.size());
+    Map<Integer, Outcome> outcomes = Collections.synchronizedMap(new TreeMap<>(known));
+    List<Integer> missing =
+        IntStream.range(0, problems.size()).filter(p -> !known.containsKey(p)).boxed().toList();
+    List<Problem> asked = missing.stream().map(problems::get).toList();
+    if (!asked.isEmpty()) {
+      responder.respond(
+          asked,
+          seed,
+          answered -> {
+            List<Outcome> judged = judge(asked, answered);
+            synchronized (outcomes) {
+              for (int a = 0; a < answered.size(); a++) {
+                int index = missing.get(answered.get(a).index());
+                Outcome kept = listener.judged(index, judged.get(a), outcomes.size() + 1);
+                outcomes.put(index, kept);
+              }
+            }
+          });
     }
-    return new Report(metrics(outcomes), outcomes);
+    if (outcomes.size() != problems.size()) {
+      throw new IllegalStateException(outcomes.size() + " of " + problems.size() + " answered");
+    }
+    List<Outcome> inOrder = List.copyOf(outcomes.values());
+    return new Report(metrics(inOrder), inOrder);
   }
 
-  private Outcome outcome(AskedProblem asked, List<Response> responses) {
-    List<Verdict> verdicts =
-        verifier.judgeAll(
-            responses.stream()
-                .map(response ->
-                    new Submission(asked.problem(), response.text(), !response.truncated()))
-                .toList());
-    return new Outcome(asked, responses, verdicts, solutions(asked));
+  /** All replies side by side: one problem may have a single reply that takes long to judge. */
+  private List<Outcome> judge(List<Problem> asked, List<Responder.Answered> answered) {
+    List<Submission> submissions = new ArrayList<>();
+    for (Responder.Answered each : answered) {
+      Problem problem = asked.get(each.index());
+      each.replies()
+          .forEach(
+              reply -> submissions.add(new Submission(problem, reply.text(), reply.finished())));
+    }
+    List<Verdict> verdicts = verifier.judgeAll(submissions);
+    List<Outcome> outcomes = new ArrayList<>(answered.size());
+    int from = 0;
+    for (Responder.Answered each : answered) {
+      int to = from + each.replies().size();
+      outcomes.add(outcome(asked.get(each.index()), each.replies(), verdicts.subList(from, to)));
+      from = to;
+    }
+    return outcomes;
   }
 
-  private Optional<Set<String>> solutions(AskedProblem asked) {
-    return asked.problem().reference() instanceof Countdown countdown
-        ? Optional.of(solver.keys(countdown))
-        : Optional.empty();
+  /** A problem's outcome, with its solutions where they can be enumerated. */
+  public Outcome outcome(Problem problem, List<Reply> replies, List<Verdict> verdicts) {
+    Optional<Set<String>> solutions =
+        problem.reference() instanceof Countdown countdown
+            ? Optional.of(solver.keys(countdown))
+            : Optional.empty();
+    return new Outcome(problem, replies, verdicts, solutions);
   }
 
   static Map<String, Double> metrics(List<Outcome> outcomes) {

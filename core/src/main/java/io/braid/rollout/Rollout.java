@@ -75,7 +75,7 @@ public final class Rollout {
    * @throws UserError when a prompt leaves no room in the model's context
    */
   public List<Group> sample(List<Prompt> prompts, long seed) {
-    prompts.forEach(this::check);
+    check(prompts);
     List<Integer> firstSamples = firstSamples(prompts);
     List<Group> groups = new ArrayList<>(prompts.size());
     int from = 0;
@@ -97,6 +97,16 @@ public final class Rollout {
           seen.merge(prompt.key(), 1, Integer::sum) * settings.samples() - settings.samples());
     }
     return first;
+  }
+
+  /**
+   * Refuses prompts that cannot be sampled, so that none is found hours later.
+   *
+   * @throws UserError when a prompt is empty, leaves no room in the model's context, or has a token
+   *     that the model has not
+   */
+  public void check(List<Prompt> prompts) {
+    prompts.forEach(this::check);
   }
 
   private void check(Prompt prompt) {
@@ -122,7 +132,8 @@ public final class Rollout {
     }
   }
 
-  private int promptsThatFit(List<Prompt> waiting) {
+  /** How many of the first prompts are sampled together: what the cache holds, at least one. */
+  public int promptsThatFit(List<Prompt> waiting) {
     int longest = 0;
     for (int count = 0; count < waiting.size(); count++) {
       longest = Math.max(longest, waiting.get(count).ids().length);

@@ -108,7 +108,7 @@ public record CompareSpec(
   /** What an evaluation can count, {@code coverage} only where solutions can be enumerated. */
   private static Set<String> metricNames(EvaluationRecipe evaluation) {
     Set<String> names = new LinkedHashSet<>();
-    for (String metric : List.of("avg", "pass", "distinct", "coverage")) {
+    for (String metric : List.of("avg", "pass", "maj", "distinct", "coverage")) {
       Evaluation.sizes(evaluation.samples()).forEach(k -> names.add(metric + "@" + k));
     }
     names.add("length");

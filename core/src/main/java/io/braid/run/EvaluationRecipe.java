@@ -4,10 +4,13 @@ import io.braid.Default;
 import io.braid.Doc;
 import io.braid.UserError;
 import io.braid.rollout.SamplingSettings;
+import io.braid.task.Problem;
+import io.braid.task.Split;
 import io.braid.text.PromptFormat;
 import io.braid.verify.VerifierSettings;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * How a model is measured, as a recipe states it.
@@ -35,7 +38,8 @@ public record EvaluationRecipe(
     @Doc("0 takes the likeliest token.") @Default("1.0") double temperature,
     @Doc("1 keeps every token.") @Default("1.0") double topP,
     @Doc("0 keeps every token.") @Default("0") int topK,
-    @Doc("Else what the context leaves, at most 1024.") Optional<Integer> maxNewTokens) {
+    @Doc("Else what the context leaves, at most 1024; for suites 8192.")
+        Optional<Integer> maxNewTokens) {
   /** Checks what can be checked without a model. */
   public EvaluationRecipe {
     if (problems.isPresent() && problems.get() < 1) {
@@ -43,6 +47,16 @@ public record EvaluationRecipe(
     }
     PromptFormat.named(prompt);
     settings(samples, temperature, topP, topK, maxNewTokens.orElse(1), List.of(), List.of());
+  }
+
+  /**
+   * Reads or makes the problems.
+   *
+   * @throws UserError when that cannot be
+   */
+  List<Problem> read() {
+    return new DataSource(data, fields.fields())
+        .problems(Split.TEST, problems.map(OptionalInt::of).orElseGet(OptionalInt::empty));
   }
 
   /** How to sample once the model is known. */

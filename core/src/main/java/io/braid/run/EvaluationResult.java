@@ -2,6 +2,7 @@ package io.braid.run;
 
 import io.braid.UserError;
 import io.braid.eval.Evaluation;
+import io.braid.eval.Outcome;
 import io.braid.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,8 +38,7 @@ public record EvaluationResult(
 
   static EvaluationResult of(
       EvaluationRecipe recipe, long seed, double trainingSeconds, Evaluation.Report report) {
-    List<Map<String, Double>> each =
-        report.outcomes().stream().map(Evaluation.Outcome::metrics).toList();
+    List<Map<String, Double>> each = report.outcomes().stream().map(Outcome::metrics).toList();
     Set<String> names = new LinkedHashSet<>();
     each.forEach(numbers -> names.addAll(numbers.keySet()));
     Map<String, List<Double>> values = new LinkedHashMap<>();
@@ -50,7 +50,7 @@ public record EvaluationResult(
         Recipe.toYaml(recipe),
         seed,
         trainingSeconds,
-        report.outcomes().stream().map(outcome -> outcome.asked().problem().id()).toList(),
+        report.outcomes().stream().map(outcome -> outcome.problem().id()).toList(),
         values);
   }
 
@@ -65,6 +65,11 @@ public record EvaluationResult(
 
   /** Writes the file whole or not at all. */
   void write(Path file) {
+    AtomicFile.write(file, JSON.writeValueAsString(json()) + "\n");
+  }
+
+  /** What a file holds of it. */
+  ObjectNode json() {
     ObjectNode root = JSON.createObjectNode();
     root.put("seed", seed);
     root.put("training_seconds", trainingSeconds);
@@ -84,7 +89,7 @@ public record EvaluationResult(
         }
       }
     });
-    AtomicFile.write(file, JSON.writeValueAsString(root) + "\n");
+    return root;
   }
 
   /**
@@ -94,27 +99,35 @@ public record EvaluationResult(
    */
   static EvaluationResult read(Path file) {
     try {
-      JsonNode root = JSON.readTree(Files.readString(file));
-      List<String> problems = new ArrayList<>();
-      root.required("problems").forEach(id -> problems.add(id.asString()));
-      Map<String, List<Double>> values = new LinkedHashMap<>();
-      for (Map.Entry<String, JsonNode> metric : root.required("by_problem").properties()) {
-        List<Double> numbers = new ArrayList<>();
-        metric.getValue().forEach(number -> numbers.add(number.asDouble(Double.NaN)));
-        if (numbers.size() != problems.size()) {
-          throw broken(file, metric.getKey() + " has not one number a problem");
-        }
-        values.put(metric.getKey(), numbers);
-      }
-      return new EvaluationResult(
-          root.required("evaluation").asString(),
-          root.required("seed").asLong(),
-          root.required("training_seconds").asDouble(),
-          problems,
-          values);
-    } catch (IOException | JacksonException e) {
+      return of(JSON.readTree(Files.readString(file)));
+    } catch (IOException | JacksonException | IllegalArgumentException e) {
       throw broken(file, String.valueOf(e.getMessage()));
     }
+  }
+
+  /**
+   * What {@link #json} made.
+   *
+   * @throws JacksonException or IllegalArgumentException when it is something else
+   */
+  static EvaluationResult of(JsonNode root) {
+    List<String> problems = new ArrayList<>();
+    root.required("problems").forEach(id -> problems.add(id.asString()));
+    Map<String, List<Double>> values = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> metric : root.required("by_problem").properties()) {
+      List<Double> numbers = new ArrayList<>();
+      metric.getValue().forEach(number -> numbers.add(number.asDouble(Double.NaN)));
+      if (numbers.size() != problems.size()) {
+        throw new IllegalArgumentException(metric.getKey() + " has not one number a problem");
+      }
+      values.put(metric.getKey(), numbers);
+    }
+    return new EvaluationResult(
+        root.required("evaluation").asString(),
+        root.required("seed").asLong(),
+        root.path("training_seconds").asDouble(0),
+        problems,
+        values);
   }
 
   private static UserError broken(Path file, String why) {

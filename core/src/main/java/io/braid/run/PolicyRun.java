@@ -61,11 +61,7 @@ public final class PolicyRun {
             recipe.rollout().cacheBytes());
     Sampler sampler =
         new Sampler(
-            problems,
-            mixed.order(recipe.seed()),
-            rollout,
-            verifier,
-            recipe.samplerSettings());
+            problems, mixed.order(recipe.seed()), rollout, verifier, recipe.samplerSettings());
     try (CriticModel critic = CriticModel.of(recipe, loop, model, problems);
         FlowModel flow = FlowModel.of(recipe, loop, model)) {
       PolicyLoss loss =

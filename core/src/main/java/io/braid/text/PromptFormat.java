@@ -29,11 +29,30 @@ public sealed interface PromptFormat {
    */
   String render(String question, Optional<ChatTemplate> chat);
 
+  /**
+   * The question with the format's text around it, as a message to a service, which lays its own
+   * chat template over it.
+   *
+   * @throws UserError if the format has a model's own marks in it, which a service would take for
+   *     text
+   */
+  String message(String question);
+
   /** A format that puts fixed text before and after the question. */
   record Fixed(String name, String before, String after, Optional<String> stop)
       implements PromptFormat {
     @Override
     public String render(String question, Optional<ChatTemplate> chat) {
+      return before + question + after;
+    }
+
+    @Override
+    public String message(String question) {
+      if (before.contains(MARK) || after.contains(MARK)) {
+        throw new UserError(
+            "prompt: '%s' has one model's chat marks in it, which a service would take for text; choose chat, chat_box, chat_code or none"
+                .formatted(name));
+      }
       return before + question + after;
     }
   }
@@ -54,9 +73,17 @@ public sealed interface PromptFormat {
                       + name
                       + "' uses the model's chat template and the model has none; choose"
                       + " another format, such as 'qwen_box' or 'none'"));
-      return template.render(List.of(ChatMessage.user(before + question + after)), true);
+      return template.render(List.of(ChatMessage.user(message(question))), true);
+    }
+
+    @Override
+    public String message(String question) {
+      return before + question + after;
     }
   }
+
+  /** What every model's special tokens begin with. */
+  String MARK = "<|";
 
   /** All formats there are. */
   List<PromptFormat> ALL = PromptFormats.all();

@@ -75,15 +75,42 @@ final class PromptFormats {
           "\n\nRemember to put your answer on its own line after \"Answer:\".");
 
   /** FlowRL's preprocessing of DeepScaleR: the answer in a box. */
-  private static final PromptFormat CHAT_BOX =
-      new PromptFormat.Chat(
-          "chat_box",
-          "",
-          " Let's think step by step and output the final answer within \\boxed{}.");
+  private static final String IN_A_BOX =
+      " Let's think step by step and output the final answer within \\boxed{}.";
+
+  private static final PromptFormat CHAT_BOX = new PromptFormat.Chat("chat_box", "", IN_A_BOX);
+
+  /** The same for models without a chat template. */
+  private static final PromptFormat BOX =
+      new PromptFormat.Fixed("box", "", IN_A_BOX + "\n", NO_STOP);
+
+  /** Braid's own: a program in a block of code. */
+  private static final String AS_A_PROGRAM =
+      "\n\nSolve this in Python. Complete the function or the class where one is given; else read"
+          + " standard input and write standard output. End with one ```python block that holds the"
+          + " whole program.";
+
+  private static final PromptFormat CHAT_CODE =
+      new PromptFormat.Chat("chat_code", "", AS_A_PROGRAM);
+
+  /** The same for models without a chat template. */
+  private static final PromptFormat CODE =
+      new PromptFormat.Fixed("code", "", AS_A_PROGRAM + "\n", NO_STOP);
 
   private PromptFormats() {}
 
   static List<PromptFormat> all() {
-    return List.of(QWEN_BOX, QWEN_TAG, R1, LLAMA3_BOX, NONE, CHAT, CHAT_ANSWER, CHAT_BOX);
+    return List.of(
+        QWEN_BOX,
+        QWEN_TAG,
+        R1,
+        LLAMA3_BOX,
+        NONE,
+        BOX,
+        CODE,
+        CHAT,
+        CHAT_ANSWER,
+        CHAT_BOX,
+        CHAT_CODE);
   }
 }

@@ -44,8 +44,7 @@ public final class RuleVerifier implements Verifier {
     boolean right =
         first.equal()
             || text.alternatives().stream()
-                .anyMatch(
-                    other -> MathAnswers.compare(other, response, rule.strictness()).equal());
+                .anyMatch(other -> MathAnswers.compare(other, response, rule.strictness()).equal());
     return right ? Verdict.right(key.get()) : Verdict.wrong(key.get(), first.reason());
   }
 

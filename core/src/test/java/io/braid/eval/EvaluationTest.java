@@ -5,19 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.braid.UserError;
-import io.braid.eval.Evaluation.Outcome;
 import io.braid.model.TinyModels;
 import io.braid.model.Transformer;
 import io.braid.rollout.Prompt;
-import io.braid.rollout.Response;
-import io.braid.rollout.Response.Finish;
 import io.braid.rollout.Rollout;
 import io.braid.rollout.SamplingSettings;
 import io.braid.task.Countdown;
 import io.braid.task.CountdownSolver;
 import io.braid.task.Problem;
 import io.braid.task.Reference;
-import io.braid.train.AskedProblem;
 import io.braid.verify.Verdict;
 import io.braid.verify.Verifier;
 import java.util.ArrayList;
@@ -43,14 +39,14 @@ class EvaluationTest {
     List<Outcome> outcomes =
         List.of(
             new Outcome(
-                asked(0, new Reference.Text("?")),
-                responses(1, 2, 3),
+                problem(0, new Reference.Text("?")),
+                replies(1, 2, 3),
                 List.of(right("a"), wrong("b"), right("a")),
                 Optional.of(Set.of("a", "b", "c"))),
             new Outcome(
-                asked(1, new Reference.Text("?")),
-                responses(4, 5, 9),
-                List.of(wrong("x"), right("x"), right("y")),
+                problem(1, new Reference.Text("?")),
+                replies(4, 5, 9),
+                List.of(wrong("x"), right("y"), right("z")),
                 Optional.empty()));
 
     Map<String, Double> metrics = Evaluation.metrics(outcomes);
@@ -63,6 +59,9 @@ class EvaluationTest {
             Map.entry("pass@1", 2 / 3.0),
             Map.entry("pass@2", 1.0),
             Map.entry("pass@3", 1.0),
+            Map.entry("maj@1", 0.5), // a, x
+            Map.entry("maj@2", 0.5), // a before b, x
+            Map.entry("maj@3", 0.5), // a, x
             Map.entry("distinct@1", 0.5),
             Map.entry("distinct@2", 1.0),
             Map.entry("distinct@3", 1.5),
@@ -81,8 +80,8 @@ class EvaluationTest {
   void rightAnswersThatAreNoKnownSolutionsCoverNothing() {
     Outcome outcome =
         new Outcome(
-            asked(0, new Reference.Text("?")),
-            responses(1, 1),
+            problem(0, new Reference.Text("?")),
+            replies(1, 1),
             List.of(right("new"), right("a")),
             Optional.of(Set.of("a", "b")));
 
@@ -95,8 +94,8 @@ class EvaluationTest {
   void aRightAnswerWithoutAKeyIsRightButNotCountedAsDifferent() {
     Outcome outcome =
         new Outcome(
-            asked(0, new Reference.Text("?")),
-            responses(1, 1),
+            problem(0, new Reference.Text("?")),
+            replies(1, 1),
             List.of(new Verdict(1, true, Optional.empty(), ""), right("a")),
             Optional.empty());
 
@@ -108,11 +107,11 @@ class EvaluationTest {
   void problemsWithoutSolutionsToEnumerateHaveNoCoverage() {
     Outcome text =
         new Outcome(
-            asked(0, new Reference.Text("?")), responses(1), List.of(right("a")), Optional.empty());
+            problem(0, new Reference.Text("?")), replies(1), List.of(right("a")), Optional.empty());
     Outcome unsolvable =
         new Outcome(
-            asked(0, new Reference.Text("?")),
-            responses(1),
+            problem(0, new Reference.Text("?")),
+            replies(1),
             List.of(wrong("a")),
             Optional.of(Set.of()));
 
@@ -121,29 +120,26 @@ class EvaluationTest {
 
   @Test
   void manyProblemsAreSampledInTheirOrderAndEachAsIfItWereAlone() {
-    List<AskedProblem> problems =
-        IntStream.range(0, 70).mapToObj(i -> asked(i, new Reference.Text("?"))).toList();
+    List<Problem> problems =
+        IntStream.range(0, 70).mapToObj(i -> problem(i, new Reference.Text("?"))).toList();
     List<Integer> progress = new ArrayList<>();
     try (Transformer model = TinyModels.create(1)) {
-      Rollout rollout = rollout(model);
+      Responder responder = responder(model);
       Evaluation evaluation = new Evaluation(EVEN_LENGTH, new CountdownSolver());
 
-      Evaluation.Report report = evaluation.run(problems, rollout, 5, progress::add);
+      Evaluation.Report report = evaluation.run(problems, responder, 5, progress::add);
 
-      assertThat(progress).containsExactly(64, 70);
-      assertThat(report.outcomes()).extracting(Outcome::asked).isEqualTo(problems);
+      assertThat(progress).isEqualTo(IntStream.rangeClosed(1, 70).boxed().toList());
+      assertThat(report.outcomes()).extracting(Outcome::problem).isEqualTo(problems);
       assertThat(report.metric("problems")).isEqualTo(70);
       assertThat(report.metric("avg@3")).isStrictlyBetween(0.0, 1.0);
       for (int alone : new int[] {0, 63, 69}) {
         Outcome outcome =
             evaluation
-                .run(List.of(problems.get(alone)), rollout, 5, done -> {})
+                .run(List.of(problems.get(alone)), responder, 5, done -> {})
                 .outcomes()
                 .getFirst();
-        assertThat(outcome.responses())
-            .extracting(Response::text)
-            .isEqualTo(
-                report.outcomes().get(alone).responses().stream().map(Response::text).toList());
+        assertThat(outcome.replies()).isEqualTo(report.outcomes().get(alone).replies());
       }
     }
   }
@@ -155,7 +151,7 @@ class EvaluationTest {
     try (Transformer model = TinyModels.create(1)) {
       Evaluation.Report report =
           new Evaluation(EVEN_LENGTH, solver)
-              .run(List.of(asked(0, countdown)), rollout(model), 5, done -> {});
+              .run(List.of(problem(0, countdown)), responder(model), 5, done -> {});
 
       assertThat(report.outcomes().getFirst().solutions()).contains(solver.keys(countdown));
       assertThat(report.metric("coverage@3")).isZero();
@@ -167,9 +163,43 @@ class EvaluationTest {
     try (Transformer model = TinyModels.create(1)) {
       assertThatThrownBy(() ->
               new Evaluation(EVEN_LENGTH, new CountdownSolver())
-                  .run(List.of(), rollout(model), 5, done -> {}))
+                  .run(List.of(), responder(model), 5, done -> {}))
           .isInstanceOf(UserError.class)
           .hasMessage("the data set is empty; there is nothing to evaluate");
+    }
+  }
+
+  @Test
+  void whatIsKnownIsNotAskedAgain() {
+    List<Problem> problems =
+        IntStream.range(0, 5).mapToObj(i -> problem(i, new Reference.Text("?"))).toList();
+    try (Transformer model = TinyModels.create(1)) {
+      Evaluation evaluation = new Evaluation(EVEN_LENGTH, new CountdownSolver());
+      Evaluation.Report whole = evaluation.run(problems, responder(model), 5, done -> {});
+      Map<Integer, Outcome> known =
+          Map.of(
+              1, whole.outcomes().get(1).withoutTexts(), 2, whole.outcomes().get(2).withoutTexts());
+      List<Integer> judged = new ArrayList<>();
+      List<Integer> counts = new ArrayList<>();
+
+      Evaluation.Report rest =
+          evaluation.run(
+              problems,
+              known,
+              responder(model),
+              5,
+              (index, outcome, done) -> {
+                judged.add(index);
+                counts.add(done);
+                return outcome.withoutTexts();
+              });
+
+      assertThat(judged).containsExactly(0, 3, 4);
+      assertThat(counts).containsExactly(3, 4, 5);
+      assertThat(rest.outcomes())
+          .isEqualTo(whole.outcomes().stream().map(Outcome::withoutTexts).toList())
+          .isNotEqualTo(whole.outcomes());
+      assertThat(rest.metrics()).isEqualTo(whole.metrics());
     }
   }
 
@@ -182,30 +212,30 @@ class EvaluationTest {
 
   // ---- making ---------------------------------------------------------------------------------
 
-  private static Rollout rollout(Transformer model) {
-    return new Rollout(
-        model,
-        SamplingSettings.of(3, 1, 6, List.of(1L, 2L, 3L, 4L)),
-        ids -> Arrays.toString(ids).replaceAll("\\d+", "x"),
-        1L << 30);
+  private static Responder responder(Transformer model) {
+    Rollout rollout =
+        new Rollout(
+            model,
+            SamplingSettings.of(3, 1, 6, List.of(1L, 2L, 3L, 4L)),
+            ids -> Arrays.toString(ids).replaceAll("\\d+", "x"),
+            1L << 30);
+    return new RolloutResponder(
+        rollout,
+        problem ->
+            new Prompt(
+                problem.id(),
+                new long[] {
+                  Integer.parseInt(problem.id().substring("problem:".length())) % 20, 1, 2
+                }));
   }
 
-  private static AskedProblem asked(int number, Reference reference) {
-    String id = "problem:" + number;
-    return new AskedProblem(
-        new Problem(id, "?", reference), new Prompt(id, new long[] {number % 20, 1, 2}));
+  private static Problem problem(int number, Reference reference) {
+    return new Problem("problem:" + number, "?", reference);
   }
 
-  /** Responses of some lengths, of which those of five tokens were cut off. */
-  private static List<Response> responses(int... lengths) {
-    return Arrays.stream(lengths)
-        .mapToObj(length ->
-            new Response(
-                new long[length],
-                new float[length],
-                length == 5 ? Finish.LENGTH : Finish.STOP_TOKEN,
-                "x"))
-        .toList();
+  /** Replies of some lengths, of which those of five tokens were cut off. */
+  private static List<Reply> replies(int... lengths) {
+    return Arrays.stream(lengths).mapToObj(length -> new Reply("x", length, length != 5)).toList();
   }
 
   private static Verdict right(String key) {

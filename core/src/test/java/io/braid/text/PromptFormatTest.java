@@ -100,4 +100,27 @@ class PromptFormatTest {
   void namesAreUnique() {
     assertThat(PromptFormat.ALL).extracting(PromptFormat::name).doesNotHaveDuplicates();
   }
+
+  @Test
+  void aServiceIsAskedWithoutAnyModelsMarks() {
+    assertThat(PromptFormat.named("chat_box").message("1 + 1?"))
+        .isEqualTo("1 + 1? Let's think step by step and output the final answer within \\boxed{}.");
+    assertThat(PromptFormat.named("none").message("1 + 1?")).isEqualTo("1 + 1?");
+    assertThat(PromptFormat.named("chat_code").message("Add."))
+        .startsWith("Add.\n\nSolve this in Python.")
+        .endsWith("the whole program.");
+    for (String marked : new String[] {"qwen_box", "qwen_tag", "llama3_box"}) {
+      assertThatThrownBy(() -> PromptFormat.named(marked).message("1 + 1?"))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("'%s' has one model's chat marks".formatted(marked));
+    }
+  }
+
+  @Test
+  void plainFormatsSayTheSameAsTheirChatFormats() {
+    for (String name : new String[] {"box", "code"}) {
+      assertThat(PromptFormat.named(name).render("1 + 1?", Optional.empty()))
+          .isEqualTo(PromptFormat.named("chat_" + name).message("1 + 1?") + "\n");
+    }
+  }
 }

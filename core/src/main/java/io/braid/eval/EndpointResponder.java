@@ -1,0 +1,90 @@
+package io.braid.eval;
+
+import io.braid.remote.ChatModel;
+import io.braid.remote.ChatSettings;
+import io.braid.task.Problem;
+import io.braid.text.ChatMessage;
+import io.braid.text.PromptFormat;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletionService;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+
+/** Asks a service for replies, as many problems at once as its settings allow. */
+public final class EndpointResponder implements Responder {
+  private final ChatModel endpoint;
+  private final PromptFormat format;
+  private final ChatSettings settings;
+
+  /**
+   * A responder; the endpoint must stay open as long as it is asked.
+   *
+   * @param format the text around a question, see {@link PromptFormat#message}
+   * @param settings how replies are sampled; its seed is replaced by the evaluation's
+   * @throws io.braid.UserError when the format cannot be a message
+   */
+  public EndpointResponder(ChatModel endpoint, PromptFormat format, ChatSettings settings) {
+    this.endpoint = endpoint;
+    this.format = format;
+    this.settings = settings;
+    format.message("");
+  }
+
+  @Override
+  public void respond(List<Problem> problems, long seed, Consumer<List<Answered>> done) {
+    ChatSettings how = seeded(seed);
+    List<ChatMessage> messages =
+        problems.stream()
+            .map(problem -> ChatMessage.user(format.message(problem.question())))
+            .toList();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      CompletionService<Integer> asked = new ExecutorCompletionService<>(threads);
+      for (int p = 0; p < problems.size(); p++) {
+        int index = p;
+        asked.submit(() -> {
+          done.accept(List.of(new Answered(index, replies(messages.get(index), how))));
+          return index;
+        });
+      }
+      await(asked, problems.size(), threads);
+    }
+  }
+
+  private ChatSettings seeded(long seed) {
+    return new ChatSettings(
+        settings.samples(),
+        settings.temperature(),
+        settings.topP(),
+        settings.maxTokens(),
+        OptionalLong.of(seed),
+        settings.stops());
+  }
+
+  private List<Reply> replies(ChatMessage message, ChatSettings how) {
+    return endpoint.complete(List.of(message), how).stream()
+        .map(reply -> new Reply(reply.text(), reply.tokens(), reply.finished()))
+        .toList();
+  }
+
+  /** The first failure ends all that is under way. */
+  private static void await(CompletionService<Integer> asked, int count, ExecutorService threads) {
+    try {
+      for (int p = 0; p < count; p++) {
+        asked.take().get();
+      }
+    } catch (ExecutionException e) {
+      threads.shutdownNow();
+      throw e.getCause() instanceof RuntimeException cause
+          ? cause
+          : new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      threads.shutdownNow();
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while asking", e);
+    }
+  }
+}

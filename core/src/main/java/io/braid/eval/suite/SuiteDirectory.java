@@ -1,0 +1,58 @@
+package io.braid.eval.suite;
+
+import io.braid.UserError;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A directory with suites' files, under the names that they are published by. */
+final class SuiteDirectory {
+  private final Path root;
+
+  SuiteDirectory(Path root) {
+    this.root = root;
+  }
+
+  Path find(Suite suite) {
+    if (!Files.isDirectory(root)) {
+      throw new UserError(
+          "%s %s; --suites names the directory that has the suites' files"
+              .formatted(root, Files.exists(root) ? "is not a directory" : "does not exist"));
+    }
+    return suite.files().stream()
+        .map(this::file)
+        .flatMap(Optional::stream)
+        .findFirst()
+        .orElseThrow(() -> missing(suite));
+  }
+
+  private Optional<Path> file(String name) {
+    Path place = root.resolve(name);
+    if (!name.contains("*")) {
+      return Optional.of(place).filter(Files::isRegularFile);
+    }
+    Path directory = Optional.ofNullable(place.getParent()).orElse(root);
+    if (!Files.isDirectory(directory)) {
+      return Optional.empty();
+    }
+    List<Path> found = new ArrayList<>();
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(directory, String.valueOf(place.getFileName()))) {
+      files.forEach(found::add);
+    } catch (IOException e) {
+      throw new UserError(directory + ": cannot be listed (" + e + "); check permissions", e);
+    }
+    return found.stream().filter(Files::isRegularFile).sorted().findFirst();
+  }
+
+  private UserError missing(Suite suite) {
+    return new UserError(
+        "suite %s: %s has none of %s; get its problems from %s, or name the file by --suite %s=FILE"
+            .formatted(
+                suite.name(), root, String.join(", ", suite.files()), suite.from(), suite.name()));
+  }
+}

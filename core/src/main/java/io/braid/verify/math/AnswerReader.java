@@ -22,7 +22,8 @@ final class AnswerReader {
       Set.of("is", "are", "about", "approximately", "around", "roughly", "equals", "approx");
 
   /** Words that are as short as products of letters. */
-  private static final Set<String> SHORT_WORDS = Set.of("yes", "no", "odd", "Yes", "No", "Odd", "YES", "NO");
+  private static final Set<String> SHORT_WORDS =
+      Set.of("yes", "no", "odd", "Yes", "No", "Odd", "YES", "NO");
 
   private AnswerReader() {}
 
@@ -176,8 +177,7 @@ final class AnswerReader {
 
   private static boolean isProse(Token token) {
     return token.is(Kind.TEXT)
-        || token.is(Kind.WORD)
-            && (token.text().length() > 3 || SHORT_WORDS.contains(token.text()))
+        || token.is(Kind.WORD) && (token.text().length() > 3 || SHORT_WORDS.contains(token.text()))
         || token.is(Kind.OPERATOR, "'");
   }
 

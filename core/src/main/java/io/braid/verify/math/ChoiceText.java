@@ -8,8 +8,7 @@ final class ChoiceText {
   private static final int LONGEST = 200;
 
   private static final List<String> TYPES =
-      List.of(
-          "\\text{", "\\textbf{", "\\mathrm{", "\\mathbf{", "\\mbox{", "\\textnormal{");
+      List.of("\\text{", "\\textbf{", "\\mathrm{", "\\mathbf{", "\\mbox{", "\\textnormal{");
 
   private ChoiceText() {}
 

@@ -163,10 +163,9 @@ final class ValueComparison {
    * and a formula without variables uses no function that the reference does not use.
    */
   private static Optional<String> unevaluated(Expr gold, Expr given) {
-    if (gold instanceof Expr.Based(String digits, _)
-        && !(given instanceof Expr.Based)
-        && !digits(given).equals(Optional.of(digits))) {
-      return Optional.of("not in the base asked for");
+    boolean oneBased = gold instanceof Expr.Based != given instanceof Expr.Based;
+    if (oneBased && !digits(gold).equals(digits(given))) {
+      return Optional.of("in another base");
     }
     boolean rounded = Decimal.of(gold).isPresent() && Exact.value(given).isEmpty();
     if (isNumber(gold) && !isNumber(given) && !rounded) {

@@ -198,7 +198,7 @@ class BadInputTest {
     assertThat(serveRefused("--verifier", "gsm8"))
         .contains("verifier: no 'gsm8'; did you mean 'gsm8k'?");
     assertThat(serveRefused("--verifier", "{type: http, url: 'http://x/', token_env: NO_SUCH}"))
-        .contains("the environment has no NO_SUCH");
+        .contains("the environment variable 'NO_SUCH");
   }
 
   private static String serveRefused(String... arguments) {

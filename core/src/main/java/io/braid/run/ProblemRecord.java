@@ -20,7 +20,8 @@ import java.util.Optional;
  * @param index which of its problems, from 0
  * @param problem the problem's id
  * @param question what was asked
- * @param reference what the responses were judged against, for people
+ * @param reference what the responses were judged against, for people; empty for programs, whose
+ *     tests the suite's file holds
  * @param responses what came
  */
 public record ProblemRecord(
@@ -89,7 +90,7 @@ public record ProblemRecord(
   private static String shown(Reference reference) {
     return switch (reference) {
       case Reference.Text text -> text.answer();
-      case CodeTests tests -> tests.count() + (tests.count() == 1 ? " test" : " tests");
+      case CodeTests _ -> "";
       case Countdown countdown -> countdown.target() + " from " + countdown.numbers();
       case DigitSequence sequence -> sequence.answer();
     };

@@ -5,6 +5,7 @@ import io.braid.Doc;
 import io.braid.UserError;
 import io.braid.remote.CallSettings;
 import io.braid.remote.RemoteService;
+import io.braid.remote.TokenVariable;
 import java.net.URI;
 import java.util.Optional;
 
@@ -49,7 +50,8 @@ public record Http(
 
   @Override
   public Verifier create() {
-    return new HttpVerifier(this, new RemoteService(address(), tokenEnv.map(Http::token), calls));
+    return new HttpVerifier(
+        this, new RemoteService(address(), TokenVariable.read(tokenEnv), calls));
   }
 
   private URI address() {
@@ -60,15 +62,5 @@ public record Http(
           "verifier.url: '%s' is not an address; write http://HOST:PORT/get_reward".formatted(url),
           e);
     }
-  }
-
-  private static String token(String variable) {
-    return Optional.ofNullable(System.getenv(variable))
-        .filter(value -> !value.isBlank())
-        .orElseThrow(() ->
-            new UserError(
-                "verifier.token_env: the environment has no %s; export it with the service's token"
-                    .formatted(variable)))
-        .strip();
   }
 }

@@ -166,6 +166,6 @@ class HttpVerifierTest {
     assertThatThrownBy(settings::create)
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith(
-            "verifier.token_env: the environment has no BRAID_NO_SUCH_VARIABLE");
+            "token_env: the environment variable 'BRAID_NO_SUCH_VARIABLE' is not set");
   }
 }

@@ -41,7 +41,7 @@ final class TestsJson {
   static CodeTests of(JsonNode tests, Optional<String> function, OptionalDouble seconds)
       throws UnreadableTests {
     if (tests.path("functional").isString()) {
-      return new CodeTests.Assertions("", List.of(tests.get("functional").stringValue()));
+      return LeetCode.checkedBy(tests.get("functional").stringValue());
     }
     if (tests.isArray() && !tests.isEmpty() && tests.valueStream().allMatch(JsonNode::isString)) {
       return new CodeTests.Assertions("", tests.valueStream().map(JsonNode::stringValue).toList());

@@ -4,33 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.braid.SharedData;
 import io.braid.task.CodeTests;
+import io.braid.task.Problem;
+import io.braid.task.ProblemFile;
+import io.braid.task.records.DataRecord;
+import io.braid.task.records.RecordFile;
 import io.braid.verify.CodeSettings;
 import io.braid.verify.Verdict;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The solutions that come with public data sets pass their own tests, and nearly no time. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReferenceSolutionsTest {
-  private static final JsonMapper JSON = JsonMapper.shared();
-
   private CodeVerifier verifier;
 
   @BeforeAll
@@ -48,60 +42,45 @@ class ReferenceSolutionsTest {
   private record Item(String name, CodeTests tests, String answer) {}
 
   @Test
-  void humanEval() throws IOException {
-    List<Item> items = new ArrayList<>();
-    try (InputStream file = Files.newInputStream(SharedData.file("HumanEval.jsonl.gz"));
-        BufferedReader lines =
-            new BufferedReader(
-                new InputStreamReader(new GZIPInputStream(file), StandardCharsets.UTF_8))) {
-      for (String line : lines.lines().toList()) {
-        JsonNode node = JSON.readTree(line);
-        String test = text(node, "test") + "\ncheck(" + text(node, "entry_point") + ")\n";
-        items.add(
-            new Item(
-                text(node, "task_id"),
-                new CodeTests.Assertions(text(node, "prompt"), List.of(test)),
-                text(node, "canonical_solution")));
-      }
-    }
+  void humanEval() {
+    List<Item> items = items("HumanEval.jsonl.gz", "canonical_solution", false);
     assertThat(items).hasSize(164);
     assertThat(failures(items)).isEmpty();
   }
 
   @Test
-  void mbpp() throws IOException {
-    List<Item> items = new ArrayList<>();
-    for (String line : Files.readAllLines(SharedData.file("mbpp.jsonl"))) {
-      JsonNode node = JSON.readTree(line);
-      List<String> tests = new ArrayList<>();
-      node.get("test_list").forEach(each -> tests.add(each.asString()));
-      items.add(
-          new Item(
-              text(node, "task_id"),
-              new CodeTests.Assertions(text(node, "test_setup_code"), tests),
-              "```python\n" + text(node, "code") + "\n```"));
-    }
+  void mbpp() {
+    List<Item> items = items("mbpp.jsonl", "code", true);
     assertThat(items).hasSize(974);
     assertThat(failures(items)).isEmpty();
   }
 
   @Test
-  void leetCode() throws IOException {
-    String before = resource("leetcode_prelude.py");
-    List<Item> items = new ArrayList<>();
-    String all = Files.readString(SharedData.file("flowrl_test_leetcode.json"));
-    for (JsonNode node : JSON.readTree(all)) {
-      List<String> tests = List.of(text(node.get("tests"), "functional"));
-      items.add(
-          new Item(
-              "LeetCode " + items.size(),
-              new CodeTests.Assertions(before, tests),
-              text(node, "solutions")));
-    }
+  void leetCode() {
+    List<Item> items = items("flowrl_test_leetcode.json", "solutions", true);
     assertThat(items).hasSize(200);
     assertThat(failures(items))
-        .containsExactly(
-            "LeetCode 126: ModuleNotFoundError: No module named 'sortedcontainers' (line 1)");
+        .singleElement()
+        .asString()
+        .endsWith("ModuleNotFoundError: No module named 'sortedcontainers' (line 1)");
+  }
+
+  /** The problems of a file as a run reads them, with the solutions that stand beside them. */
+  private static List<Item> items(String name, String solution, boolean inMarkdown) {
+    Path file = SharedData.file(name);
+    List<Problem> problems = ProblemFile.read(file);
+    List<DataRecord> records = RecordFile.read(file);
+    assertThat(records).hasSameSizeAs(problems);
+    List<Item> items = new ArrayList<>();
+    for (int i = 0; i < problems.size(); i++) {
+      String code = records.get(i).verbatim(solution).orElseThrow();
+      items.add(
+          new Item(
+              problems.get(i).id(),
+              (CodeTests) problems.get(i).reference(),
+              inMarkdown ? "```python\n" + code + "\n```" : code));
+    }
+    return items;
   }
 
   private List<String> failures(List<Item> items) {
@@ -121,16 +100,5 @@ class ReferenceSolutionsTest {
       throw new AssertionError(e);
     }
     return failures;
-  }
-
-  private static String text(JsonNode node, String field) {
-    return node.get(field).asString();
-  }
-
-  private static String resource(String name) throws IOException {
-    try (InputStream file = ReferenceSolutionsTest.class.getResourceAsStream(name)) {
-      return new String(
-          java.util.Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
-    }
   }
 }

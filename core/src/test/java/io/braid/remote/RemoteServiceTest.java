@@ -76,8 +76,11 @@ class RemoteServiceTest {
       assertThatThrownBy(() -> service.post("{}", Function.identity()))
           .isInstanceOf(UserError.class)
           .hasMessage(
-              "the service at %s refused the call: status %d: no way; check that it runs and what it logs"
-                  .formatted(fake.address(), status));
+              "the service at %s refused the call: status %d%s: no way; check that it runs and what it logs"
+                  .formatted(
+                      fake.address(),
+                      status,
+                      status == 401 || status == 403 ? " (it wants a token)" : ""));
       assertThat(fake.calls()).hasSize(1);
     }
   }

@@ -156,7 +156,8 @@ class PublishedRunsTest {
           response                                                   | finished | reward | correct
           'so \\boxed{4}'                                           | true     | 1      | true
           'so \\boxed{5}'                                           | true     | 0.5    | false
-          'so \\boxed{3} or \\boxed{4}'                            | true     | 1      | true
+          'I thought \\boxed{3} at first. It is \\boxed{4}'          | true     | 1      | true
+          'so \\boxed{3} or \\boxed{4}'                            | true     | 0.5    | false
           'so \\boxed{4}'                                           | false    | 0      | false
           'so #### 4'                                                | true     | 0      | false
           'so \\boxed{4'                                            | true     | 0      | false

@@ -40,7 +40,7 @@ abstract class FlowReadingCommand extends BraidCommand {
       names = "--data",
       paramLabel = "FILE|TASK",
       description =
-          "A .jsonl, .json or .parquet file of questions with responses; with --sample, questions, or a generated task (its test split).")
+          "A data file of questions with responses; with --sample, questions, or a generated task (its test split).")
   private Optional<String> data = Optional.empty();
 
   @Option(

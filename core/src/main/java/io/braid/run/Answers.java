@@ -9,6 +9,7 @@ import io.braid.task.Answered;
 import io.braid.task.Problem;
 import io.braid.task.ProblemFields;
 import io.braid.task.Split;
+import io.braid.task.records.RecordFile;
 import io.braid.text.PromptFormat;
 import io.braid.train.AskedProblem;
 import io.braid.train.Sequence;
@@ -127,7 +128,7 @@ public record Answers(
   }
 
   private List<Answer> recorded(LoadedModel model) {
-    if (!Files.exists(Path.of(data)) && !data.matches("(?i).*\\.(jsonl|json|parquet)")) {
+    if (!Files.exists(Path.of(data)) && !RecordFile.isNamed(data)) {
       throw new UserError(
           "%s: there is no such file, and a generated task has no responses; let the model respond with --sample N"
               .formatted(data));

@@ -27,7 +27,7 @@ import java.util.OptionalInt;
  * @param maxNewTokens a response ends after this many
  */
 public record EvaluationRecipe(
-    @Doc("A .jsonl, .json or .parquet file, or a generated task (its test split).") String data,
+    @Doc("A data file, or a generated task (its test split).") String data,
     FieldsRecipe fields,
     @Doc("Only the first so many problems; else all.") Optional<Integer> problems,
     @Doc("How a question becomes a prompt; chat is the model's own template.") @Default("none")

@@ -34,7 +34,7 @@ import java.nio.file.Path;
 public record FlowTrainRecipe(
     @Doc("A Hugging Face model directory; it stays as it is.") Path model,
     @Doc(
-            "Questions with right responses: a .jsonl, .json or .parquet file, or a generated task such as countdown:numbers=3.")
+            "Questions with right responses: a data file, or a generated task such as countdown:numbers=3.")
         String data,
     FieldsRecipe fields,
     @Doc("How a question becomes a prompt; chat is the model's own template.") @Default("none")

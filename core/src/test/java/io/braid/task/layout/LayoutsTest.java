@@ -153,8 +153,9 @@ class LayoutsTest {
     Reading.Found read =
         found("{\"problem\": \"As it is.\", \"tests\": {\"functional\": \"check(Solution().f)\"}}");
     assertThat(read.question()).isEqualTo("As it is.");
-    assertThat(read.reference())
-        .isEqualTo(new CodeTests.Assertions("", List.of("check(Solution().f)")));
+    CodeTests.Assertions tests = (CodeTests.Assertions) read.reference();
+    assertThat(tests.tests()).containsExactly("check(Solution().f)");
+    assertThat(tests.before()).contains("class ListNode", "from collections import");
   }
 
   @Test

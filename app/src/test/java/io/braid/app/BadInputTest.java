@@ -2,10 +2,7 @@ package io.braid.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -165,7 +162,7 @@ class BadInputTest {
           "bench",
           "doctor"
         }) {
-      assertThat(run(command, "--help").exit()).as(command).isZero();
+      assertThat(Terminal.here(command, "--help").exit()).as(command).isZero();
     }
   }
 
@@ -209,7 +206,7 @@ class BadInputTest {
 
   private static String refused(String... arguments) {
     Terminal.Ended ended =
-        run(
+        Terminal.here(
             arguments[0].equals("train") && !List.of(arguments).contains("--out")
                 ? and(arguments, "--out", directory.resolve("run").toString())
                 : arguments);
@@ -221,23 +218,5 @@ class BadInputTest {
 
   private static String[] and(String[] arguments, String... more) {
     return Stream.concat(Arrays.stream(arguments), Arrays.stream(more)).toArray(String[]::new);
-  }
-
-  /** In this process: a process for each case would cost a second each. */
-  private static synchronized Terminal.Ended run(String... arguments) {
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    ByteArrayOutputStream newOut = new ByteArrayOutputStream();
-    ByteArrayOutputStream newErr = new ByteArrayOutputStream();
-    try {
-      System.setOut(new PrintStream(newOut, true, StandardCharsets.UTF_8));
-      System.setErr(new PrintStream(newErr, true, StandardCharsets.UTF_8));
-      int exit = Braid.run(arguments);
-      return new Terminal.Ended(
-          exit, newOut.toString(StandardCharsets.UTF_8), newErr.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
   }
 }

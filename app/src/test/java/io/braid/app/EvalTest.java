@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -266,33 +263,16 @@ class EvalTest {
   // ---- running --------------------------------------------------------------------------------
 
   private static Terminal.Ended ran(String... arguments) {
-    Terminal.Ended ended = run(arguments);
+    Terminal.Ended ended = Terminal.here(arguments);
     assertThat(ended.exit()).as(ended.err()).isZero();
     return ended;
   }
 
   private static String refused(String... arguments) {
-    Terminal.Ended ended = run(arguments);
+    Terminal.Ended ended = Terminal.here(arguments);
     assertThat(ended.exit()).as(ended.err()).isEqualTo(2);
     assertThat(ended.err().strip().lines()).as("one line: " + ended.err()).hasSize(1);
     assertThat(ended.err()).startsWith("braid: ").doesNotContain("Exception");
     return ended.err();
-  }
-
-  private static synchronized Terminal.Ended run(String... arguments) {
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    ByteArrayOutputStream newOut = new ByteArrayOutputStream();
-    ByteArrayOutputStream newErr = new ByteArrayOutputStream();
-    try {
-      System.setOut(new PrintStream(newOut, true, StandardCharsets.UTF_8));
-      System.setErr(new PrintStream(newErr, true, StandardCharsets.UTF_8));
-      int exit = Braid.run(arguments);
-      return new Terminal.Ended(
-          exit, newOut.toString(StandardCharsets.UTF_8), newErr.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
   }
 }

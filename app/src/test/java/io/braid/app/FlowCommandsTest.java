@@ -10,10 +10,7 @@ import io.braid.model.ModelConfig;
 import io.braid.run.RunDirectory;
 import io.braid.run.Sample;
 import io.braid.run.Samples;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -325,34 +322,17 @@ class FlowCommandsTest {
   }
 
   private static Terminal.Ended ran(String... arguments) {
-    Terminal.Ended ended = run(arguments);
+    Terminal.Ended ended = Terminal.here(arguments);
     assertThat(ended.exit()).as(ended.err()).isZero();
     return ended;
   }
 
   private static String refused(String... arguments) {
-    Terminal.Ended ended = run(arguments);
+    Terminal.Ended ended = Terminal.here(arguments);
     assertThat(ended.exit()).as(ended.err()).isEqualTo(2);
     assertThat(ended.err().strip().lines()).as("one line: " + ended.err()).hasSize(1);
     assertThat(ended.err()).startsWith("braid: ").doesNotContain("Exception");
     assertThat(ended.out()).isEmpty();
     return ended.err();
-  }
-
-  private static synchronized Terminal.Ended run(String... arguments) {
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    ByteArrayOutputStream newOut = new ByteArrayOutputStream();
-    ByteArrayOutputStream newErr = new ByteArrayOutputStream();
-    try {
-      System.setOut(new PrintStream(newOut, true, StandardCharsets.UTF_8));
-      System.setErr(new PrintStream(newErr, true, StandardCharsets.UTF_8));
-      int exit = Braid.run(arguments);
-      return new Terminal.Ended(
-          exit, newOut.toString(StandardCharsets.UTF_8), newErr.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
   }
 }

@@ -2,10 +2,7 @@ package io.braid.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -29,26 +26,8 @@ class JudgingCommandsTest {
         """);
   }
 
-  /** A run of the command line in this process. */
-  private static synchronized Terminal.Ended run(String... arguments) {
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    ByteArrayOutputStream newOut = new ByteArrayOutputStream();
-    ByteArrayOutputStream newErr = new ByteArrayOutputStream();
-    try {
-      System.setOut(new PrintStream(newOut, true, StandardCharsets.UTF_8));
-      System.setErr(new PrintStream(newErr, true, StandardCharsets.UTF_8));
-      int exit = Braid.run(arguments);
-      return new Terminal.Ended(
-          exit, newOut.toString(StandardCharsets.UTF_8), newErr.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
-  }
-
   private Terminal.Ended judge(ChatStandIn service, String... more) {
-    return run(
+    return Terminal.here(
         and(
             more,
             "judge",
@@ -99,7 +78,7 @@ class JudgingCommandsTest {
   void solutionsAreScored() throws IOException {
     try (ChatStandIn service = new ChatStandIn(_ -> "Two ways.\nSCORE: 4")) {
       Terminal.Ended ended =
-          run(
+          Terminal.here(
               "diversity",
               "--records",
               directory.resolve("records.jsonl").toString(),
@@ -127,7 +106,7 @@ class JudgingCommandsTest {
   void aModelOnThisMachineThatKnowsNothingGivesNoVerdictsAndNoScores() {
     String model = ByteModel.in(directory).toString();
     Terminal.Ended judged =
-        run(
+        Terminal.here(
             "judge",
             "--records",
             directory.toString(),
@@ -144,7 +123,7 @@ class JudgingCommandsTest {
     assertThat(small.path("judge").path("mean").asDouble()).isZero();
     assertThat(small.has("kappa")).isFalse();
     Terminal.Ended scored =
-        run(
+        Terminal.here(
             "diversity",
             "--records",
             directory.toString(),
@@ -206,7 +185,7 @@ class JudgingCommandsTest {
   }
 
   private static String refused(String... arguments) {
-    Terminal.Ended ended = run(arguments);
+    Terminal.Ended ended = Terminal.here(arguments);
     assertThat(ended.exit()).as(ended.err()).isEqualTo(2);
     assertThat(ended.err().strip().lines()).as(ended.err()).hasSize(1);
     assertThat(ended.err()).startsWith("braid: ");

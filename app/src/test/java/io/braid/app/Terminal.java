@@ -1,13 +1,15 @@
 package io.braid.app;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The command line in a process of its own, as a user runs it. */
+/** The command line, in a process of its own as a user runs it, or in this one. */
 final class Terminal {
   private Terminal() {}
 
@@ -21,6 +23,24 @@ final class Terminal {
   record Ended(int exit, String out, String err) {
     String lastLine() {
       return out.strip().lines().reduce("", (before, line) -> line);
+    }
+  }
+
+  /** In this process: a process for each of many cases would cost a second each. */
+  static synchronized Ended here(String... arguments) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream newOut = new ByteArrayOutputStream();
+    ByteArrayOutputStream newErr = new ByteArrayOutputStream();
+    try {
+      System.setOut(new PrintStream(newOut, true, StandardCharsets.UTF_8));
+      System.setErr(new PrintStream(newErr, true, StandardCharsets.UTF_8));
+      int exit = Braid.run(arguments);
+      return new Ended(
+          exit, newOut.toString(StandardCharsets.UTF_8), newErr.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
     }
   }
 

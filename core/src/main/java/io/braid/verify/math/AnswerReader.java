@@ -192,6 +192,10 @@ final class AnswerReader {
             .map(String::strip)
             .filter(p -> !p.isEmpty())
             .toList();
+    Optional<Answer> letters = ChoiceText.several(text);
+    if (letters.isPresent()) {
+      return letters.get();
+    }
     if (pieces.size() > 1) {
       return new Answer.Listing(pieces.stream().map(AnswerReader::prose).toList(), Link.AND);
     }
@@ -240,14 +244,18 @@ final class AnswerReader {
     return tokens.size() > 2
         && (tokens.getFirst().is(Kind.OPEN) || tokens.getFirst().is(Kind.CLOSE, "]"))
         && (tokens.getLast().is(Kind.CLOSE) || tokens.getLast().is(Kind.OPEN, "["))
-        && Slices.outside(tokens.subList(1, tokens.size() - 1), t -> t.is(Kind.COMMA)).size() == 1;
+        && Slices.outside(tokens.subList(1, tokens.size() - 1), AnswerReader::parts).size() == 1;
+  }
+
+  private static boolean parts(Token token) {
+    return token.is(Kind.COMMA) || token.is(Kind.SEMICOLON);
   }
 
   private static Optional<Answer> bracketed(List<Token> tokens, int depth)
       throws UnreadableException {
     List<Token> inside = trimmed(Slices.inside(tokens));
     String open = tokens.getFirst().text();
-    boolean several = !Slices.outside(inside, t -> t.is(Kind.COMMA)).isEmpty();
+    boolean several = !Slices.outside(inside, AnswerReader::parts).isEmpty();
     boolean related = !relations(inside).isEmpty();
     if (inside.isEmpty()) {
       Answer empty = new Answer.Value(new Expr.Symbol("\\emptyset"), "∅", "");
@@ -300,8 +308,11 @@ final class AnswerReader {
 
   private static Answer tuple(List<Token> tokens, List<Token> inside, int depth)
       throws UnreadableException {
+    List<Integer> semicolons = Slices.outside(inside, t -> t.is(Kind.SEMICOLON));
     List<List<Token>> pieces =
-        Slices.between(inside, Slices.outside(inside, t -> t.is(Kind.COMMA)));
+        Slices.between(
+            inside,
+            semicolons.isEmpty() ? Slices.outside(inside, t -> t.is(Kind.COMMA)) : semicolons);
     if (pieces.size() > MOST_ITEMS) {
       throw new UnreadableException("too many terms");
     }

@@ -3,11 +3,15 @@ package io.braid.verify.math;
 import io.braid.verify.math.Token.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Cuts a tidy answer into tokens, in one pass and at most so many. */
 final class Lexer {
   private static final int MOST_TOKENS = 1500;
   private static final int MOST_DIGITS = 1000;
+
+  /** Commands that no word is, also without their backslash. */
+  private static final Set<String> GLUED = Set.of("cdot", "leq", "geq", "infty", "neq");
 
   private final String text;
   private final boolean grouping;
@@ -144,7 +148,17 @@ final class Lexer {
     }
   }
 
-  private void word() {
+  /** {@code per cent} in two words. */
+  private void per() {
+    if (text.startsWith(" cent", at) && !isLetter(at + 5)) {
+      at += 5;
+      add(Kind.OPERATOR, "%");
+    } else {
+      add(Kind.WORD, "per");
+    }
+  }
+
+  private void word() throws UnreadableException {
     int start = at;
     while (isLetter(at)) {
       at++;
@@ -165,14 +179,19 @@ final class Lexer {
     }
   }
 
-  private void named(String run) {
+  private void named(String run) throws UnreadableException {
+    if (GLUED.contains(run)) {
+      meaning(run);
+      return;
+    }
     switch (run) {
       case "pi", "theta", "alpha", "beta", "gamma", "omega", "lambda", "sigma", "mu", "phi" ->
           add(Kind.SYMBOL, "\\" + run);
       case "sqrt", "cbrt" -> add(Kind.COMMAND, run);
       case "inf", "infinity", "oo", "infty" -> add(Kind.SYMBOL, "\\infty");
       case "degrees", "degree", "deg" -> add(Kind.OPERATOR, "°");
-      case "percent", "pct" -> add(Kind.OPERATOR, "%");
+      case "percent", "pct", "percentage" -> add(Kind.OPERATOR, "%");
+      case "per" -> per();
       default -> function(run);
     }
   }

@@ -190,6 +190,26 @@ final class Names {
           "emptyset",
           "varnothing");
 
+  /** Commands without a meaning here, which are not others with letters glued to them. */
+  static final Set<String> OTHERS =
+      Set.of(
+          "angle", "approxeq", "arg", "atop", "because", "begingroup", "big", "bigcap", "bigcup",
+          "bigoplus", "bigotimes", "bullet", "cdots", "circled", "circledR", "color", "colorbox",
+          "coloneq", "complement", "copyright", "coprod", "coth", "csch", "dagger", "ddots",
+          "deg", "det", "diamond", "dim", "dots", "dotsb", "dotsc", "dotsm", "eqref", "equal",
+          "equiv", "exists", "forall", "framebox", "geqq", "gets", "gg", "hphantom", "hookrightarrow",
+          "iint", "iiint", "inf", "injlim", "intercal", "ker", "langle", "ldots", "leftarrow",
+          "leftrightarrow", "Leftrightarrow", "leqq", "lesssim", "lim", "liminf", "limsup", "ll",
+          "longleftrightarrow", "longmapsto", "longrightarrow", "Longrightarrow", "mathbin",
+          "mathop", "mathord", "mathstrut", "measuredangle", "mod", "multicolumn", "nabla", "ne",
+          "nearrow", "neg", "newcommand", "nexists", "ni", "nmid", "not", "notin", "nparallel",
+          "nsubseteq", "oint", "operatornamewithlimits", "oplus", "otimes", "over", "overbrace",
+          "overset", "parallel", "partial", "perp", "pmatrix", "Pr", "prec", "preceq", "propto",
+          "sech", "sgn", "sim", "simeq", "sinh", "smallmatrix", "sqcup", "sqsubset", "square",
+          "stackrel", "star", "subset", "subseteq", "succ", "sup", "supset", "textcolor",
+          "textdegree", "textdollar", "textsuperscript", "therefore", "top", "triangle",
+          "underbrace", "underset", "vdots", "vee", "Vert", "vphantom", "wedge", "xrightarrow");
+
   private Names() {}
 
   static boolean isCommand(String name) {

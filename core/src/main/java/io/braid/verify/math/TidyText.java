@@ -257,7 +257,7 @@ final class TidyText {
   }
 
   private void command(int start) {
-    int end = letters(start);
+    int end = known(start, letters(start));
     String name = text.substring(start, end);
     at = end;
     if (SILENT.contains(name)) {
@@ -265,7 +265,25 @@ final class TidyText {
       skipEmptyDelimiter(name);
     } else {
       tidy.append('\\').append(name);
+      tidy.append(at < text.length() && isAsciiLetter(text.charAt(at)) ? " " : "");
     }
+  }
+
+  /** Where the longest known command ends, for one that is glued to what follows. */
+  private int known(int start, int end) {
+    if (isKnown(text.substring(start, end)) || end - start > 40) {
+      return end;
+    }
+    for (int i = end - 1; i > start + 1; i--) {
+      if (isKnown(text.substring(start, i))) {
+        return i;
+      }
+    }
+    return end;
+  }
+
+  private static boolean isKnown(String name) {
+    return SILENT.contains(name) || Names.isCommand(name) || Names.OTHERS.contains(name);
   }
 
   private void skipEmptyDelimiter(String name) {

@@ -1,7 +1,6 @@
 package io.braid.verify.math;
 
 import io.braid.task.Rational;
-import io.braid.verify.Strictness;
 import io.braid.verify.math.Expr.Num;
 import java.util.EnumSet;
 import java.util.List;
@@ -12,10 +11,10 @@ import java.util.Set;
 final class ValueComparison {
   private static final Optional<String> EQUAL = Optional.empty();
 
-  private final Strictness strictness;
+  private final ComparisonSettings settings;
 
-  ValueComparison(Strictness strictness) {
-    this.strictness = strictness;
+  ValueComparison(ComparisonSettings settings) {
+    this.settings = settings;
   }
 
   Optional<String> difference(Answer.Value gold, Answer.Value given) {
@@ -23,7 +22,7 @@ final class ValueComparison {
     if (units.isPresent()) {
       return units;
     }
-    if (strictness == Strictness.STRICT) {
+    if (!settings.lenient()) {
       Optional<String> form =
           unevaluated(withoutDegrees(gold.expr()), withoutDegrees(given.expr()));
       if (form.isPresent()) {
@@ -40,6 +39,13 @@ final class ValueComparison {
   private static String unit(Answer.Value value) {
     if (!value.unit().isEmpty()) {
       return value.unit();
+    }
+    if (value.expr() instanceof Expr.Product(List<Expr> factors)
+        && factors.size() == 2
+        && factors.getFirst() instanceof Num
+        && factors.getLast() instanceof Expr.Symbol(String name)
+        && Units.isLetter(name)) {
+      return name;
     }
     return value.expr() instanceof Expr.Degrees
         ? "degree"
@@ -60,7 +66,7 @@ final class ValueComparison {
             || WordText.key(given).equals(WordText.key(gold))
             || WordText.key(given).equals("unit")
             || WordText.key(given).equals("units");
-    return strictness == Strictness.LENIENT || explained
+    return settings.lenient() || explained
         ? Optional.empty()
         : Optional.of("words that are no known unit: " + given);
   }
@@ -71,10 +77,10 @@ final class ValueComparison {
     }
     Expr a = withoutDegrees(gold);
     Expr b = withoutDegrees(given);
-    if (same(a, b) || percent(a, b) || angle(gold, given) || Decimal.rounds(a, b, strictness)) {
+    if (same(a, b) || percent(a, b) || angle(gold, given) || Decimal.rounds(a, b, settings)) {
       return true;
     }
-    return strictness == Strictness.LENIENT
+    return settings.lenient()
         && (same(withoutUnitLetter(a, b), withoutUnitLetter(b, a)) || bases(a, b));
   }
 
@@ -125,7 +131,7 @@ final class ValueComparison {
     Expr a = gold instanceof Expr.Percent(Expr of) ? of : gold;
     Expr b = given instanceof Expr.Percent(Expr of) ? of : given;
     boolean one = gold instanceof Expr.Percent != given instanceof Expr.Percent;
-    return one && (same(a, b) || Decimal.rounds(a, b, strictness));
+    return one && (same(a, b) || Decimal.rounds(a, b, settings));
   }
 
   /** The number of a product of a number and a letter that may be a unit, {@code 6m}. */

@@ -83,8 +83,10 @@ final class AnswerComparison {
     if (left.isEmpty() || right.isEmpty() || otherNames(gold, given)) {
       return false;
     }
-    boolean point = gold instanceof Answer.Tuple(String open, _, String close)
-        && open.equals("(") && close.equals(")");
+    boolean point =
+        gold instanceof Answer.Tuple(String open, _, String close)
+            && open.equals("(")
+            && close.equals(")");
     return (lenient() || !point)
         && left.get().open().equals(right.get().open())
         && left.get().close().equals(right.get().close())

@@ -194,8 +194,8 @@ final class AnswerFinder {
     List<Formulas.Span> formulas = readable(sentence);
     if (!formulas.isEmpty()) {
       Optional<Found> number = lastNumberBehind(sentence, formulas.getLast().end());
-      return number.or(() ->
-          Optional.of(new Found(withPercent(sentence, formulas.getLast()), ANNOUNCED)));
+      return number.or(
+          () -> Optional.of(new Found(withPercent(sentence, formulas.getLast()), ANNOUNCED)));
     }
     Numbers numbers = new Numbers(sentence, 0);
     Optional<Numbers.Span> first = numbers.next();

@@ -57,7 +57,8 @@ final class ChoiceText {
         Arrays.stream(text.split("\\s*(?:[,;/&]|\\band\\b|\\bor\\b)\\s*", 30))
             .filter(piece -> !piece.isBlank())
             .toList();
-    boolean letters = pieces.size() > 1 && pieces.stream().allMatch(p -> LETTER.matcher(p).matches());
+    boolean letters =
+        pieces.size() > 1 && pieces.stream().allMatch(p -> LETTER.matcher(p).matches());
     return letters
         ? Optional.of(
             new Answer.Listing(

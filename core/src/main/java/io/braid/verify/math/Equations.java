@@ -46,9 +46,7 @@ final class Equations {
     if (isConstant(first) && isName(end) && !isConstant(end)) {
       return Optional.of(first);
     }
-    return isConstant(end) && (isConstant(first) || last > 1)
-        ? Optional.of(end)
-        : Optional.empty();
+    return isConstant(end) && (isConstant(first) || last > 1) ? Optional.of(end) : Optional.empty();
   }
 
   /** {@code A^2} is a matrix's name, but {@code x^2} is not a number's. */

@@ -312,8 +312,7 @@ final class Evaluation<V> {
 
   private V withinOne(Near<V> of) {
     leftReals |=
-        arithmetic.imaginary(of.value) == 0
-            && Math.abs(arithmetic.real(of.value)) > 1 + of.error;
+        arithmetic.imaginary(of.value) == 0 && Math.abs(arithmetic.real(of.value)) > 1 + of.error;
     return of.value;
   }
 

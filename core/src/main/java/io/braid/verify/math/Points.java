@@ -60,8 +60,7 @@ final class Points {
     return of(variables, STEPS, KINDS.size());
   }
 
-  private static List<Map<String, Rational>> of(
-      Set<String> variables, List<Kind> kinds, int from) {
+  private static List<Map<String, Rational>> of(Set<String> variables, List<Kind> kinds, int from) {
     List<Map<String, Rational>> points = new ArrayList<>();
     for (int k = 0; k < kinds.size(); k++) {
       Map<String, Rational> point = new HashMap<>();

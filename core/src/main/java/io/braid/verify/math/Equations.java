@@ -12,7 +12,7 @@ import java.util.Set;
 final class Equations {
   /** Letters that name functions also before a sum. */
   private static final Set<String> FUNCTIONS =
-      Set.of("f", "g", "h", "p", "q", "F", "G", "H", "P", "Q", "E", "T", "\\phi", "\\psi");
+      Set.of("f", "g", "h", "F", "G", "H", "P", "Q", "E", "T", "\\phi", "\\psi");
 
   private static final Set<String> DIFFERENCES = Set.of("d", "\\Delta", "\\partial", "\\delta");
 
@@ -46,9 +46,7 @@ final class Equations {
     if (isConstant(first) && isName(end) && !isConstant(end)) {
       return Optional.of(first);
     }
-    return isConstant(end) && (isConstant(first) || last > 1)
-        ? Optional.of(end)
-        : Optional.empty();
+    return isConstant(end) && (isConstant(first) || last > 1) ? Optional.of(end) : Optional.empty();
   }
 
   /** {@code A^2} is a matrix's name, but {@code x^2} is not a number's. */

@@ -82,7 +82,9 @@ public final class MathAnswers {
     if (ambiguous && comparison.difference(gold.ungrouped(), given.ungrouped()).isEmpty()) {
       return Optional.empty();
     }
-    return withDecimalCommas(gold, given, comparison, settings.lenient()) ? Optional.empty() : first;
+    return withDecimalCommas(gold, given, comparison, settings.lenient())
+        ? Optional.empty()
+        : first;
   }
 
   /** Strict: where the reference has them, or where the commas can be nothing else. */
@@ -94,9 +96,7 @@ public final class MathAnswers {
       return false;
     }
     boolean clear =
-        left.isPresent()
-            ? DecimalComma.isLikely(gold.tidy)
-            : DecimalComma.isCertain(given.tidy);
+        left.isPresent() ? DecimalComma.isLikely(gold.tidy) : DecimalComma.isCertain(given.tidy);
     return (lenient || clear)
         && comparison
             .difference(

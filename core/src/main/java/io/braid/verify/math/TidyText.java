@@ -124,6 +124,10 @@ final class TidyText {
           Map.entry((int) '\ufeff', ""),
           Map.entry((int) '٪', "%"));
 
+  /** Signs for words between answers. */
+  private static final Map<String, String> LINKS =
+      Map.of("lor", " or ", "vee", " or ", "land", " and ", "wedge", " and ");
+
   private static final String CURRENCY = "€£¥₹";
 
   private final String text;
@@ -263,6 +267,8 @@ final class TidyText {
     if (SILENT.contains(name)) {
       tidy.append(SIZES.contains(name) ? "" : " ");
       skipEmptyDelimiter(name);
+    } else if (LINKS.containsKey(name)) {
+      tidy.append(LINKS.get(name));
     } else {
       tidy.append('\\').append(name);
       tidy.append(at < text.length() && isAsciiLetter(text.charAt(at)) ? " " : "");

@@ -148,7 +148,7 @@ final class AnswerReader {
     if (tokens.stream().anyMatch(AnswerReader::isTwofold)) {
       return new Answer.Listing(
           List.of(item(signed(tokens, "+", "-"), depth), item(signed(tokens, "-", "+"), depth)),
-          Link.OR);
+          tokens.stream().anyMatch(t -> t.is(Kind.RELATION, "≠")) ? Link.AND : Link.OR);
     }
     boolean words = tokens.stream().allMatch(t -> t.is(Kind.WORD) || isProse(t));
     if (words && tokens.stream().anyMatch(AnswerReader::isProse)) {

@@ -22,8 +22,8 @@ final class AnswerComparison {
 
   /** Why the answer is not the reference's, in a few words; empty when it is. */
   Optional<String> difference(Answer reference, Answer answer) {
-    Answer gold = unwrapped(reference);
-    Answer given = unwrapped(answer);
+    Answer gold = withoutCondition(unwrapped(reference));
+    Answer given = withoutCondition(unwrapped(answer));
     if (gold.equals(given)) {
       return EQUAL;
     }
@@ -51,6 +51,21 @@ final class AnswerComparison {
   private static Answer unwrapped(Answer answer) {
     return answer instanceof Answer.Listing(List<Answer> items, _) && items.size() == 1
         ? unwrapped(items.getFirst())
+        : answer;
+  }
+
+  /** Lenient: of a formula and for which values it is meant, the formula. */
+  private Answer withoutCondition(Answer answer) {
+    boolean conditional =
+        lenient()
+            && answer instanceof Answer.Listing(List<Answer> items, Link link)
+            && link == Link.AND
+            && items.size() == 2
+            && isFormula(items.getFirst())
+            && items.getLast() instanceof Answer.Relation(_, List<String> signs)
+            && signs.stream().allMatch(sign -> "<>≤≥≠∈".contains(sign));
+    return conditional && answer instanceof Answer.Listing(List<Answer> items, _)
+        ? items.getFirst()
         : answer;
   }
 

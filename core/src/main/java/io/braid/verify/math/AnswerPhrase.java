@@ -121,6 +121,7 @@ final class AnswerPhrase {
           "equal to",
           "equals",
           "given by",
+          "là",
           "indeed",
           "clearly",
           "also");

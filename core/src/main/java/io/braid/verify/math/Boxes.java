@@ -15,7 +15,8 @@ final class Boxes {
   private static final String BOX = "\\boxed{";
   private static final int MOST = 20;
   private static final int LONGEST_LINK = 60;
-  private static final Set<String> LINKS = Set.of("and", "or", "und", "et", "ou", "y", "和", "或");
+  private static final Set<String> LINKS =
+      Set.of("and", "or", "&", "und", "et", "ou", "y", "和", "或");
 
   /** A variable or a function's value with an equals sign. */
   private static final Pattern NAMED =
@@ -114,7 +115,7 @@ final class Boxes {
         .replace("\\quad", " ")
         .replace("\\qquad", " ")
         .replaceAll("\\\\[,;!:]", " ")
-        .replaceAll("[\\s$(){}\\[\\]\\\\~]", " ")
+        .replaceAll("[\\s$(){}\\[\\]\\\\~]+", " ")
         .strip()
         .toLowerCase(Locale.ROOT);
   }

@@ -14,6 +14,9 @@ final class ChoiceText {
 
   private static final Pattern LETTER = Pattern.compile("\\s*(?:[A-HJ-Z]|\\([A-HJ-Z]\\))[.)]?\\s*");
 
+  private static final Pattern NAMED =
+      Pattern.compile("^(?:[Oo]ption|[Cc]hoice|[Aa]nswer)\\s+(?=\\(?[A-Z](?:\\W|$))");
+
   private ChoiceText() {}
 
   /** Reads a tidy text that is a choice's letter, in brackets or not, with its text or without. */
@@ -83,6 +86,7 @@ final class ChoiceText {
         text = (held + " " + inner.substring(close + 1)).strip();
       }
     }
+    text = NAMED.matcher(text).replaceFirst("");
     int end = text.length();
     while (end > 0 && ".,;: ".indexOf(text.charAt(end - 1)) >= 0) {
       end--;

@@ -12,7 +12,7 @@ import java.util.Set;
 final class Equations {
   /** Letters that name functions also before a sum. */
   private static final Set<String> FUNCTIONS =
-      Set.of("f", "g", "h", "p", "q", "F", "G", "H", "P", "Q", "E", "T", "\\phi", "\\psi");
+      Set.of("f", "g", "h", "F", "G", "H", "P", "Q", "E", "T", "\\phi", "\\psi");
 
   private static final Set<String> DIFFERENCES = Set.of("d", "\\Delta", "\\partial", "\\delta");
 

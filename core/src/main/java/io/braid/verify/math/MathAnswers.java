@@ -92,8 +92,8 @@ public final class MathAnswers {
       Read gold, Read given, AnswerComparison comparison, boolean lenient) {
     Optional<String> left = DecimalComma.pointed(gold.tidy);
     Optional<String> right = DecimalComma.pointed(given.tidy);
-    if (left.isEmpty() && right.isEmpty()) {
-      return false;
+    if (left.isPresent() == right.isPresent() || !holdsPoint(left.isPresent() ? given : gold)) {
+      return false; // with commas on both sides, 1,2 would be 1,20
     }
     boolean clear =
         left.isPresent() ? DecimalComma.isLikely(gold.tidy) : DecimalComma.isCertain(given.tidy);
@@ -103,6 +103,10 @@ public final class MathAnswers {
                 left.map(AnswerReader::read).orElse(gold.answer),
                 right.map(AnswerReader::read).orElse(given.answer))
             .isEmpty();
+  }
+
+  private static boolean holdsPoint(Read read) {
+    return read.tidy.indexOf('.') >= 0;
   }
 
   /** A text and how it was read. */

@@ -58,6 +58,7 @@ final class MendedText {
       return (char) (c - '！' + '!');
     }
     return switch (c) {
+      case '−' -> '-';
       case '٫' -> '.';
       case '٬' -> ',';
       case '٪' -> '%';

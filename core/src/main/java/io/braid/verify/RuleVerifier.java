@@ -5,8 +5,8 @@ import io.braid.task.Countdown;
 import io.braid.task.DigitSequence;
 import io.braid.task.Reference;
 import io.braid.verify.code.CodeVerifier;
+import io.braid.verify.math.ComparisonSettings;
 import io.braid.verify.math.MathAnswers;
-import io.braid.verify.math.MathComparison;
 import java.util.Optional;
 
 /** Judges by the rule that fits the problem's reference. */
@@ -36,16 +36,18 @@ public final class RuleVerifier implements Verifier {
   }
 
   private Verdict answer(Reference.Text text, String response) {
-    Optional<String> key = MathAnswers.key(text.answer(), response, rule.strictness());
-    MathComparison first = MathAnswers.compare(text.answer(), response, rule.strictness());
-    if (key.isEmpty()) {
-      return Verdict.noAnswer(first.reason());
+    ComparisonSettings settings = ComparisonSettings.of(rule.strictness()).with(rule.extraction());
+    MathAnswers.Judged first = MathAnswers.judge(text.answer(), response, settings);
+    String reason = first.comparison().reason();
+    if (first.key().isEmpty()) {
+      return Verdict.noAnswer(reason);
     }
     boolean right =
-        first.equal()
+        first.comparison().equal()
             || text.alternatives().stream()
-                .anyMatch(other -> MathAnswers.compare(other, response, rule.strictness()).equal());
-    return right ? Verdict.right(key.get()) : Verdict.wrong(key.get(), first.reason());
+                .anyMatch(other -> MathAnswers.compare(other, response, settings).equal());
+    String key = first.key().get();
+    return right ? Verdict.right(key) : Verdict.wrong(key, reason);
   }
 
   /** The sandbox is tried out when the first program comes. */

@@ -1,7 +1,6 @@
 package io.braid.verify.math;
 
 import io.braid.task.Rational;
-import io.braid.verify.Strictness;
 import io.braid.verify.math.Answer.Link;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,20 +10,20 @@ import java.util.Optional;
 final class AnswerComparison {
   private static final Optional<String> EQUAL = Optional.empty();
 
-  private final Strictness strictness;
+  private final ComparisonSettings settings;
 
-  AnswerComparison(Strictness strictness) {
-    this.strictness = strictness;
+  AnswerComparison(ComparisonSettings settings) {
+    this.settings = settings;
   }
 
   private boolean lenient() {
-    return strictness == Strictness.LENIENT;
+    return settings.lenient();
   }
 
   /** Why the answer is not the reference's, in a few words; empty when it is. */
   Optional<String> difference(Answer reference, Answer answer) {
-    Answer gold = unwrapped(reference);
-    Answer given = unwrapped(answer);
+    Answer gold = withoutCondition(unwrapped(reference));
+    Answer given = withoutCondition(unwrapped(answer));
     if (gold.equals(given)) {
       return EQUAL;
     }
@@ -33,7 +32,8 @@ final class AnswerComparison {
       return sets.get();
     }
     if (gold instanceof Answer.Relation || given instanceof Answer.Relation) {
-      return relations(gold, given);
+      Optional<String> difference = relations(gold, given);
+      return difference.isPresent() && sameBounds(gold, given) ? EQUAL : difference;
     }
     return switch (gold) {
       case Answer.Choice choice -> choices(choice, given);
@@ -54,6 +54,21 @@ final class AnswerComparison {
         : answer;
   }
 
+  /** Lenient: of a formula and for which values it is meant, the formula. */
+  private Answer withoutCondition(Answer answer) {
+    boolean conditional =
+        lenient()
+            && answer instanceof Answer.Listing(List<Answer> items, Link link)
+            && link == Link.AND
+            && items.size() == 2
+            && isFormula(items.getFirst())
+            && items.getLast() instanceof Answer.Relation(_, List<String> signs)
+            && signs.stream().allMatch(sign -> "<>≤≥≠∈".contains(sign));
+    return conditional && answer instanceof Answer.Listing(List<Answer> items, _)
+        ? items.getFirst()
+        : answer;
+  }
+
   private Optional<Optional<String>> regions(Answer gold, Answer given) {
     Optional<Region> left = Region.of(gold);
     Optional<Region> right = left.isEmpty() ? left : Region.of(given);
@@ -65,8 +80,48 @@ final class AnswerComparison {
     if (points || unclear) {
       return Optional.empty();
     }
-    return Optional.of(
-        left.get().isSame(right.get()) ? EQUAL : Optional.of("other numbers are in the set"));
+    boolean same = left.get().isSame(right.get()) || lenient() && sameBounds(gold, given);
+    return Optional.of(same ? EQUAL : Optional.of("other numbers are in the set"));
+  }
+
+  /**
+   * Whether the ends are equal one by one, so that they may be rounded or letters. Strict takes a
+   * pair in round brackets for a point where an inequality is not asked for.
+   */
+  private boolean sameBounds(Answer gold, Answer given) {
+    if (gold instanceof Answer.Combined(List<Answer> parts, List<String> signs)
+        && given instanceof Answer.Combined(List<Answer> others, List<String> between)) {
+      return signs.equals(between) && parts.size() == others.size() && allEqual(parts, others);
+    }
+    Optional<Answer.Tuple> left = Bounds.of(gold);
+    Optional<Answer.Tuple> right = left.isEmpty() ? left : Bounds.of(given);
+    if (left.isEmpty() || right.isEmpty() || otherNames(gold, given)) {
+      return false;
+    }
+    boolean point =
+        gold instanceof Answer.Tuple(String open, _, String close)
+            && open.equals("(")
+            && close.equals(")");
+    return (lenient() || !point)
+        && left.get().open().equals(right.get().open())
+        && left.get().close().equals(right.get().close())
+        && inOrder(left.get().items(), right.get().items()).isEmpty();
+  }
+
+  private boolean allEqual(List<Answer> parts, List<Answer> others) {
+    for (int i = 0; i < parts.size(); i++) {
+      if (difference(parts.get(i), others.get(i)).isPresent()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether both are inequalities, of different names. */
+  private static boolean otherNames(Answer gold, Answer given) {
+    return gold instanceof Answer.Relation(List<Answer> sides, _)
+        && given instanceof Answer.Relation(List<Answer> others, _)
+        && sides.stream().filter(Equations::isName).noneMatch(others::contains);
   }
 
   private Optional<String> relations(Answer gold, Answer given) {
@@ -184,7 +239,9 @@ final class AnswerComparison {
     if (!(given instanceof Answer.Listing(List<Answer> items, _))) {
       return Optional.of("one answer where there are " + gold.items().size());
     }
-    return inAnyOrder(distinct(gold.items()), distinct(items));
+    return settings.ordered()
+        ? inOrder(gold.items(), items)
+        : inAnyOrder(distinct(gold.items()), distinct(items));
   }
 
   /** A list without braces may have been meant as a tuple. */
@@ -311,7 +368,7 @@ final class AnswerComparison {
 
   private Optional<String> values(Answer.Value gold, Answer given) {
     return switch (given) {
-      case Answer.Value value -> new ValueComparison(strictness).difference(gold, value);
+      case Answer.Value value -> new ValueComparison(settings).difference(gold, value);
       case Answer.Choice(char letter, String text) when text.isEmpty() ->
           difference(gold, symbol(letter));
       case Answer.Words words -> words(words, gold).map(_ -> "text is not a value");

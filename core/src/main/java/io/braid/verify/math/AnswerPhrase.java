@@ -1,7 +1,9 @@
 package io.braid.verify.math;
 
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /** Words that announce an answer, in the languages of the public sets. */
 final class AnswerPhrase {
@@ -20,37 +22,65 @@ final class AnswerPhrase {
           "answer would be",
           "answer should be",
           "answer must be",
+          "answer comes out to be",
           "correct option is",
           "correct choice is",
+          "réponse finale",
+          "réponse correcte",
+          "réponse exacte",
+          "la réponse",
+          "résultat est",
           "réponse est",
           "réponse:",
           "réponse :",
-          "答案是",
-          "答案为",
-          "答案為",
-          "答案：",
-          "答案:",
+          "答案",
           "答え",
+          "respuesta final",
+          "respuesta correcta",
+          "resultado es",
           "respuesta es",
           "respuesta:",
+          "endgültige antwort",
+          "ergebnis ist",
+          "ergebnis:",
+          "ergebnis lautet",
           "antwort ist",
           "antwort:",
           "antwort lautet",
+          "risposta finale",
+          "risposta corretta",
+          "risultato è",
           "risposta è",
           "risposta:",
+          "resposta final",
+          "resposta correta",
+          "resultado é",
           "resposta é",
           "resposta:",
-          "ответ:",
-          "ответ —",
-          "ответ -",
-          "الإجابة هي",
-          "الجواب هو",
-          "الإجابة:",
-          "الجواب:",
+          "ответ",
+          "ответом является",
+          "الإجابة",
+          "الجواب",
           "उत्तर",
           "cevap",
           "정답",
           "đáp án");
+
+  /** Words that announce it for good, also where a box stands before them. */
+  private static final List<String> FINAL =
+      List.of(
+          "final answer is",
+          "final answer:",
+          "最终答案是",
+          "最终答案为",
+          "réponse finale est",
+          "respuesta final es",
+          "resposta final é",
+          "risposta finale è",
+          "endgültige antwort ist",
+          "endgültige antwort lautet");
+
+  private static final int MOST = 8;
 
   /** What may stand between the announcement and the answer. */
   private static final List<String> LINKS =
@@ -74,6 +104,9 @@ final class AnswerPhrase {
           "é",
           "هي",
           "هو",
+          "النهائية",
+          "النهائي",
+          "الصحيحة",
           "है",
           "#",
           "therefore",
@@ -88,30 +121,45 @@ final class AnswerPhrase {
           "equal to",
           "equals",
           "given by",
+          "là",
           "indeed",
           "clearly",
           "also");
 
   private AnswerPhrase() {}
 
-  /** What stands behind the last announcement; empty when there is none or nothing behind it. */
-  static Optional<String> behind(String text) {
+  /** What stands behind each announcement, the last one first; nothing that is blank. */
+  static List<String> behind(String text) {
     String lower = lowered(text);
-    int best = -1;
+    NavigableSet<Integer> ends = new TreeSet<>();
     for (String phrase : ANNOUNCING) {
       int at = lower.lastIndexOf(phrase);
-      if (at >= 0) {
-        int end = at + phrase.length();
+      for (int i = 0; i < MOST && at >= 0; i++) {
         char last = phrase.charAt(phrase.length() - 1);
-        end -= last == '$' ? 1 : "([".indexOf(last) >= 0 ? 2 : 0;
-        best = Math.max(best, end);
+        int sign = last == '$' ? 1 : "([".indexOf(last) >= 0 ? 2 : 0;
+        ends.add(at + phrase.length() - sign);
+        at = at == 0 ? -1 : lower.lastIndexOf(phrase, at - 1);
       }
     }
-    if (best < 0) {
-      return Optional.empty();
+    return ends.descendingSet().stream()
+        .limit(MOST)
+        .map(end -> withoutLinks(text.substring(end)))
+        .filter(rest -> !rest.isBlank())
+        .distinct()
+        .toList();
+  }
+
+  /** What stands behind "the final answer is" when that comes after a place. */
+  static Optional<String> finallyBehind(String text, int place) {
+    String lower = lowered(text.substring(Math.max(0, place)));
+    int best = -1;
+    for (String phrase : FINAL) {
+      int at = lower.lastIndexOf(phrase);
+      best = at < 0 ? best : Math.max(best, at + phrase.length());
     }
-    String rest = withoutLinks(text.substring(best));
-    return rest.isBlank() ? Optional.empty() : Optional.of(rest);
+    return best < 0
+        ? Optional.empty()
+        : Optional.of(withoutLinks(text.substring(Math.max(0, place) + best)));
   }
 
   /** In lower case, letter by letter, so that places stay where they are. */

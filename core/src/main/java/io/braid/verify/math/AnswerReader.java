@@ -1,5 +1,6 @@
 package io.braid.verify.math;
 
+import io.braid.task.Rational;
 import io.braid.verify.math.Answer.Link;
 import io.braid.verify.math.Token.Kind;
 import java.util.ArrayList;
@@ -147,7 +148,7 @@ final class AnswerReader {
     if (tokens.stream().anyMatch(AnswerReader::isTwofold)) {
       return new Answer.Listing(
           List.of(item(signed(tokens, "+", "-"), depth), item(signed(tokens, "-", "+"), depth)),
-          Link.OR);
+          tokens.stream().anyMatch(t -> t.is(Kind.RELATION, "≠")) ? Link.AND : Link.OR);
     }
     boolean words = tokens.stream().allMatch(t -> t.is(Kind.WORD) || isProse(t));
     if (words && tokens.stream().anyMatch(AnswerReader::isProse)) {
@@ -192,6 +193,10 @@ final class AnswerReader {
             .map(String::strip)
             .filter(p -> !p.isEmpty())
             .toList();
+    Optional<Answer> letters = ChoiceText.several(text);
+    if (letters.isPresent()) {
+      return letters.get();
+    }
     if (pieces.size() > 1) {
       return new Answer.Listing(pieces.stream().map(AnswerReader::prose).toList(), Link.AND);
     }
@@ -240,14 +245,18 @@ final class AnswerReader {
     return tokens.size() > 2
         && (tokens.getFirst().is(Kind.OPEN) || tokens.getFirst().is(Kind.CLOSE, "]"))
         && (tokens.getLast().is(Kind.CLOSE) || tokens.getLast().is(Kind.OPEN, "["))
-        && Slices.outside(tokens.subList(1, tokens.size() - 1), t -> t.is(Kind.COMMA)).size() == 1;
+        && Slices.outside(tokens.subList(1, tokens.size() - 1), AnswerReader::parts).size() == 1;
+  }
+
+  private static boolean parts(Token token) {
+    return token.is(Kind.COMMA) || token.is(Kind.SEMICOLON);
   }
 
   private static Optional<Answer> bracketed(List<Token> tokens, int depth)
       throws UnreadableException {
     List<Token> inside = trimmed(Slices.inside(tokens));
     String open = tokens.getFirst().text();
-    boolean several = !Slices.outside(inside, t -> t.is(Kind.COMMA)).isEmpty();
+    boolean several = !Slices.outside(inside, AnswerReader::parts).isEmpty();
     boolean related = !relations(inside).isEmpty();
     if (inside.isEmpty()) {
       Answer empty = new Answer.Value(new Expr.Symbol("\\emptyset"), "∅", "");
@@ -257,7 +266,7 @@ final class AnswerReader {
       case "\\{" ->
           Optional.of(
               isBuilt(inside)
-                  ? answer(inside.subList(2, inside.size()), depth + 1)
+                  ? answer(inside.subList(bar(inside) + 1, inside.size()), depth + 1)
                   : set(inside, Link.SET, depth));
       case "{" ->
           several
@@ -277,10 +286,20 @@ final class AnswerReader {
 
   /** {@code {x | x > 3}}: what follows the bar says which numbers. */
   private static boolean isBuilt(List<Token> inside) {
-    return inside.size() > 3
+    int bar = bar(inside);
+    return bar > 0
+        && inside.size() > bar + 2
         && inside.getFirst().is(Kind.SYMBOL)
-        && (inside.get(1).is(Kind.OPERATOR, "|") || inside.get(1).is(Kind.OPERATOR, ":"))
-        && !relations(inside.subList(2, inside.size())).isEmpty();
+        && !relations(inside.subList(bar + 1, inside.size())).isEmpty();
+  }
+
+  /** Where the bar stands, behind the variable and the numbers that it is of; or 0. */
+  private static int bar(List<Token> inside) {
+    int at = inside.size() > 3 && inside.get(1).is(Kind.RELATION, "∈") ? 3 : 1;
+    boolean bar =
+        at < inside.size()
+            && (inside.get(at).is(Kind.OPERATOR, "|") || inside.get(at).is(Kind.OPERATOR, ":"));
+    return bar ? at : 0;
   }
 
   private static boolean isWords(List<Token> tokens) {
@@ -300,8 +319,11 @@ final class AnswerReader {
 
   private static Answer tuple(List<Token> tokens, List<Token> inside, int depth)
       throws UnreadableException {
+    List<Integer> semicolons = Slices.outside(inside, t -> t.is(Kind.SEMICOLON));
     List<List<Token>> pieces =
-        Slices.between(inside, Slices.outside(inside, t -> t.is(Kind.COMMA)));
+        Slices.between(
+            inside,
+            semicolons.isEmpty() ? Slices.outside(inside, t -> t.is(Kind.COMMA)) : semicolons);
     if (pieces.size() > MOST_ITEMS) {
       throw new UnreadableException("too many terms");
     }
@@ -388,16 +410,30 @@ final class AnswerReader {
       if (!(held instanceof Answer.Value(Expr expr, String text, String own)) || !own.isEmpty()) {
         return held;
       }
-      return new Answer.Value(expr, text, unit);
+      String first = unit.strip().split(" ", 2)[0].toLowerCase(Locale.ROOT);
+      Optional<Expr.Num> times = WordText.multiplier(first);
+      return times.isPresent()
+          ? new Answer.Value(
+              multiplied(expr, times.get()),
+              text + " " + first,
+              unit.strip().substring(first.length()).strip())
+          : new Answer.Value(expr, text, unit);
     }
     return new Answer.Value(
         MatrixAlgebra.simplified(ExprParser.parse(number)), written(number), "");
   }
 
+  /** A number remains a number. */
+  private static Expr multiplied(Expr expr, Expr.Num times) {
+    return expr instanceof Expr.Num(Rational value, _, _)
+        ? Expr.Num.exact(value.times(times.value()))
+        : new Expr.Product(List.of(expr, times));
+  }
+
   /** {@code The answer is}, {@code about}. */
   private static boolean introduces(Token words) {
     String text = words.text().strip().toLowerCase(Locale.ROOT);
-    return LEADING.contains(text.substring(text.lastIndexOf(' ') + 1));
+    return text.endsWith(":") || LEADING.contains(text.substring(text.lastIndexOf(' ') + 1));
   }
 
   /** Where the words behind a number begin. */

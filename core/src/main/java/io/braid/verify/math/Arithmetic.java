@@ -8,6 +8,9 @@ import io.braid.task.Rational;
  * @param <V> a complex number
  */
 interface Arithmetic<V> {
+  /** How far a result may be off by rounding, as a share of its size. */
+  double unit();
+
   V of(Rational value);
 
   V pi();

@@ -1,16 +1,26 @@
 package io.braid.verify.math;
 
 import io.braid.task.FinalAnswer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Boxes at the end of a solution: the last one, and those that belong to the same answer. */
 final class Boxes {
   private static final String BOX = "\\boxed{";
   private static final int MOST = 20;
   private static final int LONGEST_LINK = 60;
-  private static final Set<String> LINKS = Set.of("and", "or", "und", "et", "ou", "y", "和", "或");
+  private static final Set<String> LINKS =
+      Set.of("and", "or", "&", "und", "et", "ou", "y", "和", "或");
+
+  /** A variable or a function's value with an equals sign. */
+  private static final Pattern NAMED =
+      Pattern.compile("(?<![a-z0-9])[a-z](?: ?_ ?[a-z0-9]{1,3})?(?: [a-z0-9])? ?&?=$");
 
   private Boxes() {}
 
@@ -33,7 +43,7 @@ final class Boxes {
     if (last.isEmpty()) {
       return open ? Optional.of(text.substring(start + BOX.length())) : last;
     }
-    StringBuilder answer = new StringBuilder(last.get());
+    Deque<String> held = new ArrayDeque<>(List.of(last.get()));
     int before = start;
     for (int i = 0; i < MOST; i++) {
       Optional<String> linked = linkedBox(text, before);
@@ -41,9 +51,9 @@ final class Boxes {
         break;
       }
       before = text.lastIndexOf(BOX, before - 1);
-      answer.insert(0, linked.get() + " \\text{and} ");
+      held.addFirst(linked.get());
     }
-    return Optional.of(answer.toString());
+    return Optional.of(held.stream().distinct().collect(Collectors.joining(" \\text{and} ")));
   }
 
   private static Optional<String> linkedBox(String text, int before) {
@@ -53,7 +63,7 @@ final class Boxes {
     }
     Optional<String> held = FinalAnswer.boxed(text.substring(start, before));
     int end = held.isEmpty() ? -1 : closing(text, start, before);
-    return end >= 0 && isLink(text.substring(end, before)) ? held : Optional.empty();
+    return end >= 0 && linksBoxes(text.substring(end, before)) ? held : Optional.empty();
   }
 
   /** Behind the closing brace of the box that starts here. */
@@ -73,19 +83,21 @@ final class Boxes {
     return -1;
   }
 
-  /** Whether the words between two answers end with a comma, "and" or "or". */
+  /** Whether nothing, or a comma, "and" or "or", stands between two boxes on a line. */
+  private static boolean linksBoxes(String between) {
+    boolean adjacent = between.indexOf('\n') < 0 && bare(between).isEmpty();
+    return adjacent && between.length() <= LONGEST_LINK || isLink(between);
+  }
+
+  /**
+   * Whether the words between two answers end with a comma, "and" or "or", also before the name of
+   * the second: {@code and y =}.
+   */
   static boolean isLink(String between) {
     if (between.length() > LONGEST_LINK || between.contains("\n\n") || between.contains(". ")) {
       return false;
     }
-    String words =
-        between
-            .replace("\\text", " ")
-            .replace("\\quad", " ")
-            .replace("\\qquad", " ")
-            .replaceAll("[\\s$(){}\\[\\]\\\\~]", " ")
-            .strip()
-            .toLowerCase(Locale.ROOT);
+    String words = NAMED.matcher(bare(between)).replaceFirst("").strip();
     if (words.isEmpty()) {
       return false;
     }
@@ -94,5 +106,17 @@ final class Boxes {
     }
     String last = words.substring(words.lastIndexOf(' ') + 1);
     return LINKS.contains(last.startsWith(",") ? last.substring(1) : last);
+  }
+
+  /** In lower case, without TeX's signs. */
+  private static String bare(String between) {
+    return between
+        .replace("\\text", " ")
+        .replace("\\quad", " ")
+        .replace("\\qquad", " ")
+        .replaceAll("\\\\[,;!:]", " ")
+        .replaceAll("[\\s$(){}\\[\\]\\\\~]+", " ")
+        .strip()
+        .toLowerCase(Locale.ROOT);
   }
 }

@@ -1,7 +1,9 @@
 package io.braid.verify.math;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Letters of answers to choose from: {@code C}, {@code (C)}, {@code C. Cecile}. */
 final class ChoiceText {
@@ -10,11 +12,19 @@ final class ChoiceText {
   private static final List<String> TYPES =
       List.of("\\text{", "\\textbf{", "\\mathrm{", "\\mathbf{", "\\mbox{", "\\textnormal{");
 
+  private static final Pattern LETTER = Pattern.compile("\\s*(?:[A-HJ-Z]|\\([A-HJ-Z]\\))[.)]?\\s*");
+
+  private static final Pattern NAMED =
+      Pattern.compile("^(?:[Oo]ption|[Cc]hoice|[Aa]nswer)\\s+(?=\\(?[A-Z](?:\\W|$))");
+
   private ChoiceText() {}
 
   /** Reads a tidy text that is a choice's letter, in brackets or not, with its text or without. */
   static Optional<Answer> read(String tidy) {
     String text = bare(tidy);
+    if (several(text).isPresent()) {
+      return several(text);
+    }
     if (text.isEmpty() || text.length() > LONGEST) {
       return Optional.empty();
     }
@@ -44,6 +54,22 @@ final class ChoiceText {
         : Optional.empty();
   }
 
+  /** Letters with "and", "or" or commas between them, {@code (A) and (C)}. */
+  static Optional<Answer> several(String text) {
+    List<String> pieces =
+        Arrays.stream(text.split("\\s*(?:[,;/&]|\\band\\b|\\bor\\b)\\s*", 30))
+            .filter(piece -> !piece.isBlank())
+            .toList();
+    boolean letters =
+        pieces.size() > 1 && pieces.stream().allMatch(p -> LETTER.matcher(p).matches());
+    return letters
+        ? Optional.of(
+            new Answer.Listing(
+                pieces.stream().map(p -> read(p).orElseThrow()).toList(),
+                text.contains("or") ? Answer.Link.OR : Answer.Link.AND))
+        : Optional.empty();
+  }
+
   static boolean isLetter(char c) {
     return c >= 'A' && c <= 'Z' && c != 'I';
   }
@@ -60,6 +86,7 @@ final class ChoiceText {
         text = (held + " " + inner.substring(close + 1)).strip();
       }
     }
+    text = NAMED.matcher(text).replaceFirst("");
     int end = text.length();
     while (end > 0 && ".,;: ".indexOf(text.charAt(end - 1)) >= 0) {
       end--;

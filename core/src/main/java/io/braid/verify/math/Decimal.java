@@ -1,7 +1,6 @@
 package io.braid.verify.math;
 
 import io.braid.task.Rational;
-import io.braid.verify.Strictness;
 import io.braid.verify.math.Expr.Num;
 import java.util.List;
 import java.util.Optional;
@@ -57,22 +56,35 @@ record Decimal(Rational value, Rational halfUnit, int significant) {
   /**
    * Whether one side is the other, rounded. Whole numbers are never taken for rounded ones, nor is
    * anything taken for rounded to fewer than three digits, or four where both are rounded. Strict
-   * lets a decimal reference be rounded only.
+   * lets a decimal reference be rounded only. Where the settings say with how many digits decimals
+   * count, that alone matters.
    */
-  static boolean rounds(Expr gold, Expr given, Strictness strictness) {
+  static boolean rounds(Expr gold, Expr given, ComparisonSettings settings) {
     Optional<Decimal> reference = of(gold);
     Optional<Decimal> answer = of(given);
+    boolean decimal = reference.isPresent() || settings.lenient() && answer.isPresent();
+    if (settings.digits().isPresent()) {
+      return decimal && areNear(gold, given, settings.digits().getAsInt());
+    }
     if (reference.isPresent() && answer.isPresent()) {
-      return strictness == Strictness.LENIENT
+      return settings.lenient()
           && (reference.get().isRounded(given, ENOUGH_OF_BOTH)
               || answer.get().isRounded(gold, ENOUGH_OF_BOTH));
     }
     if (reference.isPresent()) {
       return reference.get().isRounded(given, ENOUGH_DIGITS);
     }
-    return strictness == Strictness.LENIENT
-        && answer.isPresent()
-        && answer.get().isRounded(gold, ENOUGH_DIGITS);
+    return decimal && answer.get().isRounded(gold, ENOUGH_DIGITS);
+  }
+
+  /** Whether two values are at most half a unit of that digit apart. */
+  private static boolean areNear(Expr a, Expr b, int digits) {
+    double half = 0.5 * Math.pow(10, -digits) * (1 + 1e-12);
+    return Equivalence.variables(a).isEmpty()
+        && Equivalence.variables(b).isEmpty()
+        && Equivalence.real(a)
+            .flatMap(x -> Equivalence.real(b).map(y -> Math.abs(x - y) <= half))
+            .orElse(false);
   }
 
   private boolean isRounded(Expr exact, int digits) {

@@ -19,6 +19,11 @@ final class DoubleArithmetic implements Arithmetic<DoubleArithmetic.Complex> {
   }
 
   @Override
+  public double unit() {
+    return 0x1p-52;
+  }
+
+  @Override
   public Complex of(Rational value) {
     return Complex.real(toDouble(value));
   }

@@ -1,13 +1,24 @@
 package io.braid.verify.math;
 
 import io.braid.task.Rational;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /** What an equation says: a name's value, or a condition on its variables. */
 final class Equations {
+  /** Letters that name functions also before a sum. */
+  private static final Set<String> FUNCTIONS =
+      Set.of("f", "g", "h", "F", "G", "H", "P", "Q", "E", "T", "\\phi", "\\psi");
+
+  private static final Set<String> DIFFERENCES = Set.of("d", "\\Delta", "\\partial", "\\delta");
+
+  /** Words that are as short as products of letters. */
+  private static final Set<String> WORDS = Set.of("sum", "avg", "ans", "vol", "num", "len", "age");
+
   private Equations() {}
 
   /**
@@ -29,12 +40,20 @@ final class Equations {
     }
     Answer first = relation.sides().getFirst();
     Answer end = relation.sides().get(last);
-    if (isName(first) || isConstant(first)) {
+    if (isName(first) || isNameOfMatrix(first, end)) {
       return Optional.of(end);
     }
-    return isName(end) && isConstant(first) || isChain(relation, last)
-        ? Optional.of(isName(end) ? first : end)
-        : Optional.empty();
+    if (isConstant(first) && isName(end) && !isConstant(end)) {
+      return Optional.of(first);
+    }
+    return isConstant(end) && (isConstant(first) || last > 1) ? Optional.of(end) : Optional.empty();
+  }
+
+  /** {@code A^2} is a matrix's name, but {@code x^2} is not a number's. */
+  private static boolean isNameOfMatrix(Answer first, Answer end) {
+    return end instanceof Answer.Value(Expr.Matrix _, _, _)
+        && first instanceof Answer.Value(Expr.Power(Expr base, _), _, _)
+        && isName(base);
   }
 
   /** {@code x ∈ {1, 2}}. */
@@ -42,11 +61,6 @@ final class Equations {
     return relation.signs().equals(List.of("∈")) && isName(relation.sides().getFirst())
         ? Optional.of(relation.sides().getLast())
         : Optional.empty();
-  }
-
-  /** A calculation in several steps ends with its result. */
-  private static boolean isChain(Answer.Relation relation, int last) {
-    return last > 1 && isConstant(relation.sides().get(last));
   }
 
   private static boolean isConstant(Answer side) {
@@ -64,7 +78,7 @@ final class Equations {
   static boolean isName(Answer side) {
     return switch (side) {
       case Answer.Words _, Answer.Choice _ -> true;
-      case Answer.Value(Expr expr, _, _) -> isName(expr);
+      case Answer.Value(Expr expr, String text, _) -> isFunctionValue(expr, text) || isName(expr);
       case Answer.Tuple(_, List<Answer> items, _) -> items.stream().allMatch(Equations::isName);
       case Answer.Ratio(List<Expr> terms, _, _) -> terms.stream().allMatch(Equations::isName);
       case Answer.Listing(List<Answer> items, _) -> items.stream().allMatch(Equations::isName);
@@ -76,11 +90,7 @@ final class Equations {
     return switch (expr) {
       case Expr.Symbol _ -> true;
       case Expr.Constant constant -> constant == Expr.Constant.E || constant == Expr.Constant.I;
-      case Expr.Product(List<Expr> factors) ->
-          isName(factors.getFirst())
-              && factors.stream()
-                  .skip(1)
-                  .allMatch(each -> isName(each) || isArgument(factors, each));
+      case Expr.Product(List<Expr> factors) -> isName(factors);
       case Expr.Quotient(Expr above, Expr below) -> isName(above) && isName(below);
       case Expr.Call(Expr.Operation operation, List<Expr> arguments) ->
           (operation == Expr.Operation.ABS || isTrigonometric(operation))
@@ -95,11 +105,64 @@ final class Equations {
         || operation == Expr.Operation.TAN;
   }
 
-  /** What stands behind a function's letter: {@code f(2)}, {@code f(x+1)}. */
-  private static boolean isArgument(List<Expr> factors, Expr each) {
-    return factors.size() == 2
-        && each == factors.get(1)
-        && factors.getFirst() instanceof Expr.Symbol;
+  /**
+   * Of letters in a row: a segment {@code AB}, an angle, a difference {@code dx}, a word; other
+   * letters are multiplied, {@code xy}.
+   */
+  private static boolean isName(List<Expr> factors) {
+    List<String> names = new ArrayList<>();
+    for (Expr factor : factors) {
+      switch (factor) {
+        case Expr.Symbol(String name) -> names.add(name);
+        case Expr.Constant constant when constant != Expr.Constant.INFINITY ->
+            names.add(constant.name().toLowerCase(Locale.ROOT));
+        case Expr.Product(List<Expr> inner)
+            when inner.stream().allMatch(each -> each instanceof Expr.Symbol) ->
+            inner.forEach(each -> names.add(((Expr.Symbol) each).name()));
+        default -> {
+          return false;
+        }
+      }
+    }
+    String first = names.getFirst();
+    boolean differential = names.size() == 2 && DIFFERENCES.contains(first);
+    boolean marked = first.equals("\\angle") || first.equals("\\triangle");
+    boolean measured = first.equals("m") && names.get(1).equals("\\angle");
+    List<String> rest = names.subList(1, names.size());
+    boolean word = rest.stream().allMatch(name -> name.matches("[a-z]")) && rest.size() > 1;
+    boolean capitals = rest.stream().allMatch(Equations::isCapital);
+    return differential
+        || marked
+        || measured
+        || isCapital(first) && (capitals || word)
+        || WORDS.contains(String.join("", names));
+  }
+
+  private static boolean isCapital(String name) {
+    return Character.isUpperCase(name.charAt(0)) || name.equals("'");
+  }
+
+  /** {@code f(2)}, {@code g(t)}, {@code f^{-1}(x)}, {@code f(x+1)}; but not {@code x(x+1)}. */
+  static boolean isFunctionValue(Expr expr, String text) {
+    if (!(expr instanceof Expr.Product(List<Expr> factors)) || factors.size() != 2) {
+      return false;
+    }
+    boolean bracketed = text.endsWith(")") && text.indexOf('(') == text.lastIndexOf('(');
+    Expr head =
+        factors.getFirst() instanceof Expr.Power(Expr base, Expr.Negative _)
+            ? base
+            : factors.getFirst();
+    Expr argument = factors.getLast();
+    if (!bracketed
+        || !(head instanceof Expr.Symbol(String name))
+        || Equivalence.variables(argument).contains(name)) {
+      return false;
+    }
+    boolean single =
+        argument instanceof Expr.Symbol
+            || argument instanceof Expr.Num
+            || argument instanceof Expr.Negative(Expr.Num _);
+    return single || FUNCTIONS.contains(name.replaceAll("[_'].*", ""));
   }
 
   /** Whether two equations have the same solutions: one is a multiple of the other. */

@@ -2,13 +2,13 @@ package io.braid.verify.math;
 
 import io.braid.task.Rational;
 import io.braid.verify.math.DoubleArithmetic.Complex;
-import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.apfloat.Apcomplex;
 
 /**
  * Whether two expressions have the same value: by their structure, exactly where both are
@@ -20,14 +20,30 @@ final class Equivalence {
   private static final RealArithmetic REAL = new RealArithmetic();
   private static final PreciseArithmetic PRECISE = new PreciseArithmetic();
 
-  /** Doubles further apart are of different numbers. */
-  private static final double CLEARLY = 1e-8;
+  /** What a value may be off by is an estimate. */
+  private static final double SAFETY = 4;
+
+  /** Values that may be off by a larger share of their size say nothing of equality. */
+  private static final double WELL_KNOWN = 1e-9;
+
+  private static final double FAST_ZERO = 1e-12;
+  private static final double PRECISE_ZERO = 1e-25;
 
   /** As many agreeing points say that two expressions with variables are equal. */
   private static final int ENOUGH_POINTS = 3;
 
   /** Larger expressions are left to doubles. */
   private static final int LARGEST_PRECISE = 60;
+
+  /** What may be the same at many points and differ at others. */
+  private static final Set<Expr.Operation> STEPS =
+      EnumSet.of(
+          Expr.Operation.FLOOR,
+          Expr.Operation.CEIL,
+          Expr.Operation.GCD,
+          Expr.Operation.LCM,
+          Expr.Operation.MAX,
+          Expr.Operation.MIN);
 
   private Equivalence() {}
 
@@ -85,9 +101,17 @@ final class Equivalence {
 
   private static boolean formulas(Expr a, Expr b, Set<String> variables) {
     boolean real = !containsI(a) && !containsI(b);
-    List<Map<String, Rational>> points = Points.of(variables);
+    List<Map<String, Rational>> points = new ArrayList<>(Points.of(variables));
+    if (hasSteps(a) || hasSteps(b)) {
+      points.addAll(Points.ofSteps(variables));
+    }
     return agree(a, b, points, real)
         .orElseGet(() -> real && agree(a, b, points, false).orElse(false));
+  }
+
+  private static boolean hasSteps(Expr expr) {
+    return expr instanceof Expr.Call(Expr.Operation operation, _) && STEPS.contains(operation)
+        || expr.parts().stream().anyMatch(Equivalence::hasSteps);
   }
 
   /** Whether the values agree wherever both are defined; empty when that is nowhere. */
@@ -111,58 +135,57 @@ final class Equivalence {
     if (left.isPresent() && right.isPresent()) {
       return left.get().equals(right.get()) ? Outcome.EQUAL : Outcome.DIFFERENT;
     }
-    var x = Evaluation.at(point, a, FAST);
-    var y = x.isEmpty() ? x : Evaluation.at(point, b, FAST);
-    if (x.isEmpty() || y.isEmpty()) {
-      return Outcome.UNKNOWN;
-    }
-    if (real && (x.get().leftReals() || y.get().leftReals())) {
-      return Outcome.UNKNOWN;
-    }
-    double largest = Math.max(x.get().largest(), y.get().largest());
-    double size = Math.max(size(x.get().value()), size(y.get().value()));
-    double apart = apart(x.get().value(), y.get().value());
-    if (apart > CLEARLY * size && apart > 1e-10 * largest) {
-      return Outcome.DIFFERENT;
-    }
-    if (precisely && count(a) + count(b) <= LARGEST_PRECISE) {
-      return precisely(a, b, largest);
-    }
-    return apart <= 1e-11 * largest ? Outcome.EQUAL : Outcome.UNKNOWN;
+    Outcome fast = compared(point, a, b, FAST, real, FAST_ZERO);
+    boolean more = precisely && fast != Outcome.DIFFERENT;
+    return more && count(a) + count(b) <= LARGEST_PRECISE ? precisely(a, b) : fast;
   }
 
   /** With many digits: in real arithmetic, or where that gives up in complex. */
-  private static Outcome precisely(Expr a, Expr b, double largest) {
-    var x = Evaluation.at(Map.of(), a, REAL);
-    var y = x.isEmpty() ? x : Evaluation.at(Map.of(), b, REAL);
-    if (x.isPresent() && y.isPresent()) {
-      BigDecimal difference = x.get().value().subtract(y.get().value());
-      return close(difference.doubleValue(), x.get().value().doubleValue(), largest);
-    }
-    var z = Evaluation.at(Map.of(), a, PRECISE);
-    var w = z.isEmpty() ? z : Evaluation.at(Map.of(), b, PRECISE);
-    if (z.isEmpty() || w.isEmpty()) {
+  private static Outcome precisely(Expr a, Expr b) {
+    Outcome outcome = compared(Map.of(), a, b, REAL, false, PRECISE_ZERO);
+    return outcome == Outcome.UNKNOWN
+        ? compared(Map.of(), a, b, PRECISE, false, PRECISE_ZERO)
+        : outcome;
+  }
+
+  /**
+   * Different when the values are further apart than they may be off; equal when they are not and
+   * are known well enough. Of 0, which is known by no share of its size, that is {@code zero}.
+   */
+  private static <V> Outcome compared(
+      Map<String, Rational> point,
+      Expr a,
+      Expr b,
+      Arithmetic<V> arithmetic,
+      boolean real,
+      double zero) {
+    var x = Evaluation.at(point, a, arithmetic);
+    var y = x.isEmpty() ? x : Evaluation.at(point, b, arithmetic);
+    if (x.isEmpty() || y.isEmpty() || real && (x.get().leftReals() || y.get().leftReals())) {
       return Outcome.UNKNOWN;
     }
-    Apcomplex difference = z.get().value().subtract(w.get().value());
-    return close(size(difference), size(z.get().value()), largest);
+    V left = x.get().value();
+    V right = y.get().value();
+    double error = SAFETY * (x.get().error() + y.get().error());
+    double apart = size(arithmetic, arithmetic.plus(left, negative(arithmetic, right)));
+    if (apart > error) {
+      return Outcome.DIFFERENT;
+    }
+    double size = Math.max(size(arithmetic, left), size(arithmetic, right));
+    boolean known = error <= WELL_KNOWN * size || error <= zero && (isZero(a) || isZero(b));
+    return known ? Outcome.EQUAL : Outcome.UNKNOWN;
   }
 
-  private static Outcome close(double apart, double size, double largest) {
-    boolean equal = Math.abs(apart) <= 1e-25 * Math.abs(size) || Math.abs(apart) <= 1e-28 * largest;
-    return equal ? Outcome.EQUAL : Outcome.DIFFERENT;
+  private static <V> V negative(Arithmetic<V> arithmetic, V value) {
+    return arithmetic.times(arithmetic.of(Rational.of(-1)), value);
   }
 
-  private static double size(Apcomplex value) {
-    return Math.hypot(PRECISE.real(value), PRECISE.imaginary(value));
+  private static <V> double size(Arithmetic<V> arithmetic, V value) {
+    return Math.hypot(arithmetic.real(value), arithmetic.imaginary(value));
   }
 
-  private static double size(Complex value) {
-    return Math.hypot(value.re(), value.im());
-  }
-
-  private static double apart(Complex a, Complex b) {
-    return Math.hypot(a.re() - b.re(), a.im() - b.im());
+  private static boolean isZero(Expr expr) {
+    return Exact.value(expr).filter(value -> value.signum() == 0).isPresent();
   }
 
   private static boolean containsI(Expr expr) {
@@ -189,6 +212,7 @@ final class Equivalence {
       return exact.map(DoubleArithmetic::toDouble);
     }
     return Evaluation.at(point, expr, FAST)
+        .filter(Equivalence::isKnown)
         .map(Evaluation.Outcome::value)
         .filter(value -> Math.abs(value.im()) <= 1e-12 * Math.abs(value.re()))
         .map(Complex::re);
@@ -199,6 +223,12 @@ final class Equivalence {
     Optional<Rational> exact = Exact.value(expr, point);
     return exact.isPresent()
         ? exact.map(FAST::of)
-        : Evaluation.at(point, expr, FAST).map(Evaluation.Outcome::value);
+        : Evaluation.at(point, expr, FAST)
+            .filter(Equivalence::isKnown)
+            .map(Evaluation.Outcome::value);
+  }
+
+  private static boolean isKnown(Evaluation.Outcome<Complex> outcome) {
+    return outcome.error() <= Math.max(WELL_KNOWN * size(FAST, outcome.value()), FAST_ZERO);
   }
 }

@@ -29,7 +29,7 @@ final class Formulas {
       String close = closing(text, at);
       int from = at + close.length();
       boolean opens = !close.isEmpty() && !unclosed.contains(close);
-      int end = opens ? text.indexOf(close, from) : -1;
+      int end = opens ? closed(text, close, from) : -1;
       if (opens && end < 0) {
         unclosed.add(close);
       }
@@ -41,6 +41,15 @@ final class Formulas {
       }
     }
     return spans;
+  }
+
+  /** Where it is closed; a dollar sign behind a backslash is an amount's. */
+  private static int closed(String text, String close, int from) {
+    int end = text.indexOf(close, from);
+    while (end > 0 && close.equals("$") && text.charAt(end - 1) == '\\') {
+      end = text.indexOf(close, end + 1);
+    }
+    return end;
   }
 
   /** The sign that closes what is opened here, or nothing. */

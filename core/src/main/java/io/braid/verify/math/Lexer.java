@@ -3,11 +3,21 @@ package io.braid.verify.math;
 import io.braid.verify.math.Token.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Cuts a tidy answer into tokens, in one pass and at most so many. */
 final class Lexer {
   private static final int MOST_TOKENS = 1500;
   private static final int MOST_DIGITS = 1000;
+
+  /** Commands that no word is, also without their backslash. */
+  private static final Set<String> GLUED = Set.of("cdot", "leq", "geq", "infty", "neq");
+
+  /** Thousands by points, where there are two of them. */
+  private static final Pattern BY_POINTS =
+      Pattern.compile("\\d{1,3}(?:\\.\\d{3}){2,20}(?![\\d.,]\\d|\\d)");
 
   private final String text;
   private final boolean grouping;
@@ -72,6 +82,12 @@ final class Lexer {
 
   private void number() throws UnreadableException {
     StringBuilder digits = new StringBuilder();
+    Matcher points = BY_POINTS.matcher(text).region(at, text.length());
+    if (points.lookingAt()) {
+      at = points.end();
+      add(Kind.NUMBER, points.group().replace(".", ""));
+      return;
+    }
     digits(digits);
     if (grouping && depth == 0 && !digits.isEmpty() && digits.length() <= 3) {
       groups(digits);
@@ -144,7 +160,17 @@ final class Lexer {
     }
   }
 
-  private void word() {
+  /** {@code per cent} in two words. */
+  private void per() {
+    if (text.startsWith(" cent", at) && !isLetter(at + 5)) {
+      at += 5;
+      add(Kind.OPERATOR, "%");
+    } else {
+      add(Kind.WORD, "per");
+    }
+  }
+
+  private void word() throws UnreadableException {
     int start = at;
     while (isLetter(at)) {
       at++;
@@ -165,14 +191,19 @@ final class Lexer {
     }
   }
 
-  private void named(String run) {
+  private void named(String run) throws UnreadableException {
+    if (GLUED.contains(run)) {
+      meaning(run);
+      return;
+    }
     switch (run) {
       case "pi", "theta", "alpha", "beta", "gamma", "omega", "lambda", "sigma", "mu", "phi" ->
           add(Kind.SYMBOL, "\\" + run);
       case "sqrt", "cbrt" -> add(Kind.COMMAND, run);
       case "inf", "infinity", "oo", "infty" -> add(Kind.SYMBOL, "\\infty");
       case "degrees", "degree", "deg" -> add(Kind.OPERATOR, "°");
-      case "percent", "pct" -> add(Kind.OPERATOR, "%");
+      case "percent", "pct", "percentage" -> add(Kind.OPERATOR, "%");
+      case "per" -> per();
       default -> function(run);
     }
   }
@@ -272,7 +303,7 @@ final class Lexer {
         && (Character.isDigit(held.charAt(0)) || "(-[".indexOf(held.charAt(0)) >= 0)) {
       numberInType(held);
     } else if (!held.isEmpty()) {
-      add(Kind.TEXT, held);
+      add(Kind.TEXT, raw.endsWith(": ") || raw.endsWith(":") ? held + ":" : held);
     }
   }
 

@@ -13,45 +13,100 @@ public final class MathAnswers {
   private MathAnswers() {}
 
   /**
+   * What is said of a response.
+   *
+   * @param comparison whether its final answer is the reference's
+   * @param key of its final answer, equal for equal answers in most cases; empty without an answer
+   */
+  public record Judged(MathComparison comparison, Optional<String> key) {}
+
+  /** Whether the final answer of a response is the reference's, with the usual settings. */
+  public static MathComparison compare(String gold, String prediction, Strictness strictness) {
+    return compare(gold, prediction, ComparisonSettings.of(strictness));
+  }
+
+  /**
    * Whether the final answer of a response is the reference's.
    *
    * @param gold an answer, or a solution that ends with it
    * @param prediction an answer, or a response that ends with it
    */
-  public static MathComparison compare(String gold, String prediction, Strictness strictness) {
-    Read reference = Read.of(AnswerFinder.ofReference(gold));
-    Optional<AnswerFinder.Found> found =
-        new AnswerFinder(strictness).in(prediction, reference.answer);
-    if (found.isEmpty()) {
-      return new MathComparison(false, reference.reading(), "no answer", "no answer was found");
+  public static MathComparison compare(
+      String gold, String prediction, ComparisonSettings settings) {
+    return new Sides(gold, prediction, settings).comparison();
+  }
+
+  /** The same, with a key of the response's answer. */
+  public static Judged judge(String gold, String prediction, ComparisonSettings settings) {
+    Sides sides = new Sides(gold, prediction, settings);
+    return new Judged(sides.comparison(), sides.given.map(given -> AnswerKey.of(given.answer)));
+  }
+
+  /** Both answers, found and read once. */
+  private static final class Sides {
+    private final ComparisonSettings settings;
+    private final Read gold;
+    private final Optional<AnswerFinder.Found> found;
+    private final Optional<Read> given;
+
+    Sides(String gold, String prediction, ComparisonSettings settings) {
+      this.settings = settings;
+      this.gold = Read.of(AnswerFinder.ofReference(gold));
+      this.found = new AnswerFinder(settings).in(prediction, this.gold.answer);
+      this.given = found.map(answer -> Read.of(answer.text()));
     }
-    Read answer = Read.of(found.get().text());
-    Optional<String> difference = difference(reference, answer, strictness);
-    return new MathComparison(
-        difference.isEmpty(),
-        reference.reading(),
-        answer.reading() + " (" + found.get().where() + ")",
-        difference.orElse("equal"));
+
+    MathComparison comparison() {
+      if (found.isEmpty() || given.isEmpty()) {
+        return new MathComparison(false, gold.reading(), "no answer", "no answer was found");
+      }
+      Optional<String> difference = difference(gold, given.get(), settings);
+      return new MathComparison(
+          difference.isEmpty(),
+          gold.reading(),
+          given.get().reading() + " (" + found.get().where() + ")",
+          difference.orElse("equal"));
+    }
   }
 
-  /** A key of the response's final answer, equal for equal answers in most cases. */
-  public static Optional<String> key(String gold, String prediction, Strictness strictness) {
-    return new AnswerFinder(strictness)
-        .in(prediction, Read.of(AnswerFinder.ofReference(gold)).answer)
-        .map(found -> AnswerKey.of(Read.of(found.text()).answer));
-  }
-
-  private static Optional<String> difference(Read gold, Read given, Strictness strictness) {
+  private static Optional<String> difference(Read gold, Read given, ComparisonSettings settings) {
     if (gold.tidy.equals(given.tidy) && !gold.tidy.isEmpty()) {
       return Optional.empty();
     }
-    AnswerComparison comparison = new AnswerComparison(strictness);
+    AnswerComparison comparison = new AnswerComparison(settings);
     Optional<String> first = comparison.difference(gold.answer, given.answer);
-    if (first.isEmpty() || !gold.isAmbiguous() && !given.isAmbiguous()) {
+    if (first.isEmpty()) {
       return first;
     }
-    Optional<String> second = comparison.difference(gold.ungrouped(), given.ungrouped());
-    return second.isEmpty() ? second : first;
+    boolean ambiguous = gold.isAmbiguous() || given.isAmbiguous();
+    if (ambiguous && comparison.difference(gold.ungrouped(), given.ungrouped()).isEmpty()) {
+      return Optional.empty();
+    }
+    return withDecimalCommas(gold, given, comparison, settings.lenient())
+        ? Optional.empty()
+        : first;
+  }
+
+  /** Strict: where the reference has them, or where the commas can be nothing else. */
+  private static boolean withDecimalCommas(
+      Read gold, Read given, AnswerComparison comparison, boolean lenient) {
+    Optional<String> left = DecimalComma.pointed(gold.tidy);
+    Optional<String> right = DecimalComma.pointed(given.tidy);
+    if (left.isPresent() == right.isPresent() || !holdsPoint(left.isPresent() ? given : gold)) {
+      return false; // with commas on both sides, 1,2 would be 1,20
+    }
+    boolean clear =
+        left.isPresent() ? DecimalComma.isLikely(gold.tidy) : DecimalComma.isCertain(given.tidy);
+    return (lenient || clear)
+        && comparison
+            .difference(
+                left.map(AnswerReader::read).orElse(gold.answer),
+                right.map(AnswerReader::read).orElse(given.answer))
+            .isEmpty();
+  }
+
+  private static boolean holdsPoint(Read read) {
+    return read.tidy.indexOf('.') >= 0;
   }
 
   /** A text and how it was read. */

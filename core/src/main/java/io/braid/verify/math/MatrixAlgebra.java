@@ -1,6 +1,8 @@
 package io.braid.verify.math;
 
+import io.braid.task.Rational;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** Sums and products of matrices, carried out entry by entry, so that a matrix is what is left. */
@@ -21,6 +23,7 @@ final class MatrixAlgebra {
           scaled(new Expr.Quotient(Expr.Num.of(1), below), simplified(above));
       case Expr.Product(List<Expr> factors) -> product(factors);
       case Expr.Sum(List<Expr> terms) -> sum(terms);
+      case Expr.Power(Expr base, Expr.Num(Rational power, _, _)) -> power(base, power);
       default -> throw new UnreadableException("a matrix within a formula");
     };
   }
@@ -63,6 +66,14 @@ final class MatrixAlgebra {
       }
     }
     return result;
+  }
+
+  private static Expr power(Expr base, Rational power) throws UnreadableException {
+    boolean small = power.isWhole() && power.signum() > 0 && power.numerator().bitLength() <= 3;
+    if (!small) {
+      throw new UnreadableException("a power of a matrix");
+    }
+    return product(Collections.nCopies(power.numerator().intValueExact(), base));
   }
 
   private static Expr product(Expr.Matrix left, Expr.Matrix right) throws UnreadableException {

@@ -17,6 +17,11 @@ final class PreciseArithmetic implements Arithmetic<Apcomplex> {
   private static final Apfloat ONE = new Apfloat(1, DIGITS);
 
   @Override
+  public double unit() {
+    return 1e-33;
+  }
+
+  @Override
   public Apcomplex of(Rational value) {
     return new Apfloat(value.numerator(), DIGITS).divide(new Apint(value.denominator()));
   }

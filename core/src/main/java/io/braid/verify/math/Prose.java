@@ -3,8 +3,6 @@ package io.braid.verify.math;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Tells sentences from answers. */
 final class Prose {
@@ -15,20 +13,10 @@ final class Prose {
           "it", "is", "the", "of", "so", "we", "are", "for", "was", "let", "get", "has", "had",
           "be", "by", "to", "as", "at", "if", "our", "not", "but", "its", "can", "all", "this");
 
-  /** Numbers that stand alone: not the 2 of {@code x2}, {@code 2x} or {@code {2}}. */
-  private static final Pattern NUMBER =
-      Pattern.compile(
-          "(?<![\\w.,/{}^\\\\-])-?\\$?\\d{1,64}(?:,\\d{3}){0,20}(?:\\.\\d{1,64})?(?:/\\d{1,64})?(?:\\\\?%)?(?![\\w/{}^]|[.,]\\d)"
-              + "|-?\\\\[dt]?frac\\{-?\\d{1,64}\\}\\{\\d{1,64}\\}");
-
   private static final List<String> HOLDING_WORDS =
       List.of("\\text", "\\mbox", "\\mathrm", "\\operatorname", "\\begin{", "\\end{");
 
   private Prose() {}
-
-  static Matcher numbers(String text) {
-    return NUMBER.matcher(text);
-  }
 
   /** Whether the text is words that say more than an answer: several, or beside digits. */
   static boolean is(String text) {
@@ -72,7 +60,9 @@ final class Prose {
             || Names.FUNCTIONS.containsKey(lower)
             || lower.equals("sqrt")
             || lower.equals("cbrt")
-            || lower.equals("infinity");
+            || lower.equals("infinity")
+            || lower.equals("和")
+            || lower.equals("或");
     return !known
         && (run.length() > 3
             || !formula && SHORT.contains(lower)

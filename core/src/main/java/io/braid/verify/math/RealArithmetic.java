@@ -21,6 +21,11 @@ final class RealArithmetic implements Arithmetic<BigDecimal> {
   }
 
   @Override
+  public double unit() {
+    return 1e-38;
+  }
+
+  @Override
   public BigDecimal of(Rational value) {
     return new BigDecimal(value.numerator()).divide(new BigDecimal(value.denominator()), DIGITS);
   }

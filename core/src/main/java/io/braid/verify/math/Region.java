@@ -179,9 +179,11 @@ record Region(DoublePredicate holds, Set<Double> edges, Set<String> variables, b
     List<Expr> sides = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (Answer side : relation.sides()) {
-      if (!(side instanceof Answer.Value(Expr expr, _, _)) || expr instanceof Expr.Matrix) {
+      if (!(side instanceof Answer.Value(Expr written, String text, _))
+          || written instanceof Expr.Matrix) {
         return Optional.empty();
       }
+      Expr expr = Equations.isFunctionValue(written, text) ? new Expr.Symbol(text) : written;
       sides.add(expr);
       names.addAll(Equivalence.variables(expr));
     }

@@ -51,7 +51,11 @@ final class TidyText {
           "label",
           "newline",
           "noindent",
-          "ensuremath");
+          "ensuremath",
+          "therefore",
+          "because",
+          "color",
+          "textcolor");
 
   /** Those that a bracket follows. */
   private static final Set<String> SIZES =
@@ -123,6 +127,10 @@ final class TidyText {
           Map.entry((int) '\u200b', ""),
           Map.entry((int) '\ufeff', ""),
           Map.entry((int) '٪', "%"));
+
+  /** Signs for words between answers. */
+  private static final Map<String, String> LINKS =
+      Map.of("lor", " or ", "vee", " or ", "land", " and ", "wedge", " and ");
 
   private static final String CURRENCY = "€£¥₹";
 
@@ -257,15 +265,42 @@ final class TidyText {
   }
 
   private void command(int start) {
-    int end = letters(start);
+    int end = known(start, letters(start));
     String name = text.substring(start, end);
     at = end;
     if (SILENT.contains(name)) {
       tidy.append(SIZES.contains(name) ? "" : " ");
+      skipColor(name);
       skipEmptyDelimiter(name);
+    } else if (LINKS.containsKey(name)) {
+      tidy.append(LINKS.get(name));
     } else {
       tidy.append('\\').append(name);
+      tidy.append(at < text.length() && isAsciiLetter(text.charAt(at)) ? " " : "");
     }
+  }
+
+  /** Where the longest known command ends, for one that is glued to what follows. */
+  private int known(int start, int end) {
+    if (isKnown(text.substring(start, end)) || end - start > 40) {
+      return end;
+    }
+    for (int i = end - 1; i > start + 1; i--) {
+      if (isKnown(text.substring(start, i))) {
+        return i;
+      }
+    }
+    return end;
+  }
+
+  private static boolean isKnown(String name) {
+    return SILENT.contains(name) || Names.isCommand(name) || Names.OTHERS.contains(name);
+  }
+
+  /** The name in braces behind a command for a color. */
+  private void skipColor(String name) {
+    int close = name.endsWith("color") && text.startsWith("{", at) ? text.indexOf('}', at) : -1;
+    at = close < 0 ? at : close + 1;
   }
 
   private void skipEmptyDelimiter(String name) {

@@ -1,7 +1,6 @@
 package io.braid.verify.math;
 
 import io.braid.task.Rational;
-import io.braid.verify.Strictness;
 import io.braid.verify.math.Expr.Num;
 import java.util.EnumSet;
 import java.util.List;
@@ -12,10 +11,10 @@ import java.util.Set;
 final class ValueComparison {
   private static final Optional<String> EQUAL = Optional.empty();
 
-  private final Strictness strictness;
+  private final ComparisonSettings settings;
 
-  ValueComparison(Strictness strictness) {
-    this.strictness = strictness;
+  ValueComparison(ComparisonSettings settings) {
+    this.settings = settings;
   }
 
   Optional<String> difference(Answer.Value gold, Answer.Value given) {
@@ -23,7 +22,7 @@ final class ValueComparison {
     if (units.isPresent()) {
       return units;
     }
-    if (strictness == Strictness.STRICT) {
+    if (!settings.lenient()) {
       Optional<String> form =
           unevaluated(withoutDegrees(gold.expr()), withoutDegrees(given.expr()));
       if (form.isPresent()) {
@@ -40,6 +39,13 @@ final class ValueComparison {
   private static String unit(Answer.Value value) {
     if (!value.unit().isEmpty()) {
       return value.unit();
+    }
+    if (value.expr() instanceof Expr.Product(List<Expr> factors)
+        && factors.size() == 2
+        && factors.getFirst() instanceof Num
+        && factors.getLast() instanceof Expr.Symbol(String name)
+        && Units.isLetter(name)) {
+      return name;
     }
     return value.expr() instanceof Expr.Degrees
         ? "degree"
@@ -60,7 +66,7 @@ final class ValueComparison {
             || WordText.key(given).equals(WordText.key(gold))
             || WordText.key(given).equals("unit")
             || WordText.key(given).equals("units");
-    return strictness == Strictness.LENIENT || explained
+    return settings.lenient() || explained
         ? Optional.empty()
         : Optional.of("words that are no known unit: " + given);
   }
@@ -71,10 +77,10 @@ final class ValueComparison {
     }
     Expr a = withoutDegrees(gold);
     Expr b = withoutDegrees(given);
-    if (same(a, b) || percent(a, b) || angle(gold, given) || Decimal.rounds(a, b, strictness)) {
+    if (same(a, b) || percent(a, b) || angle(gold, given) || Decimal.rounds(a, b, settings)) {
       return true;
     }
-    return strictness == Strictness.LENIENT
+    return settings.lenient()
         && (same(withoutUnitLetter(a, b), withoutUnitLetter(b, a)) || bases(a, b));
   }
 
@@ -125,20 +131,34 @@ final class ValueComparison {
     Expr a = gold instanceof Expr.Percent(Expr of) ? of : gold;
     Expr b = given instanceof Expr.Percent(Expr of) ? of : given;
     boolean one = gold instanceof Expr.Percent != given instanceof Expr.Percent;
-    return one && (same(a, b) || Decimal.rounds(a, b, strictness));
+    return one && (same(a, b) || Decimal.rounds(a, b, settings));
   }
 
-  /** The number of a product of a number and a letter that may be a unit, {@code 6m}. */
+  /** A number without the letters behind it that may be units, {@code 6m}, {@code 6 m/s^2}. */
   private static Expr withoutUnitLetter(Expr expr, Expr other) {
-    boolean bare = Equivalence.variables(other).isEmpty();
-    boolean unit =
-        bare
-            && expr instanceof Expr.Product(List<Expr> factors)
-            && factors.size() == 2
-            && factors.getLast() instanceof Expr.Symbol(String name)
-            && Units.isLetter(name)
-            && Equivalence.variables(factors.getFirst()).isEmpty();
-    return unit ? expr.parts().getFirst() : expr;
+    if (!Equivalence.variables(other).isEmpty()) {
+      return expr;
+    }
+    Expr number =
+        switch (expr) {
+          case Expr.Quotient(Expr above, Expr below) when isUnit(below) ->
+              withoutUnitLetter(above, other);
+          case Expr.Product(List<Expr> factors)
+              when !isUnit(factors.getFirst())
+                  && factors.stream().skip(1).anyMatch(ValueComparison::isUnit) ->
+              product(factors.stream().filter(factor -> !isUnit(factor)).toList());
+          default -> expr;
+        };
+    return Equivalence.variables(number).isEmpty() ? number : expr;
+  }
+
+  private static Expr product(List<Expr> factors) {
+    return factors.size() == 1 ? factors.getFirst() : new Expr.Product(factors);
+  }
+
+  private static boolean isUnit(Expr expr) {
+    return expr instanceof Expr.Symbol(String name) && Units.isLetter(name)
+        || expr instanceof Expr.Power(Expr base, Num _) && isUnit(base);
   }
 
   /** A number whose base was left out. */

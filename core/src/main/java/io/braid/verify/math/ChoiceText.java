@@ -16,8 +16,7 @@ final class ChoiceText {
 
   private static final Pattern LETTER_FIRST = Pattern.compile("\\s*\\(?[A-HJ-Z](?![A-Za-z0-9])");
 
-  private static final Pattern LINK =
-      Pattern.compile("\\s*(?:[,;/&]|\\band\\b|\\bor\\b)\\s*");
+  private static final Pattern LINK = Pattern.compile("\\s*(?:[,;/&]|\\band\\b|\\bor\\b)\\s*");
 
   private static final Pattern NAMED =
       Pattern.compile("^(?:[Oo]ption|[Cc]hoice|[Aa]nswer)\\s+(?=\\(?[A-Z](?:\\W|$))");
@@ -66,9 +65,7 @@ final class ChoiceText {
       return Optional.empty();
     }
     List<String> pieces =
-        Arrays.stream(LINK.split(text, 30))
-            .filter(piece -> !piece.isBlank())
-            .toList();
+        Arrays.stream(LINK.split(text, 30)).filter(piece -> !piece.isBlank()).toList();
     boolean letters =
         pieces.size() > 1 && pieces.stream().allMatch(p -> LETTER.matcher(p).matches());
     return letters

@@ -59,7 +59,7 @@ final class AnswerFinder {
   /** The answer of a reference: itself, unless it is a worked solution. */
   static String ofReference(String reference) {
     String gold = MendedText.of(ResponseText.end(reference));
-    Optional<Found> last = new AnswerFinder(LENIENT).behindFinalMark(gold, Boxes.lastStart(gold));
+    Optional<Found> last = new AnswerFinder(LENIENT).behindFinalMark(gold, Boxes.lastEnd(gold));
     if (last.isPresent()) {
       return last.get().text();
     }
@@ -103,7 +103,7 @@ final class AnswerFinder {
     if (settings.extraction() == Extraction.BOX) {
       return boxed(text);
     }
-    int marks = Math.max(Boxes.lastStart(text), text.lastIndexOf("<answer>"));
+    int marks = Math.max(Boxes.lastEnd(text), text.lastIndexOf("</answer>"));
     Optional<Found> last = marks < 0 ? Optional.empty() : behindFinalMark(text, marks);
     if (last.isPresent()) {
       return last;

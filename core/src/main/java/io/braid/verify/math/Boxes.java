@@ -28,6 +28,13 @@ final class Boxes {
     return text.lastIndexOf(BOX);
   }
 
+  /** Behind the last box, the end of the text when it is not closed, or -1 when there is none. */
+  static int lastEnd(String text) {
+    int start = lastStart(text);
+    int end = start < 0 ? -1 : closing(text, start, text.length());
+    return start >= 0 && end < 0 ? text.length() : end;
+  }
+
   /**
    * What the last box holds, with the boxes before it that a comma, "and" or "or" links to it: who
    * boxes several answers gives several. Empty without a box, or when the last is not closed.

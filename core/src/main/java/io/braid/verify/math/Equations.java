@@ -14,6 +14,9 @@ final class Equations {
   private static final Set<String> FUNCTIONS =
       Set.of("f", "g", "h", "F", "G", "H", "P", "Q", "E", "T", "\\phi", "\\psi");
 
+  /** How far apart the sides of a calculation may be, as a share: some round. */
+  private static final double NEAR = 0.02;
+
   private static final Set<String> DIFFERENCES = Set.of("d", "\\Delta", "\\partial", "\\delta");
 
   /** Words that are as short as products of letters. */
@@ -46,7 +49,24 @@ final class Equations {
     if (isConstant(first) && isName(end) && !isConstant(end)) {
       return Optional.of(first);
     }
-    return isConstant(end) && (isConstant(first) || last > 1) ? Optional.of(end) : Optional.empty();
+    return isConstant(end) && (last > 1 || isConstant(first) && areNear(first, end))
+        ? Optional.of(end)
+        : Optional.empty();
+  }
+
+  /** Of a calculation: that its end is not some other number. */
+  private static boolean areNear(Answer first, Answer end) {
+    if (!(first instanceof Answer.Value(Expr a, _, String unit))
+        || !(end instanceof Answer.Value(Expr b, _, String other))
+        || !unit.isEmpty()
+        || !other.isEmpty()) {
+      return true;
+    }
+    Optional<Double> left = Equivalence.real(a);
+    Optional<Double> right = Equivalence.real(b);
+    return left.isEmpty()
+        || right.isEmpty()
+        || Math.abs(left.get() - right.get()) <= NEAR * Math.abs(right.get());
   }
 
   /** {@code A^2} is a matrix's name, but {@code x^2} is not a number's. */

@@ -141,7 +141,8 @@ final class ValueComparison {
     }
     Expr number =
         switch (expr) {
-          case Expr.Quotient(Expr above, Expr below) when isUnit(below) ->
+          case Expr.Quotient(Expr above, Expr below)
+              when isUnit(below) && above.parts().stream().anyMatch(ValueComparison::isUnit) ->
               withoutUnitLetter(above, other);
           case Expr.Product(List<Expr> factors)
               when !isUnit(factors.getFirst())

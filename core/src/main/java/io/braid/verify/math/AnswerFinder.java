@@ -320,6 +320,9 @@ final class AnswerFinder {
 
   /** A letter to choose: the first behind "the answer is", else one at the start, else the last. */
   private Optional<Found> letter(String text, List<String> announced) {
+    if (AnswerReader.read(TidyText.of(text)) instanceof Answer.Listing) {
+      return Optional.of(new Found(text, "the whole response"));
+    }
     for (String rest : announced) {
       String sentence = AnswerPhrase.sentence(rest);
       Answer read = AnswerReader.read(TidyText.of(sentence));

@@ -21,6 +21,15 @@ final class AnswerReader {
   private static final Set<String> LEADING =
       Set.of("is", "are", "about", "approximately", "around", "roughly", "equals", "approx");
 
+  /** Words before a value that say that it is not the answer, or not alone. */
+  private static final Set<String> DENYING =
+      Set.of(
+          "not", "but", "no", "never", "except", "anything", "other", "than", "or", "isn't", "nor",
+          "neither", "wrong", "false", "incorrect", "impossible", "without", "cannot");
+
+  /** Relations whose other side may be left out, {@code = 5}. */
+  private static final Set<String> OPENING = Set.of("=", "≈", "→", "∈");
+
   /** Words that are as short as products of letters. */
   private static final Set<String> SHORT_WORDS =
       Set.of("yes", "no", "odd", "Yes", "No", "Odd", "YES", "NO");
@@ -337,7 +346,7 @@ final class AnswerReader {
         if (i < places.size()) {
           signs.add(tokens.get(to).text());
         }
-      } else if (i < places.size() && !signs.isEmpty()) {
+      } else if (i < places.size() && (!signs.isEmpty() || !OPENING.contains(tokens.get(to).text()))) {
         throw new UnreadableException("a side is missing");
       }
       from = to + 1;
@@ -346,7 +355,9 @@ final class AnswerReader {
       throw new UnreadableException("both sides are missing");
     }
     while (signs.size() >= sides.size()) {
-      signs.removeLast();
+      if (!OPENING.contains(signs.removeLast())) {
+        throw new UnreadableException("a side is missing");
+      }
     }
     return sides.size() == 1 ? sides.getFirst() : new Answer.Relation(sides, signs);
   }
@@ -382,7 +393,10 @@ final class AnswerReader {
     while (start < tokens.size() && isProse(tokens.get(start))) {
       start++;
     }
-    if (start > 0 && start < tokens.size() && introduces(tokens.get(start - 1))) {
+    if (start > 0
+        && start < tokens.size()
+        && introduces(tokens.get(start - 1))
+        && tokens.subList(0, start).stream().noneMatch(token -> denies(token.text()))) {
       return value(tokens.subList(start, tokens.size()));
     }
     if (start > 0) {
@@ -399,7 +413,7 @@ final class AnswerReader {
       if (!(held instanceof Answer.Value(Expr expr, String text, String own)) || !own.isEmpty()) {
         return held;
       }
-      return new Answer.Value(expr, text, unit);
+      return new Answer.Value(expr, text, Units.plain(unit));
     }
     return new Answer.Value(
         MatrixAlgebra.simplified(ExprParser.parse(number)), written(number), "");
@@ -408,7 +422,13 @@ final class AnswerReader {
   /** {@code The answer is}, {@code about}. */
   private static boolean introduces(Token words) {
     String text = words.text().strip().toLowerCase(Locale.ROOT);
-    return LEADING.contains(text.substring(text.lastIndexOf(' ') + 1));
+    return text.endsWith(":") || LEADING.contains(text.substring(text.lastIndexOf(' ') + 1));
+  }
+
+  /** Whether words take back what follows them. */
+  static boolean denies(String words) {
+    return Arrays.stream(words.toLowerCase(Locale.ROOT).split("[^a-z']+", MOST_ITEMS))
+        .anyMatch(DENYING::contains);
   }
 
   /** Where the words behind a number begin. */

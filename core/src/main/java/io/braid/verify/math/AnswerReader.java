@@ -19,7 +19,7 @@ final class AnswerReader {
   private static final Set<String> OR = Set.of("or", "或", "ou", "oder");
 
   private static final Set<String> LEADING =
-      Set.of("is", "are", "about", "approximately", "around", "roughly", "equals", "approx");
+      Set.of("is", "are", "answer", "about", "approximately", "around", "roughly", "equals", "approx");
 
   /** Words before a value that say that it is not the answer, or not alone. */
   private static final Set<String> DENYING =
@@ -346,8 +346,11 @@ final class AnswerReader {
         if (i < places.size()) {
           signs.add(tokens.get(to).text());
         }
-      } else if (i < places.size() && (!signs.isEmpty() || !OPENING.contains(tokens.get(to).text()))) {
+      } else if (i < places.size() && !signs.isEmpty()) {
         throw new UnreadableException("a side is missing");
+      } else if (i == 0 && !OPENING.contains(tokens.get(to).text())) {
+        sides.add(new Answer.Words(""));
+        signs.add(tokens.get(to).text());
       }
       from = to + 1;
     }

@@ -91,8 +91,8 @@ final class ChoiceText {
   }
 
   /** {@code (C) or (D)}: another choice follows, not the text of this one. */
-  private static boolean goesOn(String rest) {
-    String first = rest.strip().toLowerCase(Locale.ROOT).split("[^a-z]", 2)[0];
+  static boolean goesOn(String rest) {
+    String first = rest.toLowerCase(Locale.ROOT).replaceAll("^[^a-z]+", "").split("[^a-z]", 2)[0];
     return List.of("or", "and", "maybe", "perhaps", "but").contains(first);
   }
 

@@ -89,6 +89,9 @@ final class Units {
   private static final Set<String> LETTERS =
       Set.of("m", "s", "g", "h", "L", "l", "N", "J", "K", "V", "W", "A", "C", "F", "T", "Z");
 
+  /** Letters that are units where a unit is expected. */
+  private static final Map<String, String> SYMBOLS = Map.of("s", "second", "h", "hour", "L", "liter");
+
   /** What says that another answer or a condition follows. */
   private static final Set<String> NO_UNITS = Set.of("or", "not", "mod", "but", "if", "unless");
 
@@ -159,7 +162,7 @@ final class Units {
             minus = false;
           } else {
             last = name(piece);
-            known |= isUnit(piece);
+            known |= isUnit(piece) || SYMBOLS.containsKey(piece);
             powers.merge(last, sign * next, Integer::sum);
             next = 1;
           }
@@ -177,6 +180,7 @@ final class Units {
     boolean milli =
         lower.matches("m(?:ev|w|hz|pa|v|j)") && word.startsWith("m") && !word.equals(lower)
             && Character.isUpperCase(word.charAt(word.startsWith("me") ? 2 : 1));
-    return (milli ? "milli " : "") + NAMES.getOrDefault(lower, lower);
+    String own = SYMBOLS.getOrDefault(word, lower);
+    return (milli ? "milli " : "") + NAMES.getOrDefault(own, own);
   }
 }

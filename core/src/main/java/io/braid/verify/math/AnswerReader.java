@@ -69,6 +69,9 @@ final class AnswerReader {
     if (tokens.isEmpty()) {
       throw new UnreadableException("nothing");
     }
+    if (link(given.getFirst()).isPresent() && given.getFirst().text().strip().contains(" ")) {
+      throw new UnreadableException("words before it"); // anything or 5
+    }
     Optional<Answer> listing = listing(tokens, depth);
     return listing.isPresent() ? listing.get() : item(tokens, depth);
   }
@@ -96,7 +99,8 @@ final class AnswerReader {
     }
     String text = token.text().toLowerCase(Locale.ROOT).replace(',', ' ').strip();
     String last = text.substring(text.lastIndexOf(' ') + 1);
-    boolean only = text.equals(last) || token.is(Kind.TEXT);
+    boolean remark = token.is(Kind.TEXT) && text.chars().noneMatch(Character::isDigit);
+    boolean only = text.equals(last) || remark;
     if (only && AND.contains(last) && (last.length() > 1 || token.is(Kind.TEXT))) {
       return Optional.of(Link.AND);
     }

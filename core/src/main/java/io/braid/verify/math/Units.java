@@ -128,9 +128,11 @@ final class Units {
   /** Whether a text behind a number holds no other number and no condition. */
   static boolean isClean(String unit) {
     String words = unit.replaceAll("\\^ ?\\{? ?-? ?\\d ?\\}?|[²³]", " ");
-    return words.chars().noneMatch(Character::isDigit)
-        && Arrays.stream(words.toLowerCase(Locale.ROOT).split("[^a-z]+"))
-            .noneMatch(NO_UNITS::contains);
+    boolean alone =
+        words.chars().noneMatch(Character::isDigit)
+            && Arrays.stream(words.toLowerCase(Locale.ROOT).split("[^a-z]+"))
+                .noneMatch(NO_UNITS::contains);
+    return alone || unit.startsWith("pmod");
   }
 
   /**
@@ -154,6 +156,8 @@ final class Units {
         case "cubed", "³" -> powers.merge(last, 2 * sign, Integer::sum);
         case "/", "per" -> sign = -1;
         case "-" -> minus = true;
+        case "mph" -> known |= speed("mile", powers);
+        case "kph", "kmph" -> known |= speed("km", powers);
         case "of", "the", "long", "tall", "each" -> {}
         default -> {
           if (Character.isDigit(piece.charAt(0))) {
@@ -172,6 +176,12 @@ final class Units {
     powers.remove("");
     boolean none = !known || powers.keySet().equals(Set.of("unit"));
     return none ? "" : powers.size() == 1 && powers.containsValue(1) ? last : powers.toString();
+  }
+
+  private static boolean speed(String length, Map<String, Integer> powers) {
+    powers.merge(length, 1, Integer::sum);
+    powers.merge("hour", -1, Integer::sum);
+    return true;
   }
 
   /** {@code meV} are thousandths, {@code MeV} and what has one case are millions. */

@@ -25,8 +25,8 @@ final class ValueForm {
         && !a.equals(b)) {
       return Optional.of("other digits, or in another base");
     }
-    if (isSmallPercentage(gold, given) || isSmallPercentage(given, gold)) {
-      return Optional.of("percent of one percent");
+    if (isSmallPercentage(given, gold)) {
+      return Optional.of("less than one percent");
     }
     return units(gold, given);
   }

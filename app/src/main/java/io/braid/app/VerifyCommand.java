@@ -1,13 +1,16 @@
 package io.braid.app;
 
 import io.braid.UserError;
+import io.braid.verify.Extraction;
 import io.braid.verify.Strictness;
+import io.braid.verify.math.ComparisonSettings;
 import io.braid.verify.math.MathAnswers;
 import io.braid.verify.math.MathComparison;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,7 +34,8 @@ final class VerifyCommand extends BraidCommand {
   @Option(
       names = "--cases",
       paramLabel = "FILE",
-      description = "JSON lines with gold, prediction and expected: how many verdicts agree.")
+      description =
+          "JSON lines with gold, prediction, expected and perhaps config: how many verdicts agree.")
   private Optional<Path> cases = Optional.empty();
 
   @Option(
@@ -40,8 +44,31 @@ final class VerifyCommand extends BraidCommand {
       description = "lenient, as for evaluation, or strict, as for rewards (default: lenient).")
   private Strictness strictness = Strictness.LENIENT;
 
+  @Option(
+      names = "--extraction",
+      defaultValue = "anywhere",
+      description = "Where the answer may stand: anywhere, or in a box (default: anywhere).")
+  private Extraction extraction = Extraction.ANYWHERE;
+
+  @Option(names = "--ordered", description = "Lists keep their order.")
+  private boolean ordered;
+
+  @Option(
+      names = "--digits",
+      paramLabel = "N",
+      description = "Decimals count with N digits after the point (default: all that are written).")
+  private OptionalInt digits = OptionalInt.empty();
+
+  @Option(
+      names = "--no-config",
+      description = "Leaves out what the cases say of their grader (config).")
+  private boolean noConfig;
+
   @Override
   public Integer call() {
+    if (digits.isPresent() && (digits.getAsInt() < 0 || digits.getAsInt() > 100)) {
+      throw new UserError("--digits is from 0 to 100");
+    }
     if (cases.isPresent() && (gold.isPresent() || prediction.isPresent())) {
       throw new UserError("--cases brings its own answers; leave out --gold and --prediction");
     }
@@ -55,8 +82,12 @@ final class VerifyCommand extends BraidCommand {
     return 0;
   }
 
+  private ComparisonSettings settings() {
+    return new ComparisonSettings(strictness, extraction, ordered, digits);
+  }
+
   private void one(String reference, String answer) {
-    MathComparison comparison = MathAnswers.compare(reference, answer, strictness);
+    MathComparison comparison = MathAnswers.compare(reference, answer, settings());
     say("gold        " + comparison.goldReading());
     say("prediction  " + comparison.predictionReading());
     say(comparison.equal() ? "equal" : "not equal: " + comparison.reason());
@@ -77,7 +108,8 @@ final class VerifyCommand extends BraidCommand {
     ArrayNode falsePositives = JsonMapper.shared().createArrayNode();
     ArrayNode falseNegatives = JsonMapper.shared().createArrayNode();
     for (VerifierCase each : all) {
-      MathComparison comparison = MathAnswers.compare(each.gold(), each.prediction(), strictness);
+      ComparisonSettings own = noConfig ? settings() : each.settings(settings());
+      MathComparison comparison = MathAnswers.compare(each.gold(), each.prediction(), own);
       if (comparison.equal() != each.expected()) {
         ObjectNode entry = (comparison.equal() ? falsePositives : falseNegatives).addObject();
         entry.put("line", each.line()).put("gold", each.gold());

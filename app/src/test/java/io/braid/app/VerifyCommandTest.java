@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -64,6 +65,51 @@ class VerifyCommandTest {
     assertThat(answer.get("false_positives")).hasSize(1);
     assertThat(answer.get("false_positives").get(0).get("line").asInt()).isEqualTo(2);
     assertThat(answer.get("false_negatives").get(0).get("gold_reading").asString()).isEqualTo("3");
+  }
+
+  @Test
+  void whatACaseSaysOfItsGraderIsFollowed() throws IOException {
+    Path file =
+        written(
+            """
+            {"gold": "4", "prediction": "The answer is 4.", "expected": false, "config": {"needs_think_and_boxed_format": true}}
+            {"gold": "1, 2", "prediction": "2, 1", "expected": false, "config": {"string_match_only": true}}
+            {"gold": "\\frac13", "prediction": "0.33", "expected": true, "config": {"precision": 2, "language": "x"}}
+            """);
+    assertThat(agreement("verify", "--cases", file.toString(), "--json")).isEqualTo(1);
+    assertThat(agreement("verify", "--cases", file.toString(), "--no-config", "--json")).isZero();
+    Path wrong =
+        written(
+            "{\"gold\": \"1\", \"prediction\": \"1\", \"expected\": true, \"config\": {\"precision\": -1}}\n");
+    assertThat(refused("verify", "--cases", wrong.toString()))
+        .contains("cases.jsonl:1")
+        .contains("precision");
+  }
+
+  @Test
+  void theSameSettingsAreOptions() throws IOException {
+    String[] box = {"--gold", "4", "--prediction", "The answer is 4.", "--extraction", "box"};
+    String[] order = {"--gold", "1, 2", "--prediction", "2, 1", "--ordered"};
+    String[] digits = {"--gold", "\\frac13", "--prediction", "0.33", "--digits", "2"};
+    assertThat(isEqual(box)).isFalse();
+    assertThat(isEqual(order)).isFalse();
+    assertThat(isEqual(digits)).isTrue();
+  }
+
+  private static boolean isEqual(String... options) throws IOException {
+    String[] arguments =
+        Stream.concat(Stream.of("verify", "--json"), Stream.of(options)).toArray(String[]::new);
+    return JsonMapper.shared()
+        .readTree(Terminal.run(directory, arguments).lastLine())
+        .get("equal")
+        .asBoolean();
+  }
+
+  private static double agreement(String... arguments) throws IOException {
+    return JsonMapper.shared()
+        .readTree(Terminal.run(directory, arguments).lastLine())
+        .get("agreement")
+        .asDouble();
   }
 
   @Test

@@ -19,11 +19,11 @@ public record Rule(
     CodeSettings code)
     implements VerifierSettings {
   /** For rewards, with the usual limits for programs. */
-  public static final Rule STRICT = 
+  public static final Rule STRICT =
       new Rule(Strictness.STRICT, Extraction.ANYWHERE, CodeSettings.STANDARD);
 
   /** For evaluation, likewise. */
-  public static final Rule LENIENT = 
+  public static final Rule LENIENT =
       new Rule(Strictness.LENIENT, Extraction.ANYWHERE, CodeSettings.STANDARD);
 
   @Override

@@ -36,8 +36,7 @@ public final class RuleVerifier implements Verifier {
   }
 
   private Verdict answer(Reference.Text text, String response) {
-    ComparisonSettings settings =
-        ComparisonSettings.of(rule.strictness()).with(rule.extraction());
+    ComparisonSettings settings = ComparisonSettings.of(rule.strictness()).with(rule.extraction());
     MathAnswers.Judged first = MathAnswers.judge(text.answer(), response, settings);
     String reason = first.comparison().reason();
     if (first.key().isEmpty()) {

@@ -192,6 +192,16 @@ class RuleVerifierTest {
   }
 
   @Test
+  void withExtractionBoxAnAnswerOutsideIsNone() {
+    Rule box = new Rule(Strictness.STRICT, Extraction.BOX, CodeSettings.STANDARD);
+    try (Verifier verifier = box.create()) {
+      assertThat(verifier.judge(text("4"), "So \\boxed{4}").correct()).isTrue();
+      assertThat(verifier.judge(text("4"), "The answer is 4.").correct()).isFalse();
+      assertThat(verifier.judge(text("4"), "<think>\\boxed{4}").correct()).isFalse();
+    }
+  }
+
+  @Test
   void theKeyOfAnAnswerIsItsExactValue() {
     assertThat(VERIFIER.judge(text("7"), "\\boxed{0.50}").canonical()).contains("1/2");
     assertThat(VERIFIER.judge(text("7"), "\\boxed{\\frac{2}{4}}").canonical()).contains("1/2");
@@ -200,7 +210,7 @@ class RuleVerifierTest {
 
   @Test
   void onlyTheEndOfALongResponseIsLookedAt() {
-    assertThat(right(text("42"), "\\boxed{41} ".repeat(100_000) + "\\boxed{42}")).isTrue();
+    assertThat(right(text("42"), "not \\boxed{41}. ".repeat(100_000) + "\\boxed{42}")).isTrue();
     assertThat(right(text("42"), "\\boxed{42}" + " ".repeat(100_000))).isFalse();
   }
 

@@ -21,8 +21,8 @@ final class AnswerComparison {
 
   /** Why the answer is not the reference's, in a few words; empty when it is. */
   Optional<String> difference(Answer reference, Answer answer) {
-    Answer gold = unwrapped(reference);
-    Answer given = unwrapped(answer);
+    Answer gold = withoutCondition(unwrapped(reference));
+    Answer given = withoutCondition(unwrapped(answer));
     if (gold.equals(given)) {
       return EQUAL;
     }
@@ -62,6 +62,21 @@ final class AnswerComparison {
     return Solved.isOpen(given)
         && Solved.isSolved(gold)
         && !(lenient() && set && Solved.isLinear(given));
+  }
+
+  /** Lenient: of a formula and for which values it is meant, the formula. */
+  private Answer withoutCondition(Answer answer) {
+    boolean conditional =
+        lenient()
+            && answer instanceof Answer.Listing(List<Answer> items, Link link)
+            && link == Link.AND
+            && items.size() == 2
+            && isFormula(items.getFirst())
+            && items.getLast() instanceof Answer.Relation(_, List<String> signs)
+            && signs.stream().allMatch(sign -> "<>≤≥≠∈".contains(sign));
+    return conditional && answer instanceof Answer.Listing(List<Answer> items, _)
+        ? items.getFirst()
+        : answer;
   }
 
   private Optional<Optional<String>> regions(Answer gold, Answer given) {
@@ -116,8 +131,10 @@ final class AnswerComparison {
     if (left.isEmpty() || right.isEmpty() || otherNames(gold, given)) {
       return false;
     }
-    boolean point = gold instanceof Answer.Tuple(String open, _, String close)
-        && open.equals("(") && close.equals(")");
+    boolean point =
+        gold instanceof Answer.Tuple(String open, _, String close)
+            && open.equals("(")
+            && close.equals(")");
     return (lenient() || !point)
         && left.get().open().equals(right.get().open())
         && left.get().close().equals(right.get().close())
@@ -141,7 +158,10 @@ final class AnswerComparison {
   }
 
   private Optional<String> relations(Answer gold, Answer given) {
-    Optional<Answer> left = value(gold);
+    Optional<Answer> left =
+        gold instanceof Answer.Relation reference
+            ? Equations.ofReference(reference)
+            : Optional.of(gold);
     Optional<Answer> right = value(given);
     if (gold instanceof Answer.Relation a && given instanceof Answer.Relation b) {
       if (Equations.equal(a, b) || sameSides(a, b)) {

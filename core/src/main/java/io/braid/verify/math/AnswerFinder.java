@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Finds the final answer in a response: in the last box or tags, behind hashes, the whole response
@@ -19,11 +21,19 @@ final class AnswerFinder {
       List.of("<|im_start|>", "<|im_end|>", "<|eot_id|>", "<|endoftext|>", "<|end_of_text|>");
 
   private static final String THOUGHT = "</think>";
+  private static final String TAGS = "the last answer tags";
   private static final String ANNOUNCED = "behind \"answer\"";
 
   /** Announced as the answer, they say that there is none. */
   private static final Set<String> VERDICTS =
       Set.of("undefined", "infinite", "infinity", "impossible", "none", "indeterminate", "unknown");
+
+  private static final Pattern INTRODUCING =
+      Pattern.compile(
+          "(?i)\\b(?:is|are|get|have|be|thus|so|hence|therefore)\\b[:,]? (?:[a-z] ?= ?)?");
+
+  private static final Pattern NO_LETTERS = Pattern.compile("[^\\p{L}]+");
+  private static final Set<String> LINKING = Set.of("and", "or", "et", "ou", "und", "oder", "y");
 
   private static final List<String> REASONS = List.of("because", "since", "as", "for");
 
@@ -49,7 +59,7 @@ final class AnswerFinder {
   /** The answer of a reference: itself, unless it is a worked solution. */
   static String ofReference(String reference) {
     String gold = MendedText.of(ResponseText.end(reference));
-    Optional<Found> last = new AnswerFinder(LENIENT).behindFinalMark(gold, Boxes.lastStart(gold));
+    Optional<Found> last = new AnswerFinder(LENIENT).behindFinalMark(gold, Boxes.lastEnd(gold));
     if (last.isPresent()) {
       return last.get().text();
     }
@@ -93,14 +103,14 @@ final class AnswerFinder {
     if (settings.extraction() == Extraction.BOX) {
       return boxed(text);
     }
-    int marks = Math.max(Boxes.lastStart(text), text.lastIndexOf("<answer>"));
+    int marks = Math.max(Boxes.lastEnd(text), text.lastIndexOf("</answer>"));
     Optional<Found> last = marks < 0 ? Optional.empty() : behindFinalMark(text, marks);
     if (last.isPresent()) {
       return last;
     }
     Optional<Optional<Found>> marked = marked(text);
     if (marked.isPresent()) {
-      return marked.get();
+      return marked.get().map(found -> announcedIn(found, gold));
     }
     String whole = text.strip();
     if (whole.isEmpty()) {
@@ -119,6 +129,18 @@ final class AnswerFinder {
         .findFirst()
         .map(found -> found.text().isEmpty() ? Optional.<Found>empty() : Optional.of(found))
         .orElseGet(() -> last(whole));
+  }
+
+  /** Tags may hold a sentence that announces the answer. */
+  private Found announcedIn(Found found, Answer gold) {
+    boolean sentence = found.where().equals(TAGS) && !(gold instanceof Answer.Choice);
+    return (sentence ? AnswerPhrase.behind(found.text()) : List.<String>of())
+        .stream()
+            .map(rest -> inSentence(rest, gold))
+            .flatMap(Optional::stream)
+            .findFirst()
+            .filter(inner -> !inner.text().isEmpty())
+            .orElse(found);
   }
 
   private static Optional<Found> boxed(String text) {
@@ -163,8 +185,7 @@ final class AnswerFinder {
     if (tags > box) {
       Optional<String> held = FinalAnswer.tagged(text);
       if (held.isPresent()) {
-        return Optional.of(
-            held.filter(h -> !h.isBlank()).map(h -> new Found(h, "the last answer tags")));
+        return Optional.of(held.filter(h -> !h.isBlank()).map(h -> new Found(h, TAGS)));
       }
     }
     if (box >= 0) {
@@ -194,8 +215,8 @@ final class AnswerFinder {
     List<Formulas.Span> formulas = readable(sentence);
     if (!formulas.isEmpty()) {
       Optional<Found> number = lastNumberBehind(sentence, formulas.getLast().end());
-      return number.or(() ->
-          Optional.of(new Found(withPercent(sentence, formulas.getLast()), ANNOUNCED)));
+      return number.or(
+          () -> Optional.of(new Found(withPercent(sentence, formulas.getLast()), ANNOUNCED)));
     }
     Numbers numbers = new Numbers(sentence, 0);
     Optional<Numbers.Span> first = numbers.next();
@@ -260,16 +281,39 @@ final class AnswerFinder {
     return Optional.of(joined.toString());
   }
 
-  /** The formula or the number that ends last. */
+  /** The formula, the tuple in brackets or the number that ends last. */
   private Optional<Found> last(String text) {
+    Optional<Found> tuple = ClosingTuple.of(text).map(held -> new Found(held, "the last tuple"));
+    if (tuple.isPresent()) {
+      return tuple;
+    }
     List<Formulas.Span> formulas = readable(text);
     int end = formulas.isEmpty() ? 0 : formulas.getLast().end();
     Optional<Found> number = lastNumberBehind(text, end);
     if (number.isPresent() || formulas.isEmpty()) {
-      return number;
+      return number.or(() -> closingWords(text));
     }
     boolean digitsFollow = text.substring(end).chars().anyMatch(Character::isDigit);
     return digitsFollow ? Optional.empty() : Optional.of(joined(text, formulas));
+  }
+
+  /** Lenient: a formula without signs around it at the end of the last sentence. */
+  private Optional<Found> closingWords(String text) {
+    String line = text.substring(text.lastIndexOf('\n') + 1).strip();
+    Matcher introduced = INTRODUCING.matcher(line);
+    int start = -1;
+    while (introduced.find()) {
+      start = introduced.end();
+    }
+    String rest = start < 0 ? "" : AnswerPhrase.sentence(line.substring(start));
+    boolean formula =
+        settings.lenient()
+            && !rest.isBlank()
+            && line.length() - start - rest.length() < 3
+            && !Prose.is(rest)
+            && AnswerReader.read(TidyText.of(rest)) instanceof Answer.Value
+            && (rest.indexOf('\\') >= 0 || rest.indexOf('^') >= 0);
+    return formula ? Optional.of(new Found(rest, "the last words")) : Optional.empty();
   }
 
   /** The last formula, with those before it that only "and" or "or" parts from it. */
@@ -301,12 +345,32 @@ final class AnswerFinder {
 
   /** Whether it is an answer and nothing else; words are none where a value is asked for. */
   private static boolean isAnswer(String text, Answer gold) {
-    if (Prose.is(text)) {
+    if (Prose.is(text) || hasWordsBesideFormulas(text)) {
       return false;
     }
     return gold instanceof Answer.Words
         || isWords(gold)
         || !isWords(AnswerReader.read(TidyText.of(text)));
+  }
+
+  /** Words between formulas that are neither units nor links make a sentence. */
+  private static boolean hasWordsBesideFormulas(String text) {
+    List<Formulas.Span> spans = Formulas.in(text);
+    int at = 0;
+    StringBuilder outside = new StringBuilder();
+    for (Formulas.Span span : spans) {
+      outside.append(text, at, span.start()).append(' ');
+      at = span.end();
+    }
+    outside.append(text, at, text.length());
+    return !spans.isEmpty()
+        && outside.indexOf("\\") < 0
+        && NO_LETTERS
+            .splitAsStream(outside)
+            .anyMatch(word ->
+                word.length() > 1
+                    && !Units.isUnit(word)
+                    && !LINKING.contains(word.toLowerCase(Locale.ROOT)));
   }
 
   /** Words, or a list of them; a number's name is a number. */

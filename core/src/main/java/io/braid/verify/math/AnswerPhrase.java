@@ -122,6 +122,7 @@ final class AnswerPhrase {
           "equal to",
           "equals",
           "given by",
+          "là",
           "indeed",
           "clearly",
           "also");

@@ -1,5 +1,6 @@
 package io.braid.verify.math;
 
+import io.braid.task.Rational;
 import io.braid.verify.math.Answer.Link;
 import io.braid.verify.math.Token.Kind;
 import java.util.ArrayList;
@@ -160,7 +161,7 @@ final class AnswerReader {
     if (tokens.stream().anyMatch(AnswerReader::isTwofold)) {
       return new Answer.Listing(
           List.of(item(signed(tokens, "+", "-"), depth), item(signed(tokens, "-", "+"), depth)),
-          Link.OR);
+          tokens.stream().anyMatch(t -> t.is(Kind.RELATION, "≠")) ? Link.AND : Link.OR);
     }
     boolean words = tokens.stream().allMatch(t -> t.is(Kind.WORD) || isProse(t));
     if (words && tokens.stream().anyMatch(AnswerReader::isProse)) {
@@ -278,7 +279,7 @@ final class AnswerReader {
       case "\\{" ->
           Optional.of(
               isBuilt(inside)
-                  ? answer(inside.subList(2, inside.size()), depth + 1)
+                  ? answer(inside.subList(bar(inside) + 1, inside.size()), depth + 1)
                   : set(inside, Link.SET, depth));
       case "{" ->
           several
@@ -298,10 +299,20 @@ final class AnswerReader {
 
   /** {@code {x | x > 3}}: what follows the bar says which numbers. */
   private static boolean isBuilt(List<Token> inside) {
-    return inside.size() > 3
+    int bar = bar(inside);
+    return bar > 0
+        && inside.size() > bar + 2
         && inside.getFirst().is(Kind.SYMBOL)
-        && (inside.get(1).is(Kind.OPERATOR, "|") || inside.get(1).is(Kind.OPERATOR, ":"))
-        && !relations(inside.subList(2, inside.size())).isEmpty();
+        && !relations(inside.subList(bar + 1, inside.size())).isEmpty();
+  }
+
+  /** Where the bar stands, behind the variable and the numbers that it is of; or 0. */
+  private static int bar(List<Token> inside) {
+    int at = inside.size() > 3 && inside.get(1).is(Kind.RELATION, "∈") ? 3 : 1;
+    boolean bar =
+        at < inside.size()
+            && (inside.get(at).is(Kind.OPERATOR, "|") || inside.get(at).is(Kind.OPERATOR, ":"));
+    return bar ? at : 0;
   }
 
   private static boolean isWords(List<Token> tokens) {
@@ -420,10 +431,24 @@ final class AnswerReader {
       if (!(held instanceof Answer.Value(Expr expr, String text, String own)) || !own.isEmpty()) {
         return held;
       }
-      return new Answer.Value(expr, text, Units.plain(unit));
+      String first = unit.strip().split(" ", 2)[0].toLowerCase(Locale.ROOT);
+      Optional<Expr.Num> times = WordText.multiplier(first);
+      return times.isPresent()
+          ? new Answer.Value(
+              multiplied(expr, times.get()),
+              text + " " + first,
+              unit.strip().substring(first.length()).strip())
+          : new Answer.Value(expr, text, Units.plain(unit));
     }
     return new Answer.Value(
         MatrixAlgebra.simplified(ExprParser.parse(number)), written(number), "");
+  }
+
+  /** A number remains a number. */
+  private static Expr multiplied(Expr expr, Expr.Num times) {
+    return expr instanceof Expr.Num(Rational value, _, _)
+        ? Expr.Num.exact(value.times(times.value()))
+        : new Expr.Product(List.of(expr, times));
   }
 
   /** {@code The answer is}, {@code about}. */

@@ -30,9 +30,7 @@ final class Bounds {
   }
 
   private static boolean isInterval(Answer.Tuple tuple) {
-    return tuple.items().size() == 2
-        && "([".contains(tuple.open())
-        && ")]".contains(tuple.close());
+    return tuple.items().size() == 2 && "([".contains(tuple.open()) && ")]".contains(tuple.close());
   }
 
   private static Optional<Answer.Tuple> between(List<Answer> sides, List<String> signs) {

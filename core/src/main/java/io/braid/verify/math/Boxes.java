@@ -15,7 +15,8 @@ final class Boxes {
   private static final String BOX = "\\boxed{";
   private static final int MOST = 20;
   private static final int LONGEST_LINK = 60;
-  private static final Set<String> LINKS = Set.of("and", "or", "und", "et", "ou", "y", "和", "或");
+  private static final Set<String> LINKS =
+      Set.of("and", "or", "&", "und", "et", "ou", "y", "和", "或");
 
   /** A variable or a function's value with an equals sign. */
   private static final Pattern NAMED =
@@ -25,6 +26,13 @@ final class Boxes {
 
   static int lastStart(String text) {
     return text.lastIndexOf(BOX);
+  }
+
+  /** Behind the last box, the end of the text when it is not closed, or -1 when there is none. */
+  static int lastEnd(String text) {
+    int start = lastStart(text);
+    int end = start < 0 ? -1 : closing(text, start, text.length());
+    return start >= 0 && end < 0 ? text.length() : end;
   }
 
   /**
@@ -114,7 +122,7 @@ final class Boxes {
         .replace("\\quad", " ")
         .replace("\\qquad", " ")
         .replaceAll("\\\\[,;!:]", " ")
-        .replaceAll("[\\s$(){}\\[\\]\\\\~]", " ")
+        .replaceAll("[\\s$(){}\\[\\]\\\\~]+", " ")
         .strip()
         .toLowerCase(Locale.ROOT);
   }

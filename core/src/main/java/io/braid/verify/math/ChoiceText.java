@@ -15,6 +15,9 @@ final class ChoiceText {
 
   private static final Pattern LETTER = Pattern.compile("\\s*(?:[A-HJ-Z]|\\([A-HJ-Z]\\))[.)]?\\s*");
 
+  private static final Pattern NAMED =
+      Pattern.compile("^(?:[Oo]ption|[Cc]hoice|[Aa]nswer)\\s+(?=\\(?[A-Z](?:\\W|$))");
+
   private ChoiceText() {}
 
   /** Reads a tidy text that is a choice's letter, in brackets or not, with its text or without. */
@@ -58,7 +61,8 @@ final class ChoiceText {
         Arrays.stream(text.split("\\s*(?:[,;/&]|\\band\\b|\\bor\\b)\\s*", 30))
             .filter(piece -> !piece.isBlank())
             .toList();
-    boolean letters = pieces.size() > 1 && pieces.stream().allMatch(p -> LETTER.matcher(p).matches());
+    boolean letters =
+        pieces.size() > 1 && pieces.stream().allMatch(p -> LETTER.matcher(p).matches());
     return letters
         ? Optional.of(
             new Answer.Listing(
@@ -83,6 +87,7 @@ final class ChoiceText {
         text = (held + " " + inner.substring(close + 1)).strip();
       }
     }
+    text = NAMED.matcher(text).replaceFirst("");
     int end = text.length();
     while (end > 0 && ".,;: ".indexOf(text.charAt(end - 1)) >= 0) {
       end--;

@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 /** Numbers as most of Europe writes them: {@code 3,75} and {@code 1.250,50}. */
 final class DecimalComma {
   private static final Pattern NUMBER =
-      Pattern.compile("(?<![\\d.,])(\\d{1,3}(?:[. ]\\d{3}){1,20}|\\d{1,64}),(\\d{1,64})(?![\\d,]|\\.\\d)");
+      Pattern.compile(
+          "(?<![\\d.,])(\\d{1,3}(?:[. ]\\d{3}){1,20}|\\d{1,64}),(\\d{1,64})(?![\\d,]|\\.\\d)");
 
   private static final Pattern BETWEEN_DIGITS = Pattern.compile("\\d,\\d");
 

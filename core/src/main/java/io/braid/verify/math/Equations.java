@@ -12,7 +12,9 @@ import java.util.Set;
 final class Equations {
   /** Letters that name functions also before a sum. */
   private static final Set<String> FUNCTIONS =
-      Set.of("f", "g", "h", "p", "q", "F", "G", "H", "P", "Q", "E", "T", "\\phi", "\\psi");
+      Set.of("f", "g", "h", "F", "G", "H", "P", "Q", "E", "T", "\\phi", "\\psi");
+
+  /** How far apart the sides of a calculation may be, as a share: some round. */
 
   private static final Set<String> DIFFERENCES = Set.of("d", "\\Delta", "\\partial", "\\delta");
 
@@ -54,6 +56,17 @@ final class Equations {
               relation.sides().subList(arrow + 1, last + 1), signs.subList(arrow + 1, last)));
     }
     return ofChain(relation.sides().subList(0, last + 1));
+  }
+
+  /** The value of a reference, which is trusted: also of {@code ... = x = 0}. */
+  static Optional<Answer> ofReference(Answer.Relation relation) {
+    List<Answer> sides = relation.sides();
+    boolean named =
+        relation.signs().getLast().equals("=")
+            && sides.size() > 2
+            && sides.get(sides.size() - 2) instanceof Answer.Value(Expr.Symbol _, _, _);
+    return value(relation)
+        .or(() -> named ? Optional.of(sides.getLast()) : Optional.empty());
   }
 
   /** The last side, where the first one is what is asked for and no number is another one. */

@@ -4,6 +4,8 @@ import io.braid.verify.math.Token.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Cuts a tidy answer into tokens, in one pass and at most so many. */
 final class Lexer {
@@ -12,6 +14,10 @@ final class Lexer {
 
   /** Commands that no word is, also without their backslash. */
   private static final Set<String> GLUED = Set.of("cdot", "leq", "geq", "infty", "neq");
+
+  /** Thousands by points, where there are two of them. */
+  private static final Pattern BY_POINTS =
+      Pattern.compile("\\d{1,3}(?:\\.\\d{3}){2,20}(?![\\d.,]\\d|\\d)");
 
   private final String text;
   private final boolean grouping;
@@ -76,6 +82,12 @@ final class Lexer {
 
   private void number() throws UnreadableException {
     StringBuilder digits = new StringBuilder();
+    Matcher points = BY_POINTS.matcher(text).region(at, text.length());
+    if (points.lookingAt()) {
+      at = points.end();
+      add(Kind.NUMBER, points.group().replace(".", ""));
+      return;
+    }
     digits(digits);
     if (grouping && depth == 0 && !digits.isEmpty() && digits.length() <= 3) {
       groups(digits);
@@ -305,7 +317,7 @@ final class Lexer {
         && (Character.isDigit(held.charAt(0)) || "(-[".indexOf(held.charAt(0)) >= 0)) {
       numberInType(held);
     } else if (!held.isEmpty()) {
-      add(Kind.TEXT, held);
+      add(Kind.TEXT, raw.endsWith(": ") || raw.endsWith(":") ? held + ":" : held);
     }
   }
 

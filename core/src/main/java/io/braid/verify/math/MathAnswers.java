@@ -88,7 +88,9 @@ public final class MathAnswers {
     if (ambiguous && comparison.difference(gold.ungrouped(), given.ungrouped()).isEmpty()) {
       return Optional.empty();
     }
-    return withDecimalCommas(gold, given, comparison, settings.lenient()) ? Optional.empty() : first;
+    return withDecimalCommas(gold, given, comparison, settings.lenient())
+        ? Optional.empty()
+        : first;
   }
 
   /** A sign for dollars against a unit that is another one. */
@@ -108,9 +110,7 @@ public final class MathAnswers {
       return false;
     }
     boolean clear =
-        left.isPresent()
-            ? DecimalComma.isLikely(gold.tidy)
-            : DecimalComma.isCertain(given.tidy);
+        left.isPresent() ? DecimalComma.isLikely(gold.tidy) : DecimalComma.isCertain(given.tidy);
     return (lenient || clear)
         && comparison
             .difference(

@@ -24,8 +24,7 @@ final class MendedText {
   private static final String KEPT = "！？，；";
 
   /** Commands that lost their backslash. */
-  private static final Pattern BARE =
-      Pattern.compile("(?<![\\\\A-Za-z])([dt]?frac|sqrt|text)\\{");
+  private static final Pattern BARE = Pattern.compile("(?<![\\\\A-Za-z])([dt]?frac|sqrt|text)\\{");
 
   private record Escape(char letter, Set<String> rests) {
     boolean fits(String text, int at) {
@@ -59,6 +58,7 @@ final class MendedText {
       return (char) (c - '！' + '!');
     }
     return switch (c) {
+      case '−' -> '-';
       case '٫' -> '.';
       case '٬' -> ',';
       case '٪' -> '%';

@@ -11,7 +11,7 @@ final class Numbers {
   private static final Pattern NUMBER =
       Pattern.compile(
           "(?<![\\w.,/{}^\\\\-])-?\\$?"
-              + "((?:\\d{1,3}(?:[\\u00a0\\u202f ]\\d{3}){1,6}+,\\d{1,64}|\\d{1,3}(?:[\\u00a0\\u202f]\\d{3}){1,6}+"
+              + "((?:\\d{1,3}(?:[\\u00a0\\u202f ]\\d{3}){1,6}+,\\d{1,64}|\\d{1,3}(?:[\\u00a0\\u202f]\\d{3}|[ ]0\\d\\d){1,6}+|\\d{1,3}(?:[ ]\\d{3}){2,6}+"
               + "|\\d{1,64}(?:[.,]\\d{1,64}){0,20}+)(?:[eE][+-]?\\d{1,3})?)"
               + "(?:/\\d{1,64})?+(?:\\\\?%)?+(?![\\d/{}]|[.,]\\d)"
               + "|-?\\\\[dt]?frac\\{-?\\d{1,64}\\}\\{\\d{1,64}\\}");
@@ -19,7 +19,7 @@ final class Numbers {
   /** With thousands by commas or by points, or with a decimal comma. */
   private static final Pattern FORM =
       Pattern.compile(
-          "\\d+(?:\\.\\d+)?(?:[eE].*)?|\\d+(?:,\\d{3})+(?:\\.\\d+)?|\\d+(?:[\\u00a0\\u202f ]\\d{3})*(?:,\\d+)?|\\d{1,3}(?:\\.\\d{3})+,\\d+");
+          "\\d+(?:\\.\\d+)?(?:[eE].*)?|\\d+(?:,\\d{3})+(?:\\.\\d+)?|\\d+(?:[\\u00a0\\u202f ]\\d{3})*(?:,\\d+)?|\\d{1,3}(?:\\.\\d{3})+,\\d+|\\d{1,3}(?:\\.\\d{3}){2,}");
 
   private static final Set<String> PERCENT = Set.of("percent", "pct", "percentage");
 
@@ -59,9 +59,12 @@ final class Numbers {
       return Optional.empty();
     }
     int letters = letters(end);
+    if (end < text.length() && text.charAt(end) == 'π') {
+      return Optional.of(new Span(number + "\\pi", end + 1));
+    }
     if (letters == end) {
       boolean power = end < text.length() && "^_".indexOf(text.charAt(end)) >= 0;
-      return power ? Optional.empty() : Optional.of(withPercent(number, end));
+      return power ? Optional.empty() : Optional.of(withWord(number, end));
     }
     return attached(number, end, letters);
   }
@@ -78,12 +81,16 @@ final class Numbers {
     return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_';
   }
 
-  /** {@code 28 pct}. */
-  private Span withPercent(String number, int end) {
+  /** {@code 28 pct}, {@code 3 million}. */
+  private Span withWord(String number, int end) {
     int start = end < text.length() && text.charAt(end) == ' ' ? end + 1 : end;
     int stop = letters(start);
-    return PERCENT.contains(text.substring(start, stop).toLowerCase(Locale.ROOT))
-        ? new Span(number + "\\%", stop)
+    String word = text.substring(start, stop).toLowerCase(Locale.ROOT);
+    if (PERCENT.contains(word)) {
+      return new Span(number + "\\%", stop);
+    }
+    return WordText.multiplier(word).isPresent()
+        ? new Span(number + " " + word, stop)
         : new Span(number, end);
   }
 

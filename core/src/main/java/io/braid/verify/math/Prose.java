@@ -60,7 +60,9 @@ final class Prose {
             || Names.FUNCTIONS.containsKey(lower)
             || lower.equals("sqrt")
             || lower.equals("cbrt")
-            || lower.equals("infinity");
+            || lower.equals("infinity")
+            || lower.equals("和")
+            || lower.equals("或");
     return !known
         && (run.length() > 3
             || !formula && SHORT.contains(lower)

@@ -183,8 +183,7 @@ record Region(DoublePredicate holds, Set<Double> edges, Set<String> variables, b
           || written instanceof Expr.Matrix) {
         return Optional.empty();
       }
-      Expr expr =
-          Equations.isFunctionValue(written, text) ? new Expr.Symbol(text) : written;
+      Expr expr = Equations.isFunctionValue(written, text) ? new Expr.Symbol(text) : written;
       sides.add(expr);
       names.addAll(Equivalence.variables(expr));
     }

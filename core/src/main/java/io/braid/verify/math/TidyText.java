@@ -47,7 +47,11 @@ final class TidyText {
           "hline",
           "newline",
           "noindent",
-          "ensuremath");
+          "ensuremath",
+          "therefore",
+          "because",
+          "color",
+          "textcolor");
 
   /** Those that do not show what their braces hold, or do not hold an answer. */
   private static final Set<String> UNSEEN =
@@ -123,6 +127,10 @@ final class TidyText {
           Map.entry((int) '\u200b', ""),
           Map.entry((int) '\ufeff', ""),
           Map.entry((int) '٪', "%"));
+
+  /** Signs for words between answers. */
+  private static final Map<String, String> LINKS =
+      Map.of("lor", " or ", "vee", " or ", "land", " and ", "wedge", " and ");
 
   private static final String CURRENCY = "€£¥₹";
 
@@ -265,7 +273,10 @@ final class TidyText {
       skipGroup();
     } else if (SILENT.contains(name)) {
       tidy.append(SIZES.contains(name) ? "" : " ");
+      skipColor(name);
       skipEmptyDelimiter(name);
+    } else if (LINKS.containsKey(name)) {
+      tidy.append(LINKS.get(name));
     } else {
       tidy.append('\\').append(name);
       tidy.append(at < text.length() && isAsciiLetter(text.charAt(at)) ? " " : "");
@@ -298,6 +309,12 @@ final class TidyText {
 
   private static boolean isKnown(String name) {
     return SILENT.contains(name) || UNSEEN.contains(name) || Names.isCommand(name) || Names.OTHERS.contains(name);
+  }
+
+  /** The name in braces behind a command for a color. */
+  private void skipColor(String name) {
+    int close = name.endsWith("color") && text.startsWith("{", at) ? text.indexOf('}', at) : -1;
+    at = close < 0 ? at : close + 1;
   }
 
   private void skipEmptyDelimiter(String name) {

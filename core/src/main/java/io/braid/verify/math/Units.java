@@ -33,11 +33,11 @@ final class Units {
       lb lbs pound pounds
       oz ounce ounces
       ml milliliter milliliters millilitre millilitres
-      liter liters litre litres
+      liter liters litre litres l
       gallon gallons gal
-      second seconds sec secs
+      second seconds sec secs s
       minute minutes min mins
-      hour hours hr hrs
+      hour hours hr hrs h
       day days
       week weeks
       month months

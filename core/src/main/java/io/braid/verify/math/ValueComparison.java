@@ -134,17 +134,32 @@ final class ValueComparison {
     return one && (same(a, b) || Decimal.rounds(a, b, settings));
   }
 
-  /** The number of a product of a number and a letter that may be a unit, {@code 6m}. */
+  /** A number without the letters behind it that may be units, {@code 6m}, {@code 6 m/s^2}. */
   private static Expr withoutUnitLetter(Expr expr, Expr other) {
-    boolean bare = Equivalence.variables(other).isEmpty();
-    boolean unit =
-        bare
-            && expr instanceof Expr.Product(List<Expr> factors)
-            && factors.size() == 2
-            && factors.getLast() instanceof Expr.Symbol(String name)
-            && Units.isLetter(name)
-            && Equivalence.variables(factors.getFirst()).isEmpty();
-    return unit ? expr.parts().getFirst() : expr;
+    if (!Equivalence.variables(other).isEmpty()) {
+      return expr;
+    }
+    Expr number =
+        switch (expr) {
+          case Expr.Quotient(Expr above, Expr below)
+              when isUnit(below) && above.parts().stream().anyMatch(ValueComparison::isUnit) ->
+              withoutUnitLetter(above, other);
+          case Expr.Product(List<Expr> factors)
+              when !isUnit(factors.getFirst())
+                  && factors.stream().skip(1).anyMatch(ValueComparison::isUnit) ->
+              product(factors.stream().filter(factor -> !isUnit(factor)).toList());
+          default -> expr;
+        };
+    return Equivalence.variables(number).isEmpty() ? number : expr;
+  }
+
+  private static Expr product(List<Expr> factors) {
+    return factors.size() == 1 ? factors.getFirst() : new Expr.Product(factors);
+  }
+
+  private static boolean isUnit(Expr expr) {
+    return expr instanceof Expr.Symbol(String name) && Units.isLetter(name)
+        || expr instanceof Expr.Power(Expr base, Num _) && isUnit(base);
   }
 
   /** A number whose base was left out. */

@@ -90,8 +90,22 @@ final class WordText {
         && Character.isDigit(text.charAt(at + 1));
   }
 
+  /** What a number is multiplied by with the word. */
+  static Optional<Expr.Num> multiplier(String word) {
+    return switch (word) {
+      case "thousand" -> Optional.of(Expr.Num.of(1_000));
+      case "million" -> Optional.of(Expr.Num.of(1_000_000));
+      case "billion" -> Optional.of(Expr.Num.of(1_000_000_000));
+      case "trillion" -> Optional.of(Expr.Num.of(1_000_000_000_000L));
+      default -> Optional.empty();
+    };
+  }
+
   /** The number that a word is. */
   static Optional<Expr> number(String word) {
+    if (word.equals("infinity")) {
+      return Optional.of(Expr.Constant.INFINITY);
+    }
     int value = NUMBERS.indexOf(word);
     return value < 0 ? Optional.empty() : Optional.of(Expr.Num.of(value));
   }

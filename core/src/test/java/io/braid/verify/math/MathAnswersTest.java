@@ -2,11 +2,14 @@ package io.braid.verify.math;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.braid.verify.Extraction;
 import io.braid.verify.Strictness;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -44,9 +47,35 @@ class MathAnswersTest {
           .lines()
           .filter(line -> !line.isBlank() && !line.startsWith("#"))
           .map(line -> line.split("\\|\\|", -1))
-          .map(cells -> new Row(cells[0].strip(), cells[1].strip(), cells.length > 2))
+          .map(cells -> new Row(spoken(cells[0]), spoken(cells[1]), cells.length > 2))
           .toList();
     }
+  }
+
+  /** Signs stand for characters that a table cannot hold. */
+  private static String spoken(String cell) {
+    return cell.strip().replace('⏎', '\n').replace('␌', '\f').replace('␉', '\t').replace('␈', '\b');
+  }
+
+  static List<Row> rightResponses() throws IOException {
+    return table("responses_right.txt");
+  }
+
+  static List<Row> wrongResponses() throws IOException {
+    return table("responses_wrong.txt");
+  }
+
+  private static Optional<String> key(String gold, String prediction, Strictness strictness) {
+    return MathAnswers.judge(gold, prediction, ComparisonSettings.of(strictness)).key();
+  }
+
+  private static boolean with(
+      Extraction extraction, boolean ordered, OptionalInt digits, String gold, String prediction) {
+    return MathAnswers.compare(
+            gold,
+            prediction,
+            new ComparisonSettings(Strictness.LENIENT, extraction, ordered, digits))
+        .equal();
   }
 
   private static boolean lenient(String gold, String prediction) {
@@ -78,6 +107,54 @@ class MathAnswersTest {
     if (!row.prediction.isEmpty() && !row.prediction.contains("boxed")) {
       assertThat(lenient(row.prediction, row.gold)).isFalse();
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("rightResponses")
+  void aResponseWithTheAnswerIsRight(Row row) {
+    assertThat(lenient(row.gold, row.prediction)).isTrue();
+    assertThat(strict(row.gold, row.prediction)).isEqualTo(!row.lenientOnly);
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrongResponses")
+  void aResponseWithAnotherAnswerIsWrong(Row row) {
+    assertThat(lenient(row.gold, row.prediction)).isFalse();
+    assertThat(strict(row.gold, row.prediction)).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\\boxed{4} | true",
+        "<think>5</think> so \\boxed{4} | true",
+        "The answer is 4. | false",
+        "<think>\\boxed{4}</think> | false",
+        "<think>\\boxed{4} | false",
+        "\\boxed{4 | false",
+        "\\boxed{4}. The final answer is $5$. | true",
+        "<answer>4</answer> | false"
+      })
+  void withExtractionBoxOnlyAClosedBoxCounts(String response, boolean right) {
+    assertThat(with(Extraction.BOX, false, OptionalInt.empty(), "4", response)).isEqualTo(right);
+  }
+
+  @Test
+  void orderedListsKeepTheirOrder() {
+    OptionalInt all = OptionalInt.empty();
+    assertThat(with(Extraction.ANYWHERE, true, all, "4, 10, -2", "4,10,-2")).isTrue();
+    assertThat(with(Extraction.ANYWHERE, true, all, "4, 10, -2", "10, 4, -2")).isFalse();
+    assertThat(with(Extraction.ANYWHERE, false, all, "4, 10, -2", "10, 4, -2")).isTrue();
+  }
+
+  @Test
+  void decimalsCountWithSoManyDigits() {
+    OptionalInt two = OptionalInt.of(2);
+    assertThat(with(Extraction.ANYWHERE, false, two, "\\frac13", "0.33")).isTrue();
+    assertThat(with(Extraction.ANYWHERE, false, two, "\\frac13", "0.32")).isFalse();
+    assertThat(with(Extraction.ANYWHERE, false, OptionalInt.of(6), "\\frac13", "0.333")).isFalse();
+    assertThat(with(Extraction.ANYWHERE, false, two, "2", "3")).isFalse();
   }
 
   static Stream<String> answers() throws IOException {
@@ -179,16 +256,16 @@ class MathAnswersTest {
         "\\boxed{50\\%} | \\boxed{50}"
       })
   void equalAnswersHaveOneKey(String one, String other) {
-    assertThat(MathAnswers.key("7", one, Strictness.STRICT))
+    assertThat(key("7", one, Strictness.STRICT))
         .isPresent()
-        .isEqualTo(MathAnswers.key("7", other, Strictness.STRICT));
+        .isEqualTo(key("7", other, Strictness.STRICT));
   }
 
   @Test
   void differentAnswersHaveDifferentKeys() {
     assertThat(
             Stream.of("1", "2", "1/2", "\\sqrt2", "x", "x+1", "(1,2)", "1,2", "[1,2]", "even")
-                .map(answer -> MathAnswers.key("7", "\\boxed{" + answer + "}", Strictness.STRICT))
+                .map(answer -> key("7", "\\boxed{" + answer + "}", Strictness.STRICT))
                 .distinct())
         .hasSize(10);
   }
@@ -231,7 +308,7 @@ class MathAnswersTest {
     assertThat(comparison.reason()).isNotEmpty();
     MathAnswers.compare("\\frac{1}{2}", boxed, Strictness.STRICT);
     MathAnswers.compare(boxed, "x+1", Strictness.LENIENT);
-    MathAnswers.key("42", answer, Strictness.LENIENT);
+    key("42", answer, Strictness.LENIENT);
   }
 
   @Property(tries = 2000, seed = "17")

@@ -3,6 +3,7 @@ package io.braid.verify.math;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.braid.SharedData;
+import io.braid.verify.Extraction;
 import io.braid.verify.Strictness;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -20,32 +22,64 @@ import tools.jackson.databind.json.JsonMapper;
 /** The public cases of other graders, and the references of public sets. */
 class PublicCasesTest {
   /** Lines of verifier_cases.jsonl whose labels docs/verification.md does not follow. */
-  private static final Set<Integer> EQUAL_AGAINST_THE_LABEL =
-      Set.of(7, 8, 57, 122, 129, 167, 168, 175);
+  private static final Set<Integer> AGAINST_THE_LABEL = Set.of(7, 8, 57);
 
-  private static final Set<Integer> DIFFERENT_AGAINST_THE_LABEL = Set.of(36, 41);
+  /** Likewise, where what a case says of its grader is left out. */
+  private static final Set<Integer> AGAINST_THE_LABEL_WITHOUT_CONFIG =
+      Set.of(7, 8, 57, 122, 129, 167, 168, 175);
 
   @Test
   void verdictsAreAsExpectedButForTheLabelsThatAreListed() throws IOException {
+    List<JsonNode> cases = cases();
     Set<Integer> falsePositives = new TreeSet<>();
     Set<Integer> falseNegatives = new TreeSet<>();
-    List<String> lines = Files.readAllLines(SharedData.file("verifier_cases.jsonl"));
-    for (int i = 0; i < lines.size(); i++) {
-      JsonNode node = JsonMapper.shared().readTree(lines.get(i));
-      boolean equal = lenient(node.get("gold").asString(), node.get("prediction").asString());
-      if (equal != node.get("expected").asBoolean()) {
-        (equal ? falsePositives : falseNegatives).add(i + 1);
-      }
-    }
-    assertThat(falsePositives).isEqualTo(new TreeSet<>(EQUAL_AGAINST_THE_LABEL));
-    int listed = EQUAL_AGAINST_THE_LABEL.size() + DIFFERENT_AGAINST_THE_LABEL.size();
-    falseNegatives.removeAll(DIFFERENT_AGAINST_THE_LABEL);
-    double agreement = 1 - falseNegatives.size() / (double) (lines.size() - listed);
-    assertThat(agreement).isGreaterThanOrEqualTo(0.97);
+    judge(cases, true, falsePositives, falseNegatives);
+    assertThat(falsePositives).isEqualTo(new TreeSet<>(AGAINST_THE_LABEL));
+    double wrong = falsePositives.size() + falseNegatives.size();
+    assertThat(1 - wrong / cases.size()).isGreaterThanOrEqualTo(0.97);
   }
 
-  private static boolean lenient(String gold, String prediction) {
-    return MathAnswers.compare(gold, prediction, Strictness.LENIENT).equal();
+  @Test
+  void withoutTheirConfigOnlyTheListedCasesAreWrongAnswersTakenForRight() throws IOException {
+    Set<Integer> falsePositives = new TreeSet<>();
+    Set<Integer> falseNegatives = new TreeSet<>();
+    judge(cases(), false, falsePositives, falseNegatives);
+    assertThat(falsePositives).isEqualTo(new TreeSet<>(AGAINST_THE_LABEL_WITHOUT_CONFIG));
+    assertThat(falseNegatives).containsExactly(41);
+  }
+
+  private static List<JsonNode> cases() throws IOException {
+    return Files.readAllLines(SharedData.file("verifier_cases.jsonl")).stream()
+        .map(JsonMapper.shared()::readTree)
+        .toList();
+  }
+
+  private static void judge(
+      List<JsonNode> cases, boolean withConfig, Set<Integer> positives, Set<Integer> negatives) {
+    for (int i = 0; i < cases.size(); i++) {
+      JsonNode node = cases.get(i);
+      ComparisonSettings settings =
+          withConfig ? settings(node.path("config")) : ComparisonSettings.of(Strictness.LENIENT);
+      boolean equal =
+          MathAnswers.compare(
+                  node.get("gold").asString(), node.get("prediction").asString(), settings)
+              .equal();
+      if (equal != node.get("expected").asBoolean()) {
+        (equal ? positives : negatives).add(i + 1);
+      }
+    }
+  }
+
+  private static ComparisonSettings settings(JsonNode config) {
+    return new ComparisonSettings(
+        Strictness.LENIENT,
+        config.path("needs_think_and_boxed_format").asBoolean(false)
+            ? Extraction.BOX
+            : Extraction.ANYWHERE,
+        config.path("string_match_only").asBoolean(false),
+        config.has("precision")
+            ? OptionalInt.of(config.get("precision").asInt())
+            : OptionalInt.empty());
   }
 
   @Test
@@ -85,7 +119,11 @@ class PublicCasesTest {
     Map<String, String> keys = new HashMap<>();
     golds.forEach(gold ->
         keys.put(
-            gold, MathAnswers.key(gold, "\\boxed{" + gold + "}", Strictness.STRICT).orElseThrow()));
+            gold,
+            MathAnswers.judge(
+                    gold, "\\boxed{" + gold + "}", ComparisonSettings.of(Strictness.STRICT))
+                .key()
+                .orElseThrow()));
     List<String> surprising = new ArrayList<>();
     for (String a : golds) {
       for (String b : golds) {

@@ -377,9 +377,7 @@ final class AnswerComparison {
 
   private static List<Answer> vector(Expr.Matrix matrix) {
     boolean vector = matrix.columns() == 1 || matrix.rows().size() == 1;
-    return vector
-        ? entries(matrix)
-        : List.of();
+    return vector ? entries(matrix) : List.of();
   }
 
   private Optional<String> ratios(Answer.Ratio gold, Answer given) {

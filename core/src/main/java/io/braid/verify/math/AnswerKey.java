@@ -33,7 +33,9 @@ final class AnswerKey {
           open + items.stream().map(AnswerKey::key).collect(Collectors.joining(",")) + close;
       case Answer.Listing(List<Answer> items, Link link) -> {
         Stream<String> keys = items.stream().map(AnswerKey::key);
-        yield (link == Link.SET ? keys.distinct() : keys).sorted().collect(Collectors.joining(", "));
+        yield (link == Link.SET ? keys.distinct() : keys)
+            .sorted()
+            .collect(Collectors.joining(", "));
       }
       case Answer.Relation relation ->
           Equations.value(relation)

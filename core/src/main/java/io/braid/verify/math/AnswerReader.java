@@ -20,13 +20,30 @@ final class AnswerReader {
   private static final Set<String> OR = Set.of("or", "或", "ou", "oder");
 
   private static final Set<String> LEADING =
-      Set.of("is", "are", "answer", "about", "approximately", "around", "roughly", "equals", "approx");
+      Set.of(
+          "is", "are", "answer", "about", "approximately", "around", "roughly", "equals", "approx");
 
   /** Words before a value that say that it is not the answer, or not alone. */
   private static final Set<String> DENYING =
       Set.of(
-          "not", "but", "no", "never", "except", "anything", "other", "than", "or", "isn't", "nor",
-          "neither", "wrong", "false", "incorrect", "impossible", "without", "cannot");
+          "not",
+          "but",
+          "no",
+          "never",
+          "except",
+          "anything",
+          "other",
+          "than",
+          "or",
+          "isn't",
+          "nor",
+          "neither",
+          "wrong",
+          "false",
+          "incorrect",
+          "impossible",
+          "without",
+          "cannot");
 
   /** Relations whose other side may be left out, {@code = 5}. */
   private static final Set<String> OPENING = Set.of("=", "≈", "→", "∈");

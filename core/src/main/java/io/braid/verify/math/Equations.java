@@ -15,7 +15,6 @@ final class Equations {
       Set.of("f", "g", "h", "F", "G", "H", "P", "Q", "E", "T", "\\phi", "\\psi");
 
   /** How far apart the sides of a calculation may be, as a share: some round. */
-
   private static final Set<String> DIFFERENCES = Set.of("d", "\\Delta", "\\partial", "\\delta");
 
   /** Words that are as short as products of letters. */
@@ -65,8 +64,7 @@ final class Equations {
         relation.signs().getLast().equals("=")
             && sides.size() > 2
             && sides.get(sides.size() - 2) instanceof Answer.Value(Expr.Symbol _, _, _);
-    return value(relation)
-        .or(() -> named ? Optional.of(sides.getLast()) : Optional.empty());
+    return value(relation).or(() -> named ? Optional.of(sides.getLast()) : Optional.empty());
   }
 
   /** The last side, where the first one is what is asked for and no number is another one. */
@@ -139,8 +137,10 @@ final class Equations {
     }
     return switch (expr) {
       case Expr.Sum(List<Expr> terms) ->
-          terms.stream().allMatch(t -> t instanceof Expr.Symbol(String name) && name.matches("[a-su]"))
-              || terms.stream().allMatch(t -> t instanceof Expr.Symbol(String name) && isCapital(name));
+          terms.stream()
+                  .allMatch(t -> t instanceof Expr.Symbol(String name) && name.matches("[a-su]"))
+              || terms.stream()
+                  .allMatch(t -> t instanceof Expr.Symbol(String name) && isCapital(name));
       case Expr.Call(Expr.Operation operation, List<Expr> arguments) ->
           FINDING.contains(operation)
               && arguments.stream().allMatch(argument -> argument instanceof Expr.Symbol);

@@ -201,7 +201,9 @@ final class Lexer {
       next++;
     }
     boolean argument =
-        isLetter(next) || isDigit(next) || next < text.length() && "({[\\^".indexOf(text.charAt(next)) >= 0;
+        isLetter(next)
+            || isDigit(next)
+            || next < text.length() && "({[\\^".indexOf(text.charAt(next)) >= 0;
     return behind && !argument && (run.equals("min") || run.equals("sec"));
   }
 

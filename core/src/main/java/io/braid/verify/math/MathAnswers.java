@@ -83,8 +83,7 @@ public final class MathAnswers {
     if (first.isEmpty()) {
       return first;
     }
-    boolean ambiguous =
-        !gold.isGrouped() && (gold.isAmbiguous() || given.isAmbiguous());
+    boolean ambiguous = !gold.isGrouped() && (gold.isAmbiguous() || given.isAmbiguous());
     if (ambiguous && comparison.difference(gold.ungrouped(), given.ungrouped()).isEmpty()) {
       return Optional.empty();
     }

@@ -308,7 +308,10 @@ final class TidyText {
   }
 
   private static boolean isKnown(String name) {
-    return SILENT.contains(name) || UNSEEN.contains(name) || Names.isCommand(name) || Names.OTHERS.contains(name);
+    return SILENT.contains(name)
+        || UNSEEN.contains(name)
+        || Names.isCommand(name)
+        || Names.OTHERS.contains(name);
   }
 
   /** The name in braces behind a command for a color. */

@@ -90,7 +90,8 @@ final class Units {
       Set.of("m", "s", "g", "h", "L", "l", "N", "J", "K", "V", "W", "A", "C", "F", "T", "Z");
 
   /** Letters that are units where a unit is expected. */
-  private static final Map<String, String> SYMBOLS = Map.of("s", "second", "h", "hour", "L", "liter");
+  private static final Map<String, String> SYMBOLS =
+      Map.of("s", "second", "h", "hour", "L", "liter");
 
   /** What says that another answer or a condition follows. */
   private static final Set<String> NO_UNITS = Set.of("or", "not", "mod", "but", "if", "unless");
@@ -188,7 +189,9 @@ final class Units {
   private static String name(String word) {
     String lower = word.toLowerCase(Locale.ROOT);
     boolean milli =
-        lower.matches("m(?:ev|w|hz|pa|v|j)") && word.startsWith("m") && !word.equals(lower)
+        lower.matches("m(?:ev|w|hz|pa|v|j)")
+            && word.startsWith("m")
+            && !word.equals(lower)
             && Character.isUpperCase(word.charAt(word.startsWith("me") ? 2 : 1));
     String own = SYMBOLS.getOrDefault(word, lower);
     return (milli ? "milli " : "") + NAMES.getOrDefault(own, own);

@@ -57,12 +57,12 @@ final class Equations {
     return ofChain(relation.sides().subList(0, last + 1));
   }
 
-  /** The value of a reference, which is trusted: also of {@code ... = x = 0}. */
+  /** The value of a reference, which is trusted: also of {@code 1 = y = x = 0}. */
   static Optional<Answer> ofReference(Answer.Relation relation) {
     List<Answer> sides = relation.sides();
     boolean named =
         relation.signs().getLast().equals("=")
-            && sides.size() > 2
+            && sides.size() > 3
             && sides.get(sides.size() - 2) instanceof Answer.Value(Expr.Symbol _, _, _);
     return value(relation).or(() -> named ? Optional.of(sides.getLast()) : Optional.empty());
   }

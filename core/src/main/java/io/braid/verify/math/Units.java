@@ -96,7 +96,7 @@ final class Units {
   /** What says that another answer or a condition follows. */
   private static final Set<String> NO_UNITS = Set.of("or", "not", "mod", "but", "if", "unless");
 
-  private static final Pattern PIECE = Pattern.compile("[a-zA-Z]+|[0-9](?![0-9])|[/²³-]");
+  private static final Pattern PIECE = Pattern.compile("\\\\[a-zA-Z]+|[a-zA-Z]+|[0-9](?![0-9])|[/²³-]");
 
   private Units() {}
 
@@ -161,6 +161,9 @@ final class Units {
         case "kph", "kmph" -> known |= speed("km", powers);
         case "of", "the", "long", "tall", "each" -> {}
         default -> {
+          if (piece.startsWith("\\")) {
+            continue;
+          }
           if (Character.isDigit(piece.charAt(0))) {
             int exponent = (minus ? -1 : 1) * Integer.parseInt(piece);
             powers.merge(last, sign * (exponent - 1), Integer::sum);

@@ -57,7 +57,7 @@ final class VerifyCommand extends BraidCommand {
       names = "--digits",
       paramLabel = "N",
       description = "Decimals count with N digits after the point (default: all that are written).")
-  private OptionalInt digits = OptionalInt.empty();
+  private Optional<Integer> digits = Optional.empty();
 
   @Option(
       names = "--no-config",
@@ -66,7 +66,7 @@ final class VerifyCommand extends BraidCommand {
 
   @Override
   public Integer call() {
-    if (digits.isPresent() && (digits.getAsInt() < 0 || digits.getAsInt() > 100)) {
+    if (digits.filter(n -> n < 0 || n > 100).isPresent()) {
       throw new UserError("--digits is from 0 to 100");
     }
     if (cases.isPresent() && (gold.isPresent() || prediction.isPresent())) {
@@ -83,7 +83,8 @@ final class VerifyCommand extends BraidCommand {
   }
 
   private ComparisonSettings settings() {
-    return new ComparisonSettings(strictness, extraction, ordered, digits);
+    OptionalInt count = digits.stream().mapToInt(Integer::intValue).findFirst();
+    return new ComparisonSettings(strictness, extraction, ordered, count);
   }
 
   private void one(String reference, String answer) {

@@ -15,6 +15,10 @@ final class ChoiceText {
 
   private static final Pattern LETTER = Pattern.compile("\\s*(?:[A-HJ-Z]|\\([A-HJ-Z]\\))[.)]?\\s*");
 
+  private static final Pattern LETTER_FIRST = Pattern.compile("\\s*\\(?[A-HJ-Z](?![A-Za-z0-9])");
+
+  private static final Pattern LINK = Pattern.compile("\\s*(?:[,;/&]|\\band\\b|\\bor\\b)\\s*");
+
   private static final Pattern NAMED =
       Pattern.compile("^(?:[Oo]ption|[Cc]hoice|[Aa]nswer)\\s+(?=\\(?[A-Z](?:\\W|$))");
 
@@ -23,8 +27,9 @@ final class ChoiceText {
   /** Reads a tidy text that is a choice's letter, in brackets or not, with its text or without. */
   static Optional<Answer> read(String tidy) {
     String text = bare(tidy);
-    if (several(text).isPresent()) {
-      return several(text);
+    Optional<Answer> several = several(text);
+    if (several.isPresent()) {
+      return several;
     }
     if (text.isEmpty() || text.length() > LONGEST) {
       return Optional.empty();
@@ -57,10 +62,11 @@ final class ChoiceText {
 
   /** Letters with "and", "or" or commas between them, {@code (A) and (C)}. */
   static Optional<Answer> several(String text) {
+    if (text.length() > LONGEST || !LETTER_FIRST.matcher(text).lookingAt()) {
+      return Optional.empty();
+    }
     List<String> pieces =
-        Arrays.stream(text.split("\\s*(?:[,;/&]|\\band\\b|\\bor\\b)\\s*", 30))
-            .filter(piece -> !piece.isBlank())
-            .toList();
+        Arrays.stream(LINK.split(text, 30)).filter(piece -> !piece.isBlank()).toList();
     boolean letters =
         pieces.size() > 1 && pieces.stream().allMatch(p -> LETTER.matcher(p).matches());
     return letters
@@ -87,7 +93,7 @@ final class ChoiceText {
         text = (held + " " + inner.substring(close + 1)).strip();
       }
     }
-    text = NAMED.matcher(text).replaceFirst("");
+    text = text.length() > 7 ? NAMED.matcher(text).replaceFirst("") : text;
     int end = text.length();
     while (end > 0 && ".,;: ".indexOf(text.charAt(end - 1)) >= 0) {
       end--;

@@ -1,8 +1,8 @@
 package io.braid.verify.math;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * A text in which TeX's commands and digits are again what they were: a reader of JSON makes a form
@@ -24,7 +24,7 @@ final class MendedText {
   private static final String KEPT = "！？，；";
 
   /** Commands that lost their backslash. */
-  private static final Pattern BARE = Pattern.compile("(?<![\\\\A-Za-z])([dt]?frac|sqrt|text)\\{");
+  private static final List<String> BARE = List.of("frac{", "dfrac{", "tfrac{", "sqrt{", "text{");
 
   private record Escape(char letter, Set<String> rests) {
     boolean fits(String text, int at) {
@@ -45,9 +45,23 @@ final class MendedText {
         mended.append(c < 0x80 ? c : same(c));
       }
     }
-    String plain = mended.toString();
-    return withoutDoubledSigns(
-        plain.indexOf('{') < 0 ? plain : BARE.matcher(plain).replaceAll("\\\\$1{"));
+    for (String bare : BARE) {
+      restoreBackslashes(mended, bare);
+    }
+    return withoutDoubledSigns(mended.toString());
+  }
+
+  private static void restoreBackslashes(StringBuilder text, String command) {
+    for (int at = text.indexOf(command); at >= 0; at = text.indexOf(command, at + 2)) {
+      boolean glued = at > 0 && (isLetter(text.charAt(at - 1)) || text.charAt(at - 1) == '\\');
+      if (!glued) {
+        text.insert(at, '\\');
+      }
+    }
+  }
+
+  private static boolean isLetter(char c) {
+    return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
   }
 
   private static char same(char c) {

@@ -96,7 +96,8 @@ final class Units {
   /** What says that another answer or a condition follows. */
   private static final Set<String> NO_UNITS = Set.of("or", "not", "mod", "but", "if", "unless");
 
-  private static final Pattern PIECE = Pattern.compile("\\\\[a-zA-Z]+|[a-zA-Z]+|[0-9](?![0-9])|[/²³-]");
+  private static final Pattern PIECE =
+      Pattern.compile("\\\\[a-zA-Z]+|[a-zA-Z]+|[0-9](?![0-9])|[/²³-]");
 
   private Units() {}
 

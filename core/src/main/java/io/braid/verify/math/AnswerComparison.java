@@ -1,6 +1,5 @@
 package io.braid.verify.math;
 
-import io.braid.task.Rational;
 import io.braid.verify.math.Answer.Link;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +25,9 @@ final class AnswerComparison {
     Answer given = withoutCondition(unwrapped(answer));
     if (gold.equals(given)) {
       return EQUAL;
+    }
+    if (isQuestion(gold, given)) {
+      return Optional.of("not solved");
     }
     Optional<Optional<String>> sets = regions(gold, given);
     if (sets.isPresent()) {
@@ -54,6 +56,14 @@ final class AnswerComparison {
         : answer;
   }
 
+  /** What is still to be solved is no answer; lenient lets a linear inequality stand for a set. */
+  private boolean isQuestion(Answer gold, Answer given) {
+    boolean set = gold instanceof Answer.Relation || Region.of(gold).isPresent();
+    return Solved.isOpen(given)
+        && Solved.isSolved(gold)
+        && !(lenient() && set && Solved.isLinear(given));
+  }
+
   /** Lenient: of a formula and for which values it is meant, the formula. */
   private Answer withoutCondition(Answer answer) {
     boolean conditional =
@@ -80,8 +90,31 @@ final class AnswerComparison {
     if (points || unclear) {
       return Optional.empty();
     }
+    if (!lenient() && holdsInfinity(given) && !holdsInfinity(gold)) {
+      return Optional.of(Optional.of("infinity is no number"));
+    }
     boolean same = left.get().isSame(right.get()) || lenient() && sameBounds(gold, given);
     return Optional.of(same ? EQUAL : Optional.of("other numbers are in the set"));
+  }
+
+  /** {@code [0, ∞]}. */
+  private static boolean holdsInfinity(Answer answer) {
+    return switch (answer) {
+      case Answer.Tuple(String open, List<Answer> items, String close) ->
+          open.equals("[") && isInfinite(items.getFirst())
+              || close.equals("]") && isInfinite(items.getLast());
+      case Answer.Combined(List<Answer> parts, _) ->
+          parts.stream().anyMatch(AnswerComparison::holdsInfinity);
+      case Answer.Listing(List<Answer> items, _) ->
+          items.stream().anyMatch(AnswerComparison::holdsInfinity);
+      default -> false;
+    };
+  }
+
+  private static boolean isInfinite(Answer end) {
+    return end instanceof Answer.Value(Expr expr, _, _)
+        && (expr == Expr.Constant.INFINITY
+            || expr instanceof Expr.Negative(Expr of) && of == Expr.Constant.INFINITY);
   }
 
   /**
@@ -125,11 +158,18 @@ final class AnswerComparison {
   }
 
   private Optional<String> relations(Answer gold, Answer given) {
-    Optional<Answer> left = value(gold);
+    Optional<Answer> left =
+        gold instanceof Answer.Relation reference
+            ? Equations.ofReference(reference)
+            : Optional.of(gold);
     Optional<Answer> right = value(given);
     if (gold instanceof Answer.Relation a && given instanceof Answer.Relation b) {
       if (Equations.equal(a, b) || sameSides(a, b)) {
         return EQUAL;
+      }
+      Optional<Answer> turned = NamedAnswers.reordered(b, a);
+      if (turned.isPresent()) {
+        return difference(a.sides().getLast(), turned.get());
       }
       boolean names = left.isPresent() && right.isPresent() && sameNames(a, b);
       return names
@@ -139,7 +179,9 @@ final class AnswerComparison {
     if (left.isEmpty() || right.isEmpty()) {
       return Optional.of("an equation or inequality is not a value");
     }
-    return difference(left.get(), right.get());
+    return NamedAnswers.areTurned(given)
+        ? Optional.of("names in another order")
+        : difference(left.get(), right.get());
   }
 
   private static Optional<Answer> value(Answer answer) {
@@ -162,8 +204,8 @@ final class AnswerComparison {
 
   /** Of values with names: the same name, or functions, whose argument may be called otherwise. */
   private boolean sameNames(Answer.Relation a, Answer.Relation b) {
-    String left = headOf(a.sides().getFirst());
-    String right = headOf(b.sides().getFirst());
+    String left = headOf(a);
+    String right = headOf(b);
     boolean formulas =
         lenient() && isFormula(a.sides().getLast()) && isFormula(b.sides().getLast());
     boolean calculation = left.isEmpty() || right.isEmpty();
@@ -174,7 +216,13 @@ final class AnswerComparison {
     return side instanceof Answer.Value(Expr expr, _, _) && !Equivalence.variables(expr).isEmpty();
   }
 
-  /** The letters that stand for what is asked; empty for a calculation. */
+  /** The letters that stand for what is asked; a function's value also has its argument. */
+  private static String headOf(Answer.Relation relation) {
+    Answer side = relation.sides().getFirst();
+    String head = headOf(side);
+    return isFormula(relation.sides().getLast()) ? head.replaceAll("\\(.*", "") : head;
+  }
+
   private static String headOf(Answer side) {
     if (!Equations.isName(side)) {
       return "";
@@ -222,7 +270,8 @@ final class AnswerComparison {
         String letters = WordText.key(value.text()).replace(" ", "");
         Optional<Expr> number = lenient() ? WordText.number(gold.text()) : Optional.empty();
         boolean same =
-            gold.text().chars().noneMatch(Character::isDigit)
+            value.text().chars().noneMatch(c -> "+-*/^=|!0123456789".indexOf(c) >= 0)
+                    && gold.text().chars().noneMatch(Character::isDigit)
                     && letters.equalsIgnoreCase(gold.text().replace(" ", ""))
                 || number.isPresent() && Equivalence.equal(number.get(), value.expr());
         yield same ? EQUAL : Optional.of("not the text");
@@ -236,12 +285,16 @@ final class AnswerComparison {
     if (given instanceof Answer.Tuple(_, List<Answer> items, _) && ordered(gold.link())) {
       return inOrder(gold.items(), items);
     }
-    if (!(given instanceof Answer.Listing(List<Answer> items, _))) {
+    if (!(given instanceof Answer.Listing(List<Answer> items, Link link))) {
       return Optional.of("one answer where there are " + gold.items().size());
     }
-    return settings.ordered()
-        ? inOrder(gold.items(), items)
-        : inAnyOrder(distinct(gold.items()), distinct(items));
+    boolean oneNamed = NamedAnswers.haveNames(gold.items()) != NamedAnswers.haveNames(items);
+    if (settings.ordered() || oneNamed) {
+      return inOrder(gold.items(), items);
+    }
+    return gold.link() == Link.SET || link == Link.SET
+        ? inAnyOrder(distinct(gold.items()), distinct(items))
+        : inAnyOrder(gold.items(), items);
   }
 
   /** A list without braces may have been meant as a tuple. */
@@ -302,29 +355,36 @@ final class AnswerComparison {
     }
     boolean pair = gold.items().size() == 2;
     boolean brackets = open.equals(gold.open()) && close.equals(gold.close());
-    boolean vectors = isVector(gold.open()) && isVector(open);
-    if (!brackets && !vectors && (pair || !lenient())) {
+    boolean vectors = isVector(gold) && isVector(open, close);
+    boolean matching = isMatching(gold.open(), gold.close()) && isMatching(open, close);
+    if (!brackets && !vectors && (pair || !matching || !lenient())) {
       return Optional.of("other brackets");
     }
     return inOrder(gold.items(), items);
   }
 
-  private static boolean isVector(String open) {
-    return open.equals("⟨") || open.equals("(");
+  private static boolean isVector(Answer.Tuple tuple) {
+    return isVector(tuple.open(), tuple.close());
+  }
+
+  private static boolean isVector(String open, String close) {
+    return "⟨(".contains(open) && isMatching(open, close);
+  }
+
+  private static boolean isMatching(String open, String close) {
+    return ExprParser.closing(open).equals(close);
   }
 
   private static List<Answer> vector(Expr.Matrix matrix) {
     boolean vector = matrix.columns() == 1 || matrix.rows().size() == 1;
-    return vector
-        ? matrix.parts().stream().<Answer>map(e -> new Answer.Value(e, "", "")).toList()
-        : List.of();
+    return vector ? entries(matrix) : List.of();
   }
 
   private Optional<String> ratios(Answer.Ratio gold, Answer given) {
     if (given instanceof Answer.Ratio(List<Expr> terms, boolean clock, String unit)) {
       boolean units = unit.isEmpty() || gold.unit().isEmpty() || unit.equals(gold.unit());
       boolean written = terms.size() == gold.terms().size() && pairwise(gold.terms(), terms);
-      boolean time = clock && gold.clock() && startsWithZero(gold, terms);
+      boolean time = clock && gold.clock() || !(unit + gold.unit()).isEmpty();
       boolean proportional = !time && proportional(gold.terms(), terms);
       return units && (written || proportional) ? EQUAL : Optional.of("another ratio");
     }
@@ -333,13 +393,6 @@ final class AnswerComparison {
       return Equivalence.equal(quotient, expr) ? EQUAL : Optional.of("another ratio");
     }
     return Optional.of("not a ratio");
-  }
-
-  /** Minutes below ten are of a time, {@code 12:05}; a ratio has no such term, nor a 0. */
-  private static boolean startsWithZero(Answer.Ratio gold, List<Expr> terms) {
-    return java.util.stream.Stream.of(gold.terms().getLast(), terms.getLast())
-        .map(Exact::value)
-        .anyMatch(value -> value.isPresent() && value.get().minus(Rational.of(10)).signum() < 0);
   }
 
   private static boolean pairwise(List<Expr> a, List<Expr> b) {
@@ -368,7 +421,7 @@ final class AnswerComparison {
 
   private Optional<String> values(Answer.Value gold, Answer given) {
     return switch (given) {
-      case Answer.Value value -> new ValueComparison(settings).difference(gold, value);
+      case Answer.Value value -> values(gold, value);
       case Answer.Choice(char letter, String text) when text.isEmpty() ->
           difference(gold, symbol(letter));
       case Answer.Words words -> words(words, gold).map(_ -> "text is not a value");
@@ -382,5 +435,26 @@ final class AnswerComparison {
           Optional.of(items.size() + " answers where there is one");
       default -> Optional.of("not a single value");
     };
+  }
+
+  private Optional<String> values(Answer.Value gold, Answer.Value given) {
+    Optional<String> form = ValueForm.difference(gold, given);
+    if (form.isPresent()) {
+      return form;
+    }
+    if (!lenient() && ValueForm.isUnworkedMatrix(gold, given)) {
+      return Optional.of("not worked out to a matrix");
+    }
+    Optional<String> difference = new ValueComparison(settings).difference(gold, given);
+    boolean entries =
+        difference.isEmpty()
+            && !lenient()
+            && ValueForm.isBareMatrix(gold)
+            && ValueForm.isBareMatrix(given);
+    return entries ? inOrder(entries(gold.expr()), entries(given.expr())) : difference;
+  }
+
+  private static List<Answer> entries(Expr matrix) {
+    return matrix.parts().stream().<Answer>map(e -> new Answer.Value(e, "", "")).toList();
   }
 }

@@ -384,6 +384,9 @@ final class AnswerFinder {
 
   /** A letter to choose: the first behind "the answer is", else one at the start, else the last. */
   private Optional<Found> letter(String text, List<String> announced) {
+    if (!Prose.is(text) && AnswerReader.read(TidyText.of(text)) instanceof Answer.Listing) {
+      return Optional.of(new Found(text, "the whole response"));
+    }
     for (String rest : announced) {
       String sentence = AnswerPhrase.sentence(rest);
       Answer read = AnswerReader.read(TidyText.of(sentence));
@@ -403,7 +406,8 @@ final class AnswerFinder {
     }
     String start = text.startsWith("(") ? text.substring(1) : text;
     Optional<String> first = letters(start, true).filter(start::startsWith);
-    if (first.isPresent() && !(first.get().equals("A") && start.startsWith("A "))) {
+    boolean article = start.startsWith("A ");
+    if (first.isPresent() && !article && !ChoiceText.goesOn(start.substring(1))) {
       return first.map(l -> new Found(l, "the start"));
     }
     return settings.lenient()

@@ -31,8 +31,12 @@ final class AnswerKey {
       case Answer.Choice(char letter, _) -> String.valueOf(letter);
       case Answer.Tuple(String open, List<Answer> items, String close) ->
           open + items.stream().map(AnswerKey::key).collect(Collectors.joining(",")) + close;
-      case Answer.Listing(List<Answer> items, Link _) ->
-          items.stream().map(AnswerKey::key).distinct().sorted().collect(Collectors.joining(", "));
+      case Answer.Listing(List<Answer> items, Link link) -> {
+        Stream<String> keys = items.stream().map(AnswerKey::key);
+        yield (link == Link.SET ? keys.distinct() : keys)
+            .sorted()
+            .collect(Collectors.joining(", "));
+      }
       case Answer.Relation relation ->
           Equations.value(relation)
               .map(AnswerKey::key)

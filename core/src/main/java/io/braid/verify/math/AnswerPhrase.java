@@ -114,6 +114,7 @@ final class AnswerPhrase {
           "simply",
           "just",
           "-->",
+          "}",
           "は",
           "—",
           "approximately",

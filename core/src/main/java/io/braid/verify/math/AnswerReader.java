@@ -20,7 +20,33 @@ final class AnswerReader {
   private static final Set<String> OR = Set.of("or", "或", "ou", "oder");
 
   private static final Set<String> LEADING =
-      Set.of("is", "are", "about", "approximately", "around", "roughly", "equals", "approx");
+      Set.of(
+          "is", "are", "answer", "about", "approximately", "around", "roughly", "equals", "approx");
+
+  /** Words before a value that say that it is not the answer, or not alone. */
+  private static final Set<String> DENYING =
+      Set.of(
+          "not",
+          "but",
+          "no",
+          "never",
+          "except",
+          "anything",
+          "other",
+          "than",
+          "or",
+          "isn't",
+          "nor",
+          "neither",
+          "wrong",
+          "false",
+          "incorrect",
+          "impossible",
+          "without",
+          "cannot");
+
+  /** Relations whose other side may be left out, {@code = 5}. */
+  private static final Set<String> OPENING = Set.of("=", "≈", "→", "∈");
 
   /** Words that are as short as products of letters. */
   private static final Set<String> SHORT_WORDS =
@@ -61,6 +87,9 @@ final class AnswerReader {
     if (tokens.isEmpty()) {
       throw new UnreadableException("nothing");
     }
+    if (link(given.getFirst()).isPresent() && given.getFirst().text().strip().contains(" ")) {
+      throw new UnreadableException("words before it"); // anything or 5
+    }
     Optional<Answer> listing = listing(tokens, depth);
     return listing.isPresent() ? listing.get() : item(tokens, depth);
   }
@@ -88,7 +117,8 @@ final class AnswerReader {
     }
     String text = token.text().toLowerCase(Locale.ROOT).replace(',', ' ').strip();
     String last = text.substring(text.lastIndexOf(' ') + 1);
-    boolean only = text.equals(last) || token.is(Kind.TEXT);
+    boolean remark = token.is(Kind.TEXT) && text.chars().noneMatch(Character::isDigit);
+    boolean only = text.equals(last) || remark;
     if (only && AND.contains(last) && (last.length() > 1 || token.is(Kind.TEXT))) {
       return Optional.of(Link.AND);
     }
@@ -350,6 +380,9 @@ final class AnswerReader {
         }
       } else if (i < places.size() && !signs.isEmpty()) {
         throw new UnreadableException("a side is missing");
+      } else if (i == 0 && !OPENING.contains(tokens.get(to).text())) {
+        sides.add(new Answer.Words(""));
+        signs.add(tokens.get(to).text());
       }
       from = to + 1;
     }
@@ -357,7 +390,9 @@ final class AnswerReader {
       throw new UnreadableException("both sides are missing");
     }
     while (signs.size() >= sides.size()) {
-      signs.removeLast();
+      if (!OPENING.contains(signs.removeLast())) {
+        throw new UnreadableException("a side is missing");
+      }
     }
     return sides.size() == 1 ? sides.getFirst() : new Answer.Relation(sides, signs);
   }
@@ -393,7 +428,10 @@ final class AnswerReader {
     while (start < tokens.size() && isProse(tokens.get(start))) {
       start++;
     }
-    if (start > 0 && start < tokens.size() && introduces(tokens.get(start - 1))) {
+    if (start > 0
+        && start < tokens.size()
+        && introduces(tokens.get(start - 1))
+        && tokens.subList(0, start).stream().noneMatch(token -> denies(token.text()))) {
       return value(tokens.subList(start, tokens.size()));
     }
     if (start > 0) {
@@ -417,7 +455,7 @@ final class AnswerReader {
               multiplied(expr, times.get()),
               text + " " + first,
               unit.strip().substring(first.length()).strip())
-          : new Answer.Value(expr, text, unit);
+          : new Answer.Value(expr, text, Units.plain(unit));
     }
     return new Answer.Value(
         MatrixAlgebra.simplified(ExprParser.parse(number)), written(number), "");
@@ -434,6 +472,12 @@ final class AnswerReader {
   private static boolean introduces(Token words) {
     String text = words.text().strip().toLowerCase(Locale.ROOT);
     return text.endsWith(":") || LEADING.contains(text.substring(text.lastIndexOf(' ') + 1));
+  }
+
+  /** Whether words take back what follows them. */
+  static boolean denies(String words) {
+    return Arrays.stream(words.toLowerCase(Locale.ROOT).split("[^a-z']+", MOST_ITEMS))
+        .anyMatch(DENYING::contains);
   }
 
   /** Where the words behind a number begin. */

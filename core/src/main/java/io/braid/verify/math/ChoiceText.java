@@ -2,6 +2,7 @@ package io.braid.verify.math;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -54,7 +55,7 @@ final class ChoiceText {
       return Optional.of(new Answer.Choice(letter, ""));
     }
     boolean parted = Character.isWhitespace(rest.charAt(0));
-    return parted && (marked || isName(rest))
+    return parted && !goesOn(rest) && (marked || isName(rest))
         ? Optional.of(new Answer.Choice(letter, firstLine(rest)))
         : Optional.empty();
   }
@@ -98,6 +99,12 @@ final class ChoiceText {
       end--;
     }
     return text.substring(0, end).strip();
+  }
+
+  /** {@code (C) or (D)}: another choice follows, not the text of this one. */
+  static boolean goesOn(String rest) {
+    String first = rest.toLowerCase(Locale.ROOT).replaceAll("^[^a-z]+", "").split("[^a-z]", 2)[0];
+    return List.of("or", "and", "maybe", "perhaps", "but").contains(first);
   }
 
   /** Words, not a formula. */

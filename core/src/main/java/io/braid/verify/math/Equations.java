@@ -15,12 +15,19 @@ final class Equations {
       Set.of("f", "g", "h", "F", "G", "H", "P", "Q", "E", "T", "\\phi", "\\psi");
 
   /** How far apart the sides of a calculation may be, as a share: some round. */
-  private static final double NEAR = 0.02;
-
   private static final Set<String> DIFFERENCES = Set.of("d", "\\Delta", "\\partial", "\\delta");
 
   /** Words that are as short as products of letters. */
   private static final Set<String> WORDS = Set.of("sum", "avg", "ans", "vol", "num", "len", "age");
+
+  private static final Set<Expr.Operation> FINDING =
+      Set.of(
+          Expr.Operation.GCD,
+          Expr.Operation.LCM,
+          Expr.Operation.MAX,
+          Expr.Operation.MIN,
+          Expr.Operation.FLOOR,
+          Expr.Operation.CEIL);
 
   private Equations() {}
 
@@ -41,32 +48,104 @@ final class Equations {
     if (last == 0) {
       return Optional.of(relation.sides().getFirst());
     }
-    Answer first = relation.sides().getFirst();
-    Answer end = relation.sides().get(last);
-    if (isName(first) || isNameOfMatrix(first, end)) {
+    int arrow = signs.subList(0, last).lastIndexOf("→");
+    if (arrow >= 0 && arrow + 1 < last) {
+      return value(
+          new Answer.Relation(
+              relation.sides().subList(arrow + 1, last + 1), signs.subList(arrow + 1, last)));
+    }
+    return ofChain(relation.sides().subList(0, last + 1));
+  }
+
+  /** The value of a reference, which is trusted: also of {@code 1 = y = x = 0}. */
+  static Optional<Answer> ofReference(Answer.Relation relation) {
+    List<Answer> sides = relation.sides();
+    boolean named =
+        relation.signs().getLast().equals("=")
+            && sides.size() > 3
+            && sides.get(sides.size() - 2) instanceof Answer.Value(Expr.Symbol _, _, _);
+    return value(relation).or(() -> named ? Optional.of(sides.getLast()) : Optional.empty());
+  }
+
+  /** The last side, where the first one is what is asked for and no number is another one. */
+  private static Optional<Answer> ofChain(List<Answer> sides) {
+    Answer first = sides.getFirst();
+    Answer end = sides.getLast();
+    List<Answer> constants = sides.stream().filter(Equations::isConstant).toList();
+    boolean agree = constants.stream().allMatch(side -> agree(side, constants.getLast()));
+    if (!agree || saysNothing(first, end)) {
+      return Optional.empty();
+    }
+    if (isName(first) || isNameOfMatrix(first, end) || isAskedFor(first)) {
       return Optional.of(end);
     }
     if (isConstant(first) && isName(end) && !isConstant(end)) {
       return Optional.of(first);
     }
-    return isConstant(end) && (last > 1 || isConstant(first) && areNear(first, end))
-        ? Optional.of(end)
-        : Optional.empty();
+    return isConstant(end) && isConstant(first) ? Optional.of(end) : Optional.empty();
   }
 
-  /** Of a calculation: that its end is not some other number. */
-  private static boolean areNear(Answer first, Answer end) {
-    if (!(first instanceof Answer.Value(Expr a, _, String unit))
+  /** Whether two members of a chain may be the same number, one of them rounded. */
+  private static boolean agree(Answer side, Answer end) {
+    if (!(side instanceof Answer.Value(Expr a, _, String unit))
         || !(end instanceof Answer.Value(Expr b, _, String other))
-        || !unit.isEmpty()
-        || !other.isEmpty()) {
+        || !Units.canonical(unit).equals(Units.canonical(other))) {
       return true;
     }
-    Optional<Double> left = Equivalence.real(a);
-    Optional<Double> right = Equivalence.real(b);
-    return left.isEmpty()
-        || right.isEmpty()
-        || Math.abs(left.get() - right.get()) <= NEAR * Math.abs(right.get());
+    Optional<Double> x = Equivalence.real(bare(a));
+    Optional<Double> y = Equivalence.real(bare(b));
+    boolean close =
+        x.isPresent()
+            && y.isPresent()
+            && (holdsDecimal(a) || holdsDecimal(b))
+            && Math.abs(x.get() - y.get()) <= 0.01 * Math.abs(y.get());
+    return close || Equivalence.equal(a, b) || Equivalence.equal(bare(a), bare(b));
+  }
+
+  private static Expr bare(Expr expr) {
+    return switch (expr) {
+      case Expr.Percent(Expr of) -> of;
+      case Expr.Degrees(Expr of) -> of;
+      default -> expr;
+    };
+  }
+
+  private static boolean holdsDecimal(Expr expr) {
+    return expr instanceof Expr.Num(_, int decimals, _) && decimals != Expr.EXACT
+        || expr.parts().stream().anyMatch(Equations::holdsDecimal);
+  }
+
+  /** {@code Yes = No}, {@code A = C}: which of the two is the answer is not said. */
+  private static boolean saysNothing(Answer first, Answer end) {
+    if (first instanceof Answer.Words(String text)) {
+      boolean words = end instanceof Answer.Words || end instanceof Answer.Choice;
+      return AnswerReader.denies(text) || words && !text.contains("answer");
+    }
+    return first instanceof Answer.Value(Expr.Symbol(String name), _, _)
+        && end instanceof Answer.Value(Expr.Symbol(String other), _, _)
+        && name.matches("[A-Z]")
+        && other.matches("[A-Z]");
+  }
+
+  /**
+   * A sum of letters, {@code m + n}, or a function of letters that finds a number. Sums of letters
+   * that usually are unknowns, {@code x + y}, are equations.
+   */
+  private static boolean isAskedFor(Answer side) {
+    if (!(side instanceof Answer.Value(Expr expr, _, _))) {
+      return false;
+    }
+    return switch (expr) {
+      case Expr.Sum(List<Expr> terms) ->
+          terms.stream()
+                  .allMatch(t -> t instanceof Expr.Symbol(String name) && name.matches("[a-su]"))
+              || terms.stream()
+                  .allMatch(t -> t instanceof Expr.Symbol(String name) && isCapital(name));
+      case Expr.Call(Expr.Operation operation, List<Expr> arguments) ->
+          FINDING.contains(operation)
+              && arguments.stream().allMatch(argument -> argument instanceof Expr.Symbol);
+      default -> false;
+    };
   }
 
   /** {@code A^2} is a matrix's name, but {@code x^2} is not a number's. */
@@ -111,12 +190,19 @@ final class Equations {
       case Expr.Symbol _ -> true;
       case Expr.Constant constant -> constant == Expr.Constant.E || constant == Expr.Constant.I;
       case Expr.Product(List<Expr> factors) -> isName(factors);
-      case Expr.Quotient(Expr above, Expr below) -> isName(above) && isName(below);
+      case Expr.Quotient(Expr above, Expr below) ->
+          isName(above) && isName(below) && !isUnknown(above) && !isUnknown(below);
       case Expr.Call(Expr.Operation operation, List<Expr> arguments) ->
           (operation == Expr.Operation.ABS || isTrigonometric(operation))
-              && isName(arguments.getFirst());
+              && isName(arguments.getFirst())
+              && !isUnknown(arguments.getFirst());
       default -> false;
     };
+  }
+
+  /** A lower-case letter: {@code |x| = 4} is an equation for it. */
+  private static boolean isUnknown(Expr expr) {
+    return expr instanceof Expr.Symbol(String name) && name.matches("[a-z]");
   }
 
   private static boolean isTrigonometric(Expr.Operation operation) {

@@ -97,6 +97,9 @@ final class ExprParser {
       negative ^= take().text().equals("-");
     }
     Expr product = product();
+    if (negative && product instanceof Expr.Percent(Expr of)) {
+      return new Expr.Percent(new Expr.Negative(of));
+    }
     return negative ? new Expr.Negative(product) : product;
   }
 
@@ -160,12 +163,36 @@ final class ExprParser {
     if (++depth > DEEPEST) {
       throw new UnreadableException("too deep");
     }
-    Expr base = postfix(primary());
+    Expr base = applied(postfix(primary()));
     if (takes(Kind.OPERATOR, "^")) {
       base = raised(base);
     }
     depth--;
     return postfix(base);
+  }
+
+  /** {@code f(0)} and {@code I(t)}: the value of a function, not a product. */
+  private Expr applied(Expr base) {
+    if (!(base instanceof Expr.Symbol(String name))
+        || !Names.FUNCTION_LETTERS.contains(name.replaceAll("[_'].*", ""))
+        || !sees(Kind.OPEN, "(")) {
+      return base;
+    }
+    int sign = at + 1 < tokens.size() && tokens.get(at + 1).is(Kind.OPERATOR, "-") ? 1 : 0;
+    int argument = at + 1 + sign;
+    boolean single =
+        argument + 1 < tokens.size()
+            && tokens.get(argument + 1).is(Kind.CLOSE, ")")
+            && (tokens.get(argument).is(Kind.NUMBER)
+                || tokens.get(argument).is(Kind.SYMBOL)
+                    && sign == 0
+                    && !tokens.get(argument).text().equals(name));
+    if (!single) {
+      return base;
+    }
+    String written = (sign > 0 ? "-" : "") + tokens.get(argument).text();
+    at = argument + 2;
+    return new Expr.Symbol(name + "(" + written + ")");
   }
 
   private Expr raised(Expr base) throws UnreadableException {

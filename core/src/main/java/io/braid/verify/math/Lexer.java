@@ -184,11 +184,27 @@ final class Lexer {
     }
     if (run.length() == 1) {
       add(Kind.SYMBOL, run);
+    } else if (isTime(run)) {
+      add(Kind.TEXT, run);
     } else if (Names.FUNCTIONS.containsKey(run)) {
       add(Kind.FUNCTION, run);
     } else {
       named(run);
     }
+  }
+
+  /** {@code 9 min}, which is no minimum: a number is before it and no argument behind it. */
+  private boolean isTime(String run) {
+    boolean behind = !tokens.isEmpty() && tokens.getLast().is(Kind.NUMBER);
+    int next = at;
+    while (next < text.length() && text.charAt(next) == ' ') {
+      next++;
+    }
+    boolean argument =
+        isLetter(next)
+            || isDigit(next)
+            || next < text.length() && "({[\\^".indexOf(text.charAt(next)) >= 0;
+    return behind && !argument && (run.equals("min") || run.equals("sec"));
   }
 
   private void named(String run) throws UnreadableException {
@@ -297,7 +313,7 @@ final class Lexer {
       add(Kind.SYMBOL, "\\mathbb" + held);
     } else if (!text && !apart && held.length() == 1 && Character.isLetter(held.charAt(0))) {
       add(Kind.SYMBOL, (name.equals("mathbf") && "ijk".contains(held) ? "vector " : "") + held);
-    } else if (!text && Names.FUNCTIONS.containsKey(held)) {
+    } else if (!text && Names.FUNCTIONS.containsKey(held) && !isTime(held)) {
       add(Kind.FUNCTION, held);
     } else if (!held.isEmpty()
         && (Character.isDigit(held.charAt(0)) || "(-[".indexOf(held.charAt(0)) >= 0)) {

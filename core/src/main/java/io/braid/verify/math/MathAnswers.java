@@ -2,6 +2,8 @@ package io.braid.verify.math;
 
 import io.braid.verify.Strictness;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Compares mathematical answers. No text makes this throw, and the work is bounded: by the lengths
@@ -73,18 +75,29 @@ public final class MathAnswers {
     if (gold.tidy.equals(given.tidy) && !gold.tidy.isEmpty()) {
       return Optional.empty();
     }
+    if (isOtherCurrency(gold, given) || isOtherCurrency(given, gold)) {
+      return Optional.of("another unit");
+    }
     AnswerComparison comparison = new AnswerComparison(settings);
     Optional<String> first = comparison.difference(gold.answer, given.answer);
     if (first.isEmpty()) {
       return first;
     }
-    boolean ambiguous = gold.isAmbiguous() || given.isAmbiguous();
+    boolean ambiguous = !gold.isGrouped() && (gold.isAmbiguous() || given.isAmbiguous());
     if (ambiguous && comparison.difference(gold.ungrouped(), given.ungrouped()).isEmpty()) {
       return Optional.empty();
     }
     return withDecimalCommas(gold, given, comparison, settings.lenient())
         ? Optional.empty()
         : first;
+  }
+
+  /** A sign for dollars against a unit that is another one. */
+  private static boolean isOtherCurrency(Read signed, Read other) {
+    return signed.dollars
+        && other.answer instanceof Answer.Value(_, _, String unit)
+        && !Units.canonical(unit).isEmpty()
+        && !Units.canonical(unit).equals("dollar");
   }
 
   /** Strict: where the reference has them, or where the commas can be nothing else. */
@@ -110,10 +123,18 @@ public final class MathAnswers {
   }
 
   /** A text and how it was read. */
-  private record Read(String tidy, Answer answer) {
+  private record Read(String tidy, Answer answer, boolean dollars) {
+    private static final Pattern GROUPED = Pattern.compile("-? ?\\d{1,3}(?:,\\d{3})+(?![,\\d])");
+
     static Read of(String text) {
       String tidy = TidyText.of(text.length() > 4000 ? text.substring(0, 4000) : text);
-      return new Read(tidy, AnswerReader.read(tidy));
+      return new Read(tidy, AnswerReader.read(tidy), text.strip().startsWith("\\$"));
+    }
+
+    /** Whether it is one number with thousands, and its unit. */
+    boolean isGrouped() {
+      Matcher number = GROUPED.matcher(tidy);
+      return number.lookingAt() && tidy.indexOf(',', number.end()) < 0;
     }
 
     /** Whether a comma in it may part thousands as well as answers. */

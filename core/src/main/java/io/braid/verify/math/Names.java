@@ -38,6 +38,10 @@ final class Names {
           Map.entry("min", Operation.MIN),
           Map.entry("factorial", Operation.FACTORIAL));
 
+  /** Letters that name functions where a number or another letter follows in brackets. */
+  static final Set<String> FUNCTION_LETTERS =
+      Set.of("f", "g", "h", "F", "G", "H", "I", "V", "P", "T", "N", "E", "Q");
+
   /** Commands that hold words, or letters in another type. */
   static final Set<String> TEXT =
       Set.of(

@@ -32,7 +32,6 @@ final class TidyText {
           "space",
           "enspace",
           "thinspace",
-          "hspace",
           "hfill",
           "nobreak",
           "bf",
@@ -40,15 +39,12 @@ final class TidyText {
           "it",
           "boldsymbol",
           "bm",
-          "phantom",
           "large",
           "Large",
           "small",
           "normalsize",
           "negthinspace",
           "hline",
-          "tag",
-          "label",
           "newline",
           "noindent",
           "ensuremath",
@@ -56,6 +52,10 @@ final class TidyText {
           "because",
           "color",
           "textcolor");
+
+  /** Those that do not show what their braces hold, or do not hold an answer. */
+  private static final Set<String> UNSEEN =
+      Set.of("phantom", "hphantom", "vphantom", "tag", "label", "hspace", "vspace");
 
   /** Those that a bracket follows. */
   private static final Set<String> SIZES =
@@ -268,7 +268,10 @@ final class TidyText {
     int end = known(start, letters(start));
     String name = text.substring(start, end);
     at = end;
-    if (SILENT.contains(name)) {
+    if (UNSEEN.contains(name)) {
+      tidy.append(' ');
+      skipGroup();
+    } else if (SILENT.contains(name)) {
       tidy.append(SIZES.contains(name) ? "" : " ");
       skipColor(name);
       skipEmptyDelimiter(name);
@@ -278,6 +281,17 @@ final class TidyText {
       tidy.append('\\').append(name);
       tidy.append(at < text.length() && isAsciiLetter(text.charAt(at)) ? " " : "");
     }
+  }
+
+  private void skipGroup() {
+    if (at >= text.length() || text.charAt(at) != '{') {
+      return;
+    }
+    int open = 0;
+    do {
+      open += text.charAt(at) == '{' ? 1 : text.charAt(at) == '}' ? -1 : 0;
+      at++;
+    } while (at < text.length() && open > 0);
   }
 
   /** Where the longest known command ends, for one that is glued to what follows. */
@@ -294,7 +308,10 @@ final class TidyText {
   }
 
   private static boolean isKnown(String name) {
-    return SILENT.contains(name) || Names.isCommand(name) || Names.OTHERS.contains(name);
+    return SILENT.contains(name)
+        || UNSEEN.contains(name)
+        || Names.isCommand(name)
+        || Names.OTHERS.contains(name);
   }
 
   /** The name in braces behind a command for a color. */

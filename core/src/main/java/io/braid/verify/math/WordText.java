@@ -1,8 +1,11 @@
 package io.braid.verify.math;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Answers in words. */
 final class WordText {
@@ -30,6 +33,8 @@ final class WordText {
           "nineteen",
           "twenty");
 
+  private static final Pattern COMMAND = Pattern.compile("\\\\[a-zA-Z]+");
+
   private WordText() {}
 
   /** The words alone, in lower case; formulas that are not understood keep their case and signs. */
@@ -40,7 +45,7 @@ final class WordText {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (formula) {
-        boolean silent = Character.isWhitespace(c) || "{}".indexOf(c) >= 0;
+        boolean silent = Character.isWhitespace(c);
         key.append(silent ? partsDigits(text, i) ? " " : "" : String.valueOf(c));
       } else if (Character.isLetterOrDigit(c) || c == '∅') {
         key.append(c);
@@ -49,7 +54,32 @@ final class WordText {
       }
     }
     String result = key.toString().strip();
-    return formula ? result : result.toLowerCase(Locale.ROOT);
+    return formula ? withoutSpareBraces(result) : result.toLowerCase(Locale.ROOT);
+  }
+
+  /** Without braces around one sign or one command: {@code x^{2}} is {@code x^2}. */
+  private static String withoutSpareBraces(String text) {
+    StringBuilder plain = new StringBuilder();
+    Deque<Integer> open = new ArrayDeque<>();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean escaped = i > 0 && text.charAt(i - 1) == '\\';
+      if (c == '{' && !escaped) {
+        open.push(plain.length());
+      }
+      if (c != '}' || escaped || open.isEmpty()) {
+        plain.append(c);
+        continue;
+      }
+      int start = open.pop();
+      String held = plain.substring(start + 1);
+      if (held.length() < 2 || COMMAND.matcher(held).matches()) {
+        plain.deleteCharAt(start);
+      } else {
+        plain.append(c);
+      }
+    }
+    return plain.toString();
   }
 
   /** {@code 1 2} is not 12. */

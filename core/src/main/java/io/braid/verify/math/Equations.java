@@ -36,6 +36,14 @@ final class Equations {
    * = ...} or of a calculation; before a sign for about, since the exact value comes first.
    */
   static Optional<Answer> value(Answer.Relation relation) {
+    return value(relation, false);
+  }
+
+  /**
+   * The same; leniently a name's value is the last one that is said of it, whatever was written
+   * between: {@code x = 2+5 = 8 = 11} says 11.
+   */
+  static Optional<Answer> value(Answer.Relation relation, boolean lenient) {
     List<String> signs = relation.signs();
     int about = signs.indexOf("≈");
     int last = about < 0 ? signs.size() : about;
@@ -52,9 +60,10 @@ final class Equations {
     if (arrow >= 0 && arrow + 1 < last) {
       return value(
           new Answer.Relation(
-              relation.sides().subList(arrow + 1, last + 1), signs.subList(arrow + 1, last)));
+              relation.sides().subList(arrow + 1, last + 1), signs.subList(arrow + 1, last)),
+          lenient);
     }
-    return ofChain(relation.sides().subList(0, last + 1));
+    return ofChain(relation.sides().subList(0, last + 1), lenient);
   }
 
   /** The value of a reference, which is trusted: also of {@code 1 = y = x = 0}. */
@@ -68,12 +77,13 @@ final class Equations {
   }
 
   /** The last side, where the first one is what is asked for and no number is another one. */
-  private static Optional<Answer> ofChain(List<Answer> sides) {
+  private static Optional<Answer> ofChain(List<Answer> sides, boolean lenient) {
     Answer first = sides.getFirst();
     Answer end = sides.getLast();
     List<Answer> constants = sides.stream().filter(Equations::isConstant).toList();
     boolean agree = constants.stream().allMatch(side -> agree(side, constants.getLast()));
-    if (!agree || saysNothing(first, end)) {
+    boolean trusted = agree || lenient && isName(first) && isConstant(end);
+    if (!trusted || saysNothing(first, end)) {
       return Optional.empty();
     }
     if (isName(first) || isNameOfMatrix(first, end) || isAskedFor(first)) {

@@ -31,7 +31,9 @@ final class Solved {
   static boolean isOpen(Answer given) {
     return switch (given) {
       case Answer.Relation relation ->
-          isInequality(relation) ? lone(relation).isEmpty() : Equations.value(relation).isEmpty();
+          isInequality(relation)
+              ? lone(relation).isEmpty()
+              : Equations.value(relation, true).isEmpty();
       case Answer.Listing(List<Answer> items, _) -> items.stream().anyMatch(Solved::isOpen);
       case Answer.Combined(List<Answer> parts, _) -> parts.stream().anyMatch(Solved::isOpen);
       default -> false;

@@ -292,8 +292,8 @@ final class AnswerComparison {
     if (settings.ordered() || oneNamed) {
       return inOrder(gold.items(), items);
     }
-    boolean once = lenient() && distinct(gold.items()).size() == gold.items().size();
-    return gold.link() == Link.SET || link == Link.SET || once
+    boolean points = lenient() && gold.items().stream().allMatch(Answer.Tuple.class::isInstance);
+    return gold.link() == Link.SET || link == Link.SET || points
         ? inAnyOrder(distinct(gold.items()), distinct(items))
         : inAnyOrder(gold.items(), items);
   }

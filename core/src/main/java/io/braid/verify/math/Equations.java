@@ -73,7 +73,7 @@ final class Equations {
         relation.signs().getLast().equals("=")
             && sides.size() > 3
             && sides.get(sides.size() - 2) instanceof Answer.Value(Expr.Symbol _, _, _);
-    return value(relation).or(() -> named ? Optional.of(sides.getLast()) : Optional.empty());
+    return value(relation, true).or(() -> named ? Optional.of(sides.getLast()) : Optional.empty());
   }
 
   /** The last side, where the first one is what is asked for and no number is another one. */
@@ -82,7 +82,8 @@ final class Equations {
     Answer end = sides.getLast();
     List<Answer> constants = sides.stream().filter(Equations::isConstant).toList();
     boolean agree = constants.stream().allMatch(side -> agree(side, constants.getLast()));
-    boolean trusted = agree || lenient && isName(first) && isConstant(end);
+    boolean named = isName(first) && !isConstant(first) && isConstant(end);
+    boolean trusted = agree || lenient && named;
     if (!trusted || saysNothing(first, end)) {
       return Optional.empty();
     }

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "quickstart",
     description =
-        "Makes a small model, teaches it Countdown by examples, trains it by GRPO and by FlowRL, and compares the three.")
+        "Makes a small model, teaches it Countdown by examples, trains it by GRPO, FlowRL and RLFR, and compares them.")
 final class QuickstartCommand extends BraidCommand {
   private static final List<String> SHOWN =
       List.of("avg@8", "pass@8", "distinct@16", "coverage@16", "length");

@@ -14,7 +14,10 @@ final class Equations {
   private static final Set<String> FUNCTIONS =
       Set.of("f", "g", "h", "F", "G", "H", "P", "Q", "E", "T", "\\phi", "\\psi");
 
-  /** How far apart the sides of a calculation may be, as a share: some round. */
+  /** How far apart the members of a chain may be, as a share, where one is a decimal. */
+  private static final double ROUNDED = 0.01;
+
+  /** What before a letter makes a name of both: {@code dx}, {@code \Delta E}. */
   private static final Set<String> DIFFERENCES = Set.of("d", "\\Delta", "\\partial", "\\delta");
 
   /** Words that are as short as products of letters. */
@@ -109,7 +112,7 @@ final class Equations {
         x.isPresent()
             && y.isPresent()
             && (holdsDecimal(a) || holdsDecimal(b))
-            && Math.abs(x.get() - y.get()) <= 0.01 * Math.abs(y.get());
+            && Math.abs(x.get() - y.get()) <= ROUNDED * Math.abs(y.get());
     return close || Equivalence.equal(a, b) || Equivalence.equal(bare(a), bare(b));
   }
 

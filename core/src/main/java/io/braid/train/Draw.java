@@ -11,7 +11,7 @@ import java.util.List;
  * @param groups their responses
  * @param verdicts what each response was worth
  * @param asked how many problems were asked to get these
- * @param verifySeconds how long the judging took
+ * @param verifySeconds how long the judging went on after the last response was sampled
  * @param end where the next draw goes on in the order of problems
  */
 record Draw(

@@ -3,14 +3,12 @@ package io.braid.train;
 import io.braid.UserError;
 import io.braid.rollout.Group;
 import io.braid.rollout.Prompt;
-import io.braid.rollout.Response;
 import io.braid.rollout.Rollout;
 import io.braid.task.Problem;
 import io.braid.verify.Submission;
 import io.braid.verify.Verdict;
 import io.braid.verify.Verifier;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
@@ -131,24 +129,26 @@ public final class Sampler {
 
   private Asked ask(List<Integer> places, Rollout source, long seed) {
     List<Prompt> prompts = places.stream().map(place -> problem(place).prompt()).toList();
-    List<Group> groups = source.sample(prompts, seed);
-    long start = System.nanoTime();
-    List<List<Verdict>> verdicts = judge(places, groups);
-    return new Asked(places, groups, verdicts, places.size(), (System.nanoTime() - start) / 1e9);
+    Group[] groups = new Group[places.size()];
+    try (Judging judging = new Judging(verifier)) {
+      source.sample(
+          prompts,
+          seed,
+          sampled -> {
+            groups[sampled.place()] = sampled.group();
+            Problem problem = problem(places.get(sampled.place())).problem();
+            judging.add(sampled.place(), submissions(problem, sampled.group()));
+          });
+      long start = System.nanoTime();
+      List<List<Verdict>> verdicts = judging.await();
+      double waited = (System.nanoTime() - start) / 1e9;
+      return new Asked(places, List.of(groups), verdicts, places.size(), waited);
+    }
   }
 
-  /** The verdicts of groups, side by side. */
-  private List<List<Verdict>> judge(List<Integer> places, List<Group> groups) {
-    List<Submission> submissions = new ArrayList<>();
-    for (int g = 0; g < groups.size(); g++) {
-      Problem problem = problem(places.get(g)).problem();
-      for (Response response : groups.get(g).responses()) {
-        submissions.add(new Submission(problem, response.text(), !response.truncated()));
-      }
-    }
-    Iterator<Verdict> verdicts = verifier.judgeAll(submissions).iterator();
-    return groups.stream()
-        .map(group -> group.responses().stream().map(_ -> verdicts.next()).toList())
+  private static List<Submission> submissions(Problem problem, Group group) {
+    return group.responses().stream()
+        .map(response -> new Submission(problem, response.text(), !response.truncated()))
         .toList();
   }
 

@@ -6,12 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.braid.UserError;
 import io.braid.model.TinyModels;
 import io.braid.model.Transformer;
+import io.braid.rollout.Rollout;
+import io.braid.rollout.SamplingSettings;
 import io.braid.verify.Verdict;
 import io.braid.verify.Verifier;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class SamplerTest {
@@ -97,6 +102,66 @@ class SamplerTest {
 
       assertThat(draw.groups()).hasSize(2);
       assertThat(texts(draw, 0)).isNotEqualTo(texts(draw, 1));
+    }
+  }
+
+  @Test
+  void aGroupIsJudgedWhileOthersAreStillSampled() {
+    CountDownLatch judged = new CountDownLatch(1);
+    AtomicInteger texts = new AtomicInteger();
+    Verifier verifier =
+        submission -> {
+          judged.countDown();
+          return ToyTask.VERIFIER.judge(submission);
+        };
+    try (Transformer model = TinyModels.create(1)) {
+      // A group's texts are read when it is whole: the second one's wait for the first verdict.
+      Rollout rollout =
+          new Rollout(
+              model,
+              SamplingSettings.of(4, 1, 6, List.of(23L)),
+              ids -> {
+                if (texts.incrementAndGet() == 5) {
+                  awaitShortly(judged);
+                }
+                return ToyTask.decode(ids);
+              },
+              1L << 30);
+      Sampler sampler =
+          new Sampler(ToyTask.problems(3), rollout, verifier, Sampler.Settings.of(3, 1));
+
+      Draw draw = sampler.draw(0, 0, rollout);
+
+      assertThat(judged.getCount()).isZero();
+      assertThat(draw.verdicts())
+          .isEqualTo(sampler(model, ToyTask.VERIFIER).draw(0, 0, rollout).verdicts());
+    }
+  }
+
+  private static void awaitShortly(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(20, TimeUnit.SECONDS)).as("a verdict came meanwhile").isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static Sampler sampler(Transformer model, Verifier verifier) {
+    return new Sampler(
+        ToyTask.problems(3), ToyTask.rollout(model, 4, 6), verifier, Sampler.Settings.of(3, 1));
+  }
+
+  @Test
+  void whatTheVerifierThrowsEndsTheDraw() {
+    Verifier broken =
+        _ -> {
+          throw new UserError("the service is not there");
+        };
+    try (Transformer model = TinyModels.create(1)) {
+      Sampler sampler = sampler(model, broken);
+      assertThatThrownBy(() -> sampler.draw(0, 0, sampler.rollout()))
+          .isInstanceOf(UserError.class)
+          .hasMessage("the service is not there");
     }
   }
 

@@ -58,7 +58,8 @@ public final class FlashAttention {
     try (Scope scope = Scope.open()) {
       IValueVector stack = arguments.get();
       operator.callBoxed(stack);
-      return scope.keep(new Tensor(stack.get(0).toTensor()));
+      // What the stack holds dies with it; this takes a reference of its own.
+      return scope.keep(new Tensor(new org.bytedeco.pytorch.Tensor(stack.get(0).toTensor())));
     }
   }
 

@@ -503,7 +503,8 @@ public final class Tensor implements AutoCloseable {
    * where narrowing would fill and add a whole tensor for each.
    */
   public List<Tensor> split(long[] lengths, long dim) {
-    // Narrowing has half the cost of a native list where nothing goes backwards, and libtorch's lazy
+    // Narrowing has half the cost of a native list where nothing goes backwards, and libtorch's
+    // lazy
     // device, on which the tests see that no tensor stays on the host, cannot split.
     if (!raw.requires_grad() || raw.is_lazy()) {
       return narrowed(lengths, dim);

@@ -82,8 +82,7 @@ class RoomsTest {
           .that()
           .resideOutsideOfPackages(everythingIn("tensor"), everythingIn("checkpoint"))
           .should()
-          .callMethodWhere(
-              target(owner(type(Tensor.class))).and(target(name(method))))
+          .callMethodWhere(target(owner(type(Tensor.class))).and(target(name(method))))
           .check(HOUSE);
     }
   }

@@ -33,7 +33,8 @@ final class LazyDevice implements AutoCloseable {
       return;
     }
     try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
-      String line = maps.filter(each -> each.endsWith("/libtorch_cpu.so")).findFirst().orElseThrow();
+      String line =
+          maps.filter(each -> each.endsWith("/libtorch_cpu.so")).findFirst().orElseThrow();
       SymbolLookup library =
           SymbolLookup.libraryLookup(Path.of(line.substring(line.indexOf('/'))), Arena.global());
       Linker.nativeLinker()

@@ -1,12 +1,17 @@
 package io.braid.app;
 
 import io.braid.UserError;
+import io.braid.tensor.Engine;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line. */
@@ -41,6 +46,11 @@ public final class Braid implements Callable<Integer> {
   private static final int USER_ERROR = 2;
   private static final int INTERNAL_ERROR = 1;
 
+  @Option(
+      names = "--cuda",
+      description = "Compute on the CUDA device; comes first, for the launcher looks for it there.")
+  private boolean cuda;
+
   private Braid() {}
 
   /** Runs a command and exits: 0 when it worked, 2 when the user can mend what did not, else 1. */
@@ -49,11 +59,26 @@ public final class Braid implements Callable<Integer> {
   }
 
   static int run(String... args) {
-    return new CommandLine(new Braid())
+    Braid braid = new Braid();
+    return new CommandLine(braid)
+        .setExecutionStrategy(parsed -> braid.execute(parsed))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Braid::badArguments)
         .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command))
         .execute(args);
+  }
+
+  /** What cannot be computed on is said before a command begins. */
+  private int execute(ParseResult parsed) {
+    if (cuda && parsed.hasSubcommand()) {
+      System.setProperty(Engine.DEVICE, "cuda");
+      try {
+        Engine.start();
+      } catch (UserError e) {
+        throw new ExecutionException(parsed.commandSpec().commandLine(), e.getMessage(), e);
+      }
+    }
+    return new RunLast().execute(parsed);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.braid.app;
 
 import io.braid.UserError;
+import io.braid.tensor.Cuda;
 import io.braid.tensor.DType;
 import io.braid.tensor.Engine;
 import io.braid.tensor.Scope;
@@ -46,7 +47,9 @@ final class DoctorCommand extends BraidCommand {
         "bfloat16",
         "%.0f GFLOP/s, %.1f times float32%s"
             .formatted(half, half / single, half > 1.5 * single ? "" : ": no help here"));
-    found.put("gpu", Engine.hasCuda() ? "CUDA" : "none that this build can use");
+    found.put(
+        "device",
+        Engine.cuda().map(Cuda::toString).orElse("cpu (./braid --cuda doctor looks for a GPU)"));
     found.put("sandbox", sandbox(missing));
     found.put("memory", memory());
     found.put("disk", disk(missing));
@@ -66,20 +69,20 @@ final class DoctorCommand extends BraidCommand {
     return 0;
   }
 
-  /** The best of some matrix products of 1024³, in 10⁹ operations a second. */
+  /** The best of some matrix products of n³, in 10⁹ operations a second. */
   private static double matmul(DType dtype) {
-    int n = 1024;
+    double n = Engine.cuda().isEmpty() ? 1024 : 8192;
     try (Scope scope = Scope.open()) {
-      Tensor a = Tensor.ones(dtype, n, n);
+      Tensor a = Tensor.ones(dtype, (long) n, (long) n);
       double best = Double.POSITIVE_INFINITY;
       for (int i = 0; i < 6; i++) {
         long start = System.nanoTime();
         try (Scope product = Scope.open()) {
-          a.matmul(a);
+          a.matmul(a).select(0, 0).select(0, 0).item(); // a device is done when a number is there
         }
         best = Math.min(best, (System.nanoTime() - start) / 1e9);
       }
-      return 2.0 * n * n * n / best / 1e9;
+      return 2 * n * n * n / best / 1e9;
     }
   }
 

@@ -1,7 +1,9 @@
 package io.braid.kernel;
 
+import io.braid.tensor.DType;
 import io.braid.tensor.HostRows;
 import io.braid.tensor.OpenMp;
+import io.braid.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -47,13 +49,11 @@ public final class RaggedAttention {
   private final int d;
 
   /**
-   * One layer's keys or values.
+   * One layer's keys or values: page after page, in each page key head after key head.
    *
-   * @param memory page after page, in each page key head after key head
-   * @param kvHeads key heads
    * @param d dimensions of a head
    */
-  public record Pages(MemorySegment memory, int kvHeads, int d) {
+  private record Pages(MemorySegment memory, int kvHeads, int d) {
     /** Bytes before a page's part for one key head. */
     private long at(int page, int head) {
       return ((long) page * kvHeads + head) * d * PAGE * Float.BYTES;
@@ -79,19 +79,46 @@ public final class RaggedAttention {
     this.d = keys.d;
   }
 
-  /** Whether heads of d dimensions can be computed here. */
-  public static boolean takes(int d) {
-    return d % LANES == 0;
+  /** Whether these can be attended to here: FLOAT32 in the host's memory, whole lanes a head. */
+  public static boolean takes(Tensor queries, Tensor keys) {
+    return queries.dtype() == DType.FLOAT32
+        && keys.dtype() == DType.FLOAT32
+        && keys.isOnHost()
+        && queries.size(2) % LANES == 0;
   }
 
   /**
-   * Writes a token's key and value into its place.
+   * Writes each row's new key and value into its place, the last that its length counts.
    *
-   * @param key [kvHeads·d] FLOAT32, and where it begins
-   * @param page the page's number
-   * @param slot the token's place in the page
+   * @param newKeys [rows or more, kvHeads, d] FLOAT32
+   * @param newValues [rows or more, kvHeads, d] FLOAT32
+   * @param keys [pages, kvHeads, d, PAGE] FLOAT32
+   * @param values [pages, kvHeads, PAGE, d] FLOAT32
+   * @param tables for each row the pages of its keys and values, in order
+   * @param lengths for each row how many tokens it has, with the new one
    */
   public static void store(
+      Tensor newKeys,
+      Tensor newValues,
+      Tensor keys,
+      Tensor values,
+      int[][] tables,
+      int[] lengths) {
+    HostRows k = newKeys.hostRows();
+    HostRows v = newValues.hostRows();
+    Pages keyPages = pages(keys, newKeys);
+    Pages valuePages = pages(values, newKeys);
+    for (int row = 0; row < lengths.length; row++) {
+      int place = lengths[row] - 1;
+      store(k, v, row, keyPages, valuePages, tables[row][place / PAGE], place % PAGE);
+    }
+  }
+
+  private static Pages pages(Tensor pages, Tensor newKeys) {
+    return new Pages(pages.memory(), (int) newKeys.size(1), (int) newKeys.size(2));
+  }
+
+  private static void store(
       HostRows key, HostRows value, int row, Pages keys, Pages values, int page, int slot) {
     int d = keys.d;
     for (int head = 0; head < keys.kvHeads; head++) {
@@ -115,24 +142,29 @@ public final class RaggedAttention {
   /**
    * Softmax(q·kᵀ/√d)·v for each row and head.
    *
-   * @param queries [rows, heads·d] FLOAT32
+   * @param queries [rows or more, heads, d] FLOAT32; heads is a multiple of kvHeads
+   * @param keys [pages, kvHeads, d, PAGE] FLOAT32
+   * @param values [pages, kvHeads, PAGE, d] FLOAT32
    * @param tables for each row the pages of its keys and values, in order
    * @param lengths for each row how many tokens it sees
-   * @param out [rows, heads·d] FLOAT32, overwritten
-   * @param heads query heads, a multiple of the key heads
+   * @param out [rows or more, heads·d] FLOAT32, its first rows overwritten
    */
   public static void attend(
-      HostRows queries,
-      Pages keys,
-      Pages values,
-      int[][] tables,
-      int[] lengths,
-      HostRows out,
-      int heads) {
+      Tensor queries, Tensor keys, Tensor values, int[][] tables, int[] lengths, Tensor out) {
+    int heads = (int) queries.size(1);
+    int kvHeads = (int) keys.size(1);
+    int d = (int) queries.size(2);
     RaggedAttention all =
-        new RaggedAttention(queries, keys, values, tables, lengths, out, heads / keys.kvHeads);
-    long products = 2L * heads * keys.d * Arrays.stream(lengths).asLongStream().sum();
-    OpenMp.forEach(tables.length * keys.kvHeads, products > WORTH_A_THREAD, all::attend);
+        new RaggedAttention(
+            queries.hostRows(),
+            new Pages(keys.memory(), kvHeads, d),
+            new Pages(values.memory(), kvHeads, d),
+            tables,
+            lengths,
+            out.hostRows(),
+            heads / kvHeads);
+    long products = 2L * heads * d * Arrays.stream(lengths).asLongStream().sum();
+    OpenMp.forEach(tables.length * kvHeads, products > WORTH_A_THREAD, all::attend);
   }
 
   /** Some of the pairs of row and key head. */

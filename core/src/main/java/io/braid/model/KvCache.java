@@ -222,19 +222,6 @@ public final class KvCache implements AutoCloseable {
     return values[layer];
   }
 
-  RaggedAttention.Pages keyPages(int layer) {
-    return new RaggedAttention.Pages(keys[layer].memory(), kvHeads, d);
-  }
-
-  RaggedAttention.Pages valuePages(int layer) {
-    return new RaggedAttention.Pages(values[layer].memory(), kvHeads, d);
-  }
-
-  /** Whether the loops over host memory can read it. */
-  boolean onHostAs(DType dtype) {
-    return keys[0].isOnHost() && keys[0].dtype() == dtype;
-  }
-
   @Override
   public void close() {
     for (int l = 0; l < keys.length; l++) {

@@ -1,6 +1,7 @@
 package io.braid.model;
 
 import io.braid.tensor.DType;
+import io.braid.tensor.FlashAttention;
 import io.braid.tensor.Functional;
 import io.braid.tensor.Tensor;
 import java.util.ArrayList;
@@ -12,12 +13,15 @@ import java.util.List;
  *
  * <p>Sequences of like length are gathered into rectangles for the attention alone. They are filled
  * up on the right, where causal attention never looks, so the result is exact and needs no mask.
+ * Half-width types on a CUDA device need no rectangles: {@link FlashAttention} takes sequences as
+ * they lie.
  */
 public final class PackedAttention implements AttentionContext {
   /** Sequences go into one rectangle while the shortest fills at least this share of its row. */
   private static final double FILL = 0.8;
 
   private final Tensor positions; // [n]
+  private final Tensor starts; // [sequences + 1], INT32: where each begins, and n
   private final List<Rectangle> rectangles;
   private final boolean contiguous;
   private final Tensor back; // [n] rows of the rectangles laid end to end, in packed order
@@ -37,7 +41,7 @@ public final class PackedAttention implements AttentionContext {
    */
   public PackedAttention(int[] lengths) {
     int tokens = Arrays.stream(lengths).sum();
-    int[] starts = new int[lengths.length];
+    long[] starts = new long[lengths.length + 1];
     long[] places = new long[tokens];
     int next = 0;
     for (int s = 0; s < lengths.length; s++) {
@@ -46,7 +50,9 @@ public final class PackedAttention implements AttentionContext {
         places[next++] = t;
       }
     }
+    starts[lengths.length] = tokens;
     positions = Tensor.of(places, tokens);
+    this.starts = Tensor.of(starts, starts.length).to(DType.INT32);
 
     Integer[] order = longestFirst(lengths);
     List<Rectangle> shapes = new ArrayList<>();
@@ -64,10 +70,10 @@ public final class PackedAttention implements AttentionContext {
       for (int r = 0; r < to - from; r++) {
         int sequence = order[from + r];
         for (int t = 0; t < length; t++) {
-          int token = starts[sequence] + Math.min(t, lengths[sequence] - 1);
+          long token = starts[sequence] + Math.min(t, lengths[sequence] - 1);
           index[r * length + t] = token;
           if (t < lengths[sequence]) {
-            backRows[token] = rows + (long) r * length + t;
+            backRows[(int) token] = rows + (long) r * length + t;
           }
         }
         inPlace &= full && starts[sequence] == rows + (long) r * length;
@@ -113,6 +119,9 @@ public final class PackedAttention implements AttentionContext {
   public Tensor attend(int layer, Tensor q, Tensor k, Tensor v, DType precision) {
     if (capturing) {
       captured.add(new KeysAndValues(k, v));
+    }
+    if (FlashAttention.serves(q.dtype(), q.size(2))) {
+      return FlashAttention.causal(q, k, v, starts, end()).reshape(q.size(0), -1); // [n, heads·d]
     }
     return attend(q.to(precision), k.to(precision), v.to(precision)).to(q.dtype());
   }

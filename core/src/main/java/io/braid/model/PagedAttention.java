@@ -4,7 +4,6 @@ import io.braid.kernel.RaggedAttention;
 import io.braid.kernel.Vectors;
 import io.braid.tensor.DType;
 import io.braid.tensor.Functional;
-import io.braid.tensor.HostRows;
 import io.braid.tensor.Tensor;
 import java.util.List;
 import java.util.Optional;
@@ -62,12 +61,9 @@ final class PagedAttention implements AttentionContext {
 
   @Override
   public Tensor attend(int layer, Tensor q, Tensor k, Tensor v, DType precision) {
-    boolean byLoop =
-        Vectors.AVAILABLE
-            && q.dtype() == DType.FLOAT32
-            && cache.onHostAs(DType.FLOAT32)
-            && RaggedAttention.takes((int) q.size(2));
-    return byLoop ? attendInPlace(layer, q, k, v) : attendGathered(layer, q, k, v, precision);
+    return Vectors.AVAILABLE && RaggedAttention.takes(q, cache.keys(layer))
+        ? attendInPlace(layer, q, k, v)
+        : attendGathered(layer, q, k, v, precision);
   }
 
   /** By our own loop over the pages. */
@@ -77,17 +73,8 @@ final class PagedAttention implements AttentionContext {
         padding == 0
             ? Tensor.empty(q.dtype(), rows, heads * q.size(2))
             : Tensor.zeros(q.dtype(), rows + padding, heads * q.size(2));
-    RaggedAttention.Pages keys = cache.keyPages(layer);
-    RaggedAttention.Pages values = cache.valuePages(layer);
-    HostRows newKeys = k.hostRows();
-    HostRows newValues = v.hostRows();
-    for (int r = 0; r < rows; r++) {
-      int place = lengths[r] - 1;
-      int page = tables[r][place / KvCache.PAGE];
-      RaggedAttention.store(newKeys, newValues, r, keys, values, page, place % KvCache.PAGE);
-    }
-    RaggedAttention.attend(
-        q.hostRows(), keys, values, tables, lengths, seen.hostRows(), (int) heads);
+    RaggedAttention.store(k, v, cache.keys(layer), cache.values(layer), tables, lengths);
+    RaggedAttention.attend(q, cache.keys(layer), cache.values(layer), tables, lengths, seen);
     return seen; // [rows + padding, heads·d]
   }
 

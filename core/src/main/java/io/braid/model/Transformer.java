@@ -4,6 +4,7 @@ import io.braid.nn.Linear;
 import io.braid.nn.Parameter;
 import io.braid.nn.RmsNorm;
 import io.braid.tensor.DType;
+import io.braid.tensor.FlashAttention;
 import io.braid.tensor.Functional;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.RandomSource;
@@ -65,7 +66,10 @@ public final class Transformer implements AutoCloseable {
   public Transformer(ModelConfig config, DType dtype) {
     this.config = config;
     this.dtype = dtype;
-    this.attention = dtype == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
+    this.attention =
+        dtype == DType.FLOAT64 || FlashAttention.serves(dtype, config.headDim())
+            ? dtype
+            : DType.FLOAT32;
     long hidden = config.hiddenSize();
     long d = config.headDim();
     long q = config.heads() * d;

@@ -1,5 +1,6 @@
 package io.braid.tensor;
 
+import io.braid.UserError;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -8,6 +9,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -15,6 +19,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Context;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.DeviceType;
 
 /**
  * The process's tensor engine: libtorch, its BLAS, its threads and the one device that tensors are
@@ -24,7 +29,16 @@ import org.bytedeco.pytorch.global.torch;
  * comes before anything else.
  */
 public final class Engine {
+  /**
+   * The system property that says where tensors are made: {@code cpu}, the default, or {@code
+   * cuda}.
+   */
+  public static final String DEVICE = "braid.device";
+
   private static boolean started;
+  private static DeviceType device = DeviceType.CPU;
+  private static Map<DType, TensorOptions> options = Map.of();
+  private static Optional<Cuda> cuda = Optional.empty();
 
   private Engine() {}
 
@@ -35,13 +49,16 @@ public final class Engine {
    * waiting threads sleep; with MKL sleeping halves the speed of decoding. Both are decided by the
    * environment at load time, hence the native {@code setenv}.
    *
-   * <p>Every class by which a program can enter this room calls it first, so nobody else need.
+   * <p>Every class by which a program can enter this room calls it first, so nobody else need. A
+   * program that offers {@link #DEVICE} calls it itself, to show the error.
+   *
+   * @throws UserError when {@link #DEVICE} is neither, or CUDA is wanted and cannot be used
    */
   public static synchronized void start() {
     if (started) {
       return;
     }
-    started = true;
+    DeviceType wanted = wanted(System.getProperty(DEVICE, "cpu"));
     System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
     System.setProperty("org.bytedeco.javacpp.maxBytes", "0");
     System.setProperty("org.bytedeco.javacpp.nopointergc", "true");
@@ -56,9 +73,29 @@ public final class Engine {
     } else {
       setEnvironment("OMP_WAIT_POLICY", "passive");
     }
+    if (wanted == DeviceType.CUDA) {
+      Cuda.load();
+    }
     try (PointerScope scope = new PointerScope()) {
       torch.zeros(1);
     }
+    place(wanted);
+    cuda = wanted == DeviceType.CUDA ? Optional.of(Cuda.current()) : Optional.empty();
+    started = true;
+  }
+
+  static DeviceType wanted(String setting) {
+    return switch (setting) {
+      case "cpu" -> DeviceType.CPU;
+      case "cuda" -> DeviceType.CUDA;
+      default -> throw new UserError("-D%s=%s: there is cpu and cuda".formatted(DEVICE, setting));
+    };
+  }
+
+  /** Makes tensors on a device from now on; those that are there stay where they are. */
+  static void place(DeviceType type) {
+    options = Constants.optionsOn(type);
+    device = type;
   }
 
   /** How many threads an operator may use. */
@@ -99,10 +136,10 @@ public final class Engine {
     return blas().toLowerCase(Locale.ROOT).contains("mkl");
   }
 
-  /** Whether this libtorch can use a CUDA device. */
-  public static boolean hasCuda() {
+  /** The CUDA device that tensors are made on; empty when they are made in the host's memory. */
+  public static Optional<Cuda> cuda() {
     start();
-    return Context.hasCUDA() && torch.cuda_is_available();
+    return cuda;
   }
 
   /** The version of libtorch and of the binding that brings it, such as {@code 2.10.0-1.5.13}. */
@@ -127,11 +164,11 @@ public final class Engine {
   }
 
   static boolean onHost() {
-    return true;
+    return device == DeviceType.CPU;
   }
 
   static TensorOptions options(DType dtype) {
-    return Constants.hostOptions(dtype);
+    return Objects.requireNonNull(options.get(dtype));
   }
 
   private static boolean mklIsOnTheClasspath() {

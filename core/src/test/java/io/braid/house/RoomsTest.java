@@ -1,10 +1,15 @@
 package io.braid.house;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.braid.tensor.Tensor;
 import java.util.List;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -67,6 +72,30 @@ class RoomsTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.bytedeco..")
+        .check(HOUSE);
+  }
+
+  /** Elsewhere a tensor's device is the engine's, and nothing is mixed with the host's. */
+  @Test
+  void onlyFilesAndLoopsOfOurOwnReadAndWriteTheHostsMemory() {
+    for (String method : List.of("onHost", "ofMemory", "memory", "hostRows")) {
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              everythingIn("tensor"), everythingIn("kernel"), everythingIn("checkpoint"))
+          .should()
+          .callMethodWhere(target(owner(type(Tensor.class))).and(target(name(method))))
+          .check(HOUSE);
+    }
+  }
+
+  @Test
+  void tensorsAreMadeOnTheEnginesDeviceByTensorAlone() {
+    noClasses()
+        .that()
+        .doNotBelongToAnyOf(Tensor.class)
+        .should()
+        .callMethodWhere(target(name("hostOptions")))
         .check(HOUSE);
   }
 

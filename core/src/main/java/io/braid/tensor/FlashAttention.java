@@ -1,0 +1,85 @@
+package io.braid.tensor;
+
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.bytedeco.pytorch.Dispatcher;
+import org.bytedeco.pytorch.IValue;
+import org.bytedeco.pytorch.IValueVector;
+import org.bytedeco.pytorch.OperatorHandle;
+
+/**
+ * Causal attention over sequences laid end to end, in one kernel and without a matrix of scores
+ * (FlashAttention-2, Dao 2023). libtorch has it for CUDA devices since Ampere and half-width types
+ * alone; it is reached by name, for it has no static binding, and knows its own gradient.
+ */
+public final class FlashAttention {
+  static {
+    Engine.start();
+  }
+
+  private static final int AMPERE = 80;
+  private static final int WIDEST = 256;
+  private static final OperatorHandle OPERATOR =
+      Constants.forever(
+          Dispatcher.singleton().findSchemaOrThrow("aten::_flash_attention_forward", ""));
+
+  private FlashAttention() {}
+
+  /** Whether heads of a type and a width, on the device where tensors are made, are served. */
+  public static boolean serves(DType dtype, long width) {
+    return serves(Engine.cuda(), dtype, width);
+  }
+
+  static boolean serves(Optional<Cuda> device, DType dtype, long width) {
+    return device.filter(cuda -> cuda.generation() >= AMPERE).isPresent()
+        && (dtype == DType.BFLOAT16 || dtype == DType.FLOAT16)
+        && width % 8 == 0
+        && width <= WIDEST;
+  }
+
+  /**
+   * Softmax(q·kᵀ/√d)·v for each head, each token seeing its own sequence up to itself.
+   *
+   * @param q [n, heads, d], of a type and a width that are served
+   * @param k [n, kvHeads, d]; heads is a multiple of kvHeads
+   * @param v [n, kvHeads, d]
+   * @param starts [sequences + 1], INT32: where each sequence begins, and n
+   * @param longest the longest sequence's length
+   * @return [n, heads, d]
+   */
+  public static Tensor causal(Tensor q, Tensor k, Tensor v, Tensor starts, int longest) {
+    return call(OPERATOR, () -> arguments(q, k, v, starts, longest));
+  }
+
+  /**
+   * Calls an operator by what it takes, recorded for a backward pass, and keeps its first output.
+   */
+  static Tensor call(OperatorHandle operator, Supplier<IValueVector> arguments) {
+    try (Scope scope = Scope.open()) {
+      IValueVector stack = arguments.get();
+      operator.callBoxed(stack);
+      // What the stack holds dies with it; this takes a reference of its own.
+      return scope.keep(new Tensor(new org.bytedeco.pytorch.Tensor(stack.get(0).toTensor())));
+    }
+  }
+
+  static IValueVector arguments(Tensor q, Tensor k, Tensor v, Tensor starts, int longest) {
+    IValueVector stack = new IValueVector();
+    stack.push_back(new IValue(q.raw));
+    stack.push_back(new IValue(k.raw));
+    stack.push_back(new IValue(v.raw));
+    stack.push_back(new IValue(starts.raw)); // cum_seq_q
+    stack.push_back(new IValue(starts.raw)); // cum_seq_k
+    stack.push_back(new IValue((long) longest)); // max_q
+    stack.push_back(new IValue((long) longest)); // max_k
+    stack.push_back(new IValue(0.0)); // dropout_p
+    stack.push_back(new IValue(true)); // is_causal
+    stack.push_back(new IValue(false)); // return_debug_mask
+    stack.push_back(new IValue()); // scale: 1/√d
+    stack.push_back(new IValue()); // window_size_left
+    stack.push_back(new IValue()); // window_size_right
+    stack.push_back(new IValue()); // seqused_k
+    stack.push_back(new IValue()); // alibi_slopes
+    return stack;
+  }
+}

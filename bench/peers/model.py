@@ -66,6 +66,32 @@ def load(directory):
     return s, w
 
 
+def save(directory, s, w, **config):
+    """Writes a model directory that transformers reads, without a tokenizer."""
+    from safetensors.torch import save_file
+    w = {name: tensor.detach() for name, tensor in w.items()}
+    tensors = {"model.embed_tokens.weight": w["embed"], "model.norm.weight": w["norm"]}
+    for n in range(s.layers):
+        at = f"model.layers.{n}."
+        for kind, packed in (("weight", w[f"{n}.qkv"]), ("bias", w[f"{n}.qkv.bias"])):
+            for x, part in zip("qkv", packed.split([s.heads * s.dim, s.kv * s.dim, s.kv * s.dim])):
+                tensors[f"{at}self_attn.{x}_proj.{kind}"] = part.clone()
+        gate, up = w[f"{n}.gate_up"].chunk(2)
+        tensors |= {f"{at}self_attn.o_proj.weight": w[f"{n}.o"], f"{at}mlp.down_proj.weight": w[f"{n}.down"],
+                    f"{at}mlp.gate_proj.weight": gate.clone(), f"{at}mlp.up_proj.weight": up.clone(),
+                    f"{at}input_layernorm.weight": w[f"{n}.norm1"],
+                    f"{at}post_attention_layernorm.weight": w[f"{n}.norm2"]}
+    Path(directory).mkdir(parents=True, exist_ok=True)
+    save_file(tensors, Path(directory) / "model.safetensors", {"format": "pt"})
+    dtype = str(w["embed"].dtype).removeprefix("torch.")
+    (Path(directory) / "config.json").write_text(json.dumps({
+        "architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "vocab_size": s.vocab, "hidden_size": s.hidden,
+        "intermediate_size": s.ffn, "num_hidden_layers": s.layers, "num_attention_heads": s.heads,
+        "num_key_value_heads": s.kv, "head_dim": s.dim, "hidden_act": "silu", "rms_norm_eps": EPS,
+        "rope_theta": s.theta, "tie_word_embeddings": True, "max_position_embeddings": 512, "dtype": dtype,
+        "torch_dtype": dtype, "bos_token_id": 1, "eos_token_id": 2, **config}, indent=2))
+
+
 def rope(s, length, dtype=torch.float32):
     angles = torch.outer(torch.arange(length), s.theta ** (-torch.arange(0, s.dim, 2) / s.dim))
     angles = torch.cat([angles, angles], -1)

@@ -8,7 +8,6 @@
   packed          all sequences as one, without padding; attention by whichever of these was faster:
       loop          a call for each sequence
       buckets       sequences sorted by length, eight at a time padded for attention alone
-      nested        one call on nested tensors
       mask          one call with a block-diagonal mask
 
 Loss: mean over response tokens of -log p; backward; clip to norm 1; AdamW (foreach or fused, the faster). With
@@ -63,8 +62,6 @@ class Packed:
         self.attention = getattr(self, kind)
         if kind == "mask":
             self.allowed = torch.block_diag(*[torch.ones(n, n).tril() for n in self.lengths]).bool()
-        elif kind == "nested":
-            self.offsets = torch.tensor([0, *self.lengths]).cumsum(0)
         elif kind == "buckets":
             self.parts = [self.bucket(self.lengths[i:i + BUCKET]) for i in range(0, len(rows), BUCKET)]
 
@@ -91,13 +88,6 @@ class Packed:
             out.append(causal(q1, k1, v1).flatten(0, 1)[place])
             start = end
         return torch.cat(out)
-
-    def nested(self, q, k, v):
-        group = self.shape.heads // self.shape.kv
-        k, v = (x.repeat_interleave(group, 1) for x in (k, v))
-        jagged = (torch.nested.nested_tensor_from_jagged(x, self.offsets, max_seqlen=self.lengths[-1], min_seqlen=1)
-                  .transpose(1, 2) for x in (q, k, v))
-        return F.scaled_dot_product_attention(*jagged, is_causal=True).transpose(1, 2).values()
 
     def loss(self, w):
         h = forward_flat(self.shape, w, self.ids, self.cos, self.sin, self.attention)
@@ -135,15 +125,12 @@ def step(batch, w, optimizer):
 
 
 def quickest(choices, run):
-    """The fastest of the choices, and their times; one that PyTorch refuses is left out."""
+    """The fastest of the choices, and the times of all."""
     times = {}
     for choice in choices:
-        try:
-            run(choice)
-            times[choice] = round(statistics.median(run(choice) for _ in range(3)), 2)
-        except (RuntimeError, NotImplementedError) as e:
-            times[choice] = f"not possible: {str(e).splitlines()[0][:80]}"
-    return min((c for c in choices if isinstance(times[c], float)), key=times.get), times
+        run(choice)
+        times[choice] = round(statistics.median(run(choice) for _ in range(3)), 2)
+    return min(times, key=times.get), times
 
 
 def main():
@@ -154,7 +141,7 @@ def main():
     args.add_argument("--sequences", type=int, default=0, help="0: 128, 32 or 8, by the size")
     args.add_argument("--runs", type=int, default=5)
     args.add_argument("--threads", type=int, default=0, help="threads PyTorch uses; 0: its default")
-    args.add_argument("--attention", choices=["loop", "buckets", "nested", "mask"])
+    args.add_argument("--attention", choices=["loop", "buckets", "mask"])
     args.add_argument("--optimizer", choices=["foreach", "fused"])
     args = args.parse_args()
     if args.threads:
@@ -171,7 +158,7 @@ def main():
             return (time.perf_counter() - start) * 1e3
 
         # A mask of all tokens by all tokens is only an idea where these are few.
-        kinds = ["loop", "buckets", "nested"] + ["mask"] * (len(pairs) <= 32)
+        kinds = ["loop", "buckets"] + ["mask"] * (len(pairs) <= 32)
         settings["attention"] = args.attention
         if not args.attention:
             settings["attention"], tried["attention"] = quickest(kinds, attended)

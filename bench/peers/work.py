@@ -21,15 +21,16 @@ def stops(vocab):
     return max(1, vocab // 100)
 
 
-def prompts(vocab, count):
-    """Lists of 8 to 32 token ids, none of them a stop."""
+def ids(vocab, row, length):
+    """Token ids, none of them a stop."""
     few = stops(vocab)
+    wanted = (((row * 31 + t) * 7919 + 13) % vocab for t in range(length))
+    return [token + few if token < few else token for token in wanted]
 
-    def token(p, t):
-        token = ((p * 31 + t) * 7919 + 13) % vocab
-        return token + few if token < few else token
 
-    return [[token(p, t) for t in range(8 + 7 * p % 25)] for p in range(count)]
+def prompts(vocab, count):
+    """Lists of 8 to 32 token ids."""
+    return [ids(vocab, p, 8 + 7 * p % 25) for p in range(count)]
 
 
 def response_lengths(count):
@@ -38,9 +39,8 @@ def response_lengths(count):
 
 def sequences(vocab, count):
     """Ragged (prompt, response) pairs, as token ids."""
-    rng = torch.Generator().manual_seed(3)
-    return [(torch.randint(0, vocab, (TRAIN_PROMPT,), generator=rng), torch.randint(0, vocab, (n,), generator=rng))
-            for n in response_lengths(count)]
+    rows = (torch.tensor(ids(vocab, i, TRAIN_PROMPT + n)) for i, n in enumerate(response_lengths(count)))
+    return [(row[:TRAIN_PROMPT], row[TRAIN_PROMPT:]) for row in rows]
 
 
 def peak_mb():

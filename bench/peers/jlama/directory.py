@@ -26,6 +26,7 @@ def main():
         "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": False, "use_regex": True},
         "model": {"type": "BPE", "unk_token": None, "fuse_unk": False, "byte_fallback": False,
                   "vocab": characters, "merges": []}}))
+    (out / "README.md").write_text("Random weights.\n")  # Jlama's quantization wants to copy one
     (out / "tokenizer_config.json").write_text(json.dumps({"eos_token": "<|end|>", "bos_token": None}))
 
 

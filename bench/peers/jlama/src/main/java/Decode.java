@@ -1,6 +1,7 @@
 import com.github.tjake.jlama.model.AbstractModel;
 import com.github.tjake.jlama.model.ModelSupport;
 import com.github.tjake.jlama.safetensors.DType;
+import com.github.tjake.jlama.safetensors.SafeTensorSupport;
 import com.github.tjake.jlama.tensor.AbstractTensor;
 import com.github.tjake.jlama.tensor.KvBufferCache;
 import com.github.tjake.jlama.tensor.operations.TensorOperationsProvider;
@@ -25,6 +26,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>Jlama computes one token of one sequence at a time, so groups are answered in turn, {@code concurrent} of them
  * side by side. A prompt is read once a group: the next sample goes on from the same positions of the cache.
+ *
+ * <p>{@code --quantize OUT} writes the model with Jlama's 4-bit weights and ends; read that with
+ * {@code --activations I8}, which are Jlama's own defaults.
  */
 public final class Decode {
   private final AbstractModel model;
@@ -50,13 +54,19 @@ public final class Decode {
     int runs = number(given, "runs", 5);
     DType working = DType.valueOf(given.getOrDefault("working", "F32"));
     DType quantized = DType.valueOf(given.getOrDefault("activations", "F32"));
-    Optional<DType> weights = Optional.ofNullable(given.get("weights")).map(DType::valueOf);
 
     PhysicalCoreExecutor.overrideThreadCount(threads);
     File directory = new File(given.get("model"));
-    Decode decode =
-        new Decode(
-            ModelSupport.loadModel(directory, null, working, quantized, weights, Optional.empty()));
+    if (given.containsKey("quantize")) {
+      SafeTensorSupport.quantizeModel(
+          directory.toPath(),
+          DType.Q4,
+          new String[] {"norm"},
+          new String[0],
+          Optional.of(Path.of(given.get("quantize"))));
+      System.exit(0);
+    }
+    Decode decode = new Decode(ModelSupport.loadModel(directory, working, quantized));
     decode.run(1, 2, 16, concurrent);
 
     List<String> perSecond = new ArrayList<>();
@@ -69,11 +79,10 @@ public final class Decode {
     }
     System.out.printf(
         "{\"what\": \"rollout\", \"peer\": \"jlama\", \"working\": \"%s\", \"activations\": \"%s\","
-            + " \"weights\": \"%s\", \"operations\": \"%s\", \"threads\": %d, \"concurrent\": %d,"
+            + " \"operations\": \"%s\", \"threads\": %d, \"concurrent\": %d,"
             + " \"tokens_per_s\": [%s], \"tokens\": [%s], \"peak_mb\": %d, \"java\": \"%s\"}%n",
         working,
         quantized,
-        weights.map(DType::name).orElse("as stored"),
         TensorOperationsProvider.get().name(),
         threads,
         concurrent,

@@ -68,7 +68,9 @@ def participants(a):
         peers = [python("eager " + mode, "train.py", "--mode", mode, *work, *runs)
                  for mode in ("padded", "padded-chosen", "packed")]
     elif a.what == "step":
-        peers = [python("trl", "grpo_trl.py", *work, "--steps", per_round),
+        trl = python("trl", "grpo_trl.py", *work, "--steps", per_round)
+        trl.choices = [["--cache", kind] for kind in ("dynamic", "static")]
+        peers = [trl,
                  python("pytorch countdown", "countdown.py", *work, "--steps", per_round)]
     else:
         peers = [python("pytorch", "engine.py", "--steps", per_round)]

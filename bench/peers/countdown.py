@@ -167,7 +167,7 @@ def words(directory):
     from tokenizers import Regex, Tokenizer, models, pre_tokenizers
     from transformers import PreTrainedTokenizerFast
     tokenizer = Tokenizer(models.WordLevel({text: i for i, text in enumerate(TEXT)}, unk_token="<unk>"))
-    split = pre_tokenizers.Split(Regex(r"[0-9]+|\\p{L}+|[^\\s]"), "isolated")
+    split = pre_tokenizers.Split(Regex(r"[0-9]+|\p{L}+|[^\s]"), "isolated")
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.WhitespaceSplit(), split])
     PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="<pad>", bos_token="<bos>",
                             eos_token="<eos>").save_pretrained(directory)

@@ -1,6 +1,6 @@
 """The peer of Braid's engine benchmark: the same model and the same work in PyTorch, eager, float32.
 
-    python bench/peers/engine.py [--threads N] [--rounds N] [--steps N]
+    python bench/peers/engine.py [--threads N] [--runs N] [--steps N]
 
 A Qwen2-like decoder: 4 layers, hidden 256, 4 heads, 2 key/value heads of 64, FFN 704, vocabulary 2048,
 tied.
@@ -9,17 +9,17 @@ tied.
                              (foreach or fused, whichever was faster)
   decode_tokens_per_s        B32, prompt 16, 128 new tokens, greedy; the prompt's pass is not counted
 
-Prints one line of JSON for each.
+Prints one line of JSON.
 """
 
 import argparse
-import json
 import statistics
 import time
 
 import torch
 import torch.nn.functional as F
 
+import work
 from model import Shape, decode_step, empty_cache, forward, rope, weights
 
 SHAPE = Shape(layers=4, hidden=256, heads=4, kv=2, dim=64, ffn=704, vocab=2048)
@@ -73,27 +73,20 @@ def check(prompt, out):
     assert (logits.amax(-1) - taken).max() < 1e-4, "the cached decoding differs from whole passes"
 
 
-def line(what, values, **more):
-    print(json.dumps({"what": what, "median": round(statistics.median(values), 2),
-                      "all": [round(v, 2) for v in values], **more}), flush=True)
-
-
 def main():
     args = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     args.add_argument("--threads", type=int, default=0, help="threads PyTorch uses; 0: its default")
-    args.add_argument("--rounds", type=int, default=5, help="decoding runs")
+    args.add_argument("--runs", type=int, default=5, help="decoding runs")
     args.add_argument("--steps", type=int, default=20, help="timed training steps")
     args = args.parse_args()
     if args.threads:
         torch.set_num_threads(args.threads)
-    more = {"threads": torch.get_num_threads(), "torch": torch.__version__}
-
     runs = {name: train(args.steps, fused) for name, fused in (("foreach", False), ("fused", True))}
     best = min(runs, key=lambda name: statistics.median(runs[name]))
-    line("train_step_ms", runs[best], optimizer=best, **more)
-
     check(*decode()[1:])
-    line("decode_tokens_per_s", [decode()[0] for _ in range(args.rounds)], **more)
+    work.report(what="engine", peer="pytorch", settings={}, optimizer=best,
+                train_step_ms=[round(ms, 2) for ms in runs[best]],
+                decode_tokens_per_s=[round(decode()[0], 1) for _ in range(args.runs)])
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.braid.rollout.Prompt;
 import io.braid.train.Sequence;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +28,7 @@ class WorkloadTest {
     assertThat(tiny.stopIds()).containsExactly(0L);
     assertThat(tiny.sequences(1, 256).getFirst().prompt()[13]).isEqualTo(1); // 0 would stop
     for (Prompt prompt : large.prompts(512)) {
-      assertThat(prompt.ids()).allMatch(id -> id >= 1519);
+      assertThat(Arrays.stream(prompt.ids()).min().orElseThrow()).isGreaterThanOrEqualTo(1519);
     }
   }
 
@@ -35,7 +36,7 @@ class WorkloadTest {
   void responsesAreRagged() {
     assertThat(tiny.sequences(5, 256))
         .extracting(sequence -> sequence.response().length)
-        .containsExactly(1, 98, 15, 187, 57);
+        .containsExactly(1, 98, 15, 187, 58);
     assertThat(tiny.sequences(128, 256)).allMatch(sequence -> sequence.prompt().length == 16);
     assertThat(tiny.sequences(2000, 256).stream().mapToInt(Sequence::length).max().orElseThrow())
         .isEqualTo(16 + 256);

@@ -74,33 +74,36 @@ public class AttentionBenchmark {
       rowQueries = Tensor.randn(random, sequences, HEADS, WIDTH).to(dtype).owned();
       rowKeys = Tensor.randn(random, sequences, KV_HEADS, WIDTH).to(dtype).owned();
     }
-    cache = cache();
-  }
-
-  /** A cache as a model of one layer fills it from prompts of one length. */
-  private CachedAttention cache() {
-    ModelConfig config =
-        new ModelConfig(
-            ModelConfig.Family.QWEN2,
-            16,
-            16,
-            16,
-            1,
-            HEADS,
-            KV_HEADS,
-            WIDTH,
-            1e-6,
-            new ModelConfig.Rope(1e6, Optional.empty()),
-            true,
-            true,
-            false,
-            false,
-            1024,
-            0.02);
-    model = Transformer.create(config, DType.FLOAT32, 1);
+    model = Transformer.create(config(), DType.FLOAT32, 1);
     if (dtype == DType.FLOAT64) {
       model.attendExactly();
     }
+    cache = filled(model);
+  }
+
+  /** One layer, and nothing beside its attention. */
+  private static ModelConfig config() {
+    return new ModelConfig(
+        ModelConfig.Family.QWEN2,
+        16,
+        16,
+        16,
+        1,
+        HEADS,
+        KV_HEADS,
+        WIDTH,
+        1e-6,
+        new ModelConfig.Rope(1e6, Optional.empty()),
+        true,
+        true,
+        false,
+        false,
+        1024,
+        0.02);
+  }
+
+  /** A cache as a model of one layer fills it from prompts of one length. */
+  private CachedAttention filled(Transformer model) {
     List<long[]> prompts = new ArrayList<>();
     for (int row = 0; row < sequences; row++) {
       prompts.add(new long[longest]);

@@ -73,9 +73,9 @@ final class BenchRolloutCommand extends BraidCommand {
     speed.tokens().forEach(object.putArray("tokens")::add);
     object.put("peak_mb", speed.peakMb());
     say(
-        "rollout: %s, %d prompts × %d samples of at most %d tokens"
-            .formatted(benched, prompts, samples, newTokens));
-    Table table = new Table("", "median of " + runs, "unit");
+        "rollout: %s, %d × %d responses of at most %d tokens, runs %d"
+            .formatted(benched, prompts, samples, newTokens, runs));
+    Table table = new Table("", "median", "unit");
     table.row(cells("response tokens", "%.0f", Median.of(speed.tokensPerSecond()), "tokens/s"));
     table.row(cells("resident memory", "%.0f", speed.peakMb(), "MB at most, the whole process"));
     if (prompts * samples == 1) {

@@ -105,6 +105,9 @@ final class BenchStepCommand extends BraidCommand {
       base = taught.model();
     }
     StepSpeed speed = StepSpeed.measure(recipe(base, scratch), warmUp, scratch.resolve("run"));
+    if (speed.stoppedBy().isPresent()) {
+      return speed.stoppedBy().getAsInt();
+    }
     tell(speed);
     return 0;
   }
@@ -147,9 +150,9 @@ final class BenchStepCommand extends BraidCommand {
 
   private void tell(StepSpeed speed) {
     say(
-        "step: %s, 32 prompts × 8 samples, %d threads"
-            .formatted(algorithm.label(), Engine.threads()));
-    Table table = new Table("", "median of " + runs, "unit");
+        "step: %s, 32 × 8 responses, threads %d, runs %d"
+            .formatted(algorithm.label(), Engine.threads(), runs));
+    Table table = new Table("", "median", "unit");
     speed
         .milliseconds()
         .forEach((phase, times) ->

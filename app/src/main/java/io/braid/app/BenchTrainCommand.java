@@ -63,9 +63,9 @@ final class BenchTrainCommand extends BraidCommand {
     double gigaflops = MachinePeaks.matmul(dtype);
     List<Double> utilisation = speed.utilisation(gigaflops);
     say(
-        "train: %s, %d sequences with %d tokens, %d of them responses'"
-            .formatted(benched, sequences, speed.tokens(), speed.responseTokens()));
-    Table table = new Table("", "median of " + runs, "unit");
+        "train: %s, %d sequences with %d tokens, %d of them responses', runs %d"
+            .formatted(benched, sequences, speed.tokens(), speed.responseTokens(), runs));
+    Table table = new Table("", "median", "unit");
     table.row(cells("step", "%.1f", Median.of(speed.stepMs()), "ms"));
     table.row(
         cells("prompts and responses", "%.0f", Median.of(speed.tokensPerSecond()), "tokens/s"));

@@ -70,7 +70,7 @@ final class BenchedModelOptions {
   /** What was measured, in words. */
   @Override
   public String toString() {
-    return "%s, %s, %s attention, %d threads"
+    return "%s, %s, %s attention, threads %d"
         .formatted(
             size,
             dtype.name().toLowerCase(Locale.ROOT),

@@ -2,12 +2,14 @@ package io.braid.app.bench;
 
 import io.braid.run.PolicyRun;
 import io.braid.run.RunListener;
+import io.braid.run.RunResult;
 import io.braid.run.TrainRecipe;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
@@ -18,8 +20,13 @@ import java.util.stream.Stream;
  *     took 0
  * @param tokens response tokens of each step
  * @param peakMb resident memory at most while it ran
+ * @param stoppedBy what the process exits with when a signal ended it early
  */
-public record StepSpeed(Map<String, List<Double>> milliseconds, List<Double> tokens, long peakMb) {
+public record StepSpeed(
+    Map<String, List<Double>> milliseconds,
+    List<Double> tokens,
+    long peakMb,
+    OptionalInt stoppedBy) {
   private static final String SECONDS = "seconds/";
 
   /** What every step is asked for, in the order of the step; others follow as they come. */
@@ -37,8 +44,9 @@ public record StepSpeed(Map<String, List<Double>> milliseconds, List<Double> tok
   public static StepSpeed measure(TrainRecipe recipe, int warmUp, Path out) {
     PeakMemory.restart();
     Times times = new Times(warmUp);
-    PolicyRun.run(recipe, out, false, times);
-    return new StepSpeed(times.milliseconds(), times.tokens(), PeakMemory.megabytes());
+    RunResult result = PolicyRun.run(recipe, out, false, times);
+    return new StepSpeed(
+        times.milliseconds(), times.tokens(), PeakMemory.megabytes(), result.stoppedBy());
   }
 
   /** Listens to a run for its times. */

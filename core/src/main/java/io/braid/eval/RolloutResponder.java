@@ -26,14 +26,14 @@ public final class RolloutResponder implements Responder {
     this.ask = ask;
   }
 
-  /** As many problems together as the cache holds, so that few are lost when it is broken off. */
+  /** Some problems at a time, so that few are lost when it is broken off. */
   @Override
   public void respond(List<Problem> problems, long seed, Consumer<List<Answered>> done) {
     List<Prompt> prompts = problems.stream().map(ask).toList();
     int from = 0;
     while (from < prompts.size()) {
       List<Prompt> next = prompts.subList(from, Math.min(prompts.size(), from + AT_ONCE));
-      List<Group> groups = rollout.sample(next.subList(0, rollout.promptsThatFit(next)), seed);
+      List<Group> groups = rollout.sample(next, seed);
       List<Answered> answered = new ArrayList<>(groups.size());
       for (Group group : groups) {
         answered.add(new Answered(from++, replies(group)));

@@ -1,5 +1,6 @@
 package io.braid.model;
 
+import io.braid.tensor.DType;
 import io.braid.tensor.Functional;
 import io.braid.tensor.Tensor;
 import java.util.ArrayList;
@@ -109,10 +110,14 @@ public final class PackedAttention implements AttentionContext {
   }
 
   @Override
-  public Tensor attend(int layer, Tensor q, Tensor k, Tensor v) {
+  public Tensor attend(int layer, Tensor q, Tensor k, Tensor v, DType precision) {
     if (capturing) {
       captured.add(new KeysAndValues(k, v));
     }
+    return attend(q.to(precision), k.to(precision), v.to(precision)).to(q.dtype());
+  }
+
+  private Tensor attend(Tensor q, Tensor k, Tensor v) {
     List<Tensor> parts = new ArrayList<>(rectangles.size());
     for (Rectangle rectangle : rectangles) {
       Tensor seen =

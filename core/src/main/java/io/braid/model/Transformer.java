@@ -21,6 +21,9 @@ import java.util.Optional;
  * in the {@link AttentionContext}. Tokens are one flat dimension n everywhere.
  */
 public final class Transformer implements AutoCloseable {
+  /** Fewer than four rows are multiplied by another kernel than many, which rounds differently. */
+  private static final int FEWEST_ROWS = 8;
+
   private final ModelConfig config;
   private final DType dtype;
   private final List<Parameter> parameters = new ArrayList<>();
@@ -31,6 +34,7 @@ public final class Transformer implements AutoCloseable {
   private final Tensor head; // [vocab, hidden]
   private final RotaryEmbedding rotary;
   private DType attention;
+  private boolean exact;
 
   /** The weights of one decoder layer. */
   private record Layer(
@@ -210,12 +214,9 @@ public final class Transformer implements AutoCloseable {
             .apply(layer.inputNorm.apply(x))
             .view(n, heads + 2 * kvHeads, -1)
             .split(new long[] {heads + kvHeads, kvHeads}, 1);
-    List<Tensor> qk =
-        turns.apply(normed(layer, qkv.get(0))).to(attention).split(new long[] {heads, kvHeads}, 1);
+    List<Tensor> qk = turns.apply(normed(layer, qkv.get(0))).split(new long[] {heads, kvHeads}, 1);
     Tensor seen =
-        context
-            .attend(number, qk.get(0), qk.get(1), qkv.get(1).to(attention))
-            .to(dtype); // [n, heads·d]
+        context.attend(number, qk.get(0), qk.get(1), qkv.get(1), attention); // [n, heads·d]
     x = x.plus(layer.output.apply(seen)); // [n, hidden]
 
     long inner = config.intermediateSize();
@@ -251,21 +252,29 @@ public final class Transformer implements AutoCloseable {
   // ---- decoding -------------------------------------------------------------------------------
 
   /**
-   * Prompts, computed once each, and rows that go on from them.
+   * A cache for decoding; the caller closes it.
    *
-   * @param lastHidden [prompts, hidden]: each prompt's last token, after the final norm
-   * @param cache {@code copies} rows a prompt, side by side; the caller closes it
+   * @param pages of {@link KvCache#PAGE} tokens
    */
-  public record Prefill(Tensor lastHidden, CachedAttention cache) {}
+  public KvCache cache(int pages) {
+    return new KvCache(config, dtype == DType.FLOAT64 ? dtype : DType.FLOAT32, pages);
+  }
 
   /**
-   * Computes prompts and prepares rows to decode.
+   * Prompts, computed once each.
+   *
+   * @param lastHidden [prompts, hidden]: each prompt's last token, after the final norm
+   * @param sequences each prompt in the cache
+   */
+  public record Prefill(Tensor lastHidden, List<KvCache.Sequence> sequences) {}
+
+  /**
+   * Computes prompts, so that decoding can go on from them.
    *
    * @param prompts token ids
-   * @param copies rows for each prompt
-   * @param newTokens the most tokens that a row will get
+   * @param cache has pages enough for them
    */
-  public Prefill prefill(List<long[]> prompts, int copies, int newTokens) {
+  public Prefill prefill(List<long[]> prompts, KvCache cache) {
     int[] lengths = prompts.stream().mapToInt(prompt -> prompt.length).toArray();
     long[] ids = prompts.stream().flatMapToLong(Arrays::stream).toArray();
     long[] last = new long[lengths.length];
@@ -278,21 +287,22 @@ public final class Transformer implements AutoCloseable {
       PackedAttention attention = new PackedAttention(lengths).capturing();
       Tensor hidden = hidden(Tensor.of(ids, ids.length), attention, LatentTap.NONE);
       Tensor lastHidden = hidden.indexSelect(0, Tensor.of(last, last.length));
-      CachedAttention cache = CachedAttention.after(attention, lengths, copies, newTokens);
-      return new Prefill(scope.keep(lastHidden), cache);
+      return new Prefill(scope.keep(lastHidden), cache.store(attention, lengths));
     }
   }
 
   /**
-   * Puts one token behind each row.
+   * Puts one token behind each sequence.
    *
-   * @param ids [rows], INT64
-   * @return [rows, hidden], after the final norm
+   * @param ids each sequence's next token
+   * @param cache has a page for each sequence that is full
+   * @return [at least the sequences, hidden], after the final norm; where exactness asks for more
+   *     rows than there are, the last ones mean nothing
    */
-  public Tensor decode(Tensor ids, CachedAttention cache) {
-    Tensor hidden = hidden(ids, cache, LatentTap.NONE);
-    cache.advance();
-    return hidden;
+  public Tensor decode(long[] ids, KvCache cache, List<KvCache.Sequence> sequences) {
+    int padding = exact ? Math.max(0, FEWEST_ROWS - ids.length) : 0;
+    Tensor tokens = Tensor.of(Arrays.copyOf(ids, ids.length + padding), ids.length + padding);
+    return hidden(tokens, new PagedAttention(cache, sequences, padding), LatentTap.NONE);
   }
 
   // ---- how exactly ----------------------------------------------------------------------------
@@ -307,14 +317,20 @@ public final class Transformer implements AutoCloseable {
    * for it.
    */
   public void attendExactly() {
+    exact = true;
     if (dtype == DType.FLOAT32) {
       attention = DType.FLOAT64;
     }
   }
 
-  /** Bytes of keys and values that one row of so many tokens takes. */
-  public long cacheBytes(int tokens) {
-    return 2L * config.layers() * config.kvHeads() * config.headDim() * tokens * attention.bytes();
+  /** Bytes of the keys and values of one page. */
+  public long pageBytes() {
+    return 2L
+        * config.layers()
+        * config.kvHeads()
+        * config.headDim()
+        * KvCache.PAGE
+        * (dtype == DType.FLOAT64 ? dtype : DType.FLOAT32).bytes();
   }
 
   // ---- what it holds --------------------------------------------------------------------------

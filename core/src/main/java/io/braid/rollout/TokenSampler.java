@@ -2,10 +2,15 @@ package io.braid.rollout;
 
 import io.braid.UserError;
 import io.braid.tensor.DType;
+import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
+import java.util.Arrays;
 
 /** Draws one token for each row of logits. */
 final class TokenSampler {
+  /** Rows times vocabulary. */
+  private static final long NUMBERS_AT_ONCE = 1 << 22;
+
   private final SamplingSettings settings;
 
   TokenSampler(SamplingSettings settings) {
@@ -13,27 +18,51 @@ final class TokenSampler {
   }
 
   /**
-   * Tokens and what they cost.
+   * A token for each row and what it cost.
    *
-   * @param ids [rows], INT64
-   * @param logProbs [rows], FLOAT32
+   * @param ids token ids
+   * @param logProbs their log-probabilities
    */
-  record Drawn(Tensor ids, Tensor logProbs) {}
+  record Drawn(long[] ids, float[] logProbs) {}
 
   /**
-   * Draws.
+   * Draws each row's next token. Large vocabularies are drawn from a few rows at a time, because
+   * the cumulative probabilities take four times the logits' memory.
    *
    * @param logits [rows, vocab], FLOAT32
    * @param uniforms for each row a number in [0, 1)
-   * @param position how many tokens the rows have
+   * @param positions for each row how many tokens it has
    */
-  Drawn draw(Tensor logits, double[] uniforms, int position) {
-    Tensor allowed = position < settings.minNewTokens() ? withoutStops(logits) : logits;
+  Drawn draw(Tensor logits, double[] uniforms, int[] positions) {
+    int rows = uniforms.length;
+    int portion = (int) Math.max(1, Math.min(rows, NUMBERS_AT_ONCE / logits.size(1)));
+    long[] ids = new long[rows];
+    float[] logProbs = new float[rows];
+    for (int from = 0; from < rows; from += portion) {
+      int count = Math.min(portion, rows - from);
+      try (Scope scope = Scope.open()) {
+        Portion drawn =
+            drawPortion(
+                logits.narrow(0, from, count),
+                Arrays.copyOfRange(uniforms, from, from + count),
+                Arrays.copyOfRange(positions, from, from + count));
+        System.arraycopy(drawn.ids.toLongs(), 0, ids, from, count);
+        System.arraycopy(drawn.logProbs.toFloats(), 0, logProbs, from, count);
+      }
+    }
+    return new Drawn(ids, logProbs);
+  }
+
+  /** Of some rows: [rows] INT64 and [rows] FLOAT32. */
+  private record Portion(Tensor ids, Tensor logProbs) {}
+
+  private Portion drawPortion(Tensor logits, double[] uniforms, int[] positions) {
+    Tensor allowed = withoutEarlyStops(logits, positions);
     if (settings.temperature() == 0) {
       Tensor ids = allowed.argmax();
       Tensor logProbs = logProbs(allowed.logSoftmax(), ids);
       requireFinite(logProbs);
-      return new Drawn(ids, logProbs);
+      return new Portion(ids, logProbs);
     }
     Tensor scaled = settings.temperature() == 1 ? allowed : allowed.over(settings.temperature());
     Tensor logProbs = filtered(scaled).logSoftmax(); // [rows, vocab]
@@ -43,7 +72,7 @@ final class TokenSampler {
     Tensor wanted = Tensor.of(uniforms, uniforms.length, 1).times(total);
     // u < 1 in 52 bits leaves u·total below total, and a token of probability 0 is never "first".
     Tensor ids = cumulative.searchSortedRight(wanted).squeeze(1);
-    return new Drawn(ids, logProbs(logProbs, ids));
+    return new Portion(ids, logProbs(logProbs, ids));
   }
 
   /**
@@ -60,15 +89,23 @@ final class TokenSampler {
     return logProbs.gather(1, ids.unsqueeze(1)).squeeze(1);
   }
 
-  private Tensor withoutStops(Tensor logits) {
-    if (settings.stopIds().isEmpty()) {
+  /** Responses that are too short yet must not stop. */
+  private Tensor withoutEarlyStops(Tensor logits, int[] positions) {
+    boolean[] early = new boolean[positions.length];
+    boolean any = false;
+    for (int r = 0; r < early.length; r++) {
+      early[r] = positions[r] < settings.minNewTokens();
+      any |= early[r];
+    }
+    if (!any || settings.stopIds().isEmpty()) {
       return logits;
     }
     boolean[] stops = new boolean[(int) logits.size(1)];
     for (long id : settings.stopIds()) {
       stops[(int) id] = true;
     }
-    return logits.maskedFill(Tensor.of(stops, stops.length), Double.NEGATIVE_INFINITY);
+    Tensor forbidden = Tensor.of(early, early.length, 1).and(Tensor.of(stops, stops.length));
+    return logits.maskedFill(forbidden, Double.NEGATIVE_INFINITY);
   }
 
   private Tensor filtered(Tensor logits) {

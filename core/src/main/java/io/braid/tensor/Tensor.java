@@ -10,6 +10,8 @@ import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorOptionalList;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
@@ -332,6 +334,11 @@ public final class Tensor implements AutoCloseable {
     }
   }
 
+  /** Elementwise "and" of two BOOL tensors, with broadcasting. */
+  public Tensor and(Tensor other) {
+    return new Tensor(raw.logical_and(other.raw));
+  }
+
   /** Elementwise "not" of a BOOL tensor. */
   public Tensor not() {
     return new Tensor(raw.logical_not());
@@ -452,6 +459,11 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(raw.reshape(shape));
   }
 
+  /** The dimensions in another order, over the same memory. */
+  public Tensor permute(long... order) {
+    return new Tensor(raw.permute(order));
+  }
+
   /** Two dimensions exchanged. */
   public Tensor transpose(long a, long b) {
     return new Tensor(raw.transpose(a, b));
@@ -566,6 +578,28 @@ public final class Tensor implements AutoCloseable {
     return this;
   }
 
+  /** Replaces the rows (or other dimension) of the given indices (INT64, all different). */
+  public Tensor indexCopyInPlace(long dim, Tensor indices, Tensor source) {
+    raw.index_copy_(dim, indices.raw, source.raw);
+    return this;
+  }
+
+  /**
+   * Replaces single elements of the first dimensions.
+   *
+   * @param indices for each of the first dimensions, INT64, all of one length n
+   * @param source [n, the other dimensions]
+   */
+  public Tensor putInPlace(List<Tensor> indices, Tensor source) {
+    try (TensorOptionalList list = new TensorOptionalList()) {
+      for (Tensor index : indices) {
+        list.push_back(new TensorOptional(index.raw));
+      }
+      raw.index_put_(list, source.to(dtype()).raw);
+    }
+    return this;
+  }
+
   /** Adds another tensor to this one. */
   public Tensor addInPlace(Tensor other) {
     raw.add_(other.raw);
@@ -663,6 +697,33 @@ public final class Tensor implements AutoCloseable {
     return bytes == 0
         ? MemorySegment.NULL
         : MemorySegment.ofAddress(raw.data_ptr().address()).reinterpret(bytes);
+  }
+
+  /** Whether its memory is the host's. */
+  public boolean isOnHost() {
+    return raw.is_cpu();
+  }
+
+  /**
+   * Its rows (the first dimension) in the host's memory, without a copy.
+   *
+   * @throws IllegalStateException when a row is not contiguous or not on the host
+   */
+  public HostRows hostRows() {
+    long expected = 1;
+    for (int dim = rank() - 1; dim > 0; dim--) {
+      if (raw.stride(dim) != expected && raw.size(dim) != 1) {
+        throw new IllegalStateException("rows are not contiguous: " + this);
+      }
+      expected *= raw.size(dim);
+    }
+    if (!raw.is_cpu()) {
+      throw new IllegalStateException("not in the host's memory: " + this);
+    }
+    long rowBytes = raw.stride(0) * dtype().bytes();
+    long bytes = (size(0) - 1) * rowBytes + expected * dtype().bytes();
+    return new HostRows(
+        MemorySegment.ofAddress(raw.data_ptr().address()).reinterpret(bytes), rowBytes);
   }
 
   // ---- differentiation ------------------------------------------------------------------------

@@ -2,7 +2,7 @@ package io.braid.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.braid.model.CachedAttention;
+import io.braid.model.KvCache;
 import io.braid.model.NamedView;
 import io.braid.model.PackedAttention;
 import io.braid.model.Transformer;
@@ -64,13 +64,13 @@ class ModelParityTest {
         ids.add(java.util.Arrays.copyOfRange(flat, p * length, (p + 1) * length));
       }
       int wanted = (int) golden.tensor("greedy.tokens").size(1);
-      Transformer.Prefill prefill = model.prefill(ids, 1, wanted);
       List<Tensor> tokens = new ArrayList<>();
-      try (CachedAttention cache = prefill.cache()) {
+      try (KvCache cache = model.cache(16)) {
+        Transformer.Prefill prefill = model.prefill(ids, cache);
         Tensor next = model.logits(prefill.lastHidden()).argmax();
         tokens.add(next);
         while (tokens.size() < wanted) {
-          next = model.logits(model.decode(next, cache)).argmax();
+          next = model.logits(model.decode(next.toLongs(), cache, prefill.sequences())).argmax();
           tokens.add(next);
         }
       }
@@ -140,17 +140,19 @@ class ModelParityTest {
       List<long[]> prompts =
           List.of(new long[] {1, 2, 3}, new long[] {4, 5, 6, 7, 8}, new long[] {9});
       long[] continued = {11, 12, 13, 14};
-      Transformer.Prefill prefill = model.prefill(prompts, 2, continued.length);
-      try (CachedAttention cache = prefill.cache()) {
+      try (KvCache cache = model.cache(16)) {
+        Transformer.Prefill prefill = model.prefill(prompts, cache);
+        List<KvCache.Sequence> all = cache.fork(prefill.sequences(), 2);
         int[] rows = {0, 1, 2, 3, 4, 5};
         for (int t = 0; t < continued.length; t++) {
           if (t == 2) {
-            cache.keepRows(new int[] {1, 2, 5});
+            List.of(0, 3, 4).forEach(gone -> cache.release(all.get(gone)));
             rows = new int[] {1, 2, 5};
           }
           long[] next = new long[rows.length];
           java.util.Arrays.fill(next, continued[t]);
-          Tensor decoded = model.decode(Tensor.of(next, next.length), cache);
+          Tensor decoded =
+              model.decode(next, cache, java.util.Arrays.stream(rows).mapToObj(all::get).toList());
           for (int r = 0; r < rows.length; r++) {
             long[] prompt = prompts.get(rows[r] / 2);
             long[] whole = java.util.Arrays.copyOf(prompt, prompt.length + t + 1);

@@ -16,6 +16,7 @@ class RoomsTest {
   private static final List<String> ROOMS =
       List.of(
           "tensor",
+          "kernel",
           "nn",
           "model",
           "checkpoint",
@@ -66,6 +67,17 @@ class RoomsTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.bytedeco..")
+        .check(HOUSE);
+  }
+
+  @Test
+  void onlyTheKernelRoomKnowsTheVectorApi() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(everythingIn("kernel"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("jdk.incubator..")
         .check(HOUSE);
   }
 

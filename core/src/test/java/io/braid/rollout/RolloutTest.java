@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.braid.UserError;
+import io.braid.model.KvCache;
 import io.braid.model.PackedAttention;
 import io.braid.model.TinyModels;
 import io.braid.model.Transformer;
@@ -78,6 +79,55 @@ class RolloutTest {
         assertThat(groups).extracting(Group::prompt).isEqualTo(order);
         byKey(groups).forEach((key, responses) -> same(responses, together.get(key)));
       }
+    }
+  }
+
+  @Test
+  void responsesThatHadToLeaveForWantOfPagesGoOnAsIfTheyHadNot() {
+    SamplingSettings settings = settings(6, 1.1, 40);
+    List<Prompt> prompts = List.of(PROMPTS.getFirst(), PROMPTS.get(2));
+    List<Group> plenty = rollout(settings, PLENTY).sample(prompts, 9);
+    List<GrowingResponse> ended = new ArrayList<>();
+    try (Gradients off = Gradients.inference();
+        KvCache cache = model.cache(5)) { // a response of 43 tokens takes 3 pages
+      ContinuousBatch batch =
+          new ContinuousBatch(model, cache, prompts, new TokenSampler(settings), ended::add);
+      List<List<GrowingResponse>> groups = new ArrayList<>();
+      for (int p = 0; p < 2; p++) {
+        List<GrowingResponse> group = new ArrayList<>();
+        for (int sample = 0; sample < 6; sample++) {
+          long stream = KeyedRandom.stream(9, prompts.get(p).key(), sample);
+          group.add(new GrowingResponse(settings, RolloutTest::decode, p, stream));
+        }
+        batch.add(prompts.get(p), group);
+        groups.add(group);
+      }
+      batch.run();
+
+      assertThat(batch.sentAway()).isPositive();
+      assertThat(cache.freePages()).isEqualTo(5);
+      assertThat(ended).hasSize(12).doesNotHaveDuplicates();
+      for (int p = 0; p < 2; p++) {
+        same(
+            groups.get(p).stream().map(GrowingResponse::response).toList(),
+            plenty.get(p).responses());
+      }
+    }
+  }
+
+  @Test
+  void aGroupIsHandedOnOnceAllOfItHasEnded() {
+    List<Rollout.Sampled> handed = new ArrayList<>();
+    Rollout rollout = rollout(settings(3, 1.1, 12, 5L, 17L), 20_000);
+    rollout.sample(PROMPTS, 9, handed::add);
+
+    assertThat(handed)
+        .extracting(Rollout.Sampled::place)
+        .containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5);
+    List<Group> together = rollout.sample(PROMPTS, 9);
+    for (Rollout.Sampled each : handed) {
+      assertThat(each.group().prompt()).isEqualTo(PROMPTS.get(each.place()));
+      same(each.group().responses(), together.get(each.place()).responses());
     }
   }
 

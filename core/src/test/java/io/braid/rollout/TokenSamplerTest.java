@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.braid.UserError;
 import io.braid.rollout.TokenSampler.Drawn;
 import io.braid.tensor.DType;
+import io.braid.tensor.RandomSource;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
 import java.util.Arrays;
@@ -44,13 +45,13 @@ class TokenSamplerTest {
     long[] seen = new long[logits.length];
     try (Scope scope = Scope.open()) {
       Drawn drawn =
-          new TokenSampler(settings).draw(rows(logits, DRAWS), uniforms(DRAWS), /* position= */ 0);
+          new TokenSampler(settings).draw(rows(logits, DRAWS), uniforms(DRAWS), new int[DRAWS]);
 
-      long[] ids = drawn.ids().toLongs();
-      double[] logProbs = drawn.logProbs().toDoubles();
+      long[] ids = drawn.ids();
+      float[] logProbs = drawn.logProbs();
       for (int i = 0; i < DRAWS; i++) {
         seen[(int) ids[i]]++;
-        assertThat(logProbs[i]).isCloseTo(expected[(int) ids[i]], within(1e-5));
+        assertThat((double) logProbs[i]).isCloseTo(expected[(int) ids[i]], within(1e-5));
       }
     }
 
@@ -86,10 +87,11 @@ class TokenSamplerTest {
     SamplingSettings settings = settings(1, 1, 1, 0);
     try (Scope scope = Scope.open()) {
       Tensor logits = Tensor.of(new float[] {0, 5, 1, 7, 2, 3, 1, 0, 9}, 3, 3);
-      Drawn drawn = new TokenSampler(settings).draw(logits, new double[] {0.5, 0, 0.99}, 0);
+      Drawn drawn =
+          new TokenSampler(settings).draw(logits, new double[] {0.5, 0, 0.99}, new int[3]);
 
-      assertThat(drawn.ids().toLongs()).containsExactly(1, 0, 2);
-      assertThat(drawn.logProbs().toFloats()).containsExactly(0, 0, 0);
+      assertThat(drawn.ids()).containsExactly(1, 0, 2);
+      assertThat(drawn.logProbs()).containsExactly(0, 0, 0);
     }
   }
 
@@ -98,11 +100,40 @@ class TokenSamplerTest {
     try (Scope scope = Scope.open()) {
       Drawn drawn =
           new TokenSampler(settings(0, 1, 0, 0))
-              .draw(rows(logs(0.2, 0.3, 0.3, 0.2), 2), new double[] {0, ALMOST_ONE}, 0);
+              .draw(rows(logs(0.2, 0.3, 0.3, 0.2), 2), new double[] {0, ALMOST_ONE}, new int[2]);
 
-      assertThat(drawn.ids().toLongs()).containsExactly(1, 1);
-      assertThat(drawn.logProbs().toDoubles())
-          .containsOnly(new double[] {Math.log(0.3)}, within(1e-6));
+      assertThat(drawn.ids()).containsExactly(1, 1);
+      assertThat(drawn.logProbs()).containsOnly(new float[] {(float) Math.log(0.3)}, within(1e-6f));
+    }
+  }
+
+  @Test
+  void aRowThatIsTooShortMayNotStopBesideOneThatMay() {
+    SamplingSettings settings = new SamplingSettings(1, 0, 1, 0, 3, 5, List.of(1L), List.of());
+    try (Scope scope = Scope.open()) {
+      Drawn drawn =
+          new TokenSampler(settings)
+              .draw(rows(logs(0.3, 0.5, 0.2), 3), new double[3], new int[] {2, 3, 0});
+
+      assertThat(drawn.ids()).containsExactly(0, 1, 0);
+    }
+  }
+
+  @Test
+  void rowsThatAreDrawnInPortionsAreThoseDrawnAlone() {
+    SamplingSettings settings = settings(1, 1, 0, 0);
+    double[] uniforms = new Random(2).doubles(100).toArray();
+    try (Scope scope = Scope.open();
+        RandomSource random = new RandomSource(5)) {
+      Tensor logits = Tensor.randn(random, 100, 120_000);
+      Drawn together = new TokenSampler(settings).draw(logits, uniforms, new int[100]);
+      for (int row = 0; row < 100; row += 33) {
+        Drawn alone =
+            new TokenSampler(settings)
+                .draw(logits.narrow(0, row, 1), new double[] {uniforms[row]}, new int[1]);
+        assertThat(together.ids()[row]).isEqualTo(alone.ids()[0]);
+        assertThat(together.logProbs()[row]).isEqualTo(alone.logProbs()[0]);
+      }
     }
   }
 
@@ -113,9 +144,9 @@ class TokenSamplerTest {
     try (Scope scope = Scope.open()) {
       Drawn drawn =
           new TokenSampler(settings(1, 1, 0, 0))
-              .draw(rows(logits, 2), new double[] {0, ALMOST_ONE}, 0);
+              .draw(rows(logits, 2), new double[] {0, ALMOST_ONE}, new int[2]);
 
-      assertThat(drawn.ids().toLongs()).containsExactly(2, 4);
+      assertThat(drawn.ids()).containsExactly(2, 4);
     }
   }
 
@@ -126,9 +157,9 @@ class TokenSamplerTest {
     try (Scope scope = Scope.open()) {
       Drawn drawn =
           new TokenSampler(settings(1, 1, 0, 0))
-              .draw(rows(logits, 2), new double[] {0, ALMOST_ONE}, 0);
+              .draw(rows(logits, 2), new double[] {0, ALMOST_ONE}, new int[2]);
 
-      assertThat(drawn.ids().toLongs()).containsExactly(0, 149_998);
+      assertThat(drawn.ids()).containsExactly(0, 149_998);
     }
   }
 
@@ -163,8 +194,8 @@ class TokenSamplerTest {
 
   private static void noDistribution(SamplingSettings settings, double... logits) {
     try (Scope scope = Scope.open()) {
-      assertThatThrownBy(
-              () -> new TokenSampler(settings).draw(rows(logits, 1), new double[] {0.5}, 0))
+      assertThatThrownBy(() ->
+              new TokenSampler(settings).draw(rows(logits, 1), new double[] {0.5}, new int[1]))
           .isInstanceOf(UserError.class)
           .hasMessageStartingWith("rollout: there is no token to draw");
     }
@@ -181,6 +212,12 @@ class TokenSamplerTest {
     return Arrays.stream(probabilities).map(Math::log).toArray();
   }
 
+  private static int[] positions(int position) {
+    int[] positions = new int[2000];
+    Arrays.fill(positions, position);
+    return positions;
+  }
+
   private static int[] support(double[] logits, SamplingSettings settings) {
     return support(logits, settings, 0);
   }
@@ -189,9 +226,8 @@ class TokenSamplerTest {
     try (Scope scope = Scope.open()) {
       return Arrays.stream(
               new TokenSampler(settings)
-                  .draw(rows(logits, 2000), uniforms(2000), position)
-                  .ids()
-                  .toLongs())
+                  .draw(rows(logits, 2000), uniforms(2000), positions(position))
+                  .ids())
           .mapToInt(id -> (int) id)
           .distinct()
           .sorted()

@@ -1,6 +1,6 @@
 package io.braid.app.bench;
 
-import io.braid.model.CachedAttention;
+import io.braid.model.KvCache;
 import io.braid.model.ModelConfig;
 import io.braid.model.PackedAttention;
 import io.braid.model.Transformer;
@@ -108,13 +108,15 @@ public record EngineSpeed(List<Double> trainStepMs, List<Double> decodeTokensPer
     for (int run = -1; run < runs; run++) {
       try (Gradients off = Gradients.inference();
           Scope scope = Scope.open()) {
-        Transformer.Prefill prefill = model.prefill(prompts, 1, NEW_TOKENS);
-        try (CachedAttention cache = prefill.cache()) {
-          Tensor next = model.logits(prefill.lastHidden()).argmax();
+        int pages = DECODE_ROWS * KvCache.pagesOf(PROMPT + NEW_TOKENS);
+        try (KvCache cache = model.cache(pages)) {
+          Transformer.Prefill prefill = model.prefill(prompts, cache);
+          long[] next = model.logits(prefill.lastHidden()).argmax().toLongs();
           long start = System.nanoTime();
           for (int t = 0; t < NEW_TOKENS; t++) {
             try (Scope step = Scope.open()) {
-              next.copyInPlace(model.logits(model.decode(next, cache)).argmax());
+              next =
+                  model.logits(model.decode(next, cache, prefill.sequences())).argmax().toLongs();
             }
           }
           if (run >= 0) {

@@ -1,0 +1,154 @@
+package io.braid.model;
+
+import io.braid.kernel.RaggedAttention;
+import io.braid.kernel.Vectors;
+import io.braid.tensor.DType;
+import io.braid.tensor.Functional;
+import io.braid.tensor.HostRows;
+import io.braid.tensor.Tensor;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One token behind each of some sequences of a cache, each seeing its own sequence.
+ *
+ * <p>On the host a loop of our own reads the pages where they lie ({@link RaggedAttention}).
+ * Elsewhere, and as the reference of that loop, the pages are gathered and libtorch attends with a
+ * mask. It belongs to the open scope.
+ */
+final class PagedAttention implements AttentionContext {
+  private final KvCache cache;
+  private final int rows;
+  private final int[][] tables; // by row: its pages
+  private final int[] lengths; // by row, with the new token
+  private final int padding;
+  private final Tensor positions; // [rows + padding]
+  private final int end;
+
+  /**
+   * A step. The sequences grow by a token each.
+   *
+   * @param padding rows behind these that see nothing: they are there to be multiplied
+   */
+  PagedAttention(KvCache cache, List<KvCache.Sequence> sequences, int padding) {
+    this.cache = cache;
+    this.rows = sequences.size();
+    this.padding = padding;
+    this.tables = new int[rows][];
+    this.lengths = new int[rows];
+    long[] places = new long[rows + padding];
+    int longest = 0;
+    for (int r = 0; r < rows; r++) {
+      KvCache.Sequence sequence = sequences.get(r);
+      cache.grow(sequence);
+      tables[r] = sequence.pages();
+      lengths[r] = sequence.length();
+      places[r] = lengths[r] - 1L;
+      longest = Math.max(longest, lengths[r]);
+    }
+    this.positions = Tensor.of(places, places.length);
+    this.end = longest;
+  }
+
+  @Override
+  public Tensor positions() {
+    return positions;
+  }
+
+  @Override
+  public int end() {
+    return end;
+  }
+
+  @Override
+  public Tensor attend(int layer, Tensor q, Tensor k, Tensor v, DType precision) {
+    boolean byLoop =
+        Vectors.AVAILABLE
+            && q.dtype() == DType.FLOAT32
+            && cache.onHostAs(DType.FLOAT32)
+            && RaggedAttention.takes((int) q.size(2));
+    return byLoop ? attendInPlace(layer, q, k, v) : attendGathered(layer, q, k, v, precision);
+  }
+
+  /** By our own loop over the pages. */
+  private Tensor attendInPlace(int layer, Tensor q, Tensor k, Tensor v) {
+    long heads = q.size(1);
+    Tensor seen =
+        padding == 0
+            ? Tensor.empty(q.dtype(), rows, heads * q.size(2))
+            : Tensor.zeros(q.dtype(), rows + padding, heads * q.size(2));
+    RaggedAttention.Pages keys = cache.keyPages(layer);
+    RaggedAttention.Pages values = cache.valuePages(layer);
+    HostRows newKeys = k.hostRows();
+    HostRows newValues = v.hostRows();
+    for (int r = 0; r < rows; r++) {
+      int place = lengths[r] - 1;
+      int page = tables[r][place / KvCache.PAGE];
+      RaggedAttention.store(newKeys, newValues, r, keys, values, page, place % KvCache.PAGE);
+    }
+    RaggedAttention.attend(
+        q.hostRows(), keys, values, tables, lengths, seen.hostRows(), (int) heads);
+    return seen; // [rows + padding, heads·d]
+  }
+
+  /** By libtorch's operators, from a copy of the pages. */
+  Tensor attendGathered(int layer, Tensor q, Tensor k, Tensor v, DType precision) {
+    int most = KvCache.pagesOf(end);
+    long[] pages = new long[rows * most]; // a row's pages, then its last one again
+    long[] lastPages = new long[rows];
+    long[] lastSlots = new long[rows];
+    boolean[] hidden = new boolean[rows * most * KvCache.PAGE];
+    for (int r = 0; r < rows; r++) {
+      int own = KvCache.pagesOf(lengths[r]);
+      for (int p = 0; p < most; p++) {
+        pages[r * most + p] = tables[r][Math.min(p, own - 1)];
+      }
+      for (int t = lengths[r]; t < most * KvCache.PAGE; t++) {
+        hidden[r * most * KvCache.PAGE + t] = true;
+      }
+      lastPages[r] = tables[r][own - 1];
+      lastSlots[r] = (lengths[r] - 1) % KvCache.PAGE;
+    }
+    Tensor page = Tensor.of(lastPages, rows);
+    Tensor slot = Tensor.of(lastSlots, rows);
+    Tensor keys = cache.keys(layer); // [pages, kvHeads, d, PAGE]
+    Tensor values = cache.values(layer); // [pages, kvHeads, PAGE, d]
+    keys.permute(0, 3, 1, 2).putInPlace(List.of(page, slot), k.narrow(0, 0, rows));
+    values.permute(0, 2, 1, 3).putInPlace(List.of(page, slot), v.narrow(0, 0, rows));
+
+    long kvHeads = k.size(1);
+    long d = k.size(2);
+    long tokens = (long) most * KvCache.PAGE;
+    Tensor all = Tensor.of(pages, pages.length);
+    Tensor gatheredKeys =
+        keys.indexSelect(0, all)
+            .view(rows, most, kvHeads, d, KvCache.PAGE)
+            .permute(0, 2, 1, 4, 3)
+            .reshape(rows, kvHeads, tokens, d)
+            .to(precision);
+    Tensor gatheredValues =
+        values
+            .indexSelect(0, all)
+            .view(rows, most, kvHeads, KvCache.PAGE, d)
+            .transpose(1, 2)
+            .reshape(rows, kvHeads, tokens, d)
+            .to(precision);
+    Tensor mask =
+        Tensor.zeros(precision, (long) rows, 1, 1, tokens)
+            .maskedFill(
+                Tensor.of(hidden, hidden.length).view(rows, 1, 1, tokens),
+                Double.NEGATIVE_INFINITY);
+    // The query heads that share a key head stand as its queries, so that nothing is repeated.
+    Tensor seen =
+        Functional.attention(
+                q.narrow(0, 0, rows).reshape(rows, kvHeads, -1, d).to(precision),
+                gatheredKeys,
+                gatheredValues,
+                Optional.of(mask))
+            .reshape(rows, -1)
+            .to(q.dtype());
+    return padding == 0
+        ? seen
+        : Tensor.cat(List.of(seen, Tensor.zeros(q.dtype(), padding, seen.size(1))), 0);
+  }
+}

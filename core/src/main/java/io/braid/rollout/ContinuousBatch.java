@@ -1,0 +1,233 @@
+package io.braid.rollout;
+
+import io.braid.model.KvCache;
+import io.braid.model.Transformer;
+import io.braid.rollout.TokenSampler.Drawn;
+import io.braid.tensor.Scope;
+import io.braid.tensor.Tensor;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Decodes many responses together (continuous batching, Yu et al. 2022): a finished one leaves at
+ * once and gives its pages back, and who waits enters as soon as there is room.
+ *
+ * <p>Responses enter while half of what all could still need is free, since most end early. When
+ * the pages run out after all, the youngest leave; later they are computed again up to where they
+ * were, and go on. What is drawn does not depend on any of this.
+ */
+final class ContinuousBatch {
+  /** The share of the pages that responses could still need which is kept for them. */
+  private static final double KEPT = 0.5;
+
+  /** The most prompt tokens computed at once. */
+  private static final int PREFILL_TOKENS = 8192;
+
+  private final Transformer model;
+  private final KvCache cache;
+  private final List<Prompt> prompts;
+  private final TokenSampler sampler;
+  private final Consumer<GrowingResponse> finished;
+  private final Deque<Waiting> waiting = new ArrayDeque<>();
+  private List<GrowingResponse> live = new ArrayList<>();
+  private int sentAway;
+
+  /** Responses that go on from the same tokens: a prompt's, or one that had to leave. */
+  private record Waiting(long[] tokens, List<GrowingResponse> responses) {
+    boolean begun() {
+      return responses.getFirst().length() > 0;
+    }
+
+    /** Pages that the first of them take when they enter. */
+    int pages(int count) {
+      int copied = tokens.length % KvCache.PAGE == 0 ? 0 : count - 1;
+      return KvCache.pagesOf(tokens.length) + copied;
+    }
+
+    /** Pages that the first of them could take later. */
+    long later(int count) {
+      GrowingResponse any = responses.getFirst();
+      return (long) count * pagesToCome(tokens.length, any.room());
+    }
+
+    Waiting first(int count) {
+      return new Waiting(tokens, responses.subList(0, count));
+    }
+
+    Waiting without(int count) {
+      return new Waiting(tokens, responses.subList(count, responses.size()));
+    }
+  }
+
+  /**
+   * A batch that nothing is in.
+   *
+   * @param cache has room for the longest single response
+   * @param prompts what the responses answer, by their place
+   * @param finished is told each response that has ended
+   */
+  ContinuousBatch(
+      Transformer model,
+      KvCache cache,
+      List<Prompt> prompts,
+      TokenSampler sampler,
+      Consumer<GrowingResponse> finished) {
+    this.model = model;
+    this.cache = cache;
+    this.prompts = prompts;
+    this.sampler = sampler;
+    this.finished = finished;
+  }
+
+  /** Lets the responses of a prompt wait for their turn. */
+  void add(Prompt prompt, List<GrowingResponse> responses) {
+    waiting.add(new Waiting(prompt.ids(), responses));
+  }
+
+  /** Decodes until all have ended. */
+  void run() {
+    while (!waiting.isEmpty() || !live.isEmpty()) {
+      enter();
+      makeRoom();
+      if (!live.isEmpty()) {
+        step();
+      }
+    }
+  }
+
+  // ---- who is in ------------------------------------------------------------------------------
+
+  /** Computes what those who enter have, and draws the first token of those who have none. */
+  private void enter() {
+    List<Waiting> entering = entering();
+    if (entering.isEmpty()) {
+      return;
+    }
+    try (Scope scope = Scope.open()) {
+      Transformer.Prefill prefill =
+          model.prefill(entering.stream().map(Waiting::tokens).toList(), cache);
+      List<GrowingResponse> fresh = new ArrayList<>();
+      List<Long> promptOf = new ArrayList<>();
+      for (int w = 0; w < entering.size(); w++) {
+        Waiting each = entering.get(w);
+        List<KvCache.Sequence> sequences =
+            cache.fork(prefill.sequences().subList(w, w + 1), each.responses.size());
+        for (int r = 0; r < sequences.size(); r++) {
+          each.responses.get(r).enter(sequences.get(r));
+        }
+        live.addAll(each.responses);
+        if (!each.begun()) {
+          fresh.addAll(each.responses);
+          promptOf.addAll(Collections.nCopies(each.responses.size(), (long) w));
+        }
+      }
+      if (!fresh.isEmpty()) {
+        Tensor rows =
+            Tensor.of(promptOf.stream().mapToLong(Long::longValue).toArray(), fresh.size());
+        Tensor logits = model.logits(prefill.lastHidden()).indexSelect(0, rows); // [fresh, vocab]
+        draw(logits, fresh);
+      }
+    }
+    dismissFinished();
+  }
+
+  /** Takes those who may enter out of the queue. */
+  private List<Waiting> entering() {
+    List<Waiting> entering = new ArrayList<>();
+    long free = cache.freePages();
+    long later = live.stream().mapToLong(ContinuousBatch::pagesToCome).sum();
+    long tokens = 0;
+    while (!waiting.isEmpty() && tokens <= PREFILL_TOKENS) {
+      Waiting next = waiting.peek();
+      int count = fitting(next, free, later, live.isEmpty() && entering.isEmpty());
+      if (count == 0) {
+        break;
+      }
+      waiting.remove();
+      if (count < next.responses.size()) {
+        waiting.addFirst(next.without(count));
+      }
+      entering.add(next.first(count));
+      free -= next.pages(count);
+      later += next.later(count);
+      tokens += next.tokens.length;
+    }
+    return entering;
+  }
+
+  /** How many of some that wait there is room for; at least one when nobody is in. */
+  private static int fitting(Waiting next, long free, long later, boolean nobodyIsIn) {
+    int count = next.responses.size();
+    while (count > 0 && free - next.pages(count) < (long) (KEPT * (later + next.later(count)))) {
+      count--;
+    }
+    return count == 0 && nobodyIsIn ? 1 : count;
+  }
+
+  private static long pagesToCome(GrowingResponse response) {
+    return pagesToCome(response.sequence().length(), response.room());
+  }
+
+  private static long pagesToCome(int held, int room) {
+    return (long) KvCache.pagesOf(held + room) - KvCache.pagesOf(held);
+  }
+
+  /** Sends the youngest away while there are not pages enough for a step. */
+  private void makeRoom() {
+    long wanted = live.stream().filter(each -> KvCache.isFull(each.sequence())).count();
+    while (wanted > cache.freePages()) {
+      GrowingResponse youngest = live.removeLast();
+      if (KvCache.isFull(youngest.sequence())) {
+        wanted--;
+      }
+      youngest.leave(cache);
+      sentAway++;
+      waiting.addFirst(
+          new Waiting(youngest.seen(prompts.get(youngest.place())), List.of(youngest)));
+    }
+  }
+
+  /** How often a response had to leave before its end. */
+  int sentAway() {
+    return sentAway;
+  }
+
+  // ---- one token each -------------------------------------------------------------------------
+
+  private void step() {
+    try (Scope scope = Scope.open()) {
+      long[] last = live.stream().mapToLong(GrowingResponse::lastId).toArray();
+      List<KvCache.Sequence> sequences = live.stream().map(GrowingResponse::sequence).toList();
+      Tensor hidden = model.decode(last, cache, sequences); // [rows and padding, hidden]
+      Tensor logits = model.logits(hidden).narrow(0, 0, live.size()); // [rows, vocab]
+      draw(logits, live);
+    }
+    dismissFinished();
+  }
+
+  private void draw(Tensor logits, List<GrowingResponse> responses) {
+    double[] uniforms = responses.stream().mapToDouble(GrowingResponse::uniform).toArray();
+    int[] positions = responses.stream().mapToInt(GrowingResponse::length).toArray();
+    Drawn drawn = sampler.draw(logits, uniforms, positions);
+    for (int r = 0; r < responses.size(); r++) {
+      responses.get(r).take(drawn.ids()[r], drawn.logProbs()[r]);
+    }
+  }
+
+  private void dismissFinished() {
+    List<GrowingResponse> staying = new ArrayList<>(live.size());
+    for (GrowingResponse each : live) {
+      if (each.finished()) {
+        each.leave(cache);
+        finished.accept(each);
+      } else {
+        staying.add(each);
+      }
+    }
+    live = staying;
+  }
+}

@@ -1,0 +1,119 @@
+package io.braid.rollout;
+
+import io.braid.model.KvCache;
+import io.braid.rollout.Response.Finish;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** One response on its way. */
+final class GrowingResponse {
+  private final SamplingSettings settings;
+  private final Function<long[], String> decode;
+  private final int place;
+  private final long stream;
+  private Optional<KvCache.Sequence> sequence = Optional.empty();
+  private long[] ids = new long[16];
+  private float[] logProbs = new float[16];
+  private int length;
+  private Finish finish = Finish.LENGTH;
+  private boolean finished;
+
+  /**
+   * A response without tokens.
+   *
+   * @param place its prompt's number
+   * @param stream names its random numbers
+   */
+  GrowingResponse(
+      SamplingSettings settings, Function<long[], String> decode, int place, long stream) {
+    this.settings = settings;
+    this.decode = decode;
+    this.place = place;
+    this.stream = stream;
+  }
+
+  int place() {
+    return place;
+  }
+
+  int length() {
+    return length;
+  }
+
+  boolean finished() {
+    return finished;
+  }
+
+  /** The tokens that it may still get. */
+  int room() {
+    return settings.maxNewTokens() - length;
+  }
+
+  /** Decides the next token. */
+  double uniform() {
+    return KeyedRandom.uniform(stream, length);
+  }
+
+  long lastId() {
+    return ids[length - 1];
+  }
+
+  /** What the cache holds of it: the prompt and all tokens but the last. */
+  long[] seen(Prompt prompt) {
+    long[] seen = Arrays.copyOf(prompt.ids(), prompt.ids().length + Math.max(0, length - 1));
+    System.arraycopy(ids, 0, seen, prompt.ids().length, seen.length - prompt.ids().length);
+    return seen;
+  }
+
+  /** Its place in the cache, while it is decoded. */
+  KvCache.Sequence sequence() {
+    return sequence.orElseThrow();
+  }
+
+  void enter(KvCache.Sequence cached) {
+    sequence = Optional.of(cached);
+  }
+
+  void leave(KvCache cache) {
+    cache.release(sequence());
+    sequence = Optional.empty();
+  }
+
+  void take(long id, float logProb) {
+    if (length == ids.length) {
+      ids = Arrays.copyOf(ids, 2 * length);
+      logProbs = Arrays.copyOf(logProbs, 2 * length);
+    }
+    ids[length] = id;
+    logProbs[length++] = logProb;
+    if (settings.stopIds().contains(id)) {
+      finished = true;
+      finish = Finish.STOP_TOKEN;
+    } else if (holdsStopString()) {
+      finished = true;
+      finish = Finish.STOP_STRING;
+    } else if (length == settings.maxNewTokens()) {
+      finished = true;
+    }
+  }
+
+  /** The whole text is decoded, because a tokenizer may spread a string over any tokens. */
+  private boolean holdsStopString() {
+    if (settings.stopStrings().isEmpty()) {
+      return false;
+    }
+    String text = decode.apply(Arrays.copyOf(ids, length));
+    return settings.stopStrings().stream().anyMatch(text::contains);
+  }
+
+  Response response() {
+    long[] tokens = Arrays.copyOf(ids, length);
+    String text = decode.apply(tokens);
+    for (String stop : settings.stopStrings()) {
+      int at = text.indexOf(stop);
+      text = at < 0 ? text : text.substring(0, at + stop.length());
+    }
+    return new Response(tokens, Arrays.copyOf(logProbs, length), finish, text);
+  }
+}

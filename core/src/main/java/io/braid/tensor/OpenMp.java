@@ -1,0 +1,152 @@
+package io.braid.tensor;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs loops of our own on the threads that libtorch's operators use. A pool beside theirs would
+ * fight with them for the cores, because waiting threads spin.
+ *
+ * <p>Where the OpenMP library is not GNU's, Java's common pool serves.
+ */
+public final class OpenMp {
+  /** Portions for each thread: enough that an unlucky one does not keep the others waiting. */
+  private static final int PORTIONS = 8;
+
+  private static final Map<Long, Work> WORK = new ConcurrentHashMap<>();
+  private static final AtomicLong NUMBERS = new AtomicLong(1);
+  private static final Optional<MethodHandle> FORK = fork();
+
+  private OpenMp() {}
+
+  /** A loop's body. */
+  @FunctionalInterface
+  public interface Body {
+    /** Does the items from (inclusive) to (exclusive). */
+    void run(int from, int to);
+  }
+
+  /** A loop whose portions several threads take one after the other. */
+  private static final class Work {
+    private final int items;
+    private final int portion;
+    private final Body body;
+    private final AtomicInteger next = new AtomicInteger();
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+    Work(int items, int portion, Body body) {
+      this.items = items;
+      this.portion = portion;
+      this.body = body;
+    }
+
+    /** Nothing may be thrown into native frames. */
+    void share() {
+      try {
+        int from;
+        while ((from = next.getAndAdd(portion)) < items) {
+          body.run(from, Math.min(items, from + portion));
+        }
+      } catch (Throwable e) {
+        failure.compareAndSet(null, e);
+      }
+    }
+  }
+
+  /**
+   * Does a loop's items, in any order, on as many threads as {@link Engine#threads} says.
+   *
+   * @param parallel whether it is worth more than the caller's thread
+   * @throws RuntimeException what the body threw
+   */
+  public static void forEach(int items, boolean parallel, Body body) {
+    int threads = parallel ? Math.min(Engine.threads(), items) : 1;
+    if (threads <= 1) {
+      body.run(0, items);
+      return;
+    }
+    Work work = new Work(items, Math.max(1, items / (threads * PORTIONS)), body);
+    if (FORK.isPresent()) {
+      long number = NUMBERS.getAndIncrement();
+      WORK.put(number, work);
+      try {
+        FORK.get().invokeExact(MemorySegment.ofAddress(number), threads);
+      } catch (Throwable e) {
+        throw new IllegalStateException(e);
+      } finally {
+        WORK.remove(number);
+      }
+    } else {
+      IntStream.range(0, threads).parallel().forEach(_ -> work.share());
+    }
+    Throwable failure = work.failure.get();
+    if (failure != null) {
+      throw failure instanceof RuntimeException known ? known : new IllegalStateException(failure);
+    }
+  }
+
+  /** Called by each of the team's threads. */
+  @SuppressWarnings("unused") // by name
+  private static void enter(MemorySegment number) {
+    Work work = WORK.get(number.address());
+    if (work != null) {
+      work.share();
+    }
+  }
+
+  /** GOMP_parallel(function, number, threads, flags) with the function and flags filled in. */
+  private static Optional<MethodHandle> fork() {
+    Engine.start();
+    try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
+      Optional<Path> library =
+          maps.filter(line -> line.contains("libgomp"))
+              .map(line -> Path.of(line.substring(line.indexOf('/'))))
+              .findFirst();
+      if (library.isEmpty()) {
+        return Optional.empty();
+      }
+      Linker linker = Linker.nativeLinker();
+      MemorySegment enter =
+          linker.upcallStub(
+              MethodHandles.lookup()
+                  .findStatic(
+                      OpenMp.class,
+                      "enter",
+                      MethodType.methodType(void.class, MemorySegment.class)),
+              FunctionDescriptor.ofVoid(ValueLayout.ADDRESS),
+              Arena.global());
+      MethodHandle parallel =
+          linker.downcallHandle(
+              SymbolLookup.libraryLookup(library.get(), Arena.global())
+                  .findOrThrow("GOMP_parallel"),
+              FunctionDescriptor.ofVoid(
+                  ValueLayout.ADDRESS,
+                  ValueLayout.ADDRESS,
+                  ValueLayout.JAVA_INT,
+                  ValueLayout.JAVA_INT));
+      parallel = MethodHandles.insertArguments(parallel, 3, 0);
+      return Optional.of(MethodHandles.insertArguments(parallel, 0, enter));
+    } catch (IOException | ReflectiveOperationException | RuntimeException e) {
+      return Optional.empty(); // another system, another OpenMP
+    }
+  }
+}

@@ -35,8 +35,8 @@ class BenchTest {
     JsonNode answer = bench("rollout --prompts 1 --samples 1 --full --new 4 --runs 1");
     assertThat(answer.get("exact").asBoolean()).isTrue();
     assertThat(positive(answer.get("tokens"))).containsExactly(4.0);
-    // 315,936 weights, and keys and values of 10 tokens in float64
-    double read = 315_936 * 4 + 2 * 3 * 2 * 24 * 8 * 10;
+    // 315,936 weights, and keys and values of 10 tokens
+    double read = 315_936 * 4 + 2 * 3 * 2 * 24 * 4 * 10;
     assertThat(answer.get("bytes_per_token").asDouble()).isEqualTo(read);
     double copy = answer.get("copy_gb_per_s").asDouble();
     double speed = answer.get("tokens_per_s").get(0).asDouble();

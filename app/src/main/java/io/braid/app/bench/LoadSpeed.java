@@ -1,6 +1,7 @@
 package io.braid.app.bench;
 
 import io.braid.UserError;
+import io.braid.model.KvCache;
 import io.braid.model.Transformer;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +52,7 @@ public record LoadSpeed(List<Level> levels) {
     long before = PeakMemory.now();
     List<Level> levels = new ArrayList<>();
     for (int rows : concurrent) {
-      long cache = rows * model.cacheBytes(Workload.LONGEST_PROMPT + newTokens);
+      long cache = rows * model.pageBytes() * KvCache.pagesOf(Workload.LONGEST_PROMPT + newTokens);
       RolloutSpeed speed =
           RolloutSpeed.measure(
               model,

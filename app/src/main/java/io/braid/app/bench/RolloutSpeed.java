@@ -1,6 +1,7 @@
 package io.braid.app.bench;
 
 import io.braid.UserError;
+import io.braid.model.KvCache;
 import io.braid.model.ModelConfig;
 import io.braid.model.Transformer;
 import io.braid.rollout.Group;
@@ -83,7 +84,7 @@ public record RolloutSpeed(
     return new RolloutSpeed(
         seconds,
         tokens,
-        weightBytes(model) + model.cacheBytes(1) * (prompt + length / 2),
+        weightBytes(model) + (double) model.pageBytes() / KvCache.PAGE * (prompt + length / 2),
         PeakMemory.megabytes());
   }
 

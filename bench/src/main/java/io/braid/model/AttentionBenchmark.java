@@ -1,9 +1,5 @@
-package io.braid.bench;
+package io.braid.model;
 
-import io.braid.model.CachedAttention;
-import io.braid.model.ModelConfig;
-import io.braid.model.PackedAttention;
-import io.braid.model.Transformer;
 import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.RandomSource;
@@ -27,7 +23,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Attention of one layer with 8 heads of width 64 over 4 key heads, on packed sequences as training
- * has them and on a cache as decoding has it. FLOAT64 is how reinforcement learning attends.
+ * has them and on a cache of pages as decoding has it. FLOAT64 is how reinforcement learning
+ * attends. In this package because decoding attends through it alone.
  */
 @State(org.openjdk.jmh.annotations.Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -47,8 +44,9 @@ public class AttentionBenchmark {
   @Param({"64", "272"})
   public int longest;
 
+  /** What products and sums are computed in. */
   @Param({"FLOAT32", "FLOAT64"})
-  public DType dtype = DType.FLOAT32;
+  public DType precision = DType.FLOAT32;
 
   private int[] lengths; // falling, as micro-batches are sorted
   private Tensor packedQueries; // [tokens, heads, d]
@@ -56,7 +54,8 @@ public class AttentionBenchmark {
   private Tensor rowQueries; // [rows, heads, d]
   private Tensor rowKeys; // [rows, kvHeads, d]
   private Transformer model;
-  private CachedAttention cache;
+  private KvCache cache;
+  private PagedAttention paged;
 
   @Setup
   public void prepare() {
@@ -69,16 +68,14 @@ public class AttentionBenchmark {
     }
     try (Scope scope = Scope.open();
         RandomSource random = new RandomSource(1)) {
-      packedQueries = Tensor.randn(random, tokens, HEADS, WIDTH).to(dtype).owned();
-      packedKeys = Tensor.randn(random, tokens, KV_HEADS, WIDTH).to(dtype).owned();
-      rowQueries = Tensor.randn(random, sequences, HEADS, WIDTH).to(dtype).owned();
-      rowKeys = Tensor.randn(random, sequences, KV_HEADS, WIDTH).to(dtype).owned();
+      packedQueries = Tensor.randn(random, tokens, HEADS, WIDTH).owned();
+      packedKeys = Tensor.randn(random, tokens, KV_HEADS, WIDTH).owned();
+      rowQueries = Tensor.randn(random, sequences, HEADS, WIDTH).owned();
+      rowKeys = Tensor.randn(random, sequences, KV_HEADS, WIDTH).owned();
     }
     model = Transformer.create(config(), DType.FLOAT32, 1);
-    if (dtype == DType.FLOAT64) {
-      model.attendExactly();
-    }
-    cache = filled(model);
+    cache = model.cache(sequences * KvCache.pagesOf(longest + 1));
+    paged = new PagedAttention(cache, filled(model, cache), 0);
   }
 
   /** One layer, and nothing beside its attention. */
@@ -102,15 +99,15 @@ public class AttentionBenchmark {
         0.02);
   }
 
-  /** A cache as a model of one layer fills it from prompts of one length. */
-  private CachedAttention filled(Transformer model) {
+  /** Prompts of one length in the cache. */
+  private List<KvCache.Sequence> filled(Transformer model, KvCache cache) {
     List<long[]> prompts = new ArrayList<>();
     for (int row = 0; row < sequences; row++) {
       prompts.add(new long[longest]);
     }
     try (Gradients off = Gradients.inference();
         Scope scope = Scope.open()) {
-      return model.prefill(prompts, 1, 1).cache();
+      return model.prefill(prompts, cache).sequences();
     }
   }
 
@@ -120,6 +117,7 @@ public class AttentionBenchmark {
     packedKeys.close();
     rowQueries.close();
     rowKeys.close();
+    paged.positions().close();
     cache.close();
     model.close();
   }
@@ -129,7 +127,7 @@ public class AttentionBenchmark {
   public void packed() {
     try (Gradients off = Gradients.off();
         Scope scope = Scope.open()) {
-      new PackedAttention(lengths).attend(0, packedQueries, packedKeys, packedKeys);
+      new PackedAttention(lengths).attend(0, packedQueries, packedKeys, packedKeys, precision);
     }
   }
 
@@ -139,7 +137,7 @@ public class AttentionBenchmark {
     try (Scope scope = Scope.open()) {
       Tensor queries = packedQueries.detach().requiresGrad(true);
       Tensor keys = packedKeys.detach().requiresGrad(true);
-      new PackedAttention(lengths).attend(0, queries, keys, keys).sum().backward();
+      new PackedAttention(lengths).attend(0, queries, keys, keys, precision).sum().backward();
     }
   }
 
@@ -148,7 +146,7 @@ public class AttentionBenchmark {
   public void cached() {
     try (Gradients off = Gradients.inference();
         Scope scope = Scope.open()) {
-      cache.attend(0, rowQueries, rowKeys, rowKeys);
+      paged.attend(0, rowQueries, rowKeys, rowKeys, precision);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.braid.app;
 
 import io.braid.UserError;
+import io.braid.app.bench.PeakMemory;
 import io.braid.app.report.DistributionPicture;
 import io.braid.app.report.ReportPage;
 import io.braid.eval.audit.Algorithm;

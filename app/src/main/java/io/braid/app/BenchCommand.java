@@ -1,6 +1,10 @@
 package io.braid.app;
 
 import io.braid.UserError;
+import io.braid.app.bench.EngineSpeed;
+import io.braid.app.bench.FlowSpeed;
+import io.braid.app.bench.Median;
+import io.braid.app.bench.VerifySpeed;
 import io.braid.tensor.Engine;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +25,11 @@ import tools.jackson.databind.node.ObjectNode;
     subcommands = {
       BenchCommand.EngineBench.class,
       BenchCommand.FlowBench.class,
-      BenchCommand.VerifyBench.class
+      BenchCommand.VerifyBench.class,
+      BenchRolloutCommand.class,
+      BenchTrainCommand.class,
+      BenchStepCommand.class,
+      BenchLoadCommand.class
     })
 final class BenchCommand extends BraidCommand {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -29,7 +37,8 @@ final class BenchCommand extends BraidCommand {
   @Override
   public Integer call() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "name what to measure: engine, flow, verify");
+        spec.commandLine(),
+        "name what to measure: rollout, train, step, load, engine, flow, verify");
   }
 
   /** {@code braid bench engine}. */
@@ -57,10 +66,12 @@ final class BenchCommand extends BraidCommand {
     public Integer call() {
       threads.ifPresent(Engine::setThreads);
       EngineSpeed speed = EngineSpeed.measure(runs, exact);
-      say(String.format(Locale.ROOT, "training step  %.1f ms", median(speed.trainStepMs())));
+      say(String.format(Locale.ROOT, "training step  %.1f ms", Median.of(speed.trainStepMs())));
       say(
           String.format(
-              Locale.ROOT, "decoding       %.0f tokens/s", median(speed.decodeTokensPerSecond())));
+              Locale.ROOT,
+              "decoding       %.0f tokens/s",
+              Median.of(speed.decodeTokensPerSecond())));
       ObjectNode object = JsonMapper.shared().createObjectNode();
       speed.trainStepMs().forEach(object.putArray("train_step_ms")::add);
       speed.decodeTokensPerSecond().forEach(object.putArray("decode_tokens_per_s")::add);
@@ -101,7 +112,7 @@ final class BenchCommand extends BraidCommand {
           String.format(
               Locale.ROOT,
               "a step without a field  %.0f ms, at most %d MB resident",
-              median(speed.plainMs()),
+              Median.of(speed.plainMs()),
               peak));
       say(
           String.format(
@@ -127,7 +138,7 @@ final class BenchCommand extends BraidCommand {
 
     /** The median of the paired ratios, less 1. */
     private static double moreTime(List<Double> plain, List<Double> with) {
-      return median(
+      return Median.of(
               IntStream.range(0, plain.size())
                   .mapToObj(run -> with.get(run) / plain.get(run))
                   .toList())
@@ -192,9 +203,5 @@ final class BenchCommand extends BraidCommand {
               .put("mutated_worst_ms", worst));
       return 0;
     }
-  }
-
-  private static double median(List<Double> values) {
-    return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
   }
 }

@@ -1,6 +1,7 @@
 package io.braid.app;
 
 import io.braid.UserError;
+import io.braid.app.bench.PeakMemory;
 import io.braid.app.report.CurvePicture;
 import io.braid.app.report.ReportPage;
 import io.braid.eval.Evaluation;
@@ -19,7 +20,6 @@ import io.braid.run.SftRun;
 import io.braid.run.TrainRecipe;
 import io.braid.verify.Rule;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -164,17 +164,7 @@ final class Quickstart {
 
   /** Writes a recipe beside the runs, to be read, changed and run again. */
   private Path recipe(String name) {
-    Path file = out.resolve("recipes").resolve(name + ".yaml");
-    try (InputStream in = Quickstart.class.getResourceAsStream("/recipes/" + name + ".yaml")) {
-      if (in == null) {
-        throw new IllegalStateException("no recipe " + name + " on the class path");
-      }
-      Files.createDirectories(out.resolve("recipes"));
-      AtomicFile.write(file, in.readAllBytes());
-      return file;
-    } catch (IOException e) {
-      throw new UserError(file + ": cannot be written (" + e.getMessage() + ")", e);
-    }
+    return ShippedRecipe.write(name, out.resolve("recipes"));
   }
 
   private List<String> laidOver(Path model) {

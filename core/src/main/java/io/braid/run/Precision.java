@@ -15,7 +15,8 @@ public enum Precision {
     this.dtype = dtype;
   }
 
-  DType dtype() {
+  /** The element type. */
+  public DType dtype() {
     return dtype;
   }
 }

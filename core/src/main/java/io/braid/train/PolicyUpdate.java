@@ -88,19 +88,22 @@ final class PolicyUpdate implements AutoCloseable {
         PackedBatch batch = pack(sampled);
         Optional<Latents> latents = flow.map(each -> each.latents(Experience.sequences(sampled)));
         TokenLogProbs now =
-            TokenLogProbs.of(policy, batch, settings.temperature(), Latents.tap(latents));
+            report.timed(
+                "forward",
+                () ->
+                    TokenLogProbs.of(policy, batch, settings.temperature(), Latents.tap(latents)));
         List<Experience> part =
             flow.map(each -> each.rewarded(sampled, latents.orElseThrow())).orElse(sampled);
         Tensor old =
             Experience.packAny(part, each -> each.measured().oldLogProbs())
                 .orElse(now.logProbs().detach()); // [n]
         LossValue value = loss.of(lossBatch(part, batch, now, old, totals));
-        value.loss().backward();
+        report.timed("backward", () -> value.loss().backward());
         optimizer.accumulate();
         report.learned(value, now, old, Experience.pack(part, Experience::rolloutLogProbs));
       }
     }
-    report.updated(optimizer.step(update), optimizer.rate(update));
+    report.updated(report.timed("optimizer", () -> optimizer.step(update)), optimizer.rate(update));
   }
 
   private PackedBatch pack(List<Experience> part) {

@@ -18,7 +18,8 @@ import java.util.function.Supplier;
  * What a step did: numbers by name, and the responses with what they were worth.
  *
  * @param step from 0
- * @param metrics numbers by name; seconds by phase under {@code seconds/}
+ * @param metrics numbers by name; seconds by phase under {@code seconds/}: forward, backward and
+ *     optimizer are parts of train, the others stand side by side
  * @param asked the problems
  * @param groups their responses
  * @param verdicts what each response was worth

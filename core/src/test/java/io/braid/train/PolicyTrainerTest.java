@@ -323,6 +323,11 @@ class PolicyTrainerTest {
       assertThat(report.metric("seconds/step"))
           .isGreaterThanOrEqualTo(
               report.metric("seconds/rollout") + report.metric("seconds/train"));
+      assertThat(report.metric("seconds/train"))
+          .isGreaterThanOrEqualTo(
+              report.metric("seconds/forward")
+                  + report.metric("seconds/backward")
+                  + report.metric("seconds/optimizer"));
     }
   }
 

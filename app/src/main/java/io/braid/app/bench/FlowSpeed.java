@@ -1,4 +1,4 @@
-package io.braid.app;
+package io.braid.app.bench;
 
 import io.braid.UserError;
 import io.braid.flow.FieldSettings;
@@ -44,7 +44,7 @@ import java.util.stream.IntStream;
  * @param scoredPeakMb the same after steps with a frozen field
  * @param learnedPeakMb the same at the end
  */
-record FlowSpeed(
+public record FlowSpeed(
     List<Double> plainMs,
     List<Double> scoredMs,
     List<Double> learnedMs,
@@ -126,7 +126,7 @@ record FlowSpeed(
    * @param width of the model, a multiple of 8
    * @throws UserError for sizes that make no model
    */
-  static FlowSpeed measure(int runs, int layers, int width) {
+  public static FlowSpeed measure(int runs, int layers, int width) {
     ModelConfig config = config(layers, width);
     try (Way plain = new Way(config, false, false, runs)) {
       warmUp(plain);

@@ -1,4 +1,4 @@
-package io.braid.app;
+package io.braid.app.bench;
 
 import io.braid.verify.Strictness;
 import io.braid.verify.math.MathAnswers;
@@ -17,7 +17,7 @@ import java.util.concurrent.Future;
  * @param perSecond ordinary comparisons a second, all threads together
  * @param mutatedMs how long each comparison of random and mutated answers took, sorted
  */
-record VerifySpeed(double perSecond, double[] mutatedMs) {
+public record VerifySpeed(double perSecond, double[] mutatedMs) {
   private static final long SEED = 17;
   private static final int WARM_UP = 20_000;
   private static final int LONGEST_RANDOM = 40;
@@ -136,7 +136,7 @@ record VerifySpeed(double perSecond, double[] mutatedMs) {
           "\\over");
 
   /** Runs ordinary comparisons on the threads, then random and mutated ones on one. */
-  static VerifySpeed measure(int comparisons, int mutated, int threads) {
+  public static VerifySpeed measure(int comparisons, int mutated, int threads) {
     ordinary(WARM_UP, 1);
     return new VerifySpeed(ordinary(comparisons, threads), mutated(mutated));
   }
@@ -207,7 +207,7 @@ record VerifySpeed(double perSecond, double[] mutatedMs) {
   }
 
   /** The time that this share of the mutated comparisons stayed within, in milliseconds. */
-  double quantileMs(double share) {
+  public double quantileMs(double share) {
     int place = (int) Math.ceil(share * mutatedMs.length) - 1;
     return mutatedMs[Math.max(0, Math.min(mutatedMs.length - 1, place))];
   }

@@ -1,4 +1,4 @@
-package io.braid.app;
+package io.braid.app.bench;
 
 import io.braid.model.KvCache;
 import io.braid.model.ModelConfig;
@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param trainStepMs forward, backward, clipping and AdamW on 16 × 128 tokens, one a run
  * @param decodeTokensPerSecond 32 rows × 128 new tokens behind prompts of 16, prompts not counted
  */
-record EngineSpeed(List<Double> trainStepMs, List<Double> decodeTokensPerSecond) {
+public record EngineSpeed(List<Double> trainStepMs, List<Double> decodeTokensPerSecond) {
   private static final ModelConfig CONFIG =
       new ModelConfig(
           ModelConfig.Family.QWEN2,
@@ -49,7 +49,13 @@ record EngineSpeed(List<Double> trainStepMs, List<Double> decodeTokensPerSecond)
   private static final int PROMPT = 16;
   private static final int NEW_TOKENS = 128;
 
-  static EngineSpeed measure(int runs, boolean exact) {
+  /**
+   * Measures.
+   *
+   * @param runs training steps timed
+   * @param exact whether attention is computed as in reinforcement learning
+   */
+  public static EngineSpeed measure(int runs, boolean exact) {
     try (Transformer model = Transformer.create(CONFIG, DType.FLOAT32, 1)) {
       if (exact) {
         model.attendExactly();

@@ -1,0 +1,103 @@
+package io.braid.app;
+
+import io.braid.app.bench.MachinePeaks;
+import io.braid.app.bench.Median;
+import io.braid.app.bench.RolloutSpeed;
+import io.braid.model.Transformer;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code braid bench rollout}. */
+@Command(
+    name = "rollout",
+    description =
+        "Samples responses of very different lengths to prompts of 8 to 32 tokens; response tokens a second, prompts included in the time.")
+final class BenchRolloutCommand extends BraidCommand {
+  @Mixin private BenchedModelOptions benched = new BenchedModelOptions();
+
+  @Option(names = "--prompts", defaultValue = "64", description = "Default: ${DEFAULT-VALUE}.")
+  private int prompts;
+
+  @Option(
+      names = "--samples",
+      defaultValue = "8",
+      description = "Responses to each prompt (default: ${DEFAULT-VALUE}).")
+  private int samples;
+
+  @Option(
+      names = "--new",
+      defaultValue = "256",
+      description = "Tokens of a response at most (default: ${DEFAULT-VALUE}).")
+  private int newTokens;
+
+  @Option(
+      names = "--full",
+      description =
+          "Without stop tokens, so that every response has --new tokens; else about every hundredth token ends one.")
+  private boolean full;
+
+  @Option(
+      names = "--cache-mb",
+      defaultValue = "2048",
+      description = "Memory for keys and values (default: ${DEFAULT-VALUE}, as in a recipe).")
+  private int cacheMb;
+
+  @Option(
+      names = "--runs",
+      defaultValue = "5",
+      description = "Runs that count (default: ${DEFAULT-VALUE}).")
+  private int runs;
+
+  @Option(
+      names = "--warm-up",
+      defaultValue = "1",
+      description = "Runs before them (default: ${DEFAULT-VALUE}).")
+  private int warmUp;
+
+  @Override
+  public Integer call() {
+    RolloutSpeed.Settings settings =
+        new RolloutSpeed.Settings(
+            prompts, samples, newTokens, !full, cacheMb * 1_000_000L, warmUp, runs);
+    RolloutSpeed speed;
+    try (Transformer model = benched.create()) {
+      speed = RolloutSpeed.measure(model, settings);
+    }
+    ObjectNode object = benched.answer("rollout");
+    object.put("prompts", prompts).put("samples", samples).put("new", newTokens).put("full", full);
+    speed.tokensPerSecond().forEach(object.putArray("tokens_per_s")::add);
+    speed.tokens().forEach(object.putArray("tokens")::add);
+    object.put("peak_mb", speed.peakMb());
+    say(
+        "rollout: %s, %d × %d responses of at most %d tokens, runs %d"
+            .formatted(benched, prompts, samples, newTokens, runs));
+    Table table = new Table("", "median", "unit");
+    table.row(cells("response tokens", "%.0f", Median.of(speed.tokensPerSecond()), "tokens/s"));
+    table.row(cells("resident memory", "%.0f", speed.peakMb(), "MB at most, the whole process"));
+    if (prompts * samples == 1) {
+      bandwidth(speed, object, table);
+    }
+    say(table.toString());
+    answer(object);
+    return 0;
+  }
+
+  /** Of one row alone it is known what a token reads. */
+  private static void bandwidth(RolloutSpeed speed, ObjectNode object, Table table) {
+    MachinePeaks.Copy copy = MachinePeaks.copy();
+    List<Double> shares = speed.bandwidthUtilisation(copy.best());
+    object.put("bytes_per_token", speed.bytesPerToken()).put("copy_gb_per_s", copy.best());
+    shares.forEach(object.putArray("bandwidth_utilisation")::add);
+    table.row(cells("read for a token", "%.2f", speed.bytesPerToken() / 1e6, "MB"));
+    table.row(cells("copy bandwidth", "%.1f", copy.best(), "GB/s, read and written bytes"));
+    table.row(cells("used of it", "%.1f", 100 * Median.of(shares), "%"));
+  }
+
+  private static List<String> cells(String name, String format, double value, String unit) {
+    return List.of(name, String.format(Locale.ROOT, format, value), unit);
+  }
+}

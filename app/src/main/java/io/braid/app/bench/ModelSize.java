@@ -1,0 +1,84 @@
+package io.braid.app.bench;
+
+import io.braid.UserError;
+import io.braid.model.ModelConfig;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The models that are measured: shapes of Qwen2 with tied embeddings and random weights. */
+public enum ModelSize {
+  /** About the quickstart's model. */
+  TINY("tiny"),
+  /** A model that fits a processor's caches no longer. */
+  SMALL("small"),
+  /** Qwen2.5-0.5B. */
+  QWEN_0_5B("0.5b");
+
+  private final String label;
+
+  ModelSize(String label) {
+    this.label = label;
+  }
+
+  /**
+   * A size by name.
+   *
+   * @throws UserError when there is none of that name
+   */
+  public static ModelSize named(String label) {
+    return Arrays.stream(values())
+        .filter(size -> size.label.equals(label))
+        .findFirst()
+        .orElseThrow(() ->
+            new UserError(
+                "--size: must be one of %s, here %s"
+                    .formatted(
+                        Arrays.stream(values())
+                            .map(ModelSize::label)
+                            .collect(Collectors.joining(", ")),
+                        label)));
+  }
+
+  /** What it is called. */
+  public String label() {
+    return label;
+  }
+
+  /** Its shape. */
+  public ModelConfig config() {
+    return switch (this) {
+      case TINY -> shape(3, 96, 4, 2, 24, 256, 110, 4096);
+      case SMALL -> shape(8, 512, 8, 4, 64, 1408, 4096, 4096);
+      case QWEN_0_5B -> shape(24, 896, 14, 2, 64, 4864, 151_936, 32_768);
+    };
+  }
+
+  private static ModelConfig shape(
+      int layers,
+      int hidden,
+      int heads,
+      int kvHeads,
+      int headDim,
+      int inner,
+      int vocabulary,
+      int positions) {
+    return new ModelConfig(
+        ModelConfig.Family.QWEN2,
+        vocabulary,
+        hidden,
+        inner,
+        layers,
+        heads,
+        kvHeads,
+        headDim,
+        1e-6,
+        new ModelConfig.Rope(1e6, Optional.empty()),
+        true, // tied embeddings
+        true, // attention bias, as every Qwen2
+        false,
+        false,
+        positions,
+        0.02);
+  }
+}

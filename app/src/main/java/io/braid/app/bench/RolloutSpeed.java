@@ -1,0 +1,125 @@
+package io.braid.app.bench;
+
+import io.braid.UserError;
+import io.braid.model.KvCache;
+import io.braid.model.ModelConfig;
+import io.braid.model.Transformer;
+import io.braid.rollout.Group;
+import io.braid.rollout.Prompt;
+import io.braid.rollout.Rollout;
+import io.braid.rollout.SamplingSettings;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How fast a model samples responses, prompts included in the time.
+ *
+ * @param seconds of each run
+ * @param tokens response tokens of each run, stop tokens among them
+ * @param bytesPerToken what decoding one row reads for a token: the weights, and the keys and
+ *     values of a row of mean length; when there is only one row, nothing else is read
+ * @param peakMb resident memory at most while it ran
+ */
+public record RolloutSpeed(
+    List<Double> seconds, List<Long> tokens, double bytesPerToken, long peakMb) {
+
+  /**
+   * What is sampled.
+   *
+   * @param prompts how many, of 8 to 32 tokens
+   * @param samples responses to each
+   * @param newTokens response tokens at most
+   * @param stops whether about every hundredth token ends a response; else each has all its tokens
+   * @param cacheBytes how much the cache may take
+   * @param warmUp runs before the first that counts
+   * @param runs runs that count
+   */
+  public record Settings(
+      int prompts,
+      int samples,
+      int newTokens,
+      boolean stops,
+      long cacheBytes,
+      int warmUp,
+      int runs) {
+    /** Checks the settings. */
+    public Settings {
+      if (prompts < 1 || samples < 1 || newTokens < 1 || cacheBytes < 1 || runs < 1) {
+        throw new UserError("--prompts, --samples, --new, --cache-mb and --runs: at least 1");
+      }
+      if (warmUp < 0) {
+        throw new UserError("--warm-up: must be 0 or more, here " + warmUp);
+      }
+    }
+  }
+
+  /**
+   * Measures. Each run draws other responses; the same ones for the same model and settings.
+   *
+   * @throws UserError when prompts and responses are longer than the model's context
+   */
+  public static RolloutSpeed measure(Transformer model, Settings settings) {
+    Workload work = new Workload(model.config());
+    List<Prompt> prompts = work.prompts(settings.prompts);
+    SamplingSettings sampling =
+        SamplingSettings.of(
+            settings.samples, 1, settings.newTokens, settings.stops ? work.stopIds() : List.of());
+    Rollout rollout = new Rollout(model, sampling, _ -> "", settings.cacheBytes);
+    List<Double> seconds = new ArrayList<>();
+    List<Long> tokens = new ArrayList<>();
+    PeakMemory.restart();
+    for (int run = -settings.warmUp; run < settings.runs; run++) {
+      long start = System.nanoTime();
+      List<Group> groups = rollout.sample(prompts, run);
+      double time = (System.nanoTime() - start) / 1e9;
+      if (run >= 0) {
+        seconds.add(time);
+        tokens.add(responseTokens(groups));
+      }
+    }
+    double length =
+        tokens.stream().mapToLong(Long::longValue).average().orElseThrow()
+            / ((double) settings.prompts * settings.samples);
+    double prompt = prompts.stream().mapToInt(each -> each.ids().length).average().orElseThrow();
+    return new RolloutSpeed(
+        seconds,
+        tokens,
+        weightBytes(model) + (double) model.pageBytes() / KvCache.PAGE * (prompt + length / 2),
+        PeakMemory.megabytes());
+  }
+
+  private static long responseTokens(List<Group> groups) {
+    return groups.stream()
+        .flatMap(group -> group.responses().stream())
+        .mapToLong(response -> response.length())
+        .sum();
+  }
+
+  /** What is read of the weights for a token; of an embedding that is not the head, one row. */
+  private static double weightBytes(Transformer model) {
+    ModelConfig config = model.config();
+    double lookedUp =
+        config.tiedEmbeddings() ? 0 : (config.vocabSize() - 1.0) * config.hiddenSize();
+    return (model.parameterCount() - lookedUp) * model.dtype().bytes();
+  }
+
+  /** Response tokens a second, of each run. */
+  public List<Double> tokensPerSecond() {
+    List<Double> speeds = new ArrayList<>();
+    for (int run = 0; run < seconds.size(); run++) {
+      speeds.add(tokens.get(run) / seconds.get(run));
+    }
+    return speeds;
+  }
+
+  /**
+   * Which share of the machine's copy bandwidth each run read, had it decoded one row at a time.
+   *
+   * @param gigabytesPerSecond what the machine copies, read and written bytes counted
+   */
+  public List<Double> bandwidthUtilisation(double gigabytesPerSecond) {
+    return tokensPerSecond().stream()
+        .map(speed -> speed * bytesPerToken / 1e9 / gigabytesPerSecond)
+        .toList();
+  }
+}

@@ -1,0 +1,98 @@
+package io.braid.app.bench;
+
+import io.braid.run.PolicyRun;
+import io.braid.run.RunListener;
+import io.braid.run.RunResult;
+import io.braid.run.TrainRecipe;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+
+/**
+ * Where the time of a reinforcement learning step goes, in a run as users have it.
+ *
+ * @param milliseconds of each phase that the step reports and of the whole {@code step}, one a
+ *     step; forward, backward and optimizer are parts of train. A phase that a step did not have
+ *     took 0
+ * @param tokens response tokens of each step
+ * @param peakMb resident memory at most while it ran
+ * @param stoppedBy what the process exits with when a signal ended it early
+ */
+public record StepSpeed(
+    Map<String, List<Double>> milliseconds,
+    List<Double> tokens,
+    long peakMb,
+    OptionalInt stoppedBy) {
+  private static final String SECONDS = "seconds/";
+
+  /** What every step is asked for, in the order of the step; others follow as they come. */
+  private static final List<String> PHASES =
+      List.of("rollout", "verify", "measure", "forward", "backward", "optimizer", "train", "step");
+
+  /**
+   * Runs a recipe to its end.
+   *
+   * @param recipe how to train; it has more steps than are warm-up
+   * @param warmUp first steps that do not count
+   * @param out the run directory, which must not be there
+   * @throws io.braid.UserError for everything that the user can mend
+   */
+  public static StepSpeed measure(TrainRecipe recipe, int warmUp, Path out) {
+    PeakMemory.restart();
+    Times times = new Times(warmUp);
+    RunResult result = PolicyRun.run(recipe, out, false, times);
+    return new StepSpeed(
+        times.milliseconds(), times.tokens(), PeakMemory.megabytes(), result.stoppedBy());
+  }
+
+  /** Listens to a run for its times. */
+  private static final class Times implements RunListener {
+    private final int warmUp;
+    private final List<Map<String, Double>> steps = new ArrayList<>();
+
+    Times(int warmUp) {
+      this.warmUp = warmUp;
+    }
+
+    @Override
+    public void begins(String phase, int steps, int done) {}
+
+    @Override
+    public void stepped(int done, Map<String, Double> metrics) {
+      if (done > warmUp) {
+        steps.add(metrics);
+      }
+    }
+
+    @Override
+    public void notice(String text) {}
+
+    @Override
+    public void ends(String note) {}
+
+    Map<String, List<Double>> milliseconds() {
+      Stream<String> others =
+          steps.stream()
+              .flatMap(step -> step.keySet().stream())
+              .filter(name -> name.startsWith(SECONDS))
+              .map(name -> name.substring(SECONDS.length()));
+      Map<String, List<Double>> times = new LinkedHashMap<>();
+      Stream.concat(PHASES.stream(), others)
+          .distinct()
+          .forEach(phase -> times.put(phase, of(phase)));
+      return times;
+    }
+
+    private List<Double> of(String phase) {
+      return steps.stream().map(step -> 1e3 * step.getOrDefault(SECONDS + phase, 0.0)).toList();
+    }
+
+    List<Double> tokens() {
+      return steps.stream().map(step -> step.getOrDefault("tokens", 0.0)).toList();
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package io.braid.app.bench;
+
+import io.braid.model.ModelConfig;
+import io.braid.train.Sequence;
+import java.util.List;
+
+/**
+ * How many floating-point operations a training step needs, whatever the program really does:
+ *
+ * <pre>
+ *   6 · (M · N + V · h · n) + 6 · L · H · d · Σ T·(T + 1)
+ * </pre>
+ *
+ * <p>A multiplication and an addition are two operations; the backward pass multiplies twice as
+ * often as the forward pass, hence 6 for each weight and token. M are the weights of the layers'
+ * matrices and N all tokens. The vocabulary's matrix (V × h) multiplies only the n response tokens;
+ * looking tokens up in it is no multiplication. Attention multiplies queries with keys and weights
+ * with values: over L layers and H heads of width d, a sequence of T tokens has T·(T + 1)/2 pairs,
+ * each 2·2·d operations forward and three times that in all. Norms, activations, biases, the
+ * softmax and the optimizer are left out, and so is what is computed again to save memory.
+ */
+public final class TrainFlops {
+  private static final double FORWARD_AND_BACKWARD = 6;
+
+  private TrainFlops() {}
+
+  /** Operations of a step on these sequences. */
+  public static double of(ModelConfig config, List<Sequence> sequences) {
+    double tokens = 0;
+    double responseTokens = 0;
+    double pairs = 0; // twice the pairs of tokens that see each other
+    for (Sequence sequence : sequences) {
+      double length = sequence.length();
+      tokens += length;
+      responseTokens += sequence.response().length;
+      pairs += length * (length + 1);
+    }
+    double head = (double) config.vocabSize() * config.hiddenSize();
+    double width = (double) config.heads() * config.headDim();
+    return FORWARD_AND_BACKWARD
+        * (config.layers() * layerWeights(config) * tokens
+            + head * responseTokens
+            + config.layers() * width * pairs);
+  }
+
+  /** Weights of the matrices of one layer. */
+  private static double layerWeights(ModelConfig config) {
+    double query = (double) config.heads() * config.headDim();
+    double keyAndValue = 2.0 * config.kvHeads() * config.headDim();
+    double attention = config.hiddenSize() * (query + keyAndValue + query); // and the output
+    double mlp = 3.0 * config.hiddenSize() * config.intermediateSize(); // gate, up, down
+    return attention + mlp;
+  }
+}

@@ -1,0 +1,89 @@
+package io.braid.app.bench;
+
+import io.braid.UserError;
+import io.braid.model.Transformer;
+import io.braid.nn.LearningRate;
+import io.braid.train.OptimizerSettings;
+import io.braid.train.Sequence;
+import io.braid.train.Supervised;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How long a training step takes on responses of very different lengths: the mean of −log p over
+ * their tokens, forward, backward, clipping and AdamW with float32 masters.
+ *
+ * @param stepMs of each run, in milliseconds
+ * @param tokens prompt and response tokens of a step
+ * @param responseTokens tokens of a step that are learned
+ * @param flops operations that a step needs, as {@link TrainFlops} counts
+ * @param peakMb resident memory at most while it ran, the optimizer's state included
+ */
+public record TrainSpeed(
+    List<Double> stepMs, long tokens, long responseTokens, double flops, long peakMb) {
+  private static final OptimizerSettings OPTIMIZER =
+      new OptimizerSettings(1e-5, 0, LearningRate.Fall.CONSTANT, 0, 0, 1, 0.9, 0.999, 1e-8);
+
+  /**
+   * What is learned.
+   *
+   * @param sequences how many, each of 16 prompt tokens and a response
+   * @param longest response tokens at most
+   * @param microBatchTokens the most tokens computed at once
+   * @param warmUp steps before the first that counts
+   * @param runs steps that count
+   */
+  public record Settings(int sequences, int longest, int microBatchTokens, int warmUp, int runs) {
+    /** Checks the settings. */
+    public Settings {
+      if (sequences < 1 || longest < 1 || microBatchTokens < 1 || runs < 1) {
+        throw new UserError("--sequences, --longest, --micro-batch-tokens and --runs: at least 1");
+      }
+      if (warmUp < 0) {
+        throw new UserError("--warm-up: must be 0 or more, here " + warmUp);
+      }
+    }
+  }
+
+  /** Measures; the model learns. */
+  public static TrainSpeed measure(Transformer model, Settings settings) {
+    List<Sequence> sequences =
+        new Workload(model.config()).sequences(settings.sequences, settings.longest);
+    List<Double> times = new ArrayList<>();
+    PeakMemory.restart();
+    try (Supervised trainer =
+        new Supervised(
+            model,
+            _ -> sequences,
+            new Supervised.Settings(
+                settings.warmUp + settings.runs, settings.microBatchTokens, OPTIMIZER))) {
+      for (int step = 0; step < settings.warmUp + settings.runs; step++) {
+        long start = System.nanoTime();
+        trainer.step(step);
+        if (step >= settings.warmUp) {
+          times.add((System.nanoTime() - start) / 1e6);
+        }
+      }
+    }
+    return new TrainSpeed(
+        times,
+        sequences.stream().mapToLong(Sequence::length).sum(),
+        sequences.stream().mapToLong(each -> each.response().length).sum(),
+        TrainFlops.of(model.config(), sequences),
+        PeakMemory.megabytes());
+  }
+
+  /** Tokens a second, prompts counted, of each run. */
+  public List<Double> tokensPerSecond() {
+    return stepMs.stream().map(ms -> tokens / ms * 1e3).toList();
+  }
+
+  /**
+   * Which share of the machine's peak each run used for operations that the step needs.
+   *
+   * @param gigaflops 10⁹ operations a second of the best matrix product
+   */
+  public List<Double> utilisation(double gigaflops) {
+    return stepMs.stream().map(ms -> flops / (ms / 1e3) / (gigaflops * 1e9)).toList();
+  }
+}

@@ -1,0 +1,68 @@
+package io.braid.app.bench;
+
+import io.braid.model.ModelConfig;
+import io.braid.rollout.Prompt;
+import io.braid.train.Sequence;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/**
+ * What is computed while the engine is timed. The peers under {@code bench/peers} compute the same,
+ * so everything here is a formula and nothing is drawn by lot.
+ *
+ * @param config the model's shape
+ */
+public record Workload(ModelConfig config) {
+  /** The longest prompt of {@link #prompts}. */
+  public static final int LONGEST_PROMPT = 32;
+
+  private static final int TRAINED_PROMPT = 16;
+  private static final double GOLDEN = 0.6180339887;
+
+  /**
+   * The first hundredth of the vocabulary, at least one token: a random model draws one of them
+   * about every hundredth time, so that responses are ragged.
+   */
+  public List<Long> stopIds() {
+    return LongStream.range(0, stops()).boxed().toList();
+  }
+
+  private int stops() {
+    return Math.max(1, config.vocabSize() / 100);
+  }
+
+  /** Prompts of 8 to 32 tokens, of which none is a stop. */
+  public List<Prompt> prompts(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(p -> new Prompt("bench:" + p, ids(p, 0, 8 + 7 * p % 25)))
+        .toList();
+  }
+
+  /**
+   * Sequences to learn from: prompts of 16 tokens, and responses of very different lengths.
+   *
+   * @param longest response tokens at most
+   */
+  public List<Sequence> sequences(int count, int longest) {
+    return IntStream.range(0, count)
+        .mapToObj(i ->
+            new Sequence(
+                ids(i, 0, TRAINED_PROMPT), ids(i, TRAINED_PROMPT, responseLength(i, longest))))
+        .toList();
+  }
+
+  /** 1 + ⌊longest · frac(i·φ)²⌋: most are short, few are long. */
+  private static int responseLength(int i, int longest) {
+    double share = i * GOLDEN % 1;
+    return 1 + (int) (longest * (share * share));
+  }
+
+  /** Tokens number {@code from} and on of sequence {@code p}. */
+  private long[] ids(int p, int from, int count) {
+    return LongStream.range(from, (long) from + count)
+        .map(t -> ((p * 31L + t) * 7919L + 13) % config.vocabSize())
+        .map(id -> id < stops() ? id + stops() : id)
+        .toArray();
+  }
+}

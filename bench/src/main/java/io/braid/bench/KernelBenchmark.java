@@ -1,0 +1,91 @@
+package io.braid.bench;
+
+import io.braid.tensor.DType;
+import io.braid.tensor.Functional;
+import io.braid.tensor.Gradients;
+import io.braid.tensor.RandomSource;
+import io.braid.tensor.Scope;
+import io.braid.tensor.Tensor;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** The operators of a layer, forward: linear maps, the norm, and the gate of the MLP. */
+@State(org.openjdk.jmh.annotations.Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(1)
+public class KernelBenchmark {
+  /** Tokens computed together: one is decoding at batch 1. */
+  @Param({"1", "8", "64", "512"})
+  public int rows;
+
+  /** Inputs and outputs: gate and up of small and 0.5b, down of 0.5b, and its vocabulary. */
+  @Param({"512x2816", "896x9728", "4864x896", "896x151936"})
+  public String shape = "";
+
+  @Param({"FLOAT32", "BFLOAT16"})
+  public DType dtype = DType.FLOAT32;
+
+  private Tensor x; // [rows, in]
+  private Tensor weight; // [out, in]
+  private Tensor norm; // [in]
+
+  @Setup
+  public void prepare() {
+    String[] sizes = shape.split("x", 2);
+    long in = Long.parseLong(sizes[0]);
+    long out = Long.parseLong(sizes[1]);
+    try (Scope scope = Scope.open();
+        RandomSource random = new RandomSource(1)) {
+      x = Tensor.randn(random, rows, in).to(dtype).owned();
+      weight = Tensor.randn(random, out, in).times(0.02).to(dtype).owned();
+      norm = Tensor.ones(dtype, in).owned();
+    }
+  }
+
+  @TearDown
+  public void free() {
+    x.close();
+    weight.close();
+    norm.close();
+  }
+
+  /** x·Wᵀ. */
+  @Benchmark
+  public void linear() {
+    try (Gradients off = Gradients.inference();
+        Scope scope = Scope.open()) {
+      Functional.linear(x, weight);
+    }
+  }
+
+  /** The root mean square norm of the inputs. */
+  @Benchmark
+  public void rmsNorm() {
+    try (Gradients off = Gradients.inference();
+        Scope scope = Scope.open()) {
+      Functional.rmsNorm(x, norm, 1e-6);
+    }
+  }
+
+  /** silu(x) ⊙ x, of the inputs' width. */
+  @Benchmark
+  public void gate() {
+    try (Gradients off = Gradients.inference();
+        Scope scope = Scope.open()) {
+      Functional.silu(x).times(x);
+    }
+  }
+}

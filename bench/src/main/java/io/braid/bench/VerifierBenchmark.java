@@ -1,0 +1,81 @@
+package io.braid.bench;
+
+import io.braid.task.Countdown;
+import io.braid.task.Counting;
+import io.braid.task.Problem;
+import io.braid.verify.Rule;
+import io.braid.verify.Strictness;
+import io.braid.verify.Verdict;
+import io.braid.verify.Verifier;
+import io.braid.verify.math.MathAnswers;
+import io.braid.verify.math.MathComparison;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** Judging one answer. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(1)
+public class VerifierBenchmark {
+  private static final String REASONING = "From $2x + 3 = 17$ we get $x = 7$. ".repeat(20);
+
+  /** What is compared. */
+  @State(Scope.Benchmark)
+  public static class Answers {
+    /** The reference's answer and the response's, with a bar between. */
+    @Param({
+      "42|42",
+      "\\frac{14}{3}|4\\frac{2}{3}",
+      "x^2 + 7x + 10|(x+2)(x+5)",
+      "(-\\infty, 2]|x \\le 2",
+      "2\\sqrt{3}|\\sqrt{13}"
+    })
+    public String both = "";
+
+    private String reference;
+    private String response;
+
+    @Setup
+    public void prepare() {
+      String[] sides = both.split("\\|", 2);
+      reference = sides[0];
+      response = REASONING + "Therefore the answer is $\\boxed{" + sides[1] + "}$.";
+    }
+  }
+
+  private final Verifier rule = Rule.STRICT.create();
+  private final Problem countdown =
+      new Problem("bench:countdown", "?", new Countdown(List.of(3, 7, 19), 40, Counting.STANDARD));
+
+  @TearDown
+  public void close() {
+    rule.close();
+  }
+
+  /** A mathematical answer at the end of a response of some length. */
+  @Benchmark
+  public MathComparison mathematics(Answers answers) {
+    return MathAnswers.compare(answers.reference, answers.response, Strictness.LENIENT);
+  }
+
+  /** An expression that must use three numbers once each. */
+  @Benchmark
+  public Verdict countdown() {
+    return rule.judge(countdown, "7 * 3 + 19");
+  }
+}

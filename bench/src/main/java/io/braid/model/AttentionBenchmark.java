@@ -1,0 +1,152 @@
+package io.braid.model;
+
+import io.braid.tensor.DType;
+import io.braid.tensor.Gradients;
+import io.braid.tensor.RandomSource;
+import io.braid.tensor.Scope;
+import io.braid.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * Attention of one layer with 8 heads of width 64 over 4 key heads, on packed sequences as training
+ * has them and on a cache of pages as decoding has it. FLOAT64 is how reinforcement learning
+ * attends. In this package because decoding attends through it alone.
+ */
+@State(org.openjdk.jmh.annotations.Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(1)
+public class AttentionBenchmark {
+  private static final int HEADS = 8;
+  private static final int KV_HEADS = 4;
+  private static final int WIDTH = 64;
+
+  @Param({"16", "128"})
+  public int sequences;
+
+  /** The longest sequence, and the prompt's length in the cache. */
+  @Param({"64", "272"})
+  public int longest;
+
+  /** What products and sums are computed in. */
+  @Param({"FLOAT32", "FLOAT64"})
+  public DType precision = DType.FLOAT32;
+
+  private int[] lengths; // falling, as micro-batches are sorted
+  private Tensor packedQueries; // [tokens, heads, d]
+  private Tensor packedKeys; // [tokens, kvHeads, d]
+  private Tensor rowQueries; // [rows, heads, d]
+  private Tensor rowKeys; // [rows, kvHeads, d]
+  private Transformer model;
+  private KvCache cache;
+  private PagedAttention paged;
+
+  @Setup
+  public void prepare() {
+    lengths = new int[sequences];
+    int tokens = 0;
+    for (int s = 0; s < sequences; s++) {
+      double share = 1 - (double) s / sequences;
+      lengths[s] = 1 + (int) ((longest - 1) * share * share);
+      tokens += lengths[s];
+    }
+    try (Scope scope = Scope.open();
+        RandomSource random = new RandomSource(1)) {
+      packedQueries = Tensor.randn(random, tokens, HEADS, WIDTH).owned();
+      packedKeys = Tensor.randn(random, tokens, KV_HEADS, WIDTH).owned();
+      rowQueries = Tensor.randn(random, sequences, HEADS, WIDTH).owned();
+      rowKeys = Tensor.randn(random, sequences, KV_HEADS, WIDTH).owned();
+    }
+    model = Transformer.create(config(), DType.FLOAT32, 1);
+    cache = model.cache(sequences * KvCache.pagesOf(longest + 1));
+    paged = new PagedAttention(cache, filled(model, cache), 0);
+  }
+
+  /** One layer, and nothing beside its attention. */
+  private static ModelConfig config() {
+    return new ModelConfig(
+        ModelConfig.Family.QWEN2,
+        16,
+        16,
+        16,
+        1,
+        HEADS,
+        KV_HEADS,
+        WIDTH,
+        1e-6,
+        new ModelConfig.Rope(1e6, Optional.empty()),
+        true,
+        true,
+        false,
+        false,
+        1024,
+        0.02);
+  }
+
+  /** Prompts of one length in the cache. */
+  private List<KvCache.Sequence> filled(Transformer model, KvCache cache) {
+    List<long[]> prompts = new ArrayList<>();
+    for (int row = 0; row < sequences; row++) {
+      prompts.add(new long[longest]);
+    }
+    try (Gradients off = Gradients.inference();
+        Scope scope = Scope.open()) {
+      return model.prefill(prompts, cache).sequences();
+    }
+  }
+
+  @TearDown
+  public void free() {
+    packedQueries.close();
+    packedKeys.close();
+    rowQueries.close();
+    rowKeys.close();
+    paged.positions().close();
+    cache.close();
+    model.close();
+  }
+
+  /** Packed sequences, forward only. */
+  @Benchmark
+  public void packed() {
+    try (Gradients off = Gradients.off();
+        Scope scope = Scope.open()) {
+      new PackedAttention(lengths).attend(0, packedQueries, packedKeys, packedKeys, precision);
+    }
+  }
+
+  /** Packed sequences, forward and backward. */
+  @Benchmark
+  public void packedAndBack() {
+    try (Scope scope = Scope.open()) {
+      Tensor queries = packedQueries.detach().requiresGrad(true);
+      Tensor keys = packedKeys.detach().requiresGrad(true);
+      new PackedAttention(lengths).attend(0, queries, keys, keys, precision).sum().backward();
+    }
+  }
+
+  /** One new token of each row on its cache. */
+  @Benchmark
+  public void cached() {
+    try (Gradients off = Gradients.inference();
+        Scope scope = Scope.open()) {
+      paged.attend(0, rowQueries, rowKeys, rowKeys, precision);
+    }
+  }
+}

@@ -8,6 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -103,6 +104,14 @@ public final class Engine {
   public static boolean hasCuda() {
     start();
     return Context.hasCUDA() && torch.cuda_is_available();
+  }
+
+  /**
+   * The processor's instructions for products of bfloat16, such as {@code amx_bf16}. Empty where it
+   * has none: such products are then computed in float32.
+   */
+  public static Optional<String> bfloat16Instructions() {
+    return Instructions.bfloat16();
   }
 
   /** The version of libtorch and of the binding that brings it, such as {@code 2.10.0-1.5.13}. */

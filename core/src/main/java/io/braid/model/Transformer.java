@@ -163,8 +163,7 @@ public final class Transformer implements AutoCloseable {
   }
 
   /** Projections of one input as one parameter; the published names are views of its rows. */
-  private Projection fused(
-      String prefix, List<String> names, long[] rows, long in, boolean bias) {
+  private Projection fused(String prefix, List<String> names, long[] rows, long in, boolean bias) {
     long out = Arrays.stream(rows).sum();
     Projection projection =
         int8

@@ -23,8 +23,7 @@ public final class Int8Linear implements Projection, AutoCloseable {
   public Int8Linear(long out, long in, boolean bias) {
     this.weight =
         new Int8Rows(
-            Tensor.empty(DType.INT8, out, in).owned(),
-            Tensor.empty(DType.FLOAT32, out, 1).owned());
+            Tensor.empty(DType.INT8, out, in).owned(), Tensor.empty(DType.FLOAT32, out, 1).owned());
     this.bias = bias ? Optional.of(Tensor.empty(DType.FLOAT32, out).owned()) : Optional.empty();
   }
 

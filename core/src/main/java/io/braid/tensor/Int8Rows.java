@@ -25,8 +25,7 @@ public record Int8Rows(Tensor values, Tensor scales) {
    */
   public static Int8Rows of(Tensor x) {
     Tensor wide = x.to(DType.FLOAT32);
-    Tensor scales =
-        wide.abs().amax(-1).over(127).clamp(SMALLEST_SCALE, Double.POSITIVE_INFINITY);
+    Tensor scales = wide.abs().amax(-1).over(127).clamp(SMALLEST_SCALE, Double.POSITIVE_INFINITY);
     return new Int8Rows(wide.over(scales).round().to(DType.INT8), scales);
   }
 

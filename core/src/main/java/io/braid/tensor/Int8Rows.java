@@ -42,7 +42,8 @@ public record Int8Rows(Tensor values, Tensor scales) {
    * @return [rows, out], FLOAT32
    */
   public Tensor times(Int8Rows others) {
-    return Exact.ON_THIS_MACHINE && values.raw.is_cpu()
+    // Of one column libtorch 2.10 cannot tell whether it is transposed, and multiplies it wrongly.
+    return values.size(1) > 1 && values.raw.is_cpu() && Exact.ON_THIS_MACHINE
         ? integers(values, others.values)
             .to(DType.FLOAT32)
             .timesInPlace(scales)

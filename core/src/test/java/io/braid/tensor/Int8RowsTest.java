@@ -42,8 +42,14 @@ class Int8RowsTest {
       Int8Rows ones = Int8Rows.of(Tensor.ones(DType.FLOAT32, 3, 64));
       assertThat(zeros.dequantized().toFloats()).containsOnly(0);
       assertThat(ones.times(zeros).toFloats()).hasSize(6).containsOnly(0);
-      assertThat(ones.times(ones).toFloats()).containsOnly(64, within(1e-4f));
+      assertThat(ones.times(ones).toFloats()).containsExactly(filled(9, 64), within(1e-4f));
     }
+  }
+
+  private static float[] filled(int length, float number) {
+    float[] numbers = new float[length];
+    Arrays.fill(numbers, number);
+    return numbers;
   }
 
   @Test

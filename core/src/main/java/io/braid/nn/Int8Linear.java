@@ -13,8 +13,8 @@ import java.util.Optional;
  * "LLM.int8()": vector-wise quantization), so that all products are integers.
  */
 public final class Int8Linear implements Projection, AutoCloseable {
-  /** So many weights are quantized at once: what that takes beside them stays small. */
-  private static final long BLOCK = 1 << 22;
+  /** So many weights are quantized at once: few enough to stay in a cache. */
+  private static final long BLOCK = 1 << 17;
 
   private final Int8Rows weight; // [out, in]
   private final Optional<Tensor> bias; // [out], FLOAT32

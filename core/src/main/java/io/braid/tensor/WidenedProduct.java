@@ -15,7 +15,7 @@ final class WidenedProduct {
   static final int FEWEST_ROWS = 8;
 
   /** So many weights are widened at once: few enough to stay in a cache. */
-  private static final long BLOCK = 1 << 20;
+  private static final long BLOCK = 1 << 18;
 
   private WidenedProduct() {}
 

@@ -33,14 +33,14 @@ class WidenedProductTest {
   void itIsTheProductRoundedOnce() {
     try (RandomSource random = new RandomSource(17);
         Scope scope = Scope.open()) {
-      // 2^20 / 4096 rows are widened at a time; 700 are two blocks and a part of one.
+      // 2^18 / 4096 rows are widened at a time; 150 are two blocks and a part of one.
       Tensor x = bfloat16(Tensor.randn(random, 6, 4096));
-      Tensor weight = bfloat16(Tensor.randn(random, 700, 4096));
-      Tensor bias = bfloat16(Tensor.randn(random, 700));
+      Tensor weight = bfloat16(Tensor.randn(random, 150, 4096));
+      Tensor bias = bfloat16(Tensor.randn(random, 150));
       Tensor product = WidenedProduct.linear(x.view(2, 3, 4096), weight, Optional.of(bias));
 
       assertThat(product.dtype()).isEqualTo(DType.BFLOAT16);
-      assertThat(product.shape()).containsExactly(2, 3, 700);
+      assertThat(product.shape()).containsExactly(2, 3, 150);
       double[] exact =
           Functional.linear(
                   x.to(DType.FLOAT64),

@@ -45,8 +45,14 @@ final class DoctorCommand extends BraidCommand {
     found.put("float32", "%.0f GFLOP/s in a matrix product".formatted(single));
     found.put(
         "bfloat16",
-        "%.0f GFLOP/s, %.1f times float32%s"
-            .formatted(half, half / single, half > 1.5 * single ? "" : ": no help here"));
+        "%.0f GFLOP/s, %.1f times float32; %s"
+            .formatted(
+                half,
+                half / single,
+                Engine.bfloat16Instructions()
+                    .map("multiplied by %s"::formatted)
+                    .orElse(
+                        "no instructions for it: layers widen it to float32, which saves memory, not time")));
     found.put(
         "device",
         Engine.cuda().map(Cuda::toString).orElse("cpu (./braid --cuda doctor looks for a GPU)"));

@@ -120,6 +120,32 @@ class RunTest {
   }
 
   @Test
+  void rolloutsOfRoundedWeightsShowHowFarTheyAreAndGoOn() throws IOException {
+    String[] run = {
+      "train",
+      "flowrl.yaml",
+      "--out",
+      "bytes",
+      "rollout.weights=int8",
+      "correction={type: truncated-importance-sampling, level: sequence}",
+      "steps=4"
+    };
+    Terminal.Ended ended = Terminal.run(directory, run);
+    assertThat(ended.exit()).as(ended.err()).isZero();
+    assertThat(ended.err()).contains("mismatch");
+    for (String line : Files.readAllLines(directory.resolve("bytes/metrics.jsonl"))) {
+      JsonNode metrics = JsonMapper.shared().readTree(line);
+      assertThat(metrics.path("rollout_difference_max").asDouble()).isBetween(1e-4, 0.5);
+      assertThat(metrics.path("seconds/publish").asDouble()).isPositive();
+    }
+    Terminal.Ended refused =
+        Terminal.run(directory, "train", "flowrl.yaml", "--out", "refused", "rollout.weights=int8");
+    assertThat(refused.exit()).isEqualTo(2);
+    assertThat(refused.err()).contains("rollout.weights").contains("correction");
+    assertThat(directory.resolve("refused")).doesNotExist();
+  }
+
+  @Test
   void aResumeWithAnotherRecipeIsRefused() {
     Terminal.run(directory, "train", "flowrl.yaml", "--out", "changed", "steps=3");
     Terminal.Ended ended =

@@ -211,7 +211,7 @@ final class ConfigJson {
       case BFLOAT16 -> "bfloat16";
       case FLOAT16 -> "float16";
       case FLOAT64 -> "float64";
-      case INT64, INT32, UINT8, BOOL ->
+      case INT64, INT32, INT8, UINT8, BOOL ->
           throw new IllegalArgumentException("no model has weights of " + dtype);
     };
   }

@@ -171,6 +171,7 @@ public final class Safetensors implements AutoCloseable {
       case "F16" -> DType.FLOAT16;
       case "I64" -> DType.INT64;
       case "I32" -> DType.INT32;
+      case "I8" -> DType.INT8;
       case "U8" -> DType.UINT8;
       case "BOOL" -> DType.BOOL;
       default -> throw bad("tensor %s has dtype %s, which is not known here".formatted(name, code));
@@ -185,6 +186,7 @@ public final class Safetensors implements AutoCloseable {
       case FLOAT16 -> "F16";
       case INT64 -> "I64";
       case INT32 -> "I32";
+      case INT8 -> "I8";
       case UINT8 -> "U8";
       case BOOL -> "BOOL";
     };

@@ -1,7 +1,9 @@
 package io.braid.model;
 
+import io.braid.nn.Int8Linear;
 import io.braid.nn.Linear;
 import io.braid.nn.Parameter;
+import io.braid.nn.Projection;
 import io.braid.nn.RmsNorm;
 import io.braid.tensor.DType;
 import io.braid.tensor.FlashAttention;
@@ -13,7 +15,10 @@ import io.braid.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A decoder-only transformer: Llama, Qwen2 or Qwen3, as its {@link ModelConfig} says.
@@ -27,12 +32,14 @@ public final class Transformer implements AutoCloseable {
 
   private final ModelConfig config;
   private final DType dtype;
+  private final boolean int8;
   private final List<Parameter> parameters = new ArrayList<>();
   private final List<NamedView> views = new ArrayList<>();
   private final Tensor embedding; // [vocab, hidden]
   private final List<Layer> layers = new ArrayList<>();
   private final RmsNorm norm;
-  private final Tensor head; // [vocab, hidden]
+  private final Projection head; // [vocab, hidden]
+  private final List<Projection> projections = new ArrayList<>(); // all, the head last
   private final RotaryEmbedding rotary;
   private DType attention;
   private boolean exact;
@@ -40,13 +47,13 @@ public final class Transformer implements AutoCloseable {
   /** The weights of one decoder layer. */
   private record Layer(
       RmsNorm inputNorm,
-      Linear qkv, // [(heads + 2·kvHeads)·d, hidden]
+      Projection qkv, // [(heads + 2·kvHeads)·d, hidden]
       Optional<RmsNorm> queryNorm, // [d]
       Optional<RmsNorm> keyNorm, // [d]
-      Linear output, // [hidden, heads·d]
+      Projection output, // [hidden, heads·d]
       RmsNorm mlpNorm,
-      Linear gateUp, // [2·intermediate, hidden]
-      Linear down) {} // [hidden, intermediate]
+      Projection gateUp, // [2·intermediate, hidden]
+      Projection down) {} // [hidden, intermediate]
 
   /** Sees the residual stream pass by. */
   @FunctionalInterface
@@ -64,8 +71,19 @@ public final class Transformer implements AutoCloseable {
 
   /** Uninitialised weights; see {@link #create} and the checkpoint room. */
   public Transformer(ModelConfig config, DType dtype) {
+    this(config, dtype, /* int8= */ false);
+  }
+
+  /**
+   * The same in another format.
+   *
+   * @param int8 whether projections are held as bytes; what they hold is then not learned, and the
+   *     parameters are the others alone
+   */
+  private Transformer(ModelConfig config, DType dtype, boolean int8) {
     this.config = config;
     this.dtype = dtype;
+    this.int8 = int8;
     this.attention =
         dtype == DType.FLOAT64 || FlashAttention.serves(dtype, config.headDim())
             ? dtype
@@ -104,9 +122,14 @@ public final class Transformer implements AutoCloseable {
     }
     norm = norm("model.norm", hidden);
     head =
-        config.tiedEmbeddings()
-            ? embedding
-            : parameter("lm_head.weight", config.vocabSize(), hidden);
+        int8
+            ? new Int8Linear(config.vocabSize(), hidden, /* bias= */ false)
+            : new Linear(
+                config.tiedEmbeddings()
+                    ? embedding
+                    : parameter("lm_head.weight", config.vocabSize(), hidden),
+                Optional.empty());
+    projections.add(head);
     rotary = new RotaryEmbedding(config);
   }
 
@@ -148,15 +171,18 @@ public final class Transformer implements AutoCloseable {
   }
 
   /** Projections of one input as one parameter; the published names are views of its rows. */
-  private Linear fused(String prefix, List<String> names, long[] rows, long in, boolean bias) {
-    long out = 0;
-    for (long r : rows) {
-      out += r;
-    }
-    Tensor weight = fusedParameter(prefix, names, rows, ".weight", out, in);
-    return new Linear(
-        weight,
-        bias ? Optional.of(fusedParameter(prefix, names, rows, ".bias", out)) : Optional.empty());
+  private Projection fused(String prefix, List<String> names, long[] rows, long in, boolean bias) {
+    long out = Arrays.stream(rows).sum();
+    Projection projection =
+        int8
+            ? new Int8Linear(out, in, bias)
+            : new Linear(
+                fusedParameter(prefix, names, rows, ".weight", out, in),
+                bias
+                    ? Optional.of(fusedParameter(prefix, names, rows, ".bias", out))
+                    : Optional.empty());
+    projections.add(projection);
+    return projection;
   }
 
   private Tensor fusedParameter(
@@ -250,7 +276,7 @@ public final class Transformer implements AutoCloseable {
    * @return [..., vocab], in FLOAT32
    */
   public Tensor logits(Tensor hidden) {
-    return Functional.linear(hidden, head).to(dtype == DType.FLOAT64 ? dtype : DType.FLOAT32);
+    return head.apply(hidden).to(dtype == DType.FLOAT64 ? dtype : DType.FLOAT32);
   }
 
   // ---- decoding -------------------------------------------------------------------------------
@@ -366,18 +392,36 @@ public final class Transformer implements AutoCloseable {
 
   /** A copy with weights of its own, that asks for no gradients: a reference or a snapshot. */
   public Transformer frozenCopy() {
-    Transformer copy = new Transformer(config, dtype);
+    return rolloutCopy(RolloutWeights.AS_TRAINED);
+  }
+
+  /** The same, its weights in another format: to sample from. */
+  public Transformer rolloutCopy(RolloutWeights weights) {
+    Transformer copy =
+        new Transformer(config, weights.dtype(dtype), weights == RolloutWeights.INT8);
     copy.copyFrom(this);
     copy.parameters.forEach(parameter -> parameter.tensor().requiresGrad(false));
     return copy;
   }
 
-  /** Takes over the weights of a model of the same shape. */
+  /**
+   * Takes over the weights of a model of the same shape, rounded to this one's format.
+   *
+   * @param other holds no bytes
+   */
   public void copyFrom(Transformer other) {
+    Map<String, Tensor> theirs =
+        other.parameters.stream().collect(Collectors.toMap(Parameter::name, Parameter::tensor));
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off()) {
-      for (int i = 0; i < parameters.size(); i++) {
-        parameters.get(i).tensor().copyInPlace(other.parameters.get(i).tensor());
+      for (Parameter mine : parameters) {
+        mine.tensor().copyInPlace(Objects.requireNonNull(theirs.get(mine.name())));
+      }
+    }
+    for (int i = 0; i < projections.size(); i++) {
+      if (projections.get(i) instanceof Int8Linear mine
+          && other.projections.get(i) instanceof Linear trained) {
+        mine.copyFrom(trained);
       }
     }
   }
@@ -385,6 +429,11 @@ public final class Transformer implements AutoCloseable {
   @Override
   public void close() {
     parameters.forEach(parameter -> parameter.tensor().close());
+    projections.forEach(projection -> {
+      if (projection instanceof Int8Linear mine) {
+        mine.close();
+      }
+    });
     rotary.close();
   }
 }

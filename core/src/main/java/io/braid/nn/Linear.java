@@ -10,13 +10,8 @@ import java.util.Optional;
  * @param weight [out, in]
  * @param bias [out]
  */
-public record Linear(Tensor weight, Optional<Tensor> bias) {
-  /**
-   * Applies it.
-   *
-   * @param x [..., in]
-   * @return [..., out]
-   */
+public record Linear(Tensor weight, Optional<Tensor> bias) implements Projection {
+  @Override
   public Tensor apply(Tensor x) {
     return Functional.linear(x, weight, bias);
   }

@@ -2,6 +2,7 @@ package io.braid.run;
 
 import io.braid.Default;
 import io.braid.Doc;
+import io.braid.model.RolloutWeights;
 import io.braid.rollout.SamplingSettings;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param maxNewTokens a response ends after this many
  * @param stop texts that end a response
  * @param cacheMb memory for keys and values
+ * @param weights what is sampled with
  */
 public record RolloutRecipe(
     @Doc("Responses to each prompt.") @Default("8") int samples,
@@ -29,7 +31,11 @@ public record RolloutRecipe(
     @Doc("Texts that end a response, beside the model's end tokens.") @Default("[]")
         List<String> stop,
     @Doc("Memory for keys and values, in megabytes; prompts beyond it wait.") @Default("2048")
-        int cacheMb) {
+        int cacheMb,
+    @Doc(
+            "What is sampled with: as-trained, bfloat16, or int8 (signed bytes, a scale for each output). Other weights than those that train ask for a correction.")
+        @Default("as-trained")
+        RolloutWeights weights) {
   /** Checks what the sampler would refuse. */
   public RolloutRecipe {
     stop = List.copyOf(stop);

@@ -3,6 +3,7 @@ package io.braid.run;
 import io.braid.Default;
 import io.braid.Doc;
 import io.braid.UserError;
+import io.braid.model.RolloutWeights;
 import io.braid.objective.advantage.AdvantageEstimator;
 import io.braid.objective.loss.LossSettings;
 import io.braid.objective.loss.RolloutCorrection;
@@ -107,12 +108,16 @@ public record TrainRecipe(
       throw new UserError(
           "correction.level: token does not go with this loss, whose residual belongs to a whole response; use sequence");
     }
+    if (rollout.weights() != RolloutWeights.AS_TRAINED && correction.isEmpty()) {
+      throw new UserError(
+          "rollout.weights: responses sampled with other weights than those that train need weights of their own; add 'correction: {type: truncated-importance-sampling}', or set rollout.weights=as-trained");
+    }
     if (rewards.overlong().map(soft -> soft.buffer() > rollout.maxNewTokens()).orElse(false)) {
       throw new UserError(
           "rewards.overlong.buffer: is longer than rollout.max_new_tokens, %d"
               .formatted(rollout.maxNewTokens()));
     }
-    new Sampler.Settings(promptsPerStep, dynamicSampling, staleness, seed);
+    new Sampler.Settings(promptsPerStep, dynamicSampling, staleness, rollout.weights(), seed);
     new PolicyTrainer.Settings(
         steps, miniBatches, epochs, microBatchTokens, rewards, correction, seed, optimizer);
     critic.settings(steps, microBatchTokens, optimizer);
@@ -142,7 +147,8 @@ public record TrainRecipe(
   }
 
   Sampler.Settings samplerSettings() {
-    return new Sampler.Settings(promptsPerStep, dynamicSampling, staleness, seed);
+    return new Sampler.Settings(
+        promptsPerStep, dynamicSampling, staleness, rollout.weights(), seed);
   }
 
   PolicyTrainer.Settings trainerSettings() {

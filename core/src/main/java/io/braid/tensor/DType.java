@@ -16,6 +16,8 @@ public enum DType {
   INT64(ScalarType.Long, 8),
   /** Signed, 32 bits. */
   INT32(ScalarType.Int, 4),
+  /** Signed byte. */
+  INT8(ScalarType.Char, 1),
   /** Unsigned byte. */
   UINT8(ScalarType.Byte, 1),
   /** One byte, 0 or 1. */
@@ -38,7 +40,7 @@ public enum DType {
   public boolean isFloatingPoint() {
     return switch (this) {
       case FLOAT64, FLOAT32, BFLOAT16, FLOAT16 -> true;
-      case INT64, INT32, UINT8, BOOL -> false;
+      case INT64, INT32, INT8, UINT8, BOOL -> false;
     };
   }
 

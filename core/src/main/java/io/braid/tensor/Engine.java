@@ -142,6 +142,14 @@ public final class Engine {
     return cuda;
   }
 
+  /**
+   * The processor's instructions for products of bfloat16, such as {@code amx_bf16}. Empty where it
+   * has none: such products are then computed in float32.
+   */
+  public static Optional<String> bfloat16Instructions() {
+    return Instructions.bfloat16();
+  }
+
   /** The version of libtorch and of the binding that brings it, such as {@code 2.10.0-1.5.13}. */
   public static String version() {
     try (var properties =

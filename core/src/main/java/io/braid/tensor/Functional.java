@@ -19,7 +19,7 @@ public final class Functional {
    * @return [..., out]
    */
   public static Tensor linear(Tensor x, Tensor weight) {
-    return new Tensor(torch.linear(x.raw, weight.raw));
+    return linear(x, weight, Optional.empty());
   }
 
   /**
@@ -31,8 +31,11 @@ public final class Functional {
    * @return [..., out]
    */
   public static Tensor linear(Tensor x, Tensor weight, Optional<Tensor> bias) {
+    if (WidenedProduct.isFaster(x, weight)) {
+      return WidenedProduct.linear(x, weight, bias);
+    }
     return bias.isEmpty()
-        ? linear(x, weight)
+        ? new Tensor(torch.linear(x.raw, weight.raw))
         : new Tensor(torch.linear(x.raw, weight.raw, bias.get().raw));
   }
 

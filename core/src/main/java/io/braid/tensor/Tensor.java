@@ -234,6 +234,11 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(raw.neg());
   }
 
+  /** Every element rounded to the nearest whole number, halves to the even one. */
+  public Tensor round() {
+    return new Tensor(raw.round());
+  }
+
   /** Every element's square. */
   public Tensor square() {
     return new Tensor(raw.square());

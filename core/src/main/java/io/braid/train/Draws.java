@@ -2,6 +2,7 @@ package io.braid.train;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /** Where a step's responses come from. */
 sealed interface Draws extends AutoCloseable permits FreshDraws, DrawsAhead {
@@ -10,6 +11,12 @@ sealed interface Draws extends AutoCloseable permits FreshDraws, DrawsAhead {
 
   /** The step's responses. Called before the step trains. */
   Draw next(int step);
+
+  /**
+   * What of the last {@link #next} went into copying the policy's weights to where they are sampled
+   * from, in seconds; none when they are sampled from where they are.
+   */
+  OptionalDouble publishSeconds();
 
   /**
    * Writes what is needed to go on.

@@ -1,11 +1,11 @@
 package io.braid.train;
 
 import io.braid.model.Transformer;
-import io.braid.rollout.Rollout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -20,9 +20,7 @@ final class DrawsAhead implements Draws {
   private static final String FILE = "draw.json";
 
   private final Sampler sampler;
-  private final Transformer policy;
-  private final Transformer snapshot;
-  private final Rollout stale;
+  private final RolloutPolicy snapshot;
   private final int steps;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("rollout").daemon().factory());
@@ -40,10 +38,7 @@ final class DrawsAhead implements Draws {
    */
   DrawsAhead(Sampler sampler, Transformer policy, int steps) {
     this.sampler = sampler;
-    this.policy = policy;
-    this.snapshot = policy.frozenCopy();
-    this.snapshot.attendExactly();
-    this.stale = sampler.rollout().of(snapshot);
+    this.snapshot = new RolloutPolicy(sampler, policy);
     this.steps = steps;
   }
 
@@ -53,15 +48,24 @@ final class DrawsAhead implements Draws {
         pending
             .filter(waiting -> waiting.step == step)
             .map(DrawsAhead::await)
-            .orElseGet(() -> sampler.draw(step, end, sampler.rollout()));
+            .orElseGet(() -> {
+              snapshot.publish();
+              return sampler.draw(step, end, snapshot.rollout());
+            });
     pending = Optional.empty();
     end = draw.end();
     if (step + 1 < steps) {
-      snapshot.copyFrom(policy);
-      Future<Draw> next = thread.submit(() -> sampler.draw(step + 1, draw.end(), stale));
+      snapshot.publish();
+      Future<Draw> next =
+          thread.submit(() -> sampler.draw(step + 1, draw.end(), snapshot.rollout()));
       pending = Optional.of(new Pending(step + 1, next));
     }
     return draw;
+  }
+
+  @Override
+  public OptionalDouble publishSeconds() {
+    return OptionalDouble.of(snapshot.publishSeconds());
   }
 
   private static Draw await(Pending waiting) {

@@ -1,22 +1,44 @@
 package io.braid.train;
 
+import io.braid.model.RolloutWeights;
+import io.braid.model.Transformer;
+import io.braid.rollout.Rollout;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Samples each step's responses with the newest weights. */
 final class FreshDraws implements Draws {
   private final Sampler sampler;
+  private final Optional<RolloutPolicy> copy;
   private long end;
 
-  FreshDraws(Sampler sampler) {
+  /**
+   * Draws for a run.
+   *
+   * @param policy whose weights are copied, where they are sampled with in another format
+   */
+  FreshDraws(Sampler sampler, Transformer policy) {
     this.sampler = sampler;
+    this.copy =
+        sampler.settings().weights() == RolloutWeights.AS_TRAINED
+            ? Optional.empty()
+            : Optional.of(new RolloutPolicy(sampler, policy));
   }
 
   @Override
   public Draw next(int step) {
-    Draw draw = sampler.draw(step, end, sampler.rollout());
+    copy.ifPresent(RolloutPolicy::publish);
+    Rollout source = copy.map(RolloutPolicy::rollout).orElse(sampler.rollout());
+    Draw draw = sampler.draw(step, end, source);
     end = draw.end();
     return draw;
+  }
+
+  @Override
+  public OptionalDouble publishSeconds() {
+    return copy.stream().mapToDouble(RolloutPolicy::publishSeconds).findAny();
   }
 
   @Override
@@ -30,5 +52,7 @@ final class FreshDraws implements Draws {
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    copy.ifPresent(RolloutPolicy::close);
+  }
 }

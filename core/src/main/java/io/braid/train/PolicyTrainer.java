@@ -122,7 +122,7 @@ public final class PolicyTrainer implements AutoCloseable {
     this.sampler = sampler;
     this.draws =
         sampler.settings().staleness() == 0
-            ? new FreshDraws(sampler)
+            ? new FreshDraws(sampler, policy)
             : new DrawsAhead(sampler, policy, settings.steps());
     this.estimator = estimator;
     this.settings = settings;
@@ -165,6 +165,7 @@ public final class PolicyTrainer implements AutoCloseable {
   public StepReport step(int number) {
     StepReport.Builder report = new StepReport.Builder(number);
     Draw draw = report.timed("rollout", () -> draws.next(number)); // sampled and judged
+    draws.publishSeconds().ifPresent(report::published);
     List<Sequence> sequences = sequences(draw);
     Optional<FlowStep> field = flow.map(each -> FlowStep.of(each, draw, number, sequences));
     try {

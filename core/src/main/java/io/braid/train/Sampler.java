@@ -1,6 +1,7 @@
 package io.braid.train;
 
 import io.braid.UserError;
+import io.braid.model.RolloutWeights;
 import io.braid.rollout.Group;
 import io.braid.rollout.Prompt;
 import io.braid.rollout.Rollout;
@@ -26,10 +27,15 @@ public final class Sampler {
    * @param promptsPerStep problems a step
    * @param dynamic whether groups that teach nothing are replaced
    * @param staleness steps by which sampling runs ahead of training: 0, or 1 to do both at once
+   * @param weights what is sampled with
    * @param seed of the order of problems and of all samples
    */
   public record Settings(
-      int promptsPerStep, Optional<DynamicSampling> dynamic, int staleness, long seed) {
+      int promptsPerStep,
+      Optional<DynamicSampling> dynamic,
+      int staleness,
+      RolloutWeights weights,
+      long seed) {
     /** Checks the settings. */
     public Settings {
       if (promptsPerStep < 1) {
@@ -40,6 +46,12 @@ public final class Sampler {
             "staleness: 0 samples with the newest weights, 1 with those of one step ago while training goes on; here "
                 + staleness);
       }
+    }
+
+    /** Sampling with the weights that train. */
+    public Settings(
+        int promptsPerStep, Optional<DynamicSampling> dynamic, int staleness, long seed) {
+      this(promptsPerStep, dynamic, staleness, RolloutWeights.AS_TRAINED, seed);
     }
 
     /** So many problems a step, each group as it comes, always with the newest weights. */

@@ -121,6 +121,12 @@ public record StepReport(
       seconds.merge("flow_learn", flow.learnSeconds(), Double::sum);
     }
 
+    /** Part of the time until the responses were there: the policy's weights were copied. */
+    void published(double time) {
+      seconds.put("publish", time);
+      seconds.merge("rollout", -time, Double::sum);
+    }
+
     void updated(AdamW.Outcome outcome, double rate) {
       gradientNorm += outcome.gradientNorm();
       learningRate = rate;

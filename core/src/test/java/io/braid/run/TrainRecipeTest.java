@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.braid.UserError;
+import io.braid.model.RolloutWeights;
 import io.braid.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,6 +73,19 @@ class TrainRecipeTest {
           .hasMessageContaining("correction.level:")
           .hasMessageContaining("use sequence");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"int8", "bfloat16"})
+  void otherWeightsInRolloutsAskForACorrection(String weights) throws IOException {
+    assertThatThrownBy(() -> read("rollout.weights=" + weights))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("rollout.weights:")
+        .hasMessageContaining("add 'correction: {type: truncated-importance-sampling}'");
+    TrainRecipe recipe =
+        read("rollout.weights=" + weights, "correction=truncated-importance-sampling");
+    assertThat(recipe.samplerSettings().weights()).isEqualTo(recipe.rollout().weights());
+    assertThat(read().rollout().weights()).isEqualTo(RolloutWeights.AS_TRAINED);
   }
 
   private TrainRecipe read(String... overrides) throws IOException {

@@ -8,6 +8,7 @@ import io.braid.flow.FlowField;
 import io.braid.flow.FlowReward;
 import io.braid.flow.RejectionSampling;
 import io.braid.flow.VelocityDeviation;
+import io.braid.model.RolloutWeights;
 import io.braid.model.TinyModels;
 import io.braid.model.Transformer;
 import io.braid.nn.LearningRate.Fall;
@@ -61,6 +62,8 @@ class RunsOfAllKindsTest {
           0.2, 0.28, Optional.of(3.0), new Aggregation.TokenMean(), Optional.empty());
   private static final AdvantageEstimator GROUP = new GroupNormalized(Spread.SAMPLE);
 
+  private static final RolloutCorrection CAPPED = new TruncatedImportanceSampling(Level.TOKEN, 2);
+
   /** A flow field's part in a run. */
   private enum Flow {
     NONE,
@@ -93,6 +96,7 @@ class RunsOfAllKindsTest {
       int epochs,
       boolean dynamic,
       int staleness,
+      RolloutWeights weights,
       RewardSettings rewards,
       Optional<RolloutCorrection> correction,
       Flow flow) {
@@ -104,29 +108,80 @@ class RunsOfAllKindsTest {
           epochs,
           /* dynamic= */ false,
           /* staleness= */ 0,
+          RolloutWeights.AS_TRAINED,
           RewardSettings.PLAIN,
           Optional.empty(),
           Flow.NONE);
     }
 
-    Kind stale(RolloutCorrection weights) {
+    Kind stale(RolloutCorrection correction) {
       return new Kind(
-          advantage, loss, miniBatches, epochs, dynamic, 1, rewards, Optional.of(weights), flow);
+          advantage,
+          loss,
+          miniBatches,
+          epochs,
+          dynamic,
+          1,
+          weights,
+          rewards,
+          Optional.of(correction),
+          flow);
+    }
+
+    Kind sampledWith(RolloutWeights others, RolloutCorrection correction) {
+      return new Kind(
+          advantage,
+          loss,
+          miniBatches,
+          epochs,
+          dynamic,
+          staleness,
+          others,
+          rewards,
+          Optional.of(correction),
+          flow);
     }
 
     Kind sampledDynamically() {
       return new Kind(
-          advantage, loss, miniBatches, epochs, true, staleness, rewards, correction, flow);
+          advantage,
+          loss,
+          miniBatches,
+          epochs,
+          true,
+          staleness,
+          weights,
+          rewards,
+          correction,
+          flow);
     }
 
     Kind rewarded(RewardSettings other) {
       return new Kind(
-          advantage, loss, miniBatches, epochs, dynamic, staleness, other, correction, flow);
+          advantage,
+          loss,
+          miniBatches,
+          epochs,
+          dynamic,
+          staleness,
+          weights,
+          other,
+          correction,
+          flow);
     }
 
     Kind with(Flow other) {
       return new Kind(
-          advantage, loss, miniBatches, epochs, dynamic, staleness, rewards, correction, other);
+          advantage,
+          loss,
+          miniBatches,
+          epochs,
+          dynamic,
+          staleness,
+          weights,
+          rewards,
+          correction,
+          other);
     }
   }
 
@@ -156,6 +211,14 @@ class RunsOfAllKindsTest {
             Kind.of(GROUP, CLIPPED, 2, 1)
                 .sampledDynamically()
                 .stale(new RolloutCorrection.ImportanceMask(Level.SEQUENCE, 0.2, 5))),
+        Named.of(
+            "grpo, sampled with bytes",
+            Kind.of(GROUP, CLIPPED, 2, 1).sampledWith(RolloutWeights.INT8, CAPPED)),
+        Named.of(
+            "grpo, sampled with half the width, one step stale",
+            Kind.of(GROUP, CLIPPED, 1, 1)
+                .stale(CAPPED)
+                .sampledWith(RolloutWeights.BFLOAT16, CAPPED)),
         Named.of("flowrl released", Kind.of(GROUP, flowRl(Variant.RELEASED, LogZ.LEARNED), 2, 1)),
         Named.of(
             "flowrl, log Z the batch's mean",
@@ -278,6 +341,35 @@ class RunsOfAllKindsTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"INT8", "BFLOAT16"})
+  void roundedWeightsSampleFromAPolicyNearby(RolloutWeights weights) {
+    Kind rounded = Kind.of(GROUP, CLIPPED, 1, 1).sampledWith(weights, CAPPED);
+    try (Run run = new Run(rounded, FAST, 1000);
+        Run again = new Run(rounded, FAST, 1000)) {
+      for (int step = 0; step < 3; step++) {
+        StepReport report = run.trainer.step(step);
+        assertThat(report.metric("rollout_difference_mean")).isBetween(1e-5, 0.05);
+        assertThat(report.metric("rollout_difference_max")).isBetween(1e-4, 0.2);
+        assertThat(report.metric("seconds/publish")).isPositive();
+        assertThat(texts(again.trainer.step(step))).isEqualTo(texts(report));
+      }
+      Weights.same(again.weights(), run.weights());
+      for (float[] values : run.weights().values()) {
+        for (float value : values) {
+          assertThat(value).isFinite();
+        }
+      }
+    }
+  }
+
+  @Test
+  void aCopyOfTheWeightsIsMadeOnlyWhereItIsNeeded() {
+    try (Run run = new Run(Kind.of(GROUP, CLIPPED, 1, 1), FAST, 1000)) {
+      assertThat(run.trainer.step(0).metrics()).doesNotContainKey("seconds/publish");
+    }
+  }
+
   @Test
   void aCriticLearnsWhatToExpect() {
     Kind ppo = Kind.of(new GeneralizedAdvantage(1, 1, /* whiten= */ true), CLIPPED, 1, 1);
@@ -356,6 +448,7 @@ class RunsOfAllKindsTest {
                       3,
                       kind.dynamic ? Optional.of(new DynamicSampling(4)) : Optional.empty(),
                       kind.staleness,
+                      kind.weights,
                       1)),
               kind.advantage,
               loss,

@@ -1,0 +1,82 @@
+package io.braid.tensor;
+
+import java.util.Optional;
+import org.bytedeco.pytorch.GradMode;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Products of bfloat16 matrices on processors without instructions for them: the factors are
+ * widened to float32, multiplied there, and the product is rounded once. That is what libtorch's
+ * own bfloat16 product computes, up to the order of its sums, and it is several times faster than
+ * emulating the instructions.
+ */
+final class WidenedProduct {
+  /** Fewer rows are bound by reading the weights, of which bfloat16 has half as many bytes. */
+  static final int FEWEST_ROWS = 8;
+
+  /** So many weights are widened at once: few enough to stay in a cache. */
+  private static final long BLOCK = 1 << 18;
+
+  private WidenedProduct() {}
+
+  /** Whether a product is to be computed so on this machine. */
+  static boolean isFaster(Tensor x, Tensor weight) {
+    return weight.dtype() == DType.BFLOAT16
+        && Instructions.bfloat16().isEmpty()
+        && weight.raw.is_cpu()
+        && x.numel() >= FEWEST_ROWS * weight.size(1);
+  }
+
+  /**
+   * x·Wᵀ + b, accumulated in FLOAT32.
+   *
+   * @param x [..., in]
+   * @param weight [out, in]
+   * @param bias [out]
+   * @return [..., out], BFLOAT16
+   */
+  static Tensor linear(Tensor x, Tensor weight, Optional<Tensor> bias) {
+    boolean recorded =
+        GradMode.is_enabled()
+            && (x.requiresGrad()
+                || weight.requiresGrad()
+                || bias.map(Tensor::requiresGrad).orElse(false));
+    return recorded ? whole(x, weight, bias) : byBlocks(x, weight, bias);
+  }
+
+  /** What a backward pass goes back through: it multiplies in FLOAT32 too. */
+  private static Tensor whole(Tensor x, Tensor weight, Optional<Tensor> bias) {
+    return wide(x.to(DType.FLOAT32), weight.to(DType.FLOAT32), bias).to(DType.BFLOAT16);
+  }
+
+  /** Some rows of the weights at a time, so that the widened ones never reach the memory. */
+  private static Tensor byBlocks(Tensor x, Tensor weight, Optional<Tensor> bias) {
+    long out = weight.size(0);
+    long in = weight.size(1);
+    long height = Math.clamp(BLOCK / in, 1, out);
+    long[] shape = x.shape();
+    shape[shape.length - 1] = out;
+    try (Scope scope = Scope.open()) {
+      Tensor wideX = x.to(DType.FLOAT32).reshape(-1, in);
+      Tensor block = Tensor.empty(DType.FLOAT32, height, in);
+      Tensor product = Tensor.empty(DType.BFLOAT16, wideX.size(0), out);
+      for (long from = 0; from < out; from += height) {
+        long start = from;
+        long rows = Math.min(height, out - from);
+        try (Scope each = Scope.open()) {
+          Tensor part = block.narrow(0, 0, rows).copyInPlace(weight.narrow(0, start, rows));
+          product
+              .narrow(1, start, rows)
+              .copyInPlace(wide(wideX, part, bias.map(b -> b.narrow(0, start, rows))));
+        }
+      }
+      return scope.keep(product.view(shape));
+    }
+  }
+
+  private static Tensor wide(Tensor x, Tensor weight, Optional<Tensor> bias) {
+    return bias.isEmpty()
+        ? new Tensor(torch.linear(x.raw, weight.raw))
+        : new Tensor(torch.linear(x.raw, weight.raw, bias.get().to(DType.FLOAT32).raw));
+  }
+}

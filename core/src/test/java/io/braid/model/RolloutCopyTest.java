@@ -1,0 +1,104 @@
+package io.braid.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.braid.model.Transformer.LatentTap;
+import io.braid.nn.Parameter;
+import io.braid.tensor.DType;
+import io.braid.tensor.Gradients;
+import io.braid.tensor.Scope;
+import io.braid.tensor.Tensor;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Copies of a model to sample from, in other formats. */
+class RolloutCopyTest {
+  private static final long[] TOKENS = {3, 14, 15, 9, 2, 6, 5, 3, 5, 8, 9, 7};
+
+  @ParameterizedTest
+  @CsvSource({
+    "FLOAT32, AS_TRAINED, 0, 0",
+    "BFLOAT16, AS_TRAINED, 0, 0",
+    "FLOAT32, BFLOAT16, 1e-4, 0.15",
+    "FLOAT32, INT8, 1e-4, 0.15",
+    "BFLOAT16, INT8, 1e-4, 0.15",
+  })
+  void itIsTheModelUpToItsRounding(
+      DType trained, RolloutWeights weights, double least, double most) {
+    try (Transformer model = TinyModels.create(2, trained, 1);
+        Transformer copy = model.rolloutCopy(weights);
+        Scope scope = Scope.open()) {
+      double far = logProbs(copy).minus(logProbs(model)).abs().max().item();
+      assertThat(far).isBetween(least, most);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void itFollowsTheModelThatLearns(RolloutWeights weights) {
+    try (Transformer model = TinyModels.create(1);
+        Transformer other = TinyModels.create(2);
+        Transformer copy = model.rolloutCopy(weights);
+        Transformer fresh = other.rolloutCopy(weights);
+        Scope scope = Scope.open()) {
+      float[] before = logProbs(copy).toFloats();
+      model.copyFrom(other);
+      assertThat(logProbs(copy).toFloats()).containsExactly(before);
+      copy.copyFrom(model);
+      assertThat(logProbs(copy).toFloats())
+          .containsExactly(logProbs(fresh).toFloats())
+          .isNotEqualTo(before);
+    }
+  }
+
+  @Test
+  void bytesTakeTheProjectionsAndTheHeadAlone() {
+    try (Transformer model = TinyModels.create(1);
+        Transformer copy = model.rolloutCopy(RolloutWeights.INT8)) {
+      assertThat(copy.dtype()).isEqualTo(DType.FLOAT32);
+      assertThat(copy.parameters().stream().map(Parameter::name))
+          .hasSize(6)
+          .allMatch(name -> name.contains("norm") || name.equals("model.embed_tokens.weight"));
+      assertThat(copy.parameters()).noneMatch(parameter -> parameter.tensor().requiresGrad());
+    }
+  }
+
+  /** A row of bytes is the same whatever stands beside it, so decoding is the packed pass. */
+  @Test
+  void bytesDecodeAsTheyReadAtOnce() {
+    try (Transformer model = TinyModels.create(1);
+        Transformer copy = model.rolloutCopy(RolloutWeights.INT8);
+        Gradients off = Gradients.inference();
+        Scope scope = Scope.open()) {
+      copy.attendExactly();
+      float[] all = logProbs(copy).toFloats();
+      long[] prompt = {TOKENS[0], TOKENS[1], TOKENS[2]};
+      Transformer.Prefill prefill = copy.prefill(List.of(prompt), 1, TOKENS.length);
+      try (CachedAttention cache = prefill.cache()) {
+        for (int t = 3; t < TOKENS.length; t++) {
+          Tensor hidden = copy.decode(Tensor.of(new long[] {TOKENS[t]}, 1), cache);
+          float[] one = copy.logits(hidden).logSoftmax().toFloats();
+          for (int v = 0; v < one.length; v++) {
+            assertThat(one[v]).isCloseTo(all[t * one.length + v], within(1e-5f));
+          }
+        }
+      }
+    }
+  }
+
+  /** [tokens, vocabulary]. */
+  private static Tensor logProbs(Transformer model) {
+    try (Gradients off = Gradients.off()) {
+      Tensor hidden =
+          model.hidden(
+              Tensor.of(TOKENS, TOKENS.length),
+              new PackedAttention(new int[] {TOKENS.length}),
+              LatentTap.NONE);
+      return model.logits(hidden).logSoftmax();
+    }
+  }
+}

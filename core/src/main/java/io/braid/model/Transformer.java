@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * A decoder-only transformer: Llama, Qwen2 or Qwen3, as its {@link ModelConfig} says.
@@ -31,6 +32,7 @@ public final class Transformer implements AutoCloseable {
   private final Tensor head; // [vocab, hidden]
   private final RotaryEmbedding rotary;
   private DType attention;
+  private HiddenPass.Keep keep = HiddenPass.Keep.EVERYTHING;
 
   /** The weights of one decoder layer. */
   private record Layer(
@@ -178,6 +180,27 @@ public final class Transformer implements AutoCloseable {
   }
 
   /**
+   * The same as {@link #hidden}, to be walked back when the gradient at the states is known.
+   *
+   * @param ids [n], INT64
+   * @param context what each token sees; captures nothing
+   * @param tap sees the stream after each layer, once
+   */
+  public HiddenPass pass(Tensor ids, AttentionContext context, LatentTap tap) {
+    if (keep == HiddenPass.Keep.EVERYTHING) {
+      return new HiddenPass.Recorded(hidden(ids, context, tap));
+    }
+    RotaryEmbedding.Turns turns = rotary.at(context.positions(), context.end(), dtype);
+    List<UnaryOperator<Tensor>> all = new ArrayList<>();
+    for (int l = 0; l < layers.size(); l++) {
+      int number = l;
+      all.add(x -> layer(number, x, turns, context));
+    }
+    return new RecomputedLayers(
+        () -> Functional.embedding(embedding, ids), all, norm::apply, tap);
+  }
+
+  /**
    * The residual stream of the first layers alone, for a tap.
    *
    * @param depth decoder layers to compute
@@ -245,7 +268,35 @@ public final class Transformer implements AutoCloseable {
    * @return [..., vocab], in FLOAT32
    */
   public Tensor logits(Tensor hidden) {
-    return Functional.linear(hidden, head).to(dtype == DType.FLOAT64 ? dtype : DType.FLOAT32);
+    return logits(hidden, head);
+  }
+
+  /**
+   * Scores of some of the vocabulary.
+   *
+   * @param part [tokens, hidden], rows of the head
+   * @return [..., tokens], in FLOAT32
+   */
+  Tensor logits(Tensor hidden, Tensor part) {
+    return Functional.linear(hidden, part).to(dtype == DType.FLOAT64 ? dtype : DType.FLOAT32);
+  }
+
+  /** What the scores are made with: [vocab, hidden]. */
+  Tensor head() {
+    return head;
+  }
+
+  /**
+   * Log-probabilities of chosen tokens, to be walked back when the gradient at them is known.
+   *
+   * @param hidden [n, hidden], after the final norm
+   * @param targets [n] INT64: the chosen tokens
+   * @param temperature what the logits are divided by
+   * @param entropies whether they are wanted as well
+   */
+  public ChosenTokens chosen(
+      Tensor hidden, Tensor targets, double temperature, boolean entropies) {
+    return new ChosenTokens(this, hidden, targets, temperature, entropies);
   }
 
   // ---- decoding -------------------------------------------------------------------------------
@@ -310,6 +361,11 @@ public final class Transformer implements AutoCloseable {
     if (dtype == DType.FLOAT32) {
       attention = DType.FLOAT64;
     }
+  }
+
+  /** What a {@link #pass} holds until it is walked back. */
+  public void keep(HiddenPass.Keep what) {
+    keep = what;
   }
 
   /** Bytes of keys and values that one row of so many tokens takes. */

@@ -8,13 +8,13 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The log-probabilities of chosen tokens, computed and walked back without ever holding a matrix
- * of all tokens by the whole vocabulary.
+ * The log-probabilities of chosen tokens, computed and walked back without ever holding a matrix of
+ * all tokens by the whole vocabulary.
  *
  * <p>The way there takes some tokens at a time, each with its whole vocabulary, so that a row is
- * computed as a rollout computes it. The way back takes a part of the vocabulary at a time, with all
- * tokens: so each row of the head gets its gradient from one product, summed in FLOAT32 whatever the
- * weights are, and written once. With z = h·Wᵀ/T and g the gradient at log p(y):
+ * computed as a rollout computes it. The way back takes a part of the vocabulary at a time, with
+ * all tokens: so each row of the head gets its gradient from one product, summed in FLOAT32
+ * whatever the weights are, and written once. With z = h·Wᵀ/T and g the gradient at log p(y):
  *
  * <pre>
  *   ∂/∂z = g (onehot(y) − p) ,   ∂/∂W = (∂/∂z)ᵀ h / T ,   ∂/∂h = (∂/∂z) W / T
@@ -72,14 +72,11 @@ public final class ChosenTokens {
       Tensor all = logits.logSoftmax();
       Tensor chosen = all.gather(1, targets.narrow(0, from, to - from).unsqueeze(1));
       logProbs.narrow(0, from, to - from).copyInPlace(chosen.squeeze(1));
-      logSums
-          .narrow(0, from, to - from)
-          .copyInPlace(logits.select(1, 0).minus(all.select(1, 0)));
-      entropies.ifPresent(
-          wanted ->
-              wanted
-                  .narrow(0, from, to - from)
-                  .copyInPlace(all.exp().timesInPlace(all.clamp(-1e30, 0)).sum(-1).negate()));
+      logSums.narrow(0, from, to - from).copyInPlace(logits.select(1, 0).minus(all.select(1, 0)));
+      entropies.ifPresent(wanted ->
+          wanted
+              .narrow(0, from, to - from)
+              .copyInPlace(all.exp().timesInPlace(all.clamp(-1e30, 0)).sum(-1).negate()));
     }
   }
 
@@ -139,9 +136,7 @@ public final class ChosenTokens {
         off.expInPlace(); // [n, columns], p
         takeOne(off, from, to);
         Tensor narrow = off.to(head.dtype());
-        headGradient
-            .narrow(0, from, to - from)
-            .plusMatmulInPlace(narrow.transpose(0, 1), weighted);
+        headGradient.narrow(0, from, to - from).plusMatmulInPlace(narrow.transpose(0, 1), weighted);
         if (narrow.dtype() == missed.dtype()) {
           missed.plusMatmulInPlace(narrow, part);
         } else {

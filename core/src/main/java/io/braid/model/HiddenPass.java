@@ -3,7 +3,7 @@ package io.braid.model;
 import io.braid.tensor.Tensor;
 
 /** Hidden states of a batch, from which a gradient can be walked back to the model's weights. */
-public sealed interface HiddenPass permits HiddenPass.Recorded, RecomputedLayers {
+public sealed interface HiddenPass permits RecordedLayers, RecomputedLayers {
   /** What is held between the way there and the way back. */
   enum Keep {
     /** Whatever the way back needs: the fastest. */
@@ -29,21 +29,4 @@ public sealed interface HiddenPass permits HiddenPass.Recorded, RecomputedLayers
    * @param gradient [n, hidden]
    */
   void backward(Tensor gradient);
-
-  /**
-   * States whose whole computation was recorded.
-   *
-   * @param computed [n, hidden]
-   */
-  record Recorded(Tensor computed) implements HiddenPass {
-    @Override
-    public Tensor states() {
-      return computed.detach();
-    }
-
-    @Override
-    public void backward(Tensor gradient) {
-      computed.backward(gradient);
-    }
-  }
 }

@@ -5,7 +5,6 @@ import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -13,7 +12,7 @@ import java.util.function.UnaryOperator;
  * inputs are held, and on the way back each layer is computed once more, recorded this time.
  */
 final class RecomputedLayers implements HiddenPass {
-  private final Supplier<Tensor> embedding;
+  private final EmbeddedTokens embedding;
   private final List<UnaryOperator<Tensor>> layers;
   private final UnaryOperator<Tensor> norm;
   private final List<Tensor> inputs = new ArrayList<>(); // of the layers and the norm, [n, hidden]
@@ -22,13 +21,13 @@ final class RecomputedLayers implements HiddenPass {
   /**
    * Goes there.
    *
-   * @param embedding makes [n, hidden]
+   * @param embedding what the first layer sees, [n, hidden]
    * @param layers each [n, hidden] → [n, hidden]
    * @param norm the last of them
    * @param tap sees the embedding and what each layer makes
    */
   RecomputedLayers(
-      Supplier<Tensor> embedding,
+      EmbeddedTokens embedding,
       List<UnaryOperator<Tensor>> layers,
       UnaryOperator<Tensor> norm,
       Transformer.LatentTap tap) {
@@ -36,7 +35,7 @@ final class RecomputedLayers implements HiddenPass {
     this.layers = layers;
     this.norm = norm;
     try (Gradients off = Gradients.off()) {
-      inputs.add(embedding.get());
+      inputs.add(embedding.rows());
       tap.see(0, inputs.getLast());
       for (UnaryOperator<Tensor> layer : layers) {
         inputs.add(output(layer, inputs.getLast()));
@@ -65,7 +64,7 @@ final class RecomputedLayers implements HiddenPass {
       above.close();
       above = below;
     }
-    embedding.get().backward(above);
+    embedding.backward(above);
   }
 
   /** Computes the last layer not walked back yet, and gives the gradient at its input. */

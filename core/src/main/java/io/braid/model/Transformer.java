@@ -176,7 +176,7 @@ public final class Transformer implements AutoCloseable {
    * @return [n, hidden]
    */
   public Tensor hidden(Tensor ids, AttentionContext context, LatentTap tap) {
-    return norm.apply(stream(ids, context, tap, layers.size()));
+    return norm.apply(stream(Functional.embedding(embedding, ids), context, tap, layers.size()));
   }
 
   /**
@@ -187,8 +187,10 @@ public final class Transformer implements AutoCloseable {
    * @param tap sees the stream after each layer, once
    */
   public HiddenPass pass(Tensor ids, AttentionContext context, LatentTap tap) {
+    EmbeddedTokens embedded = new EmbeddedTokens(embedding, ids);
     if (keep == HiddenPass.Keep.EVERYTHING) {
-      return new HiddenPass.Recorded(hidden(ids, context, tap));
+      Tensor first = embedded.rows().requiresGrad(true);
+      return new RecordedLayers(embedded, norm.apply(stream(first, context, tap, layers.size())));
     }
     RotaryEmbedding.Turns turns = rotary.at(context.positions(), context.end(), dtype);
     List<UnaryOperator<Tensor>> all = new ArrayList<>();
@@ -196,8 +198,7 @@ public final class Transformer implements AutoCloseable {
       int number = l;
       all.add(x -> layer(number, x, turns, context));
     }
-    return new RecomputedLayers(
-        () -> Functional.embedding(embedding, ids), all, norm::apply, tap);
+    return new RecomputedLayers(embedded, all, norm::apply, tap);
   }
 
   /**
@@ -206,12 +207,13 @@ public final class Transformer implements AutoCloseable {
    * @param depth decoder layers to compute
    */
   public void latents(Tensor ids, AttentionContext context, LatentTap tap, int depth) {
-    stream(ids, context, tap, depth);
+    stream(Functional.embedding(embedding, ids), context, tap, depth);
   }
 
-  private Tensor stream(Tensor ids, AttentionContext context, LatentTap tap, int depth) {
+  /** [n, hidden] → [n, hidden], from the embedding through the first layers. */
+  private Tensor stream(Tensor embedded, AttentionContext context, LatentTap tap, int depth) {
     RotaryEmbedding.Turns turns = rotary.at(context.positions(), context.end(), dtype);
-    Tensor x = Functional.embedding(embedding, ids); // [n, hidden]
+    Tensor x = embedded;
     tap.see(0, x);
     for (int l = 0; l < depth; l++) {
       x = layer(l, x, turns, context); // [n, hidden]
@@ -294,8 +296,7 @@ public final class Transformer implements AutoCloseable {
    * @param temperature what the logits are divided by
    * @param entropies whether they are wanted as well
    */
-  public ChosenTokens chosen(
-      Tensor hidden, Tensor targets, double temperature, boolean entropies) {
+  public ChosenTokens chosen(Tensor hidden, Tensor targets, double temperature, boolean entropies) {
     return new ChosenTokens(this, hidden, targets, temperature, entropies);
   }
 

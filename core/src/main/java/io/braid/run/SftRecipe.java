@@ -37,7 +37,8 @@ public record SftRecipe(
     @Doc("Examples a step.") @Default("32") int batch,
     @Doc("The most tokens computed at once; more cost memory, fewer cost time.") @Default("16384")
         int microBatchTokens,
-    @Doc("Keep only each layer's input until the way back, which computes the layer again: less memory, more time, the same gradients.")
+    @Doc(
+            "Keep only each layer's input until the way back, which computes the layer again: less memory, more time, the same gradients.")
         @Default("false")
         boolean checkpointLayers,
     @Default("float32") Precision precision,

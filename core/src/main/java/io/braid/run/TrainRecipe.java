@@ -72,7 +72,8 @@ public record TrainRecipe(
     @Doc("How often a rollout is gone through.") @Default("1") int epochs,
     @Doc("The most tokens computed at once; more cost memory, fewer cost time.") @Default("16384")
         int microBatchTokens,
-    @Doc("Keep only each layer's input until the way back, which computes the layer again: less memory, more time, the same gradients.")
+    @Doc(
+            "Keep only each layer's input until the way back, which computes the layer again: less memory, more time, the same gradients.")
         @Default("false")
         boolean checkpointLayers,
     @Default("float32") Precision precision,

@@ -100,8 +100,7 @@ public final class Critic implements AutoCloseable {
             experiences, each -> each.sequence().length(), settings.microBatchTokens())) {
       try (Scope scope = Scope.open()) {
         PackedBatch batch = PackedBatch.of(Experience.sequences(part));
-        HiddenPass pass =
-            trunk.pass(batch.ids(), batch.attention(), Transformer.LatentTap.NONE);
+        HiddenPass pass = trunk.pass(batch.ids(), batch.attention(), Transformer.LatentTap.NONE);
         Tensor hidden = pass.states().requiresGrad(true); // [N, width]
         Tensor share =
             loss.of(

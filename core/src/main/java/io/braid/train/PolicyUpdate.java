@@ -89,11 +89,7 @@ final class PolicyUpdate implements AutoCloseable {
         Optional<Latents> latents = flow.map(each -> each.latents(Experience.sequences(sampled)));
         TrainingPass now =
             TrainingPass.of(
-                policy,
-                batch,
-                settings.temperature(),
-                Latents.tap(latents),
-                /* entropies= */ true);
+                policy, batch, settings.temperature(), Latents.tap(latents), /* entropies= */ true);
         List<Experience> part =
             flow.map(each -> each.rewarded(sampled, latents.orElseThrow())).orElse(sampled);
         Tensor old =

@@ -10,8 +10,8 @@ import java.util.Optional;
  * A pass of a model over a batch that a loss is made of and that is walked back once.
  *
  * <p>A loss sees leaves: the log-probabilities of the response tokens and the hidden states. Their
- * gradients are then carried on through the head by chunks of the vocabulary ({@link ChosenTokens}),
- * and through the layers. {@link TokenLogProbs} is the same in one piece.
+ * gradients are then carried on through the head by chunks of the vocabulary ({@link
+ * ChosenTokens}), and through the layers. {@link TokenLogProbs} is the same in one piece.
  */
 final class TrainingPass {
   private final PackedBatch batch;

@@ -98,12 +98,7 @@ public final class RaggedAttention {
    * @param lengths for each row how many tokens it has, with the new one
    */
   public static void store(
-      Tensor newKeys,
-      Tensor newValues,
-      Tensor keys,
-      Tensor values,
-      int[][] tables,
-      int[] lengths) {
+      Tensor newKeys, Tensor newValues, Tensor keys, Tensor values, int[][] tables, int[] lengths) {
     HostRows k = newKeys.hostRows();
     HostRows v = newValues.hostRows();
     Pages keyPages = pages(keys, newKeys);

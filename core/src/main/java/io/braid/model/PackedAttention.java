@@ -7,29 +7,40 @@ import io.braid.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Sequences laid end to end without padding, each token seeing its own sequence up to itself.
  *
- * <p>Sequences of like length are gathered into rectangles for the attention alone. They are filled
- * up on the right, where causal attention never looks, so the result is exact and needs no mask.
- * Half-width types on a CUDA device need no rectangles: {@link FlashAttention} takes sequences as
- * they lie.
+ * <p>Sequences of one length are attended together, those of other lengths apart. Rectangles that
+ * are filled up to take more than one length were slower: what is copied into them, and back again
+ * for the gradients, costs more than the calls that it saves. Half-width types on a CUDA device
+ * need no rectangles: {@link FlashAttention} takes sequences as they lie.
  */
 public final class PackedAttention implements AttentionContext {
-  /** Sequences go into one rectangle while the shortest fills at least this share of its row. */
-  private static final double FILL = 0.8;
-
   private final Tensor positions; // [n]
   private final Tensor starts; // [sequences + 1], INT32: where each begins, and n
+  private final int longest;
   private final List<Rectangle> rectangles;
-  private final boolean contiguous;
-  private final Tensor back; // [n] rows of the rectangles laid end to end, in packed order
+  private final Optional<Sorted> sorted;
   private final List<KeysAndValues> captured = new ArrayList<>();
   private boolean capturing;
 
-  /** Rows of one padded length; index: [rows·length] into the packed tokens. */
-  private record Rectangle(int rows, int length, long start, Tensor index) {}
+  /** Sequences of one length, side by side. */
+  private record Rectangle(int rows, int length) {
+    long tokens() {
+      return (long) rows * length;
+    }
+  }
+
+  /**
+   * The longest sequences first, where they do not come so.
+   *
+   * @param there [n] INT64: the packed token at each sorted place
+   * @param back [n] INT64: the sorted place of each packed token
+   */
+  private record Sorted(Tensor there, Tensor back) {}
 
   /** One layer's turned keys and values in packed order, each [n, kvHeads, d]. */
   record KeysAndValues(Tensor keys, Tensor values) {}
@@ -37,7 +48,7 @@ public final class PackedAttention implements AttentionContext {
   /**
    * The layout of a packed batch. It belongs to the open scope.
    *
-   * @param lengths each sequence's length in tokens, in packed order; sorted ones cost no copying
+   * @param lengths each sequence's length in tokens, in packed order; falling ones cost no copying
    */
   public PackedAttention(int[] lengths) {
     int tokens = Arrays.stream(lengths).sum();
@@ -55,36 +66,37 @@ public final class PackedAttention implements AttentionContext {
     this.starts = Tensor.of(starts, starts.length).to(DType.INT32);
 
     Integer[] order = longestFirst(lengths);
-    List<Rectangle> shapes = new ArrayList<>();
-    long[] backRows = new long[tokens];
-    long rows = 0;
-    boolean inPlace = true;
+    longest = lengths[order[0]];
+    rectangles = rectangles(lengths, order);
+    boolean inOrder = IntStream.range(0, order.length).allMatch(s -> order[s] == s);
+    sorted = inOrder ? Optional.empty() : Optional.of(sorted(lengths, starts, order, tokens));
+  }
+
+  private static List<Rectangle> rectangles(int[] lengths, Integer[] order) {
+    List<Rectangle> rectangles = new ArrayList<>();
     for (int from = 0; from < order.length; ) {
       int length = lengths[order[from]];
       int to = from;
-      while (to < order.length && lengths[order[to]] >= FILL * length) {
+      while (to < order.length && lengths[order[to]] == length) {
         to++;
       }
-      boolean full = lengths[order[to - 1]] == length;
-      long[] index = new long[(to - from) * length];
-      for (int r = 0; r < to - from; r++) {
-        int sequence = order[from + r];
-        for (int t = 0; t < length; t++) {
-          long token = starts[sequence] + Math.min(t, lengths[sequence] - 1);
-          index[r * length + t] = token;
-          if (t < lengths[sequence]) {
-            backRows[(int) token] = rows + (long) r * length + t;
-          }
-        }
-        inPlace &= full && starts[sequence] == rows + (long) r * length;
-      }
-      shapes.add(new Rectangle(to - from, length, rows, Tensor.of(index, index.length)));
-      rows += index.length;
+      rectangles.add(new Rectangle(to - from, length));
       from = to;
     }
-    rectangles = shapes;
-    contiguous = inPlace;
-    back = Tensor.of(backRows, tokens);
+    return rectangles;
+  }
+
+  private static Sorted sorted(int[] lengths, long[] starts, Integer[] order, int tokens) {
+    long[] there = new long[tokens];
+    long[] back = new long[tokens];
+    int place = 0;
+    for (int sequence : order) {
+      for (int t = 0; t < lengths[sequence]; t++, place++) {
+        there[place] = starts[sequence] + t;
+        back[(int) starts[sequence] + t] = place;
+      }
+    }
+    return new Sorted(Tensor.of(there, tokens), Tensor.of(back, tokens));
   }
 
   private static Integer[] longestFirst(int[] lengths) {
@@ -112,7 +124,7 @@ public final class PackedAttention implements AttentionContext {
 
   @Override
   public int end() {
-    return rectangles.getFirst().length;
+    return longest;
   }
 
   @Override
@@ -127,22 +139,30 @@ public final class PackedAttention implements AttentionContext {
   }
 
   private Tensor attend(Tensor q, Tensor k, Tensor v) {
-    List<Tensor> parts = new ArrayList<>(rectangles.size());
-    for (Rectangle rectangle : rectangles) {
+    long[] tokens = rectangles.stream().mapToLong(Rectangle::tokens).toArray();
+    List<Tensor> queries = inOrder(q).split(tokens, 0);
+    List<Tensor> keys = inOrder(k).split(tokens, 0);
+    List<Tensor> values = inOrder(v).split(tokens, 0);
+    List<Tensor> parts = new ArrayList<>(tokens.length);
+    for (int r = 0; r < tokens.length; r++) {
+      Rectangle rectangle = rectangles.get(r);
       Tensor seen =
           Functional.causalAttention(
-              heads(q, rectangle), heads(k, rectangle), heads(v, rectangle)); // [rows, heads, T, d]
-      parts.add(seen.transpose(1, 2).reshape((long) rectangle.rows * rectangle.length, -1));
+              heads(queries.get(r), rectangle),
+              heads(keys.get(r), rectangle),
+              heads(values.get(r), rectangle)); // [rows, heads, length, d]
+      parts.add(seen.transpose(1, 2).reshape(tokens[r], -1));
     }
     Tensor all = parts.size() == 1 ? parts.getFirst() : Tensor.cat(parts, 0);
-    return contiguous ? all : all.indexSelect(0, back); // [n, heads·d]
+    return sorted.map(each -> all.indexSelect(0, each.back)).orElse(all); // [n, heads·d]
   }
 
-  /** [n, heads, d] → [rows, heads, length, d] */
-  private Tensor heads(Tensor x, Rectangle rectangle) {
-    long tokens = (long) rectangle.rows * rectangle.length;
-    Tensor rows =
-        contiguous ? x.narrow(0, rectangle.start, tokens) : x.indexSelect(0, rectangle.index);
-    return rows.view(rectangle.rows, rectangle.length, x.size(1), x.size(2)).transpose(1, 2);
+  private Tensor inOrder(Tensor x) {
+    return sorted.map(each -> x.indexSelect(0, each.there)).orElse(x);
+  }
+
+  /** [rows·length, heads, d] → [rows, heads, length, d] */
+  private static Tensor heads(Tensor x, Rectangle rectangle) {
+    return x.view(rectangle.rows, rectangle.length, x.size(1), x.size(2)).transpose(1, 2);
   }
 }

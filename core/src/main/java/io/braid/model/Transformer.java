@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -43,6 +44,7 @@ public final class Transformer implements AutoCloseable {
   private final RotaryEmbedding rotary;
   private DType attention;
   private boolean exact;
+  private HiddenPass.Keep keep = HiddenPass.Keep.EVERYTHING;
 
   /** The weights of one decoder layer. */
   private record Layer(
@@ -208,7 +210,29 @@ public final class Transformer implements AutoCloseable {
    * @return [n, hidden]
    */
   public Tensor hidden(Tensor ids, AttentionContext context, LatentTap tap) {
-    return norm.apply(stream(ids, context, tap, layers.size()));
+    return norm.apply(stream(Functional.embedding(embedding, ids), context, tap, layers.size()));
+  }
+
+  /**
+   * The same as {@link #hidden}, to be walked back when the gradient at the states is known.
+   *
+   * @param ids [n], INT64
+   * @param context what each token sees; captures nothing
+   * @param tap sees the stream after each layer, once
+   */
+  public HiddenPass pass(Tensor ids, AttentionContext context, LatentTap tap) {
+    EmbeddedTokens embedded = new EmbeddedTokens(embedding, ids);
+    if (keep == HiddenPass.Keep.EVERYTHING) {
+      Tensor first = embedded.rows().requiresGrad(true);
+      return new RecordedLayers(embedded, norm.apply(stream(first, context, tap, layers.size())));
+    }
+    RotaryEmbedding.Turns turns = rotary.at(context.positions(), context.end(), dtype);
+    List<UnaryOperator<Tensor>> all = new ArrayList<>();
+    for (int l = 0; l < layers.size(); l++) {
+      int number = l;
+      all.add(x -> layer(number, x, turns, context));
+    }
+    return new RecomputedLayers(embedded, all, norm::apply, tap);
   }
 
   /**
@@ -217,12 +241,13 @@ public final class Transformer implements AutoCloseable {
    * @param depth decoder layers to compute
    */
   public void latents(Tensor ids, AttentionContext context, LatentTap tap, int depth) {
-    stream(ids, context, tap, depth);
+    stream(Functional.embedding(embedding, ids), context, tap, depth);
   }
 
-  private Tensor stream(Tensor ids, AttentionContext context, LatentTap tap, int depth) {
+  /** [n, hidden] → [n, hidden], from the embedding through the first layers. */
+  private Tensor stream(Tensor embedded, AttentionContext context, LatentTap tap, int depth) {
     RotaryEmbedding.Turns turns = rotary.at(context.positions(), context.end(), dtype);
-    Tensor x = Functional.embedding(embedding, ids); // [n, hidden]
+    Tensor x = embedded;
     tap.see(0, x);
     for (int l = 0; l < depth; l++) {
       x = layer(l, x, turns, context); // [n, hidden]
@@ -277,6 +302,36 @@ public final class Transformer implements AutoCloseable {
    */
   public Tensor logits(Tensor hidden) {
     return head.apply(hidden).to(dtype == DType.FLOAT64 ? dtype : DType.FLOAT32);
+  }
+
+  /**
+   * Scores of some of the vocabulary.
+   *
+   * @param part [tokens, hidden], rows of the head
+   * @return [..., tokens], in FLOAT32
+   */
+  Tensor logits(Tensor hidden, Tensor part) {
+    return Functional.linear(hidden, part).to(dtype == DType.FLOAT64 ? dtype : DType.FLOAT32);
+  }
+
+  /** What the scores are made with and what is learned: [vocab, hidden]. */
+  Tensor head() {
+    return switch (head) {
+      case Linear dense -> dense.weight();
+      case Int8Linear _ -> throw new IllegalStateException("a head of bytes is not learned");
+    };
+  }
+
+  /**
+   * Log-probabilities of chosen tokens, to be walked back when the gradient at them is known.
+   *
+   * @param hidden [n, hidden], after the final norm
+   * @param targets [n] INT64: the chosen tokens
+   * @param temperature what the logits are divided by
+   * @param entropies whether they are wanted as well
+   */
+  public ChosenTokens chosen(Tensor hidden, Tensor targets, double temperature, boolean entropies) {
+    return new ChosenTokens(this, hidden, targets, temperature, entropies);
   }
 
   // ---- decoding -------------------------------------------------------------------------------
@@ -351,6 +406,11 @@ public final class Transformer implements AutoCloseable {
     if (dtype == DType.FLOAT32) {
       attention = DType.FLOAT64;
     }
+  }
+
+  /** What a {@link #pass} holds until it is walked back. */
+  public void keep(HiddenPass.Keep what) {
+    keep = what;
   }
 
   /** Bytes of the keys and values of one page. */

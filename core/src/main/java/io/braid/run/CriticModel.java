@@ -4,6 +4,7 @@ import io.braid.UserError;
 import io.braid.checkpoint.Checkpoints.Checkpoint;
 import io.braid.checkpoint.ModelDirectory;
 import io.braid.checkpoint.ModelWriter;
+import io.braid.model.HiddenPass;
 import io.braid.model.Transformer;
 import io.braid.text.Tokenizer;
 import io.braid.train.AskedProblem;
@@ -51,6 +52,7 @@ final class CriticModel implements AutoCloseable {
     }
     recipe.critic().model().ifPresent(path -> refuseOtherTokens(path, policy, problems));
     Transformer trunk = directory.load(Optional.of(recipe.precision().dtype()));
+    trunk.keep(HiddenPass.Keep.layerInputs(recipe.checkpointLayers()));
     return new CriticModel(
         Optional.of(new Held(directory, trunk, new Critic(trunk, recipe.criticSettings()))));
   }

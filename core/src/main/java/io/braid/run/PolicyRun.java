@@ -2,6 +2,7 @@ package io.braid.run;
 
 import io.braid.checkpoint.ModelDirectory;
 import io.braid.checkpoint.ModelWriter;
+import io.braid.model.HiddenPass;
 import io.braid.model.Transformer;
 import io.braid.objective.loss.PolicyLoss;
 import io.braid.rollout.Group;
@@ -53,6 +54,7 @@ public final class PolicyRun {
     PromptFormat format = PromptFormat.named(recipe.prompt());
     MixedProblems mixed = MixedProblems.read(recipe.sources());
     List<AskedProblem> problems = model.ask(mixed.problems(), format);
+    model.transformer().keep(HiddenPass.Keep.layerInputs(recipe.checkpointLayers()));
     Rollout rollout =
         new Rollout(
             model.transformer(),

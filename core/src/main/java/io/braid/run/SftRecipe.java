@@ -19,6 +19,7 @@ import java.util.Map;
  * @param steps optimizer steps
  * @param batch examples a step
  * @param microBatchTokens the most tokens computed at once
+ * @param checkpointLayers whether layers are computed again on the way back
  * @param precision what the weights are computed with
  * @param seed of everything that is random
  * @param optimizer how the weights move
@@ -36,6 +37,10 @@ public record SftRecipe(
     @Doc("Examples a step.") @Default("32") int batch,
     @Doc("The most tokens computed at once; more cost memory, fewer cost time.") @Default("16384")
         int microBatchTokens,
+    @Doc(
+            "Keep only each layer's input until the way back, which computes the layer again: less memory, more time, the same gradients.")
+        @Default("false")
+        boolean checkpointLayers,
     @Default("float32") Precision precision,
     @Default("0") long seed,
     OptimizerSettings optimizer,

@@ -2,6 +2,7 @@ package io.braid.run;
 
 import io.braid.UserError;
 import io.braid.checkpoint.ModelWriter;
+import io.braid.model.HiddenPass;
 import io.braid.task.Where;
 import io.braid.train.Sequence;
 import io.braid.train.Shuffle;
@@ -35,6 +36,7 @@ public final class SftRun {
                   new Course(recipe, model)::of,
                   new Supervised.Settings(
                       recipe.steps(), recipe.microBatchTokens(), recipe.optimizer()))) {
+        model.transformer().keep(HiddenPass.Keep.layerInputs(recipe.checkpointLayers()));
         loop.resumed().ifPresent(checkpoint -> trainer.restore(checkpoint.path()));
         Steps steps = new Steps(model, trainer);
         RunLoop.Ended ended = loop.run(recipe.steps(), steps, listener);

@@ -36,6 +36,7 @@ import java.util.Optional;
  * @param miniBatches optimizer steps each time a rollout is gone through
  * @param epochs how often a rollout is gone through
  * @param microBatchTokens the most tokens computed at once
+ * @param checkpointLayers whether layers are computed again on the way back
  * @param precision what the weights are computed with
  * @param seed of everything that is random
  * @param rollout how responses are sampled
@@ -72,6 +73,10 @@ public record TrainRecipe(
     @Doc("How often a rollout is gone through.") @Default("1") int epochs,
     @Doc("The most tokens computed at once; more cost memory, fewer cost time.") @Default("16384")
         int microBatchTokens,
+    @Doc(
+            "Keep only each layer's input until the way back, which computes the layer again: less memory, more time, the same gradients.")
+        @Default("false")
+        boolean checkpointLayers,
     @Default("float32") Precision precision,
     @Default("0") long seed,
     RolloutRecipe rollout,

@@ -629,6 +629,30 @@ public final class Tensor implements AutoCloseable {
     return this;
   }
 
+  /** Takes another tensor from this one, with broadcasting. */
+  public Tensor minusInPlace(Tensor other) {
+    raw.sub_(other.raw);
+    return this;
+  }
+
+  /** Makes every element e to its power. */
+  public Tensor expInPlace() {
+    raw.exp_();
+    return this;
+  }
+
+  /** Adds the source's rows to the rows of the given indices (INT64, one dimension). */
+  public Tensor indexAddInPlace(long dim, Tensor indices, Tensor source) {
+    raw.index_add_(dim, indices.raw, source.raw);
+    return this;
+  }
+
+  /** Adds the product of two matrices to this one, all of one dtype. */
+  public Tensor plusMatmulInPlace(Tensor a, Tensor b) {
+    raw.addmm_(a.raw, b.raw);
+    return this;
+  }
+
   /** Makes every element one number. */
   public Tensor fillInPlace(double number) {
     try (Scalar scalar = new Scalar(number)) {
@@ -772,6 +796,20 @@ public final class Tensor implements AutoCloseable {
     return borrowed.defined()
         ? Optional.of(new Tensor(new org.bytedeco.pytorch.Tensor(borrowed)))
         : Optional.empty();
+  }
+
+  /**
+   * The gradient gathered so far, zeros when there is none: what a backward pass written by hand
+   * adds to.
+   */
+  public Tensor gradToAddTo() {
+    org.bytedeco.pytorch.Tensor borrowed = raw.mutable_grad();
+    if (!borrowed.defined()) {
+      try (Scope scope = Scope.open()) {
+        borrowed.put(torch.zeros_like(raw));
+      }
+    }
+    return new Tensor(new org.bytedeco.pytorch.Tensor(borrowed));
   }
 
   /** Forgets the gradient and frees its memory. */

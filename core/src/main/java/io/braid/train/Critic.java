@@ -1,6 +1,7 @@
 package io.braid.train;
 
 import io.braid.UserError;
+import io.braid.model.HiddenPass;
 import io.braid.model.Transformer;
 import io.braid.model.ValueHead;
 import io.braid.nn.AdamW;
@@ -98,13 +99,17 @@ public final class Critic implements AutoCloseable {
         MicroBatches.split(
             experiences, each -> each.sequence().length(), settings.microBatchTokens())) {
       try (Scope scope = Scope.open()) {
+        PackedBatch batch = PackedBatch.of(Experience.sequences(part));
+        HiddenPass pass = trunk.pass(batch.ids(), batch.attention(), Transformer.LatentTap.NONE);
+        Tensor hidden = pass.states().requiresGrad(true); // [N, width]
         Tensor share =
             loss.of(
-                values(PackedBatch.of(Experience.sequences(part))),
+                head.values(hidden.indexSelect(0, batch.predictors())),
                 Experience.pack(part, each -> each.measured().values().orElseThrow()),
                 Experience.pack(part, each -> each.returns().orElseThrow()),
                 tokens);
         share.backward();
+        pass.backward(hidden.grad().orElseThrow());
         optimizer.accumulate();
         total += share.item();
       }

@@ -5,6 +5,7 @@ import io.braid.flow.FlowField;
 import io.braid.flow.FlowReward;
 import io.braid.flow.Latents;
 import io.braid.flow.VelocityDeviation;
+import io.braid.model.ChosenTokens;
 import io.braid.model.Transformer;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
@@ -124,8 +125,9 @@ public final class LatentScores {
         field.latents(
             together.stream().mapToInt(each -> each.prompt().length).toArray(),
             together.stream().mapToInt(each -> each.response().length).toArray());
-    TokenLogProbs seen =
-        TokenLogProbs.of(policy, PackedBatch.of(together), settings.temperature(), latents);
+    PackedBatch batch = PackedBatch.of(together);
+    Tensor hidden = policy.hidden(batch.ids(), batch.attention(), latents); // [N, width]
+    ChosenTokens seen = batch.chosen(policy, hidden, settings.temperature(), true);
     List<List<Tensor>> deviations = settings.deviation().deviations(field, latents, noise);
     boolean[] scored = new boolean[latents.tokens()];
     for (int i = 0; i < scored.length; i++) {
@@ -133,7 +135,7 @@ public final class LatentScores {
     }
     return new Packed(
         seen.logProbs().toFloats(),
-        seen.entropy().toFloats(),
+        seen.entropies().orElseThrow().toFloats(),
         scored,
         finite(settings.deviation().scores(deviations).toFloats()),
         deviations.stream()

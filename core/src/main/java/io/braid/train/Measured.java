@@ -1,6 +1,7 @@
 package io.braid.train;
 
 import io.braid.flow.Latents;
+import io.braid.model.ChosenTokens;
 import io.braid.model.Transformer;
 import io.braid.model.Transformer.LatentTap;
 import io.braid.tensor.Gradients;
@@ -109,24 +110,26 @@ record Measured(
       PackedBatch batch = PackedBatch.of(together);
       LatentTap tap = Latents.tap(latents);
       if (wanted.ofPolicy()) {
-        TokenLogProbs policy = TokenLogProbs.of(models.policy(), batch, models.temperature(), tap);
+        ChosenTokens policy = chosen(models.policy(), batch, tap, wanted.entropies());
         deal(policy.logProbs(), together, part, old);
-        deal(policy.entropy(), together, part, entropies);
+        policy.entropies().ifPresent(each -> deal(each, together, part, entropies));
       } else {
         latents.ifPresent(
             each -> models.policy().latents(batch.ids(), batch.attention(), tap, each.depth()));
       }
       if (wanted.refLogProbs()) {
         Transformer reference = models.reference().orElseThrow();
-        deal(
-            TokenLogProbs.of(reference, batch, models.temperature()).logProbs(),
-            together,
-            part,
-            ref);
+        deal(chosen(reference, batch, LatentTap.NONE, false).logProbs(), together, part, ref);
       }
       if (wanted.values()) {
         deal(models.critic().orElseThrow().values(batch), together, part, values);
       }
+    }
+
+    private ChosenTokens chosen(
+        Transformer model, PackedBatch batch, LatentTap tap, boolean entropies) {
+      Tensor hidden = model.hidden(batch.ids(), batch.attention(), tap); // [N, width]
+      return batch.chosen(model, hidden, models.temperature(), entropies);
     }
 
     Measured of(int place) {

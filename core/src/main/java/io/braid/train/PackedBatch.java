@@ -1,6 +1,8 @@
 package io.braid.train;
 
+import io.braid.model.ChosenTokens;
 import io.braid.model.PackedAttention;
+import io.braid.model.Transformer;
 import io.braid.tensor.DType;
 import io.braid.tensor.Tensor;
 import java.util.Arrays;
@@ -93,6 +95,18 @@ public record PackedBatch(
         Tensor.of(Arrays.copyOf(promptTokens, p), p),
         Tensor.of(Arrays.copyOf(promptOf, p), p),
         Tensor.of(promptLengths, r));
+  }
+
+  /**
+   * The log-probabilities of the response tokens.
+   *
+   * @param hidden [N, width], after the final norm
+   * @param temperature what the logits are divided by, as in the rollout
+   * @param entropies whether they are wanted as well
+   */
+  ChosenTokens chosen(Transformer model, Tensor hidden, double temperature, boolean entropies) {
+    return model.chosen(
+        hidden.detach().indexSelect(0, predictors), targets, temperature, entropies);
   }
 
   /**

@@ -87,20 +87,29 @@ final class PolicyUpdate implements AutoCloseable {
       try (Scope scope = Scope.open()) {
         PackedBatch batch = pack(sampled);
         Optional<Latents> latents = flow.map(each -> each.latents(Experience.sequences(sampled)));
-        TokenLogProbs now =
+        TrainingPass now =
             report.timed(
                 "forward",
                 () ->
-                    TokenLogProbs.of(policy, batch, settings.temperature(), Latents.tap(latents)));
+                    TrainingPass.of(
+                        policy,
+                        batch,
+                        settings.temperature(),
+                        Latents.tap(latents),
+                        /* entropies= */ true));
         List<Experience> part =
             flow.map(each -> each.rewarded(sampled, latents.orElseThrow())).orElse(sampled);
         Tensor old =
             Experience.packAny(part, each -> each.measured().oldLogProbs())
                 .orElse(now.logProbs().detach()); // [n]
         LossValue value = loss.of(lossBatch(part, batch, now, old, totals));
-        report.timed("backward", () -> value.loss().backward());
+        report.timed("backward", () -> now.backward(value.loss()));
         optimizer.accumulate();
-        report.learned(value, now, old, Experience.pack(part, Experience::rolloutLogProbs));
+        report.learned(
+            value,
+            now.entropies().orElseThrow(),
+            old,
+            Experience.pack(part, Experience::rolloutLogProbs));
       }
     }
     report.updated(report.timed("optimizer", () -> optimizer.step(update)), optimizer.rate(update));
@@ -114,7 +123,7 @@ final class PolicyUpdate implements AutoCloseable {
   private LossBatch lossBatch(
       List<Experience> part,
       PackedBatch batch,
-      TokenLogProbs now,
+      TrainingPass now,
       Tensor old,
       LossBatch.Totals totals) {
     Optional<Tensor> promptStates =

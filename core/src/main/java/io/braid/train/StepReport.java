@@ -77,15 +77,16 @@ public record StepReport(
     /**
      * What a micro-batch showed. The comparison with the rollout is with π_old, not with π_θ.
      *
+     * @param entropies [n] of π_θ
      * @param rollout [n] log π_roll
      */
-    void learned(LossValue value, TokenLogProbs now, Tensor old, Tensor rollout) {
+    void learned(LossValue value, Tensor entropies, Tensor old, Tensor rollout) {
       try (Scope scope = Scope.open();
           Gradients off = Gradients.off()) {
         Tensor difference = old.minus(rollout).abs();
         differenceSum += difference.sum().item();
         largestDifference = Math.max(largestDifference, difference.max().item());
-        entropySum += now.entropy().sum().item();
+        entropySum += entropies.sum().item();
         tokensLearned += rollout.numel();
         shares.merge("loss", value.loss().item(), Double::sum);
         value.shares().forEach((name, share) -> shares.merge(name, share.item(), Double::sum));

@@ -73,9 +73,15 @@ public final class Supervised implements AutoCloseable {
         MicroBatches.split(sequences, Sequence::length, settings.microBatchTokens())) {
       try (Scope scope = Scope.open()) {
         PackedBatch batch = PackedBatch.of(part);
-        Tensor loss =
-            TokenLogProbs.of(model, batch, 1).logProbs().sum().negate().over(tokens); // scalar
-        loss.backward();
+        TrainingPass pass =
+            TrainingPass.of(
+                model,
+                batch,
+                /* temperature= */ 1,
+                Transformer.LatentTap.NONE,
+                /* entropies= */ false);
+        Tensor loss = pass.logProbs().sum().negate().over(tokens); // scalar
+        pass.backward(loss);
         optimizer.accumulate();
         total += loss.item();
       }

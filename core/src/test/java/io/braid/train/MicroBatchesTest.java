@@ -2,7 +2,9 @@ package io.braid.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
@@ -40,6 +42,68 @@ class MicroBatchesTest {
     assertThat(MicroBatches.split(sequences, Sequence::length, 10))
         .extracting(part -> part.stream().map(Sequence::length).toList())
         .containsExactly(List.of(9), List.of(8), List.of(3, 2, 2));
+  }
+
+  @Test
+  void partsAreAboutEqualInsteadOfALittleRest() {
+    assertThat(lengths(Collections.nCopies(10, 10), 40))
+        .extracting(List::size)
+        .containsExactly(4, 4, 2);
+    assertThat(lengths(Collections.nCopies(9, 10), 40))
+        .extracting(List::size)
+        .containsExactly(3, 3, 3);
+    assertThat(lengths(List.of(9, 7, 5, 3, 1), 20))
+        .containsExactly(List.of(9, 7), List.of(5, 3, 1));
+  }
+
+  @Property(tries = 300, seed = "17")
+  void noOtherPartsOfNeighboursAreFewerOrHaveASmallerLargest(
+      @ForAll @Size(min = 1, max = 9) List<@IntRange(min = 1, max = 20) Integer> lengths,
+      @ForAll @IntRange(min = 20, max = 60) int tokens) {
+    List<List<Integer>> parts = lengths(lengths, tokens);
+    List<Integer> sorted = lengths.stream().sorted(Comparator.reverseOrder()).toList();
+    for (int cuts = 0; cuts < 1 << (sorted.size() - 1); cuts++) {
+      List<Integer> sums = sumsBetween(sorted, cuts);
+      if (Collections.max(sums) <= tokens) {
+        assertThat(parts.size()).isLessThanOrEqualTo(sums.size());
+        if (parts.size() == sums.size()) {
+          assertThat(largest(parts)).isLessThanOrEqualTo(Collections.max(sums));
+        }
+      }
+    }
+  }
+
+  @Property(tries = 100, seed = "17")
+  void theOrderIsTheSameHoweverManyPartsThereAre(
+      @ForAll @Size(max = 30) List<@IntRange(min = 1, max = 20) Integer> lengths,
+      @ForAll @IntRange(min = 1, max = 60) int tokens) {
+    assertThat(lengths(lengths, tokens).stream().flatMap(List::stream))
+        .containsExactlyElementsOf(lengths.stream().sorted(Comparator.reverseOrder()).toList());
+  }
+
+  /** Bit i cuts behind the i-th. */
+  private static List<Integer> sumsBetween(List<Integer> sorted, int cuts) {
+    List<Integer> sums = new ArrayList<>();
+    int sum = 0;
+    for (int i = 0; i < sorted.size(); i++) {
+      sum += sorted.get(i);
+      if (i == sorted.size() - 1 || (cuts >> i & 1) == 1) {
+        sums.add(sum);
+        sum = 0;
+      }
+    }
+    return sums;
+  }
+
+  private static int largest(List<List<Integer>> parts) {
+    return parts.stream()
+        .mapToInt(part -> part.stream().mapToInt(length -> length).sum())
+        .max()
+        .orElseThrow();
+  }
+
+  private static List<List<Integer>> lengths(List<Integer> lengths, int tokens) {
+    return MicroBatches.split(lengths, length -> length, tokens);
   }
 
   @Test

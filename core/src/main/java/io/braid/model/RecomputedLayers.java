@@ -1,0 +1,79 @@
+package io.braid.model;
+
+import io.braid.tensor.Gradients;
+import io.braid.tensor.Scope;
+import io.braid.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * Activation checkpointing (Chen et al. 2016), layer by layer: of the way there only the layers'
+ * inputs are held, and on the way back each layer is computed once more, recorded this time.
+ */
+final class RecomputedLayers implements HiddenPass {
+  private final EmbeddedTokens embedding;
+  private final List<UnaryOperator<Tensor>> layers;
+  private final UnaryOperator<Tensor> norm;
+  private final List<Tensor> inputs = new ArrayList<>(); // of the layers and the norm, [n, hidden]
+  private final Tensor states;
+
+  /**
+   * Goes there.
+   *
+   * @param embedding what the first layer sees, [n, hidden]
+   * @param layers each [n, hidden] → [n, hidden]
+   * @param norm the last of them
+   * @param tap sees the embedding and what each layer makes
+   */
+  RecomputedLayers(
+      EmbeddedTokens embedding,
+      List<UnaryOperator<Tensor>> layers,
+      UnaryOperator<Tensor> norm,
+      Transformer.LatentTap tap) {
+    this.embedding = embedding;
+    this.layers = layers;
+    this.norm = norm;
+    try (Gradients off = Gradients.off()) {
+      inputs.add(embedding.rows());
+      tap.see(0, inputs.getLast());
+      for (UnaryOperator<Tensor> layer : layers) {
+        inputs.add(output(layer, inputs.getLast()));
+        tap.see(inputs.size() - 1, inputs.getLast());
+      }
+      states = output(norm, inputs.getLast());
+    }
+  }
+
+  private static Tensor output(UnaryOperator<Tensor> layer, Tensor input) {
+    try (Scope scope = Scope.open()) {
+      return scope.keep(layer.apply(input));
+    }
+  }
+
+  @Override
+  public Tensor states() {
+    return states;
+  }
+
+  @Override
+  public void backward(Tensor gradient) {
+    Tensor above = back(norm, gradient);
+    for (UnaryOperator<Tensor> layer : layers.reversed()) {
+      Tensor below = back(layer, above);
+      above.close();
+      above = below;
+    }
+    embedding.backward(above);
+  }
+
+  /** Computes the last layer not walked back yet, and gives the gradient at its input. */
+  private Tensor back(UnaryOperator<Tensor> layer, Tensor gradient) {
+    try (Scope scope = Scope.open();
+        Tensor held = inputs.removeLast()) {
+      Tensor input = held.detach().requiresGrad(true);
+      layer.apply(input).backward(gradient);
+      return scope.keep(input.grad().orElseThrow());
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package io.braid.model;
+
+import io.braid.tensor.Tensor;
+
+/**
+ * Hidden states whose whole computation was recorded.
+ *
+ * @param embedding what was computed with; its rows are a leaf
+ * @param computed [n, hidden]
+ */
+record RecordedLayers(EmbeddedTokens embedding, Tensor computed) implements HiddenPass {
+  @Override
+  public Tensor states() {
+    return computed.detach();
+  }
+
+  @Override
+  public void backward(Tensor gradient) {
+    computed.backward(gradient);
+    embedding.backward(embedding.rows().grad().orElseThrow());
+  }
+}

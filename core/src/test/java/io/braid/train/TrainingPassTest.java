@@ -1,0 +1,315 @@
+package io.braid.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.braid.ResidentMemory;
+import io.braid.model.HiddenPass.Keep;
+import io.braid.model.ModelConfig;
+import io.braid.model.ModelConfig.Family;
+import io.braid.model.ModelConfig.Rope;
+import io.braid.model.Transformer;
+import io.braid.model.Transformer.LatentTap;
+import io.braid.nn.Parameter;
+import io.braid.tensor.DType;
+import io.braid.tensor.Gradients;
+import io.braid.tensor.Scope;
+import io.braid.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Held against {@link TokenLogProbs}, which is recorded from end to end. */
+class TrainingPassTest {
+  /** So many that there and back are both done in several parts, and that these are not equal. */
+  private static final int VOCABULARY = 2011;
+
+  private static final int SEQUENCES = 61;
+
+  // ---- the head by chunks ---------------------------------------------------------------------
+
+  @ParameterizedTest
+  @CsvSource({
+    "FLOAT32, 1, true",
+    "FLOAT32, 0.7, false",
+    "BFLOAT16, 1.3, true",
+    "FLOAT64, 0.7, true",
+  })
+  void logProbabilitiesAndEntropiesAreThoseOfTheWholeMatrixToTheBit(
+      DType dtype, double temperature, boolean tied) {
+    try (Transformer model = model(Family.QWEN2, 1, dtype, tied);
+        Scope scope = Scope.open()) {
+      PackedBatch batch = PackedBatch.of(sequences(SEQUENCES));
+      TokenLogProbs plain = TokenLogProbs.of(model, batch, temperature);
+      TrainingPass pass = TrainingPass.of(model, batch, temperature, LatentTap.NONE, true);
+
+      assertThat(pass.logProbs().sameAs(plain.logProbs())).isTrue();
+      assertThat(pass.entropies().orElseThrow().sameAs(plain.entropy())).isTrue();
+      assertThat(pass.hidden().sameAs(plain.hidden())).isTrue();
+    }
+  }
+
+  @Test
+  void entropiesAreComputedForThoseWhoAskAlone() {
+    try (Transformer model = model(Family.QWEN2, 1, DType.FLOAT32, true);
+        Scope scope = Scope.open()) {
+      PackedBatch batch = PackedBatch.of(sequences(1));
+
+      assertThat(TrainingPass.of(model, batch, 1, LatentTap.NONE, false).entropies()).isEmpty();
+    }
+  }
+
+  /** The largest error, as a share of a parameter's largest gradient. */
+  @ParameterizedTest
+  @CsvSource({
+    "FLOAT64, 1, true, 1e-12",
+    "FLOAT64, 0.7, false, 1e-12",
+    "FLOAT32, 1, true, 2e-5",
+    "FLOAT32, 1.3, false, 2e-5",
+    "BFLOAT16, 1, true, 0.05",
+    "BFLOAT16, 0.7, false, 0.05",
+  })
+  void gradientsAreThoseOfTheWholeMatrix(
+      DType dtype, double temperature, boolean tied, double tolerance) {
+    try (Transformer model = model(Family.QWEN2, 2, dtype, tied)) {
+      for (int sequences : new int[] {1, SEQUENCES}) {
+        Map<String, double[]> expected = plainGradients(model, sequences(sequences), temperature);
+        Map<String, double[]> gradients = gradients(model, sequences(sequences), temperature);
+
+        close(gradients, expected, tolerance);
+      }
+    }
+  }
+
+  @Test
+  void aConfidentModelsSmallGradientsAreNotLostInHalfWidth() {
+    try (Transformer model = model(Family.QWEN2, 1, DType.BFLOAT16, false)) {
+      try (Gradients off = Gradients.off()) {
+        model.parameters().getLast().tensor().timesInPlace(6); // lm_head: nearly sure of its tokens
+      }
+      List<Sequence> likely = likely(model, sequences(SEQUENCES));
+
+      close(gradients(model, likely, 1), plainGradients(model, likely, 1), 0.05);
+    }
+  }
+
+  @Test
+  void severalBatchesAddUp() {
+    List<Sequence> all = sequences(SEQUENCES);
+    try (Transformer model = model(Family.QWEN2, 1, DType.FLOAT64, true)) {
+      Map<String, double[]> expected = plainGradients(model, all, 1);
+      backward(model, all.subList(0, 20), 1);
+      backward(model, all.subList(20, all.size()), 1);
+
+      close(taken(model), expected, 1e-12);
+    }
+  }
+
+  @Test
+  void aLossThatLeavesTheLogProbabilitiesAloneMovesTheLayersAlone() {
+    try (Transformer model = model(Family.QWEN2, 1, DType.FLOAT64, false)) {
+      try (Scope scope = Scope.open()) {
+        PackedBatch batch = PackedBatch.of(sequences(3));
+        TrainingPass pass = TrainingPass.of(model, batch, 1, LatentTap.NONE, false);
+        pass.backward(batch.promptMeans(pass.hidden()).square().sum());
+      }
+
+      assertThat(model.parameters().getLast().name()).isEqualTo("lm_head.weight");
+      assertThat(model.parameters().getLast().tensor().grad()).isEmpty();
+      assertThat(model.parameters().getFirst().tensor().grad()).isPresent();
+    }
+  }
+
+  // ---- layers computed again ------------------------------------------------------------------
+
+  @ParameterizedTest
+  @EnumSource(Family.class)
+  void layersComputedAgainGiveTheSameGradientsToTheBit(Family family) {
+    for (boolean exactly : new boolean[] {false, true}) {
+      try (Transformer model = model(family, 3, DType.FLOAT32, family != Family.LLAMA)) {
+        if (exactly) {
+          model.attendExactly();
+        }
+        Map<String, double[]> expected = gradients(model, sequences(20), 0.9);
+        model.keep(Keep.LAYER_INPUTS);
+
+        gradients(model, sequences(20), 0.9)
+            .forEach((name, own) -> assertThat(own).as(name).isEqualTo(expected.get(name)));
+      }
+    }
+  }
+
+  @Test
+  void aTapSeesTheSameLatentsOnce() {
+    try (Transformer model = model(Family.QWEN3, 3, DType.FLOAT32, true)) {
+      List<float[]> expected = seen(model);
+      model.keep(Keep.LAYER_INPUTS);
+      List<float[]> seen = seen(model);
+
+      assertThat(seen).hasSize(4);
+      for (int layer = 0; layer < seen.size(); layer++) {
+        assertThat(seen.get(layer)).isEqualTo(expected.get(layer));
+      }
+    }
+  }
+
+  private static List<float[]> seen(Transformer model) {
+    List<float[]> seen = new ArrayList<>();
+    try (Scope scope = Scope.open()) {
+      TrainingPass pass =
+          TrainingPass.of(
+              model,
+              PackedBatch.of(sequences(3)),
+              1,
+              (layer, hidden) -> {
+                assertThat(layer).isEqualTo(seen.size());
+                seen.add(hidden.detach().toFloats());
+              },
+              false);
+      pass.backward(pass.logProbs().sum());
+    }
+    taken(model);
+    return seen;
+  }
+
+  @Test
+  void layersComputedAgainHoldLessMemory() {
+    try (Transformer model = model(Family.QWEN2, 24, DType.FLOAT32, true)) {
+      long inputs = held(model, Keep.LAYER_INPUTS);
+      long everything = held(model, Keep.EVERYTHING);
+
+      assertThat(inputs).isLessThan(everything / 3);
+    }
+  }
+
+  /** Bytes that a pass makes resident until it is walked back. */
+  private static long held(Transformer model, Keep keep) {
+    model.keep(keep);
+    try (Scope scope = Scope.open()) {
+      PackedBatch batch = PackedBatch.of(sequences(400));
+      long before = ResidentMemory.bytes();
+      TrainingPass.of(model, batch, 1, LatentTap.NONE, false);
+      return ResidentMemory.bytes() - before;
+    }
+  }
+
+  // ---- making ---------------------------------------------------------------------------------
+
+  private static Map<String, double[]> gradients(
+      Transformer model, List<Sequence> sequences, double temperature) {
+    backward(model, sequences, temperature);
+    return taken(model);
+  }
+
+  private static void backward(Transformer model, List<Sequence> sequences, double temperature) {
+    try (Scope scope = Scope.open()) {
+      PackedBatch batch = PackedBatch.of(sequences);
+      TrainingPass pass = TrainingPass.of(model, batch, temperature, LatentTap.NONE, false);
+      pass.backward(loss(batch, pass.logProbs(), pass.hidden()));
+    }
+  }
+
+  private static Map<String, double[]> plainGradients(
+      Transformer model, List<Sequence> sequences, double temperature) {
+    try (Scope scope = Scope.open()) {
+      PackedBatch batch = PackedBatch.of(sequences);
+      TokenLogProbs pass = TokenLogProbs.of(model, batch, temperature);
+      loss(batch, pass.logProbs(), pass.hidden()).backward();
+    }
+    return taken(model);
+  }
+
+  /** One in which tokens weigh differently and the prompts' states have a part. */
+  private static Tensor loss(PackedBatch batch, Tensor logProbs, Tensor hidden) {
+    Tensor weights = batch.targets().to(logProbs.dtype()).sin(); // [n]
+    return logProbs.times(weights).sum().plus(batch.promptMeans(hidden).square().sum());
+  }
+
+  /** The gradients by name; they are forgotten. */
+  private static Map<String, double[]> taken(Transformer model) {
+    Map<String, double[]> gradients = new LinkedHashMap<>();
+    try (Scope scope = Scope.open()) {
+      for (Parameter parameter : model.parameters()) {
+        gradients.put(parameter.name(), parameter.tensor().grad().orElseThrow().toDoubles());
+        parameter.tensor().clearGrad();
+      }
+    }
+    return gradients;
+  }
+
+  private static void close(
+      Map<String, double[]> gradients, Map<String, double[]> expected, double tolerance) {
+    assertThat(gradients.keySet()).isEqualTo(expected.keySet());
+    expected.forEach((name, numbers) -> {
+      double largest = 0;
+      double error = 0;
+      double[] own = gradients.getOrDefault(name, new double[0]);
+      for (int i = 0; i < numbers.length; i++) {
+        largest = Math.max(largest, Math.abs(numbers[i]));
+        error = Math.max(error, Math.abs(numbers[i] - own[i]));
+      }
+      assertThat(largest).as(name).isPositive();
+      assertThat(error).as(name).isLessThan(tolerance * largest);
+    });
+  }
+
+  /** The same prompts, each with the token that the model finds likeliest, again and again. */
+  private static List<Sequence> likely(Transformer model, List<Sequence> sequences) {
+    List<Sequence> likely = new ArrayList<>();
+    try (Scope scope = Scope.open()) {
+      PackedBatch batch = PackedBatch.of(sequences);
+      Tensor hidden = model.hidden(batch.ids(), batch.attention(), LatentTap.NONE);
+      long[] best = model.logits(hidden.indexSelect(0, batch.predictors())).argmax().toLongs();
+      int at = 0;
+      for (Sequence sequence : sequences) {
+        likely.add(new Sequence(sequence.prompt(), new long[] {best[at]}));
+        at += sequence.response().length;
+      }
+    }
+    return likely;
+  }
+
+  private static List<Sequence> sequences(int count) {
+    List<Sequence> sequences = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      sequences.add(new Sequence(ids(1 + i % 4, i), ids(1 + 7 * i % 40, 1000 + i)));
+    }
+    return sequences;
+  }
+
+  private static long[] ids(int length, int from) {
+    long[] ids = new long[length];
+    for (int t = 0; t < length; t++) {
+      ids[t] = (from * 31L + t * 7919L + 13) % VOCABULARY;
+    }
+    return ids;
+  }
+
+  private static Transformer model(Family family, int layers, DType dtype, boolean tied) {
+    return Transformer.create(
+        new ModelConfig(
+            family,
+            VOCABULARY,
+            /* hiddenSize= */ 16,
+            /* intermediateSize= */ 24,
+            layers,
+            /* heads= */ 2,
+            /* kvHeads= */ 1,
+            /* headDim= */ 8,
+            1e-6,
+            new Rope(10_000, Optional.empty()),
+            tied,
+            /* attentionBias= */ family == Family.QWEN2,
+            /* outputBias= */ false,
+            /* mlpBias= */ false,
+            64,
+            /* initializerRange= */ 0.3),
+        dtype,
+        7);
+  }
+}

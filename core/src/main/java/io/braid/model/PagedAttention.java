@@ -107,11 +107,14 @@ final class PagedAttention implements AttentionContext {
     long d = k.size(2);
     long tokens = (long) most * KvCache.PAGE;
     Tensor all = Tensor.of(pages, pages.length);
+    Tensor unseen = Tensor.of(hidden, hidden.length).view(rows, 1, tokens, 1);
+    // What no token was written to may hold anything, and 0 times NaN is not 0.
     Tensor gatheredKeys =
         keys.indexSelect(0, all)
             .view(rows, most, kvHeads, d, KvCache.PAGE)
             .permute(0, 2, 1, 4, 3)
             .reshape(rows, kvHeads, tokens, d)
+            .maskedFill(unseen, 0)
             .to(precision);
     Tensor gatheredValues =
         values
@@ -119,12 +122,11 @@ final class PagedAttention implements AttentionContext {
             .view(rows, most, kvHeads, KvCache.PAGE, d)
             .transpose(1, 2)
             .reshape(rows, kvHeads, tokens, d)
+            .maskedFill(unseen, 0)
             .to(precision);
     Tensor mask =
         Tensor.zeros(precision, (long) rows, 1, 1, tokens)
-            .maskedFill(
-                Tensor.of(hidden, hidden.length).view(rows, 1, 1, tokens),
-                Double.NEGATIVE_INFINITY);
+            .maskedFill(unseen.view(rows, 1, 1, tokens), Double.NEGATIVE_INFINITY);
     // The query heads that share a key head stand as its queries, so that nothing is repeated.
     Tensor seen =
         Functional.attention(

@@ -114,7 +114,11 @@ class PagedAttentionTest {
             false,
             64,
             0.02);
-    return new KvCache(config, DType.FLOAT32, 60);
+    KvCache cache = new KvCache(config, DType.FLOAT32, 60);
+    // What no token was written to may hold anything.
+    cache.keys(0).fillInPlace(Double.NaN);
+    cache.values(0).fillInPlace(Double.NaN);
+    return cache;
   }
 
   private static List<Tensor> prompts(RandomSource random, int kvHeads, int d) {

@@ -255,12 +255,20 @@ public final class RaggedAttention {
     double most = largest.reduceLanes(VectorOperators.MAX);
     DoubleVector sum = DoubleVector.zero(WIDE);
     for (int t = 0; t < padded; t += LANES) {
-      DoubleVector e =
-          DoubleVector.fromArray(WIDE, scores, at + t).sub(most).lanewise(VectorOperators.EXP);
+      DoubleVector e = Exponential.of(DoubleVector.fromArray(WIDE, scores, at + t).sub(most));
       e.intoArray(scores, at + t);
       sum = sum.add(e);
     }
-    return sum.reduceLanes(VectorOperators.ADD);
+    return inOrder(sum);
+  }
+
+  /** The sum of all lanes; the Vector API's own may take them in any order. */
+  private static double inOrder(DoubleVector lanes) {
+    double sum = 0;
+    for (double lane : lanes.toArray()) {
+      sum += lane;
+    }
+    return sum;
   }
 
   /** Σ p·v of two heads and 2·LANES dimensions. */

@@ -3,7 +3,7 @@ package io.braid.model;
 import io.braid.tensor.Tensor;
 
 /** Hidden states of a batch, from which a gradient can be walked back to the model's weights. */
-public sealed interface HiddenPass permits RecordedLayers, RecomputedLayers {
+public sealed interface HiddenPass permits RecordedLayers, RecomputedLayers, FusedLayers {
   /** What is held between the way there and the way back. */
   enum Keep {
     /** Whatever the way back needs: the fastest. */

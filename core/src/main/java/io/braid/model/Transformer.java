@@ -1,5 +1,8 @@
 package io.braid.model;
 
+import io.braid.kernel.GatedLoop;
+import io.braid.kernel.NormLoop;
+import io.braid.kernel.Vectors;
 import io.braid.nn.Int8Linear;
 import io.braid.nn.Linear;
 import io.braid.nn.Parameter;
@@ -20,6 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A decoder-only transformer: Llama, Qwen2 or Qwen3, as its {@link ModelConfig} says.
@@ -45,9 +49,10 @@ public final class Transformer implements AutoCloseable {
   private DType attention;
   private boolean exact;
   private HiddenPass.Keep keep = HiddenPass.Keep.EVERYTHING;
+  private boolean fused;
 
   /** The weights of one decoder layer. */
-  private record Layer(
+  record Layer(
       RmsNorm inputNorm,
       Projection qkv, // [(heads + 2·kvHeads)·d, hidden]
       Optional<RmsNorm> queryNorm, // [d]
@@ -133,6 +138,22 @@ public final class Transformer implements AutoCloseable {
                 Optional.empty());
     projections.add(head);
     rotary = new RotaryEmbedding(config);
+    fused = canBeFused();
+  }
+
+  /** Whether our own loops between the products take its numbers. */
+  private boolean canBeFused() {
+    return Vectors.AVAILABLE
+        && dtype == DType.FLOAT32
+        && embedding.isOnHost()
+        && !config.headNorm()
+        && NormLoop.takes(config.hiddenSize())
+        && GatedLoop.takes(config.intermediateSize());
+  }
+
+  /** Computes by libtorch's operators alone: the reference of {@link FusedLayer}. */
+  void computePlainly() {
+    fused = false;
   }
 
   /** A fresh model: normal weights, unit norms, zero biases; the same for the same seed. */
@@ -210,7 +231,11 @@ public final class Transformer implements AutoCloseable {
    * @return [n, hidden]
    */
   public Tensor hidden(Tensor ids, AttentionContext context, LatentTap tap) {
-    return norm.apply(stream(Functional.embedding(embedding, ids), context, tap, layers.size()));
+    Tensor last =
+        stream(Functional.embedding(embedding, ids), context, tap, layers.size()); // [n, hidden]
+    return fused && !Gradients.recorded()
+        ? NormLoop.forward(last, norm.weight(), norm.epsilon()).y()
+        : norm.apply(last);
   }
 
   /**
@@ -222,6 +247,14 @@ public final class Transformer implements AutoCloseable {
    */
   public HiddenPass pass(Tensor ids, AttentionContext context, LatentTap tap) {
     EmbeddedTokens embedded = new EmbeddedTokens(embedding, ids);
+    if (fused) {
+      List<FusedLayer> all =
+          IntStream.range(0, layers.size())
+              .mapToObj(l -> new FusedLayer(layers.get(l), config, l))
+              .toList();
+      RotaryEmbedding.Turns turns = rotary.at(context.positions(), context.end(), dtype);
+      return new FusedLayers(embedded, all, norm, turns, context, attention, keep, tap);
+    }
     if (keep == HiddenPass.Keep.EVERYTHING) {
       Tensor first = embedded.rows().requiresGrad(true);
       return new RecordedLayers(embedded, norm.apply(stream(first, context, tap, layers.size())));
@@ -247,10 +280,14 @@ public final class Transformer implements AutoCloseable {
   /** [n, hidden] → [n, hidden], from the embedding through the first layers. */
   private Tensor stream(Tensor embedded, AttentionContext context, LatentTap tap, int depth) {
     RotaryEmbedding.Turns turns = rotary.at(context.positions(), context.end(), dtype);
+    boolean byLoops = fused && !Gradients.recorded();
     Tensor x = embedded;
     tap.see(0, x);
     for (int l = 0; l < depth; l++) {
-      x = layer(l, x, turns, context); // [n, hidden]
+      x = // [n, hidden]
+          byLoops
+              ? new FusedLayer(layers.get(l), config, l).apply(x, turns, context, attention)
+              : layer(l, x, turns, context);
       tap.see(l + 1, x);
     }
     return x;

@@ -1,6 +1,7 @@
 package io.braid.tensor;
 
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.InferenceMode;
 import org.bytedeco.pytorch.NoGradGuard;
 
@@ -31,6 +32,11 @@ public final class Gradients implements AutoCloseable {
    */
   public static Gradients inference() {
     return new Gradients(new InferenceMode(true));
+  }
+
+  /** Whether this thread's operations are recorded now. */
+  public static boolean recorded() {
+    return GradMode.is_enabled();
   }
 
   @Override

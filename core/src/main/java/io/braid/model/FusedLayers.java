@@ -1,0 +1,112 @@
+package io.braid.model;
+
+import io.braid.kernel.NormLoop;
+import io.braid.nn.RmsNorm;
+import io.braid.tensor.DType;
+import io.braid.tensor.Gradients;
+import io.braid.tensor.Scope;
+import io.braid.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Hidden states by {@link FusedLayer}s, walked back by hand. Either all that the way back needs is
+ * held, or each layer's input alone, and the layers are computed once more (activation
+ * checkpointing, Chen et al. 2016); the gradients are the same to the bit.
+ */
+final class FusedLayers implements HiddenPass {
+  private final EmbeddedTokens embedding;
+  private final List<FusedLayer> layers;
+  private final RmsNorm norm;
+  private final RotaryEmbedding.Turns turns;
+  private final AttentionContext context;
+  private final DType precision;
+  private final List<FusedLayer.Computed> computed = new ArrayList<>(); // where all is held
+  private final List<Tensor> inputs = new ArrayList<>(); // else, [n, hidden] each
+  private final Tensor last; // [n, hidden], before the final norm
+  private final NormLoop.Normed states;
+
+  /**
+   * Goes there.
+   *
+   * @param precision what attention is at least computed in
+   * @param keep what is held for the way back
+   * @param tap sees the embedding and what each layer makes
+   */
+  FusedLayers(
+      EmbeddedTokens embedding,
+      List<FusedLayer> layers,
+      RmsNorm norm,
+      RotaryEmbedding.Turns turns,
+      AttentionContext context,
+      DType precision,
+      Keep keep,
+      Transformer.LatentTap tap) {
+    this.embedding = embedding;
+    this.layers = layers;
+    this.norm = norm;
+    this.turns = turns;
+    this.context = context;
+    this.precision = precision;
+    Tensor x = embedding.rows();
+    tap.see(0, x);
+    for (int l = 0; l < layers.size(); l++) {
+      x = keep == Keep.EVERYTHING ? held(layers.get(l), x) : passed(layers.get(l), x);
+      tap.see(l + 1, x);
+    }
+    last = x;
+    try (Gradients off = Gradients.off()) {
+      states = NormLoop.forward(x, norm.weight(), norm.epsilon());
+    }
+  }
+
+  private Tensor held(FusedLayer layer, Tensor x) {
+    computed.add(layer.forward(x, turns, context, precision, /* back= */ true));
+    return computed.getLast().out();
+  }
+
+  private Tensor passed(FusedLayer layer, Tensor x) {
+    inputs.add(x);
+    try (Scope scope = Scope.open();
+        Gradients off = Gradients.off()) {
+      return scope.keep(layer.apply(x, turns, context, precision));
+    }
+  }
+
+  @Override
+  public Tensor states() {
+    return states.y();
+  }
+
+  @Override
+  public void backward(Tensor gradient) {
+    Tensor above;
+    try (Gradients off = Gradients.off()) {
+      above =
+          NormLoop.backward(
+              gradient.contiguous(),
+              last,
+              states.scales(),
+              norm.weight(),
+              gradient.times(0),
+              norm.weight().gradToAddTo());
+    }
+    for (FusedLayer layer : layers.reversed()) {
+      Tensor below = back(layer, above);
+      above.close();
+      above = below;
+    }
+    embedding.backward(above);
+  }
+
+  private Tensor back(FusedLayer layer, Tensor gradient) {
+    if (!computed.isEmpty()) {
+      return layer.backward(computed.removeLast(), gradient, turns);
+    }
+    try (Scope scope = Scope.open()) {
+      FusedLayer.Computed again =
+          layer.forward(inputs.removeLast(), turns, context, precision, /* back= */ true);
+      return scope.keep(layer.backward(again, gradient, turns));
+    }
+  }
+}

@@ -1,0 +1,164 @@
+package io.braid.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.braid.kernel.Vectors;
+import io.braid.nn.Parameter;
+import io.braid.tensor.DType;
+import io.braid.tensor.Gradients;
+import io.braid.tensor.RandomSource;
+import io.braid.tensor.Scope;
+import io.braid.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Layers whose way back is written by hand have the numbers that autograd finds. */
+class FusedLayersTest {
+  private static final int[] LENGTHS = {30, 17, 17, 9, 2, 1};
+  private static final int TOKENS = 76;
+
+  @BeforeAll
+  static void withTheVectorApi() {
+    assumeTrue(Vectors.AVAILABLE, "the JVM runs without the Vector API");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void statesAndGradientsAreThoseOfAutograd(boolean exactly) {
+    for (boolean bias : new boolean[] {true, false}) {
+      try (Transformer byHand = model(bias);
+          Transformer plain = model(bias)) {
+        plain.computePlainly();
+        if (exactly) {
+          byHand.attendExactly();
+          plain.attendExactly();
+        }
+        List<float[]> seen = new ArrayList<>();
+        List<float[]> seenPlainly = new ArrayList<>();
+        Map<String, float[]> gradients = walk(byHand, seen);
+        Map<String, float[]> expected = walk(plain, seenPlainly);
+
+        assertThat(seen).hasSameSizeAs(seenPlainly).hasSize(5); // embedding, three layers, states
+        for (int l = 0; l < seen.size(); l++) {
+          near(seen.get(l), seenPlainly.get(l), 3e-6, "layer " + l);
+        }
+        assertThat(gradients).hasSameSizeAs(expected);
+        expected.forEach((name, gradient) -> near(gradients.get(name), gradient, 2e-5, name));
+      }
+    }
+  }
+
+  @Test
+  void layersComputedAgainGiveTheSameBits() {
+    try (Transformer everything = model(true);
+        Transformer inputs = model(true)) {
+      inputs.keep(HiddenPass.Keep.LAYER_INPUTS);
+      Map<String, float[]> held = walk(everything, new ArrayList<>());
+      Map<String, float[]> again = walk(inputs, new ArrayList<>());
+      held.forEach((name, gradient) -> assertThat(again.get(name)).as(name).isEqualTo(gradient));
+    }
+  }
+
+  @Test
+  void aSecondPassAddsToTheGradientsOfTheFirst() {
+    try (Transformer model = model(true)) {
+      Map<String, float[]> once = walk(model, new ArrayList<>());
+      Map<String, float[]> twice = walk(model, new ArrayList<>());
+      once.forEach((name, gradient) -> {
+        float[] doubled = gradient.clone();
+        for (int i = 0; i < doubled.length; i++) {
+          doubled[i] *= 2;
+        }
+        near(twice.get(name), doubled, 1e-5, name);
+      });
+    }
+  }
+
+  @Test
+  void decodingComputesThePassesBits() {
+    try (Transformer model = model(true);
+        Scope scope = Scope.open();
+        Gradients off = Gradients.off();
+        KvCache cache = model.cache(8)) {
+      model.attendExactly();
+      long[] ids = ids(20);
+      Tensor whole =
+          model.hidden(
+              Tensor.of(ids, 20), new PackedAttention(new int[] {20}), Transformer.LatentTap.NONE);
+      Transformer.Prefill prefill = model.prefill(List.of(java.util.Arrays.copyOf(ids, 12)), cache);
+      for (int t = 12; t < 20; t++) {
+        Tensor one = model.decode(new long[] {ids[t]}, cache, prefill.sequences());
+        near(one.select(0, 0).toFloats(), whole.select(0, t).toFloats(), 1e-6, "token " + t);
+      }
+    }
+  }
+
+  /** Gradients of a weighted sum of the states, by parameter. */
+  private static Map<String, float[]> walk(Transformer model, List<float[]> seen) {
+    try (Scope scope = Scope.open();
+        RandomSource random = new RandomSource(5)) {
+      HiddenPass pass =
+          model.pass(
+              Tensor.of(ids(TOKENS), TOKENS),
+              new PackedAttention(LENGTHS),
+              (layer, hidden) -> seen.add(hidden.toFloats()));
+      seen.add(pass.states().toFloats());
+      pass.backward(Tensor.randn(random, TOKENS, model.config().hiddenSize()));
+      Map<String, float[]> gradients = new HashMap<>();
+      for (Parameter parameter : model.parameters()) {
+        parameter.tensor().grad().ifPresent(g -> gradients.put(parameter.name(), g.toFloats()));
+      }
+      return gradients;
+    }
+  }
+
+  private static long[] ids(int count) {
+    long[] ids = new long[count];
+    for (int i = 0; i < count; i++) {
+      ids[i] = (7L * i + i * i) % 50;
+    }
+    return ids;
+  }
+
+  private static Transformer model(boolean bias) {
+    ModelConfig config =
+        new ModelConfig(
+            ModelConfig.Family.QWEN2,
+            50,
+            64,
+            96,
+            3,
+            4,
+            2,
+            24,
+            1e-6,
+            new ModelConfig.Rope(1e4, Optional.empty()),
+            false,
+            bias,
+            bias,
+            bias,
+            64,
+            0.1);
+    return Transformer.create(config, DType.FLOAT32, 3);
+  }
+
+  /** Within a share of the largest number. */
+  private static void near(float[] actual, float[] expected, double share, String what) {
+    assertThat(actual).as(what).hasSameSizeAs(expected);
+    double largest = 0;
+    double apart = 0;
+    for (int i = 0; i < expected.length; i++) {
+      largest = Math.max(largest, Math.abs(expected[i]));
+      apart = Math.max(apart, Math.abs(actual[i] - expected[i]));
+    }
+    assertThat(apart).as(what).isLessThanOrEqualTo(share * largest);
+  }
+}

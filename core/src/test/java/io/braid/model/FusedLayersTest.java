@@ -11,9 +11,11 @@ import io.braid.tensor.RandomSource;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -51,7 +53,7 @@ class FusedLayersTest {
           near(seen.get(l), seenPlainly.get(l), 3e-6, "layer " + l);
         }
         assertThat(gradients).hasSameSizeAs(expected);
-        expected.forEach((name, gradient) -> near(gradients.get(name), gradient, 2e-5, name));
+        expected.forEach((name, gradient) -> near(of(gradients, name), gradient, 2e-5, name));
       }
     }
   }
@@ -63,7 +65,7 @@ class FusedLayersTest {
       inputs.keep(HiddenPass.Keep.LAYER_INPUTS);
       Map<String, float[]> held = walk(everything, new ArrayList<>());
       Map<String, float[]> again = walk(inputs, new ArrayList<>());
-      held.forEach((name, gradient) -> assertThat(again.get(name)).as(name).isEqualTo(gradient));
+      held.forEach((name, gradient) -> assertThat(of(again, name)).as(name).isEqualTo(gradient));
     }
   }
 
@@ -77,7 +79,7 @@ class FusedLayersTest {
         for (int i = 0; i < doubled.length; i++) {
           doubled[i] *= 2;
         }
-        near(twice.get(name), doubled, 1e-5, name);
+        near(of(twice, name), doubled, 1e-5, name);
       });
     }
   }
@@ -93,7 +95,7 @@ class FusedLayersTest {
       Tensor whole =
           model.hidden(
               Tensor.of(ids, 20), new PackedAttention(new int[] {20}), Transformer.LatentTap.NONE);
-      Transformer.Prefill prefill = model.prefill(List.of(java.util.Arrays.copyOf(ids, 12)), cache);
+      Transformer.Prefill prefill = model.prefill(List.of(Arrays.copyOf(ids, 12)), cache);
       for (int t = 12; t < 20; t++) {
         Tensor one = model.decode(new long[] {ids[t]}, cache, prefill.sequences());
         near(one.select(0, 0).toFloats(), whole.select(0, t).toFloats(), 1e-6, "token " + t);
@@ -148,6 +150,10 @@ class FusedLayersTest {
             64,
             0.1);
     return Transformer.create(config, DType.FLOAT32, 3);
+  }
+
+  private static float[] of(Map<String, float[]> gradients, String name) {
+    return Objects.requireNonNull(gradients.get(name), name);
   }
 
   /** Within a share of the largest number. */

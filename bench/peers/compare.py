@@ -22,6 +22,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 # What is compared, and whether more of it is better.
+STEP_WARM_UP = "80"
 QUANTITIES = {"rollout": {"tokens_per_s": True}, "train": {"step_ms": False}, "step": {"step_ms": False},
               "engine": {"train_step_ms": False, "decode_tokens_per_s": True}}
 BRAID = "braid"
@@ -54,7 +55,11 @@ def participants(a):
     train = [*shape, "--sequences", str(a.sequences)]
     work = {"rollout": rollout, "train": train, "step": ["--model", a.model or ""], "engine": []}[a.what]
     runs = [] if a.what == "engine" else ["--runs", per_round]
-    braid = Participant(BRAID, ["./braid", "bench", a.what, *work, *runs, "--json", *shlex.split(a.braid)])
+    # The JVM compiles its loops while they run; a run of training lasts far longer than that. In the step, everybody's
+    # policy learns meanwhile, so the peers begin as late.
+    begin = {"rollout": ["--warm-up", "1" if a.size == "0.5b" else "4"], "step": ["--warm-up", STEP_WARM_UP],
+             "train": ["--warm-up", "2" if a.size == "0.5b" else "15"], "engine": []}[a.what]
+    braid = Participant(BRAID, ["./braid", "bench", a.what, *work, *runs, *begin, "--json", *shlex.split(a.braid)])
 
     def python(name, script, *more):
         return Participant(name, [sys.executable, str(HERE / script), *more])
@@ -68,10 +73,10 @@ def participants(a):
         peers = [python("eager " + mode, "train.py", "--mode", mode, *work, *runs)
                  for mode in ("padded", "padded-chosen", "packed")]
     elif a.what == "step":
-        trl = python("trl", "grpo_trl.py", *work, "--steps", per_round)
+        trl = python("trl", "grpo_trl.py", *work, "--steps", per_round, *begin)
         trl.choices = [["--cache", kind] for kind in ("dynamic", "static")]
         peers = [trl,
-                 python("pytorch countdown", "countdown.py", *work, "--steps", per_round)]
+                 python("pytorch countdown", "countdown.py", *work, "--steps", per_round, *begin)]
     else:
         peers = [python("pytorch", "engine.py", "--steps", per_round)]
     chosen = a.peers.split(",") if a.peers else [p.name for p in peers]

@@ -30,7 +30,6 @@ OPEN, CLOSE, ASK, ANSWER = 107, 108, 109, 110
 CODE = {v: k for k, v in OPS.items()}
 TEXT = ["<pad>", "<bos>", "<eos>", *map(str, range(100)), *"+-*/()=:"]
 EPS_LOW, EPS_HIGH = 0.2, 0.2
-WARM_UP = 3
 
 
 def is_number(token):
@@ -175,6 +174,7 @@ def words(directory):
 
 def main():
     args = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    args.add_argument("--warm-up", type=int, default=3, help="steps before the timed ones")
     args.add_argument("--threads", type=int, default=0, help="threads PyTorch uses; 0: its default")
     args.add_argument("--model", help="a model directory with the quickstart's tokens, instead of SFT")
     args.add_argument("--save", help="a directory for the model after SFT; then nothing else is done")
@@ -199,7 +199,7 @@ def main():
     optimizer = torch.optim.AdamW(w.values(), lr=5e-4, fused=True)
     times = {"rollout": [], "verify": [], "train": [], "step": []}
     rewards, lengths, trained = [], [], []
-    for _ in range(WARM_UP + args.steps):
+    for _ in range(args.warm_up + args.steps):
         prompts = torch.tensor([problem(rng)[0] for _ in range(PROMPTS)])
         clock = [time.perf_counter()]
         out, old = rollout(shape, w, cos, sin, prompts)
@@ -213,7 +213,7 @@ def main():
         rewards.append(float(got.mean()))
         lengths.append(float((out != PAD).sum(1).float().mean()))
         trained.append(float((got.view(-1, GROUP).std(1) > 0).float().mean()))
-    ms = {f"{k}_ms": [round(v, 2) for v in times[k][WARM_UP:]] for k in times}
+    ms = {f"{k}_ms": [round(v, 2) for v in times[k][args.warm_up:]] for k in times}
     work.report(what="step", peer="pytorch countdown", **ms, all_groups=args.all_groups,
                 model="given" if args.model else f"after {args.sft} steps of SFT",
                 reward_first=round(statistics.mean(rewards[:10]), 3),

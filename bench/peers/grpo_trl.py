@@ -25,7 +25,6 @@ from trl import GRPOConfig, GRPOTrainer
 import countdown
 import work
 
-WARM_UP = 5
 
 
 class Clock(TrainerCallback):
@@ -41,6 +40,7 @@ class Clock(TrainerCallback):
 
 def main():
     args = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    args.add_argument("--warm-up", type=int, default=5, help="steps before the timed ones")
     args.add_argument("--model", required=True)
     args.add_argument("--threads", type=int, default=0, help="threads PyTorch uses; 0: its default")
     args.add_argument("--steps", type=int, default=30, help="timed steps")
@@ -50,7 +50,7 @@ def main():
         torch.set_num_threads(args.threads)
     transformers.logging.set_verbosity_error()
     rng = random.Random(0)
-    steps = WARM_UP + args.steps
+    steps = args.warm_up + args.steps
     prompts = [countdown.problem(rng)[0] for _ in range(countdown.PROMPTS * steps)]
     # AutoTokenizer takes Qwen2's own rules for this kind of model, which split numbers into digits.
     tokenizer = PreTrainedTokenizerFast.from_pretrained(args.model)
@@ -85,8 +85,8 @@ def main():
                               processing_class=tokenizer, callbacks=[clock])
         trainer.train()
     assert len(clock.step_ms) == len(rewards) == steps, "TRL did not generate once a step"
-    work.report(what="step", peer="trl", step_ms=[round(ms, 2) for ms in clock.step_ms[WARM_UP:]],
-                verify_ms=[round(ms, 2) for ms in verified_ms[WARM_UP:]], settings={"cache": args.cache},
+    work.report(what="step", peer="trl", step_ms=[round(ms, 2) for ms in clock.step_ms[args.warm_up:]],
+                verify_ms=[round(ms, 2) for ms in verified_ms[args.warm_up:]], settings={"cache": args.cache},
                 reward_first=round(statistics.mean(rewards[:10]), 3),
                 reward_last=round(statistics.mean(rewards[-10:]), 3),
                 response_tokens=round(statistics.mean(lengths), 2),

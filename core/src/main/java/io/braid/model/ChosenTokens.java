@@ -105,7 +105,9 @@ public final class ChosenTokens {
         Gradients off = Gradients.off()) {
       Way way = new Way(gradient);
       long columns =
-          Math.max(FEWEST_COLUMNS, COLUMN_BYTES / (logProbs.dtype().bytes() * targets.numel()));
+          Math.max(
+              FEWEST_COLUMNS,
+              COLUMN_BYTES / (logProbs.dtype().bytes() * Math.max(1, targets.numel())));
       long chunks = Math.ceilDiv(vocabulary(), columns);
       for (long chunk = 0; chunk < chunks; chunk++) {
         way.columns(chunk * vocabulary() / chunks, (chunk + 1) * vocabulary() / chunks);

@@ -88,7 +88,7 @@ final class FusedLayers implements HiddenPass {
               last,
               states.scales(),
               norm.weight(),
-              gradient.times(0),
+              Tensor.zeros(DType.FLOAT32, gradient.shape()), // nothing goes past the norm
               norm.weight().gradToAddTo());
     }
     for (FusedLayer layer : layers.reversed()) {

@@ -23,6 +23,7 @@ final class PagedAttention implements AttentionContext {
   private final int padding;
   private final Tensor positions; // [rows + padding]
   private final int end;
+  private Optional<Gathering> gathering = Optional.empty(); // once a layer has asked
 
   /**
    * A step. The sequences grow by a token each.
@@ -78,62 +79,86 @@ final class PagedAttention implements AttentionContext {
     return seen; // [rows + padding, heads·d]
   }
 
-  /** By libtorch's operators, from a copy of the pages. */
-  Tensor attendGathered(int layer, Tensor q, Tensor k, Tensor v, DType precision) {
+  /**
+   * What gathering needs, the same for all layers of a step.
+   *
+   * @param all [rows·most] the pages of each row, then its last one again
+   * @param page [rows] where each row's new token goes
+   * @param slot [rows] and its place there
+   * @param unseen [rows, 1, most·PAGE, 1] BOOL, what lies behind a row's last token
+   * @param mask [rows, 1, 1, most·PAGE], −∞ where it is unseen
+   */
+  private record Gathering(
+      int most, Tensor all, Tensor page, Tensor slot, Tensor unseen, Tensor mask) {}
+
+  private Gathering gathering(DType precision) {
     int most = KvCache.pagesOf(end);
-    long[] pages = new long[rows * most]; // a row's pages, then its last one again
+    long[] pages = new long[rows * most];
     long[] lastPages = new long[rows];
     long[] lastSlots = new long[rows];
-    boolean[] hidden = new boolean[rows * most * KvCache.PAGE];
+    boolean[] behind = new boolean[rows * most * KvCache.PAGE];
     for (int r = 0; r < rows; r++) {
       int own = KvCache.pagesOf(lengths[r]);
       for (int p = 0; p < most; p++) {
         pages[r * most + p] = tables[r][Math.min(p, own - 1)];
       }
       for (int t = lengths[r]; t < most * KvCache.PAGE; t++) {
-        hidden[r * most * KvCache.PAGE + t] = true;
+        behind[r * most * KvCache.PAGE + t] = true;
       }
       lastPages[r] = tables[r][own - 1];
       lastSlots[r] = (lengths[r] - 1) % KvCache.PAGE;
     }
-    Tensor page = Tensor.of(lastPages, rows);
-    Tensor slot = Tensor.of(lastSlots, rows);
-    Tensor keys = cache.keys(layer); // [pages, kvHeads, d, PAGE]
-    Tensor values = cache.values(layer); // [pages, kvHeads, PAGE, d]
-    keys.permute(0, 3, 1, 2).putInPlace(List.of(page, slot), k.narrow(0, 0, rows));
-    values.permute(0, 2, 1, 3).putInPlace(List.of(page, slot), v.narrow(0, 0, rows));
-
-    long kvHeads = k.size(1);
-    long d = k.size(2);
     long tokens = (long) most * KvCache.PAGE;
-    Tensor all = Tensor.of(pages, pages.length);
-    Tensor unseen = Tensor.of(hidden, hidden.length).view(rows, 1, tokens, 1);
-    // What no token was written to may hold anything, and 0 times NaN is not 0.
-    Tensor gatheredKeys =
-        keys.indexSelect(0, all)
-            .view(rows, most, kvHeads, d, KvCache.PAGE)
-            .permute(0, 2, 1, 4, 3)
-            .reshape(rows, kvHeads, tokens, d)
-            .maskedFill(unseen, 0)
-            .to(precision);
-    Tensor gatheredValues =
-        values
-            .indexSelect(0, all)
-            .view(rows, most, kvHeads, KvCache.PAGE, d)
-            .transpose(1, 2)
-            .reshape(rows, kvHeads, tokens, d)
-            .maskedFill(unseen, 0)
-            .to(precision);
+    Tensor unseen = Tensor.of(behind, behind.length).view(rows, 1, tokens, 1);
     Tensor mask =
         Tensor.zeros(precision, (long) rows, 1, 1, tokens)
             .maskedFill(unseen.view(rows, 1, 1, tokens), Double.NEGATIVE_INFINITY);
+    return new Gathering(
+        most,
+        Tensor.of(pages, pages.length),
+        Tensor.of(lastPages, rows),
+        Tensor.of(lastSlots, rows),
+        unseen,
+        mask);
+  }
+
+  /** By libtorch's operators, from a copy of the pages. */
+  Tensor attendGathered(int layer, Tensor q, Tensor k, Tensor v, DType precision) {
+    if (gathering.isEmpty()) {
+      gathering = Optional.of(gathering(precision));
+    }
+    Gathering step = gathering.get();
+    long kvHeads = k.size(1);
+    long d = k.size(2);
+    long tokens = (long) step.most * KvCache.PAGE;
+    Tensor keys = cache.keys(layer); // [pages, kvHeads, d, PAGE]
+    Tensor values = cache.values(layer); // [pages, kvHeads, PAGE, d]
+    List<Tensor> place = List.of(step.page, step.slot);
+    keys.permute(0, 3, 1, 2).putInPlace(place, k.narrow(0, 0, rows));
+    values.permute(0, 2, 1, 3).putInPlace(place, v.narrow(0, 0, rows));
+    // What no token was written to may hold anything, and 0 times NaN is not 0.
+    Tensor gatheredKeys =
+        keys.indexSelect(0, step.all)
+            .view(rows, step.most, kvHeads, d, KvCache.PAGE)
+            .permute(0, 2, 1, 4, 3)
+            .reshape(rows, kvHeads, tokens, d)
+            .maskedFill(step.unseen, 0)
+            .to(precision);
+    Tensor gatheredValues =
+        values
+            .indexSelect(0, step.all)
+            .view(rows, step.most, kvHeads, KvCache.PAGE, d)
+            .transpose(1, 2)
+            .reshape(rows, kvHeads, tokens, d)
+            .maskedFill(step.unseen, 0)
+            .to(precision);
     // The query heads that share a key head stand as its queries, so that nothing is repeated.
     Tensor seen =
         Functional.attention(
                 q.narrow(0, 0, rows).reshape(rows, kvHeads, -1, d).to(precision),
                 gatheredKeys,
                 gatheredValues,
-                Optional.of(mask))
+                Optional.of(step.mask))
             .reshape(rows, -1)
             .to(q.dtype());
     return padding == 0

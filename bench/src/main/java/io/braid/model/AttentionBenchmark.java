@@ -23,8 +23,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Attention of one layer with 8 heads of width 64 over 4 key heads, on packed sequences as training
- * has them and on a cache of pages as decoding has it. FLOAT64 is how reinforcement learning
- * attends. In this package because decoding attends through it alone.
+ * has them and on a cache of pages as decoding has it. In this package because decoding attends
+ * through it alone.
  */
 @State(org.openjdk.jmh.annotations.Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -43,10 +43,6 @@ public class AttentionBenchmark {
   /** The longest sequence, and the prompt's length in the cache. */
   @Param({"64", "272"})
   public int longest;
-
-  /** What products and sums are computed in. */
-  @Param({"FLOAT32", "FLOAT64"})
-  public DType precision = DType.FLOAT32;
 
   private int[] lengths; // falling, as micro-batches are sorted
   private Tensor packedQueries; // [tokens, heads, d]
@@ -122,22 +118,34 @@ public class AttentionBenchmark {
     model.close();
   }
 
-  /** Packed sequences, forward only. */
+  /** Packed sequences by our own loop, forward only. */
   @Benchmark
   public void packed() {
-    try (Gradients off = Gradients.off();
-        Scope scope = Scope.open()) {
-      new PackedAttention(lengths).attend(0, packedQueries, packedKeys, packedKeys, precision);
+    try (Scope scope = Scope.open()) {
+      new PackedAttention(lengths).pages().attend(packedQueries, packedKeys, packedKeys);
     }
   }
 
-  /** Packed sequences, forward and backward. */
+  /** Packed sequences by our own loop, forward and backward. */
   @Benchmark
   public void packedAndBack() {
     try (Scope scope = Scope.open()) {
+      PackedPages pages = new PackedAttention(lengths).pages();
+      PackedPages.Seen seen = pages.attend(packedQueries, packedKeys, packedKeys);
+      pages.backward(seen, packedQueries, packedKeys, packedKeys, seen.out());
+    }
+  }
+
+  /** The same by libtorch and its autograd. */
+  @Benchmark
+  public void repeatedAndBack() {
+    try (Scope scope = Scope.open()) {
       Tensor queries = packedQueries.detach().requiresGrad(true);
       Tensor keys = packedKeys.detach().requiresGrad(true);
-      new PackedAttention(lengths).attend(0, queries, keys, keys, precision).sum().backward();
+      new PackedAttention(lengths)
+          .attendRepeated(queries, keys, keys, DType.FLOAT32)
+          .sum()
+          .backward();
     }
   }
 
@@ -146,7 +154,7 @@ public class AttentionBenchmark {
   public void cached() {
     try (Gradients off = Gradients.inference();
         Scope scope = Scope.open()) {
-      paged.attend(0, rowQueries, rowKeys, rowKeys, precision);
+      paged.attend(0, rowQueries, rowKeys, rowKeys, DType.FLOAT32);
     }
   }
 }

@@ -5,6 +5,7 @@ import io.braid.checkpoint.Safetensors;
 import io.braid.checkpoint.SafetensorsWriter;
 import io.braid.checkpoint.WholeDirectory;
 import io.braid.model.ModelConfig;
+import io.braid.model.PackedSequence;
 import io.braid.nn.Parameter;
 import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
@@ -190,11 +191,10 @@ public final class FlowField implements AutoCloseable {
    * What takes the latents of a packed batch while the model computes it. It belongs to the open
    * scope.
    *
-   * @param prompts tokens of each prompt, in the order of packing
-   * @param responses tokens of each response
+   * @param sequences where each prompt and response stands; responses are there to the last token
    */
-  public Latents latents(int[] prompts, int[] responses) {
-    return new Latents(layers, LatentRows.of(prompts, responses, settings.contexts()));
+  public Latents latents(List<PackedSequence> sequences) {
+    return new Latents(layers, LatentRows.of(sequences, settings.contexts()));
   }
 
   /** The decoder layers that it looks behind, counted from 0. */

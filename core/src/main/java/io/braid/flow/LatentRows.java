@@ -1,5 +1,6 @@
 package io.braid.flow;
 
+import io.braid.model.PackedSequence;
 import io.braid.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -62,22 +63,27 @@ record LatentRows(Tensor kept, List<Pairs> pairs, int[] places, int[] scored) {
   }
 
   /**
-   * The rows of sequences that were packed in this order.
+   * The rows of packed sequences.
    *
-   * @param prompts tokens of each prompt
-   * @param responses tokens of each response
+   * @param sequences a prompt and a response each
    */
-  static LatentRows of(int[] prompts, int[] responses, List<FlowContext> contexts) {
-    int n = Arrays.stream(responses).sum();
-    int all = n + Arrays.stream(prompts).sum();
+  static LatentRows of(List<PackedSequence> sequences, List<FlowContext> contexts) {
+    int n = sequences.stream().mapToInt(PackedSequence::rest).sum();
+    int all =
+        sequences.stream()
+            .mapToInt(
+                each -> Math.max(each.prefixAt() + each.prefix(), each.restAt() + each.rest()))
+            .max()
+            .orElse(0);
     boolean[] needed = new boolean[all];
     List<Found> found = new ArrayList<>();
     for (FlowContext context : contexts) {
-      found.add(find(prompts, responses, context, needed));
+      found.add(find(sequences, context, needed));
     }
     int[] places = new int[n];
-    for (int s = 0, i = 0; s < responses.length; s++) {
-      for (int t = 0; t < responses[s]; t++, i++) {
+    int i = 0;
+    for (PackedSequence sequence : sequences) {
+      for (int t = 0; t < sequence.rest(); t++, i++) {
         places[i] = t;
       }
     }
@@ -93,13 +99,13 @@ record LatentRows(Tensor kept, List<Pairs> pairs, int[] places, int[] scored) {
     int[] scored = new int[n];
     List<Pairs> pairs = new ArrayList<>();
     for (Found each : found) {
-      each.numbers.forEach(i -> scored[i]++);
+      each.numbers.forEach(number -> scored[number]++);
       pairs.add(each.pairs(rowOf, places));
     }
     return new LatentRows(Tensor.of(Arrays.copyOf(kept, m), m), List.copyOf(pairs), places, scored);
   }
 
-  /** Positions of targets and conditions in the whole batch, and the targets' numbers. */
+  /** Targets and conditions among the packed tokens, and the targets' numbers. */
   private record Found(List<Integer> targets, List<Integer> conditions, List<Integer> numbers) {
     Pairs pairs(long[] rowOf, int[] places) {
       int k = numbers.size();
@@ -112,23 +118,20 @@ record LatentRows(Tensor kept, List<Pairs> pairs, int[] places, int[] scored) {
     }
   }
 
-  private static Found find(int[] prompts, int[] responses, FlowContext context, boolean[] needed) {
+  private static Found find(List<PackedSequence> sequences, FlowContext context, boolean[] needed) {
     Found found = new Found(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-    int begin = 0;
     int number = 0;
-    for (int s = 0; s < prompts.length; s++) {
-      int end = begin + prompts[s] + responses[s];
-      for (int at = begin + prompts[s]; at < end; at++, number++) {
-        int condition = at + context.offset();
-        if (condition >= begin && condition < end) {
-          needed[at] = true;
-          needed[condition] = true;
-          found.targets.add(at);
-          found.conditions.add(condition);
+    for (PackedSequence sequence : sequences) {
+      for (int t = sequence.prefix(); t < sequence.length(); t++, number++) {
+        int condition = t + context.offset();
+        if (condition >= 0 && condition < sequence.length()) {
+          needed[sequence.token(t)] = true;
+          needed[sequence.token(condition)] = true;
+          found.targets.add(sequence.token(t));
+          found.conditions.add(sequence.token(condition));
           found.numbers.add(number);
         }
       }
-      begin = end;
     }
     return found;
   }

@@ -6,21 +6,16 @@ import io.braid.tensor.OpenMp;
 import io.braid.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
-import java.util.Arrays;
-import jdk.incubator.vector.DoubleVector;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
-import jdk.incubator.vector.VectorSpecies;
+import java.util.List;
+import java.util.Optional;
 
 /**
- * One new token a row attends to the row's own keys and values, wherever their pages lie: no
- * padding, no mask, no copy.
+ * Queries attend to their own sequence's keys and values, wherever their pages lie: no padding, no
+ * mask, no copy. A step of decoding has one query a sequence, a packed batch all of them.
  *
- * <p>Keys and values are FLOAT32; products, softmax and sums are FLOAT64, so that rounding the
- * result to FLOAT32 hides the order of the sums. The plain reference gathers the pages and calls
- * libtorch's attention ({@code PagedAttention} in the model room).
+ * <p>All is FLOAT32. A query's numbers are the same to the bit whatever stands beside it ({@link
+ * PageLoops}), so a rollout and the training on it attend alike. The plain references call
+ * libtorch's attention: {@code PagedAttention} and {@code PackedAttention} in the model room.
  *
  * <p>In a page the keys lie turned, [d, tokens], and the values upright, [tokens, d]: both loops
  * then run along the memory, the first with a token a lane, the second with a dimension a lane.
@@ -29,88 +24,94 @@ public final class RaggedAttention {
   /** Tokens of a page; a multiple of every machine's lanes. */
   public static final int PAGE = 16;
 
-  private static final VectorSpecies<Double> WIDE = DoubleVector.SPECIES_PREFERRED;
-  private static final VectorSpecies<Float> NARROW =
-      VectorSpecies.of(float.class, VectorShape.forBitSize(WIDE.vectorBitSize() / 2));
-  private static final int LANES = WIDE.length();
-  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
-
   /** Below so many products a second thread costs more than it brings. */
-  private static final long WORTH_A_THREAD = 200_000;
+  static final long WORTH_A_THREAD = 200_000;
 
   private final HostRows queries;
   private final Pages keys;
   private final Pages values;
-  private final int[][] tables;
-  private final int[] lengths;
+  private final List<Run> runs;
   private final HostRows out;
-  private final int kvHeads;
+  private final Optional<MemorySegment> statistics;
   private final int group; // query heads that share a key head
   private final int d;
+
+  /**
+   * Queries that stand side by side and belong to one sequence.
+   *
+   * @param table the pages of the sequence's keys and values, in order
+   * @param row of the first query
+   * @param position of the first query in its sequence; each sees all up to itself
+   * @param count how many
+   */
+  public record Run(int[] table, int row, int position, int count) {
+    /** Tokens that the last one sees. */
+    int end() {
+      return position + count;
+    }
+  }
 
   /**
    * One layer's keys or values: page after page, in each page key head after key head.
    *
    * @param d dimensions of a head
    */
-  private record Pages(MemorySegment memory, int kvHeads, int d) {
-    /** Bytes before a page's part for one key head. */
+  record Pages(MemorySegment memory, int kvHeads, int d) {
+    static Pages of(Tensor pages, int d) {
+      return new Pages(pages.memory(), (int) pages.size(1), d);
+    }
+
+    PageLoops.Head head(int[] table, int kvHead) {
+      return new PageLoops.Head(memory, table, kvHeads, kvHead, d);
+    }
+
     private long at(int page, int head) {
       return ((long) page * kvHeads + head) * d * PAGE * Float.BYTES;
     }
   }
 
   private RaggedAttention(
-      HostRows queries,
-      Pages keys,
-      Pages values,
-      int[][] tables,
-      int[] lengths,
-      HostRows out,
-      int group) {
-    this.queries = queries;
-    this.keys = keys;
-    this.values = values;
-    this.tables = tables;
-    this.lengths = lengths;
-    this.out = out;
-    this.kvHeads = keys.kvHeads;
-    this.group = group;
-    this.d = keys.d;
+      Tensor queries,
+      Tensor keys,
+      Tensor values,
+      List<Run> runs,
+      Tensor out,
+      Optional<Tensor> statistics) {
+    this.d = (int) queries.size(2);
+    this.queries = queries.hostRows();
+    this.keys = Pages.of(keys, d);
+    this.values = Pages.of(values, d);
+    this.runs = runs;
+    this.out = out.hostRows();
+    this.statistics = statistics.map(Tensor::memory);
+    this.group = (int) (queries.size(1) / keys.size(1));
   }
 
-  /** Whether these can be attended to here: FLOAT32 in the host's memory, whole lanes a head. */
-  public static boolean takes(Tensor queries, Tensor keys) {
-    return queries.dtype() == DType.FLOAT32
-        && keys.dtype() == DType.FLOAT32
-        && keys.isOnHost()
-        && queries.size(2) % LANES == 0;
+  /** Whether such heads can be attended to here: FLOAT32, lanes that cover d. */
+  public static boolean takes(DType dtype, long d) {
+    return dtype == DType.FLOAT32 && PageLoops.takes(d);
   }
 
   /**
-   * Writes each row's new key and value into its place, the last that its length counts.
+   * Writes each run's new key and value, of its last token, into its place.
    *
    * @param newKeys [rows or more, kvHeads, d] FLOAT32
    * @param newValues [rows or more, kvHeads, d] FLOAT32
    * @param keys [pages, kvHeads, d, PAGE] FLOAT32
    * @param values [pages, kvHeads, PAGE, d] FLOAT32
-   * @param tables for each row the pages of its keys and values, in order
-   * @param lengths for each row how many tokens it has, with the new one
+   * @param runs of one query each
    */
   public static void store(
-      Tensor newKeys, Tensor newValues, Tensor keys, Tensor values, int[][] tables, int[] lengths) {
+      Tensor newKeys, Tensor newValues, Tensor keys, Tensor values, List<Run> runs) {
     HostRows k = newKeys.hostRows();
     HostRows v = newValues.hostRows();
-    Pages keyPages = pages(keys, newKeys);
-    Pages valuePages = pages(values, newKeys);
-    for (int row = 0; row < lengths.length; row++) {
-      int place = lengths[row] - 1;
-      store(k, v, row, keyPages, valuePages, tables[row][place / PAGE], place % PAGE);
+    int d = (int) newKeys.size(2);
+    Pages keyPages = Pages.of(keys, d);
+    Pages valuePages = Pages.of(values, d);
+    for (Run run : runs) {
+      int page = run.table[run.position / PAGE];
+      store(k, v, run.row, keyPages, valuePages, page, run.position % PAGE);
     }
-  }
-
-  private static Pages pages(Tensor pages, Tensor newKeys) {
-    return new Pages(pages.memory(), (int) newKeys.size(1), (int) newKeys.size(2));
   }
 
   private static void store(
@@ -135,213 +136,70 @@ public final class RaggedAttention {
   }
 
   /**
-   * Softmax(q·kᵀ/√d)·v for each row and head.
+   * Softmax(q·kᵀ/√d)·v for each query and head.
    *
    * @param queries [rows or more, heads, d] FLOAT32; heads is a multiple of kvHeads
    * @param keys [pages, kvHeads, d, PAGE] FLOAT32
    * @param values [pages, kvHeads, PAGE, d] FLOAT32
-   * @param tables for each row the pages of its keys and values, in order
-   * @param lengths for each row how many tokens it sees
-   * @param out [rows or more, heads·d] FLOAT32, its first rows overwritten
+   * @param runs where the queries are, and what they see; short ones spread better over threads
+   * @param out [rows or more, heads·d] FLOAT32, the rows of the runs overwritten
+   * @param statistics [rows, heads, 2] FLOAT32, what the way back ({@link RaggedAttentionBack})
+   *     needs: the largest score and the sum of exponentials
    */
   public static void attend(
-      Tensor queries, Tensor keys, Tensor values, int[][] tables, int[] lengths, Tensor out) {
-    int heads = (int) queries.size(1);
+      Tensor queries,
+      Tensor keys,
+      Tensor values,
+      List<Run> runs,
+      Tensor out,
+      Optional<Tensor> statistics) {
     int kvHeads = (int) keys.size(1);
-    int d = (int) queries.size(2);
-    RaggedAttention all =
-        new RaggedAttention(
-            queries.hostRows(),
-            new Pages(keys.memory(), kvHeads, d),
-            new Pages(values.memory(), kvHeads, d),
-            tables,
-            lengths,
-            out.hostRows(),
-            heads / kvHeads);
-    long products = 2L * heads * d * Arrays.stream(lengths).asLongStream().sum();
-    OpenMp.forEach(tables.length * kvHeads, products > WORTH_A_THREAD, all::attend);
+    RaggedAttention all = new RaggedAttention(queries, keys, values, runs, out, statistics);
+    OpenMp.forEach(
+        runs.size() * kvHeads,
+        products(runs, queries.size(1), queries.size(2)) > WORTH_A_THREAD,
+        all::attend);
   }
 
-  /** Some of the pairs of row and key head. */
+  static long products(List<Run> runs, long heads, long d) {
+    long pairs = runs.stream().mapToLong(run -> (long) run.count * run.end()).sum();
+    return 2 * heads * d * pairs;
+  }
+
+  /** Some of the pairs of run and key head. */
   private void attend(int from, int to) {
-    double[] scores = new double[0];
-    double[] query = new double[2 * d];
+    int longest = 0;
     for (int item = from; item < to; item++) {
-      int row = item / kvHeads;
-      int room = 2 * padded(lengths[row]);
-      if (scores.length < room) {
-        scores = new double[Math.max(room, 2 * scores.length)];
-      }
-      // Two query heads at a time, so that each key and value is loaded once for both; the last of
-      // an odd number stands with itself.
-      for (int head = 0; head < group; head += 2) {
-        attend(row, item % kvHeads, head, Math.min(head + 1, group - 1), query, scores);
-      }
+      longest = Math.max(longest, runs.get(item / keys.kvHeads).end());
     }
-  }
-
-  private static int padded(int length) {
-    return (length + PAGE - 1) / PAGE * PAGE;
-  }
-
-  private void attend(int row, int kvHead, int a, int b, double[] query, double[] scores) {
-    int length = lengths[row];
-    int padded = padded(length);
-    long first = queries.at(row) + (long) kvHead * group * d * Float.BYTES;
-    double scale = 1 / Math.sqrt(d);
-    for (int i = 0; i < d; i++) {
-      query[i] = scale * queries.memory().get(ValueLayout.JAVA_FLOAT, first + 4L * (a * d + i));
-      query[d + i] = scale * queries.memory().get(ValueLayout.JAVA_FLOAT, first + 4L * (b * d + i));
-    }
-    int[] table = tables[row];
-    for (int p = 0; p < padded / PAGE; p++) {
-      for (int t = 0; t < PAGE; t += 2 * LANES) {
-        score(
-            keys.memory,
-            keys.at(table[p], kvHead) + 4L * t,
-            d,
-            query,
-            scores,
-            p * PAGE + t,
-            padded);
+    Quad quad = new Quad(group, d, PageLoops.padded(longest));
+    float[] sums = new float[PageLoops.ROWS * d];
+    for (int item = from; item < to; item++) {
+      Run run = runs.get(item / keys.kvHeads);
+      int kvHead = item % keys.kvHeads;
+      for (int first = 0; first < run.count * group; first += PageLoops.ROWS) {
+        quad.stand(run, kvHead, first);
+        attend(quad, sums);
       }
     }
-    double overA = 1 / exponentials(scores, 0, length, padded);
-    double overB = 1 / exponentials(scores, padded, length, padded);
-    long result = out.at(row) + (long) kvHead * group * d * Float.BYTES;
-    int i = 0;
-    for (; i + 2 * LANES <= d; i += 2 * LANES) {
-      long toA = result + 4L * (a * d + i);
-      long toB = result + 4L * (b * d + i);
-      gatherTwo(table, kvHead, i, scores, length, padded, overA, overB, toA, toB);
-    }
-    if (i < d) {
-      long toA = result + 4L * (a * d + i);
-      long toB = result + 4L * (b * d + i);
-      gatherOne(table, kvHead, i, scores, length, padded, overA, overB, toA, toB);
-    }
   }
 
-  /** q·k of two heads and 2·LANES tokens. */
-  private static void score(
-      MemorySegment keys, long at, int d, double[] query, double[] scores, int token, int padded) {
-    DoubleVector a0 = DoubleVector.zero(WIDE);
-    DoubleVector a1 = DoubleVector.zero(WIDE);
-    DoubleVector b0 = DoubleVector.zero(WIDE);
-    DoubleVector b1 = DoubleVector.zero(WIDE);
-    for (int i = 0; i < d; i++) {
-      DoubleVector k0 = load(keys, at + 4L * i * PAGE);
-      DoubleVector k1 = load(keys, at + 4L * (i * PAGE + LANES));
-      DoubleVector qa = DoubleVector.broadcast(WIDE, query[i]);
-      DoubleVector qb = DoubleVector.broadcast(WIDE, query[d + i]);
-      a0 = k0.fma(qa, a0);
-      a1 = k1.fma(qa, a1);
-      b0 = k0.fma(qb, b0);
-      b1 = k1.fma(qb, b1);
+  private void attend(Quad quad, float[] sums) {
+    quad.load(queries, (float) (1 / Math.sqrt(d)), quad.rows);
+    int end = quad.end();
+    PageLoops.products(quad.of(keys), quad.rows, end, quad.scores, quad.room);
+    for (int r = 0; r < PageLoops.ROWS; r++) {
+      quad.softmax[r] = PageLoops.exponentials(quad.scores, r * quad.room, quad.length(r), end);
     }
-    a0.intoArray(scores, token);
-    a1.intoArray(scores, token + LANES);
-    b0.intoArray(scores, padded + token);
-    b1.intoArray(scores, padded + token + LANES);
-  }
-
-  /** Scores become exp(score − largest), nothing beyond the length; returns their sum. */
-  private static double exponentials(double[] scores, int at, int length, int padded) {
-    Arrays.fill(scores, at + length, at + padded, Double.NEGATIVE_INFINITY);
-    DoubleVector largest = DoubleVector.broadcast(WIDE, Double.NEGATIVE_INFINITY);
-    for (int t = 0; t < padded; t += LANES) {
-      largest = largest.max(DoubleVector.fromArray(WIDE, scores, at + t));
+    PageLoops.weightedSums(quad.of(values), quad.scores, quad.room, end, sums);
+    for (int r = 0; r < quad.live(); r++) {
+      PageLoops.Softmax softmax = quad.softmax[r];
+      PageLoops.save(sums, r, 1 / softmax.sum(), out.memory(), quad.at(out, r), d);
+      int place = quad.statistics(r, keys.kvHeads);
+      statistics.ifPresent(memory -> {
+        memory.setAtIndex(ValueLayout.JAVA_FLOAT, place, softmax.largest());
+        memory.setAtIndex(ValueLayout.JAVA_FLOAT, place + 1L, softmax.sum());
+      });
     }
-    double most = largest.reduceLanes(VectorOperators.MAX);
-    DoubleVector sum = DoubleVector.zero(WIDE);
-    for (int t = 0; t < padded; t += LANES) {
-      DoubleVector e = Exponential.of(DoubleVector.fromArray(WIDE, scores, at + t).sub(most));
-      e.intoArray(scores, at + t);
-      sum = sum.add(e);
-    }
-    return inOrder(sum);
-  }
-
-  /** The sum of all lanes; the Vector API's own may take them in any order. */
-  private static double inOrder(DoubleVector lanes) {
-    double sum = 0;
-    for (double lane : lanes.toArray()) {
-      sum += lane;
-    }
-    return sum;
-  }
-
-  /** Σ p·v of two heads and 2·LANES dimensions. */
-  private void gatherTwo(
-      int[] table,
-      int kvHead,
-      int dimension,
-      double[] scores,
-      int length,
-      int padded,
-      double overA,
-      double overB,
-      long toA,
-      long toB) {
-    DoubleVector a0 = DoubleVector.zero(WIDE);
-    DoubleVector a1 = DoubleVector.zero(WIDE);
-    DoubleVector b0 = DoubleVector.zero(WIDE);
-    DoubleVector b1 = DoubleVector.zero(WIDE);
-    for (int p = 0, t = 0; t < length; p++) {
-      long at = values.at(table[p], kvHead) + 4L * dimension;
-      int end = Math.min(length, t + PAGE);
-      for (; t < end; t++, at += 4L * d) {
-        DoubleVector v0 = load(values.memory, at);
-        DoubleVector v1 = load(values.memory, at + 4L * LANES);
-        DoubleVector pa = DoubleVector.broadcast(WIDE, scores[t]);
-        DoubleVector pb = DoubleVector.broadcast(WIDE, scores[padded + t]);
-        a0 = v0.fma(pa, a0);
-        a1 = v1.fma(pa, a1);
-        b0 = v0.fma(pb, b0);
-        b1 = v1.fma(pb, b1);
-      }
-    }
-    save(a0.mul(overA), toA);
-    save(a1.mul(overA), toA + 4L * LANES);
-    save(b0.mul(overB), toB);
-    save(b1.mul(overB), toB + 4L * LANES);
-  }
-
-  /** The same of LANES dimensions. */
-  private void gatherOne(
-      int[] table,
-      int kvHead,
-      int dimension,
-      double[] scores,
-      int length,
-      int padded,
-      double overA,
-      double overB,
-      long toA,
-      long toB) {
-    DoubleVector a = DoubleVector.zero(WIDE);
-    DoubleVector b = DoubleVector.zero(WIDE);
-    for (int p = 0, t = 0; t < length; p++) {
-      long at = values.at(table[p], kvHead) + 4L * dimension;
-      int end = Math.min(length, t + PAGE);
-      for (; t < end; t++, at += 4L * d) {
-        DoubleVector v = load(values.memory, at);
-        a = v.fma(DoubleVector.broadcast(WIDE, scores[t]), a);
-        b = v.fma(DoubleVector.broadcast(WIDE, scores[padded + t]), b);
-      }
-    }
-    save(a.mul(overA), toA);
-    save(b.mul(overB), toB);
-  }
-
-  private static DoubleVector load(MemorySegment memory, long at) {
-    return (DoubleVector)
-        FloatVector.fromMemorySegment(NARROW, memory, at, ORDER)
-            .convertShape(VectorOperators.F2D, WIDE, 0);
-  }
-
-  private void save(DoubleVector x, long at) {
-    ((FloatVector) x.convertShape(VectorOperators.D2F, NARROW, 0))
-        .intoMemorySegment(out.memory(), at, ORDER);
   }
 }

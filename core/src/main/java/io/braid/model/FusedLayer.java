@@ -11,12 +11,11 @@ import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
-import java.util.List;
 
 /**
  * A decoder layer on the host in FLOAT32: what stands between the matrix products is one loop each,
- * there and back, where libtorch's operators go over the numbers many times. Attention alone is
- * recorded. The plain reference is {@link Transformer}'s own layer under autograd.
+ * there and back, where libtorch's operators go over the numbers many times. The plain reference is
+ * {@link Transformer}'s own layer under autograd.
  */
 record FusedLayer(Transformer.Layer weights, ModelConfig config, int number) {
 
@@ -24,15 +23,20 @@ record FusedLayer(Transformer.Layer weights, ModelConfig config, int number) {
   record Computed(
       Tensor x, // [n, hidden]
       NormLoop.Normed normed,
-      Tensor q, // [n, heads, d], a leaf
-      Tensor k, // [n, kvHeads, d], a leaf
-      Tensor v, // [n, kvHeads, d], a leaf
-      Tensor seen, // [n, heads·d], recorded from these
+      Tensor qkv, // [n, heads + 2·kvHeads, d]
+      PackedPages.Seen seen,
       Tensor middle, // [n, hidden]
       NormLoop.Normed middleNormed,
       Tensor gateUp, // [n, 2·intermediate]
       Tensor gated, // [n, intermediate]
       Tensor out) {} // [n, hidden]
+
+  /** Queries, keys and values, normed and turned. */
+  private record Asked(NormLoop.Normed normed, Tensor qkv) {}
+
+  /** What stands behind attention. */
+  private record Rest(
+      Tensor middle, NormLoop.Normed normed, Tensor gateUp, Tensor gated, Tensor out) {}
 
   /**
    * The way there, without what a way back would need.
@@ -40,53 +44,61 @@ record FusedLayer(Transformer.Layer weights, ModelConfig config, int number) {
    * @param x [n, hidden]
    * @return [n, hidden]
    */
-  Tensor apply(Tensor x, RotaryEmbedding.Turns turns, AttentionContext context, DType precision) {
-    return forward(x, turns, context, precision, /* back= */ false).out;
+  Tensor apply(Tensor x, RotaryEmbedding.Turns turns, AttentionContext context) {
+    Tensor qkv = asked(x, turns).qkv;
+    Tensor seen =
+        context.attend(number, queries(qkv), keys(qkv), values(qkv), DType.FLOAT32); // [n, heads·d]
+    return rest(x, seen).out;
   }
 
   /**
-   * The way there.
+   * The way there, to be walked back.
    *
    * @param x [n, hidden]
-   * @param back whether there will be a way back
    */
-  Computed forward(
-      Tensor x,
-      RotaryEmbedding.Turns turns,
-      AttentionContext context,
-      DType precision,
-      boolean back) {
-    long n = x.size(0);
+  Computed forward(Tensor x, RotaryEmbedding.Turns turns, PackedPages attention) {
+    try (Gradients off = Gradients.off()) {
+      Asked asked = asked(x, turns);
+      Tensor qkv = asked.qkv;
+      PackedPages.Seen seen = attention.attend(queries(qkv), keys(qkv), values(qkv));
+      Rest rest = rest(x, seen.out());
+      return new Computed(
+          x, asked.normed, qkv, seen, rest.middle, rest.normed, rest.gateUp, rest.gated, rest.out);
+    }
+  }
+
+  private Asked asked(Tensor x, RotaryEmbedding.Turns turns) {
     int heads = config.heads();
     int kvHeads = config.kvHeads();
-    NormLoop.Normed normed;
-    Tensor qkv;
-    try (Gradients off = Gradients.off()) {
-      normed = norm(weights.inputNorm(), x);
-      qkv = weights.qkv().apply(normed.y()).view(n, heads + 2L * kvHeads, -1);
-      RotaryLoop.forward(qkv, heads + kvHeads, turns.cos(), turns.signedSin());
-    }
-    Tensor q = part(qkv, 0, heads, back);
-    Tensor k = part(qkv, heads, kvHeads, back);
-    Tensor v = part(qkv, heads + kvHeads, kvHeads, back);
-    Tensor seen = context.attend(number, q, k, v, precision); // [n, heads·d]
-    try (Gradients off = Gradients.off()) {
-      Tensor middle = weights.output().apply(seen).addInPlace(x); // [n, hidden]
-      NormLoop.Normed middleNormed = norm(weights.mlpNorm(), middle);
-      Tensor gateUp = weights.gateUp().apply(middleNormed.y()); // [n, 2·intermediate]
-      Tensor gated = GatedLoop.forward(gateUp); // [n, intermediate]
-      Tensor out = weights.down().apply(gated).addInPlace(middle); // [n, hidden]
-      return new Computed(x, normed, q, k, v, seen, middle, middleNormed, gateUp, gated, out);
-    }
+    NormLoop.Normed normed = norm(weights.inputNorm(), x);
+    Tensor qkv = weights.qkv().apply(normed.y()).view(x.size(0), heads + 2L * kvHeads, -1);
+    RotaryLoop.forward(qkv, heads + kvHeads, turns.cos(), turns.signedSin());
+    return new Asked(normed, qkv);
+  }
+
+  private Rest rest(Tensor x, Tensor seen) {
+    Tensor middle = weights.output().apply(seen).addInPlace(x); // [n, hidden]
+    NormLoop.Normed normed = norm(weights.mlpNorm(), middle);
+    Tensor gateUp = weights.gateUp().apply(normed.y()); // [n, 2·intermediate]
+    Tensor gated = GatedLoop.forward(gateUp); // [n, intermediate]
+    Tensor out = weights.down().apply(gated).addInPlace(middle); // [n, hidden]
+    return new Rest(middle, normed, gateUp, gated, out);
+  }
+
+  private Tensor queries(Tensor qkv) {
+    return qkv.narrow(1, 0, config.heads()); // [n, heads, d]
+  }
+
+  private Tensor keys(Tensor qkv) {
+    return qkv.narrow(1, config.heads(), config.kvHeads()); // [n, kvHeads, d]
+  }
+
+  private Tensor values(Tensor qkv) {
+    return qkv.narrow(1, (long) config.heads() + config.kvHeads(), config.kvHeads());
   }
 
   private static NormLoop.Normed norm(RmsNorm norm, Tensor x) {
     return NormLoop.forward(x, norm.weight(), norm.epsilon());
-  }
-
-  private static Tensor part(Tensor qkv, long first, long heads, boolean back) {
-    Tensor part = qkv.narrow(1, first, heads);
-    return back ? part.detach().requiresGrad(true) : part;
   }
 
   /**
@@ -95,27 +107,20 @@ record FusedLayer(Transformer.Layer weights, ModelConfig config, int number) {
    * @param gradient [n, hidden], at what came out
    * @return [n, hidden], at what came in
    */
-  Tensor backward(Computed at, Tensor gradient, RotaryEmbedding.Turns turns) {
+  Tensor backward(
+      Computed at, Tensor gradient, RotaryEmbedding.Turns turns, PackedPages attention) {
     try (Scope scope = Scope.open()) {
       Tensor atGated = back(weights.down(), gradient, at.gated); // [n, intermediate]
       Tensor atGateUp = GatedLoop.backward(at.gateUp, atGated); // [n, 2·intermediate]
       Tensor atMiddleNormed = back(weights.gateUp(), atGateUp, at.middleNormed.y());
       Tensor atMiddle =
           back(weights.mlpNorm(), atMiddleNormed, at.middle, at.middleNormed, gradient);
-      Tensor atSeen = back(weights.output(), atMiddle, at.seen.detach()); // [n, heads·d]
-      at.seen.backward(atSeen);
-      Tensor atQkv = atQkv(at); // [n, heads + 2·kvHeads, d]
+      Tensor atSeen = back(weights.output(), atMiddle, at.seen.out()); // [n, heads·d]
+      Tensor atQkv = // [n, heads + 2·kvHeads, d]
+          attention.backward(at.seen, queries(at.qkv), keys(at.qkv), values(at.qkv), atSeen);
       RotaryLoop.backward(atQkv, config.heads() + config.kvHeads(), turns.cos(), turns.signedSin());
       Tensor atNormed = back(weights.qkv(), atQkv.view(atQkv.size(0), -1), at.normed.y());
       return scope.keep(back(weights.inputNorm(), atNormed, at.x, at.normed, atMiddle));
-    }
-  }
-
-  private static Tensor atQkv(Computed at) {
-    try (Gradients off = Gradients.off()) {
-      return Tensor.cat(
-          List.of(at.q.grad().orElseThrow(), at.k.grad().orElseThrow(), at.v.grad().orElseThrow()),
-          1);
     }
   }
 

@@ -19,8 +19,7 @@ final class FusedLayers implements HiddenPass {
   private final List<FusedLayer> layers;
   private final RmsNorm norm;
   private final RotaryEmbedding.Turns turns;
-  private final AttentionContext context;
-  private final DType precision;
+  private final PackedAttention attention;
   private final List<FusedLayer.Computed> computed = new ArrayList<>(); // where all is held
   private final List<Tensor> inputs = new ArrayList<>(); // else, [n, hidden] each
   private final Tensor last; // [n, hidden], before the final norm
@@ -29,7 +28,6 @@ final class FusedLayers implements HiddenPass {
   /**
    * Goes there.
    *
-   * @param precision what attention is at least computed in
    * @param keep what is held for the way back
    * @param tap sees the embedding and what each layer makes
    */
@@ -38,16 +36,14 @@ final class FusedLayers implements HiddenPass {
       List<FusedLayer> layers,
       RmsNorm norm,
       RotaryEmbedding.Turns turns,
-      AttentionContext context,
-      DType precision,
+      PackedAttention attention,
       Keep keep,
       Transformer.LatentTap tap) {
     this.embedding = embedding;
     this.layers = layers;
     this.norm = norm;
     this.turns = turns;
-    this.context = context;
-    this.precision = precision;
+    this.attention = attention;
     Tensor x = embedding.rows();
     tap.see(0, x);
     for (int l = 0; l < layers.size(); l++) {
@@ -61,7 +57,7 @@ final class FusedLayers implements HiddenPass {
   }
 
   private Tensor held(FusedLayer layer, Tensor x) {
-    computed.add(layer.forward(x, turns, context, precision, /* back= */ true));
+    computed.add(layer.forward(x, turns, attention.pages()));
     return computed.getLast().out();
   }
 
@@ -69,7 +65,7 @@ final class FusedLayers implements HiddenPass {
     inputs.add(x);
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off()) {
-      return scope.keep(layer.apply(x, turns, context, precision));
+      return scope.keep(layer.apply(x, turns, attention));
     }
   }
 
@@ -101,12 +97,11 @@ final class FusedLayers implements HiddenPass {
 
   private Tensor back(FusedLayer layer, Tensor gradient) {
     if (!computed.isEmpty()) {
-      return layer.backward(computed.removeLast(), gradient, turns);
+      return layer.backward(computed.removeLast(), gradient, turns, attention.pages());
     }
     try (Scope scope = Scope.open()) {
-      FusedLayer.Computed again =
-          layer.forward(inputs.removeLast(), turns, context, precision, /* back= */ true);
-      return scope.keep(layer.backward(again, gradient, turns));
+      FusedLayer.Computed again = layer.forward(inputs.removeLast(), turns, attention.pages());
+      return scope.keep(layer.backward(again, gradient, turns, attention.pages()));
     }
   }
 }

@@ -5,6 +5,7 @@ import io.braid.kernel.Vectors;
 import io.braid.tensor.DType;
 import io.braid.tensor.Functional;
 import io.braid.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,6 +21,7 @@ final class PagedAttention implements AttentionContext {
   private final int rows;
   private final int[][] tables; // by row: its pages
   private final int[] lengths; // by row, with the new token
+  private final List<RaggedAttention.Run> runs; // by row: the new token
   private final int padding;
   private final Tensor positions; // [rows + padding]
   private final int end;
@@ -36,6 +38,7 @@ final class PagedAttention implements AttentionContext {
     this.padding = padding;
     this.tables = new int[rows][];
     this.lengths = new int[rows];
+    this.runs = new ArrayList<>(rows);
     long[] places = new long[rows + padding];
     int longest = 0;
     for (int r = 0; r < rows; r++) {
@@ -44,6 +47,7 @@ final class PagedAttention implements AttentionContext {
       tables[r] = sequence.pages();
       lengths[r] = sequence.length();
       places[r] = lengths[r] - 1L;
+      runs.add(new RaggedAttention.Run(tables[r], r, lengths[r] - 1, 1));
       longest = Math.max(longest, lengths[r]);
     }
     this.positions = Tensor.of(places, places.length);
@@ -62,8 +66,14 @@ final class PagedAttention implements AttentionContext {
 
   @Override
   public Tensor attend(int layer, Tensor q, Tensor k, Tensor v, DType precision) {
-    return Vectors.AVAILABLE && RaggedAttention.takes(q, cache.keys(layer))
-        ? attendInPlace(layer, q, k, v)
+    Tensor keys = cache.keys(layer);
+    boolean byLoop =
+        Vectors.AVAILABLE
+            && RaggedAttention.takes(precision, q.size(2))
+            && keys.dtype() == precision
+            && keys.isOnHost();
+    return byLoop
+        ? attendInPlace(layer, q.to(precision), k.to(precision), v.to(precision)).to(q.dtype())
         : attendGathered(layer, q, k, v, precision);
   }
 
@@ -74,8 +84,10 @@ final class PagedAttention implements AttentionContext {
         padding == 0
             ? Tensor.empty(q.dtype(), rows, heads * q.size(2))
             : Tensor.zeros(q.dtype(), rows + padding, heads * q.size(2));
-    RaggedAttention.store(k, v, cache.keys(layer), cache.values(layer), tables, lengths);
-    RaggedAttention.attend(q, cache.keys(layer), cache.values(layer), tables, lengths, seen);
+    Tensor keys = cache.keys(layer);
+    Tensor values = cache.values(layer);
+    RaggedAttention.store(k, v, keys, values, runs);
+    RaggedAttention.attend(q, keys, values, runs, seen, Optional.empty());
     return seen; // [rows + padding, heads·d]
   }
 

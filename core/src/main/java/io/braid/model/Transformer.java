@@ -2,6 +2,7 @@ package io.braid.model;
 
 import io.braid.kernel.GatedLoop;
 import io.braid.kernel.NormLoop;
+import io.braid.kernel.RaggedAttention;
 import io.braid.kernel.Vectors;
 import io.braid.nn.Int8Linear;
 import io.braid.nn.Linear;
@@ -148,7 +149,8 @@ public final class Transformer implements AutoCloseable {
         && embedding.isOnHost()
         && !config.headNorm()
         && NormLoop.takes(config.hiddenSize())
-        && GatedLoop.takes(config.intermediateSize());
+        && GatedLoop.takes(config.intermediateSize())
+        && RaggedAttention.takes(dtype, config.headDim());
   }
 
   /** Computes by libtorch's operators alone: the reference of {@link FusedLayer}. */
@@ -242,28 +244,28 @@ public final class Transformer implements AutoCloseable {
    * The same as {@link #hidden}, to be walked back when the gradient at the states is known.
    *
    * @param ids [n], INT64
-   * @param context what each token sees; captures nothing
+   * @param attention what each token sees; captures nothing
    * @param tap sees the stream after each layer, once
    */
-  public HiddenPass pass(Tensor ids, AttentionContext context, LatentTap tap) {
+  public HiddenPass pass(Tensor ids, PackedAttention attention, LatentTap tap) {
     EmbeddedTokens embedded = new EmbeddedTokens(embedding, ids);
     if (fused) {
       List<FusedLayer> all =
           IntStream.range(0, layers.size())
               .mapToObj(l -> new FusedLayer(layers.get(l), config, l))
               .toList();
-      RotaryEmbedding.Turns turns = rotary.at(context.positions(), context.end(), dtype);
-      return new FusedLayers(embedded, all, norm, turns, context, attention, keep, tap);
+      RotaryEmbedding.Turns turns = rotary.at(attention.positions(), attention.end(), dtype);
+      return new FusedLayers(embedded, all, norm, turns, attention, keep, tap);
     }
     if (keep == HiddenPass.Keep.EVERYTHING) {
       Tensor first = embedded.rows().requiresGrad(true);
-      return new RecordedLayers(embedded, norm.apply(stream(first, context, tap, layers.size())));
+      return new RecordedLayers(embedded, norm.apply(stream(first, attention, tap, layers.size())));
     }
-    RotaryEmbedding.Turns turns = rotary.at(context.positions(), context.end(), dtype);
+    RotaryEmbedding.Turns turns = rotary.at(attention.positions(), attention.end(), dtype);
     List<UnaryOperator<Tensor>> all = new ArrayList<>();
     for (int l = 0; l < layers.size(); l++) {
       int number = l;
-      all.add(x -> layer(number, x, turns, context));
+      all.add(x -> layer(number, x, turns, attention));
     }
     return new RecomputedLayers(embedded, all, norm::apply, tap);
   }
@@ -286,7 +288,7 @@ public final class Transformer implements AutoCloseable {
     for (int l = 0; l < depth; l++) {
       x = // [n, hidden]
           byLoops
-              ? new FusedLayer(layers.get(l), config, l).apply(x, turns, context, attention)
+              ? new FusedLayer(layers.get(l), config, l).apply(x, turns, context)
               : layer(l, x, turns, context);
       tap.see(l + 1, x);
     }
@@ -432,15 +434,16 @@ public final class Transformer implements AutoCloseable {
   /**
    * Makes log-probabilities the same whether tokens are decoded one by one or computed together.
    *
-   * <p>Everything else in a layer gives the same bits for a token whatever stands beside it;
-   * attention alone sums in an order that depends on the shapes around it. A FLOAT32 model then
-   * attends in FLOAT64, so that rounding back hides the order: on the quickstart's model rollout
-   * and training are 2e-5 apart without and at most 2e-6 with. Half-width models round too coarsely
-   * for it.
+   * <p>Everything else in a layer gives the same bits for a token whatever stands beside it, from
+   * some rows upward; libtorch's attention alone sums in an order that depends on the shapes around
+   * it. Our own loop does not. Where a FLOAT32 model has to do without that loop, it attends in
+   * FLOAT64 instead, so that rounding back hides the order: on the quickstart's model rollout and
+   * training are 2e-5 apart without and at most 2e-6 with. Half-width models round too coarsely for
+   * it.
    */
   public void attendExactly() {
     exact = true;
-    if (dtype == DType.FLOAT32) {
+    if (dtype == DType.FLOAT32 && !fused) {
       attention = DType.FLOAT64;
     }
   }

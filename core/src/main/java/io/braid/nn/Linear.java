@@ -1,6 +1,10 @@
 package io.braid.nn;
 
+import io.braid.kernel.Bfloat16Loop;
+import io.braid.tensor.DType;
 import io.braid.tensor.Functional;
+import io.braid.tensor.Gradients;
+import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
 import java.util.Optional;
 
@@ -13,6 +17,17 @@ import java.util.Optional;
 public record Linear(Tensor weight, Optional<Tensor> bias) implements Projection {
   @Override
   public Tensor apply(Tensor x) {
-    return Functional.linear(x, weight, bias);
+    return x.rank() == 2 && !Gradients.recorded() && Bfloat16Loop.takes(x.size(0), weight)
+        ? byLoop(x)
+        : Functional.linear(x, weight, bias);
+  }
+
+  /** A few rows with weights in half the width, where the machine has no product of these. */
+  private Tensor byLoop(Tensor x) {
+    try (Scope scope = Scope.open()) {
+      Tensor product = Bfloat16Loop.products(x.to(DType.FLOAT32), weight); // [rows, out]
+      bias.ifPresent(product::addInPlace);
+      return scope.keep(product.to(x.dtype()));
+    }
   }
 }

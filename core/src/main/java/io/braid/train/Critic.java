@@ -96,10 +96,10 @@ public final class Critic implements AutoCloseable {
     long tokens = Experience.tokens(experiences);
     double total = 0;
     for (List<Experience> part :
-        MicroBatches.split(
-            experiences, each -> each.sequence().length(), settings.microBatchTokens())) {
+        MicroBatches.split(experiences, Experience::sequence, settings.microBatchTokens())) {
       try (Scope scope = Scope.open()) {
-        PackedBatch batch = PackedBatch.of(Experience.sequences(part));
+        PackedBatch batch =
+            PackedBatch.of(Experience.sequences(part), PackedBatch.Packing.PREDICTORS);
         HiddenPass pass = trunk.pass(batch.ids(), batch.attention(), Transformer.LatentTap.NONE);
         Tensor hidden = pass.states().requiresGrad(true); // [N, width]
         Tensor share =

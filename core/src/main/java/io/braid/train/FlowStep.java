@@ -106,11 +106,8 @@ final class FlowStep implements AutoCloseable {
   }
 
   /** What takes a part's latents while the policy computes it; belongs to the open scope. */
-  Latents latents(List<Sequence> part) {
-    return flow.field()
-        .latents(
-            part.stream().mapToInt(each -> each.prompt().length).toArray(),
-            part.stream().mapToInt(each -> each.response().length).toArray());
+  Latents latents(PackedBatch part) {
+    return flow.field().latents(part.sequences());
   }
 
   /**

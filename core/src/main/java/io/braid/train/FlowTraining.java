@@ -140,16 +140,13 @@ public final class FlowTraining implements AutoCloseable {
   }
 
   private List<List<Sequence>> split(List<Sequence> sequences) {
-    return MicroBatches.split(sequences, Sequence::length, settings.microBatchTokens());
+    return MicroBatches.split(sequences, each -> each, settings.microBatchTokens());
   }
 
   private Latents latents(List<Sequence> part) {
-    Latents latents =
-        field.latents(
-            part.stream().mapToInt(each -> each.prompt().length).toArray(),
-            part.stream().mapToInt(each -> each.response().length).toArray());
+    PackedBatch batch = PackedBatch.of(part);
+    Latents latents = field.latents(batch.sequences());
     try (Gradients off = Gradients.off()) {
-      PackedBatch batch = PackedBatch.of(part);
       policy.latents(batch.ids(), batch.attention(), latents, latents.depth());
     }
     return latents;

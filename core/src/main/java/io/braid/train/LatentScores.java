@@ -105,7 +105,7 @@ public final class LatentScores {
     OfResponse[] all = new OfResponse[sequences.size()];
     List<Integer> places = IntStream.range(0, all.length).boxed().toList();
     for (List<Integer> part :
-        MicroBatches.split(places, i -> sequences.get(i).length(), settings.microBatchTokens())) {
+        MicroBatches.split(places, sequences::get, settings.microBatchTokens())) {
       List<Sequence> together = part.stream().map(sequences::get).toList();
       try (Scope scope = Scope.open()) {
         Packed packed = packed(together, noise);
@@ -121,11 +121,8 @@ public final class LatentScores {
   }
 
   private Packed packed(List<Sequence> together, Tensor noise) {
-    Latents latents =
-        field.latents(
-            together.stream().mapToInt(each -> each.prompt().length).toArray(),
-            together.stream().mapToInt(each -> each.response().length).toArray());
     PackedBatch batch = PackedBatch.of(together);
+    Latents latents = field.latents(batch.sequences());
     Tensor hidden = policy.hidden(batch.ids(), batch.attention(), latents); // [N, width]
     ChosenTokens seen = batch.chosen(policy, hidden, settings.temperature(), true);
     List<List<Tensor>> deviations = settings.deviation().deviations(field, latents, noise);

@@ -66,7 +66,7 @@ record Measured(
     Measuring all = new Measuring(sequences, models, wanted, flow);
     List<Integer> places = IntStream.range(0, sequences.size()).boxed().toList();
     for (List<Integer> part :
-        MicroBatches.split(places, i -> sequences.get(i).length(), models.microBatchTokens())) {
+        MicroBatches.split(places, sequences::get, models.microBatchTokens())) {
       all.measure(part);
     }
     return places.stream().map(all::of).toList();
@@ -97,17 +97,21 @@ record Measured(
     void measure(List<Integer> part) {
       List<Sequence> together = part.stream().map(sequences::get).toList();
       try (Scope scope = Scope.open()) {
-        Optional<Latents> latents = flow.map(each -> each.latents(together));
+        PackedBatch batch =
+            PackedBatch.of(
+                together,
+                flow.isPresent() ? PackedBatch.Packing.WHOLE : PackedBatch.Packing.PREDICTORS);
+        Optional<Latents> latents = flow.map(each -> each.latents(batch));
         try (Gradients off = Gradients.off()) {
-          forward(part, together, latents);
+          forward(part, together, batch, latents);
         }
         flow.ifPresent(each -> each.see(latents.orElseThrow(), part, entropies));
       }
     }
 
     /** One pass of each model that is asked; the policy's shows its latents on the way. */
-    private void forward(List<Integer> part, List<Sequence> together, Optional<Latents> latents) {
-      PackedBatch batch = PackedBatch.of(together);
+    private void forward(
+        List<Integer> part, List<Sequence> together, PackedBatch batch, Optional<Latents> latents) {
       LatentTap tap = Latents.tap(latents);
       if (wanted.ofPolicy()) {
         ChosenTokens policy = chosen(models.policy(), batch, tap, wanted.entropies());

@@ -2,29 +2,37 @@ package io.braid.train;
 
 import io.braid.model.ChosenTokens;
 import io.braid.model.PackedAttention;
+import io.braid.model.PackedSequence;
+import io.braid.model.SharedPrefix;
 import io.braid.model.Transformer;
 import io.braid.tensor.DType;
 import io.braid.tensor.Tensor;
+import java.nio.LongBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Sequences laid end to end, without padding: N tokens, of which n are response tokens, of r
- * responses. It belongs to the open scope.
+ * responses. A prompt that several responses have is there once. It belongs to the open scope.
  *
  * @param ids [N] INT64
  * @param attention which token sees which
+ * @param sequences where each sequence's tokens stand among the N
  * @param predictors [n] INT64: the token whose hidden state predicts each response token
  * @param targets [n] INT64: the response tokens
  * @param responseOf [n] INT64: which response each belongs to
  * @param lengths [r] FLOAT32: tokens of each response
- * @param promptTokens [p] INT64: the prompts' tokens among the N, all or all but each one's last
+ * @param promptTokens [p] INT64: each response's prompt tokens among the N, all or all but its last
  * @param promptOf [p] INT64: which response each belongs to
  * @param promptLengths [r] FLOAT32: how many of each prompt's are among these
  */
 public record PackedBatch(
     Tensor ids,
     PackedAttention attention,
+    List<PackedSequence> sequences,
     Tensor predictors,
     Tensor targets,
     Tensor responseOf,
@@ -33,61 +41,63 @@ public record PackedBatch(
     Tensor promptOf,
     Tensor promptLengths) {
 
-  /** Packs sequences in their order. */
-  public static PackedBatch of(List<Sequence> sequences) {
-    return of(sequences, /* lastPromptToken= */ true);
+  /**
+   * What a batch is for.
+   *
+   * @param lastPromptTokens whether each prompt's last token counts in {@link #promptMeans}; of a
+   *     prompt of one token it always does
+   * @param lastResponseTokens whether each response's last token is computed, which predicts
+   *     nothing: for its latents
+   */
+  public record Packing(boolean lastPromptTokens, boolean lastResponseTokens) {
+    /** For everything that can be asked. */
+    public static final Packing WHOLE = new Packing(true, true);
+
+    /** For what is asked of the response tokens' predictors. */
+    public static final Packing PREDICTORS = new Packing(true, false);
   }
 
-  /**
-   * Packs sequences in their order.
-   *
-   * @param lastPromptToken whether each prompt's last token counts in {@link #promptMeans}; of a
-   *     prompt of one token it always does
-   */
-  public static PackedBatch of(List<Sequence> sequences, boolean lastPromptToken) {
-    int tokens = 0;
-    int responseTokens = 0;
-    for (Sequence sequence : sequences) {
-      tokens += sequence.length();
-      responseTokens += sequence.response().length;
-    }
+  /** Packs whole sequences. */
+  public static PackedBatch of(List<Sequence> sequences) {
+    return of(sequences, Packing.WHOLE);
+  }
+
+  /** Packs sequences; prompts come in the order in which they occur first. */
+  public static PackedBatch of(List<Sequence> sequences, Packing packing) {
+    Layout layout = Layout.of(sequences, packing);
     int r = sequences.size();
-    long[] ids = new long[tokens];
-    int[] sequenceLengths = new int[r];
+    int responseTokens = sequences.stream().mapToInt(each -> each.response().length).sum();
+    int promptSum = sequences.stream().mapToInt(each -> each.prompt().length).sum();
     long[] predictors = new long[responseTokens];
     long[] targets = new long[responseTokens];
     long[] responseOf = new long[responseTokens];
     float[] lengths = new float[r];
     float[] promptLengths = new float[r];
-    long[] promptTokens = new long[tokens - responseTokens];
-    long[] promptOf = new long[tokens - responseTokens];
-    int at = 0;
+    long[] promptTokens = new long[promptSum];
+    long[] promptOf = new long[promptSum];
     int n = 0;
     int p = 0;
     for (int s = 0; s < r; s++) {
-      Sequence sequence = sequences.get(s);
-      int prompt = sequence.prompt().length;
-      int response = sequence.response().length;
-      sequenceLengths[s] = sequence.length();
-      lengths[s] = response;
-      int pooled = lastPromptToken ? prompt : Math.max(1, prompt - 1);
+      PackedSequence place = layout.sequences.get(s);
+      int prompt = sequences.get(s).prompt().length;
+      long[] response = sequences.get(s).response();
+      int pooled = packing.lastPromptTokens ? prompt : Math.max(1, prompt - 1);
+      lengths[s] = response.length;
       promptLengths[s] = pooled;
-      System.arraycopy(sequence.prompt(), 0, ids, at, prompt);
-      System.arraycopy(sequence.response(), 0, ids, at + prompt, response);
       for (int t = 0; t < pooled; t++, p++) {
-        promptTokens[p] = (long) at + t;
+        promptTokens[p] = place.token(t);
         promptOf[p] = s;
       }
-      for (int t = 0; t < response; t++, n++) {
-        predictors[n] = (long) at + prompt + t - 1;
-        targets[n] = sequence.response()[t];
+      for (int t = 0; t < response.length; t++, n++) {
+        predictors[n] = place.token(prompt + t - 1);
+        targets[n] = response[t];
         responseOf[n] = s;
       }
-      at += sequence.length();
     }
     return new PackedBatch(
-        Tensor.of(ids, tokens),
-        new PackedAttention(sequenceLengths),
+        Tensor.of(layout.ids, layout.ids.length),
+        new PackedAttention(layout.prefixes),
+        layout.sequences,
         Tensor.of(predictors, n),
         Tensor.of(targets, n),
         Tensor.of(responseOf, n),
@@ -95,6 +105,40 @@ public record PackedBatch(
         Tensor.of(Arrays.copyOf(promptTokens, p), p),
         Tensor.of(Arrays.copyOf(promptOf, p), p),
         Tensor.of(promptLengths, r));
+  }
+
+  /** Which token stands where. */
+  private record Layout(long[] ids, List<SharedPrefix> prefixes, List<PackedSequence> sequences) {
+
+    static Layout of(List<Sequence> sequences, Packing packing) {
+      Map<LongBuffer, List<Integer>> byPrompt = new LinkedHashMap<>();
+      for (int s = 0; s < sequences.size(); s++) {
+        byPrompt.computeIfAbsent(sequences.get(s).promptKey(), _ -> new ArrayList<>()).add(s);
+      }
+      long[] ids = new long[sequences.stream().mapToInt(Sequence::length).sum()];
+      List<SharedPrefix> prefixes = new ArrayList<>();
+      PackedSequence[] places = new PackedSequence[sequences.size()];
+      int next = 0;
+      for (List<Integer> sharing : byPrompt.values()) {
+        long[] prompt = sequences.get(sharing.getFirst()).prompt();
+        int promptAt = next;
+        next = put(prompt, prompt.length, ids, next);
+        int[] responses = new int[sharing.size()];
+        for (int c = 0; c < responses.length; c++) {
+          long[] response = sequences.get(sharing.get(c)).response();
+          responses[c] = packing.lastResponseTokens ? response.length : response.length - 1;
+          places[sharing.get(c)] = new PackedSequence(promptAt, prompt.length, next, responses[c]);
+          next = put(response, responses[c], ids, next);
+        }
+        prefixes.add(new SharedPrefix(prompt.length, responses));
+      }
+      return new Layout(Arrays.copyOf(ids, next), prefixes, List.of(places));
+    }
+
+    private static int put(long[] tokens, int count, long[] ids, int at) {
+      System.arraycopy(tokens, 0, ids, at, count);
+      return at + count;
+    }
   }
 
   /**

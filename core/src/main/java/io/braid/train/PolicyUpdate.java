@@ -82,11 +82,10 @@ final class PolicyUpdate implements AutoCloseable {
       survey(working, totals);
     }
     for (List<Experience> sampled :
-        MicroBatches.split(
-            working, each -> each.sequence().length(), settings.microBatchTokens())) {
+        MicroBatches.split(working, Experience::sequence, settings.microBatchTokens())) {
       try (Scope scope = Scope.open()) {
-        PackedBatch batch = pack(sampled);
-        Optional<Latents> latents = flow.map(each -> each.latents(Experience.sequences(sampled)));
+        PackedBatch batch = pack(sampled, /* ends= */ flow.isPresent());
+        Optional<Latents> latents = flow.map(each -> each.latents(batch));
         TrainingPass now =
             report.timed(
                 "forward",
@@ -115,9 +114,11 @@ final class PolicyUpdate implements AutoCloseable {
     report.updated(report.timed("optimizer", () -> optimizer.step(update)), optimizer.rate(update));
   }
 
-  private PackedBatch pack(List<Experience> part) {
+  private PackedBatch pack(List<Experience> part, boolean ends) {
     return PackedBatch.of(
-        Experience.sequences(part), loss.promptStates().map(PromptPooling::lastToken).orElse(true));
+        Experience.sequences(part),
+        new PackedBatch.Packing(
+            loss.promptStates().map(PromptPooling::lastToken).orElse(true), ends));
   }
 
   private LossBatch lossBatch(
@@ -160,7 +161,8 @@ final class PolicyUpdate implements AutoCloseable {
         Gradients off = Gradients.off()) {
       Tensor old =
           Experience.pack(working, each -> each.measured().oldLogProbs().orElseThrow()); // [n]
-      loss.survey(lossBatch(working, pack(working), old, old, Optional.empty(), totals));
+      loss.survey(
+          lossBatch(working, pack(working, /* ends= */ false), old, old, Optional.empty(), totals));
     }
   }
 

@@ -1,5 +1,7 @@
 package io.braid.train;
 
+import java.nio.LongBuffer;
+
 /**
  * A prompt and a response to learn from.
  *
@@ -10,5 +12,10 @@ public record Sequence(long[] prompt, long[] response) {
   /** Tokens of both. */
   public int length() {
     return prompt.length + response.length;
+  }
+
+  /** Equal for sequences whose prompts are equal. */
+  LongBuffer promptKey() {
+    return LongBuffer.wrap(prompt);
   }
 }

@@ -70,9 +70,9 @@ public final class Supervised implements AutoCloseable {
     long tokens = sequences.stream().mapToLong(sequence -> sequence.response().length).sum();
     double total = 0;
     for (List<Sequence> part :
-        MicroBatches.split(sequences, Sequence::length, settings.microBatchTokens())) {
+        MicroBatches.split(sequences, each -> each, settings.microBatchTokens())) {
       try (Scope scope = Scope.open()) {
-        PackedBatch batch = PackedBatch.of(part);
+        PackedBatch batch = PackedBatch.of(part, PackedBatch.Packing.PREDICTORS);
         TrainingPass pass =
             TrainingPass.of(
                 model,

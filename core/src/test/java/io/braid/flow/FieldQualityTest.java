@@ -80,7 +80,7 @@ class FieldQualityTest {
   private static Latents latents(FlowField field, long seed) {
     int[] ones = new int[RESPONSES];
     Arrays.fill(ones, 1);
-    Latents latents = field.latents(ones, ones);
+    Latents latents = field.latents(Fields.packed(ones, ones));
     try (RandomSource random = new RandomSource(seed)) {
       Tensor prompts = Tensor.randn(random, RESPONSES, 8);
       Tensor both = Tensor.stack(List.of(prompts, prompts.negate()), 1); // [responses, 2, 8]

@@ -3,12 +3,14 @@ package io.braid.flow;
 import io.braid.flow.FlowContext.Mode;
 import io.braid.model.ModelConfig;
 import io.braid.model.PackedAttention;
+import io.braid.model.PackedSequence;
 import io.braid.model.Transformer;
 import io.braid.nn.Parameter;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.RandomSource;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,8 +77,9 @@ final class Fields {
   static Latents seen(Transformer model, FlowField field, List<Asked> asked) {
     Latents latents =
         field.latents(
-            asked.stream().mapToInt(each -> each.prompt.length).toArray(),
-            asked.stream().mapToInt(each -> each.response.length).toArray());
+            packed(
+                asked.stream().mapToInt(each -> each.prompt.length).toArray(),
+                asked.stream().mapToInt(each -> each.response.length).toArray()));
     long[] ids = asked.stream().flatMapToLong(each -> LongStream.of(each.ids())).toArray();
     int[] lengths = asked.stream().mapToInt(each -> each.ids().length).toArray();
     try (Gradients off = Gradients.off()) {
@@ -84,6 +87,17 @@ final class Fields {
           Tensor.of(ids, ids.length), new PackedAttention(lengths), latents, latents.depth());
     }
     return latents;
+  }
+
+  /** Sequences laid end to end that share nothing. */
+  static List<PackedSequence> packed(int[] prompts, int[] responses) {
+    List<PackedSequence> sequences = new ArrayList<>();
+    int next = 0;
+    for (int s = 0; s < prompts.length; s++) {
+      sequences.add(new PackedSequence(next, prompts[s], next + prompts[s], responses[s]));
+      next += prompts[s] + responses[s];
+    }
+    return sequences;
   }
 
   /** Copies of a field's gradients, by name. */

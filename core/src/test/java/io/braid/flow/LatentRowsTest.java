@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.braid.flow.FlowContext.Mode;
+import io.braid.model.PackedSequence;
 import io.braid.tensor.DType;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
@@ -85,17 +86,32 @@ class LatentRowsTest {
   void aPromptAndAResponseOfOneTokenEach() {
     int[] one = {1};
 
-    LatentRows behind = LatentRows.of(one, one, List.of(new FlowContext(Mode.TOKEN_POST, 1)));
+    LatentRows behind =
+        LatentRows.of(Fields.packed(one, one), List.of(new FlowContext(Mode.TOKEN_POST, 1)));
     LatentRows far =
-        LatentRows.of(one, one, List.of(new FlowContext(Mode.TOKEN_POST, Integer.MAX_VALUE)));
+        LatentRows.of(
+            Fields.packed(one, one), List.of(new FlowContext(Mode.TOKEN_POST, Integer.MAX_VALUE)));
     LatentRows before =
-        LatentRows.of(one, one, List.of(new FlowContext(Mode.TOKEN_PRE, Integer.MAX_VALUE)));
+        LatentRows.of(
+            Fields.packed(one, one), List.of(new FlowContext(Mode.TOKEN_PRE, Integer.MAX_VALUE)));
 
     isPairs(behind, 0, "1<0");
     assertThat(far.kept().toLongs()).isEmpty();
     assertThat(far.scored()).containsExactly(0);
     assertThat(before.kept().toLongs()).isEmpty();
     assertThat(before.scored()).containsExactly(0);
+  }
+
+  @Test
+  void responsesToOnePromptShareItsRows() {
+    List<PackedSequence> sequences =
+        List.of(new PackedSequence(0, 2, 2, 2), new PackedSequence(0, 2, 4, 1));
+
+    LatentRows rows = LatentRows.of(sequences, List.of(new FlowContext(Mode.TOKEN_POST, 2)));
+
+    assertThat(rows.kept().toLongs()).containsExactly(0, 1, 2, 3, 4);
+    isPairs(rows, 0, "2<0 3<1 4<0");
+    assertThat(rows.pairs().getFirst().places().toLongs()).containsExactly(0, 1, 0);
   }
 
   @Property(tries = 300, seed = "17")
@@ -110,7 +126,7 @@ class LatentRowsTest {
     }
 
     try (Scope own = Scope.open()) {
-      LatentRows rows = LatentRows.of(prompts, responses, contexts);
+      LatentRows rows = LatentRows.of(Fields.packed(prompts, responses), contexts);
       TreeSet<Long> kept = new TreeSet<>();
       int n = rows.tokens();
       int[] scored = new int[n];
@@ -170,7 +186,7 @@ class LatentRowsTest {
   }
 
   private static LatentRows rows(FlowContext... contexts) {
-    return LatentRows.of(PROMPTS, RESPONSES, List.of(contexts));
+    return LatentRows.of(Fields.packed(PROMPTS, RESPONSES), List.of(contexts));
   }
 
   /** Targets and conditions in the whole batch, and what belongs to the targets. */

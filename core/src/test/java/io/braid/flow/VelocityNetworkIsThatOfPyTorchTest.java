@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.braid.checkpoint.Safetensors;
+import io.braid.model.PackedSequence;
 import io.braid.nn.Parameter;
 import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
@@ -103,7 +104,7 @@ class VelocityNetworkIsThatOfPyTorchTest {
     float[][] deviations = new float[2][TOKENS];
     float[] scores = new float[TOKENS];
     for (int i = 0; i < TOKENS; i++) {
-      Latents latents = field.latents(new int[] {1}, new int[] {1});
+      Latents latents = field.latents(List.of(new PackedSequence(0, 1, 1, 1)));
       Tensor both =
           Tensor.cat(List.of(row("condition", i), row("target", i)), 0); // [2, width]: before, at
       field.layers().forEach(layer -> latents.see(layer + 1, both));

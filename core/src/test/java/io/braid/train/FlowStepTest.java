@@ -189,11 +189,8 @@ class FlowStepTest {
   }
 
   private Latents seen(List<Sequence> of) {
-    Latents latents =
-        field.latents(
-            of.stream().mapToInt(each -> each.prompt().length).toArray(),
-            of.stream().mapToInt(each -> each.response().length).toArray());
     PackedBatch batch = PackedBatch.of(of);
+    Latents latents = field.latents(batch.sequences());
     try (Gradients off = Gradients.off()) {
       policy.latents(batch.ids(), batch.attention(), latents, latents.depth());
     }
@@ -303,9 +300,7 @@ class FlowStepTest {
 
   private int[] inPassingOrder() {
     return MicroBatches.split(
-            IntStream.range(0, sequences.size()).boxed().toList(),
-            s -> sequences.get(s).length(),
-            1000)
+            IntStream.range(0, sequences.size()).boxed().toList(), sequences::get, 1000)
         .stream()
         .flatMap(List::stream)
         .mapToInt(s -> s)

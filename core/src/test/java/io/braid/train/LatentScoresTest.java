@@ -90,10 +90,9 @@ class LatentScoresTest {
   private void hasItsOwn(Sequence sequence, OfResponse numbers) {
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off()) {
-      Latents latents =
-          field.latents(
-              new int[] {sequence.prompt().length}, new int[] {sequence.response().length});
-      TokenLogProbs policy = TokenLogProbs.of(model, PackedBatch.of(List.of(sequence)), 1, latents);
+      PackedBatch batch = PackedBatch.of(List.of(sequence));
+      Latents latents = field.latents(batch.sequences());
+      TokenLogProbs policy = TokenLogProbs.of(model, batch, 1, latents);
       List<List<Tensor>> deviations =
           DEVIATION.deviations(field, latents, DEVIATION.noise(field, 20, 9));
       near(numbers.logProbs(), policy.logProbs());

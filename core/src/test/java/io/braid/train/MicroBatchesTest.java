@@ -19,9 +19,9 @@ class MicroBatchesTest {
   void everySequenceIsInOnePartAndNoPartHasTooManyTokens(
       @ForAll @Size(max = 30) List<@IntRange(min = 1, max = 20) Integer> lengths,
       @ForAll @IntRange(min = 1, max = 60) int tokens) {
-    List<Sequence> sequences = lengths.stream().map(MicroBatchesTest::sequence).toList();
+    List<Sequence> sequences = sequences(lengths);
 
-    List<List<Sequence>> parts = MicroBatches.split(sequences, Sequence::length, tokens);
+    List<List<Sequence>> parts = MicroBatches.split(sequences, each -> each, tokens);
 
     Set<Sequence> all = Collections.newSetFromMap(new IdentityHashMap<>());
     for (List<Sequence> part : parts) {
@@ -36,10 +36,9 @@ class MicroBatchesTest {
 
   @Test
   void sequencesOfLikeLengthStandTogetherTheLongestFirst() {
-    List<Sequence> sequences =
-        List.of(sequence(2), sequence(9), sequence(3), sequence(8), sequence(2));
+    List<Sequence> sequences = sequences(List.of(2, 9, 3, 8, 2));
 
-    assertThat(MicroBatches.split(sequences, Sequence::length, 10))
+    assertThat(MicroBatches.split(sequences, each -> each, 10))
         .extracting(part -> part.stream().map(Sequence::length).toList())
         .containsExactly(List.of(9), List.of(8), List.of(3, 2, 2));
   }
@@ -103,21 +102,47 @@ class MicroBatchesTest {
   }
 
   private static List<List<Integer>> lengths(List<Integer> lengths, int tokens) {
-    return MicroBatches.split(lengths, length -> length, tokens);
+    return MicroBatches.split(sequences(lengths), each -> each, tokens).stream()
+        .map(part -> part.stream().map(Sequence::length).toList())
+        .toList();
   }
 
   @Test
   void aLongerSequenceStandsAlone() {
-    assertThat(MicroBatches.split(List.of(sequence(50), sequence(2)), Sequence::length, 10))
-        .hasSize(2);
+    assertThat(MicroBatches.split(sequences(List.of(50, 2)), each -> each, 10)).hasSize(2);
   }
 
   @Test
   void nothingIsSplitIntoNothing() {
-    assertThat(MicroBatches.split(List.of(), Sequence::length, 10)).isEmpty();
+    assertThat(MicroBatches.split(List.<Sequence>of(), each -> each, 10)).isEmpty();
   }
 
-  private static Sequence sequence(int length) {
-    return new Sequence(new long[length - 1], new long[1]);
+  @Test
+  void responsesToOnePromptStandTogetherAndCountItOnce() {
+    Sequence a = new Sequence(new long[] {1, 2, 3}, new long[2]);
+    Sequence b = new Sequence(new long[] {4, 5}, new long[4]);
+    Sequence c = new Sequence(new long[] {1, 2, 3}, new long[3]);
+    Sequence d = new Sequence(new long[] {4, 5}, new long[1]);
+    List<Sequence> all = List.of(a, b, c, d);
+
+    assertThat(MicroBatches.split(all, each -> each, 15)) // 3 + 3 + 2 and 2 + 4 + 1
+        .containsExactly(List.of(b, d, c, a));
+    assertThat(MicroBatches.split(all, each -> each, 14))
+        .containsExactly(List.of(b, d), List.of(c, a));
+    assertThat(MicroBatches.split(all, each -> each, 7))
+        .containsExactly(List.of(b, d), List.of(c), List.of(a)); // the prompt counts again
+  }
+
+  /** Each with a prompt of its own. */
+  private static List<Sequence> sequences(List<Integer> lengths) {
+    List<Sequence> sequences = new ArrayList<>();
+    for (int length : lengths) {
+      boolean longer = length > 1;
+      sequences.add(
+          new Sequence(
+              longer ? new long[] {sequences.size()} : new long[0],
+              new long[longer ? length - 1 : 1]));
+    }
+    return sequences;
   }
 }

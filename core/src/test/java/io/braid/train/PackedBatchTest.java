@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.braid.model.PackedAttention;
+import io.braid.model.PackedSequence;
 import io.braid.model.TinyModels;
 import io.braid.model.Transformer;
 import io.braid.tensor.DType;
@@ -51,12 +52,40 @@ class PackedBatchTest {
   @Test
   void aPromptsLastTokenCanBeLeftOutUnlessItIsTheOnlyOne() {
     try (Scope scope = Scope.open()) {
-      PackedBatch batch = PackedBatch.of(BOTH, /* lastPromptToken= */ false);
+      PackedBatch batch = PackedBatch.of(BOTH, new PackedBatch.Packing(false, true));
       Tensor hidden = Tensor.arange(14).to(DType.FLOAT32).view(7, 2);
 
       assertThat(batch.promptTokens().toLongs()).containsExactly(0, 3);
       assertThat(batch.promptLengths().toDoubles()).containsExactly(1, 1);
       assertThat(batch.promptMeans(hidden).toDoubles()).containsExactly(0, 1, 6, 7);
+    }
+  }
+
+  @Test
+  void aPromptStandsOnceForAllItsResponses() {
+    List<Sequence> three =
+        List.of(
+            new Sequence(new long[] {5, 6}, new long[] {7}),
+            new Sequence(new long[] {1}, new long[] {2, 3}),
+            new Sequence(new long[] {5, 6}, new long[] {8, 9}));
+    try (Scope scope = Scope.open()) {
+      PackedBatch batch = PackedBatch.of(three);
+
+      assertThat(batch.ids().toLongs()).containsExactly(5, 6, 7, 8, 9, 1, 2, 3);
+      assertThat(batch.attention().positions().toLongs()).containsExactly(0, 1, 2, 2, 3, 0, 1, 2);
+      assertThat(batch.sequences())
+          .containsExactly(
+              new PackedSequence(0, 2, 2, 1),
+              new PackedSequence(5, 1, 6, 2),
+              new PackedSequence(0, 2, 3, 2));
+      assertThat(batch.predictors().toLongs()).containsExactly(1, 5, 6, 1, 3);
+      assertThat(batch.targets().toLongs()).containsExactly(7, 2, 3, 8, 9);
+      assertThat(batch.promptTokens().toLongs()).containsExactly(0, 1, 5, 0, 1);
+      assertThat(batch.promptOf().toLongs()).containsExactly(0, 0, 1, 2, 2);
+
+      PackedBatch predictors = PackedBatch.of(three, PackedBatch.Packing.PREDICTORS);
+      assertThat(predictors.ids().toLongs()).containsExactly(5, 6, 8, 1, 2);
+      assertThat(predictors.predictors().toLongs()).containsExactly(1, 3, 4, 1, 2);
     }
   }
 

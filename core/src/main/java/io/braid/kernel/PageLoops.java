@@ -1,0 +1,331 @@
+package io.braid.kernel;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The innermost loops of attention: {@link #ROWS} rows at a time against the pages of one sequence
+ * and one key head, a row being a query of one head or what belongs to it.
+ *
+ * <p>Every sum runs in the order of the dimensions or of the tokens, so a row's numbers are the
+ * same to the bit whatever rows are computed beside it.
+ */
+final class PageLoops {
+  /** Rows at a time: each number of a page is loaded once for all of them. */
+  static final int ROWS = 4;
+
+  private static final int PAGE = RaggedAttention.PAGE;
+  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final int LANES = SPECIES.length();
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+
+  private PageLoops() {}
+
+  /** Whether lanes cover heads of so many dimensions, and none twice but in one go. */
+  static boolean takes(long d) {
+    return d % LANES == 0 || (d > LANES && d < 2L * LANES);
+  }
+
+  /** So many tokens, and what fills up the lanes behind them. */
+  static int padded(int tokens) {
+    return (tokens + 2 * LANES - 1) / (2 * LANES) * (2 * LANES);
+  }
+
+  /** A sequence's part for one key head, of keys, of values, or of their gradients. */
+  record Head(MemorySegment memory, int[] table, int kvHeads, int kvHead, int d) {
+    /** Bytes before a page. */
+    long at(int page) {
+      return ((long) table[page] * kvHeads + kvHead) * d * PAGE * Float.BYTES;
+    }
+
+    /** Bytes before some tokens' numbers of the first dimension, in pages that lie turned. */
+    private long turnedAt(int token) {
+      return at(token / PAGE) + (long) (token % PAGE) * Float.BYTES;
+    }
+  }
+
+  /**
+   * x·k of each row and token.
+   *
+   * @param turned pages [d, PAGE]
+   * @param rows [ROWS, d], x
+   * @param tokens how many are wanted; some behind them are overwritten too
+   * @param products [ROWS, room]
+   */
+  static void products(Head turned, float[] rows, int tokens, float[] products, int room) {
+    int lastPage = (tokens - 1) / PAGE;
+    for (int t = 0; t < tokens; t += 2 * LANES) {
+      int next = (t + LANES) / PAGE <= lastPage ? t + LANES : t; // else nobody wants the second
+      products(
+          turned.memory,
+          turned.turnedAt(t),
+          turned.turnedAt(next),
+          turned.d,
+          rows,
+          products,
+          t,
+          room);
+    }
+  }
+
+  private static void products(
+      MemorySegment memory,
+      long first,
+      long second,
+      int d,
+      float[] rows,
+      float[] products,
+      int to,
+      int room) {
+    FloatVector a0 = FloatVector.zero(SPECIES);
+    FloatVector a1 = FloatVector.zero(SPECIES);
+    FloatVector b0 = FloatVector.zero(SPECIES);
+    FloatVector b1 = FloatVector.zero(SPECIES);
+    FloatVector c0 = FloatVector.zero(SPECIES);
+    FloatVector c1 = FloatVector.zero(SPECIES);
+    FloatVector e0 = FloatVector.zero(SPECIES);
+    FloatVector e1 = FloatVector.zero(SPECIES);
+    for (int i = 0; i < d; i++) {
+      long line = 4L * i * PAGE;
+      FloatVector k0 = FloatVector.fromMemorySegment(SPECIES, memory, first + line, ORDER);
+      FloatVector k1 = FloatVector.fromMemorySegment(SPECIES, memory, second + line, ORDER);
+      FloatVector a = FloatVector.broadcast(SPECIES, rows[i]);
+      a0 = k0.fma(a, a0);
+      a1 = k1.fma(a, a1);
+      FloatVector b = FloatVector.broadcast(SPECIES, rows[d + i]);
+      b0 = k0.fma(b, b0);
+      b1 = k1.fma(b, b1);
+      FloatVector c = FloatVector.broadcast(SPECIES, rows[2 * d + i]);
+      c0 = k0.fma(c, c0);
+      c1 = k1.fma(c, c1);
+      FloatVector e = FloatVector.broadcast(SPECIES, rows[3 * d + i]);
+      e0 = k0.fma(e, e0);
+      e1 = k1.fma(e, e1);
+    }
+    a0.intoArray(products, to);
+    a1.intoArray(products, to + LANES);
+    b0.intoArray(products, room + to);
+    b1.intoArray(products, room + to + LANES);
+    c0.intoArray(products, 2 * room + to);
+    c1.intoArray(products, 2 * room + to + LANES);
+    e0.intoArray(products, 3 * room + to);
+    e1.intoArray(products, 3 * room + to + LANES);
+  }
+
+  /** What a row's exponentials were made with. */
+  record Softmax(float largest, float sum) {}
+
+  /**
+   * Scores become exp(score − largest), 0 from the length on to the next whole lanes of {@code
+   * end}.
+   *
+   * @param at where the row begins
+   * @param length tokens that the row sees
+   * @param end tokens that some row beside it sees
+   */
+  static Softmax exponentials(float[] scores, int at, int length, int end) {
+    int behind = padded(end);
+    Arrays.fill(scores, at + length, at + behind, Float.NEGATIVE_INFINITY);
+    FloatVector most = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+    for (int t = 0; t < length; t += LANES) {
+      most = most.max(FloatVector.fromArray(SPECIES, scores, at + t));
+    }
+    float largest = most.reduceLanes(VectorOperators.MAX);
+    FloatVector sum = FloatVector.zero(SPECIES);
+    for (int t = 0; t < behind; t += LANES) {
+      FloatVector e =
+          Exponential.ofNegative(FloatVector.fromArray(SPECIES, scores, at + t).sub(largest));
+      e.intoArray(scores, at + t);
+      sum = sum.add(e);
+    }
+    return new Softmax(largest, inOrder(sum));
+  }
+
+  /** Scores become probabilities, by what the way there found. */
+  static void probabilities(float[] scores, int at, int length, int end, Softmax known) {
+    int behind = padded(end);
+    Arrays.fill(scores, at + length, at + behind, Float.NEGATIVE_INFINITY);
+    float over = 1 / known.sum;
+    for (int t = 0; t < behind; t += LANES) {
+      Exponential.ofNegative(FloatVector.fromArray(SPECIES, scores, at + t).sub(known.largest))
+          .mul(over)
+          .intoArray(scores, at + t);
+    }
+  }
+
+  /** p·(g − mean): what a gradient g at the probabilities is at the scores, written over g. */
+  static void throughSoftmax(float[] p, float[] gradients, int at, int end, float mean) {
+    for (int t = 0; t < end; t += LANES) {
+      FloatVector.fromArray(SPECIES, gradients, at + t)
+          .sub(mean)
+          .mul(FloatVector.fromArray(SPECIES, p, at + t))
+          .intoArray(gradients, at + t);
+    }
+  }
+
+  /** The sum of all lanes; the Vector API's own may take them in any order. */
+  private static float inOrder(FloatVector lanes) {
+    float sum = 0;
+    for (float lane : lanes.toArray()) {
+      sum += lane;
+    }
+    return sum;
+  }
+
+  /** x·y of two rows in memory. */
+  static float dot(MemorySegment x, long xAt, MemorySegment y, long yAt, int d) {
+    double sum = 0;
+    for (int i = 0; i < d; i++) {
+      sum += (double) x.get(FLOAT, xAt + 4L * i) * y.get(FLOAT, yAt + 4L * i);
+    }
+    return (float) sum;
+  }
+
+  /**
+   * Σ p·v over the tokens, for each row.
+   *
+   * @param upright pages [PAGE, d]
+   * @param weights [ROWS, room], p
+   * @param tokens how many
+   * @param sums [ROWS, d], overwritten
+   */
+  static void weightedSums(Head upright, float[] weights, int room, int tokens, float[] sums) {
+    for (int i = 0; i < upright.d; i += 2 * LANES) {
+      weightedSums(
+          upright,
+          Math.min(i, upright.d - LANES), // the last lanes may overlap with those before
+          Math.min(i + LANES, upright.d - LANES),
+          weights,
+          room,
+          tokens,
+          sums);
+    }
+  }
+
+  private static void weightedSums(
+      Head upright, int first, int second, float[] weights, int room, int tokens, float[] sums) {
+    MemorySegment memory = upright.memory;
+    int d = upright.d;
+    FloatVector a0 = FloatVector.zero(SPECIES);
+    FloatVector a1 = FloatVector.zero(SPECIES);
+    FloatVector b0 = FloatVector.zero(SPECIES);
+    FloatVector b1 = FloatVector.zero(SPECIES);
+    FloatVector c0 = FloatVector.zero(SPECIES);
+    FloatVector c1 = FloatVector.zero(SPECIES);
+    FloatVector e0 = FloatVector.zero(SPECIES);
+    FloatVector e1 = FloatVector.zero(SPECIES);
+    for (int p = 0, t = 0; t < tokens; p++) {
+      long at = upright.at(p);
+      int end = Math.min(tokens, t + PAGE);
+      for (; t < end; t++, at += 4L * d) {
+        FloatVector v0 = FloatVector.fromMemorySegment(SPECIES, memory, at + 4L * first, ORDER);
+        FloatVector v1 = FloatVector.fromMemorySegment(SPECIES, memory, at + 4L * second, ORDER);
+        FloatVector a = FloatVector.broadcast(SPECIES, weights[t]);
+        a0 = v0.fma(a, a0);
+        a1 = v1.fma(a, a1);
+        FloatVector b = FloatVector.broadcast(SPECIES, weights[room + t]);
+        b0 = v0.fma(b, b0);
+        b1 = v1.fma(b, b1);
+        FloatVector c = FloatVector.broadcast(SPECIES, weights[2 * room + t]);
+        c0 = v0.fma(c, c0);
+        c1 = v1.fma(c, c1);
+        FloatVector e = FloatVector.broadcast(SPECIES, weights[3 * room + t]);
+        e0 = v0.fma(e, e0);
+        e1 = v1.fma(e, e1);
+      }
+    }
+    a0.intoArray(sums, first);
+    a1.intoArray(sums, second);
+    b0.intoArray(sums, d + first);
+    b1.intoArray(sums, d + second);
+    c0.intoArray(sums, 2 * d + first);
+    c1.intoArray(sums, 2 * d + second);
+    e0.intoArray(sums, 3 * d + first);
+    e1.intoArray(sums, 3 * d + second);
+  }
+
+  /**
+   * Adds Σ p·x over the rows to each token.
+   *
+   * @param upright pages [PAGE, d], are added to
+   * @param weights [ROWS, room], p
+   * @param tokens how many
+   * @param rows [ROWS, d], x
+   */
+  static void addOuter(Head upright, float[] weights, int room, int tokens, float[] rows) {
+    for (int i = 0; i < upright.d; i += 2 * LANES) {
+      addOuter(
+          upright,
+          Math.min(i, upright.d - LANES),
+          Math.min(i + LANES, upright.d - LANES),
+          weights,
+          room,
+          tokens,
+          rows);
+    }
+  }
+
+  private static void addOuter(
+      Head upright, int first, int second, float[] weights, int room, int tokens, float[] rows) {
+    MemorySegment memory = upright.memory;
+    int d = upright.d;
+    FloatVector a0 = FloatVector.fromArray(SPECIES, rows, first);
+    FloatVector a1 = FloatVector.fromArray(SPECIES, rows, second);
+    FloatVector b0 = FloatVector.fromArray(SPECIES, rows, d + first);
+    FloatVector b1 = FloatVector.fromArray(SPECIES, rows, d + second);
+    FloatVector c0 = FloatVector.fromArray(SPECIES, rows, 2 * d + first);
+    FloatVector c1 = FloatVector.fromArray(SPECIES, rows, 2 * d + second);
+    FloatVector e0 = FloatVector.fromArray(SPECIES, rows, 3 * d + first);
+    FloatVector e1 = FloatVector.fromArray(SPECIES, rows, 3 * d + second);
+    for (int p = 0, t = 0; t < tokens; p++) {
+      long at = upright.at(p);
+      int end = Math.min(tokens, t + PAGE);
+      for (; t < end; t++, at += 4L * d) {
+        FloatVector s0 = FloatVector.fromMemorySegment(SPECIES, memory, at + 4L * first, ORDER);
+        FloatVector s1 = FloatVector.fromMemorySegment(SPECIES, memory, at + 4L * second, ORDER);
+        FloatVector a = FloatVector.broadcast(SPECIES, weights[t]);
+        FloatVector b = FloatVector.broadcast(SPECIES, weights[room + t]);
+        FloatVector c = FloatVector.broadcast(SPECIES, weights[2 * room + t]);
+        FloatVector e = FloatVector.broadcast(SPECIES, weights[3 * room + t]);
+        s0 = e0.fma(e, c0.fma(c, b0.fma(b, a0.fma(a, s0))));
+        s1 = e1.fma(e, c1.fma(c, b1.fma(b, a1.fma(a, s1))));
+        s0.intoMemorySegment(memory, at + 4L * first, ORDER);
+        s1.intoMemorySegment(memory, at + 4L * second, ORDER);
+      }
+    }
+  }
+
+  /** Takes a row out of memory, times a factor. */
+  static void load(MemorySegment memory, long at, int d, float factor, float[] rows, int row) {
+    for (int i = 0; i < d; i += LANES) {
+      int from = Math.min(i, d - LANES);
+      FloatVector.fromMemorySegment(SPECIES, memory, at + 4L * from, ORDER)
+          .mul(factor)
+          .intoArray(rows, row * d + from);
+    }
+  }
+
+  /** Writes a row into memory, times a factor. */
+  static void save(float[] rows, int row, float factor, MemorySegment memory, long at, int d) {
+    for (int i = 0; i < d; i += LANES) {
+      int from = Math.min(i, d - LANES);
+      FloatVector.fromArray(SPECIES, rows, row * d + from)
+          .mul(factor)
+          .intoMemorySegment(memory, at + 4L * from, ORDER);
+    }
+  }
+
+  /** Adds d numbers in memory to others. */
+  static void add(MemorySegment numbers, long from, MemorySegment sums, long to, int d) {
+    for (int i = 0; i < d; i++) {
+      long step = 4L * i;
+      sums.set(FLOAT, to + step, sums.get(FLOAT, to + step) + numbers.get(FLOAT, from + step));
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package io.braid.kernel;
+
+import io.braid.tensor.HostRows;
+import io.braid.tensor.OpenMp;
+import io.braid.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Carries rows of a packed batch into pages of {@link RaggedAttention#PAGE} tokens, and back.
+ *
+ * @param rowOf [pages·PAGE] the row that stands at each place, or −1; a row may stand at several
+ * @param blocks [blocks + 1] ranges of pages between which no row is shared: where each begins, and
+ *     the number of pages
+ */
+public record PageRows(int[] rowOf, int[] blocks) {
+  private static final int PAGE = RaggedAttention.PAGE;
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+
+  /** How many pages there are. */
+  public int pages() {
+    return rowOf.length / PAGE;
+  }
+
+  /**
+   * Copies rows into pages. Places without a row keep what they hold.
+   *
+   * @param rows [n, kvHeads, d] FLOAT32
+   * @param pages [pages, kvHeads, PAGE, d] FLOAT32
+   */
+  public void spread(Tensor rows, Tensor pages) {
+    carry(rows, pages, PageRows::copy);
+  }
+
+  /**
+   * The same, the pages lying turned.
+   *
+   * @param rows [n, kvHeads, d] FLOAT32
+   * @param pages [pages, kvHeads, d, PAGE] FLOAT32
+   */
+  public void spreadTurned(Tensor rows, Tensor pages) {
+    carry(rows, pages, PageRows::turn);
+  }
+
+  /**
+   * Adds what stands in pages to the rows.
+   *
+   * @param pages [pages, kvHeads, PAGE, d] FLOAT32
+   * @param rows [n, kvHeads, d] FLOAT32
+   */
+  public void addBack(Tensor pages, Tensor rows) {
+    carry(rows, pages, PageRows::add);
+  }
+
+  /** What is done with a row's head and its place in a page. */
+  @FunctionalInterface
+  private interface Carrying {
+    void at(MemorySegment rows, long row, MemorySegment pages, long page, int slot, int d);
+  }
+
+  private void carry(Tensor rows, Tensor pages, Carrying carrying) {
+    HostRows packed = rows.hostRows();
+    MemorySegment paged = pages.memory();
+    int kvHeads = (int) rows.size(1);
+    int d = (int) rows.size(2);
+    OpenMp.forEach(
+        blocks.length - 1,
+        (long) rowOf.length * kvHeads * d > 100_000,
+        (from, to) -> {
+          for (int place = blocks[from] * PAGE; place < blocks[to] * PAGE; place++) {
+            if (rowOf[place] < 0) {
+              continue;
+            }
+            for (int head = 0; head < kvHeads; head++) {
+              carrying.at(
+                  packed.memory(),
+                  packed.at(rowOf[place]) + (long) head * d * Float.BYTES,
+                  paged,
+                  ((long) (place / PAGE) * kvHeads + head) * d * PAGE * Float.BYTES,
+                  place % PAGE,
+                  d);
+            }
+          }
+        });
+  }
+
+  private static void copy(
+      MemorySegment rows, long row, MemorySegment pages, long page, int slot, int d) {
+    long bytes = (long) d * Float.BYTES;
+    MemorySegment.copy(rows, row, pages, page + slot * bytes, bytes);
+  }
+
+  private static void turn(
+      MemorySegment rows, long row, MemorySegment pages, long page, int slot, int d) {
+    for (int i = 0; i < d; i++) {
+      pages.set(FLOAT, page + 4L * (i * PAGE + slot), rows.get(FLOAT, row + 4L * i));
+    }
+  }
+
+  private static void add(
+      MemorySegment rows, long row, MemorySegment pages, long page, int slot, int d) {
+    PageLoops.add(pages, page + (long) slot * d * Float.BYTES, rows, row, d);
+  }
+}

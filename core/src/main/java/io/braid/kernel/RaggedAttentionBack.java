@@ -1,0 +1,151 @@
+package io.braid.kernel;
+
+import io.braid.kernel.RaggedAttention.Pages;
+import io.braid.kernel.RaggedAttention.Run;
+import io.braid.tensor.HostRows;
+import io.braid.tensor.OpenMp;
+import io.braid.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The way back through {@link RaggedAttention}. With p = softmax(s), s = q·k/√d, o = Σ p·v and g
+ * the gradient at o:
+ *
+ * <pre>
+ *   ∂/∂v = Σ p g ,   ∂/∂s = p (g·v − g·o) ,   ∂/∂q = Σ (∂/∂s) k / √d ,   ∂/∂k = Σ (∂/∂s) q / √d
+ * </pre>
+ *
+ * <p>Probabilities are computed once more, from what the way there kept of each row.
+ */
+public final class RaggedAttentionBack {
+  private final Forward forward;
+  private final HostRows queries;
+  private final HostRows out;
+  private final HostRows gradient;
+  private final HostRows atQueries;
+  private final MemorySegment statistics;
+  private final Pages turnedKeys;
+  private final Pages keys;
+  private final Pages turnedValues;
+  private final Pages atKeys;
+  private final Pages atValues;
+  private final int kvHeads;
+  private final int group;
+  private final int d;
+
+  /**
+   * What the way there had and made.
+   *
+   * @param queries [n, heads, d]
+   * @param turnedKeys [pages, kvHeads, d, PAGE], 0 where there is no token
+   * @param keys [pages, kvHeads, PAGE, d], 0 where there is no token
+   * @param turnedValues [pages, kvHeads, d, PAGE], 0 where there is no token
+   * @param families runs whose sequences share pages, together
+   * @param out [n, heads·d]
+   * @param statistics [n, heads, 2]
+   */
+  public record Forward(
+      Tensor queries,
+      Tensor turnedKeys,
+      Tensor keys,
+      Tensor turnedValues,
+      List<List<Run>> families,
+      Tensor out,
+      Tensor statistics) {}
+
+  private RaggedAttentionBack(
+      Forward forward, Tensor gradient, Tensor atQueries, Tensor atKeys, Tensor atValues) {
+    this.forward = forward;
+    this.kvHeads = (int) forward.keys.size(1);
+    this.group = (int) (forward.queries.size(1) / kvHeads);
+    this.d = (int) forward.queries.size(2);
+    this.queries = forward.queries.hostRows();
+    this.out = forward.out.hostRows();
+    this.statistics = forward.statistics.memory();
+    this.gradient = gradient.hostRows();
+    this.atQueries = atQueries.hostRows();
+    this.turnedKeys = Pages.of(forward.turnedKeys, d);
+    this.keys = Pages.of(forward.keys, d);
+    this.turnedValues = Pages.of(forward.turnedValues, d);
+    this.atKeys = Pages.of(atKeys, d);
+    this.atValues = Pages.of(atValues, d);
+  }
+
+  /**
+   * Goes back.
+   *
+   * @param gradient [n, heads·d], at what came out
+   * @param atQueries [n, heads, d], overwritten
+   * @param atKeys [pages, kvHeads, PAGE, d], is added to
+   * @param atValues [pages, kvHeads, PAGE, d], is added to
+   */
+  public static void backward(
+      Forward forward, Tensor gradient, Tensor atQueries, Tensor atKeys, Tensor atValues) {
+    RaggedAttentionBack all =
+        new RaggedAttentionBack(forward, gradient, atQueries, atKeys, atValues);
+    long products =
+        forward.families.stream()
+            .mapToLong(runs ->
+                RaggedAttention.products(runs, forward.queries.size(1), forward.queries.size(2)))
+            .sum();
+    OpenMp.forEach(
+        forward.families.size() * all.kvHeads,
+        2 * products > RaggedAttention.WORTH_A_THREAD,
+        all::backward);
+  }
+
+  /** Some of the pairs of family and key head: no other thread adds to their pages' part. */
+  private void backward(int from, int to) {
+    for (int item = from; item < to; item++) {
+      List<Run> runs = forward.families.get(item / kvHeads);
+      int longest = runs.stream().mapToInt(Run::end).max().orElse(0);
+      Quad quad = new Quad(group, d, PageLoops.padded(longest));
+      float[] atOut = new float[quad.rows.length]; // [ROWS, d]
+      float[] atScores = new float[quad.scores.length]; // [ROWS, room]
+      float[] atQuery = new float[quad.rows.length]; // [ROWS, d]
+      for (Run run : runs) {
+        for (int first = 0; first < run.count() * group; first += PageLoops.ROWS) {
+          quad.stand(run, item % kvHeads, first);
+          backward(quad, atOut, atScores, atQuery);
+        }
+      }
+    }
+  }
+
+  private void backward(Quad quad, float[] atOut, float[] atScores, float[] atQuery) {
+    float scale = (float) (1 / Math.sqrt(d));
+    int end = quad.end();
+    int room = quad.room;
+    quad.load(queries, scale, quad.rows);
+    quad.load(gradient, 1, atOut);
+    PageLoops.products(quad.of(turnedKeys), quad.rows, end, quad.scores, room);
+    PageLoops.products(quad.of(turnedValues), atOut, end, atScores, room);
+    for (int r = 0; r < PageLoops.ROWS; r++) {
+      if (r >= quad.live()) { // a repetition adds nothing
+        Arrays.fill(quad.scores, r * room, r * room + PageLoops.padded(end), 0);
+        Arrays.fill(atScores, r * room, r * room + PageLoops.padded(end), 0);
+        continue;
+      }
+      PageLoops.probabilities(quad.scores, r * room, quad.length(r), end, softmax(quad, r));
+      float mean =
+          PageLoops.dot(gradient.memory(), quad.at(gradient, r), out.memory(), quad.at(out, r), d);
+      PageLoops.throughSoftmax(quad.scores, atScores, r * room, end, mean);
+    }
+    PageLoops.weightedSums(quad.of(keys), atScores, room, end, atQuery);
+    for (int r = 0; r < quad.live(); r++) {
+      PageLoops.save(atQuery, r, scale, atQueries.memory(), quad.at(atQueries, r), d);
+    }
+    PageLoops.addOuter(quad.of(atValues), quad.scores, room, end, atOut);
+    PageLoops.addOuter(quad.of(atKeys), atScores, room, end, quad.rows);
+  }
+
+  private PageLoops.Softmax softmax(Quad quad, int r) {
+    int place = quad.statistics(r, kvHeads);
+    return new PageLoops.Softmax(
+        statistics.getAtIndex(ValueLayout.JAVA_FLOAT, place),
+        statistics.getAtIndex(ValueLayout.JAVA_FLOAT, place + 1L));
+  }
+}

@@ -1,0 +1,131 @@
+package io.braid.model;
+
+import io.braid.tensor.DType;
+import io.braid.tensor.FlashAttention;
+import io.braid.tensor.Functional;
+import io.braid.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * Attention of a packed batch by libtorch's operators: what sequences share is repeated, so that
+ * each is whole. Sequences of one length are attended together, those of other lengths apart.
+ * Half-width types on a CUDA device need no rectangles: {@link FlashAttention} takes sequences as
+ * they lie.
+ *
+ * @param starts [sequences + 1] INT32: where each begins, the longest first, and the number of
+ *     tokens
+ * @param rectangles sequences of one length, side by side
+ * @param there [tokens] INT64: the packed token at each place; empty when they are the same
+ * @param back [n] INT64: a place of each packed token; empty when they are the same
+ */
+record RepeatedPrefixes(
+    Tensor starts, List<Rectangle> rectangles, Optional<Tensor> there, Optional<Tensor> back) {
+
+  /** Sequences of one length, side by side. */
+  record Rectangle(int rows, int length) {
+    long tokens() {
+      return (long) rows * length;
+    }
+  }
+
+  /**
+   * The layout of packed sequences. It belongs to the open scope.
+   *
+   * @param n packed tokens
+   */
+  static RepeatedPrefixes of(List<PackedSequence> packed, int n) {
+    List<PackedSequence> sequences = new ArrayList<>(packed);
+    sequences.sort((a, b) -> Integer.compare(b.length(), a.length()));
+    int tokens = sequences.stream().mapToInt(PackedSequence::length).sum();
+    long[] starts = new long[sequences.size() + 1];
+    long[] there = new long[tokens];
+    long[] back = new long[n];
+    int at = 0;
+    for (int s = 0; s < sequences.size(); s++) {
+      starts[s] = at;
+      for (int t = 0; t < sequences.get(s).length(); t++, at++) {
+        int token = sequences.get(s).token(t);
+        there[at] = token;
+        back[token] = at;
+      }
+    }
+    starts[sequences.size()] = at;
+    boolean same = tokens == n && IntStream.range(0, n).allMatch(i -> there[i] == i);
+    return new RepeatedPrefixes(
+        Tensor.of(starts, starts.length).to(DType.INT32),
+        rectangles(sequences),
+        same ? Optional.empty() : Optional.of(Tensor.of(there, tokens)),
+        same ? Optional.empty() : Optional.of(Tensor.of(back, n)));
+  }
+
+  private static List<Rectangle> rectangles(List<PackedSequence> sequences) {
+    List<Rectangle> rectangles = new ArrayList<>();
+    for (int from = 0; from < sequences.size(); ) {
+      int length = sequences.get(from).length();
+      int to = from;
+      while (to < sequences.size() && sequences.get(to).length() == length) {
+        to++;
+      }
+      rectangles.add(new Rectangle(to - from, length));
+      from = to;
+    }
+    return rectangles;
+  }
+
+  /**
+   * Softmax(q·kᵀ/√d)·v, causal.
+   *
+   * @param q [n, heads, d]
+   * @param k [n, kvHeads, d]
+   * @param v [n, kvHeads, d]
+   * @param precision what products and sums are at least computed in
+   * @return [n, heads·d], of q's dtype
+   */
+  Tensor attend(Tensor q, Tensor k, Tensor v, DType precision) {
+    Tensor queries = repeat(q); // [tokens, heads, d]
+    Tensor keys = repeat(k); // [tokens, kvHeads, d]
+    Tensor values = repeat(v); // [tokens, kvHeads, d]
+    Tensor seen; // [tokens, heads·d]
+    if (FlashAttention.serves(q.dtype(), q.size(2))) {
+      int longest = rectangles.getFirst().length;
+      seen =
+          FlashAttention.causal(queries, keys, values, starts, longest)
+              .reshape(queries.size(0), -1);
+    } else {
+      seen =
+          byRectangles(queries.to(precision), keys.to(precision), values.to(precision))
+              .to(q.dtype());
+    }
+    return back.map(each -> seen.indexSelect(0, each)).orElse(seen);
+  }
+
+  private Tensor repeat(Tensor packed) {
+    return there.map(each -> packed.indexSelect(0, each)).orElse(packed);
+  }
+
+  private Tensor byRectangles(Tensor q, Tensor k, Tensor v) {
+    long[] tokens = rectangles.stream().mapToLong(Rectangle::tokens).toArray();
+    List<Tensor> queries = q.split(tokens, 0);
+    List<Tensor> keys = k.split(tokens, 0);
+    List<Tensor> values = v.split(tokens, 0);
+    List<Tensor> parts = new ArrayList<>(tokens.length);
+    for (int r = 0; r < tokens.length; r++) {
+      Rectangle rectangle = rectangles.get(r);
+      Tensor seen =
+          Functional.causalAttention(
+              heads(queries.get(r), rectangle),
+              heads(keys.get(r), rectangle),
+              heads(values.get(r), rectangle)); // [rows, heads, length, d]
+      parts.add(seen.transpose(1, 2).reshape(tokens[r], -1));
+    }
+    return parts.size() == 1 ? parts.getFirst() : Tensor.cat(parts, 0); // [tokens, heads·d]
+  }
+
+  /** [rows·length, heads, d] → [rows, heads, length, d] */
+  private static Tensor heads(Tensor x, Rectangle rectangle) {
+    return x.view(rectangle.rows, rectangle.length, x.size(1), x.size(2)).transpose(1, 2);
+  }
+}

@@ -1,0 +1,42 @@
+package io.braid.model;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What some sequences begin with and what goes on from there. Packed, the prefix's tokens come
+ * first, then those of each continuation.
+ *
+ * @param length tokens of the prefix, at least one
+ * @param continuations tokens of each; none when the prefix is a sequence by itself
+ */
+public record SharedPrefix(int length, int[] continuations) {
+  /** A sequence by itself. */
+  static SharedPrefix alone(int length) {
+    return new SharedPrefix(length, new int[0]);
+  }
+
+  /** Tokens, each counted once. */
+  int tokens() {
+    return length + Arrays.stream(continuations).sum();
+  }
+
+  /** The sequences of some prefixes packed in this order. */
+  static List<PackedSequence> sequences(List<SharedPrefix> prefixes) {
+    List<PackedSequence> sequences = new ArrayList<>();
+    int next = 0;
+    for (SharedPrefix prefix : prefixes) {
+      int first = next;
+      next += prefix.length;
+      if (prefix.continuations.length == 0) {
+        sequences.add(new PackedSequence(first, prefix.length, next, 0));
+      }
+      for (int more : prefix.continuations) {
+        sequences.add(new PackedSequence(first, prefix.length, next, more));
+        next += more;
+      }
+    }
+    return sequences;
+  }
+}

@@ -7,6 +7,7 @@ import io.braid.model.Transformer;
 import io.braid.tensor.DType;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,9 +23,8 @@ final class BenchTrainCommand extends BraidCommand {
 
   @Option(
       names = "--sequences",
-      defaultValue = "128",
-      description = "Responses of a step (default: ${DEFAULT-VALUE}).")
-  private int sequences;
+      description = "Responses of a step (default: 128 at tiny, 32 at small, 8 at 0.5b).")
+  private Optional<Integer> asked = Optional.empty();
 
   @Option(
       names = "--longest",
@@ -52,6 +52,7 @@ final class BenchTrainCommand extends BraidCommand {
 
   @Override
   public Integer call() {
+    int sequences = asked.orElseGet(() -> benched.shape().sequences());
     TrainSpeed.Settings settings =
         new TrainSpeed.Settings(sequences, longest, microBatchTokens, warmUp, runs);
     TrainSpeed speed;

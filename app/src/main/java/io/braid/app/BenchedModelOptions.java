@@ -31,20 +31,24 @@ final class BenchedModelOptions {
   @Option(
       names = "--usual",
       description =
-          "Attend in float32; else in float64 where the weights are float32, as reinforcement learning does.")
+          "Attend as elsewhere; else so that rollouts and training agree where the weights are float32, as in reinforcement learning.")
   private boolean usual;
 
   @Option(names = "--threads", description = "Threads of an operator (default: all cores).")
   private Optional<Integer> threads = Optional.empty();
 
+  /** The model's. */
+  ModelSize shape() {
+    return ModelSize.named(size);
+  }
+
   /** The model, with the number of threads set; the caller closes it. */
   Transformer create() {
-    ModelSize shape = ModelSize.named(size);
     if (threads.isPresent() && threads.get() < 1) {
       throw new UserError("--threads: must be at least 1, here " + threads.get());
     }
     threads.ifPresent(Engine::setThreads);
-    Transformer model = Transformer.create(shape.config(), dtype.dtype(), 1);
+    Transformer model = Transformer.create(shape().config(), dtype.dtype(), 1);
     if (exact()) {
       model.attendExactly();
     }

@@ -137,13 +137,11 @@ public final class ChosenTokens {
         Tensor off = scaled(model.logits(hidden, part)).minusInPlace(logSums.unsqueeze(1));
         off.expInPlace(); // [n, columns], p
         takeOne(off, from, to);
-        Tensor narrow = off.to(head.dtype());
-        headGradient.narrow(0, from, to - from).plusMatmulInPlace(narrow.transpose(0, 1), weighted);
-        if (narrow.dtype() == missed.dtype()) {
-          missed.plusMatmulInPlace(narrow, part);
-        } else {
-          missed.addInPlace(narrow.matmul(part));
-        }
+        Tensor narrow = off.to(hidden.dtype());
+        headGradient
+            .narrow(0, from, to - from)
+            .plusProductInPlace(narrow.transpose(0, 1), weighted);
+        missed.plusProductInPlace(narrow, part.to(hidden.dtype()));
       }
     }
 

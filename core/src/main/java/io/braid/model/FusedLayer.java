@@ -13,9 +13,9 @@ import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
 
 /**
- * A decoder layer on the host in FLOAT32: what stands between the matrix products is one loop each,
- * there and back, where libtorch's operators go over the numbers many times. The plain reference is
- * {@link Transformer}'s own layer under autograd.
+ * A decoder layer on the host, its weights in FLOAT32 or BFLOAT16, all else in FLOAT32: what stands
+ * between the matrix products is one loop each, there and back, where libtorch's operators go over
+ * the numbers many times. The plain reference is {@link Transformer}'s own layer under autograd.
  */
 record FusedLayer(Transformer.Layer weights, ModelConfig config, int number) {
 
@@ -98,7 +98,7 @@ record FusedLayer(Transformer.Layer weights, ModelConfig config, int number) {
   }
 
   private static NormLoop.Normed norm(RmsNorm norm, Tensor x) {
-    return NormLoop.forward(x, norm.weight(), norm.epsilon());
+    return NormLoop.forward(x, norm.weight().to(DType.FLOAT32), norm.epsilon());
   }
 
   /**
@@ -129,9 +129,9 @@ record FusedLayer(Transformer.Layer weights, ModelConfig config, int number) {
     try (Gradients off = Gradients.off()) {
       return switch (projection) {
         case Linear linear -> {
-          linear.weight().gradToAddTo().plusMatmulInPlace(gradient.transpose(0, 1), x);
+          linear.weight().gradToAddTo().plusProductInPlace(gradient.transpose(0, 1), x);
           linear.bias().ifPresent(bias -> bias.gradToAddTo().addInPlace(gradient.sum(0)));
-          yield gradient.matmul(linear.weight());
+          yield gradient.matmul(linear.weight().to(DType.FLOAT32));
         }
         case Int8Linear _ -> throw new IllegalStateException("weights of bytes are not learned");
       };
@@ -142,7 +142,12 @@ record FusedLayer(Transformer.Layer weights, ModelConfig config, int number) {
       RmsNorm norm, Tensor gradient, Tensor x, NormLoop.Normed normed, Tensor beside) {
     try (Gradients off = Gradients.off()) {
       return NormLoop.backward(
-          gradient, x, normed.scales(), norm.weight(), beside, norm.weight().gradToAddTo());
+          gradient,
+          x,
+          normed.scales(),
+          norm.weight().to(DType.FLOAT32),
+          beside,
+          norm.weight().gradToAddTo());
     }
   }
 }

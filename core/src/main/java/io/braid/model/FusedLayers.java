@@ -44,7 +44,10 @@ final class FusedLayers implements HiddenPass {
     this.norm = norm;
     this.turns = turns;
     this.attention = attention;
-    Tensor x = embedding.rows();
+    Tensor x;
+    try (Gradients off = Gradients.off()) {
+      x = embedding.rows().to(DType.FLOAT32);
+    }
     tap.see(0, x);
     for (int l = 0; l < layers.size(); l++) {
       x = keep == Keep.EVERYTHING ? held(layers.get(l), x) : passed(layers.get(l), x);
@@ -52,7 +55,7 @@ final class FusedLayers implements HiddenPass {
     }
     last = x;
     try (Gradients off = Gradients.off()) {
-      states = NormLoop.forward(x, norm.weight(), norm.epsilon());
+      states = NormLoop.forward(x, norm.weight().to(DType.FLOAT32), norm.epsilon());
     }
   }
 
@@ -83,7 +86,7 @@ final class FusedLayers implements HiddenPass {
               gradient.contiguous(),
               last,
               states.scales(),
-              norm.weight(),
+              norm.weight().to(DType.FLOAT32),
               Tensor.zeros(DType.FLOAT32, gradient.shape()), // nothing goes past the norm
               norm.weight().gradToAddTo());
     }

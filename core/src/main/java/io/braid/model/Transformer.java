@@ -10,6 +10,7 @@ import io.braid.nn.Parameter;
 import io.braid.nn.Projection;
 import io.braid.nn.RmsNorm;
 import io.braid.tensor.DType;
+import io.braid.tensor.Engine;
 import io.braid.tensor.FlashAttention;
 import io.braid.tensor.Functional;
 import io.braid.tensor.Gradients;
@@ -142,15 +143,19 @@ public final class Transformer implements AutoCloseable {
     fused = canBeFused();
   }
 
-  /** Whether our own loops between the products take its numbers. */
+  /**
+   * Whether our own loops between the products take its numbers. They compute in FLOAT32, so that
+   * half-width weights come here only where the machine has no products of that width.
+   */
   private boolean canBeFused() {
     return Vectors.AVAILABLE
-        && dtype == DType.FLOAT32
+        && (dtype == DType.FLOAT32
+            || (dtype == DType.BFLOAT16 && Engine.bfloat16Instructions().isEmpty()))
         && embedding.isOnHost()
         && !config.headNorm()
         && NormLoop.takes(config.hiddenSize())
         && GatedLoop.takes(config.intermediateSize())
-        && RaggedAttention.takes(dtype, config.headDim());
+        && RaggedAttention.takes(DType.FLOAT32, config.headDim());
   }
 
   /** Computes by libtorch's operators alone: the reference of {@link FusedLayer}. */
@@ -236,7 +241,7 @@ public final class Transformer implements AutoCloseable {
     Tensor last =
         stream(Functional.embedding(embedding, ids), context, tap, layers.size()); // [n, hidden]
     return fused && !Gradients.recorded()
-        ? NormLoop.forward(last, norm.weight(), norm.epsilon()).y()
+        ? NormLoop.forward(last, norm.weight().to(DType.FLOAT32), norm.epsilon()).y()
         : norm.apply(last);
   }
 
@@ -254,7 +259,8 @@ public final class Transformer implements AutoCloseable {
           IntStream.range(0, layers.size())
               .mapToObj(l -> new FusedLayer(layers.get(l), config, l))
               .toList();
-      RotaryEmbedding.Turns turns = rotary.at(attention.positions(), attention.end(), dtype);
+      RotaryEmbedding.Turns turns =
+          rotary.at(attention.positions(), attention.end(), DType.FLOAT32);
       return new FusedLayers(embedded, all, norm, turns, attention, keep, tap);
     }
     if (keep == HiddenPass.Keep.EVERYTHING) {
@@ -281,9 +287,10 @@ public final class Transformer implements AutoCloseable {
 
   /** [n, hidden] → [n, hidden], from the embedding through the first layers. */
   private Tensor stream(Tensor embedded, AttentionContext context, LatentTap tap, int depth) {
-    RotaryEmbedding.Turns turns = rotary.at(context.positions(), context.end(), dtype);
     boolean byLoops = fused && !Gradients.recorded();
-    Tensor x = embedded;
+    DType computed = byLoops ? DType.FLOAT32 : dtype;
+    RotaryEmbedding.Turns turns = rotary.at(context.positions(), context.end(), computed);
+    Tensor x = embedded.to(computed);
     tap.see(0, x);
     for (int l = 0; l < depth; l++) {
       x = // [n, hidden]

@@ -647,10 +647,15 @@ public final class Tensor implements AutoCloseable {
     return this;
   }
 
-  /** Adds the product of two matrices to this one, all of one dtype. */
-  public Tensor plusMatmulInPlace(Tensor a, Tensor b) {
-    raw.addmm_(a.raw, b.raw);
-    return this;
+  /**
+   * Adds the product of two matrices of one dtype to this one; rounds once if its own is another.
+   */
+  public Tensor plusProductInPlace(Tensor a, Tensor b) {
+    if (a.dtype() == dtype()) {
+      raw.addmm_(a.raw, b.raw);
+      return this;
+    }
+    return addInPlace(a.matmul(b));
   }
 
   /** Makes every element one number. */

@@ -24,16 +24,16 @@ final class WidenedProduct {
     return weight.dtype() == DType.BFLOAT16
         && Instructions.bfloat16().isEmpty()
         && weight.raw.is_cpu()
-        && x.numel() >= FEWEST_ROWS * weight.size(1);
+        && (x.numel() >= FEWEST_ROWS * weight.size(1) || x.dtype() == DType.FLOAT32);
   }
 
   /**
    * x·Wᵀ + b, accumulated in FLOAT32.
    *
-   * @param x [..., in]
+   * @param x [..., in], BFLOAT16 or FLOAT32
    * @param weight [out, in]
    * @param bias [out]
-   * @return [..., out], BFLOAT16
+   * @return [..., out], of x's dtype
    */
   static Tensor linear(Tensor x, Tensor weight, Optional<Tensor> bias) {
     boolean recorded =
@@ -46,7 +46,7 @@ final class WidenedProduct {
 
   /** What a backward pass goes back through: it multiplies in FLOAT32 too. */
   private static Tensor whole(Tensor x, Tensor weight, Optional<Tensor> bias) {
-    return wide(x.to(DType.FLOAT32), weight.to(DType.FLOAT32), bias).to(DType.BFLOAT16);
+    return wide(x.to(DType.FLOAT32), weight.to(DType.FLOAT32), bias).to(x.dtype());
   }
 
   /** Some rows of the weights at a time, so that the widened ones never reach the memory. */
@@ -59,7 +59,7 @@ final class WidenedProduct {
     try (Scope scope = Scope.open()) {
       Tensor wideX = x.to(DType.FLOAT32).reshape(-1, in);
       Tensor block = Tensor.empty(DType.FLOAT32, height, in);
-      Tensor product = Tensor.empty(DType.BFLOAT16, wideX.size(0), out);
+      Tensor product = Tensor.empty(x.dtype(), wideX.size(0), out);
       for (long from = 0; from < out; from += height) {
         long start = from;
         long rows = Math.min(height, out - from);

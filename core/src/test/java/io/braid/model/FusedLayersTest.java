@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.braid.kernel.Vectors;
 import io.braid.nn.Parameter;
 import io.braid.tensor.DType;
+import io.braid.tensor.Engine;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.RandomSource;
 import io.braid.tensor.Scope;
@@ -55,6 +56,26 @@ class FusedLayersTest {
         assertThat(gradients).hasSameSizeAs(expected);
         expected.forEach((name, gradient) -> near(of(gradients, name), gradient, 2e-5, name));
       }
+    }
+  }
+
+  /** Half-width weights and FLOAT32 between them: the same numbers as FLOAT32 copies of them. */
+  @Test
+  void halfWidthWeightsAreComputedWithAsTheyAre() {
+    assumeTrue(
+        Engine.bfloat16Instructions().isEmpty(), "the machine multiplies bfloat16 by itself");
+    try (Transformer half = model(true, DType.BFLOAT16);
+        Transformer single = model(true)) {
+      single.copyFrom(half);
+      List<float[]> seen = new ArrayList<>();
+      List<float[]> expectedSeen = new ArrayList<>();
+      Map<String, float[]> gradients = walk(half, seen);
+      Map<String, float[]> expected = walk(single, expectedSeen);
+
+      for (int l = 0; l < seen.size(); l++) {
+        near(seen.get(l), expectedSeen.get(l), 3e-6, "layer " + l);
+      }
+      expected.forEach((name, gradient) -> near(of(gradients, name), gradient, 4e-3, name));
     }
   }
 
@@ -133,6 +154,10 @@ class FusedLayersTest {
   }
 
   private static Transformer model(boolean bias) {
+    return model(bias, DType.FLOAT32);
+  }
+
+  private static Transformer model(boolean bias, DType dtype) {
     ModelConfig config =
         new ModelConfig(
             ModelConfig.Family.QWEN2,
@@ -151,7 +176,7 @@ class FusedLayersTest {
             bias,
             64,
             0.1);
-    return Transformer.create(config, DType.FLOAT32, 3);
+    return Transformer.create(config, dtype, 3);
   }
 
   private static float[] of(Map<String, float[]> gradients, String name) {

@@ -59,14 +59,13 @@ public final class Bfloat16Loop {
   }
 
   /**
-   * Whether a product can and should be computed here.
+   * Whether a product can and should be computed here, given that the Vector API is there.
    *
    * @param rows of x
    * @param weight [out, in]
    */
   public static boolean takes(long rows, Tensor weight) {
-    return Vectors.AVAILABLE
-        && weight.dtype() == DType.BFLOAT16
+    return weight.dtype() == DType.BFLOAT16
         && Engine.bfloat16Instructions().isEmpty()
         && weight.isOnHost()
         && rows <= MOST_ROWS

@@ -1,6 +1,7 @@
 package io.braid.nn;
 
 import io.braid.kernel.Bfloat16Loop;
+import io.braid.kernel.Vectors;
 import io.braid.tensor.DType;
 import io.braid.tensor.Functional;
 import io.braid.tensor.Gradients;
@@ -17,9 +18,12 @@ import java.util.Optional;
 public record Linear(Tensor weight, Optional<Tensor> bias) implements Projection {
   @Override
   public Tensor apply(Tensor x) {
-    return x.rank() == 2 && !Gradients.recorded() && Bfloat16Loop.takes(x.size(0), weight)
-        ? byLoop(x)
-        : Functional.linear(x, weight, bias);
+    boolean loop =
+        Vectors.AVAILABLE
+            && x.rank() == 2
+            && !Gradients.recorded()
+            && Bfloat16Loop.takes(x.size(0), weight);
+    return loop ? byLoop(x) : Functional.linear(x, weight, bias);
   }
 
   /** A few rows with weights in half the width, where the machine has no product of these. */

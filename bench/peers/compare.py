@@ -1,6 +1,6 @@
 """Braid and its peers in turn, on the same work: a table, and one line of JSON with medians and ratios.
 
-    python bench/peers/compare.py rollout|train|step|engine [--rounds N] [--size tiny|small|0.5b]
+    python bench/peers/compare.py rollout|train|step [--rounds N] [--size tiny|small|0.5b]
         [--dtype float32|bfloat16] [--prompts P] [--samples G] [--new N] [--sequences B] [--model DIR] [--jlama DIR]
         [--peers NAME,…] [--threads N,…] [--braid OPTIONS] [--as FILE]
 
@@ -23,8 +23,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 # What is compared, and whether more of it is better.
 STEP_WARM_UP = "80"
-QUANTITIES = {"rollout": {"tokens_per_s": True}, "train": {"step_ms": False}, "step": {"step_ms": False},
-              "engine": {"train_step_ms": False, "decode_tokens_per_s": True}}
+QUANTITIES = {"rollout": {"tokens_per_s": True}, "train": {"step_ms": False}, "step": {"step_ms": False}}
 BRAID = "braid"
 
 
@@ -49,16 +48,16 @@ class Participant:
 
 def participants(a):
     """Braid, then the peers of what is measured."""
-    per_round = {"rollout": "1", "train": "5", "step": "30", "engine": "20"}[a.what]
+    per_round = {"rollout": "1", "train": "5", "step": "30"}[a.what]
     shape = ["--size", a.size, "--dtype", a.dtype]
     rollout = [*shape, "--prompts", str(a.prompts), "--samples", str(a.samples), "--new", str(a.new)]
     train = [*shape, "--sequences", str(a.sequences)]
-    work = {"rollout": rollout, "train": train, "step": ["--model", a.model or ""], "engine": []}[a.what]
-    runs = [] if a.what == "engine" else ["--runs", per_round]
+    work = {"rollout": rollout, "train": train, "step": ["--model", a.model or ""]}[a.what]
+    runs = ["--runs", per_round]
     # The JVM compiles its loops while they run; a run of training lasts far longer than that. In the step, everybody's
     # policy learns meanwhile, so the peers begin as late.
     begin = {"rollout": ["--warm-up", "1" if a.size == "0.5b" else "4"], "step": ["--warm-up", STEP_WARM_UP],
-             "train": ["--warm-up", "2" if a.size == "0.5b" else "15"], "engine": []}[a.what]
+             "train": ["--warm-up", "2" if a.size == "0.5b" else "15"]}[a.what]
     braid = Participant(BRAID, ["./braid", "bench", a.what, *work, *runs, *begin, "--json", *shlex.split(a.braid)])
 
     def python(name, script, *more):
@@ -72,13 +71,11 @@ def participants(a):
     elif a.what == "train":
         peers = [python("eager " + mode, "train.py", "--mode", mode, *work, *runs)
                  for mode in ("padded", "padded-chosen", "packed")]
-    elif a.what == "step":
+    else:
         trl = python("trl", "grpo_trl.py", *work, "--steps", per_round, *begin)
         trl.choices = [["--cache", kind] for kind in ("dynamic", "static")]
         peers = [trl,
                  python("pytorch countdown", "countdown.py", *work, "--steps", per_round, *begin)]
-    else:
-        peers = [python("pytorch", "engine.py", "--steps", per_round)]
     chosen = a.peers.split(",") if a.peers else [p.name for p in peers]
     unknown = set(chosen) - {p.name for p in peers}
     if unknown:
@@ -225,7 +222,7 @@ def main():
             say(f"round {i + 1} of {a.rounds}, {p.name}: {brief(a.what, answer)}")
     result = summary(a.what, answers)
     table(a.what, result)
-    print(json.dumps({"what": a.what, **({} if a.what in ("step", "engine") else {"size": a.size, "dtype": a.dtype}),
+    print(json.dumps({"what": a.what, **({} if a.what == "step" else {"size": a.size, "dtype": a.dtype}),
                       "rounds": a.rounds, "load_before_round": loads,
                       "settings": {p.name: {"threads": p.threads, "options": p.settings} for p in everyone},
                       "result": result, "answers": answers}))

@@ -1,7 +1,6 @@
 package io.braid.app;
 
 import io.braid.UserError;
-import io.braid.app.bench.EngineSpeed;
 import io.braid.app.bench.FlowSpeed;
 import io.braid.app.bench.Median;
 import io.braid.app.bench.VerifySpeed;
@@ -23,7 +22,6 @@ import tools.jackson.databind.node.ObjectNode;
     name = "bench",
     description = "Measures speed.",
     subcommands = {
-      BenchCommand.EngineBench.class,
       BenchCommand.FlowBench.class,
       BenchCommand.VerifyBench.class,
       BenchRolloutCommand.class,
@@ -38,46 +36,7 @@ final class BenchCommand extends BraidCommand {
   public Integer call() {
     throw new CommandLine.ParameterException(
         spec.commandLine(),
-        "name what to measure: rollout, train, step, load, engine, flow, verify");
-  }
-
-  /** {@code braid bench engine}. */
-  @Command(
-      name = "engine",
-      description =
-          "A training step (16 × 128 tokens) and greedy decoding (32 rows × 128 tokens) of a model with 4 layers and width 256.")
-  static final class EngineBench extends BraidCommand {
-    @Option(
-        names = "--runs",
-        defaultValue = "15",
-        description = "Training steps timed (default: ${DEFAULT-VALUE}).")
-    private int runs;
-
-    @Option(names = "--threads", description = "Threads of an operator (default: all cores).")
-    private Optional<Integer> threads = Optional.empty();
-
-    @Option(
-        names = "--exact",
-        description =
-            "Attend as reinforcement learning does, so that rollouts round like training.")
-    private boolean exact;
-
-    @Override
-    public Integer call() {
-      threads.ifPresent(Engine::setThreads);
-      EngineSpeed speed = EngineSpeed.measure(runs, exact);
-      say(String.format(Locale.ROOT, "training step  %.1f ms", Median.of(speed.trainStepMs())));
-      say(
-          String.format(
-              Locale.ROOT,
-              "decoding       %.0f tokens/s",
-              Median.of(speed.decodeTokensPerSecond())));
-      ObjectNode object = JsonMapper.shared().createObjectNode();
-      speed.trainStepMs().forEach(object.putArray("train_step_ms")::add);
-      speed.decodeTokensPerSecond().forEach(object.putArray("decode_tokens_per_s")::add);
-      answer(object);
-      return 0;
-    }
+        "name what to measure: rollout, train, step, load, flow, verify");
   }
 
   /** {@code braid bench flow}. */

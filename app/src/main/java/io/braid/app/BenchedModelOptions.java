@@ -31,7 +31,7 @@ final class BenchedModelOptions {
   @Option(
       names = "--usual",
       description =
-          "Attend as elsewhere; else so that rollouts and training agree where the weights are float32, as in reinforcement learning.")
+          "Let rollouts round otherwise than training where that is faster; else, in float32, they agree to the bit, as in reinforcement learning.")
   private boolean usual;
 
   @Option(names = "--threads", description = "Threads of an operator (default: all cores).")

@@ -128,17 +128,18 @@ public final class KvCache implements AutoCloseable {
    * Sequences that go on from others: full pages are shared, the last begun one is copied. The
    * first copy of each is the sequence itself.
    *
-   * @param copies of each
-   * @return each one's copies, side by side
+   * @param copies of each, at least one
+   * @return each one's copies
    */
-  public List<Sequence> fork(List<Sequence> sequences, int copies) {
-    List<Sequence> all = new ArrayList<>(sequences.size() * copies);
+  public List<List<Sequence>> fork(List<Sequence> sequences, int[] copies) {
+    List<List<Sequence>> all = new ArrayList<>(sequences.size());
     List<Long> from = new ArrayList<>();
     List<Long> to = new ArrayList<>();
-    for (Sequence sequence : sequences) {
-      all.add(sequence);
+    for (int s = 0; s < copies.length; s++) {
+      Sequence sequence = sequences.get(s);
+      List<Sequence> own = new ArrayList<>(List.of(sequence));
       boolean begun = sequence.length % PAGE != 0;
-      for (int c = 1; c < copies; c++) {
+      for (int c = 1; c < copies[s]; c++) {
         int[] pages = sequence.pages.clone();
         int full = begun ? pages.length - 1 : pages.length;
         for (int p = 0; p < full; p++) {
@@ -149,8 +150,9 @@ public final class KvCache implements AutoCloseable {
           from.add((long) sequence.pages[full]);
           to.add((long) pages[full]);
         }
-        all.add(new Sequence(pages, sequence.length));
+        own.add(new Sequence(pages, sequence.length));
       }
+      all.add(own);
     }
     if (!from.isEmpty()) {
       copyPages(longs(from), longs(to));

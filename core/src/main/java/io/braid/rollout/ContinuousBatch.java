@@ -110,14 +110,16 @@ final class ContinuousBatch {
     try (Scope scope = Scope.open()) {
       Transformer.Prefill prefill =
           model.prefill(entering.stream().map(Waiting::tokens).toList(), cache);
+      List<List<KvCache.Sequence>> forked =
+          cache.fork(
+              prefill.sequences(),
+              entering.stream().mapToInt(each -> each.responses.size()).toArray());
       List<GrowingResponse> fresh = new ArrayList<>();
       List<Long> promptOf = new ArrayList<>();
       for (int w = 0; w < entering.size(); w++) {
         Waiting each = entering.get(w);
-        List<KvCache.Sequence> sequences =
-            cache.fork(prefill.sequences().subList(w, w + 1), each.responses.size());
-        for (int r = 0; r < sequences.size(); r++) {
-          each.responses.get(r).enter(sequences.get(r));
+        for (int r = 0; r < each.responses.size(); r++) {
+          each.responses.get(r).enter(forked.get(w).get(r));
         }
         live.addAll(each.responses);
         if (!each.begun()) {

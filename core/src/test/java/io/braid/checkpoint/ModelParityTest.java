@@ -142,7 +142,10 @@ class ModelParityTest {
       long[] continued = {11, 12, 13, 14};
       try (KvCache cache = model.cache(16)) {
         Transformer.Prefill prefill = model.prefill(prompts, cache);
-        List<KvCache.Sequence> all = cache.fork(prefill.sequences(), 2);
+        List<KvCache.Sequence> all =
+            cache.fork(prefill.sequences(), new int[] {2, 2, 2}).stream()
+                .flatMap(List::stream)
+                .toList();
         int[] rows = {0, 1, 2, 3, 4, 5};
         for (int t = 0; t < continued.length; t++) {
           if (t == 2) {

@@ -47,14 +47,14 @@ class KvCacheTest {
   @Test
   void copiesShareFullPagesAndHaveTheBegunOneForThemselves() {
     try (KvCache cache = new KvCache(CONFIG, DType.FLOAT32, 20)) {
-      List<KvCache.Sequence> copies = cache.fork(store(cache, 33), 4);
+      List<KvCache.Sequence> copies = cache.fork(store(cache, 33), new int[] {4}).getFirst();
       assertThat(cache.freePages()).isEqualTo(20 - 3 - 3);
       for (int c = 1; c < 4; c++) {
         assertThat(copies.get(c).pages())
             .startsWith(copies.get(0).pages()[0], copies.get(0).pages()[1]);
         assertThat(copies.get(c).pages()[2]).isNotEqualTo(copies.get(0).pages()[2]);
       }
-      cache.fork(store(cache, 32), 4);
+      cache.fork(store(cache, 32), new int[] {4});
       assertThat(cache.freePages()).as("nothing begun, nothing copied").isEqualTo(14 - 2);
     }
   }
@@ -62,7 +62,7 @@ class KvCacheTest {
   @Test
   void aPageIsFreeAgainWhenItsLastHolderIsGone() {
     try (KvCache cache = new KvCache(CONFIG, DType.FLOAT32, 10)) {
-      List<KvCache.Sequence> copies = cache.fork(store(cache, 20), 3); // 1 shared, 3 own
+      List<KvCache.Sequence> copies = cache.fork(store(cache, 20), new int[] {3}).getFirst(); // 1 shared, 3 own
       cache.release(copies.get(0));
       cache.release(copies.get(2));
       assertThat(cache.freePages()).isEqualTo(10 - 2);
@@ -94,7 +94,9 @@ class KvCacheTest {
         if (live.size() < 4 && cache.freePages() > 20) {
           int length = 1 + random.nextInt(40);
           List<KvCache.Sequence> fresh =
-              cache.fork(store(cache, next, length), 1 + random.nextInt(4));
+              cache
+                  .fork(store(cache, next, length), new int[] {1 + random.nextInt(4)})
+                  .getFirst();
           for (KvCache.Sequence each : fresh) {
             List<Float> numbers = new ArrayList<>();
             for (int t = 0; t < length; t++) {

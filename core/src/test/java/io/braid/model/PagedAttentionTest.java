@@ -134,7 +134,7 @@ class PagedAttentionTest {
     packed.attend(0, k, k, prompt.get(1), DType.FLOAT32);
     List<KvCache.Sequence> stored = cache.store(packed, PROMPTS);
     List<KvCache.Sequence> all = new ArrayList<>(stored.subList(0, 3));
-    all.addAll(cache.fork(stored.subList(3, 5), 2));
+    cache.fork(stored.subList(3, 5), new int[] {2, 2}).forEach(all::addAll);
     return all;
   }
 

@@ -216,7 +216,10 @@ class DeviceTest {
       List<long[]> prompts = List.of(Arrays.copyOf(IDS, 3), Arrays.copyOf(IDS, 5));
       try (KvCache cache = model.cache(8)) {
         Transformer.Prefill prefill = model.prefill(prompts, cache);
-        List<KvCache.Sequence> rows = cache.fork(prefill.sequences(), 2);
+        List<KvCache.Sequence> rows =
+            cache.fork(prefill.sequences(), new int[] {2, 2}).stream()
+                .flatMap(List::stream)
+                .toList();
         model.decode(new long[] {1, 2, 3, 4}, cache, rows);
         List<KvCache.Sequence> stay = List.of(rows.get(0), rows.get(3));
         return model.logits(model.decode(new long[] {5, 6}, cache, stay)).toFloats();

@@ -35,8 +35,7 @@ final class BenchCommand extends BraidCommand {
   @Override
   public Integer call() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(),
-        "name what to measure: rollout, train, step, load, flow, verify");
+        spec.commandLine(), "name what to measure: rollout, train, step, load, flow, verify");
   }
 
   /** {@code braid bench flow}. */

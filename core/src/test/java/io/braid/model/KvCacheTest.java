@@ -62,7 +62,8 @@ class KvCacheTest {
   @Test
   void aPageIsFreeAgainWhenItsLastHolderIsGone() {
     try (KvCache cache = new KvCache(CONFIG, DType.FLOAT32, 10)) {
-      List<KvCache.Sequence> copies = cache.fork(store(cache, 20), new int[] {3}).getFirst(); // 1 shared, 3 own
+      List<KvCache.Sequence> copies =
+          cache.fork(store(cache, 20), new int[] {3}).getFirst(); // 1 shared, 3 own
       cache.release(copies.get(0));
       cache.release(copies.get(2));
       assertThat(cache.freePages()).isEqualTo(10 - 2);
@@ -94,9 +95,7 @@ class KvCacheTest {
         if (live.size() < 4 && cache.freePages() > 20) {
           int length = 1 + random.nextInt(40);
           List<KvCache.Sequence> fresh =
-              cache
-                  .fork(store(cache, next, length), new int[] {1 + random.nextInt(4)})
-                  .getFirst();
+              cache.fork(store(cache, next, length), new int[] {1 + random.nextInt(4)}).getFirst();
           for (KvCache.Sequence each : fresh) {
             List<Float> numbers = new ArrayList<>();
             for (int t = 0; t < length; t++) {

@@ -22,7 +22,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 # What is compared, and whether more of it is better.
-STEP_WARM_UP = "80"
+STEP_WARM_UP = "200"
 QUANTITIES = {"rollout": {"tokens_per_s": True}, "train": {"step_ms": False}, "step": {"step_ms": False}}
 BRAID = "braid"
 
@@ -48,7 +48,7 @@ class Participant:
 
 def participants(a):
     """Braid, then the peers of what is measured."""
-    per_round = {"rollout": "1", "train": "5", "step": "30"}[a.what]
+    per_round = {"rollout": "1", "train": "5", "step": "60"}[a.what]
     shape = ["--size", a.size, "--dtype", a.dtype]
     rollout = [*shape, "--prompts", str(a.prompts), "--samples", str(a.samples), "--new", str(a.new)]
     train = [*shape, "--sequences", str(a.sequences)]

@@ -3,6 +3,7 @@ package io.braid.app;
 import io.braid.app.bench.MachinePeaks;
 import io.braid.app.bench.Median;
 import io.braid.app.bench.TrainSpeed;
+import io.braid.model.HiddenPass;
 import io.braid.model.Transformer;
 import io.braid.tensor.DType;
 import java.util.List;
@@ -39,6 +40,12 @@ final class BenchTrainCommand extends BraidCommand {
   private int microBatchTokens;
 
   @Option(
+      names = "--checkpoint-layers",
+      description =
+          "Keep each layer's input alone until the way back, as the recipe's key of that name.")
+  private boolean checkpointLayers;
+
+  @Option(
       names = "--runs",
       defaultValue = "5",
       description = "Steps that count (default: ${DEFAULT-VALUE}).")
@@ -59,6 +66,7 @@ final class BenchTrainCommand extends BraidCommand {
     DType dtype;
     try (Transformer model = benched.create()) {
       dtype = model.dtype();
+      model.keep(HiddenPass.Keep.layerInputs(checkpointLayers));
       speed = TrainSpeed.measure(model, settings);
     }
     double gigaflops = MachinePeaks.matmul(dtype);

@@ -47,7 +47,8 @@ class BenchTest {
   @Test
   void trainingSteps() {
     JsonNode answer =
-        bench("train --sequences 2 --longest 9 --runs 2 --warm-up 0 --dtype bfloat16");
+        bench(
+            "train --sequences 2 --longest 9 --runs 2 --warm-up 0 --dtype bfloat16 --checkpoint-layers");
     assertThat(answer.get("what").asString()).isEqualTo("train");
     assertThat(answer.get("dtype").asString()).isEqualTo("bfloat16");
     assertThat(positive(answer.get("step_ms"))).hasSize(2);

@@ -48,8 +48,9 @@ class PagedAttentionTest {
           Tensor other =
               new PagedAttention(gathered, b, padding).attendGathered(0, q, k, v, DType.FLOAT64);
           assertThat(one.shape()).containsExactly(rows + padding, (long) heads * d);
-          // Scores of about 10 in FLOAT32 against FLOAT64.
-          assertThat(largestDifference(one, other)).isLessThan(1e-5);
+          // FLOAT32 against FLOAT64: scores of about 12 have errors of some 1e-6, and so their
+          // exponentials.
+          assertThat(largestDifference(one, other)).isLessThan(5e-6);
         }
       }
     }

@@ -20,7 +20,7 @@ public final class NormLoop {
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
   /** Rows whose weight gradients are summed together; fixed, so that threads change no sum. */
-  private static final int BLOCK = 64;
+  static final int BLOCK = 64;
 
   private static final long WORTH_A_THREAD = 40_000; // numbers
 
@@ -59,26 +59,26 @@ public final class NormLoop {
         (long) rows * width > WORTH_A_THREAD,
         (first, end) -> {
           for (int row = first; row < end; row++) {
-            float scale =
-                (float)
-                    (1 / Math.sqrt(squares(from.memory(), from.at(row), width) / width + epsilon));
+            float scale = scale(from.memory(), from.at(row), width, epsilon);
             s.setAtIndex(ValueLayout.JAVA_FLOAT, row, scale);
-            scale(from.memory(), from.at(row), w, scale, to.memory(), to.at(row), width);
+            multiply(from.memory(), from.at(row), w, scale, to.memory(), to.at(row), width);
           }
         });
     return new Normed(y, scales);
   }
 
-  private static double squares(MemorySegment x, long at, int width) {
+  /** s of a row. */
+  static float scale(MemorySegment x, long at, int width, double epsilon) {
     FloatVector sum = FloatVector.zero(SPECIES);
     for (int i = 0; i < width; i += LANES) {
       FloatVector v = FloatVector.fromMemorySegment(SPECIES, x, at + 4L * i, ORDER);
       sum = v.fma(v, sum);
     }
-    return inOrder(sum);
+    return (float) (1 / Math.sqrt(inOrder(sum) / width + epsilon));
   }
 
-  private static void scale(
+  /** y = x·s·w of a row. */
+  static void multiply(
       MemorySegment x,
       long from,
       MemorySegment w,
@@ -128,23 +128,14 @@ public final class NormLoop {
         (long) rows * width > WORTH_A_THREAD,
         (first, end) -> {
           for (int row = first * BLOCK; row < Math.min(rows, end * BLOCK); row++) {
-            float scale = s.getAtIndex(ValueLayout.JAVA_FLOAT, row);
-            double dot = dot(g.memory(), g.at(row), w, in.memory(), in.at(row), width);
-            float pull = (float) (dot / width * scale * scale);
             back(
-                g.memory(),
-                g.at(row),
+                new At(g.memory(), g.at(row)),
                 w,
-                in.memory(),
-                in.at(row),
-                add.memory(),
-                add.at(row),
-                to.memory(),
-                to.at(row),
-                partial.memory(),
-                partial.at(row / BLOCK),
-                scale,
-                pull,
+                new At(in.memory(), in.at(row)),
+                new At(add.memory(), add.at(row)),
+                new At(to.memory(), to.at(row)),
+                new At(partial.memory(), partial.at(row / BLOCK)),
+                s.getAtIndex(ValueLayout.JAVA_FLOAT, row),
                 width);
           }
         });
@@ -152,42 +143,43 @@ public final class NormLoop {
     return out;
   }
 
-  private static double dot(
-      MemorySegment g, long gAt, MemorySegment w, MemorySegment x, long xAt, int width) {
+  private static double dot(At g, MemorySegment w, At x, int width) {
     FloatVector sum = FloatVector.zero(SPECIES);
     for (int i = 0; i < width; i += LANES) {
-      FloatVector h =
-          FloatVector.fromMemorySegment(SPECIES, g, gAt + 4L * i, ORDER)
-              .mul(FloatVector.fromMemorySegment(SPECIES, w, 4L * i, ORDER));
-      sum = h.fma(FloatVector.fromMemorySegment(SPECIES, x, xAt + 4L * i, ORDER), sum);
+      FloatVector h = g.load(i).mul(FloatVector.fromMemorySegment(SPECIES, w, 4L * i, ORDER));
+      sum = h.fma(x.load(i), sum);
     }
     return inOrder(sum);
   }
 
-  private static void back(
-      MemorySegment g,
-      long gAt,
-      MemorySegment w,
-      MemorySegment x,
-      long xAt,
-      MemorySegment add,
-      long addAt,
-      MemorySegment to,
-      long toAt,
-      MemorySegment sums,
-      long sumsAt,
-      float scale,
-      float pull,
-      int width) {
+  /** Where a row begins. */
+  record At(MemorySegment memory, long offset) {
+    private FloatVector load(int i) {
+      return FloatVector.fromMemorySegment(SPECIES, memory, offset + 4L * i, ORDER);
+    }
+
+    private void store(int i, FloatVector numbers) {
+      numbers.intoMemorySegment(memory, offset + 4L * i, ORDER);
+    }
+  }
+
+  /**
+   * The way back of a row.
+   *
+   * @param g at y; may be what {@code to} is
+   * @param add another gradient at x
+   * @param to at x
+   * @param sums at w, is added to
+   */
+  static void back(At g, MemorySegment w, At x, At add, At to, At sums, float scale, int width) {
+    double dot = dot(g, w, x, width);
+    float pull = (float) (dot / width * scale * scale);
     for (int i = 0; i < width; i += LANES) {
-      FloatVector gi = FloatVector.fromMemorySegment(SPECIES, g, gAt + 4L * i, ORDER);
-      FloatVector xi = FloatVector.fromMemorySegment(SPECIES, x, xAt + 4L * i, ORDER);
+      FloatVector gi = g.load(i);
+      FloatVector xi = x.load(i);
       FloatVector h = gi.mul(FloatVector.fromMemorySegment(SPECIES, w, 4L * i, ORDER));
-      FloatVector at = h.sub(xi.mul(pull)).mul(scale);
-      at.add(FloatVector.fromMemorySegment(SPECIES, add, addAt + 4L * i, ORDER))
-          .intoMemorySegment(to, toAt + 4L * i, ORDER);
-      FloatVector sum = FloatVector.fromMemorySegment(SPECIES, sums, sumsAt + 4L * i, ORDER);
-      gi.fma(xi.mul(scale), sum).intoMemorySegment(sums, sumsAt + 4L * i, ORDER);
+      to.store(i, h.sub(xi.mul(pull)).mul(scale).add(add.load(i)));
+      sums.store(i, gi.fma(xi.mul(scale), sums.load(i)));
     }
   }
 

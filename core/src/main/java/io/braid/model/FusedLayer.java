@@ -1,6 +1,7 @@
 package io.braid.model;
 
 import io.braid.kernel.GatedLoop;
+import io.braid.kernel.HeadNormLoop;
 import io.braid.kernel.NormLoop;
 import io.braid.kernel.RotaryLoop;
 import io.braid.nn.Int8Linear;
@@ -11,6 +12,7 @@ import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
+import java.util.Optional;
 
 /**
  * A decoder layer on the host, its weights in FLOAT32 or BFLOAT16, all else in FLOAT32: what stands
@@ -22,8 +24,7 @@ record FusedLayer(Transformer.Layer weights, ModelConfig config, int number) {
   /** What the way back needs, and what came out. */
   record Computed(
       Tensor x, // [n, hidden]
-      NormLoop.Normed normed,
-      Tensor qkv, // [n, heads + 2·kvHeads, d]
+      Asked asked,
       PackedPages.Seen seen,
       Tensor middle, // [n, hidden]
       NormLoop.Normed middleNormed,
@@ -31,8 +32,18 @@ record FusedLayer(Transformer.Layer weights, ModelConfig config, int number) {
       Tensor gated, // [n, intermediate]
       Tensor out) {} // [n, hidden]
 
-  /** Queries, keys and values, normed and turned. */
-  private record Asked(NormLoop.Normed normed, Tensor qkv) {}
+  /**
+   * Queries, keys and values.
+   *
+   * @param qkv [n, heads + 2·kvHeads, d]; its queries and keys are turned where they are not normed
+   * @param headsNormed queries and keys, where they are: [n, heads + kvHeads, d], turned
+   */
+  record Asked(NormLoop.Normed normed, Tensor qkv, Optional<HeadNormLoop.Normed> headsNormed) {
+    /** [n, heads + kvHeads or more, d], turned. */
+    private Tensor turned() {
+      return headsNormed.map(HeadNormLoop.Normed::y).orElse(qkv);
+    }
+  }
 
   /** What stands behind attention. */
   private record Rest(
@@ -45,9 +56,9 @@ record FusedLayer(Transformer.Layer weights, ModelConfig config, int number) {
    * @return [n, hidden]
    */
   Tensor apply(Tensor x, RotaryEmbedding.Turns turns, AttentionContext context) {
-    Tensor qkv = asked(x, turns).qkv;
-    Tensor seen =
-        context.attend(number, queries(qkv), keys(qkv), values(qkv), DType.FLOAT32); // [n, heads·d]
+    Asked asked = asked(x, turns);
+    Tensor seen = // [n, heads·d]
+        context.attend(number, queries(asked), keys(asked), values(asked), DType.FLOAT32);
     return rest(x, seen).out;
   }
 
@@ -59,11 +70,10 @@ record FusedLayer(Transformer.Layer weights, ModelConfig config, int number) {
   Computed forward(Tensor x, RotaryEmbedding.Turns turns, PackedPages attention) {
     try (Gradients off = Gradients.off()) {
       Asked asked = asked(x, turns);
-      Tensor qkv = asked.qkv;
-      PackedPages.Seen seen = attention.attend(queries(qkv), keys(qkv), values(qkv));
+      PackedPages.Seen seen = attention.attend(queries(asked), keys(asked), values(asked));
       Rest rest = rest(x, seen.out());
       return new Computed(
-          x, asked.normed, qkv, seen, rest.middle, rest.normed, rest.gateUp, rest.gated, rest.out);
+          x, asked, seen, rest.middle, rest.normed, rest.gateUp, rest.gated, rest.out);
     }
   }
 
@@ -72,8 +82,21 @@ record FusedLayer(Transformer.Layer weights, ModelConfig config, int number) {
     int kvHeads = config.kvHeads();
     NormLoop.Normed normed = norm(weights.inputNorm(), x);
     Tensor qkv = weights.qkv().apply(normed.y()).view(x.size(0), heads + 2L * kvHeads, -1);
-    RotaryLoop.forward(qkv, heads + kvHeads, turns.cos(), turns.signedSin());
-    return new Asked(normed, qkv);
+    Asked asked = new Asked(normed, qkv, headNorms().map(norms -> norms.forward(qkv)));
+    RotaryLoop.forward(asked.turned(), heads + kvHeads, turns.cos(), turns.signedSin());
+    return asked;
+  }
+
+  private Optional<HeadNormLoop> headNorms() {
+    return weights
+        .queryNorm()
+        .map(query ->
+            new HeadNormLoop(
+                config.heads(),
+                config.kvHeads(),
+                query.weight().to(DType.FLOAT32),
+                weights.keyNorm().orElseThrow().weight().to(DType.FLOAT32),
+                query.epsilon()));
   }
 
   private Rest rest(Tensor x, Tensor seen) {
@@ -85,16 +108,16 @@ record FusedLayer(Transformer.Layer weights, ModelConfig config, int number) {
     return new Rest(middle, normed, gateUp, gated, out);
   }
 
-  private Tensor queries(Tensor qkv) {
-    return qkv.narrow(1, 0, config.heads()); // [n, heads, d]
+  private Tensor queries(Asked asked) {
+    return asked.turned().narrow(1, 0, config.heads()); // [n, heads, d]
   }
 
-  private Tensor keys(Tensor qkv) {
-    return qkv.narrow(1, config.heads(), config.kvHeads()); // [n, kvHeads, d]
+  private Tensor keys(Asked asked) {
+    return asked.turned().narrow(1, config.heads(), config.kvHeads()); // [n, kvHeads, d]
   }
 
-  private Tensor values(Tensor qkv) {
-    return qkv.narrow(1, (long) config.heads() + config.kvHeads(), config.kvHeads());
+  private Tensor values(Asked asked) {
+    return asked.qkv.narrow(1, (long) config.heads() + config.kvHeads(), config.kvHeads());
   }
 
   private static NormLoop.Normed norm(RmsNorm norm, Tensor x) {
@@ -117,10 +140,25 @@ record FusedLayer(Transformer.Layer weights, ModelConfig config, int number) {
           back(weights.mlpNorm(), atMiddleNormed, at.middle, at.middleNormed, gradient);
       Tensor atSeen = back(weights.output(), atMiddle, at.seen.out()); // [n, heads·d]
       Tensor atQkv = // [n, heads + 2·kvHeads, d]
-          attention.backward(at.seen, queries(at.qkv), keys(at.qkv), values(at.qkv), atSeen);
+          attention.backward(at.seen, queries(at.asked), keys(at.asked), values(at.asked), atSeen);
       RotaryLoop.backward(atQkv, config.heads() + config.kvHeads(), turns.cos(), turns.signedSin());
-      Tensor atNormed = back(weights.qkv(), atQkv.view(atQkv.size(0), -1), at.normed.y());
-      return scope.keep(back(weights.inputNorm(), atNormed, at.x, at.normed, atMiddle));
+      at.asked.headsNormed.ifPresent(normed -> backThroughHeadNorms(atQkv, at.asked.qkv, normed));
+      NormLoop.Normed normed = at.asked.normed;
+      Tensor atNormed = back(weights.qkv(), atQkv.view(atQkv.size(0), -1), normed.y());
+      return scope.keep(back(weights.inputNorm(), atNormed, at.x, normed, atMiddle));
+    }
+  }
+
+  private void backThroughHeadNorms(Tensor gradient, Tensor qkv, HeadNormLoop.Normed normed) {
+    try (Gradients off = Gradients.off()) {
+      headNorms()
+          .orElseThrow()
+          .backward(
+              gradient,
+              qkv,
+              normed.scales(),
+              weights.queryNorm().orElseThrow().weight().gradToAddTo(),
+              weights.keyNorm().orElseThrow().weight().gradToAddTo());
     }
   }
 

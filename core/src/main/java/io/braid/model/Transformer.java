@@ -152,7 +152,7 @@ public final class Transformer implements AutoCloseable {
         && (dtype == DType.FLOAT32
             || (dtype == DType.BFLOAT16 && Engine.bfloat16Instructions().isEmpty()))
         && embedding.isOnHost()
-        && !config.headNorm()
+        && (!config.headNorm() || NormLoop.takes(config.headDim()))
         && NormLoop.takes(config.hiddenSize())
         && GatedLoop.takes(config.intermediateSize())
         && RaggedAttention.takes(DType.FLOAT32, config.headDim());

@@ -36,9 +36,9 @@ class FusedLayersTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void statesAndGradientsAreThoseOfAutograd(boolean exactly) {
-    for (boolean bias : new boolean[] {true, false}) {
-      try (Transformer byHand = model(bias);
-          Transformer plain = model(bias)) {
+    for (ModelConfig config : List.of(config(true), config(false), withHeadNorms())) {
+      try (Transformer byHand = model(config, DType.FLOAT32);
+          Transformer plain = model(config, DType.FLOAT32)) {
         plain.computePlainly();
         if (exactly) {
           byHand.attendExactly();
@@ -64,8 +64,14 @@ class FusedLayersTest {
   void halfWidthWeightsAreComputedWithAsTheyAre() {
     assumeTrue(
         Engine.bfloat16Instructions().isEmpty(), "the machine multiplies bfloat16 by itself");
-    try (Transformer half = model(true, DType.BFLOAT16);
-        Transformer single = model(true)) {
+    for (ModelConfig config : List.of(config(true), withHeadNorms())) {
+      halfWidthWeightsAreComputedWithAsTheyAre(config);
+    }
+  }
+
+  private static void halfWidthWeightsAreComputedWithAsTheyAre(ModelConfig config) {
+    try (Transformer half = model(config, DType.BFLOAT16);
+        Transformer single = model(config, DType.FLOAT32)) {
       single.copyFrom(half);
       List<float[]> seen = new ArrayList<>();
       List<float[]> expectedSeen = new ArrayList<>();
@@ -81,8 +87,8 @@ class FusedLayersTest {
 
   @Test
   void layersComputedAgainGiveTheSameBits() {
-    try (Transformer everything = model(true);
-        Transformer inputs = model(true)) {
+    try (Transformer everything = model(config(true), DType.FLOAT32);
+        Transformer inputs = model(config(true), DType.FLOAT32)) {
       inputs.keep(HiddenPass.Keep.LAYER_INPUTS);
       Map<String, float[]> held = walk(everything, new ArrayList<>());
       Map<String, float[]> again = walk(inputs, new ArrayList<>());
@@ -92,7 +98,7 @@ class FusedLayersTest {
 
   @Test
   void aSecondPassAddsToTheGradientsOfTheFirst() {
-    try (Transformer model = model(true)) {
+    try (Transformer model = model(config(true), DType.FLOAT32)) {
       Map<String, float[]> once = walk(model, new ArrayList<>());
       Map<String, float[]> twice = walk(model, new ArrayList<>());
       once.forEach((name, gradient) -> {
@@ -107,7 +113,13 @@ class FusedLayersTest {
 
   @Test
   void decodingComputesThePassesBits() {
-    try (Transformer model = model(true);
+    for (ModelConfig config : List.of(config(true), withHeadNorms())) {
+      decodingComputesThePassesBits(config);
+    }
+  }
+
+  private static void decodingComputesThePassesBits(ModelConfig config) {
+    try (Transformer model = model(config, DType.FLOAT32);
         Scope scope = Scope.open();
         Gradients off = Gradients.off();
         KvCache cache = model.cache(8)) {
@@ -153,30 +165,47 @@ class FusedLayersTest {
     return ids;
   }
 
-  private static Transformer model(boolean bias) {
-    return model(bias, DType.FLOAT32);
+  private static Transformer model(ModelConfig config, DType dtype) {
+    Transformer model = Transformer.create(config, dtype, 3);
+    try (Scope scope = Scope.open();
+        Gradients off = Gradients.off();
+        RandomSource random = new RandomSource(4)) {
+      for (Parameter parameter : model.parameters()) {
+        if (parameter.name().contains("norm")) { // fresh ones are 1, which hides a forgotten one
+          Tensor weight = parameter.tensor();
+          weight.copyInPlace(Tensor.rand(random, weight.shape()).plus(0.5));
+        }
+      }
+    }
+    return model;
   }
 
-  private static Transformer model(boolean bias, DType dtype) {
-    ModelConfig config =
-        new ModelConfig(
-            ModelConfig.Family.QWEN2,
-            50,
-            64,
-            96,
-            3,
-            4,
-            2,
-            24,
-            1e-6,
-            new ModelConfig.Rope(1e4, Optional.empty()),
-            false,
-            bias,
-            bias,
-            bias,
-            64,
-            0.1);
-    return Transformer.create(config, dtype, 3);
+  private static ModelConfig config(boolean bias) {
+    return config(ModelConfig.Family.QWEN2, 24, bias);
+  }
+
+  private static ModelConfig withHeadNorms() {
+    return config(ModelConfig.Family.QWEN3, 32, false);
+  }
+
+  private static ModelConfig config(ModelConfig.Family family, int d, boolean bias) {
+    return new ModelConfig(
+        family,
+        50,
+        64,
+        96,
+        3,
+        4,
+        2,
+        d,
+        1e-6,
+        new ModelConfig.Rope(1e4, Optional.empty()),
+        false,
+        bias,
+        bias,
+        bias,
+        64,
+        0.1);
   }
 
   private static float[] of(Map<String, float[]> gradients, String name) {

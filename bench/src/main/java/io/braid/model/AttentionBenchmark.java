@@ -103,7 +103,7 @@ public class AttentionBenchmark {
     }
     try (Gradients off = Gradients.inference();
         Scope scope = Scope.open()) {
-      return model.prefill(prompts, cache).sequences();
+      return new Decoder(model).prefill(prompts, cache).sequences();
     }
   }
 

@@ -32,9 +32,14 @@ final class PageLoops {
     return d % LANES == 0 || (d > LANES && d < 2L * LANES);
   }
 
-  /** So many tokens, and what fills up the lanes behind them. */
+  /** Room for so many tokens and what is overwritten behind them. */
   static int padded(int tokens) {
-    return (tokens + 2 * LANES - 1) / (2 * LANES) * (2 * LANES);
+    return (tokens + 4 * LANES - 1) / (4 * LANES) * (4 * LANES);
+  }
+
+  /** So many tokens, and what fills up the lanes behind them. */
+  private static int lanes(int tokens) {
+    return (tokens + LANES - 1) / LANES * LANES;
   }
 
   /** A sequence's part for one key head, of keys, of values, or of their gradients. */
@@ -118,6 +123,75 @@ final class PageLoops {
     e1.intoArray(products, 3 * room + to + LANES);
   }
 
+  /**
+   * The same for two rows alone, as when a token is decoded and two query heads share a key head.
+   *
+   * @param rows [2 or more, d], x
+   * @param products [2 or more, room]
+   */
+  static void productsOfTwo(Head turned, float[] rows, int tokens, float[] products, int room) {
+    int lastPage = (tokens - 1) / PAGE;
+    for (int t = 0; t < tokens; t += 4 * LANES) {
+      productsOfTwo(
+          turned.memory,
+          turned.turnedAt(t),
+          turned.turnedAt(Math.min((t + LANES) / PAGE, lastPage) * PAGE + (t + LANES) % PAGE),
+          turned.turnedAt(Math.min((t + 2 * LANES) / PAGE, lastPage) * PAGE + (t + 2 * LANES) % PAGE),
+          turned.turnedAt(Math.min((t + 3 * LANES) / PAGE, lastPage) * PAGE + (t + 3 * LANES) % PAGE),
+          turned.d,
+          rows,
+          products,
+          t,
+          room);
+    }
+  }
+
+  private static void productsOfTwo(
+      MemorySegment memory,
+      long first,
+      long second,
+      long third,
+      long fourth,
+      int d,
+      float[] rows,
+      float[] products,
+      int to,
+      int room) {
+    FloatVector a0 = FloatVector.zero(SPECIES);
+    FloatVector a1 = FloatVector.zero(SPECIES);
+    FloatVector a2 = FloatVector.zero(SPECIES);
+    FloatVector a3 = FloatVector.zero(SPECIES);
+    FloatVector b0 = FloatVector.zero(SPECIES);
+    FloatVector b1 = FloatVector.zero(SPECIES);
+    FloatVector b2 = FloatVector.zero(SPECIES);
+    FloatVector b3 = FloatVector.zero(SPECIES);
+    for (int i = 0; i < d; i++) {
+      long line = 4L * i * PAGE;
+      FloatVector a = FloatVector.broadcast(SPECIES, rows[i]);
+      FloatVector b = FloatVector.broadcast(SPECIES, rows[d + i]);
+      FloatVector k0 = FloatVector.fromMemorySegment(SPECIES, memory, first + line, ORDER);
+      a0 = k0.fma(a, a0);
+      b0 = k0.fma(b, b0);
+      FloatVector k1 = FloatVector.fromMemorySegment(SPECIES, memory, second + line, ORDER);
+      a1 = k1.fma(a, a1);
+      b1 = k1.fma(b, b1);
+      FloatVector k2 = FloatVector.fromMemorySegment(SPECIES, memory, third + line, ORDER);
+      a2 = k2.fma(a, a2);
+      b2 = k2.fma(b, b2);
+      FloatVector k3 = FloatVector.fromMemorySegment(SPECIES, memory, fourth + line, ORDER);
+      a3 = k3.fma(a, a3);
+      b3 = k3.fma(b, b3);
+    }
+    a0.intoArray(products, to);
+    a1.intoArray(products, to + LANES);
+    a2.intoArray(products, to + 2 * LANES);
+    a3.intoArray(products, to + 3 * LANES);
+    b0.intoArray(products, room + to);
+    b1.intoArray(products, room + to + LANES);
+    b2.intoArray(products, room + to + 2 * LANES);
+    b3.intoArray(products, room + to + 3 * LANES);
+  }
+
   /** What a row's exponentials were made with. */
   record Softmax(float largest, float sum) {}
 
@@ -130,7 +204,7 @@ final class PageLoops {
    * @param end tokens that some row beside it sees
    */
   static Softmax exponentials(float[] scores, int at, int length, int end) {
-    int behind = padded(end);
+    int behind = lanes(end);
     Arrays.fill(scores, at + length, at + behind, Float.NEGATIVE_INFINITY);
     FloatVector most = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
     for (int t = 0; t < length; t += LANES) {
@@ -149,7 +223,7 @@ final class PageLoops {
 
   /** Scores become probabilities, by what the way there found. */
   static void probabilities(float[] scores, int at, int length, int end, Softmax known) {
-    int behind = padded(end);
+    int behind = lanes(end);
     Arrays.fill(scores, at + length, at + behind, Float.NEGATIVE_INFINITY);
     float over = 1 / known.sum;
     for (int t = 0; t < behind; t += LANES) {
@@ -248,6 +322,54 @@ final class PageLoops {
     c1.intoArray(sums, 2 * d + second);
     e0.intoArray(sums, 3 * d + first);
     e1.intoArray(sums, 3 * d + second);
+  }
+
+  /**
+   * The same for two rows alone.
+   *
+   * @param weights [2 or more, room], p
+   * @param sums [2 or more, d], overwritten
+   */
+  static void weightedSumsOfTwo(
+      Head upright, float[] weights, int room, int tokens, float[] sums) {
+    for (int i = 0; i < upright.d; i += 2 * LANES) {
+      weightedSumsOfTwo(
+          upright,
+          Math.min(i, upright.d - LANES),
+          Math.min(i + LANES, upright.d - LANES),
+          weights,
+          room,
+          tokens,
+          sums);
+    }
+  }
+
+  private static void weightedSumsOfTwo(
+      Head upright, int first, int second, float[] weights, int room, int tokens, float[] sums) {
+    MemorySegment memory = upright.memory;
+    int d = upright.d;
+    FloatVector a0 = FloatVector.zero(SPECIES);
+    FloatVector a1 = FloatVector.zero(SPECIES);
+    FloatVector b0 = FloatVector.zero(SPECIES);
+    FloatVector b1 = FloatVector.zero(SPECIES);
+    for (int p = 0, t = 0; t < tokens; p++) {
+      long at = upright.at(p);
+      int end = Math.min(tokens, t + PAGE);
+      for (; t < end; t++, at += 4L * d) {
+        FloatVector v0 = FloatVector.fromMemorySegment(SPECIES, memory, at + 4L * first, ORDER);
+        FloatVector v1 = FloatVector.fromMemorySegment(SPECIES, memory, at + 4L * second, ORDER);
+        FloatVector a = FloatVector.broadcast(SPECIES, weights[t]);
+        a0 = v0.fma(a, a0);
+        a1 = v1.fma(a, a1);
+        FloatVector b = FloatVector.broadcast(SPECIES, weights[room + t]);
+        b0 = v0.fma(b, b0);
+        b1 = v1.fma(b, b1);
+      }
+    }
+    a0.intoArray(sums, first);
+    a1.intoArray(sums, second);
+    b0.intoArray(sums, d + first);
+    b1.intoArray(sums, d + second);
   }
 
   /**

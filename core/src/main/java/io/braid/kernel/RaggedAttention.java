@@ -93,13 +93,12 @@ public final class RaggedAttention {
   }
 
   /**
-   * Writes each run's new key and value, of its last token, into its place.
+   * Writes the runs' own keys and values into their places.
    *
    * @param newKeys [rows or more, kvHeads, d] FLOAT32
    * @param newValues [rows or more, kvHeads, d] FLOAT32
    * @param keys [pages, kvHeads, d, PAGE] FLOAT32
    * @param values [pages, kvHeads, PAGE, d] FLOAT32
-   * @param runs of one query each
    */
   public static void store(
       Tensor newKeys, Tensor newValues, Tensor keys, Tensor values, List<Run> runs) {
@@ -108,10 +107,16 @@ public final class RaggedAttention {
     int d = (int) newKeys.size(2);
     Pages keyPages = Pages.of(keys, d);
     Pages valuePages = Pages.of(values, d);
-    for (Run run : runs) {
-      int page = run.table[run.position / PAGE];
-      store(k, v, run.row, keyPages, valuePages, page, run.position % PAGE);
-    }
+    int tokens = runs.stream().mapToInt(Run::count).sum();
+    OpenMp.forEach(
+        runs.size(),
+        (long) tokens * keyPages.kvHeads * d > WORTH_A_THREAD,
+        (first, end) -> runs.subList(first, end).forEach(run -> {
+          for (int t = 0; t < run.count; t++) {
+            int at = run.position + t;
+            store(k, v, run.row + t, keyPages, valuePages, run.table[at / PAGE], at % PAGE);
+          }
+        }));
   }
 
   private static void store(
@@ -187,11 +192,20 @@ public final class RaggedAttention {
   private void attend(Quad quad, float[] sums) {
     quad.load(queries, (float) (1 / Math.sqrt(d)), quad.rows);
     int end = quad.end();
-    PageLoops.products(quad.of(keys), quad.rows, end, quad.scores, quad.room);
-    for (int r = 0; r < PageLoops.ROWS; r++) {
+    boolean two = quad.live() <= 2;
+    if (two) {
+      PageLoops.productsOfTwo(quad.of(keys), quad.rows, end, quad.scores, quad.room);
+    } else {
+      PageLoops.products(quad.of(keys), quad.rows, end, quad.scores, quad.room);
+    }
+    for (int r = 0; r < (two ? 2 : PageLoops.ROWS); r++) {
       quad.softmax[r] = PageLoops.exponentials(quad.scores, r * quad.room, quad.length(r), end);
     }
-    PageLoops.weightedSums(quad.of(values), quad.scores, quad.room, end, sums);
+    if (two) {
+      PageLoops.weightedSumsOfTwo(quad.of(values), quad.scores, quad.room, end, sums);
+    } else {
+      PageLoops.weightedSums(quad.of(values), quad.scores, quad.room, end, sums);
+    }
     for (int r = 0; r < quad.live(); r++) {
       PageLoops.Softmax softmax = quad.softmax[r];
       PageLoops.save(sums, r, 1 / softmax.sum(), out.memory(), quad.at(out, r), d);

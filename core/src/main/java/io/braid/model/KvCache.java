@@ -2,11 +2,14 @@ package io.braid.model;
 
 import io.braid.kernel.RaggedAttention;
 import io.braid.tensor.DType;
+import io.braid.tensor.OpenMp;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Keys and values of many sequences in pages of a fixed size (Kwon et al. 2023, "PagedAttention"):
@@ -165,6 +168,10 @@ public final class KvCache implements AutoCloseable {
   }
 
   private void copyPages(long[] from, long[] to) {
+    if (keys[0].isOnHost()) {
+      copyPagesOnHost(from, to);
+      return;
+    }
     try (Scope scope = Scope.open()) {
       Tensor source = Tensor.of(from, from.length);
       Tensor target = Tensor.of(to, to.length);
@@ -175,23 +182,44 @@ public final class KvCache implements AutoCloseable {
     }
   }
 
+  private void copyPagesOnHost(long[] from, long[] to) {
+    long bytes = (long) kvHeads * d * PAGE * keys[0].dtype().bytes();
+    List<MemorySegment> all =
+        Stream.concat(Arrays.stream(keys), Arrays.stream(values)).map(Tensor::memory).toList();
+    OpenMp.forEach(all.size(), bytes * from.length > 100_000, (first, end) -> {
+      for (MemorySegment pages : all.subList(first, end)) {
+        for (int p = 0; p < from.length; p++) {
+          MemorySegment.copy(pages, from[p] * bytes, pages, to[p] * bytes, bytes);
+        }
+      }
+    });
+  }
+
   /** Whether a sequence needs another page for its next token. */
   public static boolean isFull(Sequence sequence) {
     return sequence.length % PAGE == 0;
   }
 
+  /** Sequences without tokens. */
+  List<Sequence> begin(int count) {
+    return Stream.generate(() -> new Sequence(new int[0], 0)).limit(count).toList();
+  }
+
   /**
-   * Makes room for one more token and counts it; its key and value are written while it attends.
+   * Makes room for more tokens and counts them; keys and values are written while they attend.
    *
-   * @throws IllegalStateException when there is no page left
+   * @throws IllegalStateException when there are not pages enough
    */
-  void grow(Sequence sequence) {
-    if (isFull(sequence)) {
-      int held = sequence.pages.length;
-      sequence.pages = Arrays.copyOf(sequence.pages, held + 1);
-      sequence.pages[held] = take();
+  void grow(Sequence sequence, int tokens) {
+    int held = sequence.pages.length;
+    int wanted = pagesOf(sequence.length + tokens);
+    if (wanted > held) {
+      sequence.pages = Arrays.copyOf(sequence.pages, wanted);
+      for (int p = held; p < wanted; p++) {
+        sequence.pages[p] = take();
+      }
     }
-    sequence.length++;
+    sequence.length += tokens;
   }
 
   /** Gives a sequence's pages back. */

@@ -6,49 +6,71 @@ import io.braid.tensor.DType;
 import io.braid.tensor.Functional;
 import io.braid.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * One token behind each of some sequences of a cache, each seeing its own sequence.
+ * New tokens behind each of some sequences of a cache, each seeing its own sequence up to itself.
  *
  * <p>On the host a loop of our own reads the pages where they lie ({@link RaggedAttention}).
  * Elsewhere, and as the reference of that loop, the pages are gathered and libtorch attends with a
  * mask. It belongs to the open scope.
  */
 final class PagedAttention implements AttentionContext {
+  private static final int TILE = 16; // queries
+
   private final KvCache cache;
-  private final int rows;
-  private final int[][] tables; // by row: its pages
-  private final int[] lengths; // by row, with the new token
-  private final List<RaggedAttention.Run> runs; // by row: the new token
+  private final int rows; // new tokens
+  private final int[][] tables; // by sequence: its pages
+  private final int[] lengths; // by sequence, with the new tokens
+  private final List<RaggedAttention.Run> runs; // the new tokens, a few at a time
   private final int padding;
   private final Tensor positions; // [rows + padding]
   private final int end;
   private Optional<Gathering> gathering = Optional.empty(); // once a layer has asked
 
+  /** A step, by which each sequence grows by a token. */
+  PagedAttention(KvCache cache, List<KvCache.Sequence> sequences, int padding) {
+    this(cache, sequences, ones(sequences.size()), padding);
+  }
+
+  private static int[] ones(int count) {
+    int[] ones = new int[count];
+    Arrays.fill(ones, 1);
+    return ones;
+  }
+
   /**
-   * A step. The sequences grow by a token each.
+   * A step, by which the sequences grow.
    *
+   * @param counts new tokens of each
    * @param padding rows behind these that see nothing: they are there to be multiplied
    */
-  PagedAttention(KvCache cache, List<KvCache.Sequence> sequences, int padding) {
+  PagedAttention(KvCache cache, List<KvCache.Sequence> sequences, int[] counts, int padding) {
     this.cache = cache;
-    this.rows = sequences.size();
+    this.rows = Arrays.stream(counts).sum();
     this.padding = padding;
-    this.tables = new int[rows][];
-    this.lengths = new int[rows];
-    this.runs = new ArrayList<>(rows);
+    this.tables = new int[counts.length][];
+    this.lengths = new int[counts.length];
+    this.runs = new ArrayList<>(counts.length);
     long[] places = new long[rows + padding];
     int longest = 0;
-    for (int r = 0; r < rows; r++) {
-      KvCache.Sequence sequence = sequences.get(r);
-      cache.grow(sequence);
-      tables[r] = sequence.pages();
-      lengths[r] = sequence.length();
-      places[r] = lengths[r] - 1L;
-      runs.add(new RaggedAttention.Run(tables[r], r, lengths[r] - 1, 1));
-      longest = Math.max(longest, lengths[r]);
+    int row = 0;
+    for (int s = 0; s < counts.length; s++) {
+      KvCache.Sequence sequence = sequences.get(s);
+      int before = sequence.length();
+      cache.grow(sequence, counts[s]);
+      tables[s] = sequence.pages();
+      lengths[s] = sequence.length();
+      for (int t = 0; t < counts[s]; t += TILE) {
+        int count = Math.min(TILE, counts[s] - t);
+        runs.add(new RaggedAttention.Run(tables[s], row + t, before + t, count));
+      }
+      for (int t = 0; t < counts[s]; t++) {
+        places[row++] = before + t;
+      }
+      longest = Math.max(longest, lengths[s]);
     }
     this.positions = Tensor.of(places, places.length);
     this.end = longest;
@@ -134,7 +156,7 @@ final class PagedAttention implements AttentionContext {
         mask);
   }
 
-  /** By libtorch's operators, from a copy of the pages. */
+  /** By libtorch's operators, from a copy of the pages; of one new token a sequence. */
   Tensor attendGathered(int layer, Tensor q, Tensor k, Tensor v, DType precision) {
     if (gathering.isEmpty()) {
       gathering = Optional.of(gathering(precision));

@@ -34,9 +34,6 @@ import java.util.stream.IntStream;
  * in the {@link AttentionContext}. Tokens are one flat dimension n everywhere.
  */
 public final class Transformer implements AutoCloseable {
-  /** Fewer than four rows are multiplied by another kernel than many, which rounds differently. */
-  private static final int FEWEST_ROWS = 8;
-
   private final ModelConfig config;
   private final DType dtype;
   private final boolean int8;
@@ -294,12 +291,18 @@ public final class Transformer implements AutoCloseable {
     tap.see(0, x);
     for (int l = 0; l < depth; l++) {
       x = // [n, hidden]
-          byLoops
-              ? new FusedLayer(layers.get(l), config, l).apply(x, turns, context)
-              : layer(l, x, turns, context);
+          byLoops ? fusedLayer(l, x, turns, context) : layer(l, x, turns, context);
       tap.see(l + 1, x);
     }
     return x;
+  }
+
+  /** What stands between its parts dies with it: the next layer takes the same memory. */
+  private Tensor fusedLayer(
+      int number, Tensor x, RotaryEmbedding.Turns turns, AttentionContext context) {
+    try (Scope scope = Scope.open()) {
+      return scope.keep(new FusedLayer(layers.get(number), config, number).apply(x, turns, context));
+    }
   }
 
   private Tensor layer(
@@ -391,51 +394,6 @@ public final class Transformer implements AutoCloseable {
     return new KvCache(config, dtype == DType.FLOAT64 ? dtype : DType.FLOAT32, pages);
   }
 
-  /**
-   * Prompts, computed once each.
-   *
-   * @param lastHidden [prompts, hidden]: each prompt's last token, after the final norm
-   * @param sequences each prompt in the cache
-   */
-  public record Prefill(Tensor lastHidden, List<KvCache.Sequence> sequences) {}
-
-  /**
-   * Computes prompts, so that decoding can go on from them.
-   *
-   * @param prompts token ids
-   * @param cache has pages enough for them
-   */
-  public Prefill prefill(List<long[]> prompts, KvCache cache) {
-    int[] lengths = prompts.stream().mapToInt(prompt -> prompt.length).toArray();
-    long[] ids = prompts.stream().flatMapToLong(Arrays::stream).toArray();
-    long[] last = new long[lengths.length];
-    long end = -1;
-    for (int p = 0; p < lengths.length; p++) {
-      end += lengths[p];
-      last[p] = end;
-    }
-    try (Scope scope = Scope.open()) {
-      PackedAttention attention = new PackedAttention(lengths).capturing();
-      Tensor hidden = hidden(Tensor.of(ids, ids.length), attention, LatentTap.NONE);
-      Tensor lastHidden = hidden.indexSelect(0, Tensor.of(last, last.length));
-      return new Prefill(scope.keep(lastHidden), cache.store(attention, lengths));
-    }
-  }
-
-  /**
-   * Puts one token behind each sequence.
-   *
-   * @param ids each sequence's next token
-   * @param cache has a page for each sequence that is full
-   * @return [at least the sequences, hidden], after the final norm; where exactness asks for more
-   *     rows than there are, the last ones mean nothing
-   */
-  public Tensor decode(long[] ids, KvCache cache, List<KvCache.Sequence> sequences) {
-    int padding = exact ? Math.max(0, FEWEST_ROWS - ids.length) : 0;
-    Tensor tokens = Tensor.of(Arrays.copyOf(ids, ids.length + padding), ids.length + padding);
-    return hidden(tokens, new PagedAttention(cache, sequences, padding), LatentTap.NONE);
-  }
-
   // ---- how exactly ----------------------------------------------------------------------------
 
   /**
@@ -453,6 +411,23 @@ public final class Transformer implements AutoCloseable {
     if (dtype == DType.FLOAT32 && !fused) {
       attention = DType.FLOAT64;
     }
+  }
+
+  /** Whether that was asked for. */
+  boolean attendsExactly() {
+    return exact;
+  }
+
+  /** Whether {@link FusedLayer}s compute what is not recorded. */
+  boolean isFused() {
+    return fused;
+  }
+
+  /** Bytes of the weights of one layer. */
+  long layerBytes() {
+    long d = config.headDim();
+    long attention = (2L * config.heads() + 2L * config.kvHeads()) * d;
+    return (attention + 3L * config.intermediateSize()) * config.hiddenSize() * dtype.bytes();
   }
 
   /** What a {@link #pass} holds until it is walked back. */

@@ -1,5 +1,6 @@
 package io.braid.rollout;
 
+import io.braid.model.Decoder;
 import io.braid.model.KvCache;
 import io.braid.model.Transformer;
 import io.braid.rollout.TokenSampler.Drawn;
@@ -28,6 +29,7 @@ final class ContinuousBatch {
   private static final int PREFILL_TOKENS = 8192;
 
   private final Transformer model;
+  private final Decoder decoder;
   private final KvCache cache;
   private final List<Prompt> prompts;
   private final TokenSampler sampler;
@@ -77,6 +79,7 @@ final class ContinuousBatch {
       TokenSampler sampler,
       Consumer<GrowingResponse> finished) {
     this.model = model;
+    this.decoder = new Decoder(model);
     this.cache = cache;
     this.prompts = prompts;
     this.sampler = sampler;
@@ -108,8 +111,8 @@ final class ContinuousBatch {
       return;
     }
     try (Scope scope = Scope.open()) {
-      Transformer.Prefill prefill =
-          model.prefill(entering.stream().map(Waiting::tokens).toList(), cache);
+      Decoder.Prefill prefill =
+          decoder.prefill(entering.stream().map(Waiting::tokens).toList(), cache);
       List<List<KvCache.Sequence>> forked =
           cache.fork(
               prefill.sequences(),
@@ -131,7 +134,7 @@ final class ContinuousBatch {
         Tensor rows =
             Tensor.of(promptOf.stream().mapToLong(Long::longValue).toArray(), fresh.size());
         Tensor logits = model.logits(prefill.lastHidden()).indexSelect(0, rows); // [fresh, vocab]
-        draw(logits, fresh);
+        take(draw(logits, fresh), fresh);
       }
     }
     dismissFinished();
@@ -201,20 +204,26 @@ final class ContinuousBatch {
   // ---- one token each -------------------------------------------------------------------------
 
   private void step() {
-    try (Scope scope = Scope.open()) {
-      long[] last = live.stream().mapToLong(GrowingResponse::lastId).toArray();
-      List<KvCache.Sequence> sequences = live.stream().map(GrowingResponse::sequence).toList();
-      Tensor hidden = model.decode(last, cache, sequences); // [rows and padding, hidden]
-      Tensor logits = model.logits(hidden).narrow(0, 0, live.size()); // [rows, vocab]
-      draw(logits, live);
+    long[] last = live.stream().mapToLong(GrowingResponse::lastId).toArray();
+    List<KvCache.Sequence> sequences = live.stream().map(GrowingResponse::sequence).toList();
+    Drawn[] drawn = new Drawn[live.size()]; // by the first of those drawn together
+    decoder.decode(last, cache, sequences, (first, logits) -> {
+      drawn[first] = draw(logits, live.subList(first, first + (int) logits.size(0)));
+    });
+    for (int first = 0; first < drawn.length; first += drawn[first].ids().length) {
+      take(drawn[first], live.subList(first, first + drawn[first].ids().length));
     }
     dismissFinished();
   }
 
-  private void draw(Tensor logits, List<GrowingResponse> responses) {
+  /** Draws each one's next token. */
+  private Drawn draw(Tensor logits, List<GrowingResponse> responses) {
     double[] uniforms = responses.stream().mapToDouble(GrowingResponse::uniform).toArray();
     int[] positions = responses.stream().mapToInt(GrowingResponse::length).toArray();
-    Drawn drawn = sampler.draw(logits, uniforms, positions);
+    return sampler.draw(logits, uniforms, positions);
+  }
+
+  private static void take(Drawn drawn, List<GrowingResponse> responses) {
     for (int r = 0; r < responses.size(); r++) {
       responses.get(r).take(drawn.ids()[r], drawn.logProbs()[r]);
     }

@@ -1,6 +1,8 @@
 package io.braid.rollout;
 
 import io.braid.UserError;
+import io.braid.kernel.CategoricalLoop;
+import io.braid.kernel.Vectors;
 import io.braid.tensor.DType;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
@@ -41,45 +43,56 @@ final class TokenSampler {
     for (int from = 0; from < rows; from += portion) {
       int count = Math.min(portion, rows - from);
       try (Scope scope = Scope.open()) {
-        Portion drawn =
+        Drawn drawn =
             drawPortion(
                 logits.narrow(0, from, count),
                 Arrays.copyOfRange(uniforms, from, from + count),
                 Arrays.copyOfRange(positions, from, from + count));
-        System.arraycopy(drawn.ids.toLongs(), 0, ids, from, count);
-        System.arraycopy(drawn.logProbs.toFloats(), 0, logProbs, from, count);
+        System.arraycopy(drawn.ids, 0, ids, from, count);
+        System.arraycopy(drawn.logProbs, 0, logProbs, from, count);
       }
     }
     return new Drawn(ids, logProbs);
   }
 
-  /** Of some rows: [rows] INT64 and [rows] FLOAT32. */
-  private record Portion(Tensor ids, Tensor logProbs) {}
-
-  private Portion drawPortion(Tensor logits, double[] uniforms, int[] positions) {
+  private Drawn drawPortion(Tensor logits, double[] uniforms, int[] positions) {
     Tensor allowed = withoutEarlyStops(logits, positions);
     if (settings.temperature() == 0) {
       Tensor ids = allowed.argmax();
       Tensor logProbs = logProbs(allowed.logSoftmax(), ids);
-      requireFinite(logProbs);
-      return new Portion(ids, logProbs);
+      require(logProbs.isFinite());
+      return new Drawn(ids.toLongs(), logProbs.toFloats());
     }
     Tensor scaled = settings.temperature() == 1 ? allowed : allowed.over(settings.temperature());
     Tensor logProbs = filtered(scaled).logSoftmax(); // [rows, vocab]
+    return Vectors.AVAILABLE && logProbs.isOnHost()
+        ? drawByLoop(logProbs, uniforms)
+        : drawPlainly(logProbs, uniforms);
+  }
+
+  private static Drawn drawByLoop(Tensor logProbs, double[] uniforms) {
+    Drawn drawn = new Drawn(new long[uniforms.length], new float[uniforms.length]);
+    CategoricalLoop.draw(logProbs, uniforms, drawn.ids, drawn.logProbs);
+    require(Arrays.stream(drawn.ids).noneMatch(id -> id < 0));
+    return drawn;
+  }
+
+  /** By libtorch's operators: the reference of {@link CategoricalLoop}. */
+  static Drawn drawPlainly(Tensor logProbs, double[] uniforms) {
     Tensor cumulative = logProbs.exp().to(DType.FLOAT64).cumsum(-1);
     Tensor total = cumulative.narrow(1, cumulative.size(1) - 1, 1); // [rows, 1]
-    requireFinite(total);
+    require(total.isFinite());
     Tensor wanted = Tensor.of(uniforms, uniforms.length, 1).times(total);
     // u < 1 in 52 bits leaves u·total below total, and a token of probability 0 is never "first".
     Tensor ids = cumulative.searchSortedRight(wanted).squeeze(1);
-    return new Portion(ids, logProbs(logProbs, ids));
+    return new Drawn(ids.toLongs(), logProbs(logProbs, ids).toFloats());
   }
 
   /**
    * A model that has diverged, or settings that leave no token, give no distribution to draw from.
    */
-  private static void requireFinite(Tensor perRow) {
-    if (!perRow.isFinite()) {
+  private static void require(boolean finite) {
+    if (!finite) {
       throw new UserError(
           "rollout: there is no token to draw, because the model's scores are not finite numbers (it has diverged: lower the learning rate), temperature is next to 0 (set it to 0), or all tokens are stops before min_new_tokens");
     }

@@ -34,6 +34,7 @@ public final class OpenMp {
 
   private static final Map<Long, Work> WORK = new ConcurrentHashMap<>();
   private static final AtomicLong NUMBERS = new AtomicLong(1);
+  private static final ThreadLocal<Boolean> INSIDE = ThreadLocal.withInitial(() -> false);
   private static final Optional<MethodHandle> FORK = fork();
 
   private OpenMp() {}
@@ -73,13 +74,14 @@ public final class OpenMp {
   }
 
   /**
-   * Does a loop's items, in any order, on as many threads as {@link Engine#threads} says.
+   * Does a loop's items, in any order, on as many threads as {@link Engine#threads} says. Inside
+   * such a loop another one, and libtorch's operators, run on the thread they are called by.
    *
    * @param parallel whether it is worth more than the caller's thread
    * @throws RuntimeException what the body threw
    */
   public static void forEach(int items, boolean parallel, Body body) {
-    int threads = parallel ? Math.min(Engine.threads(), items) : 1;
+    int threads = parallel && !INSIDE.get() ? Math.min(Engine.threads(), items) : 1;
     if (threads <= 1) {
       body.run(0, items);
       return;
@@ -109,7 +111,12 @@ public final class OpenMp {
   private static void enter(MemorySegment number) {
     Work work = WORK.get(number.address());
     if (work != null) {
-      work.share();
+      INSIDE.set(true);
+      try {
+        work.share();
+      } finally {
+        INSIDE.set(false);
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package io.braid.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.braid.model.Decoder;
 import io.braid.model.KvCache;
 import io.braid.model.NamedView;
 import io.braid.model.PackedAttention;
@@ -66,11 +67,12 @@ class ModelParityTest {
       int wanted = (int) golden.tensor("greedy.tokens").size(1);
       List<Tensor> tokens = new ArrayList<>();
       try (KvCache cache = model.cache(16)) {
-        Transformer.Prefill prefill = model.prefill(ids, cache);
+        Decoder decoder = new Decoder(model);
+        Decoder.Prefill prefill = decoder.prefill(ids, cache);
         Tensor next = model.logits(prefill.lastHidden()).argmax();
         tokens.add(next);
         while (tokens.size() < wanted) {
-          next = model.logits(model.decode(next.toLongs(), cache, prefill.sequences())).argmax();
+          next = decoder.decode(next.toLongs(), cache, prefill.sequences()).argmax();
           tokens.add(next);
         }
       }
@@ -141,7 +143,8 @@ class ModelParityTest {
           List.of(new long[] {1, 2, 3}, new long[] {4, 5, 6, 7, 8}, new long[] {9});
       long[] continued = {11, 12, 13, 14};
       try (KvCache cache = model.cache(16)) {
-        Transformer.Prefill prefill = model.prefill(prompts, cache);
+        Decoder decoder = new Decoder(model);
+        Decoder.Prefill prefill = decoder.prefill(prompts, cache);
         List<KvCache.Sequence> all =
             cache.fork(prefill.sequences(), new int[] {2, 2, 2}).stream()
                 .flatMap(List::stream)
@@ -155,13 +158,13 @@ class ModelParityTest {
           long[] next = new long[rows.length];
           java.util.Arrays.fill(next, continued[t]);
           Tensor decoded =
-              model.decode(next, cache, java.util.Arrays.stream(rows).mapToObj(all::get).toList());
+              decoder.decode(next, cache, java.util.Arrays.stream(rows).mapToObj(all::get).toList());
           for (int r = 0; r < rows.length; r++) {
             long[] prompt = prompts.get(rows[r] / 2);
             long[] whole = java.util.Arrays.copyOf(prompt, prompt.length + t + 1);
             System.arraycopy(continued, 0, whole, prompt.length, t + 1);
             Tensor forward = hidden(model, Tensor.of(whole, whole.length), whole.length);
-            close(decoded.select(0, r), forward.select(0, whole.length - 1));
+            close(decoded.select(0, r), model.logits(forward.select(0, whole.length - 1)));
           }
         }
       }

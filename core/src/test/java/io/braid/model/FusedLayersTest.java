@@ -128,12 +128,16 @@ class FusedLayersTest {
       Tensor whole =
           model.hidden(
               Tensor.of(ids, 20), new PackedAttention(new int[] {20}), Transformer.LatentTap.NONE);
-      Transformer.Prefill prefill = model.prefill(List.of(Arrays.copyOf(ids, 12)), cache);
+      Tensor logits = model.logits(whole); // [20, vocab]
+      Decoder decoder = new Decoder(model);
+      Decoder.Prefill prefill = decoder.prefill(List.of(Arrays.copyOf(ids, 12)), cache);
+      assertThat(prefill.lastHidden().select(0, 0).toFloats())
+          .isEqualTo(whole.select(0, 11).toFloats());
       for (int t = 12; t < 20; t++) {
-        Tensor one = model.decode(new long[] {ids[t]}, cache, prefill.sequences());
+        Tensor one = decoder.decode(new long[] {ids[t]}, cache, prefill.sequences());
         assertThat(one.select(0, 0).toFloats())
             .as("token %d", t)
-            .isEqualTo(whole.select(0, t).toFloats());
+            .isEqualTo(logits.select(0, t).toFloats());
       }
     }
   }

@@ -77,7 +77,7 @@ class KvCacheTest {
     try (KvCache cache = new KvCache(CONFIG, DType.FLOAT32, 1)) {
       KvCache.Sequence sequence = store(cache, 16).getFirst();
       assertThat(KvCache.isFull(sequence)).isTrue();
-      assertThatThrownBy(() -> cache.grow(sequence)).isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(() -> cache.grow(sequence, 1)).isInstanceOf(IllegalStateException.class);
     }
   }
 

@@ -78,11 +78,11 @@ class RolloutCopyTest {
       float[] all = logProbs(copy).toFloats();
       long[] prompt = {TOKENS[0], TOKENS[1], TOKENS[2]};
       try (KvCache cache = copy.cache(4)) {
-        Transformer.Prefill prefill = copy.prefill(List.of(prompt), cache);
+        Decoder decoder = new Decoder(copy);
+        Decoder.Prefill prefill = decoder.prefill(List.of(prompt), cache);
         for (int t = 3; t < TOKENS.length; t++) {
-          Tensor hidden =
-              copy.decode(new long[] {TOKENS[t]}, cache, prefill.sequences()).narrow(0, 0, 1);
-          float[] one = copy.logits(hidden).logSoftmax().toFloats();
+          Tensor logits = decoder.decode(new long[] {TOKENS[t]}, cache, prefill.sequences());
+          float[] one = logits.logSoftmax().toFloats();
           for (int v = 0; v < one.length; v++) {
             assertThat(one[v]).isCloseTo(all[t * one.length + v], within(1e-5f));
           }

@@ -3,8 +3,10 @@ package io.braid.rollout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.braid.UserError;
+import io.braid.kernel.Vectors;
 import io.braid.rollout.TokenSampler.Drawn;
 import io.braid.tensor.DType;
 import io.braid.tensor.RandomSource;
@@ -17,6 +19,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenSamplerTest {
   private static final double ALMOST_ONE = 1 - 0x1.0p-52;
@@ -59,6 +62,28 @@ class TokenSamplerTest {
       assertThat(seen[argmax(logits)]).isEqualTo(DRAWS);
     } else {
       ChiSquare.fits(seen, Arrays.stream(expected).map(l -> DRAWS * Math.exp(l)).toArray());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 11, 64, 111, 1000, 4099})
+  void theLoopDrawsWhatItsReferenceDraws(int vocabulary) {
+    assumeTrue(Vectors.AVAILABLE, "the JVM runs without the Vector API");
+    int rows = 500;
+    try (Scope scope = Scope.open();
+        RandomSource random = new RandomSource(vocabulary)) {
+      Tensor logits = Tensor.randn(random, rows, vocabulary).times(3);
+      Tensor some = Tensor.rand(random, rows, vocabulary).lt(0.3); // never to be drawn
+      Tensor allowed =
+          vocabulary == 1 ? logits : logits.maskedFill(some, Double.NEGATIVE_INFINITY);
+      double[] uniforms = uniforms(rows);
+      uniforms[0] = 0;
+      uniforms[1] = ALMOST_ONE;
+      Drawn expected = TokenSampler.drawPlainly(allowed.logSoftmax(), uniforms);
+      Drawn drawn = new TokenSampler(settings(1, 1, 0, 0)).draw(allowed, uniforms, new int[rows]);
+
+      assertThat(drawn.ids()).isEqualTo(expected.ids());
+      assertThat(drawn.logProbs()).isEqualTo(expected.logProbs());
     }
   }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.braid.UserError;
 import io.braid.checkpoint.Safetensors;
 import io.braid.checkpoint.SafetensorsWriter;
+import io.braid.model.Decoder;
 import io.braid.model.KvCache;
 import io.braid.model.PackedAttention;
 import io.braid.model.PartitionHead;
@@ -215,14 +216,15 @@ class DeviceTest {
         Gradients off = Gradients.off()) {
       List<long[]> prompts = List.of(Arrays.copyOf(IDS, 3), Arrays.copyOf(IDS, 5));
       try (KvCache cache = model.cache(8)) {
-        Transformer.Prefill prefill = model.prefill(prompts, cache);
+        Decoder decoder = new Decoder(model);
+        Decoder.Prefill prefill = decoder.prefill(prompts, cache);
         List<KvCache.Sequence> rows =
             cache.fork(prefill.sequences(), new int[] {2, 2}).stream()
                 .flatMap(List::stream)
                 .toList();
-        model.decode(new long[] {1, 2, 3, 4}, cache, rows);
+        decoder.decode(new long[] {1, 2, 3, 4}, cache, rows);
         List<KvCache.Sequence> stay = List.of(rows.get(0), rows.get(3));
-        return model.logits(model.decode(new long[] {5, 6}, cache, stay)).toFloats();
+        return decoder.decode(new long[] {5, 6}, cache, stay).toFloats();
       }
     }
   }

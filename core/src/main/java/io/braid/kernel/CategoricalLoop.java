@@ -1,0 +1,107 @@
+package io.braid.kernel;
+
+import io.braid.tensor.HostRows;
+import io.braid.tensor.OpenMp;
+import io.braid.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Draws a number from each row of log-probabilities, by the inverse of the cumulative distribution.
+ * The plain reference is {@code TokenSampler}'s cumulative sum and binary search.
+ */
+public final class CategoricalLoop {
+  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final int LANES = SPECIES.length();
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+
+  /** Numbers that are summed before the walk looks at them one by one. */
+  private static final int BLOCK = 4 * LANES;
+
+  private static final long WORTH_A_THREAD = 20_000; // numbers
+
+  private CategoricalLoop() {}
+
+  /**
+   * The first number up to which the probabilities sum to more than u times their total, for each
+   * row; one of probability 0 is never drawn.
+   *
+   * @param logProbs [rows, width] FLOAT32, at most 0, in the host's memory
+   * @param uniforms u of each row, in [0, 1)
+   * @param drawn by row, overwritten; −1 where the total is not a positive number
+   * @param chosen by row, overwritten: the log-probability of what was drawn
+   */
+  public static void draw(Tensor logProbs, double[] uniforms, long[] drawn, float[] chosen) {
+    int width = (int) logProbs.size(1);
+    HostRows rows = logProbs.hostRows();
+    OpenMp.forEach(
+        uniforms.length,
+        (long) uniforms.length * width > WORTH_A_THREAD,
+        (first, end) -> {
+          double[] sums = new double[Math.ceilDiv(width, BLOCK)];
+          float[] block = new float[BLOCK];
+          for (int row = first; row < end; row++) {
+            MemorySegment memory = rows.memory();
+            long at = rows.at(row);
+            int number = draw(memory, at, width, uniforms[row], sums, block);
+            drawn[row] = number;
+            chosen[row] =
+                number < 0 ? Float.NaN : memory.get(ValueLayout.JAVA_FLOAT, at + 4L * number);
+          }
+        });
+  }
+
+  private static int draw(
+      MemorySegment memory, long at, int width, double u, double[] sums, float[] block) {
+    double total = 0;
+    for (int b = 0; b < sums.length; b++) {
+      exponentials(memory, at, b * BLOCK, width, block);
+      sums[b] = sum(block);
+      total += sums[b];
+    }
+    if (!(total > 0) || Double.isInfinite(total)) {
+      return -1;
+    }
+    double wanted = u * total;
+    double before = 0;
+    int b = 0;
+    while (b < sums.length - 1 && before + sums[b] <= wanted) {
+      before += sums[b++];
+    }
+    exponentials(memory, at, b * BLOCK, width, block);
+    int last = -1;
+    for (int i = 0; i < BLOCK; i++) {
+      if (block[i] > 0) {
+        last = b * BLOCK + i;
+        before += block[i];
+        if (before > wanted) {
+          break;
+        }
+      }
+    }
+    return last;
+  }
+
+  /** 0 behind the width. */
+  private static void exponentials(
+      MemorySegment memory, long at, int first, int width, float[] block) {
+    for (int i = 0; i < BLOCK; i += LANES) {
+      VectorMask<Float> inside = SPECIES.indexInRange(first + i, width);
+      FloatVector x =
+          FloatVector.fromMemorySegment(SPECIES, memory, at + 4L * (first + i), ORDER, inside);
+      x.broadcast(0f).blend(Exponential.ofNegative(x), inside).intoArray(block, i);
+    }
+  }
+
+  private static double sum(float[] block) {
+    double sum = 0;
+    for (float number : block) {
+      sum += number;
+    }
+    return sum;
+  }
+}

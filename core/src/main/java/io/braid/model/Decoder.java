@@ -1,0 +1,154 @@
+package io.braid.model;
+
+import io.braid.tensor.DType;
+import io.braid.tensor.Scope;
+import io.braid.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Computes prompts into a cache, and then a token behind each sequence at a time.
+ *
+ * <p>Many rows are computed by portions, each by one thread through all layers: threads then wait
+ * for each other once a step, and what stands between the layers stays in a core's own cache.
+ */
+public final class Decoder {
+  /** Fewer than four rows are multiplied by another kernel than many, which rounds differently. */
+  private static final int FEWEST_ROWS = 8;
+
+  /** Layers up to this size are read by each thread for itself; larger ones together. */
+  private static final long LAYER_BYTES = 4 << 20;
+
+  private final Transformer model;
+  private final boolean parts;
+
+  /** Decodes by a model, which the caller closes. */
+  public Decoder(Transformer model) {
+    this.model = model;
+    this.parts = model.isFused() && model.layerBytes() <= LAYER_BYTES;
+  }
+
+  /**
+   * Prompts, computed once each.
+   *
+   * @param lastHidden [prompts, hidden]: each prompt's last token, after the final norm
+   * @param sequences each prompt in the cache
+   */
+  public record Prefill(Tensor lastHidden, List<KvCache.Sequence> sequences) {}
+
+  /**
+   * Computes prompts, so that decoding can go on from them.
+   *
+   * @param prompts token ids
+   * @param cache has pages enough for them
+   */
+  public Prefill prefill(List<long[]> prompts, KvCache cache) {
+    return model.isFused() ? prefillInPlace(prompts, cache) : prefillCaptured(prompts, cache);
+  }
+
+  /** Keys and values go into the pages where they are made, and are read there. */
+  private Prefill prefillInPlace(List<long[]> prompts, KvCache cache) {
+    int[] lengths = prompts.stream().mapToInt(prompt -> prompt.length).toArray();
+    List<KvCache.Sequence> sequences = cache.begin(prompts.size());
+    try (Scope scope = Scope.open()) {
+      Tensor lastHidden =
+          Tensor.empty(DType.FLOAT32, prompts.size(), model.config().hiddenSize());
+      Portion.forEach(
+          portions(lengths),
+          part -> new PagedAttention(
+              cache, part.of(sequences), Arrays.copyOfRange(lengths, part.from(), part.to()), 0),
+          (part, attention) -> {
+            Tensor hidden = hidden(part.of(prompts), attention);
+            lastHidden
+                .narrow(0, part.from(), part.size())
+                .copyInPlace(hidden.indexSelect(0, lastTokens(part.of(prompts))));
+          });
+      return new Prefill(scope.keep(lastHidden), sequences);
+    }
+  }
+
+  /**
+   * As a packed batch, whose keys and values are then stored: the reference of the other. The
+   * model's layers are not fused.
+   */
+  Prefill prefillCaptured(List<long[]> prompts, KvCache cache) {
+    int[] lengths = prompts.stream().mapToInt(prompt -> prompt.length).toArray();
+    try (Scope scope = Scope.open()) {
+      PackedAttention attention = new PackedAttention(lengths).capturing();
+      Tensor lastHidden = hidden(prompts, attention).indexSelect(0, lastTokens(prompts));
+      return new Prefill(scope.keep(lastHidden), cache.store(attention, lengths));
+    }
+  }
+
+  private List<Portion> portions(int[] tokens) {
+    return parts ? Portion.of(tokens) : List.of(Portion.whole(tokens.length));
+  }
+
+  private Tensor hidden(List<long[]> prompts, AttentionContext attention) {
+    long[] ids = prompts.stream().flatMapToLong(Arrays::stream).toArray();
+    return model.hidden(Tensor.of(ids, ids.length), attention, Transformer.LatentTap.NONE);
+  }
+
+  private static Tensor lastTokens(List<long[]> prompts) {
+    long[] last = new long[prompts.size()];
+    long end = -1;
+    for (int p = 0; p < last.length; p++) {
+      end += prompts.get(p).length;
+      last[p] = end;
+    }
+    return Tensor.of(last, last.length);
+  }
+
+  /** Is handed the scores of some sequences' next tokens. */
+  @FunctionalInterface
+  public interface Scored {
+    /**
+     * Looks at them.
+     *
+     * @param first the first sequence's number; the others follow
+     * @param logits [sequences, vocab], in FLOAT32; it dies when this returns
+     */
+    void see(int first, Tensor logits);
+  }
+
+  /**
+   * Puts one token behind each sequence.
+   *
+   * @param ids each sequence's next token
+   * @param cache has a page for each sequence that is full
+   * @param scored may be called by several threads at once, and in any order
+   */
+  public void decode(long[] ids, KvCache cache, List<KvCache.Sequence> sequences, Scored scored) {
+    int padding = model.attendsExactly() ? Math.max(0, FEWEST_ROWS - ids.length) : 0;
+    int[] one = new int[ids.length];
+    Arrays.fill(one, 1);
+    try (Scope scope = Scope.open()) {
+      Portion.forEach(
+          portions(one),
+          part -> new PagedAttention(cache, part.of(sequences), padding),
+          (part, attention) -> {
+            long[] rows = Arrays.copyOf(part.of(ids), part.size() + padding);
+            Tensor hidden = // [rows and padding, hidden]
+                model.hidden(
+                    Tensor.of(rows, rows.length), attention, Transformer.LatentTap.NONE);
+            scored.see(part.from(), model.logits(hidden).narrow(0, 0, part.size()));
+          });
+    }
+  }
+
+  /**
+   * The same, all scores at once.
+   *
+   * @return [sequences, vocab], as {@link Transformer#logits} makes them
+   */
+  public Tensor decode(long[] ids, KvCache cache, List<KvCache.Sequence> sequences) {
+    DType dtype = model.dtype() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
+    Tensor all = Tensor.empty(dtype, ids.length, model.config().vocabSize());
+    decode(
+        ids,
+        cache,
+        sequences,
+        (first, logits) -> all.narrow(0, first, logits.size(0)).copyInPlace(logits));
+    return all;
+  }
+}

@@ -1,0 +1,124 @@
+package io.braid.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.braid.kernel.Vectors;
+import io.braid.tensor.DType;
+import io.braid.tensor.Engine;
+import io.braid.tensor.Gradients;
+import io.braid.tensor.Scope;
+import io.braid.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** How sequences are parted among threads changes none of their numbers. */
+class DecoderTest {
+  private static final int ROWS = 200;
+
+  @Test
+  void manySequencesHaveTheBitsOfOneThread() {
+    assumeTrue(Vectors.AVAILABLE, "the JVM runs without the Vector API");
+    int threads = Engine.threads();
+    try (Transformer model = model()) {
+      model.attendExactly();
+      Engine.setThreads(1); // nothing is parted
+      float[] alone = logits(model);
+      Engine.setThreads(2);
+      assertThat(Portion.of(new int[ROWS]).size()).isEqualTo(1);
+      assertThat(Portion.of(ones())).hasSize(3);
+      assertThat(logits(model)).isEqualTo(alone);
+    } finally {
+      Engine.setThreads(threads);
+    }
+  }
+
+  @Test
+  void promptsReadInPlaceAreThoseOfAPackedBatch() {
+    try (Transformer model = model();
+        Transformer plain = model()) {
+      plain.computePlainly();
+      float[] inPlace = logits(model);
+      float[] captured = logits(plain);
+      assertThat(inPlace).containsExactly(captured, within(2e-5f));
+    }
+  }
+
+  @Test
+  void portionsAreWholeSequencesInOrder() {
+    int threads = Engine.threads();
+    try {
+      Engine.setThreads(2);
+      assertThat(Portion.of(new int[] {300, 1, 1, 200, 5}))
+          .first()
+          .isEqualTo(new Portion(0, 1)); // the longest alone holds more than its share
+      List<Portion> portions = Portion.of(new int[] {300, 1, 1, 200, 5});
+      int next = 0;
+      for (Portion portion : portions) {
+        assertThat(portion.from()).isEqualTo(next);
+        assertThat(portion.size()).isPositive();
+        next = portion.to();
+      }
+      assertThat(next).isEqualTo(5);
+      assertThat(Portion.of(new int[] {100, 27})).containsExactly(new Portion(0, 2)); // too few
+    } finally {
+      Engine.setThreads(threads);
+    }
+  }
+
+  private static int[] ones() {
+    int[] ones = new int[ROWS];
+    Arrays.fill(ones, 1);
+    return ones;
+  }
+
+  /** Of each prompt's last token and of two tokens behind it. */
+  private static float[] logits(Transformer model) {
+    List<long[]> prompts = new ArrayList<>();
+    Random random = new Random(1);
+    for (int p = 0; p < ROWS; p++) {
+      prompts.add(random.longs(1 + p % 37, 0, 50).toArray());
+    }
+    long[] next = random.longs(ROWS, 0, 50).toArray();
+    Decoder decoder = new Decoder(model);
+    try (Scope scope = Scope.open();
+        Gradients off = Gradients.off();
+        KvCache cache = model.cache(4 * ROWS)) {
+      Decoder.Prefill prefill = decoder.prefill(prompts, cache);
+      return Tensor.cat(
+              List.of(
+                  model.logits(prefill.lastHidden()),
+                  decoder.decode(next, cache, prefill.sequences()),
+                  decoder.decode(next, cache, prefill.sequences())),
+              0)
+          .toFloats();
+    }
+  }
+
+  private static Transformer model() {
+    ModelConfig config =
+        new ModelConfig(
+            ModelConfig.Family.QWEN3,
+            50,
+            64,
+            96,
+            2,
+            4,
+            2,
+            32,
+            1e-6,
+            new ModelConfig.Rope(1e4, Optional.empty()),
+            true,
+            false,
+            false,
+            false,
+            64,
+            0.1);
+    return Transformer.create(config, DType.FLOAT32, 3);
+  }
+}

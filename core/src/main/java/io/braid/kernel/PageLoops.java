@@ -136,8 +136,10 @@ final class PageLoops {
           turned.memory,
           turned.turnedAt(t),
           turned.turnedAt(Math.min((t + LANES) / PAGE, lastPage) * PAGE + (t + LANES) % PAGE),
-          turned.turnedAt(Math.min((t + 2 * LANES) / PAGE, lastPage) * PAGE + (t + 2 * LANES) % PAGE),
-          turned.turnedAt(Math.min((t + 3 * LANES) / PAGE, lastPage) * PAGE + (t + 3 * LANES) % PAGE),
+          turned.turnedAt(
+              Math.min((t + 2 * LANES) / PAGE, lastPage) * PAGE + (t + 2 * LANES) % PAGE),
+          turned.turnedAt(
+              Math.min((t + 3 * LANES) / PAGE, lastPage) * PAGE + (t + 3 * LANES) % PAGE),
           turned.d,
           rows,
           products,
@@ -330,8 +332,7 @@ final class PageLoops {
    * @param weights [2 or more, room], p
    * @param sums [2 or more, d], overwritten
    */
-  static void weightedSumsOfTwo(
-      Head upright, float[] weights, int room, int tokens, float[] sums) {
+  static void weightedSumsOfTwo(Head upright, float[] weights, int room, int tokens, float[] sums) {
     for (int i = 0; i < upright.d; i += 2 * LANES) {
       weightedSumsOfTwo(
           upright,

@@ -111,12 +111,14 @@ public final class RaggedAttention {
     OpenMp.forEach(
         runs.size(),
         (long) tokens * keyPages.kvHeads * d > WORTH_A_THREAD,
-        (first, end) -> runs.subList(first, end).forEach(run -> {
-          for (int t = 0; t < run.count; t++) {
-            int at = run.position + t;
-            store(k, v, run.row + t, keyPages, valuePages, run.table[at / PAGE], at % PAGE);
-          }
-        }));
+        (first, end) ->
+            runs.subList(first, end)
+                .forEach(run -> {
+                  for (int t = 0; t < run.count; t++) {
+                    int at = run.position + t;
+                    store(k, v, run.row + t, keyPages, valuePages, run.table[at / PAGE], at % PAGE);
+                  }
+                }));
   }
 
   private static void store(

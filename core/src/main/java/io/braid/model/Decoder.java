@@ -51,12 +51,15 @@ public final class Decoder {
     int[] lengths = prompts.stream().mapToInt(prompt -> prompt.length).toArray();
     List<KvCache.Sequence> sequences = cache.begin(prompts.size());
     try (Scope scope = Scope.open()) {
-      Tensor lastHidden =
-          Tensor.empty(DType.FLOAT32, prompts.size(), model.config().hiddenSize());
+      Tensor lastHidden = Tensor.empty(DType.FLOAT32, prompts.size(), model.config().hiddenSize());
       Portion.forEach(
           portions(lengths),
-          part -> new PagedAttention(
-              cache, part.of(sequences), Arrays.copyOfRange(lengths, part.from(), part.to()), 0),
+          part ->
+              new PagedAttention(
+                  cache,
+                  part.of(sequences),
+                  Arrays.copyOfRange(lengths, part.from(), part.to()),
+                  0),
           (part, attention) -> {
             Tensor hidden = hidden(part.of(prompts), attention);
             lastHidden
@@ -129,8 +132,7 @@ public final class Decoder {
           (part, attention) -> {
             long[] rows = Arrays.copyOf(part.of(ids), part.size() + padding);
             Tensor hidden = // [rows and padding, hidden]
-                model.hidden(
-                    Tensor.of(rows, rows.length), attention, Transformer.LatentTap.NONE);
+                model.hidden(Tensor.of(rows, rows.length), attention, Transformer.LatentTap.NONE);
             scored.see(part.from(), model.logits(hidden).narrow(0, 0, part.size()));
           });
     }

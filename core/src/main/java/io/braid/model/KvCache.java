@@ -186,13 +186,16 @@ public final class KvCache implements AutoCloseable {
     long bytes = (long) kvHeads * d * PAGE * keys[0].dtype().bytes();
     List<MemorySegment> all =
         Stream.concat(Arrays.stream(keys), Arrays.stream(values)).map(Tensor::memory).toList();
-    OpenMp.forEach(all.size(), bytes * from.length > 100_000, (first, end) -> {
-      for (MemorySegment pages : all.subList(first, end)) {
-        for (int p = 0; p < from.length; p++) {
-          MemorySegment.copy(pages, from[p] * bytes, pages, to[p] * bytes, bytes);
-        }
-      }
-    });
+    OpenMp.forEach(
+        all.size(),
+        bytes * from.length > 100_000,
+        (first, end) -> {
+          for (MemorySegment pages : all.subList(first, end)) {
+            for (int p = 0; p < from.length; p++) {
+              MemorySegment.copy(pages, from[p] * bytes, pages, to[p] * bytes, bytes);
+            }
+          }
+        });
   }
 
   /** Whether a sequence needs another page for its next token. */

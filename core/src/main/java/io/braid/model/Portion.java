@@ -30,9 +30,10 @@ record Portion(int from, int to) {
    * @param tokens of each sequence that are computed
    */
   static List<Portion> of(int[] tokens) {
+    int threads = Engine.threads();
     int total = Arrays.stream(tokens).sum();
-    int wanted = total / TOKENS;
-    if (wanted < Engine.threads() || Engine.threads() == 1) {
+    int wanted = total / TOKENS / threads * threads; // as many for each
+    if (wanted == 0 || threads == 1) {
       return List.of(whole(tokens.length));
     }
     List<Portion> portions = new ArrayList<>();
@@ -76,13 +77,16 @@ record Portion(int from, int to) {
       }
       return;
     }
-    OpenMp.forEach(portions.size(), true, (first, end) -> {
-      for (int p = first; p < end; p++) {
-        try (Scope scope = Scope.open();
-            Gradients off = Gradients.inference()) {
-          compute.accept(portions.get(p), prepared.get(p));
-        }
-      }
-    });
+    OpenMp.forEach(
+        portions.size(),
+        true,
+        (first, end) -> {
+          for (int p = first; p < end; p++) {
+            try (Scope scope = Scope.open();
+                Gradients off = Gradients.inference()) {
+              compute.accept(portions.get(p), prepared.get(p));
+            }
+          }
+        });
   }
 }

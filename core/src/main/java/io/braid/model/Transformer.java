@@ -301,7 +301,8 @@ public final class Transformer implements AutoCloseable {
   private Tensor fusedLayer(
       int number, Tensor x, RotaryEmbedding.Turns turns, AttentionContext context) {
     try (Scope scope = Scope.open()) {
-      return scope.keep(new FusedLayer(layers.get(number), config, number).apply(x, turns, context));
+      return scope.keep(
+          new FusedLayer(layers.get(number), config, number).apply(x, turns, context));
     }
   }
 

@@ -207,9 +207,13 @@ final class ContinuousBatch {
     long[] last = live.stream().mapToLong(GrowingResponse::lastId).toArray();
     List<KvCache.Sequence> sequences = live.stream().map(GrowingResponse::sequence).toList();
     Drawn[] drawn = new Drawn[live.size()]; // by the first of those drawn together
-    decoder.decode(last, cache, sequences, (first, logits) -> {
-      drawn[first] = draw(logits, live.subList(first, first + (int) logits.size(0)));
-    });
+    decoder.decode(
+        last,
+        cache,
+        sequences,
+        (first, logits) -> {
+          drawn[first] = draw(logits, live.subList(first, first + (int) logits.size(0)));
+        });
     for (int first = 0; first < drawn.length; first += drawn[first].ids().length) {
       take(drawn[first], live.subList(first, first + drawn[first].ids().length));
     }

@@ -158,7 +158,8 @@ class ModelParityTest {
           long[] next = new long[rows.length];
           java.util.Arrays.fill(next, continued[t]);
           Tensor decoded =
-              decoder.decode(next, cache, java.util.Arrays.stream(rows).mapToObj(all::get).toList());
+              decoder.decode(
+                  next, cache, java.util.Arrays.stream(rows).mapToObj(all::get).toList());
           for (int r = 0; r < rows.length; r++) {
             long[] prompt = prompts.get(rows[r] / 2);
             long[] whole = java.util.Arrays.copyOf(prompt, prompt.length + t + 1);

@@ -74,8 +74,7 @@ class TokenSamplerTest {
         RandomSource random = new RandomSource(vocabulary)) {
       Tensor logits = Tensor.randn(random, rows, vocabulary).times(3);
       Tensor some = Tensor.rand(random, rows, vocabulary).lt(0.3); // never to be drawn
-      Tensor allowed =
-          vocabulary == 1 ? logits : logits.maskedFill(some, Double.NEGATIVE_INFINITY);
+      Tensor allowed = vocabulary == 1 ? logits : logits.maskedFill(some, Double.NEGATIVE_INFINITY);
       double[] uniforms = uniforms(rows);
       uniforms[0] = 0;
       uniforms[1] = ALMOST_ONE;

@@ -408,7 +408,7 @@ public final class Transformer implements AutoCloseable {
    * it.
    */
   public void attendExactly() {
-    exact = true;
+    exact = dtype != DType.BFLOAT16 && dtype != DType.FLOAT16;
     if (dtype == DType.FLOAT32 && !fused) {
       attention = DType.FLOAT64;
     }

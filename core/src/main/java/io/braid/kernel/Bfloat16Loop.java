@@ -8,6 +8,7 @@ import io.braid.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -26,10 +27,20 @@ import jdk.incubator.vector.VectorSpecies;
  */
 public final class Bfloat16Loop {
   /** More rows than these are multiplied faster by libtorch, after the weights are widened. */
-  private static final int MOST_ROWS = 24;
+  private static final int MOST_ROWS = 40;
 
   private static final int ROWS = 4;
-  private static final int OUTPUTS = 2;
+  private static final int OUTPUTS = 4;
+
+  /** Outputs whose weights are fetched into a core's own cache before they are multiplied. */
+  private static final int BLOCK = 32;
+
+  /** Inputs of a quad of rows that stay in the fastest cache while outputs go past. */
+  private static final int INPUTS = 1024;
+
+  /** Places at which memory is read at once: a processor fetches ahead along each. */
+  private static final int STREAMS = 4;
+
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Integer> PAIRS =
       VectorSpecies.of(int.class, VectorShape.forBitSize(SPECIES.vectorBitSize()));
@@ -44,10 +55,14 @@ public final class Bfloat16Loop {
 
   private final int rows;
   private final int in;
-  private final float[] x; // [rows, in], even and odd places apart
+  private final float[] x; // dealt
   private final HostRows weight;
   private final MemorySegment out; // [rows, outputs]
   private final int outputs;
+  private final int quads; // of rows
+
+  @SuppressWarnings("unused") // written, so that the reading is not left out
+  private int fetched;
 
   private Bfloat16Loop(int rows, int in, float[] x, HostRows weight, int outputs, Tensor out) {
     this.rows = rows;
@@ -55,6 +70,7 @@ public final class Bfloat16Loop {
     this.x = x;
     this.weight = weight;
     this.outputs = outputs;
+    this.quads = Math.ceilDiv(rows, ROWS);
     this.out = out.memory();
   }
 
@@ -87,7 +103,7 @@ public final class Bfloat16Loop {
     int outputs = (int) weight.size(0);
     Tensor out = Tensor.empty(DType.FLOAT32, rows, outputs);
     Bfloat16Loop loop =
-        new Bfloat16Loop(rows, in, dealt(x.toFloats()), weight.hostRows(), outputs, out);
+        new Bfloat16Loop(rows, in, dealt(x.toFloats(), rows, in), weight.hostRows(), outputs, out);
     OpenMp.forEach(outputs / OUTPUTS, (long) in * outputs > WORTH_A_THREAD, loop::multiply);
     return out;
   }
@@ -96,35 +112,88 @@ public final class Bfloat16Loop {
     return VectorShuffle.fromOp(SPECIES, lane -> (lane + lanes) % LANES);
   }
 
-  /** Of each two lanes the numbers at even places, then those at odd ones. */
-  private static float[] dealt(float[] x) {
-    float[] dealt = new float[x.length];
-    for (int block = 0; block < x.length; block += 2 * LANES) {
-      for (int lane = 0; lane < LANES; lane++) {
-        dealt[block + lane] = x[block + 2 * lane];
-        dealt[block + LANES + lane] = x[block + 2 * lane + 1];
+  /**
+   * [quads, in / (2·LANES), ROWS, 2, LANES]: of each two lanes the numbers at even places, then
+   * those at odd ones. A row alone is no quad.
+   */
+  private static float[] dealt(float[] x, int rows, int in) {
+    int each = rows == 1 ? 1 : ROWS;
+    float[] dealt = new float[Math.ceilDiv(rows, each) * each * in];
+    for (int row = 0; row < rows; row++) {
+      int to = row / each * each * in + row % each * 2 * LANES;
+      for (int i = 0; i < in; i += 2 * LANES) {
+        deal(x, row * in + i, dealt, to + each * i);
       }
     }
     return dealt;
   }
 
-  /** Some of the blocks of outputs. */
+  private static void deal(float[] x, int from, float[] dealt, int to) {
+    for (int lane = 0; lane < LANES; lane++) {
+      dealt[to + lane] = x[from + 2 * lane];
+      dealt[to + LANES + lane] = x[from + 2 * lane + 1];
+    }
+  }
+
+  /** Some of the groups of outputs. */
   private void multiply(int from, int to) {
     if (rows == 1) {
       alone(from * OUTPUTS, to * OUTPUTS);
       return;
     }
-    float[] sums = new float[ROWS * OUTPUTS];
-    for (int output = from * OUTPUTS; output < to * OUTPUTS; output += OUTPUTS) {
-      for (int row = 0; row < rows; row += ROWS) {
-        four(weight.memory(), weight.at(output), weight.at(output + 1), row, sums);
-        for (int r = 0; r < Math.min(ROWS, rows - row); r++) {
-          long to0 = (long) (row + r) * outputs + output;
-          out.setAtIndex(ValueLayout.JAVA_FLOAT, to0, sums[r * OUTPUTS]);
-          out.setAtIndex(ValueLayout.JAVA_FLOAT, to0 + 1, sums[r * OUTPUTS + 1]);
+    float[] sums = new float[quads * BLOCK * ROWS * LANES]; // of each row and output
+    for (int first = from * OUTPUTS; first < to * OUTPUTS; first += BLOCK) {
+      int count = Math.min(BLOCK, to * OUTPUTS - first);
+      fetched = fetch(weight.memory(), weight.at(first), weight.at(first + count));
+      Arrays.fill(sums, 0);
+      for (int start = 0; start < in; start += INPUTS) {
+        int end = Math.min(in, start + INPUTS);
+        for (int quad = 0; quad < quads; quad++) {
+          for (int o = 0; o < count; o += OUTPUTS) {
+            four(
+                weight.memory(),
+                weight.at(first + o),
+                weight.rowBytes(),
+                x,
+                quad * ROWS * in,
+                start,
+                end,
+                sums,
+                (quad * BLOCK + o) * ROWS * LANES);
+          }
         }
       }
+      put(first, count, sums);
     }
+  }
+
+  private void put(int first, int count, float[] sums) {
+    for (int row = 0; row < rows; row++) {
+      for (int o = 0; o < count; o++) {
+        int at = ((row / ROWS * BLOCK + o) * ROWS + row % ROWS) * LANES;
+        out.setAtIndex(
+            ValueLayout.JAVA_FLOAT,
+            (long) row * outputs + first + o,
+            sum(FloatVector.fromArray(SPECIES, sums, at)));
+      }
+    }
+  }
+
+  /**
+   * Reads weights at the memory's full speed. Products alone ask for their weights too late: there
+   * are too many of them between two reads for the processor to look ahead.
+   */
+  private static int fetch(MemorySegment weight, long from, long to) {
+    int step = PAIRS.vectorByteSize();
+    long quarter = (to - from) / STREAMS / step * step;
+    IntVector seen = IntVector.zero(PAIRS);
+    for (long at = from; at < from + quarter; at += step) {
+      seen = seen.or(pairs(weight, at));
+      seen = seen.or(pairs(weight, at + quarter));
+      seen = seen.or(pairs(weight, at + 2 * quarter));
+      seen = seen.or(pairs(weight, at + 3 * quarter));
+    }
+    return seen.lane(0);
   }
 
   private static IntVector pairs(MemorySegment weight, long at) {
@@ -140,105 +209,143 @@ public final class Bfloat16Loop {
   }
 
   /**
-   * A row against some outputs, the first and the second half of them side by side: two streams
-   * through the memory keep more reads under way than one.
+   * A row against some outputs, read at several places at once; one or two do not fill the memory's
+   * bandwidth. Where the streams do not come out even, two of them compute some outputs both.
    */
   private void alone(int from, int to) {
-    int half = (to - from) / 2;
-    float[] sums = new float[2];
-    for (int output = from; output < from + half; output++) {
-      two(weight.memory(), weight.at(output), weight.at(output + half), x, in, sums);
-      out.setAtIndex(ValueLayout.JAVA_FLOAT, output, sums[0]);
-      out.setAtIndex(ValueLayout.JAVA_FLOAT, (long) output + half, sums[1]);
+    int each = (to - from + STREAMS - 1) / STREAMS;
+    int[] starts = new int[STREAMS];
+    Arrays.setAll(starts, stream -> Math.min(from + stream * each, to - each));
+    long[] at = new long[STREAMS];
+    float[] sums = new float[STREAMS * LANES];
+    for (int output = 0; output < each; output++) {
+      for (int stream = 0; stream < STREAMS; stream++) {
+        at[stream] = weight.at(starts[stream] + output);
+      }
+      abreast(weight.memory(), at, x, in, sums);
+      for (int stream = 0; stream < STREAMS; stream++) {
+        out.setAtIndex(
+            ValueLayout.JAVA_FLOAT,
+            starts[stream] + output,
+            sum(FloatVector.fromArray(SPECIES, sums, stream * LANES)));
+      }
     }
   }
 
-  private static void two(
-      MemorySegment weight, long output0, long output1, float[] x, int in, float[] sums) {
-    FloatVector even0 = FloatVector.zero(SPECIES);
-    FloatVector odd0 = FloatVector.zero(SPECIES);
-    FloatVector even1 = FloatVector.zero(SPECIES);
-    FloatVector odd1 = FloatVector.zero(SPECIES);
+  /** A row against an output of each stream. */
+  private static void abreast(MemorySegment weight, long[] at, float[] x, int in, float[] sums) {
+    long at0 = at[0];
+    long at1 = at[1];
+    long at2 = at[2];
+    long at3 = at[3];
+    FloatVector sum0 = FloatVector.zero(SPECIES);
+    FloatVector sum1 = FloatVector.zero(SPECIES);
+    FloatVector sum2 = FloatVector.zero(SPECIES);
+    FloatVector sum3 = FloatVector.zero(SPECIES);
     for (int i = 0; i < in; i += 2 * LANES) {
-      IntVector w0 = pairs(weight, output0 + 2L * i);
-      IntVector w1 = pairs(weight, output1 + 2L * i);
       FloatVector even = FloatVector.fromArray(SPECIES, x, i);
       FloatVector odd = FloatVector.fromArray(SPECIES, x, i + LANES);
-      even0 = first(w0).fma(even, even0);
-      odd0 = second(w0).fma(odd, odd0);
-      even1 = first(w1).fma(even, even1);
-      odd1 = second(w1).fma(odd, odd1);
+      sum0 = plusProducts(sum0, pairs(weight, at0 + 2L * i), even, odd);
+      sum1 = plusProducts(sum1, pairs(weight, at1 + 2L * i), even, odd);
+      sum2 = plusProducts(sum2, pairs(weight, at2 + 2L * i), even, odd);
+      sum3 = plusProducts(sum3, pairs(weight, at3 + 2L * i), even, odd);
     }
-    sums[0] = sum(even0.add(odd0));
-    sums[1] = sum(even1.add(odd1));
+    sum0.intoArray(sums, 0);
+    sum1.intoArray(sums, LANES);
+    sum2.intoArray(sums, 2 * LANES);
+    sum3.intoArray(sums, 3 * LANES);
   }
 
-  /** Four rows against two outputs; where rows are missing the last one stands in their places. */
-  private void four(MemorySegment weight, long output0, long output1, int row, float[] sums) {
-    four(
-        weight,
-        output0,
-        output1,
-        x,
-        row * in,
-        Math.min(row + 1, rows - 1) * in,
-        Math.min(row + 2, rows - 1) * in,
-        Math.min(row + 3, rows - 1) * in,
-        in,
-        sums);
+  private static FloatVector plusProducts(
+      FloatVector sums, IntVector pairs, FloatVector even, FloatVector odd) {
+    return second(pairs).fma(odd, first(pairs).fma(even, sums));
   }
 
+  /** Four rows against four outputs: adds the products of some inputs. */
   private static void four(
       MemorySegment weight,
       long output0,
-      long output1,
+      long rowBytes,
       float[] x,
-      int rowA,
-      int rowB,
-      int rowC,
-      int rowE,
-      int in,
-      float[] sums) {
-    FloatVector a0 = FloatVector.zero(SPECIES);
-    FloatVector a1 = FloatVector.zero(SPECIES);
-    FloatVector b0 = FloatVector.zero(SPECIES);
-    FloatVector b1 = FloatVector.zero(SPECIES);
-    FloatVector c0 = FloatVector.zero(SPECIES);
-    FloatVector c1 = FloatVector.zero(SPECIES);
-    FloatVector e0 = FloatVector.zero(SPECIES);
-    FloatVector e1 = FloatVector.zero(SPECIES);
-    for (int i = 0; i < in; i += 2 * LANES) {
+      int quad,
+      int from,
+      int to,
+      float[] sums,
+      int at) {
+    long output1 = output0 + rowBytes;
+    long output2 = output1 + rowBytes;
+    long output3 = output2 + rowBytes;
+    FloatVector a0 = FloatVector.fromArray(SPECIES, sums, at);
+    FloatVector b0 = FloatVector.fromArray(SPECIES, sums, at + LANES);
+    FloatVector c0 = FloatVector.fromArray(SPECIES, sums, at + 2 * LANES);
+    FloatVector e0 = FloatVector.fromArray(SPECIES, sums, at + 3 * LANES);
+    FloatVector a1 = FloatVector.fromArray(SPECIES, sums, at + 4 * LANES);
+    FloatVector b1 = FloatVector.fromArray(SPECIES, sums, at + 5 * LANES);
+    FloatVector c1 = FloatVector.fromArray(SPECIES, sums, at + 6 * LANES);
+    FloatVector e1 = FloatVector.fromArray(SPECIES, sums, at + 7 * LANES);
+    FloatVector a2 = FloatVector.fromArray(SPECIES, sums, at + 8 * LANES);
+    FloatVector b2 = FloatVector.fromArray(SPECIES, sums, at + 9 * LANES);
+    FloatVector c2 = FloatVector.fromArray(SPECIES, sums, at + 10 * LANES);
+    FloatVector e2 = FloatVector.fromArray(SPECIES, sums, at + 11 * LANES);
+    FloatVector a3 = FloatVector.fromArray(SPECIES, sums, at + 12 * LANES);
+    FloatVector b3 = FloatVector.fromArray(SPECIES, sums, at + 13 * LANES);
+    FloatVector c3 = FloatVector.fromArray(SPECIES, sums, at + 14 * LANES);
+    FloatVector e3 = FloatVector.fromArray(SPECIES, sums, at + 15 * LANES);
+    for (int i = from; i < to; i += 2 * LANES) {
       IntVector w0 = pairs(weight, output0 + 2L * i);
       IntVector w1 = pairs(weight, output1 + 2L * i);
+      IntVector w2 = pairs(weight, output2 + 2L * i);
+      IntVector w3 = pairs(weight, output3 + 2L * i);
       FloatVector first0 = first(w0);
-      FloatVector first1 = first(w1);
       FloatVector second0 = second(w0);
+      FloatVector first1 = first(w1);
       FloatVector second1 = second(w1);
-      FloatVector aEven = FloatVector.fromArray(SPECIES, x, rowA + i);
-      FloatVector aOdd = FloatVector.fromArray(SPECIES, x, rowA + i + LANES);
+      FloatVector first2 = first(w2);
+      FloatVector second2 = second(w2);
+      FloatVector first3 = first(w3);
+      FloatVector second3 = second(w3);
+      int here = quad + ROWS * i;
+      FloatVector aEven = FloatVector.fromArray(SPECIES, x, here);
+      FloatVector aOdd = FloatVector.fromArray(SPECIES, x, here + LANES);
       a0 = second0.fma(aOdd, first0.fma(aEven, a0));
       a1 = second1.fma(aOdd, first1.fma(aEven, a1));
-      FloatVector bEven = FloatVector.fromArray(SPECIES, x, rowB + i);
-      FloatVector bOdd = FloatVector.fromArray(SPECIES, x, rowB + i + LANES);
+      a2 = second2.fma(aOdd, first2.fma(aEven, a2));
+      a3 = second3.fma(aOdd, first3.fma(aEven, a3));
+      FloatVector bEven = FloatVector.fromArray(SPECIES, x, here + 2 * LANES);
+      FloatVector bOdd = FloatVector.fromArray(SPECIES, x, here + 3 * LANES);
       b0 = second0.fma(bOdd, first0.fma(bEven, b0));
       b1 = second1.fma(bOdd, first1.fma(bEven, b1));
-      FloatVector cEven = FloatVector.fromArray(SPECIES, x, rowC + i);
-      FloatVector cOdd = FloatVector.fromArray(SPECIES, x, rowC + i + LANES);
+      b2 = second2.fma(bOdd, first2.fma(bEven, b2));
+      b3 = second3.fma(bOdd, first3.fma(bEven, b3));
+      FloatVector cEven = FloatVector.fromArray(SPECIES, x, here + 4 * LANES);
+      FloatVector cOdd = FloatVector.fromArray(SPECIES, x, here + 5 * LANES);
       c0 = second0.fma(cOdd, first0.fma(cEven, c0));
       c1 = second1.fma(cOdd, first1.fma(cEven, c1));
-      FloatVector eEven = FloatVector.fromArray(SPECIES, x, rowE + i);
-      FloatVector eOdd = FloatVector.fromArray(SPECIES, x, rowE + i + LANES);
+      c2 = second2.fma(cOdd, first2.fma(cEven, c2));
+      c3 = second3.fma(cOdd, first3.fma(cEven, c3));
+      FloatVector eEven = FloatVector.fromArray(SPECIES, x, here + 6 * LANES);
+      FloatVector eOdd = FloatVector.fromArray(SPECIES, x, here + 7 * LANES);
       e0 = second0.fma(eOdd, first0.fma(eEven, e0));
       e1 = second1.fma(eOdd, first1.fma(eEven, e1));
+      e2 = second2.fma(eOdd, first2.fma(eEven, e2));
+      e3 = second3.fma(eOdd, first3.fma(eEven, e3));
     }
-    sums[0] = sum(a0);
-    sums[1] = sum(a1);
-    sums[2] = sum(b0);
-    sums[3] = sum(b1);
-    sums[4] = sum(c0);
-    sums[5] = sum(c1);
-    sums[6] = sum(e0);
-    sums[7] = sum(e1);
+    a0.intoArray(sums, at);
+    b0.intoArray(sums, at + LANES);
+    c0.intoArray(sums, at + 2 * LANES);
+    e0.intoArray(sums, at + 3 * LANES);
+    a1.intoArray(sums, at + 4 * LANES);
+    b1.intoArray(sums, at + 5 * LANES);
+    c1.intoArray(sums, at + 6 * LANES);
+    e1.intoArray(sums, at + 7 * LANES);
+    a2.intoArray(sums, at + 8 * LANES);
+    b2.intoArray(sums, at + 9 * LANES);
+    c2.intoArray(sums, at + 10 * LANES);
+    e2.intoArray(sums, at + 11 * LANES);
+    a3.intoArray(sums, at + 12 * LANES);
+    b3.intoArray(sums, at + 13 * LANES);
+    c3.intoArray(sums, at + 14 * LANES);
+    e3.intoArray(sums, at + 15 * LANES);
   }
 
   /**

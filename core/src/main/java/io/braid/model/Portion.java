@@ -32,7 +32,7 @@ record Portion(int from, int to) {
   static List<Portion> of(int[] tokens) {
     int threads = Engine.threads();
     int total = Arrays.stream(tokens).sum();
-    int wanted = total / TOKENS / threads * threads; // as many for each
+    int wanted = total >= 8 * threads ? Math.max(1, total / TOKENS / threads) * threads : 0;
     if (wanted == 0 || threads == 1) {
       return List.of(whole(tokens.length));
     }

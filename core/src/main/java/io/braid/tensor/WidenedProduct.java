@@ -2,6 +2,7 @@ package io.braid.tensor;
 
 import java.util.Optional;
 import org.bytedeco.pytorch.GradMode;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -14,8 +15,8 @@ final class WidenedProduct {
   /** Fewer rows are bound by reading the weights, of which bfloat16 has half as many bytes. */
   static final int FEWEST_ROWS = 8;
 
-  /** So many weights are widened at once: few enough to stay in a cache. */
-  private static final long BLOCK = 1 << 18;
+  /** So many weights are widened at once: few enough for a cache, many enough for a product. */
+  private static final long BLOCK = 1 << 21;
 
   private WidenedProduct() {}
 
@@ -56,21 +57,22 @@ final class WidenedProduct {
     long height = Math.clamp(BLOCK / in, 1, out);
     long[] shape = x.shape();
     shape[shape.length - 1] = out;
-    try (Scope scope = Scope.open()) {
+    try (Scope scope = Scope.open();
+        Scalar keep = new Scalar(bias.isPresent() ? 1 : 0);
+        Scalar one = new Scalar(1)) {
       Tensor wideX = x.to(DType.FLOAT32).reshape(-1, in);
       Tensor block = Tensor.empty(DType.FLOAT32, height, in);
-      Tensor product = Tensor.empty(x.dtype(), wideX.size(0), out);
+      Tensor product = Tensor.empty(DType.FLOAT32, wideX.size(0), out);
+      bias.ifPresent(product::copyInPlace);
       for (long from = 0; from < out; from += height) {
         long start = from;
         long rows = Math.min(height, out - from);
         try (Scope each = Scope.open()) {
           Tensor part = block.narrow(0, 0, rows).copyInPlace(weight.narrow(0, start, rows));
-          product
-              .narrow(1, start, rows)
-              .copyInPlace(wide(wideX, part, bias.map(b -> b.narrow(0, start, rows))));
+          product.narrow(1, start, rows).raw.addmm_(wideX.raw, part.transpose(0, 1).raw, keep, one);
         }
       }
-      return scope.keep(product.view(shape));
+      return scope.keep(product.view(shape).to(x.dtype()));
     }
   }
 

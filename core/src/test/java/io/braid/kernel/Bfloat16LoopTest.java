@@ -24,13 +24,14 @@ class Bfloat16LoopTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1, 32, 2",
-    "1, 896, 250",
-    "2, 64, 6",
+    "1, 32, 4",
+    "1, 896, 252",
+    "2, 64, 8",
     "3, 96, 4",
-    "4, 32, 2",
-    "5, 896, 130",
-    "24, 160, 36"
+    "4, 32, 4",
+    "5, 896, 132",
+    "9, 2080, 36",
+    "40, 160, 68"
   })
   void itIsTheProductInFloat64UpToRounding(int rows, int in, int out) {
     try (Scope scope = Scope.open();
@@ -51,17 +52,19 @@ class Bfloat16LoopTest {
 
   @Test
   void aRowsSumsDoNotDependOnTheRowsBesideIt() {
-    int out = 10;
+    int out = 12;
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off();
         RandomSource random = new RandomSource(3)) {
-      Tensor x = Tensor.randn(random, 7, 96);
-      Tensor weight = Tensor.randn(random, out, 96).to(DType.BFLOAT16);
+      Tensor x = Tensor.randn(random, 7, 1056);
+      Tensor weight = Tensor.randn(random, out, 1056).to(DType.BFLOAT16);
       float[] all = Bfloat16Loop.products(x, weight).toFloats();
 
       float[] some = Bfloat16Loop.products(x.narrow(0, 3, 3).contiguous(), weight).toFloats();
+      float[] alone = Bfloat16Loop.products(x.narrow(0, 5, 1).contiguous(), weight).toFloats();
 
       assertThat(some).isEqualTo(Arrays.copyOfRange(all, 3 * out, 6 * out));
+      assertThat(alone).isEqualTo(Arrays.copyOfRange(all, 5 * out, 6 * out));
     }
   }
 
@@ -69,13 +72,13 @@ class Bfloat16LoopTest {
   void itTakesAFewRowsOfHalfWidthWeightsThatFillItsLanes() {
     try (Scope scope = Scope.open()) {
       assumeTrue(
-          Bfloat16Loop.takes(1, Tensor.zeros(DType.BFLOAT16, 2, 32)),
+          Bfloat16Loop.takes(1, Tensor.zeros(DType.BFLOAT16, 4, 32)),
           "the machine multiplies bfloat16 by itself");
-      assertThat(Bfloat16Loop.takes(24, Tensor.zeros(DType.BFLOAT16, 2, 32))).isTrue();
-      assertThat(Bfloat16Loop.takes(25, Tensor.zeros(DType.BFLOAT16, 2, 32))).isFalse();
-      assertThat(Bfloat16Loop.takes(1, Tensor.zeros(DType.BFLOAT16, 3, 32))).isFalse();
-      assertThat(Bfloat16Loop.takes(1, Tensor.zeros(DType.BFLOAT16, 2, 33))).isFalse();
-      assertThat(Bfloat16Loop.takes(1, Tensor.zeros(DType.FLOAT32, 2, 32))).isFalse();
+      assertThat(Bfloat16Loop.takes(40, Tensor.zeros(DType.BFLOAT16, 4, 32))).isTrue();
+      assertThat(Bfloat16Loop.takes(41, Tensor.zeros(DType.BFLOAT16, 4, 32))).isFalse();
+      assertThat(Bfloat16Loop.takes(1, Tensor.zeros(DType.BFLOAT16, 6, 32))).isFalse();
+      assertThat(Bfloat16Loop.takes(1, Tensor.zeros(DType.BFLOAT16, 4, 33))).isFalse();
+      assertThat(Bfloat16Loop.takes(1, Tensor.zeros(DType.FLOAT32, 4, 32))).isFalse();
     }
   }
 }

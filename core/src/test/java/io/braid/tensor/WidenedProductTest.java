@@ -33,14 +33,14 @@ class WidenedProductTest {
   void itIsTheProductRoundedOnce() {
     try (RandomSource random = new RandomSource(17);
         Scope scope = Scope.open()) {
-      // 2^18 / 4096 rows are widened at a time; 150 are two blocks and a part of one.
+      // 2^21 / 4096 rows are widened at a time; 1,200 are two blocks and a part of one.
       Tensor x = bfloat16(Tensor.randn(random, 6, 4096));
-      Tensor weight = bfloat16(Tensor.randn(random, 150, 4096));
-      Tensor bias = bfloat16(Tensor.randn(random, 150));
+      Tensor weight = bfloat16(Tensor.randn(random, 1200, 4096));
+      Tensor bias = bfloat16(Tensor.randn(random, 1200));
       Tensor product = WidenedProduct.linear(x.view(2, 3, 4096), weight, Optional.of(bias));
 
       assertThat(product.dtype()).isEqualTo(DType.BFLOAT16);
-      assertThat(product.shape()).containsExactly(2, 3, 150);
+      assertThat(product.shape()).containsExactly(2, 3, 1200);
       double[] exact =
           Functional.linear(
                   x.to(DType.FLOAT64),

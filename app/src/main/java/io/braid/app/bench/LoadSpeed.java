@@ -57,7 +57,7 @@ public record LoadSpeed(List<Level> levels) {
           RolloutSpeed.measure(
               model,
               new RolloutSpeed.Settings(
-                  rows / SAMPLES, SAMPLES, newTokens, true, cache, /* warmUp= */ 1, runs));
+                  rows / SAMPLES, SAMPLES, newTokens, false, cache, /* warmUp= */ 1, runs));
       levels.add(
           new Level(
               rows,

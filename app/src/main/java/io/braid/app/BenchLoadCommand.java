@@ -31,8 +31,15 @@ final class BenchLoadCommand extends BraidCommand {
   @Option(
       names = "--new",
       defaultValue = "256",
-      description = "Tokens of a response at most (default: ${DEFAULT-VALUE}).")
+      description = "Tokens of each response (default: ${DEFAULT-VALUE}).")
   private int newTokens;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "SECONDS",
+      defaultValue = "3",
+      description = "Runs of each number before those that count (default: ${DEFAULT-VALUE}).")
+  private double warmUp;
 
   @Option(
       names = "--runs",
@@ -44,15 +51,13 @@ final class BenchLoadCommand extends BraidCommand {
   public Integer call() {
     LoadSpeed speed;
     try (Transformer model = benched.create()) {
-      speed = LoadSpeed.measure(model, concurrent, newTokens, runs);
+      speed = LoadSpeed.measure(model, concurrent, newTokens, warmUp, runs);
     }
     Machine machine = Machine.measure();
     ObjectNode object = benched.answer("load");
     object.put("new", newTokens);
     tellMachine(machine, object.putObject("machine"));
-    say(
-        "load: %s, at most %d tokens a response, medians of %d"
-            .formatted(benched, newTokens, runs));
+    say("load: %s, %d tokens a response, medians of %d".formatted(benched, newTokens, runs));
     tellLevels(speed, object);
     answer(object);
     return 0;

@@ -4,6 +4,7 @@ import io.braid.app.bench.MachinePeaks;
 import io.braid.app.bench.Median;
 import io.braid.app.bench.RolloutSpeed;
 import io.braid.model.Transformer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Command;
@@ -62,10 +63,20 @@ final class BenchRolloutCommand extends BraidCommand {
   public Integer call() {
     RolloutSpeed.Settings settings =
         new RolloutSpeed.Settings(
-            prompts, samples, newTokens, !full, cacheMb * 1_000_000L, warmUp, runs);
+            prompts, samples, newTokens, !full, cacheMb * 1_000_000L, warmUp, 0, runs);
+    boolean alone = prompts * samples == 1;
+    List<Double> copied = new ArrayList<>(); // GB/s before each run
     RolloutSpeed speed;
     try (Transformer model = benched.create()) {
-      speed = RolloutSpeed.measure(model, settings);
+      speed =
+          RolloutSpeed.measure(
+              model,
+              settings,
+              () -> {
+                if (alone) {
+                  copied.add(MachinePeaks.copy().best());
+                }
+              });
     }
     ObjectNode object = benched.answer("rollout");
     object.put("prompts", prompts).put("samples", samples).put("new", newTokens).put("full", full);
@@ -78,8 +89,8 @@ final class BenchRolloutCommand extends BraidCommand {
     Table table = new Table("", "median", "unit");
     table.row(cells("response tokens", "%.0f", Median.of(speed.tokensPerSecond()), "tokens/s"));
     table.row(cells("resident memory", "%.0f", speed.peakMb(), "MB at most, the whole process"));
-    if (prompts * samples == 1) {
-      bandwidth(speed, object, table);
+    if (alone) {
+      bandwidth(speed, copied, object, table);
     }
     say(table.toString());
     answer(object);
@@ -87,13 +98,14 @@ final class BenchRolloutCommand extends BraidCommand {
   }
 
   /** Of one row alone it is known what a token reads. */
-  private static void bandwidth(RolloutSpeed speed, ObjectNode object, Table table) {
-    MachinePeaks.Copy copy = MachinePeaks.copy();
-    List<Double> shares = speed.bandwidthUtilisation(copy.best());
-    object.put("bytes_per_token", speed.bytesPerToken()).put("copy_gb_per_s", copy.best());
+  private static void bandwidth(
+      RolloutSpeed speed, List<Double> copied, ObjectNode object, Table table) {
+    List<Double> shares = speed.bandwidthUtilisation(copied);
+    object.put("bytes_per_token", speed.bytesPerToken());
+    copied.forEach(object.putArray("copy_gb_per_s")::add);
     shares.forEach(object.putArray("bandwidth_utilisation")::add);
     table.row(cells("read for a token", "%.2f", speed.bytesPerToken() / 1e6, "MB"));
-    table.row(cells("copy bandwidth", "%.1f", copy.best(), "GB/s, read and written bytes"));
+    table.row(cells("copy bandwidth", "%.1f", Median.of(copied), "GB/s, read and written bytes"));
     table.row(cells("used of it", "%.1f", 100 * Median.of(shares), "%"));
   }
 

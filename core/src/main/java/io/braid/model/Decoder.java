@@ -54,12 +54,11 @@ public final class Decoder {
       Tensor lastHidden = Tensor.empty(DType.FLOAT32, prompts.size(), model.config().hiddenSize());
       Portion.forEach(
           portions(lengths),
-          part ->
-              new PagedAttention(
-                  cache,
-                  part.of(sequences),
-                  Arrays.copyOfRange(lengths, part.from(), part.to()),
-                  0),
+          part -> {
+            int[] counts = Arrays.copyOfRange(lengths, part.from(), part.to());
+            int padding = padding(Arrays.stream(counts).sum());
+            return new PagedAttention(cache, part.of(sequences), counts, padding);
+          },
           (part, attention) -> {
             Tensor hidden = hidden(part.of(prompts), attention);
             lastHidden
@@ -87,8 +86,15 @@ public final class Decoder {
     return parts ? Portion.of(tokens) : List.of(Portion.whole(tokens.length));
   }
 
+  /** Rows behind a prompt's or a step's, so that all are multiplied by the kernel of many. */
+  private int padding(int rows) {
+    return model.attendsExactly() ? Math.max(0, FEWEST_ROWS - rows) : 0;
+  }
+
+  /** Of all tokens, and of the rows that only fill up. */
   private Tensor hidden(List<long[]> prompts, AttentionContext attention) {
-    long[] ids = prompts.stream().flatMapToLong(Arrays::stream).toArray();
+    long[] tokens = prompts.stream().flatMapToLong(Arrays::stream).toArray();
+    long[] ids = Arrays.copyOf(tokens, (int) attention.positions().numel());
     return model.hidden(Tensor.of(ids, ids.length), attention, Transformer.LatentTap.NONE);
   }
 
@@ -122,15 +128,14 @@ public final class Decoder {
    * @param scored may be called by several threads at once, and in any order
    */
   public void decode(long[] ids, KvCache cache, List<KvCache.Sequence> sequences, Scored scored) {
-    int padding = model.attendsExactly() ? Math.max(0, FEWEST_ROWS - ids.length) : 0;
     int[] one = new int[ids.length];
     Arrays.fill(one, 1);
     try (Scope scope = Scope.open()) {
       Portion.forEach(
           portions(one),
-          part -> new PagedAttention(cache, part.of(sequences), padding),
+          part -> new PagedAttention(cache, part.of(sequences), padding(part.size())),
           (part, attention) -> {
-            long[] rows = Arrays.copyOf(part.of(ids), part.size() + padding);
+            long[] rows = Arrays.copyOf(part.of(ids), part.size() + padding(part.size()));
             Tensor hidden = // [rows and padding, hidden]
                 model.hidden(Tensor.of(rows, rows.length), attention, Transformer.LatentTap.NONE);
             scored.see(part.from(), model.logits(hidden).narrow(0, 0, part.size()));

@@ -20,22 +20,25 @@ record Portion(int from, int to) {
   /** Tokens that keep a thread's multiplications busy, and yet stay in its cache. */
   private static final int TOKENS = 64;
 
+  /** Fewer tokens take a thread nearly as long; they are left together. */
+  private static final int FEWEST_TOKENS = 8;
+
   static Portion whole(int sequences) {
     return new Portion(0, sequences);
   }
 
   /**
-   * Parts sequences, or leaves them together where there would be less than one for each thread.
+   * Parts sequences, or leaves them together where there are too few for each thread.
    *
    * @param tokens of each sequence that are computed
    */
   static List<Portion> of(int[] tokens) {
     int threads = Engine.threads();
     int total = Arrays.stream(tokens).sum();
-    int wanted = total >= 8 * threads ? Math.max(1, total / TOKENS / threads) * threads : 0;
-    if (wanted == 0 || threads == 1) {
+    if (threads == 1 || total < FEWEST_TOKENS * threads) {
       return List.of(whole(tokens.length));
     }
+    int wanted = Math.max(1, total / TOKENS / threads) * threads; // as many for each
     List<Portion> portions = new ArrayList<>();
     int from = 0;
     long sum = 0;

@@ -106,7 +106,7 @@ final class ContinuousBatch {
 
   /** Computes what those who enter have, and draws the first token of those who have none. */
   private void enter() {
-    List<Waiting> entering = entering();
+    List<Waiting> entering = waiting.isEmpty() ? List.of() : entering();
     if (entering.isEmpty()) {
       return;
     }

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** How sequences are parted among threads changes none of their numbers. */
@@ -49,6 +50,25 @@ class DecoderTest {
     }
   }
 
+  /** Whichever kernels libtorch has for a row or two. */
+  @Test
+  void aShortPromptHasTheSameBitsAloneAndBesideOthers() {
+    List<long[]> prompts =
+        List.of(new long[] {7}, new long[] {3, 9}, LongStream.range(0, 30).toArray());
+    try (Transformer model = model(448, 1600);
+        Scope scope = Scope.open();
+        Gradients off = Gradients.off();
+        KvCache cache = model.cache(16)) {
+      model.attendExactly();
+      Decoder decoder = new Decoder(model);
+      Tensor together = decoder.prefill(prompts, cache).lastHidden();
+      for (int p = 0; p < prompts.size(); p++) {
+        Tensor alone = decoder.prefill(prompts.subList(p, p + 1), cache).lastHidden();
+        assertThat(alone.toFloats()).isEqualTo(together.narrow(0, p, 1).contiguous().toFloats());
+      }
+    }
+  }
+
   @Test
   void portionsAreWholeSequencesInOrder() {
     int threads = Engine.threads();
@@ -65,7 +85,8 @@ class DecoderTest {
         next = portion.to();
       }
       assertThat(next).isEqualTo(5);
-      assertThat(Portion.of(new int[] {100, 27})).containsExactly(new Portion(0, 2)); // too few
+      assertThat(Portion.of(new int[] {10, 6})).hasSize(2);
+      assertThat(Portion.of(new int[] {10, 5})).containsExactly(new Portion(0, 2)); // too few
     } finally {
       Engine.setThreads(threads);
     }
@@ -101,12 +122,16 @@ class DecoderTest {
   }
 
   private static Transformer model() {
+    return model(64, 96);
+  }
+
+  private static Transformer model(int hidden, int intermediate) {
     ModelConfig config =
         new ModelConfig(
             ModelConfig.Family.QWEN3,
             50,
-            64,
-            96,
+            hidden,
+            intermediate,
             2,
             4,
             2,

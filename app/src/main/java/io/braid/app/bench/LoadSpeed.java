@@ -34,39 +34,74 @@ public record LoadSpeed(List<Level> levels) {
       long grownMb) {}
 
   /**
-   * Measures.
+   * Measures; the levels take turns, so that a busy machine slows them alike.
    *
    * @param concurrent responses at once, multiples of 8
-   * @param newTokens response tokens at most
+   * @param newTokens tokens of each response, so that all are there to the end
+   * @param warmUp seconds of each before its first run that counts, at least
    * @param runs runs that count, of each
    * @throws UserError when a number cannot be
    */
   public static LoadSpeed measure(
-      Transformer model, List<Integer> concurrent, int newTokens, int runs) {
+      Transformer model, List<Integer> concurrent, int newTokens, double warmUp, int runs) {
     for (int rows : concurrent) {
       if (rows < SAMPLES || rows % SAMPLES != 0) {
         throw new UserError(
             "--concurrent: must be multiples of %d, here %d".formatted(SAMPLES, rows));
       }
     }
+    if (runs < 1) {
+      throw new UserError("--runs: must be at least 1, here " + runs);
+    }
     long before = PeakMemory.now();
+    concurrent.forEach(rows -> sample(model, rows, newTokens, warmUp));
+    List<List<RolloutSpeed>> rounds = new ArrayList<>();
+    for (int run = 0; run < runs; run++) {
+      rounds.add(concurrent.stream().map(rows -> sample(model, rows, newTokens, 0)).toList());
+    }
     List<Level> levels = new ArrayList<>();
-    for (int rows : concurrent) {
-      long cache = rows * model.pageBytes() * KvCache.pagesOf(Workload.LONGEST_PROMPT + newTokens);
-      RolloutSpeed speed =
-          RolloutSpeed.measure(
-              model,
-              new RolloutSpeed.Settings(
-                  rows / SAMPLES, SAMPLES, newTokens, false, cache, /* warmUp= */ 1, runs));
+    for (int l = 0; l < concurrent.size(); l++) {
+      int level = l;
       levels.add(
-          new Level(
-              rows,
-              speed.tokensPerSecond().stream().map(each -> 1e6 / each).toList(),
-              speed.tokens(),
-              Math.ceilDiv(cache, 1_000_000),
-              speed.peakMb(),
-              Math.max(0, speed.peakMb() - before)));
+          level(
+              model,
+              concurrent.get(l),
+              newTokens,
+              rounds.stream().map(round -> round.get(level)).toList(),
+              before));
     }
     return new LoadSpeed(levels);
+  }
+
+  /** A run of so many responses. */
+  private static RolloutSpeed sample(Transformer model, int rows, int newTokens, double warmUp) {
+    return RolloutSpeed.measure(
+        model,
+        new RolloutSpeed.Settings(
+            rows / SAMPLES,
+            SAMPLES,
+            newTokens,
+            /* stops= */ false,
+            cacheBytes(model, rows, newTokens),
+            /* warmUp= */ 0,
+            warmUp,
+            /* runs= */ 1),
+        () -> {});
+  }
+
+  private static long cacheBytes(Transformer model, int rows, int newTokens) {
+    return rows * model.pageBytes() * KvCache.pagesOf(Workload.LONGEST_PROMPT + newTokens);
+  }
+
+  private static Level level(
+      Transformer model, int rows, int newTokens, List<RolloutSpeed> runs, long before) {
+    long peak = runs.stream().mapToLong(RolloutSpeed::peakMb).max().orElseThrow();
+    return new Level(
+        rows,
+        runs.stream().map(run -> 1e6 / run.tokensPerSecond().getFirst()).toList(),
+        runs.stream().map(run -> run.tokens().getFirst()).toList(),
+        Math.ceilDiv(cacheBytes(model, rows, newTokens), 1_000_000),
+        peak,
+        Math.max(0, peak - before));
   }
 }

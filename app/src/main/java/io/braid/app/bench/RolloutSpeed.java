@@ -31,7 +31,8 @@ public record RolloutSpeed(
    * @param newTokens response tokens at most
    * @param stops whether about every hundredth token ends a response; else each has all its tokens
    * @param cacheBytes how much the cache may take
-   * @param warmUp runs before the first that counts
+   * @param warmUp runs before the first that counts, at least
+   * @param warmUpSeconds and how long these take, at least: the JVM compiles loops meanwhile
    * @param runs runs that count
    */
   public record Settings(
@@ -41,6 +42,7 @@ public record RolloutSpeed(
       boolean stops,
       long cacheBytes,
       int warmUp,
+      double warmUpSeconds,
       int runs) {
     /** Checks the settings. */
     public Settings {
@@ -50,15 +52,19 @@ public record RolloutSpeed(
       if (warmUp < 0) {
         throw new UserError("--warm-up: must be 0 or more, here " + warmUp);
       }
+      if (!(warmUpSeconds >= 0 && warmUpSeconds <= 3600)) {
+        throw new UserError("--warm-up: must be 0 to 3600 seconds, here " + warmUpSeconds);
+      }
     }
   }
 
   /**
    * Measures. Each run draws other responses; the same ones for the same model and settings.
    *
+   * @param before each run that counts
    * @throws UserError when prompts and responses are longer than the model's context
    */
-  public static RolloutSpeed measure(Transformer model, Settings settings) {
+  public static RolloutSpeed measure(Transformer model, Settings settings, Runnable before) {
     Workload work = new Workload(model.config());
     List<Prompt> prompts = work.prompts(settings.prompts);
     SamplingSettings sampling =
@@ -68,14 +74,15 @@ public record RolloutSpeed(
     List<Double> seconds = new ArrayList<>();
     List<Long> tokens = new ArrayList<>();
     PeakMemory.restart();
-    for (int run = -settings.warmUp; run < settings.runs; run++) {
-      long start = System.nanoTime();
-      List<Group> groups = rollout.sample(prompts, run);
-      double time = (System.nanoTime() - start) / 1e9;
-      if (run >= 0) {
-        seconds.add(time);
-        tokens.add(responseTokens(groups));
-      }
+    double warm = 0; // seconds
+    for (int run = 1; run <= settings.warmUp || warm < settings.warmUpSeconds; run++) {
+      warm += sample(rollout, prompts, -run).seconds;
+    }
+    for (int run = 0; run < settings.runs; run++) {
+      before.run();
+      Sampled sampled = sample(rollout, prompts, run);
+      seconds.add(sampled.seconds);
+      tokens.add(sampled.tokens);
     }
     double length =
         tokens.stream().mapToLong(Long::longValue).average().orElseThrow()
@@ -88,11 +95,18 @@ public record RolloutSpeed(
         PeakMemory.megabytes());
   }
 
-  private static long responseTokens(List<Group> groups) {
-    return groups.stream()
-        .flatMap(group -> group.responses().stream())
-        .mapToLong(response -> response.length())
-        .sum();
+  private record Sampled(double seconds, long tokens) {}
+
+  private static Sampled sample(Rollout rollout, List<Prompt> prompts, int seed) {
+    long start = System.nanoTime();
+    List<Group> groups = rollout.sample(prompts, seed);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    long tokens =
+        groups.stream()
+            .flatMap(group -> group.responses().stream())
+            .mapToLong(response -> response.length())
+            .sum();
+    return new Sampled(seconds, tokens);
   }
 
   /** What is read of the weights for a token; of an embedding that is not the head, one row. */
@@ -115,11 +129,15 @@ public record RolloutSpeed(
   /**
    * Which share of the machine's copy bandwidth each run read, had it decoded one row at a time.
    *
-   * @param gigabytesPerSecond what the machine copies, read and written bytes counted
+   * @param gigabytesPerSecond what the machine copied before each run, read and written bytes
+   *     counted
    */
-  public List<Double> bandwidthUtilisation(double gigabytesPerSecond) {
-    return tokensPerSecond().stream()
-        .map(speed -> speed * bytesPerToken / 1e9 / gigabytesPerSecond)
-        .toList();
+  public List<Double> bandwidthUtilisation(List<Double> gigabytesPerSecond) {
+    List<Double> speeds = tokensPerSecond();
+    List<Double> shares = new ArrayList<>();
+    for (int run = 0; run < speeds.size(); run++) {
+      shares.add(speeds.get(run) * bytesPerToken / 1e9 / gigabytesPerSecond.get(run));
+    }
+    return shares;
   }
 }

@@ -39,6 +39,7 @@ class TrainFlopsTest {
     assertThat(speed.tokensPerSecond()).containsExactly(2000.0, 4000.0);
     RolloutSpeed rollout = new RolloutSpeed(List.of(2.0), List.of(10L), 1e9, 0);
     assertThat(rollout.tokensPerSecond()).containsExactly(5.0);
-    assertThat(rollout.bandwidthUtilisation(20).getFirst()).isCloseTo(0.25, within(1e-12));
+    assertThat(rollout.bandwidthUtilisation(List.of(20.0)).getFirst())
+        .isCloseTo(0.25, within(1e-12));
   }
 }

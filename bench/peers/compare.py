@@ -183,7 +183,7 @@ def main():
     args.add_argument("--prompts", type=int, help="default: 64, at 0.5b 4")
     args.add_argument("--samples", type=int, help="default: 8, at 0.5b 4")
     args.add_argument("--new", type=int, default=256)
-    args.add_argument("--sequences", type=int, help="default: 128, 32 or 8, by the size")
+    args.add_argument("--sequences", type=int, help="default: 128, 32 or 12, by the size")
     args.add_argument("--model", help="step: a base model with the quickstart's tokens")
     args.add_argument("--jlama", help="rollout: the directory that jlama/directory.py wrote; else Jlama is left out")
     args.add_argument("--peers", help="some of the peers only, by name")
@@ -193,7 +193,7 @@ def main():
     a = args.parse_args()
     big = a.size == "0.5b"
     a.prompts, a.samples = a.prompts or (4 if big else 64), a.samples or (4 if big else 8)
-    a.sequences = a.sequences or {"tiny": 128, "small": 32, "0.5b": 8}[a.size]
+    a.sequences = a.sequences or {"tiny": 128, "small": 32, "0.5b": 12}[a.size]
     if a.what == "step" and not a.model:
         sys.exit("compare.py: step needs --model, such as runs/quickstart/base/model")
     counts = sorted(map(int, a.threads.split(","))) if a.threads else sorted({1, os.cpu_count()})

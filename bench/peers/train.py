@@ -135,7 +135,7 @@ def main():
     args.add_argument("--size", choices=work.SIZES, required=True)
     args.add_argument("--dtype", choices=["float32", "bfloat16"], default="float32")
     args.add_argument("--mode", choices=["padded", "padded-chosen", "packed"], default="padded")
-    args.add_argument("--sequences", type=int, default=0, help="0: 128, 32 or 8, by the size")
+    args.add_argument("--sequences", type=int, default=0, help="0: 128, 32 or 12, by the size")
     args.add_argument("--runs", type=int, default=5)
     args.add_argument("--threads", type=int, default=0, help="threads PyTorch uses; 0: its default")
     args.add_argument("--attention", choices=["loop", "buckets", "mask"])

@@ -12,7 +12,7 @@ SIZES = {
     "small": Shape(layers=8, hidden=512, heads=8, kv=4, dim=64, ffn=1408, vocab=4096),
     "0.5b": Shape(layers=24, hidden=896, heads=14, kv=2, dim=64, ffn=4864, vocab=151936),
 }
-TRAIN_SEQUENCES = {"tiny": 128, "small": 32, "0.5b": 8}
+TRAIN_SEQUENCES = {"tiny": 128, "small": 32, "0.5b": 12}
 TRAIN_PROMPT = 16
 
 

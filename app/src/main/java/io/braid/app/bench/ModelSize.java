@@ -55,13 +55,13 @@ public enum ModelSize {
   }
 
   /**
-   * Sequences of a training step: so many as a machine of 24 GB has room for, with their states.
+   * Sequences of a training step: so many as a machine of 24 GB has room for when they are padded, with their states.
    */
   public int sequences() {
     return switch (this) {
       case TINY -> 128;
       case SMALL -> 32;
-      case QWEN_0_5B -> 8;
+      case QWEN_0_5B -> 12;
     };
   }
 

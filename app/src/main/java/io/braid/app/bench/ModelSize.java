@@ -55,7 +55,8 @@ public enum ModelSize {
   }
 
   /**
-   * Sequences of a training step: so many as a machine of 24 GB has room for when they are padded, with their states.
+   * Sequences of a training step: so many as a machine of 24 GB has room for when they are padded,
+   * with their states.
    */
   public int sequences() {
     return switch (this) {

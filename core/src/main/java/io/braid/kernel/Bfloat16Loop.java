@@ -144,7 +144,7 @@ public final class Bfloat16Loop {
     float[] sums = new float[quads * BLOCK * ROWS * LANES]; // of each row and output
     for (int first = from * OUTPUTS; first < to * OUTPUTS; first += BLOCK) {
       int count = Math.min(BLOCK, to * OUTPUTS - first);
-      fetched = fetch(weight.memory(), weight.at(first), weight.at(first + count));
+      fetched = fetch(weight.memory(), weight.at(first), weight.at(first + count - 1) + 2L * in);
       Arrays.fill(sums, 0);
       for (int start = 0; start < in; start += INPUTS) {
         int end = Math.min(in, start + INPUTS);

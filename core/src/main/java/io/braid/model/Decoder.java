@@ -60,7 +60,7 @@ public final class Decoder {
             return new PagedAttention(cache, part.of(sequences), counts, padding);
           },
           (part, attention) -> {
-            Tensor hidden = hidden(part.of(prompts), attention);
+            Tensor hidden = hidden(joined(part.of(prompts)), attention);
             lastHidden
                 .narrow(0, part.from(), part.size())
                 .copyInPlace(hidden.indexSelect(0, lastTokens(part.of(prompts))));
@@ -77,7 +77,7 @@ public final class Decoder {
     int[] lengths = prompts.stream().mapToInt(prompt -> prompt.length).toArray();
     try (Scope scope = Scope.open()) {
       PackedAttention attention = new PackedAttention(lengths).capturing();
-      Tensor lastHidden = hidden(prompts, attention).indexSelect(0, lastTokens(prompts));
+      Tensor lastHidden = hidden(joined(prompts), attention).indexSelect(0, lastTokens(prompts));
       return new Prefill(scope.keep(lastHidden), cache.store(attention, lengths));
     }
   }
@@ -92,10 +92,13 @@ public final class Decoder {
   }
 
   /** Of all tokens, and of the rows that only fill up. */
-  private Tensor hidden(List<long[]> prompts, AttentionContext attention) {
-    long[] tokens = prompts.stream().flatMapToLong(Arrays::stream).toArray();
+  private Tensor hidden(long[] tokens, AttentionContext attention) {
     long[] ids = Arrays.copyOf(tokens, (int) attention.positions().numel());
     return model.hidden(Tensor.of(ids, ids.length), attention, Transformer.LatentTap.NONE);
+  }
+
+  private static long[] joined(List<long[]> prompts) {
+    return prompts.stream().flatMapToLong(Arrays::stream).toArray();
   }
 
   private static Tensor lastTokens(List<long[]> prompts) {
@@ -135,9 +138,7 @@ public final class Decoder {
           portions(one),
           part -> new PagedAttention(cache, part.of(sequences), padding(part.size())),
           (part, attention) -> {
-            long[] rows = Arrays.copyOf(part.of(ids), part.size() + padding(part.size()));
-            Tensor hidden = // [rows and padding, hidden]
-                model.hidden(Tensor.of(rows, rows.length), attention, Transformer.LatentTap.NONE);
+            Tensor hidden = hidden(part.of(ids), attention); // [rows and padding, hidden]
             scored.see(part.from(), model.logits(hidden).narrow(0, 0, part.size()));
           });
     }

@@ -209,8 +209,9 @@ public final class Bfloat16Loop {
   }
 
   /**
-   * A row against some outputs, read at several places at once; one or two do not fill the memory's
-   * bandwidth. Where the streams do not come out even, two of them compute some outputs both.
+   * A row against some outputs, multiplied as they are read, at several places at once: it has too
+   * few products for fetching to be worth a second pass. Where the streams do not come out even,
+   * two of them compute some outputs both.
    */
   private void alone(int from, int to) {
     int each = (to - from + STREAMS - 1) / STREAMS;

@@ -3,12 +3,10 @@ package io.braid.kernel;
 import io.braid.tensor.DType;
 import io.braid.tensor.Engine;
 import io.braid.tensor.HostRows;
-import io.braid.tensor.OpenMp;
 import io.braid.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.util.Arrays;
+import java.util.Optional;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -18,60 +16,32 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Products of a few rows with a matrix in BFLOAT16, for decoding on processors without instructions
- * for such products: the weights are read once, as they lie, and widened in the registers. The
- * plain reference is libtorch's product in FLOAT32.
+ * for such products: the weights are widened in the registers. The plain reference is libtorch's
+ * product in FLOAT32.
  *
  * <p>An integer of 32 bits holds two neighbouring weights. Shifted by 16 it is the first as a
  * FLOAT32, without its lower half the second; the numbers of x are dealt out alike, in lanes of
- * even and of odd places. A row's sums do not depend on the rows beside it.
+ * even and of odd places.
  */
-public final class Bfloat16Loop {
+public final class Bfloat16Loop extends StreamedProduct {
   /** More rows than these are multiplied faster by libtorch, after the weights are widened. */
   private static final int MOST_ROWS = 40;
 
-  private static final int ROWS = 4;
-  private static final int OUTPUTS = 4;
-
-  /** Outputs whose weights are fetched into a core's own cache before they are multiplied. */
-  private static final int BLOCK = 32;
-
-  /** Inputs of a quad of rows that stay in the fastest cache while outputs go past. */
-  private static final int INPUTS = 1024;
-
-  /** Places at which memory is read at once: a processor fetches ahead along each. */
-  private static final int STREAMS = 4;
-
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Integer> PAIRS =
       VectorSpecies.of(int.class, VectorShape.forBitSize(SPECIES.vectorBitSize()));
-  private static final int LANES = SPECIES.length();
-  private static final VectorShuffle<Float> BY_1 = turned(1);
-  private static final VectorShuffle<Float> BY_2 = turned(2);
-  private static final VectorShuffle<Float> BY_4 = turned(4);
-  private static final VectorShuffle<Float> BY_8 = turned(8);
+  private static final VectorShuffle<Float> EVEN = everySecond(0);
+  private static final VectorShuffle<Float> ODD = everySecond(1);
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
   private static final int SECOND = 0xFFFF0000;
-  private static final long WORTH_A_THREAD = 100_000; // weights
 
-  private final int rows;
-  private final int in;
-  private final float[] x; // dealt
-  private final HostRows weight;
-  private final MemorySegment out; // [rows, outputs]
-  private final int outputs;
-  private final int quads; // of rows
-
-  @SuppressWarnings("unused") // written, so that the reading is not left out
-  private int fetched;
-
-  private Bfloat16Loop(int rows, int in, float[] x, HostRows weight, int outputs, Tensor out) {
-    this.rows = rows;
-    this.in = in;
-    this.x = x;
-    this.weight = weight;
-    this.outputs = outputs;
-    this.quads = Math.ceilDiv(rows, ROWS);
-    this.out = out.memory();
+  /**
+   * Reads weights where they lie; they must outlive this.
+   *
+   * @param weight [out, in] BFLOAT16
+   * @param bias [out] FLOAT32
+   */
+  public Bfloat16Loop(Tensor weight, Optional<Tensor> bias) {
+    super(weight, bias);
   }
 
   /**
@@ -85,115 +55,40 @@ public final class Bfloat16Loop {
         && Engine.bfloat16Instructions().isEmpty()
         && weight.isOnHost()
         && rows <= MOST_ROWS
-        && weight.size(0) % OUTPUTS == 0
+        && weight.size(0) % FOUR == 0
         && weight.size(1) % (2L * LANES) == 0
         && ByteOrder.nativeOrder() == ORDER;
   }
 
-  /**
-   * x·Wᵀ.
-   *
-   * @param x [rows, in] FLOAT32
-   * @param weight [out, in] BFLOAT16
-   * @return [rows, out] FLOAT32
-   */
-  public static Tensor products(Tensor x, Tensor weight) {
-    int rows = (int) x.size(0);
-    int in = (int) x.size(1);
-    int outputs = (int) weight.size(0);
-    Tensor out = Tensor.empty(DType.FLOAT32, rows, outputs);
-    Bfloat16Loop loop =
-        new Bfloat16Loop(rows, in, dealt(x.toFloats(), rows, in), weight.hostRows(), outputs, out);
-    OpenMp.forEach(outputs / OUTPUTS, (long) in * outputs > WORTH_A_THREAD, loop::multiply);
-    return out;
+  @Override
+  public int mostRows() {
+    return MOST_ROWS;
   }
 
-  private static VectorShuffle<Float> turned(int lanes) {
-    return VectorShuffle.fromOp(SPECIES, lane -> (lane + lanes) % LANES);
+  /** Of two vectors' numbers; a place behind the first's end means the second, as is usual. */
+  private static VectorShuffle<Float> everySecond(int first) {
+    return VectorShuffle.fromOp(SPECIES, lane -> first + 2 * lane);
   }
 
   /**
-   * [quads, in / (2·LANES), ROWS, 2, LANES]: of each two lanes the numbers at even places, then
-   * those at odd ones. A row alone is no quad.
+   * [rows / FOUR, in / (2·LANES), FOUR, 2, LANES]: of each two lanes the numbers at even places,
+   * then those at odd ones. What stands in the places of missing rows is multiplied and left.
    */
-  private static float[] dealt(float[] x, int rows, int in) {
-    int each = rows == 1 ? 1 : ROWS;
-    float[] dealt = new float[Math.ceilDiv(rows, each) * each * in];
+  @Override
+  public void deal(HostRows x, int rows, float[] dealt) {
+    MemorySegment memory = x.memory();
+    int each = together(rows);
     for (int row = 0; row < rows; row++) {
+      long from = x.at(row);
       int to = row / each * each * in + row % each * 2 * LANES;
       for (int i = 0; i < in; i += 2 * LANES) {
-        deal(x, row * in + i, dealt, to + each * i);
+        FloatVector low = FloatVector.fromMemorySegment(SPECIES, memory, from + 4L * i, ORDER);
+        FloatVector high =
+            FloatVector.fromMemorySegment(SPECIES, memory, from + 4L * (i + LANES), ORDER);
+        low.rearrange(EVEN, high).intoArray(dealt, to + each * i);
+        low.rearrange(ODD, high).intoArray(dealt, to + each * i + LANES);
       }
     }
-    return dealt;
-  }
-
-  private static void deal(float[] x, int from, float[] dealt, int to) {
-    for (int lane = 0; lane < LANES; lane++) {
-      dealt[to + lane] = x[from + 2 * lane];
-      dealt[to + LANES + lane] = x[from + 2 * lane + 1];
-    }
-  }
-
-  /** Some of the groups of outputs. */
-  private void multiply(int from, int to) {
-    if (rows == 1) {
-      alone(from * OUTPUTS, to * OUTPUTS);
-      return;
-    }
-    float[] sums = new float[quads * BLOCK * ROWS * LANES]; // of each row and output
-    for (int first = from * OUTPUTS; first < to * OUTPUTS; first += BLOCK) {
-      int count = Math.min(BLOCK, to * OUTPUTS - first);
-      fetched = fetch(weight.memory(), weight.at(first), weight.at(first + count - 1) + 2L * in);
-      Arrays.fill(sums, 0);
-      for (int start = 0; start < in; start += INPUTS) {
-        int end = Math.min(in, start + INPUTS);
-        for (int quad = 0; quad < quads; quad++) {
-          for (int o = 0; o < count; o += OUTPUTS) {
-            four(
-                weight.memory(),
-                weight.at(first + o),
-                weight.rowBytes(),
-                x,
-                quad * ROWS * in,
-                start,
-                end,
-                sums,
-                (quad * BLOCK + o) * ROWS * LANES);
-          }
-        }
-      }
-      put(first, count, sums);
-    }
-  }
-
-  private void put(int first, int count, float[] sums) {
-    for (int row = 0; row < rows; row++) {
-      for (int o = 0; o < count; o++) {
-        int at = ((row / ROWS * BLOCK + o) * ROWS + row % ROWS) * LANES;
-        out.setAtIndex(
-            ValueLayout.JAVA_FLOAT,
-            (long) row * outputs + first + o,
-            sum(FloatVector.fromArray(SPECIES, sums, at)));
-      }
-    }
-  }
-
-  /**
-   * Reads weights at the memory's full speed. Products alone ask for their weights too late: there
-   * are too many of them between two reads for the processor to look ahead.
-   */
-  private static int fetch(MemorySegment weight, long from, long to) {
-    int step = PAIRS.vectorByteSize();
-    long quarter = (to - from) / STREAMS / step * step;
-    IntVector seen = IntVector.zero(PAIRS);
-    for (long at = from; at < from + quarter; at += step) {
-      seen = seen.or(pairs(weight, at));
-      seen = seen.or(pairs(weight, at + quarter));
-      seen = seen.or(pairs(weight, at + 2 * quarter));
-      seen = seen.or(pairs(weight, at + 3 * quarter));
-    }
-    return seen.lane(0);
   }
 
   private static IntVector pairs(MemorySegment weight, long at) {
@@ -208,37 +103,9 @@ public final class Bfloat16Loop {
     return pairs.and(SECOND).reinterpretAsFloats();
   }
 
-  /**
-   * A row against some outputs, multiplied as they are read, at several places at once: it has too
-   * few products for fetching to be worth a second pass. Where the streams do not come out even,
-   * two of them compute some outputs both.
-   */
-  private void alone(int from, int to) {
-    int each = (to - from + STREAMS - 1) / STREAMS;
-    int[] starts = new int[STREAMS];
-    Arrays.setAll(starts, stream -> Math.min(from + stream * each, to - each));
-    long[] at = new long[STREAMS];
-    float[] sums = new float[STREAMS * LANES];
-    for (int output = 0; output < each; output++) {
-      for (int stream = 0; stream < STREAMS; stream++) {
-        at[stream] = weight.at(starts[stream] + output);
-      }
-      abreast(weight.memory(), at, x, in, sums);
-      for (int stream = 0; stream < STREAMS; stream++) {
-        out.setAtIndex(
-            ValueLayout.JAVA_FLOAT,
-            starts[stream] + output,
-            sum(FloatVector.fromArray(SPECIES, sums, stream * LANES)));
-      }
-    }
-  }
-
-  /** A row against an output of each stream. */
-  private static void abreast(MemorySegment weight, long[] at, float[] x, int in, float[] sums) {
-    long at0 = at[0];
-    long at1 = at[1];
-    long at2 = at[2];
-    long at3 = at[3];
+  @Override
+  void abreast(
+      MemorySegment weight, long at0, long at1, long at2, long at3, float[] x, float[] sums) {
     FloatVector sum0 = FloatVector.zero(SPECIES);
     FloatVector sum1 = FloatVector.zero(SPECIES);
     FloatVector sum2 = FloatVector.zero(SPECIES);
@@ -262,13 +129,13 @@ public final class Bfloat16Loop {
     return second(pairs).fma(odd, first(pairs).fma(even, sums));
   }
 
-  /** Four rows against four outputs: adds the products of some inputs. */
-  private static void four(
+  @Override
+  void four(
       MemorySegment weight,
       long output0,
       long rowBytes,
       float[] x,
-      int quad,
+      int row,
       int from,
       int to,
       float[] sums,
@@ -305,7 +172,7 @@ public final class Bfloat16Loop {
       FloatVector second2 = second(w2);
       FloatVector first3 = first(w3);
       FloatVector second3 = second(w3);
-      int here = quad + ROWS * i;
+      int here = row + FOUR * i;
       FloatVector aEven = FloatVector.fromArray(SPECIES, x, here);
       FloatVector aOdd = FloatVector.fromArray(SPECIES, x, here + LANES);
       a0 = second0.fma(aOdd, first0.fma(aEven, a0));
@@ -347,21 +214,5 @@ public final class Bfloat16Loop {
     b3.intoArray(sums, at + 13 * LANES);
     c3.intoArray(sums, at + 14 * LANES);
     e3.intoArray(sums, at + 15 * LANES);
-  }
-
-  /**
-   * The sum of all lanes, each with its neighbour, then pairs, …; the Vector API's own may take any
-   * order.
-   */
-  private static float sum(FloatVector lanes) {
-    FloatVector sums = lanes.add(lanes.rearrange(BY_1));
-    sums = sums.add(sums.rearrange(BY_2));
-    if (LANES > 4) {
-      sums = sums.add(sums.rearrange(BY_4));
-    }
-    if (LANES > 8) {
-      sums = sums.add(sums.rearrange(BY_8));
-    }
-    return sums.lane(0);
   }
 }

@@ -43,15 +43,30 @@ public final class GatedLoop {
         (long) rows * units > WORTH_A_THREAD,
         (first, end) -> {
           for (int row = first; row < end; row++) {
-            forward(from.memory(), from.at(row), to.memory(), to.at(row), units);
+            forward(from.memory(), from.at(row), to.memory(), to.at(row), units, 0, units);
           }
         });
     return out;
   }
 
+  /**
+   * The way there of some units, on this thread.
+   *
+   * @param gateUp [rows, 2·units] FLOAT32: all gates, then all ups
+   * @param first the first unit, a multiple of the machine's lanes
+   * @param end one more than the last; a multiple as well
+   * @param out [rows, units]
+   */
+  public static void forward(
+      HostRows gateUp, int rows, int units, int first, int end, HostRows out) {
+    for (int row = 0; row < rows; row++) {
+      forward(gateUp.memory(), gateUp.at(row), out.memory(), out.at(row), units, first, end);
+    }
+  }
+
   private static void forward(
-      MemorySegment gateUp, long from, MemorySegment out, long to, int units) {
-    for (int i = 0; i < units; i += LANES) {
+      MemorySegment gateUp, long from, MemorySegment out, long to, int units, int first, int end) {
+    for (int i = first; i < end; i += LANES) {
       FloatVector gate = FloatVector.fromMemorySegment(SPECIES, gateUp, from + 4L * i, ORDER);
       FloatVector up =
           FloatVector.fromMemorySegment(SPECIES, gateUp, from + 4L * (units + i), ORDER);

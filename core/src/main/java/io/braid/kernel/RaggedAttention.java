@@ -71,20 +71,58 @@ public final class RaggedAttention {
   }
 
   private RaggedAttention(
-      Tensor queries,
+      HostRows queries,
+      int heads,
+      Pages keys,
+      Pages values,
+      List<Run> runs,
+      HostRows out,
+      Optional<Tensor> statistics) {
+    this.d = keys.d;
+    this.queries = queries;
+    this.keys = keys;
+    this.values = values;
+    this.runs = runs;
+    this.out = out;
+    this.statistics = statistics.map(Tensor::memory);
+    this.group = heads / keys.kvHeads;
+  }
+
+  /**
+   * For a step of decoding, whose threads call {@link #step}.
+   *
+   * @param queries [rows, heads·d or more] FLOAT32
+   * @param d dimensions of a head
+   * @param keys [pages, kvHeads, d, PAGE] FLOAT32
+   * @param values [pages, kvHeads, PAGE, d] FLOAT32
+   * @param runs where the queries are, and what they see
+   * @param out [rows, heads·d] FLOAT32
+   */
+  public static RaggedAttention of(
+      HostRows queries,
+      int heads,
+      int d,
       Tensor keys,
       Tensor values,
       List<Run> runs,
-      Tensor out,
-      Optional<Tensor> statistics) {
-    this.d = (int) queries.size(2);
-    this.queries = queries.hostRows();
-    this.keys = Pages.of(keys, d);
-    this.values = Pages.of(values, d);
-    this.runs = runs;
-    this.out = out.hostRows();
-    this.statistics = statistics.map(Tensor::memory);
-    this.group = (int) (queries.size(1) / keys.size(1));
+      HostRows out) {
+    return new RaggedAttention(
+        queries, heads, Pages.of(keys, d), Pages.of(values, d), runs, out, Optional.empty());
+  }
+
+  /**
+   * Writes the own keys and values of some runs' heads into their places and attends with them.
+   *
+   * @param newKeys [rows, kvHeads·d or more] FLOAT32
+   * @param newValues [rows, kvHeads·d or more] FLOAT32
+   * @param from the first pair of run and key head
+   * @param to one more than the last
+   */
+  public void step(HostRows newKeys, HostRows newValues, int from, int to) {
+    for (int item = from; item < to; item++) {
+      store(newKeys, newValues, runs.get(item / keys.kvHeads), item % keys.kvHeads, keys, values);
+    }
+    attend(from, to);
   }
 
   /** Whether such heads can be attended to here: FLOAT32, lanes that cover d. */
@@ -114,19 +152,20 @@ public final class RaggedAttention {
         (first, end) ->
             runs.subList(first, end)
                 .forEach(run -> {
-                  for (int t = 0; t < run.count; t++) {
-                    int at = run.position + t;
-                    store(k, v, run.row + t, keyPages, valuePages, run.table[at / PAGE], at % PAGE);
+                  for (int head = 0; head < keyPages.kvHeads; head++) {
+                    store(k, v, run, head, keyPages, valuePages);
                   }
                 }));
   }
 
   private static void store(
-      HostRows key, HostRows value, int row, Pages keys, Pages values, int page, int slot) {
+      HostRows key, HostRows value, Run run, int head, Pages keys, Pages values) {
     int d = keys.d;
-    for (int head = 0; head < keys.kvHeads; head++) {
+    for (int t = 0; t < run.count; t++) {
+      int page = run.table[(run.position + t) / PAGE];
+      int slot = (run.position + t) % PAGE;
       long to = keys.at(page, head) + (long) slot * Float.BYTES;
-      long from = key.at(row) + (long) head * d * Float.BYTES;
+      long from = key.at(run.row + t) + (long) head * d * Float.BYTES;
       for (int i = 0; i < d; i++) {
         keys.memory.set(
             ValueLayout.JAVA_FLOAT,
@@ -135,7 +174,7 @@ public final class RaggedAttention {
       }
       MemorySegment.copy(
           value.memory(),
-          value.at(row) + (long) head * d * Float.BYTES,
+          value.at(run.row + t) + (long) head * d * Float.BYTES,
           values.memory,
           values.at(page, head) + (long) slot * d * Float.BYTES,
           (long) d * Float.BYTES);
@@ -161,7 +200,16 @@ public final class RaggedAttention {
       Tensor out,
       Optional<Tensor> statistics) {
     int kvHeads = (int) keys.size(1);
-    RaggedAttention all = new RaggedAttention(queries, keys, values, runs, out, statistics);
+    int d = (int) queries.size(2);
+    RaggedAttention all =
+        new RaggedAttention(
+            queries.hostRows(),
+            (int) queries.size(1),
+            Pages.of(keys, d),
+            Pages.of(values, d),
+            runs,
+            out.hostRows(),
+            statistics);
     OpenMp.forEach(
         runs.size() * kvHeads,
         products(runs, queries.size(1), queries.size(2)) > WORTH_A_THREAD,

@@ -42,24 +42,58 @@ public final class RotaryLoop {
         rows,
         (long) rows * heads * d > WORTH_A_THREAD,
         (first, end) -> {
-          float[] head = new float[d];
-          float[] cosine = new float[d];
-          float[] sine = new float[d];
+          Angles angles = new Angles(d);
           for (int row = first; row < end; row++) {
-            MemorySegment.copy(c.memory(), ValueLayout.JAVA_FLOAT, c.at(row), cosine, 0, d);
-            MemorySegment.copy(s.memory(), ValueLayout.JAVA_FLOAT, s.at(row), sine, 0, d);
+            angles.take(c, s, row);
             for (int h = 0; h < heads; h++) {
-              long at = turned.at(row) + 4L * h * d;
-              MemorySegment.copy(turned.memory(), ValueLayout.JAVA_FLOAT, at, head, 0, d);
-              if (back) {
-                turnBack(head, cosine, sine, d / 2);
-              } else {
-                turn(head, cosine, sine, d / 2);
-              }
-              MemorySegment.copy(head, 0, turned.memory(), ValueLayout.JAVA_FLOAT, at, d);
+              angles.turn(turned.memory(), turned.at(row) + 4L * h * d, back);
             }
           }
         });
+  }
+
+  /** The angles of a position, with which heads are turned on this thread. */
+  public static final class Angles {
+    private final float[] head;
+    private final float[] cosine;
+    private final float[] sine;
+
+    /** None yet, for heads of d dimensions. */
+    public Angles(int d) {
+      head = new float[d];
+      cosine = new float[d];
+      sine = new float[d];
+    }
+
+    /**
+     * Takes those of a row.
+     *
+     * @param cos [rows, d] FLOAT32
+     * @param signedSin [rows, d] FLOAT32, the first half negated
+     */
+    public void take(HostRows cos, HostRows signedSin, int row) {
+      copy(cos, row, cosine);
+      copy(signedSin, row, sine);
+    }
+
+    private static void copy(HostRows rows, int row, float[] into) {
+      MemorySegment.copy(rows.memory(), ValueLayout.JAVA_FLOAT, rows.at(row), into, 0, into.length);
+    }
+
+    /** Turns d numbers in place: x·cos + roll(x, d/2)·sin. */
+    public void turn(MemorySegment x, long at) {
+      turn(x, at, /* back= */ false);
+    }
+
+    private void turn(MemorySegment x, long at, boolean back) {
+      MemorySegment.copy(x, ValueLayout.JAVA_FLOAT, at, head, 0, head.length);
+      if (back) {
+        RotaryLoop.turnBack(head, cosine, sine, head.length / 2);
+      } else {
+        RotaryLoop.turn(head, cosine, sine, head.length / 2);
+      }
+      MemorySegment.copy(head, 0, x, ValueLayout.JAVA_FLOAT, at, head.length);
+    }
   }
 
   private static void turn(float[] x, float[] cos, float[] sin, int half) {

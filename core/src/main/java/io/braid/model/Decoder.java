@@ -1,10 +1,16 @@
 package io.braid.model;
 
 import io.braid.tensor.DType;
+import io.braid.tensor.Engine;
+import io.braid.tensor.Gradients;
+import io.braid.tensor.OpenMp;
 import io.braid.tensor.Scope;
+import io.braid.tensor.Team;
 import io.braid.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Computes prompts into a cache, and then a token behind each sequence at a time.
@@ -19,13 +25,44 @@ public final class Decoder {
   /** Layers up to this size are read by each thread for itself; larger ones together. */
   private static final long LAYER_BYTES = 4 << 20;
 
+  /** Weights up to this size in all are copied before decoding, which takes a step or two. */
+  private static final long COPIED_BYTES = 128 << 20;
+
   private final Transformer model;
   private final boolean parts;
+  private final Optional<DecodingStep> step;
+  private final List<DecodingStep.Room> rooms; // of each thread
 
-  /** Decodes by a model, which the caller closes. */
+  /**
+   * Decodes by a model as it is now. What this holds belongs to the open scope.
+   *
+   * @param model the caller closes it
+   */
   public Decoder(Transformer model) {
+    this(model, DecodingStep.of(model, isSmall(model) && bytes(model) <= COPIED_BYTES));
+  }
+
+  private Decoder(Transformer model, Optional<DecodingStep> step) {
     this.model = model;
-    this.parts = model.isFused() && model.layerBytes() <= LAYER_BYTES;
+    this.parts = model.isFused() && isSmall(model);
+    this.step = step;
+    this.rooms =
+        step.map(it ->
+                IntStream.range(0, Engine.threads()).mapToObj(_ -> it.room(it.mostRows())).toList())
+            .orElse(List.of());
+  }
+
+  /** By {@link FusedLayer}s where there are such: the reference of {@link DecodingStep}. */
+  static Decoder byLayers(Transformer model) {
+    return new Decoder(model, Optional.empty());
+  }
+
+  private static long bytes(Transformer model) {
+    return model.parameterCount() * model.dtype().bytes();
+  }
+
+  private static boolean isSmall(Transformer model) {
+    return model.layerBytes() <= LAYER_BYTES;
   }
 
   /**
@@ -133,15 +170,65 @@ public final class Decoder {
   public void decode(long[] ids, KvCache cache, List<KvCache.Sequence> sequences, Scored scored) {
     int[] one = new int[ids.length];
     Arrays.fill(one, 1);
+    List<Portion> portions = portions(one);
+    int most = portions.stream().mapToInt(Portion::size).max().orElse(0);
+    if (step.isPresent() && most <= step.get().mostRows()) {
+      decodeByLoops(step.get(), ids, cache, sequences, portions, scored);
+      return;
+    }
     try (Scope scope = Scope.open()) {
       Portion.forEach(
-          portions(one),
+          portions,
           part -> new PagedAttention(cache, part.of(sequences), padding(part.size())),
           (part, attention) -> {
             Tensor hidden = hidden(part.of(ids), attention); // [rows and padding, hidden]
             scored.see(part.from(), model.logits(hidden).narrow(0, 0, part.size()));
           });
     }
+  }
+
+  /** Each thread takes portions for itself, or all of them the one that there is together. */
+  private void decodeByLoops(
+      DecodingStep step,
+      long[] ids,
+      KvCache cache,
+      List<KvCache.Sequence> sequences,
+      List<Portion> portions,
+      Scored scored) {
+    List<DecodingStep.Asked> asked =
+        portions.stream().map(part -> step.asked(part.of(ids), cache, part.of(sequences))).toList();
+    if (portions.size() > 1) {
+      OpenMp.together(
+          rooms.size(),
+          (number, team) ->
+              team.forEach(
+                  portions.size(),
+                  (from, to) -> {
+                    DecodingStep.Room room = rooms.get(number);
+                    for (int p = from; p < to; p++) {
+                      try (Scope scope = Scope.open();
+                          Gradients off = Gradients.inference()) {
+                        Tensor logits = logits(portions.get(p).size());
+                        step.run(asked.get(p), Team.alone(), room, room, logits.hostRows());
+                        scored.see(portions.get(p).from(), logits);
+                      }
+                    }
+                  }));
+      return;
+    }
+    try (Scope scope = Scope.open()) {
+      Tensor logits = logits(ids.length);
+      OpenMp.together(
+          parts ? 1 : rooms.size(),
+          (number, team) ->
+              step.run(
+                  asked.getFirst(), team, rooms.getFirst(), rooms.get(number), logits.hostRows()));
+      scored.see(0, logits);
+    }
+  }
+
+  private Tensor logits(int rows) {
+    return Tensor.empty(DType.FLOAT32, rows, model.config().vocabSize());
   }
 
   /**

@@ -5,6 +5,7 @@ import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -13,8 +14,7 @@ import java.util.List;
  */
 final class RotaryEmbedding implements AutoCloseable {
   private final float[] frequencies; // radians a position, [d/2]
-  private Tensor cos; // [positions so far, d]
-  private Tensor signedSin; // [positions so far, d], the first half negated
+  private final List<Table> tables = new ArrayList<>(); // each longer than the last
 
   RotaryEmbedding(ModelConfig config) {
     frequencies = new float[config.headDim() / 2];
@@ -24,12 +24,10 @@ final class RotaryEmbedding implements AutoCloseable {
           (float)
               (double) config.rope().scaling().map(s -> stretched(frequency, s)).orElse(frequency);
     }
-    Tensor[] table = table(Math.min(config.maxPositions(), 512));
-    cos = table[0];
-    signedSin = table[1];
+    tables.add(made(Math.min(config.maxPositions(), 512)));
   }
 
-  private Tensor[] table(int positions) {
+  private Table made(int positions) {
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off()) {
       Tensor turn = Tensor.of(frequencies, 1, frequencies.length);
@@ -37,9 +35,8 @@ final class RotaryEmbedding implements AutoCloseable {
       Tensor angle = place.times(turn); // [positions, d/2]
       Tensor c = angle.cos();
       Tensor s = angle.sin();
-      return new Tensor[] {
-        Tensor.cat(List.of(c, c), -1).owned(), Tensor.cat(List.of(s.negate(), s), -1).owned()
-      };
+      return new Table(
+          Tensor.cat(List.of(c, c), -1).owned(), Tensor.cat(List.of(s.negate(), s), -1).owned());
     }
   }
 
@@ -61,15 +58,31 @@ final class RotaryEmbedding implements AutoCloseable {
    * @param end one more than the largest of them
    */
   Turns at(Tensor positions, int end, DType dtype) {
-    if (end > cos.size(0)) {
-      Tensor[] longer = table(Math.max(end, (int) (2 * cos.size(0))));
-      close();
-      cos = longer[0];
-      signedSin = longer[1];
-    }
+    Table table = table(end);
     return new Turns(
-        cos.indexSelect(0, positions).unsqueeze(1).to(dtype),
-        signedSin.indexSelect(0, positions).unsqueeze(1).to(dtype));
+        table.cos.indexSelect(0, positions).unsqueeze(1).to(dtype),
+        table.signedSin.indexSelect(0, positions).unsqueeze(1).to(dtype));
+  }
+
+  /**
+   * The turns of the positions from 0 on.
+   *
+   * @param cos [positions, d] FLOAT32
+   * @param signedSin [positions, d] FLOAT32, the first half negated
+   */
+  record Table(Tensor cos, Tensor signedSin) {}
+
+  /**
+   * The turns of at least the positions before {@code end}. Any thread may ask; a table that is
+   * outgrown stays, because another may be looking at it.
+   */
+  synchronized Table table(int end) {
+    Table longest = tables.getLast();
+    if (end > longest.cos.size(0)) {
+      longest = made(Math.max(end, (int) (2 * longest.cos.size(0))));
+      tables.add(longest);
+    }
+    return longest;
   }
 
   /**
@@ -91,7 +104,9 @@ final class RotaryEmbedding implements AutoCloseable {
 
   @Override
   public void close() {
-    cos.close();
-    signedSin.close();
+    tables.forEach(table -> {
+      table.cos.close();
+      table.signedSin.close();
+    });
   }
 }

@@ -424,6 +424,27 @@ public final class Transformer implements AutoCloseable {
     return fused;
   }
 
+  Tensor embedding() {
+    return embedding;
+  }
+
+  List<Layer> layers() {
+    return layers;
+  }
+
+  RmsNorm norm() {
+    return norm;
+  }
+
+  /** All that is multiplied with, the head last. */
+  List<Projection> projections() {
+    return projections;
+  }
+
+  RotaryEmbedding rotary() {
+    return rotary;
+  }
+
   /** Bytes of the weights of one layer. */
   long layerBytes() {
     long d = config.headDim();

@@ -29,8 +29,8 @@ public record Linear(Tensor weight, Optional<Tensor> bias) implements Projection
   /** A few rows with weights in half the width, where the machine has no product of these. */
   private Tensor byLoop(Tensor x) {
     try (Scope scope = Scope.open()) {
-      Tensor product = Bfloat16Loop.products(x.to(DType.FLOAT32), weight); // [rows, out]
-      bias.ifPresent(product::addInPlace);
+      Optional<Tensor> wide = bias.map(each -> each.to(DType.FLOAT32));
+      Tensor product = new Bfloat16Loop(weight, wide).apply(x.to(DType.FLOAT32)); // [rows, out]
       return scope.keep(product.to(x.dtype()));
     }
   }

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,10 +33,12 @@ public final class OpenMp {
   /** Portions for each thread: enough that an unlucky one does not keep the others waiting. */
   private static final int PORTIONS = 8;
 
-  private static final Map<Long, Work> WORK = new ConcurrentHashMap<>();
+  private static final Map<Long, Runnable> WORK = new ConcurrentHashMap<>();
   private static final AtomicLong NUMBERS = new AtomicLong(1);
   private static final ThreadLocal<Boolean> INSIDE = ThreadLocal.withInitial(() -> false);
   private static final Optional<MethodHandle> FORK = fork();
+  private static final Optional<MethodHandle> TEAM_SIZE =
+      function("omp_get_num_threads", FunctionDescriptor.of(ValueLayout.JAVA_INT));
 
   private OpenMp() {}
 
@@ -88,19 +91,66 @@ public final class OpenMp {
     }
     Work work = new Work(items, Math.max(1, items / (threads * PORTIONS)), body);
     if (FORK.isPresent()) {
-      long number = NUMBERS.getAndIncrement();
-      WORK.put(number, work);
-      try {
-        FORK.get().invokeExact(MemorySegment.ofAddress(number), threads);
-      } catch (Throwable e) {
-        throw new IllegalStateException(e);
-      } finally {
-        WORK.remove(number);
-      }
+      fork(work::share, threads);
     } else {
       IntStream.range(0, threads).parallel().forEach(_ -> work.share());
     }
-    Throwable failure = work.failure.get();
+    rethrow(work.failure.get());
+  }
+
+  /**
+   * Lets as many threads as {@link Engine#threads} says go through the same work together, or the
+   * caller's alone where that is not to be had, as inside another loop.
+   *
+   * @param most threads at most
+   * @param body is run by each, with its own number and the team
+   * @throws RuntimeException what the body threw
+   */
+  public static void together(int most, BiConsumer<Integer, Team> body) {
+    int threads = INSIDE.get() || TEAM_SIZE.isEmpty() ? 1 : Math.min(most, Engine.threads());
+    if (threads <= 1) {
+      body.accept(0, Team.alone());
+      return;
+    }
+    AtomicInteger numbers = new AtomicInteger();
+    AtomicReference<Team> team = new AtomicReference<>();
+    AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    fork(
+        () -> {
+          team.compareAndSet(null, Team.of(teamSize()));
+          try {
+            body.accept(numbers.getAndIncrement(), team.get());
+          } catch (Throwable e) {
+            failure.compareAndSet(null, e);
+            team.get().fail();
+          }
+        },
+        threads);
+    rethrow(failure.get());
+  }
+
+  /** Of the threads that the caller is one of: there may be fewer than were asked for. */
+  private static int teamSize() {
+    try {
+      return (int) TEAM_SIZE.orElseThrow().invokeExact();
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void fork(Runnable work, int threads) {
+    long number = NUMBERS.getAndIncrement();
+    WORK.put(number, work);
+    try {
+      FORK.orElseThrow().invokeExact(MemorySegment.ofAddress(number), threads);
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    } finally {
+      WORK.remove(number);
+    }
+  }
+
+  private static void rethrow(@Nullable Throwable failure) {
     if (failure != null) {
       throw failure instanceof RuntimeException known ? known : new IllegalStateException(failure);
     }
@@ -109,11 +159,11 @@ public final class OpenMp {
   /** Called by each of the team's threads. */
   @SuppressWarnings("unused") // by name
   private static void enter(MemorySegment number) {
-    Work work = WORK.get(number.address());
+    Runnable work = WORK.get(number.address());
     if (work != null) {
       INSIDE.set(true);
       try {
-        work.share();
+        work.run();
       } finally {
         INSIDE.set(false);
       }
@@ -122,37 +172,41 @@ public final class OpenMp {
 
   /** GOMP_parallel(function, number, threads, flags) with the function and flags filled in. */
   private static Optional<MethodHandle> fork() {
-    Engine.start();
-    try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
-      Optional<Path> library =
-          maps.filter(line -> line.contains("libgomp"))
-              .map(line -> Path.of(line.substring(line.indexOf('/'))))
-              .findFirst();
-      if (library.isEmpty()) {
-        return Optional.empty();
-      }
-      Linker linker = Linker.nativeLinker();
+    try {
       MemorySegment enter =
-          linker.upcallStub(
-              MethodHandles.lookup()
-                  .findStatic(
-                      OpenMp.class,
-                      "enter",
-                      MethodType.methodType(void.class, MemorySegment.class)),
-              FunctionDescriptor.ofVoid(ValueLayout.ADDRESS),
-              Arena.global());
-      MethodHandle parallel =
-          linker.downcallHandle(
-              SymbolLookup.libraryLookup(library.get(), Arena.global())
-                  .findOrThrow("GOMP_parallel"),
+          Linker.nativeLinker()
+              .upcallStub(
+                  MethodHandles.lookup()
+                      .findStatic(
+                          OpenMp.class,
+                          "enter",
+                          MethodType.methodType(void.class, MemorySegment.class)),
+                  FunctionDescriptor.ofVoid(ValueLayout.ADDRESS),
+                  Arena.global());
+      return function(
+              "GOMP_parallel",
               FunctionDescriptor.ofVoid(
                   ValueLayout.ADDRESS,
                   ValueLayout.ADDRESS,
                   ValueLayout.JAVA_INT,
-                  ValueLayout.JAVA_INT));
-      parallel = MethodHandles.insertArguments(parallel, 3, 0);
-      return Optional.of(MethodHandles.insertArguments(parallel, 0, enter));
-    } catch (IOException | ReflectiveOperationException | RuntimeException e) {
+                  ValueLayout.JAVA_INT))
+          .map(parallel -> MethodHandles.insertArguments(parallel, 3, 0))
+          .map(parallel -> MethodHandles.insertArguments(parallel, 0, enter));
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A function of the GNU OpenMP library that libtorch has loaded, if it is that one. */
+  private static Optional<MethodHandle> function(String name, FunctionDescriptor type) {
+    Engine.start();
+    try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
+      return maps.filter(line -> line.contains("libgomp"))
+          .map(line -> Path.of(line.substring(line.indexOf('/'))))
+          .findFirst()
+          .flatMap(library -> SymbolLookup.libraryLookup(library, Arena.global()).find(name))
+          .map(symbol -> Linker.nativeLinker().downcallHandle(symbol, type));
+    } catch (IOException | RuntimeException e) {
       return Optional.empty(); // another system, another OpenMP
     }
   }

@@ -15,8 +15,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How sequences are parted among threads changes none of their numbers. */
 class DecoderTest {
@@ -47,6 +52,61 @@ class DecoderTest {
       float[] inPlace = logits(model);
       float[] captured = logits(plain);
       assertThat(inPlace).containsExactly(captured, within(2e-5f));
+    }
+  }
+
+  /** By loops without a tensor in between, alone, by portions, and by a team. */
+  @ParameterizedTest
+  @CsvSource({
+    "1, FLOAT32",
+    "7, FLOAT32",
+    "16, FLOAT32",
+    "300, FLOAT32",
+    "1, BFLOAT16",
+    "9, BFLOAT16"
+  })
+  void aStepHasTheBitsOfTheLayersThemselves(int rows, DType dtype) {
+    assumeTrue(Vectors.AVAILABLE, "the JVM runs without the Vector API");
+    int threads = Engine.threads();
+    try (Transformer model = model(64, 96, dtype)) {
+      model.attendExactly();
+      Engine.setThreads(2);
+      float[] byLayers = steps(model, rows, Decoder::byLayers);
+      assertThat(steps(model, rows, Decoder::new)).isEqualTo(byLayers);
+    } finally {
+      Engine.setThreads(threads);
+    }
+  }
+
+  /** Where bits do not matter, large weights are read as they lie. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 6})
+  void aStepOfALargeModelIsThatOfItsLayers(int rows) {
+    assumeTrue(Vectors.AVAILABLE, "the JVM runs without the Vector API");
+    int threads = Engine.threads();
+    try (Transformer model = model(512, 1024, DType.FLOAT32)) {
+      Engine.setThreads(2);
+      float[] byLayers = steps(model, rows, Decoder::byLayers);
+      assertThat(steps(model, rows, Decoder::new)).containsExactly(byLayers, within(2e-4f));
+    } finally {
+      Engine.setThreads(threads);
+    }
+  }
+
+  private static float[] steps(Transformer model, int rows, Function<Transformer, Decoder> opened) {
+    Random random = new Random(rows);
+    List<long[]> prompts =
+        IntStream.range(0, rows).mapToObj(p -> random.longs(1 + p % 37, 0, 50).toArray()).toList();
+    try (Scope scope = Scope.open();
+        Gradients off = Gradients.off();
+        KvCache cache = model.cache(4 * rows)) {
+      Decoder decoder = opened.apply(model);
+      List<KvCache.Sequence> sequences = decoder.prefill(prompts, cache).sequences();
+      List<Tensor> logits = new ArrayList<>();
+      for (int step = 0; step < 3; step++) {
+        logits.add(decoder.decode(random.longs(rows, 0, 50).toArray(), cache, sequences));
+      }
+      return Tensor.cat(logits, 0).toFloats();
     }
   }
 
@@ -106,10 +166,10 @@ class DecoderTest {
       prompts.add(random.longs(1 + p % 37, 0, 50).toArray());
     }
     long[] next = random.longs(ROWS, 0, 50).toArray();
-    Decoder decoder = new Decoder(model);
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off();
         KvCache cache = model.cache(4 * ROWS)) {
+      Decoder decoder = new Decoder(model);
       Decoder.Prefill prefill = decoder.prefill(prompts, cache);
       return Tensor.cat(
               List.of(
@@ -126,6 +186,10 @@ class DecoderTest {
   }
 
   private static Transformer model(int hidden, int intermediate) {
+    return model(hidden, intermediate, DType.FLOAT32);
+  }
+
+  private static Transformer model(int hidden, int intermediate, DType dtype) {
     ModelConfig config =
         new ModelConfig(
             ModelConfig.Family.QWEN3,
@@ -144,6 +208,6 @@ class DecoderTest {
             false,
             64,
             0.1);
-    return Transformer.create(config, DType.FLOAT32, 3);
+    return Transformer.create(config, dtype, 3);
   }
 }

@@ -10,13 +10,15 @@ import io.braid.tensor.RandomSource;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
-class Bfloat16LoopTest {
+class StreamedProductTest {
   @BeforeAll
   static void withTheVectorApi() {
     assumeTrue(Vectors.AVAILABLE, "the JVM runs without the Vector API");
@@ -34,15 +36,23 @@ class Bfloat16LoopTest {
     "40, 160, 68"
   })
   void itIsTheProductInFloat64UpToRounding(int rows, int in, int out) {
+    for (DType dtype : List.of(DType.BFLOAT16, DType.FLOAT32)) {
+      isTheProduct(rows, in, out, dtype);
+    }
+  }
+
+  private static void isTheProduct(int rows, int in, int out, DType dtype) {
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off();
         RandomSource random = new RandomSource(rows + in)) {
       Tensor x = Tensor.randn(random, rows, in);
-      Tensor weight = Tensor.randn(random, out, in).to(DType.BFLOAT16);
+      Tensor weight = Tensor.randn(random, out, in).to(dtype);
+      Tensor bias = Tensor.randn(random, out);
       Tensor expected =
-          Functional.linear(x.to(DType.FLOAT64), weight.to(DType.FLOAT64), Optional.empty());
+          Functional.linear(
+              x.to(DType.FLOAT64), weight.to(DType.FLOAT64), Optional.of(bias.to(DType.FLOAT64)));
 
-      Tensor found = Bfloat16Loop.products(x, weight);
+      Tensor found = product(weight, Optional.of(bias)).apply(x);
 
       assertThat(found.shape()).containsExactly(rows, out);
       assertThat(found.to(DType.FLOAT64).minus(expected).abs().max().item())
@@ -50,18 +60,26 @@ class Bfloat16LoopTest {
     }
   }
 
-  @Test
-  void aRowsSumsDoNotDependOnTheRowsBesideIt() {
+  private static StreamedProduct product(Tensor weight, Optional<Tensor> bias) {
+    return weight.dtype() == DType.BFLOAT16
+        ? new Bfloat16Loop(weight, bias)
+        : new Float32Loop(weight, bias);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"BFLOAT16", "FLOAT32"})
+  void aRowsSumsDoNotDependOnTheRowsBesideIt(DType dtype) {
     int out = 12;
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off();
         RandomSource random = new RandomSource(3)) {
       Tensor x = Tensor.randn(random, 7, 1056);
-      Tensor weight = Tensor.randn(random, out, 1056).to(DType.BFLOAT16);
-      float[] all = Bfloat16Loop.products(x, weight).toFloats();
+      StreamedProduct product =
+          product(Tensor.randn(random, out, 1056).to(dtype), Optional.empty());
+      float[] all = product.apply(x).toFloats();
 
-      float[] some = Bfloat16Loop.products(x.narrow(0, 3, 3).contiguous(), weight).toFloats();
-      float[] alone = Bfloat16Loop.products(x.narrow(0, 5, 1).contiguous(), weight).toFloats();
+      float[] some = product.apply(x.narrow(0, 3, 3)).toFloats();
+      float[] alone = product.apply(x.narrow(0, 5, 1)).toFloats();
 
       assertThat(some).isEqualTo(Arrays.copyOfRange(all, 3 * out, 6 * out));
       assertThat(alone).isEqualTo(Arrays.copyOfRange(all, 5 * out, 6 * out));

@@ -1,0 +1,280 @@
+package io.braid.kernel;
+
+import io.braid.tensor.DType;
+import io.braid.tensor.Functional;
+import io.braid.tensor.Gradients;
+import io.braid.tensor.HostRows;
+import io.braid.tensor.RandomSource;
+import io.braid.tensor.Scope;
+import io.braid.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Products of a few rows with a small matrix in FLOAT32, for decoding: a copy of the weights stands
+ * in panels, of which each is read from end to end with an output a lane, for eight rows at a time.
+ * libtorch's product, the plain reference, is made for many rows.
+ *
+ * <p>Sums run in the order of the BLAS library's, so that the bits are the same and rollouts agree
+ * with training: along the inputs, in stretches of at most {@value #STRETCH}, which are then added
+ * to the bias one by one. Whether that is so on a machine is tried before the first product.
+ */
+public final class PanelProduct implements FewRowsProduct {
+  /** More rows than these gain nothing. */
+  private static final int MOST_ROWS = 128;
+
+  private static final int ROWS = 8;
+  private static final int STRETCH = 384;
+  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final int LANES = SPECIES.length();
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  private static final Map<Integer, Boolean> AGREES = new ConcurrentHashMap<>(); // by inputs
+
+  private final int in;
+  private final int outputs;
+  private final MemorySegment panels; // [panels, in, LANES]
+  private final float[] bias; // [panels·LANES]
+  private final int[] ends; // of the stretches
+
+  /**
+   * Copies weights, which may then change; the copy belongs to the open scope.
+   *
+   * @param weight [out, in] FLOAT32, on the host
+   * @param bias [out]
+   */
+  public PanelProduct(Tensor weight, Optional<Tensor> bias) {
+    this.outputs = (int) weight.size(0);
+    this.in = (int) weight.size(1);
+    int count = Math.ceilDiv(outputs, LANES);
+    this.bias = new float[count * LANES];
+    bias.ifPresent(b -> System.arraycopy(b.toFloats(), 0, this.bias, 0, outputs));
+    Tensor copy = Tensor.empty(DType.FLOAT32, count, in, LANES);
+    try (Scope scope = Scope.open();
+        Gradients off = Gradients.off()) {
+      Tensor whole = weight;
+      if (outputs % LANES != 0) {
+        whole = Tensor.zeros(DType.FLOAT32, (long) count * LANES, in);
+        whole.narrow(0, 0, outputs).copyInPlace(weight);
+      }
+      copy.copyInPlace(whole.view(count, LANES, in).transpose(1, 2));
+    }
+    this.panels = copy.memory();
+    this.ends = ends(in);
+  }
+
+  /**
+   * Whether a product can be computed here and has the same bits as libtorch's, given that the
+   * Vector API is there.
+   *
+   * @param weight [out, in]
+   */
+  public static boolean takes(Tensor weight) {
+    return LANES == 2 * ROWS // the registers then suffice
+        && weight.dtype() == DType.FLOAT32
+        && weight.isOnHost()
+        && AGREES.computeIfAbsent((int) weight.size(1), PanelProduct::agrees);
+  }
+
+  private static boolean agrees(int in) {
+    try (Scope scope = Scope.open();
+        Gradients off = Gradients.off();
+        RandomSource random = new RandomSource(in)) {
+      Tensor x = Tensor.randn(random, ROWS, in);
+      Tensor weight = Tensor.randn(random, 3L * LANES, in);
+      Tensor bias = Tensor.randn(random, 3L * LANES);
+      return Arrays.equals(
+              product(x, weight, Optional.of(bias)).toFloats(),
+              Functional.linear(x, weight, Optional.of(bias)).toFloats())
+          && Arrays.equals(
+              product(x, weight, Optional.empty()).toFloats(),
+              Functional.linear(x, weight).toFloats());
+    }
+  }
+
+  /**
+   * x·Wᵀ + b on this thread.
+   *
+   * @param x [rows, in] FLOAT32
+   * @param weight [out, in] FLOAT32
+   * @param bias [out]
+   * @return [rows, out]
+   */
+  static Tensor product(Tensor x, Tensor weight, Optional<Tensor> bias) {
+    int rows = (int) x.size(0);
+    Tensor out = Tensor.empty(DType.FLOAT32, rows, weight.size(0));
+    try (Scope scope = Scope.open()) {
+      PanelProduct product = new PanelProduct(weight, bias);
+      float[] dealt = new float[product.dealtNumbers(rows)];
+      product.deal(x.hostRows(), rows, dealt);
+      product.multiply(dealt, rows, 0, product.outputs, out.hostRows(), /* adds= */ false);
+    }
+    return out;
+  }
+
+  /** Where the stretches end whose sums are added up. */
+  private static int[] ends(int in) {
+    if (in > STRETCH && in < 2 * STRETCH) {
+      return new int[] {(in + 1) / 2, in};
+    }
+    int[] ends = new int[Math.ceilDiv(in, STRETCH)];
+    Arrays.setAll(ends, stretch -> Math.min(in, (stretch + 1) * STRETCH));
+    return ends;
+  }
+
+  @Override
+  public int outputs() {
+    return outputs;
+  }
+
+  @Override
+  public int mostRows() {
+    return MOST_ROWS;
+  }
+
+  @Override
+  public int dealtNumbers(int rows) {
+    return Math.ceilDiv(rows, ROWS) * ROWS * in;
+  }
+
+  /** [rows / ROWS, in, ROWS]; what stands in the places of missing rows is multiplied and left. */
+  @Override
+  public void deal(HostRows x, int rows, float[] dealt) {
+    MemorySegment memory = x.memory();
+    for (int row = 0; row < rows; row++) {
+      long from = x.at(row);
+      int to = row / ROWS * ROWS * in + row % ROWS;
+      for (int i = 0; i < in; i++) {
+        dealt[to + ROWS * i] = memory.get(FLOAT, from + 4L * i);
+      }
+    }
+  }
+
+  @Override
+  public void multiply(float[] dealt, int rows, int from, int to, HostRows out, boolean adds) {
+    float[] sums = new float[2 * ROWS * LANES];
+    float[] stretch = new float[2 * ROWS * LANES];
+    for (int panel = from / LANES; panel * LANES < to; panel += 2) {
+      boolean alone = (panel + 1) * LANES >= to;
+      int next = alone ? panel : panel + 1;
+      for (int first = 0; first < rows; first += ROWS) {
+        sums(dealt, first * in, panel, next, sums, stretch);
+        int live = Math.min(ROWS, rows - first);
+        put(sums, 0, first, live, panel * LANES, out, adds);
+        if (!alone) {
+          put(sums, ROWS, first, live, next * LANES, out, adds);
+        }
+      }
+    }
+  }
+
+  /** Of eight rows and the outputs of two panels. */
+  private void sums(float[] x, int at, int panel, int next, float[] sums, float[] stretch) {
+    long panel0 = 4L * panel * in * LANES;
+    long panel1 = 4L * next * in * LANES;
+    for (int r = 0; r < ROWS; r++) {
+      System.arraycopy(bias, panel * LANES, sums, r * LANES, LANES);
+      System.arraycopy(bias, next * LANES, sums, (ROWS + r) * LANES, LANES);
+    }
+    for (int s = 0; s < ends.length; s++) {
+      sums(x, at, panels, panel0, panel1, s == 0 ? 0 : ends[s - 1], ends[s], stretch);
+      for (int i = 0; i < sums.length; i++) {
+        sums[i] += stretch[i];
+      }
+    }
+  }
+
+  private static void sums(
+      float[] x,
+      int row,
+      MemorySegment panels,
+      long panel0,
+      long panel1,
+      int from,
+      int to,
+      float[] sums) {
+    FloatVector s0 = FloatVector.zero(SPECIES);
+    FloatVector t0 = FloatVector.zero(SPECIES);
+    FloatVector s1 = FloatVector.zero(SPECIES);
+    FloatVector t1 = FloatVector.zero(SPECIES);
+    FloatVector s2 = FloatVector.zero(SPECIES);
+    FloatVector t2 = FloatVector.zero(SPECIES);
+    FloatVector s3 = FloatVector.zero(SPECIES);
+    FloatVector t3 = FloatVector.zero(SPECIES);
+    FloatVector s4 = FloatVector.zero(SPECIES);
+    FloatVector t4 = FloatVector.zero(SPECIES);
+    FloatVector s5 = FloatVector.zero(SPECIES);
+    FloatVector t5 = FloatVector.zero(SPECIES);
+    FloatVector s6 = FloatVector.zero(SPECIES);
+    FloatVector t6 = FloatVector.zero(SPECIES);
+    FloatVector s7 = FloatVector.zero(SPECIES);
+    FloatVector t7 = FloatVector.zero(SPECIES);
+    for (int i = from; i < to; i++) {
+      int at = row + ROWS * i;
+      FloatVector v =
+          FloatVector.fromMemorySegment(SPECIES, panels, panel0 + 4L * LANES * i, ORDER);
+      FloatVector w =
+          FloatVector.fromMemorySegment(SPECIES, panels, panel1 + 4L * LANES * i, ORDER);
+      FloatVector x0 = FloatVector.broadcast(SPECIES, x[at]);
+      s0 = v.fma(x0, s0);
+      t0 = w.fma(x0, t0);
+      FloatVector x1 = FloatVector.broadcast(SPECIES, x[at + 1]);
+      s1 = v.fma(x1, s1);
+      t1 = w.fma(x1, t1);
+      FloatVector x2 = FloatVector.broadcast(SPECIES, x[at + 2]);
+      s2 = v.fma(x2, s2);
+      t2 = w.fma(x2, t2);
+      FloatVector x3 = FloatVector.broadcast(SPECIES, x[at + 3]);
+      s3 = v.fma(x3, s3);
+      t3 = w.fma(x3, t3);
+      FloatVector x4 = FloatVector.broadcast(SPECIES, x[at + 4]);
+      s4 = v.fma(x4, s4);
+      t4 = w.fma(x4, t4);
+      FloatVector x5 = FloatVector.broadcast(SPECIES, x[at + 5]);
+      s5 = v.fma(x5, s5);
+      t5 = w.fma(x5, t5);
+      FloatVector x6 = FloatVector.broadcast(SPECIES, x[at + 6]);
+      s6 = v.fma(x6, s6);
+      t6 = w.fma(x6, t6);
+      FloatVector x7 = FloatVector.broadcast(SPECIES, x[at + 7]);
+      s7 = v.fma(x7, s7);
+      t7 = w.fma(x7, t7);
+    }
+    s0.intoArray(sums, 0);
+    s1.intoArray(sums, LANES);
+    s2.intoArray(sums, 2 * LANES);
+    s3.intoArray(sums, 3 * LANES);
+    s4.intoArray(sums, 4 * LANES);
+    s5.intoArray(sums, 5 * LANES);
+    s6.intoArray(sums, 6 * LANES);
+    s7.intoArray(sums, 7 * LANES);
+    t0.intoArray(sums, 8 * LANES);
+    t1.intoArray(sums, 9 * LANES);
+    t2.intoArray(sums, 10 * LANES);
+    t3.intoArray(sums, 11 * LANES);
+    t4.intoArray(sums, 12 * LANES);
+    t5.intoArray(sums, 13 * LANES);
+    t6.intoArray(sums, 14 * LANES);
+    t7.intoArray(sums, 15 * LANES);
+  }
+
+  private void put(
+      float[] sums, int from, int row, int rows, int output, HostRows out, boolean adds) {
+    MemorySegment memory = out.memory();
+    VectorMask<Float> wanted = SPECIES.indexInRange(output, outputs);
+    for (int r = 0; r < rows; r++) {
+      FloatVector sum = FloatVector.fromArray(SPECIES, sums, (from + r) * LANES);
+      long at = out.at(row + r) + 4L * output;
+      if (adds) {
+        sum = sum.add(FloatVector.fromMemorySegment(SPECIES, memory, at, ORDER, wanted));
+      }
+      sum.intoMemorySegment(memory, at, ORDER, wanted);
+    }
+  }
+}

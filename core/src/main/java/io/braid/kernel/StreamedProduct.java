@@ -1,0 +1,228 @@
+package io.braid.kernel;
+
+import io.braid.tensor.DType;
+import io.braid.tensor.HostRows;
+import io.braid.tensor.OpenMp;
+import io.braid.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Optional;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Products of a few rows with a large matrix, whose weights are read once, as they lie, at the
+ * memory's speed. A row's sums do not depend on the rows beside it.
+ */
+public abstract sealed class StreamedProduct implements FewRowsProduct
+    permits Bfloat16Loop, Float32Loop {
+  /** Rows, and outputs, that are multiplied together. */
+  static final int FOUR = 4;
+
+  static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  static final int LANES = SPECIES.length();
+
+  /** Outputs whose weights are fetched into a core's own cache before they are multiplied. */
+  private static final int BLOCK = 32;
+
+  /** Inputs of four rows that stay in the fastest cache while outputs go past. */
+  private static final int INPUTS = 1024;
+
+  private static final int CACHE_LINE = 64; // bytes
+
+  private static final VectorShuffle<Float> BY_1 = turned(1);
+  private static final VectorShuffle<Float> BY_2 = turned(2);
+  private static final VectorShuffle<Float> BY_4 = turned(4);
+  private static final VectorShuffle<Float> BY_8 = turned(8);
+  private static final long WORTH_A_THREAD = 100_000; // weights
+
+  final int in;
+  private final int outputs;
+  private final HostRows weight;
+  private final Optional<MemorySegment> bias; // [outputs]
+
+  @SuppressWarnings("unused") // written, so that the reading is not left out
+  private int fetched;
+
+  /** Reads weights [out, in] where they lie; they must outlive this. */
+  StreamedProduct(Tensor weight, Optional<Tensor> bias) {
+    this.in = (int) weight.size(1);
+    this.outputs = (int) weight.size(0);
+    this.weight = weight.hostRows();
+    this.bias = bias.map(Tensor::memory);
+  }
+
+  /**
+   * x·Wᵀ + b, on several threads where it is worth that.
+   *
+   * @param x [rows, in] FLOAT32
+   * @return [rows, out] FLOAT32
+   */
+  public Tensor apply(Tensor x) {
+    int rows = (int) x.size(0);
+    Tensor out = Tensor.empty(DType.FLOAT32, rows, outputs);
+    HostRows to = out.hostRows();
+    float[] dealt = new float[dealtNumbers(rows)];
+    deal(x.hostRows(), rows, dealt);
+    OpenMp.forEach(
+        Math.ceilDiv(outputs, GRAIN),
+        (long) in * outputs > WORTH_A_THREAD,
+        (from, end) ->
+            multiply(
+                dealt, rows, from * GRAIN, Math.min(outputs, end * GRAIN), to, /* adds= */ false));
+    return out;
+  }
+
+  @Override
+  public int outputs() {
+    return outputs;
+  }
+
+  @Override
+  public int dealtNumbers(int rows) {
+    return together(rows) * Math.ceilDiv(rows, together(rows)) * in;
+  }
+
+  /** A row alone is not filled up. */
+  static int together(int rows) {
+    return rows == 1 ? 1 : FOUR;
+  }
+
+  @Override
+  public void multiply(float[] dealt, int rows, int from, int to, HostRows out, boolean adds) {
+    if (rows == 1) {
+      alone(dealt, from, to, out, adds);
+      return;
+    }
+    MemorySegment memory = weight.memory();
+    int fours = Math.ceilDiv(rows, FOUR);
+    float[] sums = new float[fours * BLOCK * FOUR * LANES]; // of each row and output
+    for (int first = from; first < to; first += BLOCK) {
+      int count = Math.min(BLOCK, to - first);
+      fetched = fetch(memory, weight.at(first), weight.at(first + count));
+      Arrays.fill(sums, 0);
+      for (int start = 0; start < in; start += INPUTS) {
+        int end = Math.min(in, start + INPUTS);
+        for (int rowsOfFour = 0; rowsOfFour < fours; rowsOfFour++) {
+          for (int o = 0; o < count; o += FOUR) {
+            four(
+                memory,
+                weight.at(first + o),
+                weight.rowBytes(),
+                dealt,
+                rowsOfFour * FOUR * in,
+                start,
+                end,
+                sums,
+                (rowsOfFour * BLOCK + o) * FOUR * LANES);
+          }
+        }
+      }
+      for (int row = 0; row < rows; row++) {
+        for (int o = 0; o < count; o++) {
+          int at = ((row / FOUR * BLOCK + o) * FOUR + row % FOUR) * LANES;
+          put(out, row, first + o, sum(sums, at), adds);
+        }
+      }
+    }
+  }
+
+  private void put(HostRows out, int row, int output, float product, boolean adds) {
+    long at = out.at(row) + 4L * output;
+    float number = product;
+    if (bias.isPresent()) {
+      number += bias.get().getAtIndex(FLOAT, output);
+    }
+    if (adds) {
+      number += out.memory().get(FLOAT, at);
+    }
+    out.memory().set(FLOAT, at, number);
+  }
+
+  /**
+   * Reads a number of each cache line, at four places at once: a processor fetches ahead along
+   * each. Products alone ask for their weights too late: there are too many of them between two
+   * reads for the processor to look ahead.
+   */
+  private static int fetch(MemorySegment weight, long from, long to) {
+    long quarter = (to - from) / FOUR / CACHE_LINE * CACHE_LINE;
+    int seen = 0;
+    for (long at = from; at < from + quarter; at += CACHE_LINE) {
+      seen |= weight.get(INT, at);
+      seen |= weight.get(INT, at + quarter);
+      seen |= weight.get(INT, at + 2 * quarter);
+      seen |= weight.get(INT, at + 3 * quarter);
+    }
+    return seen;
+  }
+
+  /**
+   * A row against some outputs, multiplied as they are read, at four places at once: it has too few
+   * products for fetching to be worth a second pass.
+   */
+  private void alone(float[] x, int from, int to, HostRows out, boolean adds) {
+    int each = (to - from) / FOUR; // outputs are a multiple
+    float[] sums = new float[FOUR * LANES];
+    for (int output = from; output < from + each; output++) {
+      abreast(
+          weight.memory(),
+          weight.at(output),
+          weight.at(output + each),
+          weight.at(output + 2 * each),
+          weight.at(output + 3 * each),
+          x,
+          sums);
+      for (int place = 0; place < FOUR; place++) {
+        put(out, 0, output + place * each, sum(sums, place * LANES), adds);
+      }
+    }
+  }
+
+  /**
+   * A row against four outputs that lie far apart.
+   *
+   * @param sums [FOUR, LANES], overwritten
+   */
+  abstract void abreast(
+      MemorySegment weight, long at0, long at1, long at2, long at3, float[] x, float[] sums);
+
+  /**
+   * Four rows against four outputs that lie side by side: adds the products of some inputs.
+   *
+   * @param output0 where the first output's weights begin
+   * @param row where the dealt rows begin
+   * @param sums [outputs, FOUR, LANES] from {@code at} on, are added to
+   */
+  abstract void four(
+      MemorySegment weight,
+      long output0,
+      long rowBytes,
+      float[] x,
+      int row,
+      int from,
+      int to,
+      float[] sums,
+      int at);
+
+  private static VectorShuffle<Float> turned(int lanes) {
+    return VectorShuffle.fromOp(SPECIES, lane -> (lane + lanes) % LANES);
+  }
+
+  /**
+   * The sum of all lanes, each with its neighbour, then pairs, …; the Vector API's own may take any
+   * order.
+   */
+  private static float sum(float[] numbers, int at) {
+    FloatVector lanes = FloatVector.fromArray(SPECIES, numbers, at);
+    FloatVector sums = lanes.add(lanes.rearrange(BY_1));
+    sums = sums.add(sums.rearrange(BY_2));
+    if (LANES > 4) {
+      sums = sums.add(sums.rearrange(BY_4));
+    }
+    if (LANES > 8) {
+      sums = sums.add(sums.rearrange(BY_8));
+    }
+    return sums.lane(0);
+  }
+}

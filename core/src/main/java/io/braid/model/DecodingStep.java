@@ -1,0 +1,336 @@
+package io.braid.model;
+
+import io.braid.kernel.Bfloat16Loop;
+import io.braid.kernel.FewRowsProduct;
+import io.braid.kernel.Float32Loop;
+import io.braid.kernel.GatedLoop;
+import io.braid.kernel.NormLoop;
+import io.braid.kernel.PanelProduct;
+import io.braid.kernel.RaggedAttention;
+import io.braid.kernel.RotaryLoop;
+import io.braid.nn.Int8Linear;
+import io.braid.nn.Linear;
+import io.braid.nn.Projection;
+import io.braid.nn.RmsNorm;
+import io.braid.tensor.DType;
+import io.braid.tensor.HostRows;
+import io.braid.tensor.Team;
+import io.braid.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * One token behind each of a few sequences, through all layers by loops of our own, in memory that
+ * is there from step to step: with so few rows, making a tensor takes as long as computing it.
+ *
+ * <p>A thread alone may go through it, or a team, whose threads compute some outputs of each
+ * product each (tensor parallelism, Shoeybi et al. 2019). The plain reference is {@link
+ * FusedLayer}; where the model has to be exact the bits are the same.
+ */
+final class DecodingStep {
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+
+  private final ModelConfig config;
+  private final RotaryEmbedding rotary;
+  private final Tensor embedding; // [vocab, hidden]
+  private final List<Layer> layers;
+  private final Norm norm;
+  private final FewRowsProduct head;
+
+  /** What a layer multiplies with. */
+  private record Layer(
+      Norm inputNorm,
+      FewRowsProduct qkv,
+      Optional<Norm> queryNorm,
+      Optional<Norm> keyNorm,
+      FewRowsProduct output,
+      Norm mlpNorm,
+      FewRowsProduct gateUp,
+      FewRowsProduct down) {
+    Stream<FewRowsProduct> products() {
+      return Stream.of(qkv, output, gateUp, down);
+    }
+  }
+
+  private record Norm(MemorySegment weight, double epsilon) {
+    /** Its weights belong to the open scope. */
+    static Norm of(RmsNorm norm) {
+      return new Norm(norm.weight().to(DType.FLOAT32).memory(), norm.epsilon());
+    }
+
+    void apply(HostRows x, int rows, int width, HostRows y) {
+      for (int row = 0; row < rows; row++) {
+        NormLoop.forward(x.memory(), x.at(row), width, weight, epsilon, y.memory(), y.at(row));
+      }
+    }
+
+    void applyInPlace(MemorySegment x, long at, int width) {
+      NormLoop.forward(x, at, width, weight, epsilon, x, at);
+    }
+  }
+
+  /**
+   * Memory for the numbers of a step; it belongs to the open scope.
+   *
+   * @param x [rows, hidden], the residual stream
+   * @param normed [rows, hidden]
+   * @param qkv [rows, (heads + 2·kvHeads)·d]
+   * @param seen [rows, heads·d], what attention gives
+   * @param gateUp [rows, 2·intermediate]
+   * @param gated [rows, intermediate]
+   * @param dealt what is multiplied
+   */
+  record Room(
+      HostRows x,
+      HostRows normed,
+      HostRows qkv,
+      HostRows seen,
+      HostRows gateUp,
+      HostRows gated,
+      float[] dealt) {}
+
+  /**
+   * A step of a model as it is now; what it copies of the weights belongs to the open scope.
+   *
+   * @param copies whether FLOAT32 weights are small enough to be copied, which gives the bits of
+   *     libtorch's products
+   */
+  private DecodingStep(Transformer model, boolean copies) {
+    this.config = model.config();
+    this.rotary = model.rotary();
+    this.embedding = model.embedding();
+    this.layers = model.layers().stream().map(layer -> layer(layer, copies)).toList();
+    this.norm = Norm.of(model.norm());
+    this.head = product(model.projections().getLast(), copies);
+  }
+
+  /**
+   * A step of a model whose layers are fused and whose weights are multiplied here. Where all bits
+   * matter, large weights in FLOAT32 are not.
+   *
+   * @param small whether a copy of the weights costs little
+   */
+  static Optional<DecodingStep> of(Transformer model, boolean small) {
+    boolean right = small || model.dtype() == DType.BFLOAT16 || !model.attendsExactly();
+    boolean takes =
+        model.isFused()
+            && right
+            && model.config().intermediateSize() % FewRowsProduct.GRAIN == 0
+            && model.projections().stream().allMatch(each -> takes(each, small));
+    return takes ? Optional.of(new DecodingStep(model, small)) : Optional.empty();
+  }
+
+  private static boolean takes(Projection projection, boolean copies) {
+    return switch (projection) {
+      case Linear linear when linear.weight().dtype() == DType.BFLOAT16 ->
+          Bfloat16Loop.takes(1, linear.weight());
+      case Linear linear when copies -> PanelProduct.takes(linear.weight());
+      case Linear linear -> Float32Loop.takes(linear.weight());
+      case Int8Linear _ -> false;
+    };
+  }
+
+  private static FewRowsProduct product(Projection projection, boolean copies) {
+    Linear linear = (Linear) projection;
+    Optional<Tensor> bias = linear.bias().map(each -> each.to(DType.FLOAT32));
+    if (linear.weight().dtype() == DType.BFLOAT16) {
+      return new Bfloat16Loop(linear.weight(), bias);
+    }
+    return copies
+        ? new PanelProduct(linear.weight(), bias)
+        : new Float32Loop(linear.weight(), bias);
+  }
+
+  private static Layer layer(Transformer.Layer layer, boolean copies) {
+    return new Layer(
+        Norm.of(layer.inputNorm()),
+        product(layer.qkv(), copies),
+        layer.queryNorm().map(Norm::of),
+        layer.keyNorm().map(Norm::of),
+        product(layer.output(), copies),
+        Norm.of(layer.mlpNorm()),
+        product(layer.gateUp(), copies),
+        product(layer.down(), copies));
+  }
+
+  /** More rows than these are computed faster otherwise. */
+  int mostRows() {
+    return head.mostRows();
+  }
+
+  /** Memory for steps of up to so many rows. */
+  Room room(int rows) {
+    int heads = config.heads() + 2 * config.kvHeads();
+    int dealt =
+        Stream.concat(layers.stream().flatMap(Layer::products), Stream.of(head))
+            .mapToInt(product -> product.dealtNumbers(rows))
+            .max()
+            .orElseThrow();
+    return new Room(
+        rows(rows, config.hiddenSize()),
+        rows(rows, config.hiddenSize()),
+        rows(rows, (long) heads * config.headDim()),
+        rows(rows, (long) config.heads() * config.headDim()),
+        rows(rows, 2L * config.intermediateSize()),
+        rows(rows, config.intermediateSize()),
+        new float[dealt]);
+  }
+
+  private static HostRows rows(int rows, long width) {
+    return Tensor.empty(DType.FLOAT32, rows, width).hostRows();
+  }
+
+  /**
+   * What a step asks for.
+   *
+   * @param ids the token of each row
+   * @param runs the sequence of each row, with its new token
+   * @param turns of all positions
+   */
+  record Asked(
+      long[] ids, KvCache cache, List<RaggedAttention.Run> runs, RotaryEmbedding.Table turns) {
+    int rows() {
+      return ids.length;
+    }
+  }
+
+  /** Makes room for a token behind each of some sequences. */
+  Asked asked(long[] ids, KvCache cache, List<KvCache.Sequence> sequences) {
+    List<RaggedAttention.Run> runs = new ArrayList<>(ids.length);
+    int end = 0;
+    for (int row = 0; row < ids.length; row++) {
+      KvCache.Sequence sequence = sequences.get(row);
+      int position = sequence.length();
+      cache.grow(sequence, 1);
+      runs.add(new RaggedAttention.Run(sequence.pages(), row, position, 1));
+      end = Math.max(end, position + 1);
+    }
+    return new Asked(ids, cache, runs, rotary.table(end));
+  }
+
+  /**
+   * Computes a step.
+   *
+   * @param room what the threads of a team share
+   * @param own what this thread has for itself; the same where it is alone
+   * @param logits [rows, vocab] FLOAT32, overwritten
+   */
+  void run(Asked asked, Team team, Room room, Room own, HostRows logits) {
+    int rows = asked.rows();
+    int hidden = config.hiddenSize();
+    team.forEach(rows, (from, to) -> embed(asked.ids, from, to, room.x)); // x: [n, hidden]
+    for (int l = 0; l < layers.size(); l++) {
+      Layer layer = layers.get(l);
+      layer.inputNorm.apply(room.x, rows, hidden, own.normed);
+      multiply(layer.qkv, own.normed, rows, team, own, room.qkv, /* adds= */ false);
+      attend(l, asked, team, room); // seen: [n, heads·d]
+      multiply(layer.output, room.seen, rows, team, own, room.x, /* adds= */ true);
+      layer.mlpNorm.apply(room.x, rows, hidden, own.normed);
+      gate(layer.gateUp, rows, team, room, own); // gated: [n, intermediate]
+      multiply(layer.down, room.gated, rows, team, own, room.x, /* adds= */ true);
+    }
+    norm.apply(room.x, rows, hidden, own.normed);
+    multiply(head, own.normed, rows, team, own, logits, /* adds= */ false); // [n, vocab]
+  }
+
+  private void embed(long[] ids, int from, int to, HostRows x) {
+    HostRows table = embedding.hostRows();
+    int width = config.hiddenSize();
+    for (int row = from; row < to; row++) {
+      long at = table.at((int) ids[row]);
+      if (embedding.dtype() == DType.FLOAT32) {
+        MemorySegment.copy(table.memory(), at, x.memory(), x.at(row), 4L * width);
+      } else {
+        for (int i = 0; i < width; i++) {
+          int bits = table.memory().get(ValueLayout.JAVA_SHORT, at + 2L * i) << 16;
+          x.memory().set(FLOAT, x.at(row) + 4L * i, Float.intBitsToFloat(bits));
+        }
+      }
+    }
+  }
+
+  private static void multiply(
+      FewRowsProduct product,
+      HostRows x,
+      int rows,
+      Team team,
+      Room own,
+      HostRows out,
+      boolean adds) {
+    product.deal(x, rows, own.dealt);
+    int grain = FewRowsProduct.GRAIN;
+    team.forEach(
+        Math.ceilDiv(product.outputs(), grain),
+        (from, to) ->
+            product.multiply(
+                own.dealt, rows, from * grain, Math.min(product.outputs(), to * grain), out, adds));
+  }
+
+  /** Each row's queries, by key heads, to its sequence. */
+  private void attend(int number, Asked asked, Team team, Room room) {
+    int d = config.headDim();
+    HostRows keys = behind(room.qkv, config.heads() * d);
+    HostRows values = behind(room.qkv, (config.heads() + config.kvHeads()) * d);
+    RaggedAttention attention =
+        RaggedAttention.of(
+            room.qkv,
+            config.heads(),
+            d,
+            asked.cache.keys(number),
+            asked.cache.values(number),
+            asked.runs,
+            room.seen);
+    team.forEach(
+        asked.rows() * config.kvHeads(),
+        (from, to) -> {
+          turn(layers.get(number), asked, from, to, room.qkv);
+          attention.step(keys, values, from, to);
+        });
+  }
+
+  /** What stands behind the first numbers of each row. */
+  private static HostRows behind(HostRows rows, int numbers) {
+    return new HostRows(rows.memory().asSlice(4L * numbers), rows.rowBytes());
+  }
+
+  /** Norms and turns a key head and the query heads that share it, of some rows. */
+  private void turn(Layer layer, Asked asked, int from, int to, HostRows qkv) {
+    int d = config.headDim();
+    int group = config.heads() / config.kvHeads();
+    RotaryLoop.Angles angles = new RotaryLoop.Angles(d);
+    HostRows cos = asked.turns.cos().hostRows();
+    HostRows signedSin = asked.turns.signedSin().hostRows();
+    for (int item = from; item < to; item++) {
+      int row = item / config.kvHeads();
+      int kvHead = item % config.kvHeads();
+      angles.take(cos, signedSin, asked.runs.get(row).position());
+      for (int h = 0; h <= group; h++) {
+        int head = h < group ? kvHead * group + h : config.heads() + kvHead;
+        long at = qkv.at(row) + 4L * head * d;
+        Optional<Norm> headNorm = h < group ? layer.queryNorm : layer.keyNorm;
+        headNorm.ifPresent(norm -> norm.applyInPlace(qkv.memory(), at, d));
+        angles.turn(qkv.memory(), at);
+      }
+    }
+  }
+
+  /** Gates and ups of some units, and what they give, by the thread that computed them. */
+  private void gate(FewRowsProduct gateUp, int rows, Team team, Room room, Room own) {
+    int units = config.intermediateSize();
+    int grain = FewRowsProduct.GRAIN;
+    gateUp.deal(own.normed, rows, own.dealt);
+    team.forEach(
+        units / grain,
+        (from, to) -> {
+          int first = from * grain;
+          int end = to * grain;
+          gateUp.multiply(own.dealt, rows, first, end, room.gateUp, /* adds= */ false);
+          gateUp.multiply(own.dealt, rows, units + first, units + end, room.gateUp, false);
+          GatedLoop.forward(room.gateUp, rows, units, first, end, room.gated);
+        });
+  }
+}

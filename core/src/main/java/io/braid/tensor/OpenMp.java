@@ -113,16 +113,16 @@ public final class OpenMp {
       return;
     }
     AtomicInteger numbers = new AtomicInteger();
-    AtomicReference<Team> team = new AtomicReference<>();
+    Team team = Team.of(threads);
     AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     fork(
         () -> {
-          team.compareAndSet(null, Team.of(teamSize()));
+          team.meet(teamSize());
           try {
-            body.accept(numbers.getAndIncrement(), team.get());
+            body.accept(numbers.getAndIncrement(), team);
           } catch (Throwable e) {
             failure.compareAndSet(null, e);
-            team.get().fail();
+            team.fail();
           }
         },
         threads);

@@ -14,7 +14,7 @@ public final class Team {
   /** Looks at the others before the core is offered to them. */
   private static final int PATIENCE = 20_000;
 
-  private final int size;
+  private volatile int size;
   private final AtomicInteger arrived = new AtomicInteger();
   private final AtomicInteger next = new AtomicInteger();
   private volatile int loops; // that all have left
@@ -70,6 +70,11 @@ public final class Team {
         Thread.yield();
       }
     }
+  }
+
+  /** Says how many have come, which each does first. */
+  void meet(int threads) {
+    size = threads;
   }
 
   /** Sends the others home. */

@@ -67,25 +67,6 @@ public final class NormLoop {
     return new Normed(y, scales);
   }
 
-  /**
-   * The way there of a row, on this thread and without what a way back would need.
-   *
-   * @param x FLOAT32
-   * @param from where the row begins
-   * @param weight [width] FLOAT32
-   * @param y where the row goes, from {@code to} on; may be x
-   */
-  public static void forward(
-      MemorySegment x,
-      long from,
-      int width,
-      MemorySegment weight,
-      double epsilon,
-      MemorySegment y,
-      long to) {
-    multiply(x, from, weight, scale(x, from, width, epsilon), y, to, width);
-  }
-
   /** s of a row. */
   static float scale(MemorySegment x, long at, int width, double epsilon) {
     FloatVector sum = FloatVector.zero(SPECIES);

@@ -80,9 +80,13 @@ public final class RotaryLoop {
       MemorySegment.copy(rows.memory(), ValueLayout.JAVA_FLOAT, rows.at(row), into, 0, into.length);
     }
 
-    /** Turns d numbers in place: x·cos + roll(x, d/2)·sin. */
-    public void turn(MemorySegment x, long at) {
-      turn(x, at, /* back= */ false);
+    /**
+     * Turns a head of a row in place: x·cos + roll(x, d/2)·sin.
+     *
+     * @param x [rows, heads, d] FLOAT32
+     */
+    public void turn(HostRows x, int row, int number) {
+      turn(x.memory(), x.at(row) + 4L * number * head.length, /* back= */ false);
     }
 
     private void turn(MemorySegment x, long at, boolean back) {

@@ -1,13 +1,14 @@
 package io.braid.model;
 
 import io.braid.kernel.Bfloat16Loop;
+import io.braid.kernel.EmbeddingLoop;
 import io.braid.kernel.FewRowsProduct;
 import io.braid.kernel.Float32Loop;
 import io.braid.kernel.GatedLoop;
-import io.braid.kernel.NormLoop;
 import io.braid.kernel.PanelProduct;
 import io.braid.kernel.RaggedAttention;
 import io.braid.kernel.RotaryLoop;
+import io.braid.kernel.RowNorm;
 import io.braid.nn.Int8Linear;
 import io.braid.nn.Linear;
 import io.braid.nn.Projection;
@@ -16,8 +17,6 @@ import io.braid.tensor.DType;
 import io.braid.tensor.HostRows;
 import io.braid.tensor.Team;
 import io.braid.tensor.Tensor;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,44 +31,25 @@ import java.util.stream.Stream;
  * FusedLayer}; where the model has to be exact the bits are the same.
  */
 final class DecodingStep {
-  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
-
   private final ModelConfig config;
   private final RotaryEmbedding rotary;
   private final Tensor embedding; // [vocab, hidden]
   private final List<Layer> layers;
-  private final Norm norm;
+  private final RowNorm norm;
   private final FewRowsProduct head;
 
   /** What a layer multiplies with. */
   private record Layer(
-      Norm inputNorm,
+      RowNorm inputNorm,
       FewRowsProduct qkv,
-      Optional<Norm> queryNorm,
-      Optional<Norm> keyNorm,
+      Optional<RowNorm> queryNorm,
+      Optional<RowNorm> keyNorm,
       FewRowsProduct output,
-      Norm mlpNorm,
+      RowNorm mlpNorm,
       FewRowsProduct gateUp,
       FewRowsProduct down) {
     Stream<FewRowsProduct> products() {
       return Stream.of(qkv, output, gateUp, down);
-    }
-  }
-
-  private record Norm(MemorySegment weight, double epsilon) {
-    /** Its weights belong to the open scope. */
-    static Norm of(RmsNorm norm) {
-      return new Norm(norm.weight().to(DType.FLOAT32).memory(), norm.epsilon());
-    }
-
-    void apply(HostRows x, int rows, int width, HostRows y) {
-      for (int row = 0; row < rows; row++) {
-        NormLoop.forward(x.memory(), x.at(row), width, weight, epsilon, y.memory(), y.at(row));
-      }
-    }
-
-    void applyInPlace(MemorySegment x, long at, int width) {
-      NormLoop.forward(x, at, width, weight, epsilon, x, at);
     }
   }
 
@@ -104,7 +84,7 @@ final class DecodingStep {
     this.rotary = model.rotary();
     this.embedding = model.embedding();
     this.layers = model.layers().stream().map(layer -> layer(layer, copies)).toList();
-    this.norm = Norm.of(model.norm());
+    this.norm = norm(model.norm());
     this.head = product(model.projections().getLast(), copies);
   }
 
@@ -145,14 +125,18 @@ final class DecodingStep {
         : new Float32Loop(linear.weight(), bias);
   }
 
+  private static RowNorm norm(RmsNorm norm) {
+    return RowNorm.of(norm.weight().to(DType.FLOAT32), norm.epsilon());
+  }
+
   private static Layer layer(Transformer.Layer layer, boolean copies) {
     return new Layer(
-        Norm.of(layer.inputNorm()),
+        norm(layer.inputNorm()),
         product(layer.qkv(), copies),
-        layer.queryNorm().map(Norm::of),
-        layer.keyNorm().map(Norm::of),
+        layer.queryNorm().map(DecodingStep::norm),
+        layer.keyNorm().map(DecodingStep::norm),
         product(layer.output(), copies),
-        Norm.of(layer.mlpNorm()),
+        norm(layer.mlpNorm()),
         product(layer.gateUp(), copies),
         product(layer.down(), copies));
   }
@@ -221,36 +205,20 @@ final class DecodingStep {
    */
   void run(Asked asked, Team team, Room room, Room own, HostRows logits) {
     int rows = asked.rows();
-    int hidden = config.hiddenSize();
-    team.forEach(rows, (from, to) -> embed(asked.ids, from, to, room.x)); // x: [n, hidden]
+    team.forEach( // x: [n, hidden]
+        rows, (from, to) -> EmbeddingLoop.copy(embedding, asked.ids, from, to, room.x));
     for (int l = 0; l < layers.size(); l++) {
       Layer layer = layers.get(l);
-      layer.inputNorm.apply(room.x, rows, hidden, own.normed);
+      layer.inputNorm.apply(room.x, rows, own.normed);
       multiply(layer.qkv, own.normed, rows, team, own, room.qkv, /* adds= */ false);
       attend(l, asked, team, room); // seen: [n, heads·d]
       multiply(layer.output, room.seen, rows, team, own, room.x, /* adds= */ true);
-      layer.mlpNorm.apply(room.x, rows, hidden, own.normed);
+      layer.mlpNorm.apply(room.x, rows, own.normed);
       gate(layer.gateUp, rows, team, room, own); // gated: [n, intermediate]
       multiply(layer.down, room.gated, rows, team, own, room.x, /* adds= */ true);
     }
-    norm.apply(room.x, rows, hidden, own.normed);
+    norm.apply(room.x, rows, own.normed);
     multiply(head, own.normed, rows, team, own, logits, /* adds= */ false); // [n, vocab]
-  }
-
-  private void embed(long[] ids, int from, int to, HostRows x) {
-    HostRows table = embedding.hostRows();
-    int width = config.hiddenSize();
-    for (int row = from; row < to; row++) {
-      long at = table.at((int) ids[row]);
-      if (embedding.dtype() == DType.FLOAT32) {
-        MemorySegment.copy(table.memory(), at, x.memory(), x.at(row), 4L * width);
-      } else {
-        for (int i = 0; i < width; i++) {
-          int bits = table.memory().get(ValueLayout.JAVA_SHORT, at + 2L * i) << 16;
-          x.memory().set(FLOAT, x.at(row) + 4L * i, Float.intBitsToFloat(bits));
-        }
-      }
-    }
   }
 
   private static void multiply(
@@ -273,8 +241,8 @@ final class DecodingStep {
   /** Each row's queries, by key heads, to its sequence. */
   private void attend(int number, Asked asked, Team team, Room room) {
     int d = config.headDim();
-    HostRows keys = behind(room.qkv, config.heads() * d);
-    HostRows values = behind(room.qkv, (config.heads() + config.kvHeads()) * d);
+    HostRows keys = room.qkv.behind(4L * config.heads() * d);
+    HostRows values = room.qkv.behind(4L * (config.heads() + config.kvHeads()) * d);
     RaggedAttention attention =
         RaggedAttention.of(
             room.qkv,
@@ -292,11 +260,6 @@ final class DecodingStep {
         });
   }
 
-  /** What stands behind the first numbers of each row. */
-  private static HostRows behind(HostRows rows, int numbers) {
-    return new HostRows(rows.memory().asSlice(4L * numbers), rows.rowBytes());
-  }
-
   /** Norms and turns a key head and the query heads that share it, of some rows. */
   private void turn(Layer layer, Asked asked, int from, int to, HostRows qkv) {
     int d = config.headDim();
@@ -310,10 +273,9 @@ final class DecodingStep {
       angles.take(cos, signedSin, asked.runs.get(row).position());
       for (int h = 0; h <= group; h++) {
         int head = h < group ? kvHead * group + h : config.heads() + kvHead;
-        long at = qkv.at(row) + 4L * head * d;
-        Optional<Norm> headNorm = h < group ? layer.queryNorm : layer.keyNorm;
-        headNorm.ifPresent(norm -> norm.applyInPlace(qkv.memory(), at, d));
-        angles.turn(qkv.memory(), at);
+        Optional<RowNorm> headNorm = h < group ? layer.queryNorm : layer.keyNorm;
+        headNorm.ifPresent(norm -> norm.applyInPlace(qkv, row, head));
+        angles.turn(qkv, row, head);
       }
     }
   }

@@ -14,4 +14,9 @@ public record HostRows(MemorySegment memory, long rowBytes) {
   public long at(int row) {
     return row * rowBytes;
   }
+
+  /** The same rows without their first bytes. */
+  public HostRows behind(long bytes) {
+    return new HostRows(memory.asSlice(bytes), rowBytes);
+  }
 }

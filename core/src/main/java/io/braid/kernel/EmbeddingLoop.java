@@ -1,0 +1,43 @@
+package io.braid.kernel;
+
+import io.braid.tensor.DType;
+import io.braid.tensor.HostRows;
+import io.braid.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** Rows of a table, on one thread. The plain reference is {@code Functional.embedding}. */
+public final class EmbeddingLoop {
+  private EmbeddingLoop() {}
+
+  /**
+   * Copies the rows of some tokens, as FLOAT32.
+   *
+   * @param table [vocab, width] FLOAT32 or BFLOAT16, on the host
+   * @param ids of all rows, within the vocabulary
+   * @param from the first row
+   * @param to one more than the last
+   * @param x [rows, width] FLOAT32
+   */
+  public static void copy(Tensor table, long[] ids, int from, int to, HostRows x) {
+    HostRows rows = table.hostRows();
+    int width = (int) table.size(1);
+    boolean whole = table.dtype() == DType.FLOAT32;
+    for (int row = from; row < to; row++) {
+      long at = rows.at((int) ids[row]);
+      if (whole) {
+        MemorySegment.copy(rows.memory(), at, x.memory(), x.at(row), 4L * width);
+      } else {
+        widen(rows.memory(), at, x.memory(), x.at(row), width);
+      }
+    }
+  }
+
+  /** A number of half the width is the upper half of the same number. */
+  private static void widen(MemorySegment half, long from, MemorySegment x, long to, int width) {
+    for (int i = 0; i < width; i++) {
+      int bits = half.get(ValueLayout.JAVA_SHORT, from + 2L * i) << 16;
+      x.set(ValueLayout.JAVA_FLOAT, to + 4L * i, Float.intBitsToFloat(bits));
+    }
+  }
+}

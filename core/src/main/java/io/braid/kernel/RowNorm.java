@@ -1,0 +1,46 @@
+package io.braid.kernel;
+
+import io.braid.tensor.HostRows;
+import io.braid.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Root-mean-square normalisation of rows on one thread, without what a way back would need: the
+ * numbers of {@link NormLoop}.
+ *
+ * @param weight [width] FLOAT32
+ * @param epsilon added to the mean square
+ */
+public record RowNorm(MemorySegment weight, int width, double epsilon) {
+  /** With weights [width] in FLOAT32, which must outlive it. */
+  public static RowNorm of(Tensor weight, double epsilon) {
+    return new RowNorm(weight.memory(), (int) weight.size(0), epsilon);
+  }
+
+  /**
+   * Norms whole rows.
+   *
+   * @param x [rows, width] FLOAT32
+   * @param y [rows, width], overwritten
+   */
+  public void apply(HostRows x, int rows, HostRows y) {
+    for (int row = 0; row < rows; row++) {
+      apply(x.memory(), x.at(row), y.memory(), y.at(row));
+    }
+  }
+
+  /**
+   * Norms a head of a row in place.
+   *
+   * @param x [rows, heads, width] FLOAT32
+   */
+  public void applyInPlace(HostRows x, int row, int head) {
+    long at = x.at(row) + 4L * head * width;
+    apply(x.memory(), at, x.memory(), at);
+  }
+
+  private void apply(MemorySegment x, long from, MemorySegment y, long to) {
+    float scale = NormLoop.scale(x, from, width, epsilon);
+    NormLoop.multiply(x, from, weight, scale, y, to, width);
+  }
+}

@@ -36,20 +36,32 @@ public final class RotaryLoop {
     int rows = (int) x.size(0);
     int d = (int) x.size(2);
     HostRows turned = x.hostRows();
-    HostRows c = cos.hostRows();
-    HostRows s = signedSin.hostRows();
+    Table table = Table.of(cos, signedSin);
     OpenMp.forEach(
         rows,
         (long) rows * heads * d > WORTH_A_THREAD,
         (first, end) -> {
           Angles angles = new Angles(d);
           for (int row = first; row < end; row++) {
-            angles.take(c, s, row);
+            angles.take(table, row);
             for (int h = 0; h < heads; h++) {
               angles.turn(turned.memory(), turned.at(row) + 4L * h * d, back);
             }
           }
         });
+  }
+
+  /**
+   * The angles of some rows.
+   *
+   * @param cos [rows, d] FLOAT32
+   * @param signedSin [rows, d] FLOAT32, the first half negated
+   */
+  public record Table(HostRows cos, HostRows signedSin) {
+    /** Reads tensors [rows, …, d] where they lie; they must outlive it. */
+    public static Table of(Tensor cos, Tensor signedSin) {
+      return new Table(cos.hostRows(), signedSin.hostRows());
+    }
   }
 
   /** The angles of a position, with which heads are turned on this thread. */
@@ -68,12 +80,11 @@ public final class RotaryLoop {
     /**
      * Takes those of a row.
      *
-     * @param cos [rows, d] FLOAT32
-     * @param signedSin [rows, d] FLOAT32, the first half negated
+     * @param table has d numbers a row
      */
-    public void take(HostRows cos, HostRows signedSin, int row) {
-      copy(cos, row, cosine);
-      copy(signedSin, row, sine);
+    public void take(Table table, int row) {
+      copy(table.cos, row, cosine);
+      copy(table.signedSin, row, sine);
     }
 
     private static void copy(HostRows rows, int row, float[] into) {

@@ -1,5 +1,6 @@
 package io.braid.model;
 
+import io.braid.kernel.StepRoom;
 import io.braid.tensor.DType;
 import io.braid.tensor.Engine;
 import io.braid.tensor.Gradients;
@@ -31,7 +32,7 @@ public final class Decoder {
   private final Transformer model;
   private final boolean parts;
   private final Optional<DecodingStep> step;
-  private final List<DecodingStep.Room> rooms; // of each thread
+  private final List<StepRoom> rooms; // of each thread
 
   /**
    * Decodes by a model as it is now. What this holds belongs to the open scope.
@@ -47,8 +48,7 @@ public final class Decoder {
     this.parts = model.isFused() && isSmall(model);
     this.step = step;
     this.rooms =
-        step.map(it ->
-                IntStream.range(0, Engine.threads()).mapToObj(_ -> it.room(it.mostRows())).toList())
+        step.map(it -> IntStream.range(0, Engine.threads()).mapToObj(_ -> it.room()).toList())
             .orElse(List.of());
   }
 
@@ -204,31 +204,27 @@ public final class Decoder {
               team.forEach(
                   portions.size(),
                   (from, to) -> {
-                    DecodingStep.Room room = rooms.get(number);
+                    StepRoom room = rooms.get(number);
                     for (int p = from; p < to; p++) {
                       try (Scope scope = Scope.open();
                           Gradients off = Gradients.inference()) {
-                        Tensor logits = logits(portions.get(p).size());
-                        step.run(asked.get(p), Team.alone(), room, room, logits.hostRows());
-                        scored.see(portions.get(p).from(), logits);
+                        step.run(asked.get(p), Team.alone(), room, room);
+                        scored.see(portions.get(p).from(), logits(room, portions.get(p).size()));
                       }
                     }
                   }));
       return;
     }
+    OpenMp.together(
+        parts ? 1 : rooms.size(),
+        (number, team) -> step.run(asked.getFirst(), team, rooms.getFirst(), rooms.get(number)));
     try (Scope scope = Scope.open()) {
-      Tensor logits = logits(ids.length);
-      OpenMp.together(
-          parts ? 1 : rooms.size(),
-          (number, team) ->
-              step.run(
-                  asked.getFirst(), team, rooms.getFirst(), rooms.get(number), logits.hostRows()));
-      scored.see(0, logits);
+      scored.see(0, logits(rooms.getFirst(), ids.length));
     }
   }
 
-  private Tensor logits(int rows) {
-    return Tensor.empty(DType.FLOAT32, rows, model.config().vocabSize());
+  private static Tensor logits(StepRoom room, int rows) {
+    return room.logits().narrow(0, 0, rows);
   }
 
   /**

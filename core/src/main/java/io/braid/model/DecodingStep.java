@@ -9,6 +9,7 @@ import io.braid.kernel.PanelProduct;
 import io.braid.kernel.RaggedAttention;
 import io.braid.kernel.RotaryLoop;
 import io.braid.kernel.RowNorm;
+import io.braid.kernel.StepRoom;
 import io.braid.nn.Int8Linear;
 import io.braid.nn.Linear;
 import io.braid.nn.Projection;
@@ -52,26 +53,6 @@ final class DecodingStep {
       return Stream.of(qkv, output, gateUp, down);
     }
   }
-
-  /**
-   * Memory for the numbers of a step; it belongs to the open scope.
-   *
-   * @param x [rows, hidden], the residual stream
-   * @param normed [rows, hidden]
-   * @param qkv [rows, (heads + 2·kvHeads)·d]
-   * @param seen [rows, heads·d], what attention gives
-   * @param gateUp [rows, 2·intermediate]
-   * @param gated [rows, intermediate]
-   * @param dealt what is multiplied
-   */
-  record Room(
-      HostRows x,
-      HostRows normed,
-      HostRows qkv,
-      HostRows seen,
-      HostRows gateUp,
-      HostRows gated,
-      float[] dealt) {}
 
   /**
    * A step of a model as it is now; what it copies of the weights belongs to the open scope.
@@ -146,26 +127,23 @@ final class DecodingStep {
     return head.mostRows();
   }
 
-  /** Memory for steps of up to so many rows. */
-  Room room(int rows) {
-    int heads = config.heads() + 2 * config.kvHeads();
+  /** Memory for steps of up to {@link #mostRows}; it belongs to the open scope. */
+  StepRoom room() {
+    int rows = mostRows();
+    int d = config.headDim();
     int dealt =
         Stream.concat(layers.stream().flatMap(Layer::products), Stream.of(head))
             .mapToInt(product -> product.dealtNumbers(rows))
             .max()
             .orElseThrow();
-    return new Room(
-        rows(rows, config.hiddenSize()),
-        rows(rows, config.hiddenSize()),
-        rows(rows, (long) heads * config.headDim()),
-        rows(rows, (long) config.heads() * config.headDim()),
-        rows(rows, 2L * config.intermediateSize()),
-        rows(rows, config.intermediateSize()),
-        new float[dealt]);
-  }
-
-  private static HostRows rows(int rows, long width) {
-    return Tensor.empty(DType.FLOAT32, rows, width).hostRows();
+    return StepRoom.of(
+        rows,
+        config.hiddenSize(),
+        (config.heads() + 2 * config.kvHeads()) * d,
+        config.heads() * d,
+        config.intermediateSize(),
+        config.vocabSize(),
+        dealt);
   }
 
   /**
@@ -175,8 +153,7 @@ final class DecodingStep {
    * @param runs the sequence of each row, with its new token
    * @param turns of all positions
    */
-  record Asked(
-      long[] ids, KvCache cache, List<RaggedAttention.Run> runs, RotaryEmbedding.Table turns) {
+  record Asked(long[] ids, KvCache cache, List<RaggedAttention.Run> runs, RotaryLoop.Table turns) {
     int rows() {
       return ids.length;
     }
@@ -193,7 +170,8 @@ final class DecodingStep {
       runs.add(new RaggedAttention.Run(sequence.pages(), row, position, 1));
       end = Math.max(end, position + 1);
     }
-    return new Asked(ids, cache, runs, rotary.table(end));
+    RotaryEmbedding.Table turns = rotary.table(end);
+    return new Asked(ids, cache, runs, RotaryLoop.Table.of(turns.cos(), turns.signedSin()));
   }
 
   /**
@@ -201,24 +179,23 @@ final class DecodingStep {
    *
    * @param room what the threads of a team share
    * @param own what this thread has for itself; the same where it is alone
-   * @param logits [rows, vocab] FLOAT32, overwritten
    */
-  void run(Asked asked, Team team, Room room, Room own, HostRows logits) {
+  void run(Asked asked, Team team, StepRoom room, StepRoom own) {
     int rows = asked.rows();
     team.forEach( // x: [n, hidden]
-        rows, (from, to) -> EmbeddingLoop.copy(embedding, asked.ids, from, to, room.x));
+        rows, (from, to) -> EmbeddingLoop.copy(embedding, asked.ids, from, to, room.x()));
     for (int l = 0; l < layers.size(); l++) {
       Layer layer = layers.get(l);
-      layer.inputNorm.apply(room.x, rows, own.normed);
-      multiply(layer.qkv, own.normed, rows, team, own, room.qkv, /* adds= */ false);
+      layer.inputNorm.apply(room.x(), rows, own.normed());
+      multiply(layer.qkv, own.normed(), rows, team, own, room.qkv(), /* adds= */ false);
       attend(l, asked, team, room); // seen: [n, heads·d]
-      multiply(layer.output, room.seen, rows, team, own, room.x, /* adds= */ true);
-      layer.mlpNorm.apply(room.x, rows, own.normed);
+      multiply(layer.output, room.seen(), rows, team, own, room.x(), /* adds= */ true);
+      layer.mlpNorm.apply(room.x(), rows, own.normed());
       gate(layer.gateUp, rows, team, room, own); // gated: [n, intermediate]
-      multiply(layer.down, room.gated, rows, team, own, room.x, /* adds= */ true);
+      multiply(layer.down, room.gated(), rows, team, own, room.x(), /* adds= */ true);
     }
-    norm.apply(room.x, rows, own.normed);
-    multiply(head, own.normed, rows, team, own, logits, /* adds= */ false); // [n, vocab]
+    norm.apply(room.x(), rows, own.normed());
+    multiply(head, own.normed(), rows, team, own, room.scores(), /* adds= */ false); // [n, vocab]
   }
 
   private static void multiply(
@@ -226,36 +203,41 @@ final class DecodingStep {
       HostRows x,
       int rows,
       Team team,
-      Room own,
+      StepRoom own,
       HostRows out,
       boolean adds) {
-    product.deal(x, rows, own.dealt);
+    product.deal(x, rows, own.dealt());
     int grain = FewRowsProduct.GRAIN;
     team.forEach(
         Math.ceilDiv(product.outputs(), grain),
         (from, to) ->
             product.multiply(
-                own.dealt, rows, from * grain, Math.min(product.outputs(), to * grain), out, adds));
+                own.dealt(),
+                rows,
+                from * grain,
+                Math.min(product.outputs(), to * grain),
+                out,
+                adds));
   }
 
   /** Each row's queries, by key heads, to its sequence. */
-  private void attend(int number, Asked asked, Team team, Room room) {
+  private void attend(int number, Asked asked, Team team, StepRoom room) {
     int d = config.headDim();
-    HostRows keys = room.qkv.behind(4L * config.heads() * d);
-    HostRows values = room.qkv.behind(4L * (config.heads() + config.kvHeads()) * d);
+    HostRows keys = room.qkv().behind(4L * config.heads() * d);
+    HostRows values = room.qkv().behind(4L * (config.heads() + config.kvHeads()) * d);
     RaggedAttention attention =
         RaggedAttention.of(
-            room.qkv,
+            room.qkv(),
             config.heads(),
             d,
             asked.cache.keys(number),
             asked.cache.values(number),
             asked.runs,
-            room.seen);
+            room.seen());
     team.forEach(
         asked.rows() * config.kvHeads(),
         (from, to) -> {
-          turn(layers.get(number), asked, from, to, room.qkv);
+          turn(layers.get(number), asked, from, to, room.qkv());
           attention.step(keys, values, from, to);
         });
   }
@@ -265,12 +247,10 @@ final class DecodingStep {
     int d = config.headDim();
     int group = config.heads() / config.kvHeads();
     RotaryLoop.Angles angles = new RotaryLoop.Angles(d);
-    HostRows cos = asked.turns.cos().hostRows();
-    HostRows signedSin = asked.turns.signedSin().hostRows();
     for (int item = from; item < to; item++) {
       int row = item / config.kvHeads();
       int kvHead = item % config.kvHeads();
-      angles.take(cos, signedSin, asked.runs.get(row).position());
+      angles.take(asked.turns, asked.runs.get(row).position());
       for (int h = 0; h <= group; h++) {
         int head = h < group ? kvHead * group + h : config.heads() + kvHead;
         Optional<RowNorm> headNorm = h < group ? layer.queryNorm : layer.keyNorm;
@@ -281,18 +261,18 @@ final class DecodingStep {
   }
 
   /** Gates and ups of some units, and what they give, by the thread that computed them. */
-  private void gate(FewRowsProduct gateUp, int rows, Team team, Room room, Room own) {
+  private void gate(FewRowsProduct gateUp, int rows, Team team, StepRoom room, StepRoom own) {
     int units = config.intermediateSize();
     int grain = FewRowsProduct.GRAIN;
-    gateUp.deal(own.normed, rows, own.dealt);
+    gateUp.deal(own.normed(), rows, own.dealt());
     team.forEach(
         units / grain,
         (from, to) -> {
           int first = from * grain;
           int end = to * grain;
-          gateUp.multiply(own.dealt, rows, first, end, room.gateUp, /* adds= */ false);
-          gateUp.multiply(own.dealt, rows, units + first, units + end, room.gateUp, false);
-          GatedLoop.forward(room.gateUp, rows, units, first, end, room.gated);
+          gateUp.multiply(own.dealt(), rows, first, end, room.gateUp(), /* adds= */ false);
+          gateUp.multiply(own.dealt(), rows, units + first, units + end, room.gateUp(), false);
+          GatedLoop.forward(room.gateUp(), rows, units, first, end, room.gated());
         });
   }
 }

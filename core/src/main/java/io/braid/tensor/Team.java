@@ -12,7 +12,7 @@ public final class Team {
   private static final int PORTIONS = 8;
 
   /** Looks at the others before the core is offered to them. */
-  private static final int PATIENCE = 20_000;
+  private static final int PATIENCE = 1_000;
 
   private volatile int size;
   private final AtomicInteger arrived = new AtomicInteger();

@@ -16,6 +16,7 @@ import io.braid.nn.Projection;
 import io.braid.nn.RmsNorm;
 import io.braid.tensor.DType;
 import io.braid.tensor.HostRows;
+import io.braid.tensor.OpenMp;
 import io.braid.tensor.Team;
 import io.braid.tensor.Tensor;
 import java.util.ArrayList;
@@ -79,6 +80,7 @@ final class DecodingStep {
     boolean right = small || model.dtype() == DType.BFLOAT16 || !model.attendsExactly();
     boolean takes =
         model.isFused()
+            && OpenMp.gathers() // else the loops of a layer share their work by themselves
             && right
             && model.config().intermediateSize() % FewRowsProduct.GRAIN == 0
             && model.projections().stream().allMatch(each -> takes(each, small));
@@ -150,6 +152,7 @@ final class DecodingStep {
    * What a step asks for.
    *
    * @param ids the token of each row
+   * @param cache holds the sequences
    * @param runs the sequence of each row, with its new token
    * @param turns of all positions
    */
@@ -175,7 +178,7 @@ final class DecodingStep {
   }
 
   /**
-   * Computes a step.
+   * Computes a step; its scores stand in the first rows of the shared room's logits.
    *
    * @param room what the threads of a team share
    * @param own what this thread has for itself; the same where it is alone

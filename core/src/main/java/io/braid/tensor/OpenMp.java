@@ -98,6 +98,11 @@ public final class OpenMp {
     rethrow(work.failure.get());
   }
 
+  /** Whether {@link #together} can gather threads: the OpenMP library is GNU's. */
+  public static boolean gathers() {
+    return FORK.isPresent() && TEAM_SIZE.isPresent();
+  }
+
   /**
    * Lets as many threads as {@link Engine#threads} says go through the same work together, or the
    * caller's alone where that is not to be had, as inside another loop.
@@ -107,7 +112,7 @@ public final class OpenMp {
    * @throws RuntimeException what the body threw
    */
   public static void together(int most, BiConsumer<Integer, Team> body) {
-    int threads = INSIDE.get() || TEAM_SIZE.isEmpty() ? 1 : Math.min(most, Engine.threads());
+    int threads = INSIDE.get() || !gathers() ? 1 : Math.min(most, Engine.threads());
     if (threads <= 1) {
       body.accept(0, Team.alone());
       return;
@@ -117,8 +122,8 @@ public final class OpenMp {
     AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     fork(
         () -> {
-          team.meet(teamSize());
           try {
+            team.meet(teamSize());
             body.accept(numbers.getAndIncrement(), team);
           } catch (Throwable e) {
             failure.compareAndSet(null, e);
@@ -192,8 +197,8 @@ public final class OpenMp {
                   ValueLayout.JAVA_INT))
           .map(parallel -> MethodHandles.insertArguments(parallel, 3, 0))
           .map(parallel -> MethodHandles.insertArguments(parallel, 0, enter));
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(e);
+    } catch (ReflectiveOperationException | RuntimeException e) {
+      return Optional.empty(); // another system
     }
   }
 

@@ -26,7 +26,7 @@ class TeamTest {
     Engine.setThreads(threads);
   }
 
-  /** Each item sums what the loop before made, all of which must be there. */
+  /** Each item looks at another, which the loop before must have done. */
   @Test
   void everyItemIsDoneOnceAndALoopBeginsWhenTheLastHasEnded() {
     int items = 101;

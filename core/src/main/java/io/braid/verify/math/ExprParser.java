@@ -5,8 +5,6 @@ import io.braid.verify.math.Expr.Constant;
 import io.braid.verify.math.Expr.Num;
 import io.braid.verify.math.Expr.Operation;
 import io.braid.verify.math.Token.Kind;
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,54 +17,24 @@ final class ExprParser {
   /** Letters in a row up to this many are a product, more are one name. */
   private static final int LONGEST_PRODUCT = 3;
 
-  private final List<Token> tokens;
-  private int at;
+  private final TokenCursor tokens;
+  private final NumeralParser numerals;
   private int depth;
   private int bars;
 
-  private ExprParser(List<Token> tokens) {
+  private ExprParser(TokenCursor tokens) {
     this.tokens = tokens;
+    this.numerals = new NumeralParser(tokens);
   }
 
   /** The expression that all the tokens make. */
-  static Expr parse(List<Token> tokens) throws UnreadableException {
-    ExprParser parser = new ExprParser(new ArrayList<>(tokens));
-    Expr expr = parser.divided();
-    if (parser.more()) {
-      throw new UnreadableException("not expected: " + tokens.get(parser.at).text());
+  static Expr parse(List<Token> all) throws UnreadableException {
+    TokenCursor tokens = new TokenCursor(all);
+    Expr expr = new ExprParser(tokens).divided();
+    if (tokens.more()) {
+      throw new UnreadableException("not expected: " + tokens.here().text());
     }
     return expr;
-  }
-
-  private boolean more() {
-    return at < tokens.size();
-  }
-
-  private boolean sees(Kind kind) {
-    return more() && tokens.get(at).is(kind);
-  }
-
-  private boolean sees(Kind kind, String text) {
-    return more() && tokens.get(at).is(kind, text);
-  }
-
-  private boolean seesOperator(String text) {
-    return sees(Kind.OPERATOR, text);
-  }
-
-  private boolean takes(Kind kind, String text) {
-    if (sees(kind, text)) {
-      at++;
-      return true;
-    }
-    return false;
-  }
-
-  private Token take() throws UnreadableException {
-    if (!more()) {
-      throw new UnreadableException("something is missing at the end");
-    }
-    return tokens.get(at++);
   }
 
   private Expr sum() throws UnreadableException {
@@ -75,7 +43,7 @@ final class ExprParser {
     }
     List<Expr> terms = new ArrayList<>();
     terms.add(signed());
-    while (seesOperator("+") || seesOperator("-")) {
+    while (tokens.seesOperator("+") || tokens.seesOperator("-")) {
       terms.add(signed());
     }
     depth--;
@@ -85,17 +53,14 @@ final class ExprParser {
   /** A sum, or two with TeX's old sign for a fraction or a binomial between them. */
   private Expr divided() throws UnreadableException {
     Expr first = sum();
-    if (takes(Kind.COMMAND, "choose")) {
+    if (tokens.takes(Kind.COMMAND, "choose")) {
       return new Expr.Call(Operation.BINOMIAL, List.of(first, sum()));
     }
-    return takes(Kind.COMMAND, "over") ? new Expr.Quotient(first, sum()) : first;
+    return tokens.takes(Kind.COMMAND, "over") ? new Expr.Quotient(first, sum()) : first;
   }
 
   private Expr signed() throws UnreadableException {
-    boolean negative = false;
-    while (seesOperator("+") || seesOperator("-")) {
-      negative ^= take().text().equals("-");
-    }
+    boolean negative = tokens.takesSigns();
     Expr product = product();
     if (negative && product instanceof Expr.Percent(Expr of)) {
       return new Expr.Percent(new Expr.Negative(of));
@@ -105,14 +70,14 @@ final class ExprParser {
 
   private Expr product() throws UnreadableException {
     Expr result = factor();
-    while (more()) {
-      if (takes(Kind.OPERATOR, "*")) {
+    while (tokens.more()) {
+      if (tokens.takes(Kind.OPERATOR, "*")) {
         result = times(result, signedFactor());
-      } else if (takes(Kind.OPERATOR, "/")) {
+      } else if (tokens.takes(Kind.OPERATOR, "/")) {
         result = new Expr.Quotient(result, signedFactor());
-      } else if (takes(Kind.COMMAND, "mod") || takes(Kind.COMMAND, "bmod")) {
+      } else if (tokens.takes(Kind.COMMAND, "mod") || tokens.takes(Kind.COMMAND, "bmod")) {
         throw new UnreadableException("mod");
-      } else if (startsFactor() && (!sees(Kind.NUMBER) || isNumberFactor())) {
+      } else if (startsFactor() && (!tokens.sees(Kind.NUMBER) || isNumberFactor())) {
         result = times(result, factor());
       } else {
         break;
@@ -123,8 +88,8 @@ final class ExprParser {
 
   /** A numeral may follow a bracket, and with a power a letter too: {@code n 2^n}. */
   private boolean isNumberFactor() {
-    boolean power = at + 1 < tokens.size() && tokens.get(at + 1).is(Kind.OPERATOR, "^");
-    Token before = tokens.get(at - 1);
+    boolean power = tokens.seesAhead(1, Kind.OPERATOR, "^");
+    Token before = tokens.before();
     return before.is(Kind.CLOSE, ")") || power && before.is(Kind.SYMBOL);
   }
 
@@ -138,19 +103,16 @@ final class ExprParser {
   }
 
   private Expr signedFactor() throws UnreadableException {
-    boolean negative = false;
-    while (seesOperator("+") || seesOperator("-")) {
-      negative ^= take().text().equals("-");
-    }
+    boolean negative = tokens.takesSigns();
     Expr factor = factor();
     return negative ? new Expr.Negative(factor) : factor;
   }
 
   private boolean startsFactor() {
-    if (!more()) {
+    if (!tokens.more()) {
       return false;
     }
-    Token token = tokens.get(at);
+    Token token = tokens.here();
     return switch (token.kind()) {
       case NUMBER, SYMBOL, FUNCTION, OPEN, BEGIN, WORD -> true;
       case COMMAND -> !Set.of("choose", "over", "mod", "bmod", "pmod").contains(token.text());
@@ -164,7 +126,7 @@ final class ExprParser {
       throw new UnreadableException("too deep");
     }
     Expr base = applied(postfix(primary()));
-    if (takes(Kind.OPERATOR, "^")) {
+    if (tokens.takes(Kind.OPERATOR, "^")) {
       base = raised(base);
     }
     depth--;
@@ -175,36 +137,34 @@ final class ExprParser {
   private Expr applied(Expr base) {
     if (!(base instanceof Expr.Symbol(String name))
         || !Names.FUNCTION_LETTERS.contains(name.replaceAll("[_'].*", ""))
-        || !sees(Kind.OPEN, "(")) {
+        || !tokens.sees(Kind.OPEN, "(")) {
       return base;
     }
-    int sign = at + 1 < tokens.size() && tokens.get(at + 1).is(Kind.OPERATOR, "-") ? 1 : 0;
-    int argument = at + 1 + sign;
+    int sign = tokens.seesAhead(1, Kind.OPERATOR, "-") ? 1 : 0;
+    int argument = 1 + sign; // places ahead
     boolean single =
-        argument + 1 < tokens.size()
-            && tokens.get(argument + 1).is(Kind.CLOSE, ")")
-            && (tokens.get(argument).is(Kind.NUMBER)
-                || tokens.get(argument).is(Kind.SYMBOL)
+        tokens.seesAhead(argument + 1, Kind.CLOSE, ")")
+            && (tokens.seesAhead(argument, Kind.NUMBER)
+                || tokens.seesAhead(argument, Kind.SYMBOL)
                     && sign == 0
-                    && !tokens.get(argument).text().equals(name));
+                    && !tokens.ahead(argument).text().equals(name));
     if (!single) {
       return base;
     }
-    String written = (sign > 0 ? "-" : "") + tokens.get(argument).text();
-    at = argument + 2;
+    String written = (sign > 0 ? "-" : "") + tokens.ahead(argument).text();
+    tokens.skip(argument + 2);
     return new Expr.Symbol(name + "(" + written + ")");
   }
 
   private Expr raised(Expr base) throws UnreadableException {
-    if (takes(Kind.OPERATOR, "°")) {
+    if (tokens.takes(Kind.OPERATOR, "°")) {
       return new Expr.Degrees(base);
     }
-    if (sees(Kind.OPEN, "{")
-        && at + 2 < tokens.size()
-        && tokens.get(at + 1).is(Kind.OPERATOR)
-        && tokens.get(at + 2).is(Kind.CLOSE, "}")) {
-      String mark = tokens.get(at + 1).text();
-      at += 3;
+    if (tokens.sees(Kind.OPEN, "{")
+        && tokens.seesAhead(1, Kind.OPERATOR)
+        && tokens.seesAhead(2, Kind.CLOSE, "}")) {
+      String mark = tokens.ahead(1).text();
+      tokens.skip(3);
       return switch (mark) {
         case "°" -> new Expr.Degrees(base);
         case "'" -> primed(base);
@@ -217,18 +177,15 @@ final class ExprParser {
 
   /** An exponent: a sign, one factor and its own exponent. */
   private Expr signedPower() throws UnreadableException {
-    boolean negative = false;
-    while (seesOperator("-") || seesOperator("+")) {
-      negative ^= take().text().equals("-");
-    }
+    boolean negative = tokens.takesSigns();
     Expr power = factor();
     return negative ? new Expr.Negative(power) : power;
   }
 
   private Expr postfix(Expr base) throws UnreadableException {
     Expr result = base;
-    while (sees(Kind.OPERATOR)) {
-      switch (tokens.get(at).text()) {
+    while (tokens.sees(Kind.OPERATOR)) {
+      switch (tokens.here().text()) {
         case "!" -> result = new Expr.Call(Operation.FACTORIAL, List.of(result));
         case "%" -> result = new Expr.Percent(result);
         case "°" -> result = new Expr.Degrees(result);
@@ -237,7 +194,7 @@ final class ExprParser {
           return result;
         }
       }
-      at++;
+      tokens.skip(1);
     }
     return result;
   }
@@ -250,9 +207,9 @@ final class ExprParser {
   }
 
   private Expr primary() throws UnreadableException {
-    Token token = take();
+    Token token = tokens.take();
     return switch (token.kind()) {
-      case NUMBER -> numeral(token);
+      case NUMBER -> numerals.read(token);
       case SYMBOL -> symbol(token.text());
       case WORD -> word(token.text());
       case FUNCTION -> call(token.text());
@@ -269,118 +226,9 @@ final class ExprParser {
     };
   }
 
-  private Expr numeral(Token token) throws UnreadableException {
-    boolean repeats = sees(Kind.COMMAND, "accent overline") || sees(Kind.COMMAND, "accent dot");
-    if (repeats && token.text().contains(".")) {
-      return repeating(token.text());
-    }
-    if (seesOperator("_")) {
-      return based(token.text());
-    }
-    Num number = number(token.text());
-    return mixed(number).map(Expr.class::cast).orElse(number);
-  }
-
-  static Num number(String written) {
-    BigDecimal decimal = new BigDecimal(written);
-    boolean exact =
-        written.indexOf('.') < 0 && written.indexOf('e') < 0 && written.indexOf('E') < 0;
-    return exact
-        ? Num.exact(Rational.of(decimal))
-        : new Num(Rational.of(decimal), decimal.scale(), decimal.precision());
-  }
-
-  /** {@code 0.1\overline{6}}. */
-  private Expr repeating(String start) throws UnreadableException {
-    at++;
-    String digits = groupedDigits();
-    int decimals = start.length() - start.indexOf('.') - 1;
-    Rational head = Rational.of(new BigDecimal(start.endsWith(".") ? start + "0" : start));
-    BigInteger nines = BigInteger.TEN.pow(digits.length()).subtract(BigInteger.ONE);
-    Rational tail =
-        new Rational(new BigInteger(digits), nines.multiply(BigInteger.TEN.pow(decimals)));
-    return Num.exact(head.plus(tail));
-  }
-
-  private String groupedDigits() throws UnreadableException {
-    boolean braced = takes(Kind.OPEN, "{");
-    Token digits = take();
-    if (!digits.is(Kind.NUMBER)
-        || digits.text().chars().anyMatch(c -> c < '0' || c > '9')
-        || digits.text().length() > 50
-        || braced && !takes(Kind.CLOSE, "}")) {
-      throw new UnreadableException("digits are missing");
-    }
-    return digits.text();
-  }
-
-  private Expr based(String digits) throws UnreadableException {
-    at++;
-    String written = groupedDigits();
-    int base = written.length() > 2 ? 0 : Integer.parseInt(written);
-    if (base < Character.MIN_RADIX || base > Character.MAX_RADIX) {
-      throw new UnreadableException("the base " + written);
-    }
-    try {
-      BigInteger value = new BigInteger(digits, base);
-      return new Expr.Based(digits, new Rational(value, BigInteger.ONE));
-    } catch (NumberFormatException e) {
-      throw new UnreadableException(digits + " in base " + base);
-    }
-  }
-
-  /** A whole number before a proper fraction of whole numbers, {@code 2\frac{1}{3}} or 2 1/3. */
-  private Optional<Num> mixed(Num whole) {
-    if (whole.decimals() != Expr.EXACT) {
-      return Optional.empty();
-    }
-    int start = at;
-    Optional<Rational> part = takes(Kind.COMMAND, "frac") ? texFraction() : slashFraction();
-    boolean proper =
-        part.isPresent() && part.get().signum() > 0 && part.get().minus(Rational.ONE).signum() < 0;
-    if (!proper) {
-      at = start;
-      return Optional.empty();
-    }
-    return Optional.of(Num.exact(whole.value().plus(part.get())));
-  }
-
-  private Optional<Rational> texFraction() {
-    try {
-      if (sees(Kind.NUMBER) && tokens.get(at).text().length() == 2) {
-        String both = take().text();
-        return ratio(both.substring(0, 1), both.substring(1));
-      }
-      return ratio(groupedDigits(), groupedDigits());
-    } catch (UnreadableException e) {
-      return Optional.empty();
-    }
-  }
-
-  private Optional<Rational> slashFraction() {
-    boolean fraction =
-        at + 2 < tokens.size()
-            && tokens.get(at).is(Kind.NUMBER)
-            && tokens.get(at).spaced()
-            && tokens.get(at + 1).is(Kind.OPERATOR, "/")
-            && tokens.get(at + 2).is(Kind.NUMBER);
-    if (!fraction) {
-      return Optional.empty();
-    }
-    at += 3;
-    return ratio(tokens.get(at - 3).text(), tokens.get(at - 1).text());
-  }
-
-  private static Optional<Rational> ratio(String above, String below) {
-    boolean digits = (above + below).chars().allMatch(c -> c >= '0' && c <= '9');
-    return digits
-        ? Rational.of(new BigDecimal(above)).dividedBy(Rational.of(new BigDecimal(below)))
-        : Optional.empty();
-  }
-
   private Expr symbol(String name) throws UnreadableException {
     Expr known = known(name);
-    return seesOperator("_") ? indexed(name) : known;
+    return tokens.seesOperator("_") ? indexed(name) : known;
   }
 
   private static Expr known(String name) {
@@ -412,17 +260,17 @@ final class ExprParser {
   }
 
   private Expr indexed(String name) throws UnreadableException {
-    at++;
+    tokens.skip(1);
     StringBuilder index = new StringBuilder();
-    if (takes(Kind.OPEN, "{")) {
+    if (tokens.takes(Kind.OPEN, "{")) {
       int open = 1;
       while (open > 0) {
-        Token token = take();
+        Token token = tokens.take();
         open += token.is(Kind.OPEN, "{") ? 1 : token.is(Kind.CLOSE, "}") ? -1 : 0;
         index.append(open > 0 ? token.text() : "");
       }
     } else {
-      index.append(take().text());
+      index.append(tokens.take().text());
     }
     return new Expr.Symbol(plainGreek(name) + "_" + index);
   }
@@ -438,7 +286,7 @@ final class ExprParser {
     // What follows belongs to the last letter only: the 2 of xy^2.
     Expr last = symbol(letters.substring(letters.length() - 1));
     last = postfix(last);
-    if (takes(Kind.OPERATOR, "^")) {
+    if (tokens.takes(Kind.OPERATOR, "^")) {
       last = raised(last);
     }
     factors.add(last);
@@ -447,9 +295,10 @@ final class ExprParser {
 
   private Expr call(String name) throws UnreadableException {
     Operation operation = Names.FUNCTIONS.getOrDefault(name, Operation.MAX);
-    Optional<Expr> base = takes(Kind.OPERATOR, "_") ? Optional.of(primary()) : Optional.empty();
+    Optional<Expr> base =
+        tokens.takes(Kind.OPERATOR, "_") ? Optional.of(primary()) : Optional.empty();
     Optional<Expr> power =
-        takes(Kind.OPERATOR, "^") ? Optional.of(signedPower()) : Optional.empty();
+        tokens.takes(Kind.OPERATOR, "^") ? Optional.of(signedPower()) : Optional.empty();
     List<Expr> arguments = new ArrayList<>(arguments());
     if (operation == Operation.LOG) {
       arguments.add(base.orElse(name.equals("lg") ? Num.of(10) : new Expr.Symbol("log")));
@@ -480,31 +329,33 @@ final class ExprParser {
 
   /** In brackets; or else the product that follows, up to a sign or another function. */
   private List<Expr> arguments() throws UnreadableException {
-    if (sees(Kind.OPEN, "(") || sees(Kind.OPEN, "[") || sees(Kind.OPEN, "{")) {
-      String close = closing(take().text());
+    if (tokens.sees(Kind.OPEN, "(") || tokens.sees(Kind.OPEN, "[") || tokens.sees(Kind.OPEN, "{")) {
+      String close = closing(tokens.take().text());
       List<Expr> inside = new ArrayList<>();
       inside.add(sum());
-      while (sees(Kind.COMMA)) {
-        at++;
+      while (tokens.sees(Kind.COMMA)) {
+        tokens.skip(1);
         inside.add(sum());
       }
       expectClose(close);
       return inside;
     }
-    if (sees(Kind.FUNCTION)) {
-      return List.of(call(take().text()));
+    if (tokens.sees(Kind.FUNCTION)) {
+      return List.of(call(tokens.take().text()));
     }
     Expr argument = signedFactor();
-    while (startsFactor() && !sees(Kind.FUNCTION) && !sees(Kind.OPEN) && !sees(Kind.NUMBER)) {
+    while (startsFactor()
+        && !tokens.sees(Kind.FUNCTION)
+        && !tokens.sees(Kind.OPEN)
+        && !tokens.sees(Kind.NUMBER)) {
       argument = times(argument, factor());
     }
     boolean halved =
         argument.equals(Constant.PI)
-            && seesOperator("/")
-            && at + 1 < tokens.size()
-            && tokens.get(at + 1).is(Kind.NUMBER);
+            && tokens.seesOperator("/")
+            && tokens.seesAhead(1, Kind.NUMBER);
     if (halved) {
-      at++;
+      tokens.skip(1);
       argument = new Expr.Quotient(argument, factor());
     }
     return List.of(argument);
@@ -525,28 +376,24 @@ final class ExprParser {
   }
 
   private Expr accented(String accent) throws UnreadableException {
-    int start = at;
+    int start = tokens.place();
     argument();
     StringBuilder under = new StringBuilder();
-    for (int i = start; i < at; i++) {
-      under.append(
-          tokens.get(i).is(Kind.OPEN) || tokens.get(i).is(Kind.CLOSE) ? "" : tokens.get(i).text());
+    for (Token each : tokens.since(start)) {
+      under.append(each.is(Kind.OPEN) || each.is(Kind.CLOSE) ? "" : each.text());
     }
     return symbol(accent + " " + under);
   }
 
   /** Braces and what they hold, or one token; of the digits 23 the first alone. */
   private Expr argument() throws UnreadableException {
-    if (sees(Kind.NUMBER)) {
-      Token token = tokens.get(at);
-      String digits = token.text();
-      at++;
-      if (digits.length() > 1 && digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
-        tokens.set(at - 1, new Token(Kind.NUMBER, digits.substring(1), false));
-        at--;
-        return number(digits.substring(0, 1));
+    if (tokens.sees(Kind.NUMBER)) {
+      String digits = tokens.here().text();
+      if (digits.length() > 1 && NumeralParser.isDigits(digits)) {
+        tokens.replace(new Token(Kind.NUMBER, digits.substring(1), false));
+        return NumeralParser.number(digits.substring(0, 1));
       }
-      return number(digits);
+      return NumeralParser.number(tokens.take().text());
     }
     return primary();
   }
@@ -557,8 +404,8 @@ final class ExprParser {
   }
 
   private Expr root() throws UnreadableException {
-    if (sees(Kind.OPEN, "[")) {
-      at++;
+    if (tokens.sees(Kind.OPEN, "[")) {
+      tokens.skip(1);
       Expr degree = sum();
       expectClose("]");
       return new Expr.Call(Operation.ROOT, List.of(rootOf(), degree));
@@ -568,7 +415,7 @@ final class ExprParser {
 
   /** {@code \sqrt3} and {@code √12}, which is not the root of 1. */
   private Expr rootOf() throws UnreadableException {
-    return sees(Kind.NUMBER) ? number(take().text()) : primary();
+    return tokens.sees(Kind.NUMBER) ? NumeralParser.number(tokens.take().text()) : primary();
   }
 
   private Expr bracket(String open) throws UnreadableException {
@@ -597,7 +444,7 @@ final class ExprParser {
   }
 
   private void expectClose(String close) throws UnreadableException {
-    if (!takes(Kind.CLOSE, close)) {
+    if (!tokens.takes(Kind.CLOSE, close)) {
       throw new UnreadableException("not closed: " + close);
     }
   }
@@ -606,33 +453,33 @@ final class ExprParser {
     bars++;
     Expr inside = sum();
     bars--;
-    if (!takes(Kind.OPERATOR, "|")) {
+    if (!tokens.takes(Kind.OPERATOR, "|")) {
       throw new UnreadableException("not closed: |");
     }
     return new Expr.Call(Operation.ABS, List.of(inside));
   }
 
   private Expr matrix() throws UnreadableException {
-    if (!tokens.get(at - 1).text().matches("[pbB]?(?:small)?matrix|array")) {
-      throw new UnreadableException(tokens.get(at - 1).text());
+    if (!tokens.before().text().matches("[pbB]?(?:small)?matrix|array")) {
+      throw new UnreadableException(tokens.before().text());
     }
     List<List<Expr>> rows = new ArrayList<>();
     List<Expr> row = new ArrayList<>();
-    while (!sees(Kind.END)) {
+    while (!tokens.sees(Kind.END)) {
       row.add(sum());
-      if (sees(Kind.COLUMN)) {
-        at++;
+      if (tokens.sees(Kind.COLUMN)) {
+        tokens.skip(1);
         continue;
       }
       rows.add(row);
       row = new ArrayList<>();
-      if (sees(Kind.ROW)) {
-        at++;
-      } else if (!sees(Kind.END)) {
+      if (tokens.sees(Kind.ROW)) {
+        tokens.skip(1);
+      } else if (!tokens.sees(Kind.END)) {
         throw new UnreadableException("a matrix");
       }
     }
-    at++;
+    tokens.skip(1);
     int columns = rows.isEmpty() ? 0 : rows.getFirst().size();
     if (columns == 0 || rows.stream().anyMatch(each -> each.size() != columns)) {
       throw new UnreadableException("rows of unequal length");

@@ -65,7 +65,7 @@ def participants(a):
 
     if a.what == "rollout":
         peers = [python(name, "rollout.py", "--peer", kind, *work, *runs) for name, kind in (
-            ("transformers.generate", "generate"), ("bare loop", "bare"), ("bare loop, compacting", "compacting"))]
+            ("transformers.generate", "generate"), ("bare loop", "bare"), ("compacting loop", "compacting"))]
         if a.jlama:
             peers.append(jlama(a, rollout[4:] + runs))
     elif a.what == "train":

@@ -177,7 +177,7 @@ def main():
         best = max(tried, key=tried.get)
         peer.settings = dict(zip(("cache", "batch"), best))
     runs = [timed(peer, prompts, args.samples, args.new, peer.settings["batch"]) for _ in range(args.runs)]
-    names = {"generate": "transformers.generate", "bare": "bare loop", "compacting": "bare loop, compacting"}
+    names = {"generate": "transformers.generate", "bare": "bare loop", "compacting": "compacting loop"}
     work.report(what="rollout", peer=names[args.peer], size=args.size, dtype=args.dtype,
                 settings={k: v for k, v in peer.settings.items() if v is not None},
                 tried={f"{c or ''} {b}".strip(): round(v, 1) for (c, b), v in tried.items()},

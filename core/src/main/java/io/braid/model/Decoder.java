@@ -62,7 +62,7 @@ public final class Decoder {
   }
 
   private static boolean isSmall(Transformer model) {
-    return model.layerBytes() <= LAYER_BYTES;
+    return model.weights().layerBytes() <= LAYER_BYTES;
   }
 
   /**

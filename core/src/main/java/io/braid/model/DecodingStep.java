@@ -64,10 +64,11 @@ final class DecodingStep {
   private DecodingStep(Transformer model, boolean copies) {
     this.config = model.config();
     this.rotary = model.rotary();
-    this.embedding = model.embedding();
-    this.layers = model.layers().stream().map(layer -> layer(layer, copies)).toList();
-    this.norm = norm(model.norm());
-    this.head = product(model.projections().getLast(), copies);
+    TransformerWeights weights = model.weights();
+    this.embedding = weights.embedding();
+    this.layers = weights.layers().stream().map(layer -> layer(layer, copies)).toList();
+    this.norm = norm(weights.norm());
+    this.head = product(weights.head(), copies);
   }
 
   /**
@@ -83,7 +84,7 @@ final class DecodingStep {
             && OpenMp.gathers() // else the loops of a layer share their work by themselves
             && right
             && model.config().intermediateSize() % FewRowsProduct.GRAIN == 0
-            && model.projections().stream().allMatch(each -> takes(each, small));
+            && model.weights().projections().stream().allMatch(each -> takes(each, small));
     return takes ? Optional.of(new DecodingStep(model, small)) : Optional.empty();
   }
 
@@ -112,7 +113,7 @@ final class DecodingStep {
     return RowNorm.of(norm.weight().to(DType.FLOAT32), norm.epsilon());
   }
 
-  private static Layer layer(Transformer.Layer layer, boolean copies) {
+  private static Layer layer(TransformerWeights.Layer layer, boolean copies) {
     return new Layer(
         norm(layer.inputNorm()),
         product(layer.qkv(), copies),

@@ -19,7 +19,7 @@ import java.util.Optional;
  * between the matrix products is one loop each, there and back, where libtorch's operators go over
  * the numbers many times. The plain reference is {@link Transformer}'s own layer under autograd.
  */
-record FusedLayer(Transformer.Layer weights, ModelConfig config, int number) {
+record FusedLayer(TransformerWeights.Layer weights, ModelConfig config, int number) {
 
   /** What the way back needs, and what came out. */
   record Computed(

@@ -7,24 +7,16 @@ import io.braid.kernel.Vectors;
 import io.braid.nn.Int8Linear;
 import io.braid.nn.Linear;
 import io.braid.nn.Parameter;
-import io.braid.nn.Projection;
-import io.braid.nn.RmsNorm;
 import io.braid.tensor.DType;
 import io.braid.tensor.Engine;
 import io.braid.tensor.FlashAttention;
 import io.braid.tensor.Functional;
 import io.braid.tensor.Gradients;
-import io.braid.tensor.RandomSource;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -34,32 +26,14 @@ import java.util.stream.IntStream;
  * in the {@link AttentionContext}. Tokens are one flat dimension n everywhere.
  */
 public final class Transformer implements AutoCloseable {
+  private final TransformerWeights weights;
   private final ModelConfig config;
   private final DType dtype;
-  private final boolean int8;
-  private final List<Parameter> parameters = new ArrayList<>();
-  private final List<NamedView> views = new ArrayList<>();
-  private final Tensor embedding; // [vocab, hidden]
-  private final List<Layer> layers = new ArrayList<>();
-  private final RmsNorm norm;
-  private final Projection head; // [vocab, hidden]
-  private final List<Projection> projections = new ArrayList<>(); // all, the head last
   private final RotaryEmbedding rotary;
   private DType attention;
   private boolean exact;
   private HiddenPass.Keep keep = HiddenPass.Keep.EVERYTHING;
   private boolean fused;
-
-  /** The weights of one decoder layer. */
-  record Layer(
-      RmsNorm inputNorm,
-      Projection qkv, // [(heads + 2·kvHeads)·d, hidden]
-      Optional<RmsNorm> queryNorm, // [d]
-      Optional<RmsNorm> keyNorm, // [d]
-      Projection output, // [hidden, heads·d]
-      RmsNorm mlpNorm,
-      Projection gateUp, // [2·intermediate, hidden]
-      Projection down) {} // [hidden, intermediate]
 
   /** Sees the residual stream pass by. */
   @FunctionalInterface
@@ -77,67 +51,26 @@ public final class Transformer implements AutoCloseable {
 
   /** Uninitialised weights; see {@link #create} and the checkpoint room. */
   public Transformer(ModelConfig config, DType dtype) {
-    this(config, dtype, /* int8= */ false);
+    this(new TransformerWeights(config, dtype, /* int8= */ false));
   }
 
-  /**
-   * The same in another format.
-   *
-   * @param int8 whether projections are held as bytes; what they hold is then not learned, and the
-   *     parameters are the others alone
-   */
-  private Transformer(ModelConfig config, DType dtype, boolean int8) {
-    this.config = config;
-    this.dtype = dtype;
-    this.int8 = int8;
+  private Transformer(TransformerWeights weights) {
+    this.weights = weights;
+    this.config = weights.config();
+    this.dtype = weights.dtype();
     this.attention =
         dtype == DType.FLOAT64 || FlashAttention.serves(dtype, config.headDim())
             ? dtype
             : DType.FLOAT32;
-    long hidden = config.hiddenSize();
-    long d = config.headDim();
-    long q = config.heads() * d;
-    long kv = config.kvHeads() * d;
-    long inner = config.intermediateSize();
+    this.rotary = new RotaryEmbedding(config);
+    this.fused = canBeFused();
+  }
 
-    embedding = parameter("model.embed_tokens.weight", config.vocabSize(), hidden);
-    for (int l = 0; l < config.layers(); l++) {
-      String name = "model.layers." + l + ".";
-      String attention = name + "self_attn.";
-      String mlp = name + "mlp.";
-      layers.add(
-          new Layer(
-              norm(name + "input_layernorm", hidden),
-              fused(
-                  attention,
-                  List.of("q_proj", "k_proj", "v_proj"),
-                  new long[] {q, kv, kv},
-                  hidden,
-                  config.attentionBias()),
-              headNorm(attention + "q_norm"),
-              headNorm(attention + "k_norm"),
-              fused(attention, List.of("o_proj"), new long[] {hidden}, q, config.outputBias()),
-              norm(name + "post_attention_layernorm", hidden),
-              fused(
-                  mlp,
-                  List.of("gate_proj", "up_proj"),
-                  new long[] {inner, inner},
-                  hidden,
-                  config.mlpBias()),
-              fused(mlp, List.of("down_proj"), new long[] {hidden}, inner, config.mlpBias())));
-    }
-    norm = norm("model.norm", hidden);
-    head =
-        int8
-            ? new Int8Linear(config.vocabSize(), hidden, /* bias= */ false)
-            : new Linear(
-                config.tiedEmbeddings()
-                    ? embedding
-                    : parameter("lm_head.weight", config.vocabSize(), hidden),
-                Optional.empty());
-    projections.add(head);
-    rotary = new RotaryEmbedding(config);
-    fused = canBeFused();
+  /** A fresh model: normal weights, unit norms, zero biases; the same for the same seed. */
+  public static Transformer create(ModelConfig config, DType dtype, long seed) {
+    Transformer model = new Transformer(config, dtype);
+    model.weights.initialise(seed);
+    return model;
   }
 
   /**
@@ -148,7 +81,7 @@ public final class Transformer implements AutoCloseable {
     return Vectors.AVAILABLE
         && (dtype == DType.FLOAT32
             || (dtype == DType.BFLOAT16 && Engine.bfloat16Instructions().isEmpty()))
-        && embedding.isOnHost()
+        && weights.embedding().isOnHost()
         && (!config.headNorm() || NormLoop.takes(config.headDim()))
         && NormLoop.takes(config.hiddenSize())
         && GatedLoop.takes(config.intermediateSize())
@@ -158,70 +91,6 @@ public final class Transformer implements AutoCloseable {
   /** Computes by libtorch's operators alone: the reference of {@link FusedLayer}. */
   void computePlainly() {
     fused = false;
-  }
-
-  /** A fresh model: normal weights, unit norms, zero biases; the same for the same seed. */
-  public static Transformer create(ModelConfig config, DType dtype, long seed) {
-    Transformer model = new Transformer(config, dtype);
-    try (RandomSource random = new RandomSource(seed)) {
-      for (Parameter parameter : model.parameters) {
-        try (Scope scope = Scope.open();
-            Gradients off = Gradients.off()) {
-          Tensor tensor = parameter.tensor();
-          if (parameter.name().endsWith(".bias")) {
-            tensor.fillInPlace(0);
-          } else if (tensor.rank() == 1) {
-            tensor.fillInPlace(1);
-          } else {
-            tensor.copyInPlace(
-                Tensor.randn(random, tensor.shape()).times(config.initializerRange()));
-          }
-        }
-      }
-    }
-    return model;
-  }
-
-  private Tensor parameter(String name, long... shape) {
-    Tensor tensor = Tensor.empty(dtype, shape).owned().requiresGrad(true);
-    parameters.add(new Parameter(name, tensor));
-    views.add(new NamedView(name, tensor, 0, shape[0]));
-    return tensor;
-  }
-
-  private RmsNorm norm(String name, long width) {
-    return new RmsNorm(parameter(name + ".weight", width), config.rmsNormEps());
-  }
-
-  private Optional<RmsNorm> headNorm(String name) {
-    return config.headNorm() ? Optional.of(norm(name, config.headDim())) : Optional.empty();
-  }
-
-  /** Projections of one input as one parameter; the published names are views of its rows. */
-  private Projection fused(String prefix, List<String> names, long[] rows, long in, boolean bias) {
-    long out = Arrays.stream(rows).sum();
-    Projection projection =
-        int8
-            ? new Int8Linear(out, in, bias)
-            : new Linear(
-                fusedParameter(prefix, names, rows, ".weight", out, in),
-                bias
-                    ? Optional.of(fusedParameter(prefix, names, rows, ".bias", out))
-                    : Optional.empty());
-    projections.add(projection);
-    return projection;
-  }
-
-  private Tensor fusedParameter(
-      String prefix, List<String> names, long[] rows, String kind, long... shape) {
-    Tensor tensor = Tensor.empty(dtype, shape).owned().requiresGrad(true);
-    parameters.add(new Parameter(prefix + String.join("+", names) + kind, tensor));
-    long start = 0;
-    for (int i = 0; i < rows.length; i++) {
-      views.add(new NamedView(prefix + names.get(i) + kind, tensor, start, rows[i]));
-      start += rows[i];
-    }
-    return tensor;
   }
 
   // ---- forward --------------------------------------------------------------------------------
@@ -236,10 +105,16 @@ public final class Transformer implements AutoCloseable {
    */
   public Tensor hidden(Tensor ids, AttentionContext context, LatentTap tap) {
     Tensor last =
-        stream(Functional.embedding(embedding, ids), context, tap, layers.size()); // [n, hidden]
+        stream(
+            Functional.embedding(weights.embedding(), ids),
+            context,
+            tap,
+            config.layers()); // [n, hidden]
     return fused && !Gradients.recorded()
-        ? NormLoop.forward(last, norm.weight().to(DType.FLOAT32), norm.epsilon()).y()
-        : norm.apply(last);
+        ? NormLoop.forward(
+                last, weights.norm().weight().to(DType.FLOAT32), weights.norm().epsilon())
+            .y()
+        : weights.norm().apply(last);
   }
 
   /**
@@ -250,27 +125,28 @@ public final class Transformer implements AutoCloseable {
    * @param tap sees the stream after each layer, once
    */
   public HiddenPass pass(Tensor ids, PackedAttention attention, LatentTap tap) {
-    EmbeddedTokens embedded = new EmbeddedTokens(embedding, ids);
+    EmbeddedTokens embedded = new EmbeddedTokens(weights.embedding(), ids);
     if (fused) {
       List<FusedLayer> all =
-          IntStream.range(0, layers.size())
-              .mapToObj(l -> new FusedLayer(layers.get(l), config, l))
+          IntStream.range(0, config.layers())
+              .mapToObj(l -> new FusedLayer(weights.layers().get(l), config, l))
               .toList();
       RotaryEmbedding.Turns turns =
           rotary.at(attention.positions(), attention.end(), DType.FLOAT32);
-      return new FusedLayers(embedded, all, norm, turns, attention, keep, tap);
+      return new FusedLayers(embedded, all, weights.norm(), turns, attention, keep, tap);
     }
     if (keep == HiddenPass.Keep.EVERYTHING) {
       Tensor first = embedded.rows().requiresGrad(true);
-      return new RecordedLayers(embedded, norm.apply(stream(first, attention, tap, layers.size())));
+      return new RecordedLayers(
+          embedded, weights.norm().apply(stream(first, attention, tap, config.layers())));
     }
     RotaryEmbedding.Turns turns = rotary.at(attention.positions(), attention.end(), dtype);
     List<UnaryOperator<Tensor>> all = new ArrayList<>();
-    for (int l = 0; l < layers.size(); l++) {
+    for (int l = 0; l < config.layers(); l++) {
       int number = l;
       all.add(x -> layer(number, x, turns, attention));
     }
-    return new RecomputedLayers(embedded, all, norm::apply, tap);
+    return new RecomputedLayers(embedded, all, weights.norm()::apply, tap);
   }
 
   /**
@@ -279,7 +155,7 @@ public final class Transformer implements AutoCloseable {
    * @param depth decoder layers to compute
    */
   public void latents(Tensor ids, AttentionContext context, LatentTap tap, int depth) {
-    stream(Functional.embedding(embedding, ids), context, tap, depth);
+    stream(Functional.embedding(weights.embedding(), ids), context, tap, depth);
   }
 
   /** [n, hidden] → [n, hidden], from the embedding through the first layers. */
@@ -302,45 +178,45 @@ public final class Transformer implements AutoCloseable {
       int number, Tensor x, RotaryEmbedding.Turns turns, AttentionContext context) {
     try (Scope scope = Scope.open()) {
       return scope.keep(
-          new FusedLayer(layers.get(number), config, number).apply(x, turns, context));
+          new FusedLayer(weights.layers().get(number), config, number).apply(x, turns, context));
     }
   }
 
   private Tensor layer(
       int number, Tensor x, RotaryEmbedding.Turns turns, AttentionContext context) {
-    Layer layer = layers.get(number);
+    TransformerWeights.Layer layer = weights.layers().get(number);
     long n = x.size(0);
     long heads = config.heads();
     long kvHeads = config.kvHeads();
 
     List<Tensor> qkv =
         layer
-            .qkv
-            .apply(layer.inputNorm.apply(x))
+            .qkv()
+            .apply(layer.inputNorm().apply(x))
             .view(n, heads + 2 * kvHeads, -1)
             .split(new long[] {heads + kvHeads, kvHeads}, 1);
     List<Tensor> qk = turns.apply(normed(layer, qkv.get(0))).split(new long[] {heads, kvHeads}, 1);
     Tensor seen =
         context.attend(number, qk.get(0), qk.get(1), qkv.get(1), attention); // [n, heads·d]
-    x = x.plus(layer.output.apply(seen)); // [n, hidden]
+    x = x.plus(layer.output().apply(seen)); // [n, hidden]
 
     long inner = config.intermediateSize();
     List<Tensor> gateUp =
-        layer.gateUp.apply(layer.mlpNorm.apply(x)).split(new long[] {inner, inner}, 1);
+        layer.gateUp().apply(layer.mlpNorm().apply(x)).split(new long[] {inner, inner}, 1);
     Tensor gated = Functional.silu(gateUp.get(0)).times(gateUp.get(1)); // [n, intermediate]
-    return x.plus(layer.down.apply(gated)); // [n, hidden]
+    return x.plus(layer.down().apply(gated)); // [n, hidden]
   }
 
   /** The query and key heads, each normalised where the architecture says so. */
-  private Tensor normed(Layer layer, Tensor qk) {
-    if (layer.queryNorm.isEmpty()) {
+  private Tensor normed(TransformerWeights.Layer layer, Tensor qk) {
+    if (layer.queryNorm().isEmpty()) {
       return qk;
     }
     List<Tensor> parts = qk.split(new long[] {config.heads(), config.kvHeads()}, 1);
     return Tensor.cat(
         List.of(
-            layer.queryNorm.get().apply(parts.get(0)),
-            layer.keyNorm.orElseThrow().apply(parts.get(1))),
+            layer.queryNorm().get().apply(parts.get(0)),
+            layer.keyNorm().orElseThrow().apply(parts.get(1))),
         1);
   }
 
@@ -351,7 +227,7 @@ public final class Transformer implements AutoCloseable {
    * @return [..., vocab], in FLOAT32
    */
   public Tensor logits(Tensor hidden) {
-    return head.apply(hidden).to(dtype == DType.FLOAT64 ? dtype : DType.FLOAT32);
+    return weights.head().apply(hidden).to(dtype == DType.FLOAT64 ? dtype : DType.FLOAT32);
   }
 
   /**
@@ -366,7 +242,7 @@ public final class Transformer implements AutoCloseable {
 
   /** What the scores are made with and what is learned: [vocab, hidden]. */
   Tensor head() {
-    return switch (head) {
+    return switch (weights.head()) {
       case Linear dense -> dense.weight();
       case Int8Linear _ -> throw new IllegalStateException("a head of bytes is not learned");
     };
@@ -424,34 +300,6 @@ public final class Transformer implements AutoCloseable {
     return fused;
   }
 
-  Tensor embedding() {
-    return embedding;
-  }
-
-  List<Layer> layers() {
-    return layers;
-  }
-
-  RmsNorm norm() {
-    return norm;
-  }
-
-  /** All that is multiplied with, the head last. */
-  List<Projection> projections() {
-    return projections;
-  }
-
-  RotaryEmbedding rotary() {
-    return rotary;
-  }
-
-  /** Bytes of the weights of one layer. */
-  long layerBytes() {
-    long d = config.headDim();
-    long attention = (2L * config.heads() + 2L * config.kvHeads()) * d;
-    return (attention + 3L * config.intermediateSize()) * config.hiddenSize() * dtype.bytes();
-  }
-
   /** What a {@link #pass} holds until it is walked back. */
   public void keep(HiddenPass.Keep what) {
     keep = what;
@@ -481,17 +329,30 @@ public final class Transformer implements AutoCloseable {
 
   /** What is learned; the published tensors are views of these. */
   public List<Parameter> parameters() {
-    return List.copyOf(parameters);
+    return weights.parameters();
   }
 
   /** Where each published tensor stands. */
   public List<NamedView> views() {
-    return List.copyOf(views);
+    return weights.views();
   }
 
   /** How many numbers are learned. */
   public long parameterCount() {
-    return parameters.stream().mapToLong(parameter -> parameter.tensor().numel()).sum();
+    return parameters().stream().mapToLong(parameter -> parameter.tensor().numel()).sum();
+  }
+
+  /** Bytes of weights that decoding a token reads, in the format in which they are held. */
+  public long bytesPerToken() {
+    return weights.bytesPerToken();
+  }
+
+  TransformerWeights weights() {
+    return weights;
+  }
+
+  RotaryEmbedding rotary() {
+    return rotary;
   }
 
   /** A copy with weights of its own, that asks for no gradients: a reference or a snapshot. */
@@ -500,12 +361,12 @@ public final class Transformer implements AutoCloseable {
   }
 
   /** The same, its weights in another format: to sample from. */
-  public Transformer rolloutCopy(RolloutWeights weights) {
-    Transformer copy =
-        new Transformer(config, weights.dtype(dtype), weights == RolloutWeights.INT8);
-    copy.copyFrom(this);
-    copy.parameters.forEach(parameter -> parameter.tensor().requiresGrad(false));
-    return copy;
+  public Transformer rolloutCopy(RolloutWeights format) {
+    TransformerWeights copy =
+        new TransformerWeights(config, format.dtype(dtype), format == RolloutWeights.INT8);
+    copy.copyFrom(weights);
+    copy.parameters().forEach(parameter -> parameter.tensor().requiresGrad(false));
+    return new Transformer(copy);
   }
 
   /**
@@ -514,30 +375,12 @@ public final class Transformer implements AutoCloseable {
    * @param other holds no bytes
    */
   public void copyFrom(Transformer other) {
-    Map<String, Tensor> theirs =
-        other.parameters.stream().collect(Collectors.toMap(Parameter::name, Parameter::tensor));
-    try (Scope scope = Scope.open();
-        Gradients off = Gradients.off()) {
-      for (Parameter mine : parameters) {
-        mine.tensor().copyInPlace(Objects.requireNonNull(theirs.get(mine.name())));
-      }
-    }
-    for (int i = 0; i < projections.size(); i++) {
-      if (projections.get(i) instanceof Int8Linear mine
-          && other.projections.get(i) instanceof Linear trained) {
-        mine.copyFrom(trained);
-      }
-    }
+    weights.copyFrom(other.weights);
   }
 
   @Override
   public void close() {
-    parameters.forEach(parameter -> parameter.tensor().close());
-    projections.forEach(projection -> {
-      if (projection instanceof Int8Linear mine) {
-        mine.close();
-      }
-    });
+    weights.close();
     rotary.close();
   }
 }

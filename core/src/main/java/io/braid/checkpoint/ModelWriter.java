@@ -107,7 +107,7 @@ public final class ModelWriter {
     long room = 0;
     for (NamedView view : model.views()) {
       Tensor tensor = view.of(view.parameter().detach());
-      long bytes = tensor.numel() * tensor.dtype().bytes();
+      long bytes = tensor.bytes();
       if (shards.isEmpty() || bytes > room) {
         shards.add(new LinkedHashMap<>());
         room = largestFile;
@@ -128,7 +128,7 @@ public final class ModelWriter {
       SafetensorsWriter.write(directory.resolve(name), shards.get(s), WRITTEN_BY_PYTORCH);
       for (Map.Entry<String, Tensor> entry : shards.get(s).entrySet()) {
         map.put(entry.getKey(), name);
-        total += entry.getValue().numel() * entry.getValue().dtype().bytes();
+        total += entry.getValue().bytes();
       }
     }
     metadata.put("total_size", total);

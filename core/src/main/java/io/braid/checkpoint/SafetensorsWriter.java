@@ -43,7 +43,7 @@ public final class SafetensorsWriter {
       for (long length : tensor.shape()) {
         shape.add(length);
       }
-      long bytes = tensor.numel() * tensor.dtype().bytes();
+      long bytes = tensor.bytes();
       node.putArray("data_offsets").add(offset).add(offset + bytes);
       offset += bytes;
     }
@@ -72,7 +72,7 @@ public final class SafetensorsWriter {
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off()) {
       Tensor host = tensor.detach().onHost().contiguous();
-      long bytes = host.numel() * host.dtype().bytes();
+      long bytes = host.bytes();
       for (long done = 0; done < bytes; done += CHUNK) {
         writeFully(
             channel, host.memory().asSlice(done, Math.min(CHUNK, bytes - done)).asByteBuffer());

@@ -61,6 +61,11 @@ public final class Int8Linear implements Projection, AutoCloseable {
   }
 
   @Override
+  public long bytes() {
+    return weight.values().bytes() + weight.scales().bytes() + bias.map(Tensor::bytes).orElse(0L);
+  }
+
+  @Override
   public void close() {
     weight.values().close();
     weight.scales().close();

@@ -26,6 +26,11 @@ public record Linear(Tensor weight, Optional<Tensor> bias) implements Projection
     return loop ? byLoop(x) : Functional.linear(x, weight, bias);
   }
 
+  @Override
+  public long bytes() {
+    return weight.bytes() + bias.map(Tensor::bytes).orElse(0L);
+  }
+
   /** A few rows with weights in half the width, where the machine has no product of these. */
   private Tensor byLoop(Tensor x) {
     try (Scope scope = Scope.open()) {

@@ -11,4 +11,7 @@ public sealed interface Projection permits Linear, Int8Linear {
    * @return [..., out]
    */
   Tensor apply(Tensor x);
+
+  /** Bytes of what it holds, all of which are read for a product. */
+  long bytes();
 }

@@ -171,6 +171,11 @@ public final class Tensor implements AutoCloseable {
     return raw.numel();
   }
 
+  /** How much memory the elements take. */
+  public long bytes() {
+    return numel() * dtype().bytes();
+  }
+
   /** The type of the elements. */
   public DType dtype() {
     return DType.of(raw.scalar_type());
@@ -731,7 +736,7 @@ public final class Tensor implements AutoCloseable {
     if (!raw.is_contiguous() || !raw.is_cpu()) {
       throw new IllegalStateException("not contiguous host memory: " + this);
     }
-    long bytes = numel() * dtype().bytes();
+    long bytes = bytes();
     return bytes == 0
         ? MemorySegment.NULL
         : MemorySegment.ofAddress(raw.data_ptr().address()).reinterpret(bytes);

@@ -67,6 +67,23 @@ class RolloutCopyTest {
     }
   }
 
+  /** Counted by hand: two layers of width 16, heads of 8, an MLP of 24. */
+  @ParameterizedTest
+  @CsvSource({"AS_TRAINED, 4, 4, 0", "BFLOAT16, 2, 2, 0", "INT8, 1, 4, 4"})
+  void aTokenReadsAllProjectionsOnce(RolloutWeights format, int weight, int other, int scale) {
+    int[][] matrices = {{32, 16}, {16, 16}, {48, 16}, {16, 24}}; // of a layer
+    long layer = 32L * other + 2 * 16L * other; // biases of q, k and v; norms
+    for (int[] each : matrices) {
+      layer += (long) each[0] * each[1] * weight + (long) each[0] * scale;
+    }
+    long head = TinyModels.VOCABULARY * (16L * weight + scale);
+    long normAndRow = (16 + 16) * other;
+    try (Transformer model = TinyModels.create(1);
+        Transformer copy = model.rolloutCopy(format)) {
+      assertThat(copy.bytesPerToken()).isEqualTo(2 * layer + head + normAndRow);
+    }
+  }
+
   /** A row of bytes is the same whatever stands beside it, so decoding is the packed pass. */
   @Test
   void bytesDecodeAsTheyReadAtOnce() {

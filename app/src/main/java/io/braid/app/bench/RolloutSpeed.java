@@ -2,7 +2,6 @@ package io.braid.app.bench;
 
 import io.braid.UserError;
 import io.braid.model.KvCache;
-import io.braid.model.ModelConfig;
 import io.braid.model.Transformer;
 import io.braid.rollout.Group;
 import io.braid.rollout.Prompt;
@@ -91,7 +90,7 @@ public record RolloutSpeed(
     return new RolloutSpeed(
         seconds,
         tokens,
-        weightBytes(model) + (double) model.pageBytes() / KvCache.PAGE * (prompt + length / 2),
+        model.bytesPerToken() + (double) model.pageBytes() / KvCache.PAGE * (prompt + length / 2),
         PeakMemory.megabytes());
   }
 
@@ -107,14 +106,6 @@ public record RolloutSpeed(
             .mapToLong(response -> response.length())
             .sum();
     return new Sampled(seconds, tokens);
-  }
-
-  /** What is read of the weights for a token; of an embedding that is not the head, one row. */
-  private static double weightBytes(Transformer model) {
-    ModelConfig config = model.config();
-    double lookedUp =
-        config.tiedEmbeddings() ? 0 : (config.vocabSize() - 1.0) * config.hiddenSize();
-    return (model.parameterCount() - lookedUp) * model.dtype().bytes();
   }
 
   /** Response tokens a second, of each run. */

@@ -232,7 +232,7 @@ final class TransformerWeights implements AutoCloseable {
     return (attention + 3L * config.intermediateSize()) * config.hiddenSize() * dtype.bytes();
   }
 
-  /** What decoding a token reads of them: all, but of the embedding as such one row. */
+  /** What decoding a token reads of them: all, but of an embedding that is not the head one row. */
   long bytesPerToken() {
     long multiplied = projections.stream().mapToLong(Projection::bytes).sum();
     long norms =
@@ -240,7 +240,9 @@ final class TransformerWeights implements AutoCloseable {
             .filter(parameter -> parameter.name().endsWith("norm.weight"))
             .mapToLong(parameter -> parameter.tensor().bytes())
             .sum();
-    return multiplied + norms + config.hiddenSize() * (long) dtype.bytes();
+    boolean headIsEmbedding = head instanceof Linear(Tensor weight, _) && weight == embedding;
+    long row = headIsEmbedding ? 0 : config.hiddenSize() * (long) dtype.bytes();
+    return multiplied + norms + row;
   }
 
   @Override

@@ -45,8 +45,12 @@ public record TrainSpeed(
     }
   }
 
-  /** Measures; the model learns. */
-  public static TrainSpeed measure(Transformer model, Settings settings) {
+  /**
+   * Measures; the model learns.
+   *
+   * @param before each step that counts
+   */
+  public static TrainSpeed measure(Transformer model, Settings settings, Runnable before) {
     List<Sequence> sequences =
         new Workload(model.config()).sequences(settings.sequences, settings.longest);
     List<Double> times = new ArrayList<>();
@@ -58,9 +62,13 @@ public record TrainSpeed(
             new Supervised.Settings(
                 settings.warmUp + settings.runs, settings.microBatchTokens, OPTIMIZER))) {
       for (int step = 0; step < settings.warmUp + settings.runs; step++) {
+        boolean counts = step >= settings.warmUp;
+        if (counts) {
+          before.run();
+        }
         long start = System.nanoTime();
         trainer.step(step);
-        if (step >= settings.warmUp) {
+        if (counts) {
           times.add((System.nanoTime() - start) / 1e6);
         }
       }
@@ -81,9 +89,13 @@ public record TrainSpeed(
   /**
    * Which share of the machine's peak each run used for operations that the step needs.
    *
-   * @param gigaflops 10⁹ operations a second of the best matrix product
+   * @param gigaflops 10⁹ operations a second of the best matrix product, before each run
    */
-  public List<Double> utilisation(double gigaflops) {
-    return stepMs.stream().map(ms -> flops / (ms / 1e3) / (gigaflops * 1e9)).toList();
+  public List<Double> utilisation(List<Double> gigaflops) {
+    List<Double> shares = new ArrayList<>();
+    for (int run = 0; run < stepMs.size(); run++) {
+      shares.add(flops / (stepMs.get(run) / 1e3) / (gigaflops.get(run) * 1e9));
+    }
+    return shares;
   }
 }

@@ -35,7 +35,8 @@ class TrainFlopsTest {
   @Test
   void utilisationIsWhatWasNeededOverWhatCouldHaveBeen() {
     TrainSpeed speed = new TrainSpeed(List.of(500.0, 250.0), 1000, 900, 2e9, 0);
-    assertThat(speed.utilisation(10)).containsExactly(0.4, 0.8); // of 10⁹ operations a second
+    List<Double> gigaflops = List.of(10.0, 16.0);
+    assertThat(speed.utilisation(gigaflops)).containsExactly(0.4, 0.5);
     assertThat(speed.tokensPerSecond()).containsExactly(2000.0, 4000.0);
     RolloutSpeed rollout = new RolloutSpeed(List.of(2.0), List.of(10L), 1e9, 0);
     assertThat(rollout.tokensPerSecond()).containsExactly(5.0);

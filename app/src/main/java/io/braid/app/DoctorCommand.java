@@ -1,9 +1,11 @@
 package io.braid.app;
 
 import io.braid.UserError;
+import io.braid.kernel.Vectors;
 import io.braid.tensor.Cuda;
 import io.braid.tensor.DType;
 import io.braid.tensor.Engine;
+import io.braid.tensor.RowProducts;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
 import io.braid.verify.CodeSettings;
@@ -40,6 +42,14 @@ final class DoctorCommand extends BraidCommand {
         "threads",
         "%d of %d processors"
             .formatted(Engine.threads(), Runtime.getRuntime().availableProcessors()));
+    found.put("vectors", vectors(missing));
+    found.put(
+        "exactness",
+        RowProducts.exact()
+            ? "a row of a float32 product has the same bits beside any rows: float32 rollouts agree"
+                + " with training to the bit"
+            : "a row of a float32 product depends on the rows beside it: rollouts agree with"
+                + " training up to rounding");
     double single = matmul(DType.FLOAT32);
     double half = matmul(DType.BFLOAT16);
     found.put("float32", "%.0f GFLOP/s in a matrix product".formatted(single));
@@ -52,7 +62,8 @@ final class DoctorCommand extends BraidCommand {
                 Engine.bfloat16Instructions()
                     .map("multiplied by %s"::formatted)
                     .orElse(
-                        "no instructions for it: layers widen it to float32, which saves memory, not time")));
+                        "no instructions for it: layers widen it to float32, which saves memory,"
+                            + " not time")));
     found.put(
         "device",
         Engine.cuda().map(Cuda::toString).orElse("cpu (./braid --cuda doctor looks for a GPU)"));
@@ -61,7 +72,8 @@ final class DoctorCommand extends BraidCommand {
     found.put("disk", disk(missing));
     if (!Engine.usesMkl() && System.getProperty("os.arch", "").equals("amd64")) {
       missing.add(
-          "MKL was not taken: training is about half as fast; check that the mkl jars are on the class path (./mvnw package)");
+          "MKL was not taken: training is about half as fast; check that the mkl jars are on the"
+              + " class path (./mvnw package)");
     }
     ObjectNode object = JsonMapper.shared().createObjectNode();
     found.forEach((name, value) -> {
@@ -73,6 +85,17 @@ final class DoctorCommand extends BraidCommand {
     missing.forEach(object.putArray("missing")::add);
     answer(object);
     return 0;
+  }
+
+  /** What our own loops compute with. */
+  private static String vectors(List<String> missing) {
+    if (!Vectors.AVAILABLE) {
+      missing.add(
+          "the Vector API: training and sampling are several times slower; start the JVM with"
+              + " --add-modules jdk.incubator.vector, as ./braid does");
+      return "none: libtorch's operators serve instead of our own loops";
+    }
+    return "%d float32 numbers at once".formatted(Vectors.lanes());
   }
 
   /** The best of some matrix products of n³, in 10⁹ operations a second. */

@@ -13,7 +13,7 @@ class CudaTest {
   void withoutLibtorchForCudaOneLineSaysSo(@TempDir Path directory) {
     assumeTrue(
         Engine.class.getResource("/org/bytedeco/pytorch/linux-x86_64-gpu/libtorch_cuda.so") == null,
-        "built with -Pcuda");
+        "a CUDA device is tested in a build with -Pcuda");
 
     Terminal.Ended ended = Terminal.run(directory, "--cuda", "doctor");
 

@@ -5,6 +5,7 @@ import io.braid.tensor.DType;
 import io.braid.tensor.Engine;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.OpenMp;
+import io.braid.tensor.RowProducts;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Team;
 import io.braid.tensor.Tensor;
@@ -20,9 +21,6 @@ import java.util.stream.IntStream;
  * for each other once a step, and what stands between the layers stays in a core's own cache.
  */
 public final class Decoder {
-  /** Fewer than four rows are multiplied by another kernel than many, which rounds differently. */
-  private static final int FEWEST_ROWS = 8;
-
   /** Layers up to this size are read by each thread for itself; larger ones together. */
   private static final long LAYER_BYTES = 4 << 20;
 
@@ -125,7 +123,7 @@ public final class Decoder {
 
   /** Rows behind a prompt's or a step's, so that all are multiplied by the kernel of many. */
   private int padding(int rows) {
-    return model.attendsExactly() ? Math.max(0, FEWEST_ROWS - rows) : 0;
+    return model.attendsExactly() ? Math.max(0, RowProducts.FEWEST_ROWS - rows) : 0;
   }
 
   /** Of all tokens, and of the rows that only fill up. */

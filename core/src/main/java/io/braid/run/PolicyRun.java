@@ -2,6 +2,7 @@ package io.braid.run;
 
 import io.braid.checkpoint.ModelDirectory;
 import io.braid.checkpoint.ModelWriter;
+import io.braid.model.Exactness;
 import io.braid.model.HiddenPass;
 import io.braid.model.Transformer;
 import io.braid.objective.loss.PolicyLoss;
@@ -82,6 +83,7 @@ public final class PolicyRun {
               loss,
               recipe.trainerSettings())) {
         loop.resumed().ifPresent(checkpoint -> trainer.restore(checkpoint.path()));
+        listener.notice(agreement(model.transformer()));
         Steps steps = new Steps(recipe, loop, model, critic, flow, trainer);
         RunLoop.Ended ended = loop.run(recipe.steps(), steps, listener);
         recipe.flow().ifPresent(_ -> listener.notice(steps.costOfFlow()));
@@ -91,6 +93,13 @@ public final class PolicyRun {
         reference.ifPresent(Transformer::close);
       }
     }
+  }
+
+  /** How far rollouts and training can be apart, once the trainer has prepared the model. */
+  private static String agreement(Transformer model) {
+    return Exactness.obstacle(model)
+        .map("rollouts agree with training up to rounding, not to the bit: %s"::formatted)
+        .orElse("rollouts agree with training to the bit on this processor");
   }
 
   private static Transformer reference(TrainRecipe recipe) {

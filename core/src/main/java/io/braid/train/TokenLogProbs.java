@@ -30,7 +30,16 @@ record TokenLogProbs(Tensor logProbs, Tensor entropy, Tensor hidden) {
    */
   static TokenLogProbs of(
       Transformer model, PackedBatch batch, double temperature, Transformer.LatentTap tap) {
-    Tensor hidden = model.hidden(batch.ids(), batch.attention(), tap); // [N, width]
+    return of(model, batch, temperature, model.hidden(batch.ids(), batch.attention(), tap));
+  }
+
+  /**
+   * Runs the head over hidden states.
+   *
+   * @param temperature what the logits are divided by, as in the rollout
+   * @param hidden [N, width], after the final norm
+   */
+  static TokenLogProbs of(Transformer model, PackedBatch batch, double temperature, Tensor hidden) {
     Tensor logits = model.logits(hidden.indexSelect(0, batch.predictors())); // [n, vocab]
     Tensor scaled = temperature == 1 ? logits : logits.over(temperature);
     Tensor all = scaled.logSoftmax(); // [n, vocab]

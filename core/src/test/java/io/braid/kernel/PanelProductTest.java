@@ -40,7 +40,10 @@ class PanelProductTest {
         Gradients off = Gradients.off();
         RandomSource random = new RandomSource(rows + in)) {
       Tensor weight = Tensor.randn(random, out, in);
-      assumeTrue(PanelProduct.takes(weight), "another processor, another BLAS");
+      assumeTrue(
+          PanelProduct.takes(weight),
+          "products in panels serve processors with vectors of 16 float32 numbers, and a BLAS that"
+              + " sums as they do");
       // Fewer than eight rows libtorch may multiply in another order.
       Tensor x = Tensor.randn(random, Math.max(8, rows), in);
       Tensor bias = Tensor.randn(random, out);
@@ -54,7 +57,9 @@ class PanelProductTest {
 
   @Test
   void itIsTheProductWhateverTheBlasLibrary() {
-    assumeTrue(jdk.incubator.vector.FloatVector.SPECIES_PREFERRED.length() == 16, "other vectors");
+    assumeTrue(
+        jdk.incubator.vector.FloatVector.SPECIES_PREFERRED.length() == 16,
+        "products in panels serve processors with vectors of 16 float32 numbers");
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off();
         RandomSource random = new RandomSource(1)) {
@@ -71,7 +76,9 @@ class PanelProductTest {
   /** As the threads of a team do. */
   @Test
   void sharesOfTheOutputsMakeTheWholeAndAreAddedWhereThatIsAsked() {
-    assumeTrue(jdk.incubator.vector.FloatVector.SPECIES_PREFERRED.length() == 16, "other vectors");
+    assumeTrue(
+        jdk.incubator.vector.FloatVector.SPECIES_PREFERRED.length() == 16,
+        "products in panels serve processors with vectors of 16 float32 numbers");
     int out = 110;
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off();

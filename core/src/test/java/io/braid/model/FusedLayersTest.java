@@ -39,6 +39,7 @@ class FusedLayersTest {
     for (ModelConfig config : List.of(config(true), config(false), withHeadNorms())) {
       try (Transformer byHand = model(config, DType.FLOAT32);
           Transformer plain = model(config, DType.FLOAT32)) {
+        assertThat(byHand.isFused()).isTrue(); // else this would compare a thing with itself
         plain.computePlainly();
         if (exactly) {
           byHand.attendExactly();
@@ -72,6 +73,7 @@ class FusedLayersTest {
   private static void halfWidthWeightsAreComputedWithAsTheyAre(ModelConfig config) {
     try (Transformer half = model(config, DType.BFLOAT16);
         Transformer single = model(config, DType.FLOAT32)) {
+      assertThat(half.isFused()).isTrue();
       single.copyFrom(half);
       List<float[]> seen = new ArrayList<>();
       List<float[]> expectedSeen = new ArrayList<>();

@@ -239,15 +239,21 @@ class FlowStepTest {
   @ValueSource(ints = {1, 10, 25})
   void theSizeOfMicroBatchesDoesNotChangeTheStep(int tokens) {
     RejectionSampling some = new RejectionSampling(true, Optional.of(0.3), 0.2);
+    // Adam divides a gradient by its own size, and so a small one's rounding by next to nothing.
+    // With its epsilon of 1 a step is about the gradient, whose rounding is a share of the whole.
+    Flow flow = Flow.ONLINE.sampling(some).moving(PLAIN);
+    Map<String, float[]> before = Weights.of(field.parameters());
     try (FlowField other = copy();
-        FlowRewards one = new FlowRewards(field, Flow.ONLINE.sampling(some).settings());
-        FlowRewards parts = new FlowRewards(other, Flow.ONLINE.sampling(some).settings())) {
+        FlowRewards one = new FlowRewards(field, flow.settings());
+        FlowRewards parts = new FlowRewards(other, flow.settings())) {
       Given whole = step(one, 2, sequences, outcomes, 1000);
       Given inParts = step(parts, 2, sequences, outcomes, tokens);
 
       same(inParts.rewards(), whole.rewards(), 1e-5);
-      assertThat(Weights.distance(Weights.of(other.parameters()), Weights.of(field.parameters())))
-          .isLessThan(1e-6);
+      Map<String, float[]> after = Weights.of(field.parameters());
+      double moved = Weights.distance(after, before);
+      assertThat(moved).isGreaterThan(1e-3);
+      assertThat(Weights.distance(Weights.of(other.parameters()), after)).isLessThan(1e-5 * moved);
       whole
           .metrics()
           .forEach((name, number) ->

@@ -305,8 +305,10 @@ class RunsOfAllKindsTest {
       small.steps(0, 1);
       large.steps(0, 1);
 
-      assertThat(Weights.distance(small.weights(), untrained.weights())).isGreaterThan(1e-3);
-      assertThat(Weights.distance(small.weights(), large.weights())).isLessThan(1e-6);
+      double moved = Weights.distance(small.weights(), untrained.weights());
+      assertThat(moved).isGreaterThan(1e-3);
+      // Sums in another order: what rounding changes is a share of the step.
+      assertThat(Weights.distance(small.weights(), large.weights())).isLessThan(1e-5 * moved);
     }
   }
 

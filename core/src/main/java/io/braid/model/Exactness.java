@@ -1,0 +1,58 @@
+package io.braid.model;
+
+import io.braid.kernel.Vectors;
+import io.braid.tensor.DType;
+import io.braid.tensor.RowProducts;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Whether a rollout's log-probabilities are those of training to the bit. That depends on the
+ * model's type and shape, the JVM, the processor and the BLAS library, so it is found out on the
+ * machine at hand and never assumed.
+ */
+public final class Exactness {
+  private Exactness() {}
+
+  /**
+   * What stands in the way for a model, such as "its weights are bfloat16"; empty where its
+   * rollouts are exact.
+   */
+  public static Optional<String> obstacle(Transformer model) {
+    if (model.dtype() != DType.FLOAT32) {
+      return Optional.of("its weights are " + model.dtype().name().toLowerCase(Locale.ROOT));
+    }
+    if (!model.weights().embedding().isOnHost()) {
+      return Optional.of("it is computed on a GPU");
+    }
+    if (!Vectors.AVAILABLE) {
+      return Optional.of(
+          "the JVM runs without the Vector API (--add-modules jdk.incubator.vector)");
+    }
+    if (!model.isFused()) {
+      return Optional.of(
+          "its widths do not fill this processor's vectors of %d numbers, so it attends in float64"
+              .formatted(Vectors.lanes()));
+    }
+    return productWidths(model.config())
+        .filter(widths -> !RowProducts.exact(widths[0], widths[1]))
+        .findFirst()
+        .map(widths ->
+            "this machine's product with a matrix of %d by %d depends on the rows beside a row"
+                .formatted(widths[1], widths[0]));
+  }
+
+  /** Inputs and outputs of each kind of matrix product. */
+  private static Stream<long[]> productWidths(ModelConfig config) {
+    long hidden = config.hiddenSize();
+    long heads = (long) config.heads() * config.headDim();
+    long keys = (long) config.kvHeads() * config.headDim();
+    return Stream.of(
+        new long[] {hidden, heads + 2 * keys},
+        new long[] {heads, hidden},
+        new long[] {hidden, 2L * config.intermediateSize()},
+        new long[] {config.intermediateSize(), hidden},
+        new long[] {hidden, config.vocabSize()});
+  }
+}

@@ -1,0 +1,66 @@
+package io.braid.tensor;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Whether a FLOAT32 matrix product gives a row the same bits whatever other rows stand beside it.
+ *
+ * <p>A rollout computes a token beside other tokens than training does, so the promise that both
+ * have the same log-probabilities rests on this. No BLAS library promises it: which kernel computes
+ * a row, and in which order that sums, depends on the processor, the library and the shape. So it
+ * is measured, once for each width, on the machine at hand.
+ */
+public final class RowProducts {
+  /** With fewer rows than these, libraries take other kernels; a smaller batch is padded. */
+  public static final int FEWEST_ROWS = 8;
+
+  private static final int ALL_ROWS = 131;
+  private static final int[] ROWS = {FEWEST_ROWS, 9, 11, 16, 29, 64, 100};
+  private static final long[][] COMMON_WIDTHS = {{16, 24}, {96, 110}, {64, 2011}, {576, 960}};
+
+  private record Widths(long in, long out) {}
+
+  private static final Map<Widths, Boolean> EXACT = new ConcurrentHashMap<>();
+
+  private RowProducts() {}
+
+  /** Whether that is so for matrices of several common widths. */
+  public static boolean exact() {
+    for (long[] widths : COMMON_WIDTHS) {
+      if (!exact(widths[0], widths[1])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Whether that is so for the product with a matrix [out, in].
+   *
+   * @param in numbers in a row
+   * @param out numbers in a row of the product
+   */
+  public static boolean exact(long in, long out) {
+    return EXACT.computeIfAbsent(new Widths(in, out), RowProducts::measure);
+  }
+
+  private static boolean measure(Widths widths) {
+    try (Scope scope = Scope.open();
+        Gradients off = Gradients.off();
+        RandomSource random = new RandomSource(widths.in)) {
+      Tensor x = Tensor.randn(random, ALL_ROWS, widths.in);
+      Tensor weight = Tensor.randn(random, widths.out, widths.in);
+      Tensor all = Functional.linear(x, weight); // [ALL_ROWS, out]
+      for (int rows : ROWS) {
+        for (int from : new int[] {0, 3, ALL_ROWS - rows}) {
+          Tensor some = Functional.linear(x.narrow(0, from, rows), weight);
+          if (!some.sameAs(all.narrow(0, from, rows))) {
+            return false;
+          }
+        }
+      }
+      return true;
+    }
+  }
+}

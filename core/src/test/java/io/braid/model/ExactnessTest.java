@@ -1,0 +1,65 @@
+package io.braid.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.braid.kernel.Vectors;
+import io.braid.model.ModelConfig.Family;
+import io.braid.model.ModelConfig.Rope;
+import io.braid.tensor.DType;
+import io.braid.tensor.RowProducts;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ExactnessTest {
+  @Test
+  void halfWidthModelsAreNotExact() {
+    try (Transformer model = TinyModels.create(1, DType.BFLOAT16, 1)) {
+      assertThat(Exactness.obstacle(model)).hasValue("its weights are bfloat16");
+    }
+  }
+
+  @Test
+  void aModelWhoseHeadsFillNoVectorIsNotExact() {
+    assumeTrue(Vectors.AVAILABLE, "the JVM runs without the Vector API");
+    try (Transformer model = withHeadsOf(2)) {
+      assertThat(Exactness.obstacle(model).orElseThrow())
+          .contains("vectors of " + Vectors.lanes() + " numbers");
+    }
+  }
+
+  @Test
+  void othersAreAsTheMachinesProductsAre() {
+    assumeTrue(Vectors.AVAILABLE, "the JVM runs without the Vector API");
+    try (Transformer model = withHeadsOf(16)) {
+      if (RowProducts.exact()) {
+        assertThat(Exactness.obstacle(model)).isEmpty();
+      } else {
+        assertThat(Exactness.obstacle(model).orElseThrow()).contains("depends on the rows");
+      }
+    }
+  }
+
+  private static Transformer withHeadsOf(int d) {
+    return Transformer.create(
+        new ModelConfig(
+            Family.LLAMA,
+            50,
+            32,
+            48,
+            1,
+            2,
+            1,
+            d,
+            1e-6,
+            new Rope(1e4, Optional.empty()),
+            true,
+            false,
+            false,
+            false,
+            64,
+            0.1),
+        DType.FLOAT32,
+        1);
+  }
+}

@@ -8,6 +8,7 @@ import io.braid.verify.serve.ServeSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -20,7 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
     name = "serve-reward",
     description =
-        "Gives a verifier's rewards over HTTP, as OpenRLHF's trainers ask for them: POST /get_reward.")
+        "Gives a verifier's rewards over HTTP, as OpenRLHF's trainers ask for them: POST"
+            + " /get_reward.")
 final class ServeRewardCommand extends BraidCommand {
   private static final String TOKEN = "BRAID_REWARD_TOKEN";
   private static final int MOST_CONCURRENCY = 16;
@@ -43,10 +45,19 @@ final class ServeRewardCommand extends BraidCommand {
       names = "--token-file",
       paramLabel = "FILE",
       description =
-          "Holds the token that callers must send as 'Authorization: Bearer …' (default: the variable "
+          "Holds the token that callers must send as 'Authorization: Bearer …' (default: the"
+              + " variable "
               + TOKEN
               + ").")
   private Optional<Path> tokenFile = Optional.empty();
+
+  @Option(
+      names = "--allow-host",
+      paramLabel = "NAME",
+      description =
+          "A name by which callers may call the server, beside this machine's own; can be given"
+              + " several times.")
+  private List<String> hostNames = List.of();
 
   @Mixin private VerifierOption verifier = new VerifierOption();
 
@@ -61,7 +72,8 @@ final class ServeRewardCommand extends BraidCommand {
       names = "--concurrency",
       paramLabel = "N",
       description =
-          "Requests judged at once; 64 more wait, others are told to come back (default: a processor each, at most 16).")
+          "Requests judged at once; 64 more wait, others are told to come back (default: a"
+              + " processor each, at most 16).")
   private Optional<Integer> concurrency = Optional.empty();
 
   @Override
@@ -75,7 +87,8 @@ final class ServeRewardCommand extends BraidCommand {
             concurrency.orElse(
                 Math.min(MOST_CONCURRENCY, Runtime.getRuntime().availableProcessors())),
             WAITING,
-            BODY_SECONDS);
+            BODY_SECONDS,
+            hostNames);
     Consumer<String> log = System.err::println;
     CountDownLatch asked = new CountDownLatch(1);
     try (Verifier judge = verifier.forRewards().create();

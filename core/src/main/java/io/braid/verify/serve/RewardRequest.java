@@ -3,10 +3,14 @@ package io.braid.verify.serve;
 import io.braid.task.Problem;
 import io.braid.task.Reference;
 import io.braid.verify.Submission;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -15,15 +19,28 @@ import tools.jackson.databind.json.JsonMapper;
  * {@code labels}, lists of the same length.
  */
 final class RewardRequest {
-  private static final JsonMapper JSON = new JsonMapper();
+  /** Each value of a JSON document takes memory beside its text. */
+  private static final long MOST_VALUES = 1_000_000;
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxTokenCount(MOST_VALUES).build())
+                  .build())
+          .build();
 
   private RewardRequest() {}
 
   /** Reads a body, or says in one line what is wrong with it. */
-  static List<Submission> read(byte[] body) throws Refusal {
+  static List<Submission> read(InputStream body) throws Refusal {
     JsonNode root;
     try {
       root = JSON.readTree(body);
+    } catch (StreamConstraintsException e) {
+      throw Refusal.badRequest(
+          "the body has too many values (above %d), nests too deep or has too long a text; send fewer at a time"
+              .formatted(MOST_VALUES));
     } catch (JacksonException e) {
       throw Refusal.badRequest("the body is not JSON: " + firstLine(e.getOriginalMessage()));
     }

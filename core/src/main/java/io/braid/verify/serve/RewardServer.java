@@ -7,6 +7,8 @@ import io.braid.verify.Submission;
 import io.braid.verify.Verdict;
 import io.braid.verify.Verifier;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
@@ -35,12 +38,17 @@ public final class RewardServer implements AutoCloseable {
   /** The most that what is being judged may take once the server is to stop. */
   private static final int GRACE_SECONDS = 30;
 
+  /** How long a refused caller's bytes are thrown away before the connection ends. */
+  private static final double LINGER_SECONDS = 2;
+
   private static final JsonMapper JSON = new JsonMapper();
 
   private final ServeSettings settings;
   private final Verifier verifier;
   private final Consumer<String> log;
   private final HttpServer server;
+  private final HostNames names;
+  private final Bodies bodies;
   private final Semaphore places;
   private final Semaphore turns;
 
@@ -59,6 +67,8 @@ public final class RewardServer implements AutoCloseable {
     this.verifier = verifier;
     this.log = log;
     this.server = server;
+    this.names = new HostNames(settings);
+    this.bodies = new Bodies(settings.mostBytes());
     this.places = new Semaphore(settings.concurrency() + settings.waiting());
     this.turns = new Semaphore(settings.concurrency(), true);
   }
@@ -90,11 +100,14 @@ public final class RewardServer implements AutoCloseable {
     return server;
   }
 
-  /** Seconds for a request to be sent and connections at once, where nobody has said otherwise. */
+  /**
+   * What the library waits for and how many connections it has, where nobody has said otherwise.
+   */
   private static void limitTheLibrary() {
     for (List<String> each :
         List.of(
             List.of("sun.net.httpserver.maxReqTime", "60"),
+            List.of("sun.net.httpserver.drainAmount", "0"), // nothing is waited for at the end
             List.of("jdk.httpserver.maxConnections", "1024"))) {
       if (System.getProperty(each.getFirst()) == null) {
         System.setProperty(each.getFirst(), each.getLast());
@@ -118,20 +131,61 @@ public final class RewardServer implements AutoCloseable {
       return;
     }
     try (exchange) {
+      boolean whole;
       try {
-        send(exchange, 200, answer(exchange));
-      } catch (Refusal refusal) {
-        // What was not read of the request is not waited for.
-        exchange.getResponseHeaders().set("Connection", "close");
-        send(exchange, refusal.status, JSON.createObjectNode().put("error", refusal.said()));
+        whole = answered(exchange);
+      } finally {
+        requests.release();
+      }
+      if (!whole) {
+        linger(exchange);
       }
     } catch (IOException _) {
       // The caller has gone.
+    } catch (RejectedExecutionException _) {
+      // The server has stopped meanwhile.
     } catch (RuntimeException e) {
       log.accept("internal error: " + e);
-    } finally {
-      requests.release();
     }
+  }
+
+  /** Sends an answer; returns whether the request has been read to its end. */
+  private boolean answered(HttpExchange exchange) throws IOException {
+    try {
+      send(exchange, 200, answer(exchange));
+      return true;
+    } catch (Refusal refusal) {
+      refuse(exchange, refusal);
+    } catch (OutOfMemoryError e) {
+      log.accept("out of memory: a request is refused; give --max-body a smaller number");
+      refuse(exchange, new Refusal(503, "no memory for this request; send fewer at a time"));
+    }
+    return false;
+  }
+
+  /** Says at once what is wrong: what has not been read of the request is not waited for. */
+  private static void refuse(HttpExchange exchange, Refusal refusal) throws IOException {
+    exchange.getResponseHeaders().set("Connection", "close");
+    if (refusal.status == 503) {
+      exchange.getResponseHeaders().set("Retry-After", "1");
+    }
+    send(exchange, refusal.status, JSON.createObjectNode().put("error", refusal.said()));
+  }
+
+  /**
+   * Throws away for a moment what a refused caller still sends, and then ends the connection. To
+   * end it at once would reset it, and the caller might not see the answer.
+   */
+  private void linger(HttpExchange exchange) throws IOException {
+    ScheduledFuture<?> end = after(LINGER_SECONDS, exchange::close);
+    exchange.getRequestBody().transferTo(OutputStream.nullOutputStream());
+    end.cancel(false);
+  }
+
+  /** On a thread of its own, so that no caller holds up the clock. */
+  private ScheduledFuture<?> after(double seconds, Runnable work) {
+    return clock.schedule(
+        () -> threads.execute(work), (long) (seconds * 1e9), TimeUnit.NANOSECONDS);
   }
 
   private static void send(HttpExchange exchange, int status, ObjectNode body) throws IOException {
@@ -144,9 +198,11 @@ public final class RewardServer implements AutoCloseable {
     }
     exchange.sendResponseHeaders(status, bytes.length);
     exchange.getResponseBody().write(bytes);
+    exchange.getResponseBody().flush();
   }
 
   private ObjectNode answer(HttpExchange exchange) throws Refusal, IOException {
+    names.check(Optional.ofNullable(exchange.getRequestHeaders().get("Host")).orElse(List.of()));
     switch (exchange.getRequestURI().getPath()) {
       case "/health" -> {
         allowOnly(exchange, "GET");
@@ -194,11 +250,10 @@ public final class RewardServer implements AutoCloseable {
       exchange.getResponseHeaders().set("Retry-After", "1");
       throw new Refusal(429, "too many requests at once; come back");
     }
-    try {
-      byte[] body = body(exchange);
+    try (Bodies.Body body = body(exchange)) {
       turns.acquire();
       try {
-        return rewards(RewardRequest.read(body));
+        return rewards(RewardRequest.read(body.stream()));
       } finally {
         turns.release();
       }
@@ -213,30 +268,35 @@ public final class RewardServer implements AutoCloseable {
     return new Refusal(503, "the server is stopping");
   }
 
-  /** The body, read no further than it may be long, and cut off when it takes too long. */
-  private byte[] body(HttpExchange exchange) throws Refusal, IOException {
-    Optional<String> length =
-        Optional.ofNullable(exchange.getRequestHeaders().getFirst("Content-Length"));
-    if (length.filter(said -> said.matches("\\d{1,18}")).map(Long::parseLong).orElse(0L)
-        > settings.mostBytes()) {
-      throw tooLarge();
-    }
-    ScheduledFuture<?> cut =
-        clock.schedule(
-            exchange::close, (long) (settings.bodySeconds() * 1e9), TimeUnit.NANOSECONDS);
-    byte[] body = exchange.getRequestBody().readNBytes(settings.mostBytes() + 1);
-    if (!cut.cancel(false)) {
+  /** The body; a caller that takes too long to send it is told so, and cut off. */
+  private Bodies.Body body(HttpExchange exchange) throws Refusal, IOException {
+    ScheduledFuture<?> cut = after(settings.bodySeconds(), () -> tooSlow(exchange));
+    try {
+      Bodies.Body body = bodies.read(exchange);
+      if (cut.cancel(false)) {
+        return body;
+      }
+      body.close();
       throw new IOException("cut off");
+    } finally {
+      cut.cancel(false);
     }
-    if (body.length > settings.mostBytes()) {
-      throw tooLarge();
-    }
-    return body;
   }
 
-  private Refusal tooLarge() {
-    return new Refusal(
-        413, "a body above %d bytes; send fewer at a time".formatted(settings.mostBytes()));
+  private void tooSlow(HttpExchange exchange) {
+    try (exchange) {
+      refuse(
+          exchange,
+          new Refusal(
+              408,
+              "the body was not there after %s seconds"
+                  .formatted(
+                      new BigDecimal(settings.bodySeconds())
+                          .stripTrailingZeros()
+                          .toPlainString())));
+    } catch (IOException _) {
+      // The caller has gone.
+    }
   }
 
   private ObjectNode rewards(List<Submission> submissions) throws Refusal {

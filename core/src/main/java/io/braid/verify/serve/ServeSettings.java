@@ -3,6 +3,7 @@ package io.braid.verify.serve;
 import io.braid.UserError;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param concurrency requests that are judged at once
  * @param waiting requests that may wait for their turn; others are told to come back
  * @param bodySeconds the most that sending a request's body may take
+ * @param hostNames names beside its own by which callers may call it
  */
 public record ServeSettings(
     String host,
@@ -23,11 +25,13 @@ public record ServeSettings(
     int mostBytes,
     int concurrency,
     int waiting,
-    double bodySeconds) {
+    double bodySeconds,
+    List<String> hostNames) {
   private static final int MOST_BYTES = 1 << 30;
 
   /** Checks the settings. */
   public ServeSettings {
+    hostNames = List.copyOf(hostNames);
     if (port < 0 || port > 65_535) {
       throw new UserError("--port: must be between 0 and 65535, here " + port);
     }
@@ -48,6 +52,18 @@ public record ServeSettings(
     if (waiting < 0) {
       throw new UserError("--waiting: must be 0 or more, here " + waiting);
     }
+  }
+
+  /** A server that is called by its own name only. */
+  public ServeSettings(
+      String host,
+      int port,
+      Optional<String> token,
+      int mostBytes,
+      int concurrency,
+      int waiting,
+      double bodySeconds) {
+    this(host, port, token, mostBytes, concurrency, waiting, bodySeconds, List.of());
   }
 
   private static InetAddress address(String host) {

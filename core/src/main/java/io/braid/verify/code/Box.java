@@ -5,6 +5,7 @@ import io.braid.verify.CodeSettings.Sandboxing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import java.util.function.Function;
  * docs/sandbox.md}.
  */
 public final class Box {
+  private static final String NO_FILTER = "no seccomp";
   private static final int PROCESSES = 8;
   private static final long SCRATCH_BYTES = 16 << 20;
   private static final int PROBE_SECONDS = 20;
@@ -35,13 +37,24 @@ public final class Box {
 
   private static final int FEW_USERS = 600;
 
-  /** Says its version if it has what is needed and cannot make a user namespace. */
+  /**
+   * Says its version if it has what is needed, cannot make a user namespace, and keeps the filter
+   * of system calls: under it there is no socket of the network.
+   */
   private static final String PROBE =
       """
-      import sys, os, ctypes
-      closed = os.getpid() != 1 or ctypes.CDLL(None).unshare(0x10000000) != 0
+      import sys, os, socket
+      closed = os.getpid() != 1 or system_call("unshare", 0x10000000) != 0
       enough = sys.version_info >= (3, 9) and hasattr(os, 'memfd_create')
-      print('ready' if closed and enough else 'not closed' if enough else 'too old', sys.version.split()[0])
+      try:
+          filter_calls(FILTER)
+          socket.socket(socket.AF_INET)
+          kept = False
+      except OSError as refused:
+          kept = refused.errno == 1
+      kept = kept or not FILTER
+      why = 'ready' if closed and enough and kept else 'too old' if not enough else 'not closed' if not closed else 'no seccomp'
+      print(why, sys.version.split()[0])
       """;
 
   /** Prints what Python makes of a source, to be taken up again without reading it. */
@@ -77,6 +90,7 @@ public final class Box {
   private final boolean root;
   private final String python;
   private String version = "";
+  private boolean filtered = true;
 
   private Box(Kind kind, boolean root, String python) {
     this.kind = kind;
@@ -102,6 +116,12 @@ public final class Box {
     Attempt first = tried(new Box(Kind.USER, root, python));
     Attempt second =
         first.box().isPresent() || !root ? first : tried(new Box(Kind.ROOT, true, python));
+    if (second.box().isEmpty() && first.why().startsWith(NO_FILTER)) {
+      throw new UserError(
+          "the kernel takes no filter of system calls (seccomp), which the sandbox needs; run on"
+              + " one that has CONFIG_SECCOMP_FILTER, or, where the machine is itself a sandbox,"
+              + " set sandbox: none");
+    }
     return second.orElseThrow(_ ->
         new UserError(
             "bubblewrap is here but may not make a box (%s); allow user namespaces (in a container: run it privileged), or, where the machine is itself a sandbox, set sandbox: none"
@@ -110,7 +130,8 @@ public final class Box {
 
   /** What it is, in one line. */
   public String describe() {
-    return "%s, Python %s".formatted(kind.words, version);
+    return "%s, %s of system calls, Python %s"
+        .formatted(kind.words, filtered ? "a filter" : "no filter", version);
   }
 
   /** Starts Python on a source; its standard streams are pipes. */
@@ -222,14 +243,36 @@ public final class Box {
 
   private static Attempt tried(Box box) {
     try {
-      String[] words = box.output(PROBE, "").strip().split(" ");
+      String[] words = box.output(box.filter() + PROBE, "").strip().split(" ");
       if (words.length == 2 && words[0].equals("ready")) {
         box.version = words[1];
         return new Attempt(Optional.of(box), "");
       }
+      if (box.kind == Kind.NONE && String.join(" ", words).startsWith(NO_FILTER) && box.filtered) {
+        box.filtered = false;
+        return tried(box);
+      }
       return new Attempt(Optional.empty(), Reasons.plain(String.join(" ", words)));
     } catch (IOException e) {
       return new Attempt(Optional.empty(), Reasons.plain(String.valueOf(e.getMessage())));
+    }
+  }
+
+  /** What puts an answer's process under the filter of system calls. */
+  String filter() {
+    return "%s\nFILTER = bytes.fromhex('%s')\n"
+        .formatted(resource("filter.py"), filtered ? SystemCalls.filter() : "");
+  }
+
+  /** A source in Python. */
+  static String resource(String name) {
+    try (InputStream file = Box.class.getResourceAsStream(name)) {
+      if (file == null) {
+        throw new IllegalStateException(name + " is not in the jar");
+      }
+      return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -1,12 +1,11 @@
 package io.braid.verify.code;
 
+import static java.util.stream.Collectors.joining;
+
 import io.braid.task.CodeTests;
 import io.braid.verify.CodeSettings;
 import io.braid.verify.Verdict;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -55,8 +54,8 @@ public final class CodeVerifier implements AutoCloseable {
   public CodeVerifier(CodeSettings settings) {
     this.settings = settings;
     this.box = Box.find(settings.sandbox());
-    this.runs = box.compiled(resource("box.py") + START);
-    this.assertions = box.compiled(resource("box.py") + resource("referee.py") + START);
+    this.runs = box.compiled(source("box.py"));
+    this.assertions = box.compiled(source("box.py", "referee.py"));
     int processors = Runtime.getRuntime().availableProcessors();
     ThreadFactory daemons = Thread.ofPlatform().daemon().name("sandbox-", 0).factory();
     this.workers =
@@ -173,14 +172,7 @@ public final class CodeVerifier implements AutoCloseable {
     clock.shutdownNow();
   }
 
-  private static String resource(String name) {
-    try (InputStream file = CodeVerifier.class.getResourceAsStream(name)) {
-      if (file == null) {
-        throw new IllegalStateException(name + " is not in the jar");
-      }
-      return new String(file.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private String source(String... names) {
+    return box.filter() + Arrays.stream(names).map(Box::resource).collect(joining()) + START;
   }
 }

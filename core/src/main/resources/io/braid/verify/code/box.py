@@ -1,7 +1,8 @@
 """The first process in the box: it takes an answer and its tests from Braid, and says what came of them.
 
 Answers run in processes of their own, which are forked from this one. Programs and calls are only run
-here: what should come out of them is never sent into the box. Assertions are in referee.py.
+here: what should come out of them is never sent into the box. Assertions are in referee.py. Before this file
+stands filter.py, behind it FILTER, the filter of system calls under which answers run.
 
 Every message is four bytes of length, the most significant first, and as many bytes.
 """
@@ -68,13 +69,6 @@ def short(error):
     return text + (f" (line {max(1, line - lines_before)})" if line else "")
 
 
-def system_call(name, *numbers):
-    """What ctypes would do, which takes long to load."""
-    import _ctypes
-
-    return _ctypes.call_function(_ctypes.dlsym(_ctypes.dlopen(None, 2), name), numbers)
-
-
 def hide_memory():
     """No other process of the box may look into this one or take its descriptors."""
     if system_call("prctl", 4, 0, 0, 0, 0) != 0 or system_call("prctl", 3, 0, 0, 0, 0) != 0:
@@ -100,6 +94,8 @@ def limit_self(seconds, memory, written):
     lower(RLIMIT_CPU, int(seconds) + 2)
     lower(RLIMIT_FSIZE, written)
     lower(RLIMIT_AS, memory)
+    if FILTER:
+        filter_calls(FILTER)
 
 
 def processor_seconds(pid):

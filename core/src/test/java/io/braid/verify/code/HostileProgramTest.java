@@ -80,13 +80,21 @@ class HostileProgramTest {
     add(
         all,
         "flood of all descriptors",
-        "import os\nwhile True:\n  for d in range(64):\n    try: os.write(d, b'7919' * 1000)\n    except OSError: pass");
+        "import os\n"
+            + "while True:\n"
+            + "  for d in range(64):\n"
+            + "    try: os.write(d, b'7919' * 1000)\n"
+            + "    except OSError: pass");
     add(all, "endless loop", "while True: pass");
     add(all, "endless sleep", "import time\ntime.sleep(1e6)");
     add(
         all,
         "ignored signals",
-        "import signal\nfor s in range(1, 64):\n  try: signal.signal(s, signal.SIG_IGN)\n  except (OSError, ValueError): pass\nwhile True: pass");
+        "import signal\n"
+            + "for s in range(1, 64):\n"
+            + "  try: signal.signal(s, signal.SIG_IGN)\n"
+            + "  except (OSError, ValueError): pass\n"
+            + "while True: pass");
     add(
         all,
         "large file",
@@ -109,12 +117,18 @@ class HostileProgramTest {
     add(
         all,
         "NUL and control characters",
-        "import sys\nsys.stdout.write('7919\\x00\\x1b]0;x\\x07')\nraise ValueError('\\x00\\x1b[2J\\u202e')");
+        "import sys\n"
+            + "sys.stdout.write('7919\\x00\\x1b]0;x\\x07')\n"
+            + "raise ValueError('\\x00\\x1b[2J\\u202e')");
     add(all, "broken pipe", "import os\nos.closerange(0, 4096)");
     add(
         all,
         "signals to the parent",
-        "import os, signal\nfor s in (9, 15, 19, 6, 11): os.kill(os.getppid(), s)\nos.kill(1, 9)\nos.kill(-1, 9)\nwhile True: pass");
+        "import os, signal\n"
+            + "for s in (9, 15, 19, 6, 11): os.kill(os.getppid(), s)\n"
+            + "os.kill(1, 9)\n"
+            + "os.kill(-1, 9)\n"
+            + "while True: pass");
     add(all, "stop", "import os\nos.kill(0, 19)\nos.kill(os.getpid(), 19)");
     add(all, "abort", "import os\nos.abort()");
     // The tests.
@@ -128,11 +142,18 @@ class HostileProgramTest {
     add(
         all,
         "equal by class",
-        "class F:\n  def __eq__(s, o): return True\n  __ne__ = __lt__ = __sub__ = __rsub__ = __eq__\n  def __call__(s): return s\nf = F()");
+        "class F:\n"
+            + "  def __eq__(s, o): return True\n"
+            + "  __ne__ = __lt__ = __sub__ = __rsub__ = __eq__\n"
+            + "  def __call__(s): return s\n"
+            + "f = F()");
     add(
         all,
         "replaced builtins",
-        "import builtins\nfor n in dir(builtins):\n  if n[0] != '_': setattr(builtins, n, lambda *a, **k: True)\ndef f(): return 1");
+        "import builtins\n"
+            + "for n in dir(builtins):\n"
+            + "  if n[0] != '_': setattr(builtins, n, lambda *a, **k: True)\n"
+            + "def f(): return 1");
     add(
         all,
         "replaced check",
@@ -140,7 +161,9 @@ class HostileProgramTest {
     add(
         all,
         "replaced exceptions",
-        "import builtins\nbuiltins.AssertionError = builtins.Exception = SystemExit\ndef f(): return 1");
+        "import builtins\n"
+            + "builtins.AssertionError = builtins.Exception = SystemExit\n"
+            + "def f(): return 1");
     add(
         all,
         "at exit",
@@ -148,7 +171,11 @@ class HostileProgramTest {
     add(
         all,
         "hooks",
-        "import sys\nsys.excepthook = lambda *a: None\nsys.settrace(lambda *a: None)\nsys.setprofile(lambda *a: None)\ndef f(): return 1");
+        "import sys\n"
+            + "sys.excepthook = lambda *a: None\n"
+            + "sys.settrace(lambda *a: None)\n"
+            + "sys.setprofile(lambda *a: None)\n"
+            + "def f(): return 1");
     add(
         all,
         "the frames",
@@ -209,7 +236,14 @@ class HostileProgramTest {
     add(
         all,
         "an endless message",
-        "import os\ndef f():\n  for d in range(3, 64):\n    try:\n      os.write(d, b'\\x3f\\xff\\xff\\xff')\n      while True: os.write(d, bytes(60000))\n    except OSError: pass\nf()");
+        "import os\n"
+            + "def f():\n"
+            + "  for d in range(3, 64):\n"
+            + "    try:\n"
+            + "      os.write(d, b'\\x3f\\xff\\xff\\xff')\n"
+            + "      while True: os.write(d, bytes(60000))\n"
+            + "    except OSError: pass\n"
+            + "f()");
     add(all, "a value without end", "def f():\n  a = []\n  a.append(a)\n  return a");
     add(
         all,
@@ -219,18 +253,31 @@ class HostileProgramTest {
     add(
         all,
         "threads that outlive",
-        "import threading, time, os\ndef g():\n  time.sleep(0.2)\n  os._exit(0)\nfor i in range(4): threading.Thread(target=g, daemon=True).start()\ndef f(): return 1");
+        "import threading, time, os\n"
+            + "def g():\n"
+            + "  time.sleep(0.2)\n"
+            + "  os._exit(0)\n"
+            + "for i in range(4): threading.Thread(target=g, daemon=True).start()\n"
+            + "def f(): return 1");
     add(all, "a child that goes on", "import os\nif os.fork():\n  os._exit(0)\ndef f(): return 1");
     add(
         all,
         "a daemon",
-        "import os, time\nif os.fork() == 0:\n  os.setsid()\n  if os.fork() == 0: os.execv('/usr/bin/sleep', ['sleep', '"
+        "import os, time\n"
+            + "if os.fork() == 0:\n"
+            + "  os.setsid()\n"
+            + "  if os.fork() == 0: os.execv('/usr/bin/sleep', ['sleep', '"
             + MARK
             + "'])\n  os._exit(0)\ndef f(): return 1");
     add(
         all,
         "daemons when called",
-        "import os, time\ndef f():\n  for i in range(20):\n    if os.fork() == 0:\n      os.setsid()\n      os.execv('/usr/bin/sleep', ['sleep', '"
+        "import os, time\n"
+            + "def f():\n"
+            + "  for i in range(20):\n"
+            + "    if os.fork() == 0:\n"
+            + "      os.setsid()\n"
+            + "      os.execv('/usr/bin/sleep', ['sleep', '"
             + MARK
             + "'])\n  return 1\nf()");
     add(
@@ -240,7 +287,10 @@ class HostileProgramTest {
     add(
         all,
         "modules of its own",
-        "import os\nfor m in ('json', 'atexit', 'threading', 're'): open('/tmp/' + m + '.py', 'w').write('import os; os._exit(0)')\ndef f(): return 1");
+        "import os\n"
+            + "for m in ('json', 'atexit', 'threading', 're'): open('/tmp/' + m + '.py',"
+            + " 'w').write('import os; os._exit(0)')\n"
+            + "def f(): return 1");
     return all.stream();
   }
 
@@ -334,6 +384,27 @@ class HostileProgramTest {
         attempt('memory of the first process', memory)
         attempt('tracing', lambda: must(c.ptrace(16, os.getppid(), 0, 0)))
         attempt('descriptors', lambda: must(c.syscall(438, c.syscall(434, os.getppid(), 0), 1, 0)))
+        for number in range(1, 46):  # all families of sockets but those within the box
+            attempt('socket %d' % number, lambda: must(0 if number != 1 and c.socket(number, 1, 0) >= 0 else -1))
+            attempt('datagrams %d' % number, lambda: must(0 if number != 1 and c.socket(number, 2, 0) >= 0 else -1))
+        a, b = socket.socketpair()
+        a.send(b'x')
+        assert b.recv(1) == b'x'
+        attempt('shared memory', lambda: must(c.shmget(0, 1 << 20, 0o1600)))
+        attempt('semaphores', lambda: must(c.semget(0, 1000, 0o1600)))
+        attempt('messages', lambda: must(c.msgget(0, 0o1600)))
+        attempt('message queue', lambda: must(c.syscall(240, b'q', 66, 0o600, None)))
+        attempt('file in memory', lambda: os.memfd_create('a'))
+        attempt('secret memory', lambda: must(c.syscall(447, 0)))
+        attempt('keys', lambda: must(c.syscall(248, b'user', b'a', b'b', 1, -2)))
+        attempt('io_uring', lambda: must(c.syscall(425, 8, ctypes.create_string_buffer(120))))
+        attempt('aio', lambda: must(c.syscall(206, 8, ctypes.create_string_buffer(8))))
+        attempt('bpf', lambda: must(c.syscall(321, 0, ctypes.create_string_buffer(128), 128)))
+        attempt('perf', lambda: must(c.syscall(298, ctypes.create_string_buffer(128), 0, -1, -1, 0)))
+        attempt('page faults', lambda: must(c.syscall(323, 1)))
+        attempt('a call of the future', lambda: must(c.syscall(451, 0, 0, 0, 0)))
+        attempt('a call of the other kind', lambda: must(c.syscall(0x40000000 + 39)))
+        attempt('personality', lambda: must(c.personality(0x40000)))
         def processes():
             for i in range(10):
                 if os.fork() == 0: os.execv('/usr/bin/sleep', ['sleep', '9'])

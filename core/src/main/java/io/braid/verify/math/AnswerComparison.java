@@ -138,6 +138,7 @@ final class AnswerComparison {
     return (lenient() || !point)
         && left.get().open().equals(right.get().open())
         && left.get().close().equals(right.get().close())
+        && sameMiddle(gold, given)
         && inOrder(left.get().items(), right.get().items()).isEmpty();
   }
 
@@ -148,6 +149,15 @@ final class AnswerComparison {
       }
     }
     return true;
+  }
+
+  /** Of two chains {@code a < b < c}, whether the same is said to lie between the ends. */
+  private boolean sameMiddle(Answer gold, Answer given) {
+    return !(gold instanceof Answer.Relation(List<Answer> sides, _))
+        || !(given instanceof Answer.Relation(List<Answer> others, _))
+        || sides.size() != 3
+        || others.size() != 3
+        || difference(sides.get(1), others.get(1)).isEmpty();
   }
 
   /** Whether both are inequalities, of different names. */
@@ -164,7 +174,8 @@ final class AnswerComparison {
             : Optional.of(gold);
     Optional<Answer> right = value(given);
     if (gold instanceof Answer.Relation a && given instanceof Answer.Relation b) {
-      if (Equations.equal(a, b) || sameSides(a, b)) {
+      boolean values = left.filter(Equations::isConstant).isPresent() && right.isPresent();
+      if (!values && Equations.equal(a, b) || sameSides(a, b)) {
         return EQUAL;
       }
       Optional<Answer> turned = NamedAnswers.reordered(b, a);

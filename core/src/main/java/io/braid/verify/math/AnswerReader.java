@@ -1,6 +1,5 @@
 package io.braid.verify.math;
 
-import io.braid.task.Rational;
 import io.braid.verify.math.Answer.Link;
 import io.braid.verify.math.Token.Kind;
 import java.util.ArrayList;
@@ -15,42 +14,12 @@ import java.util.stream.Collectors;
 final class AnswerReader {
   private static final int LONGEST = 2000;
   private static final int MOST_ITEMS = 64;
-  private static final int DEEPEST = 8;
+  static final int DEEPEST = 8;
   private static final Set<String> AND = Set.of("and", "&", "和", "und", "et", "y");
   private static final Set<String> OR = Set.of("or", "或", "ou", "oder");
 
-  private static final Set<String> LEADING =
-      Set.of(
-          "is", "are", "answer", "about", "approximately", "around", "roughly", "equals", "approx");
-
-  /** Words before a value that say that it is not the answer, or not alone. */
-  private static final Set<String> DENYING =
-      Set.of(
-          "not",
-          "but",
-          "no",
-          "never",
-          "except",
-          "anything",
-          "other",
-          "than",
-          "or",
-          "isn't",
-          "nor",
-          "neither",
-          "wrong",
-          "false",
-          "incorrect",
-          "impossible",
-          "without",
-          "cannot");
-
   /** Relations whose other side may be left out, {@code = 5}. */
   private static final Set<String> OPENING = Set.of("=", "≈", "→", "∈");
-
-  /** Words that are as short as products of letters. */
-  private static final Set<String> SHORT_WORDS =
-      Set.of("yes", "no", "odd", "Yes", "No", "Odd", "YES", "NO");
 
   private AnswerReader() {}
 
@@ -171,7 +140,7 @@ final class AnswerReader {
     return parts;
   }
 
-  private static Answer item(List<Token> tokens, int depth) throws UnreadableException {
+  static Answer item(List<Token> tokens, int depth) throws UnreadableException {
     if (tokens.isEmpty()) {
       throw new UnreadableException("nothing");
     }
@@ -180,8 +149,8 @@ final class AnswerReader {
           List.of(item(signed(tokens, "+", "-"), depth), item(signed(tokens, "-", "+"), depth)),
           tokens.stream().anyMatch(t -> t.is(Kind.RELATION, "≠")) ? Link.AND : Link.OR);
     }
-    boolean words = tokens.stream().allMatch(t -> t.is(Kind.WORD) || isProse(t));
-    if (words && tokens.stream().anyMatch(AnswerReader::isProse)) {
+    boolean words = tokens.stream().allMatch(t -> t.is(Kind.WORD) || ValueReader.isProse(t));
+    if (words && tokens.stream().anyMatch(ValueReader::isProse)) {
       return prose(tokens);
     }
     List<Integer> unions = Slices.outside(tokens, AnswerReader::combines);
@@ -204,12 +173,6 @@ final class AnswerReader {
                     ? new Token(Kind.OPERATOR, minusPlus, token.spaced())
                     : token)
         .toList();
-  }
-
-  private static boolean isProse(Token token) {
-    return token.is(Kind.TEXT)
-        || token.is(Kind.WORD) && (token.text().length() > 3 || SHORT_WORDS.contains(token.text()))
-        || token.is(Kind.OPERATOR, "'");
   }
 
   private static Answer prose(List<Token> tokens) {
@@ -267,7 +230,7 @@ final class AnswerReader {
         return bracketed.get();
       }
     }
-    return value(tokens);
+    return ValueReader.read(tokens);
   }
 
   /** {@code [0, 1)} and {@code ]0, 1]}. */
@@ -333,7 +296,7 @@ final class AnswerReader {
   }
 
   private static boolean isWords(List<Token> tokens) {
-    return tokens.stream().allMatch(AnswerReader::isProse) || Slices.isBracketed(tokens);
+    return tokens.stream().allMatch(ValueReader::isProse) || Slices.isBracketed(tokens);
   }
 
   private static Answer set(List<Token> inside, Link link, int depth) throws UnreadableException {
@@ -402,7 +365,7 @@ final class AnswerReader {
     try {
       return answer(tokens, depth + 1);
     } catch (UnreadableException e) {
-      return new Answer.Words(written(tokens));
+      return new Answer.Words(ValueReader.written(tokens));
     }
   }
 
@@ -410,9 +373,9 @@ final class AnswerReader {
     List<Expr> terms = new ArrayList<>();
     String unit = "";
     for (List<Token> piece : Slices.between(tokens, colons)) {
-      int end = unitStart(piece);
+      int end = ValueReader.unitStart(piece);
       terms.add(ExprParser.parse(piece.subList(0, end)));
-      unit = written(piece.subList(end, piece.size()));
+      unit = ValueReader.written(piece.subList(end, piece.size()));
     }
     if (terms.size() != colons.size() + 1) {
       throw new UnreadableException("a term is missing");
@@ -420,84 +383,5 @@ final class AnswerReader {
     Token last = tokens.get(colons.getFirst() + 1);
     boolean clock = terms.size() == 2 && last.is(Kind.NUMBER) && last.text().length() == 2;
     return new Answer.Ratio(terms, clock, WordText.key(unit).replace(" ", ""));
-  }
-
-  /** An expression, with words before it and a unit behind it. */
-  private static Answer value(List<Token> tokens) throws UnreadableException {
-    int start = 0;
-    while (start < tokens.size() && isProse(tokens.get(start))) {
-      start++;
-    }
-    if (start > 0
-        && start < tokens.size()
-        && introduces(tokens.get(start - 1))
-        && tokens.subList(0, start).stream().noneMatch(token -> denies(token.text()))) {
-      return value(tokens.subList(start, tokens.size()));
-    }
-    if (start > 0) {
-      throw new UnreadableException("words before it");
-    }
-    int end = unitStart(tokens);
-    List<Token> number = tokens.subList(0, end);
-    String unit =
-        tokens.subList(end, tokens.size()).stream()
-            .map(Token::text)
-            .collect(Collectors.joining(" "));
-    if (end < tokens.size()) {
-      Answer held = item(number, DEEPEST);
-      if (!(held instanceof Answer.Value(Expr expr, String text, String own)) || !own.isEmpty()) {
-        return held;
-      }
-      String first = unit.strip().split(" ", 2)[0].toLowerCase(Locale.ROOT);
-      Optional<Expr.Num> times = WordText.multiplier(first);
-      return times.isPresent()
-          ? new Answer.Value(
-              multiplied(expr, times.get()),
-              text + " " + first,
-              unit.strip().substring(first.length()).strip())
-          : new Answer.Value(expr, text, Units.plain(unit));
-    }
-    return new Answer.Value(
-        MatrixAlgebra.simplified(ExprParser.parse(number)), written(number), "");
-  }
-
-  /** A number remains a number. */
-  private static Expr multiplied(Expr expr, Expr.Num times) {
-    return expr instanceof Expr.Num(Rational value, _, _)
-        ? Expr.Num.exact(value.times(times.value()))
-        : new Expr.Product(List.of(expr, times));
-  }
-
-  /** {@code The answer is}, {@code about}. */
-  private static boolean introduces(Token words) {
-    String text = words.text().strip().toLowerCase(Locale.ROOT);
-    return text.endsWith(":") || LEADING.contains(text.substring(text.lastIndexOf(' ') + 1));
-  }
-
-  /** Whether words take back what follows them. */
-  static boolean denies(String words) {
-    return Arrays.stream(words.toLowerCase(Locale.ROOT).split("[^a-z']+", MOST_ITEMS))
-        .anyMatch(DENYING::contains);
-  }
-
-  /** Where the words behind a number begin. */
-  private static int unitStart(List<Token> tokens) {
-    List<Integer> words =
-        Slices.outside(
-            tokens,
-            t ->
-                t.is(Kind.TEXT)
-                    || t.is(Kind.WORD) && (t.text().length() > 3 || Units.isUnit(t.text()))
-                    || t.is(Kind.COMMAND, "pmod"));
-    return words.isEmpty() || words.getFirst() == 0 ? tokens.size() : words.getFirst();
-  }
-
-  private static String written(List<Token> tokens) {
-    StringBuilder text = new StringBuilder();
-    for (Token token : tokens) {
-      text.append(token.is(Kind.COMMAND) ? "\\" + token.text() : token.text());
-      text.append(token.is(Kind.COMMAND, "frac") ? " " : "");
-    }
-    return text.toString();
   }
 }

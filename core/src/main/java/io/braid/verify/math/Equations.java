@@ -133,7 +133,7 @@ final class Equations {
   private static boolean saysNothing(Answer first, Answer end) {
     if (first instanceof Answer.Words(String text)) {
       boolean words = end instanceof Answer.Words || end instanceof Answer.Choice;
-      return AnswerReader.denies(text) || words && !text.contains("answer");
+      return ValueReader.denies(text) || words && !text.contains("answer");
     }
     return first instanceof Answer.Value(Expr.Symbol(String name), _, _)
         && end instanceof Answer.Value(Expr.Symbol(String other), _, _)
@@ -176,7 +176,7 @@ final class Equations {
         : Optional.empty();
   }
 
-  private static boolean isConstant(Answer side) {
+  static boolean isConstant(Answer side) {
     return switch (side) {
       case Answer.Value(Expr expr, _, _) -> Equivalence.variables(expr).isEmpty();
       case Answer.Ratio(List<Expr> terms, _, _) ->

@@ -2,10 +2,8 @@ package io.braid.verify.math;
 
 import io.braid.task.Rational;
 import io.braid.verify.math.Expr.Num;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Compares two values: numbers, formulas and matrices, with their units. */
 final class ValueComparison {
@@ -22,12 +20,9 @@ final class ValueComparison {
     if (units.isPresent()) {
       return units;
     }
-    if (!settings.lenient()) {
-      Optional<String> form =
-          unevaluated(withoutDegrees(gold.expr()), withoutDegrees(given.expr()));
-      if (form.isPresent()) {
-        return form;
-      }
+    Optional<String> form = form(withoutDegrees(gold.expr()), withoutDegrees(given.expr()));
+    if (form.isPresent()) {
+      return form;
     }
     return equal(gold.expr(), given.expr())
         ? EQUAL
@@ -77,11 +72,13 @@ final class ValueComparison {
     }
     Expr a = withoutDegrees(gold);
     Expr b = withoutDegrees(given);
-    if (same(a, b) || percent(a, b) || angle(gold, given) || Decimal.rounds(a, b, settings)) {
+    if (same(a, b) || percent(a, b) || Decimal.rounds(a, b, settings)) {
       return true;
     }
     return settings.lenient()
-        && (same(withoutUnitLetter(a, b), withoutUnitLetter(b, a)) || bases(a, b));
+        && (same(withoutUnitLetter(a, b), withoutUnitLetter(b, a))
+            || bases(a, b)
+            || angle(gold, given));
   }
 
   private boolean same(Expr a, Expr b) {
@@ -179,41 +176,21 @@ final class ValueComparison {
     };
   }
 
-  /**
-   * Strict: who is asked for a number gives a number, and not the question, such as {@code 2+3};
-   * and a formula without variables uses no function that the reference does not use.
-   */
-  private static Optional<String> unevaluated(Expr gold, Expr given) {
+  /** Why it is in another form than an answer's, such as {@code 2+3} for 5. */
+  private Optional<String> form(Expr gold, Expr given) {
     boolean oneBased = gold instanceof Expr.Based != given instanceof Expr.Based;
-    if (oneBased && !digits(gold).equals(digits(given))) {
+    boolean based = given instanceof Expr.Based || !digits(gold).equals(digits(given));
+    if (oneBased && based) {
       return Optional.of("in another base");
     }
+    Optional<String> undone = Work.undone(gold, given, settings.lenient());
+    if (undone.isPresent() || settings.lenient()) {
+      return undone;
+    }
     boolean rounded = Decimal.of(gold).isPresent() && Exact.value(given).isEmpty();
-    if (isNumber(gold) && !isNumber(given) && !rounded) {
-      return Optional.of("not worked out to a number");
-    }
-    Set<Expr.Operation> used = operations(given);
-    used.removeAll(operations(gold));
-    used.remove(Expr.Operation.SQRT);
-    used.remove(Expr.Operation.ROOT);
-    used.remove(Expr.Operation.ABS);
-    return Equivalence.variables(given).isEmpty() && !used.isEmpty()
-        ? Optional.of(
-            "not worked out: " + used.iterator().next().name().toLowerCase(java.util.Locale.ROOT))
+    return isNumber(gold) && !isNumber(given) && !rounded
+        ? Optional.of("not worked out to a number")
         : Optional.empty();
-  }
-
-  private static Set<Expr.Operation> operations(Expr expr) {
-    Set<Expr.Operation> used = EnumSet.noneOf(Expr.Operation.class);
-    collect(expr, used);
-    return used;
-  }
-
-  private static void collect(Expr expr, Set<Expr.Operation> used) {
-    if (expr instanceof Expr.Call(Expr.Operation operation, _)) {
-      used.add(operation == Expr.Operation.LOG ? Expr.Operation.LN : operation);
-    }
-    expr.parts().forEach(part -> collect(part, used));
   }
 
   /** A numeral, a fraction of numerals, or a numeral and a power of ten. */

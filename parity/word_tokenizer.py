@@ -13,9 +13,9 @@ DIRECTORY = "core/src/test/resources/io/braid/text/words"
 def main() -> None:
     tokenizer = AutoTokenizer.from_pretrained(DIRECTORY)
     for text in ["(12+1)->0", " ( 12 +\n1 ) -> 0 "]:
-        ids = tokenizer(text, add_special_tokens=False)["input_ids"]
+        ids = tokenizer(text)["input_ids"]
         assert ids == [8, 5, 6, 4, 9, 10, 3], ids
-    assert tokenizer("use 1")["input_ids"] == [1, 11, 4]
+    assert tokenizer("use 1")["input_ids"] == [11, 4]
     assert tokenizer.decode([1, 11, 4, 2, 0], skip_special_tokens=True) == "use 1"
     assert tokenizer.decode([1, 11, 4, 2, 0]) == "<bos> use 1 <eos> <pad>"
     assert (tokenizer.pad_token_id, tokenizer.bos_token_id, tokenizer.eos_token_id) == (0, 1, 2)

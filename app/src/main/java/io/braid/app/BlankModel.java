@@ -13,8 +13,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A small Qwen2 that knows nothing, with a tokenizer of one token a word: something to learn on
+ * A small model that knows nothing, with a tokenizer of one token a word: something to learn on
  * within minutes.
+ *
+ * <p>It computes as Qwen2 does and is saved as a Llama with biases: for Qwen2's {@code model_type}
+ * the {@code AutoTokenizer} of transformers 5 does not read {@code tokenizer.json} as it is.
  *
  * @param hidden its width, a multiple of 8
  * @param layers decoder layers
@@ -63,7 +66,7 @@ record BlankModel(int hidden, int layers, int positions, long seed) {
     int vocabulary = words.size() + 3; // <pad>, <bos>, <eos>
     ModelConfig config =
         new ModelConfig(
-            ModelConfig.Family.QWEN2,
+            ModelConfig.Family.LLAMA,
             vocabulary,
             hidden,
             hidden * 8 / 3,
@@ -74,8 +77,8 @@ record BlankModel(int hidden, int layers, int positions, long seed) {
             1e-6,
             new ModelConfig.Rope(10_000, Optional.empty()),
             true, // tied embeddings
-            true, // attention bias, as every Qwen2
-            false,
+            true, // biases on query, key and value, as Qwen2's
+            false, // but none on the output
             false,
             positions,
             0.02);

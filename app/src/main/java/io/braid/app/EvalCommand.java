@@ -28,7 +28,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "eval",
     description =
-        "Measures a model on problems that it did not learn from: public benchmarks (--suite) or any data (--data).")
+        "Measures a model on problems that it did not learn from: public benchmarks (--suite) or"
+            + " any data (--data).")
 final class EvalCommand extends BraidCommand {
   /** How data that is no suite is asked when nothing is said. */
   private static final Asking OTHER = new Asking("none", "none", 8, 1, 1);
@@ -63,8 +64,15 @@ final class EvalCommand extends BraidCommand {
       names = "--prompt",
       paramLabel = "FORMAT",
       description =
-          "How a question becomes a prompt (default: the suite's own, which asks for the answer in a box or for a program; none for --data).")
+          "How a question becomes a prompt (default: the suite's own, which asks for the answer in"
+              + " a box or for a program; none for --data).")
   private Optional<String> prompt = Optional.empty();
+
+  @Option(
+      names = "--no-special-tokens",
+      description =
+          "Leave out the special tokens, such as a BOS, that the tokenizer adds to a raw prompt.")
+  private boolean noSpecialTokens;
 
   @Mixin private VerifierOption verifier = new VerifierOption();
 
@@ -96,7 +104,8 @@ final class EvalCommand extends BraidCommand {
       names = "--max-new-tokens",
       paramLabel = "N",
       description =
-          "A response ends after so many (default: what the context leaves, at most 8192; 1024 for --data).")
+          "A response ends after so many (default: what the context leaves, at most 8192; 1024 for"
+              + " --data).")
   private Optional<Integer> maxNewTokens = Optional.empty();
 
   @Option(names = "--seed", defaultValue = "0", description = "Default: ${DEFAULT-VALUE}.")
@@ -106,7 +115,8 @@ final class EvalCommand extends BraidCommand {
       names = "--out",
       paramLabel = "DIR",
       description =
-          "Keeps every response there (default: runs/eval/MODEL-SUITES; nothing is kept for --data).")
+          "Keeps every response there (default: runs/eval/MODEL-SUITES; nothing is kept for"
+              + " --data).")
   private Optional<Path> out = Optional.empty();
 
   @Option(names = "--resume", description = "Go on with the evaluation that is there.")
@@ -128,7 +138,8 @@ final class EvalCommand extends BraidCommand {
   public Integer call() {
     if (suites.given() == data.isPresent()) {
       throw new UserError(
-          "what to measure on is not clear: give either --suite NAMES, such as aime24,math500, or --data FILE|TASK");
+          "what to measure on is not clear: give either --suite NAMES, such as aime24,math500, or"
+              + " --data FILE|TASK");
     }
     if (greedy && (samples.orElse(1) != 1 || temperature.orElse(0.0) != 0)) {
       throw new UserError(
@@ -202,6 +213,7 @@ final class EvalCommand extends BraidCommand {
         new FieldsRecipe(question, answer, Optional.empty()),
         problems,
         prompt.orElseGet(() -> usual.equals(OTHER) ? OTHER.plain() : model.prompt(usual)),
+        !noSpecialTokens,
         verifier.forEvaluation(),
         how.samples(),
         temperature.orElse(how.temperature()),
@@ -223,7 +235,8 @@ final class EvalCommand extends BraidCommand {
     say("");
     if (codeforcesRatings.isEmpty() && codeforcesContests.isEmpty()) {
       say(
-          "no rating: it needs the problems' ratings (--codeforces-ratings FILE) or saved contests (--codeforces-contests DIR), see docs/evaluation.md; --resume adds it later");
+          "no rating: it needs the problems' ratings (--codeforces-ratings FILE) or saved contests"
+              + " (--codeforces-contests DIR), see docs/evaluation.md; --resume adds it later");
       return;
     }
     ObjectNode ratings = object.putObject("codeforces");

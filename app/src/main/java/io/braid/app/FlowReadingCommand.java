@@ -40,7 +40,8 @@ abstract class FlowReadingCommand extends BraidCommand {
       names = "--data",
       paramLabel = "FILE|TASK",
       description =
-          "A data file of questions with responses; with --sample, questions, or a generated task (its test split).")
+          "A data file of questions with responses; with --sample, questions, or a generated task"
+              + " (its test split).")
   private Optional<String> data = Optional.empty();
 
   @Option(
@@ -78,6 +79,12 @@ abstract class FlowReadingCommand extends BraidCommand {
       description = "How a question becomes a prompt (default: ${DEFAULT-VALUE}).")
   private String prompt = "";
 
+  @Option(
+      names = "--no-special-tokens",
+      description =
+          "Leave out the special tokens, such as a BOS, that the tokenizer adds to a raw prompt.")
+  private boolean noSpecialTokens;
+
   @Mixin private VerifierOption verifier = new VerifierOption();
 
   @Option(
@@ -99,7 +106,8 @@ abstract class FlowReadingCommand extends BraidCommand {
       paramLabel = "T",
       defaultValue = "0.8",
       description =
-          "Times between 0 (noise) and 1 (latent) at which deviations are measured (default: ${DEFAULT-VALUE}).")
+          "Times between 0 (noise) and 1 (latent) at which deviations are measured (default:"
+              + " ${DEFAULT-VALUE}).")
   private List<Double> timesteps = List.of();
 
   @Option(
@@ -116,7 +124,8 @@ abstract class FlowReadingCommand extends BraidCommand {
       defaultValue = "minmax",
       converter = ByWord.class,
       description =
-          "What a score is compared with: minmax, minmax-bilateral or mean (default: ${DEFAULT-VALUE}).")
+          "What a score is compared with: minmax, minmax-bilateral or mean (default:"
+              + " ${DEFAULT-VALUE}).")
   private FlowReward.Normalization normalization = FlowReward.Normalization.MINMAX;
 
   @Option(
@@ -135,7 +144,8 @@ abstract class FlowReadingCommand extends BraidCommand {
       names = "--top-k",
       defaultValue = "15",
       description =
-          "At most so many tokens of a response are rewarded; 0 for all (default: ${DEFAULT-VALUE}).")
+          "At most so many tokens of a response are rewarded; 0 for all (default:"
+              + " ${DEFAULT-VALUE}).")
   private int topK;
 
   @Option(
@@ -200,7 +210,8 @@ abstract class FlowReadingCommand extends BraidCommand {
         .ifPresent(file -> {
           throw new UserError(
               sample.isPresent()
-                  ? "--sample: a run's samples are responses already; leave it out, or give questions with --data"
+                  ? "--sample: a run's samples are responses already; leave it out, or give"
+                      + " questions with --data"
                   : "--samples: %s is not a file of samples as a run leaves them (samples/step-….jsonl); give other files with --data"
                       .formatted(file));
         });
@@ -210,6 +221,7 @@ abstract class FlowReadingCommand extends BraidCommand {
         response,
         count,
         PromptFormat.named(prompt),
+        !noSpecialTokens,
         verifier.forEvaluation(),
         sample.map(n -> new Answers.Sampling(n, temperature, maxNewTokens, seed)));
   }
@@ -223,6 +235,7 @@ abstract class FlowReadingCommand extends BraidCommand {
     sample.ifPresent(n -> settings.put("sample", n.toString()));
     if (samples.isEmpty()) {
       settings.put("prompt", prompt);
+      settings.put("special tokens", noSpecialTokens ? "none" : "the tokenizer's");
       settings.put("verifier", verifier.toString());
     }
     settings.put(

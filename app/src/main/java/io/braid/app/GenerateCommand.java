@@ -32,6 +32,12 @@ final class GenerateCommand extends BraidCommand {
   @Option(names = "--chat", description = "Put the prompt in the model's own chat template.")
   private boolean chat;
 
+  @Option(
+      names = "--no-special-tokens",
+      description =
+          "Leave out the special tokens, such as a BOS, that the tokenizer adds to a raw prompt.")
+  private boolean noSpecialTokens;
+
   @Option(names = "--samples", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
   private int samples;
 
@@ -54,9 +60,10 @@ final class GenerateCommand extends BraidCommand {
 
   @Override
   public Integer call() {
-    try (LoadedModel loaded = LoadedModel.load(model, Optional.empty())) {
+    try (LoadedModel loaded =
+        LoadedModel.load(model, Optional.empty()).addingSpecialTokens(!noSpecialTokens)) {
       PromptFormat format = PromptFormat.named(chat ? "chat" : "none");
-      long[] ids = loaded.tokenizer().encode(format.render(prompt, loaded.chatTemplate()));
+      long[] ids = loaded.promptIds(format.render(prompt, loaded.chatTemplate()), format.raw());
       var own = loaded.directory().generation();
       int room = loaded.transformer().config().maxPositions() - ids.length;
       SamplingSettings settings =

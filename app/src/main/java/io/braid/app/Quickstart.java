@@ -57,6 +57,7 @@ final class Quickstart {
           new FieldsRecipe(Optional.empty(), Optional.empty(), Optional.empty()),
           Optional.empty(), // all problems
           "none",
+          true, // special tokens
           Rule.LENIENT,
           16, // samples
           1.0, // temperature

@@ -19,6 +19,12 @@ import tools.jackson.databind.node.ObjectNode;
  * the older, which every version reads.
  */
 final class ConfigJson {
+  /**
+   * Braid's own key, which others do not read: {@code attention_bias} without a bias on the output
+   * projection. The files then hold zeros for it ({@link SilentBias}).
+   */
+  static final String OUTPUT_BIAS = "attention_out_bias";
+
   private final JsonNode json;
 
   private ConfigJson(JsonNode json) {
@@ -57,7 +63,7 @@ final class ConfigJson {
         rope(),
         flag("tie_word_embeddings", false),
         family == Family.QWEN2 || bias,
-        family != Family.QWEN2 && bias,
+        family != Family.QWEN2 && bias && flag(OUTPUT_BIAS, true),
         flag("mlp_bias", false),
         whole("max_position_embeddings"),
         number(json, "initializer_range", 0.02));
@@ -185,6 +191,9 @@ final class ConfigJson {
     json.put("tie_word_embeddings", config.tiedEmbeddings());
     if (config.family() != Family.QWEN2) {
       json.put("attention_bias", config.attentionBias());
+      if (SilentBias.isNeeded(config)) {
+        json.put(OUTPUT_BIAS, false);
+      }
     }
     if (config.family() == Family.LLAMA) {
       json.put("mlp_bias", config.mlpBias());

@@ -8,7 +8,6 @@ import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,36 +20,18 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A Hugging Face model directory to read: {@code config.json}, {@code generation_config.json}, one
- * or many {@code *.safetensors}, and the tokenizer's files, which go along untouched.
+ * or many {@code *.safetensors}, and the files beside them, which go along untouched.
  */
 public final class ModelDirectory {
   static final String CONFIG = "config.json";
   static final String GENERATION = "generation_config.json";
   static final String WEIGHTS = "model.safetensors";
   static final String INDEX = "model.safetensors.index.json";
-  private static final long LARGEST_JSON = 64_000_000L;
-
-  /** What belongs to the tokenizer and goes along with the model. */
-  private static final List<String> COMPANIONS =
-      List.of(
-          "tokenizer.json",
-          "tokenizer_config.json",
-          "special_tokens_map.json",
-          "added_tokens.json",
-          "vocab.json",
-          "merges.txt",
-          "tokenizer.model",
-          "chat_template.jinja",
-          "chat_template.json",
-          GENERATION);
-
   private final Path directory;
   private final JsonNode json;
   private final ModelConfig config;
@@ -76,43 +57,13 @@ public final class ModelDirectory {
           directory + ": no such model directory; give a directory that holds a config.json");
     }
     Path file = directory.resolve(CONFIG);
-    if (!Files.isRegularFile(file)) {
+    if (!JsonFile.isThere(file)) {
       throw new UserError(
           directory + ": holds no config.json, so it is no Hugging Face model directory");
     }
-    JsonNode json = readJson(file);
+    JsonNode json = JsonFile.read(file);
     return new ModelDirectory(
-        directory, json, ConfigJson.read(file, json), readCompanions(directory));
-  }
-
-  private static Map<String, byte[]> readCompanions(Path directory) {
-    Map<String, byte[]> companions = new LinkedHashMap<>();
-    for (String name : COMPANIONS) {
-      Path file = directory.resolve(name);
-      if (Files.isRegularFile(file)) {
-        try {
-          companions.put(name, Files.readAllBytes(file));
-        } catch (IOException e) {
-          throw new UserError(file + ": cannot be read (" + e.getMessage() + ")", e);
-        }
-      }
-    }
-    return companions;
-  }
-
-  private static JsonNode readJson(Path file) {
-    try {
-      if (Files.size(file) > LARGEST_JSON) {
-        throw new UserError(file + ": is too large to be what its name says");
-      }
-      return JsonMapper.shared().readTree(Files.readAllBytes(file));
-    } catch (JacksonException e) {
-      String line = e.getLocation() == null ? "" : ":" + e.getLocation().getLineNr();
-      throw new UserError(
-          "%s%s: is not JSON (%s)".formatted(file, line, e.getOriginalMessage()), e);
-    } catch (IOException e) {
-      throw new UserError(file + ": cannot be read (" + e.getMessage() + ")", e);
-    }
+        directory, json, ConfigJson.read(file, json), Companions.read(directory));
   }
 
   /** The directory. */
@@ -121,7 +72,7 @@ public final class ModelDirectory {
   }
 
   /**
-   * The tokenizer's files by name. They are held from the beginning, because a run that goes on
+   * The files that go along, by name. They are held from the beginning, because a run that goes on
    * from a checkpoint outlives it: it is deleted when newer ones are there, and they need its
    * files.
    */
@@ -142,8 +93,7 @@ public final class ModelDirectory {
   /** How it wants to be sampled; what is missing there is taken from the config. */
   public GenerationConfig generation() {
     Path file = directory.resolve(GENERATION);
-    JsonNode node =
-        Files.isRegularFile(file) ? readJson(file) : JsonMapper.shared().createObjectNode();
+    JsonNode node = JsonFile.readIfThere(file);
     List<Long> ends = ids(node.path("eos_token_id"));
     return new GenerationConfig(
         ends.isEmpty() ? ids(json.path("eos_token_id")) : ends,
@@ -153,7 +103,7 @@ public final class ModelDirectory {
         node.path("top_p").isNumber()
             ? OptionalDouble.of(node.path("top_p").asDouble())
             : OptionalDouble.empty(),
-        node.path("top_k").isIntegralNumber()
+        node.path("top_k").canConvertToInt()
             ? OptionalInt.of(node.path("top_k").asInt())
             : OptionalInt.empty());
   }
@@ -236,6 +186,7 @@ public final class ModelDirectory {
         view.of(view.parameter()).copyInPlace(stored);
       }
     }
+    SilentBias.check(config, places);
   }
 
   private static DType storedType(Map<String, Safetensors> places) {
@@ -254,8 +205,8 @@ public final class ModelDirectory {
   private Map<String, Safetensors> openWeights(Map<String, Safetensors> files) {
     Path index = directory.resolve(INDEX);
     Map<String, Safetensors> places = new HashMap<>();
-    if (Files.isRegularFile(index)) {
-      JsonNode map = readJson(index).path("weight_map");
+    if (JsonFile.isThere(index)) {
+      JsonNode map = JsonFile.read(index).path("weight_map");
       if (!map.isObject()) {
         throw new UserError(index + ": has no weight_map; download the file again");
       }

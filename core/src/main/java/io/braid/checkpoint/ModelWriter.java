@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -115,6 +116,7 @@ public final class ModelWriter {
       shards.getLast().put(view.name(), tensor);
       room -= bytes;
     }
+    shards.getLast().putAll(SilentBias.of(model));
     return shards;
   }
 
@@ -139,6 +141,7 @@ public final class ModelWriter {
     companions.forEach((name, bytes) -> {
       Path file = to.resolve(name);
       try {
+        Files.createDirectories(Objects.requireNonNull(file.getParent()));
         Files.write(file, bytes);
       } catch (IOException e) {
         throw new UncheckedIOException(file + ": " + e.getMessage(), e);

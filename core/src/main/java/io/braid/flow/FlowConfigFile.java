@@ -1,6 +1,7 @@
 package io.braid.flow;
 
 import io.braid.UserError;
+import io.braid.checkpoint.JsonFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -42,13 +42,7 @@ record FlowConfigFile(FieldSettings settings, FlowField.Place place) {
   }
 
   private static JsonNode json(Path file) {
-    try {
-      return JsonMapper.shared().readTree(Files.readString(file));
-    } catch (JacksonException e) {
-      throw new UserError(file + ": is not JSON (" + e.getOriginalMessage() + ")", e);
-    } catch (IOException e) {
-      throw new UserError(file + ": cannot be read (" + e.getMessage() + ")", e);
-    }
+    return JsonFile.read(file);
   }
 
   private record Reader(Path file, JsonNode json) {

@@ -36,6 +36,7 @@ import java.util.OptionalInt;
  * @param response which key holds the response
  * @param count only the first so many responses
  * @param prompt how a question becomes a prompt; the prompts of samples are taken as they are
+ * @param addSpecialTokens whether raw prompts get what the tokenizer adds to any text
  * @param verifier how responses are judged
  * @param sampling asks the model to respond, in place of what the file holds
  */
@@ -45,6 +46,7 @@ public record Answers(
     Optional<String> response,
     Optional<Integer> count,
     PromptFormat prompt,
+    boolean addSpecialTokens,
     VerifierSettings verifier,
     Optional<Sampling> sampling) {
   /** Memory for keys and values while sampling. */
@@ -94,7 +96,8 @@ public record Answers(
    *
    * @throws UserError when there are none, or one does not fit the model's context
    */
-  List<Answer> of(LoadedModel model) {
+  List<Answer> of(LoadedModel loaded) {
+    LoadedModel model = loaded.addingSpecialTokens(addSpecialTokens);
     List<Answer> all;
     if (sampling.isPresent()) {
       all = sampled(model, sampling.get());
@@ -122,7 +125,7 @@ public record Answers(
         sample.problem(),
         sample.prompt(),
         sample.response(),
-        sequence(model, sample.prompt(), sample.response(), ended),
+        sequence(model, model.tokenizer().encode(sample.prompt()), sample.response(), ended),
         Optional.of(sample.correct()),
         Optional.of(sample.reward()));
   }
@@ -149,7 +152,7 @@ public record Answers(
               each.problem().map(Problem::id).orElse("record " + (all.size() + 1)),
               asked,
               each.response(),
-              sequence(model, asked, each.response(), true),
+              sequence(model, model.promptIds(asked, prompt.raw()), each.response(), true),
               verdict.map(Verdict::correct),
               verdict.map(Verdict::reward)));
     }
@@ -167,14 +170,14 @@ public record Answers(
 
   /** Tokens of a prompt and a response, with the end token when the response ended by itself. */
   private static Sequence sequence(
-      LoadedModel model, String prompt, String response, boolean ended) {
+      LoadedModel model, long[] prompt, String response, boolean ended) {
     long[] text = model.tokenizer().encode(response);
     if (!ended || model.stopIds().isEmpty()) {
-      return new Sequence(model.tokenizer().encode(prompt), text);
+      return new Sequence(prompt, text);
     }
     long[] whole = Arrays.copyOf(text, text.length + 1);
     whole[text.length] = model.tokenizer().eosId().orElse(model.stopIds().getFirst());
-    return new Sequence(model.tokenizer().encode(prompt), whole);
+    return new Sequence(prompt, whole);
   }
 
   private List<Answer> sampled(LoadedModel model, Sampling how) {

@@ -103,7 +103,7 @@ public record ComparePlan(CompareSpec spec, List<Cell> cells) {
   }
 
   /** The problems of a recipe, as they are asked. */
-  private record Asked(List<SourceRecipe> sources, String prompt) {}
+  private record Asked(List<SourceRecipe> sources, String prompt, boolean addSpecialTokens) {}
 
   private static void check(TrainRecipe recipe, LoadedModel base, Map<Asked, Integer> longest) {
     recipe.reference().ifPresent(ModelDirectory::open);
@@ -111,7 +111,7 @@ public record ComparePlan(CompareSpec spec, List<Cell> cells) {
         .flow()
         .flatMap(FlowRecipe::field)
         .ifPresent(field -> FlowModel.open(field, base).close());
-    Asked asked = new Asked(recipe.sources(), recipe.prompt());
+    Asked asked = new Asked(recipe.sources(), recipe.prompt(), recipe.addSpecialTokens());
     int prompt = longest.computeIfAbsent(asked, each -> longestPrompt(each, base));
     int context = base.transformer().config().maxPositions();
     if (prompt + recipe.rollout().maxNewTokens() > context) {
@@ -123,7 +123,10 @@ public record ComparePlan(CompareSpec spec, List<Cell> cells) {
 
   private static int longestPrompt(Asked asked, LoadedModel base) {
     PromptFormat format = PromptFormat.named(asked.prompt());
-    return base.ask(MixedProblems.read(asked.sources()).problems(), format).stream()
+    return base
+        .addingSpecialTokens(asked.addSpecialTokens())
+        .ask(MixedProblems.read(asked.sources()).problems(), format)
+        .stream()
         .mapToInt(each -> each.prompt().ids().length)
         .max()
         .orElseThrow(() -> new UserError("data: no problems; give others"));

@@ -19,6 +19,7 @@ import java.util.OptionalInt;
  * @param fields which keys of a data file hold what
  * @param problems only the first so many
  * @param prompt how a question becomes a prompt
+ * @param addSpecialTokens whether raw prompts get what the tokenizer adds to any text
  * @param verifier how responses are judged
  * @param samples responses a problem
  * @param temperature what the logits are divided by
@@ -32,6 +33,11 @@ public record EvaluationRecipe(
     @Doc("Only the first so many problems; else all.") Optional<Integer> problems,
     @Doc("How a question becomes a prompt; chat is the model's own template.") @Default("none")
         String prompt,
+    @Doc(
+            "Raw prompts get the special tokens that the tokenizer adds to any text, such as a BOS;"
+                + " a chat template writes its own.")
+        @Default("true")
+        boolean addSpecialTokens,
     @Doc("How responses are judged.") @Default("{type: rule, strictness: lenient}")
         VerifierSettings verifier,
     @Doc("Responses to each problem.") @Default("16") int samples,

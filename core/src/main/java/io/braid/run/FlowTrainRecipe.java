@@ -15,6 +15,7 @@ import java.nio.file.Path;
  * @param data questions with right responses
  * @param fields which keys of a data file hold what
  * @param prompt how a question becomes a prompt
+ * @param addSpecialTokens whether raw prompts get what the tokenizer adds to any text
  * @param field what the field is made of
  * @param epochs how often the data are gone through
  * @param batch responses a step
@@ -34,11 +35,17 @@ import java.nio.file.Path;
 public record FlowTrainRecipe(
     @Doc("A Hugging Face model directory; it stays as it is.") Path model,
     @Doc(
-            "Questions with right responses: a data file, or a generated task such as countdown:numbers=3.")
+            "Questions with right responses: a data file, or a generated task such as"
+                + " countdown:numbers=3.")
         String data,
     FieldsRecipe fields,
     @Doc("How a question becomes a prompt; chat is the model's own template.") @Default("none")
         String prompt,
+    @Doc(
+            "Raw prompts get the special tokens that the tokenizer adds to any text, such as a BOS;"
+                + " a chat template writes its own.")
+        @Default("true")
+        boolean addSpecialTokens,
     FieldSettings field,
     @Doc("How often the data are gone through.") @Default("2") double epochs,
     @Doc("Responses a step.") @Default("32") int batch,

@@ -43,7 +43,8 @@ public final class FlowTrainRun {
   public static Result run(FlowTrainRecipe recipe, Path out, boolean resume, RunListener listener) {
     try (RunLoop loop = RunLoop.in(out, resume, recipe, recipe.saving());
         LoadedModel model =
-            LoadedModel.load(recipe.model(), Optional.of(recipe.precision().dtype()));
+            LoadedModel.load(recipe.model(), Optional.of(recipe.precision().dtype()))
+                .addingSpecialTokens(recipe.addSpecialTokens());
         FlowField field = field(recipe, loop, model)) {
       Course course = new Course(recipe, model);
       try (FlowTraining trainer =

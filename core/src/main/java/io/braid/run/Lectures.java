@@ -50,7 +50,7 @@ final class Lectures {
    */
   Sequence at(int index, long seed) {
     Demonstration lesson = lessons.at(index, seed);
-    long[] prompt = model.tokenizer().encode(format.render(lesson.question(), chat));
+    long[] prompt = model.promptIds(format.render(lesson.question(), chat), format.raw());
     long[] text = model.tokenizer().encode(lesson.response());
     long[] response = Arrays.copyOf(text, text.length + 1);
     response[text.length] = end;

@@ -22,9 +22,15 @@ import java.util.Optional;
  * @param transformer the weights; closed with this
  * @param tokenizer closed with this
  * @param stopIds the tokens that end a response
+ * @param addsSpecialTokens whether raw prompts get the special tokens that the tokenizer adds to
+ *     any text
  */
 public record LoadedModel(
-    ModelDirectory directory, Transformer transformer, Tokenizer tokenizer, List<Long> stopIds)
+    ModelDirectory directory,
+    Transformer transformer,
+    Tokenizer tokenizer,
+    List<Long> stopIds,
+    boolean addsSpecialTokens)
     implements AutoCloseable {
 
   /**
@@ -56,7 +62,7 @@ public record LoadedModel(
     List<Long> stops = new ArrayList<>(directory.generation().endIds());
     tokenizer.eosId().ifPresent(id -> addOnce(stops, id));
     stops.removeIf(id -> id >= rows);
-    return new LoadedModel(directory, directory.load(dtype), tokenizer, List.copyOf(stops));
+    return new LoadedModel(directory, directory.load(dtype), tokenizer, List.copyOf(stops), true);
   }
 
   private static void addOnce(List<Long> ids, long id) {
@@ -68,6 +74,20 @@ public record LoadedModel(
   /** The model's own chat template, if it has one. */
   public Optional<ChatTemplate> chatTemplate() {
     return tokenizer.chat();
+  }
+
+  /** The same model, whose raw prompts get the tokenizer's special tokens or do not. */
+  public LoadedModel addingSpecialTokens(boolean adds) {
+    return new LoadedModel(directory, transformer, tokenizer, stopIds, adds);
+  }
+
+  /**
+   * The ids of a rendered prompt.
+   *
+   * @param raw whether it is plain text; a chat template has written its special tokens itself
+   */
+  public long[] promptIds(String prompt, boolean raw) {
+    return raw && addsSpecialTokens ? tokenizer.encodePrompt(prompt) : tokenizer.encode(prompt);
   }
 
   /**
@@ -82,7 +102,8 @@ public record LoadedModel(
             new AskedProblem(
                 problem,
                 new Prompt(
-                    problem.id(), tokenizer.encode(format.render(problem.question(), chat)))))
+                    problem.id(),
+                    promptIds(format.render(problem.question(), chat), format.raw()))))
         .toList();
   }
 

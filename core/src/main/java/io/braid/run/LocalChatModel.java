@@ -74,7 +74,7 @@ public final class LocalChatModel implements ChatModel {
   }
 
   private List<ChatReply> reply(List<ChatMessage> messages, ChatSettings how) {
-    long[] ids = model.tokenizer().encode(text(messages));
+    long[] ids = model.promptIds(text(messages), model.chatTemplate().isEmpty());
     int context = model.transformer().config().maxPositions();
     if (ids.length >= context) {
       throw new UserError(

@@ -48,7 +48,7 @@ public final class LocalModel implements EvaluatedModel {
 
   @Override
   public Responder responder(EvaluationRecipe how, int most, List<Problem> problems) {
-    LoadedModel model = load();
+    LoadedModel model = load().addingSpecialTokens(how.addSpecialTokens());
     List<AskedProblem> asked = model.ask(problems, PromptFormat.named(how.prompt()));
     Map<String, Prompt> prompts = new HashMap<>();
     asked.forEach(each -> prompts.put(each.problem().id(), each.prompt()));

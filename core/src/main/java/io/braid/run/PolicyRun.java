@@ -40,7 +40,8 @@ public final class PolicyRun {
     try (Verifier verifier = recipe.verifier().create();
         RunLoop loop = RunLoop.in(out, resume, recipe, recipe.saving())) {
       try (LoadedModel model =
-          LoadedModel.load(loop.begin(recipe.model()), Optional.of(recipe.precision().dtype()))) {
+          LoadedModel.load(loop.begin(recipe.model()), Optional.of(recipe.precision().dtype()))
+              .addingSpecialTokens(recipe.addSpecialTokens())) {
         return run(recipe, loop, model, verifier, listener);
       }
     }

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param fields which keys of a data file hold what
  * @param where which records of a data file are taken
  * @param prompt how a question becomes a prompt
+ * @param addSpecialTokens whether raw prompts get what the tokenizer adds to any text
  * @param steps optimizer steps
  * @param batch examples a step
  * @param microBatchTokens the most tokens computed at once
@@ -33,12 +34,18 @@ public record SftRecipe(
         Map<String, Condition> where,
     @Doc("How a question becomes a prompt; chat is the model's own template.") @Default("none")
         String prompt,
+    @Doc(
+            "Raw prompts get the special tokens that the tokenizer adds to any text, such as a BOS;"
+                + " a chat template writes its own.")
+        @Default("true")
+        boolean addSpecialTokens,
     int steps,
     @Doc("Examples a step.") @Default("32") int batch,
     @Doc("The most tokens computed at once; more cost memory, fewer cost time.") @Default("16384")
         int microBatchTokens,
     @Doc(
-            "Keep only each layer's input until the way back, which computes the layer again: less memory, more time, the same gradients.")
+            "Keep only each layer's input until the way back, which computes the layer again: less"
+                + " memory, more time, the same gradients.")
         @Default("false")
         boolean checkpointLayers,
     @Default("float32") Precision precision,

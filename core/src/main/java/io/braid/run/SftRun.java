@@ -28,8 +28,8 @@ public final class SftRun {
   public static RunResult run(SftRecipe recipe, Path out, boolean resume, RunListener listener) {
     try (RunLoop loop = RunLoop.in(out, resume, recipe, recipe.saving())) {
       try (LoadedModel model =
-              LoadedModel.load(
-                  loop.begin(recipe.model()), Optional.of(recipe.precision().dtype()));
+              LoadedModel.load(loop.begin(recipe.model()), Optional.of(recipe.precision().dtype()))
+                  .addingSpecialTokens(recipe.addSpecialTokens());
           Supervised trainer =
               new Supervised(
                   model.transformer(),

@@ -31,6 +31,7 @@ import java.util.Optional;
  * @param where which records of a data file are taken
  * @param mixture instead of data: several sources, each with its share
  * @param prompt how a question becomes a prompt
+ * @param addSpecialTokens whether raw prompts get what the tokenizer adds to any text
  * @param steps rollouts
  * @param promptsPerStep problems a rollout
  * @param miniBatches optimizer steps each time a rollout is gone through
@@ -55,7 +56,8 @@ import java.util.Optional;
 public record TrainRecipe(
     @Doc("A Hugging Face model directory.") Path model,
     @Doc(
-            "The frozen model that a kl term or trajectory balance compares with; else where training begins.")
+            "The frozen model that a kl term or trajectory balance compares with; else where"
+                + " training begins.")
         Optional<Path> reference,
     @Doc("A data file or directory, or a generated task such as countdown:numbers=3.")
         Optional<String> data,
@@ -67,6 +69,11 @@ public record TrainRecipe(
         List<SourceRecipe> mixture,
     @Doc("How a question becomes a prompt; chat is the model's own template.") @Default("none")
         String prompt,
+    @Doc(
+            "Raw prompts get the special tokens that the tokenizer adds to any text, such as a BOS;"
+                + " a chat template writes its own.")
+        @Default("true")
+        boolean addSpecialTokens,
     int steps,
     @Doc("Problems a step.") @Default("32") int promptsPerStep,
     @Doc("Optimizer steps each time a rollout is gone through.") @Default("1") int miniBatches,
@@ -74,7 +81,8 @@ public record TrainRecipe(
     @Doc("The most tokens computed at once; more cost memory, fewer cost time.") @Default("16384")
         int microBatchTokens,
     @Doc(
-            "Keep only each layer's input until the way back, which computes the layer again: less memory, more time, the same gradients.")
+            "Keep only each layer's input until the way back, which computes the layer again: less"
+                + " memory, more time, the same gradients.")
         @Default("false")
         boolean checkpointLayers,
     @Default("float32") Precision precision,
@@ -111,11 +119,14 @@ public record TrainRecipe(
     if (correction.map(c -> c.level() == RolloutCorrection.Level.TOKEN).orElse(false)
         && !loss.takesTokenCorrection()) {
       throw new UserError(
-          "correction.level: token does not go with this loss, whose residual belongs to a whole response; use sequence");
+          "correction.level: token does not go with this loss, whose residual belongs to a whole"
+              + " response; use sequence");
     }
     if (rollout.weights() != RolloutWeights.AS_TRAINED && correction.isEmpty()) {
       throw new UserError(
-          "rollout.weights: responses sampled with other weights than those that train need weights of their own; add 'correction: {type: truncated-importance-sampling}', or set rollout.weights=as-trained");
+          "rollout.weights: responses sampled with other weights than those that train need weights"
+              + " of their own; add 'correction: {type: truncated-importance-sampling}', or set"
+              + " rollout.weights=as-trained");
     }
     if (rewards.overlong().map(soft -> soft.buffer() > rollout.maxNewTokens()).orElse(false)) {
       throw new UserError(
@@ -141,7 +152,8 @@ public record TrainRecipe(
         data.isPresent() || !where.isEmpty() || !fields.fields().equals(ProblemFields.AUTO);
     if (beside && !mixture.isEmpty()) {
       throw new UserError(
-          "mixture: stands beside data, fields or where; give these to its sources, or set mixture=[]");
+          "mixture: stands beside data, fields or where; give these to its sources, or set"
+              + " mixture=[]");
     }
   }
 

@@ -21,6 +21,14 @@ public sealed interface PromptFormat {
   Optional<String> stop();
 
   /**
+   * Whether the prompt is plain text, to which a tokenizer adds the special tokens that it adds to
+   * any text; a chat template writes its own.
+   */
+  default boolean raw() {
+    return this instanceof Fixed;
+  }
+
+  /**
    * The prompt for a question.
    *
    * @param question what is asked, taken as it is

@@ -2,17 +2,14 @@ package io.braid.text;
 
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import io.braid.UserError;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.braid.checkpoint.JsonFile;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.MissingNode;
 
 /**
  * Text to token ids and back, as a model directory's {@code tokenizer.json} says.
@@ -22,7 +19,6 @@ import tools.jackson.databind.node.MissingNode;
  * for use by several threads; close it when no thread uses it any more.
  */
 public final class Tokenizer implements AutoCloseable {
-  private static final JsonMapper JSON = new JsonMapper();
   private static final String TOKENIZER = "tokenizer.json";
   private static final String CONFIG = "tokenizer_config.json";
   private static final String SPECIALS = "special_tokens_map.json";
@@ -50,21 +46,21 @@ public final class Tokenizer implements AutoCloseable {
    */
   public static Tokenizer load(Path modelDirectory) {
     Path file = modelDirectory.resolve(TOKENIZER);
-    if (!Files.isRegularFile(file)) {
+    if (!JsonFile.isThere(file)) {
       throw new UserError(
           modelDirectory
               + " has no "
               + TOKENIZER
               + "; give a directory that holds a model with a fast (tokenizer.json) tokenizer");
     }
-    String text = read(file);
-    Vocabulary vocabulary = Vocabulary.read(parse(text, file), file);
-    JsonNode config = parseIfPresent(modelDirectory.resolve(CONFIG));
-    JsonNode map = parseIfPresent(modelDirectory.resolve(SPECIALS));
+    String text = JsonFile.text(file);
+    Vocabulary vocabulary = Vocabulary.read(JsonFile.parse(file, text), file);
+    JsonNode config = JsonFile.readIfThere(modelDirectory.resolve(CONFIG));
+    JsonNode map = JsonFile.readIfThere(modelDirectory.resolve(SPECIALS));
     Path template = modelDirectory.resolve(TEMPLATE);
     Optional<String> chatTemplate =
-        Files.isRegularFile(template)
-            ? Optional.of(read(template))
+        JsonFile.isThere(template)
+            ? Optional.of(JsonFile.text(template))
             : templateOf(config.path("chat_template"));
     return new Tokenizer(
         open(text, file), vocabulary, SpecialTokens.read(config, map), chatTemplate);
@@ -95,26 +91,6 @@ public final class Tokenizer implements AutoCloseable {
     return Optional.empty();
   }
 
-  private static JsonNode parseIfPresent(Path file) {
-    return Files.isRegularFile(file) ? parse(read(file), file) : MissingNode.getInstance();
-  }
-
-  private static JsonNode parse(String text, Path file) {
-    try {
-      return JSON.readTree(text);
-    } catch (JacksonException e) {
-      throw new UserError(file + " is not valid JSON: " + e.getOriginalMessage(), e);
-    }
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new UserError(file + " cannot be read as UTF-8 text: " + e.getMessage(), e);
-    }
-  }
-
   /**
    * The ids of a text. No special token is added; one that is written out in the text, like {@code
    * <|im_end|>}, becomes its id.
@@ -128,6 +104,18 @@ public final class Tokenizer implements AutoCloseable {
   /** As {@link #encode}, with the special tokens that the tokenizer adds by itself, if any. */
   public long[] encodeWithSpecials(String text) {
     return encode(text, true);
+  }
+
+  /**
+   * The ids of a raw prompt: {@link #encodeWithSpecials}, but a special token that is added in
+   * front of a text which begins with it already is there once.
+   */
+  public long[] encodePrompt(String text) {
+    long[] bare = encode(text);
+    long[] ids = encodeWithSpecials(text);
+    boolean twice =
+        ids.length > bare.length && bare.length > 0 && ids[0] == bare[0] && ids[1] == bare[0];
+    return twice ? Arrays.copyOfRange(ids, 1, ids.length) : ids;
   }
 
   private long[] encode(String text, boolean addSpecials) {

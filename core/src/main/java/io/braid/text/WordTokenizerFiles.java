@@ -23,8 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
  * <p>{@code <pad>}, {@code <bos>} and {@code <eos>} have the ids 0, 1 and 2; the words follow in
  * the order given. A text is cut at white space and between numbers, words and signs, so that
  * {@code (3+5)*7} and {@code ( 3 + 5 ) * 7} have the same ids. Decoding puts one space between
- * tokens. A text with a word outside the vocabulary cannot be encoded. The tokenizer's own special
- * token is one {@code <bos>} in front.
+ * tokens. A text with a word outside the vocabulary cannot be encoded. The tokenizer adds no
+ * special token to a text by itself.
  *
  * @param tokenizer the content of {@code tokenizer.json}
  * @param config the content of {@code tokenizer_config.json}
@@ -121,7 +121,7 @@ public record WordTokenizerFiles(String tokenizer, String config, String special
                     "Isolated",
                     "invert",
                     false))));
-    json.put("post_processor", beginWithBos());
+    json.put("post_processor", null);
     json.put("decoder", null);
     json.put("model", object("type", "WordLevel", "vocab", vocabulary, "unk_token", "<unk>"));
     return json;
@@ -148,22 +148,6 @@ public record WordTokenizerFiles(String tokenizer, String config, String special
               true));
     }
     return added;
-  }
-
-  private static Map<String, Object> beginWithBos() {
-    Object bos = object("SpecialToken", object("id", BOS, "type_id", 0));
-    Object first = object("Sequence", object("id", "A", "type_id", 0));
-    Object second = object("Sequence", object("id", "B", "type_id", 1));
-    Object ids = List.of(SPECIALS.indexOf(BOS));
-    return object(
-        "type",
-        "TemplateProcessing",
-        "single",
-        List.of(bos, first),
-        "pair",
-        List.of(bos, first, second),
-        "special_tokens",
-        object(BOS, object("id", BOS, "ids", ids, "tokens", List.of(BOS))));
   }
 
   private static Map<String, Object> settings() {

@@ -146,6 +146,7 @@ class CodeforcesRatingTest {
             new FieldsRecipe(Optional.empty(), Optional.empty(), Optional.empty()),
             Optional.empty(),
             "none",
+            true,
             Rule.LENIENT,
             2,
             1,

@@ -217,6 +217,7 @@ class SuiteEvaluationTest {
         new FieldsRecipe(Optional.empty(), Optional.empty(), Optional.empty()),
         Optional.empty(),
         prompt,
+        true,
         Rule.LENIENT,
         samples,
         0.6,

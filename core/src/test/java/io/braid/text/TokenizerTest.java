@@ -145,7 +145,7 @@ class TokenizerTest {
     Files.writeString(directory.resolve("tokenizer.json"), "{");
     assertThatThrownBy(() -> Tokenizer.load(directory))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("is not valid JSON");
+        .hasMessageContaining("is not JSON");
     Files.writeString(directory.resolve("tokenizer.json"), "{}");
     assertThatThrownBy(() -> Tokenizer.load(directory))
         .isInstanceOf(UserError.class)

@@ -26,6 +26,11 @@ public record ResponseRewards(
     return new ResponseRewards(outcome, new double[length], Optional.empty(), Optional.empty());
   }
 
+  /** The same with another outcome. */
+  public ResponseRewards withOutcome(double other) {
+    return new ResponseRewards(other, dense, values, entropies);
+  }
+
   /** Tokens. */
   public int length() {
     return dense.length;

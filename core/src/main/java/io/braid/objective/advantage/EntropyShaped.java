@@ -57,7 +57,8 @@ public record EntropyShaped(
   private double[] shaped(double[] advantages, double[] entropies) {
     double[] shaped = advantages.clone();
     for (int t = 0; t < shaped.length; t++) {
-      shaped[t] += Math.min(alpha * entropies[t], Math.abs(advantages[t]) / kappa);
+      double bonus = Math.min(alpha * entropies[t], Math.abs(advantages[t]) / kappa);
+      shaped[t] = Scaled.finite(shaped[t] + bonus);
     }
     return shaped;
   }

@@ -3,6 +3,7 @@ package io.braid.objective.advantage;
 import io.braid.Default;
 import io.braid.Doc;
 import io.braid.objective.Advantages;
+import io.braid.objective.EqualRewards;
 import io.braid.objective.GroupRewards;
 import io.braid.objective.ResponseRewards;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ public record GeneralizedAdvantage(
   public Advantages estimate(List<GroupRewards> groups) {
     List<List<double[]>> advantages = new ArrayList<>(groups.size());
     List<List<double[]>> returns = new ArrayList<>(groups.size());
-    for (GroupRewards group : groups) {
+    for (GroupRewards group : EqualRewards.merged(groups)) {
       List<double[]> ofGroup = new ArrayList<>(group.responses().size());
       List<double[]> returnsOfGroup = new ArrayList<>(group.responses().size());
       for (ResponseRewards response : group.responses()) {
@@ -58,7 +59,7 @@ public record GeneralizedAdvantage(
     double nextValue = 0;
     for (int t = rewards.length - 1; t >= 0; t--) {
       double delta = rewards[t] + discount * nextValue - values[t];
-      next = delta + discount * lambda * next;
+      next = Scaled.finite(delta + discount * lambda * next);
       nextValue = values[t];
       advantage[t] = next;
     }
@@ -68,7 +69,7 @@ public record GeneralizedAdvantage(
   private static double[] sum(double[] a, double[] b) {
     double[] sum = a.clone();
     for (int t = 0; t < sum.length; t++) {
-      sum[t] += b[t];
+      sum[t] = Scaled.finite(sum[t] + b[t]);
     }
     return sum;
   }

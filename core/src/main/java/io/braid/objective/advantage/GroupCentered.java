@@ -1,7 +1,5 @@
 package io.braid.objective.advantage;
 
-import static io.braid.objective.advantage.OutcomeAdvantage.mean;
-
 import io.braid.objective.Advantages;
 import io.braid.objective.GroupRewards;
 import java.util.Arrays;
@@ -20,8 +18,9 @@ public record GroupCentered() implements AdvantageEstimator {
     return OutcomeAdvantage.ofGroups(
         groups,
         rewards -> {
-          double mean = mean(rewards);
-          return Arrays.stream(rewards).map(r -> r - mean).toArray();
+          Scaled scaled = Scaled.of(rewards);
+          double mean = scaled.mean();
+          return Arrays.stream(scaled.numbers()).map(r -> scaled.back(r - mean)).toArray();
         });
   }
 

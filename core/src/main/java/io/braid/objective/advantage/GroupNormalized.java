@@ -1,7 +1,5 @@
 package io.braid.objective.advantage;
 
-import static io.braid.objective.advantage.OutcomeAdvantage.mean;
-
 import io.braid.Default;
 import io.braid.objective.Advantages;
 import io.braid.objective.GroupRewards;
@@ -34,10 +32,12 @@ public record GroupNormalized(@Default("sample") Spread spread) implements Advan
 
   private double[] normalized(double[] rewards) {
     int n = rewards.length;
-    double mean = mean(rewards);
-    double squares = Arrays.stream(rewards).map(r -> (r - mean) * (r - mean)).sum();
+    Scaled scaled = Scaled.of(rewards);
+    double mean = scaled.mean();
+    double squares = Arrays.stream(scaled.numbers()).map(r -> (r - mean) * (r - mean)).sum();
     double std = Math.sqrt(squares / (spread == Spread.SAMPLE ? n - 1 : n));
-    return Arrays.stream(rewards).map(r -> (r - mean) / (std + EPSILON)).toArray();
+    double divisor = std + EPSILON / scaled.unit();
+    return Arrays.stream(scaled.numbers()).map(r -> (r - mean) / divisor).toArray();
   }
 
   @Override

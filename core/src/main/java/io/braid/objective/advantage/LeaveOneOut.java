@@ -1,7 +1,5 @@
 package io.braid.objective.advantage;
 
-import static io.braid.objective.advantage.OutcomeAdvantage.mean;
-
 import io.braid.objective.Advantages;
 import io.braid.objective.GroupRewards;
 import java.util.Arrays;
@@ -20,8 +18,11 @@ public record LeaveOneOut() implements AdvantageEstimator {
         groups,
         rewards -> {
           double n = rewards.length;
-          double mean = mean(rewards);
-          return Arrays.stream(rewards).map(r -> n / (n - 1) * (r - mean)).toArray();
+          Scaled scaled = Scaled.of(rewards);
+          double mean = scaled.mean();
+          return Arrays.stream(scaled.numbers())
+              .map(r -> scaled.back(n / (n - 1) * (r - mean)))
+              .toArray();
         });
   }
 

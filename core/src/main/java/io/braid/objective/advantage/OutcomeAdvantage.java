@@ -1,6 +1,7 @@
 package io.braid.objective.advantage;
 
 import io.braid.objective.Advantages;
+import io.braid.objective.EqualRewards;
 import io.braid.objective.GroupRewards;
 import io.braid.objective.ResponseRewards;
 import java.util.ArrayList;
@@ -13,13 +14,18 @@ final class OutcomeAdvantage {
   private OutcomeAdvantage() {}
 
   /**
-   * Compares the responses of each group.
+   * Compares the responses of each group; outcomes that differ by rounding alone are equal.
    *
    * <p>Â_t = compare(outcomes)_response + Σ_{i≥t} dense_i
    *
    * @param compare a group's outcomes to one number a response
    */
   static Advantages ofGroups(List<GroupRewards> groups, UnaryOperator<double[]> compare) {
+    return ofOutcomes(groups, outcomes -> compare.apply(EqualRewards.merged(outcomes)));
+  }
+
+  /** The same with outcomes as they are, even where they differ by rounding alone. */
+  static Advantages ofOutcomes(List<GroupRewards> groups, UnaryOperator<double[]> compare) {
     List<List<double[]>> all = new ArrayList<>(groups.size());
     for (GroupRewards group : groups) {
       double[] compared = compare.apply(group.outcomes());
@@ -33,12 +39,8 @@ final class OutcomeAdvantage {
   }
 
   private static double[] spread(double advantage, ResponseRewards response) {
-    return Arrays.stream(response.denseToGo(1)).map(toGo -> advantage + toGo).toArray();
-  }
-
-  /** The mean, and exactly the common value of numbers that are all equal. */
-  static double mean(double[] numbers) {
-    boolean equal = Arrays.stream(numbers).allMatch(number -> number == numbers[0]);
-    return equal ? numbers[0] : Arrays.stream(numbers).average().orElseThrow();
+    return Arrays.stream(response.denseToGo(1))
+        .map(toGo -> Scaled.finite(advantage + toGo))
+        .toArray();
   }
 }

@@ -13,7 +13,7 @@ import java.util.List;
 public record RawOutcome() implements AdvantageEstimator {
   @Override
   public Advantages estimate(List<GroupRewards> groups) {
-    return OutcomeAdvantage.ofGroups(groups, rewards -> rewards);
+    return OutcomeAdvantage.ofOutcomes(groups, rewards -> rewards);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.braid.objective.advantage;
 import io.braid.Default;
 import io.braid.Doc;
 import io.braid.objective.Advantages;
+import io.braid.objective.EqualRewards;
 import io.braid.objective.GroupRewards;
 import io.braid.objective.ResponseRewards;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ public record ReinforcePlusPlus(
   @Override
   public Advantages estimate(List<GroupRewards> groups) {
     List<List<double[]>> returns = new ArrayList<>(groups.size());
-    for (GroupRewards group : groups) {
+    for (GroupRewards group : EqualRewards.merged(groups)) {
       returns.add(group.responses().stream().map(this::returns).toList());
     }
     return Advantages.of(Whitening.of(returns));
@@ -39,7 +40,7 @@ public record ReinforcePlusPlus(
   private double[] returns(ResponseRewards response) {
     double[] rewards = response.perToken();
     for (int t = rewards.length - 2; t >= 0; t--) {
-      rewards[t] += discount * rewards[t + 1];
+      rewards[t] = Scaled.finite(rewards[t] + discount * rewards[t + 1]);
     }
     return rewards;
   }

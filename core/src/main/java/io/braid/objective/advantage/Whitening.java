@@ -18,17 +18,20 @@ final class Whitening {
    */
   static List<List<double[]>> of(List<List<double[]>> tokens) {
     double[] all = tokens.stream().flatMap(List::stream).flatMapToDouble(Arrays::stream).toArray();
-    double mean = OutcomeAdvantage.mean(all);
+    Scaled scaled = Scaled.of(all);
+    double unit = scaled.unit();
+    double mean = scaled.mean();
     double squares = 0;
-    for (double x : all) {
+    for (double x : scaled.numbers()) {
       squares += (x - mean) * (x - mean);
     }
-    double scale = 1 / Math.sqrt(squares / Math.max(1, all.length - 1) + EPSILON);
+    double std = Math.sqrt(squares / Math.max(1, all.length - 1) + EPSILON / unit / unit);
+    double scale = std == 0 ? 0 : 1 / std; // beside huge numbers ε is nothing
     List<List<double[]>> whitened = new ArrayList<>(tokens.size());
     for (List<double[]> group : tokens) {
       List<double[]> responses = new ArrayList<>(group.size());
       for (double[] response : group) {
-        responses.add(Arrays.stream(response).map(x -> (x - mean) * scale).toArray());
+        responses.add(Arrays.stream(response).map(x -> (x / unit - mean) * scale).toArray());
       }
       whitened.add(responses);
     }

@@ -1,0 +1,206 @@
+package io.braid.objective.advantage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.braid.objective.Advantages;
+import io.braid.objective.GroupRewards;
+import io.braid.objective.ResponseRewards;
+import io.braid.objective.advantage.GroupNormalized.Spread;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.DoubleStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Rewards at the edges: huge ones, and those that differ by rounding alone. */
+class AdvantagesOfOddRewardsTest {
+  private static final double SUM = 0.1 + 0.2;
+
+  static List<AdvantageEstimator> all() {
+    return List.of(
+        new GroupNormalized(Spread.SAMPLE),
+        new GroupNormalized(Spread.POPULATION),
+        new GroupCentered(),
+        new LeaveOneOut(),
+        new RawOutcome(),
+        new ReinforcePlusPlus(1),
+        new ReinforcePlusPlus(0.8),
+        new ReinforcePlusPlusBaseline(),
+        new GeneralizedAdvantage(1, 1, true),
+        new GeneralizedAdvantage(0.9, 0.8, true),
+        new GeneralizedAdvantage(0.9, 0.8, false),
+        new EntropyShaped(new GroupNormalized(Spread.SAMPLE), 0.4, 2),
+        new EntropyShaped(new GroupCentered(), 0.4, 2));
+  }
+
+  /** Those that compare responses, so that equal rewards of the whole batch teach nothing. */
+  static List<AdvantageEstimator> comparing() {
+    return List.of(
+        new GroupNormalized(Spread.SAMPLE),
+        new GroupNormalized(Spread.POPULATION),
+        new GroupCentered(),
+        new LeaveOneOut(),
+        new ReinforcePlusPlus(1),
+        new ReinforcePlusPlusBaseline(),
+        new GeneralizedAdvantage(1, 1, true), // of a critic that expects nothing yet
+        new EntropyShaped(new GroupNormalized(Spread.SAMPLE), 0.4, 2),
+        new EntropyShaped(new ReinforcePlusPlus(1), 0.4, 2));
+  }
+
+  @Provide
+  Arbitrary<AdvantageEstimator> estimators() {
+    return Arbitraries.of(all());
+  }
+
+  @Provide
+  Arbitrary<AdvantageEstimator> comparers() {
+    return Arbitraries.of(comparing());
+  }
+
+  @Property(tries = 300, seed = "17")
+  void advantagesOfRewardsOfAnySizeAreFinite(
+      @ForAll("estimators") AdvantageEstimator estimator,
+      @ForAll long seed,
+      @ForAll @IntRange(min = -308, max = 308) int magnitude) {
+    Random random = new Random(seed);
+    double size = Double.parseDouble("1e" + magnitude);
+    double[] rewards =
+        DoubleStream.generate(() -> size * ((random.nextInt(9) - 4) / 4.0)).limit(8).toArray();
+
+    Advantages advantages = estimator.estimate(List.of(group(rewards), group(rewards)));
+
+    assertFinite(advantages);
+  }
+
+  @Property(tries = 300, seed = "17")
+  void rewardsThatDifferByRoundingAloneTeachNothing(
+      @ForAll("comparers") AdvantageEstimator estimator,
+      @ForAll long seed,
+      @ForAll @IntRange(min = -5, max = 300) int magnitude) {
+    Random random = new Random(seed);
+    double reward = (random.nextDouble() - 0.5) * Double.parseDouble("1e" + magnitude);
+    double[] rewards =
+        DoubleStream.generate(() -> reward + (random.nextInt(9) - 4) * Math.ulp(reward))
+            .limit(8)
+            .toArray();
+
+    assertThat(Rewards.flat(estimator.estimate(List.of(group(rewards))).values())).containsOnly(0);
+  }
+
+  @ParameterizedTest
+  @MethodSource("comparing")
+  void theSumOfTenthsIsThreeTenths(AdvantageEstimator estimator) {
+    double[] rewards = {0.3, SUM, 0.3, SUM, 0.3, 0.3, (double) 0.3f, SUM};
+
+    assertThat(Rewards.flat(estimator.estimate(List.of(group(rewards))).values())).containsOnly(0);
+  }
+
+  @ParameterizedTest
+  @MethodSource("comparing")
+  void equalRewardsBesideAnotherAreWorthTheSame(AdvantageEstimator estimator) {
+    double[] exact = {1, 0.3, 0.3, 0.3};
+    double[] rounded = {1, SUM, 0.3, SUM};
+
+    assertThat(Rewards.flat(estimator.estimate(List.of(group(rounded))).values()))
+        .containsExactly(Rewards.flat(estimator.estimate(List.of(group(exact))).values()));
+  }
+
+  @Property(tries = 200, seed = "17")
+  void hugeRewardsAreComparedLikeOrdinaryOnes(
+      @ForAll long seed, @ForAll @IntRange(min = 500, max = 1023) int exponent) {
+    Random random = new Random(seed);
+    double[] rewards =
+        DoubleStream.generate(() -> (random.nextInt(9) - 4) / 4.0).limit(8).toArray();
+    rewards[0] = 1;
+    rewards[1] = -1;
+    double[] huge = Arrays.stream(rewards).map(r -> Math.scalb(r, exponent)).toArray();
+
+    for (AdvantageEstimator estimator :
+        List.of(
+            new GroupNormalized(Spread.SAMPLE),
+            new GroupNormalized(Spread.POPULATION),
+            new ReinforcePlusPlus(1),
+            new ReinforcePlusPlusBaseline(),
+            new GeneralizedAdvantage(1, 1, true))) {
+      assertThat(Rewards.flat(estimator.estimate(List.of(group(huge))).values()))
+          .containsExactly(
+              Rewards.flat(estimator.estimate(List.of(group(rewards))).values()), within(1e-5));
+    }
+  }
+
+  @Test
+  void oneWrongAmongSevenThatEarnedAlikeStandsOutByTheFormula() {
+    double[] rewards = {0, 0.95, 0.95, 0.95, 0.95, 0.95, 0.95, 0.95};
+
+    assertThat(of(new GroupNormalized(Spread.SAMPLE), rewards))
+        .containsExactly(repeated(-7, 1, Math.sqrt(8) / 8), within(1e-5));
+    assertThat(of(new GroupCentered(), rewards))
+        .containsExactly(repeated(-7, 1, 0.95 / 8), within(1e-12));
+    assertThat(of(new LeaveOneOut(), rewards))
+        .containsExactly(repeated(-7, 1, 0.95 / 7), within(1e-12));
+    assertThat(of(new RawOutcome(), rewards)).containsExactly(rewards);
+  }
+
+  @Test
+  void theLargestRewardsKeepTheirSign() {
+    double most = Double.MAX_VALUE;
+    double[] rewards = {most, -most, -most, -most};
+
+    for (AdvantageEstimator estimator : all()) {
+      double[] advantages = of(estimator, rewards);
+      assertThat(advantages[0]).as("%s", estimator).isPositive();
+      for (int r = 1; r < 4; r++) {
+        assertThat(advantages[r]).as("%s", estimator).isNegative();
+      }
+    }
+    assertThat(of(new GroupNormalized(Spread.SAMPLE), rewards))
+        .containsExactly(new double[] {1.5, -0.5, -0.5, -0.5}, within(1e-9));
+  }
+
+  private static double[] repeated(double first, double others, double unit) {
+    double[] all = new double[8];
+    Arrays.fill(all, others * unit);
+    all[0] = first * unit;
+    return all;
+  }
+
+  private static double[] of(AdvantageEstimator estimator, double... rewards) {
+    Advantages advantages = estimator.estimate(List.of(group(rewards)));
+    assertFinite(advantages);
+    double[] first = new double[rewards.length];
+    Arrays.setAll(first, r -> advantages.of(0, r)[0]);
+    return first;
+  }
+
+  private static void assertFinite(Advantages advantages) {
+    assertFinite(advantages.values());
+    advantages.returns().ifPresent(AdvantagesOfOddRewardsTest::assertFinite);
+  }
+
+  private static void assertFinite(List<List<double[]>> numbers) {
+    assertThat(Arrays.stream(Rewards.flat(numbers)).boxed()).allMatch(Double::isFinite);
+  }
+
+  /** Responses of two tokens; the critic expects nothing. */
+  private static GroupRewards group(double... rewards) {
+    return new GroupRewards(
+        Arrays.stream(rewards)
+            .mapToObj(reward ->
+                new ResponseRewards(
+                    reward,
+                    new double[2],
+                    Optional.of(new double[2]),
+                    Optional.of(new double[] {0.5, 1})))
+            .toList());
+  }
+}

@@ -14,7 +14,10 @@ final class TerminalListener implements RunListener, AutoCloseable {
   /** What is shown of a step's numbers, where it has them, and how it is called. */
   private static final Map<String, String> SHOWN = shown();
 
-  private final Map<String, Double> latest = new HashMap<>(); // some are not measured at each step
+  /** Measured now and then only; shown until it is measured again. */
+  private static final String KEPT = "validation_loss";
+
+  private final Map<String, Double> kept = new HashMap<>();
   private Optional<Progress> progress = Optional.empty();
 
   private static Map<String, String> shown() {
@@ -23,7 +26,7 @@ final class TerminalListener implements RunListener, AutoCloseable {
     shown.put("entropy", "entropy %.2f");
     shown.put("length", "tokens %.1f");
     shown.put("loss", "loss %.3f");
-    shown.put("validation_loss", "validation %.3f");
+    shown.put(KEPT, "last validation %.3f");
     shown.put("log_z", "log Z %.2f");
     shown.put("rollout_difference_max", "mismatch %.0e");
     return shown;
@@ -32,17 +35,20 @@ final class TerminalListener implements RunListener, AutoCloseable {
   @Override
   public void begins(String phase, int steps, int done) {
     close();
-    latest.clear();
+    kept.clear();
     progress = Optional.of(Progress.start(phase, done, steps));
   }
 
   @Override
   public void stepped(int done, Map<String, Double> metrics) {
-    latest.putAll(metrics);
-    progress.ifPresent(bar -> bar.at(done, line(latest)));
+    Optional.ofNullable(metrics.get(KEPT)).ifPresent(loss -> kept.put(KEPT, loss));
+    Map<String, Double> numbers = new HashMap<>(kept);
+    numbers.putAll(metrics);
+    progress.ifPresent(bar -> bar.at(done, line(numbers)));
   }
 
-  private static String line(Map<String, Double> metrics) {
+  /** What was not measured is not there, rather than as it was before. */
+  static String line(Map<String, Double> metrics) {
     List<String> parts = new ArrayList<>();
     SHOWN.forEach((name, format) -> {
       Double value = metrics.get(name);

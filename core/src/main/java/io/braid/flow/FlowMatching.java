@@ -25,6 +25,7 @@ public final class FlowMatching implements AutoCloseable {
   private final int draws;
   private final double[] divisors;
   private final List<RandomSource> random = new ArrayList<>();
+  private boolean saw;
 
   /**
    * A step.
@@ -78,6 +79,11 @@ public final class FlowMatching implements AutoCloseable {
     }
   }
 
+  /** Whether there was any token so far that a context can judge and that weighs anything. */
+  public boolean saw() {
+    return saw;
+  }
+
   private double each(Latents latents, Tensor weights, boolean learn) {
     List<long[]> chosen = chosen(latents, weights.toFloats());
     double total = 0;
@@ -87,6 +93,7 @@ public final class FlowMatching implements AutoCloseable {
         for (int draw = 0; draw < draws; draw++) {
           RandomSource source = random.get(stream++);
           if (chosen.get(c).length > 0) {
+            saw = true;
             total += share(latents, weights, l, c, chosen.get(c), source, learn);
           }
         }

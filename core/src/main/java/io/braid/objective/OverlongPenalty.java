@@ -21,7 +21,7 @@ public record OverlongPenalty(
     if (buffer < 1) {
       throw new UserError("buffer: must be at least 1 token, here " + buffer);
     }
-    if (!(factor > 0)) {
+    if (!(factor > 0 && factor < Double.POSITIVE_INFINITY)) {
       throw new UserError("factor: must be above 0, here " + factor);
     }
   }

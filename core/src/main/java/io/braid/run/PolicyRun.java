@@ -85,9 +85,14 @@ public final class PolicyRun {
               recipe.trainerSettings())) {
         loop.resumed().ifPresent(checkpoint -> trainer.restore(checkpoint.path()));
         listener.notice(agreement(model.transformer()));
-        Steps steps = new Steps(recipe, loop, model, critic, flow, trainer);
+        PolicyNotices notices = new PolicyNotices(recipe, listener);
+        notices.begin(recipe.model(), model.stopIds(), format.stop());
+        Steps steps = new Steps(recipe, loop, model, critic, flow, trainer, notices);
         RunLoop.Ended ended = loop.run(recipe.steps(), steps, listener);
-        recipe.flow().ifPresent(_ -> listener.notice(steps.costOfFlow()));
+        notices.end();
+        if (recipe.flow().isPresent() && steps.seconds.containsKey("step")) {
+          listener.notice(steps.costOfFlow());
+        }
         flow.leave(loop.directory());
         return new RunResult(loop.leave(model), ended.steps(), steps.skipped, ended.stoppedBy());
       } finally {
@@ -119,6 +124,7 @@ public final class PolicyRun {
     private final CriticModel critic;
     private final FlowModel flow;
     private final PolicyTrainer trainer;
+    private final PolicyNotices notices;
     private final Map<String, Double> seconds = new HashMap<>(); // all steps', by phase
     private long skipped;
 
@@ -128,13 +134,15 @@ public final class PolicyRun {
         LoadedModel model,
         CriticModel critic,
         FlowModel flow,
-        PolicyTrainer trainer) {
+        PolicyTrainer trainer,
+        PolicyNotices notices) {
       this.recipe = recipe;
       this.loop = loop;
       this.model = model;
       this.critic = critic;
       this.flow = flow;
       this.trainer = trainer;
+      this.notices = notices;
     }
 
     @Override
@@ -149,6 +157,7 @@ public final class PolicyRun {
             }
           });
       int done = number + 1;
+      notices.stepped(done, report);
       if (done % recipe.saving().samplesEvery() == 0 || done == recipe.steps() || done == 1) {
         Samples.write(loop.directory(), done, samples(report));
       }

@@ -118,6 +118,11 @@ public final class Critic implements AutoCloseable {
     return total;
   }
 
+  /** Optimizer steps so far that had no effect, because a gradient was not finite. */
+  long skipped() {
+    return optimizer.skipped();
+  }
+
   /** Writes what, beside the trunk's weights, must be there to go on. */
   public void save(Path checkpoint) {
     TrainerState.save(checkpoint.resolve(FILE), optimizer, head.parameters(), Map.of());

@@ -1,5 +1,6 @@
 package io.braid.train;
 
+import io.braid.objective.EqualRewards;
 import io.braid.rollout.Group;
 import io.braid.verify.Verdict;
 import java.util.List;
@@ -22,8 +23,8 @@ record Draw(
     double verifySeconds,
     long end) {
 
-  /** Whether a group's responses earned different rewards. */
+  /** Whether a group's responses earned rewards that differ by more than rounding. */
   static boolean mixed(List<Verdict> group) {
-    return group.stream().mapToDouble(Verdict::reward).distinct().count() > 1;
+    return !EqualRewards.all(group.stream().mapToDouble(Verdict::reward).toArray());
   }
 }

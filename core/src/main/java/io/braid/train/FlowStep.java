@@ -5,6 +5,7 @@ import io.braid.flow.FlowMatching;
 import io.braid.flow.Latents;
 import io.braid.flow.RejectionSampling;
 import io.braid.flow.VelocityDeviation;
+import io.braid.nn.AdamW;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
@@ -48,12 +49,19 @@ final class FlowStep implements AutoCloseable {
   /** Sums over tokens. */
   private static final class Tally {
     long tokens;
+    long scored;
     long rewarded;
     double score;
     double reward;
 
-    double mean(double sum) {
-      return tokens == 0 ? 0 : sum / tokens;
+    /** Means; none of what there were no tokens of. */
+    void tell(String name, Map<String, Double> metrics) {
+      if (scored > 0) {
+        metrics.put("flow_score/" + name, score / scored);
+      }
+      if (tokens > 0) {
+        metrics.put("flow_reward/" + name, reward / tokens);
+      }
     }
   }
 
@@ -150,14 +158,19 @@ final class FlowStep implements AutoCloseable {
       }
       double[] earned = flow.settings().reward().of(own, scored);
       rewards[place] = flow.settings().shuffle() ? shuffled(earned, place) : earned;
-      tally(own, rewards[place], outcomes[place] >= 1 ? right : wrong);
+      tally(own, scored, rewards[place], outcomes[place] >= 1 ? right : wrong);
     }
   }
 
-  private static void tally(double[] scores, double[] rewards, Tally tally) {
+  private static void tally(double[] scores, boolean[] scored, double[] rewards, Tally tally) {
     tally.tokens += scores.length;
     tally.rewarded += Arrays.stream(rewards).filter(reward -> reward != 0).count();
-    tally.score += Arrays.stream(scores).sum();
+    for (int t = 0; t < scores.length; t++) {
+      if (scored[t]) {
+        tally.scored++;
+        tally.score += scores[t];
+      }
+    }
     tally.reward += Arrays.stream(rewards).sum();
   }
 
@@ -209,15 +222,17 @@ final class FlowStep implements AutoCloseable {
     long begun = System.nanoTime();
     Map<String, Double> metrics = new LinkedHashMap<>();
     long tokens = right.tokens + wrong.tokens;
-    metrics.put("flow_score/right", right.mean(right.score));
-    metrics.put("flow_score/wrong", wrong.mean(wrong.score));
-    metrics.put("flow_reward/right", right.mean(right.reward));
-    metrics.put("flow_reward/wrong", wrong.mean(wrong.reward));
-    metrics.put(
-        "flow_rewarded", tokens == 0 ? 0 : (right.rewarded + wrong.rewarded) / (double) tokens);
+    right.tell("right", metrics);
+    wrong.tell("wrong", metrics);
+    metrics.put("flow_rewarded", (right.rewarded + wrong.rewarded) / (double) tokens);
     learning.ifPresent(each -> {
-      metrics.put("flow_loss", each.total);
-      metrics.put("flow_gradient_norm", flow.optimizer().orElseThrow().step(number).gradientNorm());
+      AdamW optimizer = flow.optimizer().orElseThrow();
+      double norm = optimizer.step(number).gradientNorm();
+      if (each.loss.saw()) {
+        metrics.put("flow_loss", each.total);
+        metrics.put("flow_gradient_norm", norm);
+      }
+      metrics.put("flow_skipped_steps", (double) optimizer.skipped());
     });
     learnSeconds += (System.nanoTime() - begun) / 1e9;
     return metrics;

@@ -1,5 +1,6 @@
 package io.braid.train;
 
+import io.braid.UserError;
 import io.braid.verify.Submission;
 import io.braid.verify.Verdict;
 import io.braid.verify.Verifier;
@@ -50,11 +51,26 @@ final class Judging implements AutoCloseable {
       return; // they came in time for an earlier portion
     }
     List<Verdict> judged = verifier.judgeAll(all);
+    for (int i = 0; i < all.size(); i++) {
+      checkFinite(judged.get(i), all.get(i));
+    }
     int from = 0;
     for (Waiting each : portion) {
       int to = from + each.submissions.size();
       verdicts.put(each.place, List.copyOf(judged.subList(from, to)));
       from = to;
+    }
+  }
+
+  /** An advantage is a comparison: one reward that is no number would spoil the whole group. */
+  private void checkFinite(Verdict verdict, Submission submission) {
+    if (!Double.isFinite(verdict.reward())) {
+      throw new UserError(
+          "verifier %s: gave the reward %s to a response to problem %s; a reward must be a finite number"
+              .formatted(
+                  verifier.getClass().getSimpleName().replaceFirst("\\$\\$Lambda.*", ""),
+                  verdict.reward(),
+                  submission.problem().id()));
     }
   }
 

@@ -21,17 +21,33 @@ import java.util.stream.IntStream;
  * @param values what the critic expects before each token
  * @param entropies of the policy at each token, in nats
  * @param flowRewards what a flow field gives each token
+ * @param look what the policy made of the tokens, for the step's report; there when it was asked
+ *     anything
  */
 record Measured(
     Optional<float[]> oldLogProbs,
     Optional<float[]> refLogProbs,
     Optional<float[]> values,
     Optional<float[]> entropies,
-    Optional<double[]> flowRewards) {
+    Optional<double[]> flowRewards,
+    Optional<Look> look) {
 
   private static final Measured NOTHING =
       new Measured(
-          Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
+
+  /**
+   * What the policy makes of a response's tokens before it learns from them.
+   *
+   * @param logProbs log π of each token
+   * @param entropies of the whole distribution at each token, in nats
+   */
+  record Look(float[] logProbs, float[] entropies) {}
 
   /** What is asked for. */
   record Wanted(boolean oldLogProbs, boolean refLogProbs, boolean values, boolean entropies) {
@@ -39,9 +55,14 @@ record Measured(
       return !ofPolicy() && !refLogProbs && !values;
     }
 
-    /** Whether the policy is asked. */
+    /** Whether the policy is asked; it is then also looked at. */
     boolean ofPolicy() {
       return oldLogProbs || entropies;
+    }
+
+    /** The same, the policy asked too. */
+    Wanted andOfPolicy() {
+      return ofPolicy() ? this : new Wanted(oldLogProbs, refLogProbs, values, true);
     }
   }
 
@@ -114,9 +135,9 @@ record Measured(
         List<Integer> part, List<Sequence> together, PackedBatch batch, Optional<Latents> latents) {
       LatentTap tap = Latents.tap(latents);
       if (wanted.ofPolicy()) {
-        ChosenTokens policy = chosen(models.policy(), batch, tap, wanted.entropies());
+        ChosenTokens policy = chosen(models.policy(), batch, tap, /* entropies= */ true);
         deal(policy.logProbs(), together, part, old);
-        policy.entropies().ifPresent(each -> deal(each, together, part, entropies));
+        deal(policy.entropies().orElseThrow(), together, part, entropies);
       } else {
         latents.ifPresent(
             each -> models.policy().latents(batch.ids(), batch.attention(), tap, each.depth()));
@@ -142,7 +163,10 @@ record Measured(
           asked(wanted.refLogProbs(), ref[place]),
           asked(wanted.values(), values[place]),
           asked(wanted.entropies(), entropies[place]),
-          flow.map(each -> each.rewards(place)));
+          flow.map(each -> each.rewards(place)),
+          wanted.ofPolicy()
+              ? Optional.of(new Look(old[place], entropies[place]))
+              : Optional.empty());
     }
   }
 

@@ -8,6 +8,7 @@ import io.braid.objective.loss.PolicyLoss;
 import io.braid.objective.loss.RolloutCorrection;
 import io.braid.rollout.Group;
 import io.braid.rollout.Response;
+import io.braid.verify.Verdict;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,6 +24,9 @@ import java.util.Optional;
  * more optimizer steps on them. π_old is the policy before the first of these.
  */
 public final class PolicyTrainer implements AutoCloseable {
+  /** Its square is still a number in single precision. */
+  private static final double LARGEST_ADVANTAGE = 1e15;
+
   private final Optional<Critic> critic;
   private final Optional<FlowRewards> flow;
   private final Draws draws;
@@ -132,7 +136,7 @@ public final class PolicyTrainer implements AutoCloseable {
             reference,
             critic,
             settings.microBatchTokens(),
-            sampler.rollout().settings().temperature());
+            trainingTemperature(sampler.rollout().settings().temperature()));
     this.wanted =
         new Measured.Wanted(
             // before its only update π_old is π_θ itself
@@ -171,22 +175,31 @@ public final class PolicyTrainer implements AutoCloseable {
     try {
       boolean late = rewardsLate(number); // the field then sees the pass that trains
       Optional<FlowStep> early = late ? Optional.empty() : field;
+      // what nothing learns from is looked at all the same, for the report
+      Measured.Wanted asked = policyWaits(number) ? wanted.andOfPolicy() : wanted;
       List<Measured> measured =
-          report.timed("measure", () -> Measured.of(sequences, models, wanted, early));
+          report.timed("measure", () -> Measured.of(sequences, models, asked, early));
       Advantages advantages =
           estimator.estimate(settings.rewards().of(draw, measured, responseLimit()));
       List<Experience> experiences = experiences(draw, sequences, measured, advantages);
+      boolean looked = asked.ofPolicy();
+      if (looked) {
+        report.looked(experiences);
+      } else if (!late) {
+        report.timed("measure", () -> update.lookAtLeftOut(experiences, report));
+      }
       for (int u = 0; u < settings.updates(); u++) {
         List<Experience> miniBatch = miniBatch(experiences, u, draw.groups().size());
         int inRun = number * settings.updates() + u;
         if (critic.isPresent()) {
           double error = report.timed("critic", () -> critic.get().learn(miniBatch, inRun));
-          report.valued(error, miniBatch);
+          report.valued(error, critic.get().skipped(), miniBatch);
         }
         if (!policyWaits(number)) {
           Optional<FlowStep> seeing = late ? field : Optional.empty();
           report.timed(
-              "train", () -> update.learn(miniBatch, draw.groups().size(), inRun, seeing, report));
+              "train",
+              () -> update.learn(miniBatch, draw.groups().size(), inRun, seeing, !looked, report));
         }
       }
       field.ifPresent(each -> report.flowed(each, late ? "train" : "measure"));
@@ -214,6 +227,11 @@ public final class PolicyTrainer implements AutoCloseable {
         || flow.map(each -> each.warmsUp(number)).orElse(false);
   }
 
+  /** Greedy responses have the log-probabilities of the model's own distribution. */
+  private static double trainingTemperature(double sampling) {
+    return sampling == 0 ? 1 : sampling;
+  }
+
   private int responseLimit() {
     return sampler.rollout().settings().maxNewTokens();
   }
@@ -235,6 +253,7 @@ public final class PolicyTrainer implements AutoCloseable {
       Group group = draw.groups().get(g);
       for (int r = 0; r < group.responses().size(); r++) {
         Response response = group.responses().get(r);
+        Verdict verdict = draw.verdicts().get(g).get(r);
         int i = experiences.size();
         Measured known = measured.get(i);
         experiences.add(
@@ -244,8 +263,8 @@ public final class PolicyTrainer implements AutoCloseable {
                 g,
                 response.logProbs(),
                 known,
-                floats(advantages.of(g, r)),
-                advantages.returnsOf(g, r).map(PolicyTrainer::floats),
+                held(advantages.of(g, r), verdict),
+                advantages.returnsOf(g, r).map(returns -> held(returns, verdict)),
                 settings
                     .correction()
                     .map(correction ->
@@ -255,6 +274,18 @@ public final class PolicyTrainer implements AutoCloseable {
       }
     }
     return experiences;
+  }
+
+  /** Advantages or returns as they are trained with, in single precision. */
+  private static float[] held(double[] numbers, Verdict verdict) {
+    for (double number : numbers) {
+      if (!(Math.abs(number) <= LARGEST_ADVANTAGE)) {
+        throw new UserError(
+            "advantage: the verifier's reward of %s makes an advantage of %s, more than a gradient can hold (%s); scale the rewards down, or use an advantage that is normalised, such as group-normalized"
+                .formatted(verdict.reward(), number, LARGEST_ADVANTAGE));
+      }
+    }
+    return floats(numbers);
   }
 
   private static float[] floats(double[] numbers) {

@@ -1,6 +1,7 @@
 package io.braid.train;
 
 import io.braid.flow.Latents;
+import io.braid.model.ChosenTokens;
 import io.braid.model.Transformer;
 import io.braid.nn.AdamW;
 import io.braid.objective.loss.LossBatch;
@@ -64,19 +65,19 @@ final class PolicyUpdate implements AutoCloseable {
    * @param groups prompts that the whole step has
    * @param update its number in the run
    * @param flow rewards the tokens while they are learned from; empty when they have been rewarded
+   * @param looks whether the report has not yet seen what the policy makes of the tokens
    */
   void learn(
       List<Experience> miniBatch,
       int groups,
       int update,
       Optional<FlowStep> flow,
+      boolean looks,
       StepReport.Builder report) {
     LossBatch.Totals totals =
         new LossBatch.Totals(Experience.tokens(miniBatch), miniBatch.size(), groups);
     List<Experience> working =
-        loss.ignoresZeroAdvantage() && flow.isEmpty()
-            ? miniBatch.stream().filter(Experience::hasAdvantage).toList()
-            : miniBatch;
+        flow.isPresent() ? miniBatch : miniBatch.stream().filter(each -> !isLeftOut(each)).toList();
     loss.beginStep(settings.seed() * 7_368_787L + update);
     if (loss.surveys() && !working.isEmpty()) {
       survey(working, totals);
@@ -91,11 +92,7 @@ final class PolicyUpdate implements AutoCloseable {
                 "forward",
                 () ->
                     TrainingPass.of(
-                        policy,
-                        batch,
-                        settings.temperature(),
-                        Latents.tap(latents),
-                        /* entropies= */ true));
+                        policy, batch, settings.temperature(), Latents.tap(latents), looks));
         List<Experience> part =
             flow.map(each -> each.rewarded(sampled, latents.orElseThrow())).orElse(sampled);
         Tensor old =
@@ -104,14 +101,43 @@ final class PolicyUpdate implements AutoCloseable {
         LossValue value = loss.of(lossBatch(part, batch, now, old, totals));
         report.timed("backward", () -> now.backward(value.loss()));
         optimizer.accumulate();
-        report.learned(
-            value,
-            now.entropies().orElseThrow(),
-            old,
-            Experience.pack(part, Experience::rolloutLogProbs));
+        report.learned(value, part);
+        now.entropies()
+            .ifPresent(entropies ->
+                report.looked(
+                    old.toFloats(),
+                    entropies.toFloats(),
+                    Experience.pack(part, Experience::rolloutLogProbs).toFloats()));
       }
     }
-    report.updated(report.timed("optimizer", () -> optimizer.step(update)), optimizer.rate(update));
+    AdamW.Outcome outcome = report.timed("optimizer", () -> optimizer.step(update));
+    report.updated(outcome, optimizer.rate(update), /* learned= */ !working.isEmpty());
+  }
+
+  /** Whether nothing is learned from a response, so that it is not computed. */
+  private boolean isLeftOut(Experience each) {
+    return loss.ignoresZeroAdvantage() && !each.hasAdvantage();
+  }
+
+  /** Looks at the responses that {@link #learn} leaves out, so that the report is of all. */
+  void lookAtLeftOut(List<Experience> experiences, StepReport.Builder report) {
+    List<Experience> leftOut = experiences.stream().filter(this::isLeftOut).toList();
+    for (List<Experience> part :
+        MicroBatches.split(leftOut, Experience::sequence, settings.microBatchTokens())) {
+      try (Scope scope = Scope.open();
+          Gradients off = Gradients.off()) {
+        PackedBatch batch =
+            PackedBatch.of(Experience.sequences(part), PackedBatch.Packing.PREDICTORS);
+        Tensor hidden =
+            policy.hidden(batch.ids(), batch.attention(), Transformer.LatentTap.NONE); // [N, width]
+        ChosenTokens seen =
+            batch.chosen(policy, hidden, settings.temperature(), /* entropies= */ true);
+        report.looked(
+            seen.logProbs().toFloats(),
+            seen.entropies().orElseThrow().toFloats(),
+            Experience.pack(part, Experience::rolloutLogProbs).toFloats());
+      }
+    }
   }
 
   private PackedBatch pack(List<Experience> part, boolean ends) {

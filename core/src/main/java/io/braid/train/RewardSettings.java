@@ -28,7 +28,7 @@ public record RewardSettings(
 
   /** Checks the settings. */
   public RewardSettings {
-    if (!(kl >= 0)) {
+    if (!(kl >= 0 && kl < Double.POSITIVE_INFINITY)) {
       throw new UserError("kl: must be 0 or more, here " + kl);
     }
   }

@@ -5,10 +5,8 @@ import io.braid.objective.Advantages;
 import io.braid.objective.loss.LossValue;
 import io.braid.rollout.Group;
 import io.braid.rollout.Response;
-import io.braid.tensor.Gradients;
-import io.braid.tensor.Scope;
-import io.braid.tensor.Tensor;
 import io.braid.verify.Verdict;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +31,9 @@ public record StepReport(
     List<List<Verdict>> verdicts,
     Advantages advantages) {
 
+  /** How many of the {@code tokens} the policy's loss was computed on. */
+  public static final String TOKENS_TRAINED = "tokens_trained";
+
   /** A number by name; NaN when the step had none such. */
   public double metric(String name) {
     return metrics.getOrDefault(name, Double.NaN);
@@ -47,15 +48,18 @@ public record StepReport(
     private double entropySum;
     private double differenceSum;
     private double largestDifference;
-    private long tokensLearned;
+    private long tokensLooked;
+    private final Map<Integer, Integer> trained = new HashMap<>(); // tokens by response
     private double gradientNorm;
     private double learningRate;
     private int updates;
+    private int updatesLearned;
     private final Map<String, Double> flowMetrics = new LinkedHashMap<>();
     private final Variance returned = new Variance();
     private final Variance missed = new Variance();
     private double valueError;
     private int valueUpdates;
+    private long valueSkipped;
 
     Builder(int step) {
       this.step = step;
@@ -74,31 +78,48 @@ public record StepReport(
       seconds.merge(phase, (System.nanoTime() - start) / 1e9, Double::sum);
     }
 
+    /** What a micro-batch showed that was learned from. */
+    void learned(LossValue value, List<Experience> part) {
+      part.forEach(each -> trained.put(each.place(), each.sequence().response().length));
+      shares.merge("loss", value.loss().item(), Double::sum);
+      value.shares().forEach((name, share) -> shares.merge(name, share.item(), Double::sum));
+    }
+
     /**
-     * What a micro-batch showed. The comparison with the rollout is with π_old, not with π_θ.
+     * What the policy makes of tokens, before it learns from any: its entropy, and how far it is
+     * from what sampled them.
      *
-     * @param entropies [n] of π_θ
+     * @param logProbs [n] log π_old
+     * @param entropies [n]
      * @param rollout [n] log π_roll
      */
-    void learned(LossValue value, Tensor entropies, Tensor old, Tensor rollout) {
-      try (Scope scope = Scope.open();
-          Gradients off = Gradients.off()) {
-        Tensor difference = old.minus(rollout).abs();
-        differenceSum += difference.sum().item();
-        largestDifference = Math.max(largestDifference, difference.max().item());
-        entropySum += entropies.sum().item();
-        tokensLearned += rollout.numel();
-        shares.merge("loss", value.loss().item(), Double::sum);
-        value.shares().forEach((name, share) -> shares.merge(name, share.item(), Double::sum));
+    void looked(float[] logProbs, float[] entropies, float[] rollout) {
+      for (int t = 0; t < rollout.length; t++) {
+        double difference = Math.abs((double) logProbs[t] - rollout[t]);
+        differenceSum += difference;
+        largestDifference = Math.max(largestDifference, difference);
+        entropySum += entropies[t];
+      }
+      tokensLooked += rollout.length;
+    }
+
+    /** The same of responses whose tokens have been measured. */
+    void looked(List<Experience> experiences) {
+      for (Experience each : experiences) {
+        Measured.Look look = each.measured().look().orElseThrow();
+        looked(look.logProbs(), look.entropies(), each.rolloutLogProbs());
       }
     }
 
     /**
      * What the critic learned: its error, and the share of the returns' variance that it had
      * foreseen.
+     *
+     * @param skipped how many of its steps had no effect so far
      */
-    void valued(double error, List<Experience> experiences) {
+    void valued(double error, long skipped, List<Experience> experiences) {
       valueUpdates++;
+      valueSkipped = skipped;
       valueError += error;
       for (Experience each : experiences) {
         float[] values = each.measured().values().orElseThrow();
@@ -128,10 +149,18 @@ public record StepReport(
       seconds.merge("rollout", -time, Double::sum);
     }
 
-    void updated(AdamW.Outcome outcome, double rate) {
-      gradientNorm += outcome.gradientNorm();
-      learningRate = rate;
+    /**
+     * An optimizer step.
+     *
+     * @param learned whether there was anything to learn from
+     */
+    void updated(AdamW.Outcome outcome, double rate, boolean learned) {
       updates++;
+      learningRate = rate;
+      if (learned) {
+        updatesLearned++;
+        gradientNorm += outcome.gradientNorm();
+      }
     }
 
     StepReport build(Sampler sampler, Draw draw, Advantages advantages, long skipped) {
@@ -139,10 +168,11 @@ public record StepReport(
       List<Group> groups = draw.groups();
       List<List<Verdict>> verdicts = draw.verdicts();
       Map<String, Double> metrics = new LinkedHashMap<>();
-      List<Verdict> all = verdicts.stream().flatMap(List::stream).toList();
+      List<Verdict> judged = verdicts.stream().flatMap(List::stream).toList();
       List<Response> responses = groups.stream().flatMap(g -> g.responses().stream()).toList();
-      metrics.put("reward", all.stream().mapToDouble(Verdict::reward).average().orElse(0));
-      metrics.put("accuracy", share(all.stream().filter(Verdict::correct).count(), all.size()));
+      metrics.put("reward", judged.stream().mapToDouble(Verdict::reward).average().orElse(0));
+      metrics.put(
+          "accuracy", share(judged.stream().filter(Verdict::correct).count(), judged.size()));
       metrics.put(
           "mixed_groups", share(verdicts.stream().filter(Draw::mixed).count(), verdicts.size()));
       metrics.put("prompts_asked", (double) draw.asked());
@@ -150,21 +180,25 @@ public record StepReport(
       metrics.put(
           "truncated",
           share(responses.stream().filter(Response::truncated).count(), responses.size()));
-      metrics.put("entropy", tokensLearned == 0 ? 0 : entropySum / tokensLearned);
+      long tokens = responses.stream().mapToLong(Response::length).sum();
+      boolean all = tokensLooked == tokens; // a number of some of them is not the step's
+      putWhere(all, metrics, "entropy", entropySum / tokens);
       shares.forEach((name, sum) -> metrics.put(name, sum / updates));
       if (valueUpdates > 0) {
         metrics.put("value_loss", valueError / valueUpdates);
         double spread = returned.get();
-        metrics.put("value_explained", spread == 0 ? 0 : 1 - missed.get() / spread);
+        metrics.put("value_skipped_steps", (double) valueSkipped);
+        putWhere(spread > 0, metrics, "value_explained", 1 - missed.get() / spread);
       }
       metrics.putAll(flowMetrics);
-      metrics.put("gradient_norm", updates == 0 ? 0 : gradientNorm / updates);
-      metrics.put("learning_rate", learningRate);
-      metrics.put(
-          "rollout_difference_mean", tokensLearned == 0 ? 0 : differenceSum / tokensLearned);
-      metrics.put("rollout_difference_max", largestDifference);
+      putWhere(updatesLearned > 0, metrics, "gradient_norm", gradientNorm / updatesLearned);
+      putWhere(updates > 0, metrics, "learning_rate", learningRate);
+      putWhere(all, metrics, "rollout_difference_mean", differenceSum / tokens);
+      putWhere(all, metrics, "rollout_difference_max", largestDifference);
       metrics.put("skipped_steps", (double) skipped);
-      metrics.put("tokens", (double) responses.stream().mapToLong(Response::length).sum());
+      metrics.put("tokens", (double) tokens);
+      metrics.put(
+          TOKENS_TRAINED, (double) trained.values().stream().mapToLong(Integer::longValue).sum());
       seconds.computeIfPresent(
           "rollout", (_, waited) -> Math.max(0, waited - draw.verifySeconds()));
       seconds.put("verify", draw.verifySeconds());
@@ -173,8 +207,16 @@ public record StepReport(
       return new StepReport(step, metrics, asked, groups, verdicts, advantages);
     }
 
+    /** A number that was not measured is left out. */
+    private static void putWhere(
+        boolean measured, Map<String, Double> metrics, String name, double number) {
+      if (measured) {
+        metrics.put(name, number);
+      }
+    }
+
     private static double share(long part, long whole) {
-      return whole == 0 ? 0 : (double) part / whole;
+      return (double) part / whole;
     }
   }
 

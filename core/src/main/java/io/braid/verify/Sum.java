@@ -73,14 +73,28 @@ public record Sum(List<Part> parts) implements VerifierSettings {
       double reward = 0;
       int speaker = 0;
       for (int p = 0; p < parts.size(); p++) {
-        reward += parts.get(p).weight() * verdicts.get(p).reward();
+        reward += finite(parts.get(p).weight() * verdicts.get(p).reward(), p);
         speaker = parts.get(p).correct() ? p : speaker;
       }
+      finite(reward, parts.size() - 1);
       return new Verdict(
           reward,
           verdicts.get(speaker).correct(),
           verdicts.get(speaker).canonical(),
           verdicts.stream().map(Verdict::reason).collect(Collectors.joining("; ")));
+    }
+
+    private double finite(double reward, int part) {
+      if (!Double.isFinite(reward)) {
+        throw new UserError(
+            "verifier.parts[%d] (%s, weight %s): the sum's reward comes to %s, which is no finite number; lower the weights"
+                .formatted(
+                    part,
+                    parts.get(part).verifier().getClass().getSimpleName(),
+                    parts.get(part).weight(),
+                    reward));
+      }
+      return reward;
     }
 
     @Override

@@ -219,6 +219,9 @@ class FlowStepTest {
       Given given = step(flow, 0, sequences, new double[9], 1000);
 
       assertThat(given.metrics().values()).isNotEmpty().allMatch(Double::isFinite);
+      assertThat(given.metrics())
+          .containsKeys("flow_score/wrong", "flow_reward/wrong", "flow_rewarded")
+          .doesNotContainKeys("flow_score/right", "flow_reward/right", "flow_loss");
       assertThat(given.rewards()).anyMatch(each -> Arrays.stream(each).anyMatch(r -> r < 0));
       Weights.same(Weights.of(field.parameters()), before);
       assertThat(field.parameters()).allMatch(each -> each.tensor().grad().isEmpty());

@@ -274,7 +274,7 @@ class PolicyTrainerTest {
       assertThat(report.metric("reward")).isCloseTo(0.05, within(1e-12));
       assertThat(report.metric("mixed_groups")).isZero();
       assertThat(report.metric("skipped_steps")).isZero();
-      assertThat(report.metric("gradient_norm")).isZero();
+      assertThat(report.metrics()).doesNotContainKey("gradient_norm"); // there was no gradient
     }
   }
 
@@ -356,7 +356,8 @@ class PolicyTrainerTest {
       assertThatThrownBy(() -> trainer(model, 1, 5))
           .isInstanceOf(UserError.class)
           .hasMessage(
-              "rollout.samples: 1 responses a prompt are too few; this advantage compares the responses of a group, so use at least 2");
+              "rollout.samples: 1 responses a prompt are too few; this advantage compares the"
+                  + " responses of a group, so use at least 2");
     }
   }
 

@@ -1,0 +1,263 @@
+package io.braid.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.braid.UserError;
+import io.braid.model.TinyModels;
+import io.braid.model.Transformer;
+import io.braid.nn.LearningRate.Fall;
+import io.braid.objective.advantage.AdvantageEstimator;
+import io.braid.objective.advantage.GeneralizedAdvantage;
+import io.braid.objective.advantage.GroupCentered;
+import io.braid.objective.advantage.GroupNormalized;
+import io.braid.objective.advantage.GroupNormalized.Spread;
+import io.braid.objective.loss.Aggregation;
+import io.braid.objective.loss.ClippedSurrogate;
+import io.braid.objective.loss.PolicyLoss;
+import io.braid.rollout.Group;
+import io.braid.rollout.Response;
+import io.braid.rollout.Rollout;
+import io.braid.rollout.SamplingSettings;
+import io.braid.tensor.Gradients;
+import io.braid.tensor.Scope;
+import io.braid.verify.Verdict;
+import io.braid.verify.Verifier;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A step's numbers are of all that was sampled, or are not there. */
+class StepMetricsTest {
+  private static final OptimizerSettings OPTIMIZER =
+      new OptimizerSettings(0.01, 0, Fall.CONSTANT, 0, 0, 1, 0.9, 0.999, 1e-8);
+  private static final AdvantageEstimator GROUP = new GroupNormalized(Spread.SAMPLE);
+  private static final int TOKENS = 6;
+
+  /** Problems 0, 2 and 4 earn the same whatever is said. */
+  private static final Verifier SOME_ALIKE =
+      submission ->
+          Integer.parseInt(submission.problem().id().substring(4)) % 2 == 0
+              ? verdict(0.25)
+              : ToyTask.VERIFIER.judge(submission);
+
+  private static final Verifier ALL_ALIKE = _ -> verdict(1);
+
+  private static Verdict verdict(double reward) {
+    return new Verdict(reward, reward == 1, Optional.empty(), "given");
+  }
+
+  // ---- measured on all ------------------------------------------------------------------------
+
+  @ParameterizedTest
+  @CsvSource({"1, 1, 40", "1, 1, 1000", "2, 2, 40", "1, 3, 1000"})
+  void entropyAndMismatchAreOfAllThatWasSampled(int miniBatches, int epochs, int tokens) {
+    try (Run run = new Run(GROUP, SOME_ALIKE, miniBatches, epochs, tokens, 0, 1)) {
+      run.trainer.step(0);
+      try (Transformer before = run.policy.frozenCopy()) {
+        before.attendExactly();
+        StepReport report = run.trainer.step(1);
+
+        assertThat(report.metric("mixed_groups")).isStrictlyBetween(0.0, 1.0);
+        assertThat(report.metric("tokens_trained"))
+            .isPositive()
+            .isLessThan(report.metric("tokens"));
+        isOfAll(report, before, 1);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "2, 2"})
+  void aStepThatTaughtNothingIsMeasuredAndSaysSo(int miniBatches, int epochs) {
+    try (Run run = new Run(GROUP, ALL_ALIKE, miniBatches, epochs, 1000, 0, 1);
+        Transformer before = run.policy.frozenCopy()) {
+      before.attendExactly();
+      StepReport report = run.trainer.step(0);
+
+      assertThat(report.metric("tokens_trained")).isZero();
+      assertThat(report.metrics()).doesNotContainKeys("loss", "gradient_norm", "clipped");
+      assertThat(report.metrics()).containsKey("learning_rate");
+      isOfAll(report, before, 1);
+      Weights.same(Weights.of(run.policy), Weights.of(before));
+    }
+  }
+
+  @Test
+  void whileThePolicyWaitsForTheCriticItIsMeasuredToo() {
+    AdvantageEstimator ppo = new GeneralizedAdvantage(1, 1, /* whiten= */ true);
+    try (Run run = new Run(ppo, ToyTask.VERIFIER, 1, 1, 1000, /* warmup= */ 1, 1);
+        Transformer before = run.policy.frozenCopy()) {
+      before.attendExactly();
+      StepReport report = run.trainer.step(0);
+
+      assertThat(report.metrics()).doesNotContainKeys("loss", "gradient_norm", "learning_rate");
+      assertThat(report.metric("tokens_trained")).isZero();
+      assertThat(report.metrics()).containsKeys("value_loss", "value_skipped_steps");
+      isOfAll(report, before, 1);
+      assertThat(run.trainer.step(1).metrics()).containsKeys("loss", "gradient_norm");
+    }
+  }
+
+  @Test
+  void aCriticWhoseReturnsAreAllTheSameHasNothingToExplain() {
+    AdvantageEstimator ppo = new GeneralizedAdvantage(1, 1, /* whiten= */ true);
+    try (Run run = new Run(ppo, ALL_ALIKE, 1, 1, 1000, 0, 1)) {
+      assertThat(run.trainer.step(0).metrics()).doesNotContainKey("value_explained");
+    }
+  }
+
+  @Test
+  void greedyResponsesAreMeasuredUnderTheModelsOwnDistribution() {
+    try (Run run = new Run(GROUP, SOME_ALIKE, 1, 1, 1000, 0, /* temperature= */ 0);
+        Transformer before = run.policy.frozenCopy()) {
+      before.attendExactly();
+      StepReport report = run.trainer.step(0);
+
+      assertThat(report.metric("tokens_trained")).isZero(); // all responses are the same
+      isOfAll(report, before, 1);
+      assertThat(report.metric("rollout_difference_max")).isLessThan(1e-5);
+    }
+  }
+
+  /** Compares with what a model makes of the responses, computed here in one piece. */
+  private static void isOfAll(StepReport report, Transformer policy, double temperature) {
+    List<Sequence> sequences = new ArrayList<>();
+    List<Float> rollout = new ArrayList<>();
+    for (Group group : report.groups()) {
+      for (Response response : group.responses()) {
+        sequences.add(new Sequence(group.prompt().ids(), response.ids()));
+        for (float logProb : response.logProbs()) {
+          rollout.add(logProb);
+        }
+      }
+    }
+    try (Scope scope = Scope.open();
+        Gradients off = Gradients.off()) {
+      TokenLogProbs all = TokenLogProbs.of(policy, PackedBatch.of(sequences), temperature);
+      float[] logProbs = all.logProbs().toFloats();
+      double largest = 0;
+      for (int t = 0; t < logProbs.length; t++) {
+        largest = Math.max(largest, Math.abs(logProbs[t] - rollout.get(t)));
+      }
+      assertThat(report.metric("tokens")).isEqualTo(logProbs.length);
+      assertThat(report.metric("entropy")).isCloseTo(all.entropy().mean().item(), within(1e-5));
+      assertThat(report.metric("rollout_difference_max")).isCloseTo(largest, within(1e-5));
+      assertThat(report.metric("rollout_difference_mean"))
+          .isLessThanOrEqualTo(report.metric("rollout_difference_max"));
+    }
+  }
+
+  // ---- rewards at the edges -------------------------------------------------------------------
+
+  @Test
+  void rewardsThatDifferByRoundingAloneAreNoMixedGroup() {
+    double[] rewards = {0.3, 0.1 + 0.2};
+    int[] next = {0};
+    try (Run run = new Run(GROUP, _ -> verdict(rewards[next[0]++ % 2]), 1, 1, 1000, 0, 1)) {
+      StepReport report = run.trainer.step(0);
+
+      assertThat(report.metric("mixed_groups")).isZero();
+      assertThat(report.metric("tokens_trained")).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"NaN", "Infinity", "-Infinity"})
+  void aRewardThatIsNoNumberIsRefused(double reward) {
+    try (Run run = new Run(GROUP, new Spoiling(reward), 1, 1, 1000, 0, 1)) {
+      assertThatThrownBy(() -> run.trainer.step(0))
+          .isInstanceOf(UserError.class)
+          .hasMessageStartingWith("verifier Spoiling: gave the reward " + reward)
+          .hasMessageContaining("to a response to problem toy:");
+    }
+  }
+
+  @Test
+  void anAdvantageThatNoGradientHoldsIsRefusedUnlessItIsNormalised() {
+    int[] next = {0};
+    Verifier huge = _ -> verdict(next[0]++ % 2 == 0 ? 1e308 : -1e308);
+    try (Run run = new Run(new GroupCentered(), huge, 1, 1, 1000, 0, 1)) {
+      assertThatThrownBy(() -> run.trainer.step(0))
+          .isInstanceOf(UserError.class)
+          .hasMessageStartingWith("advantage: the verifier's reward of ")
+          .hasMessageContaining("1.0E308");
+    }
+    try (Run run = new Run(GROUP, huge, 1, 1, 1000, 0, 1)) {
+      assertThat(run.trainer.step(0).metric("gradient_norm")).isFinite().isPositive();
+    }
+  }
+
+  /** A verifier with one reward. */
+  private record Spoiling(double reward) implements Verifier {
+    @Override
+    public Verdict judge(io.braid.verify.Submission submission) {
+      return verdict(reward);
+    }
+  }
+
+  // ---- making ---------------------------------------------------------------------------------
+
+  /** A policy, perhaps a critic, and their trainer. */
+  private static final class Run implements AutoCloseable {
+    private final Transformer policy = TinyModels.create(1);
+    private final Transformer trunk = TinyModels.create(1);
+    private final Optional<Critic> critic;
+    private final PolicyTrainer trainer;
+
+    Run(
+        AdvantageEstimator advantage,
+        Verifier verifier,
+        int miniBatches,
+        int epochs,
+        int microBatchTokens,
+        int warmup,
+        double temperature) {
+      critic =
+          advantage.usesValues()
+              ? Optional.of(
+                  new Critic(
+                      trunk, new Critic.Settings(100, microBatchTokens, warmup, 0.5, OPTIMIZER)))
+              : Optional.empty();
+      SamplingSettings sampling =
+          SamplingSettings.of(/* samples= */ 4, temperature, TOKENS, List.of(23L));
+      PolicyLoss loss =
+          new ClippedSurrogate(
+              0.2, 0.2, Optional.empty(), new Aggregation.TokenMean(), Optional.empty());
+      trainer =
+          new PolicyTrainer(
+              policy,
+              Optional.empty(),
+              critic,
+              Optional.empty(),
+              new Sampler(
+                  ToyTask.problems(5),
+                  new Rollout(policy, sampling, ToyTask::decode, 1L << 30),
+                  verifier,
+                  Sampler.Settings.of(4, 1)),
+              advantage,
+              loss,
+              new PolicyTrainer.Settings(
+                  100,
+                  miniBatches,
+                  epochs,
+                  microBatchTokens,
+                  RewardSettings.PLAIN,
+                  Optional.empty(),
+                  1,
+                  OPTIMIZER));
+    }
+
+    @Override
+    public void close() {
+      trainer.close();
+      critic.ifPresent(Critic::close);
+      trunk.close();
+      policy.close();
+    }
+  }
+}

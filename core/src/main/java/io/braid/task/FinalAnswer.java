@@ -2,7 +2,10 @@ package io.braid.task;
 
 import java.util.Optional;
 
-/** Where the final answer stands in a worked solution. Each look is one pass over the text. */
+/**
+ * Where the final answer stands in a worked solution, in a box or in tags of any {@linkplain
+ * MarkSpelling spelling}. Each look is a few passes over the text.
+ */
 public final class FinalAnswer {
   private static final String BOX = "\\boxed{";
   private static final String OPEN = "<answer>";
@@ -15,7 +18,8 @@ public final class FinalAnswer {
    * What stands in the last TeX box, {@code \boxed} and its braces. Braces may nest, and those with
    * a backslash before them do not count. Empty when there is no box or the last one is not closed.
    */
-  public static Optional<String> boxed(String text) {
+  public static Optional<String> boxed(String written) {
+    String text = MarkSpelling.usual(written);
     int start = text.lastIndexOf(BOX);
     if (start < 0) {
       return Optional.empty();
@@ -36,7 +40,8 @@ public final class FinalAnswer {
   }
 
   /** What stands between the last {@code </answer>} and the {@code <answer>} before it. */
-  public static Optional<String> tagged(String text) {
+  public static Optional<String> tagged(String written) {
+    String text = MarkSpelling.usual(written);
     int end = text.lastIndexOf(CLOSE);
     int start = end < 0 ? -1 : text.lastIndexOf(OPEN, end);
     return start < 0

@@ -53,7 +53,7 @@ public final class MathAnswers {
 
     Sides(String gold, String prediction, ComparisonSettings settings) {
       this.settings = settings;
-      this.gold = Read.of(AnswerFinder.ofReference(gold));
+      this.gold = Read.of(ReferenceAnswer.of(gold));
       this.found = new AnswerFinder(settings).in(prediction, this.gold.answer);
       this.given = found.map(answer -> Read.of(answer.text()));
     }

@@ -10,8 +10,9 @@ import java.util.regex.Pattern;
 final class Numbers {
   private static final Pattern NUMBER =
       Pattern.compile(
-          "(?<![\\w.,/{}^\\\\-])-?\\$?"
-              + "((?:\\d{1,3}(?:[\\u00a0\\u202f ]\\d{3}){1,6}+,\\d{1,64}|\\d{1,3}(?:[\\u00a0\\u202f]\\d{3}|[ ]0\\d\\d){1,6}+|\\d{1,3}(?:[ ]\\d{3}){2,6}+"
+          "(?<![\\w.,/{}^\\\\-])-?\\$?((?:\\d{1,3}(?:[\\u00a0\\u202f"
+              + " ]\\d{3}){1,6}+,\\d{1,64}|\\d{1,3}(?:[\\u00a0\\u202f]\\d{3}|["
+              + " ]0\\d\\d){1,6}+|\\d{1,3}(?:[ ]\\d{3}){2,6}+"
               + "|\\d{1,64}(?:[.,]\\d{1,64}){0,20}+)(?:[eE][+-]?\\d{1,3})?)"
               + "(?:/\\d{1,64})?+(?:\\\\?%)?+(?![\\d/{}]|[.,]\\d)"
               + "|-?\\\\[dt]?frac\\{-?\\d{1,64}\\}\\{\\d{1,64}\\}");
@@ -19,7 +20,8 @@ final class Numbers {
   /** With thousands by commas or by points, or with a decimal comma. */
   private static final Pattern FORM =
       Pattern.compile(
-          "\\d+(?:\\.\\d+)?(?:[eE].*)?|\\d+(?:,\\d{3})+(?:\\.\\d+)?|\\d+(?:[\\u00a0\\u202f ]\\d{3})*(?:,\\d+)?|\\d{1,3}(?:\\.\\d{3})+,\\d+|\\d{1,3}(?:\\.\\d{3}){2,}");
+          "\\d+(?:\\.\\d+)?(?:[eE].*)?|\\d+(?:,\\d{3})+(?:\\.\\d+)?|\\d+(?:[\\u00a0\\u202f"
+              + " ]\\d{3})*(?:,\\d+)?|\\d{1,3}(?:\\.\\d{3})+,\\d+|\\d{1,3}(?:\\.\\d{3}){2,}");
 
   private static final Set<String> PERCENT = Set.of("percent", "pct", "percentage");
 
@@ -36,9 +38,10 @@ final class Numbers {
    * A number's place.
    *
    * @param text the number, with the unit that is attached to it
+   * @param start where it begins
    * @param end behind it and its unit
    */
-  record Span(String text, int end) {}
+  record Span(String text, int start, int end) {}
 
   /** The next one. */
   Optional<Span> next() {
@@ -60,13 +63,17 @@ final class Numbers {
     }
     int letters = letters(end);
     if (end < text.length() && text.charAt(end) == 'π') {
-      return Optional.of(new Span(number + "\\pi", end + 1));
+      return Optional.of(at(number + "\\pi", end + 1));
     }
     if (letters == end) {
       boolean power = end < text.length() && "^_".indexOf(text.charAt(end)) >= 0;
       return power ? Optional.empty() : Optional.of(withWord(number, end));
     }
     return attached(number, end, letters);
+  }
+
+  private Span at(String number, int end) {
+    return new Span(number, matcher.start(), end);
   }
 
   private int letters(int from) {
@@ -87,18 +94,16 @@ final class Numbers {
     int stop = letters(start);
     String word = text.substring(start, stop).toLowerCase(Locale.ROOT);
     if (PERCENT.contains(word)) {
-      return new Span(number + "\\%", stop);
+      return at(number + "\\%", stop);
     }
-    return WordText.multiplier(word).isPresent()
-        ? new Span(number + " " + word, stop)
-        : new Span(number, end);
+    return WordText.multiplier(word).isPresent() ? at(number + " " + word, stop) : at(number, end);
   }
 
   /** Letters that follow at once are a unit, or else this is no number. */
   private Optional<Span> attached(String number, int start, int letters) {
     String unit = text.substring(start, letters);
     if (PERCENT.contains(unit.toLowerCase(Locale.ROOT))) {
-      return Optional.of(new Span(number + "\\%", letters));
+      return Optional.of(at(number + "\\%", letters));
     }
     if (!Units.isUnit(unit) && !Units.isLetter(unit)) {
       return Optional.empty();
@@ -110,7 +115,7 @@ final class Numbers {
     int power = power(end);
     boolean letter = letters == start + 1 && power == letters;
     String written = number + (letter ? unit : "\\text{ " + text.substring(start, power) + "}");
-    return digitFollows(power) ? Optional.empty() : Optional.of(new Span(written, power));
+    return digitFollows(power) ? Optional.empty() : Optional.of(at(written, power));
   }
 
   private boolean digitFollows(int at) {

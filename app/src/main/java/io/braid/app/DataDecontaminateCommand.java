@@ -3,6 +3,7 @@ package io.braid.app;
 import io.braid.run.AtomicFile;
 import io.braid.task.inspect.Decontamination;
 import io.braid.task.inspect.Decontamination.Hit;
+import io.braid.task.records.JsonText;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -71,7 +72,7 @@ final class DataDecontaminateCommand extends BraidCommand {
 
   private Decontamination.Result run(Decontamination comparison) {
     if (out.isEmpty()) {
-      return comparison.train(train, fields.fields(), _ -> {});
+      return comparison.train(train, fields.split(), fields.fields(), _ -> {});
     }
     Decontamination.Result[] result = new Decontamination.Result[1];
     AtomicFile.write(
@@ -79,7 +80,10 @@ final class DataDecontaminateCommand extends BraidCommand {
         lines ->
             result[0] =
                 comparison.train(
-                    train, fields.fields(), values -> lines.accept(values.values().toString())));
+                    train,
+                    fields.split(),
+                    fields.fields(),
+                    values -> lines.accept(JsonText.line(values.values()))));
     return result[0];
   }
 

@@ -24,7 +24,7 @@ final class DataInspectCommand extends BraidCommand {
 
   @Override
   public Integer call() {
-    DataReport report = Inspection.of(file, fields.fields());
+    DataReport report = Inspection.of(file, fields.split(), fields.fields());
     say("%s: %,d rows, %,d problems".formatted(file, report.rows(), report.problems()));
     say("layout: " + counts(report.layouts()));
     say("");

@@ -74,6 +74,8 @@ final class EvalCommand extends BraidCommand {
           "Leave out the special tokens, such as a BOS, that the tokenizer adds to a raw prompt.")
   private boolean noSpecialTokens;
 
+  @Mixin private AskingOptions asking = new AskingOptions();
+
   @Mixin private VerifierOption verifier = new VerifierOption();
 
   @Option(
@@ -190,13 +192,15 @@ final class EvalCommand extends BraidCommand {
       Suite suite = found.suite();
       benchmarks.add(
           Benchmark.read(
-              suite.name(),
-              Optional.of(suite),
-              recipe(found.file().toString(), suite.asking(), model)));
+                  suite.name(),
+                  Optional.of(suite),
+                  recipe(found.file().toString(), suite.asking(), model))
+              .fitting(model));
     }
     data.ifPresent(source ->
         benchmarks.add(
-            Benchmark.read(name(source), Optional.empty(), recipe(source, OTHER, model))));
+            Benchmark.read(name(source), Optional.empty(), recipe(source, OTHER, model))
+                .fitting(model)));
     return benchmarks;
   }
 
@@ -211,9 +215,11 @@ final class EvalCommand extends BraidCommand {
     return new EvaluationRecipe(
         source,
         new FieldsRecipe(question, answer, Optional.empty()),
+        data.filter(source::equals).isPresent() ? asking.split() : Optional.empty(),
         problems,
         prompt.orElseGet(() -> usual.equals(OTHER) ? OTHER.plain() : model.prompt(usual)),
         !noSpecialTokens,
+        asking.asking(),
         verifier.forEvaluation(),
         how.samples(),
         temperature.orElse(how.temperature()),

@@ -21,6 +21,16 @@ final class FieldOptions {
   @Option(names = "--id", paramLabel = "KEY", description = "The key of a unique id.")
   private Optional<String> id = Optional.empty();
 
+  @Option(
+      names = "--split",
+      paramLabel = "NAME",
+      description = "The split of a data set that has several: train, test.")
+  private Optional<String> split = Optional.empty();
+
+  Optional<String> split() {
+    return split;
+  }
+
   ProblemFields fields() {
     return new ProblemFields(question, answer, id);
   }

@@ -7,6 +7,8 @@ import io.braid.run.Answers;
 import io.braid.run.FlowReading;
 import io.braid.run.Samples;
 import io.braid.task.ProblemFields;
+import io.braid.task.QuestionTemplate;
+import io.braid.task.Where;
 import io.braid.text.PromptFormat;
 import io.braid.train.LatentScores;
 import java.nio.file.Path;
@@ -84,6 +86,8 @@ abstract class FlowReadingCommand extends BraidCommand {
       description =
           "Leave out the special tokens, such as a BOS, that the tokenizer adds to a raw prompt.")
   private boolean noSpecialTokens;
+
+  @Mixin private AskingOptions asking = new AskingOptions();
 
   @Mixin private VerifierOption verifier = new VerifierOption();
 
@@ -217,10 +221,12 @@ abstract class FlowReadingCommand extends BraidCommand {
         });
     return new Answers(
         source(),
-        new ProblemFields(question, answer, Optional.empty()),
+        new ProblemFields(question, answer, Optional.empty())
+            .worded(asking.asking().template().map(QuestionTemplate::of)),
+        new Where(Map.of(), asking.split()),
         response,
         count,
-        PromptFormat.named(prompt),
+        asking.asking().with(PromptFormat.named(prompt)),
         !noSpecialTokens,
         verifier.forEvaluation(),
         sample.map(n -> new Answers.Sampling(n, temperature, maxNewTokens, seed)));

@@ -4,7 +4,6 @@ import io.braid.remote.ChatModel;
 import io.braid.remote.ChatSettings;
 import io.braid.task.Problem;
 import io.braid.text.ChatMessage;
-import io.braid.text.PromptFormat;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionService;
@@ -13,34 +12,31 @@ import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Asks a service for replies, as many problems at once as its settings allow. */
 public final class EndpointResponder implements Responder {
   private final ChatModel endpoint;
-  private final PromptFormat format;
+  private final Function<Problem, List<ChatMessage>> asking;
   private final ChatSettings settings;
 
   /**
    * A responder; the endpoint must stay open as long as it is asked.
    *
-   * @param format the text around a question, see {@link PromptFormat#message}
+   * @param asking the messages in which a problem is asked
    * @param settings how replies are sampled; its seed is replaced by the evaluation's
-   * @throws io.braid.UserError when the format cannot be a message
    */
-  public EndpointResponder(ChatModel endpoint, PromptFormat format, ChatSettings settings) {
+  public EndpointResponder(
+      ChatModel endpoint, Function<Problem, List<ChatMessage>> asking, ChatSettings settings) {
     this.endpoint = endpoint;
-    this.format = format;
+    this.asking = asking;
     this.settings = settings;
-    format.message("");
   }
 
   @Override
   public void respond(List<Problem> problems, long seed, Consumer<List<Answered>> done) {
     ChatSettings how = seeded(seed);
-    List<ChatMessage> messages =
-        problems.stream()
-            .map(problem -> ChatMessage.user(format.message(problem.question())))
-            .toList();
+    List<List<ChatMessage>> messages = problems.stream().map(asking).toList();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       CompletionService<Integer> asked = new ExecutorCompletionService<>(threads);
       for (int p = 0; p < problems.size(); p++) {
@@ -64,8 +60,8 @@ public final class EndpointResponder implements Responder {
         settings.stops());
   }
 
-  private List<Reply> replies(ChatMessage message, ChatSettings how) {
-    return endpoint.complete(List.of(message), how).stream()
+  private List<Reply> replies(List<ChatMessage> messages, ChatSettings how) {
+    return endpoint.complete(messages, how).stream()
         .map(reply -> new Reply(reply.text(), reply.tokens(), reply.finished()))
         .toList();
   }

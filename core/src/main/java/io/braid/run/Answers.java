@@ -9,8 +9,8 @@ import io.braid.task.Answered;
 import io.braid.task.Problem;
 import io.braid.task.ProblemFields;
 import io.braid.task.Split;
+import io.braid.task.Where;
 import io.braid.task.records.RecordFile;
-import io.braid.text.PromptFormat;
 import io.braid.train.AskedProblem;
 import io.braid.train.Sequence;
 import io.braid.verify.Submission;
@@ -33,6 +33,7 @@ import java.util.OptionalInt;
  *
  * @param data a file, or a generated task
  * @param fields which keys hold the question and the answer to judge by
+ * @param where which records of a file are taken
  * @param response which key holds the response
  * @param count only the first so many responses
  * @param prompt how a question becomes a prompt; the prompts of samples are taken as they are
@@ -43,9 +44,10 @@ import java.util.OptionalInt;
 public record Answers(
     String data,
     ProblemFields fields,
+    Where where,
     Optional<String> response,
     Optional<Integer> count,
-    PromptFormat prompt,
+    Prompting prompt,
     boolean addSpecialTokens,
     VerifierSettings verifier,
     Optional<Sampling> sampling) {
@@ -136,7 +138,7 @@ public record Answers(
           "%s: there is no such file, and a generated task has no responses; let the model respond with --sample N"
               .formatted(data));
     }
-    List<Answered> answered = first(Answered.read(Path.of(data), fields, response));
+    List<Answered> answered = first(Answered.read(Path.of(data), where, fields, response));
     Iterator<Verdict> verdicts =
         judge(
             answered.stream()
@@ -146,13 +148,14 @@ public record Answers(
     List<Answer> all = new ArrayList<>();
     for (Answered each : answered) {
       Optional<Verdict> verdict = each.problem().map(_ -> verdicts.next());
-      String asked = prompt.render(each.question(), model.chatTemplate());
+      String asked =
+          prompt.render(each.question(), each.conversation(), each.where(), model.chatTemplate());
       all.add(
           new Answer(
               each.problem().map(Problem::id).orElse("record " + (all.size() + 1)),
               asked,
               each.response(),
-              sequence(model, model.promptIds(asked, prompt.raw()), each.response(), true),
+              sequence(model, model.promptIds(asked, prompt.format().raw()), each.response(), true),
               verdict.map(Verdict::correct),
               verdict.map(Verdict::reward)));
     }
@@ -184,7 +187,9 @@ public record Answers(
     int problems = count.map(most -> Math.ceilDiv(most, how.samples())).orElse(Integer.MAX_VALUE);
     List<AskedProblem> asked =
         model.ask(
-            new DataSource(data, fields).problems(Split.TEST, OptionalInt.of(problems)), prompt);
+            new DataSource(data, fields, where).problems(Split.TEST, OptionalInt.of(problems)),
+            prompt,
+            how.mostTokens().orElse(1));
     int longest = asked.stream().mapToInt(each -> each.prompt().ids().length).max().orElse(0);
     int room = model.transformer().config().maxPositions() - longest;
     Rollout rollout =
@@ -198,7 +203,7 @@ public record Answers(
                 0, // least tokens
                 how.mostTokens().orElse(Math.clamp(room, 1, MOST_TOKENS)),
                 model.stopIds(),
-                prompt.stop().stream().toList()),
+                prompt.format().stop().stream().toList()),
             model.tokenizer()::decode,
             CACHE_BYTES);
     List<Sampled> all = new ArrayList<>();

@@ -32,6 +32,18 @@ public record Benchmark(
     return new Benchmark(name, suite, recipe, recipe.read());
   }
 
+  /**
+   * Without the problems that a model cannot be asked, where the recipe lets them be left out.
+   *
+   * @throws io.braid.UserError when a prompt is too long, where these are refused
+   */
+  public Benchmark fitting(EvaluatedModel model) {
+    return recipe.asking().maxPromptTokens().isPresent()
+            || recipe.asking().longPrompts() == Prompting.LongPrompts.DROP
+        ? new Benchmark(name, suite, recipe, model.fitting(recipe, problems))
+        : this;
+  }
+
   /** How long responses may be where nothing is said, in tokens. */
   int mostTokens() {
     return suite.isPresent() ? Asking.MOST_TOKENS : MOST_TOKENS;

@@ -103,7 +103,12 @@ public record ComparePlan(CompareSpec spec, List<Cell> cells) {
   }
 
   /** The problems of a recipe, as they are asked. */
-  private record Asked(List<SourceRecipe> sources, String prompt, boolean addSpecialTokens) {}
+  private record Asked(
+      List<SourceRecipe> sources,
+      String prompt,
+      AskingRecipe asking,
+      boolean addSpecialTokens,
+      int response) {}
 
   private static void check(TrainRecipe recipe, LoadedModel base, Map<Asked, Integer> longest) {
     recipe.reference().ifPresent(ModelDirectory::open);
@@ -111,7 +116,13 @@ public record ComparePlan(CompareSpec spec, List<Cell> cells) {
         .flow()
         .flatMap(FlowRecipe::field)
         .ifPresent(field -> FlowModel.open(field, base).close());
-    Asked asked = new Asked(recipe.sources(), recipe.prompt(), recipe.addSpecialTokens());
+    Asked asked =
+        new Asked(
+            recipe.sources(),
+            recipe.prompt(),
+            recipe.asking(),
+            recipe.addSpecialTokens(),
+            recipe.rollout().maxNewTokens());
     int prompt = longest.computeIfAbsent(asked, each -> longestPrompt(each, base));
     int context = base.transformer().config().maxPositions();
     if (prompt + recipe.rollout().maxNewTokens() > context) {
@@ -122,10 +133,11 @@ public record ComparePlan(CompareSpec spec, List<Cell> cells) {
   }
 
   private static int longestPrompt(Asked asked, LoadedModel base) {
-    PromptFormat format = PromptFormat.named(asked.prompt());
+    Prompting prompting = asked.asking().with(PromptFormat.named(asked.prompt()));
+    MixedProblems mixed = MixedProblems.read(asked.sources(), asked.asking());
     return base
         .addingSpecialTokens(asked.addSpecialTokens())
-        .ask(MixedProblems.read(asked.sources()).problems(), format)
+        .ask(mixed.problems(), prompting, asked.response())
         .stream()
         .mapToInt(each -> each.prompt().ids().length)
         .max()

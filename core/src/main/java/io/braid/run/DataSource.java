@@ -2,6 +2,7 @@ package io.braid.run;
 
 import io.braid.UserError;
 import io.braid.task.Demonstration;
+import io.braid.task.Names;
 import io.braid.task.Problem;
 import io.braid.task.ProblemFields;
 import io.braid.task.ProblemFile;
@@ -11,10 +12,15 @@ import io.braid.task.Task;
 import io.braid.task.Tasks;
 import io.braid.task.Where;
 import io.braid.task.records.RecordFile;
+import io.braid.task.records.SplitNames;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where problems come from, as a user names it: a file ({@code problems.jsonl}) or a generated task
@@ -25,6 +31,8 @@ import java.util.OptionalInt;
  * @param where which records of a file are taken
  */
 public record DataSource(String name, ProblemFields fields, Where where) {
+  private static final Logger LOG = LoggerFactory.getLogger(DataSource.class);
+
   /** A filter is for files. */
   public DataSource {
     if (!where.conditions().isEmpty() && !isFile(name)) {
@@ -55,11 +63,14 @@ public record DataSource(String name, ProblemFields fields, Where where) {
    */
   public List<Problem> problems(Split split, OptionalInt most) {
     if (isFile(name)) {
+      if (split == Split.TRAIN) {
+        checkTraining();
+      }
       List<Problem> problems = ProblemFile.read(Path.of(name), fields, where);
       return problems.subList(0, Math.min(problems.size(), most.orElse(Integer.MAX_VALUE)));
     }
     Task task = Tasks.named(name);
-    Split part = task.split().orElse(split);
+    Split part = task.split().orElse(named().orElse(split));
     if (task.count().isPresent()) {
       return task.source().problems(part, task.count().getAsInt());
     }
@@ -72,9 +83,41 @@ public record DataSource(String name, ProblemFields fields, Where where) {
 
   private static final int ALL = 100_000;
 
+  /** The part of a generated task that is asked for as a data set's split is. */
+  private Optional<Split> named() {
+    return where
+        .split()
+        .map(word ->
+            Arrays.stream(Split.values())
+                .filter(part -> Names.of(part).equals(SplitNames.canonical(word)))
+                .findFirst()
+                .orElseThrow(() ->
+                    new UserError(
+                        "split: a generated task has train, validation and test, not '%s'"
+                            .formatted(word))));
+  }
+
+  /** What is reported on is not learned from, unless the recipe says so. */
+  private void checkTraining() {
+    Optional<String> split = RecordFile.split(Path.of(name), where.split());
+    if (where.split().isPresent() || split.isEmpty()) {
+      return;
+    }
+    switch (split.get()) {
+      case SplitNames.TEST ->
+          throw new UserError(
+              "data: %s is called a test set, which training must not see; give the training set, or say split: test if you mean it"
+                  .formatted(name));
+      case SplitNames.VALIDATION ->
+          LOG.warn("{} is called a validation set, and is trained on; split: validation", name);
+      default -> {}
+    }
+  }
+
   /** What supervised fine-tuning learns from. */
   public Lessons lessons() {
     if (isFile(name)) {
+      checkTraining();
       List<Demonstration> all = Demonstration.read(Path.of(name), fields, where);
       return new Lessons() {
         @Override

@@ -8,7 +8,6 @@ import io.braid.remote.CallSettings;
 import io.braid.remote.ChatEndpoint;
 import io.braid.remote.ChatSettings;
 import io.braid.task.Problem;
-import io.braid.text.PromptFormat;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -49,13 +48,21 @@ public final class EndpointModel implements EvaluatedModel {
     return asking.chat();
   }
 
+  /** How long its prompts are only the service knows. */
+  @Override
+  public List<Problem> fitting(EvaluationRecipe how, List<Problem> problems) {
+    return problems;
+  }
+
   @Override
   public Responder responder(EvaluationRecipe how, int most, List<Problem> problems) {
     if (how.topK() != 0) {
       throw new UserError(
           "top_k: services of this kind have no such setting; leave it at 0, here " + how.topK());
     }
-    PromptFormat format = PromptFormat.named(how.prompt());
+    Prompting prompting = how.prompting();
+    refuseUnknown(how.asking());
+    prompting.format().message(""); // refuses formats that are no messages
     ChatSettings settings =
         new ChatSettings(
             how.samples(),
@@ -63,8 +70,28 @@ public final class EndpointModel implements EvaluatedModel {
             how.topP(),
             how.maxNewTokens().orElse(most),
             OptionalLong.empty(),
-            format.stop().stream().toList());
-    return new EndpointResponder(endpoint, format, settings);
+            prompting.format().stop().stream().toList());
+    return new EndpointResponder(
+        endpoint,
+        problem ->
+            prompting
+                .format()
+                .messages(prompting.messages(problem.question(), problem.conversation())),
+        settings);
+  }
+
+  /** What a service of this kind has no setting for. */
+  private static void refuseUnknown(AskingRecipe asking) {
+    if (!asking.variables().isEmpty() || asking.date().isPresent()) {
+      throw new UserError(
+          "asking.variables and asking.date: a service lays its own chat template over the"
+              + " messages; set them there");
+    }
+    if (asking.maxPromptTokens().isPresent()) {
+      throw new UserError(
+          "asking.max_prompt_tokens: how many tokens a prompt has only the service knows; leave it"
+              + " out");
+    }
   }
 
   @Override

@@ -17,6 +17,13 @@ public sealed interface EvaluatedModel extends AutoCloseable permits LocalModel,
   String prompt(Asking asking);
 
   /**
+   * The problems that it can be asked, without those that the recipe lets be left out.
+   *
+   * @throws io.braid.UserError when a prompt is too long, where these are refused
+   */
+  List<Problem> fitting(EvaluationRecipe how, List<Problem> problems);
+
+  /**
    * What answers for it, until this is closed.
    *
    * @param how how it is sampled

@@ -5,8 +5,10 @@ import io.braid.Doc;
 import io.braid.UserError;
 import io.braid.flow.FieldSettings;
 import io.braid.nn.LearningRate;
+import io.braid.text.PromptFormat;
 import io.braid.train.OptimizerSettings;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Training of a flow field on right responses, as a recipe states it.
@@ -14,8 +16,10 @@ import java.nio.file.Path;
  * @param model the model directory whose latents are learned; it stays as it is
  * @param data questions with right responses
  * @param fields which keys of a data file hold what
+ * @param split which split of a data set
  * @param prompt how a question becomes a prompt
  * @param addSpecialTokens whether raw prompts get what the tokenizer adds to any text
+ * @param asking what stands around it, and what happens to long prompts
  * @param field what the field is made of
  * @param epochs how often the data are gone through
  * @param batch responses a step
@@ -39,6 +43,7 @@ public record FlowTrainRecipe(
                 + " countdown:numbers=3.")
         String data,
     FieldsRecipe fields,
+    @Doc("The split of a data set that has several: train, test.") Optional<String> split,
     @Doc("How a question becomes a prompt; chat is the model's own template.") @Default("none")
         String prompt,
     @Doc(
@@ -46,6 +51,7 @@ public record FlowTrainRecipe(
                 + " a chat template writes its own.")
         @Default("true")
         boolean addSpecialTokens,
+    AskingRecipe asking,
     FieldSettings field,
     @Doc("How often the data are gone through.") @Default("2") double epochs,
     @Doc("Responses a step.") @Default("32") int batch,
@@ -83,6 +89,11 @@ public record FlowTrainRecipe(
     if (value < 1) {
       throw new UserError("%s: must be at least 1, here %d".formatted(key, value));
     }
+  }
+
+  /** How questions become prompts. */
+  Prompting prompting() {
+    return asking.with(PromptFormat.named(prompt));
   }
 
   /** How the field moves over so many steps. */

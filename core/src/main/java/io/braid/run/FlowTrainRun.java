@@ -4,6 +4,7 @@ import io.braid.UserError;
 import io.braid.checkpoint.Checkpoints.Checkpoint;
 import io.braid.flow.FieldQuality;
 import io.braid.flow.FlowField;
+import io.braid.task.Where;
 import io.braid.train.FlowTraining;
 import io.braid.train.Sequence;
 import io.braid.train.Shuffle;
@@ -46,7 +47,7 @@ public final class FlowTrainRun {
             LoadedModel.load(recipe.model(), Optional.of(recipe.precision().dtype()))
                 .addingSpecialTokens(recipe.addSpecialTokens());
         FlowField field = field(recipe, loop, model)) {
-      Course course = new Course(recipe, model);
+      Course course = new Course(recipe, loop.dated(recipe.prompting(), model, listener), model);
       try (FlowTraining trainer =
           new FlowTraining(model.transformer(), field, course::batch, course.settings())) {
         loop.resumed().ifPresent(checkpoint -> trainer.restore(checkpoint.path()));
@@ -80,11 +81,16 @@ public final class FlowTrainRun {
     private final Shuffle order;
     final List<Sequence> validation = new ArrayList<>();
 
-    Course(FlowTrainRecipe recipe, LoadedModel model) {
+    Course(FlowTrainRecipe recipe, Prompting prompting, LoadedModel model) {
       this.recipe = recipe;
       lectures =
           new Lectures(
-              new DataSource(recipe.data(), recipe.fields().fields()), recipe.prompt(), model);
+              new DataSource(
+                  recipe.data(),
+                  recipe.fields().fields().worded(recipe.asking().wording()),
+                  new Where(Map.of(), recipe.split())),
+              prompting,
+              model);
       held = Math.min(recipe.validation(), lectures.size() / LARGEST_VALIDATION);
       if (held < 1) {
         throw new UserError(

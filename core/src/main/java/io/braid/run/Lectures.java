@@ -4,7 +4,6 @@ import io.braid.UserError;
 import io.braid.run.DataSource.Lessons;
 import io.braid.task.Demonstration;
 import io.braid.text.ChatTemplate;
-import io.braid.text.PromptFormat;
 import io.braid.train.Sequence;
 import java.util.Arrays;
 import java.util.Optional;
@@ -14,21 +13,21 @@ final class Lectures {
   private final String data;
   private final LoadedModel model;
   private final Lessons lessons;
-  private final PromptFormat format;
+  private final Prompting prompting;
   private final Optional<ChatTemplate> chat;
   private final long end;
 
   /**
    * Demonstrations for a model.
    *
-   * @param prompt how a question becomes a prompt
+   * @param prompting how a question becomes a prompt
    * @throws UserError when the model has no token that ends a response
    */
-  Lectures(DataSource data, String prompt, LoadedModel model) {
+  Lectures(DataSource data, Prompting prompting, LoadedModel model) {
     this.data = data.name();
     this.model = model;
     lessons = data.lessons();
-    format = PromptFormat.named(prompt);
+    this.prompting = prompting;
     chat = model.chatTemplate();
     if (model.stopIds().isEmpty()) {
       throw new UserError(
@@ -50,7 +49,10 @@ final class Lectures {
    */
   Sequence at(int index, long seed) {
     Demonstration lesson = lessons.at(index, seed);
-    long[] prompt = model.promptIds(format.render(lesson.question(), chat), format.raw());
+    long[] prompt =
+        model.promptIds(
+            prompting.render(lesson.question(), lesson.conversation(), lesson.where(), chat),
+            prompting.format().raw());
     long[] text = model.tokenizer().encode(lesson.response());
     long[] response = Arrays.copyOf(text, text.length + 1);
     response[text.length] = end;
@@ -59,7 +61,7 @@ final class Lectures {
       throw new UserError(
           "%s: a demonstration has %d tokens, the model's context %d; leave it out or shorten it (it begins with \"%s\")"
               .formatted(
-                  data,
+                  lesson.where().isEmpty() ? data : lesson.where(),
                   prompt.length + response.length,
                   context,
                   lesson.question().substring(0, Math.min(40, lesson.question().length()))));

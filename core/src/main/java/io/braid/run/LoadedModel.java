@@ -3,11 +3,9 @@ package io.braid.run;
 import io.braid.UserError;
 import io.braid.checkpoint.ModelDirectory;
 import io.braid.model.Transformer;
-import io.braid.rollout.Prompt;
 import io.braid.task.Problem;
 import io.braid.tensor.DType;
 import io.braid.text.ChatTemplate;
-import io.braid.text.PromptFormat;
 import io.braid.text.Tokenizer;
 import io.braid.train.AskedProblem;
 import java.nio.file.Path;
@@ -93,18 +91,18 @@ public record LoadedModel(
   /**
    * Puts problems as prompts.
    *
-   * @param format how a question becomes a prompt
+   * @param prompting how a question becomes a prompt
+   * @param response tokens that a response may take of the context
+   * @throws UserError by its file and line when a prompt leaves no room for the response
    */
-  public List<AskedProblem> ask(List<Problem> problems, PromptFormat format) {
-    Optional<ChatTemplate> chat = chatTemplate();
-    return problems.stream()
-        .map(problem ->
-            new AskedProblem(
-                problem,
-                new Prompt(
-                    problem.id(),
-                    promptIds(format.render(problem.question(), chat), format.raw()))))
-        .toList();
+  public List<AskedProblem> ask(List<Problem> problems, Prompting prompting, int response) {
+    int context = transformer.config().maxPositions();
+    if (response >= context) {
+      throw new UserError(
+          "max_new_tokens: %d exceeds the model's context of %d; lower it"
+              .formatted(response, context));
+    }
+    return prompting.ask(problems, this, context - response);
   }
 
   @Override

@@ -2,12 +2,15 @@ package io.braid.run;
 
 import io.braid.task.Problem;
 import io.braid.task.Split;
+import io.braid.train.AskedProblem;
 import io.braid.train.Mixture;
 import io.braid.train.Order;
 import io.braid.train.Shuffle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The problems of all sources of a run, one source after the other.
@@ -18,18 +21,32 @@ import java.util.OptionalInt;
  */
 record MixedProblems(List<Problem> problems, List<Mixture.Part> parts) {
   /** Reads or makes the problems. */
-  static MixedProblems read(List<SourceRecipe> sources) {
+  static MixedProblems read(List<SourceRecipe> sources, AskingRecipe asking) {
     List<Problem> all = new ArrayList<>();
     List<Mixture.Part> parts = new ArrayList<>();
     for (SourceRecipe source : sources) {
       OptionalInt most = source.problems().stream().mapToInt(Integer::intValue).findFirst();
-      List<Problem> some = source.source().problems(Split.TRAIN, most);
+      List<Problem> some = source.source(asking).problems(Split.TRAIN, most);
       parts.add(new Mixture.Part(some.size(), source.weight()));
       String prefix = sources.size() == 1 ? "" : parts.size() + "/";
-      some.forEach(
-          each -> all.add(new Problem(prefix + each.id(), each.question(), each.reference())));
+      some.forEach(each -> all.add(each.called(prefix + each.id())));
     }
     return new MixedProblems(List.copyOf(all), List.copyOf(parts));
+  }
+
+  /** The same without the problems that were left out. */
+  MixedProblems keeping(List<AskedProblem> asked) {
+    List<Problem> kept = asked.stream().map(AskedProblem::problem).toList();
+    Set<String> ids = kept.stream().map(Problem::id).collect(Collectors.toSet());
+    List<Mixture.Part> smaller = new ArrayList<>();
+    int first = 0;
+    for (Mixture.Part part : parts) {
+      List<Problem> whole = problems.subList(first, first + part.size());
+      int left = (int) whole.stream().filter(problem -> ids.contains(problem.id())).count();
+      smaller.add(new Mixture.Part(left, part.weight()));
+      first += part.size();
+    }
+    return new MixedProblems(kept, smaller);
   }
 
   /** The order in which they are asked. */

@@ -38,7 +38,7 @@ public final class ModelEvaluation {
   public Evaluation.Report run(
       EvaluatedModel model, long seed, String phase, RunListener listener) {
     try (Verifier verifier = recipe.verifier().create()) {
-      List<Problem> problems = recipe.read();
+      List<Problem> problems = model.fitting(recipe, recipe.read());
       Evaluation evaluation = new Evaluation(verifier, solver);
       listener.begins(phase, problems.size(), 0);
       Evaluation.Report report =

@@ -9,8 +9,8 @@ import io.braid.objective.loss.PolicyLoss;
 import io.braid.rollout.Group;
 import io.braid.rollout.Response;
 import io.braid.rollout.Rollout;
-import io.braid.text.PromptFormat;
 import io.braid.train.AskedProblem;
+import io.braid.train.Order;
 import io.braid.train.PolicyTrainer;
 import io.braid.train.Sampler;
 import io.braid.train.StepReport;
@@ -53,19 +53,19 @@ public final class PolicyRun {
       LoadedModel model,
       Verifier verifier,
       RunListener listener) {
-    PromptFormat format = PromptFormat.named(recipe.prompt());
-    MixedProblems mixed = MixedProblems.read(recipe.sources());
-    List<AskedProblem> problems = model.ask(mixed.problems(), format);
+    Prompting prompting = loop.dated(recipe.prompting(), model, listener);
+    MixedProblems mixed = MixedProblems.read(recipe.sources(), recipe.asking());
+    List<AskedProblem> problems =
+        model.ask(mixed.problems(), prompting, recipe.rollout().maxNewTokens());
+    Order order = mixed.keeping(problems).order(recipe.seed());
     model.transformer().keep(HiddenPass.Keep.layerInputs(recipe.checkpointLayers()));
     Rollout rollout =
         new Rollout(
             model.transformer(),
-            recipe.rollout().settings(model.stopIds(), format.stop()),
+            recipe.rollout().settings(model.stopIds(), prompting.format().stop()),
             model.tokenizer()::decode,
             recipe.rollout().cacheBytes());
-    Sampler sampler =
-        new Sampler(
-            problems, mixed.order(recipe.seed()), rollout, verifier, recipe.samplerSettings());
+    Sampler sampler = new Sampler(problems, order, rollout, verifier, recipe.samplerSettings());
     try (CriticModel critic = CriticModel.of(recipe, loop, model, problems);
         FlowModel flow = FlowModel.of(recipe, loop, model)) {
       PolicyLoss loss =
@@ -86,7 +86,7 @@ public final class PolicyRun {
         loop.resumed().ifPresent(checkpoint -> trainer.restore(checkpoint.path()));
         listener.notice(agreement(model.transformer()));
         PolicyNotices notices = new PolicyNotices(recipe, listener);
-        notices.begin(recipe.model(), model.stopIds(), format.stop());
+        notices.begin(recipe.model(), model.stopIds(), prompting.format().stop());
         Steps steps = new Steps(recipe, loop, model, critic, flow, trainer, notices);
         RunLoop.Ended ended = loop.run(recipe.steps(), steps, listener);
         notices.end();

@@ -9,6 +9,9 @@ import io.braid.train.NothingToLearn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,8 +23,11 @@ import java.util.stream.IntStream;
  * signal that ends it early saves first.
  */
 final class RunLoop implements AutoCloseable {
+  private static final String DATE = "  date: ";
+  private static final String NO_DATE = "  date: null";
+
   private final RunDirectory directory;
-  private final String recipe;
+  private String recipe;
   private final SavingRecipe saving;
   private final Checkpoints checkpoints;
   private final Optional<Checkpoint> resumed;
@@ -70,7 +76,7 @@ final class RunLoop implements AutoCloseable {
       for (int i = 0; i < Math.max(before.size(), now.size()); i++) {
         Line was = i < before.size() ? before.get(i) : new Line(before.size(), "");
         String is = i < now.size() ? now.get(i).text : "";
-        if (!was.text.equals(is)) {
+        if (!was.text.equals(is) && !isRecordedDate(was.text, is)) {
           throw new UserError(
               "%s:%d: the run began with \"%s\", the recipe now says \"%s\"; resume with the recipe it began with, or start another run with another --out"
                   .formatted(file, was.number, was.text.strip(), is.strip()));
@@ -78,6 +84,41 @@ final class RunLoop implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new UserError(file + ": cannot be read (" + e.getMessage() + ")", e);
+    }
+  }
+
+  /** Where the recipe says no date, the one of the run's beginning was written down. */
+  private static boolean isRecordedDate(String was, String is) {
+    return is.equals(NO_DATE) && was.startsWith(DATE);
+  }
+
+  /**
+   * How questions become prompts. Where prompts tell the date and the recipe says none, it is the
+   * day on which the run began; the recipe in the run directory keeps it.
+   */
+  Prompting dated(Prompting prompting, LoadedModel model, RunListener listener) {
+    if (!prompting.asksForDate(model.chatTemplate())) {
+      return prompting;
+    }
+    LocalDate day = recorded().orElseGet(() -> LocalDate.now(ZoneId.systemDefault()));
+    recipe = recipe.replaceFirst("(?m)^" + NO_DATE + "$", DATE + '"' + day + '"');
+    listener.notice(
+        "the chat template tells the date: %s, as asking.date of the run's recipe.yaml says"
+            .formatted(day));
+    return prompting.on(day);
+  }
+
+  private Optional<LocalDate> recorded() {
+    if (!Files.exists(directory.recipe())) {
+      return Optional.empty();
+    }
+    try {
+      return Files.readAllLines(directory.recipe()).stream()
+          .filter(line -> line.startsWith(DATE) && !line.equals(NO_DATE))
+          .map(line -> LocalDate.parse(line.substring(DATE.length()).replace("\"", "").strip()))
+          .findFirst();
+    } catch (IOException | DateTimeException e) {
+      throw new UserError(directory.recipe() + ": its date cannot be read; mend it", e);
     }
   }
 

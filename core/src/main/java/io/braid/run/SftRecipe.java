@@ -4,9 +4,11 @@ import io.braid.Default;
 import io.braid.Doc;
 import io.braid.UserError;
 import io.braid.task.Condition;
+import io.braid.text.PromptFormat;
 import io.braid.train.OptimizerSettings;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Supervised fine-tuning, as a recipe states it.
@@ -15,8 +17,10 @@ import java.util.Map;
  * @param data what to learn from
  * @param fields which keys of a data file hold what
  * @param where which records of a data file are taken
+ * @param split which split of a data set
  * @param prompt how a question becomes a prompt
  * @param addSpecialTokens whether raw prompts get what the tokenizer adds to any text
+ * @param asking what stands around it, and what happens to long prompts
  * @param steps optimizer steps
  * @param batch examples a step
  * @param microBatchTokens the most tokens computed at once
@@ -32,6 +36,7 @@ public record SftRecipe(
     FieldsRecipe fields,
     @Doc("Which records of a file are taken, such as {difficulty: '>=3'}.") @Default("{}")
         Map<String, Condition> where,
+    @Doc("The split of a data set that has several: train, test.") Optional<String> split,
     @Doc("How a question becomes a prompt; chat is the model's own template.") @Default("none")
         String prompt,
     @Doc(
@@ -39,6 +44,7 @@ public record SftRecipe(
                 + " a chat template writes its own.")
         @Default("true")
         boolean addSpecialTokens,
+    AskingRecipe asking,
     int steps,
     @Doc("Examples a step.") @Default("32") int batch,
     @Doc("The most tokens computed at once; more cost memory, fewer cost time.") @Default("16384")
@@ -63,5 +69,10 @@ public record SftRecipe(
     if (microBatchTokens < 1) {
       throw new UserError("micro_batch_tokens: must be at least 1, here " + microBatchTokens);
     }
+  }
+
+  /** How questions become prompts. */
+  Prompting prompting() {
+    return asking.with(PromptFormat.named(prompt));
   }
 }

@@ -33,7 +33,7 @@ public final class SftRun {
           Supervised trainer =
               new Supervised(
                   model.transformer(),
-                  new Course(recipe, model)::of,
+                  new Course(recipe, loop.dated(recipe.prompting(), model, listener), model)::of,
                   new Supervised.Settings(
                       recipe.steps(), recipe.microBatchTokens(), recipe.optimizer()))) {
         model.transformer().keep(HiddenPass.Keep.layerInputs(recipe.checkpointLayers()));
@@ -51,12 +51,15 @@ public final class SftRun {
     private final Lectures lectures;
     private final Shuffle order;
 
-    Course(SftRecipe recipe, LoadedModel model) {
+    Course(SftRecipe recipe, Prompting prompting, LoadedModel model) {
       this.recipe = recipe;
       lectures =
           new Lectures(
-              new DataSource(recipe.data(), recipe.fields().fields(), new Where(recipe.where())),
-              recipe.prompt(),
+              new DataSource(
+                  recipe.data(),
+                  recipe.fields().fields().worded(recipe.asking().wording()),
+                  new Where(recipe.where(), recipe.split())),
+              prompting,
               model);
       order = new Shuffle(lectures.size(), recipe.seed());
     }

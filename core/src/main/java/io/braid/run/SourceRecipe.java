@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param data the problems
  * @param fields which keys of a data file hold what
  * @param where which records of a data file are taken
+ * @param split which split of a data set
  * @param weight its share is this among the weights of all sources
  * @param problems only the first so many
  */
@@ -22,6 +23,7 @@ public record SourceRecipe(
     FieldsRecipe fields,
     @Doc("Which records of a file are taken, such as {difficulty: '>=3'}.") @Default("{}")
         Map<String, Condition> where,
+    @Doc("The split of a data set that has several: train, test.") Optional<String> split,
     @Doc("Its share is this among all weights.") @Default("1") double weight,
     @Doc("Only the first so many; else all.") Optional<Integer> problems) {
   /** Checks the settings. */
@@ -34,7 +36,7 @@ public record SourceRecipe(
     }
   }
 
-  DataSource source() {
-    return new DataSource(data, fields.fields(), new Where(where));
+  DataSource source(AskingRecipe asking) {
+    return new DataSource(data, fields.fields().worded(asking.wording()), new Where(where, split));
   }
 }

@@ -9,6 +9,7 @@ import io.braid.objective.loss.LossSettings;
 import io.braid.objective.loss.RolloutCorrection;
 import io.braid.task.Condition;
 import io.braid.task.ProblemFields;
+import io.braid.text.PromptFormat;
 import io.braid.train.Critic;
 import io.braid.train.DynamicSampling;
 import io.braid.train.OptimizerSettings;
@@ -29,9 +30,11 @@ import java.util.Optional;
  * @param data the problems
  * @param fields which keys of a data file hold what
  * @param where which records of a data file are taken
+ * @param split which split of a data set
  * @param mixture instead of data: several sources, each with its share
  * @param prompt how a question becomes a prompt
  * @param addSpecialTokens whether raw prompts get what the tokenizer adds to any text
+ * @param asking what stands around it, and what happens to long prompts
  * @param steps rollouts
  * @param promptsPerStep problems a rollout
  * @param miniBatches optimizer steps each time a rollout is gone through
@@ -64,6 +67,7 @@ public record TrainRecipe(
     FieldsRecipe fields,
     @Doc("Which records of a file are taken, such as {difficulty: '>=3'}.") @Default("{}")
         Map<String, Condition> where,
+    @Doc("The split of a data set that has several: train, test.") Optional<String> split,
     @Doc("Instead of data: several sources, each with its share of every stretch of steps.")
         @Default("[]")
         List<SourceRecipe> mixture,
@@ -74,6 +78,7 @@ public record TrainRecipe(
                 + " a chat template writes its own.")
         @Default("true")
         boolean addSpecialTokens,
+    AskingRecipe asking,
     int steps,
     @Doc("Problems a step.") @Default("32") int promptsPerStep,
     @Doc("Optimizer steps each time a rollout is gone through.") @Default("1") int miniBatches,
@@ -105,7 +110,7 @@ public record TrainRecipe(
     SavingRecipe saving) {
   /** Checks the settings, and that they go together. */
   public TrainRecipe {
-    checkOne(data, fields, where, mixture);
+    checkOne(data, fields, where, split, mixture);
     if (rollout.samples() < advantage.smallestGroup()) {
       throw new UserError(
           "rollout.samples: a group of %d is too small: this advantage compares the responses to one prompt, so use at least %d"
@@ -144,23 +149,33 @@ public record TrainRecipe(
       Optional<String> data,
       FieldsRecipe fields,
       Map<String, Condition> where,
+      Optional<String> split,
       List<SourceRecipe> mixture) {
     if (data.isEmpty() && mixture.isEmpty()) {
       throw new UserError("data: missing; add 'data: FILE', or a mixture");
     }
     boolean beside =
-        data.isPresent() || !where.isEmpty() || !fields.fields().equals(ProblemFields.AUTO);
+        data.isPresent()
+            || split.isPresent()
+            || !where.isEmpty()
+            || !fields.fields().equals(ProblemFields.AUTO);
     if (beside && !mixture.isEmpty()) {
       throw new UserError(
-          "mixture: stands beside data, fields or where; give these to its sources, or set"
+          "mixture: stands beside data, fields, where or split; give these to its sources, or set"
               + " mixture=[]");
     }
   }
 
   /** The sources of problems; one where there is no mixture. */
   List<SourceRecipe> sources() {
-    return data.map(name -> List.of(new SourceRecipe(name, fields, where, 1, Optional.empty())))
+    return data.map(
+            name -> List.of(new SourceRecipe(name, fields, where, split, 1, Optional.empty())))
         .orElse(mixture);
+  }
+
+  /** How questions become prompts. */
+  Prompting prompting() {
+    return asking.with(PromptFormat.named(prompt));
   }
 
   Sampler.Settings samplerSettings() {

@@ -1,9 +1,9 @@
 package io.braid.task;
 
 import io.braid.UserError;
-import io.braid.task.records.Chat;
 import io.braid.task.records.DataRecord;
 import io.braid.task.records.RecordFile;
+import io.braid.text.ChatMessage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,29 +14,49 @@ import java.util.Optional;
  *
  * @param question what was asked
  * @param response what was answered, whole
+ * @param conversation all messages of the chat in which the question is the user's last one; empty
+ *     where it stands alone
+ * @param where for messages: {@code data.jsonl line 3}
  * @param problem the problem, where the record has a reference that is not the response itself
  */
-public record Answered(String question, String response, Optional<Problem> problem) {
+public record Answered(
+    String question,
+    String response,
+    List<ChatMessage> conversation,
+    String where,
+    Optional<Problem> problem) {
+  /** Copies the list. */
+  public Answered {
+    conversation = List.copyOf(conversation);
+  }
+
   /**
    * Reads them in the order of the file; records without a question or a response are left out.
    *
+   * @param where which records are taken
    * @param fields which keys hold the question and the answer to judge by
    * @param response which key holds the response; else the first of {@code response}, {@code
    *     solution} and {@code answer} that a record has
    * @throws UserError when the file is missing, of another kind, malformed or empty, or a record
    *     lacks a key
    */
-  public static List<Answered> read(Path file, ProblemFields fields, Optional<String> response) {
+  public static List<Answered> read(
+      Path file, Where where, ProblemFields fields, Optional<String> response) {
     List<Answered> all = new ArrayList<>();
-    for (DataRecord values : RecordFile.read(file)) {
-      String responseKey = values.key("response", response, ProblemFields.RESPONSES);
-      Optional<String> question =
-          values.said(
-              values.key("question", fields.question(), ProblemFields.QUESTIONS), Chat.Side.USER);
-      Optional<String> text = values.said(responseKey, Chat.Side.ASSISTANT);
-      if (question.isPresent() && text.isPresent()) {
+    for (DataRecord values : RecordFile.read(file, where.split())) {
+      if (!where.takes(values)) {
+        continue;
+      }
+      String responseKey = values.key("response", response, ProblemFields.responses(values));
+      Optional<DataRecord.Asked> asked =
+          values.asked(values.key("question", fields.question(), ProblemFields.QUESTIONS));
+      Optional<String> text = values.answered(responseKey);
+      if (asked.isPresent() && text.isPresent()) {
         Optional<Problem> problem = ProblemFile.judged(values, fields, responseKey);
-        all.add(new Answered(question.get(), text.get(), problem));
+        DataRecord.Asked worded = fields.worded(values, asked.get());
+        all.add(
+            new Answered(
+                worded.question(), text.get(), worded.conversation(), values.where(), problem));
       }
     }
     if (all.isEmpty()) {

@@ -31,7 +31,15 @@ public final class ProblemFile {
   private final Layouts layouts;
   private final ProblemIds ids = new ProblemIds();
   private final Map<String, Integer> left = new TreeMap<>(); // records, by the reason
+  private final Map<String, Doubt> doubts = new TreeMap<>(); // by what is doubtful
   private int withImages;
+
+  /** How often records contradict themselves so, and the first of them. */
+  private record Doubt(int records, String first) {
+    Doubt and(Doubt other) {
+      return new Doubt(records + other.records, first);
+    }
+  }
 
   private ProblemFile(ProblemFields fields) {
     this.fields = fields;
@@ -61,6 +69,7 @@ public final class ProblemFile {
     int[] taken = {0};
     RecordFile.forEach(
         file,
+        where.split(),
         values -> {
           if (where.takes(values)) {
             taken[0]++;
@@ -82,9 +91,12 @@ public final class ProblemFile {
    *     contradicts itself
    */
   public static void forEach(
-      Path file, ProblemFields fields, BiConsumer<DataRecord, Optional<Problem>> to) {
+      Path file,
+      Optional<String> split,
+      ProblemFields fields,
+      BiConsumer<DataRecord, Optional<Problem>> to) {
     ProblemFile reader = new ProblemFile(fields);
-    RecordFile.forEach(file, values -> to.accept(values, reader.problem(values)));
+    RecordFile.forEach(file, split, values -> to.accept(values, reader.problem(values)));
   }
 
   private void tell(Path file, int problems) {
@@ -101,6 +113,14 @@ public final class ProblemFile {
     if (out > 0) {
       LOG.warn("{}: left out {} of {} records: {}", file, out, out + problems, reasons);
     }
+    doubts.forEach((what, doubt) ->
+        LOG.warn(
+            "{}: in {} records {}, whose word is taken (the first is {}); name the key to take by"
+                + " fields",
+            file,
+            doubt.records,
+            what,
+            doubt.first));
     if (withImages > 0) {
       LOG.warn(
           "{}: {} problems have images, which models of text do not see; their text alone is asked",
@@ -125,7 +145,16 @@ public final class ProblemFile {
     return switch (layouts.read(values)) {
       case Reading.Found found -> {
         withImages += hasImages(values) ? 1 : 0;
-        yield Optional.of(new Problem(id(values, found), found.question(), found.reference()));
+        found
+            .doubt()
+            .ifPresent(what -> doubts.merge(what, new Doubt(1, values.where()), Doubt::and));
+        yield Optional.of(
+            new Problem(
+                id(values, found),
+                found.question(),
+                found.reference(),
+                found.conversation(),
+                values.where()));
       }
       case Reading.Left(String why) -> {
         left.merge(why, 1, Integer::sum);
@@ -135,11 +164,8 @@ public final class ProblemFile {
   }
 
   private static boolean hasImages(DataRecord values) {
-    return values
-        .first(IMAGES)
-        .flatMap(values::at)
-        .filter(images -> !images.isNull() && !(images.isContainer() && images.isEmpty()))
-        .isPresent();
+    return !values.filled(IMAGES).isEmpty()
+        || values.filled(ProblemFields.QUESTIONS).stream().anyMatch(values::showsImages);
   }
 
   private String id(DataRecord values, Reading.Found found) {

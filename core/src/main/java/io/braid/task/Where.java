@@ -4,20 +4,27 @@ import io.braid.UserError;
 import io.braid.task.records.DataRecord;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Which records of a file are taken: those for which every condition holds.
+ * Which records of a file are taken: those of a split for which every condition holds.
  *
  * @param conditions by key, which may be a path
+ * @param split the split of a data set; absent where there is one only
  */
-public record Where(Map<String, Condition> conditions) {
+public record Where(Map<String, Condition> conditions, Optional<String> split) {
   /** Every record. */
   public static final Where ALL = new Where(Map.of());
 
   /** Copies the map. */
   public Where {
     conditions = Map.copyOf(conditions);
+  }
+
+  /** Of what has one split only. */
+  public Where(Map<String, Condition> conditions) {
+    this(conditions, Optional.empty());
   }
 
   boolean takes(DataRecord values) {

@@ -27,11 +27,14 @@ public final class ChatTemplate {
   private final JinjaTemplate template;
   private final Map<String, Object> variables;
   private final Clock clock;
+  private final boolean tellsTime;
 
-  private ChatTemplate(JinjaTemplate template, Map<String, Object> variables, Clock clock) {
+  private ChatTemplate(
+      JinjaTemplate template, Map<String, Object> variables, Clock clock, boolean tellsTime) {
     this.template = template;
     this.variables = variables;
     this.clock = clock;
+    this.tellsTime = tellsTime;
   }
 
   /**
@@ -41,14 +44,17 @@ public final class ChatTemplate {
    */
   public static ChatTemplate parse(String source) {
     return new ChatTemplate(
-        JinjaTemplate.parse(source), Map.of(), Clock.system(ZoneId.systemDefault()));
+        JinjaTemplate.parse(source),
+        Map.of(),
+        Clock.system(ZoneId.systemDefault()),
+        source.contains("strftime_now"));
   }
 
   /** This template with variables that every rendering has, such as {@code bos_token}. */
   public ChatTemplate with(Map<String, ?> more) {
     Map<String, Object> all = new HashMap<>(variables);
     all.putAll(more);
-    return new ChatTemplate(template, Map.copyOf(all), clock);
+    return new ChatTemplate(template, Map.copyOf(all), clock, tellsTime);
   }
 
   /**
@@ -56,7 +62,12 @@ public final class ChatTemplate {
    * clock, or the variable {@code date_string}, keeps prompts the same from day to day.
    */
   public ChatTemplate at(Clock other) {
-    return new ChatTemplate(template, variables, other);
+    return new ChatTemplate(template, variables, other, tellsTime);
+  }
+
+  /** Whether its text asks for the time, so that prompts may differ from day to day. */
+  public boolean tellsTime() {
+    return tellsTime;
   }
 
   /**

@@ -2,6 +2,7 @@ package io.braid.text;
 
 import io.braid.Nearest;
 import io.braid.UserError;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,6 +37,46 @@ public sealed interface PromptFormat {
    * @throws UserError if the format needs a chat template and there is none
    */
   String render(String question, Optional<ChatTemplate> chat);
+
+  /**
+   * The prompt for a conversation, in which the user's last message is the question.
+   *
+   * @throws UserError as {@link #render(String, Optional)}, or if the format has no place for more
+   *     than a question
+   */
+  default String render(List<ChatMessage> conversation, Optional<ChatTemplate> chat) {
+    if (conversation.size() == 1 && conversation.getFirst().role().equals("user")) {
+      return render(conversation.getFirst().content().orElse(""), chat);
+    }
+    if (this instanceof Chat asked && chat.isPresent()) {
+      return chat.get().render(asked.messages(conversation), true);
+    }
+    throw new UserError(
+        chat.isPresent()
+            ? "the prompt format '%s' asks one question, and has no place for a system message or earlier turns; choose chat, or leave system messages out by asking.system: ''"
+                .formatted(name())
+            : "it has a system message or several turns, which need a chat template, and the model"
+                + " has none; leave system messages out by asking.system: '', or leave the record"
+                + " out");
+  }
+
+  /**
+   * A conversation with the format's text around its question, as messages to a service.
+   *
+   * @throws UserError as {@link #message}
+   */
+  default List<ChatMessage> messages(List<ChatMessage> conversation) {
+    List<ChatMessage> messages = new ArrayList<>(conversation);
+    for (int i = messages.size() - 1; i >= 0; i--) {
+      ChatMessage each = messages.get(i);
+      if (each.role().equals("user")) {
+        String asked = message(each.content().orElse(""));
+        messages.set(i, new ChatMessage(each.role(), Optional.of(asked), each.more()));
+        break;
+      }
+    }
+    return messages;
+  }
 
   /**
    * The question with the format's text around it, as a message to a service, which lays its own

@@ -51,7 +51,7 @@ class MixedProblemsTest {
                 problems: 2
             """
                 .formatted(a, b));
-    MixedProblems mixed = MixedProblems.read(recipe.sources());
+    MixedProblems mixed = MixedProblems.read(recipe.sources(), AskingRecipe.PLAIN);
     assertThat(mixed.problems())
         .extracting(Problem::question)
         .containsExactly("hard", "hard", "other");
@@ -73,8 +73,9 @@ class MixedProblemsTest {
     assertThatThrownBy(() -> recipe("mixture: [{data: countdown, weight: 0}]\n"))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("weight");
-    assertThatThrownBy(
-            () -> MixedProblems.read(recipe("data: countdown\nwhere: {level: 3}\n").sources()))
+    assertThatThrownBy(() ->
+            MixedProblems.read(
+                recipe("data: countdown\nwhere: {level: 3}\n").sources(), AskingRecipe.PLAIN))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("where: is for files");
   }

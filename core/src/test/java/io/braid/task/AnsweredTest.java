@@ -17,7 +17,7 @@ class AnsweredTest {
 
   private List<Answered> read(String lines, Optional<String> response) throws IOException {
     Path file = Files.writeString(directory.resolve("data.jsonl"), lines);
-    return Answered.read(file, ProblemFields.AUTO, response);
+    return Answered.read(file, Where.ALL, ProblemFields.AUTO, response);
   }
 
   @Test

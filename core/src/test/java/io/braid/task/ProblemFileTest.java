@@ -39,7 +39,8 @@ class ProblemFileTest {
             "mixed.jsonl",
             "{\"question\": \"6*7?\", \"answer\": \"6*7=<<6*7=42>>42\\n#### 42\"}",
             "",
-            "{\"problem\": \"half?\", \"solution\": \"So \\\\boxed{1} or \\\\boxed{\\\\frac{1}{2}}.\"}",
+            "{\"problem\": \"half?\", \"solution\": \"So \\\\boxed{1} or"
+                + " \\\\boxed{\\\\frac{1}{2}}.\"}",
             "{\"prompt\": \"both?\", \"solution\": \"long\", \"answer\": 142.0}",
             "{\"prompt\": \"list?\", \"answer\": [\"1\", 2]}",
             "{\"prompt\": \"date?\", \"answer\": \"2024-01-05\"}");
@@ -116,13 +117,15 @@ class ProblemFileTest {
         "7 | line 1 is not a JSON object",
         "[7] | record 1 is not a JSON object",
         "{\"questoin\":\"a\",\"answer\":1} | did you mean questoin? There are questoin, answer",
-        "{\"question\":\"a\",\"reply\":1} | line 1 has no answer: it has none of the keys answer, final_answer, solution",
+        "{\"question\":\"a\",\"reply\":1} | line 1 has no answer: it has none of the keys"
+            + " reward_model.ground_truth, verification_info.ground_truth, ground_truth, answer",
         "{\"question\":{\"a\":1},\"answer\":1} | the value of 'question' is not text",
         "{\"question\":\"a\",\"answer\":null} | lacks a question or an answer",
         "~~ | it is empty",
         "[] | it is empty",
         "{\"numbers\":[1,2,3,4,5,6],\"target\":9} | line 1: a Countdown problem has 2 to 5 numbers",
-        "{\"numbers\":[1,2],\"target\":3,\"sameness\":\"oder\"} | sameness is 'oder'; did you mean order?"
+        "{\"numbers\":[1,2],\"target\":3,\"sameness\":\"oder\"} | sameness is 'oder'; did you mean"
+            + " order?"
       })
   void whatIsWrongInAFileIsNamedWithItsPlace(String content, String message) throws IOException {
     Path file = file("bad.json", content.split("§"));
@@ -138,7 +141,8 @@ class ProblemFileTest {
     assertThatThrownBy(() -> ProblemFile.read(file, ProblemFields.of("qestion", "answer")))
         .isInstanceOf(UserError.class)
         .hasMessageEndingWith(
-            "a.jsonl line 1 has no key 'qestion'; did you mean question? There are question, answer");
+            "a.jsonl line 1 has no key 'qestion'; did you mean question? There are question,"
+                + " answer");
   }
 
   @Test
@@ -149,9 +153,10 @@ class ProblemFileTest {
     assertThatThrownBy(() -> ProblemFile.read(folder))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("is a directory without data files");
-    assertThatThrownBy(() -> ProblemFile.read(file("a.csv", "a,b")))
+    assertThatThrownBy(() -> ProblemFile.read(file("a.xml", "a,b")))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("none of .jsonl, .json (either also as .gz), .parquet and .arrow");
+        .hasMessageContaining(
+            "none of .jsonl, .json, .csv, .tsv (these also as .gz or .zst), .parquet");
     assertThatThrownBy(() -> ProblemFile.read(file("a.parquet", "no parquet")))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("cannot be read as Parquet");

@@ -1,5 +1,6 @@
 package io.braid.task.inspect;
 
+import io.braid.task.records.DataRecord;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,7 +21,7 @@ final class ColumnTally {
   }
 
   void add(JsonNode value) {
-    if (value.isNull()) {
+    if (DataRecord.isNothing(value)) {
       return;
     }
     rows++;

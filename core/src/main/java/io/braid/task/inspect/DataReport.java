@@ -30,7 +30,7 @@ public record DataReport(
    *
    * @param name its key
    * @param types what its values are: {@code text}, {@code number}, {@code list of record}
-   * @param rows records that have it, and not null
+   * @param rows records that have it, neither null nor NaN
    * @param example one value, short, without control characters
    */
   public record Column(String name, List<String> types, long rows, String example) {}

@@ -4,7 +4,6 @@ import io.braid.UserError;
 import io.braid.task.Problem;
 import io.braid.task.ProblemFields;
 import io.braid.task.ProblemFile;
-import io.braid.task.records.Chat;
 import io.braid.task.records.DataRecord;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -81,6 +80,7 @@ public final class Decontamination {
     List<List<String>> texts = new ArrayList<>();
     ProblemFile.forEach(
         file,
+        Optional.empty(),
         ProblemFields.AUTO,
         (values, problem) ->
             text(values, ProblemFields.AUTO)
@@ -116,14 +116,17 @@ public final class Decontamination {
   /**
    * Goes through a training set.
    *
+   * @param split the split of a data set; absent where there is one only
    * @param fields which key holds the question
    * @param clean takes the records without a hit, in order
    */
-  public Result train(Path file, ProblemFields fields, Consumer<DataRecord> clean) {
+  public Result train(
+      Path file, Optional<String> split, ProblemFields fields, Consumer<DataRecord> clean) {
     List<Hit> hits = new ArrayList<>();
     long[] counts = new long[3]; // rows, unchecked, overlapping
     ProblemFile.forEach(
         file,
+        split,
         fields,
         (values, problem) -> {
           Optional<String> text = text(values, fields);
@@ -155,6 +158,7 @@ public final class Decontamination {
     return fields
         .question()
         .or(() -> values.first(TEXTS))
-        .flatMap(key -> values.said(key, Chat.Side.USER));
+        .flatMap(values::asked)
+        .map(DataRecord.Asked::question);
   }
 }

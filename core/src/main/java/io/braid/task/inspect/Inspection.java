@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -50,8 +51,13 @@ public final class Inspection {
    * @throws UserError when it cannot be read; records that are no problems are counted instead
    */
   public static DataReport of(Path file, ProblemFields fields) {
+    return of(file, Optional.empty(), fields);
+  }
+
+  /** As {@link #of(Path, ProblemFields)}, of one split. */
+  public static DataReport of(Path file, Optional<String> split, ProblemFields fields) {
     Inspection inspection = new Inspection(fields);
-    RecordFile.forEach(file, inspection::add);
+    RecordFile.forEach(file, split, inspection::add);
     return inspection.report();
   }
 

@@ -3,17 +3,30 @@ package io.braid.task.layout;
 import io.braid.task.FinalAnswer;
 import io.braid.task.ProblemFields;
 import io.braid.task.Reference;
-import io.braid.task.records.Chat;
 import io.braid.task.records.DataRecord;
+import java.math.BigDecimal;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
 
 /**
- * A question and an answer: GSM8K, MATH, MATH-500, AIME, AMC, OlympiadBench and most others.
+ * A question and what is right: GSM8K, MATH, AIME, OlympiadBench, DAPO, and what verl, slime,
+ * OpenRLHF, open-instruct, AReaL, rLLM, prime-rl and TRL are given.
  *
- * <p>An answer that is a worked solution is cut down to its final answer; a list of answers means
- * that all of them are asked for.
+ * <p>Which keys hold them is one list each ({@link ProblemFields#QUESTIONS}, {@link
+ * ProblemFields#ANSWERS}); what a value may look like is {@link Truth}'s matter. An answer that is
+ * a worked solution is cut down to its final answer.
  */
 final class AnswerLayout implements Layout {
+  /** What says that a program is asked for, and words for that. */
+  private static final List<String> KINDS = List.of("ability", "task_type", "task");
+
+  private static final Pattern CODE =
+      Pattern.compile("(?i)(.*[^a-z])?(cod(e|es|ing)|program(s|ming)?)([^a-z].*)?");
+  private static final Pattern NUMBER = Pattern.compile("[-+]?\\d{1,60}(\\.\\d{1,60})?");
+  private static final Pattern CHOICE = Pattern.compile("\\(?[A-J]\\)?");
+
   private final ProblemFields fields;
 
   AnswerLayout(ProblemFields fields) {
@@ -32,19 +45,71 @@ final class AnswerLayout implements Layout {
 
   @Override
   public Reading read(DataRecord values) {
-    String questionKey = values.key("question", fields.question(), ProblemFields.QUESTIONS);
-    String answerKey = values.key("answer", fields.answer(), ProblemFields.ANSWERS);
-    Optional<String> question = values.said(questionKey, Chat.Side.USER);
-    Optional<String> answer =
-        values
-            .said(answerKey, Chat.Side.ASSISTANT)
-            .map(FinalAnswer::ofSolution)
-            .filter(text -> !text.isBlank());
-    if (question.isEmpty()) {
-      return new Reading.Left("no question");
+    String key = values.key("answer", fields.answer(), ProblemFields.ANSWERS);
+    return switch (Question.of(values, fields)) {
+      case Question.Found.None(String why) -> new Reading.Left(why);
+      case Question.Found.Is(DataRecord.Asked asked) ->
+          switch (truth(values, key)) {
+            case Truth.Found.None(String why) -> new Reading.Left(why);
+            case Truth.Found.Right(Reference reference) ->
+                new Reading.Found(OwnId.of(values), asked, reference)
+                    .doubting(doubt(values, key, reference))
+                    .doubting(Question.doubt(values, fields));
+          };
+    };
+  }
+
+  private Truth.Found truth(DataRecord values, String key) {
+    Optional<JsonNode> value = values.at(key).filter(each -> !DataRecord.isMissing(each));
+    if (value.isEmpty()) {
+      return new Truth.Found.None("no answer");
     }
-    return answer.isEmpty()
-        ? new Reading.Left("no answer")
-        : new Reading.Found(OwnId.of(values), question.get(), new Reference.Text(answer.get()));
+    if (values.isChat(key)) {
+      return values
+          .answered(key)
+          .map(FinalAnswer::ofSolution)
+          .filter(text -> !text.isBlank())
+          .map(text -> Truth.anyOf(List.of(text)))
+          .orElseGet(() -> new Truth.Found.None("no answer"));
+    }
+    return Truth.of(
+        value.get(),
+        ProblemFields.TRUTHS.contains(key),
+        fields.answer().isEmpty() && asksForCode(values));
+  }
+
+  private static boolean asksForCode(DataRecord values) {
+    return KINDS.stream()
+        .flatMap(key -> values.at(key).filter(JsonNode::isString).stream())
+        .anyMatch(kind -> CODE.matcher(kind.stringValue()).matches());
+  }
+
+  /** What another usual key holds for right, where both are numbers or choices and differ. */
+  private Optional<String> doubt(DataRecord values, String key, Reference reference) {
+    if (fields.answer().isPresent() || !(reference instanceof Reference.Text text)) {
+      return Optional.empty();
+    }
+    return values.filled(ProblemFields.ANSWERS).stream()
+        .filter(other -> !other.equals(key) && !values.isChat(other))
+        .filter(other ->
+            Truth.of(values.at(other).orElseThrow(), true, false)
+                    instanceof Truth.Found.Right(Reference.Text says)
+                && contradicts(text, says))
+        .findFirst()
+        .map(other -> "'%s' says something else than '%s'".formatted(other, key));
+  }
+
+  private static boolean contradicts(Reference.Text one, Reference.Text other) {
+    if (!one.alternatives().isEmpty() || !other.alternatives().isEmpty()) {
+      return false;
+    }
+    String a = one.answer();
+    String b = other.answer();
+    if (NUMBER.matcher(a).matches() && NUMBER.matcher(b).matches()) {
+      return new BigDecimal(a).compareTo(new BigDecimal(b)) != 0;
+    }
+    return CHOICE.matcher(a).matches()
+        && CHOICE.matcher(b).matches()
+        && !a.replaceAll("[()]", "").equals(b.replaceAll("[()]", ""));
   }
 }

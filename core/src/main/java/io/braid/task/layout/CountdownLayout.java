@@ -6,7 +6,6 @@ import io.braid.task.Counting;
 import io.braid.task.Phrasing;
 import io.braid.task.Problem;
 import io.braid.task.ProblemFields;
-import io.braid.task.records.Chat;
 import io.braid.task.records.DataRecord;
 import java.util.List;
 import java.util.Optional;
@@ -29,11 +28,11 @@ final class CountdownLayout implements Layout {
         countdown(
             values, values.wholes("numbers").orElseThrow(), values.whole("target").orElseThrow());
     Problem asked = countdown.asked(Phrasing.COMPACT);
-    String question =
-        values
-            .first(ProblemFields.QUESTIONS)
-            .flatMap(key -> values.said(key, Chat.Side.USER))
-            .orElse(asked.question());
+    DataRecord.Asked question =
+        values.filled(ProblemFields.QUESTIONS).stream()
+            .flatMap(key -> values.asked(key).stream())
+            .findFirst()
+            .orElseGet(() -> new DataRecord.Asked(asked.question(), List.of(), false));
     return new Reading.Found(Optional.of(asked.id()), question, countdown);
   }
 

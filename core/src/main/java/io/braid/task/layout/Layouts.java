@@ -1,7 +1,6 @@
 package io.braid.task.layout;
 
 import io.braid.task.ProblemFields;
-import io.braid.task.records.Chat;
 import io.braid.task.records.DataRecord;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +15,6 @@ public final class Layouts {
           new MbppLayout(),
           new LiveCodeBenchLayout(),
           new TestedCodeLayout(),
-          new GroundTruthLayout(),
           new MinervaLayout());
 
   private final ProblemFields fields;
@@ -61,11 +59,17 @@ public final class Layouts {
    */
   public Reading read(DataRecord values) {
     Reading reading = of(values).read(values);
-    if (fields.question().isEmpty() || !(reading instanceof Reading.Found found)) {
+    if (!(reading instanceof Reading.Found found)) {
       return reading;
     }
-    String key = values.key("question", fields.question(), List.of());
-    Optional<String> question = values.said(key, Chat.Side.USER);
-    return question.isPresent() ? found.asking(question.get()) : new Reading.Left("no question");
+    if (fields.question().isPresent() && of(values) != plain) {
+      String key = values.key("question", fields.question(), List.of());
+      Optional<DataRecord.Asked> asked = values.asked(key);
+      if (asked.isEmpty()) {
+        return new Reading.Left("no question");
+      }
+      found = found.asking(asked.get());
+    }
+    return found.asking(fields.worded(values, found.asked()));
   }
 }

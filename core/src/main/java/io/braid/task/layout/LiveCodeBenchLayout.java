@@ -20,7 +20,7 @@ final class LiveCodeBenchLayout implements Layout {
 
   @Override
   public boolean fits(DataRecord values) {
-    return values.has("question_content") && values.has("public_test_cases");
+    return values.isFilled("question_content") && values.isFilled("public_test_cases");
   }
 
   @Override
@@ -43,7 +43,7 @@ final class LiveCodeBenchLayout implements Layout {
   private static ArrayNode allTests(DataRecord values) throws UnreadableTests {
     ArrayNode all = JsonNodeFactory.instance.arrayNode();
     for (String key : new String[] {"public_test_cases", "private_test_cases"}) {
-      Optional<JsonNode> packed = values.at(key).filter(value -> !value.isNull());
+      Optional<JsonNode> packed = values.at(key).filter(value -> !DataRecord.isMissing(value));
       if (packed.isPresent()) {
         JsonNode some = PackedTests.unpacked(packed.get());
         if (!some.isArray()) {
@@ -56,7 +56,8 @@ final class LiveCodeBenchLayout implements Layout {
   }
 
   private static Optional<String> functionName(DataRecord values) throws UnreadableTests {
-    Optional<JsonNode> metadata = values.at("metadata").filter(value -> !value.isNull());
+    Optional<JsonNode> metadata =
+        values.at("metadata").filter(value -> !DataRecord.isMissing(value));
     return metadata.isEmpty()
         ? Optional.empty()
         : TestsJson.functionName(PackedTests.unpacked(metadata.get()));

@@ -22,7 +22,7 @@ final class MbppLayout implements Layout {
 
   @Override
   public boolean fits(DataRecord values) {
-    return values.has("test_list") && values.first(TASKS).isPresent();
+    return values.isFilled("test_list") && values.first(TASKS).isPresent();
   }
 
   @Override

@@ -2,10 +2,8 @@ package io.braid.task.layout;
 
 import io.braid.task.CodeTests;
 import io.braid.task.ProblemFields;
-import io.braid.task.records.Chat;
 import io.braid.task.records.DataRecord;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,12 +13,14 @@ import java.util.regex.Pattern;
  * see {@link TestsJson} for their forms.
  */
 final class TestedCodeLayout implements Layout {
-  private static final List<String> TESTS = List.of("tests", "input_output");
+  private static final List<String> TESTS =
+      List.of("tests", "input_output", "verification_info.test_cases", "test_cases");
 
   /** {@code Time Limit: 1500 ms} and {@code Time Limit: {'seconds': 2, 'nanos': 500000000}}. */
   private static final Pattern LIMIT =
       Pattern.compile(
-          "(?m)^Time Limit: (?:(\\d{1,7}) ms|\\{'seconds': (\\d{1,5}), 'nanos': (\\d{1,9})\\})[ \\t]*$");
+          "(?m)^Time Limit: (?:(\\d{1,7}) ms|\\{'seconds': (\\d{1,5}), 'nanos': (\\d{1,9})\\})["
+              + " \\t]*$");
 
   @Override
   public String name() {
@@ -29,14 +29,15 @@ final class TestedCodeLayout implements Layout {
 
   @Override
   public boolean fits(DataRecord values) {
-    return values.first(TESTS).isPresent() && values.first(ProblemFields.QUESTIONS).isPresent();
+    return values.first(ProblemFields.QUESTIONS).isPresent()
+        && (!values.filled(TESTS).isEmpty()
+            || values.first(TESTS).isPresent() && values.filled(ProblemFields.ANSWERS).isEmpty());
   }
 
   @Override
   public Reading read(DataRecord values) {
-    String key = values.first(ProblemFields.QUESTIONS).orElseThrow();
-    Optional<String> question = values.said(key, Chat.Side.USER);
-    if (question.isEmpty()) {
+    if (!(Question.of(values, ProblemFields.AUTO)
+        instanceof Question.Found.Is(DataRecord.Asked question))) {
       return new Reading.Left("no question");
     }
     try {
@@ -44,14 +45,14 @@ final class TestedCodeLayout implements Layout {
           TestsJson.of(
               PackedTests.unpacked(values.at(values.first(TESTS).orElseThrow()).orElseThrow()),
               TestsJson.functionName(values.values()),
-              limit(question.get()));
-      boolean saysHow = values.verbatim(key).isEmpty(); // a chat is a finished prompt
-      String asked =
-          saysHow
-              ? question.get()
-              : CodeQuestion.asked(
-                  question.get(), values.verbatim("starter_code").orElse(""), tests);
-      return new Reading.Found(OwnId.of(values), asked, tests);
+              limit(question.question()));
+      Reading.Found found = new Reading.Found(OwnId.of(values), question, tests);
+      String key = values.first(ProblemFields.QUESTIONS).orElseThrow();
+      return values.isChat(key) // a finished prompt
+          ? found
+          : found.asking(
+              CodeQuestion.asked(
+                  question.question(), values.verbatim("starter_code").orElse(""), tests));
     } catch (UnreadableTests e) {
       return new Reading.Left(e.why());
     }

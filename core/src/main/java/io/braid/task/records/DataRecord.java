@@ -1,13 +1,17 @@
 package io.braid.task.records;
 
+import io.braid.Nearest;
 import io.braid.UserError;
 import io.braid.task.Names;
+import io.braid.text.ChatMessage;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * One record of a data file.
@@ -20,7 +24,9 @@ import tools.jackson.databind.JsonNode;
  * @param values a JSON object
  */
 public record DataRecord(String where, JsonNode values) {
-  /** Whether there is such a key; its value may be null. */
+  private static final int LONGEST_PLAIN = 400;
+
+  /** Whether there is such a key; its value may say nothing. */
   public boolean has(String key) {
     return at(key).isPresent();
   }
@@ -31,12 +37,44 @@ public record DataRecord(String where, JsonNode values) {
     return whole.isPresent() || key.indexOf('.') < 0 ? whole : walk(key);
   }
 
+  /** A column on the way may be written as the text of what it holds. */
   private Optional<JsonNode> walk(String path) {
     Optional<JsonNode> node = Optional.of(values);
     for (String step : path.split("\\.", -1)) {
-      node = node.flatMap(parent -> child(parent, step));
+      node =
+          node.map(DataRecord::unwrapped)
+              .flatMap(parent -> parent.isNull() ? Optional.of(parent) : child(parent, step));
     }
     return node;
+  }
+
+  private static JsonNode unwrapped(JsonNode value) {
+    return value.isString() ? JsonText.container(value.stringValue()).orElse(value) : value;
+  }
+
+  /** Whether a key is there and holds something; see {@link #isMissing}. */
+  public boolean isFilled(String key) {
+    return at(key).filter(value -> !isMissing(value)).isPresent();
+  }
+
+  /**
+   * Whether a value says nothing: null, NaN (as pandas writes what is missing, also as text), a
+   * blank text, a list of only such values, an empty object.
+   */
+  public static boolean isMissing(JsonNode value) {
+    return switch (value.getNodeType()) {
+      case ARRAY -> value.valueStream().allMatch(each -> !each.isContainer() && isMissing(each));
+      case OBJECT -> value.isEmpty();
+      case STRING -> value.stringValue().isBlank() || value.stringValue().strip().equals("NaN");
+      default -> isNothing(value);
+    };
+  }
+
+  /** Whether a value is null, or the number NaN. */
+  public static boolean isNothing(JsonNode value) {
+    return value.isNull()
+        || value.isMissingNode()
+        || value.isFloatingPointNumber() && Double.isNaN(value.doubleValue());
   }
 
   private static Optional<JsonNode> child(JsonNode parent, String step) {
@@ -72,13 +110,32 @@ public record DataRecord(String where, JsonNode values) {
                         where,
                         role,
                         String.join(", ", usual),
-                        Names.hint(usual.getFirst(), keys()),
+                        Names.hint(nearest(usual), keys()),
                         role)));
   }
 
-  /** The first of some keys that the record has. */
+  /** The usual key that one of the record's is nearest to. */
+  private String nearest(List<String> usual) {
+    return usual.stream()
+        .filter(key -> Nearest.to(key, keys()).isPresent())
+        .findFirst()
+        .orElse(usual.getFirst());
+  }
+
+  /**
+   * The first of some keys that holds something in this record, else the first that is there: a
+   * column that is null in this row never hides one that is not.
+   */
   public Optional<String> first(List<String> usual) {
-    return usual.stream().filter(this::has).findFirst();
+    return usual.stream()
+        .filter(this::isFilled)
+        .findFirst()
+        .or(() -> usual.stream().filter(this::has).findFirst());
+  }
+
+  /** All of some keys that hold something in this record. */
+  public List<String> filled(List<String> usual) {
+    return usual.stream().filter(this::isFilled).toList();
   }
 
   private List<String> keys() {
@@ -98,11 +155,79 @@ public record DataRecord(String where, JsonNode values) {
     return at(key).filter(JsonNode::isString).map(JsonNode::stringValue);
   }
 
-  /** The value as text or, of a chat, what one side says in it. */
-  public Optional<String> said(String key, Chat.Side side) {
-    return at(key).filter(Chat::is).isPresent()
-        ? at(key).flatMap(chat -> Chat.said(chat, side)).filter(text -> !text.isBlank())
+  /**
+   * What the value asks: the text, or of a chat its last question and what stands around it.
+   *
+   * @throws UserError when it is neither
+   */
+  public Optional<Asked> asked(String key) {
+    Optional<JsonNode> chat = chat(key);
+    if (chat.isEmpty()) {
+      return question(key).map(text -> new Asked(text, List.of(), false));
+    }
+    return chat.flatMap(Chat::asked)
+        .filter(asked -> !asked.question().isBlank())
+        .map(asked -> new Asked(asked.question(), asked.conversation(), asked.begun()));
+  }
+
+  /**
+   * What is asked.
+   *
+   * @param question the question itself
+   * @param conversation all messages, the question among them; empty where it stands alone
+   * @param begun whether the chat goes on with what the assistant says
+   */
+  public record Asked(String question, List<ChatMessage> conversation, boolean begun) {
+    /** Copies the list. */
+    public Asked {
+      conversation = List.copyOf(conversation);
+    }
+
+    /** The same, with another question where this one stands. */
+    public Asked asking(String other) {
+      List<ChatMessage> around = new ArrayList<>(conversation);
+      for (int i = around.size() - 1; i >= 0; i--) {
+        ChatMessage message = around.get(i);
+        if (message.role().equals("user")) {
+          around.set(i, new ChatMessage("user", Optional.of(other), message.more()));
+          break;
+        }
+      }
+      return new Asked(other, around, begun);
+    }
+  }
+
+  /** Whether the value is a chat, or the text of one. */
+  public boolean isChat(String key) {
+    return chat(key).isPresent();
+  }
+
+  private Optional<JsonNode> chat(String key) {
+    return at(key).map(DataRecord::unwrapped).filter(Chat::is);
+  }
+
+  /** A text, or a list that holds one: several are no question. */
+  private Optional<String> question(String key) {
+    JsonNode value = at(key).orElseGet(JsonNodeFactory.instance::missingNode);
+    if (value.isArray() && value.size() > 1) {
+      throw new UserError(
+          "%s: the value of '%s' is a list, not a question; name another key, or write one record for each"
+              .formatted(where, key));
+    }
+    return text(key);
+  }
+
+  /** The value as text or, of a chat, what the assistant says last in it. */
+  public Optional<String> answered(String key) {
+    Optional<JsonNode> chat = chat(key);
+    return chat.isPresent()
+        ? chat.flatMap(Chat::answered).filter(text -> !text.isBlank()).map(String::strip)
         : text(key);
+  }
+
+  /** Whether the value is a chat that shows images. */
+  public boolean showsImages(String key) {
+    return chat(key).filter(Chat::showsImages).isPresent();
   }
 
   /** The values of a list of texts; empty when it is something else. */
@@ -127,7 +252,18 @@ public record DataRecord(String where, JsonNode values) {
           "%s: the value of '%s' is not text, a number or a list of these; name another key"
               .formatted(where, key));
     }
-    return value.isNull() ? "" : value.asString().strip();
+    return isMissing(value) ? "" : written(value).strip();
+  }
+
+  /** A value that is no container as it is written, a number without an exponent if short so. */
+  public static String written(JsonNode value) {
+    if (value.isBigDecimal()) {
+      BigDecimal number = value.decimalValue();
+      return Math.abs((long) number.scale()) + number.precision() <= LONGEST_PLAIN
+          ? number.toPlainString()
+          : number.toString();
+    }
+    return value.asString();
   }
 
   /** The value when it is a whole number. */

@@ -3,52 +3,36 @@ package io.braid.task.records;
 import io.braid.UserError;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.io.Reader;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.zip.GZIPInputStream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectReader;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Records of a JSON file, which may be compressed by gzip: an array of objects, or an object on
- * each line.
+ * Records of a JSON file: an array of objects, an object on each line, objects over several lines,
+ * or one object that is a table ({@link JsonTable}).
  *
  * <p>Read by Jackson and not by DuckDB, which guesses a type for each column: an answer such as
  * {@code 2024-01-05} would become a date.
  */
 final class JsonRecords {
-  /** Characters of a line, or of one text in it. */
-  static final int LONGEST = 256 << 20;
-
-  /** What a compressed file may be expanded to, in bytes. */
-  static final long LARGEST_EXPANDED = 16L << 30;
-
-  private static final JsonMapper MAPPER =
-      new JsonMapper(
-          JsonFactory.builder()
-              .streamReadConstraints(
-                  StreamReadConstraints.builder().maxStringLength(LONGEST).build())
-              .build());
   private static final ObjectReader ELEMENT =
-      MAPPER.readerFor(JsonNode.class).without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+      JsonText.MAPPER
+          .readerFor(JsonNode.class)
+          .without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   private static final char BYTE_ORDER_MARK = '\uFEFF';
 
   private final Path file;
   private final Consumer<DataRecord> to;
+  private Optional<DataRecord> first = Optional.empty(); // held: alone it may be a table
+  private boolean several;
 
   private JsonRecords(Path file, Consumer<DataRecord> to) {
     this.file = file;
@@ -56,27 +40,7 @@ final class JsonRecords {
   }
 
   static void read(Path file, Consumer<DataRecord> to) {
-    try (BufferedReader reader = open(file)) {
-      new JsonRecords(file, to).read(reader);
-    } catch (CharacterCodingException e) {
-      throw new UserError("%s is not UTF-8 text; convert it".formatted(file), e);
-    } catch (IOException e) {
-      throw new UserError("%s cannot be read: %s".formatted(file, e.getMessage()), e);
-    }
-  }
-
-  private static BufferedReader open(Path file) throws IOException {
-    InputStream bytes = Files.newInputStream(file);
-    try {
-      if (file.toString().toLowerCase(Locale.ROOT).endsWith(".gz")) {
-        bytes = new BoundedStream(new GZIPInputStream(bytes, 1 << 16), LARGEST_EXPANDED);
-      }
-      return new BufferedReader(
-          new InputStreamReader(bytes, StandardCharsets.UTF_8.newDecoder()), 1 << 16);
-    } catch (IOException e) {
-      bytes.close();
-      throw e;
-    }
+    TextFile.read(file, reader -> new JsonRecords(file, to).read(reader));
   }
 
   private void read(BufferedReader reader) throws IOException {
@@ -94,24 +58,81 @@ final class JsonRecords {
     if (first == '[') {
       array(reader, number);
     } else {
-      lines(new BoundedLines(reader, LONGEST), number);
+      objects(reader, number);
     }
   }
 
-  private void lines(BoundedLines lines, int firstNumber) throws IOException {
+  /** The first line says whether each line is an object, or objects go over several lines. */
+  private void objects(BufferedReader reader, int firstNumber) throws IOException {
+    BoundedLines lines = new BoundedLines(reader, JsonText.LONGEST);
+    String line = lines.next().orElse("");
+    try {
+      JsonText.MAPPER.readTree(line);
+    } catch (JacksonException e) {
+      if (!JsonText.endsEarly(e)) {
+        throw malformed(file + " line " + firstNumber, e);
+      }
+      overLines(new JoinedReader(List.of(Reader.of(line + "\n"), reader)), firstNumber);
+      last();
+      return;
+    }
+    lines(lines, line, firstNumber);
+    last();
+  }
+
+  private void lines(BoundedLines lines, String firstLine, int firstNumber) throws IOException {
     int number = firstNumber;
-    for (Optional<String> line = lines.next(); line.isPresent(); line = lines.next()) {
+    Optional<String> line = Optional.of(firstLine);
+    while (line.isPresent()) {
       if (!line.get().isBlank()) {
         String where = file + " line " + number;
-        to.accept(record(where, parse(where, line.get())));
+        object(record(where, parse(where, line.get())));
       }
       number++;
+      line = lines.next();
     }
+  }
+
+  private void overLines(Reader reader, int firstLine) throws IOException {
+    try (JsonParser parser = JsonText.MAPPER.createParser(reader)) {
+      while (parser.nextToken() != null) {
+        int line = parser.currentTokenLocation().getLineNr() + firstLine - 1;
+        JsonNode value = ELEMENT.readValue(parser);
+        object(record(file + " line " + line, value));
+      }
+    } catch (JacksonException e) {
+      throw placed(e, firstLine);
+    }
+  }
+
+  /** An object that stands in the file itself, not in its list. */
+  private void object(DataRecord values) {
+    if (first.isEmpty() && !several) {
+      first = Optional.of(values);
+      return;
+    }
+    several = true;
+    first.ifPresent(to);
+    first = Optional.empty();
+    to.accept(values);
+  }
+
+  private void last() {
+    first.ifPresent(alone -> {
+      Optional<List<JsonNode>> rows = JsonTable.rows(alone);
+      if (rows.isEmpty()) {
+        to.accept(alone);
+      } else {
+        for (int row = 0; row < rows.get().size(); row++) {
+          to.accept(record(file + " record " + (row + 1), rows.get().get(row)));
+        }
+      }
+    });
   }
 
   private void array(BufferedReader reader, int firstLine) throws IOException {
     int count = 0;
-    try (JsonParser parser = MAPPER.createParser(reader)) {
+    try (JsonParser parser = JsonText.MAPPER.createParser(reader)) {
       parser.nextToken();
       while (parser.nextToken() != JsonToken.END_ARRAY) {
         if (parser.currentToken() == null) {
@@ -125,16 +146,13 @@ final class JsonRecords {
         throw new UserError("%s is malformed JSON: something follows its list".formatted(file));
       }
     } catch (JacksonException e) {
-      if (e.getCause() instanceof IOException cause) {
-        throw cause;
-      }
-      throw malformed(place(e, firstLine), e);
+      throw placed(e, firstLine);
     }
   }
 
   private static JsonNode parse(String where, String content) {
     try {
-      return MAPPER.readTree(content);
+      return JsonText.MAPPER.readTree(content);
     } catch (JacksonException e) {
       throw malformed(where, e);
     }
@@ -148,14 +166,19 @@ final class JsonRecords {
   }
 
   /** Some errors, such as too deep a nesting, have no line. */
-  private String place(JacksonException e, int firstLine) {
-    return Optional.ofNullable(e.getLocation())
-        .map(location -> file + " line " + (location.getLineNr() + firstLine - 1))
-        .orElse(file.toString());
+  private UserError placed(JacksonException e, int firstLine) throws IOException {
+    if (e.getCause() instanceof IOException cause) {
+      throw cause;
+    }
+    String place =
+        Optional.ofNullable(e.getLocation())
+            .map(location -> file + " line " + (location.getLineNr() + firstLine - 1))
+            .orElse(file.toString());
+    return malformed(place, e);
   }
 
   private static UserError malformed(String where, JacksonException e) {
     return new UserError(
-        "%s is malformed JSON: %s; mend or remove it".formatted(where, e.getOriginalMessage()), e);
+        "%s is malformed JSON: %s; mend or remove it".formatted(where, JsonText.fault(e)), e);
   }
 }

@@ -1,14 +1,20 @@
 package io.braid.task.records;
 
 import io.braid.UserError;
+import io.braid.task.records.RecordFile.Found;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -18,39 +24,76 @@ final class RecordDirectory {
   private static final JsonMapper MAPPER = new JsonMapper();
   private static final String STATE = "state.json";
   private static final String SPLITS = "dataset_dict.json";
-  private static final Set<String> DESCRIPTIONS = Set.of(STATE, SPLITS, "dataset_info.json");
+  private static final Set<String> DESCRIPTIONS =
+      Set.of(STATE, SPLITS, "dataset_info.json", "dataset_infos.json");
   private static final long LARGEST_DESCRIPTION = 16 << 20;
+  private static final int DEEPEST = 4;
+  private static final int MOST_FILES = 100_000;
 
   private RecordDirectory() {}
 
-  /** At least one file, in order. */
-  static List<Path> files(Path directory) {
+  /**
+   * At least one file, in order, all of one split.
+   *
+   * @param asked the split; needed where there are several
+   */
+  static Found files(Path directory, Optional<String> asked) {
     if (Files.isRegularFile(directory.resolve(SPLITS))) {
-      return files(onlySplit(directory));
+      return described(directory, asked);
     }
-    return Files.isRegularFile(directory.resolve(STATE)) ? saved(directory) : shards(directory);
+    if (!Files.isRegularFile(directory.resolve(STATE))) {
+      return inside(directory, asked);
+    }
+    Optional<String> own =
+        SplitNames.ofDirectory(String.valueOf(directory.toAbsolutePath().getFileName()));
+    if (asked.isPresent() && !own.equals(asked.map(SplitNames::canonical))) {
+      throw noSuch(directory, asked.get(), own.stream().toList());
+    }
+    return new Found(saved(directory), own);
   }
 
-  private static Path onlySplit(Path directory) {
+  /** One of the splits that {@code DatasetDict.save_to_disk} wrote. */
+  private static Found described(Path directory, Optional<String> asked) {
     List<String> splits =
         described(directory.resolve(SPLITS))
             .path("splits")
             .valueStream()
             .map(JsonNode::asString)
             .toList();
-    if (splits.size() != 1) {
-      throw new UserError(
-          "%s has the splits %s; give one of them, such as %s"
-              .formatted(
-                  directory,
-                  String.join(", ", splits),
-                  directory.resolve(splits.isEmpty() ? "train" : name(directory, splits.get(0)))));
-    }
-    Path split = directory.resolve(name(directory, splits.getFirst()));
+    String name = chosen(directory, splits, asked);
+    Path split = directory.resolve(name(directory, name));
     if (!Files.isRegularFile(split.resolve(STATE))) {
       throw new UserError("%s has no %s; the data set is not whole".formatted(split, STATE));
     }
-    return split;
+    return new Found(saved(split), Optional.of(SplitNames.canonical(name)));
+  }
+
+  private static String chosen(Path directory, List<String> splits, Optional<String> asked) {
+    if (asked.isEmpty() && splits.size() == 1) {
+      return splits.getFirst();
+    }
+    if (asked.isEmpty()) {
+      throw new UserError(
+          "%s has the splits %s; choose one by split: %s"
+              .formatted(
+                  directory,
+                  String.join(", ", splits),
+                  splits.isEmpty() || splits.contains("train") ? "train" : splits.getFirst()));
+    }
+    String wanted = SplitNames.canonical(asked.get());
+    return splits.stream()
+        .filter(split -> split.equals(asked.get()) || SplitNames.canonical(split).equals(wanted))
+        .findFirst()
+        .orElseThrow(() -> noSuch(directory, asked.get(), splits));
+  }
+
+  private static UserError noSuch(Path directory, String asked, List<String> splits) {
+    return new UserError(
+        splits.isEmpty()
+            ? "split: %s is asked of %s, whose files name no splits; leave split out"
+                .formatted(asked, directory)
+            : "split: %s has no split '%s'; it has %s"
+                .formatted(directory, asked, String.join(", ", splits)));
   }
 
   /** What {@code Dataset.save_to_disk} wrote. */
@@ -88,32 +131,107 @@ final class RecordDirectory {
     }
   }
 
-  /** Data files side by side; all of one kind, so that nothing else is taken for data. */
-  private static List<Path> shards(Path directory) {
-    List<Path> shards;
-    try (Stream<Path> all = Files.list(directory)) {
-      shards =
-          all.filter(Files::isRegularFile)
-              .filter(file -> RecordFile.isNamed(file.getFileName().toString()))
-              .filter(file -> !DESCRIPTIONS.contains(file.getFileName().toString()))
-              .sorted()
-              .toList();
-    } catch (IOException e) {
-      throw new UserError("%s cannot be listed: %s".formatted(directory, e.getMessage()), e);
+  /** Data files side by side or, where there are none, in the directories below. */
+  private static Found inside(Path directory, Optional<String> asked) {
+    List<Path> all = listed(directory, 1);
+    if (all.isEmpty()) {
+      all = listed(directory, DEEPEST);
     }
-    List<String> kinds = shards.stream().map(RecordDirectory::kind).distinct().toList();
-    if (kinds.size() != 1) {
+    if (all.isEmpty()) {
+      throw new UserError("%s is a directory without data files; give a file".formatted(directory));
+    }
+    Map<String, List<Path>> splits = new TreeMap<>();
+    List<Path> none = new ArrayList<>();
+    for (Path file : all) {
+      SplitNames.of(file)
+          .or(() -> byDirectory(directory, file))
+          .ifPresentOrElse(
+              split -> splits.computeIfAbsent(split, _ -> new ArrayList<>()).add(file),
+              () -> none.add(file));
+    }
+    if (splits.isEmpty() && asked.isEmpty()) {
+      return new Found(ofOneKind(directory, none), Optional.empty());
+    }
+    if (asked.isEmpty() && !none.isEmpty()) {
       throw new UserError(
-          kinds.isEmpty()
-              ? "%s is a directory without data files; give a file".formatted(directory)
-              : "%s has files of several kinds (%s); give one file, or a directory of one kind"
-                  .formatted(directory, String.join(", ", kinds)));
+          "%s has the splits %s, and files that name none (%s); choose by split: %s, or give a file"
+              .formatted(
+                  directory,
+                  String.join(", ", splits.keySet()),
+                  directory.relativize(none.getFirst()),
+                  splits.keySet().iterator().next()));
     }
-    return shards;
+    String split = chosen(directory, List.copyOf(splits.keySet()), asked);
+    List<Path> files = splits.getOrDefault(split, List.of());
+    refuseConfigurations(directory, files);
+    return new Found(ofOneKind(directory, files), Optional.of(split));
   }
 
-  private static String kind(Path file) {
-    String name = file.getFileName().toString().toLowerCase(Locale.ROOT).replaceFirst("\\.gz$", "");
+  private static List<Path> listed(Path directory, int depth) {
+    try (Stream<Path> all = Files.walk(directory, depth)) {
+      return all.filter(file -> RecordFile.isNamed(String.valueOf(file.getFileName())))
+          .filter(file -> !DESCRIPTIONS.contains(file.getFileName().toString()))
+          .filter(file -> !isHidden(directory.relativize(file)))
+          .filter(Files::isRegularFile)
+          .limit(MOST_FILES)
+          .sorted()
+          .toList();
+    } catch (IOException | UncheckedIOException e) {
+      throw new UserError("%s cannot be listed; check permissions".formatted(directory), e);
+    }
+  }
+
+  private static boolean isHidden(Path inside) {
+    return StreamSupport.stream(inside.spliterator(), false)
+        .anyMatch(part -> part.toString().startsWith("."));
+  }
+
+  private static Optional<String> byDirectory(Path directory, Path file) {
+    return between(directory, file)
+        .flatMap(name -> SplitNames.ofDirectory(name).stream())
+        .findFirst();
+  }
+
+  /** Names of the directories that lie between, the inmost first. */
+  private static Stream<String> between(Path directory, Path file) {
+    List<String> names = new ArrayList<>();
+    directory.relativize(file).forEach(part -> names.addFirst(part.toString()));
+    return names.stream().skip(1);
+  }
+
+  /** A hub's data set may have several, which are other data sets ({@code main, socratic}). */
+  private static void refuseConfigurations(Path directory, List<Path> files) {
+    List<String> configurations =
+        files.stream()
+            .map(file ->
+                between(directory, file)
+                    .filter(name -> !name.equals("data") && SplitNames.ofDirectory(name).isEmpty())
+                    .findFirst()
+                    .orElse(""))
+            .distinct()
+            .toList();
+    if (configurations.size() > 1) {
+      throw new UserError(
+          "%s has several data sets: %s; give one of these directories"
+              .formatted(directory, String.join(", ", configurations)));
+    }
+  }
+
+  /** All of one kind, so that nothing else is taken for data. */
+  private static List<Path> ofOneKind(Path directory, List<Path> files) {
+    List<String> kinds = files.stream().map(RecordDirectory::kind).distinct().toList();
+    if (kinds.size() != 1) {
+      throw new UserError(
+          "%s has files of several kinds (%s); give one file, or a directory of one kind"
+              .formatted(directory, String.join(", ", kinds)));
+    }
+    return files;
+  }
+
+  /** The ending, without that of a compression. */
+  static String kind(Path file) {
+    String name =
+        file.getFileName().toString().toLowerCase(Locale.ROOT).replaceFirst("\\.(gz|zst)$", "");
     return name.substring(name.lastIndexOf('.'));
   }
 }

@@ -1,24 +1,30 @@
 package io.braid.task.records;
 
 import io.braid.UserError;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
- * A data file, or a directory of them: {@code .jsonl} (an object on each line) and {@code .json}
- * (an array of objects), either with {@code .gz} behind it, {@code .parquet} and {@code .arrow}; a
- * directory that Hugging Face's {@code save_to_disk} wrote; a directory of such files of one kind,
- * in the order of their names.
+ * A data file, or a directory of them: {@code .jsonl} and {@code .json} ({@link JsonRecords}),
+ * {@code .csv} and {@code .tsv}, these with {@code .gz} or {@code .zst} behind them, {@code
+ * .parquet} and {@code .arrow}; a directory that Hugging Face's {@code save_to_disk} wrote or that
+ * comes from its hub; a directory of such files of one kind, in the order of their names.
  */
 public final class RecordFile {
-  private static final String KINDS = ".jsonl, .json (either also as .gz), .parquet and .arrow";
+  private static final String KINDS =
+      ".jsonl, .json, .csv, .tsv (these also as .gz or .zst), .parquet and .arrow";
   private static final Pattern NAME =
-      Pattern.compile("(?i).*\\.(jsonl(\\.gz)?|json(\\.gz)?|parquet|arrow)");
+      Pattern.compile("(?i).*\\.((jsonl|json|csv|tsv)(\\.gz|\\.zst)?|parquet|arrow)");
+  private static final String POINTER = "version https://git-lfs";
 
   private RecordFile() {}
 
@@ -30,33 +36,77 @@ public final class RecordFile {
   /**
    * All records.
    *
-   * @throws UserError as {@link #forEach}
+   * @throws UserError as {@link #forEach(Path, Optional, Consumer)}
    */
   public static List<DataRecord> read(Path file) {
+    return read(file, Optional.empty());
+  }
+
+  /** As {@link #read(Path)}, of one split. */
+  public static List<DataRecord> read(Path file, Optional<String> split) {
     List<DataRecord> records = new ArrayList<>();
-    forEach(file, records::add);
+    forEach(file, split, records::add);
     return records;
+  }
+
+  /** As {@link #forEach(Path, Optional, Consumer)}, of what has one split only. */
+  public static void forEach(Path file, Consumer<DataRecord> to) {
+    forEach(file, Optional.empty(), to);
   }
 
   /**
    * Hands over the records one after the other, in their order; not all are held at once.
    *
-   * @throws UserError when the file is missing, of another kind, malformed or empty
+   * @param split the split that is asked for; needed where there are several
+   * @throws UserError when the file is missing, of another kind, malformed or empty, or the split
+   *     is not there or not named
    */
-  public static void forEach(Path file, Consumer<DataRecord> to) {
+  public static void forEach(Path file, Optional<String> split, Consumer<DataRecord> to) {
     Counter counter = new Counter(to);
+    found(file, split).files().forEach(part -> any(part, counter));
+    if (counter.records == 0) {
+      throw new UserError("%s has no problems: it is empty".formatted(file));
+    }
+  }
+
+  /**
+   * The split that would be read, as the names of files and directories say.
+   *
+   * @param split the one that is asked for
+   * @throws UserError when the file is missing, or the split is not there or not named
+   */
+  public static Optional<String> split(Path file, Optional<String> split) {
+    return found(file, split).split();
+  }
+
+  /**
+   * What is read.
+   *
+   * @param files in their order
+   * @param split the one that they belong to, where their names say one
+   */
+  record Found(List<Path> files, Optional<String> split) {}
+
+  private static Found found(Path file, Optional<String> split) {
     if (Files.isDirectory(file)) {
-      RecordDirectory.files(file).forEach(part -> any(part, counter));
-    } else if (Files.isRegularFile(file)) {
-      any(file, counter);
-    } else {
+      return RecordDirectory.files(file, split);
+    }
+    if (!Files.isRegularFile(file)) {
       throw new UserError(
           "%s %s; give one of %s"
               .formatted(file, Files.exists(file) ? "is not a file" : "does not exist", KINDS));
     }
-    if (counter.records == 0) {
-      throw new UserError("%s has no problems: it is empty".formatted(file));
+    Optional<String> own = SplitNames.of(file);
+    Optional<String> asked = split.map(SplitNames::canonical);
+    if (asked.isPresent() && !asked.equals(own)) {
+      throw new UserError(
+          "split: %s is asked of %s, %s; leave split out or give another file"
+              .formatted(
+                  split.orElse(""),
+                  file,
+                  own.map(name -> "which is called " + name).orElse("whose name says none")));
     }
+    return new Found(List.of(file), own);
   }
 
   private static final class Counter implements Consumer<DataRecord> {
@@ -79,12 +129,28 @@ public final class RecordFile {
     if (!isNamed(name)) {
       throw new UserError("%s is none of %s; convert it".formatted(file, KINDS));
     }
-    if (name.endsWith(".parquet")) {
-      ParquetRecords.read(file, to);
-    } else if (name.endsWith(".arrow")) {
-      ArrowRecords.read(file, to);
-    } else {
-      JsonRecords.read(file, to);
+    refusePointer(file);
+    String kind = RecordDirectory.kind(file);
+    switch (kind) {
+      case ".parquet" -> ParquetRecords.read(file, to);
+      case ".arrow" -> ArrowRecords.read(file, to);
+      case ".csv" -> CsvRecords.read(file, Optional.empty(), to);
+      case ".tsv" -> CsvRecords.read(file, Optional.of('\t'), to);
+      default -> JsonRecords.read(file, to);
+    }
+  }
+
+  /** What git leaves where the file itself was not fetched. */
+  private static void refusePointer(Path file) {
+    try (InputStream bytes = Files.newInputStream(file)) {
+      String head = new String(bytes.readNBytes(POINTER.length()), StandardCharsets.ISO_8859_1);
+      if (head.equals(POINTER)) {
+        throw new UserError(
+            "%s is a pointer of Git LFS, not the data; fetch them by git lfs pull, or download the file"
+                .formatted(file));
+      }
+    } catch (IOException e) {
+      throw new UserError("%s cannot be read: %s".formatted(file, e.getMessage()), e);
     }
   }
 }

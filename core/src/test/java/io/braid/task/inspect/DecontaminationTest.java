@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +51,10 @@ class DecontaminationTest {
     List<String> clean = new ArrayList<>();
     Decontamination.Result result =
         comparison.train(
-            train, ProblemFields.AUTO, values -> clean.add(values.text("unique_id").orElseThrow()));
+            train,
+            Optional.empty(),
+            ProblemFields.AUTO,
+            values -> clean.add(values.text("unique_id").orElseThrow()));
     assertThat(result.hits())
         .containsExactly(
             new Decontamination.Hit(
@@ -81,7 +85,10 @@ class DecontaminationTest {
   private static int hits(Path train, Path suite, int n) {
     Decontamination comparison = new Decontamination(n);
     comparison.against(suite);
-    return comparison.train(train, ProblemFields.AUTO, DecontaminationTest::keep).hits().size();
+    return comparison
+        .train(train, Optional.empty(), ProblemFields.AUTO, DecontaminationTest::keep)
+        .hits()
+        .size();
   }
 
   private static void keep(DataRecord values) {
@@ -93,7 +100,10 @@ class DecontaminationTest {
     Path suite = SharedData.file("flowrl_test_aime24.json");
     Decontamination comparison = new Decontamination(13);
     comparison.against(suite);
-    assertThat(comparison.train(suite, ProblemFields.AUTO, DecontaminationTest::keep).overlapping())
+    assertThat(
+            comparison
+                .train(suite, Optional.empty(), ProblemFields.AUTO, DecontaminationTest::keep)
+                .overlapping())
         .isEqualTo(30);
   }
 }

@@ -133,9 +133,11 @@ class LayoutsTest {
             "{'fn_name': 'twoSum', 'inputs': [[[2,7],9]], 'outputs': [[[0,1]]]}",
             "{'fn_name': 'twoSum', 'inputs': [[[2,7],9]], 'outputs': [[0,1]]}",
             // PrimeIntellect
-            "[{'type': 'function_call', 'fn_name': 'twoSum', 'input': [[2,7],9], 'output': [[0,1]]}]",
+            "[{'type': 'function_call', 'fn_name': 'twoSum', 'input': [[2,7],9], 'output':"
+                + " [[0,1]]}]",
             // LiveCodeBench
-            "[{'testtype': 'functional', 'input': '[2, 7]\\n9', 'output': '[0, 1]', 'metadata': {'func_name': 'twoSum'}}]");
+            "[{'testtype': 'functional', 'input': '[2, 7]\\n9', 'output': '[0, 1]', 'metadata':"
+                + " {'func_name': 'twoSum'}}]");
     for (String form : forms) {
       String json = form.replace('\'', '"');
       assertThat(found("{\"problem\": \"Sum.\", \"tests\": " + json + "}").reference())
@@ -205,8 +207,10 @@ class LayoutsTest {
         "[{'input': '1'}] | tests in a form that is not known",
         "{'in': 1} | tests in a form that is not known",
         "[{'input': {}, 'output': '1'}] | tests whose input or output is not text",
-        "{'fn_name': 'f(', 'inputs': [[1]], 'outputs': [1]} | tests of a function whose name is none",
-        "{'fn_name': 'f', 'inputs': ['[1'], 'outputs': [1]} | calls whose arguments are malformed JSON"
+        "{'fn_name': 'f(', 'inputs': [[1]], 'outputs': [1]} | tests of a function whose name is"
+            + " none",
+        "{'fn_name': 'f', 'inputs': ['[1'], 'outputs': [1]} | calls whose arguments are malformed"
+            + " JSON"
       },
       quoteCharacter = '~')
   void testsThatCannotBeReadAreLeftOut(String tests, String why) {
@@ -281,8 +285,9 @@ class LayoutsTest {
     assertThat(chat.reference()).isEqualTo(new Reference.Text("42"));
     assertThat(
             read(
-                "{\"messages\": [{\"role\": \"user\", \"content\": \"a\"},{\"role\": \"user\", \"content\": \"b\"}]}"))
-        .isEqualTo(new Reading.Left("no question"));
+                "{\"messages\": [{\"role\": \"user\", \"content\": \"a\"},{\"role\": \"user\","
+                    + " \"content\": \"b\"}]}"))
+        .isEqualTo(new Reading.Left("no answer"));
   }
 
   @Test

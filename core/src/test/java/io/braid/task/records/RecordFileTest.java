@@ -126,7 +126,6 @@ class RecordFileTest {
     write("dict/dataset_dict.json", "{\"splits\": [\"train\", \"test\"]}");
     assertThatThrownBy(() -> RecordFile.read(folder.resolve("dict")))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("has the splits train, test; give one of them, such as")
-        .hasMessageEndingWith("train");
+        .hasMessageContaining("has the splits train, test; choose one by split: train");
   }
 }

@@ -1,0 +1,73 @@
+package io.braid.task;
+
+import io.braid.UserError;
+import io.braid.task.records.DataRecord;
+import io.braid.task.records.Plain;
+import io.braid.text.jinja.JinjaTemplate;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A recipe's own wording of a question: Jinja over the values of a record, which it knows by their
+ * keys, and the question that the record holds as {@code question} where no key is called so.
+ *
+ * @param text as it is written
+ * @param jinja the same, parsed
+ */
+public record QuestionTemplate(String text, JinjaTemplate jinja) {
+  private static final String OWN_NAME = "^Chat template";
+
+  /**
+   * A template from its text.
+   *
+   * @throws UserError when it is no Jinja
+   */
+  public static QuestionTemplate of(String text) {
+    try {
+      return new QuestionTemplate(text, JinjaTemplate.parse(text));
+    } catch (UserError e) {
+      throw new UserError(said(e).replaceFirst(OWN_NAME, "template: its text"), e);
+    }
+  }
+
+  /**
+   * The question in these words.
+   *
+   * @throws UserError when the template asks for what the record has not, or says nothing of it
+   */
+  String render(DataRecord values, String question) {
+    Map<String, Object> entries = new LinkedHashMap<>();
+    entries.put("question", question);
+    entries.putAll(Plain.map(values.values()));
+    String worded;
+    try {
+      worded = jinja.render(entries, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+    } catch (UserError e) {
+      throw new UserError(
+          values.where() + ": " + said(e).replaceFirst(OWN_NAME, "the recipe's template"), e);
+    }
+    if (worded.isBlank()) {
+      throw new UserError(
+          "%s: the recipe's template makes no text of it; its keys are %s"
+              .formatted(values.where(), String.join(", ", entries.keySet())));
+    }
+    return worded;
+  }
+
+  private static String said(UserError e) {
+    return String.valueOf(e.getMessage());
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof QuestionTemplate template && template.text.equals(text);
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
+  }
+}

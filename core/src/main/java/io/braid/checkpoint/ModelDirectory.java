@@ -1,5 +1,6 @@
 package io.braid.checkpoint;
 
+import io.braid.Notices;
 import io.braid.UserError;
 import io.braid.model.ModelConfig;
 import io.braid.model.NamedView;
@@ -10,16 +11,17 @@ import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -46,24 +48,25 @@ public final class ModelDirectory {
   }
 
   /**
-   * Reads a directory's config; the weights are read by {@link #load}.
+   * Reads a directory's config; the weights are read by {@link #load}. What the user should know of
+   * it is said.
    *
    * @throws UserError when there is no such directory, or its config is broken or of an unknown
    *     architecture
    */
   public static ModelDirectory open(Path directory) {
     if (!Files.isDirectory(directory)) {
-      throw new UserError(
-          directory + ": no such model directory; give a directory that holds a config.json");
+      throw NoModel.notADirectory(directory);
     }
     Path file = directory.resolve(CONFIG);
     if (!JsonFile.isThere(file)) {
-      throw new UserError(
-          directory + ": holds no config.json, so it is no Hugging Face model directory");
+      throw NoModel.withoutConfig(directory);
     }
+    NoModel.refuseAdapterBeside(directory);
     JsonNode json = JsonFile.read(file);
-    return new ModelDirectory(
-        directory, json, ConfigJson.read(file, json), Companions.read(directory));
+    ConfigJson.Read read = ConfigJson.read(file, json);
+    read.notes().forEach(Notices::say);
+    return new ModelDirectory(directory, json, read.config(), Companions.read(directory));
   }
 
   /** The directory. */
@@ -94,9 +97,9 @@ public final class ModelDirectory {
   public GenerationConfig generation() {
     Path file = directory.resolve(GENERATION);
     JsonNode node = JsonFile.readIfThere(file);
-    List<Long> ends = ids(node.path("eos_token_id"));
+    List<Long> ends = endIds(file, node);
     return new GenerationConfig(
-        ends.isEmpty() ? ids(json.path("eos_token_id")) : ends,
+        ends.isEmpty() ? endIds(directory.resolve(CONFIG), json) : ends,
         node.path("temperature").isNumber()
             ? OptionalDouble.of(node.path("temperature").asDouble())
             : OptionalDouble.empty(),
@@ -108,41 +111,48 @@ public final class ModelDirectory {
             : OptionalInt.empty());
   }
 
-  private static List<Long> ids(JsonNode node) {
-    List<Long> ids = new ArrayList<>();
-    if (node.isIntegralNumber()) {
-      ids.add(node.asLong());
-    } else if (node.isArray()) {
-      node.forEach(element -> {
-        if (element.isIntegralNumber()) {
-          ids.add(element.asLong());
-        }
-      });
+  private List<Long> endIds(Path file, JsonNode node) {
+    String key = "eos_token_id";
+    List<Long> ids;
+    try {
+      ids = TokenIds.read(key, node.path(key));
+    } catch (UserError e) {
+      throw new UserError(file + ": " + e.getMessage(), e);
+    }
+    for (long id : ids) {
+      if (id < 0 || id >= config.vocabSize()) {
+        Notices.say(
+            "%s: %s %d is not in the vocabulary of %d, so it is never met"
+                .formatted(file, key, id, config.vocabSize()));
+      }
     }
     return ids;
   }
 
   /**
-   * Reads the weights.
+   * Reads the weights. What the user should know of them is said.
    *
    * @param dtype what to hold them as; as stored when empty
    * @throws UserError when a file is damaged, a tensor is missing or has another shape
    */
   public Transformer load(Optional<DType> dtype) {
-    Map<String, Safetensors> files = new LinkedHashMap<>();
-    try {
-      Map<String, Safetensors> places = openWeights(files);
-      refuseMoreThan(files.values().stream().mapToLong(Safetensors::bytes).sum());
-      Transformer model = new Transformer(config, dtype.orElseGet(() -> storedType(places)));
+    try (WeightFiles files = WeightFiles.open(directory)) {
+      refuseMoreThan(files.bytes());
+      Head head = Head.of(directory, config, files);
+      DType held = dtype.orElseGet(() -> storedType(files));
+      Transformer model = new Transformer(head.tied() ? config : config.untied(), held);
       try {
-        fill(model, places);
+        Set<String> used = new HashSet<>(head.alsoRead());
+        Set<DType> stored = fill(model, head, files, used);
+        files.notes(used).forEach(Notices::say);
+        if (dtype.isEmpty()) {
+          sayTypes(held, stored);
+        }
         return model;
       } catch (RuntimeException e) {
         model.close();
         throw e;
       }
-    } finally {
-      files.values().forEach(Safetensors::close);
     }
   }
 
@@ -163,79 +173,72 @@ public final class ModelDirectory {
     }
   }
 
-  private void fill(Transformer model, Map<String, Safetensors> places) {
+  /** Reads every tensor; gives the types that they are stored as. */
+  private Set<DType> fill(Transformer model, Head head, WeightFiles files, Set<String> used) {
+    Set<DType> types = EnumSet.noneOf(DType.class);
     for (NamedView view : model.views()) {
       try (Scope scope = Scope.open();
           Gradients off = Gradients.off()) {
-        Safetensors file = places.get(view.name());
-        if (file == null) {
-          throw new UserError(
-              "%s: no weights file holds the tensor %s that config.json asks for; copy or download the model again"
-                  .formatted(directory, view.name()));
-        }
-        Tensor stored = file.tensor(view.name());
+        WeightFiles.Stored place = head.place(view.name(), files);
+        used.add(view.name());
+        Tensor stored = place.tensor();
         if (!Arrays.equals(stored.shape(), view.shape())) {
           throw new UserError(
-              "%s: tensor %s has shape %s, config.json asks for %s"
+              "%s has shape %s, config.json asks for %s"
                   .formatted(
-                      file.file(),
-                      view.name(),
-                      Arrays.toString(stored.shape()),
-                      Arrays.toString(view.shape())));
+                      place, Arrays.toString(stored.shape()), Arrays.toString(view.shape())));
         }
+        if (!stored.dtype().isFloatingPoint()) {
+          throw new UserError(
+              "%s holds whole numbers (%s), so the weights are quantized; use the unquantized model"
+                  .formatted(place, Safetensors.code(stored.dtype())));
+        }
+        types.add(stored.dtype());
         view.of(view.parameter()).copyInPlace(stored);
       }
     }
-    SilentBias.check(config, places);
+    SilentBias.check(config, files);
+    used.addAll(SilentBias.names(config));
+    return types;
   }
 
-  private static DType storedType(Map<String, Safetensors> places) {
-    return places.entrySet().stream()
-        .filter(place -> place.getKey().endsWith("embed_tokens.weight"))
+  /** The embedding's type, or the head's where there is no embedding. */
+  private static DType storedType(WeightFiles files) {
+    return Stream.of(Head.EMBEDDING, Head.OUTPUT)
+        .flatMap(name -> files.find(name).stream())
         .map(place -> {
           try (Scope scope = Scope.open()) {
-            return place.getValue().tensor(place.getKey()).dtype();
+            return place.tensor().dtype();
           }
         })
+        .filter(DType::isFloatingPoint)
         .findFirst()
         .orElse(DType.FLOAT32);
   }
 
-  /** Opens all weight files and says which holds which tensor. */
-  private Map<String, Safetensors> openWeights(Map<String, Safetensors> files) {
-    Path index = directory.resolve(INDEX);
-    Map<String, Safetensors> places = new HashMap<>();
-    if (JsonFile.isThere(index)) {
-      JsonNode map = JsonFile.read(index).path("weight_map");
-      if (!map.isObject()) {
-        throw new UserError(index + ": has no weight_map; download the file again");
-      }
-      for (Map.Entry<String, JsonNode> entry : map.properties()) {
-        String name = entry.getValue().asString("");
-        if (name.isEmpty() || name.contains("/") || name.contains("\\") || name.startsWith(".")) {
-          throw new UserError(
-              "%s: weight_map names \"%s\" for %s; a plain file name belongs there"
-                  .formatted(index, name, entry.getKey()));
-        }
-        if (!files.containsKey(name)) {
-          files.put(name, Safetensors.open(directory.resolve(name)));
-        }
-        Safetensors file = Objects.requireNonNull(files.get(name));
-        if (file.names().contains(entry.getKey())) {
-          places.put(entry.getKey(), file);
-        }
-      }
-      return places;
+  private void sayTypes(DType held, Set<DType> stored) {
+    if (stored.stream().anyMatch(each -> each.bytes() > held.bytes())) {
+      Notices.say(
+          "%s: some tensors are stored as %s; all are held as the embedding is, in %s"
+              .formatted(
+                  directory,
+                  stored.stream()
+                      .filter(each -> each.bytes() > held.bytes())
+                      .map(ConfigJson::name)
+                      .collect(Collectors.joining(", ")),
+                  ConfigJson.name(held)));
     }
-    Path single = directory.resolve(WEIGHTS);
-    if (!Files.isRegularFile(single)) {
-      throw new UserError(
-          "%s: holds neither %s nor %s; convert the weights to safetensors"
-              .formatted(directory, WEIGHTS, INDEX));
+    for (String key : List.of("dtype", "torch_dtype")) {
+      String said = json.path(key).asString("");
+      if (!said.isEmpty() && !said.equals("auto") && !said.equals(ConfigJson.name(held))) {
+        Notices.say(
+            "%s: %s is %s, but the weights are stored as %s and held so"
+                .formatted(directory.resolve(CONFIG), key, said, ConfigJson.name(held)));
+        return;
+      }
+      if (!said.isEmpty()) {
+        return; // dtype wins
+      }
     }
-    Safetensors file = Safetensors.open(single);
-    files.put(WEIGHTS, file);
-    file.names().forEach(name -> places.put(name, file));
-    return places;
   }
 }

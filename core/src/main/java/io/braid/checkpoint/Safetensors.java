@@ -174,6 +174,10 @@ public final class Safetensors implements AutoCloseable {
       case "I8" -> DType.INT8;
       case "U8" -> DType.UINT8;
       case "BOOL" -> DType.BOOL;
+      case "U16", "U32", "U64", "I16", "F4", "F8_E4M3", "F8_E5M2", "F8_E8M0" ->
+          throw new UserError(
+              "%s: tensor %s has dtype %s, in which weights are quantized; use the unquantized model"
+                  .formatted(file, name, code));
       default -> throw bad("tensor %s has dtype %s, which is not known here".formatted(name, code));
     };
   }

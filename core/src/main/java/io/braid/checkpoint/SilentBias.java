@@ -43,16 +43,19 @@ final class SilentBias {
   }
 
   /** Refuses a bias that is not zero any more, since another program has trained it. */
-  static void check(ModelConfig config, Map<String, Safetensors> places) {
+  static void check(ModelConfig config, WeightFiles files) {
     for (String name : names(config)) {
-      Safetensors file = places.get(name);
-      try (Scope scope = Scope.open()) {
-        if (file != null && file.tensor(name).abs().max().item() != 0) {
-          throw new UserError(
-              "%s: the tensor %s is not zero, but config.json has %s: false; remove the key"
-                  .formatted(file.file(), name, ConfigJson.OUTPUT_BIAS));
-        }
-      }
+      files
+          .find(name)
+          .ifPresent(stored -> {
+            try (Scope scope = Scope.open()) {
+              if (stored.tensor().abs().max().item() != 0) {
+                throw new UserError(
+                    "%s is not zero, but config.json has %s: false; remove the key"
+                        .formatted(stored, ConfigJson.OUTPUT_BIAS));
+              }
+            }
+          });
     }
   }
 }

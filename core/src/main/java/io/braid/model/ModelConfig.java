@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param attentionBias whether the q, k and v projections have a bias
  * @param outputBias whether the attention's output projection has a bias
  * @param mlpBias whether the MLP's projections have a bias
- * @param maxPositions the longest sequence it was made for, in tokens
+ * @param maxPositions the longest sequence that it may be given, in tokens
  * @param initializerRange standard deviation of fresh weights
  */
 public record ModelConfig(
@@ -55,30 +55,16 @@ public record ModelConfig(
    * Rotary position embedding (Su et al. 2021).
    *
    * @param theta base of the wavelengths
-   * @param scaling stretched wavelengths of Llama 3.1 and later
+   * @param scaling how wavelengths are stretched
    */
-  public record Rope(double theta, Optional<Llama3Scaling> scaling) {}
-
-  /**
-   * Llama 3's stretching of long wavelengths.
-   *
-   * @param factor by how much the longest are stretched
-   * @param lowFrequencyFactor wavelengths above originalMaxPositions over this are stretched in
-   *     full
-   * @param highFrequencyFactor wavelengths below originalMaxPositions over this are left alone
-   * @param originalMaxPositions the context length before stretching
-   */
-  public record Llama3Scaling(
-      double factor,
-      double lowFrequencyFactor,
-      double highFrequencyFactor,
-      int originalMaxPositions) {}
+  public record Rope(double theta, Optional<RopeScaling> scaling) {}
 
   /** Checks that the numbers fit each other. */
   public ModelConfig {
     if (vocabSize < 1 || hiddenSize < 1 || intermediateSize < 1 || layers < 1 || maxPositions < 1) {
       throw new UserError(
-          "model config: vocab_size, hidden_size, intermediate_size, num_hidden_layers and max_position_embeddings must be positive");
+          "model config: vocab_size, hidden_size, intermediate_size, num_hidden_layers and"
+              + " max_position_embeddings must be positive");
     }
     if (heads < 1 || kvHeads < 1 || heads % kvHeads != 0) {
       throw new UserError(
@@ -93,6 +79,27 @@ public record ModelConfig(
     if (!(rmsNormEps > 0) || !(rope.theta() > 0)) {
       throw new UserError("model config: rms_norm_eps and rope_theta must be above 0");
     }
+  }
+
+  /** The same shape with an output projection of its own. */
+  public ModelConfig untied() {
+    return new ModelConfig(
+        family,
+        vocabSize,
+        hiddenSize,
+        intermediateSize,
+        layers,
+        heads,
+        kvHeads,
+        headDim,
+        rmsNormEps,
+        rope,
+        /* tiedEmbeddings= */ false,
+        attentionBias,
+        outputBias,
+        mlpBias,
+        maxPositions,
+        initializerRange);
   }
 
   /** Whether each head's query and key are normalised. */

@@ -1,6 +1,5 @@
 package io.braid.model;
 
-import io.braid.model.ModelConfig.Llama3Scaling;
 import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
@@ -14,16 +13,22 @@ import java.util.List;
  */
 final class RotaryEmbedding implements AutoCloseable {
   private final float[] frequencies; // radians a position, [d/2]
+  private final double attentionFactor; // of cosines and sines
   private final List<Table> tables = new ArrayList<>(); // each longer than the last
 
   RotaryEmbedding(ModelConfig config) {
-    frequencies = new float[config.headDim() / 2];
-    for (int i = 0; i < frequencies.length; i++) {
-      double frequency = Math.pow(config.rope().theta(), -2.0 * i / config.headDim());
-      frequencies[i] =
-          (float)
-              (double) config.rope().scaling().map(s -> stretched(frequency, s)).orElse(frequency);
+    double theta = config.rope().theta();
+    double[] exact =
+        config
+            .rope()
+            .scaling()
+            .map(scaling -> scaling.frequencies(theta, config.headDim()))
+            .orElseGet(() -> RopeScaling.plain(theta, config.headDim()));
+    frequencies = new float[exact.length];
+    for (int i = 0; i < exact.length; i++) {
+      frequencies[i] = (float) exact[i];
     }
+    attentionFactor = config.rope().scaling().map(RopeScaling::attentionFactor).orElse(1.0);
     tables.add(made(Math.min(config.maxPositions(), 512)));
   }
 
@@ -33,22 +38,15 @@ final class RotaryEmbedding implements AutoCloseable {
       Tensor turn = Tensor.of(frequencies, 1, frequencies.length);
       Tensor place = Tensor.arange(positions).to(DType.FLOAT32).view(-1, 1);
       Tensor angle = place.times(turn); // [positions, d/2]
-      Tensor c = angle.cos();
-      Tensor s = angle.sin();
+      Tensor c = scaled(angle.cos());
+      Tensor s = scaled(angle.sin());
       return new Table(
           Tensor.cat(List.of(c, c), -1).owned(), Tensor.cat(List.of(s.negate(), s), -1).owned());
     }
   }
 
-  /** Long wavelengths are stretched in full, short ones not at all, those between in proportion. */
-  private static double stretched(double frequency, Llama3Scaling scaling) {
-    double wavelength = 2 * Math.PI / frequency;
-    double context = scaling.originalMaxPositions();
-    double smooth =
-        (context / wavelength - scaling.lowFrequencyFactor())
-            / (scaling.highFrequencyFactor() - scaling.lowFrequencyFactor());
-    double kept = Math.clamp(smooth, 0, 1);
-    return (1 - kept) * frequency / scaling.factor() + kept * frequency;
+  private Tensor scaled(Tensor x) {
+    return attentionFactor == 1 ? x : x.times(attentionFactor);
   }
 
   /**

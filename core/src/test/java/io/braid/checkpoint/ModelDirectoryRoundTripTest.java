@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.braid.model.ModelConfig;
 import io.braid.model.ModelConfig.Family;
-import io.braid.model.ModelConfig.Llama3Scaling;
 import io.braid.model.ModelConfig.Rope;
+import io.braid.model.RopeScaling;
 import io.braid.model.Transformer;
 import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
@@ -197,7 +197,7 @@ class ModelDirectoryRoundTripTest {
 
   static Stream<Arguments> configs() {
     Rope plain = new Rope(10_000, Optional.empty());
-    Rope stretched = new Rope(500_000, Optional.of(new Llama3Scaling(8, 1, 4, 64)));
+    Rope stretched = new Rope(500_000, Optional.of(new RopeScaling.Llama3(8, 1, 4, 64)));
     return Stream.of(
         Arguments.of(config(Family.LLAMA, 8, plain, true, false, false, false)),
         Arguments.of(config(Family.LLAMA, 8, stretched, false, true, true, true)),

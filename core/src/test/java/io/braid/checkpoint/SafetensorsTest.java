@@ -215,11 +215,21 @@ class SafetensorsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"\"F8_E4M3\"", "\"f32\"", "\"\"", "null", "7", "{}", "[\"F32\"]"})
+  @ValueSource(strings = {"\"F80\"", "\"f32\"", "\"\"", "null", "7", "{}", "[\"F32\"]"})
   void anUnknownDtypeIsRefused(String dtype) throws IOException {
     write(entry("a", dtype, "[1]", "[0,4]"), new byte[4]);
 
     refused("tensor a has dtype");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"F8_E4M3", "U32"})
+  void aDtypeOfQuantizedWeightsHasItsOwnRemedy(String dtype) throws IOException {
+    write(entry("a", "\"" + dtype + "\"", "[1]", "[0,4]"), new byte[4]);
+
+    Refusals.refusal(file, () -> Safetensors.open(file).close())
+        .endsWith(
+            "has dtype " + dtype + ", in which weights are quantized; use the unquantized model");
   }
 
   @ParameterizedTest

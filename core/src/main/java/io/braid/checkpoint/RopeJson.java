@@ -1,0 +1,369 @@
+package io.braid.checkpoint;
+
+import io.braid.UserError;
+import io.braid.model.ModelConfig.Rope;
+import io.braid.model.RopeScaling;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The rotary settings of {@code config.json}, in the older spelling ({@code rope_theta}, {@code
+ * rope_scaling}) and in the newer ({@code rope_parameters}), read as transformers 5 reads them.
+ * They are written in the older, which every version reads.
+ */
+final class RopeJson {
+  private static final String OLDER = "rope_scaling";
+  private static final String NEWER = "rope_parameters";
+  private static final String THETA = "rope_theta";
+  private static final String ORIGINAL = "original_max_position_embeddings";
+  private static final String PARTIAL = "partial_rotary_factor";
+  private static final double USUAL_THETA = 10_000;
+
+  /** What each type has beside its name and base. */
+  static final Map<String, List<String>> TYPES =
+      Map.of(
+          "default", List.of(),
+          "linear", List.of("factor"),
+          "dynamic", List.of("factor"),
+          "llama3", List.of("factor", "low_freq_factor", "high_freq_factor", ORIGINAL),
+          "yarn",
+              List.of(
+                  "factor",
+                  ORIGINAL,
+                  "beta_fast",
+                  "beta_slow",
+                  "attention_factor",
+                  "mscale",
+                  "mscale_all_dim",
+                  "truncate"));
+
+  private final JsonNode config;
+  private final int maxPositions;
+  private final List<String> notes;
+  private final String spelling;
+  private final JsonNode settings;
+
+  /**
+   * The settings.
+   *
+   * @param context the longest sequence that they are for
+   */
+  record Read(Rope rope, int context) {}
+
+  private RopeJson(JsonNode config, int maxPositions, List<String> notes) {
+    this.config = config;
+    this.maxPositions = maxPositions;
+    this.notes = notes;
+    boolean older = !object(OLDER).isEmpty();
+    spelling = older ? OLDER : NEWER;
+    settings = object(spelling);
+  }
+
+  /**
+   * Reads them.
+   *
+   * @param maxPositions the config's {@code max_position_embeddings}
+   * @param notes takes what the user should know
+   * @throws UserError when they contradict each other or are not known here
+   */
+  static Read read(JsonNode config, int maxPositions, List<String> notes) {
+    return new RopeJson(config, maxPositions, notes).read();
+  }
+
+  private Read read() {
+    if (spelling.equals(OLDER) && !object(NEWER).isEmpty()) {
+      compareSpellings();
+    }
+    double theta = theta();
+    String type = type(spelling, settings);
+    Optional<RopeScaling> scaling = scaling(type, theta);
+    sayUnused(type);
+    return new Read(new Rope(theta, scaling), context(scaling));
+  }
+
+  private JsonNode object(String key) {
+    JsonNode node = config.path(key);
+    if (!node.isObject() && !absent(node)) {
+      throw new UserError("%s must be an object or null; it is %s".formatted(key, node));
+    }
+    return node;
+  }
+
+  // ---- one setting, two spellings -------------------------------------------------------------
+
+  /** The older stands in for the whole of the newer, so what both say has to be the same. */
+  private void compareSpellings() {
+    JsonNode newer = object(NEWER);
+    if (!type(NEWER, newer).equals("default") && !plain(newer).equals(plain(settings))) {
+      throw new UserError(
+          "%s and %s ask for different scalings (%s and %s); leave one of them"
+              .formatted(OLDER, NEWER, settings, newer));
+    }
+    JsonNode lost = newer.path(THETA);
+    if (!lost.isNumber()) {
+      return;
+    }
+    refuseOther(lost, OLDER + "." + THETA, settings.path(THETA));
+    refuseOther(lost, THETA, config.path(THETA));
+    if (!settings.has(THETA) && !config.has(THETA) && lost.asDouble() != USUAL_THETA) {
+      notes.add(
+          "%s stands in for the whole of %s, as in transformers, so its %s of %s is lost and 10000 holds; write it into %s to keep it"
+              .formatted(OLDER, NEWER, THETA, lost, OLDER));
+    }
+  }
+
+  private static void refuseOther(JsonNode theta, String key, JsonNode other) {
+    if (other.isNumber() && other.asDouble() != theta.asDouble()) {
+      throw new UserError(
+          "%s.%s is %s, but %s is %s; leave one of them"
+              .formatted(NEWER, THETA, theta, key, other));
+    }
+  }
+
+  /** Settings without their base, in one spelling. */
+  private static Map<String, String> plain(JsonNode settings) {
+    Map<String, String> plain = new TreeMap<>();
+    settings
+        .properties()
+        .forEach(entry -> {
+          JsonNode value = entry.getValue();
+          if (!entry.getKey().equals(THETA) && !value.isNull()) {
+            plain.put(
+                entry.getKey().equals("type") ? "rope_type" : entry.getKey(),
+                value.isNumber() ? Double.toString(value.asDouble()) : value.toString());
+          }
+        });
+    return plain;
+  }
+
+  private double theta() {
+    JsonNode own = settings.path(THETA);
+    JsonNode top = config.path(THETA);
+    if (own.isNumber() && top.isNumber() && own.asDouble() != top.asDouble()) {
+      throw new UserError(
+          "%s is %s, but %s.%s is %s; leave one of them"
+              .formatted(THETA, top, spelling, THETA, own));
+    }
+    if (!own.isMissingNode()) {
+      return number(spelling + "." + THETA, own);
+    }
+    return top.isMissingNode() ? USUAL_THETA : number(THETA, top);
+  }
+
+  private static String type(String spelling, JsonNode settings) {
+    JsonNode newer = settings.path("rope_type");
+    JsonNode older = settings.path("type");
+    if (newer.isString() && older.isString() && !newer.asString().equals(older.asString())) {
+      throw new UserError(
+          "%s.rope_type is %s, but %s.type is %s; leave one of them"
+              .formatted(spelling, newer, spelling, older));
+    }
+    JsonNode type = newer.isMissingNode() ? older : newer;
+    if (!type.isMissingNode() && !type.isString()) {
+      throw new UserError("%s.rope_type must be a name; it is %s".formatted(spelling, type));
+    }
+    return type.asString("default");
+  }
+
+  // ---- the scalings ---------------------------------------------------------------------------
+
+  private Optional<RopeScaling> scaling(String type, double theta) {
+    for (Map.Entry<String, JsonNode> entry : settings.properties()) {
+      if (entry.getValue().isObject()) {
+        throw new UserError(
+            "%s.%s: settings for each kind of layer are not known; all layers turn alike here"
+                .formatted(spelling, entry.getKey()));
+      }
+    }
+    JsonNode partial = settings.path(PARTIAL);
+    if (!absent(partial) && !(partial.isNumber() && partial.asDouble() == 1)) {
+      throw new UserError(
+          "%s.%s is %s; heads are turned as a whole here".formatted(spelling, PARTIAL, partial));
+    }
+    return switch (type) {
+      case "default" -> Optional.empty();
+      case "linear" -> Optional.of(new RopeScaling.Linear(positive("factor")));
+      case "dynamic" -> Optional.of(dynamic());
+      case "llama3" -> Optional.of(llama3());
+      case "yarn" -> Optional.of(yarn(theta));
+      default ->
+          throw new UserError(
+              "%s: rope_type \"%s\" is not known; default, linear, dynamic, llama3 and yarn are"
+                  .formatted(spelling, type));
+    };
+  }
+
+  private RopeScaling dynamic() {
+    double factor = positive("factor");
+    notes.add(
+        "%s: dynamic scaling begins behind max_position_embeddings (%d); sequences are held to that, where it changes nothing"
+            .formatted(spelling, maxPositions));
+    return new RopeScaling.Dynamic(factor);
+  }
+
+  private RopeScaling llama3() {
+    return new RopeScaling.Llama3(
+        positive("factor"), positive("low_freq_factor"), positive("high_freq_factor"), original());
+  }
+
+  private RopeScaling yarn(double theta) {
+    if (theta == 1) {
+      throw new UserError("%s is 1, which yarn cannot stretch".formatted(THETA));
+    }
+    double original = original();
+    double factor = settings.path("factor").isNull() ? maxPositions / original : positive("factor");
+    JsonNode truncate = settings.path("truncate");
+    if (!absent(truncate) && !truncate.isBoolean()) {
+      throw new UserError(
+          "%s.truncate must be true or false; it is %s".formatted(spelling, truncate));
+    }
+    return new RopeScaling.Yarn(
+        factor,
+        original,
+        optional("beta_fast").filter(beta -> beta != 0).orElse(32.0),
+        optional("beta_slow").filter(beta -> beta != 0).orElse(1.0),
+        optional("attention_factor").orElseGet(() -> attentionFactor(factor)),
+        truncate.isMissingNode() || truncate.asBoolean(false));
+  }
+
+  private double attentionFactor(double factor) {
+    double of = optional("mscale").orElse(0.0);
+    double over = optional("mscale_all_dim").orElse(0.0);
+    return of != 0 && over != 0
+        ? attentionFactor(factor, of) / attentionFactor(factor, over)
+        : attentionFactor(factor, 1);
+  }
+
+  private static double attentionFactor(double factor, double mscale) {
+    return factor <= 1 ? 1 : 0.1 * mscale * Math.log(factor) + 1;
+  }
+
+  /** The context before stretching, which may stand outside of the settings too. */
+  private double original() {
+    JsonNode own = settings.path(ORIGINAL);
+    JsonNode top = config.path(ORIGINAL);
+    if (own.isNumber() && top.isNumber() && own.asDouble() != top.asDouble()) {
+      throw new UserError(
+          "%s is %s, but %s.%s is %s; leave one of them"
+              .formatted(ORIGINAL, top, spelling, ORIGINAL, own));
+    }
+    if (top.isMissingNode() && own.isMissingNode()) {
+      notes.add(
+          "%s has no %s; max_position_embeddings (%d) stands in for it, as in transformers"
+              .formatted(spelling, ORIGINAL, maxPositions));
+      return maxPositions;
+    }
+    return top.isMissingNode()
+        ? aboveZero(spelling + "." + ORIGINAL, own)
+        : aboveZero(ORIGINAL, top);
+  }
+
+  /** YaRN is added to a model to lengthen its context, beside the length that it had. */
+  private int context(Optional<RopeScaling> scaling) {
+    if (scaling.isPresent() && scaling.get() instanceof RopeScaling.Yarn yarn) {
+      double stretched = Math.min(yarn.factor() * yarn.originalMaxPositions(), Integer.MAX_VALUE);
+      if (stretched > maxPositions) {
+        notes.add(
+            "%s: yarn stretches %.0f positions %s times, so the context is %d (max_position_embeddings is %d)"
+                .formatted(
+                    spelling,
+                    yarn.originalMaxPositions(),
+                    Double.toString(yarn.factor()).replaceFirst("\\.0$", ""),
+                    (int) stretched,
+                    maxPositions));
+        return (int) stretched;
+      }
+    }
+    return maxPositions;
+  }
+
+  private void sayUnused(String type) {
+    Set<String> always = Set.of("rope_type", "type", THETA, PARTIAL);
+    List<String> own = TYPES.getOrDefault(type, List.of());
+    List<String> unused = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> entry : settings.properties()) {
+      String key = entry.getKey();
+      if (!always.contains(key) && !own.contains(key) && !entry.getValue().isNull()) {
+        unused.add(spelling + "." + key);
+      }
+    }
+    if (!own.contains(ORIGINAL) && !absent(config.path(ORIGINAL))) {
+      unused.add(ORIGINAL);
+    }
+    if (!unused.isEmpty()) {
+      notes.add("not used by rope_type %s: %s".formatted(type, String.join(", ", unused)));
+    }
+  }
+
+  // ---- numbers --------------------------------------------------------------------------------
+
+  private static boolean absent(JsonNode node) {
+    return node.isMissingNode() || node.isNull();
+  }
+
+  private double positive(String key) {
+    return aboveZero(spelling + "." + key, settings.path(key));
+  }
+
+  private static double aboveZero(String key, JsonNode node) {
+    double number = number(key, node);
+    if (!(number > 0)) {
+      throw new UserError("%s must be above 0; it is %s".formatted(key, node));
+    }
+    return number;
+  }
+
+  private Optional<Double> optional(String key) {
+    JsonNode node = settings.path(key);
+    return absent(node) ? Optional.empty() : Optional.of(number(spelling + "." + key, node));
+  }
+
+  private static double number(String key, JsonNode node) {
+    if (!node.isNumber() || !Double.isFinite(node.asDouble())) {
+      throw new UserError(
+          "%s must be a number; it is %s".formatted(key, node.isMissingNode() ? "missing" : node));
+    }
+    return node.asDouble();
+  }
+
+  // ---- writing --------------------------------------------------------------------------------
+
+  /** Writes them in the older spelling. */
+  static void write(ObjectNode json, Rope rope) {
+    json.put(THETA, rope.theta());
+    rope.scaling()
+        .ifPresent(scaling -> {
+          ObjectNode to = json.putObject(OLDER);
+          switch (scaling) {
+            case RopeScaling.Linear linear ->
+                to.put("rope_type", "linear").put("factor", linear.factor());
+            case RopeScaling.Dynamic dynamic ->
+                to.put("rope_type", "dynamic").put("factor", dynamic.factor());
+            case RopeScaling.Llama3 llama3 ->
+                to.put("rope_type", "llama3")
+                    .put("factor", llama3.factor())
+                    .put("low_freq_factor", llama3.lowFrequencyFactor())
+                    .put("high_freq_factor", llama3.highFrequencyFactor())
+                    .put(ORIGINAL, whole(llama3.originalMaxPositions()));
+            case RopeScaling.Yarn yarn ->
+                to.put("rope_type", "yarn")
+                    .put("factor", yarn.factor())
+                    .put(ORIGINAL, whole(yarn.originalMaxPositions()))
+                    .put("beta_fast", yarn.betaFast())
+                    .put("beta_slow", yarn.betaSlow())
+                    .put("attention_factor", yarn.attentionFactor())
+                    .put("truncate", yarn.truncate());
+          }
+        });
+  }
+
+  private static long whole(double positions) {
+    return Math.round(positions);
+  }
+}

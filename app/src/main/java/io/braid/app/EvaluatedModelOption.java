@@ -23,7 +23,9 @@ final class EvaluatedModelOption {
       names = "--endpoint",
       paramLabel = "URL",
       description =
-          "An OpenAI-compatible service instead of a model directory, such as http://127.0.0.1:8000/v1. Its token is taken from BRAID_ENDPOINT_TOKEN or OPENAI_API_KEY.")
+          "An OpenAI-compatible service instead of a model directory, such as"
+              + " http://127.0.0.1:8000/v1. Its token is taken from BRAID_ENDPOINT_TOKEN or"
+              + " OPENAI_API_KEY.")
   private Optional<URI> endpoint = Optional.empty();
 
   @Option(
@@ -54,7 +56,8 @@ final class EvaluatedModelOption {
   EvaluatedModel open() {
     if (model.isPresent() == endpoint.isPresent()) {
       throw new UserError(
-          "what to measure is not clear: give either --model DIR, or --endpoint URL with --endpoint-model NAME");
+          "what to measure is not clear: give either --model DIR, or --endpoint URL with"
+              + " --endpoint-model NAME");
     }
     if (model.isPresent()) {
       return new LocalModel(model.get());
@@ -68,6 +71,7 @@ final class EvaluatedModelOption {
         token(),
         new CallSettings(
             seconds,
+            CallSettings.STANDARD.patienceSeconds(),
             CallSettings.STANDARD.attempts(),
             calls,
             CallSettings.STANDARD.backoffSeconds()));

@@ -44,10 +44,18 @@ abstract class JudgingCommand extends BraidCommand {
   private double timeout;
 
   @Option(
+      names = "--patience",
+      paramLabel = "SECONDS",
+      defaultValue = "600",
+      description =
+          "How long a call is tried again while the service is away (default: ${DEFAULT-VALUE}).")
+  private double patience;
+
+  @Option(
       names = "--attempts",
-      defaultValue = "5",
-      description = "How often a call that fails is tried in all (default: ${DEFAULT-VALUE}).")
-  private int attempts;
+      paramLabel = "N",
+      description = "How often a call that fails is tried in all, within its patience.")
+  private Optional<Integer> attempts = Optional.empty();
 
   @Option(
       names = "--concurrency",
@@ -65,7 +73,8 @@ abstract class JudgingCommand extends BraidCommand {
       names = "--asks",
       defaultValue = "3",
       description =
-          "How often in all the judge is asked until its reply can be read (default: ${DEFAULT-VALUE}).")
+          "How often in all the judge is asked until its reply can be read (default:"
+              + " ${DEFAULT-VALUE}).")
   private int asks;
 
   @Option(
@@ -97,7 +106,8 @@ abstract class JudgingCommand extends BraidCommand {
         endpoint,
         model,
         TokenVariable.read(tokenEnv),
-        new CallSettings(timeout, attempts, concurrency, CallSettings.STANDARD.backoffSeconds()));
+        new CallSettings(
+            timeout, patience, attempts, concurrency, CallSettings.STANDARD.backoffSeconds()));
   }
 
   /** A model directory. */

@@ -1,5 +1,6 @@
 package io.braid.app;
 
+import io.braid.UserError;
 import io.braid.run.RunListener;
 import io.braid.run.RunResult;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ abstract class RecipeCommand<R> extends BraidCommand {
   abstract int tell(R result);
 
   final int stopped(int steps, int signal) {
-    say("stopped after %d steps; add --resume to go on".formatted(steps));
+    say("stopped after %s steps; add --resume to go on".formatted(steps));
     return signal;
   }
 
@@ -60,10 +61,15 @@ abstract class RecipeCommand<R> extends BraidCommand {
     if (result.stoppedBy().isPresent()) {
       return stopped(result.steps(), result.stoppedBy().getAsInt());
     }
+    if (result.over().isPresent()) {
+      throw new UserError(
+          "%s. The model as it is now is %s. Give problems of another difficulty, more rollout.samples or a lower learning rate, or go on in another run with stop_after_idle_steps=0"
+              .formatted(result.over().get(), result.model()));
+    }
     say("model: " + result.model());
     if (result.skippedSteps() > 0) {
       say(
-          "%d optimizer steps had no effect: a gradient was not finite"
+          "%s optimizer steps had no effect: a gradient was not finite"
               .formatted(result.skippedSteps()));
     }
     answer(

@@ -110,6 +110,9 @@ public final class JsonFile {
    * @param file where the text is from, for messages
    */
   public static JsonNode parse(Path file, String text) {
+    if (text.isBlank()) {
+      throw new UserError(file + ": is empty; copy or download it again");
+    }
     try {
       try (JsonParser parser = JSON.createParser(text)) {
         check(parser, file);

@@ -38,9 +38,15 @@ public final class ModelDirectory {
   private final JsonNode json;
   private final ModelConfig config;
   private final Map<String, byte[]> companions;
+  private final List<Path> edited; // since Braid saved them
 
   private ModelDirectory(
-      Path directory, JsonNode json, ModelConfig config, Map<String, byte[]> companions) {
+      Path directory,
+      JsonNode json,
+      ModelConfig config,
+      Map<String, byte[]> companions,
+      List<Path> edited) {
+    this.edited = edited;
     this.directory = directory;
     this.json = json;
     this.config = config;
@@ -63,10 +69,11 @@ public final class ModelDirectory {
       throw NoModel.withoutConfig(directory);
     }
     NoModel.refuseAdapterBeside(directory);
+    List<Path> edited = SavedFiles.check(directory);
     JsonNode json = JsonFile.read(file);
     ConfigJson.Read read = ConfigJson.read(file, json);
     read.notes().forEach(Notices::say);
-    return new ModelDirectory(directory, json, read.config(), Companions.read(directory));
+    return new ModelDirectory(directory, json, read.config(), Companions.read(directory), edited);
   }
 
   /** The directory. */
@@ -136,6 +143,7 @@ public final class ModelDirectory {
    * @throws UserError when a file is damaged, a tensor is missing or has another shape
    */
   public Transformer load(Optional<DType> dtype) {
+    SavedFiles.checkWeights(directory);
     try (WeightFiles files = WeightFiles.open(directory)) {
       refuseMoreThan(files.bytes());
       Head head = Head.of(directory, config, files);
@@ -148,6 +156,7 @@ public final class ModelDirectory {
         if (dtype.isEmpty()) {
           sayTypes(held, stored);
         }
+        SavedFiles.warn(edited);
         return model;
       } catch (RuntimeException e) {
         model.close();

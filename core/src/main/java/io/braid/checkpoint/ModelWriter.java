@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -127,7 +128,8 @@ public final class ModelWriter {
     ObjectNode map = index.putObject("weight_map");
     long total = 0;
     for (int s = 0; s < shards.size(); s++) {
-      String name = "model-%05d-of-%05d.safetensors".formatted(s + 1, shards.size());
+      String name =
+          String.format(Locale.ROOT, "model-%05d-of-%05d.safetensors", s + 1, shards.size());
       SafetensorsWriter.write(directory.resolve(name), shards.get(s), WRITTEN_BY_PYTORCH);
       for (Map.Entry<String, Tensor> entry : shards.get(s).entrySet()) {
         map.put(entry.getKey(), name);

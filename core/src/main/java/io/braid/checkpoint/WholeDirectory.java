@@ -14,11 +14,18 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.function.Consumer;
 
 /**
- * Directories that are there whole or not at all: written beside their place, forced to the disk,
- * then renamed. A full disk or a killed process leaves what was there before.
+ * Directories that are there whole or not at all: written beside their place with a list of {@link
+ * Checksums}, forced to the disk with every file in them, then renamed. A full disk, a killed
+ * process or a power cut leaves what was there before.
  */
 public final class WholeDirectory {
   private static final String UNFINISHED = ".unfinished-";
+
+  /** Brings a file or a directory to the disk. */
+  @FunctionalInterface
+  interface Force {
+    void to(Path path) throws IOException;
+  }
 
   private WholeDirectory() {}
 
@@ -30,6 +37,10 @@ public final class WholeDirectory {
    * @throws UserError when the disk refuses; the old directory, if any, stays
    */
   public static void write(Path directory, Consumer<Path> writer) {
+    write(directory, writer, WholeDirectory::force);
+  }
+
+  static void write(Path directory, Consumer<Path> writer, Force force) {
     Path place = directory.toAbsolutePath().normalize();
     Path parent = place.getParent();
     Path name = place.getFileName();
@@ -40,19 +51,20 @@ public final class WholeDirectory {
     Path replaced = parent.resolve(UNFINISHED + name + "-replaced");
     boolean written = false;
     try {
-      Files.createDirectories(parent);
+      makeDirectories(parent, force);
       putBack(replaced, place);
       delete(unfinished);
       delete(replaced);
       Files.createDirectory(unfinished);
       writer.accept(unfinished);
-      force(unfinished);
+      Checksums.write(unfinished);
+      forceAll(unfinished, force);
       if (Files.exists(place)) {
         Files.move(place, replaced, StandardCopyOption.ATOMIC_MOVE);
       }
       Files.move(unfinished, place, StandardCopyOption.ATOMIC_MOVE);
       written = true;
-      force(parent);
+      force.to(parent);
       delete(replaced);
     } catch (IOException | UncheckedIOException e) {
       throw new UserError(
@@ -110,9 +122,45 @@ public final class WholeDirectory {
     }
   }
 
+  /** Makes what is missing; each new directory is a name in the one above it. */
+  private static void makeDirectories(Path directory, Force force) throws IOException {
+    Path above = directory.getParent();
+    if (above == null || Files.isDirectory(directory)) {
+      return;
+    }
+    makeDirectories(above, force);
+    Files.createDirectories(directory);
+    force.to(above);
+  }
+
+  /** Files first, then the directory that names them. */
+  private static void forceAll(Path directory, Force force) throws IOException {
+    Files.walkFileTree(
+        directory,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            force.to(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(
+              Path visited, @org.jspecify.annotations.Nullable IOException failure)
+              throws IOException {
+            if (failure != null) {
+              throw failure;
+            }
+            force.to(visited);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
   /** A rename is durable only when the directory that holds it is. */
-  private static void force(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+  static void force(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       channel.force(true);
     }
   }

@@ -3,6 +3,7 @@ package io.braid.flow;
 import io.braid.UserError;
 import io.braid.checkpoint.Safetensors;
 import io.braid.checkpoint.SafetensorsWriter;
+import io.braid.checkpoint.SavedFiles;
 import io.braid.checkpoint.WholeDirectory;
 import io.braid.model.ModelConfig;
 import io.braid.model.PackedSequence;
@@ -98,10 +99,15 @@ public final class FlowField implements AutoCloseable {
           "%s: no flow field here (%s is missing); make one with braid flow train or braid flow import"
               .formatted(directory, WEIGHTS));
     }
+    List<Path> edited = SavedFiles.check(directory);
+    SavedFiles.checkWeights(directory);
     FlowConfigFile config = FlowConfigFile.read(directory);
     try (Safetensors file = Safetensors.open(directory.resolve(WEIGHTS))) {
       refuseOtherSize(file, config); // before anything of that size is made
-      return new FlowField(config.settings(), config.place(), 0).filled(file.file(), file::tensor);
+      FlowField field =
+          new FlowField(config.settings(), config.place(), 0).filled(file.file(), file::tensor);
+      SavedFiles.warn(edited);
+      return field;
     }
   }
 
@@ -119,7 +125,7 @@ public final class FlowField implements AutoCloseable {
   }
 
   private static String inBlock(int block) {
-    return "res_blocks.%d.mlp.0.weight".formatted(block);
+    return "res_blocks.%s.mlp.0.weight".formatted(block);
   }
 
   private static void refuseOtherWidth(Safetensors file, String name, int width) {

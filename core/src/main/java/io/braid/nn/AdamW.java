@@ -29,6 +29,7 @@ public final class AdamW implements AutoCloseable {
   private final List<Slot> slots = new ArrayList<>();
   private final Set<String> gathered = new HashSet<>(); // half-width parameters, by name
   private long skipped;
+  private long begun;
 
   /**
    * What does not change during a run.
@@ -142,6 +143,7 @@ public final class AdamW implements AutoCloseable {
    * @param step the run's step, from 0, for the learning rates
    */
   public Outcome step(int step) {
+    begun++;
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off()) {
       List<Slot> live = new ArrayList<>();
@@ -225,6 +227,14 @@ public final class AdamW implements AutoCloseable {
       }
     }
     gathered.clear();
+  }
+
+  /**
+   * How many steps were begun since this was made. What it was before a step that failed is not
+   * what the parameters are like now.
+   */
+  public long begun() {
+    return begun;
   }
 
   /** How many steps were skipped because a gradient was not finite. */

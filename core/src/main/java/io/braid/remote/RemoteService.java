@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.ExecutionException;
@@ -20,18 +21,27 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import javax.net.ssl.SSLHandshakeException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A service that takes and gives JSON. Safe for use by several threads.
  *
- * <p>A refused or cut connection, a timeout, an answer that cannot be read, and the statuses 408,
- * 425, 429 and 5xx are tried again after a wait (as long as {@code Retry-After} says, within a
- * minute); what is left then is a {@link UserError}, and so is any other status at once.
+ * <p>A refused or cut connection, a timeout, and the statuses 408, 425, 429 and 5xx are tried again
+ * after a wait (as long as {@code Retry-After} says, within a minute) until the patience of the
+ * {@link CallSettings} is over; an answer that cannot be read, a few times. What is left then is a
+ * {@link UserError}, and so is any other status at once. That a service is waited for is said once,
+ * and that it is back.
  */
 public final class RemoteService implements AutoCloseable {
   private static final int MOST_BYTES = 64 << 20;
-  private static final double LONGEST_WAIT = 60;
+  private static final double LONGEST_ASKED_WAIT = 60;
+  private static final double LONGEST_WAIT = 30;
+  private static final int MOST_UNREADABLE = 5; // it does not heal by waiting
+  private static final Logger LOG = LoggerFactory.getLogger(RemoteService.class);
   private static final int SHOWN = 200;
 
   private final URI address;
@@ -39,6 +49,7 @@ public final class RemoteService implements AutoCloseable {
   private final CallSettings settings;
   private final Semaphore turns;
   private final HttpClient client;
+  private final Outage outage;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   /**
@@ -47,7 +58,12 @@ public final class RemoteService implements AutoCloseable {
    * @param token sent as {@code Authorization: Bearer}
    */
   public RemoteService(URI address, Optional<String> token, CallSettings settings) {
+    this(address, token, settings, LOG::warn);
+  }
+
+  RemoteService(URI address, Optional<String> token, CallSettings settings, Consumer<String> say) {
     this.address = checked(address);
+    this.outage = new Outage(address, say);
     this.token = token.map(RemoteService::checked);
     this.settings = settings;
     this.turns = new Semaphore(settings.concurrency(), true);
@@ -76,7 +92,8 @@ public final class RemoteService implements AutoCloseable {
   private static String checked(String token) {
     if (token.isBlank() || !token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
       throw new UserError(
-          "the token of a service is empty, or holds spaces, line ends or other than ASCII; check the environment variable that it is read from");
+          "the token of a service is empty, or holds spaces, line ends or other than ASCII; check"
+              + " the environment variable that it is read from");
     }
     return token;
   }
@@ -93,6 +110,7 @@ public final class RemoteService implements AutoCloseable {
    * @param read makes a value of the answer's body; throws any exception when it is not what it
    *     should be, which counts as a failed attempt
    * @throws UserError when every attempt failed, saying how often and why the last one did
+   * @throws WaitingEnded when the process was asked to stop before the service was back
    */
   public <T> T post(String json, Function<String, T> read) {
     try {
@@ -101,18 +119,29 @@ public final class RemoteService implements AutoCloseable {
       throw interrupted(e);
     }
     try {
+      long begun = System.nanoTime();
+      int unreadable = 0;
       for (int attempt = 1; ; attempt++) {
         try {
-          return attempt(json, read);
+          T answer = attempt(json, read);
+          outage.back();
+          return answer;
         } catch (Failed failed) {
           if (!failed.passing) {
             throw error("refused the call: " + failed.getMessage(), failed);
           }
-          if (attempt == settings.attempts()) {
+          unreadable = failed.unreadable ? unreadable + 1 : 0;
+          double left = settings.patienceSeconds() - (System.nanoTime() - begun) / 1e9;
+          if (left <= 0
+              || attempt >= settings.attempts().orElse(Integer.MAX_VALUE)
+              || unreadable >= MOST_UNREADABLE) {
             throw error(
-                "failed %d times, at last: %s".formatted(attempt, failed.getMessage()), failed);
+                String.format(
+                    Locale.ROOT, "failed %d times, at last: %s", attempt, failed.getMessage()),
+                failed);
           }
-          rest(attempt, failed.wait);
+          outage.away(attempt, String.valueOf(failed.getMessage()), limit(left));
+          rest(Math.min(left, wait(attempt, failed.wait)));
         }
       }
     } finally {
@@ -140,7 +169,11 @@ public final class RemoteService implements AutoCloseable {
       throw new Failed("no answer within " + settings.seconds() + " seconds", true);
     } catch (ExecutionException e) {
       Throwable cause = Optional.ofNullable(e.getCause()).orElse(e);
-      throw cause instanceof Failed failed ? failed : new Failed(said(cause), true);
+      throw switch (cause) {
+        case Failed failed -> failed;
+        case SSLHandshakeException _ -> Failed.unreadable(said(cause));
+        default -> new Failed(said(cause), true);
+      };
     } catch (InterruptedException e) {
       body.cancel(true);
       throw interrupted(e);
@@ -151,8 +184,8 @@ public final class RemoteService implements AutoCloseable {
     try {
       return read.apply(body);
     } catch (RuntimeException e) {
-      throw new Failed(
-          "an answer that cannot be read (%s): %s".formatted(said(e), shown(body)), true);
+      throw Failed.unreadable(
+          "an answer that cannot be read (%s): %s".formatted(said(e), shown(body)));
     }
   }
 
@@ -165,7 +198,11 @@ public final class RemoteService implements AutoCloseable {
       String body = new String(bytes, StandardCharsets.UTF_8);
       int status = response.statusCode();
       if (status / 100 != 2) {
-        boolean passing = status == 408 || status == 425 || status == 429 || status >= 500;
+        boolean passing =
+            status == 408
+                || status == 425
+                || status == 429
+                || (status >= 500 && status != 501 && status != 505);
         String hint = status == 401 || status == 403 ? hint() : "";
         throw new Failed(
             "status %d%s: %s".formatted(status, hint, shown(body)), passing, wait(response));
@@ -188,15 +225,28 @@ public final class RemoteService implements AutoCloseable {
         .findFirst();
   }
 
-  /** Waits at random up to the limit that doubles, so that callers do not come back all at once. */
-  private void rest(int attempt, OptionalDouble asked) {
-    double limit = Math.min(LONGEST_WAIT, settings.backoffSeconds() * Math.pow(2, attempt - 1));
-    double seconds =
-        asked.isPresent()
-            ? Math.min(LONGEST_WAIT, asked.getAsDouble())
-            : limit * (0.5 + 0.5 * ThreadLocalRandom.current().nextDouble());
+  /** At random up to the limit that doubles, so that callers do not come back all at once. */
+  private double wait(int attempt, OptionalDouble asked) {
+    double limit = longestWait(settings, attempt);
+    return asked.isPresent()
+        ? Math.min(LONGEST_ASKED_WAIT, asked.getAsDouble())
+        : limit * (0.5 + 0.5 * ThreadLocalRandom.current().nextDouble());
+  }
+
+  static double longestWait(CallSettings settings, int attempt) {
+    return Math.min(LONGEST_WAIT, settings.backoffSeconds() * Math.pow(2, attempt - 1));
+  }
+
+  private String limit(double left) {
+    return settings
+        .attempts()
+        .map(most -> String.format(Locale.ROOT, "%d attempts in all at most", most))
+        .orElseGet(() -> String.format(Locale.ROOT, "for %.0f seconds at most", left));
+  }
+
+  private void rest(double seconds) {
     try {
-      TimeUnit.NANOSECONDS.sleep((long) (seconds * 1e9));
+      Waiting.rest((long) (seconds * 1e9));
     } catch (InterruptedException e) {
       throw interrupted(e);
     }
@@ -242,6 +292,9 @@ public final class RemoteService implements AutoCloseable {
     /** Whether another attempt may do better. */
     final boolean passing;
 
+    /** Whether the service answered, but not with what was wanted. */
+    final boolean unreadable;
+
     final transient OptionalDouble wait;
 
     Failed(String message, boolean passing) {
@@ -249,9 +302,18 @@ public final class RemoteService implements AutoCloseable {
     }
 
     Failed(String message, boolean passing, OptionalDouble wait) {
+      this(message, passing, false, wait);
+    }
+
+    private Failed(String message, boolean passing, boolean unreadable, OptionalDouble wait) {
       super(message);
       this.passing = passing;
+      this.unreadable = unreadable;
       this.wait = wait;
+    }
+
+    static Failed unreadable(String message) {
+      return new Failed(message, true, true, OptionalDouble.empty());
     }
   }
 }

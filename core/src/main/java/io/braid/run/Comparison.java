@@ -70,7 +70,7 @@ public final class Comparison {
         }
         if (!Files.exists(result(cell))) {
           OptionalInt stopped =
-              finish(cell, "%s (%d/%d)".formatted(cell, number, plan.cells().size()));
+              finish(cell, "%s (%s/%s)".formatted(cell, number, plan.cells().size()));
           if (stopped.isPresent()) {
             return new Ended(results, stopped);
           }
@@ -122,7 +122,8 @@ public final class Comparison {
     if (Files.exists(result) && !EvaluationResult.read(result).evaluation().equals(settings)) {
       throw new UserError(
           result
-              + ": was measured with other settings of 'evaluation' than the spec's; put them back, delete the evaluation.json files to measure again, or give another --out");
+              + ": was measured with other settings of 'evaluation' than the spec's; put them back,"
+              + " delete the evaluation.json files to measure again, or give another --out");
     }
   }
 

@@ -85,7 +85,7 @@ final class EvaluationRecords implements AutoCloseable {
 
   private static ProblemRecord record(Path file, long number, String line) {
     String notOne =
-        "%s:%d: not a record; delete the line, and --resume asks its problem again"
+        "%s:%s: not a record; delete the line, and --resume asks its problem again"
             .formatted(file, number);
     try {
       return Optional.ofNullable(JSON.readValue(line, ProblemRecord.class))

@@ -42,7 +42,7 @@ public final class FlowTrainRun {
    * @throws UserError for everything that the user can mend
    */
   public static Result run(FlowTrainRecipe recipe, Path out, boolean resume, RunListener listener) {
-    try (RunLoop loop = RunLoop.in(out, resume, recipe, recipe.saving());
+    try (RunLoop loop = RunLoop.in(out, resume, recipe, recipe.saving(), listener);
         LoadedModel model =
             LoadedModel.load(recipe.model(), Optional.of(recipe.precision().dtype()))
                 .addingSpecialTokens(recipe.addSpecialTokens());
@@ -52,7 +52,7 @@ public final class FlowTrainRun {
           new FlowTraining(model.transformer(), field, course::batch, course.settings())) {
         loop.resumed().ifPresent(checkpoint -> trainer.restore(checkpoint.path()));
         Steps steps = new Steps(recipe, course, field, trainer);
-        RunLoop.Ended ended = loop.run(course.steps(), steps, listener);
+        RunLoop.Ended ended = loop.run(course.steps(), steps);
         Path place = loop.directory().root().resolve(PART);
         field.save(place);
         Optional<FieldQuality> quality =
@@ -161,6 +161,11 @@ public final class FlowTrainRun {
       metrics.put("skipped_steps", (double) report.skippedSteps());
       metrics.put("seconds/step", (System.nanoTime() - begun) / 1e9);
       return metrics;
+    }
+
+    @Override
+    public boolean whole() {
+      return trainer.whole();
     }
 
     @Override

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,7 +39,7 @@ public final class PolicyRun {
   public static RunResult run(TrainRecipe recipe, Path out, boolean resume, RunListener listener) {
     // The verifier first: where what it needs is missing, nothing is written.
     try (Verifier verifier = recipe.verifier().create();
-        RunLoop loop = RunLoop.in(out, resume, recipe, recipe.saving())) {
+        RunLoop loop = RunLoop.in(out, resume, recipe, recipe.saving(), listener)) {
       try (LoadedModel model =
           LoadedModel.load(loop.begin(recipe.model()), Optional.of(recipe.precision().dtype()))
               .addingSpecialTokens(recipe.addSpecialTokens())) {
@@ -85,16 +86,20 @@ public final class PolicyRun {
               recipe.trainerSettings())) {
         loop.resumed().ifPresent(checkpoint -> trainer.restore(checkpoint.path()));
         listener.notice(agreement(model.transformer()));
+        IdleSteps idle =
+            new IdleSteps(recipe.stopAfterIdleSteps(), recipe.rewards().overlong().isPresent());
+        loop.resumed().ifPresent(each -> idle.resume(loop.directory().metrics(), each.step()));
         PolicyNotices notices = new PolicyNotices(recipe, listener);
         notices.begin(recipe.model(), model.stopIds(), prompting.format().stop());
-        Steps steps = new Steps(recipe, loop, model, critic, flow, trainer, notices);
-        RunLoop.Ended ended = loop.run(recipe.steps(), steps, listener);
+        Steps steps = new Steps(recipe, loop, model, critic, flow, trainer, notices, idle);
+        RunLoop.Ended ended = loop.run(recipe.steps(), steps);
         notices.end();
         if (recipe.flow().isPresent() && steps.seconds.containsKey("step")) {
           listener.notice(steps.costOfFlow());
         }
         flow.leave(loop.directory());
-        return new RunResult(loop.leave(model), ended.steps(), steps.skipped, ended.stoppedBy());
+        return new RunResult(
+            loop.leave(model), ended.steps(), steps.skipped, ended.stoppedBy(), ended.over());
       } finally {
         reference.ifPresent(Transformer::close);
       }
@@ -125,6 +130,7 @@ public final class PolicyRun {
     private final FlowModel flow;
     private final PolicyTrainer trainer;
     private final PolicyNotices notices;
+    private final IdleSteps idle;
     private final Map<String, Double> seconds = new HashMap<>(); // all steps', by phase
     private long skipped;
 
@@ -135,7 +141,8 @@ public final class PolicyRun {
         CriticModel critic,
         FlowModel flow,
         PolicyTrainer trainer,
-        PolicyNotices notices) {
+        PolicyNotices notices,
+        IdleSteps idle) {
       this.recipe = recipe;
       this.loop = loop;
       this.model = model;
@@ -143,6 +150,7 @@ public final class PolicyRun {
       this.flow = flow;
       this.trainer = trainer;
       this.notices = notices;
+      this.idle = idle;
     }
 
     @Override
@@ -161,7 +169,19 @@ public final class PolicyRun {
       if (done % recipe.saving().samplesEvery() == 0 || done == recipe.steps() || done == 1) {
         Samples.write(loop.directory(), done, samples(report));
       }
-      return report.metrics();
+      Map<String, Double> metrics = new LinkedHashMap<>(report.metrics());
+      metrics.put(IdleSteps.METRIC, (double) idle.after(report));
+      return metrics;
+    }
+
+    @Override
+    public int idle() {
+      return idle.count();
+    }
+
+    @Override
+    public Optional<String> over() {
+      return idle.enough();
     }
 
     /** What a flow field took of the steps' time, in words. */
@@ -194,6 +214,11 @@ public final class PolicyRun {
         }
       }
       return samples;
+    }
+
+    @Override
+    public boolean whole() {
+      return trainer.whole();
     }
 
     @Override

@@ -1,13 +1,13 @@
 package io.braid.run;
 
 import io.braid.UserError;
+import io.braid.checkpoint.Checkpoints;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -160,7 +160,7 @@ public final class RunDirectory implements AutoCloseable {
   }
 
   static String name(long step) {
-    return String.format(Locale.ROOT, "step-%06d", step);
+    return Checkpoints.name(step);
   }
 
   /** Lets the next process have the directory. */

@@ -5,7 +5,8 @@ import io.braid.checkpoint.Checkpoints;
 import io.braid.checkpoint.Checkpoints.Checkpoint;
 import io.braid.checkpoint.ModelWriter;
 import io.braid.recipe.Recipe;
-import io.braid.train.NothingToLearn;
+import io.braid.remote.Waiting;
+import io.braid.remote.WaitingEnded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,14 +14,15 @@ import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
- * Steps one after another in a run directory: numbers after each, checkpoints now and then, and a
- * signal that ends it early saves first.
+ * Steps one after another in a run directory: numbers after each, checkpoints now and then, and
+ * what ends it early, a signal or a failure, is preceded by a checkpoint of all finished steps.
  */
 final class RunLoop implements AutoCloseable {
   private static final String DATE = "  date: ";
@@ -28,40 +30,69 @@ final class RunLoop implements AutoCloseable {
 
   private final RunDirectory directory;
   private String recipe;
-  private final SavingRecipe saving;
+  private final SavingRecipe settings;
+  private final RunListener listener;
   private final Checkpoints checkpoints;
   private final Optional<Checkpoint> resumed;
+  private int done; // steps
+  private int saved; // the last step with a checkpoint
+  private boolean saving;
 
   /** What is done at each step. */
   interface Work {
     /** One step; returns its numbers by name. */
     Map<String, Double> step(int number);
 
+    /** How many steps in a row, up to the last one, taught nothing. */
+    default int idle() {
+      return 0;
+    }
+
+    /** Why the run should end before its last step; empty when it should not. */
+    default Optional<String> over() {
+      return Optional.empty();
+    }
+
+    /** Whether what {@link #save} would write is the state after the last step that ended. */
+    boolean whole();
+
     /** Writes all that is needed to go on, the model under {@code model}. */
     void save(Path checkpoint);
   }
 
-  private RunLoop(RunDirectory directory, String recipe, SavingRecipe saving) {
+  private RunLoop(
+      RunDirectory directory,
+      String recipe,
+      SavingRecipe saving,
+      boolean resume,
+      RunListener listener) {
     this.directory = directory;
     this.recipe = recipe;
-    this.saving = saving;
+    this.settings = saving;
+    this.listener = listener;
     this.checkpoints = new Checkpoints(directory.checkpoints(), saving.keep());
-    this.resumed = checkpoints.latest();
+    this.resumed = checkpoints.latestWhole(listener::notice);
+    if (resume && resumed.isEmpty()) {
+      listener.notice("no checkpoint was saved before the run ended; it begins again at step 0");
+    }
   }
 
   /**
    * Takes a run directory.
    *
    * @param recipe written down there; on resume it must be the one that the run began with
+   * @param listener told what becomes of the run
+   * @throws UserError when there is a run, and it is not to be resumed or cannot be
    */
-  static RunLoop in(Path out, boolean resume, Record recipe, SavingRecipe saving) {
+  static RunLoop in(
+      Path out, boolean resume, Record recipe, SavingRecipe saving, RunListener listener) {
     RunDirectory directory = RunDirectory.create(out, resume);
     try {
       String yaml = Recipe.toYaml(recipe);
       if (Files.exists(directory.recipe())) {
         refuseAnother(directory.recipe(), yaml);
       }
-      return new RunLoop(directory, yaml, saving);
+      return new RunLoop(directory, yaml, saving, resume, listener);
     } catch (RuntimeException e) {
       directory.close();
       throw e;
@@ -161,45 +192,100 @@ final class RunLoop implements AutoCloseable {
   }
 
   /**
-   * Runs to the end, or to the first signal.
+   * Runs to the end, or to the first signal. When a step fails, the state after the one before is
+   * saved first.
    *
    * @return how many steps are done, and what the process should exit with when it was stopped
    */
-  Ended run(int steps, Work work, RunListener listener) {
-    int done = resumed.map(Checkpoint::step).orElse(0);
-    int saved = done;
+  Ended run(int steps, Work work) {
+    done = resumed.map(Checkpoint::step).orElse(0);
+    saved = done;
     AtomicFile.write(directory.recipe(), recipe); // not before: a run that cannot begin leaves none
     Samples.removeAfter(directory, done);
     listener.begins(String.valueOf(directory.root().toAbsolutePath().getFileName()), steps, done);
-    try (Metrics metrics = Metrics.open(directory, done);
-        StopSignal stop =
-            StopSignal.listen(() -> listener.notice("stopping: this step will end and be saved"))) {
-      while (done < steps && !stop.requested()) {
-        Map<String, Double> numbers;
-        try {
-          numbers = work.step(done);
-        } catch (NothingToLearn e) {
-          if (saved < done) {
-            checkpoints.save(done, work::save);
+    try (StopSignal stop = StopSignal.listen(this::stopping)) {
+      try (Metrics metrics = Metrics.open(directory, done)) {
+        while (done < steps && !stop.requested() && work.over().isEmpty()) {
+          Map<String, Double> numbers = work.step(done);
+          done++;
+          metrics.record(done, numbers);
+          listener.stepped(done, numbers);
+          if (done % settings.checkpointEvery() == 0 || done == steps) {
+            save(work);
           }
+        }
+        if (saved < done) {
+          save(work);
+        }
+      } catch (RuntimeException | Error e) {
+        rescue(work, e);
+        if (!(e instanceof WaitingEnded && stop.requested())) {
           throw e;
         }
-        done++;
-        metrics.record(done, numbers);
-        listener.stepped(done, numbers);
-        if (done % saving.checkpointEvery() == 0 || done == steps) {
-          checkpoints.save(done, work::save);
-          saved = done;
-        }
       }
-      if (saved < done) {
-        checkpoints.save(done, work::save);
+      if (done == steps) {
+        listener.ends("");
+        return new Ended(done, OptionalInt.empty(), Optional.empty());
       }
-      boolean early = done < steps;
+      Optional<String> over = work.over().map(why -> over(why, work.idle()));
       listener.ends(
-          early ? "stopped at step %d of %d; --resume goes on".formatted(done, steps) : "");
-      return new Ended(done, early ? stop.exitCode() : OptionalInt.empty());
+          over.orElseGet(
+              () -> "stopped at step %s of %s; --resume goes on".formatted(done, steps)));
+      return new Ended(done, stop.exitCode(), over);
+    } finally {
+      Waiting.mayGoOn();
     }
+  }
+
+  private String over(String why, int idle) {
+    String before =
+        checkpoints
+            .newestUpTo(done - idle)
+            .map(checkpoint -> "; the newest checkpoint from before is " + checkpoint.path())
+            .orElse("");
+    return "stopped at step %s: %s%s".formatted(done, why, before);
+  }
+
+  private void stopping() {
+    listener.notice("stopping: this step will end and be saved");
+    Waiting.end(); // for a service that is away, the step would not end
+  }
+
+  private void save(Work work) {
+    saving = true;
+    // What was good before the steps that taught nothing is not replaced by what they made of it.
+    checkpoints.save(
+        done,
+        work::save,
+        work.idle() == 0
+            ? Optional.empty()
+            : checkpoints.newestUpTo(done - work.idle()).map(Checkpoint::step));
+    saving = false;
+    saved = done;
+  }
+
+  /** Saves what is whole before a failure is told. */
+  private void rescue(Work work, Throwable failure) {
+    if (saved == done || saving) {
+      return; // all is saved, or saving is what failed
+    }
+    if (!work.whole()) {
+      tell(
+          "step %d failed while it was learned from; the last checkpoint is that of step %d",
+          done + 1, saved);
+      return;
+    }
+    try {
+      save(work);
+      tell("step %d is saved; --resume goes on from there", done);
+    } catch (RuntimeException | Error e) {
+      failure.addSuppressed(e);
+      tell("step %d could not be saved; the last checkpoint is that of step %d", done, saved);
+    }
+  }
+
+  private void tell(String format, Object... numbers) {
+    listener.notice(String.format(Locale.ROOT, format, numbers));
   }
 
   /**
@@ -207,8 +293,9 @@ final class RunLoop implements AutoCloseable {
    *
    * @param steps done
    * @param stoppedBy what to exit with, when a signal ended them early
+   * @param over why they ended early by themselves, in words
    */
-  record Ended(int steps, OptionalInt stoppedBy) {}
+  record Ended(int steps, OptionalInt stoppedBy, Optional<String> over) {}
 
   @Override
   public void close() {

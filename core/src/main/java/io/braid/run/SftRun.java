@@ -26,7 +26,7 @@ public final class SftRun {
    * @throws UserError for everything that the user can mend
    */
   public static RunResult run(SftRecipe recipe, Path out, boolean resume, RunListener listener) {
-    try (RunLoop loop = RunLoop.in(out, resume, recipe, recipe.saving())) {
+    try (RunLoop loop = RunLoop.in(out, resume, recipe, recipe.saving(), listener)) {
       try (LoadedModel model =
               LoadedModel.load(loop.begin(recipe.model()), Optional.of(recipe.precision().dtype()))
                   .addingSpecialTokens(recipe.addSpecialTokens());
@@ -39,8 +39,9 @@ public final class SftRun {
         model.transformer().keep(HiddenPass.Keep.layerInputs(recipe.checkpointLayers()));
         loop.resumed().ifPresent(checkpoint -> trainer.restore(checkpoint.path()));
         Steps steps = new Steps(model, trainer);
-        RunLoop.Ended ended = loop.run(recipe.steps(), steps, listener);
-        return new RunResult(loop.leave(model), ended.steps(), steps.skipped, ended.stoppedBy());
+        RunLoop.Ended ended = loop.run(recipe.steps(), steps);
+        return new RunResult(
+            loop.leave(model), ended.steps(), steps.skipped, ended.stoppedBy(), ended.over());
       }
     }
   }
@@ -97,6 +98,11 @@ public final class SftRun {
       metrics.put("skipped_steps", (double) report.skippedSteps());
       metrics.put("seconds/step", (System.nanoTime() - begun) / 1e9);
       return metrics;
+    }
+
+    @Override
+    public boolean whole() {
+      return trainer.whole();
     }
 
     @Override

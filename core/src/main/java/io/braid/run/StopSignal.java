@@ -11,13 +11,14 @@ import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /**
- * Lets Ctrl-C and {@code kill} ask a run to finish its step and save, instead of cutting it off.
+ * Lets Ctrl-C, {@code kill} and a terminal that closes ask a run to finish its step and save,
+ * instead of cutting it off.
  *
- * <p>The first SIGINT or SIGTERM is a request, which the loop sees between two steps; the second
- * ends the process at once. A shutdown hook would not do: once the JVM is shutting down, every hook
- * runs at the same time, the engine's and the logger's clean-up among them, and the program can no
- * longer choose its exit code. {@code sun.misc.Signal} leaves the JVM as it was, so the save ends
- * like any other and the program then exits with {@link #exitCode()}.
+ * <p>The first SIGINT, SIGTERM or SIGHUP is a request, which the loop sees between two steps; the
+ * second ends the process at once. A shutdown hook would not do: once the JVM is shutting down,
+ * every hook runs at the same time, the engine's and the logger's clean-up among them, and the
+ * program can no longer choose its exit code. {@code sun.misc.Signal} leaves the JVM as it was, so
+ * the save ends like any other and the program then exits with {@link #exitCode()}.
  *
  * <p>One may listen within another: a run within a comparison. What was asked of the outer one is
  * asked of the inner one too, and the other way round once the inner one is closed, so that no
@@ -27,6 +28,7 @@ public final class StopSignal implements AutoCloseable {
   /** Those that listen, the innermost first. */
   private static final Deque<StopSignal> LISTENING = new ConcurrentLinkedDeque<>();
 
+  private static final String HANG_UP = "HUP";
   private static final int SIGNAL_EXIT_CODES = 128;
 
   private record Replaced(Signal signal, SignalHandler handler) {}
@@ -51,15 +53,21 @@ public final class StopSignal implements AutoCloseable {
     LISTENING.addFirst(stop);
     stop.replace("INT");
     stop.replace("TERM");
+    stop.replace(HANG_UP);
     // Only now: a signal in between went to the outer one.
     stop.outer.ifPresent(outer -> stop.received.compareAndSet(0, outer.received.get()));
     return stop;
   }
 
   private void replace(String name) {
-    Signal signal = new Signal(name);
     try {
-      replaced.add(new Replaced(signal, Signal.handle(signal, this::receive)));
+      Signal signal = new Signal(name);
+      SignalHandler before = Signal.handle(signal, this::receive);
+      if (before.equals(SignalHandler.SIG_IGN)) {
+        Signal.handle(signal, before); // nohup: whoever started the process wants it ignored
+      } else {
+        replaced.add(new Replaced(signal, before));
+      }
     } catch (IllegalArgumentException _) {
       // A JVM started with -Xrs keeps its signals: they end it at once, as its user asked.
     }
@@ -68,7 +76,7 @@ public final class StopSignal implements AutoCloseable {
   private void receive(Signal signal) {
     if (received.compareAndSet(0, signal.getNumber())) {
       onRequest.run();
-    } else {
+    } else if (!signal.getName().equals(HANG_UP)) { // system and shell both send it
       Runtime.getRuntime().halt(SIGNAL_EXIT_CODES + signal.getNumber());
     }
   }
@@ -78,7 +86,10 @@ public final class StopSignal implements AutoCloseable {
     return received.get() != 0;
   }
 
-  /** What a program stopped by this signal exits with: 130 for SIGINT, 143 for SIGTERM. */
+  /**
+   * What a program stopped by this signal exits with: 130 for SIGINT, 143 for SIGTERM, 129 for
+   * SIGHUP.
+   */
   public OptionalInt exitCode() {
     return requested() ? OptionalInt.of(SIGNAL_EXIT_CODES + received.get()) : OptionalInt.empty();
   }

@@ -54,6 +54,7 @@ import java.util.Optional;
  * @param flow rewards of tokens by a flow field
  * @param critic what learns beside the policy, when the advantage uses one
  * @param optimizer how the weights move
+ * @param stopAfterIdleSteps so many steps in a row that taught nothing end the run; 0 never
  * @param saving what is written meanwhile
  */
 public record TrainRecipe(
@@ -107,6 +108,11 @@ public record TrainRecipe(
         Optional<FlowRecipe> flow,
     CriticRecipe critic,
     OptimizerSettings optimizer,
+    @Doc(
+            "Ends the run after so many steps in a row whose rewards taught nothing; 0 goes on"
+                + " whatever they teach.")
+        @Default("50")
+        int stopAfterIdleSteps,
     SavingRecipe saving) {
   /** Checks the settings, and that they go together. */
   public TrainRecipe {
@@ -143,6 +149,9 @@ public record TrainRecipe(
         steps, miniBatches, epochs, microBatchTokens, rewards, correction, seed, optimizer);
     critic.settings(steps, microBatchTokens, optimizer);
     flow.ifPresent(each -> each.settings(steps, seed, optimizer));
+    if (stopAfterIdleSteps < 0) {
+      throw new UserError("stop_after_idle_steps: must be 0 or more, here " + stopAfterIdleSteps);
+    }
   }
 
   private static void checkOne(

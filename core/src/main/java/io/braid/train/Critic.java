@@ -123,6 +123,11 @@ public final class Critic implements AutoCloseable {
     return optimizer.skipped();
   }
 
+  /** Optimizer steps that were begun. */
+  long begun() {
+    return optimizer.begun();
+  }
+
   /** Writes what, beside the trunk's weights, must be there to go on. */
   public void save(Path checkpoint) {
     TrainerState.save(checkpoint.resolve(FILE), optimizer, head.parameters(), Map.of());

@@ -12,6 +12,9 @@ sealed interface Draws extends AutoCloseable permits FreshDraws, DrawsAhead {
   /** The step's responses. Called before the step trains. */
   Draw next(int step);
 
+  /** The step that {@link #next} was for has been learned from; until then it is kept. */
+  void learned();
+
   /**
    * What of the last {@link #next} went into copying the policy's weights to where they are sampled
    * from, in seconds; none when they are sampled from where they are.

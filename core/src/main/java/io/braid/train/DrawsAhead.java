@@ -18,14 +18,17 @@ import java.util.concurrent.Future;
  */
 final class DrawsAhead implements Draws {
   private static final String FILE = "draw.json";
+  private static final String SNAPSHOT = "snapshot.safetensors";
 
   private final Sampler sampler;
   private final RolloutPolicy snapshot;
   private final int steps;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("rollout").daemon().factory());
+  private Optional<Pending> current = Optional.empty(); // being learned from
   private Optional<Pending> pending = Optional.empty();
-  private long end;
+  private boolean restored; // the snapshot, and not yet sampled from
+  private long end; // of what has been learned from
 
   /** A step's responses, perhaps still being sampled. */
   private record Pending(int step, Future<Draw> draw) {}
@@ -49,11 +52,14 @@ final class DrawsAhead implements Draws {
             .filter(waiting -> waiting.step == step)
             .map(DrawsAhead::await)
             .orElseGet(() -> {
-              snapshot.publish();
+              if (!restored) {
+                snapshot.publish();
+              }
               return sampler.draw(step, end, snapshot.rollout());
             });
     pending = Optional.empty();
-    end = draw.end();
+    restored = false;
+    current = Optional.of(new Pending(step, CompletableFuture.completedFuture(draw)));
     if (step + 1 < steps) {
       snapshot.publish();
       Future<Draw> next =
@@ -61,6 +67,12 @@ final class DrawsAhead implements Draws {
       pending = Optional.of(new Pending(step + 1, next));
     }
     return draw;
+  }
+
+  @Override
+  public void learned() {
+    current.ifPresent(each -> end = await(each).end());
+    current = Optional.empty();
   }
 
   @Override
@@ -84,12 +96,23 @@ final class DrawsAhead implements Draws {
   @Override
   public void save(Path checkpoint, Map<String, String> state) {
     state.put(END, Long.toString(end));
-    if (pending.isPresent()) {
-      try {
-        DrawFile.write(checkpoint.resolve(FILE), pending.get().step, await(pending.get()));
-      } catch (NothingToLearn _) {
-        // The next step will say so; what has been learned is saved.
+    Optional<Pending> next = current.or(() -> pending);
+    if (next.isPresent()) {
+      if (came(next.get())) {
+        DrawFile.write(checkpoint.resolve(FILE), next.get().step, await(next.get()));
+      } else {
+        snapshot.save(checkpoint.resolve(SNAPSHOT)); // it is sampled again, from the same weights
       }
+    }
+  }
+
+  /** Waits. What failed is told by the next step; what has been learned is saved before. */
+  private static boolean came(Pending waiting) {
+    try {
+      await(waiting);
+      return true;
+    } catch (RuntimeException _) {
+      return false;
     }
   }
 
@@ -101,6 +124,11 @@ final class DrawsAhead implements Draws {
       DrawFile.Saved saved = DrawFile.read(file, sampler);
       pending =
           Optional.of(new Pending(saved.step(), CompletableFuture.completedFuture(saved.draw())));
+    }
+    Path weights = checkpoint.resolve(SNAPSHOT);
+    if (Files.exists(weights)) {
+      snapshot.restore(weights);
+      restored = true;
     }
   }
 

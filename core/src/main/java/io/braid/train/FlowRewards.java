@@ -58,7 +58,8 @@ public final class FlowRewards implements AutoCloseable {
       }
       if (freezeFlow && warmupSteps > 0) {
         throw new UserError(
-            "warmup_steps: in them only the field learns, which freeze_flow forbids; leave one of the two out");
+            "warmup_steps: in them only the field learns, which freeze_flow forbids; leave one of"
+                + " the two out");
       }
     }
   }
@@ -100,6 +101,11 @@ public final class FlowRewards implements AutoCloseable {
 
   Optional<AdamW> optimizer() {
     return optimizer;
+  }
+
+  /** Optimizer steps that were begun. */
+  long begun() {
+    return optimizer.map(AdamW::begun).orElse(0L);
   }
 
   /** Writes what, beside the field, must be there to go on. */

@@ -28,6 +28,7 @@ public final class FlowTraining implements AutoCloseable {
   private final Supervised.Examples examples;
   private final Settings settings;
   private final AdamW optimizer;
+  private long finished; // optimizer steps
 
   /**
    * What does not change during a run.
@@ -80,6 +81,7 @@ public final class FlowTraining implements AutoCloseable {
       }
     }
     AdamW.Outcome outcome = optimizer.step(step);
+    finished = optimizer.begun();
     long tokens = sequences.stream().mapToLong(sequence -> sequence.response().length).sum();
     return new Report(
         total, outcome.gradientNorm(), optimizer.rate(step), tokens, optimizer.skipped());
@@ -154,6 +156,11 @@ public final class FlowTraining implements AutoCloseable {
 
   private static Tensor ones(Latents latents) {
     return Tensor.ones(DType.FLOAT32, latents.tokens()); // [n]
+  }
+
+  /** Whether the field is that after the last finished step; a step may fail half-way. */
+  public boolean whole() {
+    return optimizer.begun() == finished;
   }
 
   /** Writes what, beside the field, must be there to go on. */

@@ -12,7 +12,8 @@ import java.util.OptionalDouble;
 final class FreshDraws implements Draws {
   private final Sampler sampler;
   private final Optional<RolloutPolicy> copy;
-  private long end;
+  private long end; // of what has been learned from
+  private long drawn;
 
   /**
    * Draws for a run.
@@ -32,8 +33,13 @@ final class FreshDraws implements Draws {
     copy.ifPresent(RolloutPolicy::publish);
     Rollout source = copy.map(RolloutPolicy::rollout).orElse(sampler.rollout());
     Draw draw = sampler.draw(step, end, source);
-    end = draw.end();
+    drawn = draw.end();
     return draw;
+  }
+
+  @Override
+  public void learned() {
+    end = drawn;
   }
 
   @Override

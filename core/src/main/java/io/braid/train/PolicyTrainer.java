@@ -36,6 +36,7 @@ public final class PolicyTrainer implements AutoCloseable {
   private final Measured.Models models;
   private final Measured.Wanted wanted;
   private final PolicyUpdate update;
+  private long finished; // optimizer steps
 
   /**
    * What does not change during a run.
@@ -204,7 +205,10 @@ public final class PolicyTrainer implements AutoCloseable {
       }
       field.ifPresent(each -> report.flowed(each, late ? "train" : "measure"));
       Advantages all = late ? advantages.plusToGo(field.orElseThrow().rewards()) : advantages;
-      return report.build(sampler, draw, all, update.skipped());
+      StepReport done = report.build(sampler, draw, all, update.skipped());
+      draws.learned();
+      finished = begun();
+      return done;
     } finally {
       field.ifPresent(FlowStep::close);
     }
@@ -305,6 +309,20 @@ public final class PolicyTrainer implements AutoCloseable {
   }
 
   // ---- going on later -------------------------------------------------------------------------
+
+  /**
+   * Whether all weights are those after the last finished step, so that they may be saved. A step
+   * that fails while it samples, judges or measures has not moved any.
+   */
+  public boolean whole() {
+    return begun() == finished;
+  }
+
+  private long begun() {
+    return update.begun()
+        + critic.map(Critic::begun).orElse(0L)
+        + flow.map(FlowRewards::begun).orElse(0L);
+  }
 
   /** Writes what, beside the weights of policy and critic, must be there to go on. */
   public void save(Path checkpoint) {

@@ -197,6 +197,11 @@ final class PolicyUpdate implements AutoCloseable {
     return optimizer.skipped();
   }
 
+  /** Optimizer steps that were begun. */
+  long begun() {
+    return optimizer.begun();
+  }
+
   /** Writes what, beside the policy's weights, must be there to go on, and facts by name. */
   void save(Path checkpoint, Map<String, String> facts) {
     TrainerState.save(checkpoint.resolve(TrainerState.FILE), optimizer, loss.parameters(), facts);

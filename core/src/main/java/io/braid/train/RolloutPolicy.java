@@ -1,13 +1,22 @@
 package io.braid.train;
 
+import io.braid.checkpoint.Safetensors;
+import io.braid.checkpoint.SafetensorsWriter;
 import io.braid.model.RolloutWeights;
 import io.braid.model.Transformer;
 import io.braid.rollout.Rollout;
+import io.braid.tensor.Gradients;
+import io.braid.tensor.Scope;
+import io.braid.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** A copy of the policy that is sampled from, in the format that the sampler asks for. */
 final class RolloutPolicy implements AutoCloseable {
   private final Transformer policy;
   private final Transformer copy;
+  private final boolean bytes;
   private final Rollout rollout;
   private double publishSeconds;
 
@@ -18,6 +27,7 @@ final class RolloutPolicy implements AutoCloseable {
    */
   RolloutPolicy(Sampler sampler, Transformer policy) {
     this.policy = policy;
+    this.bytes = sampler.settings().weights() == RolloutWeights.INT8;
     this.copy = policy.rolloutCopy(sampler.settings().weights());
     if (sampler.settings().weights() == RolloutWeights.AS_TRAINED) {
       copy.attendExactly(); // else the weights differ by far more
@@ -30,6 +40,30 @@ final class RolloutPolicy implements AutoCloseable {
     long start = System.nanoTime();
     copy.copyFrom(policy);
     publishSeconds = (System.nanoTime() - start) / 1e9;
+  }
+
+  /**
+   * Writes the copy into a file.
+   *
+   * @return whether it can be: bytes are made of the policy's weights and cannot
+   */
+  boolean save(Path file) {
+    if (bytes) {
+      return false;
+    }
+    Map<String, Tensor> weights = new LinkedHashMap<>();
+    copy.parameters().forEach(each -> weights.put(each.name(), each.tensor()));
+    SafetensorsWriter.write(file, weights, Map.of());
+    return true;
+  }
+
+  /** Takes up what {@link #save} wrote. */
+  void restore(Path from) {
+    try (Safetensors file = Safetensors.open(from);
+        Scope scope = Scope.open();
+        Gradients off = Gradients.off()) {
+      copy.parameters().forEach(each -> TrainerState.take(file, each.name(), each.tensor()));
+    }
   }
 
   /** How long the last {@link #publish} took. */

@@ -14,6 +14,7 @@ public final class Supervised implements AutoCloseable {
   private final Examples examples;
   private final Settings settings;
   private final AdamW optimizer;
+  private long finished; // optimizer steps
 
   /** Where examples come from. */
   @FunctionalInterface
@@ -87,8 +88,14 @@ public final class Supervised implements AutoCloseable {
       }
     }
     AdamW.Outcome outcome = optimizer.step(step);
+    finished = optimizer.begun();
     return new Report(
         step, total, outcome.gradientNorm(), optimizer.rate(step), tokens, optimizer.skipped());
+  }
+
+  /** Whether the weights are those after the last finished step; a step may fail half-way. */
+  public boolean whole() {
+    return optimizer.begun() == finished;
   }
 
   /** Writes what, beside the model's weights, must be there to go on. */

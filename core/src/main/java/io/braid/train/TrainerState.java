@@ -55,7 +55,7 @@ final class TrainerState {
     }
   }
 
-  private static void take(Safetensors file, String name, Tensor tensor) {
+  static void take(Safetensors file, String name, Tensor tensor) {
     Tensor stored = file.tensor(name);
     if (!Arrays.equals(stored.shape(), tensor.shape())) {
       throw new UserError(

@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +90,87 @@ class CheckpointsTest {
   }
 
   @Test
+  void theOldStandsUntilAllOfTheNewIsOnTheDisk() throws IOException {
+    Checkpoints checkpoints = new Checkpoints(parent, 1);
+    save(checkpoints, 3);
+    List<Path> forced = new ArrayList<>();
+    checkpoints.save(
+        4,
+        directory -> write(directory, 4),
+        Optional.empty(),
+        path -> {
+          assertThat(parent.resolve("step-000003/content")).exists();
+          forced.add(path.getFileName());
+        });
+
+    assertThat(names(parent)).containsExactly("step-000004");
+    assertThat(forced).contains(Path.of("content"), parent.getFileName());
+  }
+
+  @Test
+  void aStepThatIsToBeKeptIsNotCounted() throws IOException {
+    Checkpoints checkpoints = new Checkpoints(parent, 2);
+    for (int step = 1; step <= 6; step++) {
+      checkpoints.save(step, directory -> write(directory, 0), Optional.of(3));
+    }
+
+    assertThat(names(parent)).containsExactly("step-000003", "step-000005", "step-000006");
+  }
+
+  @Test
+  void theNewestWholeOneIsGoneOnFromAndDamagedOnesAreSetAside() throws IOException {
+    Checkpoints checkpoints = new Checkpoints(parent, 3);
+    save(checkpoints, 1);
+    save(checkpoints, 2);
+    save(checkpoints, 3);
+    Damages.FLIPPED.to(parent.resolve("step-000003/content"));
+    Damages.REMOVED.to(parent.resolve("step-000002/checksums.json"));
+    List<String> said = new ArrayList<>();
+
+    assertThat(checkpoints.latestWhole(said::add).orElseThrow().step()).isEqualTo(1);
+    assertThat(said)
+        .containsExactly(
+            "step-000003 is damaged: content holds other bytes than were saved (SHA-256); it is now"
+                + " damaged-step-000003, and the run goes on from step-000001",
+            "step-000002 is damaged: checksums.json is missing; it is now damaged-step-000002, and"
+                + " the run goes on from step-000001");
+    assertThat(names(parent))
+        .containsExactly("damaged-step-000002", "damaged-step-000003", "step-000001");
+  }
+
+  @Test
+  void aSecondDamagedOneOfAStepIsSetAsideBesideTheFirst() throws IOException {
+    Checkpoints checkpoints = new Checkpoints(parent, 3);
+    save(checkpoints, 1);
+    for (int time = 0; time < 2; time++) {
+      save(checkpoints, 2);
+      Damages.EMPTIED.to(parent.resolve("step-000002/content"));
+      assertThat(checkpoints.latestWhole(_ -> {}).orElseThrow().step()).isEqualTo(1);
+    }
+
+    assertThat(names(parent))
+        .containsExactly("damaged-step-000002", "damaged-step-000002-2", "step-000001");
+  }
+
+  @Test
+  void whereNoneIsWholeNothingIsMovedAndEachIsNamed() throws IOException {
+    Checkpoints checkpoints = new Checkpoints(parent, 2);
+    save(checkpoints, 1);
+    save(checkpoints, 2);
+    Damages.EMPTIED.to(parent.resolve("step-000001/content"));
+    Damages.TRUNCATED.to(parent.resolve("step-000002/checksums.json"));
+
+    assertThatThrownBy(() -> checkpoints.latestWhole(_ -> {}))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            parent
+                + ": no checkpoint is whole (step-000002 is damaged: checksums.json is damaged;"
+                + " step-000001 is damaged: content has 0 bytes, 1 were saved); put the damaged"
+                + " file back from a copy, or begin again with another --out");
+    assertThat(names(parent)).containsExactly("step-000001", "step-000002");
+  }
+
+  @Test
   void keepingNoneIsRefused() {
     assertThatThrownBy(() -> new Checkpoints(parent, 0))
         .isInstanceOf(UserError.class)
@@ -95,15 +178,15 @@ class CheckpointsTest {
   }
 
   private static void save(Checkpoints checkpoints, int step) {
-    checkpoints.save(
-        step,
-        directory -> {
-          try {
-            Files.writeString(directory.resolve("content"), String.valueOf(step));
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        });
+    checkpoints.save(step, directory -> write(directory, step));
+  }
+
+  private static void write(Path directory, int step) {
+    try {
+      Files.writeString(directory.resolve("content"), String.valueOf(step));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static List<String> names(Path directory) throws IOException {

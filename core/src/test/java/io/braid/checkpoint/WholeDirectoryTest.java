@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -41,11 +42,57 @@ class WholeDirectoryTest {
   }
 
   @Test
+  void everyFileAndDirectoryIsForcedBeforeTheRenameAndTheParentBehindIt() {
+    List<String> forced = new ArrayList<>();
+    WholeDirectory.write(
+        parent.resolve("new/model"),
+        unfinished -> {
+          file("one", "1").accept(unfinished);
+          assertThat(unfinished.resolve("inner").toFile().mkdir()).isTrue();
+          file("two", "2").accept(unfinished.resolve("inner"));
+        },
+        path -> {
+          boolean there = Files.exists(parent.resolve("new/model"));
+          forced.add((there ? "renamed " : "") + parent.relativize(path));
+        });
+
+    assertThat(forced)
+        .containsExactlyInAnyOrder(
+            "", // the parent, which has a new name in it
+            "new/.unfinished-model/one",
+            "new/.unfinished-model/checksums.json",
+            "new/.unfinished-model/inner/two",
+            "new/.unfinished-model/inner/checksums.json",
+            "new/.unfinished-model/inner",
+            "new/.unfinished-model",
+            "renamed new");
+    assertThat(forced.getFirst()).isEmpty();
+    assertThat(forced.subList(6, 8)).containsExactly("new/.unfinished-model", "renamed new");
+  }
+
+  @Test
+  void aDiskThatCannotForceLeavesTheOld() throws IOException {
+    WholeDirectory.write(place, file("one", "old"));
+
+    assertThatThrownBy(() ->
+            WholeDirectory.write(
+                place,
+                file("one", "new"),
+                path -> {
+                  throw new IOException("Input/output error");
+                }))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("Input/output error");
+    assertThat(place.resolve("one")).hasContent("old");
+    assertThat(names(parent)).containsExactly("model");
+  }
+
+  @Test
   void theNewReplacesTheOldWithAllThatWasInIt() throws IOException {
     WholeDirectory.write(place, file("old", "1"));
     WholeDirectory.write(place, file("new", "2"));
 
-    assertThat(names(place)).containsExactly("new");
+    assertThat(names(place)).containsExactly("checksums.json", "new");
     assertThat(names(parent)).containsExactly("model");
   }
 

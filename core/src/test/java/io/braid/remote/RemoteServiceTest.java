@@ -13,10 +13,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -68,8 +70,106 @@ class RemoteServiceTest {
     }
   }
 
+  @Test
+  void aServiceThatIsAwayIsWaitedForAndThatIsSaidOnceAndThatItIsBack() throws Exception {
+    CallSettings patient = new CallSettings(5, 30, Optional.empty(), 4, 0.02);
+    List<String> said = new CopyOnWriteArrayList<>();
+    try (FakeService fake =
+            new FakeService(
+                call -> call.number() <= 40 ? Answer.of(503, "restarting") : Answer.ok("done"));
+        RemoteService service =
+            new RemoteService(fake.address(), Optional.empty(), patient, said::add);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<String>> all = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        all.add(threads.submit(() -> service.post("{}", Function.identity())));
+      }
+      for (Future<String> each : all) {
+        assertThat(each.get()).isEqualTo("done");
+      }
+    }
+
+    assertThat(said).hasSize(2);
+    assertThat(said.get(0))
+        .startsWith("waiting for the service at http://127.0.0.1:")
+        .contains("(status 503: restarting)")
+        .endsWith(" seconds at most");
+    assertThat(said.get(1)).contains(" is back after ");
+  }
+
+  @Test
+  void aHiccupIsNotSaid() {
+    List<String> said = new ArrayList<>();
+    try (FakeService fake =
+            new FakeService(call -> call.number() == 1 ? Answer.of(503, "") : Answer.ok("done"));
+        RemoteService service =
+            new RemoteService(fake.address(), Optional.empty(), QUICK, said::add)) {
+      service.post("{}", Function.identity());
+    }
+
+    assertThat(said).isEmpty();
+  }
+
+  @Test
+  void patienceEndsAndThenTheCallHasFailed() {
+    CallSettings impatient = new CallSettings(5, 0.3, Optional.empty(), 4, 0.01);
+    try (FakeService fake = new FakeService(_ -> Answer.of(503, "gone"));
+        RemoteService service = service(fake, impatient)) {
+      long start = System.nanoTime();
+      assertThatThrownBy(() -> service.post("{}", Function.identity()))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("at last: status 503: gone");
+      assertThat((System.nanoTime() - start) / 1e9).isBetween(0.3, 5.0);
+      assertThat(fake.calls()).hasSizeGreaterThan(4);
+    }
+  }
+
+  @Test
+  void twoMinutesAreWaitedForByDefault() {
+    double slept = 0;
+    for (int attempt = 1; slept < 120; attempt++) {
+      double wait = RemoteService.longestWait(CallSettings.STANDARD, attempt);
+      assertThat(wait).isLessThanOrEqualTo(30);
+      slept += wait;
+    }
+    assertThat(CallSettings.STANDARD.patienceSeconds()).isGreaterThanOrEqualTo(slept + 30);
+    assertThat(CallSettings.STANDARD.attempts()).isEmpty();
+  }
+
+  @Test
+  void whatCannotBeReadDoesNotHealByWaiting() {
+    CallSettings patient = new CallSettings(5, 600, Optional.empty(), 4, 0.01);
+    try (FakeService fake = new FakeService(_ -> Answer.ok("<html>"));
+        RemoteService service = service(fake, patient)) {
+      assertThatThrownBy(() -> service.post("{}", Integer::parseInt))
+          .hasMessageContaining("failed 5 times, at last: an answer that cannot be read");
+    }
+  }
+
+  @Test
+  void whoIsAskedToStopWaitsNoLonger() throws Exception {
+    CallSettings patient = new CallSettings(5, 600, Optional.empty(), 4, 25);
+    Semaphore entered = new Semaphore(0);
+    try (FakeService fake =
+            new FakeService(_ -> {
+              entered.release();
+              return Answer.of(503, "gone");
+            });
+        RemoteService service = service(fake, patient);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<String> call = threads.submit(() -> service.post("{}", Function.identity()));
+      entered.acquire();
+      Waiting.end();
+
+      assertThatThrownBy(() -> call.get(10, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(WaitingEnded.class);
+    } finally {
+      Waiting.mayGoOn();
+    }
+  }
+
   @ParameterizedTest
-  @ValueSource(ints = {301, 400, 401, 403, 404, 413})
+  @ValueSource(ints = {301, 400, 401, 403, 404, 413, 501})
   void whatDoesNotPassIsNotTriedAgain(int status) {
     try (FakeService fake = new FakeService(_ -> Answer.of(status, "no\nway\u0007"));
         RemoteService service = service(fake, QUICK)) {

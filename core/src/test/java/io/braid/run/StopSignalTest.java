@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,7 @@ class StopSignalTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"INT, 130", "TERM, 143"})
+  @CsvSource({"INT, 130", "TERM, 143", "HUP, 129"})
   void theFirstSignalLetsTheSaveEndAndTheProgramChooseItsExitCode(String signal, int code)
       throws Exception {
     assumeUnix();
@@ -77,6 +78,41 @@ class StopSignalTest {
       assertThat(loop.waitFor(20, TimeUnit.SECONDS)).isTrue();
       assertThat(loop.exitValue()).isEqualTo(130);
       assertThat(said.lines()).isEmpty();
+    } finally {
+      loop.destroyForcibly();
+    }
+  }
+
+  /** The system sends one to the terminal's processes, and the shell another to its jobs. */
+  @Test
+  void aTerminalThatHangsUpTwiceIsStillOneRequest() throws Exception {
+    assumeUnix();
+    Process loop = Children.start(Loop.class, "300");
+    try (BufferedReader said = loop.inputReader()) {
+      assertThat(said.readLine()).isEqualTo("working");
+      send("HUP", loop);
+      assertThat(said.readLine()).isEqualTo("asked");
+      send("HUP", loop);
+
+      assertThat(said.lines()).containsExactly("saved");
+      assertThat(loop.waitFor()).isEqualTo(129);
+    } finally {
+      loop.destroyForcibly();
+    }
+  }
+
+  @Test
+  void whatWasStartedWithNohupGoesOnWhenTheTerminalHangsUp() throws Exception {
+    assumeUnix();
+    Process loop = Children.start(List.of("nohup"), Loop.class, "10");
+    try (BufferedReader said = loop.inputReader()) {
+      assertThat(said.readLine()).isEqualTo("working");
+      send("HUP", loop);
+      assertThat(loop.waitFor(300, TimeUnit.MILLISECONDS)).as("ended").isFalse();
+      send("TERM", loop);
+
+      assertThat(said.lines()).containsExactly("asked", "saved");
+      assertThat(loop.waitFor()).isEqualTo(143);
     } finally {
       loop.destroyForcibly();
     }

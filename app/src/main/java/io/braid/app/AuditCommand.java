@@ -24,7 +24,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "audit",
     description =
-        "Trains a small policy over all strings of a short alphabet by FlowRL, GRPO, PPO and REINFORCE++, and says exactly what each converges to.")
+        "Trains a small policy over all strings of a short alphabet by FlowRL, GRPO, PPO and"
+            + " REINFORCE++, and says exactly what each converges to.")
 final class AuditCommand extends BraidCommand {
   private static final int MOST_STRINGS = 20_000;
   private static final List<Double> HEIGHTS = List.of(1.0, 0.95, 0.9, 0.85, 0.8, 0.75);
@@ -77,7 +78,7 @@ final class AuditCommand extends BraidCommand {
             /* width= */ 32, /* layers= */ 2, /* spread= */ 0.05, beta, /* samples= */ 256);
     try (Audit audit = new Audit(task, shape, seed)) {
       say(
-          "%d strings of %d letters, %d modes, one policy of %d layers and width %d trained four times (seed %d)"
+          "%s strings of %s letters, %s modes, one policy of %s layers and width %s trained four times (seed %s)"
               .formatted(
                   task.strings(),
                   length,
@@ -162,7 +163,7 @@ final class AuditCommand extends BraidCommand {
               result.algorithm(),
               number(result.kl()),
               number(result.klReverse()),
-              "%d of %d".formatted(result.modes(), audit.task().modes().size()),
+              "%s of %s".formatted(result.modes(), audit.task().modes().size()),
               number(result.reward()),
               result.logZ().isPresent() ? number(result.logZ().getAsDouble()) : "",
               String.format(Locale.ROOT, "%.0f", result.seconds())));

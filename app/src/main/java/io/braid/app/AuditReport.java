@@ -36,7 +36,7 @@ final class AuditReport {
   static Report of(Audit audit, Audit.Shape shape, long seed, List<Audit.Result> results) {
     return new Report(
         "Braid audit",
-        "What each algorithm converges to, exactly: a small transformer over all %d strings of %d letters from an alphabet of %d, and a reward with %d peaks."
+        "What each algorithm converges to, exactly: a small transformer over all %s strings of %s letters from an alphabet of %s, and a reward with %s peaks."
             .formatted(
                 audit.task().strings(),
                 audit.task().length(),
@@ -49,9 +49,14 @@ final class AuditReport {
         List.of(),
         settings(audit, shape, seed),
         List.of(
-            "The target is what FlowRL's loss has as its fixed point: π_ref(y) · exp(L (β r(y) − log Z)), π_ref being the policy before training, r the reward, L the length. Divergences, masses and rewards are sums over all strings; nothing in them is sampled.",
-            "A mode counts as covered when the policy has at least half of the target's mass on the mode and the strings one letter from it.",
-            "The reward maximisers are not meant to reach this target; their divergence says how far maximising is from matching. One seed."));
+            "The target is what FlowRL's loss has as its fixed point: π_ref(y) · exp(L (β r(y) −"
+                + " log Z)), π_ref being the policy before training, r the reward, L the length."
+                + " Divergences, masses and rewards are sums over all strings; nothing in them is"
+                + " sampled.",
+            "A mode counts as covered when the policy has at least half of the target's mass on the"
+                + " mode and the strings one letter from it.",
+            "The reward maximisers are not meant to reach this target; their divergence says how"
+                + " far maximising is from matching. One seed."));
   }
 
   private static Table table(Audit audit, List<Audit.Result> results) {

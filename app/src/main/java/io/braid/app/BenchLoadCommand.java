@@ -16,7 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "load",
     description =
-        "How the time of a token and the memory grow with the responses sampled at once; and what the machine can do at most.")
+        "How the time of a token and the memory grow with the responses sampled at once; and what"
+            + " the machine can do at most.")
 final class BenchLoadCommand extends BraidCommand {
   @Mixin private BenchedModelOptions benched = new BenchedModelOptions();
 
@@ -57,7 +58,7 @@ final class BenchLoadCommand extends BraidCommand {
     ObjectNode object = benched.answer("load");
     object.put("new", newTokens);
     tellMachine(machine, object.putObject("machine"));
-    say("load: %s, %d tokens a response, medians of %d".formatted(benched, newTokens, runs));
+    say("load: %s, %s tokens a response, medians of %s".formatted(benched, newTokens, runs));
     tellLevels(speed, object);
     answer(object);
     return 0;

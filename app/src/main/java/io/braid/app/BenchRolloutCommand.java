@@ -16,7 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "rollout",
     description =
-        "Samples responses of very different lengths to prompts of 8 to 32 tokens; response tokens a second, prompts included in the time.")
+        "Samples responses of very different lengths to prompts of 8 to 32 tokens; response tokens"
+            + " a second, prompts included in the time.")
 final class BenchRolloutCommand extends BraidCommand {
   @Mixin private BenchedModelOptions benched = new BenchedModelOptions();
 
@@ -38,7 +39,8 @@ final class BenchRolloutCommand extends BraidCommand {
   @Option(
       names = "--full",
       description =
-          "Without stop tokens, so that every response has --new tokens; else about every hundredth token ends one.")
+          "Without stop tokens, so that every response has --new tokens; else about every hundredth"
+              + " token ends one.")
   private boolean full;
 
   @Option(
@@ -84,7 +86,7 @@ final class BenchRolloutCommand extends BraidCommand {
     speed.tokens().forEach(object.putArray("tokens")::add);
     object.put("peak_mb", speed.peakMb());
     say(
-        "rollout: %s, %d × %d responses of at most %d tokens, runs %d"
+        "rollout: %s, %s × %s responses of at most %s tokens, runs %s"
             .formatted(benched, prompts, samples, newTokens, runs));
     Table table = new Table("", "median", "unit");
     table.row(cells("response tokens", "%.0f", Median.of(speed.tokensPerSecond()), "tokens/s"));

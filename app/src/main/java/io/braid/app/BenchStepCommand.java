@@ -26,7 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "step",
     description =
-        "Whole steps of the quickstart (Countdown, 32 prompts × 8 responses of at most 10 tokens), and where their time goes.")
+        "Whole steps of the quickstart (Countdown, 32 prompts × 8 responses of at most 10 tokens),"
+            + " and where their time goes.")
 final class BenchStepCommand extends BraidCommand {
   /** What can be measured; each is one of the quickstart's recipes. */
   enum Algorithm {
@@ -49,14 +50,16 @@ final class BenchStepCommand extends BraidCommand {
       names = "--model",
       paramLabel = "DIR",
       description =
-          "The model directory to begin from, such as runs/quickstart/base/model (default: the quickstart's model, fine-tuned first).")
+          "The model directory to begin from, such as runs/quickstart/base/model (default: the"
+              + " quickstart's model, fine-tuned first).")
   private Optional<Path> model = Optional.empty();
 
   @Option(
       names = "--sft-steps",
       defaultValue = "700",
       description =
-          "Steps of that fine-tuning (default: ${DEFAULT-VALUE}, as in the quickstart: about half a minute).")
+          "Steps of that fine-tuning (default: ${DEFAULT-VALUE}, as in the quickstart: about half a"
+              + " minute).")
   private int sftSteps;
 
   @Option(names = "--seed", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
@@ -66,7 +69,8 @@ final class BenchStepCommand extends BraidCommand {
       names = "--runs",
       defaultValue = "20",
       description =
-          "Steps that count (default: ${DEFAULT-VALUE}; a step's work depends on how many groups can be learned from).")
+          "Steps that count (default: ${DEFAULT-VALUE}; a step's work depends on how many groups"
+              + " can be learned from).")
   private int runs;
 
   @Option(
@@ -150,7 +154,7 @@ final class BenchStepCommand extends BraidCommand {
 
   private void tell(StepSpeed speed) {
     say(
-        "step: %s, 32 × 8 responses, threads %d, runs %d"
+        "step: %s, 32 × 8 responses, threads %s, runs %s"
             .formatted(algorithm.label(), Engine.threads(), runs));
     Table table = new Table("", "median", "unit");
     speed

@@ -18,7 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "train",
     description =
-        "Training steps (forward, backward, clipping, AdamW) on responses of very different lengths, each behind 16 prompt tokens.")
+        "Training steps (forward, backward, clipping, AdamW) on responses of very different"
+            + " lengths, each behind 16 prompt tokens.")
 final class BenchTrainCommand extends BraidCommand {
   @Mixin private BenchedModelOptions benched = new BenchedModelOptions();
 
@@ -72,7 +73,7 @@ final class BenchTrainCommand extends BraidCommand {
     }
     List<Double> utilisation = speed.utilisation(gigaflops);
     say(
-        "train: %s, %d sequences with %d tokens, %d of them responses', runs %d"
+        "train: %s, %s sequences with %s tokens, %s of them responses', runs %s"
             .formatted(benched, sequences, speed.tokens(), speed.responseTokens(), runs));
     Table table = new Table("", "median", "unit");
     table.row(cells("step", "%.1f", Median.of(speed.stepMs()), "ms"));

@@ -18,7 +18,8 @@ final class BenchedModelOptions {
       paramLabel = "tiny|small|0.5b",
       defaultValue = "tiny",
       description =
-          "Shape of the random model: the quickstart's, 8 layers of width 512, or Qwen2.5-0.5B (default: ${DEFAULT-VALUE}).")
+          "Shape of the random model: the quickstart's, 8 layers of width 512, or Qwen2.5-0.5B"
+              + " (default: ${DEFAULT-VALUE}).")
   private String size = "tiny";
 
   @Option(
@@ -31,7 +32,8 @@ final class BenchedModelOptions {
   @Option(
       names = "--usual",
       description =
-          "Let rollouts round otherwise than training where that is faster; else, in float32, they agree to the bit, as in reinforcement learning.")
+          "Let rollouts round otherwise than training where that is faster; else, in float32, they"
+              + " agree to the bit, as in reinforcement learning.")
   private boolean usual;
 
   @Option(names = "--threads", description = "Threads of an operator (default: all cores).")
@@ -74,7 +76,7 @@ final class BenchedModelOptions {
   /** What was measured, in words. */
   @Override
   public String toString() {
-    return "%s, %s, %s attention, threads %d"
+    return "%s, %s, %s attention, threads %s"
         .formatted(
             size,
             dtype.name().toLowerCase(Locale.ROOT),

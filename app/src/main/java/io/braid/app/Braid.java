@@ -3,6 +3,7 @@ package io.braid.app;
 import io.braid.UserError;
 import io.braid.tensor.Engine;
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -55,6 +56,7 @@ public final class Braid implements Callable<Integer> {
 
   /** Runs a command and exits: 0 when it worked, 2 when the user can mend what did not, else 1. */
   public static void main(String[] args) {
+    Locale.setDefault(Locale.ROOT); // what is said and written is the same everywhere
     System.exit(run(args));
   }
 

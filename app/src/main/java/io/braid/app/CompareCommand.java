@@ -49,7 +49,7 @@ final class CompareCommand extends BraidCommand {
     }
     if (ended.stoppedBy().isPresent()) {
       say(
-          "stopped; %d of %d cells are done, --resume goes on"
+          "stopped; %s of %s cells are done, --resume goes on"
               .formatted(
                   ended.results().values().stream().mapToInt(List::size).sum(),
                   plan.cells().size()));

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -40,22 +41,24 @@ final class CompareReport {
     int window = Math.clamp(steps / POINTS, 1, WIDEST_WINDOW);
     List<String> notes = new ArrayList<>(new CompareText(table).notes());
     notes.add(
-        "avg@k: share of right answers among k samples. pass@k: share of problems with a right answer among k samples, estimated without bias from %d. distinct@k: different right answers among k samples. coverage@k: share of all solutions of a problem that k samples found."
+        "avg@k: share of right answers among k samples. pass@k: share of problems with a right answer among k samples, estimated without bias from %s. distinct@k: different right answers among k samples. coverage@k: share of all solutions of a problem that k samples found."
             .formatted(table.samples()));
     notes.add(
-        "Curves are means over the seeds and over %d step%s."
+        "Curves are means over the seeds and over %s step%s."
             .formatted(window, window == 1 ? "" : "s"));
     return new Report(
         "Comparison",
-        "%d recipe%s by %d seed%s, all from %s; each model measured on %,d problems with %d samples each."
-            .formatted(
-                spec.recipes().size(),
-                spec.recipes().size() == 1 ? "" : "s",
-                spec.seeds().size(),
-                spec.seeds().size() == 1 ? "" : "s",
-                spec.base(),
-                table.problems(),
-                table.samples()),
+        String.format(
+            Locale.ROOT,
+            "%d recipe%s by %d seed%s, all from %s; each model measured on %,d problems with %d"
+                + " samples each.",
+            spec.recipes().size(),
+            spec.recipes().size() == 1 ? "" : "s",
+            spec.seeds().size(),
+            spec.seeds().size() == 1 ? "" : "s",
+            spec.base(),
+            table.problems(),
+            table.samples()),
         List.of(
             numbers(
                 "Means with 95 % intervals",

@@ -76,16 +76,28 @@ final class CompareText {
     List<String> notes = new ArrayList<>();
     notes.add(
         seeds == 1
-            ? "Brackets: 95 %% intervals, by a bootstrap of %,d draws over the %,d problems. One seed: they say nothing of how runs with other seeds would differ."
-                .formatted(Bootstrap.DRAWS, table.problems())
-            : "Brackets: 95 %% intervals, by a bootstrap of %,d draws over the %d seeds (each trains and samples) and the %,d problems."
-                .formatted(Bootstrap.DRAWS, seeds, table.problems()));
+            ? String.format(
+                Locale.ROOT,
+                "Brackets: 95 %% intervals, by a bootstrap of %,d draws over the %,d problems. One"
+                    + " seed: they say nothing of how runs with other seeds would differ.",
+                Bootstrap.DRAWS,
+                table.problems())
+            : String.format(
+                Locale.ROOT,
+                "Brackets: 95 %% intervals, by a bootstrap of %,d draws over the %d seeds (each"
+                    + " trains and samples) and the %,d problems.",
+                Bootstrap.DRAWS,
+                seeds,
+                table.problems()));
     if (seeds > 1 && seeds < 10) {
       notes.add(
-          "With so few seeds the intervals are somewhat too narrow where runs differ much from seed to seed.");
+          "With so few seeds the intervals are somewhat too narrow where runs differ much from seed"
+              + " to seed.");
     }
     notes.add(
-        "Differences are paired, problem by problem and seed by seed. An interval that leaves 0 out is marked; each is for one comparison: of twenty without any true difference, about one is marked by chance.");
+        "Differences are paired, problem by problem and seed by seed. An interval that leaves 0 out"
+            + " is marked; each is for one comparison: of twenty without any true difference, about"
+            + " one is marked by chance.");
     return notes;
   }
 
@@ -94,12 +106,13 @@ final class CompareText {
     StringBuilder out = new StringBuilder();
     List<String> heads = table.columns().stream().map(CompareText::head).toList();
     out.append(
-        "%,d problems, %d samples each; %s.\n\n"
-            .formatted(
-                table.problems(),
-                table.samples(),
-                (table.seeds().size() == 1 ? "seed " : "seeds ")
-                    + String.join(", ", table.seeds().stream().map(Object::toString).toList())));
+        String.format(
+            Locale.ROOT,
+            "%,d problems, %d samples each; %s.\n\n",
+            table.problems(),
+            table.samples(),
+            (table.seeds().size() == 1 ? "seed " : "seeds ")
+                + String.join(", ", table.seeds().stream().map(Object::toString).toList())));
     List<String> all = new ArrayList<>(heads);
     all.add("seconds of training");
     markdownHead(out, "", all);

@@ -68,7 +68,7 @@ final class DataCommand extends BraidCommand {
           Tasks.named(options.isBlank() ? "countdown" : "countdown:" + options)
               .problems(split, count);
       CountdownFile.write(out, problems, new CountdownSolver());
-      say("%d problems: %s".formatted(problems.size(), out));
+      say("%s problems: %s".formatted(problems.size(), out));
       answer(
           JsonMapper.shared()
               .createObjectNode()

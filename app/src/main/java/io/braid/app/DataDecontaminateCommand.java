@@ -6,6 +6,7 @@ import io.braid.task.inspect.Decontamination.Hit;
 import io.braid.task.records.JsonText;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,16 +57,27 @@ final class DataDecontaminateCommand extends BraidCommand {
       say("%s ~ %s (%s): %s".formatted(hit.id(), hit.with().id(), hit.with().file(), hit.gram()));
     }
     if (result.hits().size() > SHOWN) {
-      say("… and %,d more; --json lists all".formatted(result.hits().size() - SHOWN));
+      say(
+          String.format(
+              Locale.ROOT, "… and %,d more; --json lists all", result.hits().size() - SHOWN));
     }
     say(
-        "%,d of %,d records share %d words in a row with one of %,d problems"
-            .formatted(result.overlapping(), result.rows(), ngram, comparison.compared()));
+        String.format(
+            Locale.ROOT,
+            "%,d of %,d records share %d words in a row with one of %,d problems",
+            result.overlapping(),
+            result.rows(),
+            ngram,
+            comparison.compared()));
     if (result.unchecked() > 0) {
-      say("%,d records have no question to compare".formatted(result.unchecked()));
+      say(
+          String.format(
+              Locale.ROOT, "%,d records have no question to compare", result.unchecked()));
     }
-    out.ifPresent(
-        file -> say("%,d records: %s".formatted(result.rows() - result.overlapping(), file)));
+    out.ifPresent(file ->
+        say(
+            String.format(
+                Locale.ROOT, "%,d records: %s", result.rows() - result.overlapping(), file)));
     answer(json(result, comparison.compared()));
     return 0;
   }

@@ -9,6 +9,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -63,8 +64,13 @@ final class DataDownloadCommand extends BraidCommand {
             .fetch(
                 this::isWanted, directory, path -> say("  " + path.replaceAll("\\p{Cntrl}", "?")));
     say(
-        "%d files of commit %s, %,d bytes fetched: %s"
-            .formatted(fetched.files().size(), fetched.commit(), fetched.bytes(), directory));
+        String.format(
+            Locale.ROOT,
+            "%d files of commit %s, %,d bytes fetched: %s",
+            fetched.files().size(),
+            fetched.commit(),
+            fetched.bytes(),
+            directory));
     answer(
         JsonMapper.shared()
             .createObjectNode()

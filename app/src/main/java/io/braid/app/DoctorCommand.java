@@ -40,7 +40,7 @@ final class DoctorCommand extends BraidCommand {
     found.put("blas", Engine.blas() + (Engine.usesMkl() ? " (MKL does the work)" : ""));
     found.put(
         "threads",
-        "%d of %d processors"
+        "%s of %s processors"
             .formatted(Engine.threads(), Runtime.getRuntime().availableProcessors()));
     found.put("vectors", vectors(missing));
     found.put(
@@ -52,18 +52,19 @@ final class DoctorCommand extends BraidCommand {
                 + " training up to rounding");
     double single = matmul(DType.FLOAT32);
     double half = matmul(DType.BFLOAT16);
-    found.put("float32", "%.0f GFLOP/s in a matrix product".formatted(single));
+    found.put("float32", String.format(Locale.ROOT, "%.0f GFLOP/s in a matrix product", single));
     found.put(
         "bfloat16",
-        "%.0f GFLOP/s, %.1f times float32; %s"
-            .formatted(
-                half,
-                half / single,
-                Engine.bfloat16Instructions()
-                    .map("multiplied by %s"::formatted)
-                    .orElse(
-                        "no instructions for it: layers widen it to float32, which saves memory,"
-                            + " not time")));
+        String.format(
+            Locale.ROOT,
+            "%.0f GFLOP/s, %.1f times float32; %s",
+            half,
+            half / single,
+            Engine.bfloat16Instructions()
+                .map("multiplied by %s"::formatted)
+                .orElse(
+                    "no instructions for it: layers widen it to float32, which saves memory, not"
+                        + " time")));
     found.put(
         "device",
         Engine.cuda().map(Cuda::toString).orElse("cpu (./braid --cuda doctor looks for a GPU)"));

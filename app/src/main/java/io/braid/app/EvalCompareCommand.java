@@ -46,7 +46,10 @@ final class EvalCompareCommand extends BraidCommand {
     say("");
     all.forEach(this::changes);
     say(
-        "B - A: points of avg@k, with 95 % intervals over the problems, paired. p: how likely so large a difference would be by chance alone (McNemar's exact test for one sample a problem, else signs flipped problem by problem); * below 0.05. #: the problem's number in the suite, with its avg@k, %, of A and of B.");
+        "B - A: points of avg@k, with 95 % intervals over the problems, paired. p: how likely so"
+            + " large a difference would be by chance alone (McNemar's exact test for one sample a"
+            + " problem, else signs flipped problem by problem); * below 0.05. #: the problem's"
+            + " number in the suite, with its avg@k, %, of A and of B.");
     answer(json(all));
     return 0;
   }
@@ -84,7 +87,7 @@ final class EvalCompareCommand extends BraidCommand {
   private void changes(EvaluationComparison each) {
     if (each.left() > 0) {
       say(
-          "%s: %d problems that only one of both was asked are left out"
+          "%s: %s problems that only one of both was asked are left out"
               .formatted(each.suite(), each.left()));
     }
     changes(each.suite() + " better", each.better());
@@ -104,14 +107,14 @@ final class EvalCompareCommand extends BraidCommand {
                 Double.compare(Math.abs(y.after() - y.before()), Math.abs(x.after() - x.before())))
             .limit(SHOWN)
             .map(change ->
-                "#%d %s>%s"
+                "#%s %s>%s"
                     .formatted(
                         change.number(),
                         Format.PERCENT.bare(change.before()),
                         Format.PERCENT.bare(change.after())))
             .toList();
     int more = changes.size() - shown.size();
-    say(head + ": " + String.join(", ", shown) + (more > 0 ? ", and %d more".formatted(more) : ""));
+    say(head + ": " + String.join(", ", shown) + (more > 0 ? ", and %s more".formatted(more) : ""));
   }
 
   /** Terminals may not know the true minus. */

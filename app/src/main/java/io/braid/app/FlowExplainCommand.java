@@ -5,6 +5,7 @@ import io.braid.app.report.TextPages;
 import io.braid.run.AtomicFile;
 import io.braid.run.FlowReading;
 import java.nio.file.Path;
+import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
@@ -28,7 +29,8 @@ final class FlowExplainCommand extends FlowReadingCommand {
       defaultValue = "24",
       paramLabel = "N",
       description =
-          "Responses that are shown, at most half of them right and half of them wrong; the tables count all (default: ${DEFAULT-VALUE}).")
+          "Responses that are shown, at most half of them right and half of them wrong; the tables"
+              + " count all (default: ${DEFAULT-VALUE}).")
   private int shown;
 
   @Override
@@ -43,8 +45,13 @@ final class FlowExplainCommand extends FlowReadingCommand {
       AtomicFile.write(out, TextPages.of(explanation.page(model().toString(), settings())));
       double correlation = explanation.behaviour().scoreWithEntropy();
       say(
-          "%d responses, %d tokens; Spearman correlation of score and entropy %.3f → %s"
-              .formatted(reading.size(), reading.tokens(), correlation, out));
+          String.format(
+              Locale.ROOT,
+              "%d responses, %d tokens; Spearman correlation of score and entropy %.3f → %s",
+              reading.size(),
+              reading.tokens(),
+              correlation,
+              out));
       ObjectNode object = JsonMapper.shared().createObjectNode();
       object.put("responses", reading.size()).put("tokens", reading.tokens());
       if (Double.isFinite(correlation)) {

@@ -62,21 +62,24 @@ final class FlowExplanation {
     List<Reading> chosen = chosen();
     return new TextPage(
         "What the flow field rewards",
-        "%d responses with %d tokens, judged by a flow field over the latents of %s."
+        "%s responses with %s tokens, judged by a flow field over the latents of %s."
             .formatted(reading.size(), reading.tokens(), model),
         List.of(sides()),
         List.of(
             new TextPage.Measure(
                 "deviation score",
-                "The darker, the further a token's velocity is from what the field expects, between the least and the most of its response: what the reward compares.",
+                "The darker, the further a token's velocity is from what the field expects, between"
+                    + " the least and the most of its response: what the reward compares.",
                 false),
             new TextPage.Measure(
                 "flow reward",
-                "Red tokens are punished, green ones rewarded, as a share of the largest reward on this page; most tokens earn nothing.",
+                "Red tokens are punished, green ones rewarded, as a share of the largest reward on"
+                    + " this page; most tokens earn nothing.",
                 true),
             new TextPage.Measure(
                 "entropy",
-                "The darker, the less sure the policy was when it drew the token; a share of the largest entropy on this page.",
+                "The darker, the less sure the policy was when it drew the token; a share of the"
+                    + " largest entropy on this page.",
                 false)),
         chosen.stream().map(each -> text(each, largest(chosen))).toList(),
         tables(),
@@ -155,7 +158,7 @@ final class FlowExplanation {
         for (int at = 0; at < timesteps.size(); at++) {
           note.append(
               line(
-                  "layer %d at t = %s".formatted(reading.layers().get(l), timesteps.get(at)),
+                  "layer %s at t = %s".formatted(reading.layers().get(l), timesteps.get(at)),
                   numbers.deviations()[t][l][at]));
         }
       }
@@ -342,17 +345,24 @@ final class FlowExplanation {
         Double.isFinite(correlation)
             ? String.format(
                 Locale.ROOT,
-                "Spearman's rank correlation between a token's score and the policy's entropy where it was drawn: %.3f, over %d tokens.",
+                "Spearman's rank correlation between a token's score and the policy's entropy where"
+                    + " it was drawn: %.3f, over %d tokens.",
                 correlation,
                 behaviour.all().tokens().count())
             : "Score or entropy does not vary, so that there is no correlation between them.",
-        "A score is the mean over layers and times of the squared deviation between the velocity that the field expects of a token's latent and the one that it has (arXiv 2510.10201, section 3.3). Layers are counted from 0.",
-        "All responses share the noise of a place in them; more --noise-draws leave less of it in the numbers and curves.",
-        "A reward is taken off for scores that are large within their response; point at a token for its numbers.",
+        "A score is the mean over layers and times of the squared deviation between the velocity"
+            + " that the field expects of a token's latent and the one that it has (arXiv"
+            + " 2510.10201, section 3.3). Layers are counted from 0.",
+        "All responses share the noise of a place in them; more --noise-draws leave less of it in"
+            + " the numbers and curves.",
+        "A reward is taken off for scores that are large within their response; point at a token"
+            + " for its numbers.",
         behaviour.tokens(OFTEN).isEmpty()
-            ? "Tables of tokens list every token: none was seen %d times.".formatted(OFTEN)
-            : "Tables of tokens list those that were seen at least %d times.".formatted(OFTEN),
-        "The distribution's last point holds all scores above the 99th percentile, too. Along the response: means over ten equal parts of each response.",
-        "Text that was not sampled here is cut into tokens anew, and may be cut otherwise than when it was written; an end token stands where the response ended by itself.");
+            ? "Tables of tokens list every token: none was seen %s times.".formatted(OFTEN)
+            : "Tables of tokens list those that were seen at least %s times.".formatted(OFTEN),
+        "The distribution's last point holds all scores above the 99th percentile, too. Along the"
+            + " response: means over ten equal parts of each response.",
+        "Text that was not sampled here is cut into tokens anew, and may be cut otherwise than when"
+            + " it was written; an end token stands where the response ended by itself.");
   }
 }

@@ -6,6 +6,7 @@ import io.braid.flow.FieldImport;
 import io.braid.flow.FlowField;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -18,7 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "import",
     description =
-        "Makes a field's directory of a published flow_model.bin, or of a checkpoint that holds a field beside the model.")
+        "Makes a field's directory of a published flow_model.bin, or of a checkpoint that holds a"
+            + " field beside the model.")
 final class FlowImportCommand extends BraidCommand {
   @Parameters(
       paramLabel = "FILE",
@@ -44,7 +46,8 @@ final class FlowImportCommand extends BraidCommand {
       names = "--config",
       paramLabel = "FILE",
       description =
-          "The published flow_config.json (default: blocks are counted, and the field looks where the published ones do).")
+          "The published flow_config.json (default: blocks are counted, and the field looks where"
+              + " the published ones do).")
   private Optional<Path> config = Optional.empty();
 
   @Override
@@ -58,8 +61,14 @@ final class FlowImportCommand extends BraidCommand {
       String layers =
           field.layers().stream().map(String::valueOf).collect(Collectors.joining(", "));
       say(
-          "%d residual blocks, width %d, %,d parameters, behind layers %s → %s"
-              .formatted(blocks, field.width(), field.size(), layers, out));
+          String.format(
+              Locale.ROOT,
+              "%d residual blocks, width %d, %,d parameters, behind layers %s → %s",
+              blocks,
+              field.width(),
+              field.size(),
+              layers,
+              out));
       ObjectNode object = JsonMapper.shared().createObjectNode();
       object.put("num_layers_flow", blocks).put("hidden_size", field.width());
       object.put("parameters", field.size()).put("field", out.toString());

@@ -17,7 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "score",
     description =
-        "Measures how far each token of responses deviates in a flow field: a JSON object for each response.")
+        "Measures how far each token of responses deviates in a flow field: a JSON object for each"
+            + " response.")
 final class FlowScoreCommand extends FlowReadingCommand {
   @Option(
       names = "--out",
@@ -31,7 +32,7 @@ final class FlowScoreCommand extends FlowReadingCommand {
         TerminalListener progress = new TerminalListener()) {
       if (out.isPresent()) {
         AtomicFile.write(out.get(), writer -> each(reading, writer, progress));
-        say("%d responses, %d tokens → %s".formatted(reading.size(), reading.tokens(), out.get()));
+        say("%s responses, %s tokens → %s".formatted(reading.size(), reading.tokens(), out.get()));
       } else {
         each(reading, System.out::println, progress);
       }

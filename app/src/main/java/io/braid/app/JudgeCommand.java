@@ -23,7 +23,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "judge",
     description =
-        "Has a language model judge an evaluation's responses, and says how far it agrees with the rule.")
+        "Has a language model judge an evaluation's responses, and says how far it agrees with the"
+            + " rule.")
 final class JudgeCommand extends JudgingCommand {
   private static final int SHOWN = 20;
   private static final int IN_JSON = 1_000;
@@ -75,7 +76,7 @@ final class JudgeCommand extends JudgingCommand {
     }
     for (Difference each : differences.subList(0, Math.min(SHOWN, differences.size()))) {
       say(
-          "%s response %d: %s says the rule, %s the judge"
+          "%s response %s: %s says the rule, %s the judge"
               .formatted(
                   plain(each.problem()),
                   each.response() + 1,
@@ -83,7 +84,7 @@ final class JudgeCommand extends JudgingCommand {
                   word(!each.rule())));
     }
     if (differences.size() > SHOWN) {
-      say("and %d more that differ".formatted(differences.size() - SHOWN));
+      say("and %s more that differ".formatted(differences.size() - SHOWN));
     }
     say("→ " + out);
     answer(json(summaries, differences, withoutReference));

@@ -29,7 +29,7 @@ final class SuiteTable {
             ? "greedy"
             : "temperature %s, top-p %s".formatted(recipe.temperature(), recipe.topP());
     String asked =
-        "%s: %d problems of %s, prompt %s, %d %s each, %s"
+        "%s: %s problems of %s, prompt %s, %s %s each, %s"
             .formatted(
                 benchmark.name(),
                 benchmark.problems().size(),

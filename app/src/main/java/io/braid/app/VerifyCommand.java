@@ -117,7 +117,7 @@ final class VerifyCommand extends BraidCommand {
         entry.put("prediction", each.prediction());
         readings(entry, comparison);
         say(
-            "line %d: %s, expected %s%n  gold        %s%n  prediction  %s"
+            "line %s: %s, expected %s%n  gold        %s%n  prediction  %s"
                 .formatted(
                     each.line(),
                     comparison.equal() ? "equal" : "not equal",

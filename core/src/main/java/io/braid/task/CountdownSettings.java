@@ -40,20 +40,20 @@ public record CountdownSettings(
   public CountdownSettings {
     require(
         2 <= numbers && numbers <= Countdown.MOST_NUMBERS,
-        "numbers is %d; give 2 to %d".formatted(numbers, Countdown.MOST_NUMBERS));
+        "numbers is %s; give 2 to %s".formatted(numbers, Countdown.MOST_NUMBERS));
     require(
         1 <= min && min <= max && max <= Countdown.LARGEST_NUMBER,
-        "min is %d and max is %d; give 1 ≤ min ≤ max ≤ %d"
+        "min is %s and max is %s; give 1 ≤ min ≤ max ≤ %s"
             .formatted(min, max, Countdown.LARGEST_NUMBER));
     require(
         targetMin <= targetMax,
-        "target-min is %d and target-max is %d; give target-min ≤ target-max"
+        "target-min is %s and target-max is %s; give target-min ≤ target-max"
             .formatted(targetMin, targetMax));
     require(
         !distinct || max - min + 1 >= numbers,
-        "%d..%d has fewer than %d distinct numbers; widen it or set distinct=false"
+        "%s..%s has fewer than %s distinct numbers; widen it or set distinct=false"
             .formatted(min, max, numbers));
-    require(minSolutions >= 1, "solutions is %d; give 1 or more".formatted(minSolutions));
+    require(minSolutions >= 1, "solutions is %s; give 1 or more".formatted(minSolutions));
   }
 
   private static void require(boolean holds, String otherwise) {

@@ -51,7 +51,7 @@ public record DigitSequence(int first, int second, int modulus, int count) imple
 
   /** The question: {@code 3,5:10,8} for the next eight terms of 3, 5 modulo 10. */
   public String question() {
-    return "%d,%d:%d,%d".formatted(first, second, modulus, count);
+    return "%s,%s:%s,%s".formatted(first, second, modulus, count);
   }
 
   /** This sequence as a problem. */

@@ -14,7 +14,7 @@ public enum Phrasing {
     return switch (this) {
       case COMPACT -> countdown.joined(" ") + " = " + countdown.target() + " :";
       case WORDS ->
-          "Combine the numbers %s with +, -, *, / and parentheses into an expression that equals %d. Use each number exactly once. Write the expression between <answer> and </answer>."
+          "Combine the numbers %s with +, -, *, / and parentheses into an expression that equals %s. Use each number exactly once. Write the expression between <answer> and </answer>."
               .formatted(countdown.joined(", "), countdown.target());
     };
   }

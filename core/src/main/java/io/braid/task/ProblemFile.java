@@ -103,7 +103,7 @@ public final class ProblemFile {
     int out = left.values().stream().mapToInt(Integer::intValue).sum();
     String reasons =
         left.entrySet().stream()
-            .map(reason -> "%s (%d)".formatted(reason.getKey(), reason.getValue()))
+            .map(reason -> "%s (%s)".formatted(reason.getKey(), reason.getValue()))
             .collect(Collectors.joining(", "));
     if (problems == 0) {
       throw new UserError(

@@ -1,6 +1,7 @@
 package io.braid.app.report;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -46,7 +47,7 @@ final class ColouredTexts {
             .more { color: var(--quiet); font-size: 13px; }
             """);
     for (int m = 0; m < MEASURES; m++) {
-      css.append("#m%d:checked ~ .meaning.m%d { display: block; }\n".formatted(m, m));
+      css.append("#m%s:checked ~ .meaning.m%s { display: block; }\n".formatted(m, m));
       for (int s = 1; s <= SHADES; s++) {
         int share = Math.round(80f * s / SHADES);
         css.append(shade(m, "u" + s, "--curve-1", share))
@@ -58,21 +59,28 @@ final class ColouredTexts {
   }
 
   private static String shade(int measure, String shade, String colour, int share) {
-    return "#m%d:checked ~ .texts .m%d%s { background: color-mix(in srgb, var(%s) %d%%, transparent); }\n"
-        .formatted(measure, measure, shade, colour, share);
+    return String.format(
+        Locale.ROOT,
+        "#m%d:checked ~ .texts .m%d%s { background: color-mix(in srgb, var(%s) %d%%, transparent);"
+            + " }\n",
+        measure,
+        measure,
+        shade,
+        colour,
+        share);
   }
 
   String html(List<ColouredText> texts) {
     String buttons =
         IntStream.range(0, measures.size())
             .mapToObj(m ->
-                "<input type=\"radio\" name=\"measure\" id=\"m%d\"%s><label for=\"m%1$d\">%s</label>\n"
+                "<input type=\"radio\" name=\"measure\" id=\"m%s\"%s><label for=\"m%1$s\">%s</label>\n"
                     .formatted(m, m == 0 ? " checked" : "", Svg.escape(measures.get(m).name())))
             .collect(Collectors.joining());
     String meanings =
         IntStream.range(0, measures.size())
             .mapToObj(m ->
-                "<p class=\"meaning m%d\">%s</p>\n"
+                "<p class=\"meaning m%s\">%s</p>\n"
                     .formatted(m, Svg.escape(measures.get(m).meaning())))
             .collect(Collectors.joining());
     String columns =
@@ -134,7 +142,7 @@ final class ColouredTexts {
     int level = (int) Math.round(Math.clamp(Math.abs(share), 0, 1) * SHADES);
     return level == 0 || Double.isNaN(share)
         ? ""
-        : "m%d%s%d".formatted(measure, share < 0 ? "d" : much(measure), level);
+        : "m%s%s%s".formatted(measure, share < 0 ? "d" : much(measure), level);
   }
 
   private String much(int measure) {

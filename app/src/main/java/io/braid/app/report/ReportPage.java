@@ -167,7 +167,7 @@ public final class ReportPage {
 
   private static String chart(Chart chart, int index) {
     return """
-    <figure><figcaption>%s</figcaption><div class="chart" data-chart="%d"></div></figure>
+    <figure><figcaption>%s</figcaption><div class="chart" data-chart="%s"></div></figure>
     """
         .formatted(Svg.escape(chart.title()), index);
   }
@@ -199,7 +199,7 @@ public final class ReportPage {
   private static String tally(long right, long wrong) {
     return right + wrong == 0
         ? "no answers"
-        : "distinct answers: %d right, %d wrong".formatted(right, wrong);
+        : "distinct answers: %s right, %s wrong".formatted(right, wrong);
   }
 
   private static String answer(Solutions.Answer answer) {

@@ -105,7 +105,7 @@ public final class ScatterPicture {
         HEIGHT - 10,
         scatter.x().name() + " →");
     svg.text(
-        "text-anchor=\"middle\" transform=\"rotate(-90 14 %d)\""
+        "text-anchor=\"middle\" transform=\"rotate(-90 14 %s)\""
             .formatted((TOP + HEIGHT - BOTTOM) / 2),
         14,
         (TOP + HEIGHT - BOTTOM) / 2.0,

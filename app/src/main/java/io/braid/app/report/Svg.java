@@ -18,7 +18,7 @@ final class Svg {
   Svg(int width, int height, String kind, String name, String style) {
     out.append(
         """
-        <svg xmlns="http://www.w3.org/2000/svg" class="%s" viewBox="0 0 %d %d" role="img" aria-label="%s">
+        <svg xmlns="http://www.w3.org/2000/svg" class="%s" viewBox="0 0 %s %s" role="img" aria-label="%s">
         """
             .formatted(kind, width, height, escape(name)));
     if (!style.isEmpty()) {

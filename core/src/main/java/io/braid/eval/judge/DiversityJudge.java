@@ -69,7 +69,7 @@ public record DiversityJudge(ChatModel model, Asking asking, int mostResponses, 
 
   private static String task(String mark, int responses) {
     return """
-    Below are a problem and %2$d responses to it, each of which may be shortened, unfinished or \
+    Below are a problem and %2$s responses to it, each of which may be shortened, unfinished or \
     wrong. Say how much the responses differ in their approach to the problem.
 
     An approach is the idea that carries a solution: what is set up, which technique or theorem \

@@ -67,7 +67,7 @@ public record Suite(
   public Optional<String> oddity(Path file, List<Problem> problems) {
     return rows.isPresent() && rows.getAsInt() != problems.size()
         ? Optional.of(
-            "%s: %s has %d problems, the published suite has %d: do not compare its numbers with published ones"
+            "%s: %s has %s problems, the published suite has %s: do not compare its numbers with published ones"
                 .formatted(name, file, problems.size(), rows.getAsInt()))
         : Optional.empty();
   }

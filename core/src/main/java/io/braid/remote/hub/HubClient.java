@@ -83,10 +83,10 @@ final class HubClient implements AutoCloseable {
   private static String refusal(URI address, int status) {
     return switch (status) {
       case 401, 403 ->
-          "%s: status %d; it needs a token that may read it, in HF_TOKEN"
+          "%s: status %s; it needs a token that may read it, in HF_TOKEN"
               .formatted(address, status);
       case 404 -> address + ": there is no such repository, revision or file (status 404)";
-      default -> "%s: status %d".formatted(address, status);
+      default -> "%s: status %s".formatted(address, status);
     };
   }
 

@@ -158,9 +158,9 @@ public final class CodeVerifier implements AutoCloseable {
     if (count == 1) {
       return why;
     }
-    String which = "test %d of %d: %s".formatted(first + 1, count, why);
+    String which = "test %s of %s: %s".formatted(first + 1, count, why);
     return settings.partialCredit()
-        ? "%d of %d tests pass; %s".formatted(passed, count, which)
+        ? "%s of %s tests pass; %s".formatted(passed, count, which)
         : which;
   }
 

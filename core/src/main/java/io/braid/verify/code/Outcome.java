@@ -75,7 +75,7 @@ record Outcome(Status status, byte[] payload) {
       case RAN, WRONG -> "wrong result";
       case ERROR -> Reasons.plain(text());
       case TIME -> String.format(Locale.ROOT, "time limit %.3g s", limits.seconds());
-      case MEMORY -> "memory limit %d MiB".formatted(limits.memoryMb());
+      case MEMORY -> "memory limit %s MiB".formatted(limits.memoryMb());
       case OUTPUT -> "output limit";
       case GONE -> "the program ended its own process";
     };

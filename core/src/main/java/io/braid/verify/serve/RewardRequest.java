@@ -71,7 +71,7 @@ final class RewardRequest {
         question(prompt)
             .orElseThrow(() ->
                 Refusal.badRequest(
-                    "prompts[%d]: wants text, or messages with content".formatted(i)));
+                    "prompts[%s]: wants text, or messages with content".formatted(i)));
     Query split = Query.of(query.asString(), question);
     Problem problem =
         new Problem("request:" + i, question, new Reference.Text(label.asString().strip()));

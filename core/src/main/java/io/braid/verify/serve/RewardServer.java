@@ -120,7 +120,7 @@ public final class RewardServer implements AutoCloseable {
     InetAddress address = server.getAddress().getAddress();
     String host = address.getHostAddress();
     return URI.create(
-        "http://%s:%d/get_reward"
+        "http://%s:%s/get_reward"
             .formatted(
                 host.contains(":") ? "[" + host + "]" : host, server.getAddress().getPort()));
   }

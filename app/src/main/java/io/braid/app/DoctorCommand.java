@@ -96,7 +96,7 @@ final class DoctorCommand extends BraidCommand {
               + " --add-modules jdk.incubator.vector, as ./braid does");
       return "none: libtorch's operators serve instead of our own loops";
     }
-    return "%d float32 numbers at once".formatted(Vectors.lanes());
+    return "%s float32 numbers at once".formatted(Vectors.lanes());
   }
 
   /** The best of some matrix products of n³, in 10⁹ operations a second. */

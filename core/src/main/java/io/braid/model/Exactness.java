@@ -32,14 +32,14 @@ public final class Exactness {
     }
     if (!model.isFused()) {
       return Optional.of(
-          "its widths do not fill this processor's vectors of %d numbers, so it attends in float64"
+          "its widths do not fill this processor's vectors of %s numbers, so it attends in float64"
               .formatted(Vectors.lanes()));
     }
     return productWidths(model.config())
         .filter(widths -> !RowProducts.exact(widths[0], widths[1]))
         .findFirst()
         .map(widths ->
-            "this machine's product with a matrix of %d by %d depends on the rows beside a row"
+            "this machine's product with a matrix of %s by %s depends on the rows beside a row"
                 .formatted(widths[1], widths[0]));
   }
 

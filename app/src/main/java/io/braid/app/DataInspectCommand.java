@@ -3,6 +3,7 @@ package io.braid.app;
 import io.braid.task.inspect.DataReport;
 import io.braid.task.inspect.Inspection;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -25,7 +26,9 @@ final class DataInspectCommand extends BraidCommand {
   @Override
   public Integer call() {
     DataReport report = Inspection.of(file, fields.split(), fields.fields());
-    say("%s: %,d rows, %,d problems".formatted(file, report.rows(), report.problems()));
+    say(
+        String.format(
+            Locale.ROOT, "%s: %,d rows, %,d problems", file, report.rows(), report.problems()));
     say("layout: " + counts(report.layouts()));
     say("");
     int width =
@@ -35,23 +38,25 @@ final class DataInspectCommand extends BraidCommand {
             .orElse(0);
     for (DataReport.Column column : report.columns()) {
       say(
-          "  %s  %,9d  %-24s  %s"
-              .formatted(
-                  padded(column.name(), width),
-                  column.rows(),
-                  String.join(" or ", column.types()),
-                  column.example()));
+          String.format(
+              Locale.ROOT,
+              "  %s  %,9d  %-24s  %s",
+              padded(column.name(), width),
+              column.rows(),
+              String.join(" or ", column.types()),
+              column.example()));
     }
     say("");
     if (report.problems() > 0) {
       say("answers: " + counts(report.answers()));
       say(
-          "questions: %,d to %,d characters, median %,d; %,d were there before"
-              .formatted(
-                  report.questions().min(),
-                  report.questions().max(),
-                  report.questions().median(),
-                  report.duplicates()));
+          String.format(
+              Locale.ROOT,
+              "questions: %,d to %,d characters, median %,d; %,d were there before",
+              report.questions().min(),
+              report.questions().max(),
+              report.questions().median(),
+              report.duplicates()));
     }
     if (!report.left().isEmpty()) {
       say("left out: " + counts(report.left()));
@@ -68,7 +73,7 @@ final class DataInspectCommand extends BraidCommand {
 
   private static String counts(Map<String, Long> counts) {
     return counts.entrySet().stream()
-        .map(count -> "%s (%,d)".formatted(count.getKey(), count.getValue()))
+        .map(count -> String.format(Locale.ROOT, "%s (%,d)", count.getKey(), count.getValue()))
         .collect(Collectors.joining(", "));
   }
 }

@@ -87,7 +87,7 @@ final class PolicyNotices {
     boolean policyLearns = report.metrics().containsKey("learning_rate");
     if (policyLearns && report.metric(StepReport.TOKENS_TRAINED) == 0 && taughtNothing++ == 0) {
       listener.notice(
-          "step %d taught nothing: the responses to each of its %d problems earned the same, so none is better than another; give problems of another difficulty, more rollout.samples or a higher rollout.temperature, or use dynamic_sampling (further such steps are counted: tokens_trained is 0)"
+          "step %s taught nothing: the responses to each of its %s problems earned the same, so none is better than another; give problems of another difficulty, more rollout.samples or a higher rollout.temperature, or use dynamic_sampling (further such steps are counted: tokens_trained is 0)"
               .formatted(done, report.asked().size()));
     }
   }
@@ -108,7 +108,7 @@ final class PolicyNotices {
   void end() {
     if (taughtNothing > 0) {
       listener.notice(
-          "%d of %d steps taught nothing: all responses to a problem earned the same"
+          "%s of %s steps taught nothing: all responses to a problem earned the same"
               .formatted(taughtNothing, steps));
     }
   }

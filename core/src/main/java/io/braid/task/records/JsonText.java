@@ -1,5 +1,6 @@
 package io.braid.task.records;
 
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -94,7 +95,7 @@ public final class JsonText {
           }
         };
     int column = e.getLocation() == null ? 0 : e.getLocation().getColumnNr();
-    return column > 0 ? "%s (column %,d)".formatted(what, column) : what;
+    return column > 0 ? String.format(Locale.ROOT, "%s (column %,d)", what, column) : what;
   }
 
   /** Whether a text would be JSON if it went on. */
@@ -105,11 +106,11 @@ public final class JsonText {
 
   private static String limit(String said) {
     if (said.contains("Number")) {
-      return "a number has more than %,d digits".formatted(MOST_DIGITS);
+      return String.format(Locale.ROOT, "a number has more than %,d digits", MOST_DIGITS);
     }
     if (said.contains("nesting")) {
-      return "it nests more than %,d deep".formatted(DEEPEST);
+      return String.format(Locale.ROOT, "it nests more than %,d deep", DEEPEST);
     }
-    return "a text in it has more than %,d characters".formatted(LONGEST);
+    return String.format(Locale.ROOT, "a text in it has more than %,d characters", LONGEST);
   }
 }

@@ -23,7 +23,7 @@ final class ZstdReader extends Reader {
       """
       SELECT line FROM read_csv(?, columns = {'line': 'VARCHAR'}, auto_detect = false,
         header = false, delim = chr(1), quote = '', escape = '', comment = '',
-        compression = 'zstd', parallel = false, max_line_size = %d, strict_mode = false)
+        compression = 'zstd', parallel = false, max_line_size = %s, strict_mode = false)
       """
           .formatted(LONGEST_LINE);
 

@@ -1,5 +1,6 @@
 package io.braid.checkpoint;
 
+import io.braid.Notices;
 import io.braid.UserError;
 import io.braid.checkpoint.Checksums.Damage;
 import java.io.IOException;
@@ -7,8 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -21,7 +20,6 @@ import tools.jackson.databind.json.JsonMapper;
  * empty or no longer what its name says is refused, and so are weights with other bytes.
  */
 public final class SavedFiles {
-  private static final Logger LOG = LoggerFactory.getLogger(SavedFiles.class);
   private static final String WEIGHTS = ".safetensors";
   private static final long LARGEST_TEXT = 64_000_000;
   private static final String REMEDY =
@@ -49,11 +47,9 @@ public final class SavedFiles {
   /** Says which texts were edited. */
   public static void warn(List<Path> edited) {
     edited.forEach(file ->
-        LOG.warn(
-            "{}: is not as Braid saved it, and is used as it is now; if nobody edited it, copy it"
-                + " again, else delete {} to hear no more of it",
-            file,
-            file.resolveSibling(Checksums.FILE)));
+        Notices.say(
+            "%s: is not as Braid saved it, and is used as it is now; if nobody edited it, copy it again, else delete %s to hear no more of it"
+                .formatted(file, file.resolveSibling(Checksums.FILE))));
   }
 
   /**

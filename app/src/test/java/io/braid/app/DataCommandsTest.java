@@ -51,7 +51,7 @@ class DataCommandsTest {
         .isEqualTo("how many pears has ann");
     assertThat(directory.resolve("clean.jsonl"))
         .content()
-        .isEqualTo("{\"question\":\"How many apples has Tom?\",\"answer\":\"3\",\"more\":1.5}\n");
+        .isEqualTo("{\"question\":\"How many apples has Tom?\",\"answer\":\"3\",\"more\":1.50}\n");
     Terminal.Ended missing = Terminal.run(directory, "data", "inspect", "none.jsonl");
     assertThat(missing.exit()).isEqualTo(2);
     assertThat(missing.err()).contains("none.jsonl does not exist");

@@ -138,7 +138,8 @@ public record Answers(
           "%s: there is no such file, and a generated task has no responses; let the model respond with --sample N"
               .formatted(data));
     }
-    List<Answered> answered = first(Answered.read(Path.of(data), where, fields, response));
+    List<Answered> answered =
+        first(fitting(Answered.read(Path.of(data), where, fields, response), model));
     Iterator<Verdict> verdicts =
         judge(
             answered.stream()
@@ -160,6 +161,28 @@ public record Answers(
               verdict.map(Verdict::reward)));
     }
     return all;
+  }
+
+  private List<Answered> fitting(List<Answered> all, LoadedModel model) {
+    if (!prompt.mayLeaveOut()) {
+      return all;
+    }
+    int context = model.transformer().config().maxPositions();
+    List<Answered> some =
+        all.stream()
+            .filter(each -> {
+              int room = context - model.tokenizer().encode(each.response()).length - 1;
+              return !prompt.leavesOut(each.where(), ids(each, model).length, room);
+            })
+            .toList();
+    prompt.tell(all.size(), some.size(), context);
+    return some;
+  }
+
+  private long[] ids(Answered each, LoadedModel model) {
+    return model.promptIds(
+        prompt.render(each.question(), each.conversation(), each.where(), model.chatTemplate()),
+        prompt.format().raw());
   }
 
   private Iterator<Verdict> judge(List<Submission> submissions) {

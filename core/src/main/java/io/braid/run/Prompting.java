@@ -126,41 +126,66 @@ public record Prompting(
    * @throws UserError by its file and line when a prompt is too long, where these are refused
    */
   List<AskedProblem> ask(List<Problem> problems, LoadedModel model, int room) {
-    int longest = Math.min(room, most.orElse(Integer.MAX_VALUE));
     List<AskedProblem> asked = new ArrayList<>();
     for (Problem problem : problems) {
       String text =
           render(problem.question(), problem.conversation(), problem.where(), model.chatTemplate());
       long[] ids = model.promptIds(text, format.raw());
-      if (ids.length <= longest) {
+      if (!leavesOut(problem.place(), ids.length, room)) {
         asked.add(new AskedProblem(problem, new Prompt(problem.id(), ids)));
-      } else if (longPrompts == LongPrompts.REFUSE) {
-        throw tooLong(problem, ids.length, longest);
       }
     }
-    if (asked.size() < problems.size()) {
-      if (asked.isEmpty()) {
-        throw new UserError(
-            "all %d prompts have more than %d tokens; raise asking.max_prompt_tokens, or lower max_new_tokens"
-                .formatted(problems.size(), longest));
-      }
-      LOG.warn(
-          "left out {} of {} problems, whose prompts have more than {} tokens",
-          problems.size() - asked.size(),
-          problems.size(),
-          longest);
-    }
+    tell(problems.size(), asked.size(), room);
     return asked;
   }
 
-  private UserError tooLong(Problem problem, int tokens, int longest) {
-    return new UserError(
+  /**
+   * Whether a prompt is too long and is left out.
+   *
+   * @param place for messages: {@code data.jsonl line 3}
+   * @param tokens that it has
+   * @param room tokens that the model's context leaves for a prompt
+   * @throws UserError when it is too long, where these are refused
+   */
+  boolean leavesOut(String place, int tokens, int room) {
+    if (tokens <= longest(room)) {
+      return false;
+    }
+    if (longPrompts == LongPrompts.DROP) {
+      return true;
+    }
+    throw new UserError(
         "%s: its prompt has %,d tokens, and %s; shorten it, or leave such prompts out by asking.long_prompts: drop"
             .formatted(
-                problem.place(),
+                place,
                 tokens,
-                most.isPresent() && most.get() == longest
-                    ? "asking.max_prompt_tokens is %,d".formatted(longest)
-                    : "beside the response the model's context leaves %,d".formatted(longest)));
+                most.isPresent() && most.get() <= room
+                    ? "asking.max_prompt_tokens is %,d".formatted(most.get())
+                    : "beside the response the model's context leaves %,d".formatted(room)));
+  }
+
+  /** Whether any prompt may be left out, so that all must be looked at. */
+  boolean mayLeaveOut() {
+    return most.isPresent() || longPrompts == LongPrompts.DROP;
+  }
+
+  /** Says how many prompts were left out. */
+  void tell(int all, int kept, int room) {
+    if (kept == 0 && all > 0) {
+      throw new UserError(
+          "all %,d prompts have more than %,d tokens; raise asking.max_prompt_tokens, or lower max_new_tokens"
+              .formatted(all, longest(room)));
+    }
+    if (kept < all) {
+      LOG.warn(
+          "left out {} of {} problems, whose prompts have more than {} tokens",
+          all - kept,
+          all,
+          longest(room));
+    }
+  }
+
+  private int longest(int room) {
+    return Math.min(room, most.orElse(Integer.MAX_VALUE));
   }
 }

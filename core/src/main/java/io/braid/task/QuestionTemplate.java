@@ -27,7 +27,7 @@ public record QuestionTemplate(String text, JinjaTemplate jinja) {
    */
   public static QuestionTemplate of(String text) {
     try {
-      return new QuestionTemplate(text, JinjaTemplate.parse(text));
+      return new QuestionTemplate(text, JinjaTemplate.parse(text).strict());
     } catch (UserError e) {
       throw new UserError(said(e).replaceFirst(OWN_NAME, "template: its text"), e);
     }
@@ -47,7 +47,12 @@ public record QuestionTemplate(String text, JinjaTemplate jinja) {
       worded = jinja.render(entries, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
     } catch (UserError e) {
       throw new UserError(
-          values.where() + ": " + said(e).replaceFirst(OWN_NAME, "the recipe's template"), e);
+          "%s: %s; its keys are %s"
+              .formatted(
+                  values.where(),
+                  said(e).replaceFirst(OWN_NAME, "the recipe's template"),
+                  String.join(", ", entries.keySet())),
+          e);
     }
     if (worded.isBlank()) {
       throw new UserError(

@@ -227,6 +227,22 @@ class StrangersDataTest {
                 .getFirst()
                 .question())
         .isEqualTo("[3] 7+8? a/b");
+    for (String misspelt : List.of("{{ problm }}", "{{ problm | upper }}")) {
+      ProblemFields fields = ProblemFields.AUTO.worded(Optional.of(QuestionTemplate.of(misspelt)));
+      assertThatThrownBy(() -> ProblemFile.read(file, fields))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining(
+              "t.jsonl line 1: the recipe's template, line 1: 'problm' is undefined; its keys are"
+                  + " question, problem, level, tags, answer");
+    }
+    QuestionTemplate optional =
+        QuestionTemplate.of(
+            "{{ problem }}{% if hint is defined %} {{ hint }}{% endif %}{{ x | default('!') }}");
+    assertThat(
+            ProblemFile.read(file, ProblemFields.AUTO.worded(Optional.of(optional)))
+                .getFirst()
+                .question())
+        .isEqualTo("7+8?!");
     assertThatThrownBy(() -> QuestionTemplate.of("{% if %}"))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("template: ");

@@ -113,7 +113,7 @@ final class ArrowCells {
       case Date, Time, Timestamp, Duration, Interval ->
           JSON.stringNode(String.valueOf(column.getObject(row)));
       default ->
-          throw new IOException(
+          throw new DamagedArrow(
               "column '%s' has the type %s"
                   .formatted(column.getName(), column.getField().getType()));
     };
@@ -176,11 +176,11 @@ final class ArrowCells {
   private void count(long more) throws IOException {
     made += more;
     if (made > most) {
-      throw new IOException("it holds far more than its bytes can hold");
+      throw new DamagedArrow("it holds far more than its bytes can hold");
     }
   }
 
   private static IOException damaged() {
-    return new IOException("an offset in it is wrong");
+    return new DamagedArrow("an offset in it is wrong");
   }
 }

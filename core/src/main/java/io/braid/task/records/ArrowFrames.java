@@ -1,6 +1,5 @@
 package io.braid.task.records;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -57,11 +56,11 @@ final class ArrowFrames {
       return false;
     }
     if (length < 0 || length > LARGEST_DESCRIPTION) {
-      throw new IOException("a description of %,d bytes".formatted(length));
+      throw new DamagedArrow("a description of %,d bytes".formatted(length));
     }
     long body = Message.getRootAsMessage(read(length)).bodyLength();
     if (body < 0 || body > channel.size() - position) {
-      throw new EOFException("it ends too early, or a length in it is wrong");
+      throw new DamagedArrow("it ends too early, or a length in it is wrong");
     }
     position += body;
     return true;
@@ -69,12 +68,12 @@ final class ArrowFrames {
 
   private ByteBuffer read(int length) throws IOException {
     if (length > channel.size() - position) {
-      throw new EOFException("it ends too early");
+      throw new DamagedArrow("it ends too early");
     }
     ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
     while (bytes.hasRemaining()) {
       if (channel.read(bytes, position + bytes.position()) < 0) {
-        throw new EOFException("it ends too early");
+        throw new DamagedArrow("it ends too early");
       }
     }
     position += length;

@@ -103,10 +103,11 @@ final class ArrowRecords {
     try {
       return reading.call();
     } catch (Exception | StackOverflowError e) {
-      String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      String reason =
+          e instanceof DamagedArrow ? ": " + e.getMessage() : rows > 0 ? " after row " + rows : "";
       throw new UserError(
-          "%s cannot be read as Arrow: %s; it is damaged or holds what is not read here"
-              .formatted(file, reason.isBlank() ? e.getClass().getSimpleName() : reason),
+          "%s cannot be read as Arrow%s; it is damaged or holds what is not read here"
+              .formatted(file, reason),
           e);
     }
   }

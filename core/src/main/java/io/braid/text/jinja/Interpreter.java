@@ -15,8 +15,18 @@ final class Interpreter {
     CONTINUE
   }
 
+  private final boolean strict;
   private int line = 1;
   private int depth;
+
+  /**
+   * A run of a template.
+   *
+   * @param strict whether it ends where something undefined is printed or filtered
+   */
+  Interpreter(boolean strict) {
+    this.strict = strict;
+  }
 
   /** The line of what was evaluated last: where a refusal came from. */
   int line() {
@@ -42,12 +52,19 @@ final class Interpreter {
     return Flow.ON;
   }
 
+  private Value known(Value value) {
+    if (strict && value instanceof Value.Undefined undefined) {
+      throw new Refusal("'" + undefined.what() + "' is undefined");
+    }
+    return value;
+  }
+
   private Flow run(Statement statement, Scope scope, TextBuilder out) {
     Work.spend(1);
     switch (statement) {
       case Statement.Data(String text) -> out.append(text);
       case Statement.Output(Expression expression) ->
-          out.append(Python.str(evaluate(expression, scope)));
+          out.append(Python.str(known(evaluate(expression, scope))));
       case Statement.If condition -> {
         return run(chosen(condition, scope), scope, out);
       }
@@ -207,7 +224,10 @@ final class Interpreter {
         Value value = evaluate(input, scope);
         Arguments arguments = arguments(given, scope);
         line = at;
-        yield Filters.apply(filter, value, arguments);
+        yield Filters.apply(
+            filter,
+            filter.equals("default") || filter.equals("d") ? value : known(value),
+            arguments);
       }
       case Expression.Tested(Expression input, String test, Expression.Given given, int at) -> {
         Value value = evaluate(input, scope);

@@ -9,9 +9,16 @@ import java.util.Map;
 /** A parsed template. Immutable, so that several threads may render it. */
 public final class JinjaTemplate {
   private final List<Statement> statements;
+  private final boolean strict;
 
-  private JinjaTemplate(List<Statement> statements) {
+  private JinjaTemplate(List<Statement> statements, boolean strict) {
     this.statements = statements;
+    this.strict = strict;
+  }
+
+  /** This template, which refuses to print what is undefined instead of printing nothing. */
+  public JinjaTemplate strict() {
+    return new JinjaTemplate(statements, true);
   }
 
   /**
@@ -21,7 +28,7 @@ public final class JinjaTemplate {
    */
   public static JinjaTemplate parse(String source) {
     try {
-      return new JinjaTemplate(StatementParser.parse(source));
+      return new JinjaTemplate(StatementParser.parse(source), false);
     } catch (SyntaxError e) {
       throw new UserError("Chat template, line " + e.line() + ": " + e.what(), e);
     }
@@ -35,7 +42,7 @@ public final class JinjaTemplate {
    * @throws UserError naming the line and what cannot be done there, or that a limit is exceeded
    */
   public String render(Map<String, ?> variables, Clock clock) {
-    Interpreter interpreter = new Interpreter();
+    Interpreter interpreter = new Interpreter(strict);
     try {
       return Work.limited(() -> interpreter.render(statements, scope(variables, clock)));
     } catch (Refusal e) {

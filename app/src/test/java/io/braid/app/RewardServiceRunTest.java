@@ -13,17 +13,23 @@ import io.braid.verify.Verdict;
 import io.braid.verify.Verifier;
 import io.braid.verify.serve.RewardServer;
 import io.braid.verify.serve.ServeSettings;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Training with a reward service that dies on the way. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -62,7 +68,11 @@ class RewardServiceRunTest {
         _ -> {});
   }
 
-  private TrainRecipe recipe(RewardServer server, int staleness) {
+  private TrainRecipe recipe(RewardServer server, int staleness, int every) {
+    return recipe(server, staleness, every, "{attempts: 2, backoff_seconds: 0.01}");
+  }
+
+  private TrainRecipe recipe(RewardServer server, int staleness, int every, String calls) {
     return Recipe.read(
         Path.of("..", "recipes", "countdown-grpo.yaml"),
         List.of(
@@ -73,23 +83,21 @@ class RewardServiceRunTest {
             "rollout.samples=4",
             "rollout.max_new_tokens=8",
             "optimizer.learning_rate=0.01",
-            "saving.checkpoint_every=1",
-            "verifier={type: http, url: '"
-                + server.url()
-                + "', batch: 3, calls: {attempts: 2, backoff_seconds: 0.01}}"),
+            "saving.checkpoint_every=" + every,
+            "verifier={type: http, url: '" + server.url() + "', batch: 3, calls: " + calls + "}"),
         TrainRecipe.class);
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1})
-  void itStopsAndGoesOnWithTheSameRewardsOnceTheServiceIsBack(int staleness) {
-    Path whole = directory.resolve("whole" + staleness);
-    Path died = directory.resolve("died" + staleness);
+  @CsvSource({"0, 1", "1, 1", "0, 100", "1, 100"})
+  void itSavesStopsAndGoesOnWithTheSameRewardsOnceTheServiceIsBack(int staleness, int every) {
+    Path whole = directory.resolve("whole" + staleness + every);
+    Path died = directory.resolve("died" + staleness + every);
     TrainRecipe recipe;
     int port;
     try (RewardServer server = serve(0, Integer.MAX_VALUE)) {
       port = server.url().getPort();
-      recipe = recipe(server, staleness);
+      recipe = recipe(server, staleness, every);
       PolicyRun.run(recipe, whole, false, RunListener.SILENT);
     }
     try (RewardServer server = serve(port, 3 * RESPONSES_A_STEP + 2)) {
@@ -99,7 +107,7 @@ class RewardServiceRunTest {
           .hasMessageContaining("dead");
     }
     assertThat(died.resolve("model")).doesNotExist();
-    assertThat(died.resolve("checkpoints/step-00000" + (3 - staleness))).exists();
+    assertThat(died.resolve("checkpoints/step-000003")).as("no step is lost").exists();
     try (RewardServer _ = serve(port, Integer.MAX_VALUE)) {
       PolicyRun.run(recipe, died, true, RunListener.SILENT);
     }
@@ -114,11 +122,64 @@ class RewardServiceRunTest {
                 .isNotNegative());
   }
 
+  /** As long as its patience lasts: here for half a minute instead of ten, and a second away. */
+  @Test
+  void aServiceThatRestartsCostsNoStep() throws Exception {
+    Path whole = directory.resolve("never-away");
+    Path restarted = directory.resolve("restarted");
+    TrainRecipe recipe;
+    int port;
+    try (RewardServer server = serve(0, Integer.MAX_VALUE)) {
+      port = server.url().getPort();
+      recipe = recipe(server, 0, 100, "{patience_seconds: 30, backoff_seconds: 0.01}");
+      PolicyRun.run(recipe, whole, false, RunListener.SILENT);
+    }
+    try (ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor()) {
+      RewardServer first = serve(port, Integer.MAX_VALUE);
+      AtomicReference<RewardServer> second = new AtomicReference<>();
+      PolicyRun.run(
+          recipe,
+          restarted,
+          false,
+          new After(
+              2,
+              () -> {
+                first.close();
+                later.schedule(
+                    () -> second.set(serve(port, Integer.MAX_VALUE)), 1, TimeUnit.SECONDS);
+              }));
+      second.get().close();
+    }
+
+    assertThat(restarted.resolve("model/model.safetensors"))
+        .hasSameBinaryContentAs(whole.resolve("model/model.safetensors"));
+    assertThat(Files.readAllLines(restarted.resolve("metrics.jsonl"))).hasSize(5);
+  }
+
+  /** Does something after so many steps. */
+  private record After(int steps, Runnable what) implements RunListener {
+    @Override
+    public void begins(String phase, int all, int done) {}
+
+    @Override
+    public void stepped(int done, Map<String, Double> metrics) {
+      if (done == steps) {
+        what.run();
+      }
+    }
+
+    @Override
+    public void notice(String text) {}
+
+    @Override
+    public void ends(String note) {}
+  }
+
   @Test
   void aServiceThatWasNeverThereStopsTheRun() {
     TrainRecipe recipe;
     try (RewardServer server = serve(0, 0)) {
-      recipe = recipe(server, 0);
+      recipe = recipe(server, 0, 1);
     }
 
     assertThatThrownBy(

@@ -192,7 +192,7 @@ final class ConfigJson {
       for (long id : TokenIds.read(key, json.path(key))) {
         if (id < 0 || id >= vocabulary) {
           notes.add(
-              "%s %d is not in the vocabulary of %d, so it is never met"
+              "%s %s is not in the vocabulary of %s, so it is never met"
                   .formatted(key, id, vocabulary));
         }
       }
@@ -233,7 +233,7 @@ final class ConfigJson {
   private static String listed(List<String> names) {
     String list = String.join(", ", names.subList(0, Math.min(LONGEST_LIST, names.size())));
     int more = names.size() - LONGEST_LIST;
-    return more > 0 ? list + " and %d more".formatted(more) : list;
+    return more > 0 ? list + " and %s more".formatted(more) : list;
   }
 
   private static String shortened(JsonNode node) {

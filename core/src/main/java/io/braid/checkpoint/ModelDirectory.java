@@ -129,7 +129,7 @@ public final class ModelDirectory {
     for (long id : ids) {
       if (id < 0 || id >= config.vocabSize()) {
         Notices.say(
-            "%s: %s %d is not in the vocabulary of %d, so it is never met"
+            "%s: %s %s is not in the vocabulary of %s, so it is never met"
                 .formatted(file, key, id, config.vocabSize()));
       }
     }

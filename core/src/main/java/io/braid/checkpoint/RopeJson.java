@@ -5,6 +5,7 @@ import io.braid.model.ModelConfig.Rope;
 import io.braid.model.RopeScaling;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -202,7 +203,7 @@ final class RopeJson {
   private RopeScaling dynamic() {
     double factor = positive("factor");
     notes.add(
-        "%s: dynamic scaling begins behind max_position_embeddings (%d); sequences are held to that, where it changes nothing"
+        "%s: dynamic scaling begins behind max_position_embeddings (%s); sequences are held to that, where it changes nothing"
             .formatted(spelling, maxPositions));
     return new RopeScaling.Dynamic(factor);
   }
@@ -255,7 +256,7 @@ final class RopeJson {
     }
     if (top.isMissingNode() && own.isMissingNode()) {
       notes.add(
-          "%s has no %s; max_position_embeddings (%d) stands in for it, as in transformers"
+          "%s has no %s; max_position_embeddings (%s) stands in for it, as in transformers"
               .formatted(spelling, ORIGINAL, maxPositions));
       return maxPositions;
     }
@@ -270,13 +271,15 @@ final class RopeJson {
       double stretched = Math.min(yarn.factor() * yarn.originalMaxPositions(), Integer.MAX_VALUE);
       if (stretched > maxPositions) {
         notes.add(
-            "%s: yarn stretches %.0f positions %s times, so the context is %d (max_position_embeddings is %d)"
-                .formatted(
-                    spelling,
-                    yarn.originalMaxPositions(),
-                    Double.toString(yarn.factor()).replaceFirst("\\.0$", ""),
-                    (int) stretched,
-                    maxPositions));
+            String.format(
+                Locale.ROOT,
+                "%s: yarn stretches %.0f positions %s times, so the context is %d"
+                    + " (max_position_embeddings is %d)",
+                spelling,
+                yarn.originalMaxPositions(),
+                Double.toString(yarn.factor()).replaceFirst("\\.0$", ""),
+                (int) stretched,
+                maxPositions));
         return (int) stretched;
       }
     }

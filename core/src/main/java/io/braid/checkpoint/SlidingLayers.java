@@ -88,7 +88,7 @@ record SlidingLayers(OptionalInt first, int window) {
       return context;
     }
     notes.add(
-        "from layer %d on some layers see %d tokens (sliding_window); attention is full here, so sequences are held to %d tokens, where both are the same"
+        "from layer %s on some layers see %s tokens (sliding_window); attention is full here, so sequences are held to %s tokens, where both are the same"
             .formatted(first.getAsInt(), window, window));
     return window;
   }

@@ -174,16 +174,16 @@ final class WeightFiles implements AutoCloseable {
               .map(group ->
                   group.getValue().size() == 1
                       ? group.getValue().getFirst()
-                      : "%s (%d)".formatted(group.getKey(), group.getValue().size()))
+                      : "%s (%s)".formatted(group.getKey(), group.getValue().size()))
               .toList();
       int more = unused.size() - groups.size();
       all.add(
-          "%s: %d tensors have no place in the model that config.json describes and are not used: %s%s"
+          "%s: %s tensors have no place in the model that config.json describes and are not used: %s%s"
               .formatted(
                   directory,
                   unused.values().stream().mapToInt(List::size).sum(),
                   String.join(", ", groups),
-                  more > 0 ? " and %d other kinds".formatted(more) : ""));
+                  more > 0 ? " and %s other kinds".formatted(more) : ""));
     }
     return all;
   }

@@ -18,11 +18,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -136,7 +136,7 @@ class RewardServiceRunTest {
     }
     try (ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor()) {
       RewardServer first = serve(port, Integer.MAX_VALUE);
-      AtomicReference<RewardServer> second = new AtomicReference<>();
+      CompletableFuture<RewardServer> second = new CompletableFuture<>();
       PolicyRun.run(
           recipe,
           restarted,
@@ -146,9 +146,9 @@ class RewardServiceRunTest {
               () -> {
                 first.close();
                 later.schedule(
-                    () -> second.set(serve(port, Integer.MAX_VALUE)), 1, TimeUnit.SECONDS);
+                    () -> second.complete(serve(port, Integer.MAX_VALUE)), 1, TimeUnit.SECONDS);
               }));
-      second.get().close();
+      second.join().close();
     }
 
     assertThat(restarted.resolve("model/model.safetensors"))

@@ -145,8 +145,9 @@ class RewardServiceRunTest {
               2,
               () -> {
                 first.close();
-                later.schedule(
-                    () -> second.complete(serve(port, Integer.MAX_VALUE)), 1, TimeUnit.SECONDS);
+                var _ =
+                    later.schedule(
+                        () -> second.complete(serve(port, Integer.MAX_VALUE)), 1, TimeUnit.SECONDS);
               }));
       second.join().close();
     }

@@ -152,7 +152,7 @@ class RuleVerifierTest {
         "1/2 | \\boxed{\\frac{1}{2}}",
         "\\frac{1}{2} | \\boxed{0.5}",
         "-\\frac{3}{4} | \\boxed{-\\dfrac34}",
-        "-\\frac{3}{4} | \\boxed{\\tfrac{-6}{8}}",
+        "-\\frac{3}{4} | \\boxed{\\tfrac{-3}{4}}",
         "-7 | the result is -7",
         "025 | \\boxed{25}",
         "\\left( 3, \\frac{\\pi}{2} \\right) | \\boxed{(3,\\frac{\\pi}{2})}",

@@ -21,10 +21,15 @@ final class AnswerComparison {
 
   /** Why the answer is not the reference's, in a few words; empty when it is. */
   Optional<String> difference(Answer reference, Answer answer) {
-    Answer gold = withoutCondition(unwrapped(reference));
-    Answer given = withoutCondition(unwrapped(answer));
+    Answer gold = asSet(withoutCondition(unwrapped(reference)), answer);
+    Answer given = asSet(withoutCondition(unwrapped(answer)), reference);
     if (gold.equals(given)) {
       return EQUAL;
+    }
+    Optional<Clock> time = Clock.of(gold);
+    Optional<Clock> other = time.isEmpty() ? time : Clock.of(given);
+    if (time.isPresent() && other.isPresent()) {
+      return time.get().isSame(other.get()) ? EQUAL : Optional.of("another time");
     }
     if (isQuestion(gold, given)) {
       return Optional.of("not solved");
@@ -47,6 +52,13 @@ final class AnswerComparison {
       case Answer.Value value -> values(value, given);
       case Answer.Relation _ -> Optional.of("another relation");
     };
+  }
+
+  /** Words for a set are that set, beside what is not in words. */
+  private static Answer asSet(Answer answer, Answer other) {
+    return answer instanceof Answer.Words(String text) && !(other instanceof Answer.Words)
+        ? Phrases.set(text).orElse(answer)
+        : answer;
   }
 
   /** A list of one answer is that answer. */
@@ -274,7 +286,10 @@ final class AnswerComparison {
   private Optional<String> words(Answer.Words gold, Answer given) {
     return switch (given) {
       case Answer.Words(String text) -> {
-        boolean same = gold.text().equals(text);
+        Optional<Boolean> affirms = Phrases.affirms(gold.text());
+        boolean same =
+            gold.text().equals(text)
+                || affirms.isPresent() && affirms.equals(Phrases.affirms(text));
         yield same ? EQUAL : Optional.of("another text");
       }
       case Answer.Value value -> {
@@ -293,8 +308,11 @@ final class AnswerComparison {
   }
 
   private Optional<String> lists(Answer.Listing gold, Answer given) {
-    if (given instanceof Answer.Tuple(_, List<Answer> items, _) && ordered(gold.link())) {
-      return inOrder(gold.items(), items);
+    if (given instanceof Answer.Tuple(_, List<Answer> items, _)) {
+      Optional<List<Answer>> named = NamedAnswers.sorted(gold.items());
+      if (named.isPresent() || ordered(gold.link())) {
+        return inOrder(named.orElse(gold.items()), items);
+      }
     }
     if (!(given instanceof Answer.Listing(List<Answer> items, Link link))) {
       return Optional.of("one answer where there are " + gold.items().size());
@@ -354,13 +372,16 @@ final class AnswerComparison {
   }
 
   private Optional<String> tuples(Answer.Tuple gold, Answer given) {
-    if (given instanceof Answer.Listing(List<Answer> items, Link link) && ordered(link)) {
-      return inOrder(gold.items(), items);
+    if (given instanceof Answer.Listing(List<Answer> items, Link link)) {
+      Optional<List<Answer>> named = NamedAnswers.sorted(items);
+      if (ordered(link) || named.isPresent() && link == Link.AND && isVector(gold)) {
+        return inOrder(gold.items(), named.orElse(items));
+      }
     }
     if (given instanceof Answer.Value(Expr.Matrix matrix, _, _)) {
-      return vector(matrix).isEmpty() || !lenient()
-          ? Optional.of("a matrix is not a tuple")
-          : inOrder(gold.items(), vector(matrix));
+      return isVector(matrix, gold.open(), gold.close())
+          ? inOrder(gold.items(), vector(matrix))
+          : Optional.of("a matrix is not a tuple");
     }
     if (!(given instanceof Answer.Tuple(String open, List<Answer> items, String close))) {
       return Optional.of("not a tuple or an interval");
@@ -385,6 +406,12 @@ final class AnswerComparison {
 
   private static boolean isMatching(String open, String close) {
     return ExprParser.closing(open).equals(close);
+  }
+
+  /** Whether a matrix and a tuple may be one vector; strict wants a column, and no interval. */
+  private boolean isVector(Expr.Matrix matrix, String open, String close) {
+    boolean column = matrix.columns() == 1 && isVector(open, close);
+    return !vector(matrix).isEmpty() && (lenient() || column);
   }
 
   private static List<Answer> vector(Expr.Matrix matrix) {
@@ -438,10 +465,8 @@ final class AnswerComparison {
           difference(gold, symbol(letter));
       case Answer.Words words -> words(words, gold).map(_ -> "text is not a value");
       case Answer.Ratio ratio when lenient() -> ratios(ratio, gold);
-      case Answer.Tuple(_, List<Answer> items, _)
-          when lenient()
-              && gold.expr() instanceof Expr.Matrix matrix
-              && !vector(matrix).isEmpty() ->
+      case Answer.Tuple(String open, List<Answer> items, String close)
+          when gold.expr() instanceof Expr.Matrix matrix && isVector(matrix, open, close) ->
           inOrder(vector(matrix), items);
       case Answer.Listing(List<Answer> items, _) ->
           Optional.of(items.size() + " answers where there is one");

@@ -325,7 +325,8 @@ final class AnswerFinder {
   /** Words, or a list of them; a number's name is a number. */
   private static boolean isWords(Answer answer) {
     return switch (answer) {
-      case Answer.Words(String words) -> WordText.number(words).isEmpty();
+      case Answer.Words(String words) ->
+          WordText.number(words).isEmpty() && Phrases.set(words).isEmpty();
       case Answer.Listing(List<Answer> items, _) -> items.stream().allMatch(AnswerFinder::isWords);
       default -> false;
     };

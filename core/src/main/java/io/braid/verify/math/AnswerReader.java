@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Reads a tidy answer: what kind it is, then its parts. What is no known kind is text. */
@@ -20,6 +21,9 @@ final class AnswerReader {
 
   /** Relations whose other side may be left out, {@code = 5}. */
   private static final Set<String> OPENING = Set.of("=", "≈", "→", "∈");
+
+  /** A short name, {@code Amy}, which is no product of letters. */
+  private static final Pattern FIRST_NAME = Pattern.compile("[A-Z](?:[aeiouy][a-z]|[a-z][aeiouy])");
 
   private AnswerReader() {}
 
@@ -150,7 +154,8 @@ final class AnswerReader {
           tokens.stream().anyMatch(t -> t.is(Kind.RELATION, "≠")) ? Link.AND : Link.OR);
     }
     boolean words = tokens.stream().allMatch(t -> t.is(Kind.WORD) || ValueReader.isProse(t));
-    if (words && tokens.stream().anyMatch(ValueReader::isProse)) {
+    boolean name = tokens.size() == 1 && FIRST_NAME.matcher(tokens.getFirst().text()).matches();
+    if (words && (name || tokens.stream().anyMatch(ValueReader::isProse))) {
       return prose(tokens);
     }
     List<Integer> unions = Slices.outside(tokens, AnswerReader::combines);

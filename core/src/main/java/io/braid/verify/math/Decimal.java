@@ -2,6 +2,7 @@ package io.braid.verify.math;
 
 import io.braid.task.Rational;
 import io.braid.verify.math.Expr.Num;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,6 +18,11 @@ record Decimal(Rational value, Rational halfUnit, int significant) {
   private static final int ENOUGH_DIGITS = 3;
 
   private static final int ENOUGH_OF_BOTH = 4;
+
+  /** Numbers with as many digits come from doubles, which are off by a few units of the last. */
+  private static final int DIGITS_OF_DOUBLES = 16;
+
+  private static final Rational NOISE = Rational.of(new BigDecimal("1e-14"));
 
   /** A decimal, also in scientific notation, in percent or negative; whole numbers are exact. */
   static Optional<Decimal> of(Expr expr) {
@@ -55,9 +61,10 @@ record Decimal(Rational value, Rational halfUnit, int significant) {
 
   /**
    * Whether one side is the other, rounded. Whole numbers are never taken for rounded ones, nor is
-   * anything taken for rounded to fewer than three digits, or four where both are rounded. Strict
-   * lets a decimal reference be rounded only. Where the settings say with how many digits decimals
-   * count, that alone matters.
+   * anything taken for rounded to fewer than three digits; an answer that is rounded has four where
+   * the reference is a decimal or no fraction. Strict lets a decimal reference be rounded only, and
+   * wants the exact value for it or the same decimal. Where the settings say with how many digits
+   * decimals count, that alone matters.
    */
   static boolean rounds(Expr gold, Expr given, ComparisonSettings settings) {
     Optional<Decimal> reference = of(gold);
@@ -68,13 +75,32 @@ record Decimal(Rational value, Rational halfUnit, int significant) {
     }
     if (reference.isPresent() && answer.isPresent()) {
       return settings.lenient()
-          && (reference.get().isRounded(given, ENOUGH_OF_BOTH)
+          && (reference.get().isRounded(given, ENOUGH_DIGITS)
               || answer.get().isRounded(gold, ENOUGH_OF_BOTH));
     }
     if (reference.isPresent()) {
       return reference.get().isRounded(given, ENOUGH_DIGITS);
     }
-    return decimal && answer.get().isRounded(gold, ENOUGH_DIGITS);
+    int enough = Exact.value(gold).isPresent() ? ENOUGH_DIGITS : ENOUGH_OF_BOTH;
+    return decimal && answer.get().isRounded(gold, enough);
+  }
+
+  /** Whether an answer is what a program prints for the reference, 0.30000000000000004 for 0.3. */
+  static boolean isNoise(Expr gold, Expr given) {
+    Optional<Decimal> answer = of(given).filter(d -> d.significant >= DIGITS_OF_DOUBLES);
+    Optional<Rational> reference = Exact.value(gold).filter(value -> value.signum() != 0);
+    boolean coarse = of(gold).map(d -> d.significant < DIGITS_OF_DOUBLES - 1).orElse(true);
+    return answer.isPresent()
+        && reference.isPresent()
+        && coarse
+        && size(answer.get().value.minus(reference.get()))
+                .minus(size(reference.get()).times(NOISE))
+                .signum()
+            <= 0;
+  }
+
+  private static Rational size(Rational value) {
+    return value.signum() < 0 ? value.negate() : value;
   }
 
   /** Whether two values are at most half a unit of that digit apart. */
@@ -88,14 +114,15 @@ record Decimal(Rational value, Rational halfUnit, int significant) {
   }
 
   private boolean isRounded(Expr exact, int digits) {
-    if (significant < digits || value.isWhole()) {
+    boolean whole = value.isWhole() && halfUnit.minus(Rational.ONE).signum() < 0;
+    if (significant < digits || whole) {
       return false;
     }
     Optional<Rational> fraction = Exact.value(exact);
     if (fraction.isPresent()) {
       Rational apart = fraction.get().minus(value);
-      Rational size = apart.signum() < 0 ? apart.negate() : apart;
-      return !fraction.get().isWhole() && size.minus(halfUnit).signum() <= 0;
+      boolean written = fraction.get().isWhole() && of(exact).isEmpty();
+      return !written && size(apart).minus(halfUnit).signum() <= 0;
     }
     double half = DoubleArithmetic.toDouble(halfUnit);
     return Equivalence.real(exact)

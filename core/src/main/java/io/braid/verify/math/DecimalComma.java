@@ -1,5 +1,6 @@
 package io.braid.verify.math;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,6 +12,16 @@ final class DecimalComma {
           "(?<![\\d.,])(\\d{1,3}(?:[. ]\\d{3}){1,20}|\\d{1,64}),(\\d{1,64})(?![\\d,]|\\.\\d)");
 
   private static final Pattern BETWEEN_DIGITS = Pattern.compile("\\d,\\d");
+
+  private static final Pattern THOUSANDS =
+      Pattern.compile("(-? ?)(\\d{1,3}(?:\\.\\d{3}){1,6})(?![\\d.,])(\\D{0,40})");
+
+  private static final Pattern HUNDREDTHS =
+      Pattern.compile("(?<![\\d.,])\\d{1,3}(?:\\.\\d{3}){0,6}+,\\d\\d(?![\\d,]|\\.\\d)");
+
+  /** Decimal points, or commas that part thousands. */
+  private static final Pattern POINTED =
+      Pattern.compile("\\d\\.\\d{1,2}(?!\\d)|(?<![\\d.,])\\d{1,3},\\d{3}(?![\\d,])");
 
   private DecimalComma() {}
 
@@ -63,11 +74,26 @@ final class DecimalComma {
     return certain;
   }
 
-  /** {@code 1.250,50} and {@code 0,25}. */
+  /** {@code 1.250,50}, {@code 0,25} and {@code 4,00}: no list has a term 00. */
   private static boolean isCertain(Matcher matcher) {
     String whole = matcher.group(1);
     return whole.length() > 3 && whole.chars().anyMatch(c -> c == '.' || c == ' ')
-        || whole.equals("0") && matcher.group(2).length() > 1;
+        || whole.equals("0") && matcher.group(2).length() > 1
+        || matcher.group(2).startsWith("0") && List.of(2, 4).contains(matcher.group(2).length());
+  }
+
+  /**
+   * The number of a text whose decimals have commas, so that points part thousands, {@code 1.400};
+   * empty when the text has none or has decimal points too.
+   *
+   * @param context what the number stands in
+   */
+  static Optional<String> inContext(String tidy, String context) {
+    Matcher number = THOUSANDS.matcher(tidy);
+    boolean commas = HUNDREDTHS.matcher(context).find();
+    return commas && number.matches() && !POINTED.matcher(context).find()
+        ? Optional.of(number.group(1) + number.group(2).replace(".", "") + number.group(3))
+        : Optional.empty();
   }
 
   /** Whether it looks more like a decimal than like a list of two. */

@@ -6,7 +6,7 @@ import java.util.List;
 /** An expression as it was written; nothing is simplified. */
 sealed interface Expr {
   /** What has no value in the sense of a number, such as an operator's misuse. */
-  int EXACT = -1;
+  int EXACT = Integer.MIN_VALUE;
 
   /**
    * A number.

@@ -129,6 +129,10 @@ final class ExprParser {
     if (tokens.takes(Kind.OPERATOR, "^")) {
       base = raised(base);
     }
+    if (tokens.seesOperator("_")
+        && base instanceof Expr.Power(Expr.Symbol(String name), Expr exponent)) {
+      base = new Expr.Power(indexed(name), exponent); // the index behind the power: v^2_0
+    }
     depth--;
     return postfix(base);
   }
@@ -172,7 +176,12 @@ final class ExprParser {
         default -> throw new UnreadableException("not expected: " + mark);
       };
     }
-    return new Expr.Power(base, signedPower());
+    boolean indexFollows =
+        base instanceof Expr.Symbol
+            && tokens.sees(Kind.NUMBER)
+            && tokens.seesAhead(1, Kind.OPERATOR, "_");
+    return new Expr.Power(
+        base, indexFollows ? NumeralParser.number(tokens.take().text()) : signedPower());
   }
 
   /** An exponent: a sign, one factor and its own exponent. */
@@ -237,25 +246,7 @@ final class ExprParser {
       case "e" -> Constant.E;
       case "i" -> Constant.I;
       case "\\infty" -> Constant.INFINITY;
-      default -> new Expr.Symbol(plainGreek(name));
-    };
-  }
-
-  private static String plainGreek(String name) {
-    return switch (name) {
-      case "θ" -> "\\theta";
-      case "α" -> "\\alpha";
-      case "β" -> "\\beta";
-      case "γ" -> "\\gamma";
-      case "ω" -> "\\omega";
-      case "λ" -> "\\lambda";
-      case "σ" -> "\\sigma";
-      case "μ" -> "\\mu";
-      case "φ", "\\varphi" -> "\\phi";
-      case "\\varepsilon", "ε" -> "\\epsilon";
-      case "ρ" -> "\\rho";
-      case "τ" -> "\\tau";
-      default -> name;
+      default -> new Expr.Symbol(Greek.plain(name));
     };
   }
 
@@ -272,7 +263,7 @@ final class ExprParser {
     } else {
       index.append(tokens.take().text());
     }
-    return new Expr.Symbol(plainGreek(name) + "_" + index);
+    return new Expr.Symbol(Greek.plain(name) + "_" + index);
   }
 
   private Expr word(String letters) throws UnreadableException {
@@ -419,6 +410,14 @@ final class ExprParser {
   }
 
   private Expr bracket(String open) throws UnreadableException {
+    if (open.equals("(")
+        && tokens.sees(Kind.NUMBER)
+        && tokens.seesAhead(1, Kind.CLOSE, ")")
+        && tokens.seesAhead(2, Kind.OPERATOR, "_")) {
+      Token digits = tokens.take();
+      tokens.skip(1);
+      return numerals.read(digits); // (1011)_2
+    }
     int outer = bars;
     bars = 0;
     Expr inside = divided();

@@ -19,6 +19,9 @@ final class Lexer {
   private static final Pattern BY_POINTS =
       Pattern.compile("\\d{1,3}(?:\\.\\d{3}){2,20}(?![\\d.,]\\d|\\d)");
 
+  /** What begins a formula also where words are expected. */
+  private static final Pattern FORMULA = Pattern.compile("\\\\(?:[dtc]?frac|sqrt|pi)(?![a-zA-Z])");
+
   private final String text;
   private final boolean grouping;
   private final List<Token> tokens = new ArrayList<>();
@@ -316,7 +319,9 @@ final class Lexer {
     } else if (!text && Names.FUNCTIONS.containsKey(held) && !isTime(held)) {
       add(Kind.FUNCTION, held);
     } else if (!held.isEmpty()
-        && (Character.isDigit(held.charAt(0)) || "(-[".indexOf(held.charAt(0)) >= 0)) {
+        && (Character.isDigit(held.charAt(0))
+            || "(-[".indexOf(held.charAt(0)) >= 0
+            || FORMULA.matcher(held).lookingAt())) {
       numberInType(held);
     } else if (!held.isEmpty()) {
       add(Kind.TEXT, raw.endsWith(": ") || raw.endsWith(":") ? held + ":" : held);

@@ -1,5 +1,6 @@
 package io.braid.verify.math;
 
+import io.braid.verify.ResponseText;
 import io.braid.verify.Strictness;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -47,12 +48,14 @@ public final class MathAnswers {
   /** Both answers, found and read once. */
   private static final class Sides {
     private final ComparisonSettings settings;
+    private final String response;
     private final Read gold;
     private final Optional<AnswerFinder.Found> found;
     private final Optional<Read> given;
 
     Sides(String gold, String prediction, ComparisonSettings settings) {
       this.settings = settings;
+      this.response = prediction;
       this.gold = Read.of(ReferenceAnswer.of(gold));
       this.found = new AnswerFinder(settings).in(prediction, this.gold.answer);
       this.given = found.map(answer -> Read.of(answer.text()));
@@ -63,6 +66,15 @@ public final class MathAnswers {
         return new MathComparison(false, gold.reading(), "no answer", "no answer was found");
       }
       Optional<String> difference = difference(gold, given.get(), settings);
+      if (difference.isPresent()) {
+        difference =
+            DecimalComma.inContext(given.get().tidy, ResponseText.end(response))
+                    .filter(_ -> gold.answer instanceof Answer.Value)
+                    .filter(number -> difference(gold, Read.of(number), settings).isEmpty())
+                    .isPresent()
+                ? Optional.empty()
+                : difference;
+      }
       return new MathComparison(
           difference.isEmpty(),
           gold.reading(),
@@ -105,11 +117,12 @@ public final class MathAnswers {
       Read gold, Read given, AnswerComparison comparison, boolean lenient) {
     Optional<String> left = DecimalComma.pointed(gold.tidy);
     Optional<String> right = DecimalComma.pointed(given.tidy);
-    if (left.isPresent() == right.isPresent() || !holdsPoint(left.isPresent() ? given : gold)) {
+    boolean certain = DecimalComma.isCertain(left.isPresent() ? gold.tidy : given.tidy);
+    boolean points = holdsPoint(left.isPresent() ? given : gold);
+    if (left.isPresent() == right.isPresent() || !points && !certain) {
       return false; // with commas on both sides, 1,2 would be 1,20
     }
-    boolean clear =
-        left.isPresent() ? DecimalComma.isLikely(gold.tidy) : DecimalComma.isCertain(given.tidy);
+    boolean clear = certain || left.isPresent() && DecimalComma.isLikely(gold.tidy);
     return (lenient || clear)
         && comparison
             .difference(

@@ -3,9 +3,14 @@ package io.braid.verify.math;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** Answers with a name each: {@code x = 1, y = 2} and {@code (x, y) = (1, 2)}. */
 final class NamedAnswers {
+  private static final Pattern LETTER = Pattern.compile("[a-zA-Z](?:_[0-9])?");
+
   private NamedAnswers() {}
 
   /**
@@ -23,6 +28,30 @@ final class NamedAnswers {
       names.add(name.replaceAll("_.*", ""));
     }
     return names.size() > 1 && names.stream().distinct().count() == names.size();
+  }
+
+  /**
+   * Answers with a name each in the order of the names, {@code x = 1} before {@code y = 2}; empty
+   * when they have no names or names that are in no order.
+   */
+  static Optional<List<Answer>> sorted(List<Answer> items) {
+    SortedMap<String, Answer> sorted = new TreeMap<>();
+    for (Answer item : items) {
+      if (!(item instanceof Answer.Relation(List<Answer> sides, List<String> signs))
+          || !signs.getFirst().equals("=")
+          || !(sides.getFirst() instanceof Answer.Value(Expr.Symbol(String name), _, _))
+          || !LETTER.matcher(name).matches()
+          || sorted.put(name, item) != null) {
+        return Optional.empty();
+      }
+    }
+    boolean oneCase =
+        sorted.isEmpty()
+            || Character.isUpperCase(sorted.firstKey().charAt(0))
+                == Character.isUpperCase(sorted.lastKey().charAt(0));
+    return sorted.size() > 1 && oneCase
+        ? Optional.of(List.copyOf(sorted.values()))
+        : Optional.empty();
   }
 
   /** The values of a tuple of names in the order that the other one has its names in. */

@@ -100,9 +100,6 @@ final class TidyText {
           Map.entry((int) 'º', "°"),
           Map.entry((int) '˚', "°"),
           Map.entry((int) '℃', "°C"),
-          Map.entry((int) '²', "^{2}"),
-          Map.entry((int) '³', "^{3}"),
-          Map.entry((int) '¹', "^{1}"),
           Map.entry((int) '½', "\\frac{1}{2}"),
           Map.entry((int) '¼', "\\frac{1}{4}"),
           Map.entry((int) '¾', "\\frac{3}{4}"),
@@ -134,6 +131,10 @@ final class TidyText {
 
   private static final String CURRENCY = "€£¥₹";
 
+  private static final String ON_THE_LINE = "0123456789+-n";
+  private static final String LOWERED = "₀₁₂₃₄₅₆₇₈₉₊₋ₙ";
+  private static final String RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ";
+
   private final String text;
   private final StringBuilder tidy = new StringBuilder();
   private int at;
@@ -156,12 +157,23 @@ final class TidyText {
         separator();
       } else if (c == '*' && text.startsWith("**", at)) {
         stars();
+      } else if (LOWERED.indexOf(c) >= 0 || RAISED.indexOf(c) >= 0) {
+        shifted(LOWERED.indexOf(c) >= 0 ? LOWERED : RAISED);
       } else {
         at += Character.charCount(c);
         plain(c);
       }
     }
     return withoutEnd(tidy.toString().strip());
+  }
+
+  /** Signs below or above the line, one after another, as one index or power. */
+  private void shifted(String signs) {
+    tidy.append(signs.equals(LOWERED) ? "_{" : "^{");
+    while (at < text.length() && signs.indexOf(text.charAt(at)) >= 0) {
+      tidy.append(ON_THE_LINE.charAt(signs.indexOf(text.charAt(at++))));
+    }
+    tidy.append('}');
   }
 
   private void plain(int c) {

@@ -1,13 +1,15 @@
 package io.braid.verify.math;
 
-import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Units of measurement and what is counted, by their usual names. */
 final class Units {
@@ -89,12 +91,27 @@ final class Units {
   private static final Set<String> LETTERS =
       Set.of("m", "s", "g", "h", "L", "l", "N", "J", "K", "V", "W", "A", "C", "F", "T", "Z");
 
-  /** Letters that are units where a unit is expected. */
+  /** Letters that are units where a unit is expected; M is no metre. */
   private static final Map<String, String> SYMBOLS =
-      Map.of("s", "second", "h", "hour", "L", "liter");
+      Map.ofEntries(
+          Map.entry("m", "m"),
+          Map.entry("g", "g"),
+          Map.entry("s", "second"),
+          Map.entry("h", "hour"),
+          Map.entry("l", "liter"),
+          Map.entry("L", "liter"),
+          Map.entry("N", "n"),
+          Map.entry("J", "j"),
+          Map.entry("W", "w"),
+          Map.entry("V", "v"),
+          Map.entry("K", "k"));
 
-  /** What says that another answer or a condition follows. */
-  private static final Set<String> NO_UNITS = Set.of("or", "not", "mod", "but", "if", "unless");
+  private static final Set<String> SCALES =
+      Set.of("square", "sq", "squared", "cubic", "cu", "cubed", "per");
+
+  private static final int LONGEST_NOUN = 60;
+  private static final Pattern NOUN = Pattern.compile("[\\p{L}\\p{M}\\s.,'’/-]+");
+  private static final Pattern WORD_END = Pattern.compile("[^\\p{L}\\p{M}']+");
 
   private static final Pattern PIECE =
       Pattern.compile("\\\\[a-zA-Z]+|[a-zA-Z]+|[0-9](?![0-9])|[/²³-]");
@@ -130,11 +147,55 @@ final class Units {
   /** Whether a text behind a number holds no other number and no condition. */
   static boolean isClean(String unit) {
     String words = unit.replaceAll("\\^ ?\\{? ?-? ?\\d ?\\}?|[²³]", " ");
-    boolean alone =
-        words.chars().noneMatch(Character::isDigit)
-            && Arrays.stream(words.toLowerCase(Locale.ROOT).split("[^a-z]+"))
-                .noneMatch(NO_UNITS::contains);
-    return alone || unit.startsWith("pmod");
+    return unit.startsWith("pmod")
+        || words.chars().noneMatch(Character::isDigit) && NounWords.areClean(words(words));
+  }
+
+  /** Whether a text behind a number can be what is counted or measured: a few words alone. */
+  static boolean isNoun(String unit) {
+    return unit.length() <= LONGEST_NOUN
+        && NOUN.matcher(unit).matches()
+        && NounWords.affirms(unit)
+        && isClean(unit);
+  }
+
+  /** Whether the words of one are among those of the other, {@code right triangles}, triangles. */
+  static boolean areRelated(String a, String b) {
+    boolean letters = a.strip().length() == 1 && b.strip().length() == 1;
+    if (letters) {
+      return a.strip().equals(b.strip());
+    }
+    Set<String> left = singular(a);
+    Set<String> right = singular(b);
+    return left.containsAll(right) || right.containsAll(left);
+  }
+
+  /** Whether one has words more that are no units, {@code days} and {@code days in total}. */
+  static boolean differInRemarks(String a, String b) {
+    Set<String> left = singular(a);
+    Set<String> right = singular(b);
+    Set<String> more = new HashSet<>(left.size() > right.size() ? left : right);
+    more.removeAll(left.size() > right.size() ? right : left);
+    return isNoun(a)
+        && isNoun(b)
+        && (a + b).indexOf('/') < 0
+        && !more.isEmpty()
+        && areRelated(a, b)
+        && more.stream()
+            .noneMatch(word -> !word.equals("in") && isUnit(word) || SCALES.contains(word));
+  }
+
+  private static Set<String> singular(String unit) {
+    return words(unit).stream()
+        .map(word -> word.length() > 3 ? word.replaceFirst("(?<=[sxh])es$|(?<!s)s$", "") : word)
+        .collect(Collectors.toSet());
+  }
+
+  private static List<String> words(String text) {
+    return WORD_END
+        .splitAsStream(text.toLowerCase(Locale.ROOT))
+        .filter(word -> !word.isEmpty())
+        .toList();
   }
 
   /**
@@ -171,7 +232,7 @@ final class Units {
             minus = false;
           } else {
             last = name(piece);
-            known |= isUnit(piece) || SYMBOLS.containsKey(piece);
+            known |= piece.length() > 1 ? isUnit(piece) : SYMBOLS.containsKey(piece);
             powers.merge(last, sign * next, Integer::sum);
             next = 1;
           }
@@ -197,6 +258,9 @@ final class Units {
             && word.startsWith("m")
             && !word.equals(lower)
             && Character.isUpperCase(word.charAt(word.startsWith("me") ? 2 : 1));
+    if (word.length() == 1 && !SYMBOLS.containsKey(word)) {
+      return word;
+    }
     String own = SYMBOLS.getOrDefault(word, lower);
     return (milli ? "milli " : "") + NAMES.getOrDefault(own, own);
   }

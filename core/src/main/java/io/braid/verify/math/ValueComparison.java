@@ -1,6 +1,7 @@
 package io.braid.verify.math;
 
 import io.braid.task.Rational;
+import io.braid.verify.Strictness;
 import io.braid.verify.math.Expr.Num;
 import java.util.List;
 import java.util.Optional;
@@ -24,10 +25,18 @@ final class ValueComparison {
     if (form.isPresent()) {
       return form;
     }
-    return equal(gold.expr(), given.expr())
-        ? EQUAL
-        : Optional.of(
-            Equivalence.variables(gold.expr()).isEmpty() ? "another value" : "another formula");
+    if (equal(gold.expr(), given.expr())) {
+      return EQUAL;
+    }
+    if (!Equivalence.variables(gold.expr()).isEmpty()) {
+      return Optional.of("another formula");
+    }
+    boolean finer =
+        Decimal.rounds(gold.expr(), given.expr(), ComparisonSettings.of(Strictness.LENIENT));
+    return Optional.of(
+        finer
+            ? "equal when rounded: strict wants the same decimal or the exact value"
+            : "another value");
   }
 
   /** Signs for degrees and for percent are units too. */
@@ -52,7 +61,14 @@ final class ValueComparison {
     String left = Units.canonical(gold);
     String right = Units.canonical(given);
     boolean radians = (left + right).contains("radian");
-    if (!left.isEmpty() && !right.isEmpty() && !left.equals(right) && !radians) {
+    if (!left.isEmpty() && !right.isEmpty()) {
+      return left.equals(right) || radians || Units.differInRemarks(gold, given)
+          ? Optional.empty()
+          : Optional.of("another unit");
+    }
+    boolean letter = given.strip().length() == 1 || gold.strip().length() == 1;
+    boolean both = !gold.isBlank() && !given.isBlank() && (letter || !settings.lenient());
+    if (both && !Units.areRelated(gold, given)) {
       return Optional.of("another unit");
     }
     boolean explained =
@@ -60,10 +76,11 @@ final class ValueComparison {
             || !right.isEmpty()
             || WordText.key(given).equals(WordText.key(gold))
             || WordText.key(given).equals("unit")
-            || WordText.key(given).equals("units");
+            || WordText.key(given).equals("units")
+            || Units.isNoun(given);
     return settings.lenient() || explained
         ? Optional.empty()
-        : Optional.of("words that are no known unit: " + given);
+        : Optional.of("words that are no unit: " + given);
   }
 
   private boolean equal(Expr gold, Expr given) {
@@ -72,17 +89,23 @@ final class ValueComparison {
     }
     Expr a = withoutDegrees(gold);
     Expr b = withoutDegrees(given);
-    if (same(a, b) || percent(a, b) || Decimal.rounds(a, b, settings)) {
+    if (same(a, b) || percent(a, b) || Decimal.rounds(a, b, settings) || Decimal.isNoise(a, b)) {
       return true;
     }
+    Expr bareGold = withoutUnitLetter(a, b);
+    Expr bareGiven = withoutUnitLetter(b, a);
     return settings.lenient()
-        && (same(withoutUnitLetter(a, b), withoutUnitLetter(b, a))
+        && (same(bareGold, bareGiven)
+            || Decimal.rounds(bareGold, bareGiven, settings)
             || bases(a, b)
             || angle(gold, given));
   }
 
   private boolean same(Expr a, Expr b) {
-    return Equivalence.equal(a, b);
+    boolean anyBase =
+        !settings.lenient() && (Logarithms.lackBase(a) || Logarithms.lackBase(b)) && !a.equals(b);
+    return Equivalence.equal(a, b)
+        && (!anyBase || Equivalence.equal(Logarithms.decimal(a), Logarithms.decimal(b)));
   }
 
   private boolean matrices(Expr.Matrix a, Expr.Matrix b) {

@@ -15,7 +15,20 @@ final class ValueReader {
 
   private static final Set<String> LEADING =
       Set.of(
-          "is", "are", "answer", "about", "approximately", "around", "roughly", "equals", "approx");
+          "is",
+          "are",
+          "answer",
+          "about",
+          "approximately",
+          "around",
+          "roughly",
+          "equals",
+          "approx",
+          "only",
+          "exactly",
+          "just",
+          "simply",
+          "precisely");
 
   /** Words before a value that say that it is not the answer, or not alone. */
   private static final Set<String> DENYING =
@@ -62,10 +75,11 @@ final class ValueReader {
     }
     int end = unitStart(tokens);
     List<Token> number = tokens.subList(0, end);
+    List<Token> behind = tokens.subList(end, tokens.size());
     String unit =
-        tokens.subList(end, tokens.size()).stream()
-            .map(Token::text)
-            .collect(Collectors.joining(" "));
+        isFractionOfWords(behind, 0)
+            ? behind.get(2).text() + " / " + behind.get(5).text()
+            : behind.stream().map(Token::text).collect(Collectors.joining(" "));
     if (end < tokens.size()) {
       Answer held = AnswerReader.item(number, AnswerReader.DEEPEST);
       if (!(held instanceof Answer.Value(Expr expr, String text, String own)) || !own.isEmpty()) {
@@ -112,7 +126,26 @@ final class ValueReader {
                 t.is(Kind.TEXT)
                     || t.is(Kind.WORD) && (t.text().length() > 3 || Units.isUnit(t.text()))
                     || t.is(Kind.COMMAND, "pmod"));
+    if (words.isEmpty()) {
+      for (int i = 1; i < tokens.size(); i++) {
+        if (tokens.size() == i + 7 && isFractionOfWords(tokens, i)) {
+          return i;
+        }
+      }
+    }
     return words.isEmpty() || words.getFirst() == 0 ? tokens.size() : words.getFirst();
+  }
+
+  /** {@code \frac{\text{miles}}{\text{hour}}}. */
+  private static boolean isFractionOfWords(List<Token> tokens, int at) {
+    return tokens.size() >= at + 7
+        && tokens.get(at).is(Kind.COMMAND, "frac")
+        && tokens.get(at + 1).is(Kind.OPEN, "{")
+        && tokens.get(at + 2).is(Kind.TEXT)
+        && tokens.get(at + 3).is(Kind.CLOSE, "}")
+        && tokens.get(at + 4).is(Kind.OPEN, "{")
+        && tokens.get(at + 5).is(Kind.TEXT)
+        && tokens.get(at + 6).is(Kind.CLOSE, "}");
   }
 
   static String written(List<Token> tokens) {

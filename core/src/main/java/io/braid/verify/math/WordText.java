@@ -35,11 +35,15 @@ final class WordText {
 
   private static final Pattern COMMAND = Pattern.compile("\\\\[a-zA-Z]+");
 
+  /** Sizes of fractions and the like that mean nothing, {@code \dfrac}. */
+  private static final Pattern STYLE = Pattern.compile("\\\\[dtc](frac|binom)(?![a-zA-Z])");
+
   private WordText() {}
 
   /** The words alone, in lower case; formulas that are not understood keep their case and signs. */
-  static String key(String text) {
+  static String key(String given) {
     StringBuilder key = new StringBuilder();
+    String text = STYLE.matcher(given).replaceAll("\\\\$1");
     boolean formula =
         text.chars().anyMatch(c -> "\\^_=+*/".indexOf(c) >= 0 || c >= '0' && c <= '9');
     for (int i = 0; i < text.length(); i++) {
@@ -99,6 +103,11 @@ final class WordText {
       case "trillion" -> Optional.of(Expr.Num.of(1_000_000_000_000L));
       default -> Optional.empty();
     };
+  }
+
+  /** Whether a word is a number's name, which one is not always. */
+  static boolean isNumber(String word) {
+    return !word.equals("one") && NUMBERS.contains(word);
   }
 
   /** The number that a word is. */

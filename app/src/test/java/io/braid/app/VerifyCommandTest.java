@@ -80,7 +80,8 @@ class VerifyCommandTest {
     assertThat(agreement("verify", "--cases", file.toString(), "--no-config", "--json")).isZero();
     Path wrong =
         written(
-            "{\"gold\": \"1\", \"prediction\": \"1\", \"expected\": true, \"config\": {\"precision\": -1}}\n");
+            "{\"gold\": \"1\", \"prediction\": \"1\", \"expected\": true, \"config\":"
+                + " {\"precision\": -1}}\n");
     assertThat(refused("verify", "--cases", wrong.toString()))
         .contains("cases.jsonl:1")
         .contains("precision");

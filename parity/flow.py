@@ -179,6 +179,8 @@ def answers(field, inputs):
             out[f"deviation.{t}"] = fixed
             score += t / (1 - t) * fixed / len(TIMES)
     out["score"] = score
+    last = TIMES[-1]  # FlowReward.forward of the released flow_simple.py: an index left over from the loop before
+    out["score.released"] = sum(last / (1 - last) * out[f"deviation.{t}"] for t in TIMES) / len(TIMES)
     assert all((g != 0).any() for k, g in out.items() if k.startswith("grad."))
     return {k: v.detach().float().contiguous() for k, v in out.items()}
 

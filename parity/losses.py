@@ -17,6 +17,8 @@ CLAMP = 10.0
 EPS_LOW, EPS_HIGH = 0.2, 0.28
 LENGTH_DIVISOR = 16
 DUAL = 3.0
+RELEASED_METRICS = 9  # entries of the dictionary that FlowRL's released code takes for the micro-batch
+PARTS = [[0, 1], [2, 3, 4, 5, 6], [7, 8, 9, 10, 11]]
 VALUE_CLIP = 0.2
 CAP, LOW, HIGH = 1.25, 0.75, 1.3
 
@@ -227,6 +229,16 @@ def flowrl(p, o, f, adv, group, log_z, beta, weight, eps=0.2):
     return loss / len(p)
 
 
+def flowrl_released(p, o, f, adv, group, log_z, beta, parts):
+    """update_policy of the released dp_actor.py: compute_flowrl_objective gives back a micro-batch's mean and a
+    dictionary of nine metrics, which takes the micro-batch's name; its length over the mini-batch scales the mean."""
+    loss = 0.0
+    for part in parts:
+        rows = [[x[i] for i in part] for x in (p, o, f, adv, group)]
+        loss = loss + flowrl(*rows, log_z, beta, "sequence-unclipped") * (RELEASED_METRICS / len(p))
+    return loss
+
+
 def mean_over_group(o, f, adv, group, beta):
     """The log Z of each group that makes its residuals zero on average, from the policy before the step."""
     rest = torch.stack([beta * a + fi.mean() - oi.mean() for oi, fi, a in zip(o, f, adv)])
@@ -288,11 +300,15 @@ def main():
             (15.0, "sequence", "w = clip(exp(sum log rho), 1-eps, 1+eps), a constant"),
             (1.0, "sequence", "w = clip(exp(sum log rho), 1-eps, 1+eps), a constant"),
             (1.0, "sequence-mean", "w = clip(exp(mean log rho), 1-eps, 1+eps), a constant"),
-            (15.0, "sequence-unclipped", "w = exp(sum log rho), a constant"),
             (1.0, "none", "w = 1")):
         case(f"flowrl.{weight}.beta{beta:g}", f"{delta}; {note}",
              lambda p, z: flowrl(p, old, ref, adv, group, z, beta, weight),
              with_log_z=True, beta=beta, eps=0.2, ratio=weight, advantage="groupNormalised")
+    for name, parts in (("whole", [list(range(len(responses)))]), ("parts", PARTS)):
+        case(f"flowrl.released.beta15.{name}",
+             f"{delta}; w = exp(sum log rho), a constant; the mean of each of 'parts' times 9 / all responses, summed",
+             lambda p, z: flowrl_released(p, old, ref, adv, group, z, 15.0, parts),
+             with_log_z=True, beta=15.0, ratio="sequence-unclipped", advantage="groupNormalised", parts=parts)
     for name, of, note in (("groupMean", mean_over_group, "of a group = mean over it"),
                            ("batchMean", mean_over_all, "= mean over all responses")):
         fixed = of(old, ref, adv, group, 1.0)
@@ -362,8 +378,8 @@ def main():
          lambda p, z: token_mean(dual_clipped(p, far_old, far_adv, DUAL)),
          rows=far, epsLow=EPS_LOW, epsHigh=EPS_HIGH, dualClip=DUAL)
     case("extreme.flowrl.sequence-unclipped.beta1",
-         f"{delta}; w = exp(clamp(sum log rho, -10, 10)), a constant; on the responses of 'extreme', logZ each's own",
-         lambda p, z: flowrl(p, far_old, far_ref, far_adv, [0, 1, 2], z, 1.0, "sequence-unclipped"),
+         f"{delta}; w = exp(clamp(sum log rho, -10, 10)), a constant; times 9 / 3; on the responses of 'extreme', logZ each's own",
+         lambda p, z: flowrl_released(p, far_old, far_ref, far_adv, [0, 1, 2], z, 1.0, [[0, 1, 2]]),
          rows=far, with_log_z=True, beta=1.0, ratio="sequence-unclipped")
 
     golden = {

@@ -24,16 +24,38 @@ import java.util.List;
  * @param rewardingTimesteps the times at which it is measured
  * @param debias whether a time's deviation is weighed by t/(1 − t), as the paper does
  * @param noiseDraws how many noises it is averaged over
+ * @param variant the paper's weights, or those of the code its authors published
  */
 public record VelocityDeviation(
     @Doc("Times between 0 (noise) and 1 (latent) at which deviations are measured.")
         @Default("[0.8]")
         List<Double> rewardingTimesteps,
     @Doc("Whether a time's deviation is weighed by t/(1 - t).") @Default("true") boolean debias,
-    @Doc("Noises that deviations are averaged over.") @Default("1") int noiseDraws) {
+    @Doc("Noises that deviations are averaged over.") @Default("1") int noiseDraws,
+    @Doc(
+            "paper, or as its authors' published code, which weighs all times by the last one's"
+                + " t/(1 - t).")
+        @Default("paper")
+        Variant variant) {
+
+  /** Where the paper and its authors' published code differ. */
+  public enum Variant {
+    /** Each time has its own weight. */
+    PAPER,
+    /**
+     * All times have the last one's weight: in {@code FlowReward.forward} of the released {@code
+     * flow_simple.py} the weights are looked up with the index that the loop before left behind.
+     */
+    RELEASED
+  }
 
   /** The published measure: at 0.8, with one noise. */
   public static final VelocityDeviation PUBLISHED = new VelocityDeviation(List.of(0.8), true, 1);
+
+  /** The paper's weights. */
+  public VelocityDeviation(List<Double> rewardingTimesteps, boolean debias, int noiseDraws) {
+    this(rewardingTimesteps, debias, noiseDraws, Variant.PAPER);
+  }
 
   /** Checks the settings. */
   public VelocityDeviation {
@@ -127,13 +149,15 @@ public record VelocityDeviation(
     Tensor total = deviations.getFirst().getFirst().times(0); // [n]
     for (List<Tensor> layer : deviations) {
       for (int at = 0; at < layer.size(); at++) {
-        total = total.plus(layer.get(at).times(weight(rewardingTimesteps.get(at))));
+        total = total.plus(layer.get(at).times(weight(at)));
       }
     }
     return total.over((double) deviations.size() * rewardingTimesteps.size());
   }
 
-  private double weight(double time) {
+  private double weight(int at) {
+    double time =
+        variant == Variant.RELEASED ? rewardingTimesteps.getLast() : rewardingTimesteps.get(at);
     return debias ? time / (1 - time) : 1;
   }
 }

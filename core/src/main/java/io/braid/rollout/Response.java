@@ -1,5 +1,8 @@
 package io.braid.rollout;
 
+import java.util.Arrays;
+import java.util.function.Function;
+
 /**
  * A sampled response.
  *
@@ -19,7 +22,12 @@ public record Response(long[] ids, float[] logProbs, Finish finish, String text)
     /** Its text came to hold a stop string. */
     STOP_STRING,
     /** It reached the most tokens allowed. */
-    LENGTH
+    LENGTH,
+    /**
+     * It reached the most tokens allowed, and the end token was then written over its last one. The
+     * log-probability there is still that of the token that was drawn.
+     */
+    END_WRITTEN
   }
 
   /** How many tokens it has. */
@@ -27,8 +35,33 @@ public record Response(long[] ids, float[] logProbs, Finish finish, String text)
     return ids.length;
   }
 
-  /** Whether it was cut off. */
+  /** Whether it was cut off, and can be seen to have been. */
   public boolean truncated() {
     return finish == Finish.LENGTH;
+  }
+
+  /** Whether it reached the most tokens allowed, whatever was written there. */
+  public boolean reachedLimit() {
+    return finish == Finish.LENGTH || finish == Finish.END_WRITTEN;
+  }
+
+  /** How many of its tokens were drawn: all but an end token that was written. */
+  public int drawn() {
+    return finish == Finish.END_WRITTEN ? ids.length - 1 : ids.length;
+  }
+
+  /**
+   * The response with an end token in place of its last one, if it reached the limit.
+   *
+   * @param decode tokens to text, special tokens left out
+   */
+  public Response endWritten(long end, Function<long[], String> decode) {
+    if (finish != Finish.LENGTH) {
+      return this;
+    }
+    long[] written = ids.clone();
+    written[ids.length - 1] = end;
+    String left = decode.apply(Arrays.copyOf(ids, ids.length - 1));
+    return new Response(written, logProbs, Finish.END_WRITTEN, left);
   }
 }

@@ -53,6 +53,13 @@ public final class Rollout {
     return new Rollout(other, settings, decode, cacheBytes);
   }
 
+  /** A prompt's responses, an end token written over the last token of those that were cut off. */
+  public Group endWritten(Group group, long end) {
+    return new Group(
+        group.prompt(),
+        group.responses().stream().map(each -> each.endWritten(end, decode)).toList());
+  }
+
   /** How it samples. */
   public SamplingSettings settings() {
     return settings;

@@ -88,6 +88,13 @@ public record LoadedModel(
     return raw && addsSpecialTokens ? tokenizer.encodePrompt(prompt) : tokenizer.encode(prompt);
   }
 
+  /** The token that ends a demonstration: the tokenizer's, or the first that ends a response. */
+  Optional<Long> endId() {
+    return tokenizer.eosId().isPresent()
+        ? Optional.of(tokenizer.eosId().getAsLong())
+        : stopIds.stream().findFirst();
+  }
+
   /**
    * Puts problems as prompts.
    *

@@ -66,7 +66,8 @@ public final class PolicyRun {
             recipe.rollout().settings(model.stopIds(), prompting.format().stop()),
             model.tokenizer()::decode,
             recipe.rollout().cacheBytes());
-    Sampler sampler = new Sampler(problems, order, rollout, verifier, recipe.samplerSettings());
+    Sampler sampler =
+        new Sampler(problems, order, rollout, verifier, recipe.samplerSettings(model.endId()));
     try (CriticModel critic = CriticModel.of(recipe, loop, model, problems);
         FlowModel flow = FlowModel.of(recipe, loop, model)) {
       PolicyLoss loss =

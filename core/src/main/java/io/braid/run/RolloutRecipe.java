@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param stop texts that end a response
  * @param cacheMb memory for keys and values
  * @param weights what is sampled with
+ * @param variant what becomes of a response that reached the limit
  */
 public record RolloutRecipe(
     @Doc("Responses to each prompt.") @Default("8") int samples,
@@ -33,9 +34,27 @@ public record RolloutRecipe(
     @Doc("Memory for keys and values, in megabytes; prompts beyond it wait.") @Default("2048")
         int cacheMb,
     @Doc(
-            "What is sampled with: as-trained, bfloat16, or int8 (signed bytes, a scale for each output). Other weights than those that train ask for a correction.")
+            "What is sampled with: as-trained, bfloat16, or int8 (signed bytes, a scale for each"
+                + " output). Other weights than those that train ask for a correction.")
         @Default("as-trained")
-        RolloutWeights weights) {
+        RolloutWeights weights,
+    @Doc(
+            "paper, or as RLFR's published code: the end token is written over the last token of a"
+                + " response that reached max_new_tokens, which then counts as ended.")
+        @Default("paper")
+        Variant variant) {
+  /** What becomes of a response that reached the limit. */
+  public enum Variant {
+    /** It is cut off, and a verifier is told so. */
+    PAPER,
+    /**
+     * The end token is written over its last token and learned like any other, and a verifier takes
+     * it for a response that ended by itself: {@code process_sequences} of the released {@code
+     * actor_flow.py}.
+     */
+    RELEASED
+  }
+
   /** Checks what the sampler would refuse. */
   public RolloutRecipe {
     stop = List.copyOf(stop);

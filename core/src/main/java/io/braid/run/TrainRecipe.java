@@ -139,6 +139,11 @@ public record TrainRecipe(
               + " of their own; add 'correction: {type: truncated-importance-sampling}', or set"
               + " rollout.weights=as-trained");
     }
+    if (rollout.variant() == RolloutRecipe.Variant.RELEASED && correction.isPresent()) {
+      throw new UserError(
+          "rollout.variant: released writes end tokens that no rollout drew, so a correction does"
+              + " not know their weights; leave correction out, or set rollout.variant=paper");
+    }
     if (rewards.overlong().map(soft -> soft.buffer() > rollout.maxNewTokens()).orElse(false)) {
       throw new UserError(
           "rewards.overlong.buffer: is longer than rollout.max_new_tokens, %d"
@@ -190,6 +195,25 @@ public record TrainRecipe(
   Sampler.Settings samplerSettings() {
     return new Sampler.Settings(
         promptsPerStep, dynamicSampling, staleness, rollout.weights(), seed);
+  }
+
+  /**
+   * The same, with what is written over the last token of a response at the limit.
+   *
+   * @param end the model's end token
+   * @throws UserError when one is to be written, and the model has none
+   */
+  Sampler.Settings samplerSettings(Optional<Long> end) {
+    if (rollout.variant() == RolloutRecipe.Variant.PAPER) {
+      return samplerSettings();
+    }
+    long written =
+        end.orElseThrow(() ->
+            new UserError(
+                "rollout.variant: released writes the end token over the last token of a response"
+                    + " at the limit, but the model names no end token; add eos_token_id to"
+                    + " generation_config.json, or set rollout.variant=paper"));
+    return samplerSettings().withEndAtLimit(written);
   }
 
   PolicyTrainer.Settings trainerSettings() {

@@ -11,7 +11,8 @@ import java.util.function.Function;
  * @param sequence its tokens
  * @param place its number among the step's
  * @param group which of the step's prompts it answers
- * @param rolloutLogProbs log π_roll
+ * @param rolloutLogProbs log π_roll of the tokens that were drawn: all, but for an end token that
+ *     was written over the last one
  * @param measured what was known before
  * @param advantages how much better than expected
  * @param returns what a critic should have expected

@@ -11,6 +11,7 @@ import io.braid.rollout.Response;
 import io.braid.verify.Verdict;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -265,7 +266,7 @@ public final class PolicyTrainer implements AutoCloseable {
                 sequences.get(i),
                 i,
                 g,
-                response.logProbs(),
+                Arrays.copyOf(response.logProbs(), response.drawn()),
                 known,
                 held(advantages.of(g, r), verdict),
                 advantages.returnsOf(g, r).map(returns -> held(returns, verdict)),

@@ -103,11 +103,7 @@ final class PolicyUpdate implements AutoCloseable {
         optimizer.accumulate();
         report.learned(value, part);
         now.entropies()
-            .ifPresent(entropies ->
-                report.looked(
-                    old.toFloats(),
-                    entropies.toFloats(),
-                    Experience.pack(part, Experience::rolloutLogProbs).toFloats()));
+            .ifPresent(entropies -> report.looked(part, old.toFloats(), entropies.toFloats()));
       }
     }
     AdamW.Outcome outcome = report.timed("optimizer", () -> optimizer.step(update));
@@ -132,10 +128,7 @@ final class PolicyUpdate implements AutoCloseable {
             policy.hidden(batch.ids(), batch.attention(), Transformer.LatentTap.NONE); // [N, width]
         ChosenTokens seen =
             batch.chosen(policy, hidden, settings.temperature(), /* entropies= */ true);
-        report.looked(
-            seen.logProbs().toFloats(),
-            seen.entropies().orElseThrow().toFloats(),
-            Experience.pack(part, Experience::rolloutLogProbs).toFloats());
+        report.looked(part, seen.logProbs().toFloats(), seen.entropies().orElseThrow().toFloats());
       }
     }
   }

@@ -12,6 +12,7 @@ import io.braid.verify.Verifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Asks a step's problems and has the responses judged. */
 public final class Sampler {
@@ -29,13 +30,16 @@ public final class Sampler {
    * @param staleness steps by which sampling runs ahead of training: 0, or 1 to do both at once
    * @param weights what is sampled with
    * @param seed of the order of problems and of all samples
+   * @param endAtLimit the end token that is written over the last token of a response that reached
+   *     the limit, as RLFR's published code does; empty leaves such responses as they are
    */
   public record Settings(
       int promptsPerStep,
       Optional<DynamicSampling> dynamic,
       int staleness,
       RolloutWeights weights,
-      long seed) {
+      long seed,
+      OptionalLong endAtLimit) {
     /** Checks the settings. */
     public Settings {
       if (promptsPerStep < 1) {
@@ -43,9 +47,25 @@ public final class Sampler {
       }
       if (staleness < 0 || staleness > 1) {
         throw new UserError(
-            "staleness: 0 samples with the newest weights, 1 with those of one step ago while training goes on; here "
+            "staleness: 0 samples with the newest weights, 1 with those of one step ago while"
+                + " training goes on; here "
                 + staleness);
       }
+    }
+
+    /** Sampling that leaves responses as they are. */
+    public Settings(
+        int promptsPerStep,
+        Optional<DynamicSampling> dynamic,
+        int staleness,
+        RolloutWeights weights,
+        long seed) {
+      this(promptsPerStep, dynamic, staleness, weights, seed, OptionalLong.empty());
+    }
+
+    /** The same, with an end token written over the last token of a response at the limit. */
+    public Settings withEndAtLimit(long end) {
+      return new Settings(promptsPerStep, dynamic, staleness, weights, seed, OptionalLong.of(end));
     }
 
     /** Sampling with the weights that train. */
@@ -147,9 +167,13 @@ public final class Sampler {
           prompts,
           seed,
           sampled -> {
-            groups[sampled.place()] = sampled.group();
+            Group group =
+                settings.endAtLimit().isPresent()
+                    ? source.endWritten(sampled.group(), settings.endAtLimit().getAsLong())
+                    : sampled.group();
+            groups[sampled.place()] = group;
             Problem problem = problem(places.get(sampled.place())).problem();
-            judging.add(sampled.place(), submissions(problem, sampled.group()));
+            judging.add(sampled.place(), submissions(problem, group));
           });
       long start = System.nanoTime();
       List<List<Verdict>> verdicts = judging.await();

@@ -6,6 +6,7 @@ import io.braid.objective.loss.LossValue;
 import io.braid.rollout.Group;
 import io.braid.rollout.Response;
 import io.braid.verify.Verdict;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,6 +50,7 @@ public record StepReport(
     private double differenceSum;
     private double largestDifference;
     private long tokensLooked;
+    private long tokensCompared;
     private final Map<Integer, Integer> trained = new HashMap<>(); // tokens by response
     private double gradientNorm;
     private double learningRate;
@@ -86,29 +88,43 @@ public record StepReport(
     }
 
     /**
-     * What the policy makes of tokens, before it learns from any: its entropy, and how far it is
+     * What the policy makes of responses before it learns from any: its entropy, and how far it is
      * from what sampled them.
      *
-     * @param logProbs [n] log π_old
+     * @param logProbs [n] log π_old of their tokens
      * @param entropies [n]
-     * @param rollout [n] log π_roll
      */
-    void looked(float[] logProbs, float[] entropies, float[] rollout) {
-      for (int t = 0; t < rollout.length; t++) {
-        double difference = Math.abs((double) logProbs[t] - rollout[t]);
-        differenceSum += difference;
-        largestDifference = Math.max(largestDifference, difference);
-        entropySum += entropies[t];
+    void looked(List<Experience> part, float[] logProbs, float[] entropies) {
+      int at = 0;
+      for (Experience each : part) {
+        int length = each.sequence().response().length;
+        looked(
+            each.rolloutLogProbs(),
+            Arrays.copyOfRange(logProbs, at, at + length),
+            Arrays.copyOfRange(entropies, at, at + length));
+        at += length;
       }
-      tokensLooked += rollout.length;
     }
 
     /** The same of responses whose tokens have been measured. */
     void looked(List<Experience> experiences) {
       for (Experience each : experiences) {
         Measured.Look look = each.measured().look().orElseThrow();
-        looked(look.logProbs(), look.entropies(), each.rolloutLogProbs());
+        looked(each.rolloutLogProbs(), look.logProbs(), look.entropies());
       }
+    }
+
+    private void looked(float[] rollout, float[] logProbs, float[] entropies) {
+      for (int t = 0; t < rollout.length; t++) {
+        double difference = Math.abs((double) logProbs[t] - rollout[t]);
+        differenceSum += difference;
+        largestDifference = Math.max(largestDifference, difference);
+      }
+      for (float entropy : entropies) {
+        entropySum += entropy;
+      }
+      tokensCompared += rollout.length;
+      tokensLooked += entropies.length;
     }
 
     /**
@@ -179,7 +195,7 @@ public record StepReport(
       metrics.put("length", responses.stream().mapToInt(Response::length).average().orElse(0));
       metrics.put(
           "truncated",
-          share(responses.stream().filter(Response::truncated).count(), responses.size()));
+          share(responses.stream().filter(Response::reachedLimit).count(), responses.size()));
       long tokens = responses.stream().mapToLong(Response::length).sum();
       boolean all = tokensLooked == tokens; // a number of some of them is not the step's
       putWhere(all, metrics, "entropy", entropySum / tokens);
@@ -193,8 +209,9 @@ public record StepReport(
       metrics.putAll(flowMetrics);
       putWhere(updatesLearned > 0, metrics, "gradient_norm", gradientNorm / updatesLearned);
       putWhere(updates > 0, metrics, "learning_rate", learningRate);
-      putWhere(all, metrics, "rollout_difference_mean", differenceSum / tokens);
-      putWhere(all, metrics, "rollout_difference_max", largestDifference);
+      boolean compared = all && tokensCompared > 0;
+      putWhere(compared, metrics, "rollout_difference_mean", differenceSum / tokensCompared);
+      putWhere(compared, metrics, "rollout_difference_max", largestDifference);
       metrics.put("skipped_steps", (double) skipped);
       metrics.put("tokens", (double) tokens);
       metrics.put(

@@ -213,6 +213,28 @@ class VelocityDeviationTest {
         .containsExactly(new float[] {34 / 4f, 5 / 4f}, within(1e-5f));
   }
 
+  /** The weight of 0.5 is 1, that of 0.8 is 4. */
+  @Test
+  void asReleasedAllTimesHaveTheLastOnesWeight() {
+    List<List<Tensor>> deviations =
+        List.of(List.of(numbers(1, 0), numbers(10, 3)), List.of(numbers(3, 2), numbers(20, 0)));
+
+    assertThat(released(true, 0.5, 0.8).scores(deviations).toFloats())
+        .containsExactly(new float[] {4 * 34 / 4f, 4 * 5 / 4f}, within(1e-5f));
+    assertThat(released(true, 0.8, 0.5).scores(deviations).toFloats())
+        .containsExactly(new float[] {34 / 4f, 5 / 4f}, within(1e-5f));
+    assertThat(released(false, 0.5, 0.8).scores(deviations).toFloats())
+        .containsExactly(new float[] {34 / 4f, 5 / 4f}, within(1e-5f));
+    List<List<Tensor>> one = List.of(List.of(numbers(1, 2)));
+    assertThat(released(true, 0.8).scores(one).toFloats())
+        .as("of one time nothing is different")
+        .containsExactly(VelocityDeviation.PUBLISHED.scores(one).toFloats());
+  }
+
+  private static VelocityDeviation released(boolean debias, Double... times) {
+    return new VelocityDeviation(List.of(times), debias, 1, VelocityDeviation.Variant.RELEASED);
+  }
+
   private static Tensor numbers(float... numbers) {
     return Tensor.of(numbers, numbers.length);
   }

@@ -102,7 +102,10 @@ class VelocityNetworkIsThatOfPyTorchTest {
   void itsDeviationsAndScores() {
     VelocityDeviation measure = new VelocityDeviation(List.of(0.5, 0.8), /* debias= */ true, 1);
     float[][] deviations = new float[2][TOKENS];
+    VelocityDeviation released =
+        new VelocityDeviation(List.of(0.5, 0.8), true, 1, VelocityDeviation.Variant.RELEASED);
     float[] scores = new float[TOKENS];
+    float[] asReleased = new float[TOKENS];
     for (int i = 0; i < TOKENS; i++) {
       Latents latents = field.latents(List.of(new PackedSequence(0, 1, 1, 1)));
       Tensor both =
@@ -115,11 +118,13 @@ class VelocityNetworkIsThatOfPyTorchTest {
       deviations[0][i] = (float) ofLayer.get(0).item();
       deviations[1][i] = (float) ofLayer.get(1).item();
       scores[i] = (float) measure.scores(List.of(ofLayer)).item();
+      asReleased[i] = (float) released.scores(List.of(ofLayer)).item();
     }
 
     near(deviations[0], "deviation.0.5");
     near(deviations[1], "deviation.0.8");
     near(scores, "score");
+    near(asReleased, "score.released");
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,6 +87,22 @@ class TrainRecipeTest {
         read("rollout.weights=" + weights, "correction=truncated-importance-sampling");
     assertThat(recipe.samplerSettings().weights()).isEqualTo(recipe.rollout().weights());
     assertThat(read().rollout().weights()).isEqualTo(RolloutWeights.AS_TRAINED);
+  }
+
+  @Test
+  void anEndTokenIsWrittenOnlyWhereARecipeAsksForItAndTheModelHasOne() throws IOException {
+    assertThat(read().samplerSettings(Optional.of(7L)).endAtLimit()).isEmpty();
+    TrainRecipe released = read("rollout.variant=released");
+    assertThat(released.samplerSettings(Optional.of(7L)).endAtLimit()).hasValue(7);
+    assertThatThrownBy(() -> released.samplerSettings(Optional.empty()))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith("rollout.variant: ")
+        .hasMessageContaining("add eos_token_id to generation_config.json");
+    assertThatThrownBy(
+            () -> read("rollout.variant=released", "correction=truncated-importance-sampling"))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("rollout.variant:")
+        .hasMessageContaining("leave correction out");
   }
 
   private TrainRecipe read(String... overrides) throws IOException {

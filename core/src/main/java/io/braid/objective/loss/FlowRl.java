@@ -20,10 +20,22 @@ import java.util.OptionalDouble;
  * Where tokens have rewards of their own (a KL penalty, RLFR's flow rewards), Â is the response's
  * total, Â + Σ_t r_t: what its first token's advantage is after summing backwards.
  *
+ * <p>As released ({@code variant: released}) w is not clipped, and the loss of k responses that are
+ * computed together is their mean times 9 over the optimizer step's responses, where k over these
+ * would make the mean over the step: responses weigh by 9/k, and how the step is cut into
+ * micro-batches matters.
+ *
  * <p>β is read against the response's length: the log-probabilities are means over tokens, so the
  * same β presses harder the shorter the responses are.
  */
 public final class FlowRl implements PolicyLoss {
+  /**
+   * The entries of the metrics dictionary that {@code compute_flowrl_objective} returns. In {@code
+   * update_policy} of the released {@code dp_actor.py} it takes the name of the micro-batch, {@code
+   * data}, whose length then scales the loss.
+   */
+  static final double RELEASED_METRICS = 9;
+
   private final TrajectoryBalance settings;
   private final LogPartition partition;
 
@@ -54,8 +66,10 @@ public final class FlowRl implements PolicyLoss {
       weight = weight.times(batch.meanByResponse(batch.correction().get()));
     }
     long responses = batch.totals().responses();
+    double divisor =
+        released() ? batch.lengths().numel() * responses / RELEASED_METRICS : responses;
     return new LossValue(
-        weight.times(delta.square()).sum().over(responses),
+        weight.times(delta.square()).sum().over(divisor),
         Map.of(
             "log_z", logZ.detach().sum().over(responses),
             "residual", delta.detach().abs().sum().over(responses)));
@@ -78,9 +92,13 @@ public final class FlowRl implements PolicyLoss {
           case SEQUENCE_MEAN -> ImportanceRatio.ofMeans(batch);
           case NONE -> batch.lengths().times(0).plus(1);
         };
-    return settings.variant() == Variant.RELEASED
+    return released()
         ? ratio.detach()
         : ratio.detach().clamp(1 - settings.epsilon(), 1 + settings.epsilon());
+  }
+
+  private boolean released() {
+    return settings.variant() == Variant.RELEASED;
   }
 
   @Override
@@ -108,9 +126,8 @@ public final class FlowRl implements PolicyLoss {
 
   @Override
   public Optional<PromptPooling> promptStates() {
-    boolean released = settings.variant() == Variant.RELEASED;
     return partition instanceof LogPartition.Learned
-        ? Optional.of(new PromptPooling(/* lastToken= */ !released, /* gradients= */ released))
+        ? Optional.of(new PromptPooling(/* lastToken= */ !released(), /* gradients= */ released()))
         : Optional.empty();
   }
 

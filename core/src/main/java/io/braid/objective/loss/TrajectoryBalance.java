@@ -18,7 +18,8 @@ import io.braid.model.PartitionHead;
  */
 public record TrajectoryBalance(
     @Doc(
-            "Sharpness of the target, read against the response's length: the paper's 15 goes with thousands of tokens, about 1 with ten; auto keeps beta times length at 7.")
+            "Sharpness of the target, read against the response's length: the paper's 15 goes with"
+                + " thousands of tokens, about 1 with ten; auto keeps beta times length at 7.")
         @Default("15")
         Beta beta,
     @Default("0.2") double epsilon,
@@ -39,7 +40,8 @@ public record TrajectoryBalance(
     PAPER,
     /**
      * The importance weight is not clipped; log Z does not see the prompt's last token, and its
-     * gradient flows into the policy.
+     * gradient flows into the policy; each micro-batch's mean is scaled by 9 over the optimizer
+     * step's responses, so that its size matters.
      */
     RELEASED
   }

@@ -146,6 +146,41 @@ class PublishedRunsTest {
                 Optional.empty()));
   }
 
+  /** As LLaMA-Factory's templates qwen and llama3, with which the fields were trained. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          flow-qwen2.5-math-1.5b | You are Qwen, created by Alibaba Cloud. You are a helpful assistant.
+          flow-qwen2.5-math-7b   | You are Qwen, created by Alibaba Cloud. You are a helpful assistant.
+          flow-llama3.1-8b       | ''
+          """)
+  void fieldsSeeThePublishedSystemPrompt(String name, String system) {
+    FlowTrainRecipe recipe =
+        Recipe.read(RECIPES.resolve(name + ".yaml"), List.of(), FlowTrainRecipe.class);
+
+    assertThat(recipe.asking().system()).contains(system);
+    assertThat(recipe.prompting().format().name()).isEqualTo(system.isEmpty() ? "none" : "chat");
+    if (system.isEmpty()) {
+      assertThat(recipe.asking().template().orElseThrow())
+          .isEqualTo(
+              "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\n"
+                  + "{{ question }}<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n");
+    }
+  }
+
+  /** Faults of the published code can be asked for; the recipes follow the papers. */
+  @Test
+  void theRecipesFollowThePapersWhereThePublishedCodeDiffers() {
+    TrainRecipe rlfr = read("rlfr-qwen2.5-math-1.5b");
+    assertThat(rlfr.rollout().variant()).isEqualTo(RolloutRecipe.Variant.PAPER);
+    assertThat(rlfr.flow().orElseThrow().deviation().variant())
+        .isEqualTo(VelocityDeviation.Variant.PAPER);
+    assertThat(((TrajectoryBalance) read("flowrl-qwen2.5-7b-math").loss()).variant())
+        .isEqualTo(TrajectoryBalance.Variant.PAPER);
+  }
+
   /** As RuleBasedRMProxy of openrlhf/cli/serve_rm.py. */
   @ParameterizedTest
   @CsvSource(

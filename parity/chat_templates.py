@@ -13,6 +13,8 @@ from pathlib import Path
 
 from transformers.utils import chat_template_utils
 
+from template_snippets import MORE
+
 RESOURCES = Path("core/src/test/resources/io/braid/text")
 NOW = datetime.datetime(2025, 3, 7, 16, 5, 9)
 SPECIALS = {"bos_token": "<bos>", "eos_token": "<eos>", "pad_token": "<pad>"}
@@ -429,9 +431,14 @@ class Frozen(datetime.datetime):
 
 
 def render_chat(template: str, conversation: dict, prompt: bool) -> dict:
+    if not conversation["messages"]:
+        return {"error": "ValueError: apply_chat_template refuses an empty conversation"}
     try:
         rendered, _ = chat_template_utils.render_jinja_template(
-            conversations=[conversation["messages"]],
+            # apply_chat_template drops what is null before it comes here.
+            conversations=[
+                [{k: v for k, v in m.items() if v is not None} for m in conversation["messages"]]
+            ],
             chat_template=template,
             add_generation_prompt=prompt,
             **SPECIALS,
@@ -459,7 +466,7 @@ def main() -> None:
             for prompt in (False, True):
                 case = {"template": path.name, "conversation": name, "prompt": prompt}
                 chats.append(case | render_chat(template, conversation, prompt))
-    snippets = [{"source": source} | render_snippet(source) for source in SNIPPETS + white_space(200)]
+    snippets = [{"source": source} | render_snippet(source) for source in SNIPPETS + MORE + white_space(200)]
     golden = {
         "specials": SPECIALS,
         "now": NOW.isoformat(),

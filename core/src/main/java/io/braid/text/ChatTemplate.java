@@ -95,6 +95,9 @@ public final class ChatTemplate {
     all.put("documents", null);
     all.putAll(variables);
     all.putAll(extra);
+    if (messages.isEmpty()) {
+      throw new UserError("Chat template: the conversation is empty; give at least one message");
+    }
     List<Object> conversation = new ArrayList<>();
     messages.forEach(message -> conversation.add(entries(message)));
     all.put("messages", conversation);
@@ -102,11 +105,13 @@ public final class ChatTemplate {
     return template.render(all, clock);
   }
 
+  /** A message as a template sees it: as in transformers, what is null is not there. */
   private static Map<String, @Nullable Object> entries(ChatMessage message) {
     Map<String, @Nullable Object> entries = new LinkedHashMap<>();
     entries.put("role", message.role());
-    entries.put("content", message.content().orElse(null));
+    message.content().ifPresent(content -> entries.put("content", content));
     entries.putAll(message.more());
+    entries.values().removeIf(Objects::isNull);
     Object reasoning =
         REASONING.stream()
             .flatMap(name -> Stream.ofNullable(entries.get(name)))

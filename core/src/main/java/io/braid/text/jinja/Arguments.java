@@ -1,6 +1,7 @@
 package io.braid.text.jinja;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,15 @@ record Arguments(List<Value> byPlace, Map<String, Value> byName) {
       }
     }
     return new Bound(function, names, this);
+  }
+
+  /** These arguments and one more. */
+  Arguments with(String name, Value value) {
+    Map<String, Value> more = new LinkedHashMap<>(byName);
+    if (more.put(name, value) != null) {
+      throw new Refusal("the argument '" + name + "' is given twice");
+    }
+    return new Arguments(byPlace, more);
   }
 
   /** The arguments after the first. */
@@ -55,7 +65,7 @@ record Arguments(List<Value> byPlace, Map<String, Value> byName) {
     }
 
     private String text(String name, Value value) {
-      if (value instanceof Value.Text(String text)) {
+      if (value instanceof Value.Text(String text, _)) {
         return text;
       }
       throw new Refusal(

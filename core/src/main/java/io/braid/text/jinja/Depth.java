@@ -8,7 +8,7 @@ final class Depth {
 
   /** The depth of a container of some values; making one costs its entries. */
   static int above(Collection<Value> values) {
-    Work.spend(values.size());
+    Work.spend(Work.MAKING + values.size());
     int depth = 1 + values.stream().mapToInt(Value::depth).max().orElse(0);
     if (depth > Limits.VALUE_DEPTH) {
       throw Limits.exceeded("values nest", Limits.VALUE_DEPTH);

@@ -38,9 +38,17 @@ sealed interface Expression {
       int line)
       implements Expression {}
 
-  /** What stands in the parentheses of a call. */
-  record Given(List<Expression> byPlace, Map<String, Expression> byName) {
-    static final Given NOTHING = new Given(List.of(), Map.of());
+  /** What stands in the parentheses of a call, {@code *more} and {@code **moreNamed} included. */
+  record Given(
+      List<Expression> byPlace,
+      Map<String, Expression> byName,
+      Optional<Expression> more,
+      Optional<Expression> moreNamed) {
+    static final Given NOTHING = of(List.of());
+
+    static Given of(List<Expression> byPlace) {
+      return new Given(byPlace, Map.of(), Optional.empty(), Optional.empty());
+    }
   }
 
   /** {@code a(b, c=d)}. */

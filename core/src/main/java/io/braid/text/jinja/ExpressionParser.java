@@ -15,9 +15,21 @@ final class ExpressionParser {
       Set.of(Kind.NAME, Kind.STRING, Kind.WHOLE, Kind.REAL);
 
   private final Tokens tokens;
+  private final Unknowns unknowns = new Unknowns();
+  private final List<String> names = new ArrayList<>();
 
   ExpressionParser(Tokens tokens) {
     this.tokens = tokens;
+  }
+
+  /** Filters and tests that there are not. */
+  Unknowns unknowns() {
+    return unknowns;
+  }
+
+  /** The variables that were read so far, in their order. */
+  List<String> names() {
+    return names;
   }
 
   /** An expression, or several with commas between: a tuple. */
@@ -42,12 +54,14 @@ final class ExpressionParser {
   Expression expression() {
     tokens.enter();
     int line = tokens.line();
+    int mark = unknowns.mark();
     Expression value = or();
     while (tokens.takeName("if")) {
       Expression test = or();
       Optional<Expression> otherwise =
           tokens.takeName("else") ? Optional.of(expression()) : Optional.empty();
       value = new Expression.Choice(test, value, otherwise, line);
+      unknowns.forgive(mark);
     }
     tokens.leave();
     return value;
@@ -185,13 +199,16 @@ final class ExpressionParser {
     };
   }
 
-  private static Expression name(Token token) {
+  private Expression name(Token token) {
     int line = token.line();
     return switch (token.text()) {
       case "true", "True" -> new Expression.Constant(new Value.Bool(true), line);
       case "false", "False" -> new Expression.Constant(new Value.Bool(false), line);
       case "none", "None" -> new Expression.Constant(Value.None.NONE, line);
-      default -> new Expression.Name(token.text(), line);
+      default -> {
+        names.add(token.text());
+        yield new Expression.Name(token.text(), line);
+      }
     };
   }
 
@@ -272,8 +289,13 @@ final class ExpressionParser {
     if (start.isPresent() && tokens.takeOperator("]")) {
       return new Expression.Item(target, start.get(), line);
     }
-    if (tokens.isOperator(",")) {
-      throw tokens.error("an index of several parts is not supported");
+    if (start.isPresent() && tokens.isOperator(",")) {
+      List<Expression> parts = new ArrayList<>(List.of(start.get()));
+      while (tokens.takeOperator(",")) {
+        parts.add(expression());
+      }
+      tokens.expectOperator("]");
+      return new Expression.Item(target, new Expression.Listing(parts, true, line), line);
     }
     tokens.expectOperator(":");
     Optional<Expression> stop = bound();
@@ -309,7 +331,7 @@ final class ExpressionParser {
   Expression filter(Expression input, int line) {
     String name = dottedName();
     if (!Filters.knows(name)) {
-      throw new SyntaxError("the filter '" + name + "' is not supported", line);
+      unknowns.add("there is no filter '" + name + "'", line);
     }
     Expression.Given given = tokens.takeOperator("(") ? given() : Expression.Given.NOTHING;
     return new Expression.Filtered(input, name, given, line);
@@ -319,13 +341,13 @@ final class ExpressionParser {
     boolean negated = tokens.takeName("not");
     String name = dottedName();
     if (!Tests.knows(name)) {
-      throw new SyntaxError("the test '" + name + "' is not supported", line);
+      unknowns.add("there is no test '" + name + "'", line);
     }
     Expression.Given given = Expression.Given.NOTHING;
     if (tokens.takeOperator("(")) {
       given = given();
     } else if (argumentBegins()) {
-      given = new Expression.Given(List.of(postfix(primary())), Map.of());
+      given = Expression.Given.of(List.of(postfix(primary())));
     }
     Expression tested = new Expression.Tested(input, name, given, line);
     return negated ? new Expression.Not(tested, line) : tested;
@@ -355,23 +377,29 @@ final class ExpressionParser {
   private Expression.Given given() {
     List<Expression> byPlace = new ArrayList<>();
     Map<String, Expression> byName = new LinkedHashMap<>();
+    Optional<Expression> more = Optional.empty();
+    Optional<Expression> moreNamed = Optional.empty();
     while (!tokens.takeOperator(")")) {
-      if (tokens.isOperator("*") || tokens.isOperator("**")) {
-        throw tokens.error("'*' and '**' in a call are not supported");
+      if (moreNamed.isPresent() || (more.isPresent() && tokens.isOperator("*"))) {
+        throw tokens.error("nothing follows '**' in a call, and '*' stands there once");
       }
-      if (tokens.current().kind() == Kind.NAME && tokens.ahead().is(Kind.OPERATOR, "=")) {
+      if (tokens.takeOperator("*")) {
+        more = Optional.of(expression());
+      } else if (tokens.takeOperator("**")) {
+        moreNamed = Optional.of(expression());
+      } else if (tokens.current().kind() == Kind.NAME && tokens.ahead().is(Kind.OPERATOR, "=")) {
         String name = tokens.expectName();
         tokens.expectOperator("=");
         if (byName.put(name, expression()) != null) {
           throw tokens.error("the argument '" + name + "' is given twice");
         }
-      } else if (byName.isEmpty()) {
+      } else if (byName.isEmpty() && more.isEmpty()) {
         byPlace.add(expression());
       } else {
         throw tokens.error("an argument by place follows one by name");
       }
       separator(")");
     }
-    return new Expression.Given(byPlace, byName);
+    return new Expression.Given(byPlace, byName, more, moreNamed);
   }
 }

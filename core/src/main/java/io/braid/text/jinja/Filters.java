@@ -17,6 +17,10 @@ final class Filters {
   }
 
   private static final Pattern WORD_START = Pattern.compile("(?<=[-\\s({\\[<])(?![-\\s({\\[<])");
+
+  /** Known, so that they may stand where nobody comes by; a prompt is never left to chance. */
+  private static final List<String> REFUSED = List.of("random", "urlize");
+
   private static final Map<String, Body> ALL = all();
 
   private Filters() {}
@@ -28,9 +32,9 @@ final class Filters {
   static Value apply(String name, Value value, Arguments arguments) {
     Body body = ALL.get(name);
     if (body == null) {
-      throw new Refusal("the filter '" + name + "' is not supported");
+      throw new Refusal("there is no filter '" + name + "'");
     }
-    if (value instanceof Value.Text(String text)) {
+    if (value instanceof Value.Text(String text, _)) {
       Work.spendOn(text);
     }
     return body.apply(value, arguments);
@@ -38,13 +42,15 @@ final class Filters {
 
   private static Map<String, Body> all() {
     Map<String, Body> all = new HashMap<>(ListFilters.all());
+    all.putAll(Html.all());
+    all.putAll(Layout.all());
+    all.put("attr", Filters::attribute);
     all.put("abs", Filters::abs);
     all.put("capitalize", (v, a) -> none(a, "capitalize", PythonText.capitalize(Python.str(v))));
     all.put("count", Filters::length);
     all.put("d", Filters::otherwise);
     all.put("default", Filters::otherwise);
     all.put("float", Filters::real);
-    all.put("indent", Filters::indent);
     all.put("int", Filters::whole);
     all.put("length", Filters::length);
     all.put("lower", (v, a) -> none(a, "lower", Python.str(v).toLowerCase(Locale.ROOT)));
@@ -55,12 +61,24 @@ final class Filters {
     all.put("tojson", PythonJson::filter);
     all.put("trim", Filters::trim);
     all.put("upper", (v, a) -> none(a, "upper", Python.str(v).toUpperCase(Locale.ROOT)));
+    for (String name : REFUSED) {
+      all.put(name, (v, a) -> refused(name));
+    }
     return Map.copyOf(all);
   }
 
   private static Value none(Arguments arguments, String name, String result) {
     arguments.bind(name);
     return new Value.Text(result);
+  }
+
+  private static Value refused(String name) {
+    throw new Refusal("the filter '" + name + "' is not supported");
+  }
+
+  private static Value attribute(Value value, Arguments arguments) {
+    String name = arguments.bind("attr", "name").text("name");
+    return Members.method(value, name).orElse(new Value.Undefined(name));
   }
 
   private static Value abs(Value value, Arguments arguments) {
@@ -114,40 +132,29 @@ final class Filters {
     return title.toString();
   }
 
-  private static Value indent(Value value, Arguments arguments) {
-    var given = arguments.bind("indent", "width", "first", "blank");
-    String margin =
-        given.get("width").orElse(new Value.Whole(4)) instanceof Value.Text(String text)
-            ? text
-            : " ".repeat((int) Math.max(0, Math.min(1000, given.whole("width", 4))));
-    if (!(value instanceof Value.Text(String whole))) {
-      throw new Refusal("'indent' needs a string, not " + value.kind());
-    }
-    boolean blank = given.flag("blank", false);
-    // A line end is added so that the last, empty line counts as one; jinja2 does the same.
-    List<String> lines = PythonText.lines(whole + "\n");
-    TextBuilder out = new TextBuilder().append(given.flag("first", false) ? margin : "");
-    for (int i = 0; i < lines.size(); i++) {
-      boolean bare = i == 0 || (lines.get(i).isEmpty() && !blank);
-      out.append(i == 0 ? "" : "\n").append(bare ? "" : margin).append(lines.get(i));
-    }
-    return new Value.Text(out.toString());
-  }
-
   private static Value whole(Value value, Arguments arguments) {
-    var given = arguments.bind("int", "default");
+    var given = arguments.bind("int", "default", "base");
     Value fallback = given.get("default").orElse(new Value.Whole(0));
     return switch (Operators.defined(value)) {
       case Value.Whole n -> n;
       case Value.Bool(boolean b) -> new Value.Whole(b ? 1 : 0);
       case Value.Real(double r) when !Double.isNaN(r) && Math.abs(r) < 9e18 ->
           new Value.Whole((long) r);
-      case Value.Text(String text) -> whole(PythonText.strip(text), fallback);
+      case Value.Text(String text, _) ->
+          whole(PythonText.strip(text), given.whole("base", 10), fallback);
       default -> fallback;
     };
   }
 
-  private static Value whole(String text, Value fallback) {
+  private static Value whole(String text, long base, Value fallback) {
+    if (base != 10) {
+      String bare = text.replaceFirst(base == 16 ? "^0[xX]" : base == 8 ? "^0[oO]" : "^0[bB]", "");
+      try {
+        return new Value.Whole(Long.parseLong(bare, (int) Math.max(2, Math.min(36, base))));
+      } catch (NumberFormatException e) {
+        return fallback;
+      }
+    }
     if (text.matches("[+-]?[0-9]{1,18}")) {
       return new Value.Whole(Long.parseLong(text));
     }
@@ -161,7 +168,7 @@ final class Filters {
     if (Operators.isNumber(Operators.defined(value))) {
       return new Value.Real(Operators.real(value));
     }
-    return value instanceof Value.Text(String text) && isReal(PythonText.strip(text))
+    return value instanceof Value.Text(String text, _) && isReal(PythonText.strip(text))
         ? new Value.Real(Double.parseDouble(PythonText.strip(text)))
         : fallback;
   }
@@ -175,16 +182,31 @@ final class Filters {
     var given = arguments.bind("round", "precision", "method");
     String method = given.optionalText("method").orElse("common");
     long precision = given.whole("precision", 0);
-    if (!method.equals("common") || precision < 0 || precision > 300) {
-      throw new Refusal("'round' is supported with the method 'common' and 0 to 300 digits only");
+    if (precision < -300 || precision > 300) {
+      throw new Refusal("'round' is supported for up to 300 digits");
     }
-    if (Operators.isWhole(value)) {
-      return Operators.plus(value);
+    RoundingMode mode =
+        switch (method) {
+          case "common" -> RoundingMode.HALF_EVEN;
+          case "ceil" -> RoundingMode.CEILING;
+          case "floor" -> RoundingMode.FLOOR;
+          default -> throw new Refusal("'round' knows the methods common, ceil and floor");
+        };
+    if (Operators.isWhole(value) && method.equals("common")) {
+      return new Value.Whole(
+          BigDecimal.valueOf(Operators.whole(value, "a number"))
+              .setScale((int) Math.min(0, precision), mode)
+              .longValue());
     }
     double number = Operators.real(Operators.plus(value));
+    if (!method.equals("common")) {
+      double power = Math.pow(10, precision);
+      double scaled = number * power;
+      return new Value.Real(
+          (method.equals("ceil") ? Math.ceil(scaled) : Math.floor(scaled)) / power);
+    }
     return Double.isFinite(number)
-        ? new Value.Real(
-            new BigDecimal(number).setScale((int) precision, RoundingMode.HALF_EVEN).doubleValue())
+        ? new Value.Real(new BigDecimal(number).setScale((int) precision, mode).doubleValue())
         : new Value.Real(number);
   }
 }

@@ -17,8 +17,8 @@ final class Globals {
         "range", new Function("range", Globals::range),
         "raise_exception", new Function("raise_exception", Globals::raise),
         "strftime_now", new Function("strftime_now", a -> now(a, clock)),
-        "cycler", Function.refused("cycler"),
-        "joiner", Function.refused("joiner"),
+        "cycler", new Function("cycler", Globals::cycler),
+        "joiner", new Function("joiner", Globals::joiner),
         "lipsum", Function.refused("lipsum"));
   }
 
@@ -28,10 +28,17 @@ final class Globals {
       throw new Refusal("'namespace' takes at most one mapping");
     }
     for (Value given : arguments.byPlace()) {
-      if (!(given instanceof Table table)) {
-        throw new Refusal("'namespace' needs a mapping, not " + given.kind());
+      if (given instanceof Table table) {
+        table.entries().forEach((key, value) -> members.put(Python.str(key), value));
+        continue;
       }
-      table.entries().forEach((key, value) -> members.put(Python.str(key), value));
+      for (Value entry : Python.entries(given)) {
+        List<Value> pair = Python.entries(entry);
+        if (pair.size() != 2) {
+          throw new Refusal("a mapping is made of pairs, not of " + pair.size() + " values");
+        }
+        members.put(Python.str(pair.get(0)), pair.get(1));
+      }
     }
     members.putAll(arguments.byName());
     return members;
@@ -57,9 +64,51 @@ final class Globals {
       if (values.size() >= Limits.RANGE) {
         throw Limits.exceeded("'range' counts", Limits.RANGE);
       }
+      Work.spend(Work.MAKING / 2);
       values.add(new Value.Whole(i));
     }
     return new Items(Items.Kind.RANGE, values);
+  }
+
+  private static Value cycler(Arguments arguments) {
+    List<Value> items = arguments.byPlace();
+    if (items.isEmpty()) {
+      throw new Refusal("'cycler' needs something to cycle through");
+    }
+    Namespace cycler = new Namespace(Map.of("current", items.getFirst()));
+    int[] at = {0};
+    cycler.set(
+        "next",
+        new Function(
+            "next",
+            _ -> {
+              Value now = items.get(at[0]);
+              at[0] = (at[0] + 1) % items.size();
+              cycler.set("current", items.get(at[0]));
+              return now;
+            }));
+    cycler.set(
+        "reset",
+        new Function(
+            "reset",
+            _ -> {
+              at[0] = 0;
+              cycler.set("current", items.getFirst());
+              return Value.None.NONE;
+            }));
+    return cycler;
+  }
+
+  private static Value joiner(Arguments arguments) {
+    Value separator = arguments.bind("joiner", "sep").get("sep").orElse(new Value.Text(", "));
+    boolean[] used = {false};
+    return new Function(
+        "joiner",
+        _ -> {
+          Value now = used[0] ? separator : new Value.Text("");
+          used[0] = true;
+          return now;
+        });
   }
 
   private static Value raise(Arguments arguments) {

@@ -74,6 +74,23 @@ final class Interpreter {
       case Statement.Capture capture -> capture(capture, scope, out);
       case Statement.Macro macro ->
           scope.set(macro.name(), new Function(macro.name(), a -> call(macro, a, scope)));
+      case Statement.CallBlock block -> callBlock(block, scope, out);
+      case Statement.With with -> {
+        return with(with, scope, out);
+      }
+      case Statement.Block(List<Statement> body, boolean scoped) ->
+          run(body, (scoped ? scope : scope.outermost()).inner(), out);
+      case Statement.Autoescape(Expression on, List<Statement> body) -> {
+        if (Python.truth(evaluate(on, scope))) {
+          throw new Refusal("escaping of all that is printed ('autoescape true') is not supported");
+        }
+        run(body, scope.inner(), out);
+      }
+      case Statement.OtherTemplate(String tag, int at) -> {
+        line = at;
+        throw new Refusal(
+            "'" + tag + "' asks for another template, and a chat template has none beside it");
+      }
       case Statement.Break b -> {
         return Flow.BREAK;
       }
@@ -94,7 +111,10 @@ final class Interpreter {
   }
 
   private void loop(Statement.For loop, Scope scope, TextBuilder out) {
-    Value items = evaluate(loop.items(), scope);
+    loop(loop, evaluate(loop.items(), scope), 0, scope, out);
+  }
+
+  private void loop(Statement.For loop, Value items, int deep, Scope scope, TextBuilder out) {
     line = loop.line();
     List<Value> entries = new ArrayList<>();
     for (Value entry : Python.entries(items)) {
@@ -106,7 +126,7 @@ final class Interpreter {
       run(loop.otherwise(), scope.inner(), out);
       return;
     }
-    Loop state = new Loop(entries);
+    Loop state = new Loop(entries, deep, again(loop, deep, scope));
     for (Value entry : entries) {
       state.advance();
       Scope inner = scope.inner();
@@ -117,6 +137,35 @@ final class Interpreter {
         return;
       }
     }
+  }
+
+  /** What calling the loop does, where it is recursive: the same loop over other items. */
+  private Optional<Function.Body> again(Statement.For loop, int deep, Scope scope) {
+    return loop.recursive()
+        ? Optional.of(arguments -> {
+          enter();
+          TextBuilder inner = new TextBuilder();
+          loop(loop, arguments.bind("loop", "iterable").need("iterable"), deep + 1, scope, inner);
+          depth--;
+          return new Value.Text(inner.toString());
+        })
+        : Optional.empty();
+  }
+
+  private void callBlock(Statement.CallBlock block, Scope scope, TextBuilder out) {
+    Expression.Call call = block.call();
+    Value target = evaluate(call.target(), scope);
+    Arguments given = arguments(call.given(), scope);
+    Function caller = new Function("caller", a -> call(block.caller(), a, scope));
+    out.append(Python.str(call(target, given.with("caller", caller), call.line())));
+  }
+
+  private Flow with(Statement.With with, Scope scope, TextBuilder out) {
+    Scope inner = scope.inner();
+    for (Statement.Set set : with.names()) {
+      assign(set.target(), evaluate(set.value(), scope), inner);
+    }
+    return run(with.body(), inner, out);
   }
 
   private boolean keeps(Statement.For loop, Expression filter, Value entry, Scope scope) {
@@ -164,26 +213,53 @@ final class Interpreter {
 
   private Value call(Statement.Macro macro, Arguments arguments, Scope scope) {
     enter();
-    var given =
-        arguments.bind(
-            macro.name(),
-            macro.parameters().stream().map(Statement.Parameter::name).toArray(String[]::new));
     Scope inner = scope.inner();
-    for (Statement.Parameter parameter : macro.parameters()) {
-      Optional<Value> value = given.get(parameter.name());
+    List<Value> byPlace = arguments.byPlace();
+    Map<String, Value> byName = new LinkedHashMap<>(arguments.byName());
+    List<Statement.Parameter> parameters = macro.parameters();
+    for (int i = 0; i < parameters.size(); i++) {
+      String name = parameters.get(i).name();
+      Optional<Value> given =
+          i < byPlace.size()
+              ? Optional.of(byPlace.get(i))
+              : Optional.ofNullable(byName.remove(name));
+      Optional<Expression> otherwise = parameters.get(i).otherwise();
       inner.set(
-          parameter.name(),
-          value.isPresent()
-              ? value.get()
-              : parameter
-                  .otherwise()
-                  .map(otherwise -> evaluate(otherwise, inner))
-                  .orElse(new Value.Undefined(parameter.name())));
+          name,
+          given
+              .or(() -> otherwise.map(value -> evaluate(value, inner)))
+              .orElseGet(() -> new Value.Undefined(name)));
     }
+    giveRest(macro, byPlace, byName, inner);
     TextBuilder out = new TextBuilder();
     run(macro.body(), inner, out);
     depth--;
     return new Value.Text(out.toString());
+  }
+
+  /** What a macro has no parameter for goes to the three names that it may read it by. */
+  private static void giveRest(
+      Statement.Macro macro, List<Value> byPlace, Map<String, Value> byName, Scope inner) {
+    boolean named = macro.parameters().stream().anyMatch(p -> p.name().equals("caller"));
+    if (macro.reads().contains("caller") && !named) {
+      Value caller = byName.remove("caller");
+      inner.set("caller", caller == null ? new Value.Undefined("caller") : caller);
+    }
+    if (macro.reads().contains("kwargs")) {
+      inner.set("kwargs", Table.of(byName));
+    } else if (!byName.isEmpty()) {
+      throw new Refusal(
+          "the macro '%s' has no argument '%s' here"
+              .formatted(macro.name(), byName.keySet().iterator().next()));
+    }
+    int places = macro.parameters().size();
+    List<Value> more = byPlace.subList(Math.min(places, byPlace.size()), byPlace.size());
+    if (macro.reads().contains("varargs")) {
+      inner.set("varargs", new Items(Items.Kind.TUPLE, more));
+    } else if (!more.isEmpty()) {
+      throw new Refusal(
+          "the macro '%s' takes at most %d arguments".formatted(macro.name(), places));
+    }
   }
 
   private void enter() {
@@ -309,6 +385,20 @@ final class Interpreter {
     }
     Map<String, Value> byName = new LinkedHashMap<>();
     given.byName().forEach((name, argument) -> byName.put(name, evaluate(argument, scope)));
+    given.more().ifPresent(more -> byPlace.addAll(Python.entries(evaluate(more, scope))));
+    if (given.moreNamed().isPresent()) {
+      if (!(evaluate(given.moreNamed().get(), scope) instanceof Table table)) {
+        throw new Refusal("what stands behind '**' in a call is no mapping");
+      }
+      for (Map.Entry<Value, Value> entry : table.entries().entrySet()) {
+        if (!(entry.getKey() instanceof Value.Text(String name, _))) {
+          throw new Refusal("a mapping behind '**' in a call has a key that is no string");
+        }
+        if (byName.put(name, entry.getValue()) != null) {
+          throw new Refusal("the argument '" + name + "' is given twice");
+        }
+      }
+    }
     return new Arguments(byPlace, byName);
   }
 
@@ -316,6 +406,7 @@ final class Interpreter {
     line = at;
     return switch (target) {
       case Function function -> function.body().call(arguments);
+      case Loop loop -> loop.again().call(arguments);
       case Value.Undefined(String what) -> throw new Refusal("'" + what + "' is undefined");
       default -> throw new Refusal(target.kind() + " cannot be called");
     };

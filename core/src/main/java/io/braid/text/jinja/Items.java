@@ -9,7 +9,9 @@ final class Items implements Value {
     LIST,
     TUPLE,
     RANGE,
-    VIEW
+    VIEW,
+    /** A pair that {@code groupby} makes: a tuple whose parts have names. */
+    GROUP
   }
 
   private final Kind kind;

@@ -15,6 +15,9 @@ final class ItemsMethods {
     if (items.sort() == Items.Kind.VIEW) {
       return Optional.empty();
     }
+    if (items.sort() == Items.Kind.GROUP && (name.equals("grouper") || name.equals("list"))) {
+      return Optional.of(items.values().get(name.equals("grouper") ? 0 : 1));
+    }
     return switch (name) {
       case "count" -> Optional.of(new Function(name, a -> count(items.values(), value(name, a))));
       case "index" -> Optional.of(new Function(name, a -> index(items.values(), value(name, a))));

@@ -45,6 +45,9 @@ public final class JinjaTemplate {
     Interpreter interpreter = new Interpreter(strict);
     try {
       return Work.limited(() -> interpreter.render(statements, scope(variables, clock)));
+    } catch (StackOverflowError e) {
+      throw new UserError(
+          "Chat template, line " + interpreter.line() + ": its macros and loops nest too deep", e);
     } catch (Refusal e) {
       throw new UserError("Chat template, line " + interpreter.line() + ": " + e.getMessage(), e);
     }

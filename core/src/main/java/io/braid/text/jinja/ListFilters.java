@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** The filters of lists and mappings. */
 final class ListFilters {
@@ -18,8 +19,10 @@ final class ListFilters {
 
   static Map<String, Filters.Body> all() {
     Map<String, Filters.Body> all = new HashMap<>();
+    all.put("batch", Grouping::batch);
     all.put("dictsort", ListFilters::dictsort);
     all.put("first", (v, a) -> end(v, a, "first"));
+    all.put("groupby", Grouping::groupby);
     all.put("items", ListFilters::items);
     all.put("join", ListFilters::join);
     all.put("last", (v, a) -> end(v, a, "last"));
@@ -32,6 +35,7 @@ final class ListFilters {
     all.put("reverse", ListFilters::reverse);
     all.put("select", (v, a) -> new Once(pick(v, a, false, true)));
     all.put("selectattr", (v, a) -> new Once(pick(v, a, true, true)));
+    all.put("slice", Grouping::slice);
     all.put("sort", ListFilters::sort);
     all.put("sum", ListFilters::sum);
     all.put("unique", ListFilters::unique);
@@ -82,7 +86,7 @@ final class ListFilters {
 
   private static Value reverse(Value value, Arguments arguments) {
     arguments.bind("reverse");
-    if (value instanceof Value.Text(String text)) {
+    if (value instanceof Value.Text(String text, _)) {
       return new Value.Text(new StringBuilder(text).reverse().toString());
     }
     List<Value> values = new ArrayList<>(Python.entries(value));
@@ -95,6 +99,9 @@ final class ListFilters {
    */
   private static Value map(Value value, Arguments arguments) {
     List<Value> mapped = new ArrayList<>();
+    if (!Python.truth(value)) {
+      return new Once(mapped); // jinja2 takes whatever is false for empty here
+    }
     if (arguments.byPlace().isEmpty()) {
       var given = arguments.bind("map", "attribute", "default");
       Optional<Value> otherwise = given.get("default").filter(v -> v != Value.None.NONE);
@@ -114,6 +121,9 @@ final class ListFilters {
   /** Entries that pass, or fail, a test; without a test, entries that are true, or false. */
   private static List<Value> pick(
       Value value, Arguments arguments, boolean byAttribute, boolean keep) {
+    if (!Python.truth(value)) {
+      return List.of(); // jinja2 takes whatever is false for empty here
+    }
     Arguments test = arguments;
     UnaryOperator<Value> part = v -> v;
     if (byAttribute) {
@@ -138,7 +148,7 @@ final class ListFilters {
   }
 
   private static String name(Value value, String what) {
-    if (value instanceof Value.Text(String name)) {
+    if (value instanceof Value.Text(String name, _)) {
       return name;
     }
     throw new Refusal(what + " needs a name, not " + value.kind());
@@ -146,7 +156,7 @@ final class ListFilters {
 
   private static Value sort(Value value, Arguments arguments) {
     var given = arguments.bind("sort", "reverse", "case_sensitive", "attribute");
-    UnaryOperator<Value> key = key(given, given.flag("case_sensitive", false));
+    UnaryOperator<Value> key = sortKey(given, given.flag("case_sensitive", false));
     List<Value> sorted = new ArrayList<>(Python.entries(value));
     sorted.sort(order(key, given.flag("reverse", false)));
     return Items.list(sorted);
@@ -204,9 +214,21 @@ final class ListFilters {
     return sum;
   }
 
-  private static Comparator<Value> order(UnaryOperator<Value> key, boolean reversed) {
+  static Comparator<Value> order(UnaryOperator<Value> key, boolean reversed) {
     Comparator<Value> order = (a, b) -> Operators.order(key.apply(a), key.apply(b));
     return reversed ? order.reversed() : order;
+  }
+
+  /** Several attributes with commas between are compared one after the other. */
+  private static UnaryOperator<Value> sortKey(Arguments.Bound given, boolean exact) {
+    if (!(attribute(given).orElse(Value.None.NONE) instanceof Value.Text(String names, _))
+        || !names.contains(",")) {
+      return key(given, exact);
+    }
+    List<UnaryOperator<Value>> parts =
+        Stream.of(names.split(",", -1)).map(name -> getter(new Value.Text(name))).toList();
+    return value ->
+        Items.list(parts.stream().map(part -> folded(part.apply(value), exact)).toList());
   }
 
   private static UnaryOperator<Value> key(Arguments.Bound given, boolean exact) {
@@ -218,8 +240,8 @@ final class ListFilters {
     return given.get("attribute").filter(v -> v != Value.None.NONE);
   }
 
-  private static Value folded(Value value, boolean exact) {
-    return !exact && value instanceof Value.Text(String text)
+  static Value folded(Value value, boolean exact) {
+    return !exact && value instanceof Value.Text(String text, _)
         ? new Value.Text(text.toLowerCase(Locale.ROOT))
         : value;
   }
@@ -232,7 +254,7 @@ final class ListFilters {
    * Looks up an attribute; dots lead into what is found, digits are places in a list. What is not
    * found on the way is replaced, if there is something to replace it with.
    */
-  private static UnaryOperator<Value> getter(Value attribute, Optional<Value> otherwise) {
+  static UnaryOperator<Value> getter(Value attribute, Optional<Value> otherwise) {
     List<Value> path = path(attribute);
     return value -> {
       Value found = value;
@@ -245,11 +267,8 @@ final class ListFilters {
   }
 
   private static List<Value> path(Value attribute) {
-    if (!(attribute instanceof Value.Text(String path))) {
+    if (!(attribute instanceof Value.Text(String path, _))) {
       return List.of(attribute);
-    }
-    if (path.contains(",")) {
-      throw new Refusal("several attributes at once are not supported: '" + path + "'");
     }
     List<Value> keys = new ArrayList<>();
     for (String part : path.split("\\.", -1)) {

@@ -7,12 +7,27 @@ import java.util.Optional;
 /** The {@code loop} of a running for-loop. */
 final class Loop implements Value {
   private final List<Value> items;
+  private final int deep;
+  private final Optional<Function.Body> again;
   private int at = -1;
   private List<Value> last = new ArrayList<>();
   private boolean asked;
 
-  Loop(List<Value> items) {
+  /**
+   * A loop.
+   *
+   * @param deep how many loops of the same kind are around it
+   * @param again the same loop over other items, where it is recursive
+   */
+  Loop(List<Value> items, int deep, Optional<Function.Body> again) {
     this.items = items;
+    this.deep = deep;
+    this.again = again;
+  }
+
+  Function.Body again() {
+    return again.orElseThrow(
+        () -> new Refusal("'loop' is called, but the loop is not marked 'recursive'"));
   }
 
   void advance() {
@@ -26,8 +41,8 @@ final class Loop implements Value {
       case "revindex" -> whole(items.size() - at);
       case "revindex0" -> whole(items.size() - at - 1);
       case "length" -> whole(items.size());
-      case "depth" -> whole(1);
-      case "depth0" -> whole(0);
+      case "depth" -> whole(deep + 1);
+      case "depth0" -> whole(deep);
       case "first" -> Optional.of(new Bool(at == 0));
       case "last" -> Optional.of(new Bool(at == items.size() - 1));
       case "previtem" -> Optional.of(at > 0 ? items.get(at - 1) : new Undefined("loop.previtem"));

@@ -25,8 +25,9 @@ final class Members {
       throw new Refusal("'" + what + "' is undefined");
     }
     return entry(value, key)
-        .or(() -> key instanceof Value.Text(String name) ? member(value, name) : Optional.empty())
-        .orElse(new Value.Undefined(key instanceof Value.Text(String name) ? name : "an entry"));
+        .or(() ->
+            key instanceof Value.Text(String name, _) ? member(value, name) : Optional.empty())
+        .orElse(new Value.Undefined(key instanceof Value.Text(String name, _) ? name : "an entry"));
   }
 
   private static Optional<Value> entry(Value value, Value key) {
@@ -34,7 +35,7 @@ final class Members {
       case Table table -> table.get(key);
       case Items items when Operators.isWhole(key) && items.sort() != Items.Kind.VIEW ->
           at(items, Operators.whole(key, "an index"));
-      case Value.Text(String text) when Operators.isWhole(key) ->
+      case Value.Text(String text, _) when Operators.isWhole(key) ->
           character(text, Operators.whole(key, "an index"));
       default -> Optional.empty();
     };
@@ -58,9 +59,14 @@ final class Members {
     return Optional.of(new Value.Text(Character.toString(character)));
   }
 
+  /** What a value has by itself, not as an entry. */
+  static Optional<Value> method(Value value, String name) {
+    return member(Operators.defined(value), name);
+  }
+
   private static Optional<Value> member(Value value, String name) {
     return switch (value) {
-      case Value.Text(String text) -> TextMethods.find(text, name);
+      case Value.Text(String text, _) -> TextMethods.find(text, name);
       case Items items -> ItemsMethods.find(items, name);
       case Table table -> TableMethods.find(table, name);
       case Namespace namespace -> namespace.get(name);

@@ -16,12 +16,20 @@ final class Operators {
     return switch (operator) {
       case "+" -> add(left, right);
       case "*" -> multiply(left, right);
+      case "%" ->
+          left instanceof Value.Text(String format, _)
+              ? new Value.Text(Formatting.percent(format, right))
+              : arithmetic(operator, left, right);
       default -> arithmetic(operator, left, right);
     };
   }
 
   private static Value add(Value left, Value right) {
-    if (left instanceof Value.Text(String a) && right instanceof Value.Text(String b)) {
+    if (left instanceof Value.Text(String a, boolean first)
+        && right instanceof Value.Text(String b, boolean second)) {
+      if (first || second) {
+        return Html.joined(left, right);
+      }
       return new Value.Text(new TextBuilder().append(a).append(b).toString());
     }
     if (left instanceof Items a && right instanceof Items b && a.sort() == b.sort() && plain(a)) {
@@ -40,12 +48,12 @@ final class Operators {
     if (isWhole(left) && (right instanceof Value.Text || right instanceof Items)) {
       return multiply(right, left);
     }
-    if (left instanceof Value.Text(String text) && isWhole(right)) {
+    if (left instanceof Value.Text(String text, boolean markup) && isWhole(right)) {
       long times = Math.max(0, whole(right, "a count"));
       if (times > 0 && text.length() > Limits.TEXT / times) {
         throw Limits.exceeded("a text grows", Limits.TEXT);
       }
-      return new Value.Text(text.repeat((int) times));
+      return new Value.Text(text.repeat((int) times), markup);
     }
     if (left instanceof Items items && plain(items) && isWhole(right)) {
       long times = Math.max(0, whole(right, "a count"));
@@ -149,7 +157,7 @@ final class Operators {
     }
     return switch (left) {
       case Value.Undefined u -> right instanceof Value.Undefined;
-      case Value.Text(String a) -> right instanceof Value.Text(String b) && equal(a, b);
+      case Value.Text(String a, _) -> right instanceof Value.Text(String b, _) && equal(a, b);
       case Items a -> right instanceof Items b && a.sort() == b.sort() && equal(a, b);
       case Table a -> right instanceof Table b && equal(a, b);
       default -> false;
@@ -188,7 +196,7 @@ final class Operators {
           ? Long.compare(whole(left, ""), whole(right, ""))
           : Double.compare(real(left), real(right));
     }
-    if (left instanceof Value.Text(String a) && right instanceof Value.Text(String b)) {
+    if (left instanceof Value.Text(String a, _) && right instanceof Value.Text(String b, _)) {
       return orderByCodePoint(a, b);
     }
     if (left instanceof Items a && right instanceof Items b && a.sort() == b.sort()) {
@@ -217,7 +225,7 @@ final class Operators {
   static boolean contains(Value container, Value value) {
     return switch (container) {
       case Value.Undefined u -> false;
-      case Value.Text(String text) when value instanceof Value.Text(String piece) ->
+      case Value.Text(String text, _) when value instanceof Value.Text(String piece, _) ->
           PythonText.find(text, piece, 0) >= 0;
       case Items items -> items.values().stream().anyMatch(entry -> equal(entry, value));
       case Table table -> table.get(value).isPresent();

@@ -13,7 +13,7 @@ final class Python {
       case Value.Bool(boolean b) -> b;
       case Value.Whole(long n) -> n != 0;
       case Value.Real(double r) -> r != 0;
-      case Value.Text(String text) -> !text.isEmpty();
+      case Value.Text(String text, _) -> !text.isEmpty();
       case Items items -> !items.values().isEmpty();
       case Table table -> !table.entries().isEmpty();
       case Once o -> true;
@@ -26,7 +26,7 @@ final class Python {
   static long length(Value value) {
     return switch (value) {
       case Value.Undefined u -> 0;
-      case Value.Text(String text) -> PythonText.length(text);
+      case Value.Text(String text, _) -> PythonText.length(text);
       case Items items -> items.values().size();
       case Table table -> table.entries().size();
       default -> throw new Refusal(value.kind() + " has no length");
@@ -37,7 +37,7 @@ final class Python {
   static List<Value> entries(Value value) {
     return switch (value) {
       case Value.Undefined u -> List.of();
-      case Value.Text(String text) -> PythonText.characters(text);
+      case Value.Text(String text, _) -> PythonText.characters(text);
       case Items items -> items.values();
       case Table table -> {
         Work.spend(table.entries().size());
@@ -52,12 +52,13 @@ final class Python {
   static String str(Value value) {
     return switch (value) {
       case Value.Undefined u -> "";
-      case Value.Text(String text) -> text;
+      case Value.Text(String text, _) -> text;
       default -> repr(value);
     };
   }
 
-  private static String repr(Value value) {
+  /** How Python shows the value in a list. */
+  static String repr(Value value) {
     TextBuilder out = new TextBuilder();
     repr(value, out);
     return out.toString();
@@ -71,7 +72,7 @@ final class Python {
       case Value.Bool(boolean b) -> out.append(b ? "True" : "False");
       case Value.Whole(long n) -> out.append(Long.toString(n));
       case Value.Real(double r) -> out.append(PythonText.real(r));
-      case Value.Text(String text) -> out.append(PythonText.repr(text));
+      case Value.Text(String text, _) -> out.append(PythonText.repr(text));
       case Items items -> repr(items, out);
       case Table table -> repr(table, out);
       default -> throw new Refusal(value.kind() + " cannot be printed");
@@ -79,7 +80,7 @@ final class Python {
   }
 
   private static void repr(Items items, TextBuilder out) {
-    boolean tuple = items.sort() == Items.Kind.TUPLE;
+    boolean tuple = items.sort() == Items.Kind.TUPLE || items.sort() == Items.Kind.GROUP;
     if (!tuple && items.sort() != Items.Kind.LIST) {
       throw new Refusal("a range or view cannot be printed; make a list of it first");
     }

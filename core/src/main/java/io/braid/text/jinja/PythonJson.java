@@ -45,9 +45,9 @@ record PythonJson(
   }
 
   private static String indent(Value value) {
-    return value instanceof Value.Text(String text)
+    return value instanceof Value.Text(String text, _)
         ? text
-        : " ".repeat((int) Math.max(0, Math.min(64, Operators.whole(value, "'indent'"))));
+        : " ".repeat(Limits.width(Operators.whole(value, "'indent'")));
   }
 
   private void write(Value value, String newLine, TextBuilder out) {
@@ -56,7 +56,7 @@ record PythonJson(
       case Value.Bool(boolean b) -> out.append(b ? "true" : "false");
       case Value.Whole(long n) -> out.append(Long.toString(n));
       case Value.Real(double r) -> out.append(real(r));
-      case Value.Text(String text) -> string(text, out);
+      case Value.Text(String text, _) -> string(text, out);
       case Items items when items.sort() != Items.Kind.VIEW && items.sort() != Items.Kind.RANGE ->
           list(items.values(), newLine, out);
       case Table table -> object(table, newLine, out);

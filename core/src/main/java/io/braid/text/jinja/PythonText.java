@@ -156,15 +156,21 @@ final class PythonText {
 
   /** Lines without their ends, by every line end that Python knows. */
   static List<String> lines(String text) {
+    return lines(text, false);
+  }
+
+  /** Lines with their ends, or without. */
+  static List<String> lines(String text, boolean ends) {
     List<String> lines = new ArrayList<>();
     int from = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (isLineEnd(c)) {
-        add(lines, text.substring(from, i));
+        int end = i;
         if (c == '\r' && i + 1 < text.length() && text.charAt(i + 1) == '\n') {
           i++;
         }
+        add(lines, text.substring(from, ends ? i + 1 : end));
         from = i + 1;
       }
     }
@@ -289,7 +295,7 @@ final class PythonText {
     return c <= 0xffff ? "\\u%04x".formatted(c) : "\\U%08x".formatted(c);
   }
 
-  private static boolean isPrintable(int c) {
+  static boolean isPrintable(int c) {
     return switch (Character.getType(c)) {
       case Character.CONTROL,
           Character.FORMAT,

@@ -23,6 +23,15 @@ final class Scope {
     return new Scope(Optional.of(this));
   }
 
+  /** The template's own names. */
+  Scope outermost() {
+    Scope scope = this;
+    while (scope.outer.isPresent()) {
+      scope = scope.outer.get();
+    }
+    return scope;
+  }
+
   void set(String name, Value value) {
     values.put(name, value);
   }

@@ -11,7 +11,7 @@ record Slice(Optional<Long> start, Optional<Long> stop, Optional<Long> step) {
 
   Value of(Value value) {
     return switch (value) {
-      case Value.Text(String text) -> {
+      case Value.Text(String text, _) -> {
         int[] characters = text.codePoints().toArray();
         TextBuilder picked = new TextBuilder();
         places(characters.length).forEach(i -> picked.appendCodePoint(characters[i]));

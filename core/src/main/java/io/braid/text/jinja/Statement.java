@@ -27,6 +27,7 @@ sealed interface Statement {
       Optional<Expression> filter,
       List<Statement> body,
       List<Statement> otherwise,
+      boolean recursive,
       int line)
       implements Statement {}
 
@@ -40,9 +41,34 @@ sealed interface Statement {
     static final String BODY = "%body%";
   }
 
-  /** <code>{% macro name(parameters) %}</code>. */
-  record Macro(String name, List<Parameter> parameters, List<Statement> body)
+  /**
+   * <code>{% macro name(parameters) %}</code>.
+   *
+   * @param reads the names that its body reads, {@code caller}, {@code varargs} and {@code kwargs}
+   *     among them where it does
+   */
+  record Macro(
+      String name, List<Parameter> parameters, List<Statement> body, java.util.Set<String> reads)
       implements Statement {}
+
+  /** <code>{% call(parameters) macro(…) %}</code>: calls with a body that the macro can call. */
+  record CallBlock(Expression.Call call, Macro caller) implements Statement {}
+
+  /** <code>{% with target = value, … %}</code>: names for a body. */
+  record With(List<Set> names, List<Statement> body) implements Statement {}
+
+  /**
+   * <code>{% block name %}</code>: its body, since a chat template has no children.
+   *
+   * @param scoped whether it sees the names around it, not only those of the template
+   */
+  record Block(List<Statement> body, boolean scoped) implements Statement {}
+
+  /** <code>{% autoescape on %}</code>. */
+  record Autoescape(Expression on, List<Statement> body) implements Statement {}
+
+  /** A tag that reads another template; a chat template has none. */
+  record OtherTemplate(String tag, int line) implements Statement {}
 
   /** A parameter of a macro. */
   record Parameter(String name, Optional<Expression> otherwise) {}

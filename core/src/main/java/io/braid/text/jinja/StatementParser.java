@@ -21,7 +21,10 @@ final class StatementParser {
     if (source.length() > Limits.SOURCE) {
       throw new SyntaxError("the template is longer than " + Limits.SOURCE + " characters", 1);
     }
-    return new StatementParser(new Tokens(Lexer.tokens(source))).body(Set.of());
+    StatementParser parser = new StatementParser(new Tokens(Lexer.tokens(source)));
+    List<Statement> template = parser.body(Set.of());
+    parser.expressions.unknowns().refuse();
+    return template;
   }
 
   /** Statements up to one of some tags, which is left to the caller; or to the end of the text. */
@@ -65,6 +68,12 @@ final class StatementParser {
       case "for" -> loop(line);
       case "set" -> assignment(line);
       case "macro" -> macro();
+      case "call" -> callBlock(line);
+      case "with" -> with();
+      case "block" -> block();
+      case "autoescape" -> autoescape();
+      case "print" -> print();
+      case "include", "import", "from", "extends" -> otherTemplate(tag, line);
       case "filter" -> filterBlock(line);
       case "generation" -> generation(line);
       case "break" -> {
@@ -100,6 +109,7 @@ final class StatementParser {
 
   private Statement condition() {
     List<Statement.Branch> branches = new ArrayList<>();
+    int mark = expressions.unknowns().mark();
     while (true) {
       Expression test = expressions.tuple(false);
       endTag();
@@ -109,7 +119,9 @@ final class StatementParser {
         continue;
       }
       endTag();
-      return new Statement.If(branches, next.equals("else") ? bodyUntil("endif") : List.of());
+      List<Statement> otherwise = next.equals("else") ? bodyUntil("endif") : List.of();
+      expressions.unknowns().forgive(mark);
+      return new Statement.If(branches, otherwise);
     }
   }
 
@@ -119,11 +131,10 @@ final class StatementParser {
       throw tokens.unexpected("'in'");
     }
     Expression items = expressions.tuple(false);
+    int mark = expressions.unknowns().mark();
     Optional<Expression> filter =
         tokens.takeName("if") ? Optional.of(expressions.expression()) : Optional.empty();
-    if (tokens.isName("recursive")) {
-      throw tokens.error("a recursive loop is not supported");
-    }
+    boolean recursive = tokens.takeName("recursive");
     endTag();
     loops++;
     List<Statement> body = body(Set.of("else", "endfor"));
@@ -131,7 +142,8 @@ final class StatementParser {
     String next = tokens.expectName();
     endTag();
     List<Statement> otherwise = next.equals("else") ? bodyUntil("endfor") : List.of();
-    return new Statement.For(target, items, filter, body, otherwise, line);
+    expressions.unknowns().keep(mark);
+    return new Statement.For(target, items, filter, body, otherwise, recursive, line);
   }
 
   private Statement assignment(int line) {
@@ -141,9 +153,12 @@ final class StatementParser {
       endTag();
       return new Statement.Set(target, value);
     }
+    int mark = expressions.unknowns().mark();
     Expression value = filtersOfBody(line);
     endTag();
-    return new Statement.Capture(Optional.of(target), value, inner("endset"));
+    Statement capture = new Statement.Capture(Optional.of(target), value, inner("endset"));
+    expressions.unknowns().keep(mark);
+    return capture;
   }
 
   private Expression filtersOfBody(int line) {
@@ -155,12 +170,15 @@ final class StatementParser {
   }
 
   private Statement filterBlock(int line) {
+    int mark = expressions.unknowns().mark();
     Expression value = expressions.filter(new Expression.Name(Statement.Capture.BODY, line), line);
     while (tokens.takeOperator("|")) {
       value = expressions.filter(value, line);
     }
     endTag();
-    return new Statement.Capture(Optional.empty(), value, inner("endfilter"));
+    Statement capture = new Statement.Capture(Optional.empty(), value, inner("endfilter"));
+    expressions.unknowns().keep(mark);
+    return capture;
   }
 
   /** A mark of transformers around what a model wrote; the text is what its body gives. */
@@ -176,7 +194,9 @@ final class StatementParser {
   private List<Statement> inner(String end) {
     int outer = loops;
     loops = 0;
+    int mark = expressions.unknowns().mark();
     List<Statement> body = bodyUntil(end);
+    expressions.unknowns().keep(mark);
     loops = outer;
     return body;
   }
@@ -184,6 +204,19 @@ final class StatementParser {
   private Statement macro() {
     String name = tokens.expectName();
     tokens.expectOperator("(");
+    return macro(name, "endmacro");
+  }
+
+  /** The rest of a macro, from behind the parenthesis that opens its parameters. */
+  private Statement.Macro macro(String name, String end) {
+    int mark = expressions.unknowns().mark();
+    List<Statement.Parameter> parameters = parameters();
+    expressions.unknowns().keep(mark);
+    endTag();
+    return macroBody(name, parameters, end);
+  }
+
+  private List<Statement.Parameter> parameters() {
     List<Statement.Parameter> parameters = new ArrayList<>();
     while (!tokens.takeOperator(")")) {
       String parameter = tokens.expectName();
@@ -194,8 +227,85 @@ final class StatementParser {
         tokens.expectOperator(",");
       }
     }
+    return parameters;
+  }
+
+  private Statement.Macro macroBody(String name, List<Statement.Parameter> parameters, String end) {
+    int first = expressions.names().size();
+    List<Statement> body = inner(end);
+    List<String> names = expressions.names();
+    return new Statement.Macro(
+        name, parameters, body, Set.copyOf(names.subList(first, names.size())));
+  }
+
+  private Statement callBlock(int line) {
+    List<Statement.Parameter> parameters = tokens.takeOperator("(") ? parameters() : List.of();
+    if (!(expressions.expression() instanceof Expression.Call call)) {
+      throw new SyntaxError("expected a call behind 'call'", line);
+    }
     endTag();
-    return new Statement.Macro(name, parameters, inner("endmacro"));
+    return new Statement.CallBlock(call, macroBody("caller", parameters, "endcall"));
+  }
+
+  private Statement with() {
+    List<Statement.Set> names = new ArrayList<>();
+    while (tokens.current().kind() != Kind.BLOCK_END) {
+      if (!names.isEmpty()) {
+        tokens.expectOperator(",");
+      }
+      Statement.Target target = target(false);
+      tokens.expectOperator("=");
+      names.add(new Statement.Set(target, expressions.expression()));
+    }
+    endTag();
+    int mark = expressions.unknowns().mark();
+    List<Statement> body = bodyUntil("endwith");
+    expressions.unknowns().keep(mark);
+    return new Statement.With(names, body);
+  }
+
+  private Statement block() {
+    String name = tokens.expectName();
+    boolean scoped = tokens.takeName("scoped");
+    tokens.takeName("required");
+    endTag();
+    int outer = loops;
+    loops = 0;
+    int mark = expressions.unknowns().mark();
+    List<Statement> body = body(Set.of("endblock"));
+    expressions.unknowns().keep(mark);
+    loops = outer;
+    tokens.next();
+    tokens.takeName(name);
+    endTag();
+    return new Statement.Block(body, scoped);
+  }
+
+  private Statement autoescape() {
+    Expression on = expressions.expression();
+    endTag();
+    return new Statement.Autoescape(on, inner("endautoescape"));
+  }
+
+  /** Prints several values one behind the other. */
+  private Statement print() {
+    int line = tokens.line();
+    List<Expression> values = new ArrayList<>();
+    do {
+      values.add(expressions.expression());
+    } while (tokens.takeOperator(","));
+    endTag();
+    return new Statement.Output(new Expression.Joined(values, line));
+  }
+
+  /** Such a tag is read over, since it may stand in a branch that is never taken. */
+  private Statement otherTemplate(String tag, int line) {
+    expressions.expression();
+    while (tokens.current().kind() == Kind.NAME || tokens.isOperator(",")) {
+      tokens.next();
+    }
+    endTag();
+    return new Statement.OtherTemplate(tag, line);
   }
 
   private Statement.Target target(boolean withNamespace) {

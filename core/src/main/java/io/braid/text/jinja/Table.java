@@ -11,6 +11,7 @@ final class Table implements Value {
   private final int depth;
 
   Table(Map<Value, Value> entries) {
+    Work.spend((long) Work.MAKING * entries.size());
     for (Value key : entries.keySet()) {
       if (!(key instanceof Text || key instanceof Whole)) {
         throw new Refusal("a mapping's key is " + key.kind() + "; only strings and numbers can be");
@@ -18,6 +19,12 @@ final class Table implements Value {
     }
     this.entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
     this.depth = Depth.above(this.entries.values());
+  }
+
+  static Table of(Map<String, Value> named) {
+    Map<Value, Value> entries = new LinkedHashMap<>();
+    named.forEach((name, value) -> entries.put(new Text(name), value));
+    return new Table(entries);
   }
 
   Map<Value, Value> entries() {

@@ -32,6 +32,9 @@ final class Tests {
           Map.entry("lower", plain(v -> PythonText.isLower(Python.str(v)))),
           Map.entry("upper", plain(v -> PythonText.isUpper(Python.str(v)))),
           Map.entry("divisibleby", (v, a) -> isDivisible(v, other(a))),
+          Map.entry("escaped", plain(v -> v instanceof Value.Text text && text.markup())),
+          Map.entry("filter", plain(v -> v instanceof Value.Text(String n, _) && Filters.knows(n))),
+          Map.entry("test", plain(v -> v instanceof Value.Text(String n, _) && Tests.knows(n))),
           Map.entry("sameas", (v, a) -> isSame(v, other(a))),
           Map.entry("in", comparison("in")),
           Map.entry("==", comparison("==")),
@@ -59,7 +62,7 @@ final class Tests {
   static boolean holds(String name, Value value, Arguments arguments) {
     Body body = ALL.get(name);
     if (body == null) {
-      throw new Refusal("the test '" + name + "' is not supported");
+      throw new Refusal("there is no test '" + name + "'");
     }
     return body.holds(value, arguments);
   }

@@ -9,11 +9,13 @@ final class TextBuilder {
       throw Limits.exceeded("a text grows", Limits.TEXT);
     }
     Work.spendOn(more);
+    Work.grow(more.length());
     text.append(more);
     return this;
   }
 
   TextBuilder appendCodePoint(int codePoint) {
+    Work.grow(1);
     text.appendCodePoint(codePoint);
     return text.length() > Limits.TEXT ? append(" ") : this;
   }

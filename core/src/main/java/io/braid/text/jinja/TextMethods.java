@@ -2,34 +2,18 @@ package io.braid.text.jinja;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntPredicate;
+import java.util.stream.Stream;
 
 /** The methods of strings that templates use; Python's others are refused by name. */
 final class TextMethods {
-  private static final Set<String> REFUSED =
-      Set.of(
-          "casefold",
-          "center",
-          "encode",
-          "expandtabs",
-          "format",
-          "format_map",
-          "isascii",
-          "isdecimal",
-          "isidentifier",
-          "isnumeric",
-          "isprintable",
-          "istitle",
-          "ljust",
-          "maketrans",
-          "rjust",
-          "swapcase",
-          "translate",
-          "zfill");
+  private static final Set<String> REFUSED = Set.of("encode", "maketrans", "translate");
 
   private TextMethods() {}
 
@@ -55,7 +39,7 @@ final class TextMethods {
           case "title" -> body(a -> text(none(a, name, PythonText.title(text))));
           case "replace" -> body(a -> replace(text, a));
           case "find", "index", "rfind", "rindex" -> body(a -> find(text, a, name));
-          case "count" -> body(a -> new Value.Whole(count(text, one(a, name))));
+          case "count" -> body(a -> count(text, a));
           case "join" -> body(a -> join(text, a));
           case "isdigit" -> body(a -> bool(all(text, a, name, Character::isDigit)));
           case "isalpha" -> body(a -> bool(all(text, a, name, Character::isLetter)));
@@ -63,6 +47,36 @@ final class TextMethods {
           case "isspace" -> body(a -> bool(all(text, a, name, PythonText::isSpace)));
           case "isupper" -> body(a -> bool(none(a, name, PythonText.isUpper(text))));
           case "islower" -> body(a -> bool(none(a, name, PythonText.isLower(text))));
+          case "casefold" ->
+              body(
+                  a -> text(none(a, name, text.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT))));
+          case "swapcase" -> body(a -> text(none(a, name, swapped(text))));
+          case "istitle" ->
+              body(a -> bool(none(a, name, hasCase(text) && PythonText.title(text).equals(text))));
+          case "isascii" -> body(a -> bool(none(a, name, text.chars().allMatch(c -> c < 128))));
+          case "isprintable" ->
+              body(a -> bool(none(a, name, text.codePoints().allMatch(PythonText::isPrintable))));
+          case "isdecimal" -> body(a -> bool(all(text, a, name, TextMethods::isDecimal)));
+          case "isnumeric" -> body(a -> bool(all(text, a, name, TextMethods::isNumeric)));
+          case "isidentifier" ->
+              body(a ->
+                  bool(
+                      none(
+                          a,
+                          name,
+                          text.matches(
+                              "(?U)[\\p{L}\\p{Nl}_][\\p{L}\\p{Nl}\\p{Mn}\\p{Mc}\\p{Nd}_]*"))));
+          case "center", "ljust", "rjust" -> body(a -> text(filled(text, a, name)));
+          case "zfill" ->
+              body(a ->
+                  text(
+                      Layout.zeros(
+                          text, Operators.whole(a.bind(name, "width").need("width"), "'width'"))));
+          case "expandtabs" ->
+              body(
+                  a -> text(Layout.withoutTabs(text, a.bind(name, "tabsize").whole("tabsize", 8))));
+          case "format" -> body(a -> text(Formatting.braces(text, a)));
+          case "format_map" -> body(a -> text(Formatting.braces(text, named(a))));
           default -> Optional.empty();
         };
     return body.<Value>map(b -> new Function(name, b))
@@ -83,6 +97,54 @@ final class TextMethods {
 
   private static Value texts(List<String> texts) {
     return Items.list(texts.stream().map(TextMethods::text).toList());
+  }
+
+  private static boolean isDecimal(int c) {
+    return Character.getType(c) == Character.DECIMAL_DIGIT_NUMBER;
+  }
+
+  private static boolean isNumeric(int c) {
+    int type = Character.getType(c);
+    return type == Character.DECIMAL_DIGIT_NUMBER
+        || type == Character.LETTER_NUMBER
+        || type == Character.OTHER_NUMBER;
+  }
+
+  private static boolean hasCase(String text) {
+    return text.codePoints().anyMatch(c -> Character.isUpperCase(c) || Character.isLowerCase(c));
+  }
+
+  private static String swapped(String text) {
+    TextBuilder swapped = new TextBuilder();
+    for (int c : text.codePoints().toArray()) {
+      String letter = Character.toString(c);
+      swapped.append(
+          Character.isUpperCase(c)
+              ? letter.toLowerCase(Locale.ROOT)
+              : letter.toUpperCase(Locale.ROOT));
+    }
+    return swapped.toString();
+  }
+
+  private static String filled(String text, Arguments arguments, String name) {
+    var given = arguments.bind(name, "width", "fillchar");
+    long width = Operators.whole(given.need("width"), "'width'");
+    String fill = given.optionalText("fillchar").orElse(" ");
+    if (fill.codePointCount(0, fill.length()) != 1) {
+      throw new Refusal("'" + name + "' fills with one character");
+    }
+    return name.equals("center")
+        ? Layout.centered(text, width, fill)
+        : Layout.filled(text, width, fill, name.equals("rjust"));
+  }
+
+  private static Arguments named(Arguments arguments) {
+    if (!(arguments.bind("format_map", "mapping").need("mapping") instanceof Table table)) {
+      throw new Refusal("'format_map' needs a mapping");
+    }
+    Map<String, Value> byName = new LinkedHashMap<>();
+    table.entries().forEach((key, value) -> byName.put(Python.str(key), value));
+    return new Arguments(List.of(), byName);
   }
 
   private static <T> T none(Arguments arguments, String name, T result) {
@@ -168,8 +230,8 @@ final class TextMethods {
   }
 
   private static Value lines(String text, Arguments arguments) {
-    arguments.bind("splitlines");
-    return texts(PythonText.lines(text));
+    boolean ends = arguments.bind("splitlines", "keepends").flag("keepends", false);
+    return texts(PythonText.lines(text, ends));
   }
 
   private static Value partition(String text, Arguments arguments, boolean last) {
@@ -189,15 +251,17 @@ final class TextMethods {
         text(text.substring(hit + separator.length())));
   }
 
-  private static boolean affix(String text, Arguments arguments, String name) {
-    Value affix = arguments.bind(name, "text").need("text");
+  private static boolean affix(String whole, Arguments arguments, String name) {
+    var given = arguments.bind(name, "text", "start", "end");
+    Value affix = given.need("text");
+    String text = part(whole, given);
     List<Value> choices =
         affix instanceof Items items && items.sort() == Items.Kind.TUPLE
             ? items.values()
             : List.of(affix);
     return choices.stream()
         .anyMatch(choice -> {
-          if (!(choice instanceof Value.Text(String piece))) {
+          if (!(choice instanceof Value.Text(String piece, _))) {
             throw new Refusal("'%s' needs a string, not %s".formatted(name, choice.kind()));
           }
           return name.equals("startswith") ? text.startsWith(piece) : text.endsWith(piece);
@@ -218,14 +282,46 @@ final class TextMethods {
         PythonText.replace(text, given.text("old"), given.text("new"), given.whole("count", -1)));
   }
 
-  private static Value find(String text, Arguments arguments, String name) {
-    String piece = one(arguments, name);
+  private static Value find(String whole, Arguments arguments, String name) {
+    var given = arguments.bind(name, "text", "start", "end");
+    String piece = given.text("text");
+    String text = part(whole, given);
     int hit =
         name.startsWith("r") ? PythonText.findLast(text, piece) : PythonText.find(text, piece, 0);
     if (hit < 0 && name.endsWith("index")) {
       throw new Refusal("'" + name + "' does not find the string");
     }
-    return new Value.Whole(hit < 0 ? -1 : text.codePointCount(0, hit));
+    return new Value.Whole(hit < 0 ? -1 : before(whole, given) + text.codePointCount(0, hit));
+  }
+
+  /** What lies between a method's two bounds. */
+  private static String part(String text, Arguments.Bound given) {
+    boolean bounded =
+        Stream.of("start", "end")
+            .anyMatch(name -> given.get(name).filter(v -> v != Value.None.NONE).isPresent());
+    return bounded ? Python.str(slice(given).of(new Value.Text(text))) : text;
+  }
+
+  private static Slice slice(Arguments.Bound given) {
+    return new Slice(bound(given, "start"), bound(given, "end"), Optional.empty());
+  }
+
+  private static Optional<Long> bound(Arguments.Bound given, String name) {
+    return given
+        .get(name)
+        .filter(v -> v != Value.None.NONE)
+        .map(v -> Operators.whole(v, "'" + name + "'"));
+  }
+
+  private static long before(String text, Arguments.Bound given) {
+    int length = PythonText.length(text);
+    long start = bound(given, "start").orElse(0L);
+    return Math.max(0, Math.min(length, start < 0 ? start + length : start));
+  }
+
+  private static Value count(String text, Arguments arguments) {
+    var given = arguments.bind("count", "text", "start", "end");
+    return new Value.Whole(count(part(text, given), given.text("text")));
   }
 
   private static long count(String text, String piece) {
@@ -245,7 +341,7 @@ final class TextMethods {
     TextBuilder joined = new TextBuilder();
     String between = "";
     for (Value value : Python.entries(arguments.bind("join", "iterable").need("iterable"))) {
-      if (!(value instanceof Value.Text(String piece))) {
+      if (!(value instanceof Value.Text(String piece, _))) {
         throw new Refusal("'join' needs strings, not " + value.kind());
       }
       joined.append(between).append(piece);

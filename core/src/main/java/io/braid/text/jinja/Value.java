@@ -1,5 +1,7 @@
 package io.braid.text.jinja;
 
+import org.jspecify.annotations.Nullable;
+
 /** A value of the template language. All but {@link Namespace} and {@link Once} are immutable. */
 sealed interface Value
     permits Value.Undefined,
@@ -32,11 +34,30 @@ sealed interface Value
   /** A floating point number. */
   record Real(double value) implements Value {}
 
-  /** A string. */
-  record Text(String value) implements Value {
+  /**
+   * A string.
+   *
+   * @param markup whether it stands for itself in HTML, so that what is added to it is escaped
+   */
+  record Text(String value, boolean markup) implements Value {
     /** A string is worked for when it is made. */
     public Text {
-      Work.spendOn(value);
+      Work.make(value.length());
+    }
+
+    Text(String value) {
+      this(value, false);
+    }
+
+    /** A string equals another of the same characters. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Text text && value.equals(text.value);
+    }
+
+    @Override
+    public int hashCode() {
+      return value.hashCode();
     }
   }
 

@@ -1,23 +1,41 @@
 package io.braid.verify.code;
 
 import io.braid.task.FinalAnswer;
-import java.util.Locale;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * The program in a response: the last complete code block in backquotes that says Python or
- * nothing, or else what stands in {@code <answer>} tags, or else the whole text. What stands before
- * {@code </think>} is not looked at.
+ * The program in a response: the last closed block that says Python, else the last closed block
+ * that says nothing and looks like a program, else what stands in {@code <answer>} tags, else a
+ * block that is not closed, else the whole text. A block that only uses what an earlier one defines
+ * is an example of its use and is passed over. What stands before {@code </think>} is not looked
+ * at.
  *
  * @param code the program
  * @param marked whether it is said to be one; a text that is not may be no program at all
  */
 record ProgramText(String code, boolean marked) {
   private static final int LONGEST = 1 << 18;
-  private static final String FENCE = "```";
   private static final String THOUGHT = "</think>";
-  private static final Set<String> PYTHON = Set.of("", "python", "python3", "py");
+  private static final Set<String> PYTHON =
+      Set.of("python", "python2", "python3", "py", "py3", "python-3", "cpython", "pypy", "pypy3");
+
+  private static final Pattern DEFINITION =
+      Pattern.compile("(?m)^(?:async[ \\t]+)?(?:def|class)[ \\t]+(\\w+)");
+
+  private static final Pattern NAME = Pattern.compile("\\b[A-Za-z_]\\w*(?=\\s{0,4}\\()");
+
+  /** A line that only a program has, and no output of one. */
+  private static final Pattern STATEMENT =
+      Pattern.compile(
+          "(?m)^["
+              + " \\t]*(?:(?:def|class|import|from|for|while|if|with|return|try|async|lambda|print|assert|@\\w)\\b.*[:(\\w]|[A-Za-z_][\\w.]*(?:["
+              + " \\t]*,[ \\t]*\\w+)*[ \\t]*[-+*/]?=[^=])");
 
   /** Empty when there is none, or one of more than 262,144 characters. */
   static Optional<ProgramText> of(String response) {
@@ -29,41 +47,59 @@ record ProgramText(String code, boolean marked) {
   }
 
   private static Optional<ProgramText> found(String text) {
-    Optional<String> block = lastBlock(text);
-    if (block.isPresent()) {
-      return Optional.of(new ProgramText(block.get(), true));
+    List<CodeBlocks.Block> blocks = CodeBlocks.of(text);
+    Optional<String> closed =
+        last(blocks, block -> block.closed() && isPython(block))
+            .or(() -> last(blocks, block -> block.closed() && isUnnamed(block)));
+    if (closed.isPresent()) {
+      return closed.map(code -> new ProgramText(code, true));
     }
     Optional<String> tagged = FinalAnswer.tagged(text);
-    return Optional.of(new ProgramText(tagged.orElse(text), tagged.isPresent()));
+    Optional<String> marked =
+        tagged.or(() -> last(blocks, block -> isPython(block) || isUnnamed(block)));
+    return Optional.of(new ProgramText(marked.orElse(text), marked.isPresent()));
   }
 
-  /** Fences are lines that begin with three backquotes; one pass over the text. */
-  private static Optional<String> lastBlock(String text) {
-    Optional<String> last = Optional.empty();
-    boolean open = false;
-    boolean python = false;
-    int start = 0;
-    int at = 0;
-    while (at < text.length()) {
-      int end = text.indexOf('\n', at);
-      int next = end < 0 ? text.length() : end + 1;
-      String line = text.substring(at, end < 0 ? text.length() : end).strip();
-      if (line.startsWith(FENCE)) {
-        String language = line.substring(FENCE.length()).strip();
-        if (!open || !language.isEmpty()) {
-          open = true;
-          python = PYTHON.contains(language.toLowerCase(Locale.ROOT));
-          start = next;
-        } else {
-          if (python) {
-            last = Optional.of(text.substring(start, at));
-          }
-          open = false;
-        }
+  private static boolean isPython(CodeBlocks.Block block) {
+    return PYTHON.contains(block.language());
+  }
+
+  /** It says no language; what has no statement in it is text, such as a program's output. */
+  private static boolean isUnnamed(CodeBlocks.Block block) {
+    return block.language().isEmpty();
+  }
+
+  /** The last of these blocks that is no example of another one's use and no output. */
+  private static Optional<String> last(
+      List<CodeBlocks.Block> all, Predicate<CodeBlocks.Block> wanted) {
+    List<String> blocks =
+        all.stream().filter(wanted).map(CodeBlocks.Block::code).filter(c -> !c.isBlank()).toList();
+    for (int i = blocks.size() - 1; i >= 0; i--) {
+      String code = blocks.get(i);
+      if (isProgram(code) && !isExample(code, blocks.subList(0, i))) {
+        return Optional.of(code);
       }
-      at = next;
     }
-    return last;
+    return blocks.isEmpty() ? Optional.empty() : Optional.of(blocks.getLast());
+  }
+
+  private static boolean isProgram(String code) {
+    return !code.stripLeading().startsWith(">>>") && STATEMENT.matcher(code).find();
+  }
+
+  /** Whether it defines nothing and calls what an earlier block defines. */
+  private static boolean isExample(String code, List<String> before) {
+    if (DEFINITION.matcher(code).find()) {
+      return false;
+    }
+    Set<String> defined = new HashSet<>();
+    for (String earlier : before) {
+      Matcher definition = DEFINITION.matcher(earlier);
+      while (definition.find()) {
+        defined.add(definition.group(1));
+      }
+    }
+    return NAME.matcher(code).results().anyMatch(name -> defined.contains(name.group()));
   }
 
   /** Equal for programs that differ in comments, empty lines and spaces between words only. */

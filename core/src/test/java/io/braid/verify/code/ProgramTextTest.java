@@ -3,6 +3,8 @@ package io.braid.verify.code;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProgramTextTest {
   @Test
@@ -11,7 +13,50 @@ class ProgramTextTest {
     assertThat(code("```\nx = 1\n```\n```bash\nls\n```")).isEqualTo("x = 1\n");
     assertThat(code("```Python\n  x = 1\n```")).isEqualTo("  x = 1\n");
     assertThat(code("```python\nx = 1\n```\n```python\nx = ")).isEqualTo("x = 1\n");
-    assertThat(code("   ```python\n   x = 1\n   ```")).isEqualTo("   x = 1\n");
+    assertThat(code("   ```python\n   x = 1\n   ```")).isEqualTo("x = 1\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "```python\nx = 1\n```\nIt prints\n```\n7\n```",
+        "```\nx = 1\n```\nOutput:\n```\n7 8\n```",
+        "```python\nx = 1\n```\n```text\ny = 2\n```",
+        "~~~python\nx = 1\n~~~",
+        "````python\nx = 1\n````",
+        "```py\nx = 1\n```",
+        "```python3\nx = 1\n```",
+        "```{.python .numberLines}\nx = 1\n```",
+        "```{python}\nx = 1\n```",
+        "```Python title=\"a.py\"\nx = 1\n```",
+        "- ```python\n  x = 1\n  ```",
+        "1. So:\n\n   ```python\n   x = 1\n   ```",
+        "> ```python\n> x = 1\n> ```",
+        "``` python\r\nx = 1\n```",
+        "So:\n```python\nx = 1\n",
+        "```\n7\n```\n```python\nx = 1\n```\n```\n8\n```"
+      })
+  void takesTheProgramHoweverItIsFenced(String response) {
+    assertThat(code(response)).isEqualTo("x = 1\n");
+    assertThat(ProgramText.of(response).orElseThrow().marked()).isTrue();
+  }
+
+  @Test
+  void passesOverAnExampleOfUse() {
+    String program = "```python\ndef solve(n):\n  return n\n```\n";
+    String code = "def solve(n):\n  return n\n";
+    assertThat(code(program + "Use:\n```python\nprint(solve(3))\n```")).isEqualTo(code);
+    assertThat(code(program + "```python\n>>> solve(3)\n3\n```")).isEqualTo(code);
+    assertThat(code(program + "```python\ndef solve(n):\n  return 2\n```"))
+        .isEqualTo("def solve(n):\n  return 2\n");
+    assertThat(code(program + "```python\nprint(int(input()))\n```"))
+        .isEqualTo("print(int(input()))\n");
+  }
+
+  @Test
+  void takesTheLastBlockThatIsClosedBeforeOneThatIsNot() {
+    assertThat(code("```\nx = 1\n```\n```python\nx = ")).isEqualTo("x = 1\n");
+    assertThat(code("```python\na = 1\n~~~\n```")).isEqualTo("a = 1\n~~~\n");
   }
 
   @Test

@@ -111,10 +111,11 @@ final class AnswerFinder {
    */
   private Found withinMark(Found mark, Answer gold) {
     String held = spoken(mark.text());
-    if (!isSentence(mark.text(), held)) {
+    boolean choice = gold instanceof Answer.Choice;
+    boolean chosen = choice && AnswerReader.read(TidyText.of(mark.text())) instanceof Answer.Choice;
+    if (chosen || !isSentence(mark.text(), held)) {
       return mark;
     }
-    boolean choice = gold instanceof Answer.Choice;
     boolean announces = !AnswerPhrase.behind(held, !choice).isEmpty();
     boolean several = !choice && Statement.of(held).mentions().size() > 1;
     boolean unclear = isWords(gold) || several && !settings.lenient();
@@ -129,17 +130,37 @@ final class AnswerFinder {
     if (Prose.is(written) || hasWordsBesideFormulas(written)) {
       return true;
     }
-    return !spoken.equals(written)
-        && Prose.is(spoken)
-        && AnswerReader.read(TidyText.of(written)) instanceof Answer.Words;
+    if (MATHEMATICS.matcher(spoken).find()) {
+      return false;
+    }
+    Answer read = AnswerReader.read(TidyText.of(written));
+    boolean measured =
+        read instanceof Answer.Value(_, _, String unit)
+            && unit.strip().split(" ").length < 5
+            && !Units.canonical(unit).isEmpty();
+    boolean typed = TYPE.matcher(written.strip()).matches() && Prose.is(spoken);
+    return (typed && !measured || holdsWords(read)) && !Statement.of(spoken).mentions().isEmpty();
+  }
+
+  private static boolean holdsWords(Answer answer) {
+    return switch (answer) {
+      case Answer.Words _ -> true;
+      case Answer.Listing(List<Answer> items, _) ->
+          items.stream().anyMatch(AnswerFinder::holdsWords);
+      default -> false;
+    };
   }
 
   private static final Pattern TYPE =
       Pattern.compile("\\\\(?:text(?:bf|it|rm|normal)?|mbox|mathrm|mathbf)\\s?\\{([^{}]*)\\}");
 
+  private static final Pattern ESCAPED = Pattern.compile("\\\\([$%&#])");
+
+  private static final Pattern MATHEMATICS = Pattern.compile("[\\\\^_={}<>|+]");
+
   /** Without the commands that set words in a formula. */
   private static String spoken(String held) {
-    return TYPE.matcher(held).replaceAll("$1").strip();
+    return ESCAPED.matcher(TYPE.matcher(held).replaceAll("$1")).replaceAll("$1").strip();
   }
 
   private static Optional<Found> boxed(String text) {

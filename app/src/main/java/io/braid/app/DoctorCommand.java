@@ -1,7 +1,10 @@
 package io.braid.app;
 
 import io.braid.UserError;
+import io.braid.checkpoint.ModelDirectory;
 import io.braid.kernel.Vectors;
+import io.braid.model.ModelConfig;
+import io.braid.model.Transformer;
 import io.braid.tensor.Cuda;
 import io.braid.tensor.DType;
 import io.braid.tensor.Engine;
@@ -18,14 +21,26 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code braid doctor}. */
-@Command(name = "doctor", description = "Shows what this machine has, and what is missing.")
+@Command(
+    name = "doctor",
+    description =
+        "Shows what this machine has, and what is missing; with --model also what a model directory"
+            + " is.")
 final class DoctorCommand extends BraidCommand {
   private static final long SMALL_DISK = 2_000_000_000L;
+
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      description = "Also read this model directory, and say what of it is not used.")
+  private Optional<Path> model = Optional.empty();
 
   @Override
   public Integer call() {
@@ -70,6 +85,7 @@ final class DoctorCommand extends BraidCommand {
         Engine.cuda().map(Cuda::toString).orElse("cpu (./braid --cuda doctor looks for a GPU)"));
     found.put("sandbox", sandbox(missing));
     found.put("memory", memory());
+    model.ifPresent(path -> found.put("model", described(path)));
     found.put("disk", disk(missing));
     if (!Engine.usesMkl() && System.getProperty("os.arch", "").equals("amd64")) {
       missing.add(
@@ -97,6 +113,27 @@ final class DoctorCommand extends BraidCommand {
       return "none: libtorch's operators serve instead of our own loops";
     }
     return "%s float32 numbers at once".formatted(Vectors.lanes());
+  }
+
+  /** What a model is; whatever of its directory is not used is said while it is read. */
+  private static String described(Path path) {
+    try (Transformer model = ModelDirectory.open(path).load(Optional.empty())) {
+      ModelConfig config = model.config();
+      return "%s, %s parameters in %s, %s layers of width %s, context %s, rope %s, head %s"
+          .formatted(
+              config.family().name().toLowerCase(Locale.ROOT),
+              model.parameterCount(),
+              model.dtype().name().toLowerCase(Locale.ROOT),
+              config.layers(),
+              config.hiddenSize(),
+              config.maxPositions(),
+              config
+                  .rope()
+                  .scaling()
+                  .map(scaling -> scaling.getClass().getSimpleName().toLowerCase(Locale.ROOT))
+                  .orElse("default"),
+              config.tiedEmbeddings() ? "tied to the embedding" : "of its own");
+    }
   }
 
   /** The best of some matrix products of n³, in 10⁹ operations a second. */

@@ -87,7 +87,7 @@ final class ConfigJson {
             number("initializer_range", 0.02));
     if (family == Family.LLAMA && hidden % heads != 0) {
       throw new UserError(
-          "hidden_size %d is no multiple of num_attention_heads %d".formatted(hidden, heads));
+          "hidden_size %s is no multiple of num_attention_heads %s".formatted(hidden, heads));
     }
     checkTokens(vocabulary);
     sayWhatIsNotUsed();
@@ -117,7 +117,7 @@ final class ConfigJson {
   }
 
   private int headDim(int hidden, int heads) {
-    if (json.hasNonNull("head_dim") || (json.has("head_dim") && family == Family.QWEN3)) {
+    if (json.hasNonNull("head_dim") || (json.has("head_dim") && family != Family.LLAMA)) {
       return whole("head_dim");
     }
     return family == Family.QWEN3 ? 128 : hidden / Math.max(1, heads);
@@ -184,7 +184,7 @@ final class ConfigJson {
       int id = whole("pad_token_id");
       if (id >= vocabulary || id < -vocabulary) {
         throw new UserError(
-            "pad_token_id %d is not in the vocabulary of %d (vocab_size); null is no such token"
+            "pad_token_id %s is not in the vocabulary of %s (vocab_size); null is no such token"
                 .formatted(id, vocabulary));
       }
     }

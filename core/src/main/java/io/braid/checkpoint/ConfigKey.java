@@ -70,8 +70,7 @@ record ConfigKey(
               "head_dim",
               ALL,
               "`hidden_size / num_attention_heads`; Qwen3: 128",
-              "width of a head, even; null: as `hidden_size / num_attention_heads`, in Qwen3"
-                  + " refused"),
+              "width of a head, even; null: in Llama as if it were missing, else refused"),
           used("rms_norm_eps", ALL, "1e-6", "ε of every norm"),
           used(
               "max_position_embeddings",

@@ -177,8 +177,8 @@ public final class ModelDirectory {
     double asked = outside + config.layers() * layer;
     if (asked > bytes) {
       throw new UserError(
-          "%s: asks for %.0f numbers or more, the weights files hold %d bytes; the config does not belong to these weights"
-              .formatted(directory.resolve(CONFIG), asked, bytes));
+          "%s: asks for %s numbers or more, the weights files hold %s bytes; the config does not belong to these weights"
+              .formatted(directory.resolve(CONFIG), Math.round(asked), bytes));
     }
   }
 

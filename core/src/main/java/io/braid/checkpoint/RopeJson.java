@@ -5,7 +5,6 @@ import io.braid.model.ModelConfig.Rope;
 import io.braid.model.RopeScaling;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -271,19 +270,21 @@ final class RopeJson {
       double stretched = Math.min(yarn.factor() * yarn.originalMaxPositions(), Integer.MAX_VALUE);
       if (stretched > maxPositions) {
         notes.add(
-            String.format(
-                Locale.ROOT,
-                "%s: yarn stretches %.0f positions %s times, so the context is %d"
-                    + " (max_position_embeddings is %d)",
-                spelling,
-                yarn.originalMaxPositions(),
-                Double.toString(yarn.factor()).replaceFirst("\\.0$", ""),
-                (int) stretched,
-                maxPositions));
+            "%s: yarn stretches %s positions %s times, so the context is %s (max_position_embeddings is %s)"
+                .formatted(
+                    spelling,
+                    shown(yarn.originalMaxPositions()),
+                    shown(yarn.factor()),
+                    (int) stretched,
+                    maxPositions));
         return (int) stretched;
       }
     }
     return maxPositions;
+  }
+
+  private static String shown(double number) {
+    return Double.toString(number).replaceFirst("\\.0$", "");
   }
 
   private void sayUnused(String type) {

@@ -61,7 +61,7 @@ record SlidingLayers(OptionalInt first, int window) {
     }
     if (!types.isArray() || types.size() != layers) {
       throw new UserError(
-          "layer_types must be a list of num_hidden_layers (%d) names; it has %s"
+          "layer_types must be a list of num_hidden_layers (%s) names; it has %s"
               .formatted(layers, types.isArray() ? types.size() : "another form"));
     }
     OptionalInt first = OptionalInt.empty();
@@ -71,7 +71,7 @@ record SlidingLayers(OptionalInt first, int window) {
         case "sliding_attention" -> first = OptionalInt.of(l);
         default ->
             throw new UserError(
-                "layer_types[%d] is %s; full_attention and sliding_attention are known"
+                "layer_types[%s] is %s; full_attention and sliding_attention are known"
                     .formatted(l, types.get(l)));
       }
     }

@@ -177,11 +177,13 @@ final class WeightFiles implements AutoCloseable {
                       : "%s (%s)".formatted(group.getKey(), group.getValue().size()))
               .toList();
       int more = unused.size() - groups.size();
+      int count = unused.values().stream().mapToInt(List::size).sum();
       all.add(
-          "%s: %s tensors have no place in the model that config.json describes and are not used: %s%s"
+          "%s: %s no place in the model that config.json describes and %s not used: %s%s"
               .formatted(
                   directory,
-                  unused.values().stream().mapToInt(List::size).sum(),
+                  count == 1 ? "1 tensor has" : count + " tensors have",
+                  count == 1 ? "is" : "are",
                   String.join(", ", groups),
                   more > 0 ? " and %s other kinds".formatted(more) : ""));
     }

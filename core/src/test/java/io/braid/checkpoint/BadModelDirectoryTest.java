@@ -72,7 +72,8 @@ class BadModelDirectoryTest {
   @ValueSource(strings = {"", "{", "{\"a\":1,}", "\u0000", "{}{}"})
   void aConfigThatIsNotJsonIsRefused(String text) throws IOException {
     Files.writeString(config(), text);
-    refusal(config(), () -> ModelDirectory.open(directory)).containsAnyOf("not JSON", "model_type");
+    refusal(config(), () -> ModelDirectory.open(directory))
+        .containsAnyOf("is empty", "not JSON", "model_type");
   }
 
   @Test

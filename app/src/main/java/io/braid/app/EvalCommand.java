@@ -176,6 +176,7 @@ final class EvalCommand extends BraidCommand {
     ObjectNode object = results.json();
     object.put("out", directory.toString());
     say(new SuiteTable(results).toString());
+    UnknownTold.shares(results).forEach(this::say);
     for (Benchmark benchmark : benchmarks) {
       if (benchmark.name().equals(Suite.CODEFORCES)) {
         rate(benchmark, directory, object);
@@ -270,6 +271,7 @@ final class EvalCommand extends BraidCommand {
           object.put(name, value);
         });
     say(table.toString());
+    UnknownTold.lines(report.outcomes()).forEach(this::say);
     answer(object);
   }
 }

@@ -88,13 +88,26 @@ final class VerifyCommand extends BraidCommand {
   }
 
   private void one(String reference, String answer) {
-    MathComparison comparison = MathAnswers.compare(reference, answer, settings());
+    MathAnswers.Judged judged = MathAnswers.judge(reference, answer, settings());
+    MathComparison comparison = judged.comparison();
+    Optional<String> unknown = unknown(reference, judged);
     say("gold        " + comparison.goldReading());
     say("prediction  " + comparison.predictionReading());
-    say(comparison.equal() ? "equal" : "not equal: " + comparison.reason());
+    say(
+        comparison.equal()
+            ? "equal"
+            : unknown.map(why -> "unknown: " + why).orElse("not equal: " + comparison.reason()));
     ObjectNode object = JsonMapper.shared().createObjectNode();
     object.put("equal", comparison.equal());
+    unknown.ifPresent(why -> object.put("unknown", why));
     answer(readings(object, comparison));
+  }
+
+  /** Why nothing was found out, where one of the two could not be read. */
+  private static Optional<String> unknown(String reference, MathAnswers.Judged judged) {
+    return judged.comparison().equal() || judged.key().isEmpty()
+        ? Optional.empty()
+        : MathAnswers.unreadable(reference).or(judged::unread);
   }
 
   private static ObjectNode readings(ObjectNode object, MathComparison comparison) {
@@ -108,9 +121,12 @@ final class VerifyCommand extends BraidCommand {
     ObjectNode object = JsonMapper.shared().createObjectNode();
     ArrayNode falsePositives = JsonMapper.shared().createArrayNode();
     ArrayNode falseNegatives = JsonMapper.shared().createArrayNode();
+    int unknown = 0;
     for (VerifierCase each : all) {
       ComparisonSettings own = noConfig ? settings() : each.settings(settings());
-      MathComparison comparison = MathAnswers.compare(each.gold(), each.prediction(), own);
+      MathAnswers.Judged judged = MathAnswers.judge(each.gold(), each.prediction(), own);
+      MathComparison comparison = judged.comparison();
+      unknown += unknown(each.gold(), judged).isPresent() ? 1 : 0;
       if (comparison.equal() != each.expected()) {
         ObjectNode entry = (comparison.equal() ? falsePositives : falseNegatives).addObject();
         entry.put("line", each.line()).put("gold", each.gold());
@@ -137,8 +153,12 @@ final class VerifyCommand extends BraidCommand {
             100 * agreement,
             falsePositives.size(),
             falseNegatives.size()));
+    if (unknown > 0) {
+      say("%s of them are unknown: the gold or the prediction cannot be read".formatted(unknown));
+    }
     object.put("agreement", agreement);
     object.put("cases", all.size());
+    object.put("unknown", unknown);
     object.set("false_positives", falsePositives);
     object.set("false_negatives", falseNegatives);
     answer(object);

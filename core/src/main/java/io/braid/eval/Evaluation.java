@@ -166,6 +166,9 @@ public final class Evaluation {
     byName.forEach((name, values) ->
         metrics.put(
             name, values.stream().mapToDouble(Double::doubleValue).average().orElseThrow()));
+    metrics.computeIfPresent(
+        Outcome.UNKNOWN,
+        (_, _) -> outcomes.stream().mapToDouble(Outcome::unknown).average().orElseThrow());
     metrics.put("problems", (double) outcomes.size());
     return metrics;
   }

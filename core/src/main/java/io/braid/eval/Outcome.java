@@ -21,6 +21,9 @@ import java.util.Set;
  */
 public record Outcome(
     Problem problem, List<Reply> replies, List<Verdict> verdicts, Optional<Set<String>> solutions) {
+  /** The metric of what could not be judged; only there where something could not. */
+  public static final String UNKNOWN = "unknown";
+
   /** Copies the lists; another number of verdicts than of samples is the caller's mistake. */
   public Outcome {
     replies = List.copyOf(replies);
@@ -29,6 +32,11 @@ public record Outcome(
       throw new IllegalArgumentException(
           replies.size() + " replies and " + verdicts.size() + " verdicts");
     }
+  }
+
+  /** The share of samples that could not be judged. */
+  double unknown() {
+    return verdicts.stream().mapToInt(each -> each.unknown() ? 1 : 0).average().orElseThrow();
   }
 
   int right(int k) {
@@ -110,6 +118,9 @@ public record Outcome(
     }
     for (int k : sizes) {
       coverage(k).ifPresent(share -> metrics.put("coverage@" + k, share));
+    }
+    if (unknown() > 0) {
+      metrics.put(UNKNOWN, unknown());
     }
     metrics.put("length", replies.stream().mapToInt(Reply::tokens).average().orElseThrow());
     metrics.put(

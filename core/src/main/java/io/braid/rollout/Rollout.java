@@ -60,6 +60,11 @@ public final class Rollout {
         group.responses().stream().map(each -> each.endWritten(end, decode)).toList());
   }
 
+  /** Tokens to text, special tokens left out. */
+  public Function<long[], String> decode() {
+    return decode;
+  }
+
   /** How it samples. */
   public SamplingSettings settings() {
     return settings;

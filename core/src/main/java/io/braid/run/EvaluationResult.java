@@ -43,8 +43,8 @@ public record EvaluationResult(
     each.forEach(numbers -> names.addAll(numbers.keySet()));
     Map<String, List<Double>> values = new LinkedHashMap<>();
     for (String name : names) {
-      values.put(
-          name, each.stream().map(numbers -> numbers.getOrDefault(name, Double.NaN)).toList());
+      double none = name.equals(Outcome.UNKNOWN) ? 0 : Double.NaN;
+      values.put(name, each.stream().map(numbers -> numbers.getOrDefault(name, none)).toList());
     }
     return new EvaluationResult(
         Recipe.toYaml(recipe),

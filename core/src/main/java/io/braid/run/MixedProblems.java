@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -22,11 +23,24 @@ import java.util.stream.Collectors;
 record MixedProblems(List<Problem> problems, List<Mixture.Part> parts) {
   /** Reads or makes the problems. */
   static MixedProblems read(List<SourceRecipe> sources, AskingRecipe asking) {
+    return read(sources, asking, (problems, _) -> problems);
+  }
+
+  /**
+   * Reads or makes the problems.
+   *
+   * @param taken those of a source's problems that are
+   */
+  static MixedProblems read(
+      List<SourceRecipe> sources,
+      AskingRecipe asking,
+      BiFunction<List<Problem>, DataSource, List<Problem>> taken) {
     List<Problem> all = new ArrayList<>();
     List<Mixture.Part> parts = new ArrayList<>();
     for (SourceRecipe source : sources) {
       OptionalInt most = source.problems().stream().mapToInt(Integer::intValue).findFirst();
-      List<Problem> some = source.source(asking).problems(Split.TRAIN, most);
+      DataSource from = source.source(asking);
+      List<Problem> some = taken.apply(from.problems(Split.TRAIN, most), from);
       parts.add(new Mixture.Part(some.size(), source.weight()));
       String prefix = sources.size() == 1 ? "" : parts.size() + "/";
       some.forEach(each -> all.add(each.called(prefix + each.id())));

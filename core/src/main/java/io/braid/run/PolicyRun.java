@@ -1,5 +1,6 @@
 package io.braid.run;
 
+import io.braid.checkpoint.Checkpoints.Checkpoint;
 import io.braid.checkpoint.ModelDirectory;
 import io.braid.checkpoint.ModelWriter;
 import io.braid.model.Exactness;
@@ -55,7 +56,10 @@ public final class PolicyRun {
       Verifier verifier,
       RunListener listener) {
     Prompting prompting = loop.dated(recipe.prompting(), model, listener);
-    MixedProblems mixed = MixedProblems.read(recipe.sources(), recipe.asking());
+    UnreadableReferences unreadable = new UnreadableReferences(verifier, recipe.unreadable());
+    MixedProblems mixed =
+        MixedProblems.read(recipe.sources(), recipe.asking(), unreadable::leftOut);
+    unreadable.tell(mixed.problems().size(), listener);
     List<AskedProblem> problems =
         model.ask(mixed.problems(), prompting, recipe.rollout().maxNewTokens());
     Order order = mixed.keeping(problems).order(recipe.seed());
@@ -92,9 +96,12 @@ public final class PolicyRun {
         loop.resumed().ifPresent(each -> idle.resume(loop.directory().metrics(), each.step()));
         PolicyNotices notices = new PolicyNotices(recipe, listener);
         notices.begin(recipe.model(), model.stopIds(), prompting.format().stop());
-        Steps steps = new Steps(recipe, loop, model, critic, flow, trainer, notices, idle);
+        UnknownVerdicts unknown = new UnknownVerdicts(loop.directory(), listener);
+        unknown.removeAfter(loop.resumed().map(Checkpoint::step).orElse(0));
+        Steps steps = new Steps(recipe, loop, model, critic, flow, trainer, notices, idle, unknown);
         RunLoop.Ended ended = loop.run(recipe.steps(), steps);
         notices.end();
+        unknown.end();
         if (recipe.flow().isPresent() && steps.seconds.containsKey("step")) {
           listener.notice(steps.costOfFlow());
         }
@@ -132,6 +139,7 @@ public final class PolicyRun {
     private final PolicyTrainer trainer;
     private final PolicyNotices notices;
     private final IdleSteps idle;
+    private final UnknownVerdicts unknown;
     private final Map<String, Double> seconds = new HashMap<>(); // all steps', by phase
     private long skipped;
 
@@ -143,7 +151,8 @@ public final class PolicyRun {
         FlowModel flow,
         PolicyTrainer trainer,
         PolicyNotices notices,
-        IdleSteps idle) {
+        IdleSteps idle,
+        UnknownVerdicts unknown) {
       this.recipe = recipe;
       this.loop = loop;
       this.model = model;
@@ -152,6 +161,7 @@ public final class PolicyRun {
       this.trainer = trainer;
       this.notices = notices;
       this.idle = idle;
+      this.unknown = unknown;
     }
 
     @Override
@@ -167,6 +177,7 @@ public final class PolicyRun {
           });
       int done = number + 1;
       notices.stepped(done, report);
+      unknown.record(done, report);
       if (done % recipe.saving().samplesEvery() == 0 || done == recipe.steps() || done == 1) {
         Samples.write(loop.directory(), done, samples(report));
       }

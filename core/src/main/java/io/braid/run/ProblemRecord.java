@@ -1,5 +1,7 @@
 package io.braid.run;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.braid.eval.Outcome;
 import io.braid.eval.Reply;
 import io.braid.task.CodeTests;
@@ -41,6 +43,7 @@ public record ProblemRecord(
    * @param correct whether it is right
    * @param reward what it is worth, from 0 to 1
    * @param reason why
+   * @param unknown whether it could not be judged; only there when so
    */
   public record Judged(
       String text,
@@ -49,8 +52,22 @@ public record ProblemRecord(
       Optional<String> answer,
       boolean correct,
       double reward,
-      String reason) {
+      String reason,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean unknown) {
+    /** A response that was judged. */
+    public Judged(
+        String text,
+        int tokens,
+        boolean finished,
+        Optional<String> answer,
+        boolean correct,
+        double reward,
+        String reason) {
+      this(text, tokens, finished, answer, correct, reward, reason, /* unknown= */ false);
+    }
+
     /** A file may lack any of it. */
+    @JsonCreator
     public Judged {
       Objects.requireNonNull(text, "text");
       Objects.requireNonNull(answer, "answer");
@@ -81,13 +98,14 @@ public record ProblemRecord(
               verdict.canonical(),
               verdict.correct(),
               verdict.reward(),
-              verdict.reason()));
+              verdict.reason(),
+              verdict.unknown()));
     }
     return new ProblemRecord(
         suite, index, problem.id(), problem.question(), shown(problem.reference()), responses);
   }
 
-  private static String shown(Reference reference) {
+  static String shown(Reference reference) {
     return switch (reference) {
       case Reference.Text text -> text.answer();
       case CodeTests _ -> "";
@@ -103,7 +121,14 @@ public record ProblemRecord(
 
   List<Verdict> verdicts() {
     return responses.stream()
-        .map(each -> new Verdict(each.reward(), each.correct(), each.answer(), each.reason()))
+        .map(each ->
+            new Verdict(
+                each.reward(),
+                each.correct(),
+                each.answer(),
+                each.reason(),
+                each.unknown(),
+                Optional.empty()))
         .toList();
   }
 }

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
  * recipe.yaml              the resolved recipe
  * metrics.jsonl            one line a step
  * samples/step-000100.jsonl
+ * unknown.jsonl            what could not be judged, if anything
  * tensorboard/             event files
  * checkpoints/step-000100/
  * summary.json, report.html

@@ -48,6 +48,7 @@ import java.util.Optional;
  * @param staleness steps by which rollouts run ahead of training
  * @param correction weights for responses that another policy sampled
  * @param verifier how responses are judged
+ * @param unreadable what becomes of problems whose reference the verifier cannot read
  * @param rewards what changes the verifier's rewards
  * @param advantage how rewards become advantages
  * @param loss what is descended
@@ -101,6 +102,11 @@ public record TrainRecipe(
     @Doc("Weights for responses that another policy sampled than the one that trains.")
         Optional<RolloutCorrection> correction,
     @Doc("How responses are judged.") @Default("rule") VerifierSettings verifier,
+    @Doc(
+            "Problems whose reference the verifier cannot read: drop leaves them out and names"
+                + " them, refuse does not begin.")
+        @Default("drop")
+        OnUnreadable unreadable,
     RewardSettings rewards,
     @Default("group-normalized") AdvantageEstimator advantage,
     @Default("clipped-surrogate") LossSettings loss,

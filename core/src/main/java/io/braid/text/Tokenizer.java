@@ -40,22 +40,29 @@ public final class Tokenizer implements AutoCloseable {
 
   /**
    * Loads the tokenizer of a model directory: {@code tokenizer.json}, and where present {@code
-   * tokenizer_config.json}, {@code special_tokens_map.json} and {@code chat_template.jinja}.
+   * tokenizer_config.json}, {@code special_tokens_map.json} and {@code chat_template.jinja}. verl's
+   * tokenizer of characters has {@code tokenizer_config.json} alone.
    *
    * @throws UserError if {@code tokenizer.json} is missing, or a file cannot be read or understood
    */
   public static Tokenizer load(Path modelDirectory) {
     Path file = modelDirectory.resolve(TOKENIZER);
-    if (!JsonFile.isThere(file)) {
+    JsonNode config = JsonFile.readIfThere(modelDirectory.resolve(CONFIG));
+    String text;
+    if (JsonFile.isThere(file)) {
+      text = JsonFile.text(file);
+    } else if (CharacterTokenizer.isIn(config)) {
+      file = modelDirectory.resolve(CONFIG);
+      text = CharacterTokenizer.json(config, file);
+      config = CharacterTokenizer.named(config);
+    } else {
       throw new UserError(
           modelDirectory
               + " has no "
               + TOKENIZER
               + "; give a directory that holds a model with a fast (tokenizer.json) tokenizer");
     }
-    String text = JsonFile.text(file);
     Vocabulary vocabulary = Vocabulary.read(JsonFile.parse(file, text), file);
-    JsonNode config = JsonFile.readIfThere(modelDirectory.resolve(CONFIG));
     JsonNode map = JsonFile.readIfThere(modelDirectory.resolve(SPECIALS));
     Path template = modelDirectory.resolve(TEMPLATE);
     Optional<String> chatTemplate =

@@ -3,6 +3,7 @@ package io.braid.train;
 import io.braid.UserError;
 import io.braid.rollout.Group;
 import io.braid.rollout.Response;
+import io.braid.verify.PartRewards;
 import io.braid.verify.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,6 +60,12 @@ final class DrawFile {
     node.put("reward", verdict.reward()).put("correct", verdict.correct());
     verdict.canonical().ifPresent(answer -> node.put("canonical", answer));
     node.put("reason", verdict.reason());
+    if (verdict.unknown()) {
+      node.put("unknown", true);
+    }
+    verdict
+        .parts()
+        .ifPresent(parts -> parts.numbers().forEach(node.withArray("token_rewards")::add));
   }
 
   /** Reads it. */
@@ -103,7 +110,11 @@ final class DrawFile {
         node.required("reward").doubleValue(),
         node.required("correct").booleanValue(),
         node.optional("canonical").map(JsonNode::asString),
-        node.required("reason").asString());
+        node.required("reason").asString(),
+        node.path("unknown").asBoolean(false),
+        node.optional("token_rewards")
+            .map(all ->
+                new PartRewards.Tokens(all.valueStream().map(JsonNode::doubleValue).toList())));
   }
 
   private static Response response(JsonNode node) {

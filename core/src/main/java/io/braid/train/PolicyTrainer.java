@@ -182,7 +182,10 @@ public final class PolicyTrainer implements AutoCloseable {
       List<Measured> measured =
           report.timed("measure", () -> Measured.of(sequences, models, asked, early));
       Advantages advantages =
-          estimator.estimate(settings.rewards().of(draw, measured, responseLimit()));
+          estimator.estimate(
+              settings
+                  .rewards()
+                  .of(draw, measured, responseLimit(), estimator.keepsTokenRewards()));
       List<Experience> experiences = experiences(draw, sequences, measured, advantages);
       boolean looked = asked.ofPolicy();
       if (looked) {

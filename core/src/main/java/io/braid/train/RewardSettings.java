@@ -7,7 +7,9 @@ import io.braid.objective.GroupRewards;
 import io.braid.objective.OverlongPenalty;
 import io.braid.objective.ResponseRewards;
 import io.braid.rollout.Response;
+import io.braid.verify.Verdict;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -38,13 +40,20 @@ public record RewardSettings(
     return kl > 0;
   }
 
+  /** The rewards of a draw whose responses are compared as a whole. */
+  List<GroupRewards> of(Draw draw, List<Measured> measured, int limit) {
+    return of(draw, measured, limit, /* byToken= */ false);
+  }
+
   /**
    * The rewards of a draw.
    *
    * @param measured of each response, group after group
    * @param limit the most tokens that a response may have
+   * @param byToken whether what the verifier gave for parts stays where it fell; else it counts as
+   *     their sum
    */
-  List<GroupRewards> of(Draw draw, List<Measured> measured, int limit) {
+  List<GroupRewards> of(Draw draw, List<Measured> measured, int limit, boolean byToken) {
     List<GroupRewards> rewards = new ArrayList<>(draw.groups().size());
     int at = 0;
     for (int g = 0; g < draw.groups().size(); g++) {
@@ -54,10 +63,12 @@ public record RewardSettings(
         int length = responses.get(r).length();
         double penalty = overlong.map(soft -> soft.of(length, limit)).orElse(0.0);
         Measured known = measured.get(at++);
+        Verdict verdict = draw.verdicts().get(g).get(r);
+        double[] parts = byToken ? TokenRewards.of(verdict, length) : new double[length];
         ofGroup.add(
             new ResponseRewards(
-                draw.verdicts().get(g).get(r).reward() + penalty,
-                dense(known, length),
+                verdict.reward() - Arrays.stream(parts).sum() + penalty,
+                dense(known, parts),
                 known.values().map(RewardSettings::doubles),
                 known.entropies().map(RewardSettings::doubles)));
       }
@@ -66,8 +77,12 @@ public record RewardSettings(
     return rewards;
   }
 
-  private double[] dense(Measured known, int length) {
+  private double[] dense(Measured known, double[] parts) {
+    int length = parts.length;
     double[] dense = known.flowRewards().map(double[]::clone).orElseGet(() -> new double[length]);
+    for (int t = 0; t < length; t++) {
+      dense[t] += parts[t];
+    }
     if (kl > 0) {
       float[] old = known.oldLogProbs().orElseThrow();
       float[] ref = known.refLogProbs().orElseThrow();

@@ -176,15 +176,33 @@ public final class Sampler {
             judging.add(sampled.place(), submissions(problem, group));
           });
       long start = System.nanoTime();
-      List<List<Verdict>> verdicts = judging.await();
+      List<List<Verdict>> verdicts = laidOnTokens(places, groups, judging.await());
       double waited = (System.nanoTime() - start) / 1e9;
       return new Asked(places, List.of(groups), verdicts, places.size(), waited);
     }
   }
 
+  /** What parts of responses earned, as one number a token. */
+  private List<List<Verdict>> laidOnTokens(
+      List<Integer> places, Group[] groups, List<List<Verdict>> verdicts) {
+    List<List<Verdict>> all = new ArrayList<>(verdicts.size());
+    for (int g = 0; g < groups.length; g++) {
+      String id = problem(places.get(g)).problem().id();
+      List<Verdict> ofGroup = new ArrayList<>();
+      for (int r = 0; r < groups[g].responses().size(); r++) {
+        ofGroup.add(
+            TokenRewards.laidOn(
+                verdicts.get(g).get(r), groups[g].responses().get(r), id, rollout.decode()));
+      }
+      all.add(List.copyOf(ofGroup));
+    }
+    return all;
+  }
+
   private static List<Submission> submissions(Problem problem, Group group) {
     return group.responses().stream()
-        .map(response -> new Submission(problem, response.text(), !response.truncated()))
+        .map(response ->
+            new Submission(problem, response.text(), !response.truncated(), response.ids()))
         .toList();
   }
 

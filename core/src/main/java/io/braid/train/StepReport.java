@@ -190,6 +190,8 @@ public record StepReport(
       metrics.put(
           "accuracy", share(judged.stream().filter(Verdict::correct).count(), judged.size()));
       metrics.put(
+          "unknown", share(judged.stream().filter(Verdict::unknown).count(), judged.size()));
+      metrics.put(
           "mixed_groups", share(verdicts.stream().filter(Draw::mixed).count(), verdicts.size()));
       metrics.put("prompts_asked", (double) draw.asked());
       metrics.put("length", responses.stream().mapToInt(Response::length).average().orElse(0));

@@ -1,10 +1,12 @@
 package io.braid.verify;
 
 import io.braid.UserError;
+import io.braid.task.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
+import java.math.BigDecimal;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -14,18 +16,37 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /** A user's class, whose failures end the run with its name. */
 final class CustomVerifier implements ManyAtOnce {
+  private static final int AT_ONCE = 64;
+
   private final String name;
   private final Verifier own;
   private final URLClassLoader classes;
+  private final double seconds;
 
-  private CustomVerifier(String name, Verifier own, URLClassLoader classes) {
-    this.name = name;
+  /** A call that does not return keeps its thread, which then keeps nothing else. */
+  private final ExecutorService threads;
+
+  private final Semaphore turns = new Semaphore(AT_ONCE);
+
+  private CustomVerifier(Custom settings, Verifier own, URLClassLoader classes) {
+    this.name = settings.class_();
     this.own = own;
     this.classes = classes;
+    this.seconds = settings.seconds();
+    this.threads =
+        Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("verifier-", 0).factory());
   }
 
   /**
@@ -41,8 +62,7 @@ final class CustomVerifier implements ManyAtOnce {
         throw error(
             settings.class_(), "does not implement io.braid.verify.Verifier", Optional.empty());
       }
-      return new CustomVerifier(
-          settings.class_(), (Verifier) made(found, settings.settings()), classes);
+      return new CustomVerifier(settings, (Verifier) made(found, settings.settings()), classes);
     } catch (RuntimeException e) {
       close(classes);
       throw e;
@@ -109,7 +129,8 @@ final class CustomVerifier implements ManyAtOnce {
     if (taking.isEmpty() && plain.isPresent() && !settings.isEmpty()) {
       throw error(
           type.getName(),
-          "takes no settings: it has no public constructor with a Map<String, String>; leave verifier.settings out",
+          "takes no settings: it has no public constructor with a Map<String, String>; leave"
+              + " verifier.settings out",
           Optional.empty());
     }
     return taking
@@ -130,8 +151,16 @@ final class CustomVerifier implements ManyAtOnce {
     return checked(Optional.ofNullable(asked(() -> own.judge(submission))));
   }
 
+  /**
+   * Where the class judges one at a time, each has the limit of time for itself, and a thread of
+   * the system: one that computes without end would hold up all virtual ones.
+   */
   @Override
   public List<Verdict> judgeAll(List<Submission> submissions) {
+    if (!judgesAll()) {
+      return SideBySide.all(
+          submissions.stream().map(each -> (Callable<Verdict>) () -> judge(each)).toList());
+    }
     List<Verdict> verdicts = asked(() -> own.judgeAll(submissions));
     if (verdicts.size() != submissions.size()) {
       throw error(
@@ -143,13 +172,43 @@ final class CustomVerifier implements ManyAtOnce {
     return verdicts;
   }
 
-  private <T> T asked(Supplier<T> question) {
+  private boolean judgesAll() {
     try {
-      return question.get();
-    } catch (UserError e) {
-      throw e;
-    } catch (RuntimeException | LinkageError e) {
-      throw error(name, "failed while judging: " + said(e), Optional.of(e));
+      return own.getClass().getMethod("judgeAll", List.class).getDeclaringClass() != Verifier.class;
+    } catch (NoSuchMethodException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public Optional<String> unreadable(Problem problem) {
+    return asked(() -> own.unreadable(problem));
+  }
+
+  private <T> T asked(Supplier<T> question) {
+    turns.acquireUninterruptibly();
+    Future<T> answer = threads.submit(question::get);
+    try {
+      return answer.get((long) (seconds * 1e9), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      Throwable cause = Optional.ofNullable(e.getCause()).orElse(e);
+      if (cause instanceof UserError told) {
+        throw told;
+      }
+      throw error(name, "failed while judging: " + said(cause), Optional.of(cause));
+    } catch (TimeoutException e) {
+      answer.cancel(true);
+      throw error(
+          name,
+          "has not returned after %s seconds; mend it, or give it more by verifier.seconds"
+              .formatted(BigDecimal.valueOf(seconds).stripTrailingZeros().toPlainString()),
+          Optional.of(e));
+    } catch (InterruptedException e) {
+      answer.cancel(true);
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while judging", e);
+    } finally {
+      turns.release();
     }
   }
 
@@ -159,14 +218,24 @@ final class CustomVerifier implements ManyAtOnce {
     if (!Double.isFinite(verdict.reward())) {
       throw error(name, "gave the reward " + verdict.reward(), Optional.empty());
     }
+    verdict
+        .parts()
+        .flatMap(parts -> parts.numbers().stream().filter(each -> !Double.isFinite(each)).findAny())
+        .ifPresent(each -> {
+          throw error(name, "gave the reward " + each + " for a part", Optional.empty());
+        });
     return verdict;
   }
 
   @Override
   public void close() {
     try {
-      own.close();
+      asked(() -> {
+        own.close();
+        return true;
+      });
     } finally {
+      threads.shutdownNow();
       close(classes);
     }
   }

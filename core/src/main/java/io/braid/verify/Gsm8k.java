@@ -2,6 +2,7 @@ package io.braid.verify;
 
 import io.braid.Default;
 import io.braid.Doc;
+import io.braid.task.Problem;
 import java.math.BigDecimal;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -21,6 +22,8 @@ public record Gsm8k(
       Pattern.compile("-?\\$?(?:\\d[\\d,]{0,99}(?:\\.\\d{1,99})?|\\.\\d{1,99})");
   private static final Pattern AFTER_HASHES = Pattern.compile("####[ \\t]*(" + NUMBER + ")");
 
+  private static final String NO_NUMBER = "the reference has no number";
+
   /** Where the number is looked for. */
   public enum Extraction {
     /** Only after {@code ####}, as the data set asks for. */
@@ -31,18 +34,36 @@ public record Gsm8k(
 
   @Override
   public Verifier create() {
-    return this::judge;
+    return new Grading(this);
+  }
+
+  private record Grading(Gsm8k settings) implements Verifier {
+    @Override
+    public Verdict judge(Submission submission) {
+      return settings.judge(submission);
+    }
+
+    @Override
+    public Optional<String> unreadable(Problem problem) {
+      return last(NUMBER, GoldText.of(problem, "gsm8k"), 0).isPresent()
+          ? Optional.empty()
+          : Optional.of(NO_NUMBER);
+    }
   }
 
   private Verdict judge(Submission submission) {
     String gold = GoldText.of(submission.problem(), "gsm8k");
+    Optional<String> wanted = last(NUMBER, gold, 0);
     Optional<String> number = number(ResponseText.end(submission.response()));
     if (number.isEmpty()) {
       return Verdict.noAnswer(
           extraction == Extraction.STRICT ? "no number after ####" : "no number");
     }
     String given = number.get();
-    return given.equals(last(NUMBER, gold, 0).orElse(gold.strip()))
+    if (wanted.isEmpty()) {
+      return Verdict.unknown(number, NO_NUMBER);
+    }
+    return given.equals(wanted.get())
         ? Verdict.right(given)
         : Verdict.wrong(given, "another number");
   }

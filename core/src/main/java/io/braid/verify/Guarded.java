@@ -3,6 +3,7 @@ package io.braid.verify;
 import io.braid.Default;
 import io.braid.Doc;
 import io.braid.UserError;
+import io.braid.task.Problem;
 import io.braid.verify.guard.Guard;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -58,6 +59,11 @@ public record Guarded(
       Iterator<Verdict> judged =
           (passed.isEmpty() ? List.<Verdict>of() : inner.judgeAll(passed)).iterator();
       return refusals.stream().map(refusal -> refusal.orElseGet(judged::next)).toList();
+    }
+
+    @Override
+    public Optional<String> unreadable(Problem problem) {
+      return inner.unreadable(problem);
     }
 
     @Override

@@ -74,22 +74,54 @@ final class HttpVerifier implements ManyAtOnce {
   }
 
   private List<Verdict> verdicts(String answer, int count) {
-    JsonNode rewards = JSON.readTree(answer).path("rewards");
+    JsonNode root = JSON.readTree(answer);
+    JsonNode rewards = root.path("rewards");
     if (!rewards.isArray() || rewards.size() != count) {
       throw new IllegalArgumentException(
-          "wanted %d rewards, found %s"
+          "wanted %s rewards, found %s"
               .formatted(count, rewards.isArray() ? rewards.size() : "no list of them"));
     }
-    return rewards.valueStream().map(this::verdict).toList();
+    List<Verdict> verdicts = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      verdicts.add(verdict(rewards.path(i), root, i));
+    }
+    return verdicts;
   }
 
-  private Verdict verdict(JsonNode reward) {
+  private Verdict verdict(JsonNode reward, JsonNode root, int i) {
+    double value = finite(reward);
+    boolean correct = value >= settings.correctFrom();
+    JsonNode unknown = root.path("unknown").path(i);
+    return new Verdict(
+        value,
+        correct,
+        Optional.empty(),
+        unknown.isString() ? unknown.asString() : "the service's reward",
+        unknown.isString() || unknown.asBoolean(false),
+        parts(root.path("token_rewards").path(i), root.path("step_rewards").path(i)));
+  }
+
+  private static Optional<PartRewards> parts(JsonNode tokens, JsonNode steps) {
+    if (tokens.isArray()) {
+      return Optional.of(
+          new PartRewards.Tokens(tokens.valueStream().map(HttpVerifier::finite).toList()));
+    }
+    return steps.isArray()
+        ? Optional.of(
+            new PartRewards.Steps(
+                steps
+                    .valueStream()
+                    .map(step -> new PartRewards.Step(step.path(0).asInt(-1), finite(step.path(1))))
+                    .toList()))
+        : Optional.empty();
+  }
+
+  private static double finite(JsonNode reward) {
     double value = reward.isNumber() ? reward.doubleValue() : Double.NaN;
     if (!Double.isFinite(value)) {
       throw new IllegalArgumentException("a reward that is not a finite number: " + reward);
     }
-    boolean correct = value >= settings.correctFrom();
-    return new Verdict(value, correct, Optional.empty(), "the service's reward");
+    return value;
   }
 
   @Override

@@ -29,6 +29,7 @@ final class JudgeVerifier implements Verifier {
     if (submission.response().isBlank() || (first == First.RULE && byRule.correct())) {
       return byRule;
     }
+    // The model may read what the rule cannot.
     return submission.problem().reference() instanceof Reference.Text reference
         ? byModel(submission, reference, byRule)
         : byRule;
@@ -38,7 +39,7 @@ final class JudgeVerifier implements Verifier {
     Asked<Boolean> asked =
         judge.judge(submission.problem().question(), reference.answer(), submission.response());
     if (asked.answer().isEmpty()) {
-      return new Verdict(0, false, byRule.canonical(), "the judge gave no verdict");
+      return Verdict.unknown(byRule.canonical(), "the judge gave no verdict");
     }
     return asked.answer().get()
         ? new Verdict(1, true, key(submission.problem(), reference), "correct, says the judge")

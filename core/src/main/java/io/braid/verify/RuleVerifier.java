@@ -3,11 +3,13 @@ package io.braid.verify;
 import io.braid.task.CodeTests;
 import io.braid.task.Countdown;
 import io.braid.task.DigitSequence;
+import io.braid.task.Problem;
 import io.braid.task.Reference;
 import io.braid.verify.code.CodeVerifier;
 import io.braid.verify.math.ComparisonSettings;
 import io.braid.verify.math.MathAnswers;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Judges by the rule that fits the problem's reference. */
 public final class RuleVerifier implements Verifier {
@@ -47,7 +49,29 @@ public final class RuleVerifier implements Verifier {
             || text.alternatives().stream()
                 .anyMatch(other -> MathAnswers.compare(other, response, settings).equal());
     String key = first.key().get();
-    return right ? Verdict.right(key) : Verdict.wrong(key, reason);
+    if (right) {
+      return Verdict.right(key);
+    }
+    Optional<String> unread =
+        golds(text).filter(Optional::isPresent).findFirst().orElse(first.unread());
+    return unread
+        .map(why -> Verdict.unknown(Optional.of(key), why))
+        .orElseGet(() -> Verdict.wrong(key, reason));
+  }
+
+  /** What of the reference cannot be read. */
+  private static Stream<Optional<String>> golds(Reference.Text text) {
+    return Stream.concat(Stream.of(text.answer()), text.alternatives().stream())
+        .map(MathAnswers::unreadable);
+  }
+
+  /** A reference is unreadable when none of its forms can be read. */
+  @Override
+  public Optional<String> unreadable(Problem problem) {
+    return problem.reference() instanceof Reference.Text text
+            && golds(text).allMatch(Optional::isPresent)
+        ? MathAnswers.unreadable(text.answer())
+        : Optional.empty();
   }
 
   /** The sandbox is tried out when the first program comes. */

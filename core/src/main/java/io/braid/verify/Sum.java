@@ -3,8 +3,10 @@ package io.braid.verify;
 import io.braid.Default;
 import io.braid.Doc;
 import io.braid.UserError;
+import io.braid.task.Problem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -81,7 +83,29 @@ public record Sum(List<Part> parts) implements VerifierSettings {
           reward,
           verdicts.get(speaker).correct(),
           verdicts.get(speaker).canonical(),
-          verdicts.stream().map(Verdict::reason).collect(Collectors.joining("; ")));
+          verdicts.stream().map(Verdict::reason).collect(Collectors.joining("; ")),
+          verdicts.stream().anyMatch(Verdict::unknown),
+          parts(verdicts));
+    }
+
+    /** One verifier may say how its part falls on tokens; what others earn falls on the last. */
+    private Optional<PartRewards> parts(List<Verdict> verdicts) {
+      Optional<PartRewards> weighted = Optional.empty();
+      for (int p = 0; p < parts.size(); p++) {
+        double weight = parts.get(p).weight();
+        Optional<PartRewards> its = verdicts.get(p).parts().map(each -> each.times(weight));
+        if (its.isPresent() && weighted.isPresent()) {
+          throw new UserError(
+              "parts: two of them reward single tokens or steps; at most one of them may");
+        }
+        weighted = weighted.or(() -> its);
+      }
+      return weighted;
+    }
+
+    @Override
+    public Optional<String> unreadable(Problem problem) {
+      return verifiers.stream().flatMap(each -> each.unreadable(problem).stream()).findFirst();
     }
 
     private double finite(double reward, int part) {

@@ -2,6 +2,7 @@ package io.braid.verify;
 
 import io.braid.task.Problem;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** Judges responses. Safe for use by several threads. */
@@ -28,6 +29,14 @@ public interface Verifier extends AutoCloseable {
   default List<Verdict> judgeAll(List<Submission> submissions) {
     return SideBySide.all(
         submissions.stream().map(each -> (Callable<Verdict>) () -> judge(each)).toList());
+  }
+
+  /**
+   * Why no response to the problem can be judged, such as a reference that cannot be read; empty
+   * when one can. Asked before training, so that it does not look like wrong responses.
+   */
+  default Optional<String> unreadable(Problem problem) {
+    return Optional.empty();
   }
 
   /** Lets go of what the verifier holds; nothing by default. */

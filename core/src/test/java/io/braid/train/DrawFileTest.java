@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.braid.UserError;
 import io.braid.model.TinyModels;
 import io.braid.model.Transformer;
+import io.braid.verify.PartRewards;
 import io.braid.verify.Verdict;
 import io.braid.verify.Verifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -27,7 +29,12 @@ class DrawFileTest {
     public Verdict judge(io.braid.verify.Submission submission) {
       int number = asked.incrementAndGet();
       Optional<String> canonical = number % 3 == 0 ? Optional.empty() : Optional.of("é\n" + number);
-      return new Verdict(1.0 / number, number % 2 == 0, canonical, "the " + number + "th");
+      Optional<PartRewards> parts =
+          number % 2 == 0
+              ? Optional.empty()
+              : Optional.of(new PartRewards.Steps(List.of(new PartRewards.Step(1, 1.0 / number))));
+      return new Verdict(
+          1.0 / number, number % 2 == 0, canonical, "the " + number + "th", number % 4 == 0, parts);
     }
   }
 

@@ -18,6 +18,7 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,6 +50,28 @@ class CustomVerifierTest {
               case "throw" -> throw new IllegalStateException("oh");
               default -> new Verdict(1, true, Optional.empty(), "");
             };
+          }
+        }
+        public static class Hangs implements Verifier {
+          @Override public Verdict judge(Submission s) {
+            long end = System.nanoTime() + 5_000_000_000L; // long after the limit, for the machine's sake
+            while (System.nanoTime() < end) {
+              if (s.response().equals("sleep")) {
+                try { Thread.sleep(100); } catch (InterruptedException e) { }
+              }
+            }
+            return null;
+          }
+        }
+        public static class Parts implements Verifier {
+          @Override public Verdict judge(Submission s) {
+            List<PartRewards.Step> steps = new ArrayList<>();
+            steps.add(new PartRewards.Step(1, s.response().equals("inf") ? 1 / 0.0 : 0.25));
+            steps.add(new PartRewards.Step(3, 0.5));
+            return Verdict.ofParts(new PartRewards.Steps(steps), true, "by steps");
+          }
+          @Override public Optional<String> unreadable(io.braid.task.Problem p) {
+            return p.question().equals("bad") ? Optional.of("no") : Optional.empty();
           }
         }
         public static class Few extends Plain {
@@ -167,6 +190,44 @@ class CustomVerifierTest {
             .isInstanceOf(UserError.class)
             .hasMessage("verifier my.Verifiers$Plain: " + why);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"sleep, true", "sleep, false", "spin, true", "spin, false"})
+  @Timeout(60)
+  void whatNeverReturnsEndsTheRunWithItsName(String response, boolean one) {
+    Custom hangs = new Custom("my.Verifiers$Hangs", Optional.of(jar), Map.of(), 0.2);
+    Submission submission = Submission.of(Judged.problem("?"), response);
+    Verifier verifier = hangs.create();
+    assertThatThrownBy(
+            () -> {
+              if (one) {
+                verifier.judge(submission);
+              } else {
+                verifier.judgeAll(List.of(submission, submission));
+              }
+            })
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "verifier my.Verifiers$Hangs: has not returned after 0.2 seconds; mend it, or give it"
+                + " more by verifier.seconds");
+    verifier.close();
+    assertThat(Judged.by(custom("Shortest", Map.of()), "?", "1").correct())
+        .as("others are judged meanwhile")
+        .isTrue();
+  }
+
+  @Test
+  void itMayRewardPartsAndSayWhatItCannotRead() {
+    try (Verifier verifier = custom("Parts", Map.of()).create()) {
+      Verdict verdict = verifier.judge(Submission.of(Judged.problem("?"), "abc"));
+      assertThat(verdict.reward()).isEqualTo(0.75);
+      assertThat(verdict.parts().orElseThrow().numbers()).containsExactly(0.25, 0.5);
+      assertThat(verifier.unreadable(Judged.problem("?"))).isEmpty();
+      assertThatThrownBy(() -> verifier.judge(Submission.of(Judged.problem("?"), "inf")))
+          .isInstanceOf(UserError.class)
+          .hasMessage("verifier my.Verifiers$Parts: gave the reward Infinity");
     }
   }
 

@@ -43,6 +43,29 @@ class HttpVerifierTest {
   }
 
   @Test
+  void whatAServiceMaySayBesideRewards() {
+    String answer =
+        """
+        {"rewards": [1, 0, 0.75, 0.5], "unknown": [null, "no key", false, true],
+         "token_rewards": [[0.25, 0.75], null, null, null], "step_rewards": [null, null, [[2, 0.5], [9, 0.25]], null]}\
+        """;
+    try (FakeService fake = new FakeService(_ -> Answer.ok(answer));
+        Verifier verifier = settings(fake, 8).create()) {
+      List<Verdict> verdicts =
+          verifier.judgeAll(IntStream.range(0, 4).mapToObj(i -> submission("a", "b" + i)).toList());
+
+      assertThat(verdicts).extracting(Verdict::unknown).containsExactly(false, true, false, true);
+      assertThat(verdicts.get(1).reason()).isEqualTo("no key");
+      assertThat(verdicts.get(0).parts()).contains(new PartRewards.Tokens(List.of(0.25, 0.75)));
+      assertThat(verdicts.get(2).parts())
+          .contains(
+              new PartRewards.Steps(
+                  List.of(new PartRewards.Step(2, 0.5), new PartRewards.Step(9, 0.25))));
+      assertThat(verdicts.get(3).parts()).isEmpty();
+    }
+  }
+
+  @Test
   void whatIsSent() {
     try (FakeService fake = new FakeService(_ -> Answer.ok("{\"rewards\": [1, 0.5], \"x\": 1}"));
         Verifier verifier = settings(fake, 8).create()) {

@@ -67,7 +67,7 @@ class JudgeVerifierTest {
   void noVerdictIsWrong() {
     ScriptedChat model = always("It is correct!");
     assertThat(judged(model, First.NONE, "\\boxed{blue}"))
-        .isEqualTo(new Verdict(0, false, Optional.of("blue"), "the judge gave no verdict"));
+        .isEqualTo(Verdict.unknown(Optional.of("blue"), "the judge gave no verdict"));
     assertThat(model.prompts()).hasSize(2);
   }
 

@@ -28,6 +28,14 @@ public sealed interface AdvantageEstimator
     return false;
   }
 
+  /**
+   * Whether what a verifier gave for single tokens stays there; others compare whole responses, of
+   * which these are the sum.
+   */
+  default boolean keepsTokenRewards() {
+    return false;
+  }
+
   /** Whether it needs {@link io.braid.objective.ResponseRewards#values}. */
   default boolean usesValues() {
     return false;

@@ -75,6 +75,11 @@ public record GeneralizedAdvantage(
   }
 
   @Override
+  public boolean keepsTokenRewards() {
+    return true;
+  }
+
+  @Override
   public int smallestGroup() {
     return 1;
   }

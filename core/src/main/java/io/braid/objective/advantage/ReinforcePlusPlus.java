@@ -46,6 +46,11 @@ public record ReinforcePlusPlus(
   }
 
   @Override
+  public boolean keepsTokenRewards() {
+    return true;
+  }
+
+  @Override
   public int smallestGroup() {
     return 1;
   }

@@ -105,13 +105,16 @@ public record DataRecord(String where, JsonNode values) {
     return first(usual)
         .orElseThrow(() ->
             new UserError(
-                "%s has no %s: it has none of the keys %s%s; say which key is the %s"
+                "%s has no %s: it has none of the keys %s%s; say which key is the %s%s"
                     .formatted(
                         where,
                         role,
                         String.join(", ", usual),
                         Names.hint(nearest(usual), keys()),
-                        role)));
+                        role,
+                        role.equals("answer")
+                            ? " (any, such as the question's, where the verifier asks for none)"
+                            : "")));
   }
 
   /** The usual key that one of the record's is nearest to. */

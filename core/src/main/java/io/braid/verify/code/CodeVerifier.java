@@ -133,6 +133,9 @@ public final class CodeVerifier implements AutoCloseable {
       int count, ProgramText program, Limits limits, Examination.Findings findings) {
     if (!findings.start().ran()) {
       String why = findings.start().reason(limits);
+      if (findings.start().status() == Outcome.Status.UNTESTABLE) {
+        return Verdict.unknown(Optional.of(program.key()), why);
+      }
       boolean none = !program.marked() && why.startsWith("SyntaxError");
       return none
           ? new Verdict(0, false, Optional.empty(), "no program")

@@ -19,6 +19,8 @@ record Outcome(Status status, byte[] payload) {
     WRONG('w'),
     /** It ended with an exception, a signal or a code. */
     ERROR('e'),
+    /** The test itself cannot be run. */
+    UNTESTABLE('u'),
     /** It took too long. */
     TIME('t'),
     /** It wanted too much memory. */
@@ -73,6 +75,7 @@ record Outcome(Status status, byte[] payload) {
   String reason(Limits limits) {
     return switch (status) {
       case RAN, WRONG -> "wrong result";
+      case UNTESTABLE -> "the tests cannot be run: " + Reasons.plain(text());
       case ERROR -> Reasons.plain(text());
       case TIME -> String.format(Locale.ROOT, "time limit %.3g s", limits.seconds());
       case MEMORY -> "memory limit %s MiB".formatted(limits.memoryMb());

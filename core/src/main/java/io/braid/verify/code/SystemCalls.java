@@ -125,15 +125,17 @@ final class SystemCalls {
 
   /** What differs between machines. */
   enum Machine {
-    X86_64(0xC000_003E, 41, 53, 56),
-    AARCH64(0xC000_00B7, 198, 199, 220);
+    X86_64(0, 0xC000_003E, 41, 53, 56),
+    AARCH64(1, 0xC000_00B7, 198, 199, 220);
 
+    private final int column; // in the list of refused calls
     private final int name;
     private final int socket;
     private final int socketPair;
     private final int clone;
 
-    Machine(int name, int socket, int socketPair, int clone) {
+    Machine(int column, int name, int socket, int socketPair, int clone) {
+      this.column = column;
       this.name = name;
       this.socket = socket;
       this.socketPair = socketPair;
@@ -206,7 +208,7 @@ final class SystemCalls {
     // Its flags are not in registers; without it, libraries take clone.
     ifEqual(CLONE3, NOT_THERE);
     for (int[] call : REFUSED) {
-      int number = call[machine.ordinal()];
+      int number = call[machine.column];
       if (number != NONE) {
         ifEqual(number, NOT_PERMITTED);
       }

@@ -20,8 +20,14 @@ public final class MathAnswers {
    *
    * @param comparison whether its final answer is the reference's
    * @param key of its final answer, equal for equal answers in most cases; empty without an answer
+   * @param unread why the final answer cannot be read as mathematics, though it is no prose
    */
-  public record Judged(MathComparison comparison, Optional<String> key) {}
+  public record Judged(MathComparison comparison, Optional<String> key, Optional<String> unread) {}
+
+  /** Why a reference can be compared by its letters alone, though it is no prose. */
+  public static Optional<String> unreadable(String gold) {
+    return Read.of(ReferenceAnswer.of(gold)).trouble("the reference");
+  }
 
   /** Whether the final answer of a response is the reference's, with the usual settings. */
   public static MathComparison compare(String gold, String prediction, Strictness strictness) {
@@ -42,7 +48,10 @@ public final class MathAnswers {
   /** The same, with a key of the response's answer. */
   public static Judged judge(String gold, String prediction, ComparisonSettings settings) {
     Sides sides = new Sides(gold, prediction, settings);
-    return new Judged(sides.comparison(), sides.given.map(given -> AnswerKey.of(given.answer)));
+    return new Judged(
+        sides.comparison(),
+        sides.given.map(given -> AnswerKey.of(given.answer)),
+        sides.given.flatMap(given -> given.trouble("the answer")));
   }
 
   /** Both answers, found and read once. */
@@ -142,6 +151,10 @@ public final class MathAnswers {
     static Read of(String text) {
       String tidy = TidyText.of(text.length() > 4000 ? text.substring(0, 4000) : text);
       return new Read(tidy, AnswerReader.read(tidy), text.strip().startsWith("\\$"));
+    }
+
+    Optional<String> trouble(String what) {
+      return Unread.of(tidy, answer).map(why -> what + " cannot be read: " + why);
     }
 
     /** Whether it is one number with thousands, and its unit. */

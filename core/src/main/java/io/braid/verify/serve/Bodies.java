@@ -109,6 +109,6 @@ final class Bodies {
   }
 
   private Refusal tooLarge() {
-    return new Refusal(413, "a body above %d bytes; send fewer at a time".formatted(mostBytes));
+    return new Refusal(413, "a body above %s bytes; send fewer at a time".formatted(mostBytes));
   }
 }

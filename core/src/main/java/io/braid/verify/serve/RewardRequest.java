@@ -39,7 +39,7 @@ final class RewardRequest {
       root = JSON.readTree(body);
     } catch (StreamConstraintsException e) {
       throw Refusal.badRequest(
-          "the body has too many values (above %d), nests too deep or has too long a text; send fewer at a time"
+          "the body has too many values (above %s), nests too deep or has too long a text; send fewer at a time"
               .formatted(MOST_VALUES));
     } catch (JacksonException e) {
       throw Refusal.badRequest("the body is not JSON: " + firstLine(e.getOriginalMessage()));

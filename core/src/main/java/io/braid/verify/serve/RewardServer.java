@@ -3,6 +3,7 @@ package io.braid.verify.serve;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.braid.UserError;
+import io.braid.verify.PartRewards;
 import io.braid.verify.Submission;
 import io.braid.verify.Verdict;
 import io.braid.verify.Verifier;
@@ -177,7 +178,8 @@ public final class RewardServer implements AutoCloseable {
    * end it at once would reset it, and the caller might not see the answer.
    */
   private void linger(HttpExchange exchange) throws IOException {
-    ScheduledFuture<?> end = after(LINGER_SECONDS, exchange::close);
+    // Closing an exchange would wait for its request; an interrupt ends reading and connection.
+    ScheduledFuture<?> end = after(LINGER_SECONDS, Thread.currentThread()::interrupt);
     exchange.getRequestBody().transferTo(OutputStream.nullOutputStream());
     end.cancel(false);
   }
@@ -270,7 +272,8 @@ public final class RewardServer implements AutoCloseable {
 
   /** The body; a caller that takes too long to send it is told so, and cut off. */
   private Bodies.Body body(HttpExchange exchange) throws Refusal, IOException {
-    ScheduledFuture<?> cut = after(settings.bodySeconds(), () -> tooSlow(exchange));
+    Thread reader = Thread.currentThread();
+    ScheduledFuture<?> cut = after(settings.bodySeconds(), () -> tooSlow(exchange, reader));
     try {
       Bodies.Body body = bodies.read(exchange);
       if (cut.cancel(false)) {
@@ -283,8 +286,8 @@ public final class RewardServer implements AutoCloseable {
     }
   }
 
-  private void tooSlow(HttpExchange exchange) {
-    try (exchange) {
+  private void tooSlow(HttpExchange exchange, Thread reader) {
+    try {
       refuse(
           exchange,
           new Refusal(
@@ -296,6 +299,8 @@ public final class RewardServer implements AutoCloseable {
                           .toPlainString())));
     } catch (IOException _) {
       // The caller has gone.
+    } finally {
+      reader.interrupt();
     }
   }
 
@@ -318,7 +323,42 @@ public final class RewardServer implements AutoCloseable {
       }
       rewards.add(verdict.reward());
     }
+    if (verdicts.stream().anyMatch(Verdict::unknown)) {
+      ArrayNode unknown = answer.putArray("unknown");
+      verdicts.forEach(each -> {
+        if (each.unknown()) {
+          unknown.add(each.reason());
+        } else {
+          unknown.addNull();
+        }
+      });
+    }
+    if (verdicts.stream().anyMatch(each -> each.parts().isPresent())) {
+      ArrayNode tokens = answer.putArray("token_rewards");
+      ArrayNode steps = answer.putArray("step_rewards");
+      verdicts.forEach(each -> add(each.parts(), tokens, steps));
+    }
     return answer;
+  }
+
+  private static void add(Optional<PartRewards> parts, ArrayNode tokens, ArrayNode steps) {
+    if (parts.isEmpty()) {
+      tokens.addNull();
+      steps.addNull();
+      return;
+    }
+    switch (parts.get()) {
+      case PartRewards.Tokens(List<Double> numbers) -> {
+        ArrayNode list = tokens.addArray();
+        numbers.forEach(list::add);
+        steps.addNull();
+      }
+      case PartRewards.Steps(List<PartRewards.Step> all) -> {
+        tokens.addNull();
+        ArrayNode list = steps.addArray();
+        all.forEach(step -> list.addArray().add(step.end()).add(step.reward()));
+      }
+    }
   }
 
   private static byte[] utf8(String text) {

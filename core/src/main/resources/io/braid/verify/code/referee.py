@@ -413,6 +413,10 @@ def end_all_now(pid):
         pass
 
 
+class Untestable(Exception):
+    """A test is no Python: no answer is the reason."""
+
+
 def judge_all(referee, own, names, unfinished, setup, tests, partial, say):
     def late(*_):
         raise TimeLimit
@@ -421,7 +425,10 @@ def judge_all(referee, own, names, unfinished, setup, tests, partial, say):
 
     def begin():
         referee.exchange(b"")
-        codes = [compile(test, "<test>", "exec", dont_inherit=True) for test in tests]
+        try:
+            codes = [compile(test, "<test>", "exec", dont_inherit=True) for test in tests]
+        except (SyntaxError, ValueError) as error:
+            raise Untestable(short(error)) from None
         used = set().union(*map(names_in, codes))
         if unfinished is None and not any(name not in own and name not in names and name not in LIBRARY for name in used):
             own.shadowed = {name: own.pop(name) for name in used if name in own}
@@ -452,6 +459,8 @@ def verdict(referee, action):
         return b"t", None
     except PlayerDied:
         return b"d", None
+    except Untestable as error:
+        return b"u" + str(error).encode("utf-8", "replace"), None
     except BaseException as error:
         report = getattr(error, "report", None)
         if report is None and isinstance(error, AssertionError):

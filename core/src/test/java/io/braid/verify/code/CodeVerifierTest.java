@@ -44,7 +44,9 @@ class CodeVerifierTest {
     right(SUMS, "if __name__ == '__main__': print(sum(map(int, open(0).read().split())))");
     right(
         SUMS,
-        "import threading\ndef main(): print(sum(map(int, input().split())))\nthreading.Thread(target=main).start()");
+        "import threading\n"
+            + "def main(): print(sum(map(int, input().split())))\n"
+            + "threading.Thread(target=main).start()");
     wrong(SUMS, "print(3)", "test 2 of 3: wrong result");
     wrong(SUMS, "print(3)\nexit(1)", "test 1 of 3: it ends with the code 1");
     right(programs(List.of(""), List.of("3")), "import sys\nprint(3)\nsys.exit()");
@@ -64,7 +66,8 @@ class CodeVerifierTest {
   void callsFunctionsAndMethods() {
     CodeTests tests = calls("pairs", "[\"[3, 1, 2]\", \"4\"]", "[[1, 3]]");
     String body =
-        "(%sa: List[int], k: int) -> List[List[int]]:\n%s return [(x, k - x) for x in sorted(a) if x < k - x]";
+        "(%sa: List[int], k: int) -> List[List[int]]:\n"
+            + "%s return [(x, k - x) for x in sorted(a) if x < k - x]";
     right(tests, "def pairs" + body.formatted("", ""));
     right(tests, "class Solution:\n def pairs" + body.formatted("self, ", " "));
     wrong(tests, "def pairs(a, k): return []", "wrong result");
@@ -104,7 +107,11 @@ class CodeVerifierTest {
   void answersMayFinishWhatStandsBefore() {
     CodeTests tests =
         assertions(
-            "import math\ndef up(x):\n    return x + 1\n\ndef f(x: int) -> int:\n    \"\"\"doc\"\"\"\n",
+            "import math\n"
+                + "def up(x):\n"
+                + "    return x + 1\n\n"
+                + "def f(x: int) -> int:\n"
+                + "    \"\"\"doc\"\"\"\n",
             "def check(candidate):\n    assert candidate(up(1)) == 3\ncheck(f)");
     right(tests, "    return up(x)\n");
     right(tests, "return up(x)\n");
@@ -138,7 +145,8 @@ class CodeVerifierTest {
     right(
         assertions(
             "",
-            "assert f({1: (2.5, {3}), 'a': b'x'}, k=None) == ({1: (2.5, {3}), 'a': b'x'}, None, 1j)"),
+            "assert f({1: (2.5, {3}), 'a': b'x'}, k=None) == ({1: (2.5, {3}), 'a': b'x'}, None,"
+                + " 1j)"),
         "def f(a, k): return a, k, 1j");
     right(
         assertions("import collections", "assert f() == collections.deque([1]) and f() != [1]"),
@@ -159,6 +167,18 @@ class CodeVerifierTest {
     wrong(assertions(stub, "assert abs(f(2) - 4) < 1e-6"), cheat, "wrong result");
     String math = "import sys\nclass math:\n  isclose = lambda *a: True\ndef f(x): return 1";
     wrong(assertions("", "assert math.isclose(f(2), 4)"), math, "wrong result");
+  }
+
+  /** No answer is the reason why a test is no Python. */
+  @Test
+  void testsThatCannotBeRunAreUnknown() {
+    Verdict verdict =
+        verifier.judge(assertions("", "assert f(1) == 1", "assert f(2 == 2"), "def f(x): return x");
+    assertThat(verdict.unknown()).isTrue();
+    assertThat(verdict.reward()).isZero();
+    assertThat(verdict.reason()).startsWith("the tests cannot be run: SyntaxError");
+    assertThat(verifier.judge(SQUARE, "def square(x) return").unknown()).isFalse();
+    assertThat(verifier.judge(SQUARE, "def square(x): return 9").unknown()).isFalse();
   }
 
   @Test

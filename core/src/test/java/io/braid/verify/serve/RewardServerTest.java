@@ -9,6 +9,7 @@ import io.braid.task.Problem;
 import io.braid.task.Reference;
 import io.braid.verify.Gsm8k;
 import io.braid.verify.Http;
+import io.braid.verify.PartRewards;
 import io.braid.verify.Submission;
 import io.braid.verify.Verdict;
 import io.braid.verify.Verifier;
@@ -76,6 +77,44 @@ class RewardServerTest {
       assertThat(answer.statusCode()).isEqualTo(200);
       assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
       assertThat(answer.body()).isEqualTo("{\"rewards\":[1.0,0.0,1.0]}");
+    }
+  }
+
+  @Test
+  void itSaysWhatIsUnknownAndWhatPartsEarn() {
+    PartRewards tokens = new PartRewards.Tokens(List.of(0.5, 0.25));
+    PartRewards steps = new PartRewards.Steps(List.of(new PartRewards.Step(1, 0.5)));
+    Verifier told =
+        submission ->
+            switch (submission.response().strip()) {
+              case "tokens" -> Verdict.ofParts(tokens, false, "");
+              case "steps" -> Verdict.ofParts(steps, false, "");
+              case "unknown" -> Verdict.unknown(Optional.empty(), "no key");
+              default -> new Verdict(0, false, Optional.empty(), "");
+            };
+    Problem problem = new Problem("p", "n?", new Reference.Text("1"));
+    try (RewardServer server = open(told);
+        Verifier remote =
+            new Http(
+                    server.url().toString(),
+                    Optional.empty(),
+                    "{prompt}{response}",
+                    "",
+                    7,
+                    1,
+                    new CallSettings(30, 20, 4, 0.01))
+                .create()) {
+      List<Verdict> verdicts =
+          remote.judgeAll(
+              List.of("tokens", "steps", "unknown", "else").stream()
+                  .map(each -> Submission.of(problem, each))
+                  .toList());
+      assertThat(verdicts)
+          .extracting(Verdict::parts)
+          .containsExactly(
+              Optional.of(tokens), Optional.of(steps), Optional.empty(), Optional.empty());
+      assertThat(verdicts).extracting(Verdict::unknown).containsExactly(false, false, true, false);
+      assertThat(verdicts.get(2).reason()).isEqualTo("no key");
     }
   }
 

@@ -1,19 +1,21 @@
 """Reads with transformers a model directory that Braid wrote.
 
-    python parity/roundtrip.py DIR [--against ORIGINAL_DIR]
+    python parity/roundtrip.py DIR [--against ORIGINAL_DIR] [--braid ./braid [--prompt TEXT ...]]
 
 Prints one line of JSON. With --against, the logits of both directories must be equal to the bit, each
-read in the type it is stored in, and so must the tokenizer's ids when both have one; otherwise the
-exit status is 1.
+read in the type it is stored in, and so must the tokenizer's ids when both have one. With --braid, the
+ids that AutoTokenizer gives each prompt must be those of `braid generate`, and so must the greedy text
+of transformers' pipeline. Otherwise the exit status is 1.
 """
 
 import argparse
 import json
+import subprocess
 import sys
 from pathlib import Path
 
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoModelForCausalLM, AutoTokenizer, pipeline
 from transformers.utils import logging
 
 TEXT = "Let $x^2 = 16$; then x = ±4.\n\n  def f(n): return n + 1  # café, 東京, 🙂"
@@ -38,10 +40,26 @@ def logits(model, ids):
         return model(input_ids=ids).logits
 
 
+def generated(where, braid, prompt):
+    """What Braid and a pipeline make of a prompt: ids and greedy text."""
+    own = subprocess.run(
+        [braid, "generate", "--json", "--model", where, "--prompt", prompt,
+         "--temperature", "0", "--top-p", "1", "--top-k", "0", "--max-new-tokens", "16"],
+        check=True, capture_output=True, text=True).stdout.strip().splitlines()[-1]
+    own = json.loads(own)
+    ids = AutoTokenizer.from_pretrained(where, local_files_only=True)(prompt).input_ids
+    text = pipeline("text-generation", model=where, device="cpu")(
+        prompt, do_sample=False, max_new_tokens=16, return_full_text=False)[0]["generated_text"]
+    return {"prompt": prompt, "ids_equal": own["prompt_ids"] == ids,
+            "greedy_equal": own["responses"][0]["text"] == text}
+
+
 def main():
     args = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     args.add_argument("dir")
     args.add_argument("--against", metavar="ORIGINAL_DIR")
+    args.add_argument("--braid", metavar="PROGRAM", help="compare with braid generate, too")
+    args.add_argument("--prompt", action="append", help="what to compare on; may be repeated")
     args = args.parse_args()
     torch.set_num_threads(1)
     logging.disable_progress_bar()
@@ -70,6 +88,9 @@ def main():
         if theirs is not None:
             report["tokens_equal"] = theirs == words
             ok &= report["tokens_equal"]
+    if args.braid:
+        report["generated"] = [generated(args.dir, args.braid, p) for p in args.prompt or ["What is 7 + 12?"]]
+        ok &= all(g["ids_equal"] and g["greedy_equal"] for g in report["generated"])
     report["ok"] = bool(ok)
     print(json.dumps(report))
     sys.exit(0 if ok else 1)

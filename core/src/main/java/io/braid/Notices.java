@@ -13,6 +13,10 @@ import java.util.function.Consumer;
  */
 public final class Notices {
   private static final int LONGEST = 1_000;
+
+  /** Control characters of both sets, and those that turn the direction of writing. */
+  private static final String CONTROL = "[\\x00-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069]";
+
   private static final Set<String> SAID = ConcurrentHashMap.newKeySet();
   private static volatile Consumer<String> listener = System.err::println;
 
@@ -31,7 +35,7 @@ public final class Notices {
   }
 
   private static String line(String text) {
-    String line = text.strip().replaceAll("\\s*\\R\\s*", " ").replaceAll("\\p{Cntrl}", "\uFFFD");
+    String line = text.strip().replaceAll("\\s*\\R\\s*", " ").replaceAll(CONTROL, "\uFFFD");
     return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + " …";
   }
 

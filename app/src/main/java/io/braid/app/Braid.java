@@ -3,6 +3,7 @@ package io.braid.app;
 import io.braid.UserError;
 import io.braid.tensor.Engine;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -98,7 +99,8 @@ public final class Braid implements Callable<Integer> {
       message.append("; did you mean ").append(String.join(" or ", unmatched.getSuggestions()));
       message.append("?");
     }
-    err.println("braid: " + message + " (" + command + " --help shows what there is)");
+    err.println(
+        Printable.line("braid: " + message + " (" + command + " --help shows what there is)"));
     err.flush();
     return USER_ERROR;
   }
@@ -109,12 +111,16 @@ public final class Braid implements Callable<Integer> {
         command.getCommandSpec().userObject() instanceof BraidCommand known && known.debug();
     boolean usersToMend = failure instanceof UserError;
     err.println(
-        usersToMend
-            ? "braid: " + failure.getMessage()
-            : "braid: internal error: %s%s"
-                .formatted(describe(failure), debug ? "" : " (--debug shows where it came from)"));
+        Printable.line(
+            usersToMend
+                ? "braid: " + failure.getMessage()
+                : "braid: internal error: %s%s"
+                    .formatted(
+                        describe(failure), debug ? "" : " (--debug shows where it came from)")));
     if (debug) {
-      failure.printStackTrace(err);
+      StringWriter trace = new StringWriter();
+      failure.printStackTrace(new PrintWriter(trace));
+      err.println(Printable.text(trace.toString()));
     }
     err.flush();
     return usersToMend ? USER_ERROR : INTERNAL_ERROR;

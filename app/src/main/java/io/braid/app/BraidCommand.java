@@ -28,13 +28,13 @@ abstract class BraidCommand implements Callable<Integer> {
    * object.
    */
   final void say(String text) {
-    (json ? System.err : System.out).println(text);
+    (json ? System.err : System.out).println(Printable.text(text));
   }
 
   /** Prints the object when it was asked for. */
   final void answer(JsonNode object) {
     if (json) {
-      System.out.println(JsonMapper.shared().writeValueAsString(object));
+      System.out.println(Printable.json(JsonMapper.shared().writeValueAsString(object)));
     }
   }
 }

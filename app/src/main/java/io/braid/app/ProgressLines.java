@@ -57,7 +57,7 @@ final class ProgressLines implements Progress {
   }
 
   private void print() {
-    out.println(pending);
+    out.println(Printable.line(pending));
     pending = "";
   }
 

@@ -62,14 +62,14 @@ final class TerminalListener implements RunListener, AutoCloseable {
   @Override
   public void notice(String text) {
     System.err.println();
-    System.err.println(text);
+    System.err.println(Printable.text(text));
   }
 
   @Override
   public void ends(String note) {
     close();
     if (!note.isEmpty()) {
-      System.err.println(note);
+      System.err.println(Printable.text(note));
     }
   }
 

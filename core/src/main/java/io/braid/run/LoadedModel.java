@@ -1,11 +1,13 @@
 package io.braid.run;
 
+import io.braid.Notices;
 import io.braid.UserError;
 import io.braid.checkpoint.ModelDirectory;
 import io.braid.model.Transformer;
 import io.braid.task.Problem;
 import io.braid.tensor.DType;
 import io.braid.text.ChatTemplate;
+import io.braid.text.RebuiltTokenizer;
 import io.braid.text.Tokenizer;
 import io.braid.train.AskedProblem;
 import java.nio.file.Path;
@@ -42,6 +44,7 @@ public record LoadedModel(
     ModelDirectory directory = ModelDirectory.open(path);
     Tokenizer tokenizer = Tokenizer.load(path);
     try {
+      RebuiltTokenizer.difference(path, tokenizer).ifPresent(Notices::say);
       return fitted(directory, tokenizer, dtype);
     } catch (RuntimeException e) {
       tokenizer.close();

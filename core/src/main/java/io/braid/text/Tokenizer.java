@@ -73,6 +73,15 @@ public final class Tokenizer implements AutoCloseable {
         open(text, file), vocabulary, SpecialTokens.read(config, map), chatTemplate);
   }
 
+  /** The tokenizer of a JSON text, without names for its special tokens. */
+  static Tokenizer of(String json, Path file) {
+    return new Tokenizer(
+        open(json, file),
+        Vocabulary.read(JsonFile.parse(file, json), file),
+        new SpecialTokens(Map.of()),
+        Optional.empty());
+  }
+
   private static long open(String json, Path file) {
     TokenizersLibrary library = NativeTokenizers.library();
     try {

@@ -40,10 +40,10 @@ class VerifyCommandTest {
 
   @Test
   void strictnessIsASetting() {
-    String[] sum = {"verify", "--gold", "32", "--prediction", "\\boxed{2^5}", "--json"};
+    String[] sum = {"verify", "--gold", "28", "--prediction", "\\boxed{140/5}", "--json"};
     assertThat(Terminal.run(directory, sum).lastLine()).contains("\"equal\":true");
     String[] strict = {
-      "verify", "--gold", "32", "--prediction", "\\boxed{2^5}", "--json", "--strictness", "strict"
+      "verify", "--gold", "28", "--prediction", "\\boxed{140/5}", "--json", "--strictness", "strict"
     };
     assertThat(Terminal.run(directory, strict).lastLine()).contains("\"equal\":false");
   }

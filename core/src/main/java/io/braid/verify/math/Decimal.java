@@ -19,6 +19,8 @@ record Decimal(Rational value, Rational halfUnit, int significant) {
 
   private static final int ENOUGH_OF_BOTH = 4;
 
+  private static final int DIGITS_OF_CALCULATORS = 12;
+
   /** Numbers with as many digits come from doubles, which are off by a few units of the last. */
   private static final int DIGITS_OF_DOUBLES = 16;
 
@@ -69,12 +71,14 @@ record Decimal(Rational value, Rational halfUnit, int significant) {
   static boolean rounds(Expr gold, Expr given, ComparisonSettings settings) {
     Optional<Decimal> reference = of(gold);
     Optional<Decimal> answer = of(given);
-    boolean decimal = reference.isPresent() || settings.lenient() && answer.isPresent();
+    boolean calculated = answer.filter(Decimal::isCalculated).isPresent();
+    boolean rounded = settings.lenient() || calculated;
+    boolean decimal = reference.isPresent() || rounded && answer.isPresent();
     if (settings.digits().isPresent()) {
       return decimal && areNear(gold, given, settings.digits().getAsInt());
     }
     if (reference.isPresent() && answer.isPresent()) {
-      return settings.lenient()
+      return rounded
           && (reference.get().isRounded(given, ENOUGH_DIGITS)
               || answer.get().isRounded(gold, ENOUGH_OF_BOTH));
     }
@@ -83,6 +87,11 @@ record Decimal(Rational value, Rational halfUnit, int significant) {
     }
     int enough = Exact.value(gold).isPresent() ? ENOUGH_DIGITS : ENOUGH_OF_BOTH;
     return decimal && answer.get().isRounded(gold, enough);
+  }
+
+  /** Whether a decimal has as many digits as a calculator shows, so that it is no estimate. */
+  private boolean isCalculated() {
+    return significant >= DIGITS_OF_CALCULATORS;
   }
 
   /** Whether an answer is what a program prints for the reference, 0.30000000000000004 for 0.3. */

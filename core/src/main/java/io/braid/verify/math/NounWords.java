@@ -47,8 +47,6 @@ final class NounWords {
           "ou",
           "или",
           "或",
-          "to",
-          "between",
           "least",
           "most",
           "than");

@@ -29,6 +29,8 @@ final class Steps {
     SQUARE("a power of a sum", true, false),
     /** A fraction that is not in lowest terms. */
     REDUCTION("a fraction that is not in lowest terms", false, false),
+    /** A root, a power, a factorial or a binomial coefficient that is a small number. */
+    SMALL("a power, a root or a coefficient that is a small number", true, false),
     /** A power of a number with a whole exponent. */
     POWER("a power", false, false),
     /** A root that comes out. */
@@ -77,6 +79,9 @@ final class Steps {
 
   private static final int LARGEST_ROOT = 40;
 
+  /** Numbers below 16,384 are worked out. */
+  private static final int SMALL_BITS = 14;
+
   private final boolean formula;
   private final Map<Step, Integer> counts = new HashMap<>();
   private final Set<Operation> functions = EnumSet.noneOf(Operation.class);
@@ -114,6 +119,20 @@ final class Steps {
         !formula || kind.always() || kind == Kind.ROOT; // others are what formulas are made of
     if (kept && times > 0) {
       counts.merge(new Step(kind, of), times, Integer::sum);
+    }
+  }
+
+  /** A closed form: of a small number it is work, a large one may be left so. */
+  private void add(Kind kind, String of, Expr closed) {
+    boolean small =
+        Exact.value(closed)
+            .filter(value ->
+                value.numerator().bitLength() <= SMALL_BITS
+                    && value.denominator().bitLength() <= SMALL_BITS)
+            .isPresent();
+    add(kind, of, 1);
+    if (small && !formula) {
+      add(Kind.SMALL, kind + of, 1);
     }
   }
 
@@ -190,7 +209,8 @@ final class Steps {
     if (!times.isWhole()) {
       add(Kind.SURD, 1);
     } else if (isNumeral(base)) {
-      add(Kind.POWER, Exact.value(base).map(Rational::toString).orElse(""), 1);
+      Expr power = new Expr.Power(base, exponent);
+      add(Kind.POWER, Exact.value(base).map(Rational::toString).orElse(""), power);
     } else if (bare(base) instanceof Expr.Sum
         || base == Expr.Constant.I
         || base instanceof Expr.Call(Operation operation, _) && operation == Operation.SQRT) {
@@ -202,9 +222,13 @@ final class Steps {
     switch (operation) {
       case SQRT, ROOT -> {
         boolean number = arguments.stream().allMatch(Steps::isNumeral);
-        add(number && comesOut(call, arguments) ? Kind.ROOT : Kind.SURD, 1);
+        if (number && comesOut(call, arguments)) {
+          add(Kind.ROOT, "", call);
+        } else {
+          add(Kind.SURD, 1);
+        }
       }
-      case FACTORIAL, BINOMIAL -> add(Kind.COUNT, 1);
+      case FACTORIAL, BINOMIAL -> add(Kind.COUNT, "", call);
       case EXP -> {}
       default -> {
         if (!formula || Work.isConstant(call)) {
@@ -251,7 +275,7 @@ final class Steps {
     };
   }
 
-  private static boolean isWhole(Expr expr) {
+  static boolean isWhole(Expr expr) {
     return bare(expr) instanceof Num(Rational value, int decimals, _)
         && decimals == Expr.EXACT
         && value.isWhole();

@@ -94,16 +94,15 @@ final class ValueComparison {
     }
     Expr bareGold = withoutUnitLetter(a, b);
     Expr bareGiven = withoutUnitLetter(b, a);
-    return settings.lenient()
-        && (same(bareGold, bareGiven)
-            || Decimal.rounds(bareGold, bareGiven, settings)
-            || bases(a, b)
-            || angle(gold, given));
+    return bases(a, b)
+        || settings.lenient()
+            && (same(bareGold, bareGiven)
+                || Decimal.rounds(bareGold, bareGiven, settings)
+                || angle(gold, given));
   }
 
   private boolean same(Expr a, Expr b) {
-    boolean anyBase =
-        !settings.lenient() && (Logarithms.lackBase(a) || Logarithms.lackBase(b)) && !a.equals(b);
+    boolean anyBase = (Logarithms.lackBase(a) || Logarithms.lackBase(b)) && !a.equals(b);
     return Equivalence.equal(a, b)
         && (!anyBase || Equivalence.equal(Logarithms.decimal(a), Logarithms.decimal(b)));
   }

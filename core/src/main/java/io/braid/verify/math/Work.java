@@ -2,6 +2,7 @@ package io.braid.verify.math;
 
 import io.braid.verify.math.Expr.Operation;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -32,7 +33,11 @@ final class Work {
    */
   static Optional<String> undone(Expr gold, Expr given, boolean lenient) {
     boolean formula = !isConstant(given) || !isConstant(gold);
-    if (lenient && formula || given instanceof Expr.Matrix) { // entries are compared one by one
+    if (given instanceof Expr.Matrix) { // its entries are compared one by one
+      boolean factors = holdsFactors(given) && !holdsFactors(gold);
+      return factors ? Optional.of("not worked out: numbers to be multiplied") : Optional.empty();
+    }
+    if (lenient && formula) {
       return Optional.empty();
     }
     Steps done = Steps.of(gold, formula);
@@ -55,6 +60,15 @@ final class Work {
       }
     }
     return Optional.empty();
+  }
+
+  /** Whether an entry is a product of whole numbers, {@code 2 (2 3)} for {@code (4 6)}. */
+  private static boolean holdsFactors(Expr matrix) {
+    return matrix.parts().stream()
+        .anyMatch(entry ->
+            entry instanceof Expr.Product(List<Expr> factors)
+                && factors.size() > 1
+                && factors.stream().allMatch(Steps::isWhole));
   }
 
   static boolean isConstant(Expr expr) {

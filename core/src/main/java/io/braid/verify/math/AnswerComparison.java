@@ -26,10 +26,9 @@ final class AnswerComparison {
     if (gold.equals(given)) {
       return EQUAL;
     }
-    Optional<Clock> time = Clock.of(gold);
-    Optional<Clock> other = time.isEmpty() ? time : Clock.of(given);
-    if (time.isPresent() && other.isPresent()) {
-      return time.get().isSame(other.get()) ? EQUAL : Optional.of("another time");
+    Optional<Optional<String>> times = Clock.difference(gold, given);
+    if (times.isPresent()) {
+      return times.get();
     }
     if (isQuestion(gold, given)) {
       return Optional.of("not solved");
@@ -104,6 +103,10 @@ final class AnswerComparison {
     }
     if (!lenient() && holdsInfinity(given) && !holdsInfinity(gold)) {
       return Optional.of(Optional.of("infinity is no number"));
+    }
+    Optional<String> undone = Bounds.undone(gold, given, lenient());
+    if (undone.isPresent()) {
+      return Optional.of(undone);
     }
     boolean same = left.get().isSame(right.get()) || lenient() && sameBounds(gold, given);
     return Optional.of(same ? EQUAL : Optional.of("other numbers are in the set"));

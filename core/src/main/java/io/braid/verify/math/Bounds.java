@@ -29,6 +29,25 @@ final class Bounds {
     };
   }
 
+  /**
+   * What is still to be done at the ends of an interval whose reference has its ends worked out.
+   */
+  static Optional<String> undone(Answer gold, Answer given, boolean lenient) {
+    Optional<Answer.Tuple> left = of(gold);
+    Optional<Answer.Tuple> right = left.isEmpty() ? left : of(given);
+    if (left.isEmpty() || right.isEmpty()) {
+      return Optional.empty();
+    }
+    for (int i = 0; i < 2; i++) {
+      if (left.get().items().get(i) instanceof Answer.Value(Expr a, _, _)
+          && right.get().items().get(i) instanceof Answer.Value(Expr b, _, _)
+          && Work.undone(a, b, lenient).isPresent()) {
+        return Work.undone(a, b, lenient);
+      }
+    }
+    return Optional.empty();
+  }
+
   private static boolean isInterval(Answer.Tuple tuple) {
     return tuple.items().size() == 2 && "([".contains(tuple.open()) && ")]".contains(tuple.close());
   }

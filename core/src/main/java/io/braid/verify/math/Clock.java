@@ -26,6 +26,14 @@ record Clock(int hour, int minute, int second, String half) {
     };
   }
 
+  /** Whether both are times, and why they are not the same one. */
+  static Optional<Optional<String>> difference(Answer gold, Answer given) {
+    return of(gold)
+        .flatMap(time ->
+            of(given)
+                .map(other -> time.isSame(other) ? Optional.empty() : Optional.of("another time")));
+  }
+
   private static String half(String unit) {
     String letters = WordText.key(unit).replace(" ", "");
     return letters.equals("am") || letters.equals("pm") ? letters : "";

@@ -223,7 +223,7 @@ final class Steps {
       case SQRT, ROOT -> {
         boolean number = arguments.stream().allMatch(Steps::isNumeral);
         if (number && comesOut(call, arguments)) {
-          add(Kind.ROOT, "", call);
+          add(Kind.ROOT, "", Exact.value(call).isPresent() ? call : arguments.getFirst());
         } else {
           add(Kind.SURD, 1);
         }

@@ -4,10 +4,14 @@ import io.braid.task.Rational;
 import io.braid.verify.math.Expr.Num;
 import io.braid.verify.math.Expr.Operation;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Terms that are multiples of one another: numbers, {@code √8} and {@code √2}, {@code i}. */
+/**
+ * Terms that are multiples of one another: numbers, {@code √8} and {@code √2}, {@code i}, {@code
+ * π}.
+ */
 final class Surds {
   /** The kind of a plain number. */
   static final String RATIONAL = "1";
@@ -18,6 +22,9 @@ final class Surds {
   private BigInteger under = BigInteger.ONE;
   private boolean imaginary;
 
+  /** Constants that are factors of it, π and e. */
+  private final List<String> others = new ArrayList<>();
+
   private Surds() {}
 
   /** The same for terms of which one is a multiple of the other; empty when that is not clear. */
@@ -26,7 +33,11 @@ final class Surds {
     if (!surds.holds(term)) {
       return Optional.empty();
     }
-    return Optional.of(squareFree(surds.under.longValueExact()) + (surds.imaginary ? "i" : ""));
+    surds.others.sort(null);
+    return Optional.of(
+        squareFree(surds.under.longValueExact())
+            + (surds.imaginary ? "i" : "")
+            + (surds.others.isEmpty() ? "" : surds.others));
   }
 
   private boolean holds(Expr expr) {
@@ -37,9 +48,16 @@ final class Surds {
         imaginary = true;
         yield !both;
       }
+      case Expr.Constant constant when constant != Expr.Constant.INFINITY -> {
+        others.add(constant.name());
+        yield true;
+      }
       case Expr.Negative(Expr of) -> holds(of);
       case Expr.Product(List<Expr> factors) -> factors.stream().allMatch(this::holds);
-      case Expr.Quotient(Expr above, Expr below) -> holds(above) && holds(below);
+      case Expr.Quotient(Expr above, Expr below) ->
+          kind(below).filter(kind -> kind.indexOf('[') < 0).isPresent() // no π below
+              && holds(above)
+              && holds(below);
       case Expr.Call(Operation operation, List<Expr> arguments)
           when operation == Operation.SQRT && Steps.isNumeral(arguments.getFirst()) ->
           Exact.value(arguments.getFirst()).filter(this::put).isPresent();

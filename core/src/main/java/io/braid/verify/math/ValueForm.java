@@ -33,8 +33,11 @@ final class ValueForm {
 
   /** {@code 0.28\%} is not written for 0.28, as {@code 28\%} is for 28. */
   private static boolean isSmallPercentage(Answer.Value percent, Answer.Value number) {
-    return percent.expr() instanceof Expr.Percent(Expr of)
+    boolean inWords = Units.canonical(percent.unit()).equals("percent");
+    Expr of = percent.expr() instanceof Expr.Percent(Expr held) ? held : percent.expr();
+    return (inWords || percent.expr() instanceof Expr.Percent)
         && !(number.expr() instanceof Expr.Percent)
+        && !Units.canonical(number.unit()).equals("percent")
         && Equivalence.real(of).filter(value -> Math.abs(value) < 1).isPresent()
         && Equivalence.equal(of, number.expr());
   }

@@ -54,10 +54,11 @@ final class Surds {
       }
       case Expr.Negative(Expr of) -> holds(of);
       case Expr.Product(List<Expr> factors) -> factors.stream().allMatch(this::holds);
-      case Expr.Quotient(Expr above, Expr below) ->
-          kind(below).filter(kind -> kind.indexOf('[') < 0).isPresent() // no π below
-              && holds(above)
-              && holds(below);
+      case Expr.Quotient(Expr above, Expr below) -> {
+        boolean top = holds(above);
+        int constants = others.size();
+        yield top && holds(below) && others.size() == constants; // no π below
+      }
       case Expr.Call(Operation operation, List<Expr> arguments)
           when operation == Operation.SQRT && Steps.isNumeral(arguments.getFirst()) ->
           Exact.value(arguments.getFirst()).filter(this::put).isPresent();

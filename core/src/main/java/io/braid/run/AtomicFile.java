@@ -46,6 +46,7 @@ public final class AtomicFile {
         channel.force(true);
       }
       Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      forceParent(file);
     } catch (IOException e) {
       throw new UserError(
           file + ": cannot be written (" + e + "); check free space and permissions", e);
@@ -82,6 +83,7 @@ public final class AtomicFile {
           channel.force(true);
         }
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        forceParent(file);
       } finally {
         Files.deleteIfExists(part);
       }
@@ -97,6 +99,14 @@ public final class AtomicFile {
       writer.write('\n');
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The rename is on the disk when the directory is. */
+  private static void forceParent(Path file) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+      channel.force(true);
     }
   }
 

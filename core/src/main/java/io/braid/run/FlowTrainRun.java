@@ -164,8 +164,8 @@ public final class FlowTrainRun {
     }
 
     @Override
-    public boolean whole() {
-      return trainer.whole();
+    public OptionalInt finished() {
+      return trainer.finished();
     }
 
     @Override

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Reinforcement learning from a recipe, in a run directory. */
 public final class PolicyRun {
@@ -229,8 +230,8 @@ public final class PolicyRun {
     }
 
     @Override
-    public boolean whole() {
-      return trainer.whole();
+    public OptionalInt finished() {
+      return trainer.finished();
     }
 
     @Override

@@ -53,8 +53,8 @@ final class RunLoop implements AutoCloseable {
       return Optional.empty();
     }
 
-    /** Whether what {@link #save} would write is the state after the last step that ended. */
-    boolean whole();
+    /** How many steps {@link #save} would write the state after; empty when it is between two. */
+    OptionalInt finished();
 
     /** Writes all that is needed to go on, the model under {@code model}. */
     void save(Path checkpoint);
@@ -266,10 +266,16 @@ final class RunLoop implements AutoCloseable {
 
   /** Saves what is whole before a failure is told. */
   private void rescue(Work work, Throwable failure) {
-    if (saved == done || saving) {
-      return; // all is saved, or saving is what failed
+    if (saving) {
+      return; // that is what failed
     }
-    if (!work.whole()) {
+    OptionalInt finished = work.finished();
+    // What is written after a step, its samples for example, may fail when the step itself is done.
+    done = Math.max(done, finished.orElse(done));
+    if (saved == done) {
+      return;
+    }
+    if (finished.isEmpty()) {
       tell(
           "step %d failed while it was learned from; the last checkpoint is that of step %d",
           done + 1, saved);

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Supervised fine-tuning from a recipe, in a run directory. */
 public final class SftRun {
@@ -101,8 +102,8 @@ public final class SftRun {
     }
 
     @Override
-    public boolean whole() {
-      return trainer.whole();
+    public OptionalInt finished() {
+      return trainer.finished();
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * Trains a flow field on a frozen model's latents of right responses (arXiv 2510.10201, section
@@ -28,7 +29,8 @@ public final class FlowTraining implements AutoCloseable {
   private final Supervised.Examples examples;
   private final Settings settings;
   private final AdamW optimizer;
-  private long finished; // optimizer steps
+  private long updates; // optimizer steps of all finished steps
+  private int steps;
 
   /**
    * What does not change during a run.
@@ -69,6 +71,7 @@ public final class FlowTraining implements AutoCloseable {
 
   /** One optimizer step. */
   public Report step(int step) {
+    steps = step;
     List<Sequence> sequences = examples.of(step);
     double total = 0;
     try (FlowMatching loss = loss(sequences, settings.seed() * 7_368_787L + step)) {
@@ -81,7 +84,8 @@ public final class FlowTraining implements AutoCloseable {
       }
     }
     AdamW.Outcome outcome = optimizer.step(step);
-    finished = optimizer.begun();
+    updates = optimizer.begun();
+    steps = step + 1;
     long tokens = sequences.stream().mapToLong(sequence -> sequence.response().length).sum();
     return new Report(
         total, outcome.gradientNorm(), optimizer.rate(step), tokens, optimizer.skipped());
@@ -158,9 +162,12 @@ public final class FlowTraining implements AutoCloseable {
     return Tensor.ones(DType.FLOAT32, latents.tokens()); // [n]
   }
 
-  /** Whether the field is that after the last finished step; a step may fail half-way. */
-  public boolean whole() {
-    return optimizer.begun() == finished;
+  /**
+   * How many steps of the run the weights have seen, so that they may be saved as a checkpoint of
+   * so many; empty when a step failed while it moved them.
+   */
+  public OptionalInt finished() {
+    return optimizer.begun() == updates ? OptionalInt.of(steps) : OptionalInt.empty();
   }
 
   /** Writes what, beside the field, must be there to go on. */

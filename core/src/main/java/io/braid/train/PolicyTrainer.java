@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Reinforcement learning on verifiable rewards. It does not know an algorithm's name: it asks an
@@ -37,7 +38,8 @@ public final class PolicyTrainer implements AutoCloseable {
   private final Measured.Models models;
   private final Measured.Wanted wanted;
   private final PolicyUpdate update;
-  private long finished; // optimizer steps
+  private long updates; // optimizer steps of all finished steps
+  private int steps;
 
   /**
    * What does not change during a run.
@@ -169,6 +171,7 @@ public final class PolicyTrainer implements AutoCloseable {
    * @param number from 0; the same number and policy give the same step
    */
   public StepReport step(int number) {
+    steps = number;
     StepReport.Builder report = new StepReport.Builder(number);
     Draw draw = report.timed("rollout", () -> draws.next(number)); // sampled and judged
     draws.publishSeconds().ifPresent(report::published);
@@ -211,7 +214,8 @@ public final class PolicyTrainer implements AutoCloseable {
       Advantages all = late ? advantages.plusToGo(field.orElseThrow().rewards()) : advantages;
       StepReport done = report.build(sampler, draw, all, update.skipped());
       draws.learned();
-      finished = begun();
+      updates = begun();
+      steps = number + 1;
       return done;
     } finally {
       field.ifPresent(FlowStep::close);
@@ -315,11 +319,12 @@ public final class PolicyTrainer implements AutoCloseable {
   // ---- going on later -------------------------------------------------------------------------
 
   /**
-   * Whether all weights are those after the last finished step, so that they may be saved. A step
-   * that fails while it samples, judges or measures has not moved any.
+   * How many steps of the run the weights have seen, so that they may be saved as a checkpoint of
+   * so many; empty when a step failed while it moved them. A step that fails while it samples,
+   * judges or measures has not moved any.
    */
-  public boolean whole() {
-    return begun() == finished;
+  public OptionalInt finished() {
+    return begun() == updates ? OptionalInt.of(steps) : OptionalInt.empty();
   }
 
   private long begun() {

@@ -7,6 +7,7 @@ import io.braid.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** Supervised fine-tuning: the mean negative log-likelihood of the responses' tokens. */
 public final class Supervised implements AutoCloseable {
@@ -14,7 +15,8 @@ public final class Supervised implements AutoCloseable {
   private final Examples examples;
   private final Settings settings;
   private final AdamW optimizer;
-  private long finished; // optimizer steps
+  private long updates; // optimizer steps of all finished steps
+  private int steps;
 
   /** Where examples come from. */
   @FunctionalInterface
@@ -67,6 +69,7 @@ public final class Supervised implements AutoCloseable {
 
   /** One optimizer step. */
   public Report step(int step) {
+    steps = step;
     List<Sequence> sequences = examples.of(step);
     long tokens = sequences.stream().mapToLong(sequence -> sequence.response().length).sum();
     double total = 0;
@@ -88,14 +91,18 @@ public final class Supervised implements AutoCloseable {
       }
     }
     AdamW.Outcome outcome = optimizer.step(step);
-    finished = optimizer.begun();
+    updates = optimizer.begun();
+    steps = step + 1;
     return new Report(
         step, total, outcome.gradientNorm(), optimizer.rate(step), tokens, optimizer.skipped());
   }
 
-  /** Whether the weights are those after the last finished step; a step may fail half-way. */
-  public boolean whole() {
-    return optimizer.begun() == finished;
+  /**
+   * How many steps of the run the weights have seen, so that they may be saved as a checkpoint of
+   * so many; empty when a step failed while it moved them.
+   */
+  public OptionalInt finished() {
+    return optimizer.begun() == updates ? OptionalInt.of(steps) : OptionalInt.empty();
   }
 
   /** Writes what, beside the model's weights, must be there to go on. */

@@ -4,17 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.braid.UserError;
+import io.braid.remote.CallSettings;
+import io.braid.remote.RemoteService;
 import io.braid.train.NothingToLearn;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -66,7 +72,7 @@ class RunLoopTest {
     Heard heard = new Heard();
     try (RunLoop loop = RunLoop.in(directory, false, new Settings(SAVING), SAVING, heard)) {
       Work work = new Work(new UserError("disk full"));
-      work.whole = false;
+      work.between = true;
 
       assertThatThrownBy(() -> loop.run(8, work)).hasMessage("disk full");
     }
@@ -75,6 +81,51 @@ class RunLoopTest {
     assertThat(heard.notices)
         .containsExactly(
             "step 4 failed while it was learned from; the last checkpoint is that of step 0");
+  }
+
+  /** Such as its samples, on a full disk. */
+  @Test
+  void aStepThatEndedAndCouldNotBeWrittenAboutIsSavedAsDone(@TempDir Path directory) {
+    try (RunLoop loop =
+        RunLoop.in(directory, false, new Settings(SAVING), SAVING, RunListener.SILENT)) {
+      Work work = new Work(new UserError("samples cannot be written"));
+      work.failsAfterwards = true;
+
+      assertThatThrownBy(() -> loop.run(8, work)).hasMessage("samples cannot be written");
+    }
+
+    assertThat(directory.resolve("checkpoints/step-000004/part")).hasContent("4");
+    assertThat(directory.resolve("checkpoints/step-000003")).doesNotExist();
+  }
+
+  @Test
+  @Timeout(30)
+  void aRunThatWaitsForAServiceCanBeStoppedAndIsSaved(@TempDir Path directory) {
+    Assumptions.assumeFalse(
+        System.getProperty("os.name").startsWith("Windows"), "signals are those of Unix");
+    CallSettings patient = new CallSettings(5, 600, Optional.empty(), 1, 20);
+    try (RemoteService nobody =
+            new RemoteService(URI.create("http://127.0.0.1:1/"), Optional.empty(), patient);
+        RunLoop loop =
+            RunLoop.in(directory, false, new Settings(SAVING), SAVING, RunListener.SILENT)) {
+      Work work =
+          new Work(new IllegalStateException("unreached")) {
+            @Override
+            public Map<String, Double> step(int number) {
+              if (number == 2) {
+                sun.misc.Signal.raise(new sun.misc.Signal("TERM"));
+                nobody.post("{}", text -> text);
+              }
+              return super.step(number);
+            }
+          };
+
+      RunLoop.Ended ended = loop.run(8, work);
+
+      assertThat(ended.steps()).isEqualTo(2);
+      assertThat(ended.stoppedBy()).hasValue(143);
+    }
+    assertThat(directory.resolve("checkpoints/step-000002/part")).hasContent("2");
   }
 
   @Test
@@ -139,8 +190,8 @@ class RunLoopTest {
     }
 
     @Override
-    public boolean whole() {
-      return true;
+    public OptionalInt finished() {
+      return OptionalInt.of(done);
     }
 
     @Override
@@ -201,9 +252,10 @@ class RunLoopTest {
   }
 
   /** Three steps, then a failure. */
-  private static final class Work implements RunLoop.Work {
+  private static class Work implements RunLoop.Work {
     private final Throwable failure;
-    private boolean whole = true;
+    private boolean between;
+    private boolean failsAfterwards;
     private int fullAt = -1;
     private int done;
     private int saves;
@@ -215,6 +267,7 @@ class RunLoopTest {
     @Override
     public Map<String, Double> step(int number) {
       if (number == 3) {
+        done = failsAfterwards ? 4 : 3;
         if (failure instanceof Error error) {
           throw error;
         }
@@ -225,8 +278,8 @@ class RunLoopTest {
     }
 
     @Override
-    public boolean whole() {
-      return whole;
+    public OptionalInt finished() {
+      return between ? OptionalInt.empty() : OptionalInt.of(done);
     }
 
     @Override

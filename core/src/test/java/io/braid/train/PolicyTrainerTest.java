@@ -27,12 +27,15 @@ import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
 import io.braid.verify.Verdict;
 import io.braid.verify.Verifier;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -156,6 +159,36 @@ class PolicyTrainerTest {
       other.steps(0, 3);
 
       Weights.same(one.weights(), other.weights());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("losses")
+  void aStepThatFailsBeforeItMovesAnythingLeavesTheStateOfTheStepBefore(
+      LossSettings loss, @TempDir Path directory) throws IOException {
+    AtomicInteger left = new AtomicInteger(2 * 3 * 4 + 5); // of two steps, and a part of the third
+    Verifier dying =
+        submission -> {
+          if (left.decrementAndGet() < 0) {
+            throw new UserError("dead");
+          }
+          return ToyTask.VERIFIER.judge(submission);
+        };
+    Path before = Files.createDirectory(directory.resolve("before"));
+    Path after = Files.createDirectory(directory.resolve("after"));
+    try (Run run = new Run(withDropout(loss), FAST, 2, 40, 1, dying)) {
+      run.steps(0, 2);
+      assertThat(run.trainer.finished()).hasValue(2);
+      run.trainer.save(before);
+      Map<String, float[]> weights = run.weights();
+
+      assertThatThrownBy(() -> run.trainer.step(2)).hasMessage("dead");
+
+      assertThat(run.trainer.finished()).hasValue(2);
+      run.trainer.save(after);
+      Weights.same(run.weights(), weights);
+      assertThat(after.resolve("trainer.safetensors"))
+          .hasSameBinaryContentAs(before.resolve("trainer.safetensors"));
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.List;
  * @param asked how many problems were asked to get these
  * @param verifySeconds how long the judging went on after the last response was sampled
  * @param end where the next draw goes on in the order of problems
+ * @param sampled sums over all that was asked to get these
  */
 record Draw(
     List<Integer> problems,
@@ -21,7 +22,19 @@ record Draw(
     List<List<Verdict>> verdicts,
     int asked,
     double verifySeconds,
-    long end) {
+    long end,
+    Sampled sampled) {
+
+  /** A draw of which nothing was replaced. */
+  Draw(
+      List<Integer> problems,
+      List<Group> groups,
+      List<List<Verdict>> verdicts,
+      int asked,
+      double verifySeconds,
+      long end) {
+    this(problems, groups, verdicts, asked, verifySeconds, end, Sampled.of(groups, verdicts));
+  }
 
   /** Whether a group's responses earned rewards that differ by more than rounding. */
   static boolean mixed(List<Verdict> group) {

@@ -22,6 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class DrawFile {
   private static final JsonMapper JSON = new JsonMapper();
+  private static final String SAMPLED = "sampled";
 
   private DrawFile() {}
 
@@ -31,6 +32,7 @@ final class DrawFile {
   static void write(Path file, int step, Draw draw) {
     ObjectNode root = JSON.createObjectNode();
     root.put("step", step).put("asked", draw.asked()).put("end", draw.end());
+    root.set(SAMPLED, JSON.valueToTree(draw.sampled()));
     ArrayNode groups = root.putArray("groups");
     for (int g = 0; g < draw.groups().size(); g++) {
       ObjectNode group = groups.addObject().put("problem", draw.problems().get(g));
@@ -95,7 +97,10 @@ final class DrawFile {
               verdicts,
               root.required("asked").asInt(),
               0,
-              root.required("end").asLong());
+              root.required("end").asLong(),
+              root.has(SAMPLED)
+                  ? JSON.treeToValue(root.required(SAMPLED), Sampled.class)
+                  : Sampled.of(groups, verdicts));
       return new Saved(root.required("step").asInt(), draw);
     } catch (IOException | JacksonException | IndexOutOfBoundsException e) {
       throw new UserError(

@@ -138,7 +138,7 @@ public final class Sampler {
       return ask(places(from, wanted), source, seed).ending(from + wanted);
     }
     int draws = settings.dynamic().get().maxDraws();
-    Asked mixed = new Asked(List.of(), List.of(), List.of(), 0, 0);
+    Asked mixed = new Asked(List.of(), List.of(), List.of(), 0, 0, Sampled.NOTHING);
     for (int draw = 0; draw < draws && mixed.places.size() < wanted; draw++) {
       long at = goOnAt + (long) draw * wanted;
       mixed = mixed.and(ask(places(at, wanted), source, seed + draw * 7_368_787L).mixedOnly());
@@ -178,7 +178,8 @@ public final class Sampler {
       long start = System.nanoTime();
       List<List<Verdict>> verdicts = laidOnTokens(places, groups, judging.await());
       double waited = (System.nanoTime() - start) / 1e9;
-      return new Asked(places, List.of(groups), verdicts, places.size(), waited);
+      List<Group> all = List.of(groups);
+      return new Asked(places, all, verdicts, places.size(), waited, Sampled.of(all, verdicts));
     }
   }
 
@@ -212,7 +213,8 @@ public final class Sampler {
       List<Group> groups,
       List<List<Verdict>> verdicts,
       int asked,
-      double verifySeconds) {
+      double verifySeconds,
+      Sampled sampled) {
     Asked mixedOnly() {
       List<Integer> keep = new ArrayList<>();
       for (int g = 0; g < groups.size(); g++) {
@@ -225,7 +227,8 @@ public final class Sampler {
           keep.stream().map(groups::get).toList(),
           keep.stream().map(verdicts::get).toList(),
           asked,
-          verifySeconds);
+          verifySeconds,
+          sampled);
     }
 
     Asked and(Asked more) {
@@ -234,7 +237,8 @@ public final class Sampler {
           joined(groups, more.groups),
           joined(verdicts, more.verdicts),
           asked + more.asked,
-          verifySeconds + more.verifySeconds);
+          verifySeconds + more.verifySeconds,
+          sampled.and(more.sampled));
     }
 
     Asked first(int count) {
@@ -244,7 +248,8 @@ public final class Sampler {
           groups.subList(0, kept),
           verdicts.subList(0, kept),
           asked,
-          verifySeconds);
+          verifySeconds,
+          sampled);
     }
 
     Draw ending(long end) {
@@ -254,7 +259,8 @@ public final class Sampler {
           List.copyOf(verdicts),
           asked,
           verifySeconds,
-          end);
+          end,
+          sampled);
     }
 
     private static <T> List<T> joined(List<T> a, List<T> b) {

@@ -184,20 +184,9 @@ public record StepReport(
       List<Group> groups = draw.groups();
       List<List<Verdict>> verdicts = draw.verdicts();
       Map<String, Double> metrics = new LinkedHashMap<>();
-      List<Verdict> judged = verdicts.stream().flatMap(List::stream).toList();
       List<Response> responses = groups.stream().flatMap(g -> g.responses().stream()).toList();
-      metrics.put("reward", judged.stream().mapToDouble(Verdict::reward).average().orElse(0));
-      metrics.put(
-          "accuracy", share(judged.stream().filter(Verdict::correct).count(), judged.size()));
-      metrics.put(
-          "unknown", share(judged.stream().filter(Verdict::unknown).count(), judged.size()));
-      metrics.put(
-          "mixed_groups", share(verdicts.stream().filter(Draw::mixed).count(), verdicts.size()));
+      draw.sampled().tell(metrics);
       metrics.put("prompts_asked", (double) draw.asked());
-      metrics.put("length", responses.stream().mapToInt(Response::length).average().orElse(0));
-      metrics.put(
-          "truncated",
-          share(responses.stream().filter(Response::reachedLimit).count(), responses.size()));
       long tokens = responses.stream().mapToLong(Response::length).sum();
       boolean all = tokensLooked == tokens; // a number of some of them is not the step's
       putWhere(all, metrics, "entropy", entropySum / tokens);
@@ -232,10 +221,6 @@ public record StepReport(
       if (measured) {
         metrics.put(name, number);
       }
-    }
-
-    private static double share(long part, long whole) {
-      return (double) part / whole;
     }
   }
 

@@ -56,6 +56,7 @@ class DrawFileTest {
       assertThat(saved.draw().verdicts()).isEqualTo(draw.verdicts());
       assertThat(saved.draw().problems()).isEqualTo(draw.problems());
       assertThat(saved.draw().end()).isEqualTo(draw.end());
+      assertThat(saved.draw().sampled()).isEqualTo(draw.sampled());
     }
   }
 

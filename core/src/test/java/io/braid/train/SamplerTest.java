@@ -2,6 +2,7 @@ package io.braid.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.braid.UserError;
 import io.braid.model.TinyModels;
@@ -10,6 +11,8 @@ import io.braid.rollout.Rollout;
 import io.braid.rollout.SamplingSettings;
 import io.braid.verify.Verdict;
 import io.braid.verify.Verifier;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -83,8 +86,39 @@ class SamplerTest {
       assertThatThrownBy(() -> sampler.draw(0, 0, sampler.rollout()))
           .isInstanceOf(UserError.class)
           .hasMessageStartingWith(
-              "dynamic_sampling: none of 12 problems got both better and worse responses (3 draws of 4)")
+              "dynamic_sampling: none of 12 problems got both better and worse responses (3 draws"
+                  + " of 4)")
           .hasMessageContaining("give problems of another difficulty");
+    }
+  }
+
+  /** What was replaced was sampled too: the step's means are of all of it. */
+  @Test
+  void replacedGroupsCountInWhatWasSampled() {
+    List<Verdict> given = Collections.synchronizedList(new ArrayList<>());
+    Verifier evenAlike =
+        submission -> {
+          boolean even = Integer.parseInt(submission.problem().id().substring(4)) % 2 == 0;
+          Verdict verdict =
+              even
+                  ? new Verdict(1, true, Optional.empty(), "given")
+                  : ToyTask.VERIFIER.judge(submission);
+          given.add(verdict);
+          return verdict;
+        };
+    try (Transformer model = TinyModels.create(1)) {
+      Sampler sampler = sampler(model, evenAlike, 4, 9);
+      Draw draw = sampler.draw(0, 0, sampler.rollout());
+
+      Sampled sampled = draw.sampled();
+      assertThat(draw.groups()).hasSize(4);
+      assertThat(sampled.groups()).isEqualTo(draw.asked()).isGreaterThan(4);
+      assertThat(sampled.mixed()).isBetween(4L, (long) draw.asked() - 1);
+      assertThat(sampled.responses()).isEqualTo(given.size()).isEqualTo(4L * draw.asked());
+      assertThat(sampled.reward())
+          .isCloseTo(given.stream().mapToDouble(Verdict::reward).sum(), within(1e-9));
+      assertThat(sampled.correct()).isEqualTo(given.stream().filter(Verdict::correct).count());
+      assertThat(sampled.tokens()).isGreaterThan(sampled.responses());
     }
   }
 

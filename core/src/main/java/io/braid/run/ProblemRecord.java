@@ -107,7 +107,7 @@ public record ProblemRecord(
 
   static String shown(Reference reference) {
     return switch (reference) {
-      case Reference.Text text -> text.answer();
+      case Reference.Text text -> text.any();
       case CodeTests _ -> "";
       case Countdown countdown -> countdown.target() + " from " + countdown.numbers();
       case DigitSequence sequence -> sequence.answer();

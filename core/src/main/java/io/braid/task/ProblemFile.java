@@ -4,6 +4,7 @@ import io.braid.UserError;
 import io.braid.task.layout.Layouts;
 import io.braid.task.layout.Reading;
 import io.braid.task.records.DataRecord;
+import io.braid.task.records.MissingKey;
 import io.braid.task.records.RecordFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,8 +31,9 @@ public final class ProblemFile {
   private final ProblemFields fields;
   private final Layouts layouts;
   private final ProblemIds ids = new ProblemIds();
-  private final Map<String, Integer> left = new TreeMap<>(); // records, by the reason
+  private final Map<String, Doubt> left = new TreeMap<>(); // records, by the reason
   private final Map<String, Doubt> doubts = new TreeMap<>(); // by what is doubtful
+  private Optional<MissingKey> missing = Optional.empty(); // the first
   private int withImages;
 
   /** How often records contradict themselves so, and the first of them. */
@@ -100,11 +102,16 @@ public final class ProblemFile {
   }
 
   private void tell(Path file, int problems) {
-    int out = left.values().stream().mapToInt(Integer::intValue).sum();
+    int out = left.values().stream().mapToInt(Doubt::records).sum();
     String reasons =
         left.entrySet().stream()
-            .map(reason -> "%s (%s)".formatted(reason.getKey(), reason.getValue()))
+            .map(reason ->
+                "%s (%s, first %s)"
+                    .formatted(reason.getKey(), reason.getValue().records, reason.getValue().first))
             .collect(Collectors.joining(", "));
+    if (problems == 0 && missing.isPresent()) {
+      throw missing.get();
+    }
     if (problems == 0) {
       throw new UserError(
           "%s has no problems: each of its %d records lacks a question or an answer: %s"
@@ -142,7 +149,7 @@ public final class ProblemFile {
   }
 
   private Optional<Problem> problem(DataRecord values) {
-    return switch (layouts.read(values)) {
+    return switch (reading(values)) {
       case Reading.Found found -> {
         withImages += hasImages(values) ? 1 : 0;
         found
@@ -157,10 +164,20 @@ public final class ProblemFile {
                 values.where()));
       }
       case Reading.Left(String why) -> {
-        left.merge(why, 1, Integer::sum);
+        left.merge(why, new Doubt(1, values.where()), Doubt::and);
         yield Optional.empty();
       }
     };
+  }
+
+  /** JSON may leave out in one record what another has; where all lack it, the first is told. */
+  private Reading reading(DataRecord values) {
+    try {
+      return layouts.read(values);
+    } catch (MissingKey e) {
+      missing = missing.or(() -> Optional.of(e));
+      return new Reading.Left("no " + e.role());
+    }
   }
 
   private static boolean hasImages(DataRecord values) {

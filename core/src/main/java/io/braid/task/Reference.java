@@ -8,7 +8,7 @@ public sealed interface Reference permits Reference.Text, CodeTests, Countdown, 
    * A final answer as text: a number or a formula.
    *
    * @param answer not blank
-   * @param alternatives other ways to write it that are right as well; usually none
+   * @param alternatives others that are right as well; usually none
    */
   record Text(String answer, List<String> alternatives) implements Reference {
     /** Copies the list; a blank answer is the caller's mistake. */
@@ -17,6 +17,11 @@ public sealed interface Reference permits Reference.Text, CodeTests, Countdown, 
         throw new IllegalArgumentException("a blank answer");
       }
       alternatives = List.copyOf(alternatives);
+    }
+
+    /** All of them for a reader: {@code 2 or 3}. */
+    public String any() {
+      return alternatives.isEmpty() ? answer : answer + " or " + String.join(" or ", alternatives);
     }
 
     /** An answer that is written in one way. */

@@ -34,7 +34,7 @@ public record Gsm8k(
 
   @Override
   public Verifier create() {
-    return new Grading(this);
+    return new AnyTruth(new Grading(this));
   }
 
   private record Grading(Gsm8k settings) implements Verifier {

@@ -50,8 +50,8 @@ public record Http(
 
   @Override
   public Verifier create() {
-    return new HttpVerifier(
-        this, new RemoteService(address(), TokenVariable.read(tokenEnv), calls));
+    return new AnyTruth(
+        new HttpVerifier(this, new RemoteService(address(), TokenVariable.read(tokenEnv), calls)));
   }
 
   private URI address() {

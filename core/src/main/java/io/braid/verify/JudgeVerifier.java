@@ -37,7 +37,7 @@ final class JudgeVerifier implements Verifier {
 
   private Verdict byModel(Submission submission, Reference.Text reference, Verdict byRule) {
     Asked<Boolean> asked =
-        judge.judge(submission.problem().question(), reference.answer(), submission.response());
+        judge.judge(submission.problem().question(), reference.any(), submission.response());
     if (asked.answer().isEmpty()) {
       return Verdict.unknown(byRule.canonical(), "the judge gave no verdict");
     }

@@ -118,7 +118,7 @@ class ProblemFileTest {
         "[7] | record 1 is not a JSON object",
         "{\"questoin\":\"a\",\"answer\":1} | did you mean questoin? There are questoin, answer",
         "{\"question\":\"a\",\"reply\":1} | line 1 has no answer: it has none of the keys"
-            + " reward_model.ground_truth, verification_info.ground_truth, ground_truth, answer",
+            + " ground_truth, answer, final_answer",
         "{\"question\":{\"a\":1},\"answer\":1} | the value of 'question' is not text",
         "{\"question\":\"a\",\"answer\":null} | lacks a question or an answer",
         "~~ | it is empty",

@@ -100,6 +100,31 @@ class StrangersDataTest {
   }
 
   @Test
+  void whatPythonPrintsIsReadAsItsJson() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("p.csv"),
+            """
+            prompt,reward_model
+            "[{'role': 'system', 'content': ""it's""}, {'role': 'user', 'content': 'Q\\n'}]","{'ground_truth': ['15', ""1'5""], 'style': None}"
+            """);
+    Problem problem = ProblemFile.read(file).getFirst();
+    assertThat(problem.question()).isEqualTo("Q\n");
+    assertThat(problem.conversation().getFirst()).isEqualTo(ChatMessage.system("it's"));
+    assertThat(problem.reference()).isEqualTo(text("15", "1'5"));
+  }
+
+  @Test
+  void whatOneRecordLacksIsCountedAndWhatAllLackIsTold() throws IOException {
+    assertThat(read("a.jsonl", "{\"question\": \"a\", \"answer\": \"1\"}\n{\"question\": \"b\"}\n"))
+        .extracting(Problem::question)
+        .containsExactly("a");
+    assertThatThrownBy(() -> read("b.jsonl", "{\"question\": \"b\"}\n{\"question\": \"c\"}\n"))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("b.jsonl line 1 has no answer: it has none of the keys ground_truth");
+  }
+
+  @Test
   void aTextThatOnlyLooksLikeJsonIsAnAnswer() throws IOException {
     assertThat(one("{'question': 'Q', 'answer': '[0, 1]'}").reference()).isEqualTo(text("[0, 1]"));
     assertThat(one("{'question': 'Q', 'answer': '{1, 2}'}").reference()).isEqualTo(text("{1, 2}"));
@@ -113,7 +138,7 @@ class StrangersDataTest {
                 "{'messages': [{'role': 'user', 'content': 'Q'}], 'dataset': 'ifeval',"
                     + " 'ground_truth': {'func_name': 'f', 'N': 3}}"))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("an answer that is a record with the keys N, func_name (1)");
+        .hasMessageContaining("an answer that is a record with the keys N, func_name (1, first ");
   }
 
   @ParameterizedTest
@@ -210,7 +235,7 @@ class StrangersDataTest {
             one(
                 "{'prompt': [{'role': 'user', 'content': 'Q'}, {'role': 'assistant', 'content':"
                     + " '<think>'}], 'answer': '15'}"))
-        .hasMessageContaining("a chat that ends with what the assistant says (1)");
+        .hasMessageContaining("a chat that ends with what the assistant says (1, first ");
   }
 
   @Test

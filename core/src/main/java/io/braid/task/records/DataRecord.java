@@ -93,23 +93,30 @@ public record DataRecord(String where, JsonNode values) {
         .map(parent::get);
   }
 
-  /** The key, which the record must have, or else the first that it has of the usual ones. */
+  /**
+   * The key, which the record must have, or else the first that it has of the usual ones.
+   *
+   * @throws MissingKey when it has none
+   */
   public String key(String role, Optional<String> given, List<String> usual) {
     if (given.isPresent()) {
       if (!has(given.get())) {
-        throw new UserError(
+        throw new MissingKey(
+            role,
             "%s has no key '%s'%s".formatted(where, given.get(), Names.hint(given.get(), keys())));
       }
       return given.get();
     }
     return first(usual)
         .orElseThrow(() ->
-            new UserError(
+            new MissingKey(
+                role,
                 "%s has no %s: it has none of the keys %s%s; say which key is the %s%s"
                     .formatted(
                         where,
                         role,
-                        String.join(", ", usual),
+                        String.join(
+                            ", ", usual.stream().filter(key -> !key.contains(".")).toList()),
                         Names.hint(nearest(usual), keys()),
                         role,
                         role.equals("answer")

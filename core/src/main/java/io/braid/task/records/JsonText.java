@@ -53,8 +53,8 @@ public final class JsonText {
   private JsonText() {}
 
   /**
-   * The list or object that a text holds as JSON; empty for any other text. Some data sets write
-   * their columns so.
+   * The list or object that a text holds as JSON, or as Python prints it; empty for any other text.
+   * Some data sets write their columns so.
    */
   public static Optional<JsonNode> container(String text) {
     String stripped = text.strip();
@@ -62,7 +62,9 @@ public final class JsonText {
       return Optional.empty();
     }
     char last = stripped.charAt(stripped.length() - 1);
-    return last == ']' || last == '}' ? parsed(stripped) : Optional.empty();
+    return last == ']' || last == '}'
+        ? parsed(stripped).or(() -> PythonText.container(stripped))
+        : Optional.empty();
   }
 
   /** A record as a line that {@link RecordFile} reads back equal, {@code NaN} among it. */

@@ -89,7 +89,7 @@ final class ServeRewardCommand extends BraidCommand {
             WAITING,
             BODY_SECONDS,
             hostNames);
-    Consumer<String> log = System.err::println;
+    Consumer<String> log = text -> System.err.println(text.replaceAll("[\\s\\p{Cntrl}]+", " "));
     CountDownLatch asked = new CountDownLatch(1);
     try (Verifier judge = verifier.forRewards().create();
         RewardServer server = RewardServer.start(settings, judge, log);

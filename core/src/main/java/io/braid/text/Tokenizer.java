@@ -145,8 +145,8 @@ public final class Tokenizer implements AutoCloseable {
       }
     } catch (RuntimeException e) {
       throw new UserError(
-          "The tokenizer has no tokens for the text '%s' (%s); ask in words that it has, or take another model"
-              .formatted(shorten(text), e.getMessage()),
+          "The tokenizer has no tokens for the text '%s'; ask in words that it has, or take another model"
+              .formatted(shorten(text)),
           e);
     }
   }

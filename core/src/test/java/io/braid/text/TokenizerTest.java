@@ -96,7 +96,7 @@ class TokenizerTest {
     WordTokenizerFiles.of(List.of("1")).writeTo(directory);
     Files.writeString(directory.resolve("chat_template.jinja"), "{{ bos_token }}1{{ eos_token }}");
     try (Tokenizer tokenizer = Tokenizer.load(directory)) {
-      String text = tokenizer.chat().orElseThrow().render(List.of(), false);
+      String text = tokenizer.chat().orElseThrow().render(List.of(ChatMessage.user("?")), false);
       assertThat(tokenizer.encode(text)).containsExactly(1, 3, 2);
     }
   }

@@ -275,8 +275,9 @@ final class ConfigJson {
     if (node.isMissingNode()) {
       return otherwise;
     }
-    if (!node.isNumber() || !Double.isFinite(node.asDouble())) {
-      throw new UserError("%s must be a number; it is %s".formatted(key, shown(node)));
+    if (!node.isFloatingPointNumber() || !Double.isFinite(node.asDouble())) {
+      throw new UserError(
+          "%s must be a number with a decimal point; it is %s".formatted(key, shown(node)));
     }
     return node.asDouble();
   }

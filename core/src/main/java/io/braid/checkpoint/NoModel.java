@@ -31,13 +31,25 @@ final class NoModel {
               .formatted(
                   path, Optional.ofNullable(path.toAbsolutePath().getParent()).orElse(path)));
     }
-    if (path.toString().matches("[\\w.-]+/[\\w.-]+")) {
+    Optional<String> hub = nameOnAHub(path);
+    if (hub.isPresent()) {
       return new UserError(
           "%s: no such model directory; give a directory that holds a config.json. If it is a name on a hub: ./braid data download %s --repo-type model"
-              .formatted(path, path));
+              .formatted(path, hub.get()));
     }
     return new UserError(
         path + ": no such model directory; give a directory that holds a config.json");
+  }
+
+  /** OWNER/NAME, which a recipe may have put behind its own directory. */
+  private static Optional<String> nameOnAHub(Path path) {
+    int names = path.getNameCount();
+    Path parent = path.getParent();
+    if (names < 2 || parent == null || Files.exists(parent)) {
+      return Optional.empty();
+    }
+    String last = path.subpath(names - 2, names).toString().replace('\\', '/');
+    return Optional.of(last).filter(name -> name.matches("[\\w.-]*\\w/\\w[\\w.-]*"));
   }
 
   /** A directory without a {@code config.json}. */

@@ -29,6 +29,9 @@ record SlidingLayers(OptionalInt first, int window) {
     boolean some = false;
     int window = 0;
     int from = layers;
+    if (family == Family.LLAMA && config.hasNonNull("sliding_window")) {
+      refuseBelowOne(whole(config, "sliding_window", 1)); // else it is another's, and ignored
+    }
     if (family != Family.LLAMA) {
       some = flag(config, "use_sliding_window");
       from = whole(config, "max_window_layers", 28);
@@ -48,10 +51,14 @@ record SlidingLayers(OptionalInt first, int window) {
                       ? "llama has no sliding window"
                       : "use_sliding_window is false or sliding_window is null"));
     }
+    refuseBelowOne(window);
+    return new SlidingLayers(first, window);
+  }
+
+  private static void refuseBelowOne(int window) {
     if (window < 1) {
       throw new UserError("sliding_window must be above 0; it is " + window);
     }
-    return new SlidingLayers(first, window);
   }
 
   private static OptionalInt first(JsonNode config, int layers, int from) {

@@ -27,6 +27,15 @@ class NoModelTest {
   }
 
   @Test
+  void aRecipesPathIsReadAsANameOnAHubToo() {
+    Path path = parent.resolve("Qwen/Qwen2.5-0.5B");
+    refusal(path, () -> ModelDirectory.open(path))
+        .contains("./braid data download Qwen/Qwen2.5-0.5B --repo-type model");
+    Path near = parent.resolve("nowhere");
+    refusal(near, () -> ModelDirectory.open(near)).doesNotContain("download");
+  }
+
+  @Test
   void anEntryOfTheHubsCacheNamesItsSnapshot() throws IOException {
     Path entry = parent.resolve("models--Qwen--Qwen2.5-0.5B");
     Path snapshot = Files.createDirectories(entry.resolve("snapshots/0a1b2c"));

@@ -31,7 +31,7 @@ final class TestedCodeLayout implements Layout {
   public boolean fits(DataRecord values) {
     return values.first(ProblemFields.QUESTIONS).isPresent()
         && (!values.filled(TESTS).isEmpty()
-            || values.first(TESTS).isPresent() && values.filled(ProblemFields.ANSWERS).isEmpty());
+            || (values.first(TESTS).isPresent() && values.filled(ProblemFields.ANSWERS).isEmpty()));
   }
 
   @Override

@@ -59,7 +59,7 @@ final class Truth {
 
   private static boolean areTests(JsonNode meant) {
     if (meant.isObject()) {
-      return meant.has("inputs") && meant.has("outputs")
+      return (meant.has("inputs") && meant.has("outputs"))
           || meant.path("functional").isString()
           || meant.has(TESTS);
     }

@@ -74,7 +74,7 @@ public record DataRecord(String where, JsonNode values) {
   public static boolean isNothing(JsonNode value) {
     return value.isNull()
         || value.isMissingNode()
-        || value.isFloatingPointNumber() && Double.isNaN(value.doubleValue());
+        || (value.isFloatingPointNumber() && Double.isNaN(value.doubleValue()));
   }
 
   private static Optional<JsonNode> child(JsonNode parent, String step) {

@@ -74,7 +74,7 @@ final class RecordDirectory {
     }
     if (asked.isEmpty()) {
       throw new UserError(
-          "%s has the splits %s; choose one by split: %s"
+          "%s has the splits %s; choose one by split: %s, or --split on the command line"
               .formatted(
                   directory,
                   String.join(", ", splits),

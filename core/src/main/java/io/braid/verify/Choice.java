@@ -13,9 +13,9 @@ import java.util.regex.Pattern;
  * Multiple choice: right is the letter of the right option, or its text.
  *
  * <p>The answer is what the last {@code \boxed{}} holds, or else the last {@code <answer>} tags, or
- * else the letter of the last "answer is (B)", or else a last line that is a letter alone. The
- * reference is a letter, {@code B. text}, or the text; options are read from the question's lines
- * {@code A. text}, {@code (A) text} and the like.
+ * else the letter of the last "answer is (B)", or else a last line that is a letter alone; several
+ * letters, "A, B or C", are none of them. The reference is a letter, {@code B. text}, or the text;
+ * options are read from the question's lines {@code A. text}, {@code (A) text} and the like.
  */
 public record Choice() implements VerifierSettings {
   private static final Pattern OPTION =
@@ -27,6 +27,13 @@ public record Choice() implements VerifierSettings {
               // A letter in brackets, or one that is not the word "a" or "I".
               + "(?:\\(([A-Za-z])\\)|([B-HJ-Z])(?![\\w'’])"
               + "|([AI])(?![\\w'’])(?!\\s+(?!because|since|as\\b)[a-z]))");
+
+  /** Another letter that "or", "and" or a comma links to the one before it. */
+  private static final Pattern ANOTHER =
+      Pattern.compile(
+          "[)\\]}*$\\s]{0,8}(?:[,/&]|\\b(?i:or|and|maybe|perhaps)\\b)"
+              + "(?:[,\\s(\\[{*$]|\\b(?i:or|and|maybe|perhaps|possibly|even)\\b){0,8}"
+              + "([A-Z])(?![\\w'’])(?![)\\]}*$]*\\s+(?:is|was|are|seems|because|since)\\b)");
 
   /** What a letter may be wrapped in by TeX and Markdown. */
   private static final Pattern WRAPPED =
@@ -66,7 +73,9 @@ public record Choice() implements VerifierSettings {
     Matcher matcher = SAID.matcher(response);
     Optional<String> last = Optional.empty();
     while (matcher.find()) {
-      last = Optional.of(either(matcher));
+      String letter = either(matcher);
+      Matcher another = ANOTHER.matcher(response).region(matcher.end(), response.length());
+      last = Optional.of(another.lookingAt() ? letter + " or " + another.group(1) : letter);
     }
     return last;
   }

@@ -269,6 +269,9 @@ final class AnswerFinder {
     if (!formulas.isEmpty()) {
       return closing.of(sentence).map(Found::text);
     }
+    if (statement.isForeign()) {
+      return closing.of(sentence).map(Found::text);
+    }
     return settings.lenient()
         ? statement.leading().or(() -> closing.of(sentence).map(Found::text))
         : Optional.empty();

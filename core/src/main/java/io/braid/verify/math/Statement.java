@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The numbers and formulas of a sentence, and what it says of each: of {@code Rosie can run 50
@@ -106,6 +107,11 @@ final class Statement {
 
   private static final Set<String> OF = Set.of("of", "de", "di", "da", "do", "von", "из");
 
+  private static final Set<String> KNOWN_WORDS =
+      Stream.of(PHRASES, CLAUSES, VERBS, DENIALS, KNOWN, OF, Set.of("and", "or", "to"))
+          .flatMap(Set::stream)
+          .collect(Collectors.toUnmodifiableSet());
+
   private static final Set<String> SUMS =
       Set.of("equal", "equals", "comes", "come", "amounts", "up", "down", "adds", "sums", "rounds");
 
@@ -136,6 +142,8 @@ final class Statement {
   private boolean or;
   private int brackets;
   private int words;
+  private int allWords;
+  private boolean understood;
 
   private static Set<String> words(String list) {
     return Pattern.compile(" ").splitAsStream(list).collect(Collectors.toUnmodifiableSet());
@@ -267,6 +275,8 @@ final class Statement {
 
   private void word(String before, String word, String next) {
     words++;
+    allWords++;
+    understood |= KNOWN_WORDS.contains(word);
     boolean exchange =
         word.equals("rather") && next.equals("than") || word.equals("instead") && next.equals("of");
     known = next.isEmpty() && KNOWN.contains(word);
@@ -343,6 +353,11 @@ final class Statement {
       }
     }
     return Optional.empty();
+  }
+
+  /** Whether it has words, none of which is known: what it says of its numbers cannot be told. */
+  boolean isForeign() {
+    return allWords > 0 && !understood;
   }
 
   /** The number that it begins with. */

@@ -34,9 +34,8 @@ class FreshCasesTest {
   /** Kinds of rows that hold short answers; all others are whole responses of models. */
   private static final Set<String> SHORT = Set.of("unit", "styles", "adv");
 
-  /** Rows (from 1) that are labelled wrong and judged right; docs/verification.md says why. */
-  private static final Map<Strictness, Set<Integer>> LISTED =
-      Map.of(Strictness.STRICT, Set.of(), Strictness.LENIENT, Set.of());
+  /** Responses that are labelled wrong and judged right, from 1; docs/verification.md says why. */
+  private static final Set<Integer> LISTED = Set.of(965, 975, 999, 1029, 1060, 1092, 1102);
 
   private record Row(int line, String kind, JsonNode node) {
     boolean right(Strictness strictness) {
@@ -94,8 +93,9 @@ class FreshCasesTest {
         System.out.printf(
             "  %-12s %4d rows, %2d false positives, %2d false negatives%n",
             kind, count[0], count[1], count[2]));
-    assertThat(all).isGreaterThanOrEqualTo(0.96);
-    assertThat(LISTED).containsKey(strictness);
+    assertThat(all).isGreaterThanOrEqualTo(0.985);
+    assertThat(whole).isGreaterThanOrEqualTo(0.993);
+    assertThat(positives).filteredOn(line -> rows.get(line - 1).isResponse()).isSubsetOf(LISTED);
   }
 
   private static void print(Strictness strictness, Row row, boolean right) {

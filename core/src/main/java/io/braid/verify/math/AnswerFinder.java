@@ -36,6 +36,10 @@ final class AnswerFinder {
           "\\$?\\d[\\d.,]{0,30} ?\\$? (?:[a-z]{2}"
               + " )?((?=\\p{Ll}{0,20}[aeiouyàéñöüä])\\p{Ll}{3,20})\\.?");
 
+  /** A number with how it came about in brackets. */
+  private static final Pattern WORKED =
+      Pattern.compile("-?\\$?\\d[\\d.,]{0,30} \\(\\d[\\d\\s+*/×·÷.,=$%−-]{1,60}\\)");
+
   private static final List<String> REASONS = List.of("because", "since", "as", "for");
 
   /** What is asked for where the reference is not yet known. */
@@ -91,7 +95,8 @@ final class AnswerFinder {
     }
     boolean choice = gold instanceof Answer.Choice;
     List<String> announced = AnswerPhrase.behind(whole, !choice);
-    if (announced.isEmpty() && isAnswer(whole, gold)) {
+    boolean fits = !choice || LetterFinder.isChoice(whole) || MATHEMATICS.matcher(whole).find();
+    if (announced.isEmpty() && fits && isAnswer(whole, gold)) {
       return Optional.of(new Found(whole, "the whole response"));
     }
     if (choice) {
@@ -112,7 +117,7 @@ final class AnswerFinder {
   private Found withinMark(Found mark, Answer gold) {
     String held = spoken(mark.text());
     boolean choice = gold instanceof Answer.Choice;
-    boolean chosen = choice && AnswerReader.read(TidyText.of(mark.text())) instanceof Answer.Choice;
+    boolean chosen = choice && LetterFinder.isChoice(mark.text());
     if (chosen || !isSentence(mark.text(), held)) {
       return mark;
     }
@@ -222,11 +227,18 @@ final class AnswerFinder {
           Boxes.last(text, false).filter(h -> !h.isBlank()).map(h -> new Found(h, "the last box")));
     }
     return FinalAnswer.afterHashes(text)
+        .map(line -> line.isBlank() ? lineBehindHashes(text) : line)
         .filter(AnswerFinder::isNoHeading)
         .map(h ->
             Optional.of(h)
                 .filter(rest -> !rest.isBlank())
                 .map(rest -> new Found(rest, "behind ####")));
+  }
+
+  /** The next line with something on it, for an answer below its hashes. */
+  private static String lineBehindHashes(String text) {
+    String rest = text.substring(text.lastIndexOf("####") + 4).strip();
+    return rest.lines().findFirst().orElse("").strip();
   }
 
   /** A heading of Markdown begins with four hashes as well; it holds words without a number. */
@@ -317,8 +329,11 @@ final class AnswerFinder {
         || !isWords(AnswerReader.read(TidyText.of(text)));
   }
 
-  /** A number and a noun of any language, {@code 14 ans}, which is no product of letters. */
+  /** A number and a noun, {@code 14 ans}, or how it came about: no product of these. */
   private static boolean isCounted(String text) {
+    if (WORKED.matcher(text).matches()) {
+      return true;
+    }
     Matcher counted = COUNTED.matcher(text);
     return counted.matches()
         && !Units.isUnit(counted.group(1))

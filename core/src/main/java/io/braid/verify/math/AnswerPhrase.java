@@ -13,8 +13,8 @@ final class AnswerPhrase {
   /** Announces in a sentence: {@code the answer is}, {@code the answer to this comes out to be}. */
   private static final Pattern SENTENCE =
       Pattern.compile(
-          "(?i)\\b(?:answers?|correct"
-              + " (?:option|choice))\\b[*_]{0,3}(?:[^.!?:;=(\\n\\d\\\\$]{0,60}?\\s)??\\s{0,3}(?:\\b(?:is|are|was|were|(?:would|will|should|must|might|may|could|can"
+          "(?i)\\b(?:answers?|(?:correct|best|right) (?:option|choice))\\b[*_]{0,3}"
+              + "(?:[^.!?:;=(\\n\\d\\\\$]{0,60}?\\s)??\\s{0,3}(?:\\b(?:is|are|was|were|(?:would|will|should|must|might|may|could|can"
               + " only|has to) be|comes? (?:out )?to(?: be)?|turns out to"
               + " be|equals)\\b|=|[*_]{0,3}:)");
 
@@ -26,7 +26,7 @@ final class AnswerPhrase {
   private static final Pattern HEADING =
       Pattern.compile(
           "(?im)^[ \\t#>*_`~\\-•(\\[]{0,20}(?:(?:my|the|your|our|so|final|correct|short|numerical)"
-              + " ){0,3}(?:answers?|ans\\.?)["
+              + " ){0,3}(?:answers?|ans\\.?)(?: \\([^()\\n]{0,30}\\))?["
               + " \\t*_`~#)\\]]{0,12}(?:[:=→—–]|-+>|-(?=\\s)|$|(?<=["
               + " \\t*_`])(?=-?[$\\\\(]{0,3}\\d))");
 
@@ -156,8 +156,9 @@ final class AnswerPhrase {
           "clearly",
           "also");
 
-  /** A block of code that holds the answer alone. */
-  private static final Pattern FENCE = Pattern.compile("^```[a-zA-Z]{0,12}\\n");
+  /** The fence of a block of code that holds the answer alone, or a tag of HTML. */
+  private static final Pattern FENCE =
+      Pattern.compile("^(?:```[a-zA-Z]{0,12}\\n|</?[a-zA-Z]\\w{0,9} ?/?>)\\s*");
 
   /** Words that a point shortens, and no sentence ends with. */
   private static final Set<String> SHORTENED =
@@ -251,7 +252,12 @@ final class AnswerPhrase {
   private static String rest(String text, int end) {
     boolean field = end > 0 && FIELD.matcher(text.substring(Math.max(0, end - 40), end)).find();
     String rest = text.substring(end);
-    return field && rest.startsWith("\"") ? quoted(rest) : withoutLinks(rest);
+    if (field && rest.startsWith("\"")) {
+      return quoted(rest);
+    }
+    return field && !rest.startsWith("[")
+        ? rest.split("[,}\\]\n]", 2)[0].strip()
+        : withoutLinks(rest);
   }
 
   /** The string that begins with a quotation mark, with its escapes resolved. */
@@ -339,7 +345,7 @@ final class AnswerPhrase {
   private static String clean(String sentence) {
     String clean = sentence.replace("**", " ").strip();
     int end = clean.length();
-    while (end > 0 && "\"”`".indexOf(clean.charAt(end - 1)) >= 0) {
+    while (end > 0 && "\"”`_*".indexOf(clean.charAt(end - 1)) >= 0) {
       end--;
     }
     return clean.substring(0, end).strip();

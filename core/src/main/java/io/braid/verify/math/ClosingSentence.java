@@ -71,7 +71,7 @@ final class ClosingSentence {
     int last =
         number.map(Numbers.Span::start).orElse(formulas.isEmpty() ? 0 : formulas.getLast().start());
     Statement statement = Statement.of(sentenceAround(text, last, formulas));
-    if (statement.isDenied()) {
+    if (statement.isDenied() || isQuestion(text, last, formulas)) {
       return Optional.empty();
     }
     if (number.isEmpty()) {
@@ -109,6 +109,15 @@ final class ClosingSentence {
       end++;
     }
     return text.substring(start, end);
+  }
+
+  /** Who asks whether it is so states nothing. */
+  private static boolean isQuestion(String text, int place, List<Formulas.Span> formulas) {
+    int end = place;
+    while (end < text.length() && !isEnd(text, end, formulas)) {
+      end++;
+    }
+    return end < text.length() && "?？".indexOf(text.charAt(end)) >= 0;
   }
 
   private static boolean isEnd(String text, int at, List<Formulas.Span> formulas) {

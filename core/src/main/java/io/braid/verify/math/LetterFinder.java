@@ -32,6 +32,8 @@ final class LetterFinder {
       Pattern.compile(
           "(?i)^[)\\]}*$\\s]*(?:is|are|was|seems)(?: (?:not|wrong|incorrect|false)|n['’]t)\\b");
 
+  private static final Pattern NAMED = Pattern.compile("(?i)\\b(?:option|choice) $");
+
   /** Small words behind the letter A, which elsewhere make it an article. */
   private static final Pattern BEHIND_A =
       Pattern.compile(
@@ -78,6 +80,13 @@ final class LetterFinder {
             : new Found(name(all.getLast()), "the last letter"));
   }
 
+  /** Whether it is a letter, with its text or not, or several, and does not take them back. */
+  static boolean isChoice(String text) {
+    Answer read = AnswerReader.read(TidyText.of(text));
+    boolean denied = !letters(text).isEmpty() && chosen(text).isEmpty();
+    return !denied && (read instanceof Answer.Choice || read instanceof Answer.Listing);
+  }
+
   /** What is announced: a choice with its text, a letter, or several, which are no choice. */
   private Optional<Found> said(String rest) {
     String sentence = AnswerPhrase.sentence(rest);
@@ -85,7 +94,7 @@ final class LetterFinder {
     boolean several =
         read instanceof Answer.Listing(List<Answer> items, _)
             && items.stream().allMatch(Answer.Choice.class::isInstance);
-    if (read instanceof Answer.Choice || several) {
+    if (several || read instanceof Answer.Choice && isChoice(sentence)) {
       return Optional.of(new Found(sentence, ANNOUNCED));
     }
     List<Letter> letters = chosen(sentence);
@@ -106,6 +115,7 @@ final class LetterFinder {
     boolean begins =
         !letters.isEmpty()
             && letters.getFirst().start() == 0
+            && !chosen(line).isEmpty()
             && !start.startsWith("A ")
             && !ChoiceText.goesOn(start.substring(1));
     if (!begins) {
@@ -178,7 +188,8 @@ final class LetterFinder {
       boolean alone =
           ChoiceText.isLetter(c) && !isPart(text, i - 1, false) && !isPart(text, i + 1, true);
       boolean bracketed =
-          i > 0 && text.charAt(i - 1) == '(' && i + 1 < text.length() && text.charAt(i + 1) == ')';
+          i > 0 && text.charAt(i - 1) == '(' && i + 1 < text.length() && text.charAt(i + 1) == ')'
+              || NAMED.matcher(text.substring(Math.max(0, i - 8), i)).find();
       boolean article = c == 'A' && !bracketed && BEHIND_A.matcher(text.substring(i + 1)).matches();
       if (alone && !article) {
         found.add(new Letter(c, i, bracketed));

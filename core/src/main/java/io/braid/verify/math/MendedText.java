@@ -24,7 +24,8 @@ final class MendedText {
   private static final String KEPT = "！？，；";
 
   /** Commands that lost their backslash. */
-  private static final List<String> BARE = List.of("frac{", "dfrac{", "tfrac{", "sqrt{", "text{");
+  private static final List<String> BARE =
+      List.of("frac{", "dfrac{", "tfrac{", "sqrt{", "text{", "boxed{");
 
   private record Escape(char letter, Set<String> rests) {
     boolean fits(String text, int at) {

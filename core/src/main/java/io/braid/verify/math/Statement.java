@@ -89,7 +89,9 @@ final class Statement {
           "wrong",
           "false",
           "incorrect",
-          "impossible");
+          "impossible",
+          "不是",
+          "并非");
 
   private static final Set<String> EXCLUDING =
       Set.of("anything", "everything", "except", "neither");
@@ -288,7 +290,9 @@ final class Statement {
       return;
     } else if (TURNS.contains(word)) {
       main(false);
-    } else if (DENIALS.contains(word) || word.endsWith("n't")) {
+    } else if (DENIALS.contains(word)
+        || word.endsWith("n't")
+        || word.equals("no") && (next.equals("longer") || COPULAS.contains(next))) {
       denied |= !relative;
     } else if (Set.of("more", "less", "fewer", "exceed", "exceeds", "only").contains(word)) {
       denied &= before.equals("other");
@@ -300,7 +304,7 @@ final class Statement {
       relative = true;
     } else if (VERBS.contains(word)) {
       phrase &= before.equals("to");
-      denied &= !COPULAS.contains(word);
+      denied &= !COPULAS.contains(word) || before.equals("no") || DENIALS.contains(before);
     } else if (CLAUSES.contains(word)) {
       clause = true;
       toTheEnd |= isSomethingStated();

@@ -34,8 +34,12 @@ class FreshCasesTest {
   /** Kinds of rows that hold short answers; all others are whole responses of models. */
   private static final Set<String> SHORT = Set.of("unit", "styles", "adv");
 
-  /** Responses that are labelled wrong and judged right, from 1; docs/verification.md says why. */
-  private static final Set<Integer> LISTED = Set.of(965, 975, 999, 1029, 1060, 1092, 1102);
+  /** Rows, from 1, that are labelled wrong and judged right; docs/verification.md says why. */
+  private static final Set<Integer> LISTED =
+      Set.of(404, 415, 416, 420, 421, 424, 965, 975, 999, 1029, 1060, 1092, 1102);
+
+  /** Those that are so in lenient only. */
+  private static final Set<Integer> LISTED_IN_LENIENT = Set.of(400, 401, 417, 427, 430, 436, 449);
 
   private record Row(int line, String kind, JsonNode node) {
     boolean right(Strictness strictness) {
@@ -93,9 +97,11 @@ class FreshCasesTest {
         System.out.printf(
             "  %-12s %4d rows, %2d false positives, %2d false negatives%n",
             kind, count[0], count[1], count[2]));
-    assertThat(all).isGreaterThanOrEqualTo(0.985);
+    assertThat(all).isGreaterThanOrEqualTo(0.99);
     assertThat(whole).isGreaterThanOrEqualTo(0.993);
-    assertThat(positives).filteredOn(line -> rows.get(line - 1).isResponse()).isSubsetOf(LISTED);
+    assertThat(positives)
+        .filteredOn(line -> strictness == Strictness.STRICT || !LISTED_IN_LENIENT.contains(line))
+        .isSubsetOf(LISTED);
   }
 
   private static void print(Strictness strictness, Row row, boolean right) {

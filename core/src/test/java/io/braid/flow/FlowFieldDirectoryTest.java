@@ -120,7 +120,7 @@ class FlowFieldDirectoryTest {
   void aMissingConfigIsRefused() throws IOException {
     Files.delete(config());
 
-    refusal(config(), this::load).contains("cannot be read");
+    refusal(config(), this::load).contains("no such file");
   }
 
   @ParameterizedTest

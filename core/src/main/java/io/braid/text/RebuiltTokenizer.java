@@ -2,6 +2,7 @@ package io.braid.text;
 
 import io.braid.UserError;
 import io.braid.checkpoint.JsonFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,6 +55,9 @@ public final class RebuiltTokenizer {
     String named =
         settings.path("tokenizer_class").asString(config.path("tokenizer_class").asString(""));
     Path file = directory.resolve("tokenizer.json");
+    if (!Files.exists(file)) {
+      return Optional.empty(); // a tokenizer of another kind, which is not rebuilt
+    }
     String text = JsonFile.text(file);
     String made = made(type, named.replaceFirst("Fast$", ""), text);
     if (!Set.of("Qwen2Tokenizer", "LlamaTokenizer", "GPT2Tokenizer").contains(made)) {

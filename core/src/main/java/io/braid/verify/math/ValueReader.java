@@ -133,7 +133,18 @@ final class ValueReader {
         }
       }
     }
-    return words.isEmpty() || words.getFirst() == 0 ? tokens.size() : words.getFirst();
+    int known = words.isEmpty() || words.getFirst() == 0 ? tokens.size() : words.getFirst();
+    return Math.min(known, behindPercent(tokens));
+  }
+
+  /** Letters right behind a percent sign are a word however short, {@code 20% of the people}. */
+  private static int behindPercent(List<Token> tokens) {
+    for (int i = 1; i < tokens.size() && !tokens.get(i).is(Kind.OPEN); i++) {
+      if (tokens.get(i).is(Kind.WORD) && tokens.get(i - 1).is(Kind.OPERATOR, "%")) {
+        return i;
+      }
+    }
+    return tokens.size();
   }
 
   /** {@code \frac{\text{miles}}{\text{hour}}}. */

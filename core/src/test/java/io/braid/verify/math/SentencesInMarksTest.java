@@ -46,6 +46,7 @@ class SentencesInMarksTest {
           new Said("1250", "The school ordered 1,250 pencils in all!"),
           new Said("7.5", "It takes her 7.5 hours"),
           new Said("40", "Altogether 40 % of the seats stay empty."),
+          new Said("30", "30% of the seats are taken."),
           new Said("12", "Therefore, there are 12 more girls than boys in the class."),
           new Said("3", "He needs at least 3 boxes to pack everything."),
           new Said("9", "After lunch, nine children left and 9 stayed."),

@@ -12,6 +12,7 @@ import io.braid.tensor.Engine;
 import io.braid.tensor.FlashAttention;
 import io.braid.tensor.Functional;
 import io.braid.tensor.Gradients;
+import io.braid.tensor.RowProducts;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
 import java.util.ArrayList;
@@ -227,7 +228,20 @@ public final class Transformer implements AutoCloseable {
    * @return [..., vocab], in FLOAT32
    */
   public Tensor logits(Tensor hidden) {
-    return weights.head().apply(hidden).to(dtype == DType.FLOAT64 ? dtype : DType.FLOAT32);
+    Tensor scores =
+        exact && hidden.rank() == 2 && hidden.size(0) < RowProducts.FEWEST_ROWS
+            ? ofFewRows(hidden)
+            : weights.head().apply(hidden);
+    return scores.to(dtype == DType.FLOAT64 ? dtype : DType.FLOAT32);
+  }
+
+  /**
+   * Padded, since a library multiplies very few rows by another kernel, which rounds differently.
+   */
+  private Tensor ofFewRows(Tensor hidden) {
+    long rows = hidden.size(0);
+    Tensor padding = Tensor.zeros(hidden.dtype(), RowProducts.FEWEST_ROWS - rows, hidden.size(1));
+    return weights.head().apply(Tensor.cat(List.of(hidden, padding), 0)).narrow(0, 0, rows);
   }
 
   /**

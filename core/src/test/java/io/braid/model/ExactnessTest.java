@@ -7,7 +7,11 @@ import io.braid.kernel.Vectors;
 import io.braid.model.ModelConfig.Family;
 import io.braid.model.ModelConfig.Rope;
 import io.braid.tensor.DType;
+import io.braid.tensor.Gradients;
+import io.braid.tensor.RandomSource;
 import io.braid.tensor.RowProducts;
+import io.braid.tensor.Scope;
+import io.braid.tensor.Tensor;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +40,27 @@ class ExactnessTest {
         assertThat(Exactness.obstacle(model)).isEmpty();
       } else {
         assertThat(Exactness.obstacle(model).orElseThrow()).contains("depends on the rows");
+      }
+    }
+  }
+
+  /** The first token of a response is drawn from the scores of as few rows as there are prompts. */
+  @Test
+  void scoresOfFewRowsAreThoseOfMany() {
+    assumeTrue(
+        RowProducts.exact(),
+        "this machine's matrix products give a row other bits beside other rows");
+    try (Transformer model = withHeadsOf(16);
+        Scope scope = Scope.open();
+        Gradients off = Gradients.off();
+        RandomSource random = new RandomSource(3)) {
+      model.attendExactly();
+      Tensor hidden = Tensor.randn(random, 20, 32);
+      Tensor all = model.logits(hidden);
+      for (int rows = 1; rows < 10; rows++) {
+        assertThat(model.logits(hidden.narrow(0, 2, rows)).sameAs(all.narrow(0, 2, rows)))
+            .as("%d rows", rows)
+            .isTrue();
       }
     }
   }

@@ -100,6 +100,17 @@ final class AnswerPhrase {
   private static final Pattern DIRECTLY =
       Pattern.compile("(?i)\\banswer(?:\\s{1,3}is)?\\s{0,3}[*_]{0,3}:");
 
+  /** Takes back an announcement that follows: {@code I don't think}, {@code it is false that}. */
+  private static final Pattern DENYING =
+      Pattern.compile(
+          "(?i)(?:\\b(?:do|does|did|would|could|can)(?:n['’]t| not|not)"
+              + " (?:think|believe|say|claim|agree)|\\bnot (?:true|correct|right|the"
+              + " case)|\\b(?:is|was|it['’]s) (?:false|untrue|wrong|incorrect)|(?<!\\bno"
+              + " )\\bdoubt|\\bno)(?: that)?(?:"
+              + " (?:the|this|my|your|our|its|final|correct|right)){0,3}\\s{0,3}$");
+
+  private static final int DENIAL_LENGTH = 60;
+
   private static final int MOST = 8;
 
   /** What may stand between the announcement and the answer. */
@@ -205,6 +216,7 @@ final class AnswerPhrase {
       }
     }
     return places.stream()
+        .filter(place -> !isDenied(text, place.start()))
         .map(Place::end)
         .distinct()
         .sorted(Comparator.reverseOrder())
@@ -213,6 +225,10 @@ final class AnswerPhrase {
         .filter(rest -> !rest.isBlank() && !asks(rest))
         .distinct()
         .toList();
+  }
+
+  private static boolean isDenied(String text, int start) {
+    return DENYING.matcher(text.substring(Math.max(0, start - DENIAL_LENGTH), start)).find();
   }
 
   /** What stands behind "the final answer is" when that comes after a place. */

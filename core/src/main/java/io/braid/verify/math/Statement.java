@@ -93,6 +93,10 @@ final class Statement {
           "不是",
           "并非");
 
+  /** Behind a denial, what it denies lasts to the end of the clause: {@code not true that}. */
+  private static final Set<String> DENIED_CLAIMS =
+      Set.of("think", "believe", "say", "claim", "agree", "true", "correct", "right");
+
   private static final Set<String> EXCLUDING =
       Set.of("anything", "everything", "except", "neither");
 
@@ -126,6 +130,10 @@ final class Statement {
       Pattern.compile(
           "(?i)(?:\\s+[a-z]{1,12}){0,2}?\\s+(?:(?:is|are|was|were)"
               + " (?:not|wrong|incorrect|false)|(?:is|are|was|were)n['’]t)\\b");
+
+  /** Makes a bound of the number before it. */
+  private static final Pattern OR_MORE =
+      Pattern.compile("(?i)\\s+or (?:more|less|fewer|greater|higher|lower|above|below)\\b");
 
   private static final Pattern SYMBOL = Pattern.compile("\\s*\\\\?[A-Za-z]+(?:_.{1,4})?\\s*");
 
@@ -210,6 +218,9 @@ final class Statement {
   private Role role(Mention found) {
     String rest = sentence.substring(found.end());
     boolean first = mentions.isEmpty();
+    if (OR_MORE.matcher(rest).lookingAt()) {
+      return Role.DENIED;
+    }
     if (denied || excluded || or && first || DENIED_BEHIND.matcher(rest).lookingAt()) {
       return Role.DENIED;
     }
@@ -284,6 +295,8 @@ final class Statement {
     known = next.isEmpty() && KNOWN.contains(word);
     if (exchange) {
       denied = true;
+    } else if (deniesClaim(word, next)) {
+      excluded = true;
     } else if (EXCLUDING.contains(word)) {
       excluded = true;
     } else if (excluded && word.equals("but")) {
@@ -316,6 +329,14 @@ final class Statement {
     } else if (PHRASES.contains(word)) {
       phrase = true;
     }
+  }
+
+  private static boolean deniesClaim(String word, String next) {
+    boolean denial = word.equals("not") || word.equals("cannot") || word.endsWith("n't");
+    boolean claim = Set.of("false", "untrue", "wrong", "incorrect").contains(word);
+    return denial && DENIED_CLAIMS.contains(next)
+        || claim && next.equals("that")
+        || word.equals("no") && next.equals("answer");
   }
 
   private boolean isSomethingStated() {

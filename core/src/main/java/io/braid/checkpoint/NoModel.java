@@ -31,6 +31,10 @@ final class NoModel {
               .formatted(
                   path, Optional.ofNullable(path.toAbsolutePath().getParent()).orElse(path)));
     }
+    if (path.toString().replace('\\', '/').contains("runs/quickstart/")) {
+      return new UserError(
+          path + ": no such model directory; ./braid quickstart makes it, so run that first");
+    }
     Optional<String> hub = nameOnAHub(path);
     if (hub.isPresent()) {
       return new UserError(

@@ -36,6 +36,14 @@ class NoModelTest {
   }
 
   @Test
+  void theQuickstartsModelIsMadeByIt() {
+    Path path = parent.resolve("runs/quickstart/base/model");
+    refusal(path, () -> ModelDirectory.open(path))
+        .contains("./braid quickstart makes it")
+        .doesNotContain("download");
+  }
+
+  @Test
   void anEntryOfTheHubsCacheNamesItsSnapshot() throws IOException {
     Path entry = parent.resolve("models--Qwen--Qwen2.5-0.5B");
     Path snapshot = Files.createDirectories(entry.resolve("snapshots/0a1b2c"));

@@ -2,7 +2,10 @@ package io.braid.recipe;
 
 import io.braid.UserError;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -12,6 +15,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -23,7 +27,7 @@ final class RecipeFile {
   /** The key that names another recipe, relative to this one, of which this one is a variant. */
   static final String EXTENDS = "extends";
 
-  private static final long LARGEST_BYTES = 1 << 20;
+  private static final int LARGEST_BYTES = 1 << 20;
 
   private RecipeFile() {}
 
@@ -54,6 +58,10 @@ final class RecipeFile {
       throw place.error(
           EXTENDS + ": no recipe at " + below + "; the path is relative to this file");
     }
+    if (!isRecipe(below)) {
+      throw place.error(
+          EXTENDS + ": " + below + " is no recipe; name a file that ends in .yaml or .yml");
+    }
     Set<Path> all = new HashSet<>(above);
     if (!all.add(identity(below))) {
       throw place.error(EXTENDS + ": " + below + " extends itself; break the circle");
@@ -61,6 +69,25 @@ final class RecipeFile {
     Map<String, Node.Entry> entries = new LinkedHashMap<>(own.entries());
     entries.remove(EXTENDS);
     return (Node.Mapping) withBases(below, all).under(new Node.Mapping(own.place(), entries));
+  }
+
+  /**
+   * Whether a stranger's recipe may have this file read: no device, no pipe, and nothing whose
+   * lines an error would show, such as a system's own files, also behind a link.
+   */
+  private static boolean isRecipe(Path file) {
+    try {
+      return Files.isRegularFile(file)
+          && endsAsRecipe(file.getFileName())
+          && endsAsRecipe(file.toRealPath().getFileName());
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static boolean endsAsRecipe(Path name) {
+    String lower = name.toString().toLowerCase(Locale.ROOT);
+    return lower.endsWith(".yaml") || lower.endsWith(".yml");
   }
 
   private static Path identity(Path file) {
@@ -83,11 +110,15 @@ final class RecipeFile {
   }
 
   private static String text(Path file) {
-    try {
-      if (Files.size(file) > LARGEST_BYTES) {
+    if (Files.isDirectory(file)) {
+      throw new UserError(file + ": is a directory; give a recipe, a file that ends in .yaml");
+    }
+    try (InputStream in = Files.newInputStream(file)) { // the size that a device states is 0
+      byte[] bytes = in.readNBytes(LARGEST_BYTES + 1);
+      if (bytes.length > LARGEST_BYTES) {
         throw new UserError(file + ": larger than 1 MiB; is it a recipe?");
       }
-      String text = Files.readString(file);
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       return text.startsWith("\uFEFF") ? text.substring(1) : text;
     } catch (NoSuchFileException e) {
       throw new UserError(file + ": no such recipe; check the path", e);
@@ -95,7 +126,7 @@ final class RecipeFile {
       throw new UserError(file + ": not UTF-8 text; save it as UTF-8", e);
     } catch (IOException e) {
       throw new UserError(
-          file + ": cannot be read (" + e + "); check that it is a readable file", e);
+          file + ": cannot be read (" + e.getMessage() + "); check that it is a readable file", e);
     }
   }
 

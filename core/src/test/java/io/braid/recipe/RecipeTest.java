@@ -277,6 +277,29 @@ class RecipeTest {
             + "; the path is relative to this file");
   }
 
+  /** A stranger's recipe has nothing read that is no recipe, nor its lines shown. */
+  @Test
+  void onlyRecipesAreExtended() throws IOException {
+    file("secret", "root:x:0\n");
+    Files.createSymbolicLink(dir.resolve("link.yaml"), dir.resolve("secret"));
+    for (String other : List.of("/dev/zero", "secret", "link.yaml", "..")) {
+      assertThatThrownBy(() -> read("extends: " + other + "\n"))
+          .isInstanceOf(UserError.class)
+          .hasMessageStartingWith(dir.resolve("r.yaml") + ":1:10: extends: ")
+          .hasMessageEndingWith(" is no recipe; name a file that ends in .yaml or .yml");
+    }
+  }
+
+  @Test
+  void aDeviceOrADirectoryIsNoRecipe() {
+    assertThatThrownBy(() -> Recipe.read(Path.of("/dev/zero"), List.of(), Training.class))
+        .isInstanceOf(UserError.class)
+        .hasMessage("/dev/zero: larger than 1 MiB; is it a recipe?");
+    assertThatThrownBy(() -> Recipe.read(dir, List.of(), Training.class))
+        .isInstanceOf(UserError.class)
+        .hasMessage(dir + ": is a directory; give a recipe, a file that ends in .yaml");
+  }
+
   @Test
   void theSchemaKnowsTypesDefaultsNamesAndSentences() {
     JsonNode schema = new JsonMapper().readTree(RecipeSchema.of(Training.class));

@@ -58,7 +58,7 @@ public final class WholeDirectory {
       Files.createDirectory(unfinished);
       writer.accept(unfinished);
       Checksums.write(unfinished);
-      forceAll(unfinished, force);
+      bottomUp(unfinished, force);
       if (Files.exists(place)) {
         Files.move(place, replaced, StandardCopyOption.ATOMIC_MOVE);
       }
@@ -90,27 +90,7 @@ public final class WholeDirectory {
     if (!Files.exists(directory)) {
       return;
     }
-    Files.walkFileTree(
-        directory,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(
-              Path visited, @org.jspecify.annotations.Nullable IOException failure)
-              throws IOException {
-            if (failure != null) {
-              throw failure;
-            }
-            Files.delete(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
+    bottomUp(directory, Files::delete);
   }
 
   private static void tidyUp(Path unfinished, Path replaced, Path place) {
@@ -133,15 +113,15 @@ public final class WholeDirectory {
     force.to(above);
   }
 
-  /** Files first, then the directory that names them. */
-  private static void forceAll(Path directory, Force force) throws IOException {
+  /** Does something to each file, and then to the directory that names it. */
+  private static void bottomUp(Path directory, Force action) throws IOException {
     Files.walkFileTree(
         directory,
         new SimpleFileVisitor<>() {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
-            force.to(file);
+            action.to(file);
             return FileVisitResult.CONTINUE;
           }
 
@@ -152,7 +132,7 @@ public final class WholeDirectory {
             if (failure != null) {
               throw failure;
             }
-            force.to(visited);
+            action.to(visited);
             return FileVisitResult.CONTINUE;
           }
         });

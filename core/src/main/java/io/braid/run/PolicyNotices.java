@@ -1,5 +1,8 @@
 package io.braid.run;
 
+import io.braid.model.Exactness;
+import io.braid.model.RolloutWeights;
+import io.braid.model.Transformer;
 import io.braid.objective.EqualRewards;
 import io.braid.train.StepReport;
 import io.braid.verify.Verdict;
@@ -28,10 +31,12 @@ final class PolicyNotices {
    * Before the first step.
    *
    * @param model where the model is
+   * @param policy the model, as the trainer has prepared it
    * @param stopIds the tokens that end a response
    * @param formatStop the text that ends a response in the prompt's format
    */
-  void begin(Path model, List<Long> stopIds, Optional<String> formatStop) {
+  void begin(Path model, Transformer policy, List<Long> stopIds, Optional<String> formatStop) {
+    listener.notice(agreement(policy));
     if (recipe.rollout().temperature() == 0) {
       listener.notice(
           "rollout.temperature 0: all responses to a prompt are the same, so none is better than"
@@ -55,6 +60,24 @@ final class PolicyNotices {
                       ? "at a stop text or after max_new_tokens"
                       : "after max_new_tokens, cut off"));
     }
+  }
+
+  /** Whether a response has the log-probabilities of training, or what keeps it from that. */
+  private String agreement(Transformer policy) {
+    List<String> obstacles = new ArrayList<>();
+    if (recipe.rollout().weights() != RolloutWeights.AS_TRAINED) {
+      obstacles.add("rollout.weights are others than those that train");
+    }
+    if (recipe.staleness() > 0) {
+      obstacles.add("staleness " + recipe.staleness() + " samples with older weights");
+    }
+    filters().ifPresent(filters -> obstacles.add(filters + " leaves tokens out"));
+    Exactness.obstacle(policy).ifPresent(obstacles::add);
+    return obstacles.isEmpty()
+        ? "rollouts agree with training to the bit on this processor"
+        : "rollouts do not agree with training to the bit (rollout_difference_max says how far they"
+              + " are): "
+            + String.join("; ", obstacles);
   }
 
   /** The settings that keep some tokens from being drawn. */

@@ -3,7 +3,6 @@ package io.braid.run;
 import io.braid.checkpoint.Checkpoints.Checkpoint;
 import io.braid.checkpoint.ModelDirectory;
 import io.braid.checkpoint.ModelWriter;
-import io.braid.model.Exactness;
 import io.braid.model.HiddenPass;
 import io.braid.model.Transformer;
 import io.braid.objective.loss.PolicyLoss;
@@ -91,12 +90,12 @@ public final class PolicyRun {
               loss,
               recipe.trainerSettings())) {
         loop.resumed().ifPresent(checkpoint -> trainer.restore(checkpoint.path()));
-        listener.notice(agreement(model.transformer()));
         IdleSteps idle =
             new IdleSteps(recipe.stopAfterIdleSteps(), recipe.rewards().overlong().isPresent());
         loop.resumed().ifPresent(each -> idle.resume(loop.directory().metrics(), each.step()));
         PolicyNotices notices = new PolicyNotices(recipe, listener);
-        notices.begin(recipe.model(), model.stopIds(), prompting.format().stop());
+        notices.begin(
+            recipe.model(), model.transformer(), model.stopIds(), prompting.format().stop());
         UnknownVerdicts unknown = new UnknownVerdicts(loop.directory(), listener);
         unknown.removeAfter(loop.resumed().map(Checkpoint::step).orElse(0));
         Steps steps = new Steps(recipe, loop, model, critic, flow, trainer, notices, idle, unknown);
@@ -113,13 +112,6 @@ public final class PolicyRun {
         reference.ifPresent(Transformer::close);
       }
     }
-  }
-
-  /** How far rollouts and training can be apart, once the trainer has prepared the model. */
-  private static String agreement(Transformer model) {
-    return Exactness.obstacle(model)
-        .map("rollouts agree with training up to rounding, not to the bit: %s"::formatted)
-        .orElse("rollouts agree with training to the bit on this processor");
   }
 
   private static Transformer reference(TrainRecipe recipe) {

@@ -1,8 +1,8 @@
 package io.braid.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -11,9 +11,9 @@ class RowProductsTest {
   @ParameterizedTest
   @CsvSource({"16, 24", "96, 110", "64, 2011", "33, 7"})
   void whereProductsAreExactARowHasItsBitsBesideAnyRows(long in, long out) {
-    if (!RowProducts.exact(in, out)) {
-      return; // the machine is said not to be exact, which doctor and the run's first lines say
-    }
+    assumeTrue(
+        RowProducts.exact(in, out),
+        "this machine's matrix products give a row other bits beside other rows");
     try (Scope scope = Scope.open();
         RandomSource random = new RandomSource(7)) {
       Tensor weight = Tensor.randn(random, out, in);
@@ -25,10 +25,5 @@ class RowProductsTest {
             .isTrue();
       }
     }
-  }
-
-  @Test
-  void theAnswerStays() {
-    assertThat(RowProducts.exact()).isEqualTo(RowProducts.exact());
   }
 }

@@ -76,7 +76,7 @@ final class PolicyNotices {
     return obstacles.isEmpty()
         ? "rollouts agree with training to the bit on this processor"
         : "rollouts do not agree with training to the bit (rollout_difference_max says how far they"
-              + " are): "
+            + " are): "
             + String.join("; ", obstacles);
   }
 

@@ -103,7 +103,7 @@ class BadInputTest {
                 recipe(
                     RECIPE.formatted(model)
                         + "loss:\n"
-                        + "  type: clipped-surrogate\n"
+                        + "  type: ppo-clip\n"
                         + "  kl: {estimator: k1, coefficient: 0.1}\n")))
         .contains("recipe.yaml:10")
         .contains("zero expected gradient");

@@ -52,8 +52,7 @@ class CompareTest {
     TinyModel.in(directory);
     Path specs = Files.createDirectories(directory.resolve("specs"));
     Files.writeString(specs.resolve("grpo.yaml"), RECIPE);
-    Files.writeString(
-        specs.resolve("flowrl.yaml"), "extends: grpo.yaml\nloss: {type: trajectory-balance}\n");
+    Files.writeString(specs.resolve("flowrl.yaml"), "extends: grpo.yaml\nloss: {type: flowrl}\n");
     Files.writeString(specs.resolve("two.yaml"), SPEC);
     Terminal.Ended ended = compare("whole", "--json");
     assertThat(ended.exit()).as(ended.err()).isZero();

@@ -61,8 +61,8 @@ class DamagedCheckpointTest {
 
   private static final Map<String, List<String>> RUNS =
       Map.of(
-          "ppo with a field", List.of("advantage=generalized-advantage", "flow={}"),
-          "flowrl", List.of("loss={type: trajectory-balance, beta: 1.0}"));
+          "ppo with a field", List.of("advantage=gae", "flow={}"),
+          "flowrl", List.of("loss={type: flowrl, beta: 1.0}"));
 
   private TrainRecipe recipe(String run) {
     List<String> settings = new ArrayList<>(SMALL);

@@ -72,9 +72,7 @@ class IdleRunTest {
 
   @Test
   void aPolicyLossThatMovesWithoutRewardsIsIdleToo() {
-    assertThat(
-            run(directory.resolve("flowrl"), false, 4, "loss={type: trajectory-balance, beta: 1.0}")
-                .steps())
+    assertThat(run(directory.resolve("flowrl"), false, 4, "loss={type: flowrl, beta: 1.0}").steps())
         .isEqualTo(4);
   }
 

@@ -1,12 +1,12 @@
 package io.braid.bench;
 
 import io.braid.objective.loss.Cispo;
-import io.braid.objective.loss.ClippedSurrogate;
+import io.braid.objective.loss.Flowrl;
 import io.braid.objective.loss.Gspo;
 import io.braid.objective.loss.LossBatch;
 import io.braid.objective.loss.LossSettings;
 import io.braid.objective.loss.PolicyLoss;
-import io.braid.objective.loss.TrajectoryBalance;
+import io.braid.objective.loss.PpoClip;
 import io.braid.recipe.Recipe;
 import io.braid.tensor.DType;
 import io.braid.tensor.RandomSource;
@@ -40,10 +40,10 @@ public class LossBenchmark {
 
   /** The record of the loss's settings, here with their defaults. */
   public enum Loss {
-    CLIPPED_SURROGATE(ClippedSurrogate.class),
+    CLIPPED_SURROGATE(PpoClip.class),
     CISPO(Cispo.class),
     GSPO(Gspo.class),
-    TRAJECTORY_BALANCE(TrajectoryBalance.class);
+    TRAJECTORY_BALANCE(Flowrl.class);
 
     private final Class<? extends Record> settings;
 

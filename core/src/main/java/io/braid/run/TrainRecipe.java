@@ -108,8 +108,8 @@ public record TrainRecipe(
         @Default("drop")
         OnUnreadable unreadable,
     RewardSettings rewards,
-    @Default("group-normalized") AdvantageEstimator advantage,
-    @Default("clipped-surrogate") LossSettings loss,
+    @Default("grpo") AdvantageEstimator advantage,
+    @Default("ppo-clip") LossSettings loss,
     @Doc("Rewards of single tokens by a flow field over the latents (RLFR).")
         Optional<FlowRecipe> flow,
     CriticRecipe critic,

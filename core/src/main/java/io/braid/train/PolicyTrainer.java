@@ -293,7 +293,7 @@ public final class PolicyTrainer implements AutoCloseable {
     for (double number : numbers) {
       if (!(Math.abs(number) <= LARGEST_ADVANTAGE)) {
         throw new UserError(
-            "advantage: the verifier's reward of %s makes an advantage of %s, more than a gradient can hold (%s); scale the rewards down, or use an advantage that is normalised, such as group-normalized"
+            "advantage: the verifier's reward of %s makes an advantage of %s, more than a gradient can hold (%s); scale the rewards down, or use an advantage that is normalised, such as grpo"
                 .formatted(verdict.reward(), number, LARGEST_ADVANTAGE));
       }
     }

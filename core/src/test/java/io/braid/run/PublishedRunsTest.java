@@ -7,11 +7,11 @@ import io.braid.flow.FlowReward;
 import io.braid.flow.RejectionSampling;
 import io.braid.flow.VelocityDeviation;
 import io.braid.nn.LearningRate;
-import io.braid.objective.advantage.GroupNormalized;
+import io.braid.objective.advantage.Grpo;
 import io.braid.objective.loss.Aggregation;
 import io.braid.objective.loss.Beta;
-import io.braid.objective.loss.ClippedSurrogate;
-import io.braid.objective.loss.TrajectoryBalance;
+import io.braid.objective.loss.Flowrl;
+import io.braid.objective.loss.PpoClip;
 import io.braid.recipe.Recipe;
 import io.braid.task.Problem;
 import io.braid.task.Reference;
@@ -104,7 +104,7 @@ class PublishedRunsTest {
     assertThat(recipe.rollout().topK()).isZero();
     assertThat(recipe.rollout().maxNewTokens()).isEqualTo(tokens);
     assertThat(recipe.precision()).isEqualTo(Precision.BFLOAT16);
-    assertThat(recipe.advantage()).isEqualTo(new GroupNormalized(GroupNormalized.Spread.SAMPLE));
+    assertThat(recipe.advantage()).isEqualTo(new Grpo(Grpo.Std.SAMPLE));
     assertThat(recipe.rewards().kl()).isZero();
     assertThat(recipe.rewards().overlong()).isEmpty();
   }
@@ -138,7 +138,7 @@ class PublishedRunsTest {
     assertThat(recipe.optimizer()).isEqualTo(cosine(1e-6, 80));
     assertThat(recipe.loss())
         .isEqualTo(
-            new ClippedSurrogate(
+            new PpoClip(
                 0.2,
                 0.2,
                 Optional.of(3.0),
@@ -177,8 +177,8 @@ class PublishedRunsTest {
     assertThat(rlfr.rollout().variant()).isEqualTo(RolloutRecipe.Variant.PAPER);
     assertThat(rlfr.flow().orElseThrow().deviation().variant())
         .isEqualTo(VelocityDeviation.Variant.PAPER);
-    assertThat(((TrajectoryBalance) read("flowrl-qwen2.5-7b-math").loss()).variant())
-        .isEqualTo(TrajectoryBalance.Variant.PAPER);
+    assertThat(((Flowrl) read("flowrl-qwen2.5-7b-math").loss()).variant())
+        .isEqualTo(Flowrl.Variant.PAPER);
   }
 
   /** As RuleBasedRMProxy of openrlhf/cli/serve_rm.py. */
@@ -240,12 +240,12 @@ class PublishedRunsTest {
 
     assertThat(recipe.loss())
         .isEqualTo(
-            new TrajectoryBalance(
+            new Flowrl(
                 Beta.of(beta),
                 epsilon,
-                TrajectoryBalance.Variant.PAPER,
-                TrajectoryBalance.Ratio.SEQUENCE,
-                TrajectoryBalance.LogZ.LEARNED,
+                Flowrl.Variant.PAPER,
+                Flowrl.Ratio.SEQUENCE,
+                Flowrl.LogZ.LEARNED,
                 0.1,
                 1e-6));
     assertThat(recipe.optimizer())

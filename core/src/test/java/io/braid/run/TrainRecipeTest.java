@@ -23,13 +23,7 @@ class TrainRecipeTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "group-normalized",
-        "group-centered",
-        "leave-one-out",
-        "reinforce-plus-plus-baseline",
-        "entropy-shaped"
-      })
+      strings = {"grpo", "dr-grpo", "rloo", "reinforce-plus-plus-baseline", "entropy-shaping"})
   void aGroupOfOneIsRefusedByEveryEstimatorThatComparesItsResponses(String advantage)
       throws IOException {
     assertThatThrownBy(() -> read("rollout.samples=1", "advantage=" + advantage))
@@ -41,7 +35,7 @@ class TrainRecipeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"reinforce-plus-plus", "generalized-advantage", "raw-outcome"})
+  @ValueSource(strings = {"reinforce-plus-plus", "gae", "reinforce"})
   void aGroupOfOneIsEnoughForTheOthers(String advantage) throws IOException {
     assertThat(read("rollout.samples=1", "advantage=" + advantage).rollout().samples())
         .isEqualTo(1);
@@ -49,8 +43,7 @@ class TrainRecipeTest {
 
   @Test
   void k1InTheLossIsRefused() {
-    assertThatThrownBy(
-            () -> read("loss={type: clipped-surrogate, kl: {estimator: k1, coefficient: 0.1}}"))
+    assertThatThrownBy(() -> read("loss={type: ppo-clip, kl: {estimator: k1, coefficient: 0.1}}"))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("k1 in a loss has zero expected gradient")
         .hasMessageContaining("use k2 or k3");
@@ -58,10 +51,10 @@ class TrainRecipeTest {
 
   @ParameterizedTest
   @CsvSource({
-    "truncated-importance-sampling, trajectory-balance, false",
-    "importance-mask, trajectory-balance, false",
-    "truncated-importance-sampling, clipped-surrogate, true",
-    "importance-mask, gspo, true",
+    "truncated-importance-sampling, flowrl, false",
+    "rejection-sampling, flowrl, false",
+    "truncated-importance-sampling, ppo-clip, true",
+    "rejection-sampling, gspo, true",
     "truncated-importance-sampling, cispo, true"
   })
   void weightsOfTokensGoOnlyWithLossesOfTokens(String correction, String loss, boolean goes)

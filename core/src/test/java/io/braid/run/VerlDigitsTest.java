@@ -69,9 +69,9 @@ class VerlDigitsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "loss: clipped-surrogate\n",
-        "loss: {type: trajectory-balance, beta: 1.0}\n",
-        "advantage: generalized-advantage\nmini_batches: 2\n",
+        "loss: ppo-clip\n",
+        "loss: {type: flowrl, beta: 1.0}\n",
+        "advantage: gae\nmini_batches: 2\n",
         "advantage: reinforce-plus-plus\n"
             + "staleness: 1\n"
             + "correction: {type: truncated-importance-sampling}\n"

@@ -7,10 +7,10 @@ import io.braid.model.RolloutWeights;
 import io.braid.model.TinyModels;
 import io.braid.model.Transformer;
 import io.braid.nn.LearningRate.Fall;
-import io.braid.objective.advantage.GroupNormalized;
-import io.braid.objective.advantage.GroupNormalized.Spread;
+import io.braid.objective.advantage.Grpo;
+import io.braid.objective.advantage.Grpo.Std;
 import io.braid.objective.loss.Aggregation;
-import io.braid.objective.loss.ClippedSurrogate;
+import io.braid.objective.loss.PpoClip;
 import io.braid.rollout.Group;
 import io.braid.rollout.Response;
 import io.braid.rollout.Response.Finish;
@@ -151,9 +151,8 @@ class EndWrittenTest {
         Optional.empty(),
         Optional.empty(),
         sampler(model, verifier, OptionalLong.of(END)),
-        new GroupNormalized(Spread.SAMPLE),
-        new ClippedSurrogate(
-            0.2, 0.2, Optional.empty(), new Aggregation.TokenMean(), Optional.empty()),
+        new Grpo(Std.SAMPLE),
+        new PpoClip(0.2, 0.2, Optional.empty(), new Aggregation.TokenMean(), Optional.empty()),
         PolicyTrainer.Settings.of(
             10, 1000, 1, new OptimizerSettings(0.01, 0, Fall.CONSTANT, 0, 0, 1, 0.9, 0.999, 1e-8)));
   }

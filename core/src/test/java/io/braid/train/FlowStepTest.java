@@ -18,11 +18,11 @@ import io.braid.model.TinyModels;
 import io.braid.model.Transformer;
 import io.braid.nn.LearningRate.Fall;
 import io.braid.nn.Parameter;
-import io.braid.objective.advantage.GroupNormalized;
-import io.braid.objective.advantage.GroupNormalized.Spread;
+import io.braid.objective.advantage.Grpo;
+import io.braid.objective.advantage.Grpo.Std;
 import io.braid.objective.loss.Aggregation;
-import io.braid.objective.loss.ClippedSurrogate;
 import io.braid.objective.loss.PolicyLoss;
+import io.braid.objective.loss.PpoClip;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.RandomSource;
 import io.braid.tensor.Scope;
@@ -394,8 +394,7 @@ class FlowStepTest {
         new Flow(false, false, new RejectionSampling(false, Optional.empty(), 0), 2, FAST);
     try (FlowRewards flow = new FlowRewards(field, warming.settings());
         PolicyLoss loss =
-            new ClippedSurrogate(
-                    0.2, 0.2, Optional.empty(), new Aggregation.TokenMean(), Optional.empty())
+            new PpoClip(0.2, 0.2, Optional.empty(), new Aggregation.TokenMean(), Optional.empty())
                 .create(16, 1);
         PolicyTrainer trainer =
             new PolicyTrainer(
@@ -404,7 +403,7 @@ class FlowStepTest {
                 Optional.empty(),
                 Optional.of(flow),
                 ToyTask.sampler(policy, 7, 4, 6, Sampler.Settings.of(3, 1)),
-                new GroupNormalized(Spread.SAMPLE),
+                new Grpo(Std.SAMPLE),
                 loss,
                 PolicyTrainer.Settings.of(5, 1000, 1, FAST))) {
       Map<String, float[]> before = Weights.of(policy);

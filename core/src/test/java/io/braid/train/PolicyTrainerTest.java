@@ -10,15 +10,15 @@ import io.braid.model.Transformer;
 import io.braid.nn.AdamW;
 import io.braid.nn.LearningRate.Fall;
 import io.braid.nn.Parameter;
-import io.braid.objective.advantage.GroupNormalized;
-import io.braid.objective.advantage.GroupNormalized.Spread;
+import io.braid.objective.advantage.Grpo;
+import io.braid.objective.advantage.Grpo.Std;
 import io.braid.objective.loss.Aggregation;
-import io.braid.objective.loss.ClippedSurrogate;
+import io.braid.objective.loss.Flowrl;
 import io.braid.objective.loss.KlTerm;
 import io.braid.objective.loss.KlTerm.Estimator;
 import io.braid.objective.loss.LossSettings;
 import io.braid.objective.loss.PolicyLoss;
-import io.braid.objective.loss.TrajectoryBalance;
+import io.braid.objective.loss.PpoClip;
 import io.braid.rollout.Group;
 import io.braid.rollout.Response;
 import io.braid.tensor.DType;
@@ -54,16 +54,15 @@ class PolicyTrainerTest {
   private static final OptimizerSettings FAST =
       new OptimizerSettings(0.01, 2, Fall.COSINE, 0.1, 0.01, 1, 0.9, 0.999, 1e-8);
 
-  private static final ClippedSurrogate GRPO =
-      new ClippedSurrogate(
-          0.2, 0.2, Optional.empty(), new Aggregation.TokenMean(), Optional.empty());
+  private static final PpoClip GRPO =
+      new PpoClip(0.2, 0.2, Optional.empty(), new Aggregation.TokenMean(), Optional.empty());
 
   static Stream<Named<LossSettings>> losses() {
     return Stream.of(
         Named.of("grpo", GRPO),
         Named.of(
             "grpo with kl",
-            new ClippedSurrogate(
+            new PpoClip(
                 0.2,
                 0.28,
                 Optional.empty(),
@@ -71,13 +70,13 @@ class PolicyTrainerTest {
                 Optional.of(new KlTerm(Estimator.K3, 0.1)))),
         Named.of(
             "constant length",
-            new ClippedSurrogate(
+            new PpoClip(
                 0.2,
                 0.2,
                 Optional.empty(),
-                new Aggregation.Constant(6),
+                new Aggregation.SequenceMeanTokenSumNorm(6),
                 Optional.of(new KlTerm(Estimator.K2, 0.1)))),
-        Named.of("flowrl", TrajectoryBalance.of(1, 0.2, /* dropout= */ 0, 1)));
+        Named.of("flowrl", Flowrl.of(1, 0.2, /* dropout= */ 0, 1)));
   }
 
   // ---- the step -------------------------------------------------------------------------------
@@ -274,8 +273,8 @@ class PolicyTrainerTest {
 
   @Test
   void atTheReferenceThereIsNoDivergence() {
-    ClippedSurrogate loss =
-        new ClippedSurrogate(
+    PpoClip loss =
+        new PpoClip(
             0.2,
             0.2,
             Optional.empty(),
@@ -313,7 +312,7 @@ class PolicyTrainerTest {
 
   @Test
   void rewardsRise() {
-    for (LossSettings loss : List.of(GRPO, TrajectoryBalance.of(3, 0.2, 0.1, 0.01))) {
+    for (LossSettings loss : List.of(GRPO, Flowrl.of(3, 0.2, 0.1, 0.01))) {
       OptimizerSettings optimizer =
           new OptimizerSettings(0.01, 0, Fall.CONSTANT, 0, 0, 1, 0.9, 0.999, 1e-8);
       try (Run run = new Run(loss, optimizer, 1, 1000)) {
@@ -450,7 +449,7 @@ class PolicyTrainerTest {
 
   @Test
   void theCheckpointOfAWiderModelIsRefused(@TempDir Path directory) {
-    LossSettings flowRl = TrajectoryBalance.of(1, 0.2, 0, 1);
+    LossSettings flowRl = Flowrl.of(1, 0.2, 0, 1);
     try (PolicyLoss wide = flowRl.create(2 * HIDDEN, 1);
         PolicyLoss narrow = flowRl.create(HIDDEN, 1);
         AdamW saved = optimizer(wide);
@@ -483,7 +482,7 @@ class PolicyTrainerTest {
         Optional.empty(),
         Optional.empty(),
         ToyTask.sampler(model, problems, samples, 6, Sampler.Settings.of(3, 1)),
-        new GroupNormalized(Spread.SAMPLE),
+        new Grpo(Std.SAMPLE),
         GRPO,
         PolicyTrainer.Settings.of(1, 100, 1, FAST));
   }
@@ -494,8 +493,8 @@ class PolicyTrainerTest {
 
   /** Noise is drawn too where nothing else is compared. */
   private static LossSettings withDropout(LossSettings loss) {
-    return loss instanceof TrajectoryBalance flowRl
-        ? TrajectoryBalance.of(flowRl.beta().at(1), flowRl.epsilon(), 0.3, 0.01)
+    return loss instanceof Flowrl flowRl
+        ? Flowrl.of(flowRl.beta().at(1), flowRl.epsilon(), 0.3, 0.01)
         : loss;
   }
 
@@ -553,7 +552,7 @@ class PolicyTrainerTest {
                   ToyTask.rollout(policy, 4, 6),
                   verifier,
                   Sampler.Settings.of(3, seed)),
-              new GroupNormalized(Spread.SAMPLE),
+              new Grpo(Std.SAMPLE),
               loss,
               new PolicyTrainer.Settings(
                   10,

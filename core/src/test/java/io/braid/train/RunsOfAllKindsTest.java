@@ -14,25 +14,25 @@ import io.braid.model.Transformer;
 import io.braid.nn.LearningRate.Fall;
 import io.braid.objective.OverlongPenalty;
 import io.braid.objective.advantage.AdvantageEstimator;
-import io.braid.objective.advantage.EntropyShaped;
-import io.braid.objective.advantage.GeneralizedAdvantage;
-import io.braid.objective.advantage.GroupNormalized;
-import io.braid.objective.advantage.GroupNormalized.Spread;
+import io.braid.objective.advantage.EntropyShaping;
+import io.braid.objective.advantage.Gae;
+import io.braid.objective.advantage.Grpo;
+import io.braid.objective.advantage.Grpo.Std;
 import io.braid.objective.advantage.ReinforcePlusPlus;
 import io.braid.objective.loss.Aggregation;
 import io.braid.objective.loss.Beta;
 import io.braid.objective.loss.Cispo;
-import io.braid.objective.loss.ClippedSurrogate;
+import io.braid.objective.loss.Flowrl;
+import io.braid.objective.loss.Flowrl.LogZ;
+import io.braid.objective.loss.Flowrl.Ratio;
+import io.braid.objective.loss.Flowrl.Variant;
 import io.braid.objective.loss.Gspo;
 import io.braid.objective.loss.LossSettings;
 import io.braid.objective.loss.PolicyLoss;
+import io.braid.objective.loss.PpoClip;
 import io.braid.objective.loss.RolloutCorrection;
 import io.braid.objective.loss.RolloutCorrection.Level;
 import io.braid.objective.loss.RolloutCorrection.TruncatedImportanceSampling;
-import io.braid.objective.loss.TrajectoryBalance;
-import io.braid.objective.loss.TrajectoryBalance.LogZ;
-import io.braid.objective.loss.TrajectoryBalance.Ratio;
-import io.braid.objective.loss.TrajectoryBalance.Variant;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
 import java.nio.file.Path;
@@ -57,10 +57,9 @@ class RunsOfAllKindsTest {
   private static final OptimizerSettings PLAIN =
       new OptimizerSettings(1, 0, Fall.CONSTANT, 0, 0, 1e9, 0.9, 0.999, /* epsilon= */ 1);
 
-  private static final ClippedSurrogate CLIPPED =
-      new ClippedSurrogate(
-          0.2, 0.28, Optional.of(3.0), new Aggregation.TokenMean(), Optional.empty());
-  private static final AdvantageEstimator GROUP = new GroupNormalized(Spread.SAMPLE);
+  private static final PpoClip CLIPPED =
+      new PpoClip(0.2, 0.28, Optional.of(3.0), new Aggregation.TokenMean(), Optional.empty());
+  private static final AdvantageEstimator GROUP = new Grpo(Std.SAMPLE);
 
   private static final RolloutCorrection CAPPED = new TruncatedImportanceSampling(Level.TOKEN, 2);
 
@@ -189,12 +188,10 @@ class RunsOfAllKindsTest {
     RewardSettings shaped = new RewardSettings(Optional.of(new OverlongPenalty(3, 0.5)), 0.01);
     return Stream.of(
         Named.of(
-            "ppo",
-            Kind.of(new GeneralizedAdvantage(1, 0.9, /* whiten= */ true), CLIPPED, 1, 2)
-                .rewarded(shaped)),
+            "ppo", Kind.of(new Gae(1, 0.9, /* whiten= */ true), CLIPPED, 1, 2).rewarded(shaped)),
         Named.of("reinforce++", Kind.of(new ReinforcePlusPlus(1), CLIPPED, 1, 1).rewarded(shaped)),
         Named.of("dapo", Kind.of(GROUP, CLIPPED, 1, 2).sampledDynamically()),
-        Named.of("entropy", Kind.of(new EntropyShaped(GROUP, 0.4, 2), CLIPPED, 1, 1)),
+        Named.of("entropy", Kind.of(new EntropyShaping(GROUP, 0.4, 2), CLIPPED, 1, 1)),
         Named.of(
             "gspo",
             Kind.of(
@@ -210,7 +207,7 @@ class RunsOfAllKindsTest {
             "dapo, one step stale",
             Kind.of(GROUP, CLIPPED, 2, 1)
                 .sampledDynamically()
-                .stale(new RolloutCorrection.ImportanceMask(Level.SEQUENCE, 0.2, 5))),
+                .stale(new RolloutCorrection.RejectionSampling(Level.SEQUENCE, 0.2, 5))),
         Named.of(
             "grpo, sampled with bytes",
             Kind.of(GROUP, CLIPPED, 2, 1).sampledWith(RolloutWeights.INT8, CAPPED)),
@@ -233,8 +230,7 @@ class RunsOfAllKindsTest {
             Kind.of(GROUP, flowRl(Variant.PAPER, LogZ.LEARNED), 1, 1).with(Flow.FROZEN)),
         Named.of(
             "ppo, flow rewards",
-            Kind.of(new GeneralizedAdvantage(1, 0.9, /* whiten= */ true), CLIPPED, 1, 1)
-                .with(Flow.ONLINE)),
+            Kind.of(new Gae(1, 0.9, /* whiten= */ true), CLIPPED, 1, 1).with(Flow.ONLINE)),
         Named.of(
             "grpo, flow rewards by entropy, one step stale",
             Kind.of(GROUP, CLIPPED, 1, 1)
@@ -249,7 +245,7 @@ class RunsOfAllKindsTest {
   @ParameterizedTest
   @EnumSource(names = {"ONLINE", "FROZEN"})
   void rewardingInThePassThatTrainsIsRewardingBefore(Flow flow) {
-    AdvantageEstimator asking = new EntropyShaped(GROUP, 1e-30, 2);
+    AdvantageEstimator asking = new EntropyShaping(GROUP, 1e-30, 2);
     try (Run late = new Run(Kind.of(GROUP, CLIPPED, 1, 1).with(flow), PLAIN, 60);
         Run early = new Run(Kind.of(asking, CLIPPED, 1, 1).with(flow), PLAIN, 60)) {
       for (int step = 0; step < 3; step++) {
@@ -271,7 +267,7 @@ class RunsOfAllKindsTest {
   }
 
   private static LossSettings flowRl(Variant variant, LogZ logZ) {
-    return new TrajectoryBalance(
+    return new Flowrl(
         Beta.parse("auto"), 0.2, variant, Ratio.SEQUENCE_MEAN, logZ, /* dropout= */ 0, 0.01);
   }
 
@@ -299,7 +295,7 @@ class RunsOfAllKindsTest {
   @ParameterizedTest
   @MethodSource("kinds")
   void theSizeOfMicroBatchesDoesNotChangeTheStep(Kind kind) {
-    if (kind.loss() instanceof TrajectoryBalance balance && balance.variant() == Variant.RELEASED) {
+    if (kind.loss() instanceof Flowrl balance && balance.variant() == Variant.RELEASED) {
       return; // there it does
     }
     try (Run small = new Run(kind, PLAIN, 1);
@@ -377,7 +373,7 @@ class RunsOfAllKindsTest {
 
   @Test
   void aCriticLearnsWhatToExpect() {
-    Kind ppo = Kind.of(new GeneralizedAdvantage(1, 1, /* whiten= */ true), CLIPPED, 1, 1);
+    Kind ppo = Kind.of(new Gae(1, 1, /* whiten= */ true), CLIPPED, 1, 1);
     try (Run run = new Run(ppo, FAST, 1000, /* warmup= */ 30)) {
       Map<String, float[]> before = Weights.of(run.policy);
       double first = run.trainer.step(0).metric("value_loss");

@@ -9,13 +9,13 @@ import io.braid.model.TinyModels;
 import io.braid.model.Transformer;
 import io.braid.nn.LearningRate.Fall;
 import io.braid.objective.advantage.AdvantageEstimator;
-import io.braid.objective.advantage.GeneralizedAdvantage;
-import io.braid.objective.advantage.GroupCentered;
-import io.braid.objective.advantage.GroupNormalized;
-import io.braid.objective.advantage.GroupNormalized.Spread;
+import io.braid.objective.advantage.DrGrpo;
+import io.braid.objective.advantage.Gae;
+import io.braid.objective.advantage.Grpo;
+import io.braid.objective.advantage.Grpo.Std;
 import io.braid.objective.loss.Aggregation;
-import io.braid.objective.loss.ClippedSurrogate;
 import io.braid.objective.loss.PolicyLoss;
+import io.braid.objective.loss.PpoClip;
 import io.braid.rollout.Group;
 import io.braid.rollout.Response;
 import io.braid.rollout.Rollout;
@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StepMetricsTest {
   private static final OptimizerSettings OPTIMIZER =
       new OptimizerSettings(0.01, 0, Fall.CONSTANT, 0, 0, 1, 0.9, 0.999, 1e-8);
-  private static final AdvantageEstimator GROUP = new GroupNormalized(Spread.SAMPLE);
+  private static final AdvantageEstimator GROUP = new Grpo(Std.SAMPLE);
   private static final int TOKENS = 6;
 
   /** Problems 0, 2 and 4 earn the same whatever is said. */
@@ -89,7 +89,7 @@ class StepMetricsTest {
 
   @Test
   void whileThePolicyWaitsForTheCriticItIsMeasuredToo() {
-    AdvantageEstimator ppo = new GeneralizedAdvantage(1, 1, /* whiten= */ true);
+    AdvantageEstimator ppo = new Gae(1, 1, /* whiten= */ true);
     try (Run run = new Run(ppo, ToyTask.VERIFIER, 1, 1, 1000, /* warmup= */ 1, 1);
         Transformer before = run.policy.frozenCopy()) {
       before.attendExactly();
@@ -105,7 +105,7 @@ class StepMetricsTest {
 
   @Test
   void aCriticWhoseReturnsAreAllTheSameHasNothingToExplain() {
-    AdvantageEstimator ppo = new GeneralizedAdvantage(1, 1, /* whiten= */ true);
+    AdvantageEstimator ppo = new Gae(1, 1, /* whiten= */ true);
     try (Run run = new Run(ppo, ALL_ALIKE, 1, 1, 1000, 0, 1)) {
       assertThat(run.trainer.step(0).metrics()).doesNotContainKey("value_explained");
     }
@@ -181,7 +181,7 @@ class StepMetricsTest {
   void anAdvantageThatNoGradientHoldsIsRefusedUnlessItIsNormalised() {
     int[] next = {0};
     Verifier huge = _ -> verdict(next[0]++ % 2 == 0 ? 1e308 : -1e308);
-    try (Run run = new Run(new GroupCentered(), huge, 1, 1, 1000, 0, 1)) {
+    try (Run run = new Run(new DrGrpo(), huge, 1, 1, 1000, 0, 1)) {
       assertThatThrownBy(() -> run.trainer.step(0))
           .isInstanceOf(UserError.class)
           .hasMessageStartingWith("advantage: the verifier's reward of ")
@@ -226,8 +226,7 @@ class StepMetricsTest {
       SamplingSettings sampling =
           SamplingSettings.of(/* samples= */ 4, temperature, TOKENS, List.of(23L));
       PolicyLoss loss =
-          new ClippedSurrogate(
-              0.2, 0.2, Optional.empty(), new Aggregation.TokenMean(), Optional.empty());
+          new PpoClip(0.2, 0.2, Optional.empty(), new Aggregation.TokenMean(), Optional.empty());
       trainer =
           new PolicyTrainer(
               policy,

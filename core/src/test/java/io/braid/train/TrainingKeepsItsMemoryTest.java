@@ -6,10 +6,10 @@ import io.braid.ResidentMemory;
 import io.braid.model.TinyModels;
 import io.braid.model.Transformer;
 import io.braid.nn.LearningRate.Fall;
-import io.braid.objective.advantage.GroupNormalized;
-import io.braid.objective.advantage.GroupNormalized.Spread;
+import io.braid.objective.advantage.Grpo;
+import io.braid.objective.advantage.Grpo.Std;
+import io.braid.objective.loss.Flowrl;
 import io.braid.objective.loss.PolicyLoss;
-import io.braid.objective.loss.TrajectoryBalance;
 import io.braid.tensor.DType;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -25,7 +25,7 @@ class TrainingKeepsItsMemoryTest {
         new OptimizerSettings(1e-3, 0, Fall.CONSTANT, 0, 0, 1, 0.9, 0.999, 1e-8);
     try (Transformer policy = TinyModels.create(1, DType.FLOAT32, 1);
         Transformer reference = policy.frozenCopy();
-        PolicyLoss loss = TrajectoryBalance.of(1, 0.2, 0.1, 1e-3).create(16, 1);
+        PolicyLoss loss = Flowrl.of(1, 0.2, 0.1, 1e-3).create(16, 1);
         PolicyTrainer trainer =
             new PolicyTrainer(
                 policy,
@@ -33,7 +33,7 @@ class TrainingKeepsItsMemoryTest {
                 Optional.empty(),
                 Optional.empty(),
                 ToyTask.sampler(policy, 8, 2, 5, Sampler.Settings.of(2, 1)),
-                new GroupNormalized(Spread.SAMPLE),
+                new Grpo(Std.SAMPLE),
                 loss,
                 new PolicyTrainer.Settings(
                     STEPS, 2, 1, 8, RewardSettings.PLAIN, Optional.empty(), 1, optimizer))) {

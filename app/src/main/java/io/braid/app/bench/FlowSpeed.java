@@ -9,8 +9,8 @@ import io.braid.flow.VelocityDeviation;
 import io.braid.model.ModelConfig;
 import io.braid.model.Transformer;
 import io.braid.nn.LearningRate;
-import io.braid.objective.advantage.GroupNormalized;
-import io.braid.objective.loss.ClippedSurrogate;
+import io.braid.objective.advantage.Grpo;
+import io.braid.objective.loss.PpoClip;
 import io.braid.recipe.Recipe;
 import io.braid.rollout.Prompt;
 import io.braid.rollout.Rollout;
@@ -81,8 +81,8 @@ public record FlowSpeed(
               flow,
               new Sampler(
                   problems(), rollout(policy), FlowSpeed::byLot, Sampler.Settings.of(PROMPTS, 1)),
-              new GroupNormalized(GroupNormalized.Spread.SAMPLE),
-              Recipe.defaults(ClippedSurrogate.class).create(config.hiddenSize(), 1),
+              new Grpo(Grpo.Std.SAMPLE),
+              Recipe.defaults(PpoClip.class).create(config.hiddenSize(), 1),
               PolicyTrainer.Settings.of(runs + WARM_UP, 1 << 14, 1, OPTIMIZER));
     }
 

@@ -2,15 +2,15 @@ package io.braid.eval.audit;
 
 import io.braid.nn.LearningRate.Fall;
 import io.braid.objective.advantage.AdvantageEstimator;
-import io.braid.objective.advantage.GeneralizedAdvantage;
-import io.braid.objective.advantage.GroupNormalized;
-import io.braid.objective.advantage.GroupNormalized.Spread;
-import io.braid.objective.advantage.RawOutcome;
+import io.braid.objective.advantage.Gae;
+import io.braid.objective.advantage.Grpo;
+import io.braid.objective.advantage.Grpo.Std;
+import io.braid.objective.advantage.Reinforce;
 import io.braid.objective.advantage.ReinforcePlusPlus;
 import io.braid.objective.loss.Aggregation;
-import io.braid.objective.loss.ClippedSurrogate;
+import io.braid.objective.loss.Flowrl;
 import io.braid.objective.loss.LossSettings;
-import io.braid.objective.loss.TrajectoryBalance;
+import io.braid.objective.loss.PpoClip;
 import io.braid.train.OptimizerSettings;
 import io.braid.train.RewardSettings;
 import java.util.List;
@@ -37,8 +37,7 @@ public record Algorithm(
     int steps) {
 
   private static final LossSettings SURROGATE =
-      new ClippedSurrogate(
-          0.2, 0.2, Optional.empty(), new Aggregation.TokenMean(), Optional.empty());
+      new PpoClip(0.2, 0.2, Optional.empty(), new Aggregation.TokenMean(), Optional.empty());
 
   /** The algorithms as {@code recipes/} has them, with learning rates that converge here. */
   public static List<Algorithm> all(double beta) {
@@ -52,8 +51,8 @@ public record Algorithm(
   public static Algorithm flowRl(double beta, int steps) {
     return new Algorithm(
         "flowrl",
-        new RawOutcome(),
-        TrajectoryBalance.of(beta, 0.2, /* dropout= */ 0, /* learningRate= */ 2e-2),
+        new Reinforce(),
+        Flowrl.of(beta, 0.2, /* dropout= */ 0, /* learningRate= */ 2e-2),
         RewardSettings.PLAIN,
         1,
         falling(8e-3),
@@ -63,20 +62,14 @@ public record Algorithm(
   /** GRPO without a KL term. */
   public static Algorithm grpo(int steps) {
     return new Algorithm(
-        "grpo",
-        new GroupNormalized(Spread.SAMPLE),
-        SURROGATE,
-        RewardSettings.PLAIN,
-        1,
-        falling(4e-3),
-        steps);
+        "grpo", new Grpo(Std.SAMPLE), SURROGATE, RewardSettings.PLAIN, 1, falling(4e-3), steps);
   }
 
   /** PPO with a critic of the policy's shape, and two mini-batches a rollout. */
   public static Algorithm ppo(int steps) {
     return new Algorithm(
         "ppo",
-        new GeneralizedAdvantage(1, 1, /* whiten= */ true),
+        new Gae(1, 1, /* whiten= */ true),
         SURROGATE,
         RewardSettings.PLAIN,
         2,

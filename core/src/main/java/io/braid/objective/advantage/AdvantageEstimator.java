@@ -6,12 +6,12 @@ import java.util.List;
 
 /** Turns the rewards of a step's responses into advantages. */
 public sealed interface AdvantageEstimator
-    permits EntropyShaped,
-        GeneralizedAdvantage,
-        GroupCentered,
-        GroupNormalized,
-        LeaveOneOut,
-        RawOutcome,
+    permits EntropyShaping,
+        Gae,
+        DrGrpo,
+        Grpo,
+        Rloo,
+        Reinforce,
         ReinforcePlusPlus,
         ReinforcePlusPlusBaseline {
   /** The advantage of every token of every response. */

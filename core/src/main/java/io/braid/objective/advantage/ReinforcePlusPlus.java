@@ -18,14 +18,14 @@ import java.util.List;
  *   Â_t = (G_t − mean_batch G) / std_batch G
  * </pre>
  *
- * @param discount γ
+ * @param gamma γ
  */
 public record ReinforcePlusPlus(
-    @Doc("γ: what a reward one token later is worth.") @Default("1.0") double discount)
+    @Doc("γ: what a reward one token later is worth.") @Default("1.0") double gamma)
     implements AdvantageEstimator {
-  /** Checks the discount. */
+  /** Checks the gamma. */
   public ReinforcePlusPlus {
-    Discounts.check("discount", discount);
+    Discounts.check("gamma", gamma);
   }
 
   @Override
@@ -40,7 +40,7 @@ public record ReinforcePlusPlus(
   private double[] returns(ResponseRewards response) {
     double[] rewards = response.perToken();
     for (int t = rewards.length - 2; t >= 0; t--) {
-      rewards[t] = Scaled.finite(rewards[t] + discount * rewards[t + 1]);
+      rewards[t] = Scaled.finite(rewards[t] + gamma * rewards[t + 1]);
     }
     return rewards;
   }

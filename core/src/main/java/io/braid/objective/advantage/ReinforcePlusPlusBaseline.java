@@ -13,7 +13,7 @@ import java.util.List;
 public record ReinforcePlusPlusBaseline() implements AdvantageEstimator {
   @Override
   public Advantages estimate(List<GroupRewards> groups) {
-    return Advantages.of(Whitening.of(new GroupCentered().estimate(groups).values()));
+    return Advantages.of(Whitening.of(new DrGrpo().estimate(groups).values()));
   }
 
   @Override

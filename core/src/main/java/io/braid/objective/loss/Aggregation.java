@@ -34,9 +34,9 @@ public sealed interface Aggregation {
    *
    * @param length the constant, in tokens
    */
-  record Constant(double length) implements Aggregation {
+  record SequenceMeanTokenSumNorm(double length) implements Aggregation {
     /** Checks the constant. */
-    public Constant {
+    public SequenceMeanTokenSumNorm {
       if (!(length > 0)) {
         throw new UserError("length: must be above 0, here " + length);
       }

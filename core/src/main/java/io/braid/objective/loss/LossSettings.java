@@ -1,7 +1,7 @@
 package io.braid.objective.loss;
 
 /** Which loss, and its settings, as a recipe states them. */
-public sealed interface LossSettings permits SurrogateLoss, TrajectoryBalance {
+public sealed interface LossSettings permits SurrogateLoss, Flowrl {
   /**
    * Makes the loss, with fresh parameters where it has any.
    *

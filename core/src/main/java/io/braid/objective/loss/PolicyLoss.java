@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** What the policy's log-probabilities are trained on. */
-public sealed interface PolicyLoss extends AutoCloseable permits SurrogateLoss, FlowRl {
+public sealed interface PolicyLoss extends AutoCloseable permits SurrogateLoss, FlowrlLoss {
   /** The batch's share of the step's loss. */
   LossValue of(LossBatch batch);
 

@@ -77,11 +77,11 @@ public sealed interface RolloutCorrection {
    * @param low the smallest ratio that is kept
    * @param high the largest ratio that is kept
    */
-  record ImportanceMask(
+  record RejectionSampling(
       @Default("token") Level level, @Default("0.5") double low, @Default("2.0") double high)
       implements RolloutCorrection {
     /** Checks the bounds. */
-    public ImportanceMask {
+    public RejectionSampling {
       if (!(low >= 0 && low < 1 && high > 1)) {
         throw new UserError(
             "low: the bounds must lie around 1, the lower one not below 0; here %s and %s"

@@ -10,7 +10,7 @@ import java.util.Optional;
  * to the reference where one is asked for, and a mean.
  */
 public sealed interface SurrogateLoss extends PolicyLoss, LossSettings
-    permits ClippedSurrogate, Gspo, Cispo {
+    permits PpoClip, Gspo, Cispo {
   /** How tokens become one number. */
   Aggregation aggregation();
 

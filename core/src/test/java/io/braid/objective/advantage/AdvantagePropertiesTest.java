@@ -8,7 +8,7 @@ import io.braid.UserError;
 import io.braid.objective.Advantages;
 import io.braid.objective.GroupRewards;
 import io.braid.objective.ResponseRewards;
-import io.braid.objective.advantage.GroupNormalized.Spread;
+import io.braid.objective.advantage.Grpo.Std;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -34,31 +34,31 @@ class AdvantagePropertiesTest {
   @Provide
   Arbitrary<AdvantageEstimator> estimators() {
     return Arbitraries.of(
-        new GroupNormalized(Spread.SAMPLE),
-        new GroupNormalized(Spread.POPULATION),
-        new GroupCentered(),
-        new LeaveOneOut(),
-        new RawOutcome(),
+        new Grpo(Std.SAMPLE),
+        new Grpo(Std.POPULATION),
+        new DrGrpo(),
+        new Rloo(),
+        new Reinforce(),
         new ReinforcePlusPlus(1),
         new ReinforcePlusPlus(0.8),
         new ReinforcePlusPlusBaseline(),
-        new GeneralizedAdvantage(1, 1, true),
-        new GeneralizedAdvantage(0.9, 0.8, true),
-        new GeneralizedAdvantage(0.9, 0.8, false),
-        new EntropyShaped(new GroupNormalized(Spread.SAMPLE), 0.4, 2),
-        new EntropyShaped(new ReinforcePlusPlus(1), 0.4, 2));
+        new Gae(1, 1, true),
+        new Gae(0.9, 0.8, true),
+        new Gae(0.9, 0.8, false),
+        new EntropyShaping(new Grpo(Std.SAMPLE), 0.4, 2),
+        new EntropyShaping(new ReinforcePlusPlus(1), 0.4, 2));
   }
 
   /** Those that compare a response with its group, whatever the group's level. */
   @Provide
   Arbitrary<AdvantageEstimator> comparing() {
     return Arbitraries.of(
-        new GroupNormalized(Spread.SAMPLE),
-        new GroupNormalized(Spread.POPULATION),
-        new GroupCentered(),
-        new LeaveOneOut(),
+        new Grpo(Std.SAMPLE),
+        new Grpo(Std.POPULATION),
+        new DrGrpo(),
+        new Rloo(),
         new ReinforcePlusPlusBaseline(),
-        new EntropyShaped(new LeaveOneOut(), 0.4, 2));
+        new EntropyShaping(new Rloo(), 0.4, 2));
   }
 
   /** Those that divide by the spread over the batch. */
@@ -146,7 +146,7 @@ class AdvantagePropertiesTest {
     List<GroupRewards> groups = Rewards.random(new Random(seed), true);
     List<GroupRewards> scaled = groups.stream().map(group -> scaled(group, factor)).toList();
 
-    for (AdvantageEstimator estimator : List.of(new GroupCentered(), new LeaveOneOut())) {
+    for (AdvantageEstimator estimator : List.of(new DrGrpo(), new Rloo())) {
       double[] before = Rewards.flat(estimator.estimate(groups).values());
       double[] after = Rewards.flat(estimator.estimate(scaled).values());
       assertThat(after)
@@ -175,7 +175,8 @@ class AdvantagePropertiesTest {
     List<GroupRewards> groups = Rewards.random(new Random(seed), true);
     AdvantageEstimator plain = new ReinforcePlusPlus(1);
     double[] before = Rewards.flat(plain.estimate(groups).values());
-    double[] after = Rewards.flat(new EntropyShaped(plain, alpha, kappa).estimate(groups).values());
+    double[] after =
+        Rewards.flat(new EntropyShaping(plain, alpha, kappa).estimate(groups).values());
 
     for (int i = 0; i < before.length; i++) {
       assertThat(Math.signum(after[i])).isEqualTo(Math.signum(before[i]));
@@ -202,10 +203,7 @@ class AdvantagePropertiesTest {
 
     for (AdvantageEstimator estimator :
         List.of(
-            new GroupCentered(),
-            new LeaveOneOut(),
-            new ReinforcePlusPlus(1),
-            new ReinforcePlusPlusBaseline())) {
+            new DrGrpo(), new Rloo(), new ReinforcePlusPlus(1), new ReinforcePlusPlusBaseline())) {
       assertThat(Rewards.flat(estimator.estimate(groups).values())).containsOnly(0.0);
     }
   }
@@ -221,32 +219,32 @@ class AdvantagePropertiesTest {
   void estimatorsThatCompareTheResponsesOfAGroupSayThatTheyNeedTwo() {
     assertThat(
             List.of(
-                new GroupNormalized(Spread.SAMPLE),
-                new GroupNormalized(Spread.POPULATION),
-                new GroupCentered(),
-                new LeaveOneOut(),
+                new Grpo(Std.SAMPLE),
+                new Grpo(Std.POPULATION),
+                new DrGrpo(),
+                new Rloo(),
                 new ReinforcePlusPlusBaseline(),
-                new EntropyShaped(new LeaveOneOut(), 0.4, 2)))
+                new EntropyShaping(new Rloo(), 0.4, 2)))
         .extracting(AdvantageEstimator::smallestGroup)
         .containsOnly(2);
     assertThat(
             List.of(
-                new RawOutcome(),
+                new Reinforce(),
                 new ReinforcePlusPlus(1),
-                new GeneralizedAdvantage(1, 1, true),
-                new EntropyShaped(new ReinforcePlusPlus(1), 0.4, 2)))
+                new Gae(1, 1, true),
+                new EntropyShaping(new ReinforcePlusPlus(1), 0.4, 2)))
         .extracting(AdvantageEstimator::smallestGroup)
         .containsOnly(1);
   }
 
   @Test
   void aDecoratorAsksForWhatItsEstimatorNeedsToo() {
-    EntropyShaped shaped = new EntropyShaped(new GeneralizedAdvantage(1, 1, true), 0.4, 2);
+    EntropyShaping shaped = new EntropyShaping(new Gae(1, 1, true), 0.4, 2);
 
     assertThat(shaped.usesValues()).isTrue();
     assertThat(shaped.usesEntropies()).isTrue();
-    assertThat(new GroupCentered().usesValues()).isFalse();
-    assertThat(new GroupCentered().usesEntropies()).isFalse();
+    assertThat(new DrGrpo().usesValues()).isFalse();
+    assertThat(new DrGrpo().usesEntropies()).isFalse();
   }
 
   @ParameterizedTest
@@ -254,11 +252,11 @@ class AdvantagePropertiesTest {
   void discountsOutsideOfZeroToOneAreRefused(double discount) {
     assertThatThrownBy(() -> new ReinforcePlusPlus(discount))
         .isInstanceOf(UserError.class)
-        .hasMessageStartingWith("discount:");
-    assertThatThrownBy(() -> new GeneralizedAdvantage(discount, 1, true))
+        .hasMessageStartingWith("gamma:");
+    assertThatThrownBy(() -> new Gae(discount, 1, true))
         .isInstanceOf(UserError.class)
-        .hasMessageStartingWith("discount:");
-    assertThatThrownBy(() -> new GeneralizedAdvantage(1, discount, true))
+        .hasMessageStartingWith("gamma:");
+    assertThatThrownBy(() -> new Gae(1, discount, true))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("lambda:");
   }
@@ -266,16 +264,16 @@ class AdvantagePropertiesTest {
   @ParameterizedTest
   @CsvSource({"0, 2, alpha", "NaN, 2, alpha", "0.4, 1, kappa", "0.4, NaN, kappa"})
   void aBonusThatCouldTurnASignIsRefused(double alpha, double kappa, String key) {
-    assertThatThrownBy(() -> new EntropyShaped(new GroupCentered(), alpha, kappa))
+    assertThatThrownBy(() -> new EntropyShaping(new DrGrpo(), alpha, kappa))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith(key + ":");
   }
 
   @Test
   void shapingTwiceIsRefused() {
-    EntropyShaped once = new EntropyShaped(new GroupCentered(), 0.4, 2);
+    EntropyShaping once = new EntropyShaping(new DrGrpo(), 0.4, 2);
 
-    assertThatThrownBy(() -> new EntropyShaped(once, 0.4, 2))
+    assertThatThrownBy(() -> new EntropyShaping(once, 0.4, 2))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("of:");
   }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.braid.objective.Advantages;
 import io.braid.objective.GroupRewards;
 import io.braid.objective.ResponseRewards;
-import io.braid.objective.advantage.GroupNormalized.Spread;
+import io.braid.objective.advantage.Grpo.Std;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,9 +33,9 @@ class AdvantagesAgainstTheirFormulasTest {
 
   @ParameterizedTest
   @EnumSource
-  void groupNormalized(Spread spread) {
+  void groupNormalized(Std which) {
     same(
-        new GroupNormalized(spread),
+        new Grpo(which),
         groups ->
             byGroup(
                 groups,
@@ -44,22 +44,20 @@ class AdvantagesAgainstTheirFormulasTest {
                   for (double outcome : outcomes) {
                     squares += Math.pow(outcome - average(outcomes), 2);
                   }
-                  int divisor = spread == Spread.SAMPLE ? outcomes.length - 1 : outcomes.length;
+                  int divisor = which == Std.SAMPLE ? outcomes.length - 1 : outcomes.length;
                   return (outcomes[r] - average(outcomes)) / (Math.sqrt(squares / divisor) + 1e-6);
                 }));
   }
 
   @Test
   void groupCentered() {
-    same(
-        new GroupCentered(),
-        groups -> byGroup(groups, (outcomes, r) -> outcomes[r] - average(outcomes)));
+    same(new DrGrpo(), groups -> byGroup(groups, (outcomes, r) -> outcomes[r] - average(outcomes)));
   }
 
   @Test
   void leaveOneOut() {
     same(
-        new LeaveOneOut(),
+        new Rloo(),
         groups ->
             byGroup(
                 groups,
@@ -74,7 +72,7 @@ class AdvantagesAgainstTheirFormulasTest {
 
   @Test
   void rawOutcome() {
-    same(new RawOutcome(), groups -> byGroup(groups, (outcomes, r) -> outcomes[r]));
+    same(new Reinforce(), groups -> byGroup(groups, (outcomes, r) -> outcomes[r]));
   }
 
   @ParameterizedTest
@@ -120,8 +118,8 @@ class AdvantagesAgainstTheirFormulasTest {
                   return sum;
                 });
 
-    same(new GeneralizedAdvantage(discount, lambda, false), plain);
-    same(new GeneralizedAdvantage(discount, lambda, true), groups -> whitened(plain.of(groups)));
+    same(new Gae(discount, lambda, false), plain);
+    same(new Gae(discount, lambda, true), groups -> whitened(plain.of(groups)));
     Random random = new Random(29);
     for (int round = 0; round < ROUNDS; round++) {
       List<GroupRewards> groups = Rewards.random(random, true);
@@ -133,10 +131,7 @@ class AdvantagesAgainstTheirFormulasTest {
       // Whitening is for the policy: the critic's target stays what it was.
       assertThat(
               Rewards.flat(
-                  new GeneralizedAdvantage(discount, lambda, true)
-                      .estimate(groups)
-                      .returns()
-                      .orElseThrow()))
+                  new Gae(discount, lambda, true).estimate(groups).returns().orElseThrow()))
           .containsExactly(expected, within(CLOSE));
     }
   }
@@ -145,7 +140,7 @@ class AdvantagesAgainstTheirFormulasTest {
   void withLambdaOneTheReturnsAreTheRewardsToGo() {
     Random random = new Random(31);
     List<GroupRewards> groups = Rewards.random(random, true);
-    Advantages advantages = new GeneralizedAdvantage(1, 1, true).estimate(groups);
+    Advantages advantages = new Gae(1, 1, true).estimate(groups);
 
     assertThat(Rewards.flat(advantages.returns().orElseThrow()))
         .containsExactly(
@@ -158,12 +153,9 @@ class AdvantagesAgainstTheirFormulasTest {
   @CsvSource({"0.4, 2", "0.05, 1.5", "5, 10"})
   void entropyShaped(double alpha, double kappa) {
     for (AdvantageEstimator of :
-        List.of(
-            new GroupCentered(),
-            new ReinforcePlusPlus(0.9),
-            new GeneralizedAdvantage(1, 0.95, true))) {
+        List.of(new DrGrpo(), new ReinforcePlusPlus(0.9), new Gae(1, 0.95, true))) {
       same(
-          new EntropyShaped(of, alpha, kappa),
+          new EntropyShaping(of, alpha, kappa),
           groups -> {
             Advantages plain = of.estimate(groups);
             List<List<double[]>> shaped = new ArrayList<>();

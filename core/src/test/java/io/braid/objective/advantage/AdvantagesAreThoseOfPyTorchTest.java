@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.braid.objective.Advantages;
 import io.braid.objective.AdvantagesGolden;
-import io.braid.objective.advantage.GroupNormalized.Spread;
+import io.braid.objective.advantage.Grpo.Std;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -42,8 +42,8 @@ class AdvantagesAreThoseOfPyTorchTest {
     for (boolean whiten : new boolean[] {false, true}) {
       String name = "gae.%s.%s.%s".formatted(discount, lambda, whiten ? "whitened" : "plain");
       JsonNode golden = AdvantagesGolden.part("dense").required(name);
-      GeneralizedAdvantage estimator =
-          new GeneralizedAdvantage(
+      Gae estimator =
+          new Gae(
               golden.required("discount").asDouble(), golden.required("lambda").asDouble(), whiten);
 
       Advantages advantages = same(estimator, golden, true);
@@ -59,7 +59,7 @@ class AdvantagesAreThoseOfPyTorchTest {
     JsonNode golden = AdvantagesGolden.part("dense").required("entropyShaped." + name);
 
     same(
-        new EntropyShaped(
+        new EntropyShaping(
             estimator(name),
             golden.required("alpha").asDouble(),
             golden.required("kappa").asDouble()),
@@ -71,7 +71,7 @@ class AdvantagesAreThoseOfPyTorchTest {
   void onlyACriticsEstimatorSaysWhatTheCriticShouldHaveSaid() {
     assertThat(estimator("centred").estimate(AdvantagesGolden.groups(true)).returns()).isEmpty();
     assertThat(
-            new EntropyShaped(estimator("gae.1.0.95.whitened"), 0.4, 2)
+            new EntropyShaping(estimator("gae.1.0.95.whitened"), 0.4, 2)
                 .estimate(AdvantagesGolden.groups(true))
                 .returns())
         .isPresent();
@@ -79,15 +79,15 @@ class AdvantagesAreThoseOfPyTorchTest {
 
   private static AdvantageEstimator estimator(String name) {
     return switch (name) {
-      case "groupNormalised" -> new GroupNormalized(Spread.SAMPLE);
-      case "groupNormalisedPopulation" -> new GroupNormalized(Spread.POPULATION);
-      case "centred" -> new GroupCentered();
-      case "leaveOneOut" -> new LeaveOneOut();
-      case "rawOutcome" -> new RawOutcome();
+      case "groupNormalised" -> new Grpo(Std.SAMPLE);
+      case "groupNormalisedPopulation" -> new Grpo(Std.POPULATION);
+      case "centred" -> new DrGrpo();
+      case "leaveOneOut" -> new Rloo();
+      case "rawOutcome" -> new Reinforce();
       case "reinforcePlusPlus.1" -> new ReinforcePlusPlus(1);
       case "reinforcePlusPlus.0.9" -> new ReinforcePlusPlus(0.9);
       case "reinforcePlusPlusBaseline" -> new ReinforcePlusPlusBaseline();
-      case "gae.1.0.95.whitened" -> new GeneralizedAdvantage(1, 0.95, true);
+      case "gae.1.0.95.whitened" -> new Gae(1, 0.95, true);
       default -> throw new IllegalArgumentException(name);
     };
   }

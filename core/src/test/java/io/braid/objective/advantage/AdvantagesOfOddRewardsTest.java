@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.braid.objective.Advantages;
 import io.braid.objective.GroupRewards;
 import io.braid.objective.ResponseRewards;
-import io.braid.objective.advantage.GroupNormalized.Spread;
+import io.braid.objective.advantage.Grpo.Std;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -28,33 +28,33 @@ class AdvantagesOfOddRewardsTest {
 
   static List<AdvantageEstimator> all() {
     return List.of(
-        new GroupNormalized(Spread.SAMPLE),
-        new GroupNormalized(Spread.POPULATION),
-        new GroupCentered(),
-        new LeaveOneOut(),
-        new RawOutcome(),
+        new Grpo(Std.SAMPLE),
+        new Grpo(Std.POPULATION),
+        new DrGrpo(),
+        new Rloo(),
+        new Reinforce(),
         new ReinforcePlusPlus(1),
         new ReinforcePlusPlus(0.8),
         new ReinforcePlusPlusBaseline(),
-        new GeneralizedAdvantage(1, 1, true),
-        new GeneralizedAdvantage(0.9, 0.8, true),
-        new GeneralizedAdvantage(0.9, 0.8, false),
-        new EntropyShaped(new GroupNormalized(Spread.SAMPLE), 0.4, 2),
-        new EntropyShaped(new GroupCentered(), 0.4, 2));
+        new Gae(1, 1, true),
+        new Gae(0.9, 0.8, true),
+        new Gae(0.9, 0.8, false),
+        new EntropyShaping(new Grpo(Std.SAMPLE), 0.4, 2),
+        new EntropyShaping(new DrGrpo(), 0.4, 2));
   }
 
   /** Those that compare responses, so that equal rewards of the whole batch teach nothing. */
   static List<AdvantageEstimator> comparing() {
     return List.of(
-        new GroupNormalized(Spread.SAMPLE),
-        new GroupNormalized(Spread.POPULATION),
-        new GroupCentered(),
-        new LeaveOneOut(),
+        new Grpo(Std.SAMPLE),
+        new Grpo(Std.POPULATION),
+        new DrGrpo(),
+        new Rloo(),
         new ReinforcePlusPlus(1),
         new ReinforcePlusPlusBaseline(),
-        new GeneralizedAdvantage(1, 1, true), // of a critic that expects nothing yet
-        new EntropyShaped(new GroupNormalized(Spread.SAMPLE), 0.4, 2),
-        new EntropyShaped(new ReinforcePlusPlus(1), 0.4, 2));
+        new Gae(1, 1, true), // of a critic that expects nothing yet
+        new EntropyShaping(new Grpo(Std.SAMPLE), 0.4, 2),
+        new EntropyShaping(new ReinforcePlusPlus(1), 0.4, 2));
   }
 
   @Provide
@@ -127,11 +127,11 @@ class AdvantagesOfOddRewardsTest {
 
     for (AdvantageEstimator estimator :
         List.of(
-            new GroupNormalized(Spread.SAMPLE),
-            new GroupNormalized(Spread.POPULATION),
+            new Grpo(Std.SAMPLE),
+            new Grpo(Std.POPULATION),
             new ReinforcePlusPlus(1),
             new ReinforcePlusPlusBaseline(),
-            new GeneralizedAdvantage(1, 1, true))) {
+            new Gae(1, 1, true))) {
       assertThat(Rewards.flat(estimator.estimate(List.of(group(huge))).values()))
           .containsExactly(
               Rewards.flat(estimator.estimate(List.of(group(rewards))).values()), within(1e-5));
@@ -142,13 +142,11 @@ class AdvantagesOfOddRewardsTest {
   void oneWrongAmongSevenThatEarnedAlikeStandsOutByTheFormula() {
     double[] rewards = {0, 0.95, 0.95, 0.95, 0.95, 0.95, 0.95, 0.95};
 
-    assertThat(of(new GroupNormalized(Spread.SAMPLE), rewards))
+    assertThat(of(new Grpo(Std.SAMPLE), rewards))
         .containsExactly(repeated(-7, 1, Math.sqrt(8) / 8), within(1e-5));
-    assertThat(of(new GroupCentered(), rewards))
-        .containsExactly(repeated(-7, 1, 0.95 / 8), within(1e-12));
-    assertThat(of(new LeaveOneOut(), rewards))
-        .containsExactly(repeated(-7, 1, 0.95 / 7), within(1e-12));
-    assertThat(of(new RawOutcome(), rewards)).containsExactly(rewards);
+    assertThat(of(new DrGrpo(), rewards)).containsExactly(repeated(-7, 1, 0.95 / 8), within(1e-12));
+    assertThat(of(new Rloo(), rewards)).containsExactly(repeated(-7, 1, 0.95 / 7), within(1e-12));
+    assertThat(of(new Reinforce(), rewards)).containsExactly(rewards);
   }
 
   @Test
@@ -163,7 +161,7 @@ class AdvantagesOfOddRewardsTest {
         assertThat(advantages[r]).as("%s", estimator).isNegative();
       }
     }
-    assertThat(of(new GroupNormalized(Spread.SAMPLE), rewards))
+    assertThat(of(new Grpo(Std.SAMPLE), rewards))
         .containsExactly(new double[] {1.5, -0.5, -0.5, -0.5}, within(1e-9));
   }
 

@@ -31,8 +31,7 @@ class LossSettingsTest {
   @CsvSource({"0, 0.2", "1, 0.2", "0.2, 0", "NaN, 0.2", "0.2, NaN"})
   void clipBoundsThatClipNothingOrEverythingAreRefused(double low, double high) {
     assertThatThrownBy(() ->
-            new ClippedSurrogate(
-                low, high, Optional.empty(), new Aggregation.TokenMean(), Optional.empty()))
+            new PpoClip(low, high, Optional.empty(), new Aggregation.TokenMean(), Optional.empty()))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("clip bound");
   }
@@ -57,7 +56,7 @@ class LossSettingsTest {
   @ValueSource(doubles = {1, 0.5, -3, Double.NaN})
   void aDualClipBelowOneIsRefused(double bound) {
     assertThatThrownBy(() ->
-            new ClippedSurrogate(
+            new PpoClip(
                 0.2, 0.2, Optional.of(bound), new Aggregation.TokenMean(), Optional.empty()))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("dual_clip:");
@@ -66,7 +65,7 @@ class LossSettingsTest {
   @ParameterizedTest
   @ValueSource(doubles = {0, -3, Double.NaN})
   void aConstantLengthMustBeAboveZero(double length) {
-    assertThatThrownBy(() -> new Aggregation.Constant(length))
+    assertThatThrownBy(() -> new Aggregation.SequenceMeanTokenSumNorm(length))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("length:");
   }
@@ -83,7 +82,7 @@ class LossSettingsTest {
   })
   void flowRlsSettingsMustBeInRange(
       double beta, double epsilon, double dropout, double rate, String key) {
-    assertThatThrownBy(() -> TrajectoryBalance.of(beta, epsilon, dropout, rate))
+    assertThatThrownBy(() -> Flowrl.of(beta, epsilon, dropout, rate))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith(key + ":");
   }
@@ -92,11 +91,11 @@ class LossSettingsTest {
   void onlyALossWithAKlTermKeepsResponsesWithoutAdvantage() {
     Aggregation mean = new Aggregation.TokenMean();
 
-    assertThat(new ClippedSurrogate(0.2, 0.2, Optional.empty(), mean, Optional.empty()))
+    assertThat(new PpoClip(0.2, 0.2, Optional.empty(), mean, Optional.empty()))
         .returns(true, PolicyLoss::ignoresZeroAdvantage)
         .returns(false, PolicyLoss::usesReference);
     assertThat(
-            new ClippedSurrogate(
+            new PpoClip(
                 0.2, 0.2, Optional.empty(), mean, Optional.of(new KlTerm(Estimator.K3, 0.1))))
         .returns(false, PolicyLoss::ignoresZeroAdvantage)
         .returns(true, PolicyLoss::usesReference);

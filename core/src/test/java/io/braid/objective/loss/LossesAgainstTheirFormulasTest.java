@@ -3,12 +3,12 @@ package io.braid.objective.loss;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.braid.objective.loss.Flowrl.LogZ;
+import io.braid.objective.loss.Flowrl.Ratio;
+import io.braid.objective.loss.Flowrl.Variant;
 import io.braid.objective.loss.KlTerm.Estimator;
 import io.braid.objective.loss.Packed.Answer;
 import io.braid.objective.loss.Packed.Outcome;
-import io.braid.objective.loss.TrajectoryBalance.LogZ;
-import io.braid.objective.loss.TrajectoryBalance.Ratio;
-import io.braid.objective.loss.TrajectoryBalance.Variant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,7 +38,7 @@ class LossesAgainstTheirFormulasTest {
         List.of(
             new Aggregation.TokenMean(),
             new Aggregation.SequenceMeanTokenMean(),
-            new Aggregation.Constant(7))) {
+            new Aggregation.SequenceMeanTokenSumNorm(7))) {
       all.add(Arguments.of(aggregation, Optional.empty()));
       all.add(Arguments.of(aggregation, Optional.of(new KlTerm(Estimator.K2, 0.05))));
       all.add(Arguments.of(aggregation, Optional.of(new KlTerm(Estimator.K3, 0.3))));
@@ -48,9 +48,9 @@ class LossesAgainstTheirFormulasTest {
 
   @ParameterizedTest
   @MethodSource("surrogates")
-  void theClippedSurrogateIsItsFormula(Aggregation aggregation, Optional<KlTerm> kl) {
+  void thePpoClipIsItsFormula(Aggregation aggregation, Optional<KlTerm> kl) {
     isItsFormula(
-        new ClippedSurrogate(LOW, HIGH, Optional.empty(), aggregation, kl),
+        new PpoClip(LOW, HIGH, Optional.empty(), aggregation, kl),
         clippedSurrogate(Double.POSITIVE_INFINITY));
   }
 
@@ -58,8 +58,7 @@ class LossesAgainstTheirFormulasTest {
   @ValueSource(doubles = {1.5, 3})
   void theDualClipIsItsFormula(double bound) {
     isItsFormula(
-        new ClippedSurrogate(
-            LOW, HIGH, Optional.of(bound), new Aggregation.TokenMean(), Optional.empty()),
+        new PpoClip(LOW, HIGH, Optional.of(bound), new Aggregation.TokenMean(), Optional.empty()),
         clippedSurrogate(bound));
   }
 
@@ -97,8 +96,8 @@ class LossesAgainstTheirFormulasTest {
   void theSurrogateOfPartsIsThatOfTheWhole(Aggregation aggregation, Optional<KlTerm> kl) {
     for (SurrogateLoss loss :
         List.of(
-            new ClippedSurrogate(LOW, HIGH, Optional.empty(), aggregation, kl),
-            new ClippedSurrogate(LOW, HIGH, Optional.of(2.0), aggregation, kl),
+            new PpoClip(LOW, HIGH, Optional.empty(), aggregation, kl),
+            new PpoClip(LOW, HIGH, Optional.of(2.0), aggregation, kl),
             new Gspo(LOW, HIGH, aggregation, kl),
             new Cispo(LOW, HIGH, aggregation, kl))) {
       anySplitGivesTheSame((batch, logZ) -> loss.of(batch));
@@ -107,7 +106,7 @@ class LossesAgainstTheirFormulasTest {
 
   @Test
   void flowRlIsItsFormula() {
-    try (FlowRl loss = Packed.flowRl(3, 0.2)) {
+    try (FlowrlLoss loss = Packed.flowRl(3, 0.2)) {
       Random random = new Random(12);
       for (int round = 0; round < 20; round++) {
         List<Answer> answers = Packed.random(random, 1 + random.nextInt(9), 6);
@@ -125,10 +124,9 @@ class LossesAgainstTheirFormulasTest {
 
   @ParameterizedTest
   @MethodSource("balances")
-  void eachVariantOfFlowRlIsItsFormula(Variant variant, Ratio ratio) {
-    TrajectoryBalance settings =
-        new TrajectoryBalance(Beta.of(1.5), 0.3, variant, ratio, LogZ.LEARNED, 0, 1e-4);
-    try (FlowRl loss = Packed.flowRl(settings)) {
+  void eachVariantOfFlowrlIsItsFormula(Variant variant, Ratio ratio) {
+    Flowrl settings = new Flowrl(Beta.of(1.5), 0.3, variant, ratio, LogZ.LEARNED, 0, 1e-4);
+    try (FlowrlLoss loss = Packed.flowRl(settings)) {
       Random random = new Random(15);
       for (int round = 0; round < 10; round++) {
         List<Answer> answers = Packed.randomTokens(random, 1 + random.nextInt(9), 6);
@@ -144,13 +142,12 @@ class LossesAgainstTheirFormulasTest {
   /** δ is 1, 2 and 3: a micro-batch of the first two has the mean 2.5, the other 9. */
   @Test
   void asReleasedEachMicroBatchesMeanIsScaledByNineOverTheStepsResponses() {
-    TrajectoryBalance settings =
-        new TrajectoryBalance(
-            Beta.of(1), 0.2, Variant.RELEASED, Ratio.SEQUENCE, LogZ.LEARNED, 0, 1e-4);
+    Flowrl settings =
+        new Flowrl(Beta.of(1), 0.2, Variant.RELEASED, Ratio.SEQUENCE, LogZ.LEARNED, 0, 1e-4);
     double[] same = {-1, -2};
     List<Answer> answers =
         Stream.of(1, 2, 3).map(delta -> new Answer(same, same, same, 0, delta)).toList();
-    try (FlowRl loss = Packed.flowRl(settings)) {
+    try (FlowrlLoss loss = Packed.flowRl(settings)) {
       assertThat(Packed.outcome(loss::of, answers).loss())
           .isCloseTo((1 + 4 + 9) / 3.0 * 9 / 3, within(1e-5));
       Outcome parts =
@@ -165,9 +162,8 @@ class LossesAgainstTheirFormulasTest {
   @ParameterizedTest
   @EnumSource(names = {"BATCH_MEAN", "GROUP_MEAN"})
   void logZOfTheMeanResidualIsAConstantOfTheWholeStep(LogZ logZ) {
-    TrajectoryBalance settings =
-        new TrajectoryBalance(Beta.of(1.5), 0.3, Variant.PAPER, Ratio.SEQUENCE, logZ, 0, 1e-4);
-    try (FlowRl loss = Packed.flowRl(settings)) {
+    Flowrl settings = new Flowrl(Beta.of(1.5), 0.3, Variant.PAPER, Ratio.SEQUENCE, logZ, 0, 1e-4);
+    try (FlowrlLoss loss = Packed.flowRl(settings)) {
       Random random = new Random(16);
       for (int round = 0; round < 10; round++) {
         List<Answer> answers =
@@ -201,7 +197,7 @@ class LossesAgainstTheirFormulasTest {
 
   @Test
   void flowRlOfPartsIsThatOfTheWhole() {
-    try (FlowRl loss = Packed.flowRl(3, 0.2)) {
+    try (FlowrlLoss loss = Packed.flowRl(3, 0.2)) {
       anySplitGivesTheSame(loss::of);
     }
   }
@@ -334,7 +330,8 @@ class LossesAgainstTheirFormulasTest {
             switch (aggregation) {
               case Aggregation.TokenMean mean -> 1.0 / Packed.tokens(answers);
               case Aggregation.SequenceMeanTokenMean mean -> 1.0 / answer.length() / answers.size();
-              case Aggregation.Constant constant -> 1 / constant.length() / answers.size();
+              case Aggregation.SequenceMeanTokenSumNorm constant ->
+                  1 / constant.length() / answers.size();
             };
         if (answer.correction().isPresent()) {
           weight *= answer.correction().get()[t];
@@ -382,8 +379,7 @@ class LossesAgainstTheirFormulasTest {
   private static Outcome flowRl(List<Answer> answers, double beta, double epsilon) {
     return flowRl(
         answers,
-        new TrajectoryBalance(
-            Beta.of(beta), epsilon, Variant.PAPER, Ratio.SEQUENCE, LogZ.LEARNED, 0, 1e-4),
+        new Flowrl(Beta.of(beta), epsilon, Variant.PAPER, Ratio.SEQUENCE, LogZ.LEARNED, 0, 1e-4),
         Answer::logZ);
   }
 
@@ -397,7 +393,7 @@ class LossesAgainstTheirFormulasTest {
   }
 
   private static Outcome flowRl(
-      List<Answer> answers, TrajectoryBalance settings, ToDoubleFunction<Answer> logZOf) {
+      List<Answer> answers, Flowrl settings, ToDoubleFunction<Answer> logZOf) {
     double loss = 0;
     double logZ = 0;
     double residual = 0;

@@ -7,12 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.braid.objective.LossesGolden;
+import io.braid.objective.loss.Flowrl.LogZ;
+import io.braid.objective.loss.Flowrl.Ratio;
+import io.braid.objective.loss.Flowrl.Variant;
 import io.braid.objective.loss.KlTerm.Estimator;
 import io.braid.objective.loss.Packed.Answer;
 import io.braid.objective.loss.Packed.Outcome;
-import io.braid.objective.loss.TrajectoryBalance.LogZ;
-import io.braid.objective.loss.TrajectoryBalance.Ratio;
-import io.braid.objective.loss.TrajectoryBalance.Variant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +37,8 @@ class LossesAreThoseOfPyTorchTest {
         switch (name) {
           case "tokenMean" -> new Aggregation.TokenMean();
           case "sequenceMeanTokenMean" -> new Aggregation.SequenceMeanTokenMean();
-          default -> new Aggregation.Constant(golden.required("lengthDivisor").asDouble());
+          default ->
+              new Aggregation.SequenceMeanTokenSumNorm(golden.required("lengthDivisor").asDouble());
         };
 
     compare(surrogate(golden, aggregation, Optional.empty()), ANSWERS, golden);
@@ -80,7 +81,7 @@ class LossesAreThoseOfPyTorchTest {
   @ValueSource(strings = {"flowrl.sequence.beta15", "flowrl.sequence.beta1"})
   void flowRl(String name) {
     JsonNode golden = golden(name);
-    try (FlowRl loss =
+    try (FlowrlLoss loss =
         Packed.flowRl(golden.required("beta").asDouble(), golden.required("eps").asDouble())) {
 
       Outcome outcome = compare(loss::of, ANSWERS, golden);
@@ -102,7 +103,7 @@ class LossesAreThoseOfPyTorchTest {
       })
   void flowRlsVariants(String name) {
     JsonNode golden = golden(name);
-    try (FlowRl loss = Packed.flowRl(balance(golden, LogZ.LEARNED))) {
+    try (FlowrlLoss loss = Packed.flowRl(balance(golden, LogZ.LEARNED))) {
       compare(loss::of, ANSWERS, golden);
     }
   }
@@ -118,7 +119,7 @@ class LossesAreThoseOfPyTorchTest {
             .valueStream()
             .map(part -> part.valueStream().map(at -> ANSWERS.get(at.asInt())).toList())
             .toList();
-    try (FlowRl loss = Packed.flowRl(balance(golden, LogZ.LEARNED))) {
+    try (FlowrlLoss loss = Packed.flowRl(balance(golden, LogZ.LEARNED))) {
       Outcome outcome = Packed.outcomeOfParts(loss::of, parts);
 
       compare(outcome, golden);
@@ -144,7 +145,7 @@ class LossesAreThoseOfPyTorchTest {
               answer.advantages()[0],
               logZ[extreme.size()]));
     }
-    try (FlowRl loss = Packed.flowRl(balance(golden, LogZ.LEARNED))) {
+    try (FlowrlLoss loss = Packed.flowRl(balance(golden, LogZ.LEARNED))) {
       Outcome outcome = compare(loss::of, extreme, golden);
 
       assertThat(outcome.byLogZ()).containsExactly(numbers(golden.required("gradLogZ")), CLOSE);
@@ -155,7 +156,7 @@ class LossesAreThoseOfPyTorchTest {
   @CsvSource({"groupMean, GROUP_MEAN", "batchMean, BATCH_MEAN"})
   void flowRlWithTheMeanResidualForLogZ(String name, LogZ logZ) {
     JsonNode golden = golden("flowrl.sequence.beta1." + name);
-    try (FlowRl loss = Packed.flowRl(balance(golden, logZ))) {
+    try (FlowrlLoss loss = Packed.flowRl(balance(golden, logZ))) {
       Packed.survey(loss, ANSWERS);
       compare((batch, given) -> loss.of(batch), ANSWERS, golden);
     }
@@ -244,10 +245,10 @@ class LossesAreThoseOfPyTorchTest {
         golden);
   }
 
-  private static TrajectoryBalance balance(JsonNode golden, LogZ logZ) {
+  private static Flowrl balance(JsonNode golden, LogZ logZ) {
     String ratio = golden.required("ratio").asString();
     boolean released = ratio.endsWith("-unclipped");
-    return new TrajectoryBalance(
+    return new Flowrl(
         Beta.of(golden.required("beta").asDouble()),
         golden.path("eps").asDouble(0.2),
         released ? Variant.RELEASED : Variant.PAPER,
@@ -299,8 +300,8 @@ class LossesAreThoseOfPyTorchTest {
 
   private static Packed.Loss surrogate(
       JsonNode golden, Aggregation aggregation, Optional<KlTerm> kl) {
-    ClippedSurrogate loss =
-        new ClippedSurrogate(
+    PpoClip loss =
+        new PpoClip(
             golden.required("epsLow").asDouble(),
             golden.required("epsHigh").asDouble(),
             golden.has("dualClip")

@@ -74,15 +74,15 @@ final class Packed {
   }
 
   /** FlowRL's loss, to be given log Z. */
-  static FlowRl flowRl(double beta, double epsilon) {
-    return new FlowRl(
-        TrajectoryBalance.of(beta, epsilon, 0, 1e-4),
+  static FlowrlLoss flowRl(double beta, double epsilon) {
+    return new FlowrlLoss(
+        Flowrl.of(beta, epsilon, 0, 1e-4),
         new LogPartition.Learned(new PartitionHead(2, /* dropout= */ 0, 1)));
   }
 
   /** FlowRL's loss with other settings. */
-  static FlowRl flowRl(TrajectoryBalance settings) {
-    return (FlowRl) settings.create(/* hiddenSize= */ 2, /* seed= */ 1);
+  static FlowrlLoss flowRl(Flowrl settings) {
+    return (FlowrlLoss) settings.create(/* hiddenSize= */ 2, /* seed= */ 1);
   }
 
   /** Shows the loss the whole step, as it was before the first update. */

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.braid.UserError;
 import io.braid.objective.LossesGolden;
-import io.braid.objective.loss.RolloutCorrection.ImportanceMask;
 import io.braid.objective.loss.RolloutCorrection.Level;
+import io.braid.objective.loss.RolloutCorrection.RejectionSampling;
 import io.braid.objective.loss.RolloutCorrection.TruncatedImportanceSampling;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +29,7 @@ class RolloutCorrectionTest {
     RolloutCorrection truncated =
         new TruncatedImportanceSampling(level, golden.required("cap").asDouble());
     RolloutCorrection mask =
-        new ImportanceMask(
+        new RejectionSampling(
             level, golden.required("low").asDouble(), golden.required("high").asDouble());
     List<JsonNode> responses = LossesGolden.responses();
 
@@ -58,7 +58,7 @@ class RolloutCorrectionTest {
       }
       for (Level level : Level.values()) {
         double[] truncated = new TruncatedImportanceSampling(level, 1.4).weights(old, rollout);
-        double[] kept = new ImportanceMask(level, 0.6, 1.7).weights(old, rollout);
+        double[] kept = new RejectionSampling(level, 0.6, 1.7).weights(old, rollout);
         for (int t = 0; t < n; t++) {
           double ratio =
               level == Level.SEQUENCE ? Math.exp(sum) : Math.exp((double) old[t] - rollout[t]);
@@ -75,7 +75,7 @@ class RolloutCorrectionTest {
     float[] same = {-0.25f, -3, -0.01f};
 
     assertThat(new TruncatedImportanceSampling(level, 1).weights(same, same)).containsOnly(1.0);
-    assertThat(new ImportanceMask(level, 0.9, 1.1).weights(same, same)).containsOnly(1.0);
+    assertThat(new RejectionSampling(level, 0.9, 1.1).weights(same, same)).containsOnly(1.0);
   }
 
   @Test
@@ -100,7 +100,7 @@ class RolloutCorrectionTest {
   @ParameterizedTest
   @CsvSource({"1, 2", "-0.1, 2", "0.5, 1", "NaN, 2", "0.5, NaN"})
   void boundsThatDoNotLieAroundOneAreRefused(double low, double high) {
-    assertThatThrownBy(() -> new ImportanceMask(Level.TOKEN, low, high))
+    assertThatThrownBy(() -> new RejectionSampling(Level.TOKEN, low, high))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("low:");
   }

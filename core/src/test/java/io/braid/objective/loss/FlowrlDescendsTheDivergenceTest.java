@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * π_ref·exp(β Â)/Z), whatever log Z is. All responses of one token are enumerated, each weighted by
  * its probability, so the expectation is exact.
  */
-class FlowRlDescendsTheDivergenceTest {
+class FlowrlDescendsTheDivergenceTest {
   private static final double BETA = 1.7;
   private static final int VOCABULARY = 6;
   private static final int SAMPLES = 40_000;
@@ -57,7 +57,8 @@ class FlowRlDescendsTheDivergenceTest {
       double half = 1.96 * estimate.errors()[j];
       System.out.printf(
           Locale.ROOT,
-          "d/dscore_%d of FlowRL's loss, log Z off by %.1f: %.4f, 95 %% [%.4f, %.4f] of %d samples; exact %.4f%n",
+          "d/dscore_%d of FlowRL's loss, log Z off by %.1f: %.4f, 95 %% [%.4f, %.4f] of %d samples;"
+              + " exact %.4f%n",
           j,
           logZOff,
           estimate.means()[j],
@@ -126,7 +127,7 @@ class FlowRlDescendsTheDivergenceTest {
         double[] one = {log[y]};
         responses.add(new Answer(one, one, new double[] {logReference[y]}, advantages[y], logZ));
       }
-      try (FlowRl loss = Packed.flowRl(BETA, 0.2)) {
+      try (FlowrlLoss loss = Packed.flowRl(BETA, 0.2)) {
         Outcome outcome = Packed.outcome(loss::of, responses);
         double[] gradient = new double[VOCABULARY];
         for (int y = 0; y < VOCABULARY; y++) {
@@ -156,7 +157,7 @@ class FlowRlDescendsTheDivergenceTest {
       }
       double[] means = new double[VOCABULARY];
       double[] squares = new double[VOCABULARY];
-      try (FlowRl loss = Packed.flowRl(BETA, 0.2)) {
+      try (FlowrlLoss loss = Packed.flowRl(BETA, 0.2)) {
         double[] slopes = Packed.outcome(loss::of, responses).byToken();
         for (int i = 0; i < samples; i++) {
           for (int j = 0; j < VOCABULARY; j++) {

@@ -5,12 +5,13 @@ import io.braid.objective.GroupRewards;
 import java.util.List;
 
 /**
- * The reward itself, compared with nothing. With trajectory balance the target distribution is then
- * a fixed one, π_ref · exp(β r) / Z, that does not move with the policy.
+ * REINFORCE without a baseline (Williams 1992): the advantage is the reward itself. With FlowRL's
+ * loss the target distribution is then fixed, π_ref · exp(β r) / Z: it does not move with the
+ * policy.
  *
  * <p>Â = r
  */
-public record RawOutcome() implements AdvantageEstimator {
+public record Reinforce() implements AdvantageEstimator {
   @Override
   public Advantages estimate(List<GroupRewards> groups) {
     return OutcomeAdvantage.ofOutcomes(groups, rewards -> rewards);

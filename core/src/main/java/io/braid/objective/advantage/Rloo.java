@@ -6,21 +6,23 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Dr.GRPO's advantage (Liu et al. 2025, arXiv 2503.20783, section 3.2): a response's reward less
- * the group's mean. Without the division, problems that are nearly always or nearly never solved do
- * not weigh more than the others.
+ * RLOO's advantage (Ahmadian et al. 2024, arXiv 2402.14740, section 2.2): a response's reward less
+ * the mean of the others in its group, a baseline that does not depend on the response itself.
  *
- * <p>Â = r − mean
+ * <p>Â_i = r_i − mean_{j≠i} r_j = n/(n − 1) · (r_i − mean)
  */
-public record GroupCentered() implements AdvantageEstimator {
+public record Rloo() implements AdvantageEstimator {
   @Override
   public Advantages estimate(List<GroupRewards> groups) {
     return OutcomeAdvantage.ofGroups(
         groups,
         rewards -> {
+          double n = rewards.length;
           Scaled scaled = Scaled.of(rewards);
           double mean = scaled.mean();
-          return Arrays.stream(scaled.numbers()).map(r -> scaled.back(r - mean)).toArray();
+          return Arrays.stream(scaled.numbers())
+              .map(r -> scaled.back(n / (n - 1) * (r - mean)))
+              .toArray();
         });
   }
 

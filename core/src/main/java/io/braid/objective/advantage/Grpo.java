@@ -12,13 +12,13 @@ import java.util.List;
  *
  * <p>Â = (r − mean) / (std + 1e-6)
  *
- * @param spread which standard deviation
+ * @param std which estimate of the standard deviation
  */
-public record GroupNormalized(@Default("sample") Spread spread) implements AdvantageEstimator {
+public record Grpo(@Default("sample") Std std) implements AdvantageEstimator {
   private static final double EPSILON = 1e-6;
 
   /** What the sum of squares is divided by. */
-  public enum Spread {
+  public enum Std {
     /** n − 1, as the published codes do. */
     SAMPLE,
     /** n. */
@@ -35,7 +35,7 @@ public record GroupNormalized(@Default("sample") Spread spread) implements Advan
     Scaled scaled = Scaled.of(rewards);
     double mean = scaled.mean();
     double squares = Arrays.stream(scaled.numbers()).map(r -> (r - mean) * (r - mean)).sum();
-    double std = Math.sqrt(squares / (spread == Spread.SAMPLE ? n - 1 : n));
+    double std = Math.sqrt(squares / (this.std == Std.SAMPLE ? n - 1 : n));
     double divisor = std + EPSILON / scaled.unit();
     return Arrays.stream(scaled.numbers()).map(r -> (r - mean) / divisor).toArray();
   }

@@ -1,7 +1,7 @@
 package io.braid.objective.loss;
 
 import io.braid.nn.Parameter;
-import io.braid.objective.loss.TrajectoryBalance.Variant;
+import io.braid.objective.loss.Flowrl.Variant;
 import io.braid.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +28,7 @@ import java.util.OptionalDouble;
  * <p>β is read against the response's length: the log-probabilities are means over tokens, so the
  * same β presses harder the shorter the responses are.
  */
-public final class FlowRl implements PolicyLoss {
+public final class FlowrlLoss implements PolicyLoss {
   /**
    * The entries of the metrics dictionary that {@code compute_flowrl_objective} returns. In {@code
    * update_policy} of the released {@code dp_actor.py} it takes the name of the micro-batch, {@code
@@ -36,7 +36,7 @@ public final class FlowRl implements PolicyLoss {
    */
   static final double RELEASED_METRICS = 9;
 
-  private final TrajectoryBalance settings;
+  private final Flowrl settings;
   private final LogPartition partition;
 
   /**
@@ -44,7 +44,7 @@ public final class FlowRl implements PolicyLoss {
    *
    * @param partition log Z; closed with the loss
    */
-  FlowRl(TrajectoryBalance settings, LogPartition partition) {
+  FlowrlLoss(Flowrl settings, LogPartition partition) {
     this.settings = settings;
     this.partition = partition;
   }

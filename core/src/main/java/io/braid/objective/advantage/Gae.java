@@ -19,18 +19,18 @@ import java.util.Optional;
  *   Â_t = δ_t + γλ Â_{t+1} ,   and the critic should have said Â_t + V(s_t)
  * </pre>
  *
- * @param discount γ
+ * @param gamma γ
  * @param lambda λ: 1 trusts the rewards alone, 0 the critic alone
  * @param whiten whether the batch's advantages get mean 0 and standard deviation 1
  */
-public record GeneralizedAdvantage(
-    @Doc("γ: what a reward one token later is worth.") @Default("1.0") double discount,
+public record Gae(
+    @Doc("γ: what a reward one token later is worth.") @Default("1.0") double gamma,
     @Doc("1 trusts the rewards alone, 0 the critic alone.") @Default("1.0") double lambda,
     @Default("true") boolean whiten)
     implements AdvantageEstimator {
   /** Checks the discounts. */
-  public GeneralizedAdvantage {
-    Discounts.check("discount", discount);
+  public Gae {
+    Discounts.check("gamma", gamma);
     Discounts.check("lambda", lambda);
   }
 
@@ -58,8 +58,8 @@ public record GeneralizedAdvantage(
     double next = 0;
     double nextValue = 0;
     for (int t = rewards.length - 1; t >= 0; t--) {
-      double delta = rewards[t] + discount * nextValue - values[t];
-      next = Scaled.finite(delta + discount * lambda * next);
+      double delta = rewards[t] + gamma * nextValue - values[t];
+      next = Scaled.finite(delta + gamma * lambda * next);
       nextValue = values[t];
       advantage[t] = next;
     }

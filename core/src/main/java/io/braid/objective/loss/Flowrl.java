@@ -16,7 +16,7 @@ import io.braid.model.PartitionHead;
  * @param dropout share of the partition function's hidden units dropped in training
  * @param learningRate of the partition function
  */
-public record TrajectoryBalance(
+public record Flowrl(
     @Doc(
             "Sharpness of the target, read against the response's length: the paper's 15 goes with"
                 + " thousands of tokens, about 1 with ten; auto keeps beta times length at 7.")
@@ -67,14 +67,13 @@ public record TrajectoryBalance(
   }
 
   /** The paper's loss with a learned log Z. */
-  public static TrajectoryBalance of(
-      double beta, double epsilon, double dropout, double learningRate) {
-    return new TrajectoryBalance(
+  public static Flowrl of(double beta, double epsilon, double dropout, double learningRate) {
+    return new Flowrl(
         Beta.of(beta), epsilon, Variant.PAPER, Ratio.SEQUENCE, LogZ.LEARNED, dropout, learningRate);
   }
 
   /** Checks the settings. */
-  public TrajectoryBalance {
+  public Flowrl {
     if (!(epsilon > 0 && epsilon < 1)) {
       throw new UserError("epsilon: must be between 0 and 1, here " + epsilon);
     }
@@ -88,7 +87,7 @@ public record TrajectoryBalance(
 
   @Override
   public PolicyLoss create(int hiddenSize, long seed) {
-    return new FlowRl(
+    return new FlowrlLoss(
         this,
         switch (logZ) {
           case LEARNED -> new LogPartition.Learned(new PartitionHead(hiddenSize, dropout, seed));

@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param aggregation how tokens become one number
  * @param kl what holds it to the reference
  */
-public record ClippedSurrogate(
+public record PpoClip(
     @Default("0.2") double epsilonLow,
     @Default("0.2") double epsilonHigh,
     @Doc("The largest ratio that counts where the advantage is negative, such as 3.")
@@ -32,7 +32,7 @@ public record ClippedSurrogate(
     implements SurrogateLoss {
 
   /** Checks the bounds. */
-  public ClippedSurrogate {
+  public PpoClip {
     ImportanceRatio.checkClip(epsilonLow, epsilonHigh);
     if (dualClip.isPresent() && !(dualClip.get() > 1)) {
       throw new UserError("dual_clip: must be above 1, here " + dualClip.get());

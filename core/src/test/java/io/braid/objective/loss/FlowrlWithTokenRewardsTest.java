@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import io.braid.objective.Advantages;
 import io.braid.objective.GroupRewards;
 import io.braid.objective.ResponseRewards;
-import io.braid.objective.advantage.GroupNormalized;
-import io.braid.objective.advantage.GroupNormalized.Spread;
+import io.braid.objective.advantage.Grpo;
+import io.braid.objective.advantage.Grpo.Std;
 import io.braid.objective.loss.Packed.Answer;
 import io.braid.objective.loss.Packed.Outcome;
 import java.util.Arrays;
@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Tokens' own rewards, such as a flow field's, count once for the whole response: Â + Σ r_t. */
-class FlowRlWithTokenRewardsTest {
+class FlowrlWithTokenRewardsTest {
   private static final double[] REWARDS = {0, -0.25, -0.5};
 
   @Test
@@ -25,7 +25,7 @@ class FlowRlWithTokenRewardsTest {
     Answer wrong = answer(new double[] {-1.5, -0.25}, advantages().of(0, 1));
     double plain = 1 / Math.sqrt(2); // of outcomes 1 and 0
 
-    try (FlowRl loss = Packed.flowRl(/* beta= */ 2, /* epsilon= */ 0.2)) {
+    try (FlowrlLoss loss = Packed.flowRl(/* beta= */ 2, /* epsilon= */ 0.2)) {
       Outcome outcome = Packed.outcome(loss::of, List.of(right, wrong));
 
       double ofRight = 0.3 - 3.5 / 3 - 2 * (plain - 0.75) + 1; // the reference's mean is -1
@@ -41,7 +41,7 @@ class FlowRlWithTokenRewardsTest {
   }
 
   private static Advantages advantages() {
-    return new GroupNormalized(Spread.SAMPLE)
+    return new Grpo(Std.SAMPLE)
         .estimate(
             List.of(
                 new GroupRewards(

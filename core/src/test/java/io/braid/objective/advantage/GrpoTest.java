@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.braid.objective.Advantages;
 import io.braid.objective.GroupRewards;
 import io.braid.objective.LossesGolden;
-import io.braid.objective.advantage.GroupNormalized.Spread;
+import io.braid.objective.advantage.Grpo.Std;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -21,20 +21,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class GroupNormalizedTest {
+class GrpoTest {
   private static final double EPSILON = 1e-6;
 
   @ParameterizedTest
   @EnumSource
-  void advantagesAreThoseOfPyTorch(Spread spread) {
+  void advantagesAreThoseOfPyTorch(Std which) {
     double[] golden =
         LossesGolden.numbers(
             LossesGolden.part("advantages")
-                .required(
-                    spread == Spread.SAMPLE ? "groupNormalised" : "groupNormalisedPopulation"));
+                .required(which == Std.SAMPLE ? "groupNormalised" : "groupNormalisedPopulation"));
     List<GroupRewards> groups = LossesGolden.groups();
 
-    Advantages advantages = new GroupNormalized(spread).estimate(groups);
+    Advantages advantages = new Grpo(which).estimate(groups);
 
     for (int i = 0; i < golden.length; i++) {
       double[] tokens = advantages.of(i / 4, i % 4);
@@ -46,7 +45,7 @@ class GroupNormalizedTest {
   @Test
   void aRightAnswerAmongFourIsWorthWhatTheFormulaSays() {
     // Mean 1/4, sample variance (9/16 + 3/16) / 3 = 1/4.
-    assertThat(estimate(Spread.SAMPLE, 0, 0, 1, 0))
+    assertThat(estimate(Std.SAMPLE, 0, 0, 1, 0))
         .containsExactly(
             new double[] {
               -0.25 / (0.5 + EPSILON),
@@ -61,23 +60,23 @@ class GroupNormalizedTest {
   void equalRewardsGiveNoAdvantageAtAll(
       @ForAll @DoubleRange(min = -1e3, max = 1e3) double reward,
       @ForAll @IntRange(min = 2, max = 17) int members,
-      @ForAll Spread spread) {
+      @ForAll Std which) {
     double[] rewards = new double[members];
     Arrays.fill(rewards, reward);
 
-    assertThat(estimate(spread, rewards)).containsOnly(0.0);
+    assertThat(estimate(which, rewards)).containsOnly(0.0);
   }
 
   @Property(tries = 200, seed = "17")
   void permutingAGroupsMembersPermutesTheirAdvantages(
       @ForAll @Size(min = 2, max = 12) List<@DoubleRange(min = -5, max = 5) Double> rewards,
-      @ForAll Spread spread,
+      @ForAll Std which,
       @ForAll long seed) {
     List<Integer> order =
         new java.util.ArrayList<>(IntStream.range(0, rewards.size()).boxed().toList());
     Collections.shuffle(order, new Random(seed));
-    double[] before = estimate(spread, array(rewards));
-    double[] after = estimate(spread, array(order.stream().map(rewards::get).toList()));
+    double[] before = estimate(which, array(rewards));
+    double[] after = estimate(which, array(order.stream().map(rewards::get).toList()));
 
     assertThat(after)
         .containsExactly(order.stream().mapToDouble(i -> before[i]).toArray(), within(1e-8));
@@ -87,23 +86,23 @@ class GroupNormalizedTest {
   void addingAConstantToAGroupsRewardsChangesNothing(
       @ForAll @Size(min = 2, max = 12) List<@IntRange(min = -20, max = 20) Integer> rewards,
       @ForAll @IntRange(min = -100, max = 100) int constant,
-      @ForAll Spread spread) {
+      @ForAll Std which) {
     double[] before = rewards.stream().mapToDouble(r -> r / 4.0).toArray();
     double[] after = Arrays.stream(before).map(r -> r + constant).toArray();
 
-    assertThat(estimate(spread, after)).containsExactly(estimate(spread, before), within(1e-9));
+    assertThat(estimate(which, after)).containsExactly(estimate(which, before), within(1e-9));
   }
 
   @Property(tries = 200, seed = "17")
   void scalingAGroupsRewardsChangesNothingButTheShareOfEpsilon(
       @ForAll @Size(min = 2, max = 12) List<@IntRange(min = -20, max = 20) Integer> rewards,
       @ForAll @DoubleRange(min = 0.01, max = 100) double factor,
-      @ForAll Spread spread) {
+      @ForAll Std which) {
     double[] plain = rewards.stream().mapToDouble(r -> r / 4.0).toArray();
     double[] scaled = Arrays.stream(plain).map(r -> r * factor).toArray();
-    double[] before = estimate(spread, plain);
-    double[] after = estimate(spread, scaled);
-    double std = deviation(plain, spread);
+    double[] before = estimate(which, plain);
+    double[] after = estimate(which, scaled);
+    double std = deviation(plain, which);
 
     for (int i = 0; i < plain.length; i++) {
       // Without ε both would be before·(std + ε)/std.
@@ -115,19 +114,19 @@ class GroupNormalizedTest {
   @Property(tries = 200, seed = "17")
   void advantagesOfAGroupHaveMeanZeroAndStandardDeviationOne(
       @ForAll @Size(min = 2, max = 12) List<@DoubleRange(min = -5, max = 5) Double> rewards,
-      @ForAll Spread spread) {
-    double[] advantages = estimate(spread, array(rewards));
-    double std = deviation(array(rewards), spread);
+      @ForAll Std which) {
+    double[] advantages = estimate(which, array(rewards));
+    double std = deviation(array(rewards), which);
 
     assertThat(Arrays.stream(advantages).sum()).isCloseTo(0, within(1e-8));
-    assertThat(deviation(advantages, spread)).isCloseTo(std / (std + EPSILON), within(1e-8));
+    assertThat(deviation(advantages, which)).isCloseTo(std / (std + EPSILON), within(1e-8));
   }
 
   @Test
   void groupsDoNotTouchEachOther() {
     GroupRewards one = rewards(0, 1, 0.5);
     GroupRewards other = rewards(7, 3);
-    GroupNormalized estimator = new GroupNormalized(Spread.SAMPLE);
+    Grpo estimator = new Grpo(Std.SAMPLE);
 
     Advantages together = estimator.estimate(List.of(one, other));
 
@@ -139,10 +138,10 @@ class GroupNormalizedTest {
         .isEqualTo(estimator.estimate(List.of(other)).values().get(0));
   }
 
-  private static double deviation(double[] numbers, Spread spread) {
+  private static double deviation(double[] numbers, Std which) {
     double mean = Arrays.stream(numbers).sum() / numbers.length;
     double squares = Arrays.stream(numbers).map(x -> (x - mean) * (x - mean)).sum();
-    return Math.sqrt(squares / (spread == Spread.SAMPLE ? numbers.length - 1 : numbers.length));
+    return Math.sqrt(squares / (which == Std.SAMPLE ? numbers.length - 1 : numbers.length));
   }
 
   private static double[] array(List<Double> numbers) {
@@ -155,8 +154,8 @@ class GroupNormalizedTest {
     return GroupRewards.of(rewards, lengths);
   }
 
-  private static double[] estimate(Spread spread, double... rewards) {
-    Advantages advantages = new GroupNormalized(spread).estimate(List.of(rewards(rewards)));
+  private static double[] estimate(Std which, double... rewards) {
+    Advantages advantages = new Grpo(which).estimate(List.of(rewards(rewards)));
     return IntStream.range(0, rewards.length).mapToDouble(i -> advantages.of(0, i)[0]).toArray();
   }
 }

@@ -19,13 +19,13 @@ import java.util.List;
  * @param alpha α: the bonus of one nat
  * @param kappa κ: the bonus is at most the advantage's size over this
  */
-public record EntropyShaped(
-    @Doc("Whose advantage is shaped.") @Default("group-normalized") AdvantageEstimator of,
+public record EntropyShaping(
+    @Doc("Whose advantage is shaped.") @Default("grpo") AdvantageEstimator of,
     @Doc("Bonus of one nat of entropy.") @Default("0.4") double alpha,
     @Doc("The bonus is at most the advantage's size over this.") @Default("2.0") double kappa)
     implements AdvantageEstimator {
   /** Checks that the bonus cannot turn a sign. */
-  public EntropyShaped {
+  public EntropyShaping {
     if (!(alpha > 0)) {
       throw new UserError("alpha: must be above 0, here " + alpha);
     }
@@ -34,8 +34,8 @@ public record EntropyShaped(
           "kappa: must be above 1, here %s; at 1 the bonus could cancel an advantage"
               .formatted(kappa));
     }
-    if (of instanceof EntropyShaped) {
-      throw new UserError("of: entropy-shaped twice; shape another estimator once");
+    if (of instanceof EntropyShaping) {
+      throw new UserError("of: entropy-shaping twice; shape another estimator once");
     }
   }
 

@@ -40,10 +40,10 @@ public class LossBenchmark {
 
   /** The record of the loss's settings, here with their defaults. */
   public enum Loss {
-    CLIPPED_SURROGATE(PpoClip.class),
+    PPO_CLIP(PpoClip.class),
     CISPO(Cispo.class),
     GSPO(Gspo.class),
-    TRAJECTORY_BALANCE(Flowrl.class);
+    FLOWRL(Flowrl.class);
 
     private final Class<? extends Record> settings;
 
@@ -56,7 +56,7 @@ public class LossBenchmark {
     }
   }
 
-  @Param public Loss kind = Loss.CLIPPED_SURROGATE;
+  @Param public Loss kind = Loss.PPO_CLIP;
 
   @Param({"256"})
   public int responses;

@@ -132,7 +132,7 @@ public final class FlowMatching implements AutoCloseable {
       Tensor error = squaredError(field, target, noise, times, condition, field.share(l)); // [k]
       int terms = field.layers().size() * divisors.length * draws;
       Tensor share = error.times(rows(weights, pairs.tokens(), pick)).sum(); // scalar
-      Tensor loss = share.over(Math.max(divisors[c], Double.MIN_NORMAL) * terms);
+      Tensor loss = share.div(Math.max(divisors[c], Double.MIN_NORMAL) * terms);
       if (learn) {
         loss.backward();
       }

@@ -128,7 +128,7 @@ public record VelocityDeviation(
       }
     }
     Tensor counts = counts(rows); // [n]
-    return java.util.Arrays.stream(sums).map(sum -> sum.over(counts)).toList();
+    return java.util.Arrays.stream(sums).map(sum -> sum.div(counts)).toList();
   }
 
   private Tensor counts(LatentRows rows) {
@@ -152,7 +152,7 @@ public record VelocityDeviation(
         total = total.plus(layer.get(at).times(weight(at)));
       }
     }
-    return total.over((double) deviations.size() * rewardingTimesteps.size());
+    return total.div((double) deviations.size() * rewardingTimesteps.size());
   }
 
   private double weight(int at) {

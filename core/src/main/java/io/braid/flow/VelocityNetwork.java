@@ -124,7 +124,7 @@ public final class VelocityNetwork implements AutoCloseable {
           Tensor.arange(FREQUENCIES)
               .to(DType.FLOAT32)
               .times(-Math.log(LONGEST_PERIOD))
-              .over(FREQUENCIES)
+              .div(FREQUENCIES)
               .exp()
               .unsqueeze(0)
               .owned(); // [1, 128]

@@ -15,16 +15,16 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Products of a few rows with a matrix in BFLOAT16, for decoding on processors without instructions
- * for such products: the weights are widened in the registers. The plain reference is libtorch's
+ * The product of a few rows with a BFLOAT16 matrix, for decoding on processors without bfloat16
+ * instructions: weights are widened in registers. The reference implementation is libtorch's
  * product in FLOAT32.
  *
- * <p>An integer of 32 bits holds two neighbouring weights. Shifted by 16 it is the first as a
- * FLOAT32, without its lower half the second; the numbers of x are dealt out alike, in lanes of
- * even and of odd places.
+ * <p>A 32-bit integer holds two adjacent weights. Shifted left by 16 it is the first as a FLOAT32;
+ * with its lower half cleared it is the second. Accordingly x is packed into vectors of even and of
+ * odd elements.
  */
 public final class Bfloat16Loop extends StreamedProduct {
-  /** More rows than these are multiplied faster by libtorch, after the weights are widened. */
+  /** libtorch is faster with more rows, even though it has to widen the weights first. */
   private static final int MOST_ROWS = 40;
 
   private static final VectorSpecies<Integer> PAIRS =
@@ -35,7 +35,7 @@ public final class Bfloat16Loop extends StreamedProduct {
   private static final int SECOND = 0xFFFF0000;
 
   /**
-   * Reads weights where they lie; they must outlive this.
+   * Uses weights in place; they must outlive this.
    *
    * @param weight [out, in] BFLOAT16
    * @param bias [out] FLOAT32
@@ -65,17 +65,17 @@ public final class Bfloat16Loop extends StreamedProduct {
     return MOST_ROWS;
   }
 
-  /** Of two vectors' numbers; a place behind the first's end means the second, as is usual. */
+  /** Selects every second element of two vectors. */
   private static VectorShuffle<Float> everySecond(int first) {
     return VectorShuffle.fromOp(SPECIES, lane -> first + 2 * lane);
   }
 
   /**
-   * [rows / FOUR, in / (2·LANES), FOUR, 2, LANES]: of each two lanes the numbers at even places,
-   * then those at odd ones. What stands in the places of missing rows is multiplied and left.
+   * Packs into [rows / FOUR, in / (2·LANES), FOUR, 2, LANES]: of each two vectors the even
+   * elements, then the odd ones. Missing rows are left as they are; their products are ignored.
    */
   @Override
-  public void deal(HostRows x, int rows, float[] dealt) {
+  public void pack(HostRows x, int rows, float[] packed) {
     MemorySegment memory = x.memory();
     int each = together(rows);
     for (int row = 0; row < rows; row++) {
@@ -85,8 +85,8 @@ public final class Bfloat16Loop extends StreamedProduct {
         FloatVector low = FloatVector.fromMemorySegment(SPECIES, memory, from + 4L * i, ORDER);
         FloatVector high =
             FloatVector.fromMemorySegment(SPECIES, memory, from + 4L * (i + LANES), ORDER);
-        low.rearrange(EVEN, high).intoArray(dealt, to + each * i);
-        low.rearrange(ODD, high).intoArray(dealt, to + each * i + LANES);
+        low.rearrange(EVEN, high).intoArray(packed, to + each * i);
+        low.rearrange(ODD, high).intoArray(packed, to + each * i + LANES);
       }
     }
   }

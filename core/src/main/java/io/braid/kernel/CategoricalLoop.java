@@ -11,15 +11,15 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Draws a number from each row of log-probabilities, by the inverse of the cumulative distribution.
- * The plain reference is {@code TokenSampler}'s cumulative sum and binary search.
+ * Samples from categorical distributions by inverting their cumulative distribution functions. The
+ * reference implementation is {@code TokenSampler}'s cumulative sum and binary search.
  */
 public final class CategoricalLoop {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
-  /** Numbers that are summed before the walk looks at them one by one. */
+  /** Probabilities are first summed in blocks of this size, then one by one within a block. */
   private static final int BLOCK = 4 * LANES;
 
   private static final long WORTH_A_THREAD = 20_000; // numbers
@@ -27,13 +27,13 @@ public final class CategoricalLoop {
   private CategoricalLoop() {}
 
   /**
-   * The first number up to which the probabilities sum to more than u times their total, for each
-   * row; one of probability 0 is never drawn.
+   * Samples an index from each row: the first at which the cumulative probability exceeds u times
+   * the total. An index of probability 0 is never sampled.
    *
    * @param logProbs [rows, width] FLOAT32, at most 0, in the host's memory
    * @param uniforms u of each row, in [0, 1)
-   * @param drawn by row, overwritten; −1 where the total is not a positive number
-   * @param chosen by row, overwritten: the log-probability of what was drawn
+   * @param drawn overwritten by the index of each row; −1 where the total is not a positive number
+   * @param chosen overwritten by the log-probability of each sampled index
    */
   public static void draw(Tensor logProbs, double[] uniforms, long[] drawn, float[] chosen) {
     int width = (int) logProbs.size(1);
@@ -86,7 +86,7 @@ public final class CategoricalLoop {
     return last;
   }
 
-  /** 0 behind the width. */
+  /** Writes exp(x), and 0 beyond the width. */
   private static void exponentials(
       MemorySegment memory, long at, int first, int width, float[] block) {
     for (int i = 0; i < BLOCK; i += LANES) {

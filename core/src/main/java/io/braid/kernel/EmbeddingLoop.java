@@ -6,12 +6,12 @@ import io.braid.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** Rows of a table, on one thread. The plain reference is {@code Functional.embedding}. */
+/** Embedding lookup on one thread. The reference implementation is {@code Functional.embedding}. */
 public final class EmbeddingLoop {
   private EmbeddingLoop() {}
 
   /**
-   * Copies the rows of some tokens, as FLOAT32.
+   * Copies the embeddings of some tokens, as FLOAT32.
    *
    * @param table [vocab, width] FLOAT32 or BFLOAT16, on the host
    * @param ids of all rows, within the vocabulary
@@ -33,7 +33,7 @@ public final class EmbeddingLoop {
     }
   }
 
-  /** A number of half the width is the upper half of the same number. */
+  /** A BFLOAT16 number is the upper half of the FLOAT32 number of the same value. */
   private static void widen(MemorySegment half, long from, MemorySegment x, long to, int width) {
     for (int i = 0; i < width; i++) {
       int bits = half.get(ValueLayout.JAVA_SHORT, from + 2L * i) << 16;

@@ -4,10 +4,10 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * The exponential function of sums and products alone. The Vector API's own gives other last bits
- * when it is compiled than when it is interpreted, and a result must not depend on that.
+ * The exponential function, made of sums and products only. The last bits of the Vector API's own
+ * differ between compiled and interpreted code, and a result must not depend on that.
  *
- * <p>e^x = 2^k · e^r with k whole and |r| at most ln 2 / 2; e^r by its Taylor series.
+ * <p>e^x = 2^k · e^r with k an integer and |r| at most ln 2 / 2; e^r by its Taylor series.
  */
 final class Exponential {
   private static final float LOG2_E = 1.44269504f;
@@ -17,13 +17,13 @@ final class Exponential {
 
   private static final float LN2_LOW = -2.12194440e-4f;
 
-  /** Added and taken away again it leaves a whole number, whose bits stand lowest meanwhile. */
+  /** Adding and subtracting this rounds to an integer, which is in the lowest bits in between. */
   private static final float WHOLE = 0x1.8p23f;
 
   private Exponential() {}
 
   /**
-   * e^x, to within two units of the last place for x between −87 and 0; 0 from some place below.
+   * e^x, to within two units of the last place for x between −87 and 0; 0 below.
    *
    * @param x at most 0, may be −∞
    */
@@ -31,7 +31,7 @@ final class Exponential {
     return of(x).blend(0f, x.lt(-87f));
   }
 
-  /** e^x, to within two units of the last place, x held between −87 and 88. */
+  /** e^x, to within two units of the last place, with x clamped to [−87, 88]. */
   static FloatVector of(FloatVector x) {
     FloatVector held = x.max(-87f).min(88f);
     FloatVector shifted = held.mul(LOG2_E).add(WHOLE);

@@ -4,45 +4,45 @@ import io.braid.tensor.HostRows;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Products of a few rows with a matrix, x·Wᵀ + b, for decoding, when the weights are read for so
- * little work that any detour costs more than the work. Several threads may compute some outputs
- * each. A row's numbers do not depend on the rows beside it.
+ * The product of a few rows with a matrix, x·Wᵀ + b, for decoding, where reading the weights
+ * dominates. Threads may share the outputs among them. A row's result does not depend on the other
+ * rows.
  */
 public sealed interface FewRowsProduct permits PanelProduct, StreamedProduct {
-  /** Outputs that are computed together: where a thread's share begins is a multiple of these. */
+  /** Threads take outputs in multiples of this number. */
   int GRAIN = 16;
 
-  /** A number in memory. */
+  /** The layout of a FLOAT32 number. */
   ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
-  /** Two weights of half the width, or any bits. */
+  /** The layout of two BFLOAT16 weights, or of any 32 bits. */
   ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
 
-  /** Rows of the matrix. */
+  /** The number of outputs: rows of the matrix. */
   int outputs();
 
-  /** More rows of x than these are multiplied faster otherwise. */
+  /** The largest batch for which this is the fastest product. */
   int mostRows();
 
-  /** How many numbers {@link #deal} makes of so many rows. */
-  int dealtNumbers(int rows);
+  /** The length of what {@link #pack} writes for this many rows. */
+  int packedSize(int rows);
 
   /**
-   * Puts x into the order in which it is multiplied.
+   * Copies x into the order in which it is read.
    *
    * @param x [rows, in] FLOAT32
-   * @param dealt is overwritten
+   * @param packed overwritten
    */
-  void deal(HostRows x, int rows, float[] dealt);
+  void pack(HostRows x, int rows, float[] packed);
 
   /**
    * Computes some outputs of each row.
    *
-   * @param dealt what {@link #deal} made of x
+   * @param packed x as {@link #pack} wrote it
    * @param from the first output, a multiple of {@link #GRAIN}
    * @param to one more than the last; a multiple as well, or all outputs
    * @param out [rows, outputs] FLOAT32
-   * @param adds whether they are added to what stands there
+   * @param adds whether to add to the contents of {@code out}
    */
-  void multiply(float[] dealt, int rows, int from, int to, HostRows out, boolean adds);
+  void multiply(float[] packed, int rows, int from, int to, HostRows out, boolean adds);
 }

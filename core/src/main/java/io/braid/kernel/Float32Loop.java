@@ -9,17 +9,17 @@ import java.util.Optional;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Products of a few rows with a matrix in FLOAT32. The plain reference is libtorch's, which for so
- * few rows reads at half the memory's speed; its last bits are others.
+ * The product of a few rows with a FLOAT32 matrix. The reference implementation is libtorch's,
+ * which for so few rows reads at half the memory's speed; the last bits differ.
  */
 public final class Float32Loop extends StreamedProduct {
-  /** More rows than these are multiplied faster by libtorch. */
+  /** libtorch is faster with more rows. */
   private static final int MOST_ROWS = 16;
 
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
   /**
-   * Reads weights where they lie; they must outlive this.
+   * Uses weights in place; they must outlive this.
    *
    * @param weight [out, in] FLOAT32
    * @param bias [out] FLOAT32
@@ -46,17 +46,17 @@ public final class Float32Loop extends StreamedProduct {
   }
 
   /**
-   * [rows / FOUR, in / LANES, FOUR, LANES]. What stands in the places of missing rows is multiplied
-   * and left.
+   * Packs into [rows / FOUR, in / LANES, FOUR, LANES]. Missing rows are left as they are; their
+   * products are ignored.
    */
   @Override
-  public void deal(HostRows x, int rows, float[] dealt) {
+  public void pack(HostRows x, int rows, float[] packed) {
     int each = together(rows);
     for (int row = 0; row < rows; row++) {
       long from = x.at(row);
       int to = row / each * each * in + row % each * LANES;
       for (int i = 0; i < in; i += LANES) {
-        numbers(x.memory(), from + 4L * i).intoArray(dealt, to + each * i);
+        numbers(x.memory(), from + 4L * i).intoArray(packed, to + each * i);
       }
     }
   }

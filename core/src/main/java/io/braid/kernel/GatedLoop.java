@@ -10,8 +10,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The gated unit of an MLP, silu(gate)·up (Shazeer 2020), there and back, each in one loop. The
- * plain reference is {@code Functional.silu} times up and its recorded way back.
+ * The forward and backward pass of a gated MLP unit, silu(gate)·up (Shazeer 2020), each as one
+ * loop. The reference implementation is {@code Functional.silu} times up under autograd.
  */
 public final class GatedLoop {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
@@ -21,13 +21,13 @@ public final class GatedLoop {
 
   private GatedLoop() {}
 
-  /** Whether so many units can be computed here. */
+  /** Whether these loops can process this many units. */
   public static boolean takes(long units) {
     return units % LANES == 0;
   }
 
   /**
-   * The way there.
+   * The forward pass.
    *
    * @param gateUp [n, 2·units] FLOAT32, in the host's memory: all gates, then all ups
    * @return [n, units]
@@ -50,7 +50,7 @@ public final class GatedLoop {
   }
 
   /**
-   * The way there of some units, on this thread.
+   * The forward pass of some units, on the calling thread.
    *
    * @param gateUp [rows, 2·units] FLOAT32: all gates, then all ups
    * @param first the first unit, a multiple of the machine's lanes
@@ -79,11 +79,12 @@ public final class GatedLoop {
   }
 
   /**
-   * The way back: at the gate g·up·σ·(1 + gate·(1 − σ)), at the up g·gate·σ, with σ = σ(gate).
+   * The backward pass. With σ = σ(gate), the gradient with respect to the gate is g·up·σ·(1 +
+   * gate·(1 − σ)), and with respect to up it is g·gate·σ.
    *
-   * @param gateUp what came in, [n, 2·units]
-   * @param gradient g, [n, units]
-   * @return [n, 2·units], at gateUp
+   * @param gateUp the input of the forward pass, [n, 2·units]
+   * @param gradient g with respect to the output, [n, units]
+   * @return [n, 2·units], the gradient with respect to gateUp
    */
   public static Tensor backward(Tensor gateUp, Tensor gradient) {
     int rows = (int) gateUp.size(0);

@@ -8,11 +8,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Root-mean-square normalisation of each query and key head by itself (Qwen3), there and back. The
- * plain reference is {@code RmsNorm} on the heads and its recorded way back.
+ * RMS normalisation of each query and key head on its own (Qwen3), forward and backward. The
+ * reference implementation is {@code RmsNorm} applied to the heads under autograd.
  *
- * @param heads how many query heads stand first in a row
- * @param kvHeads how many key heads stand behind them
+ * @param heads number of query heads, which come first in a row
+ * @param kvHeads number of key heads, which follow
  * @param queryWeight [d] FLOAT32
  * @param keyWeight [d] FLOAT32
  * @param epsilon added to the mean square
@@ -22,7 +22,7 @@ public record HeadNormLoop(
   private static final long WORTH_A_THREAD = 20_000; // numbers
 
   /**
-   * What came out.
+   * The result of the forward pass.
    *
    * @param y [n, heads + kvHeads, d]
    * @param scales [n, heads + kvHeads], 1 / √(mean(x²) + ε) of each head
@@ -30,7 +30,7 @@ public record HeadNormLoop(
   public record Normed(Tensor y, Tensor scales) {}
 
   /**
-   * The way there.
+   * The forward pass.
    *
    * @param x [n, heads + kvHeads or more, d] FLOAT32, in the host's memory
    */
@@ -69,13 +69,14 @@ public record HeadNormLoop(
   }
 
   /**
-   * The way back, in place.
+   * The backward pass, in place.
    *
-   * @param gradient [n, heads + kvHeads or more, d], at y; overwritten by that at x
-   * @param x what came in
-   * @param scales of the way there
-   * @param queryGradient [d], at the queries' weight; is added to
-   * @param keyGradient [d], at the keys' weight; is added to
+   * @param gradient [n, heads + kvHeads or more, d] with respect to y; overwritten by the gradient
+   *     with respect to x
+   * @param x the input of the forward pass
+   * @param scales from the forward pass
+   * @param queryGradient [d], accumulates the gradient of the query weight
+   * @param keyGradient [d], accumulates the gradient of the key weight
    */
   public void backward(
       Tensor gradient, Tensor x, Tensor scales, Tensor queryGradient, Tensor keyGradient) {

@@ -11,15 +11,15 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Root-mean-square normalisation there and back, each in one loop over the rows. The plain
- * reference is {@code Functional.rmsNorm} and its recorded way back.
+ * RMS normalisation, forward and backward, each in one loop over the rows. The reference
+ * implementation is {@code Functional.rmsNorm} under autograd.
  */
 public final class NormLoop {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
-  /** Rows whose weight gradients are summed together; fixed, so that threads change no sum. */
+  /** Rows whose weight gradients are summed together; fixed, so sums do not depend on threads. */
   static final int BLOCK = 64;
 
   private static final long WORTH_A_THREAD = 40_000; // numbers
@@ -34,13 +34,13 @@ public final class NormLoop {
    */
   public record Normed(Tensor y, Tensor scales) {}
 
-  /** Whether rows of this width can be computed here. */
+  /** Whether these loops can process rows of this width. */
   public static boolean takes(long width) {
     return width % LANES == 0;
   }
 
   /**
-   * The way there.
+   * The forward pass.
    *
    * @param x [n, width] FLOAT32, in the host's memory
    * @param weight [width] FLOAT32
@@ -95,14 +95,15 @@ public final class NormLoop {
   }
 
   /**
-   * The way back: with h = g·w, the gradient at x is s·(h − x·s²·mean(h·x)), that at w is Σ g·x·s.
+   * The backward pass. With h = g·w, the gradient with respect to x is s·(h − x·s²·mean(h·x)), and
+   * with respect to w it is Σ g·x·s.
    *
-   * @param gradient g, [n, width], at y
-   * @param x what came in, [n, width]
-   * @param scales of the way there
-   * @param beside [n, width], another gradient at x, which is added
-   * @param weightGradient [width], is added to
-   * @return [n, width], at x
+   * @param gradient g, [n, width], with respect to y
+   * @param x the input of the forward pass, [n, width]
+   * @param scales from the forward pass
+   * @param beside [n, width], another gradient with respect to x, which is added
+   * @param weightGradient [width], accumulates the gradient of the weight
+   * @return [n, width], the gradient with respect to x
    */
   public static Tensor backward(
       Tensor gradient,
@@ -164,12 +165,12 @@ public final class NormLoop {
   }
 
   /**
-   * The way back of a row.
+   * The backward pass of one row.
    *
-   * @param g at y; may be what {@code to} is
-   * @param add another gradient at x
-   * @param to at x
-   * @param sums at w, is added to
+   * @param g gradient with respect to y; may be the same memory as {@code to}
+   * @param add another gradient with respect to x
+   * @param to receives the gradient with respect to x
+   * @param sums accumulates the gradient of the weight
    */
   static void back(At g, MemorySegment w, At x, At add, At to, At sums, float scale, int width) {
     double dot = dot(g, w, x, width);

@@ -10,13 +10,13 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The innermost loops of attention: {@link #ROWS} rows at a time against the pages of one sequence
- * and one key head, a row being a query of one head or what belongs to it.
+ * and one key head. A row is a query of one head, or the output or gradient that belongs to it.
  *
- * <p>Every sum runs in the order of the dimensions or of the tokens, so a row's numbers are the
- * same to the bit whatever rows are computed beside it.
+ * <p>Every sum runs in the order of the dimensions or of the tokens, so a row's result is the same
+ * to the bit whatever rows are computed with it.
  */
 final class PageLoops {
-  /** Rows at a time: each number of a page is loaded once for all of them. */
+  /** Rows processed together: each number of a page is loaded once for all of them. */
   static final int ROWS = 4;
 
   private static final int PAGE = RaggedAttention.PAGE;
@@ -27,30 +27,30 @@ final class PageLoops {
 
   private PageLoops() {}
 
-  /** Whether lanes cover heads of so many dimensions, and none twice but in one go. */
+  /** Whether the vectors can cover heads of d dimensions. */
   static boolean takes(long d) {
     return d % LANES == 0 || (d > LANES && d < 2L * LANES);
   }
 
-  /** Room for so many tokens and what is overwritten behind them. */
+  /** The buffer size for this many tokens, including what the loops overwrite behind them. */
   static int padded(int tokens) {
     return (tokens + 4 * LANES - 1) / (4 * LANES) * (4 * LANES);
   }
 
-  /** So many tokens, and what fills up the lanes behind them. */
+  /** The number of tokens, rounded up to whole vectors. */
   private static int lanes(int tokens) {
     return (tokens + LANES - 1) / LANES * LANES;
   }
 
-  /** A sequence's part for one key head, of keys, of values, or of their gradients. */
+  /** One sequence's keys, values or gradients for one key head. */
   record Head(MemorySegment memory, int[] table, int kvHeads, int kvHead, int d) {
-    /** Bytes before a page. */
+    /** The byte offset of a page. */
     long at(int page) {
       return ((long) table[page] * kvHeads + kvHead) * d * PAGE * Float.BYTES;
     }
 
-    /** Bytes before some tokens' numbers of the first dimension, in pages that lie turned. */
-    private long turnedAt(int token) {
+    /** The byte offset of a token's first dimension, in transposed pages. */
+    private long transposedAt(int token) {
       return at(token / PAGE) + (long) (token % PAGE) * Float.BYTES;
     }
   }
@@ -58,24 +58,24 @@ final class PageLoops {
   /**
    * x·k of each row and token.
    *
-   * @param turned pages [d, PAGE]
+   * @param transposed pages [d, PAGE]
    * @param rows [ROWS, d], x
    * @param tokens how many are wanted; some behind them are overwritten too
-   * @param products [ROWS, room]
+   * @param products [ROWS, capacity]
    */
-  static void products(Head turned, float[] rows, int tokens, float[] products, int room) {
+  static void products(Head transposed, float[] rows, int tokens, float[] products, int capacity) {
     int lastPage = (tokens - 1) / PAGE;
     for (int t = 0; t < tokens; t += 2 * LANES) {
-      int next = (t + LANES) / PAGE <= lastPage ? t + LANES : t; // else nobody wants the second
+      int next = (t + LANES) / PAGE <= lastPage ? t + LANES : t; // else the second is not needed
       products(
-          turned.memory,
-          turned.turnedAt(t),
-          turned.turnedAt(next),
-          turned.d,
+          transposed.memory,
+          transposed.transposedAt(t),
+          transposed.transposedAt(next),
+          transposed.d,
           rows,
           products,
           t,
-          room);
+          capacity);
     }
   }
 
@@ -87,7 +87,7 @@ final class PageLoops {
       float[] rows,
       float[] products,
       int to,
-      int room) {
+      int capacity) {
     FloatVector a0 = FloatVector.zero(SPECIES);
     FloatVector a1 = FloatVector.zero(SPECIES);
     FloatVector b0 = FloatVector.zero(SPECIES);
@@ -115,36 +115,38 @@ final class PageLoops {
     }
     a0.intoArray(products, to);
     a1.intoArray(products, to + LANES);
-    b0.intoArray(products, room + to);
-    b1.intoArray(products, room + to + LANES);
-    c0.intoArray(products, 2 * room + to);
-    c1.intoArray(products, 2 * room + to + LANES);
-    e0.intoArray(products, 3 * room + to);
-    e1.intoArray(products, 3 * room + to + LANES);
+    b0.intoArray(products, capacity + to);
+    b1.intoArray(products, capacity + to + LANES);
+    c0.intoArray(products, 2 * capacity + to);
+    c1.intoArray(products, 2 * capacity + to + LANES);
+    e0.intoArray(products, 3 * capacity + to);
+    e1.intoArray(products, 3 * capacity + to + LANES);
   }
 
   /**
-   * The same for two rows alone, as when a token is decoded and two query heads share a key head.
+   * The same for two rows only, as when one token is decoded and two query heads share a key head.
    *
    * @param rows [2 or more, d], x
-   * @param products [2 or more, room]
+   * @param products [2 or more, capacity]
    */
-  static void productsOfTwo(Head turned, float[] rows, int tokens, float[] products, int room) {
+  static void productsOfTwo(
+      Head transposed, float[] rows, int tokens, float[] products, int capacity) {
     int lastPage = (tokens - 1) / PAGE;
     for (int t = 0; t < tokens; t += 4 * LANES) {
       productsOfTwo(
-          turned.memory,
-          turned.turnedAt(t),
-          turned.turnedAt(Math.min((t + LANES) / PAGE, lastPage) * PAGE + (t + LANES) % PAGE),
-          turned.turnedAt(
+          transposed.memory,
+          transposed.transposedAt(t),
+          transposed.transposedAt(
+              Math.min((t + LANES) / PAGE, lastPage) * PAGE + (t + LANES) % PAGE),
+          transposed.transposedAt(
               Math.min((t + 2 * LANES) / PAGE, lastPage) * PAGE + (t + 2 * LANES) % PAGE),
-          turned.turnedAt(
+          transposed.transposedAt(
               Math.min((t + 3 * LANES) / PAGE, lastPage) * PAGE + (t + 3 * LANES) % PAGE),
-          turned.d,
+          transposed.d,
           rows,
           products,
           t,
-          room);
+          capacity);
     }
   }
 
@@ -158,7 +160,7 @@ final class PageLoops {
       float[] rows,
       float[] products,
       int to,
-      int room) {
+      int capacity) {
     FloatVector a0 = FloatVector.zero(SPECIES);
     FloatVector a1 = FloatVector.zero(SPECIES);
     FloatVector a2 = FloatVector.zero(SPECIES);
@@ -188,22 +190,22 @@ final class PageLoops {
     a1.intoArray(products, to + LANES);
     a2.intoArray(products, to + 2 * LANES);
     a3.intoArray(products, to + 3 * LANES);
-    b0.intoArray(products, room + to);
-    b1.intoArray(products, room + to + LANES);
-    b2.intoArray(products, room + to + 2 * LANES);
-    b3.intoArray(products, room + to + 3 * LANES);
+    b0.intoArray(products, capacity + to);
+    b1.intoArray(products, capacity + to + LANES);
+    b2.intoArray(products, capacity + to + 2 * LANES);
+    b3.intoArray(products, capacity + to + 3 * LANES);
   }
 
-  /** What a row's exponentials were made with. */
+  /** The statistics of a row's softmax: its largest score and the sum of its exponentials. */
   record Softmax(float largest, float sum) {}
 
   /**
-   * Scores become exp(score − largest), 0 from the length on to the next whole lanes of {@code
-   * end}.
+   * Replaces scores by exp(score − largest), and by 0 from the length up to {@code end}, rounded up
+   * to whole vectors.
    *
    * @param at where the row begins
-   * @param length tokens that the row sees
-   * @param end tokens that some row beside it sees
+   * @param length number of tokens the row attends to
+   * @param end the largest such number among the rows processed together
    */
   static Softmax exponentials(float[] scores, int at, int length, int end) {
     int behind = lanes(end);
@@ -223,7 +225,7 @@ final class PageLoops {
     return new Softmax(largest, inOrder(sum));
   }
 
-  /** Scores become probabilities, by what the way there found. */
+  /** Turns scores into probabilities, given the softmax statistics of the forward pass. */
   static void probabilities(float[] scores, int at, int length, int end, Softmax known) {
     int behind = lanes(end);
     Arrays.fill(scores, at + length, at + behind, Float.NEGATIVE_INFINITY);
@@ -235,7 +237,7 @@ final class PageLoops {
     }
   }
 
-  /** p·(g − mean): what a gradient g at the probabilities is at the scores, written over g. */
+  /** p·(g − mean): turns a gradient g of the probabilities into that of the scores, in place. */
   static void throughSoftmax(float[] p, float[] gradients, int at, int end, float mean) {
     for (int t = 0; t < end; t += LANES) {
       FloatVector.fromArray(SPECIES, gradients, at + t)
@@ -245,7 +247,7 @@ final class PageLoops {
     }
   }
 
-  /** The sum of all lanes; the Vector API's own may take them in any order. */
+  /** The sum of all lanes in order; the Vector API's own reduction may use any order. */
   private static float inOrder(FloatVector lanes) {
     float sum = 0;
     for (float lane : lanes.toArray()) {
@@ -267,25 +269,31 @@ final class PageLoops {
    * Σ p·v over the tokens, for each row.
    *
    * @param upright pages [PAGE, d]
-   * @param weights [ROWS, room], p
+   * @param weights [ROWS, capacity], p
    * @param tokens how many
    * @param sums [ROWS, d], overwritten
    */
-  static void weightedSums(Head upright, float[] weights, int room, int tokens, float[] sums) {
+  static void weightedSums(Head upright, float[] weights, int capacity, int tokens, float[] sums) {
     for (int i = 0; i < upright.d; i += 2 * LANES) {
       weightedSums(
           upright,
           Math.min(i, upright.d - LANES), // the last lanes may overlap with those before
           Math.min(i + LANES, upright.d - LANES),
           weights,
-          room,
+          capacity,
           tokens,
           sums);
     }
   }
 
   private static void weightedSums(
-      Head upright, int first, int second, float[] weights, int room, int tokens, float[] sums) {
+      Head upright,
+      int first,
+      int second,
+      float[] weights,
+      int capacity,
+      int tokens,
+      float[] sums) {
     MemorySegment memory = upright.memory;
     int d = upright.d;
     FloatVector a0 = FloatVector.zero(SPECIES);
@@ -305,13 +313,13 @@ final class PageLoops {
         FloatVector a = FloatVector.broadcast(SPECIES, weights[t]);
         a0 = v0.fma(a, a0);
         a1 = v1.fma(a, a1);
-        FloatVector b = FloatVector.broadcast(SPECIES, weights[room + t]);
+        FloatVector b = FloatVector.broadcast(SPECIES, weights[capacity + t]);
         b0 = v0.fma(b, b0);
         b1 = v1.fma(b, b1);
-        FloatVector c = FloatVector.broadcast(SPECIES, weights[2 * room + t]);
+        FloatVector c = FloatVector.broadcast(SPECIES, weights[2 * capacity + t]);
         c0 = v0.fma(c, c0);
         c1 = v1.fma(c, c1);
-        FloatVector e = FloatVector.broadcast(SPECIES, weights[3 * room + t]);
+        FloatVector e = FloatVector.broadcast(SPECIES, weights[3 * capacity + t]);
         e0 = v0.fma(e, e0);
         e1 = v1.fma(e, e1);
       }
@@ -327,26 +335,33 @@ final class PageLoops {
   }
 
   /**
-   * The same for two rows alone.
+   * The same for two rows only.
    *
-   * @param weights [2 or more, room], p
+   * @param weights [2 or more, capacity], p
    * @param sums [2 or more, d], overwritten
    */
-  static void weightedSumsOfTwo(Head upright, float[] weights, int room, int tokens, float[] sums) {
+  static void weightedSumsOfTwo(
+      Head upright, float[] weights, int capacity, int tokens, float[] sums) {
     for (int i = 0; i < upright.d; i += 2 * LANES) {
       weightedSumsOfTwo(
           upright,
           Math.min(i, upright.d - LANES),
           Math.min(i + LANES, upright.d - LANES),
           weights,
-          room,
+          capacity,
           tokens,
           sums);
     }
   }
 
   private static void weightedSumsOfTwo(
-      Head upright, int first, int second, float[] weights, int room, int tokens, float[] sums) {
+      Head upright,
+      int first,
+      int second,
+      float[] weights,
+      int capacity,
+      int tokens,
+      float[] sums) {
     MemorySegment memory = upright.memory;
     int d = upright.d;
     FloatVector a0 = FloatVector.zero(SPECIES);
@@ -362,7 +377,7 @@ final class PageLoops {
         FloatVector a = FloatVector.broadcast(SPECIES, weights[t]);
         a0 = v0.fma(a, a0);
         a1 = v1.fma(a, a1);
-        FloatVector b = FloatVector.broadcast(SPECIES, weights[room + t]);
+        FloatVector b = FloatVector.broadcast(SPECIES, weights[capacity + t]);
         b0 = v0.fma(b, b0);
         b1 = v1.fma(b, b1);
       }
@@ -377,25 +392,31 @@ final class PageLoops {
    * Adds Σ p·x over the rows to each token.
    *
    * @param upright pages [PAGE, d], are added to
-   * @param weights [ROWS, room], p
+   * @param weights [ROWS, capacity], p
    * @param tokens how many
    * @param rows [ROWS, d], x
    */
-  static void addOuter(Head upright, float[] weights, int room, int tokens, float[] rows) {
+  static void addOuter(Head upright, float[] weights, int capacity, int tokens, float[] rows) {
     for (int i = 0; i < upright.d; i += 2 * LANES) {
       addOuter(
           upright,
           Math.min(i, upright.d - LANES),
           Math.min(i + LANES, upright.d - LANES),
           weights,
-          room,
+          capacity,
           tokens,
           rows);
     }
   }
 
   private static void addOuter(
-      Head upright, int first, int second, float[] weights, int room, int tokens, float[] rows) {
+      Head upright,
+      int first,
+      int second,
+      float[] weights,
+      int capacity,
+      int tokens,
+      float[] rows) {
     MemorySegment memory = upright.memory;
     int d = upright.d;
     FloatVector a0 = FloatVector.fromArray(SPECIES, rows, first);
@@ -413,9 +434,9 @@ final class PageLoops {
         FloatVector s0 = FloatVector.fromMemorySegment(SPECIES, memory, at + 4L * first, ORDER);
         FloatVector s1 = FloatVector.fromMemorySegment(SPECIES, memory, at + 4L * second, ORDER);
         FloatVector a = FloatVector.broadcast(SPECIES, weights[t]);
-        FloatVector b = FloatVector.broadcast(SPECIES, weights[room + t]);
-        FloatVector c = FloatVector.broadcast(SPECIES, weights[2 * room + t]);
-        FloatVector e = FloatVector.broadcast(SPECIES, weights[3 * room + t]);
+        FloatVector b = FloatVector.broadcast(SPECIES, weights[capacity + t]);
+        FloatVector c = FloatVector.broadcast(SPECIES, weights[2 * capacity + t]);
+        FloatVector e = FloatVector.broadcast(SPECIES, weights[3 * capacity + t]);
         s0 = e0.fma(e, c0.fma(c, b0.fma(b, a0.fma(a, s0))));
         s1 = e1.fma(e, c1.fma(c, b1.fma(b, a1.fma(a, s1))));
         s0.intoMemorySegment(memory, at + 4L * first, ORDER);
@@ -424,7 +445,7 @@ final class PageLoops {
     }
   }
 
-  /** Takes a row out of memory, times a factor. */
+  /** Loads a row from memory, times a factor. */
   static void load(MemorySegment memory, long at, int d, float factor, float[] rows, int row) {
     for (int i = 0; i < d; i += LANES) {
       int from = Math.min(i, d - LANES);
@@ -434,7 +455,7 @@ final class PageLoops {
     }
   }
 
-  /** Writes a row into memory, times a factor. */
+  /** Stores a row in memory, times a factor. */
   static void save(float[] rows, int row, float factor, MemorySegment memory, long at, int d) {
     for (int i = 0; i < d; i += LANES) {
       int from = Math.min(i, d - LANES);

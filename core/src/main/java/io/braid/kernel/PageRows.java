@@ -7,52 +7,53 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Carries rows of a packed batch into pages of {@link RaggedAttention#PAGE} tokens, and back.
+ * Scatters rows of a packed batch into pages of {@link RaggedAttention#PAGE} tokens, and gathers
+ * them back.
  *
- * @param rowOf [pages·PAGE] the row that stands at each place, or −1; a row may stand at several
- * @param blocks [blocks + 1] ranges of pages between which no row is shared: where each begins, and
- *     the number of pages
+ * @param rowOf [pages·PAGE] the row at each slot, or −1; a row may be at several slots
+ * @param blocks [blocks + 1] ranges of pages that share no row with each other: the first page of
+ *     each, then the number of pages
  */
 public record PageRows(int[] rowOf, int[] blocks) {
   private static final int PAGE = RaggedAttention.PAGE;
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
-  /** How many pages there are. */
+  /** The number of pages. */
   public int pages() {
     return rowOf.length / PAGE;
   }
 
   /**
-   * Copies rows into pages. Places without a row keep what they hold.
+   * Copies rows into pages. Slots without a row keep their contents.
    *
    * @param rows [n, kvHeads, d] FLOAT32
    * @param pages [pages, kvHeads, PAGE, d] FLOAT32
    */
-  public void spread(Tensor rows, Tensor pages) {
+  public void scatter(Tensor rows, Tensor pages) {
     carry(rows, pages, PageRows::copy);
   }
 
   /**
-   * The same, the pages lying turned.
+   * The same, with transposed pages.
    *
    * @param rows [n, kvHeads, d] FLOAT32
    * @param pages [pages, kvHeads, d, PAGE] FLOAT32
    */
-  public void spreadTurned(Tensor rows, Tensor pages) {
-    carry(rows, pages, PageRows::turn);
+  public void scatterTransposed(Tensor rows, Tensor pages) {
+    carry(rows, pages, PageRows::transpose);
   }
 
   /**
-   * Adds what stands in pages to the rows.
+   * Adds the contents of pages to the rows.
    *
    * @param pages [pages, kvHeads, PAGE, d] FLOAT32
    * @param rows [n, kvHeads, d] FLOAT32
    */
-  public void addBack(Tensor pages, Tensor rows) {
+  public void gatherAdd(Tensor pages, Tensor rows) {
     carry(rows, pages, PageRows::add);
   }
 
-  /** What is done with a row's head and its place in a page. */
+  /** What to do with one head of a row and its slot in a page. */
   @FunctionalInterface
   private interface Carrying {
     void at(MemorySegment rows, long row, MemorySegment pages, long page, int slot, int d);
@@ -90,7 +91,7 @@ public record PageRows(int[] rowOf, int[] blocks) {
     MemorySegment.copy(rows, row, pages, page + slot * bytes, bytes);
   }
 
-  private static void turn(
+  private static void transpose(
       MemorySegment rows, long row, MemorySegment pages, long page, int slot, int d) {
     for (int i = 0; i < d; i++) {
       pages.set(FLOAT, page + 4L * (i * PAGE + slot), rows.get(FLOAT, row + 4L * i));

@@ -18,16 +18,16 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Products of a few rows with a small matrix in FLOAT32, for decoding: a copy of the weights stands
- * in panels, of which each is read from end to end with an output a lane, for eight rows at a time.
- * libtorch's product, the plain reference, is made for many rows.
+ * The product of a few rows with a small FLOAT32 matrix, for decoding. The weights are copied into
+ * panels, each read sequentially with one output per lane, for eight rows at a time. The reference
+ * implementation is libtorch's product, which is optimised for many rows.
  *
- * <p>Sums run in the order of the BLAS library's, so that the bits are the same and rollouts agree
+ * <p>Sums run in the same order as the BLAS library's, so the bits are the same and rollouts agree
  * with training: along the inputs, in stretches of at most {@value #STRETCH}, which are then added
- * to the bias one by one. Whether that is so on a machine is tried before the first product.
+ * to the bias one by one. Whether that holds on this machine is tested before the first product.
  */
 public final class PanelProduct implements FewRowsProduct {
-  /** More rows than these gain nothing. */
+  /** No gain with more rows. */
   private static final int MOST_ROWS = 128;
 
   private static final int ROWS = 8;
@@ -44,7 +44,7 @@ public final class PanelProduct implements FewRowsProduct {
   private final int[] ends; // of the stretches
 
   /**
-   * Copies weights, which may then change; the copy belongs to the open scope.
+   * Copies the weights, which may change afterwards; the copy belongs to the open scope.
    *
    * @param weight [out, in] FLOAT32, on the host
    * @param bias [out]
@@ -99,7 +99,7 @@ public final class PanelProduct implements FewRowsProduct {
   }
 
   /**
-   * x·Wᵀ + b on this thread.
+   * x·Wᵀ + b on the calling thread.
    *
    * @param x [rows, in] FLOAT32
    * @param weight [out, in] FLOAT32
@@ -111,14 +111,14 @@ public final class PanelProduct implements FewRowsProduct {
     Tensor out = Tensor.empty(DType.FLOAT32, rows, weight.size(0));
     try (Scope scope = Scope.open()) {
       PanelProduct product = new PanelProduct(weight, bias);
-      float[] dealt = new float[product.dealtNumbers(rows)];
-      product.deal(x.hostRows(), rows, dealt);
-      product.multiply(dealt, rows, 0, product.outputs, out.hostRows(), /* adds= */ false);
+      float[] packed = new float[product.packedSize(rows)];
+      product.pack(x.hostRows(), rows, packed);
+      product.multiply(packed, rows, 0, product.outputs, out.hostRows(), /* adds= */ false);
     }
     return out;
   }
 
-  /** Where the stretches end whose sums are added up. */
+  /** Where each stretch ends. */
   private static int[] ends(int in) {
     if (in > STRETCH && in < 2 * STRETCH) {
       return new int[] {(in + 1) / 2, in};
@@ -139,32 +139,35 @@ public final class PanelProduct implements FewRowsProduct {
   }
 
   @Override
-  public int dealtNumbers(int rows) {
+  public int packedSize(int rows) {
     return Math.ceilDiv(rows, ROWS) * ROWS * in;
   }
 
-  /** [rows / ROWS, in, ROWS]; what stands in the places of missing rows is multiplied and left. */
+  /**
+   * Packs into [rows / ROWS, in, ROWS]. Missing rows are left as they are; their products are
+   * ignored.
+   */
   @Override
-  public void deal(HostRows x, int rows, float[] dealt) {
+  public void pack(HostRows x, int rows, float[] packed) {
     MemorySegment memory = x.memory();
     for (int row = 0; row < rows; row++) {
       long from = x.at(row);
       int to = row / ROWS * ROWS * in + row % ROWS;
       for (int i = 0; i < in; i++) {
-        dealt[to + ROWS * i] = memory.get(FLOAT, from + 4L * i);
+        packed[to + ROWS * i] = memory.get(FLOAT, from + 4L * i);
       }
     }
   }
 
   @Override
-  public void multiply(float[] dealt, int rows, int from, int to, HostRows out, boolean adds) {
+  public void multiply(float[] packed, int rows, int from, int to, HostRows out, boolean adds) {
     float[] sums = new float[2 * ROWS * LANES];
     float[] stretch = new float[2 * ROWS * LANES];
     for (int panel = from / LANES; panel * LANES < to; panel += 2) {
       boolean alone = (panel + 1) * LANES >= to;
       int next = alone ? panel : panel + 1;
       for (int first = 0; first < rows; first += ROWS) {
-        sums(dealt, first * in, panel, next, sums, stretch);
+        sums(packed, first * in, panel, next, sums, stretch);
         int live = Math.min(ROWS, rows - first);
         put(sums, 0, first, live, panel * LANES, out, adds);
         if (!alone) {
@@ -174,7 +177,7 @@ public final class PanelProduct implements FewRowsProduct {
     }
   }
 
-  /** Of eight rows and the outputs of two panels. */
+  /** The sums of eight rows and the outputs of two panels. */
   private void sums(float[] x, int at, int panel, int next, float[] sums, float[] stretch) {
     long panel0 = 4L * panel * in * LANES;
     long panel1 = 4L * next * in * LANES;

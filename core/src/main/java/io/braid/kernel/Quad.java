@@ -4,13 +4,13 @@ import io.braid.tensor.HostRows;
 import java.util.Arrays;
 
 /**
- * Some rows of a run that are computed together, a row being a query of one head; with room for
- * their numbers. At a run's end the last one stands in the places of those that are missing.
+ * The rows of a run that are computed together, each a query of one head, with buffers for their
+ * numbers. At the end of a run the last row is repeated in place of missing ones.
  */
 final class Quad {
-  final int room;
+  final int capacity;
   final float[] rows; // [ROWS, d]
-  final float[] scores; // [ROWS, room]
+  final float[] scores; // [ROWS, capacity]
   final PageLoops.Softmax[] softmax = new PageLoops.Softmax[PageLoops.ROWS];
   private final int group;
   private final int d;
@@ -19,28 +19,28 @@ final class Quad {
   private int first;
 
   /**
-   * Rows yet without a place.
+   * Buffers, not yet pointing at any rows.
    *
    * @param group query heads that share a key head
-   * @param room tokens that may be seen, padded
+   * @param capacity the most tokens that can be attended to, padded
    */
-  Quad(int group, int d, int room) {
+  Quad(int group, int d, int capacity) {
     this.group = group;
     this.d = d;
-    this.room = room;
+    this.capacity = capacity;
     this.rows = new float[PageLoops.ROWS * d];
-    this.scores = new float[PageLoops.ROWS * room];
+    this.scores = new float[PageLoops.ROWS * capacity];
     Arrays.fill(softmax, new PageLoops.Softmax(0, 1));
   }
 
-  /** Takes its place. */
-  void stand(RaggedAttention.Run run, int kvHead, int first) {
+  /** Points at other rows. */
+  void moveTo(RaggedAttention.Run run, int kvHead, int first) {
     this.run = run;
     this.kvHead = kvHead;
     this.first = first;
   }
 
-  /** How many rows are not repetitions. */
+  /** How many rows are real, not repeated. */
   int live() {
     return Math.min(PageLoops.ROWS, run.count() * group - first);
   }
@@ -57,34 +57,34 @@ final class Quad {
     return kvHead * group + number(r) % group;
   }
 
-  /** Tokens that a row sees. */
+  /** How many tokens a row attends to. */
   int length(int r) {
     return run.position() + number(r) / group + 1;
   }
 
-  /** Tokens that some row sees. */
+  /** The most tokens that any of the rows attends to. */
   int end() {
     return length(PageLoops.ROWS - 1);
   }
 
-  /** Where a row's numbers are. */
+  /** The byte offset of a row. */
   long at(HostRows tensor, int r) {
     return tensor.at(row(r)) + (long) head(r) * d * Float.BYTES;
   }
 
-  /** Where a row's two statistics are, in numbers. */
+  /** The index of a row's two softmax statistics. */
   int statistics(int r, int kvHeads) {
     return (row(r) * kvHeads * group + head(r)) * 2;
   }
 
-  /** Takes the rows' numbers out of a tensor, times a factor. */
+  /** Loads the rows from a tensor, times a factor. */
   void load(HostRows tensor, float factor, float[] into) {
     for (int r = 0; r < PageLoops.ROWS; r++) {
       PageLoops.load(tensor.memory(), at(tensor, r), d, factor, into, r);
     }
   }
 
-  /** The part of pages that the rows see. */
+  /** The pages that the rows attend to. */
   PageLoops.Head of(RaggedAttention.Pages pages) {
     return pages.head(run.table(), kvHead);
   }

@@ -10,21 +10,23 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Queries attend to their own sequence's keys and values, wherever their pages lie: no padding, no
- * mask, no copy. A step of decoding has one query a sequence, a packed batch all of them.
+ * Paged attention over sequences of different lengths: each query attends to its own sequence's
+ * keys and values, wherever their pages are, without padding, mask or copy. A decoding step has one
+ * query per sequence, a packed batch has all of them.
  *
- * <p>All is FLOAT32. A query's numbers are the same to the bit whatever stands beside it ({@link
- * PageLoops}), so a rollout and the training on it attend alike. The plain references call
- * libtorch's attention: {@code PagedAttention} and {@code PackedAttention} in the model room.
+ * <p>Everything is FLOAT32. A query's result is the same to the bit whatever is computed with it
+ * ({@link PageLoops}), so rollout and training agree. The reference implementations call libtorch's
+ * attention: {@code PagedAttention} and {@code PackedAttention} in the model room.
  *
- * <p>In a page the keys lie turned, [d, tokens], and the values upright, [tokens, d]: both loops
- * then run along the memory, the first with a token a lane, the second with a dimension a lane.
+ * <p>Within a page keys are transposed, [d, tokens], and values are not, [tokens, d]: both loops
+ * then read memory sequentially, the first with one token per lane, the second with one dimension
+ * per lane.
  */
 public final class RaggedAttention {
-  /** Tokens of a page; a multiple of every machine's lanes. */
+  /** Tokens per page; a multiple of every machine's vector length. */
   public static final int PAGE = 16;
 
-  /** Below so many products a second thread costs more than it brings. */
+  /** With fewer multiplications than this a second thread costs more than it saves. */
   static final long WORTH_A_THREAD = 200_000;
 
   private final HostRows queries;
@@ -37,15 +39,15 @@ public final class RaggedAttention {
   private final int d;
 
   /**
-   * Queries that stand side by side and belong to one sequence.
+   * Consecutive queries of one sequence.
    *
    * @param table the pages of the sequence's keys and values, in order
    * @param row of the first query
-   * @param position of the first query in its sequence; each sees all up to itself
+   * @param position of the first query in its sequence; each attends to all tokens up to itself
    * @param count how many
    */
   public record Run(int[] table, int row, int position, int count) {
-    /** Tokens that the last one sees. */
+    /** How many tokens the last query attends to. */
     int end() {
       return position + count;
     }
@@ -89,13 +91,13 @@ public final class RaggedAttention {
   }
 
   /**
-   * For a step of decoding, whose threads call {@link #step}.
+   * Attention for a decoding step, whose threads call {@link #step}.
    *
    * @param queries [rows, heads·d or more] FLOAT32
    * @param d dimensions of a head
    * @param keys [pages, kvHeads, d, PAGE] FLOAT32
    * @param values [pages, kvHeads, PAGE, d] FLOAT32
-   * @param runs where the queries are, and what they see
+   * @param runs where the queries are, and what they attend to
    * @param out [rows, heads·d] FLOAT32
    */
   public static RaggedAttention of(
@@ -111,7 +113,7 @@ public final class RaggedAttention {
   }
 
   /**
-   * Writes the own keys and values of some runs' heads into their places and attends with them.
+   * Stores the new keys and values of some runs' heads in their pages, then attends.
    *
    * @param newKeys [rows, kvHeads·d or more] FLOAT32
    * @param newValues [rows, kvHeads·d or more] FLOAT32
@@ -125,13 +127,13 @@ public final class RaggedAttention {
     attend(from, to);
   }
 
-  /** Whether such heads can be attended to here: FLOAT32, lanes that cover d. */
+  /** Whether this loop can attend with heads of this type and width. */
   public static boolean takes(DType dtype, long d) {
     return dtype == DType.FLOAT32 && PageLoops.takes(d);
   }
 
   /**
-   * Writes the runs' own keys and values into their places.
+   * Stores the runs' new keys and values in their pages.
    *
    * @param newKeys [rows or more, kvHeads, d] FLOAT32
    * @param newValues [rows or more, kvHeads, d] FLOAT32
@@ -187,10 +189,11 @@ public final class RaggedAttention {
    * @param queries [rows or more, heads, d] FLOAT32; heads is a multiple of kvHeads
    * @param keys [pages, kvHeads, d, PAGE] FLOAT32
    * @param values [pages, kvHeads, PAGE, d] FLOAT32
-   * @param runs where the queries are, and what they see; short ones spread better over threads
+   * @param runs where the queries are, and what they attend to; short ones balance better over
+   *     threads
    * @param out [rows or more, heads·d] FLOAT32, the rows of the runs overwritten
-   * @param statistics [rows, heads, 2] FLOAT32, what the way back ({@link RaggedAttentionBack})
-   *     needs: the largest score and the sum of exponentials
+   * @param statistics [rows, heads, 2] FLOAT32, what the backward pass ({@link
+   *     RaggedAttentionBackward}) needs: the largest score and the sum of exponentials
    */
   public static void attend(
       Tensor queries,
@@ -233,7 +236,7 @@ public final class RaggedAttention {
       Run run = runs.get(item / keys.kvHeads);
       int kvHead = item % keys.kvHeads;
       for (int first = 0; first < run.count * group; first += PageLoops.ROWS) {
-        quad.stand(run, kvHead, first);
+        quad.moveTo(run, kvHead, first);
         attend(quad, sums);
       }
     }
@@ -244,17 +247,17 @@ public final class RaggedAttention {
     int end = quad.end();
     boolean two = quad.live() <= 2;
     if (two) {
-      PageLoops.productsOfTwo(quad.of(keys), quad.rows, end, quad.scores, quad.room);
+      PageLoops.productsOfTwo(quad.of(keys), quad.rows, end, quad.scores, quad.capacity);
     } else {
-      PageLoops.products(quad.of(keys), quad.rows, end, quad.scores, quad.room);
+      PageLoops.products(quad.of(keys), quad.rows, end, quad.scores, quad.capacity);
     }
     for (int r = 0; r < (two ? 2 : PageLoops.ROWS); r++) {
-      quad.softmax[r] = PageLoops.exponentials(quad.scores, r * quad.room, quad.length(r), end);
+      quad.softmax[r] = PageLoops.exponentials(quad.scores, r * quad.capacity, quad.length(r), end);
     }
     if (two) {
-      PageLoops.weightedSumsOfTwo(quad.of(values), quad.scores, quad.room, end, sums);
+      PageLoops.weightedSumsOfTwo(quad.of(values), quad.scores, quad.capacity, end, sums);
     } else {
-      PageLoops.weightedSums(quad.of(values), quad.scores, quad.room, end, sums);
+      PageLoops.weightedSums(quad.of(values), quad.scores, quad.capacity, end, sums);
     }
     for (int r = 0; r < quad.live(); r++) {
       PageLoops.Softmax softmax = quad.softmax[r];

@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Turns heads by their rotary angles in place, there and back. The plain reference is {@code
- * RotaryEmbedding.Turns}; on the way there the bits are the same.
+ * Applies rotary position embeddings to heads in place, forward and backward. The reference
+ * implementation is {@code RotaryEmbedding.Turns}; the forward pass gives the same bits.
  */
 public final class RotaryLoop {
   private static final long WORTH_A_THREAD = 20_000; // numbers
@@ -16,26 +16,26 @@ public final class RotaryLoop {
   private RotaryLoop() {}
 
   /**
-   * Turns the first heads of each row: x·cos + roll(x, d/2)·sin.
+   * Rotates the first heads of each row: x·cos + roll(x, d/2)·sin.
    *
    * @param x [n, heads or more, d] FLOAT32, in the host's memory; overwritten
-   * @param heads how many are turned
+   * @param heads how many are rotated
    * @param cos [n, 1, d]
    * @param signedSin [n, 1, d], the first half negated
    */
   public static void forward(Tensor x, int heads, Tensor cos, Tensor signedSin) {
-    turn(x, heads, cos, signedSin, /* back= */ false);
+    rotate(x, heads, cos, signedSin, /* back= */ false);
   }
 
-  /** Turns gradients back: g·cos + roll(g·sin, d/2). */
+  /** The backward pass: g·cos + roll(g·sin, d/2). */
   public static void backward(Tensor gradient, int heads, Tensor cos, Tensor signedSin) {
-    turn(gradient, heads, cos, signedSin, /* back= */ true);
+    rotate(gradient, heads, cos, signedSin, /* back= */ true);
   }
 
-  private static void turn(Tensor x, int heads, Tensor cos, Tensor signedSin, boolean back) {
+  private static void rotate(Tensor x, int heads, Tensor cos, Tensor signedSin, boolean back) {
     int rows = (int) x.size(0);
     int d = (int) x.size(2);
-    HostRows turned = x.hostRows();
+    HostRows rotated = x.hostRows();
     Table table = Table.of(cos, signedSin);
     OpenMp.forEach(
         rows,
@@ -45,32 +45,32 @@ public final class RotaryLoop {
           for (int row = first; row < end; row++) {
             angles.take(table, row);
             for (int h = 0; h < heads; h++) {
-              angles.turn(turned.memory(), turned.at(row) + 4L * h * d, back);
+              angles.rotate(rotated.memory(), rotated.at(row) + 4L * h * d, back);
             }
           }
         });
   }
 
   /**
-   * The angles of some rows.
+   * The angles of several positions.
    *
    * @param cos [rows, d] FLOAT32
    * @param signedSin [rows, d] FLOAT32, the first half negated
    */
   public record Table(HostRows cos, HostRows signedSin) {
-    /** Reads tensors [rows, …, d] where they lie; they must outlive it. */
+    /** A view of tensors [rows, …, d], which must outlive it. */
     public static Table of(Tensor cos, Tensor signedSin) {
       return new Table(cos.hostRows(), signedSin.hostRows());
     }
   }
 
-  /** The angles of a position, with which heads are turned on this thread. */
+  /** The angles of one position, for rotating heads on one thread. */
   public static final class Angles {
     private final float[] head;
     private final float[] cosine;
     private final float[] sine;
 
-    /** None yet, for heads of d dimensions. */
+    /** No angles yet, for heads of d dimensions. */
     public Angles(int d) {
       head = new float[d];
       cosine = new float[d];
@@ -78,9 +78,9 @@ public final class RotaryLoop {
     }
 
     /**
-     * Takes those of a row.
+     * Takes the angles of a row.
      *
-     * @param table has d numbers a row
+     * @param table with d numbers per row
      */
     public void take(Table table, int row) {
       copy(table.cos, row, cosine);
@@ -92,26 +92,26 @@ public final class RotaryLoop {
     }
 
     /**
-     * Turns a head of a row in place: x·cos + roll(x, d/2)·sin.
+     * Rotates a head of a row in place: x·cos + roll(x, d/2)·sin.
      *
      * @param x [rows, heads, d] FLOAT32
      */
-    public void turn(HostRows x, int row, int number) {
-      turn(x.memory(), x.at(row) + 4L * number * head.length, /* back= */ false);
+    public void rotate(HostRows x, int row, int number) {
+      rotate(x.memory(), x.at(row) + 4L * number * head.length, /* back= */ false);
     }
 
-    private void turn(MemorySegment x, long at, boolean back) {
+    private void rotate(MemorySegment x, long at, boolean back) {
       MemorySegment.copy(x, ValueLayout.JAVA_FLOAT, at, head, 0, head.length);
       if (back) {
-        RotaryLoop.turnBack(head, cosine, sine, head.length / 2);
+        RotaryLoop.rotateBack(head, cosine, sine, head.length / 2);
       } else {
-        RotaryLoop.turn(head, cosine, sine, head.length / 2);
+        RotaryLoop.rotate(head, cosine, sine, head.length / 2);
       }
       MemorySegment.copy(head, 0, x, ValueLayout.JAVA_FLOAT, at, head.length);
     }
   }
 
-  private static void turn(float[] x, float[] cos, float[] sin, int half) {
+  private static void rotate(float[] x, float[] cos, float[] sin, int half) {
     for (int i = 0; i < half; i++) {
       float a = x[i];
       float b = x[half + i];
@@ -120,7 +120,7 @@ public final class RotaryLoop {
     }
   }
 
-  private static void turnBack(float[] g, float[] cos, float[] sin, int half) {
+  private static void rotateBack(float[] g, float[] cos, float[] sin, int half) {
     for (int i = 0; i < half; i++) {
       float a = g[i];
       float b = g[half + i];

@@ -5,20 +5,20 @@ import io.braid.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Root-mean-square normalisation of rows on one thread, without what a way back would need: the
- * numbers of {@link NormLoop}.
+ * RMS normalisation of rows on one thread, keeping nothing for a backward pass; the results equal
+ * those of {@link NormLoop} to the bit.
  *
  * @param weight [width] FLOAT32
  * @param epsilon added to the mean square
  */
 public record RowNorm(MemorySegment weight, int width, double epsilon) {
-  /** With weights [width] in FLOAT32, which must outlive it. */
+  /** A norm with FLOAT32 weights [width], which must outlive it. */
   public static RowNorm of(Tensor weight, double epsilon) {
     return new RowNorm(weight.memory(), (int) weight.size(0), epsilon);
   }
 
   /**
-   * Norms whole rows.
+   * Normalises whole rows.
    *
    * @param x [rows, width] FLOAT32
    * @param y [rows, width], overwritten
@@ -30,7 +30,7 @@ public record RowNorm(MemorySegment weight, int width, double epsilon) {
   }
 
   /**
-   * Norms a head of a row in place.
+   * Normalises one head of a row in place.
    *
    * @param x [rows, heads, width] FLOAT32
    */

@@ -12,29 +12,29 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Products of a few rows with a large matrix, whose weights are read once, as they lie, at the
- * memory's speed. A row's sums do not depend on the rows beside it.
+ * The product of a few rows with a large matrix, which reads the weights once, in place, at memory
+ * speed. A row's sums do not depend on the other rows.
  */
 public abstract sealed class StreamedProduct implements FewRowsProduct
     permits Bfloat16Loop, Float32Loop {
-  /** Rows, and outputs, that are multiplied together. */
+  /** Rows, and outputs, that are processed together. */
   static final int FOUR = 4;
 
   static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   static final int LANES = SPECIES.length();
 
-  /** Outputs whose weights are fetched into a core's own cache before they are multiplied. */
+  /** Outputs whose weights are prefetched into the core's cache before they are multiplied. */
   private static final int BLOCK = 32;
 
-  /** Inputs of four rows that stay in the fastest cache while outputs go past. */
+  /** Inputs of four rows that stay in the L1 cache across outputs. */
   private static final int INPUTS = 1024;
 
   private static final int CACHE_LINE = 64; // bytes
 
-  private static final VectorShuffle<Float> BY_1 = turned(1);
-  private static final VectorShuffle<Float> BY_2 = turned(2);
-  private static final VectorShuffle<Float> BY_4 = turned(4);
-  private static final VectorShuffle<Float> BY_8 = turned(8);
+  private static final VectorShuffle<Float> BY_1 = rotated(1);
+  private static final VectorShuffle<Float> BY_2 = rotated(2);
+  private static final VectorShuffle<Float> BY_4 = rotated(4);
+  private static final VectorShuffle<Float> BY_8 = rotated(8);
   private static final long WORTH_A_THREAD = 100_000; // weights
 
   final int in;
@@ -42,10 +42,10 @@ public abstract sealed class StreamedProduct implements FewRowsProduct
   private final HostRows weight;
   private final Optional<MemorySegment> bias; // [outputs]
 
-  @SuppressWarnings("unused") // written, so that the reading is not left out
+  @SuppressWarnings("unused") // written, so that the compiler keeps the reads
   private int fetched;
 
-  /** Reads weights [out, in] where they lie; they must outlive this. */
+  /** Uses weights [out, in] in place; they must outlive this. */
   StreamedProduct(Tensor weight, Optional<Tensor> bias) {
     this.in = (int) weight.size(1);
     this.outputs = (int) weight.size(0);
@@ -54,7 +54,7 @@ public abstract sealed class StreamedProduct implements FewRowsProduct
   }
 
   /**
-   * x·Wᵀ + b, on several threads where it is worth that.
+   * x·Wᵀ + b, on several threads where that is faster.
    *
    * @param x [rows, in] FLOAT32
    * @return [rows, out] FLOAT32
@@ -63,14 +63,14 @@ public abstract sealed class StreamedProduct implements FewRowsProduct
     int rows = (int) x.size(0);
     Tensor out = Tensor.empty(DType.FLOAT32, rows, outputs);
     HostRows to = out.hostRows();
-    float[] dealt = new float[dealtNumbers(rows)];
-    deal(x.hostRows(), rows, dealt);
+    float[] packed = new float[packedSize(rows)];
+    pack(x.hostRows(), rows, packed);
     OpenMp.forEach(
         Math.ceilDiv(outputs, GRAIN),
         (long) in * outputs > WORTH_A_THREAD,
         (from, end) ->
             multiply(
-                dealt, rows, from * GRAIN, Math.min(outputs, end * GRAIN), to, /* adds= */ false));
+                packed, rows, from * GRAIN, Math.min(outputs, end * GRAIN), to, /* adds= */ false));
     return out;
   }
 
@@ -80,19 +80,19 @@ public abstract sealed class StreamedProduct implements FewRowsProduct
   }
 
   @Override
-  public int dealtNumbers(int rows) {
+  public int packedSize(int rows) {
     return together(rows) * Math.ceilDiv(rows, together(rows)) * in;
   }
 
-  /** A row alone is not filled up. */
+  /** A single row is not padded. */
   static int together(int rows) {
     return rows == 1 ? 1 : FOUR;
   }
 
   @Override
-  public void multiply(float[] dealt, int rows, int from, int to, HostRows out, boolean adds) {
+  public void multiply(float[] packed, int rows, int from, int to, HostRows out, boolean adds) {
     if (rows == 1) {
-      alone(dealt, from, to, out, adds);
+      alone(packed, from, to, out, adds);
       return;
     }
     MemorySegment memory = weight.memory();
@@ -110,7 +110,7 @@ public abstract sealed class StreamedProduct implements FewRowsProduct
                 memory,
                 weight.at(first + o),
                 weight.rowBytes(),
-                dealt,
+                packed,
                 rowsOfFour * FOUR * in,
                 start,
                 end,
@@ -141,9 +141,9 @@ public abstract sealed class StreamedProduct implements FewRowsProduct
   }
 
   /**
-   * Reads a number of each cache line, at four places at once: a processor fetches ahead along
-   * each. Products alone ask for their weights too late: there are too many of them between two
-   * reads for the processor to look ahead.
+   * Prefetches by reading one number of each cache line, along four streams at once. The products
+   * themselves request weights too late: there are too many instructions between two reads for the
+   * processor to look ahead.
    */
   private static int fetch(MemorySegment weight, long from, long to) {
     long quarter = (to - from) / FOUR / CACHE_LINE * CACHE_LINE;
@@ -158,8 +158,8 @@ public abstract sealed class StreamedProduct implements FewRowsProduct
   }
 
   /**
-   * A row against some outputs, multiplied as they are read, at four places at once: it has too few
-   * products for fetching to be worth a second pass.
+   * One row against some outputs, reading the weights along four streams at once: there are too few
+   * products for prefetching to pay.
    */
   private void alone(float[] x, int from, int to, HostRows out, boolean adds) {
     int each = (to - from) / FOUR; // outputs are a multiple
@@ -180,7 +180,7 @@ public abstract sealed class StreamedProduct implements FewRowsProduct
   }
 
   /**
-   * A row against four outputs that lie far apart.
+   * One row against four outputs that are far apart in memory.
    *
    * @param sums [FOUR, LANES], overwritten
    */
@@ -188,10 +188,10 @@ public abstract sealed class StreamedProduct implements FewRowsProduct
       MemorySegment weight, long at0, long at1, long at2, long at3, float[] x, float[] sums);
 
   /**
-   * Four rows against four outputs that lie side by side: adds the products of some inputs.
+   * Four rows against four adjacent outputs: adds the products of some inputs.
    *
    * @param output0 where the first output's weights begin
-   * @param row where the dealt rows begin
+   * @param row where the packed rows begin
    * @param sums [outputs, FOUR, LANES] from {@code at} on, are added to
    */
   abstract void four(
@@ -205,13 +205,12 @@ public abstract sealed class StreamedProduct implements FewRowsProduct
       float[] sums,
       int at);
 
-  private static VectorShuffle<Float> turned(int lanes) {
+  private static VectorShuffle<Float> rotated(int lanes) {
     return VectorShuffle.fromOp(SPECIES, lane -> (lane + lanes) % LANES);
   }
 
   /**
-   * The sum of all lanes, each with its neighbour, then pairs, …; the Vector API's own may take any
-   * order.
+   * The sum of all lanes by pairwise addition; the Vector API's own reduction may use any order.
    */
   private static float sum(float[] numbers, int at) {
     FloatVector lanes = FloatVector.fromArray(SPECIES, numbers, at);

@@ -1,6 +1,6 @@
 /**
- * Loops over host memory in the Vector API, for what libtorch has no operator for. Each stands
- * beside a plain reference in libtorch's operators, which also serves other devices.
+ * Loops over host memory in the Vector API, for what libtorch has no fast operator for. Each has a
+ * reference implementation in libtorch's operators, which also runs on other devices.
  */
 @NullMarked
 package io.braid.kernel;

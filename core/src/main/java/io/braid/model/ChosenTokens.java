@@ -81,7 +81,7 @@ public final class ChosenTokens {
   }
 
   private Tensor scaled(Tensor logits) {
-    return temperature == 1 ? logits : logits.over(temperature);
+    return temperature == 1 ? logits : logits.div(temperature);
   }
 
   /** log p of each token, of log_softmax(logits / T): [n], FLOAT32; a constant. */
@@ -126,7 +126,7 @@ public final class ChosenTokens {
     private final long[] chosen = targets.toLongs();
 
     Way(Tensor gradient) {
-      weights = gradient.over(-temperature).unsqueeze(1);
+      weights = gradient.div(-temperature).unsqueeze(1);
       weighted = hidden.times(weights.to(hidden.dtype()));
       missed = Tensor.zeros(logProbs.dtype(), hidden.shape());
     }

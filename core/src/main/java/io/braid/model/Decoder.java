@@ -1,14 +1,14 @@
 package io.braid.model;
 
-import io.braid.kernel.StepRoom;
+import io.braid.kernel.DecodingWorkspace;
 import io.braid.tensor.DType;
 import io.braid.tensor.Engine;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.OpenMp;
 import io.braid.tensor.RowProducts;
 import io.braid.tensor.Scope;
-import io.braid.tensor.Team;
 import io.braid.tensor.Tensor;
+import io.braid.tensor.ThreadTeam;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +30,7 @@ public final class Decoder {
   private final Transformer model;
   private final boolean parts;
   private final Optional<DecodingStep> step;
-  private final List<StepRoom> rooms; // of each thread
+  private final List<DecodingWorkspace> workspaces; // of each thread
 
   /**
    * Decodes by a model as it is now. What this holds belongs to the open scope.
@@ -45,8 +45,8 @@ public final class Decoder {
     this.model = model;
     this.parts = model.isFused() && isSmall(model);
     this.step = step;
-    this.rooms =
-        step.map(it -> IntStream.range(0, Engine.threads()).mapToObj(_ -> it.room()).toList())
+    this.workspaces =
+        step.map(it -> IntStream.range(0, Engine.threads()).mapToObj(_ -> it.workspace()).toList())
             .orElse(List.of());
   }
 
@@ -196,33 +196,35 @@ public final class Decoder {
     List<DecodingStep.Asked> asked =
         portions.stream().map(part -> step.asked(part.of(ids), cache, part.of(sequences))).toList();
     if (portions.size() > 1) {
-      OpenMp.together(
-          rooms.size(),
+      OpenMp.withTeam(
+          workspaces.size(),
           (number, team) ->
               team.forEach(
                   portions.size(),
                   (from, to) -> {
-                    StepRoom room = rooms.get(number);
+                    DecodingWorkspace workspace = workspaces.get(number);
                     for (int p = from; p < to; p++) {
                       try (Scope scope = Scope.open();
                           Gradients off = Gradients.inference()) {
-                        step.run(asked.get(p), Team.alone(), room, room);
-                        scored.see(portions.get(p).from(), logits(room, portions.get(p).size()));
+                        step.run(asked.get(p), ThreadTeam.alone(), workspace, workspace);
+                        scored.see(
+                            portions.get(p).from(), logits(workspace, portions.get(p).size()));
                       }
                     }
                   }));
       return;
     }
-    OpenMp.together(
-        parts ? 1 : rooms.size(),
-        (number, team) -> step.run(asked.getFirst(), team, rooms.getFirst(), rooms.get(number)));
+    OpenMp.withTeam(
+        parts ? 1 : workspaces.size(),
+        (number, team) ->
+            step.run(asked.getFirst(), team, workspaces.getFirst(), workspaces.get(number)));
     try (Scope scope = Scope.open()) {
-      scored.see(0, logits(rooms.getFirst(), ids.length));
+      scored.see(0, logits(workspaces.getFirst(), ids.length));
     }
   }
 
-  private static Tensor logits(StepRoom room, int rows) {
-    return room.logits().narrow(0, 0, rows);
+  private static Tensor logits(DecodingWorkspace workspace, int rows) {
+    return workspace.logits().narrow(0, 0, rows);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.braid.model;
 
 import io.braid.kernel.Bfloat16Loop;
+import io.braid.kernel.DecodingWorkspace;
 import io.braid.kernel.EmbeddingLoop;
 import io.braid.kernel.FewRowsProduct;
 import io.braid.kernel.Float32Loop;
@@ -9,7 +10,6 @@ import io.braid.kernel.PanelProduct;
 import io.braid.kernel.RaggedAttention;
 import io.braid.kernel.RotaryLoop;
 import io.braid.kernel.RowNorm;
-import io.braid.kernel.StepRoom;
 import io.braid.nn.Int8Linear;
 import io.braid.nn.Linear;
 import io.braid.nn.Projection;
@@ -17,8 +17,8 @@ import io.braid.nn.RmsNorm;
 import io.braid.tensor.DType;
 import io.braid.tensor.HostRows;
 import io.braid.tensor.OpenMp;
-import io.braid.tensor.Team;
 import io.braid.tensor.Tensor;
+import io.braid.tensor.ThreadTeam;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -81,7 +81,7 @@ final class DecodingStep {
     boolean right = small || model.dtype() == DType.BFLOAT16 || !model.attendsExactly();
     boolean takes =
         model.isFused()
-            && OpenMp.gathers() // else the loops of a layer share their work by themselves
+            && OpenMp.formsTeams() // else the loops of a layer share their work by themselves
             && right
             && model.config().intermediateSize() % FewRowsProduct.GRAIN == 0
             && model.weights().projections().stream().allMatch(each -> takes(each, small));
@@ -131,22 +131,22 @@ final class DecodingStep {
   }
 
   /** Memory for steps of up to {@link #mostRows}; it belongs to the open scope. */
-  StepRoom room() {
+  DecodingWorkspace workspace() {
     int rows = mostRows();
     int d = config.headDim();
-    int dealt =
+    int packed =
         Stream.concat(layers.stream().flatMap(Layer::products), Stream.of(head))
-            .mapToInt(product -> product.dealtNumbers(rows))
+            .mapToInt(product -> product.packedSize(rows))
             .max()
             .orElseThrow();
-    return StepRoom.of(
+    return DecodingWorkspace.of(
         rows,
         config.hiddenSize(),
         (config.heads() + 2 * config.kvHeads()) * d,
         config.heads() * d,
         config.intermediateSize(),
         config.vocabSize(),
-        dealt);
+        packed);
   }
 
   /**
@@ -163,7 +163,7 @@ final class DecodingStep {
     }
   }
 
-  /** Makes room for a token behind each of some sequences. */
+  /** Makes workspace for a token behind each of some sequences. */
   Asked asked(long[] ids, KvCache cache, List<KvCache.Sequence> sequences) {
     List<RaggedAttention.Run> runs = new ArrayList<>(ids.length);
     int end = 0;
@@ -179,44 +179,45 @@ final class DecodingStep {
   }
 
   /**
-   * Computes a step; its scores stand in the first rows of the shared room's logits.
+   * Computes a step; its scores stand in the first rows of the shared workspace's logits.
    *
-   * @param room what the threads of a team share
+   * @param workspace what the threads of a team share
    * @param own what this thread has for itself; the same where it is alone
    */
-  void run(Asked asked, Team team, StepRoom room, StepRoom own) {
+  void run(Asked asked, ThreadTeam team, DecodingWorkspace workspace, DecodingWorkspace own) {
     int rows = asked.rows();
     team.forEach( // x: [n, hidden]
-        rows, (from, to) -> EmbeddingLoop.copy(embedding, asked.ids, from, to, room.x()));
+        rows, (from, to) -> EmbeddingLoop.copy(embedding, asked.ids, from, to, workspace.x()));
     for (int l = 0; l < layers.size(); l++) {
       Layer layer = layers.get(l);
-      layer.inputNorm.apply(room.x(), rows, own.normed());
-      multiply(layer.qkv, own.normed(), rows, team, own, room.qkv(), /* adds= */ false);
-      attend(l, asked, team, room); // seen: [n, heads·d]
-      multiply(layer.output, room.seen(), rows, team, own, room.x(), /* adds= */ true);
-      layer.mlpNorm.apply(room.x(), rows, own.normed());
-      gate(layer.gateUp, rows, team, room, own); // gated: [n, intermediate]
-      multiply(layer.down, room.gated(), rows, team, own, room.x(), /* adds= */ true);
+      layer.inputNorm.apply(workspace.x(), rows, own.normed());
+      multiply(layer.qkv, own.normed(), rows, team, own, workspace.qkv(), /* adds= */ false);
+      attend(l, asked, team, workspace); // seen: [n, heads·d]
+      multiply(layer.output, workspace.seen(), rows, team, own, workspace.x(), /* adds= */ true);
+      layer.mlpNorm.apply(workspace.x(), rows, own.normed());
+      gate(layer.gateUp, rows, team, workspace, own); // gated: [n, intermediate]
+      multiply(layer.down, workspace.gated(), rows, team, own, workspace.x(), /* adds= */ true);
     }
-    norm.apply(room.x(), rows, own.normed());
-    multiply(head, own.normed(), rows, team, own, room.scores(), /* adds= */ false); // [n, vocab]
+    norm.apply(workspace.x(), rows, own.normed());
+    multiply(
+        head, own.normed(), rows, team, own, workspace.scores(), /* adds= */ false); // [n, vocab]
   }
 
   private static void multiply(
       FewRowsProduct product,
       HostRows x,
       int rows,
-      Team team,
-      StepRoom own,
+      ThreadTeam team,
+      DecodingWorkspace own,
       HostRows out,
       boolean adds) {
-    product.deal(x, rows, own.dealt());
+    product.pack(x, rows, own.packed());
     int grain = FewRowsProduct.GRAIN;
     team.forEach(
         Math.ceilDiv(product.outputs(), grain),
         (from, to) ->
             product.multiply(
-                own.dealt(),
+                own.packed(),
                 rows,
                 from * grain,
                 Math.min(product.outputs(), to * grain),
@@ -225,23 +226,23 @@ final class DecodingStep {
   }
 
   /** Each row's queries, by key heads, to its sequence. */
-  private void attend(int number, Asked asked, Team team, StepRoom room) {
+  private void attend(int number, Asked asked, ThreadTeam team, DecodingWorkspace workspace) {
     int d = config.headDim();
-    HostRows keys = room.qkv().behind(4L * config.heads() * d);
-    HostRows values = room.qkv().behind(4L * (config.heads() + config.kvHeads()) * d);
+    HostRows keys = workspace.qkv().behind(4L * config.heads() * d);
+    HostRows values = workspace.qkv().behind(4L * (config.heads() + config.kvHeads()) * d);
     RaggedAttention attention =
         RaggedAttention.of(
-            room.qkv(),
+            workspace.qkv(),
             config.heads(),
             d,
             asked.cache.keys(number),
             asked.cache.values(number),
             asked.runs,
-            room.seen());
+            workspace.seen());
     team.forEach(
         asked.rows() * config.kvHeads(),
         (from, to) -> {
-          turn(layers.get(number), asked, from, to, room.qkv());
+          turn(layers.get(number), asked, from, to, workspace.qkv());
           attention.step(keys, values, from, to);
         });
   }
@@ -259,24 +260,30 @@ final class DecodingStep {
         int head = h < group ? kvHead * group + h : config.heads() + kvHead;
         Optional<RowNorm> headNorm = h < group ? layer.queryNorm : layer.keyNorm;
         headNorm.ifPresent(norm -> norm.applyInPlace(qkv, row, head));
-        angles.turn(qkv, row, head);
+        angles.rotate(qkv, row, head);
       }
     }
   }
 
   /** Gates and ups of some units, and what they give, by the thread that computed them. */
-  private void gate(FewRowsProduct gateUp, int rows, Team team, StepRoom room, StepRoom own) {
+  private void gate(
+      FewRowsProduct gateUp,
+      int rows,
+      ThreadTeam team,
+      DecodingWorkspace workspace,
+      DecodingWorkspace own) {
     int units = config.intermediateSize();
     int grain = FewRowsProduct.GRAIN;
-    gateUp.deal(own.normed(), rows, own.dealt());
+    gateUp.pack(own.normed(), rows, own.packed());
     team.forEach(
         units / grain,
         (from, to) -> {
           int first = from * grain;
           int end = to * grain;
-          gateUp.multiply(own.dealt(), rows, first, end, room.gateUp(), /* adds= */ false);
-          gateUp.multiply(own.dealt(), rows, units + first, units + end, room.gateUp(), false);
-          GatedLoop.forward(room.gateUp(), rows, units, first, end, room.gated());
+          gateUp.multiply(own.packed(), rows, first, end, workspace.gateUp(), /* adds= */ false);
+          gateUp.multiply(
+              own.packed(), rows, units + first, units + end, workspace.gateUp(), false);
+          GatedLoop.forward(workspace.gateUp(), rows, units, first, end, workspace.gated());
         });
   }
 }

@@ -3,7 +3,7 @@ package io.braid.model;
 import io.braid.kernel.PageRows;
 import io.braid.kernel.RaggedAttention;
 import io.braid.kernel.RaggedAttention.Run;
-import io.braid.kernel.RaggedAttentionBack;
+import io.braid.kernel.RaggedAttentionBackward;
 import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
@@ -55,8 +55,8 @@ record PackedPages(PageRows rows, List<List<Run>> families, List<Run> tiles) {
         Gradients off = Gradients.off()) {
       Tensor keys = Tensor.empty(DType.FLOAT32, rows.pages(), k.size(1), d, PAGE);
       Tensor values = Tensor.empty(DType.FLOAT32, rows.pages(), v.size(1), PAGE, d);
-      rows.spreadTurned(k, keys);
-      rows.spread(v, values);
+      rows.scatterTransposed(k, keys);
+      rows.scatter(v, values);
       Tensor out = Tensor.empty(DType.FLOAT32, n, heads * d);
       Tensor statistics = Tensor.empty(DType.FLOAT32, n, heads, 2);
       RaggedAttention.attend(q, keys, values, tiles, out, Optional.of(statistics));
@@ -76,24 +76,24 @@ record PackedPages(PageRows rows, List<List<Run>> families, List<Run> tiles) {
     long d = q.size(2);
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off()) {
-      Tensor turnedKeys = Tensor.zeros(DType.FLOAT32, rows.pages(), kvHeads, d, PAGE);
+      Tensor transposedKeys = Tensor.zeros(DType.FLOAT32, rows.pages(), kvHeads, d, PAGE);
       Tensor keys = Tensor.zeros(DType.FLOAT32, rows.pages(), kvHeads, PAGE, d);
-      Tensor turnedValues = Tensor.zeros(DType.FLOAT32, rows.pages(), kvHeads, d, PAGE);
-      rows.spreadTurned(k, turnedKeys);
-      rows.spread(k, keys);
-      rows.spreadTurned(v, turnedValues);
+      Tensor transposedValues = Tensor.zeros(DType.FLOAT32, rows.pages(), kvHeads, d, PAGE);
+      rows.scatterTransposed(k, transposedKeys);
+      rows.scatter(k, keys);
+      rows.scatterTransposed(v, transposedValues);
       Tensor atKeys = Tensor.zeros(DType.FLOAT32, keys.shape());
       Tensor atValues = Tensor.zeros(DType.FLOAT32, keys.shape());
       Tensor all = Tensor.zeros(DType.FLOAT32, q.size(0), heads + 2 * kvHeads, d);
-      RaggedAttentionBack.backward(
-          new RaggedAttentionBack.Forward(
-              q, turnedKeys, keys, turnedValues, families, seen.out, seen.statistics),
+      RaggedAttentionBackward.backward(
+          new RaggedAttentionBackward.Forward(
+              q, transposedKeys, keys, transposedValues, families, seen.out, seen.statistics),
           gradient,
           all.narrow(1, 0, heads),
           atKeys,
           atValues);
-      rows.addBack(atKeys, all.narrow(1, heads, kvHeads));
-      rows.addBack(atValues, all.narrow(1, heads + kvHeads, kvHeads));
+      rows.gatherAdd(atKeys, all.narrow(1, heads, kvHeads));
+      rows.gatherAdd(atValues, all.narrow(1, heads + kvHeads, kvHeads));
       return scope.keep(all);
     }
   }

@@ -63,7 +63,7 @@ final class TokenSampler {
       require(logProbs.isFinite());
       return new Drawn(ids.toLongs(), logProbs.toFloats());
     }
-    Tensor scaled = settings.temperature() == 1 ? allowed : allowed.over(settings.temperature());
+    Tensor scaled = settings.temperature() == 1 ? allowed : allowed.div(settings.temperature());
     Tensor logProbs = filtered(scaled).logSoftmax(); // [rows, vocab]
     return Vectors.AVAILABLE && logProbs.isOnHost()
         ? drawByLoop(logProbs, uniforms)
@@ -94,7 +94,9 @@ final class TokenSampler {
   private static void require(boolean finite) {
     if (!finite) {
       throw new UserError(
-          "rollout: there is no token to draw, because the model's scores are not finite numbers (it has diverged: lower the learning rate), temperature is next to 0 (set it to 0), or all tokens are stops before min_new_tokens");
+          "rollout: there is no token to draw, because the model's scores are not finite numbers"
+              + " (it has diverged: lower the learning rate), temperature is next to 0 (set it to"
+              + " 0), or all tokens are stops before min_new_tokens");
     }
   }
 

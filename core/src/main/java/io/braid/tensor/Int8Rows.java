@@ -25,8 +25,8 @@ public record Int8Rows(Tensor values, Tensor scales) {
    */
   public static Int8Rows of(Tensor x) {
     Tensor wide = x.to(DType.FLOAT32);
-    Tensor scales = wide.abs().amax(-1).over(127).clamp(SMALLEST_SCALE, Double.POSITIVE_INFINITY);
-    return new Int8Rows(wide.over(scales).round().to(DType.INT8), scales);
+    Tensor scales = wide.abs().amax(-1).div(127).clamp(SMALLEST_SCALE, Double.POSITIVE_INFINITY);
+    return new Int8Rows(wide.div(scales).round().to(DType.INT8), scales);
   }
 
   /** What they stand for: [rows, width], FLOAT32. */

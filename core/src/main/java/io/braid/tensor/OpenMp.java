@@ -24,14 +24,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs loops of our own on the threads that libtorch's operators use. A pool beside theirs would
- * fight with them for the cores, because waiting threads spin.
+ * Runs Braid's loops on the threads that libtorch's operators use. A second pool would compete with
+ * them for the cores, because waiting threads spin.
  *
- * <p>Where the OpenMP library is not GNU's, Java's common pool serves.
+ * <p>Where the OpenMP library is not GNU's, loops run on Java's common pool.
  */
 public final class OpenMp {
-  /** Portions for each thread: enough that an unlucky one does not keep the others waiting. */
-  private static final int PORTIONS = 8;
+  /** Enough chunks per thread that a slow one does not keep the others waiting. */
+  private static final int CHUNKS_PER_THREAD = 8;
 
   private static final Map<Long, Runnable> WORK = new ConcurrentHashMap<>();
   private static final AtomicLong NUMBERS = new AtomicLong(1);
@@ -45,30 +45,30 @@ public final class OpenMp {
   /** A loop's body. */
   @FunctionalInterface
   public interface Body {
-    /** Does the items from (inclusive) to (exclusive). */
+    /** Processes the items from (inclusive) to (exclusive). */
     void run(int from, int to);
   }
 
-  /** A loop whose portions several threads take one after the other. */
+  /** A loop whose chunks the threads take one after the other. */
   private static final class Work {
     private final int items;
-    private final int portion;
+    private final int chunk;
     private final Body body;
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-    Work(int items, int portion, Body body) {
+    Work(int items, int chunk, Body body) {
       this.items = items;
-      this.portion = portion;
+      this.chunk = chunk;
       this.body = body;
     }
 
-    /** Nothing may be thrown into native frames. */
+    /** Takes chunks until none is left. Never throws, since the caller is native code. */
     void share() {
       try {
         int from;
-        while ((from = next.getAndAdd(portion)) < items) {
-          body.run(from, Math.min(items, from + portion));
+        while ((from = next.getAndAdd(chunk)) < items) {
+          body.run(from, Math.min(items, from + chunk));
         }
       } catch (Throwable e) {
         failure.compareAndSet(null, e);
@@ -77,10 +77,10 @@ public final class OpenMp {
   }
 
   /**
-   * Does a loop's items, in any order, on as many threads as {@link Engine#threads} says. Inside
-   * such a loop another one, and libtorch's operators, run on the thread they are called by.
+   * Runs a loop's items, in any order, on {@link Engine#threads} threads. Nested loops, and
+   * libtorch's operators inside a loop, run on the thread that calls them.
    *
-   * @param parallel whether it is worth more than the caller's thread
+   * @param parallel whether more than the caller's thread is worth it
    * @throws RuntimeException what the body threw
    */
   public static void forEach(int items, boolean parallel, Body body) {
@@ -89,7 +89,7 @@ public final class OpenMp {
       body.run(0, items);
       return;
     }
-    Work work = new Work(items, Math.max(1, items / (threads * PORTIONS)), body);
+    Work work = new Work(items, Math.max(1, items / (threads * CHUNKS_PER_THREAD)), body);
     if (FORK.isPresent()) {
       fork(work::share, threads);
     } else {
@@ -98,32 +98,32 @@ public final class OpenMp {
     rethrow(work.failure.get());
   }
 
-  /** Whether {@link #together} can gather threads: the OpenMP library is GNU's. */
-  public static boolean gathers() {
+  /** Whether {@link #withTeam} can use several threads: the OpenMP library is GNU's. */
+  public static boolean formsTeams() {
     return FORK.isPresent() && TEAM_SIZE.isPresent();
   }
 
   /**
-   * Lets as many threads as {@link Engine#threads} says go through the same work together, or the
-   * caller's alone where that is not to be had, as inside another loop.
+   * Runs a body on {@link Engine#threads} threads as a team, or on the caller's thread alone inside
+   * another loop or where no team can be formed.
    *
-   * @param most threads at most
-   * @param body is run by each, with its own number and the team
+   * @param most the most threads to use
+   * @param body run by each thread, with its number and the team
    * @throws RuntimeException what the body threw
    */
-  public static void together(int most, BiConsumer<Integer, Team> body) {
-    int threads = INSIDE.get() || !gathers() ? 1 : Math.min(most, Engine.threads());
+  public static void withTeam(int most, BiConsumer<Integer, ThreadTeam> body) {
+    int threads = INSIDE.get() || !formsTeams() ? 1 : Math.min(most, Engine.threads());
     if (threads <= 1) {
-      body.accept(0, Team.alone());
+      body.accept(0, ThreadTeam.alone());
       return;
     }
     AtomicInteger numbers = new AtomicInteger();
-    Team team = Team.of(threads);
+    ThreadTeam team = ThreadTeam.of(threads);
     AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     fork(
         () -> {
           try {
-            team.meet(teamSize());
+            team.setSize(teamSize());
             body.accept(numbers.getAndIncrement(), team);
           } catch (Throwable e) {
             failure.compareAndSet(null, e);
@@ -134,7 +134,7 @@ public final class OpenMp {
     rethrow(failure.get());
   }
 
-  /** Of the threads that the caller is one of: there may be fewer than were asked for. */
+  /** The size of the caller's team, which may be smaller than requested. */
   private static int teamSize() {
     try {
       return (int) TEAM_SIZE.orElseThrow().invokeExact();
@@ -161,7 +161,7 @@ public final class OpenMp {
     }
   }
 
-  /** Called by each of the team's threads. */
+  /** Called by each thread of the team. */
   @SuppressWarnings("unused") // by name
   private static void enter(MemorySegment number) {
     Runnable work = WORK.get(number.address());
@@ -175,7 +175,7 @@ public final class OpenMp {
     }
   }
 
-  /** GOMP_parallel(function, number, threads, flags) with the function and flags filled in. */
+  /** GOMP_parallel(function, number, threads, flags) with function and flags bound. */
   private static Optional<MethodHandle> fork() {
     try {
       MemorySegment enter =
@@ -202,7 +202,7 @@ public final class OpenMp {
     }
   }
 
-  /** A function of the GNU OpenMP library that libtorch has loaded, if it is that one. */
+  /** A function of the GNU OpenMP library, if libtorch has loaded that one. */
   private static Optional<MethodHandle> function(String name, FunctionDescriptor type) {
     Engine.start();
     try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {

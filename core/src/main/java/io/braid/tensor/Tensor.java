@@ -223,12 +223,12 @@ public final class Tensor implements AutoCloseable {
   }
 
   /** Elementwise quotient, with broadcasting. */
-  public Tensor over(Tensor other) {
+  public Tensor div(Tensor other) {
     return new Tensor(raw.div(other.raw));
   }
 
   /** Divides every element by a number. */
-  public Tensor over(double number) {
+  public Tensor div(double number) {
     try (Scalar scalar = new Scalar(number)) {
       return new Tensor(raw.div(scalar));
     }

@@ -163,6 +163,6 @@ public record PackedBatch(
     Tensor states = hidden.indexSelect(0, promptTokens).to(DType.FLOAT32); // [p, width]
     return Tensor.zeros(DType.FLOAT32, lengths.size(0), hidden.size(1))
         .indexAdd(0, promptOf, states)
-        .over(promptLengths.unsqueeze(1));
+        .div(promptLengths.unsqueeze(1));
   }
 }

@@ -84,7 +84,7 @@ public final class Supervised implements AutoCloseable {
                 /* temperature= */ 1,
                 Transformer.LatentTap.NONE,
                 /* entropies= */ false);
-        Tensor loss = pass.logProbs().sum().negate().over(tokens); // scalar
+        Tensor loss = pass.logProbs().sum().negate().div(tokens); // scalar
         pass.backward(loss);
         optimizer.accumulate();
         total += loss.item();

@@ -41,7 +41,7 @@ record TokenLogProbs(Tensor logProbs, Tensor entropy, Tensor hidden) {
    */
   static TokenLogProbs of(Transformer model, PackedBatch batch, double temperature, Tensor hidden) {
     Tensor logits = model.logits(hidden.indexSelect(0, batch.predictors())); // [n, vocab]
-    Tensor scaled = temperature == 1 ? logits : logits.over(temperature);
+    Tensor scaled = temperature == 1 ? logits : logits.div(temperature);
     Tensor all = scaled.logSoftmax(); // [n, vocab]
     Tensor chosen = all.gather(1, batch.targets().unsqueeze(1)).squeeze(1); // [n]
     Tensor fixed = all.detach();

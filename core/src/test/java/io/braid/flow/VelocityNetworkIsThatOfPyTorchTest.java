@@ -85,7 +85,7 @@ class VelocityNetworkIsThatOfPyTorchTest {
               field.share(l)); // [3]
       total = total.plus(error.times(weights.indexSelect(0, rows)).sum());
     }
-    Tensor loss = total.over(weights.sum());
+    Tensor loss = total.div(weights.sum());
     loss.backward();
 
     assertThat(loss.item())

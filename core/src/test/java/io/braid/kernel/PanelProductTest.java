@@ -87,12 +87,12 @@ class PanelProductTest {
       Tensor weight = Tensor.randn(random, out, 40);
       float[] whole = PanelProduct.product(x, weight, Optional.empty()).toFloats();
       PanelProduct product = new PanelProduct(weight, Optional.empty());
-      float[] dealt = new float[product.dealtNumbers(11)];
-      product.deal(x.hostRows(), 11, dealt);
+      float[] packed = new float[product.packedSize(11)];
+      product.pack(x.hostRows(), 11, packed);
       Tensor sums = Tensor.ones(DType.FLOAT32, 11, out);
       HostRows to = sums.hostRows();
       for (int[] share : new int[][] {{0, 48}, {48, 64}, {64, out}}) {
-        product.multiply(dealt, 11, share[0], share[1], to, /* adds= */ true);
+        product.multiply(packed, 11, share[0], share[1], to, /* adds= */ true);
       }
       float[] found = sums.toFloats();
       for (int i = 0; i < found.length; i++) {

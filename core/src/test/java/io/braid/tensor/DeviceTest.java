@@ -175,7 +175,7 @@ class DeviceTest {
         Scope scope = Scope.open()) {
       Tensor logProbs = model.logits(hidden(model)).logSoftmax();
       Tensor chosen = logProbs.gather(1, Tensor.of(IDS, IDS.length, 1)).squeeze(1);
-      chosen.sum().negate().over(IDS.length).backward();
+      chosen.sum().negate().div(IDS.length).backward();
       return model.parameters().stream()
           .map(parameter -> parameter.tensor().grad().orElseThrow().toDoubles())
           .toList();

@@ -140,7 +140,7 @@ class PolicyTrainerTest {
           for (Parameter parameter : expected.parameters()) {
             // AdamW's first step, with ε and the rate 1.
             Tensor gradient = parameter.tensor().grad().orElseThrow();
-            parameter.tensor().addInPlace(gradient.over(gradient.abs().plus(1)).negate());
+            parameter.tensor().addInPlace(gradient.div(gradient.abs().plus(1)).negate());
           }
         }
       }

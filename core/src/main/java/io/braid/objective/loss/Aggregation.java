@@ -17,7 +17,7 @@ public sealed interface Aggregation {
   record TokenMean() implements Aggregation {
     @Override
     public Tensor of(Tensor perToken, LossBatch batch) {
-      return perToken.sum().over(batch.totals().tokens());
+      return perToken.sum().div(batch.totals().tokens());
     }
   }
 
@@ -25,7 +25,7 @@ public sealed interface Aggregation {
   record SequenceMeanTokenMean() implements Aggregation {
     @Override
     public Tensor of(Tensor perToken, LossBatch batch) {
-      return batch.meanByResponse(perToken).sum().over(batch.totals().responses());
+      return batch.meanByResponse(perToken).sum().div(batch.totals().responses());
     }
   }
 
@@ -44,7 +44,7 @@ public sealed interface Aggregation {
 
     @Override
     public Tensor of(Tensor perToken, LossBatch batch) {
-      return perToken.sum().over(length * batch.totals().responses());
+      return perToken.sum().div(length * batch.totals().responses());
     }
   }
 }

@@ -69,10 +69,10 @@ public final class FlowrlLoss implements PolicyLoss {
     double divisor =
         released() ? batch.lengths().numel() * responses / RELEASED_METRICS : responses;
     return new LossValue(
-        weight.times(delta.square()).sum().over(divisor),
+        weight.times(delta.square()).sum().div(divisor),
         Map.of(
-            "log_z", logZ.detach().sum().over(responses),
-            "residual", delta.detach().abs().sum().over(responses)));
+            "log_z", logZ.detach().sum().div(responses),
+            "residual", delta.detach().abs().sum().div(responses)));
   }
 
   /** δ, the residual: [r]. */

@@ -66,7 +66,7 @@ public record LossBatch(
    * @return [r]
    */
   public Tensor meanByResponse(Tensor perToken) {
-    return sumByResponse(perToken).over(lengths);
+    return sumByResponse(perToken).div(lengths);
   }
 
   /**

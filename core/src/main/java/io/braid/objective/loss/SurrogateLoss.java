@@ -33,7 +33,7 @@ public sealed interface SurrogateLoss extends PolicyLoss, LossSettings
     PerToken surrogate = perToken(batch);
     Tensor perToken = surrogate.loss(); // [n]
     Map<String, Tensor> shares = new LinkedHashMap<>();
-    shares.put("clipped", surrogate.clipped().sum().over(batch.totals().tokens()));
+    shares.put("clipped", surrogate.clipped().sum().div(batch.totals().tokens()));
     if (kl().isPresent()) {
       Tensor penalty =
           kl().get()
@@ -42,7 +42,7 @@ public sealed interface SurrogateLoss extends PolicyLoss, LossSettings
                   batch.refLogProbs().orElseThrow(),
                   ImportanceRatio.ofTokens(batch)); // [n]
       perToken = perToken.plus(penalty.times(kl().get().coefficient()));
-      shares.put("kl", penalty.detach().sum().over(batch.totals().tokens()));
+      shares.put("kl", penalty.detach().sum().div(batch.totals().tokens()));
     }
     return new LossValue(aggregation().of(batch.corrected(perToken), batch), shares);
   }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class TeamTest {
+class ThreadTeamTest {
   private int threads;
 
   @BeforeEach
@@ -33,7 +33,7 @@ class TeamTest {
     int loops = 2_000;
     AtomicIntegerArray made = new AtomicIntegerArray(items);
     List<Integer> wrong = Collections.synchronizedList(new ArrayList<>());
-    OpenMp.together(
+    OpenMp.withTeam(
         2,
         (number, team) -> {
           for (int loop = 0; loop < loops; loop++) {
@@ -59,7 +59,7 @@ class TeamTest {
   @Test
   void whatOneThrowsReachesTheCallerAndNobodyWaitsForEver() {
     assertThatThrownBy(() ->
-            OpenMp.together(
+            OpenMp.withTeam(
                 2,
                 (number, team) ->
                     team.forEach(
@@ -81,7 +81,7 @@ class TeamTest {
         /* parallel= */ true,
         (from, to) -> {
           for (int item = from; item < to; item++) {
-            OpenMp.together(2, (number, team) -> numbers.add(number));
+            OpenMp.withTeam(2, (number, team) -> numbers.add(number));
           }
         });
     assertThat(numbers).containsExactly(0, 0);
@@ -90,7 +90,7 @@ class TeamTest {
   @Test
   void aTeamOfOneDoesAllAtOnce() {
     List<Integer> ends = new ArrayList<>();
-    Team.alone().forEach(7, (from, to) -> ends.addAll(List.of(from, to)));
+    ThreadTeam.alone().forEach(7, (from, to) -> ends.addAll(List.of(from, to)));
     assertThat(ends).containsExactly(0, 7);
   }
 }

@@ -5,19 +5,19 @@ import io.braid.tensor.HostRows;
 import io.braid.tensor.Tensor;
 
 /**
- * Memory for the numbers of a step of decoding, there from step to step.
+ * Scratch memory of a decoding step, reused from step to step; all of it is FLOAT32.
  *
- * @param x [rows, hidden] FLOAT32, as all of it: the residual stream
+ * @param x [rows, hidden]: the residual stream
  * @param normed [rows, hidden]
  * @param qkv [rows, (heads + 2·kvHeads)·d]
- * @param seen [rows, heads·d], what attention gives
+ * @param seen [rows, heads·d], the output of attention
  * @param gateUp [rows, 2·intermediate]
  * @param gated [rows, intermediate]
  * @param logits [rows, vocab]
  * @param scores the rows of the logits
- * @param dealt what is multiplied, in the order in which it is
+ * @param packed a product's input, in the order in which it is read
  */
-public record StepRoom(
+public record DecodingWorkspace(
     HostRows x,
     HostRows normed,
     HostRows qkv,
@@ -26,18 +26,18 @@ public record StepRoom(
     HostRows gated,
     Tensor logits,
     HostRows scores,
-    float[] dealt) {
+    float[] packed) {
 
   /**
-   * Memory that belongs to the open scope. What no step touches takes none.
+   * Allocates a workspace, which belongs to the open scope.
    *
-   * @param rows at most
-   * @param dealt numbers that are dealt for a product, at most
+   * @param rows the largest batch
+   * @param packed the largest packed input, in numbers
    */
-  public static StepRoom of(
-      int rows, int hidden, int qkv, int seen, int intermediate, int vocab, int dealt) {
+  public static DecodingWorkspace of(
+      int rows, int hidden, int qkv, int seen, int intermediate, int vocab, int packed) {
     Tensor logits = Tensor.empty(DType.FLOAT32, rows, vocab);
-    return new StepRoom(
+    return new DecodingWorkspace(
         rows(rows, hidden),
         rows(rows, hidden),
         rows(rows, qkv),
@@ -46,7 +46,7 @@ public record StepRoom(
         rows(rows, intermediate),
         logits,
         logits.hostRows(),
-        new float[dealt]);
+        new float[packed]);
   }
 
   private static HostRows rows(int rows, long width) {

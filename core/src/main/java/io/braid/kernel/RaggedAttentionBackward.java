@@ -11,25 +11,25 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The way back through {@link RaggedAttention}. With p = softmax(s), s = q·k/√d, o = Σ p·v and g
- * the gradient at o:
+ * The backward pass of {@link RaggedAttention}. With p = softmax(s), s = q·k/√d, o = Σ p·v and g
+ * the gradient with respect to o:
  *
  * <pre>
  *   ∂/∂v = Σ p g ,   ∂/∂s = p (g·v − g·o) ,   ∂/∂q = Σ (∂/∂s) k / √d ,   ∂/∂k = Σ (∂/∂s) q / √d
  * </pre>
  *
- * <p>Probabilities are computed once more, from what the way there kept of each row.
+ * <p>Probabilities are recomputed from the two statistics that the forward pass kept of each row.
  */
-public final class RaggedAttentionBack {
+public final class RaggedAttentionBackward {
   private final Forward forward;
   private final HostRows queries;
   private final HostRows out;
   private final HostRows gradient;
   private final HostRows atQueries;
   private final MemorySegment statistics;
-  private final Pages turnedKeys;
+  private final Pages transposedKeys;
   private final Pages keys;
-  private final Pages turnedValues;
+  private final Pages transposedValues;
   private final Pages atKeys;
   private final Pages atValues;
   private final int kvHeads;
@@ -37,26 +37,26 @@ public final class RaggedAttentionBack {
   private final int d;
 
   /**
-   * What the way there had and made.
+   * The inputs and results of the forward pass.
    *
    * @param queries [n, heads, d]
-   * @param turnedKeys [pages, kvHeads, d, PAGE], 0 where there is no token
+   * @param transposedKeys [pages, kvHeads, d, PAGE], 0 where there is no token
    * @param keys [pages, kvHeads, PAGE, d], 0 where there is no token
-   * @param turnedValues [pages, kvHeads, d, PAGE], 0 where there is no token
+   * @param transposedValues [pages, kvHeads, d, PAGE], 0 where there is no token
    * @param families runs whose sequences share pages, together
    * @param out [n, heads·d]
    * @param statistics [n, heads, 2]
    */
   public record Forward(
       Tensor queries,
-      Tensor turnedKeys,
+      Tensor transposedKeys,
       Tensor keys,
-      Tensor turnedValues,
+      Tensor transposedValues,
       List<List<Run>> families,
       Tensor out,
       Tensor statistics) {}
 
-  private RaggedAttentionBack(
+  private RaggedAttentionBackward(
       Forward forward, Tensor gradient, Tensor atQueries, Tensor atKeys, Tensor atValues) {
     this.forward = forward;
     this.kvHeads = (int) forward.keys.size(1);
@@ -67,25 +67,25 @@ public final class RaggedAttentionBack {
     this.statistics = forward.statistics.memory();
     this.gradient = gradient.hostRows();
     this.atQueries = atQueries.hostRows();
-    this.turnedKeys = Pages.of(forward.turnedKeys, d);
+    this.transposedKeys = Pages.of(forward.transposedKeys, d);
     this.keys = Pages.of(forward.keys, d);
-    this.turnedValues = Pages.of(forward.turnedValues, d);
+    this.transposedValues = Pages.of(forward.transposedValues, d);
     this.atKeys = Pages.of(atKeys, d);
     this.atValues = Pages.of(atValues, d);
   }
 
   /**
-   * Goes back.
+   * Computes the gradients.
    *
-   * @param gradient [n, heads·d], at what came out
-   * @param atQueries [n, heads, d], overwritten
-   * @param atKeys [pages, kvHeads, PAGE, d], is added to
-   * @param atValues [pages, kvHeads, PAGE, d], is added to
+   * @param gradient [n, heads·d], with respect to the output
+   * @param atQueries [n, heads, d], overwritten by the gradient of the queries
+   * @param atKeys [pages, kvHeads, PAGE, d], accumulates the gradient of the keys
+   * @param atValues [pages, kvHeads, PAGE, d], accumulates the gradient of the values
    */
   public static void backward(
       Forward forward, Tensor gradient, Tensor atQueries, Tensor atKeys, Tensor atValues) {
-    RaggedAttentionBack all =
-        new RaggedAttentionBack(forward, gradient, atQueries, atKeys, atValues);
+    RaggedAttentionBackward all =
+        new RaggedAttentionBackward(forward, gradient, atQueries, atKeys, atValues);
     long products =
         forward.families.stream()
             .mapToLong(runs ->
@@ -97,18 +97,18 @@ public final class RaggedAttentionBack {
         all::backward);
   }
 
-  /** Some of the pairs of family and key head: no other thread adds to their pages' part. */
+  /** Some of the pairs of family and key head; no other thread adds to their share of the pages. */
   private void backward(int from, int to) {
     for (int item = from; item < to; item++) {
       List<Run> runs = forward.families.get(item / kvHeads);
       int longest = runs.stream().mapToInt(Run::end).max().orElse(0);
       Quad quad = new Quad(group, d, PageLoops.padded(longest));
       float[] atOut = new float[quad.rows.length]; // [ROWS, d]
-      float[] atScores = new float[quad.scores.length]; // [ROWS, room]
+      float[] atScores = new float[quad.scores.length]; // [ROWS, capacity]
       float[] atQuery = new float[quad.rows.length]; // [ROWS, d]
       for (Run run : runs) {
         for (int first = 0; first < run.count() * group; first += PageLoops.ROWS) {
-          quad.stand(run, item % kvHeads, first);
+          quad.moveTo(run, item % kvHeads, first);
           backward(quad, atOut, atScores, atQuery);
         }
       }
@@ -118,28 +118,28 @@ public final class RaggedAttentionBack {
   private void backward(Quad quad, float[] atOut, float[] atScores, float[] atQuery) {
     float scale = (float) (1 / Math.sqrt(d));
     int end = quad.end();
-    int room = quad.room;
+    int capacity = quad.capacity;
     quad.load(queries, scale, quad.rows);
     quad.load(gradient, 1, atOut);
-    PageLoops.products(quad.of(turnedKeys), quad.rows, end, quad.scores, room);
-    PageLoops.products(quad.of(turnedValues), atOut, end, atScores, room);
+    PageLoops.products(quad.of(transposedKeys), quad.rows, end, quad.scores, capacity);
+    PageLoops.products(quad.of(transposedValues), atOut, end, atScores, capacity);
     for (int r = 0; r < PageLoops.ROWS; r++) {
-      if (r >= quad.live()) { // a repetition adds nothing
-        Arrays.fill(quad.scores, r * room, r * room + PageLoops.padded(end), 0);
-        Arrays.fill(atScores, r * room, r * room + PageLoops.padded(end), 0);
+      if (r >= quad.live()) { // a repeated row must add nothing
+        Arrays.fill(quad.scores, r * capacity, r * capacity + PageLoops.padded(end), 0);
+        Arrays.fill(atScores, r * capacity, r * capacity + PageLoops.padded(end), 0);
         continue;
       }
-      PageLoops.probabilities(quad.scores, r * room, quad.length(r), end, softmax(quad, r));
+      PageLoops.probabilities(quad.scores, r * capacity, quad.length(r), end, softmax(quad, r));
       float mean =
           PageLoops.dot(gradient.memory(), quad.at(gradient, r), out.memory(), quad.at(out, r), d);
-      PageLoops.throughSoftmax(quad.scores, atScores, r * room, end, mean);
+      PageLoops.throughSoftmax(quad.scores, atScores, r * capacity, end, mean);
     }
-    PageLoops.weightedSums(quad.of(keys), atScores, room, end, atQuery);
+    PageLoops.weightedSums(quad.of(keys), atScores, capacity, end, atQuery);
     for (int r = 0; r < quad.live(); r++) {
       PageLoops.save(atQuery, r, scale, atQueries.memory(), quad.at(atQueries, r), d);
     }
-    PageLoops.addOuter(quad.of(atValues), quad.scores, room, end, atOut);
-    PageLoops.addOuter(quad.of(atKeys), atScores, room, end, quad.rows);
+    PageLoops.addOuter(quad.of(atValues), quad.scores, capacity, end, atOut);
+    PageLoops.addOuter(quad.of(atKeys), atScores, capacity, end, quad.rows);
   }
 
   private PageLoops.Softmax softmax(Quad quad, int r) {

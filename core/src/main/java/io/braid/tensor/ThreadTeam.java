@@ -3,38 +3,38 @@ package io.braid.tensor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Threads that go through the same work together: each calls the same loops in the same order,
- * takes a share of every one, and leaves it when all of it is done. Between loops that are short
- * this costs a fraction of beginning each one anew.
+ * A team of threads that run the same code: each calls the same loops in the same order, takes some
+ * chunks of every loop, and waits at a barrier until all chunks are done. For short loops this
+ * costs a fraction of starting a parallel loop for each.
  */
-public final class Team {
-  /** Portions for each thread, as in {@link OpenMp}. */
-  private static final int PORTIONS = 8;
+public final class ThreadTeam {
+  /** Chunks for each thread, as in {@link OpenMp}. */
+  private static final int CHUNKS_PER_THREAD = 8;
 
-  /** Looks at the others before the core is offered to them. */
+  /** How often to check the barrier before yielding the core. */
   private static final int PATIENCE = 1_000;
 
   private volatile int size;
   private final AtomicInteger arrived = new AtomicInteger();
   private final AtomicInteger next = new AtomicInteger();
-  private volatile int loops; // that all have left
+  private volatile int loops; // completed by all threads
   private volatile boolean broken;
 
-  private Team(int size) {
+  private ThreadTeam(int size) {
     this.size = size;
   }
 
-  /** A thread by itself. */
-  public static Team alone() {
-    return new Team(1);
+  /** A team of one. */
+  public static ThreadTeam alone() {
+    return new ThreadTeam(1);
   }
 
-  static Team of(int size) {
-    return new Team(size);
+  static ThreadTeam of(int size) {
+    return new ThreadTeam(size);
   }
 
   /**
-   * Does a loop's items, in any order, and returns when all are done.
+   * Runs a loop's items, in any order, and returns when all are done.
    *
    * @param items the same for every thread
    * @throws IllegalStateException when another thread has thrown
@@ -44,10 +44,10 @@ public final class Team {
       body.run(0, items);
       return;
     }
-    int portion = Math.max(1, items / (size * PORTIONS));
+    int chunk = Math.max(1, items / (size * CHUNKS_PER_THREAD));
     int from;
-    while ((from = next.getAndAdd(portion)) < items) {
-      body.run(from, Math.min(items, from + portion));
+    while ((from = next.getAndAdd(chunk)) < items) {
+      body.run(from, Math.min(items, from + chunk));
     }
     await();
   }
@@ -72,12 +72,12 @@ public final class Team {
     }
   }
 
-  /** Says how many have come, which each does first. */
-  void meet(int threads) {
+  /** Sets how many threads there are; each thread calls this first. */
+  void setSize(int threads) {
     size = threads;
   }
 
-  /** Sends the others home. */
+  /** Releases the other threads from the barrier with an error. */
   void fail() {
     broken = true;
   }

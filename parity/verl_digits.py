@@ -10,7 +10,7 @@ import pyarrow.parquet
 import torch
 from transformers import LlamaConfig, LlamaForCausalLM
 
-OUT = Path(__file__).parents[1] / "core/src/test/resources/io/braid/run/digits"
+OUT = Path(__file__).parents[1] / "core/src/test/resources/io/braid/run/train/digits"
 CHARACTERS = "0123456789,:"
 TEMPLATE = (
     "{% if messages[0]['role'] == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}"

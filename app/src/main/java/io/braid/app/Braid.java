@@ -1,6 +1,26 @@
 package io.braid.app;
 
 import io.braid.UserError;
+import io.braid.app.commands.AuditCommand;
+import io.braid.app.commands.BenchCommand;
+import io.braid.app.commands.BlankCommand;
+import io.braid.app.commands.BraidCommand;
+import io.braid.app.commands.CompareCommand;
+import io.braid.app.commands.DataCommand;
+import io.braid.app.commands.DiversityCommand;
+import io.braid.app.commands.DoctorCommand;
+import io.braid.app.commands.EvalCommand;
+import io.braid.app.commands.EvalCompareCommand;
+import io.braid.app.commands.FlowCommand;
+import io.braid.app.commands.GenerateCommand;
+import io.braid.app.commands.JudgeCommand;
+import io.braid.app.commands.LogprobsCommand;
+import io.braid.app.commands.QuickstartCommand;
+import io.braid.app.commands.ServeRewardCommand;
+import io.braid.app.commands.SftCommand;
+import io.braid.app.commands.TrainCommand;
+import io.braid.app.commands.VerifyCommand;
+import io.braid.app.terminal.Printable;
 import io.braid.tensor.Engine;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -3,10 +3,10 @@ package io.braid.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.braid.recipe.Recipe;
-import io.braid.run.PolicyRun;
 import io.braid.run.RunListener;
-import io.braid.run.RunResult;
-import io.braid.run.TrainRecipe;
+import io.braid.run.train.PolicyRun;
+import io.braid.run.train.RunResult;
+import io.braid.run.train.TrainRecipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.braid.recipe.Recipe;
-import io.braid.run.PolicyRun;
 import io.braid.run.RunListener;
-import io.braid.run.TrainRecipe;
+import io.braid.run.train.PolicyRun;
+import io.braid.run.train.TrainRecipe;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package io.braid.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.braid.app.terminal.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.braid.UserError;
 import io.braid.recipe.Recipe;
-import io.braid.run.PolicyRun;
 import io.braid.run.RunListener;
-import io.braid.run.TrainRecipe;
+import io.braid.run.train.PolicyRun;
+import io.braid.run.train.TrainRecipe;
 import io.braid.verify.Submission;
 import io.braid.verify.Verdict;
 import io.braid.verify.Verifier;

@@ -2,6 +2,7 @@ package io.braid.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.braid.app.commands.BlankModel;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;

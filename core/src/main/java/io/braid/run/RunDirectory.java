@@ -1,6 +1,7 @@
 package io.braid.run;
 
 import io.braid.UserError;
+import io.braid.checkpoint.AtomicFile;
 import io.braid.checkpoint.Checkpoints;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -83,7 +84,7 @@ public final class RunDirectory implements AutoCloseable {
   }
 
   /** A run that failed before it wrote anything leaves only its lock file. */
-  static boolean isEmpty(Path root) throws IOException {
+  public static boolean isEmpty(Path root) throws IOException {
     if (!Files.exists(root)) {
       return true;
     }
@@ -121,7 +122,7 @@ public final class RunDirectory implements AutoCloseable {
     return root.resolve("recipe.yaml");
   }
 
-  /** One JSON object a step, see {@link Metrics}. */
+  /** One JSON object a step. */
   public Path metrics() {
     return root.resolve("metrics.jsonl");
   }

@@ -1,6 +1,7 @@
 package io.braid.run;
 
 import io.braid.UserError;
+import io.braid.checkpoint.AtomicFile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;

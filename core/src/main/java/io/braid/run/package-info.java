@@ -1,4 +1,4 @@
-/** A run on disk: its recipe, directory, metrics, samples, resume. */
+/** What every run shares: its directory and lock, its samples, its listener, and stopping early. */
 @NullMarked
 package io.braid.run;
 

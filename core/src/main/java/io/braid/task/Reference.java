@@ -4,6 +4,16 @@ import java.util.List;
 
 /** What a response is judged against. A verifier switches over the kinds; the compiler counts. */
 public sealed interface Reference permits Reference.Text, CodeTests, Countdown, DigitSequence {
+  /** The reference as a person reads it; empty for programs, whose tests are too long to show. */
+  default String shown() {
+    return switch (this) {
+      case Reference.Text text -> text.any();
+      case CodeTests _ -> "";
+      case Countdown countdown -> countdown.target() + " from " + countdown.numbers();
+      case DigitSequence sequence -> sequence.answer();
+    };
+  }
+
   /**
    * A final answer as text: a number or a formula.
    *

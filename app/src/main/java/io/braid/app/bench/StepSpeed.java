@@ -1,9 +1,9 @@
 package io.braid.app.bench;
 
-import io.braid.run.PolicyRun;
 import io.braid.run.RunListener;
-import io.braid.run.RunResult;
-import io.braid.run.TrainRecipe;
+import io.braid.run.train.PolicyRun;
+import io.braid.run.train.RunResult;
+import io.braid.run.train.TrainRecipe;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

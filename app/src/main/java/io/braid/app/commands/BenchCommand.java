@@ -1,0 +1,167 @@
+package io.braid.app.commands;
+
+import io.braid.UserError;
+import io.braid.app.bench.FlowSpeed;
+import io.braid.app.bench.Median;
+import io.braid.app.bench.VerifySpeed;
+import io.braid.tensor.Engine;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code braid bench}. */
+@Command(
+    name = "bench",
+    description = "Measures speed.",
+    subcommands = {
+      BenchCommand.FlowBench.class,
+      BenchCommand.VerifyBench.class,
+      BenchRolloutCommand.class,
+      BenchTrainCommand.class,
+      BenchStepCommand.class,
+      BenchLoadCommand.class
+    })
+public final class BenchCommand extends BraidCommand {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    throw new CommandLine.ParameterException(
+        spec.commandLine(), "name what to measure: rollout, train, step, load, flow, verify");
+  }
+
+  /** {@code braid bench flow}. */
+  @Command(
+      name = "flow",
+      description =
+          "What a flow field costs: steps of GRPO (64 responses of 48 tokens) of a random model,"
+              + " with and without it in turns.")
+  static final class FlowBench extends BraidCommand {
+    @Option(
+        names = "--runs",
+        defaultValue = "15",
+        description = "Steps timed of each kind (default: ${DEFAULT-VALUE}).")
+    private int runs;
+
+    @Option(names = "--threads", description = "Threads of an operator (default: all cores).")
+    private Optional<Integer> threads = Optional.empty();
+
+    @Option(names = "--layers", defaultValue = "12", description = "Default: ${DEFAULT-VALUE}.")
+    private int layers;
+
+    @Option(names = "--width", defaultValue = "192", description = "Default: ${DEFAULT-VALUE}.")
+    private int width;
+
+    @Override
+    public Integer call() {
+      threads.ifPresent(Engine::setThreads);
+      FlowSpeed speed = FlowSpeed.measure(runs, layers, width);
+      double scored = moreTime(speed.plainMs(), speed.scoredMs());
+      double learned = moreTime(speed.plainMs(), speed.learnedMs());
+      long peak = speed.plainPeakMb();
+      say(
+          String.format(
+              Locale.ROOT,
+              "a step without a field  %.0f ms, at most %d MB resident",
+              Median.of(speed.plainMs()),
+              peak));
+      say(
+          String.format(
+              Locale.ROOT,
+              "rewarded by a field     %+.1f %% time, %+.1f %% memory",
+              100 * scored,
+              100.0 * (speed.scoredPeakMb() - peak) / peak));
+      say(
+          String.format(
+              Locale.ROOT,
+              "and the field learns    %+.1f %% time, %+.1f %% memory",
+              100 * learned,
+              100.0 * (speed.learnedPeakMb() - peak) / peak));
+      ObjectNode object = JsonMapper.shared().createObjectNode();
+      speed.plainMs().forEach(object.putArray("plain_ms")::add);
+      speed.scoredMs().forEach(object.putArray("scored_ms")::add);
+      speed.learnedMs().forEach(object.putArray("learned_ms")::add);
+      object.put("plain_peak_mb", peak).put("scored_peak_mb", speed.scoredPeakMb());
+      object.put("learned_peak_mb", speed.learnedPeakMb());
+      answer(object);
+      return 0;
+    }
+
+    /** The median of the paired ratios, less 1. */
+    private static double moreTime(List<Double> plain, List<Double> with) {
+      return Median.of(
+              IntStream.range(0, plain.size())
+                  .mapToObj(run -> with.get(run) / plain.get(run))
+                  .toList())
+          - 1;
+    }
+  }
+
+  /** {@code braid bench verify}. */
+  @Command(
+      name = "verify",
+      description =
+          "Compares mathematical answers: ordinary ones for their number a second, random and"
+              + " mutated ones for the longest time.")
+  static final class VerifyBench extends BraidCommand {
+    @Option(
+        names = "--comparisons",
+        defaultValue = "100000",
+        description = "Ordinary comparisons (default: ${DEFAULT-VALUE}).")
+    private int comparisons;
+
+    @Option(
+        names = "--mutated",
+        defaultValue = "100000",
+        description = "Random and mutated answers (default: ${DEFAULT-VALUE}).")
+    private int mutated;
+
+    @Option(
+        names = "--threads",
+        defaultValue = "2",
+        description = "Threads of the ordinary comparisons (default: ${DEFAULT-VALUE}).")
+    private int threads;
+
+    @Override
+    public Integer call() {
+      if (comparisons < 1 || mutated < 1 || threads < 1) {
+        throw new UserError("--comparisons, --mutated and --threads must be at least 1");
+      }
+      VerifySpeed speed = VerifySpeed.measure(comparisons, mutated, threads);
+      double usual = speed.quantileMs(0.5);
+      double rare = speed.quantileMs(0.999);
+      double worst = speed.quantileMs(1);
+      say(
+          String.format(
+              Locale.ROOT,
+              "ordinary answers  %.0f comparisons/s on %d threads",
+              speed.perSecond(),
+              threads));
+      say(
+          String.format(
+              Locale.ROOT,
+              "mutated answers   median %.3f ms, p99.9 %.1f ms, worst %.1f ms of %d; none threw",
+              usual,
+              rare,
+              worst,
+              mutated));
+      answer(
+          JsonMapper.shared()
+              .createObjectNode()
+              .put("comparisons_per_s", speed.perSecond())
+              .put("mutated", mutated)
+              .put("mutated_median_ms", usual)
+              .put("mutated_p999_ms", rare)
+              .put("mutated_worst_ms", worst));
+      return 0;
+    }
+  }
+}

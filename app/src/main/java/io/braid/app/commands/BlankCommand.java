@@ -1,0 +1,67 @@
+package io.braid.app.commands;
+
+import io.braid.UserError;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code braid blank}. */
+@Command(
+    name = "blank",
+    description =
+        "Makes a small model that knows nothing, with a tokenizer of one token a word: something to"
+            + " teach by sft and train.")
+public final class BlankCommand extends BraidCommand {
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "The model directory to write; must not be there.")
+  private Path out = Path.of("");
+
+  @Option(
+      names = "--numbers",
+      defaultValue = "100",
+      description = "The numbers below it are words (default: ${DEFAULT-VALUE}).")
+  private int numbers;
+
+  @Option(
+      names = "--word",
+      paramLabel = "WORD",
+      description = "Another word; give it once for each.")
+  private List<String> words = List.of();
+
+  @Option(names = "--hidden", defaultValue = "96", description = "Width (${DEFAULT-VALUE}).")
+  private int hidden;
+
+  @Option(names = "--layers", defaultValue = "3", description = "Layers (${DEFAULT-VALUE}).")
+  private int layers;
+
+  @Option(
+      names = "--positions",
+      defaultValue = "64",
+      description = "The most tokens it sees (${DEFAULT-VALUE}).")
+  private int positions;
+
+  @Option(names = "--seed", defaultValue = "0", description = "Of its weights.")
+  private long seed;
+
+  @Override
+  public Integer call() {
+    if (Files.exists(out)) {
+      throw new UserError(out + ": is there already; give another --out, or delete it");
+    }
+    if (numbers < 0 || numbers > 100_000) {
+      throw new UserError("--numbers: must be between 0 and 100000, here " + numbers);
+    }
+    List<String> all = BlankModel.numbers(numbers);
+    words.stream().filter(word -> !all.contains(word)).forEach(all::add);
+    new BlankModel(hidden, layers, positions, seed).write(out, all);
+    say("model: " + out);
+    answer(JsonMapper.shared().createObjectNode().put("model", out.toString()));
+    return 0;
+  }
+}

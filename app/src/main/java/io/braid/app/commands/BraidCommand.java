@@ -1,0 +1,41 @@
+package io.braid.app.commands;
+
+import io.braid.app.terminal.Printable;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What all commands have in common: {@code --json}, {@code --debug}, {@code --help}. */
+@Command(mixinStandardHelpOptions = true)
+public abstract class BraidCommand implements Callable<Integer> {
+  @Option(names = "--json", description = "Print one JSON object as the last line.")
+  private boolean json;
+
+  @Option(names = "--debug", description = "Show where an error came from.")
+  private boolean debug;
+
+  public final boolean debug() {
+    return debug;
+  }
+
+  final boolean json() {
+    return json;
+  }
+
+  /**
+   * Prints for people; with {@code --json} on the error stream, so that the last line is the
+   * object.
+   */
+  final void say(String text) {
+    (json ? System.err : System.out).println(Printable.text(text));
+  }
+
+  /** Prints the object when it was asked for. */
+  final void answer(JsonNode object) {
+    if (json) {
+      System.out.println(Printable.json(JsonMapper.shared().writeValueAsString(object)));
+    }
+  }
+}

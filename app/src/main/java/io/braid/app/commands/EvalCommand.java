@@ -1,0 +1,280 @@
+package io.braid.app.commands;
+
+import io.braid.UserError;
+import io.braid.app.report.SuiteTable;
+import io.braid.app.terminal.TerminalListener;
+import io.braid.app.terminal.TextTable;
+import io.braid.checkpoint.AtomicFile;
+import io.braid.eval.Evaluation;
+import io.braid.eval.codeforces.CodeforcesRating;
+import io.braid.eval.suite.Asking;
+import io.braid.eval.suite.Suite;
+import io.braid.input.FieldsRecipe;
+import io.braid.run.eval.Benchmark;
+import io.braid.run.eval.EvaluatedModel;
+import io.braid.run.eval.EvaluationRecipe;
+import io.braid.run.eval.EvaluationResults;
+import io.braid.run.eval.ModelEvaluation;
+import io.braid.run.eval.SuiteEvaluation;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code braid eval}. */
+@Command(
+    name = "eval",
+    description =
+        "Measures a model on problems that it did not learn from: public benchmarks (--suite) or"
+            + " any data (--data).")
+public final class EvalCommand extends BraidCommand {
+  /** How data that is no suite is asked when nothing is said. */
+  private static final Asking OTHER = new Asking("none", "none", 8, 1, 1);
+
+  @Mixin private EvaluatedModelOption asked = new EvaluatedModelOption();
+
+  @Option(
+      names = "--data",
+      paramLabel = "FILE|TASK",
+      description =
+          "A file of problems, or a generated task such as countdown:count=400 (its test split).")
+  private Optional<String> data = Optional.empty();
+
+  @Mixin private SuiteOption suites = new SuiteOption();
+
+  @Option(names = "--question", paramLabel = "KEY", description = "The file's key of the question.")
+  private Optional<String> question = Optional.empty();
+
+  @Option(names = "--answer", paramLabel = "KEY", description = "The file's key of the answer.")
+  private Optional<String> answer = Optional.empty();
+
+  @Option(
+      names = "--samples",
+      paramLabel = "K",
+      description = "Responses to each problem (default: the suite's own; 8 for --data).")
+  private Optional<Integer> samples = Optional.empty();
+
+  @Option(names = "--problems", paramLabel = "N", description = "Only the first N problems.")
+  private Optional<Integer> problems = Optional.empty();
+
+  @Option(
+      names = "--prompt",
+      paramLabel = "FORMAT",
+      description =
+          "How a question becomes a prompt (default: the suite's own, which asks for the answer in"
+              + " a box or for a program; none for --data).")
+  private Optional<String> prompt = Optional.empty();
+
+  @Option(
+      names = "--no-special-tokens",
+      description =
+          "Leave out the special tokens, such as a BOS, that the tokenizer adds to a raw prompt.")
+  private boolean noSpecialTokens;
+
+  @Mixin private AskingOptions asking = new AskingOptions();
+
+  @Mixin private VerifierOption verifier = new VerifierOption();
+
+  @Option(
+      names = "--greedy",
+      description = "One response to each problem, by the likeliest tokens.")
+  private boolean greedy;
+
+  @Option(
+      names = "--temperature",
+      paramLabel = "T",
+      description = "What the logits are divided by (default: the suite's own; 1 for --data).")
+  private Optional<Double> temperature = Optional.empty();
+
+  @Option(
+      names = "--top-p",
+      paramLabel = "P",
+      description = "The share of probability that is kept (default: as --temperature's).")
+  private Optional<Double> topP = Optional.empty();
+
+  @Option(
+      names = "--top-k",
+      paramLabel = "K",
+      defaultValue = "0",
+      description = "0 keeps all, the default.")
+  private int topK;
+
+  @Option(
+      names = "--max-new-tokens",
+      paramLabel = "N",
+      description =
+          "A response ends after so many (default: what the context leaves, at most 8192; 1024 for"
+              + " --data).")
+  private Optional<Integer> maxNewTokens = Optional.empty();
+
+  @Option(names = "--seed", defaultValue = "0", description = "Default: ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description =
+          "Keeps every response there (default: runs/eval/MODEL-SUITES; nothing is kept for"
+              + " --data).")
+  private Optional<Path> out = Optional.empty();
+
+  @Option(names = "--resume", description = "Go on with the evaluation that is there.")
+  private boolean resume;
+
+  @Option(
+      names = "--codeforces-ratings",
+      paramLabel = "FILE",
+      description = "The problems' ratings, for a rating from the suite codeforces.")
+  private Optional<Path> codeforcesRatings = Optional.empty();
+
+  @Option(
+      names = "--codeforces-contests",
+      paramLabel = "DIR",
+      description = "Saved contests, for a rating as CodeElo computes it.")
+  private Optional<Path> codeforcesContests = Optional.empty();
+
+  @Override
+  public Integer call() {
+    if (suites.given() == data.isPresent()) {
+      throw new UserError(
+          "what to measure on is not clear: give either --suite NAMES, such as aime24,math500, or"
+              + " --data FILE|TASK");
+    }
+    if (greedy && (samples.orElse(1) != 1 || temperature.orElse(0.0) != 0)) {
+      throw new UserError(
+          "--greedy is one response at temperature 0; leave out --samples and --temperature");
+    }
+    try (EvaluatedModel model = asked.open()) {
+      if (suites.given() || out.isPresent() || resume) {
+        evaluate(model);
+      } else {
+        evaluateData(model);
+      }
+    }
+    return 0;
+  }
+
+  private void evaluateData(EvaluatedModel model) {
+    ModelEvaluation evaluation = new ModelEvaluation(recipe(data.orElseThrow(), OTHER, model));
+    try (TerminalListener progress = new TerminalListener()) {
+      show(evaluation.run(model, seed, "eval", progress));
+    }
+  }
+
+  private void evaluate(EvaluatedModel model) {
+    List<Benchmark> benchmarks = benchmarks(model);
+    Path directory = out.orElseGet(() -> directory(model, benchmarks));
+    EvaluationResults results;
+    try (TerminalListener progress = new TerminalListener()) {
+      results =
+          new SuiteEvaluation(model, benchmarks, seed)
+              .run(directory, resume, new Announced(benchmarks, progress));
+    }
+    ObjectNode object = results.json();
+    object.put("out", directory.toString());
+    say(new SuiteTable(results).toString());
+    UnknownTold.shares(results).forEach(this::say);
+    for (Benchmark benchmark : benchmarks) {
+      if (benchmark.name().equals(Suite.CODEFORCES)) {
+        rate(benchmark, directory, object);
+      }
+    }
+    say("");
+    say("records  " + directory.resolve("records.jsonl"));
+    answer(object);
+  }
+
+  private List<Benchmark> benchmarks(EvaluatedModel model) {
+    List<Benchmark> benchmarks = new ArrayList<>();
+    for (SuiteOption.Found found : suites.found()) {
+      Suite suite = found.suite();
+      benchmarks.add(
+          Benchmark.read(
+                  suite.name(),
+                  Optional.of(suite),
+                  recipe(found.file().toString(), suite.asking(), model))
+              .fitting(model));
+    }
+    data.ifPresent(source ->
+        benchmarks.add(
+            Benchmark.read(name(source), Optional.empty(), recipe(source, OTHER, model))
+                .fitting(model)));
+    return benchmarks;
+  }
+
+  /** A file's name without its endings, or a task's. */
+  private static String name(String data) {
+    String last = String.valueOf(Path.of(data).getFileName());
+    return last.replaceFirst("(?<=.)[.:].*$", "");
+  }
+
+  private EvaluationRecipe recipe(String source, Asking usual, EvaluatedModel model) {
+    Asking how = greedy ? usual.greedy() : samples.map(usual::sampled).orElse(usual);
+    return new EvaluationRecipe(
+        source,
+        new FieldsRecipe(question, answer, Optional.empty()),
+        data.filter(source::equals).isPresent() ? asking.split() : Optional.empty(),
+        problems,
+        prompt.orElseGet(() -> usual.equals(OTHER) ? OTHER.plain() : model.prompt(usual)),
+        !noSpecialTokens,
+        asking.asking(),
+        verifier.forEvaluation(),
+        how.samples(),
+        temperature.orElse(how.temperature()),
+        topP.orElse(how.topP()),
+        topK,
+        maxNewTokens);
+  }
+
+  private static Path directory(EvaluatedModel model, List<Benchmark> benchmarks) {
+    String name =
+        model.name().replaceAll("[^A-Za-z0-9._-]", "_")
+            + "-"
+            + String.join("-", benchmarks.stream().map(Benchmark::name).toList());
+    return Path.of("runs", "eval", name);
+  }
+
+  /** What cannot be rated is said, with what is missing. */
+  private void rate(Benchmark benchmark, Path directory, ObjectNode object) {
+    say("");
+    if (codeforcesRatings.isEmpty() && codeforcesContests.isEmpty()) {
+      say(
+          "no rating: it needs the problems' ratings (--codeforces-ratings FILE) or saved contests"
+              + " (--codeforces-contests DIR), see docs/evaluation.md; --resume adds it later");
+      return;
+    }
+    ObjectNode ratings = object.putObject("codeforces");
+    for (CodeforcesRating rating :
+        SuiteEvaluation.codeforces(directory, benchmark, codeforcesRatings, codeforcesContests)) {
+      say(SuiteTable.line(rating));
+      ObjectNode node = ratings.putObject(rating.way().name().toLowerCase(Locale.ROOT));
+      node.put("rating", rating.rating());
+      rating.percentile().ifPresent(share -> node.put("percentile", share));
+      node.put("of", rating.of());
+    }
+    AtomicFile.write(
+        directory.resolve("codeforces.json"),
+        JsonMapper.shared().writeValueAsString(ratings) + "\n");
+  }
+
+  private void show(Evaluation.Report report) {
+    TextTable table = new TextTable("metric", "value");
+    ObjectNode object = JsonMapper.shared().createObjectNode();
+    report
+        .metrics()
+        .forEach((name, value) -> {
+          boolean count = name.equals("problems");
+          table.row(List.of(name, String.format(Locale.ROOT, count ? "%.0f" : "%.4f", value)));
+          object.put(name, value);
+        });
+    say(table.toString());
+    UnknownTold.lines(report.outcomes()).forEach(this::say);
+    answer(object);
+  }
+}

@@ -1,0 +1,158 @@
+package io.braid.app.commands;
+
+import io.braid.app.report.Format;
+import io.braid.app.terminal.TextTable;
+import io.braid.run.eval.EvaluationComparison;
+import io.braid.run.eval.EvaluationComparison.Change;
+import io.braid.run.eval.EvaluationResults;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code braid eval-compare}. */
+@Command(
+    name = "eval-compare",
+    description =
+        "Compares two evaluations problem by problem, and says what chance alone would do.")
+public final class EvalCompareCommand extends BraidCommand {
+  private static final int SHOWN = 10;
+
+  @Parameters(index = "0", paramLabel = "A", description = "The --out of an eval.")
+  private Path first = Path.of("");
+
+  @Parameters(index = "1", paramLabel = "B", description = "The --out of another; B minus A.")
+  private Path second = Path.of("");
+
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      description = "Of the intervals and of the test's draws (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Override
+  public Integer call() {
+    EvaluationResults a = EvaluationResults.read(first);
+    EvaluationResults b = EvaluationResults.read(second);
+    List<EvaluationComparison> all = EvaluationComparison.of(a, b, seed);
+    say("A  " + a.model() + "  (" + first + ")");
+    say("B  " + b.model() + "  (" + second + ")");
+    say("");
+    say(table(all));
+    say("");
+    all.forEach(this::changes);
+    say(
+        "B - A: points of avg@k, with 95 % intervals over the problems, paired. p: how likely so"
+            + " large a difference would be by chance alone (McNemar's exact test for one sample a"
+            + " problem, else signs flipped problem by problem); * below 0.05. #: the problem's"
+            + " number in the suite, with its avg@k, %, of A and of B.");
+    answer(json(all));
+    return 0;
+  }
+
+  private static String table(List<EvaluationComparison> all) {
+    TextTable table =
+        new TextTable("suite", "n", "k", "A, %", "B, %", "B - A", "95 %", "better", "worse", "p");
+    for (EvaluationComparison each : all) {
+      table.row(
+          List.of(
+              each.suite(),
+              Integer.toString(each.problems()),
+              each.samples().stream()
+                  .distinct()
+                  .map(k -> Integer.toString(k))
+                  .reduce((x, y) -> x + "/" + y)
+                  .orElse(""),
+              Format.PERCENT.bare(each.first()),
+              Format.PERCENT.bare(each.second()),
+              plain(Format.POINTS.bare(each.difference().mean())),
+              plain(Format.POINTS.bounds(each.difference())),
+              Integer.toString(each.better().size()),
+              Integer.toString(each.worse().size()),
+              p(each)));
+    }
+    return table.toString();
+  }
+
+  private static String p(EvaluationComparison each) {
+    String number = each.p() < 1e-4 ? "<0.0001" : String.format(Locale.ROOT, "%.4f", each.p());
+    return number + (each.significant() ? " *" : "  ");
+  }
+
+  /** Those that changed most come first. */
+  private void changes(EvaluationComparison each) {
+    if (each.left() > 0) {
+      say(
+          "%s: %s problems that only one of both was asked are left out"
+              .formatted(each.suite(), each.left()));
+    }
+    changes(each.suite() + " better", each.better());
+    changes(each.suite() + " worse", each.worse());
+    if (!each.better().isEmpty() || !each.worse().isEmpty()) {
+      say("");
+    }
+  }
+
+  private void changes(String head, List<Change> changes) {
+    if (changes.isEmpty()) {
+      return;
+    }
+    List<String> shown =
+        changes.stream()
+            .sorted((x, y) ->
+                Double.compare(Math.abs(y.after() - y.before()), Math.abs(x.after() - x.before())))
+            .limit(SHOWN)
+            .map(change ->
+                "#%s %s>%s"
+                    .formatted(
+                        change.number(),
+                        Format.PERCENT.bare(change.before()),
+                        Format.PERCENT.bare(change.after())))
+            .toList();
+    int more = changes.size() - shown.size();
+    say(head + ": " + String.join(", ", shown) + (more > 0 ? ", and %s more".formatted(more) : ""));
+  }
+
+  /** Terminals may not know the true minus. */
+  private static String plain(String text) {
+    return text.replace('\u2212', '-');
+  }
+
+  private static ObjectNode json(List<EvaluationComparison> all) {
+    ObjectNode root = JsonMapper.shared().createObjectNode();
+    ObjectNode suites = root.putObject("suites");
+    for (EvaluationComparison each : all) {
+      ObjectNode suite = suites.putObject(each.suite());
+      suite.put("problems", each.problems());
+      suite.put("left_out", each.left());
+      suite.set("samples", JsonMapper.shared().valueToTree(each.samples()));
+      suite.put("a", each.first());
+      suite.put("b", each.second());
+      suite
+          .putObject("difference")
+          .put("mean", each.difference().mean())
+          .put("low", each.difference().low())
+          .put("high", each.difference().high());
+      suite.put("test", each.test().name().toLowerCase(Locale.ROOT));
+      suite.put("p", each.p());
+      put(suite.putArray("better"), each.better());
+      put(suite.putArray("worse"), each.worse());
+    }
+    return root;
+  }
+
+  private static void put(ArrayNode list, List<Change> changes) {
+    for (Change change : changes) {
+      list.addObject()
+          .put("problem", change.problem())
+          .put("number", change.number())
+          .put("a", change.before())
+          .put("b", change.after());
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package io.braid.app.commands;
+
+import io.braid.UserError;
+import io.braid.remote.CallSettings;
+import io.braid.run.eval.EndpointModel;
+import io.braid.run.eval.EvaluatedModel;
+import io.braid.run.eval.LocalModel;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+import picocli.CommandLine.Option;
+
+/** {@code --model} or {@code --endpoint}: what is measured. */
+final class EvaluatedModelOption {
+  /** Braid's own comes before the one that is often set anyway. */
+  private static final String[] TOKENS = {"BRAID_ENDPOINT_TOKEN", "OPENAI_API_KEY"};
+
+  @Option(names = "--model", paramLabel = "DIR", description = "A model directory.")
+  private Optional<Path> model = Optional.empty();
+
+  @Option(
+      names = "--endpoint",
+      paramLabel = "URL",
+      description =
+          "An OpenAI-compatible service instead of a model directory, such as"
+              + " http://127.0.0.1:8000/v1. Its token is taken from BRAID_ENDPOINT_TOKEN or"
+              + " OPENAI_API_KEY.")
+  private Optional<URI> endpoint = Optional.empty();
+
+  @Option(
+      names = "--endpoint-model",
+      paramLabel = "NAME",
+      description = "What the service calls the model.")
+  private Optional<String> endpointModel = Optional.empty();
+
+  @Option(
+      names = "--endpoint-calls",
+      paramLabel = "N",
+      defaultValue = "16",
+      description = "The most calls of the service at once (default: ${DEFAULT-VALUE}).")
+  private int calls;
+
+  @Option(
+      names = "--endpoint-seconds",
+      paramLabel = "S",
+      defaultValue = "600",
+      description = "The most that one call may take (default: ${DEFAULT-VALUE}).")
+  private double seconds;
+
+  /**
+   * What was asked for; the caller closes it.
+   *
+   * @throws UserError when it is not clear what
+   */
+  EvaluatedModel open() {
+    if (model.isPresent() == endpoint.isPresent()) {
+      throw new UserError(
+          "what to measure is not clear: give either --model DIR, or --endpoint URL with"
+              + " --endpoint-model NAME");
+    }
+    if (model.isPresent()) {
+      return new LocalModel(model.get());
+    }
+    String name =
+        endpointModel.orElseThrow(
+            () -> new UserError("--endpoint wants --endpoint-model NAME, as the service calls it"));
+    return new EndpointModel(
+        endpoint.orElseThrow(),
+        name,
+        token(),
+        new CallSettings(
+            seconds,
+            CallSettings.STANDARD.patienceSeconds(),
+            CallSettings.STANDARD.attempts(),
+            calls,
+            CallSettings.STANDARD.backoffSeconds()));
+  }
+
+  private static Optional<String> token() {
+    return Stream.of(TOKENS)
+        .map(System::getenv)
+        .flatMap(Stream::ofNullable)
+        .filter(token -> !token.isBlank())
+        .findFirst();
+  }
+
+  @Override
+  public String toString() {
+    return model.map(Path::toString).or(() -> endpoint.map(URI::toString)).orElse("");
+  }
+}

@@ -1,0 +1,80 @@
+package io.braid.app.commands;
+
+import io.braid.UserError;
+import io.braid.checkpoint.ModelDirectory;
+import io.braid.flow.FieldImport;
+import io.braid.flow.FlowField;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code braid flow import}. */
+@Command(
+    name = "import",
+    description =
+        "Makes a field's directory of a published flow_model.bin, or of a checkpoint that holds a"
+            + " field beside the model.")
+final class FlowImportCommand extends BraidCommand {
+  @Parameters(
+      paramLabel = "FILE",
+      description =
+          "A file of torch.save or .safetensors, the .index.json of several, or their directory.")
+  private Path file = Path.of("");
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR",
+      description = "The model that the field is for.")
+  private Path model = Path.of("");
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Where the field's directory shall stand.")
+  private Path out = Path.of("");
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "The published flow_config.json (default: blocks are counted, and the field looks where"
+              + " the published ones do).")
+  private Optional<Path> config = Optional.empty();
+
+  @Override
+  public Integer call() {
+    if (Files.exists(out)) {
+      throw new UserError(out + ": is there already; give another directory with --out");
+    }
+    try (FlowField field = FieldImport.read(file, ModelDirectory.open(model).config(), config)) {
+      field.save(out);
+      int blocks = field.settings().numLayersFlow();
+      String layers =
+          field.layers().stream().map(String::valueOf).collect(Collectors.joining(", "));
+      say(
+          String.format(
+              Locale.ROOT,
+              "%d residual blocks, width %d, %,d parameters, behind layers %s → %s",
+              blocks,
+              field.width(),
+              field.size(),
+              layers,
+              out));
+      ObjectNode object = JsonMapper.shared().createObjectNode();
+      object.put("num_layers_flow", blocks).put("hidden_size", field.width());
+      object.put("parameters", field.size()).put("field", out.toString());
+      field.layers().forEach(object.putArray("layers")::add);
+      answer(object);
+    }
+    return 0;
+  }
+}

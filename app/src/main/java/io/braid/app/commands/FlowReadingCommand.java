@@ -1,0 +1,260 @@
+package io.braid.app.commands;
+
+import io.braid.UserError;
+import io.braid.flow.FlowReward;
+import io.braid.flow.VelocityDeviation;
+import io.braid.run.Samples;
+import io.braid.run.eval.Answers;
+import io.braid.run.eval.FlowReading;
+import io.braid.task.ProblemFields;
+import io.braid.task.QuestionTemplate;
+import io.braid.task.Where;
+import io.braid.text.PromptFormat;
+import io.braid.train.LatentScores;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What the commands that look into responses with a flow field have in common. */
+abstract class FlowReadingCommand extends BraidCommand {
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR",
+      description = "A model directory.")
+  private Path model = Path.of("");
+
+  @Option(
+      names = "--flow",
+      required = true,
+      paramLabel = "DIR",
+      description = "A flow field's directory.")
+  private Path flow = Path.of("");
+
+  @Option(
+      names = "--data",
+      paramLabel = "FILE|TASK",
+      description =
+          "A data file of questions with responses; with --sample, questions, or a generated task"
+              + " (its test split).")
+  private Optional<String> data = Optional.empty();
+
+  @Option(
+      names = "--samples",
+      paramLabel = "FILE",
+      description =
+          "In place of --data, a run's samples/step-….jsonl; its prompts stay as they are.")
+  private Optional<Path> samples = Optional.empty();
+
+  @Option(
+      names = "--sample",
+      paramLabel = "N",
+      description = "Lets the model respond N times to each question.")
+  private Optional<Integer> sample = Optional.empty();
+
+  @Option(names = "--count", paramLabel = "N", description = "Only the first N responses.")
+  private Optional<Integer> count = Optional.empty();
+
+  @Option(names = "--question", paramLabel = "KEY", description = "The file's key of the question.")
+  private Optional<String> question = Optional.empty();
+
+  @Option(names = "--response", paramLabel = "KEY", description = "The file's key of the response.")
+  private Optional<String> response = Optional.empty();
+
+  @Option(
+      names = "--answer",
+      paramLabel = "KEY",
+      description = "The file's key of the answer that responses are judged against.")
+  private Optional<String> answer = Optional.empty();
+
+  @Option(
+      names = "--prompt",
+      paramLabel = "FORMAT",
+      defaultValue = "none",
+      description = "How a question becomes a prompt (default: ${DEFAULT-VALUE}).")
+  private String prompt = "";
+
+  @Option(
+      names = "--no-special-tokens",
+      description =
+          "Leave out the special tokens, such as a BOS, that the tokenizer adds to a raw prompt.")
+  private boolean noSpecialTokens;
+
+  @Mixin private AskingOptions asking = new AskingOptions();
+
+  @Mixin private VerifierOption verifier = new VerifierOption();
+
+  @Option(
+      names = "--temperature",
+      defaultValue = "1.0",
+      description =
+          "What the logits are divided by, for samples and entropies (default: ${DEFAULT-VALUE}).")
+  private double temperature;
+
+  @Option(
+      names = "--max-new-tokens",
+      description =
+          "A sampled response ends after so many (default: what the context leaves, at most 1024).")
+  private Optional<Integer> maxNewTokens = Optional.empty();
+
+  @Option(
+      names = "--timesteps",
+      split = ",",
+      paramLabel = "T",
+      defaultValue = "0.8",
+      description =
+          "Times between 0 (noise) and 1 (latent) at which deviations are measured (default:"
+              + " ${DEFAULT-VALUE}).")
+  private List<Double> timesteps = List.of();
+
+  @Option(
+      names = "--noise-draws",
+      defaultValue = "1",
+      description = "Noises that deviations are averaged over (default: ${DEFAULT-VALUE}).")
+  private int noiseDraws;
+
+  @Option(names = "--no-debias", description = "Does not weigh a time's deviation by t/(1 - t).")
+  private boolean noDebias;
+
+  @Option(
+      names = "--normalization",
+      defaultValue = "minmax",
+      converter = ByWord.class,
+      description =
+          "What a score is compared with: minmax, minmax-bilateral or mean (default:"
+              + " ${DEFAULT-VALUE}).")
+  private FlowReward.Normalization normalization = FlowReward.Normalization.MINMAX;
+
+  @Option(
+      names = "--gamma",
+      defaultValue = "1",
+      description = "The power that a normalised score is raised to (default: ${DEFAULT-VALUE}).")
+  private double gamma;
+
+  @Option(
+      names = "--threshold",
+      defaultValue = "0.6",
+      description = "Only normalised scores above it are rewarded (default: ${DEFAULT-VALUE}).")
+  private double threshold;
+
+  @Option(
+      names = "--top-k",
+      defaultValue = "15",
+      description =
+          "At most so many tokens of a response are rewarded; 0 for all (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int topK;
+
+  @Option(
+      names = "--coefficient",
+      defaultValue = "0.01",
+      description = "Of the reward (default: ${DEFAULT-VALUE}).")
+  private double coefficient;
+
+  @Option(
+      names = "--micro-batch-tokens",
+      defaultValue = "2048",
+      description = "The most tokens computed at once (default: ${DEFAULT-VALUE}).")
+  private int microBatchTokens;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      description = "Of the noise and of sampling (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  /** The words that recipes use. */
+  static final class ByWord implements ITypeConverter<FlowReward.Normalization> {
+    @Override
+    public FlowReward.Normalization convert(String word) {
+      return FlowReward.Normalization.valueOf(word.toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
+  }
+
+  /** Opens all that was named. */
+  final FlowReading open() {
+    return FlowReading.open(
+        model,
+        flow,
+        answers(),
+        new LatentScores.Settings(
+            new VelocityDeviation(timesteps, !noDebias, noiseDraws),
+            new FlowReward(normalization, gamma, threshold, topK, coefficient),
+            temperature,
+            microBatchTokens,
+            seed));
+  }
+
+  final List<Double> timesteps() {
+    return timesteps;
+  }
+
+  final Path model() {
+    return model;
+  }
+
+  /** What was read, as it was named. */
+  final String source() {
+    return samples.map(Path::toString).or(() -> data).orElse("");
+  }
+
+  private Answers answers() {
+    if (data.isPresent() == samples.isPresent()) {
+      throw new UserError("--data, --samples: give one of the two");
+    }
+    samples
+        .filter(file -> sample.isPresent() || !Samples.areIn(file))
+        .ifPresent(file -> {
+          throw new UserError(
+              sample.isPresent()
+                  ? "--sample: a run's samples are responses already; leave it out, or give"
+                      + " questions with --data"
+                  : "--samples: %s is not a file of samples as a run leaves them (samples/step-….jsonl); give other files with --data"
+                      .formatted(file));
+        });
+    return new Answers(
+        source(),
+        new ProblemFields(question, answer, Optional.empty())
+            .worded(asking.asking().template().map(QuestionTemplate::of)),
+        new Where(Map.of(), asking.split()),
+        response,
+        count,
+        asking.asking().with(PromptFormat.named(prompt)),
+        !noSpecialTokens,
+        verifier.forEvaluation(),
+        sample.map(n -> new Answers.Sampling(n, temperature, maxNewTokens, seed)));
+  }
+
+  /** What the numbers depend on, by the options' names. */
+  final Map<String, String> settings() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("model", model.toString());
+    settings.put("flow", flow.toString());
+    settings.put(samples.isPresent() ? "samples" : "data", source());
+    sample.ifPresent(n -> settings.put("sample", n.toString()));
+    if (samples.isEmpty()) {
+      settings.put("prompt", prompt);
+      settings.put("special tokens", noSpecialTokens ? "none" : "the tokenizer's");
+      settings.put("verifier", verifier.toString());
+    }
+    settings.put(
+        "timesteps", timesteps.stream().map(String::valueOf).collect(Collectors.joining(", ")));
+    settings.put("debias", Boolean.toString(!noDebias));
+    settings.put("noise draws", Integer.toString(noiseDraws));
+    settings.put("normalization", normalization.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    settings.put("gamma", Double.toString(gamma));
+    settings.put("threshold", Double.toString(threshold));
+    settings.put("top k", Integer.toString(topK));
+    settings.put("coefficient", Double.toString(coefficient));
+    settings.put("temperature", Double.toString(temperature));
+    settings.put("seed", Long.toString(seed));
+    return settings;
+  }
+}

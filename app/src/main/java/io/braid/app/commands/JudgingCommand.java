@@ -1,0 +1,143 @@
+package io.braid.app.commands;
+
+import io.braid.UserError;
+import io.braid.eval.Interval;
+import io.braid.input.LocalChatModel;
+import io.braid.remote.CallSettings;
+import io.braid.remote.ChatEndpoint;
+import io.braid.remote.ChatModel;
+import io.braid.remote.TokenVariable;
+import io.braid.verify.judge.Asking;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What the commands have in common that show an evaluation's records to a language model. */
+abstract class JudgingCommand extends BraidCommand {
+  @Option(
+      names = "--records",
+      required = true,
+      paramLabel = "DIR|FILE",
+      description = "An evaluation's directory, or its records.jsonl.")
+  private Path records = Path.of("");
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Where results go, and are taken up again from (default: beside the records).")
+  private Optional<Path> out = Optional.empty();
+
+  @Option(
+      names = "--token-env",
+      paramLabel = "NAME",
+      description = "The environment variable that holds the service's token.")
+  private Optional<String> tokenEnv = Optional.empty();
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "300",
+      description = "The most that one call may take (default: ${DEFAULT-VALUE}).")
+  private double timeout;
+
+  @Option(
+      names = "--patience",
+      paramLabel = "SECONDS",
+      defaultValue = "600",
+      description =
+          "How long a call is tried again while the service is away (default: ${DEFAULT-VALUE}).")
+  private double patience;
+
+  @Option(
+      names = "--attempts",
+      paramLabel = "N",
+      description = "How often a call that fails is tried in all, within its patience.")
+  private Optional<Integer> attempts = Optional.empty();
+
+  @Option(
+      names = "--concurrency",
+      defaultValue = "16",
+      description = "The most calls at once (default: ${DEFAULT-VALUE}).")
+  private int concurrency;
+
+  @Option(
+      names = "--max-tokens",
+      defaultValue = "1024",
+      description = "The judge's reply ends after so many (default: ${DEFAULT-VALUE}).")
+  private int maxTokens;
+
+  @Option(
+      names = "--asks",
+      defaultValue = "3",
+      description =
+          "How often in all the judge is asked until its reply can be read (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int asks;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      description = "Of the intervals' bootstrap (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  final Path records() {
+    return records;
+  }
+
+  final long seed() {
+    return seed;
+  }
+
+  final Asking asking() {
+    return new Asking(maxTokens, asks);
+  }
+
+  /** Where results go. */
+  final Path out(Path recordsFile, String name) {
+    return out.orElseGet(() -> recordsFile.resolveSibling(name));
+  }
+
+  /** A model behind a service. */
+  final ChatModel remote(URI endpoint, String model) {
+    return new ChatEndpoint(
+        endpoint,
+        model,
+        TokenVariable.read(tokenEnv),
+        new CallSettings(
+            timeout, patience, attempts, concurrency, CallSettings.STANDARD.backoffSeconds()));
+  }
+
+  /** A model directory. */
+  final ChatModel local(Path directory) {
+    if (tokenEnv.isPresent()) {
+      throw new UserError("--token-env: a model directory takes no token; name an endpoint too");
+    }
+    return LocalChatModel.load(directory);
+  }
+
+  /** How many problems are worked on at once: a model on this machine does one after the other. */
+  final int atOnce(ChatModel model) {
+    return model instanceof LocalChatModel ? 1 : concurrency;
+  }
+
+  /** A number as tables have it. */
+  static String number(double value) {
+    return String.format(Locale.ROOT, "%.3f", value);
+  }
+
+  /** Puts an interval under a name. */
+  static void put(ObjectNode node, String name, Interval interval) {
+    node.putObject(name)
+        .put("mean", interval.mean())
+        .put("low", interval.low())
+        .put("high", interval.high());
+  }
+
+  /** Without characters that a terminal may obey; a data set's names are not trusted. */
+  static String plain(String text) {
+    return text.replaceAll("[\\p{Cc}\\p{Cf}]", " ");
+  }
+}

@@ -1,0 +1,198 @@
+package io.braid.app.commands;
+
+import io.braid.UserError;
+import io.braid.app.bench.PeakMemory;
+import io.braid.app.report.CurvePicture;
+import io.braid.app.report.QuickstartReport;
+import io.braid.app.report.ReportPage;
+import io.braid.checkpoint.AtomicFile;
+import io.braid.eval.Evaluation;
+import io.braid.input.FieldsRecipe;
+import io.braid.recipe.Recipe;
+import io.braid.run.RunListener;
+import io.braid.run.eval.EvaluationRecipe;
+import io.braid.run.eval.ModelEvaluation;
+import io.braid.run.train.FlowTrainRecipe;
+import io.braid.run.train.FlowTrainRun;
+import io.braid.run.train.PolicyRun;
+import io.braid.run.train.RunResult;
+import io.braid.run.train.SftRecipe;
+import io.braid.run.train.SftRun;
+import io.braid.run.train.TrainRecipe;
+import io.braid.verify.Rule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The whole of Braid in a few minutes, on a model small enough for two cores: Countdown with three
+ * numbers, by supervised fine-tuning, then by GRPO and by FlowRL from the same base.
+ *
+ * <p>What it does is in the recipes {@code countdown-sft}, {@code countdown-grpo} and {@code
+ * countdown-flowrl}; only the seed is laid over them.
+ */
+final class Quickstart {
+  private static final Map<String, String> RECIPES =
+      Map.of(
+          "grpo", "countdown-grpo",
+          "flowrl", "countdown-flowrl",
+          "rlfr", "rlfr-countdown",
+          "flowrl-rlfr", "flowrl-rlfr-countdown");
+
+  private static final EvaluationRecipe TEST =
+      new EvaluationRecipe(
+          "countdown:solutions=2,sameness=order,split=test,count=400",
+          new FieldsRecipe(Optional.empty(), Optional.empty(), Optional.empty()),
+          Optional.empty(), // all problems
+          "none",
+          true, // special tokens
+          Rule.LENIENT,
+          16, // samples
+          1.0, // temperature
+          1.0, // top p
+          0, // top k
+          Optional.of(10)); // tokens
+
+  private final Path out;
+  private final long seed;
+  private final Consumer<String> say;
+  private final long begun = System.nanoTime();
+
+  Quickstart(Path out, long seed, Consumer<String> say) {
+    this.out = out;
+    this.seed = seed;
+    this.say = say;
+  }
+
+  /**
+   * What came out.
+   *
+   * @param metrics by model, then by name
+   * @param models where each model is
+   * @param seconds the whole took
+   * @param peakRssMb the most memory that was resident
+   * @param summary all of it as JSON
+   * @param stoppedBy what to exit with when a signal ended it early
+   */
+  record Outcome(
+      Map<String, Map<String, Double>> metrics,
+      Map<String, Path> models,
+      double seconds,
+      long peakRssMb,
+      ObjectNode summary,
+      OptionalInt stoppedBy) {
+    static Outcome stopped(OptionalInt signal) {
+      return new Outcome(Map.of(), Map.of(), 0, 0, JsonMapper.shared().createObjectNode(), signal);
+    }
+  }
+
+  Outcome run(RunListener listener) {
+    takeDirectory();
+    Path blank = out.resolve("blank");
+    BlankModel.of(seed).write(blank, BlankModel.countdownWords());
+    say.accept(
+        "teaching a blank model by examples, then training it four ways (seed " + seed + ")");
+
+    RunResult sft =
+        SftRun.run(
+            Recipe.read(recipe("countdown-sft"), laidOver(blank), SftRecipe.class),
+            out.resolve("base"),
+            false,
+            listener);
+    Map<String, Path> models = new LinkedHashMap<>();
+    models.put("base", sft.model());
+    if (sft.stoppedBy().isPresent()) {
+      return Outcome.stopped(sft.stoppedBy());
+    }
+    FlowTrainRun.Result flow =
+        FlowTrainRun.run(
+            Recipe.read(recipe("flow-countdown"), laidOver(sft.model()), FlowTrainRecipe.class),
+            out.resolve("flow"),
+            false,
+            listener);
+    if (flow.stoppedBy().isPresent()) {
+      return Outcome.stopped(flow.stoppedBy());
+    }
+    RECIPES.values().forEach(this::recipe); // before they are read: some extend others
+    for (String name : QuickstartReport.RUNS) {
+      List<String> settings = new ArrayList<>(laidOver(sft.model()));
+      if (name.contains("rlfr")) {
+        settings.add("flow.field=" + quoted(flow.field()));
+      }
+      RunResult trained =
+          PolicyRun.run(
+              Recipe.read(recipe(RECIPES.getOrDefault(name, name)), settings, TrainRecipe.class),
+              out.resolve(name),
+              false,
+              listener);
+      if (trained.stoppedBy().isPresent()) {
+        return Outcome.stopped(trained.stoppedBy());
+      }
+      models.put(name, trained.model());
+    }
+    Map<String, Evaluation.Report> reports = new LinkedHashMap<>();
+    ModelEvaluation evaluation = new ModelEvaluation(TEST);
+    models.forEach((name, model) ->
+        reports.put(name, evaluation.run(model, seed, "evaluate " + name, listener)));
+    return finish(models, reports);
+  }
+
+  private void takeDirectory() {
+    try {
+      Files.createDirectories(out);
+      try (Stream<Path> children = Files.list(out)) {
+        if (children.findAny().isPresent()) {
+          throw new UserError(
+              out + ": is not empty; give another directory with --out, or delete it");
+        }
+      }
+    } catch (IOException e) {
+      throw new UserError(out + ": cannot be used (" + e.getMessage() + ")", e);
+    }
+  }
+
+  /** Writes a recipe beside the runs, to be read, changed and run again. */
+  private Path recipe(String name) {
+    return ShippedRecipe.write(name, out.resolve("recipes"));
+  }
+
+  private List<String> laidOver(Path model) {
+    return List.of("model=" + quoted(model), "seed=" + seed);
+  }
+
+  private static String quoted(Path path) {
+    return "'" + path.toString().replace("'", "''") + "'";
+  }
+
+  private Outcome finish(Map<String, Path> models, Map<String, Evaluation.Report> reports) {
+    Map<String, Map<String, Double>> metrics = new LinkedHashMap<>();
+    ObjectNode summary = JsonMapper.shared().createObjectNode();
+    reports.forEach((name, report) -> {
+      metrics.put(name, report.metrics());
+      ObjectNode node = summary.putObject(name);
+      report.metrics().forEach(node::put);
+    });
+    AtomicFile.write(
+        out.resolve("report.html"), ReportPage.of(QuickstartReport.of(out, seed, reports)));
+    AtomicFile.write(out.resolve("curves.svg"), CurvePicture.of(QuickstartReport.accuracy(out)));
+    double seconds = (System.nanoTime() - begun) / 1e9;
+    long peak = PeakMemory.megabytes();
+    summary.put("seed", seed);
+    summary.put("seconds", seconds);
+    summary.put("peak_rss_mb", peak);
+    AtomicFile.write(
+        out.resolve("summary.json"),
+        JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(summary) + "\n");
+    return new Outcome(metrics, models, seconds, peak, summary, OptionalInt.empty());
+  }
+}

@@ -1,0 +1,83 @@
+package io.braid.app.commands;
+
+import io.braid.app.terminal.TerminalListener;
+import io.braid.app.terminal.TextTable;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code braid quickstart}. */
+@Command(
+    name = "quickstart",
+    description =
+        "Makes a small model, teaches it Countdown by examples, trains it by GRPO, FlowRL and RLFR,"
+            + " and compares them.")
+public final class QuickstartCommand extends BraidCommand {
+  private static final List<String> SHOWN =
+      List.of("avg@8", "pass@8", "distinct@16", "coverage@16", "length");
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "runs/quickstart",
+      description = "An empty or new directory (default: ${DEFAULT-VALUE}).")
+  private Path out = Path.of("");
+
+  @Option(names = "--seed", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Override
+  public Integer call() {
+    Quickstart quickstart = new Quickstart(out, seed, this::say);
+    Quickstart.Outcome outcome;
+    try (TerminalListener listener = new TerminalListener()) {
+      outcome = quickstart.run(listener);
+    }
+    if (outcome.stoppedBy().isPresent()) {
+      say("stopped; what was saved is under " + out);
+      return outcome.stoppedBy().getAsInt();
+    }
+    say("");
+    say(table(outcome).toString());
+    say("");
+    say("avg@8       share of right answers among 8 samples of each unseen problem");
+    say("pass@8      share of problems with a right answer among 8 samples");
+    say("distinct@16 different right solutions among 16 samples");
+    say("coverage@16 share of all solutions of a problem that 16 samples found");
+    say("");
+    say(
+        "models  "
+            + String.join("  ", outcome.models().values().stream().map(Path::toString).toList()));
+    say("report  " + out.resolve("report.html"));
+    say(
+        String.format(
+            Locale.ROOT,
+            "%.0f seconds, at most %d MB resident",
+            outcome.seconds(),
+            outcome.peakRssMb()));
+    answer(outcome.summary());
+    return 0;
+  }
+
+  private static TextTable table(Quickstart.Outcome outcome) {
+    TextTable table =
+        new TextTable(Stream.concat(Stream.of(""), SHOWN.stream()).toArray(String[]::new));
+    for (Map.Entry<String, Map<String, Double>> model : outcome.metrics().entrySet()) {
+      List<String> cells = new ArrayList<>(List.of(model.getKey()));
+      for (String metric : SHOWN) {
+        cells.add(
+            String.format(
+                Locale.ROOT,
+                metric.startsWith("distinct") || metric.equals("length") ? "%.2f" : "%.3f",
+                model.getValue().get(metric)));
+      }
+      table.row(cells);
+    }
+    return table;
+  }
+}

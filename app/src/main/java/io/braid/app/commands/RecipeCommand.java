@@ -1,0 +1,84 @@
+package io.braid.app.commands;
+
+import io.braid.UserError;
+import io.braid.app.terminal.TerminalListener;
+import io.braid.run.RunListener;
+import io.braid.run.train.RunResult;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A command that runs a recipe in a run directory.
+ *
+ * @param <R> how it ends
+ */
+abstract class RecipeCommand<R> extends BraidCommand {
+  @Parameters(index = "0", paramLabel = "RECIPE.yaml", description = "What to do.")
+  private Path recipe = Path.of("");
+
+  @Parameters(
+      index = "1..*",
+      paramLabel = "key=value",
+      description = "Settings laid over the recipe's, such as optimizer.learning_rate=1e-5.")
+  private List<String> overrides = List.of();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "The run directory (default: runs/NAME of the recipe).")
+  private Optional<Path> out = Optional.empty();
+
+  @Option(names = "--resume", description = "Go on with the run that is there.")
+  private boolean resume;
+
+  abstract R run(
+      Path recipe, List<String> overrides, Path out, boolean resume, RunListener listener);
+
+  @Override
+  public Integer call() {
+    String name = String.valueOf(recipe.getFileName()).replaceAll("\\.ya?ml$", "");
+    Path directory = out.orElse(Path.of("runs", name));
+    R result;
+    try (TerminalListener progress = new TerminalListener()) {
+      result = run(recipe, overrides, directory, resume, progress);
+    }
+    return tell(result);
+  }
+
+  /** Says how it ended; returns what to exit with. */
+  abstract int tell(R result);
+
+  final int stopped(int steps, int signal) {
+    say("stopped after %s steps; add --resume to go on".formatted(steps));
+    return signal;
+  }
+
+  /** The end of a run that leaves a model. */
+  final int tellOfModel(RunResult result) {
+    if (result.stoppedBy().isPresent()) {
+      return stopped(result.steps(), result.stoppedBy().getAsInt());
+    }
+    if (result.over().isPresent()) {
+      throw new UserError(
+          "%s. The model as it is now is %s. Give problems of another difficulty, more rollout.samples or a lower learning rate, or go on in another run with stop_after_idle_steps=0"
+              .formatted(result.over().get(), result.model()));
+    }
+    say("model: " + result.model());
+    if (result.skippedSteps() > 0) {
+      say(
+          "%s optimizer steps had no effect: a gradient was not finite"
+              .formatted(result.skippedSteps()));
+    }
+    answer(
+        JsonMapper.shared()
+            .createObjectNode()
+            .put("model", result.model().toString())
+            .put("steps", result.steps())
+            .put("skipped_steps", result.skippedSteps()));
+    return 0;
+  }
+}

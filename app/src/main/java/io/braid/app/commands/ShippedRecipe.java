@@ -1,0 +1,33 @@
+package io.braid.app.commands;
+
+import io.braid.UserError;
+import io.braid.checkpoint.AtomicFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The recipes that come with Braid. */
+final class ShippedRecipe {
+  private ShippedRecipe() {}
+
+  /**
+   * Writes one into a directory; one that it extends must be written there, too, before it is read.
+   *
+   * @param name without {@code .yaml}
+   * @return the file
+   */
+  static Path write(String name, Path directory) {
+    Path file = directory.resolve(name + ".yaml");
+    try (InputStream in = ShippedRecipe.class.getResourceAsStream("/recipes/" + name + ".yaml")) {
+      if (in == null) {
+        throw new IllegalStateException("no recipe " + name + " on the class path");
+      }
+      Files.createDirectories(directory);
+      AtomicFile.write(file, in.readAllBytes());
+      return file;
+    } catch (IOException e) {
+      throw new UserError(file + ": cannot be written (" + e.getMessage() + ")", e);
+    }
+  }
+}

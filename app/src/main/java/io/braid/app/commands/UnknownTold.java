@@ -1,0 +1,72 @@
+package io.braid.app.commands;
+
+import io.braid.eval.Outcome;
+import io.braid.run.eval.EvaluationResults;
+import io.braid.task.Reference;
+import io.braid.verify.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Says which responses of an evaluation could not be judged: they count as wrong ones. */
+final class UnknownTold {
+  private static final int SHOWN = 5;
+  private static final int LONGEST = 60;
+
+  private UnknownTold() {}
+
+  /** A line with their number, and one for each of the first; none when all were judged. */
+  static List<String> lines(List<Outcome> outcomes) {
+    List<String> rows = new ArrayList<>();
+    int all = 0;
+    int unknown = 0;
+    for (Outcome outcome : outcomes) {
+      all += outcome.verdicts().size();
+      for (Verdict verdict : outcome.verdicts()) {
+        if (verdict.unknown()) {
+          unknown++;
+          if (rows.size() < SHOWN) {
+            rows.add(
+                "  %s (reference '%s'): %s"
+                    .formatted(
+                        outcome.problem().place(),
+                        reference(outcome.problem().reference()),
+                        verdict.plainReason()));
+          }
+        }
+      }
+    }
+    if (unknown == 0) {
+      return List.of();
+    }
+    rows.addFirst(
+        "%s of %s responses could not be judged and count as wrong:".formatted(unknown, all));
+    return rows;
+  }
+
+  /** A line for each benchmark that has such responses; their records say why. */
+  static List<String> shares(EvaluationResults results) {
+    List<String> lines = new ArrayList<>();
+    results
+        .suites()
+        .forEach((name, result) -> {
+          double share = result.mean("unknown");
+          if (share > 0) {
+            lines.add(
+                String.format(
+                    Locale.ROOT,
+                    "%s: %.2f %% of the responses could not be judged and count as wrong; their"
+                        + " records say \"unknown\": true, and why",
+                    name,
+                    100 * share));
+          }
+        });
+    return lines;
+  }
+
+  private static String reference(Reference reference) {
+    String text = reference instanceof Reference.Text answer ? answer.answer() : "…";
+    String line = text.replaceAll("[\\s\\p{Cntrl}]+", " ");
+    return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
+  }
+}

@@ -1,0 +1,53 @@
+package io.braid.app.commands;
+
+import io.braid.recipe.Overlay;
+import io.braid.recipe.Recipe;
+import io.braid.verify.VerifierSettings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** {@code --verifier}: how responses are judged, by commands that read no recipe. */
+final class VerifierOption {
+  private static final String LENIENT = "{type: rule, strictness: lenient}";
+
+  @Option(
+      names = "--verifier",
+      paramLabel = "NAME|YAML|FILE",
+      description =
+          "How responses are judged: a name such as gsm8k, its settings as in a recipe, or a .yaml"
+              + " file with the key verifier (default: rule; to measure models, the lenient one).")
+  private Optional<String> verifier = Optional.empty();
+
+  /**
+   * What such a file holds.
+   *
+   * @param verifier how responses are judged
+   */
+  record Spoken(VerifierSettings verifier) {}
+
+  /** For rewards: strict where nothing else was asked for. */
+  VerifierSettings forRewards() {
+    return settings(verifier.orElse("rule"));
+  }
+
+  /** For measurements: lenient where nothing else was asked for. */
+  VerifierSettings forEvaluation() {
+    return settings(verifier.orElse(LENIENT));
+  }
+
+  private static VerifierSettings settings(String words) {
+    Spoken spoken =
+        words.matches("(?i).*\\.ya?ml")
+            ? Recipe.read(Path.of(words), List.of(), Spoken.class)
+            : Recipe.of(List.of(Overlay.of("verifier=" + words)), Spoken.class);
+    return spoken.verifier();
+  }
+
+  /** As it was asked for, to be shown beside a measurement. */
+  @Override
+  public String toString() {
+    return verifier.orElse(LENIENT);
+  }
+}

@@ -1,0 +1,166 @@
+package io.braid.app.commands;
+
+import io.braid.UserError;
+import io.braid.verify.Extraction;
+import io.braid.verify.Strictness;
+import io.braid.verify.math.ComparisonSettings;
+import io.braid.verify.math.MathAnswers;
+import io.braid.verify.math.MathComparison;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code braid verify}. */
+@Command(
+    name = "verify",
+    description = "Shows whether an answer equals a reference, and how both are read.")
+public final class VerifyCommand extends BraidCommand {
+  @Option(names = "--gold", paramLabel = "TEXT", description = "The reference.")
+  private Optional<String> gold = Optional.empty();
+
+  @Option(
+      names = "--prediction",
+      paramLabel = "TEXT",
+      description = "An answer, or a response that ends with one.")
+  private Optional<String> prediction = Optional.empty();
+
+  @Option(
+      names = "--cases",
+      paramLabel = "FILE",
+      description =
+          "JSON lines with gold, prediction, expected and perhaps config: how many verdicts agree.")
+  private Optional<Path> cases = Optional.empty();
+
+  @Option(
+      names = "--strictness",
+      defaultValue = "lenient",
+      description = "lenient, as for evaluation, or strict, as for rewards (default: lenient).")
+  private Strictness strictness = Strictness.LENIENT;
+
+  @Option(
+      names = "--extraction",
+      defaultValue = "anywhere",
+      description = "Where the answer may stand: anywhere, or in a box (default: anywhere).")
+  private Extraction extraction = Extraction.ANYWHERE;
+
+  @Option(names = "--ordered", description = "Lists keep their order.")
+  private boolean ordered;
+
+  @Option(
+      names = "--digits",
+      paramLabel = "N",
+      description = "Decimals count with N digits after the point (default: all that are written).")
+  private Optional<Integer> digits = Optional.empty();
+
+  @Option(
+      names = "--no-config",
+      description = "Leaves out what the cases say of their grader (config).")
+  private boolean noConfig;
+
+  @Override
+  public Integer call() {
+    if (digits.filter(n -> n < 0 || n > 100).isPresent()) {
+      throw new UserError("--digits is from 0 to 100");
+    }
+    if (cases.isPresent() && (gold.isPresent() || prediction.isPresent())) {
+      throw new UserError("--cases brings its own answers; leave out --gold and --prediction");
+    }
+    if (cases.isPresent()) {
+      agreement(VerifierCase.read(cases.get()));
+    } else {
+      one(
+          gold.orElseThrow(() -> new UserError("--gold is missing; or give --cases FILE")),
+          prediction.orElseThrow(() -> new UserError("--prediction is missing")));
+    }
+    return 0;
+  }
+
+  private ComparisonSettings settings() {
+    OptionalInt count = digits.stream().mapToInt(Integer::intValue).findFirst();
+    return new ComparisonSettings(strictness, extraction, ordered, count);
+  }
+
+  private void one(String reference, String answer) {
+    MathAnswers.Judged judged = MathAnswers.judge(reference, answer, settings());
+    MathComparison comparison = judged.comparison();
+    Optional<String> unknown = unknown(reference, judged);
+    say("gold        " + comparison.goldReading());
+    say("prediction  " + comparison.predictionReading());
+    say(
+        comparison.equal()
+            ? "equal"
+            : unknown.map(why -> "unknown: " + why).orElse("not equal: " + comparison.reason()));
+    ObjectNode object = JsonMapper.shared().createObjectNode();
+    object.put("equal", comparison.equal());
+    unknown.ifPresent(why -> object.put("unknown", why));
+    answer(readings(object, comparison));
+  }
+
+  /** Why nothing was found out, where one of the two could not be read. */
+  private static Optional<String> unknown(String reference, MathAnswers.Judged judged) {
+    return judged.comparison().equal() || judged.key().isEmpty()
+        ? Optional.empty()
+        : MathAnswers.unreadable(reference).or(judged::unread);
+  }
+
+  private static ObjectNode readings(ObjectNode object, MathComparison comparison) {
+    return object
+        .put("gold_reading", comparison.goldReading())
+        .put("prediction_reading", comparison.predictionReading())
+        .put("reason", comparison.reason());
+  }
+
+  private void agreement(List<VerifierCase> all) {
+    ObjectNode object = JsonMapper.shared().createObjectNode();
+    ArrayNode falsePositives = JsonMapper.shared().createArrayNode();
+    ArrayNode falseNegatives = JsonMapper.shared().createArrayNode();
+    int unknown = 0;
+    for (VerifierCase each : all) {
+      ComparisonSettings own = noConfig ? settings() : each.settings(settings());
+      MathAnswers.Judged judged = MathAnswers.judge(each.gold(), each.prediction(), own);
+      MathComparison comparison = judged.comparison();
+      unknown += unknown(each.gold(), judged).isPresent() ? 1 : 0;
+      if (comparison.equal() != each.expected()) {
+        ObjectNode entry = (comparison.equal() ? falsePositives : falseNegatives).addObject();
+        entry.put("line", each.line()).put("gold", each.gold());
+        entry.put("prediction", each.prediction());
+        readings(entry, comparison);
+        say(
+            "line %s: %s, expected %s%n  gold        %s%n  prediction  %s"
+                .formatted(
+                    each.line(),
+                    comparison.equal() ? "equal" : "not equal",
+                    each.expected() ? "equal" : "not equal",
+                    comparison.goldReading(),
+                    comparison.predictionReading()));
+      }
+    }
+    int wrong = falsePositives.size() + falseNegatives.size();
+    double agreement = (all.size() - wrong) / (double) all.size();
+    say(
+        String.format(
+            Locale.ROOT,
+            "%d of %d verdicts as expected (%.1f %%), %d false positives, %d false negatives",
+            all.size() - wrong,
+            all.size(),
+            100 * agreement,
+            falsePositives.size(),
+            falseNegatives.size()));
+    if (unknown > 0) {
+      say("%s of them are unknown: the gold or the prediction cannot be read".formatted(unknown));
+    }
+    object.put("agreement", agreement);
+    object.put("cases", all.size());
+    object.put("unknown", unknown);
+    object.set("false_positives", falsePositives);
+    object.set("false_negatives", falseNegatives);
+    answer(object);
+  }
+}

@@ -1,0 +1,237 @@
+package io.braid.app.report;
+
+import io.braid.app.terminal.TextTable;
+import io.braid.eval.Bootstrap;
+import io.braid.eval.Interval;
+import io.braid.experiment.ComparisonTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A comparison's numbers for the terminal, for a Markdown page and for programs. */
+public final class CompareText {
+  private final ComparisonTable table;
+
+  public CompareText(ComparisonTable table) {
+    this.table = table;
+  }
+
+  /** How a metric's numbers look; shares of 1 as percent. */
+  static Format format(String metric) {
+    return isShare(metric) ? Format.PERCENT : Format.NUMBER;
+  }
+
+  /** How its differences look. */
+  static Format differenceFormat(String metric) {
+    return isShare(metric) ? Format.POINTS : Format.CHANGE;
+  }
+
+  /** The metric with its unit. */
+  static String head(String metric) {
+    return isShare(metric) ? metric + ", %" : metric;
+  }
+
+  /** The metric with the unit of its differences. */
+  static String differenceHead(String metric) {
+    return isShare(metric) ? metric + ", points" : metric;
+  }
+
+  private static boolean isShare(String metric) {
+    return metric.matches("(avg|pass|maj|coverage)@.*|truncated");
+  }
+
+  /** Means, as wide as they are. */
+  public String means() {
+    TextTable text =
+        new TextTable(heads("", table.columns().stream().map(CompareText::head).toList()));
+    table
+        .means()
+        .forEach((name, numbers) ->
+            text.row(
+                row(name, numbers, Cells.MEANS, seconds(name)).stream()
+                    .map(CompareText::plain)
+                    .toList()));
+    return text.toString();
+  }
+
+  /** Differences, those that leave 0 out with a star. */
+  public String differences() {
+    TextTable text = new TextTable(heads("minus " + table.baseline(), differenceHeads()));
+    table
+        .differences()
+        .forEach((name, numbers) ->
+            text.row(
+                row(name, numbers, Cells.STARRED, List.of()).stream()
+                    .map(CompareText::plain)
+                    .toList()));
+    return text.toString();
+  }
+
+  /** What the intervals cover, and what they do not. */
+  public List<String> notes() {
+    int seeds = table.seeds().size();
+    List<String> notes = new ArrayList<>();
+    notes.add(
+        seeds == 1
+            ? String.format(
+                Locale.ROOT,
+                "Brackets: 95 %% intervals, by a bootstrap of %,d draws over the %,d problems. One"
+                    + " seed: they say nothing of how runs with other seeds would differ.",
+                Bootstrap.DRAWS,
+                table.problems())
+            : String.format(
+                Locale.ROOT,
+                "Brackets: 95 %% intervals, by a bootstrap of %,d draws over the %d seeds (each"
+                    + " trains and samples) and the %,d problems.",
+                Bootstrap.DRAWS,
+                seeds,
+                table.problems()));
+    if (seeds > 1 && seeds < 10) {
+      notes.add(
+          "With so few seeds the intervals are somewhat too narrow where runs differ much from seed"
+              + " to seed.");
+    }
+    notes.add(
+        "Differences are paired, problem by problem and seed by seed. An interval that leaves 0 out"
+            + " is marked; each is for one comparison: of twenty without any true difference, about"
+            + " one is marked by chance.");
+    return notes;
+  }
+
+  /** Both tables, to be put into a page. */
+  public String markdown() {
+    StringBuilder out = new StringBuilder();
+    List<String> heads = table.columns().stream().map(CompareText::head).toList();
+    out.append(
+        String.format(
+            Locale.ROOT,
+            "%,d problems, %d samples each; %s.\n\n",
+            table.problems(),
+            table.samples(),
+            (table.seeds().size() == 1 ? "seed " : "seeds ")
+                + String.join(", ", table.seeds().stream().map(Object::toString).toList())));
+    List<String> all = new ArrayList<>(heads);
+    all.add("seconds of training");
+    markdownHead(out, "", all);
+    table
+        .means()
+        .forEach(
+            (name, numbers) -> markdownRow(out, row(name, numbers, Cells.MEANS, seconds(name))));
+    out.append("\nMinus %s, paired:\n\n".formatted(table.baseline()));
+    markdownHead(out, "", differenceHeads());
+    table
+        .differences()
+        .forEach((name, numbers) -> markdownRow(out, row(name, numbers, Cells.BOLD, List.of())));
+    notes().forEach(note -> out.append('\n').append(note).append('\n'));
+    return out.toString();
+  }
+
+  private static void markdownHead(StringBuilder out, String first, List<String> heads) {
+    List<String> cells = new ArrayList<>(List.of(first));
+    cells.addAll(heads);
+    markdownRow(out, cells);
+    out.append("| --- |").repeat(" ---: |", heads.size()).append('\n');
+  }
+
+  private static void markdownRow(StringBuilder out, List<String> cells) {
+    out.append("| ").append(String.join(" | ", cells)).append(" |\n");
+  }
+
+  private List<String> differenceHeads() {
+    return table.columns().stream().map(CompareText::differenceHead).toList();
+  }
+
+  private enum Cells {
+    MEANS,
+    STARRED,
+    BOLD
+  }
+
+  private List<String> row(
+      String name, Map<String, Interval> numbers, Cells cells, List<String> last) {
+    List<String> row = new ArrayList<>(List.of(name));
+    for (String metric : table.columns()) {
+      Interval interval = numbers.get(metric);
+      if (interval == null) {
+        throw new IllegalStateException("no " + metric + " of " + name);
+      }
+      row.add(cell(metric, interval, cells));
+    }
+    row.addAll(last);
+    return row;
+  }
+
+  private static String cell(String metric, Interval interval, Cells cells) {
+    Format format = cells == Cells.MEANS ? format(metric) : differenceFormat(metric);
+    String text = format.bare(interval.mean()) + " " + format.bounds(interval);
+    return switch (cells) {
+      case MEANS -> text;
+      case STARRED -> text + (interval.excludesZero() ? " *" : "  ");
+      case BOLD -> interval.excludesZero() ? "**" + text + "**" : text;
+    };
+  }
+
+  private List<String> seconds(String name) {
+    double seconds = table.trainingSeconds().getOrDefault(name, 0.0);
+    return List.of(seconds == 0 ? "" : String.format(Locale.ROOT, "%.0f", seconds));
+  }
+
+  private static String[] heads(String first, List<String> metrics) {
+    List<String> heads = new ArrayList<>(List.of(first));
+    heads.addAll(metrics);
+    if (first.isEmpty()) {
+      heads.add("seconds");
+    }
+    return heads.toArray(String[]::new);
+  }
+
+  /** Terminals may not know the true minus. */
+  private static String plain(String text) {
+    return text.replace('\u2212', '-');
+  }
+
+  /** All the numbers, none of which depends on when or how often the comparison was resumed. */
+  public ObjectNode summary() {
+    ObjectNode root = JsonMapper.shared().createObjectNode();
+    root.put("baseline", table.baseline());
+    ArrayNode seeds = root.putArray("seeds");
+    table.seeds().forEach(seeds::add);
+    root.put("problems", table.problems());
+    root.put("samples", table.samples());
+    root.put("bootstrap_draws", Bootstrap.DRAWS);
+    ObjectNode recipes = root.putObject("recipes");
+    table
+        .means()
+        .forEach((name, numbers) -> {
+          ObjectNode recipe = recipes.putObject(name);
+          numbers.forEach((metric, interval) -> {
+            ArrayNode bySeed = put(recipe.putObject(metric), interval).putArray("by_seed");
+            table
+                .bySeed()
+                .getOrDefault(name, Map.of())
+                .getOrDefault(metric, List.of())
+                .forEach(bySeed::add);
+          });
+        });
+    ObjectNode differences = root.putObject("differences");
+    table
+        .differences()
+        .forEach((name, numbers) -> {
+          ObjectNode recipe = differences.putObject(name);
+          numbers.forEach((metric, interval) ->
+              put(recipe.putObject(metric), interval)
+                  .put("excludes_zero", interval.excludesZero()));
+        });
+    return root;
+  }
+
+  private static ObjectNode put(ObjectNode node, Interval interval) {
+    return node.put("mean", interval.mean())
+        .put("low", interval.low())
+        .put("high", interval.high());
+  }
+}

@@ -1,0 +1,110 @@
+package io.braid.app.report;
+
+import io.braid.eval.Evaluation;
+import io.braid.eval.Outcome;
+import io.braid.eval.Reply;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The quickstart's page: the comparison, the curves, and what the models answered. */
+public final class QuickstartReport {
+  /** What is trained from the base, in order; each is a recipe of that name. */
+  public static final List<String> RUNS = List.of("grpo", "flowrl", "rlfr", "flowrl-rlfr");
+
+  private static final List<Table.Column> COLUMNS =
+      List.of(
+          column("avg@8", Format.PERCENT),
+          column("pass@8", Format.PERCENT),
+          column("distinct@16", Format.NUMBER),
+          column("coverage@16", Format.PERCENT));
+
+  private static final int SHOWN_PROBLEMS = 8;
+
+  /** A point of a curve is the mean over this many steps around it: single steps are noisy. */
+  private static final int WINDOW = 10;
+
+  private QuickstartReport() {}
+
+  private static Table.Column column(String name, Format format) {
+    return new Table.Column(name, format, Table.Better.HIGHER);
+  }
+
+  public static Report of(Path out, long seed, Map<String, Evaluation.Report> reports) {
+    List<Table.Row> rows = new ArrayList<>();
+    reports.forEach((name, report) ->
+        rows.add(
+            new Table.Row(
+                name, COLUMNS.stream().map(column -> report.metric(column.name())).toList())));
+    return new Report(
+        "Braid quickstart",
+        "A small language model learns Countdown: by examples (base), then from the same base by"
+            + " GRPO, by FlowRL, and by both with the flow rewards of RLFR.",
+        List.of(
+            new Table(
+                "400 problems that nothing was learned from, 16 samples each", COLUMNS, rows)),
+        List.of(),
+        List.of(),
+        List.of(
+            accuracy(out), curves(out, "entropy", "Entropy of a token, in nats", Format.NUMBER)),
+        solutions(reports),
+        Map.of("seed", Long.toString(seed), "recipes", out.resolve("recipes").toString()),
+        List.of(
+            "One seed. Two expressions count as one solution when they differ only in the order of"
+                + " operands of + and ×.",
+            "avg@8: share of right answers among 8 samples. pass@8: share of problems with a right"
+                + " answer among 8 samples, estimated from 16. distinct@16: different right"
+                + " solutions among 16 samples. coverage@16: share of all solutions of a problem"
+                + " that 16 samples found.",
+            "Curves are means over " + WINDOW + " steps."));
+  }
+
+  public static Chart accuracy(Path out) {
+    return curves(out, "accuracy", "Right answers while training", Format.PERCENT);
+  }
+
+  private static Chart curves(Path out, String metric, String title, Format format) {
+    List<Chart.Series> series = new ArrayList<>();
+    for (String run : RUNS) {
+      series.add(new Chart.Series(run, Curves.of(List.of(out.resolve(run)), metric, WINDOW)));
+    }
+    return new Chart(title, "step", format, series);
+  }
+
+  private static List<Solutions> solutions(Map<String, Evaluation.Report> reports) {
+    List<Solutions> all = new ArrayList<>();
+    int problems = reports.values().iterator().next().outcomes().size();
+    for (int p = 0; p < Math.min(SHOWN_PROBLEMS, problems); p++) {
+      List<Solutions.Model> models = new ArrayList<>();
+      String question = "";
+      for (Map.Entry<String, Evaluation.Report> report : reports.entrySet()) {
+        Outcome outcome = report.getValue().outcomes().get(p);
+        question = outcome.problem().question();
+        models.add(new Solutions.Model(report.getKey(), answers(outcome)));
+      }
+      all.add(new Solutions(question, models));
+    }
+    return all;
+  }
+
+  private static List<Solutions.Answer> answers(Outcome outcome) {
+    Map<String, Integer> times = new LinkedHashMap<>();
+    Map<String, Boolean> right = new LinkedHashMap<>();
+    for (int s = 0; s < outcome.replies().size(); s++) {
+      Reply response = outcome.replies().get(s);
+      times.merge(response.text(), 1, Integer::sum);
+      right.put(response.text(), outcome.verdicts().get(s).correct());
+    }
+    return times.entrySet().stream()
+        .map(entry ->
+            new Solutions.Answer(
+                entry.getKey(), right.getOrDefault(entry.getKey(), false), entry.getValue()))
+        .sorted((a, b) ->
+            a.right() == b.right()
+                ? Integer.compare(b.times(), a.times())
+                : Boolean.compare(b.right(), a.right()))
+        .toList();
+  }
+}

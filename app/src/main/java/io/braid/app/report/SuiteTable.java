@@ -1,0 +1,99 @@
+package io.braid.app.report;
+
+import io.braid.app.terminal.TextTable;
+import io.braid.eval.Interval;
+import io.braid.eval.codeforces.CodeforcesRating;
+import io.braid.run.eval.Benchmark;
+import io.braid.run.eval.EvaluationRecipe;
+import io.braid.run.eval.EvaluationResult;
+import io.braid.run.eval.EvaluationResults;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** An evaluation's main numbers for the terminal: a row a benchmark. */
+public final class SuiteTable {
+  private final EvaluationResults results;
+
+  public SuiteTable(EvaluationResults results) {
+    this.results = results;
+  }
+
+  /** How a benchmark is asked, on a line, and what is odd about its file, on another. */
+  public static List<String> announcement(Benchmark benchmark) {
+    EvaluationRecipe recipe = benchmark.recipe();
+    String sampling =
+        recipe.temperature() == 0
+            ? "greedy"
+            : "temperature %s, top-p %s".formatted(recipe.temperature(), recipe.topP());
+    String asked =
+        "%s: %s problems of %s, prompt %s, %s %s each, %s"
+            .formatted(
+                benchmark.name(),
+                benchmark.problems().size(),
+                recipe.data(),
+                recipe.prompt(),
+                recipe.samples(),
+                recipe.samples() == 1 ? "sample" : "samples",
+                sampling);
+    Optional<String> oddity =
+        benchmark
+            .suite()
+            .filter(_ -> recipe.problems().isEmpty())
+            .flatMap(suite -> suite.oddity(Path.of(recipe.data()), benchmark.problems()));
+    return Stream.concat(Stream.of(asked), oddity.stream()).toList();
+  }
+
+  /** A rating on a line. */
+  public static String line(CodeforcesRating rating) {
+    String below =
+        rating.percentile().isPresent()
+            ? String.format(
+                Locale.ROOT, ", above %.1f %% of people", 100 * rating.percentile().getAsDouble())
+            : " (no histogram of people's ratings beside the suite's file, so no percentile)";
+    return String.format(
+        Locale.ROOT,
+        "rating %.0f%s, from %d %s",
+        rating.rating(),
+        below,
+        rating.of(),
+        switch (rating.way()) {
+          case CONTESTS -> "contests";
+          case PROBLEMS -> "rated problems";
+        });
+  }
+
+  @Override
+  public String toString() {
+    TextTable table =
+        new TextTable(
+            "suite",
+            "n",
+            "k",
+            "avg@k, %",
+            "95 %",
+            "pass@k, %",
+            "maj@k, %",
+            "truncated, %",
+            "tokens");
+    results.suites().forEach((name, result) -> table.row(row(name, result)));
+    return table.toString();
+  }
+
+  private static List<String> row(String name, EvaluationResult result) {
+    int k = EvaluationResults.samples(result);
+    Interval right = EvaluationResults.interval(result, "avg@" + k);
+    return List.of(
+        name,
+        Integer.toString(result.problems().size()),
+        Integer.toString(k),
+        Format.PERCENT.bare(right.mean()),
+        Format.PERCENT.bounds(right),
+        Format.PERCENT.bare(result.mean("pass@" + k)),
+        Format.PERCENT.bare(result.mean("maj@" + k)),
+        Format.PERCENT.bare(result.mean("truncated")),
+        Format.NUMBER.bare(result.mean("length")));
+  }
+}

@@ -1,0 +1,62 @@
+package io.braid.app.terminal;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Whether standard error is a terminal, and how wide.
+ *
+ * <p>The JDK tells of standard input and output only. JLine would tell, but it puts the default
+ * handler back on SIGINT, and Ctrl-C would cut a run off instead of asking it to stop.
+ */
+final class StandardError {
+  private static final int DESCRIPTOR = 2;
+  private static final int USUAL_COLUMNS = 80;
+
+  /** TIOCGWINSZ of linux/asm-generic/ioctls.h and of Darwin's sys/ttycom.h. */
+  private static final long GET_WINDOW_SIZE =
+      System.getProperty("os.name").startsWith("Mac") ? 0x40087468L : 0x5413L;
+
+  /** int ioctl(int, unsigned long, ...), absent where the system has none. */
+  private static final Optional<MethodHandle> IOCTL =
+      Linker.nativeLinker()
+          .defaultLookup()
+          .find("ioctl")
+          .map(address ->
+              Linker.nativeLinker()
+                  .downcallHandle(
+                      address,
+                      FunctionDescriptor.of(
+                          ValueLayout.JAVA_INT,
+                          ValueLayout.JAVA_INT,
+                          ValueLayout.JAVA_LONG,
+                          ValueLayout.ADDRESS),
+                      Linker.Option.firstVariadicArg(2)));
+
+  private StandardError() {}
+
+  /** The terminal's width now, or empty if standard error is none that can move its cursor. */
+  static OptionalInt columns() {
+    if (IOCTL.isEmpty() || "dumb".equals(System.getenv("TERM"))) {
+      return OptionalInt.empty();
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      // struct winsize: rows, columns, and two that nobody sets; each unsigned short.
+      MemorySegment size = arena.allocate(ValueLayout.JAVA_SHORT, 4);
+      int failed = (int) IOCTL.get().invokeExact(DESCRIPTOR, GET_WINDOW_SIZE, size);
+      if (failed != 0) {
+        return OptionalInt.empty();
+      }
+      int columns = Short.toUnsignedInt(size.getAtIndex(ValueLayout.JAVA_SHORT, 1));
+      return OptionalInt.of(columns == 0 ? USUAL_COLUMNS : columns);
+    } catch (Throwable e) {
+      throw new IllegalStateException("ioctl", e);
+    }
+  }
+}

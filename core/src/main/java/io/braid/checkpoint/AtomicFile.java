@@ -1,0 +1,120 @@
+package io.braid.checkpoint;
+
+import io.braid.UserError;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.function.Consumer;
+
+/** Files that are whole or not there: nobody ever reads a half of one, even after a power cut. */
+public final class AtomicFile {
+  private AtomicFile() {}
+
+  /**
+   * Writes the text as UTF-8, in place of what the file held; its directories are made as needed.
+   *
+   * @throws UserError if the disk refuses
+   */
+  public static void write(Path file, String text) {
+    write(file, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Writes the bytes, in place of what the file held; its directories are made as needed.
+   *
+   * @throws UserError if the disk refuses
+   */
+  public static void write(Path file, byte[] bytes) {
+    Path part = file.resolveSibling(file.getFileName() + ".part");
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      try (FileChannel channel =
+          FileChannel.open(
+              part,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
+        writeAll(channel, bytes);
+        channel.force(true);
+      }
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      forceParent(file);
+    } catch (IOException e) {
+      throw new UserError(
+          file + ": cannot be written (" + e + "); check free space and permissions", e);
+    }
+  }
+
+  /** Lines to be written, one call each. */
+  @FunctionalInterface
+  public interface Lines {
+    /** Gives every line, without its end, to what it is given. */
+    void to(Consumer<String> writer);
+  }
+
+  /**
+   * Writes lines as they come, so that all of them are never held at once; when they break off,
+   * what the file held before stays.
+   *
+   * @throws UserError if the disk refuses
+   */
+  public static void write(Path file, Lines lines) {
+    Path part = file.resolveSibling(file.getFileName() + ".part");
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      try {
+        try (FileChannel channel =
+                FileChannel.open(
+                    part,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE);
+            Writer writer = Channels.newWriter(channel, StandardCharsets.UTF_8)) {
+          lines.to(line -> append(writer, line));
+          writer.flush();
+          channel.force(true);
+        }
+        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        forceParent(file);
+      } finally {
+        Files.deleteIfExists(part);
+      }
+    } catch (IOException | UncheckedIOException e) {
+      throw new UserError(
+          file + ": cannot be written (" + e + "); check free space and permissions", e);
+    }
+  }
+
+  private static void append(Writer writer, String line) {
+    try {
+      writer.write(line);
+      writer.write('\n');
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The rename is on the disk when the directory is. */
+  private static void forceParent(Path file) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  /** One call may write less than all. */
+  public static void writeAll(FileChannel channel, byte[] bytes) throws IOException {
+    ByteBuffer left = ByteBuffer.wrap(bytes);
+    while (left.hasRemaining()) {
+      channel.write(left);
+    }
+  }
+}

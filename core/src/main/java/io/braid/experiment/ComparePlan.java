@@ -1,0 +1,153 @@
+package io.braid.experiment;
+
+import io.braid.UserError;
+import io.braid.checkpoint.ModelDirectory;
+import io.braid.input.AskingRecipe;
+import io.braid.input.LoadedModel;
+import io.braid.input.MixedProblems;
+import io.braid.input.Prompting;
+import io.braid.input.SourceRecipe;
+import io.braid.recipe.Overlay;
+import io.braid.recipe.Recipe;
+import io.braid.run.train.FlowRecipe;
+import io.braid.run.train.TrainRecipe;
+import io.braid.text.PromptFormat;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A comparison with all its recipes read and checked, before the first of them runs.
+ *
+ * @param spec what was asked for
+ * @param cells what is to be run and measured, in order: the base, then seed after seed
+ */
+public record ComparePlan(CompareSpec spec, List<Cell> cells) {
+  /**
+   * One recipe with one seed.
+   *
+   * @param name the recipe's name, or {@link CompareSpec#BASE}
+   * @param seed of its training and of its measurement
+   * @param recipe what to train; nothing for the base, which is only measured
+   */
+  public record Cell(String name, long seed, Optional<TrainRecipe> recipe) {
+    /** Where it is kept. */
+    public Path in(Path out) {
+      return out.resolve(name).resolve("seed-" + seed);
+    }
+
+    @Override
+    public String toString() {
+      return name + " seed " + seed;
+    }
+  }
+
+  /**
+   * Reads a spec and every recipe that it names, and checks what can be checked without training.
+   *
+   * @param overrides as {@code key=value}, laid over the spec
+   * @throws UserError for the first thing that is wrong, with its place
+   */
+  public static ComparePlan read(Path file, List<String> overrides) {
+    CompareSpec spec = Recipe.read(file, overrides, CompareSpec.class);
+    Map<String, Map<Long, TrainRecipe>> recipes = new LinkedHashMap<>();
+    spec.recipes()
+        .forEach((name, variant) -> {
+          if (!Files.exists(variant.recipe().path())) {
+            throw variant
+                .recipe()
+                .error(
+                    "recipes.%s.recipe: no recipe at %s; the path is relative to this file"
+                        .formatted(name, variant.recipe().path()));
+          }
+          Map<Long, TrainRecipe> bySeed = new LinkedHashMap<>();
+          spec.seeds().forEach(seed -> bySeed.put(seed, recipe(spec, variant, seed)));
+          recipes.put(name, bySeed);
+        });
+    check(file, spec, recipes);
+    return new ComparePlan(spec, cells(spec, recipes));
+  }
+
+  private static List<Cell> cells(CompareSpec spec, Map<String, Map<Long, TrainRecipe>> recipes) {
+    List<Cell> cells = new ArrayList<>();
+    for (long seed : spec.seeds()) {
+      cells.add(new Cell(CompareSpec.BASE, seed, Optional.empty()));
+    }
+    for (long seed : spec.seeds()) {
+      recipes.forEach(
+          (name, bySeed) -> cells.add(new Cell(name, seed, Optional.ofNullable(bySeed.get(seed)))));
+    }
+    return List.copyOf(cells);
+  }
+
+  private static TrainRecipe recipe(CompareSpec spec, CompareSpec.Variant variant, long seed) {
+    String model = "model='" + spec.base().toString().replace("'", "''") + "'";
+    List<Overlay> overlays = new ArrayList<>(spec.set());
+    overlays.addAll(variant.set());
+    overlays.add(Overlay.of(model));
+    overlays.add(Overlay.of("seed=" + seed));
+    return Recipe.readUnder(variant.recipe().path(), overlays, TrainRecipe.class);
+  }
+
+  /** What a run would meet only when its turn comes: models, problems, prompts that do not fit. */
+  private static void check(
+      Path file, CompareSpec spec, Map<String, Map<Long, TrainRecipe>> recipes) {
+    try (LoadedModel base = LoadedModel.load(spec.base(), Optional.empty())) {
+      Map<Asked, Integer> longest = new HashMap<>();
+      recipes.forEach((name, bySeed) -> {
+        try {
+          check(bySeed.values().iterator().next(), base, longest);
+        } catch (UserError e) {
+          throw new UserError(file + ": recipes." + name + ": " + e.getMessage(), e);
+        }
+      });
+    }
+  }
+
+  /** The problems of a recipe, as they are asked. */
+  private record Asked(
+      List<SourceRecipe> sources,
+      String prompt,
+      AskingRecipe asking,
+      boolean addSpecialTokens,
+      int response) {}
+
+  private static void check(TrainRecipe recipe, LoadedModel base, Map<Asked, Integer> longest) {
+    recipe.reference().ifPresent(ModelDirectory::open);
+    recipe
+        .flow()
+        .flatMap(FlowRecipe::field)
+        .ifPresent(field -> FlowRecipe.open(field, base).close());
+    Asked asked =
+        new Asked(
+            recipe.sources(),
+            recipe.prompt(),
+            recipe.asking(),
+            recipe.addSpecialTokens(),
+            recipe.rollout().maxNewTokens());
+    int prompt = longest.computeIfAbsent(asked, each -> longestPrompt(each, base));
+    int context = base.transformer().config().maxPositions();
+    if (prompt + recipe.rollout().maxNewTokens() > context) {
+      throw new UserError(
+          "rollout.max_new_tokens: %d after a prompt of %d tokens exceeds the model's context of %d; lower it"
+              .formatted(recipe.rollout().maxNewTokens(), prompt, context));
+    }
+  }
+
+  private static int longestPrompt(Asked asked, LoadedModel base) {
+    Prompting prompting = asked.asking().with(PromptFormat.named(asked.prompt()));
+    MixedProblems mixed = MixedProblems.read(asked.sources(), asked.asking());
+    return base
+        .addingSpecialTokens(asked.addSpecialTokens())
+        .ask(mixed.problems(), prompting, asked.response())
+        .stream()
+        .mapToInt(each -> each.prompt().ids().length)
+        .max()
+        .orElseThrow(() -> new UserError("data: no problems; give others"));
+  }
+}

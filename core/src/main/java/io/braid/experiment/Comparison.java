@@ -1,0 +1,194 @@
+package io.braid.experiment;
+
+import io.braid.UserError;
+import io.braid.checkpoint.AtomicFile;
+import io.braid.checkpoint.WholeDirectory;
+import io.braid.recipe.Recipe;
+import io.braid.run.RecordedRecipe;
+import io.braid.run.RunDirectory;
+import io.braid.run.RunListener;
+import io.braid.run.StopSignal;
+import io.braid.run.eval.EvaluationResult;
+import io.braid.run.eval.ModelEvaluation;
+import io.braid.run.train.PolicyRun;
+import io.braid.run.train.RunResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Runs and measures every cell of a plan, one after another. A cell is done when its {@code
+ * evaluation.json} is there, which is written whole; so this may be killed at any moment and goes
+ * on where it was.
+ */
+public final class Comparison {
+  private final ComparePlan plan;
+  private final Path out;
+  private final RunListener listener;
+  private final ModelEvaluation evaluation;
+  private final String settings;
+
+  private Comparison(ComparePlan plan, Path out, RunListener listener) {
+    this.plan = plan;
+    this.out = out;
+    this.listener = listener;
+    this.evaluation = new ModelEvaluation(plan.spec().evaluation());
+    this.settings = Recipe.toYaml(plan.spec().evaluation());
+  }
+
+  /**
+   * How it ended.
+   *
+   * @param results by name, each with one result a seed in the order of the seeds; of a stopped
+   *     comparison, only those that are done
+   * @param stoppedBy what the process exits with when a signal asked it to stop early
+   */
+  public record Ended(Map<String, List<EvaluationResult>> results, OptionalInt stoppedBy) {}
+
+  /**
+   * Runs, or goes on with, a comparison.
+   *
+   * @param out its directory; a cell is in {@code out/NAME/seed-N}
+   * @param resume whether to go on with the comparison that is there
+   * @throws UserError for everything that the user can mend
+   */
+  public static Ended run(ComparePlan plan, Path out, boolean resume, RunListener listener) {
+    try (RunDirectory directory = RunDirectory.create(out, resume)) {
+      Comparison comparison = new Comparison(plan, out, listener);
+      plan.cells().forEach(comparison::refuseAnother);
+      AtomicFile.write(directory.root().resolve("spec.yaml"), Recipe.toYaml(plan.spec()));
+      return comparison.run();
+    }
+  }
+
+  private Ended run() {
+    Map<String, List<EvaluationResult>> results = new LinkedHashMap<>();
+    try (StopSignal stop =
+        StopSignal.listen(() -> listener.notice("stopping: what has begun will be saved"))) {
+      int number = 0;
+      for (ComparePlan.Cell cell : plan.cells()) {
+        number++;
+        if (stop.requested()) {
+          return new Ended(results, stop.exitCode());
+        }
+        if (!Files.exists(result(cell))) {
+          OptionalInt stopped =
+              finish(cell, "%s (%s/%s)".formatted(cell, number, plan.cells().size()));
+          if (stopped.isPresent()) {
+            return new Ended(results, stopped);
+          }
+        }
+        deleteCheckpoints(cell);
+        EvaluationResult result = EvaluationResult.read(result(cell));
+        ComparisonTable.check(plan.spec(), result);
+        results.computeIfAbsent(cell.name(), _ -> new ArrayList<>()).add(result);
+      }
+      return new Ended(results, OptionalInt.empty());
+    }
+  }
+
+  /** Trains and measures a cell; what to exit with when a signal ended its training early. */
+  private OptionalInt finish(ComparePlan.Cell cell, String phase) {
+    Path model = plan.spec().base();
+    if (cell.recipe().isPresent()) {
+      RunResult trained =
+          PolicyRun.run(
+              cell.recipe().get(),
+              cell.in(out),
+              !isEmpty(cell.in(out)),
+              new Named(phase, listener));
+      if (trained.stoppedBy().isPresent()) {
+        return trained.stoppedBy();
+      }
+      model = trained.model();
+    }
+    EvaluationResult.of(
+            plan.spec().evaluation(),
+            cell.seed(),
+            trainingSeconds(cell),
+            evaluation.run(model, cell.seed(), phase + " evaluation", listener))
+        .write(result(cell));
+    return OptionalInt.empty();
+  }
+
+  private Path result(ComparePlan.Cell cell) {
+    return cell.in(out).resolve("evaluation.json");
+  }
+
+  /** A cell that was begun must have begun with what the spec says now. */
+  private void refuseAnother(ComparePlan.Cell cell) {
+    Path recipe = cell.in(out).resolve("recipe.yaml");
+    if (cell.recipe().isPresent() && Files.exists(recipe)) {
+      RecordedRecipe.refuseAnother(recipe, Recipe.toYaml(cell.recipe().get()));
+    }
+    Path result = result(cell);
+    if (Files.exists(result) && !EvaluationResult.read(result).evaluation().equals(settings)) {
+      throw new UserError(
+          result
+              + ": was measured with other settings of 'evaluation' than the spec's; put them back,"
+              + " delete the evaluation.json files to measure again, or give another --out");
+    }
+  }
+
+  /** They were for going on, and weigh three times the model. */
+  private void deleteCheckpoints(ComparePlan.Cell cell) {
+    Path checkpoints = cell.in(out).resolve("checkpoints");
+    try {
+      WholeDirectory.delete(checkpoints);
+    } catch (IOException e) {
+      throw new UserError(checkpoints + ": cannot be deleted (" + e + "); check permissions", e);
+    }
+  }
+
+  /** The sum over the steps, since a run that was killed began more than once. */
+  private double trainingSeconds(ComparePlan.Cell cell) {
+    Path metrics = cell.in(out).resolve("metrics.jsonl");
+    if (!Files.exists(metrics)) {
+      return 0;
+    }
+    try {
+      return Files.readAllLines(metrics).stream()
+          .mapToDouble(line -> JsonMapper.shared().readTree(line).path("seconds/step").asDouble(0))
+          .sum();
+    } catch (IOException e) {
+      throw new UserError(metrics + ": cannot be read (" + e + "); check permissions", e);
+    }
+  }
+
+  private static boolean isEmpty(Path directory) {
+    try {
+      return RunDirectory.isEmpty(directory);
+    } catch (IOException e) {
+      throw new UserError(directory + ": cannot be read (" + e + "); check permissions", e);
+    }
+  }
+
+  /** Tells of a run by its cell's name instead of its directory's. */
+  private record Named(String name, RunListener listener) implements RunListener {
+    @Override
+    public void begins(String phase, int steps, int done) {
+      listener.begins(name, steps, done);
+    }
+
+    @Override
+    public void stepped(int done, Map<String, Double> metrics) {
+      listener.stepped(done, metrics);
+    }
+
+    @Override
+    public void notice(String text) {
+      listener.notice(text);
+    }
+
+    @Override
+    public void ends(String note) {
+      listener.ends(note);
+    }
+  }
+}

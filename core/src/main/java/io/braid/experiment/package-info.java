@@ -1,0 +1,5 @@
+/** Experiments made of many runs: comparisons of recipes over several seeds. */
+@NullMarked
+package io.braid.experiment;
+
+import org.jspecify.annotations.NullMarked;

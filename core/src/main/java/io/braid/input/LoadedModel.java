@@ -1,0 +1,123 @@
+package io.braid.input;
+
+import io.braid.Notices;
+import io.braid.UserError;
+import io.braid.checkpoint.ModelDirectory;
+import io.braid.model.Transformer;
+import io.braid.task.Problem;
+import io.braid.tensor.DType;
+import io.braid.text.ChatTemplate;
+import io.braid.text.RebuiltTokenizer;
+import io.braid.text.Tokenizer;
+import io.braid.train.AskedProblem;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A model with the tokenizer that fits it.
+ *
+ * @param directory where both came from
+ * @param transformer the weights; closed with this
+ * @param tokenizer closed with this
+ * @param stopIds the tokens that end a response
+ * @param addsSpecialTokens whether raw prompts get the special tokens that the tokenizer adds to
+ *     any text
+ */
+public record LoadedModel(
+    ModelDirectory directory,
+    Transformer transformer,
+    Tokenizer tokenizer,
+    List<Long> stopIds,
+    boolean addsSpecialTokens)
+    implements AutoCloseable {
+
+  /**
+   * Loads a model directory.
+   *
+   * @param dtype what to hold the weights as; as stored when empty
+   * @throws UserError when the directory is broken or its tokenizer has tokens that the embedding
+   *     has not
+   */
+  public static LoadedModel load(Path path, Optional<DType> dtype) {
+    ModelDirectory directory = ModelDirectory.open(path);
+    Tokenizer tokenizer = Tokenizer.load(path);
+    try {
+      RebuiltTokenizer.difference(path, tokenizer).ifPresent(Notices::say);
+      return fitted(directory, tokenizer, dtype);
+    } catch (RuntimeException e) {
+      tokenizer.close();
+      throw e;
+    }
+  }
+
+  private static LoadedModel fitted(
+      ModelDirectory directory, Tokenizer tokenizer, Optional<DType> dtype) {
+    int rows = directory.config().vocabSize();
+    if (tokenizer.size() > rows) {
+      throw new UserError(
+          "%s: tokenizer.json has ids up to %d, config.json's vocab_size is %d; the tokenizer is not this model's"
+              .formatted(directory.path(), tokenizer.size() - 1, rows));
+    }
+    List<Long> stops = new ArrayList<>(directory.generation().endIds());
+    tokenizer.eosId().ifPresent(id -> addOnce(stops, id));
+    stops.removeIf(id -> id >= rows);
+    return new LoadedModel(directory, directory.load(dtype), tokenizer, List.copyOf(stops), true);
+  }
+
+  private static void addOnce(List<Long> ids, long id) {
+    if (!ids.contains(id)) {
+      ids.add(id);
+    }
+  }
+
+  /** The model's own chat template, if it has one. */
+  public Optional<ChatTemplate> chatTemplate() {
+    return tokenizer.chat();
+  }
+
+  /** The same model, whose raw prompts get the tokenizer's special tokens or do not. */
+  public LoadedModel addingSpecialTokens(boolean adds) {
+    return new LoadedModel(directory, transformer, tokenizer, stopIds, adds);
+  }
+
+  /**
+   * The ids of a rendered prompt.
+   *
+   * @param raw whether it is plain text; a chat template has written its special tokens itself
+   */
+  public long[] promptIds(String prompt, boolean raw) {
+    return raw && addsSpecialTokens ? tokenizer.encodePrompt(prompt) : tokenizer.encode(prompt);
+  }
+
+  /** The token that ends a demonstration: the tokenizer's, or the first that ends a response. */
+  public Optional<Long> endId() {
+    return tokenizer.eosId().isPresent()
+        ? Optional.of(tokenizer.eosId().getAsLong())
+        : stopIds.stream().findFirst();
+  }
+
+  /**
+   * Puts problems as prompts.
+   *
+   * @param prompting how a question becomes a prompt
+   * @param response tokens that a response may take of the context
+   * @throws UserError by its file and line when a prompt leaves no room for the response
+   */
+  public List<AskedProblem> ask(List<Problem> problems, Prompting prompting, int response) {
+    int context = transformer.config().maxPositions();
+    if (response >= context) {
+      throw new UserError(
+          "max_new_tokens: %d exceeds the model's context of %d; lower it"
+              .formatted(response, context));
+    }
+    return prompting.ask(problems, this, context - response);
+  }
+
+  @Override
+  public void close() {
+    transformer.close();
+    tokenizer.close();
+  }
+}

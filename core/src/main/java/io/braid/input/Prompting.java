@@ -1,0 +1,191 @@
+package io.braid.input;
+
+import io.braid.UserError;
+import io.braid.rollout.Prompt;
+import io.braid.task.Problem;
+import io.braid.text.ChatMessage;
+import io.braid.text.ChatTemplate;
+import io.braid.text.PromptFormat;
+import io.braid.train.AskedProblem;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How questions become prompts.
+ *
+ * @param format what stands around a question
+ * @param system a system message in place of the data's own; blank for none
+ * @param variables of the model's chat template
+ * @param date what the template takes for today
+ * @param most how many tokens a prompt may have
+ * @param longPrompts what happens to longer ones
+ */
+public record Prompting(
+    PromptFormat format,
+    Optional<String> system,
+    Map<String, Object> variables,
+    Optional<LocalDate> date,
+    Optional<Integer> most,
+    LongPrompts longPrompts) {
+  private static final Logger LOG = LoggerFactory.getLogger(Prompting.class);
+  private static final String SYSTEM = "system";
+
+  /** What happens to prompts that are too long. */
+  public enum LongPrompts {
+    /** The first of them ends the run, by its file and line. */
+    REFUSE,
+    /** They are left out, and how many is said. */
+    DROP
+  }
+
+  /** Checks that the format has a place for what is set. */
+  public Prompting {
+    variables = Map.copyOf(variables);
+    if (format instanceof PromptFormat.Fixed) {
+      system
+          .filter(text -> !text.isBlank())
+          .ifPresent(_ -> {
+            throw new UserError(
+                "asking.system: the prompt format '%s' has no place for a system message; choose chat, chat_answer, chat_box or chat_code"
+                    .formatted(format.name()));
+          });
+      if (!variables.isEmpty()) {
+        throw new UserError(
+            "asking.variables: the prompt format '%s' does not use the model's chat template; choose chat, chat_answer, chat_box or chat_code"
+                .formatted(format.name()));
+      }
+    }
+  }
+
+  /** A format, and nothing else. */
+  public static Prompting of(PromptFormat format) {
+    return AskingRecipe.PLAIN.with(format);
+  }
+
+  /** The same on another day. */
+  public Prompting on(LocalDate day) {
+    return new Prompting(format, system, variables, Optional.of(day), most, longPrompts);
+  }
+
+  /** Whether prompts tell the date and none is set. */
+  public boolean asksForDate(Optional<ChatTemplate> template) {
+    return date.isEmpty()
+        && format instanceof PromptFormat.Chat
+        && template.filter(ChatTemplate::tellsTime).isPresent();
+  }
+
+  /**
+   * The text of a prompt.
+   *
+   * @param where for messages: {@code data.jsonl line 3}
+   * @throws UserError when the format cannot ask so, or the template refuses it
+   */
+  public String render(
+      String question,
+      List<ChatMessage> conversation,
+      String where,
+      Optional<ChatTemplate> template) {
+    Optional<ChatTemplate> own = template.map(each -> each.with(variables));
+    if (date.isPresent()) {
+      Clock noon = Clock.fixed(date.get().atTime(12, 0).toInstant(ZoneOffset.UTC), ZoneOffset.UTC);
+      own = own.map(each -> each.at(noon));
+    }
+    try {
+      return format.render(messages(question, conversation), own);
+    } catch (UserError e) {
+      throw where.isEmpty() || conversation.isEmpty()
+          ? e
+          : new UserError(where + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The messages in which a question is asked. */
+  public List<ChatMessage> messages(String question, List<ChatMessage> conversation) {
+    List<ChatMessage> given =
+        conversation.isEmpty() ? List.of(ChatMessage.user(question)) : conversation;
+    if (system.isEmpty()) {
+      return given;
+    }
+    List<ChatMessage> messages = new ArrayList<>();
+    system.filter(text -> !text.isBlank()).map(ChatMessage::system).ifPresent(messages::add);
+    given.stream().filter(message -> !message.role().equals(SYSTEM)).forEach(messages::add);
+    return messages;
+  }
+
+  /**
+   * Problems as prompts.
+   *
+   * @param room tokens that the model's context leaves for a prompt
+   * @throws UserError by its file and line when a prompt is too long, where these are refused
+   */
+  List<AskedProblem> ask(List<Problem> problems, LoadedModel model, int room) {
+    List<AskedProblem> asked = new ArrayList<>();
+    for (Problem problem : problems) {
+      String text =
+          render(problem.question(), problem.conversation(), problem.where(), model.chatTemplate());
+      long[] ids = model.promptIds(text, format.raw());
+      if (!leavesOut(problem.place(), ids.length, room)) {
+        asked.add(new AskedProblem(problem, new Prompt(problem.id(), ids)));
+      }
+    }
+    tell(problems.size(), asked.size(), room);
+    return asked;
+  }
+
+  /**
+   * Whether a prompt is too long and is left out.
+   *
+   * @param place for messages: {@code data.jsonl line 3}
+   * @param tokens that it has
+   * @param room tokens that the model's context leaves for a prompt
+   * @throws UserError when it is too long, where these are refused
+   */
+  public boolean leavesOut(String place, int tokens, int room) {
+    if (tokens <= longest(room)) {
+      return false;
+    }
+    if (longPrompts == LongPrompts.DROP) {
+      return true;
+    }
+    throw new UserError(
+        "%s: its prompt has %,d tokens, and %s; shorten it, or leave such prompts out by asking.long_prompts: drop"
+            .formatted(
+                place,
+                tokens,
+                most.isPresent() && most.get() <= room
+                    ? "asking.max_prompt_tokens is %,d".formatted(most.get())
+                    : "beside the response the model's context leaves %,d".formatted(room)));
+  }
+
+  /** Whether any prompt may be left out, so that all must be looked at. */
+  public boolean mayLeaveOut() {
+    return most.isPresent() || longPrompts == LongPrompts.DROP;
+  }
+
+  /** Says how many prompts were left out. */
+  public void tell(int all, int kept, int room) {
+    if (kept == 0 && all > 0) {
+      throw new UserError(
+          "all %,d prompts have more than %,d tokens; raise asking.max_prompt_tokens, or lower max_new_tokens"
+              .formatted(all, longest(room)));
+    }
+    if (kept < all) {
+      LOG.warn(
+          "left out {} of {} problems, whose prompts have more than {} tokens",
+          all - kept,
+          all,
+          longest(room));
+    }
+  }
+
+  private int longest(int room) {
+    return Math.min(room, most.orElse(Integer.MAX_VALUE));
+  }
+}

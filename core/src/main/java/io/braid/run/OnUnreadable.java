@@ -1,9 +1,0 @@
-package io.braid.run;
-
-/** What becomes of problems whose reference the verifier cannot read. */
-public enum OnUnreadable {
-  /** They are left out, and named. */
-  DROP,
-  /** The run does not begin. */
-  REFUSE
-}

@@ -1,0 +1,287 @@
+package io.braid.run.eval;
+
+import io.braid.UserError;
+import io.braid.input.DataSource;
+import io.braid.input.LoadedModel;
+import io.braid.input.Prompting;
+import io.braid.rollout.Group;
+import io.braid.rollout.Response;
+import io.braid.rollout.Rollout;
+import io.braid.rollout.SamplingSettings;
+import io.braid.run.Sample;
+import io.braid.run.Samples;
+import io.braid.task.Answered;
+import io.braid.task.Problem;
+import io.braid.task.ProblemFields;
+import io.braid.task.Split;
+import io.braid.task.Where;
+import io.braid.task.records.RecordFile;
+import io.braid.train.AskedProblem;
+import io.braid.train.Sequence;
+import io.braid.verify.Submission;
+import io.braid.verify.Verdict;
+import io.braid.verify.Verifier;
+import io.braid.verify.VerifierSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Where responses to be looked into come from: a run's samples, a file of questions with responses,
+ * or the model itself.
+ *
+ * @param data a file, or a generated task
+ * @param fields which keys hold the question and the answer to judge by
+ * @param where which records of a file are taken
+ * @param response which key holds the response
+ * @param count only the first so many responses
+ * @param prompt how a question becomes a prompt; the prompts of samples are taken as they are
+ * @param addSpecialTokens whether raw prompts get what the tokenizer adds to any text
+ * @param verifier how responses are judged
+ * @param sampling asks the model to respond, in place of what the file holds
+ */
+public record Answers(
+    String data,
+    ProblemFields fields,
+    Where where,
+    Optional<String> response,
+    Optional<Integer> count,
+    Prompting prompt,
+    boolean addSpecialTokens,
+    VerifierSettings verifier,
+    Optional<Sampling> sampling) {
+  /** Memory for keys and values while sampling. */
+  private static final long CACHE_BYTES = 2_000_000_000L;
+
+  private static final int AT_ONCE = 64;
+  private static final int MOST_TOKENS = 1024;
+
+  /**
+   * How the model is asked.
+   *
+   * @param samples responses to each problem
+   * @param temperature what the logits are divided by
+   * @param mostTokens a response ends after so many; else what the context leaves, at most 1024
+   * @param seed same seed, same responses
+   */
+  public record Sampling(
+      int samples, double temperature, Optional<Integer> mostTokens, long seed) {}
+
+  /**
+   * A response to be looked into.
+   *
+   * @param problem names the problem, or the record where it has no name
+   * @param prompt as the model is given it
+   * @param response as it was written
+   * @param tokens of both
+   * @param correct the verifier's word, where there is something to judge by
+   * @param reward the response's, likewise
+   */
+  public record Answer(
+      String problem,
+      String prompt,
+      String response,
+      Sequence tokens,
+      Optional<Boolean> correct,
+      Optional<Double> reward) {}
+
+  /** Checks the count. */
+  public Answers {
+    if (count.isPresent() && count.get() < 1) {
+      throw new UserError("count: must be at least 1, here " + count.get());
+    }
+  }
+
+  /**
+   * Reads or samples them.
+   *
+   * @throws UserError when there are none, or one does not fit the model's context
+   */
+  List<Answer> of(LoadedModel loaded) {
+    LoadedModel model = loaded.addingSpecialTokens(addSpecialTokens);
+    List<Answer> all;
+    if (sampling.isPresent()) {
+      all = sampled(model, sampling.get());
+    } else if (Samples.areIn(Path.of(data))) {
+      all = first(Samples.read(Path.of(data))).stream().map(each -> of(each, model)).toList();
+    } else {
+      all = recorded(model);
+    }
+    List<Answer> fit = all.stream().filter(each -> each.tokens().response().length > 0).toList();
+    if (fit.isEmpty()) {
+      throw new UserError(data + " has no responses: each of them is empty");
+    }
+    fit.forEach(each -> refuseTooLong(each, model));
+    return fit;
+  }
+
+  private <T> List<T> first(List<T> all) {
+    return all.subList(0, Math.min(all.size(), count.orElse(Integer.MAX_VALUE)));
+  }
+
+  /** A sample's prompt stands as the model had it, its special tokens spelled out. */
+  private Answer of(Sample sample, LoadedModel model) {
+    boolean ended = sample.finish().equals("stop_token");
+    return new Answer(
+        sample.problem(),
+        sample.prompt(),
+        sample.response(),
+        sequence(model, model.tokenizer().encode(sample.prompt()), sample.response(), ended),
+        Optional.of(sample.correct()),
+        Optional.of(sample.reward()));
+  }
+
+  private List<Answer> recorded(LoadedModel model) {
+    if (!Files.exists(Path.of(data)) && !RecordFile.isNamed(data)) {
+      throw new UserError(
+          "%s: there is no such file, and a generated task has no responses; let the model respond with --sample N"
+              .formatted(data));
+    }
+    List<Answered> answered =
+        first(fitting(Answered.read(Path.of(data), where, fields, response), model));
+    Iterator<Verdict> verdicts =
+        judge(
+            answered.stream()
+                .flatMap(each ->
+                    each.problem().stream().map(problem -> Submission.of(problem, each.response())))
+                .toList());
+    List<Answer> all = new ArrayList<>();
+    for (Answered each : answered) {
+      Optional<Verdict> verdict = each.problem().map(_ -> verdicts.next());
+      String asked =
+          prompt.render(each.question(), each.conversation(), each.where(), model.chatTemplate());
+      all.add(
+          new Answer(
+              each.problem().map(Problem::id).orElse("record " + (all.size() + 1)),
+              asked,
+              each.response(),
+              sequence(model, model.promptIds(asked, prompt.format().raw()), each.response(), true),
+              verdict.map(Verdict::correct),
+              verdict.map(Verdict::reward)));
+    }
+    return all;
+  }
+
+  private List<Answered> fitting(List<Answered> all, LoadedModel model) {
+    if (!prompt.mayLeaveOut()) {
+      return all;
+    }
+    int context = model.transformer().config().maxPositions();
+    List<Answered> some =
+        all.stream()
+            .filter(each -> {
+              int room = context - model.tokenizer().encode(each.response()).length - 1;
+              return !prompt.leavesOut(each.where(), ids(each, model).length, room);
+            })
+            .toList();
+    prompt.tell(all.size(), some.size(), context);
+    return some;
+  }
+
+  private long[] ids(Answered each, LoadedModel model) {
+    return model.promptIds(
+        prompt.render(each.question(), each.conversation(), each.where(), model.chatTemplate()),
+        prompt.format().raw());
+  }
+
+  private Iterator<Verdict> judge(List<Submission> submissions) {
+    if (submissions.isEmpty()) {
+      return Collections.emptyIterator();
+    }
+    try (Verifier judge = verifier.create()) {
+      return judge.judgeAll(submissions).iterator();
+    }
+  }
+
+  /** Tokens of a prompt and a response, with the end token when the response ended by itself. */
+  private static Sequence sequence(
+      LoadedModel model, long[] prompt, String response, boolean ended) {
+    long[] text = model.tokenizer().encode(response);
+    if (!ended || model.stopIds().isEmpty()) {
+      return new Sequence(prompt, text);
+    }
+    long[] whole = Arrays.copyOf(text, text.length + 1);
+    whole[text.length] = model.tokenizer().eosId().orElse(model.stopIds().getFirst());
+    return new Sequence(prompt, whole);
+  }
+
+  private List<Answer> sampled(LoadedModel model, Sampling how) {
+    int problems = count.map(most -> Math.ceilDiv(most, how.samples())).orElse(Integer.MAX_VALUE);
+    List<AskedProblem> asked =
+        model.ask(
+            new DataSource(data, fields, where).problems(Split.TEST, OptionalInt.of(problems)),
+            prompt,
+            how.mostTokens().orElse(1));
+    int longest = asked.stream().mapToInt(each -> each.prompt().ids().length).max().orElse(0);
+    int room = model.transformer().config().maxPositions() - longest;
+    Rollout rollout =
+        new Rollout(
+            model.transformer(),
+            new SamplingSettings(
+                how.samples(),
+                how.temperature(),
+                1, // top p
+                0, // top k
+                0, // least tokens
+                how.mostTokens().orElse(Math.clamp(room, 1, MOST_TOKENS)),
+                model.stopIds(),
+                prompt.format().stop().stream().toList()),
+            model.tokenizer()::decode,
+            CACHE_BYTES);
+    List<Sampled> all = new ArrayList<>();
+    for (int from = 0; from < asked.size(); from += AT_ONCE) {
+      List<AskedProblem> some = asked.subList(from, Math.min(asked.size(), from + AT_ONCE));
+      List<Group> groups =
+          rollout.sample(some.stream().map(AskedProblem::prompt).toList(), how.seed());
+      for (int g = 0; g < some.size(); g++) {
+        AskedProblem problem = some.get(g);
+        groups.get(g).responses().forEach(each -> all.add(new Sampled(problem, each)));
+      }
+    }
+    List<Sampled> wanted = first(all);
+    Iterator<Verdict> verdicts = judge(wanted.stream().map(Sampled::submission).toList());
+    return wanted.stream().map(each -> each.answer(verdicts.next(), model)).toList();
+  }
+
+  /** A response of the model's. */
+  private record Sampled(AskedProblem asked, Response response) {
+    Submission submission() {
+      return new Submission(asked.problem(), response.text(), !response.truncated());
+    }
+
+    Answer answer(Verdict verdict, LoadedModel model) {
+      return new Answer(
+          asked.problem().id(),
+          model.tokenizer().decodeRaw(asked.prompt().ids()),
+          response.text(),
+          new Sequence(asked.prompt().ids(), response.ids()),
+          Optional.of(verdict.correct()),
+          Optional.of(verdict.reward()));
+    }
+  }
+
+  private void refuseTooLong(Answer answer, LoadedModel model) {
+    int context = model.transformer().config().maxPositions();
+    if (answer.tokens().prompt().length == 0) {
+      throw new UserError("%s: a prompt is empty; leave it out".formatted(data));
+    }
+    if (answer.tokens().length() > context) {
+      throw new UserError(
+          "%s: prompt and response have %d tokens together, the model's context %d; leave it out (its prompt begins with \"%s\")"
+              .formatted(
+                  data,
+                  answer.tokens().length(),
+                  context,
+                  answer
+                      .prompt()
+                      .substring(0, Math.min(40, answer.prompt().length()))
+                      .replaceAll("\\R", " ")));
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package io.braid.run.eval;
+
+import io.braid.UserError;
+import io.braid.eval.EndpointResponder;
+import io.braid.eval.Responder;
+import io.braid.eval.suite.Asking;
+import io.braid.input.AskingRecipe;
+import io.braid.input.Prompting;
+import io.braid.remote.CallSettings;
+import io.braid.remote.ChatEndpoint;
+import io.braid.remote.ChatSettings;
+import io.braid.task.Problem;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** A model behind an OpenAI-compatible service. */
+public final class EndpointModel implements EvaluatedModel {
+  private final URI base;
+  private final String name;
+  private final ChatEndpoint endpoint;
+
+  /**
+   * A model of a service; nothing is sent yet.
+   *
+   * @param base where the service is
+   * @param name what it calls the model
+   * @param token by which it knows the caller; never written anywhere
+   * @throws UserError when the address is none
+   */
+  public EndpointModel(URI base, String name, Optional<String> token, CallSettings calls) {
+    this.base = base;
+    this.name = name;
+    this.endpoint = new ChatEndpoint(base, name, token, calls);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public String place() {
+    return name + " at " + base;
+  }
+
+  @Override
+  public String prompt(Asking asking) {
+    return asking.chat();
+  }
+
+  /** How long its prompts are only the service knows. */
+  @Override
+  public List<Problem> fitting(EvaluationRecipe how, List<Problem> problems) {
+    return problems;
+  }
+
+  @Override
+  public Responder responder(EvaluationRecipe how, int most, List<Problem> problems) {
+    if (how.topK() != 0) {
+      throw new UserError(
+          "top_k: services of this kind have no such setting; leave it at 0, here " + how.topK());
+    }
+    Prompting prompting = how.prompting();
+    refuseUnknown(how.asking());
+    prompting.format().message(""); // refuses formats that are no messages
+    ChatSettings settings =
+        new ChatSettings(
+            how.samples(),
+            how.temperature(),
+            how.topP(),
+            how.maxNewTokens().orElse(most),
+            OptionalLong.empty(),
+            prompting.format().stop().stream().toList());
+    return new EndpointResponder(
+        endpoint,
+        problem ->
+            prompting
+                .format()
+                .messages(prompting.messages(problem.question(), problem.conversation())),
+        settings);
+  }
+
+  /** What a service of this kind has no setting for. */
+  private static void refuseUnknown(AskingRecipe asking) {
+    if (!asking.variables().isEmpty() || asking.date().isPresent()) {
+      throw new UserError(
+          "asking.variables and asking.date: a service lays its own chat template over the"
+              + " messages; set them there");
+    }
+    if (asking.maxPromptTokens().isPresent()) {
+      throw new UserError(
+          "asking.max_prompt_tokens: how many tokens a prompt has only the service knows; leave it"
+              + " out");
+    }
+  }
+
+  @Override
+  public void close() {
+    endpoint.close();
+  }
+}

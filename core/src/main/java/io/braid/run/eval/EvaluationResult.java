@@ -1,0 +1,138 @@
+package io.braid.run.eval;
+
+import io.braid.UserError;
+import io.braid.checkpoint.AtomicFile;
+import io.braid.eval.Evaluation;
+import io.braid.eval.Outcome;
+import io.braid.recipe.Recipe;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What an evaluation counted, problem by problem, as {@code evaluation.json} keeps it.
+ *
+ * @param evaluation the settings that it was made with, as YAML
+ * @param seed its seed
+ * @param trainingSeconds what the steps of the measured run took
+ * @param problems the problems' ids
+ * @param values by metric, then by problem; {@code NaN} where a problem has no such number
+ */
+public record EvaluationResult(
+    String evaluation,
+    long seed,
+    double trainingSeconds,
+    List<String> problems,
+    Map<String, List<Double>> values) {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  public static EvaluationResult of(
+      EvaluationRecipe recipe, long seed, double trainingSeconds, Evaluation.Report report) {
+    List<Map<String, Double>> each = report.outcomes().stream().map(Outcome::metrics).toList();
+    Set<String> names = new LinkedHashSet<>();
+    each.forEach(numbers -> names.addAll(numbers.keySet()));
+    Map<String, List<Double>> values = new LinkedHashMap<>();
+    for (String name : names) {
+      double none = name.equals(Outcome.UNKNOWN) ? 0 : Double.NaN;
+      values.put(name, each.stream().map(numbers -> numbers.getOrDefault(name, none)).toList());
+    }
+    return new EvaluationResult(
+        Recipe.toYaml(recipe),
+        seed,
+        trainingSeconds,
+        report.outcomes().stream().map(outcome -> outcome.problem().id()).toList(),
+        values);
+  }
+
+  /** The mean over the problems that have the number. */
+  public double mean(String metric) {
+    return values.getOrDefault(metric, List.of()).stream()
+        .mapToDouble(Double::doubleValue)
+        .filter(Double::isFinite)
+        .average()
+        .orElse(Double.NaN);
+  }
+
+  /** Writes the file whole or not at all. */
+  public void write(Path file) {
+    AtomicFile.write(file, JSON.writeValueAsString(json()) + "\n");
+  }
+
+  /** What a file holds of it. */
+  ObjectNode json() {
+    ObjectNode root = JSON.createObjectNode();
+    root.put("seed", seed);
+    root.put("training_seconds", trainingSeconds);
+    root.put("evaluation", evaluation);
+    ObjectNode metrics = root.putObject("metrics");
+    values.keySet().forEach(name -> metrics.put(name, mean(name)));
+    ArrayNode ids = root.putArray("problems");
+    problems.forEach(ids::add);
+    ObjectNode byProblem = root.putObject("by_problem");
+    values.forEach((name, numbers) -> {
+      ArrayNode list = byProblem.putArray(name);
+      for (double number : numbers) {
+        if (Double.isFinite(number)) {
+          list.add(number);
+        } else {
+          list.addNull();
+        }
+      }
+    });
+    return root;
+  }
+
+  /**
+   * Reads the file.
+   *
+   * @throws UserError when it cannot be read or is not such a file
+   */
+  public static EvaluationResult read(Path file) {
+    try {
+      return of(JSON.readTree(Files.readString(file)));
+    } catch (IOException | JacksonException | IllegalArgumentException e) {
+      throw broken(file, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * What {@link #json} made.
+   *
+   * @throws JacksonException or IllegalArgumentException when it is something else
+   */
+  public static EvaluationResult of(JsonNode root) {
+    List<String> problems = new ArrayList<>();
+    root.required("problems").forEach(id -> problems.add(id.asString()));
+    Map<String, List<Double>> values = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> metric : root.required("by_problem").properties()) {
+      List<Double> numbers = new ArrayList<>();
+      metric.getValue().forEach(number -> numbers.add(number.asDouble(Double.NaN)));
+      if (numbers.size() != problems.size()) {
+        throw new IllegalArgumentException(metric.getKey() + " has not one number a problem");
+      }
+      values.put(metric.getKey(), numbers);
+    }
+    return new EvaluationResult(
+        root.required("evaluation").asString(),
+        root.required("seed").asLong(),
+        root.path("training_seconds").asDouble(0),
+        problems,
+        values);
+  }
+
+  private static UserError broken(Path file, String why) {
+    return new UserError(
+        "%s: cannot be read (%s); delete it, and --resume measures again".formatted(file, why));
+  }
+}

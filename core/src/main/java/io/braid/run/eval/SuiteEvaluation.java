@@ -1,0 +1,233 @@
+package io.braid.run.eval;
+
+import io.braid.UserError;
+import io.braid.checkpoint.AtomicFile;
+import io.braid.eval.Evaluation;
+import io.braid.eval.Outcome;
+import io.braid.eval.Responder;
+import io.braid.eval.codeforces.CodeforcesRating;
+import io.braid.recipe.Recipe;
+import io.braid.run.RecordedRecipe;
+import io.braid.run.RunDirectory;
+import io.braid.run.RunListener;
+import io.braid.task.CountdownSolver;
+import io.braid.task.Problem;
+import io.braid.verify.Submission;
+import io.braid.verify.Verdict;
+import io.braid.verify.Verifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Measures a model on benchmarks, one after the other, into a directory from which it can go on.
+ *
+ * <pre>
+ * settings.yaml      what was measured, and how
+ * records.jsonl      one problem a line, appended as it is done
+ * evaluation.json    the numbers, when all is done
+ * </pre>
+ */
+public final class SuiteEvaluation {
+  static final String RESULTS = "evaluation.json";
+  private static final String SETTINGS = "settings.yaml";
+
+  private final EvaluatedModel model;
+  private final List<Benchmark> benchmarks;
+  private final long seed;
+  private final CountdownSolver solver = new CountdownSolver();
+
+  /**
+   * An evaluation; nothing is asked yet.
+   *
+   * @param model stays the caller's to close
+   * @param benchmarks each of another name
+   * @param seed same seed, same samples
+   */
+  public SuiteEvaluation(EvaluatedModel model, List<Benchmark> benchmarks, long seed) {
+    this.model = model;
+    this.benchmarks = List.copyOf(benchmarks);
+    this.seed = seed;
+  }
+
+  /**
+   * Asks what is not there yet.
+   *
+   * @param out where it goes
+   * @param resume whether to go on with what is there
+   * @throws UserError for all that the user can mend; what was done until then stays, and can be
+   *     gone on with
+   */
+  public EvaluationResults run(Path out, boolean resume, RunListener listener) {
+    try (RunDirectory directory = RunDirectory.create(out, resume)) {
+      String settings = Recipe.toYaml(plan());
+      Path file = out.resolve(SETTINGS);
+      if (resume) {
+        refuseAnother(file, settings);
+      }
+      Path records = directory.root().resolve(EvaluationRecords.NAME);
+      Map<String, Map<Integer, Outcome>> known = known(records);
+      List<Part> parts = new ArrayList<>();
+      try {
+        for (Benchmark benchmark : benchmarks) {
+          parts.add(part(benchmark, known.getOrDefault(benchmark.name(), Map.of())));
+        }
+        if (!resume) {
+          AtomicFile.write(file, settings);
+        }
+        return run(parts, out, listener);
+      } finally {
+        parts.forEach(Part::close);
+      }
+    }
+  }
+
+  private EvaluationPlan plan() {
+    Map<String, EvaluationRecipe> suites = new LinkedHashMap<>();
+    benchmarks.forEach(each -> suites.put(each.name(), each.recipe()));
+    return new EvaluationPlan(model.place(), seed, suites);
+  }
+
+  private static void refuseAnother(Path file, String settings) {
+    if (!Files.exists(file)) {
+      throw new UserError(
+          file + ": not there, so this is no evaluation to go on with; check --out");
+    }
+    RecordedRecipe.refuseAnother(file, settings);
+  }
+
+  /** A benchmark that can be asked: everything that it needs is there. */
+  private record Part(
+      Benchmark benchmark,
+      Map<Integer, Outcome> known,
+      Optional<Responder> responder,
+      Optional<Verifier> verifier)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      verifier.ifPresent(Verifier::close);
+    }
+  }
+
+  /** What is all known needs neither the model nor who judges. */
+  private Part part(Benchmark benchmark, Map<Integer, Outcome> known) {
+    if (known.size() == benchmark.problems().size()) {
+      return new Part(benchmark, known, Optional.empty(), Optional.empty());
+    }
+    EvaluationRecipe recipe = benchmark.recipe();
+    Responder responder = model.responder(recipe, benchmark.mostTokens(), benchmark.problems());
+    return new Part(
+        benchmark, known, Optional.of(responder), Optional.of(recipe.verifier().create()));
+  }
+
+  private EvaluationResults run(List<Part> parts, Path out, RunListener listener) {
+    Map<String, EvaluationResult> results = new LinkedHashMap<>();
+    try (EvaluationRecords records = EvaluationRecords.open(out.resolve(EvaluationRecords.NAME))) {
+      for (Part part : parts) {
+        Evaluation.Report report = run(part, records, listener);
+        results.put(
+            part.benchmark().name(),
+            EvaluationResult.of(part.benchmark().recipe(), seed, 0, report));
+      }
+    }
+    EvaluationResults all = new EvaluationResults(model.place(), results);
+    all.write(out.resolve(RESULTS));
+    return all;
+  }
+
+  private Evaluation.Report run(Part part, EvaluationRecords records, RunListener listener) {
+    String name = part.benchmark().name();
+    List<Problem> problems = part.benchmark().problems();
+    listener.begins(name, problems.size(), part.known().size());
+    Evaluation.Report report =
+        new Evaluation(part.verifier().orElse(SuiteEvaluation::nothingToJudge), solver)
+            .run(
+                problems,
+                part.known(),
+                part.responder().orElse((_, _, _) -> {}),
+                seed,
+                (index, outcome, done) -> {
+                  records.append(ProblemRecord.of(name, index, outcome));
+                  listener.stepped(done, Map.of());
+                  return outcome.withoutTexts();
+                });
+    listener.ends("");
+    return report;
+  }
+
+  private static Verdict nothingToJudge(Submission submission) {
+    throw new IllegalStateException("all was judged before, yet " + submission.problem().id());
+  }
+
+  /** What the records hold, by benchmark and problem; they must be of the same problems. */
+  private Map<String, Map<Integer, Outcome>> known(Path file) {
+    Map<String, Map<Integer, Outcome>> known = new LinkedHashMap<>();
+    benchmarks.forEach(each -> known.put(each.name(), new TreeMap<>()));
+    EvaluationRecords.read(
+        file,
+        record -> {
+          Benchmark benchmark =
+              benchmarks.stream()
+                  .filter(each -> each.name().equals(record.suite()))
+                  .filter(each -> fits(record, each))
+                  .findFirst()
+                  .orElseThrow(() ->
+                      new UserError(
+                          "%s: problem %d of %s (%s) is not what the data has there now; put the data back, or give another --out"
+                              .formatted(file, record.index(), record.suite(), record.problem())));
+          Outcome outcome =
+              new Evaluation(SuiteEvaluation::nothingToJudge, solver)
+                  .outcome(
+                      benchmark.problems().get(record.index()),
+                      record.replies(),
+                      record.verdicts());
+          known.getOrDefault(record.suite(), new TreeMap<>()).put(record.index(), outcome);
+        });
+    return known;
+  }
+
+  private static boolean fits(ProblemRecord record, Benchmark benchmark) {
+    if (record.index() < 0 || record.index() >= benchmark.problems().size()) {
+      return false;
+    }
+    Problem problem = benchmark.problems().get(record.index());
+    return problem.id().equals(record.problem())
+        && problem.question().equals(record.question())
+        && record.responses().size() == benchmark.recipe().samples();
+  }
+
+  /**
+   * The Codeforces ratings that a finished evaluation's records stand for.
+   *
+   * @param out where the evaluation is
+   * @param benchmark the suite, with problems in the order of its file
+   * @param ratings a file of the problems' ratings
+   * @param contests a directory of contests
+   * @throws UserError when a file that is needed is not there or of another kind
+   */
+  public static List<CodeforcesRating> codeforces(
+      Path out, Benchmark benchmark, Optional<Path> ratings, Optional<Path> contests) {
+    Map<Integer, List<Boolean>> attempts = new TreeMap<>();
+    EvaluationRecords.read(
+        out.resolve(EvaluationRecords.NAME),
+        record -> {
+          if (record.suite().equals(benchmark.name())) {
+            attempts.put(
+                record.index(),
+                record.responses().stream().map(ProblemRecord.Judged::correct).toList());
+          }
+        });
+    return CodeforcesRating.of(
+        Path.of(benchmark.recipe().data()),
+        benchmark.problems().size(),
+        benchmark.recipe().problems().isEmpty(),
+        attempts,
+        ratings,
+        contests);
+  }
+}

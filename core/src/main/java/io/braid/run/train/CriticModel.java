@@ -1,0 +1,94 @@
+package io.braid.run.train;
+
+import io.braid.UserError;
+import io.braid.checkpoint.Checkpoints.Checkpoint;
+import io.braid.checkpoint.ModelDirectory;
+import io.braid.checkpoint.ModelWriter;
+import io.braid.input.LoadedModel;
+import io.braid.model.HiddenPass;
+import io.braid.model.Transformer;
+import io.braid.text.Tokenizer;
+import io.braid.train.AskedProblem;
+import io.braid.train.Critic;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The critic of a run with the model directory that it began from; nothing when the run's advantage
+ * uses none.
+ */
+final class CriticModel implements AutoCloseable {
+  private static final String PART = "critic";
+
+  private final Optional<Held> held;
+
+  /** What is open. */
+  private record Held(ModelDirectory directory, Transformer trunk, Critic critic) {}
+
+  private CriticModel(Optional<Held> held) {
+    this.held = held;
+  }
+
+  /**
+   * Opens the critic that a recipe asks for, at its beginning or where the run stopped.
+   *
+   * @throws UserError when the critic has another vocabulary than the policy
+   */
+  static CriticModel of(
+      TrainRecipe recipe, RunLoop loop, LoadedModel policy, List<AskedProblem> problems) {
+    if (!recipe.advantage().usesValues()) {
+      return new CriticModel(Optional.empty());
+    }
+    Path beginning = recipe.critic().model().orElse(recipe.model());
+    Path place =
+        loop.resumed().map(Checkpoint::path).map(path -> path.resolve(PART)).orElse(beginning);
+    ModelDirectory directory = ModelDirectory.open(place);
+    int own = directory.config().vocabSize();
+    int policys = policy.transformer().config().vocabSize();
+    if (own != policys) {
+      throw new UserError(
+          "critic.model: %s has a vocabulary of %d, the policy's has %d; a critic reads the policy's tokens, so take one with the same tokenizer"
+              .formatted(place, own, policys));
+    }
+    recipe.critic().model().ifPresent(path -> refuseOtherTokens(path, policy, problems));
+    Transformer trunk = directory.load(Optional.of(recipe.precision().dtype()));
+    trunk.keep(HiddenPass.Keep.layerInputs(recipe.checkpointLayers()));
+    return new CriticModel(
+        Optional.of(new Held(directory, trunk, new Critic(trunk, recipe.criticSettings()))));
+  }
+
+  /** A vocabulary of the same size may still mean other words. */
+  private static void refuseOtherTokens(
+      Path critic, LoadedModel policy, List<AskedProblem> problems) {
+    try (Tokenizer tokenizer = Tokenizer.load(critic)) {
+      for (AskedProblem asked : problems.subList(0, Math.min(64, problems.size()))) {
+        long[] ids = asked.prompt().ids();
+        String text = policy.tokenizer().decodeRaw(ids);
+        if (!tokenizer.decodeRaw(ids).equals(text)) {
+          throw new UserError(
+              "critic.model: the tokenizer of %s reads the policy's tokens as other words (problem %s); take a critic with the same tokenizer"
+                  .formatted(critic, asked.prompt().key()));
+        }
+      }
+    }
+  }
+
+  Optional<Critic> critic() {
+    return held.map(Held::critic);
+  }
+
+  /** Writes the trunk's weights into a checkpoint. */
+  void save(Path checkpoint) {
+    held.ifPresent(
+        each -> ModelWriter.savePart(checkpoint.resolve(PART), each.trunk, each.directory));
+  }
+
+  @Override
+  public void close() {
+    held.ifPresent(each -> {
+      each.critic.close();
+      each.trunk.close();
+    });
+  }
+}

@@ -1,0 +1,73 @@
+package io.braid.run.train;
+
+import io.braid.UserError;
+import io.braid.checkpoint.Checkpoints.Checkpoint;
+import io.braid.flow.FlowField;
+import io.braid.input.LoadedModel;
+import io.braid.run.RunDirectory;
+import io.braid.train.FlowRewards;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The flow field of a run, with what it rewards; nothing when the recipe has none. */
+final class FlowModel implements AutoCloseable {
+  private static final String PART = "field";
+
+  private final Optional<Held> held;
+
+  /** What is open. */
+  private record Held(FlowField field, FlowRewards rewards) {}
+
+  private FlowModel(Optional<Held> held) {
+    this.held = held;
+  }
+
+  /**
+   * Opens the field that a recipe asks for, at its beginning or where the run stopped.
+   *
+   * @throws UserError when it is for another model than the policy
+   */
+  static FlowModel of(TrainRecipe recipe, RunLoop loop, LoadedModel policy) {
+    return new FlowModel(
+        recipe
+            .flow()
+            .map(flow -> {
+              FlowField field = open(flow, recipe.seed(), loop, policy);
+              return new Held(
+                  field,
+                  new FlowRewards(
+                      field, flow.settings(recipe.steps(), recipe.seed(), recipe.optimizer())));
+            }));
+  }
+
+  private static FlowField open(FlowRecipe flow, long seed, RunLoop loop, LoadedModel policy) {
+    Optional<Path> place =
+        loop.resumed().map(Checkpoint::path).map(path -> path.resolve(PART)).or(flow::field);
+    if (place.isEmpty()) {
+      return FlowField.create(policy.transformer().config(), flow.fresh(), seed);
+    }
+    return FlowRecipe.open(place.get(), policy);
+  }
+
+  Optional<FlowRewards> rewards() {
+    return held.map(Held::rewards);
+  }
+
+  /** Writes the field into a checkpoint. */
+  void save(Path checkpoint) {
+    held.ifPresent(each -> each.field().savePart(checkpoint.resolve(PART)));
+  }
+
+  /** Leaves the field beside the run's model. */
+  void leave(RunDirectory directory) {
+    held.ifPresent(each -> each.field().save(directory.root().resolve(PART)));
+  }
+
+  @Override
+  public void close() {
+    held.ifPresent(each -> {
+      each.rewards().close();
+      each.field().close();
+    });
+  }
+}

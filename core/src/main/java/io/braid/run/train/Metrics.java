@@ -1,0 +1,134 @@
+package io.braid.run.train;
+
+import io.braid.UserError;
+import io.braid.checkpoint.AtomicFile;
+import io.braid.run.RunDirectory;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The numbers of a run, step by step: a line of JSON in {@code metrics.jsonl} and a point on each
+ * TensorBoard curve.
+ *
+ * <p>A line is on its way to the disk before the next step begins, so that a killed run leaves
+ * every step but the last.
+ */
+public final class Metrics implements AutoCloseable {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final String STEP = "step";
+  private static final String TIME = "time";
+
+  private final Path file;
+  private final FileChannel lines;
+  private final TensorBoard board;
+  private final Clock clock;
+
+  private Metrics(Path file, FileChannel lines, TensorBoard board, Clock clock) {
+    this.file = file;
+    this.lines = lines;
+    this.board = board;
+    this.clock = clock;
+  }
+
+  /**
+   * Goes on after a step: lines of later steps, and a line that a crash cut short, are removed.
+   *
+   * @param lastStep the step that the run's checkpoint holds; 0 for a new run, whose first step is
+   *     1
+   */
+  public static Metrics open(RunDirectory run, long lastStep) {
+    return open(run, lastStep, Clock.systemUTC());
+  }
+
+  static Metrics open(RunDirectory run, long lastStep, Clock clock) {
+    Path file = run.metrics();
+    try {
+      AtomicFile.write(file, upTo(lastStep, file));
+      FileChannel lines = FileChannel.open(file, StandardOpenOption.APPEND);
+      try {
+        TensorBoard board = TensorBoard.open(run.tensorBoard(), lastStep, clock);
+        return new Metrics(file, lines, board, clock);
+      } catch (RuntimeException e) {
+        lines.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw failed(file, e);
+    }
+  }
+
+  private static String upTo(long lastStep, Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return "";
+    }
+    StringBuilder kept = new StringBuilder();
+    // Not readString: a torn line may end within a character.
+    new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+        .lines()
+        .filter(line -> isOfStepUpTo(lastStep, line))
+        .forEach(line -> kept.append(line).append('\n'));
+    return kept.toString();
+  }
+
+  private static boolean isOfStepUpTo(long lastStep, String line) {
+    try {
+      JsonNode step = JSON.readTree(line).path(STEP);
+      return step.isIntegralNumber() && step.asLong() <= lastStep;
+    } catch (JacksonException _) {
+      return false;
+    }
+  }
+
+  /**
+   * Writes a step's numbers.
+   *
+   * @param step counted from 1
+   * @param numbers by name, such as {@code reward/mean}; in the file, what is not finite is null
+   */
+  public void record(long step, Map<String, Double> numbers) {
+    if (numbers.containsKey(STEP) || numbers.containsKey(TIME)) {
+      throw new IllegalArgumentException("step and time are written by themselves");
+    }
+    ObjectNode line = JSON.createObjectNode();
+    line.put(STEP, step);
+    line.put(TIME, clock.instant().toString());
+    numbers.forEach((name, number) -> {
+      if (Double.isFinite(number)) {
+        line.put(name, number);
+      } else {
+        line.putNull(name);
+      }
+    });
+    try {
+      AtomicFile.writeAll(
+          lines, (JSON.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw failed(file, e);
+    }
+    board.scalars(step, numbers);
+  }
+
+  @Override
+  public void close() {
+    try (board) {
+      lines.close();
+    } catch (IOException e) {
+      throw failed(file, e);
+    }
+  }
+
+  private static UserError failed(Path file, IOException e) {
+    return new UserError(
+        file + ": cannot be written (" + e + "); check free space and permissions", e);
+  }
+}

@@ -1,0 +1,139 @@
+package io.braid.run.train;
+
+import io.braid.model.Exactness;
+import io.braid.model.RolloutWeights;
+import io.braid.model.Transformer;
+import io.braid.objective.EqualRewards;
+import io.braid.run.RunListener;
+import io.braid.train.StepReport;
+import io.braid.verify.Verdict;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a user should hear of a run of reinforcement learning that goes on, but teaches nothing, or
+ * something else than was meant: each once, in one line with its remedy.
+ */
+final class PolicyNotices {
+  private final TrainRecipe recipe;
+  private final RunListener listener;
+  private boolean rounding;
+  private int steps;
+  private int taughtNothing;
+
+  PolicyNotices(TrainRecipe recipe, RunListener listener) {
+    this.recipe = recipe;
+    this.listener = listener;
+  }
+
+  /**
+   * Before the first step.
+   *
+   * @param model where the model is
+   * @param policy the model, as the trainer has prepared it
+   * @param stopIds the tokens that end a response
+   * @param formatStop the text that ends a response in the prompt's format
+   */
+  void begin(Path model, Transformer policy, List<Long> stopIds, Optional<String> formatStop) {
+    listener.notice(agreement(policy));
+    if (recipe.rollout().temperature() == 0) {
+      listener.notice(
+          "rollout.temperature 0: all responses to a prompt are the same, so none is better than"
+              + " another; set rollout.temperature=1.0");
+    } else if (recipe.correction().isEmpty()) {
+      filters()
+          .ifPresent(filters ->
+              listener.notice(
+                  "%s: responses are sampled from another distribution than the one that is trained; leave it out, or add 'correction: {type: truncated-importance-sampling%s}'"
+                      .formatted(
+                          filters,
+                          recipe.loss().takesTokenCorrection() ? "" : ", level: sequence")));
+    }
+    if (stopIds.isEmpty()) {
+      boolean texts = formatStop.isPresent() || !recipe.rollout().stop().isEmpty();
+      listener.notice(
+          "%s: config.json, generation_config.json and the tokenizer name no end token, so a response ends only %s; add eos_token_id to generation_config.json"
+              .formatted(
+                  model,
+                  texts
+                      ? "at a stop text or after max_new_tokens"
+                      : "after max_new_tokens, cut off"));
+    }
+  }
+
+  /** Whether a response has the log-probabilities of training, or what keeps it from that. */
+  private String agreement(Transformer policy) {
+    List<String> obstacles = new ArrayList<>();
+    if (recipe.rollout().weights() != RolloutWeights.AS_TRAINED) {
+      obstacles.add("rollout.weights are others than those that train");
+    }
+    if (recipe.staleness() > 0) {
+      obstacles.add("staleness " + recipe.staleness() + " samples with older weights");
+    }
+    filters().ifPresent(filters -> obstacles.add(filters + " leaves tokens out"));
+    Exactness.obstacle(policy).ifPresent(obstacles::add);
+    return obstacles.isEmpty()
+        ? "rollouts agree with training to the bit on this processor"
+        : "rollouts do not agree with training to the bit (rollout_difference_max says how far they"
+            + " are): "
+            + String.join("; ", obstacles);
+  }
+
+  /** The settings that keep some tokens from being drawn. */
+  private Optional<String> filters() {
+    List<String> filters = new ArrayList<>();
+    if (recipe.rollout().topP() < 1) {
+      filters.add("rollout.top_p " + recipe.rollout().topP());
+    }
+    if (recipe.rollout().topK() > 0) {
+      filters.add("rollout.top_k " + recipe.rollout().topK());
+    }
+    if (recipe.rollout().minNewTokens() > 0) {
+      filters.add("rollout.min_new_tokens " + recipe.rollout().minNewTokens());
+    }
+    return filters.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", filters));
+  }
+
+  /**
+   * After a step.
+   *
+   * @param done how many are done now
+   */
+  void stepped(int done, StepReport report) {
+    steps++;
+    if (!rounding) {
+      for (int g = 0; g < report.verdicts().size() && !rounding; g++) {
+        lookForRounding(report.asked().get(g).problem().id(), report.verdicts().get(g));
+      }
+    }
+    boolean policyLearns = report.metrics().containsKey("learning_rate");
+    if (policyLearns && report.metric(StepReport.TOKENS_TRAINED) == 0 && taughtNothing++ == 0) {
+      listener.notice(
+          "step %s taught nothing: the responses to each of its %s problems earned the same, so none is better than another; give problems of another difficulty, more rollout.samples or a higher rollout.temperature, or use dynamic_sampling (further such steps are counted: tokens_trained is 0)"
+              .formatted(done, report.asked().size()));
+    }
+  }
+
+  private void lookForRounding(String problem, List<Verdict> verdicts) {
+    double[] rewards = verdicts.stream().mapToDouble(Verdict::reward).sorted().distinct().toArray();
+    for (int i = 1; i < rewards.length && !rounding; i++) {
+      if (EqualRewards.equal(rewards[i - 1], rewards[i])) {
+        rounding = true;
+        listener.notice(
+            "problem %s: the rewards %s and %s differ by rounding alone, and are taken as equal; let the verifier round its rewards"
+                .formatted(problem, rewards[i - 1], rewards[i]));
+      }
+    }
+  }
+
+  /** After the last step. */
+  void end() {
+    if (taughtNothing > 0) {
+      listener.notice(
+          "%s of %s steps taught nothing: all responses to a problem earned the same"
+              .formatted(taughtNothing, steps));
+    }
+  }
+}

@@ -1,0 +1,243 @@
+package io.braid.run.train;
+
+import io.braid.checkpoint.Checkpoints.Checkpoint;
+import io.braid.checkpoint.ModelDirectory;
+import io.braid.checkpoint.ModelWriter;
+import io.braid.input.LoadedModel;
+import io.braid.input.MixedProblems;
+import io.braid.input.Prompting;
+import io.braid.model.HiddenPass;
+import io.braid.model.Transformer;
+import io.braid.objective.loss.PolicyLoss;
+import io.braid.rollout.Group;
+import io.braid.rollout.Response;
+import io.braid.rollout.Rollout;
+import io.braid.run.RunListener;
+import io.braid.run.Sample;
+import io.braid.run.Samples;
+import io.braid.train.AskedProblem;
+import io.braid.train.Order;
+import io.braid.train.PolicyTrainer;
+import io.braid.train.Sampler;
+import io.braid.train.StepReport;
+import io.braid.verify.Verifier;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Reinforcement learning from a recipe, in a run directory. */
+public final class PolicyRun {
+  private PolicyRun() {}
+
+  /**
+   * Runs, or goes on with, a recipe.
+   *
+   * @param out the run directory
+   * @param resume whether to go on with the run that is there
+   * @throws io.braid.UserError for everything that the user can mend
+   */
+  public static RunResult run(TrainRecipe recipe, Path out, boolean resume, RunListener listener) {
+    // The verifier first: where what it needs is missing, nothing is written.
+    try (Verifier verifier = recipe.verifier().create();
+        RunLoop loop = RunLoop.in(out, resume, recipe, recipe.saving(), listener)) {
+      try (LoadedModel model =
+          LoadedModel.load(loop.begin(recipe.model()), Optional.of(recipe.precision().dtype()))
+              .addingSpecialTokens(recipe.addSpecialTokens())) {
+        return run(recipe, loop, model, verifier, listener);
+      }
+    }
+  }
+
+  private static RunResult run(
+      TrainRecipe recipe,
+      RunLoop loop,
+      LoadedModel model,
+      Verifier verifier,
+      RunListener listener) {
+    Prompting prompting = loop.dated(recipe.prompting(), model, listener);
+    UnreadableReferences unreadable = new UnreadableReferences(verifier, recipe.unreadable());
+    MixedProblems mixed =
+        MixedProblems.read(recipe.sources(), recipe.asking(), unreadable::leftOut);
+    unreadable.tell(mixed.problems().size(), listener);
+    List<AskedProblem> problems =
+        model.ask(mixed.problems(), prompting, recipe.rollout().maxNewTokens());
+    Order order = mixed.keeping(problems).order(recipe.seed());
+    model.transformer().keep(HiddenPass.Keep.layerInputs(recipe.checkpointLayers()));
+    Rollout rollout =
+        new Rollout(
+            model.transformer(),
+            recipe.rollout().settings(model.stopIds(), prompting.format().stop()),
+            model.tokenizer()::decode,
+            recipe.rollout().cacheBytes());
+    Sampler sampler =
+        new Sampler(problems, order, rollout, verifier, recipe.samplerSettings(model.endId()));
+    try (CriticModel critic = CriticModel.of(recipe, loop, model, problems);
+        FlowModel flow = FlowModel.of(recipe, loop, model)) {
+      PolicyLoss loss =
+          recipe.loss().create(model.transformer().config().hiddenSize(), recipe.seed());
+      boolean usesReference = loss.usesReference() || recipe.rewards().usesReference();
+      Optional<Transformer> reference =
+          usesReference ? Optional.of(reference(recipe)) : Optional.empty();
+      try (PolicyTrainer trainer =
+          new PolicyTrainer(
+              model.transformer(),
+              reference,
+              critic.critic(),
+              flow.rewards(),
+              sampler,
+              recipe.advantage(),
+              loss,
+              recipe.trainerSettings())) {
+        loop.resumed().ifPresent(checkpoint -> trainer.restore(checkpoint.path()));
+        IdleSteps idle =
+            new IdleSteps(recipe.stopAfterIdleSteps(), recipe.rewards().overlong().isPresent());
+        loop.resumed().ifPresent(each -> idle.resume(loop.directory().metrics(), each.step()));
+        PolicyNotices notices = new PolicyNotices(recipe, listener);
+        notices.begin(
+            recipe.model(), model.transformer(), model.stopIds(), prompting.format().stop());
+        UnknownVerdicts unknown = new UnknownVerdicts(loop.directory(), listener);
+        unknown.removeAfter(loop.resumed().map(Checkpoint::step).orElse(0));
+        Steps steps = new Steps(recipe, loop, model, critic, flow, trainer, notices, idle, unknown);
+        RunLoop.Ended ended = loop.run(recipe.steps(), steps);
+        notices.end();
+        unknown.end();
+        if (recipe.flow().isPresent() && steps.seconds.containsKey("step")) {
+          listener.notice(steps.costOfFlow());
+        }
+        flow.leave(loop.directory());
+        return new RunResult(
+            loop.leave(model), ended.steps(), steps.skipped, ended.stoppedBy(), ended.over());
+      } finally {
+        reference.ifPresent(Transformer::close);
+      }
+    }
+  }
+
+  private static Transformer reference(TrainRecipe recipe) {
+    Transformer reference =
+        ModelDirectory.open(recipe.reference().orElse(recipe.model()))
+            .load(Optional.of(recipe.precision().dtype()));
+    reference.parameters().forEach(parameter -> parameter.tensor().requiresGrad(false));
+    return reference;
+  }
+
+  /** Steps of the trainer, with their samples. */
+  private static final class Steps implements RunLoop.Work {
+    private final TrainRecipe recipe;
+    private final RunLoop loop;
+    private final LoadedModel model;
+    private final CriticModel critic;
+    private final FlowModel flow;
+    private final PolicyTrainer trainer;
+    private final PolicyNotices notices;
+    private final IdleSteps idle;
+    private final UnknownVerdicts unknown;
+    private final Map<String, Double> seconds = new HashMap<>(); // all steps', by phase
+    private long skipped;
+
+    Steps(
+        TrainRecipe recipe,
+        RunLoop loop,
+        LoadedModel model,
+        CriticModel critic,
+        FlowModel flow,
+        PolicyTrainer trainer,
+        PolicyNotices notices,
+        IdleSteps idle,
+        UnknownVerdicts unknown) {
+      this.recipe = recipe;
+      this.loop = loop;
+      this.model = model;
+      this.critic = critic;
+      this.flow = flow;
+      this.trainer = trainer;
+      this.notices = notices;
+      this.idle = idle;
+      this.unknown = unknown;
+    }
+
+    @Override
+    public Map<String, Double> step(int number) {
+      StepReport report = trainer.step(number);
+      skipped = (long) report.metric("skipped_steps");
+      report
+          .metrics()
+          .forEach((name, value) -> {
+            if (name.startsWith("seconds/")) {
+              seconds.merge(name.substring("seconds/".length()), value, Double::sum);
+            }
+          });
+      int done = number + 1;
+      notices.stepped(done, report);
+      unknown.record(done, report);
+      if (done % recipe.saving().samplesEvery() == 0 || done == recipe.steps() || done == 1) {
+        Samples.write(loop.directory(), done, samples(report));
+      }
+      Map<String, Double> metrics = new LinkedHashMap<>(report.metrics());
+      metrics.put(IdleSteps.METRIC, (double) idle.after(report));
+      return metrics;
+    }
+
+    @Override
+    public int idle() {
+      return idle.count();
+    }
+
+    @Override
+    public Optional<String> over() {
+      return idle.enough();
+    }
+
+    /** What a flow field took of the steps' time, in words. */
+    String costOfFlow() {
+      double whole = Math.max(seconds.getOrDefault("step", 0.0), Double.MIN_NORMAL);
+      return String.format(
+          Locale.ROOT,
+          "flow rewards: scoring took %.0f %% of the steps' time, the field's own learning %.0f %%",
+          100 * seconds.getOrDefault("flow_score", 0.0) / whole,
+          100 * seconds.getOrDefault("flow_learn", 0.0) / whole);
+    }
+
+    private List<Sample> samples(StepReport report) {
+      List<Sample> samples = new ArrayList<>();
+      for (int g = 0; g < report.groups().size(); g++) {
+        Group group = report.groups().get(g);
+        for (int r = 0; r < group.responses().size(); r++) {
+          Response response = group.responses().get(r);
+          samples.add(
+              new Sample(
+                  group.prompt().key(),
+                  model.tokenizer().decodeRaw(group.prompt().ids()),
+                  response.text(),
+                  report.verdicts().get(g).get(r).reward(),
+                  report.verdicts().get(g).get(r).correct(),
+                  Arrays.stream(report.advantages().of(g, r)).average().orElse(0),
+                  response.finish().name().toLowerCase(Locale.ROOT),
+                  group.prompt().ids().length,
+                  response.length()));
+        }
+      }
+      return samples;
+    }
+
+    @Override
+    public OptionalInt finished() {
+      return trainer.finished();
+    }
+
+    @Override
+    public void save(Path checkpoint) {
+      ModelWriter.savePart(checkpoint.resolve("model"), model.transformer(), model.directory());
+      critic.save(checkpoint);
+      flow.save(checkpoint);
+      trainer.save(checkpoint);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package io.braid.run.train;
+
+import io.braid.UserError;
+import io.braid.checkpoint.ModelWriter;
+import io.braid.input.DataSource;
+import io.braid.input.Lectures;
+import io.braid.input.LoadedModel;
+import io.braid.input.Prompting;
+import io.braid.model.HiddenPass;
+import io.braid.run.RunListener;
+import io.braid.task.Where;
+import io.braid.train.Sequence;
+import io.braid.train.Shuffle;
+import io.braid.train.Supervised;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Supervised fine-tuning from a recipe, in a run directory. */
+public final class SftRun {
+  private SftRun() {}
+
+  /**
+   * Runs, or goes on with, a recipe.
+   *
+   * @param out the run directory
+   * @param resume whether to go on with the run that is there
+   * @throws UserError for everything that the user can mend
+   */
+  public static RunResult run(SftRecipe recipe, Path out, boolean resume, RunListener listener) {
+    try (RunLoop loop = RunLoop.in(out, resume, recipe, recipe.saving(), listener)) {
+      try (LoadedModel model =
+              LoadedModel.load(loop.begin(recipe.model()), Optional.of(recipe.precision().dtype()))
+                  .addingSpecialTokens(recipe.addSpecialTokens());
+          Supervised trainer =
+              new Supervised(
+                  model.transformer(),
+                  new Course(recipe, loop.dated(recipe.prompting(), model, listener), model)::of,
+                  new Supervised.Settings(
+                      recipe.steps(), recipe.microBatchTokens(), recipe.optimizer()))) {
+        model.transformer().keep(HiddenPass.Keep.layerInputs(recipe.checkpointLayers()));
+        loop.resumed().ifPresent(checkpoint -> trainer.restore(checkpoint.path()));
+        Steps steps = new Steps(model, trainer);
+        RunLoop.Ended ended = loop.run(recipe.steps(), steps);
+        return new RunResult(
+            loop.leave(model), ended.steps(), steps.skipped, ended.stoppedBy(), ended.over());
+      }
+    }
+  }
+
+  /** The sequences of each step: a new order every epoch, and another right response each time. */
+  private static final class Course {
+    private final SftRecipe recipe;
+    private final Lectures lectures;
+    private final Shuffle order;
+
+    Course(SftRecipe recipe, Prompting prompting, LoadedModel model) {
+      this.recipe = recipe;
+      lectures =
+          new Lectures(
+              new DataSource(
+                  recipe.data(),
+                  recipe.fields().fields().worded(recipe.asking().wording()),
+                  new Where(recipe.where(), recipe.split())),
+              prompting,
+              model);
+      order = new Shuffle(lectures.size(), recipe.seed());
+    }
+
+    List<Sequence> of(int step) {
+      List<Sequence> sequences = new ArrayList<>(recipe.batch());
+      for (int i = 0; i < recipe.batch(); i++) {
+        long place = (long) step * recipe.batch() + i;
+        sequences.add(lectures.at(order.at(place), recipe.seed() * 31 + place));
+      }
+      return sequences;
+    }
+  }
+
+  private static final class Steps implements RunLoop.Work {
+    private final LoadedModel model;
+    private final Supervised trainer;
+    private long skipped;
+
+    Steps(LoadedModel model, Supervised trainer) {
+      this.model = model;
+      this.trainer = trainer;
+    }
+
+    @Override
+    public Map<String, Double> step(int number) {
+      long begun = System.nanoTime();
+      Supervised.Report report = trainer.step(number);
+      skipped = report.skippedSteps();
+      Map<String, Double> metrics = new LinkedHashMap<>();
+      metrics.put("loss", report.loss());
+      metrics.put("gradient_norm", report.gradientNorm());
+      metrics.put("learning_rate", report.learningRate());
+      metrics.put("tokens", (double) report.tokens());
+      metrics.put("skipped_steps", (double) report.skippedSteps());
+      metrics.put("seconds/step", (System.nanoTime() - begun) / 1e9);
+      return metrics;
+    }
+
+    @Override
+    public OptionalInt finished() {
+      return trainer.finished();
+    }
+
+    @Override
+    public void save(Path checkpoint) {
+      ModelWriter.savePart(checkpoint.resolve("model"), model.transformer(), model.directory());
+      trainer.save(checkpoint);
+    }
+  }
+}

@@ -1,0 +1,238 @@
+package io.braid.run.train;
+
+import io.braid.Default;
+import io.braid.Doc;
+import io.braid.UserError;
+import io.braid.input.AskingRecipe;
+import io.braid.input.FieldsRecipe;
+import io.braid.input.Precision;
+import io.braid.input.Prompting;
+import io.braid.input.SourceRecipe;
+import io.braid.model.RolloutWeights;
+import io.braid.objective.advantage.AdvantageEstimator;
+import io.braid.objective.loss.LossSettings;
+import io.braid.objective.loss.RolloutCorrection;
+import io.braid.task.Condition;
+import io.braid.task.ProblemFields;
+import io.braid.text.PromptFormat;
+import io.braid.train.Critic;
+import io.braid.train.DynamicSampling;
+import io.braid.train.OptimizerSettings;
+import io.braid.train.PolicyTrainer;
+import io.braid.train.RewardSettings;
+import io.braid.train.Sampler;
+import io.braid.verify.VerifierSettings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reinforcement learning, as a recipe states it.
+ *
+ * @param model the model directory to begin from
+ * @param reference π_ref; the beginning when absent
+ * @param data the problems
+ * @param fields which keys of a data file hold what
+ * @param where which records of a data file are taken
+ * @param split which split of a data set
+ * @param mixture instead of data: several sources, each with its share
+ * @param prompt how a question becomes a prompt
+ * @param addSpecialTokens whether raw prompts get what the tokenizer adds to any text
+ * @param asking what stands around it, and what happens to long prompts
+ * @param steps rollouts
+ * @param promptsPerStep problems a rollout
+ * @param miniBatches optimizer steps each time a rollout is gone through
+ * @param epochs how often a rollout is gone through
+ * @param microBatchTokens the most tokens computed at once
+ * @param checkpointLayers whether layers are computed again on the way back
+ * @param precision what the weights are computed with
+ * @param seed of everything that is random
+ * @param rollout how responses are sampled
+ * @param dynamicSampling whether groups that teach nothing are replaced
+ * @param staleness steps by which rollouts run ahead of training
+ * @param correction weights for responses that another policy sampled
+ * @param verifier how responses are judged
+ * @param unreadable what becomes of problems whose reference the verifier cannot read
+ * @param rewards what changes the verifier's rewards
+ * @param advantage how rewards become advantages
+ * @param loss what is descended
+ * @param flow rewards of tokens by a flow field
+ * @param critic what learns beside the policy, when the advantage uses one
+ * @param optimizer how the weights move
+ * @param stopAfterIdleSteps so many steps in a row that taught nothing end the run; 0 never
+ * @param saving what is written meanwhile
+ */
+public record TrainRecipe(
+    @Doc("A Hugging Face model directory.") Path model,
+    @Doc(
+            "The frozen model that a kl term or trajectory balance compares with; else where"
+                + " training begins.")
+        Optional<Path> reference,
+    @Doc("A data file or directory, or a generated task such as countdown:numbers=3.")
+        Optional<String> data,
+    FieldsRecipe fields,
+    @Doc("Which records of a file are taken, such as {difficulty: '>=3'}.") @Default("{}")
+        Map<String, Condition> where,
+    @Doc("The split of a data set that has several: train, test.") Optional<String> split,
+    @Doc("Instead of data: several sources, each with its share of every stretch of steps.")
+        @Default("[]")
+        List<SourceRecipe> mixture,
+    @Doc("How a question becomes a prompt; chat is the model's own template.") @Default("none")
+        String prompt,
+    @Doc(
+            "Raw prompts get the special tokens that the tokenizer adds to any text, such as a BOS;"
+                + " a chat template writes its own.")
+        @Default("true")
+        boolean addSpecialTokens,
+    AskingRecipe asking,
+    int steps,
+    @Doc("Problems a step.") @Default("32") int promptsPerStep,
+    @Doc("Optimizer steps each time a rollout is gone through.") @Default("1") int miniBatches,
+    @Doc("How often a rollout is gone through.") @Default("1") int epochs,
+    @Doc("The most tokens computed at once; more cost memory, fewer cost time.") @Default("16384")
+        int microBatchTokens,
+    @Doc(
+            "Keep only each layer's input until the way back, which computes the layer again: less"
+                + " memory, more time, the same gradients.")
+        @Default("false")
+        boolean checkpointLayers,
+    @Default("float32") Precision precision,
+    @Default("0") long seed,
+    RolloutRecipe rollout,
+    @Doc("Replaces groups whose responses all earned the same (DAPO).")
+        Optional<DynamicSampling> dynamicSampling,
+    @Doc("0, or 1 to sample a step's responses while the step before trains.") @Default("0")
+        int staleness,
+    @Doc("Weights for responses that another policy sampled than the one that trains.")
+        Optional<RolloutCorrection> correction,
+    @Doc("How responses are judged.") @Default("rule") VerifierSettings verifier,
+    @Doc(
+            "Problems whose reference the verifier cannot read: drop leaves them out and names"
+                + " them, refuse does not begin.")
+        @Default("drop")
+        OnUnreadable unreadable,
+    RewardSettings rewards,
+    @Default("grpo") AdvantageEstimator advantage,
+    @Default("ppo-clip") LossSettings loss,
+    @Doc("Rewards of single tokens by a flow field over the latents (RLFR).")
+        Optional<FlowRecipe> flow,
+    CriticRecipe critic,
+    OptimizerSettings optimizer,
+    @Doc(
+            "Ends the run after so many steps in a row whose rewards taught nothing; 0 goes on"
+                + " whatever they teach.")
+        @Default("50")
+        int stopAfterIdleSteps,
+    SavingRecipe saving) {
+  /** Checks the settings, and that they go together. */
+  public TrainRecipe {
+    checkOne(data, fields, where, split, mixture);
+    if (rollout.samples() < advantage.smallestGroup()) {
+      throw new UserError(
+          "rollout.samples: a group of %d is too small: this advantage compares the responses to one prompt, so use at least %d"
+              .formatted(rollout.samples(), advantage.smallestGroup()));
+    }
+    if (miniBatches > promptsPerStep) {
+      throw new UserError(
+          "mini_batches: must be between 1 and the prompts_per_step, %d; here %d"
+              .formatted(promptsPerStep, miniBatches));
+    }
+    if (correction.map(c -> c.level() == RolloutCorrection.Level.TOKEN).orElse(false)
+        && !loss.takesTokenCorrection()) {
+      throw new UserError(
+          "correction.level: token does not go with this loss, whose residual belongs to a whole"
+              + " response; use sequence");
+    }
+    if (rollout.weights() != RolloutWeights.AS_TRAINED && correction.isEmpty()) {
+      throw new UserError(
+          "rollout.weights: responses sampled with other weights than those that train need weights"
+              + " of their own; add 'correction: {type: truncated-importance-sampling}', or set"
+              + " rollout.weights=as-trained");
+    }
+    if (rollout.variant() == RolloutRecipe.Variant.RELEASED && correction.isPresent()) {
+      throw new UserError(
+          "rollout.variant: released writes end tokens that no rollout drew, so a correction does"
+              + " not know their weights; leave correction out, or set rollout.variant=paper");
+    }
+    if (rewards.overlong().map(soft -> soft.buffer() > rollout.maxNewTokens()).orElse(false)) {
+      throw new UserError(
+          "rewards.overlong.buffer: is longer than rollout.max_new_tokens, %d"
+              .formatted(rollout.maxNewTokens()));
+    }
+    new Sampler.Settings(promptsPerStep, dynamicSampling, staleness, rollout.weights(), seed);
+    new PolicyTrainer.Settings(
+        steps, miniBatches, epochs, microBatchTokens, rewards, correction, seed, optimizer);
+    critic.settings(steps, microBatchTokens, optimizer);
+    flow.ifPresent(each -> each.settings(steps, seed, optimizer));
+    if (stopAfterIdleSteps < 0) {
+      throw new UserError("stop_after_idle_steps: must be 0 or more, here " + stopAfterIdleSteps);
+    }
+  }
+
+  private static void checkOne(
+      Optional<String> data,
+      FieldsRecipe fields,
+      Map<String, Condition> where,
+      Optional<String> split,
+      List<SourceRecipe> mixture) {
+    if (data.isEmpty() && mixture.isEmpty()) {
+      throw new UserError("data: missing; add 'data: FILE', or a mixture");
+    }
+    boolean beside =
+        data.isPresent()
+            || split.isPresent()
+            || !where.isEmpty()
+            || !fields.fields().equals(ProblemFields.AUTO);
+    if (beside && !mixture.isEmpty()) {
+      throw new UserError(
+          "mixture: stands beside data, fields, where or split; give these to its sources, or set"
+              + " mixture=[]");
+    }
+  }
+
+  /** The sources of problems; one where there is no mixture. */
+  public List<SourceRecipe> sources() {
+    return data.map(
+            name -> List.of(new SourceRecipe(name, fields, where, split, 1, Optional.empty())))
+        .orElse(mixture);
+  }
+
+  /** How questions become prompts. */
+  Prompting prompting() {
+    return asking.with(PromptFormat.named(prompt));
+  }
+
+  Sampler.Settings samplerSettings() {
+    return new Sampler.Settings(
+        promptsPerStep, dynamicSampling, staleness, rollout.weights(), seed);
+  }
+
+  /**
+   * The same, with what is written over the last token of a response at the limit.
+   *
+   * @param end the model's end token
+   * @throws UserError when one is to be written, and the model has none
+   */
+  Sampler.Settings samplerSettings(Optional<Long> end) {
+    if (rollout.variant() == RolloutRecipe.Variant.PAPER) {
+      return samplerSettings();
+    }
+    long written =
+        end.orElseThrow(() ->
+            new UserError(
+                "rollout.variant: released writes the end token over the last token of a response"
+                    + " at the limit, but the model names no end token; add eos_token_id to"
+                    + " generation_config.json, or set rollout.variant=paper"));
+    return samplerSettings().withEndAtLimit(written);
+  }
+
+  PolicyTrainer.Settings trainerSettings() {
+    return new PolicyTrainer.Settings(
+        steps, miniBatches, epochs, microBatchTokens, rewards, correction, seed, optimizer);
+  }
+
+  Critic.Settings criticSettings() {
+    return critic.settings(steps * trainerSettings().updates(), microBatchTokens, optimizer);
+  }
+}

@@ -1,0 +1,136 @@
+package io.braid.run.train;
+
+import io.braid.UserError;
+import io.braid.checkpoint.AtomicFile;
+import io.braid.run.RunDirectory;
+import io.braid.run.RunListener;
+import io.braid.train.AskedProblem;
+import io.braid.train.StepReport;
+import io.braid.verify.Verdict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Locale;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * {@code unknown.jsonl}: responses of which the verifier found nothing out, because the reference
+ * or the answer could not be read or the tests could not be run. They earn what wrong ones earn; so
+ * that nobody takes them for such, each is written down and their share is told.
+ */
+final class UnknownVerdicts {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final String NAME = "unknown.jsonl";
+  private static final int MOST_OF_A_STEP = 100;
+  private static final int LONGEST = 2000;
+
+  private final Path file;
+  private final RunListener listener;
+  private long unknown;
+  private long all;
+
+  /** Goes on after a step: lines of later ones are removed. */
+  UnknownVerdicts(RunDirectory directory, RunListener listener) {
+    this.file = directory.root().resolve(NAME);
+    this.listener = listener;
+  }
+
+  /** Removes what later steps left, which a resumed run takes again. */
+  void removeAfter(long lastStep) {
+    if (!Files.exists(file)) {
+      return;
+    }
+    try {
+      StringBuilder kept = new StringBuilder();
+      Files.readString(file)
+          .lines()
+          .filter(line -> isUpTo(lastStep, line))
+          .forEach(line -> kept.append(line).append('\n'));
+      AtomicFile.write(file, kept.toString());
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
+  private static boolean isUpTo(long lastStep, String line) {
+    try {
+      return JSON.readTree(line).path("step").asLong(Long.MAX_VALUE) <= lastStep;
+    } catch (JacksonException _) {
+      return false;
+    }
+  }
+
+  /** Writes down a step's, and says so the first time. */
+  void record(long step, StepReport report) {
+    StringBuilder lines = new StringBuilder();
+    int found = 0;
+    String first = "";
+    for (int g = 0; g < report.verdicts().size(); g++) {
+      List<Verdict> verdicts = report.verdicts().get(g);
+      AskedProblem asked = report.asked().get(g);
+      for (int r = 0; r < verdicts.size(); r++) {
+        all++;
+        Verdict verdict = verdicts.get(r);
+        if (verdict.unknown()) {
+          found++;
+          first = found == 1 ? verdict.plainReason() : first;
+          if (found <= MOST_OF_A_STEP) {
+            String response = report.groups().get(g).responses().get(r).text();
+            lines.append(line(step, asked, response, verdict)).append('\n');
+          }
+        }
+      }
+    }
+    if (found == 0) {
+      return;
+    }
+    if (unknown == 0) {
+      listener.notice(
+          "step %s: %s responses could not be judged (%s); they earn what wrong ones earn and are in %s"
+              .formatted(step, found, first, file));
+    }
+    unknown += found;
+    append(lines.toString());
+  }
+
+  private static String line(long step, AskedProblem asked, String response, Verdict verdict) {
+    return JSON.writeValueAsString(
+        JSON.createObjectNode()
+            .put("step", step)
+            .put("problem", asked.problem().id())
+            .put("where", asked.problem().where())
+            .put("reference", asked.problem().reference().shown())
+            .put("reason", verdict.reason())
+            .put("response", response.substring(0, Math.min(LONGEST, response.length()))));
+  }
+
+  private void append(String lines) {
+    try {
+      Files.writeString(file, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
+  private UserError failed(IOException e) {
+    return new UserError(
+        file + ": cannot be written (" + e + "); check free space and permissions", e);
+  }
+
+  /** Says at the end how many there were, if any. */
+  void end() {
+    if (unknown > 0) {
+      listener.notice(
+          String.format(
+              Locale.ROOT,
+              "%s of %s responses (%.2f %%) could not be judged; they are in %s",
+              unknown,
+              all,
+              100.0 * unknown / all,
+              file));
+    }
+  }
+}

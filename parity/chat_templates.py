@@ -1,7 +1,7 @@
 """Renders the published chat templates, and many small ones, with transformers and its jinja2.
 
 Run from the repository root: python parity/chat_templates.py
-Needs transformers and jinja2. Reads core/src/test/resources/io/braid/text/templates/ and writes
+Needs transformers and jinja2. Reads templates/src/test/resources/io/braid/templates/published/ and writes
 chat_templates.golden.json beside it, which a Java test holds Braid to, byte for byte.
 """
 
@@ -15,7 +15,7 @@ from transformers.utils import chat_template_utils
 
 from template_snippets import MORE
 
-RESOURCES = Path("core/src/test/resources/io/braid/text")
+RESOURCES = Path("templates/src/test/resources/io/braid/templates")
 NOW = datetime.datetime(2025, 3, 7, 16, 5, 9)
 SPECIALS = {"bos_token": "<bos>", "eos_token": "<eos>", "pad_token": "<pad>"}
 
@@ -460,7 +460,7 @@ def render_snippet(source: str) -> dict:
 def main() -> None:
     chat_template_utils.datetime = Frozen
     chats = []
-    for path in sorted((RESOURCES / "templates").glob("*.jinja")):
+    for path in sorted((RESOURCES / "published").glob("*.jinja")):
         template = path.read_bytes().decode("utf-8")
         for name, conversation in CONVERSATIONS.items():
             for prompt in (False, True):

@@ -1,14 +1,14 @@
 package io.braid.bench;
 
+import io.braid.math.MathAnswers;
+import io.braid.math.MathComparison;
+import io.braid.math.Strictness;
 import io.braid.task.Countdown;
 import io.braid.task.Counting;
 import io.braid.task.Problem;
 import io.braid.verify.Rule;
-import io.braid.verify.Strictness;
 import io.braid.verify.Verdict;
 import io.braid.verify.Verifier;
-import io.braid.verify.math.MathAnswers;
-import io.braid.verify.math.MathComparison;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

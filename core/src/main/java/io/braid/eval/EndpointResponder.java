@@ -3,7 +3,7 @@ package io.braid.eval;
 import io.braid.remote.ChatModel;
 import io.braid.remote.ChatSettings;
 import io.braid.task.Problem;
-import io.braid.text.ChatMessage;
+import io.braid.templates.ChatMessage;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionService;

@@ -3,7 +3,7 @@ package io.braid.input;
 import io.braid.UserError;
 import io.braid.input.DataSource.Lessons;
 import io.braid.task.Demonstration;
-import io.braid.text.ChatTemplate;
+import io.braid.templates.ChatTemplate;
 import io.braid.train.Sequence;
 import java.util.Arrays;
 import java.util.Optional;

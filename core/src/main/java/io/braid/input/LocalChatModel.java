@@ -7,7 +7,8 @@ import io.braid.remote.ChatSettings;
 import io.braid.rollout.Prompt;
 import io.braid.rollout.Rollout;
 import io.braid.rollout.SamplingSettings;
-import io.braid.text.ChatMessage;
+import io.braid.templates.ChatMessage;
+import io.braid.text.ChatPrompts;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -104,7 +105,7 @@ public final class LocalChatModel implements ChatModel {
   private String text(List<ChatMessage> messages) {
     return model
         .chatTemplate()
-        .map(template -> template.render(messages, true))
+        .map(template -> ChatPrompts.of(template, messages))
         .orElseGet(() ->
             String.join("\n\n", messages.stream().map(each -> each.content().orElse("")).toList()));
   }

@@ -1,7 +1,7 @@
 package io.braid.remote;
 
 import io.braid.UserError;
-import io.braid.text.ChatMessage;
+import io.braid.templates.ChatMessage;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

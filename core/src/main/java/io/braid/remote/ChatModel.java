@@ -1,6 +1,6 @@
 package io.braid.remote;
 
-import io.braid.text.ChatMessage;
+import io.braid.templates.ChatMessage;
 import java.util.List;
 
 /** What answers a conversation: a service, or a model on this machine. */

@@ -3,7 +3,7 @@ package io.braid.task;
 import io.braid.UserError;
 import io.braid.task.records.DataRecord;
 import io.braid.task.records.RecordFile;
-import io.braid.text.ChatMessage;
+import io.braid.templates.ChatMessage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.braid.task;
 
+import io.braid.math.value.Rational;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;

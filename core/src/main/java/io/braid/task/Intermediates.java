@@ -1,5 +1,7 @@
 package io.braid.task;
 
+import io.braid.math.value.Rational;
+
 /** Which values the parts of a solution may have, when solutions are enumerated. */
 public enum Intermediates {
   /** Every part has a whole value above 0, as in the television game. */

@@ -1,5 +1,6 @@
 package io.braid.task;
 
+import io.braid.math.value.Rational;
 import java.util.Optional;
 
 /** The four operations of arithmetic. */

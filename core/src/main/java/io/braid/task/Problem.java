@@ -1,6 +1,6 @@
 package io.braid.task;
 
-import io.braid.text.ChatMessage;
+import io.braid.templates.ChatMessage;
 import java.util.List;
 
 /**

@@ -3,7 +3,8 @@ package io.braid.task;
 import io.braid.UserError;
 import io.braid.task.records.DataRecord;
 import io.braid.task.records.Plain;
-import io.braid.text.jinja.JinjaTemplate;
+import io.braid.templates.jinja.JinjaTemplate;
+import io.braid.templates.jinja.TemplateException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -18,8 +19,6 @@ import java.util.Map;
  * @param jinja the same, parsed
  */
 public record QuestionTemplate(String text, JinjaTemplate jinja) {
-  private static final String OWN_NAME = "^Chat template";
-
   /**
    * A template from its text.
    *
@@ -28,8 +27,8 @@ public record QuestionTemplate(String text, JinjaTemplate jinja) {
   public static QuestionTemplate of(String text) {
     try {
       return new QuestionTemplate(text, JinjaTemplate.parse(text).strict());
-    } catch (UserError e) {
-      throw new UserError(said(e).replaceFirst(OWN_NAME, "template: its text"), e);
+    } catch (TemplateException e) {
+      throw new UserError(e.messageFor("template: its text"), e);
     }
   }
 
@@ -45,12 +44,12 @@ public record QuestionTemplate(String text, JinjaTemplate jinja) {
     String worded;
     try {
       worded = jinja.render(entries, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
-    } catch (UserError e) {
+    } catch (TemplateException e) {
       throw new UserError(
           "%s: %s; its keys are %s"
               .formatted(
                   values.where(),
-                  said(e).replaceFirst(OWN_NAME, "the recipe's template"),
+                  e.messageFor("the recipe's template"),
                   String.join(", ", entries.keySet())),
           e);
     }
@@ -60,10 +59,6 @@ public record QuestionTemplate(String text, JinjaTemplate jinja) {
               .formatted(values.where(), String.join(", ", entries.keySet())));
     }
     return worded;
-  }
-
-  private static String said(UserError e) {
-    return String.valueOf(e.getMessage());
   }
 
   @Override

@@ -2,6 +2,8 @@ package io.braid.text;
 
 import io.braid.Nearest;
 import io.braid.UserError;
+import io.braid.templates.ChatMessage;
+import io.braid.templates.ChatTemplate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +51,7 @@ public sealed interface PromptFormat {
       return render(conversation.getFirst().content().orElse(""), chat);
     }
     if (this instanceof Chat asked && chat.isPresent()) {
-      return chat.get().render(asked.messages(conversation), true);
+      return ChatPrompts.of(chat.get(), asked.messages(conversation));
     }
     throw new UserError(
         chat.isPresent()
@@ -122,7 +124,7 @@ public sealed interface PromptFormat {
                       + name
                       + "' uses the model's chat template and the model has none; choose"
                       + " another format, such as 'qwen_box' or 'none'"));
-      return template.render(List.of(ChatMessage.user(message(question))), true);
+      return ChatPrompts.of(template, List.of(ChatMessage.user(message(question))));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.braid.text;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import io.braid.UserError;
 import io.braid.checkpoint.JsonFile;
+import io.braid.templates.ChatTemplate;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
@@ -210,7 +211,7 @@ public final class Tokenizer implements AutoCloseable {
    * @throws UserError if the template uses what Braid does not support
    */
   public Optional<ChatTemplate> chat() {
-    return chatTemplate.map(source -> ChatTemplate.parse(source).with(specialTokens()));
+    return chatTemplate.map(source -> ChatPrompts.template(source).with(specialTokens()));
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.braid.verify;
 
-import io.braid.task.FinalAnswer;
+import io.braid.math.find.FinalAnswer;
+import io.braid.math.find.ResponseText;
 import io.braid.task.Problem;
 import java.util.HashMap;
 import java.util.Locale;

@@ -1,8 +1,9 @@
 package io.braid.verify;
 
+import io.braid.math.find.ResponseText;
+import io.braid.math.value.Rational;
 import io.braid.task.Countdown;
 import io.braid.task.Expression;
-import io.braid.task.Rational;
 import java.util.Optional;
 
 /**

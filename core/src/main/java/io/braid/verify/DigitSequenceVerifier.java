@@ -1,5 +1,6 @@
 package io.braid.verify;
 
+import io.braid.math.find.ResponseText;
 import io.braid.task.DigitSequence;
 
 /**

@@ -2,6 +2,7 @@ package io.braid.verify;
 
 import io.braid.Default;
 import io.braid.Doc;
+import io.braid.math.find.ResponseText;
 import java.util.Locale;
 
 /**

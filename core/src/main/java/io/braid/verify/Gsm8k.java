@@ -2,6 +2,8 @@ package io.braid.verify;
 
 import io.braid.Default;
 import io.braid.Doc;
+import io.braid.math.Extraction;
+import io.braid.math.find.ResponseText;
 import io.braid.task.Problem;
 import java.math.BigDecimal;
 import java.util.Optional;

@@ -2,6 +2,8 @@ package io.braid.verify;
 
 import io.braid.Default;
 import io.braid.Doc;
+import io.braid.math.Extraction;
+import io.braid.math.Strictness;
 
 /**
  * Judges by the problem's own reference: answers by equivalence, programs by their tests, generated

@@ -1,13 +1,13 @@
 package io.braid.verify;
 
+import io.braid.math.ComparisonSettings;
+import io.braid.math.MathAnswers;
 import io.braid.task.CodeTests;
 import io.braid.task.Countdown;
 import io.braid.task.DigitSequence;
 import io.braid.task.Problem;
 import io.braid.task.Reference;
 import io.braid.verify.code.CodeVerifier;
-import io.braid.verify.math.ComparisonSettings;
-import io.braid.verify.math.MathAnswers;
 import java.util.Optional;
 import java.util.stream.Stream;
 

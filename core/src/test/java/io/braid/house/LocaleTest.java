@@ -104,7 +104,7 @@ class LocaleTest {
 
   private static List<Path> sources() throws IOException {
     List<Path> sources = new ArrayList<>();
-    for (String module : List.of("core", "app")) {
+    for (String module : List.of("math", "templates", "core", "app")) {
       try (Stream<Path> files = Files.walk(Path.of("..", module, "src/main/java"))) {
         files.filter(file -> file.toString().endsWith(".java")).forEach(sources::add);
       }

@@ -20,6 +20,8 @@ class RoomsTest {
   /** Ground floor first. */
   private static final List<String> ROOMS =
       List.of(
+          "math",
+          "templates",
           "tensor",
           "kernel",
           "nn",

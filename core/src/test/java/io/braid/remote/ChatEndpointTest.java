@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.braid.UserError;
 import io.braid.remote.StandInEndpoint.Fault;
-import io.braid.text.ChatMessage;
+import io.braid.templates.ChatMessage;
 import java.net.URI;
 import java.util.EnumSet;
 import java.util.List;

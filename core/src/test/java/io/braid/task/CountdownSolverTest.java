@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.braid.UserError;
+import io.braid.math.value.Rational;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

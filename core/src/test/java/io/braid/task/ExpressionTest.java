@@ -3,6 +3,7 @@ package io.braid.task;
 import static io.braid.task.Expressions.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.braid.math.value.Rational;
 import java.math.BigInteger;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;

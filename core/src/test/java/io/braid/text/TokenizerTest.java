@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.braid.UserError;
+import io.braid.templates.ChatMessage;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;

@@ -2,6 +2,8 @@ package io.braid.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.braid.math.Extraction;
+import io.braid.math.Strictness;
 import io.braid.task.Countdown;
 import io.braid.task.CountdownSolver;
 import io.braid.task.Counting;

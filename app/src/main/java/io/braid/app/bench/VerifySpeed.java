@@ -1,7 +1,7 @@
 package io.braid.app.bench;
 
-import io.braid.verify.Strictness;
-import io.braid.verify.math.MathAnswers;
+import io.braid.math.MathAnswers;
+import io.braid.math.Strictness;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

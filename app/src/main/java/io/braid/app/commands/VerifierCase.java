@@ -1,8 +1,8 @@
 package io.braid.app.commands;
 
 import io.braid.UserError;
-import io.braid.verify.Extraction;
-import io.braid.verify.math.ComparisonSettings;
+import io.braid.math.ComparisonSettings;
+import io.braid.math.Extraction;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;

@@ -1,11 +1,11 @@
 package io.braid.app.commands;
 
 import io.braid.UserError;
-import io.braid.verify.Extraction;
-import io.braid.verify.Strictness;
-import io.braid.verify.math.ComparisonSettings;
-import io.braid.verify.math.MathAnswers;
-import io.braid.verify.math.MathComparison;
+import io.braid.math.ComparisonSettings;
+import io.braid.math.Extraction;
+import io.braid.math.MathAnswers;
+import io.braid.math.MathComparison;
+import io.braid.math.Strictness;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package io.braid.task.layout;
 
-import io.braid.task.FinalAnswer;
+import io.braid.math.find.FinalAnswer;
 import io.braid.task.Reference;
 import io.braid.task.records.DataRecord;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.braid.task.layout;
 
 import io.braid.task.Reference;
 import io.braid.task.records.DataRecord;
-import io.braid.text.ChatMessage;
+import io.braid.templates.ChatMessage;
 import java.util.List;
 import java.util.Optional;
 

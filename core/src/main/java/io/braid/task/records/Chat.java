@@ -1,6 +1,6 @@
 package io.braid.task.records;
 
-import io.braid.text.ChatMessage;
+import io.braid.templates.ChatMessage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

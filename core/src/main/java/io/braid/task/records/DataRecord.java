@@ -3,7 +3,7 @@ package io.braid.task.records;
 import io.braid.Nearest;
 import io.braid.UserError;
 import io.braid.task.Names;
-import io.braid.text.ChatMessage;
+import io.braid.templates.ChatMessage;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;

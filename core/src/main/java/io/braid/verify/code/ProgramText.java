@@ -1,6 +1,6 @@
 package io.braid.verify.code;
 
-import io.braid.task.FinalAnswer;
+import io.braid.math.find.FinalAnswer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;

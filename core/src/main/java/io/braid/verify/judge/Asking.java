@@ -6,7 +6,7 @@ import io.braid.UserError;
 import io.braid.remote.ChatModel;
 import io.braid.remote.ChatReply;
 import io.braid.remote.ChatSettings;
-import io.braid.text.ChatMessage;
+import io.braid.templates.ChatMessage;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;

@@ -8,7 +8,7 @@ import io.braid.eval.judge.JudgedSummary.Difference;
 import io.braid.eval.judge.RecordJudge.Judged;
 import io.braid.eval.judge.RecordJudge.Opinion;
 import io.braid.remote.ChatSettings;
-import io.braid.text.ChatMessage;
+import io.braid.templates.ChatMessage;
 import io.braid.verify.judge.Asking;
 import io.braid.verify.judge.CorrectnessJudge;
 import io.braid.verify.judge.ScriptedChat;

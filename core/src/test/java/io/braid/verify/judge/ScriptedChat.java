@@ -3,7 +3,7 @@ package io.braid.verify.judge;
 import io.braid.remote.ChatModel;
 import io.braid.remote.ChatReply;
 import io.braid.remote.ChatSettings;
-import io.braid.text.ChatMessage;
+import io.braid.templates.ChatMessage;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;

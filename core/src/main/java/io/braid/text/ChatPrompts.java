@@ -1,0 +1,40 @@
+package io.braid.text;
+
+import io.braid.UserError;
+import io.braid.templates.ChatMessage;
+import io.braid.templates.ChatTemplate;
+import io.braid.templates.jinja.TemplateException;
+import java.util.List;
+
+/** Prompts from a model's own chat template, whose faults are reported as the user's to repair. */
+public final class ChatPrompts {
+  private static final String NAME = "Chat template";
+
+  private ChatPrompts() {}
+
+  /**
+   * Parses the source of a chat template.
+   *
+   * @throws UserError naming the line and the construct that is not supported
+   */
+  static ChatTemplate template(String source) {
+    try {
+      return ChatTemplate.parse(source);
+    } catch (TemplateException e) {
+      throw new UserError(e.messageFor(NAME), e);
+    }
+  }
+
+  /**
+   * The conversation as text, up to where the model's next message begins.
+   *
+   * @throws UserError if the template refuses the conversation or fails, naming its line
+   */
+  public static String of(ChatTemplate template, List<ChatMessage> conversation) {
+    try {
+      return template.render(conversation, true);
+    } catch (TemplateException e) {
+      throw new UserError(e.messageFor(NAME), e);
+    }
+  }
+}

@@ -1,9 +1,0 @@
-package io.braid.verify;
-
-/** Where the answer of a response may stand. */
-public enum Extraction {
-  /** In a box, in tags, behind words that announce it, or last. */
-  ANYWHERE,
-  /** In a closed box behind the thoughts, and nowhere else. */
-  BOX
-}

@@ -1,8 +1,0 @@
-/**
- * Mathematical answers: found in a response, read into trees and compared by value. Nothing here is
- * executed, and the work for one comparison is bounded.
- */
-@NullMarked
-package io.braid.verify.math;
-
-import org.jspecify.annotations.NullMarked;

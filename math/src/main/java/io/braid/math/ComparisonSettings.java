@@ -1,0 +1,29 @@
+package io.braid.math;
+
+import java.util.OptionalInt;
+
+/**
+ * How a response's answer is found and compared.
+ *
+ * @param strictness how far it may be from the reference's form
+ * @param extraction where it may stand
+ * @param ordered whether lists keep their order
+ * @param digits how many digits after the point decimals count with; otherwise as many as are
+ *     written
+ */
+public record ComparisonSettings(
+    Strictness strictness, Extraction extraction, boolean ordered, OptionalInt digits) {
+  /** Answers anywhere, lists in any order, decimals as they are written. */
+  public static ComparisonSettings of(Strictness strictness) {
+    return new ComparisonSettings(strictness, Extraction.ANYWHERE, false, OptionalInt.empty());
+  }
+
+  /** The same with another place for the answer. */
+  public ComparisonSettings with(Extraction other) {
+    return new ComparisonSettings(strictness, other, ordered, digits);
+  }
+
+  boolean lenient() {
+    return strictness == Strictness.LENIENT;
+  }
+}

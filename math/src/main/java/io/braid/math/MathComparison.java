@@ -1,0 +1,12 @@
+package io.braid.math;
+
+/**
+ * Whether an answer equals a reference, and how both were read.
+ *
+ * @param equal whether they are equal
+ * @param goldReading how the reference was read
+ * @param predictionReading how the answer was read, and where it was found
+ * @param reason why, in a few words
+ */
+public record MathComparison(
+    boolean equal, String goldReading, String predictionReading, String reason) {}

@@ -1,0 +1,64 @@
+package io.braid.math.find;
+
+import java.util.Optional;
+
+/**
+ * Where the final answer stands in a worked solution, in a box or in tags of any {@linkplain
+ * MarkSpelling spelling}. Each look is a few passes over the text.
+ */
+public final class FinalAnswer {
+  private static final String BOX = "\\boxed{";
+  private static final String OPEN = "<answer>";
+  private static final String CLOSE = "</answer>";
+  private static final String HASHES = "####";
+
+  private FinalAnswer() {}
+
+  /**
+   * What stands in the last TeX box, {@code \boxed} and its braces. Braces may nest, and those with
+   * a backslash before them do not count. Empty when there is no box or the last one is not closed.
+   */
+  public static Optional<String> boxed(String written) {
+    String text = MarkSpelling.usual(written);
+    int start = text.lastIndexOf(BOX);
+    if (start < 0) {
+      return Optional.empty();
+    }
+    int open = 1;
+    for (int i = start + BOX.length(); i < text.length(); i++) {
+      switch (text.charAt(i)) {
+        case '\\' -> i++;
+        case '{' -> open++;
+        case '}' -> open--;
+        default -> {}
+      }
+      if (open == 0) {
+        return Optional.of(text.substring(start + BOX.length(), i).strip());
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** What stands between the last {@code </answer>} and the {@code <answer>} before it. */
+  public static Optional<String> tagged(String written) {
+    String text = MarkSpelling.usual(written);
+    int end = text.lastIndexOf(CLOSE);
+    int start = end < 0 ? -1 : text.lastIndexOf(OPEN, end);
+    return start < 0
+        ? Optional.empty()
+        : Optional.of(text.substring(start + OPEN.length(), end).strip());
+  }
+
+  /** The rest of the line after the last {@code ####}, as GSM8K ends its solutions. */
+  public static Optional<String> afterHashes(String text) {
+    int start = text.lastIndexOf(HASHES);
+    return start < 0
+        ? Optional.empty()
+        : text.substring(start + HASHES.length()).lines().findFirst().map(String::strip);
+  }
+
+  /** The final answer of a data set's solution: after hashes, else boxed, else the whole text. */
+  public static String ofSolution(String solution) {
+    return afterHashes(solution).or(() -> boxed(solution)).orElse(solution).strip();
+  }
+}

@@ -1,0 +1,102 @@
+package io.braid.math.value;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * An exact fraction in lowest terms with a positive denominator; never overflows.
+ *
+ * @param numerator the numerator, which carries the sign
+ * @param denominator the denominator, above zero
+ */
+public record Rational(BigInteger numerator, BigInteger denominator) {
+  /** The number 0. */
+  public static final Rational ZERO = of(0);
+
+  /** The number 1. */
+  public static final Rational ONE = of(1);
+
+  /** Reduces to lowest terms; a zero denominator is the caller's mistake. */
+  public Rational {
+    if (denominator.signum() == 0) {
+      throw new IllegalArgumentException("a fraction with denominator 0");
+    }
+    if (!denominator.equals(BigInteger.ONE)) {
+      BigInteger common = numerator.gcd(denominator);
+      if (denominator.signum() < 0) {
+        common = common.negate();
+      }
+      numerator = numerator.divide(common);
+      denominator = denominator.divide(common);
+    }
+  }
+
+  /** The whole number {@code value}. */
+  public static Rational of(long value) {
+    return new Rational(BigInteger.valueOf(value), BigInteger.ONE);
+  }
+
+  /** The value of a finite decimal. Its scale is the caller's to bound: 1e999999999 is huge. */
+  public static Rational of(BigDecimal decimal) {
+    return decimal.scale() <= 0
+        ? new Rational(decimal.toBigIntegerExact(), BigInteger.ONE)
+        : new Rational(decimal.unscaledValue(), BigInteger.TEN.pow(decimal.scale()));
+  }
+
+  /** The sum. */
+  public Rational plus(Rational other) {
+    return new Rational(
+        numerator.multiply(other.denominator).add(other.numerator.multiply(denominator)),
+        denominator.multiply(other.denominator));
+  }
+
+  /** The difference. */
+  public Rational minus(Rational other) {
+    return plus(other.negate());
+  }
+
+  /** The product. */
+  public Rational times(Rational other) {
+    return new Rational(
+        numerator.multiply(other.numerator), denominator.multiply(other.denominator));
+  }
+
+  /** The quotient, or empty when the divisor is 0. */
+  public Optional<Rational> dividedBy(Rational other) {
+    return other.signum() == 0
+        ? Optional.empty()
+        : Optional.of(
+            new Rational(
+                numerator.multiply(other.denominator), denominator.multiply(other.numerator)));
+  }
+
+  /** The same size with the other sign. */
+  public Rational negate() {
+    return new Rational(numerator.negate(), denominator);
+  }
+
+  /** −1, 0 or 1. */
+  public int signum() {
+    return numerator.signum();
+  }
+
+  /** Whether the denominator is 1. */
+  public boolean isWhole() {
+    return denominator.equals(BigInteger.ONE);
+  }
+
+  /** This number as an {@code int}, or empty when it is not one. */
+  public OptionalInt asInt() {
+    return isWhole() && numerator.bitLength() < Integer.SIZE
+        ? OptionalInt.of(numerator.intValue())
+        : OptionalInt.empty();
+  }
+
+  /** {@code 7}, {@code -3/4}. */
+  @Override
+  public String toString() {
+    return isWhole() ? numerator.toString() : numerator + "/" + denominator;
+  }
+}

@@ -1,0 +1,58 @@
+package io.braid.templates;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One message of a conversation, as chat templates see it.
+ *
+ * @param role who speaks: {@code system}, {@code user}, {@code assistant} or {@code tool}
+ * @param content what is said; absent where an assistant only calls tools
+ * @param more what else the message holds, such as {@code tool_calls} or {@code reasoning_content}:
+ *     strings, booleans, numbers, lists and string-keyed maps of those
+ */
+public record ChatMessage(String role, Optional<String> content, Map<String, Object> more) {
+  /** Copies what else the message holds. */
+  public ChatMessage {
+    more = Collections.unmodifiableMap(new LinkedHashMap<>(more));
+  }
+
+  /** What sets the scene. */
+  public static ChatMessage system(String content) {
+    return new ChatMessage("system", Optional.of(content), Map.of());
+  }
+
+  /** What the user says. */
+  public static ChatMessage user(String content) {
+    return new ChatMessage("user", Optional.of(content), Map.of());
+  }
+
+  /** What the model says. */
+  public static ChatMessage assistant(String content) {
+    return new ChatMessage("assistant", Optional.of(content), Map.of());
+  }
+
+  /** What a tool answers. */
+  public static ChatMessage tool(String content) {
+    return new ChatMessage("tool", Optional.of(content), Map.of());
+  }
+
+  /**
+   * A model's message that only calls tools.
+   *
+   * @param calls one map a call, as the OpenAI interface has them
+   */
+  public static ChatMessage toolCalls(List<Map<String, Object>> calls) {
+    return new ChatMessage("assistant", Optional.empty(), Map.of("tool_calls", calls));
+  }
+
+  /** This message with one thing more. */
+  public ChatMessage with(String name, Object value) {
+    Map<String, Object> all = new LinkedHashMap<>(more);
+    all.put(name, value);
+    return new ChatMessage(role, content, all);
+  }
+}

@@ -1,0 +1,129 @@
+package io.braid.templates;
+
+import io.braid.templates.jinja.JinjaTemplate;
+import io.braid.templates.jinja.TemplateException;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model's chat template: turns a conversation into the one text that the model was taught on.
+ *
+ * <p>Renders as {@code apply_chat_template} of Python's transformers does. What is said in a
+ * message is data: it is never read as template. Immutable.
+ */
+public final class ChatTemplate {
+  /** The names of a model's reasoning, the standard one first; transformers reads any of them. */
+  private static final List<String> REASONING =
+      List.of("reasoning_content", "thinking", "reasoning");
+
+  private final JinjaTemplate template;
+  private final Map<String, Object> variables;
+  private final Clock clock;
+  private final boolean tellsTime;
+
+  private ChatTemplate(
+      JinjaTemplate template, Map<String, Object> variables, Clock clock, boolean tellsTime) {
+    this.template = template;
+    this.variables = variables;
+    this.clock = clock;
+    this.tellsTime = tellsTime;
+  }
+
+  /**
+   * Parses the source of a template, which is Jinja.
+   *
+   * @throws TemplateException naming the line and the construct that is not supported
+   */
+  public static ChatTemplate parse(String source) {
+    return new ChatTemplate(
+        JinjaTemplate.parse(source),
+        Map.of(),
+        Clock.system(ZoneId.systemDefault()),
+        source.contains("strftime_now"));
+  }
+
+  /** This template with variables that every rendering has, such as {@code bos_token}. */
+  public ChatTemplate with(Map<String, ?> more) {
+    Map<String, Object> all = new HashMap<>(variables);
+    all.putAll(more);
+    return new ChatTemplate(template, Map.copyOf(all), clock, tellsTime);
+  }
+
+  /**
+   * This template with another clock. Some templates write today's date into the prompt; a fixed
+   * clock, or the variable {@code date_string}, keeps prompts the same from day to day.
+   */
+  public ChatTemplate at(Clock other) {
+    return new ChatTemplate(template, variables, other, tellsTime);
+  }
+
+  /** Whether its text asks for the time, so that prompts may differ from day to day. */
+  public boolean tellsTime() {
+    return tellsTime;
+  }
+
+  /**
+   * Renders a conversation.
+   *
+   * @param addGenerationPrompt whether to end with what begins the model's next message
+   * @throws TemplateException if the template refuses the conversation, or fails, naming its line
+   */
+  public String render(List<ChatMessage> messages, boolean addGenerationPrompt) {
+    return render(messages, addGenerationPrompt, Map.of());
+  }
+
+  /**
+   * Renders a conversation with variables of its own, such as {@code tools} or {@code
+   * enable_thinking}.
+   *
+   * @param addGenerationPrompt whether to end with what begins the model's next message
+   * @param extra strings, booleans, numbers, lists and string-keyed maps of those
+   * @throws TemplateException if the template refuses the conversation, or fails, naming its line
+   */
+  public String render(
+      List<ChatMessage> messages, boolean addGenerationPrompt, Map<String, ?> extra) {
+    Map<String, @Nullable Object> all = new HashMap<>();
+    all.put("tools", null);
+    all.put("documents", null);
+    all.putAll(variables);
+    all.putAll(extra);
+    if (messages.isEmpty()) {
+      throw new TemplateException("the conversation is empty; give at least one message");
+    }
+    List<Object> conversation = new ArrayList<>();
+    messages.forEach(message -> conversation.add(entries(message)));
+    all.put("messages", conversation);
+    all.put("add_generation_prompt", addGenerationPrompt);
+    return template.render(all, clock);
+  }
+
+  /** A message as a template sees it: as in transformers, what is null is not there. */
+  private static Map<String, @Nullable Object> entries(ChatMessage message) {
+    Map<String, @Nullable Object> entries = new LinkedHashMap<>();
+    entries.put("role", message.role());
+    message.content().ifPresent(content -> entries.put("content", content));
+    entries.putAll(message.more());
+    entries.values().removeIf(Objects::isNull);
+    Object reasoning =
+        REASONING.stream()
+            .flatMap(name -> Stream.ofNullable(entries.get(name)))
+            .findFirst()
+            .orElse(null);
+    if (reasoning == null) {
+      return entries;
+    }
+    Map<String, @Nullable Object> named = new LinkedHashMap<>();
+    named.put("thinking", reasoning);
+    named.putAll(entries);
+    named.put("reasoning_content", Objects.requireNonNull(reasoning));
+    return named;
+  }
+}

@@ -1,0 +1,25 @@
+package io.braid.templates.jinja;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The one value that a template can change, so that a loop can tell what it found. */
+final class Namespace implements Value {
+  private final Map<String, Value> members = new LinkedHashMap<>();
+
+  Namespace(Map<String, Value> members) {
+    members.forEach(this::set);
+  }
+
+  Optional<Value> get(String name) {
+    return Optional.ofNullable(members.get(name));
+  }
+
+  void set(String name, Value value) {
+    if (name.startsWith("_")) {
+      throw new Refusal("a namespace's member '" + name + "' begins with an underscore");
+    }
+    members.put(name, value);
+  }
+}

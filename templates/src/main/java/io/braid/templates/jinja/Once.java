@@ -1,0 +1,32 @@
+package io.braid.templates.jinja;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+
+/** What a generator of Python is: true even when empty, without length, and empty once read. */
+final class Once implements Value {
+  private final Iterator<Value> values;
+  private final int depth;
+
+  Once(List<Value> values) {
+    this.values = values.iterator();
+    this.depth = Depth.above(values);
+  }
+
+  Optional<Value> next() {
+    return values.hasNext() ? Optional.of(values.next()) : Optional.empty();
+  }
+
+  List<Value> rest() {
+    List<Value> rest = new ArrayList<>();
+    values.forEachRemaining(rest::add);
+    return rest;
+  }
+
+  @Override
+  public int depth() {
+    return depth;
+  }
+}

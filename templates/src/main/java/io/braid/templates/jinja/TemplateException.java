@@ -1,0 +1,59 @@
+package io.braid.templates.jinja;
+
+import java.util.OptionalInt;
+
+/**
+ * A template that is not Jinja, that uses what is not supported, or that fails while it is
+ * rendered. Whoever wrote the template, or the values that it is rendered with, can repair it.
+ */
+public final class TemplateException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** The line, from 1; 0 where the fault belongs to no line. */
+  private final int line;
+
+  private final String problem;
+
+  /**
+   * A fault in one line of a template.
+   *
+   * @param line the line, from 1
+   * @param problem what is wrong there
+   * @param cause what was caught
+   */
+  public TemplateException(int line, String problem, Throwable cause) {
+    super("line " + line + ": " + problem, cause);
+    this.line = line;
+    this.problem = problem;
+  }
+
+  /**
+   * A fault in what a template is given.
+   *
+   * @param problem what is wrong
+   */
+  public TemplateException(String problem) {
+    super(problem);
+    this.line = 0;
+    this.problem = problem;
+  }
+
+  /** The line of the template, from 1; empty where the fault belongs to no line. */
+  public OptionalInt line() {
+    return line == 0 ? OptionalInt.empty() : OptionalInt.of(line);
+  }
+
+  /** What is wrong, without the line. */
+  public String problem() {
+    return problem;
+  }
+
+  /**
+   * The message with a name for the template: {@code Chat template, line 3: …}.
+   *
+   * @param template what to call the template
+   */
+  public String messageFor(String template) {
+    return template + (line == 0 ? "" : ", line " + line) + ": " + problem;
+  }
+}

@@ -1,7 +1,7 @@
 package io.braid.kernel;
 
+import io.braid.tensor.Backend;
 import io.braid.tensor.DType;
-import io.braid.tensor.Engine;
 import io.braid.tensor.HostRows;
 import io.braid.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -52,7 +52,7 @@ public final class Bfloat16Loop extends StreamedProduct {
    */
   public static boolean takes(long rows, Tensor weight) {
     return weight.dtype() == DType.BFLOAT16
-        && Engine.bfloat16Instructions().isEmpty()
+        && Backend.current().widensBfloat16()
         && weight.isOnHost()
         && rows <= MOST_ROWS
         && weight.size(0) % FOUR == 0

@@ -15,7 +15,7 @@ import jdk.incubator.vector.VectorSpecies;
  * reference implementation is {@code TokenSampler}'s cumulative sum and binary search.
  */
 public final class CategoricalLoop {
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Float> SPECIES = Vectors.SPECIES;
   private static final int LANES = SPECIES.length();
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 

@@ -14,17 +14,12 @@ import jdk.incubator.vector.VectorSpecies;
  * loop. The reference implementation is {@code Functional.silu} times up under autograd.
  */
 public final class GatedLoop {
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Float> SPECIES = Vectors.SPECIES;
   private static final int LANES = SPECIES.length();
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final long WORTH_A_THREAD = 20_000; // numbers
 
   private GatedLoop() {}
-
-  /** Whether these loops can process this many units. */
-  public static boolean takes(long units) {
-    return units % LANES == 0;
-  }
 
   /**
    * The forward pass.

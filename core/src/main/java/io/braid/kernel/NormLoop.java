@@ -15,7 +15,7 @@ import jdk.incubator.vector.VectorSpecies;
  * implementation is {@code Functional.rmsNorm} under autograd.
  */
 public final class NormLoop {
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Float> SPECIES = Vectors.SPECIES;
   private static final int LANES = SPECIES.length();
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
@@ -33,11 +33,6 @@ public final class NormLoop {
    * @param scales [n], s of each row
    */
   public record Normed(Tensor y, Tensor scales) {}
-
-  /** Whether these loops can process rows of this width. */
-  public static boolean takes(long width) {
-    return width % LANES == 0;
-  }
 
   /**
    * The forward pass.

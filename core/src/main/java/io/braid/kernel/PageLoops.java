@@ -20,17 +20,12 @@ final class PageLoops {
   static final int ROWS = 4;
 
   private static final int PAGE = RaggedAttention.PAGE;
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Float> SPECIES = Vectors.SPECIES;
   private static final int LANES = SPECIES.length();
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
   private PageLoops() {}
-
-  /** Whether the vectors can cover heads of d dimensions. */
-  static boolean takes(long d) {
-    return d % LANES == 0 || (d > LANES && d < 2L * LANES);
-  }
 
   /** The buffer size for this many tokens, including what the loops overwrite behind them. */
   static int padded(int tokens) {

@@ -1,5 +1,6 @@
 package io.braid.kernel;
 
+import io.braid.tensor.Backend;
 import io.braid.tensor.DType;
 import io.braid.tensor.Functional;
 import io.braid.tensor.Gradients;
@@ -32,7 +33,7 @@ public final class PanelProduct implements FewRowsProduct {
 
   private static final int ROWS = 8;
   private static final int STRETCH = 384;
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Float> SPECIES = Vectors.SPECIES;
   private static final int LANES = SPECIES.length();
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final Map<Integer, Boolean> AGREES = new ConcurrentHashMap<>(); // by inputs
@@ -76,7 +77,7 @@ public final class PanelProduct implements FewRowsProduct {
    * @param weight [out, in]
    */
   public static boolean takes(Tensor weight) {
-    return LANES == 2 * ROWS // the registers then suffice
+    return Backend.current().hasPanels()
         && weight.dtype() == DType.FLOAT32
         && weight.isOnHost()
         && AGREES.computeIfAbsent((int) weight.size(1), PanelProduct::agrees);

@@ -1,6 +1,5 @@
 package io.braid.kernel;
 
-import io.braid.tensor.DType;
 import io.braid.tensor.HostRows;
 import io.braid.tensor.OpenMp;
 import io.braid.tensor.Tensor;
@@ -125,11 +124,6 @@ public final class RaggedAttention {
       store(newKeys, newValues, runs.get(item / keys.kvHeads), item % keys.kvHeads, keys, values);
     }
     attend(from, to);
-  }
-
-  /** Whether this loop can attend with heads of this type and width. */
-  public static boolean takes(DType dtype, long d) {
-    return dtype == DType.FLOAT32 && PageLoops.takes(d);
   }
 
   /**

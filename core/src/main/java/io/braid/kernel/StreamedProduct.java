@@ -20,7 +20,7 @@ public abstract sealed class StreamedProduct implements FewRowsProduct
   /** Rows, and outputs, that are processed together. */
   static final int FOUR = 4;
 
-  static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  static final VectorSpecies<Float> SPECIES = Vectors.SPECIES;
   static final int LANES = SPECIES.length();
 
   /** Outputs whose weights are prefetched into the core's cache before they are multiplied. */

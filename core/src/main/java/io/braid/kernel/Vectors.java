@@ -1,25 +1,15 @@
 package io.braid.kernel;
 
-import jdk.incubator.vector.FloatVector;
+import io.braid.tensor.Backend;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
 
-/** Whether the loops of this room can run. */
-public final class Vectors {
-  /**
-   * Whether the JVM was started with the Vector API ({@code --add-modules jdk.incubator.vector}).
-   */
-  public static final boolean AVAILABLE =
-      ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
-          && !Boolean.getBoolean("io.braid.plain");
+/** The vectors of this room's loops; only a JVM with the Vector API can load this class. */
+final class Vectors {
+  /** As wide as {@link Backend} decided for this process. */
+  static final VectorSpecies<Float> SPECIES =
+      VectorSpecies.of(
+          float.class, VectorShape.forBitSize(Float.SIZE * Backend.ofProcess().vectors().lanes()));
 
   private Vectors() {}
-
-  /** How many FLOAT32 numbers a vector of this processor holds; 0 without the Vector API. */
-  public static int lanes() {
-    return AVAILABLE ? Lanes.COUNT : 0;
-  }
-
-  /** A class of its own, since a JVM without the Vector API cannot load it. */
-  private static final class Lanes {
-    static final int COUNT = FloatVector.SPECIES_PREFERRED.length();
-  }
 }

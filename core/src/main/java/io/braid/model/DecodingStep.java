@@ -14,9 +14,9 @@ import io.braid.nn.Int8Linear;
 import io.braid.nn.Linear;
 import io.braid.nn.Projection;
 import io.braid.nn.RmsNorm;
+import io.braid.tensor.Backend;
 import io.braid.tensor.DType;
 import io.braid.tensor.HostRows;
-import io.braid.tensor.OpenMp;
 import io.braid.tensor.Tensor;
 import io.braid.tensor.ThreadTeam;
 import java.util.ArrayList;
@@ -81,7 +81,8 @@ final class DecodingStep {
     boolean right = small || model.dtype() == DType.BFLOAT16 || !model.attendsExactly();
     boolean takes =
         model.isFused()
-            && OpenMp.formsTeams() // else the loops of a layer share their work by themselves
+            && Backend.current()
+                .sharedThreads() // else the loops of a layer share their work by themselves
             && right
             && model.config().intermediateSize() % FewRowsProduct.GRAIN == 0
             && model.weights().projections().stream().allMatch(each -> takes(each, small));

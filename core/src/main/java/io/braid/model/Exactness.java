@@ -1,6 +1,6 @@
 package io.braid.model;
 
-import io.braid.kernel.Vectors;
+import io.braid.tensor.Backend;
 import io.braid.tensor.DType;
 import io.braid.tensor.RowProducts;
 import java.util.Locale;
@@ -26,14 +26,14 @@ public final class Exactness {
     if (!model.weights().embedding().isOnHost()) {
       return Optional.of("it is computed on a GPU");
     }
-    if (!Vectors.AVAILABLE) {
+    if (!Backend.current().hasVectors()) {
       return Optional.of(
           "the JVM runs without the Vector API (--add-modules jdk.incubator.vector)");
     }
     if (!model.isFused()) {
       return Optional.of(
           "its widths do not fill this processor's vectors of %s numbers, so it attends in float64"
-              .formatted(Vectors.lanes()));
+              .formatted(Backend.current().vectors().lanes()));
     }
     return productWidths(model.config())
         .filter(widths -> !RowProducts.exact(widths[0], widths[1]))

@@ -1,7 +1,6 @@
 package io.braid.model;
 
-import io.braid.kernel.RaggedAttention;
-import io.braid.kernel.Vectors;
+import io.braid.tensor.Backend;
 import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Tensor;
@@ -85,8 +84,7 @@ public final class PackedAttention implements AttentionContext {
       captured.add(new KeysAndValues(k, v));
     }
     boolean byLoop =
-        Vectors.AVAILABLE
-            && RaggedAttention.takes(precision, q.size(2))
+        Backend.current().coversHeads(precision, q.size(2))
             && q.isOnHost()
             && !Gradients.recorded();
     return byLoop

@@ -1,7 +1,7 @@
 package io.braid.model;
 
 import io.braid.kernel.RaggedAttention;
-import io.braid.kernel.Vectors;
+import io.braid.tensor.Backend;
 import io.braid.tensor.DType;
 import io.braid.tensor.Functional;
 import io.braid.tensor.Tensor;
@@ -90,8 +90,7 @@ final class PagedAttention implements AttentionContext {
   public Tensor attend(int layer, Tensor q, Tensor k, Tensor v, DType precision) {
     Tensor keys = cache.keys(layer);
     boolean byLoop =
-        Vectors.AVAILABLE
-            && RaggedAttention.takes(precision, q.size(2))
+        Backend.current().coversHeads(precision, q.size(2))
             && keys.dtype() == precision
             && keys.isOnHost();
     return byLoop

@@ -1,5 +1,6 @@
 package io.braid.model;
 
+import io.braid.tensor.Backend;
 import io.braid.tensor.DType;
 import io.braid.tensor.FlashAttention;
 import io.braid.tensor.Functional;
@@ -89,7 +90,7 @@ record RepeatedPrefixes(
     Tensor keys = repeat(k); // [tokens, kvHeads, d]
     Tensor values = repeat(v); // [tokens, kvHeads, d]
     Tensor seen; // [tokens, heads·d]
-    if (FlashAttention.serves(q.dtype(), q.size(2))) {
+    if (Backend.current().flashAttends(q.dtype(), q.size(2))) {
       int longest = rectangles.getFirst().length;
       seen =
           FlashAttention.causal(queries, keys, values, starts, longest)

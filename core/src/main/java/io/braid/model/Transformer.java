@@ -1,15 +1,11 @@
 package io.braid.model;
 
-import io.braid.kernel.GatedLoop;
 import io.braid.kernel.NormLoop;
-import io.braid.kernel.RaggedAttention;
-import io.braid.kernel.Vectors;
 import io.braid.nn.Int8Linear;
 import io.braid.nn.Linear;
 import io.braid.nn.Parameter;
+import io.braid.tensor.Backend;
 import io.braid.tensor.DType;
-import io.braid.tensor.Engine;
-import io.braid.tensor.FlashAttention;
 import io.braid.tensor.Functional;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.RowProducts;
@@ -60,7 +56,7 @@ public final class Transformer implements AutoCloseable {
     this.config = weights.config();
     this.dtype = weights.dtype();
     this.attention =
-        dtype == DType.FLOAT64 || FlashAttention.serves(dtype, config.headDim())
+        dtype == DType.FLOAT64 || Backend.current().flashAttends(dtype, config.headDim())
             ? dtype
             : DType.FLOAT32;
     this.rotary = new RotaryEmbedding(config);
@@ -79,14 +75,13 @@ public final class Transformer implements AutoCloseable {
    * half-width weights come here only where the machine has no products of that width.
    */
   private boolean canBeFused() {
-    return Vectors.AVAILABLE
-        && (dtype == DType.FLOAT32
-            || (dtype == DType.BFLOAT16 && Engine.bfloat16Instructions().isEmpty()))
+    Backend backend = Backend.current();
+    return (dtype == DType.FLOAT32 || (dtype == DType.BFLOAT16 && backend.widensBfloat16()))
         && weights.embedding().isOnHost()
-        && (!config.headNorm() || NormLoop.takes(config.headDim()))
-        && NormLoop.takes(config.hiddenSize())
-        && GatedLoop.takes(config.intermediateSize())
-        && RaggedAttention.takes(DType.FLOAT32, config.headDim());
+        && (!config.headNorm() || backend.fills(config.headDim()))
+        && backend.fills(config.hiddenSize())
+        && backend.fills(config.intermediateSize())
+        && backend.coversHeads(DType.FLOAT32, config.headDim());
   }
 
   /** Computes by libtorch's operators alone: the reference of {@link FusedLayer}. */

@@ -1,7 +1,7 @@
 package io.braid.nn;
 
 import io.braid.kernel.Bfloat16Loop;
-import io.braid.kernel.Vectors;
+import io.braid.tensor.Backend;
 import io.braid.tensor.DType;
 import io.braid.tensor.Functional;
 import io.braid.tensor.Gradients;
@@ -19,7 +19,7 @@ public record Linear(Tensor weight, Optional<Tensor> bias) implements Projection
   @Override
   public Tensor apply(Tensor x) {
     boolean loop =
-        Vectors.AVAILABLE
+        Backend.current().hasVectors()
             && x.rank() == 2
             && !Gradients.recorded()
             && Bfloat16Loop.takes(x.size(0), weight);

@@ -2,7 +2,7 @@ package io.braid.rollout;
 
 import io.braid.UserError;
 import io.braid.kernel.CategoricalLoop;
-import io.braid.kernel.Vectors;
+import io.braid.tensor.Backend;
 import io.braid.tensor.DType;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
@@ -65,7 +65,7 @@ final class TokenSampler {
     }
     Tensor scaled = settings.temperature() == 1 ? allowed : allowed.div(settings.temperature());
     Tensor logProbs = filtered(scaled).logSoftmax(); // [rows, vocab]
-    return Vectors.AVAILABLE && logProbs.isOnHost()
+    return Backend.current().hasVectors() && logProbs.isOnHost()
         ? drawByLoop(logProbs, uniforms)
         : drawPlainly(logProbs, uniforms);
   }

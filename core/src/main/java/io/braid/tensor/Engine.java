@@ -6,17 +6,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Context;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.DeviceType;
@@ -110,44 +104,10 @@ public final class Engine {
     torch.set_num_threads(threads);
   }
 
-  /** Which linear algebra library really does the work, read off the process's memory map. */
-  public static String blas() {
-    start();
-    Path maps = Path.of("/proc/self/maps");
-    if (!Files.isReadable(maps)) {
-      return Context.hasMKL() ? "mkl" : "unknown";
-    }
-    try (Stream<String> lines = Files.lines(maps)) {
-      String libraries =
-          lines
-              .map(line -> line.substring(line.lastIndexOf('/') + 1))
-              .filter(name -> name.matches("lib(mkl_rt|openblas)[\\w.]*"))
-              .distinct()
-              .sorted()
-              .collect(Collectors.joining(", "));
-      return libraries.isEmpty() ? "none found" : libraries;
-    } catch (IOException e) {
-      return "unknown";
-    }
-  }
-
-  /** Whether MKL does the linear algebra. */
-  public static boolean usesMkl() {
-    return blas().toLowerCase(Locale.ROOT).contains("mkl");
-  }
-
   /** The CUDA device that tensors are made on; empty when they are made in the host's memory. */
   public static Optional<Cuda> cuda() {
     start();
     return cuda;
-  }
-
-  /**
-   * The processor's instructions for products of bfloat16, such as {@code amx_bf16}. Empty where it
-   * has none: such products are then computed in float32.
-   */
-  public static Optional<String> bfloat16Instructions() {
-    return Instructions.bfloat16();
   }
 
   /** The version of libtorch and of the binding that brings it, such as {@code 2.10.0-1.5.13}. */
@@ -179,7 +139,7 @@ public final class Engine {
     return Objects.requireNonNull(options.get(dtype));
   }
 
-  private static boolean mklIsOnTheClasspath() {
+  static boolean mklIsOnTheClasspath() {
     return Engine.class.getResource("/org/bytedeco/mkl/linux-x86_64/libmkl_rt.so.2") != null;
   }
 

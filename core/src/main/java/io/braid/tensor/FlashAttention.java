@@ -1,6 +1,5 @@
 package io.braid.tensor;
 
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.Dispatcher;
 import org.bytedeco.pytorch.IValue;
@@ -17,25 +16,11 @@ public final class FlashAttention {
     Engine.start();
   }
 
-  private static final int AMPERE = 80;
-  private static final int WIDEST = 256;
   private static final OperatorHandle OPERATOR =
       Constants.forever(
           Dispatcher.singleton().findSchemaOrThrow("aten::_flash_attention_forward", ""));
 
   private FlashAttention() {}
-
-  /** Whether heads of a type and a width, on the device where tensors are made, are served. */
-  public static boolean serves(DType dtype, long width) {
-    return serves(Engine.cuda(), dtype, width);
-  }
-
-  static boolean serves(Optional<Cuda> device, DType dtype, long width) {
-    return device.filter(cuda -> cuda.generation() >= AMPERE).isPresent()
-        && (dtype == DType.BFLOAT16 || dtype == DType.FLOAT16)
-        && width % 8 == 0
-        && width <= WIDEST;
-  }
 
   /**
    * Softmax(q·kᵀ/√d)·v for each head, each token seeing its own sequence up to itself.

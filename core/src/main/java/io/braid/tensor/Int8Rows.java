@@ -15,6 +15,12 @@ import org.bytedeco.pytorch.OperatorHandle;
  * @param scales [rows, 1], FLOAT32
  */
 public record Int8Rows(Tensor values, Tensor scales) {
+  /** The longest sum of products of bytes that stays below 2²⁴. */
+  private static final long STRETCH = (1 << 24) / (127 * 127);
+
+  /** This many weights are widened at a time, so that they stay in the cache. */
+  private static final long BLOCK = 1 << 20;
+
   /** So that a row of zeros is not divided by 0. */
   private static final double SMALLEST_SCALE = Float.MIN_NORMAL;
 
@@ -35,20 +41,66 @@ public record Int8Rows(Tensor values, Tensor scales) {
   }
 
   /**
-   * The inner products of these rows with others, multiplied and summed as integers where the
-   * machine does that exactly. What one row gives does not depend on the rows beside it.
+   * The inner products of these rows with others, whose integer sums are exact on the host. A row's
+   * result does not depend on the other rows.
    *
    * @param others [out, width]
    * @return [rows, out], FLOAT32
    */
   public Tensor times(Int8Rows others) {
-    // Of one column libtorch 2.10 cannot tell whether it is transposed, and multiplies it wrongly.
-    return values.size(1) > 1 && values.raw.is_cpu() && Exact.ON_THIS_MACHINE
-        ? integers(values, others.values)
-            .to(DType.FLOAT32)
-            .timesInPlace(scales)
-            .timesInPlace(others.scales.view(1, -1))
-        : timesPlainly(others);
+    if (!values.raw.is_cpu()) {
+      return timesPlainly(others);
+    }
+    // With one column libtorch 2.10 cannot tell whether it is transposed, and multiplies it
+    // wrongly.
+    boolean byBytes =
+        !Backend.current().widensInt8() && values.size(1) > 1 && Exact.ON_THIS_MACHINE;
+    Tensor sums =
+        byBytes
+            ? integers(values, others.values).to(DType.FLOAT32)
+            : inFloat32(values, others.values);
+    return sums.timesInPlace(scales).timesInPlace(others.scales.view(1, -1));
+  }
+
+  /**
+   * a·bᵀ by float32 products, which are exact as long as no sum reaches 2²⁴: the inputs are split
+   * into stretches for which that holds.
+   *
+   * @param a [rows, width] INT8
+   * @param b [out, width] INT8
+   * @return [rows, out] FLOAT32, rounded once
+   */
+  static Tensor inFloat32(Tensor a, Tensor b) {
+    long width = a.size(1);
+    long out = b.size(0);
+    long height = Math.clamp(BLOCK / width, 1, out);
+    try (Scope scope = Scope.open()) {
+      Tensor x = a.to(DType.FLOAT32);
+      Tensor block = Tensor.empty(DType.FLOAT32, height, width);
+      Tensor product = Tensor.empty(DType.FLOAT32, a.size(0), out);
+      for (long from = 0; from < out; from += height) {
+        long rows = Math.min(height, out - from);
+        try (Scope each = Scope.open()) {
+          Tensor part = block.narrow(0, 0, rows).copyInPlace(b.narrow(0, from, rows));
+          product.narrow(1, from, rows).copyInPlace(byStretches(x, part, width));
+        }
+      }
+      return scope.keep(product);
+    }
+  }
+
+  /** The sums of all stretches, exact: one stretch in FLOAT32, several added up in FLOAT64. */
+  private static Tensor byStretches(Tensor x, Tensor part, long width) {
+    if (width <= STRETCH) {
+      return x.matmul(part.transpose(0, 1));
+    }
+    Tensor sum = Tensor.zeros(DType.FLOAT64, x.size(0), part.size(0));
+    for (long start = 0; start < width; start += STRETCH) {
+      long length = Math.min(STRETCH, width - start);
+      sum.addInPlace(
+          x.narrow(1, start, length).matmul(part.narrow(1, start, length).transpose(0, 1)));
+    }
+    return sum;
   }
 
   /** The same by definition: dequantized, then multiplied in FLOAT32. */

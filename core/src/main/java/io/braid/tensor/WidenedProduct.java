@@ -23,7 +23,7 @@ final class WidenedProduct {
   /** Whether a product is to be computed so on this machine. */
   static boolean isFaster(Tensor x, Tensor weight) {
     return weight.dtype() == DType.BFLOAT16
-        && Instructions.bfloat16().isEmpty()
+        && Backend.current().widensBfloat16()
         && weight.raw.is_cpu()
         && (x.numel() >= FEWEST_ROWS * weight.size(1) || x.dtype() == DType.FLOAT32);
   }

@@ -3,6 +3,7 @@ package io.braid.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.braid.tensor.Backend;
 import io.braid.tensor.DType;
 import io.braid.tensor.Functional;
 import io.braid.tensor.Gradients;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PanelProductTest {
   @BeforeAll
   static void withTheVectorApi() {
-    assumeTrue(Vectors.AVAILABLE, "the JVM runs without the Vector API");
+    assumeTrue(Backend.current().hasVectors(), "the JVM runs without the Vector API");
   }
 
   /** One stretch, two halves, and several of 384; outputs that leave lanes and panels empty. */

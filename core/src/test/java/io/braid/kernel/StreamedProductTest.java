@@ -3,6 +3,7 @@ package io.braid.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.braid.tensor.Backend;
 import io.braid.tensor.DType;
 import io.braid.tensor.Functional;
 import io.braid.tensor.Gradients;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class StreamedProductTest {
   @BeforeAll
   static void withTheVectorApi() {
-    assumeTrue(Vectors.AVAILABLE, "the JVM runs without the Vector API");
+    assumeTrue(Backend.current().hasVectors(), "the JVM runs without the Vector API");
   }
 
   @ParameterizedTest

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.braid.kernel.Vectors;
+import io.braid.tensor.Backend;
 import io.braid.tensor.DType;
 import io.braid.tensor.Engine;
 import io.braid.tensor.Gradients;
@@ -29,7 +29,7 @@ class DecoderTest {
 
   @Test
   void manySequencesHaveTheBitsOfOneThread() {
-    assumeTrue(Vectors.AVAILABLE, "the JVM runs without the Vector API");
+    assumeTrue(Backend.current().hasVectors(), "the JVM runs without the Vector API");
     int threads = Engine.threads();
     try (Transformer model = model()) {
       model.attendExactly();
@@ -67,7 +67,7 @@ class DecoderTest {
     "9, 1024, BFLOAT16"
   })
   void aStepHasTheBitsOfTheLayersThemselves(int rows, int hidden, DType dtype) {
-    assumeTrue(Vectors.AVAILABLE, "the JVM runs without the Vector API");
+    assumeTrue(Backend.current().hasVectors(), "the JVM runs without the Vector API");
     int threads = Engine.threads();
     try (Transformer model = model(hidden, 2 * hidden, dtype)) {
       model.attendExactly();
@@ -87,7 +87,7 @@ class DecoderTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 6})
   void aStepOfALargeModelIsThatOfItsLayers(int rows) {
-    assumeTrue(Vectors.AVAILABLE, "the JVM runs without the Vector API");
+    assumeTrue(Backend.current().hasVectors(), "the JVM runs without the Vector API");
     int threads = Engine.threads();
     try (Transformer model = model(512, 1024)) {
       assumeTrue(

@@ -3,9 +3,9 @@ package io.braid.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.braid.kernel.Vectors;
 import io.braid.model.ModelConfig.Family;
 import io.braid.model.ModelConfig.Rope;
+import io.braid.tensor.Backend;
 import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.RandomSource;
@@ -25,16 +25,16 @@ class ExactnessTest {
 
   @Test
   void aModelWhoseHeadsFillNoVectorIsNotExact() {
-    assumeTrue(Vectors.AVAILABLE, "the JVM runs without the Vector API");
+    assumeTrue(Backend.current().hasVectors(), "the JVM runs without the Vector API");
     try (Transformer model = withHeadsOf(2)) {
       assertThat(Exactness.obstacle(model).orElseThrow())
-          .contains("vectors of " + Vectors.lanes() + " numbers");
+          .contains("vectors of " + Backend.current().vectors().lanes() + " numbers");
     }
   }
 
   @Test
   void othersAreAsTheMachinesProductsAre() {
-    assumeTrue(Vectors.AVAILABLE, "the JVM runs without the Vector API");
+    assumeTrue(Backend.current().hasVectors(), "the JVM runs without the Vector API");
     try (Transformer model = withHeadsOf(16)) {
       if (RowProducts.exact()) {
         assertThat(Exactness.obstacle(model)).isEmpty();

@@ -3,10 +3,9 @@ package io.braid.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.braid.kernel.Vectors;
 import io.braid.nn.Parameter;
+import io.braid.tensor.Backend;
 import io.braid.tensor.DType;
-import io.braid.tensor.Engine;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.RandomSource;
 import io.braid.tensor.Scope;
@@ -30,7 +29,7 @@ class FusedLayersTest {
 
   @BeforeAll
   static void withTheVectorApi() {
-    assumeTrue(Vectors.AVAILABLE, "the JVM runs without the Vector API");
+    assumeTrue(Backend.current().hasVectors(), "the JVM runs without the Vector API");
   }
 
   @ParameterizedTest
@@ -63,8 +62,7 @@ class FusedLayersTest {
   /** Half-width weights and FLOAT32 between them: the same numbers as FLOAT32 copies of them. */
   @Test
   void halfWidthWeightsAreComputedWithAsTheyAre() {
-    assumeTrue(
-        Engine.bfloat16Instructions().isEmpty(), "the machine multiplies bfloat16 by itself");
+    assumeTrue(Backend.current().widensBfloat16(), "the machine multiplies bfloat16 by itself");
     for (ModelConfig config : List.of(config(true), withHeadNorms())) {
       halfWidthWeightsAreComputedWithAsTheyAre(config);
     }

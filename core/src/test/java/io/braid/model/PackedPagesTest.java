@@ -3,7 +3,7 @@ package io.braid.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.braid.kernel.Vectors;
+import io.braid.tensor.Backend;
 import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.RandomSource;
@@ -33,7 +33,7 @@ class PackedPagesTest {
 
   @BeforeAll
   static void withTheVectorApi() {
-    assumeTrue(Vectors.AVAILABLE, "the JVM runs without the Vector API");
+    assumeTrue(Backend.current().hasVectors(), "the JVM runs without the Vector API");
   }
 
   /** A layer's numbers, and a gradient at what comes out. */

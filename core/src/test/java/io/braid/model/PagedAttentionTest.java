@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.braid.kernel.Vectors;
+import io.braid.tensor.Backend;
 import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.RandomSource;
@@ -30,7 +30,7 @@ class PagedAttentionTest {
     "4, 4, 80, 0"
   })
   void theLoopIsEqualToItsReference(int heads, int kvHeads, int d, int padding) {
-    assumeTrue(Vectors.AVAILABLE, "the JVM runs without the Vector API");
+    assumeTrue(Backend.current().hasVectors(), "the JVM runs without the Vector API");
     try (Scope scope = Scope.open();
         Gradients off = Gradients.inference();
         RandomSource random = new RandomSource(heads * 100L + d)) {
@@ -58,7 +58,7 @@ class PagedAttentionTest {
 
   @Test
   void rowsThatMeanNothingAreZero() {
-    assumeTrue(Vectors.AVAILABLE, "the JVM runs without the Vector API");
+    assumeTrue(Backend.current().hasVectors(), "the JVM runs without the Vector API");
     try (Scope scope = Scope.open();
         Gradients off = Gradients.inference();
         RandomSource random = new RandomSource(1);

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.braid.UserError;
-import io.braid.kernel.Vectors;
 import io.braid.rollout.TokenSampler.Drawn;
+import io.braid.tensor.Backend;
 import io.braid.tensor.DType;
 import io.braid.tensor.RandomSource;
 import io.braid.tensor.Scope;
@@ -68,7 +68,7 @@ class TokenSamplerTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 11, 64, 111, 1000, 4099})
   void theLoopDrawsWhatItsReferenceDraws(int vocabulary) {
-    assumeTrue(Vectors.AVAILABLE, "the JVM runs without the Vector API");
+    assumeTrue(Backend.current().hasVectors(), "the JVM runs without the Vector API");
     int rows = 500;
     try (Scope scope = Scope.open();
         RandomSource random = new RandomSource(vocabulary)) {

@@ -15,8 +15,8 @@ class EngineTest {
         EngineTest.class.getResource("/org/bytedeco/mkl/linux-x86_64/libmkl_rt.so.2") != null,
         "no MKL on the class path");
 
-    assertThat(Engine.blas()).contains("mkl_rt");
-    assertThat(Engine.usesMkl()).isTrue();
+    assertThat(Backend.current().blas().libraries()).contains("mkl_rt");
+    assertThat(Backend.current().blas().isMkl()).isTrue();
   }
 
   @Test

@@ -20,14 +20,18 @@ class FlashAttentionTest {
 
   @Test
   void halfWidthTypesOnDevicesSinceAmpereAreServed() {
-    assertThat(FlashAttention.serves(Optional.of(HOPPER), DType.BFLOAT16, 64)).isTrue();
-    assertThat(FlashAttention.serves(Optional.of(HOPPER), DType.FLOAT16, 256)).isTrue();
-    assertThat(FlashAttention.serves(Optional.of(HOPPER), DType.FLOAT32, 64)).isFalse();
-    assertThat(FlashAttention.serves(Optional.of(HOPPER), DType.BFLOAT16, 12)).isFalse();
-    assertThat(FlashAttention.serves(Optional.of(HOPPER), DType.BFLOAT16, 264)).isFalse();
+    assertThat(on(HOPPER).flashAttends(DType.BFLOAT16, 64)).isTrue();
+    assertThat(on(HOPPER).flashAttends(DType.FLOAT16, 256)).isTrue();
+    assertThat(on(HOPPER).flashAttends(DType.FLOAT32, 64)).isFalse();
+    assertThat(on(HOPPER).flashAttends(DType.BFLOAT16, 12)).isFalse();
+    assertThat(on(HOPPER).flashAttends(DType.BFLOAT16, 264)).isFalse();
     Cuda turing = new Cuda("an older GPU", 1L << 34, 75);
-    assertThat(FlashAttention.serves(Optional.of(turing), DType.BFLOAT16, 64)).isFalse();
-    assertThat(FlashAttention.serves(Optional.empty(), DType.BFLOAT16, 64)).isFalse();
+    assertThat(on(turing).flashAttends(DType.BFLOAT16, 64)).isFalse();
+    assertThat(Backend.current().on(Optional.empty()).flashAttends(DType.BFLOAT16, 64)).isFalse();
+  }
+
+  private static Backend on(Cuda device) {
+    return Backend.current().on(Optional.of(device));
   }
 
   @Test

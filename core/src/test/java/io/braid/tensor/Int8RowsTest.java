@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Rows of bytes, and their products. */
 class Int8RowsTest {
@@ -82,6 +85,36 @@ class Int8RowsTest {
       Int8Rows rows = Int8Rows.of(Tensor.full(DType.FLOAT32, -127, 5, width));
       Int8Rows others = Int8Rows.of(Tensor.full(DType.FLOAT32, 127, 3, width));
       assertThat(rows.times(others).toDoubles()).containsOnly((float) (-127.0 * 127 * width));
+    }
+  }
+
+  /** 1040 inputs are the most that float32 sums exactly; bytes of every size are among them. */
+  @ParameterizedTest
+  @CsvSource({"1", "2", "1040", "1041", "2500"})
+  void processorsWithAndWithoutInstructionsGiveTheSameBits(int width) {
+    Backend here = Backend.current();
+    try (Scope scope = Scope.open();
+        RandomSource random = new RandomSource(width)) {
+      Int8Rows x = Int8Rows.of(Tensor.randn(random, 9, width).clamp(-1, 1));
+      Int8Rows w = Int8Rows.of(Tensor.randn(random, 1100, width).clamp(-1, 1));
+      float[] with;
+      float[] without;
+      try (var young = Backend.replace(here.with(new Processor("", Set.of("avx512_vnni"))))) {
+        with = x.times(w).toFloats();
+      }
+      try (var old = Backend.replace(here.with(new Processor("", Set.of("avx2"))))) {
+        without = x.times(w).toFloats();
+      }
+      assertThat(without).containsExactly(with);
+      double[] exact =
+          x.values()
+              .to(DType.FLOAT64)
+              .matmul(w.values().to(DType.FLOAT64).transpose(0, 1))
+              .toDoubles();
+      double[] sums = Int8Rows.inFloat32(x.values(), w.values()).toDoubles();
+      for (int i = 0; i < exact.length; i++) {
+        assertThat(sums[i]).isEqualTo((float) exact[i]);
+      }
     }
   }
 

@@ -1,11 +1,9 @@
 package io.braid.app.bench;
 
+import io.braid.tensor.Backend;
 import io.braid.tensor.DType;
 import io.braid.tensor.Engine;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.stream.Stream;
+import io.braid.tensor.Processor;
 
 /**
  * The machine that numbers come from.
@@ -34,30 +32,14 @@ public record Machine(
   /** Looks, and measures the peaks: some seconds. */
   public static Machine measure() {
     return new Machine(
-        cpuName(),
+        Processor.here().name(),
         Runtime.getRuntime().availableProcessors(),
         Engine.threads(),
         Runtime.version().toString(),
         Engine.version(),
-        Engine.blas(),
+        Backend.current().blas().libraries(),
         MachinePeaks.matmul(DType.FLOAT32),
         MachinePeaks.matmul(DType.BFLOAT16),
         MachinePeaks.copy());
-  }
-
-  private static String cpuName() {
-    Path info = Path.of("/proc/cpuinfo");
-    if (Files.isReadable(info)) {
-      try (Stream<String> lines = Files.lines(info)) {
-        return lines
-            .filter(line -> line.startsWith("model name"))
-            .map(line -> line.substring(line.indexOf(':') + 1).strip())
-            .findFirst()
-            .orElse(System.getProperty("os.arch", "unknown"));
-      } catch (IOException e) {
-        // What the JVM knows must do.
-      }
-    }
-    return System.getProperty("os.arch", "unknown");
   }
 }

@@ -1,16 +1,15 @@
 package io.braid.app.commands;
 
 import io.braid.UserError;
+import io.braid.app.bench.ProductSpeed;
 import io.braid.checkpoint.ModelDirectory;
-import io.braid.kernel.Vectors;
 import io.braid.model.ModelConfig;
 import io.braid.model.Transformer;
-import io.braid.tensor.Cuda;
+import io.braid.tensor.Backend;
 import io.braid.tensor.DType;
+import io.braid.tensor.Decision;
 import io.braid.tensor.Engine;
 import io.braid.tensor.RowProducts;
-import io.braid.tensor.Scope;
-import io.braid.tensor.Tensor;
 import io.braid.verify.CodeSettings;
 import io.braid.verify.code.Box;
 import java.io.IOException;
@@ -52,46 +51,16 @@ public final class DoctorCommand extends BraidCommand {
         "system",
         "%s %s".formatted(System.getProperty("os.name", "?"), System.getProperty("os.arch", "?")));
     found.put("libtorch", Engine.version());
-    found.put("blas", Engine.blas() + (Engine.usesMkl() ? " (MKL does the work)" : ""));
-    found.put(
-        "threads",
-        "%s of %s processors"
-            .formatted(Engine.threads(), Runtime.getRuntime().availableProcessors()));
-    found.put("vectors", vectors(missing));
-    found.put(
-        "exactness",
-        RowProducts.exact()
-            ? "a row of a float32 product has the same bits beside any rows: float32 rollouts agree"
-                + " with training to the bit"
-            : "a row of a float32 product depends on the rows beside it: rollouts agree with"
-                + " training up to rounding");
-    double single = matmul(DType.FLOAT32);
-    double half = matmul(DType.BFLOAT16);
-    found.put("float32", String.format(Locale.ROOT, "%.0f GFLOP/s in a matrix product", single));
-    found.put(
-        "bfloat16",
-        String.format(
-            Locale.ROOT,
-            "%.0f GFLOP/s, %.1f times float32; %s",
-            half,
-            half / single,
-            Engine.bfloat16Instructions()
-                .map("multiplied by %s"::formatted)
-                .orElse(
-                    "no instructions for it: layers widen it to float32, which saves memory, not"
-                        + " time")));
-    found.put(
-        "device",
-        Engine.cuda().map(Cuda::toString).orElse("cpu (./braid --cuda doctor looks for a GPU)"));
+    Backend backend = Backend.current();
+    found.put("processor", backend.processor().name());
+    backend.decisions().forEach(each -> found.put(each.what(), described(each)));
+    found.put("exactness", exactness());
+    found.put("products", products());
     found.put("sandbox", sandbox(missing));
     found.put("memory", memory());
     model.ifPresent(path -> found.put("model", described(path)));
     found.put("disk", disk(missing));
-    if (!Engine.usesMkl() && System.getProperty("os.arch", "").equals("amd64")) {
-      missing.add(
-          "MKL was not taken: training is about half as fast; check that the mkl jars are on the"
-              + " class path (./mvnw package)");
-    }
+    backend.slowPaths().forEach(each -> missing.add(each.line()));
     ObjectNode object = JsonMapper.shared().createObjectNode();
     found.forEach((name, value) -> {
       say("%-10s %s".formatted(name, value));
@@ -104,15 +73,33 @@ public final class DoctorCommand extends BraidCommand {
     return 0;
   }
 
-  /** What our own loops compute with. */
-  private static String vectors(List<String> missing) {
-    if (!Vectors.AVAILABLE) {
-      missing.add(
-          "the Vector API: training and sampling are several times slower; start the JVM with"
-              + " --add-modules jdk.incubator.vector, as ./braid does");
-      return "none: libtorch's operators serve instead of our own loops";
-    }
-    return "%s float32 numbers at once".formatted(Vectors.lanes());
+  private static String described(Decision decision) {
+    return decision.chosen()
+        + (decision.why().isEmpty() ? "" : " (%s)".formatted(decision.why()))
+        + (decision.cost().isEmpty() ? "" : ": " + decision.cost());
+  }
+
+  private static String exactness() {
+    return RowProducts.exact()
+        ? "a row of a float32 product has the same bits whatever rows are multiplied with it:"
+            + " float32 rollouts agree with training to the bit"
+        : "a row of a float32 product depends on the rows multiplied with it: rollouts agree with"
+            + " training up to rounding";
+  }
+
+  /** How fast layers multiply in each type, as they do it here. */
+  private static String products() {
+    double single = ProductSpeed.gflops(DType.FLOAT32);
+    double half = ProductSpeed.gflops(DType.BFLOAT16);
+    double bytes = ProductSpeed.int8Gflops();
+    return String.format(
+        Locale.ROOT,
+        "float32 %.0f GFLOP/s, bfloat16 %.0f (%.2f times as fast), int8 %.0f (%.2f times as fast)",
+        single,
+        half,
+        half / single,
+        bytes,
+        bytes / single);
   }
 
   /** What a model is; whatever of its directory is not used is said while it is read. */
@@ -133,23 +120,6 @@ public final class DoctorCommand extends BraidCommand {
                   .map(scaling -> scaling.getClass().getSimpleName().toLowerCase(Locale.ROOT))
                   .orElse("default"),
               config.tiedEmbeddings() ? "tied to the embedding" : "of its own");
-    }
-  }
-
-  /** The best of some matrix products of n³, in 10⁹ operations a second. */
-  private static double matmul(DType dtype) {
-    double n = Engine.cuda().isEmpty() ? 1024 : 8192;
-    try (Scope scope = Scope.open()) {
-      Tensor a = Tensor.ones(dtype, (long) n, (long) n);
-      double best = Double.POSITIVE_INFINITY;
-      for (int i = 0; i < 6; i++) {
-        long start = System.nanoTime();
-        try (Scope product = Scope.open()) {
-          a.matmul(a).select(0, 0).select(0, 0).item(); // a device is done when a number is there
-        }
-        best = Math.min(best, (System.nanoTime() - start) / 1e9);
-      }
-      return 2 * n * n * n / best / 1e9;
     }
   }
 

@@ -1,0 +1,79 @@
+package io.braid.tensor;
+
+import java.util.Arrays;
+
+/** What a tensor is and how long it lives; the operations are in the classes that extend this. */
+abstract sealed class TensorHandle implements AutoCloseable permits TensorArithmetic {
+  static {
+    Engine.start();
+  }
+
+  final org.bytedeco.pytorch.Tensor raw;
+
+  TensorHandle(org.bytedeco.pytorch.Tensor raw) {
+    this.raw = raw;
+  }
+
+  /** This, which is always a {@link Tensor}. */
+  final Tensor self() {
+    return (Tensor) this;
+  }
+
+  /** Takes a reference of its own to a tensor that is borrowed, as from a pair. */
+  static Tensor owned(org.bytedeco.pytorch.Tensor borrowed) {
+    return new Tensor(new org.bytedeco.pytorch.Tensor(borrowed));
+  }
+
+  /** The lengths of the dimensions. */
+  public long[] shape() {
+    long[] shape = new long[rank()];
+    for (int i = 0; i < shape.length; i++) {
+      shape[i] = raw.size(i);
+    }
+    return shape;
+  }
+
+  /** The length of one dimension. */
+  public long size(long dim) {
+    return raw.size(dim);
+  }
+
+  /** The number of dimensions. */
+  public int rank() {
+    return (int) raw.dim();
+  }
+
+  /** The number of elements. */
+  public long numel() {
+    return raw.numel();
+  }
+
+  /** The memory of the elements, in bytes. */
+  public long bytes() {
+    return numel() * dtype().bytes();
+  }
+
+  /** The type of the elements. */
+  public DType dtype() {
+    return DType.of(raw.scalar_type());
+  }
+
+  @Override
+  public String toString() {
+    return dtype() + Arrays.toString(shape());
+  }
+
+  // ---- life -----------------------------------------------------------------------------------
+
+  /** Takes the tensor out of its scope: it lives until {@link #close()}. */
+  public Tensor owned() {
+    raw.retainReference();
+    return self();
+  }
+
+  /** Frees it now, not with its scope. */
+  @Override
+  public void close() {
+    raw.close();
+  }
+}

@@ -190,7 +190,7 @@ class BadInputTest {
     assertThat(serveRefused("--host", "no.such.host.invalid"))
         .contains("no address of this machine");
     assertThat(serveRefused("--token-file", "nowhere"))
-        .contains("--token-file: nowhere cannot be read");
+        .contains("--token-file: nowhere: cannot be read: there is no such file");
     assertThat(serveRefused("--token-file", empty.toString())).contains("the token is empty");
     assertThat(serveRefused("--max-body", "0"))
         .contains("--max-body: must be between 1 and 1024 MB");

@@ -179,7 +179,7 @@ class RunTest {
     assertThat(err.strip().lines().toList().getLast())
         .startsWith("braid: ")
         .contains("checkpoints/step-0")
-        .contains("could not be written");
+        .contains("cannot be written");
     assertThat(list(checkpoints)).as("nothing lost, nothing half-written").isEqualTo(before);
     try (Transformer model =
         ModelDirectory.open(before.getLast().resolve("model")).load(Optional.empty())) {

@@ -1,5 +1,6 @@
 package io.braid.checkpoint;
 
+import io.braid.FileError;
 import io.braid.UserError;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,8 +49,7 @@ public final class AtomicFile {
       Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       forceParent(file);
     } catch (IOException e) {
-      throw new UserError(
-          file + ": cannot be written (" + e + "); check free space and permissions", e);
+      throw FileError.writing(file, e);
     }
   }
 
@@ -87,9 +87,10 @@ public final class AtomicFile {
       } finally {
         Files.deleteIfExists(part);
       }
-    } catch (IOException | UncheckedIOException e) {
-      throw new UserError(
-          file + ": cannot be written (" + e + "); check free space and permissions", e);
+    } catch (IOException e) {
+      throw FileError.writing(file, e);
+    } catch (UncheckedIOException e) {
+      throw FileError.writing(file, e);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.braid.checkpoint;
 
+import io.braid.FileError;
 import io.braid.UserError;
 import io.braid.checkpoint.Checksums.Damage;
 import java.io.IOException;
@@ -80,7 +81,7 @@ public record Checkpoints(Path directory, int keep) {
       try {
         WholeDirectory.delete(old.path());
       } catch (IOException e) {
-        throw new UserError(old.path() + ": cannot be deleted (" + e.getMessage() + ")", e);
+        throw FileError.cannotBe("deleted", old.path(), e);
       }
     }
   }
@@ -132,8 +133,7 @@ public record Checkpoints(Path directory, int keep) {
     try {
       Files.move(damaged.checkpoint.path, place, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      throw new UserError(
-          damaged.checkpoint.path + ": cannot be set aside (" + e.getMessage() + ")", e);
+      throw FileError.cannotBe("set aside", damaged.checkpoint.path, e);
     }
     say.accept(
         "%s; it is now %s, and the run goes on from %s"
@@ -170,7 +170,7 @@ public record Checkpoints(Path directory, int keep) {
     try (Stream<Path> children = Files.list(directory)) {
       return children.toList();
     } catch (IOException e) {
-      throw new UserError(directory + ": cannot be listed (" + e.getMessage() + ")", e);
+      throw FileError.cannotBe("listed", directory, e);
     }
   }
 

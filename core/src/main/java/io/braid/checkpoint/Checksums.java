@@ -1,9 +1,9 @@
 package io.braid.checkpoint;
 
+import io.braid.FileError;
 import io.braid.UserError;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,7 +107,7 @@ public final class Checksums {
     } catch (JacksonException _) {
       throw damaged(file);
     } catch (IOException e) {
-      throw new UserError(file + ": cannot be read (" + e.getMessage() + ")", e);
+      throw FileError.reading(file, e);
     }
   }
 
@@ -164,17 +164,13 @@ public final class Checksums {
         }
       }
     });
-    try {
-      hashed(sameSize)
-          .forEach((file, now) -> {
-            String name = name(directory, file);
-            if (!now.equals(entries.get(name))) {
-              found.put(name, new Damage(file, "holds other bytes than were saved (SHA-256)"));
-            }
-          });
-    } catch (IOException | UncheckedIOException e) {
-      throw new UserError(directory + ": cannot be read (" + e.getMessage() + ")", e);
-    }
+    hashed(sameSize)
+        .forEach((file, now) -> {
+          String name = name(directory, file);
+          if (!now.equals(entries.get(name))) {
+            found.put(name, new Damage(file, "holds other bytes than were saved (SHA-256)"));
+          }
+        });
     return List.copyOf(found.values());
   }
 
@@ -188,17 +184,13 @@ public final class Checksums {
           ? Optional.empty()
           : Optional.of(new Damage(file, "has " + size + " bytes, " + entry.bytes + " were saved"));
     } catch (IOException e) {
-      return Optional.of(new Damage(file, "cannot be read (" + e.getMessage() + ")"));
+      return Optional.of(new Damage(file, "cannot be read: " + FileError.reason(e)));
     }
   }
 
   /** The files are read side by side, because a checkpoint is mostly two or three large ones. */
-  private static Map<Path, Entry> hashed(List<Path> files) throws IOException {
-    try {
-      return files.parallelStream().collect(Collectors.toMap(file -> file, Checksums::hashed));
-    } catch (UncheckedIOException e) {
-      throw new IOException(e.getMessage(), e);
-    }
+  private static Map<Path, Entry> hashed(List<Path> files) {
+    return files.parallelStream().collect(Collectors.toMap(file -> file, Checksums::hashed));
   }
 
   private static Entry hashed(Path file) {
@@ -211,7 +203,7 @@ public final class Checksums {
         bytes += read;
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(file + ": " + e.getMessage(), e);
+      throw FileError.reading(file, e);
     }
     return new Entry(bytes, hex(digest.digest()));
   }

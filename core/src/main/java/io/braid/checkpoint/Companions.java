@@ -1,5 +1,6 @@
 package io.braid.checkpoint;
 
+import io.braid.FileError;
 import io.braid.UserError;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -55,7 +56,7 @@ final class Companions {
         }
       }
     } catch (IOException e) {
-      throw new UserError(directory + ": cannot be read (" + e.getMessage() + ")", e);
+      throw FileError.reading(directory, e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.braid.checkpoint;
 
+import io.braid.FileError;
 import io.braid.UserError;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -73,7 +74,7 @@ public final class JsonFile {
       }
       return Files.readAllBytes(file);
     } catch (IOException e) {
-      throw new UserError(file + ": cannot be read (" + e.getMessage() + ")", e);
+      throw FileError.reading(file, e);
     }
   }
 

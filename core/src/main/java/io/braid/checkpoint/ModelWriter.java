@@ -5,6 +5,7 @@ import static java.nio.file.StandardOpenOption.SYNC;
 import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import io.braid.FileError;
 import io.braid.model.NamedView;
 import io.braid.model.Transformer;
 import io.braid.tensor.Gradients;
@@ -52,7 +53,7 @@ public final class ModelWriter {
     try {
       Files.createDirectory(directory);
     } catch (IOException e) {
-      throw new UncheckedIOException(directory + ": " + e.getMessage(), e);
+      throw new UncheckedIOException(directory + ": " + FileError.reason(e), e);
     }
     fill(directory, model, origin);
   }
@@ -147,7 +148,7 @@ public final class ModelWriter {
         Files.createDirectories(Objects.requireNonNull(file.getParent()));
         Files.write(file, bytes);
       } catch (IOException e) {
-        throw new UncheckedIOException(file + ": " + e.getMessage(), e);
+        throw new UncheckedIOException(file + ": " + FileError.reason(e), e);
       }
     });
   }
@@ -161,7 +162,7 @@ public final class ModelWriter {
     try {
       Files.writeString(file, text, CREATE, WRITE, TRUNCATE_EXISTING, SYNC);
     } catch (IOException e) {
-      throw new UncheckedIOException(file + ": " + e.getMessage(), e);
+      throw new UncheckedIOException(file + ": " + FileError.reason(e), e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.braid.checkpoint;
 
+import io.braid.FileError;
 import io.braid.UserError;
 import io.braid.tensor.DType;
 import io.braid.tensor.Tensor;
@@ -62,7 +63,7 @@ public final class Safetensors implements AutoCloseable {
       throw e;
     } catch (IOException e) {
       arena.close();
-      throw new UserError(file + ": cannot be read (" + e.getMessage() + ")", e);
+      throw FileError.reading(file, e);
     }
   }
 

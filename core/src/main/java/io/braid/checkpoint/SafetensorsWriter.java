@@ -1,5 +1,6 @@
 package io.braid.checkpoint;
 
+import io.braid.FileError;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
@@ -64,7 +65,7 @@ public final class SafetensorsWriter {
       }
       channel.force(true);
     } catch (IOException e) {
-      throw new UncheckedIOException(file + ": " + e.getMessage(), e);
+      throw new UncheckedIOException(file + ": " + FileError.reason(e), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.braid.checkpoint;
 
+import io.braid.FileError;
 import io.braid.UserError;
 import io.braid.tensor.Tensor;
 import java.io.IOException;
@@ -118,7 +119,7 @@ public final class TensorFiles implements AutoCloseable {
     } catch (JacksonException e) {
       throw new UserError(file + ": is not JSON (" + e.getOriginalMessage() + ")", e);
     } catch (IOException e) {
-      throw new UserError(file + ": cannot be read (" + e.getMessage() + ")", e);
+      throw FileError.reading(file, e);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.braid.checkpoint;
 
+import io.braid.FileError;
 import io.braid.UserError;
 import io.braid.checkpoint.PickleReader.Refused;
 import io.braid.checkpoint.TorchObjects.ElementType;
@@ -399,7 +400,7 @@ public final class TorchArchive implements AutoCloseable {
     try {
       zip.close();
     } catch (IOException e) {
-      throw new UserError("%s: cannot be closed (%s)".formatted(file, e.getMessage()), e);
+      throw FileError.cannotBe("closed", file, e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.braid.checkpoint;
 
+import io.braid.FileError;
 import io.braid.UserError;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,6 +41,13 @@ public final class WholeDirectory {
     write(directory, writer, WholeDirectory::force);
   }
 
+  private static UserError unwritten(Path directory, IOException reason, Exception caught) {
+    return new UserError(
+        "%s: cannot be written: %s; %s. What was saved before is still there"
+            .formatted(directory, FileError.reason(reason), FileError.remedy(reason)),
+        caught);
+  }
+
   static void write(Path directory, Consumer<Path> writer, Force force) {
     Path place = directory.toAbsolutePath().normalize();
     Path parent = place.getParent();
@@ -66,11 +74,10 @@ public final class WholeDirectory {
       written = true;
       force.to(parent);
       delete(replaced);
-    } catch (IOException | UncheckedIOException e) {
-      throw new UserError(
-          "%s: could not be written (%s). Free some space or choose another directory; what was saved before is still there."
-              .formatted(directory, e.getMessage()),
-          e);
+    } catch (IOException e) {
+      throw unwritten(directory, e, e);
+    } catch (UncheckedIOException e) {
+      throw unwritten(directory, e.getCause(), e);
     } finally {
       if (!written) {
         tidyUp(unfinished, replaced, place);

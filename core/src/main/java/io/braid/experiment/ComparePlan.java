@@ -1,5 +1,6 @@
 package io.braid.experiment;
 
+import io.braid.SettingError;
 import io.braid.UserError;
 import io.braid.checkpoint.ModelDirectory;
 import io.braid.input.AskingRecipe;
@@ -133,8 +134,9 @@ public record ComparePlan(CompareSpec spec, List<Cell> cells) {
     int prompt = longest.computeIfAbsent(asked, each -> longestPrompt(each, base));
     int context = base.transformer().config().maxPositions();
     if (prompt + recipe.rollout().maxNewTokens() > context) {
-      throw new UserError(
-          "rollout.max_new_tokens: %d after a prompt of %d tokens exceeds the model's context of %d; lower it"
+      throw new SettingError(
+          "rollout.max_new_tokens",
+          "%d after a prompt of %d tokens exceeds the model's context of %d; lower it"
               .formatted(recipe.rollout().maxNewTokens(), prompt, context));
     }
   }
@@ -148,6 +150,6 @@ public record ComparePlan(CompareSpec spec, List<Cell> cells) {
         .stream()
         .mapToInt(each -> each.prompt().ids().length)
         .max()
-        .orElseThrow(() -> new UserError("data: no problems; give others"));
+        .orElseThrow(() -> new SettingError("data", "no problems; give others"));
   }
 }

@@ -3,6 +3,7 @@ package io.braid.experiment;
 import io.braid.Default;
 import io.braid.Doc;
 import io.braid.Nearest;
+import io.braid.SettingError;
 import io.braid.UserError;
 import io.braid.eval.Evaluation;
 import io.braid.recipe.NearbyPath;
@@ -75,18 +76,20 @@ public record CompareSpec(
     seeds = List.copyOf(seeds);
     recipes = Collections.unmodifiableMap(new LinkedHashMap<>(recipes));
     if (seeds.isEmpty()) {
-      throw new UserError("seeds: none; give at least one, such as [1, 2, 3]");
+      throw new SettingError("seeds", "none; give at least one, such as [1, 2, 3]");
     }
     if (new HashSet<>(seeds).size() < seeds.size()) {
-      throw new UserError("seeds: one of %s comes twice; leave it out".formatted(seeds));
+      throw new SettingError("seeds", "one of %s comes twice; leave it out".formatted(seeds));
     }
     if (recipes.isEmpty()) {
-      throw new UserError("recipes: none; name at least one, such as grpo: {recipe: grpo.yaml}");
+      throw new SettingError(
+          "recipes", "none; name at least one, such as grpo: {recipe: grpo.yaml}");
     }
     for (String name : recipes.keySet()) {
       if (!name.matches(NAME) || name.equals(BASE)) {
-        throw new UserError(
-            "recipes: '%s' cannot be a name: it becomes a directory, and '%s' is the model that all begin from; use letters, digits and . _ + -"
+        throw new SettingError(
+            "recipes",
+            "'%s' cannot be a name: it becomes a directory, and '%s' is the model that all begin from; use letters, digits and . _ + -"
                 .formatted(name, BASE));
       }
     }
@@ -96,7 +99,7 @@ public record CompareSpec(
     Set<String> all = metricNames(evaluation);
     metrics.ifPresent(names -> names.forEach(name -> known("metrics", name, all)));
     if (metrics.isPresent() && metrics.get().isEmpty()) {
-      throw new UserError("metrics: none; name at least one, or leave the key out");
+      throw new SettingError("metrics", "none; name at least one, or leave the key out");
     }
     frontier.ifPresent(axes -> known("frontier.x", axes.x(), all));
     frontier.ifPresent(axes -> known("frontier.y", axes.y(), all));

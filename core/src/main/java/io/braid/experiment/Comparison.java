@@ -1,5 +1,6 @@
 package io.braid.experiment;
 
+import io.braid.FileError;
 import io.braid.UserError;
 import io.braid.checkpoint.AtomicFile;
 import io.braid.checkpoint.WholeDirectory;
@@ -142,7 +143,7 @@ public final class Comparison {
     try {
       WholeDirectory.delete(checkpoints);
     } catch (IOException e) {
-      throw new UserError(checkpoints + ": cannot be deleted (" + e + "); check permissions", e);
+      throw FileError.cannotBe("deleted", checkpoints, e);
     }
   }
 
@@ -157,7 +158,7 @@ public final class Comparison {
           .mapToDouble(line -> JsonMapper.shared().readTree(line).path("seconds/step").asDouble(0))
           .sum();
     } catch (IOException e) {
-      throw new UserError(metrics + ": cannot be read (" + e + "); check permissions", e);
+      throw FileError.reading(metrics, e);
     }
   }
 
@@ -165,7 +166,7 @@ public final class Comparison {
     try {
       return RunDirectory.isEmpty(directory);
     } catch (IOException e) {
-      throw new UserError(directory + ": cannot be read (" + e + "); check permissions", e);
+      throw FileError.reading(directory, e);
     }
   }
 

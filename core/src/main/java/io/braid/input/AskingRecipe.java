@@ -1,8 +1,9 @@
 package io.braid.input;
 
+import io.braid.Check;
 import io.braid.Default;
 import io.braid.Doc;
-import io.braid.UserError;
+import io.braid.SettingError;
 import io.braid.task.QuestionTemplate;
 import io.braid.text.PromptFormat;
 import java.time.DateTimeException;
@@ -52,9 +53,7 @@ public record AskingRecipe(
 
   /** Checks the settings. */
   public AskingRecipe {
-    if (maxPromptTokens.isPresent() && maxPromptTokens.get() < 1) {
-      throw new UserError("max_prompt_tokens: must be at least 1, here " + maxPromptTokens.get());
-    }
+    Check.atLeast("max_prompt_tokens", maxPromptTokens, 1);
     template.ifPresent(QuestionTemplate::of);
     date.ifPresent(AskingRecipe::day);
   }
@@ -76,7 +75,8 @@ public record AskingRecipe(
     try {
       return LocalDate.parse(text.strip());
     } catch (DateTimeException e) {
-      throw new UserError("date: wants a day such as 2026-01-31, found '%s'".formatted(text), e);
+      throw new SettingError(
+          "date", "wants a day such as 2026-01-31, found '%s'".formatted(text), e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.braid.input;
 
+import io.braid.SettingError;
 import io.braid.UserError;
 import io.braid.task.Demonstration;
 import io.braid.task.Names;
@@ -36,7 +37,7 @@ public record DataSource(String name, ProblemFields fields, Where where) {
   /** A filter is for files. */
   public DataSource {
     if (!where.conditions().isEmpty() && !isFile(name)) {
-      throw new UserError("where: is for files, and %s is a generated task".formatted(name));
+      throw new SettingError("where", "is for files, and %s is a generated task".formatted(name));
     }
   }
 
@@ -92,8 +93,9 @@ public record DataSource(String name, ProblemFields fields, Where where) {
                 .filter(part -> Names.of(part).equals(SplitNames.canonical(word)))
                 .findFirst()
                 .orElseThrow(() ->
-                    new UserError(
-                        "split: a generated task has train, validation and test, not '%s'"
+                    new SettingError(
+                        "split",
+                        "a generated task has train, validation and test, not '%s'"
                             .formatted(word))));
   }
 
@@ -105,8 +107,9 @@ public record DataSource(String name, ProblemFields fields, Where where) {
     }
     switch (split.get()) {
       case SplitNames.TEST ->
-          throw new UserError(
-              "data: %s is called a test set, which training must not see; give the training set, or say split: test if you mean it"
+          throw new SettingError(
+              "data",
+              "%s is called a test set, which training must not see; give the training set, or say split: test if you mean it"
                   .formatted(name));
       case SplitNames.VALIDATION ->
           LOG.warn("{} is called a validation set, and is trained on; split: validation", name);

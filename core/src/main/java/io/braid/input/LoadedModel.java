@@ -1,6 +1,7 @@
 package io.braid.input;
 
 import io.braid.Notices;
+import io.braid.SettingError;
 import io.braid.UserError;
 import io.braid.checkpoint.ModelDirectory;
 import io.braid.model.Transformer;
@@ -108,9 +109,9 @@ public record LoadedModel(
   public List<AskedProblem> ask(List<Problem> problems, Prompting prompting, int response) {
     int context = transformer.config().maxPositions();
     if (response >= context) {
-      throw new UserError(
-          "max_new_tokens: %d exceeds the model's context of %d; lower it"
-              .formatted(response, context));
+      throw new SettingError(
+          "max_new_tokens",
+          "%d exceeds the model's context of %d; lower it".formatted(response, context));
     }
     return prompting.ask(problems, this, context - response);
   }

@@ -1,5 +1,6 @@
 package io.braid.input;
 
+import io.braid.SettingError;
 import io.braid.UserError;
 import io.braid.rollout.Prompt;
 import io.braid.task.Problem;
@@ -52,13 +53,15 @@ public record Prompting(
       system
           .filter(text -> !text.isBlank())
           .ifPresent(_ -> {
-            throw new UserError(
-                "asking.system: the prompt format '%s' has no place for a system message; choose chat, chat_answer, chat_box or chat_code"
+            throw new SettingError(
+                "asking.system",
+                "the prompt format '%s' has no place for a system message; choose chat, chat_answer, chat_box or chat_code"
                     .formatted(format.name()));
           });
       if (!variables.isEmpty()) {
-        throw new UserError(
-            "asking.variables: the prompt format '%s' does not use the model's chat template; choose chat, chat_answer, chat_box or chat_code"
+        throw new SettingError(
+            "asking.variables",
+            "the prompt format '%s' does not use the model's chat template; choose chat, chat_answer, chat_box or chat_code"
                 .formatted(format.name()));
       }
     }

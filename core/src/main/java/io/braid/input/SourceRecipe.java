@@ -1,8 +1,8 @@
 package io.braid.input;
 
+import io.braid.Check;
 import io.braid.Default;
 import io.braid.Doc;
-import io.braid.UserError;
 import io.braid.task.Condition;
 import io.braid.task.Where;
 import java.util.Map;
@@ -28,12 +28,8 @@ public record SourceRecipe(
     @Doc("Only the first so many; else all.") Optional<Integer> problems) {
   /** Checks the settings. */
   public SourceRecipe {
-    if (!(weight > 0) || weight > 1e9) {
-      throw new UserError("weight: must be above 0 and at most 1e9, here " + weight);
-    }
-    if (problems.isPresent() && problems.get() < 1) {
-      throw new UserError("problems: must be at least 1, here " + problems.get());
-    }
+    Check.above("weight", weight, 0, 1e9);
+    Check.atLeast("problems", problems, 1);
   }
 
   DataSource source(AskingRecipe asking) {

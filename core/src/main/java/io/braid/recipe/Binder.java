@@ -1,6 +1,7 @@
 package io.braid.recipe;
 
 import io.braid.Nearest;
+import io.braid.SettingError;
 import io.braid.UserError;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -122,9 +123,11 @@ final class Binder {
     try {
       return constructor(type).newInstance(values);
     } catch (InvocationTargetException e) {
-      throw e.getCause() instanceof UserError complaint
-          ? placed(complaint, mapping, path)
-          : new IllegalStateException("cannot make a " + type.getName(), e.getCause());
+      throw switch (e.getCause()) {
+        case SettingError refused -> placed(refused, mapping, path);
+        case UserError refused -> placed(refused, mapping, path);
+        default -> new IllegalStateException("cannot make a " + type.getName(), e.getCause());
+      };
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("cannot make a " + type.getName(), e);
     }
@@ -177,14 +180,9 @@ final class Binder {
     };
   }
 
-  /** A record's own complaint about one of its keys, with the place where that key was given. */
-  private static UserError placed(UserError complaint, Node.Mapping mapping, String path) {
-    Matcher said = COMPLAINT.matcher(String.valueOf(complaint.getMessage()));
-    if (!said.matches()) {
-      String subject = path.isEmpty() ? "" : path + ": ";
-      return new UserError(mapping.place() + ": " + subject + complaint.getMessage(), complaint);
-    }
-    String key = said.group("key");
+  /** A record's refusal of one of its settings, with the place where that setting was given. */
+  private static UserError placed(SettingError refused, Node.Mapping mapping, String path) {
+    String key = refused.key();
     String own = key.startsWith(path + ".") ? key.substring(path.length() + 1) : key;
     Place place = mapping.place();
     Node inner = mapping;
@@ -196,7 +194,19 @@ final class Binder {
       inner = entry.value();
       place = inner instanceof Node.Scalar ? inner.place() : entry.place();
     }
-    return new UserError(place + ": " + under(path, own) + ": " + said.group("rest"), complaint);
+    return new UserError(place + ": " + under(path, own) + ": " + refused.complaint(), refused);
+  }
+
+  /** A record's refusal of itself as a whole, with the place where it begins. */
+  private static UserError placed(UserError refused, Node.Mapping mapping, String path) {
+    // Until every record throws a SettingError, a key before the colon counts as one.
+    Matcher said = COMPLAINT.matcher(String.valueOf(refused.getMessage()));
+    if (said.matches()) {
+      return placed(
+          new SettingError(said.group("key"), said.group("rest"), refused), mapping, path);
+    }
+    String subject = path.isEmpty() ? "" : path + ": ";
+    return new UserError(mapping.place() + ": " + subject + refused.getMessage(), refused);
   }
 
   private static UserError wrong(Node node, String path, String wanted) {

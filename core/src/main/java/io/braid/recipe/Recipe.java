@@ -15,9 +15,9 @@ import java.util.List;
  * {@code List}, {@code Map<String, …>} and {@code Optional} of them. {@link io.braid.Default}
  * states a default beside its component, {@link io.braid.Doc} a sentence.
  *
- * <p>A record checks itself in its constructor and throws {@code new io.braid.UserError("samples:
- * must be at least 1")}, with its own key before the colon; the reader puts file, line, column and
- * the keys above it in front.
+ * <p>A record checks itself in its constructor and throws a {@link io.braid.SettingError} with the
+ * key of the setting that it refuses; the reader puts file, line, column and the keys above it in
+ * front.
  *
  * <p>A recipe may say {@code extends: other.yaml}, relative to itself, and then only what differs:
  * mappings are merged key by key, everything else is replaced, and a choice of another {@code type}

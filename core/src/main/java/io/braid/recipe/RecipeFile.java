@@ -1,5 +1,6 @@
 package io.braid.recipe;
 
+import io.braid.FileError;
 import io.braid.UserError;
 import java.io.IOException;
 import java.io.InputStream;
@@ -125,8 +126,7 @@ final class RecipeFile {
     } catch (CharacterCodingException e) {
       throw new UserError(file + ": not UTF-8 text; save it as UTF-8", e);
     } catch (IOException e) {
-      throw new UserError(
-          file + ": cannot be read (" + e.getMessage() + "); check that it is a readable file", e);
+      throw FileError.reading(file, e);
     }
   }
 

@@ -1,8 +1,8 @@
 package io.braid.remote;
 
+import io.braid.Check;
 import io.braid.Default;
 import io.braid.Doc;
-import io.braid.UserError;
 import java.util.Optional;
 
 /**
@@ -32,21 +32,11 @@ public record CallSettings(
 
   /** Checks the settings. */
   public CallSettings {
-    if (!(seconds > 0)) {
-      throw new UserError("seconds: must be above 0, here " + seconds);
-    }
-    if (!(patienceSeconds >= 0)) {
-      throw new UserError("patience_seconds: must be 0 or more, here " + patienceSeconds);
-    }
-    if (attempts.orElse(1) < 1) {
-      throw new UserError("attempts: must be at least 1, here " + attempts.get());
-    }
-    if (concurrency < 1) {
-      throw new UserError("concurrency: must be at least 1, here " + concurrency);
-    }
-    if (!(backoffSeconds >= 0)) {
-      throw new UserError("backoff_seconds: must be 0 or more, here " + backoffSeconds);
-    }
+    Check.above("seconds", seconds, 0);
+    Check.atLeast("patience_seconds", patienceSeconds, 0);
+    Check.atLeast("attempts", attempts, 1);
+    Check.atLeast("concurrency", concurrency, 1);
+    Check.atLeast("backoff_seconds", backoffSeconds, 0);
   }
 
   /** So many attempts at most, within the usual patience. */

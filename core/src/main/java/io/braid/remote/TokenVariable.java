@@ -1,5 +1,6 @@
 package io.braid.remote;
 
+import io.braid.SettingError;
 import io.braid.UserError;
 import java.util.Optional;
 
@@ -19,8 +20,9 @@ public final class TokenVariable {
             .filter(value -> !value.isBlank())
             .map(String::strip)
             .orElseThrow(() ->
-                new UserError(
-                    "token_env: the environment variable '%s' is not set or empty; export it, or name another"
+                new SettingError(
+                    "token_env",
+                    "the environment variable '%s' is not set or empty; export it, or name another"
                         .formatted(variable))));
   }
 }

@@ -1,5 +1,6 @@
 package io.braid.run;
 
+import io.braid.FileError;
 import io.braid.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,7 +40,7 @@ public final class RecordedRecipe {
         }
       }
     } catch (IOException e) {
-      throw new UserError(file + ": cannot be read (" + e.getMessage() + ")", e);
+      throw FileError.reading(file, e);
     }
   }
 

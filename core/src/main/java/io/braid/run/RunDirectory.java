@@ -1,5 +1,6 @@
 package io.braid.run;
 
+import io.braid.FileError;
 import io.braid.UserError;
 import io.braid.checkpoint.AtomicFile;
 import io.braid.checkpoint.Checkpoints;
@@ -78,8 +79,7 @@ public final class RunDirectory implements AutoCloseable {
         throw e;
       }
     } catch (IOException e) {
-      throw new UserError(
-          root + ": cannot be used (" + e + "); check permissions or give another --out", e);
+      throw FileError.cannotBe("used", root, e);
     }
   }
 
@@ -174,7 +174,7 @@ public final class RunDirectory implements AutoCloseable {
     try {
       lock.close();
     } catch (IOException e) {
-      throw new UserError(root + ": cannot be let go (" + e + "); check the disk", e);
+      throw FileError.cannotBe("let go", root, e);
     } finally {
       HELD.remove(identity);
     }

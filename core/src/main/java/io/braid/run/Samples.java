@@ -1,5 +1,6 @@
 package io.braid.run;
 
+import io.braid.FileError;
 import io.braid.UserError;
 import io.braid.checkpoint.AtomicFile;
 import java.io.BufferedReader;
@@ -55,7 +56,7 @@ public final class Samples {
       }
       return List.copyOf(samples);
     } catch (IOException e) {
-      throw new UserError(file + ": cannot be read (" + e + "); check the path", e);
+      throw FileError.reading(file, e);
     } catch (JacksonException e) {
       throw new UserError(notOne(file, samples.size() + 1), e);
     }
@@ -88,7 +89,7 @@ public final class Samples {
         Files.delete(file);
       }
     } catch (IOException e) {
-      throw new UserError(run.samples() + ": cannot be cleared (" + e + "); check permissions", e);
+      throw FileError.cannotBe("cleared", run.samples(), e);
     }
   }
 

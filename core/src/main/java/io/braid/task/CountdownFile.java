@@ -1,5 +1,6 @@
 package io.braid.task;
 
+import io.braid.FileError;
 import io.braid.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,10 +57,7 @@ public final class CountdownFile {
         Files.deleteIfExists(unfinished);
       }
     } catch (IOException e) {
-      throw new UserError(
-          "%s cannot be written (%s); choose a directory that exists, may be written to and has room"
-              .formatted(file, e.getClass().getSimpleName()),
-          e);
+      throw FileError.writing(file, e);
     }
   }
 }

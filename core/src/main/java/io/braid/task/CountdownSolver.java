@@ -1,5 +1,6 @@
 package io.braid.task;
 
+import io.braid.Seeds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

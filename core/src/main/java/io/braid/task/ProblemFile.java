@@ -1,5 +1,6 @@
 package io.braid.task;
 
+import io.braid.Seeds;
 import io.braid.UserError;
 import io.braid.task.layout.Layouts;
 import io.braid.task.layout.Reading;

@@ -1,5 +1,7 @@
 package io.braid.task;
 
+import io.braid.Seeds;
+
 /**
  * The part of a task's problems that a run may see.
  *

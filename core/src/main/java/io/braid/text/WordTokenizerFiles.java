@@ -1,5 +1,6 @@
 package io.braid.text;
 
+import io.braid.FileError;
 import io.braid.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -180,7 +181,7 @@ public record WordTokenizerFiles(String tokenizer, String config, String special
       Files.writeString(directory.resolve("tokenizer_config.json"), config);
       Files.writeString(directory.resolve("special_tokens_map.json"), specialTokens);
     } catch (IOException e) {
-      throw new UserError(directory + ": the tokenizer cannot be written: " + e.getMessage(), e);
+      throw FileError.writing(directory, e);
     }
   }
 }

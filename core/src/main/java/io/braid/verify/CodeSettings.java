@@ -1,8 +1,9 @@
 package io.braid.verify;
 
+import io.braid.Check;
 import io.braid.Default;
 import io.braid.Doc;
-import io.braid.UserError;
+import io.braid.SettingError;
 
 /**
  * How programs are run.
@@ -34,11 +35,9 @@ public record CodeSettings(
 
   /** Checks the limits. */
   public CodeSettings {
-    if (!(seconds > 0 && seconds <= 600)) {
-      throw new UserError("seconds: must be above 0 and at most 600, here " + seconds);
-    }
+    Check.above("seconds", seconds, 0, 600);
     if (memoryMb < 64) {
-      throw new UserError("memory_mb: Python itself needs 64, here " + memoryMb);
+      throw new SettingError("memory_mb", "Python itself needs 64, here " + memoryMb);
     }
   }
 }

@@ -1,8 +1,9 @@
 package io.braid.verify;
 
+import io.braid.Check;
 import io.braid.Default;
 import io.braid.Doc;
-import io.braid.UserError;
+import io.braid.SettingError;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -28,11 +29,9 @@ public record Custom(
   /** Checks the name, and copies the settings in their order. */
   public Custom {
     if (class_.isBlank()) {
-      throw new UserError("class: must be the full name of a class, such as my.Verifier");
+      throw new SettingError("class", "must be the full name of a class, such as my.Verifier");
     }
-    if (!(seconds > 0 && seconds <= MOST_SECONDS)) {
-      throw new UserError("seconds: must be above 0 and at most 86400, here " + seconds);
-    }
+    Check.above("seconds", seconds, 0, MOST_SECONDS);
   }
 
   /** A class with the usual limit of time. */

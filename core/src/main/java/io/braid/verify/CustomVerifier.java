@@ -1,5 +1,6 @@
 package io.braid.verify;
 
+import io.braid.SettingError;
 import io.braid.UserError;
 import io.braid.task.Problem;
 import java.io.IOException;
@@ -72,7 +73,8 @@ final class CustomVerifier implements ManyAtOnce {
   private static URLClassLoader classes(Optional<Path> jar) {
     jar.filter(path -> !Files.isReadable(path))
         .ifPresent(path -> {
-          throw new UserError("verifier.jar: %s cannot be read; check the path".formatted(path));
+          throw new SettingError(
+              "verifier.jar", "%s cannot be read; check the path".formatted(path));
         });
     URL[] urls = jar.map(CustomVerifier::url).stream().toArray(URL[]::new);
     return new URLClassLoader(urls, CustomVerifier.class.getClassLoader());

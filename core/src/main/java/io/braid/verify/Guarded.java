@@ -2,7 +2,7 @@ package io.braid.verify;
 
 import io.braid.Default;
 import io.braid.Doc;
-import io.braid.UserError;
+import io.braid.SettingError;
 import io.braid.task.Problem;
 import io.braid.verify.guard.Guard;
 import java.util.ArrayList;
@@ -27,10 +27,10 @@ public record Guarded(
   public Guarded {
     guards = List.copyOf(guards);
     if (guards.isEmpty()) {
-      throw new UserError("guards: must be at least one");
+      throw new SettingError("guards", "must be at least one");
     }
     if (!Double.isFinite(reward)) {
-      throw new UserError("reward: must be a finite number, here " + reward);
+      throw new SettingError("reward", "must be a finite number, here " + reward);
     }
   }
 

@@ -1,8 +1,9 @@
 package io.braid.verify;
 
+import io.braid.Check;
 import io.braid.Default;
 import io.braid.Doc;
-import io.braid.UserError;
+import io.braid.SettingError;
 import io.braid.remote.CallSettings;
 import io.braid.remote.RemoteService;
 import io.braid.remote.TokenVariable;
@@ -37,14 +38,12 @@ public record Http(
     implements VerifierSettings {
   /** Checks the settings. */
   public Http {
-    if (batch < 1) {
-      throw new UserError("batch: must be at least 1, here " + batch);
-    }
+    Check.atLeast("batch", batch, 1);
     if (!query.contains("{response}")) {
-      throw new UserError("query: must hold {response}");
+      throw new SettingError("query", "must hold {response}");
     }
     if (Double.isNaN(correctFrom)) {
-      throw new UserError("correct_from: must be a number");
+      throw new SettingError("correct_from", "must be a number");
     }
   }
 
@@ -58,8 +57,9 @@ public record Http(
     try {
       return URI.create(url);
     } catch (IllegalArgumentException e) {
-      throw new UserError(
-          "verifier.url: '%s' is not an address; write http://HOST:PORT/get_reward".formatted(url),
+      throw new SettingError(
+          "verifier.url",
+          "'%s' is not an address; write http://HOST:PORT/get_reward".formatted(url),
           e);
     }
   }

@@ -2,7 +2,7 @@ package io.braid.verify;
 
 import io.braid.Default;
 import io.braid.Doc;
-import io.braid.UserError;
+import io.braid.SettingError;
 import io.braid.remote.CallSettings;
 import io.braid.remote.ChatEndpoint;
 import io.braid.remote.TokenVariable;
@@ -62,8 +62,8 @@ public record Judge(
     try {
       return new URI(endpoint);
     } catch (URISyntaxException e) {
-      throw new UserError(
-          "endpoint: '%s' is not an address; write http://HOST:PORT/v1".formatted(endpoint), e);
+      throw new SettingError(
+          "endpoint", "'%s' is not an address; write http://HOST:PORT/v1".formatted(endpoint), e);
     }
   }
 }

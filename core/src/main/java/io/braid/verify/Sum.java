@@ -2,6 +2,7 @@ package io.braid.verify;
 
 import io.braid.Default;
 import io.braid.Doc;
+import io.braid.SettingError;
 import io.braid.UserError;
 import io.braid.task.Problem;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ public record Sum(List<Part> parts) implements VerifierSettings {
     /** Checks the weight. */
     public Part {
       if (!Double.isFinite(weight)) {
-        throw new UserError("weight: must be a finite number, here " + weight);
+        throw new SettingError("weight", "must be a finite number, here " + weight);
       }
     }
   }
@@ -39,10 +40,10 @@ public record Sum(List<Part> parts) implements VerifierSettings {
   public Sum {
     parts = List.copyOf(parts);
     if (parts.isEmpty()) {
-      throw new UserError("parts: must be at least one");
+      throw new SettingError("parts", "must be at least one");
     }
     if (parts.stream().filter(Part::correct).count() > 1) {
-      throw new UserError("parts: at most one of them may say correct: true");
+      throw new SettingError("parts", "at most one of them may say correct: true");
     }
   }
 
@@ -95,8 +96,8 @@ public record Sum(List<Part> parts) implements VerifierSettings {
         double weight = parts.get(p).weight();
         Optional<PartRewards> its = verdicts.get(p).parts().map(each -> each.times(weight));
         if (its.isPresent() && weighted.isPresent()) {
-          throw new UserError(
-              "parts: two of them reward single tokens or steps; at most one of them may");
+          throw new SettingError(
+              "parts", "two of them reward single tokens or steps; at most one of them may");
         }
         weighted = weighted.or(() -> its);
       }

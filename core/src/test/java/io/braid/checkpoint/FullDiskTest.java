@@ -55,9 +55,9 @@ class FullDiskTest {
 
     assertThat(child.exitValue()).as(output).isEqualTo(REFUSED);
     assertThat(output.lines().toList().getLast())
-        .startsWith(place + ": could not be written (")
-        .contains("File too large")
-        .contains("Free some space or choose another directory");
+        .startsWith(
+            place + ": cannot be written: the file grows larger than is allowed; raise the limit")
+        .contains("What was saved before is still there");
     assertThat(place.resolve("model.safetensors")).hasBinaryContent(before);
     ModelDirectory.open(place).load(Optional.empty()).close();
     try (Stream<Path> files = Files.list(parent)) {

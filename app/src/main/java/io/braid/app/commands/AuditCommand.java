@@ -1,5 +1,6 @@
 package io.braid.app.commands;
 
+import io.braid.FileError;
 import io.braid.UserError;
 import io.braid.app.bench.PeakMemory;
 import io.braid.app.report.AuditReport;
@@ -136,9 +137,7 @@ public final class AuditCommand extends BraidCommand {
     try {
       Files.createDirectories(out);
     } catch (IOException e) {
-      throw new UserError(
-          out + ": cannot be made a directory (" + e.getMessage() + "); give another with --out",
-          e);
+      throw FileError.cannotBe("made", out, e);
     }
   }
 

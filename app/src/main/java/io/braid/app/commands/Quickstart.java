@@ -1,5 +1,6 @@
 package io.braid.app.commands;
 
+import io.braid.FileError;
 import io.braid.UserError;
 import io.braid.app.bench.PeakMemory;
 import io.braid.app.report.CurvePicture;
@@ -157,7 +158,7 @@ final class Quickstart {
         }
       }
     } catch (IOException e) {
-      throw new UserError(out + ": cannot be used (" + e.getMessage() + ")", e);
+      throw FileError.cannotBe("used", out, e);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.braid.app.commands;
 
+import io.braid.FileError;
 import io.braid.UserError;
 import io.braid.run.StopSignal;
 import io.braid.verify.Verifier;
@@ -111,7 +112,9 @@ public final class ServeRewardCommand extends BraidCommand {
       return Optional.of(Files.readString(tokenFile.get()).strip());
     } catch (IOException e) {
       throw new UserError(
-          "--token-file: %s cannot be read (%s)".formatted(tokenFile.get(), e.getMessage()), e);
+          "--token-file: %s: cannot be read: %s; %s"
+              .formatted(tokenFile.get(), FileError.reason(e), FileError.remedy(e)),
+          e);
     }
   }
 }

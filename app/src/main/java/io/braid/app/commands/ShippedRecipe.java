@@ -1,6 +1,6 @@
 package io.braid.app.commands;
 
-import io.braid.UserError;
+import io.braid.FileError;
 import io.braid.checkpoint.AtomicFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,7 +27,7 @@ final class ShippedRecipe {
       AtomicFile.write(file, in.readAllBytes());
       return file;
     } catch (IOException e) {
-      throw new UserError(file + ": cannot be written (" + e.getMessage() + ")", e);
+      throw FileError.writing(file, e);
     }
   }
 }

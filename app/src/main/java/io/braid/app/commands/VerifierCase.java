@@ -1,5 +1,6 @@
 package io.braid.app.commands;
 
+import io.braid.FileError;
 import io.braid.UserError;
 import io.braid.math.ComparisonSettings;
 import io.braid.math.Extraction;
@@ -70,7 +71,7 @@ record VerifierCase(
     } catch (CharacterCodingException e) {
       throw new UserError(file + " is not UTF-8 text; convert it", e);
     } catch (IOException e) {
-      throw new UserError("%s cannot be read: %s".formatted(file, e.getMessage()), e);
+      throw FileError.reading(file, e);
     }
   }
 

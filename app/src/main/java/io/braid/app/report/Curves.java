@@ -1,6 +1,6 @@
 package io.braid.app.report;
 
-import io.braid.UserError;
+import io.braid.FileError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +53,7 @@ final class Curves {
             .add(step.path(metric).asDouble(Double.NaN));
       });
     } catch (IOException e) {
-      throw new UserError(file + ": cannot be read (" + e.getMessage() + ")", e);
+      throw FileError.reading(file, e);
     }
   }
 }

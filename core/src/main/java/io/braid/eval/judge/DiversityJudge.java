@@ -1,5 +1,6 @@
 package io.braid.eval.judge;
 
+import io.braid.Check;
 import io.braid.UserError;
 import io.braid.remote.ChatModel;
 import io.braid.verify.judge.Asking;
@@ -37,12 +38,8 @@ public record DiversityJudge(ChatModel model, Asking asking, int mostResponses, 
 
   /** Checks the bounds. */
   public DiversityJudge {
-    if (mostResponses < 2) {
-      throw new UserError("most_responses: must be at least 2, here " + mostResponses);
-    }
-    if (responseChars < 1) {
-      throw new UserError("response_chars: must be at least 1, here " + responseChars);
-    }
+    Check.atLeast("most_responses", mostResponses, 2);
+    Check.atLeast("response_chars", responseChars, 1);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.braid.eval.judge;
 
+import io.braid.FileError;
 import io.braid.UserError;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -50,9 +51,7 @@ public record EvaluationRecord(
         number++;
       }
     } catch (IOException e) {
-      throw new UserError(
-          file + ": cannot be read (" + e + "); give an evaluation's directory or records.jsonl",
-          e);
+      throw FileError.reading(file, e);
     }
     if (records.isEmpty()) {
       throw new UserError(file + ": holds no records; evaluate a model first");

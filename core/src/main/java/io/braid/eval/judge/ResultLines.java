@@ -1,5 +1,6 @@
 package io.braid.eval.judge;
 
+import io.braid.FileError;
 import io.braid.UserError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -124,8 +125,7 @@ final class ResultLines implements AutoCloseable {
   }
 
   private static UserError unwritable(Path file, IOException e) {
-    return new UserError(
-        file + ": cannot be written (" + e + "); check free space and permissions", e);
+    return FileError.writing(file, e);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.braid.eval.suite;
 
+import io.braid.FileError;
 import io.braid.UserError;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -44,7 +45,7 @@ final class SuiteDirectory {
         Files.newDirectoryStream(directory, String.valueOf(place.getFileName()))) {
       files.forEach(found::add);
     } catch (IOException e) {
-      throw new UserError(directory + ": cannot be listed (" + e + "); check permissions", e);
+      throw FileError.cannotBe("listed", directory, e);
     }
     return found.stream().filter(Files::isRegularFile).sorted().findFirst();
   }

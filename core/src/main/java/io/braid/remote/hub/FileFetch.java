@@ -1,5 +1,6 @@
 package io.braid.remote.hub;
 
+import io.braid.FileError;
 import io.braid.UserError;
 import java.io.EOFException;
 import java.io.IOException;
@@ -57,8 +58,8 @@ final class FileFetch {
       return received;
     } catch (IOException e) {
       throw new UserError(
-          "%s cannot be written (%s); what came of it is kept in %s, make room and try again"
-              .formatted(place, e.getMessage(), incomplete.getFileName()),
+          "%s: cannot be written: %s; what arrived is kept in %s: %s and try again"
+              .formatted(place, FileError.reason(e), incomplete.getFileName(), FileError.remedy(e)),
           e);
     }
   }
@@ -147,8 +148,8 @@ final class FileFetch {
 
     DiskRefusal(Path incomplete, IOException cause) {
       super(
-          "%s cannot be written (%s); make room and try again, it goes on from there"
-              .formatted(incomplete, cause.getMessage()),
+          "%s: cannot be written: %s; %s and try again, the download goes on from there"
+              .formatted(incomplete, FileError.reason(cause), FileError.remedy(cause)),
           cause);
     }
   }

@@ -1,5 +1,6 @@
 package io.braid.remote.hub;
 
+import io.braid.FileError;
 import io.braid.UserError;
 import java.io.IOException;
 import java.io.InputStream;
@@ -147,7 +148,7 @@ public final class HubDownload {
         throw new HubRefusal("'%s' lies outside of %s by a link".formatted(path, out));
       }
     } catch (IOException e) {
-      throw new UserError("%s cannot be used: %s".formatted(out, e.getMessage()), e);
+      throw FileError.cannotBe("used", out, e);
     }
     return place;
   }

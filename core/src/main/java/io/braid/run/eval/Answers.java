@@ -1,5 +1,6 @@
 package io.braid.run.eval;
 
+import io.braid.Check;
 import io.braid.UserError;
 import io.braid.input.DataSource;
 import io.braid.input.LoadedModel;
@@ -93,9 +94,7 @@ public record Answers(
 
   /** Checks the count. */
   public Answers {
-    if (count.isPresent() && count.get() < 1) {
-      throw new UserError("count: must be at least 1, here " + count.get());
-    }
+    Check.atLeast("count", count, 1);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.braid.run.eval;
 
+import io.braid.SettingError;
 import io.braid.UserError;
 import io.braid.eval.EndpointResponder;
 import io.braid.eval.Responder;
@@ -59,8 +60,8 @@ public final class EndpointModel implements EvaluatedModel {
   @Override
   public Responder responder(EvaluationRecipe how, int most, List<Problem> problems) {
     if (how.topK() != 0) {
-      throw new UserError(
-          "top_k: services of this kind have no such setting; leave it at 0, here " + how.topK());
+      throw new SettingError(
+          "top_k", "services of this kind have no such setting; leave it at 0, here " + how.topK());
     }
     Prompting prompting = how.prompting();
     refuseUnknown(how.asking());
@@ -90,9 +91,9 @@ public final class EndpointModel implements EvaluatedModel {
               + " messages; set them there");
     }
     if (asking.maxPromptTokens().isPresent()) {
-      throw new UserError(
-          "asking.max_prompt_tokens: how many tokens a prompt has only the service knows; leave it"
-              + " out");
+      throw new SettingError(
+          "asking.max_prompt_tokens",
+          "how many tokens a prompt has only the service knows; leave it" + " out");
     }
   }
 

@@ -1,5 +1,6 @@
 package io.braid.run.eval;
 
+import io.braid.Check;
 import io.braid.Default;
 import io.braid.Doc;
 import io.braid.UserError;
@@ -87,9 +88,7 @@ public record EvaluationRecipe(
 
   /** Checks what can be checked without a model. */
   public EvaluationRecipe {
-    if (problems.isPresent() && problems.get() < 1) {
-      throw new UserError("problems: must be at least 1, here " + problems.get());
-    }
+    Check.atLeast("problems", problems, 1);
     asking.with(PromptFormat.named(prompt));
     settings(samples, temperature, topP, topK, maxNewTokens.orElse(1), List.of(), List.of());
   }

@@ -1,5 +1,6 @@
 package io.braid.run.eval;
 
+import io.braid.FileError;
 import io.braid.UserError;
 import io.braid.checkpoint.AtomicFile;
 import java.io.BufferedInputStream;
@@ -125,8 +126,7 @@ final class EvaluationRecords implements AutoCloseable {
   }
 
   private static UserError failed(Path file, IOException e) {
-    return new UserError(
-        file + ": cannot be read or written (" + e + "); check free space and permissions", e);
+    return FileError.cannotBe("read or written", file, e);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.braid.run.eval;
 
+import io.braid.FileError;
 import io.braid.UserError;
 import io.braid.checkpoint.AtomicFile;
 import io.braid.eval.Evaluation;
@@ -101,8 +102,10 @@ public record EvaluationResult(
   public static EvaluationResult read(Path file) {
     try {
       return of(JSON.readTree(Files.readString(file)));
-    } catch (IOException | JacksonException | IllegalArgumentException e) {
-      throw broken(file, String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      throw FileError.reading(file, e);
+    } catch (JacksonException | IllegalArgumentException e) {
+      throw broken(file, e);
     }
   }
 
@@ -131,8 +134,9 @@ public record EvaluationResult(
         values);
   }
 
-  private static UserError broken(Path file, String why) {
+  private static UserError broken(Path file, RuntimeException cause) {
     return new UserError(
-        "%s: cannot be read (%s); delete it, and --resume measures again".formatted(file, why));
+        file + ": does not hold an evaluation's results; delete it, and --resume measures again",
+        cause);
   }
 }

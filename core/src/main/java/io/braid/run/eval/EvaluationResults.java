@@ -1,5 +1,6 @@
 package io.braid.run.eval;
 
+import io.braid.FileError;
 import io.braid.UserError;
 import io.braid.checkpoint.AtomicFile;
 import io.braid.eval.Bootstrap;
@@ -119,11 +120,11 @@ public record EvaluationResults(String model, Map<String, EvaluationResult> suit
         suites.put(suite.getKey(), result);
       }
       return new EvaluationResults(root.required("model").asString(), suites);
-    } catch (IOException | JacksonException | IllegalArgumentException e) {
+    } catch (IOException e) {
+      throw FileError.reading(file, e);
+    } catch (JacksonException | IllegalArgumentException e) {
       throw new UserError(
-          "%s: cannot be read (%s); eval --resume writes it again"
-              .formatted(file, String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
-          e);
+          file + ": does not hold an evaluation's results; eval --resume writes it again", e);
     }
   }
 }

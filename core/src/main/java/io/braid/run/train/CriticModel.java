@@ -1,5 +1,6 @@
 package io.braid.run.train;
 
+import io.braid.SettingError;
 import io.braid.UserError;
 import io.braid.checkpoint.Checkpoints.Checkpoint;
 import io.braid.checkpoint.ModelDirectory;
@@ -47,8 +48,9 @@ final class CriticModel implements AutoCloseable {
     int own = directory.config().vocabSize();
     int policys = policy.transformer().config().vocabSize();
     if (own != policys) {
-      throw new UserError(
-          "critic.model: %s has a vocabulary of %d, the policy's has %d; a critic reads the policy's tokens, so take one with the same tokenizer"
+      throw new SettingError(
+          "critic.model",
+          "%s has a vocabulary of %d, the policy's has %d; a critic reads the policy's tokens, so take one with the same tokenizer"
               .formatted(place, own, policys));
     }
     recipe.critic().model().ifPresent(path -> refuseOtherTokens(path, policy, problems));
@@ -66,8 +68,9 @@ final class CriticModel implements AutoCloseable {
         long[] ids = asked.prompt().ids();
         String text = policy.tokenizer().decodeRaw(ids);
         if (!tokenizer.decodeRaw(ids).equals(text)) {
-          throw new UserError(
-              "critic.model: the tokenizer of %s reads the policy's tokens as other words (problem %s); take a critic with the same tokenizer"
+          throw new SettingError(
+              "critic.model",
+              "the tokenizer of %s reads the policy's tokens as other words (problem %s); take a critic with the same tokenizer"
                   .formatted(critic, asked.prompt().key()));
         }
       }

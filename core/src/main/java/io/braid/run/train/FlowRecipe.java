@@ -2,6 +2,7 @@ package io.braid.run.train;
 
 import io.braid.Default;
 import io.braid.Doc;
+import io.braid.SettingError;
 import io.braid.UserError;
 import io.braid.flow.FieldSettings;
 import io.braid.flow.FlowField;
@@ -73,7 +74,7 @@ public record FlowRecipe(
     try {
       return FlowField.load(place, policy.transformer().config());
     } catch (UserError e) {
-      throw new UserError("flow.field: " + e.getMessage(), e);
+      throw new SettingError("flow.field", String.valueOf(e.getMessage()), e);
     }
   }
 }

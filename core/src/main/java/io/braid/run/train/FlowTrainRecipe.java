@@ -1,8 +1,8 @@
 package io.braid.run.train;
 
+import io.braid.Check;
 import io.braid.Default;
 import io.braid.Doc;
-import io.braid.UserError;
 import io.braid.flow.FieldSettings;
 import io.braid.input.AskingRecipe;
 import io.braid.input.FieldsRecipe;
@@ -75,24 +75,14 @@ public record FlowTrainRecipe(
     SavingRecipe saving) {
   /** Checks the settings. */
   public FlowTrainRecipe {
-    atLeastOne("batch", batch);
-    atLeastOne("flow_batch_mul", flowBatchMul);
-    atLeastOne("validation", validation);
-    atLeastOne("validate_every", validateEvery);
-    atLeastOne("micro_batch_tokens", microBatchTokens);
-    if (!(epochs > 0 && epochs < 1e6)) {
-      throw new UserError("epochs: must be above 0, here " + epochs);
-    }
-    if (!(warmupRatio >= 0 && warmupRatio <= 1)) {
-      throw new UserError("warmup_ratio: must be between 0 and 1, here " + warmupRatio);
-    }
+    Check.atLeast("batch", batch, 1);
+    Check.atLeast("flow_batch_mul", flowBatchMul, 1);
+    Check.atLeast("validation", validation, 1);
+    Check.atLeast("validate_every", validateEvery, 1);
+    Check.atLeast("micro_batch_tokens", microBatchTokens, 1);
+    Check.above("epochs", epochs, 0, 1e6);
+    Check.between("warmup_ratio", warmupRatio, 0, 1);
     optimizer(learningRate, 0, schedule, weightDecay, clip);
-  }
-
-  private static void atLeastOne(String key, int value) {
-    if (value < 1) {
-      throw new UserError("%s: must be at least 1, here %d".formatted(key, value));
-    }
   }
 
   /** How questions become prompts. */

@@ -1,5 +1,7 @@
 package io.braid.run.train;
 
+import io.braid.Seeds;
+import io.braid.SettingError;
 import io.braid.UserError;
 import io.braid.checkpoint.Checkpoints.Checkpoint;
 import io.braid.flow.FieldQuality;
@@ -103,7 +105,10 @@ public final class FlowTrainRun {
                 .formatted(recipe.data(), lectures.size(), LARGEST_VALIDATION));
       }
       deal = new Shuffle(lectures.size(), recipe.seed());
-      order = new Shuffle(lectures.size() - held, recipe.seed() + 1);
+      order =
+          new Shuffle(
+              lectures.size() - held,
+              Seeds.derive(recipe.seed(), Seeds.Stream.FLOW_TRAINING_ORDER, 1));
       for (int place = 0; place < held; place++) {
         validation.add(lectures.at(deal.at(place), recipe.seed()));
       }
@@ -112,7 +117,7 @@ public final class FlowTrainRun {
     int steps() {
       double steps = Math.ceil(recipe.epochs() * (lectures.size() - held) / recipe.batch());
       if (steps > Integer.MAX_VALUE) {
-        throw new UserError("epochs: make more than 2^31 steps; give fewer");
+        throw new SettingError("epochs", "make more than 2^31 steps; give fewer");
       }
       return (int) steps;
     }
@@ -131,7 +136,8 @@ public final class FlowTrainRun {
       for (int i = 0; i < recipe.batch(); i++) {
         long place = (long) step * recipe.batch() + i;
         int index = deal.at(held + order.at(place));
-        sequences.add(lectures.at(index, recipe.seed() * 31 + place));
+        sequences.add(
+            lectures.at(index, Seeds.derive(recipe.seed(), Seeds.Stream.SFT_RESPONSE, place)));
       }
       return sequences;
     }

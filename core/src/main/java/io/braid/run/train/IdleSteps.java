@@ -1,6 +1,6 @@
 package io.braid.run.train;
 
-import io.braid.UserError;
+import io.braid.FileError;
 import io.braid.objective.Advantages;
 import io.braid.objective.EqualRewards;
 import io.braid.train.StepReport;
@@ -51,7 +51,7 @@ final class IdleSteps {
     } catch (JacksonException _) {
       // a line that a crash cut short is the last one, and not that of a checkpoint
     } catch (IOException e) {
-      throw new UserError(metrics + ": cannot be read (" + e.getMessage() + ")", e);
+      throw FileError.reading(metrics, e);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.braid.run.train;
 
+import io.braid.FileError;
 import io.braid.UserError;
 import io.braid.checkpoint.AtomicFile;
 import io.braid.run.RunDirectory;
@@ -128,7 +129,6 @@ public final class Metrics implements AutoCloseable {
   }
 
   private static UserError failed(Path file, IOException e) {
-    return new UserError(
-        file + ": cannot be written (" + e + "); check free space and permissions", e);
+    return FileError.writing(file, e);
   }
 }

@@ -1,5 +1,6 @@
 package io.braid.run.train;
 
+import io.braid.Check;
 import io.braid.Default;
 import io.braid.Doc;
 import io.braid.model.RolloutWeights;
@@ -58,9 +59,7 @@ public record RolloutRecipe(
   /** Checks what the sampler would refuse. */
   public RolloutRecipe {
     stop = List.copyOf(stop);
-    if (cacheMb < 1) {
-      throw new io.braid.UserError("cache_mb: must be at least 1, here " + cacheMb);
-    }
+    Check.atLeast("cache_mb", cacheMb, 1);
     new SamplingSettings(
         samples, temperature, topP, topK, minNewTokens, maxNewTokens, List.of(), stop);
   }

@@ -1,8 +1,8 @@
 package io.braid.run.train;
 
+import io.braid.Check;
 import io.braid.Default;
 import io.braid.Doc;
-import io.braid.UserError;
 
 /**
  * What a run writes while it goes on.
@@ -17,14 +17,8 @@ public record SavingRecipe(
     @Doc("Steps between written samples.") @Default("20") int samplesEvery) {
   /** Checks the settings. */
   public SavingRecipe {
-    if (checkpointEvery < 1) {
-      throw new UserError("checkpoint_every: must be at least 1, here " + checkpointEvery);
-    }
-    if (keep < 1) {
-      throw new UserError("keep: must be at least 1, here " + keep);
-    }
-    if (samplesEvery < 1) {
-      throw new UserError("samples_every: must be at least 1, here " + samplesEvery);
-    }
+    Check.atLeast("checkpoint_every", checkpointEvery, 1);
+    Check.atLeast("keep", keep, 1);
+    Check.atLeast("samples_every", samplesEvery, 1);
   }
 }

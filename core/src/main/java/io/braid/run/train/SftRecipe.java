@@ -1,8 +1,8 @@
 package io.braid.run.train;
 
+import io.braid.Check;
 import io.braid.Default;
 import io.braid.Doc;
-import io.braid.UserError;
 import io.braid.input.AskingRecipe;
 import io.braid.input.FieldsRecipe;
 import io.braid.input.Precision;
@@ -64,15 +64,9 @@ public record SftRecipe(
     SavingRecipe saving) {
   /** Checks the settings. */
   public SftRecipe {
-    if (steps < 1) {
-      throw new UserError("steps: must be at least 1, here " + steps);
-    }
-    if (batch < 1) {
-      throw new UserError("batch: must be at least 1, here " + batch);
-    }
-    if (microBatchTokens < 1) {
-      throw new UserError("micro_batch_tokens: must be at least 1, here " + microBatchTokens);
-    }
+    Check.atLeast("steps", steps, 1);
+    Check.atLeast("batch", batch, 1);
+    Check.atLeast("micro_batch_tokens", microBatchTokens, 1);
   }
 
   /** How questions become prompts. */

@@ -1,5 +1,6 @@
 package io.braid.run.train;
 
+import io.braid.Seeds;
 import io.braid.UserError;
 import io.braid.checkpoint.ModelWriter;
 import io.braid.input.DataSource;
@@ -75,7 +76,9 @@ public final class SftRun {
       List<Sequence> sequences = new ArrayList<>(recipe.batch());
       for (int i = 0; i < recipe.batch(); i++) {
         long place = (long) step * recipe.batch() + i;
-        sequences.add(lectures.at(order.at(place), recipe.seed() * 31 + place));
+        sequences.add(
+            lectures.at(
+                order.at(place), Seeds.derive(recipe.seed(), Seeds.Stream.SFT_RESPONSE, place)));
       }
       return sequences;
     }

@@ -1,6 +1,6 @@
 package io.braid.run.train;
 
-import io.braid.UserError;
+import io.braid.FileError;
 import io.braid.checkpoint.AtomicFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -51,7 +51,7 @@ final class TensorBoard implements AutoCloseable {
       board.write(board.event(lastStep + 1).message(7, new Message().varint(1, 1)));
       return board;
     } catch (IOException e) {
-      throw new UserError(directory + ": cannot be written (" + e + "); check permissions", e);
+      throw FileError.writing(directory, e);
     }
   }
 
@@ -80,7 +80,7 @@ final class TensorBoard implements AutoCloseable {
     try {
       AtomicFile.writeAll(out, record);
     } catch (IOException e) {
-      throw new UserError(file + ": cannot be written (" + e + "); check free space", e);
+      throw FileError.writing(file, e);
     }
   }
 
@@ -96,7 +96,7 @@ final class TensorBoard implements AutoCloseable {
     try {
       out.close();
     } catch (IOException e) {
-      throw new UserError(file + ": cannot be closed (" + e + "); check free space", e);
+      throw FileError.cannotBe("closed", file, e);
     }
   }
 }

@@ -1,7 +1,9 @@
 package io.braid.run.train;
 
+import io.braid.Check;
 import io.braid.Default;
 import io.braid.Doc;
+import io.braid.SettingError;
 import io.braid.UserError;
 import io.braid.input.AskingRecipe;
 import io.braid.input.FieldsRecipe;
@@ -129,45 +131,48 @@ public record TrainRecipe(
   public TrainRecipe {
     checkOne(data, fields, where, split, mixture);
     if (rollout.samples() < advantage.smallestGroup()) {
-      throw new UserError(
-          "rollout.samples: a group of %d is too small: this advantage compares the responses to one prompt, so use at least %d"
+      throw new SettingError(
+          "rollout.samples",
+          "a group of %d is too small: this advantage compares the responses to one prompt, so use at least %d"
               .formatted(rollout.samples(), advantage.smallestGroup()));
     }
     if (miniBatches > promptsPerStep) {
-      throw new UserError(
-          "mini_batches: must be between 1 and the prompts_per_step, %d; here %d"
+      throw new SettingError(
+          "mini_batches",
+          "must be between 1 and the prompts_per_step, %d; here %d"
               .formatted(promptsPerStep, miniBatches));
     }
     if (correction.map(c -> c.level() == RolloutCorrection.Level.TOKEN).orElse(false)
         && !loss.takesTokenCorrection()) {
-      throw new UserError(
-          "correction.level: token does not go with this loss, whose residual belongs to a whole"
+      throw new SettingError(
+          "correction.level",
+          "token does not go with this loss, whose residual belongs to a whole"
               + " response; use sequence");
     }
     if (rollout.weights() != RolloutWeights.AS_TRAINED && correction.isEmpty()) {
-      throw new UserError(
-          "rollout.weights: responses sampled with other weights than those that train need weights"
+      throw new SettingError(
+          "rollout.weights",
+          "responses sampled with other weights than those that train need weights"
               + " of their own; add 'correction: {type: truncated-importance-sampling}', or set"
               + " rollout.weights=as-trained");
     }
     if (rollout.variant() == RolloutRecipe.Variant.RELEASED && correction.isPresent()) {
-      throw new UserError(
-          "rollout.variant: released writes end tokens that no rollout drew, so a correction does"
+      throw new SettingError(
+          "rollout.variant",
+          "released writes end tokens that no rollout drew, so a correction does"
               + " not know their weights; leave correction out, or set rollout.variant=paper");
     }
     if (rewards.overlong().map(soft -> soft.buffer() > rollout.maxNewTokens()).orElse(false)) {
-      throw new UserError(
-          "rewards.overlong.buffer: is longer than rollout.max_new_tokens, %d"
-              .formatted(rollout.maxNewTokens()));
+      throw new SettingError(
+          "rewards.overlong.buffer",
+          "is longer than rollout.max_new_tokens, %d".formatted(rollout.maxNewTokens()));
     }
     new Sampler.Settings(promptsPerStep, dynamicSampling, staleness, rollout.weights(), seed);
     new PolicyTrainer.Settings(
         steps, miniBatches, epochs, microBatchTokens, rewards, correction, seed, optimizer);
     critic.settings(steps, microBatchTokens, optimizer);
     flow.ifPresent(each -> each.settings(steps, seed, optimizer));
-    if (stopAfterIdleSteps < 0) {
-      throw new UserError("stop_after_idle_steps: must be 0 or more, here " + stopAfterIdleSteps);
-    }
+    Check.atLeast("stop_after_idle_steps", stopAfterIdleSteps, 0);
   }
 
   private static void checkOne(
@@ -177,7 +182,7 @@ public record TrainRecipe(
       Optional<String> split,
       List<SourceRecipe> mixture) {
     if (data.isEmpty() && mixture.isEmpty()) {
-      throw new UserError("data: missing; add 'data: FILE', or a mixture");
+      throw new SettingError("data", "missing; add 'data: FILE', or a mixture");
     }
     boolean beside =
         data.isPresent()
@@ -185,8 +190,9 @@ public record TrainRecipe(
             || !where.isEmpty()
             || !fields.fields().equals(ProblemFields.AUTO);
     if (beside && !mixture.isEmpty()) {
-      throw new UserError(
-          "mixture: stands beside data, fields, where or split; give these to its sources, or set"
+      throw new SettingError(
+          "mixture",
+          "stands beside data, fields, where or split; give these to its sources, or set"
               + " mixture=[]");
     }
   }
@@ -220,8 +226,9 @@ public record TrainRecipe(
     }
     long written =
         end.orElseThrow(() ->
-            new UserError(
-                "rollout.variant: released writes the end token over the last token of a response"
+            new SettingError(
+                "rollout.variant",
+                "released writes the end token over the last token of a response"
                     + " at the limit, but the model names no end token; add eos_token_id to"
                     + " generation_config.json, or set rollout.variant=paper"));
     return samplerSettings().withEndAtLimit(written);

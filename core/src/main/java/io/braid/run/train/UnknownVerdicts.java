@@ -1,5 +1,6 @@
 package io.braid.run.train;
 
+import io.braid.FileError;
 import io.braid.UserError;
 import io.braid.checkpoint.AtomicFile;
 import io.braid.run.RunDirectory;
@@ -116,8 +117,7 @@ final class UnknownVerdicts {
   }
 
   private UserError failed(IOException e) {
-    return new UserError(
-        file + ": cannot be written (" + e + "); check free space and permissions", e);
+    return FileError.writing(file, e);
   }
 
   /** Says at the end how many there were, if any. */

@@ -1,5 +1,6 @@
 package io.braid.task.records;
 
+import io.braid.FileError;
 import io.braid.UserError;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -57,7 +58,7 @@ final class ArrowRecords {
         close(memory);
       }
     } catch (IOException e) {
-      throw new UserError("%s cannot be read: %s".formatted(file, e.getMessage()), e);
+      throw FileError.reading(file, e);
     }
   }
 

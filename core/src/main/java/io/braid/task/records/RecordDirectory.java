@@ -1,5 +1,6 @@
 package io.braid.task.records;
 
+import io.braid.FileError;
 import io.braid.UserError;
 import io.braid.task.records.RecordFile.Found;
 import java.io.IOException;
@@ -176,8 +177,10 @@ final class RecordDirectory {
           .limit(MOST_FILES)
           .sorted()
           .toList();
-    } catch (IOException | UncheckedIOException e) {
-      throw new UserError("%s cannot be listed; check permissions".formatted(directory), e);
+    } catch (IOException e) {
+      throw FileError.cannotBe("listed", directory, e);
+    } catch (UncheckedIOException e) {
+      throw FileError.cannotBe("listed", directory, e.getCause());
     }
   }
 

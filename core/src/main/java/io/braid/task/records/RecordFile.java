@@ -1,5 +1,7 @@
 package io.braid.task.records;
 
+import io.braid.FileError;
+import io.braid.SettingError;
 import io.braid.UserError;
 import java.io.IOException;
 import java.io.InputStream;
@@ -99,8 +101,9 @@ public final class RecordFile {
     Optional<String> own = SplitNames.of(file);
     Optional<String> asked = split.map(SplitNames::canonical);
     if (asked.isPresent() && !asked.equals(own)) {
-      throw new UserError(
-          "split: %s is asked of %s, %s; leave split out or give another file"
+      throw new SettingError(
+          "split",
+          "%s is asked of %s, %s; leave split out or give another file"
               .formatted(
                   split.orElse(""),
                   file,
@@ -150,7 +153,7 @@ public final class RecordFile {
                 .formatted(file));
       }
     } catch (IOException e) {
-      throw new UserError("%s cannot be read: %s".formatted(file, e.getMessage()), e);
+      throw FileError.reading(file, e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.braid.task.records;
 
+import io.braid.FileError;
 import io.braid.UserError;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -39,7 +40,7 @@ final class TextFile {
       throw new UserError(
           "%s is not gzip, or is damaged; copy or download it again".formatted(file), e);
     } catch (IOException e) {
-      throw new UserError("%s cannot be read: %s".formatted(file, e.getMessage()), e);
+      throw FileError.reading(file, e);
     }
   }
 

@@ -2,7 +2,7 @@ package io.braid.verify.guard;
 
 import io.braid.Default;
 import io.braid.Doc;
-import io.braid.UserError;
+import io.braid.SettingError;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -22,7 +22,7 @@ public record Boxes(
   /** Checks the numbers. */
   public Boxes {
     if (fewest < 0 || most < fewest) {
-      throw new UserError("most: must be at least fewest, and both 0 or more");
+      throw new SettingError("most", "must be at least fewest, and both 0 or more");
     }
   }
 

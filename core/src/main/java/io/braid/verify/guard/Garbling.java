@@ -1,8 +1,8 @@
 package io.braid.verify.guard;
 
+import io.braid.Check;
 import io.braid.Default;
 import io.braid.Doc;
-import io.braid.UserError;
 import java.util.Optional;
 
 /**
@@ -27,9 +27,7 @@ public record Garbling(
 
   /** Checks the share. */
   public Garbling {
-    if (!(most >= 0 && most <= 1)) {
-      throw new UserError("most: must be between 0 and 1, here " + most);
-    }
+    Check.between("most", most, 0, 1);
   }
 
   @Override

@@ -1,8 +1,9 @@
 package io.braid.verify.guard;
 
+import io.braid.Check;
 import io.braid.Default;
 import io.braid.Doc;
-import io.braid.UserError;
+import io.braid.SettingError;
 import java.util.Optional;
 import java.util.StringTokenizer;
 
@@ -28,11 +29,9 @@ public record Length(
 
   /** Checks the numbers. */
   public Length {
-    if (fewest < 0) {
-      throw new UserError("fewest: must be 0 or more, here " + fewest);
-    }
+    Check.atLeast("fewest", fewest, 0);
     if (most.isPresent() && most.get() < fewest) {
-      throw new UserError("most: must be at least fewest, %d".formatted(fewest));
+      throw new SettingError("most", "must be at least fewest, %d".formatted(fewest));
     }
   }
 

@@ -1,8 +1,8 @@
 package io.braid.verify.guard;
 
+import io.braid.Check;
 import io.braid.Default;
 import io.braid.Doc;
-import io.braid.UserError;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -20,12 +20,8 @@ public record RepeatedWords(
     implements Guard {
   /** Checks the settings. */
   public RepeatedWords {
-    if (words < 1 || words > 100) {
-      throw new UserError("words: must be between 1 and 100, here " + words);
-    }
-    if (!(most >= 0 && most <= 1)) {
-      throw new UserError("most: must be between 0 and 1, here " + most);
-    }
+    Check.between("words", words, 1, 100);
+    Check.between("most", most, 0, 1);
   }
 
   @Override

@@ -1,8 +1,8 @@
 package io.braid.verify.guard;
 
+import io.braid.Check;
 import io.braid.Default;
 import io.braid.Doc;
-import io.braid.UserError;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -18,12 +18,8 @@ public record Repetition(
     implements Guard {
   /** Checks the numbers. */
   public Repetition {
-    if (unit < 1) {
-      throw new UserError("unit: must be at least 1, here " + unit);
-    }
-    if (times < 3) {
-      throw new UserError("times: must be at least 3, here " + times);
-    }
+    Check.atLeast("unit", unit, 1);
+    Check.atLeast("times", times, 3);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.braid.verify.judge;
 
+import io.braid.Check;
 import io.braid.Default;
 import io.braid.Doc;
 import io.braid.UserError;
@@ -29,12 +30,8 @@ public record Asking(
 
   /** Checks the settings. */
   public Asking {
-    if (maxTokens < 1) {
-      throw new UserError("max_tokens: must be at least 1, here " + maxTokens);
-    }
-    if (asks < 1) {
-      throw new UserError("asks: must be at least 1, here " + asks);
-    }
+    Check.atLeast("max_tokens", maxTokens, 1);
+    Check.atLeast("asks", asks, 1);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.braid.verify.judge;
 
+import io.braid.Check;
 import io.braid.UserError;
 import io.braid.remote.ChatModel;
 import io.braid.verify.judge.Asking.Asked;
@@ -34,9 +35,7 @@ public record CorrectnessJudge(ChatModel model, Asking asking, int responseChars
 
   /** Checks the length. */
   public CorrectnessJudge {
-    if (responseChars < 1) {
-      throw new UserError("response_chars: must be at least 1, here " + responseChars);
-    }
+    Check.atLeast("response_chars", responseChars, 1);
   }
 
   /**

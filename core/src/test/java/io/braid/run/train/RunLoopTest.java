@@ -139,7 +139,7 @@ class RunLoopTest {
 
       assertThatThrownBy(() -> loop.run(8, work))
           .isInstanceOf(UserError.class)
-          .hasMessageContaining("could not be written (");
+          .hasMessageContaining("cannot be written: ");
       assertThat(work.saves).isEqualTo(1);
     }
   }

@@ -1,0 +1,39 @@
+package io.braid;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.braid.Seeds.Stream;
+import org.junit.jupiter.api.Test;
+
+class SeedsTest {
+  /** The numbers are part of what a seed means; other ones would change every seeded run. */
+  @Test
+  void streamsKeepTheirNumbers() {
+    assertThat(Seeds.derive(7, Stream.EPOCH_ORDER, 3)).isEqualTo(7 * 0x9E3779B97F4A7C15L + 3);
+    assertThat(Seeds.derive(7, Stream.SOURCE_ORDER, 3)).isEqualTo(7 + 3 * 0x632BE59BD9B4E019L);
+    assertThat(Seeds.derive(7, Stream.ROLLOUT, 3)).isEqualTo(7_000_024L);
+    assertThat(Seeds.derive(7, Stream.FURTHER_ROLLOUT, 3)).isEqualTo(22_106_368L);
+    assertThat(Seeds.derive(7, Stream.LOSS, 3)).isEqualTo(51_581_512L);
+    assertThat(Seeds.derive(7, Stream.FLOW_STEP, 3)).isEqualTo(7_000_024L);
+    assertThat(Seeds.derive(7, Stream.FLOW_PURPOSE, 3)).isEqualTo(31);
+    assertThat(Seeds.derive(7, Stream.FLOW_PERMUTATION, 3)).isEqualTo(7_000_024L);
+    assertThat(Seeds.derive(7, Stream.FLOW_NOISE, 3)).isEqualTo(3_000_016L);
+    assertThat(Seeds.derive(7, Stream.FLOW_MATCHING, 3)).isEqualTo(7_000_024L);
+    assertThat(Seeds.derive(7, Stream.FLOW_TRAINING_ORDER, 1)).isEqualTo(8);
+    assertThat(Seeds.derive(7, Stream.SHUFFLED_LATENTS, 3)).isEqualTo(10);
+    assertThat(Seeds.derive(7, Stream.SFT_RESPONSE, 3)).isEqualTo(220);
+  }
+
+  @Test
+  void aHashIsThatOfSha256() {
+    // printf abc | sha256sum: ba7816bf8f01cfea…
+    assertThat(Seeds.hash("abc")).isEqualTo(0xba7816bf8f01cfeaL);
+  }
+
+  @Test
+  void aKeysNumbersAreItsOwn() {
+    assertThat(Seeds.keyed(1, "a").nextLong()).isEqualTo(Seeds.keyed(1, "a").nextLong());
+    assertThat(Seeds.keyed(1, "a").nextLong()).isNotEqualTo(Seeds.keyed(1, "b").nextLong());
+    assertThat(Seeds.keyed(1, "a").nextLong()).isNotEqualTo(Seeds.keyed(2, "a").nextLong());
+  }
+}

@@ -14,6 +14,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -39,7 +40,7 @@ public final class FileError extends UserError {
 
   /** A file or directory that cannot be written. */
   public static FileError writing(Path file, UncheckedIOException e) {
-    return writing(file, e.getCause());
+    return writing(file, cause(e));
   }
 
   /**
@@ -56,9 +57,9 @@ public final class FileError extends UserError {
     return Reason.of(e).map(each -> each.text).orElseGet(() -> told(e));
   }
 
-  /** Why the system refused, where a stream could only throw it unchecked. */
-  public static String reason(UncheckedIOException e) {
-    return reason(e.getCause());
+  /** The system's refusal, where a stream could only throw it unchecked. */
+  public static IOException cause(UncheckedIOException e) {
+    return Objects.requireNonNull(e.getCause(), "an UncheckedIOException without a cause");
   }
 
   /** What the user can do about it. */

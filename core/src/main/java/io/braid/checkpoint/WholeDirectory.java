@@ -77,7 +77,7 @@ public final class WholeDirectory {
     } catch (IOException e) {
       throw unwritten(directory, e, e);
     } catch (UncheckedIOException e) {
-      throw unwritten(directory, e.getCause(), e);
+      throw unwritten(directory, FileError.cause(e), e);
     } finally {
       if (!written) {
         tidyUp(unfinished, replaced, place);

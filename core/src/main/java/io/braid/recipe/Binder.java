@@ -126,7 +126,8 @@ final class Binder {
       throw switch (e.getCause()) {
         case SettingError refused -> placed(refused, mapping, path);
         case UserError refused -> placed(refused, mapping, path);
-        default -> new IllegalStateException("cannot make a " + type.getName(), e.getCause());
+        case null, default ->
+            new IllegalStateException("cannot make a " + type.getName(), e.getCause());
       };
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("cannot make a " + type.getName(), e);

@@ -180,7 +180,7 @@ final class RecordDirectory {
     } catch (IOException e) {
       throw FileError.cannotBe("listed", directory, e);
     } catch (UncheckedIOException e) {
-      throw FileError.cannotBe("listed", directory, e.getCause());
+      throw FileError.cannotBe("listed", directory, FileError.cause(e));
     }
   }
 

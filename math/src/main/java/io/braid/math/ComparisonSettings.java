@@ -1,5 +1,6 @@
 package io.braid.math;
 
+import io.braid.math.compare.Tolerance;
 import java.util.OptionalInt;
 
 /**
@@ -21,6 +22,10 @@ public record ComparisonSettings(
   /** The same with another place for the answer. */
   public ComparisonSettings with(Extraction other) {
     return new ComparisonSettings(strictness, other, ordered, digits);
+  }
+
+  Tolerance tolerance() {
+    return new Tolerance(lenient(), ordered, digits);
   }
 
   boolean lenient() {

@@ -1,6 +1,17 @@
 package io.braid.math;
 
+import io.braid.math.compare.AnswerComparison;
+import io.braid.math.compare.AnswerKey;
+import io.braid.math.find.AnswerFinder;
+import io.braid.math.find.Found;
+import io.braid.math.find.ReferenceAnswer;
 import io.braid.math.find.ResponseText;
+import io.braid.math.read.AnswerReader;
+import io.braid.math.read.DecimalComma;
+import io.braid.math.read.NormalisedText;
+import io.braid.math.read.Units;
+import io.braid.math.read.Unread;
+import io.braid.math.value.Answer;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -58,14 +69,16 @@ public final class MathAnswers {
     private final ComparisonSettings settings;
     private final String response;
     private final Read gold;
-    private final Optional<AnswerFinder.Found> found;
+    private final Optional<Found> found;
     private final Optional<Read> given;
 
     Sides(String gold, String prediction, ComparisonSettings settings) {
       this.settings = settings;
       this.response = prediction;
       this.gold = Read.of(ReferenceAnswer.of(gold));
-      this.found = new AnswerFinder(settings).in(prediction, this.gold.answer);
+      this.found =
+          new AnswerFinder(settings.lenient(), settings.extraction() == Extraction.BOX)
+              .in(prediction, this.gold.answer);
       this.given = found.map(answer -> Read.of(answer.text()));
     }
 
@@ -98,7 +111,7 @@ public final class MathAnswers {
     if (isOtherCurrency(gold, given) || isOtherCurrency(given, gold)) {
       return Optional.of("another unit");
     }
-    AnswerComparison comparison = new AnswerComparison(settings);
+    AnswerComparison comparison = new AnswerComparison(settings.tolerance());
     Optional<String> first = comparison.difference(gold.answer, given.answer);
     if (first.isEmpty()) {
       return first;
@@ -148,7 +161,7 @@ public final class MathAnswers {
     private static final Pattern GROUPED = Pattern.compile("-? ?\\d{1,3}(?:,\\d{3})+(?![,\\d])");
 
     static Read of(String text) {
-      String tidy = TidyText.of(text.length() > 4000 ? text.substring(0, 4000) : text);
+      String tidy = NormalisedText.of(text.length() > 4000 ? text.substring(0, 4000) : text);
       return new Read(tidy, AnswerReader.read(tidy), text.strip().startsWith("\\$"));
     }
 

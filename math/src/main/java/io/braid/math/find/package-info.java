@@ -1,4 +1,4 @@
-/** Where the final answer is in a response. */
+/** The final answer of a response or of a worked solution. */
 @NullMarked
 package io.braid.math.find;
 

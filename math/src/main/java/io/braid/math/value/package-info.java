@@ -1,4 +1,4 @@
-/** The kinds of values that answers have. */
+/** The kinds of answers and expressions, and the values that they have. */
 @NullMarked
 package io.braid.math.value;
 

@@ -1,0 +1,506 @@
+package io.braid.math.compare;
+
+import io.braid.math.read.ExprParser;
+import io.braid.math.read.Phrases;
+import io.braid.math.read.WordText;
+import io.braid.math.value.Answer;
+import io.braid.math.value.Answer.Link;
+import io.braid.math.value.Equivalence;
+import io.braid.math.value.Expr;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Compares two answers, each kind in its own way. */
+public final class AnswerComparison {
+  private static final Optional<String> EQUAL = Optional.empty();
+
+  private final Tolerance tolerance;
+
+  public AnswerComparison(Tolerance tolerance) {
+    this.tolerance = tolerance;
+  }
+
+  private boolean lenient() {
+    return tolerance.lenient();
+  }
+
+  /** Why the answer is not the reference's, in a few words; empty when it is. */
+  public Optional<String> difference(Answer reference, Answer answer) {
+    Answer gold = asSet(withoutCondition(unwrapped(reference)), answer);
+    Answer given = asSet(withoutCondition(unwrapped(answer)), reference);
+    if (gold.equals(given)) {
+      return EQUAL;
+    }
+    Optional<Optional<String>> times = Clock.difference(gold, given);
+    if (times.isPresent()) {
+      return times.get();
+    }
+    if (isQuestion(gold, given)) {
+      return Optional.of("not solved");
+    }
+    Optional<Optional<String>> sets = regions(gold, given);
+    if (sets.isPresent()) {
+      return sets.get();
+    }
+    if (gold instanceof Answer.Relation || given instanceof Answer.Relation) {
+      Optional<String> difference = relations(gold, given);
+      return difference.isPresent() && sameBounds(gold, given) ? EQUAL : difference;
+    }
+    return switch (gold) {
+      case Answer.Choice choice -> choices(choice, given);
+      case Answer.Words words -> words(words, given);
+      case Answer.Listing listing -> lists(listing, given);
+      case Answer.Tuple tuple -> tuples(tuple, given);
+      case Answer.Ratio ratio -> ratios(ratio, given);
+      case Answer.Combined _ -> Optional.of("another set");
+      case Answer.Value value -> values(value, given);
+      case Answer.Relation _ -> Optional.of("another relation");
+    };
+  }
+
+  /** Words for a set are that set, beside what is not in words. */
+  private static Answer asSet(Answer answer, Answer other) {
+    return answer instanceof Answer.Words(String text) && !(other instanceof Answer.Words)
+        ? Phrases.set(text).orElse(answer)
+        : answer;
+  }
+
+  /** A list of one answer is that answer. */
+  private static Answer unwrapped(Answer answer) {
+    return answer instanceof Answer.Listing(List<Answer> items, _) && items.size() == 1
+        ? unwrapped(items.getFirst())
+        : answer;
+  }
+
+  /** What is still to be solved is no answer; lenient lets a linear inequality stand for a set. */
+  private boolean isQuestion(Answer gold, Answer given) {
+    boolean set = gold instanceof Answer.Relation || Region.of(gold).isPresent();
+    return Solved.isOpen(given)
+        && Solved.isSolved(gold)
+        && !(lenient() && set && Solved.isLinear(given));
+  }
+
+  /** Lenient: of a formula and for which values it is meant, the formula. */
+  private Answer withoutCondition(Answer answer) {
+    boolean conditional =
+        lenient()
+            && answer instanceof Answer.Listing(List<Answer> items, Link link)
+            && link == Link.AND
+            && items.size() == 2
+            && isFormula(items.getFirst())
+            && items.getLast() instanceof Answer.Relation(_, List<String> signs)
+            && signs.stream().allMatch(sign -> "<>≤≥≠∈".contains(sign));
+    return conditional && answer instanceof Answer.Listing(List<Answer> items, _)
+        ? items.getFirst()
+        : answer;
+  }
+
+  private Optional<Optional<String>> regions(Answer gold, Answer given) {
+    Optional<Region> left = Region.of(gold);
+    Optional<Region> right = left.isEmpty() ? left : Region.of(given);
+    if (left.isEmpty() || right.isEmpty()) {
+      return Optional.empty();
+    }
+    boolean points = !left.get().certain() && !right.get().certain();
+    boolean unclear = !left.get().certain() && !lenient();
+    if (points || unclear) {
+      return Optional.empty();
+    }
+    if (!lenient() && holdsInfinity(given) && !holdsInfinity(gold)) {
+      return Optional.of(Optional.of("infinity is no number"));
+    }
+    Optional<String> undone = Bounds.undone(gold, given, lenient());
+    if (undone.isPresent()) {
+      return Optional.of(undone);
+    }
+    boolean same = left.get().isSame(right.get()) || lenient() && sameBounds(gold, given);
+    return Optional.of(same ? EQUAL : Optional.of("other numbers are in the set"));
+  }
+
+  /** {@code [0, ∞]}. */
+  private static boolean holdsInfinity(Answer answer) {
+    return switch (answer) {
+      case Answer.Tuple(String open, List<Answer> items, String close) ->
+          open.equals("[") && isInfinite(items.getFirst())
+              || close.equals("]") && isInfinite(items.getLast());
+      case Answer.Combined(List<Answer> parts, _) ->
+          parts.stream().anyMatch(AnswerComparison::holdsInfinity);
+      case Answer.Listing(List<Answer> items, _) ->
+          items.stream().anyMatch(AnswerComparison::holdsInfinity);
+      default -> false;
+    };
+  }
+
+  private static boolean isInfinite(Answer end) {
+    return end instanceof Answer.Value(Expr expr, _, _)
+        && (expr == Expr.Constant.INFINITY
+            || expr instanceof Expr.Negative(Expr of) && of == Expr.Constant.INFINITY);
+  }
+
+  /**
+   * Whether the ends are equal one by one, so that they may be rounded or letters. Strict takes a
+   * pair in round brackets for a point where an inequality is not asked for.
+   */
+  private boolean sameBounds(Answer gold, Answer given) {
+    if (gold instanceof Answer.Combined(List<Answer> parts, List<String> signs)
+        && given instanceof Answer.Combined(List<Answer> others, List<String> between)) {
+      return signs.equals(between) && parts.size() == others.size() && allEqual(parts, others);
+    }
+    Optional<Answer.Tuple> left = Bounds.of(gold);
+    Optional<Answer.Tuple> right = left.isEmpty() ? left : Bounds.of(given);
+    if (left.isEmpty() || right.isEmpty() || otherNames(gold, given)) {
+      return false;
+    }
+    boolean point =
+        gold instanceof Answer.Tuple(String open, _, String close)
+            && open.equals("(")
+            && close.equals(")");
+    return (lenient() || !point)
+        && left.get().open().equals(right.get().open())
+        && left.get().close().equals(right.get().close())
+        && sameMiddle(gold, given)
+        && inOrder(left.get().items(), right.get().items()).isEmpty();
+  }
+
+  private boolean allEqual(List<Answer> parts, List<Answer> others) {
+    for (int i = 0; i < parts.size(); i++) {
+      if (difference(parts.get(i), others.get(i)).isPresent()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Of two chains {@code a < b < c}, whether the same is said to lie between the ends. */
+  private boolean sameMiddle(Answer gold, Answer given) {
+    return !(gold instanceof Answer.Relation(List<Answer> sides, _))
+        || !(given instanceof Answer.Relation(List<Answer> others, _))
+        || sides.size() != 3
+        || others.size() != 3
+        || difference(sides.get(1), others.get(1)).isEmpty();
+  }
+
+  /** Whether both are inequalities, of different names. */
+  private static boolean otherNames(Answer gold, Answer given) {
+    return gold instanceof Answer.Relation(List<Answer> sides, _)
+        && given instanceof Answer.Relation(List<Answer> others, _)
+        && sides.stream().filter(Equations::isName).noneMatch(others::contains);
+  }
+
+  private Optional<String> relations(Answer gold, Answer given) {
+    Optional<Answer> left =
+        gold instanceof Answer.Relation reference
+            ? Equations.ofReference(reference)
+            : Optional.of(gold);
+    Optional<Answer> right = value(given);
+    if (gold instanceof Answer.Relation a && given instanceof Answer.Relation b) {
+      boolean values = left.filter(Equations::isConstant).isPresent() && right.isPresent();
+      if (!values && Equations.equal(a, b) || sameSides(a, b)) {
+        return EQUAL;
+      }
+      Optional<Answer> turned = NamedAnswers.reordered(b, a);
+      if (turned.isPresent()) {
+        return difference(a.sides().getLast(), turned.get());
+      }
+      boolean names = left.isPresent() && right.isPresent() && sameNames(a, b);
+      return names
+          ? difference(left.get(), right.get())
+          : Optional.of("another equation or inequality");
+    }
+    if (left.isEmpty() || right.isEmpty()) {
+      return Optional.of("an equation or inequality is not a value");
+    }
+    return NamedAnswers.areTurned(given)
+        ? Optional.of("names in another order")
+        : difference(left.get(), right.get());
+  }
+
+  private Optional<Answer> value(Answer answer) {
+    return answer instanceof Answer.Relation relation
+        ? Equations.value(relation, lenient())
+        : Optional.of(answer);
+  }
+
+  private boolean sameSides(Answer.Relation a, Answer.Relation b) {
+    if (!a.signs().equals(b.signs())) {
+      return false;
+    }
+    for (int i = 0; i < a.sides().size(); i++) {
+      if (difference(a.sides().get(i), b.sides().get(i)).isPresent()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Of values with names: the same name, or functions, whose argument may be called otherwise. */
+  private boolean sameNames(Answer.Relation a, Answer.Relation b) {
+    String left = headOf(a);
+    String right = headOf(b);
+    boolean formulas =
+        lenient() && isFormula(a.sides().getLast()) && isFormula(b.sides().getLast());
+    boolean calculation = left.isEmpty() || right.isEmpty();
+    return calculation || left.equals(right) || formulas;
+  }
+
+  private static boolean isFormula(Answer side) {
+    return side instanceof Answer.Value(Expr expr, _, _) && !Equivalence.variables(expr).isEmpty();
+  }
+
+  /** The letters that stand for what is asked; a function's value also has its argument. */
+  private static String headOf(Answer.Relation relation) {
+    Answer side = relation.sides().getFirst();
+    String head = headOf(side);
+    return isFormula(relation.sides().getLast()) ? head.replaceAll("\\(.*", "") : head;
+  }
+
+  private static String headOf(Answer side) {
+    if (!Equations.isName(side)) {
+      return "";
+    }
+    return switch (side) {
+      case Answer.Value(Expr.Product(List<Expr> factors), _, _)
+          when factors.size() == 2 && factors.getFirst() instanceof Expr.Symbol(String name) ->
+          name;
+      case Answer.Value(Expr.Symbol(String name), _, _) -> name;
+      case Answer.Value(_, String text, _) -> text;
+      case Answer.Words(String text) -> text;
+      case Answer.Choice(char letter, _) -> String.valueOf(letter);
+      default -> "";
+    };
+  }
+
+  private Optional<String> choices(Answer.Choice gold, Answer given) {
+    if (given instanceof Answer.Choice(char letter, String text)) {
+      boolean same = letter == gold.letter();
+      boolean texts = gold.text().isEmpty() || text.isEmpty() || gold.text().equals(text);
+      return same && (texts || lenient()) ? EQUAL : Optional.of("another choice");
+    }
+    if (given instanceof Answer.Words(String text)) {
+      return !gold.text().isEmpty() && gold.text().equals(text)
+          ? EQUAL
+          : Optional.of("another choice");
+    }
+    return given instanceof Answer.Value || given instanceof Answer.Listing
+        ? difference(symbol(gold.letter()), given)
+        : Optional.of("not a choice");
+  }
+
+  private static Answer symbol(char letter) {
+    String name = String.valueOf(letter);
+    return new Answer.Value(new Expr.Symbol(name), name, "");
+  }
+
+  private Optional<String> words(Answer.Words gold, Answer given) {
+    return switch (given) {
+      case Answer.Words(String text) -> {
+        Optional<Boolean> affirms = Phrases.affirms(gold.text());
+        boolean same =
+            gold.text().equals(text)
+                || affirms.isPresent() && affirms.equals(Phrases.affirms(text));
+        yield same ? EQUAL : Optional.of("another text");
+      }
+      case Answer.Value value -> {
+        String letters = WordText.key(value.text()).replace(" ", "");
+        Optional<Expr> number = lenient() ? WordText.number(gold.text()) : Optional.empty();
+        boolean same =
+            value.text().chars().noneMatch(c -> "+-*/^=|!0123456789".indexOf(c) >= 0)
+                    && gold.text().chars().noneMatch(Character::isDigit)
+                    && letters.equalsIgnoreCase(gold.text().replace(" ", ""))
+                || number.isPresent() && Equivalence.equal(number.get(), value.expr());
+        yield same ? EQUAL : Optional.of("not the text");
+      }
+      case Answer.Choice(_, String text) when !text.isEmpty() && text.equals(gold.text()) -> EQUAL;
+      default -> Optional.of("not the text");
+    };
+  }
+
+  private Optional<String> lists(Answer.Listing gold, Answer given) {
+    if (given instanceof Answer.Tuple(_, List<Answer> items, _)) {
+      Optional<List<Answer>> named = NamedAnswers.sorted(gold.items());
+      if (named.isPresent() || ordered(gold.link())) {
+        return inOrder(named.orElse(gold.items()), items);
+      }
+    }
+    if (!(given instanceof Answer.Listing(List<Answer> items, Link link))) {
+      return Optional.of("one answer where there are " + gold.items().size());
+    }
+    boolean oneNamed = NamedAnswers.haveNames(gold.items()) != NamedAnswers.haveNames(items);
+    if (tolerance.ordered() || oneNamed) {
+      return inOrder(gold.items(), items);
+    }
+    boolean points = lenient() && gold.items().stream().allMatch(Answer.Tuple.class::isInstance);
+    return gold.link() == Link.SET || link == Link.SET || points
+        ? inAnyOrder(distinct(gold.items()), distinct(items))
+        : inAnyOrder(gold.items(), items);
+  }
+
+  /** A list without braces may have been meant as a tuple. */
+  private boolean ordered(Link link) {
+    return lenient() && (link == Link.AND || link == Link.GROUP);
+  }
+
+  private List<Answer> distinct(List<Answer> items) {
+    List<Answer> distinct = new ArrayList<>();
+    for (Answer item : items) {
+      if (distinct.stream().noneMatch(item::equals)) {
+        distinct.add(item);
+      }
+    }
+    return distinct;
+  }
+
+  private Optional<String> inAnyOrder(List<Answer> gold, List<Answer> given) {
+    if (gold.size() != given.size()) {
+      return Optional.of(given.size() + " answers where there are " + gold.size());
+    }
+    List<Answer> left = new ArrayList<>(given);
+    for (Answer item : gold) {
+      Optional<Answer> same =
+          left.stream().filter(other -> difference(item, other).isEmpty()).findFirst();
+      if (same.isEmpty()) {
+        return Optional.of("missing: " + item.reading());
+      }
+      left.remove(same.get());
+    }
+    return EQUAL;
+  }
+
+  private Optional<String> inOrder(List<Answer> gold, List<Answer> given) {
+    if (gold.size() != given.size()) {
+      return Optional.of(given.size() + " terms where there are " + gold.size());
+    }
+    for (int i = 0; i < gold.size(); i++) {
+      Optional<String> difference = difference(gold.get(i), given.get(i));
+      if (difference.isPresent()) {
+        return Optional.of("term " + (i + 1) + ": " + difference.get());
+      }
+    }
+    return EQUAL;
+  }
+
+  private Optional<String> tuples(Answer.Tuple gold, Answer given) {
+    if (given instanceof Answer.Listing(List<Answer> items, Link link)) {
+      Optional<List<Answer>> named = NamedAnswers.sorted(items);
+      if (ordered(link) || named.isPresent() && link == Link.AND && isVector(gold)) {
+        return inOrder(gold.items(), named.orElse(items));
+      }
+    }
+    if (given instanceof Answer.Value(Expr.Matrix matrix, _, _)) {
+      return isVector(matrix, gold.open(), gold.close())
+          ? inOrder(gold.items(), vector(matrix))
+          : Optional.of("a matrix is not a tuple");
+    }
+    if (!(given instanceof Answer.Tuple(String open, List<Answer> items, String close))) {
+      return Optional.of("not a tuple or an interval");
+    }
+    boolean pair = gold.items().size() == 2;
+    boolean brackets = open.equals(gold.open()) && close.equals(gold.close());
+    boolean vectors = isVector(gold) && isVector(open, close);
+    boolean matching = isMatching(gold.open(), gold.close()) && isMatching(open, close);
+    if (!brackets && !vectors && (pair || !matching || !lenient())) {
+      return Optional.of("other brackets");
+    }
+    return inOrder(gold.items(), items);
+  }
+
+  private static boolean isVector(Answer.Tuple tuple) {
+    return isVector(tuple.open(), tuple.close());
+  }
+
+  private static boolean isVector(String open, String close) {
+    return "⟨(".contains(open) && isMatching(open, close);
+  }
+
+  private static boolean isMatching(String open, String close) {
+    return ExprParser.closing(open).equals(close);
+  }
+
+  /** Whether a matrix and a tuple may be one vector; strict wants a column, and no interval. */
+  private boolean isVector(Expr.Matrix matrix, String open, String close) {
+    boolean column = matrix.columns() == 1 && isVector(open, close);
+    return !vector(matrix).isEmpty() && (lenient() || column);
+  }
+
+  private static List<Answer> vector(Expr.Matrix matrix) {
+    boolean vector = matrix.columns() == 1 || matrix.rows().size() == 1;
+    return vector ? entries(matrix) : List.of();
+  }
+
+  private Optional<String> ratios(Answer.Ratio gold, Answer given) {
+    if (given instanceof Answer.Ratio(List<Expr> terms, boolean clock, String unit)) {
+      boolean units = unit.isEmpty() || gold.unit().isEmpty() || unit.equals(gold.unit());
+      boolean written = terms.size() == gold.terms().size() && pairwise(gold.terms(), terms);
+      boolean time = clock && gold.clock() || !(unit + gold.unit()).isEmpty();
+      boolean proportional = !time && proportional(gold.terms(), terms);
+      return units && (written || proportional) ? EQUAL : Optional.of("another ratio");
+    }
+    if (given instanceof Answer.Value(Expr expr, _, _) && gold.terms().size() == 2 && lenient()) {
+      Expr quotient = new Expr.Quotient(gold.terms().getFirst(), gold.terms().getLast());
+      return Equivalence.equal(quotient, expr) ? EQUAL : Optional.of("another ratio");
+    }
+    return Optional.of("not a ratio");
+  }
+
+  private static boolean pairwise(List<Expr> a, List<Expr> b) {
+    for (int i = 0; i < a.size(); i++) {
+      if (!Equivalence.equal(a.get(i), b.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean proportional(List<Expr> a, List<Expr> b) {
+    if (a.size() != b.size()) {
+      return false;
+    }
+    Expr zero = Expr.Num.of(0);
+    for (int i = 0; i < a.size(); i++) {
+      Expr cross = new Expr.Product(List.of(a.get(i), b.getFirst()));
+      Expr other = new Expr.Product(List.of(b.get(i), a.getFirst()));
+      if (Equivalence.equal(a.get(i), zero) || !Equivalence.equal(cross, other)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Optional<String> values(Answer.Value gold, Answer given) {
+    return switch (given) {
+      case Answer.Value value -> values(gold, value);
+      case Answer.Choice(char letter, String text) when text.isEmpty() ->
+          difference(gold, symbol(letter));
+      case Answer.Words words -> words(words, gold).map(_ -> "text is not a value");
+      case Answer.Ratio ratio when lenient() -> ratios(ratio, gold);
+      case Answer.Tuple(String open, List<Answer> items, String close)
+          when gold.expr() instanceof Expr.Matrix matrix && isVector(matrix, open, close) ->
+          inOrder(vector(matrix), items);
+      case Answer.Listing(List<Answer> items, _) ->
+          Optional.of(items.size() + " answers where there is one");
+      default -> Optional.of("not a single value");
+    };
+  }
+
+  private Optional<String> values(Answer.Value gold, Answer.Value given) {
+    Optional<String> form = ValueForm.difference(gold, given);
+    if (form.isPresent()) {
+      return form;
+    }
+    if (!lenient() && ValueForm.isUnworkedMatrix(gold, given)) {
+      return Optional.of("not worked out to a matrix");
+    }
+    Optional<String> difference = new ValueComparison(tolerance).difference(gold, given);
+    boolean entries =
+        difference.isEmpty()
+            && !lenient()
+            && ValueForm.isBareMatrix(gold)
+            && ValueForm.isBareMatrix(given);
+    return entries ? inOrder(entries(gold.expr()), entries(given.expr())) : difference;
+  }
+
+  private static List<Answer> entries(Expr matrix) {
+    return matrix.parts().stream().<Answer>map(e -> new Answer.Value(e, "", "")).toList();
+  }
+}

@@ -1,0 +1,84 @@
+package io.braid.math.compare;
+
+import io.braid.math.value.Equivalence;
+import io.braid.math.value.Exact;
+import io.braid.math.value.Expr;
+import io.braid.math.value.Expr.Operation;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Tells an answer from work that leads to it: {@code 140/5} is not the answer 28. What the
+ * reference leaves undone may be left undone.
+ */
+final class Work {
+  /** Functions that are carried out at once. */
+  private static final Set<Operation> ARITHMETIC =
+      EnumSet.of(
+          Operation.ABS,
+          Operation.FLOOR,
+          Operation.CEIL,
+          Operation.GCD,
+          Operation.LCM,
+          Operation.MAX,
+          Operation.MIN);
+
+  private Work() {}
+
+  /**
+   * What is still to be done, in a few words; empty for an answer.
+   *
+   * <p>Lenient refuses arithmetic of plain numbers, roots of one kind that are not added up, and a
+   * function where the reference is a plain number. Strict refuses all that {@link Steps} knows.
+   */
+  static Optional<String> undone(Expr gold, Expr given, boolean lenient) {
+    boolean formula = !isConstant(given) || !isConstant(gold);
+    if (given instanceof Expr.Matrix) { // its entries are compared one by one
+      boolean factors = holdsFactors(given) && !holdsFactors(gold);
+      return factors ? Optional.of("not worked out: numbers to be multiplied") : Optional.empty();
+    }
+    if (lenient && formula) {
+      return Optional.empty();
+    }
+    Steps done = Steps.of(gold, formula);
+    Steps left = Steps.of(given, formula);
+    Set<Operation> functions = EnumSet.noneOf(Operation.class);
+    functions.addAll(left.functions());
+    functions.removeAll(done.functions());
+    if (lenient && Exact.value(gold).isEmpty()) {
+      functions.retainAll(ARITHMETIC);
+    }
+    if (!functions.isEmpty()) {
+      return Optional.of("not worked out: " + name(functions.iterator().next()));
+    }
+    boolean shape = done.functions().isEmpty() && Decimal.of(gold).isEmpty();
+    for (Map.Entry<Steps.Step, Integer> step : left.counts().entrySet()) {
+      Steps.Kind kind = step.getKey().kind();
+      boolean counts = lenient ? kind.always() : shape || !kind.ofShape();
+      if (counts && step.getValue() > done.counts().getOrDefault(step.getKey(), 0)) {
+        return Optional.of("not worked out: " + kind.what());
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Whether an entry is a product of whole numbers, {@code 2 (2 3)} for {@code (4 6)}. */
+  private static boolean holdsFactors(Expr matrix) {
+    return matrix.parts().stream()
+        .anyMatch(entry ->
+            entry instanceof Expr.Product(List<Expr> factors)
+                && factors.size() > 1
+                && factors.stream().allMatch(Steps::isWhole));
+  }
+
+  static boolean isConstant(Expr expr) {
+    return Equivalence.variables(expr).isEmpty();
+  }
+
+  private static String name(Operation operation) {
+    return operation.name().toLowerCase(java.util.Locale.ROOT);
+  }
+}

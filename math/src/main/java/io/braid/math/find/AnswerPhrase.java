@@ -1,0 +1,369 @@
+package io.braid.math.find;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Words that announce an answer, in the languages of the public sets. */
+final class AnswerPhrase {
+  /** Announces in a sentence: {@code the answer is}, {@code the answer to this comes out to be}. */
+  private static final Pattern SENTENCE =
+      Pattern.compile(
+          "(?i)\\b(?:answers?|(?:correct|best|right) (?:option|choice))\\b[*_]{0,3}"
+              + "(?:[^.!?:;=(\\n\\d\\\\$]{0,60}?\\s)??\\s{0,3}(?:\\b(?:is|are|was|were|(?:would|will|should|must|might|may|could|can"
+              + " only|has to) be|comes? (?:out )?to(?: be)?|turns out to"
+              + " be|equals)\\b|=|[*_]{0,3}:)");
+
+  /** Announces a number or a formula that follows at once: {@code answer $5$}. */
+  private static final Pattern BARE =
+      Pattern.compile("(?i)\\banswer(?:\\*\\*| (?=\\$|\\\\\\(|\\\\\\[))");
+
+  /** A line that is a heading or begins as one: {@code ## Answer}, {@code Ans: 5}. */
+  private static final Pattern HEADING =
+      Pattern.compile(
+          "(?im)^[ \\t#>*_`~\\-•(\\[]{0,20}(?:(?:my|the|your|our|so|final|correct|short|numerical)"
+              + " ){0,3}(?:answers?|ans\\.?)(?: \\([^()\\n]{0,30}\\))?["
+              + " \\t*_`~#)\\]]{0,12}(?:[:=→—–]|-+>|-(?=\\s)|$|(?<=["
+              + " \\t*_`])(?=-?[$\\\\(]{0,3}\\d))");
+
+  /** The short form of questions and answers, {@code A: 5}, at the start of a line. */
+  private static final Pattern SHORT = Pattern.compile("(?m)^[ \\t>*_]{0,8}A[*_]{0,3}:[*_]{0,3}");
+
+  /** The field of a JSON object. */
+  private static final Pattern FIELD =
+      Pattern.compile("(?i)[\"'](?:final[ _-]?|correct[ _-]?)?answer[\"']\\s{0,4}:\\s{0,4}");
+
+  /** Other languages. */
+  private static final List<String> ANNOUNCING =
+      List.of(
+          "final answer",
+          "réponse finale",
+          "réponse correcte",
+          "réponse exacte",
+          "la réponse",
+          "résultat est",
+          "réponse est",
+          "réponse:",
+          "réponse :",
+          "答案",
+          "答:",
+          "答え",
+          "respuesta final",
+          "respuesta correcta",
+          "resultado es",
+          "respuesta es",
+          "respuesta:",
+          "endgültige antwort",
+          "ergebnis ist",
+          "ergebnis:",
+          "ergebnis lautet",
+          "antwort ist",
+          "antwort:",
+          "antwort lautet",
+          "risposta finale",
+          "risposta corretta",
+          "risultato è",
+          "risposta è",
+          "risposta:",
+          "resposta final",
+          "resposta correta",
+          "resultado é",
+          "resposta é",
+          "resposta:",
+          "ответ",
+          "ответом является",
+          "الإجابة",
+          "الجواب",
+          "उत्तर",
+          "cevap",
+          "정답",
+          "đáp án");
+
+  /** Words that announce it for good, also where a box stands before them. */
+  private static final List<String> FINAL =
+      List.of(
+          "final answer is",
+          "final answer:",
+          "最终答案是",
+          "最终答案为",
+          "réponse finale est",
+          "respuesta final es",
+          "resposta final é",
+          "risposta finale è",
+          "endgültige antwort ist",
+          "endgültige antwort lautet");
+
+  private static final Pattern DIRECTLY =
+      Pattern.compile("(?i)\\banswer(?:\\s{1,3}is)?\\s{0,3}[*_]{0,3}:");
+
+  /** Takes back an announcement that follows: {@code I don't think}, {@code it is false that}. */
+  private static final Pattern DENYING =
+      Pattern.compile(
+          "(?i)(?:\\b(?:do|does|did|would|could|can)(?:n['’]t| not|not)"
+              + " (?:think|believe|say|claim|agree)|\\bnot (?:true|correct|right|the"
+              + " case)|\\b(?:is|was|it['’]s) (?:false|untrue|wrong|incorrect)|(?<!\\bno"
+              + " )\\bdoubt|\\bno)(?: that)?(?:"
+              + " (?:the|this|my|your|our|its|final|correct|right)){0,3}\\s{0,3}$");
+
+  private static final int DENIAL_LENGTH = 60;
+
+  private static final int MOST = 8;
+
+  /** What may stand between the announcement and the answer. */
+  private static final List<String> LINKS =
+      List.of(
+          "is",
+          "are",
+          "est",
+          "be",
+          "为",
+          "是",
+          "：",
+          ":",
+          "=",
+          "*",
+          "_",
+          ">",
+          "\"",
+          "“",
+          "”",
+          "«",
+          "‘",
+          "`",
+          "''",
+          "ist",
+          "lautet",
+          "es",
+          "è",
+          "é",
+          "هي",
+          "هو",
+          "النهائية",
+          "النهائي",
+          "الصحيحة",
+          "है",
+          "#",
+          "therefore",
+          "thus",
+          "simply",
+          "just",
+          "-->",
+          "→",
+          "- ",
+          "}",
+          "は",
+          "—",
+          "approximately",
+          "about",
+          "equal to",
+          "equals",
+          "given by",
+          "là",
+          "indeed",
+          "clearly",
+          "also");
+
+  /** The fence of a block of code that holds the answer alone, or a tag of HTML. */
+  private static final Pattern FENCE =
+      Pattern.compile("^(?:```[a-zA-Z]{0,12}\\n|</?[a-zA-Z]\\w{0,9} ?/?>)\\s*");
+
+  /** Words that a point shortens, and no sentence ends with. */
+  private static final Set<String> SHORTENED =
+      Set.of("approx", "ca", "vs", "no", "nr", "mr", "mrs", "ms", "dr", "st", "e.g", "i.e", "ans");
+
+  private AnswerPhrase() {}
+
+  /**
+   * A place that announces an answer.
+   *
+   * @param start where the words begin
+   * @param end behind them
+   */
+  private record Place(int start, int end) {}
+
+  /** What stands behind each announcement, the last one first; nothing that is blank. */
+  static List<String> behind(String text) {
+    return behind(text, true);
+  }
+
+  /**
+   * The same.
+   *
+   * @param shortForm whether {@code A:} is one, which is a choice where letters are asked for
+   */
+  static List<String> behind(String text, boolean shortForm) {
+    List<Place> places = new ArrayList<>();
+    for (Pattern pattern : List.of(SENTENCE, BARE, HEADING, FIELD)) {
+      Matcher matcher = pattern.matcher(text);
+      while (matcher.find()) {
+        places.add(new Place(matcher.start(), matcher.end()));
+      }
+    }
+    Matcher question = SHORT.matcher(text);
+    while (shortForm && question.find()) {
+      places.add(new Place(question.start(), question.end()));
+    }
+    String lower = lowered(text);
+    for (String phrase : ANNOUNCING) {
+      int at = lower.lastIndexOf(phrase);
+      for (int i = 0; i < MOST && at >= 0; i++) {
+        places.add(new Place(at, at + phrase.length()));
+        at = at == 0 ? -1 : lower.lastIndexOf(phrase, at - 1);
+      }
+    }
+    return places.stream()
+        .filter(place -> !isDenied(text, place.start()))
+        .map(Place::end)
+        .distinct()
+        .sorted(Comparator.reverseOrder())
+        .limit(MOST)
+        .map(end -> rest(text, end))
+        .filter(rest -> !rest.isBlank() && !asks(rest))
+        .distinct()
+        .toList();
+  }
+
+  private static boolean isDenied(String text, int start) {
+    return DENYING.matcher(text.substring(Math.max(0, start - DENIAL_LENGTH), start)).find();
+  }
+
+  /** What stands behind "the final answer is" when that comes after a place. */
+  static Optional<String> finallyBehind(String text, int place) {
+    int from = Math.max(0, place);
+    String lower = lowered(text.substring(from));
+    int best = -1;
+    for (String phrase : FINAL) {
+      int at = lower.lastIndexOf(phrase);
+      best = at < 0 ? best : Math.max(best, at + phrase.length());
+    }
+    return best < 0 ? Optional.empty() : Optional.of(rest(text, from + best));
+  }
+
+  /** What stands behind the last {@code answer:} that comes after a place. */
+  static Optional<String> directlyBehind(String text, int place) {
+    Matcher matcher = DIRECTLY.matcher(text);
+    Optional<String> last = Optional.empty();
+    int at = Math.max(0, place);
+    while (at <= text.length() && matcher.find(at)) {
+      last = Optional.of(rest(text, matcher.end()));
+      at = matcher.end();
+    }
+    return last;
+  }
+
+  /** In lower case, letter by letter, so that places stay where they are. */
+  private static String lowered(String text) {
+    StringBuilder lower = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      lower.append(Character.toLowerCase(text.charAt(i)));
+    }
+    return lower.toString();
+  }
+
+  /** The answer's text behind an announcement; of a field of JSON its string. */
+  private static String rest(String text, int end) {
+    boolean field = end > 0 && FIELD.matcher(text.substring(Math.max(0, end - 40), end)).find();
+    String rest = text.substring(end);
+    if (field && rest.startsWith("\"")) {
+      return quoted(rest);
+    }
+    return field && !rest.startsWith("[")
+        ? rest.split("[,}\\]\n]", 2)[0].strip()
+        : withoutLinks(rest);
+  }
+
+  /** The string that begins with a quotation mark, with its escapes resolved. */
+  private static String quoted(String rest) {
+    StringBuilder held = new StringBuilder();
+    for (int i = 1; i < rest.length() && rest.charAt(i) != '"'; i++) {
+      if (rest.charAt(i) == '\\'
+          && i + 1 < rest.length()
+          && "\\\"".indexOf(rest.charAt(i + 1)) >= 0) {
+        i++;
+      }
+      held.append(rest.charAt(i));
+    }
+    return held.toString().strip();
+  }
+
+  private static String withoutLinks(String text) {
+    String rest = FENCE.matcher(text.strip()).replaceFirst("");
+    boolean more = true;
+    while (more) {
+      more = false;
+      for (String link : LINKS) {
+        if (rest.regionMatches(true, 0, link, 0, link.length()) && isWhole(rest, link)) {
+          rest = FENCE.matcher(rest.substring(link.length()).strip()).replaceFirst("");
+          more = true;
+        }
+      }
+    }
+    return rest;
+  }
+
+  private static boolean isWhole(String rest, String link) {
+    boolean letter = Character.isLetter(link.charAt(link.length() - 1));
+    boolean latin = letter && link.charAt(link.length() - 1) < 0x250;
+    return !latin
+        || rest.length() == link.length()
+        || !Character.isLetter(rest.charAt(link.length()));
+  }
+
+  /** Up to the end of the sentence or of the line. */
+  static String sentence(String rest) {
+    for (int i = 0; i < rest.length(); i++) {
+      if (endsHere(rest, i)) {
+        return clean(rest.substring(0, i));
+      }
+    }
+    return clean(rest);
+  }
+
+  /** Whether the sentence is a question, {@code the answer is 5?}, and so announces nothing. */
+  static boolean asks(String rest) {
+    int end = 0;
+    while (end < rest.length() && !endsHere(rest, end)) {
+      end++;
+    }
+    return end < rest.length() && "?？".indexOf(rest.charAt(end)) >= 0;
+  }
+
+  /** Whether a sentence or a line ends with this character. */
+  static boolean endsHere(String text, int at) {
+    char c = text.charAt(at);
+    if (c == '\n' || "。！？".indexOf(c) >= 0) {
+      return true;
+    }
+    if (".!?".indexOf(c) < 0) {
+      return false;
+    }
+    boolean behind =
+        at + 1 == text.length()
+            || Character.isWhitespace(text.charAt(at + 1))
+            || "*\"”’`)]<".indexOf(text.charAt(at + 1)) >= 0;
+    return behind && !(c == '.' && at + 1 < text.length() && isShortened(text, at));
+  }
+
+  private static boolean isShortened(String text, int point) {
+    int start = point;
+    while (start > 0
+        && point - start < 8
+        && (Character.isLetter(text.charAt(start - 1)) || text.charAt(start - 1) == '.')) {
+      start--;
+    }
+    return SHORTENED.contains(lowered(text.substring(start, point)));
+  }
+
+  private static String clean(String sentence) {
+    String clean = sentence.replace("**", " ").strip();
+    int end = clean.length();
+    while (end > 0 && "\"”`_*".indexOf(clean.charAt(end - 1)) >= 0) {
+      end--;
+    }
+    return clean.substring(0, end).strip();
+  }
+}

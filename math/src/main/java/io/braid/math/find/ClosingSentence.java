@@ -1,0 +1,167 @@
+package io.braid.math.find;
+
+import io.braid.math.read.AnswerReader;
+import io.braid.math.read.NormalisedText;
+import io.braid.math.read.ValueReader;
+import io.braid.math.read.WordText;
+import io.braid.math.value.Answer;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The answer that a text ends with: its last tuple, formula or number. */
+final class ClosingSentence {
+  private static final Pattern INTRODUCING =
+      Pattern.compile(
+          "(?i)\\b(?:is|are|get|have|be|thus|so|hence|therefore)\\b[:,]? (?:[a-z] ?= ?)?");
+
+  private static final Pattern NO_LETTERS = Pattern.compile("[^a-z]+");
+
+  /** Words that may be part of a longer number's name, or say something else. */
+  private static final Set<String> LARGER =
+      Set.of(
+          "one",
+          "infinity",
+          "thirty",
+          "forty",
+          "fifty",
+          "sixty",
+          "seventy",
+          "eighty",
+          "ninety",
+          "hundred",
+          "thousand",
+          "million",
+          "billion",
+          "dozen",
+          "dozens",
+          "half",
+          "third",
+          "thirds",
+          "quarter",
+          "quarters",
+          "twice",
+          "double",
+          "point",
+          "minus");
+
+  private final boolean lenient;
+
+  ClosingSentence(boolean lenient) {
+    this.lenient = lenient;
+  }
+
+  /** What the last sentence states; or the tuple, the formula or the number that ends last. */
+  Optional<Found> of(String response) {
+    Optional<Found> tuple =
+        ClosingTuple.of(response).map(held -> new Found(held, "the last tuple"));
+    if (tuple.isPresent()) {
+      return tuple;
+    }
+    String text = Labels.blanked(response);
+    List<Formulas.Span> formulas = Formulas.readable(text);
+    int end = formulas.isEmpty() ? 0 : formulas.getLast().end();
+    Optional<Numbers.Span> number = lastNumber(text, end);
+    boolean digitsFollow = hasDigit(text, number.map(Numbers.Span::end).orElse(end));
+    if (number.isEmpty() && formulas.isEmpty()) {
+      return closingWords(text);
+    }
+    if (digitsFollow) {
+      return Optional.empty();
+    }
+    int last =
+        number.map(Numbers.Span::start).orElse(formulas.isEmpty() ? 0 : formulas.getLast().start());
+    Statement statement = Statement.of(sentenceAround(text, last, formulas));
+    if (statement.isDenied() || isQuestion(text, last, formulas)) {
+      return Optional.empty();
+    }
+    if (number.isEmpty()) {
+      Optional<String> only = statement.mentions().size() > 1 ? statement.only() : Optional.empty();
+      return Optional.of(
+          new Found(only.orElseGet(() -> Formulas.lastOf(text, formulas)), "the last formula"));
+    }
+    return Optional.of(
+        new Found(
+            statement.alternatives().or(statement::only).orElse(number.get().text()),
+            "the last number"));
+  }
+
+  private static boolean hasDigit(String text, int from) {
+    return text.substring(from).chars().anyMatch(Character::isDigit);
+  }
+
+  private static Optional<Numbers.Span> lastNumber(String text, int from) {
+    Numbers numbers = new Numbers(text, from);
+    Optional<Numbers.Span> last = Optional.empty();
+    for (Optional<Numbers.Span> next = numbers.next(); next.isPresent(); next = numbers.next()) {
+      last = next;
+    }
+    return last;
+  }
+
+  /** The sentence that this place is in; points within formulas end none. */
+  private static String sentenceAround(String text, int place, List<Formulas.Span> formulas) {
+    int start = place;
+    while (start > 0 && !isEnd(text, start - 1, formulas)) {
+      start--;
+    }
+    int end = place;
+    while (end < text.length() && !isEnd(text, end, formulas)) {
+      end++;
+    }
+    return text.substring(start, end);
+  }
+
+  /** Who asks whether it is so states nothing. */
+  private static boolean isQuestion(String text, int place, List<Formulas.Span> formulas) {
+    int end = place;
+    while (end < text.length() && !isEnd(text, end, formulas)) {
+      end++;
+    }
+    return end < text.length() && "?？".indexOf(text.charAt(end)) >= 0;
+  }
+
+  private static boolean isEnd(String text, int at, List<Formulas.Span> formulas) {
+    return AnswerPhrase.endsHere(text, at)
+        && formulas.stream().noneMatch(span -> span.start() <= at && at < span.end());
+  }
+
+  /** Lenient: a formula without signs around it, or a number's name, in the last sentence. */
+  private Optional<Found> closingWords(String text) {
+    String line = text.substring(text.lastIndexOf('\n') + 1).strip();
+    Matcher introduced = INTRODUCING.matcher(line);
+    int start = -1;
+    while (introduced.find()) {
+      start = introduced.end();
+    }
+    String rest = start < 0 ? "" : AnswerPhrase.sentence(line.substring(start));
+    boolean formula =
+        lenient
+            && !rest.isBlank()
+            && line.length() - start - rest.length() < 3
+            && !Prose.is(rest)
+            && AnswerReader.read(NormalisedText.of(rest)) instanceof Answer.Value
+            && (rest.indexOf('\\') >= 0 || rest.indexOf('^') >= 0);
+    if (formula) {
+      return Optional.of(new Found(rest, "the last words"));
+    }
+    return lenient
+        ? numberWord(line).map(word -> new Found(word, "the last words"))
+        : Optional.empty();
+  }
+
+  /** The only number in words, {@code three bolts}; "one" is a pronoun as well. */
+  static Optional<String> numberWord(String line) {
+    List<String> words =
+        NO_LETTERS
+            .splitAsStream(line.toLowerCase(Locale.ROOT))
+            .filter(word -> WordText.number(word).isPresent() || LARGER.contains(word))
+            .toList();
+    boolean clear =
+        words.size() == 1 && !LARGER.contains(words.getFirst()) && !ValueReader.denies(line);
+    return clear ? Optional.of(words.getFirst()) : Optional.empty();
+  }
+}

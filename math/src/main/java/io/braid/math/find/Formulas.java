@@ -1,0 +1,126 @@
+package io.braid.math.find;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The formulas in a text: what stands between TeX's signs for them. */
+final class Formulas {
+  private static final int LONGEST = 2000;
+
+  private Formulas() {}
+
+  /**
+   * A formula's place.
+   *
+   * @param start where its opening sign begins
+   * @param end behind its closing sign
+   * @param content what it holds
+   */
+  record Span(int start, int end, String content) {}
+
+  /** All formulas that are closed, in their order, in one pass. */
+  static List<Span> in(String text) {
+    List<Span> spans = new ArrayList<>();
+    Set<String> unclosed = new HashSet<>();
+    int at = 0;
+    while (at < text.length()) {
+      String close = closing(text, at);
+      int from = at + close.length();
+      boolean opens = !close.isEmpty() && !unclosed.contains(close);
+      int end = opens ? closed(text, close, from) : -1;
+      if (opens && end < 0) {
+        unclosed.add(close);
+      }
+      boolean holds =
+          end >= 0
+              && end - from <= LONGEST
+              && !isAmount(text, close, end)
+              && !text.substring(from, end).isBlank();
+      if (holds) {
+        spans.add(new Span(at, end + close.length(), text.substring(from, end)));
+        at = end + close.length();
+      } else {
+        at += text.charAt(at) == '\\' ? 2 : Math.max(1, close.length());
+      }
+    }
+    return spans;
+  }
+
+  /** Those that say no sentence, as two amounts in dollars may seem to. */
+  static List<Span> readable(String text) {
+    return in(text).stream().filter(span -> !Prose.is(span.content())).toList();
+  }
+
+  /** What a formula holds, with the sign for percent that follows it. */
+  static String withPercent(String text, Span span) {
+    String rest = text.substring(span.end()).stripLeading();
+    boolean percent = rest.startsWith("%") || rest.startsWith("\\%");
+    return span.content() + (percent ? "\\%" : "");
+  }
+
+  /** Formulas at the very start, with "and" or "or" between them, as one answer. */
+  static Optional<String> leading(String rest) {
+    List<Span> spans = in(rest);
+    int start = rest.length() - rest.stripLeading().length();
+    if (spans.isEmpty()
+        || spans.getFirst().start() != start
+        || Prose.is(spans.getFirst().content())) {
+      return Optional.empty();
+    }
+    StringBuilder joined = new StringBuilder(withPercent(rest, spans.getFirst()));
+    int end = spans.getFirst().end();
+    for (Span span : spans.subList(1, spans.size())) {
+      if (!Boxes.isLink(rest.substring(end, span.start()))) {
+        break;
+      }
+      joined.append(" \\text{and} ").append(span.content());
+      end = span.end();
+    }
+    return Optional.of(joined.toString());
+  }
+
+  /** The last formula, with those before it that only "and" or "or" parts from it. */
+  static String lastOf(String text, List<Span> formulas) {
+    int last = formulas.size() - 1;
+    StringBuilder answer = new StringBuilder(withPercent(text, formulas.get(last)));
+    for (int i = last; i > 0 && i > last - 20; i--) {
+      String between = text.substring(formulas.get(i - 1).end(), formulas.get(i).start());
+      if (!Boxes.isLink(between)) {
+        break;
+      }
+      answer.insert(0, formulas.get(i - 1).content() + " \\text{and} ");
+    }
+    return answer.toString();
+  }
+
+  /** Whether the sign that would close a formula begins an amount, {@code $4 + $5}. */
+  private static boolean isAmount(String text, String close, int end) {
+    return close.equals("$") && end + 1 < text.length() && Character.isDigit(text.charAt(end + 1));
+  }
+
+  /** Where it is closed; a dollar sign behind a backslash is an amount's. */
+  private static int closed(String text, String close, int from) {
+    int end = text.indexOf(close, from);
+    while (end > 0 && close.equals("$") && text.charAt(end - 1) == '\\') {
+      end = text.indexOf(close, end + 1);
+    }
+    return end;
+  }
+
+  /** The sign that closes what is opened here, or nothing. */
+  private static String closing(String text, int at) {
+    if (text.startsWith("$$", at)) {
+      return "$$";
+    }
+    if (text.charAt(at) == '$') {
+      return "$";
+    }
+    if (text.startsWith("\\(", at)) {
+      return "\\)";
+    }
+    return text.startsWith("\\[", at) ? "\\]" : "";
+  }
+}

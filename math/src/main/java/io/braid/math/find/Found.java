@@ -1,0 +1,9 @@
+package io.braid.math.find;
+
+/**
+ * An answer that was found.
+ *
+ * @param text the answer
+ * @param where where it was found, in a few words
+ */
+public record Found(String text, String where) {}

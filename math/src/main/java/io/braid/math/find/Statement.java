@@ -1,0 +1,395 @@
+package io.braid.math.find;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The numbers and formulas of a sentence, and what it says of each: of {@code Rosie can run 50
+ * miles in 7 hours} it states 50, and 7 only describes it.
+ */
+final class Statement {
+  /** What a sentence says of a number. */
+  enum Role {
+    /** That it is so. */
+    STATED,
+    /** That something is so much more or less, {@code 3 more than before}. */
+    COMPARED,
+    /** Nothing: it belongs to a circumstance, a reason or a calculation. */
+    ASIDE,
+    /** That it is not so. */
+    DENIED
+  }
+
+  /**
+   * A number or a formula.
+   *
+   * @param text what it says
+   * @param start where it begins
+   * @param end behind it
+   * @param role what is said of it
+   * @param alternative whether "or" stands between the one before and it
+   */
+  record Mention(String text, int start, int end, Role role, boolean alternative) {}
+
+  private static final Pattern PIECE =
+      Pattern.compile("[\\p{L}][\\p{L}\\p{M}'’]*|\\\\ne(?:q)?\\b|[,;:()=≈≠/]");
+
+  /** Words that begin a circumstance, up to the next verb or comma. */
+  private static final Set<String> PHRASES =
+      words(
+          "in for by with without from at on over per after before during out within into between"
+              + " among across through under above given using each every out against mit nach vor"
+              + " bei pro aus für im um während en con por para del tras durante dans avec à d'ici"
+              + " pour après avant par chez pendant em com após depois antes per dopo prima"
+              + " за после до в во на для при с со через");
+
+  /** Words that begin a clause, up to the next comma, or the sentence's end behind a number. */
+  private static final Set<String> CLAUSES =
+      words(
+          "because since if when while than unless until whereas whenever although though where as"
+              + " wenn weil falls als da damit si cuando porque quand lorsque parce se quando"
+              + " perché если когда чтобы потому поскольку");
+
+  /** Verbs that a sentence states with; they end a circumstance. */
+  private static final Set<String> VERBS =
+      words(
+          "is are was were equals will would can could has have had need needs must gets get got"
+              + " costs cost makes make made takes take pays paid earns earned spends spent remain"
+              + " remains receives receive there ist sind war hat haben beträgt kann wird es son"
+              + " tiene será est sont ont a tem são è sono ha");
+
+  private static final Set<String> COPULAS =
+      Set.of("is", "are", "was", "were", "equals", "ist", "es", "est", "è");
+
+  private static final Set<String> DENIALS =
+      Set.of(
+          "not",
+          "never",
+          "neither",
+          "nor",
+          "cannot",
+          "except",
+          "anything",
+          "other",
+          "nicht",
+          "kein",
+          "keine",
+          "pas",
+          "jamais",
+          "nunca",
+          "não",
+          "non",
+          "wrong",
+          "false",
+          "incorrect",
+          "impossible",
+          "不是",
+          "并非");
+
+  /** Behind a denial, what it denies lasts to the end of the clause: {@code not true that}. */
+  private static final Set<String> DENIED_CLAIMS =
+      Set.of("think", "believe", "say", "claim", "agree", "true", "correct", "right");
+
+  private static final Set<String> EXCLUDING =
+      Set.of("anything", "everything", "except", "neither");
+
+  /** Words before a number that the listener knows already, {@code the 3 friends}. */
+  private static final Set<String> KNOWN =
+      Set.of(
+          "the", "these", "those", "all", "both", "his", "her", "their", "its", "my", "our", "your",
+          "next", "last", "first");
+
+  private static final Set<String> TURNS =
+      Set.of("but", "rather", "instead", "so", "thus", "therefore", "hence", "then", "sondern");
+
+  private static final Set<String> OR = Set.of("or", "oder", "ou", "maybe", "perhaps", "或", "или");
+
+  private static final Set<String> OF = Set.of("of", "de", "di", "da", "do", "von", "из");
+
+  private static final Set<String> KNOWN_WORDS =
+      Stream.of(PHRASES, CLAUSES, VERBS, DENIALS, KNOWN, OF, Set.of("and", "or", "to"))
+          .flatMap(Set::stream)
+          .collect(Collectors.toUnmodifiableSet());
+
+  private static final Set<String> SUMS =
+      Set.of("equal", "equals", "comes", "come", "amounts", "up", "down", "adds", "sums", "rounds");
+
+  private static final Pattern COMPARING =
+      Pattern.compile(
+          "(?i)(?:\\s+(?:%|percent|times|[a-z]+))?\\s+(?:more|less|fewer|greater|older|younger|larger|smaller|higher|lower|longer|shorter|taller)\\b"
+              + "|\\s+times\\b");
+
+  private static final Pattern DENIED_BEHIND =
+      Pattern.compile(
+          "(?i)(?:\\s+[a-z]{1,12}){0,2}?\\s+(?:(?:is|are|was|were)"
+              + " (?:not|wrong|incorrect|false)|(?:is|are|was|were)n['’]t)\\b");
+
+  /** Makes a bound of the number before it. */
+  private static final Pattern OR_MORE =
+      Pattern.compile("(?i)\\s+or (?:more|less|fewer|greater|higher|lower|above|below)\\b");
+
+  private static final Pattern SYMBOL = Pattern.compile("\\s*\\\\?[A-Za-z]+(?:_.{1,4})?\\s*");
+
+  private final List<Mention> mentions = new ArrayList<>();
+  private final String sentence;
+
+  /** What holds at this place of the sentence. */
+  private boolean phrase;
+
+  private boolean clause;
+  private boolean toTheEnd;
+  private boolean denied;
+  private boolean excluded;
+  private boolean known;
+  private boolean relative;
+  private boolean or;
+  private int brackets;
+  private int words;
+  private int allWords;
+  private boolean understood;
+
+  private static Set<String> words(String list) {
+    return Pattern.compile(" ").splitAsStream(list).collect(Collectors.toUnmodifiableSet());
+  }
+
+  private Statement(String sentence) {
+    this.sentence = sentence;
+  }
+
+  /** Reads a sentence; labels such as {@code Step 5:} are no numbers. */
+  static Statement of(String sentence) {
+    Statement statement = new Statement(Labels.blanked(sentence));
+    statement.read();
+    return statement;
+  }
+
+  private void read() {
+    int at = 0;
+    for (Mention found : places(sentence)) {
+      if (found.start() < at) {
+        continue;
+      }
+      between(sentence.substring(at, found.start()));
+      mentions.add(
+          new Mention(found.text(), found.start(), found.end(), role(found), isAlternative()));
+      denied = false;
+      relative = false;
+      known = false;
+      or = false;
+      words = 0;
+      at = found.end();
+    }
+  }
+
+  /** Formulas and the numbers outside of them, in their order. */
+  private static List<Mention> places(String text) {
+    List<Mention> places = new ArrayList<>();
+    for (Formulas.Span span : Formulas.readable(text)) {
+      if (!SYMBOL.matcher(span.content()).matches()) {
+        String content = Formulas.withPercent(text, span);
+        places.add(new Mention(content, span.start(), span.end(), Role.STATED, false));
+      }
+    }
+    List<Mention> formulas = List.copyOf(places);
+    Numbers numbers = new Numbers(text, 0);
+    for (Optional<Numbers.Span> next = numbers.next(); next.isPresent(); next = numbers.next()) {
+      Numbers.Span span = next.get();
+      boolean inside =
+          formulas.stream().anyMatch(f -> f.start() <= span.start() && span.start() < f.end());
+      if (!inside) {
+        places.add(new Mention(span.text(), span.start(), span.end(), Role.STATED, false));
+      }
+    }
+    places.sort((a, b) -> Integer.compare(a.start(), b.start()));
+    return places;
+  }
+
+  private boolean isAlternative() {
+    return or && !mentions.isEmpty() && words < 6;
+  }
+
+  private Role role(Mention found) {
+    String rest = sentence.substring(found.end());
+    boolean first = mentions.isEmpty();
+    if (OR_MORE.matcher(rest).lookingAt()) {
+      return Role.DENIED;
+    }
+    if (denied || excluded || or && first || DENIED_BEHIND.matcher(rest).lookingAt()) {
+      return Role.DENIED;
+    }
+    boolean compound = rest.length() > 1 && rest.charAt(0) == '-' && isLetter(rest.charAt(1));
+    if (phrase || clause || known || brackets > 0 || compound) {
+      return Role.ASIDE;
+    }
+    boolean compared = COMPARING.matcher(rest).lookingAt();
+    return !compared ? Role.STATED : relative ? Role.ASIDE : Role.COMPARED;
+  }
+
+  private static boolean isLetter(char c) {
+    return Character.isLetter(c);
+  }
+
+  /** Goes through what stands between two numbers. */
+  private void between(String gap) {
+    Matcher pieces = PIECE.matcher(gap);
+    List<String> all = new ArrayList<>();
+    while (pieces.find()) {
+      all.add(pieces.group().toLowerCase(Locale.ROOT).replace('’', '\''));
+    }
+    for (int i = 0; i < all.size(); i++) {
+      String next = i + 1 < all.size() ? all.get(i + 1) : "";
+      String before = i > 0 ? all.get(i - 1) : "";
+      piece(before, all.get(i), next);
+    }
+  }
+
+  private void piece(String before, String piece, String next) {
+    switch (piece) {
+      case "," -> {
+        main(toTheEnd);
+        relative = false;
+      }
+      case ";", ":" -> main(false);
+      case "=", "≈" -> {
+        main(false);
+        mentions.replaceAll(Statement::aside);
+      }
+      case "≠", "\\ne", "\\neq" -> denied = true;
+      case "(" -> brackets++;
+      case ")" -> brackets = Math.max(0, brackets - 1);
+      case "/" -> or |= words == 0 && !mentions.isEmpty();
+      default -> word(before, piece, next);
+    }
+  }
+
+  private static Mention aside(Mention mention) {
+    return mention.role() == Role.DENIED
+        ? mention
+        : new Mention(mention.text(), mention.start(), mention.end(), Role.ASIDE, false);
+  }
+
+  /** The main clause goes on, unless a clause lasts to the sentence's end. */
+  private void main(boolean stays) {
+    denied = false;
+    excluded = false;
+    if (!stays) {
+      phrase = false;
+      clause = false;
+      toTheEnd = false;
+    }
+  }
+
+  private void word(String before, String word, String next) {
+    words++;
+    allWords++;
+    understood |= KNOWN_WORDS.contains(word);
+    boolean exchange =
+        word.equals("rather") && next.equals("than") || word.equals("instead") && next.equals("of");
+    known = next.isEmpty() && KNOWN.contains(word);
+    if (exchange) {
+      denied = true;
+    } else if (deniesClaim(word, next)) {
+      excluded = true;
+    } else if (EXCLUDING.contains(word)) {
+      excluded = true;
+    } else if (excluded && word.equals("but")) {
+      return;
+    } else if (TURNS.contains(word)) {
+      main(false);
+    } else if (DENIALS.contains(word)
+        || word.endsWith("n't")
+        || word.equals("no") && (next.equals("longer") || COPULAS.contains(next))) {
+      denied |= !relative;
+    } else if (Set.of("more", "less", "fewer", "exceed", "exceeds", "only").contains(word)) {
+      denied &= before.equals("other");
+    } else if (word.equals("and")) {
+      phrase &= next.isEmpty();
+    } else if (OR.contains(word)) {
+      or = true;
+    } else if (Set.of("who", "whom", "which", "that").contains(word)) {
+      relative = true;
+    } else if (VERBS.contains(word)) {
+      phrase &= before.equals("to");
+      denied &= !COPULAS.contains(word) || before.equals("no") || DENIALS.contains(before);
+    } else if (CLAUSES.contains(word)) {
+      clause = true;
+      toTheEnd |= isSomethingStated();
+    } else if (OF.contains(word)) {
+      phrase |= !next.isEmpty() && isSomethingStated();
+    } else if (word.equals("to")) {
+      boolean verb = next.length() > 1 && !Set.of("the", "about", "exactly").contains(next);
+      phrase |= verb && !SUMS.contains(before) && !before.equals("need") && !before.equals("needs");
+    } else if (PHRASES.contains(word)) {
+      phrase = true;
+    }
+  }
+
+  private static boolean deniesClaim(String word, String next) {
+    boolean denial = word.equals("not") || word.equals("cannot") || word.endsWith("n't");
+    boolean claim = Set.of("false", "untrue", "wrong", "incorrect").contains(word);
+    return denial && DENIED_CLAIMS.contains(next)
+        || claim && next.equals("that")
+        || word.equals("no") && next.equals("answer");
+  }
+
+  private boolean isSomethingStated() {
+    return mentions.stream().anyMatch(m -> m.role() == Role.STATED || m.role() == Role.COMPARED);
+  }
+
+  /** All that it mentions. */
+  List<Mention> mentions() {
+    return mentions;
+  }
+
+  /** Those in a role. */
+  private List<Mention> in(Role role) {
+    return mentions.stream().filter(m -> m.role() == role).toList();
+  }
+
+  /** Whether it takes back all that it mentions. */
+  boolean isDenied() {
+    return !mentions.isEmpty() && in(Role.DENIED).size() == mentions.size();
+  }
+
+  /** Several with "or" between them, as one answer. */
+  Optional<String> alternatives() {
+    List<Mention> stated = in(Role.STATED);
+    for (int i = 1; i < stated.size(); i++) {
+      if (stated.get(i).alternative()) {
+        return Optional.of(stated.get(i - 1).text() + " \\text{ or } " + stated.get(i).text());
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The one that it states; where it states none, the one that it mentions. */
+  Optional<String> only() {
+    for (Role role : List.of(Role.STATED, Role.COMPARED, Role.ASIDE)) {
+      List<String> found = in(role).stream().map(Mention::text).distinct().toList();
+      if (!found.isEmpty()) {
+        return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Whether it has words, none of which is known: what it says of its numbers cannot be told. */
+  boolean isForeign() {
+    return allWords > 0 && !understood;
+  }
+
+  /** The number that it begins with. */
+  Optional<String> leading() {
+    return mentions.stream()
+        .filter(m -> m.role() == Role.STATED && sentence.substring(0, m.start()).length() < 3)
+        .map(Mention::text)
+        .findFirst();
+  }
+}

@@ -1,0 +1,104 @@
+package io.braid.math.read;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Numbers as most of Europe writes them: {@code 3,75} and {@code 1.250,50}. */
+public final class DecimalComma {
+  private static final Pattern NUMBER =
+      Pattern.compile(
+          "(?<![\\d.,])(\\d{1,3}(?:[. ]\\d{3}){1,20}|\\d{1,64}),(\\d{1,64})(?![\\d,]|\\.\\d)");
+
+  private static final Pattern BETWEEN_DIGITS = Pattern.compile("\\d,\\d");
+
+  private static final Pattern THOUSANDS =
+      Pattern.compile("(-? ?)(\\d{1,3}(?:\\.\\d{3}){1,6})(?![\\d.,])(\\D{0,40})");
+
+  private static final Pattern HUNDREDTHS =
+      Pattern.compile("(?<![\\d.,])\\d{1,3}(?:\\.\\d{3}){0,6}+,\\d\\d(?![\\d,]|\\.\\d)");
+
+  /** Decimal points, or commas that part thousands. */
+  private static final Pattern POINTED =
+      Pattern.compile("\\d\\.\\d{1,2}(?!\\d)|(?<![\\d.,])\\d{1,3},\\d{3}(?![\\d,])");
+
+  private DecimalComma() {}
+
+  /**
+   * The tidy text with points in the place of decimal commas. Empty when it has none, when a comma
+   * between digits cannot be one, and within brackets where no semicolon parts what they hold.
+   */
+  public static Optional<String> pointed(String tidy) {
+    if (!BETWEEN_DIGITS.matcher(tidy).find()) {
+      return Optional.empty();
+    }
+    boolean parted = tidy.indexOf(';') >= 0;
+    StringBuilder pointed = new StringBuilder();
+    Matcher matcher = NUMBER.matcher(tidy);
+    int from = 0;
+    int depth = 0;
+    while (matcher.find()) {
+      depth += opened(tidy, from, matcher.start());
+      boolean thousands = matcher.group(2).length() == 3 && !isCertain(matcher);
+      if (thousands || depth > 0 && !parted) {
+        return Optional.empty();
+      }
+      pointed.append(tidy, from, matcher.start());
+      pointed.append(matcher.group(1).replace(".", "").replace(" ", ""));
+      pointed.append('.').append(matcher.group(2));
+      from = matcher.end();
+    }
+    pointed.append(tidy, from, tidy.length());
+    return from == 0 || BETWEEN_DIGITS.matcher(pointed).find()
+        ? Optional.empty()
+        : Optional.of(pointed.toString());
+  }
+
+  private static int opened(String text, int from, int to) {
+    int depth = 0;
+    for (int i = from; i < to; i++) {
+      char c = text.charAt(i);
+      depth += "([{".indexOf(c) >= 0 ? 1 : ")]}".indexOf(c) >= 0 ? -1 : 0;
+    }
+    return depth;
+  }
+
+  /** Whether the commas of such a text can be nothing else than decimal ones. */
+  public static boolean isCertain(String tidy) {
+    Matcher matcher = NUMBER.matcher(tidy);
+    boolean certain = matcher.find();
+    for (boolean found = certain; found; found = matcher.find()) {
+      certain &= isCertain(matcher);
+    }
+    return certain;
+  }
+
+  /** {@code 1.250,50}, {@code 0,25} and {@code 4,00}: no list has a term 00. */
+  private static boolean isCertain(Matcher matcher) {
+    String whole = matcher.group(1);
+    return whole.length() > 3 && whole.chars().anyMatch(c -> c == '.' || c == ' ')
+        || whole.equals("0") && matcher.group(2).length() > 1
+        || matcher.group(2).startsWith("0") && List.of(2, 4).contains(matcher.group(2).length());
+  }
+
+  /**
+   * The number of a text whose decimals have commas, so that points part thousands, {@code 1.400};
+   * empty when the text has none or has decimal points too.
+   *
+   * @param context what the number stands in
+   */
+  public static Optional<String> inContext(String tidy, String context) {
+    Matcher number = THOUSANDS.matcher(tidy);
+    boolean commas = HUNDREDTHS.matcher(context).find();
+    return commas && number.matches() && !POINTED.matcher(context).find()
+        ? Optional.of(number.group(1) + number.group(2).replace(".", "") + number.group(3))
+        : Optional.empty();
+  }
+
+  /** Whether it looks more like a decimal than like a list of two. */
+  public static boolean isLikely(String tidy) {
+    Matcher matcher = NUMBER.matcher(tidy);
+    return matcher.find() && matcher.group(2).length() > 1;
+  }
+}

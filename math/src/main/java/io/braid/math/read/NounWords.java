@@ -1,0 +1,100 @@
+package io.braid.math.read;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Words of which none stands in the name of what is counted: behind a number they deny it, offer
+ * another, set a condition or go on calculating.
+ */
+final class NounWords {
+  private static final Set<String> DENYING =
+      Set.of(
+          "not",
+          "no",
+          "never",
+          "nor",
+          "neither",
+          "none",
+          "except",
+          "without",
+          "cannot",
+          "isn't",
+          "wrong",
+          "false",
+          "incorrect",
+          "impossible",
+          "untrue",
+          "nicht",
+          "kein",
+          "keine",
+          "pas",
+          "не",
+          "нет");
+
+  private static final Set<String> OFFERING =
+      Set.of(
+          "or",
+          "but",
+          "either",
+          "and",
+          "maybe",
+          "perhaps",
+          "possibly",
+          "otherwise",
+          "instead",
+          "oder",
+          "ou",
+          "или",
+          "或",
+          "least",
+          "most",
+          "than");
+
+  private static final Set<String> CONDITIONS = Set.of("if", "unless", "when", "mod", "modulo");
+
+  /** These make another number of the one before them. */
+  private static final Set<String> CALCULATING =
+      Set.of(
+          "plus",
+          "minus",
+          "half",
+          "halves",
+          "hundred",
+          "squared",
+          "cubed",
+          "factorial",
+          "third",
+          "thirds",
+          "fourth",
+          "fourths",
+          "fifth",
+          "fifths",
+          "tenth",
+          "tenths",
+          "hundredth",
+          "hundredths",
+          "thousandth",
+          "thousandths");
+
+  private static final String DENYING_SIGNS = "不没非否错";
+
+  private NounWords() {}
+
+  /** Whether a text is without the signs of Chinese that deny. */
+  static boolean affirms(String text) {
+    return text.chars().noneMatch(c -> DENYING_SIGNS.indexOf(c) >= 0);
+  }
+
+  /** Whether words behind a number leave it as it is. */
+  static boolean areClean(List<String> words) {
+    boolean measured = words.size() > 1 && Units.isUnit(words.getFirst()); // cm squared
+    return words.stream()
+            .noneMatch(word ->
+                DENYING.contains(word)
+                    || OFFERING.contains(word)
+                    || CONDITIONS.contains(word)
+                    || WordText.isNumber(word))
+        && (measured || words.isEmpty() || words.stream().noneMatch(CALCULATING::contains));
+  }
+}

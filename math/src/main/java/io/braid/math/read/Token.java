@@ -1,0 +1,56 @@
+package io.braid.math.read;
+
+/**
+ * A piece of an answer.
+ *
+ * @param kind what it is
+ * @param text how it is written, without the backslash of a command
+ * @param spaced whether white space stands before it
+ */
+record Token(Kind kind, String text, boolean spaced) {
+  /** Kinds of pieces. */
+  enum Kind {
+    /** Digits, with a point or thousands separators or an exponent. */
+    NUMBER,
+    /** One letter, or a Greek or other named one. */
+    SYMBOL,
+    /** Two or more plain letters. */
+    WORD,
+    /** What a text command holds. */
+    TEXT,
+    /** A named function. */
+    FUNCTION,
+    /** A command with arguments, such as frac. */
+    COMMAND,
+    /** One of + - * / ^ _ ! % ° ' | : ± ∓ ∖. */
+    OPERATOR,
+    /** One of = ≠ &lt; &gt; ≤ ≥ ≈ ∈ →. */
+    RELATION,
+    /** One of ( [ { \{ ⌊ ⌈ ⟨. */
+    OPEN,
+    /** Their counterparts. */
+    CLOSE,
+    /** A comma. */
+    COMMA,
+    /** A semicolon. */
+    SEMICOLON,
+    /** ∪ or ∩. */
+    UNION,
+    /** The start of an environment. */
+    BEGIN,
+    /** Its end. */
+    END,
+    /** A column's end. */
+    COLUMN,
+    /** A row's end. */
+    ROW
+  }
+
+  boolean is(Kind other, String written) {
+    return kind == other && text.equals(written);
+  }
+
+  boolean is(Kind other) {
+    return kind == other;
+  }
+}

@@ -1,0 +1,267 @@
+package io.braid.math.read;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Units of measurement and what is counted, by their usual names. */
+public final class Units {
+  /** A line is one unit: its symbol or first name, then its other names. */
+  private static final String TABLE =
+      """
+      mm millimeter millimeters millimetre millimetres
+      cm centimeter centimeters centimetre centimetres
+      dm decimeter decimeters
+      m meter meters metre metres
+      km kilometer kilometers kilometre kilometres
+      nm nanometer nanometers
+      inch inches in
+      ft foot feet
+      yd yard yards
+      mile miles mi
+      mph
+      kph kmph
+      mg milligram milligrams
+      g gram grams
+      kg kilogram kilograms kilo kilos
+      ton tons tonne tonnes
+      lb lbs pound pounds
+      oz ounce ounces
+      ml milliliter milliliters millilitre millilitres
+      liter liters litre litres l
+      gallon gallons gal
+      second seconds sec secs s
+      minute minutes min mins
+      hour hours hr hrs h
+      day days
+      week weeks
+      month months
+      year years yr yrs
+      dollar dollars usd bucks
+      cent cents
+      euro euros
+      yuan
+      rupee rupees
+      pence
+      degree degrees deg
+      radian radians rad
+      percent pct
+      unit units
+      hz hertz
+      khz
+      mhz
+      ghz
+      ev
+      kev
+      mev
+      gev
+      n newton newtons
+      j joule joules
+      kj
+      w watt watts
+      kw
+      mw
+      v volt volts
+      ohm ohms
+      pa pascal pascals
+      kpa
+      atm
+      mol mole moles
+      k kelvin
+      erg ergs
+      angstrom angstroms
+      au
+      pc parsec parsecs
+      people person persons
+      am
+      pm
+      way ways
+      """;
+
+  private static final Map<String, String> NAMES = names();
+
+  /** Single letters that name units; they may as well be variables. */
+  private static final Set<String> LETTERS =
+      Set.of("m", "s", "g", "h", "L", "l", "N", "J", "K", "V", "W", "A", "C", "F", "T", "Z");
+
+  /** Letters that are units where a unit is expected; M is no metre. */
+  private static final Map<String, String> SYMBOLS =
+      Map.ofEntries(
+          Map.entry("m", "m"),
+          Map.entry("g", "g"),
+          Map.entry("s", "second"),
+          Map.entry("h", "hour"),
+          Map.entry("l", "liter"),
+          Map.entry("L", "liter"),
+          Map.entry("N", "n"),
+          Map.entry("J", "j"),
+          Map.entry("W", "w"),
+          Map.entry("V", "v"),
+          Map.entry("K", "k"));
+
+  private static final Set<String> SCALES =
+      Set.of("square", "sq", "squared", "cubic", "cu", "cubed", "per");
+
+  private static final int LONGEST_NOUN = 60;
+  private static final Pattern NOUN = Pattern.compile("[\\p{L}\\p{M}\\s.,'’/-]+");
+  private static final Pattern WORD_END = Pattern.compile("[^\\p{L}\\p{M}']+");
+
+  private static final Pattern PIECE =
+      Pattern.compile("\\\\[a-zA-Z]+|[a-zA-Z]+|[0-9](?![0-9])|[/²³-]");
+
+  private Units() {}
+
+  private static Map<String, String> names() {
+    Map<String, String> names = new HashMap<>();
+    TABLE
+        .lines()
+        .map(line -> line.split(" "))
+        .forEach(line -> {
+          for (String name : line) {
+            names.put(name, line[0]);
+          }
+        });
+    return names;
+  }
+
+  public static boolean isUnit(String word) {
+    return NAMES.containsKey(word.toLowerCase(Locale.ROOT));
+  }
+
+  public static boolean isLetter(String symbol) {
+    return LETTERS.contains(symbol);
+  }
+
+  /** Words for the unit of what has no unit: {@code square units} are units. */
+  static String plain(String unit) {
+    return unit.strip().matches("(?:square|sq\\.?|cubic|cu\\.?) +units?") ? "units" : unit;
+  }
+
+  /** Whether a text behind a number holds no other number and no condition. */
+  public static boolean isClean(String unit) {
+    String words = unit.replaceAll("\\^ ?\\{? ?-? ?\\d ?\\}?|[²³]", " ");
+    return unit.startsWith("pmod")
+        || words.chars().noneMatch(Character::isDigit) && NounWords.areClean(words(words));
+  }
+
+  /** Whether a text behind a number can be what is counted or measured: a few words alone. */
+  public static boolean isNoun(String unit) {
+    return unit.length() <= LONGEST_NOUN
+        && NOUN.matcher(unit).matches()
+        && NounWords.affirms(unit)
+        && isClean(unit);
+  }
+
+  /** Whether the words of one are among those of the other, {@code right triangles}, triangles. */
+  public static boolean areRelated(String a, String b) {
+    boolean letters = a.strip().length() == 1 && b.strip().length() == 1;
+    if (letters) {
+      return a.strip().equals(b.strip());
+    }
+    Set<String> left = singular(a);
+    Set<String> right = singular(b);
+    return left.containsAll(right) || right.containsAll(left);
+  }
+
+  /** Whether one has words more that are no units, {@code days} and {@code days in total}. */
+  public static boolean differInRemarks(String a, String b) {
+    Set<String> left = singular(a);
+    Set<String> right = singular(b);
+    Set<String> more = new HashSet<>(left.size() > right.size() ? left : right);
+    more.removeAll(left.size() > right.size() ? right : left);
+    return isNoun(a)
+        && isNoun(b)
+        && (a + b).indexOf('/') < 0
+        && !more.isEmpty()
+        && areRelated(a, b)
+        && more.stream()
+            .noneMatch(word -> !word.equals("in") && isUnit(word) || SCALES.contains(word));
+  }
+
+  private static Set<String> singular(String unit) {
+    return words(unit).stream()
+        .map(word -> word.length() > 3 ? word.replaceFirst("(?<=[sxh])es$|(?<!s)s$", "") : word)
+        .collect(Collectors.toSet());
+  }
+
+  private static List<String> words(String text) {
+    return WORD_END
+        .splitAsStream(text.toLowerCase(Locale.ROOT))
+        .filter(word -> !word.isEmpty())
+        .toList();
+  }
+
+  /**
+   * The same for the same unit, {@code square feet} and {@code ft^2}; empty when not known. Each
+   * word has its exponent, which is negative behind a slash or {@code per}.
+   */
+  public static String canonical(String unit) {
+    Map<String, Integer> powers = new TreeMap<>();
+    Matcher pieces = PIECE.matcher(unit);
+    String last = "";
+    int sign = 1;
+    int next = 1;
+    boolean known = false;
+    boolean minus = false;
+    while (pieces.find()) {
+      String piece = pieces.group();
+      switch (piece.toLowerCase(Locale.ROOT)) {
+        case "square", "sq" -> next = 2;
+        case "cubic", "cu" -> next = 3;
+        case "squared", "²" -> powers.merge(last, sign, Integer::sum);
+        case "cubed", "³" -> powers.merge(last, 2 * sign, Integer::sum);
+        case "/", "per" -> sign = -1;
+        case "-" -> minus = true;
+        case "mph" -> known |= speed("mile", powers);
+        case "kph", "kmph" -> known |= speed("km", powers);
+        case "of", "the", "long", "tall", "each" -> {}
+        default -> {
+          if (piece.startsWith("\\")) {
+            continue;
+          }
+          if (Character.isDigit(piece.charAt(0))) {
+            int exponent = (minus ? -1 : 1) * Integer.parseInt(piece);
+            powers.merge(last, sign * (exponent - 1), Integer::sum);
+            minus = false;
+          } else {
+            last = name(piece);
+            known |= piece.length() > 1 ? isUnit(piece) : SYMBOLS.containsKey(piece);
+            powers.merge(last, sign * next, Integer::sum);
+            next = 1;
+          }
+        }
+      }
+    }
+    powers.remove("");
+    boolean none = !known || powers.keySet().equals(Set.of("unit"));
+    return none ? "" : powers.size() == 1 && powers.containsValue(1) ? last : powers.toString();
+  }
+
+  private static boolean speed(String length, Map<String, Integer> powers) {
+    powers.merge(length, 1, Integer::sum);
+    powers.merge("hour", -1, Integer::sum);
+    return true;
+  }
+
+  /** {@code meV} are thousandths, {@code MeV} and what has one case are millions. */
+  private static String name(String word) {
+    String lower = word.toLowerCase(Locale.ROOT);
+    boolean milli =
+        lower.matches("m(?:ev|w|hz|pa|v|j)")
+            && word.startsWith("m")
+            && !word.equals(lower)
+            && Character.isUpperCase(word.charAt(word.startsWith("me") ? 2 : 1));
+    if (word.length() == 1 && !SYMBOLS.containsKey(word)) {
+      return word;
+    }
+    String own = SYMBOLS.getOrDefault(word, lower);
+    return (milli ? "milli " : "") + NAMES.getOrDefault(own, own);
+  }
+}

@@ -1,0 +1,56 @@
+package io.braid.math.read;
+
+import io.braid.math.value.Answer;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Tells mathematics that was not read from prose: neither is more than text to a comparison, but
+ * only the first was meant to be.
+ */
+public final class Unread {
+  private static final int SHOWN = 60;
+  private static final Pattern COMMAND = Pattern.compile("\\\\[A-Za-z]+|[\\^_=<>≤≥√∑∫]");
+
+  /** Commands that set prose, and spaces. */
+  private static final Pattern WORDS =
+      Pattern.compile(
+          "\\\\(?:(?:text|math|emph|mbox|hbox|rm|bf|it|tt|operatorname)[a-z]*|q?quad|[ ,;:!])");
+
+  private static final String OPENING = "([{";
+  private static final String CLOSING = ")]}";
+
+  private Unread() {}
+
+  /** Why a text was not read, if it was meant as mathematics; empty for prose. */
+  public static Optional<String> of(String tidy, Answer answer) {
+    if (!(answer instanceof Answer.Words)) {
+      return Optional.empty();
+    }
+    if (tidy.codePoints().noneMatch(Character::isLetterOrDigit)) {
+      return Optional.of("it has neither letters nor digits");
+    }
+    if (!balanced(tidy)) {
+      return Optional.of("its brackets are not closed in '%s'".formatted(shown(tidy)));
+    }
+    return COMMAND.matcher(WORDS.matcher(tidy).replaceAll("")).find()
+        ? Optional.of("no mathematics that is known in '%s'".formatted(shown(tidy)))
+        : Optional.empty();
+  }
+
+  /** Intervals may begin and end with different brackets; braces may not. */
+  private static boolean balanced(String text) {
+    int depth = 0;
+    int braces = 0;
+    for (int i = 0; i < text.length() && depth >= 0 && braces >= 0; i++) {
+      char at = text.charAt(i);
+      depth += OPENING.indexOf(at) >= 0 ? 1 : CLOSING.indexOf(at) >= 0 ? -1 : 0;
+      braces += at == '{' ? 1 : at == '}' ? -1 : 0;
+    }
+    return depth == 0 && braces == 0;
+  }
+
+  private static String shown(String text) {
+    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
+  }
+}

@@ -1,0 +1,5 @@
+/** Text read into values: tokens, numbers, formulas, words and units. */
+@NullMarked
+package io.braid.math.read;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,115 @@
+package io.braid.math.value;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** An answer as it was read. */
+public sealed interface Answer {
+  /**
+   * A number, a formula or a matrix.
+   *
+   * @param expr what is written
+   * @param text how it is written
+   * @param unit what stands behind it, or empty
+   */
+  record Value(Expr expr, String text, String unit) implements Answer {}
+
+  /**
+   * What is not read as mathematics.
+   *
+   * @param text the letters and digits, in lower case when it is prose
+   */
+  record Words(String text) implements Answer {}
+
+  /**
+   * One of the answers that were offered.
+   *
+   * @param letter its letter
+   * @param text its text, or empty
+   */
+  record Choice(char letter, String text) implements Answer {}
+
+  /** A point, a vector in brackets or an interval. */
+  record Tuple(String open, List<Answer> items, String close) implements Answer {}
+
+  /**
+   * Several answers in any order.
+   *
+   * @param items the answers
+   * @param link what links them
+   */
+  record Listing(List<Answer> items, Link link) implements Answer {}
+
+  /** What links the answers of a list. */
+  enum Link {
+    /** Commas, semicolons or the word and. */
+    AND,
+    /** The word or, or a sign that stands for two. */
+    OR,
+    /** Commas in braces of TeX, which do not show. */
+    GROUP,
+    /** Commas in braces that show. */
+    SET
+  }
+
+  /**
+   * Sides with relations between them, {@code a = b ≤ c}.
+   *
+   * @param sides two or more
+   * @param signs one less
+   */
+  record Relation(List<Answer> sides, List<String> signs) implements Answer {}
+
+  /**
+   * {@code 3:5}, or a time of day.
+   *
+   * @param terms two or more
+   * @param clock whether it may be a time
+   * @param unit the letters behind it, or empty
+   */
+  record Ratio(List<Expr> terms, boolean clock, String unit) implements Answer {}
+
+  /**
+   * Sets with signs between them, {@code [0,1) ∪ (2,3)}.
+   *
+   * @param parts two or more
+   * @param signs ∪, ∩ or ∖; one less
+   */
+  record Combined(List<Answer> parts, List<String> signs) implements Answer {}
+
+  /** How it was read, for people. */
+  default String reading() {
+    return switch (this) {
+      case Value(Expr expr, String text, String unit) ->
+          (expr instanceof Expr.Matrix ? "matrix " : "")
+              + text
+              + (unit.isEmpty() ? "" : " with unit " + unit);
+      case Words(String text) -> "text \"" + text + "\"";
+      case Choice(char letter, String text) ->
+          "choice " + letter + (text.isEmpty() ? "" : " \"" + text + "\"");
+      case Tuple(String open, List<Answer> items, String close) ->
+          "tuple or interval " + open + joined(items, ", ") + close;
+      case Listing(List<Answer> items, Link link) ->
+          (link == Link.SET ? "set" : link == Link.OR ? "one of" : "list")
+              + " {"
+              + joined(items, "; ")
+              + "}";
+      case Relation(List<Answer> sides, List<String> signs) -> alternating(sides, signs);
+      case Ratio(List<Expr> terms, boolean clock, _) ->
+          (clock ? "time or ratio" : "ratio") + " of " + terms.size() + " terms";
+      case Combined(List<Answer> parts, List<String> signs) -> alternating(parts, signs);
+    };
+  }
+
+  private static String joined(List<Answer> items, String by) {
+    return items.stream().map(Answer::reading).collect(Collectors.joining(by));
+  }
+
+  private static String alternating(List<Answer> parts, List<String> signs) {
+    StringBuilder text = new StringBuilder(parts.getFirst().reading());
+    for (int i = 0; i < signs.size(); i++) {
+      text.append(' ').append(signs.get(i)).append(' ').append(parts.get(i + 1).reading());
+    }
+    return text.toString();
+  }
+}

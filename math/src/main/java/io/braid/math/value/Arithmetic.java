@@ -1,0 +1,53 @@
+package io.braid.math.value;
+
+/**
+ * Complex arithmetic at some precision.
+ *
+ * @param <V> a complex number
+ */
+interface Arithmetic<V> {
+  /** How far a result may be off by rounding, as a share of its size. */
+  double unit();
+
+  V of(Rational value);
+
+  V pi();
+
+  V i();
+
+  V plus(V a, V b);
+
+  V times(V a, V b);
+
+  V dividedBy(V a, V b);
+
+  V power(V base, V exponent);
+
+  V power(V base, int exponent);
+
+  V exp(V of);
+
+  V log(V of);
+
+  V sqrt(V of);
+
+  V root(V of, int degree);
+
+  V sin(V of);
+
+  V cos(V of);
+
+  V asin(V of);
+
+  V acos(V of);
+
+  V atan(V of);
+
+  /** The size, as a complex number. */
+  V abs(V of);
+
+  /** Close enough to look at its sign, its size and whether it is real. */
+  double real(V of);
+
+  double imaginary(V of);
+}

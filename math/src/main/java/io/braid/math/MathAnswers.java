@@ -2,6 +2,7 @@ package io.braid.math;
 
 import io.braid.math.compare.AnswerComparison;
 import io.braid.math.compare.AnswerKey;
+import io.braid.math.compare.Comparison;
 import io.braid.math.find.AnswerFinder;
 import io.braid.math.find.Found;
 import io.braid.math.find.ReferenceAnswer;
@@ -86,42 +87,45 @@ public final class MathAnswers {
       if (found.isEmpty() || given.isEmpty()) {
         return new MathComparison(false, gold.reading(), "no answer", "no answer was found");
       }
-      Optional<String> difference = difference(gold, given.get(), settings);
-      if (difference.isPresent()) {
-        difference =
-            DecimalComma.inContext(given.get().tidy, ResponseText.end(response))
-                    .filter(_ -> gold.answer instanceof Answer.Value)
-                    .filter(number -> difference(gold, Read.of(number), settings).isEmpty())
-                    .isPresent()
-                ? Optional.empty()
-                : difference;
-      }
+      Comparison comparison = compared(given.get());
       return new MathComparison(
-          difference.isEmpty(),
+          comparison.isEqual(),
           gold.reading(),
           given.get().reading() + " (" + found.get().where() + ")",
-          difference.orElse("equal"));
+          comparison instanceof Comparison.Different(String reason) ? reason : "equal");
+    }
+
+    /** The comparison; where it fails, with the points of the answer as thousands separators. */
+    private Comparison compared(Read answer) {
+      Comparison written = compare(gold, answer, settings);
+      boolean grouped =
+          !written.isEqual()
+              && gold.answer instanceof Answer.Value
+              && DecimalComma.inContext(answer.tidy, ResponseText.end(response))
+                  .filter(number -> compare(gold, Read.of(number), settings).isEqual())
+                  .isPresent();
+      return grouped ? Comparison.EQUAL : written;
     }
   }
 
-  private static Optional<String> difference(Read gold, Read given, ComparisonSettings settings) {
+  private static Comparison compare(Read gold, Read given, ComparisonSettings settings) {
     if (gold.tidy.equals(given.tidy) && !gold.tidy.isEmpty()) {
-      return Optional.empty();
+      return Comparison.EQUAL;
     }
     if (isOtherCurrency(gold, given) || isOtherCurrency(given, gold)) {
-      return Optional.of("another unit");
+      return Comparison.different("another unit");
     }
     AnswerComparison comparison = new AnswerComparison(settings.tolerance());
-    Optional<String> first = comparison.difference(gold.answer, given.answer);
-    if (first.isEmpty()) {
+    Comparison first = comparison.compare(gold.answer, given.answer);
+    if (first.isEqual()) {
       return first;
     }
     boolean ambiguous = !gold.isGrouped() && (gold.isAmbiguous() || given.isAmbiguous());
-    if (ambiguous && comparison.difference(gold.ungrouped(), given.ungrouped()).isEmpty()) {
-      return Optional.empty();
+    if (ambiguous && comparison.compare(gold.ungrouped(), given.ungrouped()).isEqual()) {
+      return Comparison.EQUAL;
     }
     return withDecimalCommas(gold, given, comparison, settings.lenient())
-        ? Optional.empty()
+        ? Comparison.EQUAL
         : first;
   }
 
@@ -146,10 +150,10 @@ public final class MathAnswers {
     boolean clear = certain || left.isPresent() && DecimalComma.isLikely(gold.tidy);
     return (lenient || clear)
         && comparison
-            .difference(
+            .compare(
                 left.map(AnswerReader::read).orElse(gold.answer),
                 right.map(AnswerReader::read).orElse(given.answer))
-            .isEmpty();
+            .isEqual();
   }
 
   private static boolean holdsPoint(Read read) {

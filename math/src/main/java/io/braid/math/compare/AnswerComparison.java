@@ -1,5 +1,10 @@
 package io.braid.math.compare;
 
+import static io.braid.math.compare.Comparison.EQUAL;
+import static io.braid.math.compare.Comparison.UNDECIDED;
+import static io.braid.math.compare.Comparison.different;
+import static io.braid.math.compare.Comparison.equalOr;
+
 import io.braid.math.read.ExprParser;
 import io.braid.math.read.Phrases;
 import io.braid.math.read.WordText;
@@ -13,8 +18,6 @@ import java.util.Optional;
 
 /** Compares two answers, each kind in its own way. */
 public final class AnswerComparison {
-  private static final Optional<String> EQUAL = Optional.empty();
-
   private final Tolerance tolerance;
 
   public AnswerComparison(Tolerance tolerance) {
@@ -25,27 +28,32 @@ public final class AnswerComparison {
     return tolerance.lenient();
   }
 
-  /** Why the answer is not the reference's, in a few words; empty when it is. */
-  public Optional<String> difference(Answer reference, Answer answer) {
+  /**
+   * Whether an answer is equal to the reference; never undecided.
+   *
+   * @param reference the reference, as it was read
+   * @param answer the answer, as it was read
+   */
+  public Comparison compare(Answer reference, Answer answer) {
     Answer gold = asSet(withoutCondition(unwrapped(reference)), answer);
     Answer given = asSet(withoutCondition(unwrapped(answer)), reference);
     if (gold.equals(given)) {
       return EQUAL;
     }
-    Optional<Optional<String>> times = Clock.difference(gold, given);
-    if (times.isPresent()) {
-      return times.get();
+    Comparison times = Clock.compare(gold, given);
+    if (times != UNDECIDED) {
+      return times;
     }
     if (isQuestion(gold, given)) {
-      return Optional.of("not solved");
+      return different("not solved");
     }
-    Optional<Optional<String>> sets = regions(gold, given);
-    if (sets.isPresent()) {
-      return sets.get();
+    Comparison sets = regions(gold, given);
+    if (sets != UNDECIDED) {
+      return sets;
     }
     if (gold instanceof Answer.Relation || given instanceof Answer.Relation) {
-      Optional<String> difference = relations(gold, given);
-      return difference.isPresent() && sameBounds(gold, given) ? EQUAL : difference;
+      Comparison relations = relations(gold, given);
+      return !relations.isEqual() && sameBounds(gold, given) ? EQUAL : relations;
     }
     return switch (gold) {
       case Answer.Choice choice -> choices(choice, given);
@@ -53,9 +61,9 @@ public final class AnswerComparison {
       case Answer.Listing listing -> lists(listing, given);
       case Answer.Tuple tuple -> tuples(tuple, given);
       case Answer.Ratio ratio -> ratios(ratio, given);
-      case Answer.Combined _ -> Optional.of("another set");
+      case Answer.Combined _ -> different("another set");
       case Answer.Value value -> values(value, given);
-      case Answer.Relation _ -> Optional.of("another relation");
+      case Answer.Relation _ -> different("another relation");
     };
   }
 
@@ -96,26 +104,26 @@ public final class AnswerComparison {
         : answer;
   }
 
-  private Optional<Optional<String>> regions(Answer gold, Answer given) {
+  private Comparison regions(Answer gold, Answer given) {
     Optional<Region> left = Region.of(gold);
     Optional<Region> right = left.isEmpty() ? left : Region.of(given);
     if (left.isEmpty() || right.isEmpty()) {
-      return Optional.empty();
+      return UNDECIDED;
     }
     boolean points = !left.get().certain() && !right.get().certain();
     boolean unclear = !left.get().certain() && !lenient();
     if (points || unclear) {
-      return Optional.empty();
+      return UNDECIDED;
     }
     if (!lenient() && holdsInfinity(given) && !holdsInfinity(gold)) {
-      return Optional.of(Optional.of("infinity is no number"));
+      return different("infinity is no number");
     }
     Optional<String> undone = Bounds.undone(gold, given, lenient());
     if (undone.isPresent()) {
-      return Optional.of(undone);
+      return different(undone.get());
     }
     boolean same = left.get().isSame(right.get()) || lenient() && sameBounds(gold, given);
-    return Optional.of(same ? EQUAL : Optional.of("other numbers are in the set"));
+    return equalOr(same, "other numbers are in the set");
   }
 
   /** {@code [0, ∞]}. */
@@ -160,12 +168,12 @@ public final class AnswerComparison {
         && left.get().open().equals(right.get().open())
         && left.get().close().equals(right.get().close())
         && sameMiddle(gold, given)
-        && inOrder(left.get().items(), right.get().items()).isEmpty();
+        && inOrder(left.get().items(), right.get().items()).isEqual();
   }
 
   private boolean allEqual(List<Answer> parts, List<Answer> others) {
     for (int i = 0; i < parts.size(); i++) {
-      if (difference(parts.get(i), others.get(i)).isPresent()) {
+      if (!compare(parts.get(i), others.get(i)).isEqual()) {
         return false;
       }
     }
@@ -178,7 +186,7 @@ public final class AnswerComparison {
         || !(given instanceof Answer.Relation(List<Answer> others, _))
         || sides.size() != 3
         || others.size() != 3
-        || difference(sides.get(1), others.get(1)).isEmpty();
+        || compare(sides.get(1), others.get(1)).isEqual();
   }
 
   /** Whether both are inequalities, of different names. */
@@ -188,7 +196,7 @@ public final class AnswerComparison {
         && sides.stream().filter(Equations::isName).noneMatch(others::contains);
   }
 
-  private Optional<String> relations(Answer gold, Answer given) {
+  private Comparison relations(Answer gold, Answer given) {
     Optional<Answer> left =
         gold instanceof Answer.Relation reference
             ? Equations.ofReference(reference)
@@ -201,19 +209,17 @@ public final class AnswerComparison {
       }
       Optional<Answer> turned = NamedAnswers.reordered(b, a);
       if (turned.isPresent()) {
-        return difference(a.sides().getLast(), turned.get());
+        return compare(a.sides().getLast(), turned.get());
       }
       boolean names = left.isPresent() && right.isPresent() && sameNames(a, b);
-      return names
-          ? difference(left.get(), right.get())
-          : Optional.of("another equation or inequality");
+      return names ? compare(left.get(), right.get()) : different("another equation or inequality");
     }
     if (left.isEmpty() || right.isEmpty()) {
-      return Optional.of("an equation or inequality is not a value");
+      return different("an equation or inequality is not a value");
     }
     return NamedAnswers.areTurned(given)
-        ? Optional.of("names in another order")
-        : difference(left.get(), right.get());
+        ? different("names in another order")
+        : compare(left.get(), right.get());
   }
 
   private Optional<Answer> value(Answer answer) {
@@ -227,7 +233,7 @@ public final class AnswerComparison {
       return false;
     }
     for (int i = 0; i < a.sides().size(); i++) {
-      if (difference(a.sides().get(i), b.sides().get(i)).isPresent()) {
+      if (!compare(a.sides().get(i), b.sides().get(i)).isEqual()) {
         return false;
       }
     }
@@ -271,20 +277,20 @@ public final class AnswerComparison {
     };
   }
 
-  private Optional<String> choices(Answer.Choice gold, Answer given) {
+  private Comparison choices(Answer.Choice gold, Answer given) {
     if (given instanceof Answer.Choice(char letter, String text)) {
       boolean same = letter == gold.letter();
       boolean texts = gold.text().isEmpty() || text.isEmpty() || gold.text().equals(text);
-      return same && (texts || lenient()) ? EQUAL : Optional.of("another choice");
+      return same && (texts || lenient()) ? EQUAL : different("another choice");
     }
     if (given instanceof Answer.Words(String text)) {
       return !gold.text().isEmpty() && gold.text().equals(text)
           ? EQUAL
-          : Optional.of("another choice");
+          : different("another choice");
     }
     return given instanceof Answer.Value || given instanceof Answer.Listing
-        ? difference(symbol(gold.letter()), given)
-        : Optional.of("not a choice");
+        ? compare(symbol(gold.letter()), given)
+        : different("not a choice");
   }
 
   private static Answer symbol(char letter) {
@@ -292,14 +298,14 @@ public final class AnswerComparison {
     return new Answer.Value(new Expr.Symbol(name), name, "");
   }
 
-  private Optional<String> words(Answer.Words gold, Answer given) {
+  private Comparison words(Answer.Words gold, Answer given) {
     return switch (given) {
       case Answer.Words(String text) -> {
         Optional<Boolean> affirms = Phrases.affirms(gold.text());
         boolean same =
             gold.text().equals(text)
                 || affirms.isPresent() && affirms.equals(Phrases.affirms(text));
-        yield same ? EQUAL : Optional.of("another text");
+        yield same ? EQUAL : different("another text");
       }
       case Answer.Value value -> {
         String letters = WordText.key(value.text()).replace(" ", "");
@@ -309,14 +315,14 @@ public final class AnswerComparison {
                     && gold.text().chars().noneMatch(Character::isDigit)
                     && letters.equalsIgnoreCase(gold.text().replace(" ", ""))
                 || number.isPresent() && Equivalence.equal(number.get(), value.expr());
-        yield same ? EQUAL : Optional.of("not the text");
+        yield same ? EQUAL : different("not the text");
       }
       case Answer.Choice(_, String text) when !text.isEmpty() && text.equals(gold.text()) -> EQUAL;
-      default -> Optional.of("not the text");
+      default -> different("not the text");
     };
   }
 
-  private Optional<String> lists(Answer.Listing gold, Answer given) {
+  private Comparison lists(Answer.Listing gold, Answer given) {
     if (given instanceof Answer.Tuple(_, List<Answer> items, _)) {
       Optional<List<Answer>> named = NamedAnswers.sorted(gold.items());
       if (named.isPresent() || ordered(gold.link())) {
@@ -324,7 +330,7 @@ public final class AnswerComparison {
       }
     }
     if (!(given instanceof Answer.Listing(List<Answer> items, Link link))) {
-      return Optional.of("one answer where there are " + gold.items().size());
+      return different("one answer where there are " + gold.items().size());
     }
     boolean oneNamed = NamedAnswers.haveNames(gold.items()) != NamedAnswers.haveNames(items);
     if (tolerance.ordered() || oneNamed) {
@@ -351,36 +357,35 @@ public final class AnswerComparison {
     return distinct;
   }
 
-  private Optional<String> inAnyOrder(List<Answer> gold, List<Answer> given) {
+  private Comparison inAnyOrder(List<Answer> gold, List<Answer> given) {
     if (gold.size() != given.size()) {
-      return Optional.of(given.size() + " answers where there are " + gold.size());
+      return different(given.size() + " answers where there are " + gold.size());
     }
     List<Answer> left = new ArrayList<>(given);
     for (Answer item : gold) {
       Optional<Answer> same =
-          left.stream().filter(other -> difference(item, other).isEmpty()).findFirst();
+          left.stream().filter(other -> compare(item, other).isEqual()).findFirst();
       if (same.isEmpty()) {
-        return Optional.of("missing: " + item.reading());
+        return different("missing: " + item.reading());
       }
       left.remove(same.get());
     }
     return EQUAL;
   }
 
-  private Optional<String> inOrder(List<Answer> gold, List<Answer> given) {
+  private Comparison inOrder(List<Answer> gold, List<Answer> given) {
     if (gold.size() != given.size()) {
-      return Optional.of(given.size() + " terms where there are " + gold.size());
+      return different(given.size() + " terms where there are " + gold.size());
     }
     for (int i = 0; i < gold.size(); i++) {
-      Optional<String> difference = difference(gold.get(i), given.get(i));
-      if (difference.isPresent()) {
-        return Optional.of("term " + (i + 1) + ": " + difference.get());
+      if (compare(gold.get(i), given.get(i)) instanceof Comparison.Different(String reason)) {
+        return different("term " + (i + 1) + ": " + reason);
       }
     }
     return EQUAL;
   }
 
-  private Optional<String> tuples(Answer.Tuple gold, Answer given) {
+  private Comparison tuples(Answer.Tuple gold, Answer given) {
     if (given instanceof Answer.Listing(List<Answer> items, Link link)) {
       Optional<List<Answer>> named = NamedAnswers.sorted(items);
       if (ordered(link) || named.isPresent() && link == Link.AND && isVector(gold)) {
@@ -390,17 +395,17 @@ public final class AnswerComparison {
     if (given instanceof Answer.Value(Expr.Matrix matrix, _, _)) {
       return isVector(matrix, gold.open(), gold.close())
           ? inOrder(gold.items(), vector(matrix))
-          : Optional.of("a matrix is not a tuple");
+          : different("a matrix is not a tuple");
     }
     if (!(given instanceof Answer.Tuple(String open, List<Answer> items, String close))) {
-      return Optional.of("not a tuple or an interval");
+      return different("not a tuple or an interval");
     }
     boolean pair = gold.items().size() == 2;
     boolean brackets = open.equals(gold.open()) && close.equals(gold.close());
     boolean vectors = isVector(gold) && isVector(open, close);
     boolean matching = isMatching(gold.open(), gold.close()) && isMatching(open, close);
     if (!brackets && !vectors && (pair || !matching || !lenient())) {
-      return Optional.of("other brackets");
+      return different("other brackets");
     }
     return inOrder(gold.items(), items);
   }
@@ -428,19 +433,19 @@ public final class AnswerComparison {
     return vector ? entries(matrix) : List.of();
   }
 
-  private Optional<String> ratios(Answer.Ratio gold, Answer given) {
+  private Comparison ratios(Answer.Ratio gold, Answer given) {
     if (given instanceof Answer.Ratio(List<Expr> terms, boolean clock, String unit)) {
       boolean units = unit.isEmpty() || gold.unit().isEmpty() || unit.equals(gold.unit());
       boolean written = terms.size() == gold.terms().size() && pairwise(gold.terms(), terms);
       boolean time = clock && gold.clock() || !(unit + gold.unit()).isEmpty();
       boolean proportional = !time && proportional(gold.terms(), terms);
-      return units && (written || proportional) ? EQUAL : Optional.of("another ratio");
+      return units && (written || proportional) ? EQUAL : different("another ratio");
     }
     if (given instanceof Answer.Value(Expr expr, _, _) && gold.terms().size() == 2 && lenient()) {
       Expr quotient = new Expr.Quotient(gold.terms().getFirst(), gold.terms().getLast());
-      return Equivalence.equal(quotient, expr) ? EQUAL : Optional.of("another ratio");
+      return Equivalence.equal(quotient, expr) ? EQUAL : different("another ratio");
     }
-    return Optional.of("not a ratio");
+    return different("not a ratio");
   }
 
   private static boolean pairwise(List<Expr> a, List<Expr> b) {
@@ -467,37 +472,37 @@ public final class AnswerComparison {
     return true;
   }
 
-  private Optional<String> values(Answer.Value gold, Answer given) {
+  private Comparison values(Answer.Value gold, Answer given) {
     return switch (given) {
       case Answer.Value value -> values(gold, value);
       case Answer.Choice(char letter, String text) when text.isEmpty() ->
-          difference(gold, symbol(letter));
-      case Answer.Words words -> words(words, gold).map(_ -> "text is not a value");
+          compare(gold, symbol(letter));
+      case Answer.Words words -> equalOr(words(words, gold).isEqual(), "text is not a value");
       case Answer.Ratio ratio when lenient() -> ratios(ratio, gold);
       case Answer.Tuple(String open, List<Answer> items, String close)
           when gold.expr() instanceof Expr.Matrix matrix && isVector(matrix, open, close) ->
           inOrder(vector(matrix), items);
       case Answer.Listing(List<Answer> items, _) ->
-          Optional.of(items.size() + " answers where there is one");
-      default -> Optional.of("not a single value");
+          different(items.size() + " answers where there is one");
+      default -> different("not a single value");
     };
   }
 
-  private Optional<String> values(Answer.Value gold, Answer.Value given) {
+  private Comparison values(Answer.Value gold, Answer.Value given) {
     Optional<String> form = ValueForm.difference(gold, given);
     if (form.isPresent()) {
-      return form;
+      return different(form.get());
     }
     if (!lenient() && ValueForm.isUnworkedMatrix(gold, given)) {
-      return Optional.of("not worked out to a matrix");
+      return different("not worked out to a matrix");
     }
-    Optional<String> difference = new ValueComparison(tolerance).difference(gold, given);
+    Comparison values = new ValueComparison(tolerance).compare(gold, given);
     boolean entries =
-        difference.isEmpty()
+        values.isEqual()
             && !lenient()
             && ValueForm.isBareMatrix(gold)
             && ValueForm.isBareMatrix(given);
-    return entries ? inOrder(entries(gold.expr()), entries(given.expr())) : difference;
+    return entries ? inOrder(entries(gold.expr()), entries(given.expr())) : values;
   }
 
   private static List<Answer> entries(Expr matrix) {

@@ -29,12 +29,14 @@ record Clock(int hour, int minute, int second, String half) {
     };
   }
 
-  /** Whether both are times, and why they are not the same one. */
-  static Optional<Optional<String>> difference(Answer gold, Answer given) {
-    return of(gold)
-        .flatMap(time ->
-            of(given)
-                .map(other -> time.isSame(other) ? Optional.empty() : Optional.of("another time")));
+  /** Whether two times of day are the same; undecided unless both answers are times. */
+  static Comparison compare(Answer gold, Answer given) {
+    Optional<Clock> time = of(gold);
+    Optional<Clock> other = time.isEmpty() ? time : of(given);
+    if (time.isEmpty() || other.isEmpty()) {
+      return Comparison.UNDECIDED;
+    }
+    return Comparison.equalOr(time.get().isSame(other.get()), "another time");
   }
 
   private static String half(String unit) {

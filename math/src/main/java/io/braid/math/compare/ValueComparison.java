@@ -1,5 +1,8 @@
 package io.braid.math.compare;
 
+import static io.braid.math.compare.Comparison.EQUAL;
+import static io.braid.math.compare.Comparison.different;
+
 import io.braid.math.read.Units;
 import io.braid.math.read.WordText;
 import io.braid.math.value.Answer;
@@ -13,31 +16,28 @@ import java.util.Optional;
 
 /** Compares two values: numbers, formulas and matrices, with their units. */
 final class ValueComparison {
-  private static final Optional<String> EQUAL = Optional.empty();
-
   private final Tolerance tolerance;
 
   ValueComparison(Tolerance tolerance) {
     this.tolerance = tolerance;
   }
 
-  Optional<String> difference(Answer.Value gold, Answer.Value given) {
-    Optional<String> units = units(unit(gold), unit(given));
-    if (units.isPresent()) {
-      return units;
-    }
-    Optional<String> form = form(withoutDegrees(gold.expr()), withoutDegrees(given.expr()));
-    if (form.isPresent()) {
-      return form;
+  /** Whether two values are equal; never undecided. */
+  Comparison compare(Answer.Value gold, Answer.Value given) {
+    Optional<String> objection =
+        units(unit(gold), unit(given))
+            .or(() -> form(withoutDegrees(gold.expr()), withoutDegrees(given.expr())));
+    if (objection.isPresent()) {
+      return different(objection.get());
     }
     if (equal(gold.expr(), given.expr())) {
       return EQUAL;
     }
     if (!Equivalence.variables(gold.expr()).isEmpty()) {
-      return Optional.of("another formula");
+      return different("another formula");
     }
     boolean finer = Decimal.rounds(gold.expr(), given.expr(), Tolerance.LENIENT);
-    return Optional.of(
+    return different(
         finer
             ? "equal when rounded: strict wants the same decimal or the exact value"
             : "another value");

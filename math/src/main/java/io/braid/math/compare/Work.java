@@ -4,9 +4,9 @@ import io.braid.math.value.Equivalence;
 import io.braid.math.value.Exact;
 import io.braid.math.value.Expr;
 import io.braid.math.value.Expr.Operation;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -55,14 +55,12 @@ final class Work {
       return Optional.of("not worked out: " + name(functions.iterator().next()));
     }
     boolean shape = done.functions().isEmpty() && Decimal.of(gold).isEmpty();
-    for (Map.Entry<Steps.Step, Integer> step : left.counts().entrySet()) {
-      Steps.Kind kind = step.getKey().kind();
-      boolean counts = lenient ? kind.always() : shape || !kind.ofShape();
-      if (counts && step.getValue() > done.counts().getOrDefault(step.getKey(), 0)) {
-        return Optional.of("not worked out: " + kind.what());
-      }
-    }
-    return Optional.empty();
+    return left.counts().entrySet().stream()
+        .filter(step -> step.getValue() > done.counts().getOrDefault(step.getKey(), 0))
+        .map(step -> step.getKey().kind())
+        .filter(kind -> lenient ? kind.always() : shape || !kind.ofShape())
+        .min(Comparator.naturalOrder()) // the same reason in each run
+        .map(kind -> "not worked out: " + kind.what());
   }
 
   /** Whether an entry is a product of whole numbers, {@code 2 (2 3)} for {@code (4 6)}. */

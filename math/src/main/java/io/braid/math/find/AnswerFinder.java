@@ -79,11 +79,11 @@ public final class AnswerFinder {
     if (last.isPresent()) {
       return last;
     }
-    Optional<Optional<Found>> marked = marked(text);
-    if (marked.isPresent()) {
-      return marked.get().map(found -> withinMark(found, gold));
-    }
-    return unmarked(text.strip(), gold);
+    return switch (marked(text)) {
+      case Found found -> Optional.of(withinMark(found, gold));
+      case Finding.Unclear _ -> Optional.empty();
+      case Finding.Absent _ -> unmarked(text.strip(), gold);
+    };
   }
 
   /** The answer of a text without marks. */
@@ -102,9 +102,9 @@ public final class AnswerFinder {
     }
     return announced.stream()
         .map(rest -> inSentence(rest, gold))
-        .flatMap(Optional::stream)
+        .filter(finding -> finding != Finding.ABSENT)
         .findFirst()
-        .map(found -> found.text().isEmpty() ? Optional.<Found>empty() : Optional.of(found))
+        .map(Finding::found)
         .orElseGet(() -> closing.of(whole));
   }
 
@@ -178,8 +178,7 @@ public final class AnswerFinder {
   /** What "the final answer is" says behind a place; the words alone say nothing. */
   Optional<Found> behindFinalMark(String text, int place) {
     return AnswerPhrase.finallyBehind(text, place)
-        .flatMap(rest -> inSentence(rest, NUMBER))
-        .filter(found -> !found.text().isEmpty());
+        .flatMap(rest -> inSentence(rest, NUMBER).found());
   }
 
   /** The number or formula that {@code answer:} has behind a place, and nothing else. */
@@ -209,28 +208,24 @@ public final class AnswerFinder {
     return nothing ? text.substring(0, end) : rest;
   }
 
-  /** What is in a box, in tags or behind hashes; empty inside when that is not closed or blank. */
-  private static Optional<Optional<Found>> marked(String text) {
+  /** What is in a box, in tags or behind hashes; unclear when that is not closed or blank. */
+  private static Finding marked(String text) {
     int box = Boxes.lastStart(text);
     int tags = text.lastIndexOf("<answer>");
     if (tags > box) {
       Optional<String> held = FinalAnswer.tagged(text);
       if (held.isPresent()) {
-        return Optional.of(
-            held.filter(h -> !h.isBlank()).map(h -> new Found(h, "the last answer tags")));
+        return Finding.of(held.get(), "the last answer tags");
       }
     }
     if (box >= 0) {
-      return Optional.of(
-          Boxes.last(text, false).filter(h -> !h.isBlank()).map(h -> new Found(h, "the last box")));
+      return Finding.of(Boxes.last(text, false).orElse(""), "the last box");
     }
     return FinalAnswer.afterHashes(text)
         .map(line -> line.isBlank() ? lineBehindHashes(text) : line)
         .filter(AnswerFinder::isNoHeading)
-        .map(h ->
-            Optional.of(h)
-                .filter(rest -> !rest.isBlank())
-                .map(rest -> new Found(rest, "behind ####")));
+        .map(rest -> Finding.of(rest, "behind ####"))
+        .orElse(Finding.ABSENT);
   }
 
   /** The next line with something on it, for an answer below its hashes. */
@@ -244,27 +239,24 @@ public final class AnswerFinder {
     return line.isBlank() || !Prose.is(line) || !Statement.of(line).mentions().isEmpty();
   }
 
-  /**
-   * The answer at the start of what follows "the answer is", or within that sentence. Empty when it
-   * says none, so that an earlier one may; a blank answer when it says one that is not clear.
-   */
-  private Optional<Found> inSentence(String rest, Answer gold) {
+  /** The answer at the start of what follows "the answer is", or within that sentence. */
+  private Finding inSentence(String rest, Answer gold) {
     Optional<String> formula = Formulas.leading(rest);
     if (formula.isPresent()) {
-      return formula.map(f -> new Found(f, ANNOUNCED));
+      return Finding.of(formula.get(), ANNOUNCED);
     }
     String sentence = AnswerPhrase.sentence(Labels.blanked(rest));
     if (!sentence.isBlank() && !Prose.is(sentence) && isSaid(sentence, gold)) {
-      return Optional.of(new Found(sentence, ANNOUNCED));
+      return new Found(sentence, ANNOUNCED);
     }
     Statement statement = Statement.of(sentence);
     if (statement.mentions().isEmpty()) {
-      return words(sentence, gold);
+      return words(sentence, gold).map(Finding.class::cast).orElse(Finding.ABSENT);
     }
     if (statement.isDenied()) {
-      return Optional.of(closing.of(behindSentence(rest)).orElse(new Found("", ANNOUNCED)));
+      return closing.of(behindSentence(rest)).map(Finding.class::cast).orElse(Finding.UNCLEAR);
     }
-    return Optional.of(new Found(stated(statement, sentence).orElse(""), ANNOUNCED));
+    return Finding.of(stated(statement, sentence).orElse(""), ANNOUNCED);
   }
 
   /**

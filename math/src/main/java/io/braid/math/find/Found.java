@@ -6,4 +6,4 @@ package io.braid.math.find;
  * @param text the answer
  * @param where where it was found, in a few words
  */
-public record Found(String text, String where) {}
+public record Found(String text, String where) implements Finding {}

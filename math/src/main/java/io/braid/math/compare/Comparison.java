@@ -1,0 +1,38 @@
+package io.braid.math.compare;
+
+/** What a way of comparing two answers found. */
+public sealed interface Comparison {
+  /** The answers are equal. */
+  Comparison EQUAL = new Equal();
+
+  /** This way of comparing does not apply to the two answers. */
+  Comparison UNDECIDED = new Undecided();
+
+  /** The answers are equal. */
+  record Equal() implements Comparison {}
+
+  /**
+   * The answers are different.
+   *
+   * @param reason why, in a few words
+   */
+  record Different(String reason) implements Comparison {}
+
+  /** This way of comparing does not apply to the two answers, so another one has to decide. */
+  record Undecided() implements Comparison {}
+
+  /** The answers are different, for this reason. */
+  static Comparison different(String reason) {
+    return new Different(reason);
+  }
+
+  /** {@link #EQUAL}, or different for this reason. */
+  static Comparison equalOr(boolean equal, String reason) {
+    return equal ? EQUAL : different(reason);
+  }
+
+  /** Whether the answers are equal. */
+  default boolean isEqual() {
+    return this instanceof Equal;
+  }
+}

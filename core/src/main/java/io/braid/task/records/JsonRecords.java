@@ -19,8 +19,7 @@ import tools.jackson.databind.ObjectReader;
  * Records of a JSON file: an array of objects, an object on each line, objects over several lines,
  * or one object that is a table ({@link JsonTable}).
  *
- * <p>Read by Jackson and not by DuckDB, which guesses a type for each column: an answer such as
- * {@code 2024-01-05} would become a date.
+ * <p>No type is guessed: an answer such as {@code 2024-01-05} stays text.
  */
 final class JsonRecords {
   private static final ObjectReader ELEMENT =

@@ -1,5 +1,8 @@
 package io.braid.task.records;
 
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdIOException;
+import com.github.luben.zstd.ZstdInputStream;
 import io.braid.FileError;
 import io.braid.UserError;
 import java.io.BufferedReader;
@@ -14,9 +17,9 @@ import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
-/** A file of text, which may be compressed by gzip or zstd as its name says. */
+/** A text file, plain or compressed with gzip or zstd as its name says. */
 final class TextFile {
-  /** What a compressed file may be expanded to, in bytes. */
+  /** The most bytes that a compressed file may expand to. */
   static final long LARGEST_EXPANDED = 16L << 30;
 
   private TextFile() {}
@@ -27,9 +30,9 @@ final class TextFile {
   }
 
   /**
-   * Reads a file.
+   * Opens a file, passes its text to {@code use} and closes it.
    *
-   * @throws UserError when that fails
+   * @throws UserError if it cannot be read, is damaged or is not UTF-8
    */
   static void read(Path file, Use use) {
     try (BufferedReader reader = open(file)) {
@@ -39,26 +42,37 @@ final class TextFile {
     } catch (ZipException e) {
       throw new UserError(
           "%s is not gzip, or is damaged; copy or download it again".formatted(file), e);
+    } catch (ZstdIOException e) {
+      throw new UserError(
+          e.getErrorCode() == Zstd.errFrameParameterWindowTooLarge()
+              ? "%s needs more than 128 MiB of history; compress it without --long".formatted(file)
+              : "%s is not zstd, or is damaged; copy or download it again".formatted(file),
+          e);
     } catch (IOException e) {
       throw FileError.reading(file, e);
     }
   }
 
   private static BufferedReader open(Path file) throws IOException {
-    String name = file.toString().toLowerCase(Locale.ROOT);
-    if (name.endsWith(".zst")) {
-      return new BufferedReader(ZstdReader.open(file), 1 << 16);
-    }
     InputStream bytes = Files.newInputStream(file);
     try {
-      if (name.endsWith(".gz")) {
-        bytes = new BoundedStream(new GZIPInputStream(bytes, 1 << 16), LARGEST_EXPANDED);
-      }
       return new BufferedReader(
-          new InputStreamReader(bytes, StandardCharsets.UTF_8.newDecoder()), 1 << 16);
+          new InputStreamReader(expanded(file, bytes), StandardCharsets.UTF_8.newDecoder()),
+          1 << 16);
     } catch (IOException e) {
       bytes.close();
       throw e;
     }
+  }
+
+  private static InputStream expanded(Path file, InputStream bytes) throws IOException {
+    String name = file.toString().toLowerCase(Locale.ROOT);
+    if (name.endsWith(".gz")) {
+      return new BoundedStream(new GZIPInputStream(bytes, 1 << 16), LARGEST_EXPANDED);
+    }
+    if (name.endsWith(".zst")) {
+      return new BoundedStream(new ZstdInputStream(bytes), LARGEST_EXPANDED);
+    }
+    return bytes;
   }
 }

@@ -3,13 +3,15 @@ package io.braid.task.records;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.luben.zstd.ZstdOutputStream;
 import io.braid.UserError;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.Statement;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -104,10 +106,12 @@ class FormsOfFilesTest {
         "a.jsonl | {\"a\": 1}§{\"a\": [1, | a.jsonl line 2 is malformed JSON: it ends too early",
         "a.json | [{\"a\": 1},§{\"a\": 01}] | a.json line 2 is malformed JSON",
         "a.json | {\"a\": tru} | a.json line 1 is malformed JSON",
-        "a.parquet | PAR1 and no more | a.parquet cannot be read as Parquet; it is damaged",
+        "a.parquet | PAR1 and no more | a.parquet cannot be read as Parquet: it is damaged or cut",
+        "a.parquet | no Parquet | a.parquet is not Parquet: it does not begin with PAR1; rename it",
+        "a.parquet | PARE and more | a.parquet is encrypted Parquet; write it without encryption",
         "a.arrow | no arrow at all, but long enough | a.arrow cannot be read as Arrow",
         "a.jsonl.gz | no gzip | a.jsonl.gz is not gzip, or is damaged",
-        "a.jsonl.zst | no zstd | it is not zstd, or is damaged",
+        "a.jsonl.zst | no zstd | a.jsonl.zst is not zstd, or is damaged; copy or download it again",
         "a.csv | question,answer§a,b,c | a.csv line 2 has 3 values, the first row names 2 columns",
         "a.csv | question,answer§a,\"b | a.csv line 2, column 2: a quote is opened and not closed",
         "a.csv | question,answer§\"a\"x,b | a.csv line 2, column 1: something follows a closing"
@@ -121,7 +125,7 @@ class FormsOfFilesTest {
     assertThatThrownBy(() -> RecordFile.read(file))
         .isInstanceOf(UserError.class)
         .hasMessageContaining(message)
-        .hasMessageNotContainingAny("Stream", "Feature", "tools.", "DuckDB", "Error:", "code 1");
+        .hasMessageNotContainingAny("Stream", "Feature", "tools.", "hardwood", "Error:", "code 1");
   }
 
   @Test
@@ -148,22 +152,36 @@ class FormsOfFilesTest {
     assertThat(questions(write("c.tsv", "question\tanswer\na,b\t2"))).containsExactly("a,b");
   }
 
-  @Test
-  void zstdIsReadAsItsTextIs() throws Exception {
-    try (Connection memory = DriverManager.getConnection("jdbc:duckdb:");
-        Statement statement = memory.createStatement()) {
-      for (String[] each :
-          new String[][] {
-            {"a.jsonl.zst", "('{\"question\": \"a, \\\"ü\\\"\"}'), ('{\"question\": \"b\"}')"},
-            {"b.json.zst", "('[{\"question\": \"a, \\\"ü\\\"\"},'), (' {\"question\": \"b\"}]')"},
-            {"c.csv.zst", "('question'), ('\"a, \"\"ü\"\"\"'), ('b')"}
-          }) {
-        statement.execute(
-            "COPY (SELECT * FROM (VALUES %s)) TO '%s' (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIM '\u0001', COMPRESSION zstd)"
-                .formatted(each[1], folder.resolve(each[0])));
-        assertThat(questions(folder.resolve(each[0]))).containsExactly("a, \"ü\"", "b");
-      }
+  private Path zstd(String name, String content) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (OutputStream out = new ZstdOutputStream(bytes)) {
+      out.write(content.getBytes(StandardCharsets.UTF_8));
     }
+    return Files.write(folder.resolve(name), bytes.toByteArray());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "a.jsonl.zst | {\"question\": \"a, \\\"ü\\\"\"}§§{\"question\": \"b\"}",
+        "b.json.zst | [{\"question\": \"a, \\\"ü\\\"\"},§ {\"question\": \"b\"}]",
+        "c.csv.zst | question§\"a, \"\"ü\"\"\"§b"
+      })
+  void zstdIsReadAsItsTextIs(String name, String content) throws IOException {
+    assertThat(questions(zstd(name, content.replace('§', '\n')))).containsExactly("a, \"ü\"", "b");
+  }
+
+  @Test
+  void aZstdFileThatIsCutOffIsRefused() throws IOException {
+    String line = "{\"question\": \"%s\"}\n".formatted("a".repeat(1000));
+    Path file = zstd("a.jsonl.zst", line.repeat(100));
+    byte[] whole = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(whole, whole.length - 3));
+    assertThatThrownBy(() -> RecordFile.read(file))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("a.jsonl.zst is not zstd, or is damaged");
   }
 
   @Test

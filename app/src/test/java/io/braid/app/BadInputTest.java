@@ -186,9 +186,9 @@ class BadInputTest {
   void aRewardServerThatWouldBeOpenToAllOrCannotStart() throws IOException {
     Path empty = Files.writeString(directory.resolve("empty-token"), " \n");
     assertThat(serveRefused("--host", "0.0.0.0"))
-        .contains("--host: 0.0.0.0 is open to other machines; give a token");
+        .contains("--host: 0.0.0.0 is reachable from other machines; set a token");
     assertThat(serveRefused("--host", "no.such.host.invalid"))
-        .contains("no address of this machine");
+        .contains("not an address of this machine");
     assertThat(serveRefused("--token-file", "nowhere"))
         .contains("--token-file: nowhere: cannot be read: there is no such file");
     assertThat(serveRefused("--token-file", empty.toString())).contains("the token is empty");

@@ -11,12 +11,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Multiple choice: right is the letter of the right option, or its text.
+ * Judges multiple choice: a response is correct if it gives the letter or the text of the correct
+ * option.
  *
- * <p>The answer is what the last {@code \boxed{}} holds, or else the last {@code <answer>} tags, or
- * else the letter of the last "answer is (B)", or else a last line that is a letter alone; several
- * letters, "A, B or C", are none of them. The reference is a letter, {@code B. text}, or the text;
- * options are read from the question's lines {@code A. text}, {@code (A) text} and the like.
+ * <p>The answer is the content of the last {@code \boxed{}}; without one, the content of the last
+ * {@code <answer>} tags; without these, the letter of the last phrase such as "answer is (B)"; and
+ * without such a phrase, the last line if it is a single letter. Several letters, as in "A, B or
+ * C", match no option. The reference is a letter, {@code B. text}, or an option's text. The options
+ * are read from the question's lines {@code A. text}, {@code (A) text} and the like.
  */
 public record Choice() implements VerifierSettings {
   private static final Pattern OPTION =
@@ -25,18 +27,18 @@ public record Choice() implements VerifierSettings {
       Pattern.compile(
           "(?i:\\b(?:answer|option|choice)\\b[*_]*(?:\\s+(?:is|would be|must be|should be)|\\s*:)+)"
               + "(?i:\\s*(?:[*_$]+|\\\\\\(|\\\\(?:text|textbf|mathrm|mathbf)\\{|option|choice))*\\s*"
-              // A letter in brackets, or one that is not the word "a" or "I".
+              // A letter in brackets, or a letter that is not the word "a" or "I".
               + "(?:\\(([A-Za-z])\\)|([B-HJ-Z])(?![\\w'’])"
               + "|([AI])(?![\\w'’])(?!\\s+(?!because|since|as\\b)[a-z]))");
 
-  /** Another letter that "or", "and" or a comma links to the one before it. */
+  /** A further letter, joined to the letter before it by "or", "and" or a comma. */
   private static final Pattern ANOTHER =
       Pattern.compile(
           "[)\\]}*$\\s]{0,8}(?:[,/&]|\\b(?i:or|and|maybe|perhaps)\\b)"
               + "(?:[,\\s(\\[{*$]|\\b(?i:or|and|maybe|perhaps|possibly|even)\\b){0,8}"
               + "([A-Z])(?![\\w'’])(?![)\\]}*$]*\\s+(?:is|was|are|seems|because|since)\\b)");
 
-  /** What a letter may be wrapped in by TeX and Markdown. */
+  /** TeX and Markdown marks that may surround a letter. */
   private static final Pattern WRAPPED =
       Pattern.compile(
           "\\\\(?:text|textbf|mathrm|mathbf)\\{(.*)\\}|\\\\\\((.*)\\\\\\)|\\*\\*(.*)\\*\\*|\\$(.*)\\$");
@@ -47,7 +49,7 @@ public record Choice() implements VerifierSettings {
 
   @Override
   public Verifier create() {
-    return new AnyTruth(Choice::judge);
+    return new AnyReference(Choice::judge);
   }
 
   private static Verdict judge(Submission submission) {
@@ -85,7 +87,7 @@ public record Choice() implements VerifierSettings {
     return LETTER.matcher(unwrapped(line)).matches();
   }
 
-  /** The option's letter, where one is known; else the text, tidied. */
+  /** Returns the option's letter if it is known, and otherwise the normalised text. */
   private static String key(String answer, Map<String, String> options) {
     String bare = unwrapped(answer);
     Matcher letter = LETTER.matcher(bare);
@@ -96,21 +98,21 @@ public record Choice() implements VerifierSettings {
     if (both.matches()) {
       return either(both);
     }
-    String text = tidy(bare);
+    String text = normalised(bare);
     return options.getOrDefault(text, text);
   }
 
-  /** Letters by the texts of their options; a text that two options share names none. */
+  /** Maps each option's text to its letter; a text that two options share names neither of them. */
   private static Map<String, String> options(String question) {
     Map<String, String> letters = new HashMap<>();
     Matcher matcher = OPTION.matcher(question);
     while (matcher.find()) {
-      letters.merge(tidy(matcher.group(3)), either(matcher), (_, _) -> "ambiguous");
+      letters.merge(normalised(matcher.group(3)), either(matcher), (_, _) -> "ambiguous");
     }
     return letters;
   }
 
-  /** The group that matched. */
+  /** Returns the first group that matched. */
   private static String either(Matcher matcher) {
     for (int group = 1; group < matcher.groupCount(); group++) {
       if (matcher.start(group) >= 0) {
@@ -130,7 +132,7 @@ public record Choice() implements VerifierSettings {
     return bare;
   }
 
-  private static String tidy(String text) {
+  private static String normalised(String text) {
     String plain = text.strip().replaceAll("\\s+", " ").toLowerCase(Locale.ROOT);
     return plain.endsWith(".") ? plain.substring(0, plain.length() - 1) : plain;
   }

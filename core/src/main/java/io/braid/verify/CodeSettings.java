@@ -6,30 +6,34 @@ import io.braid.Doc;
 import io.braid.SettingError;
 
 /**
- * How programs are run.
+ * Settings for running Python programs.
  *
- * @param sandbox what keeps them from the machine
- * @param seconds the most that one test may take, unless its problem says otherwise
- * @param memoryMb the most memory of one program
- * @param partialCredit whether the reward is the share of tests that pass
+ * @param sandbox how programs are isolated from the machine
+ * @param seconds time limit of one test in seconds of processor time, unless its problem states
+ *     another
+ * @param memoryMb memory limit of one program in MiB
+ * @param partialCredit whether the reward is the fraction of tests that pass; otherwise it is all
+ *     or nothing
  */
 public record CodeSettings(
-    @Doc("none runs a model's programs with your rights on your machine.") @Default("bubblewrap")
+    @Doc("bubblewrap isolates programs; none runs them with your rights on your machine.")
+        @Default("bubblewrap")
         Sandboxing sandbox,
-    @Doc("The most that one test may take, unless its problem says otherwise.") @Default("6")
+    @Doc("Time limit of one test, in seconds, unless its problem states another.") @Default("6")
         double seconds,
-    @Doc("The most memory of one program.") @Default("1024") int memoryMb,
-    @Doc("The reward is the share of tests that pass; else all or nothing.") @Default("false")
+    @Doc("Memory limit of one program, in MiB.") @Default("1024") int memoryMb,
+    @Doc("The reward is the fraction of tests that pass; otherwise all or nothing.")
+        @Default("false")
         boolean partialCredit) {
   /** The defaults of a recipe. */
   public static final CodeSettings STANDARD =
       new CodeSettings(Sandboxing.BUBBLEWRAP, 6, 1024, false);
 
-  /** What keeps a program from the machine. */
+  /** How a program is isolated from the machine. */
   public enum Sandboxing {
     /** Debian's bubblewrap, with setpriv and prlimit. */
     BUBBLEWRAP,
-    /** Nothing but limits: for machines that are a sandbox themselves. */
+    /** Resource limits only, for machines that are a sandbox themselves. */
     NONE
   }
 
@@ -37,7 +41,7 @@ public record CodeSettings(
   public CodeSettings {
     Check.above("seconds", seconds, 0, 600);
     if (memoryMb < 64) {
-      throw new SettingError("memory_mb", "Python itself needs 64, here " + memoryMb);
+      throw new SettingError("memory_mb", "must be at least 64, which Python itself needs, got " + memoryMb);
     }
   }
 }

@@ -7,11 +7,11 @@ import io.braid.task.Expression;
 import java.util.Optional;
 
 /**
- * Right is any expression that uses each number of the problem exactly once and has exactly the
- * target's value, negative and fractional parts included.
+ * Judges Countdown: a response is correct if its expression uses each number of the problem exactly
+ * once and has exactly the target's value. Intermediate values may be negative or fractional.
  *
- * <p>The expression is what the last {@code <answer>} tags hold, or else the last {@code \boxed{}},
- * or else the whole response. {@code = target} may follow it.
+ * <p>The expression is the content of the last {@code <answer>} tags; without them, of the last
+ * {@code \boxed{}}; and without either, the whole response. It may be followed by {@code = target}.
  */
 final class CountdownVerifier {
   private static final int LONGEST = 512;
@@ -34,10 +34,10 @@ final class CountdownVerifier {
     String key = problem.counting().sameness().key(expression);
     if (equals >= 0
         && !answer.substring(equals + 1).strip().equals(String.valueOf(problem.target()))) {
-      return Verdict.wrong(key, "what follows = is not the target");
+      return Verdict.wrong(key, "the number after = is not the target");
     }
     if (!expression.numbers().stream().sorted().toList().equals(problem.numbers())) {
-      return Verdict.wrong(key, "other numbers than the problem's, or not each once");
+      return Verdict.wrong(key, "does not use each of the problem's numbers exactly once");
     }
     Optional<Rational> value = expression.value();
     if (value.isEmpty()) {

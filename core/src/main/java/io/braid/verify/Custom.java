@@ -9,24 +9,25 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A verifier of the user's own: a public class that implements {@link Verifier}, with a public
- * constructor that takes nothing or a {@code Map<String, String>} of settings.
+ * A user's own verifier: a public class that implements {@link Verifier} and has a public
+ * constructor without parameters, or with one {@code Map<String, String>} of settings.
  *
- * @param class_ its full name; a recipe's key has no underscore
- * @param jar where it is, when it is not on the class path
- * @param settings what its constructor is given
- * @param seconds the most that one call may take
+ * @param class_ full name of the class; the recipe's key is {@code class}
+ * @param jar the class's jar file, if it is not on the class path
+ * @param settings settings that the constructor receives
+ * @param seconds time limit of one call in seconds
  */
 public record Custom(
-    @Doc("The full name of a public class that implements io.braid.verify.Verifier.") String class_,
-    @Doc("Where it is; else on BRAID_CLASSPATH.") Optional<Path> jar,
-    @Doc("What its constructor is given.") @Default("{}") Map<String, String> settings,
-    @Doc("The most that one call of it may take; then the run ends.") @Default("600")
+    @Doc("Full name of a public class that implements io.braid.verify.Verifier.") String class_,
+    @Doc("The class's jar file; without it the class must be on BRAID_CLASSPATH.")
+        Optional<Path> jar,
+    @Doc("Settings that the constructor receives.") @Default("{}") Map<String, String> settings,
+    @Doc("Time limit of one call, in seconds; a longer call ends the run.") @Default("600")
         double seconds)
     implements VerifierSettings {
   private static final double MOST_SECONDS = 86_400;
 
-  /** Checks the name, and copies the settings in their order. */
+  /** Checks the name and the time limit. */
   public Custom {
     if (class_.isBlank()) {
       throw new SettingError("class", "must be the full name of a class, such as my.Verifier");
@@ -34,7 +35,7 @@ public record Custom(
     Check.above("seconds", seconds, 0, MOST_SECONDS);
   }
 
-  /** A class with the usual limit of time. */
+  /** Creates settings with the default time limit of 600 s. */
   public Custom(String class_, Optional<Path> jar, Map<String, String> settings) {
     this(class_, jar, settings, 600);
   }

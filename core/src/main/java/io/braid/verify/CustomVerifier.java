@@ -27,8 +27,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-/** A user's class, whose failures end the run with its name. */
-final class CustomVerifier implements ManyAtOnce {
+/** Calls a user's verifier. A failure ends the run with an error that names the class. */
+final class CustomVerifier implements BatchVerifier {
   private static final int AT_ONCE = 64;
 
   private final String name;
@@ -36,7 +36,7 @@ final class CustomVerifier implements ManyAtOnce {
   private final URLClassLoader classes;
   private final double seconds;
 
-  /** A call that does not return keeps its thread, which then keeps nothing else. */
+  /** One thread per call: a call that never returns blocks only its own thread. */
   private final ExecutorService threads;
 
   private final Semaphore turns = new Semaphore(AT_ONCE);
@@ -51,19 +51,20 @@ final class CustomVerifier implements ManyAtOnce {
   }
 
   /**
-   * Finds the class and makes one of it.
+   * Loads the class and creates an instance.
    *
-   * @throws UserError when it is not there, is no verifier, or its constructor throws
+   * @throws UserError if the class is missing or is not a verifier, or if its constructor throws
    */
   static CustomVerifier load(Custom settings) {
     URLClassLoader classes = classes(settings.jar());
     try {
-      Class<?> found = found(settings, classes);
+      Class<?> found = loaded(settings, classes);
       if (!Verifier.class.isAssignableFrom(found)) {
         throw error(
             settings.class_(), "does not implement io.braid.verify.Verifier", Optional.empty());
       }
-      return new CustomVerifier(settings, (Verifier) made(found, settings.settings()), classes);
+      return new CustomVerifier(
+          settings, (Verifier) instantiated(found, settings.settings()), classes);
     } catch (RuntimeException e) {
       close(classes);
       throw e;
@@ -88,7 +89,7 @@ final class CustomVerifier implements ManyAtOnce {
     }
   }
 
-  private static Class<?> found(Custom settings, URLClassLoader classes) {
+  private static Class<?> loaded(Custom settings, URLClassLoader classes) {
     try {
       return Class.forName(settings.class_(), true, classes);
     } catch (ClassNotFoundException e) {
@@ -107,7 +108,7 @@ final class CustomVerifier implements ManyAtOnce {
     }
   }
 
-  private static Object made(Class<?> type, Map<String, String> settings) {
+  private static Object instantiated(Class<?> type, Map<String, String> settings) {
     Constructor<?> constructor = constructor(type, settings);
     try {
       return constructor.getParameterCount() == 0
@@ -119,7 +120,8 @@ final class CustomVerifier implements ManyAtOnce {
     } catch (ReflectiveOperationException | LinkageError e) {
       throw error(
           type.getName(),
-          "cannot be made (%s); it must be a public class that is not abstract".formatted(said(e)),
+          "cannot be instantiated (%s); it must be a public class that is not abstract"
+              .formatted(said(e)),
           Optional.of(e));
     }
   }
@@ -140,7 +142,8 @@ final class CustomVerifier implements ManyAtOnce {
         .orElseThrow(() ->
             error(
                 type.getName(),
-                "has no public constructor that takes nothing or a Map<String, String>",
+                "has no public constructor without parameters or with a Map<String, String>; add"
+                    + " one",
                 Optional.empty()));
   }
 
@@ -154,20 +157,20 @@ final class CustomVerifier implements ManyAtOnce {
   }
 
   /**
-   * Where the class judges one at a time, each has the limit of time for itself, and a thread of
-   * the system: one that computes without end would hold up all virtual ones.
+   * If the class judges one response at a time, the time limit applies to each response. Each runs
+   * on a platform thread, since an endless computation on a virtual thread would block the others.
    */
   @Override
   public List<Verdict> judgeAll(List<Submission> submissions) {
     if (!judgesAll()) {
-      return SideBySide.all(
+      return Parallel.run(
           submissions.stream().map(each -> (Callable<Verdict>) () -> judge(each)).toList());
     }
     List<Verdict> verdicts = asked(() -> own.judgeAll(submissions));
     if (verdicts.size() != submissions.size()) {
       throw error(
           name,
-          "gave %d verdicts for %d responses".formatted(verdicts.size(), submissions.size()),
+          "returned %d verdicts for %d responses".formatted(verdicts.size(), submissions.size()),
           Optional.empty());
     }
     verdicts.forEach(verdict -> checked(Optional.ofNullable(verdict)));
@@ -202,7 +205,7 @@ final class CustomVerifier implements ManyAtOnce {
       answer.cancel(true);
       throw error(
           name,
-          "has not returned after %s seconds; mend it, or give it more by verifier.seconds"
+          "has not returned after %s seconds; fix it, or raise verifier.seconds"
               .formatted(BigDecimal.valueOf(seconds).stripTrailingZeros().toPlainString()),
           Optional.of(e));
     } catch (InterruptedException e) {
@@ -216,15 +219,21 @@ final class CustomVerifier implements ManyAtOnce {
 
   private Verdict checked(Optional<Verdict> given) {
     Verdict verdict =
-        given.orElseThrow(() -> error(name, "gave null for a verdict", Optional.empty()));
+        given.orElseThrow(() -> error(name, "returned null as a verdict", Optional.empty()));
     if (!Double.isFinite(verdict.reward())) {
-      throw error(name, "gave the reward " + verdict.reward(), Optional.empty());
+      throw error(
+          name,
+          "returned the reward " + verdict.reward() + ", which is not finite",
+          Optional.empty());
     }
     verdict
         .parts()
         .flatMap(parts -> parts.numbers().stream().filter(each -> !Double.isFinite(each)).findAny())
         .ifPresent(each -> {
-          throw error(name, "gave the reward " + each + " for a part", Optional.empty());
+          throw error(
+              name,
+              "returned the reward " + each + " for a part, which is not finite",
+              Optional.empty());
         });
     return verdict;
   }

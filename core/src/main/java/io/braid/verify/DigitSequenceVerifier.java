@@ -4,13 +4,14 @@ import io.braid.math.find.ResponseText;
 import io.braid.task.DigitSequence;
 
 /**
- * Right is the list of the terms asked for and nothing more, with commas or white space between.
+ * Judges digit sequences: a response is correct if it lists exactly the requested terms, separated
+ * by commas or white space.
  *
- * <p>The list is what the last {@code <answer>} tags hold, or else the last {@code \boxed{}}, or
- * else the whole response.
+ * <p>The list is the content of the last {@code <answer>} tags; without them, of the last {@code
+ * \boxed{}}; and without either, the whole response.
  */
 final class DigitSequenceVerifier {
-  /** Room for three characters and a little more a term. */
+  /** Most characters per term, separators included; a term has at most two digits. */
   private static final int LONGEST_TERM = 8;
 
   private DigitSequenceVerifier() {}

@@ -6,20 +6,23 @@ import io.braid.math.find.ResponseText;
 import java.util.Locale;
 
 /**
- * Right is the reference's text, character by character, but for white space around both.
+ * Compares text character by character: a response is correct if it equals the reference, ignoring
+ * white space around both.
  *
- * @param part what is compared
- * @param ignoreCase whether upper and lower case are the same
+ * @param part the part of the response that is compared
+ * @param ignoreCase whether upper and lower case are considered equal
  */
 public record Exact(
-    @Doc("final: what tags or else a box hold, or else the whole response.")
+    @Doc("final-answer: the last <answer> tags, else the last \\boxed{}, else the whole response.")
         @Default("final-answer")
         Part part,
-    @Default("false") boolean ignoreCase)
+    @Doc("Upper and lower case are considered equal.") @Default("false") boolean ignoreCase)
     implements VerifierSettings {
-  /** What of a response is compared. */
+  /** The part of a response that is compared. */
   public enum Part {
-    /** What the last tags or else the last box hold, or else the whole. */
+    /**
+     * The last {@code <answer>} tags' content, else the last {@code \boxed{}}'s, else the whole.
+     */
     FINAL_ANSWER,
     /** The whole response. */
     WHOLE
@@ -27,7 +30,7 @@ public record Exact(
 
   @Override
   public Verifier create() {
-    return new AnyTruth(this::judge);
+    return new AnyReference(this::judge);
   }
 
   private Verdict judge(Submission submission) {

@@ -8,28 +8,28 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Right is a form, whatever the answer says.
+ * Judges the form of a response, not its answer.
  *
- * @param form which
- * @param thinkingBegun whether the prompt ends with the opening {@code <think>}, which the response
- *     then leaves out
+ * @param form the form that a response must have
+ * @param thinkingBegun whether the prompt ends with the opening {@code <think>}, so that the
+ *     response does not contain it
  */
 public record Format(
     @Default("think-answer") Form form,
-    @Doc("The prompt ends with <think>, and the response goes on from there.") @Default("false")
+    @Doc("The prompt ends with <think>, so the response does not contain it.") @Default("false")
         boolean thinkingBegun)
     implements VerifierSettings {
   private static final Pattern FENCE = Pattern.compile("(?m)^[ \\t]*```");
 
-  /** A form. */
+  /** The form of a response. */
   public enum Form {
-    /** {@code <think>…</think> <answer>…</answer>}: each tag once, and nothing around them. */
+    /** {@code <think>…</think> <answer>…</answer>}: each tag once, with no text around them. */
     THINK_ANSWER,
     /** At least one closed {@code \boxed{}}. */
     BOXED,
     /** Exactly one closed {@code \boxed{}}. */
     ONE_BOX,
-    /** A fenced block of code that is closed and not empty. */
+    /** A fenced code block that is closed and not empty. */
     CODE_BLOCK
   }
 
@@ -51,7 +51,9 @@ public record Format(
     };
   }
 
-  /** Each tag once and in order, text within both pairs, white space alone around them. */
+  /**
+   * Each tag occurs once and in order, with text inside both pairs and only white space outside.
+   */
   private static boolean thinksAndAnswers(String text) {
     int at = 0;
     boolean inside = false;

@@ -4,17 +4,17 @@ import io.braid.UserError;
 import io.braid.task.Problem;
 import io.braid.task.Reference;
 
-/** The reference of verifiers that compare with a text. */
+/** Reads the reference for verifiers that compare texts. */
 final class GoldText {
   private GoldText() {}
 
-  /** The answer; a problem without one is of another kind than the verifier is for. */
+  /** Returns the reference answer; throws if the problem's reference is not a text. */
   static String of(Problem problem, String verifier) {
     if (problem.reference() instanceof Reference.Text text) {
       return text.answer();
     }
     throw new UserError(
-        "verifier %s: problem %s has no answer as text to compare with; use rule, which judges every kind of problem"
+        "verifier %s: the reference of problem %s is not a text; use the verifier rule, which judges every kind of problem"
             .formatted(verifier, problem.id()));
   }
 }

@@ -11,13 +11,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The graders of GSM8K: right is the reference's number after {@code ####}. Thousands' commas,
- * dollar signs and zeros at the end of a decimal change nothing.
+ * Judges as the graders of GSM8K do: a response is correct if its number equals the reference's
+ * last number. Thousands separators, dollar signs and trailing zeros of a decimal are ignored.
  *
- * @param extraction where the number is looked for
+ * @param extraction where in the response the number is searched
  */
 public record Gsm8k(
-    @Doc("strict: only after ####; flexible: else the last number.") @Default("flexible")
+    @Doc("strict: only the number after ####; flexible: without one, the last number.")
+        @Default("flexible")
         Extraction extraction)
     implements VerifierSettings {
   private static final Pattern NUMBER =
@@ -26,17 +27,17 @@ public record Gsm8k(
 
   private static final String NO_NUMBER = "the reference has no number";
 
-  /** Where the number is looked for. */
+  /** Where in the response the number is searched. */
   public enum Extraction {
-    /** Only after {@code ####}, as the data set asks for. */
+    /** Only after {@code ####}, as the data set requires. */
     STRICT,
-    /** After {@code ####}, or else the last number of the response. */
+    /** After {@code ####}; without such a number, the last number of the response. */
     FLEXIBLE
   }
 
   @Override
   public Verifier create() {
-    return new AnyTruth(new Grading(this));
+    return new AnyReference(new Grading(this));
   }
 
   private record Grading(Gsm8k settings) implements Verifier {
@@ -75,7 +76,7 @@ public record Gsm8k(
     return extraction == Extraction.STRICT ? marked : marked.or(() -> last(NUMBER, response, 0));
   }
 
-  /** The value of the last match, in one spelling. */
+  /** Returns the last match as a plain decimal number without trailing zeros. */
   private static Optional<String> last(Pattern pattern, String text, int group) {
     Matcher matcher = pattern.matcher(text);
     Optional<String> last = Optional.empty();

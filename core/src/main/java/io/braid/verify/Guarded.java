@@ -11,26 +11,26 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A verifier that is not asked about responses on which a guard trips: these earn a fixed reward
- * and are not correct.
+ * Checks each response with guards before a verifier judges it. A response that trips a guard gets
+ * a fixed reward, counts as incorrect and does not reach the verifier.
  *
- * @param guards what trips
- * @param reward what a response earns on which one trips
- * @param verifier what judges the others
+ * @param guards the guards, checked in this order
+ * @param reward reward of a response that trips a guard
+ * @param verifier judges the other responses
  */
 public record Guarded(
     List<Guard> guards,
-    @Doc("What a response earns on which a guard trips.") @Default("0.0") double reward,
+    @Doc("Reward of a response that trips a guard.") @Default("0.0") double reward,
     VerifierSettings verifier)
     implements VerifierSettings {
   /** Checks the settings. */
   public Guarded {
     guards = List.copyOf(guards);
     if (guards.isEmpty()) {
-      throw new SettingError("guards", "must be at least one");
+      throw new SettingError("guards", "must have at least one guard");
     }
     if (!Double.isFinite(reward)) {
-      throw new SettingError("reward", "must be a finite number, here " + reward);
+      throw new SettingError("reward", "must be a finite number, got " + reward);
     }
   }
 
@@ -46,7 +46,7 @@ public record Guarded(
         .map(complaint -> new Verdict(reward, false, Optional.empty(), complaint));
   }
 
-  private record Guarding(Guarded settings, Verifier inner) implements ManyAtOnce {
+  private record Guarding(Guarded settings, Verifier inner) implements BatchVerifier {
     @Override
     public List<Verdict> judgeAll(List<Submission> submissions) {
       List<Optional<Verdict>> refusals = submissions.stream().map(settings::refusal).toList();

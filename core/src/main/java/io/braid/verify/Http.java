@@ -11,36 +11,37 @@ import java.net.URI;
 import java.util.Optional;
 
 /**
- * A reward service of OpenRLHF's protocol: {@code POST} of {@code query}, {@code prompts} and
- * {@code labels}, answered by {@code rewards}. Where it fails for good the run stops: no reward is
- * made up.
+ * Calls a reward service by OpenRLHF's protocol: a {@code POST} of {@code query}, {@code prompts}
+ * and {@code labels} is answered by {@code rewards}. If the service fails permanently, the run
+ * stops rather than invent a reward.
  *
- * @param url the whole address
- * @param tokenEnv the environment variable with the token, where the service asks for one
- * @param query a response's {@code query}: its {@code {prompt}} and {@code {response}} filled in
- * @param end what a response that ended by itself has behind it in {@code query}
- * @param batch responses a call
- * @param correctFrom the least reward of a correct response
+ * @param url full address of the service
+ * @param tokenEnv environment variable that holds the token, if the service requires one
+ * @param query template of each {@code query}, with the placeholders {@code {prompt}} and {@code
+ *     {response}}
+ * @param end text appended to a response in {@code query} if the model ended it
+ * @param batch number of responses per call
+ * @param correctFrom lowest reward of a correct response
  * @param calls how the service is called
  */
 public record Http(
-    @Doc("The whole address, such as http://127.0.0.1:8000/get_reward.") String url,
-    @Doc("The environment variable with the token; the token itself is not for recipes.")
+    @Doc("Full address, such as http://127.0.0.1:8000/get_reward.") String url,
+    @Doc("Environment variable that holds the token; never write the token itself into a recipe.")
         Optional<String> tokenEnv,
-    @Doc("What a response is sent as; {prompt} is the problem's question.")
+    @Doc("Template of the query that is sent; {prompt} is the problem's question.")
         @Default("'{prompt}{response}'")
         String query,
-    @Doc("What stands behind a response that ended by itself, such as <|im_end|>.") @Default("''")
+    @Doc("Text appended to a response that the model ended, such as <|im_end|>.") @Default("''")
         String end,
-    @Doc("Responses a call.") @Default("64") int batch,
-    @Doc("The least reward of a correct response.") @Default("1.0") double correctFrom,
+    @Doc("Responses per call.") @Default("64") int batch,
+    @Doc("Lowest reward of a correct response.") @Default("1.0") double correctFrom,
     CallSettings calls)
     implements VerifierSettings {
   /** Checks the settings. */
   public Http {
     Check.atLeast("batch", batch, 1);
     if (!query.contains("{response}")) {
-      throw new SettingError("query", "must hold {response}");
+      throw new SettingError("query", "must contain {response}");
     }
     if (Double.isNaN(correctFrom)) {
       throw new SettingError("correct_from", "must be a number");
@@ -49,7 +50,7 @@ public record Http(
 
   @Override
   public Verifier create() {
-    return new AnyTruth(
+    return new AnyReference(
         new HttpVerifier(this, new RemoteService(address(), TokenVariable.read(tokenEnv), calls)));
   }
 

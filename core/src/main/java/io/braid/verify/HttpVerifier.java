@@ -14,8 +14,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Asks a reward service, many responses a call. */
-final class HttpVerifier implements ManyAtOnce {
+/** Judges responses by calling a reward service with many responses per call. */
+final class HttpVerifier implements BatchVerifier {
   private static final JsonMapper JSON = new JsonMapper();
 
   private final Http settings;
@@ -34,7 +34,7 @@ final class HttpVerifier implements ManyAtOnce {
           submissions.subList(from, Math.min(submissions.size(), from + settings.batch()));
       calls.add(() -> service.post(request(batch), answer -> verdicts(answer, batch.size())));
     }
-    return SideBySide.all(calls).stream().flatMap(List::stream).toList();
+    return Parallel.run(calls).stream().flatMap(List::stream).toList();
   }
 
   private String request(List<Submission> batch) {
@@ -51,7 +51,7 @@ final class HttpVerifier implements ManyAtOnce {
     return JSON.writeValueAsString(root);
   }
 
-  /** Filled in from left to right, so that what is filled in is not looked at again. */
+  /** Fills in the template from left to right, so that placeholders in inserted text stay as is. */
   private String query(String question, String response) {
     String[] parts = settings.query().split("\\{response\\}", 2);
     return parts[0].replace("{prompt}", question)
@@ -59,7 +59,7 @@ final class HttpVerifier implements ManyAtOnce {
         + parts[1].replace("{prompt}", question);
   }
 
-  /** A final answer as it is; of other problems, what their verifier needs, as JSON in a string. */
+  /** Returns the answer as text; for other references, what their verifier needs, as JSON text. */
   private static String label(Reference reference) {
     return switch (reference) {
       case Reference.Text text -> text.answer();
@@ -78,8 +78,8 @@ final class HttpVerifier implements ManyAtOnce {
     JsonNode rewards = root.path("rewards");
     if (!rewards.isArray() || rewards.size() != count) {
       throw new IllegalArgumentException(
-          "wanted %s rewards, found %s"
-              .formatted(count, rewards.isArray() ? rewards.size() : "no list of them"));
+          "expected %s rewards, got %s"
+              .formatted(count, rewards.isArray() ? rewards.size() : "no list"));
     }
     List<Verdict> verdicts = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
@@ -119,7 +119,7 @@ final class HttpVerifier implements ManyAtOnce {
   private static double finite(JsonNode reward) {
     double value = reward.isNumber() ? reward.doubleValue() : Double.NaN;
     if (!Double.isFinite(value)) {
-      throw new IllegalArgumentException("a reward that is not a finite number: " + reward);
+      throw new IllegalArgumentException("a reward is not a finite number: " + reward);
     }
     return value;
   }

@@ -13,35 +13,37 @@ import java.net.URISyntaxException;
 import java.util.Optional;
 
 /**
- * Judges answers by a language model behind an OpenAI-compatible service; what has no answer as its
- * reference, such as programs, by the rule.
+ * Judges text answers by a language model behind an OpenAI-compatible service. Problems with
+ * another kind of reference, such as programs, are judged by the rule.
  *
- * @param endpoint the service's address
- * @param model the model's name there
- * @param tokenEnv which environment variable holds the service's token
+ * @param endpoint address of the service
+ * @param model name of the model at the service
+ * @param tokenEnv environment variable that holds the service's token
  * @param first whether the rule is asked first
- * @param responseChars how much of a response's end the model is shown
+ * @param responseChars number of characters at the end of a response that the model sees
  * @param asking how the model is asked
  * @param calls how the service is called
- * @param rule what is asked first, and for other references alone
+ * @param rule judges first, and alone if the reference is not a text
  */
 public record Judge(
     @Doc("An OpenAI-compatible service, such as http://127.0.0.1:8000/v1.") String endpoint,
-    @Doc("The model's name there.") String model,
-    @Doc("The environment variable that holds the service's token.") Optional<String> tokenEnv,
-    @Doc("rule asks the model only where the rule says wrong.") @Default("rule") First first,
-    @Doc("How many characters of a response's end the model is shown.") @Default("4000")
+    @Doc("Name of the model at the service.") String model,
+    @Doc("Environment variable that holds the service's token.") Optional<String> tokenEnv,
+    @Doc("rule: ask the model only if the rule finds a response wrong; none: always ask it.")
+        @Default("rule")
+        First first,
+    @Doc("Number of characters at the end of a response that the model sees.") @Default("4000")
         int responseChars,
     Asking asking,
     CallSettings calls,
     Rule rule)
     implements VerifierSettings {
 
-  /** Who is asked first. */
+  /** Who judges first. */
   public enum First {
-    /** The rule: what it finds right is right. */
+    /** The rule; the model judges only what the rule does not find correct. */
     RULE,
-    /** Nobody: the model judges every answer. */
+    /** Nobody; the model judges every answer. */
     NONE
   }
 

@@ -8,15 +8,15 @@ import io.braid.verify.judge.CorrectnessJudge;
 import java.util.Optional;
 
 /**
- * Judges answers by a language model, after the rule or alone. Where the model gives no verdict the
- * response is wrong, never right.
+ * Judges answers by a language model, after the rule or alone. A response for which the model gives
+ * no verdict counts as wrong.
  */
 final class JudgeVerifier implements Verifier {
   private final CorrectnessJudge judge;
   private final First first;
   private final Verifier rule;
 
-  /** A verifier that owns both the judge's model and the rule. */
+  /** Creates a verifier, which closes the judge's model and the rule when it is closed. */
   JudgeVerifier(CorrectnessJudge judge, First first, Verifier rule) {
     this.judge = judge;
     this.first = first;
@@ -29,7 +29,7 @@ final class JudgeVerifier implements Verifier {
     if (submission.response().isBlank() || (first == First.RULE && byRule.correct())) {
       return byRule;
     }
-    // The model may read what the rule cannot.
+    // The model may understand an answer that the rule cannot parse.
     return submission.problem().reference() instanceof Reference.Text reference
         ? byModel(submission, reference, byRule)
         : byRule;
@@ -42,11 +42,11 @@ final class JudgeVerifier implements Verifier {
       return Verdict.unknown(byRule.canonical(), "the judge gave no verdict");
     }
     return asked.answer().get()
-        ? new Verdict(1, true, key(submission.problem(), reference), "correct, says the judge")
-        : new Verdict(0, false, byRule.canonical(), "wrong, says the judge");
+        ? new Verdict(1, true, key(submission.problem(), reference), "the judge says correct")
+        : new Verdict(0, false, byRule.canonical(), "the judge says wrong");
   }
 
-  /** The key of the reference itself, so that right answers in other forms count as one. */
+  /** Returns the reference's key, so that correct answers in different forms count as one. */
   private Optional<String> key(Problem problem, Reference.Text reference) {
     return rule.judge(Submission.of(problem, "\\boxed{" + reference.answer() + "}"))
         .canonical()

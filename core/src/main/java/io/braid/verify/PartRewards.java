@@ -2,12 +2,12 @@ package io.braid.verify;
 
 import java.util.List;
 
-/** What the parts of a response earned; together they are the response's reward. */
+/** Rewards of the parts of a response; their sum is the response's reward. */
 public sealed interface PartRewards {
   /**
-   * One number a token.
+   * One reward per token.
    *
-   * @param rewards as many as {@link Submission#ids}
+   * @param rewards one reward for each of {@link Submission#ids}
    */
   record Tokens(List<Double> rewards) implements PartRewards {
     /** Copies the list. */
@@ -17,9 +17,9 @@ public sealed interface PartRewards {
   }
 
   /**
-   * One number a step.
+   * One reward per step.
    *
-   * @param steps in the order of the response
+   * @param steps the steps, in the order of the response
    */
   record Steps(List<Step> steps) implements PartRewards {
     /** Copies the list. */
@@ -29,14 +29,14 @@ public sealed interface PartRewards {
   }
 
   /**
-   * A step, and what it earned.
+   * A step of a response and its reward.
    *
-   * @param end how many characters (of UTF-16) of the response there are up to its end
-   * @param reward falls on the token with which the step ends
+   * @param end position after the step's last character in the response, in UTF-16 units
+   * @param reward reward of the step, given to its last token
    */
   record Step(int end, double reward) {}
 
-  /** The numbers, in order. */
+  /** Returns the rewards in order. */
   default List<Double> numbers() {
     return switch (this) {
       case Tokens(List<Double> rewards) -> rewards;
@@ -44,12 +44,12 @@ public sealed interface PartRewards {
     };
   }
 
-  /** What they earned together. */
+  /** Returns the sum of the rewards. */
   default double sum() {
     return numbers().stream().mapToDouble(Double::doubleValue).sum();
   }
 
-  /** The same, each so many times as much. */
+  /** Returns the rewards multiplied by a weight. */
   default PartRewards times(double weight) {
     return switch (this) {
       case Tokens(List<Double> rewards) ->

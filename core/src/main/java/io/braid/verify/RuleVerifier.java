@@ -16,12 +16,12 @@ public final class RuleVerifier implements Verifier {
   private final Rule rule;
   private Optional<CodeVerifier> code = Optional.empty();
 
-  /** For rewards, with the usual limits for programs. */
+  /** Creates the verifier for rewards, {@link Rule#STRICT}. */
   public RuleVerifier() {
     this(Rule.STRICT);
   }
 
-  /** A verifier for every kind of reference. */
+  /** Creates a verifier for every kind of reference. */
   RuleVerifier(Rule rule) {
     this.rule = rule;
   }
@@ -59,7 +59,7 @@ public final class RuleVerifier implements Verifier {
         .orElseGet(() -> Verdict.wrong(key, reason));
   }
 
-  /** What of the reference cannot be read. */
+  /** Returns, for each form of the reference, why it cannot be read, or nothing. */
   private static Stream<Optional<String>> golds(Reference.Text text) {
     return Stream.concat(Stream.of(text.answer()), text.alternatives().stream())
         .map(MathAnswers::unreadable);
@@ -74,14 +74,14 @@ public final class RuleVerifier implements Verifier {
         : Optional.empty();
   }
 
-  /** The sandbox is tried out when the first program comes. */
+  /** Creates the code verifier, and tests its sandbox, when the first program arrives. */
   private synchronized CodeVerifier code() {
     CodeVerifier verifier = code.orElseGet(() -> new CodeVerifier(rule.code()));
     code = Optional.of(verifier);
     return verifier;
   }
 
-  /** Ends the programs that still run. */
+  /** Ends the programs that are still running. */
   @Override
   public synchronized void close() {
     code.ifPresent(CodeVerifier::close);

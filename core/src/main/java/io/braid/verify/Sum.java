@@ -11,27 +11,27 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A weighted sum of other verifiers' rewards. Whether the response is correct, and which answer it
- * gave, is the word of the part that says {@code correct: true}, or else of the first.
+ * A weighted sum of other verifiers' rewards. The part with {@code correct: true} decides whether a
+ * response is correct and which answer it gave; without such a part, the first part does.
  *
- * @param parts what is added up
+ * @param parts the terms of the sum
  */
 public record Sum(List<Part> parts) implements VerifierSettings {
   /**
-   * A term.
+   * A term of the sum.
    *
-   * @param weight of its reward; may be negative
-   * @param correct whether this part's word on correctness is the sum's
-   * @param verifier what judges
+   * @param weight factor of the reward; may be negative
+   * @param correct whether this part decides on correctness
+   * @param verifier judges the responses
    */
   public record Part(
       @Default("1.0") double weight,
-      @Doc("Whether this part says what is correct.") @Default("false") boolean correct,
+      @Doc("Whether this part decides what is correct.") @Default("false") boolean correct,
       VerifierSettings verifier) {
     /** Checks the weight. */
     public Part {
       if (!Double.isFinite(weight)) {
-        throw new SettingError("weight", "must be a finite number, here " + weight);
+        throw new SettingError("weight", "must be a finite number, got " + weight);
       }
     }
   }
@@ -40,10 +40,10 @@ public record Sum(List<Part> parts) implements VerifierSettings {
   public Sum {
     parts = List.copyOf(parts);
     if (parts.isEmpty()) {
-      throw new SettingError("parts", "must be at least one");
+      throw new SettingError("parts", "must have at least one part");
     }
     if (parts.stream().filter(Part::correct).count() > 1) {
-      throw new SettingError("parts", "at most one of them may say correct: true");
+      throw new SettingError("parts", "at most one part may have correct: true");
     }
   }
 
@@ -59,7 +59,7 @@ public record Sum(List<Part> parts) implements VerifierSettings {
     return new Adding(parts, verifiers);
   }
 
-  private record Adding(List<Part> parts, List<Verifier> verifiers) implements ManyAtOnce {
+  private record Adding(List<Part> parts, List<Verifier> verifiers) implements BatchVerifier {
     @Override
     public List<Verdict> judgeAll(List<Submission> submissions) {
       List<List<Verdict>> byPart =
@@ -74,22 +74,24 @@ public record Sum(List<Part> parts) implements VerifierSettings {
 
     private Verdict sum(List<Verdict> verdicts) {
       double reward = 0;
-      int speaker = 0;
+      int decider = 0;
       for (int p = 0; p < parts.size(); p++) {
         reward += finite(parts.get(p).weight() * verdicts.get(p).reward(), p);
-        speaker = parts.get(p).correct() ? p : speaker;
+        decider = parts.get(p).correct() ? p : decider;
       }
       finite(reward, parts.size() - 1);
       return new Verdict(
           reward,
-          verdicts.get(speaker).correct(),
-          verdicts.get(speaker).canonical(),
+          verdicts.get(decider).correct(),
+          verdicts.get(decider).canonical(),
           verdicts.stream().map(Verdict::reason).collect(Collectors.joining("; ")),
           verdicts.stream().anyMatch(Verdict::unknown),
           parts(verdicts));
     }
 
-    /** One verifier may say how its part falls on tokens; what others earn falls on the last. */
+    /**
+     * Returns the weighted rewards of the one part that rewards tokens or steps, if there is one.
+     */
     private Optional<PartRewards> parts(List<Verdict> verdicts) {
       Optional<PartRewards> weighted = Optional.empty();
       for (int p = 0; p < parts.size(); p++) {
@@ -97,7 +99,7 @@ public record Sum(List<Part> parts) implements VerifierSettings {
         Optional<PartRewards> its = verdicts.get(p).parts().map(each -> each.times(weight));
         if (its.isPresent() && weighted.isPresent()) {
           throw new SettingError(
-              "parts", "two of them reward single tokens or steps; at most one of them may");
+              "parts", "two parts reward tokens or steps; at most one may");
         }
         weighted = weighted.or(() -> its);
       }
@@ -112,7 +114,7 @@ public record Sum(List<Part> parts) implements VerifierSettings {
     private double finite(double reward, int part) {
       if (!Double.isFinite(reward)) {
         throw new UserError(
-            "verifier.parts[%d] (%s, weight %s): the sum's reward comes to %s, which is no finite number; lower the weights"
+            "verifier.parts[%d] (%s, weight %s): the sum of the rewards is %s, which is not a finite number; lower the weights"
                 .formatted(
                     part,
                     parts.get(part).verifier().getClass().getSimpleName(),

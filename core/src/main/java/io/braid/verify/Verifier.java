@@ -5,41 +5,43 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
-/** Judges responses. Safe for use by several threads. */
+/** Judges responses. Implementations are safe for use by several threads. */
 @FunctionalInterface
 public interface Verifier extends AutoCloseable {
   /**
-   * What the response is worth. The work is bounded and no response makes this throw.
+   * Judges a response. The work is bounded, and no response makes this method throw.
    *
-   * @throws io.braid.UserError when what judges is not there: a sandbox, a service
+   * @throws io.braid.UserError if the verifier lacks what it needs, such as a sandbox or a service
    */
   Verdict judge(Submission submission);
 
-  /** What a response that ended by itself is worth. */
+  /** Judges a response that the model ended. */
   default Verdict judge(Problem problem, String response) {
     return judge(Submission.of(problem, response));
   }
 
   /**
-   * What many responses are worth, in their order. Judged side by side on virtual threads: a
-   * verifier that needs a scarce thing, such as a processor for a program, waits for it by itself.
+   * Judges many responses and returns their verdicts in order. They are judged in parallel on
+   * virtual threads; a verifier that needs a scarce resource, such as a processor for a program,
+   * waits for it itself.
    *
-   * @throws io.braid.UserError as for one
+   * @throws io.braid.UserError as for a single response
    */
   default List<Verdict> judgeAll(List<Submission> submissions) {
-    return SideBySide.all(
+    return Parallel.run(
         submissions.stream().map(each -> (Callable<Verdict>) () -> judge(each)).toList());
   }
 
   /**
-   * Why no response to the problem can be judged, such as a reference that cannot be read; empty
-   * when one can. Asked before training, so that it does not look like wrong responses.
+   * Returns why no response to the problem can be judged, such as a reference that cannot be read,
+   * or nothing if responses can be judged. It is called before training, so that such a problem
+   * does not look like a problem with wrong responses only.
    */
   default Optional<String> unreadable(Problem problem) {
     return Optional.empty();
   }
 
-  /** Lets go of what the verifier holds; nothing by default. */
+  /** Releases the verifier's resources; does nothing by default. */
   @Override
   default void close() {}
 }

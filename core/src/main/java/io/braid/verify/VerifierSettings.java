@@ -1,12 +1,12 @@
 package io.braid.verify;
 
-/** How responses are judged, as a recipe states it. */
+/** A verifier's settings, as written in a recipe. */
 public sealed interface VerifierSettings
     permits Choice, Custom, Exact, Format, Gsm8k, Guarded, Http, Judge, Rule, Sum {
   /**
-   * The verifier; the caller closes it.
+   * Creates the verifier; the caller closes it.
    *
-   * @throws io.braid.UserError when what it needs is not there
+   * @throws io.braid.UserError if something that the verifier needs is missing
    */
   Verifier create();
 }

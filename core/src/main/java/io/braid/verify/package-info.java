@@ -1,4 +1,4 @@
-/** Verifiers: what a response is worth, decided by rules; programs run in a box of their own. */
+/** Verifiers, which judge responses by rules, tests, services or language models. */
 @NullMarked
 package io.braid.verify;
 

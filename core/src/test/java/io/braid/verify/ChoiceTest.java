@@ -44,7 +44,7 @@ class ChoiceTest {
         "I think.\n\nB.",
         "The answer is A. \\boxed{B}"
       })
-  void theRightLetterInEveryDress(String response) {
+  void acceptsTheLetterInAnyNotation(String response) {
     assertThat(judge("B", response)).isEqualTo(Verdict.right("B"));
   }
 
@@ -68,11 +68,11 @@ class ChoiceTest {
         "",
         "\\boxed{}"
       })
-  void anythingElseIsWrong(String response) {
+  void rejectsOtherAnswers(String response) {
     assertThat(judge("B", response).correct()).isFalse();
   }
 
-  /** "A" and "I" are words of English as well. */
+  /** "A" and "I" are also English words. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -86,27 +86,27 @@ class ChoiceTest {
           The answer is A because of it  | A
           The answer is (a)              | A
           """)
-  void aWordIsNoLetter(String response, String key) {
+  void doesNotTakeAWordForALetter(String response, String key) {
     assertThat(judge("A", response).canonical()).isEqualTo(Optional.ofNullable(key));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"B", "(B)", "B. Paris", "(B) Paris", "Paris", "paris."})
-  void theReferenceMayBeALetterOrText(String gold) {
+  void acceptsALetterOrATextAsReference(String gold) {
     assertThat(judge(gold, "\\boxed{B}").correct()).isTrue();
     assertThat(judge(gold, "<answer>Paris</answer>").correct()).isTrue();
     assertThat(judge(gold, "\\boxed{C}").correct()).isFalse();
   }
 
   @Test
-  void withoutOptionsInTheQuestionTextIsComparedWithText() {
+  void comparesTextsIfTheQuestionHasNoOptions() {
     Submission text = Submission.of(Judged.problem("Paris"), "\\boxed{paris}");
 
     assertThat(Judged.by(new Choice(), text)).isEqualTo(Verdict.right("paris"));
   }
 
   @Test
-  void aTextThatTwoOptionsShareNamesNeither() {
+  void aTextOfTwoOptionsMatchesNeither() {
     String twice = "A. one\nB. one\nC. two";
     Submission submission = Submission.of(Judged.problem(twice, "A"), "\\boxed{one}");
 

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Sums of verifiers, and verifiers behind guards. */
+/** Tests sums of verifiers and guarded verifiers. */
 class CompositionTest {
   private static final Exact EXACT = new Exact(Exact.Part.FINAL_ANSWER, false);
   private static final Format BOXED = new Format(Format.Form.BOXED, false);
@@ -21,7 +21,7 @@ class CompositionTest {
       new Guarded(List.of(new Unfinished(), new Boxes(0, 1)), -0.5, EXACT);
 
   @Test
-  void rewardsAreWeightedAndAdded() {
+  void addsWeightedRewards() {
     assertThat(Judged.by(SUM, "4", "\\boxed{4}").reward()).isEqualTo(2.25);
     assertThat(Judged.by(SUM, "4", "\\boxed{5}").reward()).isEqualTo(0.25);
     assertThat(Judged.by(SUM, "4", "4").reward()).isEqualTo(2);
@@ -29,7 +29,7 @@ class CompositionTest {
   }
 
   @Test
-  void thePartThatIsNamedSaysWhatIsCorrectAndElseTheFirst() {
+  void theMarkedPartDecidesCorrectnessElseTheFirst() {
     Verdict named = Judged.by(SUM, "4", "\\boxed{5}");
     assertThat(named.correct()).isFalse();
     assertThat(named.canonical()).isEqualTo(Optional.of("5"));
@@ -39,7 +39,7 @@ class CompositionTest {
   }
 
   @Test
-  void manyAreJudgedInTheirOrder() {
+  void keepsTheOrderOfSubmissions() {
     try (Verifier verifier = SUM.create()) {
       List<Verdict> verdicts =
           verifier.judgeAll(
@@ -52,17 +52,17 @@ class CompositionTest {
   }
 
   @Test
-  void aSumThatSaysTwiceWhatIsCorrectIsRefused() {
+  void refusesTwoPartsThatDecideCorrectness() {
     Sum.Part part = new Sum.Part(1, true, EXACT);
 
     assertThatThrownBy(() -> new Sum(List.of(part, part)))
         .isInstanceOf(UserError.class)
-        .hasMessage("parts: at most one of them may say correct: true");
+        .hasMessage("parts: at most one part may have correct: true");
     assertThatThrownBy(() -> new Sum(List.of())).isInstanceOf(UserError.class);
   }
 
   @Test
-  void whatTripsAGuardEarnsItsRewardAndIsNotCorrect() {
+  void aResponseThatTripsAGuardGetsItsRewardAndIsNotCorrect() {
     List<Submission> submissions =
         List.of(
             Submission.of(Judged.problem("4"), "4"),
@@ -79,9 +79,9 @@ class CompositionTest {
     }
   }
 
-  /** Exact refuses a problem without a text, so it was not asked. */
+  /** Exact throws on a problem without a text, so the test fails if it is called. */
   @Test
-  void theVerifierIsNotAskedAboutWhatTripsAGuard() {
+  void doesNotCallTheVerifierIfAGuardTrips() {
     Submission digits = new Submission(new DigitSequence(3, 5, 10, 4).asked(), "1", false);
 
     assertThat(Judged.by(GUARDED, digits).reason()).isEqualTo("did not end");

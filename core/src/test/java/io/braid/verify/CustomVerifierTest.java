@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A user's classes, compiled into a jar that only the recipe names. */
+/** Tests user classes, compiled into a jar that only the recipe names. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CustomVerifierTest {
   private static final String SOURCE =
@@ -54,7 +54,7 @@ class CustomVerifierTest {
         }
         public static class Hangs implements Verifier {
           @Override public Verdict judge(Submission s) {
-            long end = System.nanoTime() + 5_000_000_000L; // long after the limit, for the machine's sake
+            long end = System.nanoTime() + 5_000_000_000L; // long after the limit, but not endless, to spare the machine
             while (System.nanoTime() < end) {
               if (s.response().equals("sleep")) {
                 try { Thread.sleep(100); } catch (InterruptedException e) { }
@@ -124,7 +124,7 @@ class CustomVerifierTest {
   }
 
   @Test
-  void itJudgesWithTheSettingsOfTheRecipe() {
+  void judgesWithTheRecipesSettings() {
     assertThat(Judged.by(custom("Shortest", Map.of()), "?", "1234").reward()).isZero();
     assertThat(Judged.by(custom("Shortest", Map.of("most", "4")), "?", "1234").reward())
         .isEqualTo(1);
@@ -140,9 +140,9 @@ class CustomVerifierTest {
           NoVerifier | does not implement io.braid.verify.Verifier
           Throws     | its constructor throws IllegalArgumentException: no licence
           Abstract   | must be a public class that is not abstract
-          Wants      | has no public constructor that takes nothing or a Map<String, String>
+          Wants      | has no public constructor without parameters or with a Map<String, String>
           """)
-  void whatCannotBeMadeIsRefusedByName(String name, String why) {
+  void refusesAClassThatCannotBeInstantiated(String name, String why) {
     assertThatThrownBy(() -> custom(name, Map.of()).create())
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("verifier my.Verifiers$" + name + ": ")
@@ -150,14 +150,14 @@ class CustomVerifierTest {
   }
 
   @Test
-  void settingsThatNothingTakesAreRefused() {
+  void refusesSettingsThatTheConstructorDoesNotAccept() {
     assertThatThrownBy(() -> custom("Plain", Map.of("most", "4")).create())
         .isInstanceOf(UserError.class)
         .hasMessageContaining("takes no settings");
   }
 
   @Test
-  void aJarThatIsNotThere() {
+  void refusesAMissingJar() {
     Custom missing = new Custom("my.V", Optional.of(directory.resolve("no.jar")), Map.of());
 
     assertThatThrownBy(missing::create)
@@ -171,11 +171,11 @@ class CustomVerifierTest {
       delimiter = '|',
       textBlock =
           """
-          nan   | gave the reward NaN
-          null  | gave null for a verdict
+          nan   | returned the reward NaN, which is not finite
+          null  | returned null as a verdict
           throw | failed while judging: IllegalStateException: oh
           """)
-  void whatItDoesWrongEndsTheRunWithItsName(String response, String why) {
+  void anErrorOfTheClassEndsTheRunWithItsName(String response, String why) {
     for (boolean one : List.of(true, false)) {
       Submission submission = Submission.of(Judged.problem("?"), response);
       try (Verifier verifier = custom("Plain", Map.of()).create()) {
@@ -196,7 +196,7 @@ class CustomVerifierTest {
   @ParameterizedTest
   @CsvSource({"sleep, true", "sleep, false", "spin, true", "spin, false"})
   @Timeout(60)
-  void whatNeverReturnsEndsTheRunWithItsName(String response, boolean one) {
+  void aCallThatNeverReturnsEndsTheRunWithTheClassName(String response, boolean one) {
     Custom hangs = new Custom("my.Verifiers$Hangs", Optional.of(jar), Map.of(), 0.2);
     Submission submission = Submission.of(Judged.problem("?"), response);
     Verifier verifier = hangs.create();
@@ -210,16 +210,16 @@ class CustomVerifierTest {
             })
         .isInstanceOf(UserError.class)
         .hasMessage(
-            "verifier my.Verifiers$Hangs: has not returned after 0.2 seconds; mend it, or give it"
-                + " more by verifier.seconds");
+            "verifier my.Verifiers$Hangs: has not returned after 0.2 seconds; fix it, or raise"
+                + " verifier.seconds");
     verifier.close();
     assertThat(Judged.by(custom("Shortest", Map.of()), "?", "1").correct())
-        .as("others are judged meanwhile")
+        .as("others are judged in the meantime")
         .isTrue();
   }
 
   @Test
-  void itMayRewardPartsAndSayWhatItCannotRead() {
+  void mayRewardPartsAndReportUnreadableProblems() {
     try (Verifier verifier = custom("Parts", Map.of()).create()) {
       Verdict verdict = verifier.judge(Submission.of(Judged.problem("?"), "abc"));
       assertThat(verdict.reward()).isEqualTo(0.75);
@@ -227,16 +227,17 @@ class CustomVerifierTest {
       assertThat(verifier.unreadable(Judged.problem("?"))).isEmpty();
       assertThatThrownBy(() -> verifier.judge(Submission.of(Judged.problem("?"), "inf")))
           .isInstanceOf(UserError.class)
-          .hasMessage("verifier my.Verifiers$Parts: gave the reward Infinity");
+          .hasMessage(
+              "verifier my.Verifiers$Parts: returned the reward Infinity, which is not finite");
     }
   }
 
   @Test
-  void verdictsOfAnotherNumberEndTheRun() {
+  void aWrongNumberOfVerdictsEndsTheRun() {
     try (Verifier verifier = custom("Few", Map.of()).create()) {
       assertThatThrownBy(() -> verifier.judgeAll(List.of(Submission.of(Judged.problem("?"), "x"))))
           .isInstanceOf(UserError.class)
-          .hasMessage("verifier my.Verifiers$Few: gave 0 verdicts for 1 responses");
+          .hasMessage("verifier my.Verifiers$Few: returned 0 verdicts for 1 responses");
     }
   }
 }

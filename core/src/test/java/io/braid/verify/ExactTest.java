@@ -26,7 +26,7 @@ class ExactTest {
           WHOLE,        false,      Paris, '<answer>Paris</answer>',          false
           WHOLE,        false,      Paris, ' Paris ',                         true
           """)
-  void characterByCharacter(
+  void comparesCharacterByCharacter(
       Exact.Part part, boolean ignoreCase, String gold, String response, boolean correct) {
     Verdict verdict = Judged.by(new Exact(part, ignoreCase), gold, response);
 
@@ -35,7 +35,7 @@ class ExactTest {
   }
 
   @Test
-  void aResponseWithoutTextHasNoAnswer() {
+  void aBlankResponseHasNoAnswer() {
     assertThat(
             Judged.by(new Exact(Exact.Part.FINAL_ANSWER, false), "x", "<answer> </answer>")
                 .canonical())
@@ -43,12 +43,12 @@ class ExactTest {
   }
 
   @Test
-  void aProblemOfAnotherKindIsRefusedWithItsName() {
+  void refusesAProblemWithoutATextReference() {
     Submission digits = Submission.of(new DigitSequence(3, 5, 10, 4).asked(), "1");
 
     assertThatThrownBy(() -> Judged.by(new Exact(Exact.Part.WHOLE, false), digits))
         .isInstanceOf(UserError.class)
-        .hasMessageStartingWith("verifier exact: problem " + digits.problem().id())
-        .hasMessageContaining("use rule");
+        .hasMessageStartingWith("verifier exact: the reference of problem " + digits.problem().id())
+        .hasMessageContaining("use the verifier rule");
   }
 }

@@ -39,7 +39,7 @@ class FormatTest {
           CODE_BLOCK   | false | '```python\nx = 1\n'                                  | false
           CODE_BLOCK   | false | '```\n```\nand\n```\nx\n```'                          | true
           """)
-  void theFormAlone(Format.Form form, boolean begun, String response, boolean has) {
+  void judgesTheFormOnly(Format.Form form, boolean begun, String response, boolean has) {
     Verdict verdict = Judged.by(new Format(form, begun), "?", response);
 
     assertThat(verdict.correct()).isEqualTo(has);

@@ -42,7 +42,7 @@ class Gsm8kTest {
           18      | ''                                      | false  | false
           '#### 18' | '#### 18'                             | true   | true
           """)
-  void theNumberAfterHashesOrElseTheLast(
+  void readsTheNumberAfterHashesElseTheLastNumber(
       String gold, String response, boolean strict, boolean flexible) {
     assertThat(Judged.by(STRICT, gold, response).correct()).as("strict").isEqualTo(strict);
     assertThat(Judged.by(FLEXIBLE, gold, response).correct()).as("flexible").isEqualTo(flexible);
@@ -55,9 +55,9 @@ class Gsm8kTest {
     assertThat(Judged.by(FLEXIBLE, "1", "so 1200").canonical()).isEqualTo(Optional.of("1200"));
   }
 
-  /** Each solution of the data set is right by both graders, and wrong for the next problem. */
+  /** Each solution of the data set is correct in both modes, and wrong for the next problem. */
   @Test
-  void theDataSetsOwnSolutionsAreRight() throws Exception {
+  void acceptsTheDataSetsOwnSolutions() throws Exception {
     List<String> lines = Files.readAllLines(SharedData.file("gsm8k_test.jsonl"));
     JsonMapper json = new JsonMapper();
     int wrongForTheNext = 0;

@@ -43,7 +43,7 @@ class HttpVerifierTest {
   }
 
   @Test
-  void whatAServiceMaySayBesideRewards() {
+  void readsOptionalFieldsOfTheAnswer() {
     String answer =
         """
         {"rewards": [1, 0, 0.75, 0.5], "unknown": [null, "no key", false, true],
@@ -66,7 +66,7 @@ class HttpVerifierTest {
   }
 
   @Test
-  void whatIsSent() {
+  void sendsQueriesPromptsAndLabels() {
     try (FakeService fake = new FakeService(_ -> Answer.ok("{\"rewards\": [1, 0.5], \"x\": 1}"));
         Verifier verifier = settings(fake, 8).create()) {
       List<Verdict> verdicts =
@@ -89,7 +89,7 @@ class HttpVerifierTest {
   }
 
   @Test
-  void otherReferencesAreSentAsWhatTheirVerifierNeeds() {
+  void sendsOtherReferencesAsJson() {
     Problem code =
         new Problem(
             "p",
@@ -109,9 +109,9 @@ class HttpVerifierTest {
     }
   }
 
-  /** The service gives each response its own number; batches of three come back in order. */
+  /** The service returns each response's number; batches of three come back in order. */
   @Test
-  void batchesComeBackInOrder() {
+  void keepsTheOrderOfBatches() {
     try (FakeService fake =
             new FakeService(call -> {
               List<Integer> rewards = new ArrayList<>();
@@ -137,10 +137,10 @@ class HttpVerifierTest {
       delimiter = '|',
       textBlock =
           """
-          {"rewards": [1]}           | wanted 2 rewards, found 1
-          {"rewards": [1, 0, 0]}     | wanted 2 rewards, found 3
-          {"rewards": 1}             | wanted 2 rewards, found no list
-          {"scores": [1, 0]}         | wanted 2 rewards, found no list
+          {"rewards": [1]}           | expected 2 rewards, got 1
+          {"rewards": [1, 0, 0]}     | expected 2 rewards, got 3
+          {"rewards": 1}             | expected 2 rewards, got no list
+          {"scores": [1, 0]}         | expected 2 rewards, got no list
           {"rewards": [1, null]}     | not a finite number: null
           {"rewards": [1, "0"]}      | not a finite number: "0"
           {"rewards": [1, NaN]}      | cannot be read
@@ -149,7 +149,7 @@ class HttpVerifierTest {
           <html>busy</html>          | cannot be read
           {"rewards": [1,            | cannot be read
           """)
-  void noRewardIsMadeUp(String answer, String why) {
+  void aMalformedAnswerIsAnErrorAndNoReward(String answer, String why) {
     try (FakeService fake = new FakeService(_ -> Answer.ok(answer));
         Verifier verifier = settings(fake, 8).create()) {
       assertThatThrownBy(() -> verifier.judgeAll(List.of(submission("a", ""), submission("b", ""))))
@@ -161,7 +161,7 @@ class HttpVerifierTest {
   }
 
   @Test
-  void aServiceThatRecoversIsForgiven() {
+  void retriesAServiceThatRecovers() {
     try (FakeService fake =
             new FakeService(call ->
                 switch (call.number()) {
@@ -175,7 +175,7 @@ class HttpVerifierTest {
   }
 
   @Test
-  void aTokenThatTheEnvironmentDoesNotHave() {
+  void refusesAMissingTokenVariable() {
     Http settings =
         new Http(
             "http://127.0.0.1:9/",

@@ -41,30 +41,30 @@ class JudgeVerifierTest {
   }
 
   @Test
-  void whatTheRuleFindsRightIsNotAskedOf() {
+  void doesNotAskTheModelIfTheRuleFindsAnAnswerCorrect() {
     ScriptedChat model = always("VERDICT: WRONG");
     assertThat(judged(model, First.RULE, "\\boxed{blue}").correct()).isTrue();
     assertThat(model.prompts()).isEmpty();
   }
 
   @Test
-  void whatTheRuleFindsWrongTheModelMayFindRight() {
+  void theModelMayAcceptWhatTheRuleRejects() {
     ScriptedChat model = always("VERDICT: CORRECT");
     Verdict verdict = judged(model, First.RULE, "\\boxed{azure, that is blue}");
     assertThat(verdict)
-        .isEqualTo(new Verdict(1, true, Optional.of("blue"), "correct, says the judge"));
+        .isEqualTo(new Verdict(1, true, Optional.of("blue"), "the judge says correct"));
     assertThat(model.prompts()).hasSize(1);
     assertThat(model.closed()).isTrue();
   }
 
   @Test
-  void withoutTheRuleTheModelHasTheLastWord() {
+  void theModelDecidesIfNoRuleComesFirst() {
     assertThat(judged(always("VERDICT: WRONG"), First.NONE, "\\boxed{blue}"))
-        .isEqualTo(new Verdict(0, false, Optional.of("blue"), "wrong, says the judge"));
+        .isEqualTo(new Verdict(0, false, Optional.of("blue"), "the judge says wrong"));
   }
 
   @Test
-  void noVerdictIsWrong() {
+  void aMissingVerdictCountsAsWrong() {
     ScriptedChat model = always("It is correct!");
     assertThat(judged(model, First.NONE, "\\boxed{blue}"))
         .isEqualTo(Verdict.unknown(Optional.of("blue"), "the judge gave no verdict"));
@@ -72,14 +72,14 @@ class JudgeVerifierTest {
   }
 
   @Test
-  void anEmptyResponseIsNotShownToTheModel() {
+  void doesNotAskTheModelAboutAnEmptyResponse() {
     ScriptedChat model = always("VERDICT: CORRECT");
     assertThat(judged(model, First.NONE, " \n").correct()).isFalse();
     assertThat(model.prompts()).isEmpty();
   }
 
   @Test
-  void whatHasNoAnswerAsItsReferenceIsTheRules() {
+  void theRuleJudgesReferencesThatAreNotTexts() {
     ScriptedChat model = always("VERDICT: CORRECT");
     Problem digits = new Problem("d", "?", new DigitSequence(1, 2, 10, 4));
     try (Verifier verifier =
@@ -90,7 +90,7 @@ class JudgeVerifierTest {
     assertThat(model.prompts()).isEmpty();
   }
 
-  /** What a recipe can say, against a service that fails now and then. */
+  /** Uses a recipe's settings against a service that fails now and then. */
   record Spoken(VerifierSettings verifier) {}
 
   @TempDir private Path directory = Path.of("");
@@ -112,7 +112,7 @@ class JudgeVerifierTest {
   }
 
   @Test
-  void aRecipeSaysIt() throws IOException {
+  void readsItsSettingsFromARecipe() throws IOException {
     AtomicInteger calls = new AtomicInteger();
     try (StandInEndpoint service =
             new StandInEndpoint(
@@ -128,7 +128,7 @@ class JudgeVerifierTest {
   }
 
   @Test
-  void aServiceThatStaysAwayIsTold() throws IOException {
+  void reportsAServiceThatStaysDown() throws IOException {
     try (StandInEndpoint service =
             new StandInEndpoint(9, Fault.BROKEN, _ -> choices("VERDICT: CORRECT"));
         Verifier verifier = fromRecipe("", service.base())) {
@@ -139,7 +139,7 @@ class JudgeVerifierTest {
   }
 
   @Test
-  void aTokenThatIsNotThereIsTold() {
+  void reportsAMissingTokenVariable() {
     assertThatThrownBy(() -> fromRecipe("token_env: NO_SUCH_VARIABLE_OF_BRAID", "http://h/v1"))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("NO_SUCH_VARIABLE_OF_BRAID");

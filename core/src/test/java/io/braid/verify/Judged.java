@@ -3,7 +3,7 @@ package io.braid.verify;
 import io.braid.task.Problem;
 import io.braid.task.Reference;
 
-/** One response judged by a verifier made for it. */
+/** Judges one response with a new verifier. */
 final class Judged {
   private Judged() {}
 

@@ -55,7 +55,7 @@ class RuleVerifierTest {
         "$\\boxed{7 \\cdot \\left(3+5\\right) = 56}$",
         "7 * 3 + 5 * 7 <answer>7*(3+5)</answer>"
       })
-  void aRightExpressionIsRightInEveryDress(String response) {
+  void acceptsACorrectExpressionInAnyNotation(String response) {
     assertThat(right(COUNTDOWN, response)).isTrue();
   }
 
@@ -67,37 +67,37 @@ class RuleVerifierTest {
         "( 3 + 5 ) * 7 = 56 = 56 | not the target",
         "3 + 5 * 7 | the value is 38",
         "3 / 5 * 7 | the value is 21/5",
-        "7 * 8 | other numbers",
-        "7 * (3 + 5) + 3 - 3 | other numbers",
-        "35 + 7 * 3 | other numbers",
-        "3 / (5 - 5) | other numbers",
-        "56 | other numbers",
+        "7 * 8 | numbers exactly once",
+        "7 * (3 + 5) + 3 - 3 | numbers exactly once",
+        "35 + 7 * 3 | numbers exactly once",
+        "3 / (5 - 5) | numbers exactly once",
+        "56 | numbers exactly once",
         "I think (3 + 5) * 7 | no expression",
         "'' | no expression",
         "<answer></answer>(3+5)*7 | no expression",
         "-(3+5)*-7 | no expression"
       })
-  void aWrongExpressionIsWrongForAReason(String response, String reason) {
+  void rejectsAWrongExpressionWithAReason(String response, String reason) {
     Verdict verdict = VERIFIER.judge(COUNTDOWN, response);
     assertThat(verdict.correct()).isFalse();
     assertThat(verdict.reason()).contains(reason);
   }
 
   @Test
-  void divisionByZeroIsWrong() {
+  void rejectsADivisionByZero() {
     Problem problem = new Countdown(List.of(4, 5, 5), 4).asked(Phrasing.COMPACT);
     assertThat(VERIFIER.judge(problem, "4/(5-5)").reason()).isEqualTo("division by 0");
   }
 
   @Test
-  void fractionsAndNegativePartsAreRightThoughTheyAreNotEnumerated() {
+  void acceptsFractionsAndNegativeValuesThatAreNotEnumerated() {
     Problem problem = new Countdown(List.of(3, 3, 8, 8), 24).asked(Phrasing.COMPACT);
     assertThat(right(problem, "8 / (3 - 8 / 3)")).isTrue();
     assertThat(new CountdownSolver().solutions((Countdown) problem.reference())).isEmpty();
   }
 
   @Test
-  void theKeyOfARightResponseIsAmongTheKeysOfTheSolutions() {
+  void theKeyOfACorrectResponseIsAmongTheSolutionKeys() {
     CountdownSolver solver = new CountdownSolver();
     for (Sameness sameness : Sameness.values()) {
       Countdown countdown =
@@ -113,7 +113,7 @@ class RuleVerifierTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"countdown", "countdown:phrasing=words", "digits", "countdown:sameness=order"})
-  void everyDemonstrationIsRight(String spec) {
+  void acceptsEveryDemonstration(String spec) {
     ProblemSource source = Tasks.named(spec).source();
     for (Problem problem : source.upTo(Split.VALIDATION, 200)) {
       assertThat(right(problem, source.randomSolution(problem, 3))).isTrue();
@@ -129,13 +129,13 @@ class RuleVerifierTest {
         "<answer>8,3,1,4</answer>",
         "\\boxed{8,3,1,4}"
       })
-  void theTermsAreRightWithCommasOrSpaces(String response) {
+  void acceptsTermsWithCommasOrSpaces(String response) {
     assertThat(right(DIGITS, response)).isTrue();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "8,3,1", "8,3,1,4,5", "8314", "8,3,1,5", "8;3;1;4", "next: 8,3,1,4"})
-  void otherTermsAreWrong(String response) {
+  void rejectsOtherTerms(String response) {
     assertThat(right(DIGITS, response)).isFalse();
   }
 
@@ -162,7 +162,7 @@ class RuleVerifierTest {
         "p - q | \\boxed{p-q}",
         "10 | \\boxed{10\\%}"
       })
-  void equalAnswersAreRight(String answer, String response) {
+  void acceptsEqualAnswers(String answer, String response) {
     assertThat(right(text(answer), response)).isTrue();
   }
 
@@ -184,7 +184,7 @@ class RuleVerifierTest {
         "1 | \\boxed{\\frac{1}{0}}",
         "0 | \\boxed{}"
       })
-  void otherAnswersAreWrong(String answer, String response) {
+  void rejectsOtherAnswers(String answer, String response) {
     assertThat(right(text(answer), response)).isFalse();
   }
 
@@ -194,7 +194,7 @@ class RuleVerifierTest {
   }
 
   @Test
-  void withExtractionBoxAnAnswerOutsideIsNone() {
+  void extractionBoxIgnoresAnswersOutsideTheBox() {
     Rule box = new Rule(Strictness.STRICT, Extraction.BOX, CodeSettings.STANDARD);
     try (Verifier verifier = box.create()) {
       assertThat(verifier.judge(text("4"), "So \\boxed{4}").correct()).isTrue();
@@ -204,14 +204,14 @@ class RuleVerifierTest {
   }
 
   @Test
-  void theKeyOfAnAnswerIsItsExactValue() {
+  void anAnswersKeyIsItsExactValue() {
     assertThat(VERIFIER.judge(text("7"), "\\boxed{0.50}").canonical()).contains("1/2");
     assertThat(VERIFIER.judge(text("7"), "\\boxed{\\frac{2}{4}}").canonical()).contains("1/2");
     assertThat(VERIFIER.judge(text("7"), "nothing").canonical()).isEmpty();
   }
 
   @Test
-  void onlyTheEndOfALongResponseIsLookedAt() {
+  void readsOnlyTheEndOfALongResponse() {
     assertThat(right(text("42"), "not \\boxed{41}. ".repeat(100_000) + "\\boxed{42}")).isTrue();
     assertThat(right(text("42"), "\\boxed{42}" + " ".repeat(100_000))).isFalse();
   }
@@ -241,7 +241,7 @@ class RuleVerifierTest {
         "$",
         "((1)+"
       })
-  void longHostileResponsesAreJudgedAtOnce(String piece) {
+  void judgesLongHostileResponsesQuickly(String piece) {
     String hostile = piece.repeat(1_000_000 / piece.length());
     for (Problem problem : List.of(COUNTDOWN, DIGITS, text("42"))) {
       for (String response :

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What was not found out is not a wrong answer. */
+/** A response that could not be judged is unknown, not wrong. */
 class UnknownVerdictTest {
   private static Problem problem(String gold) {
     return new Problem("p", "?", new Reference.Text(gold));
@@ -32,7 +32,7 @@ class UnknownVerdictTest {
           \\frac{1}{2}    | \\frac{1}{3}| false
           x+1            | x+2         | false
           """)
-  void whatCannotBeReadIsUnknown(String gold, String answer, boolean unknown) {
+  void anUnreadableReferenceOrAnswerIsUnknown(String gold, String answer, boolean unknown) {
     try (Verifier rule = new RuleVerifier()) {
       Verdict verdict = rule.judge(problem(gold), "<answer>" + answer + "</answer>");
       assertThat(verdict.unknown()).as(verdict.reason()).isEqualTo(unknown);
@@ -42,7 +42,7 @@ class UnknownVerdictTest {
   }
 
   @Test
-  void anUnreadableReferenceThatIsRepeatedIsRight() {
+  void aResponseThatRepeatsAnUnreadableReferenceIsCorrect() {
     try (Verifier rule = new RuleVerifier()) {
       assertThat(rule.judge(problem("\\foo{3}"), "\\boxed{\\foo{3}}").unknown()).isFalse();
     }
@@ -63,14 +63,14 @@ class UnknownVerdictTest {
           x^2 - 4                    | false
           \\begin{pmatrix}1\\\\2\\end{pmatrix} | false
           """)
-  void aReferenceThatCannotBeReadIsFoundBefore(String gold, boolean unreadable) {
+  void unreadableReferencesAreFoundInAdvance(String gold, boolean unreadable) {
     try (Verifier rule = new RuleVerifier()) {
       assertThat(rule.unreadable(problem(gold)).isPresent()).isEqualTo(unreadable);
     }
   }
 
   @Test
-  void oneFormOfAReferenceThatCanBeReadIsEnough() {
+  void oneReadableFormOfAReferenceIsEnough() {
     Problem problem =
         new Problem("p", "?", new Reference.Text("\\frac{1}{", List.of("\\frac{1}{2}")));
     try (Verifier rule = new RuleVerifier()) {
@@ -80,7 +80,7 @@ class UnknownVerdictTest {
   }
 
   @Test
-  void aGradeWithoutANumberToCompareWithIsUnknown() {
+  void aReferenceWithoutANumberIsUnknown() {
     try (Verifier gsm8k = new Gsm8k(Gsm8k.Extraction.FLEXIBLE).create()) {
       assertThat(gsm8k.judge(problem("none"), "#### 3").unknown()).isTrue();
       assertThat(gsm8k.unreadable(problem("none"))).isPresent();
@@ -90,7 +90,7 @@ class UnknownVerdictTest {
   }
 
   @Test
-  void sumsAndGuardsPassItOn() {
+  void sumsAndGuardsPreserveUnknown() {
     Sum sum =
         new Sum(
             List.of(
@@ -113,7 +113,7 @@ class UnknownVerdictTest {
   }
 
   @Test
-  void partsOfASumAreWeighed() {
+  void aSumWeighsPartRewards() {
     VerifierSettings steps =
         new Custom(Steps.class.getName(), Optional.empty(), java.util.Map.of());
     Sum sum =

@@ -1,9 +1,9 @@
 package io.braid.math;
 
-/** Where the answer of a response may stand. */
+/** Where in a response its answer may be. */
 public enum Extraction {
-  /** In a box, in tags, behind words that announce it, or last. */
+  /** In {@code \boxed{}}, in tags, after words that announce it, or at the end. */
   ANYWHERE,
-  /** In a closed box behind the thoughts, and nowhere else. */
+  /** Only in a closed {@code \boxed{}} after the thoughts. */
   BOX
 }

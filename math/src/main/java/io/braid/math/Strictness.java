@@ -1,9 +1,9 @@
 package io.braid.math;
 
-/** How far an answer may be from the reference's form. */
+/** How far an answer's form may differ from the reference's. */
 public enum Strictness {
-  /** For rewards: where a reader would have to guess what is meant, the answer is wrong. */
+  /** For rewards: an answer is wrong if a reader would have to guess its meaning. */
   STRICT,
-  /** For evaluation: what the public graders accept, such as a forgotten unit, is right. */
+  /** For evaluation: accepts what public graders accept, such as a missing unit. */
   LENIENT
 }

@@ -11,7 +11,7 @@ import io.braid.tensor.Decision;
 import io.braid.tensor.Engine;
 import io.braid.tensor.RowProducts;
 import io.braid.verify.CodeSettings;
-import io.braid.verify.code.Box;
+import io.braid.verify.code.Sandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,10 +123,10 @@ public final class DoctorCommand extends BraidCommand {
     }
   }
 
-  /** The box that programs would run in, tried out. */
+  /** Tests the sandbox in which programs would run, and describes it. */
   private static String sandbox(List<String> missing) {
     try {
-      return Box.find(CodeSettings.Sandboxing.BUBBLEWRAP).describe();
+      return Sandbox.find(CodeSettings.Sandboxing.BUBBLEWRAP).describe();
     } catch (UserError e) {
       missing.add("sandbox: " + e.getMessage());
       return "none that works: problems with programs cannot be judged";

@@ -7,15 +7,18 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The fenced code blocks of a Markdown text, by backquotes or tildes, also within lists. */
+/** Finds the code blocks of a Markdown text, fenced by backquotes or tildes, also inside lists. */
 final class CodeBlocks {
-  /** The fence, behind spaces, quotation signs and an item's mark, and what it says. */
+  /** A fence and its info string, after spaces, quotation marks and a list marker. */
   private static final Pattern FENCE =
       Pattern.compile(
           "((?:[ \\t]{0,20}>)?[ \\t]{0,40}(?:(?:[-*+]|\\d{1,3}[.)])["
               + " \\t]{1,4})?)(`{3,}|~{3,})([^`]*)");
 
-  /** The language in {@code python}, {@code {.python .numberLines}} and {@code py title="a"}. */
+  /**
+   * The language in info strings such as {@code python}, {@code {.python .numberLines}} and {@code
+   * py title="a"}.
+   */
   private static final Pattern LANGUAGE =
       Pattern.compile("[ \\t]*\\{?[ \\t]*\\.?([A-Za-z0-9+#_-]*)");
 
@@ -24,22 +27,22 @@ final class CodeBlocks {
   private Optional<Open> open = Optional.empty();
 
   /**
-   * A block.
+   * A code block.
    *
-   * @param language what its fence says, in lower case, or nothing
-   * @param code what it holds, without the indentation of its fence
-   * @param closed whether its other fence is there
+   * @param language language of the opening fence in lower case, or empty
+   * @param code content of the block, without the indentation of its fence
+   * @param closed whether the block has a closing fence
    */
   record Block(String language, String code, boolean closed) {}
 
-  /** A block that has begun. */
+  /** A block whose closing fence has not been read yet. */
   private record Open(String fence, int indentation, String language, int start) {}
 
   private CodeBlocks(String text) {
     this.text = text;
   }
 
-  /** All blocks in their order, in one pass; the last one may not be closed. */
+  /** Returns all blocks in order; the last may be unclosed. Reads the text once. */
   static List<Block> of(String text) {
     CodeBlocks reader = new CodeBlocks(text);
     reader.read();
@@ -74,7 +77,7 @@ final class CodeBlocks {
       open = Optional.empty();
       return;
     }
-    // A second opening fence: the first block was never closed.
+    // A second opening fence means that the first block was never closed.
     Matcher language = LANGUAGE.matcher(fence.group(3));
     String name = language.lookingAt() ? language.group(1).toLowerCase(Locale.ROOT) : "";
     open = Optional.of(new Open(signs, fence.group(1).length(), name, next));
@@ -85,7 +88,7 @@ final class CodeBlocks {
     blocks.add(new Block(block.language(), dedented(code, block.indentation()), closed));
   }
 
-  /** Each line without as many spaces as the fence has before it, where they are there. */
+  /** Removes from each line up to as much indentation as the fence has. */
   private static String dedented(String code, int indentation) {
     if (indentation == 0) {
       return code;

@@ -23,9 +23,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Runs Python answers and their tests in a box, as many at a time as there are processors, in the
- * order in which they come. Safe for use by several threads. What the box keeps out, and what an
- * answer cannot forge, is in {@code docs/sandbox.md}.
+ * Runs Python answers and their tests in sandboxes, in the order of arrival, with as many sandboxes
+ * at a time as there are processors. Safe for use by several threads. {@code docs/sandbox.md}
+ * describes what the sandbox isolates and what an answer cannot forge.
  */
 public final class CodeVerifier implements AutoCloseable {
   private static final int IDLE_SECONDS = 10;
@@ -33,29 +33,29 @@ public final class CodeVerifier implements AutoCloseable {
   private static final String START = "\nmain()\n";
 
   private final CodeSettings settings;
-  private final Box box;
-  private final String runs;
-  private final String assertions;
+  private final Sandbox sandbox;
+  private final String runsSource;
+  private final String assertionsSource;
 
   /**
-   * A box dies with the thread that started it, so that these are real threads, which outlive what
-   * they start.
+   * The kernel ends a sandbox together with the thread that started it, so these are platform
+   * threads that outlive their sandboxes.
    */
   private final ThreadPoolExecutor workers;
 
   private final ScheduledThreadPoolExecutor clock;
-  private final Set<BoxProcess> running = ConcurrentHashMap.newKeySet();
+  private final Set<SandboxProcess> running = ConcurrentHashMap.newKeySet();
 
   /**
-   * Tries the sandbox out.
+   * Finds and tests the sandbox.
    *
-   * @throws io.braid.UserError when it does not work here, with what is missing
+   * @throws io.braid.UserError if no sandbox works on this machine, with what is missing
    */
   public CodeVerifier(CodeSettings settings) {
     this.settings = settings;
-    this.box = Box.find(settings.sandbox());
-    this.runs = box.compiled(source("box.py"));
-    this.assertions = box.compiled(source("box.py", "referee.py"));
+    this.sandbox = Sandbox.find(settings.sandbox());
+    this.runsSource = sandbox.compiled(source("sandbox.py"));
+    this.assertionsSource = sandbox.compiled(source("sandbox.py", "grader.py"));
     int processors = Runtime.getRuntime().availableProcessors();
     ThreadFactory daemons = Thread.ofPlatform().daemon().name("sandbox-", 0).factory();
     this.workers =
@@ -74,10 +74,10 @@ public final class CodeVerifier implements AutoCloseable {
   }
 
   /**
-   * What a response is worth: 1 when all tests pass, or with partial credit the share that does.
-   * The key of the answer is the program's, comments and spacing left out.
+   * Judges a response. The reward is 1 if all tests pass, or the fraction of passing tests with
+   * partial credit. The answer's key is the program's key, which ignores comments and spacing.
    *
-   * @throws io.braid.UserError when the sandbox does not start any more
+   * @throws io.braid.UserError if the sandbox no longer starts
    */
   public Verdict judge(CodeTests tests, String response) {
     Optional<ProgramText> program = ProgramText.of(response);
@@ -96,44 +96,42 @@ public final class CodeVerifier implements AutoCloseable {
     return new Limits(sensible ? seconds : settings.seconds(), settings.memoryMb());
   }
 
-  private Examination.Findings examine(CodeTests tests, ProgramText program, Limits limits) {
+  private TestRun.Report examine(CodeTests tests, ProgramText program, Limits limits) {
     AtomicBoolean unwanted = new AtomicBoolean();
-    List<BoxProcess> started = new CopyOnWriteArrayList<>();
-    Future<Examination.Findings> findings =
+    List<SandboxProcess> started = new CopyOnWriteArrayList<>();
+    Future<TestRun.Report> report =
         workers.submit(() -> {
-          String source = tests instanceof CodeTests.Assertions ? assertions : runs;
-          try (BoxProcess process = BoxProcess.start(box, source, limits, clock)) {
+          String source = tests instanceof CodeTests.Assertions ? assertionsSource : runsSource;
+          try (SandboxProcess process = SandboxProcess.start(sandbox, source, limits, clock)) {
             running.add(process);
             started.add(process);
             if (unwanted.get() || workers.isShutdown()) {
               throw new CancellationException();
             }
-            return new Examination(process, limits, settings.partialCredit())
-                .of(tests, program.code());
+            return new TestRun(process, limits, settings.partialCredit()).of(tests, program.code());
           } finally {
             started.forEach(running::remove);
           }
         });
     try {
-      return findings.get();
+      return report.get();
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException cause
           ? cause
           : new IllegalStateException(e.getCause());
     } catch (InterruptedException e) {
       unwanted.set(true);
-      findings.cancel(false);
-      started.forEach(BoxProcess::close);
+      report.cancel(false);
+      started.forEach(SandboxProcess::close);
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while a program runs", e);
     }
   }
 
-  private Verdict verdict(
-      int count, ProgramText program, Limits limits, Examination.Findings findings) {
-    if (!findings.start().ran()) {
-      String why = findings.start().reason(limits);
-      if (findings.start().status() == Outcome.Status.UNTESTABLE) {
+  private Verdict verdict(int count, ProgramText program, Limits limits, TestRun.Report report) {
+    if (!report.start().ran()) {
+      String why = report.start().reason(limits);
+      if (report.start().status() == Outcome.Status.UNTESTABLE) {
         return Verdict.unknown(Optional.of(program.key()), why);
       }
       boolean none = !program.marked() && why.startsWith("SyntaxError");
@@ -141,8 +139,8 @@ public final class CodeVerifier implements AutoCloseable {
           ? new Verdict(0, false, Optional.empty(), "no program")
           : new Verdict(0, false, Optional.of(program.key()), why);
     }
-    List<Examination.Result> results = findings.results();
-    int passed = (int) results.stream().filter(Examination.Result::passed).count();
+    List<TestRun.Result> results = report.results();
+    int passed = (int) results.stream().filter(TestRun.Result::passed).count();
     if (passed == count) {
       return new Verdict(1, true, Optional.of(program.key()), "correct");
     }
@@ -151,7 +149,7 @@ public final class CodeVerifier implements AutoCloseable {
         reward, false, Optional.of(program.key()), reason(count, passed, results, limits));
   }
 
-  private String reason(int count, int passed, List<Examination.Result> results, Limits limits) {
+  private String reason(int count, int passed, List<TestRun.Result> results, Limits limits) {
     int first = 0;
     while (first < results.size() && results.get(first).passed()) {
       first++;
@@ -163,19 +161,21 @@ public final class CodeVerifier implements AutoCloseable {
     }
     String which = "test %s of %s: %s".formatted(first + 1, count, why);
     return settings.partialCredit()
-        ? "%s of %s tests pass; %s".formatted(passed, count, which)
+        ? "%s of %s tests passed; %s".formatted(passed, count, which)
         : which;
   }
 
-  /** Ends every program that runs. */
+  /** Ends every running program. */
   @Override
   public void close() {
     workers.shutdownNow();
-    running.forEach(BoxProcess::close);
+    running.forEach(SandboxProcess::close);
     clock.shutdownNow();
   }
 
   private String source(String... names) {
-    return box.filter() + Arrays.stream(names).map(Box::resource).collect(joining()) + START;
+    return sandbox.filter()
+        + Arrays.stream(names).map(Sandbox::resource).collect(joining())
+        + START;
   }
 }

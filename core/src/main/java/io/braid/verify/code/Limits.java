@@ -1,21 +1,21 @@
 package io.braid.verify.code;
 
 /**
- * What one test of a program may use.
+ * Resource limits of one test of a program.
  *
- * @param seconds of processor time
- * @param memoryMb of each process, in MiB
+ * @param seconds processor time in seconds
+ * @param memoryMb memory of each process in MiB
  */
 record Limits(double seconds, int memoryMb) {
   /**
-   * The most by the clock on the wall. It is far above the processor's time, so that a right
-   * program passes on a machine that is shared; a program that only waits is ended by this one.
+   * Returns the limit of wall-clock time in seconds. It is far above the processor time, so that a
+   * correct program passes on a loaded machine, and it ends programs that only wait.
    */
   double wallSeconds() {
     return 4 * seconds + 2;
   }
 
-  /** When the box itself is ended because it says nothing, in milliseconds. */
+  /** Returns how long the sandbox may be silent before it is ended, in milliseconds. */
   long silenceMillis() {
     return (long) (1000 * (wallSeconds() + 10));
   }

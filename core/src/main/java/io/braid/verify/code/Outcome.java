@@ -5,29 +5,29 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * What came of one test.
+ * The outcome of one test.
  *
- * @param status what happened
- * @param payload what the program wrote, the value of a call as JSON, or what went wrong
+ * @param status how the test ended
+ * @param payload the program's output, a call's value as JSON, or an error message
  */
 record Outcome(Status status, byte[] payload) {
-  /** What happened to a test. */
+  /** How a test ended. */
   enum Status {
-    /** It ran to its end. */
+    /** The program or call completed. */
     RAN('o'),
-    /** An assertion does not hold. */
+    /** An assertion failed. */
     WRONG('w'),
-    /** It ended with an exception, a signal or a code. */
+    /** The program ended with an exception, a signal or a non-zero exit code. */
     ERROR('e'),
-    /** The test itself cannot be run. */
+    /** The test itself could not be run. */
     UNTESTABLE('u'),
-    /** It took too long. */
+    /** The time limit was exceeded. */
     TIME('t'),
-    /** It wanted too much memory. */
+    /** The memory limit was exceeded. */
     MEMORY('m'),
-    /** It wrote too much. */
+    /** The output limit was exceeded. */
     OUTPUT('x'),
-    /** Its process, or the whole box, is gone. */
+    /** The program's process or the whole sandbox ended. */
     GONE('d');
 
     private final char letter;
@@ -46,14 +46,14 @@ record Outcome(Status status, byte[] payload) {
     }
   }
 
-  /** What the box said. */
+  /** Decodes a message of the sandbox. */
   static Outcome of(byte[] said) {
     return said.length == 0
         ? gone()
         : new Outcome(Status.of((char) said[0]), Arrays.copyOfRange(said, 1, said.length));
   }
 
-  /** Nothing more came from the box. */
+  /** Creates the outcome of a sandbox that sends nothing more. */
   static Outcome gone() {
     return new Outcome(Status.GONE, new byte[0]);
   }
@@ -62,7 +62,7 @@ record Outcome(Status status, byte[] payload) {
     return status == Status.RAN;
   }
 
-  /** Whether the tests after it are not run, since each may take as long or find nothing there. */
+  /** Whether later tests are skipped, since they would take as long or find no process. */
   boolean isLast() {
     return status == Status.TIME || status == Status.GONE;
   }
@@ -71,7 +71,7 @@ record Outcome(Status status, byte[] payload) {
     return new String(payload, StandardCharsets.UTF_8);
   }
 
-  /** The reason of a test that does not pass. */
+  /** Returns why a test did not pass. */
   String reason(Limits limits) {
     return switch (status) {
       case RAN, WRONG -> "wrong result";

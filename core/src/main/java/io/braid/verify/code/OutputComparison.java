@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Whether a program wrote what it should: line by line and word by word, with spaces at the ends of
- * lines and empty lines at the end left out. Words are equal, or both are numbers, at least one
- * with a decimal point, that differ by at most 1e-6 of the one expected or 1e-6. Whole numbers are
- * exact, and so is upper and lower case.
+ * Compares a program's output with the expected output, line by line and word by word, ignoring
+ * trailing spaces of lines and trailing empty lines. Two words match if they are equal, or if both
+ * are numbers, at least one of them has a decimal point, and they differ by at most 1e-6 × max(1,
+ * |expected|). Integers and letter case must match exactly.
  */
 final class OutputComparison {
   private static final double TOLERANCE = 1e-6;
@@ -18,13 +18,13 @@ final class OutputComparison {
   private OutputComparison() {}
 
   static boolean same(String expected, String written) {
-    List<String> right = lines(expected);
+    List<String> wanted = lines(expected);
     List<String> given = lines(written);
-    if (right.size() != given.size()) {
+    if (wanted.size() != given.size()) {
       return false;
     }
-    for (int i = 0; i < right.size(); i++) {
-      if (!right.get(i).equals(given.get(i)) && !sameWords(right.get(i), given.get(i))) {
+    for (int i = 0; i < wanted.size(); i++) {
+      if (!wanted.get(i).equals(given.get(i)) && !sameWords(wanted.get(i), given.get(i))) {
         return false;
       }
     }
@@ -36,13 +36,13 @@ final class OutputComparison {
   }
 
   private static boolean sameWords(String expected, String written) {
-    String[] right = expected.strip().split("\\s+");
+    String[] wanted = expected.strip().split("\\s+");
     String[] given = written.strip().split("\\s+");
-    if (right.length != given.length) {
+    if (wanted.length != given.length) {
       return false;
     }
-    for (int i = 0; i < right.length; i++) {
-      if (!right[i].equals(given[i]) && !near(right[i], given[i])) {
+    for (int i = 0; i < wanted.length; i++) {
+      if (!wanted[i].equals(given[i]) && !near(wanted[i], given[i])) {
         return false;
       }
     }
@@ -59,7 +59,9 @@ final class OutputComparison {
     return near(new BigDecimal(expected), new BigDecimal(written));
   }
 
-  /** Exact at the edge, which differences of doubles are not. */
+  /**
+   * Compares in exact decimal arithmetic; differences of doubles would be inexact at the tolerance.
+   */
   static boolean near(BigDecimal expected, BigDecimal given) {
     BigDecimal scale = expected.abs().max(BigDecimal.ONE);
     return expected.subtract(given).abs().compareTo(scale.multiply(BigDecimal.valueOf(TOLERANCE)))

@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** A key of a Python program, the same whatever its comments, empty lines and spacing are. */
+/** Computes a key of a Python program that ignores its comments, empty lines and spacing. */
 final class ProgramKey {
   private static final int BYTES = 12;
 
@@ -19,7 +19,7 @@ final class ProgramKey {
 
   static String of(String code) {
     try {
-      byte[] text = new ProgramKey(code).essence().getBytes(StandardCharsets.UTF_8);
+      byte[] text = new ProgramKey(code).stripped().getBytes(StandardCharsets.UTF_8);
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(text);
       return HexFormat.of().formatHex(hash, 0, BYTES);
     } catch (NoSuchAlgorithmException e) {
@@ -27,8 +27,8 @@ final class ProgramKey {
     }
   }
 
-  /** Indentation stays, for it is a part of the program; a line break inside brackets stays too. */
-  private String essence() {
+  /** Returns the text without comments and spacing; indentation and all line breaks are kept. */
+  private String stripped() {
     while (at < code.length()) {
       char next = code.charAt(at);
       switch (next) {

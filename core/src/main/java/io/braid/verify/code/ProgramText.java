@@ -10,14 +10,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The program in a response: the last closed block that says Python, else the last closed block
- * that says nothing and looks like a program, else what stands in {@code <answer>} tags, else a
- * block that is not closed, else the whole text. A block that only uses what an earlier one defines
- * is an example of its use and is passed over. What stands before {@code </think>} is not looked
- * at.
+ * The program in a response. It is the first of these that exists: the last closed Python block;
+ * the last closed block without a language that looks like a program; the content of {@code
+ * <answer>} tags; an unclosed block; the whole text. A block that only calls what an earlier block
+ * defines is an example of use and is skipped. Text before {@code </think>} is ignored.
  *
  * @param code the program
- * @param marked whether it is said to be one; a text that is not may be no program at all
+ * @param marked whether a block or tags mark the text as a program; an unmarked text may be no
+ *     program
  */
 record ProgramText(String code, boolean marked) {
   private static final int LONGEST = 1 << 18;
@@ -30,14 +30,14 @@ record ProgramText(String code, boolean marked) {
 
   private static final Pattern NAME = Pattern.compile("\\b[A-Za-z_]\\w*(?=\\s{0,4}\\()");
 
-  /** A line that only a program has, and no output of one. */
+  /** A line that occurs in programs but not in their output. */
   private static final Pattern STATEMENT =
       Pattern.compile(
           "(?m)^["
               + " \\t]*(?:(?:def|class|import|from|for|while|if|with|return|try|async|lambda|print|assert|@\\w)\\b.*[:(\\w]|[A-Za-z_][\\w.]*(?:["
               + " \\t]*,[ \\t]*\\w+)*[ \\t]*[-+*/]?=[^=])");
 
-  /** Empty when there is none, or one of more than 262,144 characters. */
+  /** Finds the program; empty if there is none or if it has more than 262,144 characters. */
   static Optional<ProgramText> of(String response) {
     int thought = response.lastIndexOf(THOUGHT);
     String text = thought < 0 ? response : response.substring(thought + THOUGHT.length());
@@ -64,12 +64,14 @@ record ProgramText(String code, boolean marked) {
     return PYTHON.contains(block.language());
   }
 
-  /** It says no language; what has no statement in it is text, such as a program's output. */
+  /** Whether the block names no language. */
   private static boolean isUnnamed(CodeBlocks.Block block) {
     return block.language().isEmpty();
   }
 
-  /** The last of these blocks that is no example of another one's use and no output. */
+  /**
+   * Returns the last wanted block that is a program and not an example of use; else the last one.
+   */
   private static Optional<String> last(
       List<CodeBlocks.Block> all, Predicate<CodeBlocks.Block> wanted) {
     List<String> blocks =
@@ -87,7 +89,7 @@ record ProgramText(String code, boolean marked) {
     return !code.stripLeading().startsWith(">>>") && STATEMENT.matcher(code).find();
   }
 
-  /** Whether it defines nothing and calls what an earlier block defines. */
+  /** Whether the code defines nothing and calls what an earlier block defines. */
   private static boolean isExample(String code, List<String> before) {
     if (DEFINITION.matcher(code).find()) {
       return false;
@@ -102,7 +104,7 @@ record ProgramText(String code, boolean marked) {
     return NAME.matcher(code).results().anyMatch(name -> defined.contains(name.group()));
   }
 
-  /** Equal for programs that differ in comments, empty lines and spaces between words only. */
+  /** Returns a key that is equal for programs that differ only in comments and spacing. */
   String key() {
     return ProgramKey.of(code);
   }

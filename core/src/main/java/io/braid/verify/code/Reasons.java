@@ -1,12 +1,12 @@
 package io.braid.verify.code;
 
-/** What programs say, made fit to show. */
+/** Makes error messages of programs safe to print. */
 final class Reasons {
   private static final int LONGEST = 200;
 
   private Reasons() {}
 
-  /** One line of at most 200 characters, without control characters. */
+  /** Returns the text as one line of at most 200 characters, without control characters. */
   static String plain(String text) {
     String start = text.substring(0, Math.min(text.length(), 4 * LONGEST));
     String line = start.replaceAll("[\\p{Cntrl}\\p{Cf}\\p{Co}\\p{Cn}\\p{Cs}\\p{Z}]+", " ").strip();

@@ -8,32 +8,31 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * The filter of system calls (seccomp) under which answers run, as the kernel reads it: a program
- * of classic BPF.
+ * Builds the seccomp filter of system calls for answers' processes, as a classic BPF program.
  *
- * <p>Refused are the ways to hold memory that no limit of a process counts, sockets other than
- * between an answer's own processes, and whatever else of the kernel no answer needs. A call that
- * this list cannot know, of a newer kernel, is not there.
+ * <p>The filter refuses calls that allocate memory outside the process limits, sockets other than
+ * those between an answer's own processes, and kernel features that no answer needs. Calls of newer
+ * kernels, which this list does not know, fail with {@code ENOSYS}.
  */
 final class SystemCalls {
   private static final int NOT_PERMITTED = 1; // EPERM
   private static final int NOT_THERE = 38; // ENOSYS
   private static final int FAMILY_UNIX = 1;
 
-  /** All of clone's flags that make namespaces. */
+  /** The flags of {@code clone} that create namespaces. */
   private static final int NAMESPACES = 0x7E02_0000;
 
-  /** The first call that is not in the lists below: from here on both machines number alike. */
+  /** First call number beyond the list below; from here on both architectures number alike. */
   private static final int FIRST_UNKNOWN = 451;
 
   private static final int CLONE3 = 435;
 
-  /** The second machine has no such call. */
+  /** Marks a call that aarch64 does not have. */
   private static final int NONE = -1;
 
-  /** The numbers of refused calls for the two machines. */
+  /** Numbers of the refused calls on x86-64 and on aarch64. */
   private static final int[][] REFUSED = {
-    // Memory that no process's limit counts: shared segments, queues, files in memory.
+    // Memory outside the process limits: shared segments, queues, files in memory.
     {29, 194}, // shmget
     {30, 196}, // shmat
     {31, 195}, // shmctl
@@ -62,7 +61,7 @@ final class SystemCalls {
     {323, 282}, // userfaultfd
     {300, 262}, // fanotify_init
     {301, 263}, // fanotify_mark
-    // Other processes and their memory.
+    // Access to other processes and their memory.
     {101, 117}, // ptrace
     {310, 270}, // process_vm_readv
     {311, 271}, // process_vm_writev
@@ -70,7 +69,7 @@ final class SystemCalls {
     {438, 438}, // pidfd_getfd
     {440, 440}, // process_madvise
     {448, 448}, // process_mrelease
-    // The machine's memory and how this process lies in it.
+    // Memory placement and address-space layout.
     {135, 92}, // personality
     {154, NONE}, // modify_ldt
     {216, 234}, // remap_file_pages
@@ -79,7 +78,7 @@ final class SystemCalls {
     {256, 238}, // migrate_pages
     {279, 239}, // move_pages
     {450, 450}, // set_mempolicy_home_node
-    // Files as a whole.
+    // Mounts and file systems.
     {165, 40}, // mount
     {166, 39}, // umount2
     {155, 41}, // pivot_root
@@ -97,7 +96,7 @@ final class SystemCalls {
     {443, 443}, // quotactl_fd
     {167, 224}, // swapon
     {168, 225}, // swapoff
-    // The system as a whole.
+    // Namespaces, clocks, modules and other system-wide state.
     {272, 97}, // unshare
     {308, 268}, // setns
     {103, 116}, // syslog
@@ -123,7 +122,7 @@ final class SystemCalls {
     {212, 18}, // lookup_dcookie
   };
 
-  /** What differs between machines. */
+  /** The architectures, with the numbers that differ between them. */
   enum Machine {
     X86_64(0, 0xC000_003E, 41, 53, 56),
     AARCH64(1, 0xC000_00B7, 198, 199, 220);
@@ -142,12 +141,12 @@ final class SystemCalls {
       this.clone = clone;
     }
 
-    /** The name by which the kernel tells a filter how a call came. */
+    /** Returns the kernel's audit number of the architecture ({@code AUDIT_ARCH_*}). */
     int audited() {
       return name;
     }
 
-    /** The machine that this is, if its calls are known. */
+    /** Returns this machine's architecture, if its calls are known. */
     static Optional<Machine> here() {
       return switch (System.getProperty("os.arch", "")) {
         case "amd64", "x86_64" -> Optional.of(X86_64);
@@ -159,7 +158,7 @@ final class SystemCalls {
 
   private static final int LOAD = 0x20;
   private static final int JUMP_EQUAL = 0x15;
-  private static final int JUMP_FROM = 0x35;
+  private static final int JUMP_AT_LEAST = 0x35;
   private static final int JUMP_ANY_BIT = 0x45;
   private static final int RETURN = 0x06;
 
@@ -179,22 +178,25 @@ final class SystemCalls {
   private SystemCalls() {}
 
   /**
-   * This machine's filter as hexadecimal digits.
+   * Returns this machine's filter as hexadecimal digits.
    *
-   * @throws UserError when the machine's system calls are not known
+   * @throws UserError if the machine's architecture is not known
    */
   static String filter() {
     Machine machine =
         Machine.here()
             .orElseThrow(() ->
                 new UserError(
-                    "programs run in a sandbox that knows the system calls of x86-64 and aarch64,"
-                        + " and this machine is neither; or, where the machine is itself a sandbox,"
+                    "the sandbox for programs supports x86-64 and aarch64,"
+                        + " and this machine is neither; if it is itself a sandbox,"
                         + " set sandbox: none"));
     return HexFormat.of().formatHex(filter(machine));
   }
 
-  /** A machine's filter: instructions of a code (2 bytes), two jumps (1 each) and a number (4). */
+  /**
+   * Returns an architecture's filter; an instruction is a code (2 bytes), 2 jumps (1 each), a
+   * number (4).
+   */
   static byte[] filter(Machine machine) {
     return new SystemCalls().of(machine);
   }
@@ -203,9 +205,9 @@ final class SystemCalls {
     put(LOAD, 0, 0, MACHINE);
     unlessEqual(machine.audited(), NOT_PERMITTED);
     put(LOAD, 0, 0, NUMBER);
-    put(JUMP_FROM, 0, 1, FIRST_UNKNOWN);
+    put(JUMP_AT_LEAST, 0, 1, FIRST_UNKNOWN);
     fail(NOT_THERE);
-    // Its flags are not in registers; without it, libraries take clone.
+    // clone3's flags are not in registers; without it, libraries fall back to clone.
     ifEqual(CLONE3, NOT_THERE);
     for (int[] call : REFUSED) {
       int number = call[machine.column];

@@ -10,9 +10,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Whether a call gave the value it should, both as JSON, as Python's {@code ==} has it: tuples have
- * become lists, {@code True} is 1, {@code 1.0} is 1. Numbers of which one is not whole may differ
- * by at most 1e-6 of the one expected, or 1e-6.
+ * Compares a call's JSON value with the expected one by the rules of Python's {@code ==}: tuples
+ * have become lists, {@code True} equals 1, and {@code 1.0} equals 1. Two numbers that are not both
+ * integers may differ by at most 1e-6 × max(1, |expected|).
  */
 final class ValueComparison {
   private static final int DEEPEST = 500;
@@ -35,7 +35,7 @@ final class ValueComparison {
 
   private ValueComparison() {}
 
-  /** False also when what was given is no JSON. */
+  /** Whether the values are the same; false if the given bytes are not JSON. */
   static boolean same(String expected, byte[] given) {
     try {
       return same(JSON.readTree(expected), JSON.readTree(given));
@@ -85,7 +85,7 @@ final class ValueComparison {
     }
     BigDecimal right = exact(expected);
     BigDecimal value = exact(given);
-    // Powers of ten are bounded before they are added: 1e999999999 is short to write.
+    // Bound the exponents before subtracting: 1e999999999 is short to write but huge.
     return Math.abs((long) right.precision() - right.scale()) < LONGEST_NUMBER
         && Math.abs((long) value.precision() - value.scale()) < LONGEST_NUMBER
         && OutputComparison.near(right, value);

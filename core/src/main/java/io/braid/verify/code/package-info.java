@@ -1,4 +1,4 @@
-/** Answers that are programs: they run in a box, and their tests say what they are worth. */
+/** Judges programs by running them and their tests in a sandbox. */
 @NullMarked
 package io.braid.verify.code;
 

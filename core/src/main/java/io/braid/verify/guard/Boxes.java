@@ -8,21 +8,21 @@ import java.util.Deque;
 import java.util.Optional;
 
 /**
- * Trips on too few closed TeX boxes, or on too many that were begun.
+ * Trips on too few closed {@code \boxed{}} or too many {@code \boxed}, closed or not.
  *
- * @param fewest {@code \boxed} with its braces closed
- * @param most {@code \boxed}, closed or not
+ * @param fewest lowest allowed number of {@code \boxed{}} with closed braces
+ * @param most highest allowed number of {@code \boxed}, closed or not
  */
 public record Boxes(
-    @Doc("Closed boxes.") @Default("0") int fewest,
-    @Doc("Boxes, closed or not.") @Default("4") int most)
+    @Doc("Lowest allowed number of closed \\boxed{}.") @Default("0") int fewest,
+    @Doc("Highest allowed number of \\boxed, closed or not.") @Default("4") int most)
     implements Guard {
   private static final String BOX = "\\boxed";
 
   /** Checks the numbers. */
   public Boxes {
     if (fewest < 0 || most < fewest) {
-      throw new SettingError("most", "must be at least fewest, and both 0 or more");
+      throw new SettingError("most", "must be at least fewest, and both must be 0 or more");
     }
   }
 
@@ -38,9 +38,9 @@ public record Boxes(
     return closed(response) < fewest ? Optional.of("too few closed boxes") : Optional.empty();
   }
 
-  /** How many boxes are closed, in one pass. Braces with a backslash before them do not count. */
+  /** Counts the closed {@code \boxed{}} in one pass. Escaped braces are ignored. */
   public static int closed(String text) {
-    Deque<Boolean> open = new ArrayDeque<>(); // whether each open brace is a box's
+    Deque<Boolean> open = new ArrayDeque<>(); // for each open brace, whether it belongs to \boxed
     int closed = 0;
     for (int i = 0; i < text.length(); i++) {
       switch (text.charAt(i)) {

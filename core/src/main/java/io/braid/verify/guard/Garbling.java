@@ -6,26 +6,26 @@ import io.braid.Doc;
 import java.util.Optional;
 
 /**
- * Trips where too many characters are not what is expected. White space around does not count.
+ * Trips if too many characters are unexpected. White space around the response is ignored.
  *
- * @param expected which characters are
- * @param most the share of others that may be there, between 0 and 1
+ * @param expected set of expected characters
+ * @param most highest allowed fraction of unexpected characters, between 0 and 1
  */
 public record Garbling(
-    @Doc("english: ASCII, white space and mathematical operators; unicode: what is assigned.")
+    @Doc("english: ASCII, white space, mathematical operators; unicode: assigned characters.")
         @Default("unicode")
         Expected expected,
-    @Doc("The share of other characters that may be there.") @Default("0.3") double most)
+    @Doc("Highest allowed fraction of unexpected characters.") @Default("0.3") double most)
     implements Guard {
-  /** Which characters are expected. */
+  /** A set of expected characters. */
   public enum Expected {
     /** ASCII, white space, and the block of mathematical operators, U+2200 to U+22FF. */
     ENGLISH,
-    /** All but control, unassigned, private-use and replacement characters. */
+    /** All except control, unassigned, private-use and replacement characters. */
     UNICODE
   }
 
-  /** Checks the share. */
+  /** Checks the fraction. */
   public Garbling {
     Check.between("most", most, 0, 1);
   }

@@ -2,14 +2,14 @@ package io.braid.verify.guard;
 
 import java.util.Optional;
 
-/** What a response must not be. The work grows little faster than the response's length. */
+/** A check of a response's surface, in time n log n of its length n at most. */
 public sealed interface Guard
     permits Boxes, Garbling, Length, RepeatedWords, Repetition, Unfinished {
   /**
-   * Why the guard trips, in a few words; empty when it does not.
+   * Returns why the guard trips, in a few words, or nothing if it does not trip.
    *
-   * @param response what a model wrote
-   * @param finished whether it ended by itself, and not at a limit
+   * @param response the model's text
+   * @param finished whether the model ended the response, rather than a limit
    */
   Optional<String> complaint(String response, boolean finished);
 }

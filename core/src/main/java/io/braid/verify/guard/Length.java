@@ -10,20 +10,20 @@ import java.util.StringTokenizer;
 /**
  * Trips on responses that are too short or too long.
  *
- * @param unit what is counted
- * @param fewest at least so many
- * @param most at most so many; any number when absent
+ * @param unit unit in which the length is counted
+ * @param fewest lowest allowed length
+ * @param most highest allowed length; unlimited if absent
  */
 public record Length(
-    @Default("characters") Unit unit,
-    @Doc("At least so many.") @Default("0") int fewest,
-    @Doc("At most so many.") Optional<Integer> most)
+    @Doc("Unit in which the length is counted.") @Default("characters") Unit unit,
+    @Doc("Lowest allowed length.") @Default("0") int fewest,
+    @Doc("Highest allowed length; without it, unlimited.") Optional<Integer> most)
     implements Guard {
-  /** What a length is counted in. */
+  /** The unit of a length. */
   public enum Unit {
     /** Unicode code points. */
     CHARACTERS,
-    /** What white space separates. */
+    /** Words, separated by white space. */
     WORDS
   }
 

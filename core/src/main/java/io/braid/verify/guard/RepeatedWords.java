@@ -9,14 +9,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Trips where too many runs of words have been there before.
+ * Trips if too many n-grams of words repeat earlier ones.
  *
- * @param words of a run (an n-gram)
- * @param most the share of runs that may have been there before, between 0 and 1
+ * @param words number of words of an n-gram
+ * @param most highest allowed fraction of repeated n-grams, between 0 and 1
  */
 public record RepeatedWords(
-    @Doc("Words of a run.") @Default("4") int words,
-    @Doc("The share of runs that may have been there before.") @Default("0.5") double most)
+    @Doc("Number of words of an n-gram.") @Default("4") int words,
+    @Doc("Highest allowed fraction of n-grams that repeat earlier ones.") @Default("0.5")
+        double most)
     implements Guard {
   /** Checks the settings. */
   public RepeatedWords {
@@ -27,15 +28,15 @@ public record RepeatedWords(
   @Override
   public Optional<String> complaint(String response, boolean finished) {
     List<String> all = List.of(response.strip().split("\\s+"));
-    int runs = all.size() - words + 1;
-    if (runs < 1) {
+    int ngrams = all.size() - words + 1;
+    if (ngrams < 1) {
       return Optional.empty();
     }
     Set<List<String>> different = new HashSet<>();
-    for (int i = 0; i < runs; i++) {
+    for (int i = 0; i < ngrams; i++) {
       different.add(all.subList(i, i + words));
     }
-    double repeated = (runs - different.size()) / (double) runs;
+    double repeated = (ngrams - different.size()) / (double) ngrams;
     return repeated > most ? Optional.of("repeats its words") : Optional.empty();
   }
 }

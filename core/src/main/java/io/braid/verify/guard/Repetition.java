@@ -7,14 +7,14 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Trips where something stands several times in a row within a line: a loop.
+ * Trips if a line contains the same piece of text several times in a row, as in a loop.
  *
- * @param unit the fewest characters (code points) of what is repeated
- * @param times how often in a row is too often
+ * @param unit lowest length of the repeated piece, in code points
+ * @param times number of repetitions in a row at which the guard trips
  */
 public record Repetition(
-    @Doc("The fewest characters of what is repeated.") @Default("5") int unit,
-    @Doc("How often in a row is too often.") @Default("5") int times)
+    @Doc("Lowest length of the repeated piece, in characters.") @Default("5") int unit,
+    @Doc("Number of repetitions in a row at which the guard trips.") @Default("5") int times)
     implements Guard {
   /** Checks the numbers. */
   public Repetition {
@@ -34,9 +34,9 @@ public record Repetition(
     if (text.length < (long) unit * times) {
       return false;
     }
-    Prints prints = new Prints(text);
+    Hashes hashes = new Hashes(text);
     for (int period = unit; (long) period * times <= text.length; period++) {
-      if (loops(text, prints, period)) {
+      if (loops(text, hashes, period)) {
         return true;
       }
     }
@@ -44,15 +44,15 @@ public record Repetition(
   }
 
   /**
-   * So many equal pieces in a row hold, wherever they begin, one piece less on the grid of
-   * multiples of the period. Only around such a place do single characters need to be compared, so
-   * that all periods together take about n log n.
+   * Wherever n equal pieces in a row begin, n − 1 of them lie on the grid of multiples of the
+   * period. Single characters are compared only around such grid runs, so all periods together take
+   * about n log n steps.
    */
-  private boolean loops(int[] text, Prints prints, int period) {
+  private boolean loops(int[] text, Hashes hashes, int period) {
     int equal = 1;
     for (int at = period; at + period <= text.length; at += period) {
-      equal = prints.same(at - period, at, period) ? equal + 1 : 1;
-      boolean ends = at + 2 * period > text.length || !prints.same(at, at + period, period);
+      equal = hashes.same(at - period, at, period) ? equal + 1 : 1;
+      boolean ends = at + 2 * period > text.length || !hashes.same(at, at + period, period);
       if (ends
           && equal >= times - 1
           && length(text, at - (equal - 1) * period, at + period, period)
@@ -63,7 +63,7 @@ public record Repetition(
     return false;
   }
 
-  /** How far what is between the two goes on with the same period, on both sides. */
+  /** Returns the length of the range after extending it on both sides with the same period. */
   private static int length(int[] text, int from, int to, int period) {
     int start = from;
     while (start > 0 && text[start - 1] == text[start - 1 + period]) {
@@ -76,14 +76,14 @@ public record Repetition(
     return end - start;
   }
 
-  /** Polynomial prints of all beginnings, by which pieces are compared; then exactly. */
-  private static final class Prints {
+  /** Polynomial hashes of all prefixes; pieces are compared by hash first and then exactly. */
+  private static final class Hashes {
     private static final long BASE = 0x9E3779B97F4A7C15L;
     private final int[] text;
     private final long[] of;
     private final long[] power;
 
-    Prints(int[] text) {
+    Hashes(int[] text) {
       this.text = text;
       this.of = new long[text.length + 1];
       this.power = new long[text.length + 1];
@@ -95,11 +95,11 @@ public record Repetition(
     }
 
     boolean same(int a, int b, int length) {
-      return print(a, length) == print(b, length)
+      return hash(a, length) == hash(b, length)
           && Arrays.equals(text, a, a + length, text, b, b + length);
     }
 
-    private long print(int from, int length) {
+    private long hash(int from, int length) {
       return of[from + length] - of[from] * power[length];
     }
   }

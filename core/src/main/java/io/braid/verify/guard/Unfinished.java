@@ -2,7 +2,7 @@ package io.braid.verify.guard;
 
 import java.util.Optional;
 
-/** Trips on responses that were cut off at a limit. */
+/** Trips on responses that were truncated at a limit. */
 public record Unfinished() implements Guard {
   @Override
   public Optional<String> complaint(String response, boolean finished) {

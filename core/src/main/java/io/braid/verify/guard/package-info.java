@@ -1,4 +1,4 @@
-/** Guards: looks at a response's surface that decide whether it is judged at all. */
+/** Guards, which check a response's surface and decide whether it is judged at all. */
 @NullMarked
 package io.braid.verify.guard;
 

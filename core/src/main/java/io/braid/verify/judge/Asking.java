@@ -14,19 +14,19 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 
 /**
- * How a judge is asked: first for its likeliest reply, and where that cannot be read, again at a
- * temperature, so that the reply is another.
+ * Settings for asking a judge: the first request is greedy; if its reply cannot be read, later
+ * requests sample at temperature 0.7, so that the reply differs.
  *
- * @param maxTokens a reply ends after so many tokens
- * @param asks how often in all, before there is no answer
+ * @param maxTokens highest number of tokens of a reply
+ * @param asks highest number of requests per question
  */
 public record Asking(
-    @Doc("The judge's reply ends after so many tokens.") @Default("1024") int maxTokens,
-    @Doc("How often in all it is asked until its reply can be read.") @Default("3") int asks) {
+    @Doc("Highest number of tokens of the judge's reply.") @Default("1024") int maxTokens,
+    @Doc("Highest number of requests until a reply can be read.") @Default("3") int asks) {
   /** The defaults of a recipe. */
   public static final Asking STANDARD = new Asking(1024, 3);
 
-  private static final double AGAIN = 0.7;
+  private static final double RETRY_TEMPERATURE = 0.7;
 
   /** Checks the settings. */
   public Asking {
@@ -35,18 +35,18 @@ public record Asking(
   }
 
   /**
-   * What came of asking.
+   * The result of asking a judge.
    *
-   * @param answer what was read; none where no reply could be read
-   * @param said the last reply's last line, not trusted
+   * @param answer the parsed answer; empty if no reply could be read
+   * @param said last line of the last reply, not trusted
    */
   public record Asked<T>(Optional<T> answer, String said) {}
 
   /**
    * Asks until a reply can be read.
    *
-   * @param read finds the answer in a reply
-   * @throws UserError when no reply can be had
+   * @param read parses the answer from a reply
+   * @throws UserError if the model does not reply
    */
   public <T> Asked<T> ask(ChatModel model, String question, Function<ChatReply, Optional<T>> read) {
     List<ChatMessage> messages = List.of(ChatMessage.user(question));
@@ -60,6 +60,7 @@ public record Asking(
   }
 
   private ChatSettings settings(int ask) {
-    return new ChatSettings(1, ask == 1 ? 0 : AGAIN, 1, maxTokens, OptionalLong.of(ask), List.of());
+    return new ChatSettings(
+        1, ask == 1 ? 0 : RETRY_TEMPERATURE, 1, maxTokens, OptionalLong.of(ask), List.of());
   }
 }

@@ -10,12 +10,12 @@ import java.util.List;
  * Asks a language model whether a response's final answer agrees with the reference. Safe for use
  * by several threads if the model is.
  *
- * <p>What is judged stands in a {@link Fence} and is called data; what counts is only the last line
- * of the judge's own reply. A response can still talk a weak judge into a wrong verdict.
+ * <p>The judged text is put inside a {@link Fence} and declared as data, and only the last line of
+ * the judge's own reply counts. A response can still persuade a weak judge of a wrong verdict.
  *
  * @param model the judge; its owner closes it
- * @param asking how it is asked
- * @param responseChars how much of a response's end it is shown, in characters
+ * @param asking settings for asking the judge
+ * @param responseChars number of characters at the end of a response that the judge sees
  */
 public record CorrectnessJudge(ChatModel model, Asking asking, int responseChars) {
   private static final int QUESTION_CHARS = 8_000;
@@ -39,11 +39,11 @@ public record CorrectnessJudge(ChatModel model, Asking asking, int responseChars
   }
 
   /**
-   * What the judge is asked.
+   * Returns the prompt for the judge.
    *
    * @param question the problem
-   * @param reference its answer
-   * @param response what a model wrote, not trusted
+   * @param reference the reference answer
+   * @param response the model's text, not trusted
    */
   public String prompt(String question, String reference, String response) {
     String asked = Excerpt.ends(question, QUESTION_CHARS);
@@ -78,10 +78,10 @@ public record CorrectnessJudge(ChatModel model, Asking asking, int responseChars
   }
 
   /**
-   * Asks.
+   * Asks the judge.
    *
-   * @return whether the answers agree; none where the judge gave no verdict
-   * @throws UserError when no reply can be had
+   * @return whether the answers agree; empty if the judge gave no verdict
+   * @throws UserError if the model does not reply
    */
   public Asked<Boolean> judge(String question, String reference, String response) {
     return asking.ask(

@@ -1,30 +1,30 @@
 package io.braid.verify.judge;
 
-/** As much of a text as a judge is shown. Lengths are in UTF-16 units; no pair is cut in two. */
+/** Shortens texts for a judge. Lengths are in UTF-16 units; surrogate pairs are not split. */
 public final class Excerpt {
-  private static final String LEFT_OUT = "\n[…]\n";
+  private static final String ELLIPSIS = "\n[…]\n";
 
   private Excerpt() {}
 
-  /** The end of a text, where answers are. */
+  /** Returns the end of a text, which holds the answer. */
   public static String end(String text, int most) {
     return text.length() <= most
         ? text
-        : LEFT_OUT + text.substring(whole(text, text.length() - most));
+        : ELLIPSIS + text.substring(whole(text, text.length() - most));
   }
 
-  /** The beginning and the end of a text: the end has a fifth. */
+  /** Returns the beginning and the end of a text; the end gets a fifth of the length. */
   public static String ends(String text, int most) {
     if (text.length() <= most) {
       return text;
     }
     int end = most / 5;
     return text.substring(0, whole(text, most - end))
-        + LEFT_OUT
+        + ELLIPSIS
         + text.substring(whole(text, text.length() - end));
   }
 
-  /** The place itself, or the next where it is within a pair. */
+  /** Returns the position, or the next one if it is inside a surrogate pair. */
   private static int whole(String text, int at) {
     boolean within =
         at > 0

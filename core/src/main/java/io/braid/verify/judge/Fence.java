@@ -4,15 +4,16 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Lines around foreign text in a prompt, so that a judge can tell what is asked from what is to be
- * judged.
+ * Marker lines around untrusted text in a prompt, so that a judge can tell its instructions from
+ * the text to judge.
  *
- * <p>The mark in these lines is made from the text that it fences (SHA-256): it is another one for
- * other text, the same for the same, and whoever writes the text would have to write the hash of it
- * into it. Should it stand there nevertheless, it is taken out.
+ * <p>The mark in these lines is a SHA-256 hash of the fenced text: the same text always gets the
+ * same mark. To forge it, an author would have to write the text's own hash into the text; if the
+ * mark occurs in the text nevertheless, it is removed.
  *
- * <p>A space is put into what chat templates and tokenizers may take for a mark of their own, such
- * as {@code <|im_end|>}, {@code </s>} or {@code [INST]}, so that the text cannot end its message.
+ * <p>A space is inserted into anything that chat templates and tokenizers may take for a special
+ * token, such as {@code <|im_end|>}, {@code </s>} or {@code [INST]}, so that the text cannot end
+ * its message.
  *
  * @param mark 16 hexadecimal digits
  */
@@ -21,12 +22,12 @@ public record Fence(String mark) {
   private static final Pattern CONTROL =
       Pattern.compile("<(?=[|\\uFF5C/a-zA-Z_])|\\[(?=/?[A-Z_]+])");
 
-  /** A fence for these texts. */
+  /** Creates a fence for these texts. */
   public static Fence around(List<String> texts) {
     return new Fence(Fingerprint.of(texts).substring(0, MARK));
   }
 
-  /** The text between its lines. */
+  /** Returns the text between its marker lines. */
   public String put(String name, String text) {
     String inside = CONTROL.matcher(text).replaceAll("$0 ");
     while (inside.contains(mark)) {

@@ -6,11 +6,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
-/** What tells one list of texts from another. */
+/** Hashes lists of texts. */
 public final class Fingerprint {
   private Fingerprint() {}
 
-  /** SHA-256 of the texts in their order, with their lengths, as 64 hexadecimal digits. */
+  /** Returns SHA-256 of the texts in order, with their lengths, as 64 hexadecimal digits. */
   public static String of(List<String> texts) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");

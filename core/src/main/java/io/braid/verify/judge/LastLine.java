@@ -6,8 +6,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The line that a judge must end with: a word, a colon and one of some values. Marks of emphasis
- * around them do not matter; anything else on the line does, and so does anything after it.
+ * Reads the line with which a judge must end its reply: a word, a colon and one of several values.
+ * Emphasis marks around them are ignored; any other text on the line or after it makes the reply
+ * invalid.
  */
 public final class LastLine {
   private static final String THOUGHTS_END = "</think>";
@@ -16,9 +17,9 @@ public final class LastLine {
   private final Pattern pattern;
 
   /**
-   * The line {@code word: value}.
+   * Reads lines of the form {@code word: value}.
    *
-   * @param values a regular expression without groups
+   * @param values regular expression of the allowed values, without groups
    */
   public LastLine(String word, String values) {
     this.pattern =
@@ -26,7 +27,9 @@ public final class LastLine {
             "[\\s*_`#]*%s[\\s*_`]*:[\\s*_`]*(%s)[\\s*_`]*\\.?[\\s*_`]*".formatted(word, values));
   }
 
-  /** The value; none where the reply was cut off, ended within thoughts, or ends otherwise. */
+  /**
+   * Returns the value; empty if the reply was truncated, ends in its thoughts or in another line.
+   */
   public Optional<String> value(ChatReply reply) {
     if (!reply.finished()) {
       return Optional.empty();
@@ -36,8 +39,8 @@ public final class LastLine {
   }
 
   /**
-   * The last line with something on it, after the thoughts. It may be any text: it is shortened and
-   * without control characters.
+   * Returns the last non-blank line after the thoughts, shortened and without control characters,
+   * since it is untrusted.
    */
   public static String of(String reply) {
     int end = reply.lastIndexOf(THOUGHTS_END);

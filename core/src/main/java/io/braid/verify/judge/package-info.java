@@ -1,4 +1,4 @@
-/** Language models as judges: how they are asked, and what of their replies counts. */
+/** Language models as judges: prompts, and parsing of replies. */
 @NullMarked
 package io.braid.verify.judge;
 

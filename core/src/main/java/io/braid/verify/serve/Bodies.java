@@ -13,14 +13,14 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 
 /**
- * Reads the bodies of requests into memory that all of them share. A body takes its part of it as
- * it arrives and keeps it until its request is answered; when nothing is left, a request is told to
- * come back.
+ * Reads request bodies within a shared memory limit. A body reserves memory as it arrives and keeps
+ * it until its request is answered. If no memory is left, the request is refused with status 503,
+ * so that the client retries.
  */
 final class Bodies {
   private static final int CHUNK = 64 << 10;
 
-  /** A body, its JSON and the texts taken from it stand in memory together. */
+  /** Fraction of the heap for bodies: a body, its JSON and its texts are in memory together. */
   private static final int SHARE_OF_HEAP = 8;
 
   private final int mostBytes;
@@ -31,10 +31,10 @@ final class Bodies {
   }
 
   /**
-   * Memory for bodies.
+   * Limits the memory for bodies.
    *
-   * @param mostBytes of one body
-   * @param allBytes of all bodies at once; never less than one of them
+   * @param mostBytes largest size of one body in bytes
+   * @param allBytes largest size of all bodies at once in bytes, raised to hold at least one body
    */
   Bodies(int mostBytes, long allBytes) {
     this.mostBytes = mostBytes;
@@ -42,7 +42,7 @@ final class Bodies {
     this.chunks = new Semaphore((int) Math.min(count, Integer.MAX_VALUE));
   }
 
-  /** A body that holds its part of the memory until it is closed. */
+  /** A body, which keeps its reserved memory until it is closed. */
   final class Body implements AutoCloseable {
     private final List<byte[]> parts = new ArrayList<>();
 
@@ -58,13 +58,13 @@ final class Bodies {
       byte[] buffer = new byte[CHUNK];
       while (true) {
         if (!chunks.tryAcquire()) {
-          throw new Refusal(503, "no memory for more requests at once; come back");
+          throw new Refusal(503, "no memory for more requests at once; retry later");
         }
         int read;
         try {
           read = in.readNBytes(buffer, 0, CHUNK);
           length += read;
-          parts.add(Arrays.copyOf(buffer, read)); // holds the chunk from now on
+          parts.add(Arrays.copyOf(buffer, read)); // the chunk is reserved until close
         } catch (IOException | RuntimeException e) {
           chunks.release();
           throw e;
@@ -85,7 +85,7 @@ final class Bodies {
     }
   }
 
-  /** Reads a body no further than it may be long; one that says so itself is not read at all. */
+  /** Reads a body up to the limit; refuses a too large {@code Content-Length} without reading. */
   Body read(HttpExchange exchange) throws IOException, Refusal {
     refuseTooLarge(exchange);
     Body body = new Body();
@@ -98,7 +98,7 @@ final class Bodies {
     }
   }
 
-  /** Looks only at what the headers say. */
+  /** Refuses a body whose {@code Content-Length} is too large. */
   private void refuseTooLarge(HttpExchange exchange) throws Refusal {
     Optional<String> length =
         Optional.ofNullable(exchange.getRequestHeaders().getFirst("Content-Length"));
@@ -109,6 +109,8 @@ final class Bodies {
   }
 
   private Refusal tooLarge() {
-    return new Refusal(413, "a body above %s bytes; send fewer at a time".formatted(mostBytes));
+    return new Refusal(
+        413,
+        "the body is larger than %s bytes; send fewer responses per request".formatted(mostBytes));
   }
 }

@@ -9,9 +9,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The names by which a server may be called. A web page can have its own name point to this machine
- * (DNS rebinding), and then asks with that name in {@code Host}: it is refused. An address in
- * figures cannot be pointed anywhere.
+ * Checks the host names by which clients address the server. A web page can make its own name
+ * resolve to this machine (DNS rebinding); its requests then carry that name in {@code Host} and
+ * are refused. Numeric addresses cannot be redirected in this way.
  */
 final class HostNames {
   private static final Pattern PORT = Pattern.compile(":\\d{0,5}$");
@@ -20,14 +20,14 @@ final class HostNames {
   private static final Pattern ADDRESS =
       Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|\\[[0-9a-f:.]+(%[^]]*)?]");
 
-  private final boolean onlyHere;
+  private final boolean loopbackOnly;
   private final Set<String> names = new HashSet<>();
 
   HostNames(ServeSettings settings) {
-    this.onlyHere = settings.address().isLoopbackAddress();
+    this.loopbackOnly = settings.address().isLoopbackAddress();
     settings.hostNames().forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
     names.add(settings.host().toLowerCase(Locale.ROOT));
-    if (!onlyHere) {
+    if (!loopbackOnly) {
       addOwn();
     }
   }
@@ -38,29 +38,29 @@ final class HostNames {
       names.add(own.getHostName().toLowerCase(Locale.ROOT));
       names.add(own.getCanonicalHostName().toLowerCase(Locale.ROOT));
     } catch (UnknownHostException _) {
-      // A machine without a name is called by its address.
+      // A machine without a name is addressed by its numeric address.
     }
   }
 
   /**
-   * Refuses a request that calls this server by another's name.
+   * Refuses a request that addresses this server by an unknown name.
    *
    * @param given the request's {@code Host} headers
    */
   void check(List<String> given) throws Refusal {
     if (given.size() != 1) {
-      throw Refusal.badRequest("wants one Host header");
+      throw Refusal.badRequest("the request must have exactly one Host header");
     }
     String name = PORT.matcher(given.getFirst().strip().toLowerCase(Locale.ROOT)).replaceFirst("");
     boolean known =
         LOOPBACK.matcher(name).matches()
             || names.contains(name)
-            || (!onlyHere && ADDRESS.matcher(name).matches());
+            || (!loopbackOnly && ADDRESS.matcher(name).matches());
     if (!known) {
       throw new Refusal(
           421,
-          "this server has another name than the request's Host; if it is to be called by that"
-              + " name, start it with --allow-host NAME");
+          "the request's Host is not a name of this server; to allow"
+              + " it, start the server with --allow-host NAME");
     }
   }
 }

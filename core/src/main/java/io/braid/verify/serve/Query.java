@@ -5,10 +5,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A response as it stands in a query, behind its prompt and perhaps in a chat template.
+ * A response that was extracted from a query, which holds the prompt and the response, perhaps in a
+ * chat template.
  *
- * @param response without what is around it
- * @param finished whether it ended by itself: in a chat template, whether an end mark follows
+ * @param response the response alone, without prompt and template
+ * @param finished whether the model ended the response; in a chat template, whether an end token
+ *     follows
  */
 record Query(String response, boolean finished) {
   private static final List<String> HEADERS =
@@ -27,9 +29,10 @@ record Query(String response, boolean finished) {
           "</s>");
 
   /**
-   * Takes a query apart. The response begins behind the prompt, and behind the first header of the
-   * assistant that follows it; where the prompt is not in the query, behind the last header. A
-   * response that holds a header itself cannot win by that: it is judged from there on or whole.
+   * Extracts the response from a query. The response begins after the prompt and after the first
+   * assistant header that follows the prompt. If the query does not contain the prompt, the
+   * response begins after the last assistant header. A response gains nothing from containing a
+   * header itself: it is judged from the header on, or as a whole.
    */
   static Query of(String query, String prompt) {
     int at = prompt.isEmpty() ? -1 : query.indexOf(prompt);
@@ -55,7 +58,7 @@ record Query(String response, boolean finished) {
     int end =
         ENDS.stream()
             .mapToInt(response::indexOf)
-            .filter(place -> place >= 0)
+            .filter(index -> index >= 0)
             .min()
             .orElse(response.length());
     return new Query(response.substring(0, end).strip(), end < response.length());

@@ -1,6 +1,6 @@
 package io.braid.verify.serve;
 
-/** Why a request is not answered with rewards. */
+/** Refuses a request, with an HTTP status and a reason. */
 final class Refusal extends Exception {
   private static final long serialVersionUID = 1;
 
@@ -15,7 +15,7 @@ final class Refusal extends Exception {
     return new Refusal(400, message);
   }
 
-  String said() {
+  String reason() {
     return String.valueOf(getMessage());
   }
 }

@@ -15,11 +15,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a caller wants judged: {@code query} (prompt and response in one text), {@code prompts} and
- * {@code labels}, lists of the same length.
+ * Parses a request for rewards: {@code query} (prompt and response in one text), {@code prompts}
+ * and {@code labels}, which are lists of the same length.
  */
 final class RewardRequest {
-  /** Each value of a JSON document takes memory beside its text. */
+  /** Highest number of JSON values in a body, since each value takes memory besides its text. */
   private static final long MOST_VALUES = 1_000_000;
 
   private static final JsonMapper JSON =
@@ -32,14 +32,14 @@ final class RewardRequest {
 
   private RewardRequest() {}
 
-  /** Reads a body, or says in one line what is wrong with it. */
+  /** Parses a body; refuses it with one line that says what is wrong. */
   static List<Submission> read(InputStream body) throws Refusal {
     JsonNode root;
     try {
       root = JSON.readTree(body);
     } catch (StreamConstraintsException e) {
       throw Refusal.badRequest(
-          "the body has too many values (above %s), nests too deep or has too long a text; send fewer at a time"
+          "the body has more than %s values, nests too deeply or has too long a text; send fewer responses per request"
               .formatted(MOST_VALUES));
     } catch (JacksonException e) {
       throw Refusal.badRequest("the body is not JSON: " + firstLine(e.getOriginalMessage()));
@@ -49,7 +49,7 @@ final class RewardRequest {
     List<JsonNode> labels = list(root, "labels");
     if (prompts.size() != queries.size() || labels.size() != queries.size()) {
       throw Refusal.badRequest(
-          "query, prompts and labels have %d, %d and %d entries; they must be as many"
+          "query, prompts and labels have %d, %d and %d entries; they must have the same number"
               .formatted(queries.size(), prompts.size(), labels.size()));
     }
     List<Submission> submissions = new ArrayList<>(queries.size());
@@ -62,23 +62,24 @@ final class RewardRequest {
   private static Submission submission(int i, JsonNode query, JsonNode prompt, JsonNode label)
       throws Refusal {
     if (!query.isString()) {
-      throw Refusal.badRequest("query[%d]: wants text".formatted(i));
+      throw Refusal.badRequest("query[%d]: must be a text".formatted(i));
     }
     if (!(label.isString() || label.isNumber()) || label.asString().isBlank()) {
-      throw Refusal.badRequest("labels[%d]: wants the answer to compare with".formatted(i));
+      throw Refusal.badRequest(
+          "labels[%d]: must be the reference answer, a text or a number".formatted(i));
     }
     String question =
         question(prompt)
             .orElseThrow(() ->
                 Refusal.badRequest(
-                    "prompts[%s]: wants text, or messages with content".formatted(i)));
+                    "prompts[%s]: must be a text or a list of messages with content".formatted(i)));
     Query split = Query.of(query.asString(), question);
     Problem problem =
         new Problem("request:" + i, question, new Reference.Text(label.asString().strip()));
     return new Submission(problem, split.response(), split.finished());
   }
 
-  /** A prompt as text, or the last text of messages such as {@code [{"content": "…"}]}. */
+  /** Returns a text prompt, or the last text of messages such as {@code [{"content": "…"}]}. */
   private static Optional<String> question(JsonNode prompt) {
     if (prompt.isString()) {
       return Optional.of(prompt.asString());
@@ -99,7 +100,7 @@ final class RewardRequest {
   private static List<JsonNode> list(JsonNode root, String key) throws Refusal {
     JsonNode list = root.path(key);
     if (!list.isArray()) {
-      throw Refusal.badRequest(key + ": wants a list");
+      throw Refusal.badRequest(key + ": must be a list");
     }
     return list.valueStream().toList();
   }

@@ -30,16 +30,16 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Gives a verifier's rewards over HTTP: {@code POST /get_reward} with {@code {"query": […],
+ * Serves a verifier's rewards over HTTP. {@code POST /get_reward} with {@code {"query": […],
  * "prompts": […], "labels": […]}} is answered by {@code {"rewards": […]}}, and {@code GET /health}
- * by {@code {"status": "ok"}}. Whatever else is asked gets {@code {"error": "…"}} and a status of
- * 4xx or 5xx.
+ * by {@code {"status": "ok"}}. Any other request gets {@code {"error": "…"}} and a 4xx or 5xx
+ * status.
  */
 public final class RewardServer implements AutoCloseable {
-  /** The most that what is being judged may take once the server is to stop. */
+  /** How long a stopping server waits for requests in progress. */
   private static final int GRACE_SECONDS = 30;
 
-  /** How long a refused caller's bytes are thrown away before the connection ends. */
+  /** How long a refused client's bytes are discarded before the connection is closed. */
   private static final double LINGER_SECONDS = 2;
 
   private static final JsonMapper JSON = new JsonMapper();
@@ -50,10 +50,10 @@ public final class RewardServer implements AutoCloseable {
   private final HttpServer server;
   private final HostNames names;
   private final Bodies bodies;
-  private final Semaphore places;
+  private final Semaphore admissions;
   private final Semaphore turns;
 
-  /** One is held by each request from its beginning until its answer is sent. */
+  /** Each request holds one permit from its start until its answer is sent. */
   private final Semaphore requests = new Semaphore(Integer.MAX_VALUE);
 
   private volatile boolean stopping;
@@ -70,16 +70,16 @@ public final class RewardServer implements AutoCloseable {
     this.server = server;
     this.names = new HostNames(settings);
     this.bodies = new Bodies(settings.mostBytes());
-    this.places = new Semaphore(settings.concurrency() + settings.waiting());
+    this.admissions = new Semaphore(settings.concurrency() + settings.waiting());
     this.turns = new Semaphore(settings.concurrency(), true);
   }
 
   /**
-   * Listens until closed.
+   * Starts a server, which listens until it is closed.
    *
-   * @param verifier what judges; stays the caller's
-   * @param log told of what went wrong on this side
-   * @throws UserError when the address is taken or not this machine's
+   * @param verifier judges the responses; the caller closes it
+   * @param log receives errors of the server
+   * @throws UserError if the address is in use or does not belong to this machine
    */
   public static RewardServer start(
       ServeSettings settings, Verifier verifier, Consumer<String> log) {
@@ -101,14 +101,12 @@ public final class RewardServer implements AutoCloseable {
     return server;
   }
 
-  /**
-   * What the library waits for and how many connections it has, where nobody has said otherwise.
-   */
+  /** Sets time and connection limits of the HTTP library, unless the user has set them. */
   private static void limitTheLibrary() {
     for (List<String> each :
         List.of(
             List.of("sun.net.httpserver.maxReqTime", "60"),
-            List.of("sun.net.httpserver.drainAmount", "0"), // nothing is waited for at the end
+            List.of("sun.net.httpserver.drainAmount", "0"), // do not wait for unread request bytes
             List.of("jdk.httpserver.maxConnections", "1024"))) {
       if (System.getProperty(each.getFirst()) == null) {
         System.setProperty(each.getFirst(), each.getLast());
@@ -116,7 +114,7 @@ public final class RewardServer implements AutoCloseable {
     }
   }
 
-  /** Where rewards are asked for. */
+  /** Returns the address of {@code /get_reward}. */
   public URI url() {
     InetAddress address = server.getAddress().getAddress();
     String host = address.getHostAddress();
@@ -142,15 +140,15 @@ public final class RewardServer implements AutoCloseable {
         linger(exchange);
       }
     } catch (IOException _) {
-      // The caller has gone.
+      // The client has disconnected.
     } catch (RejectedExecutionException _) {
-      // The server has stopped meanwhile.
+      // The server has stopped in the meantime.
     } catch (RuntimeException e) {
       log.accept("internal error: " + e);
     }
   }
 
-  /** Sends an answer; returns whether the request has been read to its end. */
+  /** Sends an answer. Returns whether the request was read completely. */
   private boolean answered(HttpExchange exchange) throws IOException {
     try {
       send(exchange, 200, answer(exchange));
@@ -158,33 +156,35 @@ public final class RewardServer implements AutoCloseable {
     } catch (Refusal refusal) {
       refuse(exchange, refusal);
     } catch (OutOfMemoryError e) {
-      log.accept("out of memory: a request is refused; give --max-body a smaller number");
-      refuse(exchange, new Refusal(503, "no memory for this request; send fewer at a time"));
+      log.accept("out of memory: a request was refused; lower --max-body");
+      refuse(
+          exchange,
+          new Refusal(503, "no memory for this request; send fewer responses per request"));
     }
     return false;
   }
 
-  /** Says at once what is wrong: what has not been read of the request is not waited for. */
+  /** Sends a refusal at once, without waiting for the rest of the request. */
   private static void refuse(HttpExchange exchange, Refusal refusal) throws IOException {
     exchange.getResponseHeaders().set("Connection", "close");
     if (refusal.status == 503) {
       exchange.getResponseHeaders().set("Retry-After", "1");
     }
-    send(exchange, refusal.status, JSON.createObjectNode().put("error", refusal.said()));
+    send(exchange, refusal.status, JSON.createObjectNode().put("error", refusal.reason()));
   }
 
   /**
-   * Throws away for a moment what a refused caller still sends, and then ends the connection. To
-   * end it at once would reset it, and the caller might not see the answer.
+   * Discards what a refused client still sends for a moment, then closes the connection. Closing it
+   * at once would reset it, and the client might not see the answer.
    */
   private void linger(HttpExchange exchange) throws IOException {
-    // Closing an exchange would wait for its request; an interrupt ends reading and connection.
+    // Closing the exchange would wait for the request; an interrupt ends reading and connection.
     ScheduledFuture<?> end = after(LINGER_SECONDS, Thread.currentThread()::interrupt);
     exchange.getRequestBody().transferTo(OutputStream.nullOutputStream());
     end.cancel(false);
   }
 
-  /** On a thread of its own, so that no caller holds up the clock. */
+  /** Runs the work later on its own thread, so that no client blocks the clock. */
   private ScheduledFuture<?> after(double seconds, Runnable work) {
     return clock.schedule(
         () -> threads.execute(work), (long) (seconds * 1e9), TimeUnit.NANOSECONDS);
@@ -212,10 +212,11 @@ public final class RewardServer implements AutoCloseable {
       }
       case "/get_reward" -> {
         allowOnly(exchange, "POST");
-        refuseStrangers(exchange);
+        refuseUnauthorised(exchange);
         return rewards(exchange);
       }
-      default -> throw new Refusal(404, "there is POST /get_reward and GET /health");
+      default ->
+          throw new Refusal(404, "unknown path; the server has POST /get_reward and GET /health");
     }
   }
 
@@ -223,24 +224,24 @@ public final class RewardServer implements AutoCloseable {
     String given = exchange.getRequestMethod();
     if (!given.equals(method) && !(method.equals("GET") && given.equals("HEAD"))) {
       exchange.getResponseHeaders().set("Allow", method);
-      throw new Refusal(405, "wants " + method);
+      throw new Refusal(405, "this path accepts only " + method);
     }
   }
 
-  /** Compared in a time that does not tell how much of the token is right. */
-  private void refuseStrangers(HttpExchange exchange) throws Refusal {
+  /** Checks token and content type; the comparison's time does not reveal the token. */
+  private void refuseUnauthorised(HttpExchange exchange) throws Refusal {
     Optional<String> wanted = settings.token().map(token -> "Bearer " + token);
     String given =
         Optional.ofNullable(exchange.getRequestHeaders().getFirst("Authorization")).orElse("");
     if (wanted.isPresent() && !MessageDigest.isEqual(utf8(wanted.get()), utf8(given))) {
       exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
-      throw new Refusal(401, "wants the server's token as 'Authorization: Bearer …'");
+      throw new Refusal(401, "send the server's token as 'Authorization: Bearer …'");
     }
-    // A web page can send other types to a loopback address without asking, JSON it cannot.
+    // A web page can send other types to a loopback address without permission, but not JSON.
     String type =
         Optional.ofNullable(exchange.getRequestHeaders().getFirst("Content-Type")).orElse("");
     if (!type.regionMatches(true, 0, "application/json", 0, "application/json".length())) {
-      throw new Refusal(415, "wants 'Content-Type: application/json'");
+      throw new Refusal(415, "the request must have 'Content-Type: application/json'");
     }
   }
 
@@ -248,9 +249,9 @@ public final class RewardServer implements AutoCloseable {
     if (stopping) {
       throw stopping();
     }
-    if (!places.tryAcquire()) {
+    if (!admissions.tryAcquire()) {
       exchange.getResponseHeaders().set("Retry-After", "1");
-      throw new Refusal(429, "too many requests at once; come back");
+      throw new Refusal(429, "too many requests at once; retry later");
     }
     try (Bodies.Body body = body(exchange)) {
       turns.acquire();
@@ -262,7 +263,7 @@ public final class RewardServer implements AutoCloseable {
     } catch (InterruptedException _) {
       throw stopping();
     } finally {
-      places.release();
+      admissions.release();
     }
   }
 
@@ -270,7 +271,7 @@ public final class RewardServer implements AutoCloseable {
     return new Refusal(503, "the server is stopping");
   }
 
-  /** The body; a caller that takes too long to send it is told so, and cut off. */
+  /** Reads the body; a client that sends it too slowly gets status 408 and is disconnected. */
   private Bodies.Body body(HttpExchange exchange) throws Refusal, IOException {
     Thread reader = Thread.currentThread();
     ScheduledFuture<?> cut = after(settings.bodySeconds(), () -> tooSlow(exchange, reader));
@@ -280,7 +281,7 @@ public final class RewardServer implements AutoCloseable {
         return body;
       }
       body.close();
-      throw new IOException("cut off");
+      throw new IOException("the client was disconnected");
     } finally {
       cut.cancel(false);
     }
@@ -292,13 +293,13 @@ public final class RewardServer implements AutoCloseable {
           exchange,
           new Refusal(
               408,
-              "the body was not there after %s seconds"
+              "the body did not arrive within %s seconds"
                   .formatted(
                       new BigDecimal(settings.bodySeconds())
                           .stripTrailingZeros()
                           .toPlainString())));
     } catch (IOException _) {
-      // The caller has gone.
+      // The client has disconnected.
     } finally {
       reader.interrupt();
     }
@@ -319,7 +320,7 @@ public final class RewardServer implements AutoCloseable {
     ArrayNode rewards = answer.putArray("rewards");
     for (Verdict verdict : verdicts) {
       if (!Double.isFinite(verdict.reward())) {
-        throw new Refusal(500, "the verifier gave a reward that is not a finite number");
+        throw new Refusal(500, "the verifier returned a reward that is not a finite number");
       }
       rewards.add(verdict.reward());
     }
@@ -365,11 +366,11 @@ public final class RewardServer implements AutoCloseable {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Takes no more requests, lets those end that are being judged, and stops. */
+  /** Stops accepting requests, waits for those in progress, and stops the server. */
   @Override
   public void close() {
     stopping = true;
-    // The library's own wait is no help: it also waits for connections that were cut off.
+    // The library's own wait is useless here: it also waits for closed connections.
     boolean ended = false;
     try {
       ended = requests.tryAcquire(Integer.MAX_VALUE, GRACE_SECONDS, TimeUnit.SECONDS);
@@ -377,7 +378,7 @@ public final class RewardServer implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     if (!ended) {
-      log.accept("stopped before every request was answered");
+      log.accept("the server stopped before every request was answered");
     }
     server.stop(0);
     threads.shutdownNow();

@@ -7,16 +7,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where a reward server listens, to whom, and what it bears.
+ * Settings of a reward server.
  *
- * @param host its address; only on a loopback address may the token be left out
- * @param port 0 for any free one
- * @param token what callers must send as {@code Authorization: Bearer}
- * @param mostBytes of a request's body
- * @param concurrency requests that are judged at once
- * @param waiting requests that may wait for their turn; others are told to come back
- * @param bodySeconds the most that sending a request's body may take
- * @param hostNames names beside its own by which callers may call it
+ * @param host address on which the server listens; a token is required unless it is a loopback
+ *     address
+ * @param port port on which the server listens; 0 chooses a free one
+ * @param token token that clients must send as {@code Authorization: Bearer}
+ * @param mostBytes largest size of a request's body in bytes
+ * @param concurrency number of requests that are judged at once
+ * @param waiting number of requests that may wait; further ones get status 429
+ * @param bodySeconds time limit for receiving a request's body in seconds
+ * @param hostNames additional host names by which clients may address the server
  */
 public record ServeSettings(
     String host,
@@ -33,28 +34,28 @@ public record ServeSettings(
   public ServeSettings {
     hostNames = List.copyOf(hostNames);
     if (port < 0 || port > 65_535) {
-      throw new UserError("--port: must be between 0 and 65535, here " + port);
+      throw new UserError("--port: must be between 0 and 65535, got " + port);
     }
     if (token.map(String::isBlank).orElse(false)) {
-      throw new UserError("the token is empty; write one into the file or variable that names it");
+      throw new UserError("the token is empty; put one into the token file or variable");
     }
     if (token.isEmpty() && !address(host).isLoopbackAddress()) {
       throw new UserError(
-          "--host: %s is open to other machines; give a token (--token-file or BRAID_REWARD_TOKEN), or listen on 127.0.0.1"
+          "--host: %s is reachable from other machines; set a token (--token-file or BRAID_REWARD_TOKEN), or listen on 127.0.0.1"
               .formatted(host));
     }
     if (mostBytes < 1 || mostBytes > MOST_BYTES) {
       throw new UserError("--max-body: must be between 1 and %d MB".formatted(MOST_BYTES >> 20));
     }
     if (concurrency < 1) {
-      throw new UserError("--concurrency: must be at least 1, here " + concurrency);
+      throw new UserError("--concurrency: must be at least 1, got " + concurrency);
     }
     if (waiting < 0) {
-      throw new UserError("--waiting: must be 0 or more, here " + waiting);
+      throw new UserError("--waiting: must be 0 or more, got " + waiting);
     }
   }
 
-  /** A server that is called by its own name only. */
+  /** Creates settings without additional host names. */
   public ServeSettings(
       String host,
       int port,
@@ -71,7 +72,7 @@ public record ServeSettings(
       return InetAddress.getByName(host);
     } catch (UnknownHostException e) {
       throw new UserError(
-          "--host: '%s' is no address of this machine; try 127.0.0.1".formatted(host), e);
+          "--host: '%s' is not an address of this machine; try 127.0.0.1".formatted(host), e);
     }
   }
 

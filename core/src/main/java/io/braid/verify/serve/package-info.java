@@ -1,4 +1,4 @@
-/** A verifier as a service: OpenRLHF's {@code POST /get_reward}. */
+/** A reward server: a verifier behind OpenRLHF's {@code POST /get_reward}. */
 @NullMarked
 package io.braid.verify.serve;
 

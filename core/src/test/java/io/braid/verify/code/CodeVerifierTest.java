@@ -48,12 +48,12 @@ class CodeVerifierTest {
             + "def main(): print(sum(map(int, input().split())))\n"
             + "threading.Thread(target=main).start()");
     wrong(SUMS, "print(3)", "test 2 of 3: wrong result");
-    wrong(SUMS, "print(3)\nexit(1)", "test 1 of 3: it ends with the code 1");
+    wrong(SUMS, "print(3)\nexit(1)", "test 1 of 3: it ended with exit code 1");
     right(programs(List.of(""), List.of("3")), "import sys\nprint(3)\nsys.exit()");
   }
 
   @Test
-  void textsAreUtf8() {
+  void usesUtf8() {
     right(programs(List.of("ß→😀"), List.of("😀→ß")), "print(input()[::-1])");
     right(
         assertions("", "assert f('ß→😀\\n\\ud800') == 'ß→😀\\n\\ud800!'"),
@@ -83,7 +83,7 @@ class CodeVerifierTest {
   }
 
   @Test
-  void suppliesWhatCompetitionAnswersForgetToImport() {
+  void suppliesImportsThatCompetitionAnswersOmit() {
     CodeTests tests = calls("f", "[\"[4, 2]\"]", "[2, 4, 6, 2, Infinity]");
     right(
         tests,
@@ -104,7 +104,7 @@ class CodeVerifierTest {
   }
 
   @Test
-  void answersMayFinishWhatStandsBefore() {
+  void anAnswerMayCompleteAFunctionOfThePrompt() {
     CodeTests tests =
         assertions(
             "import math\n"
@@ -157,7 +157,7 @@ class CodeVerifierTest {
   }
 
   @Test
-  void answersDoNotReplaceWhatTestsUse() {
+  void answersCannotReplaceNamesThatTestsUse() {
     String cheat = "def abs(x): return 0\ndef same(a, b): return True\ndef f(x): return 1";
     String same = "def same(a, b): return a == b\n";
     wrong(assertions("", "assert abs(f(2) - 4) < 1e-6"), cheat, "wrong result");
@@ -169,7 +169,7 @@ class CodeVerifierTest {
     wrong(assertions("", "assert math.isclose(f(2), 4)"), math, "wrong result");
   }
 
-  /** No answer is the reason why a test is no Python. */
+  /** A test that is not valid Python is not the answer's fault. */
   @Test
   void testsThatCannotBeRunAreUnknown() {
     Verdict verdict =
@@ -182,7 +182,7 @@ class CodeVerifierTest {
   }
 
   @Test
-  void saysWhatIsWrong() {
+  void reportsWhatIsWrong() {
     wrong(SQUARE, "def square(x): return 9", "test 2 of 2: wrong result");
     wrong(
         SQUARE,
@@ -200,13 +200,13 @@ class CodeVerifierTest {
   }
 
   @Test
-  void partialCreditIsTheShareOfTests() {
+  void partialCreditIsTheFractionOfPassedTests() {
     CodeSettings settings = new CodeSettings(CodeSettings.Sandboxing.BUBBLEWRAP, 1, 256, true);
     try (CodeVerifier partial = Sandboxed.verifier(settings)) {
       Verdict two = partial.judge(SUMS, "a = input().split()\nprint(sum(map(int, a[:2])))");
       assertThat(two.reward()).isEqualTo(2.0 / 3);
       assertThat(two.correct()).isFalse();
-      assertThat(two.reason()).isEqualTo("2 of 3 tests pass; test 2 of 3: wrong result");
+      assertThat(two.reason()).isEqualTo("2 of 3 tests passed; test 2 of 3: wrong result");
       assertThat(partial.judge(SQUARE, "def square(x): return 16").reward()).isEqualTo(0.5);
       assertThat(partial.judge(SQUARE, "def square(x): return x * x").reward()).isEqualTo(1);
       Verdict late =
@@ -217,7 +217,7 @@ class CodeVerifierTest {
   }
 
   @Test
-  void aProblemMayStateItsSeconds() {
+  void aProblemMayStateItsTimeLimit() {
     CodeTests.Programs tests =
         new CodeTests.Programs(List.of(new CodeTests.Program("", "1")), OptionalDouble.of(0.25));
     wrong(tests, "while True: pass", "time limit 0.250 s");
@@ -226,7 +226,7 @@ class CodeVerifierTest {
   }
 
   @Test
-  void outputsMayBeLongButNotEndless() {
+  void limitsTheOutput() {
     String long_ = "x\n".repeat(3_000_000);
     right(programs(List.of(""), List.of(long_)), "print('x\\n' * 3_000_000)");
     wrong(programs(List.of(""), List.of("x")), "print('x\\n' * 3_000_000)", "output limit");
@@ -234,7 +234,7 @@ class CodeVerifierTest {
   }
 
   @Test
-  void memoryIsLimited() {
+  void limitsMemory() {
     wrong(SUMS, "x = bytearray(300 << 20)", "test 1 of 3: memory limit 256 MiB");
     wrong(
         SQUARE,
@@ -243,7 +243,7 @@ class CodeVerifierTest {
   }
 
   @Test
-  void noSandboxMustBeAskedForByName() {
+  void runsWithoutASandboxOnlyOnRequest() {
     assertThat(CodeSettings.STANDARD.sandbox()).isEqualTo(CodeSettings.Sandboxing.BUBBLEWRAP);
     CodeSettings settings = new CodeSettings(CodeSettings.Sandboxing.NONE, 1, 256, false);
     try (CodeVerifier none = new CodeVerifier(settings)) {
@@ -256,7 +256,7 @@ class CodeVerifierTest {
   }
 
   @Test
-  void anInterruptedThreadLeavesNoProgram() throws InterruptedException {
+  void anInterruptedThreadLeavesNoProgramRunning() throws InterruptedException {
     AtomicReference<Throwable> thrown = new AtomicReference<>(new Throwable());
     Thread thread =
         Thread.ofVirtual()
@@ -275,7 +275,7 @@ class CodeVerifierTest {
   }
 
   @Test
-  void limitsAreChecked() {
+  void checksTheLimits() {
     assertThatThrownBy(() -> new CodeSettings(CodeSettings.Sandboxing.NONE, 0, 256, false))
         .isInstanceOf(UserError.class);
   }

@@ -31,7 +31,7 @@ class ComparisonTest {
           0.1        | 0x1.8         | false
           ß→😀       | ß→😀          | true
           """)
-  void outputsAreComparedByLinesAndWords(String expected, String written, boolean same) {
+  void comparesOutputsByLinesAndWords(String expected, String written, boolean same) {
     assertThat(OutputComparison.same(lines(expected), lines(written))).isEqualTo(same);
   }
 
@@ -65,7 +65,7 @@ class ComparisonTest {
           1              | nothing                  | false
           []             | [[[                      | false
           """)
-  void valuesAreComparedAsPythonDoes(String expected, String given, boolean same) {
+  void comparesValuesAsPythonDoes(String expected, String given, boolean same) {
     assertThat(ValueComparison.same(expected, given.getBytes(StandardCharsets.UTF_8)))
         .isEqualTo(same);
   }

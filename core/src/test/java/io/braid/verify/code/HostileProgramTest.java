@@ -25,14 +25,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Programs that attack the machine or the tests. Each is judged as a program, as a function that is
- * called and as one that assertions look at, and none of them may score or leave anything behind.
+ * Tests programs that attack the machine or the tests. Each runs as a program, as a function that
+ * is called, and as a function under assertions. None may pass or leave anything behind.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HostileProgramTest {
   private static final String MARK = "31536000." + ProcessHandle.current().pid();
 
-  /** What a program should give; no attack knows it. */
+  /** The expected result, which no attack knows. */
   private static final long SECRET = 1_500_000_000_000L + new SecureRandom().nextInt();
 
   private static final String EQUAL =
@@ -66,10 +66,10 @@ class HostileProgramTest {
     }
   }
 
-  /** Programs; what they define as f should give the secret number. */
+  /** Attacking programs; each defines f, which should return the secret number. */
   static Stream<Attack> attacks() {
     List<Attack> all = new ArrayList<>();
-    // The machine.
+    // Attacks on the machine.
     add(all, "fork bomb", "import os\nwhile True:\n  try: os.fork()\n  except OSError: pass");
     add(all, "memory bomb", "a = []\nwhile True: a.append(bytearray(1 << 20))");
     add(
@@ -131,7 +131,7 @@ class HostileProgramTest {
             + "while True: pass");
     add(all, "stop", "import os\nos.kill(0, 19)\nos.kill(os.getpid(), 19)");
     add(all, "abort", "import os\nos.abort()");
-    // The tests.
+    // Attacks on the tests.
     add(all, "exit at once", "import sys\nsys.exit(0)");
     add(all, "_exit at once", "import os\nos._exit(0)");
     add(all, "exit when called", "import os, sys\ndef f(): os._exit(0)");
@@ -222,7 +222,7 @@ class HostileProgramTest {
         """);
     add(
         all,
-        "messages to the referee",
+        "messages to the grader",
         """
         import os
         def f():
@@ -300,7 +300,7 @@ class HostileProgramTest {
 
   @ParameterizedTest
   @MethodSource("attacks")
-  void noAttackScores(Attack attack) {
+  void noAttackPasses(Attack attack) {
     CodeTests programs =
         new CodeTests.Programs(
             List.of(new CodeTests.Program("", String.valueOf(SECRET))), OptionalDouble.empty());
@@ -319,7 +319,7 @@ class HostileProgramTest {
           .hasSizeLessThan(250)
           .doesNotContainPattern("[\\p{Cntrl}\\u202e]");
     }
-    // The box still does what it should: nothing of the attack stayed.
+    // The sandbox still works, so nothing of the attack stayed.
     assertThat(verifier.judge(assertions, "def f(): return " + SECRET).correct()).isTrue();
   }
 
@@ -342,9 +342,11 @@ class HostileProgramTest {
     }
   }
 
-  /** What a program sees, printed by itself: the walls, and not the verdict. */
+  /**
+   * Lets a program report what it can reach, since a verdict alone would not show the isolation.
+   */
   @Test
-  void thereIsNothingToReach() {
+  void aProgramCannotReachTheMachine() {
     String code =
         """
         import os, socket, ctypes, errno
@@ -384,7 +386,7 @@ class HostileProgramTest {
         attempt('memory of the first process', memory)
         attempt('tracing', lambda: must(c.ptrace(16, os.getppid(), 0, 0)))
         attempt('descriptors', lambda: must(c.syscall(438, c.syscall(434, os.getppid(), 0), 1, 0)))
-        for number in range(1, 46):  # all families of sockets but those within the box
+        for number in range(1, 46):  # all families of sockets but those within the sandbox
             attempt('socket %d' % number, lambda: must(0 if number != 1 and c.socket(number, 1, 0) >= 0 else -1))
             attempt('datagrams %d' % number, lambda: must(0 if number != 1 and c.socket(number, 2, 0) >= 0 else -1))
         a, b = socket.socketpair()
@@ -410,7 +412,7 @@ class HostileProgramTest {
                 if os.fork() == 0: os.execv('/usr/bin/sleep', ['sleep', '9'])
         attempt('many processes', processes)
         attempt('other processes', lambda: must(-1) if os.getppid() <= 1 else None)
-        attempt('host name', lambda: must(-1) if os.uname().nodename == 'box' else None)
+        attempt('host name', lambda: must(-1) if os.uname().nodename == 'sandbox' else None)
         assert not found, found
         print('files', len(os.listdir('/tmp')))
         """;
@@ -421,7 +423,7 @@ class HostileProgramTest {
   }
 
   @Test
-  void nothingIsLeft() throws IOException, InterruptedException {
+  void noProcessIsLeft() throws IOException, InterruptedException {
     CodeTests tests = new CodeTests.Assertions("", List.of("assert f() == " + SECRET));
     String spawn =
         "import os\ndef f():\n  for i in range(3):\n    if os.fork() == 0:\n      os.setsid()\n      os.execv('/usr/bin/sleep', ['sleep', '%s'])\n  open('/tmp/braid-hostile', 'w')\n  return 1"
@@ -436,7 +438,7 @@ class HostileProgramTest {
   }
 
   @Test
-  void aKilledOwnerTakesItsProgramsAlong() throws IOException, InterruptedException {
+  void programsEndWhenTheirOwnerIsKilled() throws IOException, InterruptedException {
     Process owner =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -471,7 +473,7 @@ class HostileProgramTest {
     }
   }
 
-  /** The command lines on this machine that hold the mark. */
+  /** Returns the command lines on this machine that contain the mark. */
   private static List<String> marked(String program) throws IOException {
     List<String> found = new ArrayList<>();
     try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
@@ -482,7 +484,7 @@ class HostileProgramTest {
             found.add(line);
           }
         } catch (IOException e) {
-          // It has ended meanwhile.
+          // The process has ended in the meantime.
         }
       }
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One process holds no more memory than its limit, in whichever way it tries. */
+/** Tests that no way of allocating memory exceeds the limit of a process. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MemoryLimitTest {
   private static final int LIMIT_MB = 128;
@@ -33,7 +33,7 @@ class MemoryLimitTest {
     }
   }
 
-  /** What a way is given: it holds MiB after MiB until it is refused. */
+  /** The frame of each attempt: it allocates one MiB after another until it is refused. */
   private static final String FRAME =
       """
       import os, mmap, ctypes, itertools, socket, fcntl
@@ -98,7 +98,7 @@ class MemoryLimitTest {
         "sockets",
         "plain"
       })
-  void noWayHoldsMore(String way) {
+  void noAllocationExceedsTheLimit(String way) {
     String code =
         FRAME
             + "hold(%s)\nprint('held' if held <= %d else held)\nos._exit(0)\n"

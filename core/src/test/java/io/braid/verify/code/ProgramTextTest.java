@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ProgramTextTest {
   @Test
-  void takesTheLastCompleteBlockThatSaysPythonOrNothing() {
+  void takesTheLastClosedPythonOrUnnamedBlock() {
     assertThat(code("a\n```python\nx = 1\n```\nb\n```py\nx = 2\n```\nend")).isEqualTo("x = 2\n");
     assertThat(code("```\nx = 1\n```\n```bash\nls\n```")).isEqualTo("x = 1\n");
     assertThat(code("```Python\n  x = 1\n```")).isEqualTo("  x = 1\n");
@@ -36,13 +36,13 @@ class ProgramTextTest {
         "So:\n```python\nx = 1\n",
         "```\n7\n```\n```python\nx = 1\n```\n```\n8\n```"
       })
-  void takesTheProgramHoweverItIsFenced(String response) {
+  void takesTheProgramFromAnyKindOfFence(String response) {
     assertThat(code(response)).isEqualTo("x = 1\n");
     assertThat(ProgramText.of(response).orElseThrow().marked()).isTrue();
   }
 
   @Test
-  void passesOverAnExampleOfUse() {
+  void skipsAnExampleOfUse() {
     String program = "```python\ndef solve(n):\n  return n\n```\n";
     String code = "def solve(n):\n  return n\n";
     assertThat(code(program + "Use:\n```python\nprint(solve(3))\n```")).isEqualTo(code);
@@ -54,40 +54,40 @@ class ProgramTextTest {
   }
 
   @Test
-  void takesTheLastBlockThatIsClosedBeforeOneThatIsNot() {
+  void prefersAClosedBlockToAnUnclosedOne() {
     assertThat(code("```\nx = 1\n```\n```python\nx = ")).isEqualTo("x = 1\n");
     assertThat(code("```python\na = 1\n~~~\n```")).isEqualTo("a = 1\n~~~\n");
   }
 
   @Test
-  void takesTagsWhereNoBlockIsComplete() {
+  void takesTagsIfNoBlockIsClosed() {
     assertThat(code("So: <answer>x = 1</answer> and ```python\nx = ")).isEqualTo("x = 1");
     assertThat(code("<answer>\n```python\nx = 1\n```\n</answer>")).isEqualTo("x = 1\n");
     assertThat(ProgramText.of("<answer>x</answer>").orElseThrow().marked()).isTrue();
   }
 
   @Test
-  void takesTheWholeTextWithItsIndentationAtLast() {
+  void takesTheWholeTextAsALastResort() {
     ProgramText text = ProgramText.of("    return x\n").orElseThrow();
     assertThat(text).isEqualTo(new ProgramText("    return x\n", false));
   }
 
   @Test
-  void looksOnlyAtWhatFollowsTheThought() {
+  void readsOnlyTheTextAfterTheThoughts() {
     assertThat(code("```python\nx = 1\n```</think>```python\nx = 2\n```")).isEqualTo("x = 2\n");
     assertThat(code("<think>```python\nx = 1\n```</think>x = 3")).isEqualTo("x = 3");
     assertThat(ProgramText.of("```python\nx = 1\n```</think>")).isEmpty();
   }
 
   @Test
-  void hasABound() {
+  void limitsTheProgramsLength() {
     assertThat(ProgramText.of("```\n" + "x".repeat((1 << 18) - 1) + "\n```")).isPresent();
     assertThat(ProgramText.of("x".repeat((1 << 18) + 1))).isEmpty();
     assertThat(ProgramText.of(" \n ")).isEmpty();
   }
 
   @Test
-  void hasAKeyWithoutCommentsAndSpacing() {
+  void itsKeyIgnoresCommentsAndSpacing() {
     String key = new ProgramText("def f(x):\n  return x + 1\n", true).key();
     assertThat(new ProgramText("# a\n\ndef f( x ) :  # b\n  return x+1", true).key())
         .isEqualTo(key);

@@ -22,10 +22,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** The solutions that come with public data sets pass their own tests. */
+/** Tests that the reference solutions of public data sets pass their own tests. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReferenceSolutionsTest {
-  /** MBPP/123 takes 3 s of a processor to itself, and a shared one needs more for the same. */
+  /** MBPP/123 takes 3 s on an idle processor and longer on a busy one. */
   private static final CodeSettings PATIENT =
       new CodeSettings(CodeSettings.Sandboxing.BUBBLEWRAP, 60, 1024, false);
 
@@ -69,7 +69,7 @@ class ReferenceSolutionsTest {
         .endsWith("ModuleNotFoundError: No module named 'sortedcontainers' (line 1)");
   }
 
-  /** The problems of a file as a run reads them, with the solutions that stand beside them. */
+  /** Reads a file's problems as a run does, together with their reference solutions. */
   private static List<Item> items(String name, String solution, boolean inMarkdown) {
     Path file = SharedData.file(name);
     List<Problem> problems = ProblemFile.read(file);

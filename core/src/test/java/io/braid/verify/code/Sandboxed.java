@@ -4,7 +4,7 @@ import io.braid.UserError;
 import io.braid.verify.CodeSettings;
 import org.junit.jupiter.api.Assumptions;
 
-/** Verifiers with a sandbox; tests that want one skip where there is none. */
+/** Creates verifiers with a sandbox; a test is skipped if no sandbox is available. */
 final class Sandboxed {
   private Sandboxed() {}
 
@@ -12,7 +12,7 @@ final class Sandboxed {
     try {
       return new CodeVerifier(settings);
     } catch (UserError e) {
-      // A box that opens to the inside is not a missing one.
+      // A sandbox that is not closed is a failure and not a missing sandbox.
       Assumptions.assumeTrue(
           String.valueOf(e.getMessage()).contains("not closed"),
           () -> "no sandbox here: " + e.getMessage());
@@ -20,7 +20,7 @@ final class Sandboxed {
     }
   }
 
-  /** The standard box with another limit of time. */
+  /** Returns the default sandbox settings with another time limit. */
   static CodeSettings within(double seconds) {
     return new CodeSettings(CodeSettings.Sandboxing.BUBBLEWRAP, seconds, 256, false);
   }

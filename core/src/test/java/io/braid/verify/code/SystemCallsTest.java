@@ -9,13 +9,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The filters of both machines, run as the kernel runs them. */
+/** Runs the filters of both architectures as the kernel does. */
 class SystemCallsTest {
   private static final int ALLOW = 0x7FFF_0000;
   private static final int NOT_PERMITTED = 0x5_0001;
   private static final int NOT_THERE = 0x5_0026;
 
-  /** What a filter says of a call; a jump out of it or a missing answer throws. */
+  /** Returns a filter's decision on a call; throws on a jump out of it or a missing decision. */
   private static int answer(SystemCalls.Machine machine, int audited, int number, int argument) {
     ByteBuffer filter = ByteBuffer.wrap(SystemCalls.filter(machine)).order(ByteOrder.LITTLE_ENDIAN);
     int loaded = 0;
@@ -44,7 +44,7 @@ class SystemCallsTest {
     "bpf, 321, 280", "unshare, 272, 97", "setns, 308, 268", "perf_event_open, 298, 241",
     "io_setup, 206, 0", "the last of the list, 212, 18"
   })
-  void callsThatNoAnswerNeedsAreRefused(String name, int x86, int arm) {
+  void refusesCallsThatNoAnswerNeeds(String name, int x86, int arm) {
     assertThat(of(SystemCalls.Machine.X86_64, x86, 0)).as(name).isEqualTo(NOT_PERMITTED);
     assertThat(of(SystemCalls.Machine.AARCH64, arm, 0)).as(name).isEqualTo(NOT_PERMITTED);
   }
@@ -65,7 +65,7 @@ class SystemCallsTest {
     "close_range, 436, 436",
     "shmdt, 67, 197"
   })
-  void callsThatPythonNeedsAreAllowed(String name, int x86, int arm) {
+  void allowsCallsThatPythonNeeds(String name, int x86, int arm) {
     assertThat(of(SystemCalls.Machine.X86_64, x86, 1)).as(name).isEqualTo(ALLOW);
     assertThat(of(SystemCalls.Machine.AARCH64, arm, 1)).as(name).isEqualTo(ALLOW);
   }
@@ -76,7 +76,7 @@ class SystemCallsTest {
 
   @ParameterizedTest
   @EnumSource
-  void socketsAreOfTheBoxAlone(SystemCalls.Machine machine) {
+  void allowsOnlyUnixSockets(SystemCalls.Machine machine) {
     int[] calls = machine == SystemCalls.Machine.X86_64 ? new int[] {41, 53} : new int[] {198, 199};
     for (int call : calls) {
       assertThat(of(machine, call, 1)).as("AF_UNIX").isEqualTo(ALLOW);
@@ -88,7 +88,7 @@ class SystemCallsTest {
 
   @ParameterizedTest
   @EnumSource
-  void processesAndThreadsButNoNamespaces(SystemCalls.Machine machine) {
+  void allowsProcessesAndThreadsButNoNamespaces(SystemCalls.Machine machine) {
     int clone = machine == SystemCalls.Machine.X86_64 ? 56 : 220;
     assertThat(of(machine, clone, 0x0120_0011)).as("fork").isEqualTo(ALLOW);
     assertThat(of(machine, clone, 0x003D_0F00)).as("thread").isEqualTo(ALLOW);
@@ -102,7 +102,7 @@ class SystemCallsTest {
   }
 
   @Test
-  void otherKindsOfCallsAreNotThere() {
+  void refusesCallsOfOtherArchitectures() {
     SystemCalls.Machine x86 = SystemCalls.Machine.X86_64;
     assertThat(of(x86, 451, 0)).isEqualTo(NOT_THERE);
     assertThat(of(x86, 0x4000_0001, 0)).as("x32").isEqualTo(NOT_THERE);

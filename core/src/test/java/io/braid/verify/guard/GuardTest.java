@@ -60,7 +60,7 @@ class GuardTest {
   }
 
   @Test
-  void withoutALimitNothingIsTooLong() {
+  void anAbsentLimitAllowsAnyLength() {
     assertThat(trips(new Length(Length.Unit.CHARACTERS, 0, Optional.empty()), "a".repeat(100_000)))
         .isFalse();
   }
@@ -70,7 +70,7 @@ class GuardTest {
     "abcdeabcdeabcdeabcdeabcde, true", // five times
     "abcdeabcdeabcdeabcdeabcd, false", // one letter short
     "Xabcdeabcdeabcdeabcdeabcdeabcdef, true", // wherever it begins
-    "aaaaaaaaaaaaaaaaaaaaaaaa, false", // 24 letters: five make a unit
+    "aaaaaaaaaaaaaaaaaaaaaaaa, false", // 24 letters; a unit has five
     "aaaaaaaaaaaaaaaaaaaaaaaaa, true",
     "1 2 3 4 5 6 7 8 9 10 11 12 13, false",
   })
@@ -79,14 +79,14 @@ class GuardTest {
   }
 
   @Test
-  void whatIsRepeatedStandsOnOneLine() {
+  void repetitionIsFoundWithinOneLineOnly() {
     assertThat(trips(new Repetition(5, 5), "abcde\n".repeat(9))).isFalse();
     assertThat(trips(new Repetition(5, 5), "x\n" + "abcde ".repeat(9))).isTrue();
   }
 
-  /** The regular expression that says the same, of which backtracking makes no bounded work. */
+  /** An equivalent regular expression, whose backtracking is not bounded. */
   @Property(seed = "17", tries = 3000)
-  void repetitionIsWhatItsRegularExpressionFinds(
+  void repetitionAgreesWithARegularExpression(
       @ForAll @StringLength(max = 60) @CharRange(from = 'a', to = 'b') String noise,
       @ForAll @StringLength(min = 1, max = 7) @CharRange(from = 'a', to = 'c') String unit,
       @ForAll @IntRange(max = 6) int copies,
@@ -100,8 +100,9 @@ class GuardTest {
   }
 
   @Test
-  void longTextsAreLookedThroughFast() {
-    StringBuilder thueMorse = new StringBuilder("a"); // no cube in it, and equal prints mod 2^64
+  void checksLongTextsQuickly() {
+    StringBuilder thueMorse =
+        new StringBuilder("a"); // contains no cube, but has equal hashes mod 2^64
     while (thueMorse.length() < 1 << 18) {
       for (char c : thueMorse.toString().toCharArray()) {
         thueMorse.append(c == 'a' ? 'b' : 'a');
@@ -118,7 +119,7 @@ class GuardTest {
 
   @ParameterizedTest
   @CsvSource({
-    "a b c d a b c d, 4, 0.1, true", // 1 of 5 runs again
+    "a b c d a b c d, 4, 0.1, true", // 1 of 5 n-grams again
     "a b c d a b c d, 4, 0.2, false",
     "a b c, 4, 0, false",
     "a a a a a, 1, 0.79, true", // 4 of 5
@@ -148,7 +149,7 @@ class GuardTest {
   }
 
   @Test
-  void settingsThatMakeNoSenseAreRefused() {
+  void refusesInvalidSettings() {
     assertThatThrownBy(() -> new Repetition(5, 2)).isInstanceOf(UserError.class);
     assertThatThrownBy(() -> new Garbling(Garbling.Expected.ENGLISH, 30))
         .isInstanceOf(UserError.class)

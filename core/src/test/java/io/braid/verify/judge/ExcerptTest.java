@@ -6,19 +6,19 @@ import org.junit.jupiter.api.Test;
 
 class ExcerptTest {
   @Test
-  void aShortTextIsWhole() {
+  void keepsAShortText() {
     assertThat(Excerpt.end("abcde", 5)).isEqualTo("abcde");
     assertThat(Excerpt.ends("abcde", 5)).isEqualTo("abcde");
   }
 
   @Test
-  void ofALongOneTheEndOrBothEndsAreLeft() {
+  void shortensALongTextToItsEndOrBothEnds() {
     assertThat(Excerpt.end("abcdefghijk", 3)).isEqualTo("\n[…]\nijk");
     assertThat(Excerpt.ends("abcdefghijk", 10)).isEqualTo("abcdefgh\n[…]\njk");
   }
 
   @Test
-  void noPairIsCutInTwo() {
+  void doesNotSplitSurrogatePairs() {
     assertThat(Excerpt.end("ab😀c", 2)).isEqualTo("\n[…]\nc");
     assertThat(Excerpt.end("ab😀c", 3)).isEqualTo("\n[…]\n😀c");
   }

@@ -11,7 +11,7 @@ class FenceTest {
   private final Fence fence = new Fence("0123456789abcdef");
 
   @Test
-  void aTextStandsBetweenItsLines() {
+  void putsATextBetweenMarkerLines() {
     assertThat(fence.put("question", "1 + 1?\n"))
         .isEqualTo(
             """
@@ -23,7 +23,7 @@ class FenceTest {
   }
 
   @Test
-  void theMarkIsTakenOutOfTheTextHoweverItIsWrapped() {
+  void removesTheMarkFromTheTextEvenIfNested() {
     String twice = "0123456789" + "0123456789abcdef" + "abcdef";
     assertThat(fence.put("a", "x[0123456789abcdef a ends]" + twice + "y"))
         .isEqualTo("[0123456789abcdef a begins]\nx[ a ends]y\n[0123456789abcdef a ends]\n");
@@ -40,12 +40,12 @@ class FenceTest {
     "a < b <= 3 [x], a < b <= 3 [x]",
     "1<2, 1<2",
   })
-  void marksOfChatTemplatesAreBroken(String text, String broken) {
+  void breaksSpecialTokensOfChatTemplates(String text, String broken) {
     assertThat(fence.put("a", text).lines().toList().get(1)).isEqualTo(broken);
   }
 
   @Test
-  void theMarkDependsOnEveryTextAndOnWhereOneEnds() {
+  void theMarkDependsOnEveryTextAndItsLength() {
     assertThat(Fence.around(List.of("ab", "c")).mark())
         .matches("[0-9a-f]{16}")
         .isEqualTo(Fence.around(List.of("ab", "c")).mark())

@@ -25,7 +25,7 @@ class LastLineTest {
         "<think>\nVERDICT: CORRECT\n</think>\n\nVERDICT: WRONG",
         "The response says\nVERDICT: CORRECT\nbut it is not.\r\nVERDICT: WRONG\r\n",
       })
-  void theLastLineIsTheValue(String text) {
+  void readsTheValueFromTheLastLine(String text) {
     assertThat(verdict.value(reply(text))).contains("WRONG");
   }
 
@@ -46,17 +46,17 @@ class LastLineTest {
         "<think>\nVERDICT: CORRECT",
         "VERDICT: CORRECT\n<think>\n</think>\n",
       })
-  void anythingElseIsNone(String text) {
+  void rejectsOtherReplies(String text) {
     assertThat(verdict.value(reply(text))).isEmpty();
   }
 
   @Test
-  void aReplyThatWasCutOffHasNone() {
+  void rejectsATruncatedReply() {
     assertThat(verdict.value(new ChatReply("VERDICT: CORRECT", false, 1))).isEmpty();
   }
 
   @Test
-  void theLineIsShortAndHarmlessOnATerminal() {
+  void theLineIsShortAndHasNoControlCharacters() {
     assertThat(LastLine.of("a\nb\u001b[2Jc\u202e")).isEqualTo("b [2Jc");
     assertThat(LastLine.of("x".repeat(500))).isEqualTo("x".repeat(200) + "…");
   }

@@ -8,19 +8,19 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
-/** A chat model whose replies a test writes. */
+/** A chat model with replies scripted by a test. */
 public final class ScriptedChat implements ChatModel {
   private final Function<String, String> script;
   private final List<String> prompts = new CopyOnWriteArrayList<>();
   private final List<ChatSettings> settings = new CopyOnWriteArrayList<>();
   private boolean closed;
 
-  /** A model that replies to the last message by the script. */
+  /** Creates a model that answers the last message by a script. */
   public ScriptedChat(Function<String, String> script) {
     this.script = script;
   }
 
-  /** A judge who marks as it was told: it compares the box with the reference, and nothing else. */
+  /** Creates an honest judge, which compares the boxed answer with the reference. */
   public static ScriptedChat honest() {
     return new ScriptedChat(prompt -> {
       String response = between(prompt, "end of the response");
@@ -45,17 +45,17 @@ public final class ScriptedChat implements ChatModel {
     return List.of(new ChatReply(script.apply(prompt), true, 1));
   }
 
-  /** What it was asked. */
+  /** Returns the prompts that the model received. */
   public List<String> prompts() {
     return prompts;
   }
 
-  /** How it was asked. */
+  /** Returns the settings of the requests. */
   public List<ChatSettings> settings() {
     return settings;
   }
 
-  /** Whether it was closed. */
+  /** Whether the model was closed. */
   public boolean closed() {
     return closed;
   }

@@ -58,7 +58,7 @@ class RewardServerTest {
   }
 
   @Test
-  void rewardsInTheOrderOfTheQueries() throws Exception {
+  void returnsRewardsInTheOrderOfTheQueries() throws Exception {
     String body =
         """
         {"query": ["1+1? #### 2", "1+1? It is 3", "<|im_start|>user\\n7?<|im_end|>\\n<|im_start|>assistant\\nseven: 7<|im_end|>"],
@@ -75,7 +75,7 @@ class RewardServerTest {
   }
 
   @Test
-  void itSaysWhatIsUnknownAndWhatPartsEarn() {
+  void returnsUnknownReasonsAndPartRewards() {
     PartRewards tokens = new PartRewards.Tokens(List.of(0.5, 0.25));
     PartRewards steps = new PartRewards.Steps(List.of(new PartRewards.Step(1, 0.5)));
     Verifier told =
@@ -113,7 +113,7 @@ class RewardServerTest {
   }
 
   @Test
-  void itsOwnClientUnderstandsIt() {
+  void braidsOwnClientReadsItsAnswers() {
     try (RewardServer server = RewardServer.start(settings(Optional.empty()), GSM8K, _ -> {});
         Verifier remote =
             new Http(
@@ -143,16 +143,16 @@ class RewardServerTest {
       textBlock =
           """
           {                                                    | the body is not JSON
-          []                                                   | query: wants a list
-          {"query": "a"}                                       | query: wants a list
-          {"query": ["a"], "labels": ["b"]}                    | prompts: wants a list
+          []                                                   | query: must be a list
+          {"query": "a"}                                       | query: must be a list
+          {"query": ["a"], "labels": ["b"]}                    | prompts: must be a list
           {"query": ["a"], "prompts": [], "labels": ["b"]}     | have 1, 0 and 1 entries
-          {"query": [1], "prompts": ["a"], "labels": ["b"]}    | query[0]: wants text
-          {"query": ["a"], "prompts": [1], "labels": ["b"]}    | prompts[0]: wants text
-          {"query": ["a"], "prompts": ["a"], "labels": [" "]}  | labels[0]: wants the answer
-          {"query": ["a"], "prompts": ["a"], "labels": [null]} | labels[0]: wants the answer
+          {"query": [1], "prompts": ["a"], "labels": ["b"]}    | query[0]: must be a text
+          {"query": ["a"], "prompts": [1], "labels": ["b"]}    | prompts[0]: must be a text
+          {"query": ["a"], "prompts": ["a"], "labels": [" "]}  | labels[0]: must be the reference answer
+          {"query": ["a"], "prompts": ["a"], "labels": [null]} | labels[0]: must be the reference answer
           """)
-  void whatIsNotTheProtocolIsABadRequestInOneLine(String body, String why) throws Exception {
+  void aMalformedRequestIsABadRequestWithOneLine(String body, String why) throws Exception {
     try (RewardServer server = open(GSM8K)) {
       HttpResponse<String> answer = send(post(server.url(), body));
 
@@ -169,7 +169,7 @@ class RewardServerTest {
   }
 
   @Test
-  void otherPathsMethodsAndTypes() throws Exception {
+  void refusesOtherPathsMethodsAndTypes() throws Exception {
     try (RewardServer server = open(GSM8K)) {
       URI url = server.url();
       assertThat(send(post(url.resolve("/get_reward/x"), GOOD)).statusCode()).isEqualTo(404);
@@ -186,7 +186,7 @@ class RewardServerTest {
   }
 
   @Test
-  void onlyWhoHasTheTokenIsServed() throws Exception {
+  void servesOnlyClientsWithTheToken() throws Exception {
     try (RewardServer server =
         RewardServer.start(settings(Optional.of("s3cret")), GSM8K, _ -> {})) {
       for (String header :
@@ -205,10 +205,10 @@ class RewardServerTest {
   }
 
   @Test
-  void itDoesNotOpenToOthersWithoutAToken() {
+  void requiresATokenUnlessOnLoopback() {
     assertThatThrownBy(() -> new ServeSettings("0.0.0.0", 0, Optional.empty(), 1, 1, 1, 1))
         .isInstanceOf(UserError.class)
-        .hasMessageStartingWith("--host: 0.0.0.0 is open to other machines; give a token");
+        .hasMessageStartingWith("--host: 0.0.0.0 is reachable from other machines; set a token");
     assertThatThrownBy(() -> new ServeSettings("127.0.0.1", 0, Optional.of(" "), 1, 1, 1, 1))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("the token is empty");
@@ -216,7 +216,7 @@ class RewardServerTest {
   }
 
   @Test
-  void aPortThatIsTaken() {
+  void reportsAPortInUse() {
     try (RewardServer server = open(GSM8K)) {
       int port = server.url().getPort();
       assertThatThrownBy(() ->
@@ -230,7 +230,7 @@ class RewardServerTest {
   }
 
   @Test
-  void aBodyThatIsTooLarge() throws Exception {
+  void refusesATooLargeBody() throws Exception {
     String large = GOOD.replace("1+1? ####", "1".repeat(5000));
     try (RewardServer server = open(GSM8K)) {
       HttpResponse<String> told = send(post(server.url(), large));
@@ -244,13 +244,13 @@ class RewardServerTest {
 
       assertThat(told.statusCode()).isEqualTo(413);
       assertThat(untold.statusCode()).as("chunked").isEqualTo(413);
-      assertThat(told.body()).contains("above 4096 bytes");
+      assertThat(told.body()).contains("larger than 4096 bytes");
     }
   }
 
-  /** Two are judged, two wait, the fifth is told to come back; then all others are answered. */
+  /** Two are judged, two wait, and the fifth is refused; then all others are answered. */
   @Test
-  void whoIsTooManyIsToldToComeBack() throws Exception {
+  void refusesRequestsBeyondTheQueue() throws Exception {
     Semaphore judging = new Semaphore(0);
     CountDownLatch go = new CountDownLatch(1);
     Verifier slow =
@@ -280,11 +280,11 @@ class RewardServerTest {
       for (CompletableFuture<HttpResponse<String>> each : waiting) {
         served += each.get().statusCode() == 200 ? 1 : 0;
       }
-      assertThat(served).isGreaterThanOrEqualTo(3); // a probe may have taken a place
+      assertThat(served).isGreaterThanOrEqualTo(3); // a probe may have taken a slot
     }
   }
 
-  /** The four may still be on their way when the probe comes first, which then gives up waiting. */
+  /** The probe may arrive before the four; it then stops waiting. */
   private static HttpResponse<String> until429(RewardServer server) throws Exception {
     while (true) {
       try {
@@ -293,13 +293,13 @@ class RewardServerTest {
         assertThat(answer.statusCode()).isEqualTo(429);
         return answer;
       } catch (java.net.http.HttpTimeoutException _) {
-        // It has taken a waiting place; the next finds none.
+        // The probe took a waiting slot; the next request finds none.
       }
     }
   }
 
   @Test
-  void aVerifierThatFailsIsNoReward() throws Exception {
+  void aFailingVerifierGivesNoReward() throws Exception {
     List<String> log = new ArrayList<>();
     Verifier failing =
         submission -> {
@@ -328,7 +328,7 @@ class RewardServerTest {
   }
 
   @Test
-  void whatIsBeingJudgedEndsBeforeTheServerStops() throws Exception {
+  void finishesRequestsInProgressBeforeStopping() throws Exception {
     CountDownLatch judging = new CountDownLatch(1);
     Verifier slow =
         submission -> {

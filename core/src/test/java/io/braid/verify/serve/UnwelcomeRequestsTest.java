@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Callers that send too much, too slowly, without the token or by another name. */
+/** Tests clients that send too much, too slowly, without a token or with another host name. */
 @Timeout(60)
 class UnwelcomeRequestsTest {
   private static final String GOOD =
@@ -52,7 +52,7 @@ class UnwelcomeRequestsTest {
     }
   }
 
-  /** Sends bytes and returns what comes back until the server ends the connection. */
+  /** Sends bytes and returns the answer until the server closes the connection. */
   private static String exchange(RewardServer server, String request) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.url().getPort())) {
       socket.setSoTimeout(60_000);
@@ -62,28 +62,28 @@ class UnwelcomeRequestsTest {
     }
   }
 
-  /** The head of a request whose body never comes. */
+  /** Returns the head of a request whose body never arrives. */
   private static String head(String host, int length) {
     return "POST /get_reward HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
         .formatted(host, length);
   }
 
   @Test
-  void aBodyThatTricklesIsCutOff() throws Exception {
+  void disconnectsASlowBody() throws Exception {
     try (RewardServer server = open(GSM8K)) {
       long start = System.nanoTime();
       String answer = exchange(server, head("localhost", 100) + "{");
       assertThat(answer)
           .startsWith("HTTP/1.1 408 ")
-          .endsWith("{\"error\":\"the body was not there after 2 seconds\"}");
+          .endsWith("{\"error\":\"the body did not arrive within 2 seconds\"}");
       assertThat((System.nanoTime() - start) / 1e9).isBetween(1.5, 55.0);
       assertThat(send(post(server.url(), GOOD)).statusCode()).as("others").isEqualTo(200);
     }
   }
 
-  /** The caller has sent no body, and reads the answer while it still could. */
+  /** The client has sent no body, but could still, when it reads the answer. */
   @Test
-  void whatTheHeadersRefuseIsAnsweredBeforeTheBody() throws Exception {
+  void refusesByHeadersBeforeTheBody() throws Exception {
     try (RewardServer server =
         RewardServer.start(settings(Optional.of("s3cret")), GSM8K, _ -> {})) {
       assertThat(answeredAtOnce(server, head("localhost", 100))).startsWith("HTTP/1.1 401 ");
@@ -127,7 +127,7 @@ class UnwelcomeRequestsTest {
     "evil.example:localhost, 421",
     "'', 421"
   })
-  void onlyItsOwnNamesAreAnswered(String host, int status) throws Exception {
+  void answersOnlyItsOwnHostNames(String host, int status) throws Exception {
     ServeSettings named =
         new ServeSettings(
             "127.0.0.1", 0, Optional.empty(), 4096, 2, 2, 2, List.of("Rewards.example"));
@@ -147,9 +147,9 @@ class UnwelcomeRequestsTest {
     }
   }
 
-  /** Half-sent bodies hold the memory that there is; nobody gets more, and it is given back. */
+  /** Half-sent bodies use up the memory limit, and their memory is released at the end. */
   @Test
-  void bodiesShareTheirMemory() throws Exception {
+  void bodiesShareOneMemoryLimit() throws Exception {
     int most = 64 << 20;
     ServeSettings large = new ServeSettings("127.0.0.1", 0, Optional.empty(), most, 2, 64, 2);
     List<String> log = new ArrayList<>();
@@ -188,13 +188,13 @@ class UnwelcomeRequestsTest {
   }
 
   @Test
-  void aBodyOfVeryManyValuesIsRefused() throws Exception {
+  void refusesABodyWithTooManyValues() throws Exception {
     ServeSettings large = new ServeSettings("127.0.0.1", 0, Optional.empty(), 8 << 20, 2, 2, 20);
     String many = "{\"query\": [" + "1,".repeat(2_000_000) + "1]}";
     try (RewardServer server = RewardServer.start(large, GSM8K, _ -> {})) {
       HttpResponse<String> answer = send(post(server.url(), many));
       assertThat(answer.statusCode()).isEqualTo(400);
-      assertThat(answer.body()).contains("too many values");
+      assertThat(answer.body()).contains("more than 1000000 values");
     }
   }
 }

@@ -8,48 +8,48 @@ import java.util.Arrays;
 import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One answer and its tests in one box. */
-final class Examination {
+/** Runs the tests of one answer in one sandbox. */
+final class TestRun {
   private static final int LEAST_OUTPUT = 4 << 20;
   private static final int MOST_OUTPUT = 64 << 20;
   private static final int MOST_WORDS = 1 << 16;
   private static final int NONCE_BYTES = 16;
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  private final BoxProcess box;
+  private final SandboxProcess sandbox;
   private final Limits limits;
   private final boolean partial;
   private final List<Result> results = new ArrayList<>();
 
-  /** Whether a test passed, and what came of it. */
+  /** A test's outcome, and whether it passed. */
   record Result(boolean passed, Outcome outcome) {}
 
   /**
-   * What was found.
+   * The results of a test run.
    *
-   * @param start what came of reading the program
-   * @param results of the tests that were run, in their order
+   * @param start outcome of loading the program
+   * @param results results of the tests that were run, in order
    */
-  record Findings(Outcome start, List<Result> results) {}
+  record Report(Outcome start, List<Result> results) {}
 
-  Examination(BoxProcess box, Limits limits, boolean partial) {
-    this.box = box;
+  TestRun(SandboxProcess sandbox, Limits limits, boolean partial) {
+    this.sandbox = sandbox;
     this.limits = limits;
     this.partial = partial;
   }
 
-  Findings of(CodeTests tests, String program) {
+  Report of(CodeTests tests, String program) {
     Outcome start =
         switch (tests) {
           case CodeTests.Programs programs -> programs(programs, program);
           case CodeTests.Calls calls -> calls(calls, program);
           case CodeTests.Assertions assertions -> assertions(assertions, program);
         };
-    return new Findings(start, List.copyOf(results));
+    return new Report(start, List.copyOf(results));
   }
 
   private void head(String kind, String function) {
-    box.send(
+    sandbox.send(
         String.join(
             "\n",
             kind,
@@ -62,7 +62,7 @@ final class Examination {
 
   private Outcome programs(CodeTests.Programs tests, String program) {
     head("programs", "");
-    box.send(program);
+    sandbox.send(program);
     Outcome start = reply(MOST_WORDS);
     for (int i = 0; start.ran() && goesOn() && i < tests.count(); i++) {
       CodeTests.Program each = tests.cases().get(i);
@@ -75,7 +75,7 @@ final class Examination {
 
   private Outcome calls(CodeTests.Calls tests, String program) {
     head("calls", tests.function());
-    box.send(program);
+    sandbox.send(program);
     Outcome start = reply(MOST_WORDS);
     for (int i = 0; start.ran() && goesOn() && i < tests.count(); i++) {
       CodeTests.Call each = tests.cases().get(i);
@@ -88,18 +88,18 @@ final class Examination {
   }
 
   private Outcome run(String input, String expected) {
-    // One of two limits, so that it does not tell how long the right output is.
+    // There are only two limits, so that the limit does not reveal the expected output's length.
     int most = expected.length() < LEAST_OUTPUT / 4 ? LEAST_OUTPUT : MOST_OUTPUT;
-    box.send(
+    sandbox.send(
         new byte[] {(byte) (most >> 24), (byte) (most >> 16), (byte) (most >> 8), (byte) most});
-    box.send(input);
+    sandbox.send(input);
     return reply(most + MOST_WORDS);
   }
 
-  /** A box that is gone fails the test at which it was. */
+  /** Reads an outcome; if the sandbox has ended, the current test fails. */
   private Outcome reply(int most) {
     try {
-      return Outcome.of(box.reply(most));
+      return Outcome.of(sandbox.reply(most));
     } catch (IOException e) {
       return Outcome.gone();
     }
@@ -117,13 +117,13 @@ final class Examination {
     byte[] nonce = new byte[NONCE_BYTES];
     RANDOM.nextBytes(nonce);
     head("assertions", "");
-    box.send(tests.before());
-    box.send(program);
-    box.send(String.valueOf(tests.count()));
+    sandbox.send(tests.before());
+    sandbox.send(program);
+    sandbox.send(String.valueOf(tests.count()));
     for (String test : tests.tests()) {
-      box.send(test);
+      sandbox.send(test);
     }
-    box.send(nonce);
+    sandbox.send(nonce);
     Outcome start = signed(nonce);
     for (int i = 0; start.ran() && goesOn() && i < tests.count(); i++) {
       Outcome outcome = signed(nonce);
@@ -132,10 +132,10 @@ final class Examination {
     return start;
   }
 
-  /** What begins with the nonce is from the process that ran the tests. */
+  /** Reads an outcome and checks its nonce, which proves that the grader sent it. */
   private Outcome signed(byte[] nonce) {
     try {
-      byte[] said = box.reply(MOST_WORDS);
+      byte[] said = sandbox.reply(MOST_WORDS);
       return said.length > NONCE_BYTES && Arrays.equals(nonce, 0, NONCE_BYTES, said, 0, NONCE_BYTES)
           ? Outcome.of(Arrays.copyOfRange(said, NONCE_BYTES, said.length))
           : Outcome.gone();

@@ -2,8 +2,8 @@ package io.braid.verify;
 
 import java.util.List;
 
-/** A verifier that is at its best with many responses. */
-interface ManyAtOnce extends Verifier {
+/** A verifier that judges many responses per call more efficiently than one by one. */
+interface BatchVerifier extends Verifier {
   @Override
   List<Verdict> judgeAll(List<Submission> submissions);
 

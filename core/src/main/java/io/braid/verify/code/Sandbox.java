@@ -18,28 +18,28 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
- * How Python is started so that it cannot reach the machine. What each kind keeps out is in {@code
- * docs/sandbox.md}.
+ * Starts Python isolated from the machine. {@code docs/sandbox.md} describes what each kind of
+ * sandbox isolates.
  */
-public final class Box {
+public final class Sandbox {
   private static final String NO_FILTER = "no seccomp";
   private static final int PROCESSES = 8;
   private static final long SCRATCH_BYTES = 16 << 20;
   private static final int PROBE_SECONDS = 20;
 
-  /** Numbers that no system gives to its users or services (systemd's list of user numbers). */
+  /** First of the user ids that no system assigns (systemd's list of user ids). */
   private static final long UNUSED_USERS = 1_879_100_000L;
 
   private static final int SOME_USERS = 100_000_000;
 
-  /** For containers that know 65,536 users only: the part of them that systemd leaves free. */
+  /** First of the unused user ids in containers with only 65,536 user ids. */
   private static final long FEW_UNUSED_USERS = 60_578;
 
   private static final int FEW_USERS = 600;
 
   /**
-   * Says its version if it has what is needed, cannot make a user namespace, and keeps the filter
-   * of system calls: under it there is no socket of the network.
+   * Prints {@code ready} and Python's version if Python is recent enough, cannot create a user
+   * namespace, and the seccomp filter works, which is tested by opening a network socket.
    */
   private static final String PROBE =
       """
@@ -57,26 +57,26 @@ public final class Box {
       print(why, sys.version.split()[0])
       """;
 
-  /** Prints what Python makes of a source, to be taken up again without reading it. */
+  /** Prints Python's byte code of a source, so that later starts need not compile it. */
   private static final String COMPILE =
       """
       import binascii, marshal, sys
-      code = compile(sys.stdin.read(), '<box>', 'exec')
+      code = compile(sys.stdin.read(), '<sandbox>', 'exec')
       print(binascii.b2a_base64(marshal.dumps(code), newline=False).decode())
       """;
 
   private static final String COMPILED =
       "import binascii, marshal; exec(marshal.loads(binascii.a2b_base64('%s')))";
 
-  /** What Linux takes as one argument. */
+  /** Longest single command-line argument on Linux, in bytes. */
   private static final int LONGEST_ARGUMENT = 128 << 10;
 
   private static final AtomicInteger USERS =
       new AtomicInteger((int) (ProcessHandle.current().pid() % 100_000) * 1000);
 
   private enum Kind {
-    USER("bubblewrap in a user namespace that can make no other"),
-    ROOT("bubblewrap by root, and setpriv to a user without rights"),
+    USER("bubblewrap in a user namespace that cannot create others"),
+    ROOT("bubblewrap run by root, with setpriv to a user without rights"),
     NONE("none: programs run with your rights, under limits only");
 
     private final String words;
@@ -92,49 +92,51 @@ public final class Box {
   private String version = "";
   private boolean filtered = true;
 
-  private Box(Kind kind, boolean root, String python) {
+  private Sandbox(Kind kind, boolean root, String python) {
     this.kind = kind;
     this.root = root;
     this.python = python;
   }
 
   /**
-   * The box that works on this machine, tried out.
+   * Finds a kind of sandbox that works on this machine and tests it.
    *
-   * @throws UserError when none does, with what is missing
+   * @throws UserError if none works, with what is missing
    */
-  public static Box find(Sandboxing wanted) {
+  public static Sandbox find(Sandboxing wanted) {
     boolean root = isRoot();
     String python = python();
     tool("prlimit", "util-linux");
     tool("setpriv", "util-linux");
     if (wanted == Sandboxing.NONE) {
-      return tried(new Box(Kind.NONE, root, python))
-          .orElseThrow(why -> new UserError("python3 does not start under limits: " + why));
+      return test(new Sandbox(Kind.NONE, root, python))
+          .orElseThrow(
+              why -> new UserError("python3 does not start under resource limits: " + why));
     }
     tool("bwrap", "bubblewrap");
-    Attempt first = tried(new Box(Kind.USER, root, python));
+    Attempt first = test(new Sandbox(Kind.USER, root, python));
     Attempt second =
-        first.box().isPresent() || !root ? first : tried(new Box(Kind.ROOT, true, python));
-    if (second.box().isEmpty() && first.why().startsWith(NO_FILTER)) {
+        first.sandbox().isPresent() || !root ? first : test(new Sandbox(Kind.ROOT, true, python));
+    if (second.sandbox().isEmpty() && first.why().startsWith(NO_FILTER)) {
       throw new UserError(
-          "the kernel takes no filter of system calls (seccomp), which the sandbox needs; run on"
-              + " one that has CONFIG_SECCOMP_FILTER, or, where the machine is itself a sandbox,"
+          "the kernel does not support system-call filters (seccomp), which the sandbox needs; run"
+              + " on a kernel with CONFIG_SECCOMP_FILTER, or, if the machine is itself a sandbox,"
               + " set sandbox: none");
     }
     return second.orElseThrow(_ ->
         new UserError(
-            "bubblewrap is here but may not make a box (%s); allow user namespaces (in a container: run it privileged), or, where the machine is itself a sandbox, set sandbox: none"
+            "bubblewrap is installed but not allowed to create a sandbox (%s); allow user namespaces (run a container privileged), or, if the machine is itself a sandbox, set sandbox: none"
                 .formatted(first.why())));
   }
 
-  /** What it is, in one line. */
+  /** Describes the sandbox in one line. */
   public String describe() {
-    return "%s, %s of system calls, Python %s"
-        .formatted(kind.words, filtered ? "a filter" : "no filter", version);
+    return "%s, %s, Python %s"
+        .formatted(
+            kind.words, filtered ? "with a seccomp filter" : "without a seccomp filter", version);
   }
 
-  /** Starts Python on a source; its standard streams are pipes. */
+  /** Starts Python on a source, with pipes as its standard streams. */
   Process start(String source, int memoryMb) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command(source, memoryMb));
     builder.directory(Path.of("/").toFile());
@@ -144,7 +146,7 @@ public final class Box {
   }
 
   private List<String> command(String source, int memoryMb) {
-    // The first process reads tests and holds answers: more than what the answer itself may have.
+    // The first process holds tests and answers, so it needs more memory than an answer may use.
     String space = "--as=" + (memoryMb + 1024L) * (1 << 20);
     List<String> limits = new ArrayList<>(List.of("prlimit", "--core=0", "--nofile=64", space));
     List<String> run = List.of(python, "-s", "-S", "-B", "-c", source);
@@ -152,19 +154,19 @@ public final class Box {
     switch (kind) {
       case USER -> {
         if (root) {
-          command.addAll(dropped());
+          command.addAll(asUnusedUser());
         }
-        command.addAll(walls());
+        command.addAll(bubblewrap());
         command.addAll(List.of("--unshare-user", "--disable-userns", "--"));
         limits.add("--nproc=" + PROCESSES);
       }
       case ROOT -> {
-        command.addAll(walls());
+        command.addAll(bubblewrap());
         for (String right : List.of("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP")) {
           command.addAll(List.of("--cap-add", right));
         }
         command.add("--");
-        command.addAll(dropped());
+        command.addAll(asUnusedUser());
         command.addAll(List.of("--bounding-set=-all", "--pdeathsig=KILL"));
         limits.add("--nproc=" + PROCESSES);
       }
@@ -175,8 +177,8 @@ public final class Box {
     return command;
   }
 
-  /** As a user that nobody is, a new one each time. */
-  private static List<String> dropped() {
+  /** Returns the command that switches to an unused user id, a new one each time. */
+  private static List<String> asUnusedUser() {
     boolean many = knowsManyUsers();
     long user =
         (many ? UNUSED_USERS : FEW_UNUSED_USERS)
@@ -190,8 +192,8 @@ public final class Box {
         "--inh-caps=-all");
   }
 
-  /** Python and its libraries to read, 16 MiB to write, and nothing else. */
-  private List<String> walls() {
+  /** Returns the bubblewrap command: Python and its libraries read-only, and 16 MiB to write. */
+  private List<String> bubblewrap() {
     List<String> words = new ArrayList<>(List.of("bwrap"));
     for (String directory : List.of("/usr", "/etc", "/dev")) {
       words.addAll(List.of("--perms", "0755", "--dir", directory));
@@ -218,7 +220,7 @@ public final class Box {
     words.addAll(List.of("--size", String.valueOf(SCRATCH_BYTES), "--perms", "1777"));
     words.addAll(List.of("--tmpfs", "/tmp", "--remount-ro", "/", "--chdir", "/tmp"));
     words.addAll(List.of("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"));
-    words.addAll(List.of("--unshare-cgroup-try", "--hostname", "box", "--as-pid-1"));
+    words.addAll(List.of("--unshare-cgroup-try", "--hostname", "sandbox", "--as-pid-1"));
     words.addAll(List.of("--die-with-parent", "--new-session", "--clearenv"));
     for (List<String> pair : environment()) {
       words.addAll(List.of("--setenv", pair.get(0), pair.get(1)));
@@ -226,7 +228,7 @@ public final class Box {
     return words;
   }
 
-  /** Texts are UTF-8 and hashes are the same each time. */
+  /** Sets UTF-8 text and a fixed hash seed. */
   private static List<List<String>> environment() {
     return List.of(
         List.of("PATH", "/usr/bin:/bin"),
@@ -235,22 +237,24 @@ public final class Box {
         List.of("PYTHONSAFEPATH", "1"));
   }
 
-  private record Attempt(Optional<Box> box, String why) {
-    Box orElseThrow(Function<String, UserError> error) {
-      return box.orElseThrow(() -> error.apply(why));
+  private record Attempt(Optional<Sandbox> sandbox, String why) {
+    Sandbox orElseThrow(Function<String, UserError> error) {
+      return sandbox.orElseThrow(() -> error.apply(why));
     }
   }
 
-  private static Attempt tried(Box box) {
+  private static Attempt test(Sandbox sandbox) {
     try {
-      String[] words = box.output(box.filter() + PROBE, "").strip().split(" ");
+      String[] words = sandbox.output(sandbox.filter() + PROBE, "").strip().split(" ");
       if (words.length == 2 && words[0].equals("ready")) {
-        box.version = words[1];
-        return new Attempt(Optional.of(box), "");
+        sandbox.version = words[1];
+        return new Attempt(Optional.of(sandbox), "");
       }
-      if (box.kind == Kind.NONE && String.join(" ", words).startsWith(NO_FILTER) && box.filtered) {
-        box.filtered = false;
-        return tried(box);
+      if (sandbox.kind == Kind.NONE
+          && String.join(" ", words).startsWith(NO_FILTER)
+          && sandbox.filtered) {
+        sandbox.filtered = false;
+        return test(sandbox);
       }
       return new Attempt(Optional.empty(), Reasons.plain(String.join(" ", words)));
     } catch (IOException e) {
@@ -258,15 +262,15 @@ public final class Box {
     }
   }
 
-  /** What puts an answer's process under the filter of system calls. */
+  /** Returns the Python source that applies the seccomp filter to a process. */
   String filter() {
     return "%s\nFILTER = bytes.fromhex('%s')\n"
         .formatted(resource("filter.py"), filtered ? SystemCalls.filter() : "");
   }
 
-  /** A source in Python. */
+  /** Returns a Python source from the class path. */
   static String resource(String name) {
-    try (InputStream file = Box.class.getResourceAsStream(name)) {
+    try (InputStream file = Sandbox.class.getResourceAsStream(name)) {
       if (file == null) {
         throw new IllegalStateException(name + " is not in the jar");
       }
@@ -276,7 +280,7 @@ public final class Box {
     }
   }
 
-  /** The same source, compiled: it starts 7 ms sooner, which is a quarter of a box's time. */
+  /** Compiles a source, which saves 7 ms per start, a quarter of a sandbox's time. */
   String compiled(String source) {
     try {
       return COMPILED.formatted(output(COMPILE, source).strip());
@@ -285,7 +289,7 @@ public final class Box {
     }
   }
 
-  /** What Python prints, of our own sources; what goes wrong is the exception's message. */
+  /** Runs one of our own sources and returns its output; on failure, throws its error output. */
   private String output(String source, String input) throws IOException {
     Process process = start(source, 64);
     try (InputStream said = process.getInputStream();
@@ -293,7 +297,7 @@ public final class Box {
       try (OutputStream read = process.getOutputStream()) {
         read.write(input.getBytes(StandardCharsets.UTF_8));
       } catch (IOException e) {
-        // It does not start: what it says about that is below.
+        // Python did not start; its error output is read below.
       }
       String text = text(said, LONGEST_ARGUMENT);
       String why = text(trouble, 1000);
@@ -337,10 +341,10 @@ public final class Box {
       }
     }
     throw new UserError(
-        "programs are Python, and /usr/bin/python3 is not here: apt-get install python3");
+        "/usr/bin/python3, which runs the programs, is missing: apt-get install python3");
   }
 
-  private static void tool(String name, String parcel) {
+  private static void tool(String name, String debianPackage) {
     for (String directory : List.of("/usr/bin", "/bin")) {
       if (Files.isExecutable(Path.of(directory, name))) {
         return;
@@ -348,7 +352,7 @@ public final class Box {
     }
     String system = System.getProperty("os.name", "?").toLowerCase(Locale.ROOT);
     throw new UserError(
-        "programs run in a sandbox that needs %s, which is not here: apt-get install %s%s; or, where the machine is itself a sandbox, set sandbox: none"
-            .formatted(name, parcel, system.contains("linux") ? "" : " (Linux only)"));
+        "the sandbox for programs needs %s, which is missing: apt-get install %s%s; or, if the machine is itself a sandbox, set sandbox: none"
+            .formatted(name, debianPackage, system.contains("linux") ? "" : " (Linux only)"));
   }
 }

@@ -14,17 +14,17 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A started box and the messages to and from it. Its first process greets before it has seen
- * anything of an answer: what goes wrong until then is the machine's fault, and later the answer's.
+ * A running sandbox and its messages. Its first process sends a greeting before it receives an
+ * answer, so a failure before the greeting is the machine's fault and a later one the answer's.
  */
-final class BoxProcess implements AutoCloseable {
+final class SandboxProcess implements AutoCloseable {
   private final Process process;
   private final DataOutputStream requests;
   private final DataInputStream replies;
   private final ScheduledExecutorService clock;
   private final long silenceMillis;
 
-  private BoxProcess(Process process, ScheduledExecutorService clock, long silenceMillis) {
+  private SandboxProcess(Process process, ScheduledExecutorService clock, long silenceMillis) {
     this.process = process;
     this.requests = new DataOutputStream(new BufferedOutputStream(process.getOutputStream()));
     this.replies = new DataInputStream(new BufferedInputStream(process.getInputStream()));
@@ -33,15 +33,16 @@ final class BoxProcess implements AutoCloseable {
   }
 
   /**
-   * A box that has greeted.
+   * Starts a sandbox and waits for its greeting.
    *
-   * @param clock ends it when it says nothing for too long
-   * @throws UserError when it does not start
+   * @param clock ends the sandbox when it is silent for too long
+   * @throws UserError if the sandbox does not start
    */
-  static BoxProcess start(Box box, String source, Limits limits, ScheduledExecutorService clock) {
+  static SandboxProcess start(
+      Sandbox sandbox, String source, Limits limits, ScheduledExecutorService clock) {
     try {
-      Process process = box.start(source, limits.memoryMb());
-      BoxProcess started = new BoxProcess(process, clock, limits.silenceMillis());
+      Process process = sandbox.start(source, limits.memoryMb());
+      SandboxProcess started = new SandboxProcess(process, clock, limits.silenceMillis());
       try {
         started.reply(0);
         return started;
@@ -55,27 +56,25 @@ final class BoxProcess implements AutoCloseable {
     }
   }
 
-  /** What a box that has not greeted says of it. */
+  /** Returns the error output of a sandbox that sent no greeting. */
   private String trouble() {
     try (InputStream said = process.getErrorStream()) {
       process.waitFor(1, TimeUnit.SECONDS);
       return new String(said.readNBytes(Math.min(1000, said.available())), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      return "it said nothing";
+      return "no error output";
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return "it was interrupted";
+      return "interrupted";
     }
   }
 
-  /** Sends a text; {@link #reply} sees to it that it leaves. */
+  /** Queues a text, which {@link #reply} flushes. */
   void send(String text) {
     send(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /**
-   * Sends bytes; {@link #reply} sees to it that they leave. To a box that is gone it does nothing.
-   */
+  /** Queues bytes, which {@link #reply} flushes. Does nothing if the sandbox has ended. */
   void send(byte[] bytes) {
     try {
       requests.writeInt(bytes.length);
@@ -86,10 +85,10 @@ final class BoxProcess implements AutoCloseable {
   }
 
   /**
-   * What the box says next.
+   * Returns the sandbox's next message.
    *
-   * @param most bytes that are taken
-   * @throws IOException when it is gone, is silent for too long or says too much
+   * @param most longest accepted message in bytes
+   * @throws IOException if the sandbox has ended, is silent for too long or sends too much
    */
   byte[] reply(int most) throws IOException {
     Future<?> end = clock.schedule(this::close, silenceMillis, TimeUnit.MILLISECONDS);
@@ -101,7 +100,7 @@ final class BoxProcess implements AutoCloseable {
       }
       byte[] bytes = replies.readNBytes(length);
       if (bytes.length < length) {
-        throw new EOFException("the box is gone");
+        throw new EOFException("the sandbox has ended");
       }
       return bytes;
     } finally {
@@ -109,7 +108,7 @@ final class BoxProcess implements AutoCloseable {
     }
   }
 
-  /** Ends the box and all that runs in it. */
+  /** Ends the sandbox and every process in it. */
   @Override
   public void close() {
     process.destroyForcibly();

@@ -1,9 +1,9 @@
-"""Assertions: the tests run in this process, the referee, and the answer in another, the player.
+"""Assertions: the tests run in this process, the grader, and the answer in another process, the candidate.
 
-The player is forked before the tests are read, so that they were never in its memory. It is asked for
-names, calls and attributes, and what it says arrives as plain values: numbers, texts, lists, and objects
-of classes that stand before the answer. What it cannot say so stays with it, and only its handle comes.
-So whatever the answer does to Python, it does to its own: here, == compares what has come.
+The candidate is forked before the tests are read, so they were never in its memory. The grader asks it for
+names, calls and attributes, and receives plain values: numbers, texts, lists, and objects of classes defined
+before the answer. Any other value stays in the candidate, and the grader receives only a handle. An answer
+that changes Python changes only the candidate's Python; the grader's own == compares what it received.
 """
 
 from _signal import ITIMER_PROF, SIGPROF, setitimer, signal
@@ -13,22 +13,22 @@ MOST_ITEMS = 1_000_000
 LIBRARY = getattr(sys, "stdlib_module_names", frozenset(MODULES))
 
 
-class PlayerDied(Exception):
-    """The player is gone."""
+class CandidateDied(Exception):
+    """The candidate's process ended."""
 
 
 def pack(root, known, handle):
-    """A value as text: one line a node. Lists, dictionaries and objects may hold themselves."""
-    lines, places, kept, waiting = [], {}, [], []
+    """Encodes a value as text, one line per node. Lists, dictionaries and objects may contain themselves."""
+    lines, indices, kept, waiting = [], {}, [], []
 
     def number(line, value=None):
         lines.append(line)
         if value is not None:
-            places[id(value)] = len(lines) - 1
+            indices[id(value)] = len(lines) - 1
             kept.append(value)
         return len(lines) - 1
 
-    def place(value):
+    def encode(value):
         if value is None or value is True or value is False:
             return number({None: "N", True: "T", False: "F"}[value])
         if isinstance(value, int):
@@ -37,11 +37,11 @@ def pack(root, known, handle):
             return number("f" + float.hex(value))
         if isinstance(value, str):
             return number("s" + value.encode("unicode_escape").decode("ascii"))
-        if id(value) in places:
-            return places[id(value)]
+        if id(value) in indices:
+            return indices[id(value)]
         if isinstance(value, (tuple, set, frozenset)):
             letter = "t" if isinstance(value, tuple) else "S" if isinstance(value, set) else "z"
-            return number(letter + " ".join([str(place(each)) for each in value]), value)
+            return number(letter + " ".join([str(encode(each)) for each in value]), value)
         if isinstance(value, (bytes, bytearray)):
             return number("b" + value.hex())
         if isinstance(value, complex):
@@ -59,15 +59,15 @@ def pack(root, known, handle):
 
     def fill(value):
         if isinstance(value, list):
-            return "l" + " ".join([str(place(each)) for each in value])
+            return "l" + " ".join([str(encode(each)) for each in value])
         if isinstance(value, dict):
-            return "d" + " ".join([f"{place(key)} {place(each)}" for key, each in value.items()])
+            return "d" + " ".join([f"{encode(key)} {encode(each)}" for key, each in value.items()])
         if type(value).__name__ == "deque":
-            return "q" + " ".join([str(place(each)) for each in value])
-        fields = [f"{place(key)} {place(each)}" for key, each in vars(value).items()]
+            return "q" + " ".join([str(encode(each)) for each in value])
+        fields = [f"{encode(key)} {encode(each)}" for key, each in vars(value).items()]
         return "o" + type(value).__name__ + " " + " ".join(fields)
 
-    first = place(root)
+    first = encode(root)
     while waiting:
         at, value = waiting.pop()
         lines[at] = fill(value)
@@ -75,17 +75,17 @@ def pack(root, known, handle):
 
 
 def unpack(message, known, handle):
-    """The value of a text of pack; whatever else it is, an exception and nothing worse."""
+    """Decodes a text of pack; on any other text, does nothing worse than raise an exception."""
     first, *lines = message.decode("ascii").split("\n")
     values, waiting = [], []
 
-    def those(text):
+    def items(text):
         found = []
         for number in text.split():
             found.append(values[int(number)])
         return found
 
-    def exact(text):
+    def exact_number(text):
         module, name, written = text.split(" ")
         kind = {("decimal", "Decimal"), ("fractions", "Fraction")} & {(module, name)}
         if not kind or len(written) > 1000:
@@ -107,10 +107,10 @@ def unpack(message, known, handle):
         "s": lambda text: text.encode("ascii").decode("unicode_escape"),
         "b": bytes.fromhex,
         "c": lambda text: complex(*map(float.fromhex, text.split())),
-        "t": lambda text: tuple(those(text)),
-        "S": lambda text: set(those(text)),
-        "z": lambda text: frozenset(those(text)),
-        "n": exact,
+        "t": lambda text: tuple(items(text)),
+        "S": lambda text: set(items(text)),
+        "z": lambda text: frozenset(items(text)),
+        "n": exact_number,
         "k": builtin_type,
         "r": lambda text: handle(int(text)),
     }
@@ -131,7 +131,7 @@ def unpack(message, known, handle):
             values.append({"l": list, "d": dict}[letter]())
         waiting.append((values[-1], text))
     for value, text in waiting:
-        parts = those(text)
+        parts = items(text)
         pairs = zip(parts[::2], parts[1::2])
         if isinstance(value, dict):
             value.update(pairs)
@@ -147,11 +147,11 @@ def classes_of(names):
             and each.__name__ == name and each.__module__ == "answer" and each.__new__ is object.__new__}
 
 
-# The player.
+# The candidate.
 
 
-class Player:
-    """Runs the answer and does what the referee asks, until it is ended."""
+class Candidate:
+    """Runs the answer and serves the grader's requests until it is killed."""
 
     def __init__(self, asked, tells, names, known):
         self.asked, self.tells, self.names, self.known = asked, tells, names, known
@@ -192,7 +192,7 @@ class Player:
 
     @staticmethod
     def compiled(before, unfinished, answer):
-        """The answer's code, and whether what stands before it is a part of it."""
+        """Compiles the answer. Also returns whether the code includes the text before the answer."""
         try:
             code = compile(answer, ANSWER, "exec", dont_inherit=True)
             if unfinished is None or unfinished in code.co_names:
@@ -237,42 +237,42 @@ class Player:
         return (value,) if pack(now, self.known, self.handle) == sent else (value, now)
 
 
-# The referee.
+# The grader.
 
 
 class Remote:
-    """Something that only the player has."""
+    """A handle of a value that only the candidate has."""
 
-    def __init__(self, referee):
-        object.__setattr__(self, "_referee", referee)
+    def __init__(self, grader):
+        object.__setattr__(self, "_grader", grader)
 
     def __call__(self, *positional, **named):
-        return self._referee.call(self, positional, named)
+        return self._grader.call(self, positional, named)
 
     def __getattr__(self, name):
         if name.startswith("__"):
             raise AttributeError(name)
-        return self._referee.ask("attribute", self, name)[0]
+        return self._grader.ask("attribute", self, name)[0]
 
     def __setattr__(self, name, value):
-        self._referee.ask("set", self, name, value)
+        self._grader.ask("set", self, name, value)
 
     def __iter__(self):
-        return iter(self._referee.ask("items", self)[0])
+        return iter(self._grader.ask("items", self)[0])
 
 
 class Names(dict):
-    """Python's own names; for names that nothing else gives, the answer's."""
+    """Python's own names; names that are defined nowhere else come from the answer."""
 
-    referee = None
+    grader = None
     shadowed = {}
 
     def __missing__(self, name):
-        if self.referee is None:
+        if self.grader is None:
             raise KeyError(name)
         if name in LIBRARY and not self.shadowed:
             return __import__(name)
-        found = self.referee.ask("name", name)
+        found = self.grader.ask("name", name)
         if found:
             return found[0]
         if name in self.shadowed:
@@ -280,8 +280,8 @@ class Names(dict):
         raise KeyError(name)
 
 
-class Referee:
-    """Asks the player, within its time."""
+class Grader:
+    """Sends requests to the candidate, within its time limits."""
 
     def __init__(self, pid, asks, told, known, seconds, wall):
         self.pid, self.asks, self.told, self.known = pid, asks, told, known
@@ -296,7 +296,7 @@ class Referee:
     def handle(self, value):
         if isinstance(value, Remote):
             return self.numbers[id(value)]
-        raise TypeError(f"a test gives the answer something of the type {type(value).__name__}")
+        raise TypeError(f"a test passes the answer a value of type {type(value).__name__}")
 
     def remote(self, number):
         if number not in self.remotes:
@@ -310,7 +310,7 @@ class Referee:
             watch(self.pid, self.told, self.processor, self.end - time.monotonic())
             said = receive(self.told, LONGEST)
         except (OSError, EOFError, ValueError):
-            raise PlayerDied from None
+            raise CandidateDied from None
         kind, *values = unpack(said, self.known, self.remote)
         if kind == "value":
             return values
@@ -319,7 +319,7 @@ class Referee:
         if not (isinstance(raised, type) and issubclass(raised, Exception)):
             raised = Exception
         if not isinstance(report, str):
-            raise ValueError("the player does not say what is wrong")
+            raise ValueError("the candidate's error has no message")
         error = raised.__new__(raised)
         error.args = (report,)
         error.report = report
@@ -338,7 +338,7 @@ class Referee:
 
 
 def copy_into(old, new):
-    """The answer has changed what it was given: so it is here too."""
+    """Applies the answer's changes of its arguments to the grader's copies."""
     if type(old) is not type(new):
         return
     if isinstance(old, list):
@@ -355,7 +355,7 @@ NOTHING_DONE = ("Expr", "Pass", "Import", "ImportFrom", "Raise")
 
 
 def unfinished_name(before):
-    """The function that the answer has to finish: the last before it, with no more than a docstring."""
+    """Returns the function that the answer must complete: the last one before it, if it has no body."""
     for text in (before, before + "\n    pass\n"):
         try:
             body = compile(text, "<before>", "exec", 0x400, dont_inherit=True).body
@@ -391,7 +391,7 @@ def serve_assertions(requests, replies, seconds, wall, memory, partial):
             os.dup2(tells, 4)
             os.closerange(5, 4096)
             limit_self(seconds * 100, memory, 1 << 20)
-            Player(3, 4, names, known).serve(before, unfinished, answer)
+            Candidate(3, 4, names, known).serve(before, unfinished, answer)
         finally:
             os._exit(1)
     os.close(asked)
@@ -399,9 +399,9 @@ def serve_assertions(requests, replies, seconds, wall, memory, partial):
     try:
         tests = [receive(requests).decode("utf-8", "replace") for _ in range(int(receive(requests)))]
         nonce = receive(requests)
-        referee = Referee(pid, asks, told, known, seconds, wall)
+        grader = Grader(pid, asks, told, known, seconds, wall)
         names.pop(unfinished, None)
-        judge_all(referee, own, names, unfinished, setup, tests, partial, lambda said: send(replies, nonce + said))
+        judge_all(grader, own, names, unfinished, setup, tests, partial, lambda said: send(replies, nonce + said))
     finally:
         end_all_now(pid)
 
@@ -414,17 +414,17 @@ def end_all_now(pid):
 
 
 class Untestable(Exception):
-    """A test is no Python: no answer is the reason."""
+    """A test does not compile, which is not the answer's fault."""
 
 
-def judge_all(referee, own, names, unfinished, setup, tests, partial, say):
+def judge_all(grader, own, names, unfinished, setup, tests, partial, say):
     def late(*_):
         raise TimeLimit
 
     signal(SIGPROF, late)
 
     def begin():
-        referee.exchange(b"")
+        grader.exchange(b"")
         try:
             codes = [compile(test, "<test>", "exec", dont_inherit=True) for test in tests]
         except (SyntaxError, ValueError) as error:
@@ -432,32 +432,32 @@ def judge_all(referee, own, names, unfinished, setup, tests, partial, say):
         used = set().union(*map(names_in, codes))
         if unfinished is None and not any(name not in own and name not in names and name not in LIBRARY for name in used):
             own.shadowed = {name: own.pop(name) for name in used if name in own}
-        own.referee = referee
+        own.grader = grader
         if setup is not None:
             exec(compile(setup, "<before>", "exec", dont_inherit=True), names)
         return codes
 
-    status, codes = verdict(referee, begin)
+    status, codes = verdict(grader, begin)
     say(status)
     if not codes:
         return
     for code in codes:
-        status, _ = verdict(referee, lambda: exec(code, dict(names)))
+        status, _ = verdict(grader, lambda: exec(code, dict(names)))
         say(status)
         if status[:1] in b"td" or (status != b"o" and not partial):
             return
 
 
-def verdict(referee, action):
+def verdict(grader, action):
     try:
-        referee.new_test()
-        setitimer(ITIMER_PROF, referee.seconds)
+        grader.new_test()
+        setitimer(ITIMER_PROF, grader.seconds)
         value = action()
         setitimer(ITIMER_PROF, 0)
         return b"o", value
     except TimeLimit:
         return b"t", None
-    except PlayerDied:
+    except CandidateDied:
         return b"d", None
     except Untestable as error:
         return b"u" + str(error).encode("utf-8", "replace"), None

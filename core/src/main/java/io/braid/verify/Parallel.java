@@ -8,12 +8,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Work on many things at once, each on a virtual thread of its own. */
-final class SideBySide {
-  private SideBySide() {}
+/** Runs tasks in parallel, each on its own virtual thread. */
+final class Parallel {
+  private Parallel() {}
 
-  /** The results in order. The first failure in that order ends the others and is thrown. */
-  static <T> List<T> all(List<? extends Callable<T>> work) {
+  /** Returns the results in order. The first failure in that order is thrown and stops the rest. */
+  static <T> List<T> run(List<? extends Callable<T>> work) {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<T>> waiting = new ArrayList<>(work.size());
       work.forEach(each -> waiting.add(threads.submit(each)));

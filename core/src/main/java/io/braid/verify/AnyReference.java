@@ -8,12 +8,11 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Lets a verifier that compares with one answer accept any of a problem's answers: the response
- * gets the best of the verdicts.
+ * Compares a response with each of a problem's reference answers and keeps the best verdict.
  *
- * @param one compares with the first answer
+ * @param one a verifier that compares with the first reference answer
  */
-record AnyTruth(Verifier one) implements Verifier {
+record AnyReference(Verifier one) implements Verifier {
   @Override
   public Verdict judge(Submission submission) {
     Verdict best = one.judge(submission);
@@ -23,7 +22,7 @@ record AnyTruth(Verifier one) implements Verifier {
     return best;
   }
 
-  /** Only what is not right yet is judged again, by the next of its answers. */
+  /** Judges a response again, by the next reference answer, only while it is not correct. */
   @Override
   public List<Verdict> judgeAll(List<Submission> submissions) {
     List<Verdict> best = new ArrayList<>(one.judgeAll(submissions));
@@ -45,7 +44,7 @@ record AnyTruth(Verifier one) implements Verifier {
     }
   }
 
-  /** When none of its answers can be read. */
+  /** Returns a reason only when none of the problem's reference answers can be read. */
   @Override
   public Optional<String> unreadable(Problem problem) {
     Optional<String> first = one.unreadable(problem);

@@ -9,14 +9,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class AnyTruthTest {
+class AnyReferenceTest {
   private static Problem problem(String first, String... others) {
     return new Problem("p", "?", new Reference.Text(first, List.of(others)));
   }
 
   @ParameterizedTest
   @CsvSource({"2, true", "3, true", "5, true", "4, false"})
-  void anyAnswerIsRight(String given, boolean right) {
+  void acceptsAnyReferenceAnswer(String given, boolean right) {
     Problem problem = problem("2", "3", "5");
     Verifier exact = new Exact(Exact.Part.FINAL_ANSWER, false).create();
     assertThat(exact.judge(problem, given).correct()).isEqualTo(right);
@@ -27,7 +27,7 @@ class AnyTruthTest {
   }
 
   @Test
-  void manyAreJudgedAsEachIs() {
+  void judgesManyLikeEachAlone() {
     Verifier exact = new Exact(Exact.Part.FINAL_ANSWER, false).create();
     List<Submission> all =
         List.of(

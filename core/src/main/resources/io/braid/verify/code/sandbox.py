@@ -1,10 +1,10 @@
-"""The first process in the box: it takes an answer and its tests from Braid, and says what came of them.
+"""The first process in the sandbox: receives an answer and its tests from Braid and reports the outcomes.
 
-Answers run in processes of their own, which are forked from this one. Programs and calls are only run
-here: what should come out of them is never sent into the box. Assertions are in referee.py. Before this file
-stands filter.py, behind it FILTER, the filter of system calls under which answers run.
+Answers run in processes of their own, forked from this one. Programs and calls are only run here: their
+expected results are never sent into the sandbox. Assertions are in grader.py. Java puts filter.py and FILTER,
+the seccomp filter for answers, before this file.
 
-Every message is four bytes of length, the most significant first, and as many bytes.
+Every message is a length of four bytes, most significant first, followed by that many bytes.
 """
 
 import sys
@@ -26,7 +26,7 @@ ALONE = os.getpid() == 1
 
 
 class TimeLimit(BaseException):
-    """The answer took too long."""
+    """The answer exceeded its time limit."""
 
 
 def read_exactly(fd, count):
@@ -53,11 +53,11 @@ def send(fd, message):
         left = left[os.write(fd, left):]
 
 
-lines_before = 0  # the answer's first
+lines_before = 0  # number of lines before the answer's first line
 
 
 def short(error):
-    """An exception in one line, with the line of the answer that it comes from."""
+    """Describes an exception in one line, with the line number in the answer."""
     line = getattr(error, "lineno", None) if isinstance(error, SyntaxError) else None
     trace = error.__traceback__
     while trace is not None:
@@ -70,13 +70,13 @@ def short(error):
 
 
 def hide_memory():
-    """No other process of the box may look into this one or take its descriptors."""
+    """Keeps the sandbox's other processes from reading this one's memory or taking its descriptors."""
     if system_call("prctl", 4, 0, 0, 0, 0) != 0 or system_call("prctl", 3, 0, 0, 0, 0) != 0:
         raise OSError("this process cannot be hidden")
 
 
 def leave_nothing():
-    """Where an answer's process is not in a box of its own, it still ends with the first one."""
+    """Without a PID namespace, makes an answer's process end with the first process."""
     if not ALONE:
         os.setsid()
         system_call("prctl", 1, 9, 0, 0, 0)
@@ -89,7 +89,7 @@ def lower(what, limit):
 
 
 def limit_self(seconds, memory, written):
-    """For a process that is about to run an answer."""
+    """Applies the limits to a process that is about to run an answer."""
     lower(RLIMIT_STACK, STACK)
     lower(RLIMIT_CPU, int(seconds) + 2)
     lower(RLIMIT_FSIZE, written)
@@ -99,7 +99,7 @@ def limit_self(seconds, memory, written):
 
 
 def processor_seconds(pid):
-    """What a process that is not waited for yet has used: its clock's number follows from its own."""
+    """Returns the processor time of a process not yet waited for; its clock id is derived from its pid."""
     try:
         return time.clock_gettime((~pid << 3) | 2)
     except OSError:
@@ -107,7 +107,7 @@ def processor_seconds(pid):
 
 
 def watch(pid, fd, cpu, wall):
-    """Waits for a descriptor; TimeLimit when the process's clock or the wall's comes first."""
+    """Waits for a descriptor; raises TimeLimit if processor or wall-clock time runs out first."""
     poll = select.poll()
     poll.register(fd, select.POLLIN)
     end = time.monotonic() + wall
@@ -120,7 +120,7 @@ def watch(pid, fd, cpu, wall):
 
 
 def end_all(pid):
-    """No process of an answer is left: in a box of our own they are all processes but this one."""
+    """Ends all processes of an answer: in a PID namespace, all processes but this one."""
     try:
         os.kill(-1, 9) if ALONE else os.killpg(pid, 9)
     except ProcessLookupError:
@@ -141,7 +141,7 @@ def names_in(code):
 
 
 # What answers to competition problems use without an import, as the graders of such problems allow.
-FORGOTTEN = {
+MISSING_IMPORTS = {
     "typing": "Any Callable Deque DefaultDict Dict FrozenSet Generator Iterable Iterator List Mapping"
     " NamedTuple Optional Sequence Set Tuple Type TypeVar Union",
     "collections": "ChainMap Counter OrderedDict defaultdict deque namedtuple",
@@ -168,8 +168,8 @@ MODULES = (
 
 
 def supply(names, into):
-    """Puts what is used and may be forgotten where the answer finds it; the answer's own come later."""
-    for module, wanted in FORGOTTEN.items():
+    """Defines used names whose import may be missing; the answer's own definitions override them."""
+    for module, wanted in MISSING_IMPORTS.items():
         wanted = names.intersection(wanted.split())
         if wanted:
             loaded = __import__(module)
@@ -184,16 +184,16 @@ def fresh_module(name):
 
 
 class Runs:
-    """Runs the answer's code once a test, each time in a new process."""
+    """Runs the answer's code once per test, each time in a new process."""
 
     def __init__(self, code, name, seconds, wall, memory):
         self.code, self.seconds, self.wall, self.memory = code, seconds, wall, memory
         self.name = name
         self.names = names_in(code)
-        supply(self.names, {})  # loaded once, and not in every process
+        supply(self.names, {})  # loaded once rather than in every process
 
     def one(self, text, function, most):
-        """The status and what was written: a program's output, or a call's value as JSON if there is a function."""
+        """Returns the status and the output: a program's output or, with a function, its value as JSON."""
         given, output, report = (os.memfd_create(name) for name in ("input", "output", "report"))
         try:
             if not function:
@@ -260,7 +260,7 @@ class Runs:
                 finish()
                 status = 0 if code is None else code & 255 if isinstance(code, int) else 1
                 if status:
-                    os.write(TROUBLE, f"it ends with the code {status}".encode())
+                    os.write(TROUBLE, f"it ended with exit code {status}".encode())
             except BaseException as error:
                 os.write(TROUBLE, short(error).encode("utf-8", "replace"))
         finally:
@@ -283,7 +283,7 @@ class Runs:
 
 
 def finish():
-    """What Python does at its end: other threads, what is called at exit, what is not yet written."""
+    """Does what Python does on exit: joins threads, calls exit handlers and flushes output."""
     threading = sys.modules.get("threading")
     if threading is not None:
         threading._shutdown()
@@ -296,7 +296,7 @@ def finish():
 def ending(status):
     if os.WIFSIGNALED(status):
         return f"it was ended by signal {os.WTERMSIG(status)}"
-    return f"it ends with the code {os.WEXITSTATUS(status)}"
+    return f"it ended with exit code {os.WEXITSTATUS(status)}"
 
 
 def serve_runs(requests, replies, function, seconds, wall, memory):
@@ -308,7 +308,7 @@ def serve_runs(requests, replies, function, seconds, wall, memory):
         return
     send(replies, b"o")
     if function:
-        import json as _  # loaded once, and not in every process
+        import json as _  # loaded once rather than in every process
     runs = Runs(code, "answer" if function else "__main__", seconds, wall, memory)
     while True:
         most = int.from_bytes(receive(requests), "big")

@@ -41,7 +41,8 @@ public record CodeSettings(
   public CodeSettings {
     Check.above("seconds", seconds, 0, 600);
     if (memoryMb < 64) {
-      throw new SettingError("memory_mb", "must be at least 64, which Python itself needs, got " + memoryMb);
+      throw new SettingError(
+          "memory_mb", "must be at least 64, which Python itself needs, got " + memoryMb);
     }
   }
 }

@@ -98,8 +98,7 @@ public record Sum(List<Part> parts) implements VerifierSettings {
         double weight = parts.get(p).weight();
         Optional<PartRewards> its = verdicts.get(p).parts().map(each -> each.times(weight));
         if (its.isPresent() && weighted.isPresent()) {
-          throw new SettingError(
-              "parts", "two parts reward tokens or steps; at most one may");
+          throw new SettingError("parts", "two parts reward tokens or steps; at most one may");
         }
         weighted = weighted.or(() -> its);
       }

@@ -9,12 +9,14 @@ import io.braid.app.commands.CompareCommand;
 import io.braid.app.commands.DataCommand;
 import io.braid.app.commands.DiversityCommand;
 import io.braid.app.commands.DoctorCommand;
+import io.braid.app.commands.EnumWord;
 import io.braid.app.commands.EvalCommand;
 import io.braid.app.commands.EvalCompareCommand;
 import io.braid.app.commands.FlowCommand;
 import io.braid.app.commands.GenerateCommand;
 import io.braid.app.commands.JudgeCommand;
 import io.braid.app.commands.LogprobsCommand;
+import io.braid.app.commands.OptionNames;
 import io.braid.app.commands.QuickstartCommand;
 import io.braid.app.commands.ServeRewardCommand;
 import io.braid.app.commands.SftCommand;
@@ -40,7 +42,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
     name = "braid",
     description =
-        "Trains language models to reason, by reinforcement learning on verifiable rewards.",
+        "Trains language models to reason by reinforcement learning with verifiable rewards.",
     mixinStandardHelpOptions = true,
     version = "braid 0.1.0",
     synopsisSubcommandLabel = "COMMAND",
@@ -68,30 +70,29 @@ public final class Braid implements Callable<Integer> {
   private static final int USER_ERROR = 2;
   private static final int INTERNAL_ERROR = 1;
 
-  @Option(
-      names = "--cuda",
-      description = "Compute on the CUDA device; comes first, for the launcher looks for it there.")
+  @Option(names = "--cuda", description = "Compute on the CUDA device; must be the first argument.")
   private boolean cuda;
 
   private Braid() {}
 
-  /** Runs a command and exits: 0 when it worked, 2 when the user can mend what did not, else 1. */
+  /** Runs a command and exits: 0 on success, 2 on an error that the user can fix, else 1. */
   public static void main(String[] args) {
-    Locale.setDefault(Locale.ROOT); // what is said and written is the same everywhere
+    Locale.setDefault(Locale.ROOT); // output is the same everywhere
     System.exit(run(args));
   }
 
   static int run(String... args) {
     Braid braid = new Braid();
-    return new CommandLine(braid)
-        .setExecutionStrategy(parsed -> braid.execute(parsed))
+    CommandLine line = new CommandLine(braid);
+    EnumWord.register(line);
+    return line.setExecutionStrategy(parsed -> braid.execute(parsed))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Braid::badArguments)
         .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command))
         .execute(args);
   }
 
-  /** What cannot be computed on is said before a command begins. */
+  /** Refuses a device that cannot be used before the command begins. */
   private int execute(ParseResult parsed) {
     if (cuda && parsed.hasSubcommand()) {
       System.setProperty(Engine.DEVICE, "cuda");
@@ -119,8 +120,7 @@ public final class Braid implements Callable<Integer> {
       message.append("; did you mean ").append(String.join(" or ", unmatched.getSuggestions()));
       message.append("?");
     }
-    err.println(
-        Printable.line("braid: " + message + " (" + command + " --help shows what there is)"));
+    err.println(Printable.line("braid: " + message + " (see " + command + " --help)"));
     err.flush();
     return USER_ERROR;
   }
@@ -129,21 +129,20 @@ public final class Braid implements Callable<Integer> {
     PrintWriter err = command.getErr();
     boolean debug =
         command.getCommandSpec().userObject() instanceof BraidCommand known && known.debug();
-    boolean usersToMend = failure instanceof UserError;
     err.println(
         Printable.line(
-            usersToMend
-                ? "braid: " + failure.getMessage()
+            failure instanceof UserError error
+                ? "braid: " + OptionNames.message(error, command.getCommandSpec())
                 : "braid: internal error: %s%s"
                     .formatted(
-                        describe(failure), debug ? "" : " (--debug shows where it came from)")));
+                        describe(failure), debug ? "" : " (--debug prints the stack trace)")));
     if (debug) {
       StringWriter trace = new StringWriter();
       failure.printStackTrace(new PrintWriter(trace));
       err.println(Printable.text(trace.toString()));
     }
     err.flush();
-    return usersToMend ? USER_ERROR : INTERNAL_ERROR;
+    return failure instanceof UserError ? USER_ERROR : INTERNAL_ERROR;
   }
 
   private static String describe(Exception failure) {

@@ -27,6 +27,8 @@ class BadInputTest {
         max_new_tokens: 4
       """;
 
+  private static final String LONG = "{\"question\": \"1 2 3 = 6 :\", \"answer\": 6}\n";
+
   @TempDir private static Path directory = Path.of("");
   private Path model = Path.of("");
 
@@ -198,6 +200,31 @@ class BadInputTest {
         .contains("verifier: no 'gsm8'; did you mean 'gsm8k'?");
     assertThat(serveRefused("--verifier", "{type: http, url: 'http://x/', token_env: NO_SUCH}"))
         .contains("the environment variable 'NO_SUCH");
+  }
+
+  @Test
+  void aWordThatAnOptionDoesNotKnow() {
+    assertThat(refused("verify", "--gold", "1", "--prediction", "1", "--strictness", "lenent"))
+        .contains(
+            "'--strictness': expected one of strict, lenient but was 'lenent'; did you mean"
+                + " 'lenient'?");
+  }
+
+  @Test
+  void settingsAreNamedAsTheCommandNamesThem() throws IOException {
+    Path data = Files.writeString(directory.resolve("long.jsonl"), LONG);
+    String[] eval = {"eval", "--model", model.toString(), "--data", data.toString()};
+
+    assertThat(refused(and(eval, "--system", "Add.")))
+        .contains("--system: the prompt format 'none' has no place for a system message");
+    assertThat(refused(and(eval, "--max-prompt-tokens", "2")))
+        .contains("its prompt has ")
+        .contains("--max-prompt-tokens is 2")
+        .contains("by --long-prompts drop");
+    assertThat(refused(and(eval, "--problems", "0")))
+        .contains("--problems: must be at least 1, here 0");
+    assertThat(refused(and(eval, "--date", "tomorrow")))
+        .contains("--date: wants a day such as 2026-01-31, found 'tomorrow'");
   }
 
   private static String serveRefused(String... arguments) {

@@ -138,7 +138,8 @@ class EvalTest {
             Stream.concat(Stream.of(plain), Stream.of("--out", out("other").toString(), "--json"))
                 .toArray(String[]::new));
 
-    JsonNode metrics = JsonMapper.shared().readTree(before.lastLine());
+    JsonNode metrics = JsonMapper.shared().readTree(before.lastLine()).at("/suites/amc/metrics");
+    assertThat(before.err()).contains("avg@k, %");
     JsonNode same = JsonMapper.shared().readTree(kept.lastLine()).at("/suites/amc/metrics");
     assertThat(same.get("length").asDouble()).isEqualTo(metrics.get("length").asDouble());
     assertThat(same.get("avg@8").asDouble()).isEqualTo(metrics.get("avg@8").asDouble());
@@ -200,7 +201,7 @@ class EvalTest {
                 "amc,amc=" + suites.resolve("amc.jsonl"),
                 "--suites",
                 suites.toString()))
-        .contains("'amc' comes twice");
+        .contains("'amc' is given twice");
     assertThat(
             refused("eval", "--model", model, "--suite", "aime24", "--suites", suites.toString()))
         .contains("aime24.jsonl")

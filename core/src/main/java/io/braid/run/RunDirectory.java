@@ -37,11 +37,13 @@ public final class RunDirectory implements AutoCloseable {
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
   private final Path root;
+  private final boolean made; // by this object
   private final Path identity;
   private final FileChannel lock;
 
-  private RunDirectory(Path root, Path identity, FileChannel lock) {
+  private RunDirectory(Path root, boolean made, Path identity, FileChannel lock) {
     this.root = root;
+    this.made = made;
     this.identity = identity;
     this.lock = lock;
   }
@@ -67,13 +69,14 @@ public final class RunDirectory implements AutoCloseable {
         throw new UserError(
             root + ": not empty; go on with its run by --resume, or give another --out");
       }
+      boolean made = !Files.exists(root);
       Files.createDirectories(root);
       Path identity = root.toRealPath();
       if (!HELD.add(identity)) {
         throw inUse(root, "this process");
       }
       try {
-        return new RunDirectory(root, identity, lock(root));
+        return new RunDirectory(root, made, identity, lock(root));
       } catch (IOException | RuntimeException e) {
         HELD.remove(identity);
         throw e;
@@ -83,7 +86,7 @@ public final class RunDirectory implements AutoCloseable {
     }
   }
 
-  /** A run that failed before it wrote anything leaves only its lock file. */
+  /** Whether a directory is missing or holds nothing but a lock file. */
   public static boolean isEmpty(Path root) throws IOException {
     if (!Files.exists(root)) {
       return true;
@@ -165,13 +168,22 @@ public final class RunDirectory implements AutoCloseable {
     return Checkpoints.name(step);
   }
 
-  /** Lets the next process have the directory. */
+  /**
+   * Releases the directory. If nothing was written to it, it is removed again: a run that could not
+   * begin leaves nothing behind.
+   */
   @Override
   public void close() {
     if (!lock.isOpen()) {
       return;
     }
     try {
+      if (isEmpty(root)) {
+        Files.deleteIfExists(root.resolve(LOCK));
+        if (made) {
+          Files.deleteIfExists(root);
+        }
+      }
       lock.close();
     } catch (IOException e) {
       throw FileError.cannotBe("let go", root, e);

@@ -40,6 +40,16 @@ class RunDirectoryTest {
   }
 
   @Test
+  void aRunThatWroteNothingLeavesNoTrace() {
+    Path out = dir.resolve("new");
+    RunDirectory.create(out, false).close();
+    RunDirectory.create(dir, false).close();
+
+    assertThat(out).doesNotExist();
+    assertThat(dir).isEmptyDirectory();
+  }
+
+  @Test
   void aFileIsNoDirectory() throws IOException {
     Path file = Files.writeString(dir.resolve("f"), "x");
 

@@ -4,31 +4,29 @@ import io.braid.input.AskingRecipe;
 import io.braid.input.Prompting;
 import io.braid.input.TemplateValue;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 
-/** Which part of the data is asked, and what stands around a question, as options. */
+/** Options that choose the part of the data and say how a question becomes a prompt. */
 final class AskingOptions {
   @Option(
       names = "--split",
       paramLabel = "NAME",
-      description = "The split of a data set that has several: train, test.")
+      description = "The split to read from a data set that has several: train, test.")
   private Optional<String> split = Optional.empty();
 
   @Option(
       names = "--system",
       paramLabel = "TEXT",
       description =
-          "A system message for every prompt, in place of the data's own; '' leaves these out.")
+          "A system message for every prompt, in place of those in the data; '' removes them.")
   private Optional<String> system = Optional.empty();
 
   @Option(
       names = "--template",
       paramLabel = "TEXT",
-      description = "The question in your words: Jinja over a record's values.")
+      description = "The wording of the question: a Jinja template over the fields of a record.")
   private Optional<String> template = Optional.empty();
 
   @Option(
@@ -40,30 +38,22 @@ final class AskingOptions {
   @Option(
       names = "--date",
       paramLabel = "DAY",
-      description = "What the chat template takes for today, as 2026-01-31.")
+      description = "The date that the chat template is given as today, such as 2026-01-31.")
   private Optional<String> date = Optional.empty();
 
   @Option(
       names = "--max-prompt-tokens",
       paramLabel = "N",
-      description = "How long a prompt may be (default: what the model's context leaves).")
+      description =
+          "The longest prompt allowed, in tokens (default: what the model's context leaves).")
   private Optional<Integer> maxPromptTokens = Optional.empty();
 
   @Option(
       names = "--long-prompts",
       paramLabel = "refuse|drop",
       defaultValue = "refuse",
-      converter = ByWord.class,
-      description = "What happens to longer prompts (default: ${DEFAULT-VALUE}).")
+      description = "What to do with longer prompts (default: ${DEFAULT-VALUE}).")
   private Prompting.LongPrompts longPrompts = Prompting.LongPrompts.REFUSE;
-
-  /** The words that recipes use. */
-  static final class ByWord implements ITypeConverter<Prompting.LongPrompts> {
-    @Override
-    public Prompting.LongPrompts convert(String word) {
-      return Prompting.LongPrompts.valueOf(word.toUpperCase(Locale.ROOT));
-    }
-  }
 
   Optional<String> split() {
     return split;

@@ -28,8 +28,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "audit",
     description =
-        "Trains a small policy over all strings of a short alphabet by FlowRL, GRPO, PPO and"
-            + " REINFORCE++, and says exactly what each converges to.")
+        "Trains a small policy over all strings of a short alphabet with FlowRL, GRPO, PPO and"
+            + " REINFORCE++ and computes exactly what each converges to.")
 public final class AuditCommand extends BraidCommand {
   private static final int MOST_STRINGS = 20_000;
   private static final List<Double> HEIGHTS = List.of(1.0, 0.95, 0.9, 0.85, 0.8, 0.75);
@@ -38,25 +38,27 @@ public final class AuditCommand extends BraidCommand {
       names = "--out",
       paramLabel = "DIR",
       defaultValue = "runs/audit",
-      description = "Where the report, the picture and the summary go (default: ${DEFAULT-VALUE}).")
+      description =
+          "The directory of the report, the picture and the summary (default: ${DEFAULT-VALUE}).")
   private Path out = Path.of("");
 
   @Option(
       names = "--seed",
       defaultValue = "1",
-      description = "Of the modes, the policy and the samples (default: ${DEFAULT-VALUE}).")
+      description =
+          "The seed of the modes, the policy and the samples (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(
       names = "--letters",
       defaultValue = "8",
-      description = "Size of the alphabet (default: ${DEFAULT-VALUE}).")
+      description = "The size of the alphabet (default: ${DEFAULT-VALUE}).")
   private int letters;
 
   @Option(
       names = "--length",
       defaultValue = "3",
-      description = "Letters of a string (default: ${DEFAULT-VALUE}).")
+      description = "The length of a string, in letters (default: ${DEFAULT-VALUE}).")
   private int length;
 
   /**
@@ -66,7 +68,7 @@ public final class AuditCommand extends BraidCommand {
   @Option(
       names = "--beta",
       defaultValue = "2",
-      description = "Sharpness of the target (default: ${DEFAULT-VALUE}).")
+      description = "How sharply the target favours high rewards (default: ${DEFAULT-VALUE}).")
   private double beta;
 
   @Override

@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code braid bench}. */
 @Command(
     name = "bench",
-    description = "Measures speed.",
+    description = "Measures the speed of rollouts, training steps, flow fields and verifiers.",
     subcommands = {
       BenchCommand.FlowBench.class,
       BenchCommand.VerifyBench.class,
@@ -35,7 +35,7 @@ public final class BenchCommand extends BraidCommand {
   @Override
   public Integer call() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "name what to measure: rollout, train, step, load, flow, verify");
+        spec.commandLine(), "choose what to measure: rollout, train, step, load, flow or verify");
   }
 
   /** {@code braid bench flow}. */

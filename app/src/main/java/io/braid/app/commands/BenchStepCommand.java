@@ -45,7 +45,7 @@ final class BenchStepCommand extends BraidCommand {
       names = "--algorithm",
       paramLabel = "grpo|flowrl",
       defaultValue = "grpo",
-      description = "Default: grpo.")
+      description = "The algorithm (default: grpo).")
   private Algorithm algorithm = Algorithm.GRPO;
 
   @Option(
@@ -64,7 +64,10 @@ final class BenchStepCommand extends BraidCommand {
               + " minute).")
   private int sftSteps;
 
-  @Option(names = "--seed", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      description = "The seed of the run (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(

@@ -44,7 +44,7 @@ final class BenchTrainCommand extends BraidCommand {
   @Option(
       names = "--checkpoint-layers",
       description =
-          "Keep each layer's input alone until the way back, as the recipe's key of that name.")
+          "Recompute the layers in the backward pass instead of keeping their activations.")
   private boolean checkpointLayers;
 
   @Option(

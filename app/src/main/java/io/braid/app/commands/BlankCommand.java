@@ -12,47 +12,53 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
     name = "blank",
     description =
-        "Makes a small model that knows nothing, with a tokenizer of one token a word: something to"
-            + " teach by sft and train.")
+        "Makes a small randomly initialised model with a tokenizer of one token per word, to train"
+            + " with sft and train.")
 public final class BlankCommand extends BraidCommand {
   @Option(
       names = "--out",
       required = true,
       paramLabel = "DIR",
-      description = "The model directory to write; must not be there.")
+      description = "The model directory to write; it must not exist.")
   private Path out = Path.of("");
 
   @Option(
       names = "--numbers",
       defaultValue = "100",
-      description = "The numbers below it are words (default: ${DEFAULT-VALUE}).")
+      description = "The vocabulary holds the numbers below N (default: ${DEFAULT-VALUE}).")
   private int numbers;
 
   @Option(
       names = "--word",
       paramLabel = "WORD",
-      description = "Another word; give it once for each.")
+      description = "A further word of the vocabulary; may be repeated.")
   private List<String> words = List.of();
 
   @Option(names = "--hidden", defaultValue = "96", description = "Width (${DEFAULT-VALUE}).")
   private int hidden;
 
-  @Option(names = "--layers", defaultValue = "3", description = "Layers (${DEFAULT-VALUE}).")
+  @Option(
+      names = "--layers",
+      defaultValue = "3",
+      description = "The number of layers (default: ${DEFAULT-VALUE}).")
   private int layers;
 
   @Option(
       names = "--positions",
       defaultValue = "64",
-      description = "The most tokens it sees (${DEFAULT-VALUE}).")
+      description = "The length of its context, in tokens (default: ${DEFAULT-VALUE}).")
   private int positions;
 
-  @Option(names = "--seed", defaultValue = "0", description = "Of its weights.")
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      description = "The seed of its weights (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Override
   public Integer call() {
     if (Files.exists(out)) {
-      throw new UserError(out + ": is there already; give another --out, or delete it");
+      throw new UserError(out + ": exists already; give another --out, or delete it");
     }
     if (numbers < 0 || numbers > 100_000) {
       throw new UserError("--numbers: must be between 0 and 100000, here " + numbers);

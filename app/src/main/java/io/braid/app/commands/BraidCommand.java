@@ -10,10 +10,10 @@ import tools.jackson.databind.json.JsonMapper;
 /** What all commands have in common: {@code --json}, {@code --debug}, {@code --help}. */
 @Command(mixinStandardHelpOptions = true)
 public abstract class BraidCommand implements Callable<Integer> {
-  @Option(names = "--json", description = "Print one JSON object as the last line.")
+  @Option(names = "--json", description = "Print the result as one JSON object on the last line.")
   private boolean json;
 
-  @Option(names = "--debug", description = "Show where an error came from.")
+  @Option(names = "--debug", description = "Print the stack trace of an error.")
   private boolean debug;
 
   public final boolean debug() {

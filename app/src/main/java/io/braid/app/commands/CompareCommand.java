@@ -21,21 +21,25 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code braid compare}. */
 @Command(
     name = "compare",
-    description = "Trains several recipes by several seeds from one base, and compares them.")
+    description =
+        "Trains several recipes with several seeds from one base model and compares the results.")
 public final class CompareCommand extends BraidCommand {
-  @Parameters(index = "0", paramLabel = "SPEC.yaml", description = "What to compare.")
+  @Parameters(
+      index = "0",
+      paramLabel = "SPEC.yaml",
+      description = "The comparison: base, seeds, recipes, evaluation.")
   private Path spec = Path.of("");
 
   @Parameters(
       index = "1..*",
       paramLabel = "key=value",
-      description = "Settings laid over the spec's, such as seeds=[1,2].")
+      description = "Settings that override the spec, such as seeds=[1,2].")
   private List<String> overrides = List.of();
 
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "Where all of it goes (default: runs/NAME of the spec).")
+      description = "The output directory (default: runs/ and the spec's name).")
   private Optional<Path> out = Optional.empty();
 
   @Option(names = "--resume", description = "Go on with the comparison that is there.")

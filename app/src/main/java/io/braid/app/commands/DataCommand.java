@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** {@code braid data}. */
 @Command(
     name = "data",
-    description = "Makes data sets, looks into them, cleans and fetches them.",
+    description = "Makes, inspects, decontaminates and downloads data sets.",
     subcommands = {
       DataCommand.Countdown.class,
       DataInspectCommand.class,
@@ -46,20 +46,20 @@ public final class DataCommand extends BraidCommand {
         paramLabel = "OPTIONS",
         defaultValue = "",
         description =
-            "Options of the task, such as numbers=4,max=10,solutions=2,phrasing=words,seed=7.")
+            "The task's options, such as numbers=4,max=10,solutions=2,phrasing=words,seed=7.")
     private String options = "";
 
     @Option(
         names = "--split",
         defaultValue = "train",
-        description = "train, validation or test (default: ${DEFAULT-VALUE}).")
+        description = "The split: train, validation or test (default: ${DEFAULT-VALUE}).")
     private Split split = Split.TRAIN;
 
     @Option(
         names = "--count",
         paramLabel = "N",
         defaultValue = "1000",
-        description = "How many (default: ${DEFAULT-VALUE}).")
+        description = "How many problems to make (default: ${DEFAULT-VALUE}).")
     private int count;
 
     @Override

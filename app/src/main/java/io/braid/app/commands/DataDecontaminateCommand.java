@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code braid data decontaminate}. */
 @Command(
     name = "decontaminate",
-    description = "Finds training problems that share an n-gram with problems to measure by.")
+    description = "Finds training problems that share an n-gram with evaluation problems.")
 final class DataDecontaminateCommand extends BraidCommand {
   private static final int SHOWN = 20;
 
@@ -30,20 +30,20 @@ final class DataDecontaminateCommand extends BraidCommand {
       required = true,
       arity = "1..*",
       paramLabel = "FILE",
-      description = "What is measured by.")
+      description = "The evaluation problems.")
   private List<Path> against = List.of();
 
   @Option(
       names = "--ngram",
       paramLabel = "N",
       defaultValue = "13",
-      description = "Words in a row that count as an overlap (default: ${DEFAULT-VALUE}).")
+      description = "The n of the n-grams, in words (default: ${DEFAULT-VALUE}).")
   private int ngram;
 
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "Write the records without an overlap, as JSONL.")
+      description = "Write the records that do not overlap to this file, as JSONL.")
   private Optional<Path> out = Optional.empty();
 
   @Mixin private FieldOptions fields = new FieldOptions();

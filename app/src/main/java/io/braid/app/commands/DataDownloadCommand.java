@@ -19,15 +19,18 @@ import tools.jackson.databind.json.JsonMapper;
 /** {@code braid data download}. */
 @Command(
     name = "download",
-    description = "Fetches files of a repository on a Hugging Face hub, whole and checked.")
+    description =
+        "Downloads the files of a repository from a Hugging Face hub and verifies their checksums.")
 final class DataDownloadCommand extends BraidCommand {
-  @Parameters(paramLabel = "REPO", description = "OWNER/NAME")
+  @Parameters(paramLabel = "REPO", description = "The repository, as OWNER/NAME.")
   private String repository = "";
 
   @Option(
       names = "--file",
       paramLabel = "PATTERN",
-      description = "Only files like this, such as data/train-*.parquet; else all. Repeatable.")
+      description =
+          "Download only files that match, such as data/train-*.parquet; may be repeated (default:"
+              + " all files).")
   private List<String> patterns = List.of();
 
   @Option(
@@ -39,19 +42,19 @@ final class DataDownloadCommand extends BraidCommand {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "Where to; else a directory with the repository's name.")
+      description = "The output directory (default: the repository's name).")
   private Optional<Path> out = Optional.empty();
 
   @Option(
       names = "--repo-type",
       defaultValue = "dataset",
-      description = "dataset or model (default: ${DEFAULT-VALUE}).")
+      description = "The kind of repository: dataset or model (default: ${DEFAULT-VALUE}).")
   private HubAddress.Type type = HubAddress.Type.DATASET;
 
   @Option(
       names = "--endpoint",
       paramLabel = "URL",
-      description = "The hub; else $HF_ENDPOINT, else " + HubAddress.PUBLIC + ".")
+      description = "The hub's address (default: $HF_ENDPOINT, else " + HubAddress.PUBLIC + ").")
   private Optional<String> endpoint = Optional.empty();
 
   @Override

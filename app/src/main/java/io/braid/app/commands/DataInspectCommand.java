@@ -14,7 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** {@code braid data inspect}. */
 @Command(
     name = "inspect",
-    description = "Tells what is in a data file, and what of it becomes problems.")
+    description = "Shows the fields of a data file and which records become problems.")
 final class DataInspectCommand extends BraidCommand {
   private static final int LONGEST_NAME = 24;
 

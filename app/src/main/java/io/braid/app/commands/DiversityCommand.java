@@ -25,8 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "diversity",
     description =
-        "Has a language model score how different an evaluation's solutions of each problem are,"
-            + " from 1 to 5.")
+        "Scores from 1 to 5 how diverse an evaluation's solutions to each problem are, by a"
+            + " language model as judge.")
 public final class DiversityCommand extends JudgingCommand {
   @Option(
       names = "--endpoint",
@@ -43,25 +43,26 @@ public final class DiversityCommand extends JudgingCommand {
   @Option(
       names = "--model",
       paramLabel = "DIR",
-      description = "In place of a service, a model directory.")
+      description = "A model directory, instead of a service.")
   private Optional<Path> model = Optional.empty();
 
   @Option(
       names = "--correct-only",
-      description = "Only responses that are right count, and problems with two of them or more.")
+      description = "Score only the correct responses, of problems that have at least two.")
   private boolean correctOnly;
 
   @Option(
       names = "--most-responses",
       defaultValue = "16",
       description =
-          "Only the first so many responses to a problem are compared (default: ${DEFAULT-VALUE}).")
+          "How many responses to a problem are compared at most (default: ${DEFAULT-VALUE}).")
   private int mostResponses;
 
   @Option(
       names = "--response-chars",
       defaultValue = "1500",
-      description = "How many characters of each the judge is shown (default: ${DEFAULT-VALUE}).")
+      description =
+          "How many characters of each response the judge sees (default: ${DEFAULT-VALUE}).")
   private int responseChars;
 
   @Override

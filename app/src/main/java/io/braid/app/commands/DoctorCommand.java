@@ -38,7 +38,7 @@ public final class DoctorCommand extends BraidCommand {
   @Option(
       names = "--model",
       paramLabel = "DIR",
-      description = "Also read this model directory, and say what of it is not used.")
+      description = "Also check this model directory and list what in it is not used.")
   private Optional<Path> model = Optional.empty();
 
   @Override

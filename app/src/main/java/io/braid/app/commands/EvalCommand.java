@@ -3,7 +3,6 @@ package io.braid.app.commands;
 import io.braid.UserError;
 import io.braid.app.report.SuiteTable;
 import io.braid.app.terminal.TerminalListener;
-import io.braid.app.terminal.TextTable;
 import io.braid.checkpoint.AtomicFile;
 import io.braid.eval.Evaluation;
 import io.braid.eval.codeforces.CodeforcesRating;
@@ -13,6 +12,7 @@ import io.braid.input.FieldsRecipe;
 import io.braid.run.eval.Benchmark;
 import io.braid.run.eval.EvaluatedModel;
 import io.braid.run.eval.EvaluationRecipe;
+import io.braid.run.eval.EvaluationResult;
 import io.braid.run.eval.EvaluationResults;
 import io.braid.run.eval.ModelEvaluation;
 import io.braid.run.eval.SuiteEvaluation;
@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,8 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "eval",
     description =
-        "Measures a model on problems that it did not learn from: public benchmarks (--suite) or"
-            + " any data (--data).")
+        "Evaluates a model on public benchmarks (--suite) or on any other problems (--data).")
 public final class EvalCommand extends BraidCommand {
   /** How data that is no suite is asked when nothing is said. */
   private static final Asking OTHER = new Asking("none", "none", 8, 1, 1);
@@ -48,10 +48,16 @@ public final class EvalCommand extends BraidCommand {
 
   @Mixin private SuiteOption suites = new SuiteOption();
 
-  @Option(names = "--question", paramLabel = "KEY", description = "The file's key of the question.")
+  @Option(
+      names = "--question",
+      paramLabel = "KEY",
+      description = "The field that holds the question (default: found automatically).")
   private Optional<String> question = Optional.empty();
 
-  @Option(names = "--answer", paramLabel = "KEY", description = "The file's key of the answer.")
+  @Option(
+      names = "--answer",
+      paramLabel = "KEY",
+      description = "The field that holds the answer (default: found automatically).")
   private Optional<String> answer = Optional.empty();
 
   @Option(
@@ -67,8 +73,8 @@ public final class EvalCommand extends BraidCommand {
       names = "--prompt",
       paramLabel = "FORMAT",
       description =
-          "How a question becomes a prompt (default: the suite's own, which asks for the answer in"
-              + " a box or for a program; none for --data).")
+          "The prompt format (default: the suite's own, which asks for a boxed answer or a program;"
+              + " none for --data).")
   private Optional<String> prompt = Optional.empty();
 
   @Option(
@@ -83,72 +89,78 @@ public final class EvalCommand extends BraidCommand {
 
   @Option(
       names = "--greedy",
-      description = "One response to each problem, by the likeliest tokens.")
+      description = "Greedy decoding: one response to each problem, at temperature 0.")
   private boolean greedy;
 
   @Option(
       names = "--temperature",
       paramLabel = "T",
-      description = "What the logits are divided by (default: the suite's own; 1 for --data).")
+      description = "The sampling temperature (default: the suite's own; 1 for --data).")
   private Optional<Double> temperature = Optional.empty();
 
   @Option(
       names = "--top-p",
       paramLabel = "P",
-      description = "The share of probability that is kept (default: as --temperature's).")
+      description =
+          "Nucleus sampling: the probability mass to keep (default: the suite's own; 1 for"
+              + " --data).")
   private Optional<Double> topP = Optional.empty();
 
   @Option(
       names = "--top-k",
       paramLabel = "K",
       defaultValue = "0",
-      description = "0 keeps all, the default.")
+      description = "How many of the most likely tokens to keep; 0, the default, keeps all.")
   private int topK;
 
   @Option(
       names = "--max-new-tokens",
       paramLabel = "N",
       description =
-          "A response ends after so many (default: what the context leaves, at most 8192; 1024 for"
-              + " --data).")
+          "The longest response, in tokens (default: what the context leaves, at most 8192; 1024"
+              + " for --data).")
   private Optional<Integer> maxNewTokens = Optional.empty();
 
-  @Option(names = "--seed", defaultValue = "0", description = "Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      description = "The seed of sampling (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(
       names = "--out",
       paramLabel = "DIR",
       description =
-          "Keeps every response there (default: runs/eval/MODEL-SUITES; nothing is kept for"
-              + " --data).")
+          "Where to keep every response and the results (default: runs/eval/MODEL-SUITES; nothing"
+              + " is kept for --data).")
   private Optional<Path> out = Optional.empty();
 
-  @Option(names = "--resume", description = "Go on with the evaluation that is there.")
+  @Option(names = "--resume", description = "Continue the evaluation in --out.")
   private boolean resume;
 
   @Option(
       names = "--codeforces-ratings",
       paramLabel = "FILE",
-      description = "The problems' ratings, for a rating from the suite codeforces.")
+      description =
+          "Ratings of the problems, to compute a Codeforces rating from the suite codeforces.")
   private Optional<Path> codeforcesRatings = Optional.empty();
 
   @Option(
       names = "--codeforces-contests",
       paramLabel = "DIR",
-      description = "Saved contests, for a rating as CodeElo computes it.")
+      description = "Saved contests, to compute a Codeforces rating as CodeElo does.")
   private Optional<Path> codeforcesContests = Optional.empty();
 
   @Override
   public Integer call() {
     if (suites.given() == data.isPresent()) {
       throw new UserError(
-          "what to measure on is not clear: give either --suite NAMES, such as aime24,math500, or"
+          "no problems to evaluate on: give either --suite NAMES, such as aime24,math500, or"
               + " --data FILE|TASK");
     }
     if (greedy && (samples.orElse(1) != 1 || temperature.orElse(0.0) != 0)) {
       throw new UserError(
-          "--greedy is one response at temperature 0; leave out --samples and --temperature");
+          "--greedy is one response at temperature 0; omit --samples and --temperature");
     }
     try (EvaluatedModel model = asked.open()) {
       if (suites.given() || out.isPresent() || resume) {
@@ -160,11 +172,20 @@ public final class EvalCommand extends BraidCommand {
     return 0;
   }
 
+  /** Evaluates on data without keeping the responses. */
   private void evaluateData(EvaluatedModel model) {
-    ModelEvaluation evaluation = new ModelEvaluation(recipe(data.orElseThrow(), OTHER, model));
+    String source = data.orElseThrow();
+    EvaluationRecipe recipe = recipe(source, OTHER, model);
+    Evaluation.Report report;
     try (TerminalListener progress = new TerminalListener()) {
-      show(evaluation.run(model, seed, "eval", progress));
+      report = new ModelEvaluation(recipe).run(model, seed, name(source), progress);
     }
+    EvaluationResults results =
+        new EvaluationResults(
+            model.place(), Map.of(name(source), EvaluationResult.of(recipe, seed, 0, report)));
+    say(new SuiteTable(results).toString());
+    UnjudgedResponses.examples(report.outcomes()).forEach(this::say);
+    answer(results.json());
   }
 
   private void evaluate(EvaluatedModel model) {
@@ -179,7 +200,7 @@ public final class EvalCommand extends BraidCommand {
     ObjectNode object = results.json();
     object.put("out", directory.toString());
     say(new SuiteTable(results).toString());
-    UnknownTold.shares(results).forEach(this::say);
+    UnjudgedResponses.shares(results).forEach(this::say);
     for (Benchmark benchmark : benchmarks) {
       if (benchmark.name().equals(Suite.CODEFORCES)) {
         rate(benchmark, directory, object);
@@ -245,8 +266,9 @@ public final class EvalCommand extends BraidCommand {
     say("");
     if (codeforcesRatings.isEmpty() && codeforcesContests.isEmpty()) {
       say(
-          "no rating: it needs the problems' ratings (--codeforces-ratings FILE) or saved contests"
-              + " (--codeforces-contests DIR), see docs/evaluation.md; --resume adds it later");
+          "no Codeforces rating: it needs ratings of the problems (--codeforces-ratings FILE) or"
+              + " contests (--codeforces-contests DIR), see docs/evaluation.md; --resume adds it"
+              + " later");
       return;
     }
     ObjectNode ratings = object.putObject("codeforces");
@@ -261,20 +283,5 @@ public final class EvalCommand extends BraidCommand {
     AtomicFile.write(
         directory.resolve("codeforces.json"),
         JsonMapper.shared().writeValueAsString(ratings) + "\n");
-  }
-
-  private void show(Evaluation.Report report) {
-    TextTable table = new TextTable("metric", "value");
-    ObjectNode object = JsonMapper.shared().createObjectNode();
-    report
-        .metrics()
-        .forEach((name, value) -> {
-          boolean count = name.equals("problems");
-          table.row(List.of(name, String.format(Locale.ROOT, count ? "%.0f" : "%.4f", value)));
-          object.put(name, value);
-        });
-    say(table.toString());
-    UnknownTold.lines(report.outcomes()).forEach(this::say);
-    answer(object);
   }
 }

@@ -32,7 +32,7 @@ public final class EvalCompareCommand extends BraidCommand {
   @Option(
       names = "--seed",
       defaultValue = "0",
-      description = "Of the intervals and of the test's draws (default: ${DEFAULT-VALUE}).")
+      description = "The seed of the intervals and of the paired test (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Override

@@ -11,12 +11,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
-/** {@code --model} or {@code --endpoint}: what is measured. */
+/** {@code --model} or {@code --endpoint}: the model to evaluate. */
 final class EvaluatedModelOption {
   /** Braid's own comes before the one that is often set anyway. */
   private static final String[] TOKENS = {"BRAID_ENDPOINT_TOKEN", "OPENAI_API_KEY"};
 
-  @Option(names = "--model", paramLabel = "DIR", description = "A model directory.")
+  @Option(names = "--model", paramLabel = "DIR", description = "The model directory to evaluate.")
   private Optional<Path> model = Optional.empty();
 
   @Option(
@@ -31,21 +31,21 @@ final class EvaluatedModelOption {
   @Option(
       names = "--endpoint-model",
       paramLabel = "NAME",
-      description = "What the service calls the model.")
+      description = "The model's name at the service.")
   private Optional<String> endpointModel = Optional.empty();
 
   @Option(
       names = "--endpoint-calls",
       paramLabel = "N",
       defaultValue = "16",
-      description = "The most calls of the service at once (default: ${DEFAULT-VALUE}).")
+      description = "How many calls may run at once (default: ${DEFAULT-VALUE}).")
   private int calls;
 
   @Option(
       names = "--endpoint-seconds",
       paramLabel = "S",
       defaultValue = "600",
-      description = "The most that one call may take (default: ${DEFAULT-VALUE}).")
+      description = "The time limit of one call, in seconds (default: ${DEFAULT-VALUE}).")
   private double seconds;
 
   /**
@@ -56,15 +56,16 @@ final class EvaluatedModelOption {
   EvaluatedModel open() {
     if (model.isPresent() == endpoint.isPresent()) {
       throw new UserError(
-          "what to measure is not clear: give either --model DIR, or --endpoint URL with"
+          "no model to evaluate: give either --model DIR, or --endpoint URL with"
               + " --endpoint-model NAME");
     }
     if (model.isPresent()) {
       return new LocalModel(model.get());
     }
     String name =
-        endpointModel.orElseThrow(
-            () -> new UserError("--endpoint wants --endpoint-model NAME, as the service calls it"));
+        endpointModel.orElseThrow(() ->
+            new UserError(
+                "--endpoint needs --endpoint-model NAME, the model's name at the service"));
     return new EndpointModel(
         endpoint.orElseThrow(),
         name,

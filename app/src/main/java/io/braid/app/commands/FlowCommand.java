@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 /** {@code braid flow}. */
 @Command(
     name = "flow",
-    description = "Flow fields over a model's latents (RLFR).",
+    description = "Trains, imports and inspects flow fields over a model's hidden states (RLFR).",
     subcommands = {
       FlowTrainCommand.class,
       FlowImportCommand.class,

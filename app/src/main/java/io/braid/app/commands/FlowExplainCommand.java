@@ -16,14 +16,13 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code braid flow explain}. */
 @Command(
     name = "explain",
-    description =
-        "Makes a page that shows which tokens of responses a flow field rewards and punishes.")
+    description = "Writes an HTML page that shows which tokens a flow field rewards and penalises.")
 final class FlowExplainCommand extends FlowReadingCommand {
   @Option(
       names = "--out",
       required = true,
       paramLabel = "FILE.html",
-      description = "Where the page goes.")
+      description = "The file to write.")
   private Path out = Path.of("");
 
   @Option(
@@ -31,8 +30,8 @@ final class FlowExplainCommand extends FlowReadingCommand {
       defaultValue = "24",
       paramLabel = "N",
       description =
-          "Responses that are shown, at most half of them right and half of them wrong; the tables"
-              + " count all (default: ${DEFAULT-VALUE}).")
+          "How many responses to show, at most half of them correct and half incorrect; the tables"
+              + " count all of them (default: ${DEFAULT-VALUE}).")
   private int shown;
 
   @Override

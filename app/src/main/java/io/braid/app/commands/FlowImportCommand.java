@@ -19,8 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "import",
     description =
-        "Makes a field's directory of a published flow_model.bin, or of a checkpoint that holds a"
-            + " field beside the model.")
+        "Converts a published flow_model.bin, or a checkpoint that contains a field beside the"
+            + " model, to a flow field directory.")
 final class FlowImportCommand extends BraidCommand {
   @Parameters(
       paramLabel = "FILE",
@@ -32,14 +32,14 @@ final class FlowImportCommand extends BraidCommand {
       names = "--model",
       required = true,
       paramLabel = "DIR",
-      description = "The model that the field is for.")
+      description = "The model directory that the field belongs to.")
   private Path model = Path.of("");
 
   @Option(
       names = "--out",
       required = true,
       paramLabel = "DIR",
-      description = "Where the field's directory shall stand.")
+      description = "The directory to write.")
   private Path out = Path.of("");
 
   @Option(

@@ -18,7 +18,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -50,35 +49,41 @@ abstract class FlowReadingCommand extends BraidCommand {
       names = "--samples",
       paramLabel = "FILE",
       description =
-          "In place of --data, a run's samples/step-….jsonl; its prompts stay as they are.")
+          "A run's samples/step-….jsonl, instead of --data; its prompts are used unchanged.")
   private Optional<Path> samples = Optional.empty();
 
   @Option(
       names = "--sample",
       paramLabel = "N",
-      description = "Lets the model respond N times to each question.")
+      description = "Sample N responses to each question from the model.")
   private Optional<Integer> sample = Optional.empty();
 
   @Option(names = "--count", paramLabel = "N", description = "Only the first N responses.")
   private Optional<Integer> count = Optional.empty();
 
-  @Option(names = "--question", paramLabel = "KEY", description = "The file's key of the question.")
+  @Option(
+      names = "--question",
+      paramLabel = "KEY",
+      description = "The field that holds the question (default: found automatically).")
   private Optional<String> question = Optional.empty();
 
-  @Option(names = "--response", paramLabel = "KEY", description = "The file's key of the response.")
+  @Option(
+      names = "--response",
+      paramLabel = "KEY",
+      description = "The field that holds the response (default: found automatically).")
   private Optional<String> response = Optional.empty();
 
   @Option(
       names = "--answer",
       paramLabel = "KEY",
-      description = "The file's key of the answer that responses are judged against.")
+      description = "The field that holds the reference answer (default: found automatically).")
   private Optional<String> answer = Optional.empty();
 
   @Option(
       names = "--prompt",
       paramLabel = "FORMAT",
       defaultValue = "none",
-      description = "How a question becomes a prompt (default: ${DEFAULT-VALUE}).")
+      description = "The prompt format (default: ${DEFAULT-VALUE}).")
   private String prompt = "";
 
   @Option(
@@ -94,14 +99,14 @@ abstract class FlowReadingCommand extends BraidCommand {
   @Option(
       names = "--temperature",
       defaultValue = "1.0",
-      description =
-          "What the logits are divided by, for samples and entropies (default: ${DEFAULT-VALUE}).")
+      description = "The temperature of sampling and of the entropies (default: ${DEFAULT-VALUE}).")
   private double temperature;
 
   @Option(
       names = "--max-new-tokens",
       description =
-          "A sampled response ends after so many (default: what the context leaves, at most 1024).")
+          "The longest sampled response, in tokens (default: what the context leaves, at most"
+              + " 1024).")
   private Optional<Integer> maxNewTokens = Optional.empty();
 
   @Option(
@@ -117,18 +122,20 @@ abstract class FlowReadingCommand extends BraidCommand {
   @Option(
       names = "--noise-draws",
       defaultValue = "1",
-      description = "Noises that deviations are averaged over (default: ${DEFAULT-VALUE}).")
+      description =
+          "How many noise samples each deviation is averaged over (default: ${DEFAULT-VALUE}).")
   private int noiseDraws;
 
-  @Option(names = "--no-debias", description = "Does not weigh a time's deviation by t/(1 - t).")
+  @Option(
+      names = "--no-debias",
+      description = "Do not weight the deviation at time t by t/(1 - t).")
   private boolean noDebias;
 
   @Option(
       names = "--normalization",
       defaultValue = "minmax",
-      converter = ByWord.class,
       description =
-          "What a score is compared with: minmax, minmax-bilateral or mean (default:"
+          "How scores are normalised: minmax, minmax-bilateral or mean (default:"
               + " ${DEFAULT-VALUE}).")
   private FlowReward.Normalization normalization = FlowReward.Normalization.MINMAX;
 
@@ -148,35 +155,27 @@ abstract class FlowReadingCommand extends BraidCommand {
       names = "--top-k",
       defaultValue = "15",
       description =
-          "At most so many tokens of a response are rewarded; 0 for all (default:"
+          "How many tokens of a response are rewarded at most; 0 for all (default:"
               + " ${DEFAULT-VALUE}).")
   private int topK;
 
   @Option(
       names = "--coefficient",
       defaultValue = "0.01",
-      description = "Of the reward (default: ${DEFAULT-VALUE}).")
+      description = "The weight of the flow reward (default: ${DEFAULT-VALUE}).")
   private double coefficient;
 
   @Option(
       names = "--micro-batch-tokens",
       defaultValue = "2048",
-      description = "The most tokens computed at once (default: ${DEFAULT-VALUE}).")
+      description = "How many tokens are computed at once at most (default: ${DEFAULT-VALUE}).")
   private int microBatchTokens;
 
   @Option(
       names = "--seed",
       defaultValue = "0",
-      description = "Of the noise and of sampling (default: ${DEFAULT-VALUE}).")
+      description = "The seed of the noise and of sampling (default: ${DEFAULT-VALUE}).")
   private long seed;
-
-  /** The words that recipes use. */
-  static final class ByWord implements ITypeConverter<FlowReward.Normalization> {
-    @Override
-    public FlowReward.Normalization convert(String word) {
-      return FlowReward.Normalization.valueOf(word.toUpperCase(Locale.ROOT).replace('-', '_'));
-    }
-  }
 
   /** Opens all that was named. */
   final FlowReading open() {

@@ -18,13 +18,13 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "score",
     description =
-        "Measures how far each token of responses deviates in a flow field: a JSON object for each"
-            + " response.")
+        "Computes the velocity deviation of every response token in a flow field and writes one"
+            + " JSON object per response.")
 final class FlowScoreCommand extends FlowReadingCommand {
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "Where the objects go (default: standard output).")
+      description = "The file to write (default: standard output).")
   private Optional<Path> out = Optional.empty();
 
   @Override

@@ -13,7 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code braid flow train}. */
-@Command(name = "train", description = "Trains a flow field on right responses.")
+@Command(name = "train", description = "Trains a flow field on correct responses.")
 final class FlowTrainCommand extends RecipeCommand<FlowTrainRun.Result> {
   @Override
   FlowTrainRun.Result run(

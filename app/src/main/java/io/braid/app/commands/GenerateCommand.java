@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code braid generate}. */
-@Command(name = "generate", description = "Lets a model answer a prompt.")
+@Command(name = "generate", description = "Generates a response to a prompt.")
 public final class GenerateCommand extends BraidCommand {
   @Option(
       names = "--model",
@@ -26,10 +26,10 @@ public final class GenerateCommand extends BraidCommand {
       description = "A model directory.")
   private Path model = Path.of("");
 
-  @Option(names = "--prompt", required = true, paramLabel = "TEXT", description = "What to answer.")
+  @Option(names = "--prompt", required = true, paramLabel = "TEXT", description = "The prompt.")
   private String prompt = "";
 
-  @Option(names = "--chat", description = "Put the prompt in the model's own chat template.")
+  @Option(names = "--chat", description = "Put the prompt into the model's chat template.")
   private boolean chat;
 
   @Option(
@@ -38,7 +38,10 @@ public final class GenerateCommand extends BraidCommand {
           "Leave out the special tokens, such as a BOS, that the tokenizer adds to a raw prompt.")
   private boolean noSpecialTokens;
 
-  @Option(names = "--samples", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--samples",
+      defaultValue = "1",
+      description = "The seed of sampling (default: ${DEFAULT-VALUE}).")
   private int samples;
 
   @Option(names = "--temperature", description = "0 is greedy (default: the model's own, else 1).")
@@ -52,10 +55,14 @@ public final class GenerateCommand extends BraidCommand {
 
   @Option(
       names = "--max-new-tokens",
-      description = "Default: what the context leaves, at most 256.")
+      description =
+          "The longest response, in tokens (default: what the context leaves, at most 256).")
   private Optional<Integer> maxNewTokens = Optional.empty();
 
-  @Option(names = "--seed", defaultValue = "0", description = "Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      description = "The seed of sampling (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Override

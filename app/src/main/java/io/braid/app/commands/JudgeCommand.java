@@ -25,8 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "judge",
     description =
-        "Has a language model judge an evaluation's responses, and says how far it agrees with the"
-            + " rule.")
+        "Judges an evaluation's responses with a language model and reports its agreement with the"
+            + " rule-based verdicts.")
 public final class JudgeCommand extends JudgingCommand {
   private static final int SHOWN = 20;
   private static final int IN_JSON = 1_000;
@@ -41,14 +41,15 @@ public final class JudgeCommand extends JudgingCommand {
       names = "--judge-model",
       required = true,
       paramLabel = "NAME|DIR",
-      description = "The model's name at the service; without a service, a model directory.")
+      description = "The model's name at the service; without --judge-endpoint, a model directory.")
   private String model = "";
 
   @Option(
       names = "--response-chars",
       defaultValue = "4000",
       description =
-          "How many characters of a response's end the judge is shown (default: ${DEFAULT-VALUE}).")
+          "How many characters from the end of a response the judge sees (default:"
+              + " ${DEFAULT-VALUE}).")
   private int responseChars;
 
   @Override

@@ -27,7 +27,8 @@ abstract class JudgingCommand extends BraidCommand {
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "Where results go, and are taken up again from (default: beside the records).")
+      description =
+          "The file of results; a second call continues it (default: beside the records).")
   private Optional<Path> out = Optional.empty();
 
   @Option(
@@ -40,7 +41,7 @@ abstract class JudgingCommand extends BraidCommand {
       names = "--timeout",
       paramLabel = "SECONDS",
       defaultValue = "300",
-      description = "The most that one call may take (default: ${DEFAULT-VALUE}).")
+      description = "The time limit of one call, in seconds (default: ${DEFAULT-VALUE}).")
   private double timeout;
 
   @Option(
@@ -48,39 +49,40 @@ abstract class JudgingCommand extends BraidCommand {
       paramLabel = "SECONDS",
       defaultValue = "600",
       description =
-          "How long a call is tried again while the service is away (default: ${DEFAULT-VALUE}).")
+          "How long to retry while the service is unreachable, in seconds (default:"
+              + " ${DEFAULT-VALUE}).")
   private double patience;
 
   @Option(
       names = "--attempts",
       paramLabel = "N",
-      description = "How often a call that fails is tried in all, within its patience.")
+      description = "How many attempts a failing call gets in all.")
   private Optional<Integer> attempts = Optional.empty();
 
   @Option(
       names = "--concurrency",
       defaultValue = "16",
-      description = "The most calls at once (default: ${DEFAULT-VALUE}).")
+      description = "How many calls may run at once (default: ${DEFAULT-VALUE}).")
   private int concurrency;
 
   @Option(
       names = "--max-tokens",
       defaultValue = "1024",
-      description = "The judge's reply ends after so many (default: ${DEFAULT-VALUE}).")
+      description = "The longest reply of the judge, in tokens (default: ${DEFAULT-VALUE}).")
   private int maxTokens;
 
   @Option(
       names = "--asks",
       defaultValue = "3",
       description =
-          "How often in all the judge is asked until its reply can be read (default:"
+          "How often to ask the judge until its reply can be parsed (default:"
               + " ${DEFAULT-VALUE}).")
   private int asks;
 
   @Option(
       names = "--seed",
       defaultValue = "0",
-      description = "Of the intervals' bootstrap (default: ${DEFAULT-VALUE}).")
+      description = "The seed of the bootstrap intervals (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   final Path records() {

@@ -23,7 +23,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code braid logprobs}. */
 @Command(
     name = "logprobs",
-    description = "Shows the log-probability of each token of a sequence, given those before it.")
+    description =
+        "Prints the log-probability of each token of a sequence, given the tokens before it.")
 public final class LogprobsCommand extends BraidCommand {
   @Option(
       names = "--model",
@@ -37,7 +38,7 @@ public final class LogprobsCommand extends BraidCommand {
       required = true,
       split = ",",
       paramLabel = "1,2,3",
-      description = "The sequence, at least two tokens.")
+      description = "The text, at least two tokens long.")
   private List<Long> ids = List.of();
 
   @Override

@@ -15,8 +15,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "quickstart",
     description =
-        "Makes a small model, teaches it Countdown by examples, trains it by GRPO, FlowRL and RLFR,"
-            + " and compares them.")
+        "Makes a small random model, fine-tunes it on Countdown examples (SFT), trains it with"
+            + " GRPO, FlowRL and RLFR, and compares the results.")
 public final class QuickstartCommand extends BraidCommand {
   private static final List<String> SHOWN =
       List.of("avg@8", "pass@8", "distinct@16", "coverage@16", "length");
@@ -25,10 +25,13 @@ public final class QuickstartCommand extends BraidCommand {
       names = "--out",
       paramLabel = "DIR",
       defaultValue = "runs/quickstart",
-      description = "An empty or new directory (default: ${DEFAULT-VALUE}).")
+      description = "The output directory, empty or new (default: ${DEFAULT-VALUE}).")
   private Path out = Path.of("");
 
-  @Option(names = "--seed", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      description = "The seed of everything random (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Override

@@ -17,22 +17,22 @@ import tools.jackson.databind.json.JsonMapper;
  * @param <R> how it ends
  */
 abstract class RecipeCommand<R> extends BraidCommand {
-  @Parameters(index = "0", paramLabel = "RECIPE.yaml", description = "What to do.")
+  @Parameters(index = "0", paramLabel = "RECIPE.yaml", description = "The recipe to run.")
   private Path recipe = Path.of("");
 
   @Parameters(
       index = "1..*",
       paramLabel = "key=value",
-      description = "Settings laid over the recipe's, such as optimizer.learning_rate=1e-5.")
+      description = "Settings that override the recipe, such as optimizer.learning_rate=1e-5.")
   private List<String> overrides = List.of();
 
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "The run directory (default: runs/NAME of the recipe).")
+      description = "The run directory (default: runs/ and the recipe's name).")
   private Optional<Path> out = Optional.empty();
 
-  @Option(names = "--resume", description = "Go on with the run that is there.")
+  @Option(names = "--resume", description = "Continue the run in the run directory.")
   private boolean resume;
 
   abstract R run(

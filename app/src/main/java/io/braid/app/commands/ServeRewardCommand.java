@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
     name = "serve-reward",
     description =
-        "Gives a verifier's rewards over HTTP, as OpenRLHF's trainers ask for them: POST"
+        "Serves a verifier's rewards over HTTP in the protocol of OpenRLHF's trainers: POST"
             + " /get_reward.")
 public final class ServeRewardCommand extends BraidCommand {
   private static final String TOKEN = "BRAID_REWARD_TOKEN";
@@ -33,13 +33,14 @@ public final class ServeRewardCommand extends BraidCommand {
   @Option(
       names = "--host",
       defaultValue = "127.0.0.1",
-      description = "Where to listen (default: ${DEFAULT-VALUE}); elsewhere a token is needed.")
+      description =
+          "The address to listen on (default: ${DEFAULT-VALUE}); any other needs a token.")
   private String host = "";
 
   @Option(
       names = "--port",
       defaultValue = "8000",
-      description = "0 takes a free one (default: ${DEFAULT-VALUE}).")
+      description = "The port; 0 chooses a free one (default: ${DEFAULT-VALUE}).")
   private int port;
 
   @Option(
@@ -56,8 +57,7 @@ public final class ServeRewardCommand extends BraidCommand {
       names = "--allow-host",
       paramLabel = "NAME",
       description =
-          "A name by which callers may call the server, beside this machine's own; can be given"
-              + " several times.")
+          "A further host name under which clients may reach the server; may be repeated.")
   private List<String> hostNames = List.of();
 
   @Mixin private VerifierOption verifier = new VerifierOption();
@@ -66,15 +66,15 @@ public final class ServeRewardCommand extends BraidCommand {
       names = "--max-body",
       paramLabel = "MB",
       defaultValue = "8",
-      description = "The largest request (default: ${DEFAULT-VALUE}).")
+      description = "The largest request, in MB (default: ${DEFAULT-VALUE}).")
   private int maxBody;
 
   @Option(
       names = "--concurrency",
       paramLabel = "N",
       description =
-          "Requests judged at once; 64 more wait, others are told to come back (default: a"
-              + " processor each, at most 16).")
+          "How many requests are judged at once; 64 more wait, further ones are rejected (default:"
+              + " one per processor, at most 16).")
   private Optional<Integer> concurrency = Optional.empty();
 
   @Override

@@ -10,7 +10,9 @@ import java.util.List;
 import picocli.CommandLine.Command;
 
 /** {@code braid sft}. */
-@Command(name = "sft", description = "Teaches a model by examples.")
+@Command(
+    name = "sft",
+    description = "Fine-tunes a model on examples (supervised fine-tuning, SFT).")
 public final class SftCommand extends RecipeCommand<RunResult> {
   @Override
   RunResult run(

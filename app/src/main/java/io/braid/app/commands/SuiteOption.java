@@ -25,7 +25,7 @@ final class SuiteOption {
       paramLabel = "DIR",
       defaultValue = "data",
       description =
-          "Where the benchmarks' files are, under the names that they are published by (default:"
+          "The directory of the benchmarks' files, under their published names (default:"
               + " ${DEFAULT-VALUE}).")
   private Path directory = Path.of("");
 
@@ -53,7 +53,7 @@ final class SuiteOption {
       int equals = each.indexOf('=');
       Suite suite = Suite.named(equals < 0 ? each : each.substring(0, equals));
       if (!names.add(suite.name())) {
-        throw new UserError("--suite: '%s' comes twice; leave it out".formatted(suite.name()));
+        throw new UserError("--suite: '%s' is given twice; remove one".formatted(suite.name()));
       }
       found.add(
           new Found(suite, equals < 0 ? suite.in(directory) : Path.of(each.substring(equals + 1))));

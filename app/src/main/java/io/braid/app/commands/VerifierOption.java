@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** {@code --verifier}: how responses are judged, by commands that read no recipe. */
+/** {@code --verifier}: how responses are judged, for commands that read no recipe. */
 final class VerifierOption {
   private static final String LENIENT = "{type: rule, strictness: lenient}";
 
@@ -16,8 +16,8 @@ final class VerifierOption {
       names = "--verifier",
       paramLabel = "NAME|YAML|FILE",
       description =
-          "How responses are judged: a name such as gsm8k, its settings as in a recipe, or a .yaml"
-              + " file with the key verifier (default: rule; to measure models, the lenient one).")
+          "How to judge responses: a name such as gsm8k, settings as in a recipe, or a .yaml file"
+              + " with the key verifier (default: rule; lenient for evaluation).")
   private Optional<String> verifier = Optional.empty();
 
   /**

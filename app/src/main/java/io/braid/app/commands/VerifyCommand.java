@@ -20,48 +20,48 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code braid verify}. */
 @Command(
     name = "verify",
-    description = "Shows whether an answer equals a reference, and how both are read.")
+    description = "Checks whether an answer matches a reference, and shows how both are parsed.")
 public final class VerifyCommand extends BraidCommand {
-  @Option(names = "--gold", paramLabel = "TEXT", description = "The reference.")
+  @Option(names = "--gold", paramLabel = "TEXT", description = "The reference answer.")
   private Optional<String> gold = Optional.empty();
 
   @Option(
       names = "--prediction",
       paramLabel = "TEXT",
-      description = "An answer, or a response that ends with one.")
+      description = "The answer to check, or a response that ends with it.")
   private Optional<String> prediction = Optional.empty();
 
   @Option(
       names = "--cases",
       paramLabel = "FILE",
       description =
-          "JSON lines with gold, prediction, expected and perhaps config: how many verdicts agree.")
+          "A JSONL file with gold, prediction, expected and optionally config; counts the verdicts"
+              + " that agree.")
   private Optional<Path> cases = Optional.empty();
 
   @Option(
       names = "--strictness",
       defaultValue = "lenient",
-      description = "lenient, as for evaluation, or strict, as for rewards (default: lenient).")
+      description = "strict, as for rewards, or lenient, as for evaluation (default: lenient).")
   private Strictness strictness = Strictness.LENIENT;
 
   @Option(
       names = "--extraction",
       defaultValue = "anywhere",
-      description = "Where the answer may stand: anywhere, or in a box (default: anywhere).")
+      description = "Where the answer is looked for (default: anywhere).")
   private Extraction extraction = Extraction.ANYWHERE;
 
-  @Option(names = "--ordered", description = "Lists keep their order.")
+  @Option(names = "--ordered", description = "The order of lists matters.")
   private boolean ordered;
 
   @Option(
       names = "--digits",
       paramLabel = "N",
-      description = "Decimals count with N digits after the point (default: all that are written).")
+      description =
+          "Compare decimals to N digits after the point (default: as many as are written).")
   private Optional<Integer> digits = Optional.empty();
 
-  @Option(
-      names = "--no-config",
-      description = "Leaves out what the cases say of their grader (config).")
+  @Option(names = "--no-config", description = "Ignore the config of the cases.")
   private boolean noConfig;
 
   @Override

@@ -8,20 +8,28 @@ import io.braid.run.eval.EvaluationRecipe;
 import io.braid.run.eval.EvaluationResult;
 import io.braid.run.eval.EvaluationResults;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** An evaluation's main numbers for the terminal: a row a benchmark. */
+/** The main results of an evaluation as a table for the terminal, one row per benchmark. */
 public final class SuiteTable {
+  private static final List<String> HEADS =
+      List.of(
+          "suite", "n", "k", "avg@k, %", "95 %", "pass@k, %", "maj@k, %", "truncated, %", "tokens");
+
+  /** Shown where all solutions of a problem are known, as Countdown's are. */
+  private static final List<String> HEADS_OF_ENUMERABLE = List.of("distinct@k", "coverage@k, %");
+
   private final EvaluationResults results;
 
   public SuiteTable(EvaluationResults results) {
     this.results = results;
   }
 
-  /** How a benchmark is asked, on a line, and what is odd about its file, on another. */
+  /** How a benchmark is run, in one line, and a warning about its file in another, if any. */
   public static List<String> announcement(Benchmark benchmark) {
     EvaluationRecipe recipe = benchmark.recipe();
     String sampling =
@@ -46,7 +54,7 @@ public final class SuiteTable {
     return Stream.concat(Stream.of(asked), oddity.stream()).toList();
   }
 
-  /** A rating on a line. */
+  /** A Codeforces rating in one line. */
   public static String line(CodeforcesRating rating) {
     String below =
         rating.percentile().isPresent()
@@ -67,30 +75,40 @@ public final class SuiteTable {
 
   @Override
   public String toString() {
-    TextTable table =
-        new TextTable(
-            "suite",
-            "n",
-            "k",
-            "avg@k, %",
-            "95 %",
-            "pass@k, %",
-            "maj@k, %",
-            "truncated, %",
-            "tokens");
-    results.suites().forEach((name, result) -> table.row(row(name, result)));
+    boolean enumerable =
+        results.suites().values().stream().anyMatch(SuiteTable::hasEnumerableSolutions);
+    List<String> heads = new ArrayList<>(HEADS);
+    if (enumerable) {
+      heads.addAll(HEADS_OF_ENUMERABLE);
+    }
+    TextTable table = new TextTable(heads.toArray(String[]::new));
+    results
+        .suites()
+        .forEach((name, result) -> {
+          List<String> row = new ArrayList<>(row(name, result));
+          if (enumerable) {
+            int k = EvaluationResults.samples(result);
+            row.add(Format.NUMBER.bare(result.mean("distinct@" + k)));
+            row.add(Format.PERCENT.bare(result.mean("coverage@" + k)));
+          }
+          table.row(row);
+        });
     return table.toString();
+  }
+
+  private static boolean hasEnumerableSolutions(EvaluationResult result) {
+    return result.values().containsKey("coverage@" + EvaluationResults.samples(result));
   }
 
   private static List<String> row(String name, EvaluationResult result) {
     int k = EvaluationResults.samples(result);
-    Interval right = EvaluationResults.interval(result, "avg@" + k);
+    Interval accuracy = EvaluationResults.interval(result, "avg@" + k);
     return List.of(
         name,
         Integer.toString(result.problems().size()),
         Integer.toString(k),
-        Format.PERCENT.bare(right.mean()),
-        Format.PERCENT.bounds(right),
+        Format.PERCENT.bare(accuracy.mean()),
+        Format.PERCENT.bounds(accuracy),
         Format.PERCENT.bare(result.mean("pass@" + k)),
         Format.PERCENT.bare(result.mean("maj@" + k)),
         Format.PERCENT.bare(result.mean("truncated")),

@@ -22,7 +22,7 @@ public final class TerminalListener implements RunListener, AutoCloseable {
 
   private static Map<String, String> shown() {
     Map<String, String> shown = new LinkedHashMap<>();
-    shown.put("accuracy", "right %.2f");
+    shown.put("accuracy", "accuracy %.2f");
     shown.put("entropy", "entropy %.2f");
     shown.put("length", "tokens %.1f");
     shown.put("loss", "loss %.3f");

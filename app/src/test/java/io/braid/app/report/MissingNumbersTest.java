@@ -55,7 +55,7 @@ class MissingNumbersTest {
     }
 
     assertThat(bytes.toString(StandardCharsets.UTF_8).lines().toList().getLast())
-        .contains("right 0.75", "last validation 3.000")
+        .contains("accuracy 0.75", "last validation 3.000")
         .doesNotContain("loss", "log Z");
   }
 }

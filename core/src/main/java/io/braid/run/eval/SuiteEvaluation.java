@@ -80,6 +80,9 @@ public final class SuiteEvaluation {
         if (!resume) {
           AtomicFile.write(file, settings);
         }
+        if (resume && parts.stream().allMatch(Part::isDone)) {
+          listener.notice("the evaluation is already finished; its results are shown again");
+        }
         return run(parts, out, listener);
       } finally {
         parts.forEach(Part::close);
@@ -108,6 +111,10 @@ public final class SuiteEvaluation {
       Optional<Responder> responder,
       Optional<Verifier> verifier)
       implements AutoCloseable {
+    boolean isDone() {
+      return known.size() == benchmark.problems().size();
+    }
+
     @Override
     public void close() {
       verifier.ifPresent(Verifier::close);

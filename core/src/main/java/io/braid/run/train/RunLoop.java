@@ -175,6 +175,9 @@ final class RunLoop implements AutoCloseable {
     AtomicFile.write(directory.recipe(), recipe); // not before: a run that cannot begin leaves none
     Samples.removeAfter(directory, done);
     listener.begins(String.valueOf(directory.root().toAbsolutePath().getFileName()), steps, done);
+    if (done >= steps) {
+      listener.notice("the run is already finished: all %s steps are done".formatted(steps));
+    }
     try (StopSignal stop = StopSignal.listen(this::stopping)) {
       try (Metrics metrics = Metrics.open(directory, done)) {
         while (done < steps && !stop.requested() && work.over().isEmpty()) {

@@ -69,6 +69,17 @@ class RunLoopTest {
   }
 
   @Test
+  void aFinishedRunThatIsResumedSaysSo(@TempDir Path directory) {
+    Heard heard = new Heard();
+    for (boolean resume : List.of(false, true)) {
+      try (RunLoop loop = RunLoop.in(directory, resume, new Settings(SAVING), SAVING, heard)) {
+        loop.run(2, new Work(new UserError("unreached")));
+      }
+    }
+    assertThat(heard.notices).containsExactly("the run is already finished: all 2 steps are done");
+  }
+
+  @Test
   void aStepThatFailedHalfwayIsNotSaved(@TempDir Path directory) {
     Heard heard = new Heard();
     try (RunLoop loop = RunLoop.in(directory, false, new Settings(SAVING), SAVING, heard)) {

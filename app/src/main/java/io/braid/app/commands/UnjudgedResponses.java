@@ -8,15 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Says which responses of an evaluation could not be judged: they count as wrong ones. */
-final class UnknownTold {
+/** Reports the responses of an evaluation that could not be judged; they count as incorrect. */
+final class UnjudgedResponses {
   private static final int SHOWN = 5;
   private static final int LONGEST = 60;
 
-  private UnknownTold() {}
+  private UnjudgedResponses() {}
 
-  /** A line with their number, and one for each of the first; none when all were judged. */
-  static List<String> lines(List<Outcome> outcomes) {
+  /** Their number and the first few of them, a line each; empty when all were judged. */
+  static List<String> examples(List<Outcome> outcomes) {
     List<String> rows = new ArrayList<>();
     int all = 0;
     int unknown = 0;
@@ -40,11 +40,11 @@ final class UnknownTold {
       return List.of();
     }
     rows.addFirst(
-        "%s of %s responses could not be judged and count as wrong:".formatted(unknown, all));
+        "%s of %s responses could not be judged and count as incorrect:".formatted(unknown, all));
     return rows;
   }
 
-  /** A line for each benchmark that has such responses; their records say why. */
+  /** A line for each benchmark with such responses. */
   static List<String> shares(EvaluationResults results) {
     List<String> lines = new ArrayList<>();
     results
@@ -55,8 +55,8 @@ final class UnknownTold {
             lines.add(
                 String.format(
                     Locale.ROOT,
-                    "%s: %.2f %% of the responses could not be judged and count as wrong; their"
-                        + " records say \"unknown\": true, and why",
+                    "%s: %.2f %% of the responses could not be judged and count as incorrect;"
+                        + " their records have \"unknown\": true and the reason",
                     name,
                     100 * share));
           }

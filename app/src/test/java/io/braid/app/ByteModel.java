@@ -3,6 +3,7 @@ package io.braid.app;
 import io.braid.checkpoint.ModelWriter;
 import io.braid.model.ModelConfig;
 import io.braid.model.Transformer;
+import io.braid.model.family.Qwen2;
 import io.braid.tensor.DType;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -21,7 +22,7 @@ final class ByteModel {
   static Path in(Path directory) {
     ModelConfig config =
         new ModelConfig(
-            ModelConfig.Family.QWEN2,
+            new Qwen2(),
             BYTES + 1,
             16,
             32,

@@ -7,6 +7,7 @@ import io.braid.checkpoint.ModelDirectory;
 import io.braid.flow.FieldSettings;
 import io.braid.flow.FlowField;
 import io.braid.model.ModelConfig;
+import io.braid.model.family.Qwen2;
 import io.braid.run.RunDirectory;
 import io.braid.run.Sample;
 import io.braid.run.Samples;
@@ -30,7 +31,8 @@ import tools.jackson.databind.json.JsonMapper;
 class FlowCommandsTest {
   private static final String HOSTILE = "<script>alert('x')</script>\"><img src=x>";
   private static final String RIGHT =
-      "{\"question\": \"1 2 = 3 :\", \"numbers\": [1, 2], \"target\": 3, \"response\": \"1 + 2\"}\n";
+      "{\"question\": \"1 2 = 3 :\", \"numbers\": [1, 2], \"target\": 3, \"response\": \"1 +"
+          + " 2\"}\n";
   private static final String WRONG = RIGHT.replace("1 + 2", "2 - 1 + 1 * 1");
 
   @TempDir private static Path directory = Path.of("");
@@ -285,7 +287,7 @@ class FlowCommandsTest {
   private static final class OtherModel {
     static final ModelConfig CONFIG =
         new ModelConfig(
-            ModelConfig.Family.QWEN2,
+            new Qwen2(),
             111,
             24,
             32,

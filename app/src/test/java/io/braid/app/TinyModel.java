@@ -3,6 +3,7 @@ package io.braid.app;
 import io.braid.checkpoint.ModelWriter;
 import io.braid.model.ModelConfig;
 import io.braid.model.Transformer;
+import io.braid.model.family.Qwen2;
 import io.braid.tensor.DType;
 import io.braid.text.WordTokenizerFiles;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ final class TinyModel {
     WordTokenizerFiles tokenizer = WordTokenizerFiles.of(words);
     ModelConfig config =
         new ModelConfig(
-            ModelConfig.Family.QWEN2,
+            new Qwen2(),
             vocabulary,
             16,
             32,

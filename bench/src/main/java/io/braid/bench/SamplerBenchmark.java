@@ -2,6 +2,7 @@ package io.braid.bench;
 
 import io.braid.model.ModelConfig;
 import io.braid.model.Transformer;
+import io.braid.model.family.Qwen2;
 import io.braid.rollout.Group;
 import io.braid.rollout.Prompt;
 import io.braid.rollout.Rollout;
@@ -55,7 +56,7 @@ public class SamplerBenchmark {
   public void prepare() {
     ModelConfig config =
         new ModelConfig(
-            ModelConfig.Family.QWEN2,
+            new Qwen2(),
             vocabulary,
             8,
             8,

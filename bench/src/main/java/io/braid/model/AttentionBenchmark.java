@@ -1,5 +1,6 @@
 package io.braid.model;
 
+import io.braid.model.family.Qwen2;
 import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.RandomSource;
@@ -36,6 +37,7 @@ public class AttentionBenchmark {
   private static final int HEADS = 8;
   private static final int KV_HEADS = 4;
   private static final int WIDTH = 64;
+  private final Sublayer.Attention how = Sublayer.Attention.full(WIDTH);
 
   @Param({"16", "128"})
   public int sequences;
@@ -77,7 +79,7 @@ public class AttentionBenchmark {
   /** One layer, and nothing beside its attention. */
   private static ModelConfig config() {
     return new ModelConfig(
-        ModelConfig.Family.QWEN2,
+        new Qwen2(),
         16,
         16,
         16,
@@ -122,7 +124,7 @@ public class AttentionBenchmark {
   @Benchmark
   public void packed() {
     try (Scope scope = Scope.open()) {
-      new PackedAttention(lengths).pages().attend(packedQueries, packedKeys, packedKeys);
+      new PackedAttention(lengths).pages().attend(how, packedQueries, packedKeys, packedKeys);
     }
   }
 
@@ -131,8 +133,8 @@ public class AttentionBenchmark {
   public void packedAndBack() {
     try (Scope scope = Scope.open()) {
       PackedPages pages = new PackedAttention(lengths).pages();
-      PackedPages.Seen seen = pages.attend(packedQueries, packedKeys, packedKeys);
-      pages.backward(seen, packedQueries, packedKeys, packedKeys, seen.out());
+      PackedPages.Seen seen = pages.attend(how, packedQueries, packedKeys, packedKeys);
+      pages.backward(how, seen, packedQueries, packedKeys, packedKeys, seen.out());
     }
   }
 
@@ -143,7 +145,7 @@ public class AttentionBenchmark {
       Tensor queries = packedQueries.detach().requiresGrad(true);
       Tensor keys = packedKeys.detach().requiresGrad(true);
       new PackedAttention(lengths)
-          .attendRepeated(queries, keys, keys, DType.FLOAT32)
+          .attendRepeated(how, queries, keys, keys, DType.FLOAT32)
           .sum()
           .backward();
     }
@@ -154,7 +156,7 @@ public class AttentionBenchmark {
   public void cached() {
     try (Gradients off = Gradients.inference();
         Scope scope = Scope.open()) {
-      paged.attend(0, rowQueries, rowKeys, rowKeys, DType.FLOAT32);
+      paged.attend(0, how, rowQueries, rowKeys, rowKeys, DType.FLOAT32);
     }
   }
 }

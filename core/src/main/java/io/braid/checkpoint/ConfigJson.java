@@ -1,8 +1,12 @@
 package io.braid.checkpoint;
 
 import io.braid.UserError;
+import io.braid.model.ConfigKey;
+import io.braid.model.ConfigValues;
+import io.braid.model.Family;
 import io.braid.model.ModelConfig;
-import io.braid.model.ModelConfig.Family;
+import io.braid.model.ModelConfig.Rope;
+import io.braid.model.family.Families;
 import io.braid.tensor.DType;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,23 +14,22 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Hugging Face's {@code config.json}, both ways. {@link ConfigKey} lists the keys, {@link RopeJson}
- * knows the rotary settings. A key is read as transformers 5 reads it; one that would change what
- * is computed and is not known here is refused, and whatever else is not used is said.
+ * Hugging Face's {@code config.json}, read and written. {@link ConfigKey} and each {@link Family}
+ * list the keys, and {@link RopeJson} reads the rotary settings. A key is read as transformers 5
+ * reads it. A key that asks for a computation that is not known here is refused, and whatever else
+ * is not used is reported.
  */
-final class ConfigJson {
-  /**
-   * Braid's own key, which others do not read: {@code attention_bias} without a bias on the output
-   * projection. The files then hold zeros for it ({@link SilentBias}).
-   */
-  static final String OUTPUT_BIAS = "attention_out_bias";
-
+final class ConfigJson implements ConfigValues {
   private static final int LONGEST_LIST = 20;
+  private static final int MOST_LAYERS = 10_000; // each is listed before the weights are read
 
   private final JsonNode json;
   private final Family family;
@@ -65,9 +68,13 @@ final class ConfigJson {
     int hidden = whole("hidden_size");
     int heads = whole("num_attention_heads");
     int layers = whole("num_hidden_layers");
-    RopeJson.Read rope = RopeJson.read(json, whole("max_position_embeddings"), notes);
-    boolean bias = flag("attention_bias");
-    ModelConfig config =
+    if (layers > MOST_LAYERS) {
+      throw new UserError(
+          "num_hidden_layers is %s; at most %s layers are read".formatted(layers, MOST_LAYERS));
+    }
+    RopeJson.Read rope = sharedRope();
+    Family.Usual usual = family.usual();
+    ModelConfig shared =
         new ModelConfig(
             family,
             vocabulary,
@@ -79,13 +86,14 @@ final class ConfigJson {
             headDim(hidden, heads),
             number("rms_norm_eps", 1e-6),
             rope.rope(),
-            flag("tie_word_embeddings"),
-            family == Family.QWEN2 || bias,
-            family != Family.QWEN2 && bias && flag(OUTPUT_BIAS, /* otherwise= */ true),
-            flag("mlp_bias"),
-            SlidingLayers.read(json, family, layers).context(rope.context(), notes),
+            flag("tie_word_embeddings", usual.tied()),
+            /* attentionBias= */ false,
+            /* outputBias= */ false,
+            /* mlpBias= */ false,
+            rope.context(),
             number("initializer_range", 0.02));
-    if (family == Family.LLAMA && hidden % heads != 0) {
+    ModelConfig config = family.read(this, shared);
+    if (family.headsDivideWidth() && hidden % heads != 0) {
       throw new UserError(
           "hidden_size %s is no multiple of num_attention_heads %s".formatted(hidden, heads));
     }
@@ -96,48 +104,55 @@ final class ConfigJson {
 
   private static Family family(JsonNode json) {
     String type = json.path("model_type").asString("");
-    return switch (type) {
-      case "llama" -> Family.LLAMA;
-      case "qwen2" -> Family.QWEN2;
-      case "qwen3" -> Family.QWEN3;
-      default ->
-          throw new UserError(
-              "model_type is %s; Braid knows llama, qwen2 and qwen3"
-                  .formatted(type.isEmpty() ? "missing" : "\"" + type + "\""));
-    };
+    return Families.ofType(type)
+        .orElseThrow(() ->
+            new UserError(
+                "model_type is %s; Braid knows %s"
+                    .formatted(type.isEmpty() ? "missing" : "\"" + type + "\"", Families.types())));
   }
 
-  /** Qwen's classes say 32 where the key is missing; null is as many as there are queries. */
   private int kvHeads(int heads) {
     String key = "num_key_value_heads";
-    if (json.path(key).isNull() || (family == Family.LLAMA && !json.has(key))) {
+    if (isNull(key) && family.usual().kvHeadsMayBeNull()) {
       return heads;
     }
-    return json.has(key) ? whole(key) : 32;
+    return whole(key, family.usual().kvHeads().orElse(heads));
   }
 
   private int headDim(int hidden, int heads) {
-    if (json.hasNonNull("head_dim") || (json.has("head_dim") && family != Family.LLAMA)) {
-      return whole("head_dim");
-    }
-    return family == Family.QWEN3 ? 128 : hidden / Math.max(1, heads);
+    String key = "head_dim";
+    int usual = family.usual().headDim().orElse(hidden / Math.max(1, heads));
+    return isNull(key) && family.usual().headDimMayBeNull() ? usual : whole(key, usual);
+  }
+
+  /** Settings of all layers; a family whose kinds of layer differ reads them itself. */
+  private RopeJson.Read sharedRope() {
+    int positions = whole("max_position_embeddings");
+    return family.ropeByLayer()
+        ? new RopeJson.Read(new Rope(family.usual().theta(), Optional.empty()), positions)
+        : RopeJson.read(json, positions, family.usual().theta(), notes);
   }
 
   // ---- what must not pass in silence ----------------------------------------------------------
 
   private void refuseWhatWouldBeIgnored() {
-    String activation = json.path("hidden_act").isMissingNode() ? "silu" : text("hidden_act");
-    if (!activation.equals("silu") && !activation.equals("swish")) {
-      throw new UserError("hidden_act is \"%s\"; only silu is known".formatted(activation));
+    String key = family.activationKey();
+    List<String> known = family.activation().names();
+    if (json.has(key) && !known.contains(text(key))) {
+      throw new UserError(
+          "%s is \"%s\"; only %s is known".formatted(key, text(key), known.getFirst()));
     }
     refuseQuantized();
-    for (ConfigKey key : ConfigKey.KNOWN) {
-      if (key.role() == ConfigKey.Role.REFUSED && !isOff(json.path(key.name()), key.off())) {
-        throw new UserError(
-            "%s is %s (%s), which is not known here"
-                .formatted(key.name(), shortened(json.path(key.name())), key.meaning()));
-      }
-    }
+    Stream.concat(family.keys().stream(), ConfigKey.SHARED.stream())
+        .filter(each -> each.role() == ConfigKey.Role.REFUSED)
+        .filter(each -> ConfigKey.of(family, each.name()).filter(each::equals).isPresent())
+        .filter(each -> !isOff(json.path(each.name()), each.off()))
+        .findFirst()
+        .ifPresent(each -> {
+          throw new UserError(
+              "%s is %s (%s), which is not known here"
+                  .formatted(each.name(), shortened(json.path(each.name())), each.meaning()));
+        });
     checkArchitectures();
   }
 
@@ -157,20 +172,20 @@ final class ConfigJson {
   /** The classes of a family have its name, whatever they do with what it computes. */
   private void checkArchitectures() {
     JsonNode node = json.path("architectures");
-    String name = family.name().toLowerCase(Locale.ROOT);
+    String name = family.className();
     for (JsonNode each : node.isArray() ? node : List.of(node)) {
       if (!each.isString()) {
         continue;
       }
       String architecture = each.asString();
       String rest =
-          architecture.toLowerCase(Locale.ROOT).startsWith(name)
+          architecture.toLowerCase(Locale.ROOT).startsWith(name.toLowerCase(Locale.ROOT))
               ? architecture.substring(name.length())
               : "?";
       if (!rest.matches("(For|Model|LMHead|PreTrained).*")) {
         throw new UserError(
             "architectures names %s, but model_type is \"%s\"; write %s there if the weights are %s's"
-                .formatted(architecture, name, architecture(family), name));
+                .formatted(architecture, family.type(), architecture(family), family.type()));
       }
       if (!rest.equals("ForCausalLM") && !rest.equals("Model")) {
         notes.add("architectures names %s; it is read as a language model".formatted(architecture));
@@ -204,12 +219,12 @@ final class ConfigJson {
     List<String> others = new ArrayList<>();
     for (Map.Entry<String, JsonNode> entry : json.properties()) {
       String name = entry.getKey();
-      Optional<ConfigKey> key = ConfigKey.named(name);
-      if (key.isEmpty() && !ConfigKey.isHarmless(name)) {
+      if (ConfigKey.of(family, name).isPresent() || ConfigKey.isHarmless(name)) {
+        continue;
+      }
+      if (Families.ALL.stream().noneMatch(each -> ConfigKey.of(each, name).isPresent())) {
         unknown.add(name);
-      } else if (key.isPresent()
-          && !key.get().families().contains(family)
-          && !isOff(entry.getValue(), ConfigKey.Off.EMPTY)) {
+      } else if (!isOff(entry.getValue(), ConfigKey.Off.EMPTY)) {
         others.add(name);
       }
     }
@@ -217,9 +232,7 @@ final class ConfigJson {
       notes.add("keys that are not known, ignored: " + listed(unknown));
     }
     if (!others.isEmpty()) {
-      notes.add(
-          "%s has no such keys, ignored: %s"
-              .formatted(family.name().toLowerCase(Locale.ROOT), listed(others)));
+      notes.add("%s has no such keys, ignored: %s".formatted(family.type(), listed(others)));
     }
     JsonNode dropout = json.path("attention_dropout");
     if (dropout.isNumber() && dropout.asDouble() > 0) {
@@ -282,19 +295,62 @@ final class ConfigJson {
     return node.asDouble();
   }
 
-  private boolean flag(String key) {
-    return flag(key, /* otherwise= */ false);
+  @Override
+  public boolean isSet(String key) {
+    return json.hasNonNull(key);
   }
 
-  /**
-   * A setting that is on or off.
-   *
-   * @param otherwise when it is missing, or when the family has none of that name
-   */
-  private boolean flag(String key, boolean otherwise) {
-    boolean own = ConfigKey.named(key).orElseThrow().families().contains(family);
+  @Override
+  public boolean isNull(String key) {
+    return json.path(key).isNull();
+  }
+
+  @Override
+  public int whole(String key, int otherwise) {
+    return json.has(key) ? whole(key) : otherwise;
+  }
+
+  @Override
+  public Optional<List<String>> names(String key) {
+    return list(key, "names", JsonNode::isString, JsonNode::asString);
+  }
+
+  @Override
+  public Optional<List<Integer>> wholes(String key) {
+    return list(
+        key,
+        "whole numbers",
+        each -> each.isIntegralNumber() && each.canConvertToInt(),
+        JsonNode::asInt);
+  }
+
+  private <T> Optional<List<T>> list(
+      String key, String kind, Predicate<JsonNode> fits, Function<JsonNode, T> value) {
+    if (!isSet(key)) {
+      return Optional.empty();
+    }
     JsonNode node = json.path(key);
-    if (!own || node.isMissingNode()) {
+    if (!node.isArray() || !node.valueStream().allMatch(fits)) {
+      throw new UserError("%s must be a list of %s; it is %s".formatted(key, kind, shown(node)));
+    }
+    return Optional.of(node.valueStream().map(value).toList());
+  }
+
+  @Override
+  public Rope rope(String kind, String thetaKey, boolean scaled, double theta) {
+    return RopeJson.read(
+        json, kind, thetaKey, scaled, whole("max_position_embeddings"), theta, notes);
+  }
+
+  @Override
+  public void note(String text) {
+    notes.add(text);
+  }
+
+  @Override
+  public boolean flag(String key, boolean otherwise) {
+    JsonNode node = json.path(key);
+    if (node.isMissingNode()) {
       return otherwise;
     }
     if (!node.isBoolean()) {
@@ -319,7 +375,7 @@ final class ConfigJson {
   static ObjectNode write(ModelConfig config) {
     ObjectNode json = JsonMapper.shared().createObjectNode();
     json.putArray("architectures").add(architecture(config.family()));
-    json.put("model_type", config.family().name().toLowerCase(Locale.ROOT));
+    json.put("model_type", config.family().type());
     json.put("vocab_size", config.vocabSize());
     json.put("hidden_size", config.hiddenSize());
     json.put("intermediate_size", config.intermediateSize());
@@ -327,21 +383,16 @@ final class ConfigJson {
     json.put("num_attention_heads", config.heads());
     json.put("num_key_value_heads", config.kvHeads());
     json.put("head_dim", config.headDim());
-    json.put("hidden_act", "silu");
+    json.put(config.family().activationKey(), config.family().activation().names().getFirst());
     json.put("rms_norm_eps", config.rmsNormEps());
-    RopeJson.write(json, config.rope());
+    if (!config.family().ropeByLayer()) {
+      RopeJson.write(json, config.rope());
+    }
     json.put("tie_word_embeddings", config.tiedEmbeddings());
-    if (config.family() != Family.QWEN2) {
-      json.put("attention_bias", config.attentionBias());
-      if (SilentBias.isNeeded(config)) {
-        json.put(OUTPUT_BIAS, false);
-      }
-    }
-    if (config.family() == Family.LLAMA) {
-      json.put("mlp_bias", config.mlpBias());
-    } else {
-      json.put("use_sliding_window", false);
-    }
+    config
+        .family()
+        .written(config)
+        .forEach((key, value) -> json.set(key, JsonMapper.shared().valueToTree(value)));
     json.put("max_position_embeddings", config.maxPositions());
     json.put("initializer_range", config.initializerRange());
     json.put("use_cache", true);
@@ -354,18 +405,15 @@ final class ConfigJson {
    */
   static void makeFit(ObjectNode json, ModelConfig config) {
     json.putArray("architectures").add(architecture(config.family()));
-    if (json.path("tie_word_embeddings").asBoolean(false) != config.tiedEmbeddings()) {
+    boolean usual = config.family().usual().tied();
+    if (json.path("tie_word_embeddings").asBoolean(usual) != config.tiedEmbeddings()) {
       json.put("tie_word_embeddings", config.tiedEmbeddings());
     }
   }
 
   /** The class that computes what is computed here. */
   static String architecture(Family family) {
-    return switch (family) {
-      case LLAMA -> "LlamaForCausalLM";
-      case QWEN2 -> "Qwen2ForCausalLM";
-      case QWEN3 -> "Qwen3ForCausalLM";
-    };
+    return family.className() + "ForCausalLM";
   }
 
   static String name(DType dtype) {

@@ -171,10 +171,8 @@ public final class ModelDirectory {
    */
   private void refuseMoreThan(long bytes) {
     double hidden = config.hiddenSize();
-    double heads = (2.0 * config.heads() + 2.0 * config.kvHeads()) * config.headDim();
-    double layer = hidden * (heads + 3.0 * config.intermediateSize());
     double outside = hidden * config.vocabSize() * (config.tiedEmbeddings() ? 1 : 2);
-    double asked = outside + config.layers() * layer;
+    double asked = outside + config.architecture().matrixNumbers();
     if (asked > bytes) {
       throw new UserError(
           "%s: asks for %s numbers or more, the weights files hold %s bytes; the config does not belong to these weights"

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -23,7 +24,6 @@ final class RopeJson {
   private static final String THETA = "rope_theta";
   private static final String ORIGINAL = "original_max_position_embeddings";
   private static final String PARTIAL = "partial_rotary_factor";
-  private static final double USUAL_THETA = 10_000;
 
   /** What each type has beside its name and base. */
   static final Map<String, List<String>> TYPES =
@@ -45,6 +45,7 @@ final class RopeJson {
 
   private final JsonNode config;
   private final int maxPositions;
+  private final double usualTheta;
   private final List<String> notes;
   private final String spelling;
   private final JsonNode settings;
@@ -56,9 +57,10 @@ final class RopeJson {
    */
   record Read(Rope rope, int context) {}
 
-  private RopeJson(JsonNode config, int maxPositions, List<String> notes) {
+  private RopeJson(JsonNode config, int maxPositions, double usualTheta, List<String> notes) {
     this.config = config;
     this.maxPositions = maxPositions;
+    this.usualTheta = usualTheta;
     this.notes = notes;
     boolean older = !object(OLDER).isEmpty();
     spelling = older ? OLDER : NEWER;
@@ -69,11 +71,58 @@ final class RopeJson {
    * Reads them.
    *
    * @param maxPositions the config's {@code max_position_embeddings}
+   * @param theta the base where nothing names one
    * @param notes takes what the user should know
    * @throws UserError when they contradict each other or are not known here
    */
-  static Read read(JsonNode config, int maxPositions, List<String> notes) {
-    return new RopeJson(config, maxPositions, notes).read();
+  static Read read(JsonNode config, int maxPositions, double theta, List<String> notes) {
+    return new RopeJson(config, maxPositions, theta, notes).read();
+  }
+
+  /**
+   * Reads the settings of one kind of layer, which stand in {@code rope_parameters} under its name.
+   *
+   * @param kind such as {@code full_attention}
+   * @param thetaKey the top level's key for the base, where the settings name none
+   * @param scaled whether {@code rope_scaling} is meant for this kind
+   * @param theta the base where nothing names one
+   */
+  static Rope read(
+      JsonNode config,
+      String kind,
+      String thetaKey,
+      boolean scaled,
+      int maxPositions,
+      double theta,
+      List<String> notes) {
+    ObjectNode settings = JsonMapper.shared().createObjectNode();
+    JsonNode newer = object(config, NEWER);
+    if (!newer.isEmpty() && newer.properties().stream().anyMatch(e -> !e.getValue().isObject())) {
+      throw new UserError(
+          "%s must have settings for each kind of layer; it is %s".formatted(NEWER, newer));
+    }
+    merge(settings, object(newer, kind));
+    if (scaled) {
+      merge(settings, object(config, OLDER));
+    }
+    if (!settings.has(THETA) && config.has(thetaKey)) {
+      settings.set(THETA, config.path(thetaKey));
+    }
+    ObjectNode alone = JsonMapper.shared().createObjectNode();
+    alone.set(NEWER, settings);
+    if (scaled && config.has(ORIGINAL)) {
+      alone.set(ORIGINAL, config.path(ORIGINAL));
+    }
+    Read read = new RopeJson(alone, maxPositions, theta, notes).read();
+    if (read.context != maxPositions) {
+      throw new UserError(
+          "%s: yarn is not known for settings by kind of layer (%s)".formatted(NEWER, kind));
+    }
+    return read.rope;
+  }
+
+  private static void merge(ObjectNode into, JsonNode from) {
+    from.properties().forEach(entry -> into.set(entry.getKey(), entry.getValue()));
   }
 
   private Read read() {
@@ -88,6 +137,10 @@ final class RopeJson {
   }
 
   private JsonNode object(String key) {
+    return object(config, key);
+  }
+
+  private static JsonNode object(JsonNode config, String key) {
     JsonNode node = config.path(key);
     if (!node.isObject() && !absent(node)) {
       throw new UserError("%s must be an object or null; it is %s".formatted(key, node));
@@ -111,10 +164,10 @@ final class RopeJson {
     }
     refuseOther(lost, OLDER + "." + THETA, settings.path(THETA));
     refuseOther(lost, THETA, config.path(THETA));
-    if (!settings.has(THETA) && !config.has(THETA) && lost.asDouble() != USUAL_THETA) {
+    if (!settings.has(THETA) && !config.has(THETA) && lost.asDouble() != usualTheta) {
       notes.add(
-          "%s stands in for the whole of %s, as in transformers, so its %s of %s is lost and 10000 holds; write it into %s to keep it"
-              .formatted(OLDER, NEWER, THETA, lost, OLDER));
+          "%s stands in for the whole of %s, as in transformers, so its %s of %s is lost and %s holds; write it into %s to keep it"
+              .formatted(OLDER, NEWER, THETA, lost, shown(usualTheta), OLDER));
     }
   }
 
@@ -153,7 +206,7 @@ final class RopeJson {
     if (!own.isMissingNode()) {
       return number(spelling + "." + THETA, own);
     }
-    return top.isMissingNode() ? USUAL_THETA : number(THETA, top);
+    return top.isMissingNode() ? usualTheta : number(THETA, top);
   }
 
   private static String type(String spelling, JsonNode settings) {

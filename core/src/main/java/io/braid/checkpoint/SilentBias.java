@@ -1,8 +1,8 @@
 package io.braid.checkpoint;
 
 import io.braid.UserError;
+import io.braid.model.ConfigKey;
 import io.braid.model.ModelConfig;
-import io.braid.model.ModelConfig.Family;
 import io.braid.model.Transformer;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
@@ -16,14 +16,16 @@ import java.util.stream.IntStream;
  *
  * <p>{@code transformers} has Llama's attention with a bias on all four projections or on none. A
  * model of Braid's own with biases on query, key and value only is saved as the former: its output
- * projection gets a bias of zeros, which changes nothing, and {@link ConfigJson#OUTPUT_BIAS} keeps
+ * projection gets a bias of zeros, which changes nothing, and {@link ConfigKey#OUTPUT_BIAS} keeps
  * it out of training here.
  */
 final class SilentBias {
   private SilentBias() {}
 
   static boolean isNeeded(ModelConfig config) {
-    return config.family() != Family.QWEN2 && config.attentionBias() && !config.outputBias();
+    return config.attentionBias()
+        && !config.outputBias()
+        && ConfigKey.of(config.family(), ConfigKey.OUTPUT_BIAS).isPresent();
   }
 
   static List<String> names(ModelConfig config) {
@@ -52,7 +54,7 @@ final class SilentBias {
               if (stored.tensor().abs().max().item() != 0) {
                 throw new UserError(
                     "%s is not zero, but config.json has %s: false; remove the key"
-                        .formatted(stored, ConfigJson.OUTPUT_BIAS));
+                        .formatted(stored, ConfigKey.OUTPUT_BIAS));
               }
             }
           });

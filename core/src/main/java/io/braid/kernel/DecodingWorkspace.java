@@ -10,9 +10,10 @@ import io.braid.tensor.Tensor;
  * @param x [rows, hidden]: the residual stream
  * @param normed [rows, hidden]
  * @param qkv [rows, (heads + 2·kvHeads)·d]
- * @param seen [rows, heads·d], the output of attention
+ * @param attended [rows, heads·d], the output of attention
  * @param gateUp [rows, 2·intermediate]
  * @param gated [rows, intermediate]
+ * @param projected [rows, hidden], normalised before it is added to the residual stream
  * @param logits [rows, vocab]
  * @param scores the rows of the logits
  * @param packed a product's input, in the order in which it is read
@@ -21,9 +22,10 @@ public record DecodingWorkspace(
     HostRows x,
     HostRows normed,
     HostRows qkv,
-    HostRows seen,
+    HostRows attended,
     HostRows gateUp,
     HostRows gated,
+    HostRows projected,
     Tensor logits,
     HostRows scores,
     float[] packed) {
@@ -35,15 +37,16 @@ public record DecodingWorkspace(
    * @param packed the largest packed input, in numbers
    */
   public static DecodingWorkspace of(
-      int rows, int hidden, int qkv, int seen, int intermediate, int vocab, int packed) {
+      int rows, int hidden, int qkv, int attended, int intermediate, int vocab, int packed) {
     Tensor logits = Tensor.empty(DType.FLOAT32, rows, vocab);
     return new DecodingWorkspace(
         rows(rows, hidden),
         rows(rows, hidden),
         rows(rows, qkv),
-        rows(rows, seen),
+        rows(rows, attended),
         rows(rows, 2L * intermediate),
         rows(rows, intermediate),
+        rows(rows, hidden),
         logits,
         logits.hostRows(),
         new float[packed]);

@@ -18,8 +18,9 @@ public final class EmbeddingLoop {
    * @param from the first row
    * @param to one more than the last
    * @param x [rows, width] FLOAT32
+   * @param scale what the numbers are multiplied by
    */
-  public static void copy(Tensor table, long[] ids, int from, int to, HostRows x) {
+  public static void copy(Tensor table, long[] ids, int from, int to, HostRows x, float scale) {
     HostRows rows = table.hostRows();
     int width = (int) table.size(1);
     boolean whole = table.dtype() == DType.FLOAT32;
@@ -30,6 +31,16 @@ public final class EmbeddingLoop {
       } else {
         widen(rows.memory(), at, x.memory(), x.at(row), width);
       }
+      if (scale != 1) {
+        multiply(x.memory(), x.at(row), width, scale);
+      }
+    }
+  }
+
+  private static void multiply(MemorySegment x, long at, int width, float scale) {
+    for (int i = 0; i < width; i++) {
+      long place = at + 4L * i;
+      x.set(ValueLayout.JAVA_FLOAT, place, x.get(ValueLayout.JAVA_FLOAT, place) * scale);
     }
   }
 

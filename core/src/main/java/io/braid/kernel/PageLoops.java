@@ -32,6 +32,11 @@ final class PageLoops {
     return (tokens + 4 * LANES - 1) / (4 * LANES) * (4 * LANES);
   }
 
+  /** The last position up to this one at which both a page and the loops' strides begin. */
+  static int aligned(int token) {
+    return token / (4 * LANES) * (4 * LANES);
+  }
+
   /** The number of tokens, rounded up to whole vectors. */
   private static int lanes(int tokens) {
     return (tokens + LANES - 1) / LANES * LANES;
@@ -55,12 +60,14 @@ final class PageLoops {
    *
    * @param transposed pages [d, PAGE]
    * @param rows [ROWS, d], x
-   * @param tokens how many are wanted; some behind them are overwritten too
+   * @param first the first token that is wanted, a multiple of {@link #aligned}
+   * @param tokens one more than the last; some behind it are overwritten too
    * @param products [ROWS, capacity]
    */
-  static void products(Head transposed, float[] rows, int tokens, float[] products, int capacity) {
+  static void products(
+      Head transposed, float[] rows, int first, int tokens, float[] products, int capacity) {
     int lastPage = (tokens - 1) / PAGE;
-    for (int t = 0; t < tokens; t += 2 * LANES) {
+    for (int t = first; t < tokens; t += 2 * LANES) {
       int next = (t + LANES) / PAGE <= lastPage ? t + LANES : t; // else the second is not needed
       products(
           transposed.memory,
@@ -125,9 +132,9 @@ final class PageLoops {
    * @param products [2 or more, capacity]
    */
   static void productsOfTwo(
-      Head transposed, float[] rows, int tokens, float[] products, int capacity) {
+      Head transposed, float[] rows, int first, int tokens, float[] products, int capacity) {
     int lastPage = (tokens - 1) / PAGE;
-    for (int t = 0; t < tokens; t += 4 * LANES) {
+    for (int t = first; t < tokens; t += 4 * LANES) {
       productsOfTwo(
           transposed.memory,
           transposed.transposedAt(t),
@@ -195,23 +202,36 @@ final class PageLoops {
   record Softmax(float largest, float sum) {}
 
   /**
-   * Replaces scores by exp(score − largest), and by 0 from the length up to {@code end}, rounded up
-   * to whole vectors.
+   * The tokens that a row attends to, among those of all rows processed together.
+   *
+   * @param begin the first token of any row, rounded down by {@link #aligned}
+   * @param from the row's first token
+   * @param to one more than its last token
+   * @param end one more than the last token of any row
+   */
+  record Range(int begin, int from, int to, int end) {
+    /** Makes tokens outside of the row's range count for nothing. */
+    private void mask(float[] scores, int at) {
+      Arrays.fill(scores, at + begin, at + from, Float.NEGATIVE_INFINITY);
+      Arrays.fill(scores, at + to, at + lanes(end), Float.NEGATIVE_INFINITY);
+    }
+  }
+
+  /**
+   * Replaces scores by exp(score − largest), and by 0 outside of the row's range.
    *
    * @param at where the row begins
-   * @param length number of tokens the row attends to
-   * @param end the largest such number among the rows processed together
    */
-  static Softmax exponentials(float[] scores, int at, int length, int end) {
-    int behind = lanes(end);
-    Arrays.fill(scores, at + length, at + behind, Float.NEGATIVE_INFINITY);
+  static Softmax exponentials(float[] scores, int at, Range range) {
+    int behind = lanes(range.end);
+    range.mask(scores, at);
     FloatVector most = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-    for (int t = 0; t < length; t += LANES) {
+    for (int t = range.begin; t < range.to; t += LANES) {
       most = most.max(FloatVector.fromArray(SPECIES, scores, at + t));
     }
     float largest = most.reduceLanes(VectorOperators.MAX);
     FloatVector sum = FloatVector.zero(SPECIES);
-    for (int t = 0; t < behind; t += LANES) {
+    for (int t = range.begin; t < behind; t += LANES) {
       FloatVector e =
           Exponential.ofNegative(FloatVector.fromArray(SPECIES, scores, at + t).sub(largest));
       e.intoArray(scores, at + t);
@@ -221,11 +241,11 @@ final class PageLoops {
   }
 
   /** Turns scores into probabilities, given the softmax statistics of the forward pass. */
-  static void probabilities(float[] scores, int at, int length, int end, Softmax known) {
-    int behind = lanes(end);
-    Arrays.fill(scores, at + length, at + behind, Float.NEGATIVE_INFINITY);
+  static void probabilities(float[] scores, int at, Range range, Softmax known) {
+    int behind = lanes(range.end);
+    range.mask(scores, at);
     float over = 1 / known.sum;
-    for (int t = 0; t < behind; t += LANES) {
+    for (int t = range.begin; t < behind; t += LANES) {
       Exponential.ofNegative(FloatVector.fromArray(SPECIES, scores, at + t).sub(known.largest))
           .mul(over)
           .intoArray(scores, at + t);
@@ -233,8 +253,8 @@ final class PageLoops {
   }
 
   /** p·(g − mean): turns a gradient g of the probabilities into that of the scores, in place. */
-  static void throughSoftmax(float[] p, float[] gradients, int at, int end, float mean) {
-    for (int t = 0; t < end; t += LANES) {
+  static void throughSoftmax(float[] p, float[] gradients, int at, int begin, int end, float mean) {
+    for (int t = begin; t < end; t += LANES) {
       FloatVector.fromArray(SPECIES, gradients, at + t)
           .sub(mean)
           .mul(FloatVector.fromArray(SPECIES, p, at + t))
@@ -265,10 +285,12 @@ final class PageLoops {
    *
    * @param upright pages [PAGE, d]
    * @param weights [ROWS, capacity], p
-   * @param tokens how many
+   * @param begin the first token, a multiple of {@link #aligned}
+   * @param tokens one more than the last
    * @param sums [ROWS, d], overwritten
    */
-  static void weightedSums(Head upright, float[] weights, int capacity, int tokens, float[] sums) {
+  static void weightedSums(
+      Head upright, float[] weights, int capacity, int begin, int tokens, float[] sums) {
     for (int i = 0; i < upright.d; i += 2 * LANES) {
       weightedSums(
           upright,
@@ -276,6 +298,7 @@ final class PageLoops {
           Math.min(i + LANES, upright.d - LANES),
           weights,
           capacity,
+          begin,
           tokens,
           sums);
     }
@@ -287,6 +310,7 @@ final class PageLoops {
       int second,
       float[] weights,
       int capacity,
+      int begin,
       int tokens,
       float[] sums) {
     MemorySegment memory = upright.memory;
@@ -299,7 +323,7 @@ final class PageLoops {
     FloatVector c1 = FloatVector.zero(SPECIES);
     FloatVector e0 = FloatVector.zero(SPECIES);
     FloatVector e1 = FloatVector.zero(SPECIES);
-    for (int p = 0, t = 0; t < tokens; p++) {
+    for (int p = begin / PAGE, t = begin; t < tokens; p++) {
       long at = upright.at(p);
       int end = Math.min(tokens, t + PAGE);
       for (; t < end; t++, at += 4L * d) {
@@ -336,7 +360,7 @@ final class PageLoops {
    * @param sums [2 or more, d], overwritten
    */
   static void weightedSumsOfTwo(
-      Head upright, float[] weights, int capacity, int tokens, float[] sums) {
+      Head upright, float[] weights, int capacity, int begin, int tokens, float[] sums) {
     for (int i = 0; i < upright.d; i += 2 * LANES) {
       weightedSumsOfTwo(
           upright,
@@ -344,6 +368,7 @@ final class PageLoops {
           Math.min(i + LANES, upright.d - LANES),
           weights,
           capacity,
+          begin,
           tokens,
           sums);
     }
@@ -355,6 +380,7 @@ final class PageLoops {
       int second,
       float[] weights,
       int capacity,
+      int begin,
       int tokens,
       float[] sums) {
     MemorySegment memory = upright.memory;
@@ -363,7 +389,7 @@ final class PageLoops {
     FloatVector a1 = FloatVector.zero(SPECIES);
     FloatVector b0 = FloatVector.zero(SPECIES);
     FloatVector b1 = FloatVector.zero(SPECIES);
-    for (int p = 0, t = 0; t < tokens; p++) {
+    for (int p = begin / PAGE, t = begin; t < tokens; p++) {
       long at = upright.at(p);
       int end = Math.min(tokens, t + PAGE);
       for (; t < end; t++, at += 4L * d) {
@@ -388,10 +414,12 @@ final class PageLoops {
    *
    * @param upright pages [PAGE, d], are added to
    * @param weights [ROWS, capacity], p
-   * @param tokens how many
+   * @param begin the first token, a multiple of {@link #aligned}
+   * @param tokens one more than the last
    * @param rows [ROWS, d], x
    */
-  static void addOuter(Head upright, float[] weights, int capacity, int tokens, float[] rows) {
+  static void addOuter(
+      Head upright, float[] weights, int capacity, int begin, int tokens, float[] rows) {
     for (int i = 0; i < upright.d; i += 2 * LANES) {
       addOuter(
           upright,
@@ -399,6 +427,7 @@ final class PageLoops {
           Math.min(i + LANES, upright.d - LANES),
           weights,
           capacity,
+          begin,
           tokens,
           rows);
     }
@@ -410,6 +439,7 @@ final class PageLoops {
       int second,
       float[] weights,
       int capacity,
+      int begin,
       int tokens,
       float[] rows) {
     MemorySegment memory = upright.memory;
@@ -422,7 +452,7 @@ final class PageLoops {
     FloatVector c1 = FloatVector.fromArray(SPECIES, rows, 2 * d + second);
     FloatVector e0 = FloatVector.fromArray(SPECIES, rows, 3 * d + first);
     FloatVector e1 = FloatVector.fromArray(SPECIES, rows, 3 * d + second);
-    for (int p = 0, t = 0; t < tokens; p++) {
+    for (int p = begin / PAGE, t = begin; t < tokens; p++) {
       long at = upright.at(p);
       int end = Math.min(tokens, t + PAGE);
       for (; t < end; t++, at += 4L * d) {

@@ -14,6 +14,7 @@ final class Quad {
   final PageLoops.Softmax[] softmax = new PageLoops.Softmax[PageLoops.ROWS];
   private final int group;
   private final int d;
+  private final int window;
   private RaggedAttention.Run run = new RaggedAttention.Run(new int[0], 0, 0, 0);
   private int kvHead;
   private int first;
@@ -23,8 +24,10 @@ final class Quad {
    *
    * @param group query heads that share a key head
    * @param capacity the most tokens that can be attended to, padded
+   * @param window how many of them a row attends to at most, the last ones
    */
-  Quad(int group, int d, int capacity) {
+  Quad(int group, int d, int capacity, int window) {
+    this.window = window;
     this.group = group;
     this.d = d;
     this.capacity = capacity;
@@ -57,12 +60,26 @@ final class Quad {
     return kvHead * group + number(r) % group;
   }
 
-  /** How many tokens a row attends to. */
-  int length(int r) {
+  /** One more than the last token that a row attends to. */
+  private int length(int r) {
     return run.position() + number(r) / group + 1;
   }
 
-  /** The most tokens that any of the rows attends to. */
+  private int from(int r) {
+    return Math.max(0, length(r) - window);
+  }
+
+  /** Where the tokens begin that the rows attend to, aligned for the loops. */
+  int begin() {
+    return PageLoops.aligned(from(0));
+  }
+
+  /** The tokens that a row attends to. */
+  PageLoops.Range range(int r) {
+    return new PageLoops.Range(begin(), from(r), length(r), end());
+  }
+
+  /** One more than the last token that any of the rows attends to. */
   int end() {
     return length(PageLoops.ROWS - 1);
   }

@@ -34,8 +34,17 @@ public final class RaggedAttention {
   private final List<Run> runs;
   private final HostRows out;
   private final Optional<MemorySegment> statistics;
+  private final Scoring scoring;
   private final int group; // query heads that share a key head
   private final int d;
+
+  /**
+   * How scores are computed.
+   *
+   * @param scale multiplies q·k
+   * @param window how many tokens a query attends to at most, its own and those just before it
+   */
+  public record Scoring(float scale, int window) {}
 
   /**
    * Consecutive queries of one sequence.
@@ -78,7 +87,9 @@ public final class RaggedAttention {
       Pages values,
       List<Run> runs,
       HostRows out,
-      Optional<Tensor> statistics) {
+      Optional<Tensor> statistics,
+      Scoring scoring) {
+    this.scoring = scoring;
     this.d = keys.d;
     this.queries = queries;
     this.keys = keys;
@@ -106,9 +117,17 @@ public final class RaggedAttention {
       Tensor keys,
       Tensor values,
       List<Run> runs,
-      HostRows out) {
+      HostRows out,
+      Scoring scoring) {
     return new RaggedAttention(
-        queries, heads, Pages.of(keys, d), Pages.of(values, d), runs, out, Optional.empty());
+        queries,
+        heads,
+        Pages.of(keys, d),
+        Pages.of(values, d),
+        runs,
+        out,
+        Optional.empty(),
+        scoring);
   }
 
   /**
@@ -178,7 +197,7 @@ public final class RaggedAttention {
   }
 
   /**
-   * Softmax(q·kᵀ/√d)·v for each query and head.
+   * Softmax(scale·q·kᵀ)·v for each query and head.
    *
    * @param queries [rows or more, heads, d] FLOAT32; heads is a multiple of kvHeads
    * @param keys [pages, kvHeads, d, PAGE] FLOAT32
@@ -195,7 +214,8 @@ public final class RaggedAttention {
       Tensor values,
       List<Run> runs,
       Tensor out,
-      Optional<Tensor> statistics) {
+      Optional<Tensor> statistics,
+      Scoring scoring) {
     int kvHeads = (int) keys.size(1);
     int d = (int) queries.size(2);
     RaggedAttention all =
@@ -206,7 +226,8 @@ public final class RaggedAttention {
             Pages.of(values, d),
             runs,
             out.hostRows(),
-            statistics);
+            statistics,
+            scoring);
     OpenMp.forEach(
         runs.size() * kvHeads,
         products(runs, queries.size(1), queries.size(2)) > WORTH_A_THREAD,
@@ -224,7 +245,7 @@ public final class RaggedAttention {
     for (int item = from; item < to; item++) {
       longest = Math.max(longest, runs.get(item / keys.kvHeads).end());
     }
-    Quad quad = new Quad(group, d, PageLoops.padded(longest));
+    Quad quad = new Quad(group, d, PageLoops.padded(longest), scoring.window);
     float[] sums = new float[PageLoops.ROWS * d];
     for (int item = from; item < to; item++) {
       Run run = runs.get(item / keys.kvHeads);
@@ -237,21 +258,22 @@ public final class RaggedAttention {
   }
 
   private void attend(Quad quad, float[] sums) {
-    quad.load(queries, (float) (1 / Math.sqrt(d)), quad.rows);
+    quad.load(queries, scoring.scale, quad.rows);
+    int begin = quad.begin();
     int end = quad.end();
     boolean two = quad.live() <= 2;
     if (two) {
-      PageLoops.productsOfTwo(quad.of(keys), quad.rows, end, quad.scores, quad.capacity);
+      PageLoops.productsOfTwo(quad.of(keys), quad.rows, begin, end, quad.scores, quad.capacity);
     } else {
-      PageLoops.products(quad.of(keys), quad.rows, end, quad.scores, quad.capacity);
+      PageLoops.products(quad.of(keys), quad.rows, begin, end, quad.scores, quad.capacity);
     }
     for (int r = 0; r < (two ? 2 : PageLoops.ROWS); r++) {
-      quad.softmax[r] = PageLoops.exponentials(quad.scores, r * quad.capacity, quad.length(r), end);
+      quad.softmax[r] = PageLoops.exponentials(quad.scores, r * quad.capacity, quad.range(r));
     }
     if (two) {
-      PageLoops.weightedSumsOfTwo(quad.of(values), quad.scores, quad.capacity, end, sums);
+      PageLoops.weightedSumsOfTwo(quad.of(values), quad.scores, quad.capacity, begin, end, sums);
     } else {
-      PageLoops.weightedSums(quad.of(values), quad.scores, quad.capacity, end, sums);
+      PageLoops.weightedSums(quad.of(values), quad.scores, quad.capacity, begin, end, sums);
     }
     for (int r = 0; r < quad.live(); r++) {
       PageLoops.Softmax softmax = quad.softmax[r];

@@ -11,11 +11,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The backward pass of {@link RaggedAttention}. With p = softmax(s), s = q·k/√d, o = Σ p·v and g
- * the gradient with respect to o:
+ * The backward pass of {@link RaggedAttention}. With p = softmax(s), s = a·q·k, o = Σ p·v and g the
+ * gradient with respect to o:
  *
  * <pre>
- *   ∂/∂v = Σ p g ,   ∂/∂s = p (g·v − g·o) ,   ∂/∂q = Σ (∂/∂s) k / √d ,   ∂/∂k = Σ (∂/∂s) q / √d
+ *   ∂/∂v = Σ p g ,   ∂/∂s = p (g·v − g·o) ,   ∂/∂q = Σ a (∂/∂s) k ,   ∂/∂k = Σ a (∂/∂s) q
  * </pre>
  *
  * <p>Probabilities are recomputed from the two statistics that the forward pass kept of each row.
@@ -46,6 +46,7 @@ public final class RaggedAttentionBackward {
    * @param families runs whose sequences share pages, together
    * @param out [n, heads·d]
    * @param statistics [n, heads, 2]
+   * @param scoring how scores are computed, with the scale a
    */
   public record Forward(
       Tensor queries,
@@ -54,7 +55,8 @@ public final class RaggedAttentionBackward {
       Tensor transposedValues,
       List<List<Run>> families,
       Tensor out,
-      Tensor statistics) {}
+      Tensor statistics,
+      RaggedAttention.Scoring scoring) {}
 
   private RaggedAttentionBackward(
       Forward forward, Tensor gradient, Tensor atQueries, Tensor atKeys, Tensor atValues) {
@@ -102,7 +104,7 @@ public final class RaggedAttentionBackward {
     for (int item = from; item < to; item++) {
       List<Run> runs = forward.families.get(item / kvHeads);
       int longest = runs.stream().mapToInt(Run::end).max().orElse(0);
-      Quad quad = new Quad(group, d, PageLoops.padded(longest));
+      Quad quad = new Quad(group, d, PageLoops.padded(longest), forward.scoring.window());
       float[] atOut = new float[quad.rows.length]; // [ROWS, d]
       float[] atScores = new float[quad.scores.length]; // [ROWS, capacity]
       float[] atQuery = new float[quad.rows.length]; // [ROWS, d]
@@ -116,30 +118,31 @@ public final class RaggedAttentionBackward {
   }
 
   private void backward(Quad quad, float[] atOut, float[] atScores, float[] atQuery) {
-    float scale = (float) (1 / Math.sqrt(d));
+    float scale = forward.scoring.scale();
+    int begin = quad.begin();
     int end = quad.end();
     int capacity = quad.capacity;
     quad.load(queries, scale, quad.rows);
     quad.load(gradient, 1, atOut);
-    PageLoops.products(quad.of(transposedKeys), quad.rows, end, quad.scores, capacity);
-    PageLoops.products(quad.of(transposedValues), atOut, end, atScores, capacity);
+    PageLoops.products(quad.of(transposedKeys), quad.rows, begin, end, quad.scores, capacity);
+    PageLoops.products(quad.of(transposedValues), atOut, begin, end, atScores, capacity);
     for (int r = 0; r < PageLoops.ROWS; r++) {
       if (r >= quad.live()) { // a repeated row must add nothing
-        Arrays.fill(quad.scores, r * capacity, r * capacity + PageLoops.padded(end), 0);
-        Arrays.fill(atScores, r * capacity, r * capacity + PageLoops.padded(end), 0);
+        Arrays.fill(quad.scores, r * capacity + begin, r * capacity + PageLoops.padded(end), 0);
+        Arrays.fill(atScores, r * capacity + begin, r * capacity + PageLoops.padded(end), 0);
         continue;
       }
-      PageLoops.probabilities(quad.scores, r * capacity, quad.length(r), end, softmax(quad, r));
+      PageLoops.probabilities(quad.scores, r * capacity, quad.range(r), softmax(quad, r));
       float mean =
           PageLoops.dot(gradient.memory(), quad.at(gradient, r), out.memory(), quad.at(out, r), d);
-      PageLoops.throughSoftmax(quad.scores, atScores, r * capacity, end, mean);
+      PageLoops.throughSoftmax(quad.scores, atScores, r * capacity, begin, end, mean);
     }
-    PageLoops.weightedSums(quad.of(keys), atScores, capacity, end, atQuery);
+    PageLoops.weightedSums(quad.of(keys), atScores, capacity, begin, end, atQuery);
     for (int r = 0; r < quad.live(); r++) {
       PageLoops.save(atQuery, r, scale, atQueries.memory(), quad.at(atQueries, r), d);
     }
-    PageLoops.addOuter(quad.of(atValues), quad.scores, capacity, end, atOut);
-    PageLoops.addOuter(quad.of(atKeys), atScores, capacity, end, quad.rows);
+    PageLoops.addOuter(quad.of(atValues), quad.scores, capacity, begin, end, atOut);
+    PageLoops.addOuter(quad.of(atKeys), atScores, capacity, begin, end, quad.rows);
   }
 
   private PageLoops.Softmax softmax(Quad quad, int r) {

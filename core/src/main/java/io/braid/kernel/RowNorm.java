@@ -30,6 +30,21 @@ public record RowNorm(MemorySegment weight, int width, double epsilon) {
   }
 
   /**
+   * Adds the normalised rows to others: y + norm(x).
+   *
+   * @param x [rows, width] FLOAT32, overwritten by its norm
+   * @param from the first row
+   * @param to one more than the last
+   * @param y [rows, width] FLOAT32, added to
+   */
+  public void addTo(HostRows x, int from, int to, HostRows y) {
+    for (int row = from; row < to; row++) {
+      apply(x.memory(), x.at(row), x.memory(), x.at(row));
+      PageLoops.add(x.memory(), x.at(row), y.memory(), y.at(row), width);
+    }
+  }
+
+  /**
    * Normalises one head of a row in place.
    *
    * @param x [rows, heads, width] FLOAT32

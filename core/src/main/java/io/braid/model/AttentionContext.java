@@ -8,21 +8,22 @@ import io.braid.tensor.Tensor;
  * decoding with a cache differ. The layers around it are the same code for both.
  */
 public sealed interface AttentionContext permits PackedAttention, PagedAttention {
-  /** Each token's place in its sequence: [n], INT64. */
+  /** Each token's position in its sequence: [n], INT64. */
   Tensor positions();
 
   /** One more than the largest position. */
   int end();
 
   /**
-   * Softmax(q·kᵀ/√d)·v over what each token may see.
+   * Softmax(scale·q·kᵀ)·v over what each token may see.
    *
    * @param layer which decoder layer asks, from 0
-   * @param q [n, heads, d], turned
-   * @param k [n, kvHeads, d], turned
+   * @param how the scale and the window; queries and keys are normed and rotated already
+   * @param q [n, heads, d]
+   * @param k [n, kvHeads, d]
    * @param v [n, kvHeads, d]
-   * @param precision what products and sums are at least computed in
+   * @param precision the least precision of products and sums
    * @return [n, heads·d], of q's dtype
    */
-  Tensor attend(int layer, Tensor q, Tensor k, Tensor v, DType precision);
+  Tensor attend(int layer, Sublayer.Attention how, Tensor q, Tensor k, Tensor v, DType precision);
 }

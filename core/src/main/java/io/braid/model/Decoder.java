@@ -17,8 +17,8 @@ import java.util.stream.IntStream;
 /**
  * Computes prompts into a cache, and then a token behind each sequence at a time.
  *
- * <p>Many rows are computed by portions, each by one thread through all layers: threads then wait
- * for each other once a step, and what stands between the layers stays in a core's own cache.
+ * <p>Many rows are computed by chunks, each by one thread through all layers: threads then wait for
+ * each other once a step, and what stands between the layers stays in a core's own cache.
  */
 public final class Decoder {
   /** Layers up to this size are read by each thread for itself; larger ones together. */
@@ -87,8 +87,8 @@ public final class Decoder {
     List<KvCache.Sequence> sequences = cache.begin(prompts.size());
     try (Scope scope = Scope.open()) {
       Tensor lastHidden = Tensor.empty(DType.FLOAT32, prompts.size(), model.config().hiddenSize());
-      Portion.forEach(
-          portions(lengths),
+      Chunk.forEach(
+          chunks(lengths),
           part -> {
             int[] counts = Arrays.copyOfRange(lengths, part.from(), part.to());
             int padding = padding(Arrays.stream(counts).sum());
@@ -117,8 +117,8 @@ public final class Decoder {
     }
   }
 
-  private List<Portion> portions(int[] tokens) {
-    return parts ? Portion.of(tokens) : List.of(Portion.whole(tokens.length));
+  private List<Chunk> chunks(int[] tokens) {
+    return parts ? Chunk.of(tokens) : List.of(Chunk.whole(tokens.length));
   }
 
   /** Rows behind a prompt's or a step's, so that all are multiplied by the kernel of many. */
@@ -168,15 +168,15 @@ public final class Decoder {
   public void decode(long[] ids, KvCache cache, List<KvCache.Sequence> sequences, Scored scored) {
     int[] one = new int[ids.length];
     Arrays.fill(one, 1);
-    List<Portion> portions = portions(one);
-    int most = portions.stream().mapToInt(Portion::size).max().orElse(0);
+    List<Chunk> chunks = chunks(one);
+    int most = chunks.stream().mapToInt(Chunk::size).max().orElse(0);
     if (step.isPresent() && most <= step.get().mostRows()) {
-      decodeByLoops(step.get(), ids, cache, sequences, portions, scored);
+      decodeByLoops(step.get(), ids, cache, sequences, chunks, scored);
       return;
     }
     try (Scope scope = Scope.open()) {
-      Portion.forEach(
-          portions,
+      Chunk.forEach(
+          chunks,
           part -> new PagedAttention(cache, part.of(sequences), padding(part.size())),
           (part, attention) -> {
             Tensor hidden = hidden(part.of(ids), attention); // [rows and padding, hidden]
@@ -185,30 +185,29 @@ public final class Decoder {
     }
   }
 
-  /** Each thread takes portions for itself, or all of them the one that there is together. */
+  /** Each thread takes chunks for itself, or all of them the one that there is together. */
   private void decodeByLoops(
       DecodingStep step,
       long[] ids,
       KvCache cache,
       List<KvCache.Sequence> sequences,
-      List<Portion> portions,
+      List<Chunk> chunks,
       Scored scored) {
     List<DecodingStep.Asked> asked =
-        portions.stream().map(part -> step.asked(part.of(ids), cache, part.of(sequences))).toList();
-    if (portions.size() > 1) {
+        chunks.stream().map(part -> step.asked(part.of(ids), cache, part.of(sequences))).toList();
+    if (chunks.size() > 1) {
       OpenMp.withTeam(
           workspaces.size(),
           (number, team) ->
               team.forEach(
-                  portions.size(),
+                  chunks.size(),
                   (from, to) -> {
                     DecodingWorkspace workspace = workspaces.get(number);
                     for (int p = from; p < to; p++) {
                       try (Scope scope = Scope.open();
                           Gradients off = Gradients.inference()) {
                         step.run(asked.get(p), ThreadTeam.alone(), workspace, workspace);
-                        scored.see(
-                            portions.get(p).from(), logits(workspace, portions.get(p).size()));
+                        scored.see(chunks.get(p).from(), logits(workspace, chunks.get(p).size()));
                       }
                     }
                   }));

@@ -1,5 +1,6 @@
 package io.braid.model;
 
+import io.braid.kernel.Activation;
 import io.braid.kernel.Bfloat16Loop;
 import io.braid.kernel.DecodingWorkspace;
 import io.braid.kernel.EmbeddingLoop;
@@ -21,12 +22,14 @@ import io.braid.tensor.Tensor;
 import io.braid.tensor.ThreadTeam;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
  * One token behind each of a few sequences, through all layers by loops of our own, in memory that
- * is there from step to step: with so few rows, making a tensor takes as long as computing it.
+ * is kept from step to step: with so few rows, making a tensor takes as long as computing it.
  *
  * <p>A thread alone may go through it, or a team, whose threads compute some outputs of each
  * product each (tensor parallelism, Shoeybi et al. 2019). The plain reference is {@link
@@ -34,24 +37,24 @@ import java.util.stream.Stream;
  */
 final class DecodingStep {
   private final ModelConfig config;
-  private final RotaryEmbedding rotary;
+  private final RotaryEmbeddings rotary;
+  private final float embeddingScale;
   private final Tensor embedding; // [vocab, hidden]
-  private final List<Layer> layers;
+  private final List<List<Block>> layers;
   private final RowNorm norm;
   private final FewRowsProduct head;
 
-  /** What a layer multiplies with. */
-  private record Layer(
-      RowNorm inputNorm,
-      FewRowsProduct qkv,
+  /** A sub-layer, with its weights as they are multiplied here. */
+  private record Block(
+      Sublayer spec,
+      Optional<RowNorm> before,
+      FewRowsProduct in,
       Optional<RowNorm> queryNorm,
       Optional<RowNorm> keyNorm,
-      FewRowsProduct output,
-      RowNorm mlpNorm,
-      FewRowsProduct gateUp,
-      FewRowsProduct down) {
+      FewRowsProduct out,
+      Optional<RowNorm> after) {
     Stream<FewRowsProduct> products() {
-      return Stream.of(qkv, output, gateUp, down);
+      return Stream.of(in, out);
     }
   }
 
@@ -66,7 +69,11 @@ final class DecodingStep {
     this.rotary = model.rotary();
     TransformerWeights weights = model.weights();
     this.embedding = weights.embedding();
-    this.layers = weights.layers().stream().map(layer -> layer(layer, copies)).toList();
+    this.embeddingScale = (float) model.embeddingScale();
+    this.layers =
+        weights.layers().stream()
+            .map(layer -> layer.stream().map(block -> block(block, copies)).toList())
+            .toList();
     this.norm = norm(weights.norm());
     this.head = product(weights.head(), copies);
   }
@@ -84,9 +91,17 @@ final class DecodingStep {
             && Backend.current()
                 .sharedThreads() // else the loops of a layer share their work by themselves
             && right
-            && model.config().intermediateSize() % FewRowsProduct.GRAIN == 0
+            && model.weights().architecture().sublayers().allMatch(DecodingStep::takes)
             && model.weights().projections().stream().allMatch(each -> takes(each, small));
     return takes ? Optional.of(new DecodingStep(model, small)) : Optional.empty();
+  }
+
+  private static boolean takes(Sublayer sublayer) {
+    return switch (sublayer.mixer()) {
+      case Sublayer.Attention _ -> sublayer.before().isPresent();
+      case Sublayer.GatedUnit _ ->
+          sublayer.before().isPresent() && sublayer.out().inputs() % FewRowsProduct.GRAIN == 0;
+    };
   }
 
   private static boolean takes(Projection projection, boolean copies) {
@@ -111,19 +126,18 @@ final class DecodingStep {
   }
 
   private static RowNorm norm(RmsNorm norm) {
-    return RowNorm.of(norm.weight().to(DType.FLOAT32), norm.epsilon());
+    return RowNorm.of(norm.factors(), norm.epsilon());
   }
 
-  private static Layer layer(TransformerWeights.Layer layer, boolean copies) {
-    return new Layer(
-        norm(layer.inputNorm()),
-        product(layer.qkv(), copies),
-        layer.queryNorm().map(DecodingStep::norm),
-        layer.keyNorm().map(DecodingStep::norm),
-        product(layer.output(), copies),
-        norm(layer.mlpNorm()),
-        product(layer.gateUp(), copies),
-        product(layer.down(), copies));
+  private static Block block(TransformerWeights.Block block, boolean copies) {
+    return new Block(
+        block.spec(),
+        block.before().map(DecodingStep::norm),
+        product(block.in(), copies),
+        block.queryNorm().map(DecodingStep::norm),
+        block.keyNorm().map(DecodingStep::norm),
+        product(block.out(), copies),
+        block.after().map(DecodingStep::norm));
   }
 
   /** More rows than these are computed faster otherwise. */
@@ -136,7 +150,8 @@ final class DecodingStep {
     int rows = mostRows();
     int d = config.headDim();
     int packed =
-        Stream.concat(layers.stream().flatMap(Layer::products), Stream.of(head))
+        Stream.concat(
+                layers.stream().flatMap(List::stream).flatMap(Block::products), Stream.of(head))
             .mapToInt(product -> product.packedSize(rows))
             .max()
             .orElseThrow();
@@ -156,15 +171,23 @@ final class DecodingStep {
    * @param ids the token of each row
    * @param cache holds the sequences
    * @param runs the sequence of each row, with its new token
-   * @param turns of all positions
+   * @param angles of all positions, by rotary embedding
    */
-  record Asked(long[] ids, KvCache cache, List<RaggedAttention.Run> runs, RotaryLoop.Table turns) {
+  record Asked(
+      long[] ids,
+      KvCache cache,
+      List<RaggedAttention.Run> runs,
+      Map<ModelConfig.Rope, RotaryLoop.Table> angles) {
     int rows() {
       return ids.length;
     }
+
+    RotaryLoop.Table angles(ModelConfig.Rope rope) {
+      return Objects.requireNonNull(angles.get(rope));
+    }
   }
 
-  /** Makes workspace for a token behind each of some sequences. */
+  /** Makes room for a token behind each of some sequences. */
   Asked asked(long[] ids, KvCache cache, List<KvCache.Sequence> sequences) {
     List<RaggedAttention.Run> runs = new ArrayList<>(ids.length);
     int end = 0;
@@ -175,33 +198,58 @@ final class DecodingStep {
       runs.add(new RaggedAttention.Run(sequence.pages(), row, position, 1));
       end = Math.max(end, position + 1);
     }
-    RotaryEmbedding.Table turns = rotary.table(end);
-    return new Asked(ids, cache, runs, RotaryLoop.Table.of(turns.cos(), turns.signedSin()));
+    return new Asked(ids, cache, runs, rotary.tables(end));
   }
 
   /**
    * Computes a step; its scores stand in the first rows of the shared workspace's logits.
    *
-   * @param workspace what the threads of a team share
+   * @param shared what the threads of a team share
    * @param own what this thread has for itself; the same where it is alone
    */
-  void run(Asked asked, ThreadTeam team, DecodingWorkspace workspace, DecodingWorkspace own) {
+  void run(Asked asked, ThreadTeam team, DecodingWorkspace shared, DecodingWorkspace own) {
     int rows = asked.rows();
     team.forEach( // x: [n, hidden]
-        rows, (from, to) -> EmbeddingLoop.copy(embedding, asked.ids, from, to, workspace.x()));
+        rows,
+        (from, to) ->
+            EmbeddingLoop.copy(embedding, asked.ids, from, to, shared.x(), embeddingScale));
     for (int l = 0; l < layers.size(); l++) {
-      Layer layer = layers.get(l);
-      layer.inputNorm.apply(workspace.x(), rows, own.normed());
-      multiply(layer.qkv, own.normed(), rows, team, own, workspace.qkv(), /* adds= */ false);
-      attend(l, asked, team, workspace); // seen: [n, heads·d]
-      multiply(layer.output, workspace.seen(), rows, team, own, workspace.x(), /* adds= */ true);
-      layer.mlpNorm.apply(workspace.x(), rows, own.normed());
-      gate(layer.gateUp, rows, team, workspace, own); // gated: [n, intermediate]
-      multiply(layer.down, workspace.gated(), rows, team, own, workspace.x(), /* adds= */ true);
+      for (Block block : layers.get(l)) {
+        run(l, block, asked, team, shared, own);
+      }
     }
-    norm.apply(workspace.x(), rows, own.normed());
-    multiply(
-        head, own.normed(), rows, team, own, workspace.scores(), /* adds= */ false); // [n, vocab]
+    norm.apply(shared.x(), rows, own.normed());
+    multiply(head, own.normed(), rows, team, own, shared.scores(), /* adds= */ false); // [n, vocab]
+  }
+
+  private void run(
+      int layer,
+      Block block,
+      Asked asked,
+      ThreadTeam team,
+      DecodingWorkspace shared,
+      DecodingWorkspace own) {
+    int rows = asked.rows();
+    block.before.orElseThrow().apply(shared.x(), rows, own.normed());
+    HostRows mixed =
+        switch (block.spec.mixer()) {
+          case Sublayer.Attention how -> {
+            multiply(block.in, own.normed(), rows, team, own, shared.qkv(), /* adds= */ false);
+            attend(layer, block, how, asked, team, shared);
+            yield shared.attended(); // [n, heads·d]
+          }
+          case Sublayer.GatedUnit(Activation activation) -> {
+            gate(block.in, activation, rows, team, shared, own);
+            yield shared.gated(); // [n, units]
+          }
+        };
+    if (block.after.isEmpty()) {
+      multiply(block.out, mixed, rows, team, own, shared.x(), /* adds= */ true);
+      return;
+    }
+    multiply(block.out, mixed, rows, team, own, shared.projected(), /* adds= */ false);
+    RowNorm after = block.after.get();
+    team.forEach(rows, (from, to) -> after.addTo(shared.projected(), from, to, shared.x()));
   }
 
   private static void multiply(
@@ -226,54 +274,70 @@ final class DecodingStep {
                 adds));
   }
 
-  /** Each row's queries, by key heads, to its sequence. */
-  private void attend(int number, Asked asked, ThreadTeam team, DecodingWorkspace workspace) {
+  /** Each row's query heads attend to its sequence, grouped by key head. */
+  private void attend(
+      int number,
+      Block block,
+      Sublayer.Attention how,
+      Asked asked,
+      ThreadTeam team,
+      DecodingWorkspace shared) {
     int d = config.headDim();
-    HostRows keys = workspace.qkv().behind(4L * config.heads() * d);
-    HostRows values = workspace.qkv().behind(4L * (config.heads() + config.kvHeads()) * d);
+    HostRows keys = shared.qkv().behind(4L * config.heads() * d);
+    HostRows values = shared.qkv().behind(4L * (config.heads() + config.kvHeads()) * d);
     RaggedAttention attention =
         RaggedAttention.of(
-            workspace.qkv(),
+            shared.qkv(),
             config.heads(),
             d,
             asked.cache.keys(number),
             asked.cache.values(number),
             asked.runs,
-            workspace.seen());
+            shared.attended(),
+            PackedPages.scoring(how));
+    Optional<RotaryLoop.Table> angles = how.rope().map(rope -> asked.angles(rope));
     team.forEach(
         asked.rows() * config.kvHeads(),
         (from, to) -> {
-          turn(layers.get(number), asked, from, to, workspace.qkv());
+          prepare(block, angles, asked, from, to, shared.qkv());
           attention.step(keys, values, from, to);
         });
   }
 
-  /** Norms and turns a key head and the query heads that share it, of some rows. */
-  private void turn(Layer layer, Asked asked, int from, int to, HostRows qkv) {
-    int d = config.headDim();
+  /** Norms and rotates a key head and the query heads that share it, of some rows. */
+  private void prepare(
+      Block block, Optional<RotaryLoop.Table> table, Asked asked, int from, int to, HostRows qkv) {
+    if (table.isEmpty() && block.queryNorm.isEmpty()) {
+      return;
+    }
     int group = config.heads() / config.kvHeads();
-    RotaryLoop.Angles angles = new RotaryLoop.Angles(d);
+    RotaryLoop.Angles angles = new RotaryLoop.Angles(config.headDim());
     for (int item = from; item < to; item++) {
       int row = item / config.kvHeads();
       int kvHead = item % config.kvHeads();
-      angles.take(asked.turns, asked.runs.get(row).position());
+      if (table.isPresent()) {
+        angles.take(table.get(), asked.runs.get(row).position());
+      }
       for (int h = 0; h <= group; h++) {
         int head = h < group ? kvHead * group + h : config.heads() + kvHead;
-        Optional<RowNorm> headNorm = h < group ? layer.queryNorm : layer.keyNorm;
+        Optional<RowNorm> headNorm = h < group ? block.queryNorm : block.keyNorm;
         headNorm.ifPresent(norm -> norm.applyInPlace(qkv, row, head));
-        angles.rotate(qkv, row, head);
+        if (table.isPresent()) {
+          angles.rotate(qkv, row, head);
+        }
       }
     }
   }
 
-  /** Gates and ups of some units, and what they give, by the thread that computed them. */
-  private void gate(
+  /** Gates and ups of some units and their gated product, each by the thread that computed them. */
+  private static void gate(
       FewRowsProduct gateUp,
+      Activation activation,
       int rows,
       ThreadTeam team,
-      DecodingWorkspace workspace,
+      DecodingWorkspace shared,
       DecodingWorkspace own) {
-    int units = config.intermediateSize();
+    int units = gateUp.outputs() / 2;
     int grain = FewRowsProduct.GRAIN;
     gateUp.pack(own.normed(), rows, own.packed());
     team.forEach(
@@ -281,10 +345,9 @@ final class DecodingStep {
         (from, to) -> {
           int first = from * grain;
           int end = to * grain;
-          gateUp.multiply(own.packed(), rows, first, end, workspace.gateUp(), /* adds= */ false);
-          gateUp.multiply(
-              own.packed(), rows, units + first, units + end, workspace.gateUp(), false);
-          GatedLoop.forward(workspace.gateUp(), rows, units, first, end, workspace.gated());
+          gateUp.multiply(own.packed(), rows, first, end, shared.gateUp(), /* adds= */ false);
+          gateUp.multiply(own.packed(), rows, units + first, units + end, shared.gateUp(), false);
+          GatedLoop.forward(shared.gateUp(), rows, units, first, end, shared.gated(), activation);
         });
   }
 }

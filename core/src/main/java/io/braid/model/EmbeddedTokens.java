@@ -9,20 +9,34 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Rows of the embedding, looked up and walked back by hand: recorded, the way back would make a
- * whole table for the gradients of a few rows. What falls on one row is summed in FLOAT32.
+ * Rows of the embedding, with a backward pass written by hand: autograd would make a whole table
+ * for the gradients of a few rows. Gradients of one row are summed in FLOAT32.
  */
 final class EmbeddedTokens {
   private final Tensor table; // [vocab, hidden]
   private final Tensor ids; // [n]
+  private final double scale;
   private final Tensor rows; // [n, hidden]
 
-  EmbeddedTokens(Tensor table, Tensor ids) {
+  /**
+   * Looks rows up.
+   *
+   * @param scale what they are multiplied by
+   * @param dtype what they become
+   */
+  EmbeddedTokens(Tensor table, Tensor ids, double scale, DType dtype) {
     this.table = table;
     this.ids = ids;
+    this.scale = scale;
     try (Gradients off = Gradients.off()) {
-      this.rows = Functional.embedding(table, ids);
+      this.rows = look(table, ids, scale, dtype);
     }
+  }
+
+  /** The rows of some tokens, [n, hidden]; recorded where gradients are. */
+  static Tensor look(Tensor table, Tensor ids, double scale, DType dtype) {
+    Tensor rows = Functional.embedding(table, ids).to(dtype);
+    return scale == 1 ? rows : rows.times(scale);
   }
 
   /** [n, hidden], a constant. */
@@ -38,6 +52,7 @@ final class EmbeddedTokens {
   void backward(Tensor gradient) {
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off()) {
+      Tensor unscaled = scale == 1 ? gradient : gradient.times(scale);
       long[] tokens = ids.toLongs();
       Map<Long, Long> places = new LinkedHashMap<>(); // of each token among those that occur
       long[] placeOf = new long[tokens.length];
@@ -48,7 +63,7 @@ final class EmbeddedTokens {
       DType wide = table.dtype() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
       Tensor sums =
           Tensor.zeros(wide, occurring.length, gradient.size(1))
-              .indexAddInPlace(0, Tensor.of(placeOf, placeOf.length), gradient.to(wide));
+              .indexAddInPlace(0, Tensor.of(placeOf, placeOf.length), unscaled.to(wide));
       table
           .gradToAddTo()
           .indexAddInPlace(0, Tensor.of(occurring, occurring.length), sums.to(table.dtype()));

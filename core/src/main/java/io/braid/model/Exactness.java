@@ -35,7 +35,7 @@ public final class Exactness {
           "its widths do not fill this processor's vectors of %s numbers, so it attends in float64"
               .formatted(Backend.current().vectors().lanes()));
     }
-    return productWidths(model.config())
+    return productWidths(model)
         .filter(widths -> !RowProducts.exact(widths[0], widths[1]))
         .findFirst()
         .map(widths ->
@@ -44,15 +44,11 @@ public final class Exactness {
   }
 
   /** Inputs and outputs of each kind of matrix product. */
-  private static Stream<long[]> productWidths(ModelConfig config) {
-    long hidden = config.hiddenSize();
-    long heads = (long) config.heads() * config.headDim();
-    long keys = (long) config.kvHeads() * config.headDim();
-    return Stream.of(
-        new long[] {hidden, heads + 2 * keys},
-        new long[] {heads, hidden},
-        new long[] {hidden, 2L * config.intermediateSize()},
-        new long[] {config.intermediateSize(), hidden},
-        new long[] {hidden, config.vocabSize()});
+  private static Stream<long[]> productWidths(Transformer model) {
+    ModelConfig config = model.config();
+    return Stream.concat(
+        Architecture.projections(model.weights().architecture().layers().getFirst())
+            .map(each -> new long[] {each.inputs(), each.outputs()}),
+        Stream.of(new long[] {config.hiddenSize(), config.vocabSize()}));
   }
 }

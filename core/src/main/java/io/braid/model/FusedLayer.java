@@ -1,165 +1,280 @@
 package io.braid.model;
 
+import io.braid.kernel.Activation;
 import io.braid.kernel.GatedLoop;
 import io.braid.kernel.HeadNormLoop;
 import io.braid.kernel.NormLoop;
 import io.braid.kernel.RotaryLoop;
+import io.braid.model.TransformerWeights.Block;
 import io.braid.nn.Int8Linear;
 import io.braid.nn.Linear;
 import io.braid.nn.Projection;
 import io.braid.nn.RmsNorm;
+import io.braid.tensor.Backend;
 import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * A decoder layer on the host, its weights in FLOAT32 or BFLOAT16, all else in FLOAT32: what stands
- * between the matrix products is one loop each, there and back, where libtorch's operators go over
- * the numbers many times. The plain reference is {@link Transformer}'s own layer under autograd.
+ * between the matrix products is one loop each, forward and backward, where libtorch's operators go
+ * over the numbers many times. The reference is {@link PlainLayer} under autograd.
+ *
+ * @param blocks its sub-layers
+ * @param number which layer it is, from 0
  */
-record FusedLayer(TransformerWeights.Layer weights, ModelConfig config, int number) {
+record FusedLayer(List<Block> blocks, ModelConfig config, int number) {
 
-  /** What the way back needs, and what came out. */
+  /** Whether the loops can compute every layer of a model. */
+  static boolean canCompute(ModelConfig config, Architecture architecture) {
+    return Backend.current().fills(config.hiddenSize())
+        && architecture.sublayers().allMatch(sublayer -> canCompute(config, sublayer));
+  }
+
+  private static boolean canCompute(ModelConfig config, Sublayer sublayer) {
+    Backend backend = Backend.current();
+    return switch (sublayer.mixer()) {
+      case Sublayer.Attention how ->
+          backend.coversHeads(DType.FLOAT32, config.headDim())
+              && (how.headNorms().isEmpty() || backend.fills(config.headDim()));
+      case Sublayer.GatedUnit _ -> backend.fills(sublayer.out().inputs());
+    };
+  }
+
+  /**
+   * What the backward pass needs of one sub-layer, and its output.
+   *
+   * @param x what came in, [n, hidden]
+   * @param before [n, hidden], where there is such a norm
+   * @param mixed what the mixer made, and what it needs itself
+   * @param projected [n, hidden], what the output projection made where a norm follows it
+   * @param after [n, hidden], where there is such a norm
+   * @param out [n, hidden]
+   */
   record Computed(
-      Tensor x, // [n, hidden]
-      Asked asked,
-      PackedPages.Seen seen,
-      Tensor middle, // [n, hidden]
-      NormLoop.Normed middleNormed,
-      Tensor gateUp, // [n, 2·intermediate]
-      Tensor gated, // [n, intermediate]
-      Tensor out) {} // [n, hidden]
+      Tensor x,
+      Optional<NormLoop.Normed> before,
+      Mixed mixed,
+      Tensor projected,
+      Optional<NormLoop.Normed> after,
+      Tensor out) {
+    /** What the input projection took. */
+    private Tensor normed() {
+      return before.map(NormLoop.Normed::y).orElse(x);
+    }
+  }
+
+  /** What a mixer made. */
+  private sealed interface Mixed {
+    /** What the output projection takes: [n, heads·d] or [n, units]. */
+    Tensor out();
+  }
+
+  private record Attended(Heads heads, PackedPages.Seen seen) implements Mixed {
+    @Override
+    public Tensor out() {
+      return seen.out();
+    }
+  }
+
+  private record Gated(Tensor gateUp, Tensor out) implements Mixed {}
 
   /**
    * Queries, keys and values.
    *
-   * @param qkv [n, heads + 2·kvHeads, d]; its queries and keys are turned where they are not normed
-   * @param headsNormed queries and keys, where they are: [n, heads + kvHeads, d], turned
+   * @param qkv [n, heads + 2·kvHeads, d]; its queries and keys are RoPE-rotated unless they are
+   *     normed first
+   * @param normed queries and keys, where they are normed: [n, heads + kvHeads, d], RoPE-rotated
    */
-  record Asked(NormLoop.Normed normed, Tensor qkv, Optional<HeadNormLoop.Normed> headsNormed) {
-    /** [n, heads + kvHeads or more, d], turned. */
-    private Tensor turned() {
-      return headsNormed.map(HeadNormLoop.Normed::y).orElse(qkv);
+  private record Heads(Tensor qkv, Optional<HeadNormLoop.Normed> normed) {
+    /** [n, heads + kvHeads or more, d], RoPE-rotated. */
+    private Tensor rotated() {
+      return normed.map(HeadNormLoop.Normed::y).orElse(qkv);
     }
   }
 
-  /** What stands behind attention. */
-  private record Rest(
-      Tensor middle, NormLoop.Normed normed, Tensor gateUp, Tensor gated, Tensor out) {}
+  // ---- forward --------------------------------------------------------------------------------
 
   /**
-   * The way there, without what a way back would need.
+   * The forward pass, without what a backward pass would need.
    *
    * @param x [n, hidden]
    * @return [n, hidden]
    */
-  Tensor apply(Tensor x, RotaryEmbedding.Turns turns, AttentionContext context) {
-    Asked asked = asked(x, turns);
-    Tensor seen = // [n, heads·d]
-        context.attend(number, queries(asked), keys(asked), values(asked), DType.FLOAT32);
-    return rest(x, seen).out;
+  Tensor apply(Tensor x, Rotations rotations, AttentionContext context) {
+    for (Block block : blocks) {
+      Tensor input = x;
+      Tensor in = block.in().apply(block.before().map(norm -> norm(norm, input).y()).orElse(x));
+      Tensor mixed =
+          switch (block.spec().mixer()) {
+            case Sublayer.Attention how -> {
+              Heads heads = heads(block, how, in, rotations);
+              yield context.attend(
+                  number, how, queries(heads), keys(heads), values(heads), DType.FLOAT32);
+            }
+            case Sublayer.GatedUnit(Activation activation) -> GatedLoop.forward(in, activation);
+          };
+      Tensor projected = block.out().apply(mixed);
+      x = block.after().map(norm -> norm(norm, projected).y()).orElse(projected).addInPlace(input);
+    }
+    return x;
   }
 
   /**
-   * The way there, to be walked back.
+   * The forward pass, for a {@link #backward}.
    *
    * @param x [n, hidden]
+   * @return by sub-layer
    */
-  Computed forward(Tensor x, RotaryEmbedding.Turns turns, PackedPages attention) {
+  List<Computed> forward(Tensor x, Rotations rotations, PackedPages attention) {
     try (Gradients off = Gradients.off()) {
-      Asked asked = asked(x, turns);
-      PackedPages.Seen seen = attention.attend(queries(asked), keys(asked), values(asked));
-      Rest rest = rest(x, seen.out());
-      return new Computed(
-          x, asked, seen, rest.middle, rest.normed, rest.gateUp, rest.gated, rest.out);
+      List<Computed> all = new ArrayList<>(blocks.size());
+      for (Block block : blocks) {
+        all.add(forward(block, all.isEmpty() ? x : all.getLast().out, rotations, attention));
+      }
+      return all;
     }
   }
 
-  private Asked asked(Tensor x, RotaryEmbedding.Turns turns) {
-    int heads = config.heads();
-    int kvHeads = config.kvHeads();
-    NormLoop.Normed normed = norm(weights.inputNorm(), x);
-    Tensor qkv = weights.qkv().apply(normed.y()).view(x.size(0), heads + 2L * kvHeads, -1);
-    Asked asked = new Asked(normed, qkv, headNorms().map(norms -> norms.forward(qkv)));
-    RotaryLoop.forward(asked.turned(), heads + kvHeads, turns.cos(), turns.signedSin());
-    return asked;
+  private Computed forward(Block block, Tensor x, Rotations rotations, PackedPages attention) {
+    Optional<NormLoop.Normed> before = block.before().map(norm -> norm(norm, x));
+    Tensor in = block.in().apply(before.map(NormLoop.Normed::y).orElse(x));
+    Mixed mixed =
+        switch (block.spec().mixer()) {
+          case Sublayer.Attention how -> {
+            Heads heads = heads(block, how, in, rotations);
+            yield new Attended(
+                heads, attention.attend(how, queries(heads), keys(heads), values(heads)));
+          }
+          case Sublayer.GatedUnit(Activation activation) ->
+              new Gated(in, GatedLoop.forward(in, activation));
+        };
+    Tensor projected = block.out().apply(mixed.out());
+    Optional<NormLoop.Normed> after = block.after().map(norm -> norm(norm, projected));
+    Tensor out = after.map(NormLoop.Normed::y).orElse(projected).addInPlace(x);
+    return new Computed(x, before, mixed, projected, after, out);
   }
 
-  private Optional<HeadNormLoop> headNorms() {
-    return weights
+  private Heads heads(Block block, Sublayer.Attention how, Tensor projected, Rotations rotations) {
+    int heads = config.heads();
+    int kvHeads = config.kvHeads();
+    Tensor qkv = projected.view(projected.size(0), heads + 2L * kvHeads, -1);
+    Heads all = new Heads(qkv, headNorms(block).map(norms -> norms.forward(qkv)));
+    how.rope()
+        .map(rotations::of)
+        .ifPresent(rotation ->
+            RotaryLoop.forward(
+                all.rotated(), heads + kvHeads, rotation.cos(), rotation.signedSin()));
+    return all;
+  }
+
+  private Optional<HeadNormLoop> headNorms(Block block) {
+    return block
         .queryNorm()
         .map(query ->
             new HeadNormLoop(
                 config.heads(),
                 config.kvHeads(),
-                query.weight().to(DType.FLOAT32),
-                weights.keyNorm().orElseThrow().weight().to(DType.FLOAT32),
+                query.factors(),
+                block.keyNorm().orElseThrow().factors(),
                 query.epsilon()));
   }
 
-  private Rest rest(Tensor x, Tensor seen) {
-    Tensor middle = weights.output().apply(seen).addInPlace(x); // [n, hidden]
-    NormLoop.Normed normed = norm(weights.mlpNorm(), middle);
-    Tensor gateUp = weights.gateUp().apply(normed.y()); // [n, 2·intermediate]
-    Tensor gated = GatedLoop.forward(gateUp); // [n, intermediate]
-    Tensor out = weights.down().apply(gated).addInPlace(middle); // [n, hidden]
-    return new Rest(middle, normed, gateUp, gated, out);
+  private Tensor queries(Heads heads) {
+    return heads.rotated().narrow(1, 0, config.heads()); // [n, heads, d]
   }
 
-  private Tensor queries(Asked asked) {
-    return asked.turned().narrow(1, 0, config.heads()); // [n, heads, d]
+  private Tensor keys(Heads heads) {
+    return heads.rotated().narrow(1, config.heads(), config.kvHeads()); // [n, kvHeads, d]
   }
 
-  private Tensor keys(Asked asked) {
-    return asked.turned().narrow(1, config.heads(), config.kvHeads()); // [n, kvHeads, d]
-  }
-
-  private Tensor values(Asked asked) {
-    return asked.qkv.narrow(1, (long) config.heads() + config.kvHeads(), config.kvHeads());
+  private Tensor values(Heads heads) {
+    return heads.qkv.narrow(1, (long) config.heads() + config.kvHeads(), config.kvHeads());
   }
 
   private static NormLoop.Normed norm(RmsNorm norm, Tensor x) {
-    return NormLoop.forward(x, norm.weight().to(DType.FLOAT32), norm.epsilon());
+    return NormLoop.forward(x, norm.factors(), norm.epsilon());
   }
 
+  // ---- backward -------------------------------------------------------------------------------
+
   /**
-   * The way back: adds to the gradients of the weights.
+   * The backward pass: adds to the gradients of the weights.
    *
-   * @param gradient [n, hidden], at what came out
-   * @return [n, hidden], at what came in
+   * @param computed by {@link #forward}
+   * @param gradient of what came out, [n, hidden]
+   * @return the gradient of what came in, [n, hidden]
    */
   Tensor backward(
-      Computed at, Tensor gradient, RotaryEmbedding.Turns turns, PackedPages attention) {
+      List<Computed> computed, Tensor gradient, Rotations rotations, PackedPages attention) {
     try (Scope scope = Scope.open()) {
-      Tensor atGated = back(weights.down(), gradient, at.gated); // [n, intermediate]
-      Tensor atGateUp = GatedLoop.backward(at.gateUp, atGated); // [n, 2·intermediate]
-      Tensor atMiddleNormed = back(weights.gateUp(), atGateUp, at.middleNormed.y());
-      Tensor atMiddle =
-          back(weights.mlpNorm(), atMiddleNormed, at.middle, at.middleNormed, gradient);
-      Tensor atSeen = back(weights.output(), atMiddle, at.seen.out()); // [n, heads·d]
-      Tensor atQkv = // [n, heads + 2·kvHeads, d]
-          attention.backward(at.seen, queries(at.asked), keys(at.asked), values(at.asked), atSeen);
-      RotaryLoop.backward(atQkv, config.heads() + config.kvHeads(), turns.cos(), turns.signedSin());
-      at.asked.headsNormed.ifPresent(normed -> backThroughHeadNorms(atQkv, at.asked.qkv, normed));
-      NormLoop.Normed normed = at.asked.normed;
-      Tensor atNormed = back(weights.qkv(), atQkv.view(atQkv.size(0), -1), normed.y());
-      return scope.keep(back(weights.inputNorm(), atNormed, at.x, normed, atMiddle));
+      Tensor above = gradient;
+      for (int b = blocks.size() - 1; b >= 0; b--) {
+        above = backward(blocks.get(b), computed.get(b), above, rotations, attention);
+      }
+      return scope.keep(above);
     }
   }
 
-  private void backThroughHeadNorms(Tensor gradient, Tensor qkv, HeadNormLoop.Normed normed) {
+  private Tensor backward(
+      Block block, Computed at, Tensor gradient, Rotations rotations, PackedPages attention) {
+    Tensor atProjected =
+        block
+            .after()
+            .map(norm ->
+                back(norm, gradient, at.projected, at.after.orElseThrow(), zerosLike(gradient)))
+            .orElse(gradient);
+    Tensor atMixed = back(block.out(), atProjected, at.mixed.out());
+    Tensor atIn =
+        switch (at.mixed) {
+          case Attended attended -> back(block, attended, atMixed, rotations, attention);
+          case Gated gated ->
+              GatedLoop.backward(gated.gateUp, atMixed, activation(block.spec().mixer()));
+        };
+    Tensor atNormed = back(block.in(), atIn, at.normed());
+    return block
+        .before()
+        .map(norm -> back(norm, atNormed, at.x, at.before.orElseThrow(), gradient))
+        .orElseGet(() -> atNormed.addInPlace(gradient));
+  }
+
+  /** [n, heads·d] → [n, (heads + 2·kvHeads)·d]. */
+  private Tensor back(
+      Block block, Attended attended, Tensor gradient, Rotations rotations, PackedPages attention) {
+    Sublayer.Attention how = (Sublayer.Attention) block.spec().mixer();
+    Heads heads = attended.heads;
+    Tensor atQkv = // [n, heads + 2·kvHeads, d]
+        attention.backward(
+            how, attended.seen, queries(heads), keys(heads), values(heads), gradient);
+    how.rope()
+        .map(rotations::of)
+        .ifPresent(rotation ->
+            RotaryLoop.backward(
+                atQkv, config.heads() + config.kvHeads(), rotation.cos(), rotation.signedSin()));
+    heads.normed.ifPresent(normed -> backThroughHeadNorms(block, atQkv, heads.qkv, normed));
+    return atQkv.view(atQkv.size(0), -1);
+  }
+
+  private void backThroughHeadNorms(
+      Block block, Tensor gradient, Tensor qkv, HeadNormLoop.Normed normed) {
     try (Gradients off = Gradients.off()) {
-      headNorms()
+      headNorms(block)
           .orElseThrow()
           .backward(
               gradient,
               qkv,
               normed.scales(),
-              weights.queryNorm().orElseThrow().weight().gradToAddTo(),
-              weights.keyNorm().orElseThrow().weight().gradToAddTo());
+              block.queryNorm().orElseThrow().weight().gradToAddTo(),
+              block.keyNorm().orElseThrow().weight().gradToAddTo());
     }
+  }
+
+  private static Activation activation(Sublayer.Mixer mixer) {
+    return ((Sublayer.GatedUnit) mixer).activation();
   }
 
   /** Through x·Wᵀ + b: at W gᵀ·x, at b Σ g, at x g·W. */
@@ -176,16 +291,20 @@ record FusedLayer(TransformerWeights.Layer weights, ModelConfig config, int numb
     }
   }
 
+  /**
+   * Through a norm.
+   *
+   * @param beside another gradient of what came in, which is added
+   */
   private static Tensor back(
       RmsNorm norm, Tensor gradient, Tensor x, NormLoop.Normed normed, Tensor beside) {
     try (Gradients off = Gradients.off()) {
       return NormLoop.backward(
-          gradient,
-          x,
-          normed.scales(),
-          norm.weight().to(DType.FLOAT32),
-          beside,
-          norm.weight().gradToAddTo());
+          gradient, x, normed.scales(), norm.factors(), beside, norm.weight().gradToAddTo());
     }
+  }
+
+  private static Tensor zerosLike(Tensor x) {
+    return Tensor.zeros(DType.FLOAT32, x.shape());
   }
 }

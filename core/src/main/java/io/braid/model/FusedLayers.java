@@ -10,44 +10,41 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Hidden states by {@link FusedLayer}s, walked back by hand. Either all that the way back needs is
- * held, or each layer's input alone, and the layers are computed once more (activation
- * checkpointing, Chen et al. 2016); the gradients are the same to the bit.
+ * Hidden states by {@link FusedLayer}s, with a backward pass written by hand. It holds either all
+ * that the backward pass needs, or each layer's input alone and computes the layers once more
+ * (activation checkpointing, Chen et al. 2016); the gradients are the same to the bit.
  */
 final class FusedLayers implements HiddenPass {
   private final EmbeddedTokens embedding;
   private final List<FusedLayer> layers;
   private final RmsNorm norm;
-  private final RotaryEmbedding.Turns turns;
+  private final Rotations rotations;
   private final PackedAttention attention;
-  private final List<FusedLayer.Computed> computed = new ArrayList<>(); // where all is held
+  private final List<List<FusedLayer.Computed>> computed = new ArrayList<>(); // where all is held
   private final List<Tensor> inputs = new ArrayList<>(); // else, [n, hidden] each
   private final Tensor last; // [n, hidden], before the final norm
   private final NormLoop.Normed states;
 
   /**
-   * Goes there.
+   * The forward pass.
    *
-   * @param keep what is held for the way back
+   * @param keep what is held for the backward pass
    * @param tap sees the embedding and what each layer makes
    */
   FusedLayers(
       EmbeddedTokens embedding,
       List<FusedLayer> layers,
       RmsNorm norm,
-      RotaryEmbedding.Turns turns,
+      Rotations rotations,
       PackedAttention attention,
       Keep keep,
       Transformer.LatentTap tap) {
     this.embedding = embedding;
     this.layers = layers;
     this.norm = norm;
-    this.turns = turns;
+    this.rotations = rotations;
     this.attention = attention;
-    Tensor x;
-    try (Gradients off = Gradients.off()) {
-      x = embedding.rows().to(DType.FLOAT32);
-    }
+    Tensor x = embedding.rows();
     tap.see(0, x);
     for (int l = 0; l < layers.size(); l++) {
       x = keep == Keep.EVERYTHING ? held(layers.get(l), x) : passed(layers.get(l), x);
@@ -55,20 +52,20 @@ final class FusedLayers implements HiddenPass {
     }
     last = x;
     try (Gradients off = Gradients.off()) {
-      states = NormLoop.forward(x, norm.weight().to(DType.FLOAT32), norm.epsilon());
+      states = NormLoop.forward(x, norm.factors(), norm.epsilon());
     }
   }
 
   private Tensor held(FusedLayer layer, Tensor x) {
-    computed.add(layer.forward(x, turns, attention.pages()));
-    return computed.getLast().out();
+    computed.add(layer.forward(x, rotations, attention.pages()));
+    return computed.getLast().getLast().out();
   }
 
   private Tensor passed(FusedLayer layer, Tensor x) {
     inputs.add(x);
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off()) {
-      return scope.keep(layer.apply(x, turns, attention));
+      return scope.keep(layer.apply(x, rotations, attention));
     }
   }
 
@@ -86,8 +83,8 @@ final class FusedLayers implements HiddenPass {
               gradient.contiguous(),
               last,
               states.scales(),
-              norm.weight().to(DType.FLOAT32),
-              Tensor.zeros(DType.FLOAT32, gradient.shape()), // nothing goes past the norm
+              norm.factors(),
+              Tensor.zeros(DType.FLOAT32, gradient.shape()), // no gradient bypasses the norm
               norm.weight().gradToAddTo());
     }
     for (FusedLayer layer : layers.reversed()) {
@@ -100,11 +97,12 @@ final class FusedLayers implements HiddenPass {
 
   private Tensor back(FusedLayer layer, Tensor gradient) {
     if (!computed.isEmpty()) {
-      return layer.backward(computed.removeLast(), gradient, turns, attention.pages());
+      return layer.backward(computed.removeLast(), gradient, rotations, attention.pages());
     }
     try (Scope scope = Scope.open()) {
-      FusedLayer.Computed again = layer.forward(inputs.removeLast(), turns, attention.pages());
-      return scope.keep(layer.backward(again, gradient, turns, attention.pages()));
+      List<FusedLayer.Computed> again =
+          layer.forward(inputs.removeLast(), rotations, attention.pages());
+      return scope.keep(layer.backward(again, gradient, rotations, attention.pages()));
     }
   }
 }

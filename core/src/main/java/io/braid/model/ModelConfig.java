@@ -1,12 +1,16 @@
 package io.braid.model;
 
 import io.braid.UserError;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
- * The shape of a decoder-only transformer.
+ * The settings of a decoder-only transformer, from which its {@link Family} makes an {@link
+ * Architecture}.
  *
- * @param family which published architecture it is
+ * @param family the published architecture
  * @param vocabSize rows of the embedding
  * @param hiddenSize width of the residual stream
  * @param intermediateSize width inside the gated MLP
@@ -15,13 +19,15 @@ import java.util.Optional;
  * @param kvHeads key and value heads a layer; divides {@code heads}
  * @param headDim width of a head, even
  * @param rmsNormEps ε of every norm
- * @param rope rotary position embedding
+ * @param rope rotary position embedding of the layers that have no other
  * @param tiedEmbeddings whether the output projection is the embedding
  * @param attentionBias whether the q, k and v projections have a bias
  * @param outputBias whether the attention's output projection has a bias
  * @param mlpBias whether the MLP's projections have a bias
  * @param maxPositions the longest sequence that it may be given, in tokens
  * @param initializerRange standard deviation of fresh weights
+ * @param attention how each layer attends, one entry a layer
+ * @param attentionScale what attention scores are multiplied by
  */
 public record ModelConfig(
     Family family,
@@ -39,17 +45,9 @@ public record ModelConfig(
     boolean outputBias,
     boolean mlpBias,
     int maxPositions,
-    double initializerRange) {
-
-  /** The published architectures that differ only in the settings here. */
-  public enum Family {
-    /** Llama 2 and 3. */
-    LLAMA,
-    /** Qwen2 and Qwen2.5: biases on q, k and v. */
-    QWEN2,
-    /** Qwen3 dense: an RMS norm on each head's query and key. */
-    QWEN3
-  }
+    double initializerRange,
+    List<LayerAttention> attention,
+    double attentionScale) {
 
   /**
    * Rotary position embedding (Su et al. 2021).
@@ -58,6 +56,14 @@ public record ModelConfig(
    * @param scaling how wavelengths are stretched
    */
   public record Rope(double theta, Optional<RopeScaling> scaling) {}
+
+  /**
+   * How one layer attends.
+   *
+   * @param rope how queries and keys are rotated; empty where they are not
+   * @param window how many tokens a token sees, itself among them; empty for all
+   */
+  public record LayerAttention(Optional<Rope> rope, OptionalInt window) {}
 
   /** Checks that the numbers fit each other. */
   public ModelConfig {
@@ -79,9 +85,54 @@ public record ModelConfig(
     if (!(rmsNormEps > 0) || !(rope.theta() > 0)) {
       throw new UserError("model config: rms_norm_eps and rope_theta must be above 0");
     }
+    attention = List.copyOf(attention);
+    if (attention.size() != layers) {
+      throw new IllegalArgumentException(
+          "attention has %s entries for %s layers".formatted(attention.size(), layers));
+    }
   }
 
-  /** The same shape with an output projection of its own. */
+  /** Every layer sees all tokens and rotates by {@code rope}; scores are divided by √headDim. */
+  public ModelConfig(
+      Family family,
+      int vocabSize,
+      int hiddenSize,
+      int intermediateSize,
+      int layers,
+      int heads,
+      int kvHeads,
+      int headDim,
+      double rmsNormEps,
+      Rope rope,
+      boolean tiedEmbeddings,
+      boolean attentionBias,
+      boolean outputBias,
+      boolean mlpBias,
+      int maxPositions,
+      double initializerRange) {
+    this(
+        family,
+        vocabSize,
+        hiddenSize,
+        intermediateSize,
+        layers,
+        heads,
+        kvHeads,
+        headDim,
+        rmsNormEps,
+        rope,
+        tiedEmbeddings,
+        attentionBias,
+        outputBias,
+        mlpBias,
+        maxPositions,
+        initializerRange,
+        Collections.nCopies(
+            Math.max(0, layers), new LayerAttention(Optional.of(rope), OptionalInt.empty())),
+        1 / Math.sqrt(headDim));
+  }
+
+  /** The same with a head of its own. */
   public ModelConfig untied() {
     return new ModelConfig(
         family,
@@ -99,11 +150,70 @@ public record ModelConfig(
         outputBias,
         mlpBias,
         maxPositions,
-        initializerRange);
+        initializerRange,
+        attention,
+        attentionScale);
   }
 
-  /** Whether each head's query and key are normalised. */
-  public boolean headNorm() {
-    return family == Family.QWEN3;
+  /**
+   * The same with biases on some projections.
+   *
+   * @param queryKeyValue of the attention's q, k and v projections
+   * @param output of the attention's output projection
+   * @param mlp of the gated unit's projections
+   */
+  public ModelConfig withBiases(boolean queryKeyValue, boolean output, boolean mlp) {
+    return new ModelConfig(
+        family,
+        vocabSize,
+        hiddenSize,
+        intermediateSize,
+        layers,
+        heads,
+        kvHeads,
+        headDim,
+        rmsNormEps,
+        rope,
+        tiedEmbeddings,
+        queryKeyValue,
+        output,
+        mlp,
+        maxPositions,
+        initializerRange,
+        attention,
+        attentionScale);
+  }
+
+  /**
+   * The same with other attention.
+   *
+   * @param each how each layer attends
+   * @param scale what scores are multiplied by
+   */
+  public ModelConfig withAttention(List<LayerAttention> each, double scale) {
+    return new ModelConfig(
+        family,
+        vocabSize,
+        hiddenSize,
+        intermediateSize,
+        layers,
+        heads,
+        kvHeads,
+        headDim,
+        rmsNormEps,
+        rope,
+        tiedEmbeddings,
+        attentionBias,
+        outputBias,
+        mlpBias,
+        maxPositions,
+        initializerRange,
+        each,
+        scale);
+  }
+
+  /** What the model is made of. */
+  public Architecture architecture() {
+    return family.architecture(this);
   }
 }

@@ -26,7 +26,7 @@ public final class PackedAttention implements AttentionContext {
   private final List<KeysAndValues> captured = new ArrayList<>();
   private boolean capturing;
 
-  /** One layer's turned keys and values in packed order, each [n, kvHeads, d]. */
+  /** One layer's rotated keys and values in packed order, each [n, kvHeads, d]. */
   record KeysAndValues(Tensor keys, Tensor values) {}
 
   /**
@@ -79,7 +79,8 @@ public final class PackedAttention implements AttentionContext {
   }
 
   @Override
-  public Tensor attend(int layer, Tensor q, Tensor k, Tensor v, DType precision) {
+  public Tensor attend(
+      int layer, Sublayer.Attention how, Tensor q, Tensor k, Tensor v, DType precision) {
     if (capturing) {
       captured.add(new KeysAndValues(k, v));
     }
@@ -88,13 +89,13 @@ public final class PackedAttention implements AttentionContext {
             && q.isOnHost()
             && !Gradients.recorded();
     return byLoop
-        ? pages().attend(q.to(precision), k.to(precision), v.to(precision)).out().to(q.dtype())
-        : attendRepeated(q, k, v, precision);
+        ? pages().attend(how, q.to(precision), k.to(precision), v.to(precision)).out().to(q.dtype())
+        : attendRepeated(how, q, k, v, precision);
   }
 
   /** By libtorch's operators. */
-  Tensor attendRepeated(Tensor q, Tensor k, Tensor v, DType precision) {
-    return repeated.attend(q, k, v, precision);
+  Tensor attendRepeated(Sublayer.Attention how, Tensor q, Tensor k, Tensor v, DType precision) {
+    return repeated.attend(how, q, k, v, precision);
   }
 
   /** The same tokens in pages. */

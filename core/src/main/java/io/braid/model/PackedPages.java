@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Attention of a packed batch by our own loops, there and back, over pages laid out as a cache lays
- * them: sequences share the full pages of their prefix, and each has a copy of the page in which
- * the prefix ends. The plain reference is {@link RepeatedPrefixes}, recorded.
+ * Attention of a packed batch by our own loops, forward and backward, over pages laid out as a
+ * cache lays them: sequences share the full pages of their prefix, and each has a copy of the page
+ * in which the prefix ends. The plain reference is {@link RepeatedPrefixes} under autograd.
  *
  * @param rows which token stands where
  * @param families the queries of a prefix and of what goes on from it, together
@@ -27,7 +27,7 @@ record PackedPages(PageRows rows, List<List<Run>> families, List<Run> tiles) {
   private static final int TILE = 16; // queries
 
   /**
-   * What came out, and what the way back needs.
+   * What came out, and what the backward pass needs.
    *
    * @param out [n, heads·d]
    * @param statistics [n, heads, 2]
@@ -41,13 +41,14 @@ record PackedPages(PageRows rows, List<List<Run>> families, List<Run> tiles) {
   }
 
   /**
-   * The way there; nothing is recorded.
+   * The forward pass; nothing is recorded.
    *
+   * @param how the scale and the window
    * @param q [n, heads, d] FLOAT32
    * @param k [n, kvHeads, d] FLOAT32
    * @param v [n, kvHeads, d] FLOAT32
    */
-  Seen attend(Tensor q, Tensor k, Tensor v) {
+  Seen attend(Sublayer.Attention how, Tensor q, Tensor k, Tensor v) {
     long n = q.size(0);
     long heads = q.size(1);
     long d = q.size(2);
@@ -59,18 +60,20 @@ record PackedPages(PageRows rows, List<List<Run>> families, List<Run> tiles) {
       rows.scatter(v, values);
       Tensor out = Tensor.empty(DType.FLOAT32, n, heads * d);
       Tensor statistics = Tensor.empty(DType.FLOAT32, n, heads, 2);
-      RaggedAttention.attend(q, keys, values, tiles, out, Optional.of(statistics));
+      RaggedAttention.attend(q, keys, values, tiles, out, Optional.of(statistics), scoring(how));
       return new Seen(scope.keep(out), scope.keep(statistics));
     }
   }
 
   /**
-   * The way back.
+   * The backward pass.
    *
+   * @param how as in the forward pass
    * @param gradient [n, heads·d]
    * @return [n, heads + 2·kvHeads, d], at queries, keys and values
    */
-  Tensor backward(Seen seen, Tensor q, Tensor k, Tensor v, Tensor gradient) {
+  Tensor backward(
+      Sublayer.Attention how, Seen seen, Tensor q, Tensor k, Tensor v, Tensor gradient) {
     long heads = q.size(1);
     long kvHeads = k.size(1);
     long d = q.size(2);
@@ -87,7 +90,14 @@ record PackedPages(PageRows rows, List<List<Run>> families, List<Run> tiles) {
       Tensor all = Tensor.zeros(DType.FLOAT32, q.size(0), heads + 2 * kvHeads, d);
       RaggedAttentionBackward.backward(
           new RaggedAttentionBackward.Forward(
-              q, transposedKeys, keys, transposedValues, families, seen.out, seen.statistics),
+              q,
+              transposedKeys,
+              keys,
+              transposedValues,
+              families,
+              seen.out,
+              seen.statistics,
+              scoring(how)),
           gradient,
           all.narrow(1, 0, heads),
           atKeys,
@@ -98,7 +108,12 @@ record PackedPages(PageRows rows, List<List<Run>> families, List<Run> tiles) {
     }
   }
 
-  /** Pages dealt out one after the other. */
+  /** How our own loops are told the scale and the window. */
+  static RaggedAttention.Scoring scoring(Sublayer.Attention how) {
+    return new RaggedAttention.Scoring((float) how.scale(), how.span());
+  }
+
+  /** Pages taken one after the other. */
   private static final class Layout {
     private int[] rowOf = new int[64 * PAGE];
     private int pages;

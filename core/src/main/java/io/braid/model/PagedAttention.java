@@ -7,7 +7,9 @@ import io.braid.tensor.Functional;
 import io.braid.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -28,7 +30,7 @@ final class PagedAttention implements AttentionContext {
   private final int padding;
   private final Tensor positions; // [rows + padding]
   private final int end;
-  private Optional<Gathering> gathering = Optional.empty(); // once a layer has asked
+  private final Map<Integer, Gathering> gatherings = new HashMap<>(); // by window
 
   /** A step, by which each sequence grows by a token. */
   PagedAttention(KvCache cache, List<KvCache.Sequence> sequences, int padding) {
@@ -87,19 +89,20 @@ final class PagedAttention implements AttentionContext {
   }
 
   @Override
-  public Tensor attend(int layer, Tensor q, Tensor k, Tensor v, DType precision) {
+  public Tensor attend(
+      int layer, Sublayer.Attention how, Tensor q, Tensor k, Tensor v, DType precision) {
     Tensor keys = cache.keys(layer);
     boolean byLoop =
         Backend.current().coversHeads(precision, q.size(2))
             && keys.dtype() == precision
             && keys.isOnHost();
     return byLoop
-        ? attendInPlace(layer, q.to(precision), k.to(precision), v.to(precision)).to(q.dtype())
-        : attendGathered(layer, q, k, v, precision);
+        ? attendInPlace(layer, how, q.to(precision), k.to(precision), v.to(precision)).to(q.dtype())
+        : attendGathered(layer, how, q, k, v, precision);
   }
 
   /** By our own loop over the pages. */
-  private Tensor attendInPlace(int layer, Tensor q, Tensor k, Tensor v) {
+  private Tensor attendInPlace(int layer, Sublayer.Attention how, Tensor q, Tensor k, Tensor v) {
     long heads = q.size(1);
     Tensor seen =
         padding == 0
@@ -108,41 +111,45 @@ final class PagedAttention implements AttentionContext {
     Tensor keys = cache.keys(layer);
     Tensor values = cache.values(layer);
     RaggedAttention.store(k, v, keys, values, runs);
-    RaggedAttention.attend(q, keys, values, runs, seen, Optional.empty());
+    RaggedAttention.attend(q, keys, values, runs, seen, Optional.empty(), PackedPages.scoring(how));
     return seen; // [rows + padding, heads·d]
   }
 
   /**
-   * What gathering needs, the same for all layers of a step.
+   * What gathering needs, the same for all layers of a step with one window.
    *
    * @param all [rows·most] the pages of each row, then its last one again
    * @param page [rows] where each row's new token goes
    * @param slot [rows] and its place there
-   * @param unseen [rows, 1, most·PAGE, 1] BOOL, what lies behind a row's last token
+   * @param unseen [rows, 1, most·PAGE, 1] BOOL, what lies behind a row's last token or before its
+   *     window
    * @param mask [rows, 1, 1, most·PAGE], −∞ where it is unseen
    */
   private record Gathering(
       int most, Tensor all, Tensor page, Tensor slot, Tensor unseen, Tensor mask) {}
 
-  private Gathering gathering(DType precision) {
+  private Gathering gathering(DType precision, int window) {
     int most = KvCache.pagesOf(end);
     long[] pages = new long[rows * most];
     long[] lastPages = new long[rows];
     long[] lastSlots = new long[rows];
-    boolean[] behind = new boolean[rows * most * KvCache.PAGE];
+    boolean[] outside = new boolean[rows * most * KvCache.PAGE];
     for (int r = 0; r < rows; r++) {
       int own = KvCache.pagesOf(lengths[r]);
       for (int p = 0; p < most; p++) {
         pages[r * most + p] = tables[r][Math.min(p, own - 1)];
       }
       for (int t = lengths[r]; t < most * KvCache.PAGE; t++) {
-        behind[r * most * KvCache.PAGE + t] = true;
+        outside[r * most * KvCache.PAGE + t] = true;
+      }
+      for (int t = 0; t < lengths[r] - window; t++) {
+        outside[r * most * KvCache.PAGE + t] = true;
       }
       lastPages[r] = tables[r][own - 1];
       lastSlots[r] = (lengths[r] - 1) % KvCache.PAGE;
     }
     long tokens = (long) most * KvCache.PAGE;
-    Tensor unseen = Tensor.of(behind, behind.length).view(rows, 1, tokens, 1);
+    Tensor unseen = Tensor.of(outside, outside.length).view(rows, 1, tokens, 1);
     Tensor mask =
         Tensor.zeros(precision, (long) rows, 1, 1, tokens)
             .maskedFill(unseen.view(rows, 1, 1, tokens), Double.NEGATIVE_INFINITY);
@@ -156,11 +163,9 @@ final class PagedAttention implements AttentionContext {
   }
 
   /** By libtorch's operators, from a copy of the pages; of one new token a sequence. */
-  Tensor attendGathered(int layer, Tensor q, Tensor k, Tensor v, DType precision) {
-    if (gathering.isEmpty()) {
-      gathering = Optional.of(gathering(precision));
-    }
-    Gathering step = gathering.get();
+  Tensor attendGathered(
+      int layer, Sublayer.Attention how, Tensor q, Tensor k, Tensor v, DType precision) {
+    Gathering step = gatherings.computeIfAbsent(how.span(), window -> gathering(precision, window));
     long kvHeads = k.size(1);
     long d = k.size(2);
     long tokens = (long) step.most * KvCache.PAGE;
@@ -191,7 +196,8 @@ final class PagedAttention implements AttentionContext {
                 q.narrow(0, 0, rows).reshape(rows, kvHeads, -1, d).to(precision),
                 gatheredKeys,
                 gatheredValues,
-                Optional.of(step.mask))
+                Optional.of(step.mask),
+                how.scale())
             .reshape(rows, -1)
             .to(q.dtype());
     return padding == 0

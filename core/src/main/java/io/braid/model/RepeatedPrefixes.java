@@ -77,15 +77,16 @@ record RepeatedPrefixes(
   }
 
   /**
-   * Softmax(q·kᵀ/√d)·v, causal.
+   * Softmax(scale·q·kᵀ)·v, causal.
    *
+   * @param how the scale and the window
    * @param q [n, heads, d]
    * @param k [n, kvHeads, d]
    * @param v [n, kvHeads, d]
-   * @param precision what products and sums are at least computed in
+   * @param precision the least precision of products and sums
    * @return [n, heads·d], of q's dtype
    */
-  Tensor attend(Tensor q, Tensor k, Tensor v, DType precision) {
+  Tensor attend(Sublayer.Attention how, Tensor q, Tensor k, Tensor v, DType precision) {
     Tensor queries = repeat(q); // [tokens, heads, d]
     Tensor keys = repeat(k); // [tokens, kvHeads, d]
     Tensor values = repeat(v); // [tokens, kvHeads, d]
@@ -93,11 +94,11 @@ record RepeatedPrefixes(
     if (Backend.current().flashAttends(q.dtype(), q.size(2))) {
       int longest = rectangles.getFirst().length;
       seen =
-          FlashAttention.causal(queries, keys, values, starts, longest)
+          FlashAttention.causal(queries, keys, values, starts, longest, how.scale(), how.span())
               .reshape(queries.size(0), -1);
     } else {
       seen =
-          byRectangles(queries.to(precision), keys.to(precision), values.to(precision))
+          byRectangles(how, queries.to(precision), keys.to(precision), values.to(precision))
               .to(q.dtype());
     }
     return back.map(each -> seen.indexSelect(0, each)).orElse(seen);
@@ -107,7 +108,7 @@ record RepeatedPrefixes(
     return there.map(each -> packed.indexSelect(0, each)).orElse(packed);
   }
 
-  private Tensor byRectangles(Tensor q, Tensor k, Tensor v) {
+  private Tensor byRectangles(Sublayer.Attention how, Tensor q, Tensor k, Tensor v) {
     long[] tokens = rectangles.stream().mapToLong(Rectangle::tokens).toArray();
     List<Tensor> queries = q.split(tokens, 0);
     List<Tensor> keys = k.split(tokens, 0);
@@ -119,7 +120,9 @@ record RepeatedPrefixes(
           Functional.causalAttention(
               heads(queries.get(r), rectangle),
               heads(keys.get(r), rectangle),
-              heads(values.get(r), rectangle)); // [rows, heads, length, d]
+              heads(values.get(r), rectangle),
+              how.scale(),
+              how.span()); // [rows, heads, length, d]
       parts.add(seen.transpose(1, 2).reshape(tokens[r], -1));
     }
     return parts.size() == 1 ? parts.getFirst() : Tensor.cat(parts, 0); // [tokens, heads·d]

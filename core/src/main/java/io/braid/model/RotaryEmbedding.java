@@ -8,36 +8,39 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Rotary position embedding: pairs of a head's dimensions turned by an angle that grows with the
- * position (Su et al. 2021), in the half-split layout of the published checkpoints.
+ * Rotary position embedding: pairs of a head's dimensions are rotated by an angle that grows with
+ * the position (Su et al. 2021), in the half-split layout of the published checkpoints.
  */
 final class RotaryEmbedding implements AutoCloseable {
   private final float[] frequencies; // radians a position, [d/2]
   private final double attentionFactor; // of cosines and sines
   private final List<Table> tables = new ArrayList<>(); // each longer than the last
 
-  RotaryEmbedding(ModelConfig config) {
-    double theta = config.rope().theta();
+  /**
+   * For heads of one width.
+   *
+   * @param headDim width of a head
+   * @param positions how many are worth a table from the start
+   */
+  RotaryEmbedding(ModelConfig.Rope rope, int headDim, int positions) {
     double[] exact =
-        config
-            .rope()
-            .scaling()
-            .map(scaling -> scaling.frequencies(theta, config.headDim()))
-            .orElseGet(() -> RopeScaling.plain(theta, config.headDim()));
+        rope.scaling()
+            .map(scaling -> scaling.frequencies(rope.theta(), headDim))
+            .orElseGet(() -> RopeScaling.plain(rope.theta(), headDim));
     frequencies = new float[exact.length];
     for (int i = 0; i < exact.length; i++) {
       frequencies[i] = (float) exact[i];
     }
-    attentionFactor = config.rope().scaling().map(RopeScaling::attentionFactor).orElse(1.0);
-    tables.add(made(Math.min(config.maxPositions(), 512)));
+    attentionFactor = rope.scaling().map(RopeScaling::attentionFactor).orElse(1.0);
+    tables.add(made(Math.min(positions, 512)));
   }
 
   private Table made(int positions) {
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off()) {
-      Tensor turn = Tensor.of(frequencies, 1, frequencies.length);
+      Tensor frequency = Tensor.of(frequencies, 1, frequencies.length);
       Tensor place = Tensor.arange(positions).to(DType.FLOAT32).view(-1, 1);
-      Tensor angle = place.times(turn); // [positions, d/2]
+      Tensor angle = place.times(frequency); // [positions, d/2]
       Tensor c = scaled(angle.cos());
       Tensor s = scaled(angle.sin());
       return new Table(
@@ -50,20 +53,21 @@ final class RotaryEmbedding implements AutoCloseable {
   }
 
   /**
-   * The turns of some positions. The table grows to the longest sequence that was ever asked for.
+   * The rotations of some positions. The table grows to the longest sequence that was ever asked
+   * for.
    *
    * @param positions [n], INT64
    * @param end one more than the largest of them
    */
-  Turns at(Tensor positions, int end, DType dtype) {
+  Rotation at(Tensor positions, int end, DType dtype) {
     Table table = table(end);
-    return new Turns(
+    return new Rotation(
         table.cos.indexSelect(0, positions).unsqueeze(1).to(dtype),
         table.signedSin.indexSelect(0, positions).unsqueeze(1).to(dtype));
   }
 
   /**
-   * The turns of the positions from 0 on.
+   * The angles of the positions from 0 on.
    *
    * @param cos [positions, d] FLOAT32
    * @param signedSin [positions, d] FLOAT32, the first half negated
@@ -71,8 +75,8 @@ final class RotaryEmbedding implements AutoCloseable {
   record Table(Tensor cos, Tensor signedSin) {}
 
   /**
-   * The turns of at least the positions before {@code end}. Any thread may ask; a table that is
-   * outgrown stays, because another may be looking at it.
+   * The angles of at least the positions before {@code end}. Any thread may ask; a table that is
+   * outgrown stays, because another thread may be reading it.
    */
   synchronized Table table(int end) {
     Table longest = tables.getLast();
@@ -84,14 +88,14 @@ final class RotaryEmbedding implements AutoCloseable {
   }
 
   /**
-   * What turns the heads of n tokens.
+   * The rotation of n tokens' heads.
    *
    * @param cos [n, 1, d]
    * @param signedSin [n, 1, d]
    */
-  record Turns(Tensor cos, Tensor signedSin) {
+  record Rotation(Tensor cos, Tensor signedSin) {
     /**
-     * Turns every head.
+     * Rotates every head.
      *
      * @param x [n, heads, d]
      */

@@ -17,7 +17,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * A decoder-only transformer: Llama, Qwen2 or Qwen3, as its {@link ModelConfig} says.
+ * A decoder-only transformer of any {@link Family}, as its {@link Architecture} says.
  *
  * <p>One definition serves training on packed sequences and decoding with a cache; they differ only
  * in the {@link AttentionContext}. Tokens are one flat dimension n everywhere.
@@ -26,7 +26,8 @@ public final class Transformer implements AutoCloseable {
   private final TransformerWeights weights;
   private final ModelConfig config;
   private final DType dtype;
-  private final RotaryEmbedding rotary;
+  private final RotaryEmbeddings rotary;
+  private final double embeddingScale; // as rounded to the weights' type
   private DType attention;
   private boolean exact;
   private HiddenPass.Keep keep = HiddenPass.Keep.EVERYTHING;
@@ -59,11 +60,21 @@ public final class Transformer implements AutoCloseable {
         dtype == DType.FLOAT64 || Backend.current().flashAttends(dtype, config.headDim())
             ? dtype
             : DType.FLOAT32;
-    this.rotary = new RotaryEmbedding(config);
+    this.rotary = new RotaryEmbeddings(config);
+    this.embeddingScale = rounded(weights.architecture().embeddingScale(), dtype);
     this.fused = canBeFused();
   }
 
-  /** A fresh model: normal weights, unit norms, zero biases; the same for the same seed. */
+  private static double rounded(double number, DType dtype) {
+    if (number == 1) {
+      return number;
+    }
+    try (Scope scope = Scope.open()) {
+      return Tensor.full(dtype, number, 1).item();
+    }
+  }
+
+  /** A fresh model: normal weights, norms that multiply by 1, zero biases; by the seed. */
   public static Transformer create(ModelConfig config, DType dtype, long seed) {
     Transformer model = new Transformer(config, dtype);
     model.weights.initialise(seed);
@@ -75,13 +86,10 @@ public final class Transformer implements AutoCloseable {
    * half-width weights come here only where the machine has no products of that width.
    */
   private boolean canBeFused() {
-    Backend backend = Backend.current();
-    return (dtype == DType.FLOAT32 || (dtype == DType.BFLOAT16 && backend.widensBfloat16()))
+    return (dtype == DType.FLOAT32
+            || (dtype == DType.BFLOAT16 && Backend.current().widensBfloat16()))
         && weights.embedding().isOnHost()
-        && (!config.headNorm() || backend.fills(config.headDim()))
-        && backend.fills(config.hiddenSize())
-        && backend.fills(config.intermediateSize())
-        && backend.coversHeads(DType.FLOAT32, config.headDim());
+        && FusedLayer.canCompute(config, weights.architecture());
   }
 
   /** Computes by libtorch's operators alone: the reference of {@link FusedLayer}. */
@@ -100,47 +108,40 @@ public final class Transformer implements AutoCloseable {
    * @return [n, hidden]
    */
   public Tensor hidden(Tensor ids, AttentionContext context, LatentTap tap) {
-    Tensor last =
-        stream(
-            Functional.embedding(weights.embedding(), ids),
-            context,
-            tap,
-            config.layers()); // [n, hidden]
+    Tensor last = stream(embedded(ids, computed()), context, tap, config.layers()); // [n, hidden]
     return fused && !Gradients.recorded()
-        ? NormLoop.forward(
-                last, weights.norm().weight().to(DType.FLOAT32), weights.norm().epsilon())
-            .y()
+        ? NormLoop.forward(last, weights.norm().factors(), weights.norm().epsilon()).y()
         : weights.norm().apply(last);
   }
 
   /**
-   * The same as {@link #hidden}, to be walked back when the gradient at the states is known.
+   * The same as {@link #hidden}, with a backward pass for when the gradient at the states is known.
    *
    * @param ids [n], INT64
    * @param attention what each token sees; captures nothing
    * @param tap sees the stream after each layer, once
    */
   public HiddenPass pass(Tensor ids, PackedAttention attention, LatentTap tap) {
-    EmbeddedTokens embedded = new EmbeddedTokens(weights.embedding(), ids);
+    EmbeddedTokens embedded =
+        new EmbeddedTokens(weights.embedding(), ids, embeddingScale, fused ? DType.FLOAT32 : dtype);
     if (fused) {
       List<FusedLayer> all =
           IntStream.range(0, config.layers())
               .mapToObj(l -> new FusedLayer(weights.layers().get(l), config, l))
               .toList();
-      RotaryEmbedding.Turns turns =
-          rotary.at(attention.positions(), attention.end(), DType.FLOAT32);
-      return new FusedLayers(embedded, all, weights.norm(), turns, attention, keep, tap);
+      Rotations rotations = rotary.at(attention.positions(), attention.end(), DType.FLOAT32);
+      return new FusedLayers(embedded, all, weights.norm(), rotations, attention, keep, tap);
     }
     if (keep == HiddenPass.Keep.EVERYTHING) {
       Tensor first = embedded.rows().requiresGrad(true);
       return new RecordedLayers(
           embedded, weights.norm().apply(stream(first, attention, tap, config.layers())));
     }
-    RotaryEmbedding.Turns turns = rotary.at(attention.positions(), attention.end(), dtype);
+    Rotations rotations = rotary.at(attention.positions(), attention.end(), dtype);
     List<UnaryOperator<Tensor>> all = new ArrayList<>();
     for (int l = 0; l < config.layers(); l++) {
-      int number = l;
-      all.add(x -> layer(number, x, turns, attention));
+      PlainLayer layer = plainLayer(l);
+      all.add(x -> layer.apply(x, rotations, attention));
     }
     return new RecomputedLayers(embedded, all, weights.norm()::apply, tap);
   }
@@ -151,69 +152,45 @@ public final class Transformer implements AutoCloseable {
    * @param depth decoder layers to compute
    */
   public void latents(Tensor ids, AttentionContext context, LatentTap tap, int depth) {
-    stream(Functional.embedding(weights.embedding(), ids), context, tap, depth);
+    stream(embedded(ids, computed()), context, tap, depth);
+  }
+
+  /** What is computed in between the products. */
+  private DType computed() {
+    return fused && !Gradients.recorded() ? DType.FLOAT32 : dtype;
+  }
+
+  private Tensor embedded(Tensor ids, DType as) {
+    return EmbeddedTokens.look(weights.embedding(), ids, embeddingScale, as);
+  }
+
+  private PlainLayer plainLayer(int number) {
+    return new PlainLayer(weights.layers().get(number), config, number, attention);
   }
 
   /** [n, hidden] → [n, hidden], from the embedding through the first layers. */
   private Tensor stream(Tensor embedded, AttentionContext context, LatentTap tap, int depth) {
     boolean byLoops = fused && !Gradients.recorded();
-    DType computed = byLoops ? DType.FLOAT32 : dtype;
-    RotaryEmbedding.Turns turns = rotary.at(context.positions(), context.end(), computed);
-    Tensor x = embedded.to(computed);
+    Rotations rotations = rotary.at(context.positions(), context.end(), computed());
+    Tensor x = embedded;
     tap.see(0, x);
     for (int l = 0; l < depth; l++) {
       x = // [n, hidden]
-          byLoops ? fusedLayer(l, x, turns, context) : layer(l, x, turns, context);
+          byLoops
+              ? fusedLayer(l, x, rotations, context)
+              : plainLayer(l).apply(x, rotations, context);
       tap.see(l + 1, x);
     }
     return x;
   }
 
-  /** What stands between its parts dies with it: the next layer takes the same memory. */
-  private Tensor fusedLayer(
-      int number, Tensor x, RotaryEmbedding.Turns turns, AttentionContext context) {
+  /** Its intermediate tensors die with it, so the next layer takes the same memory. */
+  private Tensor fusedLayer(int number, Tensor x, Rotations rotations, AttentionContext context) {
     try (Scope scope = Scope.open()) {
       return scope.keep(
-          new FusedLayer(weights.layers().get(number), config, number).apply(x, turns, context));
+          new FusedLayer(weights.layers().get(number), config, number)
+              .apply(x, rotations, context));
     }
-  }
-
-  private Tensor layer(
-      int number, Tensor x, RotaryEmbedding.Turns turns, AttentionContext context) {
-    TransformerWeights.Layer layer = weights.layers().get(number);
-    long n = x.size(0);
-    long heads = config.heads();
-    long kvHeads = config.kvHeads();
-
-    List<Tensor> qkv =
-        layer
-            .qkv()
-            .apply(layer.inputNorm().apply(x))
-            .view(n, heads + 2 * kvHeads, -1)
-            .split(new long[] {heads + kvHeads, kvHeads}, 1);
-    List<Tensor> qk = turns.apply(normed(layer, qkv.get(0))).split(new long[] {heads, kvHeads}, 1);
-    Tensor seen =
-        context.attend(number, qk.get(0), qk.get(1), qkv.get(1), attention); // [n, heads·d]
-    x = x.plus(layer.output().apply(seen)); // [n, hidden]
-
-    long inner = config.intermediateSize();
-    List<Tensor> gateUp =
-        layer.gateUp().apply(layer.mlpNorm().apply(x)).split(new long[] {inner, inner}, 1);
-    Tensor gated = Functional.silu(gateUp.get(0)).times(gateUp.get(1)); // [n, intermediate]
-    return x.plus(layer.down().apply(gated)); // [n, hidden]
-  }
-
-  /** The query and key heads, each normalised where the architecture says so. */
-  private Tensor normed(TransformerWeights.Layer layer, Tensor qk) {
-    if (layer.queryNorm().isEmpty()) {
-      return qk;
-    }
-    List<Tensor> parts = qk.split(new long[] {config.heads(), config.kvHeads()}, 1);
-    return Tensor.cat(
-        List.of(
-            layer.queryNorm().get().apply(parts.get(0)),
-            layer.keyNorm().orElseThrow().apply(parts.get(1))),
-        1);
   }
 
   /**
@@ -258,7 +235,8 @@ public final class Transformer implements AutoCloseable {
   }
 
   /**
-   * Log-probabilities of chosen tokens, to be walked back when the gradient at them is known.
+   * Log-probabilities of chosen tokens, with a backward pass for when the gradient at them is
+   * known.
    *
    * @param hidden [n, hidden], after the final norm
    * @param targets [n] INT64: the chosen tokens
@@ -309,7 +287,7 @@ public final class Transformer implements AutoCloseable {
     return fused;
   }
 
-  /** What a {@link #pass} holds until it is walked back. */
+  /** What a {@link #pass} holds until its backward pass. */
   public void keep(HiddenPass.Keep what) {
     keep = what;
   }
@@ -360,7 +338,12 @@ public final class Transformer implements AutoCloseable {
     return weights;
   }
 
-  RotaryEmbedding rotary() {
+  /** What the rows of the embedding are multiplied by. */
+  double embeddingScale() {
+    return embeddingScale;
+  }
+
+  RotaryEmbeddings rotary() {
     return rotary;
   }
 

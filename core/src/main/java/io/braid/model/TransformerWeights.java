@@ -11,7 +11,6 @@ import io.braid.tensor.RandomSource;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,21 +28,30 @@ final class TransformerWeights implements AutoCloseable {
   private final List<Parameter> parameters = new ArrayList<>();
   private final List<NamedView> views = new ArrayList<>();
   private final Tensor embedding; // [vocab, hidden]
-  private final List<Layer> layers = new ArrayList<>();
+  private final Architecture architecture;
+  private final List<List<Block>> layers = new ArrayList<>();
+  private final List<RmsNorm> norms = new ArrayList<>(); // all
   private final RmsNorm norm;
   private final Projection head; // [vocab, hidden]
   private final List<Projection> projections = new ArrayList<>(); // all, the head last
 
-  /** The weights of one decoder layer. */
-  record Layer(
-      RmsNorm inputNorm,
-      Projection qkv, // [(heads + 2·kvHeads)·d, hidden]
-      Optional<RmsNorm> queryNorm, // [d]
-      Optional<RmsNorm> keyNorm, // [d]
-      Projection output, // [hidden, heads·d]
-      RmsNorm mlpNorm,
-      Projection gateUp, // [2·intermediate, hidden]
-      Projection down) {} // [hidden, intermediate]
+  /**
+   * A sub-layer and its weights.
+   *
+   * @param spec what it is made of
+   * @param in [outputs, inputs]
+   * @param queryNorm [d], where the attention has head norms
+   * @param keyNorm [d], likewise
+   * @param out [hidden, inputs]
+   */
+  record Block(
+      Sublayer spec,
+      Optional<RmsNorm> before,
+      Projection in,
+      Optional<RmsNorm> queryNorm,
+      Optional<RmsNorm> keyNorm,
+      Projection out,
+      Optional<RmsNorm> after) {}
 
   /**
    * Uninitialised weights.
@@ -53,13 +61,15 @@ final class TransformerWeights implements AutoCloseable {
    */
   TransformerWeights(ModelConfig config, DType dtype, boolean int8) {
     this.config = config;
+    this.architecture = config.architecture();
     this.dtype = dtype;
     this.int8 = int8;
     embedding = parameter("model.embed_tokens.weight", config.vocabSize(), config.hiddenSize());
-    for (int l = 0; l < config.layers(); l++) {
-      layers.add(layer("model.layers." + l + "."));
+    for (List<Sublayer> layer : architecture.layers()) {
+      String name = "model.layers." + layers.size() + ".";
+      layers.add(layer.stream().map(spec -> block(name, spec)).toList());
     }
-    norm = norm("model.norm", config.hiddenSize());
+    norm = norm("model.", architecture.norm());
     head =
         int8
             ? new Int8Linear(config.vocabSize(), config.hiddenSize(), /* bias= */ false)
@@ -71,32 +81,18 @@ final class TransformerWeights implements AutoCloseable {
     projections.add(head);
   }
 
-  private Layer layer(String name) {
-    String attention = name + "self_attn.";
-    String mlp = name + "mlp.";
-    long hidden = config.hiddenSize();
-    long q = (long) config.heads() * config.headDim();
-    long kv = (long) config.kvHeads() * config.headDim();
-    long inner = config.intermediateSize();
-    return new Layer(
-        norm(name + "input_layernorm", hidden),
-        fused(
-            attention,
-            List.of("q_proj", "k_proj", "v_proj"),
-            new long[] {q, kv, kv},
-            hidden,
-            config.attentionBias()),
-        headNorm(attention + "q_norm"),
-        headNorm(attention + "k_norm"),
-        fused(attention, List.of("o_proj"), new long[] {hidden}, q, config.outputBias()),
-        norm(name + "post_attention_layernorm", hidden),
-        fused(
-            mlp,
-            List.of("gate_proj", "up_proj"),
-            new long[] {inner, inner},
-            hidden,
-            config.mlpBias()),
-        fused(mlp, List.of("down_proj"), new long[] {hidden}, inner, config.mlpBias()));
+  private Block block(String name, Sublayer spec) {
+    Optional<RmsNorm> before = spec.before().map(norm -> norm(name, norm));
+    Projection in = fused(name, spec.in());
+    Optional<Sublayer.HeadNorms> headNorms =
+        spec.mixer() instanceof Sublayer.Attention attention
+            ? attention.headNorms()
+            : Optional.empty();
+    int d = config.headDim();
+    Optional<RmsNorm> query = headNorms.map(it -> norm(name + it.query(), d, it.offset()));
+    Optional<RmsNorm> key = headNorms.map(it -> norm(name + it.key(), d, it.offset()));
+    Projection out = fused(name, spec.out());
+    return new Block(spec, before, in, query, key, out, spec.after().map(norm -> norm(name, norm)));
   }
 
   private Tensor parameter(String name, long... shape) {
@@ -106,42 +102,48 @@ final class TransformerWeights implements AutoCloseable {
     return tensor;
   }
 
-  private RmsNorm norm(String name, long width) {
-    return new RmsNorm(parameter(name + ".weight", width), config.rmsNormEps());
+  private RmsNorm norm(String prefix, Sublayer.Norm norm) {
+    return norm(prefix + norm.name(), config.hiddenSize(), norm.offset());
   }
 
-  private Optional<RmsNorm> headNorm(String name) {
-    return config.headNorm() ? Optional.of(norm(name, config.headDim())) : Optional.empty();
+  private RmsNorm norm(String name, long width, double offset) {
+    RmsNorm norm = new RmsNorm(parameter(name + ".weight", width), config.rmsNormEps(), offset);
+    norms.add(norm);
+    return norm;
   }
 
   /** Projections of one input as one parameter; the published names are views of its rows. */
-  private Projection fused(String prefix, List<String> names, long[] rows, long in, boolean bias) {
-    long out = Arrays.stream(rows).sum();
+  private Projection fused(String layer, Sublayer.Projection spec) {
+    String prefix = layer + spec.module() + ".";
+    List<Sublayer.Projection.Part> parts = spec.parts();
+    long in = spec.inputs();
+    long out = spec.outputs();
+    boolean bias = spec.bias();
     Projection projection =
         int8
             ? new Int8Linear(out, in, bias)
             : new Linear(
-                fusedParameter(prefix, names, rows, ".weight", out, in),
-                bias
-                    ? Optional.of(fusedParameter(prefix, names, rows, ".bias", out))
-                    : Optional.empty());
+                fusedParameter(prefix, parts, ".weight", out, in),
+                bias ? Optional.of(fusedParameter(prefix, parts, ".bias", out)) : Optional.empty());
     projections.add(projection);
     return projection;
   }
 
   private Tensor fusedParameter(
-      String prefix, List<String> names, long[] rows, String kind, long... shape) {
+      String prefix, List<Sublayer.Projection.Part> parts, String kind, long... shape) {
     Tensor tensor = Tensor.empty(dtype, shape).owned().requiresGrad(true);
-    parameters.add(new Parameter(prefix + String.join("+", names) + kind, tensor));
+    String names =
+        parts.stream().map(Sublayer.Projection.Part::name).collect(Collectors.joining("+"));
+    parameters.add(new Parameter(prefix + names + kind, tensor));
     long start = 0;
-    for (int i = 0; i < rows.length; i++) {
-      views.add(new NamedView(prefix + names.get(i) + kind, tensor, start, rows[i]));
-      start += rows[i];
+    for (Sublayer.Projection.Part part : parts) {
+      views.add(new NamedView(prefix + part.name() + kind, tensor, start, part.outputs()));
+      start += part.outputs();
     }
     return tensor;
   }
 
-  /** Normal weights, unit norms, zero biases; the same for the same seed. */
+  /** Normal weights, norms that multiply by 1, zero biases; the same for the same seed. */
   void initialise(long seed) {
     try (RandomSource random = new RandomSource(seed)) {
       for (Parameter parameter : parameters) {
@@ -150,12 +152,15 @@ final class TransformerWeights implements AutoCloseable {
           Tensor tensor = parameter.tensor();
           if (parameter.name().endsWith(".bias")) {
             tensor.fillInPlace(0);
-          } else if (tensor.rank() == 1) {
-            tensor.fillInPlace(1);
-          } else {
+          } else if (tensor.rank() > 1) {
             tensor.copyInPlace(
                 Tensor.randn(random, tensor.shape()).times(config.initializerRange()));
           }
+        }
+      }
+      for (RmsNorm norm : norms) {
+        try (Gradients off = Gradients.off()) {
+          norm.weight().fillInPlace(1 - norm.offset());
         }
       }
     }
@@ -187,6 +192,11 @@ final class TransformerWeights implements AutoCloseable {
     return config;
   }
 
+  /** What the model is made of. */
+  Architecture architecture() {
+    return architecture;
+  }
+
   DType dtype() {
     return dtype;
   }
@@ -206,7 +216,8 @@ final class TransformerWeights implements AutoCloseable {
     return embedding;
   }
 
-  List<Layer> layers() {
+  /** By layer and sub-layer. */
+  List<List<Block>> layers() {
     return layers;
   }
 
@@ -227,22 +238,19 @@ final class TransformerWeights implements AutoCloseable {
 
   /** Bytes of one layer's matrices, as they are learned. */
   long layerBytes() {
-    long d = config.headDim();
-    long attention = (2L * config.heads() + 2L * config.kvHeads()) * d;
-    return (attention + 3L * config.intermediateSize()) * config.hiddenSize() * dtype.bytes();
+    return Architecture.projections(architecture.layers().getFirst())
+            .mapToLong(each -> each.inputs() * each.outputs())
+            .sum()
+        * dtype.bytes();
   }
 
   /** What decoding a token reads of them: all, but of an embedding that is not the head one row. */
   long bytesPerToken() {
     long multiplied = projections.stream().mapToLong(Projection::bytes).sum();
-    long norms =
-        parameters.stream()
-            .filter(parameter -> parameter.name().endsWith("norm.weight"))
-            .mapToLong(parameter -> parameter.tensor().bytes())
-            .sum();
+    long normed = norms.stream().mapToLong(norm -> norm.weight().bytes()).sum();
     boolean headIsEmbedding = head instanceof Linear(Tensor weight, _) && weight == embedding;
     long row = headIsEmbedding ? 0 : config.hiddenSize() * (long) dtype.bytes();
-    return multiplied + norms + row;
+    return multiplied + normed + row;
   }
 
   @Override

@@ -1,15 +1,23 @@
 package io.braid.nn;
 
+import io.braid.tensor.DType;
 import io.braid.tensor.Functional;
 import io.braid.tensor.Tensor;
 
 /**
- * Root-mean-square normalisation over the last dimension.
+ * Root-mean-square normalisation over the last dimension (Zhang and Sennrich 2019): x / √(mean(x²)
+ * + ε) · (offset + w).
  *
- * @param weight [width]
- * @param epsilon added to the mean square
+ * @param weight w, [width]
+ * @param epsilon ε
+ * @param offset 0, or 1 where what is learned is added to 1 (Gemma)
  */
-public record RmsNorm(Tensor weight, double epsilon) {
+public record RmsNorm(Tensor weight, double epsilon, double offset) {
+  /** Weights that are multiplied with as they are. */
+  public RmsNorm(Tensor weight, double epsilon) {
+    this(weight, epsilon, /* offset= */ 0);
+  }
+
   /**
    * Applies it.
    *
@@ -17,6 +25,17 @@ public record RmsNorm(Tensor weight, double epsilon) {
    * @return the same shape
    */
   public Tensor apply(Tensor x) {
-    return Functional.rmsNorm(x, weight, epsilon);
+    if (offset == 0) {
+      return Functional.rmsNorm(x, weight, epsilon);
+    }
+    // Half-width types are multiplied before they are rounded, as Gemma's reference does.
+    DType wide = x.dtype() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
+    return Functional.rmsNorm(x.to(wide), weight.to(wide).plus(offset), epsilon).to(x.dtype());
+  }
+
+  /** offset + w in FLOAT32, [width]; w itself where that is the same. */
+  public Tensor factors() {
+    Tensor wide = weight.to(DType.FLOAT32);
+    return offset == 0 ? wide : wide.plus(offset);
   }
 }

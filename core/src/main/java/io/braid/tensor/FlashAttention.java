@@ -23,17 +23,21 @@ public final class FlashAttention {
   private FlashAttention() {}
 
   /**
-   * Softmax(q·kᵀ/√d)·v for each head, each token seeing its own sequence up to itself.
+   * Softmax(scale·q·kᵀ)·v for each head, each token seeing the last tokens of its own sequence up
+   * to itself.
    *
    * @param q [n, heads, d], of a type and a width that are served
    * @param k [n, kvHeads, d]; heads is a multiple of kvHeads
    * @param v [n, kvHeads, d]
    * @param starts [sequences + 1], INT32: where each sequence begins, and n
    * @param longest the longest sequence's length
+   * @param scale what q·k is multiplied by
+   * @param window how many tokens a token sees at most, itself among them
    * @return [n, heads, d]
    */
-  public static Tensor causal(Tensor q, Tensor k, Tensor v, Tensor starts, int longest) {
-    return call(OPERATOR, () -> arguments(q, k, v, starts, longest));
+  public static Tensor causal(
+      Tensor q, Tensor k, Tensor v, Tensor starts, int longest, double scale, int window) {
+    return call(OPERATOR, () -> arguments(q, k, v, starts, longest, scale, window));
   }
 
   /**
@@ -48,7 +52,9 @@ public final class FlashAttention {
     }
   }
 
-  static IValueVector arguments(Tensor q, Tensor k, Tensor v, Tensor starts, int longest) {
+  static IValueVector arguments(
+      Tensor q, Tensor k, Tensor v, Tensor starts, int longest, double scale, int window) {
+    boolean slides = window < longest;
     IValueVector stack = new IValueVector();
     stack.push_back(new IValue(q.raw));
     stack.push_back(new IValue(k.raw));
@@ -60,9 +66,10 @@ public final class FlashAttention {
     stack.push_back(new IValue(0.0)); // dropout_p
     stack.push_back(new IValue(true)); // is_causal
     stack.push_back(new IValue(false)); // return_debug_mask
-    stack.push_back(new IValue()); // scale: 1/√d
-    stack.push_back(new IValue()); // window_size_left
-    stack.push_back(new IValue()); // window_size_right
+    boolean usual = scale == 1 / Math.sqrt(q.raw.size(-1));
+    stack.push_back(usual ? new IValue() : new IValue(scale)); // scale: 1/√d
+    stack.push_back(slides ? new IValue(window - 1L) : new IValue()); // window_size_left
+    stack.push_back(slides ? new IValue(0L) : new IValue()); // window_size_right
     stack.push_back(new IValue()); // seqused_k
     stack.push_back(new IValue()); // alibi_slopes
     return stack;

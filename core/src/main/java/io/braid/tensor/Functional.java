@@ -91,6 +91,11 @@ public final class Functional {
     return new Tensor(torch.silu(x.raw));
   }
 
+  /** x·Φ(x), with Φ(x) ≈ (1 + tanh(√(2/π)(x + 0.044715·x³)))/2. */
+  public static Tensor geluTanh(Tensor x) {
+    return new Tensor(torch.gelu(x.raw, "tanh"));
+  }
+
   /** x·Φ(x), with the normal distribution function itself. */
   public static Tensor gelu(Tensor x) {
     return new Tensor(torch.gelu(x.raw));
@@ -106,43 +111,71 @@ public final class Functional {
   }
 
   /**
-   * Softmax(q·kᵀ/√d)·v for each head, each query seeing the keys up to its own place.
+   * Softmax(scale·q·kᵀ)·v for each head, each query seeing the last keys up to its own position.
    *
    * @param q [batch, heads, length, d]
    * @param k [batch, kvHeads, length, d]; heads is a multiple of kvHeads
    * @param v [batch, kvHeads, length, d]
+   * @param scale what q·k is multiplied by
+   * @param window how many keys a query sees at most
    * @return [batch, heads, length, d]
    */
-  public static Tensor causalAttention(Tensor q, Tensor k, Tensor v) {
-    return new Tensor(
-        torch.scaled_dot_product_attention(
-            q.raw,
-            k.raw,
-            v.raw,
-            Constants.NO_TENSOR,
-            0.0,
-            /* is_causal= */ true,
-            Constants.NO_DOUBLE,
-            /* enable_gqa= */ q.raw.size(1) != k.raw.size(1)));
+  public static Tensor causalAttention(Tensor q, Tensor k, Tensor v, double scale, int window) {
+    long length = q.size(2);
+    if (window < length) {
+      return attention(q, k, v, Optional.of(windowed(q.dtype(), length, window)), scale);
+    }
+    return attend(q, k, v, Constants.NO_TENSOR, /* causal= */ true, scale);
+  }
+
+  /** [length, length]: 0 for the last keys up to the query's own position, −∞ for all others. */
+  private static Tensor windowed(DType dtype, long length, int window) {
+    Tensor query = Tensor.arange(length).view(-1, 1);
+    Tensor key = Tensor.arange(length).view(1, -1);
+    Tensor seen = query.ge(key).and(query.minus(key).lt(window));
+    Tensor zero = Tensor.zeros(dtype, length, length);
+    return zero.where(seen, Tensor.full(dtype, Double.NEGATIVE_INFINITY, length, length));
+  }
+
+  private static Tensor attend(
+      Tensor q, Tensor k, Tensor v, TensorOptional mask, boolean causal, double scale) {
+    boolean usual = scale == 1 / Math.sqrt(q.raw.size(-1));
+    try (DoubleOptional other = new DoubleOptional(scale)) {
+      return new Tensor(
+          torch.scaled_dot_product_attention(
+              q.raw,
+              k.raw,
+              v.raw,
+              mask,
+              0.0,
+              causal,
+              usual ? Constants.NO_DOUBLE : other,
+              /* enable_gqa= */ q.raw.size(1) != k.raw.size(1)));
+    }
+  }
+
+  /** {@link #attention(Tensor, Tensor, Tensor, Optional, double)} with scores divided by √d. */
+  public static Tensor attention(Tensor q, Tensor k, Tensor v, Optional<Tensor> mask) {
+    return attention(q, k, v, mask, 1 / Math.sqrt(q.raw.size(-1)));
   }
 
   /**
-   * Softmax(q·kᵀ/√d + mask)·v for each head.
+   * Softmax(scale·q·kᵀ + mask)·v for each head.
    *
    * @param q [batch, heads, queries, d]
-   * @param k [batch, heads, keys, d]
-   * @param v [batch, heads, keys, d]
+   * @param k [batch, kvHeads, keys, d]; heads is a multiple of kvHeads
+   * @param v [batch, kvHeads, keys, d]
    * @param mask added to the scores, broadcast to [batch, heads, queries, keys]; empty for none
+   * @param scale what q·k is multiplied by
    * @return [batch, heads, queries, d]
    */
-  public static Tensor attention(Tensor q, Tensor k, Tensor v, Optional<Tensor> mask) {
+  public static Tensor attention(
+      Tensor q, Tensor k, Tensor v, Optional<Tensor> mask, double scale) {
     if (mask.isEmpty()) {
-      return new Tensor(torch.scaled_dot_product_attention(q.raw, k.raw, v.raw));
+      return attend(q, k, v, Constants.NO_TENSOR, /* causal= */ false, scale);
     }
     try (TensorOptional added = new TensorOptional(mask.get().raw)) {
-      return new Tensor(
-          torch.scaled_dot_product_attention(
-              q.raw, k.raw, v.raw, added, 0.0, false, Constants.NO_DOUBLE, false));
+      return attend(q, k, v, added, /* causal= */ false, scale);
     }
   }
 

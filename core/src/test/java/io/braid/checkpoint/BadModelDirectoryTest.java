@@ -87,7 +87,7 @@ class BadModelDirectoryTest {
   void aConfigThatIsNoObjectHasNoModelType(String text) throws IOException {
     Files.writeString(config(), text);
     refusal(config(), () -> ModelDirectory.open(directory))
-        .contains("model_type is missing; Braid knows llama, qwen2 and qwen3");
+        .contains("model_type is missing; Braid knows llama, qwen2, qwen3");
   }
 
   @Test
@@ -100,7 +100,7 @@ class BadModelDirectoryTest {
   void anUnknownArchitectureIsNamed() throws IOException {
     change(json -> json.put("model_type", "mixtral"));
     refusal(config(), () -> ModelDirectory.open(directory))
-        .contains("model_type is \"mixtral\"; Braid knows llama, qwen2 and qwen3");
+        .contains("model_type is \"mixtral\"; Braid knows llama, qwen2, qwen3");
   }
 
   @ParameterizedTest
@@ -184,18 +184,17 @@ class BadModelDirectoryTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "vocab_size",
-    "hidden_size",
-    "intermediate_size",
-    "num_hidden_layers",
-    "num_attention_heads",
-    "head_dim"
-  })
+  @CsvSource({"vocab_size", "hidden_size", "intermediate_size", "num_attention_heads", "head_dim"})
   void aConfigThatAsksForFarMoreThanTheFilesHoldIsRefusedBeforeAnythingIsAllocated(String key)
       throws IOException {
     change(json -> json.put(key, 2_000_000_000).remove("layer_types"));
     refusal(config(), this::load).contains("the weights files hold");
+  }
+
+  @Test
+  void moreLayersThanAnyModelHasAreRefused() throws IOException {
+    change(json -> json.put("num_hidden_layers", 2_000_000_000).remove("layer_types"));
+    refusal(config(), this::load).contains("num_hidden_layers is 2000000000");
   }
 
   // ---- the index ------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import io.braid.model.ModelConfig;
 import io.braid.model.RopeScaling;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -196,22 +197,27 @@ class ConfigSpellingsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{'use_sliding_window': true, 'sliding_window': 8, 'max_window_layers': 1} | 8",
-        "{'use_sliding_window': true, 'sliding_window': 8, 'max_window_layers': 2} | 64",
-        "{'use_sliding_window': true, 'sliding_window': 8} | 64",
-        "{'use_sliding_window': true, 'sliding_window': 64, 'max_window_layers': 0} | 64",
-        "{'use_sliding_window': true, 'sliding_window': null, 'max_window_layers': 0} | 64",
-        "{'use_sliding_window': true, 'max_window_layers': 0} | 64",
-        "{'sliding_window': 8, 'max_window_layers': 0} | 64",
+        "{'use_sliding_window': true, 'sliding_window': 8, 'max_window_layers': 1} | 0 8",
+        "{'use_sliding_window': true, 'sliding_window': 8, 'max_window_layers': 2} | 0 0",
+        "{'use_sliding_window': true, 'sliding_window': 8} | 0 0",
+        "{'use_sliding_window': true, 'sliding_window': 64, 'max_window_layers': 0} | 64 64",
+        "{'use_sliding_window': true, 'sliding_window': null, 'max_window_layers': 0} | 0 0",
+        "{'use_sliding_window': true, 'max_window_layers': 0} | 4096 4096",
+        "{'sliding_window': 8, 'max_window_layers': 0} | 0 0",
         "{'use_sliding_window': true, 'sliding_window': 8, 'layer_types': ['full_attention',"
-            + " 'sliding_attention']} | 8",
+            + " 'sliding_attention']} | 0 8",
         "{'use_sliding_window': true, 'sliding_window': 8, 'max_window_layers': 0, 'layer_types':"
-            + " ['full_attention', 'attention']} | 64"
+            + " ['full_attention', 'attention']} | 0 0"
       })
-  void sequencesAreHeldToTheWindowOnlyWhereALayerSlides(String keys, int context) {
+  void eachLayerHasItsWindow(String keys, String windows) {
     ConfigJson.Read read = read(keys, "qwen2");
-    assertThat(read.config().maxPositions()).isEqualTo(context);
-    assertThat(read.notes()).hasSize(context == 8 ? 1 : 0);
+    assertThat(
+            read.config().attention().stream()
+                .map(each -> String.valueOf(each.window().orElse(0)))
+                .collect(Collectors.joining(" ")))
+        .isEqualTo(windows);
+    assertThat(read.config().maxPositions()).isEqualTo(64);
+    assertThat(read.notes()).isEmpty();
   }
 
   // ---- other keys -----------------------------------------------------------------------------

@@ -2,11 +2,14 @@ package io.braid.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.braid.model.Family;
 import io.braid.model.ModelConfig;
-import io.braid.model.ModelConfig.Family;
 import io.braid.model.ModelConfig.Rope;
 import io.braid.model.RopeScaling;
 import io.braid.model.Transformer;
+import io.braid.model.family.Llama;
+import io.braid.model.family.Qwen2;
+import io.braid.model.family.Qwen3;
 import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
@@ -201,10 +204,10 @@ class ModelDirectoryRoundTripTest {
     Rope plain = new Rope(10_000, Optional.empty());
     Rope stretched = new Rope(500_000, Optional.of(new RopeScaling.Llama3(8, 1, 4, 64)));
     return Stream.of(
-        Arguments.of(config(Family.LLAMA, 8, plain, true, false, false, false)),
-        Arguments.of(config(Family.LLAMA, 8, stretched, false, true, true, true)),
-        Arguments.of(config(Family.QWEN2, 8, plain, true, true, false, false)),
-        Arguments.of(config(Family.QWEN3, 16, plain, false, false, false, false)));
+        Arguments.of(config(new Llama(), 8, plain, true, false, false, false)),
+        Arguments.of(config(new Llama(), 8, stretched, false, true, true, true)),
+        Arguments.of(config(new Qwen2(), 8, plain, true, true, false, false)),
+        Arguments.of(config(new Qwen3(), 16, plain, false, false, false, false)));
   }
 
   @ParameterizedTest
@@ -234,7 +237,7 @@ class ModelDirectoryRoundTripTest {
   @Test
   void theSameSeedGivesTheSameBytesAndAnotherGivesOthers() throws IOException {
     ModelConfig config =
-        config(Family.QWEN3, 16, new Rope(10_000, Optional.empty()), true, false, false, false);
+        config(new Qwen3(), 16, new Rope(10_000, Optional.empty()), true, false, false, false);
     for (long seed : new long[] {5, 6}) {
       for (String copy : List.of("a", "b")) {
         try (Transformer model = Transformer.create(config, DType.BFLOAT16, seed)) {

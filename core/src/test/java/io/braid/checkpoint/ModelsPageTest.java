@@ -2,15 +2,18 @@ package io.braid.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.braid.model.ModelConfig.Family;
+import io.braid.model.ConfigKey;
+import io.braid.model.Family;
+import io.braid.model.family.Families;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,10 +32,18 @@ class ModelsPageTest {
   }
 
   @Test
+  void thePageHasEveryFamily() throws IOException {
+    assertThat(Files.readString(PAGE)).contains(String.join("\n", families()));
+  }
+
+  @Test
   void noKeyIsListedTwice() {
-    List<String> names = new ArrayList<>(ConfigKey.KNOWN.stream().map(ConfigKey::name).toList());
-    ConfigKey.HARMLESS.forEach(each -> names.addAll(each.names()));
-    assertThat(names).doesNotHaveDuplicates();
+    List<String> shared = new ArrayList<>(ConfigKey.SHARED.stream().map(ConfigKey::name).toList());
+    ConfigKey.HARMLESS.forEach(each -> shared.addAll(each.names()));
+    assertThat(shared).doesNotHaveDuplicates();
+    for (Family family : Families.ALL) {
+      assertThat(family.keys().stream().map(ConfigKey::name)).doesNotHaveDuplicates();
+    }
   }
 
   @Test
@@ -49,8 +60,7 @@ class ModelsPageTest {
   void whatIsReadIsDeclared() throws IOException {
     Set<String> read = new HashSet<>();
     Pattern quoted = Pattern.compile("\"([a-z_]+)\"");
-    for (String source :
-        List.of("ConfigJson", "RopeJson", "SlidingLayers", "ModelDirectory", "TokenIds")) {
+    for (String source : List.of("ConfigJson", "RopeJson", "ModelDirectory", "TokenIds")) {
       Matcher matcher =
           quoted.matcher(
               Files.readString(Path.of("src/main/java/io/braid/checkpoint", source + ".java")));
@@ -58,7 +68,7 @@ class ModelsPageTest {
         read.add(matcher.group(1));
       }
     }
-    for (ConfigKey key : ConfigKey.KNOWN) {
+    for (ConfigKey key : ConfigKey.SHARED) {
       if (key.role() == ConfigKey.Role.USED) {
         assertThat(read).as("keys that are read").contains(key.name());
       }
@@ -69,16 +79,31 @@ class ModelsPageTest {
     List<String> rows = new ArrayList<>();
     rows.add("| key | | when it is missing; if refused, what it may be | what it is |");
     rows.add("| --- | --- | --- | --- |");
-    for (ConfigKey key : ConfigKey.KNOWN) {
-      rows.add(
-          "| `%s`%s | %s | %s | %s |"
-              .formatted(
-                  key.name(),
-                  families(key.families()),
-                  key.role().name().toLowerCase(Locale.ROOT),
-                  key.role() == ConfigKey.Role.REFUSED ? off(key.off()) : key.absent(),
-                  key.meaning()));
+    Map<ConfigKey, List<String>> titles = new LinkedHashMap<>();
+    for (ConfigKey key : ConfigKey.SHARED) {
+      if (key.role() != ConfigKey.Role.REFUSED) {
+        titles.put(key, List.of());
+      }
     }
+    for (Family family : Families.ALL) {
+      family
+          .keys()
+          .forEach(key -> titles.merge(key, List.of(family.title()), ModelsPageTest::joined));
+    }
+    for (ConfigKey key : ConfigKey.SHARED) {
+      titles.putIfAbsent(key, List.of());
+    }
+    titles.forEach((key, families) ->
+        rows.add(
+            "| `%s`%s | %s | %s | %s |"
+                .formatted(
+                    key.name(),
+                    families.isEmpty() || families.size() == Families.ALL.size()
+                        ? ""
+                        : " (" + String.join(", ", families) + ")",
+                    key.role().name().toLowerCase(Locale.ROOT),
+                    key.role() == ConfigKey.Role.REFUSED ? off(key.off()) : key.absent(),
+                    key.meaning())));
     for (ConfigKey.Harmless each : ConfigKey.HARMLESS) {
       rows.add(
           "| %s | harmless | | %s |"
@@ -89,13 +114,37 @@ class ModelsPageTest {
     return rows;
   }
 
-  private static String families(Set<Family> families) {
-    return families.equals(EnumSet.allOf(Family.class))
-        ? ""
-        : Stream.of(Family.values())
-            .filter(families::contains)
-            .map(f -> f.name().charAt(0) + f.name().substring(1).toLowerCase(Locale.ROOT))
-            .collect(Collectors.joining(", ", " (", ")"));
+  /** What the shared keys mean when they are missing, by family. */
+  private static List<String> families() {
+    List<String> rows = new ArrayList<>();
+    rows.add(
+        "| family | `model_type` | activation | `num_key_value_heads` | `head_dim` |"
+            + " `tie_word_embeddings` | `rope_theta` |");
+    rows.add("| --- | --- | --- | --- | --- | --- | --- |");
+    for (Family family : Families.ALL) {
+      Family.Usual usual = family.usual();
+      rows.add(
+          "| %s | `%s` | `%s` | %s; null: %s | %s; null: %s | %s | %s |"
+              .formatted(
+                  family.title(),
+                  family.type(),
+                  String.join("` or `", family.activation().names()),
+                  usual.kvHeads().isPresent()
+                      ? String.valueOf(usual.kvHeads().getAsInt())
+                      : "`num_attention_heads`",
+                  usual.kvHeadsMayBeNull() ? "`num_attention_heads`" : "refused",
+                  usual.headDim().isPresent()
+                      ? String.valueOf(usual.headDim().getAsInt())
+                      : "`hidden_size / num_attention_heads`",
+                  usual.headDimMayBeNull() ? "as if missing" : "refused",
+                  usual.tied(),
+                  String.valueOf((long) usual.theta())));
+    }
+    return rows;
+  }
+
+  private static List<String> joined(List<String> one, List<String> other) {
+    return Stream.concat(one.stream(), other.stream()).toList();
   }
 
   private static String off(ConfigKey.Off off) {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.braid.UserError;
 import io.braid.model.ModelConfig;
 import io.braid.model.Transformer;
+import io.braid.model.family.Llama;
 import io.braid.tensor.DType;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
@@ -153,7 +154,7 @@ class StrangersFilesTest {
   void aBiasThatTheModelDoesNotHaveIsSavedAsZeros() throws IOException {
     ModelConfig config =
         new ModelConfig(
-            ModelConfig.Family.LLAMA,
+            new Llama(),
             11,
             16,
             32,

@@ -7,6 +7,7 @@ import io.braid.UserError;
 import io.braid.checkpoint.Safetensors;
 import io.braid.checkpoint.SafetensorsWriter;
 import io.braid.model.ModelConfig;
+import io.braid.model.family.Qwen2;
 import io.braid.tensor.DType;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
@@ -33,7 +34,7 @@ class FieldImportTest {
 
   private static ModelConfig model(int width) {
     return new ModelConfig(
-        ModelConfig.Family.QWEN2,
+        new Qwen2(),
         24,
         width,
         24,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.braid.model.family.Qwen3;
 import io.braid.tensor.Backend;
 import io.braid.tensor.DType;
 import io.braid.tensor.Engine;
@@ -34,10 +35,10 @@ class DecoderTest {
     try (Transformer model = model()) {
       model.attendExactly();
       Engine.setThreads(1);
-      assertThat(Portion.of(ones())).hasSize(1); // nothing is parted
+      assertThat(Chunk.of(ones())).hasSize(1); // nothing is parted
       float[] alone = logits(model);
       Engine.setThreads(2);
-      assertThat(Portion.of(ones())).hasSize(4);
+      assertThat(Chunk.of(ones())).hasSize(4);
       assertThat(logits(model)).isEqualTo(alone);
     } finally {
       Engine.setThreads(threads);
@@ -55,7 +56,7 @@ class DecoderTest {
     }
   }
 
-  /** By loops without a tensor in between: alone, by portions, and large layers by a team. */
+  /** By loops without a tensor in between: alone, by chunks, and large layers by a team. */
   @ParameterizedTest
   @CsvSource({
     "1, 64, FLOAT32",
@@ -149,19 +150,19 @@ class DecoderTest {
     int threads = Engine.threads();
     try {
       Engine.setThreads(2);
-      assertThat(Portion.of(new int[] {300, 1, 1, 200, 5}))
+      assertThat(Chunk.of(new int[] {300, 1, 1, 200, 5}))
           .first()
-          .isEqualTo(new Portion(0, 1)); // the longest alone holds more than its share
-      List<Portion> portions = Portion.of(new int[] {300, 1, 1, 200, 5});
+          .isEqualTo(new Chunk(0, 1)); // the longest alone holds more than its share
+      List<Chunk> chunks = Chunk.of(new int[] {300, 1, 1, 200, 5});
       int next = 0;
-      for (Portion portion : portions) {
-        assertThat(portion.from()).isEqualTo(next);
-        assertThat(portion.size()).isPositive();
-        next = portion.to();
+      for (Chunk chunk : chunks) {
+        assertThat(chunk.from()).isEqualTo(next);
+        assertThat(chunk.size()).isPositive();
+        next = chunk.to();
       }
       assertThat(next).isEqualTo(5);
-      assertThat(Portion.of(new int[] {10, 6})).hasSize(2);
-      assertThat(Portion.of(new int[] {10, 5})).containsExactly(new Portion(0, 2)); // too few
+      assertThat(Chunk.of(new int[] {10, 6})).hasSize(2);
+      assertThat(Chunk.of(new int[] {10, 5})).containsExactly(new Chunk(0, 2)); // too few
     } finally {
       Engine.setThreads(threads);
     }
@@ -207,7 +208,7 @@ class DecoderTest {
   private static Transformer model(int hidden, int intermediate, DType dtype) {
     ModelConfig config =
         new ModelConfig(
-            ModelConfig.Family.QWEN3,
+            new Qwen3(),
             52, // whole groups of outputs
             hidden,
             intermediate,

@@ -3,8 +3,8 @@ package io.braid.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.braid.model.ModelConfig.Family;
 import io.braid.model.ModelConfig.Rope;
+import io.braid.model.family.Llama;
 import io.braid.tensor.Backend;
 import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
@@ -68,7 +68,7 @@ class ExactnessTest {
   private static Transformer withHeadsOf(int d) {
     return Transformer.create(
         new ModelConfig(
-            Family.LLAMA,
+            new Llama(),
             50,
             32,
             48,

@@ -3,6 +3,8 @@ package io.braid.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.braid.model.family.Qwen2;
+import io.braid.model.family.Qwen3;
 import io.braid.nn.Parameter;
 import io.braid.tensor.Backend;
 import io.braid.tensor.DType;
@@ -185,14 +187,14 @@ class FusedLayersTest {
   }
 
   private static ModelConfig config(boolean bias) {
-    return config(ModelConfig.Family.QWEN2, 24, bias);
+    return config(new Qwen2(), 24, bias);
   }
 
   private static ModelConfig withHeadNorms() {
-    return config(ModelConfig.Family.QWEN3, 32, false);
+    return config(new Qwen3(), 32, false);
   }
 
-  private static ModelConfig config(ModelConfig.Family family, int d, boolean bias) {
+  private static ModelConfig config(Family family, int d, boolean bias) {
     return new ModelConfig(
         family,
         50,

@@ -3,6 +3,7 @@ package io.braid.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.braid.model.family.Qwen2;
 import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class KvCacheTest {
   private static final ModelConfig CONFIG =
       new ModelConfig(
-          ModelConfig.Family.QWEN2,
+          new Qwen2(),
           10,
           8,
           16,
@@ -118,7 +119,7 @@ class KvCacheTest {
           Tensor x = Tensor.of(values, live.size(), 1, 8);
           PagedAttention step = new PagedAttention(cache, live, 0);
           for (int layer = 0; layer < 2; layer++) {
-            step.attend(layer, x, x, x, DType.FLOAT32);
+            step.attend(layer, Sublayer.Attention.full(8), x, x, x, DType.FLOAT32);
           }
         }
         for (KvCache.Sequence each : live) {
@@ -161,8 +162,8 @@ class KvCacheTest {
     try (Scope scope = Scope.open()) {
       Tensor x = Tensor.of(numbers, tokens, 1, 8);
       PackedAttention packed = new PackedAttention(lengths).capturing();
-      packed.attend(0, x, x, x, DType.FLOAT32);
-      packed.attend(1, x, x, x, DType.FLOAT32);
+      packed.attend(0, Sublayer.Attention.full(8), x, x, x, DType.FLOAT32);
+      packed.attend(1, Sublayer.Attention.full(8), x, x, x, DType.FLOAT32);
       return cache.store(packed, lengths);
     }
   }

@@ -11,10 +11,13 @@ import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Our attention of packed batches is libtorch's, there and back. */
 class PackedPagesTest {
@@ -64,18 +67,33 @@ class PackedPagesTest {
     "2, 1, 128"
   })
   void itIsEqualToItsReference(int heads, int kvHeads, int d) {
+    itIsEqualToItsReference(heads, kvHeads, d, Sublayer.Attention.full(d));
+  }
+
+  /** Windows shorter than a page, longer than one, and longer than all sequences but one. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 5, 16, 37, 64, 65, 80, 1000})
+  void itIsEqualToItsReferenceWithinAWindow(int window) {
+    Sublayer.Attention how =
+        new Sublayer.Attention(
+            Optional.empty(), Optional.empty(), OptionalInt.of(window), /* scale= */ 0.11);
+    itIsEqualToItsReference(4, 2, 48, how);
+  }
+
+  private static void itIsEqualToItsReference(
+      int heads, int kvHeads, int d, Sublayer.Attention how) {
     try (Scope scope = Scope.open()) {
       int n = tokens(PREFIXES);
       Numbers numbers = Numbers.of(n, heads, kvHeads, d);
       PackedAttention attention = new PackedAttention(PREFIXES);
       PackedPages pages = attention.pages();
-      PackedPages.Seen seen = pages.attend(numbers.q, numbers.k, numbers.v);
-      Tensor back = pages.backward(seen, numbers.q, numbers.k, numbers.v, numbers.gradient);
+      PackedPages.Seen seen = pages.attend(how, numbers.q, numbers.k, numbers.v);
+      Tensor back = pages.backward(how, seen, numbers.q, numbers.k, numbers.v, numbers.gradient);
 
       Tensor q = numbers.q.to(DType.FLOAT64).requiresGrad(true);
       Tensor k = numbers.k.to(DType.FLOAT64).requiresGrad(true);
       Tensor v = numbers.v.to(DType.FLOAT64).requiresGrad(true);
-      Tensor expected = attention.attendRepeated(q, k, v, DType.FLOAT64);
+      Tensor expected = attention.attendRepeated(how, q, k, v, DType.FLOAT64);
       expected.backward(numbers.gradient.to(DType.FLOAT64));
 
       near(seen.out(), expected.detach(), 2e-6);
@@ -85,16 +103,20 @@ class PackedPagesTest {
     }
   }
 
-  @Test
-  void aSequenceHasTheSameBitsWhateverItSharesAndStandsBeside() {
+  @ParameterizedTest
+  @ValueSource(ints = {7, 70, 1000})
+  void aSequenceHasTheSameBitsWhateverItSharesAndStandsBeside(int window) {
     int d = 24;
+    Sublayer.Attention how =
+        new Sublayer.Attention(
+            Optional.empty(), Optional.empty(), OptionalInt.of(window), /* scale= */ 0.2);
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off()) {
       Numbers numbers = Numbers.of(tokens(PREFIXES), 4, 2, d);
       float[] together =
           new PackedAttention(PREFIXES)
               .pages()
-              .attend(numbers.q, numbers.k, numbers.v)
+              .attend(how, numbers.q, numbers.k, numbers.v)
               .out()
               .toFloats();
       for (PackedSequence sequence : SharedPrefix.sequences(PREFIXES)) {
@@ -107,6 +129,7 @@ class PackedPagesTest {
             new PackedAttention(new int[] {own.length})
                 .pages()
                 .attend(
+                    how,
                     numbers.q.indexSelect(0, rows),
                     numbers.k.indexSelect(0, rows),
                     numbers.v.indexSelect(0, rows))
@@ -138,8 +161,9 @@ class PackedPagesTest {
 
   private static float[] back(List<SharedPrefix> prefixes, Numbers numbers) {
     PackedPages pages = new PackedAttention(prefixes).pages();
-    PackedPages.Seen seen = pages.attend(numbers.q, numbers.k, numbers.v);
-    return pages.backward(seen, numbers.q, numbers.k, numbers.v, numbers.gradient).toFloats();
+    Sublayer.Attention how = Sublayer.Attention.full(24);
+    PackedPages.Seen seen = pages.attend(how, numbers.q, numbers.k, numbers.v);
+    return pages.backward(how, seen, numbers.q, numbers.k, numbers.v, numbers.gradient).toFloats();
   }
 
   /** Within a share of the largest number. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.braid.model.family.Qwen2;
 import io.braid.tensor.Backend;
 import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
@@ -13,9 +14,11 @@ import io.braid.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The loop over pages computes what libtorch computes from a copy of them. */
 class PagedAttentionTest {
@@ -30,6 +33,20 @@ class PagedAttentionTest {
     "4, 4, 80, 0"
   })
   void theLoopIsEqualToItsReference(int heads, int kvHeads, int d, int padding) {
+    theLoopIsEqualToItsReference(heads, kvHeads, d, padding, Sublayer.Attention.full(d));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 16, 40, 1000})
+  void theLoopIsEqualToItsReferenceWithinAWindow(int window) {
+    Sublayer.Attention how =
+        new Sublayer.Attention(
+            Optional.empty(), Optional.empty(), OptionalInt.of(window), /* scale= */ 0.11);
+    theLoopIsEqualToItsReference(4, 2, 32, 0, how);
+  }
+
+  private static void theLoopIsEqualToItsReference(
+      int heads, int kvHeads, int d, int padding, Sublayer.Attention how) {
     assumeTrue(Backend.current().hasVectors(), "the JVM runs without the Vector API");
     try (Scope scope = Scope.open();
         Gradients off = Gradients.inference();
@@ -44,9 +61,11 @@ class PagedAttentionTest {
           Tensor q = Tensor.randn(random, rows + padding, heads, d).times(3);
           Tensor k = Tensor.randn(random, rows + padding, kvHeads, d);
           Tensor v = Tensor.randn(random, rows + padding, kvHeads, d);
-          Tensor one = new PagedAttention(byLoop, a, padding).attend(0, q, k, v, DType.FLOAT32);
+          Tensor one =
+              new PagedAttention(byLoop, a, padding).attend(0, how, q, k, v, DType.FLOAT32);
           Tensor other =
-              new PagedAttention(gathered, b, padding).attendGathered(0, q, k, v, DType.FLOAT64);
+              new PagedAttention(gathered, b, padding)
+                  .attendGathered(0, how, q, k, v, DType.FLOAT64);
           assertThat(one.shape()).containsExactly(rows + padding, (long) heads * d);
           // FLOAT32 against FLOAT64: scores of about 12 have errors of some 1e-6, and so their
           // exponentials.
@@ -65,7 +84,9 @@ class PagedAttentionTest {
         KvCache cache = cache(2, 2, 16)) {
       List<KvCache.Sequence> one = sequences(cache, prompts(random, 2, 16)).subList(0, 1);
       Tensor x = Tensor.randn(random, 4, 2, 16);
-      Tensor seen = new PagedAttention(cache, one, 3).attend(0, x, x, x, DType.FLOAT32);
+      Tensor seen =
+          new PagedAttention(cache, one, 3)
+              .attend(0, Sublayer.Attention.full(16), x, x, x, DType.FLOAT32);
       assertThat(seen.narrow(0, 1, 3).abs().sum().item()).isZero();
       assertThat(seen.narrow(0, 0, 1).abs().sum().item()).isPositive();
     }
@@ -81,7 +102,9 @@ class PagedAttentionTest {
       Tensor q = Tensor.zeros(DType.FLOAT32, 1, 2, 8); // both tokens weigh the same
       Tensor v = Tensor.ones(DType.FLOAT32, 1, 1, 8);
       PackedValues first = new PackedValues(cache, two);
-      Tensor seen = new PagedAttention(cache, List.of(two), 0).attend(0, q, v, v, DType.FLOAT32);
+      Tensor seen =
+          new PagedAttention(cache, List.of(two), 0)
+              .attend(0, Sublayer.Attention.full(8), q, v, v, DType.FLOAT32);
       float[] expected = first.value();
       for (int i = 0; i < 16; i++) {
         assertThat(seen.toFloats()[i]).isCloseTo((expected[i % 8] + 1) / 2, within(1e-6f));
@@ -99,7 +122,7 @@ class PagedAttentionTest {
   private static KvCache cache(int heads, int kvHeads, int d) {
     ModelConfig config =
         new ModelConfig(
-            ModelConfig.Family.QWEN2,
+            new Qwen2(),
             10,
             heads * d,
             16,
@@ -132,7 +155,7 @@ class PagedAttentionTest {
   private static List<KvCache.Sequence> sequences(KvCache cache, List<Tensor> prompt) {
     PackedAttention packed = new PackedAttention(PROMPTS).capturing();
     Tensor k = prompt.get(0);
-    packed.attend(0, k, k, prompt.get(1), DType.FLOAT32);
+    packed.attend(0, Sublayer.Attention.full((int) k.size(2)), k, k, prompt.get(1), DType.FLOAT32);
     List<KvCache.Sequence> stored = cache.store(packed, PROMPTS);
     List<KvCache.Sequence> all = new ArrayList<>(stored.subList(0, 3));
     cache.fork(stored.subList(3, 5), new int[] {2, 2}).forEach(all::addAll);

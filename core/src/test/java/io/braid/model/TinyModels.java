@@ -1,7 +1,7 @@
 package io.braid.model;
 
-import io.braid.model.ModelConfig.Family;
 import io.braid.model.ModelConfig.Rope;
+import io.braid.model.family.Qwen2;
 import io.braid.tensor.DType;
 import java.util.Optional;
 
@@ -24,7 +24,7 @@ public final class TinyModels {
   public static Transformer create(int layers, DType dtype, long seed) {
     ModelConfig config =
         new ModelConfig(
-            Family.QWEN2,
+            new Qwen2(),
             VOCABULARY,
             /* hiddenSize= */ 16,
             /* intermediateSize= */ 24,

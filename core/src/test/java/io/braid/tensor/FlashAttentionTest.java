@@ -40,7 +40,7 @@ class FlashAttentionTest {
       Tensor x = Tensor.ones(DType.BFLOAT16, 4, 2, 8);
       Tensor starts = Tensor.of(new long[] {0, 1, 4}, 3).to(DType.INT32);
 
-      assertThat(kinds(FlashAttention.arguments(x, x, x, starts, 3)))
+      assertThat(kinds(FlashAttention.arguments(x, x, x, starts, 3, 1 / Math.sqrt(8), 3)))
           .containsExactly(
               "Tensor query",
               "Tensor key",
@@ -57,6 +57,8 @@ class FlashAttentionTest {
               "none window_size_right",
               "none seqused_k",
               "none alibi_slopes");
+      assertThat(kinds(FlashAttention.arguments(x, x, x, starts, 3, 0.5, 2)))
+          .contains("float scale", "int window_size_left", "int window_size_right");
     }
     assertThat(parameters())
         .containsExactly(
@@ -117,7 +119,7 @@ class FlashAttentionTest {
       float[] values = Tensor.randn(random, 1, 2, 5, 8).toFloats();
       Tensor bound = Tensor.of(values, 1, 2, 5, 8).requiresGrad(true);
       Tensor named = Tensor.of(values, 1, 2, 5, 8).requiresGrad(true);
-      Tensor expected = Functional.causalAttention(bound, bound, bound);
+      Tensor expected = Functional.causalAttention(bound, bound, bound, 1 / Math.sqrt(8), 5);
 
       Tensor attended =
           FlashAttention.call(

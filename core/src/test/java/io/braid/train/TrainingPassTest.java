@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.braid.ResidentMemory;
+import io.braid.model.Family;
 import io.braid.model.HiddenPass.Keep;
 import io.braid.model.ModelConfig;
-import io.braid.model.ModelConfig.Family;
 import io.braid.model.ModelConfig.Rope;
 import io.braid.model.TinyModels;
 import io.braid.model.Transformer;
 import io.braid.model.Transformer.LatentTap;
+import io.braid.model.family.Families;
+import io.braid.model.family.Llama;
+import io.braid.model.family.Qwen2;
+import io.braid.model.family.Qwen3;
 import io.braid.nn.Parameter;
 import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
@@ -26,7 +30,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Held against {@link TokenLogProbs}, which is recorded from end to end. The tests of the head take
@@ -56,7 +60,7 @@ class TrainingPassTest {
     assumeTrue(
         RowProducts.exact(),
         "this machine's matrix products give a row other bits beside other rows");
-    try (Transformer model = model(Family.QWEN2, 1, dtype, tied);
+    try (Transformer model = model(new Qwen2(), 1, dtype, tied);
         Scope scope = Scope.open()) {
       PackedBatch batch = PackedBatch.of(sequences(SEQUENCES));
       TrainingPass pass = TrainingPass.of(model, batch, temperature, LatentTap.NONE, true);
@@ -70,7 +74,7 @@ class TrainingPassTest {
   /** In FLOAT64 no bits are promised: a library may sum a row in another order beside others. */
   @Test
   void doubleLogProbabilitiesAndEntropiesAreThoseOfTheWholeMatrix() {
-    try (Transformer model = model(Family.QWEN2, 1, DType.FLOAT64, true);
+    try (Transformer model = model(new Qwen2(), 1, DType.FLOAT64, true);
         Scope scope = Scope.open()) {
       PackedBatch batch = PackedBatch.of(sequences(SEQUENCES));
       TrainingPass pass = TrainingPass.of(model, batch, 0.7, LatentTap.NONE, true);
@@ -86,7 +90,7 @@ class TrainingPassTest {
   /** Layers by libtorch's operators are the same whether they are recorded in one piece or not. */
   @Test
   void hiddenStatesAreThoseOfTheWholePass() {
-    try (Transformer model = TinyModels.plainly(model(Family.QWEN2, 1, DType.FLOAT32, true));
+    try (Transformer model = TinyModels.plainly(model(new Qwen2(), 1, DType.FLOAT32, true));
         Scope scope = Scope.open()) {
       PackedBatch batch = PackedBatch.of(sequences(SEQUENCES));
 
@@ -100,7 +104,7 @@ class TrainingPassTest {
 
   @Test
   void entropiesAreComputedForThoseWhoAskAlone() {
-    try (Transformer model = model(Family.QWEN2, 1, DType.FLOAT32, true);
+    try (Transformer model = model(new Qwen2(), 1, DType.FLOAT32, true);
         Scope scope = Scope.open()) {
       PackedBatch batch = PackedBatch.of(sequences(1));
 
@@ -120,7 +124,7 @@ class TrainingPassTest {
   })
   void gradientsAreThoseOfTheWholeMatrix(
       DType dtype, double temperature, boolean tied, double tolerance) {
-    try (Transformer model = TinyModels.plainly(model(Family.QWEN2, 2, dtype, tied))) {
+    try (Transformer model = TinyModels.plainly(model(new Qwen2(), 2, dtype, tied))) {
       for (int sequences : new int[] {1, SEQUENCES}) {
         Map<String, double[]> expected = plainGradients(model, sequences(sequences), temperature);
         Map<String, double[]> gradients = gradients(model, sequences(sequences), temperature);
@@ -132,7 +136,7 @@ class TrainingPassTest {
 
   @Test
   void aConfidentModelsSmallGradientsAreNotLostInHalfWidth() {
-    try (Transformer model = TinyModels.plainly(model(Family.QWEN2, 1, DType.BFLOAT16, false))) {
+    try (Transformer model = TinyModels.plainly(model(new Qwen2(), 1, DType.BFLOAT16, false))) {
       try (Gradients off = Gradients.off()) {
         model.parameters().getLast().tensor().timesInPlace(6); // lm_head: nearly sure of its tokens
       }
@@ -145,7 +149,7 @@ class TrainingPassTest {
   @Test
   void severalBatchesAddUp() {
     List<Sequence> all = sequences(SEQUENCES);
-    try (Transformer model = model(Family.QWEN2, 1, DType.FLOAT64, true)) {
+    try (Transformer model = model(new Qwen2(), 1, DType.FLOAT64, true)) {
       Map<String, double[]> expected = plainGradients(model, all, 1);
       backward(model, all.subList(0, 20), 1);
       backward(model, all.subList(20, all.size()), 1);
@@ -156,7 +160,7 @@ class TrainingPassTest {
 
   @Test
   void aLossThatLeavesTheLogProbabilitiesAloneMovesTheLayersAlone() {
-    try (Transformer model = model(Family.QWEN2, 1, DType.FLOAT64, false)) {
+    try (Transformer model = model(new Qwen2(), 1, DType.FLOAT64, false)) {
       try (Scope scope = Scope.open()) {
         PackedBatch batch = PackedBatch.of(sequences(3));
         TrainingPass pass = TrainingPass.of(model, batch, 1, LatentTap.NONE, false);
@@ -171,11 +175,15 @@ class TrainingPassTest {
 
   // ---- layers computed again ------------------------------------------------------------------
 
+  static List<Family> families() {
+    return Families.ALL;
+  }
+
   @ParameterizedTest
-  @EnumSource(Family.class)
+  @MethodSource("families")
   void layersComputedAgainGiveTheSameGradientsToTheBit(Family family) {
     for (boolean exactly : new boolean[] {false, true}) {
-      try (Transformer model = model(family, 3, DType.FLOAT32, family != Family.LLAMA)) {
+      try (Transformer model = model(family, 3, DType.FLOAT32, !family.equals(new Llama()))) {
         if (exactly) {
           model.attendExactly();
         }
@@ -190,7 +198,7 @@ class TrainingPassTest {
 
   @Test
   void aTapSeesTheSameLatentsOnce() {
-    try (Transformer model = model(Family.QWEN3, 3, DType.FLOAT32, true)) {
+    try (Transformer model = model(new Qwen3(), 3, DType.FLOAT32, true)) {
       List<float[]> expected = seen(model);
       model.keep(Keep.LAYER_INPUTS);
       List<float[]> seen = seen(model);
@@ -223,7 +231,7 @@ class TrainingPassTest {
 
   @Test
   void layersComputedAgainHoldLessMemory() {
-    try (Transformer model = model(Family.QWEN2, 24, DType.FLOAT32, true)) {
+    try (Transformer model = model(new Qwen2(), 24, DType.FLOAT32, true)) {
       long inputs = held(model, Keep.LAYER_INPUTS);
       long everything = held(model, Keep.EVERYTHING);
 
@@ -348,7 +356,7 @@ class TrainingPassTest {
             1e-6,
             new Rope(10_000, Optional.empty()),
             tied,
-            /* attentionBias= */ family == Family.QWEN2,
+            /* attentionBias= */ family.equals(new Qwen2()),
             /* outputBias= */ false,
             /* mlpBias= */ false,
             64,

@@ -8,6 +8,7 @@ import io.braid.flow.RejectionSampling;
 import io.braid.flow.VelocityDeviation;
 import io.braid.model.ModelConfig;
 import io.braid.model.Transformer;
+import io.braid.model.family.Qwen2;
 import io.braid.nn.LearningRate;
 import io.braid.objective.advantage.Grpo;
 import io.braid.objective.loss.PpoClip;
@@ -164,7 +165,7 @@ public record FlowSpeed(
     }
     int heads = 4;
     return new ModelConfig(
-        ModelConfig.Family.QWEN2,
+        new Qwen2(),
         VOCABULARY,
         width,
         width * 8 / 3,

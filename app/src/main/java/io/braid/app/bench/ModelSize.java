@@ -2,6 +2,7 @@ package io.braid.app.bench;
 
 import io.braid.UserError;
 import io.braid.model.ModelConfig;
+import io.braid.model.family.Qwen2;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -76,7 +77,7 @@ public enum ModelSize {
       int vocabulary,
       int positions) {
     return new ModelConfig(
-        ModelConfig.Family.QWEN2,
+        new Qwen2(),
         vocabulary,
         hidden,
         inner,

@@ -4,6 +4,7 @@ import io.braid.UserError;
 import io.braid.checkpoint.ModelWriter;
 import io.braid.model.ModelConfig;
 import io.braid.model.Transformer;
+import io.braid.model.family.Llama;
 import io.braid.tensor.DType;
 import io.braid.text.WordTokenizerFiles;
 import java.nio.file.Path;
@@ -67,7 +68,7 @@ public record BlankModel(int hidden, int layers, int positions, long seed) {
     int vocabulary = words.size() + 3; // <pad>, <bos>, <eos>
     ModelConfig config =
         new ModelConfig(
-            ModelConfig.Family.LLAMA,
+            new Llama(),
             vocabulary,
             hidden,
             hidden * 8 / 3,

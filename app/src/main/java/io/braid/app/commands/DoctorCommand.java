@@ -108,7 +108,7 @@ public final class DoctorCommand extends BraidCommand {
       ModelConfig config = model.config();
       return "%s, %s parameters in %s, %s layers of width %s, context %s, rope %s, head %s"
           .formatted(
-              config.family().name().toLowerCase(Locale.ROOT),
+              config.family().type(),
               model.parameterCount(),
               model.dtype().name().toLowerCase(Locale.ROOT),
               config.layers(),

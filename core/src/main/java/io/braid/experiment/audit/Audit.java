@@ -2,6 +2,7 @@ package io.braid.experiment.audit;
 
 import io.braid.model.ModelConfig;
 import io.braid.model.Transformer;
+import io.braid.model.family.Qwen2;
 import io.braid.rollout.Rollout;
 import io.braid.rollout.SamplingSettings;
 import io.braid.tensor.DType;
@@ -68,7 +69,7 @@ public final class Audit implements AutoCloseable {
     int heads = shape.width() / headWidth;
     ModelConfig config =
         new ModelConfig(
-            ModelConfig.Family.QWEN2,
+            new Qwen2(),
             task.letters(),
             shape.width(),
             2 * shape.width(), // intermediate

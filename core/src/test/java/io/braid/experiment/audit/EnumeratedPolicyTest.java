@@ -8,6 +8,7 @@ import io.braid.experiment.audit.ModesTask.Mode;
 import io.braid.model.ModelConfig;
 import io.braid.model.TinyModels;
 import io.braid.model.Transformer;
+import io.braid.model.family.Qwen2;
 import io.braid.rollout.Response;
 import io.braid.rollout.Rollout;
 import io.braid.rollout.SamplingSettings;
@@ -24,7 +25,7 @@ class EnumeratedPolicyTest {
   private static Transformer model() {
     ModelConfig config =
         new ModelConfig(
-            ModelConfig.Family.QWEN2,
+            new Qwen2(),
             TASK.letters(),
             /* hiddenSize= */ 16,
             /* intermediateSize= */ 24,

@@ -1,26 +1,23 @@
-package io.braid.checkpoint;
+package io.braid.model;
 
-import io.braid.model.ModelConfig.Family;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * A key of {@code config.json}, and what becomes of it here. {@link ConfigJson} reads what is
- * declared here, and says or refuses everything else; the table of docs/models.md is this one.
+ * A key of {@code config.json}, and what becomes of it. The loader reads what is declared here and
+ * by the {@link Family}, and reports or refuses everything else; the table of docs/models.md is
+ * made of these.
  *
  * @param name as it is written
- * @param families those that have it; others ignore it, as transformers does
  * @param role what becomes of it
  * @param absent what holds when it is missing
- * @param off what a key that is refused may be
- * @param meaning in words
+ * @param off the values that a refused key may have
+ * @param meaning what it is
  */
-record ConfigKey(
-    String name, Set<Family> families, Role role, String absent, Off off, String meaning) {
+public record ConfigKey(String name, Role role, String absent, Off off, String meaning) {
   /** What becomes of a key. */
-  enum Role {
+  public enum Role {
     /** It decides what is computed. */
     USED,
     /** It changes nothing, but is compared with what does. */
@@ -30,7 +27,7 @@ record ConfigKey(
   }
 
   /** What means that a key is off. */
-  enum Off {
+  public enum Off {
     /** Null alone. */
     NULL,
     /** Null, false, 0, and what is empty. */
@@ -39,107 +36,62 @@ record ConfigKey(
     ONE
   }
 
+  /**
+   * Braid's own key, which other programs do not read: {@code attention_bias} without a bias on the
+   * output projection.
+   */
+  public static final String OUTPUT_BIAS = "attention_out_bias";
+
   private static final String REQUIRED = "refused";
   private static final String NONE = "none";
-  private static final Set<Family> ALL = EnumSet.allOf(Family.class);
-  private static final Set<Family> QWEN = EnumSet.of(Family.QWEN2, Family.QWEN3);
+  private static final String BY_FAMILY = "by family";
 
-  /** All that are known, in the order of the table. */
-  static final List<ConfigKey> KNOWN =
+  /** Those that every family has, in the order of the table, and those that would be refused. */
+  public static final List<ConfigKey> SHARED =
       List.of(
-          used("model_type", ALL, REQUIRED, "the family: `llama`, `qwen2` or `qwen3`"),
+          used("model_type", REQUIRED, "the family, one of those above"),
           used(
               "vocab_size",
-              ALL,
               REQUIRED,
               "rows of the embedding; another number in the weights is refused"),
-          used(
-              "hidden_size",
-              ALL,
-              REQUIRED,
-              "width of the residual stream; in Llama a multiple of `num_attention_heads`"),
-          used("intermediate_size", ALL, REQUIRED, "width inside the MLP"),
-          used("num_hidden_layers", ALL, REQUIRED, "decoder layers"),
-          used("num_attention_heads", ALL, REQUIRED, "query heads"),
+          used("hidden_size", REQUIRED, "width of the residual stream"),
+          used("intermediate_size", REQUIRED, "width inside the MLP"),
+          used("num_hidden_layers", REQUIRED, "decoder layers"),
+          used("num_attention_heads", REQUIRED, "query heads"),
           used(
               "num_key_value_heads",
-              ALL,
-              "Llama: `num_attention_heads`; Qwen: 32",
-              "key and value heads; null: `num_attention_heads`"),
-          used(
-              "head_dim",
-              ALL,
-              "`hidden_size / num_attention_heads`; Qwen3: 128",
-              "width of a head, even; null: in Llama as if it were missing, else refused"),
-          used("rms_norm_eps", ALL, "1e-6", "ε of every norm"),
-          used(
-              "max_position_embeddings",
-              ALL,
-              REQUIRED,
-              "the context, unless `yarn` makes it longer or a sliding window shorter"),
+              BY_FAMILY,
+              "key and value heads; divides `num_attention_heads`"),
+          used("head_dim", BY_FAMILY, "width of a head, even"),
+          used("rms_norm_eps", "1e-6", "ε of every norm"),
+          used("max_position_embeddings", REQUIRED, "the context, unless `yarn` makes it longer"),
           used(
               "tie_word_embeddings",
-              ALL,
-              "false",
+              BY_FAMILY,
               "whether the head is the embedding; a file that holds two different ones has two"),
           used(
-              "rope_theta",
-              ALL,
-              "10000",
-              "base of the wavelengths, unless the scaling names its own"),
+              "rope_theta", BY_FAMILY, "base of the wavelengths, unless the scaling names its own"),
           used(
               "rope_parameters",
-              ALL,
               NONE,
               "base and scaling in the spelling of transformers 5; see above"),
           used(
               "rope_scaling",
-              ALL,
               NONE,
               "the same in the older spelling; stands in for the whole of `rope_parameters`"),
           used(
               "original_max_position_embeddings",
-              ALL,
               NONE,
               "for `llama3` and `yarn`, the same as inside the scaling"),
           used(
-              "attention_bias",
-              EnumSet.of(Family.LLAMA, Family.QWEN3),
-              "false",
-              "biases of q, k, v and o (Qwen2 always has those of q, k and v)"),
-          used(
-              "attention_out_bias",
-              EnumSet.of(Family.LLAMA, Family.QWEN3),
-              "true",
-              "Braid's own: false leaves o without its bias; the files then hold zeros for it"),
-          used("mlp_bias", EnumSet.of(Family.LLAMA), "false", "biases of the MLP"),
-          used(
-              "use_sliding_window",
-              QWEN,
-              "false",
-              "whether some layers look back a part of the way only; then the context is held to"
-                  + " that part, where full attention is the same"),
-          used("sliding_window", QWEN, "4096", "how far they look back; null: all the way"),
-          used(
-              "max_window_layers",
-              QWEN,
-              "28",
-              "the first layer that slides, without `layer_types`"),
-          used(
-              "layer_types",
-              ALL,
-              "from the three above",
-              "`full_attention` or `sliding_attention` for each layer; others are refused"),
-          used(
               "eos_token_id",
-              ALL,
               NONE,
               "ends a response, unless `generation_config.json` names others"),
           checked(
               "architectures",
               "must be classes of the family; a classifier is read as a language model, and this is"
                   + " said"),
-          checked("hidden_act", "`silu` (also called `swish`); others are refused"),
+          checked("hidden_act", "the activation of the family, or refused"),
           checked("attention_dropout", "training uses none; said when it is above 0"),
           checked("initializer_range", "for fresh weights only"),
           checked(
@@ -187,7 +139,7 @@ record ConfigKey(
           refused("q_lora_rank", Off.EMPTY, "latent attention"));
 
   /** Those that change nothing here, by what they are about. */
-  static final List<Harmless> HARMLESS =
+  public static final List<Harmless> HARMLESS =
       List.of(
           new Harmless(
               "how it is run",
@@ -271,27 +223,40 @@ record ConfigKey(
                   "begin_suppress_tokens")));
 
   /** Keys that change nothing here, and what they are about. */
-  record Harmless(String about, List<String> names) {}
+  public record Harmless(String about, List<String> names) {}
 
-  /** What is known of a key. */
-  static Optional<ConfigKey> named(String name) {
-    return KNOWN.stream().filter(key -> key.name.equals(name)).findFirst();
+  /** What is known of a key in a family: its own declaration, else the shared one. */
+  public static Optional<ConfigKey> of(Family family, String name) {
+    return Stream.concat(family.keys().stream(), SHARED.stream())
+        .filter(key -> key.name.equals(name))
+        .findFirst();
   }
 
   /** Whether a key is listed as one that changes nothing. */
-  static boolean isHarmless(String name) {
+  public static boolean isHarmless(String name) {
     return HARMLESS.stream().anyMatch(each -> each.names.contains(name));
   }
 
-  private static ConfigKey used(String name, Set<Family> families, String absent, String meaning) {
-    return new ConfigKey(name, families, Role.USED, absent, Off.EMPTY, meaning);
+  /**
+   * A key that decides what is computed.
+   *
+   * @param absent what holds when it is missing
+   */
+  public static ConfigKey used(String name, String absent, String meaning) {
+    return new ConfigKey(name, Role.USED, absent, Off.EMPTY, meaning);
   }
 
-  private static ConfigKey checked(String name, String meaning) {
-    return new ConfigKey(name, ALL, Role.CHECKED, "", Off.EMPTY, meaning);
+  /** A key that changes nothing but is compared with what does. */
+  public static ConfigKey checked(String name, String meaning) {
+    return new ConfigKey(name, Role.CHECKED, "", Off.EMPTY, meaning);
   }
 
-  private static ConfigKey refused(String name, Off off, String meaning) {
-    return new ConfigKey(name, ALL, Role.REFUSED, "", off, meaning);
+  /**
+   * A key that asks for something that is not computed.
+   *
+   * @param off the values that it may have
+   */
+  public static ConfigKey refused(String name, Off off, String meaning) {
+    return new ConfigKey(name, Role.REFUSED, "", off, meaning);
   }
 }

@@ -1,0 +1,28 @@
+package io.braid.model.family;
+
+import io.braid.model.Family;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The model families that are known. */
+public final class Families {
+  /** All of them. */
+  public static final List<Family> ALL = List.of(new Llama(), new Qwen2(), new Qwen3());
+
+  private Families() {}
+
+  /**
+   * The family of a {@code model_type}.
+   *
+   * @param type as it stands in {@code config.json}
+   */
+  public static Optional<Family> ofType(String type) {
+    return ALL.stream().filter(each -> each.type().equals(type)).findFirst();
+  }
+
+  /** Their {@code model_type}s, as a list in a sentence. */
+  public static String types() {
+    return ALL.stream().map(Family::type).collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,147 @@
+package io.braid.model.family;
+
+import io.braid.UserError;
+import io.braid.model.ConfigKey;
+import io.braid.model.ConfigValues;
+import io.braid.model.ModelConfig;
+import io.braid.model.ModelConfig.LayerAttention;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+
+/** The keys of {@code config.json} that say which layers see a window of tokens only. */
+final class SlidingWindows {
+  static final String FULL = "full_attention";
+  static final String SLIDING = "sliding_attention";
+
+  static final ConfigKey LAYER_TYPES =
+      ConfigKey.used(
+          "layer_types",
+          "from the keys beside it",
+          "`full_attention` or `sliding_attention` for each layer; others are refused");
+
+  /** The keys of Qwen2 and Qwen3. */
+  static final List<ConfigKey> QWEN =
+      List.of(
+          ConfigKey.used(
+              "use_sliding_window", "false", "whether some layers see a window of tokens only"),
+          ConfigKey.used(
+              "sliding_window",
+              "4096",
+              "how many tokens they see, the token itself among them; null: all"),
+          ConfigKey.used(
+              "max_window_layers", "28", "the first layer with a window, without `layer_types`"),
+          LAYER_TYPES);
+
+  private SlidingWindows() {}
+
+  /**
+   * Which layers have a window, by {@code layer_types}.
+   *
+   * @param otherwise which have one where the key is missing
+   */
+  static List<Boolean> layers(ConfigValues values, int layers, IntPredicate otherwise) {
+    Optional<List<String>> types = values.names("layer_types");
+    if (types.isEmpty()) {
+      return IntStream.range(0, layers).mapToObj(otherwise::test).toList();
+    }
+    if (types.get().size() != layers) {
+      throw new UserError(
+          "layer_types must be a list of num_hidden_layers (%s) names; it has %s"
+              .formatted(layers, types.get().size()));
+    }
+    List<Boolean> sliding = new ArrayList<>();
+    for (String type : types.get()) {
+      sliding.add(
+          switch (type) {
+            case FULL, "attention" -> false;
+            case SLIDING -> true;
+            default ->
+                throw new UserError(
+                    "layer_types[%s] is \"%s\"; full_attention and sliding_attention are known"
+                        .formatted(sliding.size(), type));
+          });
+    }
+    return sliding;
+  }
+
+  /** A window that is there and positive, for layers that have one. */
+  static int positive(OptionalInt window) {
+    if (window.isEmpty() || window.getAsInt() < 1) {
+      throw new UserError(
+          "sliding_window must be above 0; it is "
+              + (window.isEmpty() ? "null" : window.getAsInt()));
+    }
+    return window.getAsInt();
+  }
+
+  /** The window; empty where it is null. */
+  static OptionalInt window(ConfigValues values, int otherwise) {
+    return values.isNull("sliding_window")
+        ? OptionalInt.empty()
+        : OptionalInt.of(values.whole("sliding_window", otherwise));
+  }
+
+  /** Every layer rotates alike, and some have a window. */
+  static ModelConfig with(ModelConfig config, List<Boolean> sliding, OptionalInt window) {
+    if (!sliding.contains(true)) {
+      return config;
+    }
+    OptionalInt checked = OptionalInt.of(positive(window));
+    List<LayerAttention> each =
+        sliding.stream()
+            .map(slides ->
+                new LayerAttention(
+                    Optional.of(config.rope()), slides ? checked : OptionalInt.empty()))
+            .toList();
+    return config.withAttention(each, config.attentionScale());
+  }
+
+  /** Reads the keys of Qwen2 and Qwen3. */
+  static ModelConfig readQwen(ConfigValues values, ModelConfig config) {
+    boolean on = values.flag("use_sliding_window", false);
+    int first = values.whole("max_window_layers", 28);
+    OptionalInt window = window(values, 4096);
+    boolean some = on && window.isPresent();
+    List<Boolean> sliding = layers(values, config.layers(), number -> some && number >= first);
+    if (sliding.contains(true) && !some) {
+      throw new UserError(
+          "layer_types has sliding_attention, but use_sliding_window is false or sliding_window is"
+              + " null");
+    }
+    return with(config, sliding, window);
+  }
+
+  /** Reads {@code layer_types} in a family whose layers all see everything. */
+  static void refuse(ConfigValues values, int layers, String type) {
+    if (layers(values, layers, _ -> false).contains(true)) {
+      throw new UserError(
+          "layer_types has sliding_attention, but " + type + " has no sliding window");
+    }
+  }
+
+  /** The keys of Qwen2 and Qwen3 for a config. */
+  static Map<String, Object> written(ModelConfig config) {
+    Map<String, Object> keys = new LinkedHashMap<>();
+    OptionalInt window =
+        config.attention().stream().flatMapToInt(each -> each.window().stream()).findFirst();
+    keys.put("use_sliding_window", window.isPresent());
+    if (window.isPresent()) {
+      keys.put("sliding_window", window.getAsInt());
+      keys.put("layer_types", types(config));
+    }
+    return keys;
+  }
+
+  /** {@code layer_types} of a config. */
+  static List<String> types(ModelConfig config) {
+    return config.attention().stream()
+        .map(each -> each.window().isPresent() ? SLIDING : FULL)
+        .toList();
+  }
+}

@@ -294,17 +294,13 @@ class Draw:
     # ---- what is expected -------------------------------------------------------------------
 
     def context(self, rope):
-        """How long sequences may be here: what YaRN stretches, as far as no layer slides."""
+        """How long sequences may be: YaRN makes them longer."""
         c, longest = self.config, CONTEXT
         if rope["rope_type"] == "yarn":
             original = rope["original_max_position_embeddings"]
             factor = CONTEXT / original if rope["factor"] is None else rope["factor"]
             longest = max(CONTEXT, int(factor * original))
-        if self.family == "llama" or not c.get("use_sliding_window") or c.get("sliding_window", 4096) is None:
-            return longest
-        types = c.get("layer_types") or ["sliding_attention" if l >= c.get("max_window_layers", 28)
-                                         else "full_attention" for l in range(self.layers)]
-        return min(longest, c.get("sliding_window", 4096)) if "sliding_attention" in types else longest
+        return longest
 
     def expected(self, where):
         out = {"drawn": self.drawn}

@@ -8,26 +8,26 @@ import java.util.Optional;
 /**
  * How a service is called.
  *
- * @param seconds the most that one attempt may take from when it is sent; waiting for a turn does
- *     not count
- * @param patienceSeconds how long a call that fails is tried again, before it has failed for good
- * @param attempts how often in all, where patience shall end sooner
- * @param concurrency the most calls at once
- * @param backoffSeconds what the wait after the first failure is at most; it doubles with each
+ * @param seconds time limit of one attempt, from when it is sent; waiting for a free slot does not
+ *     count
+ * @param patienceSeconds how long a failing call is repeated
+ * @param attempts the most attempts, if they should end before {@code patienceSeconds} have passed
+ * @param concurrency the most simultaneous calls
+ * @param backoffSeconds the longest wait after the first failure; doubled after each further one
  */
 public record CallSettings(
-    @Doc("The most that one attempt may take; waiting for a turn does not count.") @Default("60")
+    @Doc("Time limit of one attempt; waiting for a free slot does not count.") @Default("60")
         double seconds,
-    @Doc("How long a call is tried again while the service is away, before the run ends.")
+    @Doc("How long a call is repeated while the service is unavailable; then the run ends.")
         @Default("600")
         double patienceSeconds,
-    @Doc("How often a call is tried in all, where it shall fail before its patience is over.")
+    @Doc("The most attempts of a call; without it, only patience_seconds limits them.")
         Optional<Integer> attempts,
-    @Doc("The most calls at once.") @Default("16") int concurrency,
-    @Doc("The first wait after a failure, which doubles with each, to half a minute.")
+    @Doc("The most simultaneous calls.") @Default("16") int concurrency,
+    @Doc("The wait after the first failure; doubled after each, up to half a minute.")
         @Default("0.5")
         double backoffSeconds) {
-  /** The defaults of a recipe. */
+  /** A recipe's defaults. */
   public static final CallSettings STANDARD = new CallSettings(60, 600, Optional.empty(), 16, 0.5);
 
   /** Checks the settings. */
@@ -39,7 +39,7 @@ public record CallSettings(
     Check.atLeast("backoff_seconds", backoffSeconds, 0);
   }
 
-  /** So many attempts at most, within the usual patience. */
+  /** The defaults with a limit on attempts. */
   public CallSettings(double seconds, int attempts, int concurrency, double backoffSeconds) {
     this(seconds, STANDARD.patienceSeconds, Optional.of(attempts), concurrency, backoffSeconds);
   }

@@ -7,19 +7,16 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * Reads what a chat service answers. What it should be is checked here, so that anything else is a
- * failed attempt and never half a reply.
- */
+/** Parses a chat service's response. Anything unexpected is an error, and so a failed attempt. */
 final class ChatAnswer {
   private ChatAnswer() {}
 
   /**
-   * The replies in an answer's body.
+   * The replies in a response's body.
    *
-   * @param most more replies than so many are left out
-   * @return one at least
-   * @throws IllegalArgumentException when the body is no such answer
+   * @param most the most replies to return
+   * @return at least one
+   * @throws IllegalArgumentException if the body has another form
    */
   static List<ChatReply> read(String body, int most) {
     JsonNode answer = JsonMapper.shared().readTree(body);
@@ -35,7 +32,7 @@ final class ChatAnswer {
     return replies;
   }
 
-  /** Equal parts, so that their sum is right. */
+  /** Equal shares that add up to the total. */
   private static int part(int all, int index, int parts) {
     return all / parts + (index < all % parts ? 1 : 0);
   }
@@ -61,7 +58,7 @@ final class ChatAnswer {
     return value.isString() ? Optional.of(value.stringValue()) : Optional.empty();
   }
 
-  /** Thoughts come first; they are left open where the reply ended within them. */
+  /** Reasoning comes first; its tag stays open if the reply ended within it. */
   private static String together(Optional<String> thoughts, Optional<String> content) {
     String said = content.orElse("");
     if (thoughts.isEmpty() || said.stripLeading().startsWith("<think>")) {

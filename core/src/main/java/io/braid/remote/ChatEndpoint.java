@@ -11,31 +11,30 @@ import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A model behind an OpenAI-compatible service: {@code POST …/chat/completions}. Safe for use by
- * several threads.
+ * A model behind an OpenAI-compatible service: {@code POST …/chat/completions}. Thread-safe.
  *
- * <p>Several replies are asked for with {@code n}. A service that gives fewer is asked again for
- * the rest, with the seed that the next reply would have had. At temperature 0 replies are asked
- * for one by one, because some services refuse more than one then.
+ * <p>Several replies are requested with {@code n}. If the service returns fewer, the rest is
+ * requested with the seed that the next reply would have had. At temperature 0 replies are
+ * requested one by one, because some services then refuse {@code n} above 1.
  */
 public final class ChatEndpoint implements ChatModel {
   private static final String PATH = "/chat/completions";
 
-  /** What OpenAI's own service takes as {@code n} at most. */
+  /** The largest {@code n} that OpenAI's own service accepts. */
   private static final int MOST_AT_ONCE = 128;
 
   private final RemoteService service;
   private final String model;
 
   /**
-   * An endpoint; nothing is sent yet.
+   * An endpoint; sends nothing yet.
    *
    * @param base such as {@code http://127.0.0.1:8000/v1}; {@code /chat/completions} is appended
    *     unless it is there
    * @param model the model's name there
    * @param token sent as {@code Authorization: Bearer}
    * @param settings how the service is called
-   * @throws UserError when the address is none
+   * @throws UserError if the address is malformed
    */
   public ChatEndpoint(URI base, String model, Optional<String> token, CallSettings settings) {
     this.service = new RemoteService(address(base), token, settings);
@@ -62,7 +61,7 @@ public final class ChatEndpoint implements ChatModel {
       int wanted =
           how.temperature() == 0 ? 1 : Math.min(how.samples() - replies.size(), MOST_AT_ONCE);
       String request = request(messages, how, wanted, replies.size());
-      // An answer without a reply is a failed attempt, so that every round brings one at least.
+      // A response without a reply is a failed attempt, so each round returns at least one.
       replies.addAll(service.post(request, body -> ChatAnswer.read(body, wanted)));
     }
     return List.copyOf(replies);

@@ -1,12 +1,12 @@
 package io.braid.remote;
 
 /**
- * What a chat model replied.
+ * A chat model's reply.
  *
- * @param text the reply, not trusted; thoughts that came apart from it stand before it in {@code
- *     <think>} tags
- * @param finished whether it ended by itself, and not at a limit of tokens
- * @param tokens how many tokens it has; 0 where nobody says. A service tells only how many all
- *     replies to one call have: each then has its equal part
+ * @param text the reply, which is not trusted; reasoning that the service returns separately
+ *     precedes it in {@code <think>} tags
+ * @param finished whether the reply ended by itself, not at a token limit
+ * @param tokens its number of tokens, or 0 if that is not known. A service reports only the total
+ *     of a call's replies; each reply then has an equal share
  */
 public record ChatReply(String text, boolean finished, int tokens) {}

@@ -7,11 +7,12 @@ import java.util.OptionalLong;
 /**
  * How replies are sampled.
  *
- * @param samples replies to one conversation
- * @param temperature what the logits are divided by; 0 takes the likeliest token
- * @param topP the smallest set of likeliest tokens with this much probability is kept; 1 keeps all
- * @param maxTokens a reply ends after so many tokens
- * @param seed same seed, same replies, as far as the model keeps to it
+ * @param samples number of replies to a conversation
+ * @param temperature divisor of the logits; 0 means greedy decoding
+ * @param topP only the smallest set of most likely tokens with this probability is sampled from; 1
+ *     keeps all tokens
+ * @param maxTokens the most tokens of a reply
+ * @param seed the same seed gives the same replies, if the service honours it
  * @param stops texts that end a reply
  */
 public record ChatSettings(
@@ -40,7 +41,7 @@ public record ChatSettings(
     }
   }
 
-  /** One reply by the likeliest tokens. */
+  /** One reply by greedy decoding. */
   public static ChatSettings greedy(int maxTokens) {
     return new ChatSettings(1, 0, 1, maxTokens, OptionalLong.empty(), List.of());
   }

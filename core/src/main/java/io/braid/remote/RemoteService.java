@@ -28,19 +28,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A service that takes and gives JSON. Safe for use by several threads.
+ * A service that receives and returns JSON. Thread-safe.
  *
- * <p>A refused or cut connection, a timeout, and the statuses 408, 425, 429 and 5xx are tried again
- * after a wait (as long as {@code Retry-After} says, within a minute) until the patience of the
- * {@link CallSettings} is over; an answer that cannot be read, a few times. What is left then is a
- * {@link UserError}, and so is any other status at once. That a service is waited for is said once,
- * and that it is back.
+ * <p>A call is repeated after a refused or broken connection, a timeout, or one of the statuses
+ * 408, 425, 429 and 5xx, until the patience of the {@link CallSettings} has run out; between
+ * attempts it waits as {@code Retry-After} says, at most a minute. A response that cannot be parsed
+ * is requested again a few times. After that the call fails with a {@link UserError}; any other
+ * status makes it fail at once. A notice is given when the service becomes unavailable, and one
+ * when it is back.
  */
 public final class RemoteService implements AutoCloseable {
   private static final int MOST_BYTES = 64 << 20;
   private static final double LONGEST_ASKED_WAIT = 60;
   private static final double LONGEST_WAIT = 30;
-  private static final int MOST_UNREADABLE = 5; // it does not heal by waiting
+  private static final int MOST_UNREADABLE = 5; // waiting does not help
   private static final Logger LOG = LoggerFactory.getLogger(RemoteService.class);
   private static final int SHOWN = 200;
 
@@ -53,7 +54,7 @@ public final class RemoteService implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   /**
-   * A service; nothing is sent yet.
+   * A client of the service; sends nothing yet.
    *
    * @param token sent as {@code Authorization: Bearer}
    */
@@ -80,7 +81,7 @@ public final class RemoteService implements AutoCloseable {
       throw new UserError(
           "'%s' is not the address of a service; write http://HOST:PORT/PATH".formatted(address));
     }
-    if (address.getRawUserInfo() != null) { // it would stand in errors and recipes
+    if (address.getRawUserInfo() != null) { // it would appear in errors and recipes
       throw new UserError(
           "the address of the service at %s holds a name or password; leave it out, and send a token"
               .formatted(address.getHost()));
@@ -88,7 +89,7 @@ public final class RemoteService implements AutoCloseable {
     return address;
   }
 
-  /** What a header cannot carry is refused here, where no message shows the token. */
+  /** Refuses a token that a header cannot carry, with a message that does not show it. */
   private static String checked(String token) {
     if (token.isBlank() || !token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
       throw new UserError(
@@ -98,19 +99,18 @@ public final class RemoteService implements AutoCloseable {
     return token;
   }
 
-  /** Where the service is. */
+  /** The service's address. */
   public URI address() {
     return address;
   }
 
   /**
-   * Sends JSON and reads what comes back.
+   * Sends JSON and reads the response.
    *
    * @param json the request's body
-   * @param read makes a value of the answer's body; throws any exception when it is not what it
-   *     should be, which counts as a failed attempt
-   * @throws UserError when every attempt failed, saying how often and why the last one did
-   * @throws WaitingEnded when the process was asked to stop before the service was back
+   * @param read parses the response's body; if it throws, the attempt has failed
+   * @throws UserError if every attempt failed; says how many there were and why the last one failed
+   * @throws WaitingEnded if the process was asked to stop while the service was unavailable
    */
   public <T> T post(String json, Function<String, T> read) {
     try {
@@ -189,7 +189,7 @@ public final class RemoteService implements AutoCloseable {
     }
   }
 
-  /** The body, of which no more is read than may be. */
+  /** The body, up to the size limit. */
   private String send(HttpRequest request) throws Failed, IOException, InterruptedException {
     HttpResponse<InputStream> response =
         client.send(request, HttpResponse.BodyHandlers.ofInputStream());
@@ -225,7 +225,7 @@ public final class RemoteService implements AutoCloseable {
         .findFirst();
   }
 
-  /** At random up to the limit that doubles, so that callers do not come back all at once. */
+  /** A random wait below a limit that doubles, so that callers do not all return at once. */
   private double wait(int attempt, OptionalDouble asked) {
     double limit = longestWait(settings, attempt);
     return asked.isPresent()
@@ -252,13 +252,13 @@ public final class RemoteService implements AutoCloseable {
     }
   }
 
-  /** Someone else has failed, or the process ends: nothing that the user could mend here. */
+  /** Another caller failed or the process is ending: nothing for the user to correct here. */
   private IllegalStateException interrupted(InterruptedException cause) {
     Thread.currentThread().interrupt();
     return new IllegalStateException("interrupted while waiting for " + address, cause);
   }
 
-  /** On one line and short, for what a server says is not trusted. */
+  /** On one line and short, since a server's text is not trusted. */
   private static String shown(String text) {
     String start = text.length() <= 4 * SHOWN ? text : text.substring(0, 4 * SHOWN);
     String line = start.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
@@ -289,10 +289,10 @@ public final class RemoteService implements AutoCloseable {
   private static final class Failed extends Exception {
     private static final long serialVersionUID = 1;
 
-    /** Whether another attempt may do better. */
+    /** Whether another attempt may succeed. */
     final boolean passing;
 
-    /** Whether the service answered, but not with what was wanted. */
+    /** Whether the service responded, but not with what was expected. */
     final boolean unreadable;
 
     final transient OptionalDouble wait;

@@ -4,15 +4,15 @@ import io.braid.SettingError;
 import io.braid.UserError;
 import java.util.Optional;
 
-/** Tokens come from environment variables, so that no recipe, command or record holds one. */
+/** Reads tokens from environment variables, so that no recipe, command or record contains one. */
 public final class TokenVariable {
   private TokenVariable() {}
 
   /**
-   * The token that a variable holds.
+   * The token in a variable.
    *
-   * @param name the variable's name; no token when empty
-   * @throws UserError when there is no such variable
+   * @param name the variable's name; if empty, there is no token
+   * @throws UserError if there is no such variable
    */
   public static Optional<String> read(Optional<String> name) {
     return name.map(variable ->

@@ -3,8 +3,8 @@ package io.braid.remote;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Waiting for services that are away. A run that is asked to stop ends it for the whole process,
- * for else it would have to wait for them before it can save.
+ * Waiting for services that are unavailable. When a run is asked to stop, all waiting in the
+ * process ends, so that the run can save at once.
  */
 public final class Waiting {
   private static final Object CHANGE = new Object();
@@ -12,7 +12,7 @@ public final class Waiting {
 
   private Waiting() {}
 
-  /** Nobody waits any more: calls that fail end with {@link WaitingEnded}. */
+  /** Ends all waiting: failing calls now throw {@link WaitingEnded}. */
   public static void end() {
     synchronized (CHANGE) {
       ended = true;
@@ -20,7 +20,7 @@ public final class Waiting {
     }
   }
 
-  /** Calls may wait again. */
+  /** Allows waiting again. */
   public static void mayGoOn() {
     synchronized (CHANGE) {
       ended = false;
@@ -30,7 +30,7 @@ public final class Waiting {
   /**
    * Waits.
    *
-   * @throws WaitingEnded when nobody may wait any more
+   * @throws WaitingEnded if waiting was ended
    */
   static void rest(long nanos) throws InterruptedException {
     long until = System.nanoTime() + nanos;

@@ -2,7 +2,7 @@ package io.braid.remote;
 
 import io.braid.UserError;
 
-/** A service was away, and the process was asked to stop before it was back. */
+/** The process was asked to stop while a service was unavailable. */
 public final class WaitingEnded extends UserError {
   private static final long serialVersionUID = 1;
 

@@ -1,4 +1,4 @@
-/** Calls of other services over HTTP: retries, limits, and one line when they fail. */
+/** Calls to other services over HTTP, with retries, limits and one-line errors. */
 @NullMarked
 package io.braid.remote;
 

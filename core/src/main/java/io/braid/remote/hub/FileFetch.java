@@ -17,7 +17,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** One file's way to the disk. */
+/** Downloads one file. */
 final class FileFetch {
   private final HubClient client;
   private final URI address;
@@ -31,9 +31,9 @@ final class FileFetch {
   }
 
   /**
-   * Fetches the file, unless it is there whole.
+   * Downloads the file unless it is complete already.
    *
-   * @return bytes that came over the wire
+   * @return how many bytes were transferred
    */
   long to(Path place) throws HubRefusal {
     if (file.sha256().isEmpty() && file.gitHash().isEmpty()) {
@@ -71,13 +71,13 @@ final class FileFetch {
   private boolean isComplete(Path incomplete) throws IOException {
     long begun = begun(incomplete);
     if (file.size().isPresent() && begun > file.size().getAsLong()) {
-      Files.delete(incomplete); // of another state of the repository
+      Files.delete(incomplete); // from another commit
       return false;
     }
     return begun > 0 && file.size().isPresent() && begun == file.size().getAsLong();
   }
 
-  /** Reads on where a range was given, and from the beginning where it was not. */
+  /** Continues if the hub sent a range, starts again if it sent the whole file. */
   private Path append(HttpResponse<InputStream> response, Path incomplete)
       throws IOException, HubRefusal {
     long from = 0;
@@ -142,7 +142,7 @@ final class FileFetch {
     }
   }
 
-  /** The disk's refusal is no reason to ask the hub again. */
+  /** If the disk refuses, requesting the file again does not help. */
   private static final class DiskRefusal extends UserError {
     private static final long serialVersionUID = 1L;
 

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * @param revision a branch, a tag or a commit
  */
 public record HubAddress(URI endpoint, Type type, String repository, String revision) {
-  /** The hub's public address. */
+  /** The address of the public hub. */
   public static final String PUBLIC = "https://huggingface.co";
 
   private static final Pattern REPOSITORY =
@@ -38,7 +38,7 @@ public record HubAddress(URI endpoint, Type type, String repository, String revi
     }
   }
 
-  /** Checks the parts, which become parts of addresses. */
+  /** Checks the parts, since URLs are made of them. */
   public HubAddress {
     String scheme = String.valueOf(endpoint.getScheme());
     if (!List.of("http", "https").contains(scheme) || endpoint.getHost() == null) {

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Asks a hub. Redirects are followed here, because the token may not go with them to another host.
- * What may pass (a cut connection, 408, 429, 5xx) is tried again.
+ * Sends requests to a hub. It follows redirects itself, because the token must not be sent to
+ * another host, and repeats requests after broken connections and the statuses 408, 429 and 5xx.
  */
 final class HubClient implements AutoCloseable {
   private static final int MOST_REDIRECTS = 5;
@@ -34,16 +34,16 @@ final class HubClient implements AutoCloseable {
     this.retries = retries;
   }
 
-  /** What is done with an answer; an {@link IOException} means that it was cut. */
+  /** Handles a response; an {@link IOException} means that the connection broke. */
   interface Reader<T> {
     T read(HttpResponse<InputStream> response) throws IOException, HubRefusal;
   }
 
   /**
-   * Asks until an answer is read.
+   * Repeats a request until a response has been handled.
    *
-   * @param from the first byte that is wanted, asked anew before each attempt
-   * @throws HubRefusal when the hub refuses, or every attempt failed
+   * @param from the first byte that is needed; evaluated before each attempt
+   * @throws HubRefusal if the hub refuses or every attempt failed
    */
   <T> T get(URI address, From from, Reader<T> reader) throws HubRefusal {
     for (int attempt = 1; ; attempt++) {
@@ -75,7 +75,7 @@ final class HubClient implements AutoCloseable {
     }
   }
 
-  /** Where to begin. */
+  /** The first byte that is needed. */
   interface From {
     long byteNumber() throws IOException;
   }
@@ -93,7 +93,7 @@ final class HubClient implements AutoCloseable {
   private HttpResponse<InputStream> follow(URI first, long from)
       throws IOException, InterruptedException, HubRefusal {
     URI address = first;
-    boolean trusted = true; // once away from the hub's host, the token is not sent any more
+    boolean trusted = true; // after a redirect to another host the token is no longer sent
     for (int hop = 0; hop <= MOST_REDIRECTS; hop++) {
       trusted &= sameHost(address);
       HttpResponse<InputStream> response = send(address, trusted, from);
@@ -128,7 +128,7 @@ final class HubClient implements AutoCloseable {
         && endpoint.getPort() == address.getPort();
   }
 
-  /** An encrypted connection does not go on unencrypted. */
+  /** Refuses a redirect from https to http. */
   private static URI redirected(URI from, String location) throws HubRefusal {
     try {
       URI to = from.resolve(location);

@@ -18,9 +18,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Fetches files of a repository: all of one commit, each whole and with the checksum that the hub
- * states, or not at all. What was fetched of a file before stays in {@code NAME.incomplete} and is
- * gone on with.
+ * Downloads files of a repository, all from the same commit. A file appears under its name only
+ * when it is complete and has the checksum that the hub states; until then it is {@code
+ * NAME.incomplete}, from which an interrupted download continues.
  */
 public final class HubDownload {
   private static final JsonMapper MAPPER = new JsonMapper();
@@ -31,9 +31,9 @@ public final class HubDownload {
   private final HubRetries retries;
 
   /**
-   * A download; nothing is asked yet.
+   * A download; requests nothing yet.
    *
-   * @param token sent to the hub's own host alone
+   * @param token sent only to the hub's own host
    */
   public HubDownload(HubAddress address, Optional<String> token, HubRetries retries) {
     this.address = address;
@@ -42,21 +42,21 @@ public final class HubDownload {
   }
 
   /**
-   * What was fetched.
+   * The result of a download.
    *
-   * @param commit which state of the repository
-   * @param files where they are now
-   * @param bytes that came over the wire
+   * @param commit the commit that was downloaded
+   * @param files where the files are now
+   * @param bytes how many bytes were transferred
    */
   public record Fetched(String commit, List<Path> files, long bytes) {}
 
   /**
-   * Fetches files.
+   * Downloads files.
    *
-   * @param wanted by the path in the repository
-   * @param out the directory; files that are there whole are left as they are
-   * @param progress is told the path of each file before it is fetched
-   * @throws UserError when the hub refuses, a checksum is wrong, or the disk is full
+   * @param wanted which paths in the repository
+   * @param out the target directory; files that are complete there are not downloaded again
+   * @param progress receives each file's path before it is downloaded
+   * @throws UserError if the hub refuses, a checksum is wrong, or the disk is full
    */
   public Fetched fetch(Predicate<String> wanted, Path out, Consumer<String> progress) {
     try (HubClient client = new HubClient(address.endpoint(), token, retries)) {
@@ -127,7 +127,7 @@ public final class HubDownload {
     return Optional.of(value.asString("")).filter(text -> text.matches("[0-9a-f]{" + digits + "}"));
   }
 
-  /** A repository may name its files as it likes, but not outside of the directory. */
+  /** A file's path must not lead out of the directory. */
   private static Path place(Path out, String path) throws HubRefusal {
     for (String part : path.split("/", -1)) {
       boolean plain = !part.isBlank() && !part.equals(".") && !part.equals("..");

@@ -1,6 +1,6 @@
 package io.braid.remote.hub;
 
-/** Why the hub does not give something. */
+/** The hub refused a request. */
 final class HubRefusal extends Exception {
   private static final long serialVersionUID = 1L;
 

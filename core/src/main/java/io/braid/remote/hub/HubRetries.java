@@ -1,12 +1,12 @@
 package io.braid.remote.hub;
 
 /**
- * How often a request is made.
+ * How often a failed request is repeated.
  *
- * @param attempts in all
- * @param firstWait seconds after the first failure; doubles with each
+ * @param attempts the most attempts
+ * @param firstWait seconds to wait after the first failure; doubled after each further one
  */
 public record HubRetries(int attempts, double firstWait) {
-  /** As a rule. */
+  /** The default. */
   public static final HubRetries STANDARD = new HubRetries(6, 1);
 }

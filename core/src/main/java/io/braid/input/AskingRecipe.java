@@ -13,35 +13,35 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What stands around a question, and what happens to prompts that become too long.
+ * The text around a question, and what to do with prompts that are too long.
  *
- * @param system a system message for every prompt, in place of those that the data have; empty to
- *     leave these out
- * @param template the question in other words, as Jinja over a record's values
- * @param variables what the chat template is given beside the messages
- * @param date what the chat template takes for today
- * @param maxPromptTokens how long a prompt may be
- * @param longPrompts what happens to longer ones
+ * @param system a system message for every prompt that replaces those in the data; empty removes
+ *     them
+ * @param template the wording of the question, as a Jinja template over a record's fields
+ * @param variables the variables of the chat template
+ * @param date the date that the chat template is given as today
+ * @param maxPromptTokens the longest prompt allowed, in tokens
+ * @param longPrompts what to do with longer ones
  */
 public record AskingRecipe(
     @Doc(
-            "A system message for every prompt, in place of the data's own; '' leaves these out."
+            "A system message for every prompt, in place of those in the data; '' removes them."
                 + " Needs a chat format.")
         Optional<String> system,
-    @Doc("The question in your words: Jinja over a record's values, such as '{{ problem }}'.")
+    @Doc("The wording of the question: Jinja over a record's fields, such as '{{ problem }}'.")
         Optional<String> template,
     @Doc("Variables of the model's chat template, such as {enable_thinking: false}.") @Default("{}")
         Map<String, TemplateValue> variables,
     @Doc(
-            "What the chat template takes for today, as 2026-01-31; else the day on which the run"
-                + " begins.")
+            "The date that the chat template is given as today, such as 2026-01-31; by default the"
+                + " day on which the run begins.")
         Optional<String> date,
-    @Doc("How long a prompt may be; else what the model's context leaves.")
+    @Doc("The longest prompt, in tokens; by default what the model's context leaves.")
         Optional<Integer> maxPromptTokens,
-    @Doc("What happens to longer prompts: refuse, or drop them and say how many.")
+    @Doc("What to do with longer prompts: refuse, or drop them and report how many.")
         @Default("refuse")
         Prompting.LongPrompts longPrompts) {
-  /** Nothing but the question. */
+  /** The question alone. */
   public static final AskingRecipe PLAIN =
       new AskingRecipe(
           Optional.empty(),
@@ -58,12 +58,12 @@ public record AskingRecipe(
     date.ifPresent(AskingRecipe::day);
   }
 
-  /** How the question is worded. */
+  /** The wording of the question. */
   public Optional<QuestionTemplate> wording() {
     return template.map(QuestionTemplate::of);
   }
 
-  /** How prompts of a format are made. */
+  /** The prompting with a format. */
   public Prompting with(PromptFormat format) {
     Map<String, Object> values = new LinkedHashMap<>();
     variables.forEach((name, value) -> values.put(name, value.value()));

@@ -2,12 +2,12 @@ package io.braid.input;
 
 import io.braid.SettingError;
 import io.braid.UserError;
-import io.braid.task.Demonstration;
 import io.braid.task.Names;
 import io.braid.task.Problem;
 import io.braid.task.ProblemFields;
 import io.braid.task.ProblemFile;
 import io.braid.task.ProblemSource;
+import io.braid.task.SftExample;
 import io.braid.task.Split;
 import io.braid.task.Task;
 import io.braid.task.Tasks;
@@ -24,29 +24,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where problems come from, as a user names it: a file ({@code problems.jsonl}) or a generated task
+ * A source of problems as a user names it: a file ({@code problems.jsonl}) or a generated task
  * ({@code countdown:numbers=3,split=test}).
  *
  * @param name the file or the task
- * @param fields which keys of a file hold what
- * @param where which records of a file are taken
+ * @param fields the keys of a file's fields
+ * @param where the filter of a file's records
  */
 public record DataSource(String name, ProblemFields fields, Where where) {
   private static final Logger LOG = LoggerFactory.getLogger(DataSource.class);
 
-  /** A filter is for files. */
+  /** Refuses a filter on a generated task. */
   public DataSource {
     if (!where.conditions().isEmpty() && !isFile(name)) {
-      throw new SettingError("where", "is for files, and %s is a generated task".formatted(name));
+      throw new SettingError("where", "filters files, but %s is a generated task".formatted(name));
     }
   }
 
-  /** All of a source. */
+  /** A source without a filter. */
   public DataSource(String name, ProblemFields fields) {
     this(name, fields, Where.ALL);
   }
 
-  /** A source whose keys are found by themselves. */
+  /** A source whose keys are detected. */
   public static DataSource of(String name) {
     return new DataSource(name, ProblemFields.AUTO);
   }
@@ -56,11 +56,11 @@ public record DataSource(String name, ProblemFields fields, Where where) {
   }
 
   /**
-   * Reads or makes the problems.
+   * Reads or generates the problems.
    *
-   * @param split which part of a task, when its name does not say
-   * @param most how many problems of a task, when its name does not say; of a file, the first so
-   *     many
+   * @param split the split of a generated task, unless its name gives one
+   * @param most the largest number of problems, unless the task's name gives one; of a file, the
+   *     first ones are taken
    */
   public List<Problem> problems(Split split, OptionalInt most) {
     if (isFile(name)) {
@@ -77,14 +77,14 @@ public record DataSource(String name, ProblemFields fields, Where where) {
     }
     List<Problem> problems = task.source().upTo(part, most.orElse(ALL));
     if (problems.isEmpty()) {
-      throw new UserError("task %s has no problems of this kind; widen its ranges".formatted(name));
+      throw new UserError("task %s has no such problems; widen its ranges".formatted(name));
     }
     return problems;
   }
 
   private static final int ALL = 100_000;
 
-  /** The part of a generated task that is asked for as a data set's split is. */
+  /** The split of a generated task, where the filter gives one. */
   private Optional<Split> named() {
     return where
         .split()
@@ -99,7 +99,7 @@ public record DataSource(String name, ProblemFields fields, Where where) {
                             .formatted(word))));
   }
 
-  /** What is reported on is not learned from, unless the recipe says so. */
+  /** Refuses to train on a test set unless the recipe asks for it explicitly. */
   private void checkTraining() {
     Optional<String> split = RecordFile.split(Path.of(name), where.split());
     if (where.split().isPresent() || split.isEmpty()) {
@@ -109,53 +109,55 @@ public record DataSource(String name, ProblemFields fields, Where where) {
       case SplitNames.TEST ->
           throw new SettingError(
               "data",
-              "%s is called a test set, which training must not see; give the training set, or say split: test if you mean it"
+              "%s is named as a test set, which training must not see; give the training set, or set split: test if you mean it"
                   .formatted(name));
       case SplitNames.VALIDATION ->
-          LOG.warn("{} is called a validation set, and is trained on; split: validation", name);
+          LOG.warn(
+              "training on {}, which is named as a validation set; split: validation confirms that",
+              name);
       default -> {}
     }
   }
 
-  /** What supervised fine-tuning learns from. */
-  public Lessons lessons() {
+  /** The examples for supervised fine-tuning. */
+  public SftExamples examples() {
     if (isFile(name)) {
       checkTraining();
-      List<Demonstration> all = Demonstration.read(Path.of(name), fields, where);
-      return new Lessons() {
+      List<SftExample> all = SftExample.read(Path.of(name), fields, where);
+      return new SftExamples() {
         @Override
         public int size() {
           return all.size();
         }
 
         @Override
-        public Demonstration at(int index, long seed) {
+        public SftExample at(int index, long seed) {
           return all.get(index);
         }
       };
     }
     ProblemSource source = Tasks.named(name).source();
     List<Problem> problems = problems(Split.TRAIN, OptionalInt.empty());
-    return new Lessons() {
+    return new SftExamples() {
       @Override
       public int size() {
         return problems.size();
       }
 
       @Override
-      public Demonstration at(int index, long seed) {
+      public SftExample at(int index, long seed) {
         Problem problem = problems.get(index);
-        return new Demonstration(problem.question(), source.randomSolution(problem, seed));
+        return new SftExample(problem.question(), source.randomSolution(problem, seed));
       }
     };
   }
 
-  /** Questions with responses; a generated task shows another right response for another seed. */
-  public interface Lessons {
-    /** How many questions. */
+  /** Questions with responses. A generated task gives another correct response for another seed. */
+  public interface SftExamples {
+    /** How many examples there are. */
     int size();
 
-    /** One of them. */
-    Demonstration at(int index, long seed);
+    /** One example. */
+    SftExample at(int index, long seed);
   }
 }

@@ -5,16 +5,18 @@ import io.braid.task.ProblemFields;
 import java.util.Optional;
 
 /**
- * Which keys of a data file hold what; those that are not named are found by themselves.
+ * The keys of a data file's fields; those that are not given are detected.
  *
- * @param question the question's
- * @param answer the answer's
- * @param id a unique id's
+ * @param question the key of the question
+ * @param answer the key of the answer
+ * @param id the key of a unique id
  */
 public record FieldsRecipe(
-    @Doc("Else question, problem or prompt.") Optional<String> question,
-    @Doc("Else answer or solution.") Optional<String> answer,
-    Optional<String> id) {
+    @Doc("The key of the question; by default question, problem or prompt.")
+        Optional<String> question,
+    @Doc("The key of the answer; by default answer or solution.") Optional<String> answer,
+    @Doc("The key of a unique id.") Optional<String> id) {
+  /** The keys as the reader of files takes them. */
   public ProblemFields fields() {
     return new ProblemFields(question, answer, id);
   }

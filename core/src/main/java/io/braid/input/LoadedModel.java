@@ -17,14 +17,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A model with the tokenizer that fits it.
+ * A model with its tokenizer.
  *
- * @param directory where both came from
+ * @param directory the model directory
  * @param transformer the weights; closed with this
  * @param tokenizer closed with this
  * @param stopIds the tokens that end a response
- * @param addsSpecialTokens whether raw prompts get the special tokens that the tokenizer adds to
- *     any text
+ * @param addsSpecialTokens whether raw prompts get the special tokens that the tokenizer adds, such
+ *     as a BOS
  */
 public record LoadedModel(
     ModelDirectory directory,
@@ -37,9 +37,8 @@ public record LoadedModel(
   /**
    * Loads a model directory.
    *
-   * @param dtype what to hold the weights as; as stored when empty
-   * @throws UserError when the directory is broken or its tokenizer has tokens that the embedding
-   *     has not
+   * @param dtype the element type of the weights; the stored one if empty
+   * @throws UserError if the directory is broken, or its tokenizer has ids beyond the embedding
    */
   public static LoadedModel load(Path path, Optional<DType> dtype) {
     ModelDirectory directory = ModelDirectory.open(path);
@@ -78,7 +77,7 @@ public record LoadedModel(
     return tokenizer.chat();
   }
 
-  /** The same model, whose raw prompts get the tokenizer's special tokens or do not. */
+  /** The same model with or without the tokenizer's special tokens in raw prompts. */
   public LoadedModel addingSpecialTokens(boolean adds) {
     return new LoadedModel(directory, transformer, tokenizer, stopIds, adds);
   }
@@ -86,13 +85,13 @@ public record LoadedModel(
   /**
    * The ids of a rendered prompt.
    *
-   * @param raw whether it is plain text; a chat template has written its special tokens itself
+   * @param raw whether it is plain text; a chat template writes its special tokens itself
    */
   public long[] promptIds(String prompt, boolean raw) {
     return raw && addsSpecialTokens ? tokenizer.encodePrompt(prompt) : tokenizer.encode(prompt);
   }
 
-  /** The token that ends a demonstration: the tokenizer's, or the first that ends a response. */
+  /** The token that ends an SFT response: the tokenizer's, or the first of the stop tokens. */
   public Optional<Long> endId() {
     return tokenizer.eosId().isPresent()
         ? Optional.of(tokenizer.eosId().getAsLong())
@@ -100,11 +99,11 @@ public record LoadedModel(
   }
 
   /**
-   * Puts problems as prompts.
+   * Turns problems into prompts.
    *
-   * @param prompting how a question becomes a prompt
-   * @param response tokens that a response may take of the context
-   * @throws UserError by its file and line when a prompt leaves no room for the response
+   * @param prompting how to turn a question into a prompt
+   * @param response how many tokens of the context to reserve for the response
+   * @throws UserError with the file and line of a prompt that leaves no room for the response
    */
   public List<AskedProblem> ask(List<Problem> problems, Prompting prompting, int response) {
     int context = transformer.config().maxPositions();

@@ -17,12 +17,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A model directory that replies to conversations, put in its own chat template; a model without
- * one continues the plain text of the messages. Safe for use by several threads, which wait for
- * each other.
+ * A local model that replies to chat messages through its own chat template; a model without one
+ * continues the plain text of the messages. Thread-safe: calls are served one at a time.
  *
- * <p>All work is done on one thread of its own: libtorch keeps settings by operating system thread,
- * and callers may be virtual threads, which change theirs.
+ * <p>All work runs on one dedicated thread, because libtorch keeps settings per operating system
+ * thread and callers may be virtual threads, which move between these.
  */
 public final class LocalChatModel implements ChatModel {
   /** Memory for keys and values while sampling. */
@@ -41,7 +40,7 @@ public final class LocalChatModel implements ChatModel {
   /**
    * Loads a model directory.
    *
-   * @throws UserError when it is broken
+   * @throws UserError if it is broken
    */
   public static LocalChatModel load(Path path) {
     ExecutorService thread =
@@ -79,7 +78,7 @@ public final class LocalChatModel implements ChatModel {
     int context = model.transformer().config().maxPositions();
     if (ids.length >= context) {
       throw new UserError(
-          "%s: a prompt has %d tokens and leaves no room in the model's context of %d; shorten what it is shown, or take a model with a longer context"
+          "%s: a prompt of %d tokens leaves no room for a reply in the model's context of %d; shorten what the model is shown, or use one with a longer context"
               .formatted(path, ids.length, context));
     }
     SamplingSettings settings =
@@ -112,7 +111,7 @@ public final class LocalChatModel implements ChatModel {
 
   @Override
   public void close() {
-    thread.close(); // waits for the work under way, which needs the weights
+    thread.close(); // waits for running work, which needs the weights
     model.close();
   }
 }

@@ -16,20 +16,20 @@ import java.util.stream.Collectors;
 /**
  * The problems of all sources of a run, one source after the other.
  *
- * @param problems their ids begin with the source's number where there are several, for one problem
- *     may be in two
- * @param parts how many belong to each source, and its weight
+ * @param problems the problems; with several sources their ids begin with the source's number,
+ *     because two sources may contain the same problem
+ * @param parts the size and weight of each source
  */
 public record MixedProblems(List<Problem> problems, List<Mixture.Part> parts) {
-  /** Reads or makes the problems. */
+  /** Reads or generates the problems. */
   public static MixedProblems read(List<SourceRecipe> sources, AskingRecipe asking) {
     return read(sources, asking, (problems, _) -> problems);
   }
 
   /**
-   * Reads or makes the problems.
+   * Reads or generates the problems.
    *
-   * @param taken those of a source's problems that are
+   * @param taken selects the problems of a source to keep
    */
   public static MixedProblems read(
       List<SourceRecipe> sources,
@@ -48,7 +48,7 @@ public record MixedProblems(List<Problem> problems, List<Mixture.Part> parts) {
     return new MixedProblems(List.copyOf(all), List.copyOf(parts));
   }
 
-  /** The same without the problems that were left out. */
+  /** The same without the problems whose prompts were dropped. */
   public MixedProblems keeping(List<AskedProblem> asked) {
     List<Problem> kept = asked.stream().map(AskedProblem::problem).toList();
     Set<String> ids = kept.stream().map(Problem::id).collect(Collectors.toSet());
@@ -63,7 +63,7 @@ public record MixedProblems(List<Problem> problems, List<Mixture.Part> parts) {
     return new MixedProblems(kept, smaller);
   }
 
-  /** The order in which they are asked. */
+  /** The order in which the problems are asked. */
   public Order order(long seed) {
     return parts.size() == 1 ? new Shuffle(problems.size(), seed) : new Mixture(parts, seed);
   }

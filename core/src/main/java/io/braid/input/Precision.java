@@ -2,11 +2,13 @@ package io.braid.input;
 
 import io.braid.tensor.DType;
 
-/** What the weights are computed with; the optimizer's masters are float32 either way. */
+/**
+ * The precision that the model is computed in; the optimizer's master weights are always float32.
+ */
 public enum Precision {
   /** Single precision. */
   FLOAT32(DType.FLOAT32),
-  /** Half the memory, faster where the machine multiplies it. */
+  /** Half the memory; faster on processors with bfloat16 instructions. */
   BFLOAT16(DType.BFLOAT16);
 
   private final DType dtype;

@@ -19,14 +19,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How questions become prompts.
+ * Turns questions into prompts.
  *
- * @param format what stands around a question
- * @param system a system message in place of the data's own; blank for none
- * @param variables of the model's chat template
- * @param date what the template takes for today
- * @param most how many tokens a prompt may have
- * @param longPrompts what happens to longer ones
+ * @param format the text around a question
+ * @param system a system message that replaces the data's own; blank removes it
+ * @param variables the variables of the model's chat template
+ * @param date the date that the template is given as today
+ * @param most the longest prompt allowed, in tokens
+ * @param longPrompts what to do with longer ones
  */
 public record Prompting(
     PromptFormat format,
@@ -38,15 +38,15 @@ public record Prompting(
   private static final Logger LOG = LoggerFactory.getLogger(Prompting.class);
   private static final String SYSTEM = "system";
 
-  /** What happens to prompts that are too long. */
+  /** What to do with prompts that are too long. */
   public enum LongPrompts {
-    /** The first of them ends the run, by its file and line. */
+    /** Stop with an error that names the file and line of the first one. */
     REFUSE,
-    /** They are left out, and how many is said. */
+    /** Skip them and report how many. */
     DROP
   }
 
-  /** Checks that the format has a place for what is set. */
+  /** Checks that the format supports the settings. */
   public Prompting {
     variables = Map.copyOf(variables);
     if (format instanceof PromptFormat.Fixed) {
@@ -67,17 +67,17 @@ public record Prompting(
     }
   }
 
-  /** A format, and nothing else. */
+  /** A format with default settings. */
   public static Prompting of(PromptFormat format) {
     return AskingRecipe.PLAIN.with(format);
   }
 
-  /** The same on another day. */
+  /** The same with another date. */
   public Prompting on(LocalDate day) {
     return new Prompting(format, system, variables, Optional.of(day), most, longPrompts);
   }
 
-  /** Whether prompts tell the date and none is set. */
+  /** Whether the prompts contain today's date and none is set. */
   public boolean asksForDate(Optional<ChatTemplate> template) {
     return date.isEmpty()
         && format instanceof PromptFormat.Chat
@@ -87,8 +87,8 @@ public record Prompting(
   /**
    * The text of a prompt.
    *
-   * @param where for messages: {@code data.jsonl line 3}
-   * @throws UserError when the format cannot ask so, or the template refuses it
+   * @param where the place for error messages: {@code data.jsonl line 3}
+   * @throws UserError if the format does not support the conversation, or the template rejects it
    */
   public String render(
       String question,
@@ -109,7 +109,7 @@ public record Prompting(
     }
   }
 
-  /** The messages in which a question is asked. */
+  /** The messages that ask a question, with the system message that is set. */
   public List<ChatMessage> messages(String question, List<ChatMessage> conversation) {
     List<ChatMessage> given =
         conversation.isEmpty() ? List.of(ChatMessage.user(question)) : conversation;
@@ -123,10 +123,10 @@ public record Prompting(
   }
 
   /**
-   * Problems as prompts.
+   * Turns problems into prompts.
    *
-   * @param room tokens that the model's context leaves for a prompt
-   * @throws UserError by its file and line when a prompt is too long, where these are refused
+   * @param room how many tokens the model's context leaves for a prompt
+   * @throws UserError with the file and line of a prompt that is too long, unless these are dropped
    */
   List<AskedProblem> ask(List<Problem> problems, LoadedModel model, int room) {
     List<AskedProblem> asked = new ArrayList<>();
@@ -143,12 +143,12 @@ public record Prompting(
   }
 
   /**
-   * Whether a prompt is too long and is left out.
+   * Whether a prompt is too long and must be dropped.
    *
-   * @param place for messages: {@code data.jsonl line 3}
-   * @param tokens that it has
-   * @param room tokens that the model's context leaves for a prompt
-   * @throws UserError when it is too long, where these are refused
+   * @param place the place for error messages: {@code data.jsonl line 3}
+   * @param tokens the length of the prompt
+   * @param room how many tokens the model's context leaves for a prompt
+   * @throws UserError if it is too long, unless such prompts are dropped
    */
   public boolean leavesOut(String place, int tokens, int room) {
     if (tokens <= longest(room)) {
@@ -158,21 +158,25 @@ public record Prompting(
       return true;
     }
     throw new UserError(
-        "%s: its prompt has %,d tokens, and %s; shorten it, or leave such prompts out by asking.long_prompts: drop"
+        "%s: its prompt has %,d tokens, but %s; shorten it, or skip such prompts with asking.long_prompts: drop"
             .formatted(
                 place,
                 tokens,
                 most.isPresent() && most.get() <= room
                     ? "asking.max_prompt_tokens is %,d".formatted(most.get())
-                    : "beside the response the model's context leaves %,d".formatted(room)));
+                    : "the model's context leaves %,d beside the response".formatted(room)));
   }
 
-  /** Whether any prompt may be left out, so that all must be looked at. */
+  /** Whether prompts may be dropped, so that all of them must be measured. */
   public boolean mayLeaveOut() {
     return most.isPresent() || longPrompts == LongPrompts.DROP;
   }
 
-  /** Says how many prompts were left out. */
+  /**
+   * Reports how many prompts were dropped.
+   *
+   * @throws UserError if none is left
+   */
   public void tell(int all, int kept, int room) {
     if (kept == 0 && all > 0) {
       throw new UserError(
@@ -181,7 +185,7 @@ public record Prompting(
     }
     if (kept < all) {
       LOG.warn(
-          "left out {} of {} problems, whose prompts have more than {} tokens",
+          "dropped {} of {} problems: their prompts have more than {} tokens",
           all - kept,
           all,
           longest(room));

@@ -12,20 +12,20 @@ import java.util.Optional;
  * One source of a mixture.
  *
  * @param data the problems
- * @param fields which keys of a data file hold what
- * @param where which records of a data file are taken
- * @param split which split of a data set
- * @param weight its share is this among the weights of all sources
- * @param problems only the first so many
+ * @param fields the keys of a data file's fields
+ * @param where the filter of a data file's records
+ * @param split the split of a data set
+ * @param weight its weight relative to those of the other sources
+ * @param problems the number of problems to use, from the first
  */
 public record SourceRecipe(
     @Doc("A data file or directory, or a generated task.") String data,
     FieldsRecipe fields,
-    @Doc("Which records of a file are taken, such as {difficulty: '>=3'}.") @Default("{}")
+    @Doc("A filter of a file's records, such as {difficulty: '>=3'}.") @Default("{}")
         Map<String, Condition> where,
     @Doc("The split of a data set that has several: train, test.") Optional<String> split,
-    @Doc("Its share is this among all weights.") @Default("1") double weight,
-    @Doc("Only the first so many; else all.") Optional<Integer> problems) {
+    @Doc("Its weight relative to those of the other sources.") @Default("1") double weight,
+    @Doc("Use only the first so many problems; by default all.") Optional<Integer> problems) {
   /** Checks the settings. */
   public SourceRecipe {
     Check.above("weight", weight, 0, 1e9);

@@ -9,7 +9,7 @@ import io.braid.Doc;
  */
 @Doc("true, false, a whole number or a text")
 public record TemplateValue(String text) {
-  /** A value from its text. */
+  /** Wraps a text. */
   public static TemplateValue parse(String text) {
     return new TemplateValue(text);
   }

@@ -65,7 +65,7 @@ class WhereTest {
     assertThat(ProblemFile.read(file, ProblemFields.AUTO, where))
         .extracting(Problem::question)
         .containsExactly("a");
-    assertThat(Demonstration.read(file, ProblemFields.AUTO, where)).hasSize(1);
+    assertThat(SftExample.read(file, ProblemFields.AUTO, where)).hasSize(1);
     Where nothing = new Where(Map.of("type", Condition.parse("z")));
     assertThatThrownBy(() -> ProblemFile.read(file, ProblemFields.AUTO, nothing))
         .isInstanceOf(UserError.class)

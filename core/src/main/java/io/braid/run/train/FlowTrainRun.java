@@ -7,9 +7,9 @@ import io.braid.checkpoint.Checkpoints.Checkpoint;
 import io.braid.flow.FieldQuality;
 import io.braid.flow.FlowField;
 import io.braid.input.DataSource;
-import io.braid.input.Lectures;
 import io.braid.input.LoadedModel;
 import io.braid.input.Prompting;
+import io.braid.input.TokenizedExamples;
 import io.braid.run.RunListener;
 import io.braid.task.Where;
 import io.braid.train.FlowTraining;
@@ -82,7 +82,7 @@ public final class FlowTrainRun {
   /** What is learned at each step, and what is held out. */
   private static final class Course {
     private final FlowTrainRecipe recipe;
-    private final Lectures lectures;
+    private final TokenizedExamples examples;
     private final Shuffle deal; // its first numbers are held out
     private final int held;
     private final Shuffle order;
@@ -90,32 +90,32 @@ public final class FlowTrainRun {
 
     Course(FlowTrainRecipe recipe, Prompting prompting, LoadedModel model) {
       this.recipe = recipe;
-      lectures =
-          new Lectures(
+      examples =
+          new TokenizedExamples(
               new DataSource(
                   recipe.data(),
                   recipe.fields().fields().worded(recipe.asking().wording()),
                   new Where(Map.of(), recipe.split())),
               prompting,
               model);
-      held = Math.min(recipe.validation(), lectures.size() / LARGEST_VALIDATION);
+      held = Math.min(recipe.validation(), examples.size() / LARGEST_VALIDATION);
       if (held < 1) {
         throw new UserError(
-            "%s: %d demonstrations are too few to hold some out for validation; give at least %d"
-                .formatted(recipe.data(), lectures.size(), LARGEST_VALIDATION));
+            "%s: %d examples are too few to hold some out for validation; give at least %d"
+                .formatted(recipe.data(), examples.size(), LARGEST_VALIDATION));
       }
-      deal = new Shuffle(lectures.size(), recipe.seed());
+      deal = new Shuffle(examples.size(), recipe.seed());
       order =
           new Shuffle(
-              lectures.size() - held,
+              examples.size() - held,
               Seeds.derive(recipe.seed(), Seeds.Stream.FLOW_TRAINING_ORDER, 1));
       for (int place = 0; place < held; place++) {
-        validation.add(lectures.at(deal.at(place), recipe.seed()));
+        validation.add(examples.at(deal.at(place), recipe.seed()));
       }
     }
 
     int steps() {
-      double steps = Math.ceil(recipe.epochs() * (lectures.size() - held) / recipe.batch());
+      double steps = Math.ceil(recipe.epochs() * (examples.size() - held) / recipe.batch());
       if (steps > Integer.MAX_VALUE) {
         throw new SettingError("epochs", "make more than 2^31 steps; give fewer");
       }
@@ -137,7 +137,7 @@ public final class FlowTrainRun {
         long place = (long) step * recipe.batch() + i;
         int index = deal.at(held + order.at(place));
         sequences.add(
-            lectures.at(index, Seeds.derive(recipe.seed(), Seeds.Stream.SFT_RESPONSE, place)));
+            examples.at(index, Seeds.derive(recipe.seed(), Seeds.Stream.SFT_RESPONSE, place)));
       }
       return sequences;
     }

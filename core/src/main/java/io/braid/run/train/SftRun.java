@@ -4,9 +4,9 @@ import io.braid.Seeds;
 import io.braid.UserError;
 import io.braid.checkpoint.ModelWriter;
 import io.braid.input.DataSource;
-import io.braid.input.Lectures;
 import io.braid.input.LoadedModel;
 import io.braid.input.Prompting;
+import io.braid.input.TokenizedExamples;
 import io.braid.model.HiddenPass;
 import io.braid.run.RunListener;
 import io.braid.task.Where;
@@ -56,20 +56,20 @@ public final class SftRun {
   /** The sequences of each step: a new order every epoch, and another right response each time. */
   private static final class Course {
     private final SftRecipe recipe;
-    private final Lectures lectures;
+    private final TokenizedExamples examples;
     private final Shuffle order;
 
     Course(SftRecipe recipe, Prompting prompting, LoadedModel model) {
       this.recipe = recipe;
-      lectures =
-          new Lectures(
+      examples =
+          new TokenizedExamples(
               new DataSource(
                   recipe.data(),
                   recipe.fields().fields().worded(recipe.asking().wording()),
                   new Where(recipe.where(), recipe.split())),
               prompting,
               model);
-      order = new Shuffle(lectures.size(), recipe.seed());
+      order = new Shuffle(examples.size(), recipe.seed());
     }
 
     List<Sequence> of(int step) {
@@ -77,7 +77,7 @@ public final class SftRun {
       for (int i = 0; i < recipe.batch(); i++) {
         long place = (long) step * recipe.batch() + i;
         sequences.add(
-            lectures.at(
+            examples.at(
                 order.at(place), Seeds.derive(recipe.seed(), Seeds.Stream.SFT_RESPONSE, place)));
       }
       return sequences;

@@ -10,46 +10,46 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A question and a response that shows how to answer it, whole and as it was written.
+ * An example for supervised fine-tuning: a question with the response to learn, as written in the
+ * data.
  *
- * @param question what is asked
- * @param response what supervised fine-tuning teaches to say
- * @param conversation all messages of the chat in which the question is the user's last one; empty
- *     where it stands alone
- * @param where for messages: {@code data.jsonl line 3}; empty where it was made
+ * @param question the question
+ * @param response the response to learn
+ * @param conversation all messages of the chat whose last user message is the question; empty for a
+ *     single question
+ * @param where its place for error messages: {@code data.jsonl line 3}; empty if it was generated
  */
-public record Demonstration(
+public record SftExample(
     String question, String response, List<ChatMessage> conversation, String where) {
   /** Copies the list. */
-  public Demonstration {
+  public SftExample {
     conversation = List.copyOf(conversation);
   }
 
-  /** A question that stands alone. */
-  public Demonstration(String question, String response) {
+  /** An example with a single question. */
+  public SftExample(String question, String response) {
     this(question, response, List.of(), "");
   }
 
   /**
-   * Reads demonstrations in the order of the file; records without a question or a response are
-   * left out.
+   * Reads examples in the order of the file; skips records without a question or a response.
    *
-   * @param fields which keys hold the question and (as the answer) the response
-   * @throws UserError when the file is missing, of another kind, malformed or empty, or a record
+   * @param fields the keys of the question and (as the answer) of the response
+   * @throws UserError if the file is missing, malformed, empty or of an unknown kind, or a record
    *     lacks a key
    */
-  public static List<Demonstration> read(Path file, ProblemFields fields) {
+  public static List<SftExample> read(Path file, ProblemFields fields) {
     return read(file, fields, Where.ALL);
   }
 
-  /** As {@link #read(Path, ProblemFields)}, of the records that a filter takes. */
-  public static List<Demonstration> read(Path file, ProblemFields fields, Where where) {
+  /** As {@link #read(Path, ProblemFields)}, with only the records that match a filter. */
+  public static List<SftExample> read(Path file, ProblemFields fields, Where where) {
     List<DataRecord> taken =
         RecordFile.read(file, where.split()).stream().filter(where::takes).toList();
     if (taken.isEmpty()) {
       throw where.takesNothing(file);
     }
-    List<Demonstration> all = new ArrayList<>();
+    List<SftExample> all = new ArrayList<>();
     for (DataRecord values : taken) {
       Optional<DataRecord.Asked> asked =
           values.asked(values.key("question", fields.question(), ProblemFields.QUESTIONS));
@@ -58,13 +58,13 @@ public record Demonstration(
       if (asked.isPresent() && response.isPresent()) {
         DataRecord.Asked worded = fields.worded(values, asked.get());
         all.add(
-            new Demonstration(
+            new SftExample(
                 worded.question(), response.get(), worded.conversation(), values.where()));
       }
     }
     if (all.isEmpty()) {
       throw new UserError(
-          "%s has no demonstrations: no record has both a question and a response".formatted(file));
+          "%s has no SFT examples: no record has both a question and a response".formatted(file));
     }
     return all;
   }

@@ -1,0 +1,104 @@
+package io.braid.input;
+
+import io.braid.UserError;
+import io.braid.input.DataSource.SftExamples;
+import io.braid.task.SftExample;
+import io.braid.templates.ChatTemplate;
+import io.braid.train.Sequence;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** SFT examples as token sequences: the prompt, then the response with its end token. */
+public final class TokenizedExamples {
+  private final String data;
+  private final LoadedModel model;
+  private final SftExamples examples;
+  private final Prompting prompting;
+  private final Optional<ChatTemplate> chat;
+  private final long end;
+  private final int[] kept; // indices into all examples
+
+  /**
+   * The examples of a data source, tokenized for a model.
+   *
+   * @param prompting how to turn a question into a prompt
+   * @throws UserError if the model has no token that ends a response
+   */
+  public TokenizedExamples(DataSource data, Prompting prompting, LoadedModel model) {
+    this.data = data.name();
+    this.model = model;
+    examples = data.examples();
+    this.prompting = prompting;
+    chat = model.chatTemplate();
+    if (model.stopIds().isEmpty()) {
+      throw new UserError(
+          "%s: neither generation_config.json nor the tokenizer names an end token, so responses could not learn to end; add eos_token_id to generation_config.json"
+              .formatted(model.directory().path()));
+    }
+    end = model.tokenizer().eosId().orElse(model.stopIds().getFirst());
+    kept = prompting.mayLeaveOut() ? fitting() : IntStream.range(0, examples.size()).toArray();
+  }
+
+  /**
+   * The examples whose prompt is short enough; the response must fit into the context behind it.
+   */
+  private int[] fitting() {
+    int context = model.transformer().config().maxPositions();
+    int[] some =
+        IntStream.range(0, examples.size())
+            .filter(index -> {
+              SftExample example = examples.at(index, 0);
+              int room = context - response(example).length;
+              return !prompting.leavesOut(place(example), prompt(example).length, room);
+            })
+            .toArray();
+    prompting.tell(examples.size(), some.length, context);
+    return some;
+  }
+
+  private String place(SftExample example) {
+    return example.where().isEmpty() ? data : example.where();
+  }
+
+  private long[] prompt(SftExample example) {
+    return model.promptIds(
+        prompting.render(example.question(), example.conversation(), example.where(), chat),
+        prompting.format().raw());
+  }
+
+  private long[] response(SftExample example) {
+    long[] text = model.tokenizer().encode(example.response());
+    long[] response = Arrays.copyOf(text, text.length + 1);
+    response[text.length] = end;
+    return response;
+  }
+
+  /** How many examples there are. */
+  public int size() {
+    return kept.length;
+  }
+
+  /**
+   * One example.
+   *
+   * @param seed chooses among the many responses of a generated task
+   * @throws UserError if it is longer than the model's context
+   */
+  public Sequence at(int index, long seed) {
+    SftExample example = examples.at(kept[index], seed);
+    long[] prompt = prompt(example);
+    long[] response = response(example);
+    int context = model.transformer().config().maxPositions();
+    if (prompt.length + response.length > context) {
+      throw new UserError(
+          "%s: an example has %d tokens, the model's context %d; remove or shorten it (it begins with \"%s\")"
+              .formatted(
+                  place(example),
+                  prompt.length + response.length,
+                  context,
+                  example.question().substring(0, Math.min(40, example.question().length()))));
+    }
+    return new Sequence(prompt, response);
+  }
+}

@@ -4,57 +4,59 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Intervals for a mean over seeds and problems, by drawing both again with replacement: seeds, then
- * problems, the same problems for every seed, because every seed was asked the same ones (the
- * pigeonhole bootstrap, Owen 2007, Annals of Applied Statistics 1(2)). Problems drawn for each seed
- * by itself would average the problems' own difficulty away, as if there were seeds times as many.
+ * Computes confidence intervals for a mean over seeds and problems by resampling both with
+ * replacement. All resampled seeds share the same resampled problems, because every seed answered
+ * the same problems (the pigeonhole bootstrap, Owen 2007, Annals of Applied Statistics 1(2)).
+ * Resampling problems separately for each seed would average out their difficulty, as if there were
+ * seeds × problems different problems.
  *
- * <p>Of S seeds, S − 1 are drawn: with few seeds, S draws would make the variance over seeds (S −
- * 1)/S of what it should be (Rao and Wu 1988). One seed is kept as it is; the interval then says
- * nothing of other seeds.
+ * <p>Of S seeds, S − 1 are resampled, since resampling S would underestimate the variance over
+ * seeds by the factor (S − 1)/S (Rao and Wu 1988). A single seed is kept as it is; the interval
+ * then does not cover the variation between seeds.
  */
 public final class Bootstrap {
-  /** Draws from which an interval is read. */
-  public static final int DRAWS = 2_000;
+  /** Number of resamples per interval. */
+  public static final int RESAMPLES = 2_000;
 
   private static final double OUTSIDE = 0.05;
 
   private final long seed;
 
   /**
-   * A bootstrap.
+   * Creates a bootstrap.
    *
-   * @param seed same seed, same intervals
+   * @param seed seed of the resampling; the same seed gives the same intervals
    */
   public Bootstrap(long seed) {
     this.seed = seed;
   }
 
   /**
-   * The mean and its 95 % percentile interval.
+   * Returns the mean and its 95 % percentile interval.
    *
-   * @param values by seed, then by problem; each seed has the same problems in the same order
+   * @param values indexed by seed, then by problem; each seed has the same problems in the same
+   *     order
    */
   public Interval mean(double[][] values) {
     int seeds = values.length;
     int problems = seeds == 0 ? 0 : values[0].length;
     if (problems == 0 || Arrays.stream(values).anyMatch(row -> row.length != problems)) {
-      throw new IllegalArgumentException("wants the same problems, one or more, for every seed");
+      throw new IllegalArgumentException("every seed must have the same problems, at least one");
     }
     SplittableRandom random = new SplittableRandom(seed);
-    double[] means = new double[DRAWS];
+    double[] means = new double[RESAMPLES];
     int[] times = new int[problems];
-    for (int draw = 0; draw < DRAWS; draw++) {
+    for (int resample = 0; resample < RESAMPLES; resample++) {
       Arrays.fill(times, 0);
       for (int p = 0; p < problems; p++) {
         times[random.nextInt(problems)]++;
       }
-      int drawn = Math.max(1, seeds - 1);
+      int resampledSeeds = Math.max(1, seeds - 1);
       double sum = 0;
-      for (int s = 0; s < drawn; s++) {
+      for (int s = 0; s < resampledSeeds; s++) {
         sum += weighted(values[random.nextInt(seeds)], times);
       }
-      means[draw] = sum / drawn;
+      means[resample] = sum / resampledSeeds;
     }
     Arrays.sort(means);
     double mean = Arrays.stream(values).flatMapToDouble(Arrays::stream).average().orElseThrow();
@@ -62,19 +64,19 @@ public final class Bootstrap {
   }
 
   /**
-   * The mean of {@code values} minus {@code baseline}, pair by pair, and its interval.
+   * Returns the mean of the paired differences {@code values} − {@code baseline} and its interval.
    *
-   * @param values by seed, then by problem
-   * @param baseline the same seeds and problems
+   * @param values indexed by seed, then by problem
+   * @param baseline values of the same seeds and problems
    */
   public Interval difference(double[][] values, double[][] baseline) {
     if (values.length != baseline.length) {
-      throw new IllegalArgumentException("wants the same seeds on both sides");
+      throw new IllegalArgumentException("both sides must have the same seeds");
     }
     double[][] differences = new double[values.length][];
     for (int s = 0; s < values.length; s++) {
       if (values[s].length != baseline[s].length) {
-        throw new IllegalArgumentException("wants the same problems on both sides");
+        throw new IllegalArgumentException("both sides must have the same problems");
       }
       differences[s] = new double[values[s].length];
       for (int p = 0; p < values[s].length; p++) {
@@ -84,7 +86,7 @@ public final class Bootstrap {
     return mean(differences);
   }
 
-  /** The mean of a seed's problems, each counted as often as it was drawn. */
+  /** Returns the mean over a seed's problems, each counted as often as it was resampled. */
   private static double weighted(double[] values, int[] times) {
     double sum = 0;
     for (int p = 0; p < values.length; p++) {
@@ -93,7 +95,7 @@ public final class Bootstrap {
     return sum / values.length;
   }
 
-  /** Between two draws, a straight line. */
+  /** Returns a quantile, interpolated linearly between two resamples. */
   private static double quantile(double[] sorted, double share) {
     double at = share * (sorted.length - 1);
     int below = (int) at;

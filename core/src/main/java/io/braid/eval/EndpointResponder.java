@@ -14,17 +14,17 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Asks a service for replies, as many problems at once as its settings allow. */
+/** Gets responses from a service, for as many problems at once as its settings allow. */
 public final class EndpointResponder implements Responder {
   private final ChatModel endpoint;
   private final Function<Problem, List<ChatMessage>> asking;
   private final ChatSettings settings;
 
   /**
-   * A responder; the endpoint must stay open as long as it is asked.
+   * Creates a responder; the endpoint must stay open while the responder is used.
    *
-   * @param asking the messages in which a problem is asked
-   * @param settings how replies are sampled; its seed is replaced by the evaluation's
+   * @param asking returns a problem's messages
+   * @param settings sampling settings; the evaluation's seed replaces theirs
    */
   public EndpointResponder(
       ChatModel endpoint, Function<Problem, List<ChatMessage>> asking, ChatSettings settings) {
@@ -66,7 +66,7 @@ public final class EndpointResponder implements Responder {
         .toList();
   }
 
-  /** The first failure ends all that is under way. */
+  /** Waits for all requests; the first failure cancels the rest. */
   private static void await(CompletionService<Integer> asked, int count, ExecutorService threads) {
     try {
       for (int p = 0; p < count; p++) {

@@ -18,30 +18,30 @@ import java.util.TreeMap;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
-/** Asks for answers to problems that nothing was learned from, has them judged, and counts. */
+/** Evaluates a policy: samples responses to held-out problems, judges them, computes metrics. */
 public final class Evaluation {
   private final Verifier verifier;
   private final CountdownSolver solver;
 
-  /** An evaluation by a verifier; the solver knows which solutions there are. */
+  /** Creates an evaluation with a verifier and a solver, which enumerates Countdown solutions. */
   public Evaluation(Verifier verifier, CountdownSolver solver) {
     this.verifier = verifier;
     this.solver = solver;
   }
 
   /**
-   * What came out.
+   * The result of an evaluation.
    *
-   * @param metrics numbers by name: {@code avg@k} is the mean over problems of the share of right
-   *     ones among the first k samples, {@code pass@k} the unbiased estimate from all samples,
-   *     {@code maj@k} the share of problems whose most frequent answer among the first k is right,
-   *     {@code distinct@k} the mean number of different right answers among the first k, {@code
-   *     coverage@k} the mean share of all solutions that these are (problems whose solutions can be
-   *     enumerated)
-   * @param outcomes by problem
+   * @param metrics values by name: {@code avg@k} is the mean over problems of the fraction of
+   *     correct samples among the first k, {@code pass@k} the unbiased estimate from all samples,
+   *     {@code maj@k} the fraction of problems whose most frequent answer among the first k samples
+   *     is correct, {@code distinct@k} the mean number of distinct correct answers among the first
+   *     k, and {@code coverage@k} the mean fraction of all solutions that these answers cover, over
+   *     problems whose solutions can be enumerated
+   * @param outcomes one outcome per problem
    */
   public record Report(Map<String, Double> metrics, List<Outcome> outcomes) {
-    /** A number by name. */
+    /** Returns a metric by name. */
     public double metric(String name) {
       Double value = metrics.get(name);
       if (value == null) {
@@ -51,26 +51,27 @@ public final class Evaluation {
     }
   }
 
-  /** What is told of an evaluation under way, by one thread at a time. */
+  /** Receives outcomes while an evaluation runs, from one thread at a time. */
   @FunctionalInterface
   public interface Listener {
     /**
-     * A problem was asked and judged.
+     * Called when a problem's responses have been judged.
      *
-     * @param index which one, from 0
-     * @param outcome what came of it
-     * @param done how many problems are done, those known from before among them
-     * @return what is kept of it: {@link Outcome#withoutTexts} where the texts are kept elsewhere
+     * @param index index of the problem, from 0
+     * @param outcome the problem's outcome
+     * @param done number of finished problems, including those known before
+     * @return the outcome to keep, for example {@link Outcome#withoutTexts} if the texts are stored
+     *     elsewhere
      */
     Outcome judged(int index, Outcome outcome, int done);
   }
 
   /**
-   * Evaluates.
+   * Evaluates all problems.
    *
-   * @param seed same seed, same samples
-   * @param progress told how many problems are done
-   * @throws UserError when there are no problems
+   * @param seed sampling seed; the same seed gives the same samples
+   * @param progress receives the number of finished problems
+   * @throws UserError if there are no problems
    */
   public Report run(List<Problem> problems, Responder responder, long seed, IntConsumer progress) {
     return run(
@@ -85,10 +86,10 @@ public final class Evaluation {
   }
 
   /**
-   * Evaluates what is not known yet.
+   * Evaluates the problems without a known outcome.
    *
-   * @param known outcomes from before by the problem's index; those problems are not asked again
-   * @throws UserError when there are no problems
+   * @param known earlier outcomes by problem index; these problems are not asked again
+   * @throws UserError if there are no problems
    */
   public Report run(
       List<Problem> problems,
@@ -125,7 +126,7 @@ public final class Evaluation {
     return new Report(metrics(inOrder), inOrder);
   }
 
-  /** All replies side by side: one problem may have a single reply that takes long to judge. */
+  /** Judges the responses of several problems in parallel, since some take long to judge. */
   private List<Outcome> judge(List<Problem> asked, List<Responder.Answered> answered) {
     List<Submission> submissions = new ArrayList<>();
     for (Responder.Answered each : answered) {
@@ -145,7 +146,7 @@ public final class Evaluation {
     return outcomes;
   }
 
-  /** A problem's outcome, with its solutions where they can be enumerated. */
+  /** Creates a problem's outcome, with its solutions if they can be enumerated. */
   public Outcome outcome(Problem problem, List<Reply> replies, List<Verdict> verdicts) {
     Optional<Set<String>> solutions =
         problem.reference() instanceof Countdown countdown
@@ -173,7 +174,7 @@ public final class Evaluation {
     return metrics;
   }
 
-  /** The k of the metrics: 1, 2, 4, … below the number of samples, and that number. */
+  /** Returns the k of the metrics: the powers of 2 below the number of samples, and that number. */
   public static List<Integer> sizes(int samples) {
     List<Integer> sizes = new ArrayList<>();
     for (int k = 1; k < samples; k *= 2) {

@@ -9,25 +9,25 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which tokens a flow field rewards and punishes: by token, by where it stands, and by whether its
- * response is right (the questions of arXiv 2510.10201, reward behaviour). Responses are added one
- * after the other; tokens that the field cannot judge do not count.
+ * Collects statistics of the tokens that a flow field rewards and punishes: by token, by position,
+ * and by correctness of the response (arXiv 2510.10201, reward behaviour). Responses are added one
+ * by one. Tokens that the field cannot score are left out.
  */
 public final class FlowBehaviour {
-  /** Parts of a response, from its beginning to its end. */
+  /** Number of equal parts into which a response is divided by position. */
   public static final int PARTS = 10;
 
   private final Map<Long, Tally> byToken = new LinkedHashMap<>();
-  private final Side all = new Side();
-  private final Side right = new Side();
-  private final Side wrong = new Side();
+  private final Subset all = new Subset();
+  private final Subset correct = new Subset();
+  private final Subset wrong = new Subset();
   private final Numbers scores = new Numbers();
   private final Numbers entropies = new Numbers();
 
-  /** Nothing seen yet. */
+  /** Creates empty statistics. */
   public FlowBehaviour() {}
 
-  /** Means over tokens; {@code NaN} over none. */
+  /** Means over tokens; {@code NaN} without tokens. */
   public static final class Tally {
     private long count;
     private long punished;
@@ -45,32 +45,32 @@ public final class FlowBehaviour {
       this.entropy += entropy;
     }
 
-    /** Tokens. */
+    /** Returns the number of tokens. */
     public long count() {
       return count;
     }
 
-    /** The share of them whose reward is below 0. */
+    /** Returns the fraction of tokens with a negative reward. */
     public double punished() {
       return mean(punished);
     }
 
-    /** The share of them whose reward is above 0. */
+    /** Returns the fraction of tokens with a positive reward. */
     public double rewarded() {
       return mean(rewarded);
     }
 
-    /** Mean score. */
+    /** Returns the mean score. */
     public double score() {
       return mean(score);
     }
 
-    /** Mean reward. */
+    /** Returns the mean reward. */
     public double reward() {
       return mean(reward);
     }
 
-    /** Mean entropy of the policy, in nats. */
+    /** Returns the policy's mean entropy in nats. */
     public double entropy() {
       return mean(entropy);
     }
@@ -80,35 +80,35 @@ public final class FlowBehaviour {
     }
   }
 
-  /** What was seen of some of the responses. */
-  public static final class Side {
+  /** Statistics of a subset of the responses: all, the correct ones or the wrong ones. */
+  public static final class Subset {
     private final Tally tokens = new Tally();
     private final List<Tally> parts = new ArrayList<>();
     private final Numbers scores = new Numbers();
     private long responses;
 
-    private Side() {
+    private Subset() {
       for (int p = 0; p < PARTS; p++) {
         parts.add(new Tally());
       }
     }
 
-    /** Responses. */
+    /** Returns the number of responses. */
     public long responses() {
       return responses;
     }
 
-    /** Over all tokens. */
+    /** Returns the statistics of all tokens. */
     public Tally tokens() {
       return tokens;
     }
 
-    /** Over the tokens of each of the {@link #PARTS}. */
+    /** Returns the statistics of the tokens in each of the {@link #PARTS}. */
     public List<Tally> parts() {
       return List.copyOf(parts);
     }
 
-    /** The scores, rising. */
+    /** Returns the scores in ascending order. */
     public double[] scores() {
       double[] sorted = scores.toArray();
       Arrays.sort(sorted);
@@ -116,7 +116,7 @@ public final class FlowBehaviour {
     }
   }
 
-  /** Numbers that become more and more. */
+  /** A growing list of numbers. */
   private static final class Numbers {
     private double[] held = new double[1024];
     private int size;
@@ -136,13 +136,13 @@ public final class FlowBehaviour {
   /**
    * Adds a response.
    *
-   * @param ids its tokens
-   * @param correct whether it is right, where that is known
+   * @param ids token ids of the response
+   * @param correctness whether the response is correct, if known
    */
-  public void add(long[] ids, OfResponse numbers, Optional<Boolean> correct) {
-    List<Side> sides = new ArrayList<>(List.of(all));
-    correct.ifPresent(is -> sides.add(is ? right : wrong));
-    sides.forEach(side -> side.responses++);
+  public void add(long[] ids, OfResponse numbers, Optional<Boolean> correctness) {
+    List<Subset> subsets = new ArrayList<>(List.of(all));
+    correctness.ifPresent(is -> subsets.add(is ? correct : wrong));
+    subsets.forEach(subset -> subset.responses++);
     for (int t = 0; t < ids.length; t++) {
       if (!numbers.scored()[t]) {
         continue;
@@ -154,30 +154,30 @@ public final class FlowBehaviour {
       entropies.add(entropy);
       byToken.computeIfAbsent(ids[t], _ -> new Tally()).add(score, reward, entropy);
       int part = (int) ((long) t * PARTS / ids.length);
-      for (Side side : sides) {
-        side.tokens.add(score, reward, entropy);
-        side.parts.get(part).add(score, reward, entropy);
-        side.scores.add(score);
+      for (Subset subset : subsets) {
+        subset.tokens.add(score, reward, entropy);
+        subset.parts.get(part).add(score, reward, entropy);
+        subset.scores.add(score);
       }
     }
   }
 
-  /** Of all responses. */
-  public Side all() {
+  /** Returns the statistics of all responses. */
+  public Subset all() {
     return all;
   }
 
-  /** Of those that are known to be right. */
-  public Side right() {
-    return right;
+  /** Returns the statistics of the responses that are known to be correct. */
+  public Subset correct() {
+    return correct;
   }
 
-  /** Of those that are known to be wrong. */
-  public Side wrong() {
+  /** Returns the statistics of the responses that are known to be wrong. */
+  public Subset wrong() {
     return wrong;
   }
 
-  /** By the token's id, for those that were seen at least so often. */
+  /** Returns the statistics by token id, for tokens seen at least {@code atLeast} times. */
   public Map<Long, Tally> tokens(long atLeast) {
     Map<Long, Tally> often = new LinkedHashMap<>();
     byToken.forEach((id, tally) -> {
@@ -188,7 +188,7 @@ public final class FlowBehaviour {
     return often;
   }
 
-  /** Spearman's correlation between a token's score and the policy's entropy there. */
+  /** Returns Spearman's correlation between token scores and the policy's entropy at the token. */
   public double scoreWithEntropy() {
     return RankCorrelation.of(scores.toArray(), entropies.toArray());
   }

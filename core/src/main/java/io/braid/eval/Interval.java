@@ -1,14 +1,14 @@
 package io.braid.eval;
 
 /**
- * A number and the bounds that it lies between with 95 % confidence.
+ * A mean with its 95 % confidence interval.
  *
- * @param mean the number
+ * @param mean the mean
  * @param low the lower bound
  * @param high the upper bound
  */
 public record Interval(double mean, double low, double high) {
-  /** Whether 0 lies outside: a difference that chance alone would seldom make. */
+  /** Whether the interval excludes 0, so that the difference is significant at the 5 % level. */
   public boolean excludesZero() {
     return low > 0 || high < 0;
   }

@@ -12,19 +12,19 @@ import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
- * One problem's samples and what they were worth.
+ * The samples of one problem and their verdicts.
  *
- * @param problem what was asked
- * @param replies its samples
- * @param verdicts one a sample
- * @param solutions the keys of all its solutions, where they can be enumerated
+ * @param problem the problem
+ * @param replies the samples
+ * @param verdicts one verdict per sample
+ * @param solutions keys of all solutions, if they can be enumerated
  */
 public record Outcome(
     Problem problem, List<Reply> replies, List<Verdict> verdicts, Optional<Set<String>> solutions) {
-  /** The metric of what could not be judged; only there where something could not. */
+  /** Name of the metric for samples that could not be judged; absent if all could. */
   public static final String UNKNOWN = "unknown";
 
-  /** Copies the lists; another number of verdicts than of samples is the caller's mistake. */
+  /** Copies the lists; throws if the numbers of samples and verdicts differ. */
   public Outcome {
     replies = List.copyOf(replies);
     verdicts = List.copyOf(verdicts);
@@ -34,17 +34,17 @@ public record Outcome(
     }
   }
 
-  /** The share of samples that could not be judged. */
+  /** Returns the fraction of samples that could not be judged. */
   double unknown() {
     return verdicts.stream().mapToInt(each -> each.unknown() ? 1 : 0).average().orElseThrow();
   }
 
-  int right(int k) {
+  int correct(int k) {
     return (int) verdicts.subList(0, k).stream().filter(Verdict::correct).count();
   }
 
-  /** The different right answers among the first k samples. */
-  public Set<String> distinctRight(int k) {
+  /** Returns the distinct correct answers among the first k samples. */
+  public Set<String> distinctCorrect(int k) {
     Set<String> keys = new HashSet<>();
     verdicts.subList(0, k).stream()
         .filter(Verdict::correct)
@@ -53,39 +53,39 @@ public record Outcome(
   }
 
   /**
-   * Whether the answer that most of the first k samples give is right. Samples without an answer do
-   * not vote; of answers with as many votes the one that came first is taken; no vote is wrong.
+   * Whether the majority vote of the first k samples is correct. Samples without an answer do not
+   * vote; a tie goes to the answer that came first; without any vote the result is wrong.
    */
-  public boolean majorityRight(int k) {
+  public boolean majorityCorrect(int k) {
     Map<String, Integer> votes = new LinkedHashMap<>();
-    Map<String, Boolean> right = new LinkedHashMap<>();
+    Map<String, Boolean> correct = new LinkedHashMap<>();
     for (Verdict verdict : verdicts.subList(0, k)) {
       verdict
           .canonical()
           .ifPresent(answer -> {
             votes.merge(answer, 1, Integer::sum);
-            right.putIfAbsent(answer, verdict.correct());
+            correct.putIfAbsent(answer, verdict.correct());
           });
     }
     int most = votes.values().stream().mapToInt(Integer::intValue).max().orElse(0);
     return votes.entrySet().stream()
         .filter(entry -> entry.getValue() == most)
         .findFirst()
-        .map(entry -> right.getOrDefault(entry.getKey(), false))
+        .map(entry -> correct.getOrDefault(entry.getKey(), false))
         .orElse(false);
   }
 
-  /** The share of all solutions among the first k samples. */
+  /** Returns the fraction of all solutions that the first k samples found. */
   OptionalDouble coverage(int k) {
     if (solutions.isEmpty() || solutions.get().isEmpty()) {
       return OptionalDouble.empty();
     }
-    Set<String> found = distinctRight(k);
+    Set<String> found = distinctCorrect(k);
     found.retainAll(solutions.get());
     return OptionalDouble.of(found.size() / (double) solutions.get().size());
   }
 
-  /** The same without what the model wrote, for many long replies fill the memory. */
+  /** Returns the outcome without the texts of the samples, to save memory. */
   public Outcome withoutTexts() {
     return new Outcome(
         problem,
@@ -95,26 +95,27 @@ public record Outcome(
   }
 
   /**
-   * This problem's numbers by the names of {@link Evaluation.Report}; {@code coverage@k} only where
-   * the solutions can be enumerated, {@code maj@k} not for programs, which are all different.
+   * Returns this problem's metrics by the names of {@link Evaluation.Report}. {@code coverage@k} is
+   * present only if the solutions can be enumerated; {@code maj@k} is absent for programs, whose
+   * texts all differ.
    */
   public Map<String, Double> metrics() {
     int samples = verdicts.size();
     List<Integer> sizes = Evaluation.sizes(samples);
     Map<String, Double> metrics = new LinkedHashMap<>();
     for (int k : sizes) {
-      metrics.put("avg@" + k, right(k) / (double) k);
+      metrics.put("avg@" + k, correct(k) / (double) k);
     }
     for (int k : sizes) {
-      metrics.put("pass@" + k, PassAtK.estimate(samples, right(samples), k));
+      metrics.put("pass@" + k, PassAtK.estimate(samples, correct(samples), k));
     }
     if (!(problem.reference() instanceof CodeTests)) {
       for (int k : sizes) {
-        metrics.put("maj@" + k, majorityRight(k) ? 1.0 : 0.0);
+        metrics.put("maj@" + k, majorityCorrect(k) ? 1.0 : 0.0);
       }
     }
     for (int k : sizes) {
-      metrics.put("distinct@" + k, (double) distinctRight(k).size());
+      metrics.put("distinct@" + k, (double) distinctCorrect(k).size());
     }
     for (int k : sizes) {
       coverage(k).ifPresent(share -> metrics.put("coverage@" + k, share));

@@ -4,14 +4,14 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * How likely a difference at least as large would be if both sides were the same and only chance
- * told them apart, problem by problem. Two-sided.
+ * Two-sided paired significance tests. A p-value is the probability of a difference at least as
+ * large if, on each problem, only chance distinguished both sides.
  */
 public final class PairedTest {
-  /** Draws of signs where there are too many to try them all. */
-  public static final int DRAWS = 100_000;
+  /** Number of random sign vectors if there are too many to enumerate. */
+  public static final int SIGN_SAMPLES = 100_000;
 
-  /** Up to so many problems that differ, every choice of signs is tried. */
+  /** Largest number of differing problems for which all sign vectors are enumerated. */
   private static final int MOST_EXACT = 16;
 
   private static final double ROUNDING = 1e-9;
@@ -19,15 +19,15 @@ public final class PairedTest {
   private PairedTest() {}
 
   /**
-   * McNemar's test in its exact form, for one right or wrong a problem: of the problems that differ
-   * each side would win every one with chance ½ (a binomial sign test).
+   * Computes the exact McNemar test for one correct or wrong answer per problem. Under the null
+   * hypothesis each side wins each differing problem with probability ½ (a binomial sign test).
    *
-   * @param better problems that only the one side solves
-   * @param worse problems that only the other solves
+   * @param better number of problems that only the first side solves
+   * @param worse number of problems that only the second side solves
    */
   public static double mcNemar(int better, int worse) {
     int n = better + worse;
-    double logChoose = 0; // of C(n, 0)
+    double logChoose = 0; // log C(n, 0)
     double sum = 0;
     for (int i = 0; i <= Math.min(better, worse); i++) {
       sum += Math.exp(logChoose - n * Math.log(2));
@@ -37,13 +37,13 @@ public final class PairedTest {
   }
 
   /**
-   * The sign-flip permutation test of a mean: if both sides were the same, each problem's
-   * difference could as well have the other sign. Exact for at most {@value #MOST_EXACT} problems
-   * that differ, else from {@value #DRAWS} draws, (1 + extreme ones) / (1 + draws), which is never
-   * 0 (Phipson and Smyth 2010).
+   * Computes the sign-flip permutation test of a mean: under the null hypothesis the sign of each
+   * problem's difference is random. The test is exact for at most {@value #MOST_EXACT} differing
+   * problems. Otherwise it uses {@value #SIGN_SAMPLES} random sign vectors and returns (1 + extreme
+   * samples) / (1 + samples), which is never 0 (Phipson and Smyth 2010).
    *
-   * @param differences one a problem
-   * @param seed of the draws
+   * @param differences one difference per problem
+   * @param seed seed of the random signs
    */
   public static double signFlip(double[] differences, long seed) {
     double[] differing = Arrays.stream(differences).filter(each -> each != 0).toArray();
@@ -58,7 +58,7 @@ public final class PairedTest {
     }
     SplittableRandom random = new SplittableRandom(seed);
     int extreme = 0;
-    for (int draw = 0; draw < DRAWS; draw++) {
+    for (int sample = 0; sample < SIGN_SAMPLES; sample++) {
       double sum = 0;
       long signs = 0;
       for (int p = 0; p < differing.length; p++) {
@@ -67,7 +67,7 @@ public final class PairedTest {
       }
       extreme += Math.abs(sum) >= seen ? 1 : 0;
     }
-    return (1.0 + extreme) / (1.0 + DRAWS);
+    return (1.0 + extreme) / (1.0 + SIGN_SAMPLES);
   }
 
   private static double flipped(double[] differences, int signs) {

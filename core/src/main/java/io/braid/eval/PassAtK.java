@@ -1,18 +1,18 @@
 package io.braid.eval;
 
 /**
- * The chance that at least one of k samples is right, estimated without bias from n ≥ k samples
- * (Chen et al. 2021, arXiv 2107.03374, eq. 1): 1 − C(n − c, k) / C(n, k).
+ * The probability that at least one of k samples is correct, estimated without bias from n ≥ k
+ * samples (Chen et al. 2021, arXiv 2107.03374, eq. 1): 1 − C(n − c, k) / C(n, k).
  */
 final class PassAtK {
   private PassAtK() {}
 
   /**
-   * The estimate for one problem.
+   * Returns the estimate for one problem.
    *
-   * @param n samples
-   * @param c right ones among them
-   * @param k at most n
+   * @param n number of samples
+   * @param c number of correct samples
+   * @param k number of attempts, at most n
    */
   static double estimate(int n, int c, int k) {
     if (k < 1 || k > n || c < 0 || c > n) {

@@ -9,13 +9,14 @@ public final class RankCorrelation {
   private RankCorrelation() {}
 
   /**
-   * The correlation of the ranks; equal values share the mean of their ranks.
+   * Computes the correlation of the ranks; equal values get the mean of their ranks.
    *
-   * @return from −1 to 1, or {@code NaN} where one of the two does not vary
+   * @return from −1 to 1, or {@code NaN} if all values of one side are equal
    */
   public static double of(double[] xs, double[] ys) {
     if (xs.length != ys.length) {
-      throw new IllegalArgumentException(xs.length + " values beside " + ys.length);
+      throw new IllegalArgumentException(
+          "got " + xs.length + " and " + ys.length + " values; they must have the same number");
     }
     double[] x = ranks(xs);
     double[] y = ranks(ys);

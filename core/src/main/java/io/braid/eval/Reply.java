@@ -1,10 +1,10 @@
 package io.braid.eval;
 
 /**
- * A response to a problem, from wherever it came.
+ * A model's response to a problem.
  *
- * @param text what the model wrote, not trusted
- * @param tokens its length, as who sampled it counts
- * @param finished whether it ended by itself, and not at a limit
+ * @param text the model's text, not trusted
+ * @param tokens length in tokens, as counted by its source
+ * @param finished whether the model ended the response, rather than a limit
  */
 public record Reply(String text, int tokens, boolean finished) {}

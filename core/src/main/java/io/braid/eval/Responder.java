@@ -4,23 +4,24 @@ import io.braid.task.Problem;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Where an evaluation's responses come from: a model here, or a service. */
+/** A source of an evaluation's responses: a local model or a service. */
 public interface Responder {
   /**
-   * Asks every problem, as often as this responder does.
+   * Samples responses to every problem.
    *
-   * @param seed same seed, same replies, as far as what samples them keeps to it
-   * @param done is given replies as soon as they are there, every problem once, in any order, maybe
-   *     by several threads at once; what it throws ends the asking
-   * @throws io.braid.UserError when a problem cannot be asked
+   * @param seed sampling seed; the same seed gives the same responses if the source is
+   *     deterministic
+   * @param done receives responses as they arrive, each problem once, in any order, possibly from
+   *     several threads at once; an exception that it throws ends the sampling
+   * @throws io.braid.UserError if a problem cannot be asked
    */
   void respond(List<Problem> problems, long seed, Consumer<List<Answered>> done);
 
   /**
-   * A problem's replies.
+   * The responses to a problem.
    *
-   * @param index which of the problems that were asked, from 0
-   * @param replies at least one
+   * @param index index of the problem in the given list, from 0
+   * @param replies at least one response
    */
   record Answered(int index, List<Reply> replies) {
     /** Copies the list. */

@@ -9,30 +9,31 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Samples replies of a model that is loaded here. */
+/** Samples responses of a local model. */
 public final class RolloutResponder implements Responder {
-  private static final int AT_ONCE = 64;
+  private static final int PROBLEMS_PER_BATCH = 64;
 
   private final Rollout rollout;
   private final Function<Problem, Prompt> ask;
 
   /**
-   * A responder; the rollout's model must stay open as long as it is asked.
+   * Creates a responder; the rollout's model must stay open while the responder is used.
    *
-   * @param ask how a problem becomes a prompt
+   * @param ask builds a problem's prompt
    */
   public RolloutResponder(Rollout rollout, Function<Problem, Prompt> ask) {
     this.rollout = rollout;
     this.ask = ask;
   }
 
-  /** Some problems at a time, so that few are lost when it is broken off. */
+  /** Samples 64 problems at a time, so that an interruption loses at most these. */
   @Override
   public void respond(List<Problem> problems, long seed, Consumer<List<Answered>> done) {
     List<Prompt> prompts = problems.stream().map(ask).toList();
     int from = 0;
     while (from < prompts.size()) {
-      List<Prompt> next = prompts.subList(from, Math.min(prompts.size(), from + AT_ONCE));
+      List<Prompt> next =
+          prompts.subList(from, Math.min(prompts.size(), from + PROBLEMS_PER_BATCH));
       List<Group> groups = rollout.sample(next, seed);
       List<Answered> answered = new ArrayList<>(groups.size());
       for (Group group : groups) {

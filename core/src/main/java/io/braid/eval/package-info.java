@@ -1,4 +1,4 @@
-/** How good a policy is: avg@k, pass@k, distinct right solutions, coverage. */
+/** Evaluation of policies: avg@k, pass@k, maj@k, distinct correct solutions and coverage. */
 @NullMarked
 package io.braid.eval;
 

@@ -22,7 +22,7 @@ class BootstrapTest {
   }
 
   @Property(tries = 50, seed = "17")
-  void whatNeverVariesHasNoWidth(
+  void constantValuesHaveAnIntervalWithoutWidth(
       @ForAll @IntRange(min = 1, max = 6) int seeds,
       @ForAll @IntRange(min = 1, max = 40) int problems,
       @ForAll @DoubleRange(min = -5, max = 5) double value) {
@@ -33,7 +33,7 @@ class BootstrapTest {
   }
 
   @Property(tries = 20, seed = "17")
-  void theMeanLiesWithinAndAShiftMovesAll(@ForAll long dataSeed) {
+  void theIntervalContainsTheMeanAndShiftsWithTheValues(@ForAll long dataSeed) {
     double[][] values = simulated(new Random(dataSeed), 4, 30, 0, 1, 1, 1);
     double[][] shifted =
         Arrays.stream(values)
@@ -47,26 +47,26 @@ class BootstrapTest {
   }
 
   @Test
-  void sameSeedSameIntervalAnotherSeedAnother() {
+  void theIntervalDependsOnTheSeedAlone() {
     double[][] values = simulated(new Random(1), 5, 100, 0, 1, 1, 1);
     assertThat(new Bootstrap(1).mean(values)).isEqualTo(new Bootstrap(1).mean(values));
     assertThat(new Bootstrap(1).mean(values)).isNotEqualTo(new Bootstrap(2).mean(values));
   }
 
-  /** Of two seeds one is drawn, so a draw is one of the two; 2.5 % lies well within each half. */
+  /** Of two seeds one is resampled, so a resample equals one of the two seeds. */
   @Test
-  void twoSeedsWithoutVariationWithinSpanTheirTwoMeans() {
+  void twoSeedsWithConstantValuesSpanTheirMeans() {
     Interval interval = BOOTSTRAP.mean(new double[][] {{1, 1, 1}, {3, 3, 3}});
     assertThat(interval).isEqualTo(new Interval(2, 1, 3));
   }
 
   /**
-   * One seed, n problems of which a half is 1: a draw's mean is Binomial(n, 1/2) / n. For n = 100,
-   * P(X ≤ 39) = 0.0176 and P(X ≤ 40) = 0.0284, so the 2.5 % quantile is 0.40 and the 97.5 % one
-   * 0.60, with one hundredth for the draws' own noise.
+   * With one seed and n problems, half of which have the value 1, a resample's mean is Binomial(n,
+   * 1/2) / n. For n = 100, P(X ≤ 39) = 0.0176 and P(X ≤ 40) = 0.0284, so the 2.5 % quantile is 0.40
+   * and the 97.5 % quantile 0.60, with a tolerance of 0.01 for the resampling noise.
    */
   @Test
-  void oneSeedOfCoinsHasTheBinomialQuantiles() {
+  void oneSeedHasBinomialQuantiles() {
     double[] coins = new double[100];
     Arrays.fill(coins, 0, 50, 1);
     Interval interval = BOOTSTRAP.mean(new double[][] {coins});
@@ -75,9 +75,9 @@ class BootstrapTest {
     assertThat(interval.high()).isCloseTo(0.60, within(0.0101));
   }
 
-  /** Problems are drawn once for all seeds: more seeds do not average the problems away. */
+  /** All seeds share the resampled problems, so more seeds do not average out the problems. */
   @Test
-  void seedsThatAgreeLeaveTheWidthThatTheProblemsHave() {
+  void equalSeedsHaveTheWidthOfOneSeed() {
     double[] coins = new double[100];
     Arrays.fill(coins, 0, 50, 1);
     Interval one = BOOTSTRAP.mean(new double[][] {coins});
@@ -86,14 +86,14 @@ class BootstrapTest {
   }
 
   @Test
-  void aDifferenceIsThatOfPairs() {
+  void differencesArePaired() {
     double[][] values = simulated(new Random(3), 5, 200, 0, 1, 1, 0);
     double[][] better =
         Arrays.stream(values)
             .map(row -> Arrays.stream(row).map(value -> value + 0.25).toArray())
             .toArray(double[][]::new);
     Interval difference = BOOTSTRAP.difference(better, values);
-    assertThat(difference.low()).as("what pairs share falls out").isCloseTo(0.25, within(1e-9));
+    assertThat(difference.low()).as("the pairs' common part cancels").isCloseTo(0.25, within(1e-9));
     assertThat(difference.high()).isCloseTo(0.25, within(1e-9));
     assertThat(difference.excludesZero()).isTrue();
     assertThat(BOOTSTRAP.difference(values, values)).isEqualTo(new Interval(0, 0, 0));
@@ -103,11 +103,11 @@ class BootstrapTest {
   }
 
   /**
-   * Seeds, problems and their noise are drawn from normal distributions around 0; the share of
-   * intervals that hold 0, over 300 data sets, has a standard error of 0.013 at 0.95.
+   * Effects of seeds, problems and noise are sampled from normal distributions with mean 0. Over
+   * 300 data sets, the fraction of intervals that contain 0 has a standard error of 0.013 at 0.95.
    */
   @Test
-  void nineteenOfTwentyIntervalsHoldTheTruth() {
+  void intervalsHaveNinetyFivePercentCoverage() {
     assertThat(coverage(20, 60, 0.3, 1, 0.5)).as("many seeds").isBetween(0.91, 0.985);
     assertThat(coverage(5, 100, 0.02, 1, 0.3)).as("problems differ most").isBetween(0.91, 0.985);
     assertThat(coverage(5, 100, 0, 0, 1)).as("noise alone: too wide").isGreaterThan(0.95);
@@ -148,7 +148,7 @@ class BootstrapTest {
   }
 
   @Test
-  void raggedOrMissingDataIsRefused() {
+  void refusesRaggedOrMissingData() {
     assertThatThrownBy(() -> BOOTSTRAP.mean(new double[][] {}))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> BOOTSTRAP.mean(new double[][] {{1, 2}, {1}}))

@@ -35,7 +35,7 @@ class EvaluationTest {
               "counted");
 
   @Test
-  void theNumbersOfTwoProblemsAreThoseCountedByHand() {
+  void metricsOfTwoProblemsMatchManualCounts() {
     List<Outcome> outcomes =
         List.of(
             new Outcome(
@@ -77,7 +77,7 @@ class EvaluationTest {
   }
 
   @Test
-  void rightAnswersThatAreNoKnownSolutionsCoverNothing() {
+  void correctAnswersOutsideTheKnownSolutionsCoverNothing() {
     Outcome outcome =
         new Outcome(
             problem(0, new Reference.Text("?")),
@@ -85,13 +85,13 @@ class EvaluationTest {
             List.of(right("new"), right("a")),
             Optional.of(Set.of("a", "b")));
 
-    assertThat(outcome.distinctRight(2)).containsExactlyInAnyOrder("new", "a");
+    assertThat(outcome.distinctCorrect(2)).containsExactlyInAnyOrder("new", "a");
     assertThat(outcome.coverage(1)).hasValue(0);
     assertThat(outcome.coverage(2)).hasValue(0.5);
   }
 
   @Test
-  void aRightAnswerWithoutAKeyIsRightButNotCountedAsDifferent() {
+  void aCorrectAnswerWithoutAKeyIsNotCountedAsDistinct() {
     Outcome outcome =
         new Outcome(
             problem(0, new Reference.Text("?")),
@@ -99,12 +99,12 @@ class EvaluationTest {
             List.of(new Verdict(1, true, Optional.empty(), ""), right("a")),
             Optional.empty());
 
-    assertThat(outcome.right(2)).isEqualTo(2);
-    assertThat(outcome.distinctRight(2)).containsExactly("a");
+    assertThat(outcome.correct(2)).isEqualTo(2);
+    assertThat(outcome.distinctCorrect(2)).containsExactly("a");
   }
 
   @Test
-  void problemsWithoutSolutionsToEnumerateHaveNoCoverage() {
+  void problemsWithoutEnumerableSolutionsHaveNoCoverage() {
     Outcome text =
         new Outcome(
             problem(0, new Reference.Text("?")), replies(1), List.of(right("a")), Optional.empty());
@@ -119,7 +119,7 @@ class EvaluationTest {
   }
 
   @Test
-  void manyProblemsAreSampledInTheirOrderAndEachAsIfItWereAlone() {
+  void samplesManyProblemsInOrderLikeEachAlone() {
     List<Problem> problems =
         IntStream.range(0, 70).mapToObj(i -> problem(i, new Reference.Text("?"))).toList();
     List<Integer> progress = new ArrayList<>();
@@ -145,7 +145,7 @@ class EvaluationTest {
   }
 
   @Test
-  void aCountdownProblemBringsItsSolutions() {
+  void aCountdownOutcomeHasItsSolutions() {
     Countdown countdown = new Countdown(List.of(2, 3, 4), 24);
     CountdownSolver solver = new CountdownSolver();
     try (Transformer model = TinyModels.create(1)) {
@@ -159,7 +159,7 @@ class EvaluationTest {
   }
 
   @Test
-  void noProblemsAreRefused() {
+  void refusesAnEmptyDataSet() {
     try (Transformer model = TinyModels.create(1)) {
       assertThatThrownBy(() ->
               new Evaluation(EVEN_LENGTH, new CountdownSolver())
@@ -170,7 +170,7 @@ class EvaluationTest {
   }
 
   @Test
-  void whatIsKnownIsNotAskedAgain() {
+  void doesNotAskKnownProblemsAgain() {
     List<Problem> problems =
         IntStream.range(0, 5).mapToObj(i -> problem(i, new Reference.Text("?"))).toList();
     try (Transformer model = TinyModels.create(1)) {
@@ -204,7 +204,7 @@ class EvaluationTest {
   }
 
   @Test
-  void aMetricThatIsNotThereIsNamed() {
+  void namesAMissingMetric() {
     assertThatThrownBy(() -> new Evaluation.Report(Map.of("avg@1", 1.0), List.of()).metric("avg@9"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("no metric avg@9 in [avg@1]");
@@ -233,7 +233,7 @@ class EvaluationTest {
     return new Problem("problem:" + number, "?", reference);
   }
 
-  /** Replies of some lengths, of which those of five tokens were cut off. */
+  /** Creates replies of the given lengths; those of five tokens are truncated. */
   private static List<Reply> replies(int... lengths) {
     return Arrays.stream(lengths).mapToObj(length -> new Reply("x", length, length != 5)).toList();
   }

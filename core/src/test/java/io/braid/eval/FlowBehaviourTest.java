@@ -21,7 +21,7 @@ class FlowBehaviourTest {
   }
 
   @Test
-  void tokensAreCountedByThemselvesAndByTheirResponses() {
+  void countsTokensByIdAndByCorrectnessOfTheResponse() {
     FlowBehaviour behaviour = new FlowBehaviour();
     behaviour.add(
         new long[] {7, 8, 7},
@@ -46,24 +46,24 @@ class FlowBehaviourTest {
     assertThat(seven.entropy()).isEqualTo(1);
     assertThat(tally(behaviour, 8).rewarded()).isEqualTo(1);
     assertThat(behaviour.tokens(2)).containsOnlyKeys(7L, 9L);
-    assertThat(behaviour.right().tokens().score()).isEqualTo(3);
-    assertThat(behaviour.right().scores()).containsExactly(1, 2, 6);
+    assertThat(behaviour.correct().tokens().score()).isEqualTo(3);
+    assertThat(behaviour.correct().scores()).containsExactly(1, 2, 6);
     assertThat(behaviour.wrong().tokens().count()).as("without the unscored").isEqualTo(2);
     assertThat(behaviour.wrong().responses()).isEqualTo(1);
     assertThat(behaviour.all().responses()).isEqualTo(3);
-    assertThat(behaviour.right().parts().get(0).score()).isEqualTo(1);
-    assertThat(behaviour.right().parts().get(3).score()).isEqualTo(2);
-    assertThat(behaviour.right().parts().get(6).score()).isEqualTo(6);
-    assertThat(behaviour.right().parts().get(9).score()).isNaN();
+    assertThat(behaviour.correct().parts().get(0).score()).isEqualTo(1);
+    assertThat(behaviour.correct().parts().get(3).score()).isEqualTo(2);
+    assertThat(behaviour.correct().parts().get(6).score()).isEqualTo(6);
+    assertThat(behaviour.correct().parts().get(9).score()).isNaN();
   }
 
   @Test
-  void ranksAreCorrelatedNotNumbers() {
+  void correlatesRanksRatherThanValues() {
     assertThat(RankCorrelation.of(new double[] {1, 2, 3}, new double[] {1, 10, 1000}))
         .isCloseTo(1, within(1e-12));
     assertThat(RankCorrelation.of(new double[] {1, 2, 3}, new double[] {9, 5, 1}))
         .isCloseTo(-1, within(1e-12));
-    // ranks 1.5, 1.5, 3, 4 beside 2, 1, 3, 4: 4.5 / sqrt(4.5 * 5)
+    // ranks 1.5, 1.5, 3, 4 and 2, 1, 3, 4: 4.5 / sqrt(4.5 * 5)
     assertThat(RankCorrelation.of(new double[] {0, 0, 5, 6}, new double[] {2, 1, 3, 4}))
         .isCloseTo(Math.sqrt(0.9), within(1e-12));
     assertThat(RankCorrelation.of(new double[] {1, 1}, new double[] {1, 2})).isNaN();

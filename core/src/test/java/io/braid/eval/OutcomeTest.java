@@ -17,28 +17,28 @@ class OutcomeTest {
   private static final String RIGHT = "4";
 
   @Test
-  void theMostFrequentAnswerIsTaken() {
+  void theMajorityAnswerDecides() {
     Outcome outcome = answers("5", "4", "4", "6", "5", "4");
 
-    assertThat(outcome.majorityRight(6)).isTrue();
-    assertThat(outcome.majorityRight(1)).isFalse();
-    assertThat(outcome.majorityRight(3)).isTrue();
+    assertThat(outcome.majorityCorrect(6)).isTrue();
+    assertThat(outcome.majorityCorrect(1)).isFalse();
+    assertThat(outcome.majorityCorrect(3)).isTrue();
   }
 
   @Test
-  void ofAnswersWithAsManyVotesTheFirstIsTaken() {
-    assertThat(answers("4", "5", "5", "4").majorityRight(4)).isTrue();
-    assertThat(answers("5", "4", "4", "5").majorityRight(4)).isFalse();
+  void theFirstAnswerWinsATie() {
+    assertThat(answers("4", "5", "5", "4").majorityCorrect(4)).isTrue();
+    assertThat(answers("5", "4", "4", "5").majorityCorrect(4)).isFalse();
   }
 
   @Test
   void samplesWithoutAnAnswerDoNotVote() {
-    assertThat(answers("", "", "", "4", "5").majorityRight(5)).isTrue();
-    assertThat(answers("", "", "", "4", "5").majorityRight(3)).isFalse();
+    assertThat(answers("", "", "", "4", "5").majorityCorrect(5)).isTrue();
+    assertThat(answers("", "", "", "4", "5").majorityCorrect(3)).isFalse();
   }
 
   @Test
-  void rightAnswersThatAreFewerDoNotWin() {
+  void aCorrectMinorityLoses() {
     Outcome outcome = answers("4", "5", "5");
 
     assertThat(outcome.metrics()).containsEntry("maj@3", 0.0).containsEntry("pass@3", 1.0);
@@ -60,7 +60,7 @@ class OutcomeTest {
   }
 
   @Test
-  void withoutTextsEverythingElseStays() {
+  void withoutTextsKeepsEverythingElse() {
     Outcome outcome = answers("4", "5", "");
 
     Outcome light = outcome.withoutTexts();
@@ -70,7 +70,7 @@ class OutcomeTest {
   }
 
   @Test
-  void aVerdictForEachReply() {
+  void requiresAVerdictPerReply() {
     assertThatThrownBy(() ->
             new Outcome(problem(), List.of(new Reply("", 1, true)), List.of(), Optional.empty()))
         .isInstanceOf(IllegalArgumentException.class)

@@ -10,17 +10,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PassAtKTest {
   @Test
-  void theEstimateIsTheShareOfSubsetsWithARightOne() {
+  void theEstimateIsTheFractionOfSubsetsWithACorrectSample() {
     for (int n = 1; n <= 10; n++) {
       for (int c = 0; c <= n; c++) {
-        int right = (1 << c) - 1; // the first c samples are the right ones
+        int correct = (1 << c) - 1; // the first c samples are correct
         for (int k = 1; k <= n; k++) {
           int subsets = 0;
           int passing = 0;
           for (int subset = 0; subset < 1 << n; subset++) {
             if (Integer.bitCount(subset) == k) {
               subsets++;
-              passing += (subset & right) != 0 ? 1 : 0;
+              passing += (subset & correct) != 0 ? 1 : 0;
             }
           }
           assertThat(PassAtK.estimate(n, c, k))
@@ -40,7 +40,7 @@ class PassAtKTest {
 
   @ParameterizedTest
   @CsvSource({"4, 1, 0", "4, 1, 5", "4, -1, 1", "4, 5, 1"})
-  void numbersThatCannotBeAreRefused(int n, int c, int k) {
+  void refusesImpossibleNumbers(int n, int c, int k) {
     assertThatThrownBy(() -> PassAtK.estimate(n, c, k))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("n=%d, c=%d, k=%d", n, c, k);

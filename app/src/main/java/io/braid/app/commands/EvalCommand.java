@@ -275,7 +275,7 @@ public final class EvalCommand extends BraidCommand {
     for (CodeforcesRating rating :
         SuiteEvaluation.codeforces(directory, benchmark, codeforcesRatings, codeforcesContests)) {
       say(SuiteTable.line(rating));
-      ObjectNode node = ratings.putObject(rating.way().name().toLowerCase(Locale.ROOT));
+      ObjectNode node = ratings.putObject(rating.method().name().toLowerCase(Locale.ROOT));
       node.put("rating", rating.rating());
       rating.percentile().ifPresent(share -> node.put("percentile", share));
       node.put("of", rating.of());

@@ -81,13 +81,13 @@ public final class CompareText {
                 Locale.ROOT,
                 "Brackets: 95 %% intervals, by a bootstrap of %,d draws over the %,d problems. One"
                     + " seed: they say nothing of how runs with other seeds would differ.",
-                Bootstrap.DRAWS,
+                Bootstrap.RESAMPLES,
                 table.problems())
             : String.format(
                 Locale.ROOT,
                 "Brackets: 95 %% intervals, by a bootstrap of %,d draws over the %d seeds (each"
                     + " trains and samples) and the %,d problems.",
-                Bootstrap.DRAWS,
+                Bootstrap.RESAMPLES,
                 seeds,
                 table.problems()));
     if (seeds > 1 && seeds < 10) {
@@ -202,7 +202,7 @@ public final class CompareText {
     table.seeds().forEach(seeds::add);
     root.put("problems", table.problems());
     root.put("samples", table.samples());
-    root.put("bootstrap_draws", Bootstrap.DRAWS);
+    root.put("bootstrap_draws", Bootstrap.RESAMPLES);
     ObjectNode recipes = root.putObject("recipes");
     table
         .means()

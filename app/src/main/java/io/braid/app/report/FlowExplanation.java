@@ -1,7 +1,7 @@
 package io.braid.app.report;
 
 import io.braid.eval.FlowBehaviour;
-import io.braid.eval.FlowBehaviour.Side;
+import io.braid.eval.FlowBehaviour.Subset;
 import io.braid.eval.FlowBehaviour.Tally;
 import io.braid.run.eval.FlowReading;
 import io.braid.run.eval.FlowReading.Reading;
@@ -43,9 +43,9 @@ public final class FlowExplanation {
 
   public void add(Reading each) {
     behaviour.add(each.ids(), each.numbers(), each.answer().correct());
-    List<Reading> side = each.answer().correct().orElse(false) ? right : wrong;
-    if (side.size() < shown) {
-      side.add(each);
+    List<Reading> subset = each.answer().correct().orElse(false) ? right : wrong;
+    if (subset.size() < shown) {
+      subset.add(each);
     }
   }
 
@@ -59,7 +59,7 @@ public final class FlowExplanation {
         "What the flow field rewards",
         "%s responses with %s tokens, judged by a flow field over the latents of %s."
             .formatted(reading.size(), reading.tokens(), model),
-        List.of(sides()),
+        List.of(subsets()),
         List.of(
             new TextPage.Measure(
                 "deviation score",
@@ -83,7 +83,9 @@ public final class FlowExplanation {
         notes());
   }
 
-  /** Right and wrong ones in equal parts, so that they stand side by side; or those that are. */
+  /**
+   * Right and wrong ones in equal parts, so that they stand subset by subset; or those that are.
+   */
   private List<Reading> chosen() {
     boolean both = !right.isEmpty() && !wrong.isEmpty();
     int most = both ? (shown + 1) / 2 : shown;
@@ -242,34 +244,34 @@ public final class FlowExplanation {
   }
 
   /** Right responses, wrong ones, and all; only all where nobody knows. */
-  private Map<String, Side> known() {
-    Map<String, Side> sides = new LinkedHashMap<>();
-    sides.put("right", behaviour.right());
-    sides.put("wrong", behaviour.wrong());
-    sides.values().removeIf(side -> side.responses() == 0);
-    if (sides.isEmpty()) {
-      sides.put("all", behaviour.all());
+  private Map<String, Subset> known() {
+    Map<String, Subset> subsets = new LinkedHashMap<>();
+    subsets.put("right", behaviour.correct());
+    subsets.put("wrong", behaviour.wrong());
+    subsets.values().removeIf(subset -> subset.responses() == 0);
+    if (subsets.isEmpty()) {
+      subsets.put("all", behaviour.all());
     }
-    return sides;
+    return subsets;
   }
 
-  private Table sides() {
-    Map<String, Side> sides = known();
-    sides.put("all", behaviour.all());
+  private Table subsets() {
+    Map<String, Subset> subsets = known();
+    subsets.put("all", behaviour.all());
     List<Table.Row> rows = new ArrayList<>();
-    sides.forEach((name, side) -> {
-      double[] scores = side.scores();
+    subsets.forEach((name, subset) -> {
+      double[] scores = subset.scores();
       rows.add(
           new Table.Row(
               name + " responses",
               List.of(
-                  (double) side.responses(),
-                  (double) side.tokens().count(),
-                  side.tokens().score(),
+                  (double) subset.responses(),
+                  (double) subset.tokens().count(),
+                  subset.tokens().score(),
                   scores.length == 0 ? Double.NaN : scores[scores.length / 2],
-                  side.tokens().reward(),
-                  side.tokens().punished(),
-                  side.tokens().entropy())));
+                  subset.tokens().reward(),
+                  subset.tokens().punished(),
+                  subset.tokens().entropy())));
     });
     return new Table(
         "Right against wrong responses",
@@ -301,9 +303,9 @@ public final class FlowExplanation {
     double width = Math.max(high - low, Double.MIN_NORMAL) / BINS;
     List<Chart.Series> series = new ArrayList<>();
     known()
-        .forEach((name, side) -> {
+        .forEach((name, subset) -> {
           double[] shares = new double[BINS];
-          double[] scores = side.scores();
+          double[] scores = subset.scores();
           for (double score : scores) {
             shares[(int) Math.clamp((score - low) / width, 0, BINS - 1)] += 1.0 / scores.length;
           }
@@ -319,13 +321,13 @@ public final class FlowExplanation {
   private Chart byPart(String title, ToDoubleFunction<Tally> measure) {
     List<Chart.Series> series = new ArrayList<>();
     known()
-        .forEach((name, side) -> {
+        .forEach((name, subset) -> {
           List<Chart.Point> points = new ArrayList<>();
           for (int part = 0; part < FlowBehaviour.PARTS; part++) {
             points.add(
                 new Chart.Point(
                     (part + 0.5) * 100 / FlowBehaviour.PARTS,
-                    measure.applyAsDouble(side.parts().get(part))));
+                    measure.applyAsDouble(subset.parts().get(part))));
           }
           series.add(new Chart.Series(name, points));
         });

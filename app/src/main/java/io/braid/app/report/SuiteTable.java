@@ -50,7 +50,7 @@ public final class SuiteTable {
         benchmark
             .suite()
             .filter(_ -> recipe.problems().isEmpty())
-            .flatMap(suite -> suite.oddity(Path.of(recipe.data()), benchmark.problems()));
+            .flatMap(suite -> suite.warning(Path.of(recipe.data()), benchmark.problems()));
     return Stream.concat(Stream.of(asked), oddity.stream()).toList();
   }
 
@@ -67,7 +67,7 @@ public final class SuiteTable {
         rating.rating(),
         below,
         rating.of(),
-        switch (rating.way()) {
+        switch (rating.method()) {
           case CONTESTS -> "contests";
           case PROBLEMS -> "rated problems";
         });

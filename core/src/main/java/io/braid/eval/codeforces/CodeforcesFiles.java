@@ -18,11 +18,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What is known of the suite's problems and of Codeforces' people: files of the user, in the forms
- * that FlowRL's evaluation and the Codeforces API give them.
+ * Data about the suite's problems and Codeforces users, read from the user's files in the formats
+ * of FlowRL's evaluation and the Codeforces API.
  *
  * @param ids the problems' ids, such as {@code 1971A}, in the order of the suite's file
- * @param histogram people's ratings, where they are known
+ * @param histogram ratings of Codeforces users, if known
  */
 record CodeforcesFiles(List<String> ids, Optional<RatingHistogram> histogram) {
   private static final List<String> IDS =
@@ -35,24 +35,24 @@ record CodeforcesFiles(List<String> ids, Optional<RatingHistogram> histogram) {
   }
 
   /**
-   * The files beside the suite's file.
+   * Reads the files in the directory of the suite's file.
    *
-   * @param problems how many problems were asked
-   * @param all whether those are all of the file, and not only its first
-   * @throws UserError when the problems' ids are not there, or are not as many as the problems
+   * @param problems number of evaluated problems
+   * @param all whether the whole file was evaluated, rather than its first problems
+   * @throws UserError if the problem ids are missing or their number does not fit the problems
    */
   static CodeforcesFiles beside(Path suite, int problems, boolean all) {
     Path ids =
         beside(suite, IDS)
             .orElseThrow(() ->
                 new UserError(
-                    "%s: the ids of its problems are needed for a rating, and there is no %s beside it; FlowRL's repository has it under verl@Test/benchmark/codeforces"
+                    "%s: a rating needs the ids of the problems, and there is no %s beside this file; get it from FlowRL's repository, verl@Test/benchmark/codeforces"
                         .formatted(suite, String.join(" or ", IDS))));
     List<String> names = new ArrayList<>();
     read(ids).forEach(id -> names.add(id.asString()));
     if (names.size() < problems || all && names.size() > problems) {
       throw new UserError(
-          "%s: has %d ids, %s has %d problems; they must be of the same release"
+          "%s has %d ids but %s has %d problems; use files of the same release"
               .formatted(ids, names.size(), suite, problems));
     }
     return new CodeforcesFiles(names, beside(suite, HISTOGRAMS).map(CodeforcesFiles::histogram));
@@ -79,7 +79,7 @@ record CodeforcesFiles(List<String> ids, Optional<RatingHistogram> histogram) {
       return new RatingHistogram(people);
     } catch (IllegalArgumentException | JacksonException e) {
       throw new UserError(
-          file + ": must say how many people have which rating, such as {\"1200\": 31}", e);
+          file + ": must map ratings to numbers of users, such as {\"1200\": 31}", e);
     }
   }
 
@@ -93,7 +93,7 @@ record CodeforcesFiles(List<String> ids, Optional<RatingHistogram> histogram) {
         .orElseGet(OptionalDouble::empty);
   }
 
-  /** Problems' ratings by their ids: a plain object, or what the API's problemset.problems says. */
+  /** Reads problem ratings by id: a plain JSON object, or the API's answer problemset.problems. */
   static Map<String, Double> ratings(Path file) {
     JsonNode root = read(file);
     Map<String, Double> ratings = new HashMap<>();
@@ -115,8 +115,8 @@ record CodeforcesFiles(List<String> ids, Optional<RatingHistogram> histogram) {
   }
 
   /**
-   * A contest from what the API's contest.standings and contest.ratingChanges say, where both are
-   * saved; those who are in both count.
+   * Reads a contest from the API's answers contest.standings and contest.ratingChanges, if both are
+   * saved. Participants in both files count.
    */
   static Optional<Contest> contest(Path directory, String number) {
     Path standings = directory.resolve(number + ".standings.json");

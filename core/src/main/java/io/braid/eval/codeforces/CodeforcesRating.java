@@ -14,38 +14,38 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What rating on Codeforces the results of the suite {@code codeforces} stand for.
+ * The Codeforces rating that corresponds to results on the suite {@code codeforces}.
  *
- * @param rating as Codeforces rates people
- * @param percentile the share of people who are rated below, from 0 to 1; absent without a
- *     histogram of ratings
- * @param of what it was made of: so many contests or problems
- * @param way how it was made
+ * @param rating rating on Codeforces' scale
+ * @param percentile fraction of users with a lower rating, from 0 to 1; absent without a histogram
+ *     of ratings
+ * @param of number of contests or problems from which the rating was computed
+ * @param method method of computation
  */
-public record CodeforcesRating(double rating, OptionalDouble percentile, int of, Way way) {
+public record CodeforcesRating(double rating, OptionalDouble percentile, int of, Method method) {
   private static final Pattern ID = Pattern.compile("(\\d{1,6})([A-Z].{0,7})");
 
-  /** How a rating is made of results. */
-  public enum Way {
+  /** The method of computing a rating. */
+  public enum Method {
     /**
-     * The mean over contests of the rating that a newcomer with these results would get. The
-     * samples are attempts in their order, and wrong ones before the right one cost points.
+     * The mean over contests of the rating that a newcomer with these results would get. Samples
+     * are attempts in order, and wrong attempts before the correct one cost points.
      */
     CONTESTS,
-    /** The rating that makes the results likeliest, against the ratings of the problems. */
+    /** The maximum-likelihood rating, given the ratings of the problems. */
     PROBLEMS
   }
 
   /**
-   * The ratings that can be made of an evaluation's results.
+   * Computes the ratings for which the user has given data.
    *
-   * @param suite the suite's file; the files that it needs are beside it
-   * @param problems how many of its problems were asked
-   * @param all whether those are all of the file, and not only its first
-   * @param attempts by problem, in the order of the suite's file: whether each sample is correct
-   * @param ratings a file of the problems' ratings, for {@link Way#PROBLEMS}
-   * @param contests a directory of contests, for {@link Way#CONTESTS}
-   * @throws UserError when a file that is needed is not there or of another kind
+   * @param suite the suite's file; other needed files are in its directory
+   * @param problems number of evaluated problems
+   * @param all whether the whole file was evaluated, rather than its first problems
+   * @param attempts whether each sample is correct, by problem index in the suite's file
+   * @param ratings file of problem ratings, for {@link Method#PROBLEMS}
+   * @param contests directory of contests, for {@link Method#CONTESTS}
+   * @throws UserError if a needed file is missing or has another format
    */
   public static List<CodeforcesRating> of(
       Path suite,
@@ -56,74 +56,76 @@ public record CodeforcesRating(double rating, OptionalDouble percentile, int of,
       Optional<Path> contests) {
     CodeforcesFiles files = CodeforcesFiles.beside(suite, problems, all);
     return Stream.of(
-            contests.map(directory -> ofContests(files, directory, attempts)),
-            ratings.map(file -> ofProblems(files, file, attempts)))
+            contests.map(directory -> fromContests(files, directory, attempts)),
+            ratings.map(file -> fromProblems(files, file, attempts)))
         .flatMap(Optional::stream)
         .toList();
   }
 
   /**
-   * From contests, whose standings and changes of ratings the user has saved.
+   * Computes the rating from contests whose standings and rating changes the user has saved.
    *
-   * @param attempts by problem, in the order of the suite's file: whether each sample is right
-   * @throws UserError when no contest can be rated
+   * @param attempts whether each sample is correct, by problem index in the suite's file
+   * @throws UserError if no contest can be used
    */
-  static CodeforcesRating ofContests(
+  static CodeforcesRating fromContests(
       CodeforcesFiles files, Path contests, Map<Integer, List<Boolean>> attempts) {
     Map<String, Map<String, List<Boolean>>> byContest = new LinkedHashMap<>();
-    attempts.forEach((index, tried) -> {
+    attempts.forEach((index, attempted) -> {
       String id = files.id(index);
-      byContest.computeIfAbsent(contest(id), _ -> new LinkedHashMap<>()).put(id, tried);
+      byContest.computeIfAbsent(contest(id), _ -> new LinkedHashMap<>()).put(id, attempted);
     });
     List<Integer> ratings = new ArrayList<>();
-    byContest.forEach((number, tried) -> {
+    byContest.forEach((number, attempted) -> {
       Optional<Contest> contest = CodeforcesFiles.contest(contests, number);
-      OptionalInt rating = contest.isPresent() ? contest.get().rating(tried) : OptionalInt.empty();
+      OptionalInt rating =
+          contest.isPresent() ? contest.get().rating(attempted) : OptionalInt.empty();
       rating.ifPresent(ratings::add);
     });
     if (ratings.isEmpty()) {
       String example = byContest.keySet().iterator().next();
       throw new UserError(
-          "%s: has no contest of the suite's with more than %d rated people; save what the API's contest.standings and contest.ratingChanges say as %s.standings.json and %s.ratingChanges.json"
-              .formatted(contests, Contest.FEWEST, example, example));
+          "%s: has no contest of the suite with more than %d rated participants; save the API's answers contest.standings and contest.ratingChanges as %s.standings.json and %s.ratingChanges.json"
+              .formatted(contests, Contest.TOO_FEW, example, example));
     }
     double rating = ratings.stream().mapToInt(Integer::intValue).average().orElseThrow();
-    return new CodeforcesRating(rating, files.below(rating), ratings.size(), Way.CONTESTS);
+    return new CodeforcesRating(rating, files.below(rating), ratings.size(), Method.CONTESTS);
   }
 
   /**
-   * From the problems' ratings.
+   * Computes the rating from the ratings of the problems.
    *
-   * @param ratings a file of them
-   * @param attempts by problem, in the order of the suite's file: whether each sample is right
-   * @throws UserError when no problem is rated
+   * @param ratings file of problem ratings
+   * @param attempts whether each sample is correct, by problem index in the suite's file
+   * @throws UserError if no problem has a rating
    */
-  static CodeforcesRating ofProblems(
+  static CodeforcesRating fromProblems(
       CodeforcesFiles files, Path ratings, Map<Integer, List<Boolean>> attempts) {
     Map<String, Double> rated = CodeforcesFiles.ratings(ratings);
-    List<Elo.Tried> tried = new ArrayList<>();
+    List<Elo.Attempted> attempted = new ArrayList<>();
     attempts.forEach((index, each) -> {
       Double rating = rated.get(files.id(index));
       if (rating != null) {
-        double right = each.stream().filter(solved -> solved).count() / (double) each.size();
-        tried.add(new Elo.Tried(rating, right));
+        double solvedFraction =
+            each.stream().filter(solved -> solved).count() / (double) each.size();
+        attempted.add(new Elo.Attempted(rating, solvedFraction));
       }
     });
-    if (tried.isEmpty()) {
+    if (attempted.isEmpty()) {
       throw new UserError(
           ratings
-              + ": has a rating of none of the suite's problems; write {\"1971A\": 800, …}, or save"
-              + " what the API's problemset.problems says");
+              + ": has no rating for any problem of the suite; write {\"1971A\": 800, …}, or save"
+              + " the API's answer problemset.problems");
     }
-    double rating = Elo.likeliest(tried);
-    return new CodeforcesRating(rating, files.below(rating), tried.size(), Way.PROBLEMS);
+    double rating = Elo.maximumLikelihood(attempted);
+    return new CodeforcesRating(rating, files.below(rating), attempted.size(), Method.PROBLEMS);
   }
 
   private static String contest(String id) {
     Matcher parts = ID.matcher(id);
     if (!parts.matches()) {
       throw new UserError(
-          "'%s' is no problem of Codeforces; ids are a contest and a letter, such as 1971A"
+          "'%s' is not a Codeforces problem; an id is a contest number and a letter, such as 1971A"
               .formatted(id));
     }
     return parts.group(1);

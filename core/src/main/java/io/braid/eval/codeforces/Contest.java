@@ -9,31 +9,31 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
- * A past contest, and what rating a newcomer would get who had taken part (CodeElo, arXiv
+ * A past contest, with the rating that a newcomer would have got from it (CodeElo, arXiv
  * 2501.01257, as FlowRL's evaluation computes it).
  *
- * @param worth the points of each problem by its id, such as {@code 1971A}; empty where a problem
- *     counts one
- * @param people those who took part and were rated, the best first
+ * @param worth points of each problem by its id, such as {@code 1971A}; empty if a problem counts
+ *     one point
+ * @param people the rated participants, best first
  */
 public record Contest(Map<String, OptionalDouble> worth, List<Entrant> people) {
-  /** Contests that fewer people or as many took part in say too little. */
-  public static final int FEWEST = 200;
+  /** A contest counts only if it has more participants than this. */
+  public static final int TOO_FEW = 200;
 
-  /** What an earlier wrong attempt takes from a problem's points. */
+  /** Points deducted from a problem per earlier wrong attempt. */
   private static final double COST = 50;
 
-  /** And what it adds to the penalty where problems count one. */
+  /** Penalty minutes per earlier wrong attempt, if problems count one point. */
   private static final double MINUTES = 10;
 
   private static final int ABOVE_THE_BEST = 100;
 
   /**
-   * Someone who took part.
+   * A participant.
    *
-   * @param rating before the contest
-   * @param points in it
-   * @param penalty in it; less is better among equals
+   * @param rating rating before the contest
+   * @param points points in the contest
+   * @param penalty penalty in the contest; lower is better among equal points
    */
   public record Entrant(double rating, double points, double penalty) {}
 
@@ -44,24 +44,25 @@ public record Contest(Map<String, OptionalDouble> worth, List<Entrant> people) {
   }
 
   /**
-   * The rating at which the expected place is the place that the attempts reach; the expected place
-   * is 1 and, for each person, the chance to lose against them. Found as whole points, as the
-   * published evaluation does; empty for a contest of too few people.
+   * Returns the rating whose expected rank equals the rank that the attempts reach. The expected
+   * rank is 1 plus the sum over participants of the probability of losing against them. The rating
+   * is found in whole points, as in the published evaluation. It is empty for a contest with too
+   * few participants.
    *
-   * @param attempts whether each attempt at a problem was right, in their order, by the problem's
-   *     id; the first right one counts
+   * @param attempts whether each attempt at a problem was correct, in order, by problem id; the
+   *     first correct attempt counts
    */
   public OptionalInt rating(Map<String, List<Boolean>> attempts) {
-    if (people.size() <= FEWEST) {
+    if (people.size() <= TOO_FEW) {
       return OptionalInt.empty();
     }
-    int place = place(attempts);
+    int rank = rank(attempts);
     int low = 0;
     int high =
         (int) people.stream().mapToDouble(Entrant::rating).max().orElseThrow() + ABOVE_THE_BEST;
     while (high - low > 1) {
       int middle = (low + high) / 2;
-      if (expectedPlace(middle) < place) {
+      if (expectedRank(middle) < rank) {
         high = middle;
       } else {
         low = middle;
@@ -70,12 +71,12 @@ public record Contest(Map<String, OptionalDouble> worth, List<Entrant> people) {
     return OptionalInt.of(low);
   }
 
-  private double expectedPlace(double rating) {
-    return 1 + people.stream().mapToDouble(each -> Elo.chance(each.rating(), rating)).sum();
+  private double expectedRank(double rating) {
+    return 1 + people.stream().mapToDouble(each -> Elo.winProbability(each.rating(), rating)).sum();
   }
 
-  /** How many people are ahead, or as good. */
-  int place(Map<String, List<Boolean>> attempts) {
+  /** Returns the number of participants that are better or equal. */
+  int rank(Map<String, List<Boolean>> attempts) {
     double points = 0;
     double penalty = 0;
     for (Map.Entry<String, OptionalDouble> problem : worth.entrySet()) {

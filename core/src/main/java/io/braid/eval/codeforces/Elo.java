@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * The scale on which Codeforces rates people and problems: one who is rated 400 above a problem
- * solves it ten times as often as not.
+ * The Elo scale on which Codeforces rates users and problems: a user rated 400 above a problem
+ * solves it with odds of 10 to 1.
  */
 public final class Elo {
-  /** Ratings are looked for between this and {@link #HIGHEST}. */
+  /** Lower bound of the search for a rating. */
   public static final double LOWEST = 0;
 
-  /** Above everyone who was ever rated. */
+  /** Upper bound of the search, above every rating that a user has reached. */
   public static final double HIGHEST = 4500;
 
   private static final double SCALE = 400;
@@ -19,34 +19,35 @@ public final class Elo {
 
   private Elo() {}
 
-  /** The chance that a rating wins against another. */
-  public static double chance(double rating, double opponent) {
+  /** Returns the probability that a rating wins against another. */
+  public static double winProbability(double rating, double opponent) {
     return 1 / (1 + Math.pow(10, (opponent - rating) / SCALE));
   }
 
   /**
-   * A problem that was tried.
+   * An attempted problem.
    *
-   * @param rating the problem's
-   * @param solved 1 when it was solved, 0 when not, the share of attempts when there were several
+   * @param rating rating of the problem
+   * @param solved 1 if solved, 0 if not; with several attempts, the fraction that solved it
    */
-  public record Tried(double rating, double solved) {}
+  public record Attempted(double rating, double solved) {}
 
   /**
-   * The rating that makes the results likeliest: where as many problems would be expected to be
-   * solved as were. {@link #LOWEST} or {@link #HIGHEST} where none or all were, which no rating
-   * makes likeliest.
+   * Returns the maximum-likelihood rating, at which the expected number of solved problems equals
+   * the observed number. If none or all were solved there is no maximum, and the result is {@link
+   * #LOWEST} or {@link #HIGHEST}.
    */
-  public static double likeliest(List<Tried> tried) {
-    if (tried.isEmpty()) {
+  public static double maximumLikelihood(List<Attempted> attempted) {
+    if (attempted.isEmpty()) {
       throw new IllegalArgumentException("no problems");
     }
-    double solved = tried.stream().mapToDouble(Tried::solved).sum();
-    return bisect(
-        rating -> tried.stream().mapToDouble(each -> chance(rating, each.rating())).sum() - solved);
+    double solved = attempted.stream().mapToDouble(Attempted::solved).sum();
+    return bisect(rating ->
+        attempted.stream().mapToDouble(each -> winProbability(rating, each.rating())).sum()
+            - solved);
   }
 
-  /** Where a rising function crosses 0, within the bounds. */
+  /** Returns where an increasing function crosses 0, within the bounds. */
   static double bisect(DoubleUnaryOperator rising) {
     double low = LOWEST;
     double high = HIGHEST;

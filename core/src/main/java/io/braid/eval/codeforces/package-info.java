@@ -1,4 +1,4 @@
-/** Ratings of Codeforces from results, problem by problem. */
+/** Codeforces ratings, computed from a model's results on its problems. */
 @NullMarked
 package io.braid.eval.codeforces;
 

@@ -13,15 +13,15 @@ import java.util.List;
 
 /**
  * Asks a language model how different the approaches of several responses to one problem are, from
- * 1 (all alike) to 5, as FlowRL's evaluation does (arXiv 2509.15207). The scale is in shares of the
- * responses, so that it holds for any number of them. Safe for use by several threads if the model
+ * 1 (all alike) to 5, as FlowRL's evaluation does (arXiv 2509.15207). The scale is in fractions of
+ * the responses, so it applies to any number of them. Safe for use by several threads if the model
  * is.
  *
  * @param model the judge; its owner closes it
- * @param asking how it is asked
- * @param mostResponses it is shown the first so many
- * @param responseChars how much of each it is shown, in characters: the beginning, and a fifth from
- *     the end
+ * @param asking settings for asking the judge
+ * @param mostResponses highest number of responses that the judge sees; the first ones are taken
+ * @param responseChars number of characters of each response that the judge sees: its beginning,
+ *     and a fifth from its end
  */
 public record DiversityJudge(ChatModel model, Asking asking, int mostResponses, int responseChars) {
   private static final int QUESTION_CHARS = 8_000;
@@ -43,11 +43,11 @@ public record DiversityJudge(ChatModel model, Asking asking, int mostResponses, 
   }
 
   /**
-   * What the judge is asked.
+   * Returns the prompt for the judge.
    *
    * @param question the problem
-   * @param responses two or more, not trusted; no more than the first {@code mostResponses} are
-   *     shown
+   * @param responses two or more responses, not trusted; the prompt contains the first {@code
+   *     mostResponses}
    */
   public String prompt(String question, List<String> responses) {
     List<String> texts = new ArrayList<>();
@@ -89,10 +89,10 @@ public record DiversityJudge(ChatModel model, Asking asking, int mostResponses, 
   }
 
   /**
-   * Asks.
+   * Asks the judge.
    *
-   * @return 1 to 5; none where the judge gave no score
-   * @throws UserError when no reply can be had
+   * @return 1 to 5; empty if the judge gave no score
+   * @throws UserError if the model does not reply
    */
   public Asked<Integer> score(String question, List<String> responses) {
     return asking.ask(

@@ -10,21 +10,23 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The diversity score of a suite.
+ * The diversity scores of a suite.
  *
- * @param scored problems with a score
- * @param noScore problems to which the judge gave none; they are left out of the mean
- * @param tooFew problems with fewer than two responses to compare; likewise
- * @param score the mean over problems with its interval; none without scored problems
+ * @param scored number of problems with a score
+ * @param noScore number of problems to which the judge gave no score; the mean leaves them out
+ * @param tooFew number of problems with fewer than two responses to compare; the mean leaves them
+ *     out
+ * @param score mean over problems with its interval; empty without scored problems
  */
 public record DiversitySummary(int scored, int noScore, int tooFew, Optional<Interval> score) {
-  /** What the row over several suites is called. */
+  /** Name of the row over all suites. */
   public static final String ALL = "all";
 
   /**
-   * By suite, in the order that they come, and {@link #ALL} where they are several.
+   * Summarises by suite, in order of first occurrence, with a row {@link #ALL} if there are
+   * several.
    *
-   * @param seed of the intervals' bootstrap
+   * @param seed seed of the bootstrap
    */
   public static Map<String, DiversitySummary> bySuite(List<Scored> scored, long seed) {
     Map<String, List<Scored>> suites = new LinkedHashMap<>();

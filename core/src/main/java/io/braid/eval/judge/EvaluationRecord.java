@@ -13,14 +13,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One problem of an evaluation with the responses to it: a line of {@code records.jsonl}. What the
- * line holds besides is not read.
+ * One problem of an evaluation with its responses, read from a line of {@code records.jsonl}. Other
+ * keys of the line are ignored.
  *
- * @param problem the problem's name
- * @param suite the suite that it is of; may be empty
- * @param question what was asked
- * @param reference the right answer as text; empty where there is none, as for programs
- * @param responses what was answered
+ * @param problem name of the problem
+ * @param suite name of its suite; may be empty
+ * @param question the question
+ * @param reference reference answer as text; empty if there is none, as for programs
+ * @param responses the responses
  */
 public record EvaluationRecord(
     String problem, String suite, String question, String reference, List<Response> responses) {
@@ -28,8 +28,8 @@ public record EvaluationRecord(
   /**
    * A response.
    *
-   * @param text what the model wrote, not trusted
-   * @param correct the rule's word
+   * @param text the model's text, not trusted
+   * @param correct the rule's verdict
    */
   public record Response(String text, boolean correct) {}
 
@@ -37,7 +37,7 @@ public record EvaluationRecord(
    * Reads a file of records.
    *
    * @param path the file, or the directory of an evaluation with a {@code records.jsonl}
-   * @throws UserError naming the line that is no record
+   * @throws UserError if a line is not a record, with its number
    */
   public static List<EvaluationRecord> read(Path path) {
     Path file = file(path);
@@ -54,12 +54,12 @@ public record EvaluationRecord(
       throw FileError.reading(file, e);
     }
     if (records.isEmpty()) {
-      throw new UserError(file + ": holds no records; evaluate a model first");
+      throw new UserError(file + ": contains no records; evaluate a model first");
     }
     return List.copyOf(records);
   }
 
-  /** The file of records that a path stands for. */
+  /** Returns the record file of a path, which may be an evaluation's directory. */
   public static Path file(Path path) {
     return Files.isDirectory(path) ? path.resolve("records.jsonl") : path;
   }

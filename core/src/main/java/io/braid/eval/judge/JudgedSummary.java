@@ -12,15 +12,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A judge's verdicts beside the rule's.
+ * A comparison of a judge's verdicts with the rule's.
  *
- * @param problems with one response or more
- * @param responses of all problems
- * @param noVerdict responses on which the judge gave none: wrong in its accuracy, and in no number
- *     of agreement
- * @param byRule the mean over problems of the share of right responses, says the rule
- * @param byJudge the same, says the judge
- * @param agreement the rule being the first, the judge the second
+ * @param problems number of problems with at least one response
+ * @param responses number of responses to all problems
+ * @param noVerdict number of responses without a verdict of the judge; they count as wrong in its
+ *     accuracy and are left out of the agreement
+ * @param byRule accuracy by the rule: mean over problems of the fraction of correct responses
+ * @param byJudge accuracy by the judge, computed in the same way
+ * @param agreement agreement of the rule (first) and the judge (second)
  */
 public record JudgedSummary(
     int problems,
@@ -29,13 +29,14 @@ public record JudgedSummary(
     Interval byRule,
     Interval byJudge,
     Agreement agreement) {
-  /** What the row over several suites is called. */
+  /** Name of the row over all suites. */
   public static final String ALL = "all";
 
   /**
-   * By suite, in the order that they come, and {@link #ALL} where they are several.
+   * Summarises by suite, in order of first occurrence, with a row {@link #ALL} if there are
+   * several.
    *
-   * @param seed of the intervals' bootstrap
+   * @param seed seed of the bootstrap
    */
   public static Map<String, JudgedSummary> bySuite(List<Judged> judged, long seed) {
     Map<String, List<Judged>> suites = new LinkedHashMap<>();
@@ -81,17 +82,19 @@ public record JudgedSummary(
   }
 
   /**
-   * A response that rule and judge see differently.
+   * A response on which the rule and the judge disagree.
    *
-   * @param problem the problem's name
-   * @param suite its suite
-   * @param response the response's place among the problem's, from 0
-   * @param rule the rule's word; the judge's is the other
-   * @param said the judge's last line, not trusted
+   * @param problem name of the problem
+   * @param suite name of its suite
+   * @param response index of the response among the problem's responses, from 0
+   * @param rule whether the rule calls the response correct; the judge says the opposite
+   * @param said last line of the judge's reply, not trusted
    */
   public record Difference(String problem, String suite, int response, boolean rule, String said) {}
 
-  /** All responses that rule and judge see differently, in the order of the records. */
+  /**
+   * Returns all responses on which the rule and the judge disagree, in the order of the records.
+   */
   public static List<Difference> differences(List<Judged> judged) {
     List<Difference> differences = new ArrayList<>();
     for (Judged each : judged) {

@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Has the responses to each problem of an evaluation scored, and remembers it in a file. */
+/** Scores the diversity of the responses to each problem and stores the scores in a file. */
 public final class RecordDiversity {
   private static final int FEWEST = 2;
   private static final int HIGHEST = 5;
@@ -22,10 +22,10 @@ public final class RecordDiversity {
   private final int atOnce;
 
   /**
-   * A judge of records.
+   * Creates a scorer of evaluation records.
    *
-   * @param correctOnly whether responses that the rule calls wrong are left out
-   * @param atOnce how many problems are worked on at once
+   * @param correctOnly whether to leave out responses that the rule calls wrong
+   * @param atOnce number of problems scored at once
    */
   public RecordDiversity(DiversityJudge judge, boolean correctOnly, int atOnce) {
     this.judge = judge;
@@ -34,37 +34,38 @@ public final class RecordDiversity {
   }
 
   /**
-   * What came of a problem.
+   * The result for a problem.
    *
-   * @param suite the problem's suite
-   * @param shown how many responses the judge was shown; 0 where there are fewer than two
-   * @param score 1 to 5; none where the judge gave none, or was not asked
+   * @param suite name of the problem's suite
+   * @param shown number of responses that the judge saw; 0 if there are fewer than two
+   * @param score 1 to 5; empty if the judge gave no score or was not asked
    */
   public record Scored(String suite, int shown, Optional<Integer> score) {
-    /** Whether there were responses enough to ask. */
+    /** Whether there were enough responses to ask the judge. */
     public boolean asked() {
       return shown >= FEWEST;
     }
   }
 
-  /** A problem with the responses that are compared. */
+  /** A problem with the responses to compare. */
   private record Compared(EvaluationRecord record, List<String> responses) {}
 
-  /** A result and the line that remembers it. */
+  /** A result, its key and, if it is new, its line for the file. */
   private record Result(String key, Scored scored, Optional<ObjectNode> line) {}
 
   /**
-   * Scores all problems, but for those that the file holds already.
+   * Scores all problems whose scores the file does not contain yet.
    *
-   * @param out the file of what was scored; a line is the same judge's word on the same responses
-   *     when the judge's name, all that it is asked and how are the same
-   * @param progress told how many problems are done
-   * @throws io.braid.UserError when the judge stays away; what was scored is in the file then
+   * @param out file of the scores; a stored score is reused if the judge's name, its settings and
+   *     the prompt are the same
+   * @param progress receives the number of finished problems
+   * @throws io.braid.UserError if the judge stays unavailable; the file then contains the scores so
+   *     far
    */
   public List<Scored> run(List<EvaluationRecord> records, Path out, IntConsumer progress) {
     List<Scored> scored = new ArrayList<>();
     try (ResultLines lines = ResultLines.open(out)) {
-      InTurn.each(
+      OrderedTasks.each(
           records,
           atOnce,
           record -> result(lines, compared(record)),

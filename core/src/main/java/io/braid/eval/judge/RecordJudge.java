@@ -14,15 +14,15 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Has every response of an evaluation judged by a language model, and remembers it in a file. */
+/** Judges every response of an evaluation by a language model and stores the verdicts in a file. */
 public final class RecordJudge {
   private final CorrectnessJudge judge;
   private final int atOnce;
 
   /**
-   * A judge of records.
+   * Creates a judge of evaluation records.
    *
-   * @param atOnce how many problems are worked on at once
+   * @param atOnce number of problems judged at once
    */
   public RecordJudge(CorrectnessJudge judge, int atOnce) {
     this.judge = judge;
@@ -30,37 +30,38 @@ public final class RecordJudge {
   }
 
   /**
-   * What the judge says of a response.
+   * The judge's opinion of a response.
    *
-   * @param correct its verdict; none where it gave none
-   * @param said its last line, not trusted
+   * @param correct the judge's verdict; empty if it gave none
+   * @param said last line of the judge's reply, not trusted
    */
   public record Opinion(Optional<Boolean> correct, String said) {}
 
   /**
    * A record with the judge's opinions.
    *
-   * @param opinions one a response
+   * @param opinions one opinion per response
    */
   public record Judged(EvaluationRecord record, List<Opinion> opinions) {}
 
-  /** What was judged, and whether the file does not hold it yet. */
+  /** A judged record, its key, and whether it is not in the file yet. */
   private record Result(String key, Judged judged, boolean fresh) {}
 
   /**
-   * Judges all records that have a reference, but for those that the file holds already.
+   * Judges all records with a reference whose verdicts the file does not contain yet.
    *
-   * @param out the file of what was judged; a line is the same judge's word on the same record when
-   *     the judge's name, all that it is asked and how are the same
-   * @param progress told how many records are done
-   * @throws io.braid.UserError when the judge stays away; what was judged is in the file then
+   * @param out file of the verdicts; stored verdicts are reused if the judge's name, its settings
+   *     and the prompts are the same
+   * @param progress receives the number of finished records
+   * @throws io.braid.UserError if the judge stays unavailable; the file then contains the verdicts
+   *     so far
    */
   public List<Judged> run(List<EvaluationRecord> records, Path out, IntConsumer progress) {
     List<EvaluationRecord> judgeable =
         records.stream().filter(record -> !record.reference().isBlank()).toList();
     List<Judged> judged = new ArrayList<>();
     try (ResultLines lines = ResultLines.open(out)) {
-      InTurn.each(
+      OrderedTasks.each(
           judgeable,
           atOnce,
           record -> result(lines, record),
@@ -112,7 +113,7 @@ public final class RecordJudge {
     return Fingerprint.of(texts);
   }
 
-  /** None where somebody wrote another number of opinions into the line. */
+  /** Parses a line; empty if its number of opinions does not fit the record. */
   private static Optional<Judged> read(JsonNode line, EvaluationRecord record) {
     List<Opinion> opinions = new ArrayList<>();
     for (JsonNode each : line.path("opinions")) {

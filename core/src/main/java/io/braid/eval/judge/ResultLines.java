@@ -18,10 +18,10 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A file of results, one JSON object a line, which grows as they come, so that work that was broken
- * off goes on where it stopped. A line has a {@code key}, which says what it is the result of. A
- * last line without its end is from a writer that was killed, and is removed. Several threads may
- * look results up while one adds them.
+ * A file of results, one JSON object per line, appended as results arrive, so that interrupted work
+ * resumes where it stopped. Each line has a {@code key}, which identifies its input. A last line
+ * without a line end comes from a killed writer and is removed. Several threads may look up results
+ * while one adds them.
  */
 final class ResultLines implements AutoCloseable {
   private static final String KEY = "key";
@@ -36,9 +36,9 @@ final class ResultLines implements AutoCloseable {
   }
 
   /**
-   * Opens the file and reads what it holds; makes it if it is not there.
+   * Opens the file and reads its results; creates the file if it does not exist.
    *
-   * @throws UserError when it cannot be written, or a line of it is no result
+   * @throws UserError if the file cannot be written or one of its lines is not a result
    */
   static ResultLines open(Path file) {
     try {
@@ -48,7 +48,7 @@ final class ResultLines implements AutoCloseable {
               file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
       try {
         if (channel.tryLock() == null) {
-          throw new UserError(file + ": another process writes it; wait for it to end");
+          throw new UserError(file + ": another process is writing this file; wait until it ends");
         }
         ResultLines results = new ResultLines(file, channel);
         results.load();
@@ -73,7 +73,8 @@ final class ResultLines implements AutoCloseable {
       }
     }
     if (from < bytes.length && bytes[from] != '{') {
-      throw notOne(number); // never part of a result: some other file, which is not to be cut
+      throw notAResult(
+          number); // not a truncated result: this is some other file, which must not be truncated
     }
     channel.truncate(from);
     channel.position(from);
@@ -87,26 +88,26 @@ final class ResultLines implements AutoCloseable {
         return;
       }
     } catch (JacksonException e) {
-      throw notOne(number);
+      throw notAResult(number);
     }
-    throw notOne(number);
+    throw notAResult(number);
   }
 
-  private UserError notOne(int number) {
+  private UserError notAResult(int number) {
     return new UserError(
         "%s:%d: not a result; remove the line, or write to another file with --out"
             .formatted(file, number));
   }
 
-  /** The result of a key, if it is there already. */
+  /** Returns the result of a key, if the file contains it. */
   Optional<JsonNode> get(String key) {
     return Optional.ofNullable(lines.get(key));
   }
 
   /**
-   * Adds a result behind all others.
+   * Appends a result.
    *
-   * @throws UserError if the disk refuses
+   * @throws UserError if the file cannot be written
    */
   void add(String key, ObjectNode result) {
     result.put(KEY, key);

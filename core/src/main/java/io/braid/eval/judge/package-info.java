@@ -1,4 +1,4 @@
-/** An evaluation's records, read again by a language model: correctness and diversity. */
+/** Language models that judge an evaluation's records for correctness and diversity. */
 @NullMarked
 package io.braid.eval.judge;
 

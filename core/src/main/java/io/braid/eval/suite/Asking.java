@@ -1,27 +1,27 @@
 package io.braid.eval.suite;
 
 /**
- * How a suite is asked when nothing else is said.
+ * Default settings for asking a suite's problems.
  *
- * @param chat the prompt format for a model with a chat template, and for services
- * @param plain the prompt format for a model without one
- * @param samples responses to each problem
- * @param temperature 0 takes the likeliest token
- * @param topP the share of probability that is kept
+ * @param chat prompt format for services and for models with a chat template
+ * @param plain prompt format for models without a chat template
+ * @param samples number of responses per problem
+ * @param temperature sampling temperature; 0 decodes greedily
+ * @param topP probability mass kept by nucleus sampling
  */
 public record Asking(String chat, String plain, int samples, double temperature, double topP) {
-  /** Responses end after so many tokens, or where the model's context does. */
+  /** Highest number of tokens of a response; a shorter model context limits it further. */
   public static final int MOST_TOKENS = 8192;
 
-  /** FlowRL's evaluation of mathematics: 16 samples, temperature 0.6, top-p 0.95. */
+  /** Settings of FlowRL's evaluation of mathematics: 16 samples, temperature 0.6, top-p 0.95. */
   static final Asking MATH = new Asking("chat_box", "box", 16, 0.6, 0.95);
 
-  /** FlowRL's evaluation of code, sampled as its mathematics is. */
+  /** Settings of FlowRL's evaluation of code, with the same sampling. */
   static final Asking CODE = new Asking("chat_code", "code", 16, 0.6, 0.95);
 
   /**
-   * This with so many samples: where the likeliest tokens are usual and there are several, at the
-   * temperature of {@link #MATH}, for they would all be the same.
+   * Returns these settings with another number of samples. Several samples of greedy settings would
+   * all be equal, so they are sampled with the temperature and top-p of {@link #MATH}.
    */
   public Asking sampled(int count) {
     return count > 1 && temperature == 0
@@ -29,7 +29,7 @@ public record Asking(String chat, String plain, int samples, double temperature,
         : new Asking(chat, plain, count, temperature, topP);
   }
 
-  /** This once, by the likeliest tokens. */
+  /** Returns these settings with one greedily decoded sample. */
   public Asking greedy() {
     return new Asking(chat, plain, 1, 0, 1);
   }

@@ -9,19 +9,19 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * A public benchmark. Its problems are the user's files; nothing of them comes with Braid.
+ * A public benchmark. Its problems come from the user's files; Braid ships none of them.
  *
- * @param name by which it is asked for
- * @param title what it is
- * @param from where its problems come from: a repository of the Hugging Face hub, or of GitHub
- * @param rows how many problems it has as published; absent where releases differ
- * @param asking how it is asked when nothing else is said
- * @param files the names that its file is looked for by, the first that is there wins; {@code *} in
- *     the last part stands for anything
+ * @param name name of the suite on the command line
+ * @param title description of the suite
+ * @param from source of the problems: a repository of the Hugging Face hub or of GitHub
+ * @param rows published number of problems; absent if releases differ
+ * @param asking default settings for asking its problems
+ * @param files possible names of its file, the first existing one is used; {@code *} in the last
+ *     part matches any text
  */
 public record Suite(
     String name, String title, String from, OptionalInt rows, Asking asking, List<String> files) {
-  /** The suite whose results give a rating. */
+  /** Name of the suite whose results give a Codeforces rating. */
   public static final String CODEFORCES = "codeforces";
 
   /** Copies the list. */
@@ -29,15 +29,15 @@ public record Suite(
     files = List.copyOf(files);
   }
 
-  /** All suites, see {@link Suites}. */
+  /** Returns all suites of {@link Suites}. */
   public static List<Suite> all() {
     return Suites.ALL;
   }
 
   /**
-   * The suite of a name.
+   * Returns the suite of a name.
    *
-   * @throws UserError naming the nearest known name
+   * @throws UserError if there is no such suite, with the nearest known name
    */
   public static Suite named(String name) {
     return Suites.ALL.stream()
@@ -50,21 +50,21 @@ public record Suite(
     List<String> known = Suites.ALL.stream().map(Suite::name).toList();
     String hint = Nearest.to(name, known).map(near -> "; did you mean '" + near + "'?").orElse(";");
     return new UserError(
-        "--suite: there is no suite '%s'%s known are %s; any other file is measured by --data"
+        "--suite: there is no suite '%s'%s known suites are %s; evaluate any other file with --data"
             .formatted(name, hint, String.join(", ", known)));
   }
 
   /**
-   * This suite's file among those of a directory.
+   * Finds this suite's file in a directory.
    *
-   * @throws UserError saying which names were looked for, and where the problems come from
+   * @throws UserError if there is none, with the expected names and the source of the problems
    */
   public Path in(Path directory) {
     return new SuiteDirectory(directory).find(this);
   }
 
-  /** What is unlike the published suite, of problems that were read for it, if anything. */
-  public Optional<String> oddity(Path file, List<Problem> problems) {
+  /** Returns a warning if the number of problems differs from the published suite's. */
+  public Optional<String> warning(Path file, List<Problem> problems) {
     return rows.isPresent() && rows.getAsInt() != problems.size()
         ? Optional.of(
             "%s: %s has %s problems, the published suite has %s: do not compare its numbers with published ones"

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A directory with suites' files, under the names that they are published by. */
+/** A directory that contains suite files under their published names. */
 final class SuiteDirectory {
   private final Path root;
 
@@ -21,7 +21,7 @@ final class SuiteDirectory {
   Path find(Suite suite) {
     if (!Files.isDirectory(root)) {
       throw new UserError(
-          "%s %s; --suites names the directory that has the suites' files"
+          "%s %s; --suites must name the directory of the suite files"
               .formatted(root, Files.exists(root) ? "is not a directory" : "does not exist"));
     }
     return suite.files().stream()
@@ -32,17 +32,17 @@ final class SuiteDirectory {
   }
 
   private Optional<Path> file(String name) {
-    Path place = root.resolve(name);
+    Path path = root.resolve(name);
     if (!name.contains("*")) {
-      return Optional.of(place).filter(Files::isRegularFile);
+      return Optional.of(path).filter(Files::isRegularFile);
     }
-    Path directory = Optional.ofNullable(place.getParent()).orElse(root);
+    Path directory = Optional.ofNullable(path.getParent()).orElse(root);
     if (!Files.isDirectory(directory)) {
       return Optional.empty();
     }
     List<Path> found = new ArrayList<>();
     try (DirectoryStream<Path> files =
-        Files.newDirectoryStream(directory, String.valueOf(place.getFileName()))) {
+        Files.newDirectoryStream(directory, String.valueOf(path.getFileName()))) {
       files.forEach(found::add);
     } catch (IOException e) {
       throw FileError.cannotBe("listed", directory, e);
@@ -52,7 +52,7 @@ final class SuiteDirectory {
 
   private UserError missing(Suite suite) {
     return new UserError(
-        "suite %s: %s has none of %s; get its problems from %s, or name the file by --suite %s=FILE"
+        "suite %s: %s contains none of %s; get its problems from %s, or name the file with --suite %s=FILE"
             .formatted(
                 suite.name(), root, String.join(", ", suite.files()), suite.from(), suite.name()));
   }

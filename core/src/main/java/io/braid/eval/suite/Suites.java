@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * The one list of suites: to add one, add an entry.
+ * The list of suites; to add a suite, add an entry.
  *
- * <p>Names of files are, in this order: plain ones; those of Braid's own test data; those of the
- * published repositories of FlowRL ({@code math/}, {@code code/} under {@code rllm/data/test}) and
- * RLFR ({@code evaluation_suite}); those of the hub's repositories, in a directory named like the
- * repository.
+ * <p>The file names of a suite are, in this order: plain names; names of Braid's own test data;
+ * names in the published repositories of FlowRL ({@code math/}, {@code code/} under {@code
+ * rllm/data/test}) and RLFR ({@code evaluation_suite}); and names in the hub's repositories, inside
+ * a directory named like the repository.
  */
 final class Suites {
   static final List<Suite> ALL =
@@ -41,7 +41,7 @@ final class Suites {
               "aime_2025/data/train-*.parquet"),
           math(
               "amc",
-              "AMC 12 of 2022 and 2023, with whole numbers as answers",
+              "AMC 12 of 2022 and 2023, with integer answers",
               "AI-MO/aimo-validation-amc on the Hugging Face hub",
               83,
               "amc.jsonl",
@@ -68,7 +68,7 @@ final class Suites {
               "math500/test.jsonl"),
           math(
               "minerva",
-              "Minerva's problems from courses of MIT",
+              "Minerva's problems from MIT courses",
               "math-ai/minervamath on the Hugging Face hub",
               272,
               "minerva.jsonl",

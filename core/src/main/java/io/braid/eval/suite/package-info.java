@@ -1,4 +1,4 @@
-/** The public benchmarks: what each is, how it is asked, and how its file is found. */
+/** Public benchmarks: their default settings and the names of their files. */
 @NullMarked
 package io.braid.eval.suite;
 

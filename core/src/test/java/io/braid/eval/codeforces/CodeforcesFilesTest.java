@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class CodeforcesFilesTest {
   @Test
-  void thePublishedFilesGoTogether() {
+  void readsThePublishedFiles() {
     Path suite = SharedData.file("flowrl_test_codeforces.json");
     SharedData.file("codeforces_metadata_cf.json");
     SharedData.file("codeforces_ratings_2024.json");
@@ -17,7 +17,7 @@ class CodeforcesFilesTest {
 
     assertThat(files.ids()).hasSize(408);
     assertThat(files.id(0)).isEqualTo("1971A");
-    // Counted apart from this code: 49,821 of 89,352 people are rated below 1,200.
+    // Counted independently: 49,821 of 89,352 users are rated below 1,200.
     assertThat(files.below(1200)).hasValue(49_821 / 89_352.0);
   }
 }

@@ -14,7 +14,7 @@ class ContestTest {
   private static final Map<String, OptionalDouble> POINTS =
       Map.of("1A", OptionalDouble.of(500), "1B", OptionalDouble.of(1000));
 
-  /** 201 people rated 1500; the n-th has 2010 - 10 n points, from n = 0. */
+  /** 201 participants rated 1500; participant n has 2010 - 10 n points, from n = 0. */
   private static Contest contest() {
     List<Entrant> people =
         IntStream.range(0, 201).mapToObj(n -> new Entrant(1500, 2010 - 10 * n, 0)).toList();
@@ -22,24 +22,24 @@ class ContestTest {
   }
 
   @Test
-  void thePlaceIsAmongThePointsOfTheOthers() {
-    assertThat(contest().place(Map.of())).isEqualTo(201);
-    // 1000 points: 101 people have 1010 or more, one has as many and no more penalty.
-    assertThat(contest().place(Map.of("1B", List.of(true)))).isEqualTo(102);
+  void theRankFollowsFromThePoints() {
+    assertThat(contest().rank(Map.of())).isEqualTo(201);
+    // 1000 points: 101 participants have 1010 or more, one has 1000 and no higher penalty.
+    assertThat(contest().rank(Map.of("1B", List.of(true)))).isEqualTo(102);
     // 500 and 1000.
-    assertThat(contest().place(Map.of("1A", List.of(true), "1B", List.of(true)))).isEqualTo(52);
+    assertThat(contest().rank(Map.of("1A", List.of(true), "1B", List.of(true)))).isEqualTo(52);
   }
 
   @Test
-  void earlierWrongAttemptsCostPointsAndLaterOnesNothing() {
-    // 1000 - 2 * 50 = 900 points: 111 people have 910 or more, one as many.
-    assertThat(contest().place(Map.of("1B", List.of(false, false, true, true, false))))
+  void onlyWrongAttemptsBeforeTheCorrectOneCostPoints() {
+    // 1000 - 2 * 50 = 900 points: 111 participants have 910 or more, one has 900.
+    assertThat(contest().rank(Map.of("1B", List.of(false, false, true, true, false))))
         .isEqualTo(112);
-    assertThat(contest().place(Map.of("1B", List.of(false, false)))).isEqualTo(201);
+    assertThat(contest().rank(Map.of("1B", List.of(false, false)))).isEqualTo(201);
   }
 
   @Test
-  void whereProblemsCountOneThePenaltyDecides() {
+  void thePenaltyDecidesIfProblemsCountOnePoint() {
     Map<String, OptionalDouble> ones =
         Map.of("2A", OptionalDouble.empty(), "2B", OptionalDouble.empty());
     List<Entrant> people = new ArrayList<>();
@@ -49,31 +49,31 @@ class ContestTest {
     people.add(new Entrant(1500, 0, 0));
     Contest contest = new Contest(ones, people);
 
-    assertThat(contest.place(Map.of("2A", List.of(false, true)))).isEqualTo(1); // penalty 10
-    assertThat(contest.place(Map.of("2A", List.of(false, false, true)))).isEqualTo(2); // 20
-    assertThat(contest.place(Map.of("2A", List.of(true), "2B", List.of(true)))).isZero();
+    assertThat(contest.rank(Map.of("2A", List.of(false, true)))).isEqualTo(1); // penalty 10
+    assertThat(contest.rank(Map.of("2A", List.of(false, false, true)))).isEqualTo(2); // 20
+    assertThat(contest.rank(Map.of("2A", List.of(true), "2B", List.of(true)))).isZero();
   }
 
   @Test
-  void theRatingIsWhereTheExpectedPlaceIsThePlace() {
-    // Place 102: 101 = 201 chance, 1500 + 400 log10(100 / 101) = 1498.3.
+  void atTheRatingTheExpectedRankIsTheReachedRank() {
+    // Rank 102: 101 = 201 · probability, so 1500 + 400 log10(100 / 101) = 1498.3.
     assertThat(contest().rating(Map.of("1B", List.of(true)))).hasValue(1498);
   }
 
-  /** Place 52 would be 1687, but who takes part is not rated so far above all others. */
+  /** Rank 52 would give 1687, but a rating is at most 100 above the best participant's. */
   @Test
-  void nobodyIsRatedMoreThanAHundredAboveTheBest() {
+  void ratesAtMostAHundredAboveTheBest() {
     assertThat(contest().rating(Map.of("1A", List.of(true), "1B", List.of(true)))).hasValue(1599);
   }
 
   @Test
-  void nothingSolvedIsRatedLowest() {
-    // Place 201: 200 = 201 chance, 1500 + 400 log10(1 / 200) = 579.6.
+  void ratesLowestIfNothingIsSolved() {
+    // Rank 201: 200 = 201 · probability, so 1500 + 400 log10(1 / 200) = 579.6.
     assertThat(contest().rating(Map.of())).hasValue(579);
   }
 
   @Test
-  void contestsOfTooFewPeopleSayNothing() {
+  void aContestWithTooFewParticipantsHasNoRating() {
     Contest few =
         new Contest(
             POINTS, IntStream.range(0, 200).mapToObj(n -> new Entrant(1500, n, 0)).toList());

@@ -8,7 +8,10 @@ import org.junit.jupiter.api.Test;
 class AgreementTest {
   private static final Offset<Double> EXACT = Offset.offset(1e-12);
 
-  /** 20 and 15 agree of 50; p_o = 0.7, p_e = (25·30 + 25·20) / 2500 = 0.5, κ = 0.4. */
+  /**
+   * Both judges agree on 20 + 15 of 50 responses: p_o = 0.7, p_e = (25·30 + 25·20) / 2500 = 0.5, κ
+   * = 0.4.
+   */
   @Test
   void cohensKappa() {
     Agreement agreement = new Agreement(20, 5, 10, 15);
@@ -24,12 +27,12 @@ class AgreementTest {
   }
 
   @Test
-  void judgesWhoDecideByLotHaveNone() {
+  void independentJudgesHaveAKappaOfZero() {
     assertThat(new Agreement(1, 2, 3, 6).kappa().orElseThrow()).isCloseTo(0, EXACT);
   }
 
   @Test
-  void whereChanceAgreesAlwaysThereIsNoKappa() {
+  void kappaIsUndefinedIfChanceAlwaysAgrees() {
     assertThat(new Agreement(0, 0, 0, 9).kappa()).isEmpty();
     assertThat(new Agreement(9, 0, 0, 0).kappa()).isEmpty();
     assertThat(Agreement.NONE.kappa()).isEmpty();
@@ -37,7 +40,7 @@ class AgreementTest {
   }
 
   @Test
-  void oneResponseMore() {
+  void addsAResponse() {
     assertThat(
             Agreement.NONE
                 .and(true, true)

@@ -53,7 +53,7 @@ class DiversityJudgeTest {
   }
 
   @Test
-  void theLastLineIsTheScore() {
+  void readsTheScoreFromTheLastLine() {
     assertThat(score("SCORE: 5\nNo:\n**SCORE: 3**"))
         .isEqualTo(new Asked<>(Optional.of(3), "**SCORE: 3**"));
   }
@@ -73,7 +73,7 @@ class DiversityJudgeTest {
         "SCORE:",
         "SCORE: 3\nthat is all",
       })
-  void anythingElseIsAskedAgainAndThenNone(String reply) {
+  void asksAgainAfterAnotherReplyAndThenGivesNoScore(String reply) {
     assertThat(score(reply, "SCORE: 1").answer()).contains(1);
     assertThat(score(reply, reply).answer()).isEmpty();
   }

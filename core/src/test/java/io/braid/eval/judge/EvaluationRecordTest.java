@@ -18,7 +18,7 @@ class EvaluationRecordTest {
   @TempDir private Path directory = Path.of("");
 
   @Test
-  void aLineIsAProblem() throws IOException {
+  void readsAProblemPerLine() throws IOException {
     EvaluationRecord expected =
         new EvaluationRecord(
             "1+1",
@@ -51,7 +51,7 @@ class EvaluationRecordTest {
         "{\"problem\":\"p\",\"question\":\"q\",\"responses\":[{\"correct\":true}]}",
         "{\"problem\":\"p\",\"question\":\"q\",\"responses\":[{\"text\":\"a\",\"correct\":1}]}",
       })
-  void anythingElseIsRefusedWithItsLine(String line) {
+  void refusesAMalformedLineWithItsNumber(String line) {
     assertThatThrownBy(() -> Records.of(directory, Records.line("1", "", "1"), line))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("records.jsonl:2: ")
@@ -60,13 +60,13 @@ class EvaluationRecordTest {
   }
 
   @Test
-  void nothingToReadIsTold() throws IOException {
+  void reportsAMissingOrEmptyFile() throws IOException {
     assertThatThrownBy(() -> EvaluationRecord.read(directory))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("records.jsonl: cannot be read");
     Files.writeString(directory.resolve("records.jsonl"), "\n");
     assertThatThrownBy(() -> EvaluationRecord.read(directory))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("holds no records");
+        .hasMessageContaining("contains no records");
   }
 }

@@ -35,7 +35,7 @@ class RecordDiversityTest {
             Records.line("d", "two", "2", "x!", "mumble!"));
   }
 
-  /** As many as it is shown responses, and that is no score at "mumble". */
+  /** Scores the number of responses that it sees; gives no score for "mumble". */
   private static ScriptedChat judge() {
     return new ScriptedChat(prompt ->
         prompt.contains("mumble")
@@ -50,7 +50,7 @@ class RecordDiversityTest {
   }
 
   @Test
-  void problemsWithTwoResponsesOrMoreAreScored() throws IOException {
+  void scoresProblemsWithAtLeastTwoResponses() throws IOException {
     assertThat(run(judge(), false))
         .containsExactly(
             new Scored("one", 3, Optional.of(3)),
@@ -67,7 +67,7 @@ class RecordDiversityTest {
   }
 
   @Test
-  void onlyRightResponsesMayCount() {
+  void canCompareCorrectResponsesOnly() {
     assertThat(run(judge(), true))
         .containsExactly(
             new Scored("one", 2, Optional.of(2)),
@@ -77,7 +77,7 @@ class RecordDiversityTest {
   }
 
   @Test
-  void whatIsScoredIsNotScoredAgain() throws IOException {
+  void doesNotScoreAgain() throws IOException {
     List<Scored> first = run(judge(), false);
     String written = Files.readString(out);
     ScriptedChat again = judge();
@@ -89,7 +89,7 @@ class RecordDiversityTest {
   }
 
   @Test
-  void theSummaryLeavesOutWhatHasNoScore() {
+  void theSummaryLeavesOutProblemsWithoutAScore() {
     Map<String, DiversitySummary> summaries = DiversitySummary.bySuite(run(judge(), false), 1);
     assertThat(summaries)
         .containsExactly(

@@ -42,7 +42,7 @@ class RecordJudgeTest {
             Records.line("sort", "programs", "", "def f(): pass!"));
   }
 
-  /** Marks by the box; where there is none it mumbles too. */
+  /** Judges by the boxed answer; without one it gives no verdict. */
   private static ScriptedChat judge() {
     ScriptedChat honest = ScriptedChat.honest();
     return new ScriptedChat(prompt ->
@@ -64,7 +64,7 @@ class RecordJudgeTest {
   }
 
   @Test
-  void everyResponseWithAReferenceIsJudged() throws IOException {
+  void judgesEveryResponseWithAReference() throws IOException {
     assertThat(run(judge()))
         .containsExactly(
             new Judged(records.get(0), List.of(opinion(true), opinion(false), opinion(true))),
@@ -92,7 +92,7 @@ class RecordJudgeTest {
   }
 
   @Test
-  void whatIsJudgedIsNotJudgedAgain() throws IOException {
+  void doesNotJudgeAgain() throws IOException {
     List<Judged> first = run(judge());
     String written = Files.readString(out);
     ScriptedChat again = judge();
@@ -102,7 +102,7 @@ class RecordJudgeTest {
   }
 
   @Test
-  void aRecordThatChangedIsJudgedAnew() throws IOException {
+  void judgesAChangedRecordAgain() throws IOException {
     run(judge());
     records =
         Records.of(
@@ -115,18 +115,18 @@ class RecordJudgeTest {
   }
 
   @Test
-  void workThatWasBrokenOffGoesOn() throws IOException {
+  void resumesInterruptedWork() throws IOException {
     run(judge());
     List<String> lines = Files.readAllLines(out);
     Files.writeString(out, lines.getFirst() + "\n" + "{\"problem\":" + "x".repeat(9_999));
     ScriptedChat again = judge();
     assertThat(run(again)).hasSize(2);
-    assertThat(again.prompts()).hasSize(3); // the mumble is asked about twice
+    assertThat(again.prompts()).hasSize(3); // the response without a verdict is asked about twice
     assertThat(Files.readAllLines(out)).isEqualTo(lines);
   }
 
   @Test
-  void aJudgeThatGoesAwayLeavesWhatItJudged() throws IOException {
+  void keepsVerdictsIfTheJudgeFails() throws IOException {
     ScriptedChat leaving =
         new ScriptedChat(prompt -> {
           if (prompt.contains("2*3")) {
@@ -139,7 +139,7 @@ class RecordJudgeTest {
   }
 
   @Test
-  void anotherFileIsNeverCut() throws IOException {
+  void neverTruncatesAnotherFile() throws IOException {
     Files.writeString(out, "my notes");
     assertThatThrownBy(() -> run(judge()))
         .isInstanceOf(UserError.class)
@@ -150,9 +150,9 @@ class RecordJudgeTest {
     assertThat(Files.readString(out)).isEqualTo("{\"a\": 1}\n");
   }
 
-  /** Of the sums the rule calls 1/3 right and the judge 2/3, of the products both 1/3. */
+  /** Of the sums, the rule calls 1/3 correct and the judge 2/3; of the products, both 1/3. */
   @Test
-  void theSummaryCountsWhatIsInIt() {
+  void theSummaryCountsVerdictsBySuite() {
     List<Judged> judged = run(judge());
     Map<String, JudgedSummary> summaries = JudgedSummary.bySuite(judged, 1);
     assertThat(summaries.keySet()).containsExactly("sums", "products", "all");
@@ -170,7 +170,7 @@ class RecordJudgeTest {
   }
 
   @Test
-  void oneSuiteHasNoRowOverAll() {
+  void aSingleSuiteHasNoRowForAll() {
     List<Judged> one = new ArrayList<>(run(judge()).subList(0, 1));
     assertThat(JudgedSummary.bySuite(one, 1).keySet()).containsExactly("sums");
   }

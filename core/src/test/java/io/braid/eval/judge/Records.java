@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Files of records as an evaluation writes them. */
+/** Writes record files as an evaluation does. */
 final class Records {
   private Records() {}
 
-  /** A problem whose responses are {@code text}, or {@code text!} where the rule calls it right. */
+  /** Creates a problem's line; a response {@code text!} is correct by the rule. */
   static String line(String problem, String suite, String reference, String... responses) {
     return JsonMapper.shared()
         .writeValueAsString(

@@ -54,7 +54,7 @@ class SuiteTest {
 
     assertThat(problems).hasSize(rows);
     assertThat(suite.rows()).hasValue(rows);
-    assertThat(suite.oddity(path, problems)).isEmpty();
+    assertThat(suite.warning(path, problems)).isEmpty();
     assertThat(problems).extracting(Problem::id).doesNotHaveDuplicates();
     assertThat(problems)
         .extracting(Problem::reference)
@@ -65,7 +65,7 @@ class SuiteTest {
   }
 
   @Test
-  void aDirectoryWithAllFilesHasEverySuiteThatIsThere() {
+  void findsEverySuiteInADirectoryWithAllFiles() {
     Path shared = SharedData.file("flowrl_test_aime24.json");
     Path all = Optional.ofNullable(shared.getParent()).orElseThrow();
 
@@ -98,7 +98,7 @@ class SuiteTest {
     "livecodebench, code_data/test_livecodebench.json",
     "codeforces, code/codeforces.json",
   })
-  void theLayoutsOfPublishedRepositoriesAreFound(String suite, String name) throws IOException {
+  void findsFilesInTheLayoutsOfPublishedRepositories(String suite, String name) throws IOException {
     Path file = make(name);
 
     assertThat(Suite.named(suite).in(directory)).isEqualTo(file);
@@ -114,48 +114,49 @@ class SuiteTest {
   }
 
   @Test
-  void anotherSuitesFileIsNotTaken() throws IOException {
+  void doesNotTakeAnotherSuitesFile() throws IOException {
     make("aime25.jsonl");
     make("aime24.txt");
     Files.createDirectories(directory.resolve("aime24.parquet"));
 
     assertThatThrownBy(() -> Suite.named("aime24").in(directory))
         .isInstanceOf(UserError.class)
-        .hasMessageStartingWith("suite aime24: " + directory + " has none of aime24.jsonl, ")
+        .hasMessageStartingWith("suite aime24: " + directory + " contains none of aime24.jsonl, ")
         .hasMessageContaining("aime_2024/data/train-*.parquet")
         .hasMessageEndingWith(
-            "get its problems from HuggingFaceH4/aime_2024 on the Hugging Face hub, or name the file by --suite aime24=FILE");
+            "get its problems from HuggingFaceH4/aime_2024 on the Hugging Face hub, or name the"
+                + " file with --suite aime24=FILE");
   }
 
   @Test
-  void aDirectoryThatIsNotThereIsNamed() {
+  void namesAMissingDirectory() {
     assertThatThrownBy(() -> Suite.named("amc").in(directory.resolve("nowhere")))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("nowhere does not exist; --suites names the directory");
+        .hasMessageContaining("nowhere does not exist; --suites must name the directory");
   }
 
   @Test
-  void anUnknownSuiteHasTheNearestName() {
+  void suggestsTheNearestSuiteName() {
     assertThatThrownBy(() -> Suite.named("olympiad_bench"))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("no suite 'olympiad_bench'; did you mean 'olympiadbench'?");
   }
 
   @Test
-  void anotherNumberOfProblemsIsOdd() {
+  void warnsOfAnotherNumberOfProblems() {
     Suite suite = Suite.named("aime24");
     List<Problem> two =
         Stream.of("a", "b").map(id -> new Problem(id, "?", new Reference.Text("1"))).toList();
 
-    assertThat(suite.oddity(Path.of("my.json"), two))
+    assertThat(suite.warning(Path.of("my.json"), two))
         .hasValueSatisfying(text ->
             assertThat(text).contains("my.json has 2 problems, the published suite has 30"));
     assertThat(Suite.named("livecodebench").rows()).isEqualTo(OptionalInt.empty());
-    assertThat(Suite.named("livecodebench").oddity(Path.of("my.json"), two)).isEmpty();
+    assertThat(Suite.named("livecodebench").warning(Path.of("my.json"), two)).isEmpty();
   }
 
   @Test
-  void theListHoldsTogether() {
+  void theListIsConsistent() {
     assertThat(Suite.all()).extracting(Suite::name).doesNotHaveDuplicates();
     for (Suite suite : Suite.all()) {
       assertThat(suite.name()).matches("[a-z0-9_]+");

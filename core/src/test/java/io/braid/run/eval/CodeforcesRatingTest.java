@@ -44,7 +44,7 @@ class CodeforcesRatingTest {
     // Of three one and a half, symmetric about 1500.
     assertThat(rating.rating()).isCloseTo(1500, within(1e-6));
     assertThat(rating.of()).isEqualTo(3);
-    assertThat(rating.way()).isEqualTo(CodeforcesRating.Way.PROBLEMS);
+    assertThat(rating.method()).isEqualTo(CodeforcesRating.Method.PROBLEMS);
     assertThat(rating.percentile().orElseThrow()).isBetween(1 / 8.0, 4 / 8.0);
   }
 
@@ -81,7 +81,7 @@ class CodeforcesRatingTest {
     assertThat(ratings)
         .containsExactly(
             new CodeforcesRating(
-                1480, OptionalDouble.of(1 / 8.0), 1, CodeforcesRating.Way.CONTESTS));
+                1480, OptionalDouble.of(1 / 8.0), 1, CodeforcesRating.Method.CONTESTS));
   }
 
   @Test
@@ -96,7 +96,7 @@ class CodeforcesRatingTest {
     Path none = write("none.json", "{\"1A\": 800}");
     assertThatThrownBy(() -> ofProblems(none))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("none.json: has a rating of none of the suite's problems");
+        .hasMessageContaining("none.json: has no rating for any problem of the suite");
     assertThatThrownBy(() ->
             SuiteEvaluation.codeforces(
                 directory, benchmark(3), Optional.empty(), Optional.of(directory)))

@@ -10,15 +10,16 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Works on many things at once and gives the results in their order. */
-final class InTurn {
-  private InTurn() {}
+/** Runs tasks in parallel and delivers their results in order. */
+final class OrderedTasks {
+  private OrderedTasks() {}
 
   /**
-   * Works; the first failure ends all that is under way, after what came before it was given.
+   * Runs a task for each element. The first failure cancels the running tasks, after the results
+   * before it have been delivered.
    *
-   * @param atOnce how many are worked on at once
-   * @param give is given each result, on the caller's thread
+   * @param atOnce number of tasks that run at once
+   * @param give receives each result, on the caller's thread
    */
   static <A, B> void each(List<A> all, int atOnce, Function<A, B> work, Consumer<B> give) {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

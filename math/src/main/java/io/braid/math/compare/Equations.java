@@ -2,6 +2,7 @@ package io.braid.math.compare;
 
 import io.braid.math.read.Units;
 import io.braid.math.read.ValueReader;
+import io.braid.math.read.WordLists;
 import io.braid.math.value.Answer;
 import io.braid.math.value.Equivalence;
 import io.braid.math.value.Exact;
@@ -17,18 +18,19 @@ import java.util.Set;
 
 /** What an equation says: a name's value, or a condition on its variables. */
 final class Equations {
+  private static final WordLists LISTS = WordLists.of(Equations.class);
+
   /** Letters that name functions also before a sum. */
-  private static final Set<String> FUNCTIONS =
-      Set.of("f", "g", "h", "F", "G", "H", "P", "Q", "E", "T", "\\phi", "\\psi");
+  private static final Set<String> FUNCTIONS = LISTS.set("Equations.FUNCTIONS");
 
   /** How far apart the members of a chain may be, as a share, where one is a decimal. */
   private static final double ROUNDED = 0.01;
 
   /** What before a letter makes a name of both: {@code dx}, {@code \Delta E}. */
-  private static final Set<String> DIFFERENCES = Set.of("d", "\\Delta", "\\partial", "\\delta");
+  private static final Set<String> DIFFERENCES = LISTS.set("Equations.DIFFERENCES");
 
   /** Words that are as short as products of letters. */
-  private static final Set<String> WORDS = Set.of("sum", "avg", "ans", "vol", "num", "len", "age");
+  private static final Set<String> WORDS = LISTS.set("Equations.WORDS");
 
   private static final Set<Expr.Operation> FINDING =
       Set.of(

@@ -1,5 +1,6 @@
 package io.braid.math.compare;
 
+import io.braid.math.read.WordLists;
 import io.braid.math.value.Answer;
 import io.braid.math.value.Equivalence;
 import io.braid.math.value.Expr;
@@ -13,7 +14,9 @@ import java.util.Set;
  * question, {@code -3 ≤ x ≤ 7} is an answer.
  */
 final class Solved {
-  private static final Set<String> INEQUALITIES = Set.of("<", ">", "≤", "≥", "≠");
+  private static final WordLists LISTS = WordLists.of(Solved.class);
+
+  private static final Set<String> INEQUALITIES = LISTS.set("Solved.INEQUALITIES");
 
   private Solved() {}
 

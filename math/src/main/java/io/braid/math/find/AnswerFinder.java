@@ -4,6 +4,7 @@ import io.braid.math.read.AnswerReader;
 import io.braid.math.read.NormalisedText;
 import io.braid.math.read.Phrases;
 import io.braid.math.read.Units;
+import io.braid.math.read.WordLists;
 import io.braid.math.read.WordText;
 import io.braid.math.value.Answer;
 import io.braid.math.value.Expr;
@@ -20,6 +21,8 @@ import java.util.regex.Pattern;
  * mark holds is looked through in the same way when it is a sentence.
  */
 public final class AnswerFinder {
+  private static final WordLists LISTS = WordLists.of(AnswerFinder.class);
+
   /** What ends a response, for models that run on. */
   private static final List<String> ENDS =
       List.of("<|im_start|>", "<|im_end|>", "<|eot_id|>", "<|endoftext|>", "<|end_of_text|>");
@@ -28,11 +31,10 @@ public final class AnswerFinder {
   private static final String ANNOUNCED = "behind \"answer\"";
 
   /** Announced as the answer, they say that there is none. */
-  private static final Set<String> VERDICTS =
-      Set.of("undefined", "infinite", "infinity", "impossible", "none", "indeterminate", "unknown");
+  private static final Set<String> VERDICTS = LISTS.set("AnswerFinder.VERDICTS");
 
   private static final Pattern NO_LETTERS = Pattern.compile("[^\\p{L}]+");
-  private static final Set<String> LINKING = Set.of("and", "or", "et", "ou", "und", "oder", "y");
+  private static final Set<String> LINKING = LISTS.set("AnswerFinder.LINKING");
 
   private static final Pattern COUNTED =
       Pattern.compile(
@@ -43,7 +45,7 @@ public final class AnswerFinder {
   private static final Pattern WORKED =
       Pattern.compile("-?\\$?\\d[\\d.,]{0,30} \\(\\d[\\d\\s+*/×·÷.,=$%−-]{1,60}\\)");
 
-  private static final List<String> REASONS = List.of("because", "since", "as", "for");
+  private static final List<String> REASONS = LISTS.list("AnswerFinder.REASONS");
 
   /** What is asked for where the reference is not yet known. */
   private static final Answer NUMBER = new Answer.Value(Expr.Num.of(0), "0", "");

@@ -1,5 +1,6 @@
 package io.braid.math.find;
 
+import io.braid.math.read.WordLists;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -10,6 +11,8 @@ import java.util.regex.Pattern;
 
 /** Words that announce an answer, in the languages of the public sets. */
 final class AnswerPhrase {
+  private static final WordLists LISTS = WordLists.of(AnswerPhrase.class);
+
   /** Announces in a sentence: {@code the answer is}, {@code the answer to this comes out to be}. */
   private static final Pattern SENTENCE =
       Pattern.compile(
@@ -38,64 +41,10 @@ final class AnswerPhrase {
       Pattern.compile("(?i)[\"'](?:final[ _-]?|correct[ _-]?)?answer[\"']\\s{0,4}:\\s{0,4}");
 
   /** Other languages. */
-  private static final List<String> ANNOUNCING =
-      List.of(
-          "final answer",
-          "réponse finale",
-          "réponse correcte",
-          "réponse exacte",
-          "la réponse",
-          "résultat est",
-          "réponse est",
-          "réponse:",
-          "réponse :",
-          "答案",
-          "答:",
-          "答え",
-          "respuesta final",
-          "respuesta correcta",
-          "resultado es",
-          "respuesta es",
-          "respuesta:",
-          "endgültige antwort",
-          "ergebnis ist",
-          "ergebnis:",
-          "ergebnis lautet",
-          "antwort ist",
-          "antwort:",
-          "antwort lautet",
-          "risposta finale",
-          "risposta corretta",
-          "risultato è",
-          "risposta è",
-          "risposta:",
-          "resposta final",
-          "resposta correta",
-          "resultado é",
-          "resposta é",
-          "resposta:",
-          "ответ",
-          "ответом является",
-          "الإجابة",
-          "الجواب",
-          "उत्तर",
-          "cevap",
-          "정답",
-          "đáp án");
+  private static final List<String> ANNOUNCING = LISTS.phrases("AnswerPhrase.ANNOUNCING");
 
   /** Words that announce it for good, also where a box stands before them. */
-  private static final List<String> FINAL =
-      List.of(
-          "final answer is",
-          "final answer:",
-          "最终答案是",
-          "最终答案为",
-          "réponse finale est",
-          "respuesta final es",
-          "resposta final é",
-          "risposta finale è",
-          "endgültige antwort ist",
-          "endgültige antwort lautet");
+  private static final List<String> FINAL = LISTS.phrases("AnswerPhrase.FINAL");
 
   private static final Pattern DIRECTLY =
       Pattern.compile("(?i)\\banswer(?:\\s{1,3}is)?\\s{0,3}[*_]{0,3}:");
@@ -114,66 +63,14 @@ final class AnswerPhrase {
   private static final int MOST = 8;
 
   /** What may stand between the announcement and the answer. */
-  private static final List<String> LINKS =
-      List.of(
-          "is",
-          "are",
-          "est",
-          "be",
-          "为",
-          "是",
-          "：",
-          ":",
-          "=",
-          "*",
-          "_",
-          ">",
-          "\"",
-          "“",
-          "”",
-          "«",
-          "‘",
-          "`",
-          "''",
-          "ist",
-          "lautet",
-          "es",
-          "è",
-          "é",
-          "هي",
-          "هو",
-          "النهائية",
-          "النهائي",
-          "الصحيحة",
-          "है",
-          "#",
-          "therefore",
-          "thus",
-          "simply",
-          "just",
-          "-->",
-          "→",
-          "- ",
-          "}",
-          "は",
-          "—",
-          "approximately",
-          "about",
-          "equal to",
-          "equals",
-          "given by",
-          "là",
-          "indeed",
-          "clearly",
-          "also");
+  private static final List<String> LINKS = LISTS.phrases("AnswerPhrase.LINKS");
 
   /** The fence of a block of code that holds the answer alone, or a tag of HTML. */
   private static final Pattern FENCE =
       Pattern.compile("^(?:```[a-zA-Z]{0,12}\\n|</?[a-zA-Z]\\w{0,9} ?/?>)\\s*");
 
   /** Words that a point shortens, and no sentence ends with. */
-  private static final Set<String> SHORTENED =
-      Set.of("approx", "ca", "vs", "no", "nr", "mr", "mrs", "ms", "dr", "st", "e.g", "i.e", "ans");
+  private static final Set<String> SHORTENED = LISTS.set("AnswerPhrase.SHORTENED");
 
   private AnswerPhrase() {}
 

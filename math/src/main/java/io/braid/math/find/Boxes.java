@@ -1,5 +1,6 @@
 package io.braid.math.find;
 
+import io.braid.math.read.WordLists;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -11,11 +12,12 @@ import java.util.stream.Collectors;
 
 /** Boxes at the end of a solution: the last one, and those that belong to the same answer. */
 final class Boxes {
+  private static final WordLists LISTS = WordLists.of(Boxes.class);
+
   private static final String BOX = "\\boxed{";
   private static final int MOST = 20;
   private static final int LONGEST_LINK = 60;
-  private static final Set<String> LINKS =
-      Set.of("and", "or", "&", "und", "et", "ou", "y", "和", "或");
+  private static final Set<String> LINKS = LISTS.set("Boxes.LINKS");
 
   /** A variable or a function's value with an equals sign. */
   private static final Pattern NAMED =

@@ -3,6 +3,7 @@ package io.braid.math.find;
 import io.braid.math.read.AnswerReader;
 import io.braid.math.read.NormalisedText;
 import io.braid.math.read.ValueReader;
+import io.braid.math.read.WordLists;
 import io.braid.math.read.WordText;
 import io.braid.math.value.Answer;
 import java.util.List;
@@ -14,6 +15,8 @@ import java.util.regex.Pattern;
 
 /** The answer that a text ends with: its last tuple, formula or number. */
 final class ClosingSentence {
+  private static final WordLists LISTS = WordLists.of(ClosingSentence.class);
+
   private static final Pattern INTRODUCING =
       Pattern.compile(
           "(?i)\\b(?:is|are|get|have|be|thus|so|hence|therefore)\\b[:,]? (?:[a-z] ?= ?)?");
@@ -21,32 +24,7 @@ final class ClosingSentence {
   private static final Pattern NO_LETTERS = Pattern.compile("[^a-z]+");
 
   /** Words that may be part of a longer number's name, or say something else. */
-  private static final Set<String> LARGER =
-      Set.of(
-          "one",
-          "infinity",
-          "thirty",
-          "forty",
-          "fifty",
-          "sixty",
-          "seventy",
-          "eighty",
-          "ninety",
-          "hundred",
-          "thousand",
-          "million",
-          "billion",
-          "dozen",
-          "dozens",
-          "half",
-          "third",
-          "thirds",
-          "quarter",
-          "quarters",
-          "twice",
-          "double",
-          "point",
-          "minus");
+  private static final Set<String> LARGER = LISTS.set("ClosingSentence.LARGER");
 
   private final boolean lenient;
 

@@ -2,18 +2,18 @@ package io.braid.math.find;
 
 import io.braid.math.read.Names;
 import io.braid.math.read.Units;
+import io.braid.math.read.WordLists;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
 /** Tells sentences from answers. */
 final class Prose {
+  private static final WordLists LISTS = WordLists.of(Prose.class);
+
   private static final int LONGEST_ANSWER = 400;
 
-  private static final Set<String> SHORT =
-      Set.of(
-          "it", "is", "the", "of", "so", "we", "are", "for", "was", "let", "get", "has", "had",
-          "be", "by", "to", "as", "at", "if", "our", "not", "but", "its", "can", "all", "this");
+  private static final Set<String> SHORT = LISTS.set("Prose.SHORT");
 
   private static final List<String> HOLDING_WORDS =
       List.of("\\text", "\\mbox", "\\mathrm", "\\operatorname", "\\begin{", "\\end{");

@@ -1,5 +1,6 @@
 package io.braid.math.find;
 
+import io.braid.math.read.WordLists;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +16,8 @@ import java.util.stream.Stream;
  * miles in 7 hours} it states 50, and 7 only describes it.
  */
 final class Statement {
+  private static final WordLists LISTS = WordLists.of(Statement.class);
+
   /** What a sentence says of a number. */
   enum Role {
     /** That it is so. */
@@ -42,84 +45,38 @@ final class Statement {
       Pattern.compile("[\\p{L}][\\p{L}\\p{M}'’]*|\\\\ne(?:q)?\\b|[,;:()=≈≠/]");
 
   /** Words that begin a circumstance, up to the next verb or comma. */
-  private static final Set<String> PHRASES =
-      words(
-          "in for by with without from at on over per after before during out within into between"
-              + " among across through under above given using each every out against mit nach vor"
-              + " bei pro aus für im um während en con por para del tras durante dans avec à d'ici"
-              + " pour après avant par chez pendant em com após depois antes per dopo prima"
-              + " за после до в во на для при с со через");
+  private static final Set<String> PHRASES = LISTS.set("Statement.PHRASES");
 
   /** Words that begin a clause, up to the next comma, or the sentence's end behind a number. */
-  private static final Set<String> CLAUSES =
-      words(
-          "because since if when while than unless until whereas whenever although though where as"
-              + " wenn weil falls als da damit si cuando porque quand lorsque parce se quando"
-              + " perché если когда чтобы потому поскольку");
+  private static final Set<String> CLAUSES = LISTS.set("Statement.CLAUSES");
 
   /** Verbs that a sentence states with; they end a circumstance. */
-  private static final Set<String> VERBS =
-      words(
-          "is are was were equals will would can could has have had need needs must gets get got"
-              + " costs cost makes make made takes take pays paid earns earned spends spent remain"
-              + " remains receives receive there ist sind war hat haben beträgt kann wird es son"
-              + " tiene será est sont ont a tem são è sono ha");
+  private static final Set<String> VERBS = LISTS.set("Statement.VERBS");
 
-  private static final Set<String> COPULAS =
-      Set.of("is", "are", "was", "were", "equals", "ist", "es", "est", "è");
+  private static final Set<String> COPULAS = LISTS.set("Statement.COPULAS");
 
-  private static final Set<String> DENIALS =
-      Set.of(
-          "not",
-          "never",
-          "neither",
-          "nor",
-          "cannot",
-          "except",
-          "anything",
-          "other",
-          "nicht",
-          "kein",
-          "keine",
-          "pas",
-          "jamais",
-          "nunca",
-          "não",
-          "non",
-          "wrong",
-          "false",
-          "incorrect",
-          "impossible",
-          "不是",
-          "并非");
+  private static final Set<String> DENIALS = LISTS.set("Statement.DENIALS");
 
   /** Behind a denial, what it denies lasts to the end of the clause: {@code not true that}. */
-  private static final Set<String> DENIED_CLAIMS =
-      Set.of("think", "believe", "say", "claim", "agree", "true", "correct", "right");
+  private static final Set<String> DENIED_CLAIMS = LISTS.set("Statement.DENIED_CLAIMS");
 
-  private static final Set<String> EXCLUDING =
-      Set.of("anything", "everything", "except", "neither");
+  private static final Set<String> EXCLUDING = LISTS.set("Statement.EXCLUDING");
 
   /** Words before a number that the listener knows already, {@code the 3 friends}. */
-  private static final Set<String> KNOWN =
-      Set.of(
-          "the", "these", "those", "all", "both", "his", "her", "their", "its", "my", "our", "your",
-          "next", "last", "first");
+  private static final Set<String> KNOWN = LISTS.set("Statement.KNOWN");
 
-  private static final Set<String> TURNS =
-      Set.of("but", "rather", "instead", "so", "thus", "therefore", "hence", "then", "sondern");
+  private static final Set<String> TURNS = LISTS.set("Statement.TURNS");
 
-  private static final Set<String> OR = Set.of("or", "oder", "ou", "maybe", "perhaps", "或", "или");
+  private static final Set<String> OR = LISTS.set("Statement.OR");
 
-  private static final Set<String> OF = Set.of("of", "de", "di", "da", "do", "von", "из");
+  private static final Set<String> OF = LISTS.set("Statement.OF");
 
   private static final Set<String> KNOWN_WORDS =
       Stream.of(PHRASES, CLAUSES, VERBS, DENIALS, KNOWN, OF, Set.of("and", "or", "to"))
           .flatMap(Set::stream)
           .collect(Collectors.toUnmodifiableSet());
 
-  private static final Set<String> SUMS =
-      Set.of("equal", "equals", "comes", "come", "amounts", "up", "down", "adds", "sums", "rounds");
+  private static final Set<String> SUMS = LISTS.set("Statement.SUMS");
 
   private static final Pattern COMPARING =
       Pattern.compile(
@@ -154,10 +111,6 @@ final class Statement {
   private int words;
   private int allWords;
   private boolean understood;
-
-  private static Set<String> words(String list) {
-    return Pattern.compile(" ").splitAsStream(list).collect(Collectors.toUnmodifiableSet());
-  }
 
   private Statement(String sentence) {
     this.sentence = sentence;

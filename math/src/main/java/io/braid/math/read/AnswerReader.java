@@ -15,14 +15,16 @@ import java.util.stream.Collectors;
 
 /** Reads a tidy answer: what kind it is, then its parts. What is no known kind is text. */
 public final class AnswerReader {
+  private static final WordLists LISTS = WordLists.of(AnswerReader.class);
+
   private static final int LONGEST = 2000;
   private static final int MOST_ITEMS = 64;
   static final int DEEPEST = 8;
-  private static final Set<String> AND = Set.of("and", "&", "和", "und", "et", "y");
-  private static final Set<String> OR = Set.of("or", "或", "ou", "oder");
+  private static final Set<String> AND = LISTS.set("AnswerReader.AND");
+  private static final Set<String> OR = LISTS.set("AnswerReader.OR");
 
   /** Relations whose other side may be left out, {@code = 5}. */
-  private static final Set<String> OPENING = Set.of("=", "≈", "→", "∈");
+  private static final Set<String> OPENING = LISTS.set("AnswerReader.OPENING");
 
   /** A short name, {@code Amy}, which is no product of letters. */
   private static final Pattern FIRST_NAME = Pattern.compile("[A-Z](?:[aeiouy][a-z]|[a-z][aeiouy])");

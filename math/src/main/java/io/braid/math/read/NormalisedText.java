@@ -5,63 +5,15 @@ import java.util.Set;
 
 /** An answer's text without what only sets it out: dollar signs, TeX spacing, sizes of brackets. */
 public final class NormalisedText {
-  private static final Set<String> SILENT =
-      Set.of(
-          "left",
-          "right",
-          "middle",
-          "big",
-          "Big",
-          "bigg",
-          "Bigg",
-          "bigl",
-          "bigr",
-          "Bigl",
-          "Bigr",
-          "biggl",
-          "biggr",
-          "Biggl",
-          "Biggr",
-          "displaystyle",
-          "textstyle",
-          "scriptstyle",
-          "limits",
-          "nolimits",
-          "quad",
-          "qquad",
-          "space",
-          "enspace",
-          "thinspace",
-          "hfill",
-          "nobreak",
-          "bf",
-          "rm",
-          "it",
-          "boldsymbol",
-          "bm",
-          "large",
-          "Large",
-          "small",
-          "normalsize",
-          "negthinspace",
-          "hline",
-          "newline",
-          "noindent",
-          "ensuremath",
-          "therefore",
-          "because",
-          "color",
-          "textcolor");
+  private static final WordLists LISTS = WordLists.of(NormalisedText.class);
+
+  private static final Set<String> SILENT = LISTS.set("NormalisedText.SILENT");
 
   /** Those that do not show what their braces hold, or do not hold an answer. */
-  private static final Set<String> UNSEEN =
-      Set.of("phantom", "hphantom", "vphantom", "tag", "label", "hspace", "vspace");
+  private static final Set<String> UNSEEN = LISTS.set("NormalisedText.UNSEEN");
 
   /** Those that a bracket follows. */
-  private static final Set<String> SIZES =
-      Set.of(
-          "left", "right", "middle", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr",
-          "biggl", "biggr", "Biggl", "Biggr");
+  private static final Set<String> SIZES = LISTS.set("NormalisedText.SIZES");
 
   /** Characters that are another way to write what TeX or ASCII has. */
   private static final Map<Integer, String> SAME =

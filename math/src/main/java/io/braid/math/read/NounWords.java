@@ -8,74 +8,16 @@ import java.util.Set;
  * another, set a condition or go on calculating.
  */
 final class NounWords {
-  private static final Set<String> DENYING =
-      Set.of(
-          "not",
-          "no",
-          "never",
-          "nor",
-          "neither",
-          "none",
-          "except",
-          "without",
-          "cannot",
-          "isn't",
-          "wrong",
-          "false",
-          "incorrect",
-          "impossible",
-          "untrue",
-          "nicht",
-          "kein",
-          "keine",
-          "pas",
-          "не",
-          "нет");
+  private static final WordLists LISTS = WordLists.of(NounWords.class);
 
-  private static final Set<String> OFFERING =
-      Set.of(
-          "or",
-          "but",
-          "either",
-          "and",
-          "maybe",
-          "perhaps",
-          "possibly",
-          "otherwise",
-          "instead",
-          "oder",
-          "ou",
-          "или",
-          "或",
-          "least",
-          "most",
-          "than");
+  private static final Set<String> DENYING = LISTS.set("NounWords.DENYING");
 
-  private static final Set<String> CONDITIONS = Set.of("if", "unless", "when", "mod", "modulo");
+  private static final Set<String> OFFERING = LISTS.set("NounWords.OFFERING");
+
+  private static final Set<String> CONDITIONS = LISTS.set("NounWords.CONDITIONS");
 
   /** These make another number of the one before them. */
-  private static final Set<String> CALCULATING =
-      Set.of(
-          "plus",
-          "minus",
-          "half",
-          "halves",
-          "hundred",
-          "squared",
-          "cubed",
-          "factorial",
-          "third",
-          "thirds",
-          "fourth",
-          "fourths",
-          "fifth",
-          "fifths",
-          "tenth",
-          "tenths",
-          "hundredth",
-          "hundredths",
-          "thousandth",
-          "thousandths");
+  private static final Set<String> CALCULATING = LISTS.set("NounWords.CALCULATING");
 
   private static final String DENYING_SIGNS = "不没非否错";
 

@@ -1,6 +1,5 @@
 package io.braid.math.read;
 
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -13,101 +12,18 @@ import java.util.stream.Collectors;
 
 /** Units of measurement and what is counted, by their usual names. */
 public final class Units {
-  /** A line is one unit: its symbol or first name, then its other names. */
-  private static final String TABLE =
-      """
-      mm millimeter millimeters millimetre millimetres
-      cm centimeter centimeters centimetre centimetres
-      dm decimeter decimeters
-      m meter meters metre metres
-      km kilometer kilometers kilometre kilometres
-      nm nanometer nanometers
-      inch inches in
-      ft foot feet
-      yd yard yards
-      mile miles mi
-      mph
-      kph kmph
-      mg milligram milligrams
-      g gram grams
-      kg kilogram kilograms kilo kilos
-      ton tons tonne tonnes
-      lb lbs pound pounds
-      oz ounce ounces
-      ml milliliter milliliters millilitre millilitres
-      liter liters litre litres l
-      gallon gallons gal
-      second seconds sec secs s
-      minute minutes min mins
-      hour hours hr hrs h
-      day days
-      week weeks
-      month months
-      year years yr yrs
-      dollar dollars usd bucks
-      cent cents
-      euro euros
-      yuan
-      rupee rupees
-      pence
-      degree degrees deg
-      radian radians rad
-      percent pct
-      unit units
-      hz hertz
-      khz
-      mhz
-      ghz
-      ev
-      kev
-      mev
-      gev
-      n newton newtons
-      j joule joules
-      kj
-      w watt watts
-      kw
-      mw
-      v volt volts
-      ohm ohms
-      pa pascal pascals
-      kpa
-      atm
-      mol mole moles
-      k kelvin
-      erg ergs
-      angstrom angstroms
-      au
-      pc parsec parsecs
-      people person persons
-      am
-      pm
-      way ways
-      """;
+  private static final WordLists LISTS = WordLists.of(Units.class);
 
-  private static final Map<String, String> NAMES = names();
+  /** The names of units, and the first name of each. */
+  private static final Map<String, String> NAMES = LISTS.names("Units.NAMES");
 
   /** Single letters that name units; they may as well be variables. */
-  private static final Set<String> LETTERS =
-      Set.of("m", "s", "g", "h", "L", "l", "N", "J", "K", "V", "W", "A", "C", "F", "T", "Z");
+  private static final Set<String> LETTERS = LISTS.set("Units.LETTERS");
 
   /** Letters that are units where a unit is expected; M is no metre. */
-  private static final Map<String, String> SYMBOLS =
-      Map.ofEntries(
-          Map.entry("m", "m"),
-          Map.entry("g", "g"),
-          Map.entry("s", "second"),
-          Map.entry("h", "hour"),
-          Map.entry("l", "liter"),
-          Map.entry("L", "liter"),
-          Map.entry("N", "n"),
-          Map.entry("J", "j"),
-          Map.entry("W", "w"),
-          Map.entry("V", "v"),
-          Map.entry("K", "k"));
+  private static final Map<String, String> SYMBOLS = LISTS.meanings("Units.SYMBOLS");
 
-  private static final Set<String> SCALES =
-      Set.of("square", "sq", "squared", "cubic", "cu", "cubed", "per");
+  private static final Set<String> SCALES = LISTS.set("Units.SCALES");
 
   private static final int LONGEST_NOUN = 60;
   private static final Pattern NOUN = Pattern.compile("[\\p{L}\\p{M}\\s.,'’/-]+");
@@ -117,19 +33,6 @@ public final class Units {
       Pattern.compile("\\\\[a-zA-Z]+|[a-zA-Z]+|[0-9](?![0-9])|[/²³-]");
 
   private Units() {}
-
-  private static Map<String, String> names() {
-    Map<String, String> names = new HashMap<>();
-    TABLE
-        .lines()
-        .map(line -> line.split(" "))
-        .forEach(line -> {
-          for (String name : line) {
-            names.put(name, line[0]);
-          }
-        });
-    return names;
-  }
 
   public static boolean isUnit(String word) {
     return NAMES.containsKey(word.toLowerCase(Locale.ROOT));

@@ -13,50 +13,17 @@ import java.util.stream.Collectors;
 
 /** Reads a single value: an expression with words before it and a unit behind it. */
 public final class ValueReader {
+  private static final WordLists LISTS = WordLists.of(ValueReader.class);
+
   private static final int MOST_WORDS = 64;
 
-  private static final Set<String> LEADING =
-      Set.of(
-          "is",
-          "are",
-          "answer",
-          "about",
-          "approximately",
-          "around",
-          "roughly",
-          "equals",
-          "approx",
-          "only",
-          "exactly",
-          "just",
-          "simply",
-          "precisely");
+  private static final Set<String> LEADING = LISTS.set("ValueReader.LEADING");
 
   /** Words before a value that say that it is not the answer, or not alone. */
-  private static final Set<String> DENYING =
-      Set.of(
-          "not",
-          "but",
-          "no",
-          "never",
-          "except",
-          "anything",
-          "other",
-          "than",
-          "or",
-          "isn't",
-          "nor",
-          "neither",
-          "wrong",
-          "false",
-          "incorrect",
-          "impossible",
-          "without",
-          "cannot");
+  private static final Set<String> DENYING = LISTS.set("ValueReader.DENYING");
 
   /** Words that are as short as products of letters. */
-  private static final Set<String> SHORT_WORDS =
-      Set.of("yes", "no", "odd", "Yes", "No", "Odd", "YES", "NO");
+  private static final Set<String> SHORT_WORDS = LISTS.set("ValueReader.SHORT_WORDS");
 
   private ValueReader() {}
 

@@ -10,29 +10,9 @@ import java.util.regex.Pattern;
 
 /** Answers in words. */
 public final class WordText {
-  private static final List<String> NUMBERS =
-      List.of(
-          "zero",
-          "one",
-          "two",
-          "three",
-          "four",
-          "five",
-          "six",
-          "seven",
-          "eight",
-          "nine",
-          "ten",
-          "eleven",
-          "twelve",
-          "thirteen",
-          "fourteen",
-          "fifteen",
-          "sixteen",
-          "seventeen",
-          "eighteen",
-          "nineteen",
-          "twenty");
+  private static final WordLists LISTS = WordLists.of(WordText.class);
+
+  private static final List<String> NUMBERS = LISTS.list("WordText.NUMBERS");
 
   private static final Pattern COMMAND = Pattern.compile("\\\\[a-zA-Z]+");
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import torch
 
-from losses import (centred, data, layout, leave_one_out, normalised, normalised_population,
+from losses import (centred, data, halves, layout, leave_one_out, normalised, normalised_population,
                     numbers, round6)
 
 OUT = Path(__file__).parents[1] / "core/src/test/resources/io/braid/objective/advantages.golden.json"
@@ -29,8 +29,8 @@ def responses(seed=181):
         n = len(r["policy"])
         dense = torch.randn(n, generator=g) * 0.1 * (torch.rand(n, generator=g) < 0.6)
         out.append(dict(group=r["group"], outcome=r["reward"], dense=round6(dense),
-                        values=round6(torch.rand(n, generator=g)),
-                        entropies=round6(torch.rand(n, generator=g) * 2 * (torch.rand(n, generator=g) < 0.8))))
+                        values=halves(torch.rand(n, generator=g)),
+                        entropies=halves(torch.rand(n, generator=g) * 2 * (torch.rand(n, generator=g) < 0.8))))
     return out
 
 

@@ -91,7 +91,7 @@ class NamedRecipesTest {
   @MethodSource("names")
   void everyRecipeRuns(String name) {
     // An untrained model is never right, so that nothing is mixed.
-    String dynamic = name.contains("dapo") ? "dynamic_sampling=null" : "seed=1";
+    String dynamic = name.contains("dapo") ? "curriculum=fixed-order" : "seed=1";
     RunResult result = run(name, directory.resolve("runs").resolve(name), 2, dynamic);
 
     assertThat(result.steps()).isEqualTo(2);
@@ -103,7 +103,7 @@ class NamedRecipesTest {
     assertThatThrownBy(() -> run("countdown-dapo.yaml", directory.resolve("unmixed"), 2))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith(
-            "dynamic_sampling: none of 40 problems got both better and worse responses");
+            "curriculum: none of 40 problems got both better and worse responses");
   }
 
   @ParameterizedTest

@@ -1,17 +1,16 @@
 package io.braid.flow;
 
-import io.braid.model.Transformer;
+import io.braid.objective.signal.TokenSignal;
 import io.braid.tensor.DType;
 import io.braid.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The latents of a packed batch that a field asks for, taken while the model computes it. Only the
  * response tokens' rows and those of their conditions are kept, as constants.
  */
-public final class Latents implements Transformer.LatentTap {
+public final class Latents implements TokenSignal.Watch {
   private final List<Integer> layers;
   private final LatentRows rows;
   private final Tensor[] kept; // [m, width] each
@@ -20,11 +19,6 @@ public final class Latents implements Transformer.LatentTap {
     this.layers = layers;
     this.rows = rows;
     this.kept = new Tensor[layers.size()];
-  }
-
-  /** A tap for latents that may be asked for. */
-  public static Transformer.LatentTap tap(Optional<Latents> latents) {
-    return latents.<Transformer.LatentTap>map(each -> each).orElse(Transformer.LatentTap.NONE);
   }
 
   @Override
@@ -42,7 +36,7 @@ public final class Latents implements Transformer.LatentTap {
     return other;
   }
 
-  /** How many decoder layers must run for all of them to be seen. */
+  @Override
   public int depth() {
     return layers.stream().mapToInt(layer -> layer + 1).max().orElse(0);
   }

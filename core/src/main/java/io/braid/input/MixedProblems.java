@@ -1,11 +1,11 @@
 package io.braid.input;
 
+import io.braid.sampling.AskedProblem;
+import io.braid.sampling.Mixture;
+import io.braid.sampling.Order;
+import io.braid.sampling.Shuffle;
 import io.braid.task.Problem;
 import io.braid.task.Split;
-import io.braid.train.AskedProblem;
-import io.braid.train.Mixture;
-import io.braid.train.Order;
-import io.braid.train.Shuffle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;

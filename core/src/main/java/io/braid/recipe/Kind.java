@@ -1,5 +1,6 @@
 package io.braid.recipe;
 
+import io.braid.Choices;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.Arrays;
@@ -20,7 +21,7 @@ sealed interface Kind {
   /** A settings record. */
   record Nested(Class<?> type) implements Kind {}
 
-  /** One of the records of a sealed interface, which the key {@code type} names. */
+  /** One of the records of an interface with choices, which the key {@code type} names. */
   record Choice(Class<?> type) implements Kind {
     Map<String, Class<?>> records() {
       return leaves(type)
@@ -28,11 +29,21 @@ sealed interface Kind {
               Collectors.toMap(Names::value, each -> each, (a, _) -> a, java.util.TreeMap::new));
     }
 
-    /** What a sealed interface permits, directly or through another sealed interface. */
+    /** The records that an interface permits or lists, directly or through another interface. */
     private static Stream<Class<?>> leaves(Class<?> type) {
-      return type.isInterface() && type.isSealed()
-          ? Arrays.stream(type.getPermittedSubclasses()).flatMap(Choice::leaves)
-          : Stream.of(type);
+      return Optional.ofNullable(type.getAnnotation(Choices.class))
+          .map(Choices::value)
+          .or(() ->
+              type.isInterface() && type.isSealed()
+                  ? Optional.of(type.getPermittedSubclasses())
+                  : Optional.empty())
+          .map(choices -> Arrays.stream(choices).flatMap(Choice::leaves))
+          .orElseGet(() -> Stream.of(type));
+    }
+
+    static boolean is(Class<?> type) {
+      return (type.isSealed() || type.isAnnotationPresent(Choices.class))
+          && leaves(type).allMatch(Class::isRecord);
     }
   }
 
@@ -63,7 +74,7 @@ sealed interface Kind {
         return new Constant(plain);
       } else if (plain.isRecord()) {
         return new Nested(plain);
-      } else if (plain.isSealed() && Choice.leaves(plain).allMatch(Class::isRecord)) {
+      } else if (Choice.is(plain)) {
         return new Choice(plain);
       }
     }

@@ -27,7 +27,12 @@ public record Response(long[] ids, float[] logProbs, Finish finish, String text)
      * It reached the most tokens allowed, and the end token was then written over its last one. The
      * log-probability there is still that of the token that was drawn.
      */
-    END_WRITTEN
+    END_WRITTEN;
+
+    /** Whether the response reached the most tokens allowed, whatever was written there. */
+    public boolean atLimit() {
+      return this == LENGTH || this == END_WRITTEN;
+    }
   }
 
   /** How many tokens it has. */
@@ -42,7 +47,7 @@ public record Response(long[] ids, float[] logProbs, Finish finish, String text)
 
   /** Whether it reached the most tokens allowed, whatever was written there. */
   public boolean reachedLimit() {
-    return finish == Finish.LENGTH || finish == Finish.END_WRITTEN;
+    return finish.atLimit();
   }
 
   /** How many of its tokens were drawn: all but an end token that was written. */

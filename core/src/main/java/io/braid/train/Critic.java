@@ -1,22 +1,25 @@
 package io.braid.train;
 
 import io.braid.UserError;
+import io.braid.checkpoint.OptimizerState;
 import io.braid.model.HiddenPass;
 import io.braid.model.Transformer;
 import io.braid.model.ValueHead;
 import io.braid.nn.AdamW;
+import io.braid.nn.OptimizerSettings;
 import io.braid.nn.Parameter;
 import io.braid.objective.loss.ClippedValueLoss;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
+import io.braid.trajectory.Column;
+import io.braid.trajectory.Trajectories;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
- * PPO's critic: a transformer of its own with a value head, that learns what reward to expect
- * before each token. It has its own optimizer.
+ * A critic: a transformer of its own with a value head, which learns to predict the return at each
+ * token. It has its own optimizer.
  */
 public final class Critic implements AutoCloseable {
   private static final String FILE = "critic.safetensors";
@@ -31,9 +34,9 @@ public final class Critic implements AutoCloseable {
    *
    * @param updates optimizer steps of the whole run
    * @param microBatchTokens the most tokens computed at once
-   * @param warmupSteps rollouts of which only the critic learns
-   * @param valueClip how far a value may move in a step
-   * @param optimizer how it moves
+   * @param warmupSteps steps in which only the critic learns
+   * @param valueClip how far a value may move in one step
+   * @param optimizer its settings
    */
   public record Settings(
       int updates,
@@ -69,13 +72,13 @@ public final class Critic implements AutoCloseable {
             List.of(settings.optimizer().group(all, settings.updates())));
   }
 
-  /** Whether the policy should wait until this knows more. */
+  /** Whether the policy waits at a step, because only the critic learns. */
   boolean warmsUp(int step) {
     return step < settings.warmupSteps();
   }
 
   /**
-   * V before each response token.
+   * V(s_t) at each trained token.
    *
    * @return [n] FLOAT32
    */
@@ -87,27 +90,25 @@ public final class Critic implements AutoCloseable {
   /**
    * One optimizer step.
    *
-   * @param experiences with values and returns
+   * @param t rows with values and returns
    * @param update its number in the run
    * @return the value loss
    */
-  double learn(List<Experience> experiences, int update) {
+  double learn(Trajectories t, int update) {
     ClippedValueLoss loss = new ClippedValueLoss(settings.valueClip());
-    long tokens = Experience.tokens(experiences);
     double total = 0;
-    for (List<Experience> part :
-        MicroBatches.split(experiences, Experience::sequence, settings.microBatchTokens())) {
+    for (Trajectories part :
+        MicroBatches.of(t, settings.microBatchTokens(), /* wholeGroups= */ false)) {
       try (Scope scope = Scope.open()) {
-        PackedBatch batch =
-            PackedBatch.of(Experience.sequences(part), PackedBatch.Packing.PREDICTORS);
+        PackedBatch batch = PackedBatch.of(part.sequences(), PackedBatch.Packing.PREDICTORS);
         HiddenPass pass = trunk.pass(batch.ids(), batch.attention(), Transformer.LatentTap.NONE);
         Tensor hidden = pass.states().requiresGrad(true); // [N, width]
         Tensor share =
             loss.of(
                 head.values(hidden.indexSelect(0, batch.predictors())),
-                Experience.pack(part, each -> each.measured().values().orElseThrow()),
-                Experience.pack(part, each -> each.returns().orElseThrow()),
-                tokens);
+                part.pack(Column.VALUES),
+                part.pack(Column.RETURNS),
+                t.tokens());
         share.backward();
         pass.backward(hidden.grad().orElseThrow());
         optimizer.accumulate();
@@ -128,14 +129,14 @@ public final class Critic implements AutoCloseable {
     return optimizer.begun();
   }
 
-  /** Writes what, beside the trunk's weights, must be there to go on. */
+  /** Writes the value head and the optimizer; the trunk is saved as a model. */
   public void save(Path checkpoint) {
-    TrainerState.save(checkpoint.resolve(FILE), optimizer, head.parameters(), Map.of());
+    OptimizerState.save(checkpoint.resolve(FILE), optimizer, head.parameters());
   }
 
-  /** Takes up what {@link #save} wrote. */
+  /** Restores what {@link #save} wrote. */
   public void restore(Path checkpoint) {
-    TrainerState.restore(checkpoint.resolve(FILE), optimizer, head.parameters());
+    OptimizerState.restore(checkpoint.resolve(FILE), optimizer, head.parameters());
   }
 
   @Override

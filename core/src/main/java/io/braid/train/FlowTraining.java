@@ -1,5 +1,6 @@
 package io.braid.train;
 
+import io.braid.checkpoint.OptimizerState;
 import io.braid.flow.FieldQuality;
 import io.braid.flow.FlowContext;
 import io.braid.flow.FlowField;
@@ -8,15 +9,16 @@ import io.braid.flow.Latents;
 import io.braid.flow.VelocityDeviation;
 import io.braid.model.Transformer;
 import io.braid.nn.AdamW;
+import io.braid.nn.OptimizerSettings;
 import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
+import io.braid.trajectory.Sequence;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 
 /**
@@ -172,12 +174,12 @@ public final class FlowTraining implements AutoCloseable {
 
   /** Writes what, beside the field, must be there to go on. */
   public void save(Path checkpoint) {
-    TrainerState.save(checkpoint.resolve(TrainerState.FILE), optimizer, List.of(), Map.of());
+    OptimizerState.save(checkpoint.resolve(OptimizerState.FILE), optimizer, List.of());
   }
 
   /** Takes up what {@link #save} wrote. */
   public void restore(Path checkpoint) {
-    TrainerState.restore(checkpoint.resolve(TrainerState.FILE), optimizer, List.of());
+    OptimizerState.restore(checkpoint.resolve(OptimizerState.FILE), optimizer, List.of());
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.braid.model.Transformer;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
+import io.braid.trajectory.Sequence;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -144,7 +145,8 @@ public final class LatentScores {
     for (float score : scores) {
       if (!Float.isFinite(score)) {
         throw new UserError(
-            "a token's deviation is not a finite number; the field or the model is damaged, take another checkpoint");
+            "a token's deviation is not a finite number; the field or the model is damaged, take"
+                + " another checkpoint");
       }
     }
     return scores;

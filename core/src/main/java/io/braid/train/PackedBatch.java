@@ -7,6 +7,7 @@ import io.braid.model.SharedPrefix;
 import io.braid.model.Transformer;
 import io.braid.tensor.DType;
 import io.braid.tensor.Tensor;
+import io.braid.trajectory.Sequence;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,18 +16,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Sequences laid end to end, without padding: N tokens, of which n are response tokens, of r
- * responses. A prompt that several responses have is there once. It belongs to the open scope.
+ * Sequences packed end to end, without padding: N tokens, of which n are trained, of r responses.
+ * Tokens that the loss mask leaves out are among the N, for later tokens to attend to, and not
+ * among the n. A prompt that several responses share is there once. It belongs to the open scope.
  *
  * @param ids [N] INT64
- * @param attention which token sees which
- * @param sequences where each sequence's tokens stand among the N
- * @param predictors [n] INT64: the token whose hidden state predicts each response token
- * @param targets [n] INT64: the response tokens
- * @param responseOf [n] INT64: which response each belongs to
- * @param lengths [r] FLOAT32: tokens of each response
+ * @param attention which token attends to which
+ * @param sequences where each sequence's tokens lie among the N
+ * @param predictors [n] INT64: the token whose hidden state predicts each trained token
+ * @param targets [n] INT64: the trained tokens
+ * @param responseOf [n] INT64: the response that each belongs to
+ * @param lengths [r] FLOAT32: trained tokens of each response
  * @param promptTokens [p] INT64: each response's prompt tokens among the N, all or all but its last
- * @param promptOf [p] INT64: which response each belongs to
+ * @param promptOf [p] INT64: the response that each belongs to
  * @param promptLengths [r] FLOAT32: how many of each prompt's are among these
  */
 public record PackedBatch(
@@ -42,35 +44,35 @@ public record PackedBatch(
     Tensor promptLengths) {
 
   /**
-   * What a batch is for.
+   * What is packed.
    *
-   * @param lastPromptTokens whether each prompt's last token counts in {@link #promptMeans}; of a
-   *     prompt of one token it always does
-   * @param lastResponseTokens whether each response's last token is computed, which predicts
-   *     nothing: for its latents
+   * @param lastPromptTokens whether each prompt's last token counts in {@link #promptMeans}; that
+   *     of a prompt of one token always does
+   * @param lastResponseTokens whether each response's last token is computed, whose prediction
+   *     nobody needs: for its hidden states
    */
   public record Packing(boolean lastPromptTokens, boolean lastResponseTokens) {
-    /** For everything that can be asked. */
+    /** Every token. */
     public static final Packing WHOLE = new Packing(true, true);
 
-    /** For what is asked of the response tokens' predictors. */
+    /** All but the last token of each response. */
     public static final Packing PREDICTORS = new Packing(true, false);
   }
 
-  /** Packs whole sequences. */
+  /** Packs every token. */
   public static PackedBatch of(List<Sequence> sequences) {
     return of(sequences, Packing.WHOLE);
   }
 
-  /** Packs sequences; prompts come in the order in which they occur first. */
+  /** Packs sequences; prompts come in the order of their first occurrence. */
   public static PackedBatch of(List<Sequence> sequences, Packing packing) {
     Layout layout = Layout.of(sequences, packing);
     int r = sequences.size();
-    int responseTokens = sequences.stream().mapToInt(each -> each.response().length).sum();
+    int trained = sequences.stream().mapToInt(Sequence::trained).sum();
     int promptSum = sequences.stream().mapToInt(each -> each.prompt().length).sum();
-    long[] predictors = new long[responseTokens];
-    long[] targets = new long[responseTokens];
-    long[] responseOf = new long[responseTokens];
+    long[] predictors = new long[trained];
+    long[] targets = new long[trained];
+    long[] responseOf = new long[trained];
     float[] lengths = new float[r];
     float[] promptLengths = new float[r];
     long[] promptTokens = new long[promptSum];
@@ -82,16 +84,19 @@ public record PackedBatch(
       int prompt = sequences.get(s).prompt().length;
       long[] response = sequences.get(s).response();
       int pooled = packing.lastPromptTokens ? prompt : Math.max(1, prompt - 1);
-      lengths[s] = response.length;
+      boolean[] mask = sequences.get(s).lossMask();
       promptLengths[s] = pooled;
       for (int t = 0; t < pooled; t++, p++) {
         promptTokens[p] = place.token(t);
         promptOf[p] = s;
       }
-      for (int t = 0; t < response.length; t++, n++) {
-        predictors[n] = place.token(prompt + t - 1);
-        targets[n] = response[t];
-        responseOf[n] = s;
+      for (int t = 0; t < response.length; t++) {
+        if (mask[t]) {
+          predictors[n] = place.token(prompt + t - 1);
+          targets[n] = response[t];
+          responseOf[n++] = s;
+          lengths[s]++;
+        }
       }
     }
     return new PackedBatch(
@@ -107,7 +112,7 @@ public record PackedBatch(
         Tensor.of(promptLengths, r));
   }
 
-  /** Which token stands where. */
+  /** Where each token lies. */
   private record Layout(long[] ids, List<SharedPrefix> prefixes, List<PackedSequence> sequences) {
 
     static Layout of(List<Sequence> sequences, Packing packing) {
@@ -142,11 +147,11 @@ public record PackedBatch(
   }
 
   /**
-   * The log-probabilities of the response tokens.
+   * The log-probabilities of the trained tokens.
    *
    * @param hidden [N, width], after the final norm
-   * @param temperature what the logits are divided by, as in the rollout
-   * @param entropies whether they are wanted as well
+   * @param temperature what logits are divided by, as in the rollout
+   * @param entropies whether to compute entropies as well
    */
   ChosenTokens chosen(Transformer model, Tensor hidden, double temperature, boolean entropies) {
     return model.chosen(

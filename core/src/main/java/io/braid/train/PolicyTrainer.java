@@ -2,41 +2,43 @@ package io.braid.train;
 
 import io.braid.UserError;
 import io.braid.model.Transformer;
-import io.braid.objective.Advantages;
+import io.braid.nn.OptimizerSettings;
+import io.braid.objective.RewardSettings;
 import io.braid.objective.advantage.AdvantageEstimator;
 import io.braid.objective.loss.PolicyLoss;
 import io.braid.objective.loss.RolloutCorrection;
-import io.braid.rollout.Group;
-import io.braid.rollout.Response;
-import io.braid.verify.Verdict;
+import io.braid.objective.signal.TokenSignal;
+import io.braid.sampling.RolloutBatch;
+import io.braid.sampling.Rollouts;
+import io.braid.sampling.Sampler;
+import io.braid.trajectory.Column;
+import io.braid.trajectory.Trajectories;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
- * Reinforcement learning on verifiable rewards. It does not know an algorithm's name: it asks an
- * estimator for advantages and a loss for a number to descend.
+ * Reinforcement learning on verifiable rewards. The trainer knows no algorithm's name: it asks an
+ * estimator for advantages, token signals for rewards, and a loss for a number to minimise, and
+ * measures the columns that these need.
  *
- * <p>A step samples a group of responses for each of some problems, judges them, and takes one or
- * more optimizer steps on them. π_old is the policy before the first of these.
+ * <p>A step samples a group of responses for each of some problems, has them verified, and takes
+ * one or more optimizer steps on them. π_old is the policy before the first of these.
  */
 public final class PolicyTrainer implements AutoCloseable {
-  /** Its square is still a number in single precision. */
-  private static final double LARGEST_ADVANTAGE = 1e15;
-
   private final Optional<Critic> critic;
-  private final Optional<FlowRewards> flow;
-  private final Draws draws;
+  private final List<TokenSignal> signals;
   private final Sampler sampler;
-  private final AdvantageEstimator estimator;
+  private final Rollouts rollouts;
+  private final Advantages advantages;
   private final Settings settings;
-  private final Measured.Models models;
-  private final Measured.Wanted wanted;
+  private final Measurement measurement;
+  private final Set<Column<float[]>> needs;
   private final PolicyUpdate update;
   private long updates; // optimizer steps of all finished steps
   private int steps;
@@ -45,14 +47,14 @@ public final class PolicyTrainer implements AutoCloseable {
    * What does not change during a run.
    *
    * @param steps how many
-   * @param miniBatches optimizer steps for each time the responses are gone through; they are dealt
-   *     out by problem
-   * @param epochs how often a step's responses are gone through
+   * @param miniBatches optimizer steps for each pass over a step's responses; mini-batches hold
+   *     whole groups
+   * @param epochs passes over a step's responses
    * @param microBatchTokens the most tokens computed at once
-   * @param rewards what changes the verifier's rewards
+   * @param rewards what is added to the verifier's rewards
    * @param correction weights for responses that another policy sampled
-   * @param seed of what losses draw
-   * @param optimizer how the policy moves
+   * @param seed of the random numbers that losses draw
+   * @param optimizer settings of the policy's optimizer
    */
   public record Settings(
       int steps,
@@ -73,7 +75,7 @@ public final class PolicyTrainer implements AutoCloseable {
       }
     }
 
-    /** One optimizer step on each step's responses, their rewards as they are. */
+    /** One optimizer step for each step, rewards as they are. */
     public static Settings of(
         int steps, int microBatchTokens, long seed, OptimizerSettings optimizer) {
       return new Settings(
@@ -87,13 +89,13 @@ public final class PolicyTrainer implements AutoCloseable {
   }
 
   /**
-   * A trainer at step 0. The policy, the reference, the critic and the flow rewards are the
-   * caller's; the loss is closed with the trainer. Policy and reference attend exactly from now on,
-   * so that rollouts and training agree.
+   * A trainer at step 0. The policy, the reference, the critic and the signals are the caller's;
+   * the loss is closed with the trainer. From now on policy and reference attend exactly, so that
+   * rollouts and training agree.
    *
-   * @param reference π_ref, when the loss or the rewards ask for one
-   * @param critic when the estimator asks for values
-   * @param flow rewards tokens, when there is a flow field
+   * @param reference π_ref, when the loss or the rewards need one
+   * @param critic when the estimator needs values
+   * @param signals reward tokens, before those that the settings name
    * @param sampler samples from the policy
    * @throws UserError when the settings do not go together
    */
@@ -101,7 +103,7 @@ public final class PolicyTrainer implements AutoCloseable {
       Transformer policy,
       Optional<Transformer> reference,
       Optional<Critic> critic,
-      Optional<FlowRewards> flow,
+      List<TokenSignal> signals,
       Sampler sampler,
       AdvantageEstimator estimator,
       PolicyLoss loss,
@@ -116,41 +118,47 @@ public final class PolicyTrainer implements AutoCloseable {
           "mini_batches: must be between 1 and the prompts_per_step, %d; here %d"
               .formatted(sampler.settings().promptsPerStep(), settings.miniBatches()));
     }
-    boolean usesReference = loss.usesReference() || settings.rewards().usesReference();
-    if (usesReference && reference.isEmpty()) {
+    this.critic = critic;
+    this.signals = new ArrayList<>(signals);
+    this.signals.addAll(settings.rewards().signals());
+    // before its only update π_old is the policy itself
+    boolean keepsOld =
+        settings.updates() > 1
+            || loss.prepares()
+            || settings.correction().isPresent()
+            || this.signals.stream().anyMatch(s -> s.needs().contains(Column.OLD_LOG_PROBS))
+            || estimator.needs().contains(Column.OLD_LOG_PROBS)
+            || loss.needs().contains(Column.OLD_LOG_PROBS);
+    this.needs = new HashSet<>(estimator.needs());
+    needs.addAll(loss.needs());
+    this.signals.forEach(each -> needs.addAll(each.needs()));
+    if (keepsOld) {
+      needs.add(Column.OLD_LOG_PROBS);
+    }
+    if (needs.contains(Column.REF_LOG_PROBS) && reference.isEmpty()) {
       throw new IllegalArgumentException("the loss or the rewards need a reference model");
     }
-    if (estimator.usesValues() && critic.isEmpty()) {
+    if (needs.contains(Column.VALUES) && critic.isEmpty()) {
       throw new IllegalArgumentException("the estimator needs a critic");
     }
     policy.attendExactly();
     reference.ifPresent(Transformer::attendExactly);
-    this.critic = critic;
-    this.flow = flow;
     this.sampler = sampler;
-    this.draws =
-        sampler.settings().staleness() == 0
-            ? new FreshDraws(sampler, policy)
-            : new DrawsAhead(sampler, policy, settings.steps());
-    this.estimator = estimator;
+    this.rollouts = Rollouts.of(sampler, policy, settings.steps());
+    this.advantages =
+        new Advantages(
+            estimator,
+            settings.rewards(),
+            settings.correction(),
+            sampler.rollout().settings().maxNewTokens());
     this.settings = settings;
-    this.models =
-        new Measured.Models(
+    this.measurement =
+        new Measurement(
             policy,
             reference,
             critic,
             settings.microBatchTokens(),
             trainingTemperature(sampler.rollout().settings().temperature()));
-    this.wanted =
-        new Measured.Wanted(
-            // before its only update π_old is π_θ itself
-            settings.updates() > 1
-                || loss.surveys()
-                || settings.correction().isPresent()
-                || settings.rewards().usesReference(),
-            usesReference,
-            estimator.usesValues(),
-            estimator.usesEntropies() || flow.map(FlowRewards::usesEntropies).orElse(false));
     this.update =
         new PolicyUpdate(
             policy,
@@ -158,85 +166,10 @@ public final class PolicyTrainer implements AutoCloseable {
             new PolicyUpdate.Settings(
                 settings.steps() * settings.updates(),
                 settings.microBatchTokens(),
-                models.temperature(),
+                measurement.temperature(),
+                keepsOld,
                 settings.seed(),
                 settings.optimizer()));
-  }
-
-  // ---- the step -------------------------------------------------------------------------------
-
-  /**
-   * One step: sample, judge, estimate, learn.
-   *
-   * @param number from 0; the same number and policy give the same step
-   */
-  public StepReport step(int number) {
-    steps = number;
-    StepReport.Builder report = new StepReport.Builder(number);
-    Draw draw = report.timed("rollout", () -> draws.next(number)); // sampled and judged
-    draws.publishSeconds().ifPresent(report::published);
-    List<Sequence> sequences = sequences(draw);
-    Optional<FlowStep> field = flow.map(each -> FlowStep.of(each, draw, number, sequences));
-    try {
-      boolean late = rewardsLate(number); // the field then sees the pass that trains
-      Optional<FlowStep> early = late ? Optional.empty() : field;
-      // what nothing learns from is looked at all the same, for the report
-      Measured.Wanted asked = policyWaits(number) ? wanted.andOfPolicy() : wanted;
-      List<Measured> measured =
-          report.timed("measure", () -> Measured.of(sequences, models, asked, early));
-      Advantages advantages =
-          estimator.estimate(
-              settings
-                  .rewards()
-                  .of(draw, measured, responseLimit(), estimator.keepsTokenRewards()));
-      List<Experience> experiences = experiences(draw, sequences, measured, advantages);
-      boolean looked = asked.ofPolicy();
-      if (looked) {
-        report.looked(experiences);
-      } else if (!late) {
-        report.timed("measure", () -> update.lookAtLeftOut(experiences, report));
-      }
-      for (int u = 0; u < settings.updates(); u++) {
-        List<Experience> miniBatch = miniBatch(experiences, u, draw.groups().size());
-        int inRun = number * settings.updates() + u;
-        if (critic.isPresent()) {
-          double error = report.timed("critic", () -> critic.get().learn(miniBatch, inRun));
-          report.valued(error, critic.get().skipped(), miniBatch);
-        }
-        if (!policyWaits(number)) {
-          Optional<FlowStep> seeing = late ? field : Optional.empty();
-          report.timed(
-              "train",
-              () -> update.learn(miniBatch, draw.groups().size(), inRun, seeing, !looked, report));
-        }
-      }
-      field.ifPresent(each -> report.flowed(each, late ? "train" : "measure"));
-      Advantages all = late ? advantages.plusToGo(field.orElseThrow().rewards()) : advantages;
-      StepReport done = report.build(sampler, draw, all, update.skipped());
-      draws.learned();
-      updates = begun();
-      steps = number + 1;
-      return done;
-    } finally {
-      field.ifPresent(FlowStep::close);
-    }
-  }
-
-  /**
-   * Whether tokens can be rewarded in the pass that trains, without one before: when it is the only
-   * pass of the step, and the rewards only add to advantages that are known without them.
-   */
-  private boolean rewardsLate(int number) {
-    return flow.isPresent()
-        && settings.updates() == 1
-        && estimator.addsTokenRewards()
-        && !wanted.ofPolicy()
-        && !policyWaits(number);
-  }
-
-  private boolean policyWaits(int number) {
-    return critic.map(each -> each.warmsUp(number)).orElse(false)
-        || flow.map(each -> each.warmsUp(number)).orElse(false);
   }
 
   /** Greedy responses have the log-probabilities of the model's own distribution. */
@@ -244,84 +177,125 @@ public final class PolicyTrainer implements AutoCloseable {
     return sampling == 0 ? 1 : sampling;
   }
 
-  private int responseLimit() {
-    return sampler.rollout().settings().maxNewTokens();
-  }
+  // ---- the step -------------------------------------------------------------------------------
 
-  private static List<Sequence> sequences(Draw draw) {
-    List<Sequence> sequences = new ArrayList<>();
-    for (Group group : draw.groups()) {
-      for (Response response : group.responses()) {
-        sequences.add(new Sequence(group.prompt().ids(), response.ids()));
+  /**
+   * One step: sample and verify, measure, estimate, learn.
+   *
+   * @param number from 0; the same number and policy give the same step
+   */
+  public StepReport step(int number) {
+    steps = number;
+    StepReport.Builder report = new StepReport.Builder(number);
+    RolloutBatch batch = report.timed("rollout", () -> rollouts.next(number));
+    rollouts.publishSeconds().ifPresent(report::published);
+    Trajectories rewarded = advantages.rewards(batch.trajectories());
+    try (StepSignals tokens = new StepSignals(signals, number, rewarded)) {
+      Passes passes = passes(number);
+      Trajectories measured =
+          report.timed(
+              "measure", () -> measurement.fill(rewarded, passes.wanted, passes.early(tokens)));
+      Trajectories t = advantages.estimate(measured);
+      observe(t, passes, report);
+      for (int u = 0; u < settings.updates(); u++) {
+        learn(miniBatch(t, u), number * settings.updates() + u, passes, tokens, report);
       }
+      report.signalled(tokens, passes.late ? "train" : "measure");
+      Trajectories learned = passes.late ? rewardedLate(t, tokens) : t;
+      StepReport done = report.build(sampler, batch, learned, teaches(), update.skipped());
+      rollouts.learned(learned);
+      updates = begun();
+      steps = number + 1;
+      return done;
     }
-    return sequences;
   }
 
-  private List<Experience> experiences(
-      Draw draw, List<Sequence> sequences, List<Measured> measured, Advantages advantages) {
-    List<Experience> experiences = new ArrayList<>(measured.size());
-    for (int g = 0; g < draw.groups().size(); g++) {
-      Group group = draw.groups().get(g);
-      for (int r = 0; r < group.responses().size(); r++) {
-        Response response = group.responses().get(r);
-        Verdict verdict = draw.verdicts().get(g).get(r);
-        int i = experiences.size();
-        Measured known = measured.get(i);
-        experiences.add(
-            new Experience(
-                sequences.get(i),
-                i,
-                g,
-                Arrays.copyOf(response.logProbs(), response.drawn()),
-                known,
-                held(advantages.of(g, r), verdict),
-                advantages.returnsOf(g, r).map(returns -> held(returns, verdict)),
-                settings
-                    .correction()
-                    .map(correction ->
-                        floats(
-                            correction.weights(
-                                known.oldLogProbs().orElseThrow(), response.logProbs())))));
-      }
+  /**
+   * Which passes a step makes.
+   *
+   * @param wanted columns to measure before the update
+   * @param late whether signals see the training pass instead, the only one of the step
+   * @param policyWaits whether the policy does not learn at this step
+   */
+  private record Passes(Set<Column<float[]>> wanted, boolean late, boolean policyWaits) {
+    Optional<StepSignals> early(StepSignals tokens) {
+      return late ? Optional.empty() : Optional.of(tokens);
     }
-    return experiences;
+
+    Optional<StepSignals> late(StepSignals tokens) {
+      return late ? Optional.of(tokens) : Optional.empty();
+    }
+
+    boolean asksPolicy() {
+      return wanted.stream().anyMatch(Measurement.OF_POLICY::contains);
+    }
   }
 
-  /** Advantages or returns as they are trained with, in single precision. */
-  private static float[] held(double[] numbers, Verdict verdict) {
-    for (double number : numbers) {
-      if (!(Math.abs(number) <= LARGEST_ADVANTAGE)) {
-        throw new UserError(
-            "advantage: the verifier's reward of %s makes an advantage of %s, more than a gradient can hold (%s); scale the rewards down, or use an advantage that is normalised, such as grpo"
-                .formatted(verdict.reward(), number, LARGEST_ADVANTAGE));
-      }
+  private Passes passes(int number) {
+    boolean waits =
+        critic.map(each -> each.warmsUp(number)).orElse(false)
+            || signals.stream().anyMatch(each -> each.policyWaits(number));
+    Set<Column<float[]>> wanted = new HashSet<>(needs);
+    if (waits) {
+      wanted.add(Column.ENTROPIES); // for the report, since no training pass shows them
     }
-    return floats(numbers);
+    boolean measures = wanted.stream().anyMatch(Measurement.OF_POLICY::contains);
+    boolean late =
+        signals.stream().anyMatch(TokenSignal::watches)
+            && settings.updates() == 1
+            && advantages.addTokenRewards()
+            && !measures;
+    return new Passes(wanted, late, waits);
   }
 
-  private static float[] floats(double[] numbers) {
-    float[] floats = new float[numbers.length];
-    for (int i = 0; i < numbers.length; i++) {
-      floats[i] = (float) numbers[i];
+  /** Shows the report the log-probabilities and entropies that no training pass will show it. */
+  private void observe(Trajectories t, Passes passes, StepReport.Builder report) {
+    if (passes.asksPolicy()) {
+      report.observed(t, t.get(Column.OLD_LOG_PROBS), t.get(Column.ENTROPIES));
+    } else if (!passes.late) {
+      report.timed("measure", () -> update.observeLeftOut(t, report));
     }
-    return floats;
   }
 
-  /** The responses of an update, dealt out by problem: each optimizer step sees whole groups. */
-  private List<Experience> miniBatch(List<Experience> experiences, int u, int groups) {
+  private void learn(
+      Trajectories mini, int inRun, Passes passes, StepSignals tokens, StepReport.Builder report) {
+    critic.ifPresent(each -> {
+      double error = report.timed("critic", () -> each.learn(mini, inRun));
+      report.valued(error, each.skipped(), mini);
+    });
+    if (!passes.policyWaits) {
+      report.timed(
+          "train",
+          () -> update.learn(mini, inRun, passes.late(tokens), !passes.asksPolicy(), report));
+    }
+  }
+
+  private static Trajectories rewardedLate(Trajectories t, StepSignals tokens) {
+    return t.with(Column.TOKEN_REWARDS, tokens.rewards()).plusToGo(tokens.rewards());
+  }
+
+  /** Whether some signal teaches the policy where all responses earned the same. */
+  private boolean teaches() {
+    return signals.stream().anyMatch(TokenSignal::teaches);
+  }
+
+  /** The rows of an update: whole groups. */
+  private Trajectories miniBatch(Trajectories t, int u) {
     int m = u % settings.miniBatches();
-    int from = m * groups / settings.miniBatches();
-    int to = (m + 1) * groups / settings.miniBatches();
-    return experiences.stream().filter(each -> each.group() >= from && each.group() < to).toList();
+    int from = m * t.groupCount() / settings.miniBatches();
+    int to = (m + 1) * t.groupCount() / settings.miniBatches();
+    return t.select(
+        IntStream.range(0, t.rows())
+            .filter(row -> t.group(row) >= from && t.group(row) < to)
+            .toArray());
   }
 
   // ---- going on later -------------------------------------------------------------------------
 
   /**
-   * How many steps of the run the weights have seen, so that they may be saved as a checkpoint of
-   * so many; empty when a step failed while it moved them. A step that fails while it samples,
-   * judges or measures has not moved any.
+   * How many steps the weights have seen, so that they may be saved as a checkpoint of that step;
+   * empty when a step failed during its update. A step that fails while it samples, verifies or
+   * measures has changed no weights.
    */
   public OptionalInt finished() {
     return begun() == updates ? OptionalInt.of(steps) : OptionalInt.empty();
@@ -330,28 +304,28 @@ public final class PolicyTrainer implements AutoCloseable {
   private long begun() {
     return update.begun()
         + critic.map(Critic::begun).orElse(0L)
-        + flow.map(FlowRewards::begun).orElse(0L);
+        + signals.stream().mapToLong(TokenSignal::updates).sum();
   }
 
-  /** Writes what, beside the weights of policy and critic, must be there to go on. */
+  /** Writes all that is needed to go on, except the weights of policy and critic. */
   public void save(Path checkpoint) {
-    Map<String, String> facts = new LinkedHashMap<>();
-    draws.save(checkpoint, facts);
-    update.save(checkpoint, facts);
+    rollouts.save(checkpoint);
+    update.save(checkpoint);
     critic.ifPresent(each -> each.save(checkpoint));
-    flow.ifPresent(each -> each.save(checkpoint));
+    signals.forEach(each -> each.save(checkpoint));
   }
 
-  /** Takes up what {@link #save} wrote. */
+  /** Restores what {@link #save} wrote. */
   public void restore(Path checkpoint) {
-    draws.restore(checkpoint, update.restore(checkpoint));
+    update.restore(checkpoint);
+    rollouts.restore(checkpoint);
     critic.ifPresent(each -> each.restore(checkpoint));
-    flow.ifPresent(each -> each.restore(checkpoint));
+    signals.forEach(each -> each.restore(checkpoint));
   }
 
   @Override
   public void close() {
-    draws.close();
+    rollouts.close();
     update.close();
   }
 }

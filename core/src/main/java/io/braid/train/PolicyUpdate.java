@@ -1,9 +1,10 @@
 package io.braid.train;
 
-import io.braid.flow.Latents;
+import io.braid.checkpoint.OptimizerState;
 import io.braid.model.ChosenTokens;
 import io.braid.model.Transformer;
 import io.braid.nn.AdamW;
+import io.braid.nn.OptimizerSettings;
 import io.braid.objective.loss.LossBatch;
 import io.braid.objective.loss.LossValue;
 import io.braid.objective.loss.PolicyLoss;
@@ -11,13 +12,15 @@ import io.braid.objective.loss.PromptPooling;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
+import io.braid.trajectory.Column;
+import io.braid.trajectory.Trajectories;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
-/** The policy's optimizer steps: descends a loss on responses, in parts that fit the memory. */
+/** The policy's optimizer steps on a loss, in micro-batches. */
 final class PolicyUpdate implements AutoCloseable {
   private final Transformer policy;
   private final PolicyLoss loss;
@@ -29,14 +32,17 @@ final class PolicyUpdate implements AutoCloseable {
    *
    * @param updates optimizer steps of the whole run
    * @param microBatchTokens the most tokens computed at once
-   * @param temperature what the logits are divided by, as in the rollout
-   * @param seed of what the loss draws
-   * @param optimizer how the policy moves
+   * @param temperature what logits are divided by, as in the rollout
+   * @param keepsOld whether log π_old is a column; otherwise π_old is the policy itself, before its
+   *     only update of a step
+   * @param seed of the random numbers that the loss draws
+   * @param optimizer settings of the policy's optimizer
    */
   record Settings(
       int updates,
       int microBatchTokens,
       double temperature,
+      boolean keepsOld,
       long seed,
       OptimizerSettings optimizer) {}
 
@@ -60,92 +66,99 @@ final class PolicyUpdate implements AutoCloseable {
   }
 
   /**
-   * Learns from some responses.
+   * One optimizer step.
    *
-   * @param groups prompts that the whole step has
+   * @param mini the step's rows, with advantages
    * @param update its number in the run
-   * @param flow rewards the tokens while they are learned from; empty when they have been rewarded
-   * @param looks whether the report has not yet seen what the policy makes of the tokens
+   * @param late rewards the tokens while they are learned from; empty when they have been rewarded
+   * @param observes whether the report has not yet seen the policy's log-probabilities
    */
   void learn(
-      List<Experience> miniBatch,
-      int groups,
+      Trajectories mini,
       int update,
-      Optional<FlowStep> flow,
-      boolean looks,
+      Optional<StepSignals> late,
+      boolean observes,
       StepReport.Builder report) {
-    LossBatch.Totals totals =
-        new LossBatch.Totals(Experience.tokens(miniBatch), miniBatch.size(), groups);
-    List<Experience> working =
-        flow.isPresent() ? miniBatch : miniBatch.stream().filter(each -> !isLeftOut(each)).toList();
+    LossBatch.Totals totals = new LossBatch.Totals(mini.tokens(), mini.rows(), mini.groupCount());
+    Trajectories working = late.isPresent() ? mini : where(mini, /* leftOut= */ false);
     loss.beginStep(settings.seed() * 7_368_787L + update);
-    if (loss.surveys() && !working.isEmpty()) {
-      survey(working, totals);
+    if (loss.prepares() && working.rows() > 0) {
+      prepare(working, totals);
     }
-    for (List<Experience> sampled :
-        MicroBatches.split(working, Experience::sequence, settings.microBatchTokens())) {
+    for (Trajectories rows :
+        MicroBatches.of(working, settings.microBatchTokens(), loss.wholeGroups())) {
       try (Scope scope = Scope.open()) {
-        PackedBatch batch = pack(sampled, /* ends= */ flow.isPresent());
-        Optional<Latents> latents = flow.map(each -> each.latents(batch));
+        PackedBatch batch = pack(rows, /* ends= */ late.isPresent());
+        StepSignals.Watching watching =
+            late.map(each -> each.watch(batch.sequences())).orElse(StepSignals.Watching.NONE);
         TrainingPass now =
             report.timed(
                 "forward",
                 () ->
                     TrainingPass.of(
-                        policy, batch, settings.temperature(), Latents.tap(latents), looks));
-        List<Experience> part =
-            flow.map(each -> each.rewarded(sampled, latents.orElseThrow())).orElse(sampled);
+                        policy, batch, settings.temperature(), watching.tap(), observes));
+        Trajectories part = late.map(signals -> rewarded(rows, signals)).orElse(rows);
         Tensor old =
-            Experience.packAny(part, each -> each.measured().oldLogProbs())
-                .orElse(now.logProbs().detach()); // [n]
+            settings.keepsOld() ? part.pack(Column.OLD_LOG_PROBS) : now.logProbs().detach(); // [n]
         LossValue value = loss.of(lossBatch(part, batch, now, old, totals));
         report.timed("backward", () -> now.backward(value.loss()));
         optimizer.accumulate();
         report.learned(value, part);
         now.entropies()
-            .ifPresent(entropies -> report.looked(part, old.toFloats(), entropies.toFloats()));
+            .ifPresent(entropies -> report.observed(part, old.toFloats(), entropies.toFloats()));
       }
     }
     AdamW.Outcome outcome = report.timed("optimizer", () -> optimizer.step(update));
-    report.updated(outcome, optimizer.rate(update), /* learned= */ !working.isEmpty());
+    report.updated(outcome, optimizer.rate(update), /* learned= */ working.rows() > 0);
   }
 
-  /** Whether nothing is learned from a response, so that it is not computed. */
-  private boolean isLeftOut(Experience each) {
-    return loss.ignoresZeroAdvantage() && !each.hasAdvantage();
+  /** Rows whose advantages were estimated before their tokens were rewarded. */
+  private static Trajectories rewarded(Trajectories rows, StepSignals signals) {
+    Trajectories part = signals.reward(rows);
+    return part.plusToGo(part.get(Column.TOKEN_REWARDS));
   }
 
-  /** Looks at the responses that {@link #learn} leaves out, so that the report is of all. */
-  void lookAtLeftOut(List<Experience> experiences, StepReport.Builder report) {
-    List<Experience> leftOut = experiences.stream().filter(this::isLeftOut).toList();
-    for (List<Experience> part :
-        MicroBatches.split(leftOut, Experience::sequence, settings.microBatchTokens())) {
+  /** The rows that have no gradient, which are not computed, or those that have one. */
+  private Trajectories where(Trajectories t, boolean leftOut) {
+    if (!loss.ignoresZeroAdvantage()) {
+      return leftOut ? t.select(new int[0]) : t;
+    }
+    return t.select(
+        IntStream.range(0, t.rows()).filter(row -> hasAdvantage(t, row) != leftOut).toArray());
+  }
+
+  private static boolean hasAdvantage(Trajectories t, int row) {
+    float[] advantages = t.get(Column.ADVANTAGES);
+    return IntStream.range(t.start(row), t.start(row + 1)).anyMatch(i -> advantages[i] != 0);
+  }
+
+  /** Shows the report the rows that {@link #learn} leaves out, so that its means are over all. */
+  void observeLeftOut(Trajectories t, StepReport.Builder report) {
+    for (Trajectories part :
+        MicroBatches.of(
+            where(t, /* leftOut= */ true), settings.microBatchTokens(), /* wholeGroups= */ false)) {
       try (Scope scope = Scope.open();
           Gradients off = Gradients.off()) {
-        PackedBatch batch =
-            PackedBatch.of(Experience.sequences(part), PackedBatch.Packing.PREDICTORS);
+        PackedBatch batch = PackedBatch.of(part.sequences(), PackedBatch.Packing.PREDICTORS);
         Tensor hidden =
             policy.hidden(batch.ids(), batch.attention(), Transformer.LatentTap.NONE); // [N, width]
         ChosenTokens seen =
             batch.chosen(policy, hidden, settings.temperature(), /* entropies= */ true);
-        report.looked(part, seen.logProbs().toFloats(), seen.entropies().orElseThrow().toFloats());
+        report.observed(
+            part, seen.logProbs().toFloats(), seen.entropies().orElseThrow().toFloats());
       }
     }
   }
 
-  private PackedBatch pack(List<Experience> part, boolean ends) {
+  private PackedBatch pack(Trajectories part, boolean ends) {
     return PackedBatch.of(
-        Experience.sequences(part),
+        part.sequences(),
         new PackedBatch.Packing(
             loss.promptStates().map(PromptPooling::lastToken).orElse(true), ends));
   }
 
   private LossBatch lossBatch(
-      List<Experience> part,
-      PackedBatch batch,
-      TrainingPass now,
-      Tensor old,
-      LossBatch.Totals totals) {
+      Trajectories part, PackedBatch batch, TrainingPass now, Tensor old, LossBatch.Totals totals) {
     Optional<Tensor> promptStates =
         loss.promptStates()
             .map(pooling -> pooling.gradients() ? now.hidden() : now.hidden().detach())
@@ -154,19 +167,20 @@ final class PolicyUpdate implements AutoCloseable {
   }
 
   private static LossBatch lossBatch(
-      List<Experience> part,
+      Trajectories part,
       PackedBatch batch,
       Tensor logProbs,
       Tensor old,
       Optional<Tensor> promptStates,
       LossBatch.Totals totals) {
-    long[] groups = part.stream().mapToLong(Experience::group).toArray();
+    long[] groups = IntStream.range(0, part.rows()).mapToLong(part::group).toArray();
     return new LossBatch(
+        part,
         logProbs,
         old,
-        Experience.packAny(part, each -> each.measured().refLogProbs()),
-        Experience.pack(part, Experience::advantages),
-        Experience.packAny(part, Experience::correction),
+        part.packIfPresent(Column.REF_LOG_PROBS),
+        part.pack(Column.ADVANTAGES),
+        part.packIfPresent(Column.IMPORTANCE_WEIGHTS),
         batch.responseOf(),
         batch.lengths(),
         Tensor.of(groups, groups.length),
@@ -174,13 +188,12 @@ final class PolicyUpdate implements AutoCloseable {
         totals);
   }
 
-  /** Shows the loss the whole optimizer step before it is learned in parts. */
-  private void survey(List<Experience> working, LossBatch.Totals totals) {
+  /** Shows the loss the whole optimizer step before it is learned in micro-batches. */
+  private void prepare(Trajectories working, LossBatch.Totals totals) {
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off()) {
-      Tensor old =
-          Experience.pack(working, each -> each.measured().oldLogProbs().orElseThrow()); // [n]
-      loss.survey(
+      Tensor old = working.pack(Column.OLD_LOG_PROBS); // [n]
+      loss.prepare(
           lossBatch(working, pack(working, /* ends= */ false), old, old, Optional.empty(), totals));
     }
   }
@@ -195,15 +208,14 @@ final class PolicyUpdate implements AutoCloseable {
     return optimizer.begun();
   }
 
-  /** Writes what, beside the policy's weights, must be there to go on, and facts by name. */
-  void save(Path checkpoint, Map<String, String> facts) {
-    TrainerState.save(checkpoint.resolve(TrainerState.FILE), optimizer, loss.parameters(), facts);
+  /** Writes the optimizer and the loss's parameters. */
+  void save(Path checkpoint) {
+    OptimizerState.save(checkpoint.resolve(OptimizerState.FILE), optimizer, loss.parameters());
   }
 
-  /** Takes up what {@link #save} wrote, and returns the facts. */
-  Map<String, String> restore(Path checkpoint) {
-    return TrainerState.restore(
-        checkpoint.resolve(TrainerState.FILE), optimizer, loss.parameters());
+  /** Restores what {@link #save} wrote. */
+  void restore(Path checkpoint) {
+    OptimizerState.restore(checkpoint.resolve(OptimizerState.FILE), optimizer, loss.parameters());
   }
 
   @Override

@@ -1,11 +1,14 @@
 package io.braid.train;
 
 import io.braid.nn.AdamW;
-import io.braid.objective.Advantages;
 import io.braid.objective.loss.LossValue;
-import io.braid.rollout.Group;
-import io.braid.rollout.Response;
-import io.braid.verify.Verdict;
+import io.braid.sampling.AskedProblem;
+import io.braid.sampling.RolloutBatch;
+import io.braid.sampling.Sampler;
+import io.braid.trajectory.Column;
+import io.braid.trajectory.Segment;
+import io.braid.trajectory.Sequence;
+import io.braid.trajectory.Trajectories;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -14,33 +17,34 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * What a step did: numbers by name, and the responses with what they were worth.
+ * What a step did: metrics by name, and the finished table.
  *
  * @param step from 0
  * @param metrics numbers by name; seconds by phase under {@code seconds/}: forward, backward and
- *     optimizer are parts of train, the others stand side by side
- * @param asked the problems
- * @param groups their responses
- * @param verdicts what each response was worth
- * @param advantages of each response's tokens
+ *     optimizer are parts of train, the other phases follow each other
+ * @param problems the problem of each group
+ * @param trajectories the step's table, with the advantages that were trained on
+ * @param signalsTeach whether token signals teach the policy even where all responses earned the
+ *     same
  */
 public record StepReport(
     int step,
     Map<String, Double> metrics,
-    List<AskedProblem> asked,
-    List<Group> groups,
-    List<List<Verdict>> verdicts,
-    Advantages advantages) {
+    List<AskedProblem> problems,
+    Trajectories trajectories,
+    boolean signalsTeach) {
 
   /** How many of the {@code tokens} the policy's loss was computed on. */
   public static final String TOKENS_TRAINED = "tokens_trained";
+
+  private static final String SECONDS = "seconds/";
 
   /** A number by name; NaN when the step had none such. */
   public double metric(String name) {
     return metrics.getOrDefault(name, Double.NaN);
   }
 
-  /** Gathers a report while the step goes on. */
+  /** Collects a report during the step. */
   static final class Builder {
     private final int step;
     private final long begun = System.nanoTime();
@@ -49,14 +53,14 @@ public record StepReport(
     private double entropySum;
     private double differenceSum;
     private double largestDifference;
-    private long tokensLooked;
+    private long tokensObserved;
     private long tokensCompared;
     private final Map<Integer, Integer> trained = new HashMap<>(); // tokens by response
     private double gradientNorm;
     private double learningRate;
     private int updates;
     private int updatesLearned;
-    private final Map<String, Double> flowMetrics = new LinkedHashMap<>();
+    private final Map<String, Double> signalMetrics = new LinkedHashMap<>();
     private final Variance returned = new Variance();
     private final Variance missed = new Variance();
     private double valueError;
@@ -80,86 +84,92 @@ public record StepReport(
       seconds.merge(phase, (System.nanoTime() - start) / 1e9, Double::sum);
     }
 
-    /** What a micro-batch showed that was learned from. */
-    void learned(LossValue value, List<Experience> part) {
-      part.forEach(each -> trained.put(each.place(), each.sequence().response().length));
+    /** A micro-batch was learned from. */
+    void learned(LossValue value, Trajectories part) {
+      for (int row = 0; row < part.rows(); row++) {
+        trained.put(part.rowOfStep(row), part.length(row));
+      }
       shares.merge("loss", value.loss().item(), Double::sum);
       value.shares().forEach((name, share) -> shares.merge(name, share.item(), Double::sum));
     }
 
     /**
-     * What the policy makes of responses before it learns from any: its entropy, and how far it is
-     * from what sampled them.
+     * The policy's entropy before the step's first update, and how far its log-probabilities are
+     * from the rollout's.
      *
-     * @param logProbs [n] log π_old of their tokens
+     * @param logProbs [n] log π_old of the part's tokens
      * @param entropies [n]
      */
-    void looked(List<Experience> part, float[] logProbs, float[] entropies) {
-      int at = 0;
-      for (Experience each : part) {
-        int length = each.sequence().response().length;
-        looked(
-            each.rolloutLogProbs(),
-            Arrays.copyOfRange(logProbs, at, at + length),
-            Arrays.copyOfRange(entropies, at, at + length));
-        at += length;
+    void observed(Trajectories part, float[] logProbs, float[] entropies) {
+      float[] rollout = part.get(Column.ROLLOUT_LOG_PROBS);
+      for (int row = 0; row < part.rows(); row++) {
+        boolean[] sampled = sampled(part.sequence(row));
+        for (int t = part.start(row); t < part.start(row + 1); t++) {
+          if (sampled[t - part.start(row)]) {
+            double difference = Math.abs((double) logProbs[t] - rollout[t]);
+            differenceSum += difference;
+            largestDifference = Math.max(largestDifference, difference);
+            tokensCompared++;
+          }
+          entropySum += entropies[t];
+        }
       }
+      tokensObserved += entropies.length;
     }
 
-    /** The same of responses whose tokens have been measured. */
-    void looked(List<Experience> experiences) {
-      for (Experience each : experiences) {
-        Measured.Look look = each.measured().look().orElseThrow();
-        looked(each.rolloutLogProbs(), look.logProbs(), look.entropies());
+    /** For each trained token whether the rollout drew it: its log-probability is its own. */
+    private static boolean[] sampled(Sequence sequence) {
+      boolean[] sampled = new boolean[sequence.trained()];
+      int t = 0;
+      for (Segment segment : sequence.segments()) {
+        for (int i = segment.start(); i < segment.end(); i++) {
+          if (sequence.lossMask()[i]) {
+            sampled[t++] = segment.kind() == Segment.Kind.SAMPLED;
+          }
+        }
       }
-    }
-
-    private void looked(float[] rollout, float[] logProbs, float[] entropies) {
-      for (int t = 0; t < rollout.length; t++) {
-        double difference = Math.abs((double) logProbs[t] - rollout[t]);
-        differenceSum += difference;
-        largestDifference = Math.max(largestDifference, difference);
-      }
-      for (float entropy : entropies) {
-        entropySum += entropy;
-      }
-      tokensCompared += rollout.length;
-      tokensLooked += entropies.length;
+      return sampled;
     }
 
     /**
-     * What the critic learned: its error, and the share of the returns' variance that it had
-     * foreseen.
+     * The critic learned: its error, and the share of the returns' variance that it had predicted.
      *
      * @param skipped how many of its steps had no effect so far
      */
-    void valued(double error, long skipped, List<Experience> experiences) {
+    void valued(double error, long skipped, Trajectories mini) {
       valueUpdates++;
       valueSkipped = skipped;
       valueError += error;
-      for (Experience each : experiences) {
-        float[] values = each.measured().values().orElseThrow();
-        float[] returns = each.returns().orElseThrow();
-        for (int t = 0; t < values.length; t++) {
-          returned.accept(returns[t]);
-          missed.accept(returns[t] - values[t]);
-        }
+      float[] values = mini.get(Column.VALUES);
+      float[] returns = mini.get(Column.RETURNS);
+      for (int t = 0; t < values.length; t++) {
+        returned.accept(returns[t]);
+        missed.accept(returns[t] - values[t]);
       }
     }
 
     /**
-     * Ends the flow field's step, and takes what it showed.
+     * Ends the token signals' step, and takes their metrics.
      *
-     * @param within the phase that its time is to be taken from
+     * @param within the phase in which they ran; their own time is subtracted from it
      */
-    void flowed(FlowStep flow, String within) {
-      flowMetrics.putAll(flow.end());
-      seconds.merge(within, -flow.secondsSeeing(), Double::sum);
-      seconds.merge("flow_score", flow.scoreSeconds(), Double::sum);
-      seconds.merge("flow_learn", flow.learnSeconds(), Double::sum);
+    void signalled(StepSignals signals, String within) {
+      if (signals.isEmpty()) {
+        return;
+      }
+      signals
+          .end()
+          .forEach((name, value) -> {
+            if (name.startsWith(SECONDS)) {
+              seconds.merge(name.substring(SECONDS.length()), value, Double::sum);
+            } else {
+              signalMetrics.put(name, value);
+            }
+          });
+      seconds.merge(within, -signals.seconds(), Double::sum);
     }
 
-    /** Part of the time until the responses were there: the policy's weights were copied. */
+    /** Part of the rollout's time went into copying the policy's weights. */
     void published(double time) {
       seconds.put("publish", time);
       seconds.merge("rollout", -time, Double::sum);
@@ -179,25 +189,21 @@ public record StepReport(
       }
     }
 
-    StepReport build(Sampler sampler, Draw draw, Advantages advantages, long skipped) {
-      List<AskedProblem> asked = draw.problems().stream().map(sampler::problem).toList();
-      List<Group> groups = draw.groups();
-      List<List<Verdict>> verdicts = draw.verdicts();
+    StepReport build(
+        Sampler sampler, RolloutBatch batch, Trajectories t, boolean signalsTeach, long skipped) {
       Map<String, Double> metrics = new LinkedHashMap<>();
-      List<Response> responses = groups.stream().flatMap(g -> g.responses().stream()).toList();
-      draw.sampled().tell(metrics);
-      metrics.put("prompts_asked", (double) draw.asked());
-      long tokens = responses.stream().mapToLong(Response::length).sum();
-      boolean all = tokensLooked == tokens; // a number of some of them is not the step's
+      batch.sampled().putInto(metrics);
+      long tokens = t.tokens();
+      boolean all = tokensObserved == tokens; // a number of some of them is not the step's
       putWhere(all, metrics, "entropy", entropySum / tokens);
       shares.forEach((name, sum) -> metrics.put(name, sum / updates));
       if (valueUpdates > 0) {
         metrics.put("value_loss", valueError / valueUpdates);
-        double spread = returned.get();
+        double variance = returned.get();
         metrics.put("value_skipped_steps", (double) valueSkipped);
-        putWhere(spread > 0, metrics, "value_explained", 1 - missed.get() / spread);
+        putWhere(variance > 0, metrics, "value_explained", 1 - missed.get() / variance);
       }
-      metrics.putAll(flowMetrics);
+      metrics.putAll(signalMetrics);
       putWhere(updatesLearned > 0, metrics, "gradient_norm", gradientNorm / updatesLearned);
       putWhere(updates > 0, metrics, "learning_rate", learningRate);
       boolean compared = all && tokensCompared > 0;
@@ -208,14 +214,16 @@ public record StepReport(
       metrics.put(
           TOKENS_TRAINED, (double) trained.values().stream().mapToLong(Integer::longValue).sum());
       seconds.computeIfPresent(
-          "rollout", (_, waited) -> Math.max(0, waited - draw.verifySeconds()));
-      seconds.put("verify", draw.verifySeconds());
-      seconds.forEach((phase, time) -> metrics.put("seconds/" + phase, time));
+          "rollout", (_, waited) -> Math.max(0, waited - batch.verifySeconds()));
+      seconds.put("verify", batch.verifySeconds());
+      seconds.forEach((phase, time) -> metrics.put(SECONDS + phase, time));
       metrics.put("seconds/step", (System.nanoTime() - begun) / 1e9);
-      return new StepReport(step, metrics, asked, groups, verdicts, advantages);
+      List<AskedProblem> problems =
+          Arrays.stream(t.get(Column.PROBLEM)).mapToObj(sampler::problem).toList();
+      return new StepReport(step, metrics, problems, t, signalsTeach);
     }
 
-    /** A number that was not measured is left out. */
+    /** A number that was not measured is absent. */
     private static void putWhere(
         boolean measured, Map<String, Double> metrics, String name, double number) {
       if (measured) {
@@ -224,7 +232,7 @@ public record StepReport(
     }
   }
 
-  /** Gathers numbers, and tells their variance. */
+  /** The variance of numbers that come one by one. */
   private static final class Variance {
     private long count;
     private double mean;

@@ -1,12 +1,14 @@
 package io.braid.train;
 
+import io.braid.checkpoint.OptimizerState;
 import io.braid.model.Transformer;
 import io.braid.nn.AdamW;
+import io.braid.nn.OptimizerSettings;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
+import io.braid.trajectory.Sequence;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 
 /** Supervised fine-tuning: the mean negative log-likelihood of the responses' tokens. */
@@ -107,12 +109,12 @@ public final class Supervised implements AutoCloseable {
 
   /** Writes what, beside the model's weights, must be there to go on. */
   public void save(Path checkpoint) {
-    TrainerState.save(checkpoint.resolve(TrainerState.FILE), optimizer, List.of(), Map.of());
+    OptimizerState.save(checkpoint.resolve(OptimizerState.FILE), optimizer, List.of());
   }
 
   /** Takes up what {@link #save} wrote. */
   public void restore(Path checkpoint) {
-    TrainerState.restore(checkpoint.resolve(TrainerState.FILE), optimizer, List.of());
+    OptimizerState.restore(checkpoint.resolve(OptimizerState.FILE), optimizer, List.of());
   }
 
   @Override

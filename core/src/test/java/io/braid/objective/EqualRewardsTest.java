@@ -2,7 +2,6 @@ package io.braid.objective;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -58,7 +57,5 @@ class EqualRewardsTest {
   void ordinaryRewardsAreLeftAsTheyAre() {
     double[] rewards = {0, 0.5, 1, 0.5};
     assertThat(EqualRewards.merged(rewards)).isSameAs(rewards);
-    List<GroupRewards> groups = List.of(GroupRewards.of(rewards, new int[] {1, 2, 3, 4}));
-    assertThat(EqualRewards.merged(groups)).isSameAs(groups);
   }
 }

@@ -7,18 +7,23 @@ import io.braid.model.RolloutWeights;
 import io.braid.model.TinyModels;
 import io.braid.model.Transformer;
 import io.braid.nn.LearningRate.Fall;
+import io.braid.nn.OptimizerSettings;
 import io.braid.objective.advantage.Grpo;
 import io.braid.objective.advantage.Grpo.Std;
 import io.braid.objective.loss.Aggregation;
 import io.braid.objective.loss.PpoClip;
-import io.braid.rollout.Group;
 import io.braid.rollout.Response;
 import io.braid.rollout.Response.Finish;
+import io.braid.sampling.FixedOrder;
+import io.braid.sampling.Sampler;
+import io.braid.sampling.ToyTask;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
+import io.braid.trajectory.Column;
+import io.braid.trajectory.Sequence;
+import io.braid.trajectory.Trajectories;
 import io.braid.verify.Verdict;
 import io.braid.verify.Verifier;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -69,27 +74,22 @@ class EndWrittenTest {
     try (Transformer model = TinyModels.create(1)) {
       Sampler plain = sampler(model, OptionalLong.empty());
       Sampler released = sampler(model, OptionalLong.of(END));
-      Draw before = plain.draw(0, 0, plain.rollout());
-      Draw after = released.draw(0, 0, released.rollout());
+      Trajectories before = plain.sample(0, 0, plain.rollout()).trajectories();
+      Trajectories after = released.sample(0, 0, released.rollout()).trajectories();
 
       int cut = 0;
-      for (int g = 0; g < before.groups().size(); g++) {
-        for (int r = 0; r < before.groups().get(g).responses().size(); r++) {
-          Response one = before.groups().get(g).responses().get(r);
-          Response other = after.groups().get(g).responses().get(r);
-          double earned = before.verdicts().get(g).get(r).reward();
-          assertThat(after.verdicts().get(g).get(r).reward()).isEqualTo(0.5);
-          if (one.truncated()) {
-            cut++;
-            assertThat(earned).isZero();
-            assertThat(other.ids())
-                .startsWith(Arrays.copyOf(one.ids(), LIMIT - 1))
-                .endsWith(END)
-                .hasSize(LIMIT);
-          } else {
-            assertThat(earned).isEqualTo(0.5);
-            assertThat(other.ids()).isEqualTo(one.ids());
-          }
+      for (int row = 0; row < before.rows(); row++) {
+        long[] one = before.sequence(row).response();
+        long[] other = after.sequence(row).response();
+        double earned = before.get(Column.VERDICT).get(row).reward();
+        assertThat(after.get(Column.VERDICT).get(row).reward()).isEqualTo(0.5);
+        if (before.get(Column.FINISH).get(row) == Finish.LENGTH) {
+          cut++;
+          assertThat(earned).isZero();
+          assertThat(other).startsWith(Arrays.copyOf(one, LIMIT - 1)).endsWith(END).hasSize(LIMIT);
+        } else {
+          assertThat(earned).isEqualTo(0.5);
+          assertThat(other).isEqualTo(one);
         }
       }
       assertThat(cut).isPositive();
@@ -112,14 +112,8 @@ class EndWrittenTest {
       before.attendExactly();
       StepReport report = trainer.step(0);
 
-      List<Sequence> sequences = new ArrayList<>();
-      long cut = 0;
-      for (Group group : report.groups()) {
-        for (Response response : group.responses()) {
-          sequences.add(new Sequence(group.prompt().ids(), response.ids()));
-          cut += response.reachedLimit() ? 1 : 0;
-        }
-      }
+      List<Sequence> sequences = report.trajectories().sequences();
+      long cut = report.trajectories().get(Column.FINISH).stream().filter(Finish::atLimit).count();
       assertThat(cut).isPositive();
       assertThat(report.metric("truncated")).isEqualTo(cut / (double) sequences.size());
       assertThat(report.metric("rollout_difference_max")).isLessThan(1e-5);
@@ -141,7 +135,7 @@ class EndWrittenTest {
         ToyTask.problems(5),
         ToyTask.rollout(model, 4, LIMIT),
         verifier,
-        new Sampler.Settings(4, Optional.empty(), 0, RolloutWeights.AS_TRAINED, 1, end));
+        new Sampler.Settings(4, new FixedOrder(), 0, RolloutWeights.AS_TRAINED, 1, end));
   }
 
   private static PolicyTrainer trainer(Transformer model, Verifier verifier) {
@@ -149,7 +143,7 @@ class EndWrittenTest {
         model,
         Optional.empty(),
         Optional.empty(),
-        Optional.empty(),
+        List.of(),
         sampler(model, verifier, OptionalLong.of(END)),
         new Grpo(Std.SAMPLE),
         new PpoClip(0.2, 0.2, Optional.empty(), new Aggregation.TokenMean(), Optional.empty()),

@@ -11,22 +11,32 @@ import io.braid.flow.FlowField;
 import io.braid.flow.FlowMatching;
 import io.braid.flow.FlowReward;
 import io.braid.flow.FlowReward.Normalization;
+import io.braid.flow.FlowSignal;
 import io.braid.flow.Latents;
 import io.braid.flow.RejectionSampling;
 import io.braid.flow.VelocityDeviation;
 import io.braid.model.TinyModels;
 import io.braid.model.Transformer;
 import io.braid.nn.LearningRate.Fall;
+import io.braid.nn.OptimizerSettings;
 import io.braid.nn.Parameter;
+import io.braid.objective.RewardSettings;
+import io.braid.objective.advantage.DrGrpo;
 import io.braid.objective.advantage.Grpo;
 import io.braid.objective.advantage.Grpo.Std;
 import io.braid.objective.loss.Aggregation;
 import io.braid.objective.loss.PolicyLoss;
 import io.braid.objective.loss.PpoClip;
+import io.braid.sampling.Sampler;
+import io.braid.sampling.ToyTask;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.RandomSource;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
+import io.braid.trajectory.Column;
+import io.braid.trajectory.Sequence;
+import io.braid.trajectory.Tables;
+import io.braid.trajectory.Trajectories;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -50,10 +60,6 @@ class FlowStepTest {
   /** An update that is nearly the gradient, so that equal gradients make equal weights. */
   private static final OptimizerSettings PLAIN =
       new OptimizerSettings(1, 0, Fall.CONSTANT, 0, 0, 1e9, 0.9, 0.999, /* epsilon= */ 1);
-
-  private static final Measured.Wanted LATENTS_ALONE =
-      new Measured.Wanted(false, false, false, false);
-  private static final Measured.Wanted ENTROPIES = new Measured.Wanted(false, false, false, true);
 
   private final Transformer policy = TinyModels.create(1);
   private final FlowField field = drawn();
@@ -108,8 +114,8 @@ class FlowStepTest {
       return new Flow(shuffle, freeze, sampling, warmup, other);
     }
 
-    FlowRewards.Settings settings() {
-      return new FlowRewards.Settings(
+    FlowSignal.Settings settings() {
+      return new FlowSignal.Settings(
           VelocityDeviation.PUBLISHED,
           new FlowReward(Normalization.MINMAX, 1, 0, 4, 0.5),
           shuffle,
@@ -126,22 +132,24 @@ class FlowStepTest {
   /** What a step gave: every response's rewards, and its metrics. */
   private record Given(List<double[]> rewards, Map<String, Double> metrics) {}
 
-  private Given step(FlowRewards flow, int number, List<Sequence> all, double[] ofAll, int tokens) {
-    Measured.Models models =
-        new Measured.Models(policy, Optional.empty(), Optional.empty(), tokens, 1);
-    try (FlowStep step = new FlowStep(flow, number, all, ofAll)) {
+  private Given step(FlowSignal flow, int number, List<Sequence> all, double[] ofAll, int tokens) {
+    Trajectories t = Tables.judged(all, ofAll);
+    Measurement measurement =
+        new Measurement(policy, Optional.empty(), Optional.empty(), tokens, 1);
+    try (StepSignals step = new StepSignals(List.of(flow), number, t)) {
+      Trajectories filled = measurement.fill(t, flow.needs(), Optional.of(step));
       List<double[]> rewards =
-          Measured.of(
-                  all, models, flow.usesEntropies() ? ENTROPIES : LATENTS_ALONE, Optional.of(step))
-              .stream()
-              .map(each -> each.flowRewards().orElseThrow())
+          IntStream.range(0, t.rows())
+              .mapToObj(row -> Tables.row(filled, Column.TOKEN_REWARDS, row))
               .toList();
-      return new Given(rewards, step.end());
+      Map<String, Double> metrics = new LinkedHashMap<>(step.end());
+      metrics.keySet().removeIf(name -> name.startsWith("seconds/"));
+      return new Given(rewards, metrics);
     }
   }
 
   private Given step(Flow flow, int number) {
-    try (FlowRewards rewards = new FlowRewards(field, flow.settings())) {
+    try (FlowSignal rewards = new FlowSignal(field, flow.settings())) {
       return step(rewards, number, sequences, outcomes, 1000);
     }
   }
@@ -153,7 +161,7 @@ class FlowStepTest {
     Random random = new Random(2);
     List<Sequence> heldOut = patterned(random, 12);
     double before = loss(heldOut);
-    try (FlowRewards flow = new FlowRewards(field, Flow.ONLINE.moving(FAST).settings())) {
+    try (FlowSignal flow = new FlowSignal(field, Flow.ONLINE.moving(FAST).settings())) {
       for (int number = 0; number < 60; number++) {
         List<Sequence> right = patterned(random, 8);
         double[] all = new double[8];
@@ -200,11 +208,11 @@ class FlowStepTest {
   @Test
   void aFrozenFieldStaysAsItIsAndHasNoOptimizer(@TempDir Path directory) {
     Map<String, float[]> before = Weights.of(field.parameters());
-    try (FlowRewards flow = new FlowRewards(field, Flow.FROZEN.settings())) {
+    try (FlowSignal flow = new FlowSignal(field, Flow.FROZEN.settings())) {
       Given given = step(flow, 0, sequences, outcomes, 1000);
       flow.save(directory);
 
-      assertThat(flow.optimizer()).isEmpty();
+      assertThat(flow.updates()).isZero();
       assertThat(directory).isEmptyDirectory();
       assertThat(given.metrics()).doesNotContainKeys("flow_loss", "flow_gradient_norm");
     }
@@ -215,7 +223,7 @@ class FlowStepTest {
   @Test
   void withoutARightResponseTheFieldStaysAsItIs() {
     Map<String, float[]> before = Weights.of(field.parameters());
-    try (FlowRewards flow = new FlowRewards(field, Flow.ONLINE.settings())) {
+    try (FlowSignal flow = new FlowSignal(field, Flow.ONLINE.settings())) {
       Given given = step(flow, 0, sequences, new double[9], 1000);
 
       assertThat(given.metrics().values()).isNotEmpty().allMatch(Double::isFinite);
@@ -247,8 +255,8 @@ class FlowStepTest {
     Flow flow = Flow.ONLINE.sampling(some).moving(PLAIN);
     Map<String, float[]> before = Weights.of(field.parameters());
     try (FlowField other = copy();
-        FlowRewards one = new FlowRewards(field, flow.settings());
-        FlowRewards parts = new FlowRewards(other, flow.settings())) {
+        FlowSignal one = new FlowSignal(field, flow.settings());
+        FlowSignal parts = new FlowSignal(other, flow.settings())) {
       Given whole = step(one, 2, sequences, outcomes, 1000);
       Given inParts = step(parts, 2, sequences, outcomes, tokens);
 
@@ -343,7 +351,7 @@ class FlowStepTest {
   void likeResponsesEarnTheSame() {
     List<Sequence> twice = new ArrayList<>(sequences);
     twice.addAll(sequences);
-    try (FlowRewards flow = new FlowRewards(field, Flow.FROZEN.settings())) {
+    try (FlowSignal flow = new FlowSignal(field, Flow.FROZEN.settings())) {
       List<double[]> rewards = step(flow, 0, twice, new double[18], 30).rewards();
 
       same(rewards.subList(9, 18), rewards.subList(0, 9), 1e-6);
@@ -392,7 +400,7 @@ class FlowStepTest {
   void thePolicyWaitsWhileTheFieldWarmsUp() {
     Flow warming =
         new Flow(false, false, new RejectionSampling(false, Optional.empty(), 0), 2, FAST);
-    try (FlowRewards flow = new FlowRewards(field, warming.settings());
+    try (FlowSignal flow = new FlowSignal(field, warming.settings());
         PolicyLoss loss =
             new PpoClip(0.2, 0.2, Optional.empty(), new Aggregation.TokenMean(), Optional.empty())
                 .create(16, 1);
@@ -401,7 +409,7 @@ class FlowStepTest {
                 policy,
                 Optional.empty(),
                 Optional.empty(),
-                Optional.of(flow),
+                List.of(flow),
                 ToyTask.sampler(policy, 7, 4, 6, Sampler.Settings.of(3, 1)),
                 new Grpo(Std.SAMPLE),
                 loss,
@@ -421,26 +429,25 @@ class FlowStepTest {
 
   @Test
   void rewardsReachTheAdvantagesOfTheTokensBefore() {
-    try (FlowRewards flow = new FlowRewards(field, Flow.FROZEN.settings())) {
-      Draw draw =
-          ToyTask.sampler(policy, 7, 4, 6, Sampler.Settings.of(3, 1))
-              .draw(0, 0, ToyTask.rollout(policy, 4, 6));
-      List<Sequence> drawn =
-          draw.groups().stream()
-              .flatMap(group ->
-                  group.responses().stream()
-                      .map(each -> new Sequence(group.prompt().ids(), each.ids())))
-              .toList();
-      double[] none = new double[drawn.size()];
-      Measured.Models models =
-          new Measured.Models(policy, Optional.empty(), Optional.empty(), 1000, 1);
-      try (FlowStep step = new FlowStep(flow, 0, drawn, none)) {
-        List<Measured> measured = Measured.of(drawn, models, LATENTS_ALONE, Optional.of(step));
-        double[] dense =
-            RewardSettings.PLAIN.of(draw, measured, 6).get(1).responses().get(2).dense();
+    try (FlowSignal flow = new FlowSignal(field, Flow.FROZEN.settings())) {
+      Sampler sampler = ToyTask.sampler(policy, 7, 4, 6, Sampler.Settings.of(3, 1));
+      Trajectories t =
+          RewardSettings.PLAIN.fill(
+              sampler.sample(0, 0, sampler.rollout()).trajectories(), 6, /* byToken= */ false);
+      Measurement measurement =
+          new Measurement(policy, Optional.empty(), Optional.empty(), 1000, 1);
+      try (StepSignals step = new StepSignals(List.of(flow), 0, t)) {
+        Trajectories filled = measurement.fill(t, flow.needs(), Optional.of(step));
+        double[] rewards = filled.get(Column.TOKEN_REWARDS);
+        double[] with = new DrGrpo().estimate(filled).advantages();
+        double[] without = new DrGrpo().estimate(t).advantages();
+        double sum = 0;
+        for (int i = t.start(7) - 1; i >= t.start(6); i--) {
+          sum += rewards[i];
+          assertThat(with[i]).isCloseTo(without[i] + sum, within(1e-12));
+        }
 
-        assertThat(dense).containsExactly(step.rewards(6));
-        assertThat(Arrays.stream(dense).sum()).isNegative();
+        assertThat(sum).isNegative();
       }
     }
   }
@@ -460,8 +467,8 @@ class FlowStepTest {
   void aStepLeavesNoMemoryBehind() {
     List<Sequence> one =
         List.of(new Sequence(new long[] {1, 2}, new Random(1).longs(1000, 0, 24).toArray()));
-    FlowRewards.Settings settings =
-        new FlowRewards.Settings(
+    FlowSignal.Settings settings =
+        new FlowSignal.Settings(
             new VelocityDeviation(List.of(0.8), true, /* noiseDraws= */ 16),
             FlowReward.PUBLISHED,
             false,
@@ -472,7 +479,7 @@ class FlowStepTest {
             65,
             7,
             FAST);
-    try (FlowRewards flow = new FlowRewards(field, settings)) {
+    try (FlowSignal flow = new FlowSignal(field, settings)) {
       steps(flow, 0, 20, one);
       long before = ResidentMemory.bytes();
       steps(flow, 20, 65, one);
@@ -481,11 +488,11 @@ class FlowStepTest {
     }
   }
 
-  private void steps(FlowRewards flow, int from, int to, List<Sequence> right) {
+  private void steps(FlowSignal flow, int from, int to, List<Sequence> right) {
     for (int number = from; number < to; number++) {
       step(flow, number, right, new double[] {1}, 1500);
       if (number % 10 == 9) {
-        System.gc(); // so that Java's own heap does not spread meanwhile
+        System.gc(); // so that the Java heap does not grow meanwhile
       }
     }
   }

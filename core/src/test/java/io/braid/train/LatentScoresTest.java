@@ -19,6 +19,7 @@ import io.braid.tensor.RandomSource;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
 import io.braid.train.LatentScores.OfResponse;
+import io.braid.trajectory.Sequence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -2,6 +2,7 @@ package io.braid.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.braid.trajectory.Sequence;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;

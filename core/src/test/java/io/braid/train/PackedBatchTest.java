@@ -11,6 +11,7 @@ import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
+import io.braid.trajectory.Sequence;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.braid.UserError;
+import io.braid.checkpoint.OptimizerState;
 import io.braid.model.TinyModels;
 import io.braid.model.Transformer;
 import io.braid.nn.AdamW;
 import io.braid.nn.LearningRate.Fall;
+import io.braid.nn.OptimizerSettings;
 import io.braid.nn.Parameter;
+import io.braid.objective.RewardSettings;
 import io.braid.objective.advantage.Grpo;
 import io.braid.objective.advantage.Grpo.Std;
 import io.braid.objective.loss.Aggregation;
@@ -19,18 +22,22 @@ import io.braid.objective.loss.KlTerm.Estimator;
 import io.braid.objective.loss.LossSettings;
 import io.braid.objective.loss.PolicyLoss;
 import io.braid.objective.loss.PpoClip;
-import io.braid.rollout.Group;
-import io.braid.rollout.Response;
+import io.braid.rollout.Response.Finish;
+import io.braid.sampling.Sampler;
+import io.braid.sampling.ToyTask;
 import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
+import io.braid.trajectory.Column;
+import io.braid.trajectory.Trajectories;
 import io.braid.verify.Verdict;
 import io.braid.verify.Verifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,26 +120,13 @@ class PolicyTrainerTest {
     try (Run run = new Run(GRPO, PLAIN, 1, 30);
         Transformer expected = TinyModels.create(1)) {
       StepReport report = run.trainer.step(0);
-      List<Sequence> sequences = new ArrayList<>();
-      List<Double> advantages = new ArrayList<>();
-      for (int g = 0; g < report.groups().size(); g++) {
-        Group group = report.groups().get(g);
-        for (int r = 0; r < group.responses().size(); r++) {
-          Response response = group.responses().get(r);
-          sequences.add(new Sequence(group.prompt().ids(), response.ids()));
-          for (double advantage : report.advantages().of(g, r)) {
-            advantages.add(advantage);
-          }
-        }
-      }
+      Trajectories t = report.trajectories();
       try (Scope scope = Scope.open()) {
-        PackedBatch batch = PackedBatch.of(sequences);
+        PackedBatch batch = PackedBatch.of(t.sequences());
         // At a ratio of 1 the surrogate's gradient is that of −Â·log π, the mean over tokens.
         TokenLogProbs.of(expected, batch, 1)
             .logProbs()
-            .times(
-                Tensor.of(advantages.stream().mapToDouble(a -> a).toArray(), advantages.size())
-                    .to(DType.FLOAT32))
+            .times(t.pack(Column.ADVANTAGES))
             .mean()
             .negate()
             .backward();
@@ -225,7 +219,7 @@ class PolicyTrainerTest {
   }
 
   @Test
-  void everyStepDrawsAnewFromTheSameProblemAndWeights() {
+  void everyStepSamplesAnewFromTheSameProblemAndWeights() {
     try (Transformer model = TinyModels.create(1);
         Transformer before = model.frozenCopy();
         PolicyTrainer trainer = trainer(model, 4, 1)) {
@@ -334,21 +328,19 @@ class PolicyTrainerTest {
     try (Run run = new Run(GRPO, FAST, 1, 40)) {
       StepReport report = run.trainer.step(3);
 
-      List<Response> responses =
-          report.groups().stream().flatMap(group -> group.responses().stream()).toList();
-      List<Verdict> verdicts = report.verdicts().stream().flatMap(List::stream).toList();
+      Trajectories t = report.trajectories();
+      List<Verdict> verdicts = t.get(Column.VERDICT);
       assertThat(report.step()).isEqualTo(3);
-      assertThat(report.asked()).hasSize(3);
-      assertThat(responses).hasSize(3 * 4);
+      assertThat(report.problems()).hasSize(3);
+      assertThat(t.rows()).isEqualTo(3 * 4);
       assertThat(report.metric("reward"))
           .isEqualTo(verdicts.stream().mapToDouble(Verdict::reward).average().orElseThrow());
       assertThat(report.metric("accuracy"))
           .isEqualTo(verdicts.stream().filter(Verdict::correct).count() / 12.0);
-      assertThat(report.metric("tokens"))
-          .isEqualTo(responses.stream().mapToInt(Response::length).sum());
+      assertThat(report.metric("tokens")).isEqualTo(t.tokens());
       assertThat(report.metric("length")).isEqualTo(report.metric("tokens") / 12);
       assertThat(report.metric("truncated"))
-          .isEqualTo(responses.stream().filter(Response::truncated).count() / 12.0);
+          .isEqualTo(t.get(Column.FINISH).stream().filter(Finish::atLimit).count() / 12.0);
       assertThat(report.metric("entropy")).isBetween(0.1, Math.log(TinyModels.VOCABULARY));
       assertThat(report.metric("learning_rate")).isCloseTo(0.00925, within(0.001));
       assertThat(report.metric("no such")).isNaN();
@@ -367,14 +359,20 @@ class PolicyTrainerTest {
   void advantagesBelongToTheResponsesThatTheyWereEstimatedFor() {
     try (Run run = new Run(GRPO, FAST, 1, 40)) {
       StepReport report = run.trainer.step(0);
-      for (int g = 0; g < 3; g++) {
+      Trajectories t = report.trajectories();
+      List<Verdict> verdicts = t.get(Column.VERDICT);
+      assertThat(t.groups()).hasSize(3);
+      for (int[] rows : t.groups()) {
         double mean =
-            report.verdicts().get(g).stream().mapToDouble(Verdict::reward).average().orElseThrow();
-        for (int r = 0; r < 4; r++) {
-          double[] advantage = report.advantages().of(g, r);
-          assertThat(advantage).hasSize(report.groups().get(g).responses().get(r).length());
-          assertThat(Math.signum(advantage[0]))
-              .isEqualTo(Math.signum(report.verdicts().get(g).get(r).reward() - mean));
+            Arrays.stream(rows)
+                .mapToDouble(row -> verdicts.get(row).reward())
+                .average()
+                .orElseThrow();
+        for (int row : rows) {
+          float[] advantage = t.row(Column.ADVANTAGES, row);
+          assertThat(advantage).hasSize(t.sequence(row).response().length);
+          assertThat((double) Math.signum(advantage[0]))
+              .isEqualTo(Math.signum(verdicts.get(row).reward() - mean));
         }
       }
     }
@@ -454,10 +452,10 @@ class PolicyTrainerTest {
         PolicyLoss narrow = flowRl.create(HIDDEN, 1);
         AdamW saved = optimizer(wide);
         AdamW restored = optimizer(narrow)) {
-      Path file = directory.resolve(TrainerState.FILE);
-      TrainerState.save(file, saved, wide.parameters(), Map.of());
+      Path file = directory.resolve(OptimizerState.FILE);
+      OptimizerState.save(file, saved, wide.parameters());
 
-      assertThatThrownBy(() -> TrainerState.restore(file, restored, narrow.parameters()))
+      assertThatThrownBy(() -> OptimizerState.restore(file, restored, narrow.parameters()))
           .isInstanceOf(UserError.class)
           .hasMessageStartingWith(directory.resolve("trainer.safetensors").toString())
           .hasMessageContaining("has shape [32, 32], this run's has [16, 16]");
@@ -480,7 +478,7 @@ class PolicyTrainerTest {
         model,
         Optional.empty(),
         Optional.empty(),
-        Optional.empty(),
+        List.of(),
         ToyTask.sampler(model, problems, samples, 6, Sampler.Settings.of(3, 1)),
         new Grpo(Std.SAMPLE),
         GRPO,
@@ -499,14 +497,11 @@ class PolicyTrainerTest {
   }
 
   private static List<String> ids(StepReport report) {
-    return report.asked().stream().map(asked -> asked.problem().id()).toList();
+    return report.problems().stream().map(asked -> asked.problem().id()).toList();
   }
 
   private static List<String> texts(StepReport report) {
-    return report.groups().stream()
-        .flatMap(group -> group.responses().stream())
-        .map(Response::text)
-        .toList();
+    return report.trajectories().get(Column.TEXT);
   }
 
   /** A policy, its reference, and their trainer. */
@@ -546,7 +541,7 @@ class PolicyTrainerTest {
               policy,
               Optional.of(reference),
               Optional.empty(),
-              Optional.empty(),
+              List.of(),
               new Sampler(
                   ToyTask.problems(5),
                   ToyTask.rollout(policy, 4, 6),

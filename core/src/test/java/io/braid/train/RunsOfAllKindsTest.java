@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.within;
 import io.braid.flow.FieldSettings;
 import io.braid.flow.FlowField;
 import io.braid.flow.FlowReward;
+import io.braid.flow.FlowSignal;
 import io.braid.flow.RejectionSampling;
 import io.braid.flow.VelocityDeviation;
 import io.braid.model.RolloutWeights;
 import io.braid.model.TinyModels;
 import io.braid.model.Transformer;
 import io.braid.nn.LearningRate.Fall;
+import io.braid.nn.OptimizerSettings;
 import io.braid.objective.OverlongPenalty;
+import io.braid.objective.RewardSettings;
 import io.braid.objective.advantage.AdvantageEstimator;
 import io.braid.objective.advantage.EntropyShaping;
 import io.braid.objective.advantage.Gae;
@@ -33,8 +36,14 @@ import io.braid.objective.loss.PpoClip;
 import io.braid.objective.loss.RolloutCorrection;
 import io.braid.objective.loss.RolloutCorrection.Level;
 import io.braid.objective.loss.RolloutCorrection.TruncatedImportanceSampling;
+import io.braid.objective.signal.TokenSignal;
+import io.braid.sampling.DynamicSampling;
+import io.braid.sampling.FixedOrder;
+import io.braid.sampling.Sampler;
+import io.braid.sampling.ToyTask;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
+import io.braid.trajectory.Column;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -71,8 +80,8 @@ class RunsOfAllKindsTest {
     /** Learns from the tokens alone whose entropy is among the upper half. */
     BY_ENTROPY;
 
-    FlowRewards.Settings settings(OptimizerSettings optimizer) {
-      return new FlowRewards.Settings(
+    FlowSignal.Settings settings(OptimizerSettings optimizer) {
+      return new FlowSignal.Settings(
           VelocityDeviation.PUBLISHED,
           new FlowReward(FlowReward.Normalization.MINMAX, 1, 0.6, 3, 0.05),
           /* shuffle= */ false,
@@ -255,12 +264,8 @@ class RunsOfAllKindsTest {
         for (String metric : List.of("flow_reward/right", "flow_reward/wrong", "flow_rewarded")) {
           assertThat(one.metric(metric)).isCloseTo(other.metric(metric), within(1e-6));
         }
-        for (int g = 0; g < one.groups().size(); g++) {
-          for (int r = 0; r < one.groups().get(g).responses().size(); r++) {
-            assertThat(one.advantages().of(g, r))
-                .containsExactly(other.advantages().of(g, r), within(1e-6));
-          }
-        }
+        assertThat(one.trajectories().get(Column.ADVANTAGES))
+            .containsExactly(other.trajectories().get(Column.ADVANTAGES), within(1e-6f));
       }
       assertThat(Weights.distance(late.weights(), early.weights())).isLessThan(1e-6);
     }
@@ -399,15 +404,13 @@ class RunsOfAllKindsTest {
       StepReport other = penalised.trainer.step(0);
 
       assertThat(other.metric("reward")).isCloseTo(one.metric("reward"), within(1e-12));
-      assertThat(other.advantages().of(0, 0)[0]).isNotEqualTo(one.advantages().of(0, 0)[0]);
+      assertThat(other.trajectories().get(Column.ADVANTAGES)[0])
+          .isNotEqualTo(one.trajectories().get(Column.ADVANTAGES)[0]);
     }
   }
 
   private static List<String> texts(StepReport report) {
-    return report.groups().stream()
-        .flatMap(group -> group.responses().stream())
-        .map(each -> each.text())
-        .toList();
+    return report.trajectories().get(Column.TEXT);
   }
 
   /** A policy, its reference, its critic, and their trainer. */
@@ -417,7 +420,7 @@ class RunsOfAllKindsTest {
     private final Transformer trunk = TinyModels.create(1);
     private final FlowField field =
         FlowField.create(policy.config(), FieldSettings.of(2), /* seed= */ 3);
-    private final Optional<FlowRewards> flow;
+    private final Optional<FlowSignal> flow;
     private final Critic critic;
     private final PolicyLoss loss;
     private final PolicyTrainer trainer;
@@ -433,13 +436,15 @@ class RunsOfAllKindsTest {
       flow =
           kind.flow == Flow.NONE
               ? Optional.empty()
-              : Optional.of(new FlowRewards(field, kind.flow.settings(optimizer)));
+              : Optional.of(new FlowSignal(field, kind.flow.settings(optimizer)));
       trainer =
           new PolicyTrainer(
               policy,
               Optional.of(reference),
-              kind.advantage.usesValues() ? Optional.of(critic) : Optional.empty(),
-              flow,
+              kind.advantage.needs().contains(Column.VALUES)
+                  ? Optional.of(critic)
+                  : Optional.empty(),
+              flow.stream().<TokenSignal>map(each -> each).toList(),
               ToyTask.sampler(
                   policy,
                   7,
@@ -447,7 +452,7 @@ class RunsOfAllKindsTest {
                   6,
                   new Sampler.Settings(
                       3,
-                      kind.dynamic ? Optional.of(new DynamicSampling(4)) : Optional.empty(),
+                      kind.dynamic ? new DynamicSampling(4) : new FixedOrder(),
                       kind.staleness,
                       kind.weights,
                       1)),
@@ -493,7 +498,7 @@ class RunsOfAllKindsTest {
     @Override
     public void close() {
       trainer.close();
-      flow.ifPresent(FlowRewards::close);
+      flow.ifPresent(FlowSignal::close);
       field.close();
       critic.close();
       trunk.close();

@@ -8,6 +8,8 @@ import io.braid.UserError;
 import io.braid.model.TinyModels;
 import io.braid.model.Transformer;
 import io.braid.nn.LearningRate.Fall;
+import io.braid.nn.OptimizerSettings;
+import io.braid.objective.RewardSettings;
 import io.braid.objective.advantage.AdvantageEstimator;
 import io.braid.objective.advantage.DrGrpo;
 import io.braid.objective.advantage.Gae;
@@ -16,15 +18,16 @@ import io.braid.objective.advantage.Grpo.Std;
 import io.braid.objective.loss.Aggregation;
 import io.braid.objective.loss.PolicyLoss;
 import io.braid.objective.loss.PpoClip;
-import io.braid.rollout.Group;
-import io.braid.rollout.Response;
 import io.braid.rollout.Rollout;
 import io.braid.rollout.SamplingSettings;
+import io.braid.sampling.Sampler;
+import io.braid.sampling.ToyTask;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
+import io.braid.trajectory.Column;
+import io.braid.trajectory.Trajectories;
 import io.braid.verify.Verdict;
 import io.braid.verify.Verifier;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -126,23 +129,15 @@ class StepMetricsTest {
 
   /** Compares with what a model makes of the responses, computed here in one piece. */
   private static void isOfAll(StepReport report, Transformer policy, double temperature) {
-    List<Sequence> sequences = new ArrayList<>();
-    List<Float> rollout = new ArrayList<>();
-    for (Group group : report.groups()) {
-      for (Response response : group.responses()) {
-        sequences.add(new Sequence(group.prompt().ids(), response.ids()));
-        for (float logProb : response.logProbs()) {
-          rollout.add(logProb);
-        }
-      }
-    }
+    Trajectories t = report.trajectories();
+    float[] rollout = t.get(Column.ROLLOUT_LOG_PROBS);
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off()) {
-      TokenLogProbs all = TokenLogProbs.of(policy, PackedBatch.of(sequences), temperature);
+      TokenLogProbs all = TokenLogProbs.of(policy, PackedBatch.of(t.sequences()), temperature);
       float[] logProbs = all.logProbs().toFloats();
       double largest = 0;
-      for (int t = 0; t < logProbs.length; t++) {
-        largest = Math.max(largest, Math.abs(logProbs[t] - rollout.get(t)));
+      for (int i = 0; i < logProbs.length; i++) {
+        largest = Math.max(largest, Math.abs(logProbs[i] - rollout[i]));
       }
       assertThat(report.metric("tokens")).isEqualTo(logProbs.length);
       assertThat(report.metric("entropy")).isCloseTo(all.entropy().mean().item(), within(1e-5));
@@ -218,7 +213,7 @@ class StepMetricsTest {
         int warmup,
         double temperature) {
       critic =
-          advantage.usesValues()
+          advantage.needs().contains(Column.VALUES)
               ? Optional.of(
                   new Critic(
                       trunk, new Critic.Settings(100, microBatchTokens, warmup, 0.5, OPTIMIZER)))
@@ -232,7 +227,7 @@ class StepMetricsTest {
               policy,
               Optional.empty(),
               critic,
-              Optional.empty(),
+              List.of(),
               new Sampler(
                   ToyTask.problems(5),
                   new Rollout(policy, sampling, ToyTask::decode, 1L << 30),

@@ -6,11 +6,16 @@ import io.braid.ResidentMemory;
 import io.braid.model.TinyModels;
 import io.braid.model.Transformer;
 import io.braid.nn.LearningRate.Fall;
+import io.braid.nn.OptimizerSettings;
+import io.braid.objective.RewardSettings;
 import io.braid.objective.advantage.Grpo;
 import io.braid.objective.advantage.Grpo.Std;
 import io.braid.objective.loss.Flowrl;
 import io.braid.objective.loss.PolicyLoss;
+import io.braid.sampling.Sampler;
+import io.braid.sampling.ToyTask;
 import io.braid.tensor.DType;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +36,7 @@ class TrainingKeepsItsMemoryTest {
                 policy,
                 Optional.of(reference),
                 Optional.empty(),
-                Optional.empty(),
+                List.of(),
                 ToyTask.sampler(policy, 8, 2, 5, Sampler.Settings.of(2, 1)),
                 new Grpo(Std.SAMPLE),
                 loss,

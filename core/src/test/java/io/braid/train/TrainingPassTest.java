@@ -22,6 +22,7 @@ import io.braid.tensor.Gradients;
 import io.braid.tensor.RowProducts;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
+import io.braid.trajectory.Sequence;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -4,26 +4,27 @@ import io.braid.UserError;
 import io.braid.flow.FieldSettings;
 import io.braid.flow.FlowField;
 import io.braid.flow.FlowReward;
+import io.braid.flow.FlowSignal;
 import io.braid.flow.RejectionSampling;
 import io.braid.flow.VelocityDeviation;
 import io.braid.model.ModelConfig;
 import io.braid.model.Transformer;
 import io.braid.model.family.Qwen2;
 import io.braid.nn.LearningRate;
+import io.braid.nn.OptimizerSettings;
 import io.braid.objective.advantage.Grpo;
 import io.braid.objective.loss.PpoClip;
+import io.braid.objective.signal.TokenSignal;
 import io.braid.recipe.Recipe;
 import io.braid.rollout.Prompt;
 import io.braid.rollout.Rollout;
 import io.braid.rollout.SamplingSettings;
+import io.braid.sampling.AskedProblem;
+import io.braid.sampling.Sampler;
 import io.braid.task.Problem;
 import io.braid.task.Reference;
 import io.braid.tensor.DType;
-import io.braid.train.AskedProblem;
-import io.braid.train.FlowRewards;
-import io.braid.train.OptimizerSettings;
 import io.braid.train.PolicyTrainer;
-import io.braid.train.Sampler;
 import io.braid.train.StepReport;
 import io.braid.verify.Submission;
 import io.braid.verify.Verdict;
@@ -66,20 +67,20 @@ public record FlowSpeed(
   private static final class Way implements AutoCloseable {
     private final Transformer policy;
     private final Optional<FlowField> field;
-    private final Optional<FlowRewards> flow;
+    private final Optional<FlowSignal> flow;
     private final PolicyTrainer trainer;
     private int steps;
 
     private Way(ModelConfig config, boolean scored, boolean learned, int runs) {
       policy = Transformer.create(config, DType.FLOAT32, 1);
       field = scored ? Optional.of(FlowField.create(config, FieldSettings.of(4), 1)) : empty();
-      flow = field.map(each -> new FlowRewards(each, settings(!learned, runs)));
+      flow = field.map(each -> new FlowSignal(each, settings(!learned, runs)));
       trainer =
           new PolicyTrainer(
               policy,
               Optional.empty(),
               Optional.empty(),
-              flow,
+              flow.stream().<TokenSignal>map(each -> each).toList(),
               new Sampler(
                   problems(), rollout(policy), FlowSpeed::byLot, Sampler.Settings.of(PROMPTS, 1)),
               new Grpo(Grpo.Std.SAMPLE),
@@ -91,8 +92,8 @@ public record FlowSpeed(
       return Optional.empty();
     }
 
-    private static FlowRewards.Settings settings(boolean freeze, int runs) {
-      return new FlowRewards.Settings(
+    private static FlowSignal.Settings settings(boolean freeze, int runs) {
+      return new FlowSignal.Settings(
           VelocityDeviation.PUBLISHED,
           FlowReward.PUBLISHED,
           /* shuffle= */ false,
@@ -113,7 +114,7 @@ public record FlowSpeed(
     @Override
     public void close() {
       trainer.close();
-      flow.ifPresent(FlowRewards::close);
+      flow.ifPresent(FlowSignal::close);
       field.ifPresent(FlowField::close);
       policy.close();
     }

@@ -1,7 +1,7 @@
 package io.braid.app.bench;
 
 import io.braid.model.ModelConfig;
-import io.braid.train.Sequence;
+import io.braid.trajectory.Sequence;
 import java.util.List;
 
 /**

@@ -3,9 +3,9 @@ package io.braid.app.bench;
 import io.braid.UserError;
 import io.braid.model.Transformer;
 import io.braid.nn.LearningRate;
-import io.braid.train.OptimizerSettings;
-import io.braid.train.Sequence;
+import io.braid.nn.OptimizerSettings;
 import io.braid.train.Supervised;
+import io.braid.trajectory.Sequence;
 import java.util.ArrayList;
 import java.util.List;
 

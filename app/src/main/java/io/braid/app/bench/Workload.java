@@ -2,7 +2,7 @@ package io.braid.app.bench;
 
 import io.braid.model.ModelConfig;
 import io.braid.rollout.Prompt;
-import io.braid.train.Sequence;
+import io.braid.trajectory.Sequence;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;

@@ -3,7 +3,7 @@ package io.braid.app.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.braid.train.Sequence;
+import io.braid.trajectory.Sequence;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -3,7 +3,7 @@ package io.braid.app.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.braid.rollout.Prompt;
-import io.braid.train.Sequence;
+import io.braid.trajectory.Sequence;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,8 @@
 package io.braid.experiment.audit;
 
 import io.braid.nn.LearningRate.Fall;
+import io.braid.nn.OptimizerSettings;
+import io.braid.objective.RewardSettings;
 import io.braid.objective.advantage.AdvantageEstimator;
 import io.braid.objective.advantage.Gae;
 import io.braid.objective.advantage.Grpo;
@@ -11,8 +13,6 @@ import io.braid.objective.loss.Aggregation;
 import io.braid.objective.loss.Flowrl;
 import io.braid.objective.loss.LossSettings;
 import io.braid.objective.loss.PpoClip;
-import io.braid.train.OptimizerSettings;
-import io.braid.train.RewardSettings;
 import java.util.List;
 import java.util.Optional;
 

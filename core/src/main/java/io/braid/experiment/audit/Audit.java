@@ -5,10 +5,11 @@ import io.braid.model.Transformer;
 import io.braid.model.family.Qwen2;
 import io.braid.rollout.Rollout;
 import io.braid.rollout.SamplingSettings;
+import io.braid.sampling.Sampler;
 import io.braid.tensor.DType;
 import io.braid.train.Critic;
 import io.braid.train.PolicyTrainer;
-import io.braid.train.Sampler;
+import io.braid.trajectory.Column;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -145,7 +146,7 @@ public final class Audit implements AutoCloseable {
 
   /** Trains by one algorithm, from π_ref, and measures. */
   public Result run(Algorithm algorithm, Watcher watcher) {
-    if (!algorithm.estimator().usesValues()) {
+    if (!algorithm.estimator().needs().contains(Column.VALUES)) {
       return run(algorithm, Optional.empty(), watcher);
     }
     try (Transformer trunk = policy();
@@ -212,7 +213,7 @@ public final class Audit implements AutoCloseable {
         policy,
         Optional.of(reference),
         critic,
-        Optional.empty(), // no flow field
+        List.of(), // no token signals
         sampler,
         algorithm.estimator(),
         algorithm.loss().create(shape.width(), seed),

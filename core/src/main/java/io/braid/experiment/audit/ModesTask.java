@@ -1,9 +1,9 @@
 package io.braid.experiment.audit;
 
 import io.braid.rollout.Prompt;
+import io.braid.sampling.AskedProblem;
 import io.braid.task.Problem;
 import io.braid.task.Reference;
-import io.braid.train.AskedProblem;
 import io.braid.verify.Verdict;
 import io.braid.verify.Verifier;
 import java.util.ArrayList;

@@ -1,48 +1,57 @@
 package io.braid.objective.advantage;
 
-import io.braid.objective.Advantages;
-import io.braid.objective.GroupRewards;
-import java.util.List;
+import io.braid.Choices;
+import io.braid.objective.Estimate;
+import io.braid.trajectory.Column;
+import io.braid.trajectory.Trajectories;
+import java.util.Set;
 
-/** Turns the rewards of a step's responses into advantages. */
-public sealed interface AdvantageEstimator
-    permits EntropyShaping,
-        Gae,
-        DrGrpo,
-        Grpo,
-        Rloo,
-        Reinforce,
-        ReinforcePlusPlus,
-        ReinforcePlusPlusBaseline {
-  /** The advantage of every token of every response. */
-  Advantages estimate(List<GroupRewards> groups);
+/**
+ * Turns the rewards of a step's responses into advantages. Implementations are records whose
+ * components are the recipe's settings.
+ */
+@Choices({
+  DrGrpo.class,
+  EntropyShaping.class,
+  Gae.class,
+  Grpo.class,
+  Reinforce.class,
+  ReinforcePlusPlus.class,
+  ReinforcePlusPlusBaseline.class,
+  Rloo.class
+})
+public interface AdvantageEstimator {
+  /**
+   * The advantage of every trained token.
+   *
+   * @param t a step's table with {@link Column#REWARD}, {@link Column#TOKEN_REWARDS} and what this
+   *     {@link #needs}
+   */
+  Estimate estimate(Trajectories t);
 
-  /** How many responses a prompt it needs at least. */
-  int smallestGroup();
+  /** How many responses it needs for each prompt, at least. */
+  default int smallestGroup() {
+    return 1;
+  }
+
+  /** The columns that it reads beside the rewards, such as values or entropies. */
+  default Set<Column<float[]>> needs() {
+    return Set.of();
+  }
 
   /**
-   * Whether rewards of tokens only add to the advantages: Â_t = Â + Σ_{i≥t} r_i. They may then come
-   * later than the outcomes.
+   * Whether it adds token rewards to an advantage that does not depend on them: Â_t = Â + Σ_{i≥t}
+   * r_i. Token rewards may then be added after the estimate.
    */
   default boolean addsTokenRewards() {
     return false;
   }
 
   /**
-   * Whether what a verifier gave for single tokens stays there; others compare whole responses, of
-   * which these are the sum.
+   * Whether rewards that a verifier gave to single tokens or steps stay at their tokens. An
+   * estimator that compares whole responses sees their sum instead.
    */
   default boolean keepsTokenRewards() {
-    return false;
-  }
-
-  /** Whether it needs {@link io.braid.objective.ResponseRewards#values}. */
-  default boolean usesValues() {
-    return false;
-  }
-
-  /** Whether it needs {@link io.braid.objective.ResponseRewards#entropies}. */
-  default boolean usesEntropies() {
     return false;
   }
 }

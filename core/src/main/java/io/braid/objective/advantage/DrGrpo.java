@@ -1,22 +1,21 @@
 package io.braid.objective.advantage;
 
-import io.braid.objective.Advantages;
-import io.braid.objective.GroupRewards;
+import io.braid.objective.Estimate;
+import io.braid.trajectory.Trajectories;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * Dr.GRPO's advantage (Liu et al. 2025, arXiv 2503.20783, section 3.2): a response's reward less
- * the group's mean. Without the division, problems that are nearly always or nearly never solved do
- * not weigh more than the others.
+ * the group's mean. Without the division by the standard deviation, problems that are nearly always
+ * or nearly never solved do not weigh more than others.
  *
  * <p>Â = r − mean
  */
 public record DrGrpo() implements AdvantageEstimator {
   @Override
-  public Advantages estimate(List<GroupRewards> groups) {
+  public Estimate estimate(Trajectories t) {
     return OutcomeAdvantage.ofGroups(
-        groups,
+        t,
         rewards -> {
           Scaled scaled = Scaled.of(rewards);
           double mean = scaled.mean();

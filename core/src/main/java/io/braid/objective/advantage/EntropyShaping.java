@@ -3,28 +3,29 @@ package io.braid.objective.advantage;
 import io.braid.Default;
 import io.braid.Doc;
 import io.braid.UserError;
-import io.braid.objective.Advantages;
-import io.braid.objective.GroupRewards;
-import java.util.ArrayList;
-import java.util.List;
+import io.braid.objective.Estimate;
+import io.braid.trajectory.Column;
+import io.braid.trajectory.Trajectories;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
- * Entropy shaping (Cheng et al. 2025, arXiv 2506.14758, eq. 5 and 6): a token at which the policy
- * was undecided gets a bonus on another estimator's advantage. The bonus is a constant, and too
- * small to turn an advantage's sign.
+ * Entropy-based advantage shaping (Cheng et al. 2025, arXiv 2506.14758, eq. 5 and 6): tokens at
+ * which the policy was undecided get a bonus on another estimator's advantage. The bonus is a
+ * constant, and too small to change an advantage's sign.
  *
  * <p>Â_t + min(α H_t, |Â_t| / κ)
  *
- * @param of whose advantage is shaped
- * @param alpha α: the bonus of one nat
- * @param kappa κ: the bonus is at most the advantage's size over this
+ * @param of the estimator whose advantage is shaped
+ * @param alpha α: the bonus for one nat
+ * @param kappa κ: the bonus is at most |Â_t| / κ
  */
 public record EntropyShaping(
-    @Doc("Whose advantage is shaped.") @Default("grpo") AdvantageEstimator of,
-    @Doc("Bonus of one nat of entropy.") @Default("0.4") double alpha,
+    @Doc("The estimator whose advantage is shaped.") @Default("grpo") AdvantageEstimator of,
+    @Doc("Bonus for one nat of entropy.") @Default("0.4") double alpha,
     @Doc("The bonus is at most the advantage's size over this.") @Default("2.0") double kappa)
     implements AdvantageEstimator {
-  /** Checks that the bonus cannot turn a sign. */
+  /** Checks that the bonus cannot change a sign. */
   public EntropyShaping {
     if (!(alpha > 0)) {
       throw new UserError("alpha: must be above 0, here " + alpha);
@@ -40,27 +41,15 @@ public record EntropyShaping(
   }
 
   @Override
-  public Advantages estimate(List<GroupRewards> groups) {
-    Advantages plain = of.estimate(groups);
-    List<List<double[]>> shaped = new ArrayList<>(groups.size());
-    for (int g = 0; g < groups.size(); g++) {
-      List<double[]> responses = new ArrayList<>();
-      for (int r = 0; r < groups.get(g).responses().size(); r++) {
-        responses.add(
-            shaped(plain.of(g, r), groups.get(g).responses().get(r).entropies().orElseThrow()));
-      }
-      shaped.add(responses);
+  public Estimate estimate(Trajectories t) {
+    Estimate plain = of.estimate(t);
+    double[] shaped = plain.advantages().clone();
+    float[] entropies = t.get(Column.ENTROPIES);
+    for (int i = 0; i < shaped.length; i++) {
+      double bonus = Math.min(alpha * entropies[i], Math.abs(shaped[i]) / kappa);
+      shaped[i] = Scaled.finite(shaped[i] + bonus);
     }
-    return new Advantages(shaped, plain.returns());
-  }
-
-  private double[] shaped(double[] advantages, double[] entropies) {
-    double[] shaped = advantages.clone();
-    for (int t = 0; t < shaped.length; t++) {
-      double bonus = Math.min(alpha * entropies[t], Math.abs(advantages[t]) / kappa);
-      shaped[t] = Scaled.finite(shaped[t] + bonus);
-    }
-    return shaped;
+    return new Estimate(shaped, plain.returns());
   }
 
   @Override
@@ -69,12 +58,9 @@ public record EntropyShaping(
   }
 
   @Override
-  public boolean usesValues() {
-    return of.usesValues();
-  }
-
-  @Override
-  public boolean usesEntropies() {
-    return true;
+  public Set<Column<float[]>> needs() {
+    Set<Column<float[]>> all = new HashSet<>(of.needs());
+    all.add(Column.ENTROPIES);
+    return Set.copyOf(all);
   }
 }

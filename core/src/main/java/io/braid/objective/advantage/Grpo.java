@@ -1,10 +1,9 @@
 package io.braid.objective.advantage;
 
 import io.braid.Default;
-import io.braid.objective.Advantages;
-import io.braid.objective.GroupRewards;
+import io.braid.objective.Estimate;
+import io.braid.trajectory.Trajectories;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * GRPO's advantage (Shao et al. 2024, arXiv 2402.03300, section 4.1): a response's reward less the
@@ -26,8 +25,8 @@ public record Grpo(@Default("sample") Std std) implements AdvantageEstimator {
   }
 
   @Override
-  public Advantages estimate(List<GroupRewards> groups) {
-    return OutcomeAdvantage.ofGroups(groups, this::normalized);
+  public Estimate estimate(Trajectories t) {
+    return OutcomeAdvantage.ofGroups(t, this::normalized);
   }
 
   private double[] normalized(double[] rewards) {

@@ -1,46 +1,55 @@
 package io.braid.objective.advantage;
 
-import io.braid.objective.Advantages;
 import io.braid.objective.EqualRewards;
-import io.braid.objective.GroupRewards;
-import io.braid.objective.ResponseRewards;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
+import io.braid.objective.Estimate;
+import io.braid.trajectory.Column;
+import io.braid.trajectory.Trajectories;
 import java.util.function.UnaryOperator;
 
-/** Advantages of whole responses, spread over their tokens. */
+/** Advantages of whole responses, given to each of their tokens. */
 final class OutcomeAdvantage {
   private OutcomeAdvantage() {}
 
   /**
-   * Compares the responses of each group; outcomes that differ by rounding alone are equal.
+   * Compares the responses of each group; rewards that are equal up to rounding count as equal.
    *
-   * <p>Â_t = compare(outcomes)_response + Σ_{i≥t} dense_i
+   * <p>Â_t = compare(rewards of the group)_response + Σ_{i≥t} token reward_i
    *
-   * @param compare a group's outcomes to one number a response
+   * @param compare turns a group's rewards into one number for each response
    */
-  static Advantages ofGroups(List<GroupRewards> groups, UnaryOperator<double[]> compare) {
-    return ofOutcomes(groups, outcomes -> compare.apply(EqualRewards.merged(outcomes)));
+  static Estimate ofGroups(Trajectories t, UnaryOperator<double[]> compare) {
+    return ofRewards(t, rewards -> compare.apply(EqualRewards.merged(rewards)));
   }
 
-  /** The same with outcomes as they are, even where they differ by rounding alone. */
-  static Advantages ofOutcomes(List<GroupRewards> groups, UnaryOperator<double[]> compare) {
-    List<List<double[]>> all = new ArrayList<>(groups.size());
-    for (GroupRewards group : groups) {
-      double[] compared = compare.apply(group.outcomes());
-      List<double[]> responses = new ArrayList<>(compared.length);
-      for (int r = 0; r < compared.length; r++) {
-        responses.add(spread(compared[r], group.responses().get(r)));
+  /** The same with rewards as they are, even where they differ by rounding only. */
+  static Estimate ofRewards(Trajectories t, UnaryOperator<double[]> compare) {
+    double[] rewards = t.get(Column.REWARD);
+    double[] compared = new double[t.rows()];
+    for (int[] group : t.groups()) {
+      double[] own = new double[group.length];
+      for (int i = 0; i < own.length; i++) {
+        own[i] = rewards[group[i]];
       }
-      all.add(responses);
+      double[] ofGroup = compare.apply(own);
+      for (int i = 0; i < own.length; i++) {
+        compared[group[i]] = ofGroup[i];
+      }
     }
-    return Advantages.of(all);
+    double[] advantages = t.broadcast(compared);
+    double[] toGo = t.toGo(t.get(Column.TOKEN_REWARDS), 1);
+    for (int i = 0; i < advantages.length; i++) {
+      advantages[i] = Scaled.finite(advantages[i] + toGo[i]);
+    }
+    return Estimate.of(advantages);
   }
 
-  private static double[] spread(double advantage, ResponseRewards response) {
-    return Arrays.stream(response.denseToGo(1))
-        .map(toGo -> Scaled.finite(advantage + toGo))
-        .toArray();
+  /** The rewards of all tokens: the response's, equal ones merged, falls on its last token. */
+  static double[] perToken(Trajectories t) {
+    double[] rewards = t.get(Column.TOKEN_REWARDS).clone();
+    double[] ofRows = EqualRewards.merged(t.get(Column.REWARD));
+    for (int row = 0; row < t.rows(); row++) {
+      rewards[t.start(row + 1) - 1] += ofRows[row];
+    }
+    return rewards;
   }
 }

@@ -1,8 +1,7 @@
 package io.braid.objective.advantage;
 
-import io.braid.objective.Advantages;
-import io.braid.objective.GroupRewards;
-import java.util.List;
+import io.braid.objective.Estimate;
+import io.braid.trajectory.Trajectories;
 
 /**
  * REINFORCE without a baseline (Williams 1992): the advantage is the reward itself. With FlowRL's
@@ -13,17 +12,12 @@ import java.util.List;
  */
 public record Reinforce() implements AdvantageEstimator {
   @Override
-  public Advantages estimate(List<GroupRewards> groups) {
-    return OutcomeAdvantage.ofOutcomes(groups, rewards -> rewards);
+  public Estimate estimate(Trajectories t) {
+    return OutcomeAdvantage.ofRewards(t, rewards -> rewards);
   }
 
   @Override
   public boolean addsTokenRewards() {
     return true;
-  }
-
-  @Override
-  public int smallestGroup() {
-    return 1;
   }
 }

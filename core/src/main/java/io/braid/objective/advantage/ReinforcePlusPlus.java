@@ -2,56 +2,39 @@ package io.braid.objective.advantage;
 
 import io.braid.Default;
 import io.braid.Doc;
-import io.braid.objective.Advantages;
-import io.braid.objective.EqualRewards;
-import io.braid.objective.GroupRewards;
-import io.braid.objective.ResponseRewards;
-import java.util.ArrayList;
-import java.util.List;
+import io.braid.objective.Estimate;
+import io.braid.trajectory.Trajectories;
 
 /**
  * REINFORCE++'s advantage (Hu 2025, arXiv 2501.03262): the return of each token, normalised over
- * all tokens of the batch instead of a group.
+ * all tokens of the batch instead of over a group.
  *
  * <pre>
- *   G_t = Σ_{i≥t} γ^{i−t} r_i ,   the outcome being part of the last token's r
+ *   G_t = r_t + γ G_{t+1} ,   the response's reward being part of the last token's r
  *   Â_t = (G_t − mean_batch G) / std_batch G
  * </pre>
  *
  * @param gamma γ
  */
 public record ReinforcePlusPlus(
-    @Doc("γ: what a reward one token later is worth.") @Default("1.0") double gamma)
+    @Doc("γ: the worth of a reward one token later.") @Default("1.0") double gamma)
     implements AdvantageEstimator {
-  /** Checks the gamma. */
+  /** Checks γ. */
   public ReinforcePlusPlus {
     Discounts.check("gamma", gamma);
   }
 
   @Override
-  public Advantages estimate(List<GroupRewards> groups) {
-    List<List<double[]>> returns = new ArrayList<>(groups.size());
-    for (GroupRewards group : EqualRewards.merged(groups)) {
-      returns.add(group.responses().stream().map(this::returns).toList());
+  public Estimate estimate(Trajectories t) {
+    double[] returns = t.toGo(OutcomeAdvantage.perToken(t), gamma);
+    for (int i = 0; i < returns.length; i++) {
+      returns[i] = Scaled.finite(returns[i]);
     }
-    return Advantages.of(Whitening.of(returns));
-  }
-
-  private double[] returns(ResponseRewards response) {
-    double[] rewards = response.perToken();
-    for (int t = rewards.length - 2; t >= 0; t--) {
-      rewards[t] = Scaled.finite(rewards[t] + gamma * rewards[t + 1]);
-    }
-    return rewards;
+    return Estimate.of(Whitening.of(returns));
   }
 
   @Override
   public boolean keepsTokenRewards() {
     return true;
-  }
-
-  @Override
-  public int smallestGroup() {
-    return 1;
   }
 }

@@ -1,9 +1,8 @@
 package io.braid.objective.advantage;
 
-import io.braid.objective.Advantages;
-import io.braid.objective.GroupRewards;
+import io.braid.objective.Estimate;
+import io.braid.trajectory.Trajectories;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * RLOO's advantage (Ahmadian et al. 2024, arXiv 2402.14740, section 2.2): a response's reward less
@@ -13,9 +12,9 @@ import java.util.List;
  */
 public record Rloo() implements AdvantageEstimator {
   @Override
-  public Advantages estimate(List<GroupRewards> groups) {
+  public Estimate estimate(Trajectories t) {
     return OutcomeAdvantage.ofGroups(
-        groups,
+        t,
         rewards -> {
           double n = rewards.length;
           Scaled scaled = Scaled.of(rewards);

@@ -3,14 +3,17 @@ package io.braid.objective.loss;
 import io.braid.nn.Parameter;
 import io.braid.objective.loss.Flowrl.Variant;
 import io.braid.tensor.Tensor;
+import io.braid.trajectory.Column;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
  * FlowRL's trajectory balance (arXiv 2509.15207, eq. 6): the squared residual of log π_θ against
- * the reward-tilted reference, whose minimum matches π_ref · exp(β Â) / Z instead of maximising Â.
+ * the reward-tilted reference. At its minimum the policy is π_ref · exp(β Â) / Z; it does not
+ * maximise Â.
  *
  * <pre>
  *   δ = log Z_φ(x) + mean_t log π_θ(y_t) − β Â(x, y) − mean_t log π_ref(y_t)
@@ -18,15 +21,14 @@ import java.util.OptionalDouble;
  * </pre>
  *
  * Where tokens have rewards of their own (a KL penalty, RLFR's flow rewards), Â is the response's
- * total, Â + Σ_t r_t: what its first token's advantage is after summing backwards.
+ * total, Â + Σ_t r_t, which is the advantage of its first token.
  *
- * <p>As released ({@code variant: released}) w is not clipped, and the loss of k responses that are
- * computed together is their mean times 9 over the optimizer step's responses, where k over these
- * would make the mean over the step: responses weigh by 9/k, and how the step is cut into
- * micro-batches matters.
+ * <p>As released ({@code variant: released}) w is not clipped, and the loss of a micro-batch of k
+ * responses is their mean times 9 over the number of the optimizer step's responses. Each response
+ * then has the weight 9/k, so the result depends on how the step is split into micro-batches.
  *
- * <p>β is read against the response's length: the log-probabilities are means over tokens, so the
- * same β presses harder the shorter the responses are.
+ * <p>Log-probabilities are means over tokens, so the effect of β grows with the length of the
+ * responses ({@link Beta}).
  */
 public final class FlowrlLoss implements PolicyLoss {
   /**
@@ -107,12 +109,12 @@ public final class FlowrlLoss implements PolicyLoss {
   }
 
   @Override
-  public boolean surveys() {
+  public boolean prepares() {
     return partition instanceof LogPartition.MeanResidual;
   }
 
   @Override
-  public void survey(LossBatch step) {
+  public void prepare(LossBatch step) {
     if (partition instanceof LogPartition.MeanResidual mean) {
       Tensor without = delta(step, step.lengths().times(0)); // [r]
       mean.fit(without, step);
@@ -120,8 +122,8 @@ public final class FlowrlLoss implements PolicyLoss {
   }
 
   @Override
-  public boolean usesReference() {
-    return true;
+  public Set<Column<float[]>> needs() {
+    return Set.of(Column.REF_LOG_PROBS);
   }
 
   @Override
@@ -129,11 +131,6 @@ public final class FlowrlLoss implements PolicyLoss {
     return partition instanceof LogPartition.Learned
         ? Optional.of(new PromptPooling(/* lastToken= */ !released(), /* gradients= */ released()))
         : Optional.empty();
-  }
-
-  @Override
-  public boolean ignoresZeroAdvantage() {
-    return false; // the residual still pulls log Z and the policy toward the reference
   }
 
   @Override

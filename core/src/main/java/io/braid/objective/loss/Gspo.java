@@ -37,7 +37,8 @@ public record Gspo(
   @Override
   public PerToken perToken(LossBatch batch) {
     Tensor ownGradient = batch.logProbs().minus(batch.logProbs().detach()).exp(); // [n], all 1
-    Tensor ratio = batch.spread(ImportanceRatio.ofMeans(batch).detach()).times(ownGradient); // [n]
+    Tensor ratio =
+        batch.broadcast(ImportanceRatio.ofMeans(batch).detach()).times(ownGradient); // [n]
     Tensor free = ratio.times(batch.advantages()).negate();
     Tensor bounded =
         ratio.clamp(1 - epsilonLow, 1 + epsilonHigh).times(batch.advantages()).negate();

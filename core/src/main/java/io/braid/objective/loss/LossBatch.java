@@ -2,26 +2,30 @@ package io.braid.objective.loss;
 
 import io.braid.tensor.DType;
 import io.braid.tensor.Tensor;
+import io.braid.trajectory.Trajectories;
 import java.util.Optional;
 
 /**
- * What a loss is made of: the n response tokens of r responses, packed, prompts left out. It may be
- * a part of an optimizer step's responses; the totals are always the whole step's.
+ * The input of a loss: the n trained tokens of r responses, packed. Prompts and tokens that the
+ * loss mask leaves out are not among them, so whatever a loss computes and counts honours the mask.
+ * The batch may be a part of an optimizer step; the totals are always the whole step's.
  *
+ * @param trajectories the r rows themselves, for every other column and for groups
  * @param logProbs [n] log π_θ of each token; carries gradients
  * @param oldLogProbs [n] log π_old, a constant
- * @param refLogProbs [n] log π_ref, a constant; there when the loss asks for it
+ * @param refLogProbs [n] log π_ref, a constant; present when the loss needs it
  * @param advantages [n]
- * @param correction [n] a constant weight of each token, π_old / π_roll kept in bounds; there when
- *     the responses are corrected for where they were sampled
- * @param responseOf [n] INT64: which response a token belongs to
- * @param lengths [r] tokens of each response, as a float
- * @param groupOf [r] INT64: which of the step's prompts a response belongs to
+ * @param correction [n] a constant weight of each token, π_old / π_roll within bounds; present when
+ *     the recipe corrects for what the rollout was sampled with
+ * @param responseOf [n] INT64: the index of each token's response
+ * @param lengths [r] trained tokens of each response, as a float
+ * @param groupOf [r] INT64: the group of each response, numbered over the whole training step
  * @param promptStates [r, hidden] the mean of the policy's last hidden states over each response's
- *     prompt, FLOAT32; there when the loss asks for it
- * @param totals what the divisors count
+ *     prompt, FLOAT32; present when the loss asks for it
+ * @param totals the counts for divisors
  */
 public record LossBatch(
+    Trajectories trajectories,
     Tensor logProbs,
     Tensor oldLogProbs,
     Optional<Tensor> refLogProbs,
@@ -34,15 +38,15 @@ public record LossBatch(
     Totals totals) {
 
   /**
-   * Counted once over the whole optimizer step, so that any split of it into micro-batches gives
-   * the same gradient.
+   * Counts over the whole optimizer step, so that any split of it into micro-batches gives the same
+   * gradient.
    *
-   * @param tokens response tokens
+   * @param tokens trained tokens
    * @param responses responses
-   * @param groups prompts that the whole step has; {@code groupOf} is below it
+   * @param groups groups of the whole training step; {@code groupOf} is below it
    */
   public record Totals(long tokens, long responses, long groups) {
-    /** Tokens of a response, on average. */
+    /** Mean number of trained tokens of a response. */
     public double meanLength() {
       return (double) tokens / responses;
     }
@@ -70,8 +74,8 @@ public record LossBatch(
   }
 
   /**
-   * What each response's first token has. Of advantages that were summed backwards it is the whole
-   * response's.
+   * The number of each response's first token. Of advantages, which include the rewards of all
+   * later tokens, it is the advantage of the whole response.
    *
    * @param perToken [n]
    * @return [r]
@@ -82,17 +86,17 @@ public record LossBatch(
   }
 
   /**
-   * Gives each token its response's number.
+   * Repeats each response's number for each of its tokens.
    *
    * @param perResponse [r]
    * @return [n]
    */
-  public Tensor spread(Tensor perResponse) {
+  public Tensor broadcast(Tensor perResponse) {
     return perResponse.indexSelect(0, responseOf);
   }
 
   /**
-   * Weighs tokens by the rollout correction, where there is one.
+   * Multiplies tokens by the rollout correction, where there is one.
    *
    * @param perToken [n]
    * @return [n]

@@ -1,15 +1,23 @@
 package io.braid.objective.loss;
 
-/** Which loss, and its settings, as a recipe states them. */
-public sealed interface LossSettings permits SurrogateLoss, Flowrl {
+import io.braid.Choices;
+
+/**
+ * A loss and its settings, as a recipe states them. Implementations are records whose components
+ * are the recipe's settings.
+ */
+@Choices({Cispo.class, Flowrl.class, Gspo.class, PpoClip.class})
+public interface LossSettings {
   /**
-   * Makes the loss, with fresh parameters where it has any.
+   * Creates the loss, with fresh parameters where it has any.
    *
    * @param hiddenSize width of the policy's hidden states
-   * @param seed of the parameters
+   * @param seed of the parameters' initialisation
    */
   PolicyLoss create(int hiddenSize, long seed);
 
   /** Whether {@link LossBatch#correction} may differ between the tokens of a response. */
-  boolean takesTokenCorrection();
+  default boolean takesTokenCorrection() {
+    return true;
+  }
 }

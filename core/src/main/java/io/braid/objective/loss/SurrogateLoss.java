@@ -1,20 +1,22 @@
 package io.braid.objective.loss;
 
 import io.braid.tensor.Tensor;
+import io.braid.trajectory.Column;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * Losses that make tokens with an advantage likelier: one number a token, a penalty that holds it
- * to the reference where one is asked for, and a mean.
+ * A policy-gradient surrogate: a loss for each token, a KL penalty to the reference where the
+ * recipe asks for one, and an aggregation over tokens. A new surrogate is a record that states its
+ * formula.
  */
-public sealed interface SurrogateLoss extends PolicyLoss, LossSettings
-    permits PpoClip, Gspo, Cispo {
-  /** How tokens become one number. */
+public interface SurrogateLoss extends PolicyLoss, LossSettings {
+  /** How the tokens' losses become one number. */
   Aggregation aggregation();
 
-  /** What holds the policy to the reference. */
+  /** The KL penalty to the reference. */
   Optional<KlTerm> kl();
 
   /** The formula. */
@@ -24,7 +26,7 @@ public sealed interface SurrogateLoss extends PolicyLoss, LossSettings
    * The formula's value.
    *
    * @param loss [n]
-   * @param clipped [n] 1 where a bound cut in, else 0
+   * @param clipped [n] 1 where a bound took effect, else 0
    */
   record PerToken(Tensor loss, Tensor clipped) {}
 
@@ -53,13 +55,8 @@ public sealed interface SurrogateLoss extends PolicyLoss, LossSettings
   }
 
   @Override
-  default boolean takesTokenCorrection() {
-    return true;
-  }
-
-  @Override
-  default boolean usesReference() {
-    return kl().isPresent();
+  default Set<Column<float[]>> needs() {
+    return kl().isPresent() ? Set.of(Column.REF_LOG_PROBS) : Set.of();
   }
 
   @Override

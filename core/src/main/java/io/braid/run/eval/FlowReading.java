@@ -7,7 +7,7 @@ import io.braid.run.eval.Answers.Answer;
 import io.braid.text.TokenPieces;
 import io.braid.train.LatentScores;
 import io.braid.train.LatentScores.OfResponse;
-import io.braid.train.Sequence;
+import io.braid.trajectory.Sequence;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;

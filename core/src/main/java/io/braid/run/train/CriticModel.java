@@ -8,9 +8,10 @@ import io.braid.checkpoint.ModelWriter;
 import io.braid.input.LoadedModel;
 import io.braid.model.HiddenPass;
 import io.braid.model.Transformer;
+import io.braid.sampling.AskedProblem;
 import io.braid.text.Tokenizer;
-import io.braid.train.AskedProblem;
 import io.braid.train.Critic;
+import io.braid.trajectory.Column;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +39,7 @@ final class CriticModel implements AutoCloseable {
    */
   static CriticModel of(
       TrainRecipe recipe, RunLoop loop, LoadedModel policy, List<AskedProblem> problems) {
-    if (!recipe.advantage().usesValues()) {
+    if (!recipe.advantage().needs().contains(Column.VALUES)) {
       return new CriticModel(Optional.empty());
     }
     Path beginning = recipe.critic().model().orElse(recipe.model());

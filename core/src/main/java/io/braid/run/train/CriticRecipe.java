@@ -2,8 +2,8 @@ package io.braid.run.train;
 
 import io.braid.Default;
 import io.braid.Doc;
+import io.braid.nn.OptimizerSettings;
 import io.braid.train.Critic;
-import io.braid.train.OptimizerSettings;
 import java.nio.file.Path;
 import java.util.Optional;
 

@@ -3,10 +3,12 @@ package io.braid.run.train;
 import io.braid.UserError;
 import io.braid.checkpoint.Checkpoints.Checkpoint;
 import io.braid.flow.FlowField;
+import io.braid.flow.FlowSignal;
 import io.braid.input.LoadedModel;
+import io.braid.objective.signal.TokenSignal;
 import io.braid.run.RunDirectory;
-import io.braid.train.FlowRewards;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** The flow field of a run, with what it rewards; nothing when the recipe has none. */
@@ -16,7 +18,7 @@ final class FlowModel implements AutoCloseable {
   private final Optional<Held> held;
 
   /** What is open. */
-  private record Held(FlowField field, FlowRewards rewards) {}
+  private record Held(FlowField field, FlowSignal rewards) {}
 
   private FlowModel(Optional<Held> held) {
     this.held = held;
@@ -35,7 +37,7 @@ final class FlowModel implements AutoCloseable {
               FlowField field = open(flow, recipe.seed(), loop, policy);
               return new Held(
                   field,
-                  new FlowRewards(
+                  new FlowSignal(
                       field, flow.settings(recipe.steps(), recipe.seed(), recipe.optimizer())));
             }));
   }
@@ -49,8 +51,8 @@ final class FlowModel implements AutoCloseable {
     return FlowRecipe.open(place.get(), policy);
   }
 
-  Optional<FlowRewards> rewards() {
-    return held.map(Held::rewards);
+  List<TokenSignal> signals() {
+    return held.stream().<TokenSignal>map(Held::rewards).toList();
   }
 
   /** Writes the field into a checkpoint. */

@@ -7,11 +7,11 @@ import io.braid.UserError;
 import io.braid.flow.FieldSettings;
 import io.braid.flow.FlowField;
 import io.braid.flow.FlowReward;
+import io.braid.flow.FlowSignal;
 import io.braid.flow.RejectionSampling;
 import io.braid.flow.VelocityDeviation;
 import io.braid.input.LoadedModel;
-import io.braid.train.FlowRewards;
-import io.braid.train.OptimizerSettings;
+import io.braid.nn.OptimizerSettings;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -51,8 +51,8 @@ public record FlowRecipe(
         Optional<OptimizerSettings> optimizer) {
   private static final double PUBLISHED_RATE = 1e-4;
 
-  FlowRewards.Settings settings(int steps, long seed, OptimizerSettings policy) {
-    return new FlowRewards.Settings(
+  FlowSignal.Settings settings(int steps, long seed, OptimizerSettings policy) {
+    return new FlowSignal.Settings(
         deviation,
         reward,
         shuffle,

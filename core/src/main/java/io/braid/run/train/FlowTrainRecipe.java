@@ -9,8 +9,8 @@ import io.braid.input.FieldsRecipe;
 import io.braid.input.Precision;
 import io.braid.input.Prompting;
 import io.braid.nn.LearningRate;
+import io.braid.nn.OptimizerSettings;
 import io.braid.text.PromptFormat;
-import io.braid.train.OptimizerSettings;
 import java.nio.file.Path;
 import java.util.Optional;
 

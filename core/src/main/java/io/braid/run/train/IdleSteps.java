@@ -1,9 +1,10 @@
 package io.braid.run.train;
 
 import io.braid.FileError;
-import io.braid.objective.Advantages;
 import io.braid.objective.EqualRewards;
 import io.braid.train.StepReport;
+import io.braid.trajectory.Column;
+import io.braid.trajectory.Trajectories;
 import io.braid.verify.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,9 +17,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Counts the steps in a row whose rewards taught nothing: all responses of the step earned the
- * same, or none had an advantage. A run of many such steps has collapsed, or has solved its
- * problems.
+ * Counts consecutive steps whose rewards taught nothing: all responses of the step earned the same
+ * reward, or none had an advantage. After many such steps the policy has collapsed, or has solved
+ * its problems.
  */
 final class IdleSteps {
   /** How many steps in a row, this one among them, as a step's number. */
@@ -31,8 +32,8 @@ final class IdleSteps {
   /**
    * None so far.
    *
-   * @param limit how many are enough; 0 when none are
-   * @param shaped whether lengths earn something too, so that equal verdicts still teach
+   * @param limit the number that ends the run; 0 for no limit
+   * @param shaped whether length changes the reward, so that equal verdicts still teach
    */
   IdleSteps(int limit, boolean shaped) {
     this.limit = limit;
@@ -62,25 +63,17 @@ final class IdleSteps {
   }
 
   private boolean taught(StepReport report) {
-    boolean flow = report.metrics().containsKey("flow_rewarded"); // rewards tokens by itself
+    Trajectories t = report.trajectories();
     DoubleSummaryStatistics rewards =
-        report.verdicts().stream()
-            .flatMap(List::stream)
-            .mapToDouble(Verdict::reward)
-            .summaryStatistics();
+        t.get(Column.VERDICT).stream().mapToDouble(Verdict::reward).summaryStatistics();
     boolean differ = !EqualRewards.equal(rewards.getMin(), rewards.getMax());
-    return hasAdvantage(report) && (differ || flow || shaped);
+    return hasAdvantage(t) && (differ || report.signalsTeach() || shaped);
   }
 
-  private static boolean hasAdvantage(StepReport report) {
-    Advantages advantages = report.advantages();
-    for (int g = 0; g < report.groups().size(); g++) {
-      for (int r = 0; r < report.groups().get(g).responses().size(); r++) {
-        for (double advantage : advantages.of(g, r)) {
-          if (advantage != 0) {
-            return true;
-          }
-        }
+  private static boolean hasAdvantage(Trajectories t) {
+    for (float advantage : t.get(Column.ADVANTAGES)) {
+      if (advantage != 0) {
+        return true;
       }
     }
     return false;

@@ -6,9 +6,12 @@ import io.braid.model.Transformer;
 import io.braid.objective.EqualRewards;
 import io.braid.run.RunListener;
 import io.braid.train.StepReport;
+import io.braid.trajectory.Column;
+import io.braid.trajectory.Trajectories;
 import io.braid.verify.Verdict;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -104,20 +107,29 @@ final class PolicyNotices {
   void stepped(int done, StepReport report) {
     steps++;
     if (!rounding) {
-      for (int g = 0; g < report.verdicts().size() && !rounding; g++) {
-        lookForRounding(report.asked().get(g).problem().id(), report.verdicts().get(g));
+      Trajectories t = report.trajectories();
+      for (int[] rows : t.groups()) {
+        if (!rounding) {
+          lookForRounding(report.problems().get(t.group(rows[0])).problem().id(), t, rows);
+        }
       }
     }
     boolean policyLearns = report.metrics().containsKey("learning_rate");
     if (policyLearns && report.metric(StepReport.TOKENS_TRAINED) == 0 && taughtNothing++ == 0) {
       listener.notice(
-          "step %s taught nothing: the responses to each of its %s problems earned the same, so none is better than another; give problems of another difficulty, more rollout.samples or a higher rollout.temperature, or use dynamic_sampling (further such steps are counted: tokens_trained is 0)"
-              .formatted(done, report.asked().size()));
+          "step %s taught nothing: the responses to each of its %s problems earned the same, so none is better than another; give problems of another difficulty, more rollout.samples or a higher rollout.temperature, or set 'curriculum: dynamic-sampling' (further such steps are counted: tokens_trained is 0)"
+              .formatted(done, report.problems().size()));
     }
   }
 
-  private void lookForRounding(String problem, List<Verdict> verdicts) {
-    double[] rewards = verdicts.stream().mapToDouble(Verdict::reward).sorted().distinct().toArray();
+  private void lookForRounding(String problem, Trajectories t, int[] rows) {
+    List<Verdict> verdicts = t.get(Column.VERDICT);
+    double[] rewards =
+        Arrays.stream(rows)
+            .mapToDouble(row -> verdicts.get(row).reward())
+            .sorted()
+            .distinct()
+            .toArray();
     for (int i = 1; i < rewards.length && !rounding; i++) {
       if (EqualRewards.equal(rewards[i - 1], rewards[i])) {
         rounding = true;

@@ -9,21 +9,22 @@ import io.braid.input.Prompting;
 import io.braid.model.HiddenPass;
 import io.braid.model.Transformer;
 import io.braid.objective.loss.PolicyLoss;
-import io.braid.rollout.Group;
-import io.braid.rollout.Response;
+import io.braid.rollout.Prompt;
 import io.braid.rollout.Rollout;
 import io.braid.run.RunListener;
 import io.braid.run.Sample;
 import io.braid.run.Samples;
-import io.braid.train.AskedProblem;
-import io.braid.train.Order;
+import io.braid.sampling.AskedProblem;
+import io.braid.sampling.Order;
+import io.braid.sampling.Sampler;
 import io.braid.train.PolicyTrainer;
-import io.braid.train.Sampler;
 import io.braid.train.StepReport;
+import io.braid.trajectory.Column;
+import io.braid.trajectory.Trajectories;
+import io.braid.verify.Verdict;
 import io.braid.verify.Verifier;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,7 +83,8 @@ public final class PolicyRun {
         FlowModel flow = FlowModel.of(recipe, loop, model)) {
       PolicyLoss loss =
           recipe.loss().create(model.transformer().config().hiddenSize(), recipe.seed());
-      boolean usesReference = loss.usesReference() || recipe.rewards().usesReference();
+      boolean usesReference =
+          loss.needs().contains(Column.REF_LOG_PROBS) || recipe.rewards().usesReference();
       Optional<Transformer> reference =
           usesReference ? Optional.of(reference(recipe)) : Optional.empty();
       try (PolicyTrainer trainer =
@@ -90,7 +92,7 @@ public final class PolicyRun {
               model.transformer(),
               reference,
               critic.critic(),
-              flow.rewards(),
+              flow.signals(),
               sampler,
               recipe.advantage(),
               loss,
@@ -205,24 +207,31 @@ public final class PolicyRun {
           100 * seconds.getOrDefault("flow_learn", 0.0) / whole);
     }
 
+    private static double mean(float[] numbers) {
+      double sum = 0;
+      for (float number : numbers) {
+        sum += number;
+      }
+      return sum / numbers.length;
+    }
+
     private List<Sample> samples(StepReport report) {
       List<Sample> samples = new ArrayList<>();
-      for (int g = 0; g < report.groups().size(); g++) {
-        Group group = report.groups().get(g);
-        for (int r = 0; r < group.responses().size(); r++) {
-          Response response = group.responses().get(r);
-          samples.add(
-              new Sample(
-                  group.prompt().key(),
-                  model.tokenizer().decodeRaw(group.prompt().ids()),
-                  response.text(),
-                  report.verdicts().get(g).get(r).reward(),
-                  report.verdicts().get(g).get(r).correct(),
-                  Arrays.stream(report.advantages().of(g, r)).average().orElse(0),
-                  response.finish().name().toLowerCase(Locale.ROOT),
-                  group.prompt().ids().length,
-                  response.length()));
-        }
+      Trajectories t = report.trajectories();
+      for (int row = 0; row < t.rows(); row++) {
+        Prompt prompt = t.prompt(t.group(row));
+        Verdict verdict = t.get(Column.VERDICT).get(row);
+        samples.add(
+            new Sample(
+                prompt.key(),
+                model.tokenizer().decodeRaw(prompt.ids()),
+                t.get(Column.TEXT).get(row),
+                verdict.reward(),
+                verdict.correct(),
+                mean(t.row(Column.ADVANTAGES, row)),
+                t.get(Column.FINISH).get(row).name().toLowerCase(Locale.ROOT),
+                prompt.ids().length,
+                t.sequence(row).response().length));
       }
       return samples;
     }

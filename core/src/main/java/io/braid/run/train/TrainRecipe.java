@@ -11,18 +11,18 @@ import io.braid.input.Precision;
 import io.braid.input.Prompting;
 import io.braid.input.SourceRecipe;
 import io.braid.model.RolloutWeights;
+import io.braid.nn.OptimizerSettings;
+import io.braid.objective.RewardSettings;
 import io.braid.objective.advantage.AdvantageEstimator;
 import io.braid.objective.loss.LossSettings;
 import io.braid.objective.loss.RolloutCorrection;
+import io.braid.sampling.CurriculumSettings;
+import io.braid.sampling.Sampler;
 import io.braid.task.Condition;
 import io.braid.task.ProblemFields;
 import io.braid.text.PromptFormat;
 import io.braid.train.Critic;
-import io.braid.train.DynamicSampling;
-import io.braid.train.OptimizerSettings;
 import io.braid.train.PolicyTrainer;
-import io.braid.train.RewardSettings;
-import io.braid.train.Sampler;
 import io.braid.verify.VerifierSettings;
 import java.nio.file.Path;
 import java.util.List;
@@ -51,7 +51,7 @@ import java.util.Optional;
  * @param precision what the weights are computed with
  * @param seed of everything that is random
  * @param rollout how responses are sampled
- * @param dynamicSampling whether groups that teach nothing are replaced
+ * @param curriculum how the problems of a step are chosen
  * @param staleness steps by which rollouts run ahead of training
  * @param correction weights for responses that another policy sampled
  * @param verifier how responses are judged
@@ -102,8 +102,8 @@ public record TrainRecipe(
     @Default("float32") Precision precision,
     @Default("0") long seed,
     RolloutRecipe rollout,
-    @Doc("Replaces groups whose responses all earned the same (DAPO).")
-        Optional<DynamicSampling> dynamicSampling,
+    @Doc("How the problems of a step are chosen.") @Default("fixed-order")
+        CurriculumSettings curriculum,
     @Doc("0, or 1 to sample a step's responses while the step before trains.") @Default("0")
         int staleness,
     @Doc("Weights for responses that another policy sampled than the one that trains.")
@@ -167,7 +167,7 @@ public record TrainRecipe(
           "rewards.overlong.buffer",
           "is longer than rollout.max_new_tokens, %d".formatted(rollout.maxNewTokens()));
     }
-    new Sampler.Settings(promptsPerStep, dynamicSampling, staleness, rollout.weights(), seed);
+    new Sampler.Settings(promptsPerStep, curriculum, staleness, rollout.weights(), seed);
     new PolicyTrainer.Settings(
         steps, miniBatches, epochs, microBatchTokens, rewards, correction, seed, optimizer);
     critic.settings(steps, microBatchTokens, optimizer);
@@ -210,8 +210,7 @@ public record TrainRecipe(
   }
 
   Sampler.Settings samplerSettings() {
-    return new Sampler.Settings(
-        promptsPerStep, dynamicSampling, staleness, rollout.weights(), seed);
+    return new Sampler.Settings(promptsPerStep, curriculum, staleness, rollout.weights(), seed);
   }
 
   /**

@@ -5,14 +5,15 @@ import io.braid.UserError;
 import io.braid.checkpoint.AtomicFile;
 import io.braid.run.RunDirectory;
 import io.braid.run.RunListener;
-import io.braid.train.AskedProblem;
+import io.braid.sampling.AskedProblem;
 import io.braid.train.StepReport;
+import io.braid.trajectory.Column;
+import io.braid.trajectory.Trajectories;
 import io.braid.verify.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import java.util.Locale;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -69,19 +70,16 @@ final class UnknownVerdicts {
     StringBuilder lines = new StringBuilder();
     int found = 0;
     String first = "";
-    for (int g = 0; g < report.verdicts().size(); g++) {
-      List<Verdict> verdicts = report.verdicts().get(g);
-      AskedProblem asked = report.asked().get(g);
-      for (int r = 0; r < verdicts.size(); r++) {
-        all++;
-        Verdict verdict = verdicts.get(r);
-        if (verdict.unknown()) {
-          found++;
-          first = found == 1 ? verdict.plainReason() : first;
-          if (found <= MOST_OF_A_STEP) {
-            String response = report.groups().get(g).responses().get(r).text();
-            lines.append(line(step, asked, response, verdict)).append('\n');
-          }
+    Trajectories t = report.trajectories();
+    for (int row = 0; row < t.rows(); row++) {
+      all++;
+      Verdict verdict = t.get(Column.VERDICT).get(row);
+      if (verdict.unknown()) {
+        found++;
+        first = found == 1 ? verdict.plainReason() : first;
+        if (found <= MOST_OF_A_STEP) {
+          AskedProblem asked = report.problems().get(t.group(row));
+          lines.append(line(step, asked, t.get(Column.TEXT).get(row), verdict)).append('\n');
         }
       }
     }

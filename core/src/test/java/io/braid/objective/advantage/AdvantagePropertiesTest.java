@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.braid.UserError;
-import io.braid.objective.Advantages;
+import io.braid.objective.Estimates;
+import io.braid.objective.Estimates.Nested;
 import io.braid.objective.GroupRewards;
 import io.braid.objective.ResponseRewards;
 import io.braid.objective.advantage.Grpo.Std;
+import io.braid.trajectory.Column;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -61,7 +63,7 @@ class AdvantagePropertiesTest {
         new EntropyShaping(new Rloo(), 0.4, 2));
   }
 
-  /** Those that divide by the spread over the batch. */
+  /** Those that divide by the standard deviation over the batch. */
   @Provide
   Arbitrary<AdvantageEstimator> scaled() {
     return Arbitraries.of(
@@ -83,8 +85,8 @@ class AdvantagePropertiesTest {
       shuffled.add(new GroupRewards(order.stream().map(group.responses()::get).toList()));
     }
 
-    Advantages before = estimator.estimate(groups);
-    Advantages after = estimator.estimate(shuffled);
+    Nested before = Estimates.of(estimator, groups);
+    Nested after = Estimates.of(estimator, shuffled);
 
     for (int g = 0; g < groups.size(); g++) {
       for (int r = 0; r < orders.get(g).size(); r++) {
@@ -99,8 +101,8 @@ class AdvantagePropertiesTest {
       @ForAll("estimators") AdvantageEstimator estimator, @ForAll long seed) {
     List<GroupRewards> groups = Rewards.random(new Random(seed), true);
 
-    Advantages before = estimator.estimate(groups);
-    Advantages after = estimator.estimate(groups.reversed());
+    Nested before = Estimates.of(estimator, groups);
+    Nested after = Estimates.of(estimator, groups.reversed());
 
     assertThat(Rewards.flat(after.values().reversed()))
         .containsExactly(Rewards.flat(before.values()), within(1e-9));
@@ -134,7 +136,7 @@ class AdvantagePropertiesTest {
       @ForAll long seed,
       @ForAll @DoubleRange(min = 0.1, max = 50) double factor) {
     List<GroupRewards> groups = new ArrayList<>(Rewards.random(new Random(seed), true));
-    groups.add(spread()); // so that ε = 1e-8 is nothing beside the variance
+    groups.add(different()); // so that ε = 1e-8 is nothing beside the variance
     List<GroupRewards> scaled = groups.stream().map(group -> scaled(group, factor)).toList();
 
     unchanged(estimator, groups, scaled, 1e-4);
@@ -147,8 +149,8 @@ class AdvantagePropertiesTest {
     List<GroupRewards> scaled = groups.stream().map(group -> scaled(group, factor)).toList();
 
     for (AdvantageEstimator estimator : List.of(new DrGrpo(), new Rloo())) {
-      double[] before = Rewards.flat(estimator.estimate(groups).values());
-      double[] after = Rewards.flat(estimator.estimate(scaled).values());
+      double[] before = Rewards.flat(Estimates.of(estimator, groups).values());
+      double[] after = Rewards.flat(Estimates.of(estimator, scaled).values());
       assertThat(after)
           .containsExactly(Arrays.stream(before).map(x -> x * factor).toArray(), within(1e-9));
     }
@@ -158,8 +160,8 @@ class AdvantagePropertiesTest {
   void whitenedAdvantagesHaveMeanZeroAndStandardDeviationOne(
       @ForAll("scaled") AdvantageEstimator estimator, @ForAll long seed) {
     List<GroupRewards> groups = new ArrayList<>(Rewards.random(new Random(seed), true));
-    groups.add(spread());
-    double[] advantages = Rewards.flat(estimator.estimate(groups).values());
+    groups.add(different());
+    double[] advantages = Rewards.flat(Estimates.of(estimator, groups).values());
     double mean = Arrays.stream(advantages).average().orElseThrow();
     double squares = Arrays.stream(advantages).map(x -> (x - mean) * (x - mean)).sum();
 
@@ -174,9 +176,9 @@ class AdvantagePropertiesTest {
       @ForAll @DoubleRange(min = 1.01, max = 10) double kappa) {
     List<GroupRewards> groups = Rewards.random(new Random(seed), true);
     AdvantageEstimator plain = new ReinforcePlusPlus(1);
-    double[] before = Rewards.flat(plain.estimate(groups).values());
+    double[] before = Rewards.flat(Estimates.of(plain, groups).values());
     double[] after =
-        Rewards.flat(new EntropyShaping(plain, alpha, kappa).estimate(groups).values());
+        Rewards.flat(Estimates.of(new EntropyShaping(plain, alpha, kappa), groups).values());
 
     for (int i = 0; i < before.length; i++) {
       assertThat(Math.signum(after[i])).isEqualTo(Math.signum(before[i]));
@@ -189,7 +191,7 @@ class AdvantagePropertiesTest {
       @ForAll("estimators") AdvantageEstimator estimator, @ForAll long seed) {
     List<GroupRewards> groups = Rewards.random(new Random(seed), true);
 
-    estimator.estimate(groups);
+    Estimates.of(estimator, groups);
 
     assertThat(groups).usingRecursiveComparison().isEqualTo(Rewards.random(new Random(seed), true));
   }
@@ -204,7 +206,7 @@ class AdvantagePropertiesTest {
     for (AdvantageEstimator estimator :
         List.of(
             new DrGrpo(), new Rloo(), new ReinforcePlusPlus(1), new ReinforcePlusPlusBaseline())) {
-      assertThat(Rewards.flat(estimator.estimate(groups).values())).containsOnly(0.0);
+      assertThat(Rewards.flat(Estimates.of(estimator, groups).values())).containsOnly(0.0);
     }
   }
 
@@ -212,7 +214,7 @@ class AdvantagePropertiesTest {
   void oneTokenAloneHasNothingToBeComparedWith() {
     List<GroupRewards> one = List.of(GroupRewards.of(new double[] {3}, new int[] {1}));
 
-    assertThat(new ReinforcePlusPlus(1).estimate(one).of(0, 0)).containsExactly(0.0);
+    assertThat(Estimates.of(new ReinforcePlusPlus(1), one).of(0, 0)).containsExactly(0.0);
   }
 
   @Test
@@ -241,10 +243,8 @@ class AdvantagePropertiesTest {
   void aDecoratorAsksForWhatItsEstimatorNeedsToo() {
     EntropyShaping shaped = new EntropyShaping(new Gae(1, 1, true), 0.4, 2);
 
-    assertThat(shaped.usesValues()).isTrue();
-    assertThat(shaped.usesEntropies()).isTrue();
-    assertThat(new DrGrpo().usesValues()).isFalse();
-    assertThat(new DrGrpo().usesEntropies()).isFalse();
+    assertThat(shaped.needs()).containsExactlyInAnyOrder(Column.VALUES, Column.ENTROPIES);
+    assertThat(new DrGrpo().needs()).isEmpty();
   }
 
   @ParameterizedTest
@@ -279,7 +279,7 @@ class AdvantagePropertiesTest {
   }
 
   /** A group whose rewards are far enough apart. */
-  private static GroupRewards spread() {
+  private static GroupRewards different() {
     return GroupRewards.of(new double[] {0, 1, 0, 1}, new int[] {3, 2, 4, 2});
   }
 
@@ -307,7 +307,7 @@ class AdvantagePropertiesTest {
       List<GroupRewards> before,
       List<GroupRewards> after,
       double close) {
-    assertThat(Rewards.flat(estimator.estimate(after).values()))
-        .containsExactly(Rewards.flat(estimator.estimate(before).values()), within(close));
+    assertThat(Rewards.flat(Estimates.of(estimator, after).values()))
+        .containsExactly(Rewards.flat(Estimates.of(estimator, before).values()), within(close));
   }
 }

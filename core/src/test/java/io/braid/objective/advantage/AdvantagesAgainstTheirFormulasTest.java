@@ -3,7 +3,8 @@ package io.braid.objective.advantage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.braid.objective.Advantages;
+import io.braid.objective.Estimates;
+import io.braid.objective.Estimates.Nested;
 import io.braid.objective.GroupRewards;
 import io.braid.objective.ResponseRewards;
 import io.braid.objective.advantage.Grpo.Std;
@@ -131,7 +132,7 @@ class AdvantagesAgainstTheirFormulasTest {
       // Whitening is for the policy: the critic's target stays what it was.
       assertThat(
               Rewards.flat(
-                  new Gae(discount, lambda, true).estimate(groups).returns().orElseThrow()))
+                  Estimates.of(new Gae(discount, lambda, true), groups).returns().orElseThrow()))
           .containsExactly(expected, within(CLOSE));
     }
   }
@@ -140,7 +141,7 @@ class AdvantagesAgainstTheirFormulasTest {
   void withLambdaOneTheReturnsAreTheRewardsToGo() {
     Random random = new Random(31);
     List<GroupRewards> groups = Rewards.random(random, true);
-    Advantages advantages = new Gae(1, 1, true).estimate(groups);
+    Nested advantages = Estimates.of(new Gae(1, 1, true), groups);
 
     assertThat(Rewards.flat(advantages.returns().orElseThrow()))
         .containsExactly(
@@ -157,7 +158,7 @@ class AdvantagesAgainstTheirFormulasTest {
       same(
           new EntropyShaping(of, alpha, kappa),
           groups -> {
-            Advantages plain = of.estimate(groups);
+            Nested plain = Estimates.of(of, groups);
             List<List<double[]>> shaped = new ArrayList<>();
             for (int g = 0; g < groups.size(); g++) {
               List<double[]> responses = new ArrayList<>();
@@ -184,7 +185,7 @@ class AdvantagesAgainstTheirFormulasTest {
     for (int round = 0; round < ROUNDS; round++) {
       List<GroupRewards> groups = Rewards.random(random, round % 3 > 0);
 
-      assertThat(Rewards.flat(estimator.estimate(groups).values()))
+      assertThat(Rewards.flat(Estimates.of(estimator, groups).values()))
           .containsExactly(Rewards.flat(reference.of(groups)), within(CLOSE));
     }
   }

@@ -4,8 +4,9 @@ import static io.braid.objective.LossesGolden.flat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.braid.objective.Advantages;
 import io.braid.objective.AdvantagesGolden;
+import io.braid.objective.Estimates;
+import io.braid.objective.Estimates.Nested;
 import io.braid.objective.advantage.Grpo.Std;
 import java.util.Arrays;
 import java.util.List;
@@ -46,7 +47,7 @@ class AdvantagesAreThoseOfPyTorchTest {
           new Gae(
               golden.required("discount").asDouble(), golden.required("lambda").asDouble(), whiten);
 
-      Advantages advantages = same(estimator, golden, true);
+      Nested advantages = same(estimator, golden, true);
 
       assertThat(flatten(advantages.returns().orElseThrow()))
           .containsExactly(flat(golden.required("returns")), within(CLOSE));
@@ -69,10 +70,12 @@ class AdvantagesAreThoseOfPyTorchTest {
 
   @Test
   void onlyACriticsEstimatorSaysWhatTheCriticShouldHaveSaid() {
-    assertThat(estimator("centred").estimate(AdvantagesGolden.groups(true)).returns()).isEmpty();
+    assertThat(Estimates.of(estimator("centred"), AdvantagesGolden.groups(true)).returns())
+        .isEmpty();
     assertThat(
-            new EntropyShaping(estimator("gae.1.0.95.whitened"), 0.4, 2)
-                .estimate(AdvantagesGolden.groups(true))
+            Estimates.of(
+                    new EntropyShaping(estimator("gae.1.0.95.whitened"), 0.4, 2),
+                    AdvantagesGolden.groups(true))
                 .returns())
         .isPresent();
   }
@@ -92,8 +95,8 @@ class AdvantagesAreThoseOfPyTorchTest {
     };
   }
 
-  private static Advantages same(AdvantageEstimator estimator, JsonNode golden, boolean dense) {
-    Advantages advantages = estimator.estimate(AdvantagesGolden.groups(dense));
+  private static Nested same(AdvantageEstimator estimator, JsonNode golden, boolean dense) {
+    Nested advantages = Estimates.of(estimator, AdvantagesGolden.groups(dense));
 
     assertThat(flatten(advantages.values()))
         .containsExactly(flat(golden.required("tokens")), within(CLOSE));

@@ -3,7 +3,8 @@ package io.braid.objective.advantage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.braid.objective.Advantages;
+import io.braid.objective.Estimates;
+import io.braid.objective.Estimates.Nested;
 import io.braid.objective.GroupRewards;
 import io.braid.objective.ResponseRewards;
 import io.braid.objective.advantage.Grpo.Std;
@@ -77,7 +78,7 @@ class AdvantagesOfOddRewardsTest {
     double[] rewards =
         DoubleStream.generate(() -> size * ((random.nextInt(9) - 4) / 4.0)).limit(8).toArray();
 
-    Advantages advantages = estimator.estimate(List.of(group(rewards), group(rewards)));
+    Nested advantages = Estimates.of(estimator, List.of(group(rewards), group(rewards)));
 
     assertFinite(advantages);
   }
@@ -94,7 +95,8 @@ class AdvantagesOfOddRewardsTest {
             .limit(8)
             .toArray();
 
-    assertThat(Rewards.flat(estimator.estimate(List.of(group(rewards))).values())).containsOnly(0);
+    assertThat(Rewards.flat(Estimates.of(estimator, List.of(group(rewards))).values()))
+        .containsOnly(0);
   }
 
   @ParameterizedTest
@@ -102,7 +104,8 @@ class AdvantagesOfOddRewardsTest {
   void theSumOfTenthsIsThreeTenths(AdvantageEstimator estimator) {
     double[] rewards = {0.3, SUM, 0.3, SUM, 0.3, 0.3, (double) 0.3f, SUM};
 
-    assertThat(Rewards.flat(estimator.estimate(List.of(group(rewards))).values())).containsOnly(0);
+    assertThat(Rewards.flat(Estimates.of(estimator, List.of(group(rewards))).values()))
+        .containsOnly(0);
   }
 
   @ParameterizedTest
@@ -111,8 +114,8 @@ class AdvantagesOfOddRewardsTest {
     double[] exact = {1, 0.3, 0.3, 0.3};
     double[] rounded = {1, SUM, 0.3, SUM};
 
-    assertThat(Rewards.flat(estimator.estimate(List.of(group(rounded))).values()))
-        .containsExactly(Rewards.flat(estimator.estimate(List.of(group(exact))).values()));
+    assertThat(Rewards.flat(Estimates.of(estimator, List.of(group(rounded))).values()))
+        .containsExactly(Rewards.flat(Estimates.of(estimator, List.of(group(exact))).values()));
   }
 
   @Property(tries = 200, seed = "17")
@@ -132,9 +135,10 @@ class AdvantagesOfOddRewardsTest {
             new ReinforcePlusPlus(1),
             new ReinforcePlusPlusBaseline(),
             new Gae(1, 1, true))) {
-      assertThat(Rewards.flat(estimator.estimate(List.of(group(huge))).values()))
+      assertThat(Rewards.flat(Estimates.of(estimator, List.of(group(huge))).values()))
           .containsExactly(
-              Rewards.flat(estimator.estimate(List.of(group(rewards))).values()), within(1e-5));
+              Rewards.flat(Estimates.of(estimator, List.of(group(rewards))).values()),
+              within(1e-5));
     }
   }
 
@@ -173,14 +177,14 @@ class AdvantagesOfOddRewardsTest {
   }
 
   private static double[] of(AdvantageEstimator estimator, double... rewards) {
-    Advantages advantages = estimator.estimate(List.of(group(rewards)));
+    Nested advantages = Estimates.of(estimator, List.of(group(rewards)));
     assertFinite(advantages);
     double[] first = new double[rewards.length];
     Arrays.setAll(first, r -> advantages.of(0, r)[0]);
     return first;
   }
 
-  private static void assertFinite(Advantages advantages) {
+  private static void assertFinite(Nested advantages) {
     assertFinite(advantages.values());
     advantages.returns().ifPresent(AdvantagesOfOddRewardsTest::assertFinite);
   }

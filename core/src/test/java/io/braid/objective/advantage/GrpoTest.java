@@ -3,7 +3,8 @@ package io.braid.objective.advantage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.braid.objective.Advantages;
+import io.braid.objective.Estimates;
+import io.braid.objective.Estimates.Nested;
 import io.braid.objective.GroupRewards;
 import io.braid.objective.LossesGolden;
 import io.braid.objective.advantage.Grpo.Std;
@@ -33,7 +34,7 @@ class GrpoTest {
                 .required(which == Std.SAMPLE ? "groupNormalised" : "groupNormalisedPopulation"));
     List<GroupRewards> groups = LossesGolden.groups();
 
-    Advantages advantages = new Grpo(which).estimate(groups);
+    Nested advantages = Estimates.of(new Grpo(which), groups);
 
     for (int i = 0; i < golden.length; i++) {
       double[] tokens = advantages.of(i / 4, i % 4);
@@ -128,14 +129,14 @@ class GrpoTest {
     GroupRewards other = rewards(7, 3);
     Grpo estimator = new Grpo(Std.SAMPLE);
 
-    Advantages together = estimator.estimate(List.of(one, other));
+    Nested together = Estimates.of(estimator, List.of(one, other));
 
     assertThat(together.values().get(0))
         .usingRecursiveComparison()
-        .isEqualTo(estimator.estimate(List.of(one)).values().get(0));
+        .isEqualTo(Estimates.of(estimator, List.of(one)).values().get(0));
     assertThat(together.values().get(1))
         .usingRecursiveComparison()
-        .isEqualTo(estimator.estimate(List.of(other)).values().get(0));
+        .isEqualTo(Estimates.of(estimator, List.of(other)).values().get(0));
   }
 
   private static double deviation(double[] numbers, Std which) {
@@ -155,7 +156,7 @@ class GrpoTest {
   }
 
   private static double[] estimate(Std which, double... rewards) {
-    Advantages advantages = new Grpo(which).estimate(List.of(rewards(rewards)));
+    Nested advantages = Estimates.of(new Grpo(which), List.of(rewards(rewards)));
     return IntStream.range(0, rewards.length).mapToDouble(i -> advantages.of(0, i)[0]).toArray();
   }
 }

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.DoubleStream;
 
 /** Random rewards, and what the tests do with them. */
 final class Rewards {
@@ -27,12 +28,17 @@ final class Rewards {
             new ResponseRewards(
                 equal ? 0.5 : random.nextInt(5) / 4.0,
                 dense && random.nextInt(4) > 0 ? random.doubles(n, -0.3, 0.3).toArray() : none,
-                Optional.of(random.doubles(n, -1, 1).toArray()),
-                Optional.of(random.doubles(n, 0, 2).toArray())));
+                Optional.of(single(random.doubles(n, -1, 1))),
+                Optional.of(single(random.doubles(n, 0, 2)))));
       }
       groups.add(new GroupRewards(responses));
     }
     return groups;
+  }
+
+  /** Numbers that single precision holds, as values and entropies are. */
+  private static double[] single(DoubleStream numbers) {
+    return numbers.map(number -> (float) number).toArray();
   }
 
   /** The same with another outcome for each response. */

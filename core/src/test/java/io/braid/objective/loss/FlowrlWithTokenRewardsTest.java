@@ -3,7 +3,8 @@ package io.braid.objective.loss;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.braid.objective.Advantages;
+import io.braid.objective.Estimates;
+import io.braid.objective.Estimates.Nested;
 import io.braid.objective.GroupRewards;
 import io.braid.objective.ResponseRewards;
 import io.braid.objective.advantage.Grpo;
@@ -40,14 +41,14 @@ class FlowrlWithTokenRewardsTest {
     }
   }
 
-  private static Advantages advantages() {
-    return new Grpo(Std.SAMPLE)
-        .estimate(
-            List.of(
-                new GroupRewards(
-                    List.of(
-                        new ResponseRewards(1, REWARDS, Optional.empty(), Optional.empty()),
-                        ResponseRewards.of(0, 2)))));
+  private static Nested advantages() {
+    return Estimates.of(
+        new Grpo(Std.SAMPLE),
+        List.of(
+            new GroupRewards(
+                List.of(
+                    new ResponseRewards(1, REWARDS, Optional.empty(), Optional.empty()),
+                    ResponseRewards.of(0, 2)))));
   }
 
   /** Not moved since it was sampled. */

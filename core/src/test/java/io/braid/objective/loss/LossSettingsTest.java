@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.braid.UserError;
 import io.braid.objective.loss.KlTerm.Estimator;
+import io.braid.trajectory.Column;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -93,12 +95,12 @@ class LossSettingsTest {
 
     assertThat(new PpoClip(0.2, 0.2, Optional.empty(), mean, Optional.empty()))
         .returns(true, PolicyLoss::ignoresZeroAdvantage)
-        .returns(false, PolicyLoss::usesReference);
+        .returns(Set.of(), PolicyLoss::needs);
     assertThat(
             new PpoClip(
                 0.2, 0.2, Optional.empty(), mean, Optional.of(new KlTerm(Estimator.K3, 0.1))))
         .returns(false, PolicyLoss::ignoresZeroAdvantage)
-        .returns(true, PolicyLoss::usesReference);
+        .returns(Set.of(Column.REF_LOG_PROBS), PolicyLoss::needs);
   }
 
   @Test

@@ -170,7 +170,7 @@ class LossesAgainstTheirFormulasTest {
             Packed.randomTokens(random, 3 + random.nextInt(9), 6).stream()
                 .map(answer -> answer.of(random.nextInt(3)))
                 .toList();
-        Packed.survey(loss, answers);
+        Packed.prepare(loss, answers);
 
         // From the policy before the step: later micro-batches and epochs use the same number.
         ToDoubleFunction<Answer> mean =

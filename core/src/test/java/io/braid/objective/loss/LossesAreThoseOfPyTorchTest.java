@@ -157,7 +157,7 @@ class LossesAreThoseOfPyTorchTest {
   void flowRlWithTheMeanResidualForLogZ(String name, LogZ logZ) {
     JsonNode golden = golden("flowrl.sequence.beta1." + name);
     try (FlowrlLoss loss = Packed.flowRl(balance(golden, logZ))) {
-      Packed.survey(loss, ANSWERS);
+      Packed.prepare(loss, ANSWERS);
       compare((batch, given) -> loss.of(batch), ANSWERS, golden);
     }
   }

@@ -1,16 +1,21 @@
 package io.braid.objective.loss;
 
 import io.braid.model.PartitionHead;
+import io.braid.rollout.Prompt;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
+import io.braid.trajectory.Sequence;
+import io.braid.trajectory.Trajectories;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** Responses as plain numbers, and the tensors that they are packed into, in FLOAT64. */
 final class Packed {
@@ -86,9 +91,9 @@ final class Packed {
   }
 
   /** Shows the loss the whole step, as it was before the first update. */
-  static void survey(PolicyLoss loss, List<Answer> answers) {
+  static void prepare(PolicyLoss loss, List<Answer> answers) {
     try (Scope scope = Scope.open()) {
-      loss.survey(
+      loss.prepare(
           batch(answers, Tensor.of(flat(answers, Answer::old), tokens(answers)), totals(answers)));
     }
   }
@@ -140,6 +145,7 @@ final class Packed {
       at += (int) lengths[r];
     }
     return new LossBatch(
+        table(answers),
         policy,
         Tensor.of(flat(answers, Answer::old), n),
         Optional.of(Tensor.of(flat(answers, Answer::ref), n)),
@@ -152,6 +158,33 @@ final class Packed {
         Tensor.of(answers.stream().mapToLong(Answer::group).toArray(), lengths.length),
         Optional.empty(),
         totals);
+  }
+
+  private static Trajectories table(List<Answer> answers) {
+    int groups = 1 + answers.stream().mapToInt(Answer::group).max().orElseThrow();
+    List<Prompt> prompts = new ArrayList<>();
+    for (int g = 0; g < groups; g++) {
+      prompts.add(new Prompt("p" + g, new long[] {g}));
+    }
+    int[] byGroup =
+        IntStream.range(0, answers.size())
+            .boxed()
+            .sorted(Comparator.comparingInt(row -> answers.get(row).group()))
+            .mapToInt(row -> row)
+            .toArray();
+    Trajectories sorted =
+        Trajectories.of(
+            prompts,
+            Arrays.stream(byGroup)
+                .mapToObj(answers::get)
+                .map(each -> new Sequence(new long[] {each.group()}, new long[each.length()]))
+                .toList(),
+            Arrays.stream(byGroup).map(row -> answers.get(row).group()).toArray());
+    int[] places = new int[byGroup.length];
+    for (int place = 0; place < byGroup.length; place++) {
+      places[byGroup[place]] = place;
+    }
+    return sorted.select(places);
   }
 
   static int tokens(List<Answer> answers) {

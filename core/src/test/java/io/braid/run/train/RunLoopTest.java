@@ -7,7 +7,7 @@ import io.braid.UserError;
 import io.braid.remote.CallSettings;
 import io.braid.remote.RemoteService;
 import io.braid.run.RunListener;
-import io.braid.train.NothingToLearn;
+import io.braid.sampling.NothingToLearn;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

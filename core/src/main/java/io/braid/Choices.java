@@ -1,0 +1,17 @@
+package io.braid;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * The records that a recipe may name where it states a setting of the annotated interface. A sealed
+ * interface needs no such list: there the permitted records are the choices.
+ */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.TYPE)
+public @interface Choices {
+  /** Records, or interfaces with choices of their own. */
+  Class<?>[] value();
+}

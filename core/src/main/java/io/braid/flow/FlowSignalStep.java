@@ -1,0 +1,231 @@
+package io.braid.flow;
+
+import io.braid.model.PackedSequence;
+import io.braid.nn.AdamW;
+import io.braid.objective.signal.TokenSignal;
+import io.braid.sampling.Shuffle;
+import io.braid.tensor.Gradients;
+import io.braid.tensor.Scope;
+import io.braid.tensor.Tensor;
+import io.braid.trajectory.Column;
+import io.braid.trajectory.Sequence;
+import io.braid.trajectory.Trajectories;
+import io.braid.verify.Verdict;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A flow field at one step: it sees the hidden states of all responses, part by part, rewards each
+ * token by what it knew before the step, and learns once from the correct responses.
+ */
+final class FlowSignalStep implements TokenSignal.OfStep {
+  private final FlowSignal flow;
+  private final int number;
+  private final double[] rewardsOfRows; // the verifier's
+  private final Tensor noise; // [draws, longest, width]
+  private final Optional<Learning> learning;
+  private final Tally right = new Tally();
+  private final Tally wrong = new Tally();
+  private Optional<Latents> latents = Optional.empty(); // of the part that is being computed
+  private double scoreSeconds;
+  private double learnSeconds;
+
+  /** What the field learns from. */
+  private static final class Learning {
+    final FlowMatching loss;
+    final double[] weights; // of responses; their sum is 1
+    double total;
+
+    Learning(FlowMatching loss, double[] weights) {
+      this.loss = loss;
+      this.weights = weights;
+    }
+  }
+
+  /** Sums over trained tokens. */
+  private static final class Tally {
+    long tokens;
+    long scored;
+    long rewarded;
+    double score;
+    double reward;
+
+    /** Puts means into the metrics; none where there were no tokens. */
+    void putInto(String name, Map<String, Double> metrics) {
+      if (scored > 0) {
+        metrics.put("flow_score/" + name, score / scored);
+      }
+      if (tokens > 0) {
+        metrics.put("flow_reward/" + name, reward / tokens);
+      }
+    }
+  }
+
+  /**
+   * A step's field, before it has seen anything.
+   *
+   * @param number of the step, from 0
+   * @param all the step's table with verdicts
+   */
+  FlowSignalStep(FlowSignal flow, int number, Trajectories all) {
+    this.flow = flow;
+    this.number = number;
+    this.rewardsOfRows = all.get(Column.VERDICT).stream().mapToDouble(Verdict::reward).toArray();
+    int longest = all.sequences().stream().mapToInt(s -> s.response().length).max().orElse(1);
+    try (Scope scope = Scope.open();
+        Gradients off = Gradients.off()) {
+      this.noise = flow.settings().deviation().noise(flow.field(), longest, seed(0)).owned();
+    }
+    this.learning = flow.optimizer().flatMap(_ -> learning());
+  }
+
+  private long seed(int purpose) {
+    return (flow.settings().seed() * 1_000_003L + number) * 4 + purpose;
+  }
+
+  /** Nothing when no response counts: the field then stays as it is. */
+  private Optional<Learning> learning() {
+    RejectionSampling sampling = flow.settings().sampling();
+    double[] weights = Arrays.stream(rewardsOfRows).map(sampling::ofResponse).toArray();
+    double sum = Arrays.stream(weights).sum();
+    if (!(sum > 0)) {
+      return Optional.empty();
+    }
+    double[] shares = Arrays.stream(weights).map(weight -> weight / sum).toArray();
+    FlowField field = flow.field();
+    // a response's tokens weigh its share together, and the shares add up to 1
+    double[] divisors = new double[field.settings().contexts().size()];
+    Arrays.fill(divisors, 1);
+    return Optional.of(
+        new Learning(new FlowMatching(field, flow.settings().draws(), divisors, seed(1)), shares));
+  }
+
+  @Override
+  public Optional<TokenSignal.Watch> watch(List<PackedSequence> part) {
+    latents = Optional.of(flow.field().latents(part));
+    return Optional.of(latents.get());
+  }
+
+  @Override
+  public double[] rewards(Trajectories part) {
+    Latents seen = latents.orElseThrow();
+    latents = Optional.empty();
+    long begun = System.nanoTime();
+    double[] rewards = score(seen, part);
+    long scored = System.nanoTime();
+    scoreSeconds += (scored - begun) / 1e9;
+    learning.ifPresent(each -> learn(each, seen, part));
+    learnSeconds += (System.nanoTime() - scored) / 1e9;
+    return rewards;
+  }
+
+  /** Latents are there for all response tokens; rewards are for the trained ones. */
+  private double[] score(Latents seen, Trajectories part) {
+    float[] scores;
+    try (Scope scope = Scope.open();
+        Gradients off = Gradients.off()) {
+      VelocityDeviation deviation = flow.settings().deviation();
+      scores = deviation.scores(deviation.deviations(flow.field(), seen, noise)).toFloats();
+    }
+    double[] rewards = new double[part.tokens()];
+    int at = 0;
+    for (int row = 0; row < part.rows(); row++) {
+      Sequence sequence = part.sequence(row);
+      double[] own = new double[part.length(row)];
+      boolean[] scored = new boolean[own.length];
+      int t = 0;
+      for (int i = 0; i < sequence.response().length; i++, at++) {
+        if (sequence.lossMask()[i]) {
+          own[t] = scores[at];
+          scored[t++] = seen.scored(at);
+        }
+      }
+      int place = part.rowOfStep(row);
+      double[] earned = flow.settings().reward().of(own, scored);
+      double[] given = flow.settings().shuffle() ? shuffled(earned, place) : earned;
+      System.arraycopy(given, 0, rewards, part.start(row), given.length);
+      tally(own, scored, given, rewardsOfRows[place] >= 1 ? right : wrong);
+    }
+    return rewards;
+  }
+
+  private static void tally(double[] scores, boolean[] scored, double[] rewards, Tally tally) {
+    tally.tokens += scores.length;
+    tally.rewarded += Arrays.stream(rewards).filter(reward -> reward != 0).count();
+    for (int t = 0; t < scores.length; t++) {
+      if (scored[t]) {
+        tally.scored++;
+        tally.score += scores[t];
+      }
+    }
+    tally.reward += Arrays.stream(rewards).sum();
+  }
+
+  /** The same rewards at other tokens. */
+  private double[] shuffled(double[] rewards, int row) {
+    double[] moved = new double[rewards.length];
+    Shuffle order = new Shuffle(rewards.length, seed(2) * 1_000_003L + row);
+    for (int t = 0; t < rewards.length; t++) {
+      moved[order.at(t)] = rewards[t];
+    }
+    return moved;
+  }
+
+  private void learn(Learning learning, Latents seen, Trajectories part) {
+    float[] weights = new float[seen.tokens()];
+    int at = 0;
+    for (int row = 0; row < part.rows(); row++) {
+      Sequence sequence = part.sequence(row);
+      float[] own = tokenWeights(part, row);
+      double share = learning.weights[part.rowOfStep(row)];
+      int t = 0;
+      for (int i = 0; i < sequence.response().length; i++, at++) {
+        weights[at] = sequence.lossMask()[i] ? (float) (share * own[t++]) : 0;
+      }
+    }
+    try (Scope scope = Scope.open()) {
+      learning.total += learning.loss.learn(seen, Tensor.of(weights, weights.length));
+    }
+    flow.optimizer().orElseThrow().accumulate();
+  }
+
+  private float[] tokenWeights(Trajectories part, int row) {
+    RejectionSampling sampling = flow.settings().sampling();
+    Optional<float[]> entropies =
+        sampling.usesEntropies() ? Optional.of(part.row(Column.ENTROPIES, row)) : Optional.empty();
+    return sampling.ofTokens(part.length(row), entropies);
+  }
+
+  /** Updates the field, when there was something to learn from; returns the step's metrics. */
+  @Override
+  public Map<String, Double> end() {
+    long begun = System.nanoTime();
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    long tokens = right.tokens + wrong.tokens;
+    right.putInto("right", metrics);
+    wrong.putInto("wrong", metrics);
+    metrics.put("flow_rewarded", (right.rewarded + wrong.rewarded) / (double) tokens);
+    learning.ifPresent(each -> {
+      AdamW optimizer = flow.optimizer().orElseThrow();
+      double norm = optimizer.step(number).gradientNorm();
+      if (each.loss.saw()) {
+        metrics.put("flow_loss", each.total);
+        metrics.put("flow_gradient_norm", norm);
+      }
+      metrics.put("flow_skipped_steps", (double) optimizer.skipped());
+    });
+    learnSeconds += (System.nanoTime() - begun) / 1e9;
+    metrics.put("seconds/flow_score", scoreSeconds);
+    metrics.put("seconds/flow_learn", learnSeconds);
+    return metrics;
+  }
+
+  @Override
+  public void close() {
+    learning.ifPresent(each -> each.loss.close());
+    noise.close();
+  }
+}

@@ -1,0 +1,76 @@
+package io.braid.nn;
+
+import io.braid.Default;
+import io.braid.Doc;
+import io.braid.UserError;
+import java.util.List;
+
+/**
+ * How parameters move: AdamW under a learning rate that rises and falls.
+ *
+ * @param learningRate the peak
+ * @param warmupSteps steps of rise
+ * @param schedule the fall after it
+ * @param floor what it falls to, as a share of the peak
+ * @param weightDecay how fast matrices shrink
+ * @param clip the gradients' largest global norm
+ * @param beta1 decay of the first moment
+ * @param beta2 decay of the second moment
+ * @param epsilon added to the root of the second moment
+ */
+public record OptimizerSettings(
+    @Doc("The peak.") @Default("1e-6") double learningRate,
+    @Default("0") int warmupSteps,
+    @Default("constant") LearningRate.Fall schedule,
+    @Doc("What the rate falls to, as a share of the peak.") @Default("0") double floor,
+    @Doc("Of matrices; vectors never decay.") @Default("0.0") double weightDecay,
+    @Doc("Largest global norm of the gradients.") @Default("1.0") double clip,
+    @Default("0.9") double beta1,
+    @Default("0.999") double beta2,
+    @Default("1e-8") double epsilon) {
+  /** Checks the settings. */
+  public OptimizerSettings {
+    if (!(learningRate > 0)) {
+      throw new UserError("learning_rate: must be above 0, here " + learningRate);
+    }
+    if (warmupSteps < 0) {
+      throw new UserError("warmup_steps: must be 0 or more, here " + warmupSteps);
+    }
+    if (!(floor >= 0 && floor <= 1)) {
+      throw new UserError("floor: must be between 0 and 1, here " + floor);
+    }
+    if (!(weightDecay >= 0)) {
+      throw new UserError("weight_decay: must be 0 or more, here " + weightDecay);
+    }
+  }
+
+  /** The same with another peak. */
+  public OptimizerSettings withLearningRate(double peak) {
+    return new OptimizerSettings(
+        peak, warmupSteps, schedule, floor, weightDecay, clip, beta1, beta2, epsilon);
+  }
+
+  /** AdamW's own settings. */
+  public AdamW.Settings adam() {
+    return new AdamW.Settings(beta1, beta2, epsilon, clip);
+  }
+
+  /**
+   * Parameters that are trained under this schedule.
+   *
+   * @param steps optimizer steps of the whole run
+   */
+  public AdamW.Group group(List<Parameter> parameters, int steps) {
+    return group(parameters, steps, learningRate);
+  }
+
+  /**
+   * Parameters that are trained under this schedule with a peak of their own.
+   *
+   * @param steps optimizer steps of the whole run
+   */
+  public AdamW.Group group(List<Parameter> parameters, int steps, double peak) {
+    return new AdamW.Group(
+        parameters, new LearningRate(peak, warmupSteps, steps, schedule, floor), weightDecay);
+  }
+}

@@ -1,0 +1,107 @@
+package io.braid.objective;
+
+import io.braid.Default;
+import io.braid.Doc;
+import io.braid.UserError;
+import io.braid.objective.signal.EntropyBonus;
+import io.braid.objective.signal.KlPenalty;
+import io.braid.objective.signal.TokenSignal;
+import io.braid.trajectory.Column;
+import io.braid.trajectory.Sequence;
+import io.braid.trajectory.Trajectories;
+import io.braid.verify.PartRewards;
+import io.braid.verify.Verdict;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is added to a verifier's rewards before advantages are estimated.
+ *
+ * @param overlong the penalty of responses near the length limit
+ * @param kl coefficient of the KL penalty at each token; 0 for none
+ * @param entropy coefficient of the entropy bonus at each token; 0 for none
+ */
+public record RewardSettings(
+    @Doc("The penalty of responses near the length limit.") Optional<OverlongPenalty> overlong,
+    @Doc("Coefficient of the KL penalty at each token: log π_old − log π_ref (k1).") @Default("0.0")
+        double kl,
+    @Doc("Coefficient of the entropy bonus at each token, in nats.") @Default("0.0")
+        double entropy) {
+  /** Rewards as the verifier gives them. */
+  public static final RewardSettings PLAIN = new RewardSettings(Optional.empty(), 0);
+
+  /** Checks the settings. */
+  public RewardSettings {
+    check("kl", kl);
+    check("entropy", entropy);
+  }
+
+  /** Rewards without an entropy bonus. */
+  public RewardSettings(Optional<OverlongPenalty> overlong, double kl) {
+    this(overlong, kl, 0);
+  }
+
+  private static void check(String key, double coefficient) {
+    if (!(coefficient >= 0 && coefficient < Double.POSITIVE_INFINITY)) {
+      throw new UserError(key + ": must be 0 or more, here " + coefficient);
+    }
+  }
+
+  /** Whether the rewards need a reference model. */
+  public boolean usesReference() {
+    return kl > 0;
+  }
+
+  /** The penalty and the bonus at each token, those that the settings ask for. */
+  public List<TokenSignal> signals() {
+    List<TokenSignal> signals = new ArrayList<>();
+    if (kl > 0) {
+      signals.add(new KlPenalty(kl));
+    }
+    if (entropy > 0) {
+      signals.add(new EntropyBonus(entropy));
+    }
+    return signals;
+  }
+
+  /**
+   * Fills the rewards of responses and tokens from the verdicts.
+   *
+   * @param limit the most tokens that a response may have
+   * @param byToken whether rewards that the verifier gave to tokens or steps stay at their tokens;
+   *     else a response gets their sum
+   * @return the table with {@link Column#REWARD} and {@link Column#TOKEN_REWARDS}
+   */
+  public Trajectories fill(Trajectories t, int limit, boolean byToken) {
+    List<Verdict> verdicts = t.get(Column.VERDICT);
+    double[] rewards = new double[t.rows()];
+    double[] ofTokens = new double[t.tokens()];
+    for (int row = 0; row < rewards.length; row++) {
+      Verdict verdict = verdicts.get(row);
+      double parts = 0;
+      if (byToken && verdict.parts().isPresent()) {
+        place(verdict.parts().get(), t.sequence(row), ofTokens, t.start(row));
+        parts = Arrays.stream(ofTokens, t.start(row), t.start(row + 1)).sum();
+      }
+      int length = t.sequence(row).response().length;
+      double penalty = overlong.map(soft -> soft.of(length, limit)).orElse(0.0);
+      rewards[row] = verdict.reward() - parts + penalty;
+    }
+    return t.with(Column.REWARD, rewards).with(Column.TOKEN_REWARDS, ofTokens);
+  }
+
+  /**
+   * Puts the rewards of a response's tokens into a column. The reward of a token that is not
+   * trained on falls on the trained token before it, or on the first one.
+   */
+  private static void place(PartRewards parts, Sequence sequence, double[] column, int start) {
+    List<Double> numbers = parts.numbers();
+    int at = start - 1;
+    for (int i = 0; i < numbers.size(); i++) {
+      at += sequence.lossMask()[i] ? 1 : 0;
+      column[Math.max(start, at)] += numbers.get(i);
+    }
+  }
+}

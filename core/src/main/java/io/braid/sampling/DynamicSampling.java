@@ -1,0 +1,94 @@
+package io.braid.sampling;
+
+import io.braid.Default;
+import io.braid.Doc;
+import io.braid.UserError;
+import io.braid.objective.EqualRewards;
+import io.braid.trajectory.Column;
+import io.braid.trajectory.Trajectories;
+import io.braid.verify.Verdict;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * DAPO's dynamic sampling (Yu et al. 2025, arXiv 2503.14476, section 3.2): a group whose responses
+ * all earned the same reward has no advantage, so more problems are sampled in its place.
+ *
+ * @param maxBatches how many batches of prompts a step may sample
+ */
+public record DynamicSampling(
+    @Doc("How many batches of prompts_per_step a step may sample before it takes what it has.")
+        @Default("10")
+        int maxBatches)
+    implements CurriculumSettings {
+  /** Checks the bound. */
+  public DynamicSampling {
+    if (maxBatches < 1) {
+      throw new UserError("max_batches: must be at least 1, here " + maxBatches);
+    }
+  }
+
+  @Override
+  public Curriculum create(Order order, int problems, long seed) {
+    return new Sampling(order, maxBatches);
+  }
+
+  /** Whether a group's responses earned rewards that differ by more than rounding. */
+  static boolean mixed(List<Verdict> verdicts, int[] rows) {
+    return !EqualRewards.all(
+        Arrays.stream(rows).mapToDouble(row -> verdicts.get(row).reward()).toArray());
+  }
+
+  /** Goes on in the order where the last step ended. */
+  private static final class Sampling implements Curriculum {
+    private final Order order;
+    private final int maxBatches;
+    private long position;
+
+    Sampling(Order order, int maxBatches) {
+      this.order = order;
+      this.maxBatches = maxBatches;
+    }
+
+    @Override
+    public int[] next(Request request) {
+      boolean done = request.round() == maxBatches || enough(request);
+      if (done && request.taken().rows() == 0) {
+        throw new NothingToLearn(
+            "curriculum: none of %d problems got both better and worse responses (%d batches of %d), so there is nothing to learn from; give problems of another difficulty, more rollout.samples or a higher rollout.temperature, or leave dynamic-sampling out"
+                .formatted(maxBatches * request.prompts(), maxBatches, request.prompts()));
+      }
+      int count = done ? 0 : request.prompts();
+      long from = position;
+      position += count;
+      return IntStream.range(0, count).map(i -> order.at(from + i)).toArray();
+    }
+
+    private static boolean enough(Request request) {
+      return request.taken().groupCount() >= request.prompts();
+    }
+
+    @Override
+    public Trajectories take(Request request, Trajectories sampled) {
+      List<Verdict> verdicts = sampled.get(Column.VERDICT);
+      int[] mixed =
+          sampled.groups().stream()
+              .filter(rows -> mixed(verdicts, rows))
+              .mapToInt(rows -> sampled.group(rows[0]))
+              .limit(request.prompts() - request.taken().groupCount())
+              .toArray();
+      return request.taken().and(sampled.keepGroups(mixed));
+    }
+
+    @Override
+    public String state() {
+      return Long.toString(position);
+    }
+
+    @Override
+    public void restore(String state) {
+      position = Long.parseLong(state);
+    }
+  }
+}

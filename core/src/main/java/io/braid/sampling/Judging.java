@@ -1,0 +1,105 @@
+package io.braid.sampling;
+
+import io.braid.UserError;
+import io.braid.verify.Submission;
+import io.braid.verify.Verdict;
+import io.braid.verify.Verifier;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Judges groups of responses on another thread while more are being sampled. Whatever has come in
+ * since the last portion is judged together.
+ */
+final class Judging implements AutoCloseable {
+  private final Verifier verifier;
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().name("verify").daemon().factory());
+  private final List<Future<?>> portions = new ArrayList<>();
+  private final List<Waiting> waiting = new ArrayList<>(); // guarded by itself
+  private final Map<Integer, List<Verdict>> verdicts = new TreeMap<>(); // the thread's
+
+  /** A group's responses. */
+  private record Waiting(int place, List<Submission> submissions) {}
+
+  Judging(Verifier verifier) {
+    this.verifier = verifier;
+  }
+
+  /** Has a group judged. */
+  void add(int place, List<Submission> submissions) {
+    synchronized (waiting) {
+      waiting.add(new Waiting(place, submissions));
+    }
+    portions.add(thread.submit(this::judgeWaiting));
+  }
+
+  private void judgeWaiting() {
+    List<Waiting> portion;
+    synchronized (waiting) {
+      portion = List.copyOf(waiting);
+      waiting.clear();
+    }
+    List<Submission> all = portion.stream().flatMap(each -> each.submissions.stream()).toList();
+    if (all.isEmpty()) {
+      return; // they came in time for an earlier portion
+    }
+    List<Verdict> judged = verifier.judgeAll(all);
+    for (int i = 0; i < all.size(); i++) {
+      checkFinite(judged.get(i), all.get(i));
+    }
+    int from = 0;
+    for (Waiting each : portion) {
+      int to = from + each.submissions.size();
+      verdicts.put(each.place, List.copyOf(judged.subList(from, to)));
+      from = to;
+    }
+  }
+
+  /** An advantage is a comparison: one reward that is no number would spoil the whole group. */
+  private void checkFinite(Verdict verdict, Submission submission) {
+    if (!Double.isFinite(verdict.reward())) {
+      throw new UserError(
+          "verifier %s: gave the reward %s to a response to problem %s; a reward must be a finite number"
+              .formatted(
+                  verifier.getClass().getSimpleName().replaceFirst("\\$\\$Lambda.*", ""),
+                  verdict.reward(),
+                  submission.problem().id()));
+    }
+  }
+
+  /**
+   * Waits for the last group.
+   *
+   * @return each group's verdicts, by its place
+   * @throws io.braid.UserError as the verifier does
+   */
+  List<List<Verdict>> await() {
+    try {
+      for (Future<?> portion : portions) {
+        portion.get();
+      }
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause
+          ? cause
+          : new IllegalStateException("judging failed", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while judging", e);
+    }
+    return List.copyOf(verdicts.values());
+  }
+
+  /** Stops what is still going on. */
+  @Override
+  public void close() {
+    thread.shutdownNow();
+    thread.close();
+  }
+}

@@ -1,0 +1,80 @@
+package io.braid.sampling;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * An order of problems from several sources, each of which has its share of every stretch and is
+ * gone through in a shuffled order of its own.
+ *
+ * <p>Of p places, a source of share s has ⌊p s⌋ or ⌈p s⌉: the next place goes to the source that is
+ * due first among those that this would not put above their share (the quota method of Balinski and
+ * Young, "The Quota Method of Apportionment", 1975).
+ */
+public final class Mixture implements Order {
+  /** What rounding may add to a product of a share and a place. */
+  private static final double ROUNDING = 1e-9;
+
+  private final List<Shuffle> orders = new ArrayList<>();
+  private final int[] first; // number of each source's first problem
+  private final double[] shares;
+  private final long[] given;
+  private long place;
+
+  /**
+   * A source.
+   *
+   * @param size how many problems; they are numbered after those of the sources before it
+   * @param weight above 0; its share is this among all weights
+   */
+  public record Part(int size, double weight) {}
+
+  /**
+   * A mixture.
+   *
+   * @throws io.braid.UserError when a source has no problems
+   */
+  public Mixture(List<Part> parts, long seed) {
+    first = new int[parts.size()];
+    shares = new double[parts.size()];
+    given = new long[parts.size()];
+    double all = parts.stream().mapToDouble(Part::weight).sum();
+    int problems = 0;
+    for (int source = 0; source < parts.size(); source++) {
+      first[source] = problems;
+      shares[source] = parts.get(source).weight() / all;
+      orders.add(new Shuffle(parts.get(source).size(), seed + source * 0x632BE59BD9B4E019L));
+      problems = Math.addExact(problems, parts.get(source).size());
+    }
+  }
+
+  /** Places are mostly asked for one after another; a place before the last begins anew. */
+  @Override
+  public synchronized int at(long wanted) {
+    if (wanted < place) {
+      Arrays.fill(given, 0);
+      place = 0;
+    }
+    while (place < wanted) {
+      given[due()]++;
+      place++;
+    }
+    int source = due();
+    return first[source] + orders.get(source).at(given[source]);
+  }
+
+  private int due() {
+    int due = -1;
+    double earliest = Double.POSITIVE_INFINITY;
+    for (int source = 0; source < shares.length; source++) {
+      double deadline = (given[source] + 1) / shares[source];
+      boolean withinQuota = given[source] < shares[source] * (place + 1) - ROUNDING;
+      if (withinQuota && deadline < earliest) {
+        due = source;
+        earliest = deadline;
+      }
+    }
+    return due;
+  }
+}

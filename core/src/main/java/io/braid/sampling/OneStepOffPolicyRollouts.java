@@ -1,0 +1,157 @@
+package io.braid.sampling;
+
+import io.braid.model.Transformer;
+import io.braid.trajectory.Trajectories;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * One-step off-policy rollouts: while a step trains, another thread samples the next step's
+ * responses, from a copy of the weights that the step began with. What is sampled does not depend
+ * on which of the two is faster.
+ */
+final class OneStepOffPolicyRollouts implements Rollouts {
+  private static final String FILE = "rollouts.json";
+  private static final String SNAPSHOT = "rollout-weights.safetensors";
+
+  private final Sampler sampler;
+  private final RolloutPolicy snapshot;
+  private final int steps;
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().name("rollout").daemon().factory());
+  private Optional<Pending> current = Optional.empty(); // being learned from
+  private Optional<Pending> pending = Optional.empty();
+  private Optional<Trajectories> unobserved = Optional.empty(); // by the curriculum
+  private String chosen; // the curriculum's state once the current step's problems were chosen
+  private boolean restored; // the snapshot, and not yet sampled from
+
+  /** A step's responses, perhaps still being sampled. */
+  private record Pending(int step, Future<RolloutBatch> batch) {}
+
+  /**
+   * Rollouts of a run.
+   *
+   * @param policy whose weights are copied
+   * @param steps of the whole run; nothing is sampled beyond it
+   */
+  OneStepOffPolicyRollouts(Sampler sampler, Transformer policy, int steps) {
+    this.sampler = sampler;
+    this.snapshot = new RolloutPolicy(sampler, policy);
+    this.steps = steps;
+    this.chosen = sampler.curriculum().state();
+  }
+
+  @Override
+  public RolloutBatch next(int step) {
+    RolloutBatch batch =
+        pending
+            .filter(waiting -> waiting.step == step)
+            .map(OneStepOffPolicyRollouts::await)
+            .orElseGet(() -> {
+              if (!restored) {
+                snapshot.publish();
+              }
+              int version = restored ? step - 1 : step;
+              return sampler.sample(step, version, snapshot.rollout());
+            });
+    pending = Optional.empty();
+    restored = false;
+    observe();
+    chosen = sampler.curriculum().state();
+    current = Optional.of(new Pending(step, CompletableFuture.completedFuture(batch)));
+    if (step + 1 < steps) {
+      snapshot.publish();
+      Future<RolloutBatch> next =
+          thread.submit(() -> sampler.sample(step + 1, /* version= */ step, snapshot.rollout()));
+      pending = Optional.of(new Pending(step + 1, next));
+    }
+    return batch;
+  }
+
+  @Override
+  public void learned(Trajectories t) {
+    current = Optional.empty();
+    unobserved = Optional.of(t);
+  }
+
+  /** While nothing is sampled: the curriculum is not made for two threads. */
+  private void observe() {
+    unobserved.ifPresent(sampler.curriculum()::observe);
+    unobserved = Optional.empty();
+  }
+
+  @Override
+  public OptionalDouble publishSeconds() {
+    return OptionalDouble.of(snapshot.publishSeconds());
+  }
+
+  private static RolloutBatch await(Pending waiting) {
+    try {
+      return waiting.batch.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause
+          ? cause
+          : new IllegalStateException("sampling ahead failed", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while sampling ahead", e);
+    }
+  }
+
+  @Override
+  public void save(Path checkpoint) {
+    boolean whole = pending.map(OneStepOffPolicyRollouts::came).orElse(true);
+    if (whole && current.isEmpty()) {
+      observe();
+      chosen = sampler.curriculum().state();
+    }
+    CurriculumFile.write(checkpoint, chosen);
+    Optional<Pending> next = current.or(() -> pending);
+    if (next.isPresent()) {
+      if (came(next.get())) {
+        RolloutBatchFile.write(checkpoint.resolve(FILE), next.get().step, await(next.get()));
+      } else {
+        snapshot.save(checkpoint.resolve(SNAPSHOT)); // it is sampled again, from the same weights
+      }
+    }
+  }
+
+  /** Waits. The next step reports a failure; what has been learned is saved before. */
+  private static boolean came(Pending waiting) {
+    try {
+      await(waiting);
+      return true;
+    } catch (RuntimeException _) {
+      return false;
+    }
+  }
+
+  @Override
+  public void restore(Path checkpoint) {
+    chosen = CurriculumFile.restore(checkpoint, sampler.curriculum());
+    Path file = checkpoint.resolve(FILE);
+    if (Files.exists(file)) {
+      RolloutBatchFile.Saved saved = RolloutBatchFile.read(file, sampler);
+      pending =
+          Optional.of(new Pending(saved.step(), CompletableFuture.completedFuture(saved.batch())));
+    }
+    Path weights = checkpoint.resolve(SNAPSHOT);
+    if (Files.exists(weights)) {
+      snapshot.restore(weights);
+      restored = true;
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.close(); // waits for what is being sampled: it uses the snapshot
+    snapshot.close();
+  }
+}

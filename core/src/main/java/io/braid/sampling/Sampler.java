@@ -1,0 +1,249 @@
+package io.braid.sampling;
+
+import io.braid.UserError;
+import io.braid.model.RolloutWeights;
+import io.braid.rollout.Group;
+import io.braid.rollout.Prompt;
+import io.braid.rollout.Response;
+import io.braid.rollout.Rollout;
+import io.braid.task.Problem;
+import io.braid.trajectory.Column;
+import io.braid.trajectory.Segment;
+import io.braid.trajectory.Sequence;
+import io.braid.trajectory.Trajectories;
+import io.braid.verify.Submission;
+import io.braid.verify.Verdict;
+import io.braid.verify.Verifier;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** Samples responses to the problems that the curriculum chooses, and has them verified. */
+public final class Sampler {
+  private final List<AskedProblem> problems;
+  private final Curriculum curriculum;
+  private final Rollout rollout;
+  private final Verifier verifier;
+  private final Settings settings;
+
+  /**
+   * How a step samples.
+   *
+   * @param promptsPerStep problems a step
+   * @param curriculum what chooses them
+   * @param staleness steps by which sampling runs ahead of training: 0, or 1 to do both at once
+   * @param weights the format of the weights that are sampled with
+   * @param seed of the order of problems and of all samples
+   * @param endAtLimit the end token that is written over the last token of a response that reached
+   *     the limit, as RLFR's published code does; empty leaves such responses as they are
+   */
+  public record Settings(
+      int promptsPerStep,
+      CurriculumSettings curriculum,
+      int staleness,
+      RolloutWeights weights,
+      long seed,
+      OptionalLong endAtLimit) {
+    /** Checks the settings. */
+    public Settings {
+      if (promptsPerStep < 1) {
+        throw new UserError("prompts_per_step: must be at least 1, here " + promptsPerStep);
+      }
+      if (staleness < 0 || staleness > 1) {
+        throw new UserError(
+            "staleness: 0 samples with the newest weights, 1 with those of one step ago while"
+                + " training goes on; here "
+                + staleness);
+      }
+    }
+
+    /** Sampling that leaves responses at the limit as they are. */
+    public Settings(
+        int promptsPerStep,
+        CurriculumSettings curriculum,
+        int staleness,
+        RolloutWeights weights,
+        long seed) {
+      this(promptsPerStep, curriculum, staleness, weights, seed, OptionalLong.empty());
+    }
+
+    /** The same, with an end token written over the last token of a response at the limit. */
+    public Settings withEndAtLimit(long end) {
+      return new Settings(
+          promptsPerStep, curriculum, staleness, weights, seed, OptionalLong.of(end));
+    }
+
+    /** Sampling with the weights that train. */
+    public Settings(int promptsPerStep, CurriculumSettings curriculum, int staleness, long seed) {
+      this(promptsPerStep, curriculum, staleness, RolloutWeights.AS_TRAINED, seed);
+    }
+
+    /** So many problems a step in a fixed order, always with the newest weights. */
+    public static Settings of(int promptsPerStep, long seed) {
+      return new Settings(promptsPerStep, new FixedOrder(), 0, seed);
+    }
+  }
+
+  /**
+   * A sampler.
+   *
+   * @param rollout samples from the policy
+   * @throws UserError when there are no problems
+   */
+  public Sampler(
+      List<AskedProblem> problems, Rollout rollout, Verifier verifier, Settings settings) {
+    this(problems, new Shuffle(problems.size(), settings.seed()), rollout, verifier, settings);
+  }
+
+  /**
+   * A sampler with an order of problems of its own.
+   *
+   * @param order the order that the curriculum takes problems from
+   * @param rollout samples from the policy
+   */
+  public Sampler(
+      List<AskedProblem> problems,
+      Order order,
+      Rollout rollout,
+      Verifier verifier,
+      Settings settings) {
+    this.problems = List.copyOf(problems);
+    this.curriculum = settings.curriculum().create(order, problems.size(), settings.seed());
+    this.rollout = rollout;
+    this.verifier = verifier;
+    this.settings = settings;
+  }
+
+  /** Samples from the policy. */
+  public Rollout rollout() {
+    return rollout;
+  }
+
+  /** How it samples. */
+  public Settings settings() {
+    return settings;
+  }
+
+  Curriculum curriculum() {
+    return curriculum;
+  }
+
+  /** A problem by its index in the data. */
+  public AskedProblem problem(int index) {
+    return problems.get(index);
+  }
+
+  /**
+   * Samples a step's responses.
+   *
+   * @param step its number, from 0
+   * @param version how many steps the weights have seen that are sampled from
+   * @param source samples from the policy, or from a copy of it
+   * @throws NothingToLearn when the curriculum finds no group to learn from
+   */
+  public RolloutBatch sample(int step, int version, Rollout source) {
+    long seed = settings.seed() * 1_000_003L + step;
+    Trajectories taken = Trajectories.none();
+    double verifySeconds = 0;
+    SamplingStatistics sampled = SamplingStatistics.NOTHING;
+    for (int round = 0; ; round++) {
+      Curriculum.Request request =
+          new Curriculum.Request(step, round, settings.promptsPerStep(), taken);
+      int[] chosen = curriculum.next(request);
+      if (chosen.length == 0) {
+        return new RolloutBatch(taken, verifySeconds, sampled);
+      }
+      RolloutBatch more = ask(chosen, version, source, seed + round * 7_368_787L);
+      taken = curriculum.take(request, more.trajectories());
+      verifySeconds += more.verifySeconds();
+      sampled = sampled.and(more.sampled());
+    }
+  }
+
+  private RolloutBatch ask(int[] chosen, int version, Rollout source, long seed) {
+    List<Prompt> prompts = Arrays.stream(chosen).mapToObj(p -> problem(p).prompt()).toList();
+    Group[] groups = new Group[chosen.length];
+    try (Judging judging = new Judging(verifier)) {
+      source.sample(
+          prompts,
+          seed,
+          sampled -> {
+            Group group =
+                settings.endAtLimit().isPresent()
+                    ? source.endWritten(sampled.group(), settings.endAtLimit().getAsLong())
+                    : sampled.group();
+            groups[sampled.place()] = group;
+            judging.add(
+                sampled.place(), submissions(problem(chosen[sampled.place()]).problem(), group));
+          });
+      long start = System.nanoTime();
+      List<List<Verdict>> verdicts = judging.await();
+      double waited = (System.nanoTime() - start) / 1e9;
+      Trajectories t = table(chosen, version, List.of(groups), verdicts);
+      return new RolloutBatch(t, waited, SamplingStatistics.of(t));
+    }
+  }
+
+  private Trajectories table(
+      int[] chosen, int version, List<Group> groups, List<List<Verdict>> verdicts) {
+    List<Response> responses = groups.stream().flatMap(g -> g.responses().stream()).toList();
+    int[] groupOf = new int[responses.size()];
+    int[] versions = new int[responses.size()];
+    Arrays.fill(versions, version);
+    List<Verdict> ofRows = new ArrayList<>(responses.size());
+    List<Sequence> sequences = new ArrayList<>(responses.size());
+    for (int g = 0; g < groups.size(); g++) {
+      Prompt prompt = groups.get(g).prompt();
+      for (int r = 0; r < groups.get(g).responses().size(); r++) {
+        Response response = groups.get(g).responses().get(r);
+        groupOf[sequences.size()] = g;
+        sequences.add(sequence(prompt, response));
+        ofRows.add(
+            TokenRewards.assign(
+                verdicts.get(g).get(r),
+                response,
+                problem(chosen[g]).problem().id(),
+                rollout.decode()));
+      }
+    }
+    return Trajectories.of(groups.stream().map(Group::prompt).toList(), sequences, groupOf)
+        .with(Column.PROBLEM, chosen)
+        .with(Column.WEIGHTS_VERSION, versions)
+        .with(Column.TEXT, responses.stream().map(Response::text).toList())
+        .with(Column.FINISH, responses.stream().map(Response::finish).toList())
+        .with(Column.ROLLOUT_LOG_PROBS, logProbs(responses))
+        .with(Column.VERDICT, List.copyOf(ofRows));
+  }
+
+  /** A whole response is trained on, an end token that was written over its last one included. */
+  private static Sequence sequence(Prompt prompt, Response response) {
+    Sequence plain = new Sequence(prompt.ids(), response.ids());
+    if (response.drawn() == response.length()) {
+      return plain;
+    }
+    List<Segment> segments = new ArrayList<>();
+    if (response.drawn() > 0) {
+      segments.add(new Segment(Segment.Kind.SAMPLED, 0, response.drawn()));
+    }
+    segments.add(new Segment(Segment.Kind.WRITTEN, response.drawn(), response.length()));
+    return new Sequence(prompt.ids(), response.ids(), plain.lossMask(), segments);
+  }
+
+  private static float[] logProbs(List<Response> responses) {
+    float[] all = new float[responses.stream().mapToInt(Response::length).sum()];
+    int at = 0;
+    for (Response each : responses) {
+      System.arraycopy(each.logProbs(), 0, all, at, each.length());
+      at += each.length();
+    }
+    return all;
+  }
+
+  private static List<Submission> submissions(Problem problem, Group group) {
+    return group.responses().stream()
+        .map(response ->
+            new Submission(problem, response.text(), !response.truncated(), response.ids()))
+        .toList();
+  }
+}

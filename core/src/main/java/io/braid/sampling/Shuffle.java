@@ -1,0 +1,53 @@
+package io.braid.sampling;
+
+import io.braid.UserError;
+import java.util.Random;
+
+/**
+ * An endless order of the numbers 0 … size−1: each epoch a new permutation. The place of a step in
+ * it depends on the step's number alone, so that a resumed run sees what the first would have seen.
+ */
+public final class Shuffle implements Order {
+  private final int size;
+  private final long seed;
+  private long epoch = -1;
+  private int[] order = {};
+
+  /**
+   * An order of so many things.
+   *
+   * @throws UserError when there are none
+   */
+  public Shuffle(int size, long seed) {
+    if (size < 1) {
+      throw new UserError("the data set is empty; nothing can be learned from it");
+    }
+    this.size = size;
+    this.seed = seed;
+  }
+
+  @Override
+  public int at(long place) {
+    if (place / size != epoch) {
+      epoch = place / size;
+      order = permutation(new Random(seed * 0x9E3779B97F4A7C15L + epoch));
+    }
+    return order[(int) (place % size)];
+  }
+
+  /** How often everything was seen before a place. */
+  public long epoch(long place) {
+    return place / size;
+  }
+
+  /** Fisher and Yates. */
+  private int[] permutation(Random random) {
+    int[] numbers = new int[size];
+    for (int i = 0; i < size; i++) {
+      int j = random.nextInt(i + 1);
+      numbers[i] = numbers[j];
+      numbers[j] = i;
+    }
+    return numbers;
+  }
+}

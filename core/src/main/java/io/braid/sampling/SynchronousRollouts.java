@@ -1,0 +1,63 @@
+package io.braid.sampling;
+
+import io.braid.model.RolloutWeights;
+import io.braid.model.Transformer;
+import io.braid.rollout.Rollout;
+import io.braid.trajectory.Trajectories;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** Synchronous rollouts: each step samples with the newest weights, then trains. */
+final class SynchronousRollouts implements Rollouts {
+  private final Sampler sampler;
+  private final Optional<RolloutPolicy> copy;
+  private String learned; // the curriculum's state after the last step that was learned from
+
+  /**
+   * Rollouts of a run.
+   *
+   * @param policy whose weights are copied, where rollouts use another format
+   */
+  SynchronousRollouts(Sampler sampler, Transformer policy) {
+    this.sampler = sampler;
+    this.copy =
+        sampler.settings().weights() == RolloutWeights.AS_TRAINED
+            ? Optional.empty()
+            : Optional.of(new RolloutPolicy(sampler, policy));
+    this.learned = sampler.curriculum().state();
+  }
+
+  @Override
+  public RolloutBatch next(int step) {
+    copy.ifPresent(RolloutPolicy::publish);
+    Rollout source = copy.map(RolloutPolicy::rollout).orElse(sampler.rollout());
+    return sampler.sample(step, /* version= */ step, source);
+  }
+
+  @Override
+  public void learned(Trajectories t) {
+    sampler.curriculum().observe(t);
+    learned = sampler.curriculum().state();
+  }
+
+  @Override
+  public OptionalDouble publishSeconds() {
+    return copy.stream().mapToDouble(RolloutPolicy::publishSeconds).findAny();
+  }
+
+  @Override
+  public void save(Path checkpoint) {
+    CurriculumFile.write(checkpoint, learned);
+  }
+
+  @Override
+  public void restore(Path checkpoint) {
+    learned = CurriculumFile.restore(checkpoint, sampler.curriculum());
+  }
+
+  @Override
+  public void close() {
+    copy.ifPresent(RolloutPolicy::close);
+  }
+}

@@ -1,0 +1,82 @@
+package io.braid.train;
+
+import io.braid.UserError;
+import io.braid.objective.Estimate;
+import io.braid.objective.RewardSettings;
+import io.braid.objective.advantage.AdvantageEstimator;
+import io.braid.objective.loss.RolloutCorrection;
+import io.braid.trajectory.Column;
+import io.braid.trajectory.Trajectories;
+import io.braid.verify.Verdict;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The columns between verdicts and loss: rewards, advantages, returns and importance weights.
+ *
+ * @param estimator turns rewards into advantages
+ * @param rewards what is added to the verifier's rewards
+ * @param correction weights for responses that another policy sampled
+ * @param limit the most tokens that a response may have
+ */
+record Advantages(
+    AdvantageEstimator estimator,
+    RewardSettings rewards,
+    Optional<RolloutCorrection> correction,
+    int limit) {
+  /** Its square is still finite in single precision. */
+  private static final double LARGEST = 1e15;
+
+  /** Whether token rewards may be added after the estimate. */
+  boolean addTokenRewards() {
+    return estimator.addsTokenRewards();
+  }
+
+  /** Fills the rewards of responses and tokens from the verdicts. */
+  Trajectories rewards(Trajectories t) {
+    return rewards.fill(t, limit, estimator.keepsTokenRewards());
+  }
+
+  /** Fills advantages, and returns and importance weights where there are any. */
+  Trajectories estimate(Trajectories t) {
+    Estimate estimate = estimator.estimate(t);
+    Trajectories filled = t.with(Column.ADVANTAGES, singles(estimate.advantages(), t));
+    if (estimate.returns().isPresent()) {
+      filled = filled.with(Column.RETURNS, singles(estimate.returns().get(), t));
+    }
+    if (correction.isPresent()) {
+      filled = filled.with(Column.IMPORTANCE_WEIGHTS, weights(t, correction.get()));
+    }
+    return filled;
+  }
+
+  private static float[] weights(Trajectories t, RolloutCorrection correction) {
+    float[] weights = new float[t.tokens()];
+    for (int row = 0; row < t.rows(); row++) {
+      double[] own =
+          correction.weights(
+              t.row(Column.OLD_LOG_PROBS, row), t.row(Column.ROLLOUT_LOG_PROBS, row));
+      for (int i = 0; i < own.length; i++) {
+        weights[t.start(row) + i] = (float) own[i];
+      }
+    }
+    return weights;
+  }
+
+  /** Advantages or returns in single precision, in which they are trained with. */
+  private static float[] singles(double[] numbers, Trajectories t) {
+    float[] singles = new float[numbers.length];
+    List<Verdict> verdicts = t.get(Column.VERDICT);
+    for (int row = 0; row < t.rows(); row++) {
+      for (int i = t.start(row); i < t.start(row + 1); i++) {
+        if (!(Math.abs(numbers[i]) <= LARGEST)) {
+          throw new UserError(
+              "advantage: the verifier's reward of %s makes an advantage of %s, more than a gradient can hold (%s); scale the rewards down, or use an advantage that is normalised, such as grpo"
+                  .formatted(verdicts.get(row).reward(), numbers[i], LARGEST));
+        }
+        singles[i] = (float) numbers[i];
+      }
+    }
+    return singles;
+  }
+}

@@ -1,0 +1,144 @@
+package io.braid.train;
+
+import io.braid.model.ChosenTokens;
+import io.braid.model.Transformer;
+import io.braid.model.Transformer.LatentTap;
+import io.braid.tensor.Gradients;
+import io.braid.tensor.Scope;
+import io.braid.tensor.Tensor;
+import io.braid.trajectory.Column;
+import io.braid.trajectory.Trajectories;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The passes before the update: fills the columns that the advantage, the loss and the token
+ * signals need, by one forward pass of each model that is asked.
+ *
+ * @param policy gives log π_old and entropies
+ * @param reference gives log π_ref
+ * @param critic gives values
+ * @param microBatchTokens the most tokens computed at once
+ * @param temperature what logits are divided by, as in the rollout
+ */
+record Measurement(
+    Transformer policy,
+    Optional<Transformer> reference,
+    Optional<Critic> critic,
+    int microBatchTokens,
+    double temperature) {
+
+  /** Columns that a pass of the policy fills; it fills both. */
+  static final Set<Column<float[]>> OF_POLICY = Set.of(Column.OLD_LOG_PROBS, Column.ENTROPIES);
+
+  /**
+   * Fills columns.
+   *
+   * @param wanted which ones; log π_old and entropies are filled together
+   * @param signals reward each part after its columns are filled; empty when tokens are rewarded
+   *     later
+   * @return the table with the wanted columns, and with the signals' token rewards
+   */
+  Trajectories fill(Trajectories t, Set<Column<float[]>> wanted, Optional<StepSignals> signals) {
+    boolean watched = signals.isPresent() && signals.get().watches();
+    if (wanted.isEmpty() && !watched) {
+      return signals.map(each -> each.reward(t)).orElse(t);
+    }
+    Filling filling = new Filling(this, t, wanted, signals);
+    for (Trajectories part : MicroBatches.of(t, microBatchTokens, /* wholeGroups= */ false)) {
+      filling.measure(part);
+    }
+    Trajectories filled = t;
+    for (Map.Entry<Column<float[]>, float[]> each : filling.columns.entrySet()) {
+      filled = filled.with(each.getKey(), each.getValue());
+    }
+    return signals.isPresent()
+        ? filled.with(Column.TOKEN_REWARDS, signals.get().rewards())
+        : filled;
+  }
+
+  /** Columns of all rows, filled in part by part. */
+  private static final class Filling {
+    private final Measurement models;
+    private final Trajectories all;
+    private final Set<Column<float[]>> wanted;
+    private final Optional<StepSignals> signals;
+    private final boolean asksPolicy;
+    private final Map<Column<float[]>, float[]> columns = new HashMap<>();
+
+    Filling(
+        Measurement models,
+        Trajectories all,
+        Set<Column<float[]>> wanted,
+        Optional<StepSignals> signals) {
+      this.models = models;
+      this.all = all;
+      this.wanted = wanted;
+      this.signals = signals;
+      this.asksPolicy = wanted.stream().anyMatch(OF_POLICY::contains);
+    }
+
+    void measure(Trajectories part) {
+      try (Scope scope = Scope.open()) {
+        PackedBatch batch =
+            PackedBatch.of(
+                part.sequences(),
+                signals.map(StepSignals::watches).orElse(false)
+                    ? PackedBatch.Packing.WHOLE
+                    : PackedBatch.Packing.PREDICTORS);
+        StepSignals.Watching watching =
+            signals.map(each -> each.watch(batch.sequences())).orElse(StepSignals.Watching.NONE);
+        Map<Column<float[]>, float[]> own;
+        try (Gradients off = Gradients.off()) {
+          own = forward(batch, watching);
+        }
+        own.forEach((column, values) -> put(part, column, values));
+        if (signals.isPresent()) {
+          Trajectories measured = part;
+          for (Map.Entry<Column<float[]>, float[]> each : own.entrySet()) {
+            measured = measured.with(each.getKey(), each.getValue());
+          }
+          signals.get().reward(measured);
+        }
+      }
+    }
+
+    /** One pass of each model that is asked; the watches see the policy's. */
+    private Map<Column<float[]>, float[]> forward(
+        PackedBatch batch, StepSignals.Watching watching) {
+      Map<Column<float[]>, float[]> own = new HashMap<>();
+      if (asksPolicy) {
+        ChosenTokens policy = chosen(models.policy, batch, watching.tap(), /* entropies= */ true);
+        own.put(Column.OLD_LOG_PROBS, policy.logProbs().toFloats());
+        own.put(Column.ENTROPIES, policy.entropies().orElseThrow().toFloats());
+      } else if (!watching.isEmpty()) {
+        models.policy.latents(batch.ids(), batch.attention(), watching, watching.depth());
+      }
+      if (wanted.contains(Column.REF_LOG_PROBS)) {
+        Transformer reference = models.reference.orElseThrow();
+        ChosenTokens ref = chosen(reference, batch, LatentTap.NONE, /* entropies= */ false);
+        own.put(Column.REF_LOG_PROBS, ref.logProbs().toFloats());
+      }
+      if (wanted.contains(Column.VALUES)) {
+        own.put(Column.VALUES, models.critic.orElseThrow().values(batch).toFloats());
+      }
+      return own;
+    }
+
+    private ChosenTokens chosen(
+        Transformer model, PackedBatch batch, LatentTap tap, boolean entropies) {
+      Tensor hidden = model.hidden(batch.ids(), batch.attention(), tap); // [N, width]
+      return batch.chosen(model, hidden, models.temperature, entropies);
+    }
+
+    private void put(Trajectories part, Column<float[]> column, float[] values) {
+      float[] whole = columns.computeIfAbsent(column, _ -> new float[all.tokens()]);
+      for (int row = 0; row < part.rows(); row++) {
+        System.arraycopy(
+            values, part.start(row), whole, all.start(part.rowOfStep(row)), part.length(row));
+      }
+    }
+  }
+}

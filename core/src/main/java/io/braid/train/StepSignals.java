@@ -1,0 +1,127 @@
+package io.braid.train;
+
+import io.braid.model.PackedSequence;
+import io.braid.model.Transformer.LatentTap;
+import io.braid.objective.signal.TokenSignal;
+import io.braid.tensor.Tensor;
+import io.braid.trajectory.Column;
+import io.braid.trajectory.Trajectories;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** All token signals at one step; their rewards are added up token by token. */
+final class StepSignals implements AutoCloseable {
+  private final List<TokenSignal.OfStep> signals = new ArrayList<>();
+  private final boolean watches;
+  private final Trajectories all;
+  private final double[] rewards; // [n] of the whole step
+  private double seconds;
+
+  /**
+   * Begins a step.
+   *
+   * @param all the step's table with {@link Column#TOKEN_REWARDS}, to which the signals add theirs
+   */
+  StepSignals(List<TokenSignal> signals, int step, Trajectories all) {
+    this.watches = signals.stream().anyMatch(TokenSignal::watches);
+    this.all = all;
+    this.rewards = all.get(Column.TOKEN_REWARDS).clone();
+    try {
+      for (TokenSignal each : signals) {
+        this.signals.add(each.begin(step, all));
+      }
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Whether there is none. */
+  boolean isEmpty() {
+    return signals.isEmpty();
+  }
+
+  /** Whether any of them watches the policy's passes. */
+  boolean watches() {
+    return watches;
+  }
+
+  /** What watches the policy while it computes a part. */
+  Watching watch(List<PackedSequence> part) {
+    List<TokenSignal.Watch> watches = new ArrayList<>();
+    for (TokenSignal.OfStep each : signals) {
+      each.watch(part).ifPresent(watches::add);
+    }
+    return new Watching(watches);
+  }
+
+  /** All signals' watches on one pass. */
+  record Watching(List<TokenSignal.Watch> watches) implements LatentTap {
+    static final Watching NONE = new Watching(List.of());
+
+    @Override
+    public void see(int layer, Tensor hidden) {
+      watches.forEach(each -> each.see(layer, hidden));
+    }
+
+    boolean isEmpty() {
+      return watches.isEmpty();
+    }
+
+    /** How many decoder layers must run. */
+    int depth() {
+      return watches.stream().mapToInt(TokenSignal.Watch::depth).max().orElse(0);
+    }
+
+    /** The tap for a pass; that of no watch costs nothing. */
+    LatentTap tap() {
+      return isEmpty() ? LatentTap.NONE : this;
+    }
+  }
+
+  /**
+   * Rewards a part's tokens.
+   *
+   * @return the part with the signals' rewards in {@link Column#TOKEN_REWARDS}
+   */
+  Trajectories reward(Trajectories part) {
+    long start = System.nanoTime();
+    double[] sums = part.get(Column.TOKEN_REWARDS).clone();
+    for (TokenSignal.OfStep each : signals) {
+      double[] given = each.rewards(part);
+      for (int t = 0; t < sums.length; t++) {
+        sums[t] += given[t];
+      }
+    }
+    for (int row = 0; row < part.rows(); row++) {
+      System.arraycopy(
+          sums, part.start(row), rewards, all.start(part.rowOfStep(row)), part.length(row));
+    }
+    seconds += (System.nanoTime() - start) / 1e9;
+    return part.with(Column.TOKEN_REWARDS, sums);
+  }
+
+  /** The token rewards of all rows, once every part has been rewarded: [n]. */
+  double[] rewards() {
+    return rewards;
+  }
+
+  /** Ends the step; returns the signals' metrics. */
+  Map<String, Double> end() {
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    signals.forEach(each -> metrics.putAll(each.end()));
+    return metrics;
+  }
+
+  /** How long rewarding has taken. */
+  double seconds() {
+    return seconds;
+  }
+
+  @Override
+  public void close() {
+    signals.forEach(TokenSignal.OfStep::close);
+  }
+}

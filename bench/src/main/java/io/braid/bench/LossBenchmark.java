@@ -8,13 +8,17 @@ import io.braid.objective.loss.LossSettings;
 import io.braid.objective.loss.PolicyLoss;
 import io.braid.objective.loss.PpoClip;
 import io.braid.recipe.Recipe;
+import io.braid.rollout.Prompt;
 import io.braid.tensor.DType;
 import io.braid.tensor.RandomSource;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
+import io.braid.trajectory.Sequence;
+import io.braid.trajectory.Trajectories;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -66,6 +70,7 @@ public class LossBenchmark {
   public int length;
 
   private PolicyLoss loss;
+  private Trajectories rows;
   private Tensor logProbs; // [n]
   private Tensor old; // [n]
   private Tensor advantages; // [n]
@@ -79,6 +84,15 @@ public class LossBenchmark {
     loss = kind.create();
     loss.beginStep(1);
     int n = responses * length;
+    rows =
+        Trajectories.of(
+            IntStream.range(0, responses / GROUP)
+                .mapToObj(g -> new Prompt("p" + g, new long[] {g}))
+                .toList(),
+            IntStream.range(0, responses)
+                .mapToObj(r -> new Sequence(new long[] {r / GROUP}, new long[length]))
+                .toList(),
+            IntStream.range(0, responses).map(r -> r / GROUP).toArray());
     long[] response = new long[n];
     Arrays.setAll(response, t -> t / length);
     long[] group = new long[responses];
@@ -111,6 +125,7 @@ public class LossBenchmark {
       Tensor now = logProbs.detach().requiresGrad(true);
       LossBatch batch =
           new LossBatch(
+              rows,
               now,
               old,
               Optional.of(old),

@@ -1,6 +1,7 @@
 package io.braid.train;
 
 import io.braid.tensor.Scope;
+import io.braid.trajectory.Sequence;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -15,7 +16,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Laying sequences end to end; in this package because micro-batches are its own affair. */
+/** Packing sequences; in this package because micro-batches are private to it. */
 @State(org.openjdk.jmh.annotations.Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -46,13 +47,13 @@ public class PackingBenchmark {
     part = split().getFirst();
   }
 
-  /** Dealing sequences out to parts that fit the memory. */
+  /** Splitting sequences into micro-batches. */
   @Benchmark
   public List<List<Sequence>> split() {
     return MicroBatches.split(all, each -> each, microBatchTokens);
   }
 
-  /** One part as tensors. */
+  /** One micro-batch as tensors. */
   @Benchmark
   public void pack() {
     try (Scope scope = Scope.open()) {

@@ -4,7 +4,7 @@ import io.braid.UserError;
 import io.braid.input.DataSource.SftExamples;
 import io.braid.task.SftExample;
 import io.braid.templates.ChatTemplate;
-import io.braid.train.Sequence;
+import io.braid.trajectory.Sequence;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.IntStream;

@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A question with a response that a file holds, and what the response can be judged against.
+ * A question with a response from a file, and the problem that the response can be judged by.
  *
- * @param question what was asked
- * @param response what was answered, whole
- * @param conversation all messages of the chat in which the question is the user's last one; empty
- *     where it stands alone
+ * @param question the question
+ * @param response the complete response
+ * @param conversation all messages of the chat whose last user message is the question; empty if
+ *     there is no chat
  * @param where for messages: {@code data.jsonl line 3}
- * @param problem the problem, where the record has a reference that is not the response itself
+ * @param problem the problem, if the record has a reference other than the response itself
  */
 public record Answered(
     String question,
@@ -31,13 +31,13 @@ public record Answered(
   }
 
   /**
-   * Reads them in the order of the file; records without a question or a response are left out.
+   * Reads a file in its order, skipping records without a question or a response.
    *
-   * @param where which records are taken
-   * @param fields which keys hold the question and the answer to judge by
-   * @param response which key holds the response; else the first of {@code response}, {@code
+   * @param where which records to read
+   * @param fields which keys hold the question and the reference answer
+   * @param response which key holds the response; without it, the first of {@code response}, {@code
    *     solution} and {@code answer} that a record has
-   * @throws UserError when the file is missing, of another kind, malformed or empty, or a record
+   * @throws UserError if the file is missing, malformed, empty or of an unknown kind, or a record
    *     lacks a key
    */
   public static List<Answered> read(

@@ -3,22 +3,22 @@ package io.braid.task;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/** Tests that a Python program must pass. They are data here; only the sandbox runs anything. */
+/** Tests that a Python program must pass. They are only data; the sandbox runs them. */
 public sealed interface CodeTests extends Reference
     permits CodeTests.Programs, CodeTests.Calls, CodeTests.Assertions {
 
-  /** How many tests there are. */
+  /** Number of tests. */
   int count();
 
   /**
-   * A whole program reads a text and writes another: Codeforces, CodeContests, the {@code stdin}
-   * problems of LiveCodeBench.
+   * Runs a whole program that reads its input and writes its output: Codeforces, CodeContests, the
+   * {@code stdin} problems of LiveCodeBench.
    *
    * @param cases at least one
-   * @param seconds the limit that the problem states for one run, where it states one
+   * @param seconds the time limit of one run, if the problem states one
    */
   record Programs(List<Program> cases, OptionalDouble seconds) implements CodeTests {
-    /** Copies the list; an empty one is the caller's mistake. */
+    /** Copies the list; it must not be empty. */
     public Programs {
       cases = atLeastOne(cases);
     }
@@ -38,14 +38,14 @@ public sealed interface CodeTests extends Reference
   record Program(String input, String output) {}
 
   /**
-   * A function, or the method of a class {@code Solution}, is called with values: LiveCodeBench's
-   * {@code functional} problems, TACO and APPS with {@code fn_name}.
+   * Calls a function, or a method of a class {@code Solution}: LiveCodeBench's {@code functional}
+   * problems, TACO and APPS with {@code fn_name}.
    *
    * @param function its name
    * @param cases at least one
    */
   record Calls(String function, List<Call> cases) implements CodeTests {
-    /** Copies the list; an empty one is the caller's mistake. */
+    /** Copies the list; it must not be empty. */
     public Calls {
       cases = atLeastOne(cases);
     }
@@ -60,7 +60,7 @@ public sealed interface CodeTests extends Reference
    * One call.
    *
    * @param arguments each as JSON
-   * @param result what must come back, as JSON
+   * @param result the expected result, as JSON
    */
   record Call(List<String> arguments, String result) {
     /** Copies the list. */
@@ -70,14 +70,14 @@ public sealed interface CodeTests extends Reference
   }
 
   /**
-   * Python statements that raise nothing when the program is right: HumanEval, MBPP, LeetCode.
+   * Runs Python statements that raise nothing if the program is correct: HumanEval, MBPP, LeetCode.
    *
-   * @param before what stands before the answer, which may go on where it ends (HumanEval's prompt:
+   * @param before code that precedes the answer, which may continue it (HumanEval's prompt:
    *     imports, helpers, the signature and its docstring); may be empty
-   * @param tests each passes alone, after the answer; at least one
+   * @param tests each is run by itself after the answer; at least one
    */
   record Assertions(String before, List<String> tests) implements CodeTests {
-    /** Copies the list; an empty one is the caller's mistake. */
+    /** Copies the list; it must not be empty. */
     public Assertions {
       tests = atLeastOne(tests);
     }

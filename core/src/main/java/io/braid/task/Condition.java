@@ -10,10 +10,10 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What the value of a key must be: {@code Algebra}; {@code Algebra|Geometry}, one of them; {@code
+ * A condition on the value of a key: {@code Algebra}; {@code Algebra|Geometry}, one of them; {@code
  * >=3}, {@code >3}, {@code <=3} or {@code <3}; {@code 3..5}, both ends included. Numbers are
- * compared as numbers, dates ({@code 2024-08} or {@code 2024-08-15}) as far as they are given. A
- * list passes when one of its elements does.
+ * compared as numbers, dates ({@code 2024-08} or {@code 2024-08-15}) to the precision given. A list
+ * passes if one of its elements does.
  *
  * @param text as the user writes it
  */
@@ -32,7 +32,7 @@ public record Condition(String text) {
     return new Condition(text.strip());
   }
 
-  /** Whether the value under a key is so; a record without the key does not pass. */
+  /** Whether the value of a key meets the condition; a record without the key does not. */
   boolean holds(DataRecord values, String key) {
     Optional<JsonNode> value = values.at(key);
     return value.isPresent()

@@ -7,10 +7,10 @@ import java.util.stream.Collectors;
 /**
  * A Countdown problem: reach the target with + − × ÷, using each number exactly once.
  *
- * <p>Any exactly right expression is correct. Its solutions, against which coverage is counted, are
- * the expressions that its counting allows and tells apart.
+ * <p>Every expression with the exact value is correct. Its solutions, from which coverage is
+ * computed, are the expressions that {@code counting} allows and distinguishes.
  *
- * @param numbers 2 to 5 numbers from 1 to 999 999, in rising order whatever order was given
+ * @param numbers 2 to 5 numbers from 1 to 999 999, sorted in ascending order
  * @param target the value to reach
  * @param counting how its solutions are counted
  */
@@ -18,7 +18,7 @@ public record Countdown(List<Integer> numbers, int target, Counting counting) im
   static final int MOST_NUMBERS = 5;
   static final int LARGEST_NUMBER = 999_999;
 
-  /** Sorts the numbers; too few, too many or too large ones are the user's to mend. */
+  /** Sorts the numbers and checks how many and how large they are. */
   public Countdown {
     numbers = numbers.stream().sorted().toList();
     if (numbers.size() < 2 || numbers.size() > MOST_NUMBERS) {
@@ -32,12 +32,12 @@ public record Countdown(List<Integer> numbers, int target, Counting counting) im
     }
   }
 
-  /** A problem whose solutions are counted in the {@link Counting#STANDARD} way. */
+  /** A problem with {@link Counting#STANDARD} counting. */
   public Countdown(List<Integer> numbers, int target) {
     this(numbers, target, Counting.STANDARD);
   }
 
-  /** The key of the problem: {@code countdown:3,5,7=26}. Splits are made by it. */
+  /** The key of the problem: {@code countdown:3,5,7=26}. It decides the split. */
   public String key() {
     return "countdown:" + joined(",") + "=" + target;
   }
@@ -46,7 +46,7 @@ public record Countdown(List<Integer> numbers, int target, Counting counting) im
     return numbers.stream().map(String::valueOf).collect(Collectors.joining(between));
   }
 
-  /** This problem as a question of the given phrasing. */
+  /** This problem's question in the given phrasing. */
   public Problem asked(Phrasing phrasing) {
     return new Problem(key(), phrasing.question(this), this);
   }

@@ -11,7 +11,7 @@ import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Countdown problems, written as a file. */
+/** Writes Countdown problems to a file. */
 public final class CountdownFile {
   private CountdownFile() {}
 
@@ -21,7 +21,7 @@ public final class CountdownFile {
    * one expression for each solution.
    *
    * @param problems problems whose reference is a {@link Countdown}
-   * @throws UserError when the file cannot be written
+   * @throws UserError if the file cannot be written
    */
   public static void write(Path file, List<Problem> problems, CountdownSolver solver) {
     JsonMapper mapper = new JsonMapper();
@@ -45,7 +45,7 @@ public final class CountdownFile {
     write(file, lines);
   }
 
-  /** Whole or not at all: a disk that fills up leaves what was there before. */
+  /** Atomic: if the disk is full, the earlier file remains. */
   private static void write(Path file, List<String> lines) {
     Path place = file.toAbsolutePath();
     Path unfinished = place.resolveSibling(".unfinished-" + place.getFileName());

@@ -13,11 +13,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes Countdown problems.
+ * Generates Countdown problems.
  *
- * <p>Up to 20,000 sets of numbers are all enumerated, and the problems shuffled by the seed. Of
- * more sets, random ones are drawn, and of each a random target that can be reached; the drawing
- * stops after 10,000 vain draws in a row.
+ * <p>If there are at most 20,000 sets of numbers, all are enumerated and the problems are shuffled
+ * by the seed. Otherwise sets are sampled at random, with a random reachable target for each, until
+ * 10,000 samples in a row have brought no new problem.
  */
 public final class CountdownGenerator implements ProblemSource {
   private static final BigInteger MOST_ENUMERATED = BigInteger.valueOf(20_000);
@@ -29,7 +29,7 @@ public final class CountdownGenerator implements ProblemSource {
   private @Nullable List<Countdown> shuffled;
 
   /**
-   * A generator for these settings. Nothing is enumerated before the first problem is asked for.
+   * A generator with these settings. It enumerates nothing before the first problem is requested.
    */
   public CountdownGenerator(CountdownSettings settings) {
     this.settings = settings;
@@ -42,7 +42,7 @@ public final class CountdownGenerator implements ProblemSource {
     return "countdown";
   }
 
-  /** The settings that this generator was made with. */
+  /** The generator's settings. */
   public CountdownSettings settings() {
     return settings;
   }
@@ -92,7 +92,7 @@ public final class CountdownGenerator implements ProblemSource {
     return List.copyOf(found);
   }
 
-  /** The problems over one set of numbers that have enough solutions, by rising target. */
+  /** The problems over one set of numbers that have enough solutions, by ascending target. */
   private List<Countdown> over(List<Integer> numbers) {
     return Enumeration.byValue(
             numbers, settings.counting(), settings.targetMin(), settings.targetMax())

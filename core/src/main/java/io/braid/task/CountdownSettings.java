@@ -3,23 +3,23 @@ package io.braid.task;
 import io.braid.UserError;
 
 /**
- * What Countdown problems to make.
+ * Which Countdown problems to generate.
  *
- * <p>Three distinct numbers from 1..20 and targets 1..99 make 12,898 solvable problems. Of them
- * 1,059 have two solutions or more when sameness is that of algebra (2.7 on average), and 6,135
- * when it is that of order (3.2 on average).
+ * <p>Three distinct numbers from 1..20 and targets 1..99 make 12,898 solvable problems. Of these,
+ * 1,059 have at least two solutions under {@link Sameness#ALGEBRA} (2.7 on average), and 6,135
+ * under {@link Sameness#ORDER} (3.2 on average).
  *
- * @param numbers how many numbers a problem has, 2 to 5
+ * @param numbers number of numbers in a problem, 2 to 5
  * @param min the smallest number
  * @param max the largest number
  * @param targetMin the smallest target
  * @param targetMax the largest target
- * @param distinct whether the numbers of a problem all differ
- * @param minSolutions how many solutions a problem has at least
+ * @param distinct whether the numbers of a problem must all differ
+ * @param minSolutions least number of solutions of a problem
  * @param counting how solutions are counted
- * @param phrasing how the question is put
- * @param seed decides the order of the problems, and which ones when there are too many for all;
- *     never their split
+ * @param phrasing how the question is worded
+ * @param seed decides the order of the problems and, if they are too many to enumerate, which ones
+ *     are generated; never their split
  */
 public record CountdownSettings(
     int numbers,
@@ -36,7 +36,7 @@ public record CountdownSettings(
   public static final CountdownSettings STANDARD =
       new CountdownSettings(3, 1, 20, 1, 99, true, 1, Counting.STANDARD, Phrasing.COMPACT, 0);
 
-  /** Contradictions are the user's to mend. */
+  /** Refuses contradictory settings. */
   public CountdownSettings {
     require(
         2 <= numbers && numbers <= Countdown.MOST_NUMBERS,
@@ -62,7 +62,7 @@ public record CountdownSettings(
     }
   }
 
-  /** Reads the options of a task spec; what is not given is as in {@link #STANDARD}. */
+  /** Reads the options of a task spec; the others are those of {@link #STANDARD}. */
   static CountdownSettings of(Options options) {
     return new CountdownSettings(
         options.whole("numbers", STANDARD.numbers),
@@ -79,25 +79,25 @@ public record CountdownSettings(
         options.seed("seed", STANDARD.seed));
   }
 
-  /** The same with another number of numbers and another range for them. */
+  /** These settings with another number of numbers and another range. */
   public CountdownSettings withNumbers(int count, int least, int most) {
     return new CountdownSettings(
         count, least, most, targetMin, targetMax, distinct, minSolutions, counting, phrasing, seed);
   }
 
-  /** The same with at least so many solutions, counted in the given way. */
+  /** These settings with another least number of solutions and another way of counting them. */
   public CountdownSettings withSolutions(int atLeast, Counting way) {
     return new CountdownSettings(
         numbers, min, max, targetMin, targetMax, distinct, atLeast, way, phrasing, seed);
   }
 
-  /** The same in another phrasing. */
+  /** These settings with another phrasing. */
   public CountdownSettings withPhrasing(Phrasing other) {
     return new CountdownSettings(
         numbers, min, max, targetMin, targetMax, distinct, minSolutions, counting, other, seed);
   }
 
-  /** The same with another seed. */
+  /** These settings with another seed. */
   public CountdownSettings withSeed(long other) {
     return new CountdownSettings(
         numbers, min, max, targetMin, targetMax, distinct, minSolutions, counting, phrasing, other);

@@ -10,16 +10,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * Enumerates the solutions of Countdown problems and remembers them, so that an epoch costs the
- * search once. Safe for use by several threads.
+ * Enumerates the solutions of Countdown problems and caches them, so that each problem is searched
+ * only once. Thread-safe.
  */
 public final class CountdownSolver {
   private final Map<Countdown, List<Expression>> known = new ConcurrentHashMap<>();
 
-  /** A solver that knows nothing yet. */
+  /** A solver with an empty cache. */
   public CountdownSolver() {}
 
-  /** One expression for each solution of the problem, by its own counting; empty if it has none. */
+  /** One expression for each solution of the problem, as its counting distinguishes them. */
   public List<Expression> solutions(Countdown problem) {
     return known.computeIfAbsent(
         problem,
@@ -30,7 +30,7 @@ public final class CountdownSolver {
                     .getOrDefault(problem.target(), List.of())));
   }
 
-  /** The keys of the solutions of the problem: what coverage is counted against. */
+  /** The keys of the problem's solutions, from which coverage is computed. */
   public Set<String> keys(Countdown problem) {
     return solutions(problem).stream()
         .map(problem.counting().sameness()::key)
@@ -38,9 +38,9 @@ public final class CountdownSolver {
   }
 
   /**
-   * One solution, each as likely as the others, in a random equivalent surface form.
+   * A random solution, uniformly among all, in a random equivalent surface form.
    *
-   * @param problem a problem that has a solution
+   * @param problem a problem with at least one solution
    * @param seed the same seed and problem give the same expression
    */
   public Expression randomSolution(Countdown problem, long seed) {

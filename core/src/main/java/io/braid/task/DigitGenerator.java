@@ -5,11 +5,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** Makes digit sequences to go on with. */
+/** Generates digit sequences to continue. */
 public final class DigitGenerator implements ProblemSource {
   private final List<Problem> shuffled;
 
-  /** A generator for these settings. */
+  /** A generator with these settings. */
   public DigitGenerator(DigitSettings settings) {
     List<Problem> all = new ArrayList<>();
     for (int modulus = settings.modulusMin(); modulus <= settings.modulusMax(); modulus++) {

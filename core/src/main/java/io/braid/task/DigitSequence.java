@@ -6,18 +6,18 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A digit sequence to go on with: x(n) = (x(n−1) + x(n−2)) mod {@code modulus}.
+ * A digit sequence to continue: x(n) = (x(n−1) + x(n−2)) mod {@code modulus}.
  *
  * @param first the first term, below the modulus
  * @param second the second term, below the modulus
  * @param modulus 2 to 100
- * @param count how many terms after the second are asked for, 1 to 1000
+ * @param count number of terms to continue with, 1 to 1000
  */
 public record DigitSequence(int first, int second, int modulus, int count) implements Reference {
   static final int LARGEST_MODULUS = 100;
   static final int MOST_TERMS = 1000;
 
-  /** Values out of range are the user's to mend. */
+  /** Refuses values out of range. */
   public DigitSequence {
     if (modulus < 2 || modulus > LARGEST_MODULUS) {
       throw new UserError(
@@ -35,7 +35,7 @@ public record DigitSequence(int first, int second, int modulus, int count) imple
     }
   }
 
-  /** The terms asked for. */
+  /** The terms to continue with. */
   public List<Integer> terms() {
     return Stream.iterate(
             new int[] {first, second}, last -> new int[] {last[1], (last[0] + last[1]) % modulus})
@@ -44,7 +44,7 @@ public record DigitSequence(int first, int second, int modulus, int count) imple
         .toList();
   }
 
-  /** The terms asked for, with commas between: {@code 8,3,1}. */
+  /** The terms to continue with, separated by commas: {@code 8,3,1}. */
   public String answer() {
     return terms().stream().map(String::valueOf).collect(Collectors.joining(","));
   }

@@ -3,18 +3,18 @@ package io.braid.task;
 import io.braid.UserError;
 
 /**
- * What digit sequences to make: all pairs of first terms for each modulus.
+ * Which digit sequences to generate: all pairs of first terms for each modulus.
  *
  * @param modulusMin the smallest modulus
  * @param modulusMax the largest modulus
- * @param terms how many terms are asked for
+ * @param terms number of terms to continue with
  * @param seed decides the order of the problems, never their split
  */
 public record DigitSettings(int modulusMin, int modulusMax, int terms, long seed) {
   /** Moduli 2 to 10, eight terms, seed 0: 384 problems. */
   public static final DigitSettings STANDARD = new DigitSettings(2, 10, 8, 0);
 
-  /** Values out of range are the user's to mend. */
+  /** Refuses values out of range. */
   public DigitSettings {
     if (modulusMin < 2 || modulusMin > modulusMax || modulusMax > DigitSequence.LARGEST_MODULUS) {
       throw new UserError(

@@ -12,11 +12,12 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * All different expressions over a set of numbers, by value.
+ * All distinct expressions over a set of numbers, by value.
  *
- * <p>Dynamic programming over the subsets of the numbers: the expressions of a subset join those of
- * two parts that make it up, and of those that are the same solution only the first is kept. With
- * every value allowed, four numbers have 1,170 algebraically different expressions (OEIS A140606).
+ * <p>Dynamic programming over the subsets of the numbers: the expressions of a subset combine those
+ * of two complementary parts of it; of expressions that are the same solution only the first is
+ * kept. With every value allowed, four numbers have 1,170 algebraically different expressions (OEIS
+ * A140606).
  */
 final class Enumeration {
   private record Candidate(Expression expression, Rational value) {}
@@ -29,7 +30,7 @@ final class Enumeration {
     this.counting = counting;
   }
 
-  /** The expressions that use every number once and have a whole value in the range. */
+  /** The expressions that use every number once and whose value is an integer in the range. */
   static SortedMap<Integer, List<Expression>> byValue(
       List<Integer> numbers, Counting counting, int least, int most) {
     SortedMap<Integer, List<Expression>> byValue = new TreeMap<>();
@@ -43,7 +44,7 @@ final class Enumeration {
     return byValue;
   }
 
-  /** The expressions that use every number once, whatever their value. */
+  /** The expressions that use every number once, with any value. */
   static List<Expression> all(List<Integer> numbers, Counting counting) {
     return new Enumeration(numbers, counting)
         .all(_ -> true).stream().map(Candidate::expression).toList();

@@ -6,18 +6,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An arithmetic expression over whole numbers with + − × ÷.
+ * An arithmetic expression over integers with + − × ÷.
  *
- * <p>Two expressions are the same solution when their {@link #canonical()} strings are equal.
+ * <p>Two expressions are the same solution if their {@link #canonical()} strings are equal.
  */
 public sealed interface Expression {
   /**
-   * A number as it is written.
+   * A number.
    *
    * @param number 0 or above
    */
   record Literal(int number) implements Expression {
-    /** There are no signs in front of numbers. */
+    /** Refuses negative numbers. */
     public Literal {
       if (number < 0) {
         throw new IllegalArgumentException("a negative number in an expression: " + number);
@@ -26,29 +26,29 @@ public sealed interface Expression {
   }
 
   /**
-   * Two expressions and what is done with them.
+   * An operation on two expressions.
    *
-   * @param operator what is done
+   * @param operator the operation
    * @param left the left operand
    * @param right the right operand
    */
   record Binary(Operator operator, Expression left, Expression right) implements Expression {}
 
   /**
-   * Reads an expression: whole numbers of up to nine digits, {@code + - * / × ÷ − x}, round
-   * brackets and white space. Products bind tighter than sums, and equal operators group to the
-   * left. There is no sign in front of a number or a bracket. Nothing is evaluated, and the work is
-   * bounded by the limits on length, numbers and depth.
+   * Parses an expression: integers of up to nine digits, {@code + - * / × ÷ − x}, parentheses and
+   * white space. Products bind tighter than sums, and operators of equal precedence group to the
+   * left. Numbers and parentheses have no sign. Nothing is evaluated, and the limits on length,
+   * numbers and depth bound the work.
    *
    * @param text untrusted text
-   * @return the expression, or empty when the text is anything else, longer than 256 characters,
-   *     has more than 32 numbers or brackets more than 16 deep
+   * @return the expression, or empty if the text is not one, is longer than 256 characters, or has
+   *     more than 32 numbers or more than 16 nested parentheses
    */
   static Optional<Expression> parse(String text) {
     return ExpressionParser.parse(text);
   }
 
-  /** The exact value, or empty when something is divided by 0. */
+  /** The exact value, or empty after a division by 0. */
   default Optional<Rational> value() {
     return switch (this) {
       case Literal(int number) -> Optional.of(Rational.of(number));
@@ -65,24 +65,24 @@ public sealed interface Expression {
   }
 
   /**
-   * A key that is equal for two expressions exactly when they are the same solution.
+   * A key that two expressions share if and only if they are the same solution.
    *
    * <p>Sums and products are sorted multisets, so order and grouping do not matter: {@code a-(b-c)}
-   * is {@code a-b+c}, and {@code a/(b/c)} is {@code a*c/b}. Signs are pulled out of products:
-   * {@code 10-(3-5)*2} is {@code 10+(5-3)*2}. What does nothing either way is written one way: a
-   * product of value 0 is always added, a factor of value 1 or −1 always multiplied, so {@code 7/1}
-   * is {@code 7*1}. Where it stands does matter: {@code (7+5)*1} is not {@code 7*1+5}.
+   * is {@code a-b+c}, and {@code a/(b/c)} is {@code a*c/b}. Signs are moved out of products: {@code
+   * 10-(3-5)*2} is {@code 10+(5-3)*2}. Neutral operations have one form: a product of value 0 is
+   * always added, a factor of value 1 or −1 always multiplied, so {@code 7/1} is {@code 7*1}. Their
+   * place does matter: {@code (7+5)*1} is not {@code 7*1+5}.
    *
-   * <p>The key is for comparing; it need not be an expression that {@link #parse} reads, since it
-   * may begin with a sign.
+   * <p>The key is only for comparison: {@link #parse} may not accept it, since it may begin with a
+   * sign.
    */
   default String canonical() {
     return Form.of(this).text();
   }
 
   /**
-   * This expression with single spaces between tokens, {@code ( 3 + 5 ) * 7}, and no bracket that
-   * could be left out: {@link #parse} reads the same expression back.
+   * This expression with single spaces between tokens and without redundant parentheses, {@code ( 3
+   * + 5 ) * 7}; {@link #parse} reads it back as the same expression.
    */
   default String text() {
     return switch (this) {
@@ -96,7 +96,7 @@ public sealed interface Expression {
     };
   }
 
-  /** Equal operators group to the left, so only an operand on the right needs brackets then. */
+  /** Equal precedence groups to the left, so then only a right operand needs parentheses. */
   private static String bracketed(Expression operand, Operator outer, boolean onTheRight) {
     boolean needed =
         operand instanceof Binary(Operator inner, Expression _, Expression _)

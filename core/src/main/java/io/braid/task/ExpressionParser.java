@@ -3,7 +3,7 @@ package io.braid.task;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Recursive descent over a bounded text; null inside here means "not an expression". */
+/** A recursive descent parser over a bounded text; null means "not an expression". */
 final class ExpressionParser {
   private static final int LONGEST = 256;
   private static final int MOST_NUMBERS = 32;
@@ -33,7 +33,7 @@ final class ExpressionParser {
     return chain(depth, false);
   }
 
-  /** Operands of one precedence, grouped to the left: the depth of the tree is bounded by them. */
+  /** Operands of one precedence, grouped to the left; their number bounds the tree's depth. */
   private @Nullable Expression chain(int depth, boolean multiplicative) {
     Expression left = multiplicative ? operand(depth) : chain(depth, true);
     while (left != null) {
@@ -77,7 +77,7 @@ final class ExpressionParser {
     return new Expression.Literal(Integer.parseInt(text, start, at, 10));
   }
 
-  /** The next character that is not white space, left unread. */
+  /** The next character that is not white space, without consuming it. */
   private char peek() {
     while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
       at++;
@@ -85,7 +85,7 @@ final class ExpressionParser {
     return at < text.length() ? unlessEnd(text.charAt(at)) : END;
   }
 
-  /** A NUL in the text is not the end of it. */
+  /** Whether the text has ended; a NUL character does not end it. */
   private static char unlessEnd(char c) {
     return c == END ? '?' : c;
   }

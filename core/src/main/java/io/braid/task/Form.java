@@ -11,12 +11,12 @@ import java.util.stream.Stream;
  * An expression up to order, grouping and signs: the flat form behind {@link
  * Expression#canonical()}.
  *
- * <p>The forms of two operands give the form of the whole, so that an enumeration builds each form
- * from the smaller ones that it already has. The lists hold canonical texts in no order: of the
- * number itself, of the terms of a sum, or of the factors of a product.
+ * <p>The form of an operation is made of the forms of its operands, so an enumeration builds each
+ * form from smaller ones. The lists hold unordered canonical texts: of the number itself, of the
+ * terms of a sum, or of the factors of a product.
  *
  * @param kind what the lists hold
- * @param negative whether a sign was pulled out in front; only products have one
+ * @param negative whether a sign was moved out in front; only of products
  * @param straight the number, the terms added, or the factors multiplied
  * @param inverse the terms subtracted or the factors divided by
  * @param neutral terms of value 0 or factors of value 1 or −1: the same either way
@@ -36,7 +36,7 @@ record Form(
     PRODUCT
   }
 
-  /** Short before long, so that numbers stand in the order of their size. */
+  /** Short before long, so that numbers are sorted by size. */
   static final Comparator<String> ORDER =
       Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
 
@@ -62,7 +62,7 @@ record Form(
         Optional.of(Rational.of(value)));
   }
 
-  /** The form of {@code left operator right}, whose value the caller has worked out. */
+  /** The form of {@code left operator right}, whose value the caller has computed. */
   static Form combine(Operator operator, Form left, Form right, Optional<Rational> value) {
     boolean product = operator.isMultiplicative();
     Form whole =
@@ -78,7 +78,7 @@ record Form(
     return whole;
   }
 
-  /** Adds an operand: its parts when it is of the same kind, else itself as one part. */
+  /** Adds an operand: its parts if it is of the same kind, else itself. */
   private void take(Form operand, boolean inverted) {
     if (operand.kind == kind) {
       (inverted ? inverse : straight).addAll(operand.straight);
@@ -99,7 +99,7 @@ record Form(
     };
   }
 
-  /** Whether a sign comes out of this when it becomes a factor: sums are turned to be positive. */
+  /** Whether this, as a factor, contributes a sign: sums are negated to begin positive. */
   private boolean signAsFactor() {
     if (kind != Kind.SUM) {
       return negative;

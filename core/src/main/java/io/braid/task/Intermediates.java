@@ -2,18 +2,18 @@ package io.braid.task;
 
 import io.braid.math.value.Rational;
 
-/** Which values the parts of a solution may have, when solutions are enumerated. */
+/** Which values the intermediate results of a solution may have. */
 public enum Intermediates {
-  /** Every part has a whole value above 0, as in the television game. */
+  /** Positive integers, as in the television game. */
   POSITIVE,
-  /** Every exact value, negative or fractional; only division by 0 is out. */
+  /** Any exact value, negative or fractional; only division by 0 is excluded. */
   ANY;
 
   boolean allow(Rational value) {
     return this == ANY || (value.isWhole() && value.signum() > 0);
   }
 
-  /** Whether every part of the expression has an allowed value. */
+  /** Whether all intermediate results of the expression have allowed values. */
   boolean allow(Expression expression) {
     return switch (expression) {
       case Expression.Literal(int number) -> allow(Rational.of(number));

@@ -6,23 +6,23 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 
-/** Names as users write them: constants in lower case, and what to say about unknown ones. */
+/** Names of constants as users write them, and hints about unknown ones. */
 public final class Names {
   private Names() {}
 
-  /** A constant as users write it. */
+  /** The name of a constant, in lower case with hyphens. */
   public static String of(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT);
   }
 
-  /** All constants of a type as users write them. */
+  /** The names of all constants of a type. */
   public static List<String> of(Class<? extends Enum<?>> type) {
     return Arrays.stream(type.getEnumConstants()).map(Names::of).toList();
   }
 
   /**
-   * What to say after an unknown name: {@code "; did you mean max? There are numbers, max"}, or
-   * without the question when none is near.
+   * The hint after an unknown name: {@code "; did you mean max? There are numbers, max"}, without
+   * the question if no name is near.
    */
   public static String hint(String given, Collection<String> known) {
     String question =

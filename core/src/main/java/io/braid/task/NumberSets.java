@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 
-/** The sets of numbers that problems may have: all in turn, or one at random. */
+/** The sets of numbers that problems may have: all of them, or a random one. */
 record NumberSets(int size, int min, int max, boolean distinct) {
-  /** How many there are: the binomial coefficient, with repetition if numbers need not differ. */
+  /** Their number: a binomial coefficient, with repetition if numbers need not differ. */
   BigInteger count() {
     int choices = max - min + 1 + (distinct ? 0 : size - 1);
     BigInteger count = BigInteger.ONE;
@@ -18,7 +18,7 @@ record NumberSets(int size, int min, int max, boolean distinct) {
     return count;
   }
 
-  /** Hands over every set in lexicographic order, each in rising order. */
+  /** Passes on every set in lexicographic order, each sorted in ascending order. */
   void forEach(Consumer<List<Integer>> use) {
     extend(new ArrayList<>(), min, use);
   }
@@ -35,7 +35,7 @@ record NumberSets(int size, int min, int max, boolean distinct) {
     }
   }
 
-  /** A set at random; each number is drawn until it fits. */
+  /** A random set; each number is sampled until it fits. */
   List<Integer> draw(Random random) {
     List<Integer> drawn = new ArrayList<>();
     while (drawn.size() < size) {

@@ -22,7 +22,7 @@ public enum Operator {
     this.multiplicative = multiplicative;
   }
 
-  /** The ASCII sign that {@link Expression#text()} prints. */
+  /** The ASCII sign in {@link Expression#text()}. */
   public char symbol() {
     return symbol;
   }
@@ -32,7 +32,7 @@ public enum Operator {
     return multiplicative;
   }
 
-  /** Whether this undoes the operation of its kind: − or ÷. */
+  /** Whether this is an inverse operation: − or ÷. */
   public boolean isInverse() {
     return this == SUBTRACT || this == DIVIDE;
   }

@@ -9,7 +9,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The {@code key=value} part of a task spec. What was never asked for is an unknown key. */
+/** The {@code key=value} options of a task spec. Keys that were never read are unknown ones. */
 final class Options {
   private final String task;
   private final Map<String, String> values = new LinkedHashMap<>();
@@ -57,7 +57,7 @@ final class Options {
         return number;
       }
     } catch (NumberFormatException | ArithmeticException e) {
-      // said below, as for a number out of range
+      // refused below, like a number out of range
     }
     throw new UserError(
         "task %s: %s is '%s'; give a whole number up to %d".formatted(task, key, value, most));
@@ -94,7 +94,7 @@ final class Options {
         });
   }
 
-  /** Call after every known key was asked for. */
+  /** Refuses unknown keys; to be called after all known ones were read. */
   void refuseOthers() {
     for (String key : values.keySet()) {
       if (!known.contains(key)) {

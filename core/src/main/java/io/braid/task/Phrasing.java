@@ -1,10 +1,10 @@
 package io.braid.task;
 
-/** How a Countdown problem is put to the model, and how the response is expected. */
+/** How a Countdown question is worded, and which form of response it expects. */
 public enum Phrasing {
   /**
-   * {@code 3 5 7 = 26 :} for a tokenizer with one token a number; the response is the expression
-   * and nothing else, {@code ( 3 + 5 ) * 7} with single spaces.
+   * {@code 3 5 7 = 26 :} for a tokenizer with one token per number; the response is only the
+   * expression, {@code ( 3 + 5 ) * 7} with single spaces.
    */
   COMPACT,
   /** An instruction in English; the expression is expected in {@code <answer></answer>}. */

@@ -4,15 +4,15 @@ import io.braid.templates.ChatMessage;
 import java.util.List;
 
 /**
- * A question with something to judge the response against.
+ * A question with a reference that responses are judged by.
  *
- * @param id unique in its source and stable over runs, so that random numbers can be keyed by it
- * @param question the text that the model is asked
- * @param reference what a response is judged against
- * @param conversation all messages of the chat in which the question is the user's last one; empty
- *     where it stands alone
- * @param where for messages: {@code data.jsonl line 3}; empty where it was made. Two problems are
- *     equal wherever they stand
+ * @param id unique in its source and the same in every run, since random numbers are keyed by it
+ * @param question the question's text
+ * @param reference what responses are judged by
+ * @param conversation all messages of the chat whose last user message is the question; empty if
+ *     there is no chat
+ * @param where for messages: {@code data.jsonl line 3}; empty if it was generated. Not part of a
+ *     problem's identity
  */
 public record Problem(
     String id, String question, Reference reference, List<ChatMessage> conversation, String where) {
@@ -21,17 +21,17 @@ public record Problem(
     conversation = List.copyOf(conversation);
   }
 
-  /** A question that stands alone. */
+  /** A question without a chat. */
   public Problem(String id, String question, Reference reference) {
     this(id, question, reference, List.of(), "");
   }
 
-  /** This problem under another id. */
+  /** This problem with another id. */
   public Problem called(String other) {
     return new Problem(other, question, reference, conversation, where);
   }
 
-  /** How a message names it: by its place, else by its id. */
+  /** Its name in messages: its place or, without one, its id. */
   public String place() {
     return where.isEmpty() ? "problem " + id : where;
   }

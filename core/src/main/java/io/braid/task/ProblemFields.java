@@ -7,23 +7,22 @@ import java.util.Optional;
 /**
  * Which keys of a data set hold what. A key may be a path: {@code reward_model.ground_truth}.
  *
- * <p>Where none is named, the usual keys are tried in their order, in each record anew: the first
- * that holds something is taken. One that is null, NaN or empty hides no other.
+ * <p>Without a name, the usual keys are tried in order in each record, and the first one with a
+ * value is taken; null, NaN and empty values do not count.
  *
- * @param question the key of the question; absent for the first of {@link #QUESTIONS} that a record
- *     has
- * @param answer the key of the answer; absent for what the data set's layout holds, or else the
- *     first of {@link #ANSWERS}
- * @param id the key of a unique id; absent for the data set's own, or else one made from the
- *     question
- * @param template how the question is worded from the record's values; absent for as it is
+ * @param question the key of the question; without it, the first of {@link #QUESTIONS} that a
+ *     record has
+ * @param answer the key of the answer; without it, what the data set's layout says or the first of
+ *     {@link #ANSWERS}
+ * @param id the key of a unique id; without it, the data set's own or one derived from the question
+ * @param template words the question from the record's values; without it, it is taken as it is
  */
 public record ProblemFields(
     Optional<String> question,
     Optional<String> answer,
     Optional<String> id,
     Optional<QuestionTemplate> template) {
-  /** Usual keys of a question, the surest first. */
+  /** Usual keys of a question, the most reliable first. */
   public static final List<String> QUESTIONS =
       List.of(
           "question",
@@ -38,7 +37,7 @@ public record ProblemFields(
           "message",
           "extra_info.question");
 
-  /** Usual keys of the one truth; a list under them means that any of its answers is right. */
+  /** Usual keys of a ground truth; any answer of a list under them is correct. */
   public static final List<String> TRUTHS =
       List.of(
           "reward_model.ground_truth",
@@ -49,7 +48,7 @@ public record ProblemFields(
           "solutions",
           "extra_info.ground_truth");
 
-  /** Usual keys of an answer, the surest first; {@link #TRUTHS} are among them. */
+  /** Usual keys of an answer, the most reliable first; they include {@link #TRUTHS}. */
   public static final List<String> ANSWERS =
       List.of(
           "reward_model.ground_truth",
@@ -74,31 +73,31 @@ public record ProblemFields(
       List.of(
           "response", "solution", "answer", "messages", "conversations", "completion", "output");
 
-  /** As {@link #RESPONSES}; the answer of a record that has an empty response is none. */
+  /** {@link #RESPONSES}, for records whose answer does not count if their response is empty. */
   static List<String> responses(DataRecord values) {
     return values.has("response")
         ? RESPONSES.stream().filter(key -> !key.equals("answer")).toList()
         : RESPONSES;
   }
 
-  /** Every key as it is found. */
+  /** No key is named. */
   public static final ProblemFields AUTO =
       new ProblemFields(Optional.empty(), Optional.empty(), Optional.empty());
 
-  /** Keys, for questions as they are. */
+  /** Keys, without a template. */
   public ProblemFields(Optional<String> question, Optional<String> answer, Optional<String> id) {
     this(question, answer, id, Optional.empty());
   }
 
-  /** These keys for the question and the answer, and an id made from the question. */
+  /** These keys for the question and the answer, and an id derived from the question. */
   public static ProblemFields of(String question, String answer) {
     return new ProblemFields(Optional.of(question), Optional.of(answer), Optional.empty());
   }
 
   /**
-   * A question as the template words it.
+   * A question as worded by the template.
    *
-   * @throws io.braid.UserError when the template asks for what the record has not
+   * @throws io.braid.UserError if the template uses a value that the record lacks
    */
   public DataRecord.Asked worded(DataRecord values, DataRecord.Asked asked) {
     return template
@@ -106,7 +105,7 @@ public record ProblemFields(
         .orElse(asked);
   }
 
-  /** These keys, with questions worded by a template. */
+  /** These keys with a template. */
   public ProblemFields worded(Optional<QuestionTemplate> by) {
     return new ProblemFields(question, answer, id, by);
   }

@@ -19,11 +19,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Problems in a file or a directory of any kind that {@link RecordFile} knows, in any layout that
- * {@link Layouts} knows; each record decides for itself.
+ * Reads problems from a file or directory of any kind in {@link RecordFile} and any layout in
+ * {@link Layouts}. The layout is determined record by record.
  *
- * <p>An answer that is a worked solution is cut down to its final answer: what follows {@code ####}
- * (GSM8K), else what the last {@code \boxed{…}} holds (MATH).
+ * <p>A worked solution is reduced to its final answer: what follows {@code ####} (GSM8K), otherwise
+ * the content of the last {@code \boxed{…}} (MATH).
  */
 public final class ProblemFile {
   private static final Logger LOG = LoggerFactory.getLogger(ProblemFile.class);
@@ -32,12 +32,12 @@ public final class ProblemFile {
   private final ProblemFields fields;
   private final Layouts layouts;
   private final ProblemIds ids = new ProblemIds();
-  private final Map<String, Doubt> left = new TreeMap<>(); // records, by the reason
-  private final Map<String, Doubt> doubts = new TreeMap<>(); // by what is doubtful
+  private final Map<String, Doubt> left = new TreeMap<>(); // skipped records, by reason
+  private final Map<String, Doubt> doubts = new TreeMap<>(); // by kind
   private Optional<MissingKey> missing = Optional.empty(); // the first
   private int withImages;
 
-  /** How often records contradict themselves so, and the first of them. */
+  /** How many records contradict themselves in the same way, and the first of them. */
   private record Doubt(int records, String first) {
     Doubt and(Doubt other) {
       return new Doubt(records + other.records, first);
@@ -55,17 +55,17 @@ public final class ProblemFile {
   }
 
   /**
-   * Reads problems in the order of the file. Records that lack a question, an answer or tests that
-   * can be read are left out, and a warning says how many.
+   * Reads problems in the order of the file. Records without a readable question, answer or tests
+   * are skipped; a warning says how many.
    *
-   * @throws UserError when the file is missing, of another kind, malformed or empty, a record lacks
-   *     a key, or an id that the user names is there twice
+   * @throws UserError if the file is missing, malformed, empty or of an unknown kind, a record
+   *     lacks a key, or an id under a key that the user named occurs twice
    */
   public static List<Problem> read(Path file, ProblemFields fields) {
     return read(file, fields, Where.ALL);
   }
 
-  /** As {@link #read(Path, ProblemFields)}, of the records that a filter takes. */
+  /** Like {@link #read(Path, ProblemFields)}, of the records that pass a filter. */
   public static List<Problem> read(Path file, ProblemFields fields, Where where) {
     ProblemFile reader = new ProblemFile(fields);
     List<Problem> problems = new ArrayList<>();
@@ -87,10 +87,10 @@ public final class ProblemFile {
   }
 
   /**
-   * Hands over every record with its problem, where it is one, in the order of the file; says
-   * nothing of those that are none.
+   * Passes on every record in the order of the file, with its problem if it has one; gives no
+   * warnings.
    *
-   * @throws UserError when the file is missing, of another kind, malformed or empty, or a record
+   * @throws UserError if the file is missing, malformed, empty or of an unknown kind, or a record
    *     contradicts itself
    */
   public static void forEach(
@@ -138,9 +138,9 @@ public final class ProblemFile {
   }
 
   /**
-   * The problem of a record that holds a response too, when it has a reference beside it.
+   * The problem of a record that also contains a response, if it has a separate reference.
    *
-   * @param response the response's key, which no reference is taken from
+   * @param response the response's key, under which no reference is searched
    */
   static Optional<Problem> judged(DataRecord values, ProblemFields fields, String response) {
     ProblemFile reader = new ProblemFile(fields);
@@ -171,7 +171,7 @@ public final class ProblemFile {
     };
   }
 
-  /** JSON may leave out in one record what another has; where all lack it, the first is told. */
+  /** A record of JSON may lack what others have; if all lack a key, the first is reported. */
   private Reading reading(DataRecord values) {
     try {
       return layouts.read(values);

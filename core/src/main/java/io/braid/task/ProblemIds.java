@@ -6,18 +6,18 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** Ids of a file's problems, each given once. */
+/** Assigns unique ids to a file's problems. */
 final class ProblemIds {
   private final Map<String, Integer> timesMade = new HashMap<>();
   private final Set<String> given = new HashSet<>();
 
-  /** An id, with a number behind it when it comes again. */
+  /** An id, with a number appended if it occurred before. */
   String made(String id) {
     int times = timesMade.merge(id, 1, Integer::sum);
     return times == 1 ? id : id + "~" + times;
   }
 
-  /** An id that the user says is unique. */
+  /** An id that must be unique, since the user named its key. */
   String given(String where, String id) {
     if (!given.add(id)) {
       throw new UserError(

@@ -3,21 +3,21 @@ package io.braid.task;
 import io.braid.UserError;
 import java.util.List;
 
-/** A task whose problems are made, not read: any number of them, the same ones every time. */
+/** A task with generated problems, the same ones in every run. */
 public interface ProblemSource {
   /** The task's name, as in a task spec. */
   String name();
 
   /**
-   * The first problems of a split, or all that there are if they are fewer. The problems of a
-   * smaller number are the first of those of a larger one.
+   * The first problems of a split, or all if there are fewer. A smaller number gives a prefix of
+   * what a larger one gives.
    */
   List<Problem> upTo(Split split, int most);
 
   /**
    * The first {@code count} problems of a split.
    *
-   * @throws UserError when there are not so many
+   * @throws UserError if there are fewer
    */
   default List<Problem> problems(Split split, int count) {
     if (count < 1) {
@@ -33,11 +33,11 @@ public interface ProblemSource {
   }
 
   /**
-   * A right response to one of this task's problems, as a demonstration to learn from.
+   * A correct response to one of this task's problems, for supervised fine-tuning.
    *
    * @param problem a problem of this task
-   * @param seed the same seed and problem give the same response; other seeds, where there are
-   *     several right responses, others
+   * @param seed the same seed and problem give the same response; other seeds may give other
+   *     correct responses
    */
   String randomSolution(Problem problem, long seed);
 }

@@ -12,17 +12,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A recipe's own wording of a question: Jinja over the values of a record, which it knows by their
- * keys, and the question that the record holds as {@code question} where no key is called so.
+ * A recipe's wording of a question: Jinja over a record's values under their keys, and over the
+ * record's question as {@code question} if no key has that name.
  *
- * @param text as it is written
- * @param jinja the same, parsed
+ * @param text its source
+ * @param jinja the parsed template
  */
 public record QuestionTemplate(String text, JinjaTemplate jinja) {
   /**
-   * A template from its text.
+   * Parses a template.
    *
-   * @throws UserError when it is no Jinja
+   * @throws UserError if it is not valid Jinja
    */
   public static QuestionTemplate of(String text) {
     try {
@@ -33,9 +33,9 @@ public record QuestionTemplate(String text, JinjaTemplate jinja) {
   }
 
   /**
-   * The question in these words.
+   * The question as the template words it.
    *
-   * @throws UserError when the template asks for what the record has not, or says nothing of it
+   * @throws UserError if the template uses a value that the record lacks, or uses none
    */
   String render(DataRecord values, String question) {
     Map<String, Object> entries = new LinkedHashMap<>();

@@ -2,9 +2,9 @@ package io.braid.task;
 
 import java.util.List;
 
-/** What a response is judged against. A verifier switches over the kinds; the compiler counts. */
+/** What responses are judged by. Verifiers switch over the kinds, so the set is sealed. */
 public sealed interface Reference permits Reference.Text, CodeTests, Countdown, DigitSequence {
-  /** The reference as a person reads it; empty for programs, whose tests are too long to show. */
+  /** The reference for display; empty for programs, whose tests are too long. */
   default String shown() {
     return switch (this) {
       case Reference.Text text -> text.any();
@@ -18,10 +18,10 @@ public sealed interface Reference permits Reference.Text, CodeTests, Countdown, 
    * A final answer as text: a number or a formula.
    *
    * @param answer not blank
-   * @param alternatives others that are right as well; usually none
+   * @param alternatives other correct answers; usually none
    */
   record Text(String answer, List<String> alternatives) implements Reference {
-    /** Copies the list; a blank answer is the caller's mistake. */
+    /** Copies the list; the answer must not be blank. */
     public Text {
       if (answer.isBlank()) {
         throw new IllegalArgumentException("a blank answer");
@@ -29,12 +29,12 @@ public sealed interface Reference permits Reference.Text, CodeTests, Countdown, 
       alternatives = List.copyOf(alternatives);
     }
 
-    /** All of them for a reader: {@code 2 or 3}. */
+    /** All answers for display: {@code 2 or 3}. */
     public String any() {
       return alternatives.isEmpty() ? answer : answer + " or " + String.join(" or ", alternatives);
     }
 
-    /** An answer that is written in one way. */
+    /** An answer without alternatives. */
     public Text(String answer) {
       this(answer, List.of());
     }

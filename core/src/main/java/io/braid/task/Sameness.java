@@ -1,6 +1,6 @@
 package io.braid.task;
 
-/** When two right expressions count as one solution. */
+/** When two correct expressions count as the same solution. */
 public enum Sameness {
   /**
    * They differ only in order, grouping and signs: {@code a-(b-c)} is {@code a-b+c}, {@code
@@ -14,7 +14,7 @@ public enum Sameness {
    */
   ORDER;
 
-  /** A string that is equal for two expressions exactly when they are one solution. */
+  /** A string that two expressions share if and only if they are the same solution. */
   public String key(Expression expression) {
     return this == ALGEBRA ? expression.canonical() : ordered(expression);
   }

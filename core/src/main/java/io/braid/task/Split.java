@@ -3,17 +3,17 @@ package io.braid.task;
 import io.braid.Seeds;
 
 /**
- * The part of a task's problems that a run may see.
+ * A part of a task's problems.
  *
- * <p>A problem's part is decided by a hash of its canonical key alone, so that no problem is ever
- * in two parts, whatever the sizes, seeds and other settings.
+ * <p>Only a hash of a problem's canonical key decides its split, so a problem is never in two of
+ * them, whatever the sizes, seeds and other settings.
  */
 public enum Split {
-  /** Four fifths of the problems: to learn from. */
+  /** 80 % of the problems, for training. */
   TRAIN,
-  /** A tenth: to choose settings by. */
+  /** 10 %, for choosing settings. */
   VALIDATION,
-  /** A tenth: to report on. */
+  /** 10 %, for reporting results. */
   TEST;
 
   static Split of(String key) {

@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** Other ways to write down one and the same solution. */
+/** Equivalent ways to write a solution. */
 final class SurfaceForm {
   private static final int TRIES = 32;
 
@@ -18,10 +18,9 @@ final class SurfaceForm {
   }
 
   /**
-   * A random equivalent of the expression whose parts have allowed values: with the sameness of
-   * order, operands of + and × are swapped; with that of algebra, the terms of each sum and the
-   * factors of each product stand in a random order, without brackets that a flat sum does not
-   * need.
+   * A random equivalent of the expression whose intermediate results have allowed values. Under
+   * {@link Sameness#ORDER}, operands of + and × are swapped; under {@link Sameness#ALGEBRA}, the
+   * terms of each sum and the factors of each product are shuffled, without redundant parentheses.
    */
   static Expression of(Expression solution, Counting counting, Random random) {
     SurfaceForm form = new SurfaceForm(counting, random);
@@ -57,7 +56,7 @@ final class SurfaceForm {
     List<Part> parts = new ArrayList<>();
     flatten(binary, product, false, parts);
     parts.replaceAll(part -> new Part(rewritten(part.expression), part.inverse));
-    do { // ends: the leftmost part is never inverse
+    do { // terminates, since some part is not inverse
       Collections.shuffle(parts, random);
     } while (parts.getFirst().inverse);
     Operator straight = product ? Operator.MULTIPLY : Operator.ADD;

@@ -5,10 +5,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * A generated task as a user names it: where the problems come from, and which and how many of them
- * if the spec says so.
+ * A generated task as a spec names it: its source of problems and, if given, their split and
+ * number.
  *
- * @param source makes the problems
+ * @param source generates the problems
  * @param split the split that the spec names
  * @param count the number of problems that the spec names
  */
@@ -16,9 +16,9 @@ public record Task(ProblemSource source, Optional<Split> split, OptionalInt coun
   /**
    * The problems that the spec names.
    *
-   * @param otherwiseSplit the split when the spec names none
-   * @param otherwiseCount the number of problems when the spec names none
-   * @throws io.braid.UserError when there are not so many
+   * @param otherwiseSplit the split if the spec names none
+   * @param otherwiseCount the number of problems if the spec names none
+   * @throws io.braid.UserError if there are fewer
    */
   public List<Problem> problems(Split otherwiseSplit, int otherwiseCount) {
     return source.problems(split.orElse(otherwiseSplit), count.orElse(otherwiseCount));

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** The generated tasks, by name. To add one, add it here; the compiler asks for the rest. */
+/** The generated tasks by name. A new one is added here. */
 public enum Tasks {
   /** Reach a target with + − × ÷. */
   COUNTDOWN,
-  /** Go on with a sequence of digits. */
+  /** Continue a sequence of digits. */
   DIGITS;
 
   private ProblemSource made(Options options) {
@@ -20,17 +20,17 @@ public enum Tasks {
   }
 
   /**
-   * Reads a task spec: a name, and after a colon {@code key=value} options with commas between, as
-   * in {@code countdown:numbers=4,max=10,split=test,count=400,seed=7}.
+   * Parses a task spec: a name and, after a colon, {@code key=value} options separated by commas,
+   * as in {@code countdown:numbers=4,max=10,split=test,count=400,seed=7}.
    *
-   * <p>Every task knows {@code split} (train, validation or test), {@code count} (how many
-   * problems) and {@code seed}. Countdown also knows {@code numbers}, {@code min}, {@code max},
-   * {@code target-min}, {@code target-max}, {@code distinct}, {@code solutions} (at least so many),
-   * {@code intermediates} (positive or any), {@code sameness} (algebra or order) and {@code
-   * phrasing} (compact or words); digits {@code modulus-min}, {@code modulus-max} and {@code
+   * <p>Every task has the options {@code split} (train, validation or test), {@code count} (number
+   * of problems) and {@code seed}. Countdown also has {@code numbers}, {@code min}, {@code max},
+   * {@code target-min}, {@code target-max}, {@code distinct}, {@code solutions} (their least
+   * number), {@code intermediates} (positive or any), {@code sameness} (algebra or order) and
+   * {@code phrasing} (compact or words); digits {@code modulus-min}, {@code modulus-max} and {@code
    * terms}.
    *
-   * @throws UserError for an unknown name, key or value, naming the nearest
+   * @throws UserError for an unknown name, key or value; it suggests the nearest
    */
   public static Task named(String spec) {
     int colon = spec.indexOf(':');

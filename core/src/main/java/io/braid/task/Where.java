@@ -8,13 +8,13 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Which records of a file are taken: those of a split for which every condition holds.
+ * Selects records: those of a split that meet every condition.
  *
  * @param conditions by key, which may be a path
- * @param split the split of a data set; absent where there is one only
+ * @param split the split of a data set; absent if it has only one
  */
 public record Where(Map<String, Condition> conditions, Optional<String> split) {
-  /** Every record. */
+  /** Selects every record. */
   public static final Where ALL = new Where(Map.of());
 
   /** Copies the map. */
@@ -22,7 +22,7 @@ public record Where(Map<String, Condition> conditions, Optional<String> split) {
     conditions = Map.copyOf(conditions);
   }
 
-  /** Of what has one split only. */
+  /** Conditions without a split. */
   public Where(Map<String, Condition> conditions) {
     this(conditions, Optional.empty());
   }

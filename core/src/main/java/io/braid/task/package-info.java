@@ -1,4 +1,4 @@
-/** Problems and where they come from: generated tasks, JSONL and Parquet files, splits. */
+/** Problems and their sources: generated tasks, data files and their splits. */
 @NullMarked
 package io.braid.task;
 

@@ -63,6 +63,7 @@ public final class Transformer implements AutoCloseable {
     this.rotary = new RotaryEmbeddings(config);
     this.embeddingScale = rounded(weights.architecture().embeddingScale(), dtype);
     this.fused = canBeFused();
+    SlowLayers.say(Backend.current(), config, dtype);
   }
 
   private static double rounded(double number, DType dtype) {

@@ -30,6 +30,10 @@ public record Backend(
     Optional<String> int8,
     boolean sharedThreads,
     Optional<Cuda> cuda) {
+  /** Measured by {@code bench rollout} and {@code bench train}: docs/benchmarks.md. */
+  public static final String COST_WITHOUT_LOOPS =
+      "rollouts take 5 to 11 times as long (bench rollout --size tiny)";
+
   private static final int AMPERE = 80;
   private static final int WIDEST_FLASH_HEAD = 256;
 
@@ -236,7 +240,7 @@ public record Backend(
         "training and sampling",
         "there are no vectors (%s), so libtorch's operators replace Braid's loops"
             .formatted(vectors.why),
-        Optional.empty(),
+        Optional.of(COST_WITHOUT_LOOPS),
         "start the JVM with --add-modules jdk.incubator.vector");
   }
 

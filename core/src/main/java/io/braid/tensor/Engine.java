@@ -78,6 +78,11 @@ public final class Engine {
     started = true;
   }
 
+  /** Whether {@link #start} has been called: a program that computes nothing never does. */
+  public static synchronized boolean isStarted() {
+    return started;
+  }
+
   static DeviceType wanted(String setting) {
     return switch (setting) {
       case "cpu" -> DeviceType.CPU;

@@ -1,7 +1,6 @@
 package io.braid.app.commands;
 
 import io.braid.UserError;
-import io.braid.app.bench.ProductSpeed;
 import io.braid.checkpoint.ModelDirectory;
 import io.braid.model.ModelConfig;
 import io.braid.model.Transformer;
@@ -9,6 +8,7 @@ import io.braid.tensor.Backend;
 import io.braid.tensor.DType;
 import io.braid.tensor.Decision;
 import io.braid.tensor.Engine;
+import io.braid.tensor.ProductSpeed;
 import io.braid.tensor.RowProducts;
 import io.braid.verify.CodeSettings;
 import io.braid.verify.code.Sandbox;
@@ -89,9 +89,11 @@ public final class DoctorCommand extends BraidCommand {
 
   /** How fast layers multiply in each type, as they do it here. */
   private static String products() {
-    double single = ProductSpeed.gflops(DType.FLOAT32);
-    double half = ProductSpeed.gflops(DType.BFLOAT16);
-    double bytes = ProductSpeed.int8Gflops();
+    ProductSpeed.Shape shape =
+        ProductSpeed.Shape.square(Backend.current().cuda().isEmpty() ? 1024 : 8192);
+    double single = ProductSpeed.gflops(DType.FLOAT32, shape);
+    double half = ProductSpeed.gflops(DType.BFLOAT16, shape);
+    double bytes = ProductSpeed.int8Gflops(shape);
     return String.format(
         Locale.ROOT,
         "float32 %.0f GFLOP/s, bfloat16 %.0f (%.2f times as fast), int8 %.0f (%.2f times as fast)",

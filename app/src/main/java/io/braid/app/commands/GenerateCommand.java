@@ -5,6 +5,7 @@ import io.braid.rollout.Prompt;
 import io.braid.rollout.Response;
 import io.braid.rollout.Rollout;
 import io.braid.rollout.SamplingSettings;
+import io.braid.tensor.Backend;
 import io.braid.text.PromptFormat;
 import java.nio.file.Path;
 import java.util.List;
@@ -69,6 +70,7 @@ public final class GenerateCommand extends BraidCommand {
   public Integer call() {
     try (LoadedModel loaded =
         LoadedModel.load(model, Optional.empty()).addingSpecialTokens(!noSpecialTokens)) {
+      System.err.println("computing on " + Backend.current().line());
       PromptFormat format = PromptFormat.named(chat ? "chat" : "none");
       long[] ids = loaded.promptIds(format.render(prompt, loaded.chatTemplate()), format.raw());
       var own = loaded.directory().generation();

@@ -1,6 +1,8 @@
 package io.braid.app.terminal;
 
 import io.braid.run.RunListener;
+import io.braid.tensor.Backend;
+import io.braid.tensor.Engine;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -18,6 +20,7 @@ public final class TerminalListener implements RunListener, AutoCloseable {
   private static final String KEPT = "validation_loss";
 
   private final Map<String, Double> kept = new HashMap<>();
+  private boolean computerTold;
   private Optional<Progress> progress = Optional.empty();
 
   private static Map<String, String> shown() {
@@ -35,6 +38,10 @@ public final class TerminalListener implements RunListener, AutoCloseable {
   @Override
   public void begins(String phase, int steps, int done) {
     close();
+    if (!computerTold && Engine.isStarted()) {
+      System.err.println("computing on " + Backend.current().line());
+      computerTold = true;
+    }
     kept.clear();
     progress = Optional.of(Progress.start(phase, done, steps));
   }

@@ -1,10 +1,13 @@
 package io.braid.run.train;
 
 import io.braid.model.Exactness;
+import io.braid.model.ModelConfig;
 import io.braid.model.RolloutWeights;
 import io.braid.model.Transformer;
 import io.braid.objective.EqualRewards;
 import io.braid.run.RunListener;
+import io.braid.tensor.DType;
+import io.braid.tensor.ProductSpeed;
 import io.braid.train.StepReport;
 import io.braid.trajectory.Column;
 import io.braid.trajectory.Trajectories;
@@ -13,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -41,6 +45,7 @@ final class PolicyNotices {
    */
   void begin(Path model, Transformer policy, List<Long> stopIds, Optional<String> formatStop) {
     listener.notice(agreement(policy));
+    costOfWeights(policy.config()).ifPresent(listener::notice);
     if (recipe.rollout().temperature() == 0) {
       listener.notice(
           "rollout.temperature 0: all responses to a prompt are the same, so none is better than"
@@ -64,6 +69,34 @@ final class PolicyNotices {
                       ? "at a stop text or after max_new_tokens"
                       : "after max_new_tokens, cut off"));
     }
+  }
+
+  /** That sampling with narrower weights is slower here than with float32, by how much. */
+  private Optional<String> costOfWeights(ModelConfig config) {
+    RolloutWeights weights = recipe.rollout().weights();
+    if (weights == RolloutWeights.AS_TRAINED || recipe.precision().dtype() != DType.FLOAT32) {
+      return Optional.empty();
+    }
+    ProductSpeed.Shape shape =
+        new ProductSpeed.Shape(64, config.hiddenSize(), 2 * config.intermediateSize());
+    double narrow =
+        weights == RolloutWeights.INT8
+            ? ProductSpeed.int8Gflops(shape)
+            : ProductSpeed.gflops(DType.BFLOAT16, shape);
+    double times = ProductSpeed.gflops(DType.FLOAT32, shape) / narrow;
+    return times < 1.1
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "rollout.weights=%s: a matrix product takes %.1f times as long as in float32 on"
+                    + " this machine (measured with %s rows, %s by %s weights); leave it out unless"
+                    + " you need the memory",
+                weights.name().toLowerCase(Locale.ROOT),
+                times,
+                shape.rows(),
+                shape.out(),
+                shape.in()));
   }
 
   /** Whether a response has the log-probabilities of training, or what keeps it from that. */

@@ -1,0 +1,76 @@
+package io.braid.model;
+
+import io.braid.tensor.Backend;
+import io.braid.tensor.DType;
+import io.braid.tensor.SlowPath;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Why the layers of a model on the host are computed by libtorch's operators where Braid's loops
+ * would be faster.
+ */
+final class SlowLayers {
+  private SlowLayers() {}
+
+  /** Every reason; empty where the model is computed as fast as this backend can. */
+  static List<SlowPath> of(Backend backend, ModelConfig config, DType dtype) {
+    List<SlowPath> slow = new ArrayList<>();
+    if (backend.cuda().isPresent() || dtype == DType.FLOAT64) {
+      return slow; // a device has its own kernels, and float64 is asked for to be exact
+    }
+    if (dtype == DType.BFLOAT16 && backend.widensBfloat16()) {
+      slow.add(backend.widenedBfloat16());
+    }
+    if (dtype == DType.BFLOAT16 && !backend.widensBfloat16()) {
+      return slow; // libtorch's operators use the processor's instructions
+    }
+    if (dtype == DType.FLOAT16) {
+      slow.add(
+          new SlowPath(
+              "float16 layers",
+              "Braid's loops compute float32 and bfloat16",
+              Optional.empty(),
+              "load the model in float32 or bfloat16"));
+      return slow;
+    }
+    if (backend.hasVectors()) {
+      widths(backend, config).ifPresent(slow::add);
+    }
+    return slow;
+  }
+
+  /** Widths that vectors cannot cover, where there are any. */
+  private static Optional<SlowPath> widths(Backend backend, ModelConfig config) {
+    List<String> widths = new ArrayList<>();
+    if (!backend.coversHeads(DType.FLOAT32, config.headDim())
+        || (config.headNorm() && !backend.fills(config.headDim()))) {
+      widths.add("heads of " + config.headDim());
+    }
+    if (!backend.fills(config.hiddenSize())) {
+      widths.add("a hidden size of " + config.hiddenSize());
+    }
+    if (!backend.fills(config.intermediateSize())) {
+      widths.add("an intermediate size of " + config.intermediateSize());
+    }
+    if (widths.isEmpty()) {
+      return Optional.empty();
+    }
+    int lanes = backend.vectors().lanes();
+    return Optional.of(
+        new SlowPath(
+            "layers with " + String.join(" and ", widths),
+            "vectors of %s numbers cannot cover them, so libtorch's operators compute the layers"
+                .formatted(lanes),
+            Optional.of(Backend.COST_WITHOUT_LOOPS),
+            String.format(Locale.ROOT, "use widths that are multiples of %s", lanes)));
+  }
+
+  /** Says every reason once. */
+  static void say(Backend backend, ModelConfig config, DType dtype) {
+    backend.say();
+    of(backend, config, dtype).forEach(SlowPath::say);
+  }
+}

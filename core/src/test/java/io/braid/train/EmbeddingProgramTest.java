@@ -1,0 +1,63 @@
+package io.braid.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A program that uses Braid as a library starts its JVM as it likes. */
+class EmbeddingProgramTest {
+  @TempDir private Path directory;
+
+  @Test
+  void withoutAnyFlagItWorksAndSaysOnceWhichFlagIsMissing() throws Exception {
+    Path err = directory.resolve("err");
+    List<String> lines = run(err, List.of());
+
+    assertThat(lines).hasSize(3);
+    String[] losses = lines.getLast().split(" ");
+    assertThat(Double.parseDouble(losses[1])).isLessThan(Double.parseDouble(losses[0]) / 2);
+    assertThat(said(err))
+        .singleElement()
+        .asString()
+        .startsWith("training and sampling: there are no vectors (the JVM was started without")
+        .endsWith("; start the JVM with --add-modules jdk.incubator.vector");
+  }
+
+  @Test
+  void withVectorsItSaysNothing() throws Exception {
+    Path err = directory.resolve("err");
+    List<String> lines =
+        run(err, List.of("--add-modules", "jdk.incubator.vector", "-Dbraid.lanes=4"));
+
+    assertThat(lines).hasSize(3);
+    assertThat(said(err)).isEmpty();
+  }
+
+  private static List<String> run(Path err, List<String> flags) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC"));
+    command.addAll(flags);
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), EmbeddingProgram.class.getName()));
+    Process process = new ProcessBuilder(command).redirectError(err.toFile()).start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(Files.readString(err)).isZero();
+    return out.lines().toList();
+  }
+
+  /** What Braid said: by its own hand where the class path has no logging, else as a warning. */
+  private static List<String> said(Path err) throws IOException {
+    return Files.readAllLines(err).stream()
+        .filter(line -> line.startsWith("braid: ") || line.contains("WARN "))
+        .map(line -> line.replaceFirst("^braid: |^.*WARN +(\\S+ -- )?", ""))
+        .toList();
+  }
+}

@@ -10,7 +10,6 @@ import io.braid.nn.Int8Linear;
 import io.braid.nn.Linear;
 import io.braid.nn.Projection;
 import io.braid.nn.RmsNorm;
-import io.braid.tensor.Backend;
 import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
@@ -28,23 +27,6 @@ import java.util.Optional;
  * @param number which layer it is, from 0
  */
 record FusedLayer(List<Block> blocks, ModelConfig config, int number) {
-
-  /** Whether the loops can compute every layer of a model. */
-  static boolean canCompute(ModelConfig config, Architecture architecture) {
-    return Backend.current().fills(config.hiddenSize())
-        && architecture.sublayers().allMatch(sublayer -> canCompute(config, sublayer));
-  }
-
-  private static boolean canCompute(ModelConfig config, Sublayer sublayer) {
-    Backend backend = Backend.current();
-    return switch (sublayer.mixer()) {
-      case Sublayer.Attention how ->
-          backend.coversHeads(DType.FLOAT32, config.headDim())
-              && (how.headNorms().isEmpty() || backend.fills(config.headDim()));
-      case Sublayer.GatedUnit _ -> backend.fills(sublayer.out().inputs());
-    };
-  }
-
   /**
    * What the backward pass needs of one sub-layer, and its output.
    *

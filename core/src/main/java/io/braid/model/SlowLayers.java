@@ -4,9 +4,11 @@ import io.braid.tensor.Backend;
 import io.braid.tensor.DType;
 import io.braid.tensor.SlowPath;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Why the layers of a model on the host are computed by libtorch's operators where Braid's loops
@@ -16,7 +18,8 @@ final class SlowLayers {
   private SlowLayers() {}
 
   /** Every reason; empty where the model is computed as fast as this backend can. */
-  static List<SlowPath> of(Backend backend, ModelConfig config, DType dtype) {
+  static List<SlowPath> of(
+      Backend backend, ModelConfig config, Architecture architecture, DType dtype) {
     List<SlowPath> slow = new ArrayList<>();
     if (backend.cuda().isPresent() || dtype == DType.FLOAT64) {
       return slow; // a device has its own kernels, and float64 is asked for to be exact
@@ -37,24 +40,42 @@ final class SlowLayers {
       return slow;
     }
     if (backend.hasVectors()) {
-      widths(backend, config).ifPresent(slow::add);
+      widths(backend, config, architecture).ifPresent(slow::add);
     }
     return slow;
   }
 
-  /** Widths that vectors cannot cover, where there are any. */
-  private static Optional<SlowPath> widths(Backend backend, ModelConfig config) {
-    List<String> widths = new ArrayList<>();
-    if (!backend.coversHeads(DType.FLOAT32, config.headDim())
-        || (config.headNorm() && !backend.fills(config.headDim()))) {
-      widths.add("heads of " + config.headDim());
-    }
+  /** Widths that vectors cannot cover, such as "heads of 20"; empty where the loops compute all. */
+  static Set<String> uncovered(Backend backend, ModelConfig config, Architecture architecture) {
+    Set<String> widths = new LinkedHashSet<>();
     if (!backend.fills(config.hiddenSize())) {
       widths.add("a hidden size of " + config.hiddenSize());
     }
-    if (!backend.fills(config.intermediateSize())) {
-      widths.add("an intermediate size of " + config.intermediateSize());
-    }
+    architecture
+        .sublayers()
+        .forEach(sublayer -> {
+          switch (sublayer.mixer()) {
+            case Sublayer.Attention how -> {
+              boolean covered =
+                  backend.coversHeads(DType.FLOAT32, config.headDim())
+                      && (how.headNorms().isEmpty() || backend.fills(config.headDim()));
+              if (!covered) {
+                widths.add("heads of " + config.headDim());
+              }
+            }
+            case Sublayer.GatedUnit _ -> {
+              if (!backend.fills(sublayer.out().inputs())) {
+                widths.add("an intermediate size of " + sublayer.out().inputs());
+              }
+            }
+          }
+        });
+    return widths;
+  }
+
+  private static Optional<SlowPath> widths(
+      Backend backend, ModelConfig config, Architecture architecture) {
+    Set<String> widths = uncovered(backend, config, architecture);
     if (widths.isEmpty()) {
       return Optional.empty();
     }
@@ -69,8 +90,8 @@ final class SlowLayers {
   }
 
   /** Says every reason once. */
-  static void say(Backend backend, ModelConfig config, DType dtype) {
+  static void say(Backend backend, ModelConfig config, Architecture architecture, DType dtype) {
     backend.say();
-    of(backend, config, dtype).forEach(SlowPath::say);
+    of(backend, config, architecture, dtype).forEach(SlowPath::say);
   }
 }

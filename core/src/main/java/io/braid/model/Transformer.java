@@ -63,7 +63,7 @@ public final class Transformer implements AutoCloseable {
     this.rotary = new RotaryEmbeddings(config);
     this.embeddingScale = rounded(weights.architecture().embeddingScale(), dtype);
     this.fused = canBeFused();
-    SlowLayers.say(Backend.current(), config, dtype);
+    SlowLayers.say(Backend.current(), config, weights.architecture(), dtype);
   }
 
   private static double rounded(double number, DType dtype) {
@@ -90,7 +90,7 @@ public final class Transformer implements AutoCloseable {
     return (dtype == DType.FLOAT32
             || (dtype == DType.BFLOAT16 && Backend.current().widensBfloat16()))
         && weights.embedding().isOnHost()
-        && FusedLayer.canCompute(config, weights.architecture());
+        && SlowLayers.uncovered(Backend.current(), config, weights.architecture()).isEmpty();
   }
 
   /** Computes by libtorch's operators alone: the reference of {@link FusedLayer}. */

@@ -51,7 +51,9 @@ class SlowLayersTest {
 
   private static List<String> slow(Backend backend, DType dtype) {
     try (Transformer model = TinyModels.create(1)) {
-      return SlowLayers.of(backend, model.config(), dtype).stream().map(SlowPath::line).toList();
+      return SlowLayers.of(backend, model.config(), model.weights().architecture(), dtype).stream()
+          .map(SlowPath::line)
+          .toList();
     }
   }
 }

@@ -3,10 +3,12 @@ package io.braid.train;
 import io.braid.model.TinyModels;
 import io.braid.model.Transformer;
 import io.braid.nn.LearningRate;
+import io.braid.nn.OptimizerSettings;
 import io.braid.rollout.Prompt;
 import io.braid.rollout.Response;
 import io.braid.rollout.Rollout;
 import io.braid.rollout.SamplingSettings;
+import io.braid.trajectory.Sequence;
 import java.util.Arrays;
 import java.util.List;
 

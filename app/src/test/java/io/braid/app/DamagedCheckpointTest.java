@@ -104,13 +104,13 @@ class DamagedCheckpointTest {
           continue; // its second half was zero
         }
         List<String> said = new ArrayList<>();
-        assertThat(new Checkpoints(checkpoints, 2).latestWhole(said::add).orElseThrow().step())
+        assertThat(new Checkpoints(checkpoints, 2).latestIntact(said::add).orElseThrow().step())
             .as(damage + " " + file)
             .isEqualTo(2);
         assertThat(said).hasSize(1);
         assertThat(said.getFirst())
             .startsWith("step-000003 is damaged: " + newest.relativize(file) + " ")
-            .endsWith("goes on from step-000002");
+            .endsWith("resumes from step-000002");
         Files.move(checkpoints.resolve("damaged-step-000003"), newest);
         Files.write(file, before);
       }
@@ -145,8 +145,8 @@ class DamagedCheckpointTest {
 
     assertThatThrownBy(() -> PolicyRun.run(recipe, out, true, RunListener.SILENT))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("no checkpoint is whole")
-        .hasMessageContaining("step-000003 is damaged: model/model.safetensors holds other bytes")
+        .hasMessageContaining("every checkpoint is damaged")
+        .hasMessageContaining("step-000003 is damaged: model/model.safetensors has changed since")
         .hasMessageContaining("step-000002 is damaged: model/tokenizer_config.json has 0 bytes")
         .hasMessageNotContaining("download");
   }

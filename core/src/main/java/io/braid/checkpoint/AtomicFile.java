@@ -15,23 +15,23 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
 
-/** Files that are whole or not there: nobody ever reads a half of one, even after a power cut. */
+/** Writes files atomically: readers never see a partly written file, even after a power cut. */
 public final class AtomicFile {
   private AtomicFile() {}
 
   /**
-   * Writes the text as UTF-8, in place of what the file held; its directories are made as needed.
+   * Writes the text as UTF-8, replacing the file; missing directories are created.
    *
-   * @throws UserError if the disk refuses
+   * @throws UserError if the file cannot be written
    */
   public static void write(Path file, String text) {
     write(file, text.getBytes(StandardCharsets.UTF_8));
   }
 
   /**
-   * Writes the bytes, in place of what the file held; its directories are made as needed.
+   * Writes the bytes, replacing the file; missing directories are created.
    *
-   * @throws UserError if the disk refuses
+   * @throws UserError if the file cannot be written
    */
   public static void write(Path file, byte[] bytes) {
     Path part = file.resolveSibling(file.getFileName() + ".part");
@@ -53,18 +53,18 @@ public final class AtomicFile {
     }
   }
 
-  /** Lines to be written, one call each. */
+  /** A source of lines. */
   @FunctionalInterface
   public interface Lines {
-    /** Gives every line, without its end, to what it is given. */
+    /** Passes each line, without its line break, to the writer. */
     void to(Consumer<String> writer);
   }
 
   /**
-   * Writes lines as they come, so that all of them are never held at once; when they break off,
-   * what the file held before stays.
+   * Writes lines one at a time, so that they need not fit in memory together. If the source fails,
+   * the file keeps its previous contents.
    *
-   * @throws UserError if the disk refuses
+   * @throws UserError if the file cannot be written
    */
   public static void write(Path file, Lines lines) {
     Path part = file.resolveSibling(file.getFileName() + ".part");
@@ -103,7 +103,7 @@ public final class AtomicFile {
     }
   }
 
-  /** The rename is on the disk when the directory is. */
+  /** Forces the parent directory to disk, which makes the rename durable. */
   private static void forceParent(Path file) throws IOException {
     try (FileChannel channel =
         FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
@@ -111,7 +111,7 @@ public final class AtomicFile {
     }
   }
 
-  /** One call may write less than all. */
+  /** Writes all bytes, since a single call may write only some of them. */
   public static void writeAll(FileChannel channel, byte[] bytes) throws IOException {
     ByteBuffer left = ByteBuffer.wrap(bytes);
     while (left.hasRemaining()) {

@@ -18,10 +18,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A run's checkpoints, one directory a step, each there whole or not at all.
+ * A run's checkpoints, each directory per step, each written atomically.
  *
- * @param directory where they are
- * @param keep how many of the newest stay
+ * @param directory the directory that contains them
+ * @param keep number of newest checkpoints to keep, at least 1
  */
 public record Checkpoints(Path directory, int keep) {
   private static final Pattern NAME = Pattern.compile("step-(\\d{1,9})");
@@ -30,7 +30,7 @@ public record Checkpoints(Path directory, int keep) {
   /**
    * One checkpoint.
    *
-   * @param step how many steps were done
+   * @param step number of completed steps
    * @param path its directory
    */
   public record Checkpoint(int step, Path path) {
@@ -39,9 +39,9 @@ public record Checkpoints(Path directory, int keep) {
     }
   }
 
-  /** One that cannot be gone on from, and why. */
+  /** A damaged checkpoint, which a run cannot resume from, and its first damage. */
   private record Damaged(Checkpoint checkpoint, Damage damage) {
-    String said() {
+    String message() {
       return "%s is damaged: %s %s"
           .formatted(checkpoint.name(), checkpoint.path.relativize(damage.file()), damage.what());
     }
@@ -50,97 +50,102 @@ public record Checkpoints(Path directory, int keep) {
   /** Checks the settings. */
   public Checkpoints {
     if (keep < 1) {
-      throw new UserError("checkpoints: keep must be at least 1, here " + keep);
+      throw new UserError("checkpoints: keep must be at least 1, got " + keep);
     }
   }
 
-  /** The directory name of the checkpoint after so many steps; the same in every locale. */
+  /**
+   * Directory name of the checkpoint after the given number of steps, independent of the locale.
+   */
   public static String name(long step) {
     return String.format(Locale.ROOT, "step-%06d", step);
   }
 
-  /** Saves a step, then deletes the oldest beyond those to keep. */
+  /** Saves a checkpoint, then deletes the oldest ones so that {@code keep} remain. */
   public void save(int step, Consumer<Path> writer) {
     save(step, writer, Optional.empty());
   }
 
   /**
-   * Saves a step, then deletes the oldest beyond those to keep.
+   * Saves a checkpoint, then deletes the oldest ones so that {@code keep} remain.
    *
-   * @param kept a step whose checkpoint stays, and is not counted
+   * @param kept step of a checkpoint that is never deleted and does not count towards {@code keep}
    */
   public void save(int step, Consumer<Path> writer, Optional<Integer> kept) {
-    save(step, writer, kept, WholeDirectory::force);
+    save(step, writer, kept, AtomicDirectory::force);
   }
 
-  void save(int step, Consumer<Path> writer, Optional<Integer> kept, WholeDirectory.Force force) {
-    WholeDirectory.write(directory.resolve(name(step)), writer, force);
+  void save(int step, Consumer<Path> writer, Optional<Integer> kept, AtomicDirectory.Force force) {
+    AtomicDirectory.write(directory.resolve(name(step)), writer, force);
     List<Checkpoint> all =
         all().stream().filter(each -> !kept.equals(Optional.of(each.step))).toList();
     for (Checkpoint old : all.subList(0, Math.max(0, all.size() - keep))) {
       try {
-        WholeDirectory.delete(old.path());
+        AtomicDirectory.delete(old.path());
       } catch (IOException e) {
         throw FileError.cannotBe("deleted", old.path(), e);
       }
     }
   }
 
-  /** The newest, if there is any. */
+  /** Returns the newest checkpoint, if any. */
   public Optional<Checkpoint> latest() {
     List<Checkpoint> all = all();
     return all.isEmpty() ? Optional.empty() : Optional.of(all.getLast());
   }
 
-  /** The newest after at most so many steps, if there is any. */
+  /** Returns the newest checkpoint with at most the given number of steps, if any. */
   public Optional<Checkpoint> newestUpTo(int step) {
     return all().stream().filter(each -> each.step <= step).reduce((_, newer) -> newer);
   }
 
   /**
-   * The newest whose files are all as they were saved. Newer ones that are damaged are set aside
-   * under another name, and said.
+   * Returns the newest undamaged checkpoint. Newer, damaged ones are renamed out of the way and
+   * reported.
    *
-   * @param say told of each that was set aside
-   * @return empty when no checkpoint was saved yet
-   * @throws UserError when there are some, but none that can be gone on from
+   * @param say receives a message for each renamed checkpoint
+   * @return empty if no checkpoint was saved yet
+   * @throws UserError if there are checkpoints, but all of them are damaged
    */
-  public Optional<Checkpoint> latestWhole(Consumer<String> say) {
+  public Optional<Checkpoint> latestIntact(Consumer<String> say) {
     List<Damaged> damaged = new ArrayList<>();
     for (Checkpoint each : all().reversed()) {
       Optional<Damage> damage = Checksums.damageOf(each.path);
       if (damage.isEmpty()) {
-        damaged.forEach(one -> setAside(one, each, say));
+        damaged.forEach(broken -> rename(broken, each, say));
         return Optional.of(each);
       }
       damaged.add(new Damaged(each, damage.get()));
     }
     if (!damaged.isEmpty()) {
       throw new UserError(
-          "%s: no checkpoint is whole (%s); put the damaged file back from a copy, or begin again with another --out"
+          "%s: every checkpoint is damaged (%s); restore the damaged file from a copy, or start again with another --out"
               .formatted(
-                  directory, String.join("; ", damaged.stream().map(Damaged::said).toList())));
+                  directory, String.join("; ", damaged.stream().map(Damaged::message).toList())));
     }
     refuseUnknown();
     return Optional.empty();
   }
 
-  private void setAside(Damaged damaged, Checkpoint whole, Consumer<String> say) {
-    Path place = directory.resolve(DAMAGED + damaged.checkpoint.name());
-    for (int i = 2; Files.exists(place); i++) {
-      place = directory.resolve(DAMAGED + damaged.checkpoint.name() + "-" + i);
+  private void rename(Damaged damaged, Checkpoint intact, Consumer<String> say) {
+    Path renamed = directory.resolve(DAMAGED + damaged.checkpoint.name());
+    for (int i = 2; Files.exists(renamed); i++) {
+      renamed = directory.resolve(DAMAGED + damaged.checkpoint.name() + "-" + i);
     }
     try {
-      Files.move(damaged.checkpoint.path, place, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(damaged.checkpoint.path, renamed, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw FileError.cannotBe("set aside", damaged.checkpoint.path, e);
     }
     say.accept(
-        "%s; it is now %s, and the run goes on from %s"
-            .formatted(damaged.said(), place.getFileName(), whole.name()));
+        "%s; it was renamed to %s, and the run resumes from %s"
+            .formatted(damaged.message(), renamed.getFileName(), intact.name()));
   }
 
-  /** What is there and has no name of ours may be the checkpoints of a run that goes on. */
+  /**
+   * Refuses a directory with unknown subdirectories: they may be renamed checkpoints of the run
+   * being resumed.
+   */
   private void refuseUnknown() {
     List<String> names =
         children().stream()
@@ -151,7 +156,7 @@ public record Checkpoints(Path directory, int keep) {
             .toList();
     if (!names.isEmpty()) {
       throw new UserError(
-          "%s: holds no checkpoint to resume from, only %s; a checkpoint is named like %s, so rename it, or begin again with another --out"
+          "%s: contains no checkpoint to resume from, only %s; rename the checkpoint to a name such as %s, or start again with another --out"
               .formatted(directory, String.join(", ", names), name(100)));
     }
   }

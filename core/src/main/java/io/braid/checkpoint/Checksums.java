@@ -27,9 +27,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The size and SHA-256 of every file of a directory that Braid wrote, in its {@code
- * checksums.json}. Directories inside have one of their own too, so that a part of a checkpoint can
- * be copied out of it and still be checked.
+ * The size and SHA-256 of every file in a directory written by Braid, stored in its {@code
+ * checksums.json}. Each subdirectory has its own list as well, so that part of a checkpoint can be
+ * copied elsewhere and still be checked.
  */
 public final class Checksums {
   /** The file's name. */
@@ -43,14 +43,14 @@ public final class Checksums {
   private final Path directory;
   private final SortedMap<String, Entry> entries;
 
-  /** What was written. */
+  /** Size and SHA-256 of a file at the time it was written. */
   private record Entry(long bytes, String sha256) {}
 
   /**
-   * A file that is not what was written.
+   * A file that is missing or no longer has the contents that were written.
    *
-   * @param file which
-   * @param what is wrong with it, to follow its name
+   * @param file the damaged file
+   * @param the damage, as a phrase that follows the file's name
    */
   public record Damage(Path file, String what) {
     @Override
@@ -65,9 +65,9 @@ public final class Checksums {
   }
 
   /**
-   * Writes the lists of a directory that is complete, and of those inside.
+   * Writes the lists of a complete directory and of its subdirectories.
    *
-   * @throws IOException when the disk refuses
+   * @throws IOException if a file cannot be read or a list cannot be written
    */
   static void write(Path directory) throws IOException {
     SortedMap<String, Entry> entries = new TreeMap<>();
@@ -88,9 +88,9 @@ public final class Checksums {
   /**
    * Reads a directory's list.
    *
-   * @return empty when there is none: the directory was made by someone else, or its owner has
-   *     deleted the list
-   * @throws UserError when the list itself is damaged
+   * @return empty if there is none, because another program made the directory or its owner deleted
+   *     the list
+   * @throws UserError if the list itself is damaged
    */
   public static Optional<Checksums> read(Path directory) {
     Path file = directory.resolve(FILE);
@@ -114,8 +114,8 @@ public final class Checksums {
   private static UserError damaged(Path file) {
     return new UserError(
         file
-            + ": is damaged; take another copy of the directory, or delete the file to use what is"
-            + " there unchecked");
+            + ": is damaged; copy the directory again, or delete this file to use"
+            + " the other files unchecked");
   }
 
   private static SortedMap<String, Entry> entries(JsonNode json) {
@@ -131,9 +131,9 @@ public final class Checksums {
   }
 
   /**
-   * What is wrong with a directory that must have a list, such as a checkpoint.
+   * Finds the first damage in a directory that must have a list, such as a checkpoint.
    *
-   * @return what was found first; empty when all files are as they were written
+   * @return the first damage found; empty if all files are unchanged
    */
   public static Optional<Damage> damageOf(Path directory) {
     Path file = directory.resolve(FILE);
@@ -147,9 +147,9 @@ public final class Checksums {
   }
 
   /**
-   * The files that are not as they were written, in the order of their names.
+   * Finds the damaged files, in the order of their names.
    *
-   * @param which of the files, by their names in the list; the others are not read
+   * @param selects files by their names in the list; the others are not read
    */
   public List<Damage> damages(Predicate<String> which) {
     Map<String, Damage> found = new TreeMap<>();
@@ -182,7 +182,8 @@ public final class Checksums {
       long size = Files.size(file);
       return size == entry.bytes
           ? Optional.empty()
-          : Optional.of(new Damage(file, "has " + size + " bytes, " + entry.bytes + " were saved"));
+          : Optional.of(
+              new Damage(file, "has " + size + " bytes, but " + entry.bytes + " were saved"));
     } catch (IOException e) {
       return Optional.of(new Damage(file, "cannot be read: " + FileError.reason(e)));
     }
@@ -214,7 +215,9 @@ public final class Checksums {
     }
   }
 
-  /** Those inside, the innermost first, so that a list holds those below it. */
+  /**
+   * Lists the subdirectories, innermost first, so that each list can include the lists below it.
+   */
   private static List<Path> directories(Path directory) throws IOException {
     try (Stream<Path> all = Files.walk(directory)) {
       return all.filter(each -> Files.isDirectory(each) && !each.equals(directory))
@@ -223,7 +226,7 @@ public final class Checksums {
     }
   }
 
-  /** The same on every system. */
+  /** Name of a file in the list, with forward slashes on every system. */
   private static String name(Path directory, Path file) {
     return directory.relativize(file).toString().replace('\\', '/');
   }

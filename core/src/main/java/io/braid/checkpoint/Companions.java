@@ -11,11 +11,11 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * The files of a model directory that go along with its weights: the tokenizer's, the chat
- * templates', a processor's, the license and the readme.
+ * The files of a model directory that are copied along with its weights: the tokenizer, the chat
+ * templates, the processor config, the licence and the readme.
  */
 final class Companions {
-  /** Where transformers keeps the chat templates besides the default one. */
+  /** Subdirectory in which transformers keeps all chat templates other than the default one. */
   private static final String MORE_TEMPLATES = "additional_chat_templates";
 
   private static final Pattern NAMES =
@@ -33,9 +33,9 @@ final class Companions {
   private Companions() {}
 
   /**
-   * The files by their names, in a fixed order.
+   * Reads the files, keyed by name in a fixed order.
    *
-   * @throws UserError when one cannot be read, or is no plain file
+   * @throws UserError if one cannot be read or is not a regular file
    */
   static Map<String, byte[]> read(Path directory) {
     Map<String, byte[]> companions = new TreeMap<>();

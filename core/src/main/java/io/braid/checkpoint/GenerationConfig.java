@@ -5,16 +5,16 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
- * How a published model wants to be sampled ({@code generation_config.json}).
+ * The sampling settings published with a model ({@code generation_config.json}).
  *
  * @param endIds the tokens that end a response
- * @param temperature what the logits are divided by
- * @param topP the share of probability that is kept
- * @param topK how many tokens are kept
+ * @param temperature divisor of the logits
+ * @param topP probability mass kept by nucleus sampling
+ * @param topK number of most likely tokens to keep
  */
 public record GenerationConfig(
     List<Long> endIds, OptionalDouble temperature, OptionalDouble topP, OptionalInt topK) {
-  /** Checks nothing: the sampler checks what it is asked to do. */
+  /** Copies the list. The values are not checked here; the sampler checks its settings. */
   public GenerationConfig {
     endIds = List.copyOf(endIds);
   }

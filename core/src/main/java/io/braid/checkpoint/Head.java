@@ -11,18 +11,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which tensors a model's embedding and its head are. Where the config ties them, a file may hold
- * one, the other, or the same twice; where it holds two different ones, they are two.
+ * Determines which stored tensors are a model's embedding and its output head. If the config ties
+ * the two, the files may contain either tensor, or both with equal values. If both are present and
+ * differ, they are loaded as two separate tensors.
  *
- * @param tied whether the head is the embedding
+ * @param tied whether the head shares the embedding's weights
  * @param embedding the published name under which the embedding is stored
- * @param alsoRead published names that a file holds a second time
+ * @param alsoRead published names of tensors in the files that duplicate the embedding
  */
 record Head(boolean tied, String embedding, List<String> alsoRead) {
   static final String EMBEDDING = "model.embed_tokens.weight";
   static final String OUTPUT = "lm_head.weight";
 
-  /** Looks at what the files hold; says when it is not what the config promises. */
+  /** Examines the files, and issues a notice if they contradict the config. */
   static Head of(Path directory, ModelConfig config, WeightFiles files) {
     Optional<WeightFiles.Stored> input = files.find(EMBEDDING);
     Optional<WeightFiles.Stored> output = files.find(OUTPUT);
@@ -37,7 +38,7 @@ record Head(boolean tied, String embedding, List<String> alsoRead) {
         return new Head(true, EMBEDDING, List.of(OUTPUT));
       }
       Notices.say(
-          "%s: tie_word_embeddings is true in config.json, but %s and %s are both there and differ; they are two, as in transformers, and are saved so"
+          "%s: tie_word_embeddings is true in config.json, but %s and %s are both present and differ; they are loaded and saved as two tensors, as in transformers"
               .formatted(directory, EMBEDDING, OUTPUT));
       return new Head(false, EMBEDDING, List.of());
     }
@@ -53,20 +54,20 @@ record Head(boolean tied, String embedding, List<String> alsoRead) {
   }
 
   /**
-   * Where a tensor of the model stands.
+   * Finds the stored tensor for a tensor of the model.
    *
-   * @param name its published name
-   * @throws UserError when no file has it
+   * @param name published name of the model's tensor
+   * @throws UserError if no file contains it
    */
-  WeightFiles.Stored place(String name, WeightFiles files) {
-    String stored = name.equals(EMBEDDING) ? embedding : name;
-    return files.find(stored).orElseThrow(() -> files.missing(name, missingHead(name)));
+  WeightFiles.Stored stored(String name, WeightFiles files) {
+    String storedName = name.equals(EMBEDDING) ? embedding : name;
+    return files.find(storedName).orElseThrow(() -> files.missing(name, missingHead(name)));
   }
 
   private static String missingHead(String name) {
     return name.equals(OUTPUT)
-        ? "; set tie_word_embeddings to true if the embedding is the head, else copy or download"
-            + " the model again"
+        ? "; set tie_word_embeddings to true if the head shares the embedding's weights, otherwise"
+              + " copy or download the model again"
         : "; copy or download the model again";
   }
 }

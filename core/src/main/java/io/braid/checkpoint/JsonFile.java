@@ -25,15 +25,14 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
 
 /**
- * A file of a model directory, which a stranger wrote: read only if it is a plain file of a size
- * that its name can explain, and as JSON only if every key is there once and every whole number has
- * 64 bits at most.
+ * Reads untrusted files of a model directory. A file must be a regular file of a plausible size; a
+ * JSON file must also have no duplicate keys and no integer of more than 64 bits.
  */
 public final class JsonFile {
-  /** The largest published {@code tokenizer.json} files have some 35 MB. */
+  /** Size limit in bytes; the largest published {@code tokenizer.json} files have about 35 MB. */
   private static final long LARGEST = 256_000_000L;
 
-  /** Python writes Infinity and NaN, and reads them. */
+  /** Accepts Infinity and NaN, which Python writes and reads. */
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
 
@@ -43,9 +42,9 @@ public final class JsonFile {
   private JsonFile() {}
 
   /**
-   * Whether there is a file to read.
+   * Tells whether a file exists.
    *
-   * @throws UserError when something else stands in its place: a directory, a pipe, a device
+   * @throws UserError if the path is not a regular file but a directory, a pipe or a device
    */
   public static boolean isThere(Path file) {
     if (Files.isRegularFile(file)) {
@@ -53,16 +52,16 @@ public final class JsonFile {
     }
     if (Files.exists(file)) {
       throw new UserError(
-          "%s: is %s, not a file; put the model's own file there, or take it away"
+          "%s: is %s, not a file; replace it by the model's file, or remove it"
               .formatted(file, Files.isDirectory(file) ? "a directory" : "a pipe or a device"));
     }
     return false;
   }
 
   /**
-   * The bytes of a file.
+   * Reads the bytes of a file.
    *
-   * @throws UserError when it is missing, no plain file, too large or cannot be read
+   * @throws UserError if it is missing, not a regular file, too large or unreadable
    */
   public static byte[] bytes(Path file) {
     if (!isThere(file)) {
@@ -70,7 +69,7 @@ public final class JsonFile {
     }
     try {
       if (Files.size(file) > LARGEST) {
-        throw new UserError(file + ": is too large to be what its name says");
+        throw new UserError(file + ": is too large for a file of this name; download it again");
       }
       return Files.readAllBytes(file);
     } catch (IOException e) {
@@ -79,9 +78,9 @@ public final class JsonFile {
   }
 
   /**
-   * The text of a file.
+   * Reads the text of a file.
    *
-   * @throws UserError as {@link #bytes}, or when it is not UTF-8
+   * @throws UserError as {@link #bytes}, or if it is not UTF-8
    */
   public static String text(Path file) {
     try {
@@ -92,23 +91,23 @@ public final class JsonFile {
   }
 
   /**
-   * A file as JSON.
+   * Reads a file as JSON.
    *
-   * @throws UserError as {@link #text}, or naming the line, or the key, that is wrong
+   * @throws UserError as {@link #text}, or if the JSON is invalid, naming the line or the key
    */
   public static JsonNode read(Path file) {
     return parse(file, text(file));
   }
 
-  /** A file as JSON, or nothing where there is no such file. */
+  /** Reads a file as JSON; returns a missing node if there is no such file. */
   public static JsonNode readIfThere(Path file) {
     return isThere(file) ? read(file) : MissingNode.getInstance();
   }
 
   /**
-   * The JSON of a text.
+   * Parses a text as JSON.
    *
-   * @param file where the text is from, for messages
+   * @param file the source of the text, for error messages
    */
   public static JsonNode parse(Path file, String text) {
     if (text.isBlank()) {
@@ -121,7 +120,7 @@ public final class JsonFile {
       return JSON.readTree(text);
     } catch (StreamConstraintsException e) {
       throw new UserError(
-          "%s%s: is not JSON that is read here: it nests too deep, or a number or a name in it is too long"
+          "%s%s: cannot be parsed as JSON: it is nested too deeply, or a number or a name in it is too long"
               .formatted(file, line(e)),
           e);
     } catch (JacksonException e) {
@@ -143,14 +142,14 @@ public final class JsonFile {
         case PROPERTY_NAME -> {
           if (!keys.element().add(parser.currentName())) {
             throw new UserError(
-                "%s:%d: the key %s is there twice; keep one of them"
+                "%s:%d: the key %s appears twice; keep one of them"
                     .formatted(file, parser.currentTokenLocation().getLineNr(), path(parser)));
           }
         }
         case VALUE_NUMBER_INT -> {
           if (parser.getStringLength() > 18 && isTooLarge(parser.getString())) {
             throw new UserError(
-                "%s:%d: %s is a whole number of more than 64 bits"
+                "%s:%d: %s is an integer of more than 64 bits"
                     .formatted(file, parser.currentTokenLocation().getLineNr(), path(parser)));
           }
         }
@@ -164,7 +163,7 @@ public final class JsonFile {
     return value.compareTo(LEAST) < 0 || value.compareTo(MOST) > 0;
   }
 
-  /** Where the parser is, as {@code rope_scaling.factor}. */
+  /** Path of the parser's position, such as {@code rope_scaling.factor}. */
   private static String path(JsonParser parser) {
     StringBuilder path = new StringBuilder();
     TokenStreamContext at = parser.streamReadContext();

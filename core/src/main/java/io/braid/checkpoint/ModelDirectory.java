@@ -26,8 +26,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A Hugging Face model directory to read: {@code config.json}, {@code generation_config.json}, one
- * or many {@code *.safetensors}, and the files beside them, which go along untouched.
+ * Reads a Hugging Face model directory: {@code config.json}, {@code generation_config.json}, one or
+ * more {@code *.safetensors} files, and the companion files, which are copied unchanged when the
+ * model is saved.
  */
 public final class ModelDirectory {
   static final String CONFIG = "config.json";
@@ -38,7 +39,7 @@ public final class ModelDirectory {
   private final JsonNode json;
   private final ModelConfig config;
   private final Map<String, byte[]> companions;
-  private final List<Path> edited; // since Braid saved them
+  private final List<Path> edited; // text files changed since Braid saved them
 
   private ModelDirectory(
       Path directory,
@@ -54,10 +55,9 @@ public final class ModelDirectory {
   }
 
   /**
-   * Reads a directory's config; the weights are read by {@link #load}. What the user should know of
-   * it is said.
+   * Reads a directory's config and reports its notices; {@link #load} reads the weights.
    *
-   * @throws UserError when there is no such directory, or its config is broken or of an unknown
+   * @throws UserError if there is no such directory, or its config is invalid or of an unknown
    *     architecture
    */
   public static ModelDirectory open(Path directory) {
@@ -82,25 +82,27 @@ public final class ModelDirectory {
   }
 
   /**
-   * The files that go along, by name. They are held from the beginning, because a run that goes on
-   * from a checkpoint outlives it: it is deleted when newer ones are there, and they need its
-   * files.
+   * The companion files, by name. They are read at once because a resumed run deletes the
+   * checkpoint it started from when newer ones exist, and the newer ones need these files.
    */
   Map<String, byte[]> companions() {
     return companions;
   }
 
-  /** The config as it was read, with what Braid does not know. */
+  /** A copy of the config as it was read, including keys that Braid does not know. */
   ObjectNode json() {
     return ((ObjectNode) json).deepCopy();
   }
 
-  /** The model's shape. */
+  /** The model's configuration. */
   public ModelConfig config() {
     return config;
   }
 
-  /** How it wants to be sampled; what is missing there is taken from the config. */
+  /**
+   * Reads the sampling settings from {@code generation_config.json}. If it names no end token,
+   * {@code config.json} supplies it.
+   */
   public GenerationConfig generation() {
     Path file = directory.resolve(GENERATION);
     JsonNode node = JsonFile.readIfThere(file);
@@ -129,7 +131,7 @@ public final class ModelDirectory {
     for (long id : ids) {
       if (id < 0 || id >= config.vocabSize()) {
         Notices.say(
-            "%s: %s %s is not in the vocabulary of %s, so it is never met"
+            "%s: %s %s is not in the vocabulary of %s, so it is never generated"
                 .formatted(file, key, id, config.vocabSize()));
       }
     }
@@ -137,15 +139,15 @@ public final class ModelDirectory {
   }
 
   /**
-   * Reads the weights. What the user should know of them is said.
+   * Reads the weights and reports any notices about them.
    *
-   * @param dtype what to hold them as; as stored when empty
-   * @throws UserError when a file is damaged, a tensor is missing or has another shape
+   * @param dtype element type of the loaded weights; the stored type if empty
+   * @throws UserError if a file is damaged, or a tensor is missing or has the wrong shape
    */
   public Transformer load(Optional<DType> dtype) {
     SavedFiles.checkWeights(directory);
     try (WeightFiles files = WeightFiles.open(directory)) {
-      refuseMoreThan(files.bytes());
+      refuseMoreElementsThan(files.bytes());
       Head head = Head.of(directory, config, files);
       DType held = dtype.orElseGet(() -> storedType(files));
       Transformer model = new Transformer(head.tied() ? config : config.untied(), held);
@@ -154,7 +156,7 @@ public final class ModelDirectory {
         Set<DType> stored = fill(model, head, files, used);
         files.notes(used).forEach(Notices::say);
         if (dtype.isEmpty()) {
-          sayTypes(held, stored);
+          noticeTypes(held, stored);
         }
         SavedFiles.warn(edited);
         return model;
@@ -166,56 +168,56 @@ public final class ModelDirectory {
   }
 
   /**
-   * Before memory is asked for by the config's numbers: its matrices cannot have more elements than
-   * the files have bytes.
+   * Refuses a config whose matrices have more elements than the files have bytes, before memory is
+   * allocated for them.
    */
-  private void refuseMoreThan(long bytes) {
+  private void refuseMoreElementsThan(long bytes) {
     double hidden = config.hiddenSize();
     double outside = hidden * config.vocabSize() * (config.tiedEmbeddings() ? 1 : 2);
     double asked = outside + config.architecture().matrixNumbers();
     if (asked > bytes) {
       throw new UserError(
-          "%s: asks for %s numbers or more, the weights files hold %s bytes; the config does not belong to these weights"
+          "%s: describes at least %s parameters, but the weights files have only %s bytes; the config does not belong to these weights"
               .formatted(directory.resolve(CONFIG), Math.round(asked), bytes));
     }
   }
 
-  /** Reads every tensor; gives the types that they are stored as. */
+  /** Reads every tensor into the model and returns the set of stored types. */
   private Set<DType> fill(Transformer model, Head head, WeightFiles files, Set<String> used) {
     Set<DType> types = EnumSet.noneOf(DType.class);
     for (NamedView view : model.views()) {
       try (Scope scope = Scope.open();
           Gradients off = Gradients.off()) {
-        WeightFiles.Stored place = head.place(view.name(), files);
+        WeightFiles.Stored found = head.stored(view.name(), files);
         used.add(view.name());
-        Tensor stored = place.tensor();
+        Tensor stored = found.tensor();
         if (!Arrays.equals(stored.shape(), view.shape())) {
           throw new UserError(
-              "%s has shape %s, config.json asks for %s"
+              "%s has shape %s, but config.json requires %s"
                   .formatted(
-                      place, Arrays.toString(stored.shape()), Arrays.toString(view.shape())));
+                      found, Arrays.toString(stored.shape()), Arrays.toString(view.shape())));
         }
         if (!stored.dtype().isFloatingPoint()) {
           throw new UserError(
-              "%s holds whole numbers (%s), so the weights are quantized; use the unquantized model"
-                  .formatted(place, Safetensors.code(stored.dtype())));
+              "%s contains integers (%s), so the weights are quantized; use the unquantized model"
+                  .formatted(found, Safetensors.code(stored.dtype())));
         }
         types.add(stored.dtype());
         view.of(view.parameter()).copyInPlace(stored);
       }
     }
-    SilentBias.check(config, files);
-    used.addAll(SilentBias.names(config));
+    ZeroBias.check(config, files);
+    used.addAll(ZeroBias.names(config));
     return types;
   }
 
-  /** The embedding's type, or the head's where there is no embedding. */
+  /** The embedding's type, or the head's if there is no embedding. */
   private static DType storedType(WeightFiles files) {
     return Stream.of(Head.EMBEDDING, Head.OUTPUT)
         .flatMap(name -> files.find(name).stream())
-        .map(place -> {
+        .map(found -> {
           try (Scope scope = Scope.open()) {
-            return place.tensor().dtype();
+            return found.tensor().dtype();
           }
         })
         .filter(DType::isFloatingPoint)
@@ -223,10 +225,10 @@ public final class ModelDirectory {
         .orElse(DType.FLOAT32);
   }
 
-  private void sayTypes(DType held, Set<DType> stored) {
+  private void noticeTypes(DType held, Set<DType> stored) {
     if (stored.stream().anyMatch(each -> each.bytes() > held.bytes())) {
       Notices.say(
-          "%s: some tensors are stored as %s; all are held as the embedding is, in %s"
+          "%s: some tensors are stored as %s; all are converted to the embedding's type, %s"
               .formatted(
                   directory,
                   stored.stream()
@@ -239,7 +241,7 @@ public final class ModelDirectory {
       String said = json.path(key).asString("");
       if (!said.isEmpty() && !said.equals("auto") && !said.equals(ConfigJson.name(held))) {
         Notices.say(
-            "%s: %s is %s, but the weights are stored as %s and held so"
+            "%s: %s is %s, but the weights are stored as %s and kept in that type"
                 .formatted(directory.resolve(CONFIG), key, said, ConfigJson.name(held)));
         return;
       }

@@ -35,19 +35,20 @@ public final class ModelWriter {
   private ModelWriter() {}
 
   /**
-   * Saves a model so that {@code transformers} loads it unchanged; whole or not at all.
+   * Saves a model atomically, in the form that {@code transformers} loads.
    *
-   * @param origin the directory that it came from, whose config and tokenizer files go along
+   * @param origin directory the model was loaded from; its config and tokenizer files are copied
    */
   public static void save(Path directory, Transformer model, ModelDirectory origin) {
-    WholeDirectory.write(directory, unfinished -> fill(unfinished, model, origin));
+    AtomicDirectory.write(directory, unfinished -> fill(unfinished, model, origin));
   }
 
   /**
-   * Saves a model as a part of something larger that is itself written whole, such as a checkpoint.
+   * Saves a model as part of a larger directory that is itself written atomically, such as a
+   * checkpoint.
    *
-   * @param directory made here
-   * @throws UncheckedIOException when the disk refuses
+   * @param directory created by this method
+   * @throws UncheckedIOException if a file cannot be written
    */
   public static void savePart(Path directory, Transformer model, ModelDirectory origin) {
     try {
@@ -64,9 +65,9 @@ public final class ModelWriter {
   }
 
   /**
-   * Saves a model that was made from a config; whole or not at all.
+   * Saves a model that was created from a config, atomically.
    *
-   * @param endIds the tokens that end a response; the first is the config's
+   * @param endIds the tokens that end a response; the first is also written to the config
    * @param companions the tokenizer's files by name
    */
   public static void save(
@@ -75,7 +76,7 @@ public final class ModelWriter {
     if (!endIds.isEmpty()) {
       json.put("eos_token_id", endIds.getFirst());
     }
-    WholeDirectory.write(
+    AtomicDirectory.write(
         directory,
         unfinished -> {
           writeModel(unfinished, model, json, LARGEST_FILE);
@@ -108,18 +109,18 @@ public final class ModelWriter {
 
   private static List<Map<String, Tensor>> shards(Transformer model, long largestFile) {
     List<Map<String, Tensor>> shards = new ArrayList<>();
-    long room = 0;
+    long left = 0;
     for (NamedView view : model.views()) {
       Tensor tensor = view.of(view.parameter().detach());
       long bytes = tensor.bytes();
-      if (shards.isEmpty() || bytes > room) {
+      if (shards.isEmpty() || bytes > left) {
         shards.add(new LinkedHashMap<>());
-        room = largestFile;
+        left = largestFile;
       }
       shards.getLast().put(view.name(), tensor);
-      room -= bytes;
+      left -= bytes;
     }
-    shards.getLast().putAll(SilentBias.of(model));
+    shards.getLast().putAll(ZeroBias.of(model));
     return shards;
   }
 

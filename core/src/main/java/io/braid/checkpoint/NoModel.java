@@ -12,14 +12,17 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
-/** What stands where a model directory was asked for, and what to do with it. */
+/**
+ * Creates the errors for paths that are not usable model directories. They say what the path
+ * contains and what to do about it.
+ */
 final class NoModel {
   private static final String ADAPTER = "adapter_config.json";
   private static final int MOST_ENTRIES = 10_000;
 
   private NoModel() {}
 
-  /** A path that is no directory. */
+  /** Creates the error for a path that is not a directory. */
   static UserError notADirectory(Path path) {
     String name = String.valueOf(path.getFileName());
     if (name.endsWith(".gguf")) {
@@ -27,25 +30,25 @@ final class NoModel {
     }
     if (Files.isRegularFile(path)) {
       return new UserError(
-          "%s: no such model directory; give the directory, which holds a config.json: %s"
+          "%s: is a file, not a model directory; give the directory that contains config.json: %s"
               .formatted(
                   path, Optional.ofNullable(path.toAbsolutePath().getParent()).orElse(path)));
     }
     if (path.toString().replace('\\', '/').contains("runs/quickstart/")) {
       return new UserError(
-          path + ": no such model directory; ./braid quickstart makes it, so run that first");
+          path + ": no such model directory; run ./braid quickstart first, which creates it");
     }
     Optional<String> hub = nameOnAHub(path);
     if (hub.isPresent()) {
       return new UserError(
-          "%s: no such model directory; give a directory that holds a config.json. If it is a name on a hub: ./braid data download %s --repo-type model"
+          "%s: no such model directory; give a directory that contains a config.json. If this is the name of a model on a hub, run ./braid data download %s --repo-type model"
               .formatted(path, hub.get()));
     }
     return new UserError(
-        path + ": no such model directory; give a directory that holds a config.json");
+        path + ": no such model directory; give a directory that contains a config.json");
   }
 
-  /** OWNER/NAME, which a recipe may have put behind its own directory. */
+  /** Recognises OWNER/NAME, which a recipe may have resolved against its own directory. */
   private static Optional<String> nameOnAHub(Path path) {
     int names = path.getNameCount();
     Path parent = path.getParent();
@@ -56,7 +59,7 @@ final class NoModel {
     return Optional.of(last).filter(name -> name.matches("[\\w.-]*\\w/\\w[\\w.-]*"));
   }
 
-  /** A directory without a {@code config.json}. */
+  /** Creates the error for a directory without a {@code config.json}. */
   static UserError withoutConfig(Path directory) {
     List<String> names = names(directory);
     if (names.contains(ADAPTER)) {
@@ -64,13 +67,13 @@ final class NoModel {
     }
     if (names.contains("snapshots")) {
       return new UserError(
-          "%s: is an entry of the hub's cache; give its snapshot%s"
+          "%s: is an entry of the hub's cache; give the path of its snapshot%s"
               .formatted(directory, snapshot(directory).map(s -> ": " + s).orElse("")));
     }
     Optional<String> cached = first(names, name -> name.matches("models--.+--.+"));
     if (cached.isPresent()) {
       return new UserError(
-          "%s: is a hub's cache; give the snapshot of a model, below %s"
+          "%s: is a hub's cache; give the snapshot of a model, a directory in %s"
               .formatted(directory, directory.resolve(cached.get()).resolve("snapshots")));
     }
     if (first(names, name -> name.endsWith(".gguf")).isPresent()) {
@@ -82,7 +85,7 @@ final class NoModel {
     if (names.contains("params.json")
         && first(names, n -> n.startsWith("consolidated")).isPresent()) {
       return new UserError(
-          "%s: holds Meta's own format; take the same model in the Hugging Face format, with a config.json"
+          "%s: is in Meta's own format; use the same model in the Hugging Face format, with a config.json"
               .formatted(directory));
     }
     Optional<String> below =
@@ -91,19 +94,19 @@ final class NoModel {
             name -> Files.isRegularFile(directory.resolve(name).resolve(ModelDirectory.CONFIG)));
     if (below.isPresent()) {
       return new UserError(
-          "%s: holds no config.json itself; %s does, so give that"
+          "%s: contains no config.json; give %s, which does"
               .formatted(directory, directory.resolve(below.get())));
     }
     if (first(names, NoModel::isWeights).isPresent()) {
       return new UserError(
-          "%s: holds no config.json beside its weights; copy the one of the model that they belong to"
+          "%s: contains weights but no config.json; copy the config.json of the model that the weights belong to"
               .formatted(directory));
     }
     return new UserError(
-        directory + ": holds no config.json, so it is no Hugging Face model directory");
+        directory + ": contains no config.json, so it is not a Hugging Face model directory");
   }
 
-  /** A directory whose weights are of another kind, or not there. */
+  /** Creates the error for a directory whose weights are missing or in another format. */
   static UserError withoutWeights(Path directory) {
     List<String> names = names(directory);
     if (names.contains(ADAPTER)) {
@@ -112,12 +115,12 @@ final class NoModel {
     Optional<String> shard = first(names, name -> name.matches("model-\\d+-of-\\d+\\.safetensors"));
     if (shard.isPresent()) {
       return new UserError(
-          "%s: holds %s, but no %s; download that too"
+          "%s: contains %s but no %s; download that file too"
               .formatted(directory, shard.get(), ModelDirectory.INDEX));
     }
     if (first(names, name -> name.matches("pytorch_model.*\\.bin(\\.index\\.json)?")).isPresent()) {
       return new UserError(
-          "%s: holds its weights as pytorch_model.bin, not as %s; convert the weights to safetensors: python -c \"from transformers import AutoModelForCausalLM as M; M.from_pretrained('%s').save_pretrained('%s')\""
+          "%s: contains its weights as pytorch_model.bin, not as %s; convert the weights to safetensors: python -c \"from transformers import AutoModelForCausalLM as M; M.from_pretrained('%s').save_pretrained('%s')\""
               .formatted(directory, ModelDirectory.WEIGHTS, directory, directory));
     }
     if (first(names, name -> name.endsWith(".gguf")).isPresent()) {
@@ -129,23 +132,24 @@ final class NoModel {
     Optional<String> other = first(names, name -> name.endsWith(".safetensors"));
     if (other.isPresent()) {
       return new UserError(
-          "%s: holds %s, but neither %s nor %s; rename it if these are the model's weights"
+          "%s: contains %s, but neither %s nor %s; rename the file if it contains the model's weights"
               .formatted(directory, other.get(), ModelDirectory.WEIGHTS, ModelDirectory.INDEX));
     }
     return new UserError(
-        "%s: holds neither %s nor %s; download them, or convert the weights to safetensors"
+        "%s: contains neither %s nor %s; download the weights, or convert them to safetensors"
             .formatted(directory, ModelDirectory.WEIGHTS, ModelDirectory.INDEX));
   }
 
   /**
-   * A model and an adapter in one directory: whether it was merged already nobody can tell.
+   * Refuses a directory that contains both a model and an adapter, because it does not show whether
+   * the adapter has been merged.
    *
-   * @throws UserError when that is so
+   * @throws UserError if there is an adapter
    */
   static void refuseAdapterBeside(Path directory) {
     if (Files.exists(directory.resolve(ADAPTER))) {
       throw new UserError(
-          "%s: holds %s beside a config.json; if the adapter is merged into the weights, move its files away, else merge it: %s"
+          "%s: contains both %s and config.json; if the adapter is already merged into the weights, move its files elsewhere, otherwise merge it: %s"
               .formatted(directory, ADAPTER, merging(directory)));
     }
   }
@@ -156,10 +160,10 @@ final class NoModel {
       JsonNode name = JsonFile.read(directory.resolve(ADAPTER)).path("base_model_name_or_path");
       base = name.isString() ? " of " + name.asString() : "";
     } catch (UserError e) {
-      // the name of its base is only for the message
+      // the name of the base model is only for the message
     }
     return new UserError(
-        "%s: holds an adapter (LoRA)%s, not a model; merge it first: %s"
+        "%s: contains a LoRA adapter%s, not a model; merge it first: %s"
             .formatted(directory, base, merging(directory)));
   }
 
@@ -171,18 +175,18 @@ final class NoModel {
   private static UserError gguf(Path path) {
     return new UserError(
         path
-            + ": GGUF holds weights for inference, mostly quantized; take the model in the Hugging"
-            + " Face format (config.json and *.safetensors) that it was made from");
+            + ": GGUF files contain weights for inference, mostly quantized; use the original model"
+            + " in the Hugging Face format (config.json and *.safetensors)");
   }
 
   private static UserError onnx(Path path) {
     return new UserError(
         path
-            + ": holds an ONNX graph, which cannot be trained here; take the model in the Hugging"
-            + " Face format (config.json and *.safetensors) that it was made from");
+            + ": contains an ONNX graph, which cannot be trained; use the original model in the"
+            + " Hugging Face format (config.json and *.safetensors)");
   }
 
-  /** The snapshot that {@code main} stands for, or else the only one. */
+  /** Finds the snapshot that {@code main} refers to, or otherwise the only one. */
   private static Optional<Path> snapshot(Path directory) {
     Path all = directory.resolve("snapshots");
     try {
@@ -194,7 +198,7 @@ final class NoModel {
         }
       }
     } catch (IOException e) {
-      // then the directory's own entries
+      // use the directory listing instead
     }
     List<String> names = names(all);
     return names.size() == 1 ? Optional.of(all.resolve(names.getFirst())) : Optional.empty();

@@ -14,37 +14,42 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads a pickle as data. A pickle is a program for a stack machine, and Python's runs whatever it
- * names; this one knows plain values and containers, asks {@link Globals} what a name means, and
- * refuses everything else, unread.
+ * Reads a pickle as data. A pickle is a program for a stack machine, and Python's interpreter runs
+ * any code it names. This reader knows plain values and containers, asks {@link Globals} for the
+ * meaning of a name, and refuses everything else without reading it.
  *
  * <p>Values become Long or BigInteger, Double, Boolean, {@link None}, String, {@link Tuple}, List
- * and Map (in the order in which they were filled), or what {@link Globals} makes. Containers may
- * hold themselves, so that whoever walks through them must not do so by recursion.
+ * and Map (in insertion order), or the objects that {@link Globals} creates. Containers may contain
+ * themselves, so callers must not traverse them recursively.
  *
- * <p>The opcodes are those that Python's pickler writes for such values in protocols 2 to 5; their
- * meaning is that of Python's {@code pickletools}. What is allocated is bounded by {@link
+ * <p>The supported opcodes are those that Python's pickler writes for such values in protocols 2 to
+ * 5, with the meaning documented in Python's {@code pickletools}. Allocation is bounded by {@link
  * #MOST_VALUES} and by the pickle's own length.
  */
 final class PickleReader {
-  /** Values, marks and notes of all kinds; one tensor takes some thirty-five. */
+  /**
+   * Largest number of values, marks and memo entries together; a tensor takes about thirty-five.
+   */
   static final int MOST_VALUES = 4_000_000;
 
   private static final int LONGEST_NAME = 256;
 
-  /** What the names in a pickle mean. Whatever is not meant is refused here. */
+  /** Resolves the names in a pickle. Implementations refuse the names they do not know. */
   interface Globals {
-    /** What {@code module.name} stands for. */
+    /** Returns the object that {@code module.name} stands for. */
     Object global(String module, String name) throws Refused;
 
-    /** What calling a global with arguments gives. */
+    /** Returns the result of calling a global with arguments. */
     Object call(Object global, List<Object> arguments) throws Refused;
 
-    /** What lies outside of the pickle under an id. */
+    /** Returns the object stored outside the pickle under an id. */
     Object persistent(Object id) throws Refused;
   }
 
-  /** Why a pickle is not read: the rest of a sentence that begins with the file. */
+  /**
+   * Thrown when a pickle is refused; the message completes a sentence that begins with the file's
+   * name.
+   */
   static final class Refused extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -55,7 +60,7 @@ final class PickleReader {
 
   /** Python's None. */
   enum None {
-    /** The only one. */
+    /** The single value. */
     NONE
   }
 
@@ -65,7 +70,7 @@ final class PickleReader {
   private final ByteBuffer in;
   private final Globals globals;
   private final List<Object> stack = new ArrayList<>();
-  private final Deque<Integer> marks = new ArrayDeque<>(); // heights of the stack
+  private final Deque<Integer> marks = new ArrayDeque<>(); // stack heights
   private final Map<Integer, Object> memo = new HashMap<>();
   private int values;
 
@@ -74,7 +79,7 @@ final class PickleReader {
     this.globals = globals;
   }
 
-  /** The value that a pickle holds. */
+  /** Reads the value that a pickle contains. */
   static Object read(byte[] pickle, Globals globals) throws Refused {
     return new PickleReader(pickle, globals).run();
   }
@@ -128,14 +133,15 @@ final class PickleReader {
       case 'j' -> push(remembered(in.getInt()));
       default ->
           throw new Refused(
-              "its pickle has opcode 0x%02x, which dictionaries of tensors do not need"
+              "its pickle has opcode 0x%02x, which a dictionary of tensors does not need"
                   .formatted(opcode));
     }
   }
 
   private static void protocol(int version) throws Refused {
     if (version < 2 || version > 5) {
-      throw new Refused("its pickle is of protocol %d, not 2 to 5".formatted(version));
+      throw new Refused(
+          "its pickle uses protocol %d; protocols 2 to 5 are supported".formatted(version));
     }
   }
 
@@ -154,7 +160,7 @@ final class PickleReader {
   private void count() throws Refused {
     if (++values > MOST_VALUES) {
       throw new Refused(
-          "its pickle holds more than %,d values, which no dictionary of tensors needs"
+          "its pickle contains more than %,d values, more than a dictionary of tensors needs"
               .formatted(MOST_VALUES));
     }
   }
@@ -166,14 +172,14 @@ final class PickleReader {
   private List<Object> pop(int count) throws Refused {
     int base = marks.isEmpty() ? 0 : marks.peek();
     if (stack.size() - count < base) {
-      throw damaged("it takes what it never put down");
+      throw damaged("it pops from an empty stack");
     }
     return popFrom(stack.size() - count);
   }
 
   private List<Object> popToMark() throws Refused {
     if (marks.isEmpty()) {
-      throw damaged("it goes back to a mark that it never set");
+      throw damaged("it pops to a mark that was never set");
     }
     return popFrom(marks.pop());
   }
@@ -193,10 +199,10 @@ final class PickleReader {
 
   // ---- containers -----------------------------------------------------------------------------
 
-  @SuppressWarnings("unchecked") // lists are made here only, of Object
+  @SuppressWarnings("unchecked") // lists are created only here, with elements of type Object
   private void append(List<Object> items) throws Refused {
     if (!(top() instanceof List<?> list)) {
-      throw damaged("it appends to something that is no list");
+      throw damaged("it appends to an object that is not a list");
     }
     ((List<Object>) list).addAll(items);
   }
@@ -211,15 +217,16 @@ final class PickleReader {
     }
   }
 
-  @SuppressWarnings("unchecked") // maps are made here and by Globals only, of Object
+  @SuppressWarnings(
+      "unchecked") // maps are created only here and by Globals, with keys and values of type Object
   private static Map<Object, Object> map(Object value) throws Refused {
     if (!(value instanceof Map<?, ?> map)) {
-      throw damaged("it fills something that is no dictionary");
+      throw damaged("it sets items of an object that is not a dictionary");
     }
     return (Map<Object, Object>) map;
   }
 
-  /** Containers are no keys: one that holds itself has no end when it is compared. */
+  /** Refuses containers as keys: comparing a container that contains itself would never end. */
   private static Object key(Object value) throws Refused {
     return switch (value) {
       case String s -> s;
@@ -228,7 +235,8 @@ final class PickleReader {
       case Boolean b -> b;
       case None none -> none;
       default ->
-          throw new Refused("its pickle has a dictionary whose keys are neither texts nor numbers");
+          throw new Refused(
+              "its pickle has a dictionary whose keys are neither strings nor numbers");
     };
   }
 
@@ -237,7 +245,7 @@ final class PickleReader {
   private void stackGlobal() throws Refused {
     List<Object> names = pop(2);
     if (!(names.get(0) instanceof String module) || !(names.get(1) instanceof String name)) {
-      throw damaged("it names a class by something that is no text");
+      throw damaged("a class name is not a string");
     }
     push(globals.global(module, name));
   }
@@ -250,7 +258,10 @@ final class PickleReader {
     push(globals.call(call.get(0), arguments.items));
   }
 
-  /** Attributes given to an object: dictionaries have such in PyTorch, which no tensor needs. */
+  /**
+   * Discards the attributes set on an object; PyTorch sets some on dictionaries, but no tensor
+   * needs them.
+   */
   private void build() throws Refused {
     map(pop());
     map(top());
@@ -264,7 +275,7 @@ final class PickleReader {
   private Object remembered(int index) throws Refused {
     Object value = memo.get(index);
     if (value == null) {
-      throw damaged("it recalls what it never noted");
+      throw damaged("it reads a memo entry that was never written");
     }
     return value;
   }
@@ -292,16 +303,17 @@ final class PickleReader {
     int start = in.position();
     while (in.get() != '\n') {
       if (in.position() - start > LONGEST_NAME) {
-        throw damaged("it has a name without an end");
+        throw damaged("a name has no end");
       }
     }
     int length = in.position() - start - 1;
     return new String(in.array(), start, length, StandardCharsets.UTF_8);
   }
 
-  /** A whole number in two's complement, the lowest byte first, as many bytes as it needs. */
+  /** Converts a little-endian two's complement integer of any length. */
   private static Object number(byte[] littleEndian) {
-    byte[] bytes = new byte[littleEndian.length + 1]; // the sign's extension, or 0 for none at all
+    byte[] bytes =
+        new byte[littleEndian.length + 1]; // one more byte for the sign; no bytes at all mean 0
     for (int i = 0; i < littleEndian.length; i++) {
       bytes[littleEndian.length - i] = littleEndian[i];
     }

@@ -14,9 +14,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The rotary settings of {@code config.json}, in the older spelling ({@code rope_theta}, {@code
- * rope_scaling}) and in the newer ({@code rope_parameters}), read as transformers 5 reads them.
- * They are written in the older, which every version reads.
+ * Reads and writes the RoPE settings of {@code config.json}. It reads both the older form ({@code
+ * rope_theta}, {@code rope_scaling}) and the newer ({@code rope_parameters}), as transformers 5
+ * does. It writes the older form, which every version reads.
  */
 final class RopeJson {
   private static final String OLDER = "rope_scaling";
@@ -25,7 +25,7 @@ final class RopeJson {
   private static final String ORIGINAL = "original_max_position_embeddings";
   private static final String PARTIAL = "partial_rotary_factor";
 
-  /** What each type has beside its name and base. */
+  /** The keys of each RoPE type, other than its name and base. */
   static final Map<String, List<String>> TYPES =
       Map.of(
           "default", List.of(),
@@ -47,13 +47,14 @@ final class RopeJson {
   private final int maxPositions;
   private final double usualTheta;
   private final List<String> notes;
-  private final String spelling;
+  private final String form;
   private final JsonNode settings;
 
   /**
-   * The settings.
+   * The result of reading.
    *
-   * @param context the longest sequence that they are for
+   * @param rope the RoPE settings
+   * @param context the longest sequence they support, in tokens
    */
   record Read(Rope rope, int context) {}
 
@@ -63,29 +64,29 @@ final class RopeJson {
     this.usualTheta = usualTheta;
     this.notes = notes;
     boolean older = !object(OLDER).isEmpty();
-    spelling = older ? OLDER : NEWER;
-    settings = object(spelling);
+    form = older ? OLDER : NEWER;
+    settings = object(form);
   }
 
   /**
-   * Reads them.
+   * Reads the settings.
    *
    * @param maxPositions the config's {@code max_position_embeddings}
-   * @param theta the base where nothing names one
-   * @param notes takes what the user should know
-   * @throws UserError when they contradict each other or are not known here
+   * @param theta the default base
+   * @param notes receives notices for the user
+   * @throws UserError if the settings contradict each other or are not supported
    */
   static Read read(JsonNode config, int maxPositions, double theta, List<String> notes) {
     return new RopeJson(config, maxPositions, theta, notes).read();
   }
 
   /**
-   * Reads the settings of one kind of layer, which stand in {@code rope_parameters} under its name.
+   * Reads the settings of one kind of layer, given in {@code rope_parameters} under the kind's name.
    *
-   * @param kind such as {@code full_attention}
-   * @param thetaKey the top level's key for the base, where the settings name none
-   * @param scaled whether {@code rope_scaling} is meant for this kind
-   * @param theta the base where nothing names one
+   * @param kind kind of layer, such as {@code full_attention}
+   * @param thetaKey top-level key of the base, used if the settings give none
+   * @param scaled whether {@code rope_scaling} applies to this kind
+   * @param theta the default base
    */
   static Rope read(
       JsonNode config,
@@ -116,7 +117,7 @@ final class RopeJson {
     Read read = new RopeJson(alone, maxPositions, theta, notes).read();
     if (read.context != maxPositions) {
       throw new UserError(
-          "%s: yarn is not known for settings by kind of layer (%s)".formatted(NEWER, kind));
+          "%s: yarn is not supported in settings for a kind of layer (%s)".formatted(NEWER, kind));
     }
     return read.rope;
   }
@@ -126,11 +127,11 @@ final class RopeJson {
   }
 
   private Read read() {
-    if (spelling.equals(OLDER) && !object(NEWER).isEmpty()) {
-      compareSpellings();
+    if (form.equals(OLDER) && !object(NEWER).isEmpty()) {
+      checkAgreement();
     }
     double theta = theta();
-    String type = type(spelling, settings);
+    String type = type(form, settings);
     Optional<RopeScaling> scaling = scaling(type, theta);
     sayUnused(type);
     return new Read(new Rope(theta, scaling), context(scaling));
@@ -148,14 +149,14 @@ final class RopeJson {
     return node;
   }
 
-  // ---- one setting, two spellings -------------------------------------------------------------
+  // ---- one setting, two forms -----------------------------------------------------------------
 
-  /** The older stands in for the whole of the newer, so what both say has to be the same. */
-  private void compareSpellings() {
+  /** Checks that both forms agree, since the older form replaces the newer one entirely. */
+  private void checkAgreement() {
     JsonNode newer = object(NEWER);
     if (!type(NEWER, newer).equals("default") && !plain(newer).equals(plain(settings))) {
       throw new UserError(
-          "%s and %s ask for different scalings (%s and %s); leave one of them"
+          "%s and %s ask for different scalings (%s and %s); keep only one of them"
               .formatted(OLDER, NEWER, settings, newer));
     }
     JsonNode lost = newer.path(THETA);
@@ -166,7 +167,7 @@ final class RopeJson {
     refuseOther(lost, THETA, config.path(THETA));
     if (!settings.has(THETA) && !config.has(THETA) && lost.asDouble() != usualTheta) {
       notes.add(
-          "%s stands in for the whole of %s, as in transformers, so its %s of %s is lost and %s holds; write it into %s to keep it"
+          "%s replaces %s entirely, as in transformers, so its %s of %s is ignored and %s is used; move it to %s to keep it"
               .formatted(OLDER, NEWER, THETA, lost, shown(usualTheta), OLDER));
     }
   }
@@ -174,12 +175,12 @@ final class RopeJson {
   private static void refuseOther(JsonNode theta, String key, JsonNode other) {
     if (other.isNumber() && other.asDouble() != theta.asDouble()) {
       throw new UserError(
-          "%s.%s is %s, but %s is %s; leave one of them"
+          "%s.%s is %s, but %s is %s; keep only one of them"
               .formatted(NEWER, THETA, theta, key, other));
     }
   }
 
-  /** Settings without their base, in one spelling. */
+  /** The settings without their base, with normalised key names and values. */
   private static Map<String, String> plain(JsonNode settings) {
     Map<String, String> plain = new TreeMap<>();
     settings
@@ -200,26 +201,26 @@ final class RopeJson {
     JsonNode top = config.path(THETA);
     if (own.isNumber() && top.isNumber() && own.asDouble() != top.asDouble()) {
       throw new UserError(
-          "%s is %s, but %s.%s is %s; leave one of them"
-              .formatted(THETA, top, spelling, THETA, own));
+          "%s is %s, but %s.%s is %s; keep only one of them"
+              .formatted(THETA, top, form, THETA, own));
     }
     if (!own.isMissingNode()) {
-      return number(spelling + "." + THETA, own);
+      return number(form + "." + THETA, own);
     }
     return top.isMissingNode() ? usualTheta : number(THETA, top);
   }
 
-  private static String type(String spelling, JsonNode settings) {
+  private static String type(String form, JsonNode settings) {
     JsonNode newer = settings.path("rope_type");
     JsonNode older = settings.path("type");
     if (newer.isString() && older.isString() && !newer.asString().equals(older.asString())) {
       throw new UserError(
-          "%s.rope_type is %s, but %s.type is %s; leave one of them"
-              .formatted(spelling, newer, spelling, older));
+          "%s.rope_type is %s, but %s.type is %s; keep only one of them"
+              .formatted(form, newer, form, older));
     }
     JsonNode type = newer.isMissingNode() ? older : newer;
     if (!type.isMissingNode() && !type.isString()) {
-      throw new UserError("%s.rope_type must be a name; it is %s".formatted(spelling, type));
+      throw new UserError("%s.rope_type must be a name; it is %s".formatted(form, type));
     }
     return type.asString("default");
   }
@@ -230,14 +231,15 @@ final class RopeJson {
     for (Map.Entry<String, JsonNode> entry : settings.properties()) {
       if (entry.getValue().isObject()) {
         throw new UserError(
-            "%s.%s: settings for each kind of layer are not known; all layers turn alike here"
-                .formatted(spelling, entry.getKey()));
+            "%s.%s: separate RoPE settings for different kinds of layer are not supported; use the same settings for all layers"
+                .formatted(form, entry.getKey()));
       }
     }
     JsonNode partial = settings.path(PARTIAL);
     if (!absent(partial) && !(partial.isNumber() && partial.asDouble() == 1)) {
       throw new UserError(
-          "%s.%s is %s; heads are turned as a whole here".formatted(spelling, PARTIAL, partial));
+          "%s.%s is %s; rotating only part of each head is not supported"
+              .formatted(form, PARTIAL, partial));
     }
     return switch (type) {
       case "default" -> Optional.empty();
@@ -247,16 +249,16 @@ final class RopeJson {
       case "yarn" -> Optional.of(yarn(theta));
       default ->
           throw new UserError(
-              "%s: rope_type \"%s\" is not known; default, linear, dynamic, llama3 and yarn are"
-                  .formatted(spelling, type));
+              "%s: rope_type \"%s\" is not supported; use default, linear, dynamic, llama3 or yarn"
+                  .formatted(form, type));
     };
   }
 
   private RopeScaling dynamic() {
     double factor = positive("factor");
     notes.add(
-        "%s: dynamic scaling begins behind max_position_embeddings (%s); sequences are held to that, where it changes nothing"
-            .formatted(spelling, maxPositions));
+        "%s: dynamic scaling takes effect only beyond max_position_embeddings (%s); sequences are limited to that length, so it changes nothing"
+            .formatted(form, maxPositions));
     return new RopeScaling.Dynamic(factor);
   }
 
@@ -267,14 +269,13 @@ final class RopeJson {
 
   private RopeScaling yarn(double theta) {
     if (theta == 1) {
-      throw new UserError("%s is 1, which yarn cannot stretch".formatted(THETA));
+      throw new UserError("%s is 1, which yarn scaling does not support".formatted(THETA));
     }
     double original = original();
     double factor = settings.path("factor").isNull() ? maxPositions / original : positive("factor");
     JsonNode truncate = settings.path("truncate");
     if (!absent(truncate) && !truncate.isBoolean()) {
-      throw new UserError(
-          "%s.truncate must be true or false; it is %s".formatted(spelling, truncate));
+      throw new UserError("%s.truncate must be true or false; it is %s".formatted(form, truncate));
     }
     return new RopeScaling.Yarn(
         factor,
@@ -297,35 +298,36 @@ final class RopeJson {
     return factor <= 1 ? 1 : 0.1 * mscale * Math.log(factor) + 1;
   }
 
-  /** The context before stretching, which may stand outside of the settings too. */
+  /** The context length before scaling, which may also be a key of the config itself. */
   private double original() {
     JsonNode own = settings.path(ORIGINAL);
     JsonNode top = config.path(ORIGINAL);
     if (own.isNumber() && top.isNumber() && own.asDouble() != top.asDouble()) {
       throw new UserError(
-          "%s is %s, but %s.%s is %s; leave one of them"
-              .formatted(ORIGINAL, top, spelling, ORIGINAL, own));
+          "%s is %s, but %s.%s is %s; keep only one of them"
+              .formatted(ORIGINAL, top, form, ORIGINAL, own));
     }
     if (top.isMissingNode() && own.isMissingNode()) {
       notes.add(
-          "%s has no %s; max_position_embeddings (%s) stands in for it, as in transformers"
-              .formatted(spelling, ORIGINAL, maxPositions));
+          "%s has no %s; max_position_embeddings (%s) is used instead, as in transformers"
+              .formatted(form, ORIGINAL, maxPositions));
       return maxPositions;
     }
-    return top.isMissingNode()
-        ? aboveZero(spelling + "." + ORIGINAL, own)
-        : aboveZero(ORIGINAL, top);
+    return top.isMissingNode() ? aboveZero(form + "." + ORIGINAL, own) : aboveZero(ORIGINAL, top);
   }
 
-  /** YaRN is added to a model to lengthen its context, beside the length that it had. */
+  /**
+   * Returns the context length. A config with YaRN may still give the length from before the
+   * extension, so the larger of the two is used.
+   */
   private int context(Optional<RopeScaling> scaling) {
     if (scaling.isPresent() && scaling.get() instanceof RopeScaling.Yarn yarn) {
       double stretched = Math.min(yarn.factor() * yarn.originalMaxPositions(), Integer.MAX_VALUE);
       if (stretched > maxPositions) {
         notes.add(
-            "%s: yarn stretches %s positions %s times, so the context is %s (max_position_embeddings is %s)"
+            "%s: yarn extends %s positions by a factor of %s, so the context is %s (max_position_embeddings is %s)"
                 .formatted(
-                    spelling,
+                    form,
                     shown(yarn.originalMaxPositions()),
                     shown(yarn.factor()),
                     (int) stretched,
@@ -347,7 +349,7 @@ final class RopeJson {
     for (Map.Entry<String, JsonNode> entry : settings.properties()) {
       String key = entry.getKey();
       if (!always.contains(key) && !own.contains(key) && !entry.getValue().isNull()) {
-        unused.add(spelling + "." + key);
+        unused.add(form + "." + key);
       }
     }
     if (!own.contains(ORIGINAL) && !absent(config.path(ORIGINAL))) {
@@ -365,7 +367,7 @@ final class RopeJson {
   }
 
   private double positive(String key) {
-    return aboveZero(spelling + "." + key, settings.path(key));
+    return aboveZero(form + "." + key, settings.path(key));
   }
 
   private static double aboveZero(String key, JsonNode node) {
@@ -378,7 +380,7 @@ final class RopeJson {
 
   private Optional<Double> optional(String key) {
     JsonNode node = settings.path(key);
-    return absent(node) ? Optional.empty() : Optional.of(number(spelling + "." + key, node));
+    return absent(node) ? Optional.empty() : Optional.of(number(form + "." + key, node));
   }
 
   private static double number(String key, JsonNode node) {
@@ -391,7 +393,7 @@ final class RopeJson {
 
   // ---- writing --------------------------------------------------------------------------------
 
-  /** Writes them in the older spelling. */
+  /** Writes the settings in the older form. */
   static void write(ObjectNode json, Rope rope) {
     json.put(THETA, rope.theta());
     rope.scaling()

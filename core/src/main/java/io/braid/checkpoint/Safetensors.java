@@ -24,11 +24,11 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A safetensors file, mapped into memory: eight bytes of header length, a JSON header, then the
- * tensors' bytes. Nothing is copied until a tensor is, and nothing in the header is believed before
- * it was checked against the file's real size.
+ * tensors' bytes. Opening the file copies no tensor data. The header is checked against the file's
+ * real size before it is used.
  */
 public final class Safetensors implements AutoCloseable {
-  /** The format's own bound on the header. */
+  /** Largest header that the format allows, in bytes. */
   private static final long LONGEST_HEADER = 100_000_000;
 
   private static final int MOST_DIMENSIONS = 16;
@@ -39,7 +39,7 @@ public final class Safetensors implements AutoCloseable {
   private final Map<String, Entry> entries = new LinkedHashMap<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
 
-  /** Where a tensor's bytes are, counted from the end of the header. */
+  /** A tensor's type, shape and byte range, counted from the end of the header. */
   private record Entry(DType dtype, long[] shape, long begin, long end) {}
 
   private Safetensors(Path file) {
@@ -47,13 +47,13 @@ public final class Safetensors implements AutoCloseable {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       long size = channel.size();
       if (size < 8) {
-        throw bad("it has %d bytes, too few for a header".formatted(size));
+        throw bad("it has only %d bytes, too few for a header".formatted(size));
       }
       MemorySegment whole = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
       long header = whole.get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
       if (header < 2 || header > LONGEST_HEADER || header > size - 8) {
         throw bad(
-            "its header claims %d bytes, the file has %d; it is truncated or no safetensors file"
+            "its header claims %d bytes, but the file has %d; it is truncated or not a safetensors file"
                 .formatted(header, size));
       }
       data = whole.asSlice(8 + header);
@@ -70,7 +70,8 @@ public final class Safetensors implements AutoCloseable {
   /**
    * Maps a file and checks its header.
    *
-   * @throws UserError when it is missing, truncated, or its header contradicts itself or the file
+   * @throws UserError if the file is missing or truncated, or its header contradicts itself or the
+   *     file
    */
   @SuppressWarnings("MustBeClosedChecker")
   public static Safetensors open(Path file) {
@@ -92,29 +93,29 @@ public final class Safetensors implements AutoCloseable {
     }
     for (Map.Entry<String, JsonNode> field : header.properties()) {
       if (field.getKey().equals("__metadata__")) {
-        readNotes(field.getValue());
+        readMetadata(field.getValue());
       } else {
         entries.put(field.getKey(), entry(field.getKey(), field.getValue()));
       }
     }
-    List<Entry> byPlace = new ArrayList<>(entries.values());
-    byPlace.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
+    List<Entry> byOffset = new ArrayList<>(entries.values());
+    byOffset.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
     long end = 0;
-    for (Entry entry : byPlace) {
+    for (Entry entry : byOffset) {
       if (entry.begin < end) {
-        throw bad("two of its tensors overlap; the header lies");
+        throw bad("two of its tensors overlap; the header is damaged");
       }
       end = entry.end;
     }
   }
 
-  private void readNotes(JsonNode notes) {
+  private void readMetadata(JsonNode notes) {
     if (!notes.isObject()) {
       throw bad("its __metadata__ is not a JSON object; the file is damaged");
     }
     for (Map.Entry<String, JsonNode> note : notes.properties()) {
       if (!note.getValue().isString()) {
-        throw bad("its __metadata__ holds something else than texts; the file is damaged");
+        throw bad("its __metadata__ contains a value that is not a string; the file is damaged");
       }
       metadata.put(note.getKey(), note.getValue().asString());
     }
@@ -127,12 +128,13 @@ public final class Safetensors implements AutoCloseable {
         || shapeNode.size() > MOST_DIMENSIONS
         || !offsets.isArray()
         || offsets.size() != 2) {
-      throw bad("tensor %s has no proper shape and data_offsets".formatted(name));
+      throw bad("tensor %s has no valid shape and data_offsets".formatted(name));
     }
     DType dtype = dtype(name, node.path("dtype").asString(""));
     long[] shape = new long[shapeNode.size()];
     long bytes = dtype.bytes();
-    long extent = bytes; // without zeros, so that no length hides behind one
+    long extent =
+        bytes; // ignores zero lengths, so that overflow of the other lengths is still noticed
     try {
       for (int i = 0; i < shape.length; i++) {
         shape[i] = whole(name, shapeNode.get(i));
@@ -140,18 +142,18 @@ public final class Safetensors implements AutoCloseable {
         bytes *= shape[i];
       }
     } catch (ArithmeticException e) {
-      throw bad("tensor %s is larger than any memory".formatted(name));
+      throw bad("tensor %s claims more elements than any memory can hold".formatted(name));
     }
     long begin = whole(name, offsets.get(0));
     long end = whole(name, offsets.get(1));
     if (begin > end || end > data.byteSize()) {
       throw bad(
-          "tensor %s claims bytes %d to %d of %d; the file is truncated or its header lies"
+          "tensor %s claims bytes %d to %d of %d; the file is truncated or its header is damaged"
               .formatted(name, begin, end, data.byteSize()));
     }
     if (end - begin != bytes) {
       throw bad(
-          "tensor %s claims %d bytes, its shape and dtype need %d"
+          "tensor %s claims %d bytes, but its shape and dtype need %d"
               .formatted(name, end - begin, bytes));
     }
     return new Entry(dtype, shape, begin, end);
@@ -159,7 +161,7 @@ public final class Safetensors implements AutoCloseable {
 
   private long whole(String name, JsonNode node) {
     if (!node.isIntegralNumber() || !node.canConvertToLong() || node.asLong() < 0) {
-      throw bad("tensor %s has %s where a whole number belongs".formatted(name, node));
+      throw bad("tensor %s has %s where a non-negative integer is required".formatted(name, node));
     }
     return node.asLong();
   }
@@ -177,9 +179,9 @@ public final class Safetensors implements AutoCloseable {
       case "BOOL" -> DType.BOOL;
       case "U16", "U32", "U64", "I16", "F4", "F8_E4M3", "F8_E5M2", "F8_E8M0" ->
           throw new UserError(
-              "%s: tensor %s has dtype %s, in which weights are quantized; use the unquantized model"
+              "%s: tensor %s has dtype %s, so the weights are quantized; use the unquantized model"
                   .formatted(file, name, code));
-      default -> throw bad("tensor %s has dtype %s, which is not known here".formatted(name, code));
+      default -> throw bad("tensor %s has the unknown dtype %s".formatted(name, code));
     };
   }
 
@@ -206,26 +208,27 @@ public final class Safetensors implements AutoCloseable {
     return entries.keySet();
   }
 
-  /** The file's own notes. */
+  /** The file's {@code __metadata__}, by key. */
   public Map<String, String> metadata() {
     return metadata;
   }
 
   /**
-   * A tensor over the mapped bytes, not to be written to nor used after the file is closed.
+   * Returns a tensor over the mapped bytes. It must not be written to, nor used after the file is
+   * closed.
    *
-   * @throws UserError when the file has none of that name
+   * @throws UserError if the file contains no tensor of that name
    */
   public Tensor tensor(String name) {
     Entry entry = entries.get(name);
     if (entry == null) {
-      throw new UserError("%s: holds no tensor named %s".formatted(file, name));
+      throw new UserError("%s: contains no tensor named %s".formatted(file, name));
     }
     return Tensor.ofMemory(
         data.asSlice(entry.begin, entry.end - entry.begin), entry.dtype, entry.shape);
   }
 
-  /** How many bytes the tensors take together. */
+  /** Total size of the tensors in bytes. */
   long bytes() {
     return data.byteSize();
   }

@@ -24,10 +24,10 @@ public final class SafetensorsWriter {
   private SafetensorsWriter() {}
 
   /**
-   * Writes the tensors in the map's order and forces them to the disk.
+   * Writes the tensors in the map's order and forces the file to disk.
    *
-   * @param metadata the file's own notes; {@code format: pt} is what transformers asks for
-   * @throws UncheckedIOException when the disk refuses; the file is then incomplete
+   * @param metadata the file's {@code __metadata__}; transformers requires {@code format: pt}
+   * @throws UncheckedIOException if the file cannot be written; it is then incomplete
    */
   public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
     ObjectNode header = JsonMapper.shared().createObjectNode();
@@ -49,7 +49,7 @@ public final class SafetensorsWriter {
       offset += bytes;
     }
     byte[] json = JsonMapper.shared().writeValueAsBytes(header);
-    int padded = (json.length + 7) / 8 * 8; // so that the tensors are aligned
+    int padded = (json.length + 7) / 8 * 8; // aligns the tensors to 8 bytes
     ByteBuffer start =
         ByteBuffer.allocate(8 + padded).order(ByteOrder.LITTLE_ENDIAN).putLong(padded).put(json);
     start.put(" ".repeat(padded - json.length).getBytes(StandardCharsets.US_ASCII)).flip();

@@ -12,12 +12,13 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Holds the files of a model or a field that Braid saved against its {@link Checksums}. A directory
- * without them, such as one from a hub, is taken as it is.
+ * Checks the files of a model or a flow field saved by Braid against their {@link Checksums}. A
+ * directory without checksums, such as one downloaded from a hub, is used unchecked.
  *
- * <p>Users edit the small texts of a model by hand, a chat template for example. A text that was
- * changed and can still be read is therefore used as it is now, and said; one that is missing,
- * empty or no longer what its name says is refused, and so are weights with other bytes.
+ * <p>Users edit the small text files of a model by hand, a chat template for example. A text file
+ * that was changed but is still readable is therefore used as it is, with a notice. A text file
+ * that is missing, empty or not in the format its name implies is refused, and so are weights whose
+ * bytes have changed.
  */
 public final class SavedFiles {
   private static final String WEIGHTS = ".safetensors";
@@ -28,10 +29,10 @@ public final class SavedFiles {
   private SavedFiles() {}
 
   /**
-   * Checks all but the weights.
+   * Checks all files except the weights.
    *
-   * @return texts that were edited, to be {@linkplain #warn said} once the directory is in use
-   * @throws UserError when a file is missing or damaged
+   * @return the edited text files; pass them to {@link #warn} once the directory is in use
+   * @throws UserError if a file is missing or damaged
    */
   public static List<Path> check(Path directory) {
     List<Path> edited = new ArrayList<>();
@@ -44,18 +45,18 @@ public final class SavedFiles {
     return List.copyOf(edited);
   }
 
-  /** Says which texts were edited. */
+  /** Issues a notice for each edited text file. */
   public static void warn(List<Path> edited) {
     edited.forEach(file ->
         Notices.say(
-            "%s: is not as Braid saved it, and is used as it is now; if nobody edited it, copy it again, else delete %s to hear no more of it"
+            "%s: has changed since Braid saved it and is used as it is now; if nobody edited it, copy it again, otherwise delete %s to silence this notice"
                 .formatted(file, file.resolveSibling(Checksums.FILE))));
   }
 
   /**
-   * Checks the weights, which takes about a second for a gigabyte.
+   * Checks the weights, which takes about a second per gigabyte.
    *
-   * @throws UserError when a file is missing or damaged
+   * @throws UserError if a file is missing or damaged
    */
   public static void checkWeights(Path directory) {
     damages(directory, /* weights= */ true).stream()
@@ -75,7 +76,7 @@ public final class SavedFiles {
     return new UserError("%s: %s; %s".formatted(damage.file(), damage.what(), REMEDY));
   }
 
-  /** Whether it can be what someone wrote by hand. */
+  /** Tells whether a file is a readable text file, which a user may have edited by hand. */
   private static boolean isText(Path file) {
     try {
       if (!Files.isRegularFile(file) || Files.size(file) > LARGEST_TEXT) {

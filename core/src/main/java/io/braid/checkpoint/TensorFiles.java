@@ -16,15 +16,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Tensors by name, wherever they are: in a safetensors file, in an archive of {@code torch.save},
- * or in several of them, which an {@code *.index.json} lists. Files are opened when the first
- * tensor of theirs is asked for.
+ * Looks up tensors by name in a safetensors file, in an archive written by {@code torch.save}, or
+ * in several such files listed by an {@code *.index.json}. Each file listed by an index is opened
+ * when one of its tensors is first requested.
  */
 public final class TensorFiles implements AutoCloseable {
   private static final String INDEX = ".index.json";
   private static final long LARGEST_INDEX = 64_000_000L;
 
-  /** What a directory is looked through for; the first that is there is taken. */
+  /** File names to look for in a directory, in order of preference. */
   private static final List<String> USUAL =
       List.of(
           "flow_model.bin",
@@ -35,23 +35,24 @@ public final class TensorFiles implements AutoCloseable {
           "model.safetensors");
 
   private final Path from;
-  private final Map<String, Path> places; // of each tensor
+  private final Map<String, Path> files; // by tensor name
   private final Map<Path, Held> open;
 
-  /** A file that is open. */
+  /** An open file. */
   private record Held(Set<String> names, Function<String, Tensor> tensor, AutoCloseable file) {}
 
-  private TensorFiles(Path from, Map<String, Path> places, Map<Path, Held> open) {
+  private TensorFiles(Path from, Map<String, Path> files, Map<Path, Held> open) {
     this.from = from;
-    this.places = places;
+    this.files = files;
     this.open = open;
   }
 
   /**
-   * Finds out what tensors there are.
+   * Opens the given path and lists its tensors.
    *
-   * @param from a file, an index, or a directory that holds one of the usual names
-   * @throws UserError when there is nothing to read, or it is damaged
+   * @param from a weights file, an index, or a directory that contains a file with one of the usual
+   *     names
+   * @throws UserError if there is nothing to read, or a file is damaged
    */
   public static TensorFiles open(Path from) {
     if (Files.isDirectory(from)) {
@@ -64,9 +65,9 @@ public final class TensorFiles implements AutoCloseable {
       return new TensorFiles(from, index(from), new LinkedHashMap<>());
     }
     Held held = opened(from);
-    Map<String, Path> places = new LinkedHashMap<>();
-    held.names.forEach(name -> places.put(name, from));
-    return new TensorFiles(from, places, new LinkedHashMap<>(Map.of(from, held)));
+    Map<String, Path> files = new LinkedHashMap<>();
+    held.names.forEach(name -> files.put(name, from));
+    return new TensorFiles(from, files, new LinkedHashMap<>(Map.of(from, held)));
   }
 
   private static Path usual(Path directory) {
@@ -76,7 +77,7 @@ public final class TensorFiles implements AutoCloseable {
         .findFirst()
         .orElseThrow(() ->
             new UserError(
-                "%s: holds none of %s; name the file"
+                "%s: contains none of %s; give the path of the file"
                     .formatted(directory, String.join(", ", USUAL))));
   }
 
@@ -92,22 +93,22 @@ public final class TensorFiles implements AutoCloseable {
 
   private static Map<String, Path> index(Path file) {
     JsonNode map = json(file).path("weight_map");
-    Map<String, Path> places = new LinkedHashMap<>();
+    Map<String, Path> files = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : map.properties()) {
       String part = entry.getValue().asString("");
-      // a name alone: an index must not lead out of its directory
+      // plain names only: an index must not refer to files outside its directory
       if (part.isEmpty() || part.contains("/") || part.contains("\\") || part.equals("..")) {
         throw new UserError(
-            "%s: weight_map says that %s is in '%s', which is not the name of a file beside it"
+            "%s: weight_map places %s in '%s', which is not the name of a file in the same directory"
                 .formatted(file, entry.getKey(), part));
       }
-      places.put(entry.getKey(), file.resolveSibling(part));
+      files.put(entry.getKey(), file.resolveSibling(part));
     }
-    if (places.isEmpty()) {
+    if (files.isEmpty()) {
       throw new UserError(
-          file + ": has no weight_map that names tensors; it is no index of shards");
+          file + ": has no weight_map of tensor names, so it is not an index of shards");
     }
-    return places;
+    return files;
   }
 
   private static JsonNode json(Path file) {
@@ -123,27 +124,27 @@ public final class TensorFiles implements AutoCloseable {
     }
   }
 
-  /** What was opened; in a directory the file that was found. */
+  /** The path that was opened; for a directory, the file found in it. */
   public Path from() {
     return from;
   }
 
   /** The tensors' names. */
   public Set<String> names() {
-    return places.keySet();
+    return files.keySet();
   }
 
   /**
-   * A tensor, not to be written to nor used after this is closed.
+   * Returns a tensor. It must not be written to, nor used after this object is closed.
    *
-   * @throws UserError when there is none of that name, or its file is missing or damaged
+   * @throws UserError if there is no tensor of that name, or its file is missing or damaged
    */
   public Tensor tensor(String name) {
-    Path place = places.get(name);
-    if (place == null) {
-      throw new UserError("%s: holds no tensor named %s".formatted(from, name));
+    Path file = files.get(name);
+    if (file == null) {
+      throw new UserError("%s: contains no tensor named %s".formatted(from, name));
     }
-    return open.computeIfAbsent(place, TensorFiles::opened).tensor.apply(name);
+    return open.computeIfAbsent(file, TensorFiles::opened).tensor.apply(name);
   }
 
   @Override

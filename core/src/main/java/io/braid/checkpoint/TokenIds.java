@@ -5,15 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/** Settings such as {@code eos_token_id}: a token, several, or none. */
+/** Reads settings such as {@code eos_token_id}, which name one token, several or none. */
 final class TokenIds {
   private TokenIds() {}
 
   /**
-   * The tokens that a setting names.
+   * Reads the token ids of a setting.
    *
-   * @param key as it is called
-   * @throws UserError when it is neither a whole number, a list of them, nor null
+   * @param key the setting's name, for error messages
+   * @throws UserError if the value is neither an integer, a list of integers, nor null
    */
   static List<Long> read(String key, JsonNode node) {
     List<Long> ids = new ArrayList<>();
@@ -23,7 +23,7 @@ final class TokenIds {
     for (JsonNode each : node.isArray() ? node : List.of(node)) {
       if (!each.isIntegralNumber() || !each.canConvertToLong()) {
         throw new UserError(
-            "%s must be a token's number or a list of them; it holds %s".formatted(key, each));
+            "%s must be a token id or a list of token ids, got %s".formatted(key, each));
       }
       ids.add(each.asLong());
     }

@@ -27,20 +27,20 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * A dictionary of tensors that {@code torch.save} wrote (since PyTorch 1.6): a zip archive with a
- * pickle, which says what the tensors are called and where their elements lie, and one entry a
+ * A dictionary of tensors written by {@code torch.save} (since PyTorch 1.6): a zip archive with a
+ * pickle, which gives the tensors' names and the location of their elements, and one entry per
  * storage. The pickle is read as data and never run; names in it that tensors do not need are
- * refused. Other values beside the tensors are passed over, dictionaries within it too.
+ * refused. Values other than tensors, including nested dictionaries, are skipped.
  *
- * <p>Opening reads the pickle alone; a tensor reads its own part of one storage. Nothing that the
- * pickle says is believed before it was checked against the archive's directory, nor that before it
- * was checked against the file's size. Checksums are not looked at: PyTorch can be told to write
- * none.
+ * <p>Opening an archive reads only the pickle; reading a tensor reads only its part of a storage.
+ * The pickle's claims are checked against the archive's directory, and the directory against the
+ * file's size, before they are used. Checksums are not checked, because PyTorch can be configured
+ * not to write them.
  */
 public final class TorchArchive implements AutoCloseable {
   private static final String DAMAGED = ". Copy or download the file again.";
 
-  /** What a file of the older format begins with: a pickled magic number. */
+  /** First bytes of a file in the older format: a pickled magic number. */
   private static final byte[] LEGACY = {
     (byte) 0x80, 2, (byte) 0x8a, 10, 0x6c, (byte) 0xfc, (byte) 0x9c, 0x46, (byte) 0xf9, 0x20, 0x6a
   };
@@ -51,13 +51,13 @@ public final class TorchArchive implements AutoCloseable {
   private static final int LARGEST_PICKLE = 32 << 20;
   private static final int CHUNK = 1 << 20;
 
-  /** Deflate's largest: 258 bytes in two bits. */
+  /** Deflate's largest compression ratio: 258 bytes in two bits. */
   private static final long MOST_DEFLATED = 1032;
 
   private final Path file;
   private final long fileBytes;
   private final ZipFile zip;
-  private final String root; // the one directory in which the archive's entries are
+  private final String root; // the single directory that contains the archive's entries
   private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
 
   private TorchArchive(Path file) throws IOException {
@@ -76,9 +76,10 @@ public final class TorchArchive implements AutoCloseable {
   }
 
   /**
-   * Reads what tensors a file holds.
+   * Opens an archive and reads the list of its tensors.
    *
-   * @throws UserError when it is missing, damaged, of another format, or asks for more than tensors
+   * @throws UserError if the file is missing, damaged, in another format, or contains objects other
+   *     than tensors and plain values
    */
   @SuppressWarnings("MustBeClosedChecker")
   public static TorchArchive open(Path file) {
@@ -111,7 +112,7 @@ public final class TorchArchive implements AutoCloseable {
     if (beginning.length < ZIP.length || !Arrays.equals(beginning, 0, 4, ZIP, 0, 4)) {
       throw new UserError(
           file
-              + ": is not a file that torch.save wrote since PyTorch 1.6;"
+              + ": was not written by torch.save of PyTorch 1.6 or later;"
               + " save it again with a newer PyTorch");
     }
   }
@@ -125,9 +126,9 @@ public final class TorchArchive implements AutoCloseable {
             .toList();
     if (pickles.size() != 1) {
       throw new UserError(
-          "%s: is a zip archive with %d data.pkl instead of one, so torch.save did not write it;"
+          "%s: is a zip archive with %d data.pkl instead of one, so it was not written by torch.save;"
                   .formatted(file, pickles.size())
-              + " give the file that holds the weights");
+              + " give the file that contains the weights");
     }
     String pickle = pickles.getFirst();
     return pickle.substring(0, pickleStart(pickle) + 1);
@@ -138,24 +139,25 @@ public final class TorchArchive implements AutoCloseable {
   }
 
   /**
-   * Archives of older versions do not say, and are what their machine was: nearly always little.
+   * Refuses big-endian archives. Older versions did not record the byte order; their archives are
+   * assumed to be little-endian, as nearly all machines are.
    */
   private void checkByteOrder() throws IOException {
     ZipEntry entry = zip.getEntry(root + "byteorder");
     if (entry == null) {
       return;
     }
-    String order = new String(whole(entry, 16), StandardCharsets.US_ASCII);
+    String order = new String(readEntry(entry, 16), StandardCharsets.US_ASCII);
     if (!order.equals("little")) {
       throw new UserError(
           file
-              + ": was not written on a little-endian machine, or its byteorder is damaged;"
-              + " save it again on one");
+              + ": was not written on a little-endian machine, or its byteorder entry is damaged;"
+              + " save it again on a little-endian machine");
     }
   }
 
   private void readPickle() throws IOException {
-    byte[] pickle = whole(zip.getEntry(root + PICKLE.substring(1)), LARGEST_PICKLE);
+    byte[] pickle = readEntry(zip.getEntry(root + PICKLE.substring(1)), LARGEST_PICKLE);
     Object content;
     try {
       content = PickleReader.read(pickle, new TorchObjects());
@@ -164,7 +166,7 @@ public final class TorchArchive implements AutoCloseable {
     }
     if (!(content instanceof Map<?, ?> dictionary)) {
       throw new UserError(
-          file + ": holds no dictionary of tensors; save a model's state_dict() instead");
+          file + ": does not contain a dictionary of tensors; save a model's state_dict() instead");
     }
     dictionary.forEach((key, value) -> {
       if (key instanceof String name && value instanceof StoredTensor tensor) {
@@ -174,11 +176,12 @@ public final class TorchArchive implements AutoCloseable {
     });
   }
 
-  /** The whole of an entry that must be small. */
-  private byte[] whole(ZipEntry entry, int most) throws IOException {
+  /** Reads an entry completely, if it is no larger than a limit. */
+  private byte[] readEntry(ZipEntry entry, int most) throws IOException {
     long bytes = checkedSize(entry);
     if (bytes > most) {
-      throw bad("its %s has %,d bytes, more than %,d".formatted(shown(entry), bytes, most));
+      throw bad(
+          "its %s has %,d bytes, more than the limit of %,d".formatted(shown(entry), bytes, most));
     }
     try (InputStream in = zip.getInputStream(entry)) {
       byte[] content = in.readNBytes((int) bytes);
@@ -189,7 +192,7 @@ public final class TorchArchive implements AutoCloseable {
     }
   }
 
-  /** How many bytes an entry has, which is no more than the file can hold. */
+  /** Returns the size of an entry in bytes, after checking that the file can contain that much. */
   private long checkedSize(ZipEntry entry) {
     long size = entry.getSize();
     long packed = entry.getCompressedSize();
@@ -201,7 +204,7 @@ public final class TorchArchive implements AutoCloseable {
             && (stored ? size == packed : size / MOST_DEFLATED <= packed);
     if (!possible) {
       throw bad(
-          "its %s claims %,d bytes from %,d, which this file cannot hold"
+          "its %s claims %,d bytes, compressed to %,d, which this file cannot contain"
               .formatted(shown(entry), size, packed));
     }
     return size;
@@ -211,7 +214,7 @@ public final class TorchArchive implements AutoCloseable {
     return entry.getName().substring(root.length());
   }
 
-  /** Whether a tensor lies within its storage, and that within the archive. */
+  /** Checks that a tensor lies within its storage, and the storage within the archive. */
   private void check(String name, StoredTensor tensor) {
     Storage storage = tensor.storage();
     long elements;
@@ -220,11 +223,11 @@ public final class TorchArchive implements AutoCloseable {
       elements = tensor.elements();
       end = tensor.end();
     } catch (ArithmeticException e) {
-      throw bad("tensor %s is larger than any memory".formatted(name));
+      throw bad("tensor %s claims more elements than any memory can hold".formatted(name));
     }
     if (end > storage.elements()) {
       throw bad(
-          "tensor %s needs %d elements of a storage that has %d"
+          "tensor %s needs %d elements, but its storage has %d"
               .formatted(name, end, storage.elements()));
     }
     if (elements > 0 && storage.type().dtype().isPresent()) {
@@ -240,7 +243,7 @@ public final class TorchArchive implements AutoCloseable {
     long bytes = checkedSize(entry);
     if (bytes % dtype.bytes() != 0 || bytes / dtype.bytes() != storage.elements()) {
       throw bad(
-          "the storage of tensor %s has %,d bytes, which are not %,d elements of %s"
+          "the storage of tensor %s has %,d bytes, which does not match %,d elements of %s"
               .formatted(name, bytes, storage.elements(), storage.type().name()));
     }
   }
@@ -253,7 +256,7 @@ public final class TorchArchive implements AutoCloseable {
     return new UserError(file + ": " + what + DAMAGED);
   }
 
-  // ---- what it holds --------------------------------------------------------------------------
+  // ---- contents -------------------------------------------------------------------------------
 
   /** The tensors' names, in the order in which they were saved. */
   public Set<String> names() {
@@ -261,32 +264,32 @@ public final class TorchArchive implements AutoCloseable {
   }
 
   /**
-   * The lengths of a tensor's dimensions.
+   * Returns a tensor's shape.
    *
-   * @throws UserError when the file has none of that name
+   * @throws UserError if the file contains no tensor of that name
    */
   public long[] shape(String name) {
     return stored(name).shape().clone();
   }
 
   /**
-   * The type of a tensor's elements.
+   * Returns a tensor's element type.
    *
-   * @throws UserError when the file has none of that name, or it is of a type not known here
+   * @throws UserError if the file contains no tensor of that name, or its type is not supported
    */
   public DType dtype(String name) {
     ElementType type = stored(name).storage().type();
     return type.dtype()
         .orElseThrow(() ->
             new UserError(
-                "%s: tensor %s has dtype %s, which is not read here; convert it and save again"
+                "%s: tensor %s has dtype %s, which is not supported; convert it and save again"
                     .formatted(file, name, type.name())));
   }
 
   private StoredTensor stored(String name) {
     StoredTensor tensor = tensors.get(name);
     if (tensor == null) {
-      throw new UserError("%s: holds no tensor named %s".formatted(file, name));
+      throw new UserError("%s: contains no tensor named %s".formatted(file, name));
     }
     return tensor;
   }
@@ -299,11 +302,11 @@ public final class TorchArchive implements AutoCloseable {
   // ---- reading --------------------------------------------------------------------------------
 
   /**
-   * A tensor of its own in the host's memory, contiguous. It shares nothing with others, though
-   * they share a storage in the file.
+   * Reads a tensor into a new contiguous tensor in host memory. Tensors that share a storage in the
+   * file do not share memory once read.
    *
-   * @throws UserError when the file has none of that name, it is of a type not known here, it
-   *     repeats its elements (an expanded view), or the file is damaged where they are
+   * @throws UserError if the file contains no tensor of that name, its type is not supported, it
+   *     repeats its elements (an expanded view), or its data is damaged
    */
   public Tensor tensor(String name) {
     StoredTensor stored = stored(name);
@@ -328,18 +331,21 @@ public final class TorchArchive implements AutoCloseable {
     }
   }
 
-  /** A tensor of any size can be made of one element, so that the file's size bounds it no more. */
+  /**
+   * Refuses expanded views: they can give a single element any size, so the file's size would no
+   * longer bound the memory needed.
+   */
   private void refuseRepeated(String name, StoredTensor stored) {
     long held = stored.storage().elements();
     if (stored.elements() > held) {
       throw new UserError(
-          "%s: tensor %s repeats its %d stored elements to %d, which is not read here;"
+          "%s: tensor %s expands %d stored elements to %d, which is not supported;"
                   .formatted(file, name, held, stored.elements())
               + " save it again after contiguous()");
     }
   }
 
-  /** The storage's bytes from a tensor's first element to its last. */
+  /** Reads the storage's bytes from a tensor's first element to its last. */
   private MemorySegment read(StoredTensor stored, int elementBytes, Arena arena)
       throws IOException {
     long bytes = (stored.end() - stored.offset()) * elementBytes;
@@ -359,7 +365,7 @@ public final class TorchArchive implements AutoCloseable {
     return span;
   }
 
-  /** A tensor's elements in row-major order. */
+  /** Copies a tensor's elements into row-major order. */
   private static MemorySegment gathered(
       StoredTensor stored, MemorySegment span, int elementBytes, Arena arena) {
     MemorySegment rows = arena.allocate(stored.elements() * elementBytes, Long.BYTES);
@@ -372,7 +378,11 @@ public final class TorchArchive implements AutoCloseable {
     return rows;
   }
 
-  /** Steps to the next element in row-major order; how far that is in the storage. */
+  /**
+   * Advances the index to the next element in row-major order.
+   *
+   * @return distance to that element in the storage, in elements
+   */
   private static long advance(long[] index, StoredTensor stored) {
     long distance = 0;
     for (int dim = index.length - 1; dim >= 0; dim--) {
@@ -386,11 +396,11 @@ public final class TorchArchive implements AutoCloseable {
     return distance;
   }
 
-  /** Other bytes than 0 and 1 would be neither true nor false to the engine. */
+  /** Refuses bytes other than 0 and 1, which libtorch does not define as booleans. */
   private void checkBooleans(String name, MemorySegment rows) {
     for (long i = 0; i < rows.byteSize(); i++) {
       if ((rows.get(ValueLayout.JAVA_BYTE, i) & ~1) != 0) {
-        throw bad("tensor %s is of truth values and holds another".formatted(name));
+        throw bad("tensor %s is boolean but contains a byte other than 0 and 1".formatted(name));
       }
     }
   }

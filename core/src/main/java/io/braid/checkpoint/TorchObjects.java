@@ -9,8 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the names mean that a pickled dictionary of tensors may use. A tensor becomes a record that
- * says where its elements are; nothing is read and nothing is run. All other names are refused.
+ * Resolves the names that a pickled dictionary of tensors may use. A tensor becomes a record that
+ * describes where its elements are; no elements are read and no code is run. All other names are
+ * refused.
  */
 final class TorchObjects implements PickleReader.Globals {
   private static final int MOST_DIMENSIONS = 16;
@@ -34,21 +35,21 @@ final class TorchObjects implements PickleReader.Globals {
           unreadable("QUInt8Storage", "quint8"),
           unreadable("QInt32Storage", "qint32"));
 
-  /** PyTorch's name of an element's type, and ours where there is one. */
+  /** PyTorch's name for an element type, and Braid's type if it is supported. */
   record ElementType(String name, Optional<DType> dtype) {}
 
-  /** An array of elements in the archive, which several tensors may share. */
+  /** An array of elements in the archive, possibly shared by several tensors. */
   record Storage(ElementType type, String key, long elements) {}
 
   /**
-   * A tensor: element (i, j, …) is the storage's at {@code offset + i strides[0] + j strides[1] …}.
-   * All numbers are 0 or more, and no more than that is known of them.
+   * A tensor. Its element (i, j, …) is the element of the storage at {@code offset + i strides[0] +
+   * j strides[1] …}. All numbers are non-negative but otherwise unchecked.
    */
   record StoredTensor(Storage storage, long offset, long[] shape, long[] strides) {
     /**
-     * How many elements it has.
+     * Number of elements.
      *
-     * @throws ArithmeticException when its lengths have no product, zeros left aside
+     * @throws ArithmeticException if the product of the non-zero lengths overflows
      */
     long elements() {
       long product = 1;
@@ -61,9 +62,9 @@ final class TorchObjects implements PickleReader.Globals {
     }
 
     /**
-     * One more than the largest index into the storage; 0 when it has no elements.
+     * One more than the largest index into the storage, or 0 if there are no elements.
      *
-     * @throws ArithmeticException when that is not a number of 63 bits
+     * @throws ArithmeticException if the result overflows
      */
     long end() {
       if (elements() == 0) {
@@ -76,7 +77,7 @@ final class TorchObjects implements PickleReader.Globals {
       return Math.addExact(last, 1);
     }
 
-    /** Whether its elements lie side by side in row-major order. */
+    /** Tells whether the elements are contiguous in row-major order. */
     boolean isContiguous() {
       long expected = 1;
       for (int i = shape.length - 1; i >= 0; i--) {
@@ -120,12 +121,12 @@ final class TorchObjects implements PickleReader.Globals {
 
   private static Refused foreign(String name) {
     return new Refused(
-        "asks for the Python object %s, which no dictionary of tensors needs; nothing of it was run."
+        "asks for the Python object %s, which a dictionary of tensors does not need; none of its code was run."
                 .formatted(shown(name))
-            + " If the file is trusted, load it in Python and save its state_dict() alone");
+            + " If you trust the file, load it in Python and save only its state_dict()");
   }
 
-  /** A name from the file, fit for one line of a terminal. */
+  /** Makes a name from the file safe to print on one line of a terminal. */
   private static String shown(String name) {
     String line = name.replaceAll("[^\\x20-\\x7e]", "?");
     return line.length() <= LONGEST_SHOWN ? line : line.substring(0, LONGEST_SHOWN) + "…";
@@ -134,7 +135,7 @@ final class TorchObjects implements PickleReader.Globals {
   @Override
   public Object call(Object global, List<Object> arguments) throws Refused {
     if (!(global instanceof Function function)) {
-      throw damaged("it calls what is no function");
+      throw damaged("it calls an object that is not a function");
     }
     return switch (function) {
       case ORDERED_DICT -> orderedDict(arguments);
@@ -155,17 +156,17 @@ final class TorchObjects implements PickleReader.Globals {
     if (arguments.size() < 6
         || arguments.size() > 7
         || !(arguments.get(0) instanceof Storage storage)) {
-      throw damaged("a tensor has other arguments than PyTorch gives");
+      throw damaged("a tensor's arguments differ from those that PyTorch writes");
     }
     if (arguments.size() == 7 && !(arguments.get(6) instanceof Map<?, ?> m && m.isEmpty())) {
       throw new Refused(
-          "holds a tensor that is conjugated or negated when it is read, which is not done here;"
+          "contains a tensor with its conjugate or negative bit set, which is not supported;"
               + " save it again after resolve_conj() and resolve_neg()");
     }
     long[] shape = wholes(arguments.get(2));
     long[] strides = wholes(arguments.get(3));
     if (shape.length != strides.length || shape.length > MOST_DIMENSIONS) {
-      throw damaged("a tensor's shape and strides do not belong together");
+      throw damaged("a tensor's shape and strides do not match");
     }
     return new StoredTensor(storage, whole(arguments.get(1)), shape, strides);
   }
@@ -173,12 +174,12 @@ final class TorchObjects implements PickleReader.Globals {
   /** (tensor, requires_grad, hooks). */
   private static StoredTensor parameter(List<Object> arguments) throws Refused {
     if (arguments.size() != 3 || !(arguments.get(0) instanceof StoredTensor tensor)) {
-      throw damaged("a parameter has other arguments than PyTorch gives");
+      throw damaged("a parameter's arguments differ from those that PyTorch writes");
     }
     return tensor;
   }
 
-  /** ("storage", type, key, device, elements); the device is of no interest here. */
+  /** ("storage", type, key, device, elements); the device is ignored. */
   @Override
   public Object persistent(Object id) throws Refused {
     if (!(id instanceof Tuple(List<Object> parts))
@@ -186,14 +187,14 @@ final class TorchObjects implements PickleReader.Globals {
         || !parts.get(0).equals("storage")
         || !(parts.get(1) instanceof ElementType type)
         || !(parts.get(2) instanceof String key)) {
-      throw damaged("a storage has another id than PyTorch gives");
+      throw damaged("a storage's id differs from the form that PyTorch writes");
     }
     return new Storage(type, key, whole(parts.get(4)));
   }
 
   private static long[] wholes(Object value) throws Refused {
     if (!(value instanceof Tuple(List<Object> items))) {
-      throw damaged("a tensor's shape or strides are no tuple");
+      throw damaged("a tensor's shape or strides are not a tuple");
     }
     long[] numbers = new long[items.size()];
     for (int i = 0; i < numbers.length; i++) {
@@ -204,7 +205,7 @@ final class TorchObjects implements PickleReader.Globals {
 
   private static long whole(Object value) throws Refused {
     if (!(value instanceof Long number) || number < 0) {
-      throw damaged("a length or an offset is no whole number from 0 to 2^63");
+      throw damaged("a length or an offset is not an integer from 0 to 2^63");
     }
     return number;
   }

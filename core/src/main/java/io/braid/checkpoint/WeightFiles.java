@@ -14,9 +14,10 @@ import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The weights of a model directory: {@code model.safetensors}, or else the files that its index
- * names. Tensors are asked for by their published names, and found under those that a file may have
- * for them: with {@code model.} before them once more, or without it, as a bare trunk is saved.
+ * The weights of a model directory: {@code model.safetensors}, or otherwise the files listed in its
+ * index. Tensors are looked up by their published names. The stored name may differ from the
+ * published name by an extra {@code model.} prefix, or by a missing one if the model was saved
+ * without its head.
  */
 final class WeightFiles implements AutoCloseable {
   private static final String TRUNK = "model.";
@@ -28,9 +29,9 @@ final class WeightFiles implements AutoCloseable {
   private final Map<String, Stored> tensors = new LinkedHashMap<>(); // by published name
   private final List<String> notes = new ArrayList<>();
 
-  /** A tensor under the name that its file has for it. */
+  /** A tensor's file and its name in that file. */
   record Stored(Safetensors file, String name) {
-    /** Its numbers, not to be used after the file is closed. */
+    /** Returns the tensor, which must not be used after the file is closed. */
     Tensor tensor() {
       return file.tensor(name);
     }
@@ -48,7 +49,7 @@ final class WeightFiles implements AutoCloseable {
   /**
    * Opens the files of a directory.
    *
-   * @throws UserError when there are none, or they are damaged or contradict each other
+   * @throws UserError if there are none, or they are damaged or contradict each other
    */
   @SuppressWarnings("MustBeClosedChecker")
   static WeightFiles open(Path directory) {
@@ -67,10 +68,10 @@ final class WeightFiles implements AutoCloseable {
     Path single = directory.resolve(ModelDirectory.WEIGHTS);
     if (JsonFile.isThere(single)) {
       Safetensors file = opened(ModelDirectory.WEIGHTS);
-      file.names().forEach(name -> place(name, file));
+      file.names().forEach(name -> add(name, file));
       if (Files.exists(index)) {
         notes.add(
-            "%s: not used, because %s is there, as in transformers; delete one of them"
+            "%s: not used, because %s is present, as in transformers; delete one of them"
                 .formatted(index, ModelDirectory.WEIGHTS));
       }
     } else if (JsonFile.isThere(index)) {
@@ -90,7 +91,7 @@ final class WeightFiles implements AutoCloseable {
       String file = entry.getValue().asString("");
       if (file.isEmpty() || file.contains("/") || file.contains("\\") || file.startsWith(".")) {
         throw new UserError(
-            "%s: weight_map names \"%s\" for %s; a plain file name belongs there"
+            "%s: weight_map has \"%s\" for %s; it must be a plain file name"
                 .formatted(index, file, entry.getKey()));
       }
       opened(file);
@@ -99,10 +100,10 @@ final class WeightFiles implements AutoCloseable {
     files.forEach((name, file) -> {
       for (String stored : file.names()) {
         if (listed.getOrDefault(stored, name).equals(name)) {
-          place(stored, file);
+          add(stored, file);
         } else {
           notes.add(
-              "%s: also holds %s, which the index takes from %s"
+              "%s: also contains %s, which the index assigns to %s"
                   .formatted(file.file(), stored, listed.get(stored)));
         }
       }
@@ -113,12 +114,12 @@ final class WeightFiles implements AutoCloseable {
     return files.computeIfAbsent(name, each -> Safetensors.open(directory.resolve(each)));
   }
 
-  private void place(String name, Safetensors file) {
+  private void add(String name, Safetensors file) {
     Stored stored = new Stored(file, name);
     Stored other = tensors.putIfAbsent(published(name), stored);
     if (other != null) {
       throw new UserError(
-          "%s and %s (%s) are two tensors for one place; remove one of them"
+          "%s and %s (%s) are the same tensor of the model; remove one of them"
               .formatted(other, name, file.file()));
     }
   }
@@ -131,35 +132,35 @@ final class WeightFiles implements AutoCloseable {
     return name.startsWith(HEAD) ? name : TRUNK + name;
   }
 
-  /** The tensor of a published name. */
+  /** Finds the tensor with a published name. */
   Optional<Stored> find(String name) {
     return Optional.ofNullable(tensors.get(name));
   }
 
   /**
-   * The error of a tensor that no file has.
+   * Creates the error for a tensor that no file contains.
    *
-   * @param remedy how to mend it
+   * @param remedy how to fix it, appended to the message
    */
   UserError missing(String name, String remedy) {
     return new UserError(
-        "%s: no weights file holds the tensor %s that config.json asks for%s"
+        "%s: no weights file contains the tensor %s required by config.json%s"
             .formatted(directory, name, remedy));
   }
 
-  /** Bytes of all tensors together. */
+  /** Total size of all tensors in bytes. */
   long bytes() {
     return files.values().stream().mapToLong(Safetensors::bytes).sum();
   }
 
   /**
-   * What the user should know.
+   * Notices for the user, such as the names of unused tensors.
    *
-   * @param used the published names that were asked for
+   * @param used published names of the tensors that were loaded
    */
   List<String> notes(Set<String> used) {
     List<String> all = new ArrayList<>(notes);
-    Map<String, List<String>> unused = new TreeMap<>(); // alike but for the layer's number
+    Map<String, List<String>> unused = new TreeMap<>(); // by name without the layer's number
     tensors.forEach((name, stored) -> {
       if (!used.contains(name)) {
         unused
@@ -179,13 +180,13 @@ final class WeightFiles implements AutoCloseable {
       int more = unused.size() - groups.size();
       int count = unused.values().stream().mapToInt(List::size).sum();
       all.add(
-          "%s: %s no place in the model that config.json describes and %s not used: %s%s"
+          "%s: %s not part of the model that config.json describes and %s not used: %s%s"
               .formatted(
                   directory,
-                  count == 1 ? "1 tensor has" : count + " tensors have",
+                  count == 1 ? "1 tensor is" : count + " tensors are",
                   count == 1 ? "is" : "are",
                   String.join(", ", groups),
-                  more > 0 ? " and %s other kinds".formatted(more) : ""));
+                  more > 0 ? " and %s more kinds".formatted(more) : ""));
     }
     return all;
   }

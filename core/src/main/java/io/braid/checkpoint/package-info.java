@@ -1,6 +1,6 @@
 /**
- * Safetensors files and Hugging Face model directories, both ways, archives that {@code torch.save}
- * wrote, and the checkpoints of a run.
+ * Reads and writes safetensors files, Hugging Face model directories and the checkpoints of a run,
+ * and reads archives written by {@code torch.save}.
  */
 @NullMarked
 package io.braid.checkpoint;

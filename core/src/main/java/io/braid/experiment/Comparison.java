@@ -2,8 +2,8 @@ package io.braid.experiment;
 
 import io.braid.FileError;
 import io.braid.UserError;
+import io.braid.checkpoint.AtomicDirectory;
 import io.braid.checkpoint.AtomicFile;
-import io.braid.checkpoint.WholeDirectory;
 import io.braid.recipe.Recipe;
 import io.braid.run.RecordedRecipe;
 import io.braid.run.RunDirectory;
@@ -141,7 +141,7 @@ public final class Comparison {
   private void deleteCheckpoints(ComparePlan.Cell cell) {
     Path checkpoints = cell.in(out).resolve("checkpoints");
     try {
-      WholeDirectory.delete(checkpoints);
+      AtomicDirectory.delete(checkpoints);
     } catch (IOException e) {
       throw FileError.cannotBe("deleted", checkpoints, e);
     }

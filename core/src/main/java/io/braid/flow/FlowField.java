@@ -1,10 +1,10 @@
 package io.braid.flow;
 
 import io.braid.UserError;
+import io.braid.checkpoint.AtomicDirectory;
 import io.braid.checkpoint.Safetensors;
 import io.braid.checkpoint.SafetensorsWriter;
 import io.braid.checkpoint.SavedFiles;
-import io.braid.checkpoint.WholeDirectory;
 import io.braid.model.ModelConfig;
 import io.braid.model.PackedSequence;
 import io.braid.nn.Parameter;
@@ -170,7 +170,7 @@ public final class FlowField implements AutoCloseable {
    * @throws UserError when the disk refuses
    */
   public void save(Path directory) {
-    WholeDirectory.write(directory, this::savePart);
+    AtomicDirectory.write(directory, this::savePart);
   }
 
   /** Writes its files into a directory that is there, or will be, a part of a larger whole. */

@@ -21,13 +21,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Every way in which a model directory can be bad is told in one line. */
+/** Checks that every kind of invalid model directory is reported in one line. */
 class BadModelDirectoryTest {
   @TempDir
   @SuppressWarnings("NullAway.Init") // JUnit's
   private Path parent;
 
-  @SuppressWarnings("NullAway.Init") // made before each test
+  @SuppressWarnings("NullAway.Init") // created before each test
   private Path directory;
 
   @BeforeEach
@@ -42,19 +42,20 @@ class BadModelDirectoryTest {
     Path nowhere = parent.resolve("nowhere");
     refusal(nowhere, () -> ModelDirectory.open(nowhere))
         .contains("no such model directory")
-        .contains("give a directory that holds a config.json");
+        .contains("give a directory that contains a config.json");
   }
 
   @Test
   void aFileInsteadOfADirectory() {
     Path file = directory.resolve("config.json");
-    refusal(file, () -> ModelDirectory.open(file)).contains("no such model directory");
+    refusal(file, () -> ModelDirectory.open(file)).contains("is a file, not a model directory");
   }
 
   @Test
   void noConfig() throws IOException {
     Files.delete(directory.resolve("config.json"));
-    refusal(directory, () -> ModelDirectory.open(directory)).contains("holds no config.json");
+    refusal(directory, () -> ModelDirectory.open(directory))
+        .contains("contains weights but no config.json");
   }
 
   @Test
@@ -62,8 +63,8 @@ class BadModelDirectoryTest {
     Files.delete(directory.resolve("model.safetensors"));
     Files.delete(directory.resolve("golden.safetensors"));
     refusal(directory, this::load)
-        .contains("holds neither model.safetensors nor model.safetensors.index.json")
-        .contains("convert the weights to safetensors");
+        .contains("contains neither model.safetensors nor model.safetensors.index.json")
+        .contains("convert them to safetensors");
   }
 
   // ---- config.json ----------------------------------------------------------------------------
@@ -77,14 +78,14 @@ class BadModelDirectoryTest {
   }
 
   @Test
-  void aBrokenConfigIsNamedWithItsLine() throws IOException {
+  void anInvalidConfigIsReportedWithItsLine() throws IOException {
     Files.writeString(config(), "{\n  \"model_type\": \"qwen3\",\n  \"vocab_size\": 6x4\n}");
     refusal(config(), () -> ModelDirectory.open(directory)).startsWith(":3: is not JSON");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"[]", "3", "null", "\"qwen3\"", "{}"})
-  void aConfigThatIsNoObjectHasNoModelType(String text) throws IOException {
+  void aConfigThatIsNotAnObjectHasNoModelType(String text) throws IOException {
     Files.writeString(config(), text);
     refusal(config(), () -> ModelDirectory.open(directory))
         .contains("model_type is missing; Braid knows llama, qwen2, qwen3");
@@ -93,7 +94,7 @@ class BadModelDirectoryTest {
   @Test
   void aDeeplyNestedConfigIsRefused() throws IOException {
     Files.writeString(config(), "{\"a\":" + "[".repeat(1_000_000));
-    refusal(config(), () -> ModelDirectory.open(directory)).contains("is not JSON");
+    refusal(config(), () -> ModelDirectory.open(directory)).contains("is nested too deeply");
   }
 
   @Test
@@ -138,9 +139,9 @@ class BadModelDirectoryTest {
         "hidden_act | \"gelu\" | hidden_act is \"gelu\"; only silu is known",
         "quantization_config | {} | the weights are quantized",
         "rope_parameters | {\"rope_type\":\"longrope\"} | rope_parameters: rope_type \"longrope\""
-            + " is not known"
+            + " is not supported"
       })
-  void aSettingThatCannotBeIsNamed(String key, String value, String complaint) throws IOException {
+  void anInvalidSettingIsNamed(String key, String value, String complaint) throws IOException {
     change(json -> json.set(key, JsonMapper.shared().readTree(value)));
     refusal(config(), () -> ModelDirectory.open(directory)).contains(complaint);
   }
@@ -162,37 +163,37 @@ class BadModelDirectoryTest {
     rewrite(tensors -> tensors.remove("model.layers.1.self_attn.q_norm.weight"));
     refusal(directory, this::load)
         .contains(
-            "no weights file holds the tensor model.layers.1.self_attn.q_norm.weight that"
-                + " config.json asks for");
+            "no weights file contains the tensor model.layers.1.self_attn.q_norm.weight"
+                + " required by config.json");
   }
 
   @Test
-  void noTensorsAtAllAreRefused() {
+  void anEmptyWeightsFileIsRefused() {
     rewrite(Map::clear);
-    refusal(config(), this::load).contains("the weights files hold 0 bytes");
+    refusal(config(), this::load).contains("the weights files have only 0 bytes");
   }
 
   @Test
-  void aTensorOfAnotherShapeIsNamedWithBothShapes() {
+  void aTensorOfTheWrongShapeIsNamedWithBothShapes() {
     rewrite(tensors ->
         tensors.computeIfPresent(
             "model.layers.0.mlp.down_proj.weight", (name, t) -> t.transpose(0, 1)));
     refusal(directory.resolve("model.safetensors"), this::load)
         .contains(
-            "tensor model.layers.0.mlp.down_proj.weight has shape [40, 32], config.json asks for"
-                + " [32, 40]");
+            "tensor model.layers.0.mlp.down_proj.weight has shape [40, 32], but config.json"
+                + " requires [32, 40]");
   }
 
   @ParameterizedTest
   @CsvSource({"vocab_size", "hidden_size", "intermediate_size", "num_attention_heads", "head_dim"})
-  void aConfigThatAsksForFarMoreThanTheFilesHoldIsRefusedBeforeAnythingIsAllocated(String key)
+  void aConfigForAMuchLargerModelIsRefusedBeforeAllocation(String key)
       throws IOException {
     change(json -> json.put(key, 2_000_000_000).remove("layer_types"));
-    refusal(config(), this::load).contains("the weights files hold");
+    refusal(config(), this::load).contains("the weights files have only");
   }
 
   @Test
-  void moreLayersThanAnyModelHasAreRefused() throws IOException {
+  void tooManyLayersAreRefused() throws IOException {
     change(json -> json.put("num_hidden_layers", 2_000_000_000).remove("layer_types"));
     refusal(config(), this::load).contains("num_hidden_layers is 2000000000");
   }
@@ -201,9 +202,9 @@ class BadModelDirectoryTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"../x.safetensors", "/etc/passwd", "a/b", "..", ".hidden", "", "a\\\\b"})
-  void anIndexThatNamesAFileElsewhereIsRefused(String name) throws IOException {
+  void anIndexThatNamesAFileInAnotherDirectoryIsRefused(String name) throws IOException {
     index("{\"weight_map\":{\"model.norm.weight\":\"" + name + "\"}}");
-    refusal(indexFile(), this::load).contains("a plain file name belongs there");
+    refusal(indexFile(), this::load).contains("it must be a plain file name");
   }
 
   @ParameterizedTest
@@ -215,9 +216,9 @@ class BadModelDirectoryTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"{}", "[\"model.safetensors\"]", "null"})
-  void anIndexWithSomethingElseForANameIsRefused(String name) throws IOException {
+  void anIndexWithAFileNameThatIsNotAStringIsRefused(String name) throws IOException {
     index("{\"weight_map\":{\"model.norm.weight\":" + name + "}}");
-    refusal(indexFile(), this::load).contains("a plain file name belongs there");
+    refusal(indexFile(), this::load).contains("it must be a plain file name");
   }
 
   @Test
@@ -228,7 +229,7 @@ class BadModelDirectoryTest {
   }
 
   @Test
-  void anIndexThatPromisesWhatAFileDoesNotHoldIsRefused() throws IOException {
+  void anIndexWithATensorMissingFromItsFileIsRefused() throws IOException {
     rewrite(tensors -> tensors.remove("model.norm.weight"));
     ObjectNode index = JsonMapper.shared().createObjectNode();
     ObjectNode map = index.putObject("weight_map");
@@ -237,7 +238,8 @@ class BadModelDirectoryTest {
     }
     map.put("model.norm.weight", "part.safetensors");
     index(index.toString());
-    refusal(directory, this::load).contains("no weights file holds the tensor model.norm.weight");
+    refusal(directory, this::load)
+        .contains("no weights file contains the tensor model.norm.weight");
   }
 
   @Test
@@ -246,7 +248,7 @@ class BadModelDirectoryTest {
     refusal(indexFile(), this::load).contains("is not JSON");
   }
 
-  // ---- spoiling -------------------------------------------------------------------------------
+  // ---- helpers --------------------------------------------------------------------------------
 
   private void load() {
     ModelDirectory.open(directory).load(Optional.empty()).close();
@@ -260,7 +262,10 @@ class BadModelDirectoryTest {
     return directory.resolve("model.safetensors.index.json");
   }
 
-  /** The weights go elsewhere, since an index beside model.safetensors is not read. */
+  /**
+   * Writes an index, and renames model.safetensors, because an index is ignored if that file
+   * exists.
+   */
   private void index(String text) throws IOException {
     Files.move(directory.resolve("model.safetensors"), directory.resolve("part.safetensors"));
     Files.writeString(indexFile(), text);

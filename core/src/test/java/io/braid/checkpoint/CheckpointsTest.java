@@ -22,7 +22,7 @@ class CheckpointsTest {
   private Path parent;
 
   @Test
-  void theNewestStay() throws IOException {
+  void theNewestCheckpointsAreKept() throws IOException {
     Path directory = parent.resolve("run/checkpoints");
     Checkpoints checkpoints = new Checkpoints(directory, 2);
     for (int step : new int[] {5, 10, 999, 1_000_000}) {
@@ -42,7 +42,7 @@ class CheckpointsTest {
   }
 
   @Test
-  void unfinishedOnesAndOtherThingsAreNoCheckpoints() throws IOException {
+  void unfinishedCheckpointsAndOtherDirectoriesAreIgnored() throws IOException {
     Checkpoints checkpoints = new Checkpoints(parent, 1);
     save(checkpoints, 3);
     for (String other :
@@ -64,7 +64,7 @@ class CheckpointsTest {
   }
 
   @Test
-  void aFailedSaveLeavesTheLatestAsItWas() throws IOException {
+  void aFailedSaveLeavesTheLatestUnchanged() throws IOException {
     Checkpoints checkpoints = new Checkpoints(parent, 1);
     save(checkpoints, 3);
 
@@ -90,7 +90,7 @@ class CheckpointsTest {
   }
 
   @Test
-  void theOldStandsUntilAllOfTheNewIsOnTheDisk() throws IOException {
+  void theOldCheckpointRemainsUntilTheNewOneIsOnDisk() throws IOException {
     Checkpoints checkpoints = new Checkpoints(parent, 1);
     save(checkpoints, 3);
     List<Path> forced = new ArrayList<>();
@@ -108,7 +108,7 @@ class CheckpointsTest {
   }
 
   @Test
-  void aStepThatIsToBeKeptIsNotCounted() throws IOException {
+  void aProtectedStepIsNotCounted() throws IOException {
     Checkpoints checkpoints = new Checkpoints(parent, 2);
     for (int step = 1; step <= 6; step++) {
       checkpoints.save(step, directory -> write(directory, 0), Optional.of(3));
@@ -118,7 +118,7 @@ class CheckpointsTest {
   }
 
   @Test
-  void theNewestWholeOneIsGoneOnFromAndDamagedOnesAreSetAside() throws IOException {
+  void theNewestIntactCheckpointIsFoundAndDamagedOnesAreRenamed() throws IOException {
     Checkpoints checkpoints = new Checkpoints(parent, 3);
     save(checkpoints, 1);
     save(checkpoints, 2);
@@ -127,25 +127,25 @@ class CheckpointsTest {
     Damages.REMOVED.to(parent.resolve("step-000002/checksums.json"));
     List<String> said = new ArrayList<>();
 
-    assertThat(checkpoints.latestWhole(said::add).orElseThrow().step()).isEqualTo(1);
+    assertThat(checkpoints.latestIntact(said::add).orElseThrow().step()).isEqualTo(1);
     assertThat(said)
         .containsExactly(
-            "step-000003 is damaged: content holds other bytes than were saved (SHA-256); it is now"
-                + " damaged-step-000003, and the run goes on from step-000001",
-            "step-000002 is damaged: checksums.json is missing; it is now damaged-step-000002, and"
-                + " the run goes on from step-000001");
+            "step-000003 is damaged: content has changed since it was saved (its SHA-256 differs);"
+                + " it was renamed to damaged-step-000003, and the run resumes from step-000001",
+            "step-000002 is damaged: checksums.json is missing; it was renamed to"
+                + " damaged-step-000002, and the run resumes from step-000001");
     assertThat(names(parent))
         .containsExactly("damaged-step-000002", "damaged-step-000003", "step-000001");
   }
 
   @Test
-  void aSecondDamagedOneOfAStepIsSetAsideBesideTheFirst() throws IOException {
+  void aSecondDamagedCheckpointOfAStepGetsANumber() throws IOException {
     Checkpoints checkpoints = new Checkpoints(parent, 3);
     save(checkpoints, 1);
     for (int time = 0; time < 2; time++) {
       save(checkpoints, 2);
       Damages.EMPTIED.to(parent.resolve("step-000002/content"));
-      assertThat(checkpoints.latestWhole(_ -> {}).orElseThrow().step()).isEqualTo(1);
+      assertThat(checkpoints.latestIntact(_ -> {}).orElseThrow().step()).isEqualTo(1);
     }
 
     assertThat(names(parent))
@@ -153,20 +153,20 @@ class CheckpointsTest {
   }
 
   @Test
-  void whereNoneIsWholeNothingIsMovedAndEachIsNamed() throws IOException {
+  void ifAllAreDamagedEachIsNamedAndNoneIsRenamed() throws IOException {
     Checkpoints checkpoints = new Checkpoints(parent, 2);
     save(checkpoints, 1);
     save(checkpoints, 2);
     Damages.EMPTIED.to(parent.resolve("step-000001/content"));
     Damages.TRUNCATED.to(parent.resolve("step-000002/checksums.json"));
 
-    assertThatThrownBy(() -> checkpoints.latestWhole(_ -> {}))
+    assertThatThrownBy(() -> checkpoints.latestIntact(_ -> {}))
         .isInstanceOf(UserError.class)
         .hasMessage(
             parent
-                + ": no checkpoint is whole (step-000002 is damaged: checksums.json is damaged;"
-                + " step-000001 is damaged: content has 0 bytes, 1 were saved); put the damaged"
-                + " file back from a copy, or begin again with another --out");
+                + ": every checkpoint is damaged (step-000002 is damaged: checksums.json is"
+                + " damaged; step-000001 is damaged: content has 0 bytes, but 1 were saved);"
+                + " restore the damaged file from a copy, or start again with another --out");
     assertThat(names(parent)).containsExactly("step-000001", "step-000002");
   }
 
@@ -174,7 +174,7 @@ class CheckpointsTest {
   void keepingNoneIsRefused() {
     assertThatThrownBy(() -> new Checkpoints(parent, 0))
         .isInstanceOf(UserError.class)
-        .hasMessage("checkpoints: keep must be at least 1, here 0");
+        .hasMessage("checkpoints: keep must be at least 1, got 0");
   }
 
   private static void save(Checkpoints checkpoints, int step) {

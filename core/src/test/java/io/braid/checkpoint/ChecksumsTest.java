@@ -25,14 +25,14 @@ class ChecksumsTest {
   @SuppressWarnings("NullAway.Init") // JUnit's
   private Path parent;
 
-  @SuppressWarnings("NullAway.Init") // written before each test
-  private Path place;
+  @SuppressWarnings("NullAway.Init") // created before each test
+  private Path target;
 
   @BeforeEach
   void write() {
-    place = parent.resolve("whole");
-    WholeDirectory.write(
-        place,
+    target = parent.resolve("whole");
+    AtomicDirectory.write(
+        target,
         unfinished -> {
           try {
             Files.createDirectories(unfinished.resolve("model/deep"));
@@ -46,8 +46,8 @@ class ChecksumsTest {
   }
 
   @Test
-  void everyFileIsListedWithItsSizeAndItsSha256() throws IOException {
-    assertThat(place.resolve("checksums.json"))
+  void everyFileIsListedWithItsSizeAndSha256() throws IOException {
+    assertThat(target.resolve("checksums.json"))
         .content()
         .contains("\"model/checksums.json\"")
         .contains("\"model/config.json\"")
@@ -57,34 +57,34 @@ class ChecksumsTest {
             // FIPS 180-2, appendix B.1
             "\"state\" : \\{\\s+\"bytes\" : 3,\\s+\"sha256\" :"
                 + " \"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\"");
-    assertThat(Checksums.damageOf(place)).isEmpty();
-    assertThat(Checksums.damageOf(place.resolve("model")))
-        .as("a part that is copied out of the whole can be checked too")
+    assertThat(Checksums.damageOf(target)).isEmpty();
+    assertThat(Checksums.damageOf(target.resolve("model")))
+        .as("a part copied out of the directory can still be checked")
         .isEmpty();
   }
 
   @ParameterizedTest
   @EnumSource
-  void anyDamageToAnyFileIsNoticedAndNamed(Damages damage) throws IOException {
+  void damageToAnyFileIsFoundAndNamed(Damages damage) throws IOException {
     List<Path> files;
-    try (Stream<Path> all = Files.walk(place)) {
+    try (Stream<Path> all = Files.walk(target)) {
       files = all.filter(Files::isRegularFile).toList();
     }
     assertThat(files).hasSize(6);
     for (Path file : files) {
       byte[] before = Files.readAllBytes(file);
       damage.to(file);
-      assertThat(Checksums.damageOf(place).map(Checksums.Damage::file))
+      assertThat(Checksums.damageOf(target).map(Checksums.Damage::file))
           .as(file.toString())
           .contains(file);
       Files.write(file, before);
-      assertThat(Checksums.damageOf(place)).isEmpty();
+      assertThat(Checksums.damageOf(target)).isEmpty();
     }
   }
 
   @Test
-  void anyByteOfTheListItselfCounts() throws IOException {
-    Path list = place.resolve("model/deep/checksums.json");
+  void aChangedByteOfTheListIsFound() throws IOException {
+    Path list = target.resolve("model/deep/checksums.json");
     byte[] bytes = Files.readAllBytes(list);
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] ^= 4;
@@ -110,7 +110,7 @@ class ChecksumsTest {
     "config.json, TRUNCATED",
     "generation_config.json, REMOVED",
   })
-  void aSavedModelThatIsDamagedIsRefusedByFile(String name, Damages damage) throws IOException {
+  void aDamagedModelIsRefusedNamingTheFile(String name, Damages damage) throws IOException {
     Path model = saved();
     damage.to(model.resolve(name));
 
@@ -121,7 +121,7 @@ class ChecksumsTest {
   }
 
   @Test
-  void aTextThatWasEditedByHandIsUsedAsItIs() throws IOException {
+  void anEditedTextFileIsUsed() throws IOException {
     Path model = saved();
     Path config = model.resolve("generation_config.json");
     Files.writeString(config, "{\"eos_token_id\": [2], \"temperature\": 0.25}");
@@ -130,7 +130,7 @@ class ChecksumsTest {
   }
 
   @Test
-  void withoutTheListADirectoryIsTakenAsItIs() throws IOException {
+  void aDirectoryWithoutAListIsNotChecked() throws IOException {
     Path model = saved();
     Files.delete(model.resolve("checksums.json"));
     Damages.REMOVED.to(model.resolve("generation_config.json"));
@@ -140,7 +140,7 @@ class ChecksumsTest {
   }
 
   @Test
-  void aModelOfAnotherOwnersGetsAListWhenItIsSaved() {
+  void aModelWithoutAListGetsOneWhenSaved() {
     assertThat(Checksums.damageOf(saved())).isEmpty();
   }
 

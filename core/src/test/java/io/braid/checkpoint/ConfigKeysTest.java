@@ -29,9 +29,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Every key of the config with values of every kind (parity/config_keys.py): what transformers
- * computes is computed, or refused; and what it refuses is not computed otherwise than without the
- * key.
+ * Tests every key of the config with values of every kind (parity/config_keys.py). Braid either
+ * computes what transformers computes or refuses. If transformers refuses the value of a key that
+ * Braid does not use, Braid may compute the result without the key.
  */
 class ConfigKeysTest {
   private static final Path GOLDEN = Path.of("src/test/resources/io/braid/checkpoint/config_keys");
@@ -69,17 +69,17 @@ class ConfigKeysTest {
       same += found.isPresent() ? 1 : 0;
     }
     assertThat(wrong).isEmpty();
-    assertThat(same).as("how many are computed").isGreaterThan(golden.get("cases").size() / 5);
+    assertThat(same).as("number of computed cases").isGreaterThan(golden.get("cases").size() / 5);
   }
 
-  /** What decides what is computed is held to be refused where transformers refuses it. */
+  /** Tells whether a key affects the computation; its value must be refused if transformers refuses it. */
   private static boolean isUsed(String family, String key) {
     return ConfigKey.of(Families.ofType(family).orElseThrow(), key)
         .filter(k -> k.role() == ConfigKey.Role.USED)
         .isPresent();
   }
 
-  /** Nothing where it is refused; each shape is computed once. */
+  /** Returns empty if the config is refused; each model configuration is computed once. */
   private Optional<double[]> logProbabilities(ObjectNode config, long[] ids) throws IOException {
     Files.writeString(directory.resolve(ModelDirectory.CONFIG), config.toString());
     try (HeardNotices silence = new HeardNotices()) {

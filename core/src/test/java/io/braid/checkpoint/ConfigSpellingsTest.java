@@ -17,8 +17,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * One setting in two spellings, keys that are missing or null, keys of others: read as transformers
- * 5.24 reads them, or refused with the keys named. parity/random_models.py has the numbers.
+ * Settings in both RoPE forms, missing keys, null keys and keys of other families are read as
+ * transformers 5.24 reads them, or refused by name. parity/random_models.py compares the numbers.
  */
 class ConfigSpellingsTest {
   private static final Path FILE = Path.of("config.json");
@@ -41,19 +41,19 @@ class ConfigSpellingsTest {
         "{'rope_scaling': {'type': 'linear', 'factor': 2}, 'rope_parameters': {'rope_theta': 7e5}}"
             + " | 10000"
       })
-  void theBaseIsFoundWhereverItStands(String keys, double theta) {
+  void theBaseIsFoundInEitherForm(String keys, double theta) {
     assertThat(read(keys).config().rope().theta()).isEqualTo(theta);
   }
 
   @Test
-  void aBaseThatIsLostToTheOlderSpellingIsSaid() {
+  void aBaseIgnoredInFavourOfTheOlderFormIsReported() {
     assertThat(
             read("{'rope_scaling': {'type': 'linear', 'factor': 2}, 'rope_parameters':"
                     + " {'rope_theta': 7e5}}")
                 .notes())
         .singleElement()
         .asString()
-        .contains("rope_scaling", "rope_parameters", "rope_theta", "700000", "is lost");
+        .contains("rope_scaling", "rope_parameters", "rope_theta", "700000", "is ignored");
   }
 
   // ---- contradictions -------------------------------------------------------------------------
@@ -90,7 +90,7 @@ class ConfigSpellingsTest {
         "{'num_attention_heads': 3, 'num_key_value_heads': 3} | hidden_size | num_attention_heads",
         "{'pad_token_id': 64} | pad_token_id | vocab_size"
       })
-  void aContradictionIsRefusedWithBothKeys(String keys, String one, String other) {
+  void aContradictionIsRefusedNamingBothKeys(String keys, String one, String other) {
     assertThatThrownBy(() -> read(keys))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("config.json: ")
@@ -99,7 +99,7 @@ class ConfigSpellingsTest {
   }
 
   @Test
-  void theSameScalingInBothSpellingsIsNoContradiction() {
+  void equalScalingsInBothFormsAreAccepted() {
     ModelConfig config =
         read("{'rope_scaling': {'type': 'linear', 'factor': 2}, 'rope_parameters': {'rope_type':"
                 + " 'linear', 'factor': 2.0}}")
@@ -107,7 +107,7 @@ class ConfigSpellingsTest {
     assertThat(config.rope().scaling()).contains(new RopeScaling.Linear(2));
   }
 
-  // ---- what a scaling needs -------------------------------------------------------------------
+  // ---- scaling settings -----------------------------------------------------------------------
 
   @ParameterizedTest
   @CsvSource(
@@ -132,8 +132,8 @@ class ConfigSpellingsTest {
         "{'rope_scaling': {'type': 'yarn', 'factor': 2, 'original_max_position_embeddings': null}}"
             + " | original_max_position_embeddings must be a number; it is null",
         "{'rope_scaling': {'type': 'longrope', 'short_factor': [1]}} | rope_type \"longrope\" is"
-            + " not known",
-        "{'rope_scaling': {'type': 'su'}} | rope_type \"su\" is not known",
+            + " not supported",
+        "{'rope_scaling': {'type': 'su'}} | rope_type \"su\" is not supported",
         "{'rope_scaling': {'type': null}} | rope_scaling.rope_type must be a name",
         "{'rope_scaling': 'linear'} | rope_scaling must be an object",
         "{'rope_parameters': {'full_attention': {'rope_theta': 1}}} |"
@@ -144,12 +144,12 @@ class ConfigSpellingsTest {
         "{'rope_theta': null} | rope_theta must be a number; it is null",
         "{'rope_theta': '10000'} | rope_theta must be a number"
       })
-  void whatTransformersRefusesIsRefusedWithTheKey(String keys, String complaint) {
+  void settingsThatTransformersRefusesAreRefusedByKey(String keys, String complaint) {
     assertThatThrownBy(() -> read(keys)).hasMessageContaining(complaint);
   }
 
   @Test
-  void theOriginalLengthIsTheConfigsWhereItIsMissing() {
+  void aMissingOriginalLengthDefaultsToMaxPositionEmbeddings() {
     ConfigJson.Read read =
         read(
             "{'rope_scaling': {'rope_type': 'llama3', 'factor': 8, 'low_freq_factor': 1,"
@@ -162,7 +162,7 @@ class ConfigSpellingsTest {
   }
 
   @Test
-  void theOriginalLengthMayStandOutsideOfTheScaling() {
+  void theOriginalLengthMayBeAKeyOfTheConfig() {
     assertThat(
             read("{'original_max_position_embeddings': 16, 'rope_scaling': {'type': 'yarn',"
                     + " 'factor': 2, 'attention_factor': 1}}")
@@ -173,17 +173,20 @@ class ConfigSpellingsTest {
   }
 
   @Test
-  void yarnLengthensTheContextAndSaysSo() {
+  void yarnExtendsTheContextAndReportsIt() {
     ConfigJson.Read read =
         read(
             "{'rope_scaling': {'type': 'yarn', 'factor': 4.0, 'original_max_position_embeddings':"
                 + " 64}}");
     assertThat(read.config().maxPositions()).isEqualTo(256);
-    assertThat(read.notes()).singleElement().asString().contains("256", "64 positions 4 times");
+    assertThat(read.notes())
+        .singleElement()
+        .asString()
+        .contains("256", "64 positions by a factor of 4");
   }
 
   @Test
-  void dynamicScalingIsHeldToWhereItChangesNothing() {
+  void dynamicScalingLimitsSequencesToTheUnscaledLength() {
     ConfigJson.Read read = read("{'rope_scaling': {'type': 'dynamic', 'factor': 4.0}}");
     assertThat(read.config().maxPositions()).isEqualTo(64);
     assertThat(new RopeScaling.Dynamic(4).frequencies(10_000, 8))
@@ -234,14 +237,14 @@ class ConfigSpellingsTest {
         "max_position_embeddings",
         "num_hidden_layers"
       })
-  void nullIsRefusedWhereTransformersRefusesIt(String key) {
+  void nullIsRefusedIfTransformersRefusesIt(String key) {
     assertThatThrownBy(() -> read("{'" + key + "': null}"))
         .hasMessageContaining(key)
         .hasMessageContaining("null");
   }
 
   @Test
-  void missingKeysMeanWhatTheyMeanInTransformers() {
+  void missingKeysHaveTheDefaultsOfTransformers() {
     ObjectNode llama = base("llama");
     llama.remove(List.of("num_key_value_heads", "rms_norm_eps", "hidden_act"));
     ModelConfig config = ConfigJson.read(FILE, llama).config();
@@ -259,7 +262,7 @@ class ConfigSpellingsTest {
   }
 
   @Test
-  void biasesAreThoseOfTheFamily() {
+  void biasesFollowTheFamily() {
     String both = "{'attention_bias': true, 'mlp_bias': true}";
     ModelConfig llama = read(both, "llama").config();
     assertThat(List.of(llama.attentionBias(), llama.outputBias(), llama.mlpBias()))
@@ -275,7 +278,7 @@ class ConfigSpellingsTest {
   }
 
   @Test
-  void keysThatAreNotKnownAreSaidOnceTogether() {
+  void unknownKeysAreReportedInOneNotice() {
     assertThat(
             read("{'use_cache': true, 'surprise': 1, 'another': null, 'temperature': 0.6}").notes())
         .containsExactly("config.json: keys that are not known, ignored: surprise, another");
@@ -295,7 +298,7 @@ class ConfigSpellingsTest {
         "{'original_max_position_embeddings': 16} | not used by rope_type default:"
             + " original_max_position_embeddings"
       })
-  void whatIsNotUsedIsSaid(String keys, String note) {
+  void unusedSettingsAreReported(String keys, String note) {
     assertThat(read(keys).notes()).singleElement().asString().contains(note);
   }
 
@@ -311,7 +314,7 @@ class ConfigSpellingsTest {
         "{'eos_token_id': '2'}",
         "{'hidden_act': 'gelu'}"
       })
-  void whatWouldChangeTheComputationIsRefused(String keys) {
+  void unsupportedSettingsThatChangeTheComputationAreRefused(String keys) {
     String key = keys.substring(2, keys.indexOf('\'', 2));
     assertThatThrownBy(() -> read(keys)).isInstanceOf(UserError.class).hasMessageContaining(key);
   }
@@ -330,11 +333,11 @@ class ConfigSpellingsTest {
         "{'architectures': null}",
         "{'quantization_config': null}"
       })
-  void whatIsOffIsNeitherRefusedNorSaid(String keys) {
+  void settingsThatAreOffAreAcceptedSilently(String keys) {
     assertThat(read(keys).notes()).isEmpty();
   }
 
-  // ---- making ---------------------------------------------------------------------------------
+  // ---- helpers --------------------------------------------------------------------------------
 
   private static ConfigJson.Read read(String keys) {
     return read(keys, "llama");

@@ -5,20 +5,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** What can become of a file. */
+/** Ways to damage a file. */
 public enum Damages {
-  /** Nothing is left of it. */
+  /** The file is empty. */
   EMPTIED,
-  /** Its end is missing. */
+  /** The file's end is missing. */
   TRUNCATED,
-  /** One bit is another. */
+  /** One bit is flipped. */
   FLIPPED,
-  /** Its second half is zeros. */
+  /** The second half is all zeros. */
   HALF_ZEROED,
-  /** It is not there. */
+  /** The file is deleted. */
   REMOVED;
 
-  /** Does it to a file. */
+  /** Damages a file. */
   public void to(Path file) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     switch (this) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A disk that really refuses: a process that may write no file beyond 64 KiB. */
+/** Tests real write errors in a process that may write no file larger than 64 KiB. */
 class FullDiskTest {
   private static final int REFUSED = 42;
 
@@ -27,12 +27,11 @@ class FullDiskTest {
   private Path parent;
 
   @Test
-  void aModelSavedToADiskThatRefusesLeavesTheOldOneToBeLoaded()
-      throws IOException, InterruptedException {
-    Assumptions.assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "no bash here");
-    Engine.start(); // unpacks the native libraries, which the limit would forbid
-    Path place = GoldenModels.copy("llama", parent.resolve("model"));
-    byte[] before = Files.readAllBytes(place.resolve("model.safetensors"));
+  void aFailedSaveLeavesTheOldModelLoadable() throws IOException, InterruptedException {
+    Assumptions.assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "bash is not available");
+    Engine.start(); // unpacks the native libraries, which the limit would prevent
+    Path target = GoldenModels.copy("llama", parent.resolve("model"));
+    byte[] before = Files.readAllBytes(target.resolve("model.safetensors"));
     assertThat(before.length).isGreaterThan(64 << 10);
 
     Process child =
@@ -47,7 +46,7 @@ class FullDiskTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 SaveOver.class.getName(),
-                place.toString())
+                target.toString())
             .redirectErrorStream(true)
             .start();
     String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -61,11 +60,11 @@ class FullDiskTest {
     assertThat(place.resolve("model.safetensors")).hasBinaryContent(before);
     ModelDirectory.open(place).load(Optional.empty()).close();
     try (Stream<Path> files = Files.list(parent)) {
-      assertThat(files.toList()).containsExactly(place);
+      assertThat(files.toList()).containsExactly(target);
     }
   }
 
-  /** The child: saves other weights over the model. */
+  /** The child process: saves different weights over the model. */
   static final class SaveOver {
     public static void main(String[] arguments) {
       ModelDirectory origin = ModelDirectory.open(Path.of(arguments[0]));

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The small checkpoints that parity/models.py wrote. */
+/** The small checkpoints written by parity/models.py. */
 final class GoldenModels {
   static final List<String> NAMES =
       List.of("llama", "llama3-rope", "qwen2", "qwen2-bf16", "qwen2-fp16", "qwen3");
@@ -17,7 +17,7 @@ final class GoldenModels {
     return Path.of("src/test/resources/io/braid/checkpoint/models").resolve(name);
   }
 
-  /** A copy to be spoiled. */
+  /** Copies a checkpoint, so that a test can damage it. */
   static Path copy(String name, Path to) throws IOException {
     Files.createDirectories(to);
     try (Stream<Path> files = Files.list(path(name))) {

@@ -37,7 +37,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What is loaded and saved is what was there. */
+/** Checks that loading and saving a model changes nothing. */
 class ModelDirectoryRoundTripTest {
   @TempDir
   @SuppressWarnings("NullAway.Init") // JUnit's
@@ -49,7 +49,7 @@ class ModelDirectoryRoundTripTest {
 
   @ParameterizedTest
   @MethodSource("names")
-  void aModelThatIsLoadedAndSavedHoldsTheSameBytes(String name) {
+  void aSavedModelHasTheSameBytesAsTheLoadedOne(String name) {
     Path saved = saved(GoldenModels.path(name), parent.resolve("saved"));
 
     try (Scope scope = Scope.open()) {
@@ -63,7 +63,7 @@ class ModelDirectoryRoundTripTest {
 
   @ParameterizedTest
   @MethodSource("names")
-  void savingAgainGivesTheSameFilesToTheByte(String name) throws IOException {
+  void savingAgainWritesIdenticalFiles(String name) throws IOException {
     Path once = saved(GoldenModels.path(name), parent.resolve("once"));
     Path twice = saved(once, parent.resolve("twice"));
 
@@ -75,7 +75,7 @@ class ModelDirectoryRoundTripTest {
 
   @ParameterizedTest
   @MethodSource("names")
-  void everySettingOfTheConfigIsKeptThoughItMeansNothingHere(String name) throws IOException {
+  void unknownConfigKeysAreKept(String name) throws IOException {
     Path source = GoldenModels.copy(name, parent.resolve("source"));
     ObjectNode before = json(source.resolve("config.json"));
     before.putObject("surprise").putArray("nested").add(1).add("two").addNull();
@@ -98,7 +98,7 @@ class ModelDirectoryRoundTripTest {
   }
 
   @Test
-  void theNewerFormOfTheRopeSettingsIsReadAsTheOlder() throws IOException {
+  void theNewerFormOfTheRopeSettingsEqualsTheOlder() throws IOException {
     Path newer = GoldenModels.copy("llama3-rope", parent.resolve("newer"));
     Files.copy(
         newer.resolve("config.newer-form.json"),
@@ -110,7 +110,7 @@ class ModelDirectoryRoundTripTest {
   }
 
   @Test
-  void theTokenizersFilesGoAlongUntouchedAndNothingElseDoes() throws IOException {
+  void onlyCompanionFilesAreCopiedAndTheyAreUnchanged() throws IOException {
     Path source = GoldenModels.copy("qwen2", parent.resolve("source"));
     for (String companion :
         List.of(
@@ -137,25 +137,25 @@ class ModelDirectoryRoundTripTest {
   }
 
   @Test
-  void aModelIsSavedOverItsOwnOrigin() throws IOException {
-    Path place = GoldenModels.copy("qwen2", parent.resolve("model"));
-    Files.writeString(place.resolve("tokenizer.json"), "{}");
-    ModelDirectory origin = ModelDirectory.open(place);
+  void aModelCanBeSavedOverItsOrigin() throws IOException {
+    Path target = GoldenModels.copy("qwen2", parent.resolve("model"));
+    Files.writeString(target.resolve("tokenizer.json"), "{}");
+    ModelDirectory origin = ModelDirectory.open(target);
     try (Transformer model = origin.load(Optional.empty())) {
       fill(model, 0.25);
-      ModelWriter.save(place, model, origin);
+      ModelWriter.save(target, model, origin);
     }
 
-    assertThat(contents(place)).containsKeys("tokenizer.json", "generation_config.json");
+    assertThat(contents(target)).containsKeys("tokenizer.json", "generation_config.json");
     try (Scope scope = Scope.open()) {
-      tensors(place).values().forEach(t -> assertThat(t.max().item()).isEqualTo(0.25));
+      tensors(target).values().forEach(t -> assertThat(t.max().item()).isEqualTo(0.25));
     }
     assertThat(parent).isDirectoryNotContaining("glob:**unfinished*");
   }
 
   @ParameterizedTest
   @EnumSource(names = {"FLOAT32", "BFLOAT16", "FLOAT16"})
-  void aModelIsHeldAndSavedInTheTypeThatIsAskedFor(DType dtype) {
+  void aModelIsLoadedAndSavedInTheRequestedType(DType dtype) {
     Path saved = parent.resolve("saved");
     ModelDirectory origin = ModelDirectory.open(GoldenModels.path("qwen2-bf16"));
     try (Transformer model = origin.load(Optional.of(dtype))) {
@@ -169,7 +169,7 @@ class ModelDirectoryRoundTripTest {
   }
 
   @Test
-  void aModelInManyFilesLoadsAsTheWhole() throws IOException {
+  void aShardedModelEqualsTheSingleFile() throws IOException {
     Path whole = GoldenModels.path("qwen3");
     Path sharded = Files.createDirectory(parent.resolve("sharded"));
     try (Transformer model = ModelDirectory.open(whole).load(Optional.empty())) {
@@ -198,7 +198,7 @@ class ModelDirectoryRoundTripTest {
     same(sharded, whole);
   }
 
-  // ---- models made here -----------------------------------------------------------------------
+  // ---- created models -------------------------------------------------------------------------
 
   static Stream<Arguments> configs() {
     Rope plain = new Rope(10_000, Optional.empty());
@@ -212,12 +212,12 @@ class ModelDirectoryRoundTripTest {
 
   @ParameterizedTest
   @MethodSource("configs")
-  void aModelMadeFromAConfigAndASeedLoadsAsItWasSaved(ModelConfig config) throws IOException {
-    Path place = parent.resolve("made");
+  void aModelCreatedFromAConfigAndASeedLoadsAsSaved(ModelConfig config) throws IOException {
+    Path target = parent.resolve("made");
     try (Transformer model = Transformer.create(config, DType.FLOAT32, 5)) {
-      ModelWriter.save(place, model, List.of(2L, 7L), Map.of("tokenizer.json", "{}\n"));
+      ModelWriter.save(target, model, List.of(2L, 7L), Map.of("tokenizer.json", "{}\n"));
 
-      ModelDirectory saved = ModelDirectory.open(place);
+      ModelDirectory saved = ModelDirectory.open(target);
       assertThat(saved.config()).isEqualTo(config);
       assertThat(saved.generation())
           .isEqualTo(
@@ -226,8 +226,8 @@ class ModelDirectoryRoundTripTest {
                   OptionalDouble.empty(),
                   OptionalDouble.empty(),
                   OptionalInt.empty()));
-      assertThat(json(place.resolve("config.json")).path("eos_token_id").asLong()).isEqualTo(2);
-      assertThat(place.resolve("tokenizer.json")).hasContent("{}\n");
+      assertThat(json(target.resolve("config.json")).path("eos_token_id").asLong()).isEqualTo(2);
+      assertThat(target.resolve("tokenizer.json")).hasContent("{}\n");
       try (Transformer loaded = saved.load(Optional.empty())) {
         same(loaded, model);
       }
@@ -235,7 +235,7 @@ class ModelDirectoryRoundTripTest {
   }
 
   @Test
-  void theSameSeedGivesTheSameBytesAndAnotherGivesOthers() throws IOException {
+  void theSeedDeterminesTheBytes() throws IOException {
     ModelConfig config =
         config(new Qwen3(), 16, new Rope(10_000, Optional.empty()), true, false, false, false);
     for (long seed : new long[] {5, 6}) {
@@ -252,15 +252,15 @@ class ModelDirectoryRoundTripTest {
         .isNotEqualTo(contents(parent.resolve("a6")).get("model.safetensors"));
   }
 
-  // ---- how it wants to be sampled -------------------------------------------------------------
+  // ---- sampling settings ----------------------------------------------------------------------
 
   @Test
-  void generationSettingsAreReadAndTheConfigFillsIn() throws IOException {
-    Path place = GoldenModels.copy("qwen2", parent.resolve("model"));
-    Path generation = place.resolve("generation_config.json");
+  void generationSettingsAreReadAndDefaultToTheConfig() throws IOException {
+    Path target = GoldenModels.copy("qwen2", parent.resolve("model"));
+    Path generation = target.resolve("generation_config.json");
     Files.writeString(
         generation, "{\"eos_token_id\":[3,5],\"temperature\":0.6,\"top_p\":0.95,\"top_k\":20}");
-    assertThat(ModelDirectory.open(place).generation())
+    assertThat(ModelDirectory.open(target).generation())
         .isEqualTo(
             new GenerationConfig(
                 List.of(3L, 5L),
@@ -269,10 +269,10 @@ class ModelDirectoryRoundTripTest {
                 OptionalInt.of(20)));
 
     Files.delete(generation);
-    assertThat(ModelDirectory.open(place).generation().endIds()).containsExactly(63L);
+    assertThat(ModelDirectory.open(target).generation().endIds()).containsExactly(63L);
   }
 
-  // ---- making ---------------------------------------------------------------------------------
+  // ---- helpers --------------------------------------------------------------------------------
 
   private static ModelConfig config(
       Family family,
@@ -301,12 +301,12 @@ class ModelDirectoryRoundTripTest {
         0.03);
   }
 
-  private static Path saved(Path source, Path place) {
+  private static Path saved(Path source, Path target) {
     ModelDirectory origin = ModelDirectory.open(source);
     try (Transformer model = origin.load(Optional.empty())) {
-      ModelWriter.save(place, model, origin);
+      ModelWriter.save(target, model, origin);
     }
-    return place;
+    return target;
   }
 
   private static void fill(Transformer model, double number) {
@@ -332,7 +332,7 @@ class ModelDirectoryRoundTripTest {
     }
   }
 
-  /** The published tensors of all weights files, copied into the open scope. */
+  /** Reads the published tensors of all weights files, copied into the open scope. */
   private static Map<String, Tensor> tensors(Path directory) {
     Map<String, Tensor> tensors = new TreeMap<>();
     try (Stream<Path> files = Files.list(directory)) {
@@ -352,7 +352,7 @@ class ModelDirectoryRoundTripTest {
     return (ObjectNode) JsonMapper.shared().readTree(Files.readString(file));
   }
 
-  /** Every file's bytes, one character each. */
+  /** Reads every file's bytes as characters of ISO 8859-1. */
   private static Map<String, String> contents(Path directory) throws IOException {
     Map<String, String> contents = new TreeMap<>();
     try (Stream<Path> files = Files.list(directory)) {

@@ -18,16 +18,14 @@ import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * The models against the outputs of transformers on small random checkpoints (parity/models.py).
- */
+/** Compares the models with transformers on small random checkpoints (parity/models.py). */
 class ModelParityTest {
   private static final Path MODELS = Path.of("src/test/resources/io/braid/checkpoint/models");
   private static final double CLOSE = 1e-4;
 
   @ParameterizedTest
   @ValueSource(strings = {"llama", "llama3-rope", "qwen2", "qwen2-bf16", "qwen2-fp16", "qwen3"})
-  void hiddenStatesAndLogitsAreThoseOfTransformers(String name) {
+  void hiddenStatesAndLogitsMatchTransformers(String name) {
     try (Scope scope = Scope.open();
         Transformer model = load(name);
         Safetensors golden = golden(name);
@@ -52,7 +50,7 @@ class ModelParityTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"llama", "llama3-rope", "qwen2", "qwen2-bf16", "qwen2-fp16", "qwen3"})
-  void greedyTokensFromTheCacheAreThoseOfTransformers(String name) {
+  void greedyTokensFromTheCacheMatchTransformers(String name) {
     try (Scope scope = Scope.open();
         Transformer model = load(name);
         Safetensors golden = golden(name);
@@ -83,7 +81,7 @@ class ModelParityTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"llama", "llama3-rope", "qwen2", "qwen3"})
-  void gradientsAreThoseOfPyTorch(String name) {
+  void gradientsMatchPyTorch(String name) {
     try (Scope scope = Scope.open();
         Transformer model = load(name);
         Safetensors golden = golden(name)) {
@@ -115,7 +113,7 @@ class ModelParityTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"llama3-rope", "qwen2", "qwen3"})
-  void packedRaggedSequencesGiveWhatEachGivesAlone(String name) {
+  void packedSequencesMatchEachSequenceAlone(String name) {
     try (Scope scope = Scope.open();
         Transformer model = load(name);
         Gradients off = Gradients.off()) {
@@ -135,7 +133,7 @@ class ModelParityTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"llama3-rope", "qwen2", "qwen3"})
-  void decodingRaggedPromptsTogetherGivesWhatAForwardPassGives(String name) {
+  void batchedDecodingMatchesTheForwardPass(String name) {
     try (Scope scope = Scope.open();
         Transformer model = load(name);
         Gradients off = Gradients.inference()) {
@@ -174,7 +172,7 @@ class ModelParityTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"qwen2-bf16"})
-  void halfWidthComputationStaysNearTheFullWidthOne(String name) {
+  void halfPrecisionStaysCloseToFullPrecision(String name) {
     try (Scope scope = Scope.open();
         Transformer model = ModelDirectory.open(MODELS.resolve(name)).load(Optional.empty());
         Safetensors golden = golden(name);
@@ -187,7 +185,9 @@ class ModelParityTest {
       Tensor narrow = golden.tensor("logits.low_precision").reshape(logits.shape());
       double ours = logits.minus(wide).square().mean().sqrt().item();
       double theirs = narrow.minus(wide).square().mean().sqrt().item();
-      assertThat(ours).as("rounding error against transformers' own").isLessThan(1.5 * theirs);
+      assertThat(ours)
+          .as("rounding error compared with that of transformers")
+          .isLessThan(1.5 * theirs);
     }
   }
 

@@ -21,12 +21,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The tables of docs/models.md are those by which config.json is read. */
+/** Checks that the tables of docs/models.md match the keys read from config.json. */
 class ModelsPageTest {
   private static final Path PAGE = Path.of("..", "docs", "models.md");
 
   @Test
-  void thePageHasEveryKeyAsItIsRead() throws IOException {
+  void thePageListsEveryKeyAsItIsRead() throws IOException {
     String page = Files.readString(PAGE);
     assertThat(page).contains(String.join("\n", rows()));
   }
@@ -47,7 +47,7 @@ class ModelsPageTest {
   }
 
   @Test
-  void everyKeyOfAScalingIsOnThePage() throws IOException {
+  void everyScalingKeyIsOnThePage() throws IOException {
     String page = Files.readString(PAGE);
     RopeJson.TYPES.forEach((type, keys) -> {
       assertThat(page).contains("`" + type + "`");
@@ -55,9 +55,9 @@ class ModelsPageTest {
     });
   }
 
-  /** What the code reads by name is in the table, and what the table says is used is read. */
+  /** Checks that the code reads every key that the table calls used. */
   @Test
-  void whatIsReadIsDeclared() throws IOException {
+  void everyUsedKeyIsRead() throws IOException {
     Set<String> read = new HashSet<>();
     Pattern quoted = Pattern.compile("\"([a-z_]+)\"");
     for (String source : List.of("ConfigJson", "RopeJson", "ModelDirectory", "TokenIds")) {

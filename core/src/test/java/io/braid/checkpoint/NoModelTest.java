@@ -13,21 +13,23 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is no model directory is called what it is, with what to do about it. */
+/**
+ * Checks that the error for an unusable model directory says what it is and what to do about it.
+ */
 class NoModelTest {
   @TempDir
   @SuppressWarnings("NullAway.Init") // JUnit's
   private Path parent;
 
   @Test
-  void aNameOnAHubIsDownloadedFirst() {
+  void theErrorForANameOnAHubSuggestsADownload() {
     assertThatThrownBy(() -> ModelDirectory.open(Path.of("Qwen/Qwen2.5-0.5B")))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("./braid data download Qwen/Qwen2.5-0.5B --repo-type model");
   }
 
   @Test
-  void aRecipesPathIsReadAsANameOnAHubToo() {
+  void aNameOnAHubIsRecognisedAfterARecipesDirectory() {
     Path path = parent.resolve("Qwen/Qwen2.5-0.5B");
     refusal(path, () -> ModelDirectory.open(path))
         .contains("./braid data download Qwen/Qwen2.5-0.5B --repo-type model");
@@ -36,15 +38,15 @@ class NoModelTest {
   }
 
   @Test
-  void theQuickstartsModelIsMadeByIt() {
+  void theErrorForTheQuickstartsModelNamesTheCommandThatCreatesIt() {
     Path path = parent.resolve("runs/quickstart/base/model");
     refusal(path, () -> ModelDirectory.open(path))
-        .contains("./braid quickstart makes it")
+        .contains("run ./braid quickstart first")
         .doesNotContain("download");
   }
 
   @Test
-  void anEntryOfTheHubsCacheNamesItsSnapshot() throws IOException {
+  void theErrorForACacheEntryNamesItsSnapshot() throws IOException {
     Path entry = parent.resolve("models--Qwen--Qwen2.5-0.5B");
     Path snapshot = Files.createDirectories(entry.resolve("snapshots/0a1b2c"));
     refusal(entry, () -> ModelDirectory.open(entry)).contains(snapshot.toString());
@@ -57,31 +59,31 @@ class NoModelTest {
   }
 
   @Test
-  void aReferenceThatLeadsElsewhereIsNotFollowed() throws IOException {
+  void aReferenceOutOfTheCacheIsNotFollowed() throws IOException {
     Path entry = parent.resolve("models--a--b");
     Files.createDirectories(entry.resolve("snapshots/one"));
     Files.createDirectories(entry.resolve("snapshots/two"));
     Files.writeString(Files.createDirectories(entry.resolve("refs")).resolve("main"), "../../..");
-    refusal(entry, () -> ModelDirectory.open(entry)).endsWith("give its snapshot");
+    refusal(entry, () -> ModelDirectory.open(entry)).endsWith("give the path of its snapshot");
   }
 
   @Test
-  void anAdapterIsMergedFirst() throws IOException {
+  void theErrorForAnAdapterExplainsHowToMergeIt() throws IOException {
     Path adapter = Files.createDirectory(parent.resolve("adapter"));
     Files.writeString(
         adapter.resolve("adapter_config.json"), "{\"base_model_name_or_path\": \"Qwen/Qwen2-7B\"}");
     refusal(adapter, () -> ModelDirectory.open(adapter))
-        .contains("adapter (LoRA) of Qwen/Qwen2-7B", "merge_and_unload");
+        .contains("contains a LoRA adapter of Qwen/Qwen2-7B", "merge_and_unload");
     Files.writeString(adapter.resolve("adapter_config.json"), "{");
-    refusal(adapter, () -> ModelDirectory.open(adapter)).contains("adapter (LoRA), not a model");
+    refusal(adapter, () -> ModelDirectory.open(adapter)).contains("LoRA adapter, not a model");
   }
 
   @Test
-  void anAdapterBesideAModelIsNotPassedOver() throws IOException {
+  void aModelWithAnAdapterInItsDirectoryIsRefused() throws IOException {
     Path model = GoldenModels.copy("qwen2", parent.resolve("model"));
     Files.writeString(model.resolve("adapter_config.json"), "{}");
     refusal(model, () -> ModelDirectory.open(model))
-        .contains("adapter_config.json", "move its files away");
+        .contains("adapter_config.json", "move its files elsewhere");
   }
 
   @ParameterizedTest
@@ -91,19 +93,20 @@ class NoModelTest {
         "model-q4.gguf | GGUF",
         "model.onnx | ONNX",
         "onnx/model.onnx | ONNX",
-        "model.safetensors | no config.json beside its weights",
-        "pytorch_model.bin | no config.json beside its weights",
-        "final/config.json | final does, so give that",
-        "README.md | holds no config.json"
+        "model.safetensors | contains weights but no config.json",
+        "pytorch_model.bin | contains weights but no config.json",
+        "final/config.json | contains no config.json; give",
+        "README.md | contains no config.json"
       })
-  void aDirectoryWithoutAConfigIsCalledWhatItIs(String file, String complaint) throws IOException {
+  void theErrorForADirectoryWithoutAConfigNamesItsContents(String file, String complaint)
+      throws IOException {
     Path directory = parent.resolve("x");
     touch(directory.resolve(file));
     refusal(directory, () -> ModelDirectory.open(directory)).contains(complaint);
   }
 
   @Test
-  void metasOwnFormatIsNamed() throws IOException {
+  void metasFormatIsRecognised() throws IOException {
     Path directory = parent.resolve("llama");
     touch(directory.resolve("params.json"));
     touch(directory.resolve("consolidated.00.pth"));
@@ -114,14 +117,15 @@ class NoModelTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "pytorch_model.bin | holds its weights as pytorch_model.bin, not as model.safetensors",
+        "pytorch_model.bin | contains its weights as pytorch_model.bin, not as model.safetensors",
         "pytorch_model-00001-of-00002.bin | save_pretrained",
-        "model-00001-of-00002.safetensors | but no model.safetensors.index.json; download that too",
-        "weights.safetensors | rename it if these are the model's weights",
+        "model-00001-of-00002.safetensors | but no model.safetensors.index.json; download that file"
+            + " too",
+        "weights.safetensors | rename the file if it contains the model's weights",
         "model.gguf | GGUF",
         "onnx/model.onnx | ONNX"
       })
-  void weightsOfAnotherKindAreCalledWhatTheyAre(String file, String complaint) throws IOException {
+  void otherWeightFormatsAreRecognised(String file, String complaint) throws IOException {
     Path directory = Files.createDirectory(parent.resolve("x"));
     Files.copy(GoldenModels.path("qwen2").resolve("config.json"), directory.resolve("config.json"));
     touch(directory.resolve(file));
@@ -130,7 +134,7 @@ class NoModelTest {
   }
 
   @Test
-  void aFileIsNotItsDirectory() throws IOException {
+  void theErrorForAFileNamesItsDirectory() throws IOException {
     Path file = parent.resolve("model.safetensors");
     touch(file);
     refusal(file, () -> ModelDirectory.open(file)).endsWith(": " + parent);

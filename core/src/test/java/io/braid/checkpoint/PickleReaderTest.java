@@ -47,19 +47,19 @@ class PickleReaderTest {
 
   @ParameterizedTest
   @CsvSource({"0", "1", "-1", "127", "128", "-128", "-129", "9223372036854775807"})
-  void wholeNumbersOfAnyLengthAreRead(long number) throws Refused {
+  void integersOfAnyLengthAreRead(long number) throws Refused {
     assertThat(read(pickle().number(number).op('.'))).isEqualTo(number);
   }
 
   @Test
-  void noBytesAreZeroAndTooManyForALongAreABigInteger() throws Refused {
+  void noBytesMeanZeroAndLongIntegersBecomeBigIntegers() throws Refused {
     assertThat(read(pickle(0x8a, 0, '.'))).isEqualTo(0L);
     assertThat(read(pickle(0x8a, 9, 0, 0, 0, 0, 0, 0, 0, 0x80, 0, '.')))
         .isEqualTo(BigInteger.ONE.shiftLeft(63));
   }
 
   @Test
-  void containersKeepTheirOrderAndShareWhatWasNoted() throws Refused {
+  void containersKeepTheirOrderAndShareMemoEntries() throws Refused {
     // {"b": [1], "a": the same list, to which 2 and 3 are appended}
     Pickle shared =
         pickle('}', '(').text("b").op(']', 'q', 7, 'K', 1, 'a').text("a").op('h', 7, 'u');
@@ -70,12 +70,12 @@ class PickleReaderTest {
   }
 
   @Test
-  void aListThatHoldsItselfIsReadAndLeftAlone() throws Refused {
+  void aListThatContainsItselfIsRead() throws Refused {
     assertThat(read(pickle(']', 'q', 0, 'h', 0, 'a', '.'))).isInstanceOf(List.class);
   }
 
   @Test
-  void aMillionTuplesWithinEachOtherAreReadWithoutRecursion() throws Refused {
+  void aMillionNestedTuplesAreReadWithoutRecursion() throws Refused {
     int[] nested = new int[1_000_000];
     Arrays.fill(nested, 0x85);
     assertThat(read(pickle(')').op(nested).op('.'))).isInstanceOf(Tuple.class);
@@ -83,7 +83,7 @@ class PickleReaderTest {
 
   @ParameterizedTest
   @ValueSource(chars = {'N', '}', '('})
-  void moreValuesThanAnyDictionaryOfTensorsHasAreRefused(char opcode) {
+  void tooManyValuesAreRefused(char opcode) {
     int[] many = new int[PickleReader.MOST_VALUES + 1];
     Arrays.fill(many, opcode);
     refuses(pickle(many), "more than 4,000,000 values");
@@ -91,26 +91,26 @@ class PickleReaderTest {
 
   @ParameterizedTest
   @ValueSource(chars = {'i', 'o', 0x81, 0x92, 0x82, 'P', 'B', '0', '2', 'S', 0xff})
-  void opcodesThatAreNotNeededAreRefused(char opcode) {
+  void unneededOpcodesAreRefused(char opcode) {
     refuses(pickle('}', opcode, '.'), "has opcode 0x%02x".formatted((int) opcode));
   }
 
   @Test
-  void whatContradictsItselfIsRefused() {
-    refuses(pickle('.'), "takes what it never put down");
-    refuses(pickle('N', '(', 0x85), "takes what it never put down");
-    refuses(pickle('N', 't'), "a mark that it never set");
-    refuses(pickle('h', 3), "recalls what it never noted");
-    refuses(pickle('N', 'N', 'a'), "no list");
-    refuses(pickle('N', 'N', 'N', 's'), "no dictionary");
+  void inconsistentPicklesAreRefused() {
+    refuses(pickle('.'), "pops from an empty stack");
+    refuses(pickle('N', '(', 0x85), "pops from an empty stack");
+    refuses(pickle('N', 't'), "a mark that was never set");
+    refuses(pickle('h', 3), "reads a memo entry that was never written");
+    refuses(pickle('N', 'N', 'a'), "not a list");
+    refuses(pickle('N', 'N', 'N', 's'), "not a dictionary");
     refuses(pickle('}', '(', 'N', 'u'), "a key without a value");
-    refuses(pickle('}', '}', 'N', 's'), "neither texts nor numbers");
-    refuses(pickle('}', 'N', 'b'), "no dictionary");
-    refuses(pickle('N', ')', 'R'), "no function");
+    refuses(pickle('}', '}', 'N', 's'), "neither strings nor numbers");
+    refuses(pickle('}', 'N', 'b'), "not a dictionary");
+    refuses(pickle('N', ')', 'R'), "not a function");
     refuses(pickle('N', 'N', 'R'), "without arguments");
-    refuses(pickle('N', 'N', 0x93), "no text");
-    refuses(pickle('N', 'Q'), "a storage has another id");
-    refuses(pickle().global("x".repeat(300) + " y"), "a name without an end");
+    refuses(pickle('N', 'N', 0x93), "not a string");
+    refuses(pickle('N', 'Q'), "a storage's id differs");
+    refuses(pickle().global("x".repeat(300) + " y"), "a name has no end");
     refuses(new Pickle().op(0x80, 1), "protocol 1");
     refuses(new Pickle().op(0x80, 6), "protocol 6");
   }

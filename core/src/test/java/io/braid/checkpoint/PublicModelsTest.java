@@ -20,24 +20,25 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The example models, where they are beside the checkout: as transformers computes them. */
+/** Compares the example models with transformers, if they are present next to the checkout. */
 class PublicModelsTest {
   @ParameterizedTest
   @CsvSource({
     "base, ''",
-    "llama3_without_original_positions, max_position_embeddings (64) stands in for it",
+    "llama3_without_original_positions, max_position_embeddings (64) is used instead",
     "names_without_model_prefix, ''",
     "rope_theta_beside_rope_parameters, ''",
     "stale_index_beside_model, not used",
-    "tied_but_own_lm_head, they are two",
-    "yarn_beside_rope_parameters, is lost and 10000 holds"
+    "tied_but_own_lm_head, loaded and saved as two tensors",
+    "yarn_beside_rope_parameters, is ignored and 10000 is used"
   })
-  void logProbabilitiesAreThoseOfTransformers(String name, String said) throws IOException {
+  void logProbabilitiesMatchTransformers(String name, String said) throws IOException {
     Path models =
         Objects.requireNonNull(SharedData.file(".").normalize().getParent()).resolve("cases");
     Path file = models.resolve("models_expected.json");
     org.junit.jupiter.api.Assumptions.assumeTrue(
-        Files.exists(file), () -> file + " is not here; BRAID_SHARED_DATA says what it is beside");
+        Files.exists(file),
+        () -> file + " is missing; set BRAID_SHARED_DATA to the directory next to it");
     JsonNode expected = JsonMapper.shared().readTree(Files.readString(file));
     long[] ids = expected.get("ids").valueStream().mapToLong(JsonNode::asLong).toArray();
     try (HeardNotices heard = new HeardNotices();
@@ -60,10 +61,10 @@ class PublicModelsTest {
               .logSoftmax()
               .gather(1, Tensor.of(ids, ids.length).narrow(0, 1, ids.length - 1L).unsqueeze(1))
               .toFloats();
-      JsonNode right = expected.get("logprobs").get(name);
+      JsonNode golden = expected.get("logprobs").get(name);
       for (int t = 0; t < found.length; t++) {
         assertThat((double) found[t])
-            .isCloseTo(right.get(t).asDouble(), org.assertj.core.data.Offset.offset(1e-4));
+            .isCloseTo(golden.get(t).asDouble(), org.assertj.core.data.Offset.offset(1e-4));
       }
     }
   }

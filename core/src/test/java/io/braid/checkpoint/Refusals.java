@@ -8,11 +8,14 @@ import java.nio.file.Path;
 import org.assertj.core.api.AbstractStringAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
-/** What a user is told. */
+/** Assertions about error messages. */
 final class Refusals {
   private Refusals() {}
 
-  /** The one line that an action is refused with, which begins with the file at fault. */
+  /**
+   * Runs an action that must fail with a one-line error naming the file, and returns the rest of
+   * the message.
+   */
   static AbstractStringAssert<?> refusal(Path file, ThrowingCallable action) {
     Throwable thrown = catchThrowable(action);
     assertThat(thrown).isInstanceOf(UserError.class);

@@ -32,7 +32,7 @@ class SafetensorsTest {
   @SuppressWarnings("NullAway.Init") // JUnit's
   private Path directory;
 
-  @SuppressWarnings("NullAway.Init") // named before each test
+  @SuppressWarnings("NullAway.Init") // set before each test
   private Path file;
 
   @BeforeEach
@@ -40,10 +40,10 @@ class SafetensorsTest {
     file = directory.resolve("model.safetensors");
   }
 
-  // ---- what is good ---------------------------------------------------------------------------
+  // ---- valid files ----------------------------------------------------------------------------
 
   @Test
-  void aFileByHandIsReadAsItsFormatSays() throws IOException {
+  void aFileBuiltByHandIsRead() throws IOException {
     write(
         """
         {"__metadata__":{"format":"pt"},\
@@ -70,7 +70,7 @@ class SafetensorsTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatIsWrittenIsReadBackToTheBitInEveryDtype(DType dtype) {
+  void everyDtypeIsReadBackExactly(DType dtype) {
     try (Scope scope = Scope.open()) {
       Tensor tensor = Tensor.of(new double[] {1, 0, 0, 1, 1, 0}, 2, 3).to(dtype);
       SafetensorsWriter.write(file, Map.of("t", tensor), Map.of());
@@ -82,13 +82,13 @@ class SafetensorsTest {
   }
 
   @Test
-  void turnedScalarEmptyAndLargeTensorsAreWrittenInOrderAndAligned() throws IOException {
+  void transposedScalarEmptyAndLargeTensorsAreWrittenInOrderAndAligned() throws IOException {
     try (Scope scope = Scope.open()) {
       Map<String, Tensor> tensors = new LinkedHashMap<>();
       tensors.put("turned", Tensor.arange(6).view(2, 3).transpose(0, 1));
       tensors.put("scalar", Tensor.full(DType.FLOAT32, 0.5));
       tensors.put("empty", Tensor.zeros(DType.FLOAT32, 0, 4));
-      tensors.put("large", Tensor.arange(3_000_000)); // 24 MB, more than is written at once
+      tensors.put("large", Tensor.arange(3_000_000)); // 24 MB, more than one chunk
       SafetensorsWriter.write(file, tensors, Map.of("format", "pt"));
       try (Safetensors read = Safetensors.open(file)) {
         assertThat(read.names()).containsExactly("turned", "scalar", "empty", "large");
@@ -103,23 +103,23 @@ class SafetensorsTest {
   }
 
   @Test
-  void aTensorThatIsNotThereIsNamed() throws IOException {
+  void aMissingTensorIsNamed() throws IOException {
     write("{}");
     try (Safetensors tensors = Safetensors.open(file)) {
       refusal(file, () -> tensors.tensor("lm_head.weight"))
-          .contains("holds no tensor named lm_head.weight");
+          .contains("contains no tensor named lm_head.weight");
     }
   }
 
   @Test
-  void aFileThatIsNotThereIsNamed() {
+  void aMissingFileIsNamed() {
     refusal(file, () -> Safetensors.open(file)).contains("no such file");
   }
 
   // ---- truncation -----------------------------------------------------------------------------
 
   @Test
-  void aFileCutAnywhereIsRefused() throws IOException {
+  void aTruncatedFileIsRefused() throws IOException {
     byte[] whole = golden();
     int header = 8 + (int) ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).getLong();
     int[] cuts = {
@@ -145,11 +145,11 @@ class SafetensorsTest {
     }
   }
 
-  // ---- headers that lie -----------------------------------------------------------------------
+  // ---- invalid headers ------------------------------------------------------------------------
 
   @ParameterizedTest
   @ValueSource(longs = {0, 1, 3, 1000, 100_000_001, Long.MAX_VALUE, -1, Long.MIN_VALUE})
-  void aHeaderLengthThatCannotBeIsRefused(long length) throws IOException {
+  void anImpossibleHeaderLengthIsRefused(long length) throws IOException {
     byte[] bytes =
         ByteBuffer.allocate(10)
             .order(ByteOrder.LITTLE_ENDIAN)
@@ -160,7 +160,7 @@ class SafetensorsTest {
     Files.write(file, bytes);
 
     refusal(file, () -> Safetensors.open(file).close())
-        .contains("its header claims " + length + " bytes, the file has 10")
+        .contains("its header claims " + length + " bytes, but the file has 10")
         .endsWith(REMEDY);
   }
 
@@ -174,7 +174,7 @@ class SafetensorsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"[]", "12", "\"x\"", "null"})
-  void aHeaderThatIsNoObjectIsRefused(String header) throws IOException {
+  void aHeaderThatIsNotAnObjectIsRefused(String header) throws IOException {
     write(header);
 
     refused("its header is not a JSON object");
@@ -208,10 +208,10 @@ class SafetensorsTest {
         "{\"dtype\":\"F32\",\"shape\":[1]}",
         "{\"dtype\":\"F32\",\"data_offsets\":[0,4]}"
       })
-  void anEntryThatDescribesNoTensorIsRefused(String entry) throws IOException {
+  void anInvalidEntryIsRefused(String entry) throws IOException {
     write("{\"a\":" + entry + "}", new byte[4]);
 
-    refused("tensor a has no proper shape and data_offsets");
+    refused("tensor a has no valid shape and data_offsets");
   }
 
   @ParameterizedTest
@@ -219,40 +219,40 @@ class SafetensorsTest {
   void anUnknownDtypeIsRefused(String dtype) throws IOException {
     write(entry("a", dtype, "[1]", "[0,4]"), new byte[4]);
 
-    refused("tensor a has dtype");
+    refused("tensor a has the unknown dtype");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"F8_E4M3", "U32"})
-  void aDtypeOfQuantizedWeightsHasItsOwnRemedy(String dtype) throws IOException {
+  void aQuantizedDtypeHasItsOwnRemedy(String dtype) throws IOException {
     write(entry("a", "\"" + dtype + "\"", "[1]", "[0,4]"), new byte[4]);
 
     Refusals.refusal(file, () -> Safetensors.open(file).close())
         .endsWith(
-            "has dtype " + dtype + ", in which weights are quantized; use the unquantized model");
+            "has dtype " + dtype + ", so the weights are quantized; use the unquantized model");
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "[-1] | has -1 where a whole number belongs",
-        "[1.0] | has 1.0 where a whole number belongs",
-        "[\"1\"] | has \"1\" where a whole number belongs",
-        "[null] | where a whole number belongs",
-        "[[1]] | where a whole number belongs",
-        "[100000000000000000000] | where a whole number belongs",
-        "[1e3] | where a whole number belongs",
-        "{} | no proper shape",
-        "[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1] | no proper shape",
-        "[4294967296,4294967296] | is larger than any memory",
-        "[9223372036854775807] | is larger than any memory",
-        "[0,4611686018427387904,8] | is larger than any memory",
-        "[4611686018427387904,8,0] | is larger than any memory",
-        "[2] | claims 4 bytes, its shape and dtype need 8",
-        "[0] | claims 4 bytes, its shape and dtype need 0"
+        "[-1] | has -1 where a non-negative integer is required",
+        "[1.0] | has 1.0 where a non-negative integer is required",
+        "[\"1\"] | has \"1\" where a non-negative integer is required",
+        "[null] | where a non-negative integer is required",
+        "[[1]] | where a non-negative integer is required",
+        "[100000000000000000000] | where a non-negative integer is required",
+        "[1e3] | where a non-negative integer is required",
+        "{} | no valid shape",
+        "[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1] | no valid shape",
+        "[4294967296,4294967296] | claims more elements than any memory can hold",
+        "[9223372036854775807] | claims more elements than any memory can hold",
+        "[0,4611686018427387904,8] | claims more elements than any memory can hold",
+        "[4611686018427387904,8,0] | claims more elements than any memory can hold",
+        "[2] | claims 4 bytes, but its shape and dtype need 8",
+        "[0] | claims 4 bytes, but its shape and dtype need 0"
       })
-  void aShapeThatCannotBeIsRefused(String shape, String complaint) throws IOException {
+  void anInvalidShapeIsRefused(String shape, String complaint) throws IOException {
     write(entry("a", "\"F32\"", shape, "[0,4]"), new byte[4]);
 
     refused(complaint);
@@ -262,18 +262,19 @@ class SafetensorsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "[0] | no proper shape and data_offsets",
-        "[0,4,8] | no proper shape and data_offsets",
-        "{} | no proper shape and data_offsets",
-        "[-4,0] | where a whole number belongs",
-        "[0,4.0] | where a whole number belongs",
-        "[0,18446744073709551616] | where a whole number belongs",
+        "[0] | no valid shape and data_offsets",
+        "[0,4,8] | no valid shape and data_offsets",
+        "{} | no valid shape and data_offsets",
+        "[-4,0] | where a non-negative integer is required",
+        "[0,4.0] | where a non-negative integer is required",
+        "[0,18446744073709551616] | where a non-negative integer is required",
         "[4,0] | claims bytes 4 to 0 of 8",
         "[8,12] | claims bytes 8 to 12 of 8",
-        "[9223372036854775803,9223372036854775807] | the file is truncated or its header lies",
-        "[0,8] | claims 8 bytes, its shape and dtype need 4"
+        "[9223372036854775803,9223372036854775807] | the file is truncated or its header is"
+            + " damaged",
+        "[0,8] | claims 8 bytes, but its shape and dtype need 4"
       })
-  void offsetsThatCannotBeAreRefused(String offsets, String complaint) throws IOException {
+  void invalidOffsetsAreRefused(String offsets, String complaint) throws IOException {
     write(entry("a", "\"F32\"", "[1]", offsets), new byte[8]);
 
     refused(complaint);
@@ -283,7 +284,7 @@ class SafetensorsTest {
   @CsvSource(
       delimiter = '|',
       value = {"[0,8] | [4,12]", "[4,12] | [0,8]", "[0,8] | [0,8]"})
-  void tensorsThatOverlapAreRefused(String one, String other) throws IOException {
+  void overlappingTensorsAreRefused(String one, String other) throws IOException {
     write(
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":%s},\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":%s}}"
             .formatted(one, other),
@@ -294,14 +295,14 @@ class SafetensorsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"1", "[]", "{\"format\":{}}", "{\"format\":[1]}", "\"pt\""})
-  void notesThatAreNoTextsAreRefused(String notes) throws IOException {
+  void metadataThatIsNotStringsIsRefused(String notes) throws IOException {
     write("{\"__metadata__\":" + notes + "}");
 
     refused("__metadata__");
   }
 
   @Test
-  void noDamageToAHeaderDoesMoreThanRefuse() throws IOException {
+  void aDamagedHeaderIsReadOrRefused() throws IOException {
     byte[] whole = golden();
     int header = 8 + (int) ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).getLong();
     Random random = new Random(99);
@@ -325,7 +326,7 @@ class SafetensorsTest {
     assertThat(refused).isBetween(100, 499);
   }
 
-  // ---- making ---------------------------------------------------------------------------------
+  // ---- helpers --------------------------------------------------------------------------------
 
   private void refused(String complaint) {
     refusal(file, () -> Safetensors.open(file).close()).contains(complaint).endsWith(REMEDY);

@@ -19,9 +19,11 @@ import net.jqwik.api.constraints.Size;
 import net.jqwik.api.lifecycle.AfterProperty;
 import net.jqwik.api.lifecycle.BeforeProperty;
 
-/** Whatever bytes change, a file is read or refused, and nothing else happens. */
+/**
+ * Checks that an archive with changed bytes is either read or refused, without any other exception.
+ */
 class SpoiledTorchArchiveTest {
-  @SuppressWarnings("NullAway.Init") // made before each property
+  @SuppressWarnings("NullAway.Init") // created before each property
   private Path file;
 
   @BeforeProperty
@@ -46,7 +48,7 @@ class SpoiledTorchArchiveTest {
         spoil(entry.getValue(), places, change);
       }
     }
-    TorchFiles.write(file, entries); // with a checksum that is right
+    TorchFiles.write(file, entries); // with a correct checksum
     readOrRefuse();
   }
 

@@ -27,13 +27,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The files of a model directory are a stranger's: what is read of them, and what is kept. */
+/** The files of a model directory are untrusted: tests how they are read, and which are kept. */
 class StrangersFilesTest {
   @TempDir
   @SuppressWarnings("NullAway.Init") // JUnit's
   private Path parent;
 
-  @SuppressWarnings("NullAway.Init") // made before each test
+  @SuppressWarnings("NullAway.Init") // created before each test
   private Path directory;
 
   @BeforeEach
@@ -56,7 +56,7 @@ class StrangersFilesTest {
         "{\"a\": {\"b\": [1, -99999999999999999999]}} | a.b[1]",
         "{\"eos_token_id\": 1e3, \"top_k\": 123456789012345678901234567890} | :1: top_k",
       })
-  void aWholeNumberBeyond64BitsIsRefusedWithItsKey(String json, String key) throws IOException {
+  void anIntegerBeyond64BitsIsRefusedByKey(String json, String key) throws IOException {
     Path file = write("generation_config.json", json);
     refusal(file, () -> ModelDirectory.open(directory).generation())
         .contains(key)
@@ -64,37 +64,37 @@ class StrangersFilesTest {
   }
 
   @Test
-  void theLargestWholeNumbersAreRead() throws IOException {
+  void theLargestIntegersAreRead() throws IOException {
     Path file = write("x.json", "[9223372036854775807, -9223372036854775808, NaN, Infinity]");
     assertThat(JsonFile.read(file).get(1).asLong()).isEqualTo(Long.MIN_VALUE);
   }
 
   @Test
-  void aNumberOfThousandsOfDigitsShowsNoInternals() throws IOException {
+  void theErrorForANumberOfThousandsOfDigitsShowsNoInternals() throws IOException {
     Path file = write("generation_config.json", "{\"top_p\": " + "1".repeat(5000) + "}");
     refusal(file, () -> ModelDirectory.open(directory).generation()).doesNotContain("Stream");
   }
 
   @Test
-  void aKeyThatIsThereTwiceIsRefused() throws IOException {
+  void aDuplicateKeyIsRefused() throws IOException {
     String config = Files.readString(directory.resolve("config.json"));
     Path file = write("config.json", config.replaceFirst("\\{", "{\"hidden_size\": 8,\n"));
     refusal(file, () -> ModelDirectory.open(directory))
-        .containsPattern("^:\\d+: the key hidden_size is there twice");
-    JsonFile.read(write("x.json", "[{\"a\": 1}, {\"a\": {\"a\": 1}}]")); // other objects
+        .containsPattern("^:\\d+: the key hidden_size appears twice");
+    JsonFile.read(write("x.json", "[{\"a\": 1}, {\"a\": {\"a\": 1}}]")); // in different objects
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"config.json", "tokenizer.json", "chat_template.jinja"})
   @Timeout(10)
-  void aPipeIsNotReadForEver(String name) throws Exception {
+  void aPipeIsRefusedInsteadOfReadForever(String name) throws Exception {
     Path pipe = directory.resolve(name);
     Files.deleteIfExists(pipe);
     Process process;
     try {
       process = new ProcessBuilder("mkfifo", pipe.toString()).start();
     } catch (IOException e) {
-      assumeThat(false).as("there is no mkfifo here").isTrue();
+      assumeThat(false).as("mkfifo is not available").isTrue();
       return;
     }
     assertThat(process.waitFor()).isZero();
@@ -114,7 +114,7 @@ class StrangersFilesTest {
   }
 
   @Test
-  void whatStandsBesideTheWeightsIsKept() throws IOException {
+  void companionFilesAreKept() throws IOException {
     List<String> kept =
         List.of(
             "LICENSE",
@@ -151,7 +151,7 @@ class StrangersFilesTest {
   }
 
   @Test
-  void aBiasThatTheModelDoesNotHaveIsSavedAsZeros() throws IOException {
+  void aMissingOutputBiasIsSavedAsZeros() throws IOException {
     ModelConfig config =
         new ModelConfig(
             new Llama(),
@@ -185,7 +185,7 @@ class StrangersFilesTest {
       tensors.put(bias, Tensor.ones(DType.FLOAT32, 16));
       SafetensorsWriter.write(weights, tensors, Map.of());
     }
-    Files.deleteIfExists(saved.resolve("checksums.json")); // as one does who edits on purpose
+    Files.deleteIfExists(saved.resolve("checksums.json")); // as a user does after a deliberate edit
     assertThatThrownBy(() -> ModelDirectory.open(saved).load(Optional.empty()))
         .isInstanceOf(UserError.class)
         .hasMessageContaining(bias)

@@ -33,7 +33,7 @@ class TorchArchiveTest {
   @SuppressWarnings("NullAway.Init") // JUnit's
   private Path directory;
 
-  @SuppressWarnings("NullAway.Init") // named before each test
+  @SuppressWarnings("NullAway.Init") // set before each test
   private Path file;
 
   @BeforeEach
@@ -41,7 +41,7 @@ class TorchArchiveTest {
     file = directory.resolve("pytorch_model.bin");
   }
 
-  // ---- what is good ---------------------------------------------------------------------------
+  // ---- valid files ----------------------------------------------------------------------------
 
   @ParameterizedTest
   @CsvSource({
@@ -49,7 +49,7 @@ class TorchArchiveTest {
     "flow_model.bin,       model.,      BFLOAT16",
     "pytorch_model.bin,    flow.model., FLOAT16"
   })
-  void theFieldsWeightsAreReadToTheBit(String archive, String prefix, DType dtype) {
+  void theFlowFieldsWeightsAreReadExactly(String archive, String prefix, DType dtype) {
     try (Safetensors expected = Safetensors.open(path("network.safetensors"));
         TorchArchive read = TorchArchive.open(path(archive));
         Scope scope = Scope.open()) {
@@ -66,7 +66,7 @@ class TorchArchiveTest {
   }
 
   @Test
-  void tensorsThatShareAStorageOrAreTurnedAreReadAsTheirOwn() {
+  void sharedAndTransposedTensorsAreReadIntoSeparateMemory() {
     try (TorchArchive read = TorchArchive.open(path("pytorch_model.bin"));
         Scope scope = Scope.open()) {
       Tensor embedding = Tensor.arange(24).to(DType.FLOAT32).times(0.125).view(6, 4);
@@ -116,17 +116,17 @@ class TorchArchiveTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"small.bin", "small.protocol4.bin"})
-  void whatIsNoTensorIsPassedOver(String archive) {
+  void valuesOtherThanTensorsAreSkipped(String archive) {
     try (TorchArchive read = TorchArchive.open(path(archive));
         Scope scope = Scope.open()) {
       assertThat(read.names()).containsExactly("weight");
       assertThat(read.tensor("weight").toFloats()).containsExactly(0, 1, 2, 3, 4, 5);
-      refusal(path(archive), () -> read.tensor("step")).contains("holds no tensor named step");
+      refusal(path(archive), () -> read.tensor("step")).contains("contains no tensor named step");
     }
   }
 
   @Test
-  void anEmptyTensorWithALongSideIsEmpty() throws IOException {
+  void aTensorWithOneZeroLengthIsEmpty() throws IOException {
     long[] shape = {0, 1L << 61};
     byte[] pickle = tensor("FloatStorage", 6, 0, shape, new long[] {1, 1});
     TorchFiles.write(file, entries(pickle, SIX));
@@ -137,7 +137,7 @@ class TorchArchiveTest {
   }
 
   @Test
-  void aCompressedArchiveIsReadToo() throws IOException {
+  void aCompressedArchiveIsRead() throws IOException {
     byte[] pickle = tensor("FloatStorage", 6, 1, new long[] {2, 2}, new long[] {1, 3});
     TorchFiles.write(file, entries(pickle, SIX), ZipEntry.DEFLATED);
     try (TorchArchive read = TorchArchive.open(file);
@@ -147,7 +147,7 @@ class TorchArchiveTest {
   }
 
   @Test
-  void anArchiveThatDoesNotNameItsByteOrderIsLittleEndian() throws IOException {
+  void anArchiveWithoutAByteOrderIsReadAsLittleEndian() throws IOException {
     Map<String, byte[]> entries = entries(whole("FloatStorage", 6), SIX);
     entries.remove("a/byteorder");
     TorchFiles.write(file, entries);
@@ -157,10 +157,10 @@ class TorchArchiveTest {
     }
   }
 
-  // ---- what is no such file -------------------------------------------------------------------
+  // ---- other files ----------------------------------------------------------------------------
 
   @Test
-  void aFileThatIsNotThereIsNamed() {
+  void aMissingFileIsNamed() {
     refusal(file, () -> TorchArchive.open(file)).contains("no such file");
   }
 
@@ -168,16 +168,17 @@ class TorchArchiveTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "notazip.bin | is not a file that torch.save wrote since PyTorch 1.6; save it again",
+        "notazip.bin | was not written by torch.save of PyTorch 1.6 or later; save it again",
         "legacy.bin  | is in the format of torch.save before PyTorch 1.6; load it and save",
-        "bare.bin    | holds no dictionary of tensors; save a model's state_dict() instead"
+        "bare.bin    | does not contain a dictionary of tensors; save a model's state_dict()"
+            + " instead"
       })
-  void anotherKindOfFileIsToldWhatItIs(String archive, String message) {
+  void anotherKindOfFileIsIdentified(String archive, String message) {
     refusal(path(archive), () -> TorchArchive.open(path(archive))).contains(message);
   }
 
   @Test
-  void aPlainZipIsNoArchiveOfPyTorch() throws IOException {
+  void aPlainZipIsNotATorchArchive() throws IOException {
     TorchFiles.write(file, Map.of("data.pkl", SIX, "a/b/data.pkl", SIX));
     refusal(file, () -> TorchArchive.open(file)).contains("with 0 data.pkl instead of one");
 
@@ -195,7 +196,7 @@ class TorchArchiveTest {
   }
 
   @Test
-  void whatIsNotReadHereIsListedAndRefusedByItself() {
+  void unsupportedTensorsAreListedAndRefusedOnReading() {
     Path archive = path("pytorch_model.bin");
     try (TorchArchive read = TorchArchive.open(archive)) {
       String name = "pretrained_model.model.short";
@@ -203,18 +204,18 @@ class TorchArchiveTest {
       assertThat(read.shape(name)).containsExactly(1);
       refusal(archive, () -> read.tensor(name)).contains("short has dtype int16");
       refusal(archive, () -> read.tensor("pretrained_model.model.repeated"))
-          .contains("repeats its 2 stored elements to 6");
+          .contains("expands 2 stored elements to 6");
     }
   }
 
-  // ---- what would run -------------------------------------------------------------------------
+  // ---- code in pickles ------------------------------------------------------------------------
 
   @Test
-  void aPickleThatWouldRunACommandIsRefusedByItsName() {
+  void aPickleThatWouldRunACommandIsRefusedByName() {
     Path archive = path("hostile.bin");
     refusal(archive, () -> TorchArchive.open(archive))
         .contains("asks for the Python object posix.system")
-        .contains("nothing of it was run");
+        .contains("none of its code was run");
   }
 
   @ParameterizedTest
@@ -227,7 +228,7 @@ class TorchArchiveTest {
         "collections Counter",
         "torch._tensor _rebuild_from_type_v2"
       })
-  void otherNamesAreRefusedAlike(String global) throws IOException {
+  void otherNamesAreRefusedToo(String global) throws IOException {
     byte[] pickle = new Pickle().op(0x80, 2).global(global).op('.').bytes();
     TorchFiles.write(file, entries(pickle, SIX));
 
@@ -236,7 +237,7 @@ class TorchArchiveTest {
   }
 
   @Test
-  void aNameThatWouldWriteOnTheTerminalIsShownHarmlessAndShort() throws IOException {
+  void aNameWithControlCharactersIsShownEscapedAndShortened() throws IOException {
     String name = "\u001b[2J" + "x".repeat(150);
     byte[] pickle = new Pickle().op(0x80, 2).global("m " + name).op('.').bytes();
     TorchFiles.write(file, entries(pickle, SIX));
@@ -244,7 +245,7 @@ class TorchArchiveTest {
     refusal(file, () -> TorchArchive.open(file)).contains("m.?[2Jxxx").contains("x…, which");
   }
 
-  // ---- archives that lie ----------------------------------------------------------------------
+  // ---- inconsistent archives ------------------------------------------------------------------
 
   private static byte[] whole(String type, long elements) {
     return tensor(type, elements, 0, new long[] {elements}, new long[] {1});
@@ -254,24 +255,26 @@ class TorchArchiveTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "6 | 0 | 7       | 1       | needs 7 elements of a storage that has 6",
-        "6 | 1 | 6       | 1       | needs 7 elements of a storage that has 6",
-        "6 | 0 | 2,3     | 4,1     | needs 7 elements of a storage that has 6",
-        "6 | 6 |         |         | needs 7 elements of a storage that has 6",
-        "6 | 0 | 4294967296,4294967296 | 0,0 | is larger than any memory",
-        "6 | 0 | 0,4294967296,4294967296 | 0,0,0 | is larger than any memory",
-        "6 | 0 | 3       | 9223372036854775807 | is larger than any memory",
-        "6 | 9223372036854775807 | 1 | 1 | is larger than any memory",
-        "1099511627776 | 0 | 1099511627776 | 1 | has 24 bytes, which are not 1,099,511,627,776",
-        "4611686018427387904 | 0 | 4611686018427387904 | 1 | has 24 bytes, which are not",
-        "5 | 0 | 5       | 1       | has 24 bytes, which are not 5 elements of float32",
-        "6 | -1 | 1      | 1       | a length or an offset is no whole number",
-        "6 | 0 | -1      | 1       | a length or an offset is no whole number",
-        "6 | 5 | 2       | -1      | a length or an offset is no whole number",
-        "6 | 0 | 2,3     | 1       | shape and strides do not belong together",
-        "6 | 0 | 1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1 | 1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1 | together"
+        "6 | 0 | 7       | 1       | needs 7 elements, but its storage has 6",
+        "6 | 1 | 6       | 1       | needs 7 elements, but its storage has 6",
+        "6 | 0 | 2,3     | 4,1     | needs 7 elements, but its storage has 6",
+        "6 | 6 |         |         | needs 7 elements, but its storage has 6",
+        "6 | 0 | 4294967296,4294967296 | 0,0 | claims more elements than any memory can hold",
+        "6 | 0 | 0,4294967296,4294967296 | 0,0,0 | claims more elements than any memory can hold",
+        "6 | 0 | 3       | 9223372036854775807 | claims more elements than any memory can hold",
+        "6 | 9223372036854775807 | 1 | 1 | claims more elements than any memory can hold",
+        "1099511627776 | 0 | 1099511627776 | 1 | has 24 bytes, which does not match"
+            + " 1,099,511,627,776",
+        "4611686018427387904 | 0 | 4611686018427387904 | 1 | has 24 bytes, which does not match",
+        "5 | 0 | 5       | 1       | has 24 bytes, which does not match 5 elements of float32",
+        "6 | -1 | 1      | 1       | a length or an offset is not an integer",
+        "6 | 0 | -1      | 1       | a length or an offset is not an integer",
+        "6 | 5 | 2       | -1      | a length or an offset is not an integer",
+        "6 | 0 | 2,3     | 1       | shape and strides do not match",
+        "6 | 0 | 1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1 | 1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1 | do not"
+            + " match"
       })
-  void aTensorThatItsStorageCannotHoldIsRefusedWhenOpened(
+  void aTensorLargerThanItsStorageIsRefusedOnOpening(
       long elements, long offset, String shape, String strides, String message) throws IOException {
     byte[] pickle = tensor("FloatStorage", elements, offset, numbers(shape), numbers(strides));
     TorchFiles.write(file, entries(pickle, SIX));
@@ -288,18 +291,18 @@ class TorchArchiveTest {
 
   @ParameterizedTest
   @ValueSource(longs = {7, 1L << 40, Long.MAX_VALUE})
-  void aTensorThatRepeatsItsStorageIsListedAndNotRead(long length) throws IOException {
+  void anExpandedTensorIsListedButRefusedOnReading(long length) throws IOException {
     byte[] pickle = tensor("FloatStorage", 6, 0, new long[] {length}, new long[] {0});
     TorchFiles.write(file, entries(pickle, SIX));
     try (TorchArchive read = TorchArchive.open(file)) {
       assertThat(read.shape("t")).containsExactly(length);
       refusal(file, () -> read.tensor("t"))
-          .contains("tensor t repeats its 6 stored elements to " + length);
+          .contains("tensor t expands 6 stored elements to " + length);
     }
   }
 
   @Test
-  void aStorageThatIsNotThereIsMissed() throws IOException {
+  void aMissingStorageIsRefused() throws IOException {
     Map<String, byte[]> entries = entries(whole("FloatStorage", 6), SIX);
     entries.remove("a/data/0");
     TorchFiles.write(file, entries);
@@ -312,20 +315,20 @@ class TorchArchiveTest {
     byte[] pickle = tensor("FloatStorage", 6, 0, new long[] {6}, new long[] {1}, "neg");
     TorchFiles.write(file, entries(pickle, SIX));
 
-    refusal(file, () -> TorchArchive.open(file)).contains("conjugated or negated");
+    refusal(file, () -> TorchArchive.open(file)).contains("conjugate or negative bit");
   }
 
   @Test
-  void aTruthValueThatIsNeitherIsRefusedWhenRead() throws IOException {
+  void aBooleanOtherThanZeroAndOneIsRefusedOnReading() throws IOException {
     TorchFiles.write(file, entries(whole("BoolStorage", 3), new byte[] {0, 1, 2}));
     try (TorchArchive read = TorchArchive.open(file);
         Scope scope = Scope.open()) {
-      refusal(file, () -> read.tensor("t")).contains("of truth values").endsWith(REMEDY);
+      refusal(file, () -> read.tensor("t")).contains("tensor t is boolean").endsWith(REMEDY);
     }
   }
 
   @Test
-  void aDirectoryThatClaimsMoreThanTheFileHasIsRefused() throws IOException {
+  void anArchiveDirectoryThatClaimsMoreThanTheFileHasIsRefused() throws IOException {
     long gigabyte = 1L << 30;
     TorchFiles.write(file, entries(whole("FloatStorage", gigabyte / 4), SIX));
     claim(gigabyte, gigabyte);
@@ -338,7 +341,7 @@ class TorchArchiveTest {
     refusal(file, () -> TorchArchive.open(file)).contains("its data/0 claims 1,073,741,824 bytes");
   }
 
-  /** Rewrites the sizes of data/0 in the archive's directory. */
+  /** Changes the sizes of data/0 in the archive's directory. */
   private void claim(long bytes, long packed) throws IOException {
     String archive = Files.readString(file, StandardCharsets.ISO_8859_1);
     int header = archive.lastIndexOf("a/data/0") - 46;
@@ -351,17 +354,17 @@ class TorchArchiveTest {
   }
 
   @Test
-  void aPickleOfAbsurdSizeIsNotReadAtAll() throws IOException {
+  void anOversizedPickleIsRefusedUnread() throws IOException {
     TorchFiles.write(file, entries(new byte[(32 << 20) + 1], SIX));
     refusal(file, () -> TorchArchive.open(file))
-        .contains("its data.pkl has 33,554,433 bytes, more than 33,554,432");
+        .contains("its data.pkl has 33,554,433 bytes, more than the limit of 33,554,432");
   }
 
   // ---- truncation -----------------------------------------------------------------------------
 
   @ParameterizedTest
   @ValueSource(strings = {"small.bin", "small.protocol4.bin", "hostile.bin", "legacy.bin"})
-  void aFileCutAnywhereIsRefused(String archive) throws IOException {
+  void aTruncatedFileIsRefused(String archive) throws IOException {
     byte[] whole = Files.readAllBytes(path(archive));
     for (int cut = 0; cut < whole.length; cut++) {
       Files.write(file, Arrays.copyOf(whole, cut));

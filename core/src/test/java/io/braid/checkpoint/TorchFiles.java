@@ -15,7 +15,7 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/** Archives as parity/flow.py left them with torch.save, and such made by hand to be wrong. */
+/** Archives written with torch.save by parity/flow.py, and malformed archives built by hand. */
 final class TorchFiles {
   private TorchFiles() {}
 
@@ -32,7 +32,7 @@ final class TorchFiles {
     return bytes.array();
   }
 
-  /** The entries of an archive with one storage, "0". */
+  /** Returns the entries of an archive with one storage, "0". */
   static Map<String, byte[]> entries(byte[] pickle, byte[] storage) {
     Map<String, byte[]> entries = new LinkedHashMap<>();
     entries.put("a/data.pkl", pickle);
@@ -61,7 +61,7 @@ final class TorchFiles {
     }
   }
 
-  /** {"t": a tensor}, as torch.save pickles it. */
+  /** Pickles {"t": a tensor} as torch.save does. */
   static byte[] tensor(
       String type, long elements, long offset, long[] shape, long[] strides, String... hooks) {
     Pickle pickle =
@@ -74,7 +74,7 @@ final class TorchFiles {
     return pickle.op('t', 'R', 's', '.').bytes();
   }
 
-  /** A pickle, opcode by opcode. */
+  /** Builds a pickle opcode by opcode. */
   static final class Pickle {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
@@ -109,7 +109,7 @@ final class TorchFiles {
       return op('t');
     }
 
-    /** A module and a name, one blank apart. */
+    /** Appends a module and a name, separated by a space in the argument. */
     Pickle global(String name) {
       out.write('c');
       out.writeBytes((name.replace(' ', '\n') + "\n").getBytes(StandardCharsets.UTF_8));

@@ -26,7 +26,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Tensors under other names, twice, too many, or as the config does not promise them. */
+/**
+ * Tests tensors with other names, duplicates, unused tensors, and tensors that contradict the
+ * config.
+ */
 class WeightNamesTest {
   private static final String EMBEDDING = "model.embed_tokens.weight";
   private static final String HEAD = "lm_head.weight";
@@ -35,10 +38,10 @@ class WeightNamesTest {
   @SuppressWarnings("NullAway.Init") // JUnit's
   private Path parent;
 
-  @SuppressWarnings("NullAway.Init") // made before each test
+  @SuppressWarnings("NullAway.Init") // created before each test
   private Path directory;
 
-  @SuppressWarnings("NullAway.Init") // made before each test
+  @SuppressWarnings("NullAway.Init") // created before each test
   private Path tied;
 
   @BeforeEach
@@ -50,7 +53,7 @@ class WeightNamesTest {
   // ---- names ----------------------------------------------------------------------------------
 
   @Test
-  void aTrunkThatWasSavedWithoutItsPrefixLoads() {
+  void aModelSavedWithoutItsHeadAndPrefixLoads() {
     rewrite(tied, tensors -> rename(tensors, name -> name.substring("model.".length())));
     assertThat(load(tied)).isEmpty();
     same(tied, GoldenModels.path("qwen2"));
@@ -58,7 +61,7 @@ class WeightNamesTest {
 
   @ParameterizedTest
   @CsvSource({"model.model., model.", "model.lm_head., lm_head."})
-  void aPrefixTooManyIsTakenOff(String stored, String published) {
+  void anExtraPrefixIsRemoved(String stored, String published) {
     rewrite(
         directory,
         tensors ->
@@ -73,16 +76,16 @@ class WeightNamesTest {
   }
 
   @Test
-  void oneTensorUnderTwoNamesIsRefused() {
+  void aTensorUnderTwoNamesIsRefused() {
     rewrite(directory, tensors -> tensors.put("norm.weight", copy(tensors, "model.norm.weight")));
     refusal(directory.resolve("model.safetensors"), () -> load(directory))
-        .contains("model.norm.weight", "norm.weight", "two tensors for one place");
+        .contains("model.norm.weight", "norm.weight", "are the same tensor of the model");
   }
 
-  // ---- what has no place ----------------------------------------------------------------------
+  // ---- unused tensors -------------------------------------------------------------------------
 
   @Test
-  void everyTensorThatIsNotUsedIsSaidInOneLine() {
+  void unusedTensorsAreReportedInOneLine() {
     rewrite(
         directory,
         tensors -> {
@@ -97,26 +100,26 @@ class WeightNamesTest {
         .asString()
         .isEqualTo(
             directory
-                + ": 4 tensors have no place in the model that config.json describes and are not"
+                + ": 4 tensors are not part of the model that config.json describes and are not"
                 + " used: model.layers.7.mlp.up_proj.weight, model.layers.*.self_attn.q_proj.bias"
                 + " (2), score.weight");
   }
 
   @Test
-  void wholeNumbersAreNoWeights() {
+  void integerWeightsAreRefused() {
     rewrite(
         directory,
         tensors ->
             tensors.computeIfPresent(
                 "model.layers.0.mlp.up_proj.weight", (name, t) -> t.to(DType.INT8)));
     refusal(directory.resolve("model.safetensors"), () -> load(directory))
-        .contains("up_proj.weight holds whole numbers (I8)", "use the unquantized model");
+        .contains("up_proj.weight contains integers (I8)", "use the unquantized model");
   }
 
   // ---- embedding and head ---------------------------------------------------------------------
 
   @Test
-  void aHeadOfItsOwnIsNotTiedThoughTheConfigSaysSoAndIsSaved() throws IOException {
+  void aHeadThatDiffersFromTheEmbeddingIsLoadedAndSavedUntied() throws IOException {
     rewrite(tied, tensors -> tensors.put(HEAD, copy(tensors, EMBEDDING).times(2)));
     assertThat(load(tied))
         .singleElement()
@@ -139,7 +142,7 @@ class WeightNamesTest {
   }
 
   @Test
-  void theSameHeadTwiceIsTied() {
+  void aHeadEqualToTheEmbeddingIsTied() {
     rewrite(tied, tensors -> tensors.put(HEAD, copy(tensors, EMBEDDING)));
     assertThat(load(tied)).isEmpty();
     try (Transformer model = ModelDirectory.open(tied).load(Optional.empty())) {
@@ -149,23 +152,23 @@ class WeightNamesTest {
   }
 
   @Test
-  void aHeadAloneIsTheEmbeddingToo() {
+  void aHeadWithoutAnEmbeddingServesAsBoth() {
     rewrite(tied, tensors -> rename(tensors, name -> name.equals(EMBEDDING) ? HEAD : name));
     assertThat(load(tied)).isEmpty();
     same(tied, GoldenModels.path("qwen2"));
   }
 
   @Test
-  void aHeadThatIsMissingIsRefusedWithTheKeyThatWouldMendIt() {
+  void theErrorForAMissingHeadNamesTheKeyThatFixesIt() {
     rewrite(directory, tensors -> tensors.remove(HEAD));
     refusal(directory, () -> load(directory))
-        .contains("no weights file holds the tensor lm_head.weight", "tie_word_embeddings");
+        .contains("no weights file contains the tensor lm_head.weight", "tie_word_embeddings");
   }
 
   // ---- files ----------------------------------------------------------------------------------
 
   @Test
-  void anIndexBesideAWholeFileIsNotRead() throws IOException {
+  void anIndexIsIgnoredIfTheSingleFileExists() throws IOException {
     Files.writeString(
         directory.resolve("model.safetensors.index.json"),
         "{\"weight_map\": {\"model.norm.weight\": \"gone.safetensors\"}}");
@@ -177,7 +180,7 @@ class WeightNamesTest {
   }
 
   @Test
-  void aTensorThatTheIndexForgotIsFound() throws IOException {
+  void aTensorMissingFromTheIndexIsFound() throws IOException {
     Path sharded = GoldenModels.copy("llama3-rope", parent.resolve("sharded"));
     Path index = sharded.resolve("model.safetensors.index.json");
     ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(Files.readString(index));
@@ -191,7 +194,7 @@ class WeightNamesTest {
   // ---- types and the config -------------------------------------------------------------------
 
   @Test
-  void otherTypesThanTheEmbeddingsAndTheConfigsAreSaid() throws IOException {
+  void typesThatDifferFromTheEmbeddingOrTheConfigAreReported() throws IOException {
     rewrite(
         directory,
         tensors ->
@@ -200,14 +203,15 @@ class WeightNamesTest {
     assertThat(load(directory))
         .containsExactly(
             directory
-                + ": some tensors are stored as float32; all are held as the embedding is, in"
-                + " bfloat16",
+                + ": some tensors are stored as float32; all are converted to the embedding's"
+                + " type, bfloat16",
             directory.resolve("config.json")
-                + ": dtype is float16, but the weights are stored as bfloat16 and held so");
+                + ": dtype is float16, but the weights are stored as bfloat16 and kept in that"
+                + " type");
   }
 
   @Test
-  void aSavedModelIsOfTheClassThatWasRead() throws IOException {
+  void aSavedModelNamesTheArchitectureThatWasLoaded() throws IOException {
     change(json -> json.putArray("architectures").add("Qwen3Model"));
     Path saved = parent.resolve("saved");
     ModelDirectory origin = ModelDirectory.open(directory);
@@ -217,9 +221,9 @@ class WeightNamesTest {
     assertThat(json(saved).path("architectures").get(0).asString()).isEqualTo("Qwen3ForCausalLM");
   }
 
-  // ---- spoiling -------------------------------------------------------------------------------
+  // ---- helpers --------------------------------------------------------------------------------
 
-  /** What is said while a model is loaded. */
+  /** Loads a model and returns its notices. */
   private static List<String> load(Path directory) {
     try (HeardNotices heard = new HeardNotices()) {
       ModelDirectory.open(directory).load(Optional.empty()).close();

@@ -194,7 +194,7 @@ class FieldImportTest {
 
   @Test
   void aDirectoryWithoutAnyAndAFileThatIsNotThereAreRefused() {
-    refused(directory, MODEL, Optional.empty(), "holds none of flow_model.bin");
+    refused(directory, MODEL, Optional.empty(), "contains none of flow_model.bin");
     refused(directory.resolve("nowhere.bin"), MODEL, Optional.empty(), "no such file");
   }
 

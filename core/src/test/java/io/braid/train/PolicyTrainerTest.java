@@ -441,7 +441,7 @@ class PolicyTrainerTest {
       assertThatThrownBy(() -> run.trainer.restore(directory))
           .isInstanceOf(UserError.class)
           .hasMessageStartingWith(directory.resolve("trainer.safetensors").toString())
-          .hasMessageContaining("holds no tensor named first_moment.model.layers.1.");
+          .hasMessageContaining("contains no tensor named first_moment.model.layers.1.");
     }
   }
 

@@ -5,7 +5,7 @@ import io.braid.app.bench.Median;
 import io.braid.app.bench.StepSpeed;
 import io.braid.app.terminal.TerminalListener;
 import io.braid.app.terminal.TextTable;
-import io.braid.checkpoint.WholeDirectory;
+import io.braid.checkpoint.AtomicDirectory;
 import io.braid.recipe.Recipe;
 import io.braid.run.train.RunResult;
 import io.braid.run.train.SftRecipe;
@@ -98,7 +98,7 @@ final class BenchStepCommand extends BraidCommand {
     try {
       return measure(scratch);
     } finally {
-      WholeDirectory.delete(scratch);
+      AtomicDirectory.delete(scratch);
     }
   }
 

@@ -74,7 +74,7 @@ final class RunLoop implements AutoCloseable {
     this.settings = saving;
     this.listener = listener;
     this.checkpoints = new Checkpoints(directory.checkpoints(), saving.keep());
-    this.resumed = checkpoints.latestWhole(listener::notice);
+    this.resumed = checkpoints.latestIntact(listener::notice);
     if (resume && resumed.isEmpty()) {
       listener.notice("no checkpoint was saved before the run ended; it begins again at step 0");
     }

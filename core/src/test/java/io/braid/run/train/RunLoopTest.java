@@ -229,7 +229,7 @@ class RunLoopTest {
     assertThatThrownBy(
             () -> RunLoop.in(directory, true, new Settings(SAVING), SAVING, RunListener.SILENT))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("holds no checkpoint to resume from, only step-3-copy");
+        .hasMessageContaining("contains no checkpoint to resume from, only step-3-copy");
   }
 
   /** Keeps what it is told. */

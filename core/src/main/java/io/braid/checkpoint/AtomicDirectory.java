@@ -15,30 +15,31 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.function.Consumer;
 
 /**
- * Directories that are there whole or not at all: written beside their place with a list of {@link
- * Checksums}, forced to the disk with every file in them, then renamed. A full disk, a killed
- * process or a power cut leaves what was there before.
+ * Writes directories atomically. The new directory is written under a temporary name next to its
+ * destination, together with its {@link Checksums}, forced to disk with every file in it, then
+ * renamed. After a full disk, a killed process or a power cut, the previous contents are still
+ * there.
  */
-public final class WholeDirectory {
+public final class AtomicDirectory {
   private static final String UNFINISHED = ".unfinished-";
 
-  /** Brings a file or a directory to the disk. */
+  /** Forces a file or a directory to disk. */
   @FunctionalInterface
   interface Force {
     void to(Path path) throws IOException;
   }
 
-  private WholeDirectory() {}
+  private AtomicDirectory() {}
 
   /**
    * Writes a directory, replacing one of the same name only when the new one is complete.
    *
-   * @param directory where it shall stand
-   * @param writer fills the directory that it is given
-   * @throws UserError when the disk refuses; the old directory, if any, stays
+   * @param directory the destination
+   * @param writer fills the temporary directory it is given
+   * @throws UserError if the directory cannot be written; the old directory, if any, is kept
    */
   public static void write(Path directory, Consumer<Path> writer) {
-    write(directory, writer, WholeDirectory::force);
+    write(directory, writer, AtomicDirectory::force);
   }
 
   private static UserError unwritten(Path directory, IOException reason, Exception caught) {
@@ -49,28 +50,28 @@ public final class WholeDirectory {
   }
 
   static void write(Path directory, Consumer<Path> writer, Force force) {
-    Path place = directory.toAbsolutePath().normalize();
-    Path parent = place.getParent();
-    Path name = place.getFileName();
+    Path destination = directory.toAbsolutePath().normalize();
+    Path parent = destination.getParent();
+    Path name = destination.getFileName();
     if (parent == null || name == null) {
-      throw new UserError(directory + ": is no place for a directory; choose another");
+      throw new UserError(directory + ": is not a usable path for a directory; choose another");
     }
     Path unfinished = parent.resolve(UNFINISHED + name);
     Path replaced = parent.resolve(UNFINISHED + name + "-replaced");
     boolean written = false;
     try {
-      makeDirectories(parent, force);
-      putBack(replaced, place);
+      createDirectories(parent, force);
+      restore(replaced, destination);
       delete(unfinished);
       delete(replaced);
       Files.createDirectory(unfinished);
       writer.accept(unfinished);
       Checksums.write(unfinished);
       bottomUp(unfinished, force);
-      if (Files.exists(place)) {
-        Files.move(place, replaced, StandardCopyOption.ATOMIC_MOVE);
+      if (Files.exists(destination)) {
+        Files.move(destination, replaced, StandardCopyOption.ATOMIC_MOVE);
       }
-      Files.move(unfinished, place, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(unfinished, destination, StandardCopyOption.ATOMIC_MOVE);
       written = true;
       force.to(parent);
       delete(replaced);
@@ -80,19 +81,19 @@ public final class WholeDirectory {
       throw unwritten(directory, FileError.cause(e), e);
     } finally {
       if (!written) {
-        tidyUp(unfinished, replaced, place);
+        cleanUp(unfinished, replaced, destination);
       }
     }
   }
 
-  /** Undoes the first of the two renames when the second did not come about. */
-  private static void putBack(Path replaced, Path place) throws IOException {
-    if (Files.exists(replaced) && !Files.exists(place)) {
-      Files.move(replaced, place, StandardCopyOption.ATOMIC_MOVE);
+  /** Undoes the first of the two renames if the second did not happen. */
+  private static void restore(Path replaced, Path destination) throws IOException {
+    if (Files.exists(replaced) && !Files.exists(destination)) {
+      Files.move(replaced, destination, StandardCopyOption.ATOMIC_MOVE);
     }
   }
 
-  /** Deletes a directory with all that is in it; nothing happens when there is none. */
+  /** Deletes a directory and its contents, if it exists. */
   public static void delete(Path directory) throws IOException {
     if (!Files.exists(directory)) {
       return;
@@ -100,27 +101,30 @@ public final class WholeDirectory {
     bottomUp(directory, Files::delete);
   }
 
-  private static void tidyUp(Path unfinished, Path replaced, Path place) {
+  private static void cleanUp(Path unfinished, Path replaced, Path destination) {
     try {
-      putBack(replaced, place);
+      restore(replaced, destination);
       delete(unfinished);
     } catch (IOException e) {
-      // The first failure is the one to tell; the next write begins with the same.
+      // Report the first failure only; the next write repeats this clean-up.
     }
   }
 
-  /** Makes what is missing; each new directory is a name in the one above it. */
-  private static void makeDirectories(Path directory, Force force) throws IOException {
-    Path above = directory.getParent();
-    if (above == null || Files.isDirectory(directory)) {
+  /**
+   * Creates the missing parent directories and forces each parent to disk, since it holds the new
+   * name.
+   */
+  private static void createDirectories(Path directory, Force force) throws IOException {
+    Path parent = directory.getParent();
+    if (parent == null || Files.isDirectory(directory)) {
       return;
     }
-    makeDirectories(above, force);
+    createDirectories(parent, force);
     Files.createDirectories(directory);
-    force.to(above);
+    force.to(parent);
   }
 
-  /** Does something to each file, and then to the directory that names it. */
+  /** Applies an action to every file, and to each directory after its contents. */
   private static void bottomUp(Path directory, Force action) throws IOException {
     Files.walkFileTree(
         directory,
@@ -145,7 +149,7 @@ public final class WholeDirectory {
         });
   }
 
-  /** A rename is durable only when the directory that holds it is. */
+  /** A rename is durable only once the containing directory has been forced to disk. */
   static void force(Path path) throws IOException {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       channel.force(true);

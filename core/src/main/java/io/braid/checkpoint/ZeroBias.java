@@ -12,15 +12,12 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * The zeros that stand in the files for a bias which a model does not have.
+ * The zeros written to the files in place of a bias that the model does not have.
  *
- * <p>{@code transformers} has Llama's attention with a bias on all four projections or on none. A
- * model of Braid's own with biases on query, key and value only is saved as the former: its output
- * projection gets a bias of zeros, which changes nothing, and {@link ConfigKey#OUTPUT_BIAS} keeps
- * it out of training here.
+ * <p>In {@code transformers}, Llama's attention has a bias on all four projections or on none. Braid can also create a model with biases on query, key and value only. It is saved as if all four had one: the output projection gets a bias of zeros, which changes nothing, and {@link ConfigKey#OUTPUT_BIAS} tells Braid not to train it.
  */
-final class SilentBias {
-  private SilentBias() {}
+final class ZeroBias {
+  private ZeroBias() {}
 
   static boolean isNeeded(ModelConfig config) {
     return config.attentionBias()
@@ -44,7 +41,7 @@ final class SilentBias {
     return zeros;
   }
 
-  /** Refuses a bias that is not zero any more, since another program has trained it. */
+  /** Refuses a bias that is no longer zero because another program has trained it. */
   static void check(ModelConfig config, WeightFiles files) {
     for (String name : names(config)) {
       files

@@ -19,32 +19,32 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class WholeDirectoryTest {
+class AtomicDirectoryTest {
   @TempDir
   @SuppressWarnings("NullAway.Init") // JUnit's
   private Path parent;
 
-  @SuppressWarnings("NullAway.Init") // named before each test
-  private Path place;
+  @SuppressWarnings("NullAway.Init") // set before each test
+  private Path target;
 
   @BeforeEach
   void name() {
-    place = parent.resolve("model");
+    target = parent.resolve("model");
   }
 
   @Test
-  void aDirectoryIsWrittenWithThoseAboveIt() throws IOException {
+  void missingParentDirectoriesAreCreated() throws IOException {
     Path deep = parent.resolve("a/b/model");
-    WholeDirectory.write(deep, file("one", "1"));
+    AtomicDirectory.write(deep, file("one", "1"));
 
     assertThat(deep.resolve("one")).hasContent("1");
     assertThat(names(parent.resolve("a/b"))).containsExactly("model");
   }
 
   @Test
-  void everyFileAndDirectoryIsForcedBeforeTheRenameAndTheParentBehindIt() {
+  void everyFileAndDirectoryIsForcedBeforeTheRenameAndTheParentAfterIt() {
     List<String> forced = new ArrayList<>();
-    WholeDirectory.write(
+    AtomicDirectory.write(
         parent.resolve("new/model"),
         unfinished -> {
           file("one", "1").accept(unfinished);
@@ -58,7 +58,7 @@ class WholeDirectoryTest {
 
     assertThat(forced)
         .containsExactlyInAnyOrder(
-            "", // the parent, which has a new name in it
+            "", // the parent, which contains a new name
             "new/.unfinished-model/one",
             "new/.unfinished-model/checksums.json",
             "new/.unfinished-model/inner/two",
@@ -71,42 +71,42 @@ class WholeDirectoryTest {
   }
 
   @Test
-  void aDiskThatCannotForceLeavesTheOld() throws IOException {
-    WholeDirectory.write(place, file("one", "old"));
+  void aFailureToForceKeepsTheOldDirectory() throws IOException {
+    AtomicDirectory.write(target, file("one", "old"));
 
     assertThatThrownBy(() ->
-            WholeDirectory.write(
-                place,
+            AtomicDirectory.write(
+                target,
                 file("one", "new"),
                 path -> {
                   throw new IOException("Input/output error");
                 }))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("Input/output error");
-    assertThat(place.resolve("one")).hasContent("old");
+    assertThat(target.resolve("one")).hasContent("old");
     assertThat(names(parent)).containsExactly("model");
   }
 
   @Test
-  void theNewReplacesTheOldWithAllThatWasInIt() throws IOException {
-    WholeDirectory.write(place, file("old", "1"));
-    WholeDirectory.write(place, file("new", "2"));
+  void theNewDirectoryReplacesAllContentsOfTheOld() throws IOException {
+    AtomicDirectory.write(target, file("old", "1"));
+    AtomicDirectory.write(target, file("new", "2"));
 
-    assertThat(names(place)).containsExactly("checksums.json", "new");
+    assertThat(names(target)).containsExactly("checksums.json", "new");
     assertThat(names(parent)).containsExactly("model");
   }
 
   @Test
-  void theOldStandsUntilTheNewIsComplete() {
-    WholeDirectory.write(place, file("one", "old"));
-    WholeDirectory.write(
-        place,
+  void theOldDirectoryRemainsUntilTheNewOneIsComplete() {
+    AtomicDirectory.write(target, file("one", "old"));
+    AtomicDirectory.write(
+        target,
         unfinished -> {
           file("one", "new").accept(unfinished);
-          assertThat(place.resolve("one")).hasContent("old");
+          assertThat(target.resolve("one")).hasContent("old");
         });
 
-    assertThat(place.resolve("one")).hasContent("new");
+    assertThat(target.resolve("one")).hasContent("new");
   }
 
   static Stream<Named<Throwable>> failures() {
@@ -119,28 +119,29 @@ class WholeDirectoryTest {
 
   @ParameterizedTest
   @MethodSource("failures")
-  void aWriterThatThrowsLeavesTheOldAndNoLeftovers(Throwable failure) throws IOException {
-    WholeDirectory.write(place, file("one", "old"));
+  void aWriterThatThrowsKeepsTheOldDirectoryAndLeavesNoTemporaryFiles(Throwable failure)
+      throws IOException {
+    AtomicDirectory.write(target, file("one", "old"));
 
-    assertThatThrownBy(() -> WholeDirectory.write(place, failing(failure)))
+    assertThatThrownBy(() -> AtomicDirectory.write(target, failing(failure)))
         .isInstanceOf(
             failure instanceof UncheckedIOException ? UserError.class : failure.getClass());
 
-    assertThat(place.resolve("one")).hasContent("old");
+    assertThat(target.resolve("one")).hasContent("old");
     assertThat(names(parent)).containsExactly("model");
   }
 
   @ParameterizedTest
   @MethodSource("failures")
-  void aWriterThatThrowsLeavesNothingWhereNothingWas(Throwable failure) throws IOException {
-    assertThatThrownBy(() -> WholeDirectory.write(place, failing(failure)))
+  void aWriterThatThrowsCreatesNoDirectory(Throwable failure) throws IOException {
+    assertThatThrownBy(() -> AtomicDirectory.write(target, failing(failure)))
         .isInstanceOf(Throwable.class);
 
     assertThat(names(parent)).isEmpty();
   }
 
   @Test
-  void aRefusingDiskIsToldInOneLine() {
+  void aWriteErrorIsReportedInOneLine() {
     assertThatThrownBy(() ->
             WholeDirectory.write(
                 place,
@@ -153,40 +154,40 @@ class WholeDirectoryTest {
   }
 
   @Test
-  void whatAKilledWriterLeftIsSweptAway() throws IOException {
-    WholeDirectory.write(place, file("one", "old"));
+  void leftoversOfAKilledWriterAreDeleted() throws IOException {
+    AtomicDirectory.write(target, file("one", "old"));
     Files.createDirectories(parent.resolve(".unfinished-model/half"));
 
-    WholeDirectory.write(place, file("one", "new"));
+    AtomicDirectory.write(target, file("one", "new"));
 
-    assertThat(place.resolve("one")).hasContent("new");
+    assertThat(target.resolve("one")).hasContent("new");
     assertThat(names(parent)).containsExactly("model");
   }
 
   @Test
-  void theOldIsPutBackWhenTheWriterWasKilledBetweenTheTwoRenames() throws IOException {
-    WholeDirectory.write(place, file("one", "old"));
-    Files.move(place, parent.resolve(".unfinished-model-replaced"));
+  void theOldDirectoryIsRestoredAfterAKillBetweenTheTwoRenames() throws IOException {
+    AtomicDirectory.write(target, file("one", "old"));
+    Files.move(target, parent.resolve(".unfinished-model-replaced"));
 
-    assertThatThrownBy(() -> WholeDirectory.write(place, failing(new UserError("x"))))
+    assertThatThrownBy(() -> AtomicDirectory.write(target, failing(new UserError("x"))))
         .isInstanceOf(UserError.class);
 
-    assertThat(place.resolve("one")).hasContent("old");
+    assertThat(target.resolve("one")).hasContent("old");
     assertThat(names(parent)).containsExactly("model");
   }
 
   @Test
-  void aPlaceWithoutANameIsRefused() {
-    assertThatThrownBy(() -> WholeDirectory.write(Path.of("/"), file("one", "1")))
+  void aPathWithoutANameIsRefused() {
+    assertThatThrownBy(() -> AtomicDirectory.write(Path.of("/"), file("one", "1")))
         .isInstanceOf(UserError.class)
-        .hasMessage("/: is no place for a directory; choose another");
+        .hasMessage("/: is not a usable path for a directory; choose another");
   }
 
   @Test
-  void aFileInTheWayOfAParentIsToldToTheUser() throws IOException {
+  void aFileInPlaceOfAParentDirectoryIsReported() throws IOException {
     Path file = Files.writeString(parent.resolve("file"), "x");
 
-    assertThatThrownBy(() -> WholeDirectory.write(file.resolve("model"), file("one", "1")))
+    assertThatThrownBy(() -> AtomicDirectory.write(file.resolve("model"), file("one", "1")))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("cannot be written: ");
   }

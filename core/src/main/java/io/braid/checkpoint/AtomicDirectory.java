@@ -44,7 +44,7 @@ public final class AtomicDirectory {
 
   private static UserError unwritten(Path directory, IOException reason, Exception caught) {
     return new UserError(
-        "%s: cannot be written: %s; %s. What was saved before is still there"
+        "%s: cannot be written: %s; %s. The data saved earlier is still there"
             .formatted(directory, FileError.reason(reason), FileError.remedy(reason)),
         caught);
   }

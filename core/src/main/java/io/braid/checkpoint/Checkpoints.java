@@ -135,7 +135,7 @@ public record Checkpoints(Path directory, int keep) {
     try {
       Files.move(damaged.checkpoint.path, renamed, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      throw FileError.cannotBe("set aside", damaged.checkpoint.path, e);
+      throw FileError.cannotBe("renamed", damaged.checkpoint.path, e);
     }
     say.accept(
         "%s; it was renamed to %s, and the run resumes from %s"

@@ -168,7 +168,8 @@ public final class Checksums {
         .forEach((file, now) -> {
           String name = name(directory, file);
           if (!now.equals(entries.get(name))) {
-            found.put(name, new Damage(file, "holds other bytes than were saved (SHA-256)"));
+            found.put(
+                name, new Damage(file, "has changed since it was saved (its SHA-256 differs)"));
           }
         });
     return List.copyOf(found.values());
@@ -189,7 +190,9 @@ public final class Checksums {
     }
   }
 
-  /** The files are read side by side, because a checkpoint is mostly two or three large ones. */
+  /**
+   * Hashes the files in parallel, because a checkpoint consists mostly of two or three large files.
+   */
   private static Map<Path, Entry> hashed(List<Path> files) {
     return files.parallelStream().collect(Collectors.toMap(file -> file, Checksums::hashed));
   }

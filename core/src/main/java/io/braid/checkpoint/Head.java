@@ -67,7 +67,7 @@ record Head(boolean tied, String embedding, List<String> alsoRead) {
   private static String missingHead(String name) {
     return name.equals(OUTPUT)
         ? "; set tie_word_embeddings to true if the head shares the embedding's weights, otherwise"
-              + " copy or download the model again"
+            + " copy or download the model again"
         : "; copy or download the model again";
   }
 }

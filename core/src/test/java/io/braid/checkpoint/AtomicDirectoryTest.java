@@ -143,14 +143,14 @@ class AtomicDirectoryTest {
   @Test
   void aWriteErrorIsReportedInOneLine() {
     assertThatThrownBy(() ->
-            WholeDirectory.write(
-                place,
+            AtomicDirectory.write(
+                target,
                 failing(new UncheckedIOException(new IOException("No space left on device")))))
         .isInstanceOf(UserError.class)
         .hasMessage(
-            place
-                + ": cannot be written: the disk is full; free some space. What was saved before is"
-                + " still there");
+            target
+                + ": cannot be written: the disk is full; free some space. The data saved earlier"
+                + " is still there");
   }
 
   @Test

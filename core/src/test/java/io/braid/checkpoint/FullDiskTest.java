@@ -55,10 +55,10 @@ class FullDiskTest {
     assertThat(child.exitValue()).as(output).isEqualTo(REFUSED);
     assertThat(output.lines().toList().getLast())
         .startsWith(
-            place + ": cannot be written: the file grows larger than is allowed; raise the limit")
-        .contains("What was saved before is still there");
-    assertThat(place.resolve("model.safetensors")).hasBinaryContent(before);
-    ModelDirectory.open(place).load(Optional.empty()).close();
+            target + ": cannot be written: the file grows larger than is allowed; raise the limit")
+        .contains("The data saved earlier is still there");
+    assertThat(target.resolve("model.safetensors")).hasBinaryContent(before);
+    ModelDirectory.open(target).load(Optional.empty()).close();
     try (Stream<Path> files = Files.list(parent)) {
       assertThat(files.toList()).containsExactly(target);
     }

@@ -81,7 +81,8 @@ final class RopeJson {
   }
 
   /**
-   * Reads the settings of one kind of layer, given in {@code rope_parameters} under the kind's name.
+   * Reads the settings of one kind of layer, given in {@code rope_parameters} under the kind's
+   * name.
    *
    * @param kind kind of layer, such as {@code full_attention}
    * @param thetaKey top-level key of the base, used if the settings give none

@@ -14,7 +14,10 @@ import java.util.stream.IntStream;
 /**
  * The zeros written to the files in place of a bias that the model does not have.
  *
- * <p>In {@code transformers}, Llama's attention has a bias on all four projections or on none. Braid can also create a model with biases on query, key and value only. It is saved as if all four had one: the output projection gets a bias of zeros, which changes nothing, and {@link ConfigKey#OUTPUT_BIAS} tells Braid not to train it.
+ * <p>In {@code transformers}, Llama's attention has a bias on all four projections or on none.
+ * Braid can also create a model with biases on query, key and value only. It is saved as if all
+ * four had one: the output projection gets a bias of zeros, which changes nothing, and {@link
+ * ConfigKey#OUTPUT_BIAS} tells Braid not to train it.
  */
 final class ZeroBias {
   private ZeroBias() {}

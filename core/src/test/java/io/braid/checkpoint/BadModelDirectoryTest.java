@@ -186,8 +186,7 @@ class BadModelDirectoryTest {
 
   @ParameterizedTest
   @CsvSource({"vocab_size", "hidden_size", "intermediate_size", "num_attention_heads", "head_dim"})
-  void aConfigForAMuchLargerModelIsRefusedBeforeAllocation(String key)
-      throws IOException {
+  void aConfigForAMuchLargerModelIsRefusedBeforeAllocation(String key) throws IOException {
     change(json -> json.put(key, 2_000_000_000).remove("layer_types"));
     refusal(config(), this::load).contains("the weights files have only");
   }

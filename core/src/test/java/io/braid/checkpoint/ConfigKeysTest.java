@@ -72,7 +72,10 @@ class ConfigKeysTest {
     assertThat(same).as("number of computed cases").isGreaterThan(golden.get("cases").size() / 5);
   }
 
-  /** Tells whether a key affects the computation; its value must be refused if transformers refuses it. */
+  /**
+   * Tells whether a key affects the computation; its value must be refused if transformers refuses
+   * it.
+   */
   private static boolean isUsed(String family, String key) {
     return ConfigKey.of(Families.ofType(family).orElseThrow(), key)
         .filter(k -> k.role() == ConfigKey.Role.USED)

@@ -4,7 +4,7 @@ import io.braid.math.compare.Tolerance;
 import java.util.OptionalInt;
 
 /**
- * How a response's answer is found and compared.
+ * How the answer of a response is found and compared with the reference.
  *
  * @param strictness how far it may be from the reference's form
  * @param extraction where it may stand
@@ -14,12 +14,14 @@ import java.util.OptionalInt;
  */
 public record ComparisonSettings(
     Strictness strictness, Extraction extraction, boolean ordered, OptionalInt digits) {
-  /** Answers anywhere, lists in any order, decimals as they are written. */
+  /**
+   * The usual settings: an answer may be anywhere, lists have no order, decimals count as written.
+   */
   public static ComparisonSettings of(Strictness strictness) {
     return new ComparisonSettings(strictness, Extraction.ANYWHERE, false, OptionalInt.empty());
   }
 
-  /** The same with another place for the answer. */
+  /** These settings with another extraction. */
   public ComparisonSettings with(Extraction other) {
     return new ComparisonSettings(strictness, other, ordered, digits);
   }

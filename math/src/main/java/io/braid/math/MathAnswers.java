@@ -18,8 +18,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Compares mathematical answers. No text makes this throw, and the work is bounded: by the lengths
- * that are looked at, the depth of a formula, the bits of a number and the points that are tried.
+ * Finds and compares mathematical answers. No text makes this throw, and the work is bounded by the
+ * length of the text, the depth of a formula, the bits of a number and the number of points tried.
  */
 public final class MathAnswers {
   private static final int LONGEST_READING = 300;
@@ -27,7 +27,7 @@ public final class MathAnswers {
   private MathAnswers() {}
 
   /**
-   * What is said of a response.
+   * The comparison of a response, with a key for its answer.
    *
    * @param comparison whether its final answer is the reference's
    * @param key of its final answer, equal for equal answers in most cases; empty without an answer
@@ -35,18 +35,21 @@ public final class MathAnswers {
    */
   public record Judged(MathComparison comparison, Optional<String> key, Optional<String> unread) {}
 
-  /** Why a reference can be compared by its letters alone, though it is no prose. */
+  /**
+   * Why a reference cannot be read as mathematics although it is not prose; empty if it can, or if
+   * it is prose. An unreadable reference is compared as text.
+   */
   public static Optional<String> unreadable(String gold) {
     return Read.of(ReferenceAnswer.of(gold)).trouble("the reference");
   }
 
-  /** Whether the final answer of a response is the reference's, with the usual settings. */
+  /** Compares the final answer of a response with the reference, with the usual settings. */
   public static MathComparison compare(String gold, String prediction, Strictness strictness) {
     return compare(gold, prediction, ComparisonSettings.of(strictness));
   }
 
   /**
-   * Whether the final answer of a response is the reference's.
+   * Compares the final answer of a response with the reference.
    *
    * @param gold an answer, or a solution that ends with it
    * @param prediction an answer, or a response that ends with it
@@ -56,7 +59,10 @@ public final class MathAnswers {
     return new Sides(gold, prediction, settings).comparison();
   }
 
-  /** The same, with a key of the response's answer. */
+  /**
+   * Compares as {@link #compare(String, String, ComparisonSettings)} does, and computes a key for
+   * the answer.
+   */
   public static Judged judge(String gold, String prediction, ComparisonSettings settings) {
     Sides sides = new Sides(gold, prediction, settings);
     return new Judged(
@@ -65,7 +71,7 @@ public final class MathAnswers {
         sides.given.flatMap(given -> given.trouble("the answer")));
   }
 
-  /** Both answers, found and read once. */
+  /** The reference and the answer, each found and read once. */
   private static final class Sides {
     private final ComparisonSettings settings;
     private final String response;
@@ -95,7 +101,9 @@ public final class MathAnswers {
           comparison instanceof Comparison.Different(String reason) ? reason : "equal");
     }
 
-    /** The comparison; where it fails, with the points of the answer as thousands separators. */
+    /**
+     * Compares the answer as written; if it differs, with its points read as thousands separators.
+     */
     private Comparison compared(Read answer) {
       Comparison written = compare(gold, answer, settings);
       boolean grouped =
@@ -129,7 +137,7 @@ public final class MathAnswers {
         : first;
   }
 
-  /** A sign for dollars against a unit that is another one. */
+  /** Whether one side has a dollar sign and the other an unrelated unit. */
   private static boolean isOtherCurrency(Read signed, Read other) {
     return signed.dollars
         && other.answer instanceof Answer.Value(_, _, String unit)
@@ -137,7 +145,10 @@ public final class MathAnswers {
         && !Units.canonical(unit).equals("dollar");
   }
 
-  /** Strict: where the reference has them, or where the commas can be nothing else. */
+  /**
+   * Whether the answers are equal if commas are decimal points. Strict allows that if the reference
+   * has them, or if the commas can mean nothing else.
+   */
   private static boolean withDecimalCommas(
       Read gold, Read given, AnswerComparison comparison, boolean lenient) {
     Optional<String> left = DecimalComma.pointed(gold.tidy);
@@ -160,7 +171,7 @@ public final class MathAnswers {
     return read.tidy.indexOf('.') >= 0;
   }
 
-  /** A text and how it was read. */
+  /** A text, and the answer that was read from it. */
   private record Read(String tidy, Answer answer, boolean dollars) {
     private static final Pattern GROUPED = Pattern.compile("-? ?\\d{1,3}(?:,\\d{3})+(?![,\\d])");
 
@@ -173,13 +184,13 @@ public final class MathAnswers {
       return Unread.of(tidy, answer).map(why -> what + " cannot be read: " + why);
     }
 
-    /** Whether it is one number with thousands, and its unit. */
+    /** Whether the text is one number with thousands separators, perhaps with a unit. */
     boolean isGrouped() {
       Matcher number = GROUPED.matcher(tidy);
       return number.lookingAt() && tidy.indexOf(',', number.end()) < 0;
     }
 
-    /** Whether a comma in it may part thousands as well as answers. */
+    /** Whether a comma may separate thousands or answers. */
     boolean isAmbiguous() {
       int comma = tidy.indexOf(',');
       return comma > 0

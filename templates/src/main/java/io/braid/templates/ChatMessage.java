@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One message of a conversation, as chat templates see it.
+ * A message of a conversation, as chat templates see it.
  *
  * @param role who speaks: {@code system}, {@code user}, {@code assistant} or {@code tool}
  * @param content what is said; absent where an assistant only calls tools
@@ -15,33 +15,33 @@ import java.util.Optional;
  *     strings, booleans, numbers, lists and string-keyed maps of those
  */
 public record ChatMessage(String role, Optional<String> content, Map<String, Object> more) {
-  /** Copies what else the message holds. */
+  /** Copies the additional entries. */
   public ChatMessage {
     more = Collections.unmodifiableMap(new LinkedHashMap<>(more));
   }
 
-  /** What sets the scene. */
+  /** A system message. */
   public static ChatMessage system(String content) {
     return new ChatMessage("system", Optional.of(content), Map.of());
   }
 
-  /** What the user says. */
+  /** A message of the user. */
   public static ChatMessage user(String content) {
     return new ChatMessage("user", Optional.of(content), Map.of());
   }
 
-  /** What the model says. */
+  /** A message of the model. */
   public static ChatMessage assistant(String content) {
     return new ChatMessage("assistant", Optional.of(content), Map.of());
   }
 
-  /** What a tool answers. */
+  /** The result of a tool call. */
   public static ChatMessage tool(String content) {
     return new ChatMessage("tool", Optional.of(content), Map.of());
   }
 
   /**
-   * A model's message that only calls tools.
+   * A message in which the model only calls tools.
    *
    * @param calls one map a call, as the OpenAI interface has them
    */
@@ -49,7 +49,7 @@ public record ChatMessage(String role, Optional<String> content, Map<String, Obj
     return new ChatMessage("assistant", Optional.empty(), Map.of("tool_calls", calls));
   }
 
-  /** This message with one thing more. */
+  /** This message with an additional entry. */
   public ChatMessage with(String name, Object value) {
     Map<String, Object> all = new LinkedHashMap<>(more);
     all.put(name, value);

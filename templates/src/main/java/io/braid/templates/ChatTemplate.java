@@ -14,13 +14,17 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model's chat template: turns a conversation into the one text that the model was taught on.
+ * A model's chat template, which renders a conversation as the text format that the model was
+ * trained on.
  *
- * <p>Renders as {@code apply_chat_template} of Python's transformers does. What is said in a
- * message is data: it is never read as template. Immutable.
+ * <p>It renders as {@code apply_chat_template} of Python's transformers does. The text of a message
+ * is never read as template. Immutable.
  */
 public final class ChatTemplate {
-  /** The names of a model's reasoning, the standard one first; transformers reads any of them. */
+  /**
+   * The entries that may hold a model's reasoning, the standard one first; transformers accepts any
+   * of them.
+   */
   private static final List<String> REASONING =
       List.of("reasoning_content", "thinking", "reasoning");
 
@@ -50,7 +54,7 @@ public final class ChatTemplate {
         source.contains("strftime_now"));
   }
 
-  /** This template with variables that every rendering has, such as {@code bos_token}. */
+  /** This template with variables for every rendering, such as {@code bos_token}. */
   public ChatTemplate with(Map<String, ?> more) {
     Map<String, Object> all = new HashMap<>(variables);
     all.putAll(more);
@@ -58,14 +62,14 @@ public final class ChatTemplate {
   }
 
   /**
-   * This template with another clock. Some templates write today's date into the prompt; a fixed
-   * clock, or the variable {@code date_string}, keeps prompts the same from day to day.
+   * This template with another clock. Some templates write the current date into the prompt; with a
+   * fixed clock, or the variable {@code date_string}, prompts do not change from day to day.
    */
   public ChatTemplate at(Clock other) {
     return new ChatTemplate(template, variables, other, tellsTime);
   }
 
-  /** Whether its text asks for the time, so that prompts may differ from day to day. */
+  /** Whether the template uses the current time, so that prompts may change from day to day. */
   public boolean tellsTime() {
     return tellsTime;
   }
@@ -81,7 +85,7 @@ public final class ChatTemplate {
   }
 
   /**
-   * Renders a conversation with variables of its own, such as {@code tools} or {@code
+   * Renders a conversation with additional variables, such as {@code tools} or {@code
    * enable_thinking}.
    *
    * @param addGenerationPrompt whether to end with what begins the model's next message
@@ -105,7 +109,7 @@ public final class ChatTemplate {
     return template.render(all, clock);
   }
 
-  /** A message as a template sees it: as in transformers, what is null is not there. */
+  /** A message as a map; as in transformers, null entries are left out. */
   private static Map<String, @Nullable Object> entries(ChatMessage message) {
     Map<String, @Nullable Object> entries = new LinkedHashMap<>();
     entries.put("role", message.role());

@@ -16,10 +16,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Compares two answers, each kind in its own way. */
+/** Compares two answers, each kind by its own rules. */
 public final class AnswerComparison {
   private final Tolerance tolerance;
 
+  /** Compares with a tolerance. */
   public AnswerComparison(Tolerance tolerance) {
     this.tolerance = tolerance;
   }
@@ -60,28 +61,31 @@ public final class AnswerComparison {
       case Answer.Words words -> words(words, given);
       case Answer.Listing listing -> lists(listing, given);
       case Answer.Tuple tuple -> tuples(tuple, given);
-      case Answer.Ratio ratio -> ratios(ratio, given);
+      case Answer.Ratio ratio -> Ratios.compare(ratio, given, lenient());
       case Answer.Combined _ -> different("another set");
       case Answer.Value value -> values(value, given);
       case Answer.Relation _ -> different("another relation");
     };
   }
 
-  /** Words for a set are that set, beside what is not in words. */
+  /** Words that name a set are read as that set unless they are compared with other words. */
   private static Answer asSet(Answer answer, Answer other) {
     return answer instanceof Answer.Words(String text) && !(other instanceof Answer.Words)
         ? Phrases.set(text).orElse(answer)
         : answer;
   }
 
-  /** A list of one answer is that answer. */
+  /** The only item of a list with one item. */
   private static Answer unwrapped(Answer answer) {
     return answer instanceof Answer.Listing(List<Answer> items, _) && items.size() == 1
         ? unwrapped(items.getFirst())
         : answer;
   }
 
-  /** What is still to be solved is no answer; lenient lets a linear inequality stand for a set. */
+  /**
+   * Whether the answer still has to be solved although the reference is solved. Lenient accepts a
+   * linear inequality as a set.
+   */
   private boolean isQuestion(Answer gold, Answer given) {
     boolean set = gold instanceof Answer.Relation || Region.of(gold).isPresent();
     return Solved.isOpen(given)
@@ -89,7 +93,7 @@ public final class AnswerComparison {
         && !(lenient() && set && Solved.isLinear(given));
   }
 
-  /** Lenient: of a formula and for which values it is meant, the formula. */
+  /** Lenient: a formula without the condition that follows it. */
   private Answer withoutCondition(Answer answer) {
     boolean conditional =
         lenient()
@@ -147,8 +151,9 @@ public final class AnswerComparison {
   }
 
   /**
-   * Whether the ends are equal one by one, so that they may be rounded or letters. Strict takes a
-   * pair in round brackets for a point where an inequality is not asked for.
+   * Whether the ends of two intervals are equal one by one, so that they may be rounded or contain
+   * letters. Strict reads a pair in round brackets as a point unless it is compared with an
+   * inequality.
    */
   private boolean sameBounds(Answer gold, Answer given) {
     if (gold instanceof Answer.Combined(List<Answer> parts, List<String> signs)
@@ -180,7 +185,7 @@ public final class AnswerComparison {
     return true;
   }
 
-  /** Of two chains {@code a < b < c}, whether the same is said to lie between the ends. */
+  /** Of two chains {@code a < b < c}, whether the middle is the same. */
   private boolean sameMiddle(Answer gold, Answer given) {
     return !(gold instanceof Answer.Relation(List<Answer> sides, _))
         || !(given instanceof Answer.Relation(List<Answer> others, _))
@@ -189,7 +194,7 @@ public final class AnswerComparison {
         || compare(sides.get(1), others.get(1)).isEqual();
   }
 
-  /** Whether both are inequalities, of different names. */
+  /** Whether both are inequalities of different variables. */
   private static boolean otherNames(Answer gold, Answer given) {
     return gold instanceof Answer.Relation(List<Answer> sides, _)
         && given instanceof Answer.Relation(List<Answer> others, _)
@@ -240,7 +245,9 @@ public final class AnswerComparison {
     return true;
   }
 
-  /** Of values with names: the same name, or functions, whose argument may be called otherwise. */
+  /**
+   * Whether two named values have the same name; the argument of a function may have another name.
+   */
   private boolean sameNames(Answer.Relation a, Answer.Relation b) {
     String left = headOf(a);
     String right = headOf(b);
@@ -254,7 +261,7 @@ public final class AnswerComparison {
     return side instanceof Answer.Value(Expr expr, _, _) && !Equivalence.variables(expr).isEmpty();
   }
 
-  /** The letters that stand for what is asked; a function's value also has its argument. */
+  /** The name that a relation gives a value to; for a function value this includes the argument. */
   private static String headOf(Answer.Relation relation) {
     Answer side = relation.sides().getFirst();
     String head = headOf(side);
@@ -342,7 +349,7 @@ public final class AnswerComparison {
         : inAnyOrder(gold.items(), items);
   }
 
-  /** A list without braces may have been meant as a tuple. */
+  /** Whether a list may have been meant as a tuple. */
   private boolean ordered(Link link) {
     return lenient() && (link == Link.AND || link == Link.GROUP);
   }
@@ -422,7 +429,9 @@ public final class AnswerComparison {
     return ExprParser.closing(open).equals(close);
   }
 
-  /** Whether a matrix and a tuple may be one vector; strict wants a column, and no interval. */
+  /**
+   * Whether a matrix and a tuple may be the same vector; strict requires a column, and no interval.
+   */
   private boolean isVector(Expr.Matrix matrix, String open, String close) {
     boolean column = matrix.columns() == 1 && isVector(open, close);
     return !vector(matrix).isEmpty() && (lenient() || column);
@@ -433,52 +442,13 @@ public final class AnswerComparison {
     return vector ? entries(matrix) : List.of();
   }
 
-  private Comparison ratios(Answer.Ratio gold, Answer given) {
-    if (given instanceof Answer.Ratio(List<Expr> terms, boolean clock, String unit)) {
-      boolean units = unit.isEmpty() || gold.unit().isEmpty() || unit.equals(gold.unit());
-      boolean written = terms.size() == gold.terms().size() && pairwise(gold.terms(), terms);
-      boolean time = clock && gold.clock() || !(unit + gold.unit()).isEmpty();
-      boolean proportional = !time && proportional(gold.terms(), terms);
-      return units && (written || proportional) ? EQUAL : different("another ratio");
-    }
-    if (given instanceof Answer.Value(Expr expr, _, _) && gold.terms().size() == 2 && lenient()) {
-      Expr quotient = new Expr.Quotient(gold.terms().getFirst(), gold.terms().getLast());
-      return Equivalence.equal(quotient, expr) ? EQUAL : different("another ratio");
-    }
-    return different("not a ratio");
-  }
-
-  private static boolean pairwise(List<Expr> a, List<Expr> b) {
-    for (int i = 0; i < a.size(); i++) {
-      if (!Equivalence.equal(a.get(i), b.get(i))) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean proportional(List<Expr> a, List<Expr> b) {
-    if (a.size() != b.size()) {
-      return false;
-    }
-    Expr zero = Expr.Num.of(0);
-    for (int i = 0; i < a.size(); i++) {
-      Expr cross = new Expr.Product(List.of(a.get(i), b.getFirst()));
-      Expr other = new Expr.Product(List.of(b.get(i), a.getFirst()));
-      if (Equivalence.equal(a.get(i), zero) || !Equivalence.equal(cross, other)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   private Comparison values(Answer.Value gold, Answer given) {
     return switch (given) {
       case Answer.Value value -> values(gold, value);
       case Answer.Choice(char letter, String text) when text.isEmpty() ->
           compare(gold, symbol(letter));
       case Answer.Words words -> equalOr(words(words, gold).isEqual(), "text is not a value");
-      case Answer.Ratio ratio when lenient() -> ratios(ratio, gold);
+      case Answer.Ratio ratio when lenient() -> Ratios.compare(ratio, gold, true);
       case Answer.Tuple(String open, List<Answer> items, String close)
           when gold.expr() instanceof Expr.Matrix matrix && isVector(matrix, open, close) ->
           inOrder(vector(matrix), items);

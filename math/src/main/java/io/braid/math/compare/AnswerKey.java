@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A text for an answer: the exact value of a fraction, else its value rounded to ten digits, of a
- * formula its values at a few points.
+ * Computes a key for an answer: the exact value of a rational number, else its value rounded to ten
+ * digits; for a formula its values at a few points.
  */
 public final class AnswerKey {
   private static final int LONGEST = 400;
@@ -24,6 +24,7 @@ public final class AnswerKey {
 
   private AnswerKey() {}
 
+  /** The key, which is equal for equal answers in most cases; at most about 400 characters. */
   public static String of(Answer answer) {
     String key = key(answer);
     return key.length() <= LONGEST ? key : key.substring(0, LONGEST) + "#" + key.hashCode();

@@ -5,7 +5,7 @@ import io.braid.math.value.Expr;
 import java.util.List;
 import java.util.Optional;
 
-/** Inequalities as the intervals that they say, with their ends as they were written. */
+/** Inequalities as intervals, with the ends as they are written. */
 final class Bounds {
   private static final Answer INFINITY = new Answer.Value(Expr.Constant.INFINITY, "\\infty", "");
   private static final Answer BELOW_ALL =
@@ -13,7 +13,10 @@ final class Bounds {
 
   private Bounds() {}
 
-  /** The interval of {@code a ≤ x < b} or {@code x < b}, where x is a name; or an interval. */
+  /**
+   * The interval that {@code a ≤ x < b} or {@code x < b} describes, where x is a name; or the
+   * interval itself.
+   */
   static Optional<Answer.Tuple> of(Answer answer) {
     return switch (answer) {
       case Answer.Tuple tuple when isInterval(tuple) -> Optional.of(tuple);
@@ -32,7 +35,8 @@ final class Bounds {
   }
 
   /**
-   * What is still to be done at the ends of an interval whose reference has its ends worked out.
+   * The work left at the ends of an interval whose reference has its ends worked out; empty if
+   * none.
    */
   static Optional<String> undone(Answer gold, Answer given, boolean lenient) {
     Optional<Answer.Tuple> left = of(gold);

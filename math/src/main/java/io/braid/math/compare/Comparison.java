@@ -1,6 +1,6 @@
 package io.braid.math.compare;
 
-/** What a way of comparing two answers found. */
+/** The outcome of one way of comparing two answers. */
 public sealed interface Comparison {
   /** The answers are equal. */
   Comparison EQUAL = new Equal();

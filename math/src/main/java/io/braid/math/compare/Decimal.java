@@ -11,26 +11,31 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A number as measured or rounded: what it says, and how exactly.
+ * A measured or rounded number with its precision.
  *
  * @param value what is written
  * @param halfUnit half a unit of the last digit that is written
  * @param significant how many digits are written
  */
 record Decimal(Rational value, Rational halfUnit, int significant) {
-  /** With fewer digits, too many numbers round to the same. */
+  /**
+   * An answer needs this many digits to count as rounded: with fewer, too many numbers round to it.
+   */
   private static final int ENOUGH_DIGITS = 3;
 
   private static final int ENOUGH_OF_BOTH = 4;
 
   private static final int DIGITS_OF_CALCULATORS = 12;
 
-  /** Numbers with as many digits come from doubles, which are off by a few units of the last. */
+  /** Numbers with this many digits are printed doubles, whose last digits may be wrong. */
   private static final int DIGITS_OF_DOUBLES = 16;
 
   private static final Rational NOISE = Rational.of(new BigDecimal("1e-14"));
 
-  /** A decimal, also in scientific notation, in percent or negative; whole numbers are exact. */
+  /**
+   * Reads a decimal, also in scientific notation, as a percentage or negated; whole numbers are
+   * exact and have none.
+   */
   static Optional<Decimal> of(Expr expr) {
     return switch (expr) {
       case Num(Rational value, int decimals, int significant) when decimals != Expr.EXACT ->
@@ -66,11 +71,11 @@ record Decimal(Rational value, Rational halfUnit, int significant) {
   }
 
   /**
-   * Whether one side is the other, rounded. Whole numbers are never taken for rounded ones, nor is
-   * anything taken for rounded to fewer than three digits; an answer that is rounded has four where
-   * the reference is a decimal or no fraction. Strict lets a decimal reference be rounded only, and
-   * wants the exact value for it or the same decimal. Where the settings say with how many digits
-   * decimals count, that alone matters.
+   * Whether one side is the other, rounded. A whole number never counts as rounded, nor does a
+   * decimal with fewer than three significant digits; a rounded answer needs four if the reference
+   * is a decimal or not rational. Strict accepts only a rounded reference, whose answer must be
+   * exact or the same decimal. If the tolerance gives a number of digits, that number alone
+   * decides.
    */
   static boolean rounds(Expr gold, Expr given, Tolerance tolerance) {
     Optional<Decimal> reference = of(gold);
@@ -93,12 +98,14 @@ record Decimal(Rational value, Rational halfUnit, int significant) {
     return decimal && answer.get().isRounded(gold, enough);
   }
 
-  /** Whether a decimal has as many digits as a calculator shows, so that it is no estimate. */
+  /**
+   * Whether the decimal has as many digits as a calculator prints, so that it is not an estimate.
+   */
   private boolean isCalculated() {
     return significant >= DIGITS_OF_CALCULATORS;
   }
 
-  /** Whether an answer is what a program prints for the reference, 0.30000000000000004 for 0.3. */
+  /** Whether the answer is what a program prints for the reference: 0.30000000000000004 for 0.3. */
   static boolean isNoise(Expr gold, Expr given) {
     Optional<Decimal> answer = of(given).filter(d -> d.significant >= DIGITS_OF_DOUBLES);
     Optional<Rational> reference = Exact.value(gold).filter(value -> value.signum() != 0);
@@ -116,7 +123,7 @@ record Decimal(Rational value, Rational halfUnit, int significant) {
     return value.signum() < 0 ? value.negate() : value;
   }
 
-  /** Whether two values are at most half a unit of that digit apart. */
+  /** Whether two values differ by at most half a unit of that digit. */
   private static boolean areNear(Expr a, Expr b, int digits) {
     double half = 0.5 * Math.pow(10, -digits) * (1 + 1e-12);
     return Equivalence.variables(a).isEmpty()

@@ -16,20 +16,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What an equation says: a name's value, or a condition on its variables. */
+/** What an equation says: the value of a name, or a condition on its variables. */
 final class Equations {
   private static final WordLists LISTS = WordLists.of(Equations.class);
 
-  /** Letters that name functions also before a sum. */
+  /** Letters that name functions even if a sum follows in the brackets. */
   private static final Set<String> FUNCTIONS = LISTS.set("Equations.FUNCTIONS");
 
-  /** How far apart the members of a chain may be, as a share, where one is a decimal. */
+  /** The relative difference that members of a chain may have if one of them is a decimal. */
   private static final double ROUNDED = 0.01;
 
-  /** What before a letter makes a name of both: {@code dx}, {@code \Delta E}. */
+  /** Prefixes that form a name with the letter after them: {@code dx}, {@code \Delta E}. */
   private static final Set<String> DIFFERENCES = LISTS.set("Equations.DIFFERENCES");
 
-  /** Words that are as short as products of letters. */
+  /** Words that look like products of letters. */
   private static final Set<String> WORDS = LISTS.set("Equations.WORDS");
 
   private static final Set<Expr.Operation> FINDING =
@@ -44,16 +44,16 @@ final class Equations {
   private Equations() {}
 
   /**
-   * The value that a relation gives, when it does: the last side of {@code x = ...}, of {@code f(x)
-   * = ...} or of a calculation; before a sign for about, since the exact value comes first.
+   * The value that a relation gives: the last side of {@code x = ...}, of {@code f(x) = ...} or of
+   * a calculation. A side before ≈ is preferred, since the exact value comes first.
    */
   static Optional<Answer> value(Answer.Relation relation) {
     return value(relation, false);
   }
 
   /**
-   * The same; leniently a name's value is the last one that is said of it, whatever was written
-   * between: {@code x = 2+5 = 8 = 11} says 11.
+   * The value as {@link #value(Answer.Relation)} finds it. Lenient also takes the last value given
+   * to a name, whatever comes before it: {@code x = 2+5 = 8 = 11} gives 11.
    */
   static Optional<Answer> value(Answer.Relation relation, boolean lenient) {
     List<String> signs = relation.signs();
@@ -78,7 +78,9 @@ final class Equations {
     return ofChain(relation.sides().subList(0, last + 1), lenient);
   }
 
-  /** The value of a reference, which is trusted: also of {@code 1 = y = x = 0}. */
+  /**
+   * The value of a reference, whose sides are trusted to be equal: also of {@code 1 = y = x = 0}.
+   */
   static Optional<Answer> ofReference(Answer.Relation relation) {
     List<Answer> sides = relation.sides();
     boolean named =
@@ -88,7 +90,7 @@ final class Equations {
     return value(relation, true).or(() -> named ? Optional.of(sides.getLast()) : Optional.empty());
   }
 
-  /** The last side, where the first one is what is asked for and no number is another one. */
+  /** The last side, if the first one is what is asked for and all numbers agree. */
   private static Optional<Answer> ofChain(List<Answer> sides, boolean lenient) {
     Answer first = sides.getFirst();
     Answer end = sides.getLast();
@@ -138,7 +140,7 @@ final class Equations {
         || expr.parts().stream().anyMatch(Equations::holdsDecimal);
   }
 
-  /** {@code Yes = No}, {@code A = C}: which of the two is the answer is not said. */
+  /** Whether it is unclear which side is the answer: {@code Yes = No}, {@code A = C}. */
   private static boolean saysNothing(Answer first, Answer end) {
     if (first instanceof Answer.Words(String text)) {
       boolean words = end instanceof Answer.Words || end instanceof Answer.Choice;
@@ -151,8 +153,9 @@ final class Equations {
   }
 
   /**
-   * A sum of letters, {@code m + n}, or a function of letters that finds a number. Sums of letters
-   * that usually are unknowns, {@code x + y}, are equations.
+   * Whether a side is what a question asks for: a sum of letters, {@code m + n}, or a function of
+   * letters such as {@code gcd(a, b)}. A sum of letters that are usually unknowns, {@code x + y},
+   * makes an equation.
    */
   private static boolean isAskedFor(Answer side) {
     if (!(side instanceof Answer.Value(Expr expr, _, _))) {
@@ -171,14 +174,14 @@ final class Equations {
     };
   }
 
-  /** {@code A^2} is a matrix's name, but {@code x^2} is not a number's. */
+  /** Whether a side names a matrix: {@code A^2} does, while {@code x^2} does not name a number. */
   private static boolean isNameOfMatrix(Answer first, Answer end) {
     return end instanceof Answer.Value(Expr.Matrix _, _, _)
         && first instanceof Answer.Value(Expr.Power(Expr base, _), _, _)
         && isName(base);
   }
 
-  /** {@code x ∈ {1, 2}}. */
+  /** The set that a name is said to be in, {@code x ∈ {1, 2}}. */
   private static Optional<Answer> namedInterval(Answer.Relation relation) {
     return relation.signs().equals(List.of("∈")) && isName(relation.sides().getFirst())
         ? Optional.of(relation.sides().getLast())
@@ -194,9 +197,7 @@ final class Equations {
     };
   }
 
-  /**
-   * What may be called something: letters, a function's application, a segment, a tuple of names.
-   */
+  /** Whether a side may be a name: letters, a function application, a segment, a tuple of names. */
   static boolean isName(Answer side) {
     return switch (side) {
       case Answer.Words _, Answer.Choice _ -> true;
@@ -223,7 +224,10 @@ final class Equations {
     };
   }
 
-  /** A lower-case letter: {@code |x| = 4} is an equation for it. */
+  /**
+   * Whether an expression is a lower-case letter, an unknown: {@code |x| = 4} is an equation for
+   * it.
+   */
   private static boolean isUnknown(Expr expr) {
     return expr instanceof Expr.Symbol(String name) && name.matches("[a-z]");
   }
@@ -235,8 +239,8 @@ final class Equations {
   }
 
   /**
-   * Of letters in a row: a segment {@code AB}, an angle, a difference {@code dx}, a word; other
-   * letters are multiplied, {@code xy}.
+   * Whether letters in a row are one name: a segment {@code AB}, an angle, a difference {@code dx},
+   * a word. Other letters are multiplied: {@code xy}.
    */
   private static boolean isName(List<Expr> factors) {
     List<String> names = new ArrayList<>();
@@ -271,7 +275,10 @@ final class Equations {
     return Character.isUpperCase(name.charAt(0)) || name.equals("'");
   }
 
-  /** {@code f(2)}, {@code g(t)}, {@code f^{-1}(x)}, {@code f(x+1)}; but not {@code x(x+1)}. */
+  /**
+   * Whether an expression is a function value: {@code f(2)}, {@code g(t)}, {@code f^{-1}(x)},
+   * {@code f(x+1)}, but not {@code x(x+1)}.
+   */
   static boolean isFunctionValue(Expr expr, String text) {
     if (!(expr instanceof Expr.Product(List<Expr> factors)) || factors.size() != 2) {
       return false;
@@ -294,7 +301,7 @@ final class Equations {
     return single || FUNCTIONS.contains(name.replaceAll("[_'].*", ""));
   }
 
-  /** Whether two equations have the same solutions: one is a multiple of the other. */
+  /** Whether two equations have the same solutions because one is a multiple of the other. */
   static boolean equal(Answer.Relation a, Answer.Relation b) {
     Optional<Expr> left = difference(a);
     Optional<Expr> right = difference(b);
@@ -333,7 +340,7 @@ final class Equations {
     return Optional.of(new Expr.Sum(List.of(left, new Expr.Negative(right))));
   }
 
-  /** The sign of the constant that one is of the other; empty when there is none. */
+  /** The sign of the constant factor between two expressions; empty if there is no such factor. */
   private static Optional<Integer> multiple(Expr a, Expr b) {
     Set<String> variables = Equivalence.variables(a);
     if (variables.isEmpty() || !variables.equals(Equivalence.variables(b))) {

@@ -9,14 +9,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** Answers with a name each: {@code x = 1, y = 2} and {@code (x, y) = (1, 2)}. */
+/** Answers that each have a name: {@code x = 1, y = 2} and {@code (x, y) = (1, 2)}. */
 final class NamedAnswers {
   private static final Pattern LETTER = Pattern.compile("[a-zA-Z](?:_[0-9])?");
 
   private NamedAnswers() {}
 
   /**
-   * Whether these are values of several names. Names that differ in their index alone, {@code x_1}
+   * Whether these are values of different names. Names that differ only in their index, {@code x_1}
    * and {@code x_2}, number the answers in any order.
    */
   static boolean haveNames(List<Answer> items) {
@@ -33,8 +33,8 @@ final class NamedAnswers {
   }
 
   /**
-   * Answers with a name each in the order of the names, {@code x = 1} before {@code y = 2}; empty
-   * when they have no names or names that are in no order.
+   * The answers in the order of their names, {@code x = 1} before {@code y = 2}; empty if they have
+   * no names, or names without an order.
    */
   static Optional<List<Answer>> sorted(List<Answer> items) {
     SortedMap<String, Answer> sorted = new TreeMap<>();
@@ -56,7 +56,7 @@ final class NamedAnswers {
         : Optional.empty();
   }
 
-  /** The values of a tuple of names in the order that the other one has its names in. */
+  /** The values of a tuple of names, reordered as the other relation orders its names. */
   static Optional<Answer> reordered(Answer.Relation relation, Answer.Relation other) {
     Optional<List<Answer>> names = tuple(relation.sides().getFirst());
     Optional<List<Answer>> wanted = tuple(other.sides().getFirst());
@@ -84,7 +84,7 @@ final class NamedAnswers {
         : Optional.empty();
   }
 
-  /** Whether letters that follow each other in the alphabet are in another order, {@code (y,x)}. */
+  /** Whether consecutive letters of the alphabet are in another order, {@code (y,x)}. */
   static boolean areTurned(Answer answer) {
     if (!(answer instanceof Answer.Relation(List<Answer> sides, _))
         || !(sides.getFirst() instanceof Answer.Tuple(_, List<Answer> items, _))) {

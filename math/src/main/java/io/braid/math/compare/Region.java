@@ -17,7 +17,7 @@ import java.util.TreeSet;
 import java.util.function.DoublePredicate;
 
 /**
- * A set of real numbers: intervals, unions and what inequalities of one variable allow.
+ * A set of real numbers: intervals, unions, and what inequalities of one variable allow.
  *
  * @param holds whether a number is in it
  * @param edges numbers where it may begin or end
@@ -28,7 +28,7 @@ record Region(DoublePredicate holds, Set<Double> edges, Set<String> variables, b
   private static final int MOST_EDGES = 200;
   private static final double NEAR = 1e-9;
 
-  /** The set that an answer is, when it is one. */
+  /** The set that an answer describes; empty if it describes none. */
   static Optional<Region> of(Answer answer) {
     return switch (answer) {
       case Answer.Tuple(String open, List<Answer> items, String close) when items.size() == 2 ->
@@ -44,7 +44,9 @@ record Region(DoublePredicate holds, Set<Double> edges, Set<String> variables, b
     };
   }
 
-  /** Whether both hold the same numbers, looked at on, between and beside all edges. */
+  /**
+   * Whether both contain the same numbers. Numbers on, between and beside all edges are checked.
+   */
   boolean isSame(Region other) {
     if (!variables.isEmpty() && !other.variables.isEmpty() && !variables.equals(other.variables)) {
       return false;
@@ -123,7 +125,7 @@ record Region(DoublePredicate holds, Set<Double> edges, Set<String> variables, b
     return result;
   }
 
-  /** A part of a union: a set too when it lists its numbers. */
+  /** One part of a union; a list of numbers is a set too. */
   private static Optional<Region> part(Answer answer) {
     if (!(answer instanceof Answer.Listing(List<Answer> items, Link link)) || link != Link.SET) {
       return of(answer);
@@ -155,7 +157,7 @@ record Region(DoublePredicate holds, Set<Double> edges, Set<String> variables, b
     return new Region(both, all, names, true);
   }
 
-  /** Inequalities with or between them, or with commas, which mean and. */
+  /** Inequalities joined by "or", or by commas, which mean "and". */
   private static Optional<Region> listing(List<Answer> items, Link link) {
     boolean sets = items.stream().allMatch(item -> of(item).filter(Region::certain).isPresent());
     if (!sets || link == Link.SET || link == Link.GROUP) {
@@ -246,7 +248,7 @@ record Region(DoublePredicate holds, Set<Double> edges, Set<String> variables, b
     };
   }
 
-  /** Where both sides of a linear relation meet. */
+  /** The number at which both sides of a linear relation are equal. */
   private static Optional<Double> linearEdge(Expr left, Expr right, String name) {
     Optional<Double> zero = difference(left, right, name, 0);
     Optional<Double> one = difference(left, right, name, 1);

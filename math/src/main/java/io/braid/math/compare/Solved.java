@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Whether an answer says what a name is, or still asks for it: {@code |x - 2| ≤ 5} may be the
- * question, {@code -3 ≤ x ≤ 7} is an answer.
+ * Whether an answer gives a value or still asks for it: {@code |x - 2| ≤ 5} may be the question,
+ * {@code -3 ≤ x ≤ 7} is an answer.
  */
 final class Solved {
   private static final WordLists LISTS = WordLists.of(Solved.class);
@@ -20,7 +20,7 @@ final class Solved {
 
   private Solved() {}
 
-  /** Whether a reference is solved, so that its answers have to be. */
+  /** Whether a reference is solved, so that answers to it must be solved too. */
   static boolean isSolved(Answer gold) {
     return switch (gold) {
       case Answer.Relation relation ->
@@ -33,7 +33,7 @@ final class Solved {
     };
   }
 
-  /** Whether an answer leaves a relation to be solved. */
+  /** Whether an answer contains a relation that is not solved. */
   static boolean isOpen(Answer given) {
     return switch (given) {
       case Answer.Relation relation ->
@@ -46,7 +46,7 @@ final class Solved {
     };
   }
 
-  /** Whether all its relations are inequalities with no more than a multiple of a variable. */
+  /** Whether all relations are inequalities that are linear in each variable. */
   static boolean isLinear(Answer given) {
     return switch (given) {
       case Answer.Relation relation ->
@@ -61,7 +61,7 @@ final class Solved {
     return INEQUALITIES.containsAll(relation.signs());
   }
 
-  /** The side that is a name, which no other side holds. */
+  /** The side that is a name and does not appear in any other side. */
   private static Optional<Answer> lone(Answer.Relation relation) {
     return relation.sides().stream()
         .filter(Equations::isName)

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The steps of a calculation that an expression leaves undone: how many of each kind, and which
- * functions are still to be applied.
+ * The steps of a calculation that an expression leaves undone: the number of each kind, and the
+ * functions still to be applied.
  */
 final class Steps {
   /** Kinds of steps. */
@@ -26,7 +26,7 @@ final class Steps {
     ADDITION("terms to be added up", true, false),
     /** Numbers that are not multiplied. */
     MULTIPLICATION("numbers to be multiplied", true, false),
-    /** A division of fractions, or one of decimals that comes out. */
+    /** A division of fractions, or a division of decimals with a finite result. */
     DIVISION("a division", true, false),
     /** The square of a sum or of a root. */
     SQUARE("a power of a sum", true, false),
@@ -36,15 +36,15 @@ final class Steps {
     SMALL("a power, a root or a coefficient that is a small number", true, false),
     /** A power of a number with a whole exponent. */
     POWER("a power", false, false),
-    /** A root that comes out. */
+    /** A root with a rational value. */
     ROOT("a root", false, false),
     /** A factorial or a binomial coefficient. */
     COUNT("a factorial or a binomial coefficient", false, false),
-    /** A root that does not come out: more of them than in the reference are to be put together. */
+    /** A root with an irrational value; an answer may have as many as the reference. */
     SURD("roots to be put together", false, true),
-    /** A term of a sum: more of them than in the reference are to be put together. */
+    /** A term of a sum; an answer may have as many as the reference. */
     TERM("terms to be put together", false, true),
-    /** A denominator that is a sum or holds i. */
+    /** A denominator that is a sum or contains i. */
     DENOMINATOR("a denominator to be cleared", false, true);
 
     private final String what;
@@ -61,12 +61,12 @@ final class Steps {
       return what;
     }
 
-    /** Whether lenient wants it done too. */
+    /** Whether lenient also requires this step to be done. */
     boolean always() {
       return always;
     }
 
-    /** Whether it says nothing of a number that has been rounded or that a function gives. */
+    /** Whether the step is ignored if the reference is a rounded number or a function value. */
     boolean ofShape() {
       return ofShape;
     }
@@ -94,7 +94,7 @@ final class Steps {
   }
 
   /**
-   * The steps that are left.
+   * Collects the steps that are left.
    *
    * @param formula whether it is compared as a formula, of which only arithmetic counts: the form
    *     of a formula is a matter of taste
@@ -125,7 +125,10 @@ final class Steps {
     }
   }
 
-  /** A closed form: of a small number it is work, a large one may be left so. */
+  /**
+   * Adds the step of a closed form, and a second one if its value is a small number: large numbers
+   * may stay in closed form.
+   */
   private void add(Kind kind, String of, Expr closed) {
     boolean small =
         Exact.value(closed)
@@ -258,7 +261,7 @@ final class Steps {
         && BigInteger.valueOf(Math.round(root.get())).pow(degree).equals(under.get().numerator());
   }
 
-  /** A numeral with a power of ten, {@code 3 × 10^8}. */
+  /** Whether the expression is in scientific notation, {@code 3 × 10^8}. */
   private static boolean isScientific(Expr expr) {
     return expr instanceof Expr.Product(List<Expr> factors)
         && factors.size() == 2
@@ -268,7 +271,7 @@ final class Steps {
         && bare(exponent) instanceof Num;
   }
 
-  /** A number, a fraction of two, or the negative. */
+  /** Whether the expression is a number, a fraction of two numbers, or the negative of one. */
   static boolean isNumeral(Expr expr) {
     return switch (bare(expr)) {
       case Num _ -> true;
@@ -284,7 +287,7 @@ final class Steps {
         && value.isWhole();
   }
 
-  /** The whole number before roots and the like, or 1. */
+  /** The whole-number factor of a term, or 1. */
   private static BigInteger coefficient(Expr expr) {
     return switch (bare(expr)) {
       case Num(Rational value, _, _) when value.isWhole() && value.signum() != 0 ->

@@ -11,25 +11,28 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Terms that are multiples of one another: numbers, {@code √8} and {@code √2}, {@code i}, {@code
- * π}.
+ * Classes of terms that are rational multiples of each other: numbers, {@code √8} and {@code √2},
+ * {@code i}, {@code π}.
  */
 final class Surds {
   /** The kind of a plain number. */
   static final String RATIONAL = "1";
 
-  /** What stands under roots is factored up to this. */
+  /** Radicands up to this number are factored. */
   private static final long LARGEST = 1_000_000_000L;
 
   private BigInteger under = BigInteger.ONE;
   private boolean imaginary;
 
-  /** Constants that are factors of it, π and e. */
+  /** The other constant factors: π and e. */
   private final List<String> others = new ArrayList<>();
 
   private Surds() {}
 
-  /** The same for terms of which one is a multiple of the other; empty when that is not clear. */
+  /**
+   * A text that is equal for terms that are rational multiples of each other; empty if that is not
+   * clear.
+   */
   static Optional<String> kind(Expr term) {
     Surds surds = new Surds();
     if (!surds.holds(term)) {
@@ -68,7 +71,7 @@ final class Surds {
     };
   }
 
-  /** The root of a fraction is a multiple of the root of what is above times what is below. */
+  /** Multiplies the radicand by a fraction: √(a/b) is a rational multiple of √(ab). */
   private boolean put(Rational value) {
     under = under.multiply(value.numerator()).multiply(value.denominator());
     return value.signum() > 0 && under.bitLength() < 62 && under.longValueExact() <= LARGEST;

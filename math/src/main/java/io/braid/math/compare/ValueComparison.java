@@ -43,7 +43,7 @@ final class ValueComparison {
             : "another value");
   }
 
-  /** Signs for degrees and for percent are units too. */
+  /** The unit of a value; the signs for degrees and percent count as units. */
   private static String unit(Answer.Value value) {
     if (!value.unit().isEmpty()) {
       return value.unit();
@@ -60,7 +60,7 @@ final class ValueComparison {
         : value.expr() instanceof Expr.Percent ? "percent" : "";
   }
 
-  /** A unit may be left out; one that is known must not be another one. */
+  /** Why the units do not match: a unit may be missing, but a known one must be the same. */
   private Optional<String> units(String gold, String given) {
     String left = Units.canonical(gold);
     String right = Units.canonical(given);
@@ -139,7 +139,7 @@ final class ValueComparison {
     };
   }
 
-  /** Degrees against radians. */
+  /** Whether one side is in degrees, the other in radians, and both are the same angle. */
   private static boolean angle(Expr gold, Expr given) {
     boolean one = gold instanceof Expr.Degrees != given instanceof Expr.Degrees;
     return one && holdsPi(gold) != holdsPi(given) && Equivalence.equal(gold, given);
@@ -149,7 +149,9 @@ final class ValueComparison {
     return expr == Expr.Constant.PI || expr.parts().stream().anyMatch(ValueComparison::holdsPi);
   }
 
-  /** {@code 10\%} is written for 10 as well as for 0.1. */
+  /**
+   * Whether one side is a percentage of the other number: {@code 10\%} may mean 10 as well as 0.1.
+   */
   private boolean percent(Expr gold, Expr given) {
     Expr a = gold instanceof Expr.Percent(Expr of) ? of : gold;
     Expr b = given instanceof Expr.Percent(Expr of) ? of : given;
@@ -157,7 +159,7 @@ final class ValueComparison {
     return one && (same(a, b) || Decimal.rounds(a, b, tolerance));
   }
 
-  /** A number without the letters behind it that may be units, {@code 6m}, {@code 6 m/s^2}. */
+  /** The number without the letters after it that may be units: {@code 6m}, {@code 6 m/s^2}. */
   private static Expr withoutUnitLetter(Expr expr, Expr other) {
     if (!Equivalence.variables(other).isEmpty()) {
       return expr;
@@ -185,7 +187,7 @@ final class ValueComparison {
         || expr instanceof Expr.Power(Expr base, Num _) && isUnit(base);
   }
 
-  /** A number whose base was left out. */
+  /** Whether the digits are the same and one side has no base. */
   private static boolean bases(Expr gold, Expr given) {
     Optional<String> left = digits(gold);
     return left.isPresent()
@@ -202,7 +204,7 @@ final class ValueComparison {
     };
   }
 
-  /** Why it is in another form than an answer's, such as {@code 2+3} for 5. */
+  /** Why the answer is not in a finished form, such as {@code 2+3} for 5; empty if it is. */
   private Optional<String> form(Expr gold, Expr given) {
     boolean oneBased = gold instanceof Expr.Based != given instanceof Expr.Based;
     boolean based = given instanceof Expr.Based || !digits(gold).equals(digits(given));
@@ -219,7 +221,9 @@ final class ValueComparison {
         : Optional.empty();
   }
 
-  /** A numeral, a fraction of numerals, or a numeral and a power of ten. */
+  /**
+   * Whether the expression is a numeral, a fraction of numerals, or a numeral times a power of ten.
+   */
   private static boolean isNumber(Expr expr) {
     return switch (expr) {
       case Num _, Expr.Based _ -> true;

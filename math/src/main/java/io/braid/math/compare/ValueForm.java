@@ -10,7 +10,10 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Ways to write values that are not equal although one could calculate the same from them. */
+/**
+ * Values that are written in a way that makes them different although they could be calculated to
+ * be equal.
+ */
 final class ValueForm {
   private static final Pattern CAPITALS = Pattern.compile("[A-Z]{2,}");
   private static final Pattern MATRIX = Pattern.compile("matrix|array");
@@ -18,7 +21,7 @@ final class ValueForm {
 
   private ValueForm() {}
 
-  /** Why the answer cannot be the reference, whatever its value is. */
+  /** Why the answer differs from the reference whatever its value is; empty if nothing objects. */
   static Optional<String> difference(Answer.Value gold, Answer.Value given) {
     boolean letters =
         CAPITALS.matcher(gold.text()).matches() && CAPITALS.matcher(given.text()).matches();
@@ -36,7 +39,10 @@ final class ValueForm {
     return units(gold, given);
   }
 
-  /** {@code 0.28\%} is not written for 0.28, as {@code 28\%} is for 28. */
+  /**
+   * Whether the percentage is below one percent: {@code 28\%} may mean 28, but {@code 0.28\%} does
+   * not mean 0.28.
+   */
   private static boolean isSmallPercentage(Answer.Value percent, Answer.Value number) {
     boolean inWords = Units.canonical(percent.unit()).equals("percent");
     Expr of = percent.expr() instanceof Expr.Percent(Expr held) ? held : percent.expr();
@@ -68,7 +74,7 @@ final class ValueForm {
         && Units.canonical(radians.unit()).startsWith("radian");
   }
 
-  /** C or F behind degrees. */
+  /** The temperature scale, C or F, or empty. */
   private static String scale(Answer.Value value) {
     if (value.expr() instanceof Expr.Product(List<Expr> factors)
         && factors.size() == 2
@@ -80,14 +86,14 @@ final class ValueForm {
     return unit.matches("c|celsius") ? "C" : unit.matches("f|fahrenheit") ? "F" : "";
   }
 
-  /** Strict: a product or a power of matrices is a calculation, the reference is its result. */
+  /** Whether the answer is a product or power of matrices whose result the reference is. */
   static boolean isUnworkedMatrix(Answer.Value gold, Answer.Value given) {
     return given.expr() instanceof Expr.Matrix
         && (matrices(given.text()) > matrices(gold.text())
             || RAISED_MATRIX.matcher(given.text()).find());
   }
 
-  /** Whether a matrix is written without a factor before it. */
+  /** Whether a matrix has no factor before it. */
   static boolean isBareMatrix(Answer.Value value) {
     return value.expr() instanceof Expr.Matrix
         && MATRIX.matcher(value.text().substring(0, Math.min(14, value.text().length()))).find();

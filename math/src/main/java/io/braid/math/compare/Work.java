@@ -11,11 +11,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Tells an answer from work that leads to it: {@code 140/5} is not the answer 28. What the
- * reference leaves undone may be left undone.
+ * Tells an answer from the work that leads to it: {@code 140/5} is not the answer 28. An answer may
+ * leave undone what the reference leaves undone.
  */
 final class Work {
-  /** Functions that are carried out at once. */
+  /** Functions that an answer must always have evaluated. */
   private static final Set<Operation> ARITHMETIC =
       EnumSet.of(
           Operation.ABS,
@@ -29,10 +29,11 @@ final class Work {
   private Work() {}
 
   /**
-   * What is still to be done, in a few words; empty for an answer.
+   * The step that is still to be done, in a few words; empty if none.
    *
-   * <p>Lenient refuses arithmetic of plain numbers, roots of one kind that are not added up, and a
-   * function where the reference is a plain number. Strict refuses all that {@link Steps} knows.
+   * <p>Lenient refuses arithmetic with plain numbers, like roots that are not added up, and a
+   * function where the reference is a plain number. Strict refuses every step that {@link Steps}
+   * knows.
    */
   static Optional<String> undone(Expr gold, Expr given, boolean lenient) {
     boolean formula = !isConstant(given) || !isConstant(gold);
@@ -63,7 +64,9 @@ final class Work {
         .map(kind -> "not worked out: " + kind.what());
   }
 
-  /** Whether an entry is a product of whole numbers, {@code 2 (2 3)} for {@code (4 6)}. */
+  /**
+   * Whether an entry of a matrix is a product of whole numbers, {@code 2 (2 3)} for {@code (4 6)}.
+   */
   private static boolean holdsFactors(Expr matrix) {
     return matrix.parts().stream()
         .anyMatch(entry ->

@@ -16,21 +16,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds the final answer in a response: in the last box or tags, behind hashes, the whole response
- * when it is nothing else, behind words such as "the answer is", or in the last sentence. What a
- * mark holds is looked through in the same way when it is a sentence.
+ * Finds the final answer of a response. It is in the last box or tags, after hashes, the whole
+ * response if that is nothing else, after words such as "the answer is", or in the last sentence. A
+ * sentence in a box or in tags is searched in the same way.
  */
 public final class AnswerFinder {
   private static final WordLists LISTS = WordLists.of(AnswerFinder.class);
 
-  /** What ends a response, for models that run on. */
+  /** Tokens that end a response; some models continue after them. */
   private static final List<String> ENDS =
       List.of("<|im_start|>", "<|im_end|>", "<|eot_id|>", "<|endoftext|>", "<|end_of_text|>");
 
   private static final String THOUGHT = "</think>";
   private static final String ANNOUNCED = "behind \"answer\"";
 
-  /** Announced as the answer, they say that there is none. */
+  /** Words that say that there is no answer, if they are announced as one. */
   private static final Set<String> VERDICTS = LISTS.set("AnswerFinder.VERDICTS");
 
   private static final Pattern NO_LETTERS = Pattern.compile("[^\\p{L}]+");
@@ -41,13 +41,13 @@ public final class AnswerFinder {
           "\\$?\\d[\\d.,]{0,30} ?\\$? (?:[a-z]{2}"
               + " )?((?=\\p{Ll}{0,20}[aeiouyàéñöüä])\\p{Ll}{3,20})\\.?");
 
-  /** A number with how it came about in brackets. */
+  /** A number with its calculation in brackets. */
   private static final Pattern WORKED =
       Pattern.compile("-?\\$?\\d[\\d.,]{0,30} \\(\\d[\\d\\s+*/×·÷.,=$%−-]{1,60}\\)");
 
   private static final List<String> REASONS = LISTS.list("AnswerFinder.REASONS");
 
-  /** What is asked for where the reference is not yet known. */
+  /** The kind of answer that is expected before the reference is known. */
   private static final Answer NUMBER = new Answer.Value(Expr.Num.of(0), "0", "");
 
   private final boolean lenient;
@@ -55,6 +55,7 @@ public final class AnswerFinder {
   private final LetterFinder letters;
   private final ClosingSentence closing;
 
+  /** Finds answers leniently or strictly, anywhere or only in a closed box. */
   public AnswerFinder(boolean lenient, boolean boxedOnly) {
     this.lenient = lenient;
     this.boxedOnly = boxedOnly;
@@ -63,7 +64,7 @@ public final class AnswerFinder {
   }
 
   /**
-   * The answer of a response.
+   * Finds the answer of a response.
    *
    * @param gold the reference: letters and words are an answer where it is one
    */
@@ -88,7 +89,7 @@ public final class AnswerFinder {
     };
   }
 
-  /** The answer of a text without marks. */
+  /** Finds the answer of a text without boxes, tags or hashes. */
   private Optional<Found> unmarked(String whole, Answer gold) {
     if (whole.isEmpty()) {
       return Optional.empty();
@@ -111,8 +112,8 @@ public final class AnswerFinder {
   }
 
   /**
-   * What a mark holds, or the answer of the sentence that it holds; strict wants the sentence to
-   * hold one number alone.
+   * The content of a mark, or the answer of the sentence in it. Strict requires the sentence to
+   * contain only one number.
    */
   private Found withinMark(Found mark, Answer gold) {
     String held = spoken(mark.text());
@@ -130,7 +131,7 @@ public final class AnswerFinder {
     return unmarked(held, gold).map(inner -> new Found(inner.text(), mark.where())).orElse(mark);
   }
 
-  /** Whether a mark holds words that say more than an answer and its unit. */
+  /** Whether the content of a mark says more than an answer and its unit. */
   private static boolean isSentence(String written, String spoken) {
     if (Prose.is(written) || hasWordsBesideFormulas(written)) {
       return true;
@@ -163,7 +164,7 @@ public final class AnswerFinder {
 
   private static final Pattern MATHEMATICS = Pattern.compile("[\\\\^_={}<>|+]");
 
-  /** Without the commands that set words in a formula. */
+  /** Removes the commands that set words in a formula. */
   private static String spoken(String held) {
     return ESCAPED.matcher(TYPE.matcher(held).replaceAll("$1")).replaceAll("$1").strip();
   }
@@ -177,13 +178,16 @@ public final class AnswerFinder {
             .map(held -> new Found(held, "the last box"));
   }
 
-  /** What "the final answer is" says behind a place; the words alone say nothing. */
+  /**
+   * The answer announced by "the final answer is" after a position; the words alone announce
+   * nothing.
+   */
   Optional<Found> behindFinalMark(String text, int place) {
     return AnswerPhrase.finallyBehind(text, place)
         .flatMap(rest -> inSentence(rest, NUMBER).found());
   }
 
-  /** The number or formula that {@code answer:} has behind a place, and nothing else. */
+  /** The number or formula right after {@code answer:} behind a position. */
   private Optional<Found> directlyBehind(String text, int place) {
     return AnswerPhrase.directlyBehind(text, place)
         .map(rest -> Formulas.leading(rest).orElseGet(() -> AnswerPhrase.sentence(rest)))
@@ -210,7 +214,10 @@ public final class AnswerFinder {
     return nothing ? text.substring(0, end) : rest;
   }
 
-  /** What is in a box, in tags or behind hashes; unclear when that is not closed or blank. */
+  /**
+   * The content of the last box or tags, or of the line after hashes; unclear if it is not closed
+   * or blank.
+   */
   private static Finding marked(String text) {
     int box = Boxes.lastStart(text);
     int tags = text.lastIndexOf("<answer>");
@@ -230,13 +237,13 @@ public final class AnswerFinder {
         .orElse(Finding.ABSENT);
   }
 
-  /** The next line with something on it, for an answer below its hashes. */
+  /** The first line that is not blank, for an answer below its hashes. */
   private static String lineBehindHashes(String text) {
     String rest = text.substring(text.lastIndexOf("####") + 4).strip();
     return rest.lines().findFirst().orElse("").strip();
   }
 
-  /** A heading of Markdown begins with four hashes as well; it holds words without a number. */
+  /** Whether a line after four hashes is not a Markdown heading, which has words and no number. */
   private static boolean isNoHeading(String line) {
     return line.isBlank() || !Prose.is(line) || !Statement.of(line).mentions().isEmpty();
   }
@@ -262,7 +269,8 @@ public final class AnswerFinder {
   }
 
   /**
-   * What it states; of several the last formula, in lenient also a number that is first or last.
+   * The number or formula that the sentence states. Of several it is the last formula; lenient also
+   * takes a number that comes first or last.
    */
   private Optional<String> stated(Statement statement, String sentence) {
     Optional<String> clear = statement.alternatives().or(statement::only);
@@ -289,14 +297,17 @@ public final class AnswerFinder {
     return rest.substring(Math.min(rest.length(), end + 1));
   }
 
-  /** Words say an answer where words are asked for, or where they say that there is none. */
+  /**
+   * Whether words are an answer: if words are asked for, or if they say that there is no answer.
+   */
   private static boolean isSaid(String sentence, Answer gold) {
     String first = sentence.toLowerCase(Locale.ROOT).split("[^a-z]", 2)[0];
     return VERDICTS.contains(first) || isAnswer(sentence, gold);
   }
 
   /**
-   * Lenient: the reference's words, where a reason follows them, a number's name, or the sentence.
+   * Lenient: the words of the reference if a reason follows them, the name of a number, or the
+   * sentence.
    */
   private Optional<Found> words(String sentence, Answer gold) {
     if (!lenient || sentence.isBlank() || sentence.length() >= 200) {
@@ -311,7 +322,7 @@ public final class AnswerFinder {
     return Optional.of(new Found(reason ? wanted : sentence, ANNOUNCED));
   }
 
-  /** Whether it is an answer and nothing else; words are none where a value is asked for. */
+  /** Whether the text is only an answer; words are not an answer if a value is asked for. */
   private static boolean isAnswer(String text, Answer gold) {
     if (Prose.is(text) || hasWordsBesideFormulas(text) || isCounted(text)) {
       return false;
@@ -321,7 +332,10 @@ public final class AnswerFinder {
         || !isWords(AnswerReader.read(NormalisedText.of(text)));
   }
 
-  /** A number and a noun, {@code 14 ans}, or how it came about: no product of these. */
+  /**
+   * Whether the text is a number with a noun, {@code 14 ans}, or with its calculation, and not a
+   * product.
+   */
   private static boolean isCounted(String text) {
     if (WORKED.matcher(text).matches()) {
       return true;
@@ -333,7 +347,7 @@ public final class AnswerFinder {
         && WordText.multiplier(counted.group(1)).isEmpty();
   }
 
-  /** Words between formulas that are neither units nor links make a sentence. */
+  /** Whether words between formulas, other than units and links, make the text a sentence. */
   private static boolean hasWordsBesideFormulas(String text) {
     List<Formulas.Span> spans = Formulas.in(text);
     int at = 0;
@@ -353,7 +367,7 @@ public final class AnswerFinder {
                     && !LINKING.contains(word.toLowerCase(Locale.ROOT)));
   }
 
-  /** Words, or a list of them; a number's name is a number. */
+  /** Whether the answer is words, or a list of words; the name of a number is a number. */
   private static boolean isWords(Answer answer) {
     return switch (answer) {
       case Answer.Words(String words) ->

@@ -9,11 +9,14 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Words that announce an answer, in the languages of the public sets. */
+/** Finds words that announce an answer, in several languages. */
 final class AnswerPhrase {
   private static final WordLists LISTS = WordLists.of(AnswerPhrase.class);
 
-  /** Announces in a sentence: {@code the answer is}, {@code the answer to this comes out to be}. */
+  /**
+   * An announcement in a sentence: {@code the answer is}, {@code the answer to this comes out to
+   * be}.
+   */
   private static final Pattern SENTENCE =
       Pattern.compile(
           "(?i)\\b(?:answers?|(?:correct|best|right) (?:option|choice))\\b[*_]{0,3}"
@@ -21,11 +24,11 @@ final class AnswerPhrase {
               + " only|has to) be|comes? (?:out )?to(?: be)?|turns out to"
               + " be|equals)\\b|=|[*_]{0,3}:)");
 
-  /** Announces a number or a formula that follows at once: {@code answer $5$}. */
+  /** An announcement right before a number or formula: {@code answer $5$}. */
   private static final Pattern BARE =
       Pattern.compile("(?i)\\banswer(?:\\*\\*| (?=\\$|\\\\\\(|\\\\\\[))");
 
-  /** A line that is a heading or begins as one: {@code ## Answer}, {@code Ans: 5}. */
+  /** A line that is a heading or begins like one: {@code ## Answer}, {@code Ans: 5}. */
   private static final Pattern HEADING =
       Pattern.compile(
           "(?im)^[ \\t#>*_`~\\-•(\\[]{0,20}(?:(?:my|the|your|our|so|final|correct|short|numerical)"
@@ -33,23 +36,23 @@ final class AnswerPhrase {
               + " \\t*_`~#)\\]]{0,12}(?:[:=→—–]|-+>|-(?=\\s)|$|(?<=["
               + " \\t*_`])(?=-?[$\\\\(]{0,3}\\d))");
 
-  /** The short form of questions and answers, {@code A: 5}, at the start of a line. */
+  /** The short form, {@code A: 5}, at the start of a line. */
   private static final Pattern SHORT = Pattern.compile("(?m)^[ \\t>*_]{0,8}A[*_]{0,3}:[*_]{0,3}");
 
   /** The field of a JSON object. */
   private static final Pattern FIELD =
       Pattern.compile("(?i)[\"'](?:final[ _-]?|correct[ _-]?)?answer[\"']\\s{0,4}:\\s{0,4}");
 
-  /** Other languages. */
+  /** Announcements in English and other languages. */
   private static final List<String> ANNOUNCING = LISTS.phrases("AnswerPhrase.ANNOUNCING");
 
-  /** Words that announce it for good, also where a box stands before them. */
+  /** Announcements that count even after a box. */
   private static final List<String> FINAL = LISTS.phrases("AnswerPhrase.FINAL");
 
   private static final Pattern DIRECTLY =
       Pattern.compile("(?i)\\banswer(?:\\s{1,3}is)?\\s{0,3}[*_]{0,3}:");
 
-  /** Takes back an announcement that follows: {@code I don't think}, {@code it is false that}. */
+  /** Words before an announcement that deny it: {@code I don't think}, {@code it is false that}. */
   private static final Pattern DENYING =
       Pattern.compile(
           "(?i)(?:\\b(?:do|does|did|would|could|can)(?:n['’]t| not|not)"
@@ -65,30 +68,30 @@ final class AnswerPhrase {
   /** What may stand between the announcement and the answer. */
   private static final List<String> LINKS = LISTS.phrases("AnswerPhrase.LINKS");
 
-  /** The fence of a block of code that holds the answer alone, or a tag of HTML. */
+  /** The fence of a code block that contains only the answer, or an HTML tag. */
   private static final Pattern FENCE =
       Pattern.compile("^(?:```[a-zA-Z]{0,12}\\n|</?[a-zA-Z]\\w{0,9} ?/?>)\\s*");
 
-  /** Words that a point shortens, and no sentence ends with. */
+  /** Abbreviations that end with a point, which does not end a sentence. */
   private static final Set<String> SHORTENED = LISTS.set("AnswerPhrase.SHORTENED");
 
   private AnswerPhrase() {}
 
   /**
-   * A place that announces an answer.
+   * The position of an announcement.
    *
    * @param start where the words begin
    * @param end behind them
    */
   private record Place(int start, int end) {}
 
-  /** What stands behind each announcement, the last one first; nothing that is blank. */
+  /** The text after each announcement, the last one first, without blank ones. */
   static List<String> behind(String text) {
     return behind(text, true);
   }
 
   /**
-   * The same.
+   * The text after each announcement, the last one first, without blank ones.
    *
    * @param shortForm whether {@code A:} is one, which is a choice where letters are asked for
    */
@@ -128,7 +131,7 @@ final class AnswerPhrase {
     return DENYING.matcher(text.substring(Math.max(0, start - DENIAL_LENGTH), start)).find();
   }
 
-  /** What stands behind "the final answer is" when that comes after a place. */
+  /** The text after "the final answer is" if that comes after a position. */
   static Optional<String> finallyBehind(String text, int place) {
     int from = Math.max(0, place);
     String lower = lowered(text.substring(from));
@@ -140,7 +143,7 @@ final class AnswerPhrase {
     return best < 0 ? Optional.empty() : Optional.of(rest(text, from + best));
   }
 
-  /** What stands behind the last {@code answer:} that comes after a place. */
+  /** The text after the last {@code answer:} that comes after a position. */
   static Optional<String> directlyBehind(String text, int place) {
     Matcher matcher = DIRECTLY.matcher(text);
     Optional<String> last = Optional.empty();
@@ -152,7 +155,7 @@ final class AnswerPhrase {
     return last;
   }
 
-  /** In lower case, letter by letter, so that places stay where they are. */
+  /** Converts to lower case letter by letter, so that positions do not change. */
   private static String lowered(String text) {
     StringBuilder lower = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); i++) {
@@ -161,7 +164,7 @@ final class AnswerPhrase {
     return lower.toString();
   }
 
-  /** The answer's text behind an announcement; of a field of JSON its string. */
+  /** The text after an announcement; of a JSON field its string. */
   private static String rest(String text, int end) {
     boolean field = end > 0 && FIELD.matcher(text.substring(Math.max(0, end - 40), end)).find();
     String rest = text.substring(end);
@@ -173,7 +176,7 @@ final class AnswerPhrase {
         : withoutLinks(rest);
   }
 
-  /** The string that begins with a quotation mark, with its escapes resolved. */
+  /** The string that begins with a quotation mark, without its escapes. */
   private static String quoted(String rest) {
     StringBuilder held = new StringBuilder();
     for (int i = 1; i < rest.length() && rest.charAt(i) != '"'; i++) {
@@ -210,7 +213,7 @@ final class AnswerPhrase {
         || !Character.isLetter(rest.charAt(link.length()));
   }
 
-  /** Up to the end of the sentence or of the line. */
+  /** The text up to the end of the sentence or line. */
   static String sentence(String rest) {
     for (int i = 0; i < rest.length(); i++) {
       if (endsHere(rest, i)) {
@@ -220,7 +223,7 @@ final class AnswerPhrase {
     return clean(rest);
   }
 
-  /** Whether the sentence is a question, {@code the answer is 5?}, and so announces nothing. */
+  /** Whether the sentence is a question, {@code the answer is 5?}, which announces nothing. */
   static boolean asks(String rest) {
     int end = 0;
     while (end < rest.length() && !endsHere(rest, end)) {

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Boxes at the end of a solution: the last one, and those that belong to the same answer. */
+/** Finds the last box of a solution, and the boxes that belong to the same answer. */
 final class Boxes {
   private static final WordLists LISTS = WordLists.of(Boxes.class);
 
@@ -19,7 +19,7 @@ final class Boxes {
   private static final int LONGEST_LINK = 60;
   private static final Set<String> LINKS = LISTS.set("Boxes.LINKS");
 
-  /** A variable or a function's value with an equals sign. */
+  /** A variable or a function value with an equals sign. */
   private static final Pattern NAMED =
       Pattern.compile("(?<![a-z0-9])[a-z](?: ?_ ?[a-z0-9]{1,3})?(?: [a-z0-9])? ?&?=$");
 
@@ -29,7 +29,7 @@ final class Boxes {
     return text.lastIndexOf(BOX);
   }
 
-  /** Behind the last box, the end of the text when it is not closed, or -1 when there is none. */
+  /** The end of the last box; the end of the text if it is not closed, -1 if there is none. */
   static int lastEnd(String text) {
     int start = lastStart(text);
     int end = start < 0 ? -1 : closing(text, start, text.length());
@@ -37,8 +37,8 @@ final class Boxes {
   }
 
   /**
-   * What the last box holds, with the boxes before it that a comma, "and" or "or" links to it: who
-   * boxes several answers gives several. Empty without a box, or when the last is not closed.
+   * The content of the last box, with the boxes before it that a comma, "and" or "or" links to it:
+   * several boxed answers are a list. Empty without a box, or if the last one is not closed.
    *
    * @param open whether a box that is not closed holds the rest
    */
@@ -74,7 +74,7 @@ final class Boxes {
     return end >= 0 && linksBoxes(text.substring(end, before)) ? held : Optional.empty();
   }
 
-  /** Behind the closing brace of the box that starts here. */
+  /** The position after the closing brace of the box that starts here. */
   private static int closing(String text, int start, int before) {
     int open = 1;
     for (int i = start + BOX.length(); i < before; i++) {
@@ -91,15 +91,15 @@ final class Boxes {
     return -1;
   }
 
-  /** Whether nothing, or a comma, "and" or "or", stands between two boxes on a line. */
+  /** Whether two boxes on a line have only a comma, "and", "or" or nothing between them. */
   private static boolean linksBoxes(String between) {
     boolean adjacent = between.indexOf('\n') < 0 && bare(between).isEmpty();
     return adjacent && between.length() <= LONGEST_LINK || isLink(between);
   }
 
   /**
-   * Whether the words between two answers end with a comma, "and" or "or", also before the name of
-   * the second: {@code and y =}.
+   * Whether the words between two answers end with a comma, "and" or "or", perhaps before the name
+   * of the second: {@code and y =}.
    */
   static boolean isLink(String between) {
     if (between.length() > LONGEST_LINK || between.contains("\n\n") || between.contains(". ")) {
@@ -116,7 +116,7 @@ final class Boxes {
     return LINKS.contains(last.startsWith(",") ? last.substring(1) : last);
   }
 
-  /** In lower case, without TeX's signs. */
+  /** The text in lower case, without TeX's spacing and brackets. */
   private static String bare(String between) {
     return between
         .replace("\\text", " ")

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The answer that a text ends with: its last tuple, formula or number. */
+/** Finds the answer that a text ends with: its last tuple, formula or number. */
 final class ClosingSentence {
   private static final WordLists LISTS = WordLists.of(ClosingSentence.class);
 
@@ -23,7 +23,7 @@ final class ClosingSentence {
 
   private static final Pattern NO_LETTERS = Pattern.compile("[^a-z]+");
 
-  /** Words that may be part of a longer number's name, or say something else. */
+  /** Words that may be part of the name of a longer number, or have another meaning. */
   private static final Set<String> LARGER = LISTS.set("ClosingSentence.LARGER");
 
   private final boolean lenient;
@@ -32,7 +32,7 @@ final class ClosingSentence {
     this.lenient = lenient;
   }
 
-  /** What the last sentence states; or the tuple, the formula or the number that ends last. */
+  /** The number that the last sentence states; else the last tuple, formula or number. */
   Optional<Found> of(String response) {
     Optional<Found> tuple =
         ClosingTuple.of(response).map(held -> new Found(held, "the last tuple"));
@@ -80,7 +80,7 @@ final class ClosingSentence {
     return last;
   }
 
-  /** The sentence that this place is in; points within formulas end none. */
+  /** The sentence around a position; points within formulas do not end it. */
   private static String sentenceAround(String text, int place, List<Formulas.Span> formulas) {
     int start = place;
     while (start > 0 && !isEnd(text, start - 1, formulas)) {
@@ -93,7 +93,7 @@ final class ClosingSentence {
     return text.substring(start, end);
   }
 
-  /** Who asks whether it is so states nothing. */
+  /** Whether the sentence is a question, which states nothing. */
   private static boolean isQuestion(String text, int place, List<Formulas.Span> formulas) {
     int end = place;
     while (end < text.length() && !isEnd(text, end, formulas)) {
@@ -107,7 +107,7 @@ final class ClosingSentence {
         && formulas.stream().noneMatch(span -> span.start() <= at && at < span.end());
   }
 
-  /** Lenient: a formula without signs around it, or a number's name, in the last sentence. */
+  /** Lenient: a formula without delimiters, or the name of a number, in the last sentence. */
   private Optional<Found> closingWords(String text) {
     String line = text.substring(text.lastIndexOf('\n') + 1).strip();
     Matcher introduced = INTRODUCING.matcher(line);
@@ -131,7 +131,7 @@ final class ClosingSentence {
         : Optional.empty();
   }
 
-  /** The only number in words, {@code three bolts}; "one" is a pronoun as well. */
+  /** The only number in words, {@code three bolts}; "one" may be a pronoun and does not count. */
   static Optional<String> numberWord(String line) {
     List<String> words =
         NO_LETTERS

@@ -7,14 +7,14 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 
-/** A point or an interval in plain brackets that a text ends with, {@code so it is (2,3).} */
+/** Finds a point or an interval in plain brackets at the end of a text, {@code so it is (2,3).} */
 final class ClosingTuple {
   private static final int LONGEST = 200;
   private static final int MOST = 20;
 
   private ClosingTuple() {}
 
-  /** The tuple, with those before it that a comma, "and" or "or" links to it. */
+  /** The tuple, with the tuples before it that a comma, "and" or "or" links to it. */
   static Optional<String> of(String text) {
     int end = text.length();
     while (end > 0 && ". *\n。".indexOf(text.charAt(end - 1)) >= 0) {
@@ -32,7 +32,7 @@ final class ClosingTuple {
     return tuples.isEmpty() ? Optional.empty() : Optional.of(String.join(" \\text{and} ", tuples));
   }
 
-  /** Where the tuple begins that ends here, or -1. */
+  /** The start of the tuple that ends here, or -1. */
   private static int start(String text, int end) {
     if (end == 0 || ")]".indexOf(text.charAt(end - 1)) < 0) {
       return -1;

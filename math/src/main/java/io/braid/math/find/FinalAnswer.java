@@ -3,8 +3,8 @@ package io.braid.math.find;
 import java.util.Optional;
 
 /**
- * Where the final answer stands in a worked solution, in a box or in tags of any {@linkplain
- * MarkSpelling spelling}. Each look is a few passes over the text.
+ * Finds the final answer of a worked solution in a box or in tags of any {@linkplain MarkSpelling
+ * spelling}. Each method passes over the text a few times.
  */
 public final class FinalAnswer {
   private static final String BOX = "\\boxed{";
@@ -15,8 +15,8 @@ public final class FinalAnswer {
   private FinalAnswer() {}
 
   /**
-   * What stands in the last TeX box, {@code \boxed} and its braces. Braces may nest, and those with
-   * a backslash before them do not count. Empty when there is no box or the last one is not closed.
+   * The content of the last {@code \boxed}. Braces may nest, and escaped braces do not count. Empty
+   * if there is no box or the last one is not closed.
    */
   public static Optional<String> boxed(String written) {
     String text = MarkSpelling.usual(written);
@@ -39,7 +39,7 @@ public final class FinalAnswer {
     return Optional.empty();
   }
 
-  /** What stands between the last {@code </answer>} and the {@code <answer>} before it. */
+  /** The text between the last {@code </answer>} and the {@code <answer>} before it. */
   public static Optional<String> tagged(String written) {
     String text = MarkSpelling.usual(written);
     int end = text.lastIndexOf(CLOSE);
@@ -49,7 +49,7 @@ public final class FinalAnswer {
         : Optional.of(text.substring(start + OPEN.length(), end).strip());
   }
 
-  /** The rest of the line after the last {@code ####}, as GSM8K ends its solutions. */
+  /** The rest of the line after the last {@code ####}, as in the solutions of GSM8K. */
   public static Optional<String> afterHashes(String text) {
     int start = text.lastIndexOf(HASHES);
     return start < 0
@@ -57,7 +57,9 @@ public final class FinalAnswer {
         : text.substring(start + HASHES.length()).lines().findFirst().map(String::strip);
   }
 
-  /** The final answer of a data set's solution: after hashes, else boxed, else the whole text. */
+  /**
+   * The final answer of a solution in a data set: after hashes, else boxed, else the whole text.
+   */
   public static String ofSolution(String solution) {
     return afterHashes(solution).or(() -> boxed(solution)).orElse(solution).strip();
   }

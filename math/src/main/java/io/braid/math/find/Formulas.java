@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The formulas in a text: what stands between TeX's signs for them. */
+/** Finds the formulas in a text, between TeX's delimiters. */
 final class Formulas {
   private static final int LONGEST = 2000;
 
   private Formulas() {}
 
   /**
-   * A formula's place.
+   * The position of a formula.
    *
    * @param start where its opening sign begins
    * @param end behind its closing sign
@@ -21,7 +21,7 @@ final class Formulas {
    */
   record Span(int start, int end, String content) {}
 
-  /** All formulas that are closed, in their order, in one pass. */
+  /** All closed formulas in their order, found in one pass. */
   static List<Span> in(String text) {
     List<Span> spans = new ArrayList<>();
     Set<String> unclosed = new HashSet<>();
@@ -49,19 +49,22 @@ final class Formulas {
     return spans;
   }
 
-  /** Those that say no sentence, as two amounts in dollars may seem to. */
+  /** The formulas that are not prose; text between two dollar amounts looks like a formula. */
   static List<Span> readable(String text) {
     return in(text).stream().filter(span -> !Prose.is(span.content())).toList();
   }
 
-  /** What a formula holds, with the sign for percent that follows it. */
+  /** The content of a formula, with the percent sign after it. */
   static String withPercent(String text, Span span) {
     String rest = text.substring(span.end()).stripLeading();
     boolean percent = rest.startsWith("%") || rest.startsWith("\\%");
     return span.content() + (percent ? "\\%" : "");
   }
 
-  /** Formulas at the very start, with "and" or "or" between them, as one answer. */
+  /**
+   * The formulas at the start of the text, joined as one answer if "and" or "or" stands between
+   * them.
+   */
   static Optional<String> leading(String rest) {
     List<Span> spans = in(rest);
     int start = rest.length() - rest.stripLeading().length();
@@ -82,7 +85,7 @@ final class Formulas {
     return Optional.of(joined.toString());
   }
 
-  /** The last formula, with those before it that only "and" or "or" parts from it. */
+  /** The last formula, with the formulas before it that are separated only by "and" or "or". */
   static String lastOf(String text, List<Span> formulas) {
     int last = formulas.size() - 1;
     StringBuilder answer = new StringBuilder(withPercent(text, formulas.get(last)));
@@ -96,12 +99,12 @@ final class Formulas {
     return answer.toString();
   }
 
-  /** Whether the sign that would close a formula begins an amount, {@code $4 + $5}. */
+  /** Whether the sign that would close a formula begins a dollar amount, {@code $4 + $5}. */
   private static boolean isAmount(String text, String close, int end) {
     return close.equals("$") && end + 1 < text.length() && Character.isDigit(text.charAt(end + 1));
   }
 
-  /** Where it is closed; a dollar sign behind a backslash is an amount's. */
+  /** The position of the closing sign; an escaped dollar sign does not close a formula. */
   private static int closed(String text, String close, int from) {
     int end = text.indexOf(close, from);
     while (end > 0 && close.equals("$") && text.charAt(end - 1) == '\\') {
@@ -110,7 +113,7 @@ final class Formulas {
     return end;
   }
 
-  /** The sign that closes what is opened here, or nothing. */
+  /** The sign that closes the formula that opens here; empty if none does. */
   private static String closing(String text, int at) {
     if (text.startsWith("$$", at)) {
       return "$$";

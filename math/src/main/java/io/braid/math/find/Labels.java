@@ -3,7 +3,7 @@ package io.braid.math.find;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Numbers that count steps and items of a text, {@code Step 5:}, {@code 3. Add}; no answers. */
+/** Numbers of steps and items in a text, {@code Step 5:}, {@code 3. Add}, which are not answers. */
 final class Labels {
   private static final Pattern LABEL =
       Pattern.compile(
@@ -16,7 +16,7 @@ final class Labels {
 
   private Labels() {}
 
-  /** The text with spaces in their places. */
+  /** The text with its labels replaced by spaces. */
   static String blanked(String text) {
     Matcher matcher = LABEL.matcher(text);
     if (!matcher.find()) {

@@ -11,11 +11,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds the letter that a response chooses: the one that is announced, stands at the start, or in
- * brackets in the last sentence. Who names several chooses none.
+ * Finds the letter of the option that a response chooses: the announced one, one at the start, or
+ * one in brackets in the last sentence. A response that names several chooses none.
  */
 final class LetterFinder {
-  /** What is said behind these is about the other choices. */
+  /** Words after which a sentence is about the other options. */
   private static final Pattern REASON =
       Pattern.compile(
           "(?i)\\b(?:because|since|as|for|while|whereas|which|than|unlike|where|when|if|given)\\b|;");
@@ -24,7 +24,7 @@ final class LetterFinder {
       Pattern.compile(
           "(?i)[\\s()\\[\\]$*{}\"'.]*(?:,|/|&|\\b(?:or|and|maybe|perhaps|possibly|probably|either|even|also|option|choice|answer)\\b|[\\s()\\[\\]$*{}\"'.]+)*");
 
-  /** Words that take back the letter behind them, {@code not (A)}. */
+  /** Words that deny the letter after them, {@code not (A)}. */
   private static final Pattern DENIES =
       Pattern.compile(
           "(?i)(?:\\b(?:not|nor|neither|never|cannot be|rather than|instead"
@@ -37,7 +37,7 @@ final class LetterFinder {
 
   private static final Pattern NAMED = Pattern.compile("(?i)\\b(?:option|choice) $");
 
-  /** Small words behind the letter A, which elsewhere make it an article. */
+  /** Words after the letter A; other words make it an article. */
   private static final Pattern BEHIND_A =
       Pattern.compile(
           "\\s+(?!(?:because|since|as|is|and|or|but|for|by|would)\\b)[a-z].*", Pattern.DOTALL);
@@ -53,7 +53,7 @@ final class LetterFinder {
   /** A letter that stands alone. */
   private record Letter(char letter, int start, boolean bracketed) {}
 
-  /** The letter behind "the answer is", else one at the start, else the last. */
+  /** The letter after "the answer is", else one at the start, else the last one. */
   Optional<Found> in(String text, List<String> announced) {
     if (!Prose.is(text) && AnswerReader.read(NormalisedText.of(text)) instanceof Answer.Listing) {
       return Optional.of(new Found(text, "the whole response"));
@@ -83,14 +83,19 @@ final class LetterFinder {
             : new Found(name(all.getLast()), "the last letter"));
   }
 
-  /** Whether it is a letter, with its text or not, or several, and does not take them back. */
+  /**
+   * Whether the text is one or several letters, with or without the text of an option, and does not
+   * deny them.
+   */
   static boolean isChoice(String text) {
     Answer read = AnswerReader.read(NormalisedText.of(text));
     boolean denied = !letters(text).isEmpty() && chosen(text).isEmpty();
     return !denied && (read instanceof Answer.Choice || read instanceof Answer.Listing);
   }
 
-  /** What is announced: a choice with its text, a letter, or several, which are no choice. */
+  /**
+   * The announced option: with its text, as a letter, or as several letters, which are no choice.
+   */
   private Optional<Found> said(String rest) {
     String sentence = AnswerPhrase.sentence(rest);
     Answer read = AnswerReader.read(NormalisedText.of(sentence));
@@ -140,7 +145,7 @@ final class LetterFinder {
     return stripped.substring(start);
   }
 
-  /** Letters that the sentence neither takes back nor gives as a reason. */
+  /** The letters that a sentence neither denies nor mentions in a reason. */
   private static List<Letter> chosen(String sentence) {
     List<Letter> chosen = new ArrayList<>();
     for (Letter letter : letters(sentence)) {

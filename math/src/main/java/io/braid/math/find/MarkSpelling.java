@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Boxes and answer tags in one spelling: {@code \boxed{…}} and {@code <answer>…</answer>}.
+ * Gives boxes and answer tags one spelling: {@code \boxed{…}} and {@code <answer>…</answer>}.
  *
  * <p>Models also write {@code \boxed {5}}, {@code \boxed 5}, {@code \fbox{5}}, {@code
  * \framebox[2cm]{5}}, {@code \bbox[red]{5}} and {@code <Final_Answer>}.
@@ -20,7 +20,7 @@ public final class MarkSpelling {
       Pattern.compile(
           "\\\\(?:colorbox|fcolorbox\\s{0,4}\\{[^{}\\n]{0,40}\\})\\s{0,4}\\{[^{}\\n]{0,40}\\}\\s{0,4}\\{");
 
-  /** A box without braces holds the number, the fraction or the letter that follows it. */
+  /** A box without braces, and the number, fraction or letter after it. */
   private static final Pattern BARE =
       Pattern.compile(
           "\\\\boxed(?![A-Za-z{])\\s{0,4}"

@@ -8,7 +8,9 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The numbers within a text that stand alone, not the 2 of {@code x2}, with their units. */
+/**
+ * Finds the numbers in a text that stand alone, with their units; the 2 of {@code x2} is not one.
+ */
 final class Numbers {
   private static final Pattern NUMBER =
       Pattern.compile(
@@ -19,7 +21,7 @@ final class Numbers {
               + "(?:/\\d{1,64})?+(?:\\\\?%)?+(?![\\d/{}]|[.,]\\d)"
               + "|-?\\\\[dt]?frac\\{-?\\d{1,64}\\}\\{\\d{1,64}\\}");
 
-  /** With thousands by commas or by points, or with a decimal comma. */
+  /** Numerals with thousands separators or a decimal comma. */
   private static final Pattern FORM =
       Pattern.compile(
           "\\d+(?:\\.\\d+)?(?:[eE].*)?|\\d+(?:,\\d{3})+(?:\\.\\d+)?|\\d+(?:[\\u00a0\\u202f"
@@ -37,7 +39,7 @@ final class Numbers {
   }
 
   /**
-   * A number's place.
+   * The position of a number.
    *
    * @param text the number, with the unit that is attached to it
    * @param start where it begins
@@ -45,7 +47,7 @@ final class Numbers {
    */
   record Span(String text, int start, int end) {}
 
-  /** The next one. */
+  /** The next number. */
   Optional<Span> next() {
     while (matcher.find()) {
       Optional<Span> span = span();
@@ -90,7 +92,7 @@ final class Numbers {
     return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_';
   }
 
-  /** {@code 28 pct}, {@code 3 million}. */
+  /** A number with the word after it: {@code 28 pct}, {@code 3 million}. */
   private Span withWord(String number, int end) {
     int start = end < text.length() && text.charAt(end) == ' ' ? end + 1 : end;
     int stop = letters(start);
@@ -101,7 +103,7 @@ final class Numbers {
     return WordText.multiplier(word).isPresent() ? at(number + " " + word, stop) : at(number, end);
   }
 
-  /** Letters that follow at once are a unit, or else this is no number. */
+  /** A number with attached letters; empty unless these are a unit. */
   private Optional<Span> attached(String number, int start, int letters) {
     String unit = text.substring(start, letters);
     if (PERCENT.contains(unit.toLowerCase(Locale.ROOT))) {
@@ -124,7 +126,7 @@ final class Numbers {
     return at < text.length() && Character.isDigit(text.charAt(at));
   }
 
-  /** Behind the exponent that stands here. */
+  /** The position after the exponent that stands here. */
   private int power(int at) {
     if (at < text.length() && "²³".indexOf(text.charAt(at)) >= 0) {
       return at + 1;

@@ -20,7 +20,7 @@ final class Prose {
 
   private Prose() {}
 
-  /** Whether the text is words that say more than an answer: several, or beside digits. */
+  /** Whether the text has more words than an answer: several, or some beside digits. */
   static boolean is(String text) {
     if (text.length() > LONGEST_ANSWER || text.contains("\n\n")) {
       return true;
@@ -54,7 +54,7 @@ final class Prose {
     return end;
   }
 
-  /** In a formula, short words are letters that are multiplied. */
+  /** Whether letters in a row are a word; in a formula, short ones are products. */
   private static boolean isWord(String run, boolean formula) {
     String lower = run.toLowerCase(Locale.ROOT);
     boolean known =
@@ -71,7 +71,7 @@ final class Prose {
             || run.charAt(0) > 'ω' && Character.isLetter(run.charAt(0)));
   }
 
-  /** Without what text commands hold. */
+  /** The text without the content of text commands. */
   private static String withoutText(String text) {
     StringBuilder outside = new StringBuilder();
     int at = 0;

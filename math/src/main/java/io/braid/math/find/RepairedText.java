@@ -5,12 +5,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A text in which TeX's commands and digits are again what they were: a reader of JSON makes a form
- * feed of the start of {@code \frac}, a writer doubles backslashes, and other scripts have their
- * own digits.
+ * Repairs TeX commands and digits: a JSON reader turns the start of {@code \frac} into a form feed,
+ * a writer doubles backslashes, and other scripts have their own digits.
  */
 final class RepairedText {
-  /** Control characters, the letter that each was escaped by, and what shows that it was TeX's. */
+  /**
+   * Control characters, the letter that was escaped, and the letters after it that show that it was
+   * a TeX command.
+   */
   private static final Map<Character, Escape> ESCAPES =
       Map.of(
           '\f', new Escape('f', Set.of("rac", "box", "lat")),
@@ -20,7 +22,7 @@ final class RepairedText {
           '\u000b', new Escape('v', Set.of("ec", "ert")),
           '\u0007', new Escape('a', Set.of("pprox", "lpha", "ngle", "st")));
 
-  /** Full-width signs; those that end sentences and part items are left as they are. */
+  /** Full-width punctuation that is not replaced, since it ends sentences and separates items. */
   private static final String KEPT = "！？，；";
 
   /** Commands that lost their backslash. */
@@ -81,7 +83,7 @@ final class RepairedText {
     };
   }
 
-  /** {@code \\(x\\)}, where no rows can end. */
+  /** Removes doubled backslashes, {@code \\(x\\)}, where no rows can end. */
   private static String withoutDoubledSigns(String text) {
     boolean doubled =
         text.contains("\\\\(") && text.contains("\\\\)")

@@ -12,21 +12,21 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The numbers and formulas of a sentence, and what it says of each: of {@code Rosie can run 50
- * miles in 7 hours} it states 50, and 7 only describes it.
+ * Finds the numbers and formulas of a sentence and what it says about each: {@code Rosie can run 50
+ * miles in 7 hours} states 50, and 7 only describes it.
  */
 final class Statement {
   private static final WordLists LISTS = WordLists.of(Statement.class);
 
-  /** What a sentence says of a number. */
+  /** What a sentence says about a number. */
   enum Role {
-    /** That it is so. */
+    /** The sentence states it. */
     STATED,
-    /** That something is so much more or less, {@code 3 more than before}. */
+    /** It is a difference or a ratio: {@code 3 more than before}. */
     COMPARED,
-    /** Nothing: it belongs to a circumstance, a reason or a calculation. */
+    /** It belongs to a circumstance, a reason or a calculation. */
     ASIDE,
-    /** That it is not so. */
+    /** The sentence denies it. */
     DENIED
   }
 
@@ -44,25 +44,28 @@ final class Statement {
   private static final Pattern PIECE =
       Pattern.compile("[\\p{L}][\\p{L}\\p{M}'’]*|\\\\ne(?:q)?\\b|[,;:()=≈≠/]");
 
-  /** Words that begin a circumstance, up to the next verb or comma. */
+  /** Words that begin a phrase, which ends at the next verb or comma. */
   private static final Set<String> PHRASES = LISTS.set("Statement.PHRASES");
 
-  /** Words that begin a clause, up to the next comma, or the sentence's end behind a number. */
+  /**
+   * Words that begin a clause, which ends at the next comma, or after a number at the end of the
+   * sentence.
+   */
   private static final Set<String> CLAUSES = LISTS.set("Statement.CLAUSES");
 
-  /** Verbs that a sentence states with; they end a circumstance. */
+  /** Verbs of main clauses; they end a phrase. */
   private static final Set<String> VERBS = LISTS.set("Statement.VERBS");
 
   private static final Set<String> COPULAS = LISTS.set("Statement.COPULAS");
 
   private static final Set<String> DENIALS = LISTS.set("Statement.DENIALS");
 
-  /** Behind a denial, what it denies lasts to the end of the clause: {@code not true that}. */
+  /** Words that extend a denial before them to the end of the clause: {@code not true that}. */
   private static final Set<String> DENIED_CLAIMS = LISTS.set("Statement.DENIED_CLAIMS");
 
   private static final Set<String> EXCLUDING = LISTS.set("Statement.EXCLUDING");
 
-  /** Words before a number that the listener knows already, {@code the 3 friends}. */
+  /** Words before a number that the reader already knows, {@code the 3 friends}. */
   private static final Set<String> KNOWN = LISTS.set("Statement.KNOWN");
 
   private static final Set<String> TURNS = LISTS.set("Statement.TURNS");
@@ -88,7 +91,7 @@ final class Statement {
           "(?i)(?:\\s+[a-z]{1,12}){0,2}?\\s+(?:(?:is|are|was|were)"
               + " (?:not|wrong|incorrect|false)|(?:is|are|was|were)n['’]t)\\b");
 
-  /** Makes a bound of the number before it. */
+  /** Words that make the number before them a bound. */
   private static final Pattern OR_MORE =
       Pattern.compile("(?i)\\s+or (?:more|less|fewer|greater|higher|lower|above|below)\\b");
 
@@ -97,7 +100,7 @@ final class Statement {
   private final List<Mention> mentions = new ArrayList<>();
   private final String sentence;
 
-  /** What holds at this place of the sentence. */
+  /** Whether this position of the sentence is in a phrase. */
   private boolean phrase;
 
   private boolean clause;
@@ -116,7 +119,7 @@ final class Statement {
     this.sentence = sentence;
   }
 
-  /** Reads a sentence; labels such as {@code Step 5:} are no numbers. */
+  /** Reads a sentence without its labels, such as {@code Step 5:}. */
   static Statement of(String sentence) {
     Statement statement = new Statement(Labels.blanked(sentence));
     statement.read();
@@ -141,7 +144,7 @@ final class Statement {
     }
   }
 
-  /** Formulas and the numbers outside of them, in their order. */
+  /** The formulas, and the numbers outside of them, in their order. */
   private static List<Mention> places(String text) {
     List<Mention> places = new ArrayList<>();
     for (Formulas.Span span : Formulas.readable(text)) {
@@ -189,7 +192,7 @@ final class Statement {
     return Character.isLetter(c);
   }
 
-  /** Goes through what stands between two numbers. */
+  /** Reads the words between two numbers. */
   private void between(String gap) {
     Matcher pieces = PIECE.matcher(gap);
     List<String> all = new ArrayList<>();
@@ -228,7 +231,7 @@ final class Statement {
         : new Mention(mention.text(), mention.start(), mention.end(), Role.ASIDE, false);
   }
 
-  /** The main clause goes on, unless a clause lasts to the sentence's end. */
+  /** Continues with the main clause, unless a clause extends to the end of the sentence. */
   private void main(boolean stays) {
     denied = false;
     excluded = false;
@@ -296,22 +299,22 @@ final class Statement {
     return mentions.stream().anyMatch(m -> m.role() == Role.STATED || m.role() == Role.COMPARED);
   }
 
-  /** All that it mentions. */
+  /** All numbers and formulas of the sentence. */
   List<Mention> mentions() {
     return mentions;
   }
 
-  /** Those in a role. */
+  /** The mentions with a role. */
   private List<Mention> in(Role role) {
     return mentions.stream().filter(m -> m.role() == role).toList();
   }
 
-  /** Whether it takes back all that it mentions. */
+  /** Whether the sentence denies all that it mentions. */
   boolean isDenied() {
     return !mentions.isEmpty() && in(Role.DENIED).size() == mentions.size();
   }
 
-  /** Several with "or" between them, as one answer. */
+  /** Several alternatives joined by "or", as one answer. */
   Optional<String> alternatives() {
     List<Mention> stated = in(Role.STATED);
     for (int i = 1; i < stated.size(); i++) {
@@ -322,7 +325,7 @@ final class Statement {
     return Optional.empty();
   }
 
-  /** The one that it states; where it states none, the one that it mentions. */
+  /** The only stated number; if none is stated, the only one mentioned. */
   Optional<String> only() {
     for (Role role : List.of(Role.STATED, Role.COMPARED, Role.ASIDE)) {
       List<String> found = in(role).stream().map(Mention::text).distinct().toList();
@@ -333,12 +336,12 @@ final class Statement {
     return Optional.empty();
   }
 
-  /** Whether it has words, none of which is known: what it says of its numbers cannot be told. */
+  /** Whether none of its words is known, so that the roles of its numbers are unknown. */
   boolean isForeign() {
     return allWords > 0 && !understood;
   }
 
-  /** The number that it begins with. */
+  /** The number at the start of the sentence. */
   Optional<String> leading() {
     return mentions.stream()
         .filter(m -> m.role() == Role.STATED && sentence.substring(0, m.start()).length() < 3)

@@ -13,7 +13,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Reads a tidy answer: what kind it is, then its parts. What is no known kind is text. */
+/**
+ * Reads a normalised answer: first its kind, then its parts. What is of no known kind becomes text.
+ */
 public final class AnswerReader {
   private static final WordLists LISTS = WordLists.of(AnswerReader.class);
 
@@ -23,20 +25,20 @@ public final class AnswerReader {
   private static final Set<String> AND = LISTS.set("AnswerReader.AND");
   private static final Set<String> OR = LISTS.set("AnswerReader.OR");
 
-  /** Relations whose other side may be left out, {@code = 5}. */
+  /** Relations whose left side may be missing, {@code = 5}. */
   private static final Set<String> OPENING = LISTS.set("AnswerReader.OPENING");
 
-  /** A short name, {@code Amy}, which is no product of letters. */
+  /** A short first name, {@code Amy}, which is not a product of letters. */
   private static final Pattern FIRST_NAME = Pattern.compile("[A-Z](?:[aeiouy][a-z]|[a-z][aeiouy])");
 
   private AnswerReader() {}
 
-  /** The answer that the tidy text is. */
+  /** Reads a normalised text, in which commas between digits may separate thousands. */
   public static Answer read(String tidy) {
     return read(tidy, true);
   }
 
-  /** The answer when commas between digits separate answers, not thousands. */
+  /** Reads a normalised text, in which commas between digits separate answers. */
   public static Answer readUngrouped(String tidy) {
     return read(tidy, false);
   }
@@ -87,7 +89,10 @@ public final class AnswerReader {
     return token.is(Kind.COMMA) || token.is(Kind.SEMICOLON) || link(token).isPresent();
   }
 
-  /** The words and, or, also where a comma or a remark stands before them in one text. */
+  /**
+   * How a token joins two answers: the word "and" or "or", also after a comma or a remark in one
+   * text.
+   */
   private static Optional<Link> link(Token token) {
     if (!token.is(Kind.TEXT) && !token.is(Kind.WORD)) {
       return Optional.empty();
@@ -242,7 +247,7 @@ public final class AnswerReader {
     return ValueReader.read(tokens);
   }
 
-  /** {@code [0, 1)} and {@code ]0, 1]}. */
+  /** Whether the tokens are a half-open interval: {@code [0, 1)} or {@code ]0, 1]}. */
   private static boolean isHalfOpen(List<Token> tokens) {
     return tokens.size() > 2
         && (tokens.getFirst().is(Kind.OPEN) || tokens.getFirst().is(Kind.CLOSE, "]"))
@@ -286,7 +291,7 @@ public final class AnswerReader {
     };
   }
 
-  /** {@code {x | x > 3}}: what follows the bar says which numbers. */
+  /** Whether the braces hold a set in builder notation, {@code {x | x > 3}}. */
   private static boolean isBuilt(List<Token> inside) {
     int bar = bar(inside);
     return bar > 0
@@ -295,7 +300,10 @@ public final class AnswerReader {
         && !relations(inside.subList(bar + 1, inside.size())).isEmpty();
   }
 
-  /** Where the bar stands, behind the variable and the numbers that it is of; or 0. */
+  /**
+   * The index of the bar in builder notation, after the variable and its domain; 0 if there is
+   * none.
+   */
   private static int bar(List<Token> inside) {
     int at = inside.size() > 3 && inside.get(1).is(Kind.RELATION, "∈") ? 3 : 1;
     boolean bar =
@@ -369,7 +377,7 @@ public final class AnswerReader {
     return sides.size() == 1 ? sides.getFirst() : new Answer.Relation(sides, signs);
   }
 
-  /** What cannot be read on one side, such as the name of a thing, is text. */
+  /** One side of a relation; a side that cannot be read, such as the name of a thing, is text. */
   private static Answer side(List<Token> tokens, int depth) {
     try {
       return answer(tokens, depth + 1);

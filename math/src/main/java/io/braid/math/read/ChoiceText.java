@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Letters of answers to choose from: {@code C}, {@code (C)}, {@code C. Cecile}. */
+/** Letters of multiple-choice options: {@code C}, {@code (C)}, {@code C. Cecile}. */
 public final class ChoiceText {
   private static final int LONGEST = 200;
 
@@ -25,7 +25,10 @@ public final class ChoiceText {
 
   private ChoiceText() {}
 
-  /** Reads a tidy text that is a choice's letter, in brackets or not, with its text or without. */
+  /**
+   * Reads a normalised text that is the letter of an option, in brackets or not, with or without
+   * the option's text.
+   */
   static Optional<Answer> read(String tidy) {
     String text = bare(tidy);
     Optional<Answer> several = several(text);
@@ -61,7 +64,7 @@ public final class ChoiceText {
         : Optional.empty();
   }
 
-  /** Letters with "and", "or" or commas between them, {@code (A) and (C)}. */
+  /** Reads several letters joined by "and", "or" or commas, {@code (A) and (C)}. */
   static Optional<Answer> several(String text) {
     if (text.length() > LONGEST || !LETTER_FIRST.matcher(text).lookingAt()) {
       return Optional.empty();
@@ -78,11 +81,12 @@ public final class ChoiceText {
         : Optional.empty();
   }
 
+  /** Whether a character may be the letter of an option. */
   public static boolean isLetter(char c) {
     return c >= 'A' && c <= 'Z' && c != 'I';
   }
 
-  /** Without a text command around it, or around its first part. */
+  /** Removes a text command around the whole text or its first part. */
   private static String bare(String tidy) {
     String text = tidy;
     for (String command : TYPES) {
@@ -102,13 +106,13 @@ public final class ChoiceText {
     return text.substring(0, end).strip();
   }
 
-  /** {@code (C) or (D)}: another choice follows, not the text of this one. */
+  /** Whether another option follows, {@code (C) or (D)}, not the text of this one. */
   public static boolean goesOn(String rest) {
     String first = rest.toLowerCase(Locale.ROOT).replaceAll("^[^a-z]+", "").split("[^a-z]", 2)[0];
     return List.of("or", "and", "maybe", "perhaps", "but").contains(first);
   }
 
-  /** Words, not a formula. */
+  /** Whether the text is words and not a formula. */
   private static boolean isName(String rest) {
     String word = firstLine(rest).split(" ")[0];
     return word.length() > 2

@@ -19,15 +19,15 @@ public final class DecimalComma {
   private static final Pattern HUNDREDTHS =
       Pattern.compile("(?<![\\d.,])\\d{1,3}(?:\\.\\d{3}){0,6}+,\\d\\d(?![\\d,]|\\.\\d)");
 
-  /** Decimal points, or commas that part thousands. */
+  /** Decimal points, or commas that separate thousands. */
   private static final Pattern POINTED =
       Pattern.compile("\\d\\.\\d{1,2}(?!\\d)|(?<![\\d.,])\\d{1,3},\\d{3}(?![\\d,])");
 
   private DecimalComma() {}
 
   /**
-   * The tidy text with points in the place of decimal commas. Empty when it has none, when a comma
-   * between digits cannot be one, and within brackets where no semicolon parts what they hold.
+   * The normalised text with points for decimal commas. Empty if it has none, if a comma between
+   * digits cannot be one, or within brackets whose items are not separated by semicolons.
    */
   public static Optional<String> pointed(String tidy) {
     if (!BETWEEN_DIGITS.matcher(tidy).find()) {
@@ -64,7 +64,7 @@ public final class DecimalComma {
     return depth;
   }
 
-  /** Whether the commas of such a text can be nothing else than decimal ones. */
+  /** Whether the commas of the text can only be decimal ones. */
   public static boolean isCertain(String tidy) {
     Matcher matcher = NUMBER.matcher(tidy);
     boolean certain = matcher.find();
@@ -74,7 +74,10 @@ public final class DecimalComma {
     return certain;
   }
 
-  /** {@code 1.250,50}, {@code 0,25} and {@code 4,00}: no list has a term 00. */
+  /**
+   * Whether the comma can only be a decimal one: {@code 1.250,50}, {@code 0,25}, {@code 4,00} (no
+   * list has a term 00).
+   */
   private static boolean isCertain(Matcher matcher) {
     String whole = matcher.group(1);
     return whole.length() > 3 && whole.chars().anyMatch(c -> c == '.' || c == ' ')
@@ -83,8 +86,8 @@ public final class DecimalComma {
   }
 
   /**
-   * The number of a text whose decimals have commas, so that points part thousands, {@code 1.400};
-   * empty when the text has none or has decimal points too.
+   * The number without its points, {@code 1.400}, if the context writes decimals with commas and
+   * none with points; else empty.
    *
    * @param context what the number stands in
    */
@@ -96,7 +99,7 @@ public final class DecimalComma {
         : Optional.empty();
   }
 
-  /** Whether it looks more like a decimal than like a list of two. */
+  /** Whether the text looks more like a decimal than like a list of two numbers. */
   public static boolean isLikely(String tidy) {
     Matcher matcher = NUMBER.matcher(tidy);
     return matcher.find() && matcher.group(2).length() > 1;

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads tokens as one expression, by recursive descent of bounded depth. */
+/** Parses tokens as one expression, by recursive descent of limited depth. */
 public final class ExprParser {
   private static final int DEEPEST = 100;
 
-  /** Letters in a row up to this many are a product, more are one name. */
+  /** Up to this many letters in a row are a product; more are one name. */
   private static final int LONGEST_PRODUCT = 3;
 
   private final TokenCursor tokens;
@@ -28,7 +28,7 @@ public final class ExprParser {
     this.numerals = new NumeralParser(tokens);
   }
 
-  /** The expression that all the tokens make. */
+  /** Parses all tokens as one expression. */
   static Expr parse(List<Token> all) throws UnreadableException {
     TokenCursor tokens = new TokenCursor(all);
     Expr expr = new ExprParser(tokens).divided();
@@ -51,7 +51,7 @@ public final class ExprParser {
     return terms.size() == 1 ? terms.getFirst() : new Expr.Sum(terms);
   }
 
-  /** A sum, or two with TeX's old sign for a fraction or a binomial between them. */
+  /** A sum, or two sums joined by TeX's {@code \over} or {@code \choose}. */
   private Expr divided() throws UnreadableException {
     Expr first = sum();
     if (tokens.takes(Kind.COMMAND, "choose")) {
@@ -87,7 +87,10 @@ public final class ExprParser {
     return result;
   }
 
-  /** A numeral may follow a bracket, and with a power a letter too: {@code n 2^n}. */
+  /**
+   * Whether the numeral here is a factor: after a bracket, or after a letter if the numeral has an
+   * exponent, {@code n 2^n}.
+   */
   private boolean isNumberFactor() {
     boolean power = tokens.seesAhead(1, Kind.OPERATOR, "^");
     Token before = tokens.before();
@@ -138,7 +141,7 @@ public final class ExprParser {
     return postfix(base);
   }
 
-  /** {@code f(0)} and {@code I(t)}: the value of a function, not a product. */
+  /** A function value, {@code f(0)} or {@code I(t)}, which is not a product. */
   private Expr applied(Expr base) {
     if (!(base instanceof Expr.Symbol(String name))
         || !Names.FUNCTION_LETTERS.contains(name.replaceAll("[_'].*", ""))
@@ -185,7 +188,7 @@ public final class ExprParser {
         base, indexFollows ? NumeralParser.number(tokens.take().text()) : signedPower());
   }
 
-  /** An exponent: a sign, one factor and its own exponent. */
+  /** Parses an exponent: a sign and one factor with its own exponent. */
   private Expr signedPower() throws UnreadableException {
     boolean negative = tokens.takesSigns();
     Expr power = factor();
@@ -319,7 +322,7 @@ public final class ExprParser {
         arguments);
   }
 
-  /** In brackets; or else the product that follows, up to a sign or another function. */
+  /** The arguments in brackets; without brackets, the product up to the next sign or function. */
   private List<Expr> arguments() throws UnreadableException {
     if (tokens.sees(Kind.OPEN, "(") || tokens.sees(Kind.OPEN, "[") || tokens.sees(Kind.OPEN, "{")) {
       String close = closing(tokens.take().text());
@@ -377,7 +380,7 @@ public final class ExprParser {
     return symbol(accent + " " + under);
   }
 
-  /** Braces and what they hold, or one token; of the digits 23 the first alone. */
+  /** An argument: braces with their content, or one token; of the digits 23 only the first. */
   private Expr argument() throws UnreadableException {
     if (tokens.sees(Kind.NUMBER)) {
       String digits = tokens.here().text();
@@ -405,7 +408,7 @@ public final class ExprParser {
     return new Expr.Call(Operation.SQRT, List.of(rootOf()));
   }
 
-  /** {@code \sqrt3} and {@code √12}, which is not the root of 1. */
+  /** The radicand: {@code √12} is the root of 12, not of 1. */
   private Expr rootOf() throws UnreadableException {
     return tokens.sees(Kind.NUMBER) ? NumeralParser.number(tokens.take().text()) : primary();
   }
@@ -431,6 +434,7 @@ public final class ExprParser {
     };
   }
 
+  /** The bracket that closes an opening one. */
   public static String closing(String open) {
     return switch (open) {
       case "(" -> ")";

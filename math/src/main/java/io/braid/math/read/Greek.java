@@ -1,10 +1,10 @@
 package io.braid.math.read;
 
-/** Greek letters, which are written as signs and as commands. */
+/** Greek letters, which are written as characters or as commands. */
 final class Greek {
   private Greek() {}
 
-  /** One spelling for each; other names as they are. */
+  /** The one spelling of a Greek letter; other names stay as they are. */
   static String plain(String name) {
     return switch (name) {
       case "θ" -> "\\theta";

@@ -7,19 +7,19 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Cuts a tidy answer into tokens, in one pass and at most so many. */
+/** Splits a normalised answer into tokens, in one pass and with a limited number of tokens. */
 final class Lexer {
   private static final int MOST_TOKENS = 1500;
   private static final int MOST_DIGITS = 1000;
 
-  /** Commands that no word is, also without their backslash. */
+  /** Commands that are recognised without their backslash, since no word is spelt like them. */
   private static final Set<String> GLUED = Set.of("cdot", "leq", "geq", "infty", "neq");
 
-  /** Thousands by points, where there are two of them. */
+  /** Thousands separated by points, if there are at least two points. */
   private static final Pattern BY_POINTS =
       Pattern.compile("\\d{1,3}(?:\\.\\d{3}){2,20}(?![\\d.,]\\d|\\d)");
 
-  /** What begins a formula also where words are expected. */
+  /** Commands that begin a formula even within a text command. */
   private static final Pattern FORMULA = Pattern.compile("\\\\(?:[dtc]?frac|sqrt|pi)(?![a-zA-Z])");
 
   private final String text;
@@ -35,7 +35,7 @@ final class Lexer {
   }
 
   /**
-   * The tokens of a tidy text.
+   * The tokens of a normalised text.
    *
    * @param grouping whether {@code 1,000} is one number outside of brackets
    */
@@ -118,7 +118,7 @@ final class Lexer {
     }
   }
 
-  /** Thousands by commas, or by spaces when there is nothing else that they could mean. */
+  /** Reads thousands separated by commas, or by spaces if these can mean nothing else. */
   private void groups(StringBuilder digits) {
     char mark = at < text.length() ? text.charAt(at) : 0;
     int end = at;
@@ -142,7 +142,7 @@ final class Lexer {
     }
   }
 
-  /** {@code 1e-5}, but not the 2e of {@code 2ex} or {@code 2e^x}. */
+  /** Reads an exponent, {@code 1e-5}, but not the 2e of {@code 2ex} or {@code 2e^x}. */
   private void exponent(StringBuilder digits) {
     if (at >= text.length() || "eE".indexOf(text.charAt(at)) < 0) {
       return;
@@ -163,7 +163,7 @@ final class Lexer {
     }
   }
 
-  /** {@code per cent} in two words. */
+  /** Reads {@code per}, or {@code per cent} written as two words. */
   private void per() {
     if (text.startsWith(" cent", at) && !isLetter(at + 5)) {
       at += 5;
@@ -196,7 +196,10 @@ final class Lexer {
     }
   }
 
-  /** {@code 9 min}, which is no minimum: a number is before it and no argument behind it. */
+  /**
+   * Whether the word is a unit of time, {@code 9 min}, and not the minimum or the secant: a number
+   * precedes it and no argument follows.
+   */
   private boolean isTime(String run) {
     boolean behind = !tokens.isEmpty() && tokens.getLast().is(Kind.NUMBER);
     int next = at;
@@ -300,7 +303,7 @@ final class Lexer {
     add(kind, name);
   }
 
-  /** Letters in roman or bold type: one is a symbol, more are words. */
+  /** Reads letters in roman or bold type: one is a symbol, more are words. */
   private void inType(String name) throws UnreadableException {
     while (at < text.length() && text.charAt(at) == ' ') {
       at++;
@@ -328,7 +331,7 @@ final class Lexer {
     }
   }
 
-  /** A number in another type is that number; a longer remark remains text. */
+  /** Reads a number in another type as that number; a longer remark stays text. */
   private void numberInType(String held) {
     try {
       tokens.addAll(tokens(held, grouping));
@@ -337,7 +340,7 @@ final class Lexer {
     }
   }
 
-  /** What the braces at this place hold. */
+  /** The content of the braces that begin here. */
   private String group() throws UnreadableException {
     if (at >= text.length() || text.charAt(at) != '{') {
       return "";
@@ -399,7 +402,7 @@ final class Lexer {
     }
   }
 
-  /** Letters of other scripts are symbols when Greek, else words. */
+  /** Reads a letter of another script: Greek ones are symbols, others are words. */
   private void other(char c) throws UnreadableException {
     if (c >= 'α' && c <= 'ω' || c >= 'Α' && c <= 'Ω') {
       add(Kind.SYMBOL, String.valueOf(c));

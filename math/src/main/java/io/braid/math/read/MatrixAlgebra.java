@@ -6,13 +6,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Sums and products of matrices, carried out entry by entry, so that a matrix is what is left. */
+/** Computes sums and products of matrices entry by entry, so that one matrix is left. */
 final class MatrixAlgebra {
   private static final int MOST_ENTRIES = 100;
 
   private MatrixAlgebra() {}
 
-  /** The expression as one matrix, or as it is when it holds none. */
+  /** The expression as one matrix; unchanged if it contains none. */
   static Expr simplified(Expr expr) throws UnreadableException {
     if (!holdsMatrix(expr)) {
       return expr;

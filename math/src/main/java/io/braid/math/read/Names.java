@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Words that TeX and plain answers use, and what they stand for. */
+/** Commands of TeX and words of plain answers, with their meanings. */
 public final class Names {
   private static final WordLists LISTS = WordLists.of(Names.class);
 
@@ -16,17 +16,19 @@ public final class Names {
               Collectors.toUnmodifiableMap(
                   Map.Entry::getKey, entry -> Operation.valueOf(entry.getValue())));
 
-  /** Letters that name functions where a number or another letter follows in brackets. */
+  /** Letters that name functions if a number or another letter follows in brackets. */
   static final Set<String> FUNCTION_LETTERS = LISTS.set("Names.FUNCTION_LETTERS");
 
   /** Commands that hold words, or letters in another type. */
   static final Set<String> TEXT = LISTS.set("Names.TEXT");
 
-  /** Marks over a letter, which make it another letter. */
+  /** Accents, which make another letter of the one below them. */
   static final Set<String> ACCENTS = LISTS.set("Names.ACCENTS");
 
+  /** Commands for relations, and the relation of each. */
   static final Map<String, String> RELATIONS = LISTS.meanings("Names.RELATIONS");
 
+  /** Commands for operators, and the operator of each. */
   static final Map<String, String> OPERATORS = LISTS.meanings("Names.OPERATORS");
 
   static final Map<String, String> OPEN = LISTS.meanings("Names.OPEN");
@@ -37,7 +39,7 @@ public final class Names {
 
   private static final Set<String> LETTERS = LISTS.set("Names.LETTERS");
 
-  /** Commands without a meaning here, which are not others with letters glued to them. */
+  /** Commands that have no meaning here and are not known commands with letters attached. */
   static final Set<String> OTHERS = LISTS.set("Names.OTHERS");
 
   private Names() {}

@@ -3,19 +3,22 @@ package io.braid.math.read;
 import java.util.Map;
 import java.util.Set;
 
-/** An answer's text without what only sets it out: dollar signs, TeX spacing, sizes of brackets. */
+/**
+ * Normalises the text of an answer: removes what does not change its meaning (dollar signs, TeX
+ * spacing, bracket sizes) and gives symbols one spelling.
+ */
 public final class NormalisedText {
   private static final WordLists LISTS = WordLists.of(NormalisedText.class);
 
   private static final Set<String> SILENT = LISTS.set("NormalisedText.SILENT");
 
-  /** Those that do not show what their braces hold, or do not hold an answer. */
+  /** Commands whose braces are not printed, or hold no answer. */
   private static final Set<String> UNSEEN = LISTS.set("NormalisedText.UNSEEN");
 
-  /** Those that a bracket follows. */
+  /** Commands that set the size of the bracket after them. */
   private static final Set<String> SIZES = LISTS.set("NormalisedText.SIZES");
 
-  /** Characters that are another way to write what TeX or ASCII has. */
+  /** Characters that have a spelling in TeX or ASCII. */
   private static final Map<Integer, String> SAME =
       Map.ofEntries(
           Map.entry((int) '−', "-"),
@@ -77,7 +80,7 @@ public final class NormalisedText {
           Map.entry((int) '\ufeff', ""),
           Map.entry((int) '٪', "%"));
 
-  /** Signs for words between answers. */
+  /** Commands for the words between answers. */
   private static final Map<String, String> LINKS =
       Map.of("lor", " or ", "vee", " or ", "land", " and ", "wedge", " and ");
 
@@ -95,7 +98,7 @@ public final class NormalisedText {
     this.text = text;
   }
 
-  /** The tidy text; at most a few times as long as what is given. */
+  /** The normalised text; at most a few times as long as the given one. */
   public static String of(String answer) {
     return new NormalisedText(answer).run();
   }
@@ -119,7 +122,7 @@ public final class NormalisedText {
     return withoutEnd(tidy.toString().strip());
   }
 
-  /** Signs below or above the line, one after another, as one index or power. */
+  /** Reads subscript or superscript characters in a row as one index or power. */
   private void shifted(String signs) {
     tidy.append(signs.equals(LOWERED) ? "_{" : "^{");
     while (at < text.length() && signs.indexOf(text.charAt(at)) >= 0) {
@@ -150,7 +153,7 @@ public final class NormalisedText {
     tidy.append(digits == 0 ? "," : digits == 3 ? "" : ".");
   }
 
-  /** How many digits stand here, up to four. */
+  /** The number of digits from here, up to four. */
   private int digitsAhead() {
     int digits = 0;
     while (at + digits < text.length()
@@ -161,7 +164,7 @@ public final class NormalisedText {
     return digits;
   }
 
-  /** A power as programs write it, or bold type. */
+  /** Reads two stars: a power, as programs write it, or bold type. */
   private void stars() {
     boolean between =
         at > 0
@@ -199,7 +202,7 @@ public final class NormalisedText {
     }
   }
 
-  /** Nothing is between what stands before and after {@code \!}: {@code 1,\!000} is a number. */
+  /** Joins what stands before and after {@code \!}: {@code 1,\!000} is a number. */
   private void joined() {
     int last = tidy.length() - 1;
     if (last < 1 || tidy.charAt(last) != ',' || !Character.isDigit(tidy.charAt(last - 1))) {
@@ -213,7 +216,10 @@ public final class NormalisedText {
     }
   }
 
-  /** A row's end; or a backslash that was escaped once too often, {@code \\frac}. */
+  /**
+   * Reads two backslashes: the end of a row, or a backslash that was escaped once too often, {@code
+   * \\frac}.
+   */
   private void doubled() {
     int end = letters(at + 2);
     if (end > at + 3 && Names.isCommand(text.substring(at + 2, end))) {
@@ -258,7 +264,7 @@ public final class NormalisedText {
     } while (at < text.length() && open > 0);
   }
 
-  /** Where the longest known command ends, for one that is glued to what follows. */
+  /** The end of the longest known command in a run of letters that are attached to it. */
   private int known(int start, int end) {
     if (isKnown(text.substring(start, end)) || end - start > 40) {
       return end;
@@ -278,7 +284,7 @@ public final class NormalisedText {
         || Names.OTHERS.contains(name);
   }
 
-  /** The name in braces behind a command for a color. */
+  /** Skips the name of a color in braces. */
   private void skipColor(String name) {
     int close = name.endsWith("color") && text.startsWith("{", at) ? text.indexOf('}', at) : -1;
     at = close < 0 ? at : close + 1;

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Words of which none stands in the name of what is counted: behind a number they deny it, offer
- * another, set a condition or go on calculating.
+ * Words that never occur in the name of a counted thing: after a number they deny it, offer
+ * another, set a condition or continue the calculation.
  */
 final class NounWords {
   private static final WordLists LISTS = WordLists.of(NounWords.class);
@@ -16,19 +16,19 @@ final class NounWords {
 
   private static final Set<String> CONDITIONS = LISTS.set("NounWords.CONDITIONS");
 
-  /** These make another number of the one before them. */
+  /** Words that turn the number before them into another one. */
   private static final Set<String> CALCULATING = LISTS.set("NounWords.CALCULATING");
 
   private static final String DENYING_SIGNS = "不没非否错";
 
   private NounWords() {}
 
-  /** Whether a text is without the signs of Chinese that deny. */
+  /** Whether a text has no Chinese sign of denial. */
   static boolean affirms(String text) {
     return text.chars().noneMatch(c -> DENYING_SIGNS.indexOf(c) >= 0);
   }
 
-  /** Whether words behind a number leave it as it is. */
+  /** Whether the words after a number leave its value unchanged. */
   static boolean areClean(List<String> words) {
     boolean measured = words.size() > 1 && Units.isUnit(words.getFirst()); // cm squared
     return words.stream()

@@ -5,7 +5,7 @@ import io.braid.math.value.Expr;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Words that say what signs say too: that a set is empty or holds everything, yes and no. */
+/** Words that have the meaning of symbols: an empty set, all real numbers, yes and no. */
 public final class Phrases {
   private static final Pattern NOTHING =
       Pattern.compile(
@@ -29,7 +29,7 @@ public final class Phrases {
     return new Answer.Value(new Expr.Symbol(name), name, "");
   }
 
-  /** Whether a text affirms or denies what is asked, with one word. */
+  /** Whether a text answers yes or no in one word; empty if it does neither. */
   public static Optional<Boolean> affirms(String text) {
     return switch (text) {
       case "yes", "true" -> Optional.of(true);

@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** Tokens cut where nothing is open. */
+/** Splits tokens outside of brackets. */
 final class Slices {
   private Slices() {}
 
-  /** Places of the tokens that stand outside of all brackets. */
+  /** The indices of the wanted tokens outside of all brackets. */
   static List<Integer> outside(List<Token> tokens, Predicate<Token> wanted) {
     List<Integer> places = new ArrayList<>();
     int depth = 0;
@@ -28,7 +28,7 @@ final class Slices {
     return places;
   }
 
-  /** The pieces between the places; an empty one is left out. */
+  /** The pieces between the given indices, without empty ones. */
   static List<List<Token>> between(List<Token> tokens, List<Integer> places) {
     List<List<Token>> pieces = new ArrayList<>();
     int from = 0;
@@ -44,7 +44,7 @@ final class Slices {
     return pieces;
   }
 
-  /** Whether the first token opens what the last one closes. */
+  /** Whether the first token is the bracket that the last one closes. */
   static boolean isBracketed(List<Token> tokens) {
     if (tokens.size() < 2 || !tokens.getFirst().is(Kind.OPEN)) {
       return false;

@@ -1,14 +1,14 @@
 package io.braid.math.read;
 
 /**
- * A piece of an answer.
+ * A token of an answer.
  *
  * @param kind what it is
  * @param text how it is written, without the backslash of a command
  * @param spaced whether white space stands before it
  */
 record Token(Kind kind, String text, boolean spaced) {
-  /** Kinds of pieces. */
+  /** The kinds of tokens. */
   enum Kind {
     /** Digits, with a point or thousands separators or an exponent. */
     NUMBER,
@@ -16,7 +16,7 @@ record Token(Kind kind, String text, boolean spaced) {
     SYMBOL,
     /** Two or more plain letters. */
     WORD,
-    /** What a text command holds. */
+    /** The content of a text command. */
     TEXT,
     /** A named function. */
     FUNCTION,

@@ -4,12 +4,12 @@ import io.braid.math.read.Token.Kind;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Where a parser stands in its tokens. */
+/** The position of a parser in its tokens. */
 final class TokenCursor {
   private final List<Token> tokens;
   private int at;
 
-  /** Stands before the first. */
+  /** Begins before the first token. */
   TokenCursor(List<Token> tokens) {
     this.tokens = new ArrayList<>(tokens);
   }
@@ -18,12 +18,12 @@ final class TokenCursor {
     return at < tokens.size();
   }
 
-  /** The next one, which must be there. */
+  /** The next token, which must exist. */
   Token here() {
     return tokens.get(at);
   }
 
-  /** The last one that was taken. */
+  /** The token that was taken last. */
   Token before() {
     return tokens.get(at - 1);
   }
@@ -40,7 +40,7 @@ final class TokenCursor {
     return sees(Kind.OPERATOR, text);
   }
 
-  /** Whether a kind of token stands some places behind the next one. */
+  /** Whether the token at an offset from the next one has this kind. */
   boolean seesAhead(int places, Kind kind) {
     return at + places < tokens.size() && tokens.get(at + places).is(kind);
   }
@@ -49,12 +49,12 @@ final class TokenCursor {
     return at + places < tokens.size() && tokens.get(at + places).is(kind, text);
   }
 
-  /** The one that stands some places behind the next one, which must be there. */
+  /** The token at an offset from the next one, which must exist. */
   Token ahead(int places) {
     return tokens.get(at + places);
   }
 
-  /** Whether it was the next one, which then is behind. */
+  /** Takes the next token if it is this one; returns whether it was. */
   boolean takes(Kind kind, String text) {
     if (sees(kind, text)) {
       at++;
@@ -74,12 +74,12 @@ final class TokenCursor {
     at += places;
   }
 
-  /** Leaves something else in the place of the next one. */
+  /** Replaces the next token. */
   void replace(Token token) {
     tokens.set(at, token);
   }
 
-  /** To come back to by {@link #goBack}. */
+  /** The position, for {@link #goBack}. */
   int place() {
     return at;
   }
@@ -88,12 +88,12 @@ final class TokenCursor {
     at = place;
   }
 
-  /** What was taken from there on. */
+  /** The tokens that were taken since a position. */
   List<Token> since(int place) {
     return tokens.subList(place, at);
   }
 
-  /** Takes signs; whether they make a number negative. */
+  /** Takes plus and minus signs; returns whether they negate a number. */
   boolean takesSigns() throws UnreadableException {
     boolean negative = false;
     while (seesOperator("+") || seesOperator("-")) {

@@ -10,17 +10,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Units of measurement and what is counted, by their usual names. */
+/** Units of measurement and nouns after numbers. */
 public final class Units {
   private static final WordLists LISTS = WordLists.of(Units.class);
 
   /** The names of units, and the first name of each. */
   private static final Map<String, String> NAMES = LISTS.names("Units.NAMES");
 
-  /** Single letters that name units; they may as well be variables. */
+  /** Single letters that are units; they may also be variables. */
   private static final Set<String> LETTERS = LISTS.set("Units.LETTERS");
 
-  /** Letters that are units where a unit is expected; M is no metre. */
+  /** Letters that are units where a unit is expected, with their names; M is not a metre. */
   private static final Map<String, String> SYMBOLS = LISTS.meanings("Units.SYMBOLS");
 
   private static final Set<String> SCALES = LISTS.set("Units.SCALES");
@@ -34,27 +34,29 @@ public final class Units {
 
   private Units() {}
 
+  /** Whether a word is a name of a unit. */
   public static boolean isUnit(String word) {
     return NAMES.containsKey(word.toLowerCase(Locale.ROOT));
   }
 
+  /** Whether a symbol is a letter that names a unit. */
   public static boolean isLetter(String symbol) {
     return LETTERS.contains(symbol);
   }
 
-  /** Words for the unit of what has no unit: {@code square units} are units. */
+  /** Removes the words for a unit without a name: {@code square units} are units. */
   static String plain(String unit) {
     return unit.strip().matches("(?:square|sq\\.?|cubic|cu\\.?) +units?") ? "units" : unit;
   }
 
-  /** Whether a text behind a number holds no other number and no condition. */
+  /** Whether the text after a number contains no other number and no condition. */
   public static boolean isClean(String unit) {
     String words = unit.replaceAll("\\^ ?\\{? ?-? ?\\d ?\\}?|[²³]", " ");
     return unit.startsWith("pmod")
         || words.chars().noneMatch(Character::isDigit) && NounWords.areClean(words(words));
   }
 
-  /** Whether a text behind a number can be what is counted or measured: a few words alone. */
+  /** Whether the text after a number can be the counted or measured thing: only a few words. */
   public static boolean isNoun(String unit) {
     return unit.length() <= LONGEST_NOUN
         && NOUN.matcher(unit).matches()
@@ -62,7 +64,10 @@ public final class Units {
         && isClean(unit);
   }
 
-  /** Whether the words of one are among those of the other, {@code right triangles}, triangles. */
+  /**
+   * Whether the words of one text are among those of the other: {@code right triangles}, {@code
+   * triangles}.
+   */
   public static boolean areRelated(String a, String b) {
     boolean letters = a.strip().length() == 1 && b.strip().length() == 1;
     if (letters) {
@@ -73,7 +78,10 @@ public final class Units {
     return left.containsAll(right) || right.containsAll(left);
   }
 
-  /** Whether one has words more that are no units, {@code days} and {@code days in total}. */
+  /**
+   * Whether one text only has additional words that are no units: {@code days}, {@code days in
+   * total}.
+   */
   public static boolean differInRemarks(String a, String b) {
     Set<String> left = singular(a);
     Set<String> right = singular(b);
@@ -102,8 +110,8 @@ public final class Units {
   }
 
   /**
-   * The same for the same unit, {@code square feet} and {@code ft^2}; empty when not known. Each
-   * word has its exponent, which is negative behind a slash or {@code per}.
+   * A text that is equal for equal units, {@code square feet} and {@code ft^2}; empty for an
+   * unknown unit. Each word has its exponent, which is negative after a slash or {@code per}.
    */
   public static String canonical(String unit) {
     Map<String, Integer> powers = new TreeMap<>();
@@ -153,7 +161,10 @@ public final class Units {
     return true;
   }
 
-  /** {@code meV} are thousandths, {@code MeV} and what has one case are millions. */
+  /**
+   * The first name of a unit. {@code meV} is milli, while {@code MeV} and words in one case are
+   * mega.
+   */
   private static String name(String word) {
     String lower = word.toLowerCase(Locale.ROOT);
     boolean milli =

@@ -5,14 +5,14 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Tells mathematics that was not read from prose: neither is more than text to a comparison, but
- * only the first was meant to be.
+ * Tells mathematics that could not be read from prose. A comparison treats both as text, but only
+ * the first was meant as mathematics.
  */
 public final class Unread {
   private static final int SHOWN = 60;
   private static final Pattern COMMAND = Pattern.compile("\\\\[A-Za-z]+|[\\^_=<>≤≥√∑∫]");
 
-  /** Commands that set prose, and spaces. */
+  /** Commands that set prose, and spacing. */
   private static final Pattern WORDS =
       Pattern.compile(
           "\\\\(?:(?:text|math|emph|mbox|hbox|rm|bf|it|tt|operatorname)[a-z]*|q?quad|[ ,;:!])");
@@ -22,7 +22,10 @@ public final class Unread {
 
   private Unread() {}
 
-  /** Why a text was not read, if it was meant as mathematics; empty for prose. */
+  /**
+   * Why a text could not be read if it was meant as mathematics; empty for prose and for what was
+   * read.
+   */
   public static Optional<String> of(String tidy, Answer answer) {
     if (!(answer instanceof Answer.Words)) {
       return Optional.empty();
@@ -38,7 +41,10 @@ public final class Unread {
         : Optional.empty();
   }
 
-  /** Intervals may begin and end with different brackets; braces may not. */
+  /**
+   * Whether brackets are closed. Intervals may begin and end with different brackets; braces may
+   * not.
+   */
   private static boolean balanced(String text) {
     int depth = 0;
     int braces = 0;

@@ -1,6 +1,6 @@
 package io.braid.math.read;
 
-/** An answer is not one of the forms that are known, or larger than is looked at. */
+/** An answer has no known form, or exceeds a limit. */
 final class UnreadableException extends Exception {
   private static final long serialVersionUID = 1;
 

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Reads a single value: an expression with words before it and a unit behind it. */
+/** Reads a single value: an expression with words before it and a unit after it. */
 public final class ValueReader {
   private static final WordLists LISTS = WordLists.of(ValueReader.class);
 
@@ -19,15 +19,15 @@ public final class ValueReader {
 
   private static final Set<String> LEADING = LISTS.set("ValueReader.LEADING");
 
-  /** Words before a value that say that it is not the answer, or not alone. */
+  /** Words before a value that say that it is not the answer, or not the only one. */
   private static final Set<String> DENYING = LISTS.set("ValueReader.DENYING");
 
-  /** Words that are as short as products of letters. */
+  /** Words that look like products of letters. */
   private static final Set<String> SHORT_WORDS = LISTS.set("ValueReader.SHORT_WORDS");
 
   private ValueReader() {}
 
-  /** An expression, with words before it and a unit behind it. */
+  /** Reads an expression with words before it and a unit after it. */
   static Answer read(List<Token> tokens) throws UnreadableException {
     int start = 0;
     while (start < tokens.size() && isProse(tokens.get(start))) {
@@ -67,26 +67,26 @@ public final class ValueReader {
         MatrixAlgebra.simplified(ExprParser.parse(number)), written(number), "");
   }
 
-  /** A number remains a number. */
+  /** The product of an expression and a number; a number stays a number. */
   private static Expr multiplied(Expr expr, Expr.Num times) {
     return expr instanceof Expr.Num(Rational value, _, _)
         ? Expr.Num.exact(value.times(times.value()))
         : new Expr.Product(List.of(expr, times));
   }
 
-  /** {@code The answer is}, {@code about}. */
+  /** Whether the words introduce a value: {@code The answer is}, {@code about}. */
   private static boolean introduces(Token words) {
     String text = words.text().strip().toLowerCase(Locale.ROOT);
     return text.endsWith(":") || LEADING.contains(text.substring(text.lastIndexOf(' ') + 1));
   }
 
-  /** Whether words take back what follows them. */
+  /** Whether words deny what follows them. */
   public static boolean denies(String words) {
     return Arrays.stream(words.toLowerCase(Locale.ROOT).split("[^a-z']+", MOST_WORDS))
         .anyMatch(DENYING::contains);
   }
 
-  /** Where the words behind a number begin. */
+  /** The index at which the words after a number begin. */
   static int unitStart(List<Token> tokens) {
     List<Integer> words =
         Slices.outside(
@@ -106,7 +106,10 @@ public final class ValueReader {
     return Math.min(known, behindPercent(tokens));
   }
 
-  /** Letters right behind a percent sign are a word however short, {@code 20% of the people}. */
+  /**
+   * The index of letters right after a percent sign, which are a word however short they are:
+   * {@code 20% of the people}.
+   */
   private static int behindPercent(List<Token> tokens) {
     for (int i = 1; i < tokens.size() && !tokens.get(i).is(Kind.OPEN); i++) {
       if (tokens.get(i).is(Kind.WORD) && tokens.get(i - 1).is(Kind.OPERATOR, "%")) {
@@ -116,7 +119,7 @@ public final class ValueReader {
     return tokens.size();
   }
 
-  /** {@code \frac{\text{miles}}{\text{hour}}}. */
+  /** Whether a fraction of words begins here: {@code \frac{\text{miles}}{\text{hour}}}. */
   private static boolean isFractionOfWords(List<Token> tokens, int at) {
     return tokens.size() >= at + 7
         && tokens.get(at).is(Kind.COMMAND, "frac")

@@ -16,12 +16,12 @@ public final class WordText {
 
   private static final Pattern COMMAND = Pattern.compile("\\\\[a-zA-Z]+");
 
-  /** Sizes of fractions and the like that mean nothing, {@code \dfrac}. */
+  /** The size of a fraction or a binomial, which changes no meaning: {@code \dfrac}. */
   private static final Pattern STYLE = Pattern.compile("\\\\[dtc](frac|binom)(?![a-zA-Z])");
 
   private WordText() {}
 
-  /** The words alone, in lower case; formulas that are not understood keep their case and signs. */
+  /** The words alone, in lower case. Formulas that are not understood keep their case and signs. */
   public static String key(String given) {
     StringBuilder key = new StringBuilder();
     String text = STYLE.matcher(given).replaceAll("\\\\$1");
@@ -42,7 +42,7 @@ public final class WordText {
     return formula ? withoutSpareBraces(result) : result.toLowerCase(Locale.ROOT);
   }
 
-  /** Without braces around one sign or one command: {@code x^{2}} is {@code x^2}. */
+  /** Removes braces around one character or one command: {@code x^{2}} becomes {@code x^2}. */
   private static String withoutSpareBraces(String text) {
     StringBuilder plain = new StringBuilder();
     Deque<Integer> open = new ArrayDeque<>();
@@ -67,7 +67,7 @@ public final class WordText {
     return plain.toString();
   }
 
-  /** {@code 1 2} is not 12. */
+  /** Whether a space separates two digits: {@code 1 2} is not 12. */
   private static boolean partsDigits(String text, int at) {
     return at > 0
         && at + 1 < text.length()
@@ -75,7 +75,7 @@ public final class WordText {
         && Character.isDigit(text.charAt(at + 1));
   }
 
-  /** What a number is multiplied by with the word. */
+  /** The factor that a word after a number stands for: {@code million}. */
   public static Optional<Expr.Num> multiplier(String word) {
     return switch (word) {
       case "thousand" -> Optional.of(Expr.Num.of(1_000));
@@ -86,12 +86,12 @@ public final class WordText {
     };
   }
 
-  /** Whether a word is a number's name, which one is not always. */
+  /** Whether a word is the name of a number; {@code one} often is not. */
   static boolean isNumber(String word) {
     return !word.equals("one") && NUMBERS.contains(word);
   }
 
-  /** The number that a word is. */
+  /** The number that a word names; empty if it names none. */
   public static Optional<Expr> number(String word) {
     if (word.equals("infinity")) {
       return Optional.of(Expr.Constant.INFINITY);

@@ -15,14 +15,14 @@ public sealed interface Answer {
   record Value(Expr expr, String text, String unit) implements Answer {}
 
   /**
-   * What is not read as mathematics.
+   * Text that is not mathematics.
    *
    * @param text the letters and digits, in lower case when it is prose
    */
   record Words(String text) implements Answer {}
 
   /**
-   * One of the answers that were offered.
+   * A multiple-choice option.
    *
    * @param letter its letter
    * @param text its text, or empty
@@ -40,20 +40,20 @@ public sealed interface Answer {
    */
   record Listing(List<Answer> items, Link link) implements Answer {}
 
-  /** What links the answers of a list. */
+  /** What joins the items of a list. */
   enum Link {
     /** Commas, semicolons or the word and. */
     AND,
-    /** The word or, or a sign that stands for two. */
+    /** The word or, or a plus-minus sign. */
     OR,
-    /** Commas in braces of TeX, which do not show. */
+    /** Commas in plain TeX braces, which are not printed. */
     GROUP,
-    /** Commas in braces that show. */
+    /** Commas in printed braces. */
     SET
   }
 
   /**
-   * Sides with relations between them, {@code a = b ≤ c}.
+   * A chain of relations, {@code a = b ≤ c}.
    *
    * @param sides two or more
    * @param signs one less
@@ -61,7 +61,7 @@ public sealed interface Answer {
   record Relation(List<Answer> sides, List<String> signs) implements Answer {}
 
   /**
-   * {@code 3:5}, or a time of day.
+   * A ratio, {@code 3:5}, or a time of day.
    *
    * @param terms two or more
    * @param clock whether it may be a time
@@ -70,14 +70,14 @@ public sealed interface Answer {
   record Ratio(List<Expr> terms, boolean clock, String unit) implements Answer {}
 
   /**
-   * Sets with signs between them, {@code [0,1) ∪ (2,3)}.
+   * Sets joined by set operators, {@code [0,1) ∪ (2,3)}.
    *
    * @param parts two or more
    * @param signs ∪, ∩ or ∖; one less
    */
   record Combined(List<Answer> parts, List<String> signs) implements Answer {}
 
-  /** How it was read, for people. */
+  /** A description of how the text was read, for people. */
   default String reading() {
     return switch (this) {
       case Value(Expr expr, String text, String unit) ->

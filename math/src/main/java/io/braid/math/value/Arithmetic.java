@@ -6,7 +6,7 @@ package io.braid.math.value;
  * @param <V> a complex number
  */
 interface Arithmetic<V> {
-  /** How far a result may be off by rounding, as a share of its size. */
+  /** The relative rounding error of one operation. */
   double unit();
 
   V of(Rational value);
@@ -43,10 +43,10 @@ interface Arithmetic<V> {
 
   V atan(V of);
 
-  /** The size, as a complex number. */
+  /** The absolute value, as a complex number. */
   V abs(V of);
 
-  /** Close enough to look at its sign, its size and whether it is real. */
+  /** The real part as a double, which is enough to check signs and sizes. */
   double real(V of);
 
   double imaginary(V of);

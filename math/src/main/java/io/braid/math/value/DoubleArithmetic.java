@@ -3,7 +3,9 @@ package io.braid.math.value;
 import java.math.BigDecimal;
 import java.math.MathContext;
 
-/** Complex arithmetic of doubles: fast, and close enough to tell different numbers apart. */
+/**
+ * Complex arithmetic in doubles: fast, and accurate enough to tell most different numbers apart.
+ */
 public final class DoubleArithmetic implements Arithmetic<DoubleArithmetic.Complex> {
   /**
    * A complex number.
@@ -27,6 +29,7 @@ public final class DoubleArithmetic implements Arithmetic<DoubleArithmetic.Compl
     return Complex.real(toDouble(value));
   }
 
+  /** The double nearest to a rational number, or next to it. */
   public static double toDouble(Rational value) {
     if (value.numerator().bitLength() < 50 && value.denominator().bitLength() < 50) {
       return (double) value.numerator().longValue() / value.denominator().longValue();

@@ -10,31 +10,32 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Whether two expressions have the same value: by their structure, exactly where both are
- * fractions, and else by their values at points, first as doubles, which tell most different
- * expressions apart; constants that look alike then with {@value PreciseArithmetic#DIGITS} digits.
+ * Decides whether two expressions have the same value. Expressions with the same structure are
+ * equal, and two rational numbers are compared exactly. Otherwise values are compared at points:
+ * first as doubles, which tell most different expressions apart, then constants that still look
+ * equal with {@value PreciseArithmetic#DIGITS} digits.
  */
 public final class Equivalence {
   private static final DoubleArithmetic FAST = new DoubleArithmetic();
   private static final RealArithmetic REAL = new RealArithmetic();
   private static final PreciseArithmetic PRECISE = new PreciseArithmetic();
 
-  /** What a value may be off by is an estimate. */
+  /** The error of a value is an estimate; this factor keeps it on the safe side. */
   private static final double SAFETY = 4;
 
-  /** Values that may be off by a larger share of their size say nothing of equality. */
+  /** A value with a larger relative error cannot show that two values are equal. */
   private static final double WELL_KNOWN = 1e-9;
 
   private static final double FAST_ZERO = 1e-12;
   private static final double PRECISE_ZERO = 1e-25;
 
-  /** As many agreeing points say that two expressions with variables are equal. */
+  /** Two expressions with variables are equal if they agree at this many points. */
   private static final int ENOUGH_POINTS = 3;
 
-  /** Larger expressions are left to doubles. */
+  /** Expressions with more nodes are compared as doubles only. */
   private static final int LARGEST_PRECISE = 60;
 
-  /** What may be the same at many points and differ at others. */
+  /** Functions that may agree at many points and differ at others. */
   private static final Set<Expr.Operation> STEPS =
       EnumSet.of(
           Expr.Operation.FLOOR,
@@ -52,6 +53,7 @@ public final class Equivalence {
     UNKNOWN
   }
 
+  /** Whether two expressions have the same value wherever both are defined. */
   public static boolean equal(Expr a, Expr b) {
     if (a.equals(b)) {
       return true;
@@ -67,6 +69,7 @@ public final class Equivalence {
     return variables.isEmpty() ? constants(a, b) : formulas(a, b, variables);
   }
 
+  /** The names of the variables in an expression; a new set. */
   public static Set<String> variables(Expr expr) {
     Set<String> names = new HashSet<>();
     collect(expr, names);
@@ -113,7 +116,9 @@ public final class Equivalence {
         || expr.parts().stream().anyMatch(Equivalence::hasSteps);
   }
 
-  /** Whether the values agree wherever both are defined; empty when that is nowhere. */
+  /**
+   * Whether the values agree wherever both are defined; empty if they are defined nowhere together.
+   */
   private static Optional<Boolean> agree(
       Expr a, Expr b, List<Map<String, Rational>> points, boolean real) {
     int agreeing = 0;
@@ -139,7 +144,7 @@ public final class Equivalence {
     return more && count(a) + count(b) <= LARGEST_PRECISE ? precisely(a, b) : fast;
   }
 
-  /** With many digits: in real arithmetic, or where that gives up in complex. */
+  /** Compares with many digits, in real arithmetic if possible and else in complex arithmetic. */
   private static Outcome precisely(Expr a, Expr b) {
     Outcome outcome = compared(Map.of(), a, b, REAL, false, PRECISE_ZERO);
     return outcome == Outcome.UNKNOWN
@@ -148,8 +153,9 @@ public final class Equivalence {
   }
 
   /**
-   * Different when the values are further apart than they may be off; equal when they are not and
-   * are known well enough. Of 0, which is known by no share of its size, that is {@code zero}.
+   * Compares the values at a point. They are different if they are further apart than their errors
+   * allow, and equal if they are not and both are known well enough. No relative error is defined
+   * at 0, so there the error must be at most {@code zero}.
    */
   private static <V> Outcome compared(
       Map<String, Rational> point,
@@ -199,12 +205,12 @@ public final class Equivalence {
     return count;
   }
 
-  /** The real value of an expression without variables, when it has one. */
+  /** The real value of an expression without variables, if it has one. */
   public static Optional<Double> real(Expr expr) {
     return real(expr, Map.of());
   }
 
-  /** The real value at a point. */
+  /** The real value at a point, if there is one. */
   public static Optional<Double> real(Expr expr, Map<String, Rational> point) {
     Optional<Rational> exact = Exact.value(expr, point);
     if (exact.isPresent()) {
@@ -217,7 +223,7 @@ public final class Equivalence {
         .map(Complex::re);
   }
 
-  /** A double value, real or not. */
+  /** The complex value at a point, as doubles, if there is one. */
   public static Optional<Complex> complex(Expr expr, Map<String, Rational> point) {
     Optional<Rational> exact = Exact.value(expr, point);
     return exact.isPresent()

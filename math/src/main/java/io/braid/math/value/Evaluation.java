@@ -8,20 +8,23 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The value of an expression at a point, and how far it may be off: every operation adds what its
- * rounding may change and carries on what its operands may be off (running error analysis). So a
- * difference of two huge numbers that are nearly equal is known to say nothing.
+ * Evaluates an expression at a point and bounds the error of its value. Every operation adds its
+ * own rounding error to those of its operands (running error analysis), so the difference of two
+ * huge, nearly equal numbers gets a huge error.
  *
  * @param <V> a complex number
  */
 final class Evaluation<V> {
-  /** Beyond this, doubles tell nothing and more digits cost too much. */
+  /**
+   * Larger values are undefined here: doubles say nothing about them, and more digits cost too
+   * much.
+   */
   private static final double LARGEST = 1e150;
 
   private static final Rational HALF_TURN = Rational.of(180);
   private static final Rational HUNDRED = Rational.of(100);
 
-  /** Library functions may be off by some units of the last digit. */
+  /** The error of a library function, in units of the last place. */
   private static final double FUNCTION = 4;
 
   private final Arithmetic<V> arithmetic;
@@ -36,7 +39,7 @@ final class Evaluation<V> {
   }
 
   /**
-   * A value.
+   * The value of an expression.
    *
    * @param value the value
    * @param error how far it may be off
@@ -45,10 +48,10 @@ final class Evaluation<V> {
    */
   record Outcome<V>(V value, double error, boolean leftReals) {}
 
-  /** A number on the way, and how far it may be off. */
+  /** An intermediate value and the bound of its error. */
   private record Near<V>(V value, double error) {}
 
-  /** The value, or empty where there is none. */
+  /** The value of an expression at a point; empty where it is undefined. */
   static <V> Optional<Outcome<V>> at(
       Map<String, Rational> point, Expr expr, Arithmetic<V> arithmetic) {
     Evaluation<V> evaluation = new Evaluation<>(arithmetic, point);
@@ -94,7 +97,7 @@ final class Evaluation<V> {
     return size(near.value);
   }
 
-  /** A value that is off by what its operands were, and by its own rounding. */
+  /** A value with the errors of its operands and its own rounding error. */
   private Near<V> near(V value, double carried, double units) throws UndefinedException {
     double size = size(value);
     double error = carried + units * unit * size;
@@ -165,7 +168,7 @@ final class Evaluation<V> {
     return near(quotient, (above.error + size(quotient) * below.error) / least, FUNCTION);
   }
 
-  /** How small the number may be; undefined where it may be 0. */
+  /** The least absolute value that the number may have; undefined if that may be 0. */
   private double leastSize(Near<V> near) throws UndefinedException {
     double size = size(near);
     if (size <= 2 * near.error || size < 1 / LARGEST) {
@@ -280,7 +283,7 @@ final class Evaluation<V> {
     return near(arithmetic.log(of.value), of.error / least + FUNCTION * unit, FUNCTION);
   }
 
-  /** To its base; without one to e, as in higher mathematics. */
+  /** The logarithm to its base; without a base, the natural logarithm. */
   private Near<V> logarithm(Near<V> of, List<Expr> arguments) throws UndefinedException {
     boolean natural = arguments.get(1) instanceof Expr.Symbol(String name) && name.equals("log");
     return natural ? log(of) : quotient(log(of), log(of(arguments.get(1))));
@@ -294,7 +297,7 @@ final class Evaluation<V> {
     return turned(arithmetic.cos(angle(of)), of);
   }
 
-  /** A sine or a cosine is off by what its angle is, and by what its full turns were. */
+  /** A sine or cosine, whose error comes from its angle and from the reduction of the angle. */
   private Near<V> turned(V value, Near<V> angle) throws UndefinedException {
     double slope = Math.cosh(arithmetic.imaginary(angle.value));
     double carried = slope * (angle.error + unit * size(angle));
@@ -329,7 +332,7 @@ final class Evaluation<V> {
     return quotient(both, number(Rational.of(2)));
   }
 
-  /** What is defined for whole numbers only has an exact value or none. */
+  /** A function of whole numbers, which has an exact value or none. */
   private Near<V> wholeNumbers(Operation operation, List<Expr> arguments)
       throws UndefinedException {
     Optional<Rational> exact = Exact.value(new Expr.Call(operation, arguments), point);

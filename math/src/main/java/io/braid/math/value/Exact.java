@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The exact value of an expression of whole numbers, fractions and what keeps them so. Numbers stay
- * within so many bits: what would grow beyond has no exact value here.
+ * Computes the exact rational value of an expression, if it has one. Numbers may have a limited
+ * number of bits; larger results have no exact value here.
  */
 public final class Exact {
   private static final int MOST_BITS = 8192;
@@ -22,12 +22,12 @@ public final class Exact {
     this.variables = variables;
   }
 
-  /** The value of an expression without variables. */
+  /** The exact value of an expression without variables; empty if it has none. */
   public static Optional<Rational> value(Expr expr) {
     return new Exact(Map.of()).of(expr);
   }
 
-  /** The value at a point. */
+  /** The exact value at a point; empty if there is none. */
   public static Optional<Rational> value(Expr expr, Map<String, Rational> variables) {
     return new Exact(variables).of(expr);
   }

@@ -4,7 +4,7 @@ import java.util.List;
 
 /** An expression as it was written; nothing is simplified. */
 public sealed interface Expr {
-  /** What has no value in the sense of a number, such as an operator's misuse. */
+  /** The {@code decimals} of a number that is written without a decimal point. */
   int EXACT = Integer.MIN_VALUE;
 
   /**
@@ -15,10 +15,12 @@ public sealed interface Expr {
    * @param significant the significant digits of a decimal, else 0
    */
   record Num(Rational value, int decimals, int significant) implements Expr {
+    /** A whole number. */
     public static Num of(long value) {
       return new Num(Rational.of(value), EXACT, 0);
     }
 
+    /** An exact number, which is not written as a decimal. */
     public static Num exact(Rational value) {
       return new Num(value, EXACT, 0);
     }
@@ -27,7 +29,7 @@ public sealed interface Expr {
   /** A whole number with its base, {@code 1011_2}. */
   record Based(String digits, Rational value) implements Expr {}
 
-  /** A variable or a constant that is not known, with its index: {@code x}, {@code v_0}. */
+  /** A variable or an unknown constant, with its index: {@code x}, {@code v_0}. */
   record Symbol(String name) implements Expr {}
 
   /** Known constants. */
@@ -47,16 +49,16 @@ public sealed interface Expr {
   /** A quotient. */
   record Quotient(Expr above, Expr below) implements Expr {}
 
-  /** The negative. */
+  /** A negated expression. */
   record Negative(Expr of) implements Expr {}
 
   /** A power. */
   record Power(Expr base, Expr exponent) implements Expr {}
 
-  /** A known function of its arguments. */
+  /** A known function applied to its arguments. */
   record Call(Operation operation, List<Expr> arguments) implements Expr {}
 
-  /** So many percent. */
+  /** A percentage. */
   record Percent(Expr of) implements Expr {}
 
   /** An angle in degrees. */
@@ -64,6 +66,7 @@ public sealed interface Expr {
 
   /** A matrix; a vector has one column or one row. */
   record Matrix(List<List<Expr>> rows) implements Expr {
+    /** The number of columns. */
     public int columns() {
       return rows.getFirst().size();
     }
@@ -99,7 +102,7 @@ public sealed interface Expr {
     MIN
   }
 
-  /** What it is made of. */
+  /** The direct subexpressions, in the order in which they are written. */
   default List<Expr> parts() {
     return switch (this) {
       case Num _, Based _, Symbol _, Constant _ -> List.of();

@@ -10,11 +10,11 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /**
- * Points at which expressions with variables are compared. A variable has the same value at the
- * same point in every comparison.
+ * The points at which expressions with variables are compared. They are the same in every run: a
+ * variable has the same value at the same point in every comparison.
  */
 public final class Points {
-  /** Where numbers are drawn from: formulas may be defined for some only. */
+  /** The range that a value is sampled from; a formula may be defined in some ranges only. */
   private enum Kind {
     SMALL_WHOLE,
     WHOLE,
@@ -39,7 +39,7 @@ public final class Points {
           Kind.BELOW_ONE,
           Kind.ANY);
 
-  /** What is made for whole numbers changes at few of them, and late. */
+  /** Step functions change at few whole numbers, so they are compared at many. */
   private static final List<Kind> STEPS =
       Stream.of(
               Collections.nCopies(12, Kind.SMALL_WHOLE),
@@ -50,11 +50,12 @@ public final class Points {
 
   private Points() {}
 
+  /** The points, as one value for each variable. */
   public static List<Map<String, Rational>> of(Set<String> variables) {
     return of(variables, KINDS, 0);
   }
 
-  /** More points, for what has steps: floors, divisors, the larger of two. */
+  /** More points, for functions with steps: floors, divisors, maxima. */
   static List<Map<String, Rational>> ofSteps(Set<String> variables) {
     return of(variables, STEPS, KINDS.size());
   }

@@ -6,9 +6,9 @@ import org.apfloat.Apfloat;
 import org.apfloat.ApfloatMath;
 import org.apfloat.Apint;
 
-/** Complex arithmetic of so many digits that different numbers do not look alike. */
+/** Complex arithmetic with enough digits to tell apart numbers that are equal as doubles. */
 final class PreciseArithmetic implements Arithmetic<Apcomplex> {
-  /** Decimal digits. */
+  /** The number of decimal digits. */
   static final int DIGITS = 35;
 
   private static final Apfloat PI = ApfloatMath.pi(DIGITS);

@@ -18,7 +18,10 @@ public record Rational(BigInteger numerator, BigInteger denominator) {
   /** The number 1. */
   public static final Rational ONE = of(1);
 
-  /** Reduces to lowest terms; a zero denominator is the caller's mistake. */
+  /**
+   * Reduces the fraction to lowest terms; throws {@link IllegalArgumentException} if the
+   * denominator is 0.
+   */
   public Rational {
     if (denominator.signum() == 0) {
       throw new IllegalArgumentException("a fraction with denominator 0");
@@ -38,7 +41,7 @@ public record Rational(BigInteger numerator, BigInteger denominator) {
     return new Rational(BigInteger.valueOf(value), BigInteger.ONE);
   }
 
-  /** The value of a finite decimal. Its scale is the caller's to bound: 1e999999999 is huge. */
+  /** The value of a finite decimal. The caller must bound its scale: 1e999999999 would be huge. */
   public static Rational of(BigDecimal decimal) {
     return decimal.scale() <= 0
         ? new Rational(decimal.toBigIntegerExact(), BigInteger.ONE)
@@ -72,12 +75,12 @@ public record Rational(BigInteger numerator, BigInteger denominator) {
                 numerator.multiply(other.denominator), denominator.multiply(other.numerator)));
   }
 
-  /** The same size with the other sign. */
+  /** This number with the opposite sign. */
   public Rational negate() {
     return new Rational(numerator.negate(), denominator);
   }
 
-  /** −1, 0 or 1. */
+  /** The sign: −1, 0 or 1. */
   public int signum() {
     return numerator.signum();
   }
@@ -87,7 +90,7 @@ public record Rational(BigInteger numerator, BigInteger denominator) {
     return denominator.equals(BigInteger.ONE);
   }
 
-  /** This number as an {@code int}, or empty when it is not one. */
+  /** This number as an {@code int}; empty if it is not one. */
   public OptionalInt asInt() {
     return isWhole() && numerator.bitLength() < Integer.SIZE
         ? OptionalInt.of(numerator.intValue())

@@ -4,8 +4,9 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 
 /**
- * Real arithmetic of as many digits as {@link PreciseArithmetic} and much faster, but without
- * logarithms, angles and complex numbers: for those it gives up.
+ * Real arithmetic with as many digits as {@link PreciseArithmetic}, and much faster. It has no
+ * logarithms, trigonometric functions or complex numbers: it throws {@link ArithmeticException} for
+ * those.
  */
 final class RealArithmetic implements Arithmetic<BigDecimal> {
   private static final MathContext DIGITS = new MathContext(PreciseArithmetic.DIGITS + 5);
@@ -85,7 +86,10 @@ final class RealArithmetic implements Arithmetic<BigDecimal> {
     return of.sqrt(DIGITS);
   }
 
-  /** By Newton's method from the double's root; as many steps as double its digits to all. */
+  /**
+   * Starts from the double's root and applies Newton's method three times; each step doubles the
+   * number of correct digits.
+   */
   @Override
   public BigDecimal root(BigDecimal of, int degree) {
     if (of.signum() < 0 && degree % 2 == 0 || degree > LARGEST_ROOT) {

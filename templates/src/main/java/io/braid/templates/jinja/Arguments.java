@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a call hands over, by place and by name. */
+/** The arguments of a call, by position and by name. */
 record Arguments(List<Value> byPlace, Map<String, Value> byName) {
   static final Arguments NONE = new Arguments(List.of(), Map.of());
 
-  /** These arguments under the parameters' names; one too many or unknown is refused. */
+  /** Assigns the arguments to parameters; refuses surplus and unknown ones. */
   Bound bind(String function, String... parameters) {
     List<String> names = Arrays.asList(parameters);
     if (byPlace.size() > names.size()) {
@@ -28,7 +28,7 @@ record Arguments(List<Value> byPlace, Map<String, Value> byName) {
     return new Bound(function, names, this);
   }
 
-  /** These arguments and one more. */
+  /** These arguments and another named one. */
   Arguments with(String name, Value value) {
     Map<String, Value> more = new LinkedHashMap<>(byName);
     if (more.put(name, value) != null) {
@@ -42,7 +42,7 @@ record Arguments(List<Value> byPlace, Map<String, Value> byName) {
     return new Arguments(byPlace.subList(1, byPlace.size()), byName);
   }
 
-  /** Arguments that know their parameters. */
+  /** Arguments that are assigned to parameters. */
   record Bound(String function, List<String> names, Arguments arguments) {
     Optional<Value> get(String name) {
       int place = names.indexOf(name);

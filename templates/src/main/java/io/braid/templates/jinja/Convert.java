@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Java's plain data as values. */
+/** Converts plain Java data to values. */
 final class Convert {
   private Convert() {}
 

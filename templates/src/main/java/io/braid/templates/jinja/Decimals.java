@@ -5,14 +5,14 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.Locale;
 
-/** Floating point numbers in the forms of Python's {@code e}, {@code f} and {@code g}. */
+/** Formats floating-point numbers as Python's {@code e}, {@code f} and {@code g} do. */
 final class Decimals {
   private static final int MOST_DIGITS = 400;
 
   private Decimals() {}
 
   /**
-   * A number without its sign.
+   * Formats a number without its sign.
    *
    * @param form one of {@code eEfFgG%}
    * @param precision how many digits, as the form counts them

@@ -2,11 +2,11 @@ package io.braid.templates.jinja;
 
 import java.util.Collection;
 
-/** How deep containers nest, within the limit. */
+/** Limits how deep containers nest. */
 final class Depth {
   private Depth() {}
 
-  /** The depth of a container of some values; making one costs its entries. */
+  /** The depth of a container of these values; computing it costs one unit for each. */
   static int above(Collection<Value> values) {
     Work.spend(Work.MAKING + values.size());
     int depth = 1 + values.stream().mapToInt(Value::depth).max().orElse(0);

@@ -1,6 +1,6 @@
 package io.braid.templates.jinja;
 
-/** What the backslashes of a string mean, by Python's rules. */
+/** Resolves the escapes of a string by Python's rules. */
 final class Escapes {
   private Escapes() {}
 

@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** An expression of a template, as parsed. Every one knows its line. */
+/** A parsed expression of a template, with its line. */
 sealed interface Expression {
   int line();
 
-  /** A value written out. */
+  /** A literal. */
   record Constant(Value value, int line) implements Expression {}
 
   /** A variable. */
@@ -38,7 +38,7 @@ sealed interface Expression {
       int line)
       implements Expression {}
 
-  /** What stands in the parentheses of a call, {@code *more} and {@code **moreNamed} included. */
+  /** The arguments of a call, including {@code *more} and {@code **moreNamed}. */
   record Given(
       List<Expression> byPlace,
       Map<String, Expression> byName,
@@ -70,13 +70,13 @@ sealed interface Expression {
   record Binary(String operator, Expression left, Expression right, int line)
       implements Expression {}
 
-  /** {@code a < b <= c}: every neighbouring pair must hold. */
+  /** {@code a < b <= c}: each comparison of neighbours must be true. */
   record Compared(Expression first, List<Comparison> others, int line) implements Expression {}
 
   /** One step of a comparison. */
   record Comparison(String operator, Expression operand) {}
 
-  /** {@code a ~ b}: the texts of all operands in a row. */
+  /** {@code a ~ b}: the concatenated texts of all operands. */
   record Joined(List<Expression> operands, int line) implements Expression {}
 
   /** {@code a and b} if both, else {@code a or b}. */

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads expressions; each method is one level of precedence, the loosest first. */
+/** Parses expressions; each method is one level of precedence, the lowest first. */
 final class ExpressionParser {
   private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", "<=", ">", ">=");
   private static final Set<Kind> ARGUMENT_BEGINS =
@@ -22,17 +22,17 @@ final class ExpressionParser {
     this.tokens = tokens;
   }
 
-  /** Filters and tests that there are not. */
+  /** The unknown filters and tests. */
   Unknowns unknowns() {
     return unknowns;
   }
 
-  /** The variables that were read so far, in their order. */
+  /** The variables that were read so far, in order. */
   List<String> names() {
     return names;
   }
 
-  /** An expression, or several with commas between: a tuple. */
+  /** An expression, or a tuple of expressions separated by commas. */
   Expression tuple(boolean withChoice) {
     int line = tokens.line();
     Expression first = withChoice ? expression() : or();
@@ -247,7 +247,7 @@ final class ExpressionParser {
     }
   }
 
-  /** A comma, or the end that makes it unnecessary. */
+  /** A comma, or the closing bracket before which none is needed. */
   private void separator(String end) {
     if (!tokens.isOperator(end)) {
       tokens.expectOperator(",");
@@ -310,7 +310,7 @@ final class ExpressionParser {
         : Optional.of(expression());
   }
 
-  /** Filters, tests and calls behind a value. */
+  /** Filters, tests and calls after a value. */
   private Expression filters(Expression value) {
     Expression result = value;
     while (true) {
@@ -327,7 +327,7 @@ final class ExpressionParser {
     }
   }
 
-  /** One filter, read from its name, on a value. */
+  /** A filter of a value, from its name on. */
   Expression filter(Expression input, int line) {
     String name = dottedName();
     if (!Filters.knows(name)) {
@@ -353,7 +353,7 @@ final class ExpressionParser {
     return negated ? new Expression.Not(tested, line) : tested;
   }
 
-  /** A test's only argument may stand without parentheses. */
+  /** Whether an argument without parentheses begins, which the only argument of a test may be. */
   private boolean argumentBegins() {
     if (tokens.isName("is")) {
       throw tokens.error("one 'is' cannot follow another");
@@ -373,7 +373,7 @@ final class ExpressionParser {
     return name.toString();
   }
 
-  /** The arguments of a call, from behind its opening parenthesis. */
+  /** The arguments of a call, after its opening parenthesis. */
   private Expression.Given given() {
     List<Expression> byPlace = new ArrayList<>();
     Map<String, Expression> byName = new LinkedHashMap<>();

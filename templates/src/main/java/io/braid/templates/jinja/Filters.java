@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** What may stand behind {@code |}: here the filters of single values, with those of lists. */
+/** The filters: those of single values, and by delegation those of lists. */
 final class Filters {
   /** One filter. */
   @FunctionalInterface
@@ -18,7 +18,9 @@ final class Filters {
 
   private static final Pattern WORD_START = Pattern.compile("(?<=[-\\s({\\[<])(?![-\\s({\\[<])");
 
-  /** Known, so that they may stand where nobody comes by; a prompt is never left to chance. */
+  /**
+   * Filters that are known, and refused when they are reached: a prompt must not depend on chance.
+   */
   private static final List<String> REFUSED = List.of("random", "urlize");
 
   private static final Map<String, Body> ALL = all();
@@ -123,7 +125,7 @@ final class Filters {
             .orElseGet(() -> PythonText.strip(text)));
   }
 
-  /** jinja2's own idea of a title, which is not that of Python's method. */
+  /** jinja2's {@code title}, which differs from Python's method. */
   private static String title(String text) {
     TextBuilder title = new TextBuilder();
     for (String word : WORD_START.split(text)) {

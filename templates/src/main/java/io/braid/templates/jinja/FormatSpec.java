@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How a value is laid out in a field, in Python's language of {@code format}: {@code >8.2f}.
+ * A format specification in Python's mini-language: {@code >8.2f}.
  *
  * @param fill what fills the field up
  * @param align {@code <}, {@code >}, {@code ^} or {@code =}; a space where nothing is said
@@ -110,7 +110,7 @@ record FormatSpec(
     return number(negative, grouped(digits));
   }
 
-  /** Without a form a number keeps a digit behind the point. */
+  /** Without a type, a number keeps one digit after the point. */
   private String shortened(double value) {
     String power = Decimals.format(value, 'e', Math.max(1, precision) - 1, false);
     int exponent =

@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Python's two ways to fill values into a string: {@code '%d' % n} and {@code '{}'.format(n)}. */
+/** Python's two ways to format values: {@code '%d' % n} and {@code '{}'.format(n)}. */
 final class Formatting {
   private static final Pattern PERCENT =
       Pattern.compile(

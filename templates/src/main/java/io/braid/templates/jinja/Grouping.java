@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** The filters that cut a list into lists. */
+/** The filters that split a list into lists. */
 final class Grouping {
   private Grouping() {}
 

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The filters for pages of the web, which some templates borrow. */
+/** The filters for HTML, which some chat templates use. */
 final class Html {
   private static final Pattern ENTITY =
       Pattern.compile("&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-z]{2,4});");
@@ -40,14 +40,14 @@ final class Html {
     return new Value.Text(text, true);
   }
 
-  /** A value as markup; what is markup stays. */
+  /** A value as markup; markup is unchanged. */
   static Value escaped(Value value) {
     return value instanceof Value.Text(String text, boolean done) && done
         ? value
         : markup(escape(Python.str(value)));
   }
 
-  /** {@code a + b} where one of them is markup: the other is escaped. */
+  /** {@code a + b} if one of them is markup: the other one is escaped. */
   static Value joined(Value a, Value b) {
     return markup(
         new TextBuilder().append(Python.str(escaped(a))).append(Python.str(escaped(b))).toString());

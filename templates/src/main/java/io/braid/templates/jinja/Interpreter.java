@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Runs a parsed template, once. */
+/** Renders a parsed template once. */
 final class Interpreter {
   /** How a list of statements ended. */
   private enum Flow {
@@ -20,7 +20,7 @@ final class Interpreter {
   private int depth;
 
   /**
-   * A run of a template.
+   * Prepares one rendering.
    *
    * @param strict whether it ends where something undefined is printed or filtered
    */
@@ -28,7 +28,7 @@ final class Interpreter {
     this.strict = strict;
   }
 
-  /** The line of what was evaluated last: where a refusal came from. */
+  /** The line that was evaluated last, where an error happened. */
   int line() {
     return line;
   }
@@ -139,7 +139,7 @@ final class Interpreter {
     }
   }
 
-  /** What calling the loop does, where it is recursive: the same loop over other items. */
+  /** The body of a recursive loop: the same loop over other items. */
   private Optional<Function.Body> again(Statement.For loop, int deep, Scope scope) {
     return loop.recursive()
         ? Optional.of(arguments -> {
@@ -237,7 +237,7 @@ final class Interpreter {
     return new Value.Text(out.toString());
   }
 
-  /** What a macro has no parameter for goes to the three names that it may read it by. */
+  /** Assigns surplus arguments of a macro to {@code varargs}, {@code kwargs} and {@code caller}. */
   private static void giveRest(
       Statement.Macro macro, List<Value> byPlace, Map<String, Value> byName, Scope inner) {
     boolean named = macro.parameters().stream().anyMatch(p -> p.name().equals("caller"));
@@ -346,7 +346,7 @@ final class Interpreter {
     };
   }
 
-  /** Evaluates a part, and comes back to the line of the whole. */
+  /** Evaluates an operand, then restores the line of the whole expression. */
   private Value operand(Expression part, Scope scope, int at) {
     Value value = evaluate(part, scope);
     line = at;

@@ -4,13 +4,13 @@ import java.util.List;
 
 /** A sequence of values: a list or one of Python's list-likes. */
 final class Items implements Value {
-  /** The kinds differ in how they print and whether they can be indexed. */
+  /** The kinds, which differ in how they print and whether they can be indexed. */
   enum Kind {
     LIST,
     TUPLE,
     RANGE,
     VIEW,
-    /** A pair that {@code groupby} makes: a tuple whose parts have names. */
+    /** A pair of {@code groupby}: a tuple whose parts have names. */
     GROUP
   }
 

@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The methods of lists and tuples. Those that change one are refused, as in jinja2's sandbox. */
+/**
+ * The methods of lists and tuples. Methods that modify a list are refused, as in jinja2's sandbox.
+ */
 final class ItemsMethods {
   private static final Set<String> REFUSED =
       Set.of("append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort");

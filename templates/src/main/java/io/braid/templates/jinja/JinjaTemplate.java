@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A parsed template. Immutable, so that several threads may render it. */
+/** A parsed template. Immutable; several threads may render it. */
 public final class JinjaTemplate {
   private final List<Statement> statements;
   private final boolean strict;
@@ -15,7 +15,10 @@ public final class JinjaTemplate {
     this.strict = strict;
   }
 
-  /** This template, which refuses to print what is undefined instead of printing nothing. */
+  /**
+   * This template in strict mode, which refuses to print an undefined value instead of printing
+   * nothing.
+   */
   public JinjaTemplate strict() {
     return new JinjaTemplate(statements, true);
   }
@@ -34,7 +37,7 @@ public final class JinjaTemplate {
   }
 
   /**
-   * Renders the template. Variables are data only: no text in them is read as template.
+   * Renders the template. Text in variables is never read as template.
    *
    * @param variables strings, booleans, numbers, nulls, and lists and string-keyed maps of those
    * @param clock what {@code strftime_now} reads

@@ -8,11 +8,11 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The filters that lay texts out, and Python's methods for the same. */
+/** The filters that lay out text, and Python's methods for the same. */
 final class Layout {
   private static final Pattern WORD = Pattern.compile("\\w+", Pattern.UNICODE_CHARACTER_CLASS);
 
-  /** Where textwrap may break: around white space, and behind a hyphen between letters. */
+  /** Where textwrap may break a line: at white space, and after a hyphen between letters. */
   private static final Pattern CHUNK =
       Pattern.compile(
           "\\s+|\\S(?:(?!\\s|(?<=[\\p{L}\\p{N}_]\\p{L}-)(?=[\\p{L}\\p{N}_]+\\p{L})).)*",
@@ -41,7 +41,10 @@ final class Layout {
     return new Value.Text(centered(Python.str(value), width, " "));
   }
 
-  /** Python puts the odd one left where the width is odd, else right. */
+  /**
+   * Centers a text; of an odd number of fill characters Python puts one more on the left if the
+   * width is odd, else on the right.
+   */
   static String centered(String text, long width, String fill) {
     int length = PythonText.length(text);
     int missing = Math.max(0, Limits.width(width) - length);
@@ -49,7 +52,7 @@ final class Layout {
     return fill.repeat(left) + text + fill.repeat(missing - left);
   }
 
-  /** Filled up on the left, or on the right. */
+  /** Pads a text on the left or on the right. */
   static String filled(String text, long width, String fill, boolean left) {
     String fills = fill.repeat(Math.max(0, Limits.width(width) - PythonText.length(text)));
     return left ? fills + text : text + fills;
@@ -129,7 +132,10 @@ final class Layout {
     return new Value.Text(out.toString(), markup);
   }
 
-  /** Python's pprint sorts keys, and breaks what is longer than a line, which is not done here. */
+  /**
+   * Prints a value as Python's pprint does, with sorted keys; refuses a value that does not fit on
+   * one line.
+   */
   private static Value pretty(Value value, Arguments arguments) {
     arguments.bind("pprint");
     String text = Python.repr(sorted(value));

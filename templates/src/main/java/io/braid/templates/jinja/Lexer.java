@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Cuts a template into tokens, with jinja2's rules for white space: the first line end after a
- * block or comment goes, and so does what indents one, unless {@code +} says otherwise; {@code -}
- * takes all white space on its side.
+ * Splits a template into tokens by jinja2's rules for white space: the first line end after a block
+ * or comment is removed, and so is the indentation before one, unless {@code +} says otherwise;
+ * {@code -} removes all white space on its side.
  */
 final class Lexer {
   private static final Set<String> LONG_OPERATORS = Set.of("**", "//", "==", "!=", "<=", ">=");
@@ -22,7 +22,7 @@ final class Lexer {
   private int at;
   private int line = 1;
 
-  /** Whether what was read last ended its line, so that white space here is an indentation. */
+  /** Whether the last token ended its line, so that white space here is indentation. */
   private boolean lineStarts = true;
 
   private Lexer(String source) {
@@ -66,7 +66,7 @@ final class Lexer {
     return -1;
   }
 
-  /** The text up to a tag, without what the tag's sign and the indentation rule take off. */
+  /** The text up to a tag, without the white space that the tag removes. */
   private void dataBefore(int tag) {
     String text = source.substring(at, tag);
     boolean output = source.charAt(tag + 1) == '{';
@@ -117,7 +117,7 @@ final class Lexer {
     closeTag("#}", sign, true);
   }
 
-  /** Moves over a tag's end and the white space that goes with it. */
+  /** Skips the end of a tag and the white space that it removes. */
   private void closeTag(String end, char sign, boolean takesLineEnd) {
     int to = at + end.length();
     if (sign == '-') {
@@ -130,7 +130,7 @@ final class Lexer {
     moveTo(to);
   }
 
-  /** Reads {@code {% raw %}...{% endraw %}}, if that is what stands here. */
+  /** Reads {@code {% raw %}...{% endraw %}}, if it begins here. */
   private boolean raw() {
     int word = skipSpace(sign(at + 2) == ' ' ? at + 2 : at + 3);
     if (!source.startsWith("raw", word)) {

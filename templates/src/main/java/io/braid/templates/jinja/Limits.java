@@ -1,6 +1,6 @@
 package io.braid.templates.jinja;
 
-/** How much one template may ask for; a published template stays far below. */
+/** Limits of a template, which published templates stay far below. */
 final class Limits {
   /** Characters of a template. */
   static final int SOURCE = 1 << 20;
@@ -11,24 +11,24 @@ final class Limits {
   /** Characters of all texts that a rendering makes, each counted when it is made. */
   static final long MADE = 1 << 27;
 
-  /** To how many characters a text may be filled up, and by how many be indented. */
+  /** The largest width that a text may be padded to or indented by. */
   static final int WIDTH = 100_000;
 
-  /** How deep values nest. */
+  /** The nesting depth of values. */
   static final int VALUE_DEPTH = 64;
 
-  /** How deep statements, expressions and macro calls nest. */
+  /** The nesting depth of statements, expressions and macro calls. */
   static final int DEPTH = 400;
 
-  /** What a rendering may cost in all, as {@link Work} counts it: some seconds. */
+  /** The cost of a rendering, as {@link Work} counts it; this takes some seconds. */
   static final long WORK = 20_000_000;
 
-  /** What {@code range} may count; the number is jinja2's. */
+  /** The longest {@code range}; jinja2's sandbox has the same limit. */
   static final int RANGE = 100_000;
 
   private Limits() {}
 
-  /** A width that a template asks for. */
+  /** Checks a width. */
   static int width(long asked) {
     if (asked > WIDTH) {
       throw exceeded("a width goes", WIDTH);

@@ -118,7 +118,7 @@ final class ListFilters {
     return new Once(mapped);
   }
 
-  /** Entries that pass, or fail, a test; without a test, entries that are true, or false. */
+  /** The entries that pass or fail a test; without a test, the true or false ones. */
   private static List<Value> pick(
       Value value, Arguments arguments, boolean byAttribute, boolean keep) {
     if (!Python.truth(value)) {
@@ -219,7 +219,7 @@ final class ListFilters {
     return reversed ? order.reversed() : order;
   }
 
-  /** Several attributes with commas between are compared one after the other. */
+  /** A sort key; several attributes separated by commas are compared in order. */
   private static UnaryOperator<Value> sortKey(Arguments.Bound given, boolean exact) {
     if (!(attribute(given).orElse(Value.None.NONE) instanceof Value.Text(String names, _))
         || !names.contains(",")) {
@@ -251,8 +251,8 @@ final class ListFilters {
   }
 
   /**
-   * Looks up an attribute; dots lead into what is found, digits are places in a list. What is not
-   * found on the way is replaced, if there is something to replace it with.
+   * Looks up an attribute. Dots lead into nested values and digits are list indices. A missing
+   * value is replaced by the default, if there is one.
    */
   static UnaryOperator<Value> getter(Value attribute, Optional<Value> otherwise) {
     List<Value> path = path(attribute);

@@ -3,8 +3,8 @@ package io.braid.templates.jinja;
 import java.util.Optional;
 
 /**
- * What {@code value.name} and {@code value[key]} mean: Python looks for a method first with a dot,
- * and for an entry first with brackets.
+ * Looks up {@code value.name} and {@code value[key]}: like Python, methods first for a dot and
+ * entries first for brackets.
  */
 final class Members {
   private Members() {}
@@ -59,7 +59,7 @@ final class Members {
     return Optional.of(new Value.Text(Character.toString(character)));
   }
 
-  /** What a value has by itself, not as an entry. */
+  /** A method of a value, as opposed to an entry. */
   static Optional<Value> method(Value value, String name) {
     return member(Operators.defined(value), name);
   }

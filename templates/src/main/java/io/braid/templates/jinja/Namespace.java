@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The one value that a template can change, so that a loop can tell what it found. */
+/** The only value that a template can modify, so that a loop can pass on what it found. */
 final class Namespace implements Value {
   private final Map<String, Value> members = new LinkedHashMap<>();
 

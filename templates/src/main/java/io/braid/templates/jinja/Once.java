@@ -5,7 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
-/** What a generator of Python is: true even when empty, without length, and empty once read. */
+/** A Python generator: true even if empty, without a length, and empty after it was read once. */
 final class Once implements Value {
   private final Iterator<Value> values;
   private final int depth;

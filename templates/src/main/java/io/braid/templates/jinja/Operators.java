@@ -6,7 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
-/** The operators of expressions, with Python's meaning. */
+/** The operators, with Python's meaning. */
 final class Operators {
   private Operators() {}
 
@@ -115,7 +115,7 @@ final class Operators {
         });
   }
 
-  /** The remainder that has the divisor's sign. */
+  /** The remainder with the sign of the divisor. */
   private static double remainder(double a, double b) {
     double remainder = a % b;
     boolean otherSign = (remainder < 0) != (b < 0);
@@ -186,7 +186,7 @@ final class Operators {
             });
   }
 
-  /** Negative, zero or positive as the left value sorts before, with or after the right one. */
+  /** Negative, zero or positive if the left value sorts before, with or after the right one. */
   static int order(Value left, Value right) {
     Work.spend(1);
     defined(left);

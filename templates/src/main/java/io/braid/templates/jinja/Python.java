@@ -2,7 +2,7 @@ package io.braid.templates.jinja;
 
 import java.util.List;
 
-/** What Python's built-in functions say of a value: its truth, length, entries, text. */
+/** Python's built-in functions for a value: its truth, length, entries and text. */
 final class Python {
   private Python() {}
 
@@ -33,7 +33,7 @@ final class Python {
     };
   }
 
-  /** The entries that a loop over the value meets. */
+  /** The entries that a loop over the value visits. */
   static List<Value> entries(Value value) {
     return switch (value) {
       case Value.Undefined u -> List.of();

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * JSON as Python's {@code json.dumps} writes it, for the {@code tojson} filter.
+ * Writes JSON as Python's {@code json.dumps} does, for the {@code tojson} filter.
  *
  * @param asciiOnly whether other characters are written as escapes
  * @param indent what one level is indented by; without it all stands on one line

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Strings as Python has them: made of code points, with Python's idea of white space and lines. */
+/**
+ * Python's string functions: strings of code points, with Python's definition of white space and
+ * lines.
+ */
 final class PythonText {
   private PythonText() {}
 
@@ -28,7 +31,7 @@ final class PythonText {
     return text.codePointCount(0, text.length());
   }
 
-  /** The characters as strings of one. */
+  /** The characters, as strings of length one. */
   static List<Value> characters(String text) {
     Work.spend(text.length());
     return text.codePoints().mapToObj(c -> (Value) new Value.Text(Character.toString(c))).toList();
@@ -54,7 +57,7 @@ final class PythonText {
     return text.substring(0, to);
   }
 
-  /** Takes characters of a set off the left, the right, or both. */
+  /** Strips characters of a set from the left, the right, or both. */
   static String strip(String text, String set, boolean left, boolean right) {
     Work.spend((long) text.length() * set.length() / 256);
     int from = 0;
@@ -68,7 +71,7 @@ final class PythonText {
     return text.substring(from, to);
   }
 
-  /** Where a piece next occurs, or -1; in time linear in the text, whatever the piece. */
+  /** The next index of a piece, or -1; in time linear in the text. */
   static int find(String text, String piece, int from) {
     Work.spend(1 + (text.length() - from) / 256);
     if (piece.length() > text.length() - from) {
@@ -93,7 +96,7 @@ final class PythonText {
     return -1;
   }
 
-  /** Where a piece last occurs, or -1. */
+  /** The last index of a piece, or -1. */
   static int findLast(String text, String piece) {
     if (piece.length() <= 64) {
       return text.lastIndexOf(piece);
@@ -188,7 +191,7 @@ final class PythonText {
         || c == 0x2029;
   }
 
-  /** Adds a piece, at its cost. */
+  /** Adds a piece and counts its cost. */
   static void add(List<String> pieces, String piece) {
     Work.spend(1);
     pieces.add(piece);
@@ -202,7 +205,7 @@ final class PythonText {
     return titleCase(first) + text.substring(Character.charCount(first)).toLowerCase(Locale.ROOT);
   }
 
-  /** Python's {@code str.title}: every letter after something that is no letter is a capital. */
+  /** Python's {@code str.title}: a letter after a non-letter becomes a capital. */
   static String title(String text) {
     TextBuilder result = new TextBuilder();
     boolean inWord = false;
@@ -221,18 +224,18 @@ final class PythonText {
         : Character.toString(Character.toTitleCase(c));
   }
 
-  /** A letter whose capital is several letters, like ß: only the first of them stays a capital. */
+  /** A letter whose capital has several letters, like ß: only the first one stays a capital. */
   private static String capitalizeExpanded(String upper) {
     return upper.substring(0, 1) + upper.substring(1).toLowerCase(Locale.ROOT);
   }
 
-  /** Whether the text has letters with case, all of them small. */
+  /** Whether the text has cased letters, and all of them are lower case. */
   static boolean isLower(String text) {
     return text.codePoints().anyMatch(Character::isLowerCase)
         && text.codePoints().noneMatch(c -> Character.isUpperCase(c) || Character.isTitleCase(c));
   }
 
-  /** Whether the text has letters with case, all of them capital. */
+  /** Whether the text has cased letters, and all of them are upper case. */
   static boolean isUpper(String text) {
     return text.codePoints().anyMatch(Character::isUpperCase)
         && text.codePoints().noneMatch(c -> Character.isLowerCase(c) || Character.isTitleCase(c));

@@ -1,6 +1,6 @@
 package io.braid.templates.jinja;
 
-/** What a template may not do, or what this subset does not know; the line is added further up. */
+/** An operation that is not allowed or not supported; the caller adds the line. */
 final class Refusal extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The names that a part of a template sees; what it sets is gone when the part ends. */
+/** The names that a part of a template sees; names that it sets are removed when the part ends. */
 final class Scope {
   private final Optional<Scope> outer;
   private final Map<String, Value> values = new HashMap<>();
@@ -23,7 +23,7 @@ final class Scope {
     return new Scope(Optional.of(this));
   }
 
-  /** The template's own names. */
+  /** The names of the template itself. */
   Scope outermost() {
     Scope scope = this;
     while (scope.outer.isPresent()) {

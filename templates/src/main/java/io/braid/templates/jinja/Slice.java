@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Python's slices: a start, a stop and a step, each of which may be left out or count from the end.
+ * A Python slice: a start, a stop and a step, each of which may be missing or count from the end.
  */
 record Slice(Optional<Long> start, Optional<Long> stop, Optional<Long> step) {
 

@@ -3,23 +3,26 @@ package io.braid.templates.jinja;
 import java.util.List;
 import java.util.Optional;
 
-/** A statement of a template, as parsed. */
+/** A parsed statement of a template. */
 sealed interface Statement {
 
-  /** Text that stands for itself. */
+  /** Literal text. */
   record Data(String text) implements Statement {}
 
   /** <code>{{ a }}</code>. */
   record Output(Expression expression) implements Statement {}
 
-  /** <code>{% if %}</code> with its {@code elif}s; the first branch whose test is true runs. */
+  /**
+   * <code>{% if %}</code> with its {@code elif}s; the first branch whose test is true is rendered.
+   */
   record If(List<Branch> branches, List<Statement> otherwise) implements Statement {}
 
-  /** A test and what runs if it is true. */
+  /** A test and the body that is rendered if it is true. */
   record Branch(Expression test, List<Statement> body) {}
 
   /**
-   * <code>{% for target in items if filter %}</code>; {@code otherwise} runs if nothing is left.
+   * <code>{% for target in items if filter %}</code>; {@code otherwise} is rendered if no item is
+   * left.
    */
   record For(
       Target target,
@@ -34,10 +37,10 @@ sealed interface Statement {
   /** <code>{% set target = value %}</code>. */
   record Set(Target target, Expression value) implements Statement {}
 
-  /** A body whose output is a value: {@code value} works on it under the name {@link #BODY}. */
+  /** A body whose output is captured: {@code value} uses it under the name {@link #BODY}. */
   record Capture(Optional<Target> target, Expression value, List<Statement> body)
       implements Statement {
-    /** No template can spell this name. */
+    /** A name that no template can contain. */
     static final String BODY = "%body%";
   }
 

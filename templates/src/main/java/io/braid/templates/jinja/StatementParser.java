@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads statements, tag by tag. */
+/** Parses statements, tag by tag. */
 final class StatementParser {
   private final Tokens tokens;
   private final ExpressionParser expressions;
@@ -27,7 +27,7 @@ final class StatementParser {
     return template;
   }
 
-  /** Statements up to one of some tags, which is left to the caller; or to the end of the text. */
+  /** Statements up to one of these tags, which is not consumed, or to the end of the template. */
   private List<Statement> body(Set<String> ends) {
     tokens.enter();
     int line = tokens.line();
@@ -99,7 +99,7 @@ final class StatementParser {
     tokens.expect(Kind.BLOCK_END, "'%}'");
   }
 
-  /** A body and the tag that ends it, which is read. */
+  /** A body and the tag that ends it, which is consumed. */
   private List<Statement> bodyUntil(String end) {
     List<Statement> body = body(Set.of(end));
     tokens.next();
@@ -181,7 +181,7 @@ final class StatementParser {
     return capture;
   }
 
-  /** A mark of transformers around what a model wrote; the text is what its body gives. */
+  /** A tag of transformers around the text of the model; it renders as its body. */
   private Statement generation(int line) {
     endTag();
     return new Statement.Capture(
@@ -190,7 +190,7 @@ final class StatementParser {
         inner("endgeneration"));
   }
 
-  /** A body of its own, out of which no loop can be left. */
+  /** A separate body, which {@code break} and {@code continue} cannot leave. */
   private List<Statement> inner(String end) {
     int outer = loops;
     loops = 0;
@@ -207,7 +207,7 @@ final class StatementParser {
     return macro(name, "endmacro");
   }
 
-  /** The rest of a macro, from behind the parenthesis that opens its parameters. */
+  /** The rest of a macro, after the parenthesis that opens its parameters. */
   private Statement.Macro macro(String name, String end) {
     int mark = expressions.unknowns().mark();
     List<Statement.Parameter> parameters = parameters();
@@ -287,7 +287,7 @@ final class StatementParser {
     return new Statement.Autoescape(on, inner("endautoescape"));
   }
 
-  /** Prints several values one behind the other. */
+  /** Prints several values one after the other. */
   private Statement print() {
     int line = tokens.line();
     List<Expression> values = new ArrayList<>();
@@ -298,7 +298,10 @@ final class StatementParser {
     return new Statement.Output(new Expression.Joined(values, line));
   }
 
-  /** Such a tag is read over, since it may stand in a branch that is never taken. */
+  /**
+   * Parses a tag that reads another template. It is refused only when it is reached, since it may
+   * be in a branch that is never taken.
+   */
   private Statement otherTemplate(String tag, int line) {
     expressions.expression();
     while (tokens.current().kind() == Kind.NAME || tokens.isOperator(",")) {

@@ -42,7 +42,7 @@ final class Strftime {
   }
 
   /**
-   * What a code stands for.
+   * The text of a code and its usual padding.
    *
    * @param usual with what, and to how many characters, it is filled up
    */

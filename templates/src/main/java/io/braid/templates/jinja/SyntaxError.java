@@ -1,6 +1,6 @@
 package io.braid.templates.jinja;
 
-/** A construct that this subset does not know, or that is not Jinja at all. */
+/** A construct that is not supported, or not Jinja at all. */
 final class SyntaxError extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private final int line;
@@ -14,7 +14,7 @@ final class SyntaxError extends RuntimeException {
     return line;
   }
 
-  /** The message of an error that always has one. */
+  /** The message, which is never null. */
   String what() {
     return String.valueOf(getMessage());
   }

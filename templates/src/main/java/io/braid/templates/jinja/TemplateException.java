@@ -3,19 +3,19 @@ package io.braid.templates.jinja;
 import java.util.OptionalInt;
 
 /**
- * A template that is not Jinja, that uses what is not supported, or that fails while it is
- * rendered. Whoever wrote the template, or the values that it is rendered with, can repair it.
+ * A template is not Jinja, uses something that is not supported, or fails while it is rendered. The
+ * author of the template or of its values can repair it.
  */
 public final class TemplateException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** The line, from 1; 0 where the fault belongs to no line. */
+  /** The line, from 1; 0 if the problem has no line. */
   private final int line;
 
   private final String problem;
 
   /**
-   * A fault in one line of a template.
+   * A problem in a line of a template.
    *
    * @param line the line, from 1
    * @param problem what is wrong there
@@ -28,7 +28,7 @@ public final class TemplateException extends RuntimeException {
   }
 
   /**
-   * A fault in what a template is given.
+   * A problem without a line.
    *
    * @param problem what is wrong
    */
@@ -38,12 +38,12 @@ public final class TemplateException extends RuntimeException {
     this.problem = problem;
   }
 
-  /** The line of the template, from 1; empty where the fault belongs to no line. */
+  /** The line of the template, from 1; empty if the problem has none. */
   public OptionalInt line() {
     return line == 0 ? OptionalInt.empty() : OptionalInt.of(line);
   }
 
-  /** What is wrong, without the line. */
+  /** The problem, without its line. */
   public String problem() {
     return problem;
   }

@@ -3,7 +3,7 @@ package io.braid.templates.jinja;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** What may stand behind {@code is}. */
+/** The tests, which follow {@code is}. */
 final class Tests {
   /** One test. */
   @FunctionalInterface
@@ -113,7 +113,7 @@ final class Tests {
     return Operators.equal(Operators.apply("%", value, by), new Value.Whole(0));
   }
 
-  /** Identity is only certain for what Python has one of; elsewhere equality of kind and value. */
+  /** Python's {@code is}: identity, which equal booleans and {@code None} always have. */
   private static boolean isSame(Value value, Value other) {
     return value == other
         || (value.getClass() == other.getClass()

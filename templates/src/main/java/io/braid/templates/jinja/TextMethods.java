@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 
-/** The methods of strings that templates use; Python's others are refused by name. */
+/** The methods of strings that templates use; other Python methods are refused by name. */
 final class TextMethods {
   private static final Set<String> REFUSED = Set.of("encode", "maketrans", "translate");
 
@@ -220,7 +220,7 @@ final class TextMethods {
     return pieces;
   }
 
-  /** The first place from here that is no white space, or the first that is. */
+  /** The next index of a character that is not white space, or that is. */
   private static int skip(String text, int from, boolean space) {
     int to = from;
     while (to < text.length() && PythonText.isSpace(text.charAt(to)) == space) {
@@ -294,7 +294,7 @@ final class TextMethods {
     return new Value.Whole(hit < 0 ? -1 : before(whole, given) + text.codePointCount(0, hit));
   }
 
-  /** What lies between a method's two bounds. */
+  /** The part of the text between the two bounds of a method. */
   private static String part(String text, Arguments.Bound given) {
     boolean bounded =
         Stream.of("start", "end")

@@ -1,14 +1,14 @@
 package io.braid.templates.jinja;
 
 /**
- * A piece of a template.
+ * A token of a template.
  *
  * @param kind what it is
  * @param text its text; of a string, what the quotes and escapes mean
  * @param line the line it begins on, from 1
  */
 record Token(Kind kind, String text, int line) {
-  /** The kinds of pieces. */
+  /** The kinds of tokens. */
   enum Kind {
     DATA,
     OUTPUT_BEGIN,
@@ -27,7 +27,7 @@ record Token(Kind kind, String text, int line) {
     return this.kind == kind && this.text.equals(text);
   }
 
-  /** How an error message calls it. */
+  /** The name of this token in error messages. */
   String described() {
     return kind == Kind.END ? "the end of the template" : "'" + text + "'";
   }

@@ -3,7 +3,7 @@ package io.braid.templates.jinja;
 import io.braid.templates.jinja.Token.Kind;
 import java.util.List;
 
-/** The tokens of a template and how far the parser has read; also how deep it is. */
+/** The tokens of a template, the position of the parser, and its nesting depth. */
 final class Tokens {
   private final List<Token> tokens;
   private int at;
@@ -79,7 +79,7 @@ final class Tokens {
     return new SyntaxError(message, line());
   }
 
-  /** Goes one level deeper into nested constructs; every call needs its {@link #leave}. */
+  /** Enters a nested construct; every call needs a {@link #leave}. */
   void enter() {
     if (++depth > Limits.DEPTH) {
       throw error("constructs nest beyond the limit of " + Limits.DEPTH);

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The filters and tests of a template that there are not. As in jinja2, one directly in a branch
- * that may not be taken is refused only when it is reached; any other refuses the template.
+ * The unknown filters and tests of a template. As in jinja2, an unknown one directly in a branch is
+ * refused only when it is reached; any other one makes the template invalid.
  */
 final class Unknowns {
   private final List<SyntaxError> found = new ArrayList<>();
@@ -15,17 +15,20 @@ final class Unknowns {
     forgivable.add(new SyntaxError(what, line));
   }
 
-  /** A place in the template. */
+  /** The current position, for {@link #forgive} and {@link #keep}. */
   int mark() {
     return forgivable.size();
   }
 
-  /** What was added since stands in a branch. */
+  /** Forgives the unknowns that were added since the mark: they are in a branch. */
   void forgive(int mark) {
     forgivable.subList(mark, forgivable.size()).clear();
   }
 
-  /** What was added since stands in a body of its own, whose reach nobody looks into. */
+  /**
+   * Keeps the unknowns that were added since the mark: they are in a separate body, which is always
+   * checked.
+   */
   void keep(int mark) {
     List<SyntaxError> since = forgivable.subList(mark, forgivable.size());
     found.addAll(since);

@@ -17,7 +17,7 @@ sealed interface Value
         Loop,
         Function {
 
-  /** What a name or key without a value yields: prints as nothing, fails when worked with. */
+  /** The value of an undefined name or key: prints as nothing, fails in operations. */
   record Undefined(String what) implements Value {}
 
   /** Python's {@code None}. */
@@ -28,10 +28,10 @@ sealed interface Value
   /** {@code true} or {@code false}. */
   record Bool(boolean value) implements Value {}
 
-  /** A whole number; unlike Python's it has 64 bits, and what exceeds them is refused. */
+  /** A whole number of 64 bits; larger ones, which Python allows, are refused. */
   record Whole(long value) implements Value {}
 
-  /** A floating point number. */
+  /** A floating-point number. */
   record Real(double value) implements Value {}
 
   /**
@@ -40,7 +40,7 @@ sealed interface Value
    * @param markup whether it stands for itself in HTML, so that what is added to it is escaped
    */
   record Text(String value, boolean markup) implements Value {
-    /** A string is worked for when it is made. */
+    /** Counts the cost of the string. */
     public Text {
       Work.make(value.length());
     }
@@ -49,7 +49,7 @@ sealed interface Value
       this(value, false);
     }
 
-    /** A string equals another of the same characters. */
+    /** Strings are equal if they have the same characters. */
     @Override
     public boolean equals(@Nullable Object other) {
       return other instanceof Text text && value.equals(text.value);
@@ -61,12 +61,12 @@ sealed interface Value
     }
   }
 
-  /** How deep the values in this one nest; 0 for one that holds none. */
+  /** The nesting depth of this value; 0 if it contains none. */
   default int depth() {
     return 0;
   }
 
-  /** What this is, for an error message. */
+  /** The kind of this value, for error messages. */
   default String kind() {
     return switch (this) {
       case Undefined u -> "an undefined value";

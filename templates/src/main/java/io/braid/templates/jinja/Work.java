@@ -3,16 +3,14 @@ package io.braid.templates.jinja;
 import java.util.function.Supplier;
 
 /**
- * What a rendering has cost so far: an evaluation, an entry looked at or 256 characters cost one, a
- * value made costs some. Whatever takes time in proportion to data spends here, so that no template
- * runs for long; and what is made is counted in characters too, so that none fills the memory.
+ * The cost of a rendering. An evaluation, a visited entry or 256 characters cost one unit, a new
+ * value costs some. Every operation whose time grows with its data is counted here, so that no
+ * template runs for long; new values are counted in characters too, so that none fills the memory.
  */
 final class Work {
   private static final ScopedValue<Work> CURRENT = ScopedValue.newInstance();
 
-  /**
-   * What making a string, a list or a mapping costs: about its bytes, in parts of a list's entry.
-   */
+  /** The cost of a new string, list or mapping. */
   static final int MAKING = 8;
 
   private long spent;
@@ -20,12 +18,14 @@ final class Work {
 
   private Work() {}
 
-  /** Runs a rendering with a limit of its own. */
+  /** Runs a rendering with its own limit. */
   static <T> T limited(Supplier<T> rendering) {
     return ScopedValue.where(CURRENT, new Work()).call(rendering::get);
   }
 
-  /** Spends on the current rendering; parsing, which is bounded by its source, costs nothing. */
+  /**
+   * Adds to the cost of the current rendering; parsing costs nothing, since its source is bounded.
+   */
   static void spend(long cost) {
     if (CURRENT.isBound()) {
       Work work = CURRENT.get();
@@ -36,13 +36,13 @@ final class Work {
     }
   }
 
-  /** Spends on a text of so many characters that is made and may be kept. */
+  /** Adds the cost of a new text of so many characters. */
   static void make(long characters) {
     grow(characters);
     spend(MAKING + characters / 256);
   }
 
-  /** Counts characters that are written, though nothing may be made of them. */
+  /** Counts characters that are written, though no text may be made of them. */
   static void grow(long characters) {
     if (CURRENT.isBound()) {
       Work work = CURRENT.get();
@@ -53,7 +53,7 @@ final class Work {
     }
   }
 
-  /** Spends on looking at a text once. */
+  /** Adds the cost of reading a text once. */
   static void spendOn(String text) {
     spend(1 + text.length() / 256);
   }

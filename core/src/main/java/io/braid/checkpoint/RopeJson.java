@@ -103,6 +103,7 @@ final class RopeJson {
       throw new UserError(
           "%s must have settings for each kind of layer; it is %s".formatted(NEWER, newer));
     }
+    settings.put("rope_type", "default"); // which transformers lets a rope_scaling.type contradict
     merge(settings, object(newer, kind));
     if (scaled) {
       merge(settings, object(config, OLDER));

@@ -145,6 +145,7 @@ public record ConfigKey(String name, Role role, String absent, Off off, String m
               "how it is run",
               List.of(
                   "use_cache",
+                  "cache_implementation",
                   "pretraining_tp",
                   "chunk_size_feed_forward",
                   "gradient_checkpointing",

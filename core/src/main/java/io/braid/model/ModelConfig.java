@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * The settings of a decoder-only transformer, from which its {@link Family} makes an {@link
@@ -82,10 +83,15 @@ public record ModelConfig(
           "model config: head_dim %d must be even (hidden_size over num_attention_heads when not given)"
               .formatted(headDim));
     }
-    if (!(rmsNormEps > 0) || !(rope.theta() > 0)) {
-      throw new UserError("model config: rms_norm_eps and rope_theta must be above 0");
-    }
     attention = List.copyOf(attention);
+    boolean positive =
+        Stream.concat(Stream.of(rope), attention.stream().flatMap(each -> each.rope().stream()))
+            .allMatch(each -> each.theta() > 0);
+    if (!(rmsNormEps > 0) || !positive) {
+      throw new UserError(
+          "model config: rms_norm_eps and rotary bases (rope_theta,"
+              + " rope_local_base_freq) must be above 0");
+    }
     if (attention.size() != layers) {
       throw new IllegalArgumentException(
           "attention has %s entries for %s layers".formatted(attention.size(), layers));
@@ -146,6 +152,29 @@ public record ModelConfig(
         rmsNormEps,
         rope,
         /* tiedEmbeddings= */ false,
+        attentionBias,
+        outputBias,
+        mlpBias,
+        maxPositions,
+        initializerRange,
+        attention,
+        attentionScale);
+  }
+
+  /** The same with another rotary embedding where no layer has its own. */
+  public ModelConfig withRope(Rope other) {
+    return new ModelConfig(
+        family,
+        vocabSize,
+        hiddenSize,
+        intermediateSize,
+        layers,
+        heads,
+        kvHeads,
+        headDim,
+        rmsNormEps,
+        /* rope= */ other,
+        tiedEmbeddings,
         attentionBias,
         outputBias,
         mlpBias,

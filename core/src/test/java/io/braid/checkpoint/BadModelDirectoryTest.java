@@ -2,6 +2,7 @@ package io.braid.checkpoint;
 
 import static io.braid.checkpoint.Refusals.refusal;
 
+import io.braid.model.family.Families;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
 import java.io.IOException;
@@ -88,7 +89,7 @@ class BadModelDirectoryTest {
   void aConfigThatIsNotAnObjectHasNoModelType(String text) throws IOException {
     Files.writeString(config(), text);
     refusal(config(), () -> ModelDirectory.open(directory))
-        .contains("model_type is missing; Braid knows llama, qwen2, qwen3");
+        .contains("model_type is missing; Braid knows " + Families.types());
   }
 
   @Test
@@ -101,7 +102,7 @@ class BadModelDirectoryTest {
   void anUnknownArchitectureIsNamed() throws IOException {
     change(json -> json.put("model_type", "mixtral"));
     refusal(config(), () -> ModelDirectory.open(directory))
-        .contains("model_type is \"mixtral\"; Braid knows llama, qwen2, qwen3");
+        .contains("model_type is \"mixtral\"; Braid knows " + Families.types());
   }
 
   @ParameterizedTest
@@ -134,7 +135,8 @@ class BadModelDirectoryTest {
         "num_attention_heads | 0 | must divide",
         "head_dim | 7 | head_dim 7 must be even",
         "rms_norm_eps | \"x\" | rms_norm_eps must be a number with a decimal point; it is \"x\"",
-        "rms_norm_eps | 0.0 | rms_norm_eps and rope_theta must be above 0",
+        "rms_norm_eps | 0.0 | rms_norm_eps and rotary bases (rope_theta, rope_local_base_freq) must"
+            + " be above 0",
         "tie_word_embeddings | 1 | tie_word_embeddings must be true or false; it is 1",
         "hidden_act | \"gelu\" | hidden_act is \"gelu\"; only silu is known",
         "quantization_config | {} | the weights are quantized",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.braid.HeardNotices;
 import io.braid.UserError;
 import io.braid.model.ConfigKey;
+import io.braid.model.Family;
 import io.braid.model.ModelConfig;
 import io.braid.model.PackedAttention;
 import io.braid.model.Transformer;
@@ -23,7 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -42,8 +43,12 @@ class ConfigKeysTest {
 
   private final Map<ModelConfig, Optional<double[]>> computed = new HashMap<>();
 
+  static List<String> families() {
+    return Families.ALL.stream().map(Family::type).toList();
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "qwen2", "qwen3"})
+  @MethodSource("families")
   void everyKeyIsReadAsTransformersReadsIt(String family) throws IOException {
     JsonNode all =
         JsonMapper.shared().readTree(Files.readString(GOLDEN.resolve("config_keys.json")));

@@ -9,7 +9,17 @@ import java.util.stream.Stream;
 /** The small checkpoints written by parity/models.py. */
 final class GoldenModels {
   static final List<String> NAMES =
-      List.of("llama", "llama3-rope", "qwen2", "qwen2-bf16", "qwen2-fp16", "qwen3");
+      List.of(
+          "llama",
+          "llama3-rope",
+          "qwen2",
+          "qwen2-bf16",
+          "qwen2-fp16",
+          "qwen3",
+          "mistral",
+          "smollm3",
+          "gemma3",
+          "gemma3-bf16");
 
   private GoldenModels() {}
 

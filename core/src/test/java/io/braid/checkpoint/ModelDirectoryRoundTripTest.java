@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.braid.model.Family;
 import io.braid.model.ModelConfig;
+import io.braid.model.ModelConfig.LayerAttention;
 import io.braid.model.ModelConfig.Rope;
 import io.braid.model.RopeScaling;
 import io.braid.model.Transformer;
+import io.braid.model.family.Gemma3;
 import io.braid.model.family.Llama;
+import io.braid.model.family.Mistral;
 import io.braid.model.family.Qwen2;
 import io.braid.model.family.Qwen3;
+import io.braid.model.family.SmolLm3;
 import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
@@ -207,7 +211,23 @@ class ModelDirectoryRoundTripTest {
         Arguments.of(config(new Llama(), 8, plain, true, false, false, false)),
         Arguments.of(config(new Llama(), 8, stretched, false, true, true, true)),
         Arguments.of(config(new Qwen2(), 8, plain, true, true, false, false)),
-        Arguments.of(config(new Qwen3(), 16, plain, false, false, false, false)));
+        Arguments.of(config(new Qwen3(), 16, plain, false, false, false, false)),
+        Arguments.of(windowed(new Mistral(), plain, Optional.of(plain))),
+        Arguments.of(windowed(new SmolLm3(), plain, Optional.empty())),
+        Arguments.of(
+            windowed(new Gemma3(), plain, Optional.of(new Rope(2_000, Optional.empty())))));
+  }
+
+  /** The second layer has a window, in Mistral both. */
+  private static ModelConfig windowed(Family family, Rope rope, Optional<Rope> second) {
+    OptionalInt window = OptionalInt.of(5);
+    ModelConfig config = config(family, 8, rope, false, false, false, false);
+    return config.withAttention(
+        List.of(
+            new LayerAttention(
+                Optional.of(rope), family instanceof Mistral ? window : OptionalInt.empty()),
+            new LayerAttention(second, window)),
+        family instanceof Gemma3 ? 1 / Math.sqrt(24) : config.attentionScale());
   }
 
   @ParameterizedTest

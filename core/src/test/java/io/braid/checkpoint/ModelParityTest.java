@@ -6,6 +6,7 @@ import io.braid.model.Decoder;
 import io.braid.model.KvCache;
 import io.braid.model.NamedView;
 import io.braid.model.PackedAttention;
+import io.braid.model.TinyModels;
 import io.braid.model.Transformer;
 import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Compares the models with transformers on small random checkpoints (parity/models.py). */
@@ -23,11 +25,26 @@ class ModelParityTest {
   private static final Path MODELS = Path.of("src/test/resources/io/braid/checkpoint/models");
   private static final double CLOSE = 1e-4;
 
+  static List<String> names() {
+    return GoldenModels.NAMES;
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "llama3-rope", "qwen2", "qwen2-bf16", "qwen2-fp16", "qwen3"})
+  @MethodSource("names")
   void hiddenStatesAndLogitsMatchTransformers(String name) {
+    hiddenStatesAndLogitsMatchTransformers(name, load(name));
+  }
+
+  /** The same by libtorch's operators alone. */
+  @ParameterizedTest
+  @MethodSource("names")
+  void hiddenStatesAndLogitsOfTheReferenceMatchTransformers(String name) {
+    hiddenStatesAndLogitsMatchTransformers(name, TinyModels.plainly(load(name)));
+  }
+
+  private static void hiddenStatesAndLogitsMatchTransformers(String name, Transformer held) {
     try (Scope scope = Scope.open();
-        Transformer model = load(name);
+        Transformer model = held;
         Safetensors golden = golden(name);
         Gradients off = Gradients.off()) {
       Tensor ids = golden.tensor("input_ids"); // [2, t]
@@ -49,7 +66,7 @@ class ModelParityTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "llama3-rope", "qwen2", "qwen2-bf16", "qwen2-fp16", "qwen3"})
+  @MethodSource("names")
   void greedyTokensFromTheCacheMatchTransformers(String name) {
     try (Scope scope = Scope.open();
         Transformer model = load(name);
@@ -80,8 +97,8 @@ class ModelParityTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "llama3-rope", "qwen2", "qwen3"})
-  void gradientsMatchPyTorch(String name) {
+  @ValueSource(strings = {"llama", "llama3-rope", "qwen2", "qwen3", "mistral", "smollm3", "gemma3"})
+  void gradientsAreThoseOfPyTorch(String name) {
     try (Scope scope = Scope.open();
         Transformer model = load(name);
         Safetensors golden = golden(name)) {
@@ -112,8 +129,8 @@ class ModelParityTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama3-rope", "qwen2", "qwen3"})
-  void packedSequencesMatchEachSequenceAlone(String name) {
+  @ValueSource(strings = {"llama3-rope", "qwen2", "qwen3", "mistral", "smollm3", "gemma3"})
+  void packedRaggedSequencesGiveWhatEachGivesAlone(String name) {
     try (Scope scope = Scope.open();
         Transformer model = load(name);
         Gradients off = Gradients.off()) {
@@ -132,8 +149,8 @@ class ModelParityTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama3-rope", "qwen2", "qwen3"})
-  void batchedDecodingMatchesTheForwardPass(String name) {
+  @ValueSource(strings = {"llama3-rope", "qwen2", "qwen3", "mistral", "smollm3", "gemma3"})
+  void decodingRaggedPromptsTogetherGivesWhatAForwardPassGives(String name) {
     try (Scope scope = Scope.open();
         Transformer model = load(name);
         Gradients off = Gradients.inference()) {
@@ -171,8 +188,8 @@ class ModelParityTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"qwen2-bf16"})
-  void halfPrecisionStaysCloseToFullPrecision(String name) {
+  @ValueSource(strings = {"qwen2-bf16", "gemma3-bf16"})
+  void halfWidthComputationStaysNearTheFullWidthOne(String name) {
     try (Scope scope = Scope.open();
         Transformer model = ModelDirectory.open(MODELS.resolve(name)).load(Optional.empty());
         Safetensors golden = golden(name);

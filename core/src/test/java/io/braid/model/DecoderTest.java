@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.braid.model.family.Families;
 import io.braid.model.family.Qwen3;
 import io.braid.tensor.Backend;
 import io.braid.tensor.DType;
@@ -22,6 +23,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How sequences are parted among threads changes none of their numbers. */
@@ -82,6 +84,36 @@ class DecoderTest {
     } finally {
       Engine.setThreads(threads);
     }
+  }
+
+  /** Of each family: alone, by chunks, and by a team. */
+  @ParameterizedTest
+  @MethodSource("families")
+  void aStepOfEachFamilyHasTheBitsOfItsLayers(Family family) {
+    assumeTrue(Backend.current().hasVectors(), "the JVM runs without the Vector API");
+    int threads = Engine.threads();
+    Engine.setThreads(2);
+    try (Transformer small =
+            Transformer.create(FamilyConfigs.of(family, 52, 64, 128, 2), DType.FLOAT32, 3);
+        Transformer large =
+            Transformer.create(FamilyConfigs.of(family, 52, 1024, 2048, 2), DType.BFLOAT16, 3)) {
+      small.attendExactly();
+      for (int rows : new int[] {1, 9, 300}) {
+        if (steps(small, /* small= */ true)) {
+          assertThat(steps(small, rows, Decoder::new))
+              .isEqualTo(steps(small, rows, Decoder::byLayers));
+        }
+      }
+      assumeTrue(
+          steps(large, /* small= */ false), "libtorch runs on another OpenMP library than GNU's");
+      assertThat(steps(large, 9, Decoder::new)).isEqualTo(steps(large, 9, Decoder::byLayers));
+    } finally {
+      Engine.setThreads(threads);
+    }
+  }
+
+  static List<Family> families() {
+    return Families.ALL;
   }
 
   /** Where bits do not matter, large weights are read as they lie. */
@@ -146,7 +178,7 @@ class DecoderTest {
   }
 
   @Test
-  void portionsAreWholeSequencesInOrder() {
+  void chunksAreWholeSequencesInOrder() {
     int threads = Engine.threads();
     try {
       Engine.setThreads(2);

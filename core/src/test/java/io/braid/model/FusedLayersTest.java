@@ -3,6 +3,7 @@ package io.braid.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.braid.model.family.Families;
 import io.braid.model.family.Qwen2;
 import io.braid.model.family.Qwen3;
 import io.braid.nn.Parameter;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +39,7 @@ class FusedLayersTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void statesAndGradientsAreThoseOfAutograd(boolean exactly) {
-    for (ModelConfig config : List.of(config(true), config(false), withHeadNorms())) {
+    for (ModelConfig config : configs()) {
       try (Transformer byHand = model(config, DType.FLOAT32);
           Transformer plain = model(config, DType.FLOAT32)) {
         assertThat(byHand.isFused()).isTrue(); // else this would compare a thing with itself
@@ -53,10 +55,11 @@ class FusedLayersTest {
 
         assertThat(seen).hasSameSizeAs(seenPlainly).hasSize(5); // embedding, three layers, states
         for (int l = 0; l < seen.size(); l++) {
-          near(seen.get(l), seenPlainly.get(l), 3e-6, "layer " + l);
+          near(seen.get(l), seenPlainly.get(l), 3e-6, config.family() + " layer " + l);
         }
         assertThat(gradients).hasSameSizeAs(expected);
-        expected.forEach((name, gradient) -> near(of(gradients, name), gradient, 2e-5, name));
+        expected.forEach((name, gradient) ->
+            near(of(gradients, name), gradient, 2e-5, config.family() + " " + name));
       }
     }
   }
@@ -115,7 +118,7 @@ class FusedLayersTest {
 
   @Test
   void decodingComputesThePassesBits() {
-    for (ModelConfig config : List.of(config(true), withHeadNorms())) {
+    for (ModelConfig config : configs()) {
       decodingComputesThePassesBits(config);
     }
   }
@@ -138,7 +141,7 @@ class FusedLayersTest {
       for (int t = 12; t < 20; t++) {
         Tensor one = decoder.decode(new long[] {ids[t]}, cache, prefill.sequences());
         assertThat(one.select(0, 0).toFloats())
-            .as("token %d", t)
+            .as("%s, token %d", model.config().family(), t)
             .isEqualTo(logits.select(0, t).toFloats());
       }
     }
@@ -184,6 +187,14 @@ class FusedLayersTest {
       }
     }
     return model;
+  }
+
+  /** Of each family, and with biases everywhere. */
+  private static List<ModelConfig> configs() {
+    return Stream.concat(
+            Stream.of(config(true), config(false)),
+            Families.ALL.stream().map(family -> FamilyConfigs.of(family, 50, 64, 96, 3)))
+        .toList();
   }
 
   private static ModelConfig config(boolean bias) {

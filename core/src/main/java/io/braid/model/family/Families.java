@@ -8,7 +8,8 @@ import java.util.stream.Collectors;
 /** The model families that are known. */
 public final class Families {
   /** All of them. */
-  public static final List<Family> ALL = List.of(new Llama(), new Qwen2(), new Qwen3());
+  public static final List<Family> ALL =
+      List.of(new Llama(), new Mistral(), new Qwen2(), new Qwen3(), new SmolLm3(), new Gemma3());
 
   private Families() {}
 

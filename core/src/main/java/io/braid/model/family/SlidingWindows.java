@@ -87,17 +87,18 @@ final class SlidingWindows {
         : OptionalInt.of(values.whole("sliding_window", otherwise));
   }
 
-  /** Every layer rotates alike, and some have a window. */
+  /** Gives some layers a window. */
   static ModelConfig with(ModelConfig config, List<Boolean> sliding, OptionalInt window) {
     if (!sliding.contains(true)) {
       return config;
     }
     OptionalInt checked = OptionalInt.of(positive(window));
     List<LayerAttention> each =
-        sliding.stream()
-            .map(slides ->
+        IntStream.range(0, config.layers())
+            .mapToObj(number ->
                 new LayerAttention(
-                    Optional.of(config.rope()), slides ? checked : OptionalInt.empty()))
+                    config.attention().get(number).rope(),
+                    sliding.get(number) ? checked : OptionalInt.empty()))
             .toList();
     return config.withAttention(each, config.attentionScale());
   }

@@ -36,7 +36,12 @@ public final class PanelProduct implements FewRowsProduct {
   private static final VectorSpecies<Float> SPECIES = Vectors.SPECIES;
   private static final int LANES = SPECIES.length();
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
-  private static final Map<Integer, Boolean> AGREES = new ConcurrentHashMap<>(); // by inputs
+  private static final Map<Widths, Boolean> AGREES = new ConcurrentHashMap<>();
+
+  /** What was tested; with more outputs than these a library sums alike. */
+  private record Widths(int in, int out) {
+    static final int MOST_OUTPUTS = 3 * LANES;
+  }
 
   private final int in;
   private final int outputs;
@@ -80,16 +85,18 @@ public final class PanelProduct implements FewRowsProduct {
     return Backend.current().hasPanels()
         && weight.dtype() == DType.FLOAT32
         && weight.isOnHost()
-        && AGREES.computeIfAbsent((int) weight.size(1), PanelProduct::agrees);
+        && AGREES.computeIfAbsent(
+            new Widths((int) weight.size(1), (int) Math.min(weight.size(0), Widths.MOST_OUTPUTS)),
+            PanelProduct::agrees);
   }
 
-  private static boolean agrees(int in) {
+  private static boolean agrees(Widths widths) {
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off();
-        RandomSource random = new RandomSource(in)) {
-      Tensor x = Tensor.randn(random, ROWS, in);
-      Tensor weight = Tensor.randn(random, 3L * LANES, in);
-      Tensor bias = Tensor.randn(random, 3L * LANES);
+        RandomSource random = new RandomSource(widths.in)) {
+      Tensor x = Tensor.randn(random, ROWS, widths.in);
+      Tensor weight = Tensor.randn(random, widths.out, widths.in);
+      Tensor bias = Tensor.randn(random, widths.out);
       return Arrays.equals(
               product(x, weight, Optional.of(bias)).toFloats(),
               Functional.linear(x, weight, Optional.of(bias)).toFloats())

@@ -14,7 +14,7 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch.DeviceType;
 
-/** Native arguments that are always the same, made once: each costs as much as a small operator. */
+/** Constant native arguments, created once: creating one costs as much as a small operator. */
 final class Constants {
   static final TensorOptional NO_TENSOR = forever(new TensorOptional());
   static final DoubleOptional NO_DOUBLE = forever(new DoubleOptional());
@@ -30,7 +30,7 @@ final class Constants {
     return Objects.requireNonNull(HOST.get(dtype));
   }
 
-  /** What tensors are made with on a kind of device: the first of its kind. */
+  /** The options for creating tensors on the first device of a type. */
   static Map<DType, TensorOptions> optionsOn(DeviceType type) {
     Map<DType, TensorOptions> options = new EnumMap<>(DType.class);
     try (Device device = new Device(type, (byte) (type == DeviceType.CPU ? -1 : 0));
@@ -44,7 +44,7 @@ final class Constants {
     return options;
   }
 
-  /** Keeps a native object for the life of the program, whatever scope is open now. */
+  /** Keeps a native object for the life of the process, whatever scope is open. */
   static <P extends Pointer> P forever(P pointer) {
     pointer.retainReference();
     return pointer;

@@ -19,11 +19,11 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.DeviceType;
 
 /**
- * The CUDA device that tensors are made on: the first that the process sees ({@code
- * CUDA_VISIBLE_DEVICES} chooses).
+ * The CUDA device that tensors are on: the first one visible to the process, which {@code
+ * CUDA_VISIBLE_DEVICES} selects.
  *
- * @param name as the driver gives it
- * @param bytes of its memory
+ * @param name the driver's name for it
+ * @param bytes the size of its memory
  * @param generation ten times its compute capability: 80 for Ampere, 90 for Hopper
  */
 public record Cuda(String name, long bytes, int generation) {
@@ -33,14 +33,14 @@ public record Cuda(String name, long bytes, int generation) {
   private static final int MAJOR = 75;
   private static final int MINOR = 76;
 
-  /** Its name and memory, for people. */
+  /** Its name and memory in readable form. */
   @Override
   public String toString() {
     return String.format(Locale.ROOT, "%s, %.1f GB of memory", name, bytes / 1e9);
   }
 
   /**
-   * Loads libtorch with its part for CUDA and computes something on the device.
+   * Loads libtorch's CUDA libraries and checks that the device computes.
    *
    * @throws UserError when the build, a library or the device is missing
    */
@@ -64,11 +64,12 @@ public record Cuda(String name, long bytes, int generation) {
     } catch (RuntimeException e) {
       throw unusable(
           "no CUDA device can be used (%s)".formatted(reason(e)),
-          "nvidia-smi must show one with a driver for CUDA 13, and CUDA_VISIBLE_DEVICES must not hide it");
+          "nvidia-smi must show one with a driver for CUDA 13, and CUDA_VISIBLE_DEVICES must not"
+              + " hide it");
     }
   }
 
-  /** JavaCPP passes over a library that does not load; to load it again says why. */
+  /** JavaCPP ignores a library that does not load; loading it again gives the reason. */
   private static Optional<LinkageError> unloaded() {
     try {
       System.load(Loader.cacheResource(Cuda.class, LIBRARY).getPath());
@@ -83,14 +84,15 @@ public record Cuda(String name, long bytes, int generation) {
   private static UserError missing(Throwable failure) {
     return unusable(
         "a library of CUDA 13 is not found (%s)".formatted(reason(failure)),
-        "install CUDA 13, cuDNN 9 and NCCL 2 and name their directories in LD_LIBRARY_PATH, see docs/gpu.md");
+        "install CUDA 13, cuDNN 9 and NCCL 2 and name their directories in LD_LIBRARY_PATH, see"
+            + " docs/gpu.md");
   }
 
   private static UserError unusable(String why, String remedy) {
     return new UserError("--cuda: %s; %s, or leave out --cuda".formatted(why, remedy));
   }
 
-  /** The first line of the deepest cause, which is the dynamic linker's own. */
+  /** The first line of the root cause, which is the dynamic linker's message. */
   private static String reason(Throwable failure) {
     Throwable deepest = failure;
     while (deepest.getCause() != null) {
@@ -100,7 +102,7 @@ public record Cuda(String name, long bytes, int generation) {
     return message.lines().findFirst().orElse("no message");
   }
 
-  /** Asks the driver's own library, which is there wherever CUDA works. */
+  /** Queries the driver's library, which exists wherever CUDA works. */
   static Cuda current() {
     try (Arena arena = Arena.ofConfined()) {
       Driver driver = new Driver(SymbolLookup.libraryLookup("libcuda.so.1", arena));
@@ -120,7 +122,7 @@ public record Cuda(String name, long bytes, int generation) {
     }
   }
 
-  /** The C functions of the CUDA driver, whose arguments are pointers and ints. */
+  /** C functions of the CUDA driver that take pointers and ints. */
   private record Driver(SymbolLookup library) {
     void call(String function, Object... arguments) {
       MemoryLayout[] layouts = new MemoryLayout[arguments.length];

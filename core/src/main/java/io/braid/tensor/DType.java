@@ -2,7 +2,7 @@ package io.braid.tensor;
 
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** What one element of a tensor is. */
+/** The type of a tensor's elements. */
 public enum DType {
   /** IEEE double. */
   FLOAT64(ScalarType.Double, 8),
@@ -31,7 +31,7 @@ public enum DType {
     this.bytes = bytes;
   }
 
-  /** Bytes an element takes. */
+  /** The size of an element in bytes. */
   public int bytes() {
     return bytes;
   }

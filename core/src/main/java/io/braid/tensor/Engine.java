@@ -16,15 +16,14 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.DeviceType;
 
 /**
- * The process's tensor engine: libtorch, its BLAS, its threads and the one device that tensors are
- * made on.
+ * Starts libtorch for this process: its BLAS, its threads and the one device that tensors are on.
  *
- * <p>Some settings are read from the environment while the native libraries load, so {@link #start}
- * comes before anything else.
+ * <p>The native libraries read some settings from the environment while they load, so {@link
+ * #start} must run before anything else uses them. What was decided is in {@link Backend}.
  */
 public final class Engine {
   /**
-   * The system property that says where tensors are made: {@code cpu}, the default, or {@code
+   * The system property that chooses the device: {@code cpu}, which is the default, or {@code
    * cuda}.
    */
   public static final String DEVICE = "braid.device";
@@ -37,16 +36,17 @@ public final class Engine {
   private Engine() {}
 
   /**
-   * Loads the native libraries with the settings without which they run several times slower.
+   * Loads the native libraries with the settings they need; without these they are several times
+   * slower.
    *
-   * <p>Without MKL, OpenBLAS's and OpenMP's spinning thread pools fight over the cores unless
-   * waiting threads sleep; with MKL sleeping halves the speed of decoding. Both are decided by the
-   * environment at load time, hence the native {@code setenv}.
+   * <p>Without MKL, the spinning thread pools of OpenBLAS and OpenMP compete for the cores unless
+   * waiting threads sleep; with MKL, sleeping halves the speed of decoding. The libraries read both
+   * settings from the environment when they load, hence the native {@code setenv}.
    *
-   * <p>Every class by which a program can enter this room calls it first, so nobody else need. A
-   * program that offers {@link #DEVICE} calls it itself, to show the error.
+   * <p>Every class through which a program can enter this room calls this first. A program that
+   * offers {@link #DEVICE} calls it itself, to show the error.
    *
-   * @throws UserError when {@link #DEVICE} is neither, or CUDA is wanted and cannot be used
+   * @throws UserError when {@link #DEVICE} has another value, or CUDA is requested and unusable
    */
   public static synchronized void start() {
     if (started) {
@@ -59,10 +59,13 @@ public final class Engine {
     boolean mkl = mklIsOnTheClasspath();
     System.setProperty("org.bytedeco.openblas.load", mkl ? "mkl" : "openblas");
     if (mkl) {
-      // The same instructions whatever the alignment of a buffer: same seed, same numbers.
+      // The same instructions for any alignment of a buffer, so that a seed gives the same numbers.
       setEnvironment("MKL_CBWR", "AUTO,STRICT");
-      // Waiting threads spin shortly, then sleep. The default spins so long that two such programs
-      // on the same cores slow each other down a hundredfold; not to spin halves decoding.
+      // Waiting threads spin briefly, then sleep. By default they spin so long that two such
+      // programs
+      // on the same cores slow each other down a hundredfold; without spinning, decoding takes
+      // twice
+      // as long.
       setEnvironment("GOMP_SPINCOUNT", "10000");
     } else {
       setEnvironment("OMP_WAIT_POLICY", "passive");
@@ -91,31 +94,31 @@ public final class Engine {
     };
   }
 
-  /** Makes tensors on a device from now on; those that are there stay where they are. */
+  /** Creates tensors on this device from now on; existing ones stay where they are. */
   static void place(DeviceType type) {
     options = Constants.optionsOn(type);
     device = type;
   }
 
-  /** How many threads an operator may use. */
+  /** The number of threads that an operator may use. */
   public static int threads() {
     start();
     return torch.get_num_threads();
   }
 
-  /** Sets how many threads an operator may use. */
+  /** Sets the number of threads that an operator may use. */
   public static void setThreads(int threads) {
     start();
     torch.set_num_threads(threads);
   }
 
-  /** The CUDA device that tensors are made on; empty when they are made in the host's memory. */
+  /** The CUDA device that tensors are on; empty when they are in host memory. */
   public static Optional<Cuda> cuda() {
     start();
     return cuda;
   }
 
-  /** The version of libtorch and of the binding that brings it, such as {@code 2.10.0-1.5.13}. */
+  /** The version of libtorch and of its Java binding, such as {@code 2.10.0-1.5.13}. */
   public static String version() {
     try (var properties =
         torch.class.getResourceAsStream("/META-INF/maven/org.bytedeco/pytorch/pom.properties")) {
@@ -130,7 +133,7 @@ public final class Engine {
     }
   }
 
-  /** libtorch's own description of how it was built and what it found, several lines. */
+  /** libtorch's own description of its build and of the processor, in several lines. */
   public static String description() {
     start();
     return torch.show_config().getString().strip();
@@ -148,7 +151,7 @@ public final class Engine {
     return Engine.class.getResource("/org/bytedeco/mkl/linux-x86_64/libmkl_rt.so.2") != null;
   }
 
-  /** Java cannot change its own environment, and the native libraries read nothing else. */
+  /** Java cannot change its own environment, which is what the native libraries read. */
   private static void setEnvironment(String name, String value) {
     if (System.getenv(name) != null) {
       return;

@@ -7,9 +7,9 @@ import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.OperatorHandle;
 
 /**
- * Causal attention over sequences laid end to end, in one kernel and without a matrix of scores
- * (FlashAttention-2, Dao 2023). libtorch has it for CUDA devices since Ampere and half-width types
- * alone; it is reached by name, for it has no static binding, and knows its own gradient.
+ * Causal attention over concatenated sequences, in one kernel and without a matrix of scores
+ * (FlashAttention-2, Dao 2023). libtorch has it only for 16-bit types on CUDA devices since Ampere.
+ * It has no static binding, so it is called by name; autograd knows its gradient.
  */
 public final class FlashAttention {
   static {
@@ -23,16 +23,16 @@ public final class FlashAttention {
   private FlashAttention() {}
 
   /**
-   * Softmax(scale·q·kᵀ)·v for each head, each token seeing the last tokens of its own sequence up
-   * to itself.
+   * Softmax(scale·q·kᵀ)·v for each head, each token attending to the last tokens of its own
+   * sequence up to itself.
    *
-   * @param q [n, heads, d], of a type and a width that are served
+   * @param q [n, heads, d], of a type and width that the kernel supports
    * @param k [n, kvHeads, d]; heads is a multiple of kvHeads
    * @param v [n, kvHeads, d]
    * @param starts [sequences + 1], INT32: where each sequence begins, and n
    * @param longest the longest sequence's length
    * @param scale what q·k is multiplied by
-   * @param window how many tokens a token sees at most, itself among them
+   * @param window the most tokens that a token attends to, including itself
    * @return [n, heads, d]
    */
   public static Tensor causal(
@@ -40,14 +40,12 @@ public final class FlashAttention {
     return call(OPERATOR, () -> arguments(q, k, v, starts, longest, scale, window));
   }
 
-  /**
-   * Calls an operator by what it takes, recorded for a backward pass, and keeps its first output.
-   */
+  /** Calls an operator, recorded for a backward pass, and keeps its first output. */
   static Tensor call(OperatorHandle operator, Supplier<IValueVector> arguments) {
     try (Scope scope = Scope.open()) {
       IValueVector stack = arguments.get();
       operator.callBoxed(stack);
-      // What the stack holds dies with it; this takes a reference of its own.
+      // The stack frees its contents; this takes a reference of its own.
       return scope.keep(new Tensor(new org.bytedeco.pytorch.Tensor(stack.get(0).toTensor())));
     }
   }

@@ -7,7 +7,7 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-/** The operations that neural networks are made of. */
+/** Neural-network operations. */
 public final class Functional {
   private Functional() {}
 
@@ -40,7 +40,7 @@ public final class Functional {
   }
 
   /**
-   * Rows of a table.
+   * Embedding lookup: rows of a table.
    *
    * @param table [rows, width]
    * @param ids any shape, INT64
@@ -52,7 +52,7 @@ public final class Functional {
 
   /**
    * x / √(mean(x²) + ε) · w over the last dimension (Zhang and Sennrich 2019), computed in FLOAT32
-   * for the half-width types, as the published models do.
+   * for 16-bit types, as the published models do.
    *
    * @param x [..., width]
    * @param weight [width]
@@ -96,12 +96,12 @@ public final class Functional {
     return new Tensor(torch.gelu(x.raw, "tanh"));
   }
 
-  /** x·Φ(x), with the normal distribution function itself. */
+  /** x·Φ(x), with the exact normal distribution function. */
   public static Tensor gelu(Tensor x) {
     return new Tensor(torch.gelu(x.raw));
   }
 
-  /** Zeros each element with a probability and scales the others up by what was lost. */
+  /** Dropout: zeroes each element with a probability and scales the others up to compensate. */
   public static Tensor dropout(Tensor x, double probability, RandomSource random) {
     if (probability == 0) {
       return x;
@@ -111,13 +111,13 @@ public final class Functional {
   }
 
   /**
-   * Softmax(scale·q·kᵀ)·v for each head, each query seeing the last keys up to its own position.
+   * Softmax(scale·q·kᵀ)·v for each head, each query attending to the last keys up to its position.
    *
    * @param q [batch, heads, length, d]
    * @param k [batch, kvHeads, length, d]; heads is a multiple of kvHeads
    * @param v [batch, kvHeads, length, d]
    * @param scale what q·k is multiplied by
-   * @param window how many keys a query sees at most
+   * @param window the most keys that a query attends to
    * @return [batch, heads, length, d]
    */
   public static Tensor causalAttention(Tensor q, Tensor k, Tensor v, double scale, int window) {
@@ -179,7 +179,7 @@ public final class Functional {
     }
   }
 
-  /** √Σ‖t‖² over several tensors together, as a scalar tensor. */
+  /** The norm √Σ‖t‖² of several tensors together, as a scalar tensor. */
   public static Tensor globalNorm(List<Tensor> tensors) {
     try (Scope scope = Scope.open();
         TensorVector norms = new TensorVector()) {

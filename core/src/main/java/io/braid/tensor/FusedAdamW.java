@@ -10,7 +10,7 @@ import org.bytedeco.pytorch.TensorType;
 import org.bytedeco.pytorch.Type;
 
 /**
- * libtorch's one-pass AdamW over many tensors, reached by name: operators that begin with an
+ * libtorch's fused AdamW over many tensors, called by name, since operators that begin with an
  * underscore have no static binding.
  */
 public final class FusedAdamW {
@@ -25,9 +25,9 @@ public final class FusedAdamW {
 
   /**
    * One update in place (Loshchilov and Hutter 2019): m and v move toward the gradient and its
-   * square, the parameter decays by lr·weightDecay and moves by −lr·m̂/(√v̂ + ε).
+   * square; the parameter decays by lr·weightDecay and moves by −lr·m̂/(√v̂ + ε).
    *
-   * @param steps for each parameter a FLOAT32 scalar: the number of this update, from 1
+   * @param steps a FLOAT32 scalar for each parameter: the number of this update, counted from 1
    */
   public static void update(
       List<Tensor> parameters,

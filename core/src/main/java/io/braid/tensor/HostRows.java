@@ -3,19 +3,19 @@ package io.braid.tensor;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The rows of a tensor in the host's memory, for loops of our own: each row is contiguous, between
- * rows there may be a gap. It dies with the tensor.
+ * The rows of a tensor in host memory, for Braid's own loops. Each row is contiguous; there may be
+ * gaps between rows. It is valid as long as the tensor is.
  *
- * @param memory from the first row's first element on
- * @param rowBytes from one row to the next
+ * @param memory starts at the first element of the first row
+ * @param rowBytes the distance from one row to the next
  */
 public record HostRows(MemorySegment memory, long rowBytes) {
-  /** Where a row begins. */
+  /** The byte offset of a row. */
   public long at(int row) {
     return row * rowBytes;
   }
 
-  /** The same rows without their first bytes. */
+  /** The same rows, starting some bytes later. */
   public HostRows behind(long bytes) {
     return new HostRows(memory.asSlice(bytes), rowBytes);
   }

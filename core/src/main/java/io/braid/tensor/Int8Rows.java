@@ -6,10 +6,10 @@ import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.OperatorHandle;
 
 /**
- * The rows of a matrix as signed bytes, each with a scale of its own: about values · scales.
+ * The rows of a matrix quantized to signed bytes, each with its own scale: values · scales.
  *
- * <p>A row's scale is its largest magnitude / 127, so that 0 stays 0 and nothing is cut off. A row
- * that is not finite has a scale that is not, and so has every product with it.
+ * <p>A row's scale is its largest magnitude / 127, so that 0 stays 0 and nothing is clipped. A row
+ * that is not finite has a scale that is not finite, and so has every product with it.
  *
  * @param values [rows, width], INT8, from −127 to 127
  * @param scales [rows, 1], FLOAT32
@@ -21,11 +21,11 @@ public record Int8Rows(Tensor values, Tensor scales) {
   /** This many weights are widened at a time, so that they stay in the cache. */
   private static final long BLOCK = 1 << 20;
 
-  /** So that a row of zeros is not divided by 0. */
+  /** Avoids dividing a row of zeros by 0. */
   private static final double SMALLEST_SCALE = Float.MIN_NORMAL;
 
   /**
-   * Rounds each row to the nearest multiples of its scale, halves to even.
+   * Quantizes each row to the nearest multiples of its scale, halves to even.
    *
    * @param x [rows, width]
    */
@@ -35,7 +35,7 @@ public record Int8Rows(Tensor values, Tensor scales) {
     return new Int8Rows(wide.div(scales).round().to(DType.INT8), scales);
   }
 
-  /** What they stand for: [rows, width], FLOAT32. */
+  /** The values times their scales: [rows, width], FLOAT32. */
   public Tensor dequantized() {
     return values.to(DType.FLOAT32).timesInPlace(scales);
   }
@@ -103,12 +103,12 @@ public record Int8Rows(Tensor values, Tensor scales) {
     return sum;
   }
 
-  /** The same by definition: dequantized, then multiplied in FLOAT32. */
+  /** The reference implementation: dequantized, then multiplied in FLOAT32. */
   Tensor timesPlainly(Int8Rows others) {
     return Functional.linear(dequantized(), others.dequantized());
   }
 
-  /** a·bᵀ of INT8 as INT32: an operator without a static binding. */
+  /** a·bᵀ of INT8 as INT32, by an operator without a static binding. */
   private static Tensor integers(Tensor a, Tensor b) {
     try (Scope scope = Scope.open()) {
       IValueVector stack = new IValueVector();
@@ -121,8 +121,8 @@ public record Int8Rows(Tensor values, Tensor scales) {
   }
 
   /**
-   * Whether the machine's integer product is right at the ends of its range: some processors sum
-   * pairs of products in 16 bits, which saturate.
+   * Whether this machine's integer product is exact at the ends of its range: on some processors
+   * pairs of products are summed in 16 bits, which saturate.
    */
   private static final class Exact {
     private static final OperatorHandle OPERATOR =

@@ -3,7 +3,7 @@ package io.braid.tensor;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.global.torch;
 
-/** A seeded stream of random numbers for initialisation and dropout: same seed, same tensors. */
+/** A seeded random number generator for initialisation and dropout: same seed, same tensors. */
 public final class RandomSource implements AutoCloseable {
   static {
     Engine.start();
@@ -11,7 +11,7 @@ public final class RandomSource implements AutoCloseable {
 
   final Generator generator;
 
-  /** A stream that begins at the seed. */
+  /** A generator with this seed. */
   public RandomSource(long seed) {
     generator = torch.make_generator_cpu(seed);
     generator.retainReference();

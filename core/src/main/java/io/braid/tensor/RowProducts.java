@@ -4,15 +4,15 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Whether a FLOAT32 matrix product gives a row the same bits whatever other rows stand beside it.
+ * Whether a FLOAT32 matrix product gives a row the same bits whatever other rows are in the batch.
  *
- * <p>A rollout computes a token beside other tokens than training does, so the promise that both
- * have the same log-probabilities rests on this. No BLAS library promises it: which kernel computes
- * a row, and in which order that sums, depends on the processor, the library and the shape. So it
- * is measured, once for each width, on the machine at hand.
+ * <p>Rollouts and training compute a token in different batches, so equal log-probabilities require
+ * this. No BLAS library guarantees it: which kernel computes a row, and in which order it sums,
+ * depends on the processor, the library and the shape. So it is measured on this machine, once for
+ * each width.
  */
 public final class RowProducts {
-  /** With fewer rows than these, libraries take other kernels; a smaller batch is padded. */
+  /** Libraries use other kernels for fewer rows than this, so smaller batches are padded. */
   public static final int FEWEST_ROWS = 8;
 
   private static final int ALL_ROWS = 131;
@@ -25,7 +25,7 @@ public final class RowProducts {
 
   private RowProducts() {}
 
-  /** Whether that is so for matrices of several common widths. */
+  /** Whether it holds for several common widths. */
   public static boolean exact() {
     for (long[] widths : COMMON_WIDTHS) {
       if (!exact(widths[0], widths[1])) {
@@ -36,7 +36,7 @@ public final class RowProducts {
   }
 
   /**
-   * Whether that is so for the product with a matrix [out, in].
+   * Whether it holds for products with a matrix [out, in].
    *
    * @param in numbers in a row
    * @param out numbers in a row of the product

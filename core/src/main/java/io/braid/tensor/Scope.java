@@ -4,10 +4,10 @@ import org.bytedeco.javacpp.PointerScope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lifetime of the tensors that are made while it is open, on the thread that opened it.
+ * The lifetime of the tensors created while it is open, on the thread that opened it.
  *
- * <p>Closing it frees them all, in native memory, at once. Scopes nest; a tensor belongs to the
- * innermost one. Without an open scope a tensor lives until {@link Tensor#close()}.
+ * <p>Closing it frees their native memory at once. Scopes nest; a tensor belongs to the innermost
+ * one. Without an open scope a tensor lives until {@link Tensor#close()}.
  *
  * <pre>{@code
  * try (Scope step = Scope.open()) {
@@ -26,14 +26,14 @@ public final class Scope implements AutoCloseable {
 
   private Scope() {}
 
-  /** Opens a scope inside the thread's present one. */
+  /** Opens a scope inside the thread's current one. */
   public static Scope open() {
     return new Scope();
   }
 
   /**
-   * Lets a tensor outlive this scope: it then belongs to the scope around this one, or, when there
-   * is none, to the caller, who closes it.
+   * Lets a tensor outlive this scope: it then belongs to the enclosing scope or, without one, to
+   * the caller, who must close it.
    *
    * @return the same tensor
    */

@@ -6,21 +6,21 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Products of bfloat16 matrices on processors without instructions for them: the factors are
- * widened to float32, multiplied there, and the product is rounded once. That is what libtorch's
- * own bfloat16 product computes, up to the order of its sums, and it is several times faster than
- * emulating the instructions.
+ * Products of bfloat16 matrices on processors without bfloat16 instructions: the factors are
+ * widened to float32 and multiplied, and the product is rounded once. Apart from the order of its
+ * sums, libtorch's own bfloat16 product computes the same, but by emulating the instructions, which
+ * is several times slower.
  */
 final class WidenedProduct {
-  /** Fewer rows are bound by reading the weights, of which bfloat16 has half as many bytes. */
+  /** With fewer rows, reading the weights dominates, and bfloat16 has half as many bytes. */
   static final int FEWEST_ROWS = 8;
 
-  /** So many weights are widened at once: few enough for a cache, many enough for a product. */
+  /** The number of weights widened at a time: few enough for the cache, enough for a product. */
   private static final long BLOCK = 1 << 21;
 
   private WidenedProduct() {}
 
-  /** Whether a product is to be computed so on this machine. */
+  /** Whether this product is faster in float32 on this machine. */
   static boolean isFaster(Tensor x, Tensor weight) {
     return weight.dtype() == DType.BFLOAT16
         && Backend.current().widensBfloat16()
@@ -45,12 +45,12 @@ final class WidenedProduct {
     return recorded ? whole(x, weight, bias) : byBlocks(x, weight, bias);
   }
 
-  /** What a backward pass goes back through: it multiplies in FLOAT32 too. */
+  /** The recorded form, whose backward pass multiplies in FLOAT32 too. */
   private static Tensor whole(Tensor x, Tensor weight, Optional<Tensor> bias) {
     return wide(x.to(DType.FLOAT32), weight.to(DType.FLOAT32), bias).to(x.dtype());
   }
 
-  /** Some rows of the weights at a time, so that the widened ones never reach the memory. */
+  /** Widens some rows of the weights at a time, so that they stay in the cache. */
   private static Tensor byBlocks(Tensor x, Tensor weight, Optional<Tensor> bias) {
     long out = weight.size(0);
     long in = weight.size(1);

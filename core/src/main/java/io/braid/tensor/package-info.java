@@ -1,6 +1,7 @@
 /**
- * The façade over libtorch: tensors whose expressions read like the maths, scopes, devices, dtypes,
- * generators. The only room that knows the engine; it knows nothing of language models.
+ * A façade over libtorch: tensors, scopes, devices, dtypes and random number generators; and {@link
+ * io.braid.tensor.Backend}, which decides what computes. The only room that uses the engine; it
+ * knows nothing of language models.
  */
 @NullMarked
 package io.braid.tensor;

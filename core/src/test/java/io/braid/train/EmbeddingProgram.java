@@ -1,5 +1,6 @@
 package io.braid.train;
 
+import io.braid.UserError;
 import io.braid.model.TinyModels;
 import io.braid.model.Transformer;
 import io.braid.nn.LearningRate;
@@ -8,7 +9,9 @@ import io.braid.rollout.Prompt;
 import io.braid.rollout.Response;
 import io.braid.rollout.Rollout;
 import io.braid.rollout.SamplingSettings;
+import io.braid.task.records.RecordFile;
 import io.braid.trajectory.Sequence;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
@@ -16,8 +19,20 @@ import java.util.List;
 public final class EmbeddingProgram {
   private EmbeddingProgram() {}
 
-  /** Prints three lines: the tokens of two responses, and the loss before and after 20 steps. */
+  /**
+   * Prints three lines: the tokens of two responses, and the loss before and after 20 steps.
+   *
+   * @param arguments a file of records to read instead; what is wrong with it is printed
+   */
   public static void main(String[] arguments) {
+    if (arguments.length > 0) {
+      try {
+        System.out.println(RecordFile.read(Path.of(arguments[0])).size() + " records");
+      } catch (UserError e) {
+        System.out.println(e.getMessage());
+      }
+      return;
+    }
     try (Transformer model = TinyModels.create(1)) {
       SamplingSettings settings = new SamplingSettings(2, 1.0, 1.0, 0, 0, 12, List.of(), List.of());
       Rollout rollout = new Rollout(model, settings, Arrays::toString, 1L << 20);

@@ -3,11 +3,18 @@ package io.braid.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.dictionary.DictionaryProvider;
+import org.apache.arrow.vector.ipc.ArrowStreamWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,13 +47,41 @@ class EmbeddingProgramTest {
     assertThat(said(err)).isEmpty();
   }
 
-  private static List<String> run(Path err, List<String> flags) throws Exception {
+  /** Arrow's library alone needs a flag to work at all. */
+  @Test
+  void anArrowFileIsRefusedWithTheFlagThatItNeeds() throws Exception {
+    Path file = directory.resolve("problems.arrow");
+    try (BufferAllocator memory = new RootAllocator();
+        BigIntVector numbers = new BigIntVector("number", memory)) {
+      numbers.setSafe(0, 7);
+      numbers.setValueCount(1);
+      try (VectorSchemaRoot root = VectorSchemaRoot.of(numbers);
+          OutputStream out = Files.newOutputStream(file);
+          ArrowStreamWriter writer =
+              new ArrowStreamWriter(root, new DictionaryProvider.MapDictionaryProvider(), out)) {
+        writer.writeBatch();
+      }
+    }
+    String flag = "--add-opens=java.base/java.nio=ALL-UNNAMED";
+    Path err = directory.resolve("err");
+
+    assertThat(run(err, List.of(), file.toString()))
+        .singleElement()
+        .asString()
+        .startsWith(file + ": reading Arrow needs")
+        .contains("start the JVM with " + flag);
+    assertThat(run(err, List.of(flag), file.toString())).containsExactly("1 records");
+  }
+
+  private static List<String> run(Path err, List<String> flags, String... arguments)
+      throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC"));
     command.addAll(flags);
     command.addAll(
         List.of("-cp", System.getProperty("java.class.path"), EmbeddingProgram.class.getName()));
+    command.addAll(List.of(arguments));
     Process process = new ProcessBuilder(command).redirectError(err.toFile()).start();
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(Files.readString(err)).isZero();

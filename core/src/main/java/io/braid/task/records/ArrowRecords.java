@@ -59,6 +59,11 @@ final class ArrowRecords {
       }
     } catch (IOException e) {
       throw FileError.reading(file, e);
+    } catch (ExceptionInInitializerError | NoClassDefFoundError e) {
+      throw new UserError(
+          "%s: reading Arrow needs access to direct buffers; start the JVM with --add-opens=java.base/java.nio=ALL-UNNAMED, as ./braid does"
+              .formatted(file),
+          e);
     }
   }
 

@@ -277,7 +277,7 @@ class FlowCommandsTest {
       field = other;
       assertThat(refused(command("score", "--data", data.toString())))
           .contains("other")
-          .contains("this field is for a model of 2 layers and hidden size 24");
+          .contains("this field is for a model with 2 layers and hidden size 24");
     } finally {
       field = before;
     }

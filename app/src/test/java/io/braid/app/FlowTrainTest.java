@@ -91,14 +91,14 @@ class FlowTrainTest {
                 recipe("data='" + file + "'"), directory.resolve("few"), false, RunListener.SILENT))
         .isInstanceOf(UserError.class)
         .hasMessage(
-            "%s: 1 demonstrations are too few to hold some out for validation; give at least 10"
+            "%s: 1 examples are too few to hold some out for validation; give at least 10"
                 .formatted(file));
     assertThat(directory.resolve("few/recipe.yaml")).doesNotExist();
   }
 
   @ParameterizedTest
   @CsvSource({
-    "epochs=0, 'epochs: must be above 0, here 0.0'",
+    "epochs=0, 'epochs: must be above 0 and at most 1000000, here 0.0'",
     "warmup_ratio=2, 'warmup_ratio: must be between 0 and 1, here 2.0'",
     "field.num_layers_flow=0, 'field.num_layers_flow: must be between 1 and 64, here 0'",
     "field.flow_shift=[0], 'field.flow_shift: must be at least 1, here 0'",

@@ -9,23 +9,25 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What a field has learned of latents that it was not trained on.
+ * How well a field models held-out latents.
  *
- * @param loss the flow-matching loss
- * @param meanLevel the loss of always expecting each layer's mean velocity: mean_dims Var(h) + 1
- * @param shuffledAuroc the probability that a latent at another token's place scores higher than
- *     one at its own: 1 when the field always tells them apart, 0.5 when never
- * @param foreignAuroc the same for the latents of responses to other problems
+ * @param loss flow-matching loss
+ * @param meanLevel loss of a baseline that always predicts each layer's mean velocity: mean_dims
+ *     Var(h) + 1
+ * @param shuffledAuroc probability that a latent moved to another token's position scores higher
+ *     than one at its own: 1 if the field always distinguishes them, 0.5 if it never does
+ * @param foreignAuroc probability that a latent of a response placed after another problem's prompt
+ *     scores higher than one after its own prompt
  */
 public record FieldQuality(
     double loss, double meanLevel, double shuffledAuroc, double foreignAuroc) {
 
-  /** Gathers what the quality is told from, part by part. */
-  public static final class Gauge {
+  /** Accumulates the data for a quality estimate, one batch at a time. */
+  public static final class Accumulator {
     private final FlowField field;
     private final VelocityDeviation deviation;
     private final long seed;
-    private final double[][] sums; // layers, dimensions
+    private final double[][] sums; // [layers][dimensions]
     private final double[][] squares;
     private long tokens;
     private final List<float[]> own = new ArrayList<>();
@@ -33,11 +35,11 @@ public record FieldQuality(
     private final List<float[]> foreign = new ArrayList<>();
 
     /**
-     * A gauge that has seen nothing.
+     * Creates an empty accumulator.
      *
-     * @param deviation what scores are measured by
+     * @param deviation measure that gives the scores
      */
-    public Gauge(FlowField field, VelocityDeviation deviation, long seed) {
+    public Accumulator(FlowField field, VelocityDeviation deviation, long seed) {
       this.field = field;
       this.deviation = deviation;
       this.seed = seed;
@@ -45,8 +47,8 @@ public record FieldQuality(
       this.squares = new double[field.layers().size()][field.width()];
     }
 
-    /** Sees the latents of right responses. */
-    public void see(Latents latents, int longest) {
+    /** Adds the latents of correct responses. */
+    public void add(Latents latents, int longest) {
       own.add(scores(latents, longest));
       shuffled.add(scores(latents.shuffled(seed + own.size()), longest));
       try (Scope scope = Scope.open();
@@ -66,8 +68,8 @@ public record FieldQuality(
       Arrays.setAll(to, d -> to[d] + more[d]);
     }
 
-    /** Sees the latents of responses to other problems than those they stand behind. */
-    public void seeForeign(Latents latents, int longest) {
+    /** Adds the latents of responses that are paired with the prompts of other problems. */
+    public void addForeign(Latents latents, int longest) {
       foreign.add(scores(latents, longest));
     }
 
@@ -87,9 +89,9 @@ public record FieldQuality(
     }
 
     /**
-     * What came of it.
+     * Returns the quality.
      *
-     * @param loss the flow-matching loss on the same latents
+     * @param loss flow-matching loss on the same latents
      */
     public FieldQuality quality(double loss) {
       double variance = 0;
@@ -107,7 +109,7 @@ public record FieldQuality(
     }
   }
 
-  /** The share of pairs in which the second's number is the larger, ties counting half. */
+  /** Returns the fraction of pairs in which the second score is larger; ties count half. */
   static double auroc(List<float[]> first, List<float[]> second) {
     record Scored(float score, boolean isSecond) {}
     List<Scored> all = new ArrayList<>();
@@ -127,7 +129,7 @@ public record FieldQuality(
       return Double.NaN;
     }
     all.sort(Comparator.comparingDouble(Scored::score));
-    double below = 0; // pairs, summed over the second ones
+    double below = 0; // pairs, summed over the second group
     int firstsBefore = 0;
     for (int i = 0; i < all.size(); ) {
       int end = i;

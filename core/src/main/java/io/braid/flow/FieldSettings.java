@@ -8,23 +8,27 @@ import java.util.LinkedHashSet;
 import java.util.List;
 
 /**
- * What a flow field is made of and where it looks, under the names of the published {@code
- * flow_config.json}.
+ * Settings of a flow field: its size and the latents that it uses. The names are those of the
+ * published {@code flow_config.json}.
  *
- * @param numLayersFlow residual blocks
- * @param hookLayersPercentile after which decoder layers latents are taken, as shares of the depth
- * @param flowContextMode on which side of a token its condition stands; several are averaged
- * @param flowShift how many tokens away, one number for each mode
+ * @param numLayersFlow number of residual blocks
+ * @param hookLayersPercentile decoder layers whose outputs are the latents, as fractions of the
+ *     depth
+ * @param flowContextMode side of a token on which its condition is; several modes are averaged
+ * @param flowShift distance of the condition in tokens, one number per mode
  */
 public record FieldSettings(
-    @Doc("Residual blocks: 4 for models up to 3B, 6 for 7B.") @Default("4") int numLayersFlow,
-    @Doc("After which decoder layers latents are taken, as shares of the depth.")
+    @Doc("Number of residual blocks: 4 for models up to 3B, 6 for 7B.") @Default("4")
+        int numLayersFlow,
+    @Doc("Decoder layers whose outputs are the latents, as fractions of the depth.")
         @Default("[0.25, 0.5, 0.75]")
         List<Double> hookLayersPercentile,
-    @Doc("Which latent is a token's condition: the one behind it, before it, or its own.")
+    @Doc(
+            "A token's condition: token-post an earlier latent, token-pre a later one, identity its"
+                + " own.")
         @Default("[token-post]")
         List<FlowContext.Mode> flowContextMode,
-    @Doc("How many tokens away the condition stands, one number for each mode.") @Default("[1]")
+    @Doc("Distance of the condition in tokens, one number per mode.") @Default("[1]")
         List<Integer> flowShift) {
   private static final int MOST_LAYERS = 64;
 
@@ -52,13 +56,13 @@ public record FieldSettings(
     flowShift.forEach(shift -> new FlowContext(FlowContext.Mode.TOKEN_POST, shift));
   }
 
-  /** The published default with so many residual blocks. */
+  /** Returns the published defaults with the given number of residual blocks. */
   public static FieldSettings of(int numLayersFlow) {
     return new FieldSettings(
         numLayersFlow, List.of(0.25, 0.5, 0.75), List.of(FlowContext.Mode.TOKEN_POST), List.of(1));
   }
 
-  /** Modes with their shifts. */
+  /** Returns the modes with their shifts. */
   public List<FlowContext> contexts() {
     List<FlowContext> contexts = new ArrayList<>();
     for (int c = 0; c < flowContextMode.size(); c++) {
@@ -68,11 +72,10 @@ public record FieldSettings(
   }
 
   /**
-   * The decoder layers that are looked behind, counted from 0: round(p·L), and the last one instead
-   * of one beyond it. Halves are rounded to the even number, as Python does. A layer that two
-   * shares name counts once.
+   * Returns the decoder layers whose outputs are used, numbered from 0: round(p·L), at most L − 1.
+   * Halves round to even, as in Python. A layer given by two fractions is used once.
    *
-   * @param depth L, the model's decoder layers
+   * @param depth L, the model's number of decoder layers
    */
   public List<Integer> layers(int depth) {
     LinkedHashSet<Integer> layers = new LinkedHashSet<>();

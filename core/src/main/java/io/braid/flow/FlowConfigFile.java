@@ -16,13 +16,13 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * {@code flow_config.json}: the published keys, whose lists are joined by {@code +}, and what the
- * network's shape needs of the model.
+ * The file {@code flow_config.json}: the published keys, whose lists are joined by {@code +}, and
+ * the model properties that determine the network's shape.
  *
- * @param settings the published part
- * @param place the model's part
+ * @param settings the field's settings, the published keys
+ * @param target properties of the field's model
  */
-record FlowConfigFile(FieldSettings settings, FlowField.Place place) {
+record FlowConfigFile(FieldSettings settings, FlowField.Target target) {
   private static final String NAME = "flow_config.json";
 
   static FlowConfigFile read(Path directory) {
@@ -30,13 +30,13 @@ record FlowConfigFile(FieldSettings settings, FlowField.Place place) {
     Reader reader = new Reader(file, json(file));
     return new FlowConfigFile(
         reader.settings(),
-        new FlowField.Place(
+        new FlowField.Target(
             reader.whole("hidden_size"),
             reader.whole("num_hidden_layers"),
             reader.small("rms_norm_eps")));
   }
 
-  /** Takes the settings out of a file that may be the published one. */
+  /** Reads the settings from a file, which may be the published one. */
   static FieldSettings settings(Path file) {
     return new Reader(file, json(file)).settings();
   }
@@ -79,7 +79,7 @@ record FlowConfigFile(FieldSettings settings, FlowField.Place place) {
       return json.path(key).intValue();
     }
 
-    /** A number above 0 and below 1. */
+    /** Reads a number above 0 and below 1. */
     double small(String key) {
       double number = json.path(key).isNumber() ? json.path(key).doubleValue() : 0;
       if (!(number > 0 && number < 1)) {
@@ -90,7 +90,7 @@ record FlowConfigFile(FieldSettings settings, FlowField.Place place) {
 
     private UserError wrong(String key) {
       return new UserError(
-          "%s: %s is missing or cannot be read; the directory is not what braid flow train wrote"
+          "%s: %s is missing or cannot be read; the directory was not written by braid flow train"
               .formatted(file, key));
     }
   }
@@ -104,9 +104,9 @@ record FlowConfigFile(FieldSettings settings, FlowField.Place place) {
         joined(settings.flowContextMode().stream().map(Enum::name).toList())
             .toLowerCase(Locale.ROOT));
     json.put("flow_shift", joined(settings.flowShift()));
-    json.put("hidden_size", place.width());
-    json.put("num_hidden_layers", place.depth());
-    json.put("rms_norm_eps", place.epsilon());
+    json.put("hidden_size", target.width());
+    json.put("num_hidden_layers", target.depth());
+    json.put("rms_norm_eps", target.epsilon());
     try {
       Files.createDirectories(directory);
       Files.writeString(

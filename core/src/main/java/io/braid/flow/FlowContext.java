@@ -3,21 +3,21 @@ package io.braid.flow;
 import io.braid.UserError;
 
 /**
- * Under which condition the field judges a token's latent: the latent of a neighbour, or its own
- * (arXiv 2510.10201, section 3.2).
+ * The condition under which the field scores a token's latent: the latent of a neighbouring token,
+ * or its own (arXiv 2510.10201, section 3.2).
  *
- * @param mode on which side the condition stands
- * @param shift how many tokens away, at least 1; of no meaning to {@link Mode#IDENTITY}
+ * @param mode side of the token on which the condition is
+ * @param shift distance of the condition in tokens, at least 1; ignored by {@link Mode#IDENTITY}
  */
 public record FlowContext(Mode mode, int shift) {
 
-  /** On which side of a token its condition stands. */
+  /** The side of a token on which its condition is. */
   public enum Mode {
-    /** Behind it: the target h_i under the condition h_{i−shift}. */
+    /** An earlier token: the target h_i under the condition h_{i−shift}. */
     TOKEN_POST,
-    /** Before it: the target h_i under the condition h_{i+shift}. */
+    /** A later token: the target h_i under the condition h_{i+shift}. */
     TOKEN_PRE,
-    /** The target itself. */
+    /** The target token itself. */
     IDENTITY
   }
 
@@ -28,7 +28,7 @@ public record FlowContext(Mode mode, int shift) {
     }
   }
 
-  /** Where the condition stands, counted from the target. */
+  /** Returns the condition's position relative to the target. */
   int offset() {
     return switch (mode) {
       case TOKEN_POST -> -shift;

@@ -20,67 +20,68 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * A flow field over a model's latents: a velocity network, and where it looks. One network serves
- * all layers.
+ * A flow field over a model's latents: a velocity network and the settings that select its latents.
+ * One network serves all layers.
  *
- * <p>On the disk it is a directory with {@code flow.safetensors}, whose names are the published
- * ones, and {@code flow_config.json}, the published settings and those of the model it is for.
+ * <p>On disk it is a directory with {@code flow.safetensors}, which uses the published tensor
+ * names, and {@code flow_config.json}, which holds the published settings and properties of the
+ * model.
  */
 public final class FlowField implements AutoCloseable {
   static final String WEIGHTS = "flow.safetensors";
 
   private final FieldSettings settings;
-  private final Place place;
+  private final Target target;
   private final List<Integer> layers;
   private final VelocityNetwork network;
 
   /**
-   * The model that a field is for.
+   * Properties of the model that a field is for.
    *
-   * @param width of its hidden states
-   * @param depth its decoder layers
-   * @param epsilon of its norms
+   * @param width width of the hidden states
+   * @param depth number of decoder layers
+   * @param epsilon ε of the model's norms
    */
-  record Place(int width, int depth, double epsilon) {
-    static Place of(ModelConfig config) {
-      return new Place(config.hiddenSize(), config.layers(), config.rmsNormEps());
+  record Target(int width, int depth, double epsilon) {
+    static Target of(ModelConfig config) {
+      return new Target(config.hiddenSize(), config.layers(), config.rmsNormEps());
     }
   }
 
-  FlowField(FieldSettings settings, Place place, long seed) {
+  FlowField(FieldSettings settings, Target target, long seed) {
     this.settings = settings;
-    this.place = place;
-    this.layers = settings.layers(place.depth());
+    this.target = target;
+    this.layers = settings.layers(target.depth());
     this.network =
-        new VelocityNetwork(place.width(), settings.numLayersFlow(), place.epsilon(), seed);
+        new VelocityNetwork(target.width(), settings.numLayersFlow(), target.epsilon(), seed);
   }
 
-  /** A field that knows nothing yet. */
+  /** Creates an untrained field. */
   public static FlowField create(ModelConfig model, FieldSettings settings, long seed) {
-    return new FlowField(settings, Place.of(model), seed);
+    return new FlowField(settings, Target.of(model), seed);
   }
 
   /**
-   * A field with weights from elsewhere.
+   * Creates a field with the given weights.
    *
-   * @param from where they are from, for errors
-   * @param weights gives a tensor, FLOAT32 or narrower, by its published name
-   * @throws UserError when one has another shape
+   * @param from source of the weights, for error messages
+   * @param weights returns a tensor, FLOAT32 or narrower, by its published name
+   * @throws UserError if a tensor has a different shape
    */
   public static FlowField of(
       ModelConfig model, FieldSettings settings, Object from, Function<String, Tensor> weights) {
-    return new FlowField(settings, Place.of(model), 0).filled(from, weights);
+    return new FlowField(settings, Target.of(model), 0).filled(from, weights);
   }
 
   /**
-   * Reads a field's directory, for a model.
+   * Reads a field for a model from a directory.
    *
-   * @throws UserError when it is none, is damaged, or is for another model
+   * @throws UserError if the directory holds no field, is damaged, or is for another model
    */
   public static FlowField load(Path directory, ModelConfig model) {
     FlowField field = load(directory);
     try {
-      field.refuseOther(model, directory);
+      field.checkFits(model, directory);
       return field;
     } catch (RuntimeException e) {
       field.close();
@@ -89,37 +90,37 @@ public final class FlowField implements AutoCloseable {
   }
 
   /**
-   * Reads a field's directory.
+   * Reads a field from a directory.
    *
-   * @throws UserError when it is none, or is damaged
+   * @throws UserError if the directory holds no field or is damaged
    */
   public static FlowField load(Path directory) {
     if (!Files.isRegularFile(directory.resolve(WEIGHTS))) {
       throw new UserError(
-          "%s: no flow field here (%s is missing); make one with braid flow train or braid flow import"
+          "%s: not a flow field (%s is missing); create one with braid flow train or braid flow import"
               .formatted(directory, WEIGHTS));
     }
     List<Path> edited = SavedFiles.check(directory);
     SavedFiles.checkWeights(directory);
     FlowConfigFile config = FlowConfigFile.read(directory);
     try (Safetensors file = Safetensors.open(directory.resolve(WEIGHTS))) {
-      refuseOtherSize(file, config); // before anything of that size is made
+      refuseOtherSize(file, config); // before anything of that size is allocated
       FlowField field =
-          new FlowField(config.settings(), config.place(), 0).filled(file.file(), file::tensor);
+          new FlowField(config.settings(), config.target(), 0).filled(file.file(), file::tensor);
       SavedFiles.warn(edited);
       return field;
     }
   }
 
   private static void refuseOtherSize(Safetensors file, FlowConfigFile config) {
-    refuseOtherWidth(file, "input_proj.weight", config.place().width());
+    refuseOtherWidth(file, "input_proj.weight", config.target().width());
     int blocks = 0;
     while (file.names().contains(inBlock(blocks))) {
-      refuseOtherWidth(file, inBlock(blocks++), config.place().width());
+      refuseOtherWidth(file, inBlock(blocks++), config.target().width());
     }
     if (blocks != config.settings().numLayersFlow()) {
       throw new UserError(
-          "%s: holds %d residual blocks, flow_config.json says num_layers_flow %d; the two files do not belong together"
+          "%s has %d residual blocks but flow_config.json says num_layers_flow %d; the two files do not belong together"
               .formatted(file.file(), blocks, config.settings().numLayersFlow()));
     }
   }
@@ -133,7 +134,7 @@ public final class FlowField implements AutoCloseable {
       long[] shape = file.tensor(name).shape();
       if (!Arrays.equals(shape, new long[] {width, width})) {
         throw new UserError(
-            "%s: %s has shape %s, flow_config.json says hidden_size %d; the two files do not belong together"
+            "%s: %s has shape %s but flow_config.json says hidden_size %d; the two files do not belong together"
                 .formatted(file.file(), name, Arrays.toString(shape), width));
       }
     }
@@ -147,7 +148,7 @@ public final class FlowField implements AutoCloseable {
         Tensor own = entry.getValue();
         if (!Arrays.equals(stored.shape(), own.shape())) {
           throw new UserError(
-              "%s: %s has shape %s, a field of %d blocks for this model has %s"
+              "%s: %s has shape %s, but a field of %d blocks for this model needs %s"
                   .formatted(
                       from,
                       entry.getKey(),
@@ -165,74 +166,75 @@ public final class FlowField implements AutoCloseable {
   }
 
   /**
-   * Writes its directory, whole or not at all.
+   * Writes the field's directory atomically.
    *
-   * @throws UserError when the disk refuses
+   * @throws UserError if the directory cannot be written
    */
   public void save(Path directory) {
     AtomicDirectory.write(directory, this::savePart);
   }
 
-  /** Writes its files into a directory that is there, or will be, a part of a larger whole. */
+  /** Writes the field's files into a directory that belongs to a larger atomic write. */
   public void savePart(Path directory) {
-    new FlowConfigFile(settings, place).write(directory);
+    new FlowConfigFile(settings, target).write(directory);
     SafetensorsWriter.write(directory.resolve(WEIGHTS), network.state(), Map.of("format", "pt"));
   }
 
   /**
-   * Holds it against the model that it shall look into.
+   * Checks that the field fits a model.
    *
-   * @param from where it is from, for the error
-   * @throws UserError when it is for another
+   * @param from source of the field, for error messages
+   * @throws UserError if the field is for another model
    */
-  public void refuseOther(ModelConfig model, Object from) {
-    if (place.width() != model.hiddenSize() || place.depth() != model.layers()) {
+  public void checkFits(ModelConfig model, Object from) {
+    if (target.width() != model.hiddenSize() || target.depth() != model.layers()) {
       throw new UserError(
-          "%s: this field is for a model of %d layers and hidden size %d, the model has %d and %d; train one for this model with braid flow train"
-              .formatted(from, place.depth(), place.width(), model.layers(), model.hiddenSize()));
+          "%s: this field is for a model with %d layers and hidden size %d, but the model has %d and %d; train a field for this model with braid flow train"
+              .formatted(from, target.depth(), target.width(), model.layers(), model.hiddenSize()));
     }
   }
 
   /**
-   * What takes the latents of a packed batch while the model computes it. It belongs to the open
-   * scope.
+   * Returns a tap that captures the latents of a packed batch during the forward pass. It belongs
+   * to the open scope.
    *
-   * @param sequences where each prompt and response stands; responses are there to the last token
+   * @param sequences position of each prompt and response in the batch; responses include their
+   *     last token
    */
   public Latents latents(List<PackedSequence> sequences) {
     return new Latents(layers, LatentRows.of(sequences, settings.contexts()));
   }
 
-  /** The decoder layers that it looks behind, counted from 0. */
+  /** Returns the decoder layers whose outputs the field uses, numbered from 0. */
   public List<Integer> layers() {
     return layers;
   }
 
-  /** ℓ of one of the {@link #layers}: its share of the depth. */
-  double share(int at) {
-    return layers.get(at) / (double) place.depth();
+  /** Returns ℓ of one of the {@link #layers}: the layer's number divided by the depth. */
+  double depthFraction(int at) {
+    return layers.get(at) / (double) target.depth();
   }
 
-  /** What it is made of. */
+  /** Returns the settings. */
   public FieldSettings settings() {
     return settings;
   }
 
-  /** The width of the latents. */
+  /** Returns the width of the latents. */
   public int width() {
-    return place.width();
+    return target.width();
   }
 
   VelocityNetwork network() {
     return network;
   }
 
-  /** What is learned. */
+  /** Returns the trainable parameters. */
   public List<Parameter> parameters() {
     return network.parameters();
   }
 
-  /** How many numbers are learned. */
+  /** Returns the number of trainable weights. */
   public long size() {
     return parameters().stream().mapToLong(each -> each.tensor().numel()).sum();
   }

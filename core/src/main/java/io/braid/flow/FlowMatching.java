@@ -17,28 +17,28 @@ import java.util.stream.IntStream;
  *   loss = Σ_i w_i mean_dims (v(x_t, t, c_i, ℓ) − u)² / Σ_i w_i
  * </pre>
  *
- * averaged over layers, contexts and draws. The step may be learned in parts: the divisor is the
- * whole step's, and what is drawn does not depend on the parts.
+ * averaged over layers, contexts and samples of (t, ε). A step can be computed in micro-batches:
+ * the divisor is that of the whole step, and the samples do not depend on the split.
  */
 public final class FlowMatching implements AutoCloseable {
   private final FlowField field;
-  private final int draws;
+  private final int samples;
   private final double[] divisors;
   private final List<RandomSource> random = new ArrayList<>();
-  private boolean saw;
+  private boolean hasTokens;
 
   /**
-   * A step.
+   * Starts a step.
    *
-   * @param draws times and noises for each token
-   * @param divisors for each context of the field, Σ w_i of the tokens of the whole step that it
-   *     can judge; see {@link #weigh}
+   * @param samples number of sampled times and noises per token
+   * @param divisors for each context of the field, Σ w_i over the tokens of the whole step that it
+   *     can score; see {@link #weigh}
    */
-  public FlowMatching(FlowField field, int draws, double[] divisors, long seed) {
+  public FlowMatching(FlowField field, int samples, double[] divisors, long seed) {
     this.field = field;
-    this.draws = draws;
+    this.samples = samples;
     this.divisors = divisors.clone();
-    for (int stream = 0; stream < field.layers().size() * divisors.length * draws; stream++) {
+    for (int stream = 0; stream < field.layers().size() * divisors.length * samples; stream++) {
       random.add(new RandomSource(seed * 1_000_003L + stream));
     }
   }
@@ -46,9 +46,9 @@ public final class FlowMatching implements AutoCloseable {
   /**
    * Adds a response's weights to each context's divisor.
    *
-   * @param prompt tokens of the prompt
-   * @param weights of the response's tokens
-   * @param divisors one for each context
+   * @param prompt number of prompt tokens
+   * @param weights weights of the response's tokens
+   * @param divisors one divisor per context, updated in place
    */
   public static void weigh(
       List<FlowContext> contexts, int prompt, float[] weights, double[] divisors) {
@@ -63,38 +63,39 @@ public final class FlowMatching implements AutoCloseable {
   }
 
   /**
-   * Learns from a part of the step: the gradient is added to the parameters'.
+   * Runs the backward pass for one micro-batch of the step, which accumulates gradients in the
+   * parameters.
    *
-   * @param weights [n] of the response tokens
-   * @return the part's share of the loss
+   * @param weights [n], weights of the response tokens
+   * @return the micro-batch's contribution to the loss
    */
   public double learn(Latents latents, Tensor weights) {
     return each(latents, weights, /* learn= */ true);
   }
 
-  /** The same without learning. */
+  /** Returns a micro-batch's contribution to the loss without a backward pass. */
   public double measure(Latents latents, Tensor weights) {
     try (Gradients off = Gradients.off()) {
       return each(latents, weights, /* learn= */ false);
     }
   }
 
-  /** Whether there was any token so far that a context can judge and that weighs anything. */
-  public boolean saw() {
-    return saw;
+  /** Whether any token so far could be scored by a context and had a non-zero weight. */
+  public boolean hasTokens() {
+    return hasTokens;
   }
 
   private double each(Latents latents, Tensor weights, boolean learn) {
-    List<long[]> chosen = chosen(latents, weights.toFloats());
+    List<long[]> weighted = weighted(latents, weights.toFloats());
     double total = 0;
     int stream = 0;
     for (int l = 0; l < field.layers().size(); l++) {
       for (int c = 0; c < divisors.length; c++) {
-        for (int draw = 0; draw < draws; draw++) {
+        for (int sample = 0; sample < samples; sample++) {
           RandomSource source = random.get(stream++);
-          if (chosen.get(c).length > 0) {
-            saw = true;
-            total += share(latents, weights, l, c, chosen.get(c), source, learn);
+          if (weighted.get(c).length > 0) {
+            hasTokens = true;
+            total += contribution(latents, weights, l, c, weighted.get(c), source, learn);
           }
         }
       }
@@ -102,8 +103,8 @@ public final class FlowMatching implements AutoCloseable {
     return total;
   }
 
-  /** For each context, which of its pairs have a target that weighs anything. */
-  private static List<long[]> chosen(Latents latents, float[] weights) {
+  /** Returns, for each context, the indices of the pairs whose target has a non-zero weight. */
+  private static List<long[]> weighted(Latents latents, float[] weights) {
     return latents.rows().pairs().stream()
         .map(pairs ->
             IntStream.range(0, pairs.numbers().length)
@@ -113,26 +114,27 @@ public final class FlowMatching implements AutoCloseable {
         .toList();
   }
 
-  private double share(
+  private double contribution(
       Latents latents,
       Tensor weights,
       int l,
       int c,
-      long[] chosen,
+      long[] weighted,
       RandomSource source,
       boolean learn) {
     try (Scope scope = Scope.open()) {
       LatentRows.Pairs pairs = latents.rows().pairs().get(c);
-      Tensor pick = Tensor.of(chosen, chosen.length); // [k]
+      Tensor pick = Tensor.of(weighted, weighted.length); // [k]
       Tensor target = rows(latents.at(l), pairs.targets(), pick); // [k, width]
       Tensor condition = rows(latents.at(l), pairs.conditions(), pick); // [k, width]
-      Tensor drawn = FlowNoise.normal(source, chosen.length, field.width() + 1L);
+      Tensor drawn = FlowNoise.normal(source, weighted.length, field.width() + 1L);
       Tensor noise = drawn.narrow(1, 0, field.width()); // [k, width]
       Tensor times = FlowNoise.times(drawn.select(1, field.width())); // [k]
-      Tensor error = squaredError(field, target, noise, times, condition, field.share(l)); // [k]
-      int terms = field.layers().size() * divisors.length * draws;
-      Tensor share = error.times(rows(weights, pairs.tokens(), pick)).sum(); // scalar
-      Tensor loss = share.div(Math.max(divisors[c], Double.MIN_NORMAL) * terms);
+      Tensor error =
+          squaredError(field, target, noise, times, condition, field.depthFraction(l)); // [k]
+      int terms = field.layers().size() * divisors.length * samples;
+      Tensor sum = error.times(rows(weights, pairs.tokens(), pick)).sum(); // scalar
+      Tensor loss = sum.div(Math.max(divisors[c], Double.MIN_NORMAL) * terms);
       if (learn) {
         loss.backward();
       }
@@ -140,12 +142,12 @@ public final class FlowMatching implements AutoCloseable {
     }
   }
 
-  private static Tensor rows(Tensor from, Tensor places, Tensor pick) {
-    return from.indexSelect(0, places.indexSelect(0, pick));
+  private static Tensor rows(Tensor from, Tensor indices, Tensor pick) {
+    return from.indexSelect(0, indices.indexSelect(0, pick));
   }
 
   /**
-   * mean_dims (v(x_t, t, c, ℓ) − u)².
+   * Returns mean_dims (v(x_t, t, c, ℓ) − u)².
    *
    * @param latents [k, width], h
    * @param noise [k, width], ε

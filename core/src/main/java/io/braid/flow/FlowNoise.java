@@ -5,17 +5,16 @@ import io.braid.tensor.RandomSource;
 import io.braid.tensor.Tensor;
 import java.util.List;
 
-/**
- * Normal noise whose rows depend on what was drawn before, but not on how many are drawn at once.
- */
+/** Normal noise whose rows do not depend on how many rows are sampled at once. */
 final class FlowNoise {
-  private static final double SMALLEST = 1e-7; // a FLOAT32 below 1, so that the logarithm is finite
+  private static final double SMALLEST = 1e-7; // keeps the logarithm finite
 
   private FlowNoise() {}
 
   /**
-   * Draws by Box and Muller's method from uniform numbers, which come one by one: unlike the
-   * engine's own normal numbers, rows drawn in two parts are those drawn together.
+   * Samples normal noise by the Box–Muller method from a stream of uniform numbers. Unlike with the
+   * engine's own normal numbers, sampling rows in two parts gives the same rows as sampling them at
+   * once.
    *
    * @return [rows, columns] FLOAT32
    */
@@ -30,20 +29,20 @@ final class FlowNoise {
   }
 
   /**
-   * A logit-normal time: σ(z) of a standard normal z.
+   * Returns logit-normal times σ(z) of standard normal z.
    *
-   * @param z any shape
+   * @param z standard normal numbers of any shape
    */
   static Tensor times(Tensor z) {
     return z.negate().exp().plus(1).reciprocal();
   }
 
-  /** A share of the latent and the rest of noise: x_t = t·h + (1 − t)·ε. */
+  /** Interpolates between noise and latent: x_t = t·h + (1 − t)·ε. */
   static Tensor between(Tensor latents, Tensor noise, Tensor times) {
     return latents.times(times).plus(noise.times(times.negate().plus(1)));
   }
 
-  /** One time for all, as a tensor of one number. */
+  /** Returns one time for all rows, as a tensor of one number. */
   static Tensor time(double time) {
     return Tensor.full(DType.FLOAT32, time, 1);
   }

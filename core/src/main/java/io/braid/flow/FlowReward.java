@@ -8,31 +8,34 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * How a response's scores become rewards of its tokens (arXiv 2510.10201, section 3.3, and the
- * published code): normalised within the response, the small ones dropped, the largest kept, and
- * the rest taken off: −coefficient · s.
+ * Turns a response's scores into rewards of its tokens (arXiv 2510.10201, section 3.3, and the
+ * published code). Scores are normalised within the response, those up to the threshold are set to
+ * 0, the k largest of the others are kept, and a token's reward is −coefficient · s.
  *
- * @param normalization what a score is compared with
- * @param gamma the power that a normalised score is raised to, its sign kept
- * @param threshold only scores above it are kept; where scores have signs, those further from 0
- * @param topK only so many a response are kept, where scores have signs half of them on each side;
- *     0 keeps all
- * @param coefficient of the reward
+ * @param normalization how scores are normalised within a response
+ * @param gamma exponent applied to the magnitude of a normalised score
+ * @param threshold only scores above it are kept; signed scores are kept if their magnitude is
+ *     above it
+ * @param topK number of scores kept per response, half of them at each end if scores are signed; 0
+ *     keeps all
+ * @param coefficient factor of the reward
  */
 public record FlowReward(
-    @Doc("What a score is compared with, within its response.") @Default("minmax")
+    @Doc("How scores are normalised within a response.") @Default("minmax")
         Normalization normalization,
-    @Doc("The power that a normalised score is raised to.") @Default("1") double gamma,
-    @Doc("Only normalised scores above it are rewarded.") @Default("0.6") double threshold,
-    @Doc("At most so many tokens of a response are rewarded; 0 for all.") @Default("15") int topK,
-    @Doc("Of the reward; a token's is -coefficient times its score.") @Default("0.01")
+    @Doc("Exponent applied to normalised scores.") @Default("1") double gamma,
+    @Doc("Only normalised scores above this value are rewarded.") @Default("0.6") double threshold,
+    @Doc("Highest number of rewarded tokens per response; 0 for all.") @Default("15") int topK,
+    @Doc("Factor of the reward: a token's reward is -coefficient times its score.") @Default("0.01")
         double coefficient) {
 
-  /** What a score is compared with. */
+  /** How scores are normalised within a response. */
   public enum Normalization {
-    /** (s − min) / (max − min), from 0 to 1: rewards only take off. */
+    /** (s − min) / (max − min), from 0 to 1: no reward is positive. */
     MINMAX,
-    /** The same from −1 to 1: tokens that deviate least gain. */
+    /**
+     * 2 (s − min) / (max − min) − 1, from −1 to 1: tokens that deviate least get positive rewards.
+     */
     MINMAX_BILATERAL,
     /**
      * {@link #MINMAX} minus its mean over the response: rewards sum to zero before the threshold.
@@ -64,11 +67,11 @@ public record FlowReward(
   }
 
   /**
-   * The rewards of one response's tokens. Scores that are all equal say nothing and give zeros.
+   * Returns the rewards of one response's tokens. If all scores are equal, all rewards are 0.
    *
-   * @param scores one a token, not negative
-   * @param scored which tokens have one; the others' rewards are 0 and nothing is compared with
-   *     them
+   * @param scores one non-negative score per token
+   * @param scored whether each token has a score; the others get reward 0 and do not affect the
+   *     normalisation
    */
   public double[] of(double[] scores, boolean[] scored) {
     int[] tokens = IntStream.range(0, scores.length).filter(t -> scored[t]).toArray();
@@ -76,7 +79,8 @@ public record FlowReward(
     double[] kept =
         topK(above(normalized(Arrays.stream(tokens).mapToDouble(t -> scores[t]).toArray())));
     for (int i = 0; i < tokens.length; i++) {
-      rewards[tokens[i]] = 0 - coefficient * kept[i]; // never -0.0, not even of coefficient 0
+      rewards[tokens[i]] =
+          0 - coefficient * kept[i]; // 0 − x avoids −0.0 when coefficient or score is 0
     }
     return rewards;
   }
@@ -87,14 +91,14 @@ public record FlowReward(
     if (!(high > low)) {
       return new double[scores.length];
     }
-    double[] shares = Arrays.stream(scores).map(s -> (s - low) / (high - low)).toArray();
-    double mean = Arrays.stream(shares).average().orElse(0);
-    return Arrays.stream(shares)
-        .map(share ->
+    double[] fractions = Arrays.stream(scores).map(s -> (s - low) / (high - low)).toArray();
+    double mean = Arrays.stream(fractions).average().orElse(0);
+    return Arrays.stream(fractions)
+        .map(fraction ->
             switch (normalization) {
-              case MINMAX -> share;
-              case MINMAX_BILATERAL -> 2 * share - 1;
-              case MEAN -> share - mean;
+              case MINMAX -> fraction;
+              case MINMAX_BILATERAL -> 2 * fraction - 1;
+              case MEAN -> fraction - mean;
             })
         .map(s -> Math.copySign(Math.pow(Math.abs(s), gamma), s))
         .toArray();
@@ -110,18 +114,18 @@ public record FlowReward(
     if (topK == 0 || Arrays.stream(scores).filter(s -> s != 0).count() < topK) {
       return scores;
     }
-    int[] falling = // of equal ones the earlier first
+    int[] descending = // ties keep their order
         IntStream.range(0, scores.length)
             .boxed()
             .sorted(Comparator.comparingDouble((Integer i) -> -scores[i]))
             .mapToInt(i -> i)
             .toArray();
     double[] kept = new double[scores.length];
-    int side = normalization.hasSigns() ? topK / 2 : topK;
-    for (int rank = 0; rank < side; rank++) {
-      kept[falling[rank]] = scores[falling[rank]];
+    int perEnd = normalization.hasSigns() ? topK / 2 : topK;
+    for (int rank = 0; rank < perEnd; rank++) {
+      kept[descending[rank]] = scores[descending[rank]];
       if (normalization.hasSigns()) {
-        int last = falling[falling.length - 1 - rank];
+        int last = descending[descending.length - 1 - rank];
         kept[last] = scores[last];
       }
     }

@@ -211,7 +211,7 @@ final class FlowSignalStep implements TokenSignal.OfStep {
     learning.ifPresent(each -> {
       AdamW optimizer = flow.optimizer().orElseThrow();
       double norm = optimizer.step(number).gradientNorm();
-      if (each.loss.saw()) {
+      if (each.loss.hasTokens()) {
         metrics.put("flow_loss", each.total);
         metrics.put("flow_gradient_norm", norm);
       }

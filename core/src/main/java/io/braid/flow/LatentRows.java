@@ -8,34 +8,34 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Which of the N tokens of a packed batch a field looks at: the n response tokens, and the
- * neighbours that are their conditions. Nothing crosses from one sequence into another.
+ * The tokens of a packed batch of N tokens that a field uses: the n response tokens and the
+ * neighbours that are their conditions. A condition is always in the same sequence as its target.
  *
- * @param kept [m] INT64: the tokens whose latents are needed
- * @param pairs targets with their conditions, for each context
- * @param places of each of the n response tokens in its response, from 0
- * @param scored for each of the n, by how many contexts it can be judged
+ * @param kept [m] INT64: indices of the tokens whose latents are needed
+ * @param pairs targets and their conditions, one entry per context
+ * @param positions [n] position of each response token in its response, from 0
+ * @param scored [n] number of contexts that can score each response token
  */
-record LatentRows(Tensor kept, List<Pairs> pairs, int[] places, int[] scored) {
+record LatentRows(Tensor kept, List<Pairs> pairs, int[] positions, int[] scored) {
 
   /**
-   * The k tokens that a context can judge. A response's first or last ones lack a neighbour when it
-   * would stand outside of the sequence.
+   * The k tokens that a context can score. The first or last tokens of a response are missing if
+   * their condition would lie outside the sequence.
    *
-   * @param targets [k] INT64, among the m kept
-   * @param conditions [k] INT64, among the m kept
-   * @param places [k] INT64, of the targets in their responses
-   * @param tokens [k] INT64, the targets' numbers among the n response tokens
-   * @param numbers the same as {@code tokens}
+   * @param targets [k] INT64, indices among the m kept tokens
+   * @param conditions [k] INT64, indices among the m kept tokens
+   * @param positions [k] INT64, positions of the targets in their responses
+   * @param tokens [k] INT64, indices of the targets among the n response tokens
+   * @param numbers {@code tokens} as an array
    */
-  record Pairs(Tensor targets, Tensor conditions, Tensor places, Tensor tokens, int[] numbers) {}
+  record Pairs(Tensor targets, Tensor conditions, Tensor positions, Tensor tokens, int[] numbers) {}
 
-  /** Response tokens. */
+  /** Returns the number of response tokens. */
   int tokens() {
-    return places.length;
+    return positions.length;
   }
 
-  /** The same conditions, each with the target of another token. */
+  /** Returns the rows with targets permuted among tokens, while the conditions stay in place. */
   LatentRows shuffled(long seed) {
     List<Pairs> other =
         pairs.stream()
@@ -45,12 +45,12 @@ record LatentRows(Tensor kept, List<Pairs> pairs, int[] places, int[] scored) {
               return new Pairs(
                   Tensor.of(targets, targets.length),
                   each.conditions,
-                  each.places,
+                  each.positions,
                   each.tokens,
                   each.numbers);
             })
             .toList();
-    return new LatentRows(kept, other, places, scored);
+    return new LatentRows(kept, other, positions, scored);
   }
 
   private static void shuffle(long[] numbers, Random random) {
@@ -63,9 +63,9 @@ record LatentRows(Tensor kept, List<Pairs> pairs, int[] places, int[] scored) {
   }
 
   /**
-   * The rows of packed sequences.
+   * Finds the rows of packed sequences.
    *
-   * @param sequences a prompt and a response each
+   * @param sequences sequences of a prompt and a response each
    */
   static LatentRows of(List<PackedSequence> sequences, List<FlowContext> contexts) {
     int n = sequences.stream().mapToInt(PackedSequence::rest).sum();
@@ -80,11 +80,11 @@ record LatentRows(Tensor kept, List<Pairs> pairs, int[] places, int[] scored) {
     for (FlowContext context : contexts) {
       found.add(find(sequences, context, needed));
     }
-    int[] places = new int[n];
+    int[] positions = new int[n];
     int i = 0;
     for (PackedSequence sequence : sequences) {
       for (int t = 0; t < sequence.rest(); t++, i++) {
-        places[i] = t;
+        positions[i] = t;
       }
     }
     long[] rowOf = new long[all];
@@ -100,19 +100,22 @@ record LatentRows(Tensor kept, List<Pairs> pairs, int[] places, int[] scored) {
     List<Pairs> pairs = new ArrayList<>();
     for (Found each : found) {
       each.numbers.forEach(number -> scored[number]++);
-      pairs.add(each.pairs(rowOf, places));
+      pairs.add(each.pairs(rowOf, positions));
     }
-    return new LatentRows(Tensor.of(Arrays.copyOf(kept, m), m), List.copyOf(pairs), places, scored);
+    return new LatentRows(
+        Tensor.of(Arrays.copyOf(kept, m), m), List.copyOf(pairs), positions, scored);
   }
 
-  /** Targets and conditions among the packed tokens, and the targets' numbers. */
+  /**
+   * Targets and conditions as indices of packed tokens, and the targets' response-token indices.
+   */
   private record Found(List<Integer> targets, List<Integer> conditions, List<Integer> numbers) {
-    Pairs pairs(long[] rowOf, int[] places) {
+    Pairs pairs(long[] rowOf, int[] positions) {
       int k = numbers.size();
       return new Pairs(
           Tensor.of(targets.stream().mapToLong(at -> rowOf[at]).toArray(), k),
           Tensor.of(conditions.stream().mapToLong(at -> rowOf[at]).toArray(), k),
-          Tensor.of(numbers.stream().mapToLong(i -> places[i]).toArray(), k),
+          Tensor.of(numbers.stream().mapToLong(i -> positions[i]).toArray(), k),
           Tensor.of(numbers.stream().mapToLong(i -> i).toArray(), k),
           numbers.stream().mapToInt(i -> i).toArray());
     }

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The latents of a packed batch that a field asks for, taken while the model computes it. Only the
- * response tokens' rows and those of their conditions are kept, as constants.
+ * The latents of a packed batch that a field needs, captured during the model's forward pass. Only
+ * the rows of response tokens and their conditions are kept, detached from the graph.
  */
 public final class Latents implements TokenSignal.Watch {
   private final List<Integer> layers;
@@ -23,13 +23,13 @@ public final class Latents implements TokenSignal.Watch {
 
   @Override
   public void see(int layer, Tensor hidden) {
-    int at = layers.indexOf(layer - 1); // the tap counts the embedding as 0
+    int at = layers.indexOf(layer - 1); // the tap numbers the embedding 0
     if (at >= 0) {
       kept[at] = hidden.detach().indexSelect(0, rows.kept()).to(DType.FLOAT32); // [m, width]
     }
   }
 
-  /** The same latents at other tokens' places, under the conditions that stood there before. */
+  /** Returns the latents with targets permuted among tokens, while the conditions stay in place. */
   Latents shuffled(long seed) {
     Latents other = new Latents(layers, rows.shuffled(seed));
     System.arraycopy(kept, 0, other.kept, 0, kept.length);
@@ -41,15 +41,15 @@ public final class Latents implements TokenSignal.Watch {
     return layers.stream().mapToInt(layer -> layer + 1).max().orElse(0);
   }
 
-  /** Response tokens. */
+  /** Returns the number of response tokens. */
   public int tokens() {
     return rows.tokens();
   }
 
   /**
-   * Whether some context can judge a response token.
+   * Whether at least one context can score a response token.
    *
-   * @param token its number in the batch
+   * @param token index of the response token in the batch
    */
   public boolean scored(int token) {
     return rows.scored()[token] > 0;
@@ -60,15 +60,15 @@ public final class Latents implements TokenSignal.Watch {
   }
 
   /**
-   * The kept rows after one of the layers.
+   * Returns the kept rows of one layer's output.
    *
-   * @param at its place in the list of layers
+   * @param at index in the list of layers
    * @return [m, width]
    */
   Tensor at(int at) {
     if (kept[at] == null) {
       throw new IllegalStateException(
-          "layer %d has not been computed; seen: %s"
+          "layer %d has not been computed; captured: %s"
               .formatted(layers.get(at), Arrays.asList(kept)));
     }
     return kept[at];

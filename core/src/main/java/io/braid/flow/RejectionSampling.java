@@ -7,22 +7,23 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Which of the policy's own responses, and which of their tokens, a field learns from during a run
- * (arXiv 2510.10201, section 3.2, and the published code).
+ * Selects the policy's own responses and tokens from which a field learns during a run (arXiv
+ * 2510.10201, section 3.2, and the published code).
  *
- * @param batchCorrect whether only responses count that earned the full reward
- * @param trajectoryEntropy only a response's tokens count whose entropy reaches this quantile
- * @param softFlow the weight of what does not count
+ * @param batchCorrect whether only responses with the full reward are selected
+ * @param trajectoryEntropy quantile of a response's entropies; only tokens with at least this
+ *     entropy are selected
+ * @param softFlow weight of responses and tokens that are not selected
  */
 public record RejectionSampling(
-    @Doc("Only responses that earned a reward of 1 or more count.") @Default("true")
+    @Doc("Learn only from responses with a reward of at least 1.") @Default("true")
         boolean batchCorrect,
-    @Doc("Only the tokens count whose entropy reaches this quantile of their response.")
+    @Doc("Learn only from tokens whose entropy reaches this quantile of their response.")
         Optional<Double> trajectoryEntropy,
-    @Doc("The weight of what does not count.") @Default("0.0") double softFlow) {
+    @Doc("Weight of responses and tokens that are not selected.") @Default("0.0") double softFlow) {
   private static final double FULL_REWARD = 1;
 
-  /** Right responses, whole: the published setting. */
+  /** The published setting: all tokens of correct responses. */
   public static final RejectionSampling PUBLISHED =
       new RejectionSampling(true, Optional.empty(), 0);
 
@@ -38,21 +39,22 @@ public record RejectionSampling(
     }
   }
 
-  /** Whether it asks for entropies. */
+  /** Whether the selection needs entropies. */
   public boolean usesEntropies() {
     return trajectoryEntropy.isPresent();
   }
 
-  /** The weight of a response among the others. */
+  /** Returns the weight of a response. */
   public double ofResponse(double reward) {
     return !batchCorrect || reward >= FULL_REWARD ? 1 : softFlow;
   }
 
   /**
-   * The weights of a response's tokens, whose sum is 1: the loss is a mean over its tokens.
+   * Returns the weights of a response's tokens. Their sum is 1, so the loss is a mean over the
+   * tokens.
    *
-   * @param length tokens
-   * @param entropies of its tokens, when {@link #usesEntropies}
+   * @param length number of tokens
+   * @param entropies entropies of the tokens, required if {@link #usesEntropies}
    */
   public float[] ofTokens(int length, Optional<float[]> entropies) {
     double[] weights = new double[length];
@@ -63,20 +65,20 @@ public record RejectionSampling(
       Arrays.setAll(weights, t -> known[t] >= bound ? 1 : softFlow);
     }
     double sum = Arrays.stream(weights).sum();
-    float[] shares = new float[length];
+    float[] normalised = new float[length];
     for (int t = 0; t < length; t++) {
-      shares[t] = (float) (weights[t] / sum);
+      normalised[t] = (float) (weights[t] / sum);
     }
-    return shares;
+    return normalised;
   }
 
-  /** A quantile by linear interpolation between the sorted values. */
+  /** Returns a quantile by linear interpolation between the sorted values. */
   private static double quantile(float[] values, double at) {
     float[] sorted = values.clone();
     Arrays.sort(sorted);
-    double place = at * (sorted.length - 1);
-    int below = (int) Math.floor(place);
+    double index = at * (sorted.length - 1);
+    int below = (int) Math.floor(index);
     int above = Math.min(below + 1, sorted.length - 1);
-    return sorted[below] + (place - below) * (sorted[above] - (double) sorted[below]);
+    return sorted[below] + (index - below) * (sorted[above] - (double) sorted[below]);
   }
 }

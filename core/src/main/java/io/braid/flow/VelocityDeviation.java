@@ -12,47 +12,49 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How far the velocity that a field expects of a token is from the one its latent has (arXiv
- * 2510.10201, section 3.3): at a time t, with u = h − ε,
+ * Measures how far the velocity that a field predicts for a token is from the velocity of its
+ * latent (arXiv 2510.10201, section 3.3): at a time t, with u = h − ε,
  *
  * <pre>
  *   D_i(t) = mean_dims (v(x_t, t, c_i, ℓ) − u_i)²        s_i = mean_t  t/(1 − t) · D_i(t)
  * </pre>
  *
- * both averaged over layers, contexts and draws of ε.
+ * both averaged over layers, contexts and samples of ε.
  *
- * @param rewardingTimesteps the times at which it is measured
- * @param debias whether a time's deviation is weighed by t/(1 − t), as the paper does
- * @param noiseDraws how many noises it is averaged over
- * @param variant the paper's weights, or those of the code its authors published
+ * @param rewardingTimesteps times at which deviations are measured
+ * @param debias whether the deviation at a time is weighted by t/(1 − t), as in the paper
+ * @param noiseDraws number of noise samples over which deviations are averaged
+ * @param variant the weights of the paper or of its authors' published code
  */
 public record VelocityDeviation(
     @Doc("Times between 0 (noise) and 1 (latent) at which deviations are measured.")
         @Default("[0.8]")
         List<Double> rewardingTimesteps,
-    @Doc("Whether a time's deviation is weighed by t/(1 - t).") @Default("true") boolean debias,
-    @Doc("Noises that deviations are averaged over.") @Default("1") int noiseDraws,
+    @Doc("Whether the deviation at a time is weighted by t/(1 - t).") @Default("true")
+        boolean debias,
+    @Doc("Number of noise samples over which deviations are averaged.") @Default("1")
+        int noiseDraws,
     @Doc(
-            "paper, or as its authors' published code, which weighs all times by the last one's"
+            "paper; or released, its authors' code, which weights all times by the last one's"
                 + " t/(1 - t).")
         @Default("paper")
         Variant variant) {
 
-  /** Where the paper and its authors' published code differ. */
+  /** The weights, which differ between the paper and its authors' published code. */
   public enum Variant {
     /** Each time has its own weight. */
     PAPER,
     /**
-     * All times have the last one's weight: in {@code FlowReward.forward} of the released {@code
-     * flow_simple.py} the weights are looked up with the index that the loop before left behind.
+     * All times have the last time's weight: {@code FlowReward.forward} of the released {@code
+     * flow_simple.py} looks up the weights with the index left over from the preceding loop.
      */
     RELEASED
   }
 
-  /** The published measure: at 0.8, with one noise. */
+  /** The published setting: time 0.8 and one noise sample. */
   public static final VelocityDeviation PUBLISHED = new VelocityDeviation(List.of(0.8), true, 1);
 
-  /** The paper's weights. */
+  /** Creates a measure with the paper's weights. */
   public VelocityDeviation(List<Double> rewardingTimesteps, boolean debias, int noiseDraws) {
     this(rewardingTimesteps, debias, noiseDraws, Variant.PAPER);
   }
@@ -71,27 +73,28 @@ public record VelocityDeviation(
   }
 
   /**
-   * The noise of a step: a row for each place in a response, the same for all responses, so that
-   * like tokens are scored alike however they are batched, and however long other responses are.
+   * Samples the noise of a step: one row per position in a response, shared by all responses. A
+   * token's score therefore does not depend on the batch or on the length of other responses.
    *
-   * @param longest tokens of the longest response
-   * @return [draws, longest, width]
+   * @param longest number of tokens of the longest response
+   * @return [samples, longest, width]
    */
   public Tensor noise(FlowField field, int longest, long seed) {
-    List<Tensor> draws = new ArrayList<>(); // each from a seed of its own: none depends on longest
-    for (int draw = 0; draw < noiseDraws; draw++) {
-      try (RandomSource random = new RandomSource(seed + draw * 1_000_003L)) {
-        draws.add(FlowNoise.normal(random, longest, field.width())); // [longest, width]
+    List<Tensor> samples = new ArrayList<>(); // each has its own seed, so none depends on longest
+    for (int sample = 0; sample < noiseDraws; sample++) {
+      try (RandomSource random = new RandomSource(seed + sample * 1_000_003L)) {
+        samples.add(FlowNoise.normal(random, longest, field.width())); // [longest, width]
       }
     }
-    return Tensor.stack(draws, 0);
+    return Tensor.stack(samples, 0);
   }
 
   /**
-   * Deviations, averaged over contexts and draws; 0 where no context can judge a token.
+   * Returns the deviations, averaged over contexts and noise samples; 0 for tokens that no context
+   * can score.
    *
    * @param noise from {@link #noise}
-   * @return layers, then times: [n] each
+   * @return [n] each, indexed by layer, then by time
    */
   public List<List<Tensor>> deviations(FlowField field, Latents latents, Tensor noise) {
     try (Gradients off = Gradients.off()) {
@@ -106,7 +109,7 @@ public record VelocityDeviation(
   private List<Tensor> ofLayer(FlowField field, Latents latents, Tensor noise, int l) {
     VelocityNetwork network = field.network();
     LatentRows rows = latents.rows();
-    Tensor layer = network.embedLayer(FlowNoise.time(field.share(l))); // [1, width]
+    Tensor layer = network.embedLayer(FlowNoise.time(field.depthFraction(l))); // [1, width]
     Tensor[] sums = new Tensor[rewardingTimesteps.size()]; // [n] each
     java.util.Arrays.setAll(sums, _ -> Tensor.zeros(DType.FLOAT32, rows.tokens()));
     for (LatentRows.Pairs pairs : rows.pairs()) {
@@ -114,8 +117,8 @@ public record VelocityDeviation(
         Tensor target = latents.at(l).indexSelect(0, pairs.targets()); // [k, width]
         Tensor conditions = latents.at(l).indexSelect(0, pairs.conditions()); // [k, width]
         Tensor known = network.embedCondition(conditions).plus(layer); // [k, width]
-        for (int draw = 0; draw < noiseDraws; draw++) {
-          Tensor epsilon = noise.select(0, draw).indexSelect(0, pairs.places()); // [k, width]
+        for (int sample = 0; sample < noiseDraws; sample++) {
+          Tensor epsilon = noise.select(0, sample).indexSelect(0, pairs.positions()); // [k, width]
           Tensor u = target.minus(epsilon);
           for (int at = 0; at < sums.length; at++) {
             Tensor time = FlowNoise.time(rewardingTimesteps.get(at));
@@ -140,7 +143,7 @@ public record VelocityDeviation(
   }
 
   /**
-   * Scores: deviations weighed by their times, averaged over layers and times.
+   * Returns the scores: deviations weighted by their times and averaged over layers and times.
    *
    * @param deviations from {@link #deviations}
    * @return [n]

@@ -16,11 +16,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The velocity v(x_t, t, c, ℓ) of a flow from noise to latents: a residual MLP whose norms are
- * shifted, scaled and gated by time, condition and layer (arXiv 2510.10201; the blocks are those of
- * DiT, arXiv 2212.09748, and MAR, arXiv 2406.11838).
+ * The velocity network v(x_t, t, c, ℓ) of a flow from noise to latents: a residual MLP, modulated
+ * by time, condition and layer through shift, scale and gate (arXiv 2510.10201; the blocks are
+ * those of DiT, arXiv 2212.09748, and MAR, arXiv 2406.11838).
  *
- * <p>Its weights are FLOAT32 whatever the policy's are, and have the published names.
+ * <p>Its weights are always FLOAT32 and have the published names.
  */
 public final class VelocityNetwork implements AutoCloseable {
   private static final int FREQUENCIES = 128;
@@ -38,14 +38,14 @@ public final class VelocityNetwork implements AutoCloseable {
   private final Linear last; // [width, width]
   private final Linear lastModulation; // [2·width, width]
 
-  /** Two linear maps with a SiLU between. */
+  /** Two linear maps with a SiLU in between. */
   private record Mlp(Linear first, Linear second) {
     Tensor apply(Tensor x) {
       return second.apply(Functional.silu(first.apply(x)));
     }
   }
 
-  /** A number in 0..1 as a vector. */
+  /** Embeds a number between 0 and 1 as a vector. */
   private record Embedder(Tensor frequencies, Mlp mlp) { // [1, 128]
     Tensor apply(Tensor numbers) {
       Tensor angles = numbers.unsqueeze(1).times(frequencies); // [n, 128]
@@ -57,12 +57,12 @@ public final class VelocityNetwork implements AutoCloseable {
   private record Block(RmsNorm norm, Mlp mlp, Linear modulation) {} // [3·width, width]
 
   /**
-   * A fresh network: Xavier-uniform weights and zero biases; what modulates, and the last map,
-   * begin at zero, so that the velocity is zero everywhere at first.
+   * Creates an untrained network with Xavier-uniform weights and zero biases. The modulations and
+   * the last map start at zero, so the initial velocity is zero everywhere.
    *
-   * @param width of the latents, and of everything inside
-   * @param depth residual blocks
-   * @param epsilon of the norms; the policy's own
+   * @param width width of the latents and of all inner layers
+   * @param depth number of residual blocks
+   * @param epsilon ε of the norms, equal to the policy's
    */
   public VelocityNetwork(int width, int depth, double epsilon, long seed) {
     this.width = width;
@@ -88,7 +88,7 @@ public final class VelocityNetwork implements AutoCloseable {
     }
   }
 
-  /** Makes parts, and enters their tensors under the published names. */
+  /** Creates parts and registers their tensors under the published names. */
   private final class Maker {
     private final RandomSource random;
 
@@ -142,7 +142,7 @@ public final class VelocityNetwork implements AutoCloseable {
   // ---- forward --------------------------------------------------------------------------------
 
   /**
-   * The part of the guidance that comes from the neighbouring latent.
+   * Embeds the condition, the neighbouring latent, as a term of the guidance.
    *
    * @param latents [n, width]
    * @return [n, width]
@@ -152,7 +152,7 @@ public final class VelocityNetwork implements AutoCloseable {
   }
 
   /**
-   * The part of the guidance that comes from the time.
+   * Embeds the time as a term of the guidance.
    *
    * @param times [n], or [1] for all
    * @return [n, width]
@@ -162,9 +162,9 @@ public final class VelocityNetwork implements AutoCloseable {
   }
 
   /**
-   * The part of the guidance that comes from the layer.
+   * Embeds the layer as a term of the guidance.
    *
-   * @param layers [n], or [1] for all, as shares of the model's depth
+   * @param layers [n], or [1] for all, as fractions of the model's depth
    * @return [n, width]
    */
   public Tensor embedLayer(Tensor layers) {
@@ -172,9 +172,9 @@ public final class VelocityNetwork implements AutoCloseable {
   }
 
   /**
-   * The velocity.
+   * Returns the velocity.
    *
-   * @param noised [n, width], between noise and latent
+   * @param noised [n, width], interpolation of noise and latent
    * @param guidance [n, width], the sum of the three embeddings
    * @return [n, width]
    */
@@ -200,21 +200,21 @@ public final class VelocityNetwork implements AutoCloseable {
     return modulation.split(widths, 1);
   }
 
-  // ---- what it holds --------------------------------------------------------------------------
+  // ---- parameters -----------------------------------------------------------------------------
 
-  /** The width of the latents. */
+  /** Returns the width of the latents. */
   public int width() {
     return width;
   }
 
-  /** What is learned. */
+  /** Returns the trainable parameters. */
   public List<Parameter> parameters() {
     return List.copyOf(parameters);
   }
 
   /**
-   * All that is saved, by its published name: what is learned, and the sinusoids' frequencies,
-   * which a field that was trained in half width has rounded.
+   * Returns all saved tensors by published name: the trainable parameters, and the sinusoid
+   * frequencies, which are rounded in a field that was trained in half precision.
    */
   public Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>();

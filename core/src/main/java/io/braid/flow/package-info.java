@@ -1,4 +1,4 @@
-/** RLFR: a flow field over a model's own latents, its training, and the reward it gives tokens. */
+/** RLFR: a flow field over a model's latents, its training, and the token rewards it gives. */
 @NullMarked
 package io.braid.flow;
 

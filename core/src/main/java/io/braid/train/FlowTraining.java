@@ -107,22 +107,22 @@ public final class FlowTraining implements AutoCloseable {
     return total;
   }
 
-  /** What the field has learned, told from sequences that it was not trained on. */
+  /** Measures the field's quality on held-out sequences. */
   public FieldQuality quality(List<Sequence> sequences) {
-    FieldQuality.Gauge gauge =
-        new FieldQuality.Gauge(field, VelocityDeviation.PUBLISHED, settings.seed());
+    FieldQuality.Accumulator accumulator =
+        new FieldQuality.Accumulator(field, VelocityDeviation.PUBLISHED, settings.seed());
     int longest = sequences.stream().mapToInt(each -> each.response().length).max().orElse(1);
     for (List<Sequence> part : split(sequences)) {
       try (Scope scope = Scope.open()) {
-        gauge.see(latents(part), longest);
+        accumulator.add(latents(part), longest);
       }
     }
     for (List<Sequence> part : split(foreign(sequences))) {
       try (Scope scope = Scope.open()) {
-        gauge.seeForeign(latents(part), longest);
+        accumulator.addForeign(latents(part), longest);
       }
     }
-    return gauge.quality(loss(sequences));
+    return accumulator.quality(loss(sequences));
   }
 
   /** Each prompt with the response to the next one. */

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The files are those that parity/flow.py left: one field, saved in several ways. */
+/** Tests the import of one field that parity/flow.py saved in several formats. */
 class FieldImportTest {
   private static final Path FILES = Path.of("src/test/resources/io/braid/flow");
   private static final Path PLAIN = FILES.resolve("network.safetensors");
@@ -59,7 +59,7 @@ class FieldImportTest {
     "flow_model.bin, BFLOAT16",
     "pytorch_model.bin, FLOAT16",
   })
-  void everyTensorIsTakenAsItWasSavedTheFrequenciesToo(String name, DType saved) {
+  void importsEveryTensorAsSavedIncludingFrequencies(String name, DType saved) {
     try (Scope scope = Scope.open();
         Safetensors golden = Safetensors.open(PLAIN);
         FlowField field = FieldImport.read(FILES.resolve(name), MODEL, Optional.empty())) {
@@ -77,7 +77,7 @@ class FieldImportTest {
   }
 
   @Test
-  void theConfigSaysWhereItLooks() throws IOException {
+  void readsTheSettingsFromTheConfig() throws IOException {
     Path config =
         Files.writeString(
             directory.resolve("config.json"),
@@ -93,7 +93,7 @@ class FieldImportTest {
   }
 
   @Test
-  void aConfigOfFewerBlocksIsRefused() throws IOException {
+  void refusesAConfigWithFewerBlocks() throws IOException {
     Path config =
         Files.writeString(
             directory.resolve("config.json"),
@@ -105,39 +105,39 @@ class FieldImportTest {
         PLAIN,
         MODEL,
         Optional.of(config),
-        "has 2 residual blocks, the config's num_layers_flow is 1");
+        "has 2 residual blocks but the config's num_layers_flow is 1");
   }
 
   @Test
-  void aModelOfAnotherWidthIsRefused() {
+  void refusesAModelOfAnotherWidth() {
     refused(PLAIN, model(10), Optional.empty(), "input_proj.weight has shape [12, 12]", "[10, 10]");
   }
 
   @Test
-  void aFileWithoutAFieldIsRefused() {
+  void refusesAFileWithoutAField() {
     refused(
-        FILES.resolve("small.bin"), MODEL, Optional.empty(), "holds no flow field", "1 tensors");
+        FILES.resolve("small.bin"), MODEL, Optional.empty(), "contains no flow field", "1 tensors");
   }
 
   @Test
-  void whatIsMissingIsNamed() {
+  void namesMissingTensors() {
     Path file = saved("missing.safetensors", name -> "flow.model." + name, "layer_embed.freqs");
     refused(
         file,
         MODEL,
         Optional.empty(),
-        "'flow.model.…' is not whole: 1 of 33 tensors are missing (layer_embed.freqs)");
+        "'flow.model.…' is incomplete: 1 of 33 tensors are missing (layer_embed.freqs)");
   }
 
   @Test
-  void aNumberOfBlocksThatNoFieldHasIsRefusedBeforeAnythingIsMade() {
+  void refusesAnImpossibleNumberOfBlocksBeforeAllocating() {
     Path file =
         saved("deep.safetensors", name -> name.replace("res_blocks.1", "res_blocks.99999999"), "");
     refused(file, MODEL, Optional.empty(), "deep.safetensors", "between 1 and 64");
   }
 
   @Test
-  void twoFieldsInOneFileAreRefused() {
+  void refusesTwoFieldsInOneFile() {
     try (Scope scope = Scope.open();
         Safetensors golden = Safetensors.open(PLAIN)) {
       Map<String, Tensor> twice = new LinkedHashMap<>();
@@ -151,11 +151,11 @@ class FieldImportTest {
         directory.resolve("twice.safetensors"),
         MODEL,
         Optional.empty(),
-        "holds 2 fields, 'model.…' and '…'");
+        "contains 2 fields, 'model.…' and '…'");
   }
 
   @Test
-  void shardsAreReadThroughTheirIndex() throws IOException {
+  void readsShardsThroughTheirIndex() throws IOException {
     StringBuilder map = new StringBuilder();
     try (Scope scope = Scope.open();
         Safetensors golden = Safetensors.open(PLAIN)) {
@@ -169,7 +169,7 @@ class FieldImportTest {
       SafetensorsWriter.write(directory.resolve("a.safetensors"), first, Map.of());
       SafetensorsWriter.write(directory.resolve("b.safetensors"), second, Map.of());
     }
-    map.append("\"policy.weight\": \"not-there.safetensors\""); // nobody asks for it
+    map.append("\"policy.weight\": \"not-there.safetensors\""); // never read
     Files.writeString(
         directory.resolve("pytorch_model.bin.index.json"), "{\"weight_map\": {" + map + "}}");
 
@@ -184,7 +184,7 @@ class FieldImportTest {
   }
 
   @Test
-  void anIndexDoesNotLeadOutOfItsDirectory() throws IOException {
+  void refusesAnIndexThatLeavesItsDirectory() throws IOException {
     Path index =
         Files.writeString(
             directory.resolve("model.safetensors.index.json"),
@@ -193,7 +193,7 @@ class FieldImportTest {
   }
 
   @Test
-  void aDirectoryWithoutAnyAndAFileThatIsNotThereAreRefused() {
+  void refusesAnEmptyDirectoryAndAMissingFile() {
     refused(directory, MODEL, Optional.empty(), "contains none of flow_model.bin");
     refused(directory.resolve("nowhere.bin"), MODEL, Optional.empty(), "no such file");
   }

@@ -3,8 +3,8 @@ package io.braid.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.braid.flow.FieldQuality.Gauge;
-import io.braid.flow.FlowField.Place;
+import io.braid.flow.FieldQuality.Accumulator;
+import io.braid.flow.FlowField.Target;
 import io.braid.nn.AdamW;
 import io.braid.nn.LearningRate;
 import io.braid.tensor.DType;
@@ -15,12 +15,12 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What is told of a field. */
+/** Tests the quality measures of a field. */
 class FieldQualityTest {
   private static final int RESPONSES = 200;
 
   @Test
-  void aurocIsTheShareOfPairsInOrder() {
+  void aurocIsTheFractionOfPairsInOrder() {
     assertThat(auroc(new float[] {1, 2}, new float[] {3, 4})).isEqualTo(1);
     assertThat(auroc(new float[] {3}, new float[] {1, 2})).isZero();
     assertThat(auroc(new float[] {1, 1}, new float[] {1})).isEqualTo(0.5);
@@ -33,12 +33,12 @@ class FieldQualityTest {
     return FieldQuality.auroc(List.of(first), List.of(second));
   }
 
-  /** Each response token's latent is the one before it turned round: the condition says it all. */
+  /** Each response latent is its condition's negative, so the condition determines it. */
   @Test
-  void aFieldThatHasLearnedTellsLatentsInTheirPlace() {
+  void aTrainedFieldRecognisesLatentsAtTheirOwnPosition() {
     FieldSettings settings =
         new FieldSettings(1, List.of(0.0), List.of(FlowContext.Mode.TOKEN_POST), List.of(1));
-    try (FlowField field = new FlowField(settings, new Place(8, 1, 1e-6), 1);
+    try (FlowField field = new FlowField(settings, new Target(8, 1, 1e-6), 1);
         AdamW optimizer =
             new AdamW(
                 AdamW.Settings.DEFAULT,
@@ -58,9 +58,10 @@ class FieldQualityTest {
       }
       FieldQuality learned = quality(field);
 
-      assertThat(fresh.meanLevel()).isCloseTo(1 + 1, within(0.1)); // Var(h) and that of the noise
+      assertThat(fresh.meanLevel()).isCloseTo(1 + 1, within(0.1)); // Var(h) + Var(ε)
       assertThat(learned.meanLevel()).isEqualTo(fresh.meanLevel());
-      assertThat(fresh.shuffledAuroc()).isCloseTo(0.5, within(0.05)); // no velocity, no condition
+      assertThat(fresh.shuffledAuroc())
+          .isCloseTo(0.5, within(0.05)); // zero velocity ignores the condition
       assertThat(learned.shuffledAuroc()).isGreaterThan(0.9);
       assertThat(learned.foreignAuroc()).isGreaterThan(0.9);
       assertThat(learned.loss()).isEqualTo(0.25);
@@ -69,14 +70,14 @@ class FieldQualityTest {
 
   private static FieldQuality quality(FlowField field) {
     try (Scope scope = Scope.open()) {
-      Gauge gauge = new Gauge(field, VelocityDeviation.PUBLISHED, 5);
-      gauge.see(latents(field, 1_000), 1);
-      gauge.seeForeign(latents(field, 1_000).shuffled(9), 1);
-      return gauge.quality(0.25);
+      Accumulator accumulator = new Accumulator(field, VelocityDeviation.PUBLISHED, 5);
+      accumulator.add(latents(field, 1_000), 1);
+      accumulator.addForeign(latents(field, 1_000).shuffled(9), 1);
+      return accumulator.quality(0.25);
     }
   }
 
-  /** Prompts of one token and responses of one. */
+  /** Latents of prompts and responses of one token each. */
   private static Latents latents(FlowField field, long seed) {
     int[] ones = new int[RESPONSES];
     Arrays.fill(ones, 1);

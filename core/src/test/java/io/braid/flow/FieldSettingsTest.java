@@ -13,28 +13,28 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FieldSettingsTest {
   @Test
-  void sharesOfTheDepthAreLayersCountedFromZero() {
+  void fractionsOfTheDepthAreLayersNumberedFromZero() {
     assertThat(FieldSettings.of(4).layers(28)).containsExactly(7, 14, 21);
     assertThat(FieldSettings.of(6).layers(32)).containsExactly(8, 16, 24);
-    assertThat(at(0.0, 1.0).layers(28)).containsExactly(0, 27); // one beyond the last is the last
-    assertThat(at(0.75, 0.25).layers(28)).containsExactly(21, 7); // in the order of the shares
+    assertThat(at(0.0, 1.0).layers(28)).containsExactly(0, 27); // clamped to the last layer
+    assertThat(at(0.75, 0.25).layers(28)).containsExactly(21, 7); // in the order of the fractions
   }
 
   @Test
-  void halvesAreRoundedToTheEvenNumber() {
+  void roundsHalvesToEven() {
     assertThat(at(0.25, 0.75).layers(10)).containsExactly(2, 8); // 2.5 and 7.5
     assertThat(at(0.25, 0.75).layers(14)).containsExactly(4, 10); // 3.5 and 10.5
   }
 
   @Test
-  void aLayerThatTwoSharesNameCountsOnce() {
+  void aLayerGivenByTwoFractionsCountsOnce() {
     assertThat(FieldSettings.of(1).layers(2)).containsExactly(0, 1); // 0.5, 1 and 1.5
     assertThat(FieldSettings.of(1).layers(1)).containsExactly(0);
     assertThat(at(0.5, 0.51, 0.5).layers(28)).containsExactly(14);
   }
 
   @Test
-  void modesHaveTheirShifts() {
+  void combinesModesWithShifts() {
     FieldSettings settings =
         new FieldSettings(1, List.of(0.5), List.of(Mode.TOKEN_PRE, Mode.TOKEN_POST), List.of(3, 1));
 
@@ -44,7 +44,7 @@ class FieldSettingsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, -1, 65, Integer.MAX_VALUE})
-  void aNetworkOfNoBlocksOrTooManyIsRefused(int blocks) {
+  void refusesNoBlocksOrTooMany(int blocks) {
     assertThatThrownBy(() -> FieldSettings.of(blocks))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("num_layers_flow: ");
@@ -52,14 +52,14 @@ class FieldSettingsTest {
 
   @ParameterizedTest
   @ValueSource(doubles = {-0.01, 1.01, Double.NaN})
-  void sharesBeyondTheModelAreRefused(double share) {
+  void refusesFractionsOutsideZeroToOne(double share) {
     assertThatThrownBy(() -> at(0.5, share))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("hook_layers_percentile: ");
   }
 
   @Test
-  void emptyAndUnevenListsAreRefused() {
+  void refusesEmptyAndUnequalLists() {
     assertThatThrownBy(() -> at()).isInstanceOf(UserError.class);
     assertThatThrownBy(() -> new FieldSettings(1, List.of(0.5), List.of(), List.of()))
         .isInstanceOf(UserError.class)

@@ -18,18 +18,18 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-/** Small fields that know something, and sequences for them to look at. */
+/** Small fields with random weights, and sequences for them. */
 final class Fields {
   private Fields() {}
 
-  /** A prompt with a response. */
+  /** A prompt and a response. */
   record Asked(long[] prompt, long[] response) {
     long[] ids() {
       return LongStream.concat(LongStream.of(prompt), LongStream.of(response)).toArray();
     }
   }
 
-  /** The published places, two blocks, these contexts. */
+  /** Returns settings with the published layers, two blocks and these contexts. */
   static FieldSettings settings(FlowContext... contexts) {
     List<FlowContext> all = List.of(contexts);
     return new FieldSettings(
@@ -39,18 +39,18 @@ final class Fields {
         all.stream().map(FlowContext::shift).toList());
   }
 
-  /** The usual context. */
+  /** Returns settings with the published context. */
   static FlowContext post() {
     return new FlowContext(Mode.TOKEN_POST, 1);
   }
 
-  /** A field none of whose weights is what it begins with. */
-  static FlowField drawn(ModelConfig model, FieldSettings settings, long seed) {
-    return drawn(FlowField.create(model, settings, seed), seed);
+  /** Creates a field whose weights all differ from their initial values. */
+  static FlowField randomised(ModelConfig model, FieldSettings settings, long seed) {
+    return randomised(FlowField.create(model, settings, seed), seed);
   }
 
-  /** The same of a field that is there. */
-  static FlowField drawn(FlowField field, long seed) {
+  /** Randomises all weights of an existing field. */
+  static FlowField randomised(FlowField field, long seed) {
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off();
         RandomSource random = new RandomSource(seed)) {
@@ -62,7 +62,7 @@ final class Fields {
     return field;
   }
 
-  /** Sequences of random tokens. */
+  /** Creates sequences of random tokens. */
   static List<Asked> asked(int count, int tokens, long seed) {
     Random random = new Random(seed);
     return IntStream.range(0, count)
@@ -73,7 +73,7 @@ final class Fields {
         .toList();
   }
 
-  /** What a field sees of sequences that a model computes together; belongs to the open scope. */
+  /** Captures a field's latents of packed sequences; they belong to the open scope. */
   static Latents seen(Transformer model, FlowField field, List<Asked> asked) {
     Latents latents =
         field.latents(
@@ -89,7 +89,7 @@ final class Fields {
     return latents;
   }
 
-  /** Sequences laid end to end that share nothing. */
+  /** Packs sequences end to end without shared prompts. */
   static List<PackedSequence> packed(int[] prompts, int[] responses) {
     List<PackedSequence> sequences = new ArrayList<>();
     int next = 0;
@@ -100,7 +100,7 @@ final class Fields {
     return sequences;
   }
 
-  /** Copies of a field's gradients, by name. */
+  /** Copies a field's gradients, by name. */
   static Map<String, float[]> gradients(FlowField field) {
     Map<String, float[]> all = new LinkedHashMap<>();
     try (Scope scope = Scope.open()) {
@@ -114,7 +114,7 @@ final class Fields {
     return all;
   }
 
-  /** The largest difference, as a share of the largest number. */
+  /** Returns the largest difference relative to the largest number. */
   static double distance(float[] some, float[] others) {
     double scale = 1e-12;
     double distance = some.length == others.length ? 0 : Double.POSITIVE_INFINITY;

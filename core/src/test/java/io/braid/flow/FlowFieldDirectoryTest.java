@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A field on the disk, whole and damaged, and what a fresh one is. */
+/** Tests fields on disk, intact and damaged, and untrained fields. */
 class FlowFieldDirectoryTest {
   private static final FieldSettings SETTINGS =
       Fields.settings(new FlowContext(Mode.TOKEN_POST, 2), new FlowContext(Mode.IDENTITY, 1));
@@ -46,11 +46,11 @@ class FlowFieldDirectoryTest {
   @SuppressWarnings("NullAway.Init") // made before each test
   private Path directory;
 
-  /** As a field from elsewhere: its checksums would find any damage before the reader does. */
+  /** Saves a field without checksums, which would detect any damage before the reader does. */
   @BeforeEach
   void save() throws IOException {
     directory = parent.resolve("field");
-    try (FlowField field = Fields.drawn(MODEL, SETTINGS, 3)) {
+    try (FlowField field = Fields.randomised(MODEL, SETTINGS, 3)) {
       field.save(directory);
     }
     Files.delete(directory.resolve(Checksums.FILE));
@@ -62,11 +62,11 @@ class FlowFieldDirectoryTest {
     }
   }
 
-  // ---- whole ----------------------------------------------------------------------------------
+  // ---- intact ---------------------------------------------------------------------------------
 
   @Test
-  void aFieldThatIsReadIsTheOneThatWasWritten() {
-    try (FlowField written = Fields.drawn(MODEL, SETTINGS, 3);
+  void readsTheFieldThatWasWritten() {
+    try (FlowField written = Fields.randomised(MODEL, SETTINGS, 3);
         FlowField read = FlowField.load(directory);
         Scope scope = Scope.open()) {
       assertThat(read.settings()).isEqualTo(SETTINGS);
@@ -78,12 +78,12 @@ class FlowFieldDirectoryTest {
           .state()
           .forEach((name, tensor) ->
               assertThat(tensor.toFloats()).as(name).isEqualTo(numbers(expected, name)));
-      read.refuseOther(MODEL, "here");
+      read.checkFits(MODEL, "here");
     }
   }
 
   @Test
-  void whatIsReadIsWrittenAgainByteForByte() throws IOException {
+  void rewritesTheSameBytes() throws IOException {
     Path again = parent.resolve("again");
     try (FlowField read = FlowField.load(directory)) {
       read.save(again);
@@ -94,12 +94,12 @@ class FlowFieldDirectoryTest {
   }
 
   @Test
-  void narrowerWeightsAreRead() {
+  void readsNarrowerWeights() {
     try (Scope scope = Scope.open()) {
       rewrite((name, tensor) -> tensor.to(DType.BFLOAT16));
     }
     try (FlowField read = FlowField.load(directory);
-        FlowField written = Fields.drawn(MODEL, SETTINGS, 3);
+        FlowField written = Fields.randomised(MODEL, SETTINGS, 3);
         Scope scope = Scope.open()) {
       read.network()
           .state()
@@ -113,14 +113,14 @@ class FlowFieldDirectoryTest {
   // ---- damaged --------------------------------------------------------------------------------
 
   @Test
-  void aDirectoryThatHoldsNoFieldIsRefused() {
+  void refusesADirectoryWithoutAField() {
     Path nowhere = parent.resolve("nowhere");
 
-    refusal(nowhere, () -> FlowField.load(nowhere)).contains("no flow field here");
+    refusal(nowhere, () -> FlowField.load(nowhere)).contains("not a flow field");
   }
 
   @Test
-  void aMissingConfigIsRefused() throws IOException {
+  void refusesAMissingConfig() throws IOException {
     Files.delete(config());
 
     refusal(config(), this::load).contains("no such file");
@@ -128,7 +128,7 @@ class FlowFieldDirectoryTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "{", "[]", "3", "{}", "\u0000"})
-  void aConfigThatIsNoneIsRefused(String text) throws IOException {
+  void refusesAMalformedConfig(String text) throws IOException {
     Files.writeString(config(), text);
 
     refusal(config(), this::load)
@@ -165,7 +165,7 @@ class FlowFieldDirectoryTest {
         "rms_norm_eps | -1",
         "rms_norm_eps | 1e999",
       })
-  void aWrongNumberOfTheConfigIsNamed(String key, String value) throws IOException {
+  void namesAWrongNumberInTheConfig(String key, String value) throws IOException {
     ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(Files.readString(config()));
     json.set(key, JsonMapper.shared().readTree("[0]").get(0));
     Files.writeString(
@@ -178,8 +178,7 @@ class FlowFieldDirectoryTest {
 
   @ParameterizedTest
   @ValueSource(ints = {15, 17, 1 << 30, Integer.MAX_VALUE})
-  void aWidthThatTheWeightsHaveNotIsRefusedBeforeAnythingOfThatSizeIsMade(int width)
-      throws IOException {
+  void refusesAWidthThatTheWeightsDoNotHaveBeforeAllocating(int width) throws IOException {
     set("hidden_size", width);
 
     refusal(weights(), this::load)
@@ -190,17 +189,16 @@ class FlowFieldDirectoryTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 64})
-  void moreOrFewerBlocksThanTheWeightsHaveAreRefusedBeforeTheyAreMade(int blocks)
-      throws IOException {
+  void refusesAnotherNumberOfBlocksBeforeAllocating(int blocks) throws IOException {
     set("num_layers_flow", blocks);
 
     refusal(weights(), this::load)
-        .contains("holds 2 residual blocks")
+        .contains("has 2 residual blocks")
         .contains("num_layers_flow " + blocks);
   }
 
   @Test
-  void truncatedWeightsAreRefused() throws IOException {
+  void refusesTruncatedWeights() throws IOException {
     byte[] whole = Files.readAllBytes(weights());
     for (int length : new int[] {0, 7, 100, whole.length / 2, whole.length - 1}) {
       Files.write(weights(), Arrays.copyOf(whole, length));
@@ -219,7 +217,7 @@ class FlowFieldDirectoryTest {
         "res_blocks.1.adaLN_modulation.1.weight",
         "final_layer.linear.weight",
       })
-  void weightsOfAnotherShapeOrNoneAreNamed(String name) {
+  void namesWeightsOfAnotherShapeOrMissing(String name) {
     try (Scope scope = Scope.open()) {
       rewrite((each, tensor) -> each.equals(name) ? Tensor.zeros(DType.FLOAT32, 3) : tensor);
     }
@@ -233,23 +231,23 @@ class FlowFieldDirectoryTest {
   // ---- for another model ----------------------------------------------------------------------
 
   @Test
-  void aFieldForAnotherModelIsRefused() {
+  void refusesAFieldForAnotherModel() {
     try (FlowField field = FlowField.load(directory)) {
-      Throwable thrown = catchThrowable(() -> field.refuseOther(config(3), "flow.field: there"));
+      Throwable thrown = catchThrowable(() -> field.checkFits(config(3), "flow.field: there"));
 
       assertThat(thrown)
           .isInstanceOf(UserError.class)
           .hasMessageStartingWith(
-              "flow.field: there: this field is for a model of 2 layers and hidden size 16, the"
-                  + " model has 3 and 16")
+              "flow.field: there: this field is for a model with 2 layers and hidden size 16, but"
+                  + " the model has 3 and 16")
           .hasMessageNotContaining("\n");
     }
   }
 
-  // ---- fresh ----------------------------------------------------------------------------------
+  // ---- untrained ------------------------------------------------------------------------------
 
   @Test
-  void aFreshFieldsVelocityIsZeroEverywhere() {
+  void anUntrainedFieldsVelocityIsZeroEverywhere() {
     try (FlowField fresh = FlowField.create(MODEL, SETTINGS, 5);
         RandomSource random = new RandomSource(7);
         Scope scope = Scope.open()) {
@@ -263,7 +261,7 @@ class FlowFieldDirectoryTest {
   }
 
   @Test
-  void aSeedMakesAField() {
+  void theSeedDeterminesTheField() {
     try (FlowField one = FlowField.create(MODEL, SETTINGS, 5);
         FlowField same = FlowField.create(MODEL, SETTINGS, 5);
         FlowField other = FlowField.create(MODEL, SETTINGS, 6);
@@ -317,7 +315,7 @@ class FlowFieldDirectoryTest {
     Tensor of(String name, Tensor tensor);
   }
 
-  /** Writes the weights anew, without some of them. */
+  /** Rewrites the weights file without some of the weights. */
   private void rewrite(Change change, String... without) {
     Map<String, Tensor> changed = new LinkedHashMap<>();
     try (Safetensors file = Safetensors.open(weights())) {

@@ -63,12 +63,12 @@ class FlowMatchingTest {
         .toArray(float[][]::new);
   }
 
-  // ---- in parts -------------------------------------------------------------------------------
+  // ---- micro-batches --------------------------------------------------------------------------
 
   @ParameterizedTest
   @MethodSource("settings")
-  void learningInPartsIsLearningAtOnce(FieldSettings settings) {
-    try (FlowField field = Fields.drawn(model.config(), settings, 5)) {
+  void microBatchesGiveTheGradientOfTheWholeStep(FieldSettings settings) {
+    try (FlowField field = Fields.randomised(model.config(), settings, 5)) {
       double whole = learn(field, asked.size());
       Map<String, float[]> gradients = Fields.gradients(field);
       assertThat(gradients.values()).allMatch(each -> each.length > 0);
@@ -124,7 +124,7 @@ class FlowMatchingTest {
 
   @ParameterizedTest
   @MethodSource("settings")
-  void aFreshFieldsLossIsTheWeightedMeanSquareOfLatentMinusNoise(FieldSettings settings) {
+  void anUntrainedFieldsLossIsTheWeightedMeanSquareOfLatentMinusNoise(FieldSettings settings) {
     try (FlowField fresh = FlowField.create(model.config(), settings, 5);
         FlowMatching step = new FlowMatching(fresh, DRAWS, divisors(fresh), 7)) {
       Latents latents = Fields.seen(model, fresh, asked);
@@ -141,7 +141,7 @@ class FlowMatchingTest {
       expected /= stream;
 
       assertThat(step.measure(latents, packed(weights))).isCloseTo(expected, within(1e-5));
-      assertThat(expected).isGreaterThan(1); // the noise's own square, and the latent's
+      assertThat(expected).isGreaterThan(1); // at least the mean square of the noise
     }
   }
 
@@ -171,8 +171,8 @@ class FlowMatchingTest {
   }
 
   @Test
-  void measuringLearnsNothingAndIsTheSameNumber() {
-    try (FlowField field = Fields.drawn(model.config(), Fields.settings(Fields.post()), 5);
+  void measuringGivesTheSameLossWithoutGradients() {
+    try (FlowField field = Fields.randomised(model.config(), Fields.settings(Fields.post()), 5);
         FlowMatching one = new FlowMatching(field, DRAWS, divisors(field), 7);
         FlowMatching other = new FlowMatching(field, DRAWS, divisors(field), 7);
         FlowMatching elsewhere = new FlowMatching(field, DRAWS, divisors(field), 8)) {
@@ -188,7 +188,7 @@ class FlowMatchingTest {
   @ParameterizedTest
   @MethodSource("settings")
   void tokensWithoutWeightContributeNothing(FieldSettings settings) {
-    try (FlowField field = Fields.drawn(model.config(), settings, 5)) {
+    try (FlowField field = Fields.randomised(model.config(), settings, 5)) {
       double alone = learn(field, asked.size());
       Map<String, float[]> gradients = Fields.gradients(field);
       List<Asked> more = Stream.concat(asked.stream(), asked.stream().skip(2)).toList();
@@ -215,11 +215,11 @@ class FlowMatchingTest {
     return Stream.concat(Arrays.stream(a), Arrays.stream(b)).toArray(float[][]::new);
   }
 
-  /** A step none of whose tokens counts, or can be judged, asks nothing of the field. */
+  /** A step without weighted or scorable tokens has loss 0 and finite gradients. */
   @Test
-  void aStepThatNothingWeighsInIsZero() {
+  void aStepWithoutWeightedTokensHasLossZero() {
     FieldSettings far = Fields.settings(Fields.post(), new FlowContext(Mode.TOKEN_PRE, 9));
-    try (FlowField field = Fields.drawn(model.config(), far, 5);
+    try (FlowField field = Fields.randomised(model.config(), far, 5);
         FlowMatching unweighed = new FlowMatching(field, DRAWS, new double[2], 7);
         FlowMatching half = new FlowMatching(field, DRAWS, divisors(field), 7)) {
       float[][] none =
@@ -241,7 +241,7 @@ class FlowMatchingTest {
   }
 
   @Test
-  void aContextsDivisorIsTheWeightOfTheTokensThatItCanJudge() {
+  void aContextsDivisorIsTheWeightOfTheTokensItCanScore() {
     double[] divisors = {100, 0, 0, 0};
 
     FlowMatching.weigh(
@@ -257,14 +257,14 @@ class FlowMatchingTest {
     assertThat(divisors).containsExactly(115, 14, 3, 15);
   }
 
-  // ---- learning -------------------------------------------------------------------------------
+  // ---- training -------------------------------------------------------------------------------
 
   /**
-   * Fixed latents, one in every place: the best constant velocity leaves their variance and the
-   * noise's, a field that knows them needs much less.
+   * Trains on fixed latents, one per position. The best constant velocity has a loss of the
+   * latents' variance plus the noise's; a trained field has a much lower loss.
    */
   @Test
-  void aFieldLearnsTheLatentsThatItSees() {
+  void aFieldLearnsItsTrainingLatents() {
     FieldSettings settings =
         new FieldSettings(2, List.of(0.5), List.of(Mode.TOKEN_POST), List.of(1));
     try (FlowField field = FlowField.create(model.config(), settings, 5);
@@ -303,7 +303,7 @@ class FlowMatchingTest {
     }
   }
 
-  /** Of the rows around their mean, averaged over dimensions. */
+  /** Returns the variance of the rows, averaged over dimensions. */
   private static double variance(Tensor rows) {
     Tensor off = rows.minus(rows.mean(0).unsqueeze(0));
     return off.square().mean().item();

@@ -22,9 +22,9 @@ class FlowNoiseTest {
     scope.close();
   }
 
-  /** Whatever the engine computes in lanes of eight: widths and lengths that fill none are here. */
+  /** Includes widths and lengths that do not fill the engine's lanes of eight. */
   @Property(tries = 200, seed = "17")
-  void rowsDrawnInPartsAreThoseDrawnAtOnce(
+  void rowsSampledInPartsEqualRowsSampledAtOnce(
       @ForAll long seed,
       @ForAll @IntRange(min = 0, max = 70) int rows,
       @ForAll @IntRange(min = 1, max = 40) int columns) {
@@ -48,14 +48,14 @@ class FlowNoiseTest {
   }
 
   @Test
-  void itIsNormal() {
+  void hasTheMomentsOfANormalDistribution() {
     double[] all;
     try (RandomSource random = new RandomSource(3)) {
       all = FlowNoise.normal(random, 20_000, 15).toDoubles();
     }
     assertThat(all).hasSize(300_000);
     assertThat(Arrays.stream(all)).allMatch(Double::isFinite);
-    assertThat(moment(all, 1)).isCloseTo(0, within(0.01)); // deviates by 0.002
+    assertThat(moment(all, 1)).isCloseTo(0, within(0.01)); // standard error 0.002
     assertThat(moment(all, 2)).isCloseTo(1, within(0.015)); // 0.003
     assertThat(moment(all, 3)).isCloseTo(0, within(0.04)); // 0.007
     assertThat(moment(all, 4)).isCloseTo(3, within(0.1)); // 0.018
@@ -64,7 +64,7 @@ class FlowNoiseTest {
   }
 
   @Test
-  void columnsAndRowsDoNotDependOnEachOther() {
+  void columnsAndRowsAreUncorrelated() {
     int columns = 6;
     float[] all;
     try (RandomSource random = new RandomSource(5)) {
@@ -78,14 +78,14 @@ class FlowNoiseTest {
           here += all[row * columns + a] * all[row * columns + b];
           next += all[row * columns + a] * all[(row + 1) * columns + b];
         }
-        assertThat(here / 19_999).isCloseTo(a == b ? 1 : 0, within(0.05)); // deviates by 0.007
+        assertThat(here / 19_999).isCloseTo(a == b ? 1 : 0, within(0.05)); // standard error 0.007
         assertThat(next / 19_999).isCloseTo(0, within(0.04));
       }
     }
   }
 
   @Test
-  void timesAreSharesHoweverFarOutTheNumber() {
+  void timesAreBetweenZeroAndOneForExtremeNumbers() {
     Tensor times = FlowNoise.times(Tensor.of(new float[] {0, 2, -2, 200, -200}, 5));
 
     assertThat(times.toFloats())
@@ -93,7 +93,7 @@ class FlowNoiseTest {
   }
 
   @Test
-  void betweenNoiseAndLatent() {
+  void interpolatesBetweenNoiseAndLatent() {
     Tensor latent = Tensor.of(new float[] {2, 4}, 1, 2);
     Tensor noise = Tensor.of(new float[] {-2, 0}, 1, 2);
 

@@ -34,7 +34,7 @@ class FlowRewardTest {
   // ---- golden values --------------------------------------------------------------------------
 
   @Test
-  void rewardsAreThoseOfPyTorch() throws IOException {
+  void rewardsMatchPyTorch() throws IOException {
     JsonNode cases = JsonMapper.shared().readTree(Files.readString(GOLDEN)).required("cases");
     assertThat(cases.size()).isGreaterThan(150);
     for (JsonNode each : cases) {
@@ -43,7 +43,10 @@ class FlowRewardTest {
           new FlowReward(
               norm(each.required("norm").asString()),
               each.required("gamma").asDouble(),
-              Math.max(0, each.required("threshold").asDouble()), // -1 there is off, as 0 here
+              Math.max(
+                  0,
+                  each.required("threshold")
+                      .asDouble()), // -1 disables it in the golden data, 0 disables it here
               Math.max(0, each.required("topk").asInt()),
               each.required("coef").asDouble());
 
@@ -69,7 +72,7 @@ class FlowRewardTest {
 
   @ParameterizedTest
   @EnumSource
-  void scoresThatAreAllEqualSayNothing(Normalization normalization) {
+  void equalScoresGiveNoRewards(Normalization normalization) {
     FlowReward reward = new FlowReward(normalization, 1, 0, 0, 1);
 
     assertThat(of(reward, 3, 3, 3)).containsExactly(0, 0, 0);
@@ -79,14 +82,14 @@ class FlowRewardTest {
 
   @ParameterizedTest
   @EnumSource
-  void aResponseNoneOfWhoseTokensIsScoredEarnsNothing(Normalization normalization) {
+  void aResponseWithoutScoredTokensGetsNoRewards(Normalization normalization) {
     FlowReward reward = new FlowReward(normalization, 1, 0, 0, 1);
 
     assertThat(reward.of(new double[] {1, 2, 3}, new boolean[3])).containsExactly(0, 0, 0);
   }
 
   @Test
-  void nothingIsComparedWithATokenThatHasNoScore() {
+  void unscoredTokensDoNotAffectTheNormalisation() {
     FlowReward reward = new FlowReward(Normalization.MINMAX, 1, 0, 0, 1);
 
     assertThat(reward.of(new double[] {100, 1, 3, 5}, new boolean[] {false, true, true, true}))
@@ -94,7 +97,7 @@ class FlowRewardTest {
   }
 
   @Test
-  void onlyAScoreAboveTheThresholdIsRewarded() {
+  void rewardsOnlyScoresAboveTheThreshold() {
     FlowReward reward = new FlowReward(Normalization.MINMAX, 1, 0.6, 0, 1);
 
     assertThat(of(reward, 0, 0.6, Math.nextUp(0.6), 1))
@@ -102,7 +105,7 @@ class FlowRewardTest {
   }
 
   @Test
-  void theLargestAreKeptOfEqualOnesTheEarlier() {
+  void keepsTheLargestScoresAndTheEarlierOfTies() {
     FlowReward reward = new FlowReward(Normalization.MINMAX, 1, 0.5, 2, 1);
 
     assertThat(of(reward, 1, 3, 3, 3, 1)).containsExactly(0, -1, -1, 0, 0);
@@ -110,20 +113,20 @@ class FlowRewardTest {
   }
 
   @Test
-  void fewerThanTopKAreAllKept() {
+  void keepsAllIfFewerThanTopK() {
     FlowReward reward = new FlowReward(Normalization.MINMAX, 1, 0.5, 4, 1);
 
     assertThat(of(reward, 0, 10, 6, 7, 1)).containsExactly(0, -1, -0.6, -0.7, 0);
   }
 
   @Test
-  void bilateralRewardsGiveToTheLeastAndTakeFromTheLargest() {
+  void bilateralRewardsAreBonusesAtTheLowEndAndPenaltiesAtTheHighEnd() {
     assertThat(of(new FlowReward(Normalization.MINMAX_BILATERAL, 1, 0.25, 0, 2), 0, 1, 2, 3, 4))
         .containsExactly(2, 1, 0, -1, -2);
     assertThat(of(new FlowReward(Normalization.MINMAX_BILATERAL, 1, 0.25, 2, 2), 0, 1, 2, 3, 4))
         .containsExactly(2, 0, 0, 0, -2);
     assertThat(of(new FlowReward(Normalization.MINMAX_BILATERAL, 1, 0.25, 3, 2), 0, 1, 2, 3, 4))
-        .as("half of three on each side")
+        .as("half of three at each end")
         .containsExactly(2, 0, 0, 0, -2);
     assertThat(of(new FlowReward(Normalization.MINMAX_BILATERAL, 1, 0.5, 0, 2), 0, 1, 2, 3, 4))
         .as("a score as far from 0 as the threshold")
@@ -131,7 +134,7 @@ class FlowRewardTest {
   }
 
   @Test
-  void theMeanIsTakenAwayOnBothSides() {
+  void subtractsTheMean() {
     assertThat(of(new FlowReward(Normalization.MEAN, 1, 0, 0, 1), 1, 1, 5, 1))
         .containsExactly(0.25, 0.25, -0.75, 0.25);
     assertThat(of(new FlowReward(Normalization.MEAN, 1, 0.25, 0, 1), 1, 1, 5, 1))
@@ -139,7 +142,7 @@ class FlowRewardTest {
   }
 
   @Test
-  void aPowerKeepsTheSign() {
+  void thePowerKeepsTheSign() {
     assertThat(of(new FlowReward(Normalization.MINMAX, 2, 0, 0, 1), 0, 1, 2))
         .containsExactly(0, -0.25, -1);
     assertThat(of(new FlowReward(Normalization.MEAN, 2, 0, 0, 1), 1, 1, 5, 1))
@@ -155,7 +158,7 @@ class FlowRewardTest {
   // ---- properties -----------------------------------------------------------------------------
 
   @Property(tries = 1000, seed = "17")
-  void rewardsAreBoundedNumbersWhateverTheScoresAre(
+  void rewardsAreBoundedForAnyScores(
       @ForAll long seed,
       @ForAll @IntRange(min = 0, max = 12) int length,
       @ForAll @IntRange(min = 0, max = 5) int topK,
@@ -179,7 +182,7 @@ class FlowRewardTest {
 
     assertThat(rewards).hasSize(length);
     for (int t = 0; t < length; t++) {
-      assertThat(Math.abs(rewards[t])).isLessThanOrEqualTo(coefficient); // so it is a number
+      assertThat(Math.abs(rewards[t])).isLessThanOrEqualTo(coefficient); // so it is not NaN
       assertThat(Double.doubleToRawLongBits(rewards[t])).as("-0.0").isNotEqualTo(Long.MIN_VALUE);
       if (!scored[t]) {
         assertThat(rewards[t]).isZero();
@@ -190,7 +193,7 @@ class FlowRewardTest {
     }
   }
 
-  /** Zeros, ties, and what a field may say that was trained to pieces. */
+  /** Scores with zeros, ties and the values of a diverged field. */
   private static double odd(int number) {
     return switch (number) {
       case 37 -> Double.NaN;
@@ -201,7 +204,7 @@ class FlowRewardTest {
   }
 
   @Property(tries = 500, seed = "17")
-  void tokensInAnotherOrderEarnTheSame(
+  void permutedTokensGetPermutedRewards(
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 20) int length,
       @ForAll @IntRange(min = 0, max = 8) int topK,
@@ -220,7 +223,7 @@ class FlowRewardTest {
   }
 
   @Property(tries = 500, seed = "17")
-  void noMoreThanTopKTokensAreRewarded(
+  void rewardsAtMostTopKTokens(
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 30) int length,
       @ForAll @IntRange(min = 1, max = 8) int topK,
@@ -245,7 +248,7 @@ class FlowRewardTest {
     "1, 0.6, 15, Infinity, coefficient",
     "1, 0.6, 15, NaN, coefficient",
   })
-  void settingsThatMakeNoSenseAreRefused(
+  void refusesInvalidSettings(
       double gamma, double threshold, int topK, double coefficient, String named) {
     assertThatThrownBy(
             () -> new FlowReward(Normalization.MINMAX, gamma, threshold, topK, coefficient))

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class LatentRowsTest {
-  /** Tokens 0 1 | 2 3 4 and 5 | 6 7. */
+  /** Two sequences: prompt 0 1 with response 2 3 4, and prompt 5 with response 6 7. */
   private static final int[] PROMPTS = {2, 1};
 
   private static final int[] RESPONSES = {3, 2};
@@ -34,17 +34,17 @@ class LatentRowsTest {
   }
 
   @Test
-  void aConditionOneBehind() {
+  void aConditionOneTokenEarlier() {
     LatentRows rows = rows(new FlowContext(Mode.TOKEN_POST, 1));
 
     assertThat(rows.kept().toLongs()).containsExactly(1, 2, 3, 4, 5, 6, 7);
     isPairs(rows, 0, "2<1 3<2 4<3 6<5 7<6");
-    assertThat(rows.places()).containsExactly(0, 1, 2, 0, 1);
+    assertThat(rows.positions()).containsExactly(0, 1, 2, 0, 1);
     assertThat(rows.scored()).containsExactly(1, 1, 1, 1, 1);
   }
 
   @Test
-  void aConditionTwoBehindIsNotTakenFromTheSequenceBefore() {
+  void aConditionTwoTokensEarlierIsNotInThePreviousSequence() {
     LatentRows rows = rows(new FlowContext(Mode.TOKEN_POST, 2));
 
     assertThat(rows.kept().toLongs()).containsExactly(0, 1, 2, 3, 4, 5, 7);
@@ -53,7 +53,7 @@ class LatentRowsTest {
   }
 
   @Test
-  void aConditionBeforeIsNotTakenFromTheNextSequence() {
+  void aLaterConditionIsNotInTheNextSequence() {
     LatentRows one = rows(new FlowContext(Mode.TOKEN_PRE, 1));
     LatentRows two = rows(new FlowContext(Mode.TOKEN_PRE, 2));
 
@@ -65,7 +65,7 @@ class LatentRowsTest {
   }
 
   @Test
-  void aTokenAsItsOwnCondition() {
+  void aTokenMayBeItsOwnCondition() {
     LatentRows rows = rows(new FlowContext(Mode.IDENTITY, 1));
 
     assertThat(rows.kept().toLongs()).containsExactly(2, 3, 4, 6, 7);
@@ -73,7 +73,7 @@ class LatentRowsTest {
   }
 
   @Test
-  void severalContextsShareTheirRows() {
+  void severalContextsShareRows() {
     LatentRows rows = rows(new FlowContext(Mode.TOKEN_POST, 2), new FlowContext(Mode.TOKEN_PRE, 1));
 
     assertThat(rows.kept().toLongs()).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
@@ -83,7 +83,7 @@ class LatentRowsTest {
   }
 
   @Test
-  void aPromptAndAResponseOfOneTokenEach() {
+  void supportsPromptsAndResponsesOfOneToken() {
     int[] one = {1};
 
     LatentRows behind =
@@ -103,7 +103,7 @@ class LatentRowsTest {
   }
 
   @Test
-  void responsesToOnePromptShareItsRows() {
+  void responsesToOnePromptShareThePromptsRows() {
     List<PackedSequence> sequences =
         List.of(new PackedSequence(0, 2, 2, 2), new PackedSequence(0, 2, 4, 1));
 
@@ -111,11 +111,11 @@ class LatentRowsTest {
 
     assertThat(rows.kept().toLongs()).containsExactly(0, 1, 2, 3, 4);
     isPairs(rows, 0, "2<0 3<1 4<0");
-    assertThat(rows.pairs().getFirst().places().toLongs()).containsExactly(0, 1, 0);
+    assertThat(rows.pairs().getFirst().positions().toLongs()).containsExactly(0, 1, 0);
   }
 
   @Property(tries = 300, seed = "17")
-  void theyAreThoseThatASearchFinds(
+  void matchesABruteForceSearch(
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 5) int sequences) {
     Random random = new Random(seed);
     int[] prompts = random.ints(sequences, 1, 4).toArray();
@@ -164,7 +164,7 @@ class LatentRowsTest {
   }
 
   @Test
-  void onlyTheRowsOfTheLayersThatCountAreKeptAsConstants() {
+  void keepsOnlyTheNeededRowsAndLayersWithoutGradients() {
     Latents latents =
         new Latents(List.of(0, 2), rows(new FlowContext(Mode.TOKEN_PRE, 2))); // rows 2 and 4
     Tensor numbers = Tensor.arange(8).to(DType.BFLOAT16).unsqueeze(1).requiresGrad(true); // [8, 1]
@@ -189,19 +189,19 @@ class LatentRowsTest {
     return LatentRows.of(Fields.packed(PROMPTS, RESPONSES), List.of(contexts));
   }
 
-  /** Targets and conditions in the whole batch, and what belongs to the targets. */
+  /** Checks pairs of targets and conditions as tokens of the whole batch. */
   private static void isPairs(LatentRows rows, int context, String expected) {
     LatentRows.Pairs pairs = rows.pairs().get(context);
     long[] kept = rows.kept().toLongs();
     long[] targets = pairs.targets().toLongs();
     long[] conditions = pairs.conditions().toLongs();
-    long[] places = pairs.places().toLongs();
+    long[] places = pairs.positions().toLongs();
     long[] tokens = pairs.tokens().toLongs();
     List<String> found = new ArrayList<>();
     for (int i = 0; i < targets.length; i++) {
       found.add(kept[(int) targets[i]] + "<" + kept[(int) conditions[i]]);
       assertThat(tokens[i]).isEqualTo(pairs.numbers()[i]);
-      assertThat(places[i]).isEqualTo(rows.places()[pairs.numbers()[i]]);
+      assertThat(places[i]).isEqualTo(rows.positions()[pairs.numbers()[i]]);
     }
     assertThat(String.join(" ", found)).isEqualTo(expected);
   }

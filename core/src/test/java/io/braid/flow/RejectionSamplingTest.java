@@ -18,7 +18,7 @@ class RejectionSamplingTest {
   private static final float[] ENTROPIES = {0.1f, 0.4f, 0.2f, 0.9f};
 
   @Test
-  void onlyResponsesThatEarnedTheFullRewardCount() {
+  void selectsResponsesWithTheFullReward() {
     RejectionSampling sampling = RejectionSampling.PUBLISHED;
 
     assertThat(sampling.ofResponse(1)).isEqualTo(1);
@@ -28,13 +28,13 @@ class RejectionSamplingTest {
   }
 
   @Test
-  void theOthersMayCountALittleOrAllTheSame() {
+  void otherResponsesMayHaveASmallOrEqualWeight() {
     assertThat(new RejectionSampling(true, Optional.empty(), 0.25).ofResponse(0)).isEqualTo(0.25);
     assertThat(new RejectionSampling(false, Optional.empty(), 0.25).ofResponse(0)).isEqualTo(1);
   }
 
   @Test
-  void withoutAQuantileAResponsesTokensWeighTheSame() {
+  void withoutAQuantileTokensHaveEqualWeights() {
     assertThat(RejectionSampling.PUBLISHED.usesEntropies()).isFalse();
     assertThat(RejectionSampling.PUBLISHED.ofTokens(4, Optional.empty()))
         .containsExactly(0.25f, 0.25f, 0.25f, 0.25f);
@@ -42,7 +42,7 @@ class RejectionSamplingTest {
 
   /** torch.quantile of the entropies at 0.5 is 0.3, at 0.25 it is 0.175, at 0.9 it is 0.75. */
   @Test
-  void tokensCountWhoseEntropyReachesTheQuantileBetweenSortedValues() {
+  void selectsTokensByAnInterpolatedQuantileOfEntropy() {
     assertThat(ofTokens(0.5, 0)).containsExactly(0, 0.5f, 0, 0.5f);
     assertThat(ofTokens(0.25, 0)[0]).isZero();
     assertThat(ofTokens(0.25, 0)[2]).isCloseTo(1 / 3f, within(1e-7f));
@@ -52,7 +52,7 @@ class RejectionSamplingTest {
   }
 
   @Test
-  void aTokenAtTheQuantileCounts() {
+  void selectsATokenAtTheQuantile() {
     assertThat(
             new RejectionSampling(true, Optional.of(0.5), 0)
                 .ofTokens(3, Optional.of(new float[] {0.3f, 0.1f, 0.2f})))
@@ -60,13 +60,13 @@ class RejectionSamplingTest {
   }
 
   @Test
-  void theOtherTokensMayCountALittle() {
+  void otherTokensMayHaveASmallWeight() {
     assertThat(ofTokens(0.5, 0.5))
         .containsExactly(new float[] {1 / 6f, 2 / 6f, 1 / 6f, 2 / 6f}, within(1e-7f));
   }
 
   @Property(tries = 300, seed = "17")
-  void aResponsesWeightsAddUpToOne(@ForAll @IntRange(min = 1, max = 50) int length) {
+  void aResponsesWeightsSumToOne(@ForAll @IntRange(min = 1, max = 50) int length) {
     Random random = new Random(length);
     float[] entropies = new float[length];
     for (int t = 0; t < length; t++) {
@@ -87,7 +87,7 @@ class RejectionSamplingTest {
 
   @ParameterizedTest
   @ValueSource(doubles = {-0.1, 1.1, Double.NaN})
-  void sharesBeyondOneAreRefused(double share) {
+  void refusesFractionsOutsideZeroToOne(double share) {
     assertThatThrownBy(() -> new RejectionSampling(true, Optional.of(share), 0))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("trajectory_entropy: ");

@@ -61,12 +61,12 @@ class VelocityDeviationTest {
                 Fields.post())));
   }
 
-  // ---- however they are batched ---------------------------------------------------------------
+  // ---- batching -------------------------------------------------------------------------------
 
   @ParameterizedTest
   @MethodSource("settings")
-  void tokensAreScoredAlikeHoweverTheyAreBatched(FieldSettings settings) {
-    try (FlowField field = Fields.drawn(model.config(), settings, 5)) {
+  void scoresDoNotDependOnBatching(FieldSettings settings) {
+    try (FlowField field = Fields.randomised(model.config(), settings, 5)) {
       Tensor noise = SEVERAL.noise(field, longest, 11);
       float[] together = scores(field, SEVERAL, asked, noise);
 
@@ -87,11 +87,11 @@ class VelocityDeviationTest {
     }
   }
 
-  /** Each sequence padded on the right and computed by itself, each token, draw and time alone. */
+  /** Recomputes scores one by one: each sequence padded alone, each token, sample and time. */
   @ParameterizedTest
   @MethodSource("settings")
-  void scoresAreTheirFormula(FieldSettings settings) {
-    try (FlowField field = Fields.drawn(model.config(), settings, 5)) {
+  void scoresMatchTheFormula(FieldSettings settings) {
+    try (FlowField field = Fields.randomised(model.config(), settings, 5)) {
       Tensor noise = SEVERAL.noise(field, longest, 11);
       float[] expected = new float[0];
       for (Asked each : asked) {
@@ -148,7 +148,7 @@ class VelocityDeviationTest {
 
   private Tensor[] padded(Asked one) {
     Tensor[] states = new Tensor[4];
-    long[] ids = Arrays.copyOf(one.ids(), 16); // token 0 is a token like any other
+    long[] ids = Arrays.copyOf(one.ids(), 16); // token 0 is an ordinary token
     try (Gradients off = Gradients.off()) {
       model.hidden(
           Tensor.of(ids, 16),
@@ -163,8 +163,8 @@ class VelocityDeviationTest {
   }
 
   @Test
-  void likeResponsesAreScoredAlike() {
-    try (FlowField field = Fields.drawn(model.config(), Fields.settings(Fields.post()), 5)) {
+  void equalResponsesHaveEqualScores() {
+    try (FlowField field = Fields.randomised(model.config(), Fields.settings(Fields.post()), 5)) {
       Asked one = new Asked(new long[] {3, 4}, new long[] {5, 6, 7, 5, 9});
       List<Asked> mixed = List.of(asked.get(0), one, asked.get(1), asked.get(2), one);
       Tensor noise = SEVERAL.noise(field, Math.max(longest, 5), 11);
@@ -180,12 +180,12 @@ class VelocityDeviationTest {
     }
   }
 
-  // ---- what is averaged -----------------------------------------------------------------------
+  // ---- averages -------------------------------------------------------------------------------
 
   @Test
-  void twoDrawsAreTheMeanOfBoth() {
+  void averagesTwoNoiseSamples() {
     VelocityDeviation single = new VelocityDeviation(List.of(0.5, 0.8), /* debias= */ true, 1);
-    try (FlowField field = Fields.drawn(model.config(), Fields.settings(Fields.post()), 5)) {
+    try (FlowField field = Fields.randomised(model.config(), Fields.settings(Fields.post()), 5)) {
       Tensor noise = SEVERAL.noise(field, longest, 11);
       assertThat(noise.shape()).containsExactly(2, longest, 16);
       float[] first = scores(field, single, asked, noise.narrow(0, 0, 1));
@@ -200,7 +200,7 @@ class VelocityDeviationTest {
   }
 
   @Test
-  void timesAndLayersAreAveragedByTheirWeights() {
+  void averagesWeightedTimesAndLayers() {
     List<List<Tensor>> deviations =
         List.of(List.of(numbers(1, 0), numbers(10, 3)), List.of(numbers(3, 2), numbers(20, 0)));
 
@@ -213,9 +213,9 @@ class VelocityDeviationTest {
         .containsExactly(new float[] {34 / 4f, 5 / 4f}, within(1e-5f));
   }
 
-  /** The weight of 0.5 is 1, that of 0.8 is 4. */
+  /** Time 0.5 has weight 1, and time 0.8 has weight 4. */
   @Test
-  void asReleasedAllTimesHaveTheLastOnesWeight() {
+  void theReleasedVariantWeightsAllTimesByTheLast() {
     List<List<Tensor>> deviations =
         List.of(List.of(numbers(1, 0), numbers(10, 3)), List.of(numbers(3, 2), numbers(20, 0)));
 
@@ -227,7 +227,7 @@ class VelocityDeviationTest {
         .containsExactly(new float[] {34 / 4f, 5 / 4f}, within(1e-5f));
     List<List<Tensor>> one = List.of(List.of(numbers(1, 2)));
     assertThat(released(true, 0.8).scores(one).toFloats())
-        .as("of one time nothing is different")
+        .as("a single time makes no difference")
         .containsExactly(VelocityDeviation.PUBLISHED.scores(one).toFloats());
   }
 
@@ -240,17 +240,17 @@ class VelocityDeviationTest {
   }
 
   @Test
-  void severalModesAreAveragedWhereTheyCanJudge() {
+  void averagesTheModesThatCanScoreAToken() {
     FlowContext behind = Fields.post();
     FlowContext before = new FlowContext(Mode.TOKEN_PRE, 1);
-    try (FlowField both = Fields.drawn(model.config(), Fields.settings(behind, before), 5);
-        FlowField one = Fields.drawn(model.config(), Fields.settings(behind), 5);
-        FlowField other = Fields.drawn(model.config(), Fields.settings(before), 5)) {
+    try (FlowField both = Fields.randomised(model.config(), Fields.settings(behind, before), 5);
+        FlowField one = Fields.randomised(model.config(), Fields.settings(behind), 5);
+        FlowField other = Fields.randomised(model.config(), Fields.settings(before), 5)) {
       Tensor noise = SEVERAL.noise(both, longest, 11);
       float[] expected = scores(one, SEVERAL, asked, noise);
       float[] ofOther = scores(other, SEVERAL, asked, noise);
       for (int i = 0; i < expected.length; i++) {
-        boolean last = ofOther[i] == 0; // it has no token after it
+        boolean last = ofOther[i] == 0; // the last token has no successor
         expected[i] = last ? expected[i] : (expected[i] + ofOther[i]) / 2;
       }
       assertThat(IntStream.range(0, ofOther.length).filter(i -> ofOther[i] == 0)).hasSize(7);
@@ -260,7 +260,7 @@ class VelocityDeviationTest {
   }
 
   @Test
-  void aFreshFieldsDeviationIsTheMeanSquareOfLatentMinusNoise() {
+  void anUntrainedFieldsDeviationIsTheMeanSquareOfLatentMinusNoise() {
     try (FlowField fresh =
         FlowField.create(model.config(), Fields.settings(new FlowContext(Mode.IDENTITY, 1)), 5)) {
       Asked one = asked.getFirst();
@@ -285,9 +285,9 @@ class VelocityDeviationTest {
   }
 
   @Test
-  void aTokenThatNoContextCanJudgeHasNoScore() {
+  void aTokenThatNoContextCanScoreHasNoScore() {
     try (FlowField field =
-        Fields.drawn(model.config(), Fields.settings(new FlowContext(Mode.TOKEN_PRE, 9)), 5)) {
+        Fields.randomised(model.config(), Fields.settings(new FlowContext(Mode.TOKEN_PRE, 9)), 5)) {
       float[] scores = scores(field, SEVERAL, asked, SEVERAL.noise(field, longest, 11));
 
       assertThat(scores).containsOnly(0);
@@ -297,8 +297,8 @@ class VelocityDeviationTest {
   // ---- seeds and settings ---------------------------------------------------------------------
 
   @Test
-  void aSeedMakesTheScores() {
-    try (FlowField field = Fields.drawn(model.config(), Fields.settings(Fields.post()), 5)) {
+  void theSeedDeterminesTheScores() {
+    try (FlowField field = Fields.randomised(model.config(), Fields.settings(Fields.post()), 5)) {
       float[] scores = scores(field, SEVERAL, asked, SEVERAL.noise(field, longest, 11));
 
       assertThat(scores(field, SEVERAL, asked, SEVERAL.noise(field, longest, 11)))
@@ -312,14 +312,14 @@ class VelocityDeviationTest {
 
   @ParameterizedTest
   @ValueSource(doubles = {0, 1, -0.5, 1.5, Double.NaN})
-  void timesAtTheEndsAreRefused(double time) {
+  void refusesTimesZeroAndOne(double time) {
     assertThatThrownBy(() -> new VelocityDeviation(List.of(0.5, time), true, 1))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("rewarding_timesteps: ");
   }
 
   @Test
-  void noTimesAndNoNoiseAreRefused() {
+  void refusesNoTimesAndNoNoise() {
     assertThatThrownBy(() -> new VelocityDeviation(List.of(), true, 1))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("rewarding_timesteps: ");

@@ -20,15 +20,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Velocities, losses, gradients and scores against autograd's (parity/flow.py). */
-class VelocityNetworkIsThatOfPyTorchTest {
+/** Compares velocities, losses, gradients and scores with PyTorch's (parity/flow.py). */
+class VelocityNetworkMatchesPyTorchTest {
   private static final Path GOLDEN = Path.of("src/test/resources/io/braid/flow");
   private static final double CLOSE = 1e-5; // of the largest number
   private static final int TOKENS = 9;
   private static final int WIDTH = 12;
 
-  /** Four layers, so that the shares 0.25, 0.5 and 0.75 are layers 1, 2 and 3. */
-  private static final FlowField.Place PLACE = new FlowField.Place(WIDTH, 4, 1e-6);
+  /** Four layers, so the fractions 0.25, 0.5 and 0.75 are layers 1, 2 and 3. */
+  private static final FlowField.Target TARGET = new FlowField.Target(WIDTH, 4, 1e-6);
 
   private final Safetensors golden = Safetensors.open(GOLDEN.resolve("network.golden.safetensors"));
   private final Scope scope = Scope.open();
@@ -39,7 +39,7 @@ class VelocityNetworkIsThatOfPyTorchTest {
   @BeforeEach
   void load(@TempDir Path directory) throws IOException {
     Files.copy(GOLDEN.resolve("network.safetensors"), directory.resolve(FlowField.WEIGHTS));
-    new FlowConfigFile(Fields.settings(Fields.post()), PLACE).write(directory);
+    new FlowConfigFile(Fields.settings(Fields.post()), TARGET).write(directory);
     field = FlowField.load(directory);
   }
 
@@ -51,7 +51,7 @@ class VelocityNetworkIsThatOfPyTorchTest {
   }
 
   @Test
-  void itsVelocities() {
+  void velocities() {
     VelocityNetwork network = field.network();
     try (Gradients off = Gradients.off()) {
       Tensor times = golden.tensor("times");
@@ -68,7 +68,7 @@ class VelocityNetworkIsThatOfPyTorchTest {
   }
 
   @Test
-  void itsLossAndGradients() {
+  void lossAndGradients() {
     Tensor weights = golden.tensor("weights"); // [9]
     Tensor total = Tensor.zeros(DType.FLOAT32);
     for (int l = 0; l < 3; l++) {
@@ -82,7 +82,7 @@ class VelocityNetworkIsThatOfPyTorchTest {
               golden.tensor("noise").indexSelect(0, rows),
               golden.tensor("times").indexSelect(0, rows),
               golden.tensor("condition").indexSelect(0, rows),
-              field.share(l)); // [3]
+              field.depthFraction(l)); // [3]
       total = total.plus(error.times(weights.indexSelect(0, rows)).sum());
     }
     Tensor loss = total.div(weights.sum());
@@ -97,9 +97,9 @@ class VelocityNetworkIsThatOfPyTorchTest {
     }
   }
 
-  /** Each golden row has a noise of its own, so each is a sequence of two tokens by itself. */
+  /** Each golden row has its own noise, so each is computed as a sequence of two tokens. */
   @Test
-  void itsDeviationsAndScores() {
+  void deviationsAndScores() {
     VelocityDeviation measure = new VelocityDeviation(List.of(0.5, 0.8), /* debias= */ true, 1);
     float[][] deviations = new float[2][TOKENS];
     VelocityDeviation released =
@@ -128,7 +128,7 @@ class VelocityNetworkIsThatOfPyTorchTest {
   }
 
   @Test
-  void itsNames() throws IOException {
+  void names() throws IOException {
     try (Safetensors published = Safetensors.open(GOLDEN.resolve("network.safetensors"))) {
       assertThat(field.network().state().keySet()).isEqualTo(published.names());
     }

@@ -142,15 +142,15 @@ class AskingTest {
   void longPromptsAreRefusedByTheirLineOrLeftOutWithACount() {
     assertThat(refused(train("c1", "long.jsonl")))
         .contains(
-            "long.jsonl line 2: its prompt has 5,017 tokens, and beside the response the model's"
-                + " context leaves 4,092");
+            "long.jsonl line 2: its prompt has 5,017 tokens, but the model's context leaves"
+                + " 4,092 beside the response");
     Terminal.Ended dropped = train("c2", "long.jsonl", "asking.long_prompts=drop");
     assertThat(dropped.exit()).as(dropped.err()).isZero();
     assertThat(dropped.err())
-        .contains("left out 1 of 2 problems, whose prompts have more than 4092 tokens");
+        .contains("dropped 1 of 2 problems: their prompts have more than 4092 tokens");
     assertThat(refused(train("c3", "long.jsonl", "asking.max_prompt_tokens=10")))
         .contains(
-            "long.jsonl line 1: its prompt has 21 tokens, and asking.max_prompt_tokens is 10");
+            "long.jsonl line 1: its prompt has 21 tokens, but asking.max_prompt_tokens is 10");
     Terminal.Ended measured =
         Terminal.here(
             "eval",
@@ -172,13 +172,13 @@ class AskingTest {
   void trainingNeverSeesWhatIsCalledATestUnlessItIsSaid() {
     assertThat(refused(train("d1", "few_test.jsonl")))
         .contains(
-            "few_test.jsonl is called a test set, which training must not see", "split: test");
+            "few_test.jsonl is named as a test set, which training must not see", "split: test");
     assertThat(asked("d2", "few_test.jsonl", "split=test")).contains("7+8?");
     assertThat(refused(train("d3", "hub")))
         .contains("hub has the splits test, train; choose one by split: train");
     assertThat(asked("d4", "hub", "split=train")).isEqualTo("<user>a<assistant>");
     assertThat(refused(train("d5", "hub/data/test-00000-of-00001.jsonl")))
-        .contains("is called a test set");
+        .contains("is named as a test set");
     assertThat(
             refused(
                 Terminal.here(

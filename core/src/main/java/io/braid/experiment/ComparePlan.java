@@ -3,16 +3,15 @@ package io.braid.experiment;
 import io.braid.SettingError;
 import io.braid.UserError;
 import io.braid.checkpoint.ModelDirectory;
-import io.braid.input.AskingRecipe;
 import io.braid.input.LoadedModel;
 import io.braid.input.MixedProblems;
+import io.braid.input.PromptRecipe;
 import io.braid.input.Prompting;
 import io.braid.input.SourceRecipe;
 import io.braid.recipe.Overlay;
 import io.braid.recipe.Recipe;
 import io.braid.run.train.FlowRecipe;
 import io.braid.run.train.TrainRecipe;
-import io.braid.text.PromptFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -111,12 +110,7 @@ public record ComparePlan(CompareSpec spec, List<Cell> cells) {
   }
 
   /** The problems of a recipe, as they are asked. */
-  private record Asked(
-      List<SourceRecipe> sources,
-      String prompt,
-      AskingRecipe asking,
-      boolean addSpecialTokens,
-      int response) {}
+  private record Asked(List<SourceRecipe> sources, PromptRecipe prompts, int response) {}
 
   private static void check(TrainRecipe recipe, LoadedModel base, Map<Asked, Integer> longest) {
     recipe.reference().ifPresent(ModelDirectory::open);
@@ -124,13 +118,7 @@ public record ComparePlan(CompareSpec spec, List<Cell> cells) {
         .flow()
         .flatMap(FlowRecipe::field)
         .ifPresent(field -> FlowRecipe.open(field, base).close());
-    Asked asked =
-        new Asked(
-            recipe.sources(),
-            recipe.prompt(),
-            recipe.asking(),
-            recipe.addSpecialTokens(),
-            recipe.rollout().maxNewTokens());
+    Asked asked = new Asked(recipe.sources(), recipe.prompts(), recipe.rollout().maxNewTokens());
     int prompt = longest.computeIfAbsent(asked, each -> longestPrompt(each, base));
     int context = base.transformer().config().maxPositions();
     if (prompt + recipe.rollout().maxNewTokens() > context) {
@@ -142,10 +130,10 @@ public record ComparePlan(CompareSpec spec, List<Cell> cells) {
   }
 
   private static int longestPrompt(Asked asked, LoadedModel base) {
-    Prompting prompting = asked.asking().with(PromptFormat.named(asked.prompt()));
-    MixedProblems mixed = MixedProblems.read(asked.sources(), asked.asking());
+    Prompting prompting = asked.prompts().prompting();
+    MixedProblems mixed = MixedProblems.read(asked.sources(), asked.prompts().asking());
     return base
-        .addingSpecialTokens(asked.addSpecialTokens())
+        .addingSpecialTokens(asked.prompts().addSpecialTokens())
         .ask(mixed.problems(), prompting, asked.response())
         .stream()
         .mapToInt(each -> each.prompt().ids().length)

@@ -39,7 +39,7 @@ public record MixedProblems(List<Problem> problems, List<Mixture.Part> parts) {
     List<Mixture.Part> parts = new ArrayList<>();
     for (SourceRecipe source : sources) {
       OptionalInt most = source.problems().stream().mapToInt(Integer::intValue).findFirst();
-      DataSource from = source.source(asking);
+      DataSource from = source.source().source(asking);
       List<Problem> some = taken.apply(from.problems(Split.TRAIN, most), from);
       parts.add(new Mixture.Part(some.size(), source.weight()));
       String prefix = sources.size() == 1 ? "" : parts.size() + "/";

@@ -116,10 +116,19 @@ final class Binder {
   }
 
   private static Object record(Class<?> type, Node.Mapping mapping, String path) {
-    List<Setting> settings = Setting.of(type);
-    refuseUnknown(settings.stream().map(Setting::key).toList(), mapping, path);
+    refuseUnknown(Setting.withKeys(type).stream().map(Setting::key).toList(), mapping, path);
+    return made(type, mapping, path);
+  }
+
+  /** The record of a mapping that may hold keys of others, too. */
+  private static Object made(Class<?> type, Node.Mapping mapping, String path) {
     Object[] values =
-        settings.stream().map(setting -> component(type, setting, mapping, path)).toArray();
+        Setting.of(type).stream()
+            .map(setting ->
+                setting.inline() && setting.kind() instanceof Kind.Nested nested
+                    ? made(nested.type(), mapping, path)
+                    : component(type, setting, mapping, path))
+            .toArray();
     try {
       return constructor(type).newInstance(values);
     } catch (InvocationTargetException e) {

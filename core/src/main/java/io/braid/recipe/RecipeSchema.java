@@ -52,7 +52,7 @@ public final class RecipeSchema {
         .ifPresent(doc -> schema.put("description", doc.value()));
     ObjectNode properties = schema.putObject("properties");
     choice.ifPresent(name -> properties.putObject(Node.TYPE).put("const", name));
-    for (Setting setting : Setting.of(type)) {
+    for (Setting setting : Setting.withKeys(type)) {
       ObjectNode property = value(setting.type());
       setting.doc().ifPresent(doc -> property.put("description", doc));
       setting.fallback().ifPresent(text -> property.set("default", fallback(setting, text)));

@@ -38,6 +38,10 @@ final class RecipeWriter {
   private void settings(Record record, int indent) {
     Map<String, Object> values = values(record);
     for (Setting setting : Setting.of(record.getClass())) {
+      if (setting.inline() && values.get(setting.key()) instanceof Record inner) {
+        settings(inner, indent);
+        continue;
+      }
       setting.doc().ifPresent(doc -> line(indent, "# " + doc));
       Object value = values.get(setting.key());
       if (value == null) {

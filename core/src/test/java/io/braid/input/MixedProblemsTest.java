@@ -78,6 +78,6 @@ class MixedProblemsTest {
             MixedProblems.read(
                 recipe("data: countdown\nwhere: {level: 3}\n").sources(), AskingRecipe.PLAIN))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("where: is for files");
+        .hasMessageContaining("where: filters files");
   }
 }

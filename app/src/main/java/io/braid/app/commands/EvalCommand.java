@@ -8,7 +8,9 @@ import io.braid.eval.Evaluation;
 import io.braid.eval.codeforces.CodeforcesRating;
 import io.braid.eval.suite.Asking;
 import io.braid.eval.suite.Suite;
+import io.braid.input.DataRecipe;
 import io.braid.input.FieldsRecipe;
+import io.braid.input.PromptRecipe;
 import io.braid.run.eval.Benchmark;
 import io.braid.run.eval.EvaluatedModel;
 import io.braid.run.eval.EvaluationRecipe;
@@ -238,13 +240,16 @@ public final class EvalCommand extends BraidCommand {
   private EvaluationRecipe recipe(String source, Asking usual, EvaluatedModel model) {
     Asking how = greedy ? usual.greedy() : samples.map(usual::sampled).orElse(usual);
     return new EvaluationRecipe(
-        source,
-        new FieldsRecipe(question, answer, Optional.empty()),
-        data.filter(source::equals).isPresent() ? asking.split() : Optional.empty(),
+        new DataRecipe(
+            source,
+            new FieldsRecipe(question, answer, Optional.empty()),
+            Map.of(),
+            data.filter(source::equals).isPresent() ? asking.split() : Optional.empty()),
         problems,
-        prompt.orElseGet(() -> usual.equals(OTHER) ? OTHER.plain() : model.prompt(usual)),
-        !noSpecialTokens,
-        asking.asking(),
+        new PromptRecipe(
+            prompt.orElseGet(() -> usual.equals(OTHER) ? OTHER.plain() : model.prompt(usual)),
+            !noSpecialTokens,
+            asking.asking()),
         verifier.forEvaluation(),
         how.samples(),
         temperature.orElse(how.temperature()),

@@ -8,7 +8,8 @@ import io.braid.app.report.QuickstartReport;
 import io.braid.app.report.ReportPage;
 import io.braid.checkpoint.AtomicFile;
 import io.braid.eval.Evaluation;
-import io.braid.input.FieldsRecipe;
+import io.braid.input.DataRecipe;
+import io.braid.input.PromptRecipe;
 import io.braid.recipe.Recipe;
 import io.braid.run.RunListener;
 import io.braid.run.eval.EvaluationRecipe;
@@ -52,11 +53,9 @@ final class Quickstart {
 
   private static final EvaluationRecipe TEST =
       new EvaluationRecipe(
-          "countdown:solutions=2,sameness=order,split=test,count=400",
-          new FieldsRecipe(Optional.empty(), Optional.empty(), Optional.empty()),
+          DataRecipe.of("countdown:solutions=2,sameness=order,split=test,count=400"),
           Optional.empty(), // all problems
-          "none",
-          true, // special tokens
+          PromptRecipe.of("none"),
           Rule.LENIENT,
           16, // samples
           1.0, // temperature

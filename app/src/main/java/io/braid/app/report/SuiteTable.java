@@ -41,8 +41,8 @@ public final class SuiteTable {
             .formatted(
                 benchmark.name(),
                 benchmark.problems().size(),
-                recipe.data(),
-                recipe.prompt(),
+                recipe.source().data(),
+                recipe.prompts().prompt(),
                 recipe.samples(),
                 recipe.samples() == 1 ? "sample" : "samples",
                 sampling);
@@ -50,7 +50,7 @@ public final class SuiteTable {
         benchmark
             .suite()
             .filter(_ -> recipe.problems().isEmpty())
-            .flatMap(suite -> suite.warning(Path.of(recipe.data()), benchmark.problems()));
+            .flatMap(suite -> suite.warning(Path.of(recipe.source().data()), benchmark.problems()));
     return Stream.concat(Stream.of(asked), oddity.stream()).toList();
   }
 

@@ -39,8 +39,8 @@ public record Benchmark(
    * @throws io.braid.UserError when a prompt is too long, where these are refused
    */
   public Benchmark fitting(EvaluatedModel model) {
-    return recipe.asking().maxPromptTokens().isPresent()
-            || recipe.asking().longPrompts() == Prompting.LongPrompts.DROP
+    return recipe.prompts().asking().maxPromptTokens().isPresent()
+            || recipe.prompts().asking().longPrompts() == Prompting.LongPrompts.DROP
         ? new Benchmark(name, suite, recipe, model.fitting(recipe, problems))
         : this;
   }

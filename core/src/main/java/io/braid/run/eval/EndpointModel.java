@@ -64,7 +64,7 @@ public final class EndpointModel implements EvaluatedModel {
           "top_k", "services of this kind have no such setting; leave it at 0, here " + how.topK());
     }
     Prompting prompting = how.prompting();
-    refuseUnknown(how.asking());
+    refuseUnknown(how.prompts().asking());
     prompting.format().message(""); // refuses formats that are no messages
     ChatSettings settings =
         new ChatSettings(

@@ -56,7 +56,7 @@ public final class LocalModel implements EvaluatedModel {
 
   @Override
   public Responder responder(EvaluationRecipe how, int most, List<Problem> problems) {
-    LoadedModel model = load().addingSpecialTokens(how.addSpecialTokens());
+    LoadedModel model = load().addingSpecialTokens(how.prompts().addSpecialTokens());
     List<AskedProblem> asked = model.ask(problems, prompting(how), how.maxNewTokens().orElse(1));
     Map<String, Prompt> prompts = new HashMap<>();
     asked.forEach(each -> prompts.put(each.problem().id(), each.prompt()));
@@ -78,7 +78,7 @@ public final class LocalModel implements EvaluatedModel {
   @Override
   public List<Problem> fitting(EvaluationRecipe how, List<Problem> problems) {
     return load()
-        .addingSpecialTokens(how.addSpecialTokens())
+        .addingSpecialTokens(how.prompts().addSpecialTokens())
         .ask(problems, prompting(how), how.maxNewTokens().orElse(1))
         .stream()
         .map(AskedProblem::problem)
@@ -111,7 +111,7 @@ public final class LocalModel implements EvaluatedModel {
     if (context <= longest) {
       throw new UserError(
           "%s: the longest prompt has %d tokens and fills the model's context of %d; leave such problems out"
-              .formatted(how.data(), longest, context));
+              .formatted(how.source().data(), longest, context));
     }
     return Math.min(most, context - longest);
   }

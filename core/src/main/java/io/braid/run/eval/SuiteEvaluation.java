@@ -230,7 +230,7 @@ public final class SuiteEvaluation {
           }
         });
     return CodeforcesRating.of(
-        Path.of(benchmark.recipe().data()),
+        Path.of(benchmark.recipe().source().data()),
         benchmark.problems().size(),
         benchmark.recipe().problems().isEmpty(),
         attempts,

@@ -55,8 +55,8 @@ final class CriticModel implements AutoCloseable {
               .formatted(place, own, policys));
     }
     recipe.critic().model().ifPresent(path -> refuseOtherTokens(path, policy, problems));
-    Transformer trunk = directory.load(Optional.of(recipe.precision().dtype()));
-    trunk.keep(HiddenPass.Keep.layerInputs(recipe.checkpointLayers()));
+    Transformer trunk = directory.load(Optional.of(recipe.compute().precision().dtype()));
+    trunk.keep(HiddenPass.Keep.layerInputs(recipe.compute().checkpointLayers()));
     return new CriticModel(
         Optional.of(new Held(directory, trunk, new Critic(trunk, recipe.criticSettings()))));
   }

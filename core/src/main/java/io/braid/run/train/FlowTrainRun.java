@@ -6,13 +6,11 @@ import io.braid.UserError;
 import io.braid.checkpoint.Checkpoints.Checkpoint;
 import io.braid.flow.FieldQuality;
 import io.braid.flow.FlowField;
-import io.braid.input.DataSource;
 import io.braid.input.LoadedModel;
 import io.braid.input.Prompting;
 import io.braid.input.TokenizedExamples;
 import io.braid.run.RunListener;
 import io.braid.sampling.Shuffle;
-import io.braid.task.Where;
 import io.braid.train.FlowTraining;
 import io.braid.trajectory.Sequence;
 import java.nio.file.Path;
@@ -51,10 +49,11 @@ public final class FlowTrainRun {
   public static Result run(FlowTrainRecipe recipe, Path out, boolean resume, RunListener listener) {
     try (RunLoop loop = RunLoop.in(out, resume, recipe, recipe.saving(), listener);
         LoadedModel model =
-            LoadedModel.load(recipe.model(), Optional.of(recipe.precision().dtype()))
-                .addingSpecialTokens(recipe.addSpecialTokens());
+            LoadedModel.load(recipe.model(), Optional.of(recipe.compute().precision().dtype()))
+                .addingSpecialTokens(recipe.prompts().addSpecialTokens());
         FlowField field = field(recipe, loop, model)) {
-      Course course = new Course(recipe, loop.dated(recipe.prompting(), model, listener), model);
+      Course course =
+          new Course(recipe, loop.dated(recipe.prompts().prompting(), model, listener), model);
       try (FlowTraining trainer =
           new FlowTraining(model.transformer(), field, course::batch, course.settings())) {
         loop.resumed().ifPresent(checkpoint -> trainer.restore(checkpoint.path()));
@@ -92,17 +91,12 @@ public final class FlowTrainRun {
       this.recipe = recipe;
       examples =
           new TokenizedExamples(
-              new DataSource(
-                  recipe.data(),
-                  recipe.fields().fields().worded(recipe.asking().wording()),
-                  new Where(Map.of(), recipe.split())),
-              prompting,
-              model);
+              recipe.source().source(recipe.prompts().asking()), prompting, model);
       held = Math.min(recipe.validation(), examples.size() / LARGEST_VALIDATION);
       if (held < 1) {
         throw new UserError(
             "%s: %d examples are too few to hold some out for validation; give at least %d"
-                .formatted(recipe.data(), examples.size(), LARGEST_VALIDATION));
+                .formatted(recipe.source().data(), examples.size(), LARGEST_VALIDATION));
       }
       deal = new Shuffle(examples.size(), recipe.seed());
       order =
@@ -125,7 +119,7 @@ public final class FlowTrainRun {
     FlowTraining.Settings settings() {
       return new FlowTraining.Settings(
           steps(),
-          recipe.microBatchTokens(),
+          recipe.compute().microBatchTokens(),
           recipe.flowBatchMul(),
           recipe.seed(),
           recipe.optimizer(steps()));

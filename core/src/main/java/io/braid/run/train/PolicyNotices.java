@@ -74,7 +74,8 @@ final class PolicyNotices {
   /** That sampling with narrower weights is slower here than with float32, by how much. */
   private Optional<String> costOfWeights(ModelConfig config) {
     RolloutWeights weights = recipe.rollout().weights();
-    if (weights == RolloutWeights.AS_TRAINED || recipe.precision().dtype() != DType.FLOAT32) {
+    if (weights == RolloutWeights.AS_TRAINED
+        || recipe.compute().precision().dtype() != DType.FLOAT32) {
       return Optional.empty();
     }
     ProductSpeed.Shape shape =

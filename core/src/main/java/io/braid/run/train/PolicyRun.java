@@ -49,8 +49,9 @@ public final class PolicyRun {
     try (Verifier verifier = recipe.verifier().create();
         RunLoop loop = RunLoop.in(out, resume, recipe, recipe.saving(), listener)) {
       try (LoadedModel model =
-          LoadedModel.load(loop.begin(recipe.model()), Optional.of(recipe.precision().dtype()))
-              .addingSpecialTokens(recipe.addSpecialTokens())) {
+          LoadedModel.load(
+                  loop.begin(recipe.model()), Optional.of(recipe.compute().precision().dtype()))
+              .addingSpecialTokens(recipe.prompts().addSpecialTokens())) {
         return run(recipe, loop, model, verifier, listener);
       }
     }
@@ -62,15 +63,15 @@ public final class PolicyRun {
       LoadedModel model,
       Verifier verifier,
       RunListener listener) {
-    Prompting prompting = loop.dated(recipe.prompting(), model, listener);
+    Prompting prompting = loop.dated(recipe.prompts().prompting(), model, listener);
     UnreadableReferences unreadable = new UnreadableReferences(verifier, recipe.unreadable());
     MixedProblems mixed =
-        MixedProblems.read(recipe.sources(), recipe.asking(), unreadable::leftOut);
+        MixedProblems.read(recipe.sources(), recipe.prompts().asking(), unreadable::leftOut);
     unreadable.tell(mixed.problems().size(), listener);
     List<AskedProblem> problems =
         model.ask(mixed.problems(), prompting, recipe.rollout().maxNewTokens());
     Order order = mixed.keeping(problems).order(recipe.seed());
-    model.transformer().keep(HiddenPass.Keep.layerInputs(recipe.checkpointLayers()));
+    model.transformer().keep(HiddenPass.Keep.layerInputs(recipe.compute().checkpointLayers()));
     Rollout rollout =
         new Rollout(
             model.transformer(),
@@ -125,7 +126,7 @@ public final class PolicyRun {
   private static Transformer reference(TrainRecipe recipe) {
     Transformer reference =
         ModelDirectory.open(recipe.reference().orElse(recipe.model()))
-            .load(Optional.of(recipe.precision().dtype()));
+            .load(Optional.of(recipe.compute().precision().dtype()));
     reference.parameters().forEach(parameter -> parameter.tensor().requiresGrad(false));
     return reference;
   }

@@ -3,14 +3,12 @@ package io.braid.run.train;
 import io.braid.Seeds;
 import io.braid.UserError;
 import io.braid.checkpoint.ModelWriter;
-import io.braid.input.DataSource;
 import io.braid.input.LoadedModel;
 import io.braid.input.Prompting;
 import io.braid.input.TokenizedExamples;
 import io.braid.model.HiddenPass;
 import io.braid.run.RunListener;
 import io.braid.sampling.Shuffle;
-import io.braid.task.Where;
 import io.braid.train.Supervised;
 import io.braid.trajectory.Sequence;
 import java.nio.file.Path;
@@ -35,15 +33,18 @@ public final class SftRun {
   public static RunResult run(SftRecipe recipe, Path out, boolean resume, RunListener listener) {
     try (RunLoop loop = RunLoop.in(out, resume, recipe, recipe.saving(), listener)) {
       try (LoadedModel model =
-              LoadedModel.load(loop.begin(recipe.model()), Optional.of(recipe.precision().dtype()))
-                  .addingSpecialTokens(recipe.addSpecialTokens());
+              LoadedModel.load(
+                      loop.begin(recipe.model()), Optional.of(recipe.compute().precision().dtype()))
+                  .addingSpecialTokens(recipe.prompts().addSpecialTokens());
           Supervised trainer =
               new Supervised(
                   model.transformer(),
-                  new Course(recipe, loop.dated(recipe.prompting(), model, listener), model)::of,
+                  new Course(
+                          recipe, loop.dated(recipe.prompts().prompting(), model, listener), model)
+                      ::of,
                   new Supervised.Settings(
-                      recipe.steps(), recipe.microBatchTokens(), recipe.optimizer()))) {
-        model.transformer().keep(HiddenPass.Keep.layerInputs(recipe.checkpointLayers()));
+                      recipe.steps(), recipe.compute().microBatchTokens(), recipe.optimizer()))) {
+        model.transformer().keep(HiddenPass.Keep.layerInputs(recipe.compute().checkpointLayers()));
         loop.resumed().ifPresent(checkpoint -> trainer.restore(checkpoint.path()));
         Steps steps = new Steps(model, trainer);
         RunLoop.Ended ended = loop.run(recipe.steps(), steps);
@@ -63,12 +64,7 @@ public final class SftRun {
       this.recipe = recipe;
       examples =
           new TokenizedExamples(
-              new DataSource(
-                  recipe.data(),
-                  recipe.fields().fields().worded(recipe.asking().wording()),
-                  new Where(recipe.where(), recipe.split())),
-              prompting,
-              model);
+              recipe.source().source(recipe.prompts().asking()), prompting, model);
       order = new Shuffle(examples.size(), recipe.seed());
     }
 

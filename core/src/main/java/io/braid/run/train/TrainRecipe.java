@@ -3,12 +3,12 @@ package io.braid.run.train;
 import io.braid.Check;
 import io.braid.Default;
 import io.braid.Doc;
+import io.braid.Inline;
 import io.braid.SettingError;
 import io.braid.UserError;
-import io.braid.input.AskingRecipe;
+import io.braid.input.DataRecipe;
 import io.braid.input.FieldsRecipe;
-import io.braid.input.Precision;
-import io.braid.input.Prompting;
+import io.braid.input.PromptRecipe;
 import io.braid.input.SourceRecipe;
 import io.braid.model.RolloutWeights;
 import io.braid.nn.OptimizerSettings;
@@ -20,7 +20,6 @@ import io.braid.sampling.CurriculumSettings;
 import io.braid.sampling.Sampler;
 import io.braid.task.Condition;
 import io.braid.task.ProblemFields;
-import io.braid.text.PromptFormat;
 import io.braid.train.Critic;
 import io.braid.train.PolicyTrainer;
 import io.braid.verify.VerifierSettings;
@@ -39,16 +38,12 @@ import java.util.Optional;
  * @param where which records of a data file are taken
  * @param split which split of a data set
  * @param mixture instead of data: several sources, each with its share
- * @param prompt how a question becomes a prompt
- * @param addSpecialTokens whether raw prompts get what the tokenizer adds to any text
- * @param asking what stands around it, and what happens to long prompts
+ * @param prompts how questions become prompts
  * @param steps rollouts
  * @param promptsPerStep problems a rollout
  * @param miniBatches optimizer steps each time a rollout is gone through
  * @param epochs how often a rollout is gone through
- * @param microBatchTokens the most tokens computed at once
- * @param checkpointLayers whether layers are computed again on the way back
- * @param precision what the weights are computed with
+ * @param compute how the passes are computed
  * @param seed of everything that is random
  * @param rollout how responses are sampled
  * @param curriculum how the problems of a step are chosen
@@ -80,26 +75,12 @@ public record TrainRecipe(
     @Doc("Instead of data: several sources, each with its share of every stretch of steps.")
         @Default("[]")
         List<SourceRecipe> mixture,
-    @Doc("How a question becomes a prompt; chat is the model's own template.") @Default("none")
-        String prompt,
-    @Doc(
-            "Raw prompts get the special tokens that the tokenizer adds to any text, such as a BOS;"
-                + " a chat template writes its own.")
-        @Default("true")
-        boolean addSpecialTokens,
-    AskingRecipe asking,
+    @Inline PromptRecipe prompts,
     int steps,
     @Doc("Problems a step.") @Default("32") int promptsPerStep,
     @Doc("Optimizer steps each time a rollout is gone through.") @Default("1") int miniBatches,
     @Doc("How often a rollout is gone through.") @Default("1") int epochs,
-    @Doc("The most tokens computed at once; more cost memory, fewer cost time.") @Default("16384")
-        int microBatchTokens,
-    @Doc(
-            "Keep only each layer's input until the way back, which computes the layer again: less"
-                + " memory, more time, the same gradients.")
-        @Default("false")
-        boolean checkpointLayers,
-    @Default("float32") Precision precision,
+    @Inline BackwardRecipe compute,
     @Default("0") long seed,
     RolloutRecipe rollout,
     @Doc("How the problems of a step are chosen.") @Default("fixed-order")
@@ -169,8 +150,15 @@ public record TrainRecipe(
     }
     new Sampler.Settings(promptsPerStep, curriculum, staleness, rollout.weights(), seed);
     new PolicyTrainer.Settings(
-        steps, miniBatches, epochs, microBatchTokens, rewards, correction, seed, optimizer);
-    critic.settings(steps, microBatchTokens, optimizer);
+        steps,
+        miniBatches,
+        epochs,
+        compute.microBatchTokens(),
+        rewards,
+        correction,
+        seed,
+        optimizer);
+    critic.settings(steps, compute.microBatchTokens(), optimizer);
     flow.ifPresent(each -> each.settings(steps, seed, optimizer));
     Check.atLeast("stop_after_idle_steps", stopAfterIdleSteps, 0);
   }
@@ -199,14 +187,10 @@ public record TrainRecipe(
 
   /** The sources of problems; one where there is no mixture. */
   public List<SourceRecipe> sources() {
-    return data.map(
-            name -> List.of(new SourceRecipe(name, fields, where, split, 1, Optional.empty())))
+    return data.map(name ->
+            List.of(
+                new SourceRecipe(new DataRecipe(name, fields, where, split), 1, Optional.empty())))
         .orElse(mixture);
-  }
-
-  /** How questions become prompts. */
-  Prompting prompting() {
-    return asking.with(PromptFormat.named(prompt));
   }
 
   Sampler.Settings samplerSettings() {
@@ -235,10 +219,18 @@ public record TrainRecipe(
 
   PolicyTrainer.Settings trainerSettings() {
     return new PolicyTrainer.Settings(
-        steps, miniBatches, epochs, microBatchTokens, rewards, correction, seed, optimizer);
+        steps,
+        miniBatches,
+        epochs,
+        compute.microBatchTokens(),
+        rewards,
+        correction,
+        seed,
+        optimizer);
   }
 
   Critic.Settings criticSettings() {
-    return critic.settings(steps * trainerSettings().updates(), microBatchTokens, optimizer);
+    return critic.settings(
+        steps * trainerSettings().updates(), compute.microBatchTokens(), optimizer);
   }
 }

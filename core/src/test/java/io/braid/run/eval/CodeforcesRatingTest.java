@@ -7,7 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import io.braid.UserError;
 import io.braid.eval.codeforces.CodeforcesRating;
 import io.braid.eval.suite.Suite;
-import io.braid.input.FieldsRecipe;
+import io.braid.input.DataRecipe;
+import io.braid.input.PromptRecipe;
 import io.braid.task.CodeTests;
 import io.braid.task.Problem;
 import io.braid.verify.Rule;
@@ -132,11 +133,9 @@ class CodeforcesRatingTest {
         Suite.CODEFORCES,
         Optional.of(Suite.named(Suite.CODEFORCES)),
         new EvaluationRecipe(
-            directory.resolve("codeforces.json").toString(),
-            new FieldsRecipe(Optional.empty(), Optional.empty(), Optional.empty()),
+            DataRecipe.of(directory.resolve("codeforces.json").toString()),
             Optional.empty(),
-            "none",
-            true,
+            PromptRecipe.of("none"),
             Rule.LENIENT,
             2,
             1,

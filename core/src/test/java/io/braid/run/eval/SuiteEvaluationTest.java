@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.braid.UserError;
 import io.braid.eval.suite.Suite;
-import io.braid.input.FieldsRecipe;
+import io.braid.input.DataRecipe;
+import io.braid.input.PromptRecipe;
 import io.braid.remote.CallSettings;
 import io.braid.remote.StandInEndpoint;
 import io.braid.remote.StandInEndpoint.Fault;
@@ -215,11 +216,9 @@ class SuiteEvaluationTest {
 
   private EvaluationRecipe recipe(String name, String prompt, int samples, int topK) {
     return new EvaluationRecipe(
-        directory.resolve(name + ".jsonl").toString(),
-        new FieldsRecipe(Optional.empty(), Optional.empty(), Optional.empty()),
+        DataRecipe.of(directory.resolve(name + ".jsonl").toString()),
         Optional.empty(),
-        prompt,
-        true,
+        PromptRecipe.of(prompt),
         Rule.LENIENT,
         samples,
         0.6,

@@ -94,7 +94,7 @@ class PublishedRunsTest {
     TrainRecipe recipe = read(name);
 
     assertThat(recipe.model()).isEqualTo(Path.of("models", model));
-    assertThat(PromptFormat.named(recipe.prompt()).name()).isEqualTo(prompt);
+    assertThat(PromptFormat.named(recipe.prompts().prompt()).name()).isEqualTo(prompt);
     assertThat(recipe.steps()).isEqualTo(steps);
     assertThat(recipe.promptsPerStep()).isEqualTo(prompts);
     assertThat(recipe.rollout().samples()).isEqualTo(samples);
@@ -104,7 +104,7 @@ class PublishedRunsTest {
     assertThat(recipe.rollout().topP()).isEqualTo(1);
     assertThat(recipe.rollout().topK()).isZero();
     assertThat(recipe.rollout().maxNewTokens()).isEqualTo(tokens);
-    assertThat(recipe.precision()).isEqualTo(Precision.BFLOAT16);
+    assertThat(recipe.compute().precision()).isEqualTo(Precision.BFLOAT16);
     assertThat(recipe.advantage()).isEqualTo(new Grpo(Grpo.Std.SAMPLE));
     assertThat(recipe.rewards().kl()).isZero();
     assertThat(recipe.rewards().overlong()).isEmpty();
@@ -161,10 +161,11 @@ class PublishedRunsTest {
     FlowTrainRecipe recipe =
         Recipe.read(RECIPES.resolve(name + ".yaml"), List.of(), FlowTrainRecipe.class);
 
-    assertThat(recipe.asking().system()).contains(system);
-    assertThat(recipe.prompting().format().name()).isEqualTo(system.isEmpty() ? "none" : "chat");
+    assertThat(recipe.prompts().asking().system()).contains(system);
+    assertThat(recipe.prompts().prompting().format().name())
+        .isEqualTo(system.isEmpty() ? "none" : "chat");
     if (system.isEmpty()) {
-      assertThat(recipe.asking().template().orElseThrow())
+      assertThat(recipe.prompts().asking().template().orElseThrow())
           .isEqualTo(
               "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\n"
                   + "{{ question }}<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n");

@@ -114,10 +114,10 @@ class VerifierRecipeTest {
           {type: exakt}                                   | verifier.type: no 'exakt'; did you mean 'exact'?
           {type: exact, ignorecase: true}                 | verifier.ignorecase: no such key; did you mean 'ignore_case'?
           {type: guarded, guards: [lenght], verifier: rule} | verifier.guards[0]: no 'lenght'; did you mean 'length'?
-          {type: guarded, guards: [], verifier: rule}     | verifier.guards: must be at least one
+          {type: guarded, guards: [], verifier: rule}     | verifier.guards: must have at least one guard
           {type: sum, parts: [{weight: .nan, verifier: rule}]} | weight: must be a finite number
           {type: custom}                                  | verifier.class: missing
-          {type: http, url: 'http://x/', query: '{prompt}'} | verifier.query: must hold {response}
+          {type: http, url: 'http://x/', query: '{prompt}'} | verifier.query: must contain {response}
           {type: http, url: 'http://x/', calls: {attempts: 0}} | verifier.calls.attempts: must be at least 1
           """)
   void whatIsWrongIsSaidWithItsKey(String yaml, String why) {

@@ -143,7 +143,7 @@ public final class CompareReport {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("base", spec.base().toString());
     settings.put("seeds", spec.seeds().toString());
-    settings.put("evaluation", spec.evaluation().data());
+    settings.put("evaluation", spec.evaluation().source().data());
     settings.put("all recipes", overlays(spec.set()));
     spec.recipes()
         .forEach((name, variant) ->

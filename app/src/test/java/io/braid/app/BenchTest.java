@@ -18,7 +18,7 @@ class BenchTest {
 
   @Test
   void rolloutsOfManyRows() {
-    JsonNode answer = bench("rollout --prompts 3 --samples 2 --new 5 --runs 2 --usual");
+    JsonNode answer = bench("rollout --prompts 3 --samples 2 --new 5 --runs 2 --inexact");
     assertThat(answer.get("what").asString()).isEqualTo("rollout");
     assertThat(answer.get("size").asString()).isEqualTo("tiny");
     assertThat(answer.get("dtype").asString()).isEqualTo("float32");
@@ -48,7 +48,8 @@ class BenchTest {
   void trainingSteps() {
     JsonNode answer =
         bench(
-            "train --sequences 2 --longest 9 --runs 2 --warm-up 0 --dtype bfloat16 --checkpoint-layers");
+            "train --sequences 2 --longest 9 --runs 2 --warm-up 0 --dtype bfloat16"
+                + " --checkpoint-layers");
     assertThat(answer.get("what").asString()).isEqualTo("train");
     assertThat(answer.get("dtype").asString()).isEqualTo("bfloat16");
     assertThat(positive(answer.get("step_ms"))).hasSize(2);

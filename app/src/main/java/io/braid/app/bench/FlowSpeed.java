@@ -35,16 +35,16 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * What flow rewards cost: steps of GRPO with and without them in turns, on the same problems, with
- * a field of the published shape (4 blocks, three layers, one time). Half of the responses are
- * right by lot, so that no response is left out for want of an advantage.
+ * The cost of flow rewards: alternating GRPO steps with and without them, on the same problems,
+ * with a field of the published shape (4 blocks, three layers, one time). A random half of the
+ * responses is correct, so that every response has an advantage.
  *
- * @param plainMs a step without
- * @param scoredMs a step whose tokens are rewarded by a frozen field
- * @param learnedMs a step whose field learns, too
- * @param plainPeakMb resident memory at most, before the first step with a field
- * @param scoredPeakMb the same after steps with a frozen field
- * @param learnedPeakMb the same at the end
+ * @param plainMs times of steps without a field
+ * @param scoredMs times of steps whose tokens are rewarded by a frozen field
+ * @param learnedMs times of steps in which the field also learns
+ * @param plainPeakMb peak resident memory before the first step with a field
+ * @param scoredPeakMb peak resident memory after the steps with a frozen field
+ * @param learnedPeakMb peak resident memory at the end
  */
 public record FlowSpeed(
     List<Double> plainMs,
@@ -63,7 +63,7 @@ public record FlowSpeed(
   private static final OptimizerSettings OPTIMIZER =
       new OptimizerSettings(1e-6, 0, LearningRate.Fall.CONSTANT, 0, 0, 1, 0.9, 0.999, 1e-8);
 
-  /** One way to train, with all that it holds. */
+  /** One of the three kinds of steps, with its models. */
   private static final class Way implements AutoCloseable {
     private final Transformer policy;
     private final Optional<FlowField> field;
@@ -121,12 +121,12 @@ public record FlowSpeed(
   }
 
   /**
-   * Measures.
+   * Runs the steps.
    *
-   * @param runs steps of each kind
-   * @param layers of the model
-   * @param width of the model, a multiple of 8
-   * @throws UserError for sizes that make no model
+   * @param runs number of steps of each kind
+   * @param layers number of the model's layers
+   * @param width the model's hidden size, a multiple of 8
+   * @throws UserError for sizes out of range
    */
   public static FlowSpeed measure(int runs, int layers, int width) {
     ModelConfig config = config(layers, width);

@@ -7,23 +7,23 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How sampling grows with the number of responses that are sampled at once.
+ * How the time per token and the memory of sampling depend on the number of concurrent responses.
  *
- * @param levels one for each number of responses, in the order asked for
+ * @param levels one for each number of responses, in the requested order
  */
 public record LoadSpeed(List<Level> levels) {
   private static final int SAMPLES = 8;
 
   /**
-   * So many responses at once.
+   * The measurements at one number of concurrent responses.
    *
-   * @param concurrent how many
-   * @param microsecondsPerToken the time of a run over its response tokens, of each run
-   * @param tokens response tokens of each run
-   * @param cacheMb what the cache was allowed: every response at its longest
-   * @param peakMb resident memory at most while it ran
-   * @param grownMb of that, what came to what was resident before the first level: the cache, and
-   *     what operators need meanwhile
+   * @param concurrent the number
+   * @param microsecondsPerToken each run's time divided by its response tokens
+   * @param tokens each run's response tokens
+   * @param cacheMb the cache's limit: enough for every response at its longest
+   * @param peakMb peak resident memory
+   * @param grownMb the part of it beyond what was resident before the first level: the cache and
+   *     the operators' temporary memory
    */
   public record Level(
       int concurrent,
@@ -34,13 +34,13 @@ public record LoadSpeed(List<Level> levels) {
       long grownMb) {}
 
   /**
-   * Measures; the levels take turns, so that a busy machine slows them alike.
+   * Runs the levels in turn, so that other load on the machine affects them alike.
    *
-   * @param concurrent responses at once, multiples of 8
-   * @param newTokens tokens of each response, so that all are there to the end
-   * @param warmUp seconds of each before its first run that counts, at least
-   * @param runs runs that count, of each
-   * @throws UserError when a number cannot be
+   * @param concurrent numbers of concurrent responses, multiples of 8
+   * @param newTokens tokens of each response; all have the same length, so all last to the end
+   * @param warmUp at least this many seconds of each level before its first timed run
+   * @param runs number of timed runs of each level
+   * @throws UserError when a number is out of range
    */
   public static LoadSpeed measure(
       Transformer model, List<Integer> concurrent, int newTokens, double warmUp, int runs) {
@@ -73,7 +73,7 @@ public record LoadSpeed(List<Level> levels) {
     return new LoadSpeed(levels);
   }
 
-  /** A run of so many responses. */
+  /** One run with this many responses. */
   private static RolloutSpeed sample(Transformer model, int rows, int newTokens, double warmUp) {
     return RolloutSpeed.measure(
         model,

@@ -6,16 +6,16 @@ import io.braid.tensor.Engine;
 import io.braid.tensor.Processor;
 
 /**
- * The machine that numbers come from.
+ * The machine that figures were measured on.
  *
  * @param cpu its processor's name
- * @param cores processors that the JVM sees
- * @param threads that an operator may use
+ * @param cores number of processors that the JVM sees
+ * @param threads number of threads that an operator may use
  * @param jdk the Java runtime
  * @param engine the version of libtorch
  * @param blas the library that multiplies matrices
  * @param float32Gflops measured peak of a matrix product, 10⁹ operations a second
- * @param bfloat16Gflops the same of half-width numbers
+ * @param bfloat16Gflops the same in bfloat16
  * @param copy measured copy bandwidth
  */
 public record Machine(
@@ -29,7 +29,7 @@ public record Machine(
     double bfloat16Gflops,
     MachinePeaks.Copy copy) {
 
-  /** Looks, and measures the peaks: some seconds. */
+  /** Measures the peaks, which takes some seconds. */
   public static Machine measure() {
     return new Machine(
         Processor.here().name(),

@@ -16,7 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** What this machine can do at most, measured: what utilisation is a share of. */
+/** The measured peak performance of this machine, on which utilisation figures are based. */
 public final class MachinePeaks {
   private static final int[] MATRIX_SIZES = {512, 1024, 2048, 4096};
   private static final double LONGEST_PRODUCT = 1; // seconds; larger matrices are left out
@@ -24,13 +24,13 @@ public final class MachinePeaks {
   private static final int REPEATS = 4;
 
   /**
-   * How fast memory is copied.
+   * Memory copy bandwidth in gigabytes a second, counting read and written bytes.
    *
-   * @param engine gigabytes a second of libtorch's copy, read and written bytes counted
-   * @param jvm the same of a copy by the Java runtime, each thread a part of it
+   * @param engine of libtorch's copy
+   * @param jvm of the Java runtime's copy, split among threads
    */
   public record Copy(double engine, double jvm) {
-    /** The faster one. */
+    /** The larger of the two. */
     public double best() {
       return Math.max(engine, jvm);
     }
@@ -39,10 +39,10 @@ public final class MachinePeaks {
   private MachinePeaks() {}
 
   /**
-   * The best of products of square matrices of several sizes with another one transposed, as a
-   * linear layer computes them, on the engine's threads.
+   * The fastest product of square matrices of several sizes, computed as in a linear layer, on the
+   * engine's threads.
    *
-   * @return 10⁹ operations a second; a multiplication and an addition are two
+   * @return 10⁹ operations a second, counting multiplications and additions
    */
   public static double matmul(DType dtype) {
     double best = 0;
@@ -61,7 +61,7 @@ public final class MachinePeaks {
     return best;
   }
 
-  /** The shortest time of a product of n × n matrices. */
+  /** The shortest time of a product of n × n matrices, in seconds. */
   private static double product(DType dtype, int n, RandomSource random) {
     try (Scope scope = Scope.open()) {
       Tensor a = Tensor.randn(random, n, n).to(dtype);
@@ -74,7 +74,7 @@ public final class MachinePeaks {
     }
   }
 
-  /** Copies far more than the caches hold, with the engine's number of threads. */
+  /** Copies far more than fits into the caches, with the engine's number of threads. */
   public static Copy copy() {
     double engine = 2.0 * COPIED / copyByEngine() / 1e9;
     return new Copy(engine, 2.0 * COPIED / copyByJvm(Engine.threads()) / 1e9);
@@ -122,7 +122,7 @@ public final class MachinePeaks {
     }
   }
 
-  /** The shortest of some runs, in seconds. */
+  /** The shortest time of several runs, in seconds. */
   private static double fastest(Runnable work) {
     double best = Double.POSITIVE_INFINITY;
     for (int run = 0; run < REPEATS; run++) {

@@ -2,11 +2,11 @@ package io.braid.app.bench;
 
 import java.util.List;
 
-/** The middle of some measurements, which one disturbed run does not move. */
+/** The median, which a single disturbed run does not change. */
 public final class Median {
   private Median() {}
 
-  /** The middle one; of an even number the upper of the two. */
+  /** The median; for an even number of measurements the upper of the middle two. */
   public static double of(List<Double> values) {
     return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
   }

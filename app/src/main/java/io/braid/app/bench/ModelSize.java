@@ -7,11 +7,11 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The models that are measured: shapes of Qwen2 with tied embeddings and random weights. */
+/** The benchmark models: Qwen2 shapes with tied embeddings and random weights. */
 public enum ModelSize {
-  /** About the quickstart's model. */
+  /** Similar to the quickstart's model. */
   TINY("tiny"),
-  /** A model that fits a processor's caches no longer. */
+  /** A model that no longer fits into a processor's caches. */
   SMALL("small"),
   /** Qwen2.5-0.5B. */
   QWEN_0_5B("0.5b");
@@ -25,7 +25,7 @@ public enum ModelSize {
   /**
    * A size by name.
    *
-   * @throws UserError when there is none of that name
+   * @throws UserError when no size has that name
    */
   public static ModelSize named(String label) {
     return Arrays.stream(values())
@@ -41,7 +41,7 @@ public enum ModelSize {
                         label)));
   }
 
-  /** What it is called. */
+  /** Its name. */
   public String label() {
     return label;
   }
@@ -56,8 +56,8 @@ public enum ModelSize {
   }
 
   /**
-   * Sequences of a training step: so many as a machine of 24 GB has room for when they are padded,
-   * with their states.
+   * Sequences per training step: as many as fit into 24 GB, with their activations, when they are
+   * padded.
    */
   public int sequences() {
     return switch (this) {

@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * How much memory the process had resident: weights, caches, what operators need meanwhile, the
- * Java heap and the libraries' code, all together. What lies in a GPU is not in it.
+ * The process's resident memory: weights, caches, the operators' temporary memory, the Java heap
+ * and the libraries' code. Memory of a GPU is not included.
  */
 public final class PeakMemory {
   private static final Path STATUS = Path.of("/proc/self/status");
@@ -15,27 +15,27 @@ public final class PeakMemory {
   private PeakMemory() {}
 
   /**
-   * The most that was resident since the process began or since {@link #restart}, in megabytes, as
-   * Linux counts; 0 where it does not say.
+   * Peak resident memory since the process started or since {@link #restart}, in megabytes; 0 on
+   * systems other than Linux.
    */
   public static long megabytes() {
     return read("VmHWM:");
   }
 
-  /** What is resident now, in megabytes; 0 where the system does not say. */
+  /** Resident memory now, in megabytes; 0 on systems other than Linux. */
   public static long now() {
     return read("VmRSS:");
   }
 
   /**
-   * Forgets the most so far, so that {@link #megabytes} counts from here. Where the system does not
-   * let a process do so, it goes on counting from the beginning.
+   * Resets the peak, so that {@link #megabytes} counts from here. Where the system does not allow
+   * this, the peak still counts from the start of the process.
    */
   public static void restart() {
     try {
       Files.writeString(MARKS, "5"); // proc(5): resets the peak
     } catch (IOException | SecurityException e) {
-      // The peak then includes what came before, which is never less.
+      // The peak then includes earlier use, which can only make it larger.
     }
   }
 

@@ -11,28 +11,29 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How fast a model samples responses, prompts included in the time.
+ * The speed of sampling responses; computing the prompts is included.
  *
- * @param seconds of each run
- * @param tokens response tokens of each run, stop tokens among them
- * @param bytesPerToken what decoding one row reads for a token: the weights, and the keys and
- *     values of a row of mean length; when there is only one row, nothing else is read
- * @param peakMb resident memory at most while it ran
+ * @param seconds the time of each run
+ * @param tokens the response tokens of each run, including stop tokens
+ * @param bytesPerToken what decoding a single row reads for each token: the weights, and the keys
+ *     and values of a row of mean length
+ * @param peakMb peak resident memory
  */
 public record RolloutSpeed(
     List<Double> seconds, List<Long> tokens, double bytesPerToken, long peakMb) {
 
   /**
-   * What is sampled.
+   * What to sample.
    *
-   * @param prompts how many, of 8 to 32 tokens
-   * @param samples responses to each
-   * @param newTokens response tokens at most
-   * @param stops whether about every hundredth token ends a response; else each has all its tokens
-   * @param cacheBytes how much the cache may take
-   * @param warmUp runs before the first that counts, at least
-   * @param warmUpSeconds and how long these take, at least: the JVM compiles loops meanwhile
-   * @param runs runs that count
+   * @param prompts number of prompts, of 8 to 32 tokens
+   * @param samples number of responses to each
+   * @param newTokens the most tokens of a response
+   * @param stops whether about every hundredth token ends a response; otherwise all have {@code
+   *     newTokens} tokens
+   * @param cacheBytes the limit of the cache
+   * @param warmUp the least number of runs before the first timed one
+   * @param warmUpSeconds the least time of these runs, in which the JVM compiles the loops
+   * @param runs number of timed runs
    */
   public record Settings(
       int prompts,
@@ -58,9 +59,9 @@ public record RolloutSpeed(
   }
 
   /**
-   * Measures. Each run draws other responses; the same ones for the same model and settings.
+   * Runs. Each run samples different responses, which are the same for the same model and settings.
    *
-   * @param before each run that counts
+   * @param before called before each timed run
    * @throws UserError when prompts and responses are longer than the model's context
    */
   public static RolloutSpeed measure(Transformer model, Settings settings, Runnable before) {
@@ -108,7 +109,7 @@ public record RolloutSpeed(
     return new Sampled(seconds, tokens);
   }
 
-  /** Response tokens a second, of each run. */
+  /** Each run's response tokens per second. */
   public List<Double> tokensPerSecond() {
     List<Double> speeds = new ArrayList<>();
     for (int run = 0; run < seconds.size(); run++) {
@@ -118,10 +119,10 @@ public record RolloutSpeed(
   }
 
   /**
-   * Which share of the machine's copy bandwidth each run read, had it decoded one row at a time.
+   * The share of the machine's copy bandwidth that each run used, for runs that decode one row.
    *
-   * @param gigabytesPerSecond what the machine copied before each run, read and written bytes
-   *     counted
+   * @param gigabytesPerSecond the copy bandwidth measured before each run, counting read and
+   *     written bytes
    */
   public List<Double> bandwidthUtilisation(List<Double> gigabytesPerSecond) {
     List<Double> speeds = tokensPerSecond();

@@ -13,14 +13,13 @@ import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
- * Where the time of a reinforcement learning step goes, in a run as users have it.
+ * How long the phases of a reinforcement learning step take in an ordinary run.
  *
- * @param milliseconds of each phase that the step reports and of the whole {@code step}, one a
- *     step; forward, backward and optimizer are parts of train. A phase that a step did not have
- *     took 0
+ * @param milliseconds times of each phase and of the whole {@code step}, one per step; forward,
+ *     backward and optimizer are parts of train, and a phase that a step skipped took 0
  * @param tokens response tokens of each step
- * @param peakMb resident memory at most while it ran
- * @param stoppedBy what the process exits with when a signal ended it early
+ * @param peakMb peak resident memory
+ * @param stoppedBy the exit code when a signal ended the run early
  */
 public record StepSpeed(
     Map<String, List<Double>> milliseconds,
@@ -29,17 +28,17 @@ public record StepSpeed(
     OptionalInt stoppedBy) {
   private static final String SECONDS = "seconds/";
 
-  /** What every step is asked for, in the order of the step; others follow as they come. */
+  /** The phases of every step, in order; others follow as they occur. */
   private static final List<String> PHASES =
       List.of("rollout", "verify", "measure", "forward", "backward", "optimizer", "train", "step");
 
   /**
    * Runs a recipe to its end.
    *
-   * @param recipe how to train; it has more steps than are warm-up
-   * @param warmUp first steps that do not count
-   * @param out the run directory, which must not be there
-   * @throws io.braid.UserError for everything that the user can mend
+   * @param recipe the recipe, with more steps than {@code warmUp}
+   * @param warmUp number of first steps that are not timed
+   * @param out the run directory, which must not exist
+   * @throws io.braid.UserError for everything that the user can fix
    */
   public static StepSpeed measure(TrainRecipe recipe, int warmUp, Path out) {
     PeakMemory.restart();
@@ -49,7 +48,7 @@ public record StepSpeed(
         times.milliseconds(), times.tokens(), PeakMemory.megabytes(), result.stoppedBy());
   }
 
-  /** Listens to a run for its times. */
+  /** Records the times of a run. */
   private static final class Times implements RunListener {
     private final int warmUp;
     private final List<Map<String, Double>> steps = new ArrayList<>();

@@ -10,14 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How long a training step takes on responses of very different lengths: the mean of −log p over
- * their tokens, forward, backward, clipping and AdamW with float32 masters.
+ * The time of a training step on responses of very different lengths: forward and backward pass of
+ * the mean of −log p over their tokens, gradient clipping, and AdamW with float32 master weights.
  *
- * @param stepMs of each run, in milliseconds
+ * @param stepMs the time of each step, in milliseconds
  * @param tokens prompt and response tokens of a step
- * @param responseTokens tokens of a step that are learned
+ * @param responseTokens response tokens of a step, which are those trained on
  * @param flops operations that a step needs, as {@link TrainFlops} counts
- * @param peakMb resident memory at most while it ran, the optimizer's state included
+ * @param peakMb peak resident memory, including the optimizer's state
  */
 public record TrainSpeed(
     List<Double> stepMs, long tokens, long responseTokens, double flops, long peakMb) {
@@ -25,13 +25,13 @@ public record TrainSpeed(
       new OptimizerSettings(1e-5, 0, LearningRate.Fall.CONSTANT, 0, 0, 1, 0.9, 0.999, 1e-8);
 
   /**
-   * What is learned.
+   * What to train on.
    *
-   * @param sequences how many, each of 16 prompt tokens and a response
-   * @param longest response tokens at most
+   * @param sequences number of sequences, each of 16 prompt tokens and a response
+   * @param longest the most tokens of a response
    * @param microBatchTokens the most tokens computed at once
-   * @param warmUp steps before the first that counts
-   * @param runs steps that count
+   * @param warmUp number of steps before the first timed one
+   * @param runs number of timed steps
    */
   public record Settings(int sequences, int longest, int microBatchTokens, int warmUp, int runs) {
     /** Checks the settings. */
@@ -46,9 +46,9 @@ public record TrainSpeed(
   }
 
   /**
-   * Measures; the model learns.
+   * Trains the model and measures.
    *
-   * @param before each step that counts
+   * @param before called before each timed step
    */
   public static TrainSpeed measure(Transformer model, Settings settings, Runnable before) {
     List<Sequence> sequences =

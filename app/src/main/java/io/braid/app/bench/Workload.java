@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * What is computed while the engine is timed. The peers under {@code bench/peers} compute the same,
- * so everything here is a formula and nothing is drawn by lot.
+ * The input of the benchmarks. The peers under {@code bench/peers} use the same, so everything here
+ * is a formula and nothing is random.
  *
  * @param config the model's shape
  */
@@ -21,8 +21,8 @@ public record Workload(ModelConfig config) {
   private static final double GOLDEN = 0.6180339887;
 
   /**
-   * The first hundredth of the vocabulary, at least one token: a random model draws one of them
-   * about every hundredth time, so that responses are ragged.
+   * The stop tokens: the first hundredth of the vocabulary, at least one token. A random model
+   * samples one about every hundredth time, so that responses have different lengths.
    */
   public List<Long> stopIds() {
     return LongStream.range(0, stops()).boxed().toList();
@@ -32,7 +32,7 @@ public record Workload(ModelConfig config) {
     return Math.max(1, config.vocabSize() / 100);
   }
 
-  /** Prompts of 8 to 32 tokens, of which none is a stop. */
+  /** Prompts of 8 to 32 tokens without stop tokens. */
   public List<Prompt> prompts(int count) {
     return IntStream.range(0, count)
         .mapToObj(p -> new Prompt("bench:" + p, ids(p, 0, 8 + 7 * p % 25)))
@@ -40,9 +40,9 @@ public record Workload(ModelConfig config) {
   }
 
   /**
-   * Sequences to learn from: prompts of 16 tokens, and responses of very different lengths.
+   * Training sequences: prompts of 16 tokens with responses of very different lengths.
    *
-   * @param longest response tokens at most
+   * @param longest the most tokens of a response
    */
   public List<Sequence> sequences(int count, int longest) {
     return IntStream.range(0, count)
@@ -58,7 +58,7 @@ public record Workload(ModelConfig config) {
     return 1 + (int) (longest * (share * share));
   }
 
-  /** Tokens number {@code from} and on of sequence {@code p}. */
+  /** The tokens of sequence {@code p}, starting with number {@code from}. */
   private long[] ids(int p, int from, int count) {
     return LongStream.range(from, (long) from + count)
         .map(t -> ((p * 31L + t) * 7919L + 13) % config.vocabSize())

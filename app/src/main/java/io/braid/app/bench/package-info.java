@@ -1,4 +1,6 @@
-/** What {@code braid bench} measures; the commands that print it are next door. */
+/**
+ * The measurements of {@code braid bench}; the commands that print them are in {@code commands}.
+ */
 @NullMarked
 package io.braid.app.bench;
 

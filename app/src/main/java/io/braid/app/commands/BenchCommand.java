@@ -42,16 +42,16 @@ public final class BenchCommand extends BraidCommand {
   @Command(
       name = "flow",
       description =
-          "What a flow field costs: steps of GRPO (64 responses of 48 tokens) of a random model,"
+          "The cost of a flow field: GRPO steps (64 responses of 48 tokens) of a random model,"
               + " with and without it in turns.")
   static final class FlowBench extends BraidCommand {
     @Option(
         names = "--runs",
         defaultValue = "15",
-        description = "Steps timed of each kind (default: ${DEFAULT-VALUE}).")
+        description = "Number of timed steps of each kind (default: ${DEFAULT-VALUE}).")
     private int runs;
 
-    @Option(names = "--threads", description = "Threads of an operator (default: all cores).")
+    @Option(names = "--threads", description = "Number of threads (default: all cores).")
     private Optional<Integer> threads = Optional.empty();
 
     @Option(names = "--layers", defaultValue = "12", description = "Default: ${DEFAULT-VALUE}.")
@@ -95,7 +95,7 @@ public final class BenchCommand extends BraidCommand {
       return 0;
     }
 
-    /** The median of the paired ratios, less 1. */
+    /** The median of the paired ratios, minus 1. */
     private static double moreTime(List<Double> plain, List<Double> with) {
       return Median.of(
               IntStream.range(0, plain.size())
@@ -109,25 +109,25 @@ public final class BenchCommand extends BraidCommand {
   @Command(
       name = "verify",
       description =
-          "Compares mathematical answers: ordinary ones for their number a second, random and"
+          "Compares mathematical answers: ordinary ones for throughput, random and"
               + " mutated ones for the longest time.")
   static final class VerifyBench extends BraidCommand {
     @Option(
         names = "--comparisons",
         defaultValue = "100000",
-        description = "Ordinary comparisons (default: ${DEFAULT-VALUE}).")
+        description = "Number of ordinary comparisons (default: ${DEFAULT-VALUE}).")
     private int comparisons;
 
     @Option(
         names = "--mutated",
         defaultValue = "100000",
-        description = "Random and mutated answers (default: ${DEFAULT-VALUE}).")
+        description = "Number of random and mutated answers (default: ${DEFAULT-VALUE}).")
     private int mutated;
 
     @Option(
         names = "--threads",
         defaultValue = "2",
-        description = "Threads of the ordinary comparisons (default: ${DEFAULT-VALUE}).")
+        description = "Number of threads for the ordinary comparisons (default: ${DEFAULT-VALUE}).")
     private int threads;
 
     @Override

@@ -17,8 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "load",
     description =
-        "How the time of a token and the memory grow with the responses sampled at once; and what"
-            + " the machine can do at most.")
+        "How the time per token and the memory grow with the number of concurrent responses; and"
+            + " what the machine can do at most.")
 final class BenchLoadCommand extends BraidCommand {
   @Mixin private BenchedModelOptions benched = new BenchedModelOptions();
 
@@ -27,13 +27,13 @@ final class BenchLoadCommand extends BraidCommand {
       split = ",",
       paramLabel = "N",
       defaultValue = "16,32,64,128,256,512",
-      description = "Responses at once, multiples of 8 (default: ${DEFAULT-VALUE}).")
+      description = "Numbers of concurrent responses, multiples of 8 (default: ${DEFAULT-VALUE}).")
   private List<Integer> concurrent = List.of();
 
   @Option(
       names = "--new",
       defaultValue = "256",
-      description = "Tokens of each response (default: ${DEFAULT-VALUE}).")
+      description = "Number of tokens of each response (default: ${DEFAULT-VALUE}).")
   private int newTokens;
 
   @Option(
@@ -46,7 +46,7 @@ final class BenchLoadCommand extends BraidCommand {
   @Option(
       names = "--runs",
       defaultValue = "5",
-      description = "Runs that count, of each number (default: ${DEFAULT-VALUE}).")
+      description = "Number of timed runs of each (default: ${DEFAULT-VALUE}).")
   private int runs;
 
   @Override

@@ -28,19 +28,19 @@ final class BenchRolloutCommand extends BraidCommand {
   @Option(
       names = "--samples",
       defaultValue = "8",
-      description = "Responses to each prompt (default: ${DEFAULT-VALUE}).")
+      description = "Number of responses to each prompt (default: ${DEFAULT-VALUE}).")
   private int samples;
 
   @Option(
       names = "--new",
       defaultValue = "256",
-      description = "Tokens of a response at most (default: ${DEFAULT-VALUE}).")
+      description = "The most tokens of a response (default: ${DEFAULT-VALUE}).")
   private int newTokens;
 
   @Option(
       names = "--full",
       description =
-          "Without stop tokens, so that every response has --new tokens; else about every hundredth"
+          "No stop tokens, so that every response has --new tokens; otherwise about every hundredth"
               + " token ends one.")
   private boolean full;
 
@@ -53,13 +53,13 @@ final class BenchRolloutCommand extends BraidCommand {
   @Option(
       names = "--runs",
       defaultValue = "5",
-      description = "Runs that count (default: ${DEFAULT-VALUE}).")
+      description = "Number of timed runs (default: ${DEFAULT-VALUE}).")
   private int runs;
 
   @Option(
       names = "--warm-up",
       defaultValue = "1",
-      description = "Runs before them (default: ${DEFAULT-VALUE}).")
+      description = "Number of warm-up runs (default: ${DEFAULT-VALUE}).")
   private int warmUp;
 
   @Override
@@ -100,7 +100,7 @@ final class BenchRolloutCommand extends BraidCommand {
     return 0;
   }
 
-  /** Of one row alone it is known what a token reads. */
+  /** Only for a single row is it known what a token reads. */
   private static void bandwidth(
       RolloutSpeed speed, List<Double> copied, ObjectNode object, TextTable table) {
     List<Double> shares = speed.bandwidthUtilisation(copied);

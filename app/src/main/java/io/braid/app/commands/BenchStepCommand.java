@@ -31,7 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
         "Whole steps of the quickstart (Countdown, 32 prompts × 8 responses of at most 10 tokens),"
             + " and where their time goes.")
 final class BenchStepCommand extends BraidCommand {
-  /** What can be measured; each is one of the quickstart's recipes. */
+  /** The algorithms, each one of the quickstart's recipes. */
   enum Algorithm {
     GRPO,
     FLOWRL;
@@ -52,7 +52,7 @@ final class BenchStepCommand extends BraidCommand {
       names = "--model",
       paramLabel = "DIR",
       description =
-          "The model directory to begin from, such as runs/quickstart/base/model (default: the"
+          "The model directory to start from, such as runs/quickstart/base/model (default: the"
               + " quickstart's model, fine-tuned first).")
   private Optional<Path> model = Optional.empty();
 
@@ -60,8 +60,8 @@ final class BenchStepCommand extends BraidCommand {
       names = "--sft-steps",
       defaultValue = "700",
       description =
-          "Steps of that fine-tuning (default: ${DEFAULT-VALUE}, as in the quickstart: about half a"
-              + " minute).")
+          "Number of steps of that fine-tuning (default: ${DEFAULT-VALUE}, as in the quickstart:"
+              + " about half a minute).")
   private int sftSteps;
 
   @Option(
@@ -74,17 +74,17 @@ final class BenchStepCommand extends BraidCommand {
       names = "--runs",
       defaultValue = "20",
       description =
-          "Steps that count (default: ${DEFAULT-VALUE}; a step's work depends on how many groups"
-              + " can be learned from).")
+          "Number of timed steps (default: ${DEFAULT-VALUE}; a step's work depends on how many"
+              + " groups can be learned from).")
   private int runs;
 
   @Option(
       names = "--warm-up",
       defaultValue = "10",
-      description = "Steps before them (default: ${DEFAULT-VALUE}).")
+      description = "Number of warm-up steps (default: ${DEFAULT-VALUE}).")
   private int warmUp;
 
-  @Option(names = "--threads", description = "Threads of an operator (default: all cores).")
+  @Option(names = "--threads", description = "Number of threads (default: all cores).")
   private Optional<Integer> threads = Optional.empty();
 
   @Override
@@ -121,7 +121,7 @@ final class BenchStepCommand extends BraidCommand {
     return 0;
   }
 
-  /** The quickstart's way to a model that is right now and then. */
+  /** Fine-tunes a model that is sometimes correct, as the quickstart does. */
   private RunResult teach(Path scratch) {
     Path blank = scratch.resolve("blank");
     BlankModel.of(seed).write(blank, BlankModel.countdownWords());

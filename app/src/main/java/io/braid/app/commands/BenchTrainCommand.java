@@ -26,13 +26,13 @@ final class BenchTrainCommand extends BraidCommand {
 
   @Option(
       names = "--sequences",
-      description = "Responses of a step (default: 128 at tiny, 32 at small, 8 at 0.5b).")
+      description = "Number of responses in a step (default: 128 at tiny, 32 at small, 8 at 0.5b).")
   private Optional<Integer> asked = Optional.empty();
 
   @Option(
       names = "--longest",
       defaultValue = "256",
-      description = "Tokens of a response at most (default: ${DEFAULT-VALUE}).")
+      description = "The most tokens of a response (default: ${DEFAULT-VALUE}).")
   private int longest;
 
   @Option(
@@ -50,13 +50,13 @@ final class BenchTrainCommand extends BraidCommand {
   @Option(
       names = "--runs",
       defaultValue = "5",
-      description = "Steps that count (default: ${DEFAULT-VALUE}).")
+      description = "Number of timed steps (default: ${DEFAULT-VALUE}).")
   private int runs;
 
   @Option(
       names = "--warm-up",
       defaultValue = "3",
-      description = "Steps before them (default: ${DEFAULT-VALUE}).")
+      description = "Number of warm-up steps (default: ${DEFAULT-VALUE}).")
   private int warmUp;
 
   @Override

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Which model is measured, and with how many threads. */
+/** The options for the benchmarked model and the number of threads. */
 final class BenchedModelOptions {
   @Option(
       names = "--size",
@@ -26,25 +26,25 @@ final class BenchedModelOptions {
       names = "--dtype",
       paramLabel = "float32|bfloat16",
       defaultValue = "float32",
-      description = "What the weights are computed with (default: float32).")
+      description = "The type of the weights (default: float32).")
   private Precision dtype = Precision.FLOAT32;
 
   @Option(
-      names = "--usual",
+      names = "--inexact",
       description =
-          "Let rollouts round otherwise than training where that is faster; else, in float32, they"
-              + " agree to the bit, as in reinforcement learning.")
-  private boolean usual;
+          "Let rollouts round differently from training where that is faster; otherwise float32"
+              + " rollouts agree with training to the bit, as in reinforcement learning.")
+  private boolean inexact;
 
-  @Option(names = "--threads", description = "Threads of an operator (default: all cores).")
+  @Option(names = "--threads", description = "Number of threads (default: all cores).")
   private Optional<Integer> threads = Optional.empty();
 
-  /** The model's. */
+  /** The model's shape. */
   ModelSize shape() {
     return ModelSize.named(size);
   }
 
-  /** The model, with the number of threads set; the caller closes it. */
+  /** Sets the number of threads and creates the model, which the caller closes. */
   Transformer create() {
     if (threads.isPresent() && threads.get() < 1) {
       throw new UserError("--threads: must be at least 1, here " + threads.get());
@@ -57,12 +57,12 @@ final class BenchedModelOptions {
     return model;
   }
 
-  /** Half-width models round too coarsely for it. */
+  /** Bfloat16 rounds too coarsely for rollouts to agree with training to the bit. */
   private boolean exact() {
-    return !usual && dtype == Precision.FLOAT32;
+    return !inexact && dtype == Precision.FLOAT32;
   }
 
-  /** The beginning of the answer: what was measured, and how. */
+  /** The first fields of the JSON answer: what was measured, and how. */
   ObjectNode answer(String what) {
     return JsonMapper.shared()
         .createObjectNode()
@@ -73,7 +73,7 @@ final class BenchedModelOptions {
         .put("threads", Engine.threads());
   }
 
-  /** What was measured, in words. */
+  /** What was measured, in readable form. */
   @Override
   public String toString() {
     return "%s, %s, %s attention, threads %s"

@@ -9,11 +9,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/**
- * verl's tokenizer of characters, a Python class of which a model directory holds only {@code
- * char_ords}, the numbers of its characters, in {@code tokenizer_config.json}: four special tokens
- * (S parts prompt and response, E ends, P pads, U is unknown) and one token a character.
- */
+/** verl's character tokenizer, a Python class whose model directory contains only {@code char_ords}, the code points of its characters, in {@code tokenizer_config.json}. It has four special tokens (S separates prompt and response, E ends, P pads, U is unknown) and one token per character. */
 final class CharacterTokenizer {
   private static final String ORDS = "char_ords";
   private static final List<String> SPECIALS = List.of("S", "E", "P", "U");
@@ -23,13 +19,13 @@ final class CharacterTokenizer {
 
   private CharacterTokenizer() {}
 
-  /** Whether a {@code tokenizer_config.json} is such a one's. */
+  /** Whether a {@code tokenizer_config.json} belongs to this tokenizer. */
   static boolean isIn(JsonNode config) {
     return config.path(ORDS).isArray();
   }
 
   /**
-   * The same as a {@code tokenizer.json}.
+   * The tokenizer as a {@code tokenizer.json}.
    *
    * @throws UserError when the numbers are not those of characters
    */
@@ -82,7 +78,7 @@ final class CharacterTokenizer {
     return characters;
   }
 
-  /** The configuration with the special tokens by name, as chat templates ask for them. */
+  /** The configuration with named special tokens, which chat templates need. */
   static JsonNode named(JsonNode config) {
     ObjectNode named = JsonMapper.shared().createObjectNode();
     for (int id = 0; id < SPECIALS.size(); id++) {

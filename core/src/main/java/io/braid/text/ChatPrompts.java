@@ -6,7 +6,7 @@ import io.braid.templates.ChatTemplate;
 import io.braid.templates.jinja.TemplateException;
 import java.util.List;
 
-/** Prompts from a model's own chat template, whose faults are reported as the user's to repair. */
+/** Renders prompts by a model's own chat template; its errors become {@link UserError}s. */
 public final class ChatPrompts {
   private static final String NAME = "Chat template";
 
@@ -26,7 +26,7 @@ public final class ChatPrompts {
   }
 
   /**
-   * The conversation as text, up to where the model's next message begins.
+   * Renders a conversation up to the start of the next message of the model.
    *
    * @throws UserError if the template refuses the conversation or fails, naming its line
    */

@@ -8,31 +8,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * How a question becomes the prompt that a model continues.
- *
- * <p>The named formats are those of the published code of RLFR (their {@code *_box}, {@code *_tag}
- * and {@code r1} templates) and FlowRL (the question that its data wraps, in the model's own chat
- * template), character for character. The special tokens that a format needs stand in its text, so
- * encode the prompt with {@link Tokenizer#encode}.
- */
+/** Turns a question into the prompt that a model continues. <p>The named formats are those of the published code of RLFR (its {@code *_box}, {@code *_tag} and {@code r1} templates) and FlowRL (the question that its data wraps, in the model's own chat template), character for character. The text contains the special tokens of a format, so encode the prompt with {@link Tokenizer#encode}. */
 public sealed interface PromptFormat {
-  /** The name by which a recipe asks for the format. */
+  /** The name of the format in recipes. */
   String name();
 
-  /** What ends an answer in this format besides the model's end token; kept in the answer. */
+  /** The text that ends an answer in this format, in addition to the end token of the model; it is kept in the answer. */
   Optional<String> stop();
 
-  /**
-   * Whether the prompt is plain text, to which a tokenizer adds the special tokens that it adds to
-   * any text; a chat template writes its own.
-   */
+  /** Whether the prompt is plain text, so that the tokenizer adds its special tokens; a chat template contains its own. */
   default boolean raw() {
     return this instanceof Fixed;
   }
 
   /**
-   * The prompt for a question.
+   * Renders the prompt for a question.
    *
    * @param question what is asked, taken as it is
    * @param chat the model's own chat template, for the formats that use it
@@ -41,7 +31,7 @@ public sealed interface PromptFormat {
   String render(String question, Optional<ChatTemplate> chat);
 
   /**
-   * The prompt for a conversation, in which the user's last message is the question.
+   * Renders the prompt for a conversation whose last user message is the question.
    *
    * @throws UserError as {@link #render(String, Optional)}, or if the format has no place for more
    *     than a question
@@ -63,7 +53,7 @@ public sealed interface PromptFormat {
   }
 
   /**
-   * A conversation with the format's text around its question, as messages to a service.
+   * A conversation with the text of the format around its question, as messages to a service.
    *
    * @throws UserError as {@link #message}
    */
@@ -81,8 +71,7 @@ public sealed interface PromptFormat {
   }
 
   /**
-   * The question with the format's text around it, as a message to a service, which lays its own
-   * chat template over it.
+   * The question with the text of the format around it, as a message to a service, which applies its own chat template.
    *
    * @throws UserError if the format has a model's own marks in it, which a service would take for
    *     text
@@ -108,7 +97,7 @@ public sealed interface PromptFormat {
     }
   }
 
-  /** A format that asks in the model's own chat template, with fixed text around the question. */
+  /** A format that uses the chat template of the model, with fixed text around the question. */
   record Chat(String name, String before, String after) implements PromptFormat {
     @Override
     public Optional<String> stop() {
@@ -133,14 +122,14 @@ public sealed interface PromptFormat {
     }
   }
 
-  /** What every model's special tokens begin with. */
+  /** The text that the special tokens of every model begin with. */
   String MARK = "<|";
 
-  /** All formats there are. */
+  /** All formats. */
   List<PromptFormat> ALL = PromptFormats.all();
 
   /**
-   * The format of a name.
+   * The format with a name.
    *
    * @throws UserError naming the nearest known name
    */

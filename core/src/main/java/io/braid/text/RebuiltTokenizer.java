@@ -14,15 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/**
- * What the {@code AutoTokenizer} of transformers 5 makes of a model directory, where it does not
- * take {@code tokenizer.json} as it is.
- *
- * <p>For some model types and tokenizer classes it takes only the vocabulary, the merges and the
- * post-processor out of the file, and puts its own rules around them: for {@code qwen2} whatever
- * the class, else for the classes of Qwen2, Llama and GPT-2. Where those rules are the file's,
- * nothing differs; where they are not, texts are cut otherwise.
- */
+/** Predicts the tokenizer that {@code AutoTokenizer} of transformers 5 builds from a model directory, if it does not use {@code tokenizer.json} unchanged. <p>For some model types and tokenizer classes it takes only the vocabulary, the merges and the post-processor from the file and adds its own rules: for {@code qwen2} with any class, else for the classes of Qwen2, Llama and GPT-2. If the file has the same rules, nothing changes; otherwise texts get other tokens. */
 public final class RebuiltTokenizer {
   private static final String QWEN2_WORDS =
       "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}|"
@@ -42,7 +34,7 @@ public final class RebuiltTokenizer {
   private RebuiltTokenizer() {}
 
   /**
-   * A line that says so, where a text has other ids there than here.
+   * A line about the difference if a text gets other ids in transformers than in Braid; empty if none does.
    *
    * @param directory the model's
    * @param own its tokenizer as it is here
@@ -84,7 +76,7 @@ public final class RebuiltTokenizer {
     }
   }
 
-  /** The class that is made, as {@code AutoTokenizer.from_pretrained} chooses it. */
+  /** The class that {@code AutoTokenizer.from_pretrained} chooses. */
   private static String made(String type, String named, String tokenizer) {
     if (type.equals("qwen2")) {
       return "Qwen2Tokenizer"; // whatever the class
@@ -156,7 +148,7 @@ public final class RebuiltTokenizer {
     return model;
   }
 
-  /** The tokens of {@code tokenizer_config.json} stand for those of the file, where it has any. */
+  /** The added tokens of {@code tokenizer_config.json}, which replace those of the file if there are any. */
   private static JsonNode added(JsonNode original, JsonNode settings) {
     JsonNode decoder = settings.path("added_tokens_decoder");
     if (!decoder.isObject()) {
@@ -181,7 +173,7 @@ public final class RebuiltTokenizer {
     return JSON.createArrayNode().addAll(tokens);
   }
 
-  /** Whether the file's own rules are those that are put in their place. */
+  /** Whether the file has the same rules as the rebuilt tokenizer. */
   private static boolean sameRules(JsonNode original, ObjectNode rebuilt) {
     JsonNode model = original.path("model");
     return model.path("type").asString("BPE").equals("BPE")
@@ -194,7 +186,7 @@ public final class RebuiltTokenizer {
         && tokens(original).equals(tokens(rebuilt));
   }
 
-  /** Without what changes offsets only. */
+  /** A rule without the settings that change only offsets. */
   private static String rule(JsonNode tokenizer, String name) {
     return tokenizer.path(name).toString().replaceAll(",?\"trim_offsets\":(true|false)", "");
   }
@@ -218,7 +210,7 @@ public final class RebuiltTokenizer {
     return probes;
   }
 
-  /** Text that cannot be encoded has none. */
+  /** The ids of a text; none if it cannot be encoded. */
   private static long[] ids(Tokenizer tokenizer, String text) {
     try {
       return tokenizer.encodeWithSpecials(text);

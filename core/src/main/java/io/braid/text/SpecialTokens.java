@@ -7,10 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/**
- * The named special tokens of a model directory, as chat templates see them: {@code bos_token},
- * {@code eos_token} and so on, each with its text.
- */
+/** The named special tokens of a model directory and their texts, as chat templates see them: {@code bos_token}, {@code eos_token} and so on. */
 record SpecialTokens(Map<String, String> byName) {
   private static final List<String> NAMES =
       List.of(
@@ -26,9 +23,7 @@ record SpecialTokens(Map<String, String> byName) {
     byName = Collections.unmodifiableMap(new LinkedHashMap<>(byName));
   }
 
-  /**
-   * What {@code tokenizer_config.json} says goes before what {@code special_tokens_map.json} says.
-   */
+  /** Reads the tokens; {@code tokenizer_config.json} takes precedence over {@code special_tokens_map.json}. */
   static SpecialTokens read(JsonNode config, JsonNode map) {
     Map<String, String> found = new LinkedHashMap<>();
     for (String name : NAMES) {
@@ -39,7 +34,7 @@ record SpecialTokens(Map<String, String> byName) {
     return new SpecialTokens(found);
   }
 
-  /** A special token is written as its text, or as an object that holds it as {@code content}. */
+  /** The text of a special token, which is written as a string or as an object with {@code content}. */
   private static Optional<String> text(JsonNode node) {
     JsonNode text = node.isObject() ? node.path("content") : node;
     return text.isString() ? Optional.of(text.asString()) : Optional.empty();

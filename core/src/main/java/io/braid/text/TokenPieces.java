@@ -4,20 +4,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/**
- * The text of a sequence, cut at its tokens. What a token looks like may depend on those before it,
- * and a character may need several tokens, so each piece is what the text grew by; a character
- * belongs to its last token, and those before it have an empty piece.
- */
+/** The text of each token of a sequence. The text of a token may depend on the tokens before it, and a character may need several tokens. So each piece is the text that the token adds; a character belongs to its last token, and the tokens before it have an empty piece. */
 public final class TokenPieces {
   private static final String UNFINISHED = "\uFFFD";
 
-  /** No character needs more; more tokens than that are no text. */
+  /** The most tokens that a character needs; more tokens without text are not text. */
   private static final int MOST_WAITING = 8;
 
   private TokenPieces() {}
 
-  /** One piece for each token, special tokens spelled out. */
+  /** The pieces, one per token, including special tokens. */
   public static List<String> of(Tokenizer tokenizer, long[] ids) {
     List<String> pieces = new ArrayList<>(ids.length);
     int from = 0; // what is decoded along, so that the first new token knows its neighbour

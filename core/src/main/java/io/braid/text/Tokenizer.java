@@ -12,13 +12,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import tools.jackson.databind.JsonNode;
 
-/**
- * Text to token ids and back, as a model directory's {@code tokenizer.json} says.
- *
- * <p>The work is done by the Hugging Face tokenizers library, so ids equal those of Python. Any
- * truncation or padding that the file asks for is switched off: here a text keeps its length. Safe
- * for use by several threads; close it when no thread uses it any more.
- */
+/** Converts text to token ids and back by the {@code tokenizer.json} of a model directory. <p>The Hugging Face tokenizers library does the work, so ids equal those of Python. Truncation and padding in the file are disabled: a text keeps its length. Safe for use by several threads; close it when no thread uses it any more. */
 public final class Tokenizer implements AutoCloseable {
   private static final String TOKENIZER = "tokenizer.json";
   private static final String CONFIG = "tokenizer_config.json";
@@ -40,9 +34,7 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * Loads the tokenizer of a model directory: {@code tokenizer.json}, and where present {@code
-   * tokenizer_config.json}, {@code special_tokens_map.json} and {@code chat_template.jinja}. verl's
-   * tokenizer of characters has {@code tokenizer_config.json} alone.
+   * Loads the tokenizer of a model directory from {@code tokenizer.json} and, if they exist, {@code tokenizer_config.json}, {@code special_tokens_map.json} and {@code chat_template.jinja}. verl's character tokenizer has only {@code tokenizer_config.json}.
    *
    * @throws UserError if {@code tokenizer.json} is missing, or a file cannot be read or understood
    */
@@ -74,7 +66,7 @@ public final class Tokenizer implements AutoCloseable {
         open(text, file), vocabulary, SpecialTokens.read(config, map), chatTemplate);
   }
 
-  /** The tokenizer of a JSON text, without names for its special tokens. */
+  /** Creates the tokenizer of a JSON text, without named special tokens. */
   static Tokenizer of(String json, Path file) {
     return new Tokenizer(
         open(json, file),
@@ -95,7 +87,7 @@ public final class Tokenizer implements AutoCloseable {
     }
   }
 
-  /** One template, or a list of named ones of which {@code default} is the model's own. */
+  /** The template of the model; of a list of named ones, {@code default}. */
   private static Optional<String> templateOf(JsonNode node) {
     if (node.isString()) {
       return Optional.of(node.asString());
@@ -109,8 +101,7 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * The ids of a text. No special token is added; one that is written out in the text, like {@code
-   * <|im_end|>}, becomes its id.
+   * Encodes a text. No special token is added; one that the text contains, like {@code <|im_end|>}, becomes its id.
    *
    * @throws UserError if the text has a word that the tokenizer has no token for
    */
@@ -118,15 +109,12 @@ public final class Tokenizer implements AutoCloseable {
     return encode(text, false);
   }
 
-  /** As {@link #encode}, with the special tokens that the tokenizer adds by itself, if any. */
+  /** Encodes as {@link #encode} does, with the special tokens that the tokenizer adds itself, if any. */
   public long[] encodeWithSpecials(String text) {
     return encode(text, true);
   }
 
-  /**
-   * The ids of a raw prompt: {@link #encodeWithSpecials}, but a special token that is added in
-   * front of a text which begins with it already is there once.
-   */
+  /** Encodes a raw prompt as {@link #encodeWithSpecials} does, but does not repeat an added special token that the text already begins with. */
   public long[] encodePrompt(String text) {
     long[] bare = encode(text);
     long[] ids = encodeWithSpecials(text);
@@ -152,12 +140,12 @@ public final class Tokenizer implements AutoCloseable {
     }
   }
 
-  /** The text of some ids, special tokens left out; ids without a token add nothing. */
+  /** Decodes ids without special tokens; ids without a token add nothing. */
   public String decode(long[] ids) {
     return decode(ids, true);
   }
 
-  /** The text of some ids, special tokens included; ids without a token add nothing. */
+  /** Decodes ids with special tokens; ids without a token add nothing. */
   public String decodeRaw(long[] ids) {
     return decode(ids, false);
   }
@@ -171,22 +159,22 @@ public final class Tokenizer implements AutoCloseable {
     return open().decode(handle, ids, skipSpecials);
   }
 
-  /** The largest token id plus one, added tokens included. A model's vocabulary may be larger. */
+  /** The largest token id plus one, including added tokens. The vocabulary of a model may be larger. */
   public int size() {
     return vocabulary.size();
   }
 
-  /** The id that ends a text, if the model directory names one. */
+  /** The id of the end token, if the model directory names one. */
   public OptionalLong eosId() {
     return special("eos_token");
   }
 
-  /** The id that begins a text, if the model directory names one. */
+  /** The id of the start token, if the model directory names one. */
   public OptionalLong bosId() {
     return special("bos_token");
   }
 
-  /** The id that fills up a text, if the model directory names one. */
+  /** The id of the padding token, if the model directory names one. */
   public OptionalLong padId() {
     return special("pad_token");
   }
@@ -215,7 +203,7 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * The token of an id as the vocabulary spells it, which may be an encoding of its bytes.
+   * The token of an id as the vocabulary writes it, which may be an encoding of its bytes.
    *
    * @throws IllegalArgumentException if no token has this id
    */
@@ -225,7 +213,7 @@ public final class Tokenizer implements AutoCloseable {
         .orElseThrow(() -> new IllegalArgumentException("No token has the id " + id));
   }
 
-  /** The id of a token as the vocabulary spells it. */
+  /** The id of a token as the vocabulary writes it. */
   public OptionalLong id(String token) {
     return vocabulary.id(token);
   }
@@ -245,7 +233,7 @@ public final class Tokenizer implements AutoCloseable {
     return NativeTokenizers.library();
   }
 
-  /** Half of a surrogate pair is no character; like a decoder of bytes, we put U+FFFD for it. */
+  /** Replaces unpaired surrogates by U+FFFD, as a UTF-8 decoder does. */
   private static String wellFormed(String text) {
     boolean broken = text.codePoints().anyMatch(Tokenizer::isSurrogate);
     if (!broken) {

@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import tools.jackson.databind.JsonNode;
 
-/** The tokens of a {@code tokenizer.json} and their ids, both ways, added tokens included. */
+/** The tokens and ids of a {@code tokenizer.json}, in both directions, including added tokens. */
 final class Vocabulary {
-  /** No published tokenizer comes near; a file that asks for more is broken. */
+  /** The largest accepted id, far above that of any published tokenizer: a file with a larger one is broken. */
   private static final long MAX_ID = 1L << 24;
 
   private final Map<String, Integer> ids;

@@ -18,27 +18,20 @@ import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A tokenizer with one token a word, as the files of a Hugging Face model directory: for small
- * worlds such as arithmetic, where every number and sign is a token of its own.
- *
- * <p>{@code <pad>}, {@code <bos>} and {@code <eos>} have the ids 0, 1 and 2; the words follow in
- * the order given. A text is cut at white space and between numbers, words and signs, so that
- * {@code (3+5)*7} and {@code ( 3 + 5 ) * 7} have the same ids. Decoding puts one space between
- * tokens. A text with a word outside the vocabulary cannot be encoded. The tokenizer adds no
- * special token to a text by itself.
- *
+   * A tokenizer with one token per word, as the files of a Hugging Face model directory; for small domains such as arithmetic, where every number and sign is a token. <p>{@code <pad>}, {@code <bos>} and {@code <eos>} have the ids 0, 1 and 2; the words follow in the given order. A text is split at white space and between numbers, words and signs, so {@code (3+5)*7} and {@code ( 3 + 5 ) * 7} have the same ids. Decoding puts one space between tokens. A text with an unknown word cannot be encoded. The tokenizer itself adds no special token.
+   *
  * @param tokenizer the content of {@code tokenizer.json}
  * @param config the content of {@code tokenizer_config.json}
  * @param specialTokens the content of {@code special_tokens_map.json}
  */
 public record WordTokenizerFiles(String tokenizer, String config, String specialTokens) {
-  /** The token that fills up a text. */
+  /** The padding token. */
   public static final String PAD = "<pad>";
 
-  /** The token that begins a text. */
+  /** The start token. */
   public static final String BOS = "<bos>";
 
-  /** The token that ends a text. */
+  /** The end token. */
   public static final String EOS = "<eos>";
 
   private static final List<String> SPECIALS = List.of(PAD, BOS, EOS);
@@ -50,7 +43,7 @@ public record WordTokenizerFiles(String tokenizer, String config, String special
           .with(new DefaultPrettyPrinter().withObjectIndenter(INDENT).withArrayIndenter(INDENT));
 
   /**
-   * The files for a vocabulary; the same words give the same bytes.
+   * Creates the files for a vocabulary; the same words give the same bytes.
    *
    * @param words the vocabulary without the special tokens, each word once
    * @throws UserError if a word comes twice, or could not come out of a text in one piece
@@ -73,9 +66,7 @@ public record WordTokenizerFiles(String tokenizer, String config, String special
     return new WordTokenizerFiles(text(model(vocabulary, cut)), text(settings()), text(special()));
   }
 
-  /**
-   * Signs of several characters first, longest first, then runs of digits, of letters, and rest.
-   */
+  /** The pattern that splits a text: signs of several characters first, the longest first, then runs of digits, runs of letters, and other characters. */
   private static String cut(List<String> words) {
     Pattern runs = Pattern.compile(RUNS);
     String signs =
@@ -89,7 +80,7 @@ public record WordTokenizerFiles(String tokenizer, String config, String special
     return signs.isEmpty() ? RUNS : signs + "|" + RUNS;
   }
 
-  /** Both Java and the tokenizer library read a backslash before an ASCII sign as that sign. */
+  /** Escapes a sign with a backslash, which Java and the tokenizer library read the same way. */
   private static String literal(String word) {
     return word.replaceAll("([!-/:-@\\[-`{-~])", "\\\\$1");
   }

@@ -1,4 +1,4 @@
-/** Tokenizers, chat templates, prompt formats: text to token ids and back. */
+/** Tokenizers and prompt formats: text to token ids and back. */
 @NullMarked
 package io.braid.text;
 

@@ -26,21 +26,18 @@ import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * Answers and whole responses that were gathered from public repositories. The test prints how many
- * of each kind are judged as labelled; {@code -Dbraid.fresh=true} prints each row that is not.
- */
+/** Checks answers and whole responses from public repositories. The test prints how many verdicts of each kind agree with the labels; {@code -Dbraid.fresh=true} prints each row that does not. */
 class FreshCasesTest {
   private static final Pattern KIND = Pattern.compile("kind (\\w+)$");
 
-  /** Kinds of rows that hold short answers; all others are whole responses of models. */
+  /** The kinds of rows with short answers; all others are whole responses of models. */
   private static final Set<String> SHORT = Set.of("unit", "styles", "adv");
 
-  /** Rows, from 1, that are labelled wrong and judged right; docs/verification.md says why. */
+  /** Rows, from 1, that are labelled wrong and count as correct; docs/verification.md explains them. */
   private static final Set<Integer> LISTED =
       Set.of(404, 415, 416, 420, 421, 424, 965, 975, 999, 1029, 1060, 1092, 1102);
 
-  /** Those that are so in lenient only. */
+  /** Rows that are labelled wrong and count as correct only in lenient. */
   private static final Set<Integer> LISTED_IN_LENIENT = Set.of(400, 401, 417, 427, 430, 436, 449);
 
   private record Row(int line, String kind, JsonNode node) {

@@ -21,12 +21,12 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The public cases of other graders, and the references of public sets. */
+/** Checks the public cases of other graders, and the references of public sets. */
 class PublicCasesTest {
-  /** Lines of verifier_cases.jsonl whose labels docs/verification.md does not follow. */
+  /** Lines of verifier_cases.jsonl whose labels Braid does not follow; docs/verification.md explains them. */
   private static final Set<Integer> AGAINST_THE_LABEL = Set.of(7, 8, 57);
 
-  /** Likewise, where what a case says of its grader is left out. */
+  /** The same without the config of the cases. */
   private static final Set<Integer> AGAINST_THE_LABEL_WITHOUT_CONFIG =
       Set.of(7, 8, 57, 122, 129, 167, 168, 175);
 
@@ -100,7 +100,7 @@ class PublicCasesTest {
     }
   }
 
-  /** References are read as mathematics: few are taken for text. */
+  /** Only few references are read as text. */
   @Test
   void referencesAreUnderstood() throws IOException {
     List<String> golds = golds(SharedData.file("flowrl_train_math.json"));
@@ -113,7 +113,7 @@ class PublicCasesTest {
     assertThat(texts).isLessThanOrEqualTo(2);
   }
 
-  /** Among many references, answers with one key are equal, and others are not. */
+  /** Among many references, answers with the same key are equal, and others are not. */
   @Test
   void referencesWithDifferentKeysAreDifferent() throws IOException {
     List<String> golds =

@@ -27,10 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * A sentence with one number is right in tags, in a box and behind hashes where it is so bare. Of
- * the ten thousand public ones every fifth is tried, with {@code -Dbraid.fresh=true} all.
- */
+/** A sentence with one number is correct in tags, in a box and after hashes if it is correct without them. Every fifth of the ten thousand public sentences is checked; {@code -Dbraid.fresh=true} checks all. */
 class SentencesInMarksTest {
   private static final Map<String, UnaryOperator<String>> MARKS = marks();
 
@@ -124,7 +121,7 @@ class SentencesInMarksTest {
     assertThat(right.get("bare")).isGreaterThan(all.size() * 98 / 100);
   }
 
-  /** The sentences of GSM8K's solutions, and the final one of each gathered response. */
+  /** The sentences of GSM8K's solutions, and the last one of each gathered response. */
   private static List<Said> sentences() throws IOException {
     Set<Said> found = new LinkedHashSet<>();
     for (String file : List.of("gsm8k_test.jsonl", "gsm8k_train.jsonl")) {
@@ -157,9 +154,7 @@ class SentencesInMarksTest {
     return List.copyOf(found);
   }
 
-  /**
-   * A sentence of words that holds one number; what braces or marks it holds are others' matter.
-   */
+  /** A sentence of words with one number, without braces or marks. */
   private static Optional<Said> said(String sentence) {
     Matcher number = NUMBER.matcher(sentence);
     boolean plain =

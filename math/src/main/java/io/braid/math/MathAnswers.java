@@ -109,7 +109,7 @@ public final class MathAnswers {
       boolean grouped =
           !written.isEqual()
               && gold.answer instanceof Answer.Value
-              && DecimalComma.inContext(answer.tidy, ResponseText.end(response))
+              && DecimalComma.inContext(answer.normalised, ResponseText.end(response))
                   .filter(number -> compare(gold, Read.of(number), settings).isEqual())
                   .isPresent();
       return grouped ? Comparison.EQUAL : written;
@@ -117,7 +117,7 @@ public final class MathAnswers {
   }
 
   private static Comparison compare(Read gold, Read given, ComparisonSettings settings) {
-    if (gold.tidy.equals(given.tidy) && !gold.tidy.isEmpty()) {
+    if (gold.normalised.equals(given.normalised) && !gold.normalised.isEmpty()) {
       return Comparison.EQUAL;
     }
     if (isOtherCurrency(gold, given) || isOtherCurrency(given, gold)) {
@@ -151,14 +151,14 @@ public final class MathAnswers {
    */
   private static boolean withDecimalCommas(
       Read gold, Read given, AnswerComparison comparison, boolean lenient) {
-    Optional<String> left = DecimalComma.pointed(gold.tidy);
-    Optional<String> right = DecimalComma.pointed(given.tidy);
-    boolean certain = DecimalComma.isCertain(left.isPresent() ? gold.tidy : given.tidy);
+    Optional<String> left = DecimalComma.pointed(gold.normalised);
+    Optional<String> right = DecimalComma.pointed(given.normalised);
+    boolean certain = DecimalComma.isCertain(left.isPresent() ? gold.normalised : given.normalised);
     boolean points = holdsPoint(left.isPresent() ? given : gold);
     if (left.isPresent() == right.isPresent() || !points && !certain) {
       return false; // with commas on both sides, 1,2 would be 1,20
     }
-    boolean clear = certain || left.isPresent() && DecimalComma.isLikely(gold.tidy);
+    boolean clear = certain || left.isPresent() && DecimalComma.isLikely(gold.normalised);
     return (lenient || clear)
         && comparison
             .compare(
@@ -168,39 +168,39 @@ public final class MathAnswers {
   }
 
   private static boolean holdsPoint(Read read) {
-    return read.tidy.indexOf('.') >= 0;
+    return read.normalised.indexOf('.') >= 0;
   }
 
   /** A text, and the answer that was read from it. */
-  private record Read(String tidy, Answer answer, boolean dollars) {
+  private record Read(String normalised, Answer answer, boolean dollars) {
     private static final Pattern GROUPED = Pattern.compile("-? ?\\d{1,3}(?:,\\d{3})+(?![,\\d])");
 
     static Read of(String text) {
-      String tidy = NormalisedText.of(text.length() > 4000 ? text.substring(0, 4000) : text);
-      return new Read(tidy, AnswerReader.read(tidy), text.strip().startsWith("\\$"));
+      String normalised = NormalisedText.of(text.length() > 4000 ? text.substring(0, 4000) : text);
+      return new Read(normalised, AnswerReader.read(normalised), text.strip().startsWith("\\$"));
     }
 
     Optional<String> trouble(String what) {
-      return Unread.of(tidy, answer).map(why -> what + " cannot be read: " + why);
+      return Unread.of(normalised, answer).map(why -> what + " cannot be read: " + why);
     }
 
     /** Whether the text is one number with thousands separators, perhaps with a unit. */
     boolean isGrouped() {
-      Matcher number = GROUPED.matcher(tidy);
-      return number.lookingAt() && tidy.indexOf(',', number.end()) < 0;
+      Matcher number = GROUPED.matcher(normalised);
+      return number.lookingAt() && normalised.indexOf(',', number.end()) < 0;
     }
 
     /** Whether a comma may separate thousands or answers. */
     boolean isAmbiguous() {
-      int comma = tidy.indexOf(',');
+      int comma = normalised.indexOf(',');
       return comma > 0
-          && comma + 3 < tidy.length()
-          && Character.isDigit(tidy.charAt(comma - 1))
-          && Character.isDigit(tidy.charAt(comma + 1));
+          && comma + 3 < normalised.length()
+          && Character.isDigit(normalised.charAt(comma - 1))
+          && Character.isDigit(normalised.charAt(comma + 1));
     }
 
     Answer ungrouped() {
-      return AnswerReader.readUngrouped(tidy);
+      return AnswerReader.readUngrouped(normalised);
     }
 
     String reading() {

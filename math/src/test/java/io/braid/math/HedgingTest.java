@@ -11,15 +11,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * Who names, boxes, lists or hides several answers is right for one reference at most: 500 drawn
- * responses against 100 references, every fifth response unless {@code -Dbraid.fresh=true}.
- */
+/** A response that names, boxes, lists or hides several answers is correct for one reference at most: 500 sampled responses against 100 references; every fifth response unless {@code -Dbraid.fresh=true}. */
 class HedgingTest {
   private static final int RESPONSES = 500;
   private static final int REFERENCES = 100;
 
-  /** References of a kind each; a response names several of one kind. */
+  /** References, grouped by kind; a response names several of one kind. */
   private static final List<List<String>> KINDS = kinds();
 
   private static final List<String> TEMPLATES =

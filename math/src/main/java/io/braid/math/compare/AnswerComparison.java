@@ -212,9 +212,9 @@ public final class AnswerComparison {
       if (!values && Equations.equal(a, b) || sameSides(a, b)) {
         return EQUAL;
       }
-      Optional<Answer> turned = NamedAnswers.reordered(b, a);
-      if (turned.isPresent()) {
-        return compare(a.sides().getLast(), turned.get());
+      Optional<Answer> reordered = NamedAnswers.reordered(b, a);
+      if (reordered.isPresent()) {
+        return compare(a.sides().getLast(), reordered.get());
       }
       boolean names = left.isPresent() && right.isPresent() && sameNames(a, b);
       return names ? compare(left.get(), right.get()) : different("another equation or inequality");
@@ -222,7 +222,7 @@ public final class AnswerComparison {
     if (left.isEmpty() || right.isEmpty()) {
       return different("an equation or inequality is not a value");
     }
-    return NamedAnswers.areTurned(given)
+    return NamedAnswers.areReordered(given)
         ? different("names in another order")
         : compare(left.get(), right.get());
   }

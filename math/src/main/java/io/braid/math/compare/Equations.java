@@ -309,15 +309,15 @@ final class Equations {
       return false;
     }
     boolean same = a.signs().equals(b.signs());
-    boolean turned = a.signs().equals(List.of(turned(b.signs().getFirst())));
+    boolean opposite = a.signs().equals(List.of(reversed(b.signs().getFirst())));
     boolean equation = a.signs().getFirst().equals("=") || a.signs().getFirst().equals("≠");
     return multiple(left.get(), right.get())
         .filter(factor -> factor != 0)
-        .filter(factor -> equation && same || (factor > 0 ? same : turned))
+        .filter(factor -> equation && same || (factor > 0 ? same : opposite))
         .isPresent();
   }
 
-  private static String turned(String sign) {
+  private static String reversed(String sign) {
     return switch (sign) {
       case "<" -> ">";
       case ">" -> "<";

@@ -85,7 +85,7 @@ final class NamedAnswers {
   }
 
   /** Whether consecutive letters of the alphabet are in another order, {@code (y,x)}. */
-  static boolean areTurned(Answer answer) {
+  static boolean areReordered(Answer answer) {
     if (!(answer instanceof Answer.Relation(List<Answer> sides, _))
         || !(sides.getFirst() instanceof Answer.Tuple(_, List<Answer> items, _))) {
       return false;

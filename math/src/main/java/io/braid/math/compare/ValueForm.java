@@ -59,8 +59,8 @@ final class ValueForm {
     if (!left.isEmpty() && !right.isEmpty() && !left.equals(right)) {
       return Optional.of("another scale");
     }
-    boolean turned = isAngle(gold, given) || isAngle(given, gold);
-    if (turned && !Equivalence.equal(gold.expr(), given.expr())) {
+    boolean mixed = isAngle(gold, given) || isAngle(given, gold);
+    if (mixed && !Equivalence.equal(gold.expr(), given.expr())) {
       return Optional.of("degrees are not radians");
     }
     boolean same = WordText.key(gold.unit()).equals(WordText.key(given.unit()));

@@ -38,20 +38,20 @@ final class RepairedText {
   private RepairedText() {}
 
   static String of(String text) {
-    StringBuilder mended = new StringBuilder(text.length() + 16);
+    StringBuilder repaired = new StringBuilder(text.length() + 16);
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       Escape escape = c < ' ' ? ESCAPES.get(c) : null;
       if (escape != null && escape.fits(text, i + 1)) {
-        mended.append('\\').append(escape.letter);
+        repaired.append('\\').append(escape.letter);
       } else {
-        mended.append(c < 0x80 ? c : same(c));
+        repaired.append(c < 0x80 ? c : same(c));
       }
     }
     for (String bare : BARE) {
-      restoreBackslashes(mended, bare);
+      restoreBackslashes(repaired, bare);
     }
-    return withoutDoubledSigns(mended.toString());
+    return withoutDoubledSigns(repaired.toString());
   }
 
   private static void restoreBackslashes(StringBuilder text, String command) {

@@ -34,27 +34,27 @@ public final class AnswerReader {
   private AnswerReader() {}
 
   /** Reads a normalised text, in which commas between digits may separate thousands. */
-  public static Answer read(String tidy) {
-    return read(tidy, true);
+  public static Answer read(String normalised) {
+    return read(normalised, true);
   }
 
   /** Reads a normalised text, in which commas between digits separate answers. */
-  public static Answer readUngrouped(String tidy) {
-    return read(tidy, false);
+  public static Answer readUngrouped(String normalised) {
+    return read(normalised, false);
   }
 
-  private static Answer read(String tidy, boolean grouping) {
-    if (tidy.length() > LONGEST) {
-      return new Answer.Words(WordText.key(tidy.substring(0, LONGEST)) + "…");
+  private static Answer read(String normalised, boolean grouping) {
+    if (normalised.length() > LONGEST) {
+      return new Answer.Words(WordText.key(normalised.substring(0, LONGEST)) + "…");
     }
-    Optional<Answer> choice = ChoiceText.read(tidy);
+    Optional<Answer> choice = ChoiceText.read(normalised);
     if (choice.isPresent()) {
       return choice.get();
     }
     try {
-      return answer(Lexer.tokens(tidy, grouping), 0);
+      return answer(Lexer.tokens(normalised, grouping), 0);
     } catch (UnreadableException e) {
-      return new Answer.Words(WordText.key(tidy));
+      return new Answer.Words(WordText.key(normalised));
     }
   }
 

@@ -29,8 +29,8 @@ public final class ChoiceText {
    * Reads a normalised text that is the letter of an option, in brackets or not, with or without
    * the option's text.
    */
-  static Optional<Answer> read(String tidy) {
-    String text = bare(tidy);
+  static Optional<Answer> read(String normalised) {
+    String text = bare(normalised);
     Optional<Answer> several = several(text);
     if (several.isPresent()) {
       return several;
@@ -87,8 +87,8 @@ public final class ChoiceText {
   }
 
   /** Removes a text command around the whole text or its first part. */
-  private static String bare(String tidy) {
-    String text = tidy;
+  private static String bare(String normalised) {
+    String text = normalised;
     for (String command : TYPES) {
       boolean bracketed = text.startsWith("(" + command) && text.endsWith("})");
       String inner = bracketed ? text.substring(1, text.length() - 1) : text;

@@ -29,27 +29,27 @@ public final class DecimalComma {
    * The normalised text with points for decimal commas. Empty if it has none, if a comma between
    * digits cannot be one, or within brackets whose items are not separated by semicolons.
    */
-  public static Optional<String> pointed(String tidy) {
-    if (!BETWEEN_DIGITS.matcher(tidy).find()) {
+  public static Optional<String> pointed(String normalised) {
+    if (!BETWEEN_DIGITS.matcher(normalised).find()) {
       return Optional.empty();
     }
-    boolean parted = tidy.indexOf(';') >= 0;
+    boolean parted = normalised.indexOf(';') >= 0;
     StringBuilder pointed = new StringBuilder();
-    Matcher matcher = NUMBER.matcher(tidy);
+    Matcher matcher = NUMBER.matcher(normalised);
     int from = 0;
     int depth = 0;
     while (matcher.find()) {
-      depth += opened(tidy, from, matcher.start());
+      depth += opened(normalised, from, matcher.start());
       boolean thousands = matcher.group(2).length() == 3 && !isCertain(matcher);
       if (thousands || depth > 0 && !parted) {
         return Optional.empty();
       }
-      pointed.append(tidy, from, matcher.start());
+      pointed.append(normalised, from, matcher.start());
       pointed.append(matcher.group(1).replace(".", "").replace(" ", ""));
       pointed.append('.').append(matcher.group(2));
       from = matcher.end();
     }
-    pointed.append(tidy, from, tidy.length());
+    pointed.append(normalised, from, normalised.length());
     return from == 0 || BETWEEN_DIGITS.matcher(pointed).find()
         ? Optional.empty()
         : Optional.of(pointed.toString());
@@ -65,8 +65,8 @@ public final class DecimalComma {
   }
 
   /** Whether the commas of the text can only be decimal ones. */
-  public static boolean isCertain(String tidy) {
-    Matcher matcher = NUMBER.matcher(tidy);
+  public static boolean isCertain(String normalised) {
+    Matcher matcher = NUMBER.matcher(normalised);
     boolean certain = matcher.find();
     for (boolean found = certain; found; found = matcher.find()) {
       certain &= isCertain(matcher);
@@ -91,8 +91,8 @@ public final class DecimalComma {
    *
    * @param context what the number stands in
    */
-  public static Optional<String> inContext(String tidy, String context) {
-    Matcher number = THOUSANDS.matcher(tidy);
+  public static Optional<String> inContext(String normalised, String context) {
+    Matcher number = THOUSANDS.matcher(normalised);
     boolean commas = HUNDREDTHS.matcher(context).find();
     return commas && number.matches() && !POINTED.matcher(context).find()
         ? Optional.of(number.group(1) + number.group(2).replace(".", "") + number.group(3))
@@ -100,8 +100,8 @@ public final class DecimalComma {
   }
 
   /** Whether the text looks more like a decimal than like a list of two numbers. */
-  public static boolean isLikely(String tidy) {
-    Matcher matcher = NUMBER.matcher(tidy);
+  public static boolean isLikely(String normalised) {
+    Matcher matcher = NUMBER.matcher(normalised);
     return matcher.find() && matcher.group(2).length() > 1;
   }
 }

@@ -91,7 +91,7 @@ public final class NormalisedText {
   private static final String RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ";
 
   private final String text;
-  private final StringBuilder tidy = new StringBuilder();
+  private final StringBuilder normalised = new StringBuilder();
   private int at;
 
   private NormalisedText(String text) {
@@ -119,30 +119,30 @@ public final class NormalisedText {
         plain(c);
       }
     }
-    return withoutEnd(tidy.toString().strip());
+    return withoutEnd(normalised.toString().strip());
   }
 
   /** Reads subscript or superscript characters in a row as one index or power. */
   private void shifted(String signs) {
-    tidy.append(signs.equals(LOWERED) ? "_{" : "^{");
+    normalised.append(signs.equals(LOWERED) ? "_{" : "^{");
     while (at < text.length() && signs.indexOf(text.charAt(at)) >= 0) {
-      tidy.append(ON_THE_LINE.charAt(signs.indexOf(text.charAt(at++))));
+      normalised.append(ON_THE_LINE.charAt(signs.indexOf(text.charAt(at++))));
     }
-    tidy.append('}');
+    normalised.append('}');
   }
 
   private void plain(int c) {
     String same = SAME.get(c);
     if (same != null) {
-      tidy.append(same);
+      normalised.append(same);
     } else if (c == '$' || c == '~' || CURRENCY.indexOf(c) >= 0 || Character.isWhitespace(c)) {
-      tidy.append(' ');
+      normalised.append(' ');
     } else if (c >= 0xff01 && c <= 0xff5e) {
-      tidy.append((char) (c - 0xff01 + '!'));
+      normalised.append((char) (c - 0xff01 + '!'));
     } else if (Character.isDigit(c)) {
-      tidy.append(Character.digit(c, 10));
+      normalised.append(Character.digit(c, 10));
     } else {
-      tidy.appendCodePoint(c);
+      normalised.appendCodePoint(c);
     }
   }
 
@@ -150,7 +150,7 @@ public final class NormalisedText {
   private void separator() {
     at += 3;
     int digits = digitsAhead();
-    tidy.append(digits == 0 ? "," : digits == 3 ? "" : ".");
+    normalised.append(digits == 0 ? "," : digits == 3 ? "" : ".");
   }
 
   /** The number of digits from here, up to four. */
@@ -172,7 +172,7 @@ public final class NormalisedText {
             && (Character.isLetterOrDigit(text.charAt(at - 1)) || text.charAt(at - 1) == ')')
             && (Character.isLetterOrDigit(text.charAt(at + 2))
                 || "(-".indexOf(text.charAt(at + 2)) >= 0);
-    tidy.append(between ? '^' : ' ');
+    normalised.append(between ? '^' : ' ');
     at += 2;
   }
 
@@ -194,25 +194,25 @@ public final class NormalisedText {
     switch (next) {
       case '!' -> joined();
       case ',', ';', ':', ' ', '>', '/', '(', ')', '[', ']', '$', '\n', '\t', '"' ->
-          tidy.append(' ');
-      case '%', '#', '_' -> tidy.append(next);
-      case '&' -> tidy.append(" and ");
-      case '{', '}', '|' -> tidy.append('\\').append(next);
-      default -> tidy.append(next);
+          normalised.append(' ');
+      case '%', '#', '_' -> normalised.append(next);
+      case '&' -> normalised.append(" and ");
+      case '{', '}', '|' -> normalised.append('\\').append(next);
+      default -> normalised.append(next);
     }
   }
 
   /** Joins what stands before and after {@code \!}: {@code 1,\!000} is a number. */
   private void joined() {
-    int last = tidy.length() - 1;
-    if (last < 1 || tidy.charAt(last) != ',' || !Character.isDigit(tidy.charAt(last - 1))) {
+    int last = normalised.length() - 1;
+    if (last < 1 || normalised.charAt(last) != ',' || !Character.isDigit(normalised.charAt(last - 1))) {
       return;
     }
     while (at < text.length() && text.charAt(at) == ' ') {
       at++;
     }
     if (digitsAhead() == 3) {
-      tidy.setLength(last);
+      normalised.setLength(last);
     }
   }
 
@@ -226,7 +226,7 @@ public final class NormalisedText {
       at++;
       return;
     }
-    tidy.append("\\\\ ");
+    normalised.append("\\\\ ");
     at += 2;
     if (at < text.length() && text.charAt(at) == '[') {
       int close = text.indexOf(']', at);
@@ -239,17 +239,17 @@ public final class NormalisedText {
     String name = text.substring(start, end);
     at = end;
     if (UNSEEN.contains(name)) {
-      tidy.append(' ');
+      normalised.append(' ');
       skipGroup();
     } else if (SILENT.contains(name)) {
-      tidy.append(SIZES.contains(name) ? "" : " ");
+      normalised.append(SIZES.contains(name) ? "" : " ");
       skipColor(name);
       skipEmptyDelimiter(name);
     } else if (LINKS.containsKey(name)) {
-      tidy.append(LINKS.get(name));
+      normalised.append(LINKS.get(name));
     } else {
-      tidy.append('\\').append(name);
-      tidy.append(at < text.length() && isAsciiLetter(text.charAt(at)) ? " " : "");
+      normalised.append('\\').append(name);
+      normalised.append(at < text.length() && isAsciiLetter(text.charAt(at)) ? " " : "");
     }
   }
 
@@ -309,15 +309,15 @@ public final class NormalisedText {
     return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
   }
 
-  private static String withoutEnd(String tidy) {
-    int end = tidy.length();
-    while (end > 0 && ".,;:?\" \\".indexOf(tidy.charAt(end - 1)) >= 0) {
+  private static String withoutEnd(String normalised) {
+    int end = normalised.length();
+    while (end > 0 && ".,;:?\" \\".indexOf(normalised.charAt(end - 1)) >= 0) {
       end--;
     }
     int start = 0;
-    while (start < end && ",;:\" ".indexOf(tidy.charAt(start)) >= 0) {
+    while (start < end && ",;:\" ".indexOf(normalised.charAt(start)) >= 0) {
       start++;
     }
-    return tidy.substring(start, end);
+    return normalised.substring(start, end);
   }
 }

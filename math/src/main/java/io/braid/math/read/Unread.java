@@ -26,18 +26,18 @@ public final class Unread {
    * Why a text could not be read if it was meant as mathematics; empty for prose and for what was
    * read.
    */
-  public static Optional<String> of(String tidy, Answer answer) {
+  public static Optional<String> of(String normalised, Answer answer) {
     if (!(answer instanceof Answer.Words)) {
       return Optional.empty();
     }
-    if (tidy.codePoints().noneMatch(Character::isLetterOrDigit)) {
+    if (normalised.codePoints().noneMatch(Character::isLetterOrDigit)) {
       return Optional.of("it has neither letters nor digits");
     }
-    if (!balanced(tidy)) {
-      return Optional.of("its brackets are not closed in '%s'".formatted(shown(tidy)));
+    if (!balanced(normalised)) {
+      return Optional.of("its brackets are not closed in '%s'".formatted(shown(normalised)));
     }
-    return COMMAND.matcher(WORDS.matcher(tidy).replaceAll("")).find()
-        ? Optional.of("no mathematics that is known in '%s'".formatted(shown(tidy)))
+    return COMMAND.matcher(WORDS.matcher(normalised).replaceAll("")).find()
+        ? Optional.of("no mathematics that is known in '%s'".formatted(shown(normalised)))
         : Optional.empty();
   }
 

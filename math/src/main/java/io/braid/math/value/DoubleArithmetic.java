@@ -160,8 +160,8 @@ public final class DoubleArithmetic implements Arithmetic<DoubleArithmetic.Compl
     if (of.im == 0) {
       return Complex.real(Math.atan(of.re));
     }
-    Complex turned = times(i(), of);
-    Complex log = minus(log(minus(Complex.real(1), turned)), log(plus(Complex.real(1), turned)));
+    Complex rotated = times(i(), of);
+    Complex log = minus(log(minus(Complex.real(1), rotated)), log(plus(Complex.real(1), rotated)));
     return times(new Complex(0, 0.5), log);
   }
 

@@ -290,15 +290,15 @@ final class Evaluation<V> {
   }
 
   private Near<V> sine(Near<V> of) throws UndefinedException {
-    return turned(arithmetic.sin(angle(of)), of);
+    return sineOrCosine(arithmetic.sin(angle(of)), of);
   }
 
   private Near<V> cosine(Near<V> of) throws UndefinedException {
-    return turned(arithmetic.cos(angle(of)), of);
+    return sineOrCosine(arithmetic.cos(angle(of)), of);
   }
 
   /** A sine or cosine, whose error comes from its angle and from the reduction of the angle. */
-  private Near<V> turned(V value, Near<V> angle) throws UndefinedException {
+  private Near<V> sineOrCosine(V value, Near<V> angle) throws UndefinedException {
     double slope = Math.cosh(arithmetic.imaginary(angle.value));
     double carried = slope * (angle.error + unit * size(angle));
     return near(value, carried, FUNCTION);

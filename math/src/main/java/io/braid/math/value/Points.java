@@ -66,14 +66,14 @@ public final class Points {
       Map<String, Rational> point = new HashMap<>();
       for (String variable : variables) {
         long seed = variable.hashCode() * 1_000_003L + from + k;
-        point.put(variable, draw(kinds.get(k), new SplittableRandom(seed)));
+        point.put(variable, sample(kinds.get(k), new SplittableRandom(seed)));
       }
       points.add(point);
     }
     return points;
   }
 
-  private static Rational draw(Kind kind, SplittableRandom random) {
+  private static Rational sample(Kind kind, SplittableRandom random) {
     return switch (kind) {
       case SMALL_WHOLE -> Rational.of(random.nextInt(2, 12));
       case WHOLE -> Rational.of(random.nextInt(1, 65));

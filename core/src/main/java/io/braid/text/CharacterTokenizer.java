@@ -9,7 +9,11 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** verl's character tokenizer, a Python class whose model directory contains only {@code char_ords}, the code points of its characters, in {@code tokenizer_config.json}. It has four special tokens (S separates prompt and response, E ends, P pads, U is unknown) and one token per character. */
+/**
+ * verl's character tokenizer, a Python class whose model directory contains only {@code char_ords},
+ * the code points of its characters, in {@code tokenizer_config.json}. It has four special tokens
+ * (S separates prompt and response, E ends, P pads, U is unknown) and one token per character.
+ */
 final class CharacterTokenizer {
   private static final String ORDS = "char_ords";
   private static final List<String> SPECIALS = List.of("S", "E", "P", "U");

@@ -3,7 +3,12 @@ package io.braid.text;
 import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 
-/** The native tokenizer library, loaded once and offline. <p>Braid calls its JNI layer directly. The Java class above that layer reports its use over the network and may download another build on a machine with CUDA; a tokenizer must do neither. */
+/**
+ * The native tokenizer library, loaded once and offline.
+ *
+ * <p>Braid calls its JNI layer directly. The Java class above that layer reports its use over the
+ * network and may download another build on a machine with CUDA; a tokenizer must do neither.
+ */
 final class NativeTokenizers {
   private static final String OFFLINE = "ai.djl.offline";
   private static final TokenizersLibrary LIBRARY = load();

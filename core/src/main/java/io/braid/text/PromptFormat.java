@@ -8,15 +8,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Turns a question into the prompt that a model continues. <p>The named formats are those of the published code of RLFR (its {@code *_box}, {@code *_tag} and {@code r1} templates) and FlowRL (the question that its data wraps, in the model's own chat template), character for character. The text contains the special tokens of a format, so encode the prompt with {@link Tokenizer#encode}. */
+/**
+ * Turns a question into the prompt that a model continues.
+ *
+ * <p>The named formats are those of the published code of RLFR (its {@code *_box}, {@code *_tag}
+ * and {@code r1} templates) and FlowRL (the question that its data wraps, in the model's own chat
+ * template), character for character. The text contains the special tokens of a format, so encode
+ * the prompt with {@link Tokenizer#encode}.
+ */
 public sealed interface PromptFormat {
   /** The name of the format in recipes. */
   String name();
 
-  /** The text that ends an answer in this format, in addition to the end token of the model; it is kept in the answer. */
+  /**
+   * The text that ends an answer in this format, in addition to the end token of the model; it is
+   * kept in the answer.
+   */
   Optional<String> stop();
 
-  /** Whether the prompt is plain text, so that the tokenizer adds its special tokens; a chat template contains its own. */
+  /**
+   * Whether the prompt is plain text, so that the tokenizer adds its special tokens; a chat
+   * template contains its own.
+   */
   default boolean raw() {
     return this instanceof Fixed;
   }
@@ -71,7 +84,8 @@ public sealed interface PromptFormat {
   }
 
   /**
-   * The question with the text of the format around it, as a message to a service, which applies its own chat template.
+   * The question with the text of the format around it, as a message to a service, which applies
+   * its own chat template.
    *
    * @throws UserError if the format has a model's own marks in it, which a service would take for
    *     text

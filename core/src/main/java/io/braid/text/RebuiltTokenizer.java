@@ -14,7 +14,15 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Predicts the tokenizer that {@code AutoTokenizer} of transformers 5 builds from a model directory, if it does not use {@code tokenizer.json} unchanged. <p>For some model types and tokenizer classes it takes only the vocabulary, the merges and the post-processor from the file and adds its own rules: for {@code qwen2} with any class, else for the classes of Qwen2, Llama and GPT-2. If the file has the same rules, nothing changes; otherwise texts get other tokens. */
+/**
+ * Predicts the tokenizer that {@code AutoTokenizer} of transformers 5 builds from a model
+ * directory, if it does not use {@code tokenizer.json} unchanged.
+ *
+ * <p>For some model types and tokenizer classes it takes only the vocabulary, the merges and the
+ * post-processor from the file and adds its own rules: for {@code qwen2} with any class, else for
+ * the classes of Qwen2, Llama and GPT-2. If the file has the same rules, nothing changes; otherwise
+ * texts get other tokens.
+ */
 public final class RebuiltTokenizer {
   private static final String QWEN2_WORDS =
       "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}|"
@@ -34,7 +42,8 @@ public final class RebuiltTokenizer {
   private RebuiltTokenizer() {}
 
   /**
-   * A line about the difference if a text gets other ids in transformers than in Braid; empty if none does.
+   * A line about the difference if a text gets other ids in transformers than in Braid; empty if
+   * none does.
    *
    * @param directory the model's
    * @param own its tokenizer as it is here
@@ -148,7 +157,10 @@ public final class RebuiltTokenizer {
     return model;
   }
 
-  /** The added tokens of {@code tokenizer_config.json}, which replace those of the file if there are any. */
+  /**
+   * The added tokens of {@code tokenizer_config.json}, which replace those of the file if there are
+   * any.
+   */
   private static JsonNode added(JsonNode original, JsonNode settings) {
     JsonNode decoder = settings.path("added_tokens_decoder");
     if (!decoder.isObject()) {

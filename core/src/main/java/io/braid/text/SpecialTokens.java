@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/** The named special tokens of a model directory and their texts, as chat templates see them: {@code bos_token}, {@code eos_token} and so on. */
+/**
+ * The named special tokens of a model directory and their texts, as chat templates see them: {@code
+ * bos_token}, {@code eos_token} and so on.
+ */
 record SpecialTokens(Map<String, String> byName) {
   private static final List<String> NAMES =
       List.of(
@@ -23,7 +26,10 @@ record SpecialTokens(Map<String, String> byName) {
     byName = Collections.unmodifiableMap(new LinkedHashMap<>(byName));
   }
 
-  /** Reads the tokens; {@code tokenizer_config.json} takes precedence over {@code special_tokens_map.json}. */
+  /**
+   * Reads the tokens; {@code tokenizer_config.json} takes precedence over {@code
+   * special_tokens_map.json}.
+   */
   static SpecialTokens read(JsonNode config, JsonNode map) {
     Map<String, String> found = new LinkedHashMap<>();
     for (String name : NAMES) {
@@ -34,7 +40,9 @@ record SpecialTokens(Map<String, String> byName) {
     return new SpecialTokens(found);
   }
 
-  /** The text of a special token, which is written as a string or as an object with {@code content}. */
+  /**
+   * The text of a special token, which is written as a string or as an object with {@code content}.
+   */
   private static Optional<String> text(JsonNode node) {
     JsonNode text = node.isObject() ? node.path("content") : node;
     return text.isString() ? Optional.of(text.asString()) : Optional.empty();

@@ -4,7 +4,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The text of each token of a sequence. The text of a token may depend on the tokens before it, and a character may need several tokens. So each piece is the text that the token adds; a character belongs to its last token, and the tokens before it have an empty piece. */
+/**
+ * The text of each token of a sequence. The text of a token may depend on the tokens before it, and
+ * a character may need several tokens. So each piece is the text that the token adds; a character
+ * belongs to its last token, and the tokens before it have an empty piece.
+ */
 public final class TokenPieces {
   private static final String UNFINISHED = "\uFFFD";
 

@@ -12,7 +12,13 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import tools.jackson.databind.JsonNode;
 
-/** Converts text to token ids and back by the {@code tokenizer.json} of a model directory. <p>The Hugging Face tokenizers library does the work, so ids equal those of Python. Truncation and padding in the file are disabled: a text keeps its length. Safe for use by several threads; close it when no thread uses it any more. */
+/**
+ * Converts text to token ids and back by the {@code tokenizer.json} of a model directory.
+ *
+ * <p>The Hugging Face tokenizers library does the work, so ids equal those of Python. Truncation
+ * and padding in the file are disabled: a text keeps its length. Safe for use by several threads;
+ * close it when no thread uses it any more.
+ */
 public final class Tokenizer implements AutoCloseable {
   private static final String TOKENIZER = "tokenizer.json";
   private static final String CONFIG = "tokenizer_config.json";
@@ -34,7 +40,9 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * Loads the tokenizer of a model directory from {@code tokenizer.json} and, if they exist, {@code tokenizer_config.json}, {@code special_tokens_map.json} and {@code chat_template.jinja}. verl's character tokenizer has only {@code tokenizer_config.json}.
+   * Loads the tokenizer of a model directory from {@code tokenizer.json} and, if they exist, {@code
+   * tokenizer_config.json}, {@code special_tokens_map.json} and {@code chat_template.jinja}. verl's
+   * character tokenizer has only {@code tokenizer_config.json}.
    *
    * @throws UserError if {@code tokenizer.json} is missing, or a file cannot be read or understood
    */
@@ -101,7 +109,8 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * Encodes a text. No special token is added; one that the text contains, like {@code <|im_end|>}, becomes its id.
+   * Encodes a text. No special token is added; one that the text contains, like {@code <|im_end|>},
+   * becomes its id.
    *
    * @throws UserError if the text has a word that the tokenizer has no token for
    */
@@ -109,12 +118,18 @@ public final class Tokenizer implements AutoCloseable {
     return encode(text, false);
   }
 
-  /** Encodes as {@link #encode} does, with the special tokens that the tokenizer adds itself, if any. */
+  /**
+   * Encodes as {@link #encode} does, with the special tokens that the tokenizer adds itself, if
+   * any.
+   */
   public long[] encodeWithSpecials(String text) {
     return encode(text, true);
   }
 
-  /** Encodes a raw prompt as {@link #encodeWithSpecials} does, but does not repeat an added special token that the text already begins with. */
+  /**
+   * Encodes a raw prompt as {@link #encodeWithSpecials} does, but does not repeat an added special
+   * token that the text already begins with.
+   */
   public long[] encodePrompt(String text) {
     long[] bare = encode(text);
     long[] ids = encodeWithSpecials(text);
@@ -159,7 +174,9 @@ public final class Tokenizer implements AutoCloseable {
     return open().decode(handle, ids, skipSpecials);
   }
 
-  /** The largest token id plus one, including added tokens. The vocabulary of a model may be larger. */
+  /**
+   * The largest token id plus one, including added tokens. The vocabulary of a model may be larger.
+   */
   public int size() {
     return vocabulary.size();
   }

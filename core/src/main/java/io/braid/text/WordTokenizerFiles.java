@@ -18,8 +18,14 @@ import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
-   * A tokenizer with one token per word, as the files of a Hugging Face model directory; for small domains such as arithmetic, where every number and sign is a token. <p>{@code <pad>}, {@code <bos>} and {@code <eos>} have the ids 0, 1 and 2; the words follow in the given order. A text is split at white space and between numbers, words and signs, so {@code (3+5)*7} and {@code ( 3 + 5 ) * 7} have the same ids. Decoding puts one space between tokens. A text with an unknown word cannot be encoded. The tokenizer itself adds no special token.
-   *
+ * A tokenizer with one token per word, as the files of a Hugging Face model directory; for small
+ * domains such as arithmetic, where every number and sign is a token.
+ *
+ * <p>{@code <pad>}, {@code <bos>} and {@code <eos>} have the ids 0, 1 and 2; the words follow in
+ * the given order. A text is split at white space and between numbers, words and signs, so {@code
+ * (3+5)*7} and {@code ( 3 + 5 ) * 7} have the same ids. Decoding puts one space between tokens. A
+ * text with an unknown word cannot be encoded. The tokenizer itself adds no special token.
+ *
  * @param tokenizer the content of {@code tokenizer.json}
  * @param config the content of {@code tokenizer_config.json}
  * @param specialTokens the content of {@code special_tokens_map.json}
@@ -66,7 +72,10 @@ public record WordTokenizerFiles(String tokenizer, String config, String special
     return new WordTokenizerFiles(text(model(vocabulary, cut)), text(settings()), text(special()));
   }
 
-  /** The pattern that splits a text: signs of several characters first, the longest first, then runs of digits, runs of letters, and other characters. */
+  /**
+   * The pattern that splits a text: signs of several characters first, the longest first, then runs
+   * of digits, runs of letters, and other characters.
+   */
   private static String cut(List<String> words) {
     Pattern runs = Pattern.compile(RUNS);
     String signs =

@@ -26,14 +26,19 @@ import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Checks answers and whole responses from public repositories. The test prints how many verdicts of each kind agree with the labels; {@code -Dbraid.fresh=true} prints each row that does not. */
+/**
+ * Checks answers and whole responses from public repositories. The test prints how many verdicts of
+ * each kind agree with the labels; {@code -Dbraid.fresh=true} prints each row that does not.
+ */
 class FreshCasesTest {
   private static final Pattern KIND = Pattern.compile("kind (\\w+)$");
 
   /** The kinds of rows with short answers; all others are whole responses of models. */
   private static final Set<String> SHORT = Set.of("unit", "styles", "adv");
 
-  /** Rows, from 1, that are labelled wrong and count as correct; docs/verification.md explains them. */
+  /**
+   * Rows, from 1, that are labelled wrong and count as correct; docs/verification.md explains them.
+   */
   private static final Set<Integer> LISTED =
       Set.of(404, 415, 416, 420, 421, 424, 965, 975, 999, 1029, 1060, 1092, 1102);
 

@@ -23,7 +23,10 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Checks the public cases of other graders, and the references of public sets. */
 class PublicCasesTest {
-  /** Lines of verifier_cases.jsonl whose labels Braid does not follow; docs/verification.md explains them. */
+  /**
+   * Lines of verifier_cases.jsonl whose labels Braid does not follow; docs/verification.md explains
+   * them.
+   */
   private static final Set<Integer> AGAINST_THE_LABEL = Set.of(7, 8, 57);
 
   /** The same without the config of the cases. */

@@ -27,7 +27,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A sentence with one number is correct in tags, in a box and after hashes if it is correct without them. Every fifth of the ten thousand public sentences is checked; {@code -Dbraid.fresh=true} checks all. */
+/**
+ * A sentence with one number is correct in tags, in a box and after hashes if it is correct without
+ * them. Every fifth of the ten thousand public sentences is checked; {@code -Dbraid.fresh=true}
+ * checks all.
+ */
 class SentencesInMarksTest {
   private static final Map<String, UnaryOperator<String>> MARKS = marks();
 

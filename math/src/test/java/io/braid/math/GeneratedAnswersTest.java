@@ -10,7 +10,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Answers of many kinds, sampled with a fixed seed: other spellings are equal, near misses are not. */
+/**
+ * Answers of many kinds, sampled with a fixed seed: other spellings are equal, near misses are not.
+ */
 class GeneratedAnswersTest {
   private static final int OF_EACH_KIND = 40;
   private static final List<String> NOUNS =

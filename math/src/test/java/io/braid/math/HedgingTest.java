@@ -11,7 +11,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A response that names, boxes, lists or hides several answers is correct for one reference at most: 500 sampled responses against 100 references; every fifth response unless {@code -Dbraid.fresh=true}. */
+/**
+ * A response that names, boxes, lists or hides several answers is correct for one reference at
+ * most: 500 sampled responses against 100 references; every fifth response unless {@code
+ * -Dbraid.fresh=true}.
+ */
 class HedgingTest {
   private static final int RESPONSES = 500;
   private static final int REFERENCES = 100;

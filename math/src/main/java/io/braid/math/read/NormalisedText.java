@@ -205,7 +205,9 @@ public final class NormalisedText {
   /** Joins what stands before and after {@code \!}: {@code 1,\!000} is a number. */
   private void joined() {
     int last = normalised.length() - 1;
-    if (last < 1 || normalised.charAt(last) != ',' || !Character.isDigit(normalised.charAt(last - 1))) {
+    if (last < 1
+        || normalised.charAt(last) != ','
+        || !Character.isDigit(normalised.charAt(last - 1))) {
       return;
     }
     while (at < text.length() && text.charAt(at) == ' ') {

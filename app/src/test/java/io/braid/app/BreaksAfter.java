@@ -1,7 +1,7 @@
 package io.braid.app;
 
+import io.braid.MetricValues;
 import io.braid.run.RunListener;
-import java.util.Map;
 
 /** Ends a run as a crash would, after so many steps. */
 record BreaksAfter(int steps) implements RunListener {
@@ -9,7 +9,7 @@ record BreaksAfter(int steps) implements RunListener {
   public void begins(String phase, int all, int done) {}
 
   @Override
-  public void stepped(int done, Map<String, Double> metrics) {
+  public void stepped(int done, MetricValues metrics) {
     if (done == steps) {
       throw new IllegalStateException("broken");
     }

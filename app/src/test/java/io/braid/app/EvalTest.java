@@ -141,7 +141,8 @@ class EvalTest {
     JsonNode metrics = JsonMapper.shared().readTree(before.lastLine()).at("/suites/amc/metrics");
     assertThat(before.err()).contains("avg@k, %");
     JsonNode same = JsonMapper.shared().readTree(kept.lastLine()).at("/suites/amc/metrics");
-    assertThat(same.get("length").asDouble()).isEqualTo(metrics.get("length").asDouble());
+    assertThat(same.get("response_length").asDouble())
+        .isEqualTo(metrics.get("response_length").asDouble());
     assertThat(same.get("avg@8").asDouble()).isEqualTo(metrics.get("avg@8").asDouble());
   }
 

@@ -3,6 +3,7 @@ package io.braid.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.braid.MetricValues;
 import io.braid.UserError;
 import io.braid.recipe.Recipe;
 import io.braid.run.RunListener;
@@ -16,7 +17,6 @@ import io.braid.verify.serve.ServeSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -163,7 +163,7 @@ class RewardServiceRunTest {
     public void begins(String phase, int all, int done) {}
 
     @Override
-    public void stepped(int done, Map<String, Double> metrics) {
+    public void stepped(int done, MetricValues metrics) {
       if (done == steps) {
         what.run();
       }

@@ -55,7 +55,7 @@ class RunTest {
     List<String> metrics = Files.readAllLines(out.resolve("metrics.jsonl"));
     assertThat(metrics).hasSize(12);
     for (String line : metrics) {
-      assertThat(JsonMapper.shared().readTree(line).path("rollout_difference_max").asDouble(1))
+      assertThat(JsonMapper.shared().readTree(line).path("mismatch_max").asDouble(1))
           .isLessThanOrEqualTo(1e-5);
     }
     assertThat(out.resolve("samples/step-000006.jsonl")).exists();
@@ -135,8 +135,8 @@ class RunTest {
     assertThat(ended.err()).contains("mismatch");
     for (String line : Files.readAllLines(directory.resolve("bytes/metrics.jsonl"))) {
       JsonNode metrics = JsonMapper.shared().readTree(line);
-      assertThat(metrics.path("rollout_difference_max").asDouble()).isBetween(1e-4, 0.5);
-      assertThat(metrics.path("seconds/publish").asDouble()).isPositive();
+      assertThat(metrics.path("mismatch_max").asDouble()).isBetween(1e-4, 0.5);
+      assertThat(metrics.path("weight_sync_seconds").asDouble()).isPositive();
     }
     Terminal.Ended refused =
         Terminal.run(directory, "train", "flowrl.yaml", "--out", "refused", "rollout.weights=int8");

@@ -6,6 +6,7 @@ import io.braid.task.CountdownSolver;
 import io.braid.task.Problem;
 import io.braid.verify.Submission;
 import io.braid.verify.Verdict;
+import io.braid.verify.VerdictMetrics;
 import io.braid.verify.Verifier;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -32,12 +33,7 @@ public final class Evaluation {
   /**
    * The result of an evaluation.
    *
-   * @param metrics values by name: {@code avg@k} is the mean over problems of the fraction of
-   *     correct samples among the first k, {@code pass@k} the unbiased estimate from all samples,
-   *     {@code maj@k} the fraction of problems whose most frequent answer among the first k samples
-   *     is correct, {@code distinct@k} the mean number of distinct correct answers among the first
-   *     k, and {@code coverage@k} the mean fraction of all solutions that these answers cover, over
-   *     problems whose solutions can be enumerated
+   * @param metrics {@link EvaluationMetrics} and what they share with training, by name
    * @param outcomes one outcome per problem
    */
   public record Report(Map<String, Double> metrics, List<Outcome> outcomes) {
@@ -160,6 +156,7 @@ public final class Evaluation {
     for (Outcome outcome : outcomes) {
       outcome
           .metrics()
+          .byName()
           .forEach(
               (name, value) -> byName.computeIfAbsent(name, _ -> new ArrayList<>()).add(value));
     }
@@ -168,9 +165,9 @@ public final class Evaluation {
         metrics.put(
             name, values.stream().mapToDouble(Double::doubleValue).average().orElseThrow()));
     metrics.computeIfPresent(
-        Outcome.UNKNOWN,
+        VerdictMetrics.UNKNOWN_FRAC.name(),
         (_, _) -> outcomes.stream().mapToDouble(Outcome::unknown).average().orElseThrow());
-    metrics.put("problems", (double) outcomes.size());
+    metrics.put(EvaluationMetrics.PROBLEMS.name(), (double) outcomes.size());
     return metrics;
   }
 

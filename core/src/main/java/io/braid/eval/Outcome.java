@@ -1,8 +1,11 @@
 package io.braid.eval;
 
+import io.braid.MetricValues;
+import io.braid.rollout.ResponseMetrics;
 import io.braid.task.CodeTests;
 import io.braid.task.Problem;
 import io.braid.verify.Verdict;
+import io.braid.verify.VerdictMetrics;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,9 +24,6 @@ import java.util.Set;
  */
 public record Outcome(
     Problem problem, List<Reply> replies, List<Verdict> verdicts, Optional<Set<String>> solutions) {
-  /** Name of the metric for samples that could not be judged; absent if all could. */
-  public static final String UNKNOWN = "unknown";
-
   /** Copies the lists; throws if the numbers of samples and verdicts differ. */
   public Outcome {
     replies = List.copyOf(replies);
@@ -94,39 +94,35 @@ public record Outcome(
         solutions);
   }
 
-  /**
-   * Returns this problem's metrics by the names of {@link Evaluation.Report}. {@code coverage@k} is
-   * present only if the solutions can be enumerated; {@code maj@k} is absent for programs, whose
-   * texts all differ.
-   */
-  public Map<String, Double> metrics() {
+  /** This problem's values of {@link EvaluationMetrics} and of what they share with training. */
+  public MetricValues metrics() {
     int samples = verdicts.size();
     List<Integer> sizes = Evaluation.sizes(samples);
-    Map<String, Double> metrics = new LinkedHashMap<>();
+    MetricValues metrics = new MetricValues();
     for (int k : sizes) {
-      metrics.put("avg@" + k, correct(k) / (double) k);
+      metrics.put(EvaluationMetrics.AVG.at(k), correct(k) / (double) k);
     }
     for (int k : sizes) {
-      metrics.put("pass@" + k, PassAtK.estimate(samples, correct(samples), k));
+      metrics.put(EvaluationMetrics.PASS.at(k), PassAtK.estimate(samples, correct(samples), k));
     }
     if (!(problem.reference() instanceof CodeTests)) {
       for (int k : sizes) {
-        metrics.put("maj@" + k, majorityCorrect(k) ? 1.0 : 0.0);
+        metrics.put(EvaluationMetrics.MAJ.at(k), majorityCorrect(k) ? 1.0 : 0.0);
       }
     }
     for (int k : sizes) {
-      metrics.put("distinct@" + k, (double) distinctCorrect(k).size());
+      metrics.put(EvaluationMetrics.DISTINCT.at(k), distinctCorrect(k).size());
     }
     for (int k : sizes) {
-      coverage(k).ifPresent(share -> metrics.put("coverage@" + k, share));
+      coverage(k).ifPresent(share -> metrics.put(EvaluationMetrics.COVERAGE.at(k), share));
     }
-    if (unknown() > 0) {
-      metrics.put(UNKNOWN, unknown());
-    }
-    metrics.put("length", replies.stream().mapToInt(Reply::tokens).average().orElseThrow());
-    metrics.put(
-        "truncated",
-        replies.stream().mapToInt(each -> each.finished() ? 0 : 1).average().orElseThrow());
-    return metrics;
+    return metrics
+        .putIf(unknown() > 0, VerdictMetrics.UNKNOWN_FRAC, unknown())
+        .put(
+            ResponseMetrics.RESPONSE_LENGTH,
+            replies.stream().mapToInt(Reply::tokens).average().orElseThrow())
+        .put(
+            ResponseMetrics.TRUNCATED_FRAC,
+            replies.stream().mapToInt(each -> each.finished() ? 0 : 1).average().orElseThrow());
   }
 }

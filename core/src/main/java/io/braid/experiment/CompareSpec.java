@@ -2,12 +2,15 @@ package io.braid.experiment;
 
 import io.braid.Default;
 import io.braid.Doc;
+import io.braid.Metric;
 import io.braid.Nearest;
 import io.braid.SettingError;
 import io.braid.UserError;
 import io.braid.eval.Evaluation;
+import io.braid.eval.EvaluationMetrics;
 import io.braid.recipe.NearbyPath;
 import io.braid.recipe.Overlay;
+import io.braid.rollout.ResponseMetrics;
 import io.braid.run.eval.EvaluationRecipe;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -113,11 +116,11 @@ public record CompareSpec(
   /** What an evaluation can count, {@code coverage} only where solutions can be enumerated. */
   private static Set<String> metricNames(EvaluationRecipe evaluation) {
     Set<String> names = new LinkedHashSet<>();
-    for (String metric : List.of("avg", "pass", "maj", "distinct", "coverage")) {
-      Evaluation.sizes(evaluation.samples()).forEach(k -> names.add(metric + "@" + k));
+    for (Metric metric : EvaluationMetrics.OF_SAMPLES) {
+      Evaluation.sizes(evaluation.samples()).forEach(k -> names.add(metric.at(k).name()));
     }
-    names.add("length");
-    names.add("truncated");
+    names.add(ResponseMetrics.RESPONSE_LENGTH.name());
+    names.add(ResponseMetrics.TRUNCATED_FRAC.name());
     return names;
   }
 

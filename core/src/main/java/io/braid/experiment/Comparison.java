@@ -1,10 +1,12 @@
 package io.braid.experiment;
 
 import io.braid.FileError;
+import io.braid.MetricValues;
 import io.braid.UserError;
 import io.braid.checkpoint.AtomicDirectory;
 import io.braid.checkpoint.AtomicFile;
 import io.braid.recipe.Recipe;
+import io.braid.run.MetricsFile;
 import io.braid.run.RecordedRecipe;
 import io.braid.run.RunDirectory;
 import io.braid.run.RunListener;
@@ -13,6 +15,7 @@ import io.braid.run.eval.EvaluationResult;
 import io.braid.run.eval.ModelEvaluation;
 import io.braid.run.train.PolicyRun;
 import io.braid.run.train.RunResult;
+import io.braid.train.StepMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Runs and measures every cell of a plan, one after another. A cell is done when its {@code
@@ -153,13 +155,10 @@ public final class Comparison {
     if (!Files.exists(metrics)) {
       return 0;
     }
-    try {
-      return Files.readAllLines(metrics).stream()
-          .mapToDouble(line -> JsonMapper.shared().readTree(line).path("seconds/step").asDouble(0))
-          .sum();
-    } catch (IOException e) {
-      throw FileError.reading(metrics, e);
-    }
+    MetricValues sum = new MetricValues();
+    MetricsFile.forEach(
+        metrics, line -> sum.add(StepMetrics.STEP_SECONDS, line.get(StepMetrics.STEP_SECONDS)));
+    return sum.get(StepMetrics.STEP_SECONDS, 0);
   }
 
   private static boolean isEmpty(Path directory) {
@@ -178,7 +177,7 @@ public final class Comparison {
     }
 
     @Override
-    public void stepped(int done, Map<String, Double> metrics) {
+    public void stepped(int done, MetricValues metrics) {
       listener.stepped(done, metrics);
     }
 

@@ -1,8 +1,10 @@
 package io.braid.experiment;
 
+import io.braid.Metric;
 import io.braid.UserError;
 import io.braid.eval.Bootstrap;
 import io.braid.eval.Evaluation;
+import io.braid.eval.EvaluationMetrics;
 import io.braid.eval.Interval;
 import io.braid.run.eval.EvaluationResult;
 import java.util.LinkedHashMap;
@@ -141,7 +143,12 @@ public record ComparisonTable(
   private static List<String> countedAtMost(CompareSpec spec, EvaluationResult measured) {
     int samples = spec.evaluation().samples();
     int half = Evaluation.sizes(samples).reversed().stream().skip(1).findFirst().orElse(samples);
-    return Stream.of("avg@" + samples, "pass@" + half, "distinct@" + samples, "coverage@" + samples)
+    return Stream.of(
+            EvaluationMetrics.AVG.at(samples),
+            EvaluationMetrics.PASS.at(half),
+            EvaluationMetrics.DISTINCT.at(samples),
+            EvaluationMetrics.COVERAGE.at(samples))
+        .map(Metric::name)
         .filter(measured.values()::containsKey)
         .toList();
   }

@@ -1,5 +1,7 @@
 package io.braid.flow;
 
+import io.braid.Metric;
+import io.braid.Metric.Unit;
 import io.braid.UserError;
 import io.braid.checkpoint.OptimizerState;
 import io.braid.nn.AdamW;
@@ -17,6 +19,67 @@ import java.util.Set;
  * rollouts, and meanwhile learns from the correct responses. The field has its own optimizer.
  */
 public final class FlowSignal implements TokenSignal {
+  /** Mean score in correct responses. */
+  public static final Metric SCORE_CORRECT =
+      metric(
+          "flow_score_correct",
+          Unit.NONE,
+          "mean score of the tokens that the field can judge, in responses with a reward of 1 or"
+              + " more. Absent if there are none");
+
+  /** Mean score in the other responses. */
+  public static final Metric SCORE_INCORRECT =
+      metric("flow_score_incorrect", Unit.NONE, "the same in all other responses");
+
+  /** Mean reward in correct responses. */
+  public static final Metric REWARD_CORRECT =
+      metric(
+          "flow_reward_correct",
+          Unit.REWARD,
+          "mean flow reward of all tokens of responses with a reward of 1 or more. Absent if there"
+              + " are none");
+
+  /** Mean reward in the other responses. */
+  public static final Metric REWARD_INCORRECT =
+      metric("flow_reward_incorrect", Unit.REWARD, "the same in all other responses");
+
+  /** Share of tokens that were rewarded. */
+  public static final Metric REWARDED_FRAC =
+      metric("flow_rewarded_frac", Unit.FRACTION, "share of all tokens that earned a flow reward");
+
+  /** The field's loss. */
+  public static final Metric LOSS =
+      metric(
+          "flow_loss",
+          Unit.NONE,
+          "the field's flow matching loss. Absent if it had nothing to learn from");
+
+  /** Norm of the field's gradient. */
+  public static final Metric GRAD_NORM =
+      metric(
+          "flow_grad_norm",
+          Unit.NONE,
+          "norm of the field's gradient before clipping. Absent if it had nothing to learn from");
+
+  /** The field's updates that were skipped. */
+  public static final Metric SKIPPED_UPDATES =
+      metric(
+          "flow_skipped_updates",
+          Unit.COUNT,
+          "the field's updates so far that were skipped because a gradient was not finite");
+
+  /** Time of scoring. */
+  public static final Metric SCORE_SECONDS =
+      metric("flow_score_seconds", Unit.SECONDS, "time spent scoring tokens by the field");
+
+  /** Time of the field's learning. */
+  public static final Metric LEARN_SECONDS =
+      metric("flow_learn_seconds", Unit.SECONDS, "time spent training the field");
+
+  private static Metric metric(String name, Unit unit, String meaning) {
+    return Metric.declare(name, unit, meaning);
+  }
+
   private static final String FILE = "flow-trainer.safetensors";
 
   private final FlowField field;

@@ -1,5 +1,7 @@
 package io.braid.flow;
 
+import io.braid.Metric;
+import io.braid.MetricValues;
 import io.braid.model.PackedSequence;
 import io.braid.nn.AdamW;
 import io.braid.objective.signal.TokenSignal;
@@ -12,9 +14,7 @@ import io.braid.trajectory.Sequence;
 import io.braid.trajectory.Trajectories;
 import io.braid.verify.Verdict;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -54,13 +54,9 @@ final class FlowSignalStep implements TokenSignal.OfStep {
     double reward;
 
     /** Puts means into the metrics; none where there were no tokens. */
-    void putInto(String name, Map<String, Double> metrics) {
-      if (scored > 0) {
-        metrics.put("flow_score/" + name, score / scored);
-      }
-      if (tokens > 0) {
-        metrics.put("flow_reward/" + name, reward / tokens);
-      }
+    void putInto(MetricValues metrics, Metric meanScore, Metric meanReward) {
+      metrics.putIf(scored > 0, meanScore, score / scored);
+      metrics.putIf(tokens > 0, meanReward, reward / tokens);
     }
   }
 
@@ -201,25 +197,25 @@ final class FlowSignalStep implements TokenSignal.OfStep {
 
   /** Updates the field, when there was something to learn from; returns the step's metrics. */
   @Override
-  public Map<String, Double> end() {
+  public MetricValues end() {
     long begun = System.nanoTime();
-    Map<String, Double> metrics = new LinkedHashMap<>();
+    MetricValues metrics = new MetricValues();
     long tokens = right.tokens + wrong.tokens;
-    right.putInto("right", metrics);
-    wrong.putInto("wrong", metrics);
-    metrics.put("flow_rewarded", (right.rewarded + wrong.rewarded) / (double) tokens);
+    right.putInto(metrics, FlowSignal.SCORE_CORRECT, FlowSignal.REWARD_CORRECT);
+    wrong.putInto(metrics, FlowSignal.SCORE_INCORRECT, FlowSignal.REWARD_INCORRECT);
+    metrics.put(FlowSignal.REWARDED_FRAC, (right.rewarded + wrong.rewarded) / (double) tokens);
     learning.ifPresent(each -> {
       AdamW optimizer = flow.optimizer().orElseThrow();
       double norm = optimizer.step(number).gradientNorm();
       if (each.loss.hasTokens()) {
-        metrics.put("flow_loss", each.total);
-        metrics.put("flow_gradient_norm", norm);
+        metrics.put(FlowSignal.LOSS, each.total);
+        metrics.put(FlowSignal.GRAD_NORM, norm);
       }
-      metrics.put("flow_skipped_steps", (double) optimizer.skipped());
+      metrics.put(FlowSignal.SKIPPED_UPDATES, optimizer.skipped());
     });
     learnSeconds += (System.nanoTime() - begun) / 1e9;
-    metrics.put("seconds/flow_score", scoreSeconds);
-    metrics.put("seconds/flow_learn", learnSeconds);
+    metrics.put(FlowSignal.SCORE_SECONDS, scoreSeconds);
+    metrics.put(FlowSignal.LEARN_SECONDS, learnSeconds);
     return metrics;
   }
 

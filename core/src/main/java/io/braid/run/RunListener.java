@@ -1,6 +1,6 @@
 package io.braid.run;
 
-import java.util.Map;
+import io.braid.MetricValues;
 
 /** Told how a run goes on; what it does with it is its own matter. */
 public interface RunListener {
@@ -11,7 +11,7 @@ public interface RunListener {
         public void begins(String phase, int steps, int done) {}
 
         @Override
-        public void stepped(int done, Map<String, Double> metrics) {}
+        public void stepped(int done, MetricValues metrics) {}
 
         @Override
         public void notice(String text) {}
@@ -33,9 +33,9 @@ public interface RunListener {
    * A step ended.
    *
    * @param done how many are done now
-   * @param metrics its numbers by name
+   * @param metrics what it measured
    */
-  void stepped(int done, Map<String, Double> metrics);
+  void stepped(int done, MetricValues metrics);
 
   /** Something to say at once; may come from another thread. */
   void notice(String text);

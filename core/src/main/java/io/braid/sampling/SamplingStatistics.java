@@ -1,12 +1,16 @@
 package io.braid.sampling;
 
+import io.braid.Metric;
+import io.braid.Metric.Unit;
+import io.braid.MetricValues;
 import io.braid.rollout.Response.Finish;
+import io.braid.rollout.ResponseMetrics;
 import io.braid.trajectory.Column;
 import io.braid.trajectory.Sequence;
 import io.braid.trajectory.Trajectories;
 import io.braid.verify.Verdict;
+import io.braid.verify.VerdictMetrics;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Sums over everything that a step sampled, including groups that the curriculum dropped.
@@ -29,6 +33,22 @@ public record SamplingStatistics(
     long unknown,
     long tokens,
     long atLimit) {
+  /** Share of groups with different rewards. */
+  public static final Metric MIXED_GROUP_FRAC =
+      Metric.declare(
+          "mixed_group_frac",
+          Unit.FRACTION,
+          "share of prompts whose responses earned different rewards");
+
+  /** Number of prompts. */
+  public static final Metric PROMPTS_SAMPLED =
+      Metric.declare(
+          "prompts_sampled",
+          Unit.COUNT,
+          "prompts for which responses were sampled; with `dynamic_sampling` more than are trained"
+              + " on. The metrics of rewards and lengths are of all of them, the others of the"
+              + " prompts that were kept");
+
   static final SamplingStatistics NOTHING = new SamplingStatistics(0, 0, 0, 0, 0, 0, 0, 0);
 
   /** Sums over a table with verdicts. */
@@ -60,13 +80,13 @@ public record SamplingStatistics(
   }
 
   /** Puts the means into a step's metrics. */
-  public void putInto(Map<String, Double> metrics) {
-    metrics.put("reward", reward / responses);
-    metrics.put("accuracy", correct / (double) responses);
-    metrics.put("unknown", unknown / (double) responses);
-    metrics.put("mixed_groups", mixed / (double) groups);
-    metrics.put("length", tokens / (double) responses);
-    metrics.put("truncated", atLimit / (double) responses);
-    metrics.put("prompts_asked", (double) groups);
+  public void putInto(MetricValues metrics) {
+    metrics.put(VerdictMetrics.REWARD, reward / responses);
+    metrics.put(VerdictMetrics.ACCURACY, correct / (double) responses);
+    metrics.put(VerdictMetrics.UNKNOWN_FRAC, unknown / (double) responses);
+    metrics.put(MIXED_GROUP_FRAC, mixed / (double) groups);
+    metrics.put(ResponseMetrics.RESPONSE_LENGTH, tokens / (double) responses);
+    metrics.put(ResponseMetrics.TRUNCATED_FRAC, atLimit / (double) responses);
+    metrics.put(PROMPTS_SAMPLED, groups);
   }
 }

@@ -187,20 +187,22 @@ public final class PolicyTrainer implements AutoCloseable {
   public StepReport step(int number) {
     steps = number;
     StepReport.Builder report = new StepReport.Builder(number);
-    RolloutBatch batch = report.timed("rollout", () -> rollouts.next(number));
+    RolloutBatch batch = report.timed(StepMetrics.ROLLOUT_SECONDS, () -> rollouts.next(number));
     rollouts.publishSeconds().ifPresent(report::published);
     Trajectories rewarded = advantages.rewards(batch.trajectories());
     try (StepSignals tokens = new StepSignals(signals, number, rewarded)) {
       Passes passes = passes(number);
       Trajectories measured =
           report.timed(
-              "measure", () -> measurement.fill(rewarded, passes.wanted, passes.early(tokens)));
+              StepMetrics.MEASURE_SECONDS,
+              () -> measurement.fill(rewarded, passes.wanted, passes.early(tokens)));
       Trajectories t = advantages.estimate(measured);
       observe(t, passes, report);
       for (int u = 0; u < settings.updates(); u++) {
         learn(miniBatch(t, u), number * settings.updates() + u, passes, tokens, report);
       }
-      report.signalled(tokens, passes.late ? "train" : "measure");
+      report.signalled(
+          tokens, passes.late ? StepMetrics.TRAIN_SECONDS : StepMetrics.MEASURE_SECONDS);
       Trajectories learned = passes.late ? rewardedLate(t, tokens) : t;
       StepReport done = report.build(sampler, batch, learned, teaches(), update.skipped());
       rollouts.learned(learned);
@@ -253,19 +255,19 @@ public final class PolicyTrainer implements AutoCloseable {
     if (passes.asksPolicy()) {
       report.observed(t, t.get(Column.OLD_LOG_PROBS), t.get(Column.ENTROPIES));
     } else if (!passes.late) {
-      report.timed("measure", () -> update.observeLeftOut(t, report));
+      report.timed(StepMetrics.MEASURE_SECONDS, () -> update.observeLeftOut(t, report));
     }
   }
 
   private void learn(
       Trajectories mini, int inRun, Passes passes, StepSignals tokens, StepReport.Builder report) {
     critic.ifPresent(each -> {
-      double error = report.timed("critic", () -> each.learn(mini, inRun));
+      double error = report.timed(StepMetrics.CRITIC_SECONDS, () -> each.learn(mini, inRun));
       report.valued(error, each.skipped(), mini);
     });
     if (!passes.policyWaits) {
       report.timed(
-          "train",
+          StepMetrics.TRAIN_SECONDS,
           () -> update.learn(mini, inRun, passes.late(tokens), !passes.asksPolicy(), report));
     }
   }

@@ -93,7 +93,7 @@ final class PolicyUpdate implements AutoCloseable {
             late.map(each -> each.watch(batch.sequences())).orElse(StepSignals.Watching.NONE);
         TrainingPass now =
             report.timed(
-                "forward",
+                StepMetrics.FORWARD_SECONDS,
                 () ->
                     TrainingPass.of(
                         policy, batch, settings.temperature(), watching.tap(), observes));
@@ -101,14 +101,15 @@ final class PolicyUpdate implements AutoCloseable {
         Tensor old =
             settings.keepsOld() ? part.pack(Column.OLD_LOG_PROBS) : now.logProbs().detach(); // [n]
         LossValue value = loss.of(lossBatch(part, batch, now, old, totals));
-        report.timed("backward", () -> now.backward(value.loss()));
+        report.timed(StepMetrics.BACKWARD_SECONDS, () -> now.backward(value.loss()));
         optimizer.accumulate();
         report.learned(value, part);
         now.entropies()
             .ifPresent(entropies -> report.observed(part, old.toFloats(), entropies.toFloats()));
       }
     }
-    AdamW.Outcome outcome = report.timed("optimizer", () -> optimizer.step(update));
+    AdamW.Outcome outcome =
+        report.timed(StepMetrics.OPTIMIZER_SECONDS, () -> optimizer.step(update));
     report.updated(outcome, optimizer.rate(update), /* learned= */ working.rows() > 0);
   }
 

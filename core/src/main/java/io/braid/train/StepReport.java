@@ -1,5 +1,7 @@
 package io.braid.train;
 
+import io.braid.Metric;
+import io.braid.MetricValues;
 import io.braid.nn.AdamW;
 import io.braid.objective.loss.LossValue;
 import io.braid.sampling.AskedProblem;
@@ -20,8 +22,8 @@ import java.util.function.Supplier;
  * What a step did: metrics by name, and the finished table.
  *
  * @param step from 0
- * @param metrics numbers by name; seconds by phase under {@code seconds/}: forward, backward and
- *     optimizer are parts of train, the other phases follow each other
+ * @param metrics what was measured: {@link StepMetrics}, and what rollouts, losses and token
+ *     signals declare
  * @param problems the problem of each group
  * @param trajectories the step's table, with the advantages that were trained on
  * @param signalsTeach whether token signals teach the policy even where all responses earned the
@@ -29,27 +31,22 @@ import java.util.function.Supplier;
  */
 public record StepReport(
     int step,
-    Map<String, Double> metrics,
+    MetricValues metrics,
     List<AskedProblem> problems,
     Trajectories trajectories,
     boolean signalsTeach) {
 
-  /** How many of the {@code tokens} the policy's loss was computed on. */
-  public static final String TOKENS_TRAINED = "tokens_trained";
-
-  private static final String SECONDS = "seconds/";
-
-  /** A number by name; NaN when the step had none such. */
-  public double metric(String name) {
-    return metrics.getOrDefault(name, Double.NaN);
+  /** The value of a metric; NaN if the step has none. */
+  public double metric(Metric metric) {
+    return metrics.get(metric);
   }
 
   /** Collects a report during the step. */
   static final class Builder {
     private final int step;
     private final long begun = System.nanoTime();
-    private final Map<String, Double> seconds = new LinkedHashMap<>();
-    private final Map<String, Double> shares = new LinkedHashMap<>();
+    private final MetricValues seconds = new MetricValues();
+    private final Map<Metric, Double> shares = new LinkedHashMap<>();
     private double entropySum;
     private double differenceSum;
     private double largestDifference;
@@ -60,7 +57,7 @@ public record StepReport(
     private double learningRate;
     private int updates;
     private int updatesLearned;
-    private final Map<String, Double> signalMetrics = new LinkedHashMap<>();
+    private final MetricValues signalMetrics = new MetricValues();
     private final Variance returned = new Variance();
     private final Variance missed = new Variance();
     private double valueError;
@@ -71,17 +68,17 @@ public record StepReport(
       this.step = step;
     }
 
-    <T> T timed(String phase, Supplier<T> work) {
+    <T> T timed(Metric phase, Supplier<T> work) {
       long start = System.nanoTime();
       T result = work.get();
-      seconds.merge(phase, (System.nanoTime() - start) / 1e9, Double::sum);
+      seconds.add(phase, (System.nanoTime() - start) / 1e9);
       return result;
     }
 
-    void timed(String phase, Runnable work) {
+    void timed(Metric phase, Runnable work) {
       long start = System.nanoTime();
       work.run();
-      seconds.merge(phase, (System.nanoTime() - start) / 1e9, Double::sum);
+      seconds.add(phase, (System.nanoTime() - start) / 1e9);
     }
 
     /** A micro-batch was learned from. */
@@ -89,8 +86,8 @@ public record StepReport(
       for (int row = 0; row < part.rows(); row++) {
         trained.put(part.rowOfStep(row), part.length(row));
       }
-      shares.merge("loss", value.loss().item(), Double::sum);
-      value.shares().forEach((name, share) -> shares.merge(name, share.item(), Double::sum));
+      shares.merge(StepMetrics.LOSS, value.loss().item(), Double::sum);
+      value.shares().forEach((metric, share) -> shares.merge(metric, share.item(), Double::sum));
     }
 
     /**
@@ -153,26 +150,18 @@ public record StepReport(
      *
      * @param within the phase in which they ran; their own time is subtracted from it
      */
-    void signalled(StepSignals signals, String within) {
+    void signalled(StepSignals signals, Metric within) {
       if (signals.isEmpty()) {
         return;
       }
-      signals
-          .end()
-          .forEach((name, value) -> {
-            if (name.startsWith(SECONDS)) {
-              seconds.merge(name.substring(SECONDS.length()), value, Double::sum);
-            } else {
-              signalMetrics.put(name, value);
-            }
-          });
-      seconds.merge(within, -signals.seconds(), Double::sum);
+      signalMetrics.putAll(signals.end());
+      seconds.add(within, -signals.seconds());
     }
 
     /** Part of the rollout's time went into copying the policy's weights. */
     void published(double time) {
-      seconds.put("publish", time);
-      seconds.merge("rollout", -time, Double::sum);
+      seconds.put(StepMetrics.WEIGHT_SYNC_SECONDS, time);
+      seconds.add(StepMetrics.ROLLOUT_SECONDS, -time);
     }
 
     /**
@@ -191,44 +180,39 @@ public record StepReport(
 
     StepReport build(
         Sampler sampler, RolloutBatch batch, Trajectories t, boolean signalsTeach, long skipped) {
-      Map<String, Double> metrics = new LinkedHashMap<>();
+      MetricValues metrics = new MetricValues();
       batch.sampled().putInto(metrics);
       long tokens = t.tokens();
       boolean all = tokensObserved == tokens; // a number of some of them is not the step's
-      putWhere(all, metrics, "entropy", entropySum / tokens);
-      shares.forEach((name, sum) -> metrics.put(name, sum / updates));
+      metrics.putIf(all, StepMetrics.ENTROPY, entropySum / tokens);
+      shares.forEach((metric, sum) -> metrics.put(metric, sum / updates));
       if (valueUpdates > 0) {
-        metrics.put("value_loss", valueError / valueUpdates);
+        metrics.put(StepMetrics.VALUE_LOSS, valueError / valueUpdates);
         double variance = returned.get();
-        metrics.put("value_skipped_steps", (double) valueSkipped);
-        putWhere(variance > 0, metrics, "value_explained", 1 - missed.get() / variance);
+        metrics.put(StepMetrics.CRITIC_SKIPPED_UPDATES, valueSkipped);
+        metrics.putIf(variance > 0, StepMetrics.EXPLAINED_VARIANCE, 1 - missed.get() / variance);
       }
       metrics.putAll(signalMetrics);
-      putWhere(updatesLearned > 0, metrics, "gradient_norm", gradientNorm / updatesLearned);
-      putWhere(updates > 0, metrics, "learning_rate", learningRate);
+      metrics.putIf(updatesLearned > 0, StepMetrics.GRAD_NORM, gradientNorm / updatesLearned);
+      metrics.putIf(updates > 0, StepMetrics.LEARNING_RATE, learningRate);
       boolean compared = all && tokensCompared > 0;
-      putWhere(compared, metrics, "rollout_difference_mean", differenceSum / tokensCompared);
-      putWhere(compared, metrics, "rollout_difference_max", largestDifference);
-      metrics.put("skipped_steps", (double) skipped);
-      metrics.put("tokens", (double) tokens);
+      metrics.putIf(compared, StepMetrics.MISMATCH_MEAN, differenceSum / tokensCompared);
+      metrics.putIf(compared, StepMetrics.MISMATCH_MAX, largestDifference);
+      metrics.put(StepMetrics.SKIPPED_UPDATES, skipped);
+      metrics.put(StepMetrics.TOKENS, tokens);
       metrics.put(
-          TOKENS_TRAINED, (double) trained.values().stream().mapToLong(Integer::longValue).sum());
-      seconds.computeIfPresent(
-          "rollout", (_, waited) -> Math.max(0, waited - batch.verifySeconds()));
-      seconds.put("verify", batch.verifySeconds());
-      seconds.forEach((phase, time) -> metrics.put(SECONDS + phase, time));
-      metrics.put("seconds/step", (System.nanoTime() - begun) / 1e9);
+          StepMetrics.TRAINED_TOKENS,
+          trained.values().stream().mapToLong(Integer::longValue).sum());
+      seconds.putIf(
+          seconds.has(StepMetrics.ROLLOUT_SECONDS),
+          StepMetrics.ROLLOUT_SECONDS,
+          Math.max(0, seconds.get(StepMetrics.ROLLOUT_SECONDS) - batch.verifySeconds()));
+      seconds.put(StepMetrics.VERIFY_SECONDS, batch.verifySeconds());
+      metrics.putAll(seconds);
+      metrics.put(StepMetrics.STEP_SECONDS, (System.nanoTime() - begun) / 1e9);
       List<AskedProblem> problems =
           Arrays.stream(t.get(Column.PROBLEM)).mapToObj(sampler::problem).toList();
       return new StepReport(step, metrics, problems, t, signalsTeach);
-    }
-
-    /** A number that was not measured is absent. */
-    private static void putWhere(
-        boolean measured, Map<String, Double> metrics, String name, double number) {
-      if (measured) {
-        metrics.put(name, number);
-      }
     }
   }
 

@@ -1,5 +1,6 @@
 package io.braid.train;
 
+import io.braid.MetricValues;
 import io.braid.model.PackedSequence;
 import io.braid.model.Transformer.LatentTap;
 import io.braid.objective.signal.TokenSignal;
@@ -7,9 +8,7 @@ import io.braid.tensor.Tensor;
 import io.braid.trajectory.Column;
 import io.braid.trajectory.Trajectories;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** All token signals at one step; their rewards are added up token by token. */
 final class StepSignals implements AutoCloseable {
@@ -109,8 +108,8 @@ final class StepSignals implements AutoCloseable {
   }
 
   /** Ends the step; returns the signals' metrics. */
-  Map<String, Double> end() {
-    Map<String, Double> metrics = new LinkedHashMap<>();
+  MetricValues end() {
+    MetricValues metrics = new MetricValues();
     signals.forEach(each -> metrics.putAll(each.end()));
     return metrics;
   }

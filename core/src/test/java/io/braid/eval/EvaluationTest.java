@@ -68,8 +68,8 @@ class EvaluationTest {
             Map.entry("coverage@1", 1 / 3.0),
             Map.entry("coverage@2", 1 / 3.0),
             Map.entry("coverage@3", 1 / 3.0),
-            Map.entry("length", 4.0),
-            Map.entry("truncated", 1 / 6.0),
+            Map.entry("response_length", 4.0),
+            Map.entry("truncated_frac", 1 / 6.0),
             Map.entry("problems", 2.0));
     assertThat(metrics.keySet()).isEqualTo(expected.keySet());
     expected.forEach(

@@ -41,7 +41,7 @@ class OutcomeTest {
   void aCorrectMinorityLoses() {
     Outcome outcome = answers("4", "5", "5");
 
-    assertThat(outcome.metrics()).containsEntry("maj@3", 0.0).containsEntry("pass@3", 1.0);
+    assertThat(outcome.metrics().byName()).containsEntry("maj@3", 0.0).containsEntry("pass@3", 1.0);
   }
 
   @Test
@@ -55,8 +55,8 @@ class OutcomeTest {
             List.of(new Verdict(1, true, Optional.of("key"), "")),
             Optional.empty());
 
-    assertThat(outcome.metrics().keySet())
-        .containsExactly("avg@1", "pass@1", "distinct@1", "length", "truncated");
+    assertThat(outcome.metrics().byName().keySet())
+        .containsExactly("avg@1", "pass@1", "distinct@1", "response_length", "truncated_frac");
   }
 
   @Test

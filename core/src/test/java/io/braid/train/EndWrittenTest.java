@@ -14,6 +14,7 @@ import io.braid.objective.loss.Aggregation;
 import io.braid.objective.loss.PpoClip;
 import io.braid.rollout.Response;
 import io.braid.rollout.Response.Finish;
+import io.braid.rollout.ResponseMetrics;
 import io.braid.sampling.FixedOrder;
 import io.braid.sampling.Sampler;
 import io.braid.sampling.ToyTask;
@@ -115,14 +116,16 @@ class EndWrittenTest {
       List<Sequence> sequences = report.trajectories().sequences();
       long cut = report.trajectories().get(Column.FINISH).stream().filter(Finish::atLimit).count();
       assertThat(cut).isPositive();
-      assertThat(report.metric("truncated")).isEqualTo(cut / (double) sequences.size());
-      assertThat(report.metric("rollout_difference_max")).isLessThan(1e-5);
+      assertThat(report.metric(ResponseMetrics.TRUNCATED_FRAC))
+          .isEqualTo(cut / (double) sequences.size());
+      assertThat(report.metric(StepMetrics.MISMATCH_MAX)).isLessThan(1e-5);
       try (Scope scope = Scope.open();
           Gradients off = Gradients.off()) {
         TokenLogProbs all = TokenLogProbs.of(before, PackedBatch.of(sequences), 1);
-        assertThat(report.metric("entropy")).isCloseTo(all.entropy().mean().item(), within(1e-5));
+        assertThat(report.metric(StepMetrics.ENTROPY))
+            .isCloseTo(all.entropy().mean().item(), within(1e-5));
       }
-      assertThat(report.metric("tokens_trained")).isPositive();
+      assertThat(report.metric(StepMetrics.TRAINED_TOKENS)).isPositive();
     }
   }
 

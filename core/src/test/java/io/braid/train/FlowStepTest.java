@@ -142,8 +142,8 @@ class FlowStepTest {
           IntStream.range(0, t.rows())
               .mapToObj(row -> Tables.row(filled, Column.TOKEN_REWARDS, row))
               .toList();
-      Map<String, Double> metrics = new LinkedHashMap<>(step.end());
-      metrics.keySet().removeIf(name -> name.startsWith("seconds/"));
+      Map<String, Double> metrics = new LinkedHashMap<>(step.end().byName());
+      metrics.keySet().removeIf(name -> name.endsWith("_seconds"));
       return new Given(rewards, metrics);
     }
   }
@@ -166,7 +166,7 @@ class FlowStepTest {
         List<Sequence> right = patterned(random, 8);
         double[] all = new double[8];
         Arrays.fill(all, 1);
-        assertThat(step(flow, number, right, all, 1000).metrics().get("flow_gradient_norm"))
+        assertThat(step(flow, number, right, all, 1000).metrics().get(FlowSignal.GRAD_NORM.name()))
             .isPositive()
             .isFinite();
       }
@@ -214,7 +214,7 @@ class FlowStepTest {
 
       assertThat(flow.updates()).isZero();
       assertThat(directory).isEmptyDirectory();
-      assertThat(given.metrics()).doesNotContainKeys("flow_loss", "flow_gradient_norm");
+      assertThat(given.metrics()).doesNotContainKeys("flow_loss", "flow_grad_norm");
     }
     Weights.same(Weights.of(field.parameters()), before);
     assertThat(field.parameters()).allMatch(each -> each.tensor().grad().isEmpty());
@@ -228,8 +228,8 @@ class FlowStepTest {
 
       assertThat(given.metrics().values()).isNotEmpty().allMatch(Double::isFinite);
       assertThat(given.metrics())
-          .containsKeys("flow_score/wrong", "flow_reward/wrong", "flow_rewarded")
-          .doesNotContainKeys("flow_score/right", "flow_reward/right", "flow_loss");
+          .containsKeys("flow_score_incorrect", "flow_reward_incorrect", "flow_rewarded_frac")
+          .doesNotContainKeys("flow_score_correct", "flow_reward_correct", "flow_loss");
       assertThat(given.rewards()).anyMatch(each -> Arrays.stream(each).anyMatch(r -> r < 0));
       Weights.same(Weights.of(field.parameters()), before);
       assertThat(field.parameters()).allMatch(each -> each.tensor().grad().isEmpty());
@@ -379,12 +379,12 @@ class FlowStepTest {
     }
 
     Map<String, Double> expected = new LinkedHashMap<>();
-    expected.put("flow_reward/right", sums[0] / tokens[0]);
-    expected.put("flow_reward/wrong", sums[1] / tokens[1]);
-    expected.put("flow_rewarded", rewarded / (double) (tokens[0] + tokens[1]));
+    expected.put("flow_reward_correct", sums[0] / tokens[0]);
+    expected.put("flow_reward_incorrect", sums[1] / tokens[1]);
+    expected.put("flow_rewarded_frac", rewarded / (double) (tokens[0] + tokens[1]));
     expected.forEach((name, number) ->
         assertThat(given.metrics().get(name)).as(name).isCloseTo(number, within(1e-12)));
-    assertThat(given.metrics().get("flow_score/right")).isPositive();
+    assertThat(given.metrics().get(FlowSignal.SCORE_CORRECT.name())).isPositive();
   }
 
   private static void same(List<double[]> some, List<double[]> others, double tolerance) {
@@ -420,7 +420,7 @@ class FlowStepTest {
       StepReport second = trainer.step(1);
       Weights.same(Weights.of(policy), before);
       assertThat(Weights.distance(Weights.of(field.parameters()), fieldBefore)).isGreaterThan(1e-3);
-      assertThat(second.metrics().values()).allMatch(Double::isFinite);
+      assertThat(second.metrics().byName().values()).allMatch(Double::isFinite);
 
       trainer.step(2);
       assertThat(Weights.distance(Weights.of(policy), before)).isGreaterThan(1e-3);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.braid.Metric;
 import io.braid.UserError;
 import io.braid.checkpoint.OptimizerState;
 import io.braid.model.TinyModels;
@@ -22,8 +23,11 @@ import io.braid.objective.loss.KlTerm.Estimator;
 import io.braid.objective.loss.LossSettings;
 import io.braid.objective.loss.PolicyLoss;
 import io.braid.objective.loss.PpoClip;
+import io.braid.objective.loss.SurrogateLoss;
 import io.braid.rollout.Response.Finish;
+import io.braid.rollout.ResponseMetrics;
 import io.braid.sampling.Sampler;
+import io.braid.sampling.SamplingStatistics;
 import io.braid.sampling.ToyTask;
 import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
@@ -32,6 +36,7 @@ import io.braid.tensor.Tensor;
 import io.braid.trajectory.Column;
 import io.braid.trajectory.Trajectories;
 import io.braid.verify.Verdict;
+import io.braid.verify.VerdictMetrics;
 import io.braid.verify.Verifier;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -107,9 +112,14 @@ class PolicyTrainerTest {
     }
     for (int i = 1; i < weights.size(); i++) {
       assertThat(Weights.distance(weights.get(i), weights.getFirst())).isLessThan(1e-6);
-      for (String metric : List.of("loss", "reward", "entropy", "gradient_norm")) {
+      for (Metric metric :
+          List.of(
+              StepMetrics.LOSS,
+              VerdictMetrics.REWARD,
+              StepMetrics.ENTROPY,
+              StepMetrics.GRAD_NORM)) {
         assertThat(reports.get(i).metric(metric))
-            .as(metric)
+            .as(metric.name())
             .isCloseTo(reports.getFirst().metric(metric), within(1e-5));
       }
     }
@@ -243,7 +253,7 @@ class PolicyTrainerTest {
   void trainingComputesTheLogProbabilitiesThatTheRolloutDrewFrom(LossSettings loss) {
     try (Run run = new Run(loss, FAST, 2, 40)) {
       for (int step = 0; step < 4; step++) {
-        assertThat(run.trainer.step(step).metric("rollout_difference_max")).isLessThan(1e-5);
+        assertThat(run.trainer.step(step).metric(StepMetrics.MISMATCH_MAX)).isLessThan(1e-5);
       }
     }
   }
@@ -251,8 +261,8 @@ class PolicyTrainerTest {
   @Test
   void beforeTheOnlyUpdateOfAStepNothingIsClipped() {
     try (Run run = new Run(GRPO, PLAIN, 1, 40)) {
-      assertThat(run.trainer.step(0).metric("clipped")).isZero();
-      assertThat(run.trainer.step(1).metric("clipped")).isZero();
+      assertThat(run.trainer.step(0).metric(SurrogateLoss.CLIP_FRAC)).isZero();
+      assertThat(run.trainer.step(1).metric(SurrogateLoss.CLIP_FRAC)).isZero();
     }
   }
 
@@ -261,7 +271,7 @@ class PolicyTrainerTest {
     OptimizerSettings rough =
         new OptimizerSettings(0.05, 0, Fall.CONSTANT, 0, 0, 1, 0.9, 0.999, 1e-8);
     try (Run run = new Run(GRPO, rough, 3, 40)) {
-      assertThat(run.trainer.step(0).metric("clipped")).isPositive();
+      assertThat(run.trainer.step(0).metric(SurrogateLoss.CLIP_FRAC)).isPositive();
     }
   }
 
@@ -275,8 +285,8 @@ class PolicyTrainerTest {
             new Aggregation.TokenMean(),
             Optional.of(new KlTerm(Estimator.K3, 1)));
     try (Run run = new Run(loss, PLAIN, 1, 40)) {
-      assertThat(run.trainer.step(0).metric("kl")).isCloseTo(0, within(1e-9));
-      assertThat(run.trainer.step(1).metric("kl")).isGreaterThan(1e-6);
+      assertThat(run.trainer.step(0).metric(SurrogateLoss.KL)).isCloseTo(0, within(1e-9));
+      assertThat(run.trainer.step(1).metric(SurrogateLoss.KL)).isGreaterThan(1e-6);
     }
   }
 
@@ -297,10 +307,10 @@ class PolicyTrainerTest {
       StepReport report = run.trainer.step(1);
 
       Weights.same(run.weights(), before);
-      assertThat(report.metric("reward")).isCloseTo(0.05, within(1e-12));
-      assertThat(report.metric("mixed_groups")).isZero();
-      assertThat(report.metric("skipped_steps")).isZero();
-      assertThat(report.metrics()).doesNotContainKey("gradient_norm"); // there was no gradient
+      assertThat(report.metric(VerdictMetrics.REWARD)).isCloseTo(0.05, within(1e-12));
+      assertThat(report.metric(SamplingStatistics.MIXED_GROUP_FRAC)).isZero();
+      assertThat(report.metric(StepMetrics.SKIPPED_UPDATES)).isZero();
+      assertThat(report.metrics().has(StepMetrics.GRAD_NORM)).isFalse(); // there was no gradient
     }
   }
 
@@ -310,13 +320,13 @@ class PolicyTrainerTest {
       OptimizerSettings optimizer =
           new OptimizerSettings(0.01, 0, Fall.CONSTANT, 0, 0, 1, 0.9, 0.999, 1e-8);
       try (Run run = new Run(loss, optimizer, 1, 1000)) {
-        double first = run.trainer.step(0).metric("reward");
+        double first = run.trainer.step(0).metric(VerdictMetrics.REWARD);
         for (int step = 1; step < 40; step++) {
           run.trainer.step(step);
         }
 
         assertThat(first).isLessThan(0.75);
-        assertThat(run.trainer.step(40).metric("reward")).isGreaterThan(0.95);
+        assertThat(run.trainer.step(40).metric(VerdictMetrics.REWARD)).isGreaterThan(0.95);
       }
     }
   }
@@ -333,25 +343,28 @@ class PolicyTrainerTest {
       assertThat(report.step()).isEqualTo(3);
       assertThat(report.problems()).hasSize(3);
       assertThat(t.rows()).isEqualTo(3 * 4);
-      assertThat(report.metric("reward"))
+      assertThat(report.metric(VerdictMetrics.REWARD))
           .isEqualTo(verdicts.stream().mapToDouble(Verdict::reward).average().orElseThrow());
-      assertThat(report.metric("accuracy"))
+      assertThat(report.metric(VerdictMetrics.ACCURACY))
           .isEqualTo(verdicts.stream().filter(Verdict::correct).count() / 12.0);
-      assertThat(report.metric("tokens")).isEqualTo(t.tokens());
-      assertThat(report.metric("length")).isEqualTo(report.metric("tokens") / 12);
-      assertThat(report.metric("truncated"))
+      assertThat(report.metric(StepMetrics.TOKENS)).isEqualTo(t.tokens());
+      assertThat(report.metric(ResponseMetrics.RESPONSE_LENGTH))
+          .isEqualTo(report.metric(StepMetrics.TOKENS) / 12);
+      assertThat(report.metric(ResponseMetrics.TRUNCATED_FRAC))
           .isEqualTo(t.get(Column.FINISH).stream().filter(Finish::atLimit).count() / 12.0);
-      assertThat(report.metric("entropy")).isBetween(0.1, Math.log(TinyModels.VOCABULARY));
-      assertThat(report.metric("learning_rate")).isCloseTo(0.00925, within(0.001));
-      assertThat(report.metric("no such")).isNaN();
-      assertThat(report.metric("seconds/step"))
+      assertThat(report.metric(StepMetrics.ENTROPY))
+          .isBetween(0.1, Math.log(TinyModels.VOCABULARY));
+      assertThat(report.metric(StepMetrics.LEARNING_RATE)).isCloseTo(0.00925, within(0.001));
+      assertThat(report.metric(StepMetrics.VALIDATION_LOSS)).isNaN();
+      assertThat(report.metric(StepMetrics.STEP_SECONDS))
           .isGreaterThanOrEqualTo(
-              report.metric("seconds/rollout") + report.metric("seconds/train"));
-      assertThat(report.metric("seconds/train"))
+              report.metric(StepMetrics.ROLLOUT_SECONDS)
+                  + report.metric(StepMetrics.TRAIN_SECONDS));
+      assertThat(report.metric(StepMetrics.TRAIN_SECONDS))
           .isGreaterThanOrEqualTo(
-              report.metric("seconds/forward")
-                  + report.metric("seconds/backward")
-                  + report.metric("seconds/optimizer"));
+              report.metric(StepMetrics.FORWARD_SECONDS)
+                  + report.metric(StepMetrics.BACKWARD_SECONDS)
+                  + report.metric(StepMetrics.OPTIMIZER_SECONDS));
     }
   }
 

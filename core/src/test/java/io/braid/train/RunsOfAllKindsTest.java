@@ -3,6 +3,7 @@ package io.braid.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.braid.Metric;
 import io.braid.flow.FieldSettings;
 import io.braid.flow.FlowField;
 import io.braid.flow.FlowReward;
@@ -44,6 +45,7 @@ import io.braid.sampling.ToyTask;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
 import io.braid.trajectory.Column;
+import io.braid.verify.VerdictMetrics;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -260,8 +262,10 @@ class RunsOfAllKindsTest {
       for (int step = 0; step < 3; step++) {
         StepReport one = late.trainer.step(step);
         StepReport other = early.trainer.step(step);
-        assertThat(one.metric("seconds/flow_score")).isPositive();
-        for (String metric : List.of("flow_reward/right", "flow_reward/wrong", "flow_rewarded")) {
+        assertThat(one.metric(FlowSignal.SCORE_SECONDS)).isPositive();
+        for (Metric metric :
+            List.of(
+                FlowSignal.REWARD_CORRECT, FlowSignal.REWARD_INCORRECT, FlowSignal.REWARDED_FRAC)) {
           assertThat(one.metric(metric)).isCloseTo(other.metric(metric), within(1e-6));
         }
         assertThat(one.trajectories().get(Column.ADVANTAGES))
@@ -320,10 +324,10 @@ class RunsOfAllKindsTest {
   @MethodSource("kinds")
   void rewardsRise(Kind kind) {
     try (Run run = new Run(kind, FAST, 1000)) {
-      double reward = run.trainer.step(0).metric("reward");
+      double reward = run.trainer.step(0).metric(VerdictMetrics.REWARD);
       assertThat(reward).isLessThan(0.75);
       for (int step = 1; step < 50 && reward < 0.9; step++) {
-        reward = run.trainer.step(step).metric("reward");
+        reward = run.trainer.step(step).metric(VerdictMetrics.REWARD);
       }
       assertThat(reward).isGreaterThanOrEqualTo(0.9);
     }
@@ -339,9 +343,9 @@ class RunsOfAllKindsTest {
       StepReport second = run.trainer.step(1);
       StepReport third = run.trainer.step(2);
 
-      assertThat(first.metric("rollout_difference_max")).isLessThan(1e-5);
-      assertThat(second.metric("rollout_difference_max")).isGreaterThan(1e-3);
-      assertThat(third.metric("rollout_difference_max")).isGreaterThan(1e-3);
+      assertThat(first.metric(StepMetrics.MISMATCH_MAX)).isLessThan(1e-5);
+      assertThat(second.metric(StepMetrics.MISMATCH_MAX)).isGreaterThan(1e-3);
+      assertThat(third.metric(StepMetrics.MISMATCH_MAX)).isGreaterThan(1e-3);
       // The second step's responses are what the first weights say to its prompts.
       assertThat(texts(second)).isEqualTo(texts(before.trainer.step(1)));
     }
@@ -355,9 +359,9 @@ class RunsOfAllKindsTest {
         Run again = new Run(rounded, FAST, 1000)) {
       for (int step = 0; step < 3; step++) {
         StepReport report = run.trainer.step(step);
-        assertThat(report.metric("rollout_difference_mean")).isBetween(1e-5, 0.05);
-        assertThat(report.metric("rollout_difference_max")).isBetween(1e-4, 0.2);
-        assertThat(report.metric("seconds/publish")).isPositive();
+        assertThat(report.metric(StepMetrics.MISMATCH_MEAN)).isBetween(1e-5, 0.05);
+        assertThat(report.metric(StepMetrics.MISMATCH_MAX)).isBetween(1e-4, 0.2);
+        assertThat(report.metric(StepMetrics.WEIGHT_SYNC_SECONDS)).isPositive();
         assertThat(texts(again.trainer.step(step))).isEqualTo(texts(report));
       }
       Weights.same(again.weights(), run.weights());
@@ -372,7 +376,7 @@ class RunsOfAllKindsTest {
   @Test
   void aCopyOfTheWeightsIsMadeOnlyWhereItIsNeeded() {
     try (Run run = new Run(Kind.of(GROUP, CLIPPED, 1, 1), FAST, 1000)) {
-      assertThat(run.trainer.step(0).metrics()).doesNotContainKey("seconds/publish");
+      assertThat(run.trainer.step(0).metrics().byName()).doesNotContainKey("weight_sync_seconds");
     }
   }
 
@@ -381,14 +385,14 @@ class RunsOfAllKindsTest {
     Kind ppo = Kind.of(new Gae(1, 1, /* whiten= */ true), CLIPPED, 1, 1);
     try (Run run = new Run(ppo, FAST, 1000, /* warmup= */ 30)) {
       Map<String, float[]> before = Weights.of(run.policy);
-      double first = run.trainer.step(0).metric("value_loss");
+      double first = run.trainer.step(0).metric(StepMetrics.VALUE_LOSS);
       run.steps(1, 29);
 
       StepReport late = run.trainer.step(29);
 
       Weights.same(Weights.of(run.policy), before); // it waits for the critic
-      assertThat(late.metric("value_loss")).isLessThan(first / 2);
-      assertThat(late.metric("value_explained")).isGreaterThan(0.05);
+      assertThat(late.metric(StepMetrics.VALUE_LOSS)).isLessThan(first / 2);
+      assertThat(late.metric(StepMetrics.EXPLAINED_VARIANCE)).isGreaterThan(0.05);
       run.steps(30, 31);
       assertThat(Weights.distance(Weights.of(run.policy), before)).isGreaterThan(1e-3);
     }
@@ -403,7 +407,8 @@ class RunsOfAllKindsTest {
       StepReport one = plain.trainer.step(0);
       StepReport other = penalised.trainer.step(0);
 
-      assertThat(other.metric("reward")).isCloseTo(one.metric("reward"), within(1e-12));
+      assertThat(other.metric(VerdictMetrics.REWARD))
+          .isCloseTo(one.metric(VerdictMetrics.REWARD), within(1e-12));
       assertThat(other.trajectories().get(Column.ADVANTAGES)[0])
           .isNotEqualTo(one.trajectories().get(Column.ADVANTAGES)[0]);
     }

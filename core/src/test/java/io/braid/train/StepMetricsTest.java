@@ -21,6 +21,7 @@ import io.braid.objective.loss.PpoClip;
 import io.braid.rollout.Rollout;
 import io.braid.rollout.SamplingSettings;
 import io.braid.sampling.Sampler;
+import io.braid.sampling.SamplingStatistics;
 import io.braid.sampling.ToyTask;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
@@ -65,10 +66,10 @@ class StepMetricsTest {
         before.attendExactly();
         StepReport report = run.trainer.step(1);
 
-        assertThat(report.metric("mixed_groups")).isStrictlyBetween(0.0, 1.0);
-        assertThat(report.metric("tokens_trained"))
+        assertThat(report.metric(SamplingStatistics.MIXED_GROUP_FRAC)).isStrictlyBetween(0.0, 1.0);
+        assertThat(report.metric(StepMetrics.TRAINED_TOKENS))
             .isPositive()
-            .isLessThan(report.metric("tokens"));
+            .isLessThan(report.metric(StepMetrics.TOKENS));
         isOfAll(report, before, 1);
       }
     }
@@ -82,9 +83,9 @@ class StepMetricsTest {
       before.attendExactly();
       StepReport report = run.trainer.step(0);
 
-      assertThat(report.metric("tokens_trained")).isZero();
-      assertThat(report.metrics()).doesNotContainKeys("loss", "gradient_norm", "clipped");
-      assertThat(report.metrics()).containsKey("learning_rate");
+      assertThat(report.metric(StepMetrics.TRAINED_TOKENS)).isZero();
+      assertThat(report.metrics().byName()).doesNotContainKeys("loss", "grad_norm", "clip_frac");
+      assertThat(report.metrics().byName()).containsKey("learning_rate");
       isOfAll(report, before, 1);
       Weights.same(Weights.of(run.policy), Weights.of(before));
     }
@@ -98,11 +99,12 @@ class StepMetricsTest {
       before.attendExactly();
       StepReport report = run.trainer.step(0);
 
-      assertThat(report.metrics()).doesNotContainKeys("loss", "gradient_norm", "learning_rate");
-      assertThat(report.metric("tokens_trained")).isZero();
-      assertThat(report.metrics()).containsKeys("value_loss", "value_skipped_steps");
+      assertThat(report.metrics().byName())
+          .doesNotContainKeys("loss", "grad_norm", "learning_rate");
+      assertThat(report.metric(StepMetrics.TRAINED_TOKENS)).isZero();
+      assertThat(report.metrics().byName()).containsKeys("value_loss", "critic_skipped_updates");
       isOfAll(report, before, 1);
-      assertThat(run.trainer.step(1).metrics()).containsKeys("loss", "gradient_norm");
+      assertThat(run.trainer.step(1).metrics().byName()).containsKeys("loss", "grad_norm");
     }
   }
 
@@ -110,7 +112,7 @@ class StepMetricsTest {
   void aCriticWhoseReturnsAreAllTheSameHasNothingToExplain() {
     AdvantageEstimator ppo = new Gae(1, 1, /* whiten= */ true);
     try (Run run = new Run(ppo, ALL_ALIKE, 1, 1, 1000, 0, 1)) {
-      assertThat(run.trainer.step(0).metrics()).doesNotContainKey("value_explained");
+      assertThat(run.trainer.step(0).metrics().byName()).doesNotContainKey("explained_variance");
     }
   }
 
@@ -121,9 +123,9 @@ class StepMetricsTest {
       before.attendExactly();
       StepReport report = run.trainer.step(0);
 
-      assertThat(report.metric("tokens_trained")).isZero(); // all responses are the same
+      assertThat(report.metric(StepMetrics.TRAINED_TOKENS)).isZero(); // all responses are the same
       isOfAll(report, before, 1);
-      assertThat(report.metric("rollout_difference_max")).isLessThan(1e-5);
+      assertThat(report.metric(StepMetrics.MISMATCH_MAX)).isLessThan(1e-5);
     }
   }
 
@@ -139,11 +141,12 @@ class StepMetricsTest {
       for (int i = 0; i < logProbs.length; i++) {
         largest = Math.max(largest, Math.abs(logProbs[i] - rollout[i]));
       }
-      assertThat(report.metric("tokens")).isEqualTo(logProbs.length);
-      assertThat(report.metric("entropy")).isCloseTo(all.entropy().mean().item(), within(1e-5));
-      assertThat(report.metric("rollout_difference_max")).isCloseTo(largest, within(1e-5));
-      assertThat(report.metric("rollout_difference_mean"))
-          .isLessThanOrEqualTo(report.metric("rollout_difference_max"));
+      assertThat(report.metric(StepMetrics.TOKENS)).isEqualTo(logProbs.length);
+      assertThat(report.metric(StepMetrics.ENTROPY))
+          .isCloseTo(all.entropy().mean().item(), within(1e-5));
+      assertThat(report.metric(StepMetrics.MISMATCH_MAX)).isCloseTo(largest, within(1e-5));
+      assertThat(report.metric(StepMetrics.MISMATCH_MEAN))
+          .isLessThanOrEqualTo(report.metric(StepMetrics.MISMATCH_MAX));
     }
   }
 
@@ -156,8 +159,8 @@ class StepMetricsTest {
     try (Run run = new Run(GROUP, _ -> verdict(rewards[next[0]++ % 2]), 1, 1, 1000, 0, 1)) {
       StepReport report = run.trainer.step(0);
 
-      assertThat(report.metric("mixed_groups")).isZero();
-      assertThat(report.metric("tokens_trained")).isZero();
+      assertThat(report.metric(SamplingStatistics.MIXED_GROUP_FRAC)).isZero();
+      assertThat(report.metric(StepMetrics.TRAINED_TOKENS)).isZero();
     }
   }
 
@@ -183,7 +186,7 @@ class StepMetricsTest {
           .hasMessageContaining("1.0E308");
     }
     try (Run run = new Run(GROUP, huge, 1, 1, 1000, 0, 1)) {
-      assertThat(run.trainer.step(0).metric("gradient_norm")).isFinite().isPositive();
+      assertThat(run.trainer.step(0).metric(StepMetrics.GRAD_NORM)).isFinite().isPositive();
     }
   }
 

@@ -25,6 +25,7 @@ import io.braid.task.Problem;
 import io.braid.task.Reference;
 import io.braid.tensor.DType;
 import io.braid.train.PolicyTrainer;
+import io.braid.train.StepMetrics;
 import io.braid.train.StepReport;
 import io.braid.verify.Submission;
 import io.braid.verify.Verdict;
@@ -108,7 +109,7 @@ public record FlowSpeed(
 
     double step() {
       StepReport report = trainer.step(steps++);
-      return report.metric("seconds/step") * 1e3;
+      return report.metric(StepMetrics.STEP_SECONDS) * 1e3;
     }
 
     @Override

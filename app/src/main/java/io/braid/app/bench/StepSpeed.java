@@ -1,9 +1,11 @@
 package io.braid.app.bench;
 
+import io.braid.MetricValues;
 import io.braid.run.RunListener;
 import io.braid.run.train.PolicyRun;
 import io.braid.run.train.RunResult;
 import io.braid.run.train.TrainRecipe;
+import io.braid.train.StepMetrics;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,7 +28,7 @@ public record StepSpeed(
     List<Double> tokens,
     long peakMb,
     OptionalInt stoppedBy) {
-  private static final String SECONDS = "seconds/";
+  private static final String SECONDS = "_seconds";
 
   /** The phases of every step, in order; others follow as they occur. */
   private static final List<String> PHASES =
@@ -51,7 +53,7 @@ public record StepSpeed(
   /** Records the times of a run. */
   private static final class Times implements RunListener {
     private final int warmUp;
-    private final List<Map<String, Double>> steps = new ArrayList<>();
+    private final List<MetricValues> steps = new ArrayList<>();
 
     Times(int warmUp) {
       this.warmUp = warmUp;
@@ -61,7 +63,7 @@ public record StepSpeed(
     public void begins(String phase, int steps, int done) {}
 
     @Override
-    public void stepped(int done, Map<String, Double> metrics) {
+    public void stepped(int done, MetricValues metrics) {
       if (done > warmUp) {
         steps.add(metrics);
       }
@@ -76,9 +78,9 @@ public record StepSpeed(
     Map<String, List<Double>> milliseconds() {
       Stream<String> others =
           steps.stream()
-              .flatMap(step -> step.keySet().stream())
-              .filter(name -> name.startsWith(SECONDS))
-              .map(name -> name.substring(SECONDS.length()));
+              .flatMap(step -> step.byName().keySet().stream())
+              .filter(name -> name.endsWith(SECONDS))
+              .map(name -> name.substring(0, name.length() - SECONDS.length()));
       Map<String, List<Double>> times = new LinkedHashMap<>();
       Stream.concat(PHASES.stream(), others)
           .distinct()
@@ -87,11 +89,13 @@ public record StepSpeed(
     }
 
     private List<Double> of(String phase) {
-      return steps.stream().map(step -> 1e3 * step.getOrDefault(SECONDS + phase, 0.0)).toList();
+      return steps.stream()
+          .map(step -> 1e3 * step.byName().getOrDefault(phase + SECONDS, 0.0))
+          .toList();
     }
 
     List<Double> tokens() {
-      return steps.stream().map(step -> step.getOrDefault("tokens", 0.0)).toList();
+      return steps.stream().map(step -> step.get(StepMetrics.TOKENS, 0)).toList();
     }
   }
 }

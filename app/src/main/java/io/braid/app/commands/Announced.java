@@ -1,10 +1,10 @@
 package io.braid.app.commands;
 
+import io.braid.MetricValues;
 import io.braid.app.report.SuiteTable;
 import io.braid.run.RunListener;
 import io.braid.run.eval.Benchmark;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Says how a benchmark is asked before its progress is shown.
@@ -23,7 +23,7 @@ record Announced(List<Benchmark> benchmarks, RunListener listener) implements Ru
   }
 
   @Override
-  public void stepped(int done, Map<String, Double> metrics) {
+  public void stepped(int done, MetricValues metrics) {
     listener.stepped(done, metrics);
   }
 

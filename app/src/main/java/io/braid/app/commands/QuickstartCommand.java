@@ -1,7 +1,10 @@
 package io.braid.app.commands;
 
+import io.braid.Metric;
 import io.braid.app.terminal.TerminalListener;
 import io.braid.app.terminal.TextTable;
+import io.braid.eval.EvaluationMetrics;
+import io.braid.rollout.ResponseMetrics;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +22,14 @@ import picocli.CommandLine.Option;
             + " GRPO, FlowRL and RLFR, and compares the results.")
 public final class QuickstartCommand extends BraidCommand {
   private static final List<String> SHOWN =
-      List.of("avg@8", "pass@8", "distinct@16", "coverage@16", "length");
+      Stream.of(
+              EvaluationMetrics.AVG.at(8),
+              EvaluationMetrics.PASS.at(8),
+              EvaluationMetrics.DISTINCT.at(16),
+              EvaluationMetrics.COVERAGE.at(16),
+              ResponseMetrics.RESPONSE_LENGTH)
+          .map(Metric::name)
+          .toList();
 
   @Option(
       names = "--out",
@@ -76,7 +86,7 @@ public final class QuickstartCommand extends BraidCommand {
         cells.add(
             String.format(
                 Locale.ROOT,
-                metric.startsWith("distinct") || metric.equals("length") ? "%.2f" : "%.3f",
+                EvaluationMetrics.isFraction(metric) ? "%.3f" : "%.2f",
                 model.getValue().get(metric)));
       }
       table.row(cells);

@@ -4,6 +4,7 @@ import io.braid.UserError;
 import io.braid.app.terminal.TerminalListener;
 import io.braid.run.RunListener;
 import io.braid.run.train.RunResult;
+import io.braid.train.StepMetrics;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -78,7 +79,7 @@ abstract class RecipeCommand<R> extends BraidCommand {
             .createObjectNode()
             .put("model", result.model().toString())
             .put("steps", result.steps())
-            .put("skipped_steps", result.skippedSteps()));
+            .put(StepMetrics.SKIPPED_UPDATES.name(), result.skippedSteps()));
     return 0;
   }
 }

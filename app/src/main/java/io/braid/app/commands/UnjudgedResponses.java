@@ -4,6 +4,7 @@ import io.braid.eval.Outcome;
 import io.braid.run.eval.EvaluationResults;
 import io.braid.task.Reference;
 import io.braid.verify.Verdict;
+import io.braid.verify.VerdictMetrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -50,7 +51,7 @@ final class UnjudgedResponses {
     results
         .suites()
         .forEach((name, result) -> {
-          double share = result.mean("unknown");
+          double share = result.mean(VerdictMetrics.UNKNOWN_FRAC.name());
           if (share > 0) {
             lines.add(
                 String.format(

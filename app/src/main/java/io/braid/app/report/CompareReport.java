@@ -1,11 +1,15 @@
 package io.braid.app.report;
 
+import io.braid.Metric;
 import io.braid.eval.Interval;
 import io.braid.experiment.ComparePlan;
 import io.braid.experiment.CompareSpec;
 import io.braid.experiment.ComparisonTable;
 import io.braid.recipe.Overlay;
+import io.braid.rollout.ResponseMetrics;
 import io.braid.run.train.TrainRecipe;
+import io.braid.train.StepMetrics;
+import io.braid.verify.VerdictMetrics;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -74,9 +78,27 @@ public final class CompareReport {
         List.of(frontier(table)),
         List.of(),
         List.of(
-            curves(plan, out, "accuracy", "Right answers while training", Format.PERCENT, window),
-            curves(plan, out, "entropy", "Entropy of a token, in nats", Format.NUMBER, window),
-            curves(plan, out, "length", "Tokens of a response", Format.NUMBER, window)),
+            curves(
+                plan,
+                out,
+                VerdictMetrics.ACCURACY,
+                "Right answers while training",
+                Format.PERCENT,
+                window),
+            curves(
+                plan,
+                out,
+                StepMetrics.ENTROPY,
+                "Entropy of a token, in nats",
+                Format.NUMBER,
+                window),
+            curves(
+                plan,
+                out,
+                ResponseMetrics.RESPONSE_LENGTH,
+                "Tokens of a response",
+                Format.NUMBER,
+                window)),
         List.of(),
         settings(spec),
         notes);
@@ -127,7 +149,7 @@ public final class CompareReport {
   }
 
   private static Chart curves(
-      ComparePlan plan, Path out, String metric, String title, Format format, int window) {
+      ComparePlan plan, Path out, Metric metric, String title, Format format, int window) {
     Map<String, List<Path>> runs = new LinkedHashMap<>();
     plan.cells().stream()
         .filter(cell -> cell.recipe().isPresent())

@@ -2,6 +2,7 @@ package io.braid.app.report;
 
 import io.braid.app.terminal.TextTable;
 import io.braid.eval.Bootstrap;
+import io.braid.eval.EvaluationMetrics;
 import io.braid.eval.Interval;
 import io.braid.experiment.ComparisonTable;
 import java.util.ArrayList;
@@ -22,26 +23,22 @@ public final class CompareText {
 
   /** How a metric's numbers look; shares of 1 as percent. */
   static Format format(String metric) {
-    return isShare(metric) ? Format.PERCENT : Format.NUMBER;
+    return EvaluationMetrics.isFraction(metric) ? Format.PERCENT : Format.NUMBER;
   }
 
   /** How its differences look. */
   static Format differenceFormat(String metric) {
-    return isShare(metric) ? Format.POINTS : Format.CHANGE;
+    return EvaluationMetrics.isFraction(metric) ? Format.POINTS : Format.CHANGE;
   }
 
   /** The metric with its unit. */
   static String head(String metric) {
-    return isShare(metric) ? metric + ", %" : metric;
+    return EvaluationMetrics.isFraction(metric) ? metric + ", %" : metric;
   }
 
   /** The metric with the unit of its differences. */
   static String differenceHead(String metric) {
-    return isShare(metric) ? metric + ", points" : metric;
-  }
-
-  private static boolean isShare(String metric) {
-    return metric.matches("(avg|pass|maj|coverage)@.*|truncated");
+    return EvaluationMetrics.isFraction(metric) ? metric + ", points" : metric;
   }
 
   /** Means, as wide as they are. */

@@ -1,28 +1,24 @@
 package io.braid.app.report;
 
-import io.braid.FileError;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.braid.Metric;
+import io.braid.run.MetricsFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Curves from the {@code metrics.jsonl} of runs. */
 final class Curves {
   private Curves() {}
 
   /**
-   * A number over the steps, as the mean over runs.
+   * A metric over the steps, averaged over runs.
    *
    * @param runs their directories
    * @param window a point is the mean over so many steps: single steps are noisy
    */
-  static List<Chart.Point> of(List<Path> runs, String metric, int window) {
+  static List<Chart.Point> of(List<Path> runs, Metric metric, int window) {
     Map<Integer, List<Double>> byStep = new TreeMap<>();
     runs.forEach(run -> read(run.resolve("metrics.jsonl"), metric, byStep));
     List<Chart.Point> points = new ArrayList<>();
@@ -44,16 +40,9 @@ final class Curves {
     return points;
   }
 
-  private static void read(Path file, String metric, Map<Integer, List<Double>> byStep) {
-    try (Stream<String> lines = Files.lines(file)) {
-      lines.forEach(line -> {
-        JsonNode step = JsonMapper.shared().readTree(line);
-        byStep
-            .computeIfAbsent(step.path("step").asInt(), _ -> new ArrayList<>())
-            .add(step.path(metric).asDouble(Double.NaN));
-      });
-    } catch (IOException e) {
-      throw FileError.reading(file, e);
-    }
+  private static void read(Path file, Metric metric, Map<Integer, List<Double>> byStep) {
+    MetricsFile.forEach(
+        file,
+        line -> byStep.computeIfAbsent(line.step(), _ -> new ArrayList<>()).add(line.get(metric)));
   }
 }

@@ -1,8 +1,12 @@
 package io.braid.app.report;
 
+import io.braid.Metric;
 import io.braid.eval.Evaluation;
+import io.braid.eval.EvaluationMetrics;
 import io.braid.eval.Outcome;
 import io.braid.eval.Reply;
+import io.braid.train.StepMetrics;
+import io.braid.verify.VerdictMetrics;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,10 +20,10 @@ public final class QuickstartReport {
 
   private static final List<Table.Column> COLUMNS =
       List.of(
-          column("avg@8", Format.PERCENT),
-          column("pass@8", Format.PERCENT),
-          column("distinct@16", Format.NUMBER),
-          column("coverage@16", Format.PERCENT));
+          column(EvaluationMetrics.AVG.at(8), Format.PERCENT),
+          column(EvaluationMetrics.PASS.at(8), Format.PERCENT),
+          column(EvaluationMetrics.DISTINCT.at(16), Format.NUMBER),
+          column(EvaluationMetrics.COVERAGE.at(16), Format.PERCENT));
 
   private static final int SHOWN_PROBLEMS = 8;
 
@@ -28,8 +32,8 @@ public final class QuickstartReport {
 
   private QuickstartReport() {}
 
-  private static Table.Column column(String name, Format format) {
-    return new Table.Column(name, format, Table.Better.HIGHER);
+  private static Table.Column column(Metric metric, Format format) {
+    return new Table.Column(metric.name(), format, Table.Better.HIGHER);
   }
 
   public static Report of(Path out, long seed, Map<String, Evaluation.Report> reports) {
@@ -48,7 +52,8 @@ public final class QuickstartReport {
         List.of(),
         List.of(),
         List.of(
-            accuracy(out), curves(out, "entropy", "Entropy of a token, in nats", Format.NUMBER)),
+            accuracy(out),
+            curves(out, StepMetrics.ENTROPY, "Entropy of a token, in nats", Format.NUMBER)),
         solutions(reports),
         Map.of("seed", Long.toString(seed), "recipes", out.resolve("recipes").toString()),
         List.of(
@@ -62,10 +67,10 @@ public final class QuickstartReport {
   }
 
   public static Chart accuracy(Path out) {
-    return curves(out, "accuracy", "Right answers while training", Format.PERCENT);
+    return curves(out, VerdictMetrics.ACCURACY, "Right answers while training", Format.PERCENT);
   }
 
-  private static Chart curves(Path out, String metric, String title, Format format) {
+  private static Chart curves(Path out, Metric metric, String title, Format format) {
     List<Chart.Series> series = new ArrayList<>();
     for (String run : RUNS) {
       series.add(new Chart.Series(run, Curves.of(List.of(out.resolve(run)), metric, WINDOW)));

@@ -1,8 +1,10 @@
 package io.braid.app.report;
 
 import io.braid.app.terminal.TextTable;
+import io.braid.eval.EvaluationMetrics;
 import io.braid.eval.Interval;
 import io.braid.eval.codeforces.CodeforcesRating;
+import io.braid.rollout.ResponseMetrics;
 import io.braid.run.eval.Benchmark;
 import io.braid.run.eval.EvaluationRecipe;
 import io.braid.run.eval.EvaluationResult;
@@ -97,21 +99,23 @@ public final class SuiteTable {
   }
 
   private static boolean hasEnumerableSolutions(EvaluationResult result) {
-    return result.values().containsKey("coverage@" + EvaluationResults.samples(result));
+    return result
+        .values()
+        .containsKey(EvaluationMetrics.COVERAGE.at(EvaluationResults.samples(result)).name());
   }
 
   private static List<String> row(String name, EvaluationResult result) {
     int k = EvaluationResults.samples(result);
-    Interval accuracy = EvaluationResults.interval(result, "avg@" + k);
+    Interval accuracy = EvaluationResults.interval(result, EvaluationMetrics.AVG.at(k).name());
     return List.of(
         name,
         Integer.toString(result.problems().size()),
         Integer.toString(k),
         Format.PERCENT.bare(accuracy.mean()),
         Format.PERCENT.bounds(accuracy),
-        Format.PERCENT.bare(result.mean("pass@" + k)),
-        Format.PERCENT.bare(result.mean("maj@" + k)),
-        Format.PERCENT.bare(result.mean("truncated")),
-        Format.NUMBER.bare(result.mean("length")));
+        Format.PERCENT.bare(result.mean(EvaluationMetrics.PASS.at(k).name())),
+        Format.PERCENT.bare(result.mean(EvaluationMetrics.MAJ.at(k).name())),
+        Format.PERCENT.bare(result.mean(ResponseMetrics.TRUNCATED_FRAC.name())),
+        Format.NUMBER.bare(result.mean(ResponseMetrics.RESPONSE_LENGTH.name())));
   }
 }

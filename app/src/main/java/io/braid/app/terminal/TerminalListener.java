@@ -1,10 +1,15 @@
 package io.braid.app.terminal;
 
+import io.braid.Metric;
+import io.braid.MetricValues;
+import io.braid.objective.loss.Flowrl;
+import io.braid.rollout.ResponseMetrics;
 import io.braid.run.RunListener;
 import io.braid.tensor.Backend;
 import io.braid.tensor.Engine;
+import io.braid.train.StepMetrics;
+import io.braid.verify.VerdictMetrics;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,25 +18,25 @@ import java.util.Optional;
 
 /** Shows a run on standard error: a bar with the time left, and the few numbers that matter. */
 public final class TerminalListener implements RunListener, AutoCloseable {
-  /** What is shown of a step's numbers, where it has them, and how it is called. */
-  private static final Map<String, String> SHOWN = shown();
+  /** Measured only at some steps; shown until it is measured again. */
+  private static final Metric KEPT = StepMetrics.VALIDATION_LOSS;
 
-  /** Measured now and then only; shown until it is measured again. */
-  private static final String KEPT = "validation_loss";
+  /** What is shown of a step's metrics, if present, and how. */
+  private static final Map<Metric, String> SHOWN = shown();
 
-  private final Map<String, Double> kept = new HashMap<>();
+  private MetricValues kept = new MetricValues();
   private boolean computerTold;
   private Optional<Progress> progress = Optional.empty();
 
-  private static Map<String, String> shown() {
-    Map<String, String> shown = new LinkedHashMap<>();
-    shown.put("accuracy", "accuracy %.2f");
-    shown.put("entropy", "entropy %.2f");
-    shown.put("length", "tokens %.1f");
-    shown.put("loss", "loss %.3f");
+  private static Map<Metric, String> shown() {
+    Map<Metric, String> shown = new LinkedHashMap<>();
+    shown.put(VerdictMetrics.ACCURACY, "accuracy %.2f");
+    shown.put(StepMetrics.ENTROPY, "entropy %.2f");
+    shown.put(ResponseMetrics.RESPONSE_LENGTH, "length %.1f");
+    shown.put(StepMetrics.LOSS, "loss %.3f");
     shown.put(KEPT, "last validation %.3f");
-    shown.put("log_z", "log Z %.2f");
-    shown.put("rollout_difference_max", "mismatch %.0e");
+    shown.put(Flowrl.LOG_Z, "log Z %.2f");
+    shown.put(StepMetrics.MISMATCH_MAX, "mismatch %.0e");
     return shown;
   }
 
@@ -42,25 +47,23 @@ public final class TerminalListener implements RunListener, AutoCloseable {
       System.err.println("computing on " + Backend.current().line());
       computerTold = true;
     }
-    kept.clear();
+    kept = new MetricValues();
     progress = Optional.of(Progress.start(phase, done, steps));
   }
 
   @Override
-  public void stepped(int done, Map<String, Double> metrics) {
-    Optional.ofNullable(metrics.get(KEPT)).ifPresent(loss -> kept.put(KEPT, loss));
-    Map<String, Double> numbers = new HashMap<>(kept);
-    numbers.putAll(metrics);
-    progress.ifPresent(bar -> bar.at(done, line(numbers)));
+  public void stepped(int done, MetricValues metrics) {
+    kept.putIf(metrics.has(KEPT), KEPT, metrics.get(KEPT));
+    MetricValues shown = new MetricValues().putAll(kept).putAll(metrics);
+    progress.ifPresent(bar -> bar.at(done, line(shown)));
   }
 
   /** What was not measured is not there, rather than as it was before. */
-  static String line(Map<String, Double> metrics) {
+  static String line(MetricValues metrics) {
     List<String> parts = new ArrayList<>();
-    SHOWN.forEach((name, format) -> {
-      Double value = metrics.get(name);
-      if (value != null) {
-        parts.add(String.format(Locale.ROOT, format, value));
+    SHOWN.forEach((metric, format) -> {
+      if (metrics.has(metric)) {
+        parts.add(String.format(Locale.ROOT, format, metrics.get(metric)));
       }
     });
     return String.join(" · ", parts);

@@ -2,7 +2,11 @@ package io.braid.app.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.braid.MetricValues;
 import io.braid.app.terminal.TerminalListener;
+import io.braid.objective.loss.Flowrl;
+import io.braid.train.StepMetrics;
+import io.braid.verify.VerdictMetrics;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -10,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,7 +30,7 @@ class MissingNumbersTest {
         {"step":4,"entropy":0.5}
         """);
 
-    List<Chart.Point> points = Curves.of(List.of(run), "entropy", 1);
+    List<Chart.Point> points = Curves.of(List.of(run), StepMetrics.ENTROPY, 1);
 
     assertThat(points)
         .containsExactly(
@@ -35,7 +38,7 @@ class MissingNumbersTest {
             new Chart.Point(2, Double.NaN),
             new Chart.Point(3, Double.NaN),
             new Chart.Point(4, 0.5));
-    assertThat(Curves.of(List.of(run), "entropy", 2))
+    assertThat(Curves.of(List.of(run), StepMetrics.ENTROPY, 2))
         .as("means over what there is")
         .containsExactly(new Chart.Point(2, 1.5), new Chart.Point(4, 0.5));
   }
@@ -48,8 +51,13 @@ class MissingNumbersTest {
     try (TerminalListener listener = new TerminalListener()) {
       listener.begins("train", 2, 0);
       listener.stepped(
-          1, Map.of("accuracy", 0.5, "loss", 0.25, "log_z", 7.0, "validation_loss", 3.0));
-      listener.stepped(2, Map.of("accuracy", 0.75));
+          1,
+          new MetricValues()
+              .put(VerdictMetrics.ACCURACY, 0.5)
+              .put(StepMetrics.LOSS, 0.25)
+              .put(Flowrl.LOG_Z, 7.0)
+              .put(StepMetrics.VALIDATION_LOSS, 3.0));
+      listener.stepped(2, new MetricValues().put(VerdictMetrics.ACCURACY, 0.75));
     } finally {
       System.setErr(before);
     }

@@ -3,6 +3,7 @@ package io.braid.experiment.audit;
 import io.braid.model.ModelConfig;
 import io.braid.model.Transformer;
 import io.braid.model.family.Qwen2;
+import io.braid.objective.loss.Flowrl;
 import io.braid.rollout.Rollout;
 import io.braid.rollout.SamplingSettings;
 import io.braid.sampling.Sampler;
@@ -165,7 +166,7 @@ public final class Audit implements AutoCloseable {
       double kl = klToTarget(policy);
       course.add(new Moment(0, kl));
       for (int done = 1; done <= algorithm.steps(); done++) {
-        double learned = trainer.step(done - 1).metric("log_z");
+        double learned = trainer.step(done - 1).metric(Flowrl.LOG_Z);
         logZ = Double.isNaN(learned) ? logZ : OptionalDouble.of(learned);
         if (done % every == 0 || done == algorithm.steps()) {
           kl = klToTarget(policy);

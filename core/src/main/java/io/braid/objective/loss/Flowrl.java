@@ -2,6 +2,8 @@ package io.braid.objective.loss;
 
 import io.braid.Default;
 import io.braid.Doc;
+import io.braid.Metric;
+import io.braid.Metric.Unit;
 import io.braid.UserError;
 import io.braid.model.PartitionHead;
 
@@ -31,6 +33,21 @@ public record Flowrl(
     @Default("0.1") double dropout,
     @Doc("Of log Z; it has more to learn than the policy.") @Default("1e-4") double learningRate)
     implements LossSettings {
+
+  /** The log partition function. */
+  public static final Metric LOG_Z =
+      Metric.declare(
+          "log_z",
+          Unit.NATS,
+          "log Z per token, averaged over trained responses. Only with `loss: flowrl`");
+
+  /** The distance from balance. */
+  public static final Metric BALANCE_RESIDUAL =
+      Metric.declare(
+          "balance_residual",
+          Unit.NATS,
+          "mean absolute residual of the trajectory balance equation over trained responses. Only"
+              + " with `loss: flowrl`");
 
   /** Where the paper and its authors' published code differ. */
   public enum Variant {

@@ -73,8 +73,8 @@ public final class FlowrlLoss implements PolicyLoss {
     return new LossValue(
         weight.times(delta.square()).sum().div(divisor),
         Map.of(
-            "log_z", logZ.detach().sum().div(responses),
-            "residual", delta.detach().abs().sum().div(responses)));
+            Flowrl.LOG_Z, logZ.detach().sum().div(responses),
+            Flowrl.BALANCE_RESIDUAL, delta.detach().abs().sum().div(responses)));
   }
 
   /** δ, the residual: [r]. */

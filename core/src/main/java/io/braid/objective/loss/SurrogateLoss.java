@@ -1,5 +1,7 @@
 package io.braid.objective.loss;
 
+import io.braid.Metric;
+import io.braid.Metric.Unit;
 import io.braid.tensor.Tensor;
 import io.braid.trajectory.Column;
 import java.util.LinkedHashMap;
@@ -13,6 +15,22 @@ import java.util.Set;
  * formula.
  */
 public interface SurrogateLoss extends PolicyLoss, LossSettings {
+  /** How often a bound took effect. */
+  Metric CLIP_FRAC =
+      Metric.declare(
+          "clip_frac",
+          Unit.FRACTION,
+          "share of trained tokens whose importance ratio was clipped. Absent if nothing was"
+              + " learned from");
+
+  /** The KL term in the loss. */
+  Metric KL =
+      Metric.declare(
+          "kl",
+          Unit.NATS,
+          "the KL term's estimate of the divergence from the reference policy, averaged over"
+              + " trained tokens. Only with `loss.kl`");
+
   /** How the tokens' losses become one number. */
   Aggregation aggregation();
 
@@ -34,8 +52,8 @@ public interface SurrogateLoss extends PolicyLoss, LossSettings {
   default LossValue of(LossBatch batch) {
     PerToken surrogate = perToken(batch);
     Tensor perToken = surrogate.loss(); // [n]
-    Map<String, Tensor> shares = new LinkedHashMap<>();
-    shares.put("clipped", surrogate.clipped().sum().div(batch.totals().tokens()));
+    Map<Metric, Tensor> shares = new LinkedHashMap<>();
+    shares.put(CLIP_FRAC, surrogate.clipped().sum().div(batch.totals().tokens()));
     if (kl().isPresent()) {
       Tensor penalty =
           kl().get()
@@ -44,7 +62,7 @@ public interface SurrogateLoss extends PolicyLoss, LossSettings {
                   batch.refLogProbs().orElseThrow(),
                   ImportanceRatio.ofTokens(batch)); // [n]
       perToken = perToken.plus(penalty.times(kl().get().coefficient()));
-      shares.put("kl", penalty.detach().sum().div(batch.totals().tokens()));
+      shares.put(KL, penalty.detach().sum().div(batch.totals().tokens()));
     }
     return new LossValue(aggregation().of(batch.corrected(perToken), batch), shares);
   }

@@ -1,12 +1,12 @@
 package io.braid.objective.signal;
 
+import io.braid.MetricValues;
 import io.braid.model.PackedSequence;
 import io.braid.model.Transformer.LatentTap;
 import io.braid.trajectory.Column;
 import io.braid.trajectory.Trajectories;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -83,9 +83,9 @@ public interface TokenSignal extends AutoCloseable {
      */
     double[] rewards(Trajectories part);
 
-    /** Ends the step, after all parts: learns, and returns metrics by name. */
-    default Map<String, Double> end() {
-      return Map.of();
+    /** Ends the step, after all parts: learns, and returns the metrics that it declares. */
+    default MetricValues end() {
+      return new MetricValues();
     }
 
     @Override

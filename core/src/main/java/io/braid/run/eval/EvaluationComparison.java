@@ -2,6 +2,7 @@ package io.braid.run.eval;
 
 import io.braid.UserError;
 import io.braid.eval.Bootstrap;
+import io.braid.eval.EvaluationMetrics;
 import io.braid.eval.Interval;
 import io.braid.eval.PairedTest;
 import java.util.ArrayList;
@@ -147,6 +148,9 @@ public record EvaluationComparison(
   }
 
   private static List<Double> right(EvaluationResult result) {
-    return result.values().getOrDefault("avg@" + EvaluationResults.samples(result), List.of());
+    return result
+        .values()
+        .getOrDefault(
+            EvaluationMetrics.AVG.at(EvaluationResults.samples(result)).name(), List.of());
   }
 }

@@ -4,8 +4,8 @@ import io.braid.FileError;
 import io.braid.UserError;
 import io.braid.checkpoint.AtomicFile;
 import io.braid.eval.Evaluation;
-import io.braid.eval.Outcome;
 import io.braid.recipe.Recipe;
+import io.braid.verify.VerdictMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,16 +37,23 @@ public record EvaluationResult(
     List<String> problems,
     Map<String, List<Double>> values) {
   private static final JsonMapper JSON = new JsonMapper();
+  private static final String LENGTH_BEFORE = "length"; // what response_length was once called
+
+  private static final class OlderMetrics extends IllegalArgumentException {
+    private static final long serialVersionUID = 1L;
+  }
 
   public static EvaluationResult of(
       EvaluationRecipe recipe, long seed, double trainingSeconds, Evaluation.Report report) {
-    List<Map<String, Double>> each = report.outcomes().stream().map(Outcome::metrics).toList();
+    List<Map<String, Double>> byProblem =
+        report.outcomes().stream().map(each -> each.metrics().byName()).toList();
     Set<String> names = new LinkedHashSet<>();
-    each.forEach(numbers -> names.addAll(numbers.keySet()));
+    byProblem.forEach(numbers -> names.addAll(numbers.keySet()));
     Map<String, List<Double>> values = new LinkedHashMap<>();
     for (String name : names) {
-      double none = name.equals(Outcome.UNKNOWN) ? 0 : Double.NaN;
-      values.put(name, each.stream().map(numbers -> numbers.getOrDefault(name, none)).toList());
+      double none = name.equals(VerdictMetrics.UNKNOWN_FRAC.name()) ? 0 : Double.NaN;
+      values.put(
+          name, byProblem.stream().map(numbers -> numbers.getOrDefault(name, none)).toList());
     }
     return new EvaluationResult(
         Recipe.toYaml(recipe),
@@ -118,6 +125,9 @@ public record EvaluationResult(
     List<String> problems = new ArrayList<>();
     root.required("problems").forEach(id -> problems.add(id.asString()));
     Map<String, List<Double>> values = new LinkedHashMap<>();
+    if (root.required("by_problem").has(LENGTH_BEFORE)) {
+      throw new OlderMetrics();
+    }
     for (Map.Entry<String, JsonNode> metric : root.required("by_problem").properties()) {
       List<Double> numbers = new ArrayList<>();
       metric.getValue().forEach(number -> numbers.add(number.asDouble(Double.NaN)));
@@ -136,7 +146,12 @@ public record EvaluationResult(
 
   private static UserError broken(Path file, RuntimeException cause) {
     return new UserError(
-        file + ": does not hold an evaluation's results; delete it, and --resume measures again",
+        "%s: %s; delete it, and --resume measures again"
+            .formatted(
+                file,
+                cause instanceof OlderMetrics
+                    ? "an older version wrote it, whose metrics have other names"
+                    : "does not hold an evaluation's results"),
         cause);
   }
 }

@@ -5,6 +5,7 @@ import io.braid.UserError;
 import io.braid.checkpoint.AtomicFile;
 import io.braid.eval.Bootstrap;
 import io.braid.eval.Evaluation;
+import io.braid.eval.EvaluationMetrics;
 import io.braid.eval.Interval;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -48,8 +50,8 @@ public record EvaluationResults(String model, Map<String, EvaluationResult> suit
   /** How many samples every problem of a benchmark has: the largest k of its metrics. */
   public static int samples(EvaluationResult result) {
     return result.values().keySet().stream()
-        .filter(name -> name.startsWith("avg@"))
-        .mapToInt(name -> Integer.parseInt(name.substring("avg@".length())))
+        .filter(EvaluationMetrics.AVG::covers)
+        .mapToInt(name -> Integer.parseInt(name.substring(name.indexOf('@') + 1)))
         .max()
         .orElseThrow(() -> new IllegalArgumentException("no avg@k"));
   }
@@ -81,14 +83,14 @@ public record EvaluationResults(String model, Map<String, EvaluationResult> suit
     return root;
   }
 
-  /** {@code avg}, {@code pass} and {@code maj} at one and at all samples, as far as they are. */
+  /** {@code avg}, {@code pass} and {@code maj} of one and of all samples, where there are such. */
   private static List<String> main(EvaluationResult result) {
     int samples = samples(result);
-    return List.of("avg", "pass", "maj").stream()
+    return Stream.of(EvaluationMetrics.AVG, EvaluationMetrics.PASS, EvaluationMetrics.MAJ)
         .flatMap(metric ->
             Evaluation.sizes(samples).stream()
                 .filter(k -> k == 1 || k == samples)
-                .map(k -> metric + "@" + k))
+                .map(k -> metric.at(k).name()))
         .filter(result.values()::containsKey)
         .toList();
   }

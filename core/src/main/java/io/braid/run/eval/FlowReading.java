@@ -1,5 +1,6 @@
 package io.braid.run.eval;
 
+import io.braid.MetricValues;
 import io.braid.flow.FlowField;
 import io.braid.input.LoadedModel;
 import io.braid.run.RunListener;
@@ -11,7 +12,6 @@ import io.braid.trajectory.Sequence;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -95,7 +95,7 @@ public final class FlowReading implements AutoCloseable {
               Answer answer = next.next();
               List<String> pieces = TokenPieces.of(model.tokenizer(), answer.tokens().response());
               each.accept(new Reading(answer, pieces, numbers));
-              listener.stepped(++done[0], Map.of());
+              listener.stepped(++done[0], new MetricValues());
             });
     listener.ends("");
   }

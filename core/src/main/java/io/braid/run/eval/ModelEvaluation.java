@@ -1,5 +1,6 @@
 package io.braid.run.eval;
 
+import io.braid.MetricValues;
 import io.braid.UserError;
 import io.braid.eval.Evaluation;
 import io.braid.run.RunListener;
@@ -8,7 +9,6 @@ import io.braid.task.Problem;
 import io.braid.verify.Verifier;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /** Measures models; keeps what it learned of the problems' solutions. */
 public final class ModelEvaluation {
@@ -47,7 +47,7 @@ public final class ModelEvaluation {
               problems,
               model.responder(recipe, MOST_TOKENS, problems),
               seed,
-              done -> listener.stepped(done, Map.of()));
+              done -> listener.stepped(done, new MetricValues()));
       listener.ends("");
       return report;
     }

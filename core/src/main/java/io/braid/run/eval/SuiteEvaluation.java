@@ -1,5 +1,6 @@
 package io.braid.run.eval;
 
+import io.braid.MetricValues;
 import io.braid.UserError;
 import io.braid.checkpoint.AtomicFile;
 import io.braid.eval.Evaluation;
@@ -160,7 +161,7 @@ public final class SuiteEvaluation {
                 seed,
                 (index, outcome, done) -> {
                   records.append(ProblemRecord.of(name, index, outcome));
-                  listener.stepped(done, Map.of());
+                  listener.stepped(done, new MetricValues());
                   return outcome.withoutTexts();
                 });
     listener.ends("");

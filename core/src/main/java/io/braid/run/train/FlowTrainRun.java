@@ -1,5 +1,6 @@
 package io.braid.run.train;
 
+import io.braid.MetricValues;
 import io.braid.Seeds;
 import io.braid.SettingError;
 import io.braid.UserError;
@@ -12,10 +13,10 @@ import io.braid.input.TokenizedExamples;
 import io.braid.run.RunListener;
 import io.braid.sampling.Shuffle;
 import io.braid.train.FlowTraining;
+import io.braid.train.StepMetrics;
 import io.braid.trajectory.Sequence;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -151,20 +152,20 @@ public final class FlowTrainRun {
     }
 
     @Override
-    public Map<String, Double> step(int number) {
+    public MetricValues step(int number) {
       long begun = System.nanoTime();
       FlowTraining.Report report = trainer.step(number);
-      Map<String, Double> metrics = new LinkedHashMap<>();
-      metrics.put("loss", report.loss());
+      MetricValues metrics = new MetricValues();
+      metrics.put(StepMetrics.LOSS, report.loss());
       int done = number + 1;
       if (done % recipe.validateEvery() == 0 || done == course.steps()) {
-        metrics.put("validation_loss", trainer.loss(course.validation));
+        metrics.put(StepMetrics.VALIDATION_LOSS, trainer.loss(course.validation));
       }
-      metrics.put("gradient_norm", report.gradientNorm());
-      metrics.put("learning_rate", report.learningRate());
-      metrics.put("tokens", (double) report.tokens());
-      metrics.put("skipped_steps", (double) report.skippedSteps());
-      metrics.put("seconds/step", (System.nanoTime() - begun) / 1e9);
+      metrics.put(StepMetrics.GRAD_NORM, report.gradientNorm());
+      metrics.put(StepMetrics.LEARNING_RATE, report.learningRate());
+      metrics.put(StepMetrics.TOKENS, report.tokens());
+      metrics.put(StepMetrics.SKIPPED_UPDATES, report.skippedSteps());
+      metrics.put(StepMetrics.STEP_SECONDS, (System.nanoTime() - begun) / 1e9);
       return metrics;
     }
 

@@ -1,20 +1,16 @@
 package io.braid.run.train;
 
-import io.braid.FileError;
 import io.braid.objective.EqualRewards;
+import io.braid.run.MetricsFile;
+import io.braid.train.StepMetrics;
 import io.braid.train.StepReport;
 import io.braid.trajectory.Column;
 import io.braid.trajectory.Trajectories;
 import io.braid.verify.Verdict;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.DoubleSummaryStatistics;
-import java.util.List;
 import java.util.Optional;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Counts consecutive steps whose rewards taught nothing: all responses of the step earned the same
@@ -22,9 +18,6 @@ import tools.jackson.databind.json.JsonMapper;
  * its problems.
  */
 final class IdleSteps {
-  /** How many steps in a row, this one among them, as a step's number. */
-  static final String METRIC = "idle_steps";
-
   private final int limit;
   private final boolean shaped;
   private int count;
@@ -42,17 +35,14 @@ final class IdleSteps {
 
   /** Goes on from what the metrics say of the step that a run is resumed from. */
   void resume(Path metrics, int step) {
-    try {
-      for (String line : Files.exists(metrics) ? Files.readAllLines(metrics) : List.<String>of()) {
-        JsonNode numbers = JsonMapper.shared().readTree(line);
-        if (numbers.path("step").asInt(-1) == step) {
-          count = (int) numbers.path(METRIC).asDouble(0);
-        }
-      }
-    } catch (JacksonException _) {
-      // a line that a crash cut short is the last one, and not that of a checkpoint
-    } catch (IOException e) {
-      throw FileError.reading(metrics, e);
+    if (Files.exists(metrics)) {
+      MetricsFile.forEach(
+          metrics,
+          line -> {
+            if (line.step() == step) {
+              count = (int) line.get(StepMetrics.IDLE_STEPS);
+            }
+          });
     }
   }
 

@@ -1,8 +1,10 @@
 package io.braid.run.train;
 
 import io.braid.FileError;
+import io.braid.MetricValues;
 import io.braid.UserError;
 import io.braid.checkpoint.AtomicFile;
+import io.braid.run.MetricsFile;
 import io.braid.run.RunDirectory;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -11,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
-import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,9 +27,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class Metrics implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
-  private static final String STEP = "step";
-  private static final String TIME = "time";
-
   private final Path file;
   private final FileChannel lines;
   private final TensorBoard board;
@@ -76,14 +74,16 @@ public final class Metrics implements AutoCloseable {
     // Not readString: a torn line may end within a character.
     new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
         .lines()
-        .filter(line -> isOfStepUpTo(lastStep, line))
+        .filter(line -> isOfStepUpTo(lastStep, file, line))
         .forEach(line -> kept.append(line).append('\n'));
     return kept.toString();
   }
 
-  private static boolean isOfStepUpTo(long lastStep, String line) {
+  private static boolean isOfStepUpTo(long lastStep, Path file, String line) {
     try {
-      JsonNode step = JSON.readTree(line).path(STEP);
+      JsonNode values = JSON.readTree(line);
+      MetricsFile.refuseOlder(file, values);
+      JsonNode step = values.path(MetricsFile.STEP);
       return step.isIntegralNumber() && step.asLong() <= lastStep;
     } catch (JacksonException _) {
       return false;
@@ -91,32 +91,31 @@ public final class Metrics implements AutoCloseable {
   }
 
   /**
-   * Writes a step's numbers.
+   * Writes a step's metrics.
    *
    * @param step counted from 1
-   * @param numbers by name, such as {@code reward/mean}; in the file, what is not finite is null
+   * @param values what was measured; in the file, what is not finite is null
    */
-  public void record(long step, Map<String, Double> numbers) {
-    if (numbers.containsKey(STEP) || numbers.containsKey(TIME)) {
-      throw new IllegalArgumentException("step and time are written by themselves");
-    }
+  public void record(long step, MetricValues values) {
     ObjectNode line = JSON.createObjectNode();
-    line.put(STEP, step);
-    line.put(TIME, clock.instant().toString());
-    numbers.forEach((name, number) -> {
-      if (Double.isFinite(number)) {
-        line.put(name, number);
-      } else {
-        line.putNull(name);
-      }
-    });
+    line.put(MetricsFile.STEP, step);
+    line.put(MetricsFile.TIME, clock.instant().toString());
+    values
+        .byName()
+        .forEach((name, number) -> {
+          if (Double.isFinite(number)) {
+            line.put(name, number);
+          } else {
+            line.putNull(name);
+          }
+        });
     try {
       AtomicFile.writeAll(
           lines, (JSON.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw failed(file, e);
     }
-    board.scalars(step, numbers);
+    board.scalars(step, values.byName());
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.braid.objective.EqualRewards;
 import io.braid.run.RunListener;
 import io.braid.tensor.DType;
 import io.braid.tensor.ProductSpeed;
+import io.braid.train.StepMetrics;
 import io.braid.train.StepReport;
 import io.braid.trajectory.Column;
 import io.braid.trajectory.Trajectories;
@@ -113,7 +114,7 @@ final class PolicyNotices {
     Exactness.obstacle(policy).ifPresent(obstacles::add);
     return obstacles.isEmpty()
         ? "rollouts agree with training to the bit on this processor"
-        : "rollouts do not agree with training to the bit (rollout_difference_max says how far they"
+        : "rollouts do not agree with training to the bit (mismatch_max says how far they"
             + " are): "
             + String.join("; ", obstacles);
   }
@@ -148,10 +149,10 @@ final class PolicyNotices {
         }
       }
     }
-    boolean policyLearns = report.metrics().containsKey("learning_rate");
-    if (policyLearns && report.metric(StepReport.TOKENS_TRAINED) == 0 && taughtNothing++ == 0) {
+    boolean policyLearns = report.metrics().has(StepMetrics.LEARNING_RATE);
+    if (policyLearns && report.metric(StepMetrics.TRAINED_TOKENS) == 0 && taughtNothing++ == 0) {
       listener.notice(
-          "step %s taught nothing: the responses to each of its %s problems earned the same, so none is better than another; give problems of another difficulty, more rollout.samples or a higher rollout.temperature, or set 'curriculum: dynamic-sampling' (further such steps are counted: tokens_trained is 0)"
+          "step %s taught nothing: the responses to each of its %s problems earned the same, so none is better than another; give problems of another difficulty, more rollout.samples or a higher rollout.temperature, or set 'curriculum: dynamic-sampling' (further such steps are counted: trained_tokens is 0)"
               .formatted(done, report.problems().size()));
     }
   }

@@ -1,8 +1,11 @@
 package io.braid.run.train;
 
+import io.braid.Metric;
+import io.braid.MetricValues;
 import io.braid.checkpoint.Checkpoints.Checkpoint;
 import io.braid.checkpoint.ModelDirectory;
 import io.braid.checkpoint.ModelWriter;
+import io.braid.flow.FlowSignal;
 import io.braid.input.LoadedModel;
 import io.braid.input.MixedProblems;
 import io.braid.input.Prompting;
@@ -18,6 +21,7 @@ import io.braid.sampling.AskedProblem;
 import io.braid.sampling.Order;
 import io.braid.sampling.Sampler;
 import io.braid.train.PolicyTrainer;
+import io.braid.train.StepMetrics;
 import io.braid.train.StepReport;
 import io.braid.trajectory.Column;
 import io.braid.trajectory.Trajectories;
@@ -25,11 +29,8 @@ import io.braid.verify.Verdict;
 import io.braid.verify.Verifier;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -111,7 +112,7 @@ public final class PolicyRun {
         RunLoop.Ended ended = loop.run(recipe.steps(), steps);
         notices.end();
         unknown.end();
-        if (recipe.flow().isPresent() && steps.seconds.containsKey("step")) {
+        if (recipe.flow().isPresent() && steps.seconds.has(StepMetrics.STEP_SECONDS)) {
           listener.notice(steps.costOfFlow());
         }
         flow.leave(loop.directory());
@@ -142,7 +143,10 @@ public final class PolicyRun {
     private final PolicyNotices notices;
     private final IdleSteps idle;
     private final UnknownVerdicts unknown;
-    private final Map<String, Double> seconds = new HashMap<>(); // all steps', by phase
+    private static final List<Metric> TIMES =
+        List.of(StepMetrics.STEP_SECONDS, FlowSignal.SCORE_SECONDS, FlowSignal.LEARN_SECONDS);
+
+    private final MetricValues seconds = new MetricValues(); // of all steps
     private long skipped;
 
     Steps(
@@ -167,25 +171,21 @@ public final class PolicyRun {
     }
 
     @Override
-    public Map<String, Double> step(int number) {
+    public MetricValues step(int number) {
       StepReport report = trainer.step(number);
-      skipped = (long) report.metric("skipped_steps");
-      report
-          .metrics()
-          .forEach((name, value) -> {
-            if (name.startsWith("seconds/")) {
-              seconds.merge(name.substring("seconds/".length()), value, Double::sum);
-            }
-          });
+      skipped = (long) report.metric(StepMetrics.SKIPPED_UPDATES);
+      for (Metric time : TIMES) {
+        seconds.add(time, report.metrics().get(time, 0));
+      }
       int done = number + 1;
       notices.stepped(done, report);
       unknown.record(done, report);
       if (done % recipe.saving().samplesEvery() == 0 || done == recipe.steps() || done == 1) {
         Samples.write(loop.directory(), done, samples(report));
       }
-      Map<String, Double> metrics = new LinkedHashMap<>(report.metrics());
-      metrics.put(IdleSteps.METRIC, (double) idle.after(report));
-      return metrics;
+      return new MetricValues()
+          .putAll(report.metrics())
+          .put(StepMetrics.IDLE_STEPS, idle.after(report));
     }
 
     @Override
@@ -200,12 +200,12 @@ public final class PolicyRun {
 
     /** What a flow field took of the steps' time, in words. */
     String costOfFlow() {
-      double whole = Math.max(seconds.getOrDefault("step", 0.0), Double.MIN_NORMAL);
+      double whole = Math.max(seconds.get(StepMetrics.STEP_SECONDS, 0), Double.MIN_NORMAL);
       return String.format(
           Locale.ROOT,
           "flow rewards: scoring took %.0f %% of the steps' time, the field's own learning %.0f %%",
-          100 * seconds.getOrDefault("flow_score", 0.0) / whole,
-          100 * seconds.getOrDefault("flow_learn", 0.0) / whole);
+          100 * seconds.get(FlowSignal.SCORE_SECONDS, 0) / whole,
+          100 * seconds.get(FlowSignal.LEARN_SECONDS, 0) / whole);
     }
 
     private static double mean(float[] numbers) {

@@ -1,5 +1,6 @@
 package io.braid.run.train;
 
+import io.braid.MetricValues;
 import io.braid.UserError;
 import io.braid.checkpoint.AtomicFile;
 import io.braid.checkpoint.Checkpoints;
@@ -22,7 +23,6 @@ import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -43,8 +43,8 @@ final class RunLoop implements AutoCloseable {
 
   /** What is done at each step. */
   interface Work {
-    /** One step; returns its numbers by name. */
-    Map<String, Double> step(int number);
+    /** One step; returns its metrics. */
+    MetricValues step(int number);
 
     /** How many steps in a row, up to the last one, taught nothing. */
     default int idle() {
@@ -181,7 +181,7 @@ final class RunLoop implements AutoCloseable {
     try (StopSignal stop = StopSignal.listen(this::stopping)) {
       try (Metrics metrics = Metrics.open(directory, done)) {
         while (done < steps && !stop.requested() && work.over().isEmpty()) {
-          Map<String, Double> numbers = work.step(done);
+          MetricValues numbers = work.step(done);
           done++;
           metrics.record(done, numbers);
           listener.stepped(done, numbers);

@@ -1,5 +1,6 @@
 package io.braid.run.train;
 
+import io.braid.MetricValues;
 import io.braid.Seeds;
 import io.braid.UserError;
 import io.braid.checkpoint.ModelWriter;
@@ -9,13 +10,12 @@ import io.braid.input.TokenizedExamples;
 import io.braid.model.HiddenPass;
 import io.braid.run.RunListener;
 import io.braid.sampling.Shuffle;
+import io.braid.train.StepMetrics;
 import io.braid.train.Supervised;
 import io.braid.trajectory.Sequence;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -91,17 +91,17 @@ public final class SftRun {
     }
 
     @Override
-    public Map<String, Double> step(int number) {
+    public MetricValues step(int number) {
       long begun = System.nanoTime();
       Supervised.Report report = trainer.step(number);
       skipped = report.skippedSteps();
-      Map<String, Double> metrics = new LinkedHashMap<>();
-      metrics.put("loss", report.loss());
-      metrics.put("gradient_norm", report.gradientNorm());
-      metrics.put("learning_rate", report.learningRate());
-      metrics.put("tokens", (double) report.tokens());
-      metrics.put("skipped_steps", (double) report.skippedSteps());
-      metrics.put("seconds/step", (System.nanoTime() - begun) / 1e9);
+      MetricValues metrics = new MetricValues();
+      metrics.put(StepMetrics.LOSS, report.loss());
+      metrics.put(StepMetrics.GRAD_NORM, report.gradientNorm());
+      metrics.put(StepMetrics.LEARNING_RATE, report.learningRate());
+      metrics.put(StepMetrics.TOKENS, report.tokens());
+      metrics.put(StepMetrics.SKIPPED_UPDATES, report.skippedSteps());
+      metrics.put(StepMetrics.STEP_SECONDS, (System.nanoTime() - begun) / 1e9);
       return metrics;
     }
 

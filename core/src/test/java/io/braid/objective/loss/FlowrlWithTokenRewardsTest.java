@@ -33,7 +33,7 @@ class FlowrlWithTokenRewardsTest {
       double ofWrong = 0.3 - 1.75 / 2 - 2 * -plain + 1;
       assertThat(outcome.loss())
           .isCloseTo((ofRight * ofRight + ofWrong * ofWrong) / 2, within(1e-5));
-      assertThat(outcome.shares().get("residual"))
+      assertThat(outcome.shares().get(Flowrl.BALANCE_RESIDUAL))
           .isCloseTo((Math.abs(ofRight) + Math.abs(ofWrong)) / 2, within(1e-5));
       double each = 2 * ofRight / 3 / 2; // 2 w δ / |y| over the responses
       assertThat(Arrays.copyOf(outcome.byToken(), 3))

@@ -3,6 +3,7 @@ package io.braid.objective.loss;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.braid.Metric;
 import io.braid.objective.loss.Flowrl.LogZ;
 import io.braid.objective.loss.Flowrl.Ratio;
 import io.braid.objective.loss.Flowrl.Variant;
@@ -11,11 +12,11 @@ import io.braid.objective.loss.Packed.Answer;
 import io.braid.objective.loss.Packed.Outcome;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
@@ -155,7 +156,7 @@ class LossesAgainstTheirFormulasTest {
       assertThat(parts.loss()).isCloseTo((2.5 + 9) * 9 / 3, within(1e-5));
       assertThat(parts.byLogZ()) // 2 δ, over the micro-batch, times 3
           .containsExactly(new double[] {3, 6, 18}, within(1e-5));
-      assertThat(parts.shares().get("residual")).isCloseTo(2, within(1e-6));
+      assertThat(parts.shares().get(Flowrl.BALANCE_RESIDUAL)).isCloseTo(2, within(1e-6));
     }
   }
 
@@ -265,7 +266,7 @@ class LossesAgainstTheirFormulasTest {
     expected
         .shares()
         .forEach((name, share) ->
-            assertThat(actual.shares().get(name)).as(name).isCloseTo(share, CLOSE));
+            assertThat(actual.shares().get(name)).as(name.name()).isCloseTo(share, CLOSE));
   }
 
   // ---- the formulas ---------------------------------------------------------------------------
@@ -353,10 +354,10 @@ class LossesAgainstTheirFormulasTest {
         at++;
       }
     }
-    Map<String, Double> shares = new TreeMap<>();
-    shares.put("clipped", clipped / Packed.tokens(answers));
+    Map<Metric, Double> shares = new HashMap<>();
+    shares.put(SurrogateLoss.CLIP_FRAC, clipped / Packed.tokens(answers));
     if (kl.isPresent()) {
-      shares.put("kl", divergence / Packed.tokens(answers));
+      shares.put(SurrogateLoss.KL, divergence / Packed.tokens(answers));
     }
     return new Outcome(loss, gradients, new double[answers.size()], shares);
   }
@@ -436,6 +437,7 @@ class LossesAgainstTheirFormulasTest {
         byToken[at++] = byLogZ[r] / length;
       }
     }
-    return new Outcome(loss, byToken, byLogZ, Map.of("log_z", logZ, "residual", residual));
+    return new Outcome(
+        loss, byToken, byLogZ, Map.of(Flowrl.LOG_Z, logZ, Flowrl.BALANCE_RESIDUAL, residual));
   }
 }

@@ -1,5 +1,6 @@
 package io.braid.objective.loss;
 
+import io.braid.Metric;
 import io.braid.model.PartitionHead;
 import io.braid.rollout.Prompt;
 import io.braid.tensor.Scope;
@@ -9,11 +10,11 @@ import io.braid.trajectory.Trajectories;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -71,7 +72,7 @@ final class Packed {
 
   /** What a loss gave: its value, its gradients by token and by response, and its numbers. */
   @SuppressWarnings("ArrayRecordComponent") // compared number by number
-  record Outcome(double loss, double[] byToken, double[] byLogZ, Map<String, Double> shares) {}
+  record Outcome(double loss, double[] byToken, double[] byLogZ, Map<Metric, Double> shares) {}
 
   /** A loss, given log Z of each response. */
   interface Loss {
@@ -115,7 +116,7 @@ final class Packed {
     double sum = 0;
     double[] byToken = {};
     double[] byLogZ = {};
-    Map<String, Double> shares = new TreeMap<>();
+    Map<Metric, Double> shares = new HashMap<>();
     for (List<Answer> part : parts) {
       try (Scope scope = Scope.open()) {
         int n = tokens(part);

@@ -42,8 +42,8 @@ class SuiteEvaluationTest {
       assertThat(amc.values())
           .containsEntry("avg@2", List.of(1.0, 1.0, 0.0))
           .containsEntry("maj@2", List.of(1.0, 1.0, 0.0))
-          .containsEntry("length", List.of(7.0, 7.0, 7.0))
-          .containsEntry("truncated", List.of(0.0, 0.0, 0.0));
+          .containsEntry("response_length", List.of(7.0, 7.0, 7.0))
+          .containsEntry("truncated_frac", List.of(0.0, 0.0, 0.0));
       assertThat(service.tokens()).containsOnly("Bearer secret");
       assertThat(service.requests()).hasSize(3);
       JsonNode request = service.requests().getFirst();

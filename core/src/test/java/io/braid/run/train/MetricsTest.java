@@ -2,6 +2,8 @@ package io.braid.run.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.braid.Metric;
+import io.braid.MetricValues;
 import io.braid.run.RunDirectory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,7 +17,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -26,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 class MetricsTest {
   private static final Clock CLOCK =
       Clock.fixed(Instant.parse("2026-02-03T04:05:06.250Z"), ZoneOffset.UTC);
+
+  private static final Metric A = Metric.declare("a", Metric.Unit.NONE, "of a test");
+  private static final Metric B = Metric.declare("b", Metric.Unit.NONE, "of a test");
 
   @TempDir Path dir;
   private RunDirectory run;
@@ -38,13 +42,13 @@ class MetricsTest {
   private void record(long lastStep, long... steps) {
     try (Metrics metrics = Metrics.open(run, lastStep, CLOCK)) {
       for (long step : steps) {
-        metrics.record(step, Map.of("reward/mean", step / 2.0));
+        metrics.record(step, new MetricValues().put(A, step / 2.0));
       }
     }
   }
 
   private static String line(long step) {
-    return "{\"step\":%d,\"time\":\"2026-02-03T04:05:06.250Z\",\"reward/mean\":%s}\n"
+    return "{\"step\":%d,\"time\":\"2026-02-03T04:05:06.250Z\",\"a\":%s}\n"
         .formatted(step, step / 2.0);
   }
 
@@ -58,7 +62,7 @@ class MetricsTest {
   @Test
   void aStepIsOnDiskBeforeTheNextBegins() {
     try (Metrics metrics = Metrics.open(run, 0, CLOCK)) {
-      metrics.record(1, Map.of("reward/mean", 0.5));
+      metrics.record(1, new MetricValues().put(A, 0.5));
 
       assertThat(run.metrics()).content().isEqualTo(line(1));
     }
@@ -66,9 +70,7 @@ class MetricsTest {
 
   @Test
   void whatIsNotFiniteIsNullInTheFileAndItselfOnTheBoard() throws IOException {
-    Map<String, Double> numbers = new LinkedHashMap<>();
-    numbers.put("a", Double.NaN);
-    numbers.put("b", Double.NEGATIVE_INFINITY);
+    MetricValues numbers = new MetricValues().put(A, Double.NaN).put(B, Double.NEGATIVE_INFINITY);
     try (Metrics metrics = Metrics.open(run, 0, CLOCK)) {
       metrics.record(1, numbers);
     }
@@ -101,8 +103,8 @@ class MetricsTest {
   @Test
   void tensorBoardFilesDecodeToTheSameNumbers() throws IOException {
     try (Metrics metrics = Metrics.open(run, 0, CLOCK)) {
-      metrics.record(1, Map.of("reward/mean", 0.25));
-      metrics.record(300, Map.of("länge", -1e9));
+      metrics.record(1, new MetricValues().put(A, 0.25));
+      metrics.record(300, new MetricValues().put(B, -1e9));
     }
 
     List<Event> events = events();
@@ -110,8 +112,8 @@ class MetricsTest {
     assertThat(events).extracting(Event::time).containsOnly(CLOCK.millis() / 1000.0);
     assertThat(events.get(0).version()).isEqualTo("brain.Event:2");
     assertThat(events.get(1).sessionStatus()).isEqualTo(1);
-    assertThat(events.get(2).scalars()).isEqualTo(Map.of("reward/mean", 0.25f));
-    assertThat(events.get(3).scalars()).isEqualTo(Map.of("länge", -1e9f));
+    assertThat(events.get(2).scalars()).isEqualTo(Map.of("a", 0.25f));
+    assertThat(events.get(3).scalars()).isEqualTo(Map.of("b", -1e9f));
   }
 
   @Test
@@ -122,7 +124,7 @@ class MetricsTest {
     List<Event> resumed = events().subList(5, 8);
     assertThat(resumed.get(1).sessionStatus()).isEqualTo(1);
     assertThat(resumed.get(1).step()).isEqualTo(3);
-    assertThat(resumed.get(2).scalars()).isEqualTo(Map.of("reward/mean", 1.5f));
+    assertThat(resumed.get(2).scalars()).isEqualTo(Map.of("a", 1.5f));
   }
 
   // An independent reader of event files: table-free CRC32C, TFRecord framing, protocol buffers.

@@ -3,11 +3,13 @@ package io.braid.run.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.braid.MetricValues;
 import io.braid.UserError;
 import io.braid.remote.CallSettings;
 import io.braid.remote.RemoteService;
 import io.braid.run.RunListener;
 import io.braid.sampling.NothingToLearn;
+import io.braid.train.StepMetrics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -15,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -123,7 +124,7 @@ class RunLoopTest {
       Work work =
           new Work(new IllegalStateException("unreached")) {
             @Override
-            public Map<String, Double> step(int number) {
+            public MetricValues step(int number) {
               if (number == 2) {
                 sun.misc.Signal.raise(new sun.misc.Signal("TERM"));
                 nobody.post("{}", text -> text);
@@ -186,9 +187,9 @@ class RunLoopTest {
     }
 
     @Override
-    public Map<String, Double> step(int number) {
+    public MetricValues step(int number) {
       done = number + 1;
-      return Map.of();
+      return new MetricValues();
     }
 
     @Override
@@ -240,7 +241,7 @@ class RunLoopTest {
     public void begins(String phase, int steps, int done) {}
 
     @Override
-    public void stepped(int done, Map<String, Double> metrics) {}
+    public void stepped(int done, MetricValues metrics) {}
 
     @Override
     public void notice(String text) {
@@ -265,7 +266,7 @@ class RunLoopTest {
     }
 
     @Override
-    public Map<String, Double> step(int number) {
+    public MetricValues step(int number) {
       if (number == 3) {
         done = failsAfterwards ? 4 : 3;
         if (failure instanceof Error error) {
@@ -274,7 +275,7 @@ class RunLoopTest {
         throw (RuntimeException) failure;
       }
       done = number + 1;
-      return Map.of("loss", 1.0);
+      return new MetricValues().put(StepMetrics.LOSS, 1.0);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.braid.run.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.braid.MetricValues;
 import io.braid.UserError;
 import io.braid.recipe.Recipe;
 import io.braid.run.RunListener;
@@ -13,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -32,7 +32,7 @@ class UnknownInRunsTest {
     public void begins(String phase, int steps, int done) {}
 
     @Override
-    public void stepped(int done, Map<String, Double> metrics) {}
+    public void stepped(int done, MetricValues metrics) {}
 
     @Override
     public void notice(String text) {
@@ -118,7 +118,7 @@ class UnknownInRunsTest {
         run("verifier: {type: custom, class: '%s'}\n".formatted(Half.class.getName()));
     List<JsonNode> rows = lines("unknown.jsonl");
     double share =
-        lines("metrics.jsonl").stream().mapToDouble(l -> l.path("unknown").asDouble()).sum();
+        lines("metrics.jsonl").stream().mapToDouble(l -> l.path("unknown_frac").asDouble()).sum();
     assertThat(rows).hasSize((int) Math.round(6 * share));
     assertThat(rows.getFirst().path("reference").asString()).isEqualTo("8");
     assertThat(rows.getFirst().path("reason").asString()).isEqualTo("an odd one");

@@ -104,9 +104,9 @@ class VerlDigitsTest {
     assertThat(lines).hasSize(2);
     List<JsonNode> steps = lines.stream().map(JsonMapper.shared()::readTree).toList();
     assertThat(steps)
-        .allMatch(step -> step.path("unknown").asDouble(-1) == 0)
+        .allMatch(step -> step.path("unknown_frac").asDouble(-1) == 0)
         .anyMatch(step -> step.path("reward").asDouble() > 0)
-        .anyMatch(step -> step.path("gradient_norm").asDouble(0) > 0);
+        .anyMatch(step -> step.path("grad_norm").asDouble(0) > 0);
     assertThat(Files.readAllBytes(out.resolve("model/model.safetensors")))
         .isNotEqualTo(Files.readAllBytes(fixture().resolve("model.safetensors")));
     assertThat(out.resolve("model/tokenizer_config.json"))

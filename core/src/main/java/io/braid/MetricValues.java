@@ -1,0 +1,71 @@
+package io.braid;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Values of metrics, in the order in which they were put. A metric that was not measured is absent:
+ * it is never 0 instead.
+ */
+public final class MetricValues {
+  private final Map<String, Double> values = new LinkedHashMap<>();
+
+  /** Sets a value; NaN and infinities are values that were measured and are not finite. */
+  public MetricValues put(Metric metric, double value) {
+    values.put(metric.name(), value);
+    return this;
+  }
+
+  /** Sets a value if it was measured. */
+  public MetricValues putIf(boolean measured, Metric metric, double value) {
+    return measured ? put(metric, value) : this;
+  }
+
+  /** Adds to a value, which is 0 before the first time. */
+  public MetricValues add(Metric metric, double value) {
+    values.merge(metric.name(), value, Double::sum);
+    return this;
+  }
+
+  /** Sets all of {@code others}. */
+  public MetricValues putAll(MetricValues others) {
+    values.putAll(others.values);
+    return this;
+  }
+
+  /** Whether there is a value. */
+  public boolean has(Metric metric) {
+    return values.containsKey(metric.name());
+  }
+
+  /** A value; NaN where there is none. */
+  public double get(Metric metric) {
+    return get(metric, Double.NaN);
+  }
+
+  /** A value, or {@code otherwise} where there is none. */
+  public double get(Metric metric, double otherwise) {
+    return values.getOrDefault(metric.name(), otherwise);
+  }
+
+  /** All values by the metrics' names; a view. */
+  public Map<String, Double> byName() {
+    return Collections.unmodifiableMap(values);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof MetricValues those && those.values.equals(values);
+  }
+
+  @Override
+  public int hashCode() {
+    return values.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return values.toString();
+  }
+}

@@ -1,0 +1,70 @@
+package io.braid.eval;
+
+import io.braid.Metric;
+import io.braid.Metric.Unit;
+import io.braid.rollout.ResponseMetrics;
+import io.braid.verify.VerdictMetrics;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Metrics of evaluations. Those that end in {@code @k} are of k samples a problem, for k = 1, 2, 4,
+ * … and the number of samples.
+ */
+public final class EvaluationMetrics {
+  /** Accuracy of the first k samples. */
+  public static final Metric AVG =
+      Metric.declare(
+          "avg@k",
+          Unit.FRACTION,
+          "mean over problems of the share of correct responses among the first k");
+
+  /** Chance that one of k samples is correct. */
+  public static final Metric PASS =
+      Metric.declare(
+          "pass@k",
+          Unit.FRACTION,
+          "probability that at least one of k responses is correct: the unbiased estimate from all"
+              + " of a problem's responses, averaged over problems");
+
+  /** Accuracy of a majority vote. */
+  public static final Metric MAJ =
+      Metric.declare(
+          "maj@k",
+          Unit.FRACTION,
+          "share of problems whose most frequent answer among the first k responses is correct;"
+              + " absent for programs, which are all different");
+
+  /** Different correct answers. */
+  public static final Metric DISTINCT =
+      Metric.declare(
+          "distinct@k",
+          Unit.COUNT,
+          "mean number of different correct answers among the first k responses");
+
+  /** Share of all solutions that were found. */
+  public static final Metric COVERAGE =
+      Metric.declare(
+          "coverage@k",
+          Unit.FRACTION,
+          "mean share of a problem's solutions among the first k responses; absent if the solutions"
+              + " cannot be enumerated");
+
+  /** Number of problems. */
+  public static final Metric PROBLEMS =
+      Metric.declare("problems", Unit.COUNT, "number of problems that were asked");
+
+  /** Those of k samples. */
+  public static final List<Metric> OF_SAMPLES = List.of(AVG, PASS, MAJ, DISTINCT, COVERAGE);
+
+  private EvaluationMetrics() {}
+
+  /** Whether a metric's values are shares of 1; of any metric that an evaluation writes. */
+  public static boolean isFraction(String name) {
+    return Stream.concat(
+            OF_SAMPLES.stream(),
+            Stream.of(ResponseMetrics.TRUNCATED_FRAC, VerdictMetrics.UNKNOWN_FRAC))
+        .filter(metric -> metric.unit() == Unit.FRACTION)
+        .anyMatch(metric -> metric.covers(name));
+  }
+}

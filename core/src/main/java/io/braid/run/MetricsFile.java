@@ -1,0 +1,83 @@
+package io.braid.run;
+
+import io.braid.FileError;
+import io.braid.Metric;
+import io.braid.UserError;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Reads the {@code metrics.jsonl} of a run. */
+public final class MetricsFile {
+  /** The key of a line's step, counted from 1. */
+  public static final String STEP = "step";
+
+  /** The key of the time at which a line was written. */
+  public static final String TIME = "time";
+
+  /** Names of older versions had a slash, as {@code seconds/step}. */
+  private static final char OLDER = '/';
+
+  private MetricsFile() {}
+
+  /**
+   * A step's line.
+   *
+   * @param step counted from 1
+   * @param values the line
+   */
+  public record Line(int step, JsonNode values) {
+    /** A value; NaN where the step has none or it was not finite. */
+    public double get(Metric metric) {
+      return values.path(metric.name()).asDouble(Double.NaN);
+    }
+  }
+
+  /**
+   * Passes on the lines in their order; one that a crash cut short is left out.
+   *
+   * @throws UserError if the file cannot be read, or an older version wrote it
+   */
+  public static void forEach(Path file, Consumer<Line> to) {
+    try (Stream<String> lines = Files.lines(file)) {
+      lines.forEach(line -> {
+        JsonNode values = parsed(line);
+        if (values.path(STEP).isIntegralNumber()) {
+          refuseOlder(file, values);
+          to.accept(new Line(values.path(STEP).asInt(), values));
+        }
+      });
+    } catch (UncheckedIOException e) {
+      throw FileError.reading(file, e.getCause());
+    } catch (IOException e) {
+      throw FileError.reading(file, e);
+    }
+  }
+
+  /**
+   * Refuses a line whose metrics have other names than now.
+   *
+   * @throws UserError saying so
+   */
+  public static void refuseOlder(Path file, JsonNode line) {
+    if (line.propertyNames().stream().anyMatch(name -> name.indexOf(OLDER) >= 0)) {
+      throw new UserError(
+          "%s: an older version wrote it, whose metrics have other names (docs/metrics.md has today's); run it again in another directory"
+              .formatted(file));
+    }
+  }
+
+  private static JsonNode parsed(String line) {
+    try {
+      return JsonMapper.shared().readTree(line);
+    } catch (JacksonException _) {
+      return JsonMapper.shared().createObjectNode();
+    }
+  }
+}

@@ -1,0 +1,183 @@
+package io.braid.train;
+
+import io.braid.Metric;
+import io.braid.Metric.Unit;
+
+/**
+ * Metrics that training steps of all kinds report. Losses, token signals and whatever else computes
+ * a number of its own declare it themselves.
+ */
+public final class StepMetrics {
+  // What was learned
+
+  /** The loss. */
+  public static final Metric LOSS =
+      Metric.declare(
+          "loss",
+          Unit.NONE,
+          "the loss, averaged over the step's updates; a response that is left out adds 0. Absent"
+              + " if nothing was learned from");
+
+  /** The loss on held-out responses. */
+  public static final Metric VALIDATION_LOSS =
+      Metric.declare(
+          "validation_loss",
+          Unit.NONE,
+          "`flow train`: the loss on the held-out responses; only at the steps that"
+              + " `validate_every` names");
+
+  /** Norm of the gradient. */
+  public static final Metric GRAD_NORM =
+      Metric.declare(
+          "grad_norm",
+          Unit.NONE,
+          "norm of the gradient before clipping, averaged over the updates that had something to"
+              + " learn from. Absent if none had");
+
+  /** The learning rate. */
+  public static final Metric LEARNING_RATE =
+      Metric.declare(
+          "learning_rate",
+          Unit.NONE,
+          "learning rate of the step's last update. Absent while the policy waits for the critic or"
+              + " the flow field");
+
+  /** Updates that were skipped. */
+  public static final Metric SKIPPED_UPDATES =
+      Metric.declare(
+          "skipped_updates",
+          Unit.COUNT,
+          "updates so far that were skipped because a gradient was not finite");
+
+  /** Tokens of the step. */
+  public static final Metric TOKENS =
+      Metric.declare(
+          "tokens",
+          Unit.TOKENS,
+          "tokens of all responses; in supervised training those that are learned");
+
+  /** Tokens that the policy's loss was computed on. */
+  public static final Metric TRAINED_TOKENS =
+      Metric.declare(
+          "trained_tokens",
+          Unit.TOKENS,
+          "tokens on which the policy's loss was computed. A clipped surrogate without a KL term"
+              + " leaves out groups whose responses all earned the same; at 0 the step taught"
+              + " nothing");
+
+  /** Steps in a row that taught nothing. */
+  public static final Metric IDLE_STEPS =
+      Metric.declare(
+          "idle_steps",
+          Unit.COUNT,
+          "steps in a row, up to this one, whose rewards taught nothing (`stop_after_idle_steps`)");
+
+  // The policy
+
+  /** The policy's entropy. */
+  public static final Metric ENTROPY =
+      Metric.declare(
+          "entropy",
+          Unit.NATS,
+          "entropy of the policy's next-token distribution before the step's first update, averaged"
+              + " over all response tokens");
+
+  /** Mean distance of the rollout's log-probabilities from the trainer's. */
+  public static final Metric MISMATCH_MEAN =
+      Metric.declare(
+          "mismatch_mean",
+          Unit.NATS,
+          "mean of \\|log π_old − log π_rollout\\| over all sampled tokens. Absent if none was"
+              + " sampled");
+
+  /** Largest distance of the rollout's log-probabilities from the trainer's. */
+  public static final Metric MISMATCH_MAX =
+      Metric.declare(
+          "mismatch_max",
+          Unit.NATS,
+          "largest \\|log π_old − log π_rollout\\| over all sampled tokens. Absent if none was"
+              + " sampled");
+
+  // The critic
+
+  /** The critic's loss. */
+  public static final Metric VALUE_LOSS =
+      Metric.declare(
+          "value_loss",
+          Unit.NONE,
+          "the critic's loss, averaged over its updates. Only with a critic");
+
+  /** Share of the returns' variance that the critic predicted. */
+  public static final Metric EXPLAINED_VARIANCE =
+      Metric.declare(
+          "explained_variance",
+          Unit.FRACTION,
+          "1 − Var(return − value) / Var(return): the share of the returns' variance that the"
+              + " critic predicted. Absent without a critic, or if all returns are the same");
+
+  /** The critic's updates that were skipped. */
+  public static final Metric CRITIC_SKIPPED_UPDATES =
+      Metric.declare(
+          "critic_skipped_updates",
+          Unit.COUNT,
+          "the critic's updates so far that were skipped because a gradient was not finite. Only"
+              + " with a critic");
+
+  // Time
+
+  /** Time of the whole step. */
+  public static final Metric STEP_SECONDS = seconds("step_seconds", "time of the whole step");
+
+  /** Time until the responses were there. */
+  public static final Metric ROLLOUT_SECONDS =
+      seconds(
+          "rollout_seconds",
+          "time spent waiting for responses, without what is left of judging them"
+              + " (`verify_seconds`)");
+
+  /** Time until the last response was judged. */
+  public static final Metric VERIFY_SECONDS =
+      seconds("verify_seconds", "time spent judging responses after the last one was sampled");
+
+  /** Time to copy the weights to sample with. */
+  public static final Metric WEIGHT_SYNC_SECONDS =
+      seconds(
+          "weight_sync_seconds",
+          "time spent copying the policy's weights for sampling. Only with `staleness` or other"
+              + " `rollout.weights`");
+
+  /** Time of the passes before the first update. */
+  public static final Metric MEASURE_SECONDS =
+      seconds(
+          "measure_seconds",
+          "time of the passes before the first update: log π_old, log π_ref, values, hidden states."
+              + " Absent if none was needed");
+
+  /** Time of the critic's training. */
+  public static final Metric CRITIC_SECONDS =
+      seconds("critic_seconds", "time spent training the critic. Only with a critic");
+
+  /** Time of the policy's training. */
+  public static final Metric TRAIN_SECONDS =
+      seconds(
+          "train_seconds",
+          "time spent training the policy; forward, backward and optimizer are parts of it");
+
+  /** Time of the policy's forward passes. */
+  public static final Metric FORWARD_SECONDS =
+      seconds("forward_seconds", "time of the policy's forward passes and losses in training");
+
+  /** Time of the policy's backward passes. */
+  public static final Metric BACKWARD_SECONDS =
+      seconds("backward_seconds", "time of the policy's backward passes");
+
+  /** Time of the policy's optimizer. */
+  public static final Metric OPTIMIZER_SECONDS =
+      seconds("optimizer_seconds", "time of the policy's optimizer steps");
+
+  private StepMetrics() {}
+
+  private static Metric seconds(String name, String meaning) {
+    return Metric.declare(name, Unit.SECONDS, meaning);
+  }
+}

@@ -1,0 +1,25 @@
+package io.braid.verify;
+
+import io.braid.Metric;
+import io.braid.Metric.Unit;
+
+/** Metrics of verdicts, in training as in evaluation. */
+public final class VerdictMetrics {
+  /** Mean reward. */
+  public static final Metric REWARD =
+      Metric.declare("reward", Unit.REWARD, "mean reward that the verifier gave a response");
+
+  /** Share that is correct. */
+  public static final Metric ACCURACY =
+      Metric.declare("accuracy", Unit.FRACTION, "share of responses that are correct");
+
+  /** Share that could not be judged. */
+  public static final Metric UNKNOWN_FRAC =
+      Metric.declare(
+          "unknown_frac",
+          Unit.FRACTION,
+          "share of responses that could not be judged ([rewards.md](rewards.md#unknown)); in"
+              + " evaluations absent if all could");
+
+  private VerdictMetrics() {}
+}

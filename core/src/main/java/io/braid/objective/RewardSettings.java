@@ -6,6 +6,7 @@ import io.braid.UserError;
 import io.braid.objective.signal.EntropyBonus;
 import io.braid.objective.signal.KlPenalty;
 import io.braid.objective.signal.TokenSignal;
+import io.braid.objective.signal.TokenSignalSettings;
 import io.braid.trajectory.Column;
 import io.braid.trajectory.Sequence;
 import io.braid.trajectory.Trajectories;
@@ -22,13 +23,16 @@ import java.util.Optional;
  * @param overlong the penalty of responses near the length limit
  * @param kl coefficient of the KL penalty at each token; 0 for none
  * @param entropy coefficient of the entropy bonus at each token; 0 for none
+ * @param signals further rewards of single tokens
  */
 public record RewardSettings(
     @Doc("The penalty of responses near the length limit.") Optional<OverlongPenalty> overlong,
     @Doc("Coefficient of the KL penalty at each token: log π_old − log π_ref (k1).") @Default("0.0")
         double kl,
-    @Doc("Coefficient of the entropy bonus at each token, in nats.") @Default("0.0")
-        double entropy) {
+    @Doc("Coefficient of the entropy bonus at each token, in nats.") @Default("0.0") double entropy,
+    @Doc("Further rewards of single tokens, by classes that implement TokenSignalSettings.")
+        @Default("[]")
+        List<TokenSignalSettings> signals) {
   /** Rewards as the verifier gives them. */
   public static final RewardSettings PLAIN = new RewardSettings(Optional.empty(), 0);
 
@@ -36,11 +40,12 @@ public record RewardSettings(
   public RewardSettings {
     check("kl", kl);
     check("entropy", entropy);
+    signals = List.copyOf(signals);
   }
 
   /** Rewards without an entropy bonus. */
   public RewardSettings(Optional<OverlongPenalty> overlong, double kl) {
-    this(overlong, kl, 0);
+    this(overlong, kl, 0, List.of());
   }
 
   private static void check(String key, double coefficient) {
@@ -49,21 +54,26 @@ public record RewardSettings(
     }
   }
 
-  /** Whether the rewards need a reference model. */
-  public boolean usesReference() {
-    return kl > 0;
+  /** How many sources of token rewards {@link #createSignals} creates. */
+  public int signalCount() {
+    return (kl > 0 ? 1 : 0) + (entropy > 0 ? 1 : 0) + signals.size();
   }
 
-  /** The penalty and the bonus at each token, those that the settings ask for. */
-  public List<TokenSignal> signals() {
-    List<TokenSignal> signals = new ArrayList<>();
+  /**
+   * Creates the sources of token rewards that the settings ask for.
+   *
+   * @return the KL penalty, the entropy bonus and the further signals; the caller closes them
+   */
+  public List<TokenSignal> createSignals() {
+    List<TokenSignal> created = new ArrayList<>();
     if (kl > 0) {
-      signals.add(new KlPenalty(kl));
+      created.add(new KlPenalty(kl));
     }
     if (entropy > 0) {
-      signals.add(new EntropyBonus(entropy));
+      created.add(new EntropyBonus(entropy));
     }
-    return signals;
+    signals.forEach(each -> created.add(each.create()));
+    return created;
   }
 
   /**

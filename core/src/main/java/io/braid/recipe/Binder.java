@@ -62,23 +62,29 @@ final class Binder {
   }
 
   private static Object choice(Kind.Choice choice, Node node, String path) {
-    Map<String, Class<?>> records = choice.records();
     if (!(node instanceof Node.Mapping mapping)) {
-      Class<?> chosen = chosen(records, node, path);
+      Class<?> chosen = chosen(choice, node, path);
       return record(chosen, Node.Mapping.empty(node.place()), path);
     }
     Node.Entry type = mapping.entries().get(Node.TYPE);
     if (type == null) {
       throw node.place()
-          .error(under(path, Node.TYPE) + ": missing; name one of " + known(records.keySet()));
+          .error(
+              under(path, Node.TYPE)
+                  + ": missing; name one of "
+                  + known(choice.records().keySet()));
     }
     Map<String, Node.Entry> rest = new LinkedHashMap<>(mapping.entries());
     rest.remove(Node.TYPE);
-    Class<?> chosen = chosen(records, type.value(), under(path, Node.TYPE));
+    Class<?> chosen = chosen(choice, type.value(), under(path, Node.TYPE));
     return record(chosen, new Node.Mapping(mapping.place(), rest), path);
   }
 
-  private static Class<?> chosen(Map<String, Class<?>> records, Node node, String path) {
+  private static Class<?> chosen(Kind.Choice choice, Node node, String path) {
+    Map<String, Class<?>> records = choice.records();
+    if (choice.open() && node instanceof Node.Scalar scalar && UserClass.isNamed(scalar.text())) {
+      return UserClass.load(choice.type(), scalar, path, records.keySet());
+    }
     Class<?> chosen = records.get(oneOf(records.keySet(), node, path));
     if (chosen == null) {
       throw new IllegalStateException("oneOf returned a name that is not in the list");
@@ -135,12 +141,25 @@ final class Binder {
       throw switch (e.getCause()) {
         case SettingError refused -> placed(refused, mapping, path);
         case UserError refused -> placed(refused, mapping, path);
-        case null, default ->
-            new IllegalStateException("cannot make a " + type.getName(), e.getCause());
+        case null -> new IllegalStateException("cannot make a " + type.getName(), e);
+        case Throwable thrown when isBraids(type) ->
+            new IllegalStateException("cannot make a " + type.getName(), thrown);
+        case Throwable thrown ->
+            placed(
+                new UserError(
+                    "the constructor of %s throws %s"
+                        .formatted(type.getName(), UserClass.reason(thrown)),
+                    thrown),
+                mapping,
+                path);
       };
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("cannot make a " + type.getName(), e);
     }
+  }
+
+  private static boolean isBraids(Class<?> type) {
+    return type.getName().startsWith("io.braid.");
   }
 
   private static Object component(

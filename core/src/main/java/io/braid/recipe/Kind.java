@@ -41,6 +41,16 @@ sealed interface Kind {
           .orElseGet(() -> Stream.of(type));
     }
 
+    /** Whether a recipe may also name a record of the user's own. */
+    boolean open() {
+      return type.isAnnotationPresent(Choices.class);
+    }
+
+    /** How a recipe names one of its records: Braid's own by a word, a user's by its class. */
+    String nameOf(Class<?> record) {
+      return UserClass.is(record, this) ? record.getName() : Names.value(record);
+    }
+
     static boolean is(Class<?> type) {
       return (type.isSealed() || type.isAnnotationPresent(Choices.class))
           && leaves(type).allMatch(Class::isRecord);

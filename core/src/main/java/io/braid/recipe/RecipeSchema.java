@@ -90,8 +90,24 @@ public final class RecipeSchema {
       ArrayNode either = schema.putArray("anyOf");
       names(either.addObject(), List.copyOf(choice.records().keySet()));
       choice.records().forEach((type, record) -> either.add(record(record, Optional.of(type))));
+      if (choice.open()) {
+        userClass(either);
+      }
     }
     return name;
+  }
+
+  /** A class of the user's own, by its full name, whose settings are not known here. */
+  private static void userClass(ArrayNode either) {
+    String pattern = "^[^.]+(\\.[^.]+)+$";
+    either.addObject().put("type", "string").put("pattern", pattern);
+    ObjectNode record = either.addObject().put("type", "object");
+    record
+        .putObject("properties")
+        .putObject(Node.TYPE)
+        .put("type", "string")
+        .put("pattern", pattern);
+    record.putArray("required").add(Node.TYPE);
   }
 
   private static void types(ObjectNode schema, List<String> types) {

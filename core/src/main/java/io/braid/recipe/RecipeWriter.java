@@ -47,21 +47,21 @@ final class RecipeWriter {
       if (value == null) {
         throw new IllegalArgumentException(setting.key() + " is null; use an Optional");
       }
-      entry(setting.key(), isChoice(setting.kind()), value, indent);
+      entry(setting.key(), choice(setting.kind()), value, indent);
     }
   }
 
-  private static boolean isChoice(Kind kind) {
+  private static Optional<Kind.Choice> choice(Kind kind) {
     return switch (kind) {
-      case Kind.Choice _ -> true;
-      case Kind.Maybe maybe -> isChoice(Kind.of(maybe.of()));
-      case Kind.Many many -> isChoice(Kind.of(many.of()));
-      case Kind.Named named -> isChoice(Kind.of(named.of()));
-      default -> false;
+      case Kind.Choice choice -> Optional.of(choice);
+      case Kind.Maybe maybe -> choice(Kind.of(maybe.of()));
+      case Kind.Many many -> choice(Kind.of(many.of()));
+      case Kind.Named named -> choice(Kind.of(named.of()));
+      default -> Optional.empty();
     };
   }
 
-  private void entry(String key, boolean choice, Object value, int indent) {
+  private void entry(String key, Optional<Kind.Choice> choice, Object value, int indent) {
     if (fitsOnOneLine(value)) {
       line(indent, key + ": " + oneLine(value));
     } else {
@@ -70,13 +70,11 @@ final class RecipeWriter {
     }
   }
 
-  private void block(boolean choice, Object value, int indent) {
+  private void block(Optional<Kind.Choice> choice, Object value, int indent) {
     switch (value) {
       case Optional<?> present -> block(choice, present.orElseThrow(), indent);
       case Record record -> {
-        if (choice) {
-          line(indent, Node.TYPE + ": " + Names.value(record.getClass()));
-        }
+        choice.ifPresent(of -> line(indent, Node.TYPE + ": " + of.nameOf(record.getClass())));
         settings(record, indent);
       }
       case List<?> list -> {

@@ -14,7 +14,6 @@ import io.braid.sampling.Sampler;
 import io.braid.trajectory.Column;
 import io.braid.trajectory.Trajectories;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -95,7 +94,8 @@ public final class PolicyTrainer implements AutoCloseable {
    *
    * @param reference π_ref, when the loss or the rewards need one
    * @param critic when the estimator needs values
-   * @param signals reward tokens, before those that the settings name
+   * @param signals all sources of token rewards, those of {@link RewardSettings#createSignals}
+   *     among them
    * @param sampler samples from the policy
    * @throws UserError when the settings do not go together
    */
@@ -119,8 +119,10 @@ public final class PolicyTrainer implements AutoCloseable {
               .formatted(sampler.settings().promptsPerStep(), settings.miniBatches()));
     }
     this.critic = critic;
-    this.signals = new ArrayList<>(signals);
-    this.signals.addAll(settings.rewards().signals());
+    if (signals.size() < settings.rewards().signalCount()) {
+      throw new IllegalArgumentException("signals of the reward settings are missing");
+    }
+    this.signals = List.copyOf(signals);
     // before its only update π_old is the policy itself
     boolean keepsOld =
         settings.updates() > 1

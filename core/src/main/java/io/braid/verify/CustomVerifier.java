@@ -78,7 +78,10 @@ final class CustomVerifier implements BatchVerifier {
               "verifier.jar", "%s cannot be read; check the path".formatted(path));
         });
     URL[] urls = jar.map(CustomVerifier::url).stream().toArray(URL[]::new);
-    return new URLClassLoader(urls, CustomVerifier.class.getClassLoader());
+    return new URLClassLoader(
+        urls,
+        Optional.ofNullable(Thread.currentThread().getContextClassLoader())
+            .orElse(CustomVerifier.class.getClassLoader()));
   }
 
   private static URL url(Path jar) {

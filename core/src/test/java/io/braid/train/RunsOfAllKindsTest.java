@@ -37,7 +37,6 @@ import io.braid.objective.loss.PpoClip;
 import io.braid.objective.loss.RolloutCorrection;
 import io.braid.objective.loss.RolloutCorrection.Level;
 import io.braid.objective.loss.RolloutCorrection.TruncatedImportanceSampling;
-import io.braid.objective.signal.TokenSignal;
 import io.braid.sampling.DynamicSampling;
 import io.braid.sampling.FixedOrder;
 import io.braid.sampling.Sampler;
@@ -449,7 +448,7 @@ class RunsOfAllKindsTest {
               kind.advantage.needs().contains(Column.VALUES)
                   ? Optional.of(critic)
                   : Optional.empty(),
-              flow.stream().<TokenSignal>map(each -> each).toList(),
+              Stream.concat(flow.stream(), kind.rewards.createSignals().stream()).toList(),
               ToyTask.sampler(
                   policy,
                   7,

@@ -214,7 +214,7 @@ public final class Audit implements AutoCloseable {
         policy,
         Optional.of(reference),
         critic,
-        List.of(), // no token signals
+        algorithm.rewards().createSignals(),
         sampler,
         algorithm.estimator(),
         algorithm.loss().create(shape.width(), seed),

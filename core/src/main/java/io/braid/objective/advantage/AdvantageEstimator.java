@@ -15,6 +15,7 @@ import java.util.Set;
   EntropyShaping.class,
   Gae.class,
   Grpo.class,
+  Maxrl.class,
   Reinforce.class,
   ReinforcePlusPlus.class,
   ReinforcePlusPlusBaseline.class,

@@ -12,6 +12,7 @@ import io.braid.input.Prompting;
 import io.braid.model.HiddenPass;
 import io.braid.model.Transformer;
 import io.braid.objective.loss.PolicyLoss;
+import io.braid.objective.signal.TokenSignal;
 import io.braid.rollout.Prompt;
 import io.braid.rollout.Rollout;
 import io.braid.run.RunListener;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /** Reinforcement learning from a recipe, in a run directory. */
 public final class PolicyRun {
@@ -85,8 +87,14 @@ public final class PolicyRun {
         FlowModel flow = FlowModel.of(recipe, loop, model)) {
       PolicyLoss loss =
           recipe.loss().create(model.transformer().config().hiddenSize(), recipe.seed());
+      List<TokenSignal> signals = new ArrayList<>(flow.signals());
+      List<TokenSignal> own = recipe.rewards().createSignals();
+      signals.addAll(own);
       boolean usesReference =
-          loss.needs().contains(Column.REF_LOG_PROBS) || recipe.rewards().usesReference();
+          Stream.concat(
+                  Stream.of(loss.needs(), recipe.advantage().needs()),
+                  signals.stream().map(TokenSignal::needs))
+              .anyMatch(needs -> needs.contains(Column.REF_LOG_PROBS));
       Optional<Transformer> reference =
           usesReference ? Optional.of(reference(recipe)) : Optional.empty();
       try (PolicyTrainer trainer =
@@ -94,7 +102,7 @@ public final class PolicyRun {
               model.transformer(),
               reference,
               critic.critic(),
-              flow.signals(),
+              signals,
               sampler,
               recipe.advantage(),
               loss,
@@ -119,6 +127,7 @@ public final class PolicyRun {
         return new RunResult(
             loop.leave(model), ended.steps(), steps.skipped, ended.stoppedBy(), ended.over());
       } finally {
+        own.forEach(TokenSignal::close);
         reference.ifPresent(Transformer::close);
       }
     }

@@ -76,6 +76,25 @@ class AdvantagesAgainstTheirFormulasTest {
     same(new Reinforce(), groups -> byGroup(groups, (outcomes, r) -> outcomes[r]));
   }
 
+  @Test
+  void maxrl() {
+    Random random = new Random(37);
+    for (int round = 0; round < ROUNDS; round++) {
+      List<GroupRewards> groups =
+          Rewards.random(random, round % 3 > 0).stream()
+              .filter(group ->
+                  group.responses().stream().mapToDouble(ResponseRewards::outcome).sum() > 0)
+              .toList();
+      assertThat(Rewards.flat(Estimates.of(new Maxrl(), groups).values()))
+          .containsExactly(
+              Rewards.flat(
+                  byGroup(
+                      groups,
+                      (outcomes, r) -> (outcomes[r] - average(outcomes)) / average(outcomes))),
+              within(CLOSE));
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"1", "0.9", "0.3", "0"})
   void reinforcePlusPlus(double discount) {

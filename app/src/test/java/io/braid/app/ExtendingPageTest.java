@@ -1,0 +1,196 @@
+package io.braid.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.braid.app.Terminal.Ended;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Compiles the examples of docs/extending.md, and trains with each as the page says. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ExtendingPageTest {
+  private static final Path PAGE = Path.of("..", "docs", "extending.md");
+  private static final Pattern EXAMPLE =
+      Pattern.compile("```java\n(?<code>.*?)```\n+```yaml\n(?<recipe>.*?)```", Pattern.DOTALL);
+  private static final Pattern CLASS = Pattern.compile("public (?:class|record) (?<name>\\w+)");
+  private static final int LONGEST = 40;
+
+  /** Classes that a recipe must not take. */
+  private static final String UNFIT =
+      """
+      package my;
+      import io.braid.objective.Estimate;
+      import io.braid.objective.advantage.AdvantageEstimator;
+      import io.braid.trajectory.Trajectories;
+      public class Unfit {
+        public record Other(int number) {}
+        public static class NoRecord implements AdvantageEstimator {
+          @Override public Estimate estimate(Trajectories t) { return Estimate.of(new double[0]); }
+        }
+        record Hidden() implements AdvantageEstimator {
+          @Override public Estimate estimate(Trajectories t) { return Estimate.of(new double[0]); }
+        }
+        public record Throws(int number) implements AdvantageEstimator {
+          public Throws { throw new IllegalStateException("no " + number); }
+          @Override public Estimate estimate(Trajectories t) { return Estimate.of(new double[0]); }
+        }
+      }
+      """;
+
+  @TempDir private static Path directory = Path.of("");
+  private Path model = Path.of("");
+  private URLClassLoader classes = new URLClassLoader(new URL[0]);
+  private ClassLoader before = ExtendingPageTest.class.getClassLoader();
+
+  /** An example: the name of its class, its code and its recipe's lines. */
+  record Example(String name, String code, String recipe) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static List<Example> examples() throws IOException {
+    List<Example> examples = new ArrayList<>();
+    Matcher matcher = EXAMPLE.matcher(Files.readString(PAGE));
+    while (matcher.find()) {
+      Matcher name = CLASS.matcher(matcher.group("code"));
+      assertThat(name.find()).isTrue();
+      examples.add(new Example(name.group("name"), matcher.group("code"), matcher.group("recipe")));
+    }
+    return examples;
+  }
+
+  @BeforeAll
+  void compile() throws IOException {
+    model = TinyModel.in(directory);
+    Path sources = Files.createDirectories(directory.resolve("sources/my"));
+    for (Example example : examples()) {
+      Files.writeString(sources.resolve(example.name() + ".java"), example.code());
+    }
+    Files.writeString(sources.resolve("Unfit.java"), UNFIT);
+    Path compiled = Files.createDirectories(directory.resolve("classes"));
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "-proc:none",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "-d",
+                compiled.toString()));
+    try (Stream<Path> files = Files.list(sources)) {
+      files.map(Path::toString).forEach(arguments::add);
+    }
+    assertThat(
+            ToolProvider.getSystemJavaCompiler()
+                .run(null, null, null, arguments.toArray(String[]::new)))
+        .isZero();
+    before = Thread.currentThread().getContextClassLoader();
+    classes = new URLClassLoader(new URL[] {compiled.toUri().toURL()}, before);
+    Thread.currentThread().setContextClassLoader(classes);
+  }
+
+  @AfterAll
+  void close() throws IOException {
+    Thread.currentThread().setContextClassLoader(before);
+    classes.close();
+  }
+
+  private Path recipe(String name, String lines) throws IOException {
+    return Files.writeString(
+        directory.resolve(name + ".yaml"),
+        """
+        model: %s
+        data: countdown:solutions=2,sameness=order
+        steps: 3
+        prompts_per_step: 4
+        rollout: {samples: 4, max_new_tokens: 6}
+        saving: {checkpoint_every: 2}
+        %s\
+        """
+            .formatted(model, lines));
+  }
+
+  private static Ended train(Path recipe, Path out, String... more) {
+    List<String> arguments =
+        new ArrayList<>(List.of("train", recipe.toString(), "--out", out.toString()));
+    arguments.addAll(List.of(more));
+    return Terminal.here(arguments.toArray(String[]::new));
+  }
+
+  @Test
+  void thePageShowsFiveExamplesOfAtMostFortyLines() throws IOException {
+    assertThat(examples())
+        .hasSize(5)
+        .allSatisfy(
+            example -> assertThat(example.code().lines().count()).isLessThanOrEqualTo(LONGEST));
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void theExampleTrainsAndResumesExactly(Example example) throws IOException {
+    Path recipe = recipe(example.name(), example.recipe());
+    Path out = directory.resolve("run-" + example.name());
+    Path again = directory.resolve("again-" + example.name());
+
+    Ended ended = train(recipe, out);
+    assertThat(ended.exit()).as(ended.err()).isZero();
+    assertThat(out.resolve("recipe.yaml")).content().contains("my." + example.name());
+
+    Ended whole = train(recipe, again);
+    assertThat(whole.exit()).as(whole.err()).isZero();
+    delete(again.resolve("checkpoints/step-000003"));
+    delete(again.resolve("model"));
+    Ended resumed = train(recipe, again, "--resume");
+    assertThat(resumed.exit()).as(resumed.err()).isZero();
+    assertThat(again.resolve("model/model.safetensors"))
+        .hasSameBinaryContentAs(out.resolve("model/model.safetensors"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          my.Missing                           | there is no class 'my.Missing' on the class path; name its directory or jar in BRAID_CLASSPATH
+          io.braid.Rlooo                       | Braid's own is 'rloo'
+          my.Unfit$Other                       | does not implement io.braid.objective.advantage.AdvantageEstimator
+          my.Unfit$NoRecord                    | is not a record
+          my.Unfit$Hidden                      | is not public
+          {type: my.Unfit$Throws, number: 3}   | the constructor of my.Unfit$Throws throws IllegalStateException: no 3
+          {type: my.MedianBaseline, skale: 3}  | advantage.skale: no such key; did you mean 'scale'?
+          my.MedianBaseline                    | advantage.scale: missing
+          """)
+  void whatIsNoAdvantageIsRefusedInOneLine(String advantage, String said) throws IOException {
+    Ended ended =
+        train(recipe("unfit", "advantage: " + advantage + "\n"), directory.resolve("unfit"));
+    assertThat(ended.exit()).isEqualTo(2);
+    assertThat(ended.err().strip().lines().reduce("", (_, line) -> line)).contains(said);
+    assertThat(directory.resolve("unfit")).doesNotExist();
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.toList().reversed()) {
+        Files.delete(file);
+      }
+    }
+  }
+}

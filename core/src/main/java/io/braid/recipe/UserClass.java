@@ -1,0 +1,87 @@
+package io.braid.recipe;
+
+import io.braid.Nearest;
+import java.lang.reflect.Modifier;
+import java.util.Collection;
+import java.util.Optional;
+
+/**
+ * A settings record of the user's own, which a recipe names by its full class name where it states
+ * an open choice.
+ */
+final class UserClass {
+  private UserClass() {}
+
+  /** Whether a recipe's word is a class name: it has a dot, which no name of Braid's own has. */
+  static boolean isNamed(String word) {
+    return word.indexOf('.') >= 0;
+  }
+
+  /**
+   * Loads the class from the class path.
+   *
+   * @param wanted the interface that it must implement
+   * @param node where the recipe names it
+   * @param path the recipe's key
+   * @param known Braid's own choices, for a name that was meant to be one of them
+   * @throws io.braid.UserError when it is missing, cannot be loaded, is not a public record, or
+   *     does not implement the interface
+   */
+  static Class<?> load(Class<?> wanted, Node.Scalar node, String path, Collection<String> known) {
+    String name = node.text();
+    Class<?> found;
+    try {
+      found = Class.forName(name, true, loader());
+    } catch (ClassNotFoundException | NoClassDefFoundError e) {
+      // A class of the name in other case is no class definition on file systems that ignore case.
+      String meant = name.substring(name.lastIndexOf('.') + 1);
+      throw node.place()
+          .error(
+              "%s: there is no class %s on the class path%s; name its directory or jar in BRAID_CLASSPATH"
+                  .formatted(
+                      path,
+                      node.found(),
+                      Nearest.to(meant, known)
+                          .map(" (Braid's own is '%s')"::formatted)
+                          .orElse("")));
+    } catch (UnsupportedClassVersionError e) {
+      throw error(
+          node,
+          path,
+          "was compiled for a newer Java than this one, %s; compile it with --release %s"
+              .formatted(Runtime.version().feature(), Runtime.version().feature()));
+    } catch (LinkageError e) {
+      throw error(node, path, "cannot be loaded: " + reason(e));
+    }
+    if (!wanted.isAssignableFrom(found)) {
+      throw error(node, path, "does not implement " + wanted.getName());
+    }
+    if (!found.isRecord()) {
+      throw error(node, path, "is not a record; its components are the settings of a recipe");
+    }
+    if (!Modifier.isPublic(found.getModifiers())) {
+      throw error(node, path, "is not public");
+    }
+    return found;
+  }
+
+  /** Whether a class is none of Braid's choices, but was named by a recipe. */
+  static boolean is(Class<?> type, Kind.Choice choice) {
+    return choice.open() && !choice.records().containsValue(type);
+  }
+
+  /** What a failure says. */
+  static String reason(Throwable failure) {
+    return failure.getClass().getSimpleName()
+        + Optional.ofNullable(failure.getMessage()).map(": "::concat).orElse("");
+  }
+
+  private static RuntimeException error(Node.Scalar node, String path, String what) {
+    return node.place().error("%s: the class %s %s".formatted(path, node.text(), what));
+  }
+
+  private static ClassLoader loader() {
+    return Optional.ofNullable(Thread.currentThread().getContextClassLoader())
+        .orElse(UserClass.class.getClassLoader());
+  }
+}

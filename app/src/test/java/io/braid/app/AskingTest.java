@@ -175,7 +175,7 @@ class AskingTest {
             "few_test.jsonl is named as a test set, which training must not see", "split: test");
     assertThat(asked("d2", "few_test.jsonl", "split=test")).contains("7+8?");
     assertThat(refused(train("d3", "hub")))
-        .contains("hub has the splits test, train; choose one by split: train");
+        .contains("hub has the splits test, train; choose one with split: train");
     assertThat(asked("d4", "hub", "split=train")).isEqualTo("<user>a<assistant>");
     assertThat(refused(train("d5", "hub/data/test-00000-of-00001.jsonl")))
         .contains("is named as a test set");

@@ -62,7 +62,7 @@ class BadInputTest {
     assertThat(refused("logprobs", "--model", other.toString(), "--ids", "1,2"))
         .contains("config.json")
         .contains("gpt2")
-        .contains("llama, qwen2 and qwen3");
+        .contains("llama, qwen2, qwen3");
   }
 
   @Test
@@ -220,7 +220,7 @@ class BadInputTest {
     assertThat(refused(and(eval, "--max-prompt-tokens", "2")))
         .contains("its prompt has ")
         .contains("--max-prompt-tokens is 2")
-        .contains("by --long-prompts drop");
+        .contains("with --long-prompts drop");
     assertThat(refused(and(eval, "--problems", "0")))
         .contains("--problems: must be at least 1, here 0");
     assertThat(refused(and(eval, "--date", "tomorrow")))

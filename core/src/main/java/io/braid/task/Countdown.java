@@ -23,12 +23,13 @@ public record Countdown(List<Integer> numbers, int target, Counting counting) im
     numbers = numbers.stream().sorted().toList();
     if (numbers.size() < 2 || numbers.size() > MOST_NUMBERS) {
       throw new UserError(
-          "a Countdown problem has 2 to %d numbers, not %d: %s"
+          "a Countdown problem must have 2 to %d numbers, got %d: %s"
               .formatted(MOST_NUMBERS, numbers.size(), numbers));
     }
     if (numbers.getFirst() < 1 || numbers.getLast() > LARGEST_NUMBER) {
       throw new UserError(
-          "the numbers of a Countdown problem lie in 1..%d: %s".formatted(LARGEST_NUMBER, numbers));
+          "the numbers of a Countdown problem must be in 1..%d, got %s"
+              .formatted(LARGEST_NUMBER, numbers));
     }
   }
 

@@ -21,17 +21,18 @@ public record DigitSequence(int first, int second, int modulus, int count) imple
   public DigitSequence {
     if (modulus < 2 || modulus > LARGEST_MODULUS) {
       throw new UserError(
-          "the modulus of a digit sequence lies in 2..%d, not %d"
+          "the modulus of a digit sequence must be in 2..%d, got %d"
               .formatted(LARGEST_MODULUS, modulus));
     }
     if (first < 0 || first >= modulus || second < 0 || second >= modulus) {
       throw new UserError(
-          "the terms of a digit sequence lie in 0..%d: %d,%d"
+          "the terms of a digit sequence must be in 0..%d, got %d,%d"
               .formatted(modulus - 1, first, second));
     }
     if (count < 1 || count > MOST_TERMS) {
       throw new UserError(
-          "a digit sequence goes on for 1..%d terms, not %d".formatted(MOST_TERMS, count));
+          "a digit sequence must be continued for 1..%d terms, got %d"
+              .formatted(MOST_TERMS, count));
     }
   }
 

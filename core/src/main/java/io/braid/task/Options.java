@@ -21,7 +21,7 @@ final class Options {
       int equals = option.indexOf('=');
       if (equals < 1) {
         throw new UserError(
-            "task %s: '%s' is not key=value; write as in %s:count=100,seed=7"
+            "task %s: '%s' is not of the form key=value; example: %s:count=100,seed=7"
                 .formatted(task, option.strip(), task));
       }
       String key = option.substring(0, equals).strip();
@@ -60,7 +60,7 @@ final class Options {
       // refused below, like a number out of range
     }
     throw new UserError(
-        "task %s: %s is '%s'; give a whole number up to %d".formatted(task, key, value, most));
+        "task %s: %s is '%s'; give an integer up to %d".formatted(task, key, value, most));
   }
 
   boolean flag(String key, boolean otherwise) {

@@ -115,23 +115,22 @@ public final class ProblemFile {
     }
     if (problems == 0) {
       throw new UserError(
-          "%s has no problems: each of its %d records lacks a question or an answer: %s"
+          "%s has no problems; none of its %d records has both a question and an answer: %s"
               .formatted(file, out, reasons));
     }
     if (out > 0) {
-      LOG.warn("{}: left out {} of {} records: {}", file, out, out + problems, reasons);
+      LOG.warn("{}: skipped {} of {} records: {}", file, out, out + problems, reasons);
     }
     doubts.forEach((what, doubt) ->
         LOG.warn(
-            "{}: in {} records {}, whose word is taken (the first is {}); name the key to take by"
-                + " fields",
+            "{}: in {} records, {}, which is used (first at {}); set fields to choose the key",
             file,
             doubt.records,
             what,
             doubt.first));
     if (withImages > 0) {
       LOG.warn(
-          "{}: {} problems have images, which models of text do not see; their text alone is asked",
+          "{}: {} problems have images, which text models cannot read; only their text is used",
           file,
           withImages);
     }
@@ -144,7 +143,7 @@ public final class ProblemFile {
    */
   static Optional<Problem> judged(DataRecord values, ProblemFields fields, String response) {
     ProblemFile reader = new ProblemFile(fields);
-    return reader.layouts.judgeWithout(response, values)
+    return reader.layouts.hasReferenceBesides(response, values)
         ? reader.problem(values)
         : Optional.empty();
   }
@@ -164,7 +163,7 @@ public final class ProblemFile {
                 found.conversation(),
                 values.where()));
       }
-      case Reading.Left(String why) -> {
+      case Reading.Skipped(String why) -> {
         left.merge(why, new Doubt(1, values.where()), Doubt::and);
         yield Optional.empty();
       }
@@ -177,7 +176,7 @@ public final class ProblemFile {
       return layouts.read(values);
     } catch (MissingKey e) {
       missing = missing.or(() -> Optional.of(e));
-      return new Reading.Left("no " + e.role());
+      return new Reading.Skipped("no " + e.role());
     }
   }
 
@@ -196,7 +195,8 @@ public final class ProblemFile {
         values
             .text(key)
             .orElseThrow(() ->
-                new UserError("%s: '%s' is empty; give an id".formatted(values.where(), key)));
+                new UserError(
+                    "%s: '%s' is empty; every record needs an id".formatted(values.where(), key)));
     return ids.given(values.where(), id);
   }
 }

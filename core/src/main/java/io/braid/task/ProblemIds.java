@@ -21,7 +21,7 @@ final class ProblemIds {
   String given(String where, String id) {
     if (!given.add(id)) {
       throw new UserError(
-          "%s: the id '%s' was there before; ids must be unique".formatted(where, id));
+          "%s: the id '%s' was already used; ids must be unique".formatted(where, id));
     }
     return id;
   }

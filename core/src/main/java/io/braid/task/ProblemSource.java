@@ -21,12 +21,12 @@ public interface ProblemSource {
    */
   default List<Problem> problems(Split split, int count) {
     if (count < 1) {
-      throw new UserError("task %s: count is %d; ask for 1 or more".formatted(name(), count));
+      throw new UserError("task %s: count is %d; it must be at least 1".formatted(name(), count));
     }
     List<Problem> problems = upTo(split, count);
     if (problems.size() < count) {
       throw new UserError(
-          "task %s: %d problems of split %s were asked for and there are %d; ask for fewer or widen the task's ranges"
+          "task %s: %d problems of split %s were requested, but there are only %d; request fewer or widen the task's ranges"
               .formatted(name(), count, Names.of(split), problems.size()));
     }
     return problems;

@@ -55,7 +55,7 @@ public record QuestionTemplate(String text, JinjaTemplate jinja) {
     }
     if (worded.isBlank()) {
       throw new UserError(
-          "%s: the recipe's template makes no text of it; its keys are %s"
+          "%s: the recipe's template renders blank text for this record; its keys are %s"
               .formatted(values.where(), String.join(", ", entries.keySet())));
     }
     return worded;

@@ -41,7 +41,7 @@ public enum Tasks {
       }
     }
     List<String> names = Names.of(Tasks.class);
-    throw new UserError("there is no task '%s'%s".formatted(name, Names.hint(name, names)));
+    throw new UserError("unknown task '%s'%s".formatted(name, Names.hint(name, names)));
   }
 
   private Task with(Options options) {

@@ -39,7 +39,7 @@ public record Where(Map<String, Condition> conditions, Optional<String> split) {
             .sorted()
             .collect(Collectors.joining(", "));
     return new UserError(
-        "%s: no record passes where {%s}; ./braid data inspect shows its keys and values"
+        "%s: no record satisfies where {%s}; ./braid data inspect shows the keys and values"
             .formatted(file, all));
   }
 }

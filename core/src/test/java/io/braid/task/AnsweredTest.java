@@ -21,7 +21,7 @@ class AnsweredTest {
   }
 
   @Test
-  void aReferenceIsWhatIsNotTheResponseItself() throws IOException {
+  void theResponseIsNotItsOwnReference() throws IOException {
     List<Answered> all =
         read(
             """

@@ -35,7 +35,7 @@ class CountdownSolverTest {
   }
 
   @Test
-  void theSolutionsOfSmallProblemsAreThoseFoundByHand() {
+  void smallProblemsHaveTheSolutionsFoundByHand() {
     assertThat(solver.keys(new Countdown(List.of(2, 3, 4), 9))).isEqualTo(keys("2+3+4"));
     assertThat(solver.keys(new Countdown(List.of(2, 3, 4), 10))).isEqualTo(keys("3*4-2", "2*3+4"));
     assertThat(solver.keys(new Countdown(List.of(2, 3, 4), 6))).isEqualTo(keys("3*4/2", "3*(4-2)"));
@@ -43,14 +43,14 @@ class CountdownSolverTest {
   }
 
   @Test
-  void withSamenessOfOrderASumOfThreeHasThreeGroupings() {
+  void underOrderSamenessASumOfThreeHasThreeSolutions() {
     assertThat(solutions(new Countdown(List.of(2, 3, 4), 9, BY_ORDER))).hasSize(3);
     assertThat(solver.keys(new Countdown(List.of(2, 3, 4), 9, BY_ORDER)))
         .containsExactlyInAnyOrder("(2+(3+4))", "(3+(2+4))", "(4+(2+3))");
   }
 
   @Test
-  void fractionsAreFoundOnlyWhenTheyAreAllowed() {
+  void fractionsAreFoundOnlyIfAllowed() {
     List<Integer> numbers = List.of(3, 3, 8, 8);
     assertThat(solutions(new Countdown(numbers, 24))).isEmpty();
     assertThat(solutions(new Countdown(numbers, 24, ANY))).containsExactly("8 / ( 3 - 8 / 3 )");
@@ -58,14 +58,14 @@ class CountdownSolverTest {
 
   /** OEIS A140606: 1, 6, 68, 1170, 27142 inequivalent expressions over n operands. */
   @Test
-  void theNumberOfAlgebraicallyDifferentExpressionsIsTheKnownOne() {
+  void theNumberOfAlgebraicallyDifferentExpressionsMatchesTheKnownSequence() {
     assertThat(Enumeration.all(List.of(101, 1009), ANY)).hasSize(6);
     assertThat(Enumeration.all(List.of(101, 1009, 10_007), ANY)).hasSize(68);
     assertThat(Enumeration.all(List.of(101, 1009, 10_007, 100_003), ANY)).hasSize(1170);
   }
 
   @Test
-  void theEnumerationFindsWhatANaiveSearchFinds() {
+  void theEnumerationMatchesANaiveSearch() {
     Random random = new Random(5);
     for (int i = 0; i < 24; i++) {
       int size = i < 16 ? 3 : 4;
@@ -82,12 +82,13 @@ class CountdownSolverTest {
   }
 
   /**
-   * Each number stands once in an expression, so two expressions are algebraically the same exactly
-   * when they are the same rational function of the numbers; that is checked at a random point of a
-   * prime field. Canonical forms identify a little more, and only where a part is 0, 1 or −1.
+   * Each number occurs once in an expression, so two expressions are algebraically the same exactly
+   * if they are the same rational function of the numbers, which is checked at a random point of a
+   * prime field. Canonical forms also identify some other expressions, but only if a subexpression
+   * is 0, 1 or −1.
    */
   @Test
-  void canonicalFormsAreEqualExactlyWhenTheFunctionsAre() {
+  void canonicalFormsAreEqualExactlyIfTheFunctionsAre() {
     List<Integer> numbers = List.of(7, 31, 211, 3001);
     Map<Integer, Long> point = new HashMap<>();
     Random random = new Random(1);
@@ -116,7 +117,7 @@ class CountdownSolverTest {
   }
 
   @Test
-  void aRandomSolutionIsOneOfTheSolutionsInAnAllowedSurfaceForm() {
+  void aRandomSolutionIsEquivalentToASolutionAndAllowed() {
     for (Counting counting : List.of(Counting.STANDARD, BY_ORDER, ANY)) {
       Countdown problem = new Countdown(List.of(2, 3, 4, 6), 24, counting);
       Set<String> keys = new HashSet<>();
@@ -136,7 +137,7 @@ class CountdownSolverTest {
   }
 
   @Test
-  void aProblemIsTheSameWhateverTheOrderOfItsNumbers() {
+  void theOrderOfTheNumbersDoesNotMatter() {
     assertThat(new Countdown(List.of(7, 3, 5), 26)).isEqualTo(new Countdown(List.of(3, 5, 7), 26));
     assertThat(new Countdown(List.of(7, 3, 5), 26).key()).isEqualTo("countdown:3,5,7=26");
   }

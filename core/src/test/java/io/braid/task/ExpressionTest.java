@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ExpressionTest {
   @Test
-  void everySpellingOfTheOperatorsIsRead() {
+  void everyOperatorSymbolIsParsed() {
     assertThat(read("(3+5) × 7 ÷ 2 − 1").text()).isEqualTo("( 3 + 5 ) * 7 / 2 - 1");
     assertThat(read(" 3x4 ").text()).isEqualTo("3 * 4");
   }
@@ -46,7 +46,7 @@ class ExpressionTest {
         "3\u0000",
         "٣"
       })
-  void whatIsNoExpressionIsNotRead(String text) {
+  void otherTextsAreNotParsed(String text) {
     assertThat(Expression.parse(text)).isEmpty();
   }
 
@@ -101,12 +101,12 @@ class ExpressionTest {
     "4 + 4 - 4, 4 * 4 / 4",
     "1 + 23, 12 + 3"
   })
-  void otherComputationsAreOtherSolutions(String one, String other) {
+  void differentComputationsAreDifferentSolutions(String one, String other) {
     assertThat(read(one).canonical()).isNotEqualTo(read(other).canonical());
   }
 
   @Test
-  void samenessOfOrderTellsGroupingsApart() {
+  void orderSamenessDistinguishesGroupings() {
     assertThat(Sameness.ORDER.key(read("7 * (5 + 3)")))
         .isEqualTo(Sameness.ORDER.key(read("(3 + 5) * 7")));
     assertThat(Sameness.ORDER.key(read("2 - (3 - 7)")))
@@ -119,7 +119,7 @@ class ExpressionTest {
   }
 
   @Property(tries = 500, seed = "17")
-  void printingAndReadingGivesTheSameExpression(@ForAll("expressions") Expression expression) {
+  void printedExpressionsParseToThemselves(@ForAll("expressions") Expression expression) {
     Assume.that(expression.numbers().size() <= 32 && expression.text().length() <= 256);
     Assume.that(bracketDepth(expression.text()) <= 16);
     assertThat(Expression.parse(expression.text())).contains(expression);
@@ -205,7 +205,7 @@ class ExpressionTest {
   }
 
   @Property(tries = 500, seed = "17")
-  void noTextMakesTheParserThrow(@ForAll("nearlyExpressions") String text) {
+  void theParserNeverThrows(@ForAll("nearlyExpressions") String text) {
     Expression.parse(text).ifPresent(Expression::canonical);
   }
 

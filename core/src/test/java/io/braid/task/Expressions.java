@@ -3,7 +3,7 @@ package io.braid.task;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 
-/** Expressions for tests. */
+/** Creates expressions for tests. */
 final class Expressions {
   private Expressions() {}
 

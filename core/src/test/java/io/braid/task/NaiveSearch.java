@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Every tree over every order of the numbers, without any cleverness. */
+/** A brute-force search over every tree and every order of the numbers. */
 record NaiveSearch(List<Integer> numbers) {
   static final long PRIME = (1L << 31) - 1;
 
@@ -75,7 +75,9 @@ record NaiveSearch(List<Integer> numbers) {
     return trees;
   }
 
-  /** The value in the field of {@link #PRIME} elements, where the number n stands for point(n). */
+  /**
+   * The value in the field of {@link #PRIME} elements, with point(n) substituted for the number n.
+   */
   static long atPoint(Expression expression, Map<Integer, Long> point) {
     return switch (expression) {
       case Expression.Literal(int number) -> point.getOrDefault(number, 0L);
@@ -92,7 +94,7 @@ record NaiveSearch(List<Integer> numbers) {
     };
   }
 
-  /** Fermat: b to the power PRIME − 2. */
+  /** By Fermat's little theorem, b to the power PRIME − 2. */
   private static long inverse(long b) {
     long result = 1;
     long power = b;

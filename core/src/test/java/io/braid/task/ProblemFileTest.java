@@ -29,7 +29,7 @@ class ProblemFileTest {
   }
 
   @Test
-  void workedSolutionsAreCutDownToTheirFinalAnswers() throws IOException {
+  void workedSolutionsAreReducedToTheirFinalAnswers() throws IOException {
     Path file =
         file(
             "mixed.jsonl",
@@ -47,7 +47,7 @@ class ProblemFileTest {
   }
 
   @Test
-  void anArrayIsReadAsLinesAre() throws IOException {
+  void anArrayIsReadLikeLines() throws IOException {
     Path lines =
         file("a.jsonl", "{\"question\":\"a\",\"answer\":1}", "{\"question\":\"b\",\"answer\":2}");
     Path array =
@@ -57,7 +57,7 @@ class ProblemFileTest {
   }
 
   @Test
-  void parquetIsReadAsLinesAreEvenWithAPatternOrAQuoteInItsName() throws IOException {
+  void parquetIsReadLikeLinesEvenWithAPatternOrAQuoteInItsName() throws IOException {
     Path lines = file("a.jsonl", "{\"question\":\"a\",\"answer\":\"1\"}");
     for (String name : List.of("a.parquet", "a[1]*.parquet", "it's; --.parquet")) {
       Path parquet = Resources.copy("records/question.parquet", folder.resolve(name));
@@ -97,14 +97,16 @@ class ProblemFileTest {
         "{\"question\":\"a\",\"reply\":1} | line 1 has no answer: it has none of the keys"
             + " ground_truth, answer, final_answer",
         "{\"question\":{\"a\":1},\"answer\":1} | the value of 'question' is not text",
-        "{\"question\":\"a\",\"answer\":null} | lacks a question or an answer",
+        "{\"question\":\"a\",\"answer\":null} | has both a question and an answer",
         "~~ | it is empty",
         "[] | it is empty",
-        "{\"numbers\":[1,2,3,4,5,6],\"target\":9} | line 1: a Countdown problem has 2 to 5 numbers",
+        "{\"numbers\":[1,2,3,4,5,6],\"target\":9} | line 1: a Countdown problem must have 2 to"
+            + " 5 numbers",
         "{\"numbers\":[1,2],\"target\":3,\"sameness\":\"oder\"} | sameness is 'oder'; did you mean"
             + " order?"
       })
-  void whatIsWrongInAFileIsNamedWithItsPlace(String content, String message) throws IOException {
+  void errorsInAFileAreReportedWithTheirLocation(String content, String message)
+      throws IOException {
     Path file = file("bad.json", content.split("§"));
     assertThatThrownBy(() -> ProblemFile.read(file))
         .isInstanceOf(UserError.class)
@@ -113,7 +115,7 @@ class ProblemFileTest {
   }
 
   @Test
-  void aMissingNamedKeyIsAnsweredWithTheKeysThereAreAndTheNearest() throws IOException {
+  void theErrorForAMissingKeyListsTheKeysAndSuggestsOne() throws IOException {
     Path file = file("a.jsonl", "{\"question\":\"a\",\"answer\":1}");
     assertThatThrownBy(() -> ProblemFile.read(file, ProblemFields.of("qestion", "answer")))
         .isInstanceOf(UserError.class)
@@ -123,7 +125,7 @@ class ProblemFileTest {
   }
 
   @Test
-  void missingUnknownAndBrokenFilesAreTheUsersToMend() throws IOException {
+  void missingUnsupportedAndDamagedFilesAreReported() throws IOException {
     assertThatThrownBy(() -> ProblemFile.read(folder.resolve("none.jsonl")))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("none.jsonl does not exist");
@@ -149,7 +151,7 @@ class ProblemFileTest {
 
   @ParameterizedTest
   @CsvSource({"'countdown:solutions=2,sameness=order'", "'countdown:phrasing=words,max=9'"})
-  void countdownProblemsAreReadBackAsTheyWereWritten(String spec) {
+  void countdownProblemsAreReadBackUnchanged(String spec) {
     List<Problem> problems = Tasks.named(spec).source().problems(Split.TEST, 15);
     Path file = folder.resolve("countdown.jsonl");
     CountdownFile.write(file, problems, new CountdownSolver());
@@ -157,13 +159,13 @@ class ProblemFileTest {
   }
 
   @Test
-  void numbersAndTargetAloneMakeACountdownProblem() throws IOException {
+  void numbersAndTargetSufficeForACountdownProblem() throws IOException {
     Path file = file("c.jsonl", "{\"numbers\":[7,3,5],\"target\":56}");
     assertThat(ProblemFile.read(file))
         .containsExactly(new Countdown(List.of(3, 5, 7), 56).asked(Phrasing.COMPACT));
   }
 
-  /** Of MATH's 7,474 records here, four have no answer. */
+  /** Of the 7,474 records of MATH, four have no answer. */
   @ParameterizedTest
   @CsvSource({
     "gsm8k_test.jsonl, 1319, 18",

@@ -6,11 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/** Files among the tests' resources. */
+/** Files in the test resources. */
 public final class Resources {
   private Resources() {}
 
-  /** Copies a resource that lies beside this class to a file, and returns the file. */
+  /** Copies a resource of this class's package to a file, and returns the file. */
   public static Path copy(String name, Path to) throws IOException {
     try (InputStream bytes = Resources.class.getResourceAsStream(name)) {
       Files.copy(Objects.requireNonNull(bytes, name), to);

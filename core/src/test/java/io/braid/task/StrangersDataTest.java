@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Data as other projects keep them, without a word about their keys. */
+/** Tests data in the layouts of other projects, without configured keys. */
 class StrangersDataTest {
   @TempDir Path folder;
 
@@ -32,7 +32,7 @@ class StrangersDataTest {
     return new Reference.Text(answer, List.of(others));
   }
 
-  /** Each is one record of a project's usual layout; the question is always 7 and 8. */
+  /** One record per project, in its usual layout. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -73,7 +73,7 @@ class StrangersDataTest {
         "FlashRAG | {'question': 'Q', 'golden_answers': ['15']}",
         "TriviaQA | {'question': 'Q', 'answer': {'value': '15', 'aliases': []}}"
       })
-  void layoutsAreKnown(String project, String json) throws IOException {
+  void layoutsAreRecognised(String project, String json) throws IOException {
     Problem problem = one(json.replace("\\'", "\\\""));
     assertThat(problem.question()).as(project).isEqualTo("Q");
     assertThat(problem.reference()).as(project).isEqualTo(text("15"));
@@ -92,12 +92,12 @@ class StrangersDataTest {
         "{'question': 'Q', 'answer': '{\\\"target\\\": [\\\"2\\\", \\\"3\\\"]}'}",
         "{'question': 'Q', 'answer': {'value': '2', 'aliases': ['2', '3']}}"
       })
-  void anyOfSeveralTruthsIsRight(String json) throws IOException {
+  void eachOfSeveralGroundTruthsIsAccepted(String json) throws IOException {
     assertThat(one(json).reference()).isEqualTo(text("2", "3"));
   }
 
   @Test
-  void whatPythonPrintsIsReadAsItsJson() throws IOException {
+  void pythonNotationIsReadLikeJson() throws IOException {
     Path file =
         Files.writeString(
             folder.resolve("p.csv"),
@@ -112,7 +112,7 @@ class StrangersDataTest {
   }
 
   @Test
-  void whatOneRecordLacksIsCountedAndWhatAllLackIsTold() throws IOException {
+  void aKeyMissingInOneRecordIsCountedAndOneMissingInAllIsReported() throws IOException {
     assertThat(read("a.jsonl", "{\"question\": \"a\", \"answer\": \"1\"}\n{\"question\": \"b\"}\n"))
         .extracting(Problem::question)
         .containsExactly("a");
@@ -122,25 +122,25 @@ class StrangersDataTest {
   }
 
   @Test
-  void aTextThatOnlyLooksLikeJsonIsAnAnswer() throws IOException {
+  void textThatOnlyLooksLikeJsonIsAnAnswer() throws IOException {
     assertThat(one("{'question': 'Q', 'answer': '[0, 1]'}").reference()).isEqualTo(text("[0, 1]"));
     assertThat(one("{'question': 'Q', 'answer': '{1, 2}'}").reference()).isEqualTo(text("{1, 2}"));
     assertThat(one("{'question': 'Q', 'answer': '[0, 1)'}").reference()).isEqualTo(text("[0, 1)"));
   }
 
   @Test
-  void aTruthThatNothingHereReadsIsLeftOutByItsKeys() {
+  void anUnknownGroundTruthIsSkippedNamingItsKeys() {
     assertThatThrownBy(() ->
             one(
                 "{'messages': [{'role': 'user', 'content': 'Q'}], 'dataset': 'ifeval',"
                     + " 'ground_truth': {'func_name': 'f', 'N': 3}}"))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("an answer that is a record with the keys N, func_name (1, first ");
+        .hasMessageContaining("an answer that is an object with the keys N, func_name (1, first ");
   }
 
   @ParameterizedTest
   @CsvSource({"code", "CODE", "Code", "coding", "codes", "code_generation", "programming", "math"})
-  void testsAreTestsWhateverTheAbilityIsCalled(String ability) throws IOException {
+  void testsAreRecognisedWhateverTheAbilityIsCalled(String ability) throws IOException {
     CodeTests.Programs expected =
         new CodeTests.Programs(List.of(new CodeTests.Program("\n", "3\n")), OptionalDouble.empty());
     String tests = "{\\\"inputs\\\": [\\\"\\\\n\\\"], \\\"outputs\\\": [\\\"3\\\\n\\\"]}";
@@ -158,7 +158,7 @@ class StrangersDataTest {
   }
 
   @Test
-  void whatIsMissingInARowHidesNothing() throws IOException {
+  void missingValuesDoNotHideOtherKeys() throws IOException {
     List<Problem> problems =
         read(
             "a.jsonl",
@@ -181,7 +181,7 @@ class StrangersDataTest {
   }
 
   @Test
-  void parquetKeepsFloatsAndLeavesNothingOut() throws IOException {
+  void parquetKeepsFloatsAndAllRecords() throws IOException {
     Path file = Resources.copy("records/floats.parquet", folder.resolve("a.parquet"));
     List<Problem> problems = ProblemFile.read(file);
     assertThat(problems)
@@ -193,7 +193,7 @@ class StrangersDataTest {
   }
 
   @Test
-  void chatsKeepTheirSystemMessageTheirTurnsAndTheirParts() throws IOException {
+  void chatsKeepSystemMessagesTurnsAndParts() throws IOException {
     Problem system =
         one(
             "{'prompt': [{'role': 'system', 'content': 'S'}, {'role': 'user', 'content': ' Q\\n'}],"
@@ -220,11 +220,11 @@ class StrangersDataTest {
             one(
                 "{'prompt': [{'role': 'user', 'content': 'Q'}, {'role': 'assistant', 'content':"
                     + " '<think>'}], 'answer': '15'}"))
-        .hasMessageContaining("a chat that ends with what the assistant says (1, first ");
+        .hasMessageContaining("a chat that ends with an assistant message (1, first ");
   }
 
   @Test
-  void aTemplateWordsTheQuestionAndKnowsEveryKey() throws IOException {
+  void aTemplateCanUseEveryKey() throws IOException {
     Path file =
         Files.writeString(
             folder.resolve("t.jsonl"),
@@ -260,6 +260,6 @@ class StrangersDataTest {
             ProblemFile.read(
                 file, ProblemFields.AUTO.worded(Optional.of(QuestionTemplate.of("{{ '' }}")))))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("t.jsonl line 1: the recipe's template makes no text of it");
+        .hasMessageContaining("t.jsonl line 1: the recipe's template renders blank text");
   }
 }

@@ -29,7 +29,7 @@ class TasksTest {
     "'countdown:solutions=2,sameness=order', 6135",
     "digits, 384"
   })
-  void theWholeSpaceHasTheKnownNumberOfProblems(String spec, int count) {
+  void theNumberOfAllProblemsIsAsExpected(String spec, int count) {
     List<Problem> all = everything(spec);
     assertThat(all).hasSize(count);
     assertThat(all.stream().map(Problem::id).distinct()).hasSize(count);
@@ -51,7 +51,7 @@ class TasksTest {
   }
 
   @Test
-  void noProblemIsInTwoSplitsWhateverTheSeedsAndSizes() {
+  void noProblemIsInTwoSplitsForAnySeedAndSize() {
     Map<String, Split> splits = new HashMap<>();
     for (String task :
         List.of(
@@ -73,7 +73,7 @@ class TasksTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"countdown:seed=7", "countdown:numbers=4,max=60,seed=7", "digits:seed=7"})
-  void theSameSeedGivesTheSameProblemsAndMoreOfThemBeginWithTheSame(String spec) {
+  void problemsDependOnTheSeedAndFewerAreAPrefixOfMore(String spec) {
     List<Problem> ten = Tasks.named(spec).source().problems(Split.TEST, 10);
     List<Problem> twenty = Tasks.named(spec).source().problems(Split.TEST, 20);
     assertThat(twenty.subList(0, 10)).isEqualTo(ten);
@@ -84,23 +84,24 @@ class TasksTest {
   }
 
   @Test
-  void moreProblemsThanThereAreIsTheUsersToMend() {
+  void aRequestForTooManyProblemsIsReported() {
     assertThatThrownBy(
             () -> Tasks.named("countdown:max=5,split=test,count=400").problems(Split.TRAIN, 1))
         .isInstanceOf(UserError.class)
         .hasMessageMatching(
-            "task countdown: 400 problems of split test were asked for and there are \\d+; .*");
+            "task countdown: 400 problems of split test were requested, but there are only \\d+;"
+                + " .*");
     assertThatThrownBy(
             () -> Tasks.named("countdown:min=5000,max=5100,solutions=9").problems(Split.TRAIN, 1))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("there are 0");
+        .hasMessageContaining("there are only 0");
     assertThatThrownBy(() -> Tasks.named("digits:count=0").problems(Split.TRAIN, 1))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("count is 0");
   }
 
   @Test
-  void aSpecNamesSplitAndCountOrLeavesThemToTheCaller() {
+  void splitAndCountDefaultToTheCallersValues() {
     Task named = Tasks.named("countdown:numbers=4,max=10,split=test,count=40,seed=7");
     assertThat(named.problems(Split.TRAIN, 3))
         .isEqualTo(named.source().problems(Split.TEST, 40))
@@ -114,13 +115,13 @@ class TasksTest {
       delimiter = '|',
       quoteCharacter = '~',
       value = {
-        "countdwn | there is no task 'countdwn'; did you mean countdown? There are countdown, digits",
-        "chess | there is no task 'chess'. There are countdown, digits",
+        "countdwn | unknown task 'countdwn'; did you mean countdown? There are countdown, digits",
+        "chess | unknown task 'chess'. There are countdown, digits",
         "countdown:nubmers=4 | no key 'nubmers'; did you mean numbers?",
         "digits:numbers=4 | task digits has no key 'numbers'. There are count, modulus-max,",
-        "countdown:numbers | 'numbers' is not key=value",
-        "countdown:numbers=four | numbers is 'four'; give a whole number",
-        "countdown:numbers=99999999999 | numbers is '99999999999'; give a whole number",
+        "countdown:numbers | 'numbers' is not of the form key=value",
+        "countdown:numbers=four | numbers is 'four'; give an integer",
+        "countdown:numbers=99999999999 | numbers is '99999999999'; give an integer",
         "countdown:seed=-9223372036854775808 | seed is '-9223372036854775808'",
         "countdown:numbers=7 | numbers is 7; give 2 to 5",
         "countdown:min=9,max=3 | min is 9 and max is 3",
@@ -131,14 +132,14 @@ class TasksTest {
         "countdown:seed=1,seed=2 | seed is given twice",
         "digits:modulus-max=101 | give 2 ≤ modulus-min ≤ modulus-max ≤ 100"
       })
-  void whatIsWrongInASpecIsNamed(String spec, String message) {
+  void errorsInASpecificationAreReported(String spec, String message) {
     assertThatThrownBy(() -> Tasks.named(spec))
         .isInstanceOf(UserError.class)
         .hasMessageContaining(message);
   }
 
   @Test
-  void aSpecAndSettingsInCodeMakeTheSameProblems() {
+  void aSpecificationAndSettingsGiveTheSameProblems() {
     CountdownSettings settings =
         CountdownSettings.STANDARD
             .withNumbers(4, 2, 9)
@@ -152,7 +153,7 @@ class TasksTest {
   }
 
   @Test
-  void theTwoPhrasingsAskForTheTwoKindsOfResponse() {
+  void eachPhrasingHasItsQuestionAndResponse() {
     Countdown countdown = new Countdown(List.of(7, 3, 5), 56);
     assertThat(countdown.asked(Phrasing.COMPACT).question()).isEqualTo("3 5 7 = 56 :");
     assertThat(countdown.asked(Phrasing.WORDS).question())
@@ -168,7 +169,7 @@ class TasksTest {
   }
 
   @Test
-  void numbersMayRepeatWhenTheyNeedNotBeDistinct() {
+  void numbersMayRepeatUnlessDistinct() {
     assertThat(everything("countdown:distinct=false,max=6"))
         .anyMatch(problem -> problem.id().startsWith("countdown:3,3,"));
     assertThat(new NumberSets(3, 1, 6, false).count()).isEqualTo(56);
@@ -178,7 +179,7 @@ class TasksTest {
   }
 
   @Test
-  void aDigitSequenceGoesOnByAddingTheLastTwoTerms() {
+  void aDigitSequenceAddsTheLastTwoTerms() {
     Problem problem = new DigitSequence(3, 5, 10, 8).asked();
     assertThat(problem.question()).isEqualTo("3,5:10,8");
     assertThat(Tasks.named("digits").source().randomSolution(problem, 0))

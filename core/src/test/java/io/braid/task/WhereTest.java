@@ -45,14 +45,14 @@ class WhereTest {
         "b; [\"a\", \"b\"]; true",
         "a..b; \"a..b\"; true"
       })
-  void conditionsHoldForWhatTheySay(String condition, String value, boolean holds) {
+  void conditionsAreEvaluated(String condition, String value, boolean holds) {
     DataRecord values =
         new DataRecord("x", new JsonMapper().readTree("{\"a\": {\"k\": " + value + "}}"));
     assertThat(Condition.parse(condition).holds(values, "a.k")).isEqualTo(holds);
   }
 
   @Test
-  void allConditionsMustHoldAndSomethingMustPass() throws IOException {
+  void allConditionsMustHoldForAtLeastOneRecord() throws IOException {
     Path file =
         Files.write(
             folder.resolve("a.jsonl"),
@@ -69,6 +69,6 @@ class WhereTest {
     Where nothing = new Where(Map.of("type", Condition.parse("z")));
     assertThatThrownBy(() -> ProblemFile.read(file, ProblemFields.AUTO, nothing))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("no record passes where {type: z}");
+        .hasMessageContaining("no record satisfies where {type: z}");
   }
 }

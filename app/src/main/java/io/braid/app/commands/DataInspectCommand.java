@@ -52,14 +52,14 @@ final class DataInspectCommand extends BraidCommand {
       say(
           String.format(
               Locale.ROOT,
-              "questions: %,d to %,d characters, median %,d; %,d were there before",
+              "questions: %,d to %,d characters, median %,d; %,d duplicates",
               report.questions().min(),
               report.questions().max(),
               report.questions().median(),
               report.duplicates()));
     }
-    if (!report.left().isEmpty()) {
-      say("left out: " + counts(report.left()));
+    if (!report.skipped().isEmpty()) {
+      say("skipped: " + counts(report.skipped()));
     }
     answer(JsonMapper.shared().valueToTree(report));
     return 0;

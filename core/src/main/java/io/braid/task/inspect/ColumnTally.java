@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
-/** What the values of one column are. */
+/** Summarises the values of a column. */
 final class ColumnTally {
   private static final int SHOWN = 60;
   private static final int LOOKED_AT = 4 * SHOWN;
@@ -46,15 +46,15 @@ final class ColumnTally {
   private static String single(JsonNode value) {
     return switch (value.getNodeType()) {
       case STRING -> "text";
-      case NUMBER -> value.isIntegralNumber() ? "whole number" : "number";
-      case BOOLEAN -> "true or false";
+      case NUMBER -> value.isIntegralNumber() ? "integer" : "number";
+      case BOOLEAN -> "boolean";
       case OBJECT -> "record";
       case ARRAY -> "list";
       default -> "null";
     };
   }
 
-  /** What a file holds may not steer a terminal. */
+  /** Shortens a text and removes control characters, which could affect a terminal. */
   static String shown(String text) {
     String line =
         text.substring(0, Math.min(text.length(), LOOKED_AT))

@@ -19,11 +19,11 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Which problems of a training set share an n-gram with problems that a model is measured by.
+ * Finds the problems of a training set that share an n-gram with problems of evaluation suites.
  *
- * <p>Questions are compared as the files hold them. An n-gram that more than {@link #COMMON}
- * problems of one suite share is that suite's phrasing ("Please solve the programming task below
- * …") and counts for nothing.
+ * <p>Questions are compared as they are in the files. Words that more than {@link Phrases#COMMON}
+ * problems of a suite share in a row ("Please solve the programming task below …") are phrasing; an
+ * n-gram is ignored if at least half of its words are phrasing.
  */
 public final class Decontamination {
   private static final List<String> TEXTS =
@@ -31,52 +31,52 @@ public final class Decontamination {
           .toList();
 
   private final int n;
-  private final Map<String, Set<Measured>> measured = new HashMap<>(); // by n-gram
+  private final Map<String, Set<SuiteProblem>> suites = new HashMap<>(); // by n-gram
   private long compared;
 
   /**
-   * A problem that a model is measured by.
+   * A problem of an evaluation suite.
    *
-   * @param file where it is
-   * @param id its id there
+   * @param file the suite's file
+   * @param id the problem's id in that file
    */
-  public record Measured(Path file, String id) {}
+  public record SuiteProblem(Path file, String id) {}
 
   /**
    * An overlap.
    *
-   * @param row the training record, from 0
+   * @param row index of the training record, from 0
    * @param id the training problem's id
-   * @param with what it overlaps with
-   * @param gram the first n-gram that both have
+   * @param with the suite's problem that it overlaps with
+   * @param gram the first n-gram that both contain
    */
-  public record Hit(long row, String id, Measured with, String gram) {}
+  public record Hit(long row, String id, SuiteProblem with, String gram) {}
 
   /**
-   * What was found.
+   * The result for a training set.
    *
-   * @param rows of the training set
-   * @param unchecked records that hold no question
-   * @param overlapping records with at least one hit
-   * @param hits at most one for each two problems, in the order of the training set
+   * @param rows number of training records
+   * @param unchecked number of records without a question
+   * @param overlapping number of records with at least one hit
+   * @param hits at most one hit per pair of problems, in the order of the training set
    */
   public record Result(long rows, long unchecked, long overlapping, List<Hit> hits) {}
 
   /**
-   * Nothing to compare with yet.
+   * Creates a check without suites.
    *
-   * @param n words of an n-gram
+   * @param n number of words in an n-gram
    */
   public Decontamination(int n) {
     if (n < 1) {
-      throw new UserError("--ngram: must be at least 1, here " + n);
+      throw new UserError("--ngram: must be at least 1, got " + n);
     }
     this.n = n;
   }
 
-  /** Adds a suite; a file with the usual keys. */
+  /** Adds an evaluation suite, a file with the usual keys. */
   public void against(Path file) {
-    List<Measured> problems = new ArrayList<>();
+    List<SuiteProblem> problems = new ArrayList<>();
     List<List<String>> texts = new ArrayList<>();
     ProblemFile.forEach(
         file,
@@ -85,7 +85,8 @@ public final class Decontamination {
         (values, problem) ->
             text(values, ProblemFields.AUTO)
                 .ifPresent(text -> {
-                  problems.add(new Measured(file, problem.map(Problem::id).orElse(values.where())));
+                  problems.add(
+                      new SuiteProblem(file, problem.map(Problem::id).orElse(values.where())));
                   texts.add(Grams.words(text));
                 }));
     Phrases phrases = new Phrases(texts, n);
@@ -95,30 +96,30 @@ public final class Decontamination {
     compared += texts.size();
   }
 
-  /** Adds the n-grams of which more than half of the words belong to no phrase. */
-  private void add(Measured problem, List<String> words, Phrases phrases) {
+  /** Adds the n-grams of a problem, except those that are at least half phrasing. */
+  private void add(SuiteProblem problem, List<String> words, Phrases phrases) {
     BitSet phrase = phrases.in(words);
     int length = Math.min(n, words.size());
     List<String> grams = Grams.of(words, n);
     for (int start = 0; start < grams.size(); start++) {
       int idle = phrase.get(start, start + length).cardinality();
       if (2 * idle < length) {
-        measured.computeIfAbsent(grams.get(start), _ -> new LinkedHashSet<>(2)).add(problem);
+        suites.computeIfAbsent(grams.get(start), _ -> new LinkedHashSet<>(2)).add(problem);
       }
     }
   }
 
-  /** How many problems of suites the training set is compared with. */
+  /** Number of suite problems that training sets are compared with. */
   public long compared() {
     return compared;
   }
 
   /**
-   * Goes through a training set.
+   * Compares a training set with the suites.
    *
-   * @param split the split of a data set; absent where there is one only
-   * @param fields which key holds the question
-   * @param clean takes the records without a hit, in order
+   * @param split the split of the data set; absent if it has only one
+   * @param fields the key of the question
+   * @param clean receives the records without a hit, in order
    */
   public Result train(
       Path file, Optional<String> split, ProblemFields fields, Consumer<DataRecord> clean) {
@@ -144,16 +145,16 @@ public final class Decontamination {
   }
 
   private List<Hit> hits(long row, String id, String text) {
-    Map<Measured, String> first = new LinkedHashMap<>();
+    Map<SuiteProblem, String> first = new LinkedHashMap<>();
     for (String gram : Grams.of(Grams.words(text), n)) {
-      measured.getOrDefault(gram, Set.of()).forEach(with -> first.putIfAbsent(with, gram));
+      suites.getOrDefault(gram, Set.of()).forEach(with -> first.putIfAbsent(with, gram));
     }
     return first.entrySet().stream()
         .map(hit -> new Hit(row, id, hit.getKey(), hit.getValue()))
         .toList();
   }
 
-  /** The question as it is written, without what Braid adds when it asks. */
+  /** Returns the question as it is in the file, without the words that Braid adds to prompts. */
   private static Optional<String> text(DataRecord values, ProblemFields fields) {
     return fields
         .question()

@@ -7,15 +7,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The n-grams of a text: every n words that follow one another, in lower case and without what
- * stands between words. A text of fewer words has one, which is all of them.
+ * The n-grams of a text: all runs of n consecutive words, in lower case and without punctuation. A
+ * text with fewer than n words has a single n-gram of all its words.
  */
 final class Grams {
   private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}]+");
 
   private Grams() {}
 
-  /** One for each place where one begins, so that some may be equal; none without words. */
+  /** Returns one n-gram per starting position, possibly with duplicates; none for an empty text. */
   static List<String> of(List<String> words, int n) {
     int length = Math.min(n, words.size());
     List<String> grams = new ArrayList<>();

@@ -21,7 +21,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
-/** Goes through a data file once and tells what is in it. */
+/** Summarises a data file in a single pass. */
 public final class Inspection {
   private static final Pattern NUMBER =
       Pattern.compile(
@@ -33,7 +33,7 @@ public final class Inspection {
   private final Layouts layouts;
   private final Map<String, ColumnTally> columns = new LinkedHashMap<>();
   private final Map<String, Long> byLayout = new TreeMap<>();
-  private final Map<String, Long> left = new TreeMap<>();
+  private final Map<String, Long> skipped = new TreeMap<>();
   private final Map<String, Long> answers = new TreeMap<>();
   private final Set<TextHash> questions = new HashSet<>();
   private final IntStream.Builder lengths = IntStream.builder();
@@ -46,15 +46,15 @@ public final class Inspection {
   }
 
   /**
-   * What is in a file.
+   * Summarises a file.
    *
-   * @throws UserError when it cannot be read; records that are no problems are counted instead
+   * @throws UserError if the file cannot be read; records without a usable problem are only counted
    */
   public static DataReport of(Path file, ProblemFields fields) {
     return of(file, Optional.empty(), fields);
   }
 
-  /** As {@link #of(Path, ProblemFields)}, of one split. */
+  /** As {@link #of(Path, ProblemFields)}, for one split. */
   public static DataReport of(Path file, Optional<String> split, ProblemFields fields) {
     Inspection inspection = new Inspection(fields);
     RecordFile.forEach(file, split, inspection::add);
@@ -75,11 +75,11 @@ public final class Inspection {
     try {
       switch (layouts.read(values)) {
         case Reading.Found found -> add(found);
-        case Reading.Left(String why) -> left.merge(why, 1L, Long::sum);
+        case Reading.Skipped(String why) -> skipped.merge(why, 1L, Long::sum);
       }
     } catch (UserError e) {
       String why = String.valueOf(e.getMessage()).replace(values.where(), "the record");
-      left.merge(why, 1L, Long::sum);
+      skipped.merge(why, 1L, Long::sum);
     }
   }
 
@@ -114,7 +114,7 @@ public final class Inspection {
         columns.values().stream().map(ColumnTally::report).toList(),
         byLayout,
         problems,
-        left,
+        skipped,
         answers,
         all,
         duplicates);

@@ -7,20 +7,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How a suite words its problems: what it says in many of them ("Please solve the programming task
- * below …") tells nothing about any one.
+ * The common phrasing of a suite's problems, such as "Please solve the programming task below …".
+ * Words that many problems share do not identify any of them.
  */
 final class Phrases {
-  /** Words in a row that are a phrase. */
+  /** Number of consecutive words in a phrase. */
   static final int WORDS = 8;
 
-  /** More problems than this make words in a row a phrase. */
+  /** Consecutive words are a phrase if more than this number of problems contain them. */
   static final int COMMON = 5;
 
   private final int length;
   private final Map<String, Integer> problems = new HashMap<>();
 
-  /** The phrases of a suite's problems; n-grams shorter than a phrase are phrases themselves. */
+  /** Collects the phrases of a suite's problems; phrases are no longer than n words. */
   Phrases(List<List<String>> suite, int n) {
     this.length = Math.min(n, WORDS);
     for (List<String> words : suite) {
@@ -28,7 +28,7 @@ final class Phrases {
     }
   }
 
-  /** Which words of a problem belong to a phrase. */
+  /** Returns the positions of a problem's words that belong to a phrase. */
   BitSet in(List<String> words) {
     BitSet covered = new BitSet(words.size());
     if (words.size() < length) {

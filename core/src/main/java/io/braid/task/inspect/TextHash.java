@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** 128 bits that stand for a text: two texts of one set have the same ones only if they are one. */
+/** A 128-bit hash of a text, treated as unique. */
 record TextHash(long high, long low) {
   static TextHash of(String text) {
     try {

@@ -1,4 +1,4 @@
-/** What is in a data file, and what it shares with others. */
+/** Summaries of data files, and their overlap with other files. */
 @NullMarked
 package io.braid.task.inspect;
 

@@ -11,15 +11,15 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A question and what is right: GSM8K, MATH, AIME, OlympiadBench, DAPO, and what verl, slime,
- * OpenRLHF, open-instruct, AReaL, rLLM, prime-rl and TRL are given.
+ * A question and an answer: GSM8K, MATH, AIME, OlympiadBench, DAPO, and the training files of verl,
+ * slime, OpenRLHF, open-instruct, AReaL, rLLM, prime-rl and TRL.
  *
- * <p>Which keys hold them is one list each ({@link ProblemFields#QUESTIONS}, {@link
- * ProblemFields#ANSWERS}); what a value may look like is {@link Truth}'s matter. An answer that is
- * a worked solution is cut down to its final answer.
+ * <p>Their keys are listed in {@link ProblemFields#QUESTIONS} and {@link ProblemFields#ANSWERS},
+ * and {@link Truth} reads the values. An answer that is a worked solution is reduced to its final
+ * answer.
  */
 final class AnswerLayout implements Layout {
-  /** What says that a program is asked for, and words for that. */
+  /** Keys that may say that the task is to write a program. */
   private static final List<String> KINDS = List.of("ability", "task_type", "task");
 
   private static final Pattern CODE =
@@ -47,10 +47,10 @@ final class AnswerLayout implements Layout {
   public Reading read(DataRecord values) {
     String key = values.key("answer", fields.answer(), ProblemFields.ANSWERS);
     return switch (Question.of(values, fields)) {
-      case Question.Found.None(String why) -> new Reading.Left(why);
+      case Question.Found.None(String why) -> new Reading.Skipped(why);
       case Question.Found.Is(DataRecord.Asked asked) ->
           switch (truth(values, key)) {
-            case Truth.Found.None(String why) -> new Reading.Left(why);
+            case Truth.Found.None(String why) -> new Reading.Skipped(why);
             case Truth.Found.Right(Reference reference) ->
                 new Reading.Found(OwnId.of(values), asked, reference)
                     .doubting(doubt(values, key, reference))
@@ -84,7 +84,10 @@ final class AnswerLayout implements Layout {
         .anyMatch(kind -> CODE.matcher(kind.stringValue()).matches());
   }
 
-  /** What another usual key holds for right, where both are numbers or choices and differ. */
+  /**
+   * Describes a contradiction: another usual key has a different answer, and both answers are
+   * numbers or choices.
+   */
   private Optional<String> doubt(DataRecord values, String key, Reference reference) {
     if (fields.answer().isPresent() || !(reference instanceof Reference.Text text)) {
       return Optional.empty();
@@ -96,7 +99,7 @@ final class AnswerLayout implements Layout {
                     instanceof Truth.Found.Right(Reference.Text says)
                 && contradicts(text, says))
         .findFirst()
-        .map(other -> "'%s' says something else than '%s'".formatted(other, key));
+        .map(other -> "'%s' contradicts '%s'".formatted(other, key));
   }
 
   private static boolean contradicts(Reference.Text one, Reference.Text other) {

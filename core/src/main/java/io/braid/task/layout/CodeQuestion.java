@@ -3,26 +3,26 @@ package io.braid.task.layout;
 import io.braid.task.CodeTests;
 import java.util.List;
 
-/** How a programming problem is asked when its data set leaves that to the reader. */
+/** Words the question of a programming problem if its data set does not. */
 final class CodeQuestion {
   private static final String ONE_BLOCK = "Put all of your code into one ```python block.";
 
   private CodeQuestion() {}
 
-  /** A function, of which the beginning is there. */
+  /** Asks for the completion of a function whose beginning is given. */
   static String complete(String beginning) {
     return "Complete this Python function. %s Repeat what is there.\n\n%s"
         .formatted(ONE_BLOCK, block(beginning));
   }
 
-  /** A task, and lines that its function must pass. */
+  /** Asks for a program that passes the given tests. */
   static String passing(String task, List<String> tests) {
     return "%s\n\nWrite it in Python. %s It must pass these tests:\n\n%s"
         .formatted(task.strip(), ONE_BLOCK, block(String.join("\n", tests)));
   }
 
   /**
-   * A task that says what to do, but not in which form.
+   * Adds the required form of the answer to a task that does not give it.
    *
    * @param starter the code to begin with, or blank
    */
@@ -30,7 +30,8 @@ final class CodeQuestion {
     String form =
         switch (tests) {
           case CodeTests.Programs _ ->
-              "Write a Python program that reads from standard input and writes to standard output. "
+              "Write a Python program that reads from standard input and writes to standard output."
+                  + " "
                   + ONE_BLOCK;
           case CodeTests.Calls calls when starter.isBlank() ->
               "Write a Python function named %s. %s".formatted(calls.function(), ONE_BLOCK);

@@ -10,7 +10,7 @@ import io.braid.task.records.DataRecord;
 import java.util.List;
 import java.util.Optional;
 
-/** A list {@code numbers} and a whole {@code target}. */
+/** Countdown: a list {@code numbers} and an integer {@code target}. */
 final class CountdownLayout implements Layout {
   @Override
   public String name() {

@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * HumanEval: {@code prompt} is a function up to the end of its docstring, {@code test} defines
- * {@code check(candidate)}, {@code entry_point} names the function.
+ * {@code check(candidate)}, and {@code entry_point} is the function's name.
  */
 final class HumanEvalLayout implements Layout {
   @Override
@@ -27,10 +27,10 @@ final class HumanEvalLayout implements Layout {
     String function = values.verbatim("entry_point").orElseThrow().strip();
     String test = values.verbatim("test").orElseThrow();
     if (prompt.isBlank() || !Python.isName(function)) {
-      return new Reading.Left("no function to complete");
+      return new Reading.Skipped("no function to complete");
     }
     if (test.isBlank()) {
-      return new Reading.Left("no tests");
+      return new Reading.Skipped("no tests");
     }
     return new Reading.Found(
         OwnId.of(values),

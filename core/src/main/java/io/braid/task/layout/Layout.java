@@ -2,18 +2,18 @@ package io.braid.task.layout;
 
 import io.braid.task.records.DataRecord;
 
-/** How a data set writes problems down. A new one is registered in {@link Layouts}. */
+/** The layout of a data set's problems. New layouts are registered in {@link Layouts}. */
 public interface Layout {
-  /** For people: {@code HumanEval}. */
+  /** The layout's display name, such as {@code HumanEval}. */
   String name();
 
-  /** Whether a record is written so, by its keys. */
+  /** Tells from a record's keys whether it has this layout. */
   boolean fits(DataRecord values);
 
   /**
-   * The problem of a record that fits.
+   * Reads the problem of a record that has this layout.
    *
-   * @throws io.braid.UserError when the record contradicts itself
+   * @throws io.braid.UserError if the record contradicts itself
    */
   Reading read(DataRecord values);
 }

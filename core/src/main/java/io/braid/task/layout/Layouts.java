@@ -5,9 +5,9 @@ import io.braid.task.records.DataRecord;
 import java.util.List;
 import java.util.Optional;
 
-/** The layouts that are known, and which one a record has. */
+/** Selects the layout of a record from the known ones. */
 public final class Layouts {
-  /** Narrow ones first; a record has the first that fits it. */
+  /** The most specific layouts first; a record has the first layout that fits it. */
   private static final List<Layout> KNOWN =
       List.of(
           new CountdownLayout(),
@@ -21,17 +21,17 @@ public final class Layouts {
   private final Layout plain;
 
   /**
-   * Layouts of a file.
+   * Creates the layouts for a file.
    *
-   * @param fields the keys that the user names; a named answer is taken as text, whatever else a
-   *     record has
+   * @param fields the keys given by the user; if an answer key is given, every record is read as a
+   *     question and an answer
    */
   public Layouts(ProblemFields fields) {
     this.fields = fields;
     this.plain = new AnswerLayout(fields);
   }
 
-  /** The layout of a record. */
+  /** Returns the layout of a record. */
   public Layout of(DataRecord values) {
     return fields.answer().isPresent()
         ? plain
@@ -39,11 +39,11 @@ public final class Layouts {
   }
 
   /**
-   * Whether a record's reference stands elsewhere than under a key.
+   * Tells whether a record has a reference other than the value of a key.
    *
-   * @param key the key of a response that is to be judged
+   * @param key the key of a response to grade
    */
-  public boolean judgeWithout(String key, DataRecord values) {
+  public boolean hasReferenceBesides(String key, DataRecord values) {
     return of(values) != plain
         || fields
             .answer()
@@ -53,9 +53,9 @@ public final class Layouts {
   }
 
   /**
-   * The problem of a record, with the question under the key that the user names.
+   * Reads the problem of a record, with the question of the user's key if one is given.
    *
-   * @throws io.braid.UserError when the record contradicts itself or lacks every usual key
+   * @throws io.braid.UserError if the record contradicts itself or has none of the usual keys
    */
   public Reading read(DataRecord values) {
     Reading reading = of(values).read(values);
@@ -66,7 +66,7 @@ public final class Layouts {
       String key = values.key("question", fields.question(), List.of());
       Optional<DataRecord.Asked> asked = values.asked(key);
       if (asked.isEmpty()) {
-        return new Reading.Left("no question");
+        return new Reading.Skipped("no question");
       }
       found = found.asking(asked.get());
     }

@@ -8,15 +8,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * What answers on LeetCode find without importing it: much of Python's library under its bare
- * names, lists and trees of nodes, and what makes and compares these in tests.
+ * The names that LeetCode provides without imports: much of Python's standard library, linked lists
+ * and trees, and helpers that build and compare them in tests.
  */
 final class LeetCode {
   private static final String PRELUDE = prelude();
 
   private LeetCode() {}
 
-  /** Python code that checks a class {@code Solution} and raises when it is wrong. */
+  /**
+   * Creates a test from Python code that checks a class {@code Solution} and raises an exception if
+   * it is wrong.
+   */
   static CodeTests checkedBy(String code) {
     return new CodeTests.Assertions(PRELUDE, List.of(code));
   }

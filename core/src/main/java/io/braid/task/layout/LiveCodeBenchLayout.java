@@ -9,8 +9,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * LiveCodeBench as {@code code_generation_lite} holds it. Its private tests are JSON, or a pickled
- * JSON text that is packed by zlib and base64.
+ * LiveCodeBench as published in {@code code_generation_lite}. Its private tests are JSON, or a
+ * pickled JSON string compressed by zlib and encoded in base64.
  */
 final class LiveCodeBenchLayout implements Layout {
   @Override
@@ -27,7 +27,7 @@ final class LiveCodeBenchLayout implements Layout {
   public Reading read(DataRecord values) {
     Optional<String> task = values.text("question_content");
     if (task.isEmpty()) {
-      return new Reading.Left("no question");
+      return new Reading.Skipped("no question");
     }
     try {
       CodeTests tests =
@@ -36,7 +36,7 @@ final class LiveCodeBenchLayout implements Layout {
       return new Reading.Found(
           OwnId.of(values), CodeQuestion.asked(task.get(), starter, tests), tests);
     } catch (UnreadableTests e) {
-      return new Reading.Left(e.why());
+      return new Reading.Skipped(e.why());
     }
   }
 

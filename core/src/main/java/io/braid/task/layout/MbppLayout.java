@@ -8,9 +8,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * MBPP, as it was published ({@code text}, {@code test_setup_code}) and sanitized ({@code prompt},
- * {@code test_imports}). The question shows the tests, as the published prompts do: nothing else
- * says what the function is called.
+ * MBPP in its original form ({@code text}, {@code test_setup_code}) and its sanitized form ({@code
+ * prompt}, {@code test_imports}). The question shows the tests, as the published prompts do,
+ * because only they give the function's name.
  */
 final class MbppLayout implements Layout {
   private static final List<String> TASKS = List.of("text", "prompt");
@@ -30,10 +30,10 @@ final class MbppLayout implements Layout {
     Optional<String> task = values.first(TASKS).flatMap(values::text);
     List<String> tests = values.texts("test_list");
     if (task.isEmpty()) {
-      return new Reading.Left("no question");
+      return new Reading.Skipped("no question");
     }
     if (tests.isEmpty()) {
-      return new Reading.Left("no tests");
+      return new Reading.Skipped("no tests");
     }
     return new Reading.Found(
         id(values),
@@ -49,7 +49,7 @@ final class MbppLayout implements Layout {
         .collect(Collectors.joining());
   }
 
-  /** Its ids are mere numbers. */
+  /** Returns the id, prefixed because MBPP's ids are plain numbers. */
   private static Optional<String> id(DataRecord values) {
     return OwnId.of(values).map(id -> id.matches("\\d+") ? "MBPP/" + id : id);
   }

@@ -8,8 +8,8 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Minerva's course problems as FlowRL ships them: {@code answer} lists ways to write the one
- * answer, such as {@code 6630.65} and {@code 6630}; each is right.
+ * Minerva's course problems as distributed with FlowRL. {@code answer} lists several forms of the
+ * answer, such as {@code 6630.65} and {@code 6630}; each is correct.
  */
 final class MinervaLayout implements Layout {
   @Override
@@ -35,10 +35,10 @@ final class MinervaLayout implements Layout {
             .distinct()
             .toList();
     if (question.isEmpty()) {
-      return new Reading.Left("no question");
+      return new Reading.Skipped("no question");
     }
     return answers.isEmpty()
-        ? new Reading.Left("no answer")
+        ? new Reading.Skipped("no answer")
         : new Reading.Found(
             Optional.empty(),
             question.get(),

@@ -4,7 +4,7 @@ import io.braid.task.records.DataRecord;
 import java.util.List;
 import java.util.Optional;
 
-/** The id that a data set gives a problem: {@code test/precalculus/807.json}. */
+/** Reads the id that a data set gives a problem, such as {@code test/precalculus/807.json}. */
 final class OwnId {
   private static final List<String> KEYS = List.of("unique_id", "question_id", "task_id");
   private static final int LONGEST = 200;

@@ -12,13 +12,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * JSON that a record holds as a text: written out, or pickled as a text, compressed by zlib and
- * written in base64 (LiveCodeBench). The pickle is read as data; nothing is run.
+ * Unpacks JSON stored in a string, either as plain text or as a pickled string compressed by zlib
+ * and encoded in base64 (LiveCodeBench). The pickle is read as data; no code is run.
  */
 final class PackedTests {
-  /**
-   * What the tests of one problem may be packed out to, in bytes; the largest known take 100 MB.
-   */
+  /** Largest unpacked size of the tests of a problem, in bytes; the largest known are 100 MB. */
   static final int LARGEST = 256 << 20;
 
   private static final JsonMapper MAPPER =
@@ -30,7 +28,7 @@ final class PackedTests {
 
   private PackedTests() {}
 
-  /** What a value holds: itself, unless it is a text. */
+  /** Returns the JSON in a string; any other value is returned unchanged. */
   static JsonNode unpacked(JsonNode value) throws UnreadableTests {
     if (!value.isString()) {
       return value;

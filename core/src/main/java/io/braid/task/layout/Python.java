@@ -2,7 +2,7 @@ package io.braid.task.layout;
 
 import java.util.regex.Pattern;
 
-/** What of Python must be known to write a call of a function. */
+/** Rules of Python needed to write a function call. */
 final class Python {
   private static final Pattern NAME =
       Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_]{0,199}", Pattern.UNICODE_CHARACTER_CLASS);

@@ -8,12 +8,15 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** What a record asks, under the key that is named or the first usual one that is filled. */
+/** Reads a record's question from the user's key or from the first usual key with a value. */
 final class Question {
-  /** Chats with their answers; elsewhere a chat that the assistant goes on with is a begun one. */
+  /**
+   * Keys of chats that include the answer. Under other keys, a chat that ends with an assistant
+   * message has a prefilled response.
+   */
   private static final Set<String> DIALOGUES = Set.of("messages", "conversations");
 
-  /** What rLLM's prepared files have where the question stands in {@code extra_info}. */
+  /** The value that rLLM's prepared files have if the question is in {@code extra_info}. */
   private static final String PLACEHOLDER = "placeholder";
 
   private static final String TASK = "instruction";
@@ -21,7 +24,7 @@ final class Question {
 
   private Question() {}
 
-  /** A question, or why there is none. */
+  /** A question, or the reason why there is none. */
   sealed interface Found {
     record Is(Asked asked) implements Found {}
 
@@ -38,7 +41,7 @@ final class Question {
       return new Found.None("no question");
     }
     if (asked.get().begun() && !DIALOGUES.contains(key.toLowerCase(Locale.ROOT))) {
-      return new Found.None("a chat that ends with what the assistant says");
+      return new Found.None("a chat that ends with an assistant message");
     }
     return new Found.Is(
         fields.question().isEmpty() && key.equals(TASK)
@@ -50,7 +53,7 @@ final class Question {
     return asked.question().equals(PLACEHOLDER);
   }
 
-  /** Alpaca's: what the task is to be done with stands apart. */
+  /** Appends the input of an Alpaca task, which has a key of its own. */
   private static Asked withInput(DataRecord values, Asked asked) {
     return values
         .text(TASK_INPUT)
@@ -59,7 +62,7 @@ final class Question {
         .orElse(asked);
   }
 
-  /** What another usual key asks otherwise. */
+  /** Describes a contradiction: another usual key has a different question. */
   static Optional<String> doubt(DataRecord values, ProblemFields fields) {
     if (fields.question().isPresent()) {
       return Optional.empty();
@@ -79,7 +82,7 @@ final class Question {
               && !first.contains(other);
         })
         .findFirst()
-        .map(key -> "'%s' asks something else than '%s'".formatted(key, keys.getFirst()));
+        .map(key -> "'%s' asks a different question from '%s'".formatted(key, keys.getFirst()));
   }
 
   private static String words(DataRecord values, String key) {

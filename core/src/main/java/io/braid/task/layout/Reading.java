@@ -6,16 +6,16 @@ import io.braid.templates.ChatMessage;
 import java.util.List;
 import java.util.Optional;
 
-/** What a record was read as. */
+/** The result of reading a record. */
 public sealed interface Reading {
   /**
    * A problem.
    *
-   * @param id the data set's own id, where it gives one
-   * @param question the text that the model is asked
-   * @param conversation the chat in which it stands; empty where it stands alone
-   * @param reference what a response is judged against
-   * @param doubt what the record says otherwise elsewhere, if it contradicts itself
+   * @param id the data set's own id, if any
+   * @param question the question for the model
+   * @param conversation all messages of the chat that contains it; empty if there is no chat
+   * @param reference the reference that responses are judged by
+   * @param doubt describes how the record contradicts itself, if it does
    */
   record Found(
       Optional<String> id,
@@ -29,7 +29,7 @@ public sealed interface Reading {
       conversation = List.copyOf(conversation);
     }
 
-    /** A question that stands alone. */
+    /** Creates a problem without a chat. */
     public Found(Optional<String> id, String question, Reference reference) {
       this(id, question, List.of(), reference, Optional.empty());
     }
@@ -38,7 +38,7 @@ public sealed interface Reading {
       this(id, asked.question(), asked.conversation(), reference, Optional.empty());
     }
 
-    /** The same, asked in other words; where a chat stands around the question, it stays. */
+    /** Returns a copy with another question; a chat around the question is kept. */
     Found asking(String other) {
       return asking(asked().asking(other));
     }
@@ -57,9 +57,9 @@ public sealed interface Reading {
   }
 
   /**
-   * No problem; the record is left out.
+   * The record has no usable problem and is skipped.
    *
-   * @param why what it lacks: {@code no answer}
+   * @param why the reason, such as {@code no answer}
    */
-  record Left(String why) implements Reading {}
+  record Skipped(String why) implements Reading {}
 }

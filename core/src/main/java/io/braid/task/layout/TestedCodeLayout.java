@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A question with {@code tests} (FlowRL's files, DeepCoder) or {@code input_output} (APPS, TACO);
- * see {@link TestsJson} for their forms.
+ * A programming question with {@code tests} (FlowRL's files, DeepCoder) or {@code input_output}
+ * (APPS, TACO); see {@link TestsJson} for their forms.
  */
 final class TestedCodeLayout implements Layout {
   private static final List<String> TESTS =
@@ -38,7 +38,7 @@ final class TestedCodeLayout implements Layout {
   public Reading read(DataRecord values) {
     if (!(Question.of(values, ProblemFields.AUTO)
         instanceof Question.Found.Is(DataRecord.Asked question))) {
-      return new Reading.Left("no question");
+      return new Reading.Skipped("no question");
     }
     try {
       CodeTests tests =
@@ -48,13 +48,13 @@ final class TestedCodeLayout implements Layout {
               limit(question.question()));
       Reading.Found found = new Reading.Found(OwnId.of(values), question, tests);
       String key = values.first(ProblemFields.QUESTIONS).orElseThrow();
-      return values.isChat(key) // a finished prompt
+      return values.isChat(key) // the prompt is complete
           ? found
           : found.asking(
               CodeQuestion.asked(
                   question.question(), values.verbatim("starter_code").orElse(""), tests));
     } catch (UnreadableTests e) {
-      return new Reading.Left(e.why());
+      return new Reading.Skipped(e.why());
     }
   }
 

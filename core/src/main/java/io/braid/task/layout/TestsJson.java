@@ -13,18 +13,20 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Tests of programs in the forms that public data sets use:
+ * Reads tests of programs in the forms that public data sets use:
  *
  * <ul>
- *   <li>a list of {@code {input, output}}, with {@code testtype} or {@code type} and the function's
- *       name beside them or under {@code metadata} (FlowRL, LiveCodeBench, PrimeIntellect);
+ *   <li>a list of {@code {input, output}}, optionally with {@code testtype} or {@code type}, and
+ *       with the function's name in the same object or in {@code metadata} (FlowRL, LiveCodeBench,
+ *       PrimeIntellect);
  *   <li>{@code {inputs, outputs}} with an optional {@code fn_name} (APPS, TACO, CodeContests);
- *   <li>{@code {functional}}, Python code that raises when the answer is wrong (LeetCode);
+ *   <li>{@code {functional}}, Python code that raises an exception if the answer is wrong
+ *       (LeetCode);
  *   <li>a list of Python statements.
  * </ul>
  *
- * <p>APPS and TACO wrap what a function returns in a list. Where every expected result of a problem
- * is a list of one element, that element is taken.
+ * <p>APPS and TACO wrap a function's result in a list. If every expected result of a problem is a
+ * list with one element, that element is used.
  */
 final class TestsJson {
   private static final JsonMapper MAPPER = new JsonMapper();
@@ -33,10 +35,10 @@ final class TestsJson {
   private TestsJson() {}
 
   /**
-   * Tests.
+   * Reads tests.
    *
-   * @param function the function's name, where it stands apart from the tests
-   * @param seconds the limit that the problem states
+   * @param function the function's name, if it is given outside the tests
+   * @param seconds the problem's time limit in seconds, if any
    */
   static CodeTests of(JsonNode tests, Optional<String> function, OptionalDouble seconds)
       throws UnreadableTests {
@@ -62,10 +64,10 @@ final class TestsJson {
     JsonNode inputs = tests.path("inputs");
     JsonNode outputs = tests.path("outputs");
     if (!inputs.isArray() || !outputs.isArray()) {
-      throw new UnreadableTests("tests in a form that is not known");
+      throw new UnreadableTests("tests in an unknown form");
     }
     if (inputs.size() != outputs.size()) {
-      throw new UnreadableTests("tests with more inputs than outputs or fewer");
+      throw new UnreadableTests("tests with different numbers of inputs and outputs");
     }
     List<Pair> pairs = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {
@@ -78,14 +80,14 @@ final class TestsJson {
     List<Pair> pairs = new ArrayList<>();
     for (JsonNode row : tests) {
       if (!row.has("input") || !row.has("output")) {
-        throw new UnreadableTests("tests in a form that is not known");
+        throw new UnreadableTests("tests in an unknown form");
       }
       pairs.add(new Pair(row.get("input"), row.get("output")));
     }
     return pairs;
   }
 
-  /** The name under one of the usual keys, or under those of {@code metadata}. */
+  /** Finds the function's name under the usual keys, or in {@code metadata}. */
   static Optional<String> functionName(JsonNode holder) {
     for (String key : NAMES) {
       String name = holder.path(key).asString("").strip();
@@ -102,7 +104,10 @@ final class TestsJson {
     return tests.isArray() ? functionName(tests.path(0)) : Optional.empty();
   }
 
-  /** Some sets name a function beside tests that are whole programs' none the less. */
+  /**
+   * Tells whether the tests are of a program that reads standard input. Some data sets name a
+   * function even then.
+   */
   private static boolean readsInput(JsonNode tests) {
     JsonNode first = tests.path(0);
     String type =
@@ -121,7 +126,7 @@ final class TestsJson {
     return new CodeTests.Programs(cases, seconds);
   }
 
-  /** A text, or (TACO) a list of lines. */
+  /** Converts a string or, in TACO, a list of lines. */
   private static String lines(JsonNode value) throws UnreadableTests {
     if (value.isArray() && value.valueStream().noneMatch(JsonNode::isContainer)) {
       return String.join("\n", value.valueStream().map(JsonNode::asString).toList());
@@ -136,7 +141,7 @@ final class TestsJson {
 
   private static CodeTests calls(String name, List<Pair> pairs) throws UnreadableTests {
     if (!Python.isName(name)) {
-      throw new UnreadableTests("tests of a function whose name is none");
+      throw new UnreadableTests("tests of a function with an invalid name");
     }
     boolean wrapped =
         pairs.stream().allMatch(pair -> pair.output.isArray() && pair.output.size() == 1);
@@ -148,7 +153,7 @@ final class TestsJson {
     return new CodeTests.Calls(name, cases);
   }
 
-  /** A list of arguments, or (LiveCodeBench) a text with the JSON of one on each line. */
+  /** Converts a list of arguments or, in LiveCodeBench, a string with one JSON value per line. */
   private static List<String> arguments(JsonNode input) throws UnreadableTests {
     List<String> arguments = new ArrayList<>();
     if (input.isArray()) {
@@ -166,7 +171,7 @@ final class TestsJson {
     return arguments;
   }
 
-  /** A value, or (LiveCodeBench) a text that is the JSON of one. */
+  /** Converts a value or, in LiveCodeBench, a string that contains its JSON. */
   private static String result(JsonNode output) {
     if (!output.isString()) {
       return output.toString();
@@ -174,7 +179,7 @@ final class TestsJson {
     try {
       return json(output.stringValue().strip());
     } catch (UnreadableTests e) {
-      return output.toString(); // a text is what the function returns
+      return output.toString(); // the function returns a string
     }
   }
 
@@ -185,7 +190,7 @@ final class TestsJson {
         return value.toString();
       }
     } catch (JacksonException e) {
-      // said below
+      // reported below
     }
     throw new UnreadableTests("calls whose arguments are malformed JSON");
   }

@@ -11,11 +11,11 @@ import java.util.OptionalDouble;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What a value says is right: an answer; a list of answers; {@code {target: …}} and the like; tests
- * of a program; or the JSON text of one of these.
+ * Reads a ground truth: an answer, a list of answers, an object such as {@code {target: …}}, tests
+ * of a program, or any of these as a JSON string.
  */
 final class Truth {
-  /** Keys under which an object holds the answer or the answers, any of which is right. */
+  /** Keys of the answer, or of a list of correct answers, in an object. */
   private static final List<String> WITHIN =
       List.of("target", "targets", "ground_truth", "answer", "answers", "value", "solution");
 
@@ -24,7 +24,7 @@ final class Truth {
 
   private Truth() {}
 
-  /** A reference, or why there is none. */
+  /** A reference, or the reason why there is none. */
   sealed interface Found {
     record Right(Reference reference) implements Found {}
 
@@ -32,10 +32,11 @@ final class Truth {
   }
 
   /**
-   * The truth of a value.
+   * Reads the ground truth in a value.
    *
-   * @param any whether any answer of a list is right; else all of them are asked for
-   * @param code whether the record says that it asks for a program
+   * @param any whether each answer in a list is correct on its own; otherwise the response must
+   *     give all of them
+   * @param code whether the record says that the task is to write a program
    */
   static Found of(JsonNode value, boolean any, boolean code) {
     JsonNode meant = unwrapped(value);
@@ -69,8 +70,8 @@ final class Truth {
   }
 
   /**
-   * A list or object that is written as a text, where it cannot be an answer itself: {@code ["15"]}
-   * is a list of one answer, {@code [0, 1]} is an interval.
+   * Parses a list or object stored as a string, unless it can be an answer itself: {@code ["15"]}
+   * is a list with one answer, but {@code [0, 1]} is an interval.
    */
   private static JsonNode unwrapped(JsonNode value) {
     if (!value.isString()) {
@@ -93,7 +94,7 @@ final class Truth {
     Optional<String> key = WITHIN.stream().filter(inside::isFilled).findFirst();
     if (key.isEmpty()) {
       return new Found.None(
-          "an answer that is a record with the keys "
+          "an answer that is an object with the keys "
               + String.join(", ", object.propertyNames().stream().limit(8).sorted().toList()));
     }
     Found found = of(inside.at(key.get()).orElseThrow(), true, false);

@@ -1,6 +1,6 @@
 package io.braid.task.layout;
 
-/** Why tests are not read; the record is left out. */
+/** Thrown if tests cannot be read; the record is then skipped. */
 final class UnreadableTests extends Exception {
   private static final long serialVersionUID = 1L;
 

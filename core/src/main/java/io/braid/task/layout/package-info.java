@@ -1,4 +1,4 @@
-/** How the data sets write problems down. */
+/** The layouts in which data sets store problems. */
 @NullMarked
 package io.braid.task.layout;
 

@@ -31,26 +31,29 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Cells of a batch as JSON. Bytes, such as those of images, are only said to be there. */
+/**
+ * Converts the cells of a batch to JSON. Binary data, such as images, is represented only by its
+ * size.
+ */
 final class ArrowCells {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private final Map<Long, Dictionary> dictionaries;
   private final Map<Long, Map<Integer, JsonNode>> entries = new HashMap<>();
-  private final long most;
-  private long made; // values, and bytes of texts
+  private final long limit;
+  private long converted; // number of values plus bytes of strings so far
 
   /**
-   * Cells.
+   * Creates a converter.
    *
-   * @param bytes of the file: what is made of it may not be much more
+   * @param bytes size of the file, which limits the size of the converted data
    */
   ArrowCells(Map<Long, Dictionary> dictionaries, long bytes) {
     this.dictionaries = dictionaries;
-    this.most = Math.addExact(Math.multiplyExact(16, bytes), 1024);
+    this.limit = Math.addExact(Math.multiplyExact(16, bytes), 1024);
   }
 
-  /** The value of a column in a row. */
+  /** Returns the value of a column in a row. */
   JsonNode at(FieldVector column, int row) throws IOException {
     count(1);
     if (row < 0 || row >= column.getValueCount()) {
@@ -106,7 +109,7 @@ final class ArrowCells {
     };
   }
 
-  /** Decimals are numbers; dates, times and the like are texts. */
+  /** Converts decimals to numbers, and dates and times to strings. */
   private static JsonNode other(FieldVector column, int row) throws IOException {
     return switch (column.getField().getType().getTypeID()) {
       case Decimal -> JSON.numberNode((BigDecimal) column.getObject(row));
@@ -172,15 +175,17 @@ final class ArrowCells {
     return object;
   }
 
-  /** Lists and texts that lie over one another could hold more than any memory. */
+  /**
+   * Limits the total size: overlapping lists and strings could otherwise expand beyond any memory.
+   */
   private void count(long more) throws IOException {
-    made += more;
-    if (made > most) {
-      throw new DamagedArrow("it holds far more than its bytes can hold");
+    converted += more;
+    if (converted > limit) {
+      throw new DamagedArrow("its values need far more memory than the file's size explains");
     }
   }
 
   private static IOException damaged() {
-    return new DamagedArrow("an offset in it is wrong");
+    return new DamagedArrow("it contains an invalid offset");
   }
 }

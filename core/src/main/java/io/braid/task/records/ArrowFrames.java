@@ -8,13 +8,13 @@ import java.nio.charset.StandardCharsets;
 import org.apache.arrow.flatbuf.Message;
 
 /**
- * The frames of an Arrow stream: each is a mark, the length of a description, the description, and
- * as many bytes as it says. The library allocates what a length says; this goes through all of them
- * first, so that none is larger than what is there.
+ * Checks the frames of an Arrow stream. Each frame is a marker, the length of a description, the
+ * description, and the number of bytes that it gives. The library allocates memory according to
+ * these lengths, so all of them are first checked against the file's size.
  */
 final class ArrowFrames {
   private static final String FILE_MARK = "ARROW1";
-  private static final int FILE_HEAD = 8; // the mark, padded
+  private static final int FILE_HEAD = 8; // the marker, padded
   private static final int CONTINUATION = -1;
   private static final int LARGEST_DESCRIPTION = 64 << 20;
 
@@ -26,16 +26,16 @@ final class ArrowFrames {
   }
 
   /**
-   * Checks all frames and leaves the channel at the first one.
+   * Checks all frames and positions the channel at the first one.
    *
-   * @throws IOException when the stream is cut or a length is wrong
+   * @throws IOException if the stream is truncated or a length is invalid
    */
   static FileChannel enter(FileChannel channel) throws IOException {
     ArrowFrames frames = new ArrowFrames(channel);
     long first = frames.isFile() ? FILE_HEAD : 0;
     frames.position = first;
     while (frames.next()) {
-      // goes on
+      // checked by next()
     }
     return channel.position(first);
   }
@@ -46,7 +46,7 @@ final class ArrowFrames {
     return new String(head, StandardCharsets.US_ASCII).equals(FILE_MARK);
   }
 
-  /** Whether there was another frame. */
+  /** Checks the next frame; returns false at the end of the stream. */
   private boolean next() throws IOException {
     int length = read(Integer.BYTES).getInt();
     if (length == CONTINUATION) {
@@ -60,7 +60,7 @@ final class ArrowFrames {
     }
     long body = Message.getRootAsMessage(read(length)).bodyLength();
     if (body < 0 || body > channel.size() - position) {
-      throw new DamagedArrow("it ends too early, or a length in it is wrong");
+      throw new DamagedArrow("it ends too early, or contains an invalid length");
     }
     position += body;
     return true;

@@ -20,16 +20,16 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Records of an Arrow file: the streaming format, as Hugging Face writes it, or the file format,
- * which is the streaming format between two marks.
+ * Reads an Arrow file, in the streaming format, which Hugging Face writes, or in the file format,
+ * which is the streaming format between two markers.
  *
- * <p>The file is not trusted. Its frames are checked before anything is read ({@link ArrowFrames}),
- * memory is bounded by the file's size, and every offset is checked before it is followed.
+ * <p>The file is not trusted. {@link ArrowFrames} checks its frames before any data is read, the
+ * file's size bounds memory use, and every offset is checked before it is used.
  */
 final class ArrowRecords {
   private static final Logger LOG = LoggerFactory.getLogger(ArrowRecords.class);
 
-  /** Arrow rounds what it allocates up to a power of two. */
+  /** Arrow rounds allocations up to a power of two. */
   private static final long ROUNDING = 2;
 
   private static final long SMALL = 1 << 20;
@@ -79,12 +79,14 @@ final class ArrowRecords {
     }
   }
 
-  /** The library forgets a buffer when a batch is damaged, and complains of that here. */
+  /**
+   * Closes the allocator. The library leaks a buffer if a batch is damaged, and reports it here.
+   */
   private static void close(BufferAllocator memory) {
     try {
       memory.close();
     } catch (IllegalStateException e) {
-      LOG.debug("a damaged file left memory behind", e);
+      LOG.debug("memory leaked while reading a damaged file", e);
     }
   }
 
@@ -104,7 +106,7 @@ final class ArrowRecords {
     });
   }
 
-  /** What goes wrong in the library is the file's fault. */
+  /** Runs a read operation and reports any failure in the library as damage to the file. */
   private <T> T guarded(Callable<T> reading) {
     try {
       return reading.call();
@@ -112,7 +114,7 @@ final class ArrowRecords {
       String reason =
           e instanceof DamagedArrow ? ": " + e.getMessage() : rows > 0 ? " after row " + rows : "";
       throw new UserError(
-          "%s cannot be read as Arrow%s; it is damaged or holds what is not read here"
+          "%s cannot be read as Arrow%s; it is damaged or uses an unsupported feature"
               .formatted(file, reason),
           e);
     }

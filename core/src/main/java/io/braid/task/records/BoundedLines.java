@@ -4,7 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Lines of a text, none longer than agreed: a line without an end must not fill the memory. */
+/** Reads lines up to a maximum length, so that a line without an end cannot exhaust memory. */
 final class BoundedLines {
   private final BufferedReader reader;
   private final int longest;
@@ -14,7 +14,7 @@ final class BoundedLines {
     this.longest = longest;
   }
 
-  /** The next line without its end; empty at the end of the text. */
+  /** Returns the next line without its line break; empty at the end of the text. */
   Optional<String> next() throws IOException {
     int c = reader.read();
     if (c < 0) {

@@ -4,7 +4,9 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Bytes up to a bound: what is compressed may expand to anything. */
+/**
+ * A stream that fails after a maximum number of bytes, to limit the expansion of compressed data.
+ */
 final class BoundedStream extends FilterInputStream {
   private final long bound;
   private long seen;

@@ -11,9 +11,8 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A chat in a record: a list of {@code {role, content}} or {@code {from, value}}, also as the JSON
- * text of one. A content is text or a list of parts, of which those that are text are joined as
- * chat templates join them.
+ * Reads a chat in a record: a list of {@code {role, content}} or {@code {from, value}}. Content is
+ * a string or a list of parts, whose text parts are joined as in chat templates.
  */
 public final class Chat {
   private static final String USER = "user";
@@ -23,23 +22,23 @@ public final class Chat {
   private Chat() {}
 
   /**
-   * What a chat asks.
+   * The question of a chat.
    *
-   * @param question the last message of the user's
-   * @param conversation all messages up to where the model is to speak; empty where it is the
-   *     question alone
-   * @param begun whether the model's answer is begun there already
+   * @param question the last user message
+   * @param conversation all messages before the model's response; empty if the question is the only
+   *     one
+   * @param begun whether assistant messages follow the question
    */
   record Asked(String question, List<ChatMessage> conversation, boolean begun) {}
 
-  /** Whether a value is a chat. */
+  /** Tells whether a value is a chat. */
   static boolean is(JsonNode value) {
     return value.isArray()
         && !value.isEmpty()
         && value.valueStream().allMatch(message -> role(message).isPresent());
   }
 
-  /** What a chat asks; empty when the user says nothing in it. */
+  /** Returns the question of a chat; empty if there is no user message. */
   static Optional<Asked> asked(JsonNode chat) {
     List<ChatMessage> all = chat.valueStream().map(Chat::message).toList();
     int last = lastOf(all, USER);
@@ -58,7 +57,7 @@ public final class Chat {
             end < all.size()));
   }
 
-  /** What the assistant says last, behind the last question. */
+  /** Returns the last assistant message, if it follows the last user message. */
   static Optional<String> answered(JsonNode chat) {
     List<ChatMessage> all = chat.valueStream().map(Chat::message).toList();
     int last = lastOf(all, ASSISTANT);
@@ -120,7 +119,7 @@ public final class Chat {
     return Optional.of(parts.stream().collect(Collectors.joining()));
   }
 
-  /** Whether a message shows something that is no text. */
+  /** Tells whether a message contains an image. */
   static boolean showsImages(JsonNode chat) {
     return chat.valueStream()
         .flatMap(message -> message.path("content").valueStream())

@@ -14,16 +14,16 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Records of a file of separated values, as RFC 4180 writes them: the first row names the columns,
- * a value in quotes may hold separators, line ends and doubled quotes. Every value is text; one
- * without quotes that is empty is missing.
+ * Reads a file of separated values in the format of RFC 4180. The first row names the columns; a
+ * quoted value may contain separators, line breaks and doubled quotes. Every value is text; an
+ * empty value without quotes is missing.
  */
 final class CsvRecords {
   private static final char QUOTE = '"';
   private static final char BYTE_ORDER_MARK = '\uFEFF';
   private static final int MOST_COLUMNS = 10_000;
 
-  /** One value, and whether it stood in quotes. */
+  /** A value, and whether it was quoted. */
   private record Cell(String text, boolean quoted) {}
 
   private final Path file;
@@ -46,7 +46,7 @@ final class CsvRecords {
   /**
    * Reads a file.
    *
-   * @param separator between values; found in the first row when absent
+   * @param separator the separator; if absent, it is detected from the first row
    */
   static void read(Path file, Optional<Character> separator, Consumer<DataRecord> to) {
     TextFile.read(file, reader -> new CsvRecords(file, reader, separator).read(to));
@@ -71,7 +71,7 @@ final class CsvRecords {
     }
   }
 
-  /** Commas, else what stands in the first row instead: semicolons or tabs. */
+  /** Detects the separator from the first row: a comma, otherwise a semicolon or a tab. */
   private char usual() throws IOException {
     if (next < 0) {
       return ',';
@@ -94,12 +94,13 @@ final class CsvRecords {
       String name = cell.text.strip();
       if (!name.isEmpty() && !seen.add(name)) {
         throw new UserError(
-            "%s line 1: two columns are called '%s'; rename one".formatted(file, name));
+            "%s line 1: two columns are named '%s'; rename one of them".formatted(file, name));
       }
       names.add(name);
     }
     if (seen.isEmpty()) {
-      throw new UserError("%s line 1 names no columns; write question,answer".formatted(file));
+      throw new UserError(
+          "%s line 1 names no columns; write for example question,answer".formatted(file));
     }
     return names;
   }
@@ -107,14 +108,14 @@ final class CsvRecords {
   private DataRecord record(List<String> names, List<Cell> cells, String where) {
     if (cells.size() != names.size()) {
       throw new UserError(
-          "%s has %d values, the first row names %d columns; put values with separators or line ends in quotes"
+          "%s has %d values, but the first row names %d columns; quote values that contain separators or line breaks"
               .formatted(where, cells.size(), names.size()));
     }
     ObjectNode record = JsonNodeFactory.instance.objectNode();
     for (int i = 0; i < names.size(); i++) {
       Cell cell = cells.get(i);
       if (names.get(i).isEmpty()) {
-        continue; // the index that pandas writes
+        continue; // the index column written by pandas
       }
       if (cell.text.isEmpty() && !cell.quoted) {
         record.putNull(names.get(i));
@@ -125,7 +126,7 @@ final class CsvRecords {
     return new DataRecord(where, record);
   }
 
-  /** The next row; empty at the end of the file. */
+  /** Reads the next row; empty at the end of the file. */
   private Optional<List<Cell>> row() throws IOException {
     if (next < 0) {
       return Optional.empty();
@@ -175,7 +176,7 @@ final class CsvRecords {
     while (true) {
       if (next < 0) {
         throw new UserError(
-            "%s line %d, column %d: a quote is opened and not closed; mend it"
+            "%s line %d, column %d: a quote is opened but not closed; close it"
                 .formatted(file, start, column));
       }
       if (next == QUOTE) {
@@ -189,7 +190,7 @@ final class CsvRecords {
     }
     if (!ends()) {
       throw new UserError(
-          "%s line %d, column %d: something follows a closing quote; double the quotes inside of quoted values"
+          "%s line %d, column %d: text follows a closing quote; double the quotes inside quoted values"
               .formatted(file, line, column));
     }
     return new Cell(text.toString(), true);

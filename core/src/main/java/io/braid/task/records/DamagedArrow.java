@@ -2,7 +2,7 @@ package io.braid.task.records;
 
 import java.io.IOException;
 
-/** What is wrong in an Arrow file, in words for its owner; the library's own are not. */
+/** Damage to an Arrow file, described for users, unlike the library's own errors. */
 final class DamagedArrow extends IOException {
   private static final long serialVersionUID = 1L;
 

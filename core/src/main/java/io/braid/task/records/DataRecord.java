@@ -14,31 +14,31 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * One record of a data file.
+ * A record of a data file.
  *
- * <p>A key is meant as it is written, else in other cases ({@code Answer} for {@code answer}), else
- * as a path into the record: {@code reward_model.ground_truth}, or {@code prompt.0.content}, where
- * a number counts the elements of a list from 0.
+ * <p>A key is looked up exactly, then ignoring case ({@code Answer} for {@code answer}), then as a
+ * path into the record: {@code reward_model.ground_truth}, or {@code prompt.0.content}, where a
+ * number is the index of a list element.
  *
- * @param where for messages: {@code data.jsonl line 3}
- * @param values a JSON object
+ * @param where location for error messages, such as {@code data.jsonl line 3}
+ * @param values the record as a JSON object
  */
 public record DataRecord(String where, JsonNode values) {
   private static final int LONGEST_PLAIN = 400;
 
-  /** Whether there is such a key; its value may say nothing. */
+  /** Tells whether a key exists, possibly with an empty value. */
   public boolean has(String key) {
     return at(key).isPresent();
   }
 
-  /** The value of a key. */
+  /** Returns the value of a key. */
   public Optional<JsonNode> at(String key) {
     Optional<JsonNode> whole = child(values, key);
-    return whole.isPresent() || key.indexOf('.') < 0 ? whole : walk(key);
+    return whole.isPresent() || key.indexOf('.') < 0 ? whole : follow(key);
   }
 
-  /** A column on the way may be written as the text of what it holds. */
-  private Optional<JsonNode> walk(String path) {
+  /** Follows a path. Objects and lists on the path may be stored as strings. */
+  private Optional<JsonNode> follow(String path) {
     Optional<JsonNode> node = Optional.of(values);
     for (String step : path.split("\\.", -1)) {
       node =
@@ -52,14 +52,14 @@ public record DataRecord(String where, JsonNode values) {
     return value.isString() ? JsonText.container(value.stringValue()).orElse(value) : value;
   }
 
-  /** Whether a key is there and holds something; see {@link #isMissing}. */
+  /** Tells whether a key exists and has a value; see {@link #isMissing}. */
   public boolean isFilled(String key) {
     return at(key).filter(value -> !isMissing(value)).isPresent();
   }
 
   /**
-   * Whether a value says nothing: null, NaN (as pandas writes what is missing, also as text), a
-   * blank text, a list of only such values, an empty object.
+   * Tells whether a value is empty: null, NaN (pandas' value for missing data, also as a string), a
+   * blank string, a list of only such values, or an empty object.
    */
   public static boolean isMissing(JsonNode value) {
     return switch (value.getNodeType()) {
@@ -70,7 +70,7 @@ public record DataRecord(String where, JsonNode values) {
     };
   }
 
-  /** Whether a value is null, or the number NaN. */
+  /** Tells whether a value is null or the number NaN. */
   public static boolean isNothing(JsonNode value) {
     return value.isNull()
         || value.isMissingNode()
@@ -94,9 +94,9 @@ public record DataRecord(String where, JsonNode values) {
   }
 
   /**
-   * The key, which the record must have, or else the first that it has of the usual ones.
+   * Returns the user's key, or otherwise the first usual key that the record has.
    *
-   * @throws MissingKey when it has none
+   * @throws MissingKey if the record does not have the key, or has none of the usual keys
    */
   public String key(String role, Optional<String> given, List<String> usual) {
     if (given.isPresent()) {
@@ -111,7 +111,7 @@ public record DataRecord(String where, JsonNode values) {
         .orElseThrow(() ->
             new MissingKey(
                 role,
-                "%s has no %s: it has none of the keys %s%s; say which key is the %s%s"
+                "%s has no %s: it has none of the keys %s%s; specify the key of the %s%s"
                     .formatted(
                         where,
                         role,
@@ -120,11 +120,12 @@ public record DataRecord(String where, JsonNode values) {
                         Names.hint(nearest(usual), keys()),
                         role,
                         role.equals("answer")
-                            ? " (any, such as the question's, where the verifier asks for none)"
+                            ? " (any key, such as that of the question, if the verifier needs no"
+                                + " answer)"
                             : "")));
   }
 
-  /** The usual key that one of the record's is nearest to. */
+  /** Returns the usual key that is most similar to a key of the record. */
   private String nearest(List<String> usual) {
     return usual.stream()
         .filter(key -> Nearest.to(key, keys()).isPresent())
@@ -133,8 +134,8 @@ public record DataRecord(String where, JsonNode values) {
   }
 
   /**
-   * The first of some keys that holds something in this record, else the first that is there: a
-   * column that is null in this row never hides one that is not.
+   * Returns the first of the keys that has a value in this record, or otherwise the first that
+   * exists. A column that is null in this record therefore never hides another.
    */
   public Optional<String> first(List<String> usual) {
     return usual.stream()
@@ -143,7 +144,7 @@ public record DataRecord(String where, JsonNode values) {
         .or(() -> usual.stream().filter(this::has).findFirst());
   }
 
-  /** All of some keys that hold something in this record. */
+  /** Returns those of the keys that have a value in this record. */
   public List<String> filled(List<String> usual) {
     return usual.stream().filter(this::isFilled).toList();
   }
@@ -153,22 +154,26 @@ public record DataRecord(String where, JsonNode values) {
   }
 
   /**
-   * The value as text: a number as it is written, a list with commas between. Empty when it is null
-   * or blank.
+   * Returns the value as text: a number as it is written, a list separated by commas. Empty if it
+   * is null or blank.
    */
   public Optional<String> text(String key) {
     return at(key).map(value -> text(key, value)).filter(text -> !text.isBlank());
   }
 
-  /** The value exactly as it is written, when it is a text; code must not be stripped. */
+  /**
+   * Returns a string value unchanged; unlike {@link #text}, it does not strip white space, which
+   * would break code.
+   */
   public Optional<String> verbatim(String key) {
     return at(key).filter(JsonNode::isString).map(JsonNode::stringValue);
   }
 
   /**
-   * What the value asks: the text, or of a chat its last question and what stands around it.
+   * Returns the question in a value: the text or, for a chat, its last user message with the rest
+   * of the chat.
    *
-   * @throws UserError when it is neither
+   * @throws UserError if the value is neither text nor a chat
    */
   public Optional<Asked> asked(String key) {
     Optional<JsonNode> chat = chat(key);
@@ -181,11 +186,11 @@ public record DataRecord(String where, JsonNode values) {
   }
 
   /**
-   * What is asked.
+   * A question.
    *
-   * @param question the question itself
-   * @param conversation all messages, the question among them; empty where it stands alone
-   * @param begun whether the chat goes on with what the assistant says
+   * @param question the question's text
+   * @param conversation all messages, including the question; empty if there is no chat
+   * @param begun whether an assistant message follows the question
    */
   public record Asked(String question, List<ChatMessage> conversation, boolean begun) {
     /** Copies the list. */
@@ -193,7 +198,7 @@ public record DataRecord(String where, JsonNode values) {
       conversation = List.copyOf(conversation);
     }
 
-    /** The same, with another question where this one stands. */
+    /** Returns a copy in which another question replaces this one. */
     public Asked asking(String other) {
       List<ChatMessage> around = new ArrayList<>(conversation);
       for (int i = around.size() - 1; i >= 0; i--) {
@@ -207,7 +212,7 @@ public record DataRecord(String where, JsonNode values) {
     }
   }
 
-  /** Whether the value is a chat, or the text of one. */
+  /** Tells whether the value is a chat, possibly stored as a string. */
   public boolean isChat(String key) {
     return chat(key).isPresent();
   }
@@ -216,18 +221,20 @@ public record DataRecord(String where, JsonNode values) {
     return at(key).map(DataRecord::unwrapped).filter(Chat::is);
   }
 
-  /** A text, or a list that holds one: several are no question. */
+  /**
+   * Returns the text of a string or of a list with one element; a longer list is not a question.
+   */
   private Optional<String> question(String key) {
     JsonNode value = at(key).orElseGet(JsonNodeFactory.instance::missingNode);
     if (value.isArray() && value.size() > 1) {
       throw new UserError(
-          "%s: the value of '%s' is a list, not a question; name another key, or write one record for each"
+          "%s: the value of '%s' is a list, not a question; specify another key, or write one record per question"
               .formatted(where, key));
     }
     return text(key);
   }
 
-  /** The value as text or, of a chat, what the assistant says last in it. */
+  /** Returns the value as text or, for a chat, its last assistant message. */
   public Optional<String> answered(String key) {
     Optional<JsonNode> chat = chat(key);
     return chat.isPresent()
@@ -235,12 +242,12 @@ public record DataRecord(String where, JsonNode values) {
         : text(key);
   }
 
-  /** Whether the value is a chat that shows images. */
+  /** Tells whether the value is a chat that contains images. */
   public boolean showsImages(String key) {
     return chat(key).filter(Chat::showsImages).isPresent();
   }
 
-  /** The values of a list of texts; empty when it is something else. */
+  /** Returns the strings of a list; empty for any other value. */
   public List<String> texts(String key) {
     return at(key).filter(JsonNode::isArray).stream()
         .flatMap(JsonNode::valueStream)
@@ -259,13 +266,16 @@ public record DataRecord(String where, JsonNode values) {
   private String scalar(String key, JsonNode value) {
     if (value.isContainer()) {
       throw new UserError(
-          "%s: the value of '%s' is not text, a number or a list of these; name another key"
+          "%s: the value of '%s' is not text, a number or a list of these; specify another key"
               .formatted(where, key));
     }
     return isMissing(value) ? "" : written(value).strip();
   }
 
-  /** A value that is no container as it is written, a number without an exponent if short so. */
+  /**
+   * Returns a scalar value as it is written; numbers have no exponent unless they would become too
+   * long.
+   */
   public static String written(JsonNode value) {
     if (value.isBigDecimal()) {
       BigDecimal number = value.decimalValue();
@@ -276,7 +286,7 @@ public record DataRecord(String where, JsonNode values) {
     return value.asString();
   }
 
-  /** The value when it is a whole number. */
+  /** Returns the value if it is an integer. */
   public OptionalInt whole(String key) {
     return at(key).filter(JsonNode::canConvertToExactIntegral).stream()
         .filter(JsonNode::canConvertToInt)
@@ -284,7 +294,7 @@ public record DataRecord(String where, JsonNode values) {
         .findAny();
   }
 
-  /** The value when it is a list of whole numbers. */
+  /** Returns the value if it is a list of integers. */
   public Optional<List<Integer>> wholes(String key) {
     JsonNode list = values.get(key);
     if (list == null || !list.isArray()) {
@@ -300,7 +310,7 @@ public record DataRecord(String where, JsonNode values) {
     return Optional.of(wholes);
   }
 
-  /** The constant that the value names, or the other one when there is no such key. */
+  /** Returns the constant that the value names, or a default if there is no such key. */
   public <E extends Enum<E>> E choice(String key, E otherwise) {
     Optional<String> given = text(key);
     if (given.isEmpty()) {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.util.List;
 
-/** Texts one after the other. */
+/** Concatenates several readers. */
 final class JoinedReader extends Reader {
   private final List<Reader> parts;
   private int part;

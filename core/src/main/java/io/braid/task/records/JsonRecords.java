@@ -16,10 +16,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectReader;
 
 /**
- * Records of a JSON file: an array of objects, an object on each line, objects over several lines,
- * or one object that is a table ({@link JsonTable}).
+ * Reads a JSON file: an array of objects, one object per line, objects that span several lines, or
+ * a single object that is a table ({@link JsonTable}).
  *
- * <p>No type is guessed: an answer such as {@code 2024-01-05} stays text.
+ * <p>Types are not inferred: an answer such as {@code 2024-01-05} remains text.
  */
 final class JsonRecords {
   private static final ObjectReader ELEMENT =
@@ -30,7 +30,8 @@ final class JsonRecords {
 
   private final Path file;
   private final Consumer<DataRecord> to;
-  private Optional<DataRecord> first = Optional.empty(); // held: alone it may be a table
+  private Optional<DataRecord> first =
+      Optional.empty(); // held back: a single object may be a table
   private boolean several;
 
   private JsonRecords(Path file, Consumer<DataRecord> to) {
@@ -61,7 +62,9 @@ final class JsonRecords {
     }
   }
 
-  /** The first line says whether each line is an object, or objects go over several lines. */
+  /**
+   * Determines from the first line whether each line is an object or objects span several lines.
+   */
   private void objects(BufferedReader reader, int firstNumber) throws IOException {
     BoundedLines lines = new BoundedLines(reader, JsonText.LONGEST);
     String line = lines.next().orElse("");
@@ -104,7 +107,7 @@ final class JsonRecords {
     }
   }
 
-  /** An object that stands in the file itself, not in its list. */
+  /** Handles a top-level object. */
   private void object(DataRecord values) {
     if (first.isEmpty() && !several) {
       first = Optional.of(values);
@@ -135,14 +138,14 @@ final class JsonRecords {
       parser.nextToken();
       while (parser.nextToken() != JsonToken.END_ARRAY) {
         if (parser.currentToken() == null) {
-          throw new UserError("%s is malformed JSON: its list does not end".formatted(file));
+          throw new UserError("%s is malformed JSON: its list has no end".formatted(file));
         }
         JsonNode element = ELEMENT.readValue(parser);
         count++;
         to.accept(record(file + " record " + count, element));
       }
       if (parser.nextToken() != null) {
-        throw new UserError("%s is malformed JSON: something follows its list".formatted(file));
+        throw new UserError("%s is malformed JSON: more text follows its list".formatted(file));
       }
     } catch (JacksonException e) {
       throw placed(e, firstLine);
@@ -159,12 +162,13 @@ final class JsonRecords {
 
   static DataRecord record(String where, JsonNode value) {
     if (!value.isObject()) {
-      throw new UserError("%s is not a JSON object; write {\"question\": …}".formatted(where));
+      throw new UserError(
+          "%s is not a JSON object; write for example {\"question\": …}".formatted(where));
     }
     return new DataRecord(where, value);
   }
 
-  /** Some errors, such as too deep a nesting, have no line. */
+  /** Adds the location to an error; some errors, such as excessive nesting, have no line. */
   private UserError placed(JacksonException e, int firstLine) throws IOException {
     if (e.getCause() instanceof IOException cause) {
       throw cause;
@@ -178,6 +182,6 @@ final class JsonRecords {
 
   private static UserError malformed(String where, JacksonException e) {
     return new UserError(
-        "%s is malformed JSON: %s; mend or remove it".formatted(where, JsonText.fault(e)), e);
+        "%s is malformed JSON: %s; fix or remove it".formatted(where, JsonText.fault(e)), e);
   }
 }

@@ -14,15 +14,15 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A file of one JSON object that holds all records:
+ * Reads a file that consists of a single JSON object with all records:
  *
  * <ul>
- *   <li>a list for each column ({@code Dataset.to_dict}), or an object for each column whose keys
- *       are the rows' numbers (pandas);
+ *   <li>a list per column ({@code Dataset.to_dict}), or an object per column with the row numbers
+ *       as keys (pandas);
  *   <li>{@code {columns, data}} (pandas' {@code split});
- *   <li>a list of records under one name ({@code {"data": […]}}), also as the hub's viewer gives
- *       them ({@code {"rows": [{"row": {…}}]}});
- *   <li>an object of records by their ids.
+ *   <li>a list of records under one key ({@code {"data": […]}}), also in the form of the hub's
+ *       viewer ({@code {"rows": [{"row": {…}}]}});
+ *   <li>an object of records keyed by id.
  * </ul>
  */
 final class JsonTable {
@@ -32,7 +32,7 @@ final class JsonTable {
 
   private JsonTable() {}
 
-  /** The rows; empty where the object is a record itself. */
+  /** Returns the rows; empty if the object itself is a record. */
   static Optional<List<JsonNode>> rows(DataRecord alone) {
     JsonNode object = alone.values();
     if (object.isEmpty()) {
@@ -76,7 +76,7 @@ final class JsonTable {
             .toList();
     if (names.size() > 1) {
       throw new UserError(
-          "%s: its object has several lists of records: %s; write each into a file of its own"
+          "%s: the object has several lists of records: %s; write each to a file of its own"
               .formatted(alone.where(), String.join(", ", names)));
     }
     return names.stream()
@@ -93,7 +93,9 @@ final class JsonTable {
     return values.at(key).filter(JsonTable::isRecords).isPresent();
   }
 
-  /** Messages are objects too. */
+  /**
+   * Tells whether a value is a list of records. A chat is not, although its messages are objects.
+   */
   private static boolean isRecords(JsonNode value) {
     return all(value, JsonNode::isObject) && !Chat.is(value);
   }

@@ -17,14 +17,14 @@ import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * JSON as other people's programs write it: {@code NaN} and {@code Infinity} are numbers (Python
- * writes them so), decimals keep the digits they are written with, and what it takes is bounded.
+ * Parses JSON from other programs: {@code NaN} and {@code Infinity} are numbers, as Python writes
+ * them, decimals keep all their digits, and sizes are limited.
  */
 public final class JsonText {
-  /** Characters of a line, or of one text in it. */
+  /** Largest number of characters in a line or a string. */
   static final int LONGEST = 256 << 20;
 
-  /** Digits of a number. */
+  /** Largest number of digits in a number. */
   static final int MOST_DIGITS = 20_000;
 
   private static final int DEEPEST = 500;
@@ -53,8 +53,8 @@ public final class JsonText {
   private JsonText() {}
 
   /**
-   * The list or object that a text holds as JSON, or as Python prints it; empty for any other text.
-   * Some data sets write their columns so.
+   * Parses a list or object that is stored as a string, in JSON or in Python's notation; empty for
+   * any other text. Some data sets store columns in this way.
    */
   public static Optional<JsonNode> container(String text) {
     String stripped = text.strip();
@@ -67,12 +67,15 @@ public final class JsonText {
         : Optional.empty();
   }
 
-  /** A record as a line that {@link RecordFile} reads back equal, {@code NaN} among it. */
+  /**
+   * Writes a record as a line that {@link RecordFile} reads back as an equal record, including
+   * {@code NaN} values.
+   */
   public static String line(JsonNode value) {
     return LINES.writeValueAsString(value);
   }
 
-  /** What a text is as JSON; empty where it is none. */
+  /** Parses a text as JSON; empty if it is not valid JSON. */
   public static Optional<JsonNode> parsed(String text) {
     try {
       return Optional.of(MAPPER.readTree(text)).filter(value -> !value.isMissingNode());
@@ -81,7 +84,7 @@ public final class JsonText {
     }
   }
 
-  /** What is wrong with a text, in words, and where in its line. */
+  /** Describes a parse error and its column. */
   static String fault(JacksonException e) {
     String said = String.valueOf(e.getOriginalMessage());
     String what =
@@ -91,16 +94,16 @@ public final class JsonText {
           default -> {
             Matcher found = FOUND.matcher(said);
             yield found.lookingAt()
-                ? "there should be no '%s'"
+                ? "'%s' is not allowed there"
                     .formatted(Optional.ofNullable(found.group(1)).orElseGet(() -> found.group(2)))
-                : "this is no JSON value";
+                : "this is not a JSON value";
           }
         };
     int column = e.getLocation() == null ? 0 : e.getLocation().getColumnNr();
     return column > 0 ? String.format(Locale.ROOT, "%s (column %,d)", what, column) : what;
   }
 
-  /** Whether a text would be JSON if it went on. */
+  /** Tells whether the error is that the text ends too early. */
   static boolean endsEarly(JacksonException e) {
     return e instanceof UnexpectedEndOfInputException
         || String.valueOf(e.getOriginalMessage()).startsWith("Unexpected end-of-input");
@@ -111,8 +114,8 @@ public final class JsonText {
       return String.format(Locale.ROOT, "a number has more than %,d digits", MOST_DIGITS);
     }
     if (said.contains("nesting")) {
-      return String.format(Locale.ROOT, "it nests more than %,d deep", DEEPEST);
+      return String.format(Locale.ROOT, "it is nested more than %,d levels deep", DEEPEST);
     }
-    return String.format(Locale.ROOT, "a text in it has more than %,d characters", LONGEST);
+    return String.format(Locale.ROOT, "a string in it has more than %,d characters", LONGEST);
   }
 }

@@ -2,7 +2,7 @@ package io.braid.task.records;
 
 import io.braid.UserError;
 
-/** A record has no such key; another record of the file may have it. */
+/** Thrown if a record lacks a key; other records of the file may have it. */
 public final class MissingKey extends UserError {
   private static final long serialVersionUID = 1L;
 
@@ -13,7 +13,7 @@ public final class MissingKey extends UserError {
     this.role = role;
   }
 
-  /** What is missing: {@code answer}. */
+  /** The role of the missing key, such as {@code answer}. */
   public String role() {
     return role;
   }

@@ -74,7 +74,7 @@ final class ParquetColumns {
     for (SchemaNode child : group.children()) {
       if (!names.add(child.name())) {
         throw new UserError(
-            "%s: two columns are called '%s'; rename one".formatted(file, child.name()));
+            "%s: two columns are named '%s'; rename one of them".formatted(file, child.name()));
       }
       if (child instanceof SchemaNode.GroupNode inner) {
         // The library miscounts the items of such a group; repeated fields that are no group it

@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
-/** JSON as Java's plain data, which templates take. What is null is an empty text. */
+/** Converts JSON to plain Java values for templates; null becomes an empty string. */
 public final class Plain {
   private Plain() {}
 
-  /** The value: a text, a boolean, a number, or a list or map of these. */
+  /** Converts a value to a string, a boolean, a number, or a list or map of these. */
   public static Object of(JsonNode value) {
     return switch (value.getNodeType()) {
       case BOOLEAN -> value.booleanValue();
@@ -22,7 +22,7 @@ public final class Plain {
     };
   }
 
-  /** A number that a double would change stays as it is written. */
+  /** Converts a number to a double, or to a string if a double would not print the same. */
   private static Object number(JsonNode value) {
     String written = DataRecord.written(value);
     double near = value.doubleValue();
@@ -33,7 +33,7 @@ public final class Plain {
     return list.valueStream().map(Plain::of).collect(Collectors.toUnmodifiableList());
   }
 
-  /** The entries by their names. */
+  /** Converts an object's entries. */
   public static Map<String, Object> map(JsonNode object) {
     Map<String, Object> entries = new LinkedHashMap<>();
     object.properties().forEach(entry -> entries.put(entry.getKey(), of(entry.getValue())));

@@ -7,27 +7,27 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A list or dict as Python prints it: {@code [{'role': 'user', 'content': "it's"}]}. Columns that
- * went through a CSV file look so. It is read as data; nothing is run.
+ * Parses a list or dict in Python's notation: {@code [{'role': 'user', 'content': "it's"}]}, as
+ * found in columns that were stored in a CSV file. It is read as data; no code is run.
  */
 final class PythonText {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final int DEEPEST = 100;
 
   private final String text;
-  private int place;
+  private int position;
 
   private PythonText(String text) {
     this.text = text;
   }
 
-  /** The list or dict that is the whole text; empty for any other text. */
+  /** Parses a text that is a single list or dict; empty for any other text. */
   static Optional<JsonNode> container(String text) {
     PythonText reader = new PythonText(text);
     try {
       JsonNode value = reader.value(0);
       reader.skip();
-      return reader.place == text.length() && value.isContainer()
+      return reader.position == text.length() && value.isContainer()
           ? Optional.of(value)
           : Optional.empty();
     } catch (NotPython e) {
@@ -54,18 +54,18 @@ final class PythonText {
 
   private ArrayNode list(char end, int depth) throws NotPython {
     ArrayNode list = JSON.arrayNode();
-    place++;
+    position++;
     while (peek() != end) {
       list.add(value(depth + 1));
       separate(end);
     }
-    place++;
+    position++;
     return list;
   }
 
   private ObjectNode dict(int depth) throws NotPython {
     ObjectNode dict = JSON.objectNode();
-    place++;
+    position++;
     while (peek() != '}') {
       if (peek() != '\'' && peek() != '"') {
         throw new NotPython();
@@ -74,45 +74,45 @@ final class PythonText {
       if (peek() != ':') {
         throw new NotPython();
       }
-      place++;
+      position++;
       dict.set(key, value(depth + 1));
       separate('}');
     }
-    place++;
+    position++;
     return dict;
   }
 
   private void separate(char end) throws NotPython {
     if (peek() == ',') {
-      place++;
+      position++;
     } else if (peek() != end) {
       throw new NotPython();
     }
   }
 
   private String string() throws NotPython {
-    char quote = text.charAt(place++);
+    char quote = text.charAt(position++);
     StringBuilder out = new StringBuilder();
-    while (place < text.length() && text.charAt(place) != quote) {
-      char c = text.charAt(place++);
+    while (position < text.length() && text.charAt(position) != quote) {
+      char c = text.charAt(position++);
       if (c == '\\') {
         escape(out);
       } else {
         out.append(c);
       }
     }
-    if (place >= text.length()) {
+    if (position >= text.length()) {
       throw new NotPython();
     }
-    place++;
+    position++;
     return out.toString();
   }
 
   private void escape(StringBuilder out) throws NotPython {
-    if (place >= text.length()) {
+    if (position >= text.length()) {
       throw new NotPython();
     }
-    char c = text.charAt(place++);
+    char c = text.charAt(position++);
     switch (c) {
       case 'n' -> out.append('\n');
       case 't' -> out.append('\t');
@@ -126,12 +126,12 @@ final class PythonText {
   }
 
   private int hex(int digits) throws NotPython {
-    int end = place + digits;
-    if (end > text.length() || !text.substring(place, end).matches("[0-9a-fA-F]+")) {
+    int end = position + digits;
+    if (end > text.length() || !text.substring(position, end).matches("[0-9a-fA-F]+")) {
       throw new NotPython();
     }
-    long point = Long.parseLong(text.substring(place, end), 16);
-    place = end;
+    long point = Long.parseLong(text.substring(position, end), 16);
+    position = end;
     if (!Character.isValidCodePoint((int) point) || point > Character.MAX_CODE_POINT) {
       throw new NotPython();
     }
@@ -139,13 +139,13 @@ final class PythonText {
   }
 
   private JsonNode word() throws NotPython {
-    int start = place;
-    while (place < text.length()
-        && (Character.isLetterOrDigit(text.charAt(place))
-            || "+-.".indexOf(text.charAt(place)) >= 0)) {
-      place++;
+    int start = position;
+    while (position < text.length()
+        && (Character.isLetterOrDigit(text.charAt(position))
+            || "+-.".indexOf(text.charAt(position)) >= 0)) {
+      position++;
     }
-    String word = text.substring(start, place);
+    String word = text.substring(start, position);
     return switch (word) {
       case "None" -> JSON.nullNode();
       case "True" -> JSON.booleanNode(true);
@@ -157,15 +157,15 @@ final class PythonText {
 
   private char peek() throws NotPython {
     skip();
-    if (place >= text.length()) {
+    if (position >= text.length()) {
       throw new NotPython();
     }
-    return text.charAt(place);
+    return text.charAt(position);
   }
 
   private void skip() {
-    while (place < text.length() && Character.isWhitespace(text.charAt(place))) {
-      place++;
+    while (position < text.length() && Character.isWhitespace(text.charAt(position))) {
+      position++;
     }
   }
 }

@@ -20,7 +20,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Which data files a directory consists of. What its descriptions name is not trusted. */
+/** Finds the data files of a directory. The file names in its descriptions are not trusted. */
 final class RecordDirectory {
   private static final JsonMapper MAPPER = new JsonMapper();
   private static final String STATE = "state.json";
@@ -34,9 +34,9 @@ final class RecordDirectory {
   private RecordDirectory() {}
 
   /**
-   * At least one file, in order, all of one split.
+   * Returns at least one file, in order, all of the same split.
    *
-   * @param asked the split; needed where there are several
+   * @param asked the requested split; required if there are several
    */
   static Found files(Path directory, Optional<String> asked) {
     if (Files.isRegularFile(directory.resolve(SPLITS))) {
@@ -53,7 +53,7 @@ final class RecordDirectory {
     return new Found(saved(directory), own);
   }
 
-  /** One of the splits that {@code DatasetDict.save_to_disk} wrote. */
+  /** Finds the files of a split written by {@code DatasetDict.save_to_disk}. */
   private static Found described(Path directory, Optional<String> asked) {
     List<String> splits =
         described(directory.resolve(SPLITS))
@@ -64,7 +64,7 @@ final class RecordDirectory {
     String name = chosen(directory, splits, asked);
     Path split = directory.resolve(name(directory, name));
     if (!Files.isRegularFile(split.resolve(STATE))) {
-      throw new UserError("%s has no %s; the data set is not whole".formatted(split, STATE));
+      throw new UserError("%s has no %s; the data set is incomplete".formatted(split, STATE));
     }
     return new Found(saved(split), Optional.of(SplitNames.canonical(name)));
   }
@@ -75,7 +75,7 @@ final class RecordDirectory {
     }
     if (asked.isEmpty()) {
       throw new UserError(
-          "%s has the splits %s; choose one by split: %s, or --split on the command line"
+          "%s has the splits %s; choose one with split: %s, or --split on the command line"
               .formatted(
                   directory,
                   String.join(", ", splits),
@@ -91,19 +91,19 @@ final class RecordDirectory {
   private static UserError noSuch(Path directory, String asked, List<String> splits) {
     return new UserError(
         splits.isEmpty()
-            ? "split: %s is asked of %s, whose files name no splits; leave split out"
+            ? "split: %s was requested from %s, whose file names give no splits; leave split out"
                 .formatted(asked, directory)
             : "split: %s has no split '%s'; it has %s"
                 .formatted(directory, asked, String.join(", ", splits)));
   }
 
-  /** What {@code Dataset.save_to_disk} wrote. */
+  /** Finds the files written by {@code Dataset.save_to_disk}. */
   private static List<Path> saved(Path directory) {
     List<Path> files = new ArrayList<>();
     for (JsonNode file : described(directory.resolve(STATE)).path("_data_files")) {
       Path part = directory.resolve(name(directory, file.path("filename").asString("")));
       if (!Files.isRegularFile(part)) {
-        throw new UserError("%s is missing; the data set is not whole".formatted(part));
+        throw new UserError("%s is missing; the data set is incomplete".formatted(part));
       }
       files.add(part);
     }
@@ -116,7 +116,8 @@ final class RecordDirectory {
   private static String name(Path directory, String name) {
     if (name.isBlank() || !name.matches("[^/\\\\\\x00]+") || name.matches("\\.+")) {
       throw new UserError(
-          "%s names a file '%s', which is no file name; it is damaged".formatted(directory, name));
+          "%s names a file '%s', which is not a valid file name; the data set is damaged"
+              .formatted(directory, name));
     }
     return name;
   }
@@ -132,7 +133,7 @@ final class RecordDirectory {
     }
   }
 
-  /** Data files side by side or, where there are none, in the directories below. */
+  /** Finds the data files in a directory or, if there are none, in its subdirectories. */
   private static Found inside(Path directory, Optional<String> asked) {
     List<Path> all = listed(directory, 1);
     if (all.isEmpty()) {
@@ -155,7 +156,7 @@ final class RecordDirectory {
     }
     if (asked.isEmpty() && !none.isEmpty()) {
       throw new UserError(
-          "%s has the splits %s, and files that name none (%s); choose by split: %s, or give a file"
+          "%s has the splits %s, and files whose names give no split (%s); choose one with split: %s, or give a file"
               .formatted(
                   directory,
                   String.join(", ", splits.keySet()),
@@ -195,14 +196,16 @@ final class RecordDirectory {
         .findFirst();
   }
 
-  /** Names of the directories that lie between, the inmost first. */
+  /** Names of the directories between a directory and a file, innermost first. */
   private static Stream<String> between(Path directory, Path file) {
     List<String> names = new ArrayList<>();
     directory.relativize(file).forEach(part -> names.addFirst(part.toString()));
     return names.stream().skip(1);
   }
 
-  /** A hub's data set may have several, which are other data sets ({@code main, socratic}). */
+  /**
+   * Refuses files of several configurations, which are separate data sets ({@code main, socratic}).
+   */
   private static void refuseConfigurations(Path directory, List<Path> files) {
     List<String> configurations =
         files.stream()
@@ -220,7 +223,7 @@ final class RecordDirectory {
     }
   }
 
-  /** All of one kind, so that nothing else is taken for data. */
+  /** Refuses files of several kinds, so that other files are not mistaken for data. */
   private static List<Path> ofOneKind(Path directory, List<Path> files) {
     List<String> kinds = files.stream().map(RecordDirectory::kind).distinct().toList();
     if (kinds.size() != 1) {
@@ -231,7 +234,7 @@ final class RecordDirectory {
     return files;
   }
 
-  /** The ending, without that of a compression. */
+  /** The file's extension, without a compression suffix. */
   static String kind(Path file) {
     String name =
         file.getFileName().toString().toLowerCase(Locale.ROOT).replaceFirst("\\.(gz|zst)$", "");

@@ -16,10 +16,11 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
- * A data file, or a directory of them: {@code .jsonl} and {@code .json} ({@link JsonRecords}),
- * {@code .csv} and {@code .tsv}, these with {@code .gz} or {@code .zst} behind them, {@code
- * .parquet} and {@code .arrow}; a directory that Hugging Face's {@code save_to_disk} wrote or that
- * comes from its hub; a directory of such files of one kind, in the order of their names.
+ * Reads a data file or a directory of data files. Files may be {@code .jsonl} and {@code .json}
+ * ({@link JsonRecords}), {@code .csv} and {@code .tsv}, each also compressed as {@code .gz} or
+ * {@code .zst}, {@code .parquet} and {@code .arrow}. A directory may be written by Hugging Face's
+ * {@code save_to_disk}, be downloaded from its hub, or contain files of one kind, which are read in
+ * the order of their names.
  */
 public final class RecordFile {
   private static final String KINDS =
@@ -30,13 +31,13 @@ public final class RecordFile {
 
   private RecordFile() {}
 
-  /** Whether a name ends as a data file's does. */
+  /** Tells whether a file name has the extension of a data file. */
   public static boolean isNamed(String name) {
     return NAME.matcher(name).matches();
   }
 
   /**
-   * All records.
+   * Reads all records.
    *
    * @throws UserError as {@link #forEach(Path, Optional, Consumer)}
    */
@@ -44,24 +45,24 @@ public final class RecordFile {
     return read(file, Optional.empty());
   }
 
-  /** As {@link #read(Path)}, of one split. */
+  /** As {@link #read(Path)}, for one split. */
   public static List<DataRecord> read(Path file, Optional<String> split) {
     List<DataRecord> records = new ArrayList<>();
     forEach(file, split, records::add);
     return records;
   }
 
-  /** As {@link #forEach(Path, Optional, Consumer)}, of what has one split only. */
+  /** As {@link #forEach(Path, Optional, Consumer)}, for data with only one split. */
   public static void forEach(Path file, Consumer<DataRecord> to) {
     forEach(file, Optional.empty(), to);
   }
 
   /**
-   * Hands over the records one after the other, in their order; not all are held at once.
+   * Passes on the records in order, without holding all of them in memory.
    *
-   * @param split the split that is asked for; needed where there are several
-   * @throws UserError when the file is missing, of another kind, malformed or empty, or the split
-   *     is not there or not named
+   * @param split the requested split; required if there are several
+   * @throws UserError if the file is missing, of an unsupported kind, malformed or empty, or the
+   *     split does not exist or is not given
    */
   public static void forEach(Path file, Optional<String> split, Consumer<DataRecord> to) {
     Counter counter = new Counter(to);
@@ -72,20 +73,20 @@ public final class RecordFile {
   }
 
   /**
-   * The split that would be read, as the names of files and directories say.
+   * Determines the split that would be read from the names of files and directories.
    *
-   * @param split the one that is asked for
-   * @throws UserError when the file is missing, or the split is not there or not named
+   * @param split the requested split
+   * @throws UserError if the file is missing, or the split does not exist or is not given
    */
   public static Optional<String> split(Path file, Optional<String> split) {
     return found(file, split).split();
   }
 
   /**
-   * What is read.
+   * The files to read.
    *
-   * @param files in their order
-   * @param split the one that they belong to, where their names say one
+   * @param files the files, in order
+   * @param split their split, if their names give one
    */
   record Found(List<Path> files, Optional<String> split) {}
 
@@ -103,11 +104,12 @@ public final class RecordFile {
     if (asked.isPresent() && !asked.equals(own)) {
       throw new SettingError(
           "split",
-          "%s is asked of %s, %s; leave split out or give another file"
+          "%s was requested from %s, %s; leave split out or give another file"
               .formatted(
                   split.orElse(""),
                   file,
-                  own.map(name -> "which is called " + name).orElse("whose name says none")));
+                  own.map(name -> "which is the split " + name)
+                      .orElse("whose name gives no split")));
     }
     return new Found(List.of(file), own);
   }
@@ -143,13 +145,13 @@ public final class RecordFile {
     }
   }
 
-  /** What git leaves where the file itself was not fetched. */
+  /** Refuses the pointer that Git LFS leaves in place of a file that was not fetched. */
   private static void refusePointer(Path file) {
     try (InputStream bytes = Files.newInputStream(file)) {
       String head = new String(bytes.readNBytes(POINTER.length()), StandardCharsets.ISO_8859_1);
       if (head.equals(POINTER)) {
         throw new UserError(
-            "%s is a pointer of Git LFS, not the data; fetch them by git lfs pull, or download the file"
+            "%s is a Git LFS pointer, not the data; run git lfs pull, or download the file"
                 .formatted(file));
       }
     } catch (IOException e) {

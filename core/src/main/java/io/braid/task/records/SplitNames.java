@@ -10,17 +10,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which split of a data set a file is, by its name, as Hugging Face's {@code datasets} names them:
- * {@code train-00000-of-00001.parquet}, {@code gsm8k_test.jsonl}, {@code validation/0000.parquet}.
+ * Determines the split of a file from its name, following Hugging Face's {@code datasets}: {@code
+ * train-00000-of-00001.parquet}, {@code gsm8k_test.jsonl}, {@code validation/0000.parquet}.
  */
 public final class SplitNames {
-  /** What is learned from. */
+  /** The training split. */
   public static final String TRAIN = "train";
 
-  /** What settings are chosen by. */
+  /** The split for choosing settings. */
   public static final String VALIDATION = "validation";
 
-  /** What is reported on. */
+  /** The split for reported results. */
   public static final String TEST = "test";
 
   private static final Map<String, List<String>> WORDS =
@@ -29,36 +29,42 @@ public final class SplitNames {
           VALIDATION, List.of("validation", "valid", "val", "dev"),
           TEST, List.of("test", "testing", "eval", "evaluation"));
 
-  /** A name that says train is a training set, whatever else it says. */
+  /**
+   * Order in which the words of a name are tried: a name with {@code train} is a training set,
+   * whatever other words it contains.
+   */
   private static final List<String> ORDER = List.of(TRAIN, VALIDATION, TEST);
 
   private static final Pattern BETWEEN = Pattern.compile("[^A-Za-z]+|(?<=[a-z])(?=[A-Z])");
   private static final Pattern SHARD = Pattern.compile("(.+)-\\d{5}-of-\\d{5}");
-  private static final Pattern MERE_SHARD =
+  private static final Pattern PLAIN_SHARD =
       Pattern.compile("(?i)(part|data|shard|chunk|file)?[-_.]?\\d*(-of-\\d+)?");
 
   private SplitNames() {}
 
-  /** The split that a file's name says; of a mere shard ({@code 0000.parquet}), its directory's. */
+  /**
+   * Returns the split in a file's name; for a plain shard name ({@code 0000.parquet}), the split in
+   * its directory's name.
+   */
   public static Optional<String> of(Path file) {
     String name = String.valueOf(file.getFileName());
     String stem =
         name.replaceFirst("(?i)\\.(jsonl|json|csv|tsv|parquet|arrow)(\\.gz|\\.zst)?$", "");
-    Optional<String> said = ofName(stem);
-    if (said.isPresent()) {
-      return said;
+    Optional<String> named = ofName(stem);
+    if (named.isPresent()) {
+      return named;
     }
     Matcher shard = SHARD.matcher(stem);
     if (shard.matches() && !shard.group(1).equalsIgnoreCase("data")) {
       return Optional.of(shard.group(1));
     }
     Path parent = file.toAbsolutePath().normalize().getParent();
-    return parent != null && parent.getFileName() != null && MERE_SHARD.matcher(stem).matches()
+    return parent != null && parent.getFileName() != null && PLAIN_SHARD.matcher(stem).matches()
         ? ofDirectory(parent.getFileName().toString())
         : Optional.empty();
   }
 
-  /** The split that a directory is called after: {@code test}, {@code partial-train}. */
+  /** Returns the split in a directory's name: {@code test}, {@code partial-train}. */
   static Optional<String> ofDirectory(String name) {
     String word = name.toLowerCase(Locale.ROOT).replaceFirst("^partial-", "");
     return isWord(word) ? Optional.of(canonical(word)) : Optional.empty();
@@ -72,12 +78,12 @@ public final class SplitNames {
         .findFirst();
   }
 
-  /** Whether a word names one of the usual splits. */
+  /** Tells whether a word names one of the usual splits. */
   static boolean isWord(String word) {
     return ORDER.contains(canonical(word));
   }
 
-  /** The usual name of a split: {@code dev} is {@code validation}. */
+  /** Returns the usual name of a split: {@code validation} for {@code dev}. */
   public static String canonical(String word) {
     String lower = word.strip().toLowerCase(Locale.ROOT);
     return WORDS.entrySet().stream()

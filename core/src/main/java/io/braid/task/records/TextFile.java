@@ -19,12 +19,12 @@ import java.util.zip.ZipException;
 
 /** A text file, plain or compressed with gzip or zstd as its name says. */
 final class TextFile {
-  /** The most bytes that a compressed file may expand to. */
+  /** Largest expanded size of a compressed file, in bytes. */
   static final long LARGEST_EXPANDED = 16L << 30;
 
   private TextFile() {}
 
-  /** What is done with the text. */
+  /** Uses the text. */
   interface Use {
     void with(BufferedReader reader) throws IOException;
   }

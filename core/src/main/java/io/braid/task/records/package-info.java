@@ -1,4 +1,4 @@
-/** Records of data files, whatever the file's format. */
+/** Reads records from data files of all supported formats. */
 @NullMarked
 package io.braid.task.records;
 

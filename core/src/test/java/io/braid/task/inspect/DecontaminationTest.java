@@ -29,7 +29,7 @@ class DecontaminationTest {
   }
 
   @Test
-  void gramsAreWordsInARowHoweverTheyAreWritten() {
+  void nGramsIgnoreCaseAndPunctuation() {
     assertThat(Grams.of(Grams.words("The cat,\n sat ON-the $mat$."), 3))
         .containsExactly("the cat sat", "cat sat on", "sat on the", "on the mat");
     assertThat(Grams.of(Grams.words("One two!"), 3)).containsExactly("one two");
@@ -37,7 +37,7 @@ class DecontaminationTest {
   }
 
   @Test
-  void anOverlapIsToldWithBothIdsAndTheWordsTheyShare() throws IOException {
+  void anOverlapHasBothIdsAndTheSharedWords() throws IOException {
     Path train =
         file(
             "t",
@@ -58,9 +58,9 @@ class DecontaminationTest {
     assertThat(result.hits())
         .containsExactly(
             new Decontamination.Hit(
-                0, "t0", new Decontamination.Measured(suite, "s0"), "has three red apples"),
+                0, "t0", new Decontamination.SuiteProblem(suite, "s0"), "has three red apples"),
             new Decontamination.Hit(
-                2, "t2", new Decontamination.Measured(suite, "s1"), "what is it"));
+                2, "t2", new Decontamination.SuiteProblem(suite, "s1"), "what is it"));
     assertThat(result.rows()).isEqualTo(4);
     assertThat(result.overlapping()).isEqualTo(2);
     assertThat(clean).containsExactly("t1", "t3");
@@ -68,7 +68,7 @@ class DecontaminationTest {
   }
 
   @Test
-  void phrasesThatASuiteRepeatsCountForNothing() throws IOException {
+  void phrasesThatASuiteRepeatsAreIgnored() throws IOException {
     String phrase = "please solve the task below ";
     Path rare =
         file("rare", IntStream.range(0, 5).mapToObj(i -> phrase + i).toArray(String[]::new));
@@ -96,7 +96,7 @@ class DecontaminationTest {
   }
 
   @Test
-  void aSetOverlapsWithItselfEverywhere() {
+  void aDataSetOverlapsWithItself() {
     Path suite = SharedData.file("flowrl_test_aime24.json");
     Decontamination comparison = new Decontamination(13);
     comparison.against(suite);

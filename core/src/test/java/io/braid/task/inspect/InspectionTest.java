@@ -16,7 +16,7 @@ class InspectionTest {
   @TempDir Path folder;
 
   @Test
-  void aFileIsToldAsItIs() throws IOException {
+  void aFileIsSummarised() throws IOException {
     Path file =
         Files.write(
             folder.resolve("a.jsonl"),
@@ -35,7 +35,7 @@ class InspectionTest {
             new DataReport.Column("question", List.of("text"), 7, "abc"),
             new DataReport.Column("answer", List.of("text"), 3, "1,000"),
             new DataReport.Column("tags", List.of("list", "list of text"), 2, "[\"x\"]"),
-            new DataReport.Column("n", List.of("number", "whole number"), 2, "1"),
+            new DataReport.Column("n", List.of("integer", "number"), 2, "1"),
             new DataReport.Column(
                 "tests",
                 List.of("list", "list of record"),
@@ -44,8 +44,8 @@ class InspectionTest {
     assertThat(report.layouts())
         .containsOnly(entry("question and answer", 5L), entry("code with tests", 2L));
     assertThat(report.problems()).isEqualTo(4);
-    assertThat(report.left()).containsEntry("no answer", 1L).containsEntry("no tests", 1L);
-    assertThat(report.left().keySet())
+    assertThat(report.skipped()).containsEntry("no answer", 1L).containsEntry("no tests", 1L);
+    assertThat(report.skipped().keySet())
         .anyMatch(why -> why.startsWith("the record has no answer: it has none of the keys"));
     assertThat(report.answers())
         .containsOnly(
@@ -57,11 +57,11 @@ class InspectionTest {
   }
 
   @Test
-  void aPublishedSetIsToldAsItIs() {
+  void aPublishedDataSetIsSummarised() {
     DataReport report =
         Inspection.of(SharedData.file("flowrl_train_math.json"), ProblemFields.AUTO);
     assertThat(report.rows()).isEqualTo(7474);
     assertThat(report.problems()).isEqualTo(7470);
-    assertThat(report.left()).containsOnly(entry("no answer", 4L));
+    assertThat(report.skipped()).containsOnly(entry("no answer", 4L));
   }
 }

@@ -20,11 +20,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.json.JsonMapper;
 
 class LayoutsTest {
-  /** A pickled text in zlib in base64: {@code [{"input": "3\n", "output": "9\n", …}]}. */
+  /**
+   * A pickled string, compressed by zlib and encoded in base64: {@code [{"input": "3\n", "output":
+   * "9\n", …}]}.
+   */
   private static final String PACKED =
       "eJxrYJlqwwABPRbR1UqZeQWlJUpWCkrGMXlKOgpK+aUlUAFLiEBJanFJSWVBKkiouCQlM0+pNnaKHgCWMBRP";
 
-  /** As it, but what is pickled calls Python's {@code print}. */
+  /** The same, but with a pickle that calls Python's {@code print}. */
   private static final String PACKED_CALL =
       "eJxrYJkqxwABPRxJpZk5JZl5xVN6WAuKMvNKpkye0sNYMaV1StAUPQDyFg4J";
 
@@ -45,7 +48,7 @@ class LayoutsTest {
   }
 
   @Test
-  void humanEvalIsCompletedAndChecked() {
+  void humanEvalAsksForCompletionAndCallsCheck() {
     Reading.Found read =
         found(
             """
@@ -63,13 +66,13 @@ class LayoutsTest {
   }
 
   @Test
-  void anEntryPointThatIsNoNameIsNeverMadeCode() {
+  void anInvalidEntryPointNeverBecomesCode() {
     assertThat(read("{\"prompt\": \"p\", \"test\": \"t\", \"entry_point\": \"f); import os; (\"}"))
-        .isEqualTo(new Reading.Left("no function to complete"));
+        .isEqualTo(new Reading.Skipped("no function to complete"));
   }
 
   @Test
-  void mbppShowsItsTestsAsPublishedAndSanitized() {
+  void mbppQuestionsShowTheirTestsInBothForms() {
     Reading.Found published =
         found(
             """
@@ -95,7 +98,7 @@ class LayoutsTest {
   }
 
   @Test
-  void programsAreTestedWithTheTimeThatTheProblemStates() {
+  void programTestsHaveTheProblemsTimeLimit() {
     CodeTests.Program program = new CodeTests.Program("1\n", "2\n");
     assertThat(
             found(
@@ -124,7 +127,7 @@ class LayoutsTest {
   }
 
   @Test
-  void functionsAreCalledInEveryForm() {
+  void everyFormOfCallsIsRead() {
     CodeTests.Call call = new CodeTests.Call(List.of("[2,7]", "9"), "[0,1]");
     CodeTests.Calls calls = new CodeTests.Calls("twoSum", List.of(call));
     List<String> forms =
@@ -151,7 +154,7 @@ class LayoutsTest {
   }
 
   @Test
-  void leetCodesTestsAreOneProgram() {
+  void leetCodeTestsAreOneAssertion() {
     Reading.Found read =
         found("{\"problem\": \"As it is.\", \"tests\": {\"functional\": \"check(Solution().f)\"}}");
     assertThat(read.question()).isEqualTo("As it is.");
@@ -161,7 +164,7 @@ class LayoutsTest {
   }
 
   @Test
-  void liveCodeBenchsPrivateTestsAreUnpackedAndNeverRun() {
+  void privateTestsOfLiveCodeBenchAreUnpackedWithoutRunningThePickle() {
     String record =
         """
         {"question_content": "Square it.", "question_id": "1873_A", "starter_code": "",
@@ -178,12 +181,12 @@ class LayoutsTest {
                 OptionalDouble.empty()));
     for (String broken : List.of(PACKED_CALL, "AAAA", "not base64", PACKED.substring(0, 40))) {
       assertThat(read(record.formatted(broken)))
-          .isEqualTo(new Reading.Left("tests that are neither JSON nor packed JSON"));
+          .isEqualTo(new Reading.Skipped("tests that are neither JSON nor packed JSON"));
     }
   }
 
   @Test
-  void liveCodeBenchsFunctionsBeginWithTheirStarterCode() {
+  void functionsOfLiveCodeBenchBeginWithTheirStarterCode() {
     Reading.Found read =
         found(
             """
@@ -203,23 +206,23 @@ class LayoutsTest {
         "[] | no tests",
         "'' | no tests",
         "'[{' | tests that are malformed JSON",
-        "{'inputs': ['1'], 'outputs': []} | tests with more inputs than outputs or fewer",
-        "[{'input': '1'}] | tests in a form that is not known",
-        "{'in': 1} | tests in a form that is not known",
+        "{'inputs': ['1'], 'outputs': []} | tests with different numbers of inputs and outputs",
+        "[{'input': '1'}] | tests in an unknown form",
+        "{'in': 1} | tests in an unknown form",
         "[{'input': {}, 'output': '1'}] | tests whose input or output is not text",
-        "{'fn_name': 'f(', 'inputs': [[1]], 'outputs': [1]} | tests of a function whose name is"
-            + " none",
+        "{'fn_name': 'f(', 'inputs': [[1]], 'outputs': [1]} | tests of a function with an"
+            + " invalid name",
         "{'fn_name': 'f', 'inputs': ['[1'], 'outputs': [1]} | calls whose arguments are malformed"
             + " JSON"
       },
       quoteCharacter = '~')
-  void testsThatCannotBeReadAreLeftOut(String tests, String why) {
+  void unreadableTestsAreSkipped(String tests, String why) {
     assertThat(read("{\"problem\": \"p\", \"tests\": " + tests.replace('\'', '"') + "}"))
-        .isEqualTo(new Reading.Left(why));
+        .isEqualTo(new Reading.Skipped(why));
   }
 
   @Test
-  void dapoAsksTheUsersMessageAndKnowsTheTruth() {
+  void dapoHasTheUserMessageAndTheGroundTruth() {
     Reading.Found read =
         found(
             """
@@ -231,7 +234,7 @@ class LayoutsTest {
   }
 
   @Test
-  void deepCodersPreparedPromptsAreAskedAsTheyAre() {
+  void preparedPromptsOfDeepCoderAreUnchanged() {
     Reading.Found read =
         found(
             """
@@ -247,7 +250,7 @@ class LayoutsTest {
   }
 
   @Test
-  void listsOfAnswersAreAllAskedForAndComeOutClean() {
+  void allAnswersOfAListAreRequired() {
     assertThat(
             answer("{\"question\": \"q\", \"final_answer\": [\"9.6\\n\"], \"solution\": [\"s\"]}"))
         .isEqualTo("9.6");
@@ -256,7 +259,7 @@ class LayoutsTest {
   }
 
   @Test
-  void minervasAnswersAreWaysToWriteOne() {
+  void answersOfMinervaAreAlternatives() {
     assertThat(
             found(
                     """
@@ -268,7 +271,7 @@ class LayoutsTest {
   }
 
   @Test
-  void keysAreKnownInAnyCaseAndChatsAreRead() {
+  void keysIgnoreCaseAndChatsAreRead() {
     Reading.Found aime =
         found("{\"ID\": \"2024-I-1\", \"Problem\": \"p\", \"Solution\": \"s\", \"Answer\": 204}");
     assertThat(aime.reference()).isEqualTo(new Reference.Text("204"));
@@ -287,11 +290,11 @@ class LayoutsTest {
             read(
                 "{\"messages\": [{\"role\": \"user\", \"content\": \"a\"},{\"role\": \"user\","
                     + " \"content\": \"b\"}]}"))
-        .isEqualTo(new Reading.Left("no answer"));
+        .isEqualTo(new Reading.Skipped("no answer"));
   }
 
   @Test
-  void namedKeysMayBePathsAndComeBeforeTheLayout() {
+  void configuredKeysMayBePathsAndOverrideTheLayout() {
     DataRecord values =
         values("{\"prompt\": [{\"content\": \"q\"}], \"truth\": {\"a.b\": 1, \"c\": [5, 6]}}");
     ProblemFields fields = ProblemFields.of("prompt.0.content", "truth.c.1");
@@ -314,7 +317,7 @@ class LayoutsTest {
     "flowrl_test_codeforces.json, 408, Programs",
     "flowrl_test_code_contests.json, 165, Programs"
   })
-  void publishedCodeIsRead(String name, int count, String kind) {
+  void publishedCodeDataIsRead(String name, int count, String kind) {
     List<Problem> problems = ProblemFile.read(SharedData.file(name));
     assertThat(problems).hasSize(count);
     assertThat(problems)
@@ -322,9 +325,9 @@ class LayoutsTest {
     assertThat(problems.stream().map(Problem::id).distinct()).hasSize(count);
   }
 
-  /** All of Codeforces' problems state a limit, from one second to twelve and more. */
+  /** All problems of Codeforces state a time limit, from one second to more than twelve. */
   @Test
-  void codeforcesStatesItsLimits() {
+  void codeforcesProblemsHaveTimeLimits() {
     assertThat(ProblemFile.read(SharedData.file("flowrl_test_codeforces.json")))
         .allMatch(problem -> ((CodeTests.Programs) problem.reference()).seconds().isPresent());
     assertThat(ProblemFile.read(SharedData.file("flowrl_test_code_contests.json")))

@@ -56,7 +56,7 @@ class ArrowRecordsTest {
 
   @TempDir Path folder;
 
-  /** Two rows of every kind of column. */
+  /** Writes two rows of every kind of column. */
   private Path written(boolean asFile) throws IOException {
     Path path = folder.resolve(asFile ? "file.arrow" : "stream.arrow");
     try (BufferAllocator memory = new RootAllocator();
@@ -134,12 +134,13 @@ class ArrowRecordsTest {
   }
 
   @Test
-  void aSavedSetIsReadByItsDescription() throws IOException {
+  void aSavedDataSetIsReadByItsDescription() throws IOException {
     Path saved = Files.createDirectories(folder.resolve("set/train"));
     Files.move(written(false), saved.resolve("data-00000-of-00001.arrow"));
     Files.writeString(
         saved.resolve("state.json"),
-        "{\"_data_files\": [{\"filename\": \"data-00000-of-00001.arrow\"}], \"_split\": \"train\"}");
+        "{\"_data_files\": [{\"filename\": \"data-00000-of-00001.arrow\"}], \"_split\":"
+            + " \"train\"}");
     Files.writeString(saved.resolve("dataset_info.json"), "{}");
     Files.writeString(saved.resolveSibling("dataset_dict.json"), "{\"splits\": [\"train\"]}");
     assertThat(RecordFile.read(saved)).hasSize(2);
@@ -147,7 +148,7 @@ class ArrowRecordsTest {
   }
 
   @Test
-  void aFileThatIsCutIsRefusedWhereverItIsCut() throws IOException {
+  void aTruncatedFileIsRefused() throws IOException {
     byte[] whole = Files.readAllBytes(written(false));
     Path cut = folder.resolve("cut.arrow");
     for (int length = 1; length < whole.length; length += 5) {
@@ -158,10 +159,12 @@ class ArrowRecordsTest {
     }
   }
 
-  /** Damage is either seen, or changes values; it never crashes, hangs or fills the memory. */
+  /**
+   * Damage is detected or changes values, but never causes a crash, a hang or memory exhaustion.
+   */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void flippedBitsNeverDoHarm(boolean asFile) throws IOException {
+  void flippedBitsAreHarmless(boolean asFile) throws IOException {
     byte[] whole = Files.readAllBytes(written(asFile));
     Path flipped = folder.resolve("flipped.arrow");
     Random random = new Random(17);
@@ -194,7 +197,7 @@ class ArrowRecordsTest {
     "rlfr_minerva.arrow, 272",
     "rlfr_olympiad_bench.arrow, 675"
   })
-  void publishedSetsAreRead(String name, int count) {
+  void publishedDataSetsAreRead(String name, int count) {
     List<Problem> problems = ProblemFile.read(SharedData.file(name));
     assertThat(problems).hasSize(count);
     assertThat(problems.stream().map(Problem::id).distinct()).hasSize(count);

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** JSON in its many forms, separated values, compression, and which file is which split. */
+/** Tests the forms of JSON files, separated values, compression and the detection of splits. */
 class FormsOfFilesTest {
   @TempDir Path folder;
 
@@ -54,12 +54,12 @@ class FormsOfFilesTest {
         "{\"columns\": [\"question\", \"n\"], \"index\": [0, 1], \"data\": [[\"a\", 1], [\"b\","
             + " 2]]}"
       })
-  void oneObjectMayHoldAllRecords(String content) throws IOException {
+  void aSingleObjectMayContainAllRecords(String content) throws IOException {
     assertThat(questions(write("a.json", content))).containsExactly("a", "b");
   }
 
   @Test
-  void oneObjectMayBeOneRecord() throws IOException {
+  void aSingleObjectMayBeARecord() throws IOException {
     assertThat(questions(write("a.json", "{\n\"question\": \"a\",\n\"answer\": \"1\"\n}")))
         .containsExactly("a");
     Path chat = write("c.json", "{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}]}");
@@ -70,18 +70,18 @@ class FormsOfFilesTest {
   }
 
   @Test
-  void linesOfObjectsAreCounted() throws IOException {
+  void objectsOverSeveralLinesAreLocatedByLine() throws IOException {
     Path file = write("a.jsonl", "{\n\"question\": \"a\"\n}\n\n{\n\"question\": \"b\"\n}\n");
     assertThat(RecordFile.read(file))
         .extracting(DataRecord::where)
         .containsExactly(file + " line 1", file + " line 5");
     Path broken = write("b.jsonl", "{\n\"question\": \"a\"\n}\n{\n\"question\": b\n}\n");
     assertThatThrownBy(() -> RecordFile.read(broken))
-        .hasMessageContaining("b.jsonl line 5 is malformed JSON: there should be no 'b'");
+        .hasMessageContaining("b.jsonl line 5 is malformed JSON: 'b' is not allowed there");
   }
 
   @Test
-  void longNumbersAreReadAndTooLongOnesNamed() throws IOException {
+  void longNumbersAreReadAndTooLongOnesReported() throws IOException {
     String digits = "9".repeat(1500);
     Path file = write("a.jsonl", "{\"question\": \"a\", \"answer\": %s}\n".formatted(digits));
     assertThat(RecordFile.read(file).getFirst().text("answer")).contains(digits);
@@ -95,14 +95,14 @@ class FormsOfFilesTest {
             "c.jsonl line 1 is malformed JSON: a number has more than 20,000 digits");
   }
 
-  /** A message that tells of a library's classes or settings is no help. */
+  /** Error messages must not mention a library's classes or settings. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '~',
       value = {
-        "a.jsonl | {\"a\": 1}§{\"a\": x} | a.jsonl line 2 is malformed JSON: there should be no 'x'"
-            + " (column 7)",
+        "a.jsonl | {\"a\": 1}§{\"a\": x} | a.jsonl line 2 is malformed JSON: 'x' is not allowed"
+            + " there (column 7)",
         "a.jsonl | {\"a\": 1}§{\"a\": [1, | a.jsonl line 2 is malformed JSON: it ends too early",
         "a.json | [{\"a\": 1},§{\"a\": 01}] | a.json line 2 is malformed JSON",
         "a.json | {\"a\": tru} | a.json line 1 is malformed JSON",
@@ -112,14 +112,16 @@ class FormsOfFilesTest {
         "a.arrow | no arrow at all, but long enough | a.arrow cannot be read as Arrow",
         "a.jsonl.gz | no gzip | a.jsonl.gz is not gzip, or is damaged",
         "a.jsonl.zst | no zstd | a.jsonl.zst is not zstd, or is damaged; copy or download it again",
-        "a.csv | question,answer§a,b,c | a.csv line 2 has 3 values, the first row names 2 columns",
-        "a.csv | question,answer§a,\"b | a.csv line 2, column 2: a quote is opened and not closed",
-        "a.csv | question,answer§\"a\"x,b | a.csv line 2, column 1: something follows a closing"
+        "a.csv | question,answer§a,b,c | a.csv line 2 has 3 values, but the first row names"
+            + " 2 columns",
+        "a.csv | question,answer§a,\"b | a.csv line 2, column 2: a quote is opened but not"
+            + " closed",
+        "a.csv | question,answer§\"a\"x,b | a.csv line 2, column 1: text follows a closing"
             + " quote",
-        "a.csv | question,question§a,b | a.csv line 1: two columns are called 'question'",
-        "a.jsonl | version https://git-lfs.github.com/spec/v1 | is a pointer of Git LFS"
+        "a.csv | question,question§a,b | a.csv line 1: two columns are named 'question'",
+        "a.jsonl | version https://git-lfs.github.com/spec/v1 | is a Git LFS pointer"
       })
-  void refusalsNamePlacesAndNoLibrary(String name, String content, String message)
+  void errorsGiveLocationsAndNoLibraryNames(String name, String content, String message)
       throws IOException {
     Path file = write(name, content.replace('§', '\n'));
     assertThatThrownBy(() -> RecordFile.read(file))
@@ -129,7 +131,7 @@ class FormsOfFilesTest {
   }
 
   @Test
-  void separatedValuesAreReadAsRfc4180WritesThem() throws IOException {
+  void separatedValuesFollowRfc4180() throws IOException {
     Path file =
         write(
             "a.csv",
@@ -169,12 +171,12 @@ class FormsOfFilesTest {
         "b.json.zst | [{\"question\": \"a, \\\"ü\\\"\"},§ {\"question\": \"b\"}]",
         "c.csv.zst | question§\"a, \"\"ü\"\"\"§b"
       })
-  void zstdIsReadAsItsTextIs(String name, String content) throws IOException {
+  void zstdIsDecompressed(String name, String content) throws IOException {
     assertThat(questions(zstd(name, content.replace('§', '\n')))).containsExactly("a, \"ü\"", "b");
   }
 
   @Test
-  void aZstdFileThatIsCutOffIsRefused() throws IOException {
+  void aTruncatedZstdFileIsRefused() throws IOException {
     String line = "{\"question\": \"%s\"}\n".formatted("a".repeat(1000));
     Path file = zstd("a.jsonl.zst", line.repeat(100));
     byte[] whole = Files.readAllBytes(file);
@@ -191,13 +193,13 @@ class FormsOfFilesTest {
     write("hub/data/train-00001-of-00002.jsonl", "{\"question\": \"b\"}");
     write("hub/data/test-00000-of-00001.jsonl", "{\"question\": \"t\"}");
     write("hub/.cache/more.jsonl", "{\"question\": \"x\"}");
-    for (String place : List.of("hub", "hub/data")) {
-      Path directory = folder.resolve(place);
+    for (String path : List.of("hub", "hub/data")) {
+      Path directory = folder.resolve(path);
       assertThat(questions(directory, Optional.of("train"))).containsExactly("a", "b");
       assertThat(questions(directory, Optional.of("test"))).containsExactly("t");
       assertThatThrownBy(() -> RecordFile.read(directory))
           .isInstanceOf(UserError.class)
-          .hasMessageContaining("has the splits test, train; choose one by split: train");
+          .hasMessageContaining("has the splits test, train; choose one with split: train");
       assertThatThrownBy(() -> RecordFile.read(directory, Optional.of("dev")))
           .isInstanceOf(UserError.class)
           .hasMessageContaining("has no split 'dev'; it has test, train");
@@ -205,7 +207,7 @@ class FormsOfFilesTest {
   }
 
   @Test
-  void splitsMayBeDirectoriesAndConfigurationsAreNotMergedEither() throws IOException {
+  void splitsMayBeDirectoriesAndConfigurationsAreNotMerged() throws IOException {
     write("p/main/train/0000.jsonl", "{\"question\": \"a\"}");
     write("p/main/validation/0000.jsonl", "{\"question\": \"v\"}");
     Path set = folder.resolve("p");
@@ -220,7 +222,8 @@ class FormsOfFilesTest {
     write("q/train.jsonl", "{\"question\": \"a\"}");
     write("q/more.jsonl", "{\"question\": \"m\"}");
     assertThatThrownBy(() -> RecordFile.read(folder.resolve("q")))
-        .hasMessageContaining("has the splits train, and files that name none (more.jsonl)");
+        .hasMessageContaining(
+            "has the splits train, and files whose names give no split (more.jsonl)");
     assertThat(questions(folder.resolve("q"), Optional.of("train"))).containsExactly("a");
   }
 
@@ -240,16 +243,16 @@ class FormsOfFilesTest {
     "contest.json, ''",
     "problems.jsonl, ''"
   })
-  void aFilesNameSaysItsSplit(String name, String split) {
+  void theFileNameGivesTheSplit(String name, String split) {
     assertThat(SplitNames.of(folder.resolve(name)).orElse("")).isEqualTo(split);
   }
 
   @Test
-  void ofOneFileOnlyItsOwnSplitCanBeAskedFor() throws IOException {
+  void onlyAFilesOwnSplitCanBeRequested() throws IOException {
     Path file = write("a_test.jsonl", "{\"question\": \"t\"}");
     assertThat(questions(file, Optional.of("test"))).containsExactly("t");
     assertThatThrownBy(() -> RecordFile.read(file, Optional.of("train")))
-        .hasMessageContaining("split: train is asked of")
-        .hasMessageContaining("which is called test");
+        .hasMessageContaining("split: train was requested from")
+        .hasMessageContaining("which is the split test");
   }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files that pyarrow wrote ({@code parity/parquet_files.py}) are read as pyarrow reads them. */
+/** Compares files written by pyarrow ({@code parity/parquet_files.py}) with what pyarrow reads. */
 class ParquetRecordsTest {
   @TempDir Path folder;
 
@@ -30,7 +30,7 @@ class ParquetRecordsTest {
     return RecordFile.read(file).stream().map(each -> JsonText.line(each.values())).toList();
   }
 
-  /** Lists, structs and maps in one another, with nulls at every level, in both page formats. */
+  /** Nested lists, structs and maps, with nulls at every level, in both page formats. */
   @ParameterizedTest
   @ValueSource(strings = {"zstd", "snappy", "gzip", "lz4", "brotli", "none"})
   void nestedColumnsOfEveryCompressionAreRead(String codec) throws IOException {
@@ -120,11 +120,11 @@ class ParquetRecordsTest {
   }
 
   @Test
-  void whatCannotBeMeantIsRefused() throws IOException {
+  void ambiguousSchemasAreRefused() throws IOException {
     Path twice = file("duplicate.parquet");
     assertThatThrownBy(() -> RecordFile.read(twice))
         .isInstanceOf(UserError.class)
-        .hasMessage("%s: two columns are called 'question'; rename one".formatted(twice));
+        .hasMessage("%s: two columns are named 'question'; rename one of them".formatted(twice));
     Path bytes = file("not_text.parquet");
     assertThatThrownBy(() -> RecordFile.read(bytes))
         .isInstanceOf(UserError.class)
@@ -132,7 +132,7 @@ class ParquetRecordsTest {
             "%s row 2: column 'question' is not UTF-8 text; write it as text".formatted(bytes));
   }
 
-  /** No damage makes it hang, throw anything else, or name the library. */
+  /** A damaged file never makes the reader hang, throw another exception or mention the library. */
   @ParameterizedTest
   @Timeout(60)
   @ValueSource(strings = {"nested-zstd.parquet", "nested-gzip.parquet", "encodings.parquet"})
@@ -154,6 +154,6 @@ class ParquetRecordsTest {
         assertThat(e).hasMessageNotContainingAny("hardwood", "java.", "Exception", "null");
       }
     }
-    assertThat(refused).isGreaterThanOrEqualTo(50); // all that are cut off, and more
+    assertThat(refused).isGreaterThanOrEqualTo(50); // all truncated files, and others
   }
 }

@@ -50,7 +50,7 @@ class RecordFileTest {
         "[{\"n\":1},{\"n\":2}]",
         "\uFEFF\n [\n{\"n\":1}\n,{\"n\":2}] \n"
       })
-  void jsonIsReadPlainAndZipped(String content) throws IOException {
+  void plainAndCompressedJsonIsRead(String content) throws IOException {
     assertThat(numbers(write("a.json", content))).containsExactly(1, 2);
     Path zipped = Files.write(folder.resolve("a.jsonl.gz"), zipped(content));
     assertThat(numbers(zipped)).containsExactly(1, 2);
@@ -59,7 +59,7 @@ class RecordFileTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"[{\"n\":1}", "[{\"n\":1},", "[{\"n\":1}] x", "[{\"n\":1} {\"n\":2}]", "[1", "["})
-  void aBrokenListIsRefused(String content) throws IOException {
+  void aMalformedListIsRefused(String content) throws IOException {
     Path file = write("a.json", content);
     assertThatThrownBy(() -> RecordFile.read(file))
         .isInstanceOf(UserError.class)
@@ -67,7 +67,7 @@ class RecordFileTest {
   }
 
   @Test
-  void linesAreCountedFromTheTopOfTheFile() throws IOException {
+  void lineNumbersCountFromTheTopOfTheFile() throws IOException {
     Path file = write("a.jsonl", "\n\n{\"n\":1}\n\n{\"n\":");
     assertThatThrownBy(() -> RecordFile.read(file))
         .isInstanceOf(UserError.class)
@@ -75,7 +75,7 @@ class RecordFileTest {
   }
 
   @Test
-  void aZippedFileThatIsCutIsRefused() throws IOException {
+  void aTruncatedGzipFileIsRefused() throws IOException {
     byte[] whole = zipped("{\"n\":1}\n{\"n\":2}\n");
     Path cut = Files.write(folder.resolve("a.jsonl.gz"), Arrays.copyOf(whole, whole.length - 9));
     assertThatThrownBy(() -> RecordFile.read(cut)).isInstanceOf(UserError.class);
@@ -84,7 +84,7 @@ class RecordFileTest {
   }
 
   @Test
-  void whatExpandsOrHasNoEndIsBounded() throws IOException {
+  void expansionAndLineLengthAreLimited() throws IOException {
     byte[] many = new byte[100];
     assertThat(new BoundedStream(new ByteArrayInputStream(many), 100).readAllBytes()).hasSize(100);
     assertThatThrownBy(() -> new BoundedStream(new ByteArrayInputStream(many), 99).readAllBytes())
@@ -96,7 +96,7 @@ class RecordFileTest {
   }
 
   @Test
-  void aDirectoryOfOneKindIsReadInTheOrderOfNames() throws IOException {
+  void aDirectoryOfOneKindIsReadInOrderOfNames() throws IOException {
     write("d/part-1.jsonl", "{\"n\":2}");
     write("d/part-0.jsonl", "{\"n\":1}");
     Files.write(folder.resolve("d/part-2.jsonl.gz"), zipped("{\"n\":3}"));
@@ -109,12 +109,12 @@ class RecordFileTest {
   }
 
   @Test
-  void aSavedSetMayOnlyNameFilesBesideIt() throws IOException {
+  void aSavedDataSetMayNameOnlyFilesInItsDirectory() throws IOException {
     write("saved/state.json", "{\"_data_files\":[{\"filename\":\"../other.arrow\"}]}");
     write("other.arrow", "");
     assertThatThrownBy(() -> RecordFile.read(folder.resolve("saved")))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("which is no file name");
+        .hasMessageContaining("which is not a valid file name");
     write("saved/state.json", "{\"_data_files\":[{\"filename\":\"data.arrow\"}]}");
     assertThatThrownBy(() -> RecordFile.read(folder.resolve("saved")))
         .isInstanceOf(UserError.class)
@@ -122,10 +122,10 @@ class RecordFileTest {
   }
 
   @Test
-  void aDictionaryOfSplitsAsksForOne() throws IOException {
+  void aDatasetDictRequiresASplit() throws IOException {
     write("dict/dataset_dict.json", "{\"splits\": [\"train\", \"test\"]}");
     assertThatThrownBy(() -> RecordFile.read(folder.resolve("dict")))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("has the splits train, test; choose one by split: train");
+        .hasMessageContaining("has the splits train, test; choose one with split: train");
   }
 }

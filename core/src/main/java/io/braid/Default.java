@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * What a component of a settings record is when the recipe does not say, written as YAML.
+ * The default value of a component of a settings record, written as YAML.
  *
  * <pre>{@code
  * public record RolloutSettings(
@@ -17,13 +17,13 @@ import java.lang.annotation.Target;
  *     Optional<Integer> seed) {}
  * }</pre>
  *
- * A component without this annotation must be given, except that an {@code Optional} is then
- * absent, and a nested settings record is then made of its own defaults.
+ * A component without this annotation is required, with two exceptions: an {@code Optional}
+ * defaults to empty, and a nested settings record to its own defaults.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface Default {
-  /** The value as a recipe would write it after the colon. */
+  /** The value, as written after the colon in a recipe. */
   String value();
 }

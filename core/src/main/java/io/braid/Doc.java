@@ -7,8 +7,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * One sentence on a setting for those who write recipes: editors show it, and it stands as a
- * comment in the recipe that a run keeps.
+ * A sentence that explains a setting to authors of recipes. Editors display it, and it becomes a
+ * comment in the recipe that a run saves.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -18,8 +18,9 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A file or directory that cannot be used. The system's reasons are worded here and nowhere else,
- * each with its remedy: {@code x.jsonl: cannot be read: there is no such file; check the path}.
+ * An error about a file or directory that cannot be used. It is the only place that words the
+ * system's reasons, each with a remedy: {@code x.jsonl: cannot be read: there is no such file;
+ * check the path}.
  */
 public final class FileError extends UserError {
   private static final long serialVersionUID = 1L;
@@ -28,47 +29,47 @@ public final class FileError extends UserError {
     super(file + ": cannot be " + action + ": " + reason(e) + "; " + remedy(e), e);
   }
 
-  /** A file or directory that cannot be read. */
+  /** Creates the error for a file or directory that cannot be read. */
   public static FileError reading(Path file, IOException e) {
     return new FileError(file, "read", e);
   }
 
-  /** A file or directory that cannot be written. */
+  /** Creates the error for a file or directory that cannot be written. */
   public static FileError writing(Path file, IOException e) {
     return new FileError(file, "written", e);
   }
 
-  /** A file or directory that cannot be written. */
+  /** Creates the error for a file or directory that cannot be written. */
   public static FileError writing(Path file, UncheckedIOException e) {
     return writing(file, cause(e));
   }
 
   /**
-   * A file or directory with which something else cannot be done.
+   * Creates the error for another action that failed.
    *
-   * @param action what, as a participle: {@code deleted}
+   * @param action the action as a participle, such as {@code deleted}
    */
   public static FileError cannotBe(String action, Path file, IOException e) {
     return new FileError(file, action, e);
   }
 
-  /** Why the system refused, in plain words and without the file's name. */
+  /** The reason for a failure in plain words, without the file's name. */
   public static String reason(IOException e) {
-    return Reason.of(e).map(each -> each.text).orElseGet(() -> told(e));
+    return Reason.of(e).map(each -> each.text).orElseGet(() -> systemMessage(e));
   }
 
-  /** The system's refusal, where a stream could only throw it unchecked. */
+  /** Returns the cause of an exception that a stream could only throw unchecked. */
   public static IOException cause(UncheckedIOException e) {
     return Objects.requireNonNull(e.getCause(), "an UncheckedIOException without a cause");
   }
 
-  /** What the user can do about it. */
+  /** A remedy for a failure. */
   public static String remedy(IOException e) {
     return Reason.of(e).map(each -> each.remedy).orElse("check the disk");
   }
 
-  /** A reason that is not known here keeps the system's words. */
-  private static String told(IOException e) {
+  /** The system's own words, for an unknown reason. */
+  private static String systemMessage(IOException e) {
     String text = e instanceof FileSystemException file ? file.getReason() : e.getMessage();
     return text == null || text.isBlank() ? "the system does not say why" : text.strip();
   }
@@ -90,7 +91,7 @@ public final class FileError extends UserError {
     TRUNCATED("it ends too early", "get it again"),
     NOT_TEXT("it is not UTF-8 text", "save it as UTF-8");
 
-    /** How the C library words them, at the end of an exception's message. */
+    /** The reasons by the C library's messages, which end an exception's message. */
     private static final Map<String, Reason> SYSTEM =
         Map.ofEntries(
             Map.entry("no such file or directory", MISSING),

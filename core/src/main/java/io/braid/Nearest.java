@@ -6,21 +6,21 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The known name that a mistyped one most likely meant: the "did you mean" of error messages. */
+/** Finds the known name closest to a mistyped one, for "did you mean" in error messages. */
 public final class Nearest {
   private static final int LONGEST_NAME = 64;
 
   private Nearest() {}
 
   /**
-   * The known name nearest to the given one, if it is near enough to be a slip of the keyboard: at
-   * most one edit for every three letters of the longer name, and always at least one. An edit
-   * inserts, removes or changes a letter or swaps two neighbours (the optimal string alignment form
-   * of the Damerau–Levenshtein distance); upper and lower case are the same letter.
+   * Returns the known name closest to the given one, if it is close enough to be a typing error: at
+   * most one edit per three letters of the longer name, with at least one edit allowed. An edit
+   * inserts, removes or changes a letter or swaps two adjacent letters (the optimal string
+   * alignment distance, a form of the Damerau–Levenshtein distance). Case is ignored.
    *
-   * @param given what the user wrote
-   * @param known the names there are; the first of several equally near ones wins
-   * @return the nearest name, or empty when none is near
+   * @param given the user's input
+   * @param known the known names; the first of several equally close names is returned
+   * @return the closest name, or empty if none is close enough
    */
   public static Optional<String> to(String given, Collection<String> known) {
     if (given.length() > LONGEST_NAME) {
@@ -28,11 +28,11 @@ public final class Nearest {
     }
     return known.stream()
         .filter(name -> name.length() <= LONGEST_NAME)
-        .filter(name -> distance(given, name) <= slips(given, name))
+        .filter(name -> distance(given, name) <= allowedEdits(given, name))
         .min(Comparator.comparingInt(name -> distance(given, name)));
   }
 
-  private static int slips(String given, String name) {
+  private static int allowedEdits(String given, String name) {
     return Math.max(1, Math.max(given.length(), name.length()) / 3);
   }
 

@@ -5,16 +5,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * What the user should know though nothing is wrong: a setting that is not used, a tensor that has
- * no place. Each line is said once in a process, on standard error unless something else listens.
+ * Issues notices, which inform the user of something that is not an error, such as an unused
+ * setting or an unused tensor. Each notice is issued once per process, on standard error unless a
+ * listener is set.
  *
- * <p>It is one for the process, so that whatever reads a file can speak, and nobody has to remember
- * to pass the words on.
+ * <p>The listener is global, so that any code that reads a file can issue a notice without passing
+ * it through its callers.
  */
 public final class Notices {
   private static final int LONGEST = 1_000;
 
-  /** Control characters of both sets, and those that turn the direction of writing. */
+  /** The C0 and C1 control characters, and the characters that change the direction of text. */
   private static final String CONTROL = "[\\x00-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069]";
 
   private static final Set<String> SAID = ConcurrentHashMap.newKeySet();
@@ -23,9 +24,10 @@ public final class Notices {
   private Notices() {}
 
   /**
-   * Says something, unless it was said before.
+   * Issues a notice, unless it was issued before.
    *
-   * @param text becomes one line; control characters in it, which may be a stranger's, are replaced
+   * @param text the notice, which is reduced to one line; control characters, which may come from
+   *     an untrusted file, are replaced
    */
   public static void say(String text) {
     String line = line(text);
@@ -40,9 +42,9 @@ public final class Notices {
   }
 
   /**
-   * Hears what is said from now on, and hears again what was said before.
+   * Sets the listener. Notices issued before are issued again if they recur.
    *
-   * @return what listened until now, to be put back
+   * @return the previous listener, so that the caller can restore it
    */
   public static Consumer<String> listen(Consumer<String> to) {
     Consumer<String> before = listener;

@@ -7,43 +7,50 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Random;
 
 /**
- * Derives all seeds from the one seed of a run, so that no two parts of a run share their random
+ * Derives all seeds from the seed of a run, so that no two parts of a run use the same random
  * numbers, and none depends on how many numbers another has used.
  */
 public final class Seeds {
   private Seeds() {}
 
   /**
-   * What a derived seed is for. The seed of a stream's i-th use is {@code seed · a + i · b} in
-   * 64-bit arithmetic. The constants are part of what a seed means: to change one changes every
-   * seeded run.
+   * The purposes of derived seeds. The seed for index i of a stream is {@code seed · a + i · b} in
+   * 64-bit arithmetic. Changing one of the constants changes every seeded run.
    */
   public enum Stream {
-    /** The order of the problems in an epoch; by epoch. */
+    /** The order of the problems in an epoch; index: epoch. */
     EPOCH_ORDER(0x9E3779B97F4A7C15L, 1),
-    /** The order of the problems of one source of a mixture; by source. */
+    /** The order of the problems of a source in a mixture; index: source. */
     SOURCE_ORDER(1, 0x632BE59BD9B4E019L),
-    /** The responses of a rollout; by step. */
+    /** The responses of a rollout; index: step. */
     ROLLOUT(1_000_003L, 1),
-    /** Further rollouts of a step whose first groups taught nothing; by number of the rollout. */
+    /**
+     * Further rollouts of a step whose first groups gave no gradient; index: number of the rollout.
+     */
     FURTHER_ROLLOUT(1, 7_368_787L),
-    /** The loss's own random numbers, such as dropout; by optimizer step. */
+    /** Random numbers of the loss, such as dropout; index: optimizer step. */
     LOSS(7_368_787L, 1),
-    /** A flow field's part in a step; by step. {@link #FLOW_PURPOSE} divides it. */
+    /**
+     * The flow field's random numbers in a step, split further by {@link #FLOW_PURPOSE}; index:
+     * step.
+     */
     FLOW_STEP(1_000_003L, 1),
-    /** What a flow field needs within a step: noise to score, noise to learn, an order. */
+    /**
+     * Purposes of the flow field within a step: noise for scoring, noise for training, an order;
+     * index: purpose.
+     */
     FLOW_PURPOSE(4, 1),
-    /** The order in which the rewards of one response are permuted; by response. */
+    /** The permutation of a response's rewards; index: response. */
     FLOW_PERMUTATION(1_000_003L, 1),
-    /** Noise to score latents with; by sample of noise. */
+    /** Noise for scoring latents; index: noise sample. */
     FLOW_NOISE(1, 1_000_003L),
-    /** Times and noise of flow matching; by layer, context and sample. */
+    /** Times and noise of flow matching; index: layer, context and sample combined. */
     FLOW_MATCHING(1_000_003L, 1),
-    /** The order of the training data of a flow field, apart from the validation data's. */
+    /** The order of a flow field's training data, different from that of the validation data. */
     FLOW_TRAINING_ORDER(1, 1),
-    /** A permutation of latents that quality is measured against; by response. */
+    /** A permutation of latents, the baseline for measuring quality; index: response. */
     SHUFFLED_LATENTS(1, 1),
-    /** Which of a generated task's solutions an SFT example shows; by position in the run. */
+    /** The solution of a generated task that an SFT example shows; index: position in the run. */
     SFT_RESPONSE(31, 1);
 
     private final long seedFactor;
@@ -56,16 +63,16 @@ public final class Seeds {
   }
 
   /**
-   * The seed of one use of a stream.
+   * Derives a seed.
    *
-   * @param seed the run's, or one that was derived from it
-   * @param index which use: a step, an epoch, a sample, as the stream says
+   * @param seed the run's seed, or a seed derived from it
+   * @param index the stream's index, such as the step or the epoch
    */
   public static long derive(long seed, Stream stream, long index) {
     return seed * stream.seedFactor + index * stream.indexFactor;
   }
 
-  /** A hash of a text that is the same on every machine and in every version. */
+  /** A hash of a text, the same on every machine and in every version. */
   public static long hash(String text) {
     try {
       byte[] digest =
@@ -76,7 +83,7 @@ public final class Seeds {
     }
   }
 
-  /** A generator for one key, whose numbers do not depend on those of other keys. */
+  /** Creates a generator for a key; its numbers do not depend on those of other keys. */
   public static Random keyed(long seed, String key) {
     return new Random(hash(seed + "/" + key));
   }

@@ -1,9 +1,9 @@
 package io.braid;
 
 /**
- * A setting whose value is refused. The key is kept as a value, so that whoever read the setting
- * can say where it was given: the recipe's reader adds file, line and column, the command line
- * names the option.
+ * An error about the value of a setting. It keeps the key as a value, so that the reader of the
+ * setting can add its location: file, line and column for a recipe, the option's name for the
+ * command line.
  */
 public final class SettingError extends UserError {
   private static final long serialVersionUID = 1L;
@@ -12,11 +12,11 @@ public final class SettingError extends UserError {
   private final String complaint;
 
   /**
-   * A setting that is refused.
+   * Creates an error.
    *
    * @param key as in a recipe, such as {@code max_new_tokens}, or {@code rollout.samples} for a
    *     setting of a nested record
-   * @param complaint what is wrong and how to mend it, without the key
+   * @param complaint what is wrong and how to fix it, without the key
    */
   public SettingError(String key, String complaint) {
     super(key + ": " + complaint);
@@ -25,11 +25,11 @@ public final class SettingError extends UserError {
   }
 
   /**
-   * A setting that is refused.
+   * Creates an error.
    *
    * @param key as in a recipe
-   * @param complaint what is wrong and how to mend it, without the key
-   * @param cause what was caught, shown only with {@code --debug}
+   * @param complaint what is wrong and how to fix it, without the key
+   * @param cause the exception that was caught, shown only with {@code --debug}
    */
   public SettingError(String key, String complaint, Throwable cause) {
     super(key + ": " + complaint, cause);
@@ -42,7 +42,7 @@ public final class SettingError extends UserError {
     return key;
   }
 
-  /** What is wrong and how to mend it, without the key. */
+  /** What is wrong and how to fix it, without the key. */
   public String complaint() {
     return complaint;
   }

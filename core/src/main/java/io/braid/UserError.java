@@ -1,28 +1,28 @@
 package io.braid;
 
 /**
- * Something the user can mend: bad input, a missing file, a setting that contradicts another.
+ * An error that the user can fix, such as invalid input, a missing file or contradictory settings.
  *
- * <p>The message is one line that says what is wrong, where (file, line, key) and how to mend it.
+ * <p>The message is one line that says what is wrong, where (file, line, key) and how to fix it.
  * The command line prints it without a stack trace and exits with code 2.
  */
 public class UserError extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * An error that is the user's to mend.
+   * Creates an error.
    *
-   * @param message one line: what, where, how to mend it
+   * @param message one line that says what is wrong, where, and how to fix it
    */
   public UserError(String message) {
     super(message.strip().replaceAll("\\s*\\R\\s*", " "));
   }
 
   /**
-   * An error that is the user's to mend.
+   * Creates an error.
    *
-   * @param message one line: what, where, how to mend it
-   * @param cause what was caught, shown only with {@code --debug}
+   * @param message one line that says what is wrong, where, and how to fix it
+   * @param cause the exception that was caught, shown only with {@code --debug}
    */
   public UserError(String message, Throwable cause) {
     super(message.strip().replaceAll("\\s*\\R\\s*", " "), cause);

@@ -1,4 +1,6 @@
-/** The doorstep: what every room may use. */
+/**
+ * Types that all packages may use: errors, notices, seeds, checks and the annotations of settings.
+ */
 @NullMarked
 package io.braid;
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class CheckTest {
   @Test
-  void eachCheckHasOneWording() {
+  void messagesGiveTheAllowedAndTheActualValue() {
     refused(() -> Check.atLeast("samples", 0, 1), "must be at least 1, here 0");
     refused(() -> Check.atLeast("samples", Optional.of(0), 1), "must be at least 1, here 0");
     refused(() -> Check.atLeast("samples", -0.5, 0), "must be at least 0, here -0.5");
@@ -21,7 +21,7 @@ class CheckTest {
   }
 
   @Test
-  void boundsPassWhereTheyMay() {
+  void inclusiveBoundsPass() {
     assertThatCode(
             () -> {
               Check.atLeast("k", 1, 1);
@@ -35,7 +35,7 @@ class CheckTest {
   }
 
   @Test
-  void noNumberPassesNoCheck() {
+  void nanPassesNoCheck() {
     refused(() -> Check.atLeast("samples", Double.NaN, 0), "must be at least 0, here NaN");
     refused(() -> Check.above("samples", Double.NaN, 0), "must be above 0, here NaN");
     refused(() -> Check.between("samples", Double.NaN, 0, 1), "must be between 0 and 1, here NaN");

@@ -18,7 +18,7 @@ class FileErrorTest {
   private static final Path FILE = Path.of("x.jsonl");
 
   @Test
-  void whatTheSystemRefusesIsSaidInPlainWords(@TempDir Path directory) throws IOException {
+  void reasonsAreInPlainWords(@TempDir Path directory) throws IOException {
     Path missing = directory.resolve("missing");
     Path file = Files.writeString(directory.resolve("file"), "");
 
@@ -39,7 +39,7 @@ class FileErrorTest {
   }
 
   @Test
-  void anErrorNamesFileReasonAndRemedy() {
+  void anErrorGivesFileReasonAndRemedy() {
     assertThat(FileError.reading(FILE, new AccessDeniedException("x.jsonl")))
         .hasMessage("x.jsonl: cannot be read: permission is denied; check the permissions");
     assertThat(FileError.writing(FILE, new IOException("No space left on device")))

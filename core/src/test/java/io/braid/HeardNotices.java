@@ -5,12 +5,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** What is said while this is open. */
+/** Records the notices issued while it is open. */
 public final class HeardNotices implements AutoCloseable {
   private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
   private final Consumer<String> before = Notices.listen(lines::add);
 
-  /** All that was said until now. */
+  /** The notices so far. */
   public List<String> lines() {
     return List.copyOf(lines);
   }

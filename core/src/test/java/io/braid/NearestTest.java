@@ -9,15 +9,15 @@ class NearestTest {
   private static final List<String> KNOWN = List.of("count", "numbers", "seed", "split");
 
   @Test
-  void aSlipOfTheKeyboardIsSeenThrough() {
-    assertThat(Nearest.to("nubmers", KNOWN)).contains("numbers"); // swapped neighbours
-    assertThat(Nearest.to("sed", KNOWN)).contains("seed"); // left out
-    assertThat(Nearest.to("splitt", KNOWN)).contains("split"); // put in
-    assertThat(Nearest.to("Cuunt", KNOWN)).contains("count"); // changed, and in another case
+  void typingErrorsAreRecognised() {
+    assertThat(Nearest.to("nubmers", KNOWN)).contains("numbers"); // swapped letters
+    assertThat(Nearest.to("sed", KNOWN)).contains("seed"); // missing letter
+    assertThat(Nearest.to("splitt", KNOWN)).contains("split"); // extra letter
+    assertThat(Nearest.to("Cuunt", KNOWN)).contains("count"); // changed letter and case
   }
 
   @Test
-  void aStrangerIsNearToNothing() {
+  void otherNamesAreCloseToNone() {
     assertThat(Nearest.to("temperature", KNOWN)).isEmpty();
     assertThat(Nearest.to("", KNOWN)).isEmpty();
     assertThat(Nearest.to("seed".repeat(1_000_000), KNOWN)).isEmpty();
@@ -25,7 +25,7 @@ class NearestTest {
   }
 
   @Test
-  void theNearestOfSeveralWins() {
+  void theClosestOfSeveralIsReturned() {
     assertThat(Nearest.to("rewarf", List.of("forward", "reward", "rewards"))).contains("reward");
   }
 }

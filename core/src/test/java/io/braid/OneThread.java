@@ -5,8 +5,9 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Lets operators use one thread in all tests. Their tensors are too small for more, and on a busy
- * machine threads that wait for each other by spinning take a hundred times as long.
+ * Limits operators to one thread in all tests. The tests' tensors are too small for several
+ * threads, which on a busy machine take a hundred times as long because they wait for each other by
+ * spinning.
  */
 public final class OneThread implements BeforeAllCallback {
   @Override

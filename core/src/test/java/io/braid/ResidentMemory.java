@@ -8,16 +8,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 
-/** How much memory the process really holds, Java's and native together. */
+/** Measures the process's resident memory, of the Java heap and native allocations together. */
 public final class ResidentMemory {
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final Pattern LINE = Pattern.compile("(?m)^VmRSS:\\s+(\\d+) kB$");
 
   private ResidentMemory() {}
 
-  /** In bytes; a test that asks where nobody can tell is skipped. */
+  /** Returns the resident memory in bytes; skips the test if the system does not report it. */
   public static long bytes() {
-    Assumptions.assumeTrue(Files.isReadable(STATUS), "no /proc/self/status here");
+    Assumptions.assumeTrue(Files.isReadable(STATUS), "/proc/self/status is not available");
     try {
       Matcher line = LINE.matcher(Files.readString(STATUS));
       if (!line.find()) {

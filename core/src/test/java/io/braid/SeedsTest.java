@@ -6,9 +6,9 @@ import io.braid.Seeds.Stream;
 import org.junit.jupiter.api.Test;
 
 class SeedsTest {
-  /** The numbers are part of what a seed means; other ones would change every seeded run. */
+  /** Different numbers would change every seeded run. */
   @Test
-  void streamsKeepTheirNumbers() {
+  void derivedSeedsAreUnchanged() {
     assertThat(Seeds.derive(7, Stream.EPOCH_ORDER, 3)).isEqualTo(6_018_027_440_424_182_934L);
     assertThat(Seeds.derive(7, Stream.SOURCE_ORDER, 3)).isEqualTo(2_991_429_000_156_323_922L);
     assertThat(Seeds.derive(7, Stream.ROLLOUT, 3)).isEqualTo(7_000_024L);
@@ -25,13 +25,13 @@ class SeedsTest {
   }
 
   @Test
-  void aHashIsThatOfSha256() {
+  void hashesMatchSha256() {
     // printf abc | sha256sum: ba7816bf8f01cfea…
     assertThat(Seeds.hash("abc")).isEqualTo(0xba7816bf8f01cfeaL);
   }
 
   @Test
-  void aKeysNumbersAreItsOwn() {
+  void eachKeyHasItsOwnNumbers() {
     assertThat(Seeds.keyed(1, "a").nextLong()).isEqualTo(Seeds.keyed(1, "a").nextLong());
     assertThat(Seeds.keyed(1, "a").nextLong()).isNotEqualTo(Seeds.keyed(1, "b").nextLong());
     assertThat(Seeds.keyed(1, "a").nextLong()).isNotEqualTo(Seeds.keyed(2, "a").nextLong());

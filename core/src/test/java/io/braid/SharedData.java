@@ -5,11 +5,17 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 
-/** Public data sets that are not part of the project; tests that want them skip without them. */
+/**
+ * Locates public data sets that are not part of the project; tests that need them are skipped if
+ * they are missing.
+ */
 public final class SharedData {
   private SharedData() {}
 
-  /** A file of {@code $BRAID_SHARED_DATA}, or else of {@code shared/data} beside the checkout. */
+  /**
+   * Returns a file in {@code $BRAID_SHARED_DATA}, or otherwise in {@code shared/data} next to the
+   * checkout.
+   */
   public static Path file(String name) {
     Path directory =
         Optional.ofNullable(System.getenv("BRAID_SHARED_DATA"))
@@ -21,7 +27,10 @@ public final class SharedData {
     return file;
   }
 
-  /** Tests run in a module's directory or in the checkout itself. */
+  /**
+   * Finds the directory next to the checkout; tests run in a module's directory or in the checkout
+   * itself.
+   */
   private static Path besideTheCheckout() {
     Path here = Path.of("").toAbsolutePath();
     Path checkout = Files.exists(here.resolve("mvnw")) ? here : here.resolveSibling("").normalize();

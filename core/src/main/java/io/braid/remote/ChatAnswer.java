@@ -32,7 +32,7 @@ final class ChatAnswer {
     return replies;
   }
 
-  /** Equal shares that add up to the total. */
+  /** Splits a total into equal shares. */
   private static int part(int all, int index, int parts) {
     return all / parts + (index < all % parts ? 1 : 0);
   }
@@ -50,7 +50,7 @@ final class ChatAnswer {
     if (content.isEmpty() && thoughts.isEmpty() && !explained) {
       throw new IllegalArgumentException("a choice without content");
     }
-    return new ChatReply(together(thoughts, content), !why.equals("length"), tokens);
+    return new ChatReply(joined(thoughts, content), !why.equals("length"), tokens);
   }
 
   private static Optional<String> text(JsonNode message, String key) {
@@ -58,8 +58,8 @@ final class ChatAnswer {
     return value.isString() ? Optional.of(value.stringValue()) : Optional.empty();
   }
 
-  /** Reasoning comes first; its tag stays open if the reply ended within it. */
-  private static String together(Optional<String> thoughts, Optional<String> content) {
+  /** Puts the reasoning first; its tag remains open if the reply ended within it. */
+  private static String joined(Optional<String> thoughts, Optional<String> content) {
     String said = content.orElse("");
     if (thoughts.isEmpty() || said.stripLeading().startsWith("<think>")) {
       return said;

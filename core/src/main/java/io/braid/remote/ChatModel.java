@@ -3,20 +3,20 @@ package io.braid.remote;
 import io.braid.templates.ChatMessage;
 import java.util.List;
 
-/** Replies to a conversation: a service, or a model on this machine. */
+/** A chat model: a service, or a model on this machine. */
 public interface ChatModel extends AutoCloseable {
   /**
-   * Replies to a conversation.
+   * Generates replies to a conversation.
    *
    * @param messages the conversation so far; the reply is to its last message
    * @param how how replies are sampled
    * @return exactly as many replies as {@code how} asks for
-   * @throws io.braid.UserError when they cannot be had: a service that stays away, a prompt that
-   *     leaves no room for a reply
+   * @throws io.braid.UserError if no reply can be generated, because a service remains unavailable
+   *     or the prompt leaves no tokens for a reply
    */
   List<ChatReply> complete(List<ChatMessage> messages, ChatSettings how);
 
-  /** What the model is called, as records of it say. */
+  /** The model's name, as written to records. */
   String name();
 
   @Override

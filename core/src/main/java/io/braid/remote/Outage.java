@@ -5,16 +5,19 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
- * Says once that a service is waited for, and once that it is back, however many calls wait. Safe
- * for use by several threads.
+ * Reports once that a service is unavailable and once that it is back, regardless of the number of
+ * waiting calls. Thread-safe.
  */
 final class Outage {
-  /** One failure may be a hiccup, and is not worth a line. */
-  private static final int SAID_FROM = 2;
+  /**
+   * Number of failures of a call from which the outage is reported; a single failure may be a
+   * hiccup.
+   */
+  private static final int REPORTED_FROM = 2;
 
   private final URI address;
   private final Consumer<String> say;
-  private boolean said;
+  private boolean reported;
   private long since;
 
   Outage(URI address, Consumer<String> say) {
@@ -23,24 +26,24 @@ final class Outage {
   }
 
   /**
-   * A call failed and will wait.
+   * Records that a call failed and will be repeated.
    *
-   * @param failures of this call so far
-   * @param why the last one
-   * @param limit until when it is waited, in words
+   * @param failures number of failures of this call so far
+   * @param why reason of the last failure
+   * @param limit how long the call will be repeated, in words
    */
   synchronized void away(int failures, String why, String limit) {
-    if (!said && failures >= SAID_FROM) {
-      said = true;
+    if (!reported && failures >= REPORTED_FROM) {
+      reported = true;
       since = System.nanoTime();
       say.accept("waiting for the service at %s (%s), %s".formatted(address, why, limit));
     }
   }
 
-  /** A call was answered. */
+  /** Records that a call succeeded. */
   synchronized void back() {
-    if (said) {
-      said = false;
+    if (reported) {
+      reported = false;
       say.accept(
           String.format(
               Locale.ROOT,

@@ -41,7 +41,7 @@ public final class RemoteService implements AutoCloseable {
   private static final int MOST_BYTES = 64 << 20;
   private static final double LONGEST_ASKED_WAIT = 60;
   private static final double LONGEST_WAIT = 30;
-  private static final int MOST_UNREADABLE = 5; // waiting does not help
+  private static final int MOST_UNREADABLE = 5; // attempts in a row; waiting does not help
   private static final Logger LOG = LoggerFactory.getLogger(RemoteService.class);
   private static final int SHOWN = 200;
 
@@ -83,7 +83,7 @@ public final class RemoteService implements AutoCloseable {
     }
     if (address.getRawUserInfo() != null) { // it would appear in errors and recipes
       throw new UserError(
-          "the address of the service at %s holds a name or password; leave it out, and send a token"
+          "the address of the service at %s contains a user name or password; remove it, and use a token instead"
               .formatted(address.getHost()));
     }
     return address;
@@ -93,8 +93,8 @@ public final class RemoteService implements AutoCloseable {
   private static String checked(String token) {
     if (token.isBlank() || !token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
       throw new UserError(
-          "the token of a service is empty, or holds spaces, line ends or other than ASCII; check"
-              + " the environment variable that it is read from");
+          "the token of a service is empty or contains spaces, line breaks or non-ASCII characters;"
+              + " check the environment variable that it is read from");
     }
     return token;
   }
@@ -137,11 +137,14 @@ public final class RemoteService implements AutoCloseable {
               || unreadable >= MOST_UNREADABLE) {
             throw error(
                 String.format(
-                    Locale.ROOT, "failed %d times, at last: %s", attempt, failed.getMessage()),
+                    Locale.ROOT,
+                    "failed %d times, the last time with: %s",
+                    attempt,
+                    failed.getMessage()),
                 failed);
           }
           outage.away(attempt, String.valueOf(failed.getMessage()), limit(left));
-          rest(Math.min(left, wait(attempt, failed.wait)));
+          pause(Math.min(left, wait(attempt, failed.wait)));
         }
       }
     } finally {
@@ -166,13 +169,13 @@ public final class RemoteService implements AutoCloseable {
       return read(body.get((long) (settings.seconds() * 1e9), TimeUnit.NANOSECONDS), read);
     } catch (TimeoutException e) {
       body.cancel(true);
-      throw new Failed("no answer within " + settings.seconds() + " seconds", true);
+      throw new Failed("no response within " + settings.seconds() + " seconds", true);
     } catch (ExecutionException e) {
       Throwable cause = Optional.ofNullable(e.getCause()).orElse(e);
       throw switch (cause) {
         case Failed failed -> failed;
-        case SSLHandshakeException _ -> Failed.unreadable(said(cause));
-        default -> new Failed(said(cause), true);
+        case SSLHandshakeException _ -> Failed.unreadable(described(cause));
+        default -> new Failed(described(cause), true);
       };
     } catch (InterruptedException e) {
       body.cancel(true);
@@ -185,7 +188,7 @@ public final class RemoteService implements AutoCloseable {
       return read.apply(body);
     } catch (RuntimeException e) {
       throw Failed.unreadable(
-          "an answer that cannot be read (%s): %s".formatted(said(e), shown(body)));
+          "a response that cannot be parsed (%s): %s".formatted(described(e), shown(body)));
     }
   }
 
@@ -208,14 +211,14 @@ public final class RemoteService implements AutoCloseable {
             "status %d%s: %s".formatted(status, hint, shown(body)), passing, wait(response));
       }
       if (bytes.length > MOST_BYTES) {
-        throw new Failed("an answer above %d bytes".formatted(MOST_BYTES), false);
+        throw new Failed("a response of more than %d bytes".formatted(MOST_BYTES), false);
       }
       return body;
     }
   }
 
   private String hint() {
-    return token.isPresent() ? " (it does not take this token)" : " (it wants a token)";
+    return token.isPresent() ? " (it does not accept this token)" : " (it requires a token)";
   }
 
   private static OptionalDouble wait(HttpResponse<?> response) {
@@ -240,13 +243,13 @@ public final class RemoteService implements AutoCloseable {
   private String limit(double left) {
     return settings
         .attempts()
-        .map(most -> String.format(Locale.ROOT, "%d attempts in all at most", most))
-        .orElseGet(() -> String.format(Locale.ROOT, "for %.0f seconds at most", left));
+        .map(most -> String.format(Locale.ROOT, "with at most %d attempts in all", most))
+        .orElseGet(() -> String.format(Locale.ROOT, "for at most %.0f seconds", left));
   }
 
-  private void rest(double seconds) {
+  private void pause(double seconds) {
     try {
-      Waiting.rest((long) (seconds * 1e9));
+      Waiting.pause((long) (seconds * 1e9));
     } catch (InterruptedException e) {
       throw interrupted(e);
     }
@@ -258,16 +261,16 @@ public final class RemoteService implements AutoCloseable {
     return new IllegalStateException("interrupted while waiting for " + address, cause);
   }
 
-  /** On one line and short, since a server's text is not trusted. */
+  /** Shortens a server's text, which is not trusted, to a single line. */
   private static String shown(String text) {
     String start = text.length() <= 4 * SHOWN ? text : text.substring(0, 4 * SHOWN);
     String line = start.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
     return line.length() <= SHOWN ? line : line.substring(0, SHOWN) + "…";
   }
 
-  private static String said(Throwable failure) {
+  private static String described(Throwable failure) {
     if (failure instanceof ConnectException) {
-      return "ConnectException: nothing listens there, or it cannot be reached";
+      return "ConnectException: nothing listens at this address, or it cannot be reached";
     }
     String message = failure.getMessage();
     return message == null

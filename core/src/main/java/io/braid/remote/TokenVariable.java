@@ -22,7 +22,7 @@ public final class TokenVariable {
             .orElseThrow(() ->
                 new SettingError(
                     "token_env",
-                    "the environment variable '%s' is not set or empty; export it, or name another"
+                    "the environment variable '%s' is empty or not set; export it, or name another"
                         .formatted(variable))));
   }
 }

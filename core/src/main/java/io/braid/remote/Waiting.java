@@ -21,7 +21,7 @@ public final class Waiting {
   }
 
   /** Allows waiting again. */
-  public static void mayGoOn() {
+  public static void resume() {
     synchronized (CHANGE) {
       ended = false;
     }
@@ -32,7 +32,7 @@ public final class Waiting {
    *
    * @throws WaitingEnded if waiting was ended
    */
-  static void rest(long nanos) throws InterruptedException {
+  static void pause(long nanos) throws InterruptedException {
     long until = System.nanoTime() + nanos;
     synchronized (CHANGE) {
       for (long left = nanos; left > 0 && !ended; left = until - System.nanoTime()) {

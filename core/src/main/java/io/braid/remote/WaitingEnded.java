@@ -7,6 +7,6 @@ public final class WaitingEnded extends UserError {
   private static final long serialVersionUID = 1;
 
   WaitingEnded() {
-    super("stopped while waiting for a service that is away");
+    super("stopped while waiting for an unavailable service");
   }
 }

@@ -23,10 +23,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The client against a service on this machine that goes wrong in every way that services do. */
+/** Tests the client against a local service with the faults that real services have. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class ChatEndpointTest {
-  /** A machine that is busy takes seconds for its first call. */
+  /** On a busy machine, the first call takes seconds. */
   private static final CallSettings PATIENT = new CallSettings(30, 3, 4, 0.01);
 
   private static final Set<Fault> SLOW = EnumSet.of(Fault.SILENT, Fault.DRIPPING);
@@ -44,7 +44,7 @@ class ChatEndpointTest {
     return new ChatEndpoint(service.base(), "m", Optional.empty(), settings);
   }
 
-  /** Waits no longer than it must for what never ends. */
+  /** Uses a short time limit for faults that never end. */
   private static ChatEndpoint client(StandInEndpoint service, Fault fault, double seconds) {
     return SLOW.contains(fault)
         ? client(service, new CallSettings(seconds, 3, 4, 0.01))
@@ -64,7 +64,7 @@ class ChatEndpointTest {
       value = Fault.class,
       mode = EnumSource.Mode.EXCLUDE,
       names = {"NO_TOKEN", "GIANT"})
-  void faultsThatPassAreLivedThrough(Fault fault) {
+  void temporaryFaultsAreSurvived(Fault fault) {
     try (StandInEndpoint service = new StandInEndpoint(2, fault, _ -> choices("two"));
         ChatEndpoint client = client(service, fault, 1.5)) {
       assertThat(client.complete(QUESTION, samples(1)))
@@ -78,14 +78,14 @@ class ChatEndpointTest {
       value = Fault.class,
       mode = EnumSource.Mode.EXCLUDE,
       names = {"NO_TOKEN", "GIANT", "TOO_MANY_FOR_A_SECOND"})
-  void faultsThatLastAreOneLineWithTheAddressTheAttemptsAndTheLastReason(Fault fault) {
+  void permanentFaultsAreReportedWithAddressAttemptsAndLastReason(Fault fault) {
     String reason =
         switch (fault) {
           case TOO_MANY -> "status 429: {\"error\":{\"message\":\"too many\"}}";
           case BROKEN -> "status 500: <html> <b>out of memory</b>";
           case CUT_BEFORE, CUT_WITHIN -> "IOException";
-          case SILENT, DRIPPING -> "no answer within 0.5 seconds";
-          case MALFORMED -> "an answer that cannot be read";
+          case SILENT, DRIPPING -> "no response within 0.5 seconds";
+          case MALFORMED -> "a response that cannot be parsed";
           case OTHER_SHAPE, NO_CHOICES -> "no choices";
           case NO_CONTENT -> "a choice without content";
           default -> throw new IllegalArgumentException(fault.name());
@@ -96,17 +96,17 @@ class ChatEndpointTest {
           .isInstanceOf(UserError.class)
           .message()
           .contains(service.base() + "/chat/completions")
-          .contains("failed 3 times, at last: ")
+          .contains("failed 3 times, the last time with: ")
           .contains(reason)
           .hasLineCount(1);
-      if (!SLOW.contains(fault)) { // such a call may be over before it arrives
+      if (!SLOW.contains(fault)) { // such a call may end before it arrives
         assertThat(service.requests()).hasSize(3);
       }
     }
   }
 
   @Test
-  void aServiceThatSaysWhenIsGivenThatTime() {
+  void retryAfterIsRespected() {
     try (StandInEndpoint service =
             new StandInEndpoint(1, Fault.TOO_MANY_FOR_A_SECOND, _ -> choices("two"));
         ChatEndpoint client = client(service)) {
@@ -117,28 +117,30 @@ class ChatEndpointTest {
   }
 
   @Test
-  void aServiceThatIsNotThereIsTold() {
+  void aMissingServiceIsReported() {
     StandInEndpoint gone = StandInEndpoint.answering(_ -> choices("two"));
     gone.close();
     try (ChatEndpoint client = client(gone)) {
       assertThatThrownBy(() -> client.complete(QUESTION, samples(1)))
           .isInstanceOf(UserError.class)
-          .hasMessageContaining("failed 3 times, at last: ConnectException: nothing listens there");
+          .hasMessageContaining(
+              "failed 3 times, the last time with: ConnectException: nothing listens at"
+                  + " this address");
     }
   }
 
   @Test
-  void whatNoAttemptMendsFailsAtOnce() {
+  void permanentErrorsFailAtOnce() {
     try (StandInEndpoint service = new StandInEndpoint(99, Fault.NO_TOKEN, _ -> choices("two"));
         ChatEndpoint open = client(service);
         ChatEndpoint secret =
             new ChatEndpoint(service.base(), "m", Optional.of("k3y-of-mine"), PATIENT)) {
       assertThatThrownBy(() -> open.complete(QUESTION, samples(1)))
           .isInstanceOf(UserError.class)
-          .hasMessageContaining("status 401 (it wants a token)");
+          .hasMessageContaining("status 401 (it requires a token)");
       assertThatThrownBy(() -> secret.complete(QUESTION, samples(1)))
           .isInstanceOf(UserError.class)
-          .hasMessageContaining("status 401 (it does not take this token)")
+          .hasMessageContaining("status 401 (it does not accept this token)")
           .hasMessageNotContaining("k3y-of-mine");
       assertThat(service.tokens()).containsExactly("Bearer k3y-of-mine");
       assertThat(service.requests()).hasSize(2);
@@ -146,18 +148,18 @@ class ChatEndpointTest {
   }
 
   @Test
-  void moreIsNotReadThanMayBe() {
+  void theSizeOfAResponseIsLimited() {
     try (StandInEndpoint service = new StandInEndpoint(99, Fault.GIANT, _ -> choices("two"));
         ChatEndpoint client = new ChatEndpoint(service.base(), "m", Optional.empty(), PATIENT)) {
       assertThatThrownBy(() -> client.complete(QUESTION, samples(1)))
           .isInstanceOf(UserError.class)
-          .hasMessageContaining("an answer above 67108864 bytes");
+          .hasMessageContaining("a response of more than 67108864 bytes");
       assertThat(service.requests()).hasSize(1);
     }
   }
 
   @Test
-  void theRequestSaysHow() {
+  void theRequestContainsTheSettings() {
     try (StandInEndpoint service = StandInEndpoint.answering(_ -> choices("a", "b"));
         ChatEndpoint client = client(service)) {
       client.complete(List.of(ChatMessage.system("Be brief."), QUESTION.getFirst()), samples(2));
@@ -176,7 +178,7 @@ class ChatEndpointTest {
   }
 
   @Test
-  void aServiceThatGivesOneAtATimeIsAskedForTheRestWithTheNextSeeds() {
+  void missingRepliesAreRequestedWithTheNextSeeds() {
     try (StandInEndpoint service =
             StandInEndpoint.answering(request -> choices("seed " + request.path("seed").asLong()));
         ChatEndpoint client = client(service)) {
@@ -190,7 +192,7 @@ class ChatEndpointTest {
   }
 
   @Test
-  void moreChoicesThanAskedForAreLeftOut() {
+  void extraChoicesAreIgnored() {
     try (StandInEndpoint service = StandInEndpoint.answering(_ -> choices("a", "b", "c"));
         ChatEndpoint client = client(service)) {
       assertThat(client.complete(QUESTION, samples(2)))
@@ -199,7 +201,7 @@ class ChatEndpointTest {
   }
 
   @Test
-  void manyAreAskedForInParts() {
+  void manyRepliesAreRequestedInParts() {
     try (StandInEndpoint service =
             StandInEndpoint.answering(request ->
                 choices(
@@ -215,7 +217,7 @@ class ChatEndpointTest {
   }
 
   @Test
-  void theLikeliestRepliesAreAskedForOneByOne() {
+  void greedyRepliesAreRequestedOneByOne() {
     try (StandInEndpoint service = StandInEndpoint.answering(_ -> choices("same"));
         ChatEndpoint client = client(service)) {
       ChatSettings greedy = new ChatSettings(2, 0, 1, 20, OptionalLong.empty(), List.of());
@@ -225,7 +227,7 @@ class ChatEndpointTest {
   }
 
   @Test
-  void theTokensOfACallAreSharedOut() {
+  void theTokensOfACallAreSplitAmongItsReplies() {
     String body =
         """
         {"choices": [{"message": {"content": "a"}, "finish_reason": "length"},
@@ -237,7 +239,7 @@ class ChatEndpointTest {
   }
 
   @Test
-  void whatAServiceSaysOfTokensIsNotTrusted() {
+  void theReportedTokenCountIsNotTrusted() {
     for (String usage :
         List.of(
             "",
@@ -251,7 +253,7 @@ class ChatEndpointTest {
   }
 
   @Test
-  void thoughtsStandBeforeTheReply() {
+  void reasoningPrecedesTheReply() {
     assertThat(message("{\"content\":\"4\",\"reasoning_content\":\"2+2\"}", "stop").text())
         .isEqualTo("<think>\n2+2\n</think>\n\n4");
     assertThat(message("{\"content\":\"4\",\"reasoning\":\"2+2\"}", "stop").text())
@@ -267,7 +269,7 @@ class ChatEndpointTest {
   }
 
   @Test
-  void noContentIsAReplyOnlyWhereTheServiceSaysWhy() {
+  void missingContentIsAcceptedOnlyWithAReason() {
     assertThat(message("{\"content\":null}", "content_filter"))
         .isEqualTo(new ChatReply("", true, 0));
     assertThat(message("{}", "length")).isEqualTo(new ChatReply("", false, 0));
@@ -287,7 +289,7 @@ class ChatEndpointTest {
   }
 
   @Test
-  void theAddressMayHoldItsPathAndAQuery() {
+  void theAddressMayContainThePathAndAQuery() {
     for (String end : List.of("", "/", "/chat/completions", "/chat/completions/", "?v=1")) {
       try (StandInEndpoint service = StandInEndpoint.answering(_ -> choices("two"));
           ChatEndpoint client =
@@ -298,7 +300,7 @@ class ChatEndpointTest {
   }
 
   @Test
-  void aTokenThatNoHeaderCarriesIsRefusedUnseen() {
+  void anInvalidTokenIsRefusedWithoutShowingIt() {
     URI base = URI.create("http://127.0.0.1:1/v1");
     assertThatThrownBy(() -> new ChatEndpoint(base, "m", Optional.of("k3y\n"), PATIENT))
         .isInstanceOf(UserError.class)
@@ -307,7 +309,7 @@ class ChatEndpointTest {
   }
 
   @Test
-  void whatIsNoAddressIsRefused() {
+  void invalidAddressesAreRefused() {
     assertThatThrownBy(
             () -> new ChatEndpoint(URI.create("localhost:8000/v1"), "m", Optional.empty(), PATIENT))
         .isInstanceOf(UserError.class)

@@ -14,7 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A service for tests, which answers its calls as it is told, good or bad. */
+/** A service for tests whose responses are given by the test. */
 public final class FakeService implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -22,39 +22,39 @@ public final class FakeService implements AutoCloseable {
   private final Behaviour behaviour;
 
   /**
-   * What was sent.
+   * A received call.
    *
-   * @param number of the call, from 1
-   * @param authorization the header, or nothing
+   * @param number number of the call, from 1
+   * @param authorization the {@code Authorization} header, if any
    */
   public record Call(int number, String body, String authorization, long nanoTime) {}
 
-  /** How a call is answered. */
+  /** Creates the response to a call. */
   @FunctionalInterface
   public interface Behaviour {
-    /** The answer; any exception cuts the connection. */
+    /** Returns the response; any exception cuts the connection. */
     Answer answer(Call call) throws Exception;
   }
 
-  /** A status with a body and headers. */
+  /** A response. */
   public record Answer(int status, String body, Map<String, String> headers) {
-    /** 200 with a body. */
+    /** Creates a response with status 200. */
     public static Answer ok(String body) {
       return new Answer(200, body, Map.of());
     }
 
-    /** A status with a body. */
+    /** Creates a response without headers. */
     public static Answer of(int status, String body) {
       return new Answer(status, body, Map.of());
     }
   }
 
-  /** Listens on a free port of 127.0.0.1. */
+  /** Starts a service on a free port of 127.0.0.1. */
   public FakeService(Behaviour behaviour) {
     this(0, behaviour);
   }
 
-  /** Listens on this port of 127.0.0.1. */
+  /** Starts a service on the given port of 127.0.0.1. */
   public FakeService(int port, Behaviour behaviour) {
     this.behaviour = behaviour;
     try {
@@ -89,17 +89,17 @@ public final class FakeService implements AutoCloseable {
     }
   }
 
-  /** What was sent so far, in order. */
+  /** The calls received so far, in order. */
   public List<Call> calls() {
     return List.copyOf(calls);
   }
 
-  /** Where it listens. */
+  /** The service's address. */
   public URI address() {
     return URI.create("http://127.0.0.1:%d/get_reward".formatted(port()));
   }
 
-  /** The port. */
+  /** The service's port. */
   public int port() {
     return server.getAddress().getPort();
   }

@@ -35,7 +35,7 @@ class RemoteServiceTest {
   }
 
   @Test
-  void theAnswerIsReadAndTheTokenSent() {
+  void theResponseIsParsedAndTheTokenSent() {
     try (FakeService fake = new FakeService(call -> Answer.ok("got " + call.body()));
         RemoteService service = new RemoteService(fake.address(), Optional.of("secret"), QUICK)) {
       assertThat(service.post("é", String::length)).isEqualTo(5);
@@ -45,7 +45,7 @@ class RemoteServiceTest {
 
   @ParameterizedTest
   @ValueSource(ints = {408, 425, 429, 500, 502, 503})
-  void whatMayPassIsTriedAgain(int status) {
+  void temporaryErrorsAreRetried(int status) {
     try (FakeService fake =
             new FakeService(
                 call -> call.number() < 3 ? Answer.of(status, "later") : Answer.ok("done"));
@@ -56,7 +56,7 @@ class RemoteServiceTest {
   }
 
   @Test
-  void retryAfterIsWaitedFor() {
+  void retryAfterIsRespected() {
     try (FakeService fake =
             new FakeService(call ->
                 call.number() == 1
@@ -71,7 +71,7 @@ class RemoteServiceTest {
   }
 
   @Test
-  void aServiceThatIsAwayIsWaitedForAndThatIsSaidOnceAndThatItIsBack() throws Exception {
+  void anOutageIsReportedOnceAndSoIsItsEnd() throws Exception {
     CallSettings patient = new CallSettings(5, 30, Optional.empty(), 4, 0.02);
     List<String> said = new CopyOnWriteArrayList<>();
     try (FakeService fake =
@@ -93,12 +93,13 @@ class RemoteServiceTest {
     assertThat(said.get(0))
         .startsWith("waiting for the service at http://127.0.0.1:")
         .contains("(status 503: restarting)")
-        .endsWith(" seconds at most");
+        .contains(", for at most ")
+        .endsWith(" seconds");
     assertThat(said.get(1)).contains(" is back after ");
   }
 
   @Test
-  void aHiccupIsNotSaid() {
+  void aSingleFailureIsNotReported() {
     List<String> said = new ArrayList<>();
     try (FakeService fake =
             new FakeService(call -> call.number() == 1 ? Answer.of(503, "") : Answer.ok("done"));
@@ -111,21 +112,21 @@ class RemoteServiceTest {
   }
 
   @Test
-  void patienceEndsAndThenTheCallHasFailed() {
+  void aCallFailsWhenPatienceRunsOut() {
     CallSettings impatient = new CallSettings(5, 0.3, Optional.empty(), 4, 0.01);
     try (FakeService fake = new FakeService(_ -> Answer.of(503, "gone"));
         RemoteService service = service(fake, impatient)) {
       long start = System.nanoTime();
       assertThatThrownBy(() -> service.post("{}", Function.identity()))
           .isInstanceOf(UserError.class)
-          .hasMessageContaining("at last: status 503: gone");
+          .hasMessageContaining("the last time with: status 503: gone");
       assertThat((System.nanoTime() - start) / 1e9).isBetween(0.3, 5.0);
       assertThat(fake.calls()).hasSizeGreaterThan(4);
     }
   }
 
   @Test
-  void twoMinutesAreWaitedForByDefault() {
+  void anOutageOfTwoMinutesIsSurvivedByDefault() {
     double slept = 0;
     for (int attempt = 1; slept < 120; attempt++) {
       double wait = RemoteService.longestWait(CallSettings.STANDARD, attempt);
@@ -137,17 +138,18 @@ class RemoteServiceTest {
   }
 
   @Test
-  void whatCannotBeReadDoesNotHealByWaiting() {
+  void unparsableResponsesAreRetriedOnlyAFewTimes() {
     CallSettings patient = new CallSettings(5, 600, Optional.empty(), 4, 0.01);
     try (FakeService fake = new FakeService(_ -> Answer.ok("<html>"));
         RemoteService service = service(fake, patient)) {
       assertThatThrownBy(() -> service.post("{}", Integer::parseInt))
-          .hasMessageContaining("failed 5 times, at last: an answer that cannot be read");
+          .hasMessageContaining(
+              "failed 5 times, the last time with: a response that" + " cannot be parsed");
     }
   }
 
   @Test
-  void whoIsAskedToStopWaitsNoLonger() throws Exception {
+  void waitingEndsWhenTheProcessIsAskedToStop() throws Exception {
     CallSettings patient = new CallSettings(5, 600, Optional.empty(), 4, 25);
     Semaphore entered = new Semaphore(0);
     try (FakeService fake =
@@ -164,13 +166,13 @@ class RemoteServiceTest {
       assertThatThrownBy(() -> call.get(10, TimeUnit.SECONDS))
           .hasCauseInstanceOf(WaitingEnded.class);
     } finally {
-      Waiting.mayGoOn();
+      Waiting.resume();
     }
   }
 
   @ParameterizedTest
   @ValueSource(ints = {301, 400, 401, 403, 404, 413, 501})
-  void whatDoesNotPassIsNotTriedAgain(int status) {
+  void permanentErrorsAreNotRetried(int status) {
     try (FakeService fake = new FakeService(_ -> Answer.of(status, "no\nway\u0007"));
         RemoteService service = service(fake, QUICK)) {
       assertThatThrownBy(() -> service.post("{}", Function.identity()))
@@ -180,13 +182,13 @@ class RemoteServiceTest {
                   .formatted(
                       fake.address(),
                       status,
-                      status == 401 || status == 403 ? " (it wants a token)" : ""));
+                      status == 401 || status == 403 ? " (it requires a token)" : ""));
       assertThat(fake.calls()).hasSize(1);
     }
   }
 
   @Test
-  void aCutConnectionIsTriedAgain() {
+  void aBrokenConnectionIsRetried() {
     try (FakeService fake =
             new FakeService(call -> {
               if (call.number() < 3) {
@@ -200,19 +202,20 @@ class RemoteServiceTest {
   }
 
   @Test
-  void anAnswerThatIsNotWhatItShouldBeIsTriedAgainAndThenShown() {
+  void anUnparsableResponseIsRetriedAndThenShown() {
     try (FakeService fake = new FakeService(_ -> Answer.ok("<html>" + "x".repeat(1000)));
         RemoteService service = service(fake, QUICK)) {
       assertThatThrownBy(() -> service.post("{}", Integer::parseInt))
           .isInstanceOf(UserError.class)
-          .hasMessageContaining("failed 3 times, at last: an answer that cannot be read")
+          .hasMessageContaining(
+              "failed 3 times, the last time with: a response that" + " cannot be parsed")
           .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(800));
       assertThat(fake.calls()).hasSize(3);
     }
   }
 
   @Test
-  void aServiceThatIsNotThere() throws IOException {
+  void aMissingServiceIsReported() throws IOException {
     int port;
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = taken.getLocalPort();
@@ -227,7 +230,7 @@ class RemoteServiceTest {
   }
 
   @Test
-  void aSlowAnswerIsCutOffAndTriedAgain() {
+  void aSlowResponseIsAbortedAndRetried() {
     CallSettings hasty = new CallSettings(1.5, 2, 1, 0.01);
     try (FakeService fake =
             new FakeService(call -> {
@@ -243,9 +246,9 @@ class RemoteServiceTest {
     }
   }
 
-  /** Twenty calls of 0.2 seconds, one at a time, take longer together than one may. */
+  /** Twenty sequential calls of 0.2 seconds take longer together than the time limit of one. */
   @Test
-  void waitingForATurnDoesNotCount() throws Exception {
+  void waitingForASlotDoesNotCount() throws Exception {
     CallSettings oneAtATime = new CallSettings(3, 1, 1, 0);
     try (FakeService fake =
             new FakeService(call -> {
@@ -264,12 +267,12 @@ class RemoteServiceTest {
         assertThat(all.get(i).get()).isEqualTo(Integer.toString(i));
       }
       assertThat((System.nanoTime() - start) / 1e9).isGreaterThan(3.9);
-      assertThat(fake.calls()).as("none was tried again").hasSize(20);
+      assertThat(fake.calls()).as("no call was retried").hasSize(20);
     }
   }
 
   @Test
-  void noMoreCallsAtOnceThanAllowed() throws Exception {
+  void concurrencyIsLimited() throws Exception {
     AtomicInteger most = new AtomicInteger();
     Semaphore inside = new Semaphore(100);
     try (FakeService fake =
@@ -294,7 +297,7 @@ class RemoteServiceTest {
   }
 
   @Test
-  void whoIsInterruptedGivesUp() throws Exception {
+  void interruptionEndsACall() throws Exception {
     Semaphore entered = new Semaphore(0);
     try (FakeService fake =
             new FakeService(_ -> {
@@ -309,9 +312,9 @@ class RemoteServiceTest {
       entered.acquire();
       Future<String> second = others.submit(() -> service.post("second", Function.identity()));
       long start = System.nanoTime();
-      others.shutdownNow(); // it waits for its turn
+      others.shutdownNow(); // it waits for a slot
       assertThatThrownBy(second::get).hasCauseInstanceOf(IllegalStateException.class);
-      threads.shutdownNow(); // it waits for its answer
+      threads.shutdownNow(); // it waits for its response
       assertThatThrownBy(first::get).hasCauseInstanceOf(IllegalStateException.class);
       assertThat((System.nanoTime() - start) / 1e9).isLessThan(10);
       assertThat(fake.calls()).hasSize(1);
@@ -320,7 +323,7 @@ class RemoteServiceTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"ftp://x/", "x/y", "http:///y", "http://me:secret@x/"})
-  void whatIsNoAddressOfAServiceIsRefused(String address) {
+  void invalidAddressesAreRefused(String address) {
     assertThatThrownBy(() -> new RemoteService(URI.create(address), Optional.empty(), QUICK))
         .isInstanceOf(UserError.class)
         .satisfies(e -> assertThat(e.getMessage()).doesNotContain("secret"));

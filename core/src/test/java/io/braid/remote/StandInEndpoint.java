@@ -19,37 +19,37 @@ import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** An OpenAI-compatible service on this machine whose first calls go wrong in a way of choice. */
+/** A local OpenAI-compatible service whose first calls fail with a chosen fault. */
 public final class StandInEndpoint implements AutoCloseable {
   private static final int NOT_FOUND = 404;
 
-  /** What goes wrong. */
+  /** A fault. */
   public enum Fault {
-    /** Status 429, and to come back in a second. */
+    /** Status 429 with {@code Retry-After: 1}. */
     TOO_MANY_FOR_A_SECOND,
-    /** Status 429 without more. */
+    /** Status 429 without {@code Retry-After}. */
     TOO_MANY,
-    /** Status 500 with a page. */
+    /** Status 500 with an HTML page. */
     BROKEN,
     /** Status 401. */
     NO_TOKEN,
-    /** The connection ends before any answer. */
+    /** The connection is closed before the response. */
     CUT_BEFORE,
-    /** The connection ends within the answer. */
+    /** The connection is closed during the response. */
     CUT_WITHIN,
-    /** No answer until long after any time limit. */
+    /** No response until long after the time limit. */
     SILENT,
-    /** An answer that begins at once and never ends. */
+    /** A response that begins at once and never ends. */
     DRIPPING,
     /** Half of a JSON object. */
     MALFORMED,
-    /** JSON of another kind. */
+    /** JSON of another form. */
     OTHER_SHAPE,
     /** No choices. */
     NO_CHOICES,
     /** A choice without content or a reason. */
     NO_CONTENT,
-    /** More bytes than anyone may send. */
+    /** More bytes than the limit. */
     GIANT
   }
 
@@ -61,7 +61,10 @@ public final class StandInEndpoint implements AutoCloseable {
   private final Fault fault;
   private final Function<JsonNode, String> answer;
 
-  /** A service whose first {@code faults} calls go wrong; the others get {@code answer}'s body. */
+  /**
+   * Creates a service whose first {@code faults} calls fail; the others receive {@code answer}'s
+   * body.
+   */
   public StandInEndpoint(int faults, Fault fault, Function<JsonNode, String> answer) {
     this.faults = faults;
     this.fault = fault;
@@ -76,12 +79,12 @@ public final class StandInEndpoint implements AutoCloseable {
     server.start();
   }
 
-  /** A service without faults. */
+  /** Creates a service without faults. */
   public static StandInEndpoint answering(Function<JsonNode, String> answer) {
     return new StandInEndpoint(0, Fault.BROKEN, answer);
   }
 
-  /** The body of an answer with these texts as choices. */
+  /** Creates the body of a response with these texts as choices. */
   public static String choices(String... texts) {
     List<Map<String, Object>> choices =
         List.of(texts).stream()
@@ -97,17 +100,17 @@ public final class StandInEndpoint implements AutoCloseable {
             Map.of("choices", choices, "usage", Map.of("completion_tokens", 7 * texts.length)));
   }
 
-  /** Where the service is. */
+  /** The service's base address. */
   public URI base() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/v1");
   }
 
-  /** What was asked, in order of arrival. */
+  /** The requests, in order of arrival. */
   public List<JsonNode> requests() {
     return requests;
   }
 
-  /** The {@code Authorization} headers that came. */
+  /** The received {@code Authorization} headers. */
   public List<String> tokens() {
     return tokens;
   }

@@ -143,11 +143,11 @@ class HttpVerifierTest {
           {"scores": [1, 0]}         | expected 2 rewards, got no list
           {"rewards": [1, null]}     | not a finite number: null
           {"rewards": [1, "0"]}      | not a finite number: "0"
-          {"rewards": [1, NaN]}      | cannot be read
+          {"rewards": [1, NaN]}      | cannot be parsed
           {"rewards": [1, 1e999]}    | not a finite number
           {"rewards": [[1], [0]]}    | not a finite number: [1]
-          <html>busy</html>          | cannot be read
-          {"rewards": [1,            | cannot be read
+          <html>busy</html>          | cannot be parsed
+          {"rewards": [1,            | cannot be parsed
           """)
   void aMalformedAnswerIsAnErrorAndNoReward(String answer, String why) {
     try (FakeService fake = new FakeService(_ -> Answer.ok(answer));
@@ -189,6 +189,6 @@ class HttpVerifierTest {
     assertThatThrownBy(settings::create)
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith(
-            "token_env: the environment variable 'BRAID_NO_SUCH_VARIABLE' is not set");
+            "token_env: the environment variable 'BRAID_NO_SUCH_VARIABLE' is empty or not set");
   }
 }

@@ -35,46 +35,50 @@ final class FileFetch {
    *
    * @return how many bytes were transferred
    */
-  long to(Path place) throws HubRefusal {
+  long to(Path target) throws HubRefusal {
     if (file.sha256().isEmpty() && file.gitHash().isEmpty()) {
-      throw new HubRefusal("the hub states no checksum of %s".formatted(file.path()));
+      throw new HubRefusal("the hub gives no checksum for %s".formatted(file.path()));
     }
-    Path incomplete = place.resolveSibling(place.getFileName() + ".incomplete");
+    Path incomplete = target.resolveSibling(target.getFileName() + ".incomplete");
     try {
-      if (Files.isRegularFile(place) && isWhole(place)) {
+      if (Files.isRegularFile(target) && isValid(target)) {
         return 0;
       }
-      Files.createDirectories(place.toAbsolutePath().getParent());
+      Files.createDirectories(target.toAbsolutePath().getParent());
       if (!isComplete(incomplete)) {
-        client.get(address, () -> begun(incomplete), response -> append(response, incomplete));
+        client.get(
+            address, () -> resumePosition(incomplete), response -> append(response, incomplete));
       }
-      if (!isWhole(incomplete)) {
+      if (!isValid(incomplete)) {
         Files.delete(incomplete);
         throw new HubRefusal(
-            "%s came with another checksum than the hub states; it was removed, try again"
+            "the checksum of %s differs from the hub's; the file was removed, try again"
                 .formatted(file.path()));
       }
-      Files.move(incomplete, place, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(incomplete, target, StandardCopyOption.REPLACE_EXISTING);
       return received;
     } catch (IOException e) {
       throw new UserError(
-          "%s: cannot be written: %s; what arrived is kept in %s: %s and try again"
-              .formatted(place, FileError.reason(e), incomplete.getFileName(), FileError.remedy(e)),
+          "%s: cannot be written: %s; the bytes received so far are kept in %s: %s and try again"
+              .formatted(
+                  target, FileError.reason(e), incomplete.getFileName(), FileError.remedy(e)),
           e);
     }
   }
 
-  private long begun(Path incomplete) throws IOException {
+  private long resumePosition(Path incomplete) throws IOException {
     return file.size().isPresent() && Files.isRegularFile(incomplete) ? Files.size(incomplete) : 0;
   }
 
   private boolean isComplete(Path incomplete) throws IOException {
-    long begun = begun(incomplete);
-    if (file.size().isPresent() && begun > file.size().getAsLong()) {
+    long resumePosition = resumePosition(incomplete);
+    if (file.size().isPresent() && resumePosition > file.size().getAsLong()) {
       Files.delete(incomplete); // from another commit
       return false;
     }
-    return begun > 0 && file.size().isPresent() && begun == file.size().getAsLong();
+    return resumePosition > 0
+        && file.size().isPresent()
+        && resumePosition == file.size().getAsLong();
   }
 
   /** Continues if the hub sent a range, starts again if it sent the whole file. */
@@ -82,10 +86,10 @@ final class FileFetch {
       throws IOException, HubRefusal {
     long from = 0;
     if (response.statusCode() == 206) {
-      from = begun(incomplete);
+      from = resumePosition(incomplete);
       String range = response.headers().firstValue("Content-Range").orElse("");
       if (!range.startsWith("bytes " + from + "-")) {
-        throw new IOException("another range than was asked for");
+        throw new IOException("the response has a different range from the requested one");
       }
     }
     long announced = announced(response, from);
@@ -102,7 +106,7 @@ final class FileFetch {
       }
     }
     if (written < announced) {
-      throw new EOFException("cut after %,d of %,d bytes".formatted(written, announced));
+      throw new EOFException("interrupted after %,d of %,d bytes".formatted(written, announced));
     }
     return incomplete;
   }
@@ -113,12 +117,13 @@ final class FileFetch {
       long size = file.size().getAsLong();
       if (length >= 0 && from + length != size) {
         throw new HubRefusal(
-            "%s: %,d bytes are listed, %,d sent".formatted(file.path(), size, from + length));
+            "%s: the hub lists %,d bytes but sends %,d"
+                .formatted(file.path(), size, from + length));
       }
       return size;
     }
     if (length < 0) {
-      throw new HubRefusal("%s comes without a length".formatted(file.path()));
+      throw new HubRefusal("%s is sent without a length".formatted(file.path()));
     }
     return from + length;
   }
@@ -142,13 +147,13 @@ final class FileFetch {
     }
   }
 
-  /** If the disk refuses, requesting the file again does not help. */
+  /** Thrown if the file cannot be written, in which case requesting it again does not help. */
   private static final class DiskRefusal extends UserError {
     private static final long serialVersionUID = 1L;
 
     DiskRefusal(Path incomplete, IOException cause) {
       super(
-          "%s: cannot be written: %s; %s and try again, the download goes on from there"
+          "%s: cannot be written: %s; %s and try again; the download resumes from there"
               .formatted(incomplete, FileError.reason(cause), FileError.remedy(cause)),
           cause);
     }
@@ -156,7 +161,7 @@ final class FileFetch {
 
   // ---- checksums ------------------------------------------------------------------------------
 
-  private boolean isWhole(Path path) throws IOException {
+  private boolean isValid(Path path) throws IOException {
     if (file.size().isPresent() && Files.size(path) != file.size().getAsLong()) {
       return false;
     }

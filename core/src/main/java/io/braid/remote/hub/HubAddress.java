@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * A repository on a hub.
  *
  * @param endpoint the hub, such as {@link #PUBLIC}
- * @param type what the repository holds
+ * @param type the kind of repository
  * @param repository {@code owner/name}
  * @param revision a branch, a tag or a commit
  */
@@ -22,11 +22,11 @@ public record HubAddress(URI endpoint, Type type, String repository, String revi
       Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,95}(/[A-Za-z0-9][A-Za-z0-9._-]{0,95})?");
   private static final Pattern REVISION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/-]{0,127}");
 
-  /** What a repository holds. */
+  /** The kind of a repository. */
   public enum Type {
-    /** Data sets. */
+    /** A data set. */
     DATASET("datasets/", "api/datasets/"),
-    /** Models. */
+    /** A model. */
     MODEL("", "api/models/");
 
     private final String files;
@@ -63,7 +63,7 @@ public record HubAddress(URI endpoint, Type type, String repository, String revi
       String encoded = new URI(null, null, "/" + path, null).getRawPath().substring(1);
       return under(type.files + repository + "/resolve/" + commit + "/" + encoded);
     } catch (URISyntaxException e) {
-      throw new UserError("'%s' cannot be asked for".formatted(path), e);
+      throw new UserError("'%s' is not a valid path".formatted(path), e);
     }
   }
 

@@ -69,9 +69,10 @@ final class HubClient implements AutoCloseable {
         throw new HubRefusal("interrupted");
       }
       if (attempt >= retries.attempts()) {
-        throw new HubRefusal("%s failed %d times, at last: %s".formatted(address, attempt, reason));
+        throw new HubRefusal(
+            "%s failed %d times, the last time with: %s".formatted(address, attempt, reason));
       }
-      rest(attempt, wait);
+      pause(attempt, wait);
     }
   }
 
@@ -83,8 +84,7 @@ final class HubClient implements AutoCloseable {
   private static String refusal(URI address, int status) {
     return switch (status) {
       case 401, 403 ->
-          "%s: status %s; it needs a token that may read it, in HF_TOKEN"
-              .formatted(address, status);
+          "%s: status %s; set HF_TOKEN to a token with read access".formatted(address, status);
       case 404 -> address + ": there is no such repository, revision or file (status 404)";
       default -> "%s: status %s".formatted(address, status);
     };
@@ -104,7 +104,7 @@ final class HubClient implements AutoCloseable {
       response.body().close();
       address = redirected(address, location.get());
     }
-    throw new HubRefusal(first + " redirects without an end");
+    throw new HubRefusal(first + " redirects endlessly");
   }
 
   private HttpResponse<InputStream> send(URI address, boolean trusted, long from)
@@ -138,12 +138,12 @@ final class HubClient implements AutoCloseable {
         return to;
       }
     } catch (IllegalArgumentException e) {
-      // said below
+      // reported below
     }
-    throw new HubRefusal(from + " redirects to no address that may be followed");
+    throw new HubRefusal(from + " redirects to an address that must not be followed");
   }
 
-  private void rest(int attempt, Optional<String> asked) throws HubRefusal {
+  private void pause(int attempt, Optional<String> asked) throws HubRefusal {
     double seconds =
         asked
             .filter(value -> value.matches("[0-9]{1,9}"))

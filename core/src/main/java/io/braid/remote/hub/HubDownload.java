@@ -45,15 +45,15 @@ public final class HubDownload {
    * The result of a download.
    *
    * @param commit the commit that was downloaded
-   * @param files where the files are now
-   * @param bytes how many bytes were transferred
+   * @param files paths of the downloaded files
+   * @param bytes number of bytes transferred
    */
   public record Fetched(String commit, List<Path> files, long bytes) {}
 
   /**
    * Downloads files.
    *
-   * @param wanted which paths in the repository
+   * @param wanted selects paths in the repository
    * @param out the target directory; files that are complete there are not downloaded again
    * @param progress receives each file's path before it is downloaded
    * @throws UserError if the hub refuses, a checksum is wrong, or the disk is full
@@ -71,9 +71,9 @@ public final class HubDownload {
       for (HubFile file : files) {
         progress.accept(file.path());
         FileFetch fetch = new FileFetch(client, address.file(commit, file.path()), file);
-        Path place = place(out, file.path());
-        bytes += fetch.to(place);
-        places.add(place);
+        Path target = target(out, file.path());
+        bytes += fetch.to(target);
+        places.add(target);
       }
       return new Fetched(commit, List.copyOf(places), bytes);
     } catch (HubRefusal e) {
@@ -127,29 +127,29 @@ public final class HubDownload {
     return Optional.of(value.asString("")).filter(text -> text.matches("[0-9a-f]{" + digits + "}"));
   }
 
-  /** A file's path must not lead out of the directory. */
-  private static Path place(Path out, String path) throws HubRefusal {
+  /** Resolves a file's path and refuses one that leaves the directory. */
+  private static Path target(Path out, String path) throws HubRefusal {
     for (String part : path.split("/", -1)) {
       boolean plain = !part.isBlank() && !part.equals(".") && !part.equals("..");
       if (!plain || part.contains("\\") || part.chars().anyMatch(Character::isISOControl)) {
         throw new HubRefusal(
-            "the repository names a file '%s', which is not taken"
+            "the repository contains a file named '%s', which is not allowed"
                 .formatted(path.replaceAll("\\p{Cntrl}", "?")));
       }
     }
-    Path place = out.toAbsolutePath().normalize().resolve(path).normalize();
-    Path real = place;
+    Path target = out.toAbsolutePath().normalize().resolve(path).normalize();
+    Path real = target;
     while (real != null && !Files.exists(real)) {
       real = real.getParent();
     }
     try {
       Path root = Files.exists(out) ? out.toRealPath() : out.toAbsolutePath().normalize();
       if (Files.exists(out) && real != null && !real.toRealPath().startsWith(root)) {
-        throw new HubRefusal("'%s' lies outside of %s by a link".formatted(path, out));
+        throw new HubRefusal("'%s' is outside %s because of a symbolic link".formatted(path, out));
       }
     } catch (IOException e) {
       throw FileError.cannotBe("used", out, e);
     }
-    return place;
+    return target;
   }
 }

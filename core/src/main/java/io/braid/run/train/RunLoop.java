@@ -208,7 +208,7 @@ final class RunLoop implements AutoCloseable {
               () -> "stopped at step %s of %s; --resume goes on".formatted(done, steps)));
       return new Ended(done, stop.exitCode(), over);
     } finally {
-      Waiting.mayGoOn();
+      Waiting.resume();
     }
   }
 

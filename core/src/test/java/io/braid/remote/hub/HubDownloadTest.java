@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Against a hub of its own, with the faults that networks have. */
+/** Tests downloads from a local hub with the faults that networks have. */
 class HubDownloadTest {
   private static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
   private static final HubRetries QUICK = new HubRetries(3, 0.001);
@@ -41,7 +41,8 @@ class HubDownloadTest {
 
   private final byte[] content = new byte[200_000];
   private final List<String> asked = new CopyOnWriteArrayList<>(); // "path range token"
-  private final AtomicInteger faults = new AtomicInteger(); // answers that still go wrong
+  private final AtomicInteger faults =
+      new AtomicInteger(); // number of responses that will still fail
   private Fault fault = Fault.NONE;
   private String name = "data/train 0.bin";
   private String sha256 = "";
@@ -172,7 +173,7 @@ class HubDownloadTest {
   }
 
   @Test
-  void filesComeWholeAndTheTokenStaysWithTheHub() throws IOException {
+  void filesAreCompleteAndTheTokenIsSentOnlyToTheHub() throws IOException {
     HubDownload.Fetched fetched = fetch();
     assertThat(fetched.commit()).isEqualTo(COMMIT);
     assertThat(fetched.bytes()).isEqualTo(content.length + 5);
@@ -181,12 +182,12 @@ class HubDownloadTest {
     assertThat(asked)
         .contains("/datasets/me/set/resolve/" + COMMIT + "/data/train%200.bin null Bearer secret")
         .contains("/storage null null"); // another host
-    assertThat(fetch().bytes()).isZero(); // everything is there
+    assertThat(fetch().bytes()).isZero(); // all files are complete
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"CUT", "STATUS_429", "STATUS_500", "NO_RANGE"})
-  void whatPassesIsTriedAgain(String kind) throws IOException {
+  void temporaryErrorsAreRetried(String kind) throws IOException {
     fault = Fault.valueOf(kind);
     faults.set(2);
     fetch();
@@ -198,8 +199,8 @@ class HubDownloadTest {
   }
 
   /**
-   * From which byte each request asked. How much of a broken connection's bytes arrives depends on
-   * when the client notices that it broke; that it goes on where they end does not.
+   * The first byte requested by each request. How many bytes of a broken connection arrive depends
+   * on when the client notices the break, but the next request always starts where they end.
    */
   private List<Integer> starts() {
     return asked.stream()
@@ -210,7 +211,7 @@ class HubDownloadTest {
   }
 
   @Test
-  void aLaterRunGoesOnWhereThisOneEnded() throws IOException {
+  void aLaterRunResumesWhereThisOneEnded() throws IOException {
     fault = Fault.CUT;
     faults.set(3);
     assertThatThrownBy(this::fetch)
@@ -229,39 +230,41 @@ class HubDownloadTest {
     sha256 = "0".repeat(64);
     assertThatThrownBy(this::fetch)
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("another checksum");
+        .hasMessageContaining("differs from the hub's");
     assertThat(large()).doesNotExist();
     assertThat(large().resolveSibling("train 0.bin.incomplete")).doesNotExist();
   }
 
   @Test
-  void moreThanWasAnnouncedIsNotTaken() {
+  void moreBytesThanAnnouncedAreRefused() {
     fault = Fault.LONGER;
     assertThatThrownBy(this::fetch)
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("200,000 bytes are listed, 200,001 sent");
+        .hasMessageContaining("the hub lists 200,000 bytes but sends 200,001");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"../up", "/etc/x", "a/../../b", "a//b", "a\\\\b", ".", "a/./b"})
-  void namesThatLeadElsewhereAreRefused(String path) {
+  void pathsOutOfTheDirectoryAreRefused(String path) {
     name = path;
     assertThatThrownBy(this::fetch)
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("which is not taken");
+        .hasMessageContaining("which is not allowed");
   }
 
   @Test
-  void aLinkThatLeadsElsewhereIsNotFollowed() throws IOException {
+  void aSymbolicLinkOutOfTheDirectoryIsNotFollowed() throws IOException {
     Path elsewhere = Files.createDirectories(folder.resolve("elsewhere"));
     Files.createDirectories(folder.resolve("out"));
     Files.createSymbolicLink(folder.resolve("out/data"), elsewhere);
-    assertThatThrownBy(this::fetch).isInstanceOf(UserError.class).hasMessageContaining("by a link");
+    assertThatThrownBy(this::fetch)
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("because of a symbolic link");
     assertThat(elsewhere).isEmptyDirectory();
   }
 
   @Test
-  void whatDoesNotExistIsSaid() {
+  void aMissingRepositoryIsReported() {
     URI endpoint = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     HubAddress other = new HubAddress(endpoint, HubAddress.Type.MODEL, "me/none", "main");
     assertThatThrownBy(() ->

@@ -62,7 +62,7 @@ class BadInputTest {
     assertThat(refused("logprobs", "--model", other.toString(), "--ids", "1,2"))
         .contains("config.json")
         .contains("gpt2")
-        .contains("llama, qwen2, qwen3");
+        .contains("Braid knows llama, mistral, qwen2, qwen3");
   }
 
   @Test

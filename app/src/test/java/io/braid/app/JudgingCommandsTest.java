@@ -147,7 +147,7 @@ class JudgingCommandsTest {
         "{\"problem\":\"long\",\"question\":\"%s\",\"reference\":\"1\",\"responses\":[{\"text\":\"1\",\"correct\":true}]}\n"
             .formatted("why ".repeat(1500)));
     assertThat(refused("judge", "--records", records, "--judge-model", model))
-        .contains("leaves no room in the model's context of 4096");
+        .contains("leaves no room for a reply in the model's context of 4096");
   }
 
   @Test

@@ -4,8 +4,8 @@ import io.braid.tensor.DType;
 import io.braid.tensor.Tensor;
 
 /**
- * Which tokens a token may look at: the one thing in which training on packed sequences and
- * decoding with a cache differ. The layers around it are the same code for both.
+ * Which tokens a token attends to: the only difference between training on packed sequences and
+ * decoding with a cache. The layers are the same for both.
  */
 public sealed interface AttentionContext permits PackedAttention, PagedAttention {
   /** Each token's position in its sequence: [n], INT64. */
@@ -15,7 +15,7 @@ public sealed interface AttentionContext permits PackedAttention, PagedAttention
   int end();
 
   /**
-   * Softmax(scale·q·kᵀ)·v over what each token may see.
+   * Softmax(scale·q·kᵀ)·v over the tokens that each token attends to.
    *
    * @param layer which decoder layer asks, from 0
    * @param how the scale and the window; queries and keys are normed and rotated already

@@ -8,22 +8,22 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The log-probabilities of chosen tokens, computed and walked back without ever holding a matrix of
+ * The log-probabilities of chosen tokens, forward and backward, without ever holding a matrix of
  * all tokens by the whole vocabulary.
  *
- * <p>The way there takes some tokens at a time, each with its whole vocabulary, so that a row is
- * computed as a rollout computes it. The way back takes a part of the vocabulary at a time, with
- * all tokens: so each row of the head gets its gradient from one product, summed in FLOAT32
- * whatever the weights are, and written once. With z = h·Wᵀ/T and g the gradient at log p(y):
+ * <p>The forward pass takes some tokens at a time, each with its whole vocabulary, so a row is
+ * computed as in a rollout. The backward pass takes a part of the vocabulary at a time, with all
+ * tokens: each row of the head then gets its gradient from one product, summed in FLOAT32 whatever
+ * the type of the weights, and written once. With z = h·Wᵀ/T and g the gradient at log p(y):
  *
  * <pre>
  *   ∂/∂z = g (onehot(y) − p) ,   ∂/∂W = (∂/∂z)ᵀ h / T ,   ∂/∂h = (∂/∂z) W / T
  * </pre>
  */
 public final class ChosenTokens {
-  private static final long ROW_BYTES = 2L << 20; // of logits at once on the way there
+  private static final long ROW_BYTES = 2L << 20; // of logits at once in the forward pass
   private static final int FEWEST_ROWS = 64;
-  private static final long COLUMN_BYTES = 4L << 20; // of logits at once on the way back
+  private static final long COLUMN_BYTES = 4L << 20; // of logits at once in the backward pass
   private static final int FEWEST_COLUMNS = 256;
 
   private final Transformer model;
@@ -35,12 +35,12 @@ public final class ChosenTokens {
   private final Optional<Tensor> entropies; // [n]
 
   /**
-   * Goes there. Nothing is recorded.
+   * The forward pass. Nothing is recorded.
    *
    * @param hidden [n, hidden], after the final norm
    * @param targets [n] INT64: the chosen tokens
    * @param temperature T, what the logits are divided by
-   * @param entropies whether they are wanted as well
+   * @param entropies whether to compute them as well
    */
   ChosenTokens(
       Transformer model, Tensor hidden, Tensor targets, double temperature, boolean entropies) {
@@ -89,35 +89,35 @@ public final class ChosenTokens {
     return logProbs;
   }
 
-  /** Of the whole distribution at each token, in nats: [n], FLOAT32; a constant. */
+  /** The entropy of the whole distribution at each token, in nats: [n], FLOAT32; a constant. */
   public Optional<Tensor> entropies() {
     return entropies;
   }
 
   /**
-   * Adds to the gradient of the head.
+   * The backward pass: adds to the gradient of the head.
    *
-   * @param gradient [n], at the log-probabilities
-   * @return [n, hidden], the gradient at the hidden states
+   * @param gradient with respect to the log-probabilities, [n]
+   * @return [n, hidden], the gradient with respect to the hidden states
    */
   public Tensor backward(Tensor gradient) {
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off()) {
-      Way way = new Way(gradient);
+      Backward backward = new Backward(gradient);
       long columns =
           Math.max(
               FEWEST_COLUMNS,
               COLUMN_BYTES / (logProbs.dtype().bytes() * Math.max(1, targets.numel())));
       long chunks = Math.ceilDiv(vocabulary(), columns);
       for (long chunk = 0; chunk < chunks; chunk++) {
-        way.columns(chunk * vocabulary() / chunks, (chunk + 1) * vocabulary() / chunks);
+        backward.columns(chunk * vocabulary() / chunks, (chunk + 1) * vocabulary() / chunks);
       }
-      return scope.keep(way.atHidden());
+      return scope.keep(backward.atHidden());
     }
   }
 
-  /** The way back. */
-  private final class Way {
+  /** What the backward pass accumulates over the parts of the vocabulary. */
+  private final class Backward {
     private final Tensor weights; // [n, 1], −g / T
     private final Tensor weighted; // [n, hidden], the states times these
     private final Tensor head = model.head(); // [vocab, hidden]
@@ -125,7 +125,7 @@ public final class ChosenTokens {
     private final Tensor missed; // [n, hidden], (p − onehot)·W
     private final long[] chosen = targets.toLongs();
 
-    Way(Tensor gradient) {
+    Backward(Tensor gradient) {
       weights = gradient.div(-temperature).unsqueeze(1);
       weighted = hidden.times(weights.to(hidden.dtype()));
       missed = Tensor.zeros(logProbs.dtype(), hidden.shape());
@@ -145,20 +145,20 @@ public final class ChosenTokens {
       }
     }
 
-    /** Takes 1 from each token's own p, where it is among these columns. */
+    /** Subtracts 1 from the p of each chosen token that is among these columns. */
     private void takeOne(Tensor p, long from, long to) {
-      long[] places = new long[chosen.length];
+      long[] positions = new long[chosen.length];
       int count = 0;
       for (int i = 0; i < chosen.length; i++) {
         if (chosen[i] >= from && chosen[i] < to) {
-          places[count++] = i * (to - from) + chosen[i] - from;
+          positions[count++] = i * (to - from) + chosen[i] - from;
         }
       }
       if (count > 0) {
         p.view(-1)
             .indexAddInPlace(
                 0,
-                Tensor.of(Arrays.copyOf(places, count), count),
+                Tensor.of(Arrays.copyOf(positions, count), count),
                 Tensor.full(p.dtype(), -1, count));
       }
     }

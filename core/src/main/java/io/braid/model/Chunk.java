@@ -11,16 +11,16 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /**
- * Sequences that one thread computes by itself.
+ * Consecutive sequences that one thread computes.
  *
  * @param from the first
  * @param to one more than the last
  */
 record Chunk(int from, int to) {
-  /** Tokens that keep a thread's multiplications busy, and yet stay in its cache. */
+  /** Enough tokens for efficient products, few enough to stay in a core's cache. */
   private static final int TOKENS = 64;
 
-  /** Fewer tokens take a thread nearly as long; they are left together. */
+  /** Fewer tokens than this take a thread nearly as long, so they are not divided. */
   private static final int FEWEST_TOKENS = 8;
 
   static Chunk whole(int sequences) {
@@ -28,9 +28,9 @@ record Chunk(int from, int to) {
   }
 
   /**
-   * Parts sequences, or leaves them together where there are too few for each thread.
+   * Divides sequences into chunks, or leaves them in one where there are too few for each thread.
    *
-   * @param tokens of each sequence that are computed
+   * @param tokens how many are computed of each sequence
    */
   static List<Chunk> of(int[] tokens) {
     int threads = Engine.threads();
@@ -66,10 +66,10 @@ record Chunk(int from, int to) {
   }
 
   /**
-   * Computes chunks, several at once where there are several, which then record nothing. What is
-   * made in one dies with it.
+   * Computes chunks, in parallel where there are several, which then record nothing. Tensors of a
+   * chunk are freed with it.
    *
-   * @param prepare is called for each in turn, before any is computed
+   * @param prepare called for each in turn, before any is computed
    */
   static <T> void forEach(
       List<Chunk> chunks, Function<Chunk, T> prepare, BiConsumer<Chunk, T> compute) {

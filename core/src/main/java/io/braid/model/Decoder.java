@@ -15,16 +15,20 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Computes prompts into a cache, and then a token behind each sequence at a time.
+ * Computes prompts into a cache, and then one token of each sequence at a time.
  *
- * <p>Many rows are computed by chunks, each by one thread through all layers: threads then wait for
- * each other once a step, and what stands between the layers stays in a core's own cache.
+ * <p>Many rows are computed in chunks, each by one thread through all layers: threads then wait for
+ * each other once a step, and the numbers between the layers stay in a core's own cache.
  */
 public final class Decoder {
-  /** Layers up to this size are read by each thread for itself; larger ones together. */
+  /**
+   * Layers up to this size are read by each thread separately; larger ones by all threads together.
+   */
   private static final long LAYER_BYTES = 4 << 20;
 
-  /** Weights up to this size in all are copied before decoding, which takes a step or two. */
+  /**
+   * Weights up to this total size are copied before decoding, which takes as long as a step or two.
+   */
   private static final long COPIED_BYTES = 128 << 20;
 
   private final Transformer model;
@@ -33,9 +37,9 @@ public final class Decoder {
   private final List<DecodingWorkspace> workspaces; // of each thread
 
   /**
-   * Decodes by a model as it is now. What this holds belongs to the open scope.
+   * Decodes with a model's current weights. Its memory belongs to the open scope.
    *
-   * @param model the caller closes it
+   * @param model closed by the caller
    */
   public Decoder(Transformer model) {
     this(model, DecodingStep.of(model, isSmall(model) && bytes(model) <= COPIED_BYTES));
@@ -50,7 +54,7 @@ public final class Decoder {
             .orElse(List.of());
   }
 
-  /** By {@link FusedLayer}s where there are such: the reference of {@link DecodingStep}. */
+  /** Decodes without {@link DecodingStep}, as its reference. */
   static Decoder byLayers(Transformer model) {
     return new Decoder(model, Optional.empty());
   }
@@ -72,7 +76,7 @@ public final class Decoder {
   public record Prefill(Tensor lastHidden, List<KvCache.Sequence> sequences) {}
 
   /**
-   * Computes prompts, so that decoding can go on from them.
+   * Computes prompts, so that decoding can continue them.
    *
    * @param prompts token ids
    * @param cache has pages enough for them
@@ -81,7 +85,7 @@ public final class Decoder {
     return model.isFused() ? prefillInPlace(prompts, cache) : prefillCaptured(prompts, cache);
   }
 
-  /** Keys and values go into the pages where they are made, and are read there. */
+  /** Keys and values are written into the pages as they are computed, and read from there. */
   private Prefill prefillInPlace(List<long[]> prompts, KvCache cache) {
     int[] lengths = prompts.stream().mapToInt(prompt -> prompt.length).toArray();
     List<KvCache.Sequence> sequences = cache.begin(prompts.size());
@@ -105,8 +109,8 @@ public final class Decoder {
   }
 
   /**
-   * As a packed batch, whose keys and values are then stored: the reference of the other. The
-   * model's layers are not fused.
+   * As a packed batch whose keys and values are then stored: the reference of {@link
+   * #prefillInPlace}, and what a model without fused layers uses.
    */
   Prefill prefillCaptured(List<long[]> prompts, KvCache cache) {
     int[] lengths = prompts.stream().mapToInt(prompt -> prompt.length).toArray();
@@ -121,12 +125,12 @@ public final class Decoder {
     return parts ? Chunk.of(tokens) : List.of(Chunk.whole(tokens.length));
   }
 
-  /** Rows behind a prompt's or a step's, so that all are multiplied by the kernel of many. */
+  /** Rows to add, so that the library multiplies with its kernel for many rows. */
   private int padding(int rows) {
     return model.attendsExactly() ? Math.max(0, RowProducts.FEWEST_ROWS - rows) : 0;
   }
 
-  /** Of all tokens, and of the rows that only fill up. */
+  /** The hidden states of all tokens and of the padding rows. */
   private Tensor hidden(long[] tokens, AttentionContext attention) {
     long[] ids = Arrays.copyOf(tokens, (int) attention.positions().numel());
     return model.hidden(Tensor.of(ids, ids.length), attention, Transformer.LatentTap.NONE);
@@ -146,22 +150,22 @@ public final class Decoder {
     return Tensor.of(last, last.length);
   }
 
-  /** Is handed the scores of some sequences' next tokens. */
+  /** Receives the scores of some sequences' next tokens. */
   @FunctionalInterface
   public interface Scored {
     /**
-     * Looks at them.
+     * Receives them.
      *
-     * @param first the first sequence's number; the others follow
-     * @param logits [sequences, vocab], in FLOAT32; it dies when this returns
+     * @param first the index of the first sequence; the others follow
+     * @param logits [sequences, vocab], in FLOAT32; freed when this returns
      */
     void see(int first, Tensor logits);
   }
 
   /**
-   * Puts one token behind each sequence.
+   * Appends one token to each sequence.
    *
-   * @param ids each sequence's next token
+   * @param ids the token of each sequence
    * @param cache has a page for each sequence that is full
    * @param scored may be called by several threads at once, and in any order
    */
@@ -185,7 +189,7 @@ public final class Decoder {
     }
   }
 
-  /** Each thread takes chunks for itself, or all of them the one that there is together. */
+  /** Each thread takes chunks of its own, or all threads share the only one. */
   private void decodeByLoops(
       DecodingStep step,
       long[] ids,
@@ -227,9 +231,9 @@ public final class Decoder {
   }
 
   /**
-   * The same, all scores at once.
+   * The same, with all scores at once.
    *
-   * @return [sequences, vocab], as {@link Transformer#logits} makes them
+   * @return [sequences, vocab], as {@link Transformer#logits} computes them
    */
   public Tensor decode(long[] ids, KvCache cache, List<KvCache.Sequence> sequences) {
     DType dtype = model.dtype() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;

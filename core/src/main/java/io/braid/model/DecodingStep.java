@@ -28,12 +28,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * One token behind each of a few sequences, through all layers by loops of our own, in memory that
- * is kept from step to step: with so few rows, making a tensor takes as long as computing it.
+ * One token of each of a few sequences, through all layers by our own loops, in memory that is kept
+ * from step to step: with so few rows, allocating a tensor takes as long as computing it.
  *
- * <p>A thread alone may go through it, or a team, whose threads compute some outputs of each
- * product each (tensor parallelism, Shoeybi et al. 2019). The plain reference is {@link
- * FusedLayer}; where the model has to be exact the bits are the same.
+ * <p>It runs on one thread, or on a team whose threads each compute some outputs of every product
+ * (tensor parallelism, Shoeybi et al. 2019). The reference is {@link FusedLayer}; where the model
+ * has to be exact, the bits are the same.
  */
 final class DecodingStep {
   private final ModelConfig config;
@@ -59,7 +59,7 @@ final class DecodingStep {
   }
 
   /**
-   * A step of a model as it is now; what it copies of the weights belongs to the open scope.
+   * A step with a model's current weights; copies of them belong to the open scope.
    *
    * @param copies whether FLOAT32 weights are small enough to be copied, which gives the bits of
    *     libtorch's products
@@ -79,17 +79,17 @@ final class DecodingStep {
   }
 
   /**
-   * A step of a model whose layers are fused and whose weights are multiplied here. Where all bits
-   * matter, large weights in FLOAT32 are not.
+   * A step of a model whose layers are fused; empty where its weights cannot be multiplied here.
+   * Where the bits matter, large FLOAT32 weights cannot.
    *
-   * @param small whether a copy of the weights costs little
+   * @param small whether the weights are small enough to be copied
    */
   static Optional<DecodingStep> of(Transformer model, boolean small) {
     boolean right = small || model.dtype() == DType.BFLOAT16 || !model.attendsExactly();
     boolean takes =
         model.isFused()
             && Backend.current()
-                .sharedThreads() // else the loops of a layer share their work by themselves
+                .sharedThreads() // else a layer's loops divide their work themselves
             && right
             && model.weights().architecture().sublayers().allMatch(DecodingStep::takes)
             && model.weights().projections().stream().allMatch(each -> takes(each, small));
@@ -140,7 +140,7 @@ final class DecodingStep {
         block.after().map(DecodingStep::norm));
   }
 
-  /** More rows than these are computed faster otherwise. */
+  /** The most rows for which this is the fastest way. */
   int mostRows() {
     return head.mostRows();
   }
@@ -166,7 +166,7 @@ final class DecodingStep {
   }
 
   /**
-   * What a step asks for.
+   * The input of a step.
    *
    * @param ids the token of each row
    * @param cache holds the sequences
@@ -187,7 +187,7 @@ final class DecodingStep {
     }
   }
 
-  /** Makes room for a token behind each of some sequences. */
+  /** Reserves the place of a new token in each sequence. */
   Asked asked(long[] ids, KvCache cache, List<KvCache.Sequence> sequences) {
     List<RaggedAttention.Run> runs = new ArrayList<>(ids.length);
     int end = 0;
@@ -202,10 +202,10 @@ final class DecodingStep {
   }
 
   /**
-   * Computes a step; its scores stand in the first rows of the shared workspace's logits.
+   * Computes a step; its scores are the first rows of the shared workspace's logits.
    *
-   * @param shared what the threads of a team share
-   * @param own what this thread has for itself; the same where it is alone
+   * @param shared memory that all threads of the team use
+   * @param own memory of this thread; the same as {@code shared} where it is alone
    */
   void run(Asked asked, ThreadTeam team, DecodingWorkspace shared, DecodingWorkspace own) {
     int rows = asked.rows();

@@ -45,9 +45,9 @@ final class EmbeddedTokens {
   }
 
   /**
-   * Adds to the table's gradient.
+   * The backward pass: adds to the table's gradient.
    *
-   * @param gradient [n, hidden], at the rows
+   * @param gradient with respect to the rows, [n, hidden]
    */
   void backward(Tensor gradient) {
     try (Scope scope = Scope.open();

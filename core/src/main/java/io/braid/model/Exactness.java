@@ -8,16 +8,16 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Whether a rollout's log-probabilities are those of training to the bit. That depends on the
- * model's type and shape, the JVM, the processor and the BLAS library, so it is found out on the
- * machine at hand and never assumed.
+ * Whether a rollout's log-probabilities equal those of training to the bit. That depends on the
+ * model's type and shape, the JVM, the processor and the BLAS library, so it is measured on the
+ * machine and never assumed.
  */
 public final class Exactness {
   private Exactness() {}
 
   /**
-   * What stands in the way for a model, such as "its weights are bfloat16"; empty where its
-   * rollouts are exact.
+   * What prevents it for a model, such as "its weights are bfloat16"; empty where its rollouts are
+   * exact.
    */
   public static Optional<String> obstacle(Transformer model) {
     if (model.dtype() != DType.FLOAT32) {

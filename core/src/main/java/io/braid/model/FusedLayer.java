@@ -30,10 +30,10 @@ record FusedLayer(List<Block> blocks, ModelConfig config, int number) {
   /**
    * What the backward pass needs of one sub-layer, and its output.
    *
-   * @param x what came in, [n, hidden]
+   * @param x the input, [n, hidden]
    * @param before [n, hidden], where there is such a norm
-   * @param mixed what the mixer made, and what it needs itself
-   * @param projected [n, hidden], what the output projection made where a norm follows it
+   * @param mixed the mixer's output, and what its own backward pass needs
+   * @param projected [n, hidden], the output of the output projection, where a norm follows it
    * @param after [n, hidden], where there is such a norm
    * @param out [n, hidden]
    */
@@ -44,15 +44,15 @@ record FusedLayer(List<Block> blocks, ModelConfig config, int number) {
       Tensor projected,
       Optional<NormLoop.Normed> after,
       Tensor out) {
-    /** What the input projection took. */
+    /** The input of the input projection. */
     private Tensor normed() {
       return before.map(NormLoop.Normed::y).orElse(x);
     }
   }
 
-  /** What a mixer made. */
+  /** A mixer's output, and what its backward pass needs. */
   private sealed interface Mixed {
-    /** What the output projection takes: [n, heads·d] or [n, units]. */
+    /** The input of the output projection: [n, heads·d] or [n, units]. */
     Tensor out();
   }
 
@@ -188,8 +188,8 @@ record FusedLayer(List<Block> blocks, ModelConfig config, int number) {
    * The backward pass: adds to the gradients of the weights.
    *
    * @param computed by {@link #forward}
-   * @param gradient of what came out, [n, hidden]
-   * @return the gradient of what came in, [n, hidden]
+   * @param gradient with respect to the output, [n, hidden]
+   * @return the gradient of the input, [n, hidden]
    */
   Tensor backward(
       List<Computed> computed, Tensor gradient, Rotations rotations, PackedPages attention) {
@@ -259,7 +259,7 @@ record FusedLayer(List<Block> blocks, ModelConfig config, int number) {
     return ((Sublayer.GatedUnit) mixer).activation();
   }
 
-  /** Through x·Wᵀ + b: at W gᵀ·x, at b Σ g, at x g·W. */
+  /** The backward pass of x·Wᵀ + b: ∂/∂W = gᵀ·x, ∂/∂b = Σ g, ∂/∂x = g·W. */
   private static Tensor back(Projection projection, Tensor gradient, Tensor x) {
     try (Gradients off = Gradients.off()) {
       return switch (projection) {
@@ -268,15 +268,15 @@ record FusedLayer(List<Block> blocks, ModelConfig config, int number) {
           linear.bias().ifPresent(bias -> bias.gradToAddTo().addInPlace(gradient.sum(0)));
           yield gradient.matmul(linear.weight().to(DType.FLOAT32));
         }
-        case Int8Linear _ -> throw new IllegalStateException("weights of bytes are not learned");
+        case Int8Linear _ -> throw new IllegalStateException("int8 weights are not trained");
       };
     }
   }
 
   /**
-   * Through a norm.
+   * The backward pass of a norm.
    *
-   * @param beside another gradient of what came in, which is added
+   * @param beside another gradient with respect to x, which is added
    */
   private static Tensor back(
       RmsNorm norm, Tensor gradient, Tensor x, NormLoop.Normed normed, Tensor beside) {

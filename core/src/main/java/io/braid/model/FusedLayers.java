@@ -20,7 +20,8 @@ final class FusedLayers implements HiddenPass {
   private final RmsNorm norm;
   private final Rotations rotations;
   private final PackedAttention attention;
-  private final List<List<FusedLayer.Computed>> computed = new ArrayList<>(); // where all is held
+  private final List<List<FusedLayer.Computed>> computed =
+      new ArrayList<>(); // where everything is kept
   private final List<Tensor> inputs = new ArrayList<>(); // else, [n, hidden] each
   private final Tensor last; // [n, hidden], before the final norm
   private final NormLoop.Normed states;
@@ -29,7 +30,7 @@ final class FusedLayers implements HiddenPass {
    * The forward pass.
    *
    * @param keep what is held for the backward pass
-   * @param tap sees the embedding and what each layer makes
+   * @param tap observes the embedding and the output of each layer
    */
   FusedLayers(
       EmbeddedTokens embedding,

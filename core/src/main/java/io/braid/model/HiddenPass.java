@@ -2,19 +2,19 @@ package io.braid.model;
 
 import io.braid.tensor.Tensor;
 
-/** Hidden states of a batch, from which a gradient can be walked back to the model's weights. */
+/** The forward pass of a batch up to its hidden states, and its backward pass. */
 public sealed interface HiddenPass permits RecordedLayers, RecomputedLayers, FusedLayers {
-  /** What is held between the way there and the way back. */
+  /** What the forward pass keeps for the backward pass. */
   enum Keep {
-    /** Whatever the way back needs: the fastest. */
+    /** Everything that the backward pass needs: the fastest. */
     EVERYTHING,
     /**
-     * Each layer's input alone; the way back computes every layer once more. Gradients are the same
+     * Each layer's input only; the backward pass computes every layer again. Gradients are the same
      * to the bit.
      */
     LAYER_INPUTS;
 
-    /** As a setting says it. */
+    /** The choice by a yes-or-no setting. */
     public static Keep layerInputs(boolean alone) {
       return alone ? LAYER_INPUTS : EVERYTHING;
     }
@@ -24,9 +24,9 @@ public sealed interface HiddenPass permits RecordedLayers, RecomputedLayers, Fus
   Tensor states();
 
   /**
-   * Adds what a gradient at the states makes of the gradients of the weights; once.
+   * The backward pass: adds to the gradients of the weights. It can be called once.
    *
-   * @param gradient [n, hidden]
+   * @param gradient with respect to the states, [n, hidden]
    */
   void backward(Tensor gradient);
 }

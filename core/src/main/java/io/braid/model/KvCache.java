@@ -41,7 +41,7 @@ public final class KvCache implements AutoCloseable {
       this.length = length;
     }
 
-    /** Tokens whose keys and values are held. */
+    /** How many tokens' keys and values are held. */
     public int length() {
       return length;
     }

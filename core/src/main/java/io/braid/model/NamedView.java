@@ -3,18 +3,18 @@ package io.braid.model;
 import io.braid.tensor.Tensor;
 
 /**
- * A published tensor's place in the model's parameters: some rows of one of them.
+ * Where a published tensor is in the model's parameters: some rows of one of them.
  *
  * <p>Query, key and value projections are one parameter here, and so are gate and up, because one
  * large product is faster than several small ones; checkpoints name them apart.
  *
  * @param name its published name, such as {@code model.layers.0.self_attn.q_proj.weight}
  * @param parameter the parameter that holds it
- * @param firstRow where its rows begin
- * @param rows how many they are
+ * @param firstRow its first row
+ * @param rows how many rows
  */
 public record NamedView(String name, Tensor parameter, long firstRow, long rows) {
-  /** The rows themselves, sharing the parameter's memory. */
+  /** Its rows, sharing the memory of the parameter or of something of the same shape. */
   public Tensor of(Tensor likeParameter) {
     return likeParameter.narrow(0, firstRow, rows);
   }

@@ -10,19 +10,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Sequences laid end to end without padding, each token seeing its own sequence up to itself. What
- * several sequences begin with is there once.
+ * Sequences end to end without padding, each token attending to its own sequence up to itself. A
+ * prefix that several sequences share is computed once.
  *
- * <p>On the host a loop of our own attends in FLOAT32, the one that decoding uses ({@link
- * PackedPages}), so that both have the same bits. Where something is recorded, elsewhere, and as
- * the reference of that loop, libtorch attends ({@link RepeatedPrefixes}).
+ * <p>On the host our own loop computes it in FLOAT32 ({@link PackedPages}), the one that decoding
+ * uses, so both have the same bits. Under autograd, on other devices, and as the reference of that
+ * loop, libtorch computes it ({@link RepeatedPrefixes}).
  */
 public final class PackedAttention implements AttentionContext {
   private final List<SharedPrefix> prefixes;
   private final Tensor positions; // [n]
   private final int longest;
   private final RepeatedPrefixes repeated;
-  private Optional<PackedPages> pages = Optional.empty(); // once the loop has asked
+  private Optional<PackedPages> pages = Optional.empty(); // once the loop needs them
   private final List<KeysAndValues> captured = new ArrayList<>();
   private boolean capturing;
 
@@ -30,10 +30,10 @@ public final class PackedAttention implements AttentionContext {
   record KeysAndValues(Tensor keys, Tensor values) {}
 
   /**
-   * The layout of sequences that share nothing. It belongs to the open scope.
+   * The layout of sequences that share no prefix. It belongs to the open scope.
    *
-   * @param lengths each sequence's length in tokens, in packed order; falling ones cost libtorch
-   *     the least
+   * @param lengths each sequence's length in tokens, in packed order; libtorch is fastest when they
+   *     decrease
    */
   public PackedAttention(int[] lengths) {
     this(Arrays.stream(lengths).mapToObj(SharedPrefix::alone).toList());
@@ -44,26 +44,26 @@ public final class PackedAttention implements AttentionContext {
     this.prefixes = List.copyOf(prefixes);
     List<PackedSequence> sequences = SharedPrefix.sequences(prefixes);
     int n = prefixes.stream().mapToInt(SharedPrefix::tokens).sum();
-    long[] places = new long[n];
+    long[] at = new long[n];
     int most = 0;
     for (PackedSequence sequence : sequences) {
       for (int t = 0; t < sequence.length(); t++) {
-        places[sequence.token(t)] = t;
+        at[sequence.token(t)] = t;
       }
       most = Math.max(most, sequence.length());
     }
-    this.positions = Tensor.of(places, n);
+    this.positions = Tensor.of(at, n);
     this.longest = most;
     this.repeated = RepeatedPrefixes.of(sequences, n);
   }
 
-  /** Keeps every layer's keys and values, for a cache that decoding goes on from. */
+  /** Keeps every layer's keys and values, for a cache from which decoding continues. */
   PackedAttention capturing() {
     capturing = true;
     return this;
   }
 
-  /** What was kept, by layer. */
+  /** The keys and values that were kept, by layer. */
   List<KeysAndValues> captured() {
     return captured;
   }

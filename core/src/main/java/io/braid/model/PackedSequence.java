@@ -1,8 +1,7 @@
 package io.braid.model;
 
 /**
- * Where a sequence's tokens stand among those of a packed batch: a prefix, which others may share,
- * and the rest.
+ * Where a sequence's tokens are in a packed batch: a prefix, which others may share, and the rest.
  *
  * @param prefixAt where the prefix begins
  * @param prefix its tokens
@@ -16,7 +15,7 @@ public record PackedSequence(int prefixAt, int prefix, int restAt, int rest) {
   }
 
   /**
-   * Where a token stands.
+   * The index of a token in the batch.
    *
    * @param position in the sequence, from 0
    */

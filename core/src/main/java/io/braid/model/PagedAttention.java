@@ -13,11 +13,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * New tokens behind each of some sequences of a cache, each seeing its own sequence up to itself.
+ * New tokens of some sequences in a cache, each attending to its own sequence up to itself.
  *
- * <p>On the host a loop of our own reads the pages where they lie ({@link RaggedAttention}).
- * Elsewhere, and as the reference of that loop, the pages are gathered and libtorch attends with a
- * mask. It belongs to the open scope.
+ * <p>On the host our own loop reads the pages in place ({@link RaggedAttention}). On other devices,
+ * and as the reference of that loop, the pages are gathered and libtorch computes it with a mask.
+ * It belongs to the open scope.
  */
 final class PagedAttention implements AttentionContext {
   private static final int TILE = 16; // queries
@@ -32,7 +32,7 @@ final class PagedAttention implements AttentionContext {
   private final int end;
   private final Map<Integer, Gathering> gatherings = new HashMap<>(); // by window
 
-  /** A step, by which each sequence grows by a token. */
+  /** A step that appends one token to each sequence. */
   PagedAttention(KvCache cache, List<KvCache.Sequence> sequences, int padding) {
     this(cache, sequences, ones(sequences.size()), padding);
   }
@@ -44,10 +44,10 @@ final class PagedAttention implements AttentionContext {
   }
 
   /**
-   * A step, by which the sequences grow.
+   * A step that appends tokens.
    *
-   * @param counts new tokens of each
-   * @param padding rows behind these that see nothing: they are there to be multiplied
+   * @param counts how many to each sequence
+   * @param padding rows after these that attend to nothing; they only make the products larger
    */
   PagedAttention(KvCache cache, List<KvCache.Sequence> sequences, int[] counts, int padding) {
     this.cache = cache;
@@ -56,7 +56,7 @@ final class PagedAttention implements AttentionContext {
     this.tables = new int[counts.length][];
     this.lengths = new int[counts.length];
     this.runs = new ArrayList<>(counts.length);
-    long[] places = new long[rows + padding];
+    long[] at = new long[rows + padding];
     int longest = 0;
     int row = 0;
     for (int s = 0; s < counts.length; s++) {
@@ -70,11 +70,11 @@ final class PagedAttention implements AttentionContext {
         runs.add(new RaggedAttention.Run(tables[s], row + t, before + t, count));
       }
       for (int t = 0; t < counts[s]; t++) {
-        places[row++] = before + t;
+        at[row++] = before + t;
       }
       longest = Math.max(longest, lengths[s]);
     }
-    this.positions = Tensor.of(places, places.length);
+    this.positions = Tensor.of(at, at.length);
     this.end = longest;
   }
 
@@ -120,7 +120,7 @@ final class PagedAttention implements AttentionContext {
    *
    * @param all [rows·most] the pages of each row, then its last one again
    * @param page [rows] where each row's new token goes
-   * @param slot [rows] and its place there
+   * @param slot [rows] and its slot there
    * @param unseen [rows, 1, most·PAGE, 1] BOOL, what lies behind a row's last token or before its
    *     window
    * @param mask [rows, 1, 1, most·PAGE], −∞ where it is unseen
@@ -162,7 +162,7 @@ final class PagedAttention implements AttentionContext {
         mask);
   }
 
-  /** By libtorch's operators, from a copy of the pages; of one new token a sequence. */
+  /** By libtorch's operators, from a copy of the pages, for one new token a sequence. */
   Tensor attendGathered(
       int layer, Sublayer.Attention how, Tensor q, Tensor k, Tensor v, DType precision) {
     Gathering step = gatherings.computeIfAbsent(how.span(), window -> gathering(precision, window));
@@ -174,7 +174,7 @@ final class PagedAttention implements AttentionContext {
     List<Tensor> place = List.of(step.page, step.slot);
     keys.permute(0, 3, 1, 2).putInPlace(place, k.narrow(0, 0, rows));
     values.permute(0, 2, 1, 3).putInPlace(place, v.narrow(0, 0, rows));
-    // What no token was written to may hold anything, and 0 times NaN is not 0.
+    // Slots without a token may hold anything, and 0 times NaN is not 0.
     Tensor gatheredKeys =
         keys.indexSelect(0, step.all)
             .view(rows, step.most, kvHeads, d, KvCache.PAGE)
@@ -190,7 +190,7 @@ final class PagedAttention implements AttentionContext {
             .reshape(rows, kvHeads, tokens, d)
             .maskedFill(step.unseen, 0)
             .to(precision);
-    // The query heads that share a key head stand as its queries, so that nothing is repeated.
+    // The query heads that share a key head are passed as its queries, so keys are not repeated.
     Tensor seen =
         Functional.attention(
                 q.narrow(0, 0, rows).reshape(rows, kvHeads, -1, d).to(precision),

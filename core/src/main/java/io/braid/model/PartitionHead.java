@@ -32,7 +32,7 @@ public final class PartitionHead implements AutoCloseable {
    * A fresh head; log Z is near zero at first.
    *
    * @param width of the policy's hidden states
-   * @param dropout share of the hidden units dropped in training (the paper: 0.1)
+   * @param dropout fraction of the hidden units dropped in training (the paper: 0.1)
    */
   public PartitionHead(int width, double dropout, long seed) {
     this.dropout = dropout;
@@ -69,7 +69,7 @@ public final class PartitionHead implements AutoCloseable {
    * log Z of each prompt.
    *
    * @param pooled [prompts, width], FLOAT32: each prompt's mean hidden state
-   * @param noise where dropout draws from; empty turns dropout off
+   * @param noise random numbers for dropout; empty turns dropout off
    * @return [prompts]
    */
   public Tensor logZ(Tensor pooled, Optional<RandomSource> noise) {
@@ -82,7 +82,7 @@ public final class PartitionHead implements AutoCloseable {
     return last.apply(x).squeeze(-1); // [prompts]
   }
 
-  /** What is learned. */
+  /** The trained parameters. */
   public List<Parameter> parameters() {
     return List.copyOf(parameters);
   }

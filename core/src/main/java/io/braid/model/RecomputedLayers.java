@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * Activation checkpointing (Chen et al. 2016), layer by layer: of the way there only the layers'
- * inputs are held, and on the way back each layer is computed once more, recorded this time.
+ * Activation checkpointing (Chen et al. 2016), layer by layer: the forward pass keeps only the
+ * layers' inputs, and the backward pass computes each layer again under autograd.
  */
 final class RecomputedLayers implements HiddenPass {
   private final EmbeddedTokens embedding;
@@ -19,7 +19,7 @@ final class RecomputedLayers implements HiddenPass {
   private final Tensor states;
 
   /**
-   * Goes there.
+   * The forward pass.
    *
    * @param embedding what the first layer sees, [n, hidden]
    * @param layers each [n, hidden] → [n, hidden]
@@ -67,7 +67,7 @@ final class RecomputedLayers implements HiddenPass {
     embedding.backward(above);
   }
 
-  /** Computes the last layer not walked back yet, and gives the gradient at its input. */
+  /** Computes a layer again, and returns the gradient with respect to its input. */
   private Tensor back(UnaryOperator<Tensor> layer, Tensor gradient) {
     try (Scope scope = Scope.open();
         Tensor held = inputs.removeLast()) {

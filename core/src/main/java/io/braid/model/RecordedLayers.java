@@ -3,9 +3,9 @@ package io.braid.model;
 import io.braid.tensor.Tensor;
 
 /**
- * Hidden states whose whole computation was recorded.
+ * Hidden states computed under autograd.
  *
- * @param embedding what was computed with; its rows are a leaf
+ * @param embedding the input; its rows are a leaf
  * @param computed [n, hidden]
  */
 record RecordedLayers(EmbeddedTokens embedding, Tensor computed) implements HiddenPass {

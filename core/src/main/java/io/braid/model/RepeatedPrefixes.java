@@ -11,16 +11,15 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Attention of a packed batch by libtorch's operators: what sequences share is repeated, so that
- * each is whole. Sequences of one length are attended together, those of other lengths apart.
- * Half-width types on a CUDA device need no rectangles: {@link FlashAttention} takes sequences as
- * they lie.
+ * Attention of a packed batch by libtorch's operators. Shared prefixes are repeated, so that each
+ * sequence is whole, and sequences of one length are computed together. Half-width types on a CUDA
+ * device need no such grouping: {@link FlashAttention} takes packed sequences.
  *
  * @param starts [sequences + 1] INT32: where each begins, the longest first, and the number of
  *     tokens
  * @param rectangles sequences of one length, side by side
- * @param there [tokens] INT64: the packed token at each place; empty when they are the same
- * @param back [n] INT64: a place of each packed token; empty when they are the same
+ * @param there [tokens] INT64: the packed token at each position; empty when they are the same
+ * @param back [n] INT64: a position of each packed token; empty when they are the same
  */
 record RepeatedPrefixes(
     Tensor starts, List<Rectangle> rectangles, Optional<Tensor> there, Optional<Tensor> back) {

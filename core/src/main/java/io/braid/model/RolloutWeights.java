@@ -3,15 +3,15 @@ package io.braid.model;
 import io.braid.tensor.DType;
 
 /**
- * The weights that responses are sampled with. Where they are others than those that train, so is
- * the policy, and the difference has to be corrected for.
+ * The weights that sample responses. If they differ from the trained ones, so does the policy, and
+ * the difference has to be corrected.
  */
 public enum RolloutWeights {
-  /** Those that train. */
+  /** The trained weights themselves. */
   AS_TRAINED,
-  /** Rounded to half the width of a single: worth it where the machine multiplies these. */
+  /** Rounded to bfloat16: faster where the machine has products of that type. */
   BFLOAT16,
-  /** All projections in signed bytes, a scale for each output; embedding and norms as trained. */
+  /** Projections as int8 with a scale for each output; embedding and norms as trained. */
   INT8;
 
   DType dtype(DType trained) {

@@ -1,8 +1,8 @@
 package io.braid.model;
 
 /**
- * How rotary wavelengths are stretched for sequences longer than a model was first trained on. Each
- * computes what {@code transformers} computes from the same settings.
+ * How rotary wavelengths are stretched for sequences longer than those a model was first trained
+ * on, as {@code transformers} computes it from the same settings.
  */
 public sealed interface RopeScaling {
   /**

@@ -39,8 +39,8 @@ final class RotaryEmbedding implements AutoCloseable {
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off()) {
       Tensor frequency = Tensor.of(frequencies, 1, frequencies.length);
-      Tensor place = Tensor.arange(positions).to(DType.FLOAT32).view(-1, 1);
-      Tensor angle = place.times(frequency); // [positions, d/2]
+      Tensor position = Tensor.arange(positions).to(DType.FLOAT32).view(-1, 1);
+      Tensor angle = position.times(frequency); // [positions, d/2]
       Tensor c = scaled(angle.cos());
       Tensor s = scaled(angle.sin());
       return new Table(

@@ -5,11 +5,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What some sequences begin with and what goes on from there. Packed, the prefix's tokens come
- * first, then those of each continuation.
+ * A prefix that several sequences share, and their continuations. When packed, the prefix's tokens
+ * come first, then those of each continuation.
  *
  * @param length tokens of the prefix, at least one
- * @param continuations tokens of each; none when the prefix is a sequence by itself
+ * @param continuations tokens of each; empty when the prefix is a sequence by itself
  */
 public record SharedPrefix(int length, int[] continuations) {
   /** A sequence by itself. */

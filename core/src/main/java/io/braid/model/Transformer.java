@@ -19,8 +19,8 @@ import java.util.stream.IntStream;
 /**
  * A decoder-only transformer of any {@link Family}, as its {@link Architecture} says.
  *
- * <p>One definition serves training on packed sequences and decoding with a cache; they differ only
- * in the {@link AttentionContext}. Tokens are one flat dimension n everywhere.
+ * <p>Training on packed sequences and decoding with a cache compute the same layers; they differ
+ * only in the {@link AttentionContext}. Tokens are one flat dimension n everywhere.
  */
 public final class Transformer implements AutoCloseable {
   private final TransformerWeights weights;
@@ -33,10 +33,10 @@ public final class Transformer implements AutoCloseable {
   private HiddenPass.Keep keep = HiddenPass.Keep.EVERYTHING;
   private boolean fused;
 
-  /** Sees the residual stream pass by. */
+  /** Observes the residual stream. */
   @FunctionalInterface
   public interface LatentTap {
-    /** Looks at nothing. */
+    /** Ignores it. */
     LatentTap NONE = (layer, hidden) -> {};
 
     /**
@@ -47,7 +47,7 @@ public final class Transformer implements AutoCloseable {
     void see(int layer, Tensor hidden);
   }
 
-  /** Uninitialised weights; see {@link #create} and the checkpoint room. */
+  /** A model with uninitialised weights; see {@link #create} and the checkpoint room. */
   public Transformer(ModelConfig config, DType dtype) {
     this(new TransformerWeights(config, dtype, /* int8= */ false));
   }
@@ -83,8 +83,8 @@ public final class Transformer implements AutoCloseable {
   }
 
   /**
-   * Whether our own loops between the products take its numbers. They compute in FLOAT32, so that
-   * half-width weights come here only where the machine has no products of that width.
+   * Whether our own loops compute what is between the products. They use FLOAT32, so they take
+   * half-width weights only where the machine has no products of that type.
    */
   private boolean canBeFused() {
     return (dtype == DType.FLOAT32
@@ -93,7 +93,7 @@ public final class Transformer implements AutoCloseable {
         && SlowLayers.uncovered(Backend.current(), config, weights.architecture()).isEmpty();
   }
 
-  /** Computes by libtorch's operators alone: the reference of {@link FusedLayer}. */
+  /** Computes with libtorch's operators only: the reference of {@link FusedLayer}. */
   void computePlainly() {
     fused = false;
   }
@@ -104,8 +104,8 @@ public final class Transformer implements AutoCloseable {
    * The residual stream after the last layer and the final norm.
    *
    * @param ids [n], INT64
-   * @param context what each token sees
-   * @param tap sees the stream after each layer
+   * @param context what each token attends to
+   * @param tap observes the stream after each layer
    * @return [n, hidden]
    */
   public Tensor hidden(Tensor ids, AttentionContext context, LatentTap tap) {
@@ -119,8 +119,8 @@ public final class Transformer implements AutoCloseable {
    * The same as {@link #hidden}, with a backward pass for when the gradient at the states is known.
    *
    * @param ids [n], INT64
-   * @param attention what each token sees; captures nothing
-   * @param tap sees the stream after each layer, once
+   * @param attention what each token attends to; captures nothing
+   * @param tap observes the stream after each layer, once
    */
   public HiddenPass pass(Tensor ids, PackedAttention attention, LatentTap tap) {
     EmbeddedTokens embedded =
@@ -148,9 +148,9 @@ public final class Transformer implements AutoCloseable {
   }
 
   /**
-   * The residual stream of the first layers alone, for a tap.
+   * Computes the first layers only, for a tap.
    *
-   * @param depth decoder layers to compute
+   * @param depth how many layers
    */
   public void latents(Tensor ids, AttentionContext context, LatentTap tap, int depth) {
     stream(embedded(ids, computed()), context, tap, depth);
@@ -209,7 +209,8 @@ public final class Transformer implements AutoCloseable {
   }
 
   /**
-   * Padded, since a library multiplies very few rows by another kernel, which rounds differently.
+   * Padded, because a library multiplies very few rows with another kernel, which rounds
+   * differently.
    */
   private Tensor ofFewRows(Tensor hidden) {
     long rows = hidden.size(0);
@@ -227,11 +228,11 @@ public final class Transformer implements AutoCloseable {
     return Functional.linear(hidden, part).to(dtype == DType.FLOAT64 ? dtype : DType.FLOAT32);
   }
 
-  /** What the scores are made with and what is learned: [vocab, hidden]. */
+  /** The weight of the head, which is trained: [vocab, hidden]. */
   Tensor head() {
     return switch (weights.head()) {
       case Linear dense -> dense.weight();
-      case Int8Linear _ -> throw new IllegalStateException("a head of bytes is not learned");
+      case Int8Linear _ -> throw new IllegalStateException("int8 weights are not trained");
     };
   }
 
@@ -242,7 +243,7 @@ public final class Transformer implements AutoCloseable {
    * @param hidden [n, hidden], after the final norm
    * @param targets [n] INT64: the chosen tokens
    * @param temperature what the logits are divided by
-   * @param entropies whether they are wanted as well
+   * @param entropies whether to compute them as well
    */
   public ChosenTokens chosen(Tensor hidden, Tensor targets, double temperature, boolean entropies) {
     return new ChosenTokens(this, hidden, targets, temperature, entropies);
@@ -259,17 +260,17 @@ public final class Transformer implements AutoCloseable {
     return new KvCache(config, dtype == DType.FLOAT64 ? dtype : DType.FLOAT32, pages);
   }
 
-  // ---- how exactly ----------------------------------------------------------------------------
+  // ---- exactness ------------------------------------------------------------------------------
 
   /**
-   * Makes log-probabilities the same whether tokens are decoded one by one or computed together.
+   * Makes log-probabilities equal whether tokens are decoded one by one or computed together.
    *
-   * <p>Everything else in a layer gives the same bits for a token whatever stands beside it, from
-   * some rows upward; libtorch's attention alone sums in an order that depends on the shapes around
-   * it. Our own loop does not. Where a FLOAT32 model has to do without that loop, it attends in
-   * FLOAT64 instead, so that rounding back hides the order: on the quickstart's model rollout and
-   * training are 2e-5 apart without and at most 2e-6 with. Half-width models round too coarsely for
-   * it.
+   * <p>From some number of rows upward, everything in a layer but libtorch's attention gives a
+   * token the same bits whatever other rows are computed with it; libtorch's attention sums in an
+   * order that depends on the shapes. Our own loop does not. A FLOAT32 model that cannot use that
+   * loop attends in FLOAT64 instead, and rounding back hides the order: on the quickstart's model
+   * rollout and training differ by 2e-5 without this and by at most 2e-6 with it. Half-width models
+   * round too coarsely for it.
    */
   public void attendExactly() {
     exact = dtype != DType.BFLOAT16 && dtype != DType.FLOAT16;
@@ -278,17 +279,17 @@ public final class Transformer implements AutoCloseable {
     }
   }
 
-  /** Whether that was asked for. */
+  /** Whether {@link #attendExactly} was called. */
   boolean attendsExactly() {
     return exact;
   }
 
-  /** Whether {@link FusedLayer}s compute what is not recorded. */
+  /** Whether {@link FusedLayer}s compute whatever autograd does not record. */
   boolean isFused() {
     return fused;
   }
 
-  /** What a {@link #pass} holds until its backward pass. */
+  /** Sets what a {@link #pass} keeps for its backward pass. */
   public void keep(HiddenPass.Keep what) {
     keep = what;
   }
@@ -303,9 +304,9 @@ public final class Transformer implements AutoCloseable {
         * (dtype == DType.FLOAT64 ? dtype : DType.FLOAT32).bytes();
   }
 
-  // ---- what it holds --------------------------------------------------------------------------
+  // ---- its contents ---------------------------------------------------------------------------
 
-  /** Its shape. */
+  /** Its settings. */
   public ModelConfig config() {
     return config;
   }
@@ -315,22 +316,22 @@ public final class Transformer implements AutoCloseable {
     return dtype;
   }
 
-  /** What is learned; the published tensors are views of these. */
+  /** The trained parameters; the published tensors are views of them. */
   public List<Parameter> parameters() {
     return weights.parameters();
   }
 
-  /** Where each published tensor stands. */
+  /** Where each published tensor is. */
   public List<NamedView> views() {
     return weights.views();
   }
 
-  /** How many numbers are learned. */
+  /** How many numbers are trained. */
   public long parameterCount() {
     return parameters().stream().mapToLong(parameter -> parameter.tensor().numel()).sum();
   }
 
-  /** Bytes of weights that decoding a token reads, in the format in which they are held. */
+  /** Bytes of weights that decoding a token reads, in the format they are held in. */
   public long bytesPerToken() {
     return weights.bytesPerToken();
   }
@@ -348,12 +349,12 @@ public final class Transformer implements AutoCloseable {
     return rotary;
   }
 
-  /** A copy with weights of its own, that asks for no gradients: a reference or a snapshot. */
+  /** A copy with its own weights and without gradients: a reference or a snapshot. */
   public Transformer frozenCopy() {
     return rolloutCopy(RolloutWeights.AS_TRAINED);
   }
 
-  /** The same, its weights in another format: to sample from. */
+  /** The same with weights in another format, to sample from. */
   public Transformer rolloutCopy(RolloutWeights format) {
     TransformerWeights copy =
         new TransformerWeights(config, format.dtype(dtype), format == RolloutWeights.INT8);
@@ -363,9 +364,9 @@ public final class Transformer implements AutoCloseable {
   }
 
   /**
-   * Takes over the weights of a model of the same shape, rounded to this one's format.
+   * Copies the weights of a model of the same shape, rounded to this one's format.
    *
-   * @param other holds no bytes
+   * @param other holds no int8 weights
    */
   public void copyFrom(Transformer other) {
     weights.copyFrom(other.weights);

@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What a {@link Transformer} holds: its parameters, and where the published tensors stand in them.
- * Projections of one input are one parameter.
+ * The parameters of a {@link Transformer}, and where the published tensors are in them. Projections
+ * of the same input are one parameter.
  */
 final class TransformerWeights implements AutoCloseable {
   private final ModelConfig config;
@@ -56,8 +56,8 @@ final class TransformerWeights implements AutoCloseable {
   /**
    * Uninitialised weights.
    *
-   * @param int8 whether projections are held as bytes; what they hold is then not learned, and the
-   *     parameters are the others alone
+   * @param int8 whether projections are held as int8; they are then not trained, and only the rest
+   *     are parameters
    */
   TransformerWeights(ModelConfig config, DType dtype, boolean int8) {
     this.config = config;
@@ -112,7 +112,9 @@ final class TransformerWeights implements AutoCloseable {
     return norm;
   }
 
-  /** Projections of one input as one parameter; the published names are views of its rows. */
+  /**
+   * Projections of the same input as one parameter; the published tensors are views of its rows.
+   */
   private Projection fused(String layer, Sublayer.Projection spec) {
     String prefix = layer + spec.module() + ".";
     List<Sublayer.Projection.Part> parts = spec.parts();
@@ -143,7 +145,7 @@ final class TransformerWeights implements AutoCloseable {
     return tensor;
   }
 
-  /** Normal weights, norms that multiply by 1, zero biases; the same for the same seed. */
+  /** Normal weights, norms that multiply by 1, zero biases; determined by the seed. */
   void initialise(long seed) {
     try (RandomSource random = new RandomSource(seed)) {
       for (Parameter parameter : parameters) {
@@ -167,9 +169,9 @@ final class TransformerWeights implements AutoCloseable {
   }
 
   /**
-   * Takes over the weights of a model of the same shape, rounded to this one's format.
+   * Copies the weights of a model of the same shape, rounded to this one's format.
    *
-   * @param other holds no bytes
+   * @param other holds no int8 weights
    */
   void copyFrom(TransformerWeights other) {
     Map<String, Tensor> theirs =
@@ -201,12 +203,12 @@ final class TransformerWeights implements AutoCloseable {
     return dtype;
   }
 
-  /** What is learned. */
+  /** The trained parameters. */
   List<Parameter> parameters() {
     return List.copyOf(parameters);
   }
 
-  /** Where each published tensor stands. */
+  /** Where each published tensor is. */
   List<NamedView> views() {
     return List.copyOf(views);
   }
@@ -221,7 +223,7 @@ final class TransformerWeights implements AutoCloseable {
     return layers;
   }
 
-  /** The one behind the last layer. */
+  /** The final norm. */
   RmsNorm norm() {
     return norm;
   }
@@ -231,12 +233,12 @@ final class TransformerWeights implements AutoCloseable {
     return head;
   }
 
-  /** All that is multiplied with, the head last. */
+  /** All projections, the head last. */
   List<Projection> projections() {
     return projections;
   }
 
-  /** Bytes of one layer's matrices, as they are learned. */
+  /** Bytes of one layer's matrices in the type of the weights. */
   long layerBytes() {
     return Architecture.projections(architecture.layers().getFirst())
             .mapToLong(each -> each.inputs() * each.outputs())
@@ -244,7 +246,10 @@ final class TransformerWeights implements AutoCloseable {
         * dtype.bytes();
   }
 
-  /** What decoding a token reads of them: all, but of an embedding that is not the head one row. */
+  /**
+   * Bytes that decoding a token reads: all but an embedding that is not the head, and one row of
+   * that.
+   */
   long bytesPerToken() {
     long multiplied = projections.stream().mapToLong(Projection::bytes).sum();
     long normed = norms.stream().mapToLong(norm -> norm.weight().bytes()).sum();

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Turns hidden states into what a critic expects: one number a token. It begins with zeros, so that
- * a fresh critic expects nothing anywhere. Its weights are FLOAT32 whatever the trunk's are.
+ * Maps hidden states to values, one number a token. Its weights are zero at first, so that a fresh
+ * critic predicts 0 everywhere, and FLOAT32 whatever the model's are.
  */
 public final class ValueHead implements AutoCloseable {
   private final Tensor weight; // [1, hidden]
@@ -18,7 +18,7 @@ public final class ValueHead implements AutoCloseable {
   /**
    * A fresh head.
    *
-   * @param hiddenSize width of the trunk's hidden states
+   * @param hiddenSize width of the hidden states
    */
   public ValueHead(int hiddenSize) {
     weight = Tensor.zeros(DType.FLOAT32, 1, hiddenSize).owned().requiresGrad(true);
@@ -35,7 +35,7 @@ public final class ValueHead implements AutoCloseable {
     return new Linear(weight, Optional.of(bias)).apply(hidden.to(DType.FLOAT32)).squeeze(-1);
   }
 
-  /** What is learned. */
+  /** The trained parameters. */
   public List<Parameter> parameters() {
     return List.of(new Parameter("value.weight", weight), new Parameter("value.bias", bias));
   }

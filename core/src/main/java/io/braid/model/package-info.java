@@ -1,5 +1,6 @@
 /**
- * Decoder-only transformers (Llama, Qwen2, Qwen3), their KV cache, and the heads that sit on them.
+ * Decoder-only transformers of several {@link io.braid.model.family families}, their KV cache, and
+ * the heads on top of them.
  */
 @NullMarked
 package io.braid.model;

@@ -15,13 +15,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * AdamW (Loshchilov and Hutter 2019) with clipping by the global norm and with FLOAT32 masters of
+ * AdamW (Loshchilov and Hutter 2019) with clipping by the global norm and FLOAT32 master copies of
  * half-width parameters.
  *
- * <p>A parameter without a gradient stays where it is. A step whose gradients hold a NaN or an
- * infinity changes nothing and is counted. Gradients of half-width parameters are gathered in
- * FLOAT32 by {@link #accumulate()} after each backward pass, so that small contributions of many
- * micro-batches are not lost.
+ * <p>A parameter without a gradient does not change. A step whose gradients contain a NaN or an
+ * infinity is skipped and counted. {@link #accumulate()} adds up the gradients of half-width
+ * parameters in FLOAT32 after each backward pass, so that small contributions of many micro-batches
+ * are not lost.
  */
 public final class AdamW implements AutoCloseable {
   private final Settings settings;
@@ -32,7 +32,7 @@ public final class AdamW implements AutoCloseable {
   private long begun;
 
   /**
-   * What does not change during a run.
+   * Settings that are constant during a run.
    *
    * @param beta1 decay of the first moment
    * @param beta2 decay of the second moment
@@ -56,7 +56,7 @@ public final class AdamW implements AutoCloseable {
   /**
    * Parameters that share a learning rate.
    *
-   * @param parameters what is learned
+   * @param parameters to train
    * @param rate the learning rate over the steps
    * @param weightDecay how fast matrices shrink; vectors (norms, biases) never do
    */
@@ -118,7 +118,7 @@ public final class AdamW implements AutoCloseable {
     return Tensor.zeros(DType.FLOAT32, shape).owned();
   }
 
-  /** Gathers the gradients of a backward pass; call it after each. */
+  /** Accumulates the gradients of a backward pass; to be called after each. */
   public void accumulate() {
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off()) {
@@ -138,7 +138,7 @@ public final class AdamW implements AutoCloseable {
   }
 
   /**
-   * Clips the gathered gradients, moves the parameters, and forgets the gradients.
+   * Clips the accumulated gradients, updates the parameters, and clears the gradients.
    *
    * @param step the run's step, from 0, for the learning rates
    */
@@ -230,8 +230,8 @@ public final class AdamW implements AutoCloseable {
   }
 
   /**
-   * How many steps were begun since this was made. What it was before a step that failed is not
-   * what the parameters are like now.
+   * How many steps have begun. If it has grown during a step that failed, the parameters may have
+   * changed.
    */
   public long begun() {
     return begun;
@@ -242,7 +242,7 @@ public final class AdamW implements AutoCloseable {
     return skipped;
   }
 
-  /** Takes up the count of a run that goes on. */
+  /** Restores the count of a resumed run. */
   public void restoreSkipped(long count) {
     skipped = count;
   }
@@ -252,7 +252,7 @@ public final class AdamW implements AutoCloseable {
     return groups.getFirst().rate().at(step);
   }
 
-  /** Everything that must be saved to go on later, by name; the tensors are the live ones. */
+  /** Everything that must be saved to resume, by name; these are the optimizer's own tensors. */
   public Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>();
     for (Slot slot : slots) {

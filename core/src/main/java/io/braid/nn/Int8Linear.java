@@ -8,12 +8,12 @@ import io.braid.tensor.Tensor;
 import java.util.Optional;
 
 /**
- * x·Wᵀ + b with the weights as signed bytes, a scale for each output; for inference alone. Each row
- * of x is made bytes with a scale of its own before it is multiplied (Dettmers et al. 2022,
- * "LLM.int8()": vector-wise quantization), so that all products are integers.
+ * x·Wᵀ + b with int8 weights and a scale for each output, for inference only. Each row of x is
+ * quantized with a scale of its own before it is multiplied (Dettmers et al. 2022, "LLM.int8()":
+ * vector-wise quantization), so all products are of integers.
  */
 public final class Int8Linear implements Projection, AutoCloseable {
-  /** So many weights are quantized at once: few enough to stay in a cache. */
+  /** How many weights are quantized at a time: few enough to stay in a cache. */
   private static final long BLOCK = 1 << 17;
 
   private final Int8Rows weight; // [out, in]
@@ -28,9 +28,9 @@ public final class Int8Linear implements Projection, AutoCloseable {
   }
 
   /**
-   * Takes over a layer's weights, rounded.
+   * Quantizes a layer's weights.
    *
-   * @param layer of the same shape; has a bias if this has
+   * @param layer of the same shape, with a bias if this has one
    */
   public void copyFrom(Linear layer) {
     long out = weight.values().size(0);

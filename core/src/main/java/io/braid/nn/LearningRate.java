@@ -3,21 +3,21 @@ package io.braid.nn;
 import io.braid.UserError;
 
 /**
- * A learning rate over the steps of a run: a straight rise, then a fall to a floor.
+ * A learning-rate schedule: a linear warm-up, then a decay to a floor.
  *
- * @param peak the rate after the rise
- * @param warmup how many steps the rise takes; the first step is at peak/warmup
+ * @param peak the rate after the warm-up
+ * @param warmup steps of the warm-up; the first step has the rate peak/warmup
  * @param total steps of the run
- * @param fall how it falls after the rise
- * @param floor what it falls to, as a share of the peak
+ * @param fall the shape of the decay
+ * @param floor the final rate as a fraction of the peak
  */
 public record LearningRate(double peak, int warmup, int total, Fall fall, double floor) {
 
-  /** The shape of the fall. */
+  /** The shape of the decay. */
   public enum Fall {
     /** Stays at the peak. */
     CONSTANT,
-    /** A straight line to the floor. */
+    /** Linear to the floor. */
     LINEAR,
     /** Half a cosine to the floor. */
     COSINE

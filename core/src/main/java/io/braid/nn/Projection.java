@@ -2,7 +2,7 @@ package io.braid.nn;
 
 import io.braid.tensor.Tensor;
 
-/** x·Wᵀ + b, in one of the formats in which weights are held. */
+/** x·Wᵀ + b, with the weights in one of several formats. */
 public sealed interface Projection permits Linear, Int8Linear {
   /**
    * Applies it.
@@ -12,6 +12,6 @@ public sealed interface Projection permits Linear, Int8Linear {
    */
   Tensor apply(Tensor x);
 
-  /** Bytes of what it holds, all of which are read for a product. */
+  /** Bytes of its weights, all of which a product reads. */
   long bytes();
 }

@@ -38,17 +38,8 @@ public final class TrainFlops {
     double head = (double) config.vocabSize() * config.hiddenSize();
     double width = (double) config.heads() * config.headDim();
     return FORWARD_AND_BACKWARD
-        * (config.layers() * layerWeights(config) * tokens
+        * (config.architecture().matrixNumbers() * tokens
             + head * responseTokens
             + config.layers() * width * pairs);
-  }
-
-  /** Weights of the matrices of one layer. */
-  private static double layerWeights(ModelConfig config) {
-    double query = (double) config.heads() * config.headDim();
-    double keyAndValue = 2.0 * config.kvHeads() * config.headDim();
-    double attention = config.hiddenSize() * (query + keyAndValue + query); // and the output
-    double mlp = 3.0 * config.hiddenSize() * config.intermediateSize(); // gate, up, down
-    return attention + mlp;
   }
 }

@@ -64,7 +64,7 @@ class MathAnswersTest {
   }
 
   static List<Row> rightResponses() throws IOException {
-    return table("responses_right.txt");
+    return table("responses_correct.txt");
   }
 
   static List<Row> wrongResponses() throws IOException {

@@ -79,6 +79,17 @@ final class Statement {
           .flatMap(Set::stream)
           .collect(Collectors.toUnmodifiableSet());
 
+  /** Words of a comparison after a denial, which then denies no number: {@code not more than}. */
+  private static final Set<String> LIMITING = LISTS.set("Statement.LIMITING");
+
+  private static final Set<String> RELATIVE_PRONOUNS = LISTS.set("Statement.RELATIVE_PRONOUNS");
+
+  /** Words after {@code to} that are not verbs. */
+  private static final Set<String> BEFORE_NUMBERS = LISTS.set("Statement.BEFORE_NUMBERS");
+
+  /** Words that deny the claim after them: {@code it is false that}. */
+  private static final Set<String> FALSE = LISTS.set("Statement.FALSE");
+
   private static final Set<String> SUMS = LISTS.set("Statement.SUMS");
 
   private static final Pattern COMPARING =
@@ -263,13 +274,13 @@ final class Statement {
         || word.endsWith("n't")
         || word.equals("no") && (next.equals("longer") || COPULAS.contains(next))) {
       denied |= !relative;
-    } else if (Set.of("more", "less", "fewer", "exceed", "exceeds", "only").contains(word)) {
+    } else if (LIMITING.contains(word)) {
       denied &= before.equals("other");
     } else if (word.equals("and")) {
       phrase &= next.isEmpty();
     } else if (OR.contains(word)) {
       or = true;
-    } else if (Set.of("who", "whom", "which", "that").contains(word)) {
+    } else if (RELATIVE_PRONOUNS.contains(word)) {
       relative = true;
     } else if (VERBS.contains(word)) {
       phrase &= before.equals("to");
@@ -280,7 +291,7 @@ final class Statement {
     } else if (OF.contains(word)) {
       phrase |= !next.isEmpty() && isSomethingStated();
     } else if (word.equals("to")) {
-      boolean verb = next.length() > 1 && !Set.of("the", "about", "exactly").contains(next);
+      boolean verb = next.length() > 1 && !BEFORE_NUMBERS.contains(next);
       phrase |= verb && !SUMS.contains(before) && !before.equals("need") && !before.equals("needs");
     } else if (PHRASES.contains(word)) {
       phrase = true;
@@ -289,7 +300,7 @@ final class Statement {
 
   private static boolean deniesClaim(String word, String next) {
     boolean denial = word.equals("not") || word.equals("cannot") || word.endsWith("n't");
-    boolean claim = Set.of("false", "untrue", "wrong", "incorrect").contains(word);
+    boolean claim = FALSE.contains(word);
     return denial && DENIED_CLAIMS.contains(next)
         || claim && next.equals("that")
         || word.equals("no") && next.equals("answer");

@@ -5,10 +5,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Letters of multiple-choice options: {@code C}, {@code (C)}, {@code C. Cecile}. */
 public final class ChoiceText {
+  private static final WordLists LISTS = WordLists.of(ChoiceText.class);
+
+  /** Words between two options. */
+  private static final Set<String> LINKS = LISTS.set("ChoiceText.LINKS");
+
   private static final int LONGEST = 200;
 
   private static final List<String> TYPES =
@@ -109,7 +115,7 @@ public final class ChoiceText {
   /** Whether another option follows, {@code (C) or (D)}, not the text of this one. */
   public static boolean goesOn(String rest) {
     String first = rest.toLowerCase(Locale.ROOT).replaceAll("^[^a-z]+", "").split("[^a-z]", 2)[0];
-    return List.of("or", "and", "maybe", "perhaps", "but").contains(first);
+    return LINKS.contains(first);
   }
 
   /** Whether the text is words and not a formula. */

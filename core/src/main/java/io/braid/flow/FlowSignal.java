@@ -3,13 +3,13 @@ package io.braid.flow;
 import io.braid.Metric;
 import io.braid.Metric.Unit;
 import io.braid.UserError;
+import io.braid.checkpoint.CheckpointParts;
 import io.braid.checkpoint.OptimizerState;
 import io.braid.nn.AdamW;
 import io.braid.nn.OptimizerSettings;
 import io.braid.objective.signal.TokenSignal;
 import io.braid.trajectory.Column;
 import io.braid.trajectory.Trajectories;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -80,7 +80,10 @@ public final class FlowSignal implements TokenSignal {
     return Metric.declare(name, unit, meaning);
   }
 
-  private static final String FILE = "flow-trainer.safetensors";
+  /** The directory of the field in a checkpoint. */
+  public static final String FIELD = "field";
+
+  private static final String OPTIMIZER = "flow-trainer.safetensors";
 
   private final FlowField field;
   private final Settings settings;
@@ -183,15 +186,17 @@ public final class FlowSignal implements TokenSignal {
     return optimizer.map(AdamW::begun).orElse(0L);
   }
 
-  /** Writes the optimizer; the field has a directory of its own. */
+  /** The field and its optimizer; the field is read as the run starts. */
   @Override
-  public void save(Path checkpoint) {
-    optimizer.ifPresent(each -> OptimizerState.save(checkpoint.resolve(FILE), each, List.of()));
-  }
-
-  @Override
-  public void restore(Path checkpoint) {
-    optimizer.ifPresent(each -> OptimizerState.restore(checkpoint.resolve(FILE), each, List.of()));
+  public CheckpointParts parts() {
+    CheckpointParts parts = CheckpointParts.none().withReadAtStart(FIELD, field::savePart);
+    return optimizer
+        .map(adam ->
+            parts.with(
+                OPTIMIZER,
+                file -> OptimizerState.save(file, adam, List.of()),
+                file -> OptimizerState.restore(file, adam, List.of())))
+        .orElse(parts);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.braid.sampling;
 
+import io.braid.FileError;
 import io.braid.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,23 +12,23 @@ final class CurriculumFile {
 
   private CurriculumFile() {}
 
-  static void write(Path checkpoint, String state) {
-    Path file = checkpoint.resolve(NAME);
+  static void write(Path file, String state) {
     try {
       Files.writeString(file, state);
     } catch (IOException e) {
-      throw new UserError(file + ": cannot be written (" + e.getMessage() + ")", e);
+      throw FileError.writing(file, e);
     }
   }
 
   /** Restores a curriculum; returns the state. */
-  static String restore(Path checkpoint, Curriculum curriculum) {
-    Path file = checkpoint.resolve(NAME);
+  static String restore(Path file, Curriculum curriculum) {
     try {
       String state = Files.readString(file);
       curriculum.restore(state);
       return state;
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException e) {
+      throw FileError.reading(file, e);
+    } catch (IllegalArgumentException e) {
       throw new UserError(
           "%s: cannot be read (%s); delete this checkpoint and resume from the one before"
               .formatted(file, e.getMessage()),

@@ -1,8 +1,8 @@
 package io.braid.sampling;
 
+import io.braid.checkpoint.CheckpointParts;
 import io.braid.model.Transformer;
 import io.braid.trajectory.Trajectories;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -18,7 +18,7 @@ import java.util.concurrent.Future;
  * on which of the two is faster.
  */
 final class OneStepOffPolicyRollouts implements Rollouts {
-  private static final String FILE = "rollouts.json";
+  private static final String BATCH = "rollouts.json";
   private static final String SNAPSHOT = "rollout-weights.safetensors";
 
   private final Sampler sampler;
@@ -106,21 +106,51 @@ final class OneStepOffPolicyRollouts implements Rollouts {
   }
 
   @Override
-  public void save(Path checkpoint) {
-    boolean whole = pending.map(OneStepOffPolicyRollouts::came).orElse(true);
-    if (whole && current.isEmpty()) {
+  public CheckpointParts parts() {
+    return CheckpointParts.none()
+        .with(CurriculumFile.NAME, this::saveCurriculum, this::restoreCurriculum)
+        .withOptional(BATCH, this::saveBatch, this::restoreBatch)
+        .withOptional(SNAPSHOT, this::saveSnapshot, this::restoreSnapshot);
+  }
+
+  /** The batch that the next step, or the step that failed, learns from. */
+  private Optional<Pending> unlearned() {
+    return current.or(() -> pending);
+  }
+
+  private void saveCurriculum(Path file) {
+    boolean sampled = pending.map(OneStepOffPolicyRollouts::came).orElse(true);
+    if (sampled && current.isEmpty()) {
       observe();
       chosen = sampler.curriculum().state();
     }
-    CurriculumFile.write(checkpoint, chosen);
-    Optional<Pending> next = current.or(() -> pending);
-    if (next.isPresent()) {
-      if (came(next.get())) {
-        RolloutBatchFile.write(checkpoint.resolve(FILE), next.get().step, await(next.get()));
-      } else {
-        snapshot.save(checkpoint.resolve(SNAPSHOT)); // it is sampled again, from the same weights
-      }
-    }
+    CurriculumFile.write(file, chosen);
+  }
+
+  private void restoreCurriculum(Path file) {
+    chosen = CurriculumFile.restore(file, sampler.curriculum());
+  }
+
+  private void saveBatch(Path file) {
+    unlearned()
+        .filter(OneStepOffPolicyRollouts::came)
+        .ifPresent(each -> RolloutBatchFile.write(file, each.step, await(each)));
+  }
+
+  private void restoreBatch(Path file) {
+    RolloutBatchFile.Saved saved = RolloutBatchFile.read(file, sampler);
+    pending =
+        Optional.of(new Pending(saved.step(), CompletableFuture.completedFuture(saved.batch())));
+  }
+
+  /** Where sampling failed: it is repeated, from the same weights. */
+  private void saveSnapshot(Path file) {
+    unlearned().filter(each -> !came(each)).ifPresent(_ -> snapshot.save(file));
+  }
+
+  private void restoreSnapshot(Path file) {
+    snapshot.restore(file);
+    restored = true;
   }
 
   /** Waits. The next step reports a failure; what has been learned is saved before. */
@@ -130,22 +160,6 @@ final class OneStepOffPolicyRollouts implements Rollouts {
       return true;
     } catch (RuntimeException _) {
       return false;
-    }
-  }
-
-  @Override
-  public void restore(Path checkpoint) {
-    chosen = CurriculumFile.restore(checkpoint, sampler.curriculum());
-    Path file = checkpoint.resolve(FILE);
-    if (Files.exists(file)) {
-      RolloutBatchFile.Saved saved = RolloutBatchFile.read(file, sampler);
-      pending =
-          Optional.of(new Pending(saved.step(), CompletableFuture.completedFuture(saved.batch())));
-    }
-    Path weights = checkpoint.resolve(SNAPSHOT);
-    if (Files.exists(weights)) {
-      snapshot.restore(weights);
-      restored = true;
     }
   }
 

@@ -1,5 +1,6 @@
 package io.braid.sampling;
 
+import io.braid.FileError;
 import io.braid.UserError;
 import io.braid.rollout.Prompt;
 import io.braid.rollout.Response.Finish;
@@ -48,7 +49,7 @@ final class RolloutBatchFile {
     try {
       Files.write(file, JSON.writeValueAsBytes(root));
     } catch (IOException e) {
-      throw new UserError(file + ": cannot be written (" + e.getMessage() + ")", e);
+      throw FileError.writing(file, e);
     }
   }
 
@@ -120,10 +121,9 @@ final class RolloutBatchFile {
       SamplingStatistics sampled =
           JSON.treeToValue(root.required("sampled"), SamplingStatistics.class);
       return new Saved(root.required("step").asInt(), new RolloutBatch(t, 0, sampled));
-    } catch (IOException
-        | JacksonException
-        | IndexOutOfBoundsException
-        | IllegalArgumentException e) {
+    } catch (IOException e) {
+      throw FileError.reading(file, e);
+    } catch (JacksonException | IndexOutOfBoundsException | IllegalArgumentException e) {
       throw new UserError(
           "%s: cannot be read (%s); delete this checkpoint and resume from the one before"
               .formatted(file, e.getMessage()),

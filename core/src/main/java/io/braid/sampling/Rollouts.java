@@ -1,8 +1,8 @@
 package io.braid.sampling;
 
+import io.braid.checkpoint.CheckpointParts;
 import io.braid.model.Transformer;
 import io.braid.trajectory.Trajectories;
-import java.nio.file.Path;
 import java.util.OptionalDouble;
 
 /** Where a step's responses come from. */
@@ -37,11 +37,8 @@ public sealed interface Rollouts extends AutoCloseable
    */
   OptionalDouble publishSeconds();
 
-  /** Writes the curriculum's state, and responses that have not been learned from. */
-  void save(Path checkpoint);
-
-  /** Restores what {@link #save} wrote. */
-  void restore(Path checkpoint);
+  /** The curriculum's state, and responses that have not been learned from. */
+  CheckpointParts parts();
 
   @Override
   void close();

@@ -1,10 +1,10 @@
 package io.braid.sampling;
 
+import io.braid.checkpoint.CheckpointParts;
 import io.braid.model.RolloutWeights;
 import io.braid.model.Transformer;
 import io.braid.rollout.Rollout;
 import io.braid.trajectory.Trajectories;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -47,13 +47,12 @@ final class SynchronousRollouts implements Rollouts {
   }
 
   @Override
-  public void save(Path checkpoint) {
-    CurriculumFile.write(checkpoint, learned);
-  }
-
-  @Override
-  public void restore(Path checkpoint) {
-    learned = CurriculumFile.restore(checkpoint, sampler.curriculum());
+  public CheckpointParts parts() {
+    return CheckpointParts.none()
+        .with(
+            CurriculumFile.NAME,
+            file -> CurriculumFile.write(file, learned),
+            file -> learned = CurriculumFile.restore(file, sampler.curriculum()));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.braid.train;
 
 import io.braid.UserError;
+import io.braid.checkpoint.CheckpointParts;
 import io.braid.checkpoint.OptimizerState;
 import io.braid.model.HiddenPass;
 import io.braid.model.Transformer;
@@ -13,7 +14,6 @@ import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
 import io.braid.trajectory.Column;
 import io.braid.trajectory.Trajectories;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -129,14 +129,13 @@ public final class Critic implements AutoCloseable {
     return optimizer.begun();
   }
 
-  /** Writes the value head and the optimizer; the trunk is saved as a model. */
-  public void save(Path checkpoint) {
-    OptimizerState.save(checkpoint.resolve(FILE), optimizer, head.parameters());
-  }
-
-  /** Restores what {@link #save} wrote. */
-  public void restore(Path checkpoint) {
-    OptimizerState.restore(checkpoint.resolve(FILE), optimizer, head.parameters());
+  /** The value head and the optimizer; the trunk is saved as a model. */
+  CheckpointParts parts() {
+    return CheckpointParts.none()
+        .with(
+            FILE,
+            file -> OptimizerState.save(file, optimizer, head.parameters()),
+            file -> OptimizerState.restore(file, optimizer, head.parameters()));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.braid.train;
 
+import io.braid.checkpoint.CheckpointParts;
 import io.braid.checkpoint.OptimizerState;
 import io.braid.flow.FieldQuality;
 import io.braid.flow.FlowContext;
@@ -15,7 +16,6 @@ import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
 import io.braid.trajectory.Sequence;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -172,14 +172,13 @@ public final class FlowTraining implements AutoCloseable {
     return optimizer.begun() == updates ? OptionalInt.of(steps) : OptionalInt.empty();
   }
 
-  /** Writes what, beside the field, must be there to go on. */
-  public void save(Path checkpoint) {
-    OptimizerState.save(checkpoint.resolve(OptimizerState.FILE), optimizer, List.of());
-  }
-
-  /** Takes up what {@link #save} wrote. */
-  public void restore(Path checkpoint) {
-    OptimizerState.restore(checkpoint.resolve(OptimizerState.FILE), optimizer, List.of());
+  /** The optimizer; the field is saved by itself. */
+  public CheckpointParts parts() {
+    return CheckpointParts.none()
+        .with(
+            OptimizerState.FILE,
+            file -> OptimizerState.save(file, optimizer, List.of()),
+            file -> OptimizerState.restore(file, optimizer, List.of()));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.braid.train;
 
 import io.braid.UserError;
+import io.braid.checkpoint.CheckpointParts;
 import io.braid.model.Transformer;
 import io.braid.nn.OptimizerSettings;
 import io.braid.objective.RewardSettings;
@@ -13,7 +14,6 @@ import io.braid.sampling.Rollouts;
 import io.braid.sampling.Sampler;
 import io.braid.trajectory.Column;
 import io.braid.trajectory.Trajectories;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -182,116 +182,137 @@ public final class PolicyTrainer implements AutoCloseable {
   // ---- the step -------------------------------------------------------------------------------
 
   /**
-   * One step: sample and verify, measure, estimate, learn.
+   * One step.
    *
    * @param number from 0; the same number and policy give the same step
    */
   public StepReport step(int number) {
-    steps = number;
-    StepReport.Builder report = new StepReport.Builder(number);
-    RolloutBatch batch = report.timed(StepMetrics.ROLLOUT_SECONDS, () -> rollouts.next(number));
-    rollouts.publishSeconds().ifPresent(report::published);
-    Trajectories rewarded = advantages.rewards(batch.trajectories());
-    try (StepSignals tokens = new StepSignals(signals, number, rewarded)) {
-      Passes passes = passes(number);
-      Trajectories measured =
-          report.timed(
-              StepMetrics.MEASURE_SECONDS,
-              () -> measurement.fill(rewarded, passes.wanted, passes.early(tokens)));
-      Trajectories t = advantages.estimate(measured);
-      observe(t, passes, report);
-      for (int u = 0; u < settings.updates(); u++) {
-        learn(miniBatch(t, u), number * settings.updates() + u, passes, tokens, report);
+    try (Step step = new Step(number)) {
+      Trajectories t = step.sample();
+      t = step.measure(t);
+      t = advantages.estimate(t);
+      for (Trajectories mini : step.miniBatches(t)) {
+        step.learn(mini);
       }
+      return step.finish(t);
+    }
+  }
+
+  /** A step on its way. */
+  private final class Step implements AutoCloseable {
+    private final int number;
+    private final StepReport.Builder report;
+    private final boolean policyWaits;
+    private final Set<Column<float[]>> wanted; // to be measured before the update
+    private final boolean asksPolicy;
+    private final boolean late; // signals see the training pass, the only one of the step
+    private Optional<RolloutBatch> batch = Optional.empty();
+    private Optional<StepSignals> tokens = Optional.empty();
+    private int updated;
+
+    Step(int number) {
+      steps = number;
+      this.number = number;
+      this.report = new StepReport.Builder(number);
+      this.policyWaits =
+          critic.map(each -> each.warmsUp(number)).orElse(false)
+              || signals.stream().anyMatch(each -> each.policyWaits(number));
+      this.wanted = new HashSet<>(needs);
+      if (policyWaits) {
+        wanted.add(Column.ENTROPIES); // for the report: no training pass shows them
+      }
+      this.asksPolicy = wanted.stream().anyMatch(Measurement.OF_POLICY::contains);
+      this.late =
+          signals.stream().anyMatch(TokenSignal::watches)
+              && settings.updates() == 1
+              && advantages.addTokenRewards()
+              && !asksPolicy;
+    }
+
+    /** Responses with verdicts and rewards. */
+    Trajectories sample() {
+      RolloutBatch sampled = report.timed(StepMetrics.ROLLOUT_SECONDS, () -> rollouts.next(number));
+      rollouts.publishSeconds().ifPresent(report::published);
+      Trajectories t = advantages.rewards(sampled.trajectories());
+      batch = Optional.of(sampled);
+      tokens = Optional.of(new StepSignals(signals, number, t));
+      return t;
+    }
+
+    /** Fills the columns that advantage, loss and signals need, and rewards tokens. */
+    Trajectories measure(Trajectories t) {
+      Optional<StepSignals> early = late ? Optional.empty() : tokens;
+      return report.timed(StepMetrics.MEASURE_SECONDS, () -> measurement.fill(t, wanted, early));
+    }
+
+    /** The rows of each optimizer step: whole groups. */
+    List<Trajectories> miniBatches(Trajectories t) {
+      observe(t);
+      List<Trajectories> once =
+          IntStream.range(0, settings.miniBatches()).mapToObj(m -> miniBatch(t, m)).toList();
+      return IntStream.range(0, settings.updates())
+          .mapToObj(u -> once.get(u % settings.miniBatches()))
+          .toList();
+    }
+
+    private Trajectories miniBatch(Trajectories t, int m) {
+      if (settings.miniBatches() == 1) {
+        return t;
+      }
+      int from = m * t.groupCount() / settings.miniBatches();
+      int to = (m + 1) * t.groupCount() / settings.miniBatches();
+      return t.select(
+          IntStream.range(0, t.rows())
+              .filter(row -> t.group(row) >= from && t.group(row) < to)
+              .toArray());
+    }
+
+    /** Shows the report the log-probabilities and entropies that no training pass will show it. */
+    private void observe(Trajectories t) {
+      if (asksPolicy) {
+        report.observed(t, t.get(Column.OLD_LOG_PROBS), t.get(Column.ENTROPIES));
+      } else if (!late) {
+        report.timed(StepMetrics.MEASURE_SECONDS, () -> update.observeLeftOut(t, report));
+      }
+    }
+
+    /** An optimizer step of the critic, and one of the policy. */
+    void learn(Trajectories mini) {
+      int inRun = number * settings.updates() + updated++;
+      critic.ifPresent(each -> {
+        double error = report.timed(StepMetrics.CRITIC_SECONDS, () -> each.learn(mini, inRun));
+        report.valued(error, each.skipped(), mini);
+      });
+      if (!policyWaits) {
+        Optional<StepSignals> rewarding = late ? tokens : Optional.empty();
+        report.timed(
+            StepMetrics.TRAIN_SECONDS,
+            () -> update.learn(mini, inRun, rewarding, !asksPolicy, report));
+      }
+    }
+
+    /** Ends the step with its report. */
+    StepReport finish(Trajectories t) {
       report.signalled(
-          tokens, passes.late ? StepMetrics.TRAIN_SECONDS : StepMetrics.MEASURE_SECONDS);
-      Trajectories learned = passes.late ? rewardedLate(t, tokens) : t;
-      StepReport done = report.build(sampler, batch, learned, teaches(), update.skipped());
+          tokens.orElseThrow(), late ? StepMetrics.TRAIN_SECONDS : StepMetrics.MEASURE_SECONDS);
+      Trajectories learned = late ? rewarded(t, tokens.orElseThrow().rewards()) : t;
+      boolean teach = signals.stream().anyMatch(TokenSignal::teaches);
+      StepReport done =
+          report.build(sampler, batch.orElseThrow(), learned, teach, update.skipped());
       rollouts.learned(learned);
       updates = begun();
       steps = number + 1;
       return done;
     }
-  }
 
-  /**
-   * Which passes a step makes.
-   *
-   * @param wanted columns to measure before the update
-   * @param late whether signals see the training pass instead, the only one of the step
-   * @param policyWaits whether the policy does not learn at this step
-   */
-  private record Passes(Set<Column<float[]>> wanted, boolean late, boolean policyWaits) {
-    Optional<StepSignals> early(StepSignals tokens) {
-      return late ? Optional.empty() : Optional.of(tokens);
+    private static Trajectories rewarded(Trajectories t, double[] rewards) {
+      return t.with(Column.TOKEN_REWARDS, rewards).plusToGo(rewards);
     }
 
-    Optional<StepSignals> late(StepSignals tokens) {
-      return late ? Optional.of(tokens) : Optional.empty();
+    @Override
+    public void close() {
+      tokens.ifPresent(StepSignals::close);
     }
-
-    boolean asksPolicy() {
-      return wanted.stream().anyMatch(Measurement.OF_POLICY::contains);
-    }
-  }
-
-  private Passes passes(int number) {
-    boolean waits =
-        critic.map(each -> each.warmsUp(number)).orElse(false)
-            || signals.stream().anyMatch(each -> each.policyWaits(number));
-    Set<Column<float[]>> wanted = new HashSet<>(needs);
-    if (waits) {
-      wanted.add(Column.ENTROPIES); // for the report, since no training pass shows them
-    }
-    boolean measures = wanted.stream().anyMatch(Measurement.OF_POLICY::contains);
-    boolean late =
-        signals.stream().anyMatch(TokenSignal::watches)
-            && settings.updates() == 1
-            && advantages.addTokenRewards()
-            && !measures;
-    return new Passes(wanted, late, waits);
-  }
-
-  /** Shows the report the log-probabilities and entropies that no training pass will show it. */
-  private void observe(Trajectories t, Passes passes, StepReport.Builder report) {
-    if (passes.asksPolicy()) {
-      report.observed(t, t.get(Column.OLD_LOG_PROBS), t.get(Column.ENTROPIES));
-    } else if (!passes.late) {
-      report.timed(StepMetrics.MEASURE_SECONDS, () -> update.observeLeftOut(t, report));
-    }
-  }
-
-  private void learn(
-      Trajectories mini, int inRun, Passes passes, StepSignals tokens, StepReport.Builder report) {
-    critic.ifPresent(each -> {
-      double error = report.timed(StepMetrics.CRITIC_SECONDS, () -> each.learn(mini, inRun));
-      report.valued(error, each.skipped(), mini);
-    });
-    if (!passes.policyWaits) {
-      report.timed(
-          StepMetrics.TRAIN_SECONDS,
-          () -> update.learn(mini, inRun, passes.late(tokens), !passes.asksPolicy(), report));
-    }
-  }
-
-  private static Trajectories rewardedLate(Trajectories t, StepSignals tokens) {
-    return t.with(Column.TOKEN_REWARDS, tokens.rewards()).plusToGo(tokens.rewards());
-  }
-
-  /** Whether some signal teaches the policy where all responses earned the same. */
-  private boolean teaches() {
-    return signals.stream().anyMatch(TokenSignal::teaches);
-  }
-
-  /** The rows of an update: whole groups. */
-  private Trajectories miniBatch(Trajectories t, int u) {
-    int m = u % settings.miniBatches();
-    int from = m * t.groupCount() / settings.miniBatches();
-    int to = (m + 1) * t.groupCount() / settings.miniBatches();
-    return t.select(
-        IntStream.range(0, t.rows())
-            .filter(row -> t.group(row) >= from && t.group(row) < to)
-            .toArray());
   }
 
   // ---- going on later -------------------------------------------------------------------------
@@ -311,20 +332,16 @@ public final class PolicyTrainer implements AutoCloseable {
         + signals.stream().mapToLong(TokenSignal::updates).sum();
   }
 
-  /** Writes all that is needed to go on, except the weights of policy and critic. */
-  public void save(Path checkpoint) {
-    rollouts.save(checkpoint);
-    update.save(checkpoint);
-    critic.ifPresent(each -> each.save(checkpoint));
-    signals.forEach(each -> each.save(checkpoint));
-  }
-
-  /** Restores what {@link #save} wrote. */
-  public void restore(Path checkpoint) {
-    update.restore(checkpoint);
-    rollouts.restore(checkpoint);
-    critic.ifPresent(each -> each.restore(checkpoint));
-    signals.forEach(each -> each.restore(checkpoint));
+  /** All that is needed to go on, except the weights of policy and critic. */
+  public CheckpointParts parts() {
+    CheckpointParts parts = update.parts().and(rollouts.parts());
+    if (critic.isPresent()) {
+      parts = parts.and(critic.get().parts());
+    }
+    for (TokenSignal each : signals) {
+      parts = parts.and(each.parts());
+    }
+    return parts;
   }
 
   @Override

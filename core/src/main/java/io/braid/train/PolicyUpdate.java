@@ -1,5 +1,6 @@
 package io.braid.train;
 
+import io.braid.checkpoint.CheckpointParts;
 import io.braid.checkpoint.OptimizerState;
 import io.braid.model.ChosenTokens;
 import io.braid.model.Transformer;
@@ -14,7 +15,6 @@ import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
 import io.braid.trajectory.Column;
 import io.braid.trajectory.Trajectories;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -209,14 +209,13 @@ final class PolicyUpdate implements AutoCloseable {
     return optimizer.begun();
   }
 
-  /** Writes the optimizer and the loss's parameters. */
-  void save(Path checkpoint) {
-    OptimizerState.save(checkpoint.resolve(OptimizerState.FILE), optimizer, loss.parameters());
-  }
-
-  /** Restores what {@link #save} wrote. */
-  void restore(Path checkpoint) {
-    OptimizerState.restore(checkpoint.resolve(OptimizerState.FILE), optimizer, loss.parameters());
+  /** The optimizer and the loss's parameters. */
+  CheckpointParts parts() {
+    return CheckpointParts.none()
+        .with(
+            OptimizerState.FILE,
+            file -> OptimizerState.save(file, optimizer, loss.parameters()),
+            file -> OptimizerState.restore(file, optimizer, loss.parameters()));
   }
 
   @Override

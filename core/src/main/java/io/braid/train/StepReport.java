@@ -114,6 +114,16 @@ public record StepReport(
       tokensObserved += entropies.length;
     }
 
+    /** Mean entropy of the tokens observed so far, in nats. */
+    double meanEntropy() {
+      return entropySum / tokensObserved;
+    }
+
+    /** Mean difference of log-probabilities between training and rollout. */
+    double meanDifference() {
+      return differenceSum / tokensCompared;
+    }
+
     /** For each trained token whether the rollout drew it: its log-probability is its own. */
     private static boolean[] sampled(Sequence sequence) {
       boolean[] sampled = new boolean[sequence.trained()];
@@ -184,7 +194,7 @@ public record StepReport(
       batch.sampled().putInto(metrics);
       long tokens = t.tokens();
       boolean all = tokensObserved == tokens; // a number of some of them is not the step's
-      metrics.putIf(all, StepMetrics.ENTROPY, entropySum / tokens);
+      metrics.putIf(all, StepMetrics.ENTROPY, meanEntropy());
       shares.forEach((metric, sum) -> metrics.put(metric, sum / updates));
       if (valueUpdates > 0) {
         metrics.put(StepMetrics.VALUE_LOSS, valueError / valueUpdates);
@@ -196,7 +206,7 @@ public record StepReport(
       metrics.putIf(updatesLearned > 0, StepMetrics.GRAD_NORM, gradientNorm / updatesLearned);
       metrics.putIf(updates > 0, StepMetrics.LEARNING_RATE, learningRate);
       boolean compared = all && tokensCompared > 0;
-      metrics.putIf(compared, StepMetrics.MISMATCH_MEAN, differenceSum / tokensCompared);
+      metrics.putIf(compared, StepMetrics.MISMATCH_MEAN, meanDifference());
       metrics.putIf(compared, StepMetrics.MISMATCH_MAX, largestDifference);
       metrics.put(StepMetrics.SKIPPED_UPDATES, skipped);
       metrics.put(StepMetrics.TOKENS, tokens);

@@ -1,5 +1,6 @@
 package io.braid.train;
 
+import io.braid.checkpoint.CheckpointParts;
 import io.braid.checkpoint.OptimizerState;
 import io.braid.model.Transformer;
 import io.braid.nn.AdamW;
@@ -7,7 +8,6 @@ import io.braid.nn.OptimizerSettings;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
 import io.braid.trajectory.Sequence;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -107,14 +107,13 @@ public final class Supervised implements AutoCloseable {
     return optimizer.begun() == updates ? OptionalInt.of(steps) : OptionalInt.empty();
   }
 
-  /** Writes what, beside the model's weights, must be there to go on. */
-  public void save(Path checkpoint) {
-    OptimizerState.save(checkpoint.resolve(OptimizerState.FILE), optimizer, List.of());
-  }
-
-  /** Takes up what {@link #save} wrote. */
-  public void restore(Path checkpoint) {
-    OptimizerState.restore(checkpoint.resolve(OptimizerState.FILE), optimizer, List.of());
+  /** The optimizer; the model is saved by itself. */
+  public CheckpointParts parts() {
+    return CheckpointParts.none()
+        .with(
+            OptimizerState.FILE,
+            file -> OptimizerState.save(file, optimizer, List.of()),
+            file -> OptimizerState.restore(file, optimizer, List.of()));
   }
 
   @Override

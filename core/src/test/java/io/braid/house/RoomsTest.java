@@ -34,6 +34,7 @@ class RoomsTest {
           "rollout",
           "trajectory",
           "objective",
+          "sampling",
           "flow",
           "train",
           "eval",

@@ -1,18 +1,19 @@
 package io.braid.rollout;
 
+import static io.braid.rollout.TinyRollouts.PLENTY;
+import static io.braid.rollout.TinyRollouts.PROMPTS;
+import static io.braid.rollout.TinyRollouts.VOCABULARY;
+import static io.braid.rollout.TinyRollouts.argmax;
+import static io.braid.rollout.TinyRollouts.logits;
+import static io.braid.rollout.TinyRollouts.prompt;
+import static io.braid.rollout.TinyRollouts.settings;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.braid.UserError;
 import io.braid.model.KvCache;
-import io.braid.model.PackedAttention;
 import io.braid.model.TinyModels;
 import io.braid.model.Transformer;
-import io.braid.rollout.Response.Finish;
 import io.braid.tensor.Gradients;
-import io.braid.tensor.Scope;
-import io.braid.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -23,26 +24,13 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RolloutTest {
-  private static final long PLENTY = 1L << 30;
-  private static final int VOCABULARY = TinyModels.VOCABULARY;
-  private static final List<Prompt> PROMPTS =
-      List.of(
-          prompt("a", 1, 2, 3),
-          prompt("b", 4, 5, 6, 7, 8, 9, 10, 11, 12),
-          prompt("c", 13),
-          prompt("d", 1, 2, 3, 4, 5),
-          prompt("e", 20, 21, 22, 23, 0, 1, 2),
-          prompt("f", 3, 3, 3));
-
   @SuppressWarnings("NullAway.Init") // made before all tests
   private static Transformer model;
 
@@ -97,7 +85,7 @@ class RolloutTest {
         List<GrowingResponse> group = new ArrayList<>();
         for (int sample = 0; sample < 6; sample++) {
           long stream = KeyedRandom.stream(9, prompts.get(p).key(), sample);
-          group.add(new GrowingResponse(settings, RolloutTest::decode, p, stream));
+          group.add(new GrowingResponse(settings, TinyRollouts::decode, p, stream));
         }
         batch.add(prompts.get(p), group);
         groups.add(group);
@@ -240,7 +228,7 @@ class RolloutTest {
         new SamplingSettings(4, 0.8, 0.9, 9, 3, 10, List.of(5L, 11L), List.of());
     for (Group group : rollout(settings, PLENTY).sample(PROMPTS, 4)) {
       for (Response response : group.responses()) {
-        double[][] logits = logits(group.prompt(), response);
+        double[][] logits = logits(model, group.prompt(), response);
         for (int t = 0; t < response.length(); t++) {
           double[] expected = PlainSampler.logProbs(logits[t], settings, t);
           assertThat((double) response.logProbs()[t])
@@ -267,215 +255,7 @@ class RolloutTest {
     ChiSquare.fits(seen, expected);
   }
 
-  // ---- how responses end ----------------------------------------------------------------------
-
-  @Test
-  void withoutStopsEveryResponseEndsByItsLength() {
-    for (Response response : responses(settings(2, 1, 7))) {
-      assertThat(response.finish()).isEqualTo(Finish.LENGTH);
-      assertThat(response.truncated()).isTrue();
-      assertThat(response.length()).isEqualTo(7);
-      assertThat(response.logProbs()).hasSize(7);
-      assertThat(response.text()).isEqualTo(decode(response.ids()));
-    }
-  }
-
-  @Test
-  void aStopTokenEndsAResponseAndIsPartOfIt() {
-    List<Response> free = responses(settings(2, 1, 12));
-    long stop = free.getFirst().ids()[4];
-    List<Response> stopped = responses(settings(2, 1, 12, stop));
-
-    for (int r = 0; r < free.size(); r++) {
-      int end = indexOf(free.get(r).ids(), stop);
-      long[] expected = end < 0 ? free.get(r).ids() : Arrays.copyOf(free.get(r).ids(), end + 1);
-      assertThat(stopped.get(r).ids()).isEqualTo(expected);
-      assertThat(stopped.get(r).finish()).isEqualTo(end < 0 ? Finish.LENGTH : Finish.STOP_TOKEN);
-      assertThat(stopped.get(r).truncated()).isEqualTo(end < 0);
-    }
-    assertThat(stopped.getFirst().finish()).isEqualTo(Finish.STOP_TOKEN);
-  }
-
-  @Test
-  void aStopTokenThatComesLastIsAStop() {
-    Response free = responses(settings(1, 1, 6)).getFirst();
-    long stop = free.ids()[free.length() - 1];
-    assertThat(indexOf(free.ids(), stop)).as("comes once").isEqualTo(5);
-
-    assertThat(responses(settings(1, 1, 6, stop)).getFirst().finish()).isEqualTo(Finish.STOP_TOKEN);
-  }
-
-  @Test
-  void aStopStringEndsAResponseOnceItsTextHoldsIt() {
-    List<Response> free = responses(settings(2, 1, 12));
-    String stop = free.getFirst().text().substring(3, 5);
-    SamplingSettings settings =
-        new SamplingSettings(2, 1, 1, 0, 0, 12, List.of(), List.of("never", stop));
-    List<Response> stopped = responses(settings);
-
-    for (int r = 0; r < free.size(); r++) {
-      int at = free.get(r).text().indexOf(stop);
-      Response response = stopped.get(r);
-      assertThat(response.finish()).isEqualTo(at < 0 ? Finish.LENGTH : Finish.STOP_STRING);
-      assertThat(response.length()).isEqualTo(at < 0 ? 12 : at + 2);
-      assertThat(response.text())
-          .isEqualTo(at < 0 ? free.get(r).text() : free.get(r).text().substring(0, at + 2));
-    }
-    assertThat(stopped.getFirst().finish()).isEqualTo(Finish.STOP_STRING);
-  }
-
-  @Test
-  void textBehindAStopStringIsCutOff() {
-    // Every token is three letters, so that a stop string ends inside one.
-    SamplingSettings settings = new SamplingSettings(1, 1, 1, 0, 0, 5, List.of(), List.of("xy"));
-    Rollout rollout = new Rollout(model, settings, ids -> "xyz".repeat(ids.length), PLENTY);
-
-    Response response = rollout.sample(PROMPTS, 1).getFirst().responses().getFirst();
-
-    assertThat(response.length()).isEqualTo(1);
-    assertThat(response.text()).isEqualTo("xy");
-    assertThat(response.finish()).isEqualTo(Finish.STOP_STRING);
-  }
-
-  @Test
-  void beforeTheFewestTokensNoStopTokenIsDrawn() {
-    Long[] stops = LongStream.range(0, VOCABULARY - 2).boxed().toArray(Long[]::new);
-    SamplingSettings settings = new SamplingSettings(8, 1, 1, 0, 4, 12, List.of(stops), List.of());
-
-    Set<Integer> lengths = new HashSet<>();
-    for (Response response : responses(settings)) {
-      assertThat(response.length()).isGreaterThan(4);
-      for (int t = 0; t < 4; t++) {
-        assertThat(response.ids()[t]).isGreaterThanOrEqualTo(VOCABULARY - 2);
-      }
-      lengths.add(response.length());
-    }
-    assertThat(lengths).contains(5);
-  }
-
-  @Test
-  void beforeTheFewestTokensGreedyTakesTheLikeliestOfTheOthers() {
-    long stop = responses(settings(1, 0, 1)).getFirst().ids()[0];
-    SamplingSettings settings = new SamplingSettings(1, 0, 1, 0, 1, 2, List.of(stop), List.of());
-    Response response = responses(settings).getFirst();
-
-    double[] logits = logits(PROMPTS.getFirst(), response)[0];
-    logits[(int) stop] = Double.NEGATIVE_INFINITY;
-    assertThat(response.ids()[0]).isEqualTo(argmax(logits));
-  }
-
-  // ---- bad input ------------------------------------------------------------------------------
-
-  @Test
-  void aPromptThatLeavesNoRoomInTheContextIsRefused() {
-    Rollout rollout = rollout(settings(1, 1, 8), PLENTY);
-    long[] longest = new long[TinyModels.CONTEXT - 8];
-    assertThat(rollout.sample(List.of(new Prompt("fits", longest)), 1)).hasSize(1);
-
-    refused(
-        rollout,
-        new Prompt("long", new long[TinyModels.CONTEXT - 7]),
-        "problem long: its prompt has 41 tokens, which with max_new_tokens 8 exceeds the model's context of 48; shorten it or lower max_new_tokens");
-  }
-
-  @Test
-  void anEmptyPromptIsRefused() {
-    refused(
-        rollout(settings(1, 1, 8), PLENTY),
-        prompt("empty"),
-        "problem empty: its prompt has no tokens");
-  }
-
-  @ParameterizedTest
-  @ValueSource(longs = {-1, VOCABULARY, Long.MAX_VALUE})
-  void aTokenOutsideTheVocabularyIsRefused(long id) {
-    refused(
-        rollout(settings(1, 1, 8), PLENTY),
-        prompt("foreign", 1, id),
-        "problem foreign: its prompt has token %d, the model's vocabulary ends at 23; the tokenizer does not fit the model"
-            .formatted(id));
-  }
-
-  @Test
-  void oneBadPromptIsRefusedBeforeAnythingIsComputed() {
-    List<Prompt> prompts = new ArrayList<>(PROMPTS);
-    prompts.add(prompt("empty"));
-
-    assertThatThrownBy(() -> rollout(settings(1, 1, 8), 1).sample(prompts, 1))
-        .isInstanceOf(UserError.class);
-  }
-
-  @ParameterizedTest
-  @ValueSource(longs = {-1, VOCABULARY})
-  void aStopTokenOutsideTheVocabularyIsRefused(long id) {
-    assertThatThrownBy(() -> rollout(settings(1, 1, 8, id), PLENTY))
-        .isInstanceOf(UserError.class)
-        .hasMessageContaining("stop token " + id);
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "0, 1, 1, 0, 0, 5, samples",
-    "1, -0.1, 1, 0, 0, 5, temperature",
-    "1, NaN, 1, 0, 0, 5, temperature",
-    "1, Infinity, 1, 0, 0, 5, temperature",
-    "1, 1, 0, 0, 0, 5, top_p",
-    "1, 1, 1.1, 0, 0, 5, top_p",
-    "1, 1, NaN, 0, 0, 5, top_p",
-    "1, 1, 1, -1, 0, 5, top_k",
-    "1, 1, 1, 0, 6, 5, min_new_tokens",
-    "1, 1, 1, 0, -1, 5, min_new_tokens",
-    "1, 1, 1, 0, 0, 0, max_new_tokens"
-  })
-  void settingsOutOfRangeAreRefused(
-      int samples, double temperature, double topP, int topK, int least, int most, String key) {
-    assertThatThrownBy(() ->
-            new SamplingSettings(
-                samples, temperature, topP, topK, least, most, List.of(), List.of()))
-        .isInstanceOf(UserError.class)
-        .hasMessageStartingWith(key + ":");
-  }
-
-  @Test
-  void anEmptyStopStringIsRefused() {
-    assertThatThrownBy(() -> new SamplingSettings(1, 1, 1, 0, 0, 5, List.of(), List.of("")))
-        .isInstanceOf(UserError.class)
-        .hasMessageStartingWith("stop");
-  }
-
   // ---- helpers --------------------------------------------------------------------------------
-
-  private static void refused(Rollout rollout, Prompt prompt, String message) {
-    assertThatThrownBy(() -> rollout.sample(List.of(prompt), 1))
-        .isInstanceOf(UserError.class)
-        .hasMessage(message);
-  }
-
-  private static Prompt prompt(String key, long... ids) {
-    return new Prompt(key, ids);
-  }
-
-  private static SamplingSettings settings(
-      int samples, double temperature, int most, Long... stops) {
-    return SamplingSettings.of(samples, temperature, most, List.of(stops));
-  }
-
-  private static Rollout rollout(SamplingSettings settings, long cacheBytes) {
-    return new Rollout(model, settings, RolloutTest::decode, cacheBytes);
-  }
-
-  private static List<Response> responses(SamplingSettings settings) {
-    return rollout(settings, PLENTY).sample(PROMPTS, 31).stream()
-        .flatMap(group -> group.responses().stream())
-        .toList();
-  }
-
-  /** A letter a token. */
-  private static String decode(long[] ids) {
-    return Arrays.stream(ids)
-        .mapToObj(id -> String.valueOf((char) ('a' + id)))
-        .collect(Collectors.joining());
-  }
 
   private static Map<String, List<Response>> byKey(List<Group> groups) {
     Map<String, List<Response>> responses = new HashMap<>();
@@ -495,49 +275,19 @@ class RolloutTest {
     }
   }
 
-  private static int indexOf(long[] ids, long id) {
-    for (int i = 0; i < ids.length; i++) {
-      if (ids[i] == id) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
-  private static int argmax(double[] numbers) {
-    int best = 0;
-    for (int i = 1; i < numbers.length; i++) {
-      best = numbers[i] > numbers[best] ? i : best;
-    }
-    return best;
-  }
-
   private static double[][] logProbs(Prompt prompt, Response response, double temperature) {
-    double[][] logits = logits(prompt, response);
+    double[][] logits = logits(model, prompt, response);
     SamplingSettings plain = settings(1, temperature, 1);
     return Arrays.stream(logits)
         .map(row -> PlainSampler.logProbs(row, plain, 0))
         .toArray(double[][]::new);
   }
 
-  /** The logits before each response token, from one forward pass over the whole. */
-  private static double[][] logits(Prompt prompt, Response response) {
-    int start = prompt.ids().length;
-    long[] all = Arrays.copyOf(prompt.ids(), start + response.length());
-    System.arraycopy(response.ids(), 0, all, start, response.length());
-    try (Scope scope = Scope.open();
-        Gradients off = Gradients.off()) {
-      Tensor hidden =
-          model.hidden(
-              Tensor.of(all, all.length),
-              new PackedAttention(new int[] {all.length}),
-              Transformer.LatentTap.NONE);
-      double[] flat = model.logits(hidden.narrow(0, start - 1, response.length())).toDoubles();
-      double[][] rows = new double[response.length()][];
-      for (int t = 0; t < rows.length; t++) {
-        rows[t] = Arrays.copyOfRange(flat, t * VOCABULARY, (t + 1) * VOCABULARY);
-      }
-      return rows;
-    }
+  private static Rollout rollout(SamplingSettings settings, long cacheBytes) {
+    return TinyRollouts.rollout(model, settings, cacheBytes);
+  }
+
+  private static List<Response> responses(SamplingSettings settings) {
+    return TinyRollouts.responses(model, settings);
   }
 }

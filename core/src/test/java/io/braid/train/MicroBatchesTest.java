@@ -2,13 +2,16 @@ package io.braid.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.braid.rollout.Prompt;
 import io.braid.trajectory.Sequence;
+import io.braid.trajectory.Trajectories;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -135,6 +138,40 @@ class MicroBatchesTest {
   }
 
   /** Each with a prompt of its own. */
+  /** Groups of 5, 3 and 9 tokens with their prompts; one of them is larger than a part may be. */
+  @Test
+  void groupsStayWholeWhereALossComparesTheirResponses() {
+    long[] p = {1};
+    List<Sequence> rows =
+        List.of(
+            new Sequence(p, new long[1]),
+            new Sequence(p, new long[3]),
+            new Sequence(new long[] {2}, new long[2]),
+            new Sequence(new long[] {3}, new long[4]),
+            new Sequence(new long[] {3}, new long[4]));
+    Trajectories t =
+        Trajectories.of(
+            List.of(
+                new Prompt("a", p),
+                new Prompt("b", new long[] {2}),
+                new Prompt("c", new long[] {3})),
+            rows,
+            new int[] {0, 0, 1, 2, 2});
+
+    List<Trajectories> parts = MicroBatches.of(t, 8, /* wholeGroups= */ true);
+
+    assertThat(parts).hasSize(2);
+    assertThat(groups(parts.get(0))).containsExactly(0, 0, 1);
+    assertThat(groups(parts.get(1))).containsExactly(2, 2);
+    assertThat(MicroBatches.of(t, 100, true)).hasSize(1);
+    assertThat(MicroBatches.of(t, 4, true)).hasSize(3);
+    assertThat(MicroBatches.of(t, 4, false)).hasSizeGreaterThan(3);
+  }
+
+  private static List<Integer> groups(Trajectories t) {
+    return IntStream.range(0, t.rows()).mapToObj(t::group).toList();
+  }
+
   private static List<Sequence> sequences(List<Integer> lengths) {
     List<Sequence> sequences = new ArrayList<>();
     for (int length : lengths) {

@@ -6,10 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.braid.Metric;
 import io.braid.flow.FieldSettings;
 import io.braid.flow.FlowField;
-import io.braid.flow.FlowReward;
 import io.braid.flow.FlowSignal;
-import io.braid.flow.RejectionSampling;
-import io.braid.flow.VelocityDeviation;
 import io.braid.model.RolloutWeights;
 import io.braid.model.TinyModels;
 import io.braid.model.Transformer;
@@ -43,6 +40,7 @@ import io.braid.sampling.Sampler;
 import io.braid.sampling.ToyTask;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
+import io.braid.train.RunKind.Flow;
 import io.braid.trajectory.Column;
 import io.braid.verify.VerdictMetrics;
 import java.nio.file.Path;
@@ -73,177 +71,58 @@ class RunsOfAllKindsTest {
 
   private static final RolloutCorrection CAPPED = new TruncatedImportanceSampling(Level.TOKEN, 2);
 
-  /** A flow field's part in a run. */
-  private enum Flow {
-    NONE,
-    ONLINE,
-    FROZEN,
-    /** Learns from the tokens alone whose entropy is among the upper half. */
-    BY_ENTROPY;
-
-    FlowSignal.Settings settings(OptimizerSettings optimizer) {
-      return new FlowSignal.Settings(
-          VelocityDeviation.PUBLISHED,
-          new FlowReward(FlowReward.Normalization.MINMAX, 1, 0.6, 3, 0.05),
-          /* shuffle= */ false,
-          this == FROZEN,
-          new RejectionSampling(
-              true, this == BY_ENTROPY ? Optional.of(0.5) : Optional.empty(), /* softFlow= */ 0.1),
-          /* draws= */ 2,
-          /* warmupSteps= */ 0,
-          /* steps= */ 50,
-          /* seed= */ 1,
-          optimizer);
-    }
-  }
-
-  /** A run's settings, as a recipe would state them. */
-  private record Kind(
-      AdvantageEstimator advantage,
-      LossSettings loss,
-      int miniBatches,
-      int epochs,
-      boolean dynamic,
-      int staleness,
-      RolloutWeights weights,
-      RewardSettings rewards,
-      Optional<RolloutCorrection> correction,
-      Flow flow) {
-    static Kind of(AdvantageEstimator advantage, LossSettings loss, int miniBatches, int epochs) {
-      return new Kind(
-          advantage,
-          loss,
-          miniBatches,
-          epochs,
-          /* dynamic= */ false,
-          /* staleness= */ 0,
-          RolloutWeights.AS_TRAINED,
-          RewardSettings.PLAIN,
-          Optional.empty(),
-          Flow.NONE);
-    }
-
-    Kind stale(RolloutCorrection correction) {
-      return new Kind(
-          advantage,
-          loss,
-          miniBatches,
-          epochs,
-          dynamic,
-          1,
-          weights,
-          rewards,
-          Optional.of(correction),
-          flow);
-    }
-
-    Kind sampledWith(RolloutWeights others, RolloutCorrection correction) {
-      return new Kind(
-          advantage,
-          loss,
-          miniBatches,
-          epochs,
-          dynamic,
-          staleness,
-          others,
-          rewards,
-          Optional.of(correction),
-          flow);
-    }
-
-    Kind sampledDynamically() {
-      return new Kind(
-          advantage,
-          loss,
-          miniBatches,
-          epochs,
-          true,
-          staleness,
-          weights,
-          rewards,
-          correction,
-          flow);
-    }
-
-    Kind rewarded(RewardSettings other) {
-      return new Kind(
-          advantage,
-          loss,
-          miniBatches,
-          epochs,
-          dynamic,
-          staleness,
-          weights,
-          other,
-          correction,
-          flow);
-    }
-
-    Kind with(Flow other) {
-      return new Kind(
-          advantage,
-          loss,
-          miniBatches,
-          epochs,
-          dynamic,
-          staleness,
-          weights,
-          rewards,
-          correction,
-          other);
-    }
-  }
-
-  static Stream<Named<Kind>> kinds() {
+  static Stream<Named<RunKind>> kinds() {
     RewardSettings shaped = new RewardSettings(Optional.of(new OverlongPenalty(3, 0.5)), 0.01);
     return Stream.of(
         Named.of(
-            "ppo", Kind.of(new Gae(1, 0.9, /* whiten= */ true), CLIPPED, 1, 2).rewarded(shaped)),
-        Named.of("reinforce++", Kind.of(new ReinforcePlusPlus(1), CLIPPED, 1, 1).rewarded(shaped)),
-        Named.of("dapo", Kind.of(GROUP, CLIPPED, 1, 2).sampledDynamically()),
-        Named.of("entropy", Kind.of(new EntropyShaping(GROUP, 0.4, 2), CLIPPED, 1, 1)),
+            "ppo", RunKind.of(new Gae(1, 0.9, /* whiten= */ true), CLIPPED, 1, 2).rewarded(shaped)),
+        Named.of(
+            "reinforce++", RunKind.of(new ReinforcePlusPlus(1), CLIPPED, 1, 1).rewarded(shaped)),
+        Named.of("dapo", RunKind.of(GROUP, CLIPPED, 1, 2).sampledDynamically()),
+        Named.of("entropy", RunKind.of(new EntropyShaping(GROUP, 0.4, 2), CLIPPED, 1, 1)),
         Named.of(
             "gspo",
-            Kind.of(
+            RunKind.of(
                 GROUP,
                 new Gspo(0.03, 0.04, new Aggregation.SequenceMeanTokenMean(), Optional.empty()),
                 3,
                 1)),
         Named.of(
             "cispo, one step stale",
-            Kind.of(GROUP, new Cispo(1, 4, new Aggregation.TokenMean(), Optional.empty()), 1, 1)
+            RunKind.of(GROUP, new Cispo(1, 4, new Aggregation.TokenMean(), Optional.empty()), 1, 1)
                 .stale(new TruncatedImportanceSampling(Level.TOKEN, 2))),
         Named.of(
             "dapo, one step stale",
-            Kind.of(GROUP, CLIPPED, 2, 1)
+            RunKind.of(GROUP, CLIPPED, 2, 1)
                 .sampledDynamically()
                 .stale(new RolloutCorrection.RejectionSampling(Level.SEQUENCE, 0.2, 5))),
         Named.of(
             "grpo, sampled with bytes",
-            Kind.of(GROUP, CLIPPED, 2, 1).sampledWith(RolloutWeights.INT8, CAPPED)),
+            RunKind.of(GROUP, CLIPPED, 2, 1).sampledWith(RolloutWeights.INT8, CAPPED)),
         Named.of(
             "grpo, sampled with half the width, one step stale",
-            Kind.of(GROUP, CLIPPED, 1, 1)
+            RunKind.of(GROUP, CLIPPED, 1, 1)
                 .stale(CAPPED)
                 .sampledWith(RolloutWeights.BFLOAT16, CAPPED)),
-        Named.of("flowrl released", Kind.of(GROUP, flowRl(Variant.RELEASED, LogZ.LEARNED), 2, 1)),
+        Named.of(
+            "flowrl released", RunKind.of(GROUP, flowRl(Variant.RELEASED, LogZ.LEARNED), 2, 1)),
         Named.of(
             "flowrl, log Z the batch's mean",
-            Kind.of(GROUP, flowRl(Variant.PAPER, LogZ.BATCH_MEAN), 2, 1)),
+            RunKind.of(GROUP, flowRl(Variant.PAPER, LogZ.BATCH_MEAN), 2, 1)),
         Named.of(
             "flowrl, log Z the group's mean, one step stale",
-            Kind.of(GROUP, flowRl(Variant.PAPER, LogZ.GROUP_MEAN), 1, 1)
+            RunKind.of(GROUP, flowRl(Variant.PAPER, LogZ.GROUP_MEAN), 1, 1)
                 .stale(new TruncatedImportanceSampling(Level.SEQUENCE, 2))),
-        Named.of("grpo, flow rewards", Kind.of(GROUP, CLIPPED, 1, 2).with(Flow.ONLINE)),
+        Named.of("grpo, flow rewards", RunKind.of(GROUP, CLIPPED, 1, 2).with(Flow.ONLINE)),
         Named.of(
             "flowrl, a frozen field's rewards",
-            Kind.of(GROUP, flowRl(Variant.PAPER, LogZ.LEARNED), 1, 1).with(Flow.FROZEN)),
+            RunKind.of(GROUP, flowRl(Variant.PAPER, LogZ.LEARNED), 1, 1).with(Flow.FROZEN)),
         Named.of(
             "ppo, flow rewards",
-            Kind.of(new Gae(1, 0.9, /* whiten= */ true), CLIPPED, 1, 1).with(Flow.ONLINE)),
+            RunKind.of(new Gae(1, 0.9, /* whiten= */ true), CLIPPED, 1, 1).with(Flow.ONLINE)),
         Named.of(
             "grpo, flow rewards by entropy, one step stale",
-            Kind.of(GROUP, CLIPPED, 1, 1)
+            RunKind.of(GROUP, CLIPPED, 1, 1)
                 .with(Flow.BY_ENTROPY)
                 .stale(new TruncatedImportanceSampling(Level.TOKEN, 2))));
   }
@@ -256,8 +135,8 @@ class RunsOfAllKindsTest {
   @EnumSource(names = {"ONLINE", "FROZEN"})
   void rewardingInThePassThatTrainsIsRewardingBefore(Flow flow) {
     AdvantageEstimator asking = new EntropyShaping(GROUP, 1e-30, 2);
-    try (Run late = new Run(Kind.of(GROUP, CLIPPED, 1, 1).with(flow), PLAIN, 60);
-        Run early = new Run(Kind.of(asking, CLIPPED, 1, 1).with(flow), PLAIN, 60)) {
+    try (Run late = new Run(RunKind.of(GROUP, CLIPPED, 1, 1).with(flow), PLAIN, 60);
+        Run early = new Run(RunKind.of(asking, CLIPPED, 1, 1).with(flow), PLAIN, 60)) {
       for (int step = 0; step < 3; step++) {
         StepReport one = late.trainer.step(step);
         StepReport other = early.trainer.step(step);
@@ -281,19 +160,19 @@ class RunsOfAllKindsTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
-  void aRunThatGoesOnIsTheRunThatWasNotInterrupted(Kind kind, @TempDir Path directory) {
+  void aRunThatGoesOnIsTheRunThatWasNotInterrupted(RunKind kind, @TempDir Path directory) {
     try (Run whole = new Run(kind, FAST, 40);
         Run first = new Run(kind, FAST, 40);
         Run second = new Run(kind, FAST, 40)) {
       whole.steps(0, 5);
       first.steps(0, 2);
-      first.trainer.save(directory);
+      first.trainer.parts().save(directory);
 
       second.policy.copyFrom(first.policy); // the models have files of their own
       second.trunk.copyFrom(first.trunk);
       first.field.savePart(directory.resolve("flow"));
       second.carry(directory.resolve("flow"));
-      second.trainer.restore(directory);
+      second.trainer.parts().restore(directory);
       second.steps(2, 5);
 
       Weights.same(second.weights(), whole.weights());
@@ -302,7 +181,7 @@ class RunsOfAllKindsTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
-  void theSizeOfMicroBatchesDoesNotChangeTheStep(Kind kind) {
+  void theSizeOfMicroBatchesDoesNotChangeTheStep(RunKind kind) {
     if (kind.loss() instanceof Flowrl balance && balance.variant() == Variant.RELEASED) {
       return; // there it does
     }
@@ -321,7 +200,7 @@ class RunsOfAllKindsTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
-  void rewardsRise(Kind kind) {
+  void rewardsRise(RunKind kind) {
     try (Run run = new Run(kind, FAST, 1000)) {
       double reward = run.trainer.step(0).metric(VerdictMetrics.REWARD);
       assertThat(reward).isLessThan(0.75);
@@ -334,8 +213,8 @@ class RunsOfAllKindsTest {
 
   @Test
   void staleResponsesComeFromTheWeightsOfOneStepAgo() {
-    Kind fresh = Kind.of(GROUP, CLIPPED, 1, 1);
-    Kind stale = fresh.stale(new TruncatedImportanceSampling(Level.TOKEN, 2));
+    RunKind fresh = RunKind.of(GROUP, CLIPPED, 1, 1);
+    RunKind stale = fresh.stale(new TruncatedImportanceSampling(Level.TOKEN, 2));
     try (Run run = new Run(stale, FAST, 40);
         Run before = new Run(fresh, FAST, 40)) {
       StepReport first = run.trainer.step(0);
@@ -353,7 +232,7 @@ class RunsOfAllKindsTest {
   @ParameterizedTest
   @EnumSource(names = {"INT8", "BFLOAT16"})
   void roundedWeightsSampleFromAPolicyNearby(RolloutWeights weights) {
-    Kind rounded = Kind.of(GROUP, CLIPPED, 1, 1).sampledWith(weights, CAPPED);
+    RunKind rounded = RunKind.of(GROUP, CLIPPED, 1, 1).sampledWith(weights, CAPPED);
     try (Run run = new Run(rounded, FAST, 1000);
         Run again = new Run(rounded, FAST, 1000)) {
       for (int step = 0; step < 3; step++) {
@@ -374,14 +253,14 @@ class RunsOfAllKindsTest {
 
   @Test
   void aCopyOfTheWeightsIsMadeOnlyWhereItIsNeeded() {
-    try (Run run = new Run(Kind.of(GROUP, CLIPPED, 1, 1), FAST, 1000)) {
+    try (Run run = new Run(RunKind.of(GROUP, CLIPPED, 1, 1), FAST, 1000)) {
       assertThat(run.trainer.step(0).metrics().byName()).doesNotContainKey("weight_sync_seconds");
     }
   }
 
   @Test
   void aCriticLearnsWhatToExpect() {
-    Kind ppo = Kind.of(new Gae(1, 1, /* whiten= */ true), CLIPPED, 1, 1);
+    RunKind ppo = RunKind.of(new Gae(1, 1, /* whiten= */ true), CLIPPED, 1, 1);
     try (Run run = new Run(ppo, FAST, 1000, /* warmup= */ 30)) {
       Map<String, float[]> before = Weights.of(run.policy);
       double first = run.trainer.step(0).metric(StepMetrics.VALUE_LOSS);
@@ -400,7 +279,7 @@ class RunsOfAllKindsTest {
   @Test
   void anOverlongResponseLosesRewardButNotItsVerdict() {
     RewardSettings shaped = new RewardSettings(Optional.of(new OverlongPenalty(4, 1)), 0);
-    Kind kind = Kind.of(new ReinforcePlusPlus(1), CLIPPED, 1, 1);
+    RunKind kind = RunKind.of(new ReinforcePlusPlus(1), CLIPPED, 1, 1);
     try (Run plain = new Run(kind, PLAIN, 40);
         Run penalised = new Run(kind.rewarded(shaped), PLAIN, 40)) {
       StepReport one = plain.trainer.step(0);
@@ -429,26 +308,26 @@ class RunsOfAllKindsTest {
     private final PolicyLoss loss;
     private final PolicyTrainer trainer;
 
-    Run(Kind kind, OptimizerSettings optimizer, int microBatchTokens) {
+    Run(RunKind kind, OptimizerSettings optimizer, int microBatchTokens) {
       this(kind, optimizer, microBatchTokens, /* warmup= */ 0);
     }
 
-    Run(Kind kind, OptimizerSettings optimizer, int microBatchTokens, int warmup) {
+    Run(RunKind kind, OptimizerSettings optimizer, int microBatchTokens, int warmup) {
       critic =
           new Critic(trunk, new Critic.Settings(200, microBatchTokens, warmup, 1e9, optimizer));
-      loss = kind.loss.create(16, 1);
+      loss = kind.loss().create(16, 1);
       flow =
-          kind.flow == Flow.NONE
+          kind.flow() == Flow.NONE
               ? Optional.empty()
-              : Optional.of(new FlowSignal(field, kind.flow.settings(optimizer)));
+              : Optional.of(new FlowSignal(field, kind.flow().settings(optimizer)));
       trainer =
           new PolicyTrainer(
               policy,
               Optional.of(reference),
-              kind.advantage.needs().contains(Column.VALUES)
+              kind.advantage().needs().contains(Column.VALUES)
                   ? Optional.of(critic)
                   : Optional.empty(),
-              Stream.concat(flow.stream(), kind.rewards.createSignals().stream()).toList(),
+              Stream.concat(flow.stream(), kind.rewards().createSignals().stream()).toList(),
               ToyTask.sampler(
                   policy,
                   7,
@@ -456,19 +335,19 @@ class RunsOfAllKindsTest {
                   6,
                   new Sampler.Settings(
                       3,
-                      kind.dynamic ? new DynamicSampling(4) : new FixedOrder(),
-                      kind.staleness,
-                      kind.weights,
+                      kind.dynamic() ? new DynamicSampling(4) : new FixedOrder(),
+                      kind.staleness(),
+                      kind.weights(),
                       1)),
-              kind.advantage,
+              kind.advantage(),
               loss,
               new PolicyTrainer.Settings(
                   50,
-                  kind.miniBatches,
-                  kind.epochs,
+                  kind.miniBatches(),
+                  kind.epochs(),
                   microBatchTokens,
-                  kind.rewards,
-                  kind.correction,
+                  kind.rewards(),
+                  kind.correction(),
                   1,
                   optimizer));
     }

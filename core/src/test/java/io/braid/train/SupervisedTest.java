@@ -114,10 +114,10 @@ class SupervisedTest {
         for (int step = 0; step < 3; step++) {
           first.step(step);
         }
-        first.save(directory);
+        first.parts().save(directory);
       }
       try (Supervised second = new Supervised(halves, examples, settings)) {
-        second.restore(directory);
+        second.parts().restore(directory);
         for (int step = 3; step < 6; step++) {
           second.step(step);
         }

@@ -1,11 +1,11 @@
 package io.braid.objective.signal;
 
 import io.braid.MetricValues;
+import io.braid.checkpoint.CheckpointParts;
 import io.braid.model.PackedSequence;
 import io.braid.model.Transformer.LatentTap;
 import io.braid.trajectory.Column;
 import io.braid.trajectory.Trajectories;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -15,8 +15,8 @@ import java.util.Set;
  * reward model. Its rewards are added to {@link Column#TOKEN_REWARDS}.
  *
  * <p>A signal without state of its own implements {@link #begin} alone, as {@code return part ->
- * rewards}. One that learns also says how it is saved; one that reads the policy's hidden states
- * says how it {@linkplain OfStep#watch watches}.
+ * rewards}. One that learns also names the parts that are saved; one that reads the policy's hidden
+ * states says how it {@linkplain OfStep#watch watches}.
  */
 public interface TokenSignal extends AutoCloseable {
   /** The columns that it reads; they are filled before it is asked. */
@@ -52,11 +52,10 @@ public interface TokenSignal extends AutoCloseable {
     return 0;
   }
 
-  /** Writes its state into a checkpoint directory. */
-  default void save(Path checkpoint) {}
-
-  /** Restores the state that {@link #save} wrote. */
-  default void restore(Path checkpoint) {}
+  /** Its state, as parts of a checkpoint. */
+  default CheckpointParts parts() {
+    return CheckpointParts.none();
+  }
 
   @Override
   default void close() {}

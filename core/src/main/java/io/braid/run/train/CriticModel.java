@@ -2,6 +2,7 @@ package io.braid.run.train;
 
 import io.braid.SettingError;
 import io.braid.UserError;
+import io.braid.checkpoint.CheckpointParts;
 import io.braid.checkpoint.Checkpoints.Checkpoint;
 import io.braid.checkpoint.ModelDirectory;
 import io.braid.checkpoint.ModelWriter;
@@ -82,10 +83,13 @@ final class CriticModel implements AutoCloseable {
     return held.map(Held::critic);
   }
 
-  /** Writes the trunk's weights into a checkpoint. */
-  void save(Path checkpoint) {
-    held.ifPresent(
-        each -> ModelWriter.savePart(checkpoint.resolve(PART), each.trunk, each.directory));
+  /** The trunk's weights, read as the run starts. */
+  CheckpointParts parts() {
+    return held.map(each ->
+            CheckpointParts.none()
+                .withReadAtStart(
+                    PART, place -> ModelWriter.savePart(place, each.trunk, each.directory)))
+        .orElseGet(CheckpointParts::none);
   }
 
   @Override

@@ -13,7 +13,6 @@ import java.util.Optional;
 
 /** The flow field of a run, with what it rewards; nothing when the recipe has none. */
 final class FlowModel implements AutoCloseable {
-  private static final String PART = "field";
 
   private final Optional<Held> held;
 
@@ -44,7 +43,10 @@ final class FlowModel implements AutoCloseable {
 
   private static FlowField open(FlowRecipe flow, long seed, RunLoop loop, LoadedModel policy) {
     Optional<Path> place =
-        loop.resumed().map(Checkpoint::path).map(path -> path.resolve(PART)).or(flow::field);
+        loop.resumed()
+            .map(Checkpoint::path)
+            .map(path -> path.resolve(FlowSignal.FIELD))
+            .or(flow::field);
     if (place.isEmpty()) {
       return FlowField.create(policy.transformer().config(), flow.fresh(), seed);
     }
@@ -55,14 +57,9 @@ final class FlowModel implements AutoCloseable {
     return held.stream().<TokenSignal>map(Held::rewards).toList();
   }
 
-  /** Writes the field into a checkpoint. */
-  void save(Path checkpoint) {
-    held.ifPresent(each -> each.field().savePart(checkpoint.resolve(PART)));
-  }
-
   /** Leaves the field beside the run's model. */
   void leave(RunDirectory directory) {
-    held.ifPresent(each -> each.field().save(directory.root().resolve(PART)));
+    held.ifPresent(each -> each.field().save(directory.root().resolve(FlowSignal.FIELD)));
   }
 
   @Override

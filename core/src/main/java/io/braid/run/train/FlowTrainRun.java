@@ -4,6 +4,7 @@ import io.braid.MetricValues;
 import io.braid.Seeds;
 import io.braid.SettingError;
 import io.braid.UserError;
+import io.braid.checkpoint.CheckpointParts;
 import io.braid.checkpoint.Checkpoints.Checkpoint;
 import io.braid.flow.FieldQuality;
 import io.braid.flow.FlowField;
@@ -18,7 +19,6 @@ import io.braid.trajectory.Sequence;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -57,7 +57,6 @@ public final class FlowTrainRun {
           new Course(recipe, loop.dated(recipe.prompts().prompting(), model, listener), model);
       try (FlowTraining trainer =
           new FlowTraining(model.transformer(), field, course::batch, course.settings())) {
-        loop.resumed().ifPresent(checkpoint -> trainer.restore(checkpoint.path()));
         Steps steps = new Steps(recipe, course, field, trainer);
         RunLoop.Ended ended = loop.run(course.steps(), steps);
         Path place = loop.directory().root().resolve(PART);
@@ -175,9 +174,8 @@ public final class FlowTrainRun {
     }
 
     @Override
-    public void save(Path checkpoint) {
-      field.savePart(checkpoint.resolve(PART));
-      trainer.save(checkpoint);
+    public CheckpointParts parts() {
+      return CheckpointParts.none().withReadAtStart(PART, field::savePart).and(trainer.parts());
     }
   }
 }

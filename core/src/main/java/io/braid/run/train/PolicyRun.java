@@ -2,6 +2,7 @@ package io.braid.run.train;
 
 import io.braid.Metric;
 import io.braid.MetricValues;
+import io.braid.checkpoint.CheckpointParts;
 import io.braid.checkpoint.Checkpoints.Checkpoint;
 import io.braid.checkpoint.ModelDirectory;
 import io.braid.checkpoint.ModelWriter;
@@ -107,7 +108,6 @@ public final class PolicyRun {
               recipe.advantage(),
               loss,
               recipe.trainerSettings())) {
-        loop.resumed().ifPresent(checkpoint -> trainer.restore(checkpoint.path()));
         IdleSteps idle =
             new IdleSteps(recipe.stopAfterIdleSteps(), recipe.rewards().overlong().isPresent());
         loop.resumed().ifPresent(each -> idle.resume(loop.directory().metrics(), each.step()));
@@ -116,7 +116,7 @@ public final class PolicyRun {
             recipe.model(), model.transformer(), model.stopIds(), prompting.format().stop());
         UnknownVerdicts unknown = new UnknownVerdicts(loop.directory(), listener);
         unknown.removeAfter(loop.resumed().map(Checkpoint::step).orElse(0));
-        Steps steps = new Steps(recipe, loop, model, critic, flow, trainer, notices, idle, unknown);
+        Steps steps = new Steps(recipe, loop, model, critic, trainer, notices, idle, unknown);
         RunLoop.Ended ended = loop.run(recipe.steps(), steps);
         notices.end();
         unknown.end();
@@ -147,7 +147,6 @@ public final class PolicyRun {
     private final RunLoop loop;
     private final LoadedModel model;
     private final CriticModel critic;
-    private final FlowModel flow;
     private final PolicyTrainer trainer;
     private final PolicyNotices notices;
     private final IdleSteps idle;
@@ -163,7 +162,6 @@ public final class PolicyRun {
         RunLoop loop,
         LoadedModel model,
         CriticModel critic,
-        FlowModel flow,
         PolicyTrainer trainer,
         PolicyNotices notices,
         IdleSteps idle,
@@ -172,7 +170,6 @@ public final class PolicyRun {
       this.loop = loop;
       this.model = model;
       this.critic = critic;
-      this.flow = flow;
       this.trainer = trainer;
       this.notices = notices;
       this.idle = idle;
@@ -251,12 +248,15 @@ public final class PolicyRun {
       return trainer.finished();
     }
 
+    /** Everything that a checkpoint of a run holds. */
     @Override
-    public void save(Path checkpoint) {
-      ModelWriter.savePart(checkpoint.resolve("model"), model.transformer(), model.directory());
-      critic.save(checkpoint);
-      flow.save(checkpoint);
-      trainer.save(checkpoint);
+    public CheckpointParts parts() {
+      return CheckpointParts.none()
+          .withReadAtStart(
+              RunLoop.MODEL,
+              place -> ModelWriter.savePart(place, model.transformer(), model.directory()))
+          .and(critic.parts())
+          .and(trainer.parts());
     }
   }
 }

@@ -3,6 +3,7 @@ package io.braid.run.train;
 import io.braid.MetricValues;
 import io.braid.UserError;
 import io.braid.checkpoint.AtomicFile;
+import io.braid.checkpoint.CheckpointParts;
 import io.braid.checkpoint.Checkpoints;
 import io.braid.checkpoint.Checkpoints.Checkpoint;
 import io.braid.checkpoint.ModelWriter;
@@ -31,6 +32,9 @@ import java.util.OptionalInt;
  * what ends it early, a signal or a failure, is preceded by a checkpoint of all finished steps.
  */
 final class RunLoop implements AutoCloseable {
+  /** The directory of the model in a checkpoint and in the run directory. */
+  static final String MODEL = "model";
+
   private final RunDirectory directory;
   private String recipe;
   private final SavingRecipe settings;
@@ -56,11 +60,11 @@ final class RunLoop implements AutoCloseable {
       return Optional.empty();
     }
 
-    /** How many steps {@link #save} would write the state after; empty when it is between two. */
+    /** How many steps the state has seen; empty when a step failed while it changed the state. */
     OptionalInt finished();
 
-    /** Writes all that is needed to go on, the model under {@code model}. */
-    void save(Path checkpoint);
+    /** All that a checkpoint holds, so that a resumed run goes on as if it had not stopped. */
+    CheckpointParts parts();
   }
 
   private RunLoop(
@@ -143,12 +147,12 @@ final class RunLoop implements AutoCloseable {
    * @param first where a run that is not resumed begins
    */
   Path begin(Path first) {
-    return resumed.map(checkpoint -> checkpoint.path().resolve("model")).orElse(first);
+    return resumed.map(checkpoint -> checkpoint.path().resolve(MODEL)).orElse(first);
   }
 
   /** Saves what the run leaves, and says where. */
   Path leave(LoadedModel model) {
-    Path place = directory.root().resolve("model");
+    Path place = directory.root().resolve(MODEL);
     ModelWriter.save(place, model.transformer(), model.directory());
     return place;
   }
@@ -173,6 +177,7 @@ final class RunLoop implements AutoCloseable {
     done = resumed.map(Checkpoint::step).orElse(0);
     saved = done;
     AtomicFile.write(directory.recipe(), recipe); // not before: a run that cannot begin leaves none
+    resumed.ifPresent(checkpoint -> work.parts().restore(checkpoint.path()));
     Samples.removeAfter(directory, done);
     listener.begins(String.valueOf(directory.root().toAbsolutePath().getFileName()), steps, done);
     if (done >= steps) {
@@ -231,7 +236,7 @@ final class RunLoop implements AutoCloseable {
     // What was good before the steps that taught nothing is not replaced by what they made of it.
     checkpoints.save(
         done,
-        work::save,
+        work.parts()::save,
         work.idle() == 0
             ? Optional.empty()
             : checkpoints.newestUpTo(done - work.idle()).map(Checkpoint::step));

@@ -3,6 +3,7 @@ package io.braid.run.train;
 import io.braid.MetricValues;
 import io.braid.Seeds;
 import io.braid.UserError;
+import io.braid.checkpoint.CheckpointParts;
 import io.braid.checkpoint.ModelWriter;
 import io.braid.input.LoadedModel;
 import io.braid.input.Prompting;
@@ -45,7 +46,6 @@ public final class SftRun {
                   new Supervised.Settings(
                       recipe.steps(), recipe.compute().microBatchTokens(), recipe.optimizer()))) {
         model.transformer().keep(HiddenPass.Keep.layerInputs(recipe.compute().checkpointLayers()));
-        loop.resumed().ifPresent(checkpoint -> trainer.restore(checkpoint.path()));
         Steps steps = new Steps(model, trainer);
         RunLoop.Ended ended = loop.run(recipe.steps(), steps);
         return new RunResult(
@@ -111,9 +111,12 @@ public final class SftRun {
     }
 
     @Override
-    public void save(Path checkpoint) {
-      ModelWriter.savePart(checkpoint.resolve("model"), model.transformer(), model.directory());
-      trainer.save(checkpoint);
+    public CheckpointParts parts() {
+      return CheckpointParts.none()
+          .withReadAtStart(
+              RunLoop.MODEL,
+              place -> ModelWriter.savePart(place, model.transformer(), model.directory()))
+          .and(trainer.parts());
     }
   }
 }

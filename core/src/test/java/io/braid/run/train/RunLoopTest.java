@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.braid.MetricValues;
 import io.braid.UserError;
+import io.braid.checkpoint.CheckpointParts;
 import io.braid.remote.CallSettings;
 import io.braid.remote.RemoteService;
 import io.braid.run.RunListener;
@@ -208,7 +209,9 @@ class RunLoopTest {
     }
 
     @Override
-    public void save(Path checkpoint) {}
+    public CheckpointParts parts() {
+      return CheckpointParts.none();
+    }
   }
 
   @Test
@@ -284,10 +287,14 @@ class RunLoopTest {
     }
 
     @Override
-    public void save(Path checkpoint) {
+    public CheckpointParts parts() {
+      return CheckpointParts.none().withReadAtStart("part", this::save);
+    }
+
+    private void save(Path part) {
       saves++;
       try {
-        Files.writeString(checkpoint.resolve("part"), Integer.toString(done));
+        Files.writeString(part, Integer.toString(done));
         if (done == fullAt) {
           throw new IOException("No space left");
         }

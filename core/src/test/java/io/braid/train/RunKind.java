@@ -1,0 +1,116 @@
+package io.braid.train;
+
+import io.braid.flow.FlowReward;
+import io.braid.flow.FlowSignal;
+import io.braid.flow.RejectionSampling;
+import io.braid.flow.VelocityDeviation;
+import io.braid.model.RolloutWeights;
+import io.braid.nn.OptimizerSettings;
+import io.braid.objective.RewardSettings;
+import io.braid.objective.advantage.AdvantageEstimator;
+import io.braid.objective.loss.LossSettings;
+import io.braid.objective.loss.RolloutCorrection;
+import java.util.Optional;
+
+/** A run's settings, as a recipe would state them. */
+record RunKind(
+    AdvantageEstimator advantage,
+    LossSettings loss,
+    int miniBatches,
+    int epochs,
+    boolean dynamic,
+    int staleness,
+    RolloutWeights weights,
+    RewardSettings rewards,
+    Optional<RolloutCorrection> correction,
+    Flow flow) {
+  static RunKind of(AdvantageEstimator advantage, LossSettings loss, int miniBatches, int epochs) {
+    return new RunKind(
+        advantage,
+        loss,
+        miniBatches,
+        epochs,
+        /* dynamic= */ false,
+        /* staleness= */ 0,
+        RolloutWeights.AS_TRAINED,
+        RewardSettings.PLAIN,
+        Optional.empty(),
+        Flow.NONE);
+  }
+
+  RunKind stale(RolloutCorrection correction) {
+    return new RunKind(
+        advantage,
+        loss,
+        miniBatches,
+        epochs,
+        dynamic,
+        1,
+        weights,
+        rewards,
+        Optional.of(correction),
+        flow);
+  }
+
+  RunKind sampledWith(RolloutWeights others, RolloutCorrection correction) {
+    return new RunKind(
+        advantage,
+        loss,
+        miniBatches,
+        epochs,
+        dynamic,
+        staleness,
+        others,
+        rewards,
+        Optional.of(correction),
+        flow);
+  }
+
+  RunKind sampledDynamically() {
+    return new RunKind(
+        advantage, loss, miniBatches, epochs, true, staleness, weights, rewards, correction, flow);
+  }
+
+  RunKind rewarded(RewardSettings other) {
+    return new RunKind(
+        advantage, loss, miniBatches, epochs, dynamic, staleness, weights, other, correction, flow);
+  }
+
+  RunKind with(Flow other) {
+    return new RunKind(
+        advantage,
+        loss,
+        miniBatches,
+        epochs,
+        dynamic,
+        staleness,
+        weights,
+        rewards,
+        correction,
+        other);
+  }
+
+  /** A flow field's part in a run. */
+  enum Flow {
+    NONE,
+    ONLINE,
+    FROZEN,
+    /** Learns from the tokens alone whose entropy is among the upper half. */
+    BY_ENTROPY;
+
+    FlowSignal.Settings settings(OptimizerSettings optimizer) {
+      return new FlowSignal.Settings(
+          VelocityDeviation.PUBLISHED,
+          new FlowReward(FlowReward.Normalization.MINMAX, 1, 0.6, 3, 0.05),
+          /* shuffle= */ false,
+          this == FROZEN,
+          new RejectionSampling(
+              true, this == BY_ENTROPY ? Optional.of(0.5) : Optional.empty(), /* softFlow= */ 0.1),
+          /* draws= */ 2,
+          /* warmupSteps= */ 0,
+          /* steps= */ 50,
+          /* seed= */ 1,
+          optimizer);
+    }
+  }
+}

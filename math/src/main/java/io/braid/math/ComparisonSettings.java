@@ -6,9 +6,9 @@ import java.util.OptionalInt;
 /**
  * How the answer of a response is found and compared with the reference.
  *
- * @param strictness how far it may be from the reference's form
- * @param extraction where it may stand
- * @param ordered whether lists keep their order
+ * @param strictness how far the form of an answer may differ from the reference's
+ * @param extraction where the answer may be
+ * @param ordered whether the order of lists counts
  * @param digits how many digits after the point decimals count with; otherwise as many as are
  *     written
  */

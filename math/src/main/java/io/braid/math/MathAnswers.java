@@ -29,9 +29,10 @@ public final class MathAnswers {
   /**
    * The comparison of a response, with a key for its answer.
    *
-   * @param comparison whether its final answer is the reference's
-   * @param key of its final answer, equal for equal answers in most cases; empty without an answer
-   * @param unread why the final answer cannot be read as mathematics, though it is no prose
+   * @param comparison whether its final answer equals the reference
+   * @param key a key of its final answer, the same for equal answers in most cases; empty without
+   *     an answer
+   * @param unread why the final answer cannot be read as mathematics although it is not prose
    */
   public record Judged(MathComparison comparison, Optional<String> key, Optional<String> unread) {}
 

@@ -9,10 +9,10 @@ import java.util.Optional;
 /**
  * A message of a conversation, as chat templates see it.
  *
- * @param role who speaks: {@code system}, {@code user}, {@code assistant} or {@code tool}
- * @param content what is said; absent where an assistant only calls tools
- * @param more what else the message holds, such as {@code tool_calls} or {@code reasoning_content}:
- *     strings, booleans, numbers, lists and string-keyed maps of those
+ * @param role the speaker: {@code system}, {@code user}, {@code assistant} or {@code tool}
+ * @param content the text; absent if an assistant only calls tools
+ * @param more other entries, such as {@code tool_calls} or {@code reasoning_content}: strings,
+ *     booleans, numbers, lists and string-keyed maps of those
  */
 public record ChatMessage(String role, Optional<String> content, Map<String, Object> more) {
   /** Copies the additional entries. */

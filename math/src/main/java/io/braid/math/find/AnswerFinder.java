@@ -187,7 +187,7 @@ public final class AnswerFinder {
         .flatMap(rest -> inSentence(rest, NUMBER).found());
   }
 
-  /** The number or formula right after {@code answer:} behind a position. */
+  /** The number or formula right after an {@code answer:} that follows a position. */
   private Optional<Found> directlyBehind(String text, int place) {
     return AnswerPhrase.directlyBehind(text, place)
         .map(rest -> Formulas.leading(rest).orElseGet(() -> AnswerPhrase.sentence(rest)))

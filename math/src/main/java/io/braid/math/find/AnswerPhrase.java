@@ -65,7 +65,7 @@ final class AnswerPhrase {
 
   private static final int MOST = 8;
 
-  /** What may stand between the announcement and the answer. */
+  /** Words and signs that may separate an announcement from its answer. */
   private static final List<String> LINKS = LISTS.phrases("AnswerPhrase.LINKS");
 
   /** The fence of a code block that contains only the answer, or an HTML tag. */
@@ -80,8 +80,8 @@ final class AnswerPhrase {
   /**
    * The position of an announcement.
    *
-   * @param start where the words begin
-   * @param end behind them
+   * @param start the start of its words
+   * @param end the position after it
    */
   private record Place(int start, int end) {}
 

@@ -15,9 +15,9 @@ final class Formulas {
   /**
    * The position of a formula.
    *
-   * @param start where its opening sign begins
-   * @param end behind its closing sign
-   * @param content what it holds
+   * @param start the start of its opening sign
+   * @param end the position after its closing sign
+   * @param content the text between the signs
    */
   record Span(int start, int end, String content) {}
 

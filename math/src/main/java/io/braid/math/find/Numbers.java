@@ -42,8 +42,8 @@ final class Numbers {
    * The position of a number.
    *
    * @param text the number, with the unit that is attached to it
-   * @param start where it begins
-   * @param end behind it and its unit
+   * @param start the start of the number
+   * @param end the position after it and its unit
    */
   record Span(String text, int start, int end) {}
 
@@ -126,7 +126,7 @@ final class Numbers {
     return at < text.length() && Character.isDigit(text.charAt(at));
   }
 
-  /** The position after the exponent that stands here. */
+  /** The position after the exponent that begins here. */
   private int power(int at) {
     if (at < text.length() && "²³".indexOf(text.charAt(at)) >= 0) {
       return at + 1;

@@ -33,11 +33,11 @@ final class Statement {
   /**
    * A number or a formula.
    *
-   * @param text what it says
-   * @param start where it begins
-   * @param end behind it
-   * @param role what is said of it
-   * @param alternative whether "or" stands between the one before and it
+   * @param text the number or formula
+   * @param start its start
+   * @param end the position after it
+   * @param role what the sentence says about it
+   * @param alternative whether "or" joins it to the one before
    */
   record Mention(String text, int start, int end, Role role, boolean alternative) {}
 

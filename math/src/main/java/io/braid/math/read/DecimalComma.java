@@ -89,7 +89,7 @@ public final class DecimalComma {
    * The number without its points, {@code 1.400}, if the context writes decimals with commas and
    * none with points; else empty.
    *
-   * @param context what the number stands in
+   * @param context the text around the number
    */
   public static Optional<String> inContext(String normalised, String context) {
     Matcher number = THOUSANDS.matcher(normalised);

@@ -135,7 +135,7 @@ public final class ExprParser {
     }
     if (tokens.seesOperator("_")
         && base instanceof Expr.Power(Expr.Symbol(String name), Expr exponent)) {
-      base = new Expr.Power(indexed(name), exponent); // the index behind the power: v^2_0
+      base = new Expr.Power(indexed(name), exponent); // the index after the power: v^2_0
     }
     depth--;
     return postfix(base);

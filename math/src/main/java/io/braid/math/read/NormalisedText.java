@@ -202,7 +202,7 @@ public final class NormalisedText {
     }
   }
 
-  /** Joins what stands before and after {@code \!}: {@code 1,\!000} is a number. */
+  /** Joins the texts before and after {@code \!}: {@code 1,\!000} is a number. */
   private void joined() {
     int last = normalised.length() - 1;
     if (last < 1

@@ -5,7 +5,7 @@ package io.braid.math.read;
  *
  * @param kind what it is
  * @param text how it is written, without the backslash of a command
- * @param spaced whether white space stands before it
+ * @param spaced whether white space precedes it
  */
 record Token(Kind kind, String text, boolean spaced) {
   /** The kinds of tokens. */

@@ -8,9 +8,9 @@ public sealed interface Answer {
   /**
    * A number, a formula or a matrix.
    *
-   * @param expr what is written
-   * @param text how it is written
-   * @param unit what stands behind it, or empty
+   * @param expr the expression
+   * @param text the expression as it is written
+   * @param unit the text after it, or empty
    */
   record Value(Expr expr, String text, String unit) implements Answer {}
 
@@ -36,7 +36,7 @@ public sealed interface Answer {
    * Several answers in any order.
    *
    * @param items the answers
-   * @param link what links them
+   * @param link what joins them
    */
   record Listing(List<Answer> items, Link link) implements Answer {}
 
@@ -56,7 +56,7 @@ public sealed interface Answer {
    * A chain of relations, {@code a = b ≤ c}.
    *
    * @param sides two or more
-   * @param signs one less
+   * @param signs the relations between them, one fewer
    */
   record Relation(List<Answer> sides, List<String> signs) implements Answer {}
 
@@ -65,7 +65,7 @@ public sealed interface Answer {
    *
    * @param terms two or more
    * @param clock whether it may be a time
-   * @param unit the letters behind it, or empty
+   * @param unit the letters after it, or empty
    */
   record Ratio(List<Expr> terms, boolean clock, String unit) implements Answer {}
 
@@ -73,7 +73,7 @@ public sealed interface Answer {
    * Sets joined by set operators, {@code [0,1) ∪ (2,3)}.
    *
    * @param parts two or more
-   * @param signs ∪, ∩ or ∖; one less
+   * @param signs ∪, ∩ or ∖, one fewer
    */
   record Combined(List<Answer> parts, List<String> signs) implements Answer {}
 

@@ -381,7 +381,7 @@ final class ExpressionParser {
     Optional<Expression> moreNamed = Optional.empty();
     while (!tokens.takeOperator(")")) {
       if (moreNamed.isPresent() || (more.isPresent() && tokens.isOperator("*"))) {
-        throw tokens.error("nothing follows '**' in a call, and '*' stands there once");
+        throw tokens.error("nothing may follow '**' in a call, and '*' may occur once");
       }
       if (tokens.takeOperator("*")) {
         more = Optional.of(expression());

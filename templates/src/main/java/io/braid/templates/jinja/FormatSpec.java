@@ -7,14 +7,14 @@ import java.util.regex.Pattern;
 /**
  * A format specification in Python's mini-language: {@code >8.2f}.
  *
- * @param fill what fills the field up
- * @param align {@code <}, {@code >}, {@code ^} or {@code =}; a space where nothing is said
+ * @param fill the fill character
+ * @param align {@code <}, {@code >}, {@code ^} or {@code =}; a space if not given
  * @param sign {@code +}, a space, or {@code -} for negative numbers only
  * @param alternative whether {@code #} asks for prefixes
- * @param width of the field at least
+ * @param width the least width of the field
  * @param grouping {@code ,} or {@code _} between thousands, or nothing
- * @param precision −1 where nothing is said
- * @param form the type; a space where nothing is said
+ * @param precision the precision; −1 if not given
+ * @param form the type; a space if not given
  */
 record FormatSpec(
     String fill,

@@ -388,11 +388,11 @@ final class Interpreter {
     given.more().ifPresent(more -> byPlace.addAll(Python.entries(evaluate(more, scope))));
     if (given.moreNamed().isPresent()) {
       if (!(evaluate(given.moreNamed().get(), scope) instanceof Table table)) {
-        throw new Refusal("what stands behind '**' in a call is no mapping");
+        throw new Refusal("the value after '**' in a call is not a mapping");
       }
       for (Map.Entry<Value, Value> entry : table.entries().entrySet()) {
         if (!(entry.getKey() instanceof Value.Text(String name, _))) {
-          throw new Refusal("a mapping behind '**' in a call has a key that is no string");
+          throw new Refusal("a mapping after '**' in a call has a key that is not a string");
         }
         if (byName.put(name, entry.getValue()) != null) {
           throw new Refusal("the argument '" + name + "' is given twice");

@@ -223,7 +223,7 @@ final class Lexer {
   private void number() {
     int end = digits(at);
     boolean real = false;
-    // Behind a dot stands the place of an entry: x.0.1 is no decimal fraction.
+    // After a dot comes the index of an entry: x.0.1 contains no decimal fraction.
     if (source.charAt(at - 1) == '.') {
       add(Kind.WHOLE, Math.min(end, at + 9));
       return;

@@ -100,7 +100,7 @@ final class ListFilters {
   private static Value map(Value value, Arguments arguments) {
     List<Value> mapped = new ArrayList<>();
     if (!Python.truth(value)) {
-      return new Once(mapped); // jinja2 takes whatever is false for empty here
+      return new Once(mapped); // jinja2 treats every false value as empty here
     }
     if (arguments.byPlace().isEmpty()) {
       var given = arguments.bind("map", "attribute", "default");
@@ -122,7 +122,7 @@ final class ListFilters {
   private static List<Value> pick(
       Value value, Arguments arguments, boolean byAttribute, boolean keep) {
     if (!Python.truth(value)) {
-      return List.of(); // jinja2 takes whatever is false for empty here
+      return List.of(); // jinja2 treats every false value as empty here
     }
     Arguments test = arguments;
     UnaryOperator<Value> part = v -> v;

@@ -9,10 +9,10 @@ import java.util.Optional;
 /**
  * Writes JSON as Python's {@code json.dumps} does, for the {@code tojson} filter.
  *
- * @param asciiOnly whether other characters are written as escapes
- * @param indent what one level is indented by; without it all stands on one line
- * @param between what stands between entries
- * @param afterKey what stands between a key and its value
+ * @param asciiOnly whether characters outside of ASCII are escaped
+ * @param indent the indentation of one level; without it everything is on one line
+ * @param between the separator of entries
+ * @param afterKey the separator of a key and its value
  * @param sorted whether keys are sorted
  */
 record PythonJson(

@@ -157,7 +157,7 @@ final class PythonText {
     return Character.charCount(text.codePointAt(at));
   }
 
-  /** Lines without their ends, by every line end that Python knows. */
+  /** Splits into lines, without their ends, at every line end that Python recognises. */
   static List<String> lines(String text) {
     return lines(text, false);
   }

@@ -106,7 +106,7 @@ final class Strftime {
       case 'T', 'X' -> text(pattern("HH:mm:ss", now));
       case 'r' -> text(pattern("hh:mm:ss a", now));
       case 'c' -> text(format("%a %b %e %H:%M:%S %Y", Clock.fixed(now.toInstant(), now.getZone())));
-      case 'z', 'Z' -> text(""); // Python's time of the day here knows no zone
+      case 'z', 'Z' -> text(""); // Python's local time here has no zone
       default -> throw new Refusal("strftime_now's code '%" + code + "' is not supported");
     };
   }

@@ -37,7 +37,7 @@ sealed interface Value
   /**
    * A string.
    *
-   * @param markup whether it stands for itself in HTML, so that what is added to it is escaped
+   * @param markup whether it is HTML, so that text that is added to it is escaped
    */
   record Text(String value, boolean markup) implements Value {
     /** Counts the cost of the string. */

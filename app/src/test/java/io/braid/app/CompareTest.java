@@ -146,7 +146,7 @@ class CompareTest {
     assertRefused(
         compare("whole", "--resume", "evaluation.samples=2"),
         "evaluation.json",
-        "other settings of 'evaluation'");
+        "other 'evaluation' settings");
     assertRefused(compare("whole"), "whole", "--resume");
     assertRefused(compare("nothing-here", "--resume"), "no run to resume");
   }

@@ -142,9 +142,9 @@ class FlowCommandsTest {
     String html = Files.readString(page);
 
     assertThat(html)
-        .contains("Right against wrong responses")
+        .contains("Correct and wrong responses")
         .contains("Most often punished")
-        .contains("Of the highest entropy")
+        .contains("Highest entropy")
         .contains("Spearman")
         .contains("<article class=\"text right\">")
         .contains("<article class=\"text wrong\">")

@@ -22,21 +22,22 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A comparison with all its recipes read and checked, before the first of them runs.
+ * The plan of a comparison, with all recipes read and checked before the first run starts.
  *
- * @param spec what was asked for
- * @param cells what is to be run and measured, in order: the base, then seed after seed
+ * @param spec the user's specification
+ * @param cells models to train and evaluate, in order: the base for every seed, then all recipes
+ *     seed by seed
  */
 public record ComparePlan(CompareSpec spec, List<Cell> cells) {
   /**
    * One recipe with one seed.
    *
-   * @param name the recipe's name, or {@link CompareSpec#BASE}
-   * @param seed of its training and of its measurement
-   * @param recipe what to train; nothing for the base, which is only measured
+   * @param name name of the recipe, or {@link CompareSpec#BASE}
+   * @param seed seed of the training and of the evaluation
+   * @param recipe the training recipe; empty for the base, which is only evaluated
    */
   public record Cell(String name, long seed, Optional<TrainRecipe> recipe) {
-    /** Where it is kept. */
+    /** Returns the cell's directory. */
     public Path in(Path out) {
       return out.resolve(name).resolve("seed-" + seed);
     }
@@ -48,10 +49,11 @@ public record ComparePlan(CompareSpec spec, List<Cell> cells) {
   }
 
   /**
-   * Reads a spec and every recipe that it names, and checks what can be checked without training.
+   * Reads a specification and all its recipes, and checks everything that can be checked without
+   * training.
    *
-   * @param overrides as {@code key=value}, laid over the spec
-   * @throws UserError for the first thing that is wrong, with its place
+   * @param overrides settings {@code key=value} that override the specification
+   * @throws UserError for the first error found, with its place
    */
   public static ComparePlan read(Path file, List<String> overrides) {
     CompareSpec spec = Recipe.read(file, overrides, CompareSpec.class);
@@ -94,7 +96,7 @@ public record ComparePlan(CompareSpec spec, List<Cell> cells) {
     return Recipe.readUnder(variant.recipe().path(), overlays, TrainRecipe.class);
   }
 
-  /** What a run would meet only when its turn comes: models, problems, prompts that do not fit. */
+  /** Checks models, problems and prompt lengths now, rather than when each run starts. */
   private static void check(
       Path file, CompareSpec spec, Map<String, Map<Long, TrainRecipe>> recipes) {
     try (LoadedModel base = LoadedModel.load(spec.base(), Optional.empty())) {
@@ -138,6 +140,6 @@ public record ComparePlan(CompareSpec spec, List<Cell> cells) {
         .stream()
         .mapToInt(each -> each.prompt().ids().length)
         .max()
-        .orElseThrow(() -> new SettingError("data", "no problems; give others"));
+        .orElseThrow(() -> new SettingError("data", "no problems; choose another data set"));
   }
 }

@@ -23,58 +23,60 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Several recipes by several seeds from one base, as a user states it.
+ * The user's specification of a comparison: several recipes, each with several seeds, trained from
+ * one base model.
  *
- * @param base the model directory that all begin from, and a row of the table
- * @param seeds of training and of the measurement
- * @param baseline what the paired differences are against
- * @param recipes what is compared, by name
- * @param set laid over every recipe, below its own
- * @param evaluation how each model is measured
- * @param metrics the table's columns
- * @param frontier the picture's axes
+ * @param base directory of the base model, from which all runs start; also a row of the table
+ * @param seeds seeds of training and evaluation
+ * @param baseline row that the paired differences are relative to
+ * @param recipes the compared recipes, by name
+ * @param set settings that override every recipe; a recipe's own {@code set} takes precedence
+ * @param evaluation settings of the evaluation of each model
+ * @param metrics columns of the table
+ * @param frontier axes of the picture
  */
 public record CompareSpec(
-    @Doc("The model directory that every run begins from; measured too, as the row base.")
+    @Doc("Directory of the model from which every run starts; evaluated too, as the row base.")
         Path base,
-    @Doc("Each recipe is run once a seed.") List<Long> seeds,
-    @Doc("The recipe (or base) that the paired differences are against; else the first recipe.")
+    @Doc("Each recipe runs once per seed.") List<Long> seeds,
+    @Doc("Recipe (or base) that paired differences are relative to; default: the first recipe.")
         Optional<String> baseline,
-    @Doc("What is compared, by name.") Map<String, Variant> recipes,
-    @Doc("Settings laid over every recipe, below the recipe's own, such as steps=200.")
+    @Doc("The compared recipes, by name.") Map<String, Variant> recipes,
+    @Doc("Settings that override every recipe, such as steps=200; a recipe's own set wins.")
         @Default("[]")
         List<Overlay> set,
     EvaluationRecipe evaluation,
     @Doc(
-            "The table's columns; else avg, distinct and coverage at the number of samples, pass at"
-                + " half of it.")
+            "Columns of the table; default: avg, distinct and coverage at the number of samples,"
+                + " pass at half of it.")
         Optional<List<String>> metrics,
-    @Doc("The picture's axes; else coverage to the right (without it, distinct), avg upwards.")
+    @Doc("Axes of the picture; default: x is coverage (without it, distinct), y is avg.")
         Optional<Frontier> frontier) {
-  /** The row of the model that all begin from. */
+  /** Name of the base model's row. */
   public static final String BASE = "base";
 
   private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._+-]{0,63}";
 
   /**
-   * A recipe and what is laid over it.
+   * A recipe with overrides.
    *
-   * @param recipe its file
-   * @param set what is laid over it
+   * @param recipe the recipe's file
+   * @param set settings that override the recipe
    */
   public record Variant(
-      @Doc("A recipe of train, relative to this file.") NearbyPath recipe,
-      @Doc("Settings laid over it, such as loss.beta=3.") @Default("[]") List<Overlay> set) {}
+      @Doc("Path of a recipe for train, relative to this file.") NearbyPath recipe,
+      @Doc("Settings that override the recipe, such as loss.beta=3.") @Default("[]")
+          List<Overlay> set) {}
 
   /**
    * Two metrics between which recipes trade.
    *
-   * @param x to the right
-   * @param y upwards
+   * @param x metric of the horizontal axis
+   * @param y metric of the vertical axis
    */
   public record Frontier(String x, String y) {}
 
-  /** Checks the settings, and that they go together. */
+  /** Checks the settings and their consistency. */
   public CompareSpec {
     seeds = List.copyOf(seeds);
     recipes = Collections.unmodifiableMap(new LinkedHashMap<>(recipes));
@@ -82,7 +84,8 @@ public record CompareSpec(
       throw new SettingError("seeds", "none; give at least one, such as [1, 2, 3]");
     }
     if (new HashSet<>(seeds).size() < seeds.size()) {
-      throw new SettingError("seeds", "one of %s comes twice; leave it out".formatted(seeds));
+      throw new SettingError(
+          "seeds", "%s contains a seed twice; remove the duplicate".formatted(seeds));
     }
     if (recipes.isEmpty()) {
       throw new SettingError(
@@ -92,7 +95,7 @@ public record CompareSpec(
       if (!name.matches(NAME) || name.equals(BASE)) {
         throw new SettingError(
             "recipes",
-            "'%s' cannot be a name: it becomes a directory, and '%s' is the model that all begin from; use letters, digits and . _ + -"
+            "'%s' cannot be a name, since it becomes a directory and '%s' means the base model; use letters, digits and . _ + -"
                 .formatted(name, BASE));
       }
     }
@@ -108,12 +111,12 @@ public record CompareSpec(
     frontier.ifPresent(axes -> known("frontier.y", axes.y(), all));
   }
 
-  /** The recipe that the others are compared with, or {@link #BASE}. */
+  /** Returns the row that the others are compared with: a recipe or {@link #BASE}. */
   public String comparedWith() {
     return baseline.orElseGet(() -> recipes.keySet().iterator().next());
   }
 
-  /** What an evaluation can count, {@code coverage} only where solutions can be enumerated. */
+  /** Returns all metrics of an evaluation; {@code coverage} requires enumerable solutions. */
   private static Set<String> metricNames(EvaluationRecipe evaluation) {
     Set<String> names = new LinkedHashSet<>();
     for (Metric metric : EvaluationMetrics.OF_SAMPLES) {

@@ -26,9 +26,9 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * Runs and measures every cell of a plan, one after another. A cell is done when its {@code
- * evaluation.json} is there, which is written whole; so this may be killed at any moment and goes
- * on where it was.
+ * Trains and evaluates every cell of a plan, one after another. A cell is finished when its {@code
+ * evaluation.json} exists, which is written atomically, so a comparison can be killed at any moment
+ * and resumed.
  */
 public final class Comparison {
   private final ComparePlan plan;
@@ -46,25 +46,25 @@ public final class Comparison {
   }
 
   /**
-   * How it ended.
+   * The outcome of a comparison.
    *
-   * @param results by name, each with one result a seed in the order of the seeds; of a stopped
-   *     comparison, only those that are done
-   * @param stoppedBy what the process exits with when a signal asked it to stop early
+   * @param results results by row name, one per seed in the order of the seeds; a stopped
+   *     comparison has only the finished ones
+   * @param stoppedBy exit code of the process, if a signal stopped the comparison early
    */
   public record Ended(Map<String, List<EvaluationResult>> results, OptionalInt stoppedBy) {}
 
   /**
-   * Runs, or goes on with, a comparison.
+   * Runs or resumes a comparison.
    *
-   * @param out its directory; a cell is in {@code out/NAME/seed-N}
-   * @param resume whether to go on with the comparison that is there
-   * @throws UserError for everything that the user can mend
+   * @param out directory of the comparison; a cell is in {@code out/NAME/seed-N}
+   * @param resume whether to resume the comparison in the directory
+   * @throws UserError for every error that the user can correct
    */
   public static Ended run(ComparePlan plan, Path out, boolean resume, RunListener listener) {
     try (RunDirectory directory = RunDirectory.create(out, resume)) {
       Comparison comparison = new Comparison(plan, out, listener);
-      plan.cells().forEach(comparison::refuseAnother);
+      plan.cells().forEach(comparison::checkSettings);
       AtomicFile.write(directory.root().resolve("spec.yaml"), Recipe.toYaml(plan.spec()));
       return comparison.run();
     }
@@ -73,7 +73,7 @@ public final class Comparison {
   private Ended run() {
     Map<String, List<EvaluationResult>> results = new LinkedHashMap<>();
     try (StopSignal stop =
-        StopSignal.listen(() -> listener.notice("stopping: what has begun will be saved"))) {
+        StopSignal.listen(() -> listener.notice("stopping: the current run will be saved"))) {
       int number = 0;
       for (ComparePlan.Cell cell : plan.cells()) {
         number++;
@@ -96,7 +96,7 @@ public final class Comparison {
     }
   }
 
-  /** Trains and measures a cell; what to exit with when a signal ended its training early. */
+  /** Trains and evaluates a cell. Returns the exit code if a signal stopped its training early. */
   private OptionalInt finish(ComparePlan.Cell cell, String phase) {
     Path model = plan.spec().base();
     if (cell.recipe().isPresent()) {
@@ -124,8 +124,8 @@ public final class Comparison {
     return cell.in(out).resolve("evaluation.json");
   }
 
-  /** A cell that was begun must have begun with what the spec says now. */
-  private void refuseAnother(ComparePlan.Cell cell) {
+  /** Checks that a cell on disk was started with the settings that the specification has now. */
+  private void checkSettings(ComparePlan.Cell cell) {
     Path recipe = cell.in(out).resolve("recipe.yaml");
     if (cell.recipe().isPresent() && Files.exists(recipe)) {
       RecordedRecipe.refuseAnother(recipe, Recipe.toYaml(cell.recipe().get()));
@@ -134,12 +134,13 @@ public final class Comparison {
     if (Files.exists(result) && !EvaluationResult.read(result).evaluation().equals(settings)) {
       throw new UserError(
           result
-              + ": was measured with other settings of 'evaluation' than the spec's; put them back,"
-              + " delete the evaluation.json files to measure again, or give another --out");
+              + ": was evaluated with other 'evaluation' settings than the specification's; restore"
+              + " them, delete the evaluation.json files to evaluate again, or choose another"
+              + " --out");
     }
   }
 
-  /** They were for going on, and weigh three times the model. */
+  /** Deletes the checkpoints of a finished run, which take three times the model's space. */
   private void deleteCheckpoints(ComparePlan.Cell cell) {
     Path checkpoints = cell.in(out).resolve("checkpoints");
     try {
@@ -149,7 +150,7 @@ public final class Comparison {
     }
   }
 
-  /** The sum over the steps, since a run that was killed began more than once. */
+  /** Returns the sum over all steps, since a killed run has several start times. */
   private double trainingSeconds(ComparePlan.Cell cell) {
     Path metrics = cell.in(out).resolve("metrics.jsonl");
     if (!Files.exists(metrics)) {
@@ -169,7 +170,7 @@ public final class Comparison {
     }
   }
 
-  /** Tells of a run by its cell's name instead of its directory's. */
+  /** Reports a run under its cell's name instead of its directory's name. */
   private record Named(String name, RunListener listener) implements RunListener {
     @Override
     public void begins(String phase, int steps, int done) {

@@ -16,18 +16,19 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What came of a comparison, in numbers.
+ * The numerical results of a comparison.
  *
- * @param baseline what the differences are against
- * @param seeds of each row
- * @param problems that each model was asked
- * @param samples of each problem
- * @param columns the metrics to show
+ * @param baseline row that the differences are relative to
+ * @param seeds seeds of each row
+ * @param problems number of problems on which each model was evaluated
+ * @param samples number of samples per problem
+ * @param columns metrics shown as columns
  * @param frontier two metrics between which recipes trade
- * @param means by row, then by metric
- * @param differences paired with the baseline, by row without it, then by metric
- * @param bySeed by row, then by metric: one mean a seed
- * @param trainingSeconds by row: the mean over seeds
+ * @param means means, by row, then by metric
+ * @param differences paired differences from the baseline, by row (without the baseline), then by
+ *     metric
+ * @param bySeed one mean per seed, by row, then by metric
+ * @param trainingSeconds training time in seconds by row, averaged over seeds
  */
 public record ComparisonTable(
     String baseline,
@@ -41,13 +42,13 @@ public record ComparisonTable(
     Map<String, Map<String, List<Double>>> bySeed,
     Map<String, Double> trainingSeconds) {
 
-  /** Draws of the intervals' bootstrap; part of the numbers, so not the user's to vary. */
+  /** Seed of the bootstrap, fixed so that the intervals are reproducible. */
   private static final long BOOTSTRAP_SEED = 0;
 
   /**
-   * Gathers the numbers of a comparison that is done.
+   * Computes the results of a finished comparison.
    *
-   * @param results by row, one a seed
+   * @param results results by row, one per seed
    */
   public static ComparisonTable of(CompareSpec spec, Map<String, List<EvaluationResult>> results) {
     EvaluationResult first = results.values().iterator().next().getFirst();
@@ -92,7 +93,7 @@ public record ComparisonTable(
         seconds);
   }
 
-  /** Refuses metrics that cannot be counted, as soon as one model is measured. */
+  /** Refuses metrics that do not exist for these problems, once the first model is evaluated. */
   static void check(CompareSpec spec, EvaluationResult measured) {
     columns(spec, measured);
     frontier(spec, measured);
@@ -102,7 +103,7 @@ public record ComparisonTable(
     return rows.computeIfAbsent(row, _ -> new LinkedHashMap<>());
   }
 
-  /** By seed, then by problem; problems that have no such number are left out. */
+  /** Returns values by seed, then by problem, without problems that lack the metric. */
   private static double[][] values(List<EvaluationResult> seeds, String metric) {
     return seeds.stream()
         .map(seed ->
@@ -113,14 +114,14 @@ public record ComparisonTable(
         .toArray(double[][]::new);
   }
 
-  /** Pairs are pairs only of the same problems. */
+  /** Refuses results on different problems, which cannot be paired. */
   private static void refuseOtherProblems(
       EvaluationResult first, Map<String, List<EvaluationResult>> results) {
     results.forEach((row, seeds) ->
         seeds.forEach(seed -> {
           if (!seed.problems().equals(first.problems())) {
             throw new UserError(
-                "%s/seed-%d/evaluation.json: holds other problems than base's; delete the evaluation.json files and add --resume to measure again"
+                "%s/seed-%d/evaluation.json: has other problems than the base's; delete the evaluation.json files and add --resume to evaluate again"
                     .formatted(row, seed.seed()));
           }
         }));
@@ -139,7 +140,7 @@ public record ComparisonTable(
     return given.orElseGet(() -> new CompareSpec.Frontier(usual.getLast(), usual.getFirst()));
   }
 
-  /** At as many samples as there are; pass at half of them, where its estimate is a better one. */
+  /** Returns the metrics at the largest k; pass at half of it, where its estimate is better. */
   private static List<String> countedAtMost(CompareSpec spec, EvaluationResult measured) {
     int samples = spec.evaluation().samples();
     int half = Evaluation.sizes(samples).reversed().stream().skip(1).findFirst().orElse(samples);
@@ -156,7 +157,7 @@ public record ComparisonTable(
   private static void counted(String key, String name, EvaluationResult measured) {
     if (!measured.values().containsKey(name)) {
       throw new UserError(
-          "%s: no '%s' for these problems: not all their solutions can be enumerated; leave it out"
+          "%s: '%s' does not exist for these problems, whose solutions cannot all be enumerated; remove it"
               .formatted(key, name));
     }
   }

@@ -1,4 +1,4 @@
-/** Experiments made of many runs: comparisons of recipes over several seeds. */
+/** Experiments that consist of many runs: comparisons of recipes over several seeds. */
 @NullMarked
 package io.braid.experiment;
 

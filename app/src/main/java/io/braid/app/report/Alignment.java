@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A chart's curves over one list of x.
+ * A chart's curves, aligned to one list of x values.
  *
- * @param xs ascending, each once
- * @param ys for each curve its y at each x, {@code NaN} where it has none
+ * @param xs distinct x values in ascending order
+ * @param ys for each curve, its y at each x, or {@code NaN} if it has none
  */
 record Alignment(List<Double> xs, List<List<Double>> ys) {
   static Alignment of(Chart chart) {

@@ -11,19 +11,19 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** The audit's page: what each algorithm converged to beside the target, as numbers and drawn. */
+/** Builds the audit's page, which compares each algorithm's distribution with the target. */
 public final class AuditReport {
-  /** What is counted and measured, for the terminal and the page. */
+  /** Explains the columns, for the terminal and the page. */
   public static final String LEGEND =
       """
-      KL(policy ‖ target)  what the policy does that the target does not, in nats
-      KL(target ‖ policy)  what the target does that the policy does not, in nats
-      modes                those with at least half of the target's mass on the mode and the strings one letter from it
+      KL(policy ‖ target)  in nats; large if the policy puts mass where the target has little
+      KL(target ‖ policy)  in nats; large if the policy misses mass of the target
+      modes                modes with at least half of the target's mass on the mode and the strings one letter from it
       reward               expected reward
-      log Z                learned; exact is log(Σ π_ref exp(L β r)) / L\
+      log Z                learned value; the exact value is log(Σ π_ref exp(L β r)) / L\
       """;
 
-  /** Strings near no mode are many and have little to say. */
+  /** Relative width of the group of strings near no mode, which are many but say little. */
   private static final double WIDTH_OF_THE_REST = 1.5;
 
   private AuditReport() {}
@@ -44,14 +44,14 @@ public final class AuditReport {
         List.of(),
         settings(audit, shape, seed),
         List.of(
-            "The target is what FlowRL's loss has as its fixed point: π_ref(y) · exp(L (β r(y) −"
+            "The target is the fixed point of FlowRL's loss: π_ref(y) · exp(L (β r(y) −"
                 + " log Z)), π_ref being the policy before training, r the reward, L the length."
                 + " Divergences, masses and rewards are sums over all strings; nothing in them is"
                 + " sampled.",
-            "A mode counts as covered when the policy has at least half of the target's mass on the"
+            "A mode counts as covered if the policy has at least half of the target's mass on the"
                 + " mode and the strings one letter from it.",
-            "The reward maximisers are not meant to reach this target; their divergence says how"
-                + " far maximising is from matching. One seed."));
+            "Reward maximisers do not aim at this target; their divergence shows how"
+                + " far maximisation is from matching. One seed."));
   }
 
   private static Table table(Audit audit, List<Audit.Result> results) {
@@ -87,7 +87,7 @@ public final class AuditReport {
         rows);
   }
 
-  /** Strings by mode, each mode's likeliest first, then all that are near none. */
+  /** Returns the strings by mode, most probable first, followed by those near no mode. */
   public static Distributions distributions(Audit audit, List<Audit.Result> results) {
     ModesTask task = audit.task();
     double[] target = audit.target().logProbs();
@@ -156,7 +156,7 @@ public final class AuditReport {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("seed", Long.toString(seed));
     settings.put("beta", Double.toString(shape.beta()));
-    settings.put("samples a step", Integer.toString(shape.samples()));
+    settings.put("samples per step", Integer.toString(shape.samples()));
     settings.put("policy", shape.layers() + " layers, width " + shape.width());
     settings.put(
         "modes",

@@ -3,9 +3,7 @@ package io.braid.app.report;
 import java.util.List;
 import java.util.stream.DoubleStream;
 
-/**
- * Numbers from {@code low} to {@code high} laid over pixels, with round ticks {@code step} apart.
- */
+/** Maps numbers from {@code low} to {@code high} to pixels, with round ticks {@code step} apart. */
 record Axis(double low, double high, double step, double from, double to) {
   private static final int TICKS = 5;
 
@@ -19,7 +17,7 @@ record Axis(double low, double high, double step, double from, double to) {
     return new Axis(low, high, step, from, to);
   }
 
-  /** 1, 2 or 5 times a power of ten. */
+  /** Returns a step of 1, 2 or 5 times a power of ten. */
   private static double roundStep(double span) {
     double rough = span / TICKS;
     double power = Math.pow(10, Math.floor(Math.log10(rough)));

@@ -5,9 +5,9 @@ import java.util.List;
 /**
  * Curves over a common axis.
  *
- * @param title what is drawn
- * @param xLabel what the curves run over, such as "step"
- * @param format how the numbers upwards look
+ * @param title title of the chart
+ * @param xLabel label of the x axis, such as "step"
+ * @param format format of the y values
  * @param series the curves
  */
 public record Chart(String title, String xLabel, Format format, List<Series> series) {
@@ -16,7 +16,7 @@ public record Chart(String title, String xLabel, Format format, List<Series> ser
     series = List.copyOf(series);
   }
 
-  /** A named curve; its points go from left to right. */
+  /** A named curve, with its points from left to right. */
   public record Series(String name, List<Point> points) {
     /** Copies the list. */
     public Series {
@@ -24,6 +24,6 @@ public record Chart(String title, String xLabel, Format format, List<Series> ser
     }
   }
 
-  /** A point; a gap where {@code y} is not finite. */
+  /** A point of a curve; a {@code y} that is not finite is a gap. */
   public record Point(double x, double y) {}
 }

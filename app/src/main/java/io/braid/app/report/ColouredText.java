@@ -3,22 +3,22 @@ package io.braid.app.report;
 import java.util.List;
 
 /**
- * A text whose tokens have colours, each by several measures.
+ * A text whose tokens are coloured by several measures.
  *
- * @param title names it
- * @param prompt what it answers
- * @param mark whether it is right
- * @param tokens in their order
- * @param left how many more tokens there were, which are not shown
+ * @param title title of the text
+ * @param prompt the prompt that the text answers
+ * @param mark whether the text is correct
+ * @param tokens the tokens, in order
+ * @param left number of further tokens that are not shown
  */
 public record ColouredText(String title, String prompt, Mark mark, List<Token> tokens, long left) {
-  /** Whether a text is right. */
+  /** Whether a text is correct. */
   public enum Mark {
-    /** It is. */
-    RIGHT,
-    /** It is not. */
+    /** The text is correct. */
+    CORRECT,
+    /** The text is wrong. */
     WRONG,
-    /** Nobody knows. */
+    /** The correctness is not known. */
     UNKNOWN
   }
 
@@ -30,9 +30,9 @@ public record ColouredText(String title, String prompt, Mark mark, List<Token> t
   /**
    * A token.
    *
-   * @param text its part of the text
-   * @param note its numbers, shown when it is pointed at
-   * @param shades by each measure of the page, in order, from −1 to 1; 0 has no colour
+   * @param text the token's text
+   * @param note the token's numbers, shown as a tooltip
+   * @param shades one shade per measure of the page, from −1 to 1; 0 has no colour
    */
   public record Token(String text, String note, List<Double> shades) {
     /** Copies the list. */

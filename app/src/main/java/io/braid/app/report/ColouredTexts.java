@@ -6,13 +6,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Coloured texts as HTML. Which measure colours them is chosen without a script: each token has a
- * class for every measure, and the style sheet shows those of the radio button that is on.
+ * Renders coloured texts as HTML. The reader selects the measure without a script: each token has a
+ * class for every measure, and the style sheet applies those of the selected radio button.
  */
 final class ColouredTexts {
   private static final int SHADES = 8;
 
-  /** A page has at most so many measures. */
+  /** Highest number of measures per page. */
   private static final int MEASURES = 4;
 
   static final String STYLE = style();
@@ -22,7 +22,7 @@ final class ColouredTexts {
   ColouredTexts(List<TextPage.Measure> measures) {
     if (measures.size() > MEASURES) {
       throw new IllegalArgumentException(
-          measures.size() + " measures, there is room for " + MEASURES);
+          measures.size() + " measures are too many; the highest number is " + MEASURES);
     }
     this.measures = measures;
   }
@@ -84,7 +84,7 @@ final class ColouredTexts {
                     .formatted(m, Svg.escape(measures.get(m).meaning())))
             .collect(Collectors.joining());
     String columns =
-        List.of(ColouredText.Mark.RIGHT, ColouredText.Mark.WRONG, ColouredText.Mark.UNKNOWN)
+        List.of(ColouredText.Mark.CORRECT, ColouredText.Mark.WRONG, ColouredText.Mark.UNKNOWN)
             .stream()
             .map(mark -> texts.stream().filter(text -> text.mark() == mark).toList())
             .filter(column -> !column.isEmpty())
@@ -100,7 +100,7 @@ final class ColouredTexts {
   private String text(ColouredText text) {
     String mark =
         switch (text.mark()) {
-          case RIGHT -> "<span class=\"mark\" role=\"img\" aria-label=\"right\">✓</span> ";
+          case CORRECT -> "<span class=\"mark\" role=\"img\" aria-label=\"correct\">✓</span> ";
           case WRONG -> "<span class=\"mark\" role=\"img\" aria-label=\"wrong\">✗</span> ";
           case UNKNOWN -> "";
         };
@@ -113,7 +113,7 @@ final class ColouredTexts {
     """
         .formatted(
             switch (text.mark()) {
-              case RIGHT -> "right";
+              case CORRECT -> "right";
               case WRONG -> "wrong";
               case UNKNOWN -> "unknown";
             },
@@ -142,14 +142,14 @@ final class ColouredTexts {
     int level = (int) Math.round(Math.clamp(Math.abs(share), 0, 1) * SHADES);
     return level == 0 || Double.isNaN(share)
         ? ""
-        : "m%s%s%s".formatted(measure, share < 0 ? "d" : much(measure), level);
+        : "m%s%s%s".formatted(measure, share < 0 ? "d" : highShade(measure), level);
   }
 
-  private String much(int measure) {
+  private String highShade(int measure) {
     return measures.get(measure).signed() ? "g" : "u";
   }
 
-  /** What would write over other text, or has no place in a page, is a mark in its place. */
+  /** Replaces control characters, and those that change the writing direction, by a mark. */
   private static String printable(String text) {
     return text.replace("\r\n", "\n")
         .replaceAll(

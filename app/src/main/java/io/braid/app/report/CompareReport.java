@@ -20,9 +20,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The page of a comparison: tables with intervals, the trade-off, the curves. */
+/** Builds the page of a comparison: tables with intervals, the trade-off and curves. */
 public final class CompareReport {
-  /** A curve has at least this many points, if its runs have as many steps. */
+  /** Lowest number of points per curve, if the runs have that many steps. */
   private static final int POINTS = 20;
 
   private static final int WIDEST_WINDOW = 10;
@@ -40,7 +40,7 @@ public final class CompareReport {
     int window = Math.clamp(steps / POINTS, 1, WIDEST_WINDOW);
     List<String> notes = new ArrayList<>(new CompareText(table).notes());
     notes.add(
-        "avg@k: share of right answers among k samples. pass@k: share of problems with a right answer among k samples, estimated without bias from %s. distinct@k: different right answers among k samples. coverage@k: share of all solutions of a problem that k samples found."
+        "avg@k: fraction of correct answers among k samples. pass@k: fraction of problems with a correct answer among k samples, estimated without bias from %s samples. distinct@k: number of distinct correct answers among k samples. coverage@k: fraction of a problem's solutions found by k samples."
             .formatted(table.samples()));
     notes.add(
         "Curves are means over the seeds and over %s step%s."
@@ -49,8 +49,8 @@ public final class CompareReport {
         "Comparison",
         String.format(
             Locale.ROOT,
-            "%d recipe%s by %d seed%s, all from %s; each model measured on %,d problems with %d"
-                + " samples each.",
+            "%d recipe%s with %d seed%s each, all from %s; every model evaluated on %,d problems"
+                + " with %d samples per problem.",
             spec.recipes().size(),
             spec.recipes().size() == 1 ? "" : "s",
             spec.seeds().size(),
@@ -69,7 +69,7 @@ public final class CompareReport {
             numbers(
                 "Paired differences from "
                     + table.baseline()
-                    + "; marked where the interval leaves 0 out",
+                    + "; marked if the interval excludes 0",
                 table.columns(),
                 CompareText::differenceHead,
                 CompareText::differenceFormat,
@@ -82,21 +82,21 @@ public final class CompareReport {
                 plan,
                 out,
                 VerdictMetrics.ACCURACY,
-                "Right answers while training",
+                "Training accuracy",
                 Format.PERCENT,
                 window),
             curves(
                 plan,
                 out,
                 StepMetrics.ENTROPY,
-                "Entropy of a token, in nats",
+                "Entropy per token in nats",
                 Format.NUMBER,
                 window),
             curves(
                 plan,
                 out,
                 ResponseMetrics.RESPONSE_LENGTH,
-                "Tokens of a response",
+                "Tokens per response",
                 Format.NUMBER,
                 window)),
         List.of(),
@@ -123,12 +123,12 @@ public final class CompareReport {
             .toList());
   }
 
-  /** Of length, neither end is the good one. */
+  /** Returns how a column is marked; for the length, neither direction is better. */
   private static Table.Better marks(String metric, Table.Better better) {
     return better == Table.Better.HIGHER && !metric.contains("@") ? Table.Better.NEITHER : better;
   }
 
-  /** What a recipe gains in one measure and loses in another. */
+  /** Plots the recipes' trade-off between two metrics. */
   public static Scatter frontier(ComparisonTable table) {
     String x = table.frontier().x();
     String y = table.frontier().y();

@@ -13,7 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A comparison's numbers for the terminal, for a Markdown page and for programs. */
+/** Formats a comparison's results for the terminal, as Markdown and as JSON. */
 public final class CompareText {
   private final ComparisonTable table;
 
@@ -21,27 +21,27 @@ public final class CompareText {
     this.table = table;
   }
 
-  /** How a metric's numbers look; shares of 1 as percent. */
+  /** Returns the format of a metric; fractions are shown in percent. */
   static Format format(String metric) {
     return EvaluationMetrics.isFraction(metric) ? Format.PERCENT : Format.NUMBER;
   }
 
-  /** How its differences look. */
+  /** Returns the format of a metric's differences. */
   static Format differenceFormat(String metric) {
     return EvaluationMetrics.isFraction(metric) ? Format.POINTS : Format.CHANGE;
   }
 
-  /** The metric with its unit. */
+  /** Returns a column head: the metric with its unit. */
   static String head(String metric) {
     return EvaluationMetrics.isFraction(metric) ? metric + ", %" : metric;
   }
 
-  /** The metric with the unit of its differences. */
+  /** Returns a column head: the metric with the unit of its differences. */
   static String differenceHead(String metric) {
     return EvaluationMetrics.isFraction(metric) ? metric + ", points" : metric;
   }
 
-  /** Means, as wide as they are. */
+  /** Returns the table of means for the terminal. */
   public String means() {
     TextTable text =
         new TextTable(heads("", table.columns().stream().map(CompareText::head).toList()));
@@ -55,7 +55,7 @@ public final class CompareText {
     return text.toString();
   }
 
-  /** Differences, those that leave 0 out with a star. */
+  /** Returns the table of differences for the terminal; a star marks intervals that exclude 0. */
   public String differences() {
     TextTable text = new TextTable(heads("minus " + table.baseline(), differenceHeads()));
     table
@@ -68,7 +68,7 @@ public final class CompareText {
     return text.toString();
   }
 
-  /** What the intervals cover, and what they do not. */
+  /** Returns notes on the meaning of the intervals. */
   public List<String> notes() {
     int seeds = table.seeds().size();
     List<String> notes = new ArrayList<>();
@@ -76,30 +76,30 @@ public final class CompareText {
         seeds == 1
             ? String.format(
                 Locale.ROOT,
-                "Brackets: 95 %% intervals, by a bootstrap of %,d draws over the %,d problems. One"
-                    + " seed: they say nothing of how runs with other seeds would differ.",
+                "Brackets: 95 %% intervals, from %,d bootstrap resamples of the %,d problems. One"
+                    + " seed: they do not cover the variation between seeds.",
                 Bootstrap.RESAMPLES,
                 table.problems())
             : String.format(
                 Locale.ROOT,
-                "Brackets: 95 %% intervals, by a bootstrap of %,d draws over the %d seeds (each"
+                "Brackets: 95 %% intervals, from %,d bootstrap resamples of the %d seeds (each"
                     + " trains and samples) and the %,d problems.",
                 Bootstrap.RESAMPLES,
                 seeds,
                 table.problems()));
     if (seeds > 1 && seeds < 10) {
       notes.add(
-          "With so few seeds the intervals are somewhat too narrow where runs differ much from seed"
+          "With so few seeds the intervals are somewhat too narrow if runs differ much from seed"
               + " to seed.");
     }
     notes.add(
-        "Differences are paired, problem by problem and seed by seed. An interval that leaves 0 out"
-            + " is marked; each is for one comparison: of twenty without any true difference, about"
+        "Differences are paired by problem and seed. An interval that excludes 0"
+            + " is marked; each is for one comparison: of twenty without a true difference, about"
             + " one is marked by chance.");
     return notes;
   }
 
-  /** Both tables, to be put into a page. */
+  /** Returns both tables as Markdown. */
   public String markdown() {
     StringBuilder out = new StringBuilder();
     List<String> heads = table.columns().stream().map(CompareText::head).toList();
@@ -112,7 +112,7 @@ public final class CompareText {
             (table.seeds().size() == 1 ? "seed " : "seeds ")
                 + String.join(", ", table.seeds().stream().map(Object::toString).toList())));
     List<String> all = new ArrayList<>(heads);
-    all.add("seconds of training");
+    all.add("training seconds");
     markdownHead(out, "", all);
     table
         .means()
@@ -154,7 +154,7 @@ public final class CompareText {
     for (String metric : table.columns()) {
       Interval interval = numbers.get(metric);
       if (interval == null) {
-        throw new IllegalStateException("no " + metric + " of " + name);
+        throw new IllegalStateException(name + " has no metric " + metric);
       }
       row.add(cell(metric, interval, cells));
     }
@@ -186,12 +186,12 @@ public final class CompareText {
     return heads.toArray(String[]::new);
   }
 
-  /** Terminals may not know the true minus. */
+  /** Replaces the minus sign U+2212, which some terminals cannot show. */
   private static String plain(String text) {
     return text.replace('\u2212', '-');
   }
 
-  /** All the numbers, none of which depends on when or how often the comparison was resumed. */
+  /** Returns all results as JSON, which does not depend on when the comparison was resumed. */
   public ObjectNode summary() {
     ObjectNode root = JsonMapper.shared().createObjectNode();
     root.put("baseline", table.baseline());

@@ -3,7 +3,7 @@ package io.braid.app.report;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
-/** A chart as a small SVG picture, for a page that runs no scripts, such as a README. */
+/** Draws a chart as a small SVG picture, for a page without scripts, such as a README. */
 public final class CurvePicture {
   private static final int WIDTH = 720;
   private static final int HEIGHT = 320;
@@ -14,7 +14,7 @@ public final class CurvePicture {
   private static final int LABEL_HEIGHT = 16;
   private static final int COLOURS = 6;
 
-  /** The picture's own style sheet; its rules reach nothing else on a page. */
+  /** The picture's style sheet; its rules apply only to the picture. */
   static final String STYLE =
       """
       .curves text { font: 12px system-ui, sans-serif; fill: #57606a }
@@ -41,12 +41,12 @@ public final class CurvePicture {
     this.y = Axis.over(all(Chart.Point::y), HEIGHT - BOTTOM, TOP);
   }
 
-  /** The picture as the text of an SVG file; light or dark as the reader's system is. */
+  /** Returns the picture as an SVG file, light or dark according to the reader's system. */
   public static String of(Chart chart) {
     return new CurvePicture(chart).draw(STYLE);
   }
 
-  /** The same, for a page that has {@link #STYLE}. */
+  /** Returns the picture without styles, for a page that includes {@link #STYLE}. */
   static String inPage(Chart chart) {
     return new CurvePicture(chart).draw("");
   }

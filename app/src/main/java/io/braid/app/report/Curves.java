@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Curves from the {@code metrics.jsonl} of runs. */
+/** Reads curves from the {@code metrics.jsonl} files of runs. */
 final class Curves {
   private Curves() {}
 
   /**
-   * A metric over the steps, averaged over runs.
+   * Returns a metric over the steps, averaged over runs.
    *
-   * @param runs their directories
-   * @param window a point is the mean over so many steps: single steps are noisy
+   * @param runs directories of the runs
+   * @param window number of steps averaged per point, since single steps are noisy
    */
   static List<Chart.Point> of(List<Path> runs, Metric metric, int window) {
     Map<Integer, List<Double>> byStep = new TreeMap<>();

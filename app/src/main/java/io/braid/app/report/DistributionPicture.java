@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Distributions as a picture: one panel each, bars for its probabilities and a line for the
- * target's, on a logarithmic scale, because a distribution that has collapsed and one that has not
- * are orders of magnitude apart.
+ * Draws distributions, one panel each, with bars for the probabilities and a line for the target's.
+ * The scale is logarithmic, because the probabilities of a collapsed distribution differ from the
+ * target's by orders of magnitude.
  */
 public final class DistributionPicture {
   private static final int WIDTH = 960;
@@ -19,13 +19,13 @@ public final class DistributionPicture {
   private static final int GAP = 14;
   private static final int COLOURS = 6;
 
-  /** Powers of ten at the lower and the upper end of a panel. */
+  /** Power of ten at the lower end of a panel. */
   private static final int LOWEST = -5;
 
   private static final int HIGHEST = 0;
   private static final String[] DIGITS = {"⁰", "¹", "²", "³", "⁴", "⁵"};
 
-  /** Its style, which a page that holds it must have. */
+  /** Style sheet that a page with the picture must include. */
   static final String STYLE =
       """
       .distributions text { font: 12px system-ui, sans-serif; fill: #57606a }

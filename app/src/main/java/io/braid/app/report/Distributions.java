@@ -4,16 +4,16 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Several distributions over the same outcomes, each to be laid over one that they should match.
+ * Several distributions over the same outcomes, each compared with one target distribution.
  *
- * @param title what is drawn
- * @param groups what the outcomes belong to, in order
- * @param target the probability of each outcome under the target
+ * @param title title of the picture
+ * @param groups groups of outcomes, in order
+ * @param target probability of each outcome under the target
  * @param panels the distributions
  */
 public record Distributions(
     String title, List<Group> groups, List<Double> target, List<Panel> panels) {
-  /** Copies the lists and checks that all speak of the same outcomes. */
+  /** Copies the lists and checks that all have the same outcomes. */
   public Distributions {
     groups = List.copyOf(groups);
     target = List.copyOf(target);
@@ -33,21 +33,21 @@ public record Distributions(
   }
 
   /**
-   * Neighbouring outcomes.
+   * A group of neighbouring outcomes.
    *
-   * @param name below them
-   * @param note below the name
-   * @param outcomes how many
-   * @param width of the group beside the others'
+   * @param name label below the group
+   * @param note second line of the label
+   * @param outcomes number of outcomes
+   * @param width width relative to the other groups
    */
   public record Group(String name, String note, int outcomes, double width) {}
 
   /**
-   * A distribution.
+   * A distribution in its own panel.
    *
-   * @param name whose it is
-   * @param note what its numbers are, in a few words
-   * @param probabilities of each outcome
+   * @param name name of the distribution
+   * @param note short summary of its numbers
+   * @param probabilities probability of each outcome
    */
   public record Panel(String name, String note, List<Double> probabilities) {
     /** Copies the list. */

@@ -16,14 +16,14 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
-/** The page that says what a flow field rewards and punishes. */
+/** Builds the page that shows which tokens a flow field rewards and punishes. */
 public final class FlowExplanation {
-  /** Of a shown response; the page should open. */
+  /** Highest number of shown tokens per response, to keep the page small. */
   private static final int MOST_TOKENS = 2000;
 
   private static final int ROWS = 15;
 
-  /** A token's means say little when it was seen less often. */
+  /** Lowest number of occurrences for meaningful means of a token. */
   private static final long OFTEN = 5;
 
   private static final int BINS = 24;
@@ -32,8 +32,8 @@ public final class FlowExplanation {
   private final List<Double> timesteps;
   private final int shown;
   private final FlowBehaviour behaviour = new FlowBehaviour();
-  private final List<Reading> right = new ArrayList<>();
-  private final List<Reading> wrong = new ArrayList<>(); // and those of which nobody knows
+  private final List<Reading> correct = new ArrayList<>();
+  private final List<Reading> wrong = new ArrayList<>(); // and responses of unknown correctness
 
   public FlowExplanation(FlowReading reading, List<Double> timesteps, int shown) {
     this.reading = reading;
@@ -43,7 +43,7 @@ public final class FlowExplanation {
 
   public void add(Reading each) {
     behaviour.add(each.ids(), each.numbers(), each.answer().correct());
-    List<Reading> subset = each.answer().correct().orElse(false) ? right : wrong;
+    List<Reading> subset = each.answer().correct().orElse(false) ? correct : wrong;
     if (subset.size() < shown) {
       subset.add(each);
     }
@@ -57,24 +57,25 @@ public final class FlowExplanation {
     List<Reading> chosen = chosen();
     return new TextPage(
         "What the flow field rewards",
-        "%s responses with %s tokens, judged by a flow field over the latents of %s."
+        "%s responses with %s tokens, scored by a flow field over the latents of %s."
             .formatted(reading.size(), reading.tokens(), model),
         List.of(subsets()),
         List.of(
             new TextPage.Measure(
                 "deviation score",
-                "The darker, the further a token's velocity is from what the field expects, between"
-                    + " the least and the most of its response: what the reward compares.",
+                "The darker a token, the further its velocity is from the field's prediction,"
+                    + " between the lowest and the highest score of its response, as the reward"
+                    + " normalises it.",
                 false),
             new TextPage.Measure(
                 "flow reward",
-                "Red tokens are punished, green ones rewarded, as a share of the largest reward on"
-                    + " this page; most tokens earn nothing.",
+                "Red tokens are punished and green ones rewarded, relative to the largest reward on"
+                    + " this page; most tokens have no reward.",
                 true),
             new TextPage.Measure(
                 "entropy",
-                "The darker, the less sure the policy was when it drew the token; a share of the"
-                    + " largest entropy on this page.",
+                "The darker a token, the less certain the policy was when sampling it, relative to"
+                    + " the largest entropy on this page.",
                 false)),
         chosen.stream().map(each -> text(each, largest(chosen))).toList(),
         tables(),
@@ -84,19 +85,20 @@ public final class FlowExplanation {
   }
 
   /**
-   * Right and wrong ones in equal parts, so that they stand subset by subset; or those that are.
+   * Chooses equal numbers of correct and wrong responses, to show side by side; if one kind is
+   * missing, the other.
    */
   private List<Reading> chosen() {
-    boolean both = !right.isEmpty() && !wrong.isEmpty();
+    boolean both = !correct.isEmpty() && !wrong.isEmpty();
     int most = both ? (shown + 1) / 2 : shown;
-    List<Reading> chosen = new ArrayList<>(right.subList(0, Math.min(right.size(), most)));
+    List<Reading> chosen = new ArrayList<>(correct.subList(0, Math.min(correct.size(), most)));
     chosen.addAll(wrong.subList(0, Math.min(wrong.size(), most)));
     return chosen;
   }
 
   // ---- coloured texts -------------------------------------------------------------------------
 
-  /** What shades are shares of. */
+  /** The largest values, which the shades are relative to. */
   private record Largest(double reward, double entropy) {}
 
   private static Largest largest(List<Reading> chosen) {
@@ -133,7 +135,7 @@ public final class FlowExplanation {
         each.answer().prompt(),
         each.answer()
             .correct()
-            .map(is -> is ? ColouredText.Mark.RIGHT : ColouredText.Mark.WRONG)
+            .map(is -> is ? ColouredText.Mark.CORRECT : ColouredText.Mark.WRONG)
             .orElse(ColouredText.Mark.UNKNOWN),
         tokens,
         numbers.length() - tokens.size());
@@ -161,7 +163,7 @@ public final class FlowExplanation {
       }
       note.append(line("reward", numbers.rewards()[t]));
     } else {
-      note.append("\nno score: its condition is outside of the sequence");
+      note.append("\nno score: the condition lies outside the sequence");
     }
     note.append(line("entropy", numbers.entropies()[t]));
     return note.append(line("log-probability", numbers.logProbs()[t])).toString();
@@ -186,8 +188,8 @@ public final class FlowExplanation {
     tables.add(
         anyRewarded
             ? tokens("Most often rewarded", often, Tally::rewarded, t -> -t.score(), true)
-            : tokens("Deviating least", often, tally -> -tally.score(), _ -> 0, false));
-    tables.add(tokens("Of the highest entropy", often, Tally::entropy, _ -> 0, anyRewarded));
+            : tokens("Lowest scores", often, tally -> -tally.score(), _ -> 0, false));
+    tables.add(tokens("Highest entropy", often, Tally::entropy, _ -> 0, anyRewarded));
     return tables;
   }
 
@@ -243,10 +245,10 @@ public final class FlowExplanation {
     return new Table.Column(name, format, Table.Better.NEITHER);
   }
 
-  /** Right responses, wrong ones, and all; only all where nobody knows. */
+  /** Returns the correct and the wrong responses, or all if no correctness is known. */
   private Map<String, Subset> known() {
     Map<String, Subset> subsets = new LinkedHashMap<>();
-    subsets.put("right", behaviour.correct());
+    subsets.put("correct", behaviour.correct());
     subsets.put("wrong", behaviour.wrong());
     subsets.values().removeIf(subset -> subset.responses() == 0);
     if (subsets.isEmpty()) {
@@ -274,7 +276,7 @@ public final class FlowExplanation {
                   subset.tokens().entropy())));
     });
     return new Table(
-        "Right against wrong responses",
+        "Correct and wrong responses",
         List.of(
             column("responses", Format.WHOLE),
             column("tokens", Format.WHOLE),
@@ -342,24 +344,24 @@ public final class FlowExplanation {
         Double.isFinite(correlation)
             ? String.format(
                 Locale.ROOT,
-                "Spearman's rank correlation between a token's score and the policy's entropy where"
-                    + " it was drawn: %.3f, over %d tokens.",
+                "Spearman's rank correlation between a token's score and the policy's entropy when"
+                    + " sampling it: %.3f, over %d tokens.",
                 correlation,
                 behaviour.all().tokens().count())
-            : "Score or entropy does not vary, so that there is no correlation between them.",
-        "A score is the mean over layers and times of the squared deviation between the velocity"
-            + " that the field expects of a token's latent and the one that it has (arXiv"
-            + " 2510.10201, section 3.3). Layers are counted from 0.",
-        "All responses share the noise of a place in them; more --noise-draws leave less of it in"
-            + " the numbers and curves.",
-        "A reward is taken off for scores that are large within their response; point at a token"
-            + " for its numbers.",
+            : "Score or entropy does not vary, so their correlation is undefined.",
+        "A score is the mean over layers and times of the squared deviation between the field's"
+            + " predicted velocity of a token's latent and its actual velocity (arXiv"
+            + " 2510.10201, section 3.3). Layers are numbered from 0.",
+        "All responses share the noise of each position; more --noise-draws reduce its effect on"
+            + " numbers and curves.",
+        "Scores that are large within their response are punished; point at a token"
+            + " to see its numbers.",
         behaviour.tokens(OFTEN).isEmpty()
-            ? "Tables of tokens list every token: none was seen %s times.".formatted(OFTEN)
-            : "Tables of tokens list those that were seen at least %s times.".formatted(OFTEN),
-        "The distribution's last point holds all scores above the 99th percentile, too. Along the"
-            + " response: means over ten equal parts of each response.",
-        "Text that was not sampled here is cut into tokens anew, and may be cut otherwise than when"
-            + " it was written; an end token stands where the response ended by itself.");
+            ? "Tables of tokens list every token, since none occurred %s times.".formatted(OFTEN)
+            : "Tables of tokens list tokens that occurred at least %s times.".formatted(OFTEN),
+        "The distribution's last point includes all scores above the 99th percentile. Along the"
+            + " response, curves are means over ten equal parts of each response.",
+        "Text that was not sampled here is tokenized again, perhaps differently from when"
+            + " it was generated; a response that the model ended has an end token.");
   }
 }

@@ -5,31 +5,31 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Locale;
 
-/** How a number is shown. */
+/** The format of a number. */
 public enum Format {
-  /** A share of 1: 0.4213 is 42.1 %. */
+  /** A fraction in percent: 0.4213 is 42.1 %. */
   PERCENT,
-  /** A difference of shares, in percent points: 0.0421 is +4.2. */
+  /** A difference of fractions in percentage points: 0.0421 is +4.2. */
   POINTS,
   /** Three significant digits. */
   NUMBER,
-  /** A difference: as a number, with its sign. */
+  /** A difference, with its sign and three significant digits. */
   CHANGE,
   /** Three significant digits of a number that may be small. */
   SMALL,
-  /** A count, with its thousands apart. */
+  /** A count, with thousands separated. */
   WHOLE;
 
   private static final double SMALLEST_PLAIN = 1e-3;
   private static final double SMALLEST_SMALL = 1e-6;
   private static final double LARGEST_PLAIN = 1e6;
 
-  /** The number as text, with its unit; what is not finite is a dash. */
+  /** Returns the number with its unit, or a dash if it is not finite. */
   String show(double number) {
     return bare(number) + (this == PERCENT && Double.isFinite(number) ? "\u202f%" : "");
   }
 
-  /** The number as text, without its unit. */
+  /** Returns the number without its unit. */
   public String bare(double number) {
     if (!Double.isFinite(number)) {
       return "–";
@@ -46,12 +46,12 @@ public enum Format {
     return text.replace('-', '\u2212');
   }
 
-  /** The bounds as text, without their unit. */
+  /** Returns the bounds of an interval without their unit. */
   public String bounds(Interval interval) {
     return "[" + bare(interval.low()) + ", " + bare(interval.high()) + "]";
   }
 
-  /** The number for an axis: as short as it can be said. */
+  /** Returns the number in its shortest form, for an axis. */
   String brief(double number) {
     double shown = this == PERCENT || this == POINTS ? 100 * number : number;
     String text =

@@ -13,9 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The quickstart's page: the comparison, the curves, and what the models answered. */
+/** Builds the quickstart's page: the comparison, the curves and the models' answers. */
 public final class QuickstartReport {
-  /** What is trained from the base, in order; each is a recipe of that name. */
+  /** Runs that start from the base, in order; each has a recipe of the same name. */
   public static final List<String> RUNS = List.of("grpo", "flowrl", "rlfr", "flowrl-rlfr");
 
   private static final List<Table.Column> COLUMNS =
@@ -27,7 +27,7 @@ public final class QuickstartReport {
 
   private static final int SHOWN_PROBLEMS = 8;
 
-  /** A point of a curve is the mean over this many steps around it: single steps are noisy. */
+  /** Number of steps averaged per point of a curve, since single steps are noisy. */
   private static final int WINDOW = 10;
 
   private QuickstartReport() {}
@@ -44,30 +44,28 @@ public final class QuickstartReport {
                 name, COLUMNS.stream().map(column -> report.metric(column.name())).toList())));
     return new Report(
         "Braid quickstart",
-        "A small language model learns Countdown: by examples (base), then from the same base by"
-            + " GRPO, by FlowRL, and by both with the flow rewards of RLFR.",
-        List.of(
-            new Table(
-                "400 problems that nothing was learned from, 16 samples each", COLUMNS, rows)),
+        "A small language model learns Countdown: by SFT on examples (base), then from this base by"
+            + " GRPO, by FlowRL, and by each of them with the flow rewards of RLFR.",
+        List.of(new Table("400 held-out problems, 16 samples each", COLUMNS, rows)),
         List.of(),
         List.of(),
         List.of(
             accuracy(out),
-            curves(out, StepMetrics.ENTROPY, "Entropy of a token, in nats", Format.NUMBER)),
+            curves(out, StepMetrics.ENTROPY, "Entropy per token in nats", Format.NUMBER)),
         solutions(reports),
         Map.of("seed", Long.toString(seed), "recipes", out.resolve("recipes").toString()),
         List.of(
-            "One seed. Two expressions count as one solution when they differ only in the order of"
+            "One seed. Two expressions count as one solution if they differ only in the order of"
                 + " operands of + and ×.",
-            "avg@8: share of right answers among 8 samples. pass@8: share of problems with a right"
-                + " answer among 8 samples, estimated from 16. distinct@16: different right"
-                + " solutions among 16 samples. coverage@16: share of all solutions of a problem"
-                + " that 16 samples found.",
+            "avg@8: fraction of correct answers among 8 samples. pass@8: fraction of problems with"
+                + " a correct answer among 8 samples, estimated from 16. distinct@16: number of"
+                + " distinct correct solutions among 16 samples. coverage@16: fraction of a"
+                + " problem's solutions found by 16 samples.",
             "Curves are means over " + WINDOW + " steps."));
   }
 
   public static Chart accuracy(Path out) {
-    return curves(out, VerdictMetrics.ACCURACY, "Right answers while training", Format.PERCENT);
+    return curves(out, VerdictMetrics.ACCURACY, "Training accuracy", Format.PERCENT);
   }
 
   private static Chart curves(Path out, Metric metric, String title, Format format) {
@@ -96,20 +94,20 @@ public final class QuickstartReport {
 
   private static List<Solutions.Answer> answers(Outcome outcome) {
     Map<String, Integer> times = new LinkedHashMap<>();
-    Map<String, Boolean> right = new LinkedHashMap<>();
+    Map<String, Boolean> correct = new LinkedHashMap<>();
     for (int s = 0; s < outcome.replies().size(); s++) {
       Reply response = outcome.replies().get(s);
       times.merge(response.text(), 1, Integer::sum);
-      right.put(response.text(), outcome.verdicts().get(s).correct());
+      correct.put(response.text(), outcome.verdicts().get(s).correct());
     }
     return times.entrySet().stream()
         .map(entry ->
             new Solutions.Answer(
-                entry.getKey(), right.getOrDefault(entry.getKey(), false), entry.getValue()))
+                entry.getKey(), correct.getOrDefault(entry.getKey(), false), entry.getValue()))
         .sorted((a, b) ->
-            a.right() == b.right()
+            a.correct() == b.correct()
                 ? Integer.compare(b.times(), a.times())
-                : Boolean.compare(b.right(), a.right()))
+                : Boolean.compare(b.correct(), a.correct()))
         .toList();
   }
 }

@@ -4,17 +4,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a report says, in the order in which it says it.
+ * The content of a report, in order.
  *
- * @param title the page's name
- * @param summary a sentence or two below it
- * @param tables comparisons
- * @param scatters points that trade one measure for another
- * @param distributions what was converged to
- * @param charts curves
- * @param solutions what the models answered
- * @param settings the recipe's settings by their keys, in order
- * @param notes what the reader must know to trust the numbers
+ * @param title title of the page
+ * @param summary a sentence or two below the title
+ * @param tables comparisons as tables
+ * @param scatters scatter plots of two measures that trade off
+ * @param distributions distributions to which algorithms converged
+ * @param charts charts with curves
+ * @param solutions the models' answers
+ * @param settings the recipe's settings by key, in order
+ * @param notes notes that the reader needs to interpret the numbers
  */
 public record Report(
     String title,

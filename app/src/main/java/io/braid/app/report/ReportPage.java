@@ -17,11 +17,11 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A report as one HTML file that needs nothing else: no network, no second file.
+ * Renders a report as one self-contained HTML file, which needs no network and no other file.
  *
- * <p>Problems and answers are strangers' text. It is escaped wherever it stands, the charts' data
- * cannot close its {@code script} element, and the page's policy lets no script run but the two
- * whose hashes it names.
+ * <p>Problems and answers are untrusted text. It is escaped everywhere, the charts' data cannot
+ * close its {@code script} element, and the page's policy allows only the two scripts whose hashes
+ * it lists.
  */
 public final class ReportPage {
   private static final JsonMapper JSON = new JsonMapper();
@@ -37,7 +37,7 @@ public final class ReportPage {
 
   private ReportPage() {}
 
-  /** The page, to be saved as UTF-8. */
+  /** Returns the page, to be saved as UTF-8. */
   public static String of(Report report) {
     String title = Svg.escape(report.title());
     return """
@@ -146,7 +146,9 @@ public final class ReportPage {
     return out.append("</tbody></table></div>\n").toString();
   }
 
-  /** A difference that is sure need not be a good one. */
+  /**
+   * Returns the class of a marked cell; a significant difference is not necessarily an improvement.
+   */
   private static String mark(Table table, int column) {
     return table.columns().get(column).better() == Table.Better.AWAY_FROM_ZERO ? "sure" : "best";
   }
@@ -183,7 +185,7 @@ public final class ReportPage {
   }
 
   private static String model(Solutions.Model model) {
-    long right = model.answers().stream().filter(Solutions.Answer::right).count();
+    long right = model.answers().stream().filter(Solutions.Answer::correct).count();
     return """
     <div class="model"><h3>%s</h3><p class="tally">%s</p>
     <ul>
@@ -199,7 +201,7 @@ public final class ReportPage {
   private static String tally(long right, long wrong) {
     return right + wrong == 0
         ? "no answers"
-        : "distinct answers: %s right, %s wrong".formatted(right, wrong);
+        : "distinct answers: %s correct, %s wrong".formatted(right, wrong);
   }
 
   private static String answer(Solutions.Answer answer) {
@@ -208,9 +210,9 @@ public final class ReportPage {
     <pre dir="auto" tabindex="0">%s</pre>%s</li>
     """
         .formatted(
-            answer.right() ? "right" : "wrong",
-            answer.right() ? "✓" : "✗",
-            // A newline that begins a pre is dropped by the parser; this one is ours to drop.
+            answer.correct() ? "right" : "wrong",
+            answer.correct() ? "✓" : "✗",
+            // HTML parsers drop a newline at the start of a pre element, so this adds one.
             "\n" + Svg.escape(answer.text()),
             answer.times() > 1 ? "<span class=\"times\">×" + answer.times() + "</span>" : "");
   }
@@ -229,7 +231,8 @@ public final class ReportPage {
   }
 
   /**
-   * The charts as uPlot takes them: all x in one ascending list, and for each curve its y there.
+   * Returns the charts in uPlot's format: one ascending list of all x, and for each curve its y
+   * values.
    */
   private static String data(List<Chart> charts) {
     ArrayNode all = JSON.createArrayNode();
@@ -243,7 +246,7 @@ public final class ReportPage {
       addNumbers(columns.addArray(), aligned.xs());
       aligned.ys().forEach(ys -> addNumbers(columns.addArray(), ys));
     }
-    // Within JSON a '<' stands only in strings, where this means the same.
+    // In JSON, '<' occurs only in strings, where the escape is equivalent.
     return JSON.writeValueAsString(all).replace("<", "\\u003c");
   }
 
@@ -270,7 +273,7 @@ public final class ReportPage {
   static String resource(String name) {
     try (InputStream in = ReportPage.class.getResourceAsStream(name)) {
       if (in == null) {
-        throw new IllegalStateException("the program lacks its own file " + name);
+        throw new IllegalStateException("the program's own file " + name + " is missing");
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n");
     } catch (IOException e) {

@@ -5,27 +5,27 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Things compared by two measures, of both of which more is better.
+ * A comparison by two measures, of which larger values are better.
  *
- * @param title what is drawn
- * @param x the measure to the right
- * @param y the measure upwards
- * @param points the things compared
+ * @param title title of the plot
+ * @param x measure of the horizontal axis
+ * @param y measure of the vertical axis
+ * @param points the compared models
  */
 public record Scatter(String title, Measure x, Measure y, List<Point> points) {
-  /** A measure: its name and how its numbers look. */
+  /** A measure: its name and the format of its numbers. */
   public record Measure(String name, Format format) {}
 
-  /** A thing with its two means and their intervals. */
+  /** A compared model with its two means and their intervals. */
   public record Point(String name, Interval x, Interval y) {
-    private boolean beats(Point other) {
+    private boolean dominates(Point other) {
       return x.mean() >= other.x.mean()
           && y.mean() >= other.y.mean()
           && (x.mean() > other.x.mean() || y.mean() > other.y.mean());
     }
   }
 
-  /** Leaves out points without a number, copies the list. */
+  /** Copies the list without points whose means are not finite. */
   public Scatter {
     points =
         points.stream()
@@ -33,10 +33,10 @@ public record Scatter(String title, Measure x, Measure y, List<Point> points) {
             .toList();
   }
 
-  /** The Pareto frontier, from left to right: the points that no other beats in both measures. */
+  /** Returns the Pareto frontier from left to right: the points that no other point dominates. */
   List<Point> frontier() {
     return points.stream()
-        .filter(point -> points.stream().noneMatch(other -> other.beats(point)))
+        .filter(point -> points.stream().noneMatch(other -> other.dominates(point)))
         .sorted(Comparator.comparingDouble((Point point) -> point.x().mean()))
         .toList();
   }

@@ -1,13 +1,13 @@
 package io.braid.app.report;
 
-import io.braid.app.report.LabelPlacement.Box;
+import io.braid.app.report.LabelPlacement.Rectangle;
 import io.braid.eval.Interval;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.DoubleStream;
 
-/** A scatter as an SVG picture: points with their intervals as crosses, and the frontier. */
+/** Draws a scatter plot as SVG: points with intervals as crosses, and the Pareto frontier. */
 public final class ScatterPicture {
   private static final int WIDTH = 820;
   private static final int HEIGHT = 560;
@@ -22,7 +22,7 @@ public final class ScatterPicture {
   private static final double LEADER_FROM = 13;
   private static final double RADIUS = 4.5;
 
-  /** The picture's own style sheet; its rules reach nothing else on a page. */
+  /** The picture's style sheet; its rules apply only to the picture. */
   static final String STYLE =
       """
       .scatter text { font: 12px system-ui, sans-serif; fill: #57606a }
@@ -56,12 +56,12 @@ public final class ScatterPicture {
     this.y = Axis.over(all(Scatter.Point::y), HEIGHT - BOTTOM, TOP);
   }
 
-  /** The picture as the text of an SVG file; light or dark as the reader's system is. */
+  /** Returns the picture as an SVG file, light or dark according to the reader's system. */
   public static String of(Scatter scatter) {
     return new ScatterPicture(scatter).draw(STYLE);
   }
 
-  /** The same, for a page that has {@link #STYLE}. */
+  /** Returns the picture without styles, for a page that includes {@link #STYLE}. */
   static String inPage(Scatter scatter) {
     return new ScatterPicture(scatter).draw("");
   }
@@ -114,9 +114,9 @@ public final class ScatterPicture {
 
   private void labels(Svg svg) {
     List<Chart.Point> points = scatter.points().stream().map(this::pixels).toList();
-    List<Box> boxes =
+    List<Rectangle> boxes =
         LabelPlacement.of(
-            new Box(LEFT + 2, TOP, WIDTH - 2, HEIGHT - BOTTOM - 2),
+            new Rectangle(LEFT + 2, TOP, WIDTH - 2, HEIGHT - BOTTOM - 2),
             points,
             scatter.points().stream().map(this::width).toList(),
             strokes());
@@ -138,7 +138,7 @@ public final class ScatterPicture {
           points.get(i).x(),
           points.get(i).y(),
           RADIUS);
-      Box box = boxes.get(i);
+      Rectangle box = boxes.get(i);
       svg.text(
           "class=\"label%s\" text-anchor=\"middle\"".formatted(ahead ? " best" : ""),
           (box.left() + box.right()) / 2,
@@ -151,13 +151,15 @@ public final class ScatterPicture {
     return APART + point.name().length() * (frontier.contains(point) ? BOLD_LETTER : LETTER);
   }
 
-  /** The crosses as thin boxes, and the frontier as a row of small ones. */
-  private List<Box> strokes() {
-    List<Box> strokes = new ArrayList<>();
+  /** Returns the crosses as thin rectangles and the frontier as a row of small ones. */
+  private List<Rectangle> strokes() {
+    List<Rectangle> strokes = new ArrayList<>();
     for (Scatter.Point point : scatter.points()) {
       Chart.Point at = pixels(point);
-      strokes.add(new Box(x.at(point.x().low()), at.y() - 1, x.at(point.x().high()), at.y() + 1));
-      strokes.add(new Box(at.x() - 1, y.at(point.y().high()), at.x() + 1, y.at(point.y().low())));
+      strokes.add(
+          new Rectangle(x.at(point.x().low()), at.y() - 1, x.at(point.x().high()), at.y() + 1));
+      strokes.add(
+          new Rectangle(at.x() - 1, y.at(point.y().high()), at.x() + 1, y.at(point.y().low())));
     }
     for (int i = 1; i < frontier.size(); i++) {
       Chart.Point from = pixels(frontier.get(i - 1));
@@ -166,7 +168,7 @@ public final class ScatterPicture {
       for (int p = 0; p < pieces; p++) {
         double atX = from.x() + (to.x() - from.x()) * p / pieces;
         double atY = from.y() + (to.y() - from.y()) * p / pieces;
-        strokes.add(new Box(atX - 2, atY - 2, atX + 2, atY + 2));
+        strokes.add(new Rectangle(atX - 2, atY - 2, atX + 2, atY + 2));
       }
     }
     return strokes;

@@ -3,10 +3,10 @@ package io.braid.app.report;
 import java.util.List;
 
 /**
- * What several models answered to one problem.
+ * The answers of several models to one problem.
  *
- * @param problem the problem as it was posed
- * @param models each with its distinct answers
+ * @param problem text of the problem
+ * @param models the models with their distinct answers
  */
 public record Solutions(String problem, List<Model> models) {
   /** Copies the list. */
@@ -14,7 +14,7 @@ public record Solutions(String problem, List<Model> models) {
     models = List.copyOf(models);
   }
 
-  /** A model and its distinct answers, as they are to be listed. */
+  /** A model and its distinct answers, in display order. */
   public record Model(String name, List<Answer> answers) {
     /** Copies the list. */
     public Model {
@@ -22,6 +22,6 @@ public record Solutions(String problem, List<Model> models) {
     }
   }
 
-  /** An answer, the verifier's word on it, and how often it was given. */
-  public record Answer(String text, boolean right, int times) {}
+  /** An answer, whether it is correct, and how often it was given. */
+  public record Answer(String text, boolean correct, int times) {}
 }

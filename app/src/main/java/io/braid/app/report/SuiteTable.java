@@ -16,14 +16,14 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The main results of an evaluation as a table for the terminal, one row per benchmark. */
+/** Formats the main results of an evaluation for the terminal, one row per benchmark. */
 public final class SuiteTable {
   private static final List<String> HEADS =
       List.of(
           "suite", "n", "k", "avg@k, %", "95 %", "pass@k, %", "maj@k, %", "truncated, %", "tokens");
 
-  /** Shown where all solutions of a problem are known, as Countdown's are. */
-  private static final List<String> HEADS_OF_ENUMERABLE = List.of("distinct@k", "coverage@k, %");
+  /** Columns shown if all solutions of the problems are known, as for Countdown. */
+  private static final List<String> ENUMERABLE_HEADS = List.of("distinct@k", "coverage@k, %");
 
   private final EvaluationResults results;
 
@@ -31,7 +31,7 @@ public final class SuiteTable {
     this.results = results;
   }
 
-  /** How a benchmark is run, in one line, and a warning about its file in another, if any. */
+  /** Returns one line on how a benchmark is run, and a second line with a warning, if any. */
   public static List<String> announcement(Benchmark benchmark) {
     EvaluationRecipe recipe = benchmark.recipe();
     String sampling =
@@ -48,21 +48,21 @@ public final class SuiteTable {
                 recipe.samples(),
                 recipe.samples() == 1 ? "sample" : "samples",
                 sampling);
-    Optional<String> oddity =
+    Optional<String> warning =
         benchmark
             .suite()
             .filter(_ -> recipe.problems().isEmpty())
             .flatMap(suite -> suite.warning(Path.of(recipe.source().data()), benchmark.problems()));
-    return Stream.concat(Stream.of(asked), oddity.stream()).toList();
+    return Stream.concat(Stream.of(asked), warning.stream()).toList();
   }
 
-  /** A Codeforces rating in one line. */
+  /** Returns a Codeforces rating in one line. */
   public static String line(CodeforcesRating rating) {
     String below =
         rating.percentile().isPresent()
             ? String.format(
-                Locale.ROOT, ", above %.1f %% of people", 100 * rating.percentile().getAsDouble())
-            : " (no histogram of people's ratings beside the suite's file, so no percentile)";
+                Locale.ROOT, ", above %.1f %% of users", 100 * rating.percentile().getAsDouble())
+            : " (no percentile, since no rating histogram is beside the suite's file)";
     return String.format(
         Locale.ROOT,
         "rating %.0f%s, from %d %s",
@@ -81,7 +81,7 @@ public final class SuiteTable {
         results.suites().values().stream().anyMatch(SuiteTable::hasEnumerableSolutions);
     List<String> heads = new ArrayList<>(HEADS);
     if (enumerable) {
-      heads.addAll(HEADS_OF_ENUMERABLE);
+      heads.addAll(ENUMERABLE_HEADS);
     }
     TextTable table = new TextTable(heads.toArray(String[]::new));
     results

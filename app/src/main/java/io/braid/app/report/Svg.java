@@ -4,16 +4,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** The text of an SVG picture, element by element. */
+/** Writes the text of an SVG picture, element by element. */
 final class Svg {
   private final StringBuilder out = new StringBuilder();
 
   /**
-   * Begins a picture.
+   * Starts a picture.
    *
-   * @param kind its class, for a style sheet
-   * @param name what is drawn, for those who do not see it
-   * @param style its own style sheet, or empty where the page has it
+   * @param kind class of the picture, for a style sheet
+   * @param name accessible description of the picture
+   * @param style the picture's style sheet, or empty if the page includes it
    */
   Svg(int width, int height, String kind, String name, String style) {
     out.append(
@@ -26,7 +26,7 @@ final class Svg {
     }
   }
 
-  /** The whole picture. */
+  /** Returns the finished picture. */
   String end() {
     return out + "</svg>\n";
   }
@@ -67,7 +67,7 @@ final class Svg {
     return String.format(Locale.ROOT, "%.2f", pixels);
   }
 
-  /** Text that neither ends an element nor begins one, in a picture or in a page. */
+  /** Escapes text, so that it neither starts nor ends an element of a picture or page. */
   static String escape(String text) {
     return text.replace("&", "&amp;")
         .replace("<", "&lt;")

@@ -4,51 +4,52 @@ import io.braid.eval.Interval;
 import java.util.List;
 
 /**
- * Numbers to compare: a row for each thing compared, a column for each measure.
+ * A table of numbers to compare: one row per model or variant, one column per measure.
  *
- * @param caption what is compared, or empty
+ * @param caption caption of the table, or empty
  * @param columns the measures
- * @param rows each with one number a column
+ * @param rows rows with one number per column
  */
 public record Table(String caption, List<Column> columns, List<Row> rows) {
-  /** Which end of a column is the good one. */
+  /** Which numbers of a column are better. */
   public enum Better {
     /** The largest number is marked. */
     HIGHER,
     /** The smallest number is marked. */
     LOWER,
-    /** Numbers are marked whose interval leaves 0 out. */
+    /** Numbers whose interval excludes 0 are marked. */
     AWAY_FROM_ZERO,
     /** Nothing is marked. */
     NEITHER
   }
 
-  /** A measure: its name, how its numbers look, and which are good. */
+  /** A measure: its name, its format and which numbers are better. */
   public record Column(String name, Format format, Better better) {}
 
   /**
-   * A thing compared.
+   * A row of the table.
    *
-   * @param name what it is
-   * @param numbers one a column; {@code NaN} where there is none
-   * @param intervals one a column, or none at all
+   * @param name name of the row
+   * @param numbers one number per column; {@code NaN} if there is none
+   * @param intervals one interval per column, or an empty list
    */
   public record Row(String name, List<Double> numbers, List<Interval> intervals) {
-    /** Checks that the lists go together. */
+    /** Checks that the lists have the same length. */
     public Row {
       numbers = List.copyOf(numbers);
       intervals = List.copyOf(intervals);
       if (!intervals.isEmpty() && intervals.size() != numbers.size()) {
-        throw new IllegalArgumentException(name + ": wants an interval for each number, or none");
+        throw new IllegalArgumentException(
+            name + ": must have an interval for each number, or none");
       }
     }
 
-    /** Numbers alone. */
+    /** Creates a row of numbers without intervals. */
     public Row(String name, List<Double> numbers) {
       this(name, numbers, List.of());
     }
 
-    /** Means with their intervals. */
+    /** Creates a row of means with their intervals. */
     public static Row of(String name, List<Interval> intervals) {
       return new Row(name, intervals.stream().map(Interval::mean).toList(), intervals);
     }
@@ -66,7 +67,10 @@ public record Table(String caption, List<Column> columns, List<Row> rows) {
     }
   }
 
-  /** Whether a number is to be marked: its column's best, unless it is alone. */
+  /**
+   * Whether to mark a number: it is the best of at least two in its column, or its interval
+   * excludes 0.
+   */
   boolean isMarked(Row row, int column) {
     if (columns.get(column).better() == Better.AWAY_FROM_ZERO) {
       return !row.intervals().isEmpty() && row.intervals().get(column).excludesZero();

@@ -4,17 +4,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A page about texts and their tokens.
+ * The content of a page about texts and their tokens.
  *
- * @param title the page's name
- * @param summary a sentence or two below it
- * @param overview tables that say the whole in a few rows
- * @param measures what tokens are coloured by, one at a time
- * @param texts coloured
- * @param tables of tokens
- * @param charts curves, drawn as pictures
- * @param settings in order
- * @param notes what the reader must know to trust the numbers
+ * @param title title of the page
+ * @param summary a sentence or two below the title
+ * @param overview tables that summarise the results in a few rows
+ * @param measures measures by which tokens can be coloured
+ * @param texts the coloured texts
+ * @param tables tables of tokens
+ * @param charts charts, drawn as pictures
+ * @param settings settings by key, in order
+ * @param notes notes that the reader needs to interpret the numbers
  */
 public record TextPage(
     String title,
@@ -27,11 +27,11 @@ public record TextPage(
     Map<String, String> settings,
     List<String> notes) {
   /**
-   * What tokens are coloured by.
+   * A measure by which tokens are coloured.
    *
-   * @param name of the measure
-   * @param meaning what the colours say
-   * @param signed whether what is above 0 is good, not only much
+   * @param name name of the measure
+   * @param meaning explanation of the colours
+   * @param signed whether the sign matters: positive values are good and negative ones bad
    */
   public record Measure(String name, String meaning, boolean signed) {}
 }

@@ -3,8 +3,7 @@ package io.braid.app.report;
 import java.util.stream.Collectors;
 
 /**
- * A page about texts as one HTML file that needs nothing else and runs no script. All text on it is
- * escaped.
+ * Renders a page about texts as one self-contained HTML file without scripts. All text is escaped.
  */
 public final class TextPages {
   private static final String STYLE =
@@ -12,7 +11,7 @@ public final class TextPages {
 
   private TextPages() {}
 
-  /** The page, to be saved as UTF-8. */
+  /** Returns the page, to be saved as UTF-8. */
   public static String of(TextPage page) {
     String title = Svg.escape(page.title());
     return """

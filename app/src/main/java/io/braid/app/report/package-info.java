@@ -1,4 +1,4 @@
-/** The page and the picture that say what came of a run. */
+/** Reports: HTML pages, pictures and terminal tables of results. */
 @NullMarked
 package io.braid.app.report;
 

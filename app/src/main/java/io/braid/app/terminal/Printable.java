@@ -3,23 +3,24 @@ package io.braid.app.terminal;
 import java.util.Locale;
 
 /**
- * Text as it may reach a terminal. Much of what is said comes from strangers: models, data,
- * templates, services. A control character among it could move the cursor, hide text or type.
+ * Makes text safe to print on a terminal. Much printed text comes from untrusted sources: models,
+ * data, templates, services. Its control characters could move the cursor, hide text or simulate
+ * input.
  */
 public final class Printable {
   private Printable() {}
 
-  /** Text of several lines. */
+  /** Returns text of several lines without control characters. */
   public static String text(String text) {
     return replaced(text, "\n\t", false);
   }
 
-  /** Text that is made one line. */
+  /** Returns text as one line without control characters. */
   public static String line(String text) {
     return replaced(text.strip().replaceAll("\\s*\\R\\s*", " "), "", false);
   }
 
-  /** JSON, in whose strings a character may be written as an escape. */
+  /** Returns JSON with control characters escaped. */
   public static String json(String json) {
     return replaced(json, "", true);
   }
@@ -40,7 +41,7 @@ public final class Printable {
     return out.toString();
   }
 
-  /** Control characters, and those that turn the direction of writing. */
+  /** Whether a character is a control character or changes the writing direction. */
   private static boolean isControl(int c) {
     return Character.isISOControl(c)
         || (c >= 0x202a && c <= 0x202e)

@@ -4,8 +4,8 @@ import java.io.PrintStream;
 import java.time.InstantSource;
 
 /**
- * How far a phase of the work is, on standard error: a bar with the time left on a terminal, a line
- * every few seconds elsewhere. Colours only where {@code NO_COLOR} is not set.
+ * Shows the progress of a phase on standard error: a bar with the remaining time on a terminal,
+ * otherwise a line every few seconds. Uses colours unless {@code NO_COLOR} is set.
  *
  * <pre>{@code
  * try (Progress progress = Progress.start("train", 0, steps)) {
@@ -15,11 +15,11 @@ import java.time.InstantSource;
  */
 public sealed interface Progress extends AutoCloseable permits ProgressBars, ProgressLines {
   /**
-   * Begins a phase. One at a time: close it before the next.
+   * Starts a phase. Close it before starting the next one.
    *
-   * @param phase a word or two
-   * @param done how much of it a resumed run has behind it, else 0
-   * @param total how much there is, in the same unit
+   * @param phase name of the phase, a word or two
+   * @param done amount that a resumed run has already done, otherwise 0
+   * @param total total amount, in the same unit
    */
   static Progress start(String phase, long done, long total) {
     PrintStream out = System.err;
@@ -37,14 +37,14 @@ public sealed interface Progress extends AutoCloseable permits ProgressBars, Pro
   }
 
   /**
-   * Says how far it is.
+   * Updates the progress.
    *
-   * @param done how much is done in all
-   * @param numbers the few numbers that matter now, on one short line
+   * @param done total amount done so far
+   * @param numbers a few current numbers, on one short line
    */
   void at(long done, String numbers);
 
-  /** Ends the phase and its line. */
+  /** Ends the phase and its output line. */
   @Override
   void close();
 }

@@ -9,7 +9,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** A bar that is drawn over and over on one line of a terminal. */
+/** A progress bar that is redrawn on one line of a terminal. */
 final class ProgressBars implements Progress {
   private static final int REDRAW_MILLIS = 250;
 
@@ -46,7 +46,7 @@ final class ProgressBars implements Progress {
     bar.close();
   }
 
-  /** Asks for the width at each drawing, so that the bar follows the window, and never of JLine. */
+  /** Queries the width at each redraw, so that the bar follows the window, without using JLine. */
   private static final class Line extends ConsoleProgressBarConsumer {
     private final IntSupplier columns;
 

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
 
-/** A plain line every few seconds, for logs. */
+/** Prints a plain line every few seconds, for logs. */
 final class ProgressLines implements Progress {
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
 

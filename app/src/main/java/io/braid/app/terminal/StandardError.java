@@ -10,10 +10,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Whether standard error is a terminal, and how wide.
+ * Detects whether standard error is a terminal, and its width.
  *
- * <p>The JDK tells of standard input and output only. JLine would tell, but it puts the default
- * handler back on SIGINT, and Ctrl-C would cut a run off instead of asking it to stop.
+ * <p>The JDK detects terminals only on standard input and output. JLine would detect them here too,
+ * but it restores the default SIGINT handler, and Ctrl-C would then kill a run instead of stopping
+ * it gracefully.
  */
 final class StandardError {
   private static final int DESCRIPTOR = 2;
@@ -23,7 +24,7 @@ final class StandardError {
   private static final long GET_WINDOW_SIZE =
       System.getProperty("os.name").startsWith("Mac") ? 0x40087468L : 0x5413L;
 
-  /** int ioctl(int, unsigned long, ...), absent where the system has none. */
+  /** int ioctl(int, unsigned long, ...), absent if the system does not have it. */
   private static final Optional<MethodHandle> IOCTL =
       Linker.nativeLinker()
           .defaultLookup()
@@ -41,13 +42,13 @@ final class StandardError {
 
   private StandardError() {}
 
-  /** The terminal's width now, or empty if standard error is none that can move its cursor. */
+  /** Returns the current width, or empty if standard error is not a terminal with a cursor. */
   static OptionalInt columns() {
     if (IOCTL.isEmpty() || "dumb".equals(System.getenv("TERM"))) {
       return OptionalInt.empty();
     }
     try (Arena arena = Arena.ofConfined()) {
-      // struct winsize: rows, columns, and two that nobody sets; each unsigned short.
+      // struct winsize: rows, columns and two unused fields; each is an unsigned short.
       MemorySegment size = arena.allocate(ValueLayout.JAVA_SHORT, 4);
       int failed = (int) IOCTL.get().invokeExact(DESCRIPTOR, GET_WINDOW_SIZE, size);
       if (failed != 0) {

@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Shows a run on standard error: a bar with the time left, and the few numbers that matter. */
+/** Shows a run on standard error: a progress bar and the most important metrics. */
 public final class TerminalListener implements RunListener, AutoCloseable {
   /** Measured only at some steps; shown until it is measured again. */
   private static final Metric KEPT = StepMetrics.VALIDATION_LOSS;

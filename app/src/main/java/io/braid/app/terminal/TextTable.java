@@ -3,7 +3,7 @@ package io.braid.app.terminal;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A table for the terminal: the first column to the left, the others to the right. */
+/** A table for the terminal, with the first column left-aligned and the others right-aligned. */
 public final class TextTable {
   private final List<List<String>> rows = new ArrayList<>();
 

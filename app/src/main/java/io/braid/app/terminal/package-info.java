@@ -1,4 +1,4 @@
-/** What the terminal shows: progress, tables, and text made safe to print. */
+/** Terminal output: progress, tables, and text that is safe to print. */
 @NullMarked
 package io.braid.app.terminal;
 

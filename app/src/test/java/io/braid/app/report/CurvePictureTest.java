@@ -46,7 +46,7 @@ class CurvePictureTest {
   }
 
   @Test
-  void aFlatOrEmptyCurveIsDrawnToo() throws Exception {
+  void drawsFlatAndEmptyCurves() throws Exception {
     Chart chart =
         new Chart(
             "",

@@ -38,10 +38,10 @@ class DistributionPictureTest {
   }
 
   @Test
-  void aBarIsAsHighAsTheLogarithmOfItsProbability() throws Exception {
+  void aBarsHeightIsTheLogarithmOfItsProbability() throws Exception {
     Document picture = parsed(DistributionPicture.of(DISTRIBUTIONS));
 
-    // A panel is 112 high for five powers of ten; what is below the lowest has no bar.
+    // A panel is 112 high for five powers of ten; smaller probabilities have no bar.
     assertThat(all(picture, "rect"))
         .extracting(bar -> bar.getAttribute("height"))
         .containsExactly("112.00", "44.80", "112.00");
@@ -51,7 +51,7 @@ class DistributionPictureTest {
   }
 
   @Test
-  void theTargetIsDrawnOverEachPanelAndGroup() throws Exception {
+  void drawsTheTargetOverEachPanelAndGroup() throws Exception {
     Document picture = parsed(DistributionPicture.of(DISTRIBUTIONS));
 
     List<Element> lines = all(picture, "polyline");
@@ -61,7 +61,7 @@ class DistributionPictureTest {
   }
 
   @Test
-  void textStaysText() throws Exception {
+  void escapesText() throws Exception {
     Document picture = parsed(DistributionPicture.of(DISTRIBUTIONS));
 
     assertThat(all(picture, "script")).isEmpty();
@@ -72,7 +72,7 @@ class DistributionPictureTest {
   }
 
   @Test
-  void allMustSpeakOfTheSameOutcomes() {
+  void requiresTheSameOutcomesEverywhere() {
     List<Distributions.Group> two = List.of(new Distributions.Group("", "", 2, 1));
 
     assertThatThrownBy(() -> new Distributions("", two, List.of(1.0), List.of()))

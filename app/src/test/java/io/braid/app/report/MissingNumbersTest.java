@@ -17,7 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A number that a step has not measured is not there: no zero, and not the one from before. */
+/** Tests that a metric without a measurement is missing, rather than 0 or the previous value. */
 class MissingNumbersTest {
   @Test
   void aCurveHasAGap(@TempDir Path run) throws IOException {
@@ -44,7 +44,7 @@ class MissingNumbersTest {
   }
 
   @Test
-  void theProgressLineForgetsAllButTheLastValidation() {
+  void theProgressLineKeepsOnlyTheLastValidation() {
     PrintStream before = System.err;
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));

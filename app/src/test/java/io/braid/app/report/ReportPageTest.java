@@ -69,7 +69,7 @@ class ReportPageTest {
   }
 
   @Test
-  void noTextCanBreakOutOfItsPlace() {
+  void escapesAllText() {
     String page = ReportPage.of(EVERYWHERE_HOSTILE);
 
     assertThat(page).doesNotContain("<!--").doesNotContain("<script>alert");
@@ -82,7 +82,7 @@ class ReportPageTest {
   }
 
   @Test
-  void theChartsDataReadsBackAsItWas() {
+  void theChartsDataSurvivesARoundTrip() {
     JsonNode charts =
         new JsonMapper().readTree(elements(ReportPage.of(EVERYWHERE_HOSTILE), "script").getFirst());
 
@@ -92,7 +92,7 @@ class ReportPageTest {
   }
 
   @Test
-  void thePolicyNamesTheHashesOfTheTwoScriptsAndTheStyleAndAllowsNothingElse() throws Exception {
+  void thePolicyAllowsOnlyTheTwoScriptsAndTheStyleByHash() throws Exception {
     String page = ReportPage.of(EVERYWHERE_HOSTILE);
     List<String> scripts = elements(page, "script");
 
@@ -150,7 +150,7 @@ class ReportPageTest {
   }
 
   @Test
-  void aSectionWithoutContentIsLeftOut() {
+  void omitsEmptySections() {
     Report report =
         new Report(
             "t", "", List.of(), List.of(), List.of(), List.of(), List.of(), Map.of(), List.of("n"));
@@ -159,7 +159,7 @@ class ReportPageTest {
   }
 
   @Test
-  void theBestNumberOfAColumnIsMarkedWhereThereIsAChoice() {
+  void marksTheBestOfAtLeastTwoNumbersInAColumn() {
     Table table =
         new Table(
             "",
@@ -189,13 +189,13 @@ class ReportPageTest {
   }
 
   @Test
-  void aRowMustFillItsColumns() {
+  void requiresANumberPerColumn() {
     assertThatThrownBy(() -> new Table("", List.of(), List.of(new Table.Row("a", List.of(1.0)))))
         .hasMessage("a: 1 numbers, 0 columns");
   }
 
   @Test
-  void numbersLookAsTheirFormatSays() {
+  void formatsNumbers() {
     assertThat(Format.PERCENT.show(0.4213)).isEqualTo("42.1\u202f%");
     assertThat(Format.WHOLE.show(1_234_567)).isEqualTo("1\u202f234\u202f567");
     assertThat(Format.NUMBER.show(0)).isEqualTo("0.00");

@@ -2,7 +2,7 @@ package io.braid.app.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.braid.app.report.LabelPlacement.Box;
+import io.braid.app.report.LabelPlacement.Rectangle;
 import io.braid.eval.Interval;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +29,7 @@ class ScatterPictureTest {
   }
 
   @Test
-  void theFrontierIsWhatNoOtherBeats() {
+  void theFrontierIsTheUndominatedPoints() {
     Scatter scatter =
         scatter(
             point("right", 3, 1),
@@ -44,7 +44,7 @@ class ScatterPictureTest {
   }
 
   @Test
-  void thePictureIsXmlWithAPointACrossAndALabelForEach() throws Exception {
+  void thePictureIsXmlWithAPointACrossAndALabelPerModel() throws Exception {
     Document picture =
         DocumentBuilderFactory.newInstance()
             .newDocumentBuilder()
@@ -61,7 +61,7 @@ class ScatterPictureTest {
   @Test
   void fifteenLabelsHideNeitherEachOtherNorAPoint() {
     Random random = new Random(5);
-    Box frame = new Box(64, 44, 818, 506);
+    Rectangle frame = new Rectangle(64, 44, 818, 506);
     for (int round = 0; round < 20; round++) {
       List<Chart.Point> points =
           IntStream.range(0, 15)
@@ -71,9 +71,9 @@ class ScatterPictureTest {
               .toList();
       List<Double> widths =
           DoubleStream.generate(() -> 30 + 90 * random.nextDouble()).limit(15).boxed().toList();
-      List<Box> labels = LabelPlacement.of(frame, points, widths, List.of());
+      List<Rectangle> labels = LabelPlacement.of(frame, points, widths, List.of());
       for (int i = 0; i < labels.size(); i++) {
-        Box label = labels.get(i);
+        Rectangle label = labels.get(i);
         assertThat(label.left()).isGreaterThanOrEqualTo(frame.left());
         assertThat(label.right()).isLessThanOrEqualTo(frame.right());
         for (int other = 0; other < i; other++) {

@@ -46,7 +46,7 @@ class TextPagesTest {
   }
 
   @Test
-  void noTextCanBreakOutOfItsPlace() {
+  void escapesAllText() {
     String html = TextPages.of(page(HOSTILE, List.of(0.5)));
 
     assertThat(html).doesNotContain("<!--").doesNotContain("<script");
@@ -56,7 +56,7 @@ class TextPagesTest {
   }
 
   @Test
-  void thePolicyAllowsTheStyleAloneAndNothingIsLoaded() {
+  void thePolicyAllowsOnlyTheStyleAndThePageLoadsNothing() {
     String html = TextPages.of(page(HOSTILE, List.of(0.5)));
     Matcher style = Pattern.compile("<style>(.*?)</style>", Pattern.DOTALL).matcher(html);
 
@@ -72,7 +72,7 @@ class TextPagesTest {
   }
 
   @Test
-  void shadesAreClassesThatTheStyleKnows() {
+  void shadesAreClassesOfTheStyleSheet() {
     assertThat(TextPages.of(page("x", List.of(1.0))))
         .contains("<span class=\"m0u8\" ")
         .contains(".m0u8 {");
@@ -84,7 +84,7 @@ class TextPagesTest {
   }
 
   @Test
-  void whatWouldWriteOverOtherTextIsAMark() {
+  void replacesControlCharactersByAMark() {
     assertThat(TextPages.of(page("a\u202Eb\u0000c", List.of(0.0))))
         .contains(">a\uFFFDb\uFFFDc</span>");
     assertThat(TextPages.of(page("a\nb", List.of(0.0)))).contains(">a↵\nb</span>");

@@ -18,7 +18,7 @@ class ProgressTest {
   }
 
   @Test
-  void aLogGetsALineEveryFewSecondsAndTheLastOne() {
+  void aLogGetsALineEveryFewSecondsAndAtTheEnd() {
     try (Progress progress = new ProgressLines("train", 10, 100, out, () -> now)) {
       now = now.plusSeconds(1);
       progress.at(11, "reward 0.1");

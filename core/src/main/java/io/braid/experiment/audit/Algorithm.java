@@ -17,15 +17,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is audited.
+ * An algorithm to audit.
  *
- * @param name as people call it
- * @param estimator how rewards become advantages
- * @param loss what is descended
- * @param rewards what changes the rewards before
- * @param miniBatches optimizer steps a rollout
- * @param optimizer how the policy moves, and the critic where there is one
- * @param steps rollouts
+ * @param name display name
+ * @param estimator computes advantages from rewards
+ * @param loss the policy's loss
+ * @param rewards reward transformations applied first
+ * @param miniBatches optimizer steps per rollout batch
+ * @param optimizer optimizer settings of the policy, and of the critic if there is one
+ * @param steps number of rollout batches
  */
 public record Algorithm(
     String name,
@@ -39,14 +39,15 @@ public record Algorithm(
   private static final LossSettings SURROGATE =
       new PpoClip(0.2, 0.2, Optional.empty(), new Aggregation.TokenMean(), Optional.empty());
 
-  /** The algorithms as {@code recipes/} has them, with learning rates that converge here. */
+  /** Returns the algorithms of {@code recipes/}, with learning rates that converge on this task. */
   public static List<Algorithm> all(double beta) {
     return List.of(flowRl(beta, 1000), grpo(200), ppo(200), reinforcePlusPlus(200));
   }
 
   /**
-   * FlowRL with the reward itself as the advantage: normalised by its group, the target would move
-   * with the policy. Without dropout, so that the learned log Z is one number.
+   * Returns FlowRL with the reward itself as the advantage, since with group-normalised advantages
+   * the target would move with the policy. It has no dropout, so the learned log Z is a single
+   * number.
    */
   public static Algorithm flowRl(double beta, int steps) {
     return new Algorithm(
@@ -55,17 +56,17 @@ public record Algorithm(
         Flowrl.of(beta, 0.2, /* dropout= */ 0, /* learningRate= */ 2e-2),
         RewardSettings.PLAIN,
         1,
-        falling(8e-3),
+        decaying(8e-3),
         steps);
   }
 
-  /** GRPO without a KL term. */
+  /** Returns GRPO without a KL term. */
   public static Algorithm grpo(int steps) {
     return new Algorithm(
-        "grpo", new Grpo(Std.SAMPLE), SURROGATE, RewardSettings.PLAIN, 1, falling(4e-3), steps);
+        "grpo", new Grpo(Std.SAMPLE), SURROGATE, RewardSettings.PLAIN, 1, decaying(4e-3), steps);
   }
 
-  /** PPO with a critic of the policy's shape, and two mini-batches a rollout. */
+  /** Returns PPO with a critic of the policy's shape and two mini-batches per rollout batch. */
   public static Algorithm ppo(int steps) {
     return new Algorithm(
         "ppo",
@@ -73,11 +74,11 @@ public record Algorithm(
         SURROGATE,
         RewardSettings.PLAIN,
         2,
-        falling(4e-3),
+        decaying(4e-3),
         steps);
   }
 
-  /** REINFORCE++ with its KL term in the reward. */
+  /** Returns REINFORCE++ with its KL term in the reward. */
   public static Algorithm reinforcePlusPlus(int steps) {
     return new Algorithm(
         "reinforce++",
@@ -85,12 +86,14 @@ public record Algorithm(
         SURROGATE,
         new RewardSettings(Optional.empty(), /* kl= */ 0.001),
         1,
-        falling(4e-3),
+        decaying(4e-3),
         steps);
   }
 
-  /** A rate that falls to nothing, so that the noise of sampling does as well. */
-  private static OptimizerSettings falling(double learningRate) {
+  /**
+   * Returns settings with a learning rate that decays to 0, so that sampling noise vanishes too.
+   */
+  private static OptimizerSettings decaying(double learningRate) {
     return new OptimizerSettings(learningRate, 50, Fall.LINEAR, 0, 0, 1, 0.9, 0.999, 1e-8);
   }
 }

@@ -18,14 +18,15 @@ import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
 /**
- * Trains one small random transformer by several algorithms, with the trainer and the rollout that
- * every run has, on a task whose every response is enumerated; then says exactly where each ended.
+ * Trains one small, randomly initialised transformer by several algorithms, with the usual trainer
+ * and rollout, on a task whose responses can all be enumerated, and computes exactly where each
+ * algorithm ended.
  */
 public final class Audit implements AutoCloseable {
-  /** A mode counts as covered from this share of the target's mass around it. */
+  /** A mode counts as covered if the policy has this fraction of the target's mass around it. */
   public static final double COVERED = 0.5;
 
-  /** How often a step asks the one prompt, so that its responses can be dealt to mini-batches. */
+  /** Copies of the single prompt per step, so that responses can be split into mini-batches. */
   private static final int PROMPTS = 2;
 
   private static final double VALUE_CLIP = 0.5;
@@ -41,17 +42,18 @@ public final class Audit implements AutoCloseable {
   private final TiltedTarget target;
 
   /**
-   * How large the audit is.
+   * The size of an audit.
    *
-   * @param width of the policy's hidden states
-   * @param layers of the policy
-   * @param spread standard deviation of the policy's fresh weights: the wider, the less even π_ref
-   * @param beta β of the target
-   * @param samples responses a step, all to the one prompt
+   * @param width width of the policy's hidden states
+   * @param layers number of the policy's layers
+   * @param initialStd standard deviation of the policy's initial weights; the larger it is, the
+   *     less uniform is π_ref
+   * @param beta β of the target distribution
+   * @param samples responses per step, all to the same prompt
    */
-  public record Shape(int width, int layers, double spread, double beta, int samples) {}
+  public record Shape(int width, int layers, double initialStd, double beta, int samples) {}
 
-  /** An audit of a task; the seed gives the initial policy, which is π_ref, and the samples. */
+  /** Creates an audit; the seed determines the initial policy, which is π_ref, and the samples. */
   public Audit(ModesTask task, Shape shape, long seed) {
     this.task = task;
     this.shape = shape;
@@ -82,50 +84,50 @@ public final class Audit implements AutoCloseable {
             1e-6,
             new ModelConfig.Rope(10_000, Optional.empty()),
             false, // tied embeddings
-            true, // attention bias, as every Qwen2
+            true, // attention bias, as in every Qwen2 model
             false,
             false,
             task.prompt().length + task.length(), // positions
-            shape.spread());
+            shape.initialStd());
     return Transformer.create(config, DType.FLOAT32, seed);
   }
 
-  /** The task. */
+  /** Returns the task. */
   public ModesTask task() {
     return task;
   }
 
-  /** What FlowRL's loss has as its fixed point here. */
+  /** Returns the target distribution, the fixed point of FlowRL's loss. */
   public TiltedTarget target() {
     return target;
   }
 
-  /** The target's expected reward. */
+  /** Returns the target's expected reward. */
   public double targetReward() {
     return Divergence.expectation(target.logProbs(), rewards);
   }
 
   /**
-   * A moment of training.
+   * A measurement during training.
    *
-   * @param step how many steps were taken
+   * @param step number of finished steps
    * @param kl KL(policy ‖ target)
    */
   public record Moment(int step, double kl) {}
 
   /**
-   * Where an algorithm ended.
+   * The result of an algorithm.
    *
-   * @param algorithm its name
-   * @param logProbs log π of every string, [strings]
+   * @param algorithm name of the algorithm
+   * @param logProbs [strings], log π of every string
    * @param kl KL(policy ‖ target), in nats
    * @param klReverse KL(target ‖ policy), in nats
-   * @param modes how many modes have at least the share {@link #COVERED} of the target's mass on
-   *     themselves and the strings next to them
+   * @param modes number of modes with at least the fraction {@link #COVERED} of the target's mass
+   *     on themselves and their neighbours
    * @param reward expected reward
-   * @param logZ the log Z that the last step learned with, where one is learned
-   * @param course KL(policy ‖ target) while it trained
-   * @param seconds how long it trained
+   * @param logZ log Z of the last step, if the algorithm learns one
+   * @param course KL(policy ‖ target) during training
+   * @param seconds training time in seconds
    */
   public record Result(
       String algorithm,
@@ -138,14 +140,16 @@ public final class Audit implements AutoCloseable {
       List<Moment> course,
       double seconds) {}
 
-  /** Told how training goes on. */
+  /** Receives the progress of training. */
   @FunctionalInterface
   public interface Watcher {
-    /** After so many steps, with the last divergence that was measured. */
+    /**
+     * Called after each step with the number of finished steps and the last measured divergence.
+     */
     void stepped(int done, double kl);
   }
 
-  /** Trains by one algorithm, from π_ref, and measures. */
+  /** Trains from π_ref by one algorithm and measures the result. */
   public Result run(Algorithm algorithm, Watcher watcher) {
     if (!algorithm.estimator().needs().contains(Column.VALUES)) {
       return run(algorithm, Optional.empty(), watcher);
@@ -192,7 +196,7 @@ public final class Audit implements AutoCloseable {
     return Divergence.kl(EnumeratedPolicy.logProbs(policy, task), target.logProbs());
   }
 
-  /** The trainer of one algorithm; the policy and the critic are the caller's. */
+  /** Creates the trainer of an algorithm; the caller closes the policy and the critic. */
   private PolicyTrainer trainer(Algorithm algorithm, Transformer policy, Optional<Critic> critic) {
     SamplingSettings sampling =
         new SamplingSettings(
@@ -200,8 +204,8 @@ public final class Audit implements AutoCloseable {
             1.0, // temperature
             1, // top-p
             0, // top-k
-            task.length(), // no shorter
-            task.length(), // and no longer
+            task.length(), // shortest response
+            task.length(), // longest response
             List.of(),
             List.of());
     Sampler sampler =
@@ -229,7 +233,7 @@ public final class Audit implements AutoCloseable {
             algorithm.optimizer()));
   }
 
-  /** A critic that begins as the policy does, and learns as fast. */
+  /** Creates a critic with the policy's initial weights and optimizer settings. */
   private Critic critic(Algorithm algorithm, Transformer trunk) {
     return new Critic(
         trunk,
@@ -241,7 +245,7 @@ public final class Audit implements AutoCloseable {
             algorithm.optimizer()));
   }
 
-  /** The mass on each mode and the strings next to it: [modes]. */
+  /** Returns the mass on each mode and its neighbours: [modes]. */
   public double[] massByMode(double[] logProbs) {
     double[] mass = new double[task.modes().size()];
     IntStream.range(0, task.strings())

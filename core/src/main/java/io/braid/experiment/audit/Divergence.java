@@ -1,18 +1,23 @@
 package io.braid.experiment.audit;
 
-/** How far one distribution is from another, both given as natural logs over the same set. */
+/** Divergences of distributions that are given as natural logarithms over the same set. */
 final class Divergence {
   private Divergence() {}
 
   /**
-   * KL(p ‖ q) = Σ p (log p − log q), in nats (Kullback and Leibler 1951).
+   * Returns KL(p ‖ q) = Σ p (log p − log q) in nats (Kullback and Leibler 1951).
    *
    * @param logP [n]
-   * @param logQ [n]; finite wherever p is not 0, or the divergence is infinite
+   * @param logQ [n]; the divergence is infinite if it is not finite where p is not 0
    */
   static double kl(double[] logP, double[] logQ) {
     if (logP.length != logQ.length) {
-      throw new IllegalArgumentException(logP.length + " and " + logQ.length + " numbers");
+      throw new IllegalArgumentException(
+          "got "
+              + logP.length
+              + " and "
+              + logQ.length
+              + " log-probabilities; they must have the same number");
     }
     double sum = 0;
     for (int i = 0; i < logP.length; i++) {
@@ -24,7 +29,7 @@ final class Divergence {
     return sum;
   }
 
-  /** Σ p x, the expectation of numbers. */
+  /** Returns the expectation Σ p x. */
   static double expectation(double[] logP, double[] numbers) {
     double sum = 0;
     for (int i = 0; i < logP.length; i++) {

@@ -7,55 +7,55 @@ import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
 import java.util.Arrays;
 
-/** The whole distribution of a model over the strings of a task. */
+/** Computes a model's full distribution over the strings of a task. */
 public final class EnumeratedPolicy {
   private EnumeratedPolicy() {}
 
   /**
-   * log π of every string at temperature 1: [strings].
+   * Returns log π of every string at temperature 1: [strings].
    *
-   * <p>The model reads every string without its last letter; attention being causal, the scores
-   * behind each of its letters are those of all strings that begin so. Rows that begin alike may
-   * differ in the last bit, so one is taken for all; normalised and summed in double precision, the
-   * probabilities then sum to one.
+   * <p>The model reads every string without its last letter. Since attention is causal, the logits
+   * after a prefix are the same for all strings with this prefix. Rows with equal prefixes may
+   * differ in the last bit, so one row is used for all of them. With normalisation and sums in
+   * double precision, the probabilities then sum to one.
    *
-   * @throws IllegalArgumentException when the model knows other tokens than the task's letters
+   * @throws IllegalArgumentException if the model's vocabulary is not the task's alphabet
    */
   public static double[] logProbs(Transformer model, ModesTask task) {
     if (model.config().vocabSize() != task.letters()) {
       throw new IllegalArgumentException(
-          "a vocabulary of %d for %d letters"
+          "the model has a vocabulary of %d but the task has %d letters"
               .formatted(model.config().vocabSize(), task.letters()));
     }
     int letters = task.letters();
     int length = task.length();
-    int beginnings = task.strings() / letters;
-    double[] scores = scores(model, task, beginnings); // [beginnings · length · letters]
+    int prefixes = task.strings() / letters;
+    double[] logits = logits(model, task, prefixes); // [prefixes · length · letters]
     double[] logProbs = new double[task.strings()];
     for (int string = 0; string < logProbs.length; string++) {
       long[] ids = task.ids(string);
-      int beginning = string / letters;
-      int alike = beginnings; // how many beginnings share the first t letters
+      int prefix = string / letters;
+      int sharing = prefixes; // number of prefixes that share the first t letters
       double sum = 0;
       for (int t = 0; t < length; t++) {
-        int row = beginning - beginning % alike; // the first of them speaks for all
+        int row = prefix - prefix % sharing; // use the first of them for all
         int from = (row * length + t) * letters;
-        sum += scores[from + (int) ids[t]] - logSumExp(scores, from, letters);
-        alike /= letters;
+        sum += logits[from + (int) ids[t]] - logSumExp(logits, from, letters);
+        sharing /= letters;
       }
       logProbs[string] = sum;
     }
     return logProbs;
   }
 
-  /** The model's scores of each next letter along each beginning. */
-  private static double[] scores(Transformer model, ModesTask task, int beginnings) {
+  /** Returns the model's logits of the next letter after each position of each prefix. */
+  private static double[] logits(Transformer model, ModesTask task, int prefixes) {
     long[] prompt = task.prompt();
     int length = task.length();
     int tokens = prompt.length + length - 1;
-    long[] ids = new long[beginnings * tokens];
-    long[] predictors = new long[beginnings * length];
-    for (int b = 0; b < beginnings; b++) {
+    long[] ids = new long[prefixes * tokens];
+    long[] predictors = new long[prefixes * length];
+    for (int b = 0; b < prefixes; b++) {
       System.arraycopy(prompt, 0, ids, b * tokens, prompt.length);
       System.arraycopy(
           task.ids(b * task.letters()), 0, ids, b * tokens + prompt.length, length - 1);
@@ -63,7 +63,7 @@ public final class EnumeratedPolicy {
         predictors[b * length + t] = (long) b * tokens + prompt.length - 1 + t;
       }
     }
-    int[] lengths = new int[beginnings];
+    int[] lengths = new int[prefixes];
     Arrays.fill(lengths, tokens);
     try (Gradients off = Gradients.off();
         Scope scope = Scope.open()) {
@@ -71,10 +71,10 @@ public final class EnumeratedPolicy {
           model.hidden(
               Tensor.of(ids, ids.length),
               new PackedAttention(lengths),
-              Transformer.LatentTap.NONE); // [beginnings · tokens, width]
+              Transformer.LatentTap.NONE); // [prefixes · tokens, width]
       return model
           .logits(hidden.indexSelect(0, Tensor.of(predictors, predictors.length)))
-          .toDoubles(); // [beginnings · length, letters]
+          .toDoubles(); // [prefixes · length, letters]
     }
   }
 

@@ -15,32 +15,32 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * A problem whose answers are all the strings of one length over a short alphabet, with a reward of
- * several peaks: a mode is worth its height, a string that differs from it in one letter a share of
- * that, any other nothing.
+ * A task whose answers are all strings of one length over a short alphabet, with a reward that has
+ * several modes: a mode's reward is its height, a string that differs from a mode in one letter
+ * gets the fraction {@link #SLOPE} of this height, and any other string gets 0.
  *
- * <p>Strings are numbered as numbers are written: the first letter counts most.
+ * <p>Strings are numbered lexicographically: the first letter is the most significant digit.
  *
- * @param letters size of the alphabet, a, b, c, …
- * @param length letters of a string
- * @param modes the peaks; no two are nearer than three letters, so that no string is near two
+ * @param letters size of the alphabet a, b, c, …
+ * @param length number of letters of a string
+ * @param modes the modes; any two differ in at least three letters, so no string is next to two
  */
 public record ModesTask(int letters, int length, List<Mode> modes) {
-  /** The share of a mode's height that a string next to it is worth. */
+  /** Reward of a mode's neighbours as a fraction of its height. */
   public static final double SLOPE = 0.8;
 
   private static final int APART = 3;
   private static final int LARGEST_ALPHABET = 26;
 
   /**
-   * A peak.
+   * A mode of the reward.
    *
    * @param text the string
    * @param height its reward
    */
   public record Mode(String text, double height) {}
 
-  /** Checks that the modes are strings of the task and lie apart. */
+  /** Checks that the modes are strings of the task and far enough apart. */
   public ModesTask {
     modes = List.copyOf(modes);
     if (letters < 2 || letters > LARGEST_ALPHABET || length < 1) {
@@ -49,19 +49,19 @@ public record ModesTask(int letters, int length, List<Mode> modes) {
     for (int m = 0; m < modes.size(); m++) {
       String text = modes.get(m).text();
       if (text.length() != length || text.chars().anyMatch(c -> c < 'a' || c >= 'a' + letters)) {
-        throw new IllegalArgumentException("no string of the task: " + text);
+        throw new IllegalArgumentException("not a string of the task: " + text);
       }
       if (modes.subList(0, m).stream().anyMatch(mode -> distance(mode.text(), text) < APART)) {
-        throw new IllegalArgumentException("too near another mode: " + text);
+        throw new IllegalArgumentException("too close to another mode: " + text);
       }
     }
   }
 
   /**
-   * A task with modes at random places.
+   * Creates a task with random modes.
    *
-   * @param heights one a mode
-   * @param seed of the places
+   * @param heights one height per mode
+   * @param seed seed of the modes' strings
    */
   public static ModesTask planted(int letters, int length, List<Double> heights, long seed) {
     Random random = new Random(seed);
@@ -73,18 +73,19 @@ public record ModesTask(int letters, int length, List<Mode> modes) {
       if (modes.stream().allMatch(mode -> distance(mode.text(), text) >= APART)) {
         modes.add(new Mode(text, heights.get(modes.size())));
       } else if (++tries > 10_000) {
-        throw new IllegalArgumentException("no room for " + heights.size() + " modes");
+        throw new IllegalArgumentException(
+            "cannot place " + heights.size() + " modes far enough apart");
       }
     }
     return new ModesTask(letters, length, modes);
   }
 
-  /** How many strings there are. */
+  /** Returns the number of strings. */
   public int strings() {
     return (int) Math.pow(letters, length);
   }
 
-  /** The letters of a string, by their places in the alphabet. */
+  /** Returns the letters of a string as indices in the alphabet. */
   public long[] ids(int string) {
     long[] ids = new long[length];
     int rest = string;
@@ -95,17 +96,17 @@ public record ModesTask(int letters, int length, List<Mode> modes) {
     return ids;
   }
 
-  /** A string as text. */
+  /** Returns a string as text. */
   public String text(int string) {
     return letters(ids(string));
   }
 
-  /** The number of a string. */
+  /** Returns the number of a string. */
   public int number(String text) {
     return text.chars().reduce(0, (number, c) -> number * letters + (c - 'a'));
   }
 
-  /** What a string is worth. */
+  /** Returns the reward of a string. */
   public double reward(String text) {
     OptionalInt near = modeNear(text);
     if (near.isEmpty()) {
@@ -115,23 +116,23 @@ public record ModesTask(int letters, int length, List<Mode> modes) {
     return mode.text().equals(text) ? mode.height() : SLOPE * mode.height();
   }
 
-  /** The mode that a string is or differs from in one letter. */
+  /** Returns the mode that a string equals or differs from in one letter. */
   public OptionalInt modeNear(String text) {
     return IntStream.range(0, modes.size())
         .filter(m -> text.length() == length && distance(modes.get(m).text(), text) <= 1)
         .findFirst();
   }
 
-  /** What every string is worth: [strings]. */
+  /** Returns the reward of every string: [strings]. */
   public double[] rewards() {
     return IntStream.range(0, strings()).mapToDouble(string -> reward(text(string))).toArray();
   }
 
-  // ---- as the trainer takes it ----------------------------------------------------------------
+  // ---- for the trainer ------------------------------------------------------------------------
 
   /**
-   * The one problem. Its prompt is the letter a, so that the model needs no token but letters, and
-   * every response of {@link #length} tokens is a string.
+   * Returns the task's only problem. Its prompt is the letter a, so the vocabulary consists of
+   * letters only, and every response of {@link #length} tokens is a string.
    */
   public AskedProblem problem() {
     return new AskedProblem(
@@ -139,12 +140,12 @@ public record ModesTask(int letters, int length, List<Mode> modes) {
         new Prompt("modes", prompt()));
   }
 
-  /** The prompt's tokens. */
+  /** Returns the prompt's tokens. */
   public long[] prompt() {
     return new long[] {0};
   }
 
-  /** Pays for each string what it is worth; only the modes themselves are right. */
+  /** Returns a verifier that gives each string its reward; only modes count as correct. */
   public Verifier verifier() {
     return submission -> {
       String response = submission.response();
@@ -152,11 +153,11 @@ public record ModesTask(int letters, int length, List<Mode> modes) {
           reward(response),
           modes.stream().anyMatch(mode -> mode.text().equals(response)),
           Optional.of(response),
-          "looked up");
+          "reward of the string");
     };
   }
 
-  /** Letters by their places in the alphabet, as text. */
+  /** Returns letters, given as indices in the alphabet, as text. */
   public static String letters(long[] ids) {
     StringBuilder text = new StringBuilder();
     Arrays.stream(ids).forEach(id -> text.append((char) ('a' + id)));

@@ -3,23 +3,23 @@ package io.braid.experiment.audit;
 import java.util.Arrays;
 
 /**
- * The distribution that FlowRL's trajectory balance (arXiv 2509.15207, eq. 6) has as its fixed
- * point when all responses have one length L and the advantage is the reward. The residual log Z +
- * (log π − log π_ref)/L − β r is zero for every response exactly when
+ * The fixed point of FlowRL's trajectory balance (arXiv 2509.15207, eq. 6) when all responses have
+ * the same length L and the advantage is the reward. The residual log Z + (log π − log π_ref)/L − β
+ * r is zero for every response exactly when
  *
  * <pre>
  *   π*(y) = π_ref(y) · exp(L (β r(y) − log Z)) ,   log Z = log( Σ_y π_ref(y) exp(L β r(y)) ) / L
  * </pre>
  *
- * @param logProbs log π* of every string, [strings]
- * @param logZ the exact log Z, per token as in the residual
+ * @param logProbs [strings], log π* of every string
+ * @param logZ exact log Z, per token as in the residual
  */
 public record TiltedTarget(double[] logProbs, double logZ) {
   /**
-   * The target.
+   * Computes the target.
    *
-   * @param logReference log π_ref, [strings]
-   * @param rewards [strings]
+   * @param logReference [strings], log π_ref
+   * @param rewards [strings], reward of every string
    * @param beta β
    * @param length L, in tokens
    */

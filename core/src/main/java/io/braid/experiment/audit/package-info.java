@@ -1,4 +1,4 @@
-/** What algorithms converge to, exactly, on a task whose responses can all be enumerated. */
+/** Audits of what algorithms converge to, exact on a task whose responses can be enumerated. */
 @NullMarked
 package io.braid.experiment.audit;
 

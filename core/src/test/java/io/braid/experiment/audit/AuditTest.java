@@ -22,7 +22,7 @@ class AuditTest {
   }
 
   @Test
-  void flowRlComesNearTheTargetAndGrpoDoesNot() {
+  void flowRlApproachesTheTargetAndGrpoDoesNot() {
     try (Audit audit = audit()) {
       Result flowRl = run(audit, Algorithm.flowRl(BETA, 200));
       Result grpo = run(audit, Algorithm.grpo(100));
@@ -42,7 +42,7 @@ class AuditTest {
   }
 
   @Test
-  void everyAlgorithmBeginsAtTheReferenceAndEndsWithADistribution() {
+  void everyAlgorithmStartsAtTheReferenceAndEndsWithADistribution() {
     try (Audit audit = audit()) {
       double before = run(audit, Algorithm.grpo(1)).course().getFirst().kl();
       for (Algorithm algorithm :
@@ -72,7 +72,7 @@ class AuditTest {
   }
 
   @Test
-  void aModeIsCoveredFromHalfOfTheTargetsMassAroundIt() {
+  void aModeIsCoveredAtHalfOfTheTargetsMassAroundIt() {
     try (Audit audit = audit()) {
       double[] target = audit.target().logProbs();
       assertThat(audit.covered(target)).isEqualTo(3);
@@ -84,7 +84,7 @@ class AuditTest {
     }
   }
 
-  /** The target with only a share of its mass around the first mode. */
+  /** Returns the target with a reduced mass around the first mode. */
   private static double[] scaledAroundMode(Audit audit, double[] target, double share) {
     double[] scaled = target.clone();
     for (int string = 0; string < scaled.length; string++) {

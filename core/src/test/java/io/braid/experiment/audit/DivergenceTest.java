@@ -13,7 +13,7 @@ class DivergenceTest {
   }
 
   @Test
-  void ofDistributionsMadeByHand() {
+  void matchesManualResults() {
     double[] half = logs(0.5, 0.5);
     double[] quarter = logs(0.25, 0.75);
 
@@ -26,7 +26,7 @@ class DivergenceTest {
   }
 
   @Test
-  void whatHasNoProbabilityAddsNothingAndWhatIsMissingIsInfinite() {
+  void zeroProbabilityAddsNothingAndAMissingOutcomeIsInfinite() {
     double[] one = logs(1, 0);
     double[] half = logs(0.5, 0.5);
 
@@ -41,7 +41,7 @@ class DivergenceTest {
   }
 
   @Test
-  void bothMustSpeakOfTheSameSet() {
+  void requiresTheSameNumberOfOutcomes() {
     assertThatThrownBy(() -> Divergence.kl(logs(1), logs(0.5, 0.5)))
         .isInstanceOf(IllegalArgumentException.class);
   }

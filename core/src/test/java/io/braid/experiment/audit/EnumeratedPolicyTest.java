@@ -55,20 +55,20 @@ class EnumeratedPolicyTest {
   }
 
   @Test
-  void theProbabilitiesOfAllStringsSumToOne() {
+  void probabilitiesOfAllStringsSumToOne() {
     try (Transformer model = model()) {
       double[] logProbs = EnumeratedPolicy.logProbs(model, TASK);
 
       assertThat(logProbs).hasSize(27);
       assertThat(Arrays.stream(logProbs).map(Math::exp).sum()).isCloseTo(1, within(1e-12));
       assertThat(Arrays.stream(logProbs).max().orElseThrow())
-          .as("it is not even")
+          .as("not uniform")
           .isGreaterThan(Math.log(2.0 / 27));
     }
   }
 
   @Test
-  void theyAreThoseByWhichTheRolloutSamples() {
+  void probabilitiesMatchTheRolloutsSamples() {
     try (Transformer model = model()) {
       double[] logProbs = EnumeratedPolicy.logProbs(model, TASK);
       int[] counts = new int[27];
@@ -92,10 +92,10 @@ class EnumeratedPolicyTest {
   }
 
   @Test
-  void aModelOfOtherTokensIsRefused() {
+  void refusesAModelWithAnotherVocabulary() {
     try (Transformer model = TinyModels.create(1)) {
       assertThatThrownBy(() -> EnumeratedPolicy.logProbs(model, TASK))
-          .hasMessageContaining("a vocabulary of 24 for 3 letters");
+          .hasMessageContaining("a vocabulary of 24 but the task has 3 letters");
     }
   }
 }

@@ -17,7 +17,7 @@ class ModesTaskTest {
       new ModesTask(3, 4, List.of(new Mode("aabb", 1), new Mode("cccc", 0.5)));
 
   @Test
-  void stringsAreNumberedInTheOrderOfTheAlphabet() {
+  void numbersStringsLexicographically() {
     assertThat(TASK.strings()).isEqualTo(81);
     assertThat(TASK.text(0)).isEqualTo("aaaa");
     assertThat(TASK.text(1)).isEqualTo("aaab");
@@ -31,7 +31,7 @@ class ModesTaskTest {
   }
 
   @Test
-  void aModeIsWorthItsHeightAndWhatIsNextToItAShare() {
+  void rewardsModesByHeightAndNeighboursByAFraction() {
     assertThat(TASK.reward("aabb")).isEqualTo(1);
     assertThat(TASK.reward("aabc")).isEqualTo(0.8);
     assertThat(TASK.reward("cacc")).isEqualTo(0.4);
@@ -39,12 +39,12 @@ class ModesTaskTest {
     assertThat(TASK.reward("aab")).isZero();
     assertThat(TASK.modeNear("cacc")).isEqualTo(OptionalInt.of(1));
     assertThat(TASK.modeNear("aacc")).isEmpty();
-    // Two modes, each with 4 · 2 strings next to it.
+    // Two modes, each with 4 · 2 neighbours.
     assertThat(Arrays.stream(TASK.rewards()).filter(reward -> reward > 0)).hasSize(18);
   }
 
   @Test
-  void theVerifierPaysTheReward() {
+  void theVerifierGivesTheReward() {
     Verdict mode = TASK.verifier().judge(TASK.problem().problem(), "cccc");
     Verdict near = TASK.verifier().judge(TASK.problem().problem(), "aabc");
 
@@ -55,24 +55,24 @@ class ModesTaskTest {
   }
 
   @Test
-  void plantedModesLieApartAndDependOnTheSeed() {
+  void randomModesAreFarApartAndDependOnTheSeed() {
     ModesTask task = ModesTask.planted(8, 3, List.of(1.0, 0.9, 0.8, 0.7, 0.6, 0.5), 5);
 
     assertThat(task.modes()).extracting(Mode::height).containsExactly(1.0, 0.9, 0.8, 0.7, 0.6, 0.5);
     assertThat(task.modes())
         .isEqualTo(ModesTask.planted(8, 3, List.of(1.0, 0.9, 0.8, 0.7, 0.6, 0.5), 5).modes())
         .isNotEqualTo(ModesTask.planted(8, 3, List.of(1.0, 0.9, 0.8, 0.7, 0.6, 0.5), 6).modes());
-    // 6 · (1 + 3 · 7): had two modes a string between them, there were fewer.
+    // 6 · (1 + 3 · 7); there would be fewer if two modes shared a neighbour.
     assertThat(Arrays.stream(task.rewards()).filter(reward -> reward > 0)).hasSize(132);
   }
 
   @Test
-  void modesThatShareANeighbourOrAreNoStringsAreRefused() {
+  void refusesModesThatShareANeighbourOrAreNotStrings() {
     assertThatThrownBy(() -> new ModesTask(3, 4, List.of(new Mode("aaaa", 1), new Mode("aabb", 1))))
-        .hasMessageContaining("too near");
+        .hasMessageContaining("too close");
     assertThatThrownBy(() -> new ModesTask(3, 4, List.of(new Mode("aaad", 1))))
-        .hasMessageContaining("no string");
+        .hasMessageContaining("not a string");
     assertThatThrownBy(() -> ModesTask.planted(2, 3, List.of(1.0, 1.0, 1.0), 1))
-        .hasMessageContaining("no room");
+        .hasMessageContaining("cannot place");
   }
 }

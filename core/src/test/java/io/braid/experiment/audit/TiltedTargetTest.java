@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class TiltedTargetTest {
   @Test
-  void logZIsThatOfABruteForceSum() {
+  void logZMatchesABruteForceSum() {
     Random random = new Random(3);
     double[] weights = random.doubles(50, 0.1, 1).toArray();
     double total = Arrays.stream(weights).sum();

@@ -78,20 +78,9 @@ public final class CompareReport {
         List.of(frontier(table)),
         List.of(),
         List.of(
+            curves(plan, out, VerdictMetrics.ACCURACY, "Training accuracy", Format.PERCENT, window),
             curves(
-                plan,
-                out,
-                VerdictMetrics.ACCURACY,
-                "Training accuracy",
-                Format.PERCENT,
-                window),
-            curves(
-                plan,
-                out,
-                StepMetrics.ENTROPY,
-                "Entropy per token in nats",
-                Format.NUMBER,
-                window),
+                plan, out, StepMetrics.ENTROPY, "Entropy per token in nats", Format.NUMBER, window),
             curves(
                 plan,
                 out,

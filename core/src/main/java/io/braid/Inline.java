@@ -7,9 +7,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * On a component of a settings record that is itself a settings record: its keys stand among the
- * keys of the outer record, without a key of their own. Settings that several recipes share are so
- * declared once, with one default, one sentence and one check.
+ * Inlines a nested settings record: its keys become keys of the outer record. Settings that several
+ * recipes share can thus be declared once, with one default, one description and one check.
  *
  * <pre>{@code
  * public record SftRecipe(int steps, @Inline ComputeRecipe compute) {} // steps, micro_batch_tokens

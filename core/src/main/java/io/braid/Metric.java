@@ -6,26 +6,27 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
- * A number that runs report: its name, its unit and what it means.
+ * A reported number: its name, unit and meaning.
  *
  * <p>A metric is declared once, as a {@code static final} field of the class that computes it.
- * Numbers are reported only under such a declaration ({@link MetricValues}), and {@code
- * docs/metrics.md} is made from all of them, so nothing is written that the page does not explain.
+ * Numbers are reported only for declared metrics ({@link MetricValues}), and {@code
+ * docs/metrics.md} is generated from all declarations, so the page explains every reported number.
  */
 public final class Metric {
   private static final Map<String, Metric> DECLARED = new ConcurrentHashMap<>();
   private static final String EACH = "@k";
-  private static final Set<String> RESERVED = Set.of("step", "time"); // other keys of a line
+  private static final Set<String> RESERVED =
+      Set.of("step", "time"); // keys of each line that are not metrics
 
   private final String name;
   private final Unit unit;
   private final String meaning;
 
-  /** What a metric is measured in. */
+  /** The unit of a metric. */
   public enum Unit {
     /** A share between 0 and 1. */
     FRACTION("fraction"),
-    /** A number of things. */
+    /** A count. */
     COUNT("count"),
     /** A number of tokens. */
     TOKENS("tokens"),
@@ -33,9 +34,9 @@ public final class Metric {
     NATS("nats"),
     /** Wall-clock time. */
     SECONDS("s"),
-    /** A reward as the verifier gives it. */
+    /** A reward on the verifier's scale. */
     REWARD("reward"),
-    /** A number that has no unit, such as a loss or a norm. */
+    /** A number without a unit, such as a loss or a norm. */
     NONE("–");
 
     private final String sign;
@@ -44,7 +45,7 @@ public final class Metric {
       this.sign = sign;
     }
 
-    /** As it stands on the page. */
+    /** The unit's abbreviation in {@code docs/metrics.md}. */
     public String sign() {
       return sign;
     }
@@ -59,15 +60,16 @@ public final class Metric {
   /**
    * Declares a metric.
    *
-   * @param name in snake case, with its unit where that is not clear ({@code rollout_seconds}); a
-   *     name that ends in {@code @k} stands for one metric for each k ({@link #at})
-   * @param meaning one sentence or two for its row in {@code docs/metrics.md}, saying also when it
-   *     is absent
-   * @throws IllegalArgumentException if the name is malformed or stands for something else already
+   * @param name the name in snake case, with its unit if that is not clear ({@code
+   *     rollout_seconds}); a name that ends in {@code @k} stands for one metric per k ({@link #at})
+   * @param meaning one or two sentences for its row in {@code docs/metrics.md}, including when the
+   *     metric is absent
+   * @throws IllegalArgumentException if the name is malformed or already declared with another unit
+   *     or meaning
    */
   public static Metric declare(String name, Unit unit, String meaning) {
     if (!name.matches("[a-z][a-z0-9_]*(" + EACH + ")?") || RESERVED.contains(name)) {
-      throw new IllegalArgumentException("a metric cannot be called '%s'".formatted(name));
+      throw new IllegalArgumentException("'%s' is not a valid name of a metric".formatted(name));
     }
     Metric metric = new Metric(name, unit, meaning);
     Metric earlier = DECLARED.putIfAbsent(name, metric);
@@ -78,7 +80,7 @@ public final class Metric {
     return metric;
   }
 
-  /** The metric of one k, where this one stands for several: {@code pass@4} of {@code pass@k}. */
+  /** The metric for a single k: {@code pass@4} for {@code pass@k}. */
   public Metric at(int k) {
     if (!name.endsWith(EACH)) {
       throw new IllegalStateException(name + " is one metric");
@@ -86,14 +88,14 @@ public final class Metric {
     return new Metric(name.substring(0, name.length() - 1) + k, unit, meaning);
   }
 
-  /** Whether a name is this one's, or that of one of the metrics that it stands for. */
+  /** Tells whether a name is this metric's name, or the name for one of its values of k. */
   public boolean covers(String written) {
     return written.equals(name)
         || (name.endsWith(EACH)
             && written.matches(Pattern.quote(name.substring(0, name.length() - 1)) + "[0-9]+"));
   }
 
-  /** The name under which it is written. */
+  /** The metric's name. */
   public String name() {
     return name;
   }
@@ -103,7 +105,7 @@ public final class Metric {
     return unit;
   }
 
-  /** What it means, in Markdown. */
+  /** The metric's meaning, in Markdown. */
   public String meaning() {
     return meaning;
   }

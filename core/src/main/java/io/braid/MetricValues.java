@@ -4,14 +4,11 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/**
- * Values of metrics, in the order in which they were put. A metric that was not measured is absent:
- * it is never 0 instead.
- */
+/** Values of metrics, in insertion order. A metric that was not measured is absent, never 0. */
 public final class MetricValues {
   private final Map<String, Double> values = new LinkedHashMap<>();
 
-  /** Sets a value; NaN and infinities are values that were measured and are not finite. */
+  /** Sets a value. NaN and infinities mean that the metric was measured but is not finite. */
   public MetricValues put(Metric metric, double value) {
     values.put(metric.name(), value);
     return this;
@@ -22,7 +19,7 @@ public final class MetricValues {
     return measured ? put(metric, value) : this;
   }
 
-  /** Adds to a value, which is 0 before the first time. */
+  /** Adds to a value, which is initially 0. */
   public MetricValues add(Metric metric, double value) {
     values.merge(metric.name(), value, Double::sum);
     return this;
@@ -34,22 +31,22 @@ public final class MetricValues {
     return this;
   }
 
-  /** Whether there is a value. */
+  /** Tells whether a metric has a value. */
   public boolean has(Metric metric) {
     return values.containsKey(metric.name());
   }
 
-  /** A value; NaN where there is none. */
+  /** Returns a value, or NaN if there is none. */
   public double get(Metric metric) {
     return get(metric, Double.NaN);
   }
 
-  /** A value, or {@code otherwise} where there is none. */
+  /** Returns a value, or {@code otherwise} if there is none. */
   public double get(Metric metric, double otherwise) {
     return values.getOrDefault(metric.name(), otherwise);
   }
 
-  /** All values by the metrics' names; a view. */
+  /** A read-only view of all values, by the metrics' names. */
   public Map<String, Double> byName() {
     return Collections.unmodifiableMap(values);
   }

@@ -24,21 +24,23 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Hugging Face's {@code config.json}, read and written. {@link ConfigKey} and each {@link Family}
  * list the keys, and {@link RopeJson} reads the rotary settings. A key is read as transformers 5
- * reads it. A key that asks for a computation that is not known here is refused, and whatever else
- * is not used is reported.
+ * reads it. A key that asks for an unsupported computation is refused, and other unused keys are
+ * reported.
  */
 final class ConfigJson implements ConfigValues {
   private static final int LONGEST_LIST = 20;
-  private static final int MOST_LAYERS = 10_000; // each is listed before the weights are read
+  private static final int MOST_LAYERS =
+      10_000; // limits the layers listed before the weights are read
 
   private final JsonNode json;
   private final Family family;
   private final List<String> notes = new ArrayList<>();
 
   /**
-   * What a file holds.
+   * The result of reading a file.
    *
-   * @param notes what the user should know of it
+   * @param config the model's configuration
+   * @param notes notices for the user
    */
   record Read(ModelConfig config, List<String> notes) {}
 
@@ -48,9 +50,9 @@ final class ConfigJson implements ConfigValues {
   }
 
   /**
-   * The config that a file holds.
+   * Reads a model's configuration.
    *
-   * @throws UserError when it cannot be, naming the file
+   * @throws UserError if it is invalid or not supported; the message names the file
    */
   static Read read(Path file, JsonNode json) {
     try {
@@ -63,14 +65,15 @@ final class ConfigJson implements ConfigValues {
   }
 
   private ModelConfig config() {
-    refuseWhatWouldBeIgnored();
+    refuseUnsupported();
     int vocabulary = whole("vocab_size");
     int hidden = whole("hidden_size");
     int heads = whole("num_attention_heads");
     int layers = whole("num_hidden_layers");
     if (layers > MOST_LAYERS) {
       throw new UserError(
-          "num_hidden_layers is %s; at most %s layers are read".formatted(layers, MOST_LAYERS));
+          "num_hidden_layers is %s; at most %s layers are supported"
+              .formatted(layers, MOST_LAYERS));
     }
     RopeJson.Read rope = sharedRope();
     Family.Usual usual = family.usual();
@@ -95,10 +98,10 @@ final class ConfigJson implements ConfigValues {
     ModelConfig config = family.read(this, shared);
     if (family.headsDivideWidth() && hidden % heads != 0) {
       throw new UserError(
-          "hidden_size %s is no multiple of num_attention_heads %s".formatted(hidden, heads));
+          "hidden_size %s is not a multiple of num_attention_heads %s".formatted(hidden, heads));
     }
     checkTokens(vocabulary);
-    sayWhatIsNotUsed();
+    noteUnused();
     return config;
   }
 
@@ -125,7 +128,10 @@ final class ConfigJson implements ConfigValues {
     return isNull(key) && family.usual().headDimMayBeNull() ? usual : whole(key, usual);
   }
 
-  /** Settings of all layers; a family whose kinds of layer differ reads them itself. */
+  /**
+   * Reads the RoPE settings shared by all layers; a family with different kinds of layer reads them
+   * itself.
+   */
   private RopeJson.Read sharedRope() {
     int positions = whole("max_position_embeddings");
     return family.ropeByLayer()
@@ -133,14 +139,14 @@ final class ConfigJson implements ConfigValues {
         : RopeJson.read(json, positions, family.usual().theta(), notes);
   }
 
-  // ---- what must not pass in silence ----------------------------------------------------------
+  // ---- unsupported and unused keys ------------------------------------------------------------
 
-  private void refuseWhatWouldBeIgnored() {
+  private void refuseUnsupported() {
     String key = family.activationKey();
     List<String> known = family.activation().names();
     if (json.has(key) && !known.contains(text(key))) {
       throw new UserError(
-          "%s is \"%s\"; only %s is known".formatted(key, text(key), known.getFirst()));
+          "%s is \"%s\"; only %s is supported".formatted(key, text(key), known.getFirst()));
     }
     refuseQuantized();
     Stream.concat(family.keys().stream(), ConfigKey.SHARED.stream())
@@ -150,7 +156,7 @@ final class ConfigJson implements ConfigValues {
         .findFirst()
         .ifPresent(each -> {
           throw new UserError(
-              "%s is %s (%s), which is not known here"
+              "%s is %s (%s), which is not supported"
                   .formatted(each.name(), shortened(json.path(each.name())), each.meaning()));
         });
     checkArchitectures();
@@ -164,12 +170,11 @@ final class ConfigJson implements ConfigValues {
     }
     if (json.hasNonNull("quantization")) {
       throw new UserError(
-          "the weights are quantized for MLX (quantization); use the model that they were made"
-              + " from");
+          "the weights are quantized for MLX (quantization); use the" + " original model");
     }
   }
 
-  /** The classes of a family have its name, whatever they do with what it computes. */
+  /** Checks that the classes belong to the family: their names begin with the family's name. */
   private void checkArchitectures() {
     JsonNode node = json.path("architectures");
     String name = family.className();
@@ -184,7 +189,7 @@ final class ConfigJson implements ConfigValues {
               : "?";
       if (!rest.matches("(For|Model|LMHead|PreTrained).*")) {
         throw new UserError(
-            "architectures names %s, but model_type is \"%s\"; write %s there if the weights are %s's"
+            "architectures names %s, but model_type is \"%s\"; change it to %s if the weights are of type %s"
                 .formatted(architecture, family.type(), architecture(family), family.type()));
       }
       if (!rest.equals("ForCausalLM") && !rest.equals("Model")) {
@@ -199,7 +204,7 @@ final class ConfigJson implements ConfigValues {
       int id = whole("pad_token_id");
       if (id >= vocabulary || id < -vocabulary) {
         throw new UserError(
-            "pad_token_id %s is not in the vocabulary of %s (vocab_size); null is no such token"
+            "pad_token_id %s is not in the vocabulary of %s (vocab_size); use null for no padding token"
                 .formatted(id, vocabulary));
       }
     }
@@ -207,14 +212,14 @@ final class ConfigJson implements ConfigValues {
       for (long id : TokenIds.read(key, json.path(key))) {
         if (id < 0 || id >= vocabulary) {
           notes.add(
-              "%s %s is not in the vocabulary of %s, so it is never met"
+              "%s %s is not in the vocabulary of %s, so it is never generated"
                   .formatted(key, id, vocabulary));
         }
       }
     }
   }
 
-  private void sayWhatIsNotUsed() {
+  private void noteUnused() {
     List<String> unknown = new ArrayList<>();
     List<String> others = new ArrayList<>();
     for (Map.Entry<String, JsonNode> entry : json.properties()) {
@@ -229,17 +234,17 @@ final class ConfigJson implements ConfigValues {
       }
     }
     if (!unknown.isEmpty()) {
-      notes.add("keys that are not known, ignored: " + listed(unknown));
+      notes.add("unknown keys, ignored: " + listed(unknown));
     }
     if (!others.isEmpty()) {
-      notes.add("%s has no such keys, ignored: %s".formatted(family.type(), listed(others)));
+      notes.add("keys that %s does not have, ignored: %s".formatted(family.type(), listed(others)));
     }
     JsonNode dropout = json.path("attention_dropout");
     if (dropout.isNumber() && dropout.asDouble() > 0) {
       notes.add("attention_dropout is %s; training uses none".formatted(dropout));
     }
     if (json.hasNonNull("auto_map")) {
-      notes.add("auto_map names code of the model's own, which is not run");
+      notes.add("auto_map names custom code, which is not run");
     }
   }
 
@@ -278,7 +283,7 @@ final class ConfigJson implements ConfigValues {
   private int whole(String key) {
     JsonNode node = json.path(key);
     if (!node.isIntegralNumber() || !node.canConvertToInt()) {
-      throw new UserError("%s must be a whole number; it is %s".formatted(key, shown(node)));
+      throw new UserError("%s must be an integer; it is %s".formatted(key, shown(node)));
     }
     return node.asInt();
   }
@@ -319,7 +324,7 @@ final class ConfigJson implements ConfigValues {
   public Optional<List<Integer>> wholes(String key) {
     return list(
         key,
-        "whole numbers",
+        "integers",
         each -> each.isIntegralNumber() && each.canConvertToInt(),
         JsonNode::asInt);
   }
@@ -371,7 +376,7 @@ final class ConfigJson implements ConfigValues {
     return node.isMissingNode() ? "missing" : shortened(node);
   }
 
-  /** The config of a model that has none yet. */
+  /** Writes the config of a model that has none yet. */
   static ObjectNode write(ModelConfig config) {
     ObjectNode json = JsonMapper.shared().createObjectNode();
     json.putArray("architectures").add(architecture(config.family()));
@@ -400,10 +405,10 @@ final class ConfigJson implements ConfigValues {
   }
 
   /**
-   * Makes a config say what a model has become: the class that was read, and its head. All else
-   * stays as it was.
+   * Updates a config for a model that is saved: the architecture that was loaded, and whether its
+   * head is tied. Other keys are unchanged.
    */
-  static void makeFit(ObjectNode json, ModelConfig config) {
+  static void update(ObjectNode json, ModelConfig config) {
     json.putArray("architectures").add(architecture(config.family()));
     boolean usual = config.family().usual().tied();
     if (json.path("tie_word_embeddings").asBoolean(usual) != config.tiedEmbeddings()) {
@@ -411,7 +416,7 @@ final class ConfigJson implements ConfigValues {
     }
   }
 
-  /** The class that computes what is computed here. */
+  /** The name of the transformers class for a family's language model. */
   static String architecture(Family family) {
     return family.className() + "ForCausalLM";
   }

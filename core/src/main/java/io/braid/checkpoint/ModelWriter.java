@@ -93,7 +93,7 @@ public final class ModelWriter {
     json.remove("torch_dtype");
     json.put("dtype", ConfigJson.name(model.dtype()));
     json.put("torch_dtype", ConfigJson.name(model.dtype()));
-    ConfigJson.makeFit(json, model.config());
+    ConfigJson.update(json, model.config());
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off()) {
       List<Map<String, Tensor>> shards = shards(model, largestFile);

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An optimizer's moments and counts as a safetensors file, with small parameters that are trained
- * beside a model and have no file of their own.
+ * Saves and restores an optimizer's moments and counts as a safetensors file, together with small
+ * trained parameters that have no file of their own.
  */
 public final class OptimizerState {
   /** The file of the model's own optimizer in a checkpoint. */
@@ -25,9 +25,9 @@ public final class OptimizerState {
   private OptimizerState() {}
 
   /**
-   * Writes a file of a checkpoint.
+   * Writes the file.
    *
-   * @param beside parameters to save with the optimizer
+   * @param beside further parameters to save in the same file
    */
   public static void save(Path file, AdamW optimizer, List<Parameter> beside) {
     Map<String, Tensor> state = new LinkedHashMap<>(optimizer.state());
@@ -38,9 +38,9 @@ public final class OptimizerState {
   }
 
   /**
-   * Restores what {@link #save} wrote.
+   * Restores the state written by {@link #save}.
    *
-   * @throws UserError when the file belongs to another model
+   * @throws UserError if the file belongs to another model
    */
   public static void restore(Path from, AdamW optimizer, List<Parameter> beside) {
     try (Safetensors file = Safetensors.open(from);
@@ -55,15 +55,15 @@ public final class OptimizerState {
   }
 
   /**
-   * Copies a stored tensor into one of the same shape.
+   * Copies a stored tensor into a tensor of the same shape.
    *
-   * @throws UserError when the shapes differ
+   * @throws UserError if the shapes differ
    */
   public static void copy(Safetensors file, String name, Tensor tensor) {
     Tensor stored = file.tensor(name);
     if (!Arrays.equals(stored.shape(), tensor.shape())) {
       throw new UserError(
-          "%s: %s has shape %s, this run's has %s; the checkpoint belongs to another model"
+          "%s: %s has shape %s, but this run's has %s; the checkpoint belongs to another model"
               .formatted(
                   file.file(),
                   name,

@@ -118,17 +118,17 @@ class BadModelDirectoryTest {
   void aMissingNumberIsNamed(String key) throws IOException {
     change(json -> json.remove(key));
     refusal(config(), () -> ModelDirectory.open(directory))
-        .contains(key + " must be a whole number; it is missing");
+        .contains(key + " must be an integer; it is missing");
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "vocab_size | \"64\" | vocab_size must be a whole number; it is \"64\"",
-        "hidden_size | 32.5 | hidden_size must be a whole number; it is 32.5",
-        "hidden_size | 99999999999 | hidden_size must be a whole number; it is 99999999999",
-        "hidden_size | {} | hidden_size must be a whole number; it is {}",
+        "vocab_size | \"64\" | vocab_size must be an integer; it is \"64\"",
+        "hidden_size | 32.5 | hidden_size must be an integer; it is 32.5",
+        "hidden_size | 99999999999 | hidden_size must be an integer; it is 99999999999",
+        "hidden_size | {} | hidden_size must be an integer; it is {}",
         "vocab_size | 0 | must be positive",
         "num_hidden_layers | -1 | must be positive",
         "num_key_value_heads | 3 | num_key_value_heads 3 must divide num_attention_heads 4",
@@ -138,7 +138,7 @@ class BadModelDirectoryTest {
         "rms_norm_eps | 0.0 | rms_norm_eps and rotary bases (rope_theta, rope_local_base_freq) must"
             + " be above 0",
         "tie_word_embeddings | 1 | tie_word_embeddings must be true or false; it is 1",
-        "hidden_act | \"gelu\" | hidden_act is \"gelu\"; only silu is known",
+        "hidden_act | \"gelu\" | hidden_act is \"gelu\"; only silu is supported",
         "quantization_config | {} | the weights are quantized",
         "rope_parameters | {\"rope_type\":\"longrope\"} | rope_parameters: rope_type \"longrope\""
             + " is not supported"

@@ -274,14 +274,15 @@ class ConfigSpellingsTest {
     assertThat(List.of(qwen3.attentionBias(), qwen3.outputBias(), qwen3.mlpBias()))
         .containsExactly(true, true, false);
     assertThat(read(both, "qwen2").notes())
-        .containsExactly("config.json: qwen2 has no such keys, ignored: attention_bias, mlp_bias");
+        .containsExactly(
+            "config.json: keys that qwen2 does not have, ignored: attention_bias," + " mlp_bias");
   }
 
   @Test
   void unknownKeysAreReportedInOneNotice() {
     assertThat(
             read("{'use_cache': true, 'surprise': 1, 'another': null, 'temperature': 0.6}").notes())
-        .containsExactly("config.json: keys that are not known, ignored: surprise, another");
+        .containsExactly("config.json: unknown keys, ignored: surprise, another");
   }
 
   @ParameterizedTest

@@ -58,7 +58,7 @@ public final class Check {
   }
 
   private static SettingError refused(String key, String wanted, Object value) {
-    return new SettingError(key, "must be " + wanted + ", here " + value);
+    return new SettingError(key, "must be " + wanted + ", got " + value);
   }
 
   /** Formats a bound without trailing zeros: {@code 1}, not {@code 1.0}. */

@@ -11,13 +11,13 @@ import org.junit.jupiter.api.Test;
 class CheckTest {
   @Test
   void messagesGiveTheAllowedAndTheActualValue() {
-    refused(() -> Check.atLeast("samples", 0, 1), "must be at least 1, here 0");
-    refused(() -> Check.atLeast("samples", Optional.of(0), 1), "must be at least 1, here 0");
-    refused(() -> Check.atLeast("samples", -0.5, 0), "must be at least 0, here -0.5");
-    refused(() -> Check.above("samples", 0.0, 0), "must be above 0, here 0.0");
-    refused(() -> Check.above("samples", 2.0, 0, 1), "must be above 0 and at most 1, here 2.0");
-    refused(() -> Check.between("samples", 101, 1, 100), "must be between 1 and 100, here 101");
-    refused(() -> Check.between("samples", 1.5, 0, 1), "must be between 0 and 1, here 1.5");
+    refused(() -> Check.atLeast("samples", 0, 1), "must be at least 1, got 0");
+    refused(() -> Check.atLeast("samples", Optional.of(0), 1), "must be at least 1, got 0");
+    refused(() -> Check.atLeast("samples", -0.5, 0), "must be at least 0, got -0.5");
+    refused(() -> Check.above("samples", 0.0, 0), "must be above 0, got 0.0");
+    refused(() -> Check.above("samples", 2.0, 0, 1), "must be above 0 and at most 1, got 2.0");
+    refused(() -> Check.between("samples", 101, 1, 100), "must be between 1 and 100, got 101");
+    refused(() -> Check.between("samples", 1.5, 0, 1), "must be between 0 and 1, got 1.5");
   }
 
   @Test
@@ -36,9 +36,9 @@ class CheckTest {
 
   @Test
   void nanPassesNoCheck() {
-    refused(() -> Check.atLeast("samples", Double.NaN, 0), "must be at least 0, here NaN");
-    refused(() -> Check.above("samples", Double.NaN, 0), "must be above 0, here NaN");
-    refused(() -> Check.between("samples", Double.NaN, 0, 1), "must be between 0 and 1, here NaN");
+    refused(() -> Check.atLeast("samples", Double.NaN, 0), "must be at least 0, got NaN");
+    refused(() -> Check.above("samples", Double.NaN, 0), "must be above 0, got NaN");
+    refused(() -> Check.between("samples", Double.NaN, 0, 1), "must be between 0 and 1, got NaN");
   }
 
   private static void refused(ThrowingCallable check, String complaint) {

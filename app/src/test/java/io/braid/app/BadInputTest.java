@@ -222,7 +222,7 @@ class BadInputTest {
         .contains("--max-prompt-tokens is 2")
         .contains("with --long-prompts drop");
     assertThat(refused(and(eval, "--problems", "0")))
-        .contains("--problems: must be at least 1, here 0");
+        .contains("--problems: must be at least 1, got 0");
     assertThat(refused(and(eval, "--date", "tomorrow")))
         .contains("--date: wants a day such as 2026-01-31, found 'tomorrow'");
   }

@@ -98,10 +98,10 @@ class FlowTrainTest {
 
   @ParameterizedTest
   @CsvSource({
-    "epochs=0, 'epochs: must be above 0 and at most 1000000, here 0.0'",
-    "warmup_ratio=2, 'warmup_ratio: must be between 0 and 1, here 2.0'",
-    "field.num_layers_flow=0, 'field.num_layers_flow: must be between 1 and 64, here 0'",
-    "field.flow_shift=[0], 'field.flow_shift: must be at least 1, here 0'",
+    "epochs=0, 'epochs: must be above 0 and at most 1000000, got 0.0'",
+    "warmup_ratio=2, 'warmup_ratio: must be between 0 and 1, got 2.0'",
+    "field.num_layers_flow=0, 'field.num_layers_flow: must be between 1 and 64, got 0'",
+    "field.flow_shift=[0], 'field.flow_shift: must be at least 1, got 0'",
   })
   void badSettingsArePointedAt(String setting, String message) {
     assertThatThrownBy(() -> recipe(setting))

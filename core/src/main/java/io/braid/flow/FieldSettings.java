@@ -39,18 +39,18 @@ public record FieldSettings(
     flowShift = List.copyOf(flowShift);
     if (numLayersFlow < 1 || numLayersFlow > MOST_LAYERS) {
       throw new UserError(
-          "num_layers_flow: must be between 1 and %d, here %d"
+          "num_layers_flow: must be between 1 and %d, got %d"
               .formatted(MOST_LAYERS, numLayersFlow));
     }
     if (hookLayersPercentile.isEmpty()
         || !hookLayersPercentile.stream().allMatch(p -> p >= 0 && p <= 1)) {
       throw new UserError(
-          "hook_layers_percentile: wants shares of the depth between 0 and 1, here "
+          "hook_layers_percentile: wants shares of the depth between 0 and 1, got "
               + hookLayersPercentile);
     }
     if (flowContextMode.isEmpty() || flowContextMode.size() != flowShift.size()) {
       throw new UserError(
-          "flow_shift: wants one number for each flow_context_mode, here %s for %s"
+          "flow_shift: wants one number for each flow_context_mode, got %s for %s"
               .formatted(flowShift, flowContextMode));
     }
     flowShift.forEach(shift -> new FlowContext(FlowContext.Mode.TOKEN_POST, shift));

@@ -24,7 +24,7 @@ public record FlowContext(Mode mode, int shift) {
   /** Checks the shift. */
   public FlowContext {
     if (shift < 1) {
-      throw new UserError("flow_shift: must be at least 1, here " + shift);
+      throw new UserError("flow_shift: must be at least 1, got " + shift);
     }
   }
 

@@ -53,16 +53,16 @@ public record FlowReward(
   /** Checks the settings. */
   public FlowReward {
     if (!(gamma > 0)) {
-      throw new UserError("gamma: must be above 0, here " + gamma);
+      throw new UserError("gamma: must be above 0, got " + gamma);
     }
     if (!(threshold >= 0)) {
-      throw new UserError("threshold: must be 0 or more, here " + threshold);
+      throw new UserError("threshold: must be 0 or more, got " + threshold);
     }
     if (topK < 0) {
-      throw new UserError("top_k: must be 0 or more, here " + topK);
+      throw new UserError("top_k: must be 0 or more, got " + topK);
     }
     if (!(coefficient >= 0 && coefficient < Double.POSITIVE_INFINITY)) {
-      throw new UserError("coefficient: must be 0 or more, here " + coefficient);
+      throw new UserError("coefficient: must be 0 or more, got " + coefficient);
     }
   }
 

@@ -118,10 +118,10 @@ public final class FlowSignal implements TokenSignal {
     /** Checks the settings. */
     public Settings {
       if (draws < 1) {
-        throw new UserError("flow_batch_mul: must be at least 1, here " + draws);
+        throw new UserError("flow_batch_mul: must be at least 1, got " + draws);
       }
       if (warmupSteps < 0) {
-        throw new UserError("warmup_steps: must be 0 or more, here " + warmupSteps);
+        throw new UserError("warmup_steps: must be 0 or more, got " + warmupSteps);
       }
       if (freezeFlow && warmupSteps > 0) {
         throw new UserError(

@@ -31,11 +31,11 @@ public record RejectionSampling(
   public RejectionSampling {
     trajectoryEntropy.ifPresent(quantile -> {
       if (!(quantile >= 0 && quantile <= 1)) {
-        throw new UserError("trajectory_entropy: must be between 0 and 1, here " + quantile);
+        throw new UserError("trajectory_entropy: must be between 0 and 1, got " + quantile);
       }
     });
     if (!(softFlow >= 0 && softFlow <= 1)) {
-      throw new UserError("soft_flow: must be between 0 and 1, here " + softFlow);
+      throw new UserError("soft_flow: must be between 0 and 1, got " + softFlow);
     }
   }
 

@@ -65,10 +65,10 @@ public record VelocityDeviation(
     if (rewardingTimesteps.isEmpty()
         || !rewardingTimesteps.stream().allMatch(time -> time > 0 && time < 1)) {
       throw new UserError(
-          "rewarding_timesteps: wants times between 0 and 1, here " + rewardingTimesteps);
+          "rewarding_timesteps: wants times between 0 and 1, got " + rewardingTimesteps);
     }
     if (noiseDraws < 1) {
-      throw new UserError("noise_draws: must be at least 1, here " + noiseDraws);
+      throw new UserError("noise_draws: must be at least 1, got " + noiseDraws);
     }
   }
 

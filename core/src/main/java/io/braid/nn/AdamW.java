@@ -47,7 +47,7 @@ public final class AdamW implements AutoCloseable {
     public Settings {
       if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && epsilon > 0 && clip > 0)) {
         throw new UserError(
-            "optimizer: betas must be in [0, 1), epsilon and clip above 0; here %s, %s, %s, %s"
+            "optimizer: betas must be in [0, 1), epsilon and clip above 0, got %s, %s, %s, %s"
                 .formatted(beta1, beta2, epsilon, clip));
       }
     }

@@ -31,16 +31,16 @@ public record OptimizerSettings(
   /** Checks the settings. */
   public OptimizerSettings {
     if (!(learningRate > 0)) {
-      throw new UserError("learning_rate: must be above 0, here " + learningRate);
+      throw new UserError("learning_rate: must be above 0, got " + learningRate);
     }
     if (warmupSteps < 0) {
-      throw new UserError("warmup_steps: must be 0 or more, here " + warmupSteps);
+      throw new UserError("warmup_steps: must be 0 or more, got " + warmupSteps);
     }
     if (!(floor >= 0 && floor <= 1)) {
-      throw new UserError("floor: must be between 0 and 1, here " + floor);
+      throw new UserError("floor: must be between 0 and 1, got " + floor);
     }
     if (!(weightDecay >= 0)) {
-      throw new UserError("weight_decay: must be 0 or more, here " + weightDecay);
+      throw new UserError("weight_decay: must be 0 or more, got " + weightDecay);
     }
   }
 

@@ -19,10 +19,10 @@ public record OverlongPenalty(
   /** Checks the settings. */
   public OverlongPenalty {
     if (buffer < 1) {
-      throw new UserError("buffer: must be at least 1 token, here " + buffer);
+      throw new UserError("buffer: must be at least 1 token, got " + buffer);
     }
     if (!(factor > 0 && factor < Double.POSITIVE_INFINITY)) {
-      throw new UserError("factor: must be above 0, here " + factor);
+      throw new UserError("factor: must be above 0, got " + factor);
     }
   }
 

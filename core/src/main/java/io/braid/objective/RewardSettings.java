@@ -50,7 +50,7 @@ public record RewardSettings(
 
   private static void check(String key, double coefficient) {
     if (!(coefficient >= 0 && coefficient < Double.POSITIVE_INFINITY)) {
-      throw new UserError(key + ": must be 0 or more, here " + coefficient);
+      throw new UserError(key + ": must be 0 or more, got " + coefficient);
     }
   }
 

@@ -26,12 +26,12 @@ public record ChatSettings(
   /** Checks the settings. */
   public ChatSettings {
     stops = List.copyOf(stops);
-    require(samples >= 1, "samples: must be at least 1, here " + samples);
+    require(samples >= 1, "samples: must be at least 1, got " + samples);
     require(
         temperature >= 0 && Double.isFinite(temperature),
-        "temperature: must be 0 or more, here " + temperature);
-    require(topP > 0 && topP <= 1, "top_p: must be above 0 and at most 1, here " + topP);
-    require(maxTokens >= 1, "max_tokens: must be at least 1, here " + maxTokens);
+        "temperature: must be 0 or more, got " + temperature);
+    require(topP > 0 && topP <= 1, "top_p: must be above 0 and at most 1, got " + topP);
+    require(maxTokens >= 1, "max_tokens: must be at least 1, got " + maxTokens);
     require(stops.stream().noneMatch(String::isEmpty), "stop: a stop string must not be empty");
   }
 

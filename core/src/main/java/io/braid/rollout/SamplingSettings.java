@@ -29,16 +29,16 @@ public record SamplingSettings(
   public SamplingSettings {
     stopIds = List.copyOf(stopIds);
     stopStrings = List.copyOf(stopStrings);
-    require(samples >= 1, "samples: must be at least 1, here " + samples);
+    require(samples >= 1, "samples: must be at least 1, got " + samples);
     require(
         temperature >= 0 && Double.isFinite(temperature),
-        "temperature: must be 0 or more, here " + temperature);
-    require(topP > 0 && topP <= 1, "top_p: must be above 0 and at most 1, here " + topP);
-    require(topK >= 0, "top_k: must be 0 (all) or more, here " + topK);
-    require(maxNewTokens >= 1, "max_new_tokens: must be at least 1, here " + maxNewTokens);
+        "temperature: must be 0 or more, got " + temperature);
+    require(topP > 0 && topP <= 1, "top_p: must be above 0 and at most 1, got " + topP);
+    require(topK >= 0, "top_k: must be 0 (all) or more, got " + topK);
+    require(maxNewTokens >= 1, "max_new_tokens: must be at least 1, got " + maxNewTokens);
     require(
         minNewTokens >= 0 && minNewTokens <= maxNewTokens,
-        "min_new_tokens: must be between 0 and max_new_tokens, here " + minNewTokens);
+        "min_new_tokens: must be between 0 and max_new_tokens, got " + minNewTokens);
     require(
         stopStrings.stream().noneMatch(String::isEmpty), "stop: a stop string must not be empty");
   }

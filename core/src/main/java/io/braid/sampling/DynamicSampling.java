@@ -25,7 +25,7 @@ public record DynamicSampling(
   /** Checks the bound. */
   public DynamicSampling {
     if (maxBatches < 1) {
-      throw new UserError("max_batches: must be at least 1, here " + maxBatches);
+      throw new UserError("max_batches: must be at least 1, got " + maxBatches);
     }
   }
 

@@ -48,12 +48,12 @@ public final class Sampler {
     /** Checks the settings. */
     public Settings {
       if (promptsPerStep < 1) {
-        throw new UserError("prompts_per_step: must be at least 1, here " + promptsPerStep);
+        throw new UserError("prompts_per_step: must be at least 1, got " + promptsPerStep);
       }
       if (staleness < 0 || staleness > 1) {
         throw new UserError(
             "staleness: 0 samples with the newest weights, 1 with those of one step ago while"
-                + " training goes on; here "
+                + " training goes on, got "
                 + staleness);
       }
     }

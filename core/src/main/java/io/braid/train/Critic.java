@@ -47,10 +47,10 @@ public final class Critic implements AutoCloseable {
     /** Checks the settings. */
     public Settings {
       if (warmupSteps < 0) {
-        throw new UserError("critic.warmup_steps: must be 0 or more, here " + warmupSteps);
+        throw new UserError("critic.warmup_steps: must be 0 or more, got " + warmupSteps);
       }
       if (!(valueClip > 0)) {
-        throw new UserError("critic.value_clip: must be above 0, here " + valueClip);
+        throw new UserError("critic.value_clip: must be above 0, got " + valueClip);
       }
     }
   }

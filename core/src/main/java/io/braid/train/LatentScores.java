@@ -45,10 +45,10 @@ public final class LatentScores {
     /** Checks the settings. */
     public Settings {
       if (!(temperature > 0 && temperature < Double.POSITIVE_INFINITY)) {
-        throw new UserError("temperature: must be above 0 to score, here " + temperature);
+        throw new UserError("temperature: must be above 0 to score, got " + temperature);
       }
       if (microBatchTokens < 1) {
-        throw new UserError("micro_batch_tokens: must be at least 1, here " + microBatchTokens);
+        throw new UserError("micro_batch_tokens: must be at least 1, got " + microBatchTokens);
       }
     }
   }

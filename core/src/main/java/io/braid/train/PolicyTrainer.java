@@ -70,7 +70,7 @@ public final class PolicyTrainer implements AutoCloseable {
         throw new UserError("steps: steps, epochs and micro_batch_tokens must be at least 1");
       }
       if (miniBatches < 1) {
-        throw new UserError("mini_batches: must be at least 1, here " + miniBatches);
+        throw new UserError("mini_batches: must be at least 1, got " + miniBatches);
       }
     }
 
@@ -115,7 +115,7 @@ public final class PolicyTrainer implements AutoCloseable {
     }
     if (settings.miniBatches() > sampler.settings().promptsPerStep()) {
       throw new UserError(
-          "mini_batches: must be between 1 and the prompts_per_step, %d; here %d"
+          "mini_batches: must be between 1 and the prompts_per_step, %d, got %d"
               .formatted(sampler.settings().promptsPerStep(), settings.miniBatches()));
     }
     this.critic = critic;

@@ -54,7 +54,7 @@ class InlineTest {
   void errorsPointAtTheirKeys() {
     assertThatThrownBy(() -> read("steps: 3\ntokens: 0\n"))
         .isInstanceOf(UserError.class)
-        .hasMessage(file + ":2:9: tokens: must be at least 1, here 0");
+        .hasMessage(file + ":2:9: tokens: must be at least 1, got 0");
     assertThatThrownBy(() -> read("steps: 3\ntoken: 1\n"))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("token: no such key; did you mean 'tokens'?");

@@ -160,10 +160,10 @@ public record FlowSpeed(
 
   private static ModelConfig config(int layers, int width) {
     if (layers < 1 || layers > 64) {
-      throw new UserError("--layers: must be between 1 and 64, here " + layers);
+      throw new UserError("--layers: must be between 1 and 64, got " + layers);
     }
     if (width < 8 || width % 8 != 0 || width > 4096) {
-      throw new UserError("--width: must be a multiple of 8 up to 4096, here " + width);
+      throw new UserError("--width: must be a multiple of 8 up to 4096, got " + width);
     }
     int heads = 4;
     return new ModelConfig(

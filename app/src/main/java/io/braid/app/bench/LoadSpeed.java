@@ -47,11 +47,11 @@ public record LoadSpeed(List<Level> levels) {
     for (int rows : concurrent) {
       if (rows < SAMPLES || rows % SAMPLES != 0) {
         throw new UserError(
-            "--concurrent: must be multiples of %d, here %d".formatted(SAMPLES, rows));
+            "--concurrent: must be multiples of %d, got %d".formatted(SAMPLES, rows));
       }
     }
     if (runs < 1) {
-      throw new UserError("--runs: must be at least 1, here " + runs);
+      throw new UserError("--runs: must be at least 1, got " + runs);
     }
     long before = PeakMemory.now();
     concurrent.forEach(rows -> sample(model, rows, newTokens, warmUp));

@@ -33,7 +33,7 @@ public enum ModelSize {
         .findFirst()
         .orElseThrow(() ->
             new UserError(
-                "--size: must be one of %s, here %s"
+                "--size: must be one of %s, got %s"
                     .formatted(
                         Arrays.stream(values())
                             .map(ModelSize::label)

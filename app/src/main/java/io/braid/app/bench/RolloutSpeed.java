@@ -50,10 +50,10 @@ public record RolloutSpeed(
         throw new UserError("--prompts, --samples, --new, --cache-mb and --runs: at least 1");
       }
       if (warmUp < 0) {
-        throw new UserError("--warm-up: must be 0 or more, here " + warmUp);
+        throw new UserError("--warm-up: must be 0 or more, got " + warmUp);
       }
       if (!(warmUpSeconds >= 0 && warmUpSeconds <= 3600)) {
-        throw new UserError("--warm-up: must be 0 to 3600 seconds, here " + warmUpSeconds);
+        throw new UserError("--warm-up: must be 0 to 3600 seconds, got " + warmUpSeconds);
       }
     }
   }

@@ -40,7 +40,7 @@ public record TrainSpeed(
         throw new UserError("--sequences, --longest, --micro-batch-tokens and --runs: at least 1");
       }
       if (warmUp < 0) {
-        throw new UserError("--warm-up: must be 0 or more, here " + warmUp);
+        throw new UserError("--warm-up: must be 0 or more, got " + warmUp);
       }
     }
   }

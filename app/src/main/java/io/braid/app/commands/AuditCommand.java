@@ -118,7 +118,7 @@ public final class AuditCommand extends BraidCommand {
 
   private ModesTask task() {
     if (!(beta > 0)) {
-      throw new UserError("--beta: must be above 0, here " + beta);
+      throw new UserError("--beta: must be above 0, got " + beta);
     }
     if (letters < 2 || letters > 26 || length < 1 || Math.pow(letters, length) > MOST_STRINGS) {
       throw new UserError(

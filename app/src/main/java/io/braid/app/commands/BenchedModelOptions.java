@@ -47,7 +47,7 @@ final class BenchedModelOptions {
   /** Sets the number of threads and creates the model, which the caller closes. */
   Transformer create() {
     if (threads.isPresent() && threads.get() < 1) {
-      throw new UserError("--threads: must be at least 1, here " + threads.get());
+      throw new UserError("--threads: must be at least 1, got " + threads.get());
     }
     threads.ifPresent(Engine::setThreads);
     Transformer model = Transformer.create(shape().config(), dtype.dtype(), 1);

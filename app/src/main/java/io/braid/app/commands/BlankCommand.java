@@ -61,7 +61,7 @@ public final class BlankCommand extends BraidCommand {
       throw new UserError(out + ": exists already; give another --out, or delete it");
     }
     if (numbers < 0 || numbers > 100_000) {
-      throw new UserError("--numbers: must be between 0 and 100000, here " + numbers);
+      throw new UserError("--numbers: must be between 0 and 100000, got " + numbers);
     }
     List<String> all = BlankModel.numbers(numbers);
     words.stream().filter(word -> !all.contains(word)).forEach(all::add);

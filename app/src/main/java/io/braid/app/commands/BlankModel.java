@@ -31,13 +31,13 @@ public record BlankModel(int hidden, int layers, int positions, long seed) {
   /** Checks the sizes. */
   public BlankModel {
     if (hidden < 8 || hidden % 8 != 0 || hidden > 4096) {
-      throw new UserError("--hidden: must be a multiple of 8 up to 4096, here " + hidden);
+      throw new UserError("--hidden: must be a multiple of 8 up to 4096, got " + hidden);
     }
     if (layers < 1 || layers > 64) {
-      throw new UserError("--layers: must be between 1 and 64, here " + layers);
+      throw new UserError("--layers: must be between 1 and 64, got " + layers);
     }
     if (positions < 8 || positions > 1 << 17) {
-      throw new UserError("--positions: must be between 8 and 131072, here " + positions);
+      throw new UserError("--positions: must be between 8 and 131072, got " + positions);
     }
   }
 

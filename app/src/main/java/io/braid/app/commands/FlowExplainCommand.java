@@ -39,7 +39,7 @@ final class FlowExplainCommand extends FlowReadingCommand {
     try (FlowReading reading = open();
         TerminalListener progress = new TerminalListener()) {
       if (shown < 0) {
-        throw new UserError("--shown: must be 0 or more, here " + shown);
+        throw new UserError("--shown: must be 0 or more, got " + shown);
       }
       FlowExplanation explanation = new FlowExplanation(reading, timesteps(), shown);
       reading.each(explanation::add, progress);

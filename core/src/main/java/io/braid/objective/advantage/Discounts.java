@@ -8,7 +8,7 @@ final class Discounts {
 
   static void check(String key, double value) {
     if (!(value >= 0 && value <= 1)) {
-      throw new UserError(key + ": must be between 0 and 1, here " + value);
+      throw new UserError(key + ": must be between 0 and 1, got " + value);
     }
   }
 }

@@ -28,11 +28,11 @@ public record EntropyShaping(
   /** Checks that the bonus cannot change a sign. */
   public EntropyShaping {
     if (!(alpha > 0)) {
-      throw new UserError("alpha: must be above 0, here " + alpha);
+      throw new UserError("alpha: must be above 0, got " + alpha);
     }
     if (!(kappa > 1)) {
       throw new UserError(
-          "kappa: must be above 1, here %s; at 1 the bonus could cancel an advantage"
+          "kappa: must be above 1, got %s; at 1 the bonus could cancel an advantage"
               .formatted(kappa));
     }
     if (of instanceof EntropyShaping) {

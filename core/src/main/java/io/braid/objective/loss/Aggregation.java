@@ -38,7 +38,7 @@ public sealed interface Aggregation {
     /** Checks the constant. */
     public SequenceMeanTokenSumNorm {
       if (!(length > 0)) {
-        throw new UserError("length: must be above 0, here " + length);
+        throw new UserError("length: must be above 0, got " + length);
       }
     }
 

@@ -31,7 +31,7 @@ public record Beta(OptionalDouble fixed) {
    */
   public Beta {
     if (fixed.isPresent() && !(fixed.getAsDouble() > 0)) {
-      throw new UserError("beta: must be above 0, or auto; here " + fixed.getAsDouble());
+      throw new UserError("beta: must be above 0, or auto, got " + fixed.getAsDouble());
     }
   }
 

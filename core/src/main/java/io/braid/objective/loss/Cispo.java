@@ -27,7 +27,7 @@ public record Cispo(
   public Cispo {
     if (!(epsilonLow > 0 && epsilonLow <= 1 && epsilonHigh > 0)) {
       throw new UserError(
-          "epsilon_low: the lower bound must be above 0 and at most 1, the upper above 0; here %s and %s"
+          "epsilon_low: the lower bound must be above 0 and at most 1, the upper above 0, got %s and %s"
               .formatted(epsilonLow, epsilonHigh));
     }
   }

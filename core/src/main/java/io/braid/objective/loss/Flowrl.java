@@ -92,13 +92,13 @@ public record Flowrl(
   /** Checks the settings. */
   public Flowrl {
     if (!(epsilon > 0 && epsilon < 1)) {
-      throw new UserError("epsilon: must be between 0 and 1, here " + epsilon);
+      throw new UserError("epsilon: must be between 0 and 1, got " + epsilon);
     }
     if (!(dropout >= 0 && dropout < 1)) {
-      throw new UserError("dropout: must be at least 0 and below 1, here " + dropout);
+      throw new UserError("dropout: must be at least 0 and below 1, got " + dropout);
     }
     if (!(learningRate > 0)) {
-      throw new UserError("learning_rate: must be above 0, here " + learningRate);
+      throw new UserError("learning_rate: must be above 0, got " + learningRate);
     }
   }
 

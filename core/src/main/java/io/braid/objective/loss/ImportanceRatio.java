@@ -14,7 +14,7 @@ final class ImportanceRatio {
   static void checkClip(double epsilonLow, double epsilonHigh) {
     if (!(epsilonLow > 0 && epsilonLow < 1 && epsilonHigh > 0)) {
       throw new UserError(
-          "epsilon_low: the lower clip bound must be between 0 and 1, the upper above 0; here %s and %s"
+          "epsilon_low: the lower clip bound must be between 0 and 1, the upper above 0, got %s and %s"
               .formatted(epsilonLow, epsilonHigh));
     }
   }

@@ -28,11 +28,12 @@ public record KlTerm(
   /** Refuses what has no effect. */
   public KlTerm {
     if (!(coefficient > 0)) {
-      throw new UserError("coefficient: must be above 0, here " + coefficient);
+      throw new UserError("coefficient: must be above 0, got " + coefficient);
     }
     if (estimator == Estimator.K1) {
       throw new UserError(
-          "estimator: k1 in a loss has zero expected gradient and holds nothing back; use k2 or k3, or k1 in the reward (rewards.kl)");
+          "estimator: k1 in a loss has zero expected gradient and holds nothing back; use k2 or k3,"
+              + " or k1 in the reward (rewards.kl)");
     }
   }
 

@@ -35,7 +35,7 @@ public record PpoClip(
   public PpoClip {
     ImportanceRatio.checkClip(epsilonLow, epsilonHigh);
     if (dualClip.isPresent() && !(dualClip.get() > 1)) {
-      throw new UserError("dual_clip: must be above 1, here " + dualClip.get());
+      throw new UserError("dual_clip: must be above 1, got " + dualClip.get());
     }
   }
 

@@ -58,7 +58,7 @@ public sealed interface RolloutCorrection {
     /** Checks the cap. */
     public TruncatedImportanceSampling {
       if (!(cap >= 1)) {
-        throw new UserError("cap: must be at least 1, here " + cap);
+        throw new UserError("cap: must be at least 1, got " + cap);
       }
     }
 
@@ -84,7 +84,7 @@ public sealed interface RolloutCorrection {
     public RejectionSampling {
       if (!(low >= 0 && low < 1 && high > 1)) {
         throw new UserError(
-            "low: the bounds must lie around 1, the lower one not below 0; here %s and %s"
+            "low: the bounds must lie around 1, the lower one not below 0, got %s and %s"
                 .formatted(low, high));
       }
     }

@@ -61,7 +61,7 @@ public final class EndpointModel implements EvaluatedModel {
   public Responder responder(EvaluationRecipe how, int most, List<Problem> problems) {
     if (how.topK() != 0) {
       throw new SettingError(
-          "top_k", "services of this kind have no such setting; leave it at 0, here " + how.topK());
+          "top_k", "services of this kind have no such setting; leave it at 0, got " + how.topK());
     }
     Prompting prompting = how.prompting();
     refuseUnknown(how.prompts().asking());

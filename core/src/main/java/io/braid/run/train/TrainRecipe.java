@@ -120,7 +120,7 @@ public record TrainRecipe(
     if (miniBatches > promptsPerStep) {
       throw new SettingError(
           "mini_batches",
-          "must be between 1 and the prompts_per_step, %d; here %d"
+          "must be between 1 and the prompts_per_step, %d, got %d"
               .formatted(promptsPerStep, miniBatches));
     }
     if (correction.map(c -> c.level() == RolloutCorrection.Level.TOKEN).orElse(false)

@@ -153,7 +153,7 @@ class GuardTest {
     assertThatThrownBy(() -> new Repetition(5, 2)).isInstanceOf(UserError.class);
     assertThatThrownBy(() -> new Garbling(Garbling.Expected.ENGLISH, 30))
         .isInstanceOf(UserError.class)
-        .hasMessage("most: must be between 0 and 1, here 30.0");
+        .hasMessage("most: must be between 0 and 1, got 30.0");
     assertThatThrownBy(() -> new Boxes(2, 1)).isInstanceOf(UserError.class);
     assertThatThrownBy(() -> new Length(Length.Unit.WORDS, 5, Optional.of(4)))
         .isInstanceOf(UserError.class);

@@ -14,15 +14,15 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Decodes many responses together (continuous batching, Yu et al. 2022): a finished one leaves at
- * once and gives its pages back, and who waits enters as soon as there is room.
+ * Decodes many responses together (continuous batching, Yu et al. 2022): a finished response is
+ * evicted at once and frees its pages, and a waiting one is admitted as soon as there is room.
  *
- * <p>Responses enter while half of what all could still need is free, since most end early. When
- * the pages run out after all, the youngest leave; later they are computed again up to where they
- * were, and go on. What is drawn does not depend on any of this.
+ * <p>Responses are admitted while half of the pages that all could still need are free, since most
+ * end early. If the pages run out all the same, the youngest responses are preempted; later their
+ * keys and values are computed again, and they go on. What is sampled does not depend on this.
  */
 final class ContinuousBatch {
-  /** The share of the pages that responses could still need which is kept for them. */
+  /** The fraction of the pages that running responses could still need that stays free for them. */
   private static final double KEPT = 0.5;
 
   /** The most prompt tokens computed at once. */
@@ -38,13 +38,13 @@ final class ContinuousBatch {
   private List<GrowingResponse> live = new ArrayList<>();
   private int sentAway;
 
-  /** Responses that go on from the same tokens: a prompt's, or one that had to leave. */
+  /** Responses that go on from the same tokens: those of a prompt, or one that was preempted. */
   private record Waiting(long[] tokens, List<GrowingResponse> responses) {
     boolean begun() {
       return responses.getFirst().length() > 0;
     }
 
-    /** Pages that the first of them take when they enter. */
+    /** Pages that the first of them take when they are admitted. */
     int pages(int count) {
       int copied = tokens.length % KvCache.PAGE == 0 ? 0 : count - 1;
       return KvCache.pagesOf(tokens.length) + copied;
@@ -66,11 +66,11 @@ final class ContinuousBatch {
   }
 
   /**
-   * A batch that nothing is in.
+   * An empty batch.
    *
-   * @param cache has room for the longest single response
-   * @param prompts what the responses answer, by their place
-   * @param finished is told each response that has ended
+   * @param cache large enough for the longest single response
+   * @param prompts of the responses, by index
+   * @param finished receives each response that has ended
    */
   ContinuousBatch(
       Transformer model,
@@ -86,7 +86,7 @@ final class ContinuousBatch {
     this.finished = finished;
   }
 
-  /** Lets the responses of a prompt wait for their turn. */
+  /** Queues the responses of a prompt. */
   void add(Prompt prompt, List<GrowingResponse> responses) {
     waiting.add(new Waiting(prompt.ids(), responses));
   }
@@ -102,9 +102,9 @@ final class ContinuousBatch {
     }
   }
 
-  // ---- who is in ------------------------------------------------------------------------------
+  // ---- admission and preemption ----------------------------------------------------------------
 
-  /** Computes what those who enter have, and draws the first token of those who have none. */
+  /** Computes the tokens of admitted responses, and samples the first token of new ones. */
   private void enter() {
     List<Waiting> entering = waiting.isEmpty() ? List.of() : entering();
     if (entering.isEmpty()) {
@@ -140,7 +140,7 @@ final class ContinuousBatch {
     dismissFinished();
   }
 
-  /** Takes those who may enter out of the queue. */
+  /** Takes the responses that may be admitted out of the queue. */
   private List<Waiting> entering() {
     List<Waiting> entering = new ArrayList<>();
     long free = cache.freePages();
@@ -164,7 +164,7 @@ final class ContinuousBatch {
     return entering;
   }
 
-  /** How many of some that wait there is room for; at least one when nobody is in. */
+  /** How many waiting responses there is room for; at least one when none is running. */
   private static int fitting(Waiting next, long free, long later, boolean nobodyIsIn) {
     int count = next.responses.size();
     while (count > 0 && free - next.pages(count) < (long) (KEPT * (later + next.later(count)))) {
@@ -181,7 +181,7 @@ final class ContinuousBatch {
     return (long) KvCache.pagesOf(held + room) - KvCache.pagesOf(held);
   }
 
-  /** Sends the youngest away while there are not pages enough for a step. */
+  /** Preempts the youngest responses while there are too few pages for a step. */
   private void makeRoom() {
     long wanted = live.stream().filter(each -> KvCache.isFull(each.sequence())).count();
     while (wanted > cache.freePages()) {
@@ -196,7 +196,7 @@ final class ContinuousBatch {
     }
   }
 
-  /** How often a response had to leave before its end. */
+  /** How often a response was preempted. */
   int sentAway() {
     return sentAway;
   }
@@ -206,7 +206,7 @@ final class ContinuousBatch {
   private void step() {
     long[] last = live.stream().mapToLong(GrowingResponse::lastId).toArray();
     List<KvCache.Sequence> sequences = live.stream().map(GrowingResponse::sequence).toList();
-    Drawn[] drawn = new Drawn[live.size()]; // by the first of those drawn together
+    Drawn[] drawn = new Drawn[live.size()]; // by the first row of those sampled together
     decoder.decode(
         last,
         cache,
@@ -220,7 +220,7 @@ final class ContinuousBatch {
     dismissFinished();
   }
 
-  /** Draws each one's next token. */
+  /** Samples the next token of each response. */
   private Drawn draw(Tensor logits, List<GrowingResponse> responses) {
     double[] uniforms = responses.stream().mapToDouble(GrowingResponse::uniform).toArray();
     int[] positions = responses.stream().mapToInt(GrowingResponse::length).toArray();

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** One response on its way. */
+/** A response that is being sampled. */
 final class GrowingResponse {
   private final SamplingSettings settings;
   private final Function<long[], String> decode;
@@ -22,8 +22,8 @@ final class GrowingResponse {
   /**
    * A response without tokens.
    *
-   * @param place its prompt's number
-   * @param stream names its random numbers
+   * @param place index of its prompt
+   * @param stream key of its random numbers
    */
   GrowingResponse(
       SamplingSettings settings, Function<long[], String> decode, int place, long stream) {
@@ -45,7 +45,7 @@ final class GrowingResponse {
     return finished;
   }
 
-  /** The tokens that it may still get. */
+  /** How many tokens it may still get. */
   int room() {
     return settings.maxNewTokens() - length;
   }
@@ -59,14 +59,14 @@ final class GrowingResponse {
     return ids[length - 1];
   }
 
-  /** What the cache holds of it: the prompt and all tokens but the last. */
+  /** How many of its tokens are in the cache: the prompt and all but the last. */
   long[] seen(Prompt prompt) {
     long[] seen = Arrays.copyOf(prompt.ids(), prompt.ids().length + Math.max(0, length - 1));
     System.arraycopy(ids, 0, seen, prompt.ids().length, seen.length - prompt.ids().length);
     return seen;
   }
 
-  /** Its place in the cache, while it is decoded. */
+  /** Its entry in the cache, while it is decoded. */
   KvCache.Sequence sequence() {
     return sequence.orElseThrow();
   }
@@ -98,7 +98,7 @@ final class GrowingResponse {
     }
   }
 
-  /** The whole text is decoded, because a tokenizer may spread a string over any tokens. */
+  /** The whole text is decoded, because a tokenizer may split a string anywhere. */
   private boolean holdsStopString() {
     if (settings.stopStrings().isEmpty()) {
       return false;

@@ -1,15 +1,15 @@
 package io.braid.rollout;
 
 /**
- * Uniform random numbers as a function of (seed, problem, sample, position), without a state: what
- * a response draws does not depend on which others share its batch, nor on the order of the work.
+ * Stateless uniform random numbers, a function of (seed, problem, sample, position): a response's
+ * tokens depend neither on the other responses of its batch nor on the order of the work.
  */
 final class KeyedRandom {
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
   private KeyedRandom() {}
 
-  /** What names one response's stream of numbers. */
+  /** The key of one response's random numbers. */
   static long stream(long seed, String problem, int sample) {
     long hash = mix(seed + GOLDEN);
     for (int i = 0; i < problem.length(); i++) {
@@ -24,7 +24,7 @@ final class KeyedRandom {
   }
 
   /**
-   * SplitMix64's finaliser (Steele, Lea and Flood 2014): every input bit moves every output bit.
+   * SplitMix64's finaliser (Steele, Lea and Flood 2014): every input bit affects every output bit.
    */
   private static long mix(long z) {
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;

@@ -1,7 +1,7 @@
 package io.braid.rollout;
 
 /**
- * What a response is asked for.
+ * The input of a response.
  *
  * @param key names the problem; random numbers are keyed by it, so it must not change between runs
  * @param ids the prompt's tokens, at least one

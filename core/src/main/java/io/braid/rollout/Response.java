@@ -7,9 +7,9 @@ import java.util.function.Function;
  * A sampled response.
  *
  * @param ids its tokens, the stop token among them
- * @param logProbs natural log-probability of each token under the distribution that it was drawn
- *     from (temperature, filters and forbidden stops applied); at temperature 0, under the model's
- *     own
+ * @param logProbs natural log-probability of each token under the distribution that it was sampled
+ *     from (after temperature, filters and forbidden stop tokens); at temperature 0, under the
+ *     model's own distribution
  * @param finish why it ended
  * @param text its text, without special tokens and without what followed a stop string
  */
@@ -17,15 +17,15 @@ public record Response(long[] ids, float[] logProbs, Finish finish, String text)
 
   /** Why a response ended. */
   public enum Finish {
-    /** It drew a stop token. */
+    /** It sampled a stop token. */
     STOP_TOKEN,
-    /** Its text came to hold a stop string. */
+    /** Its text contained a stop string. */
     STOP_STRING,
     /** It reached the most tokens allowed. */
     LENGTH,
     /**
      * It reached the most tokens allowed, and the end token was then written over its last one. The
-     * log-probability there is still that of the token that was drawn.
+     * log-probability there is still that of the sampled token.
      */
     END_WRITTEN;
 
@@ -40,7 +40,7 @@ public record Response(long[] ids, float[] logProbs, Finish finish, String text)
     return ids.length;
   }
 
-  /** Whether it was cut off, and can be seen to have been. */
+  /** Whether it was cut off at the limit and has no end token. */
   public boolean truncated() {
     return finish == Finish.LENGTH;
   }
@@ -50,7 +50,7 @@ public record Response(long[] ids, float[] logProbs, Finish finish, String text)
     return finish.atLimit();
   }
 
-  /** How many of its tokens were drawn: all but an end token that was written. */
+  /** How many of its tokens were sampled: all but an end token that was written. */
   public int drawn() {
     return finish == Finish.END_WRITTEN ? ids.length - 1 : ids.length;
   }

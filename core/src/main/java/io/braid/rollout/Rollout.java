@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Samples responses: each prompt is computed once for all its responses, which share its keys and
- * values, and as many are decoded together as the cache has room for.
+ * Samples responses. Each prompt is computed once for all its responses, which share its keys and
+ * values; as many responses are decoded together as fit into the cache.
  */
 public final class Rollout {
   private final Transformer model;
@@ -27,7 +27,7 @@ public final class Rollout {
    * A sampler of a model.
    *
    * @param decode tokens to text, special tokens left out
-   * @param cacheBytes how much the cache may take; what does not fit waits
+   * @param cacheBytes size of the cache; prompts that do not fit wait
    * @throws UserError when a stop token is outside the vocabulary
    */
   public Rollout(
@@ -128,7 +128,7 @@ public final class Rollout {
   }
 
   /**
-   * Refuses prompts that cannot be sampled, so that none is found hours later.
+   * Refuses prompts that cannot be sampled, before anything is computed.
    *
    * @throws UserError when a prompt is empty, leaves no room in the model's context, or has a token
    *     that the model has not
@@ -174,7 +174,7 @@ public final class Rollout {
     return model.cache((int) Math.min(Integer.MAX_VALUE, Math.min(all, affordable)));
   }
 
-  /** Puts each prompt's responses together again; a group is handed on once its last one ends. */
+  /** Collects each prompt's responses; a group is passed on once its last response has ended. */
   private final class Gathering implements Consumer<GrowingResponse> {
     private final List<Prompt> prompts;
     private final Consumer<Sampled> done;

@@ -6,14 +6,15 @@ import java.util.List;
 /**
  * How responses are sampled.
  *
- * @param samples responses a prompt
- * @param temperature what the logits are divided by; 0 takes the likeliest token
- * @param topP the smallest set of likeliest tokens with this much probability is kept; 1 keeps all
- * @param topK how many of the likeliest tokens are kept; 0 keeps all
- * @param minNewTokens before this many tokens no stop token is drawn
+ * @param samples responses for each prompt
+ * @param temperature what logits are divided by; 0 takes the most likely token
+ * @param topP keep the smallest set of most likely tokens with at least this probability; 1 keeps
+ *     all
+ * @param topK keep so many most likely tokens; 0 keeps all
+ * @param minNewTokens no stop token is sampled before a response has so many tokens
  * @param maxNewTokens a response ends after this many tokens
  * @param stopIds tokens that end a response; the token is part of it
- * @param stopStrings texts that end a response; the text is cut behind them
+ * @param stopStrings strings that end a response; text after them is dropped
  */
 public record SamplingSettings(
     int samples,

@@ -8,9 +8,9 @@ import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
 import java.util.Arrays;
 
-/** Draws one token for each row of logits. */
+/** Samples one token for each row of logits. */
 final class TokenSampler {
-  /** Rows times vocabulary. */
+  /** Rows times vocabulary, for one call. */
   private static final long NUMBERS_AT_ONCE = 1 << 22;
 
   private final SamplingSettings settings;
@@ -20,7 +20,7 @@ final class TokenSampler {
   }
 
   /**
-   * A token for each row and what it cost.
+   * A token for each row, with its log-probability.
    *
    * @param ids token ids
    * @param logProbs their log-probabilities
@@ -28,12 +28,12 @@ final class TokenSampler {
   record Drawn(long[] ids, float[] logProbs) {}
 
   /**
-   * Draws each row's next token. Large vocabularies are drawn from a few rows at a time, because
-   * the cumulative probabilities take four times the logits' memory.
+   * Samples each row's next token. Large vocabularies are sampled a few rows at a time, because
+   * cumulative probabilities need four times the memory of the logits.
    *
    * @param logits [rows, vocab], FLOAT32
-   * @param uniforms for each row a number in [0, 1)
-   * @param positions for each row how many tokens it has
+   * @param uniforms a number in [0, 1) for each row
+   * @param positions how many tokens each row has
    */
   Drawn draw(Tensor logits, double[] uniforms, int[] positions) {
     int rows = uniforms.length;
@@ -89,7 +89,7 @@ final class TokenSampler {
   }
 
   /**
-   * A model that has diverged, or settings that leave no token, give no distribution to draw from.
+   * Refuses rows that are no distribution: the model has diverged, or the settings leave no token.
    */
   private static void require(boolean finite) {
     if (!finite) {
@@ -104,7 +104,7 @@ final class TokenSampler {
     return logProbs.gather(1, ids.unsqueeze(1)).squeeze(1);
   }
 
-  /** Responses that are too short yet must not stop. */
+  /** Forbids stop tokens in responses that are still too short. */
   private Tensor withoutEarlyStops(Tensor logits, int[] positions) {
     boolean[] early = new boolean[positions.length];
     boolean any = false;

@@ -4,9 +4,9 @@ import io.braid.rollout.Prompt;
 import io.braid.task.Problem;
 
 /**
- * A problem and the prompt by which the model is asked.
+ * A problem with its prompt.
  *
- * @param problem judged against its reference
- * @param prompt its tokens
+ * @param problem with the reference that responses are compared with
+ * @param prompt its key and tokens
  */
 public record AskedProblem(Problem problem, Prompt prompt) {}

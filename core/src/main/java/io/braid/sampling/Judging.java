@@ -14,14 +14,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Judges groups of responses on another thread while more are being sampled. Whatever has come in
- * since the last portion is judged together.
+ * Verifies groups of responses on another thread while more are being sampled. Groups that arrive
+ * during a call of the verifier are verified together in the next one.
  */
 final class Judging implements AutoCloseable {
   private final Verifier verifier;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("verify").daemon().factory());
-  private final List<Future<?>> portions = new ArrayList<>();
+  private final List<Future<?>> batches = new ArrayList<>();
   private final List<Waiting> waiting = new ArrayList<>(); // guarded by itself
   private final Map<Integer, List<Verdict>> verdicts = new TreeMap<>(); // the thread's
 
@@ -32,37 +32,37 @@ final class Judging implements AutoCloseable {
     this.verifier = verifier;
   }
 
-  /** Has a group judged. */
+  /** Queues a group for verification. */
   void add(int place, List<Submission> submissions) {
     synchronized (waiting) {
       waiting.add(new Waiting(place, submissions));
     }
-    portions.add(thread.submit(this::judgeWaiting));
+    batches.add(thread.submit(this::judgeWaiting));
   }
 
   private void judgeWaiting() {
-    List<Waiting> portion;
+    List<Waiting> batch;
     synchronized (waiting) {
-      portion = List.copyOf(waiting);
+      batch = List.copyOf(waiting);
       waiting.clear();
     }
-    List<Submission> all = portion.stream().flatMap(each -> each.submissions.stream()).toList();
+    List<Submission> all = batch.stream().flatMap(each -> each.submissions.stream()).toList();
     if (all.isEmpty()) {
-      return; // they came in time for an earlier portion
+      return; // an earlier batch took them
     }
     List<Verdict> judged = verifier.judgeAll(all);
     for (int i = 0; i < all.size(); i++) {
       checkFinite(judged.get(i), all.get(i));
     }
     int from = 0;
-    for (Waiting each : portion) {
+    for (Waiting each : batch) {
       int to = from + each.submissions.size();
       verdicts.put(each.place, List.copyOf(judged.subList(from, to)));
       from = to;
     }
   }
 
-  /** An advantage is a comparison: one reward that is no number would spoil the whole group. */
+  /** Advantages compare rewards: one that is not finite would spoil its whole group. */
   private void checkFinite(Verdict verdict, Submission submission) {
     if (!Double.isFinite(verdict.reward())) {
       throw new UserError(
@@ -75,15 +75,15 @@ final class Judging implements AutoCloseable {
   }
 
   /**
-   * Waits for the last group.
+   * Waits until all groups are verified.
    *
    * @return each group's verdicts, by its place
    * @throws io.braid.UserError as the verifier does
    */
   List<List<Verdict>> await() {
     try {
-      for (Future<?> portion : portions) {
-        portion.get();
+      for (Future<?> batch : batches) {
+        batch.get();
       }
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException cause
@@ -96,7 +96,7 @@ final class Judging implements AutoCloseable {
     return List.copyOf(verdicts.values());
   }
 
-  /** Stops what is still going on. */
+  /** Stops what is still running. */
   @Override
   public void close() {
     thread.shutdownNow();

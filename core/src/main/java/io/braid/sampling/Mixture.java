@@ -5,15 +5,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * An order of problems from several sources, each of which has its share of every stretch and is
- * gone through in a shuffled order of its own.
+ * An order of problems from several sources, which are mixed evenly in given proportions. Each
+ * source has a shuffled order of its own.
  *
  * <p>Of p places, a source of share s has ⌊p s⌋ or ⌈p s⌉: the next place goes to the source that is
  * due first among those that this would not put above their share (the quota method of Balinski and
  * Young, "The Quota Method of Apportionment", 1975).
  */
 public final class Mixture implements Order {
-  /** What rounding may add to a product of a share and a place. */
+  /** The largest rounding error of a product of a share and a position. */
   private static final double ROUNDING = 1e-9;
 
   private final List<Shuffle> orders = new ArrayList<>();
@@ -49,7 +49,7 @@ public final class Mixture implements Order {
     }
   }
 
-  /** Places are mostly asked for one after another; a place before the last begins anew. */
+  /** Fast for ascending positions; an earlier position starts again from 0. */
   @Override
   public synchronized int at(long wanted) {
     if (wanted < place) {

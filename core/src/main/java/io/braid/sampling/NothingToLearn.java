@@ -3,13 +3,13 @@ package io.braid.sampling;
 import io.braid.UserError;
 
 /**
- * A step found nothing to learn from. Nothing has changed since the step before, so that the run
- * may be saved as it is.
+ * A step found nothing to learn from. The state is that after the previous step, so the run can be
+ * saved.
  */
 public final class NothingToLearn extends UserError {
   private static final long serialVersionUID = 1;
 
-  /** What the user can change so that there is something. */
+  /** A message that says what the user can change. */
   public NothingToLearn(String message) {
     super(message);
   }

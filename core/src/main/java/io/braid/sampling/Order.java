@@ -1,10 +1,10 @@
 package io.braid.sampling;
 
 /**
- * An endless order of problems. What stands at a place depends on the place alone, so that a
- * resumed run sees what the first would have seen.
+ * An endless order of problems. The problem at a position depends on the position alone, so that a
+ * resumed run sees the same problems as an uninterrupted one.
  */
 public interface Order {
-  /** The number of the problem at a place, from 0. */
-  int at(long place);
+  /** The index of the problem at a position, from 0. */
+  int at(long position);
 }

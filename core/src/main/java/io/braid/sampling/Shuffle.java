@@ -4,8 +4,8 @@ import io.braid.UserError;
 import java.util.Random;
 
 /**
- * An endless order of the numbers 0 … size−1: each epoch a new permutation. The place of a step in
- * it depends on the step's number alone, so that a resumed run sees what the first would have seen.
+ * An endless order of the indices 0 … size−1: a new permutation in each epoch, which depends on the
+ * seed and the epoch alone.
  */
 public final class Shuffle implements Order {
   private final int size;
@@ -14,9 +14,9 @@ public final class Shuffle implements Order {
   private int[] order = {};
 
   /**
-   * An order of so many things.
+   * An order of {@code size} items.
    *
-   * @throws UserError when there are none
+   * @throws UserError when size is 0
    */
   public Shuffle(int size, long seed) {
     if (size < 1) {
@@ -35,12 +35,12 @@ public final class Shuffle implements Order {
     return order[(int) (place % size)];
   }
 
-  /** How often everything was seen before a place. */
+  /** The epoch of a position. */
   public long epoch(long place) {
     return place / size;
   }
 
-  /** Fisher and Yates. */
+  /** The Fisher–Yates shuffle. */
   private int[] permutation(Random random) {
     int[] numbers = new int[size];
     for (int i = 0; i < size; i++) {

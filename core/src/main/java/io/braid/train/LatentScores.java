@@ -16,11 +16,9 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-/**
- * What a policy and a flow field make of responses, token by token. Nothing is learned from them.
- */
+/** Log-probabilities, entropies and flow scores of responses, token by token, without training. */
 public final class LatentScores {
-  /** Numbers of so many responses are held before they are handed on. */
+  /** How many responses are scored before their numbers are passed on. */
   private static final int AT_ONCE = 64;
 
   private final Transformer policy;
@@ -28,7 +26,7 @@ public final class LatentScores {
   private final Settings settings;
 
   /**
-   * How tokens are measured.
+   * How tokens are scored.
    *
    * @param deviation how far a token's velocity is off
    * @param reward what a measured token earns
@@ -77,7 +75,7 @@ public final class LatentScores {
     }
   }
 
-  /** Scores by these models, which are the caller's. */
+  /** Scores with these models, which stay the caller's. */
   public LatentScores(Transformer policy, FlowField field, Settings settings) {
     this.policy = policy;
     this.field = field;
@@ -85,9 +83,9 @@ public final class LatentScores {
   }
 
   /**
-   * Measures responses, a few at a time.
+   * Scores responses, a few at a time.
    *
-   * @param each is given every response's numbers, in their order
+   * @param each receives each response's numbers, in order
    * @throws UserError when a number is not finite
    */
   public void of(List<Sequence> sequences, Consumer<OfResponse> each) {

@@ -11,7 +11,7 @@ import io.braid.trajectory.Sequence;
 import java.util.List;
 import java.util.OptionalInt;
 
-/** Supervised fine-tuning: the mean negative log-likelihood of the responses' tokens. */
+/** Supervised fine-tuning on the mean negative log-likelihood of the trained tokens. */
 public final class Supervised implements AutoCloseable {
   private final Transformer model;
   private final Examples examples;
@@ -36,7 +36,7 @@ public final class Supervised implements AutoCloseable {
    *
    * @param steps how many
    * @param microBatchTokens the most tokens computed at once
-   * @param optimizer how parameters move
+   * @param optimizer settings of the optimizer
    */
   public record Settings(int steps, int microBatchTokens, OptimizerSettings optimizer) {}
 
@@ -47,7 +47,7 @@ public final class Supervised implements AutoCloseable {
    * @param loss mean negative log-likelihood of a token before the step, in nats
    * @param gradientNorm before clipping
    * @param learningRate of the step
-   * @param tokens response tokens
+   * @param tokens trained tokens
    * @param skippedSteps so far, because a gradient was not finite
    */
   public record Report(
@@ -73,7 +73,7 @@ public final class Supervised implements AutoCloseable {
   public Report step(int step) {
     steps = step;
     List<Sequence> sequences = examples.of(step);
-    long tokens = sequences.stream().mapToLong(sequence -> sequence.response().length).sum();
+    long tokens = sequences.stream().mapToLong(Sequence::trained).sum();
     double total = 0;
     for (List<Sequence> part :
         MicroBatches.split(sequences, each -> each, settings.microBatchTokens())) {

@@ -4,9 +4,9 @@ import io.braid.model.Transformer;
 import io.braid.tensor.Tensor;
 
 /**
- * The policy's log-probabilities of the tokens that were sampled, in one piece and recorded from
- * end to end: plainly what {@link TrainingPass} computes, and what it is held against. It holds
- * several matrices of all response tokens by the whole vocabulary.
+ * The policy's log-probabilities of the trained tokens as one autograd graph: the reference that
+ * {@link TrainingPass} is tested against. It holds several matrices of all trained tokens by the
+ * whole vocabulary.
  *
  * @param logProbs [n] FLOAT32, of log_softmax(logits / T)
  * @param entropy [n] FLOAT32, of the whole distribution, in nats; a constant

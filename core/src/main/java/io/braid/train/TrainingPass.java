@@ -7,11 +7,11 @@ import io.braid.tensor.Tensor;
 import java.util.Optional;
 
 /**
- * A pass of a model over a batch that a loss is made of and that is walked back once.
+ * A forward pass for a loss, followed by one backward pass.
  *
- * <p>A loss sees leaves: the log-probabilities of the response tokens and the hidden states. Their
- * gradients are then carried on through the head by chunks of the vocabulary ({@link
- * ChosenTokens}), and through the layers. {@link TokenLogProbs} is the same in one piece.
+ * <p>A loss sees two leaves: the log-probabilities of the trained tokens and the hidden states.
+ * {@link #backward} carries their gradients through the head, in chunks of the vocabulary ({@link
+ * ChosenTokens}), and through the layers. {@link TokenLogProbs} computes the same in one graph.
  */
 final class TrainingPass {
   private final PackedBatch batch;
@@ -29,11 +29,11 @@ final class TrainingPass {
   }
 
   /**
-   * Runs a model over a batch.
+   * Runs the forward pass.
    *
-   * @param temperature what the logits are divided by, as in the rollout
-   * @param tap sees the latents
-   * @param entropies whether they are wanted
+   * @param temperature what logits are divided by, as in the rollout
+   * @param tap sees the hidden states of the layers
+   * @param entropies whether to compute entropies
    */
   static TrainingPass of(
       Transformer model,
@@ -46,22 +46,22 @@ final class TrainingPass {
         batch, layers, batch.chosen(model, layers.states(), temperature, entropies));
   }
 
-  /** log π_θ of each response token: [n], FLOAT32. */
+  /** log π_θ of each trained token: [n], FLOAT32. */
   Tensor logProbs() {
     return logProbs;
   }
 
-  /** Of the whole distribution at each response token, in nats: [n], FLOAT32; a constant. */
+  /** The entropy at each trained token, in nats: [n], FLOAT32; a constant. */
   Optional<Tensor> entropies() {
     return chosen.entropies();
   }
 
-  /** After the final norm: [N, width]. */
+  /** Hidden states after the final norm: [N, width]. */
   Tensor hidden() {
     return hidden;
   }
 
-  /** Adds a loss's gradients to those of all weights that it depends on. */
+  /** The backward pass: adds the loss's gradients to those of the weights. */
   void backward(Tensor loss) {
     loss.backward();
     Tensor gradient =

@@ -13,7 +13,10 @@ public sealed interface Aggregation {
    */
   Tensor of(Tensor perToken, LossBatch batch);
 
-  /** The mean over all tokens of the step: long responses weigh more (DAPO). */
+  /**
+   * The mean over all trained tokens of the optimizer step, so that long responses weigh more
+   * (DAPO).
+   */
   record TokenMean() implements Aggregation {
     @Override
     public Tensor of(Tensor perToken, LossBatch batch) {
@@ -21,7 +24,7 @@ public sealed interface Aggregation {
     }
   }
 
-  /** The mean over responses of each one's mean over tokens (GRPO as published). */
+  /** The mean over responses of each response's token mean (GRPO as published). */
   record SequenceMeanTokenMean() implements Aggregation {
     @Override
     public Tensor of(Tensor perToken, LossBatch batch) {
@@ -30,7 +33,7 @@ public sealed interface Aggregation {
   }
 
   /**
-   * The mean over responses of each one's sum over a constant (Dr.GRPO).
+   * The mean over responses of each response's token sum divided by a constant (Dr.GRPO).
    *
    * @param length the constant, in tokens
    */

@@ -5,20 +5,19 @@ import io.braid.UserError;
 import java.util.OptionalDouble;
 
 /**
- * β of trajectory balance: a number, or {@code auto}, which goes by the responses' length.
+ * β of FlowRL's loss: a number, or {@code auto}, which depends on the length of responses.
  *
- * <p>The residual's log-probabilities are means over |y| tokens, so its target is π_ref · exp(β |y|
- * Â) / Z: the same β presses harder the longer the responses are. {@code auto} keeps β |y| at
- * {@link #PRESSURE}.
+ * <p>The residual averages log-probabilities over |y| tokens, so its target is π_ref · exp(β |y| Â)
+ * / Z: the effect of β grows with length. {@code auto} keeps β |y| at {@link #PRESSURE}.
  *
  * @param fixed the number; empty for {@code auto}
  */
 @Doc("a number above 0, or auto")
 public record Beta(OptionalDouble fixed) {
   /**
-   * β |y| of {@code auto}. Two responses to a prompt of which half are right are about two apart in
-   * Â, so the target holds the right one e^14 times likelier than the reference does; more presses
-   * harder without wanting anything else. docs/results/countdown.md has what was measured.
+   * β |y| of {@code auto}. Where half of a group is correct, correct and incorrect responses differ
+   * by about two in Â, so the target makes a correct one e^14 times more likely than the reference
+   * does. docs/results/countdown.md has the measurements.
    */
   public static final double PRESSURE = 7;
 
@@ -41,7 +40,7 @@ public record Beta(OptionalDouble fixed) {
   }
 
   /**
-   * Reads it as a recipe writes it.
+   * Parses a recipe's value.
    *
    * @throws IllegalArgumentException when it is neither a number above 0 nor {@code auto}
    */
@@ -57,7 +56,7 @@ public record Beta(OptionalDouble fixed) {
   }
 
   /**
-   * The number for responses of a length.
+   * β for responses of a given length.
    *
    * @param length the mean over an optimizer step's responses, in tokens
    */

@@ -5,7 +5,7 @@ import io.braid.tensor.Tensor;
 
 /** π_θ / π_old. */
 final class ImportanceRatio {
-  /** Beyond e^±10 a ratio says only that the policies have nothing in common. */
+  /** Log-ratios are clamped here, so that e^x stays finite. */
   private static final double LARGEST_LOG = 10;
 
   private ImportanceRatio() {}

@@ -6,10 +6,10 @@ import io.braid.UserError;
 import io.braid.tensor.Tensor;
 
 /**
- * A penalty that holds the policy to the reference: an estimate of KL(π_θ ‖ π_ref) from the sampled
- * tokens (Schulman 2020), weighted by the importance ratio so that it stays right off-policy.
+ * A KL penalty in the loss: an estimate of KL(π_θ ‖ π_ref) from the sampled tokens (Schulman 2020),
+ * weighted by the importance ratio so that it is unbiased off-policy.
  *
- * @param estimator which estimate
+ * @param estimator of the divergence
  * @param coefficient its weight in the loss
  */
 public record KlTerm(
@@ -25,7 +25,7 @@ public record KlTerm(
     K3
   }
 
-  /** Refuses what has no effect. */
+  /** Refuses a penalty without effect. */
   public KlTerm {
     if (!(coefficient > 0)) {
       throw new UserError("coefficient: must be above 0, got " + coefficient);

@@ -6,7 +6,7 @@ import io.braid.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** log Z(x), what trajectory balance normalises the target by. */
+/** log Z(x), the log-partition function of FlowRL's target. */
 sealed interface LogPartition extends AutoCloseable {
   /**
    * log Z of each response's prompt.
@@ -21,12 +21,12 @@ sealed interface LogPartition extends AutoCloseable {
   @Override
   void close();
 
-  /** A partition head, learned with the policy. */
+  /** A partition head, trained with the policy. */
   final class Learned implements LogPartition {
     private final PartitionHead head;
     private Optional<RandomSource> noise = Optional.empty();
 
-    /** Takes a head, and closes it in the end. */
+    /** Owns the head, and closes it. */
     Learned(PartitionHead head) {
       this.head = head;
     }
@@ -53,7 +53,7 @@ sealed interface LogPartition extends AutoCloseable {
     }
   }
 
-  /** A constant: minus the mean of what log Z would have to balance, over the step or a group. */
+  /** A constant: minus the mean residual without log Z, over the optimizer step or over a group. */
   final class MeanResidual implements LogPartition {
     private final boolean byGroup;
     private double[] logZ = {};

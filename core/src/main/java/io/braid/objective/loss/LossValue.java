@@ -5,7 +5,7 @@ import io.braid.tensor.Tensor;
 import java.util.Map;
 
 /**
- * A loss, and numbers that tell how it is doing.
+ * A loss with metrics.
  *
  * @param loss scalar, this batch's share of the step's loss
  * @param shares scalars without gradients, under the metrics that the loss declares: this batch's

@@ -1,9 +1,10 @@
 package io.braid.objective.loss;
 
 /**
- * Which of a prompt's hidden states are averaged, and whether gradients pass.
+ * How a prompt's hidden states are averaged.
  *
- * @param lastToken whether the prompt's last token counts (of a prompt of one token it always does)
- * @param gradients whether a loss on the mean also moves the policy
+ * @param lastToken whether the prompt's last token is included; that of a one-token prompt always
+ *     is
+ * @param gradients whether gradients of the mean reach the policy
  */
 public record PromptPooling(boolean lastToken, boolean gradients) {}

@@ -20,14 +20,14 @@ public sealed interface RolloutCorrection {
    */
   double[] weights(float[] oldLogProbs, float[] rolloutLogProbs);
 
-  /** What is compared. */
+  /** Whether ratios are of tokens or of responses. */
   Level level();
 
-  /** What is compared. */
+  /** What a ratio is of. */
   enum Level {
-    /** Each token for itself. */
+    /** Each token. */
     TOKEN,
-    /** The response as a whole: the product of its tokens' ratios. */
+    /** The response: the product of its tokens' ratios. */
     SEQUENCE;
 
     /** Beyond e^±10 a ratio says only that the policies have nothing in common. */
@@ -71,7 +71,8 @@ public sealed interface RolloutCorrection {
   }
 
   /**
-   * Masking: what is too far from where it was sampled is left out, the rest keeps its weight of 1.
+   * Rejection sampling, as verl's rollout correction names it: tokens or responses whose ratio is
+   * out of bounds get the weight 0, the others 1.
    *
    * @param level what is compared
    * @param low the smallest ratio that is kept

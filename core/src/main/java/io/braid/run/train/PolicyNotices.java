@@ -81,11 +81,10 @@ final class PolicyNotices {
     }
     ProductSpeed.Shape shape =
         new ProductSpeed.Shape(64, config.hiddenSize(), 2 * config.intermediateSize());
-    double narrow =
+    double times =
         weights == RolloutWeights.INT8
-            ? ProductSpeed.int8Gflops(shape)
-            : ProductSpeed.gflops(DType.BFLOAT16, shape);
-    double times = ProductSpeed.gflops(DType.FLOAT32, shape) / narrow;
+            ? ProductSpeed.int8Slowdown(shape)
+            : ProductSpeed.bfloat16Slowdown(shape);
     return times < 1.1
         ? Optional.empty()
         : Optional.of(

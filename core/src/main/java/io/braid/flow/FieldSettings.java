@@ -45,12 +45,12 @@ public record FieldSettings(
     if (hookLayersPercentile.isEmpty()
         || !hookLayersPercentile.stream().allMatch(p -> p >= 0 && p <= 1)) {
       throw new UserError(
-          "hook_layers_percentile: wants shares of the depth between 0 and 1, got "
+          "hook_layers_percentile: must be fractions of the depth between 0 and 1, got "
               + hookLayersPercentile);
     }
     if (flowContextMode.isEmpty() || flowContextMode.size() != flowShift.size()) {
       throw new UserError(
-          "flow_shift: wants one number for each flow_context_mode, got %s for %s"
+          "flow_shift: must have one number per flow_context_mode, got %s for %s"
               .formatted(flowShift, flowContextMode));
     }
     flowShift.forEach(shift -> new FlowContext(FlowContext.Mode.TOKEN_POST, shift));

@@ -87,21 +87,21 @@ public final class FlowSignal implements TokenSignal {
 
   private final FlowField field;
   private final Settings settings;
-  private final Optional<AdamW> optimizer; // none when the field is frozen
+  private final Optional<AdamW> optimizer; // empty if the field is frozen
 
   /**
-   * How the field rewards and learns.
+   * Settings of the field's rewards and training.
    *
-   * @param deviation how a token's velocity deviation is measured
-   * @param reward turns deviations into rewards
-   * @param shuffle whether a response's rewards are shuffled over its tokens: noise of the same
-   *     size, for comparison
-   * @param freezeFlow whether the field stays as it is
-   * @param sampling the responses and tokens that it learns from
-   * @param draws times and noises for each token that it learns from
-   * @param warmupSteps steps in which only the field learns
-   * @param steps of the whole run
-   * @param seed of all noise
+   * @param deviation measures the velocity deviation of a token
+   * @param reward converts scores into rewards
+   * @param shuffle whether to shuffle a response's rewards over its tokens, which gives noise of
+   *     the same size as a control
+   * @param freezeFlow whether the field is frozen
+   * @param sampling selects the responses and tokens from which the field learns
+   * @param draws number of sampled times and noises per training token
+   * @param warmupSteps number of first steps in which only the field learns
+   * @param steps number of steps of the whole run
+   * @param seed seed of all noise
    * @param optimizer the field's optimizer
    */
   public record Settings(
@@ -132,9 +132,9 @@ public final class FlowSignal implements TokenSignal {
   }
 
   /**
-   * A signal at step 0.
+   * Creates a signal for a run that starts at step 0.
    *
-   * @param field the caller's
+   * @param field the field; the caller closes it
    */
   public FlowSignal(FlowField field, Settings settings) {
     this.field = field;

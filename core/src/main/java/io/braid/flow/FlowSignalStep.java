@@ -18,25 +18,26 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A flow field at one step: it sees the hidden states of all responses, part by part, rewards each
- * token by what it knew before the step, and learns once from the correct responses.
+ * One step of a flow field. It captures the hidden states of all responses, one micro-batch after
+ * another, rewards each token with its weights from before the step, and makes one update from the
+ * correct responses.
  */
 final class FlowSignalStep implements TokenSignal.OfStep {
   private final FlowSignal flow;
   private final int number;
-  private final double[] rewardsOfRows; // the verifier's
-  private final Tensor noise; // [draws, longest, width]
+  private final double[] rewardsOfRows; // from the verifier
+  private final Tensor noise; // [samples, longest, width]
   private final Optional<Learning> learning;
   private final Tally right = new Tally();
   private final Tally wrong = new Tally();
-  private Optional<Latents> latents = Optional.empty(); // of the part that is being computed
+  private Optional<Latents> latents = Optional.empty(); // of the current micro-batch
   private double scoreSeconds;
   private double learnSeconds;
 
-  /** What the field learns from. */
+  /** The loss and the responses' weights of the field's update. */
   private static final class Learning {
     final FlowMatching loss;
-    final double[] weights; // of responses; their sum is 1
+    final double[] weights; // of the responses; their sum is 1
     double total;
 
     Learning(FlowMatching loss, double[] weights) {
@@ -53,7 +54,7 @@ final class FlowSignalStep implements TokenSignal.OfStep {
     double score;
     double reward;
 
-    /** Puts means into the metrics; none where there were no tokens. */
+    /** Adds the means to the metrics; omits them without tokens. */
     void putInto(MetricValues metrics, Metric meanScore, Metric meanReward) {
       metrics.putIf(scored > 0, meanScore, score / scored);
       metrics.putIf(tokens > 0, meanReward, reward / tokens);
@@ -61,10 +62,10 @@ final class FlowSignalStep implements TokenSignal.OfStep {
   }
 
   /**
-   * A step's field, before it has seen anything.
+   * Starts a step.
    *
-   * @param number of the step, from 0
-   * @param all the step's table with verdicts
+   * @param number number of the step, from 0
+   * @param all the step's trajectories, with verdicts
    */
   FlowSignalStep(FlowSignal flow, int number, Trajectories all) {
     this.flow = flow;
@@ -82,7 +83,9 @@ final class FlowSignalStep implements TokenSignal.OfStep {
     return (flow.settings().seed() * 1_000_003L + number) * 4 + purpose;
   }
 
-  /** Nothing when no response counts: the field then stays as it is. */
+  /**
+   * Returns the field's loss; empty if no response is selected, so that the field stays unchanged.
+   */
   private Optional<Learning> learning() {
     RejectionSampling sampling = flow.settings().sampling();
     double[] weights = Arrays.stream(rewardsOfRows).map(sampling::ofResponse).toArray();
@@ -92,7 +95,7 @@ final class FlowSignalStep implements TokenSignal.OfStep {
     }
     double[] shares = Arrays.stream(weights).map(weight -> weight / sum).toArray();
     FlowField field = flow.field();
-    // a response's tokens weigh its share together, and the shares add up to 1
+    // the token weights of a response sum to its weight, and the responses' weights sum to 1
     double[] divisors = new double[field.settings().contexts().size()];
     Arrays.fill(divisors, 1);
     return Optional.of(
@@ -118,7 +121,7 @@ final class FlowSignalStep implements TokenSignal.OfStep {
     return rewards;
   }
 
-  /** Latents are there for all response tokens; rewards are for the trained ones. */
+  /** Scores all response tokens and returns the rewards of the trained ones. */
   private double[] score(Latents seen, Trajectories part) {
     float[] scores;
     try (Scope scope = Scope.open();
@@ -160,7 +163,7 @@ final class FlowSignalStep implements TokenSignal.OfStep {
     tally.reward += Arrays.stream(rewards).sum();
   }
 
-  /** The same rewards at other tokens. */
+  /** Returns the rewards permuted over the tokens. */
   private double[] shuffled(double[] rewards, int row) {
     double[] moved = new double[rewards.length];
     Shuffle order = new Shuffle(rewards.length, seed(2) * 1_000_003L + row);
@@ -195,7 +198,7 @@ final class FlowSignalStep implements TokenSignal.OfStep {
     return sampling.ofTokens(part.length(row), entropies);
   }
 
-  /** Updates the field, when there was something to learn from; returns the step's metrics. */
+  /** Updates the field, if any response was selected, and returns the step's metrics. */
   @Override
   public MetricValues end() {
     long begun = System.nanoTime();

@@ -65,7 +65,7 @@ public record VelocityDeviation(
     if (rewardingTimesteps.isEmpty()
         || !rewardingTimesteps.stream().allMatch(time -> time > 0 && time < 1)) {
       throw new UserError(
-          "rewarding_timesteps: wants times between 0 and 1, got " + rewardingTimesteps);
+          "rewarding_timesteps: must be times between 0 and 1, got " + rewardingTimesteps);
     }
     if (noiseDraws < 1) {
       throw new UserError("noise_draws: must be at least 1, got " + noiseDraws);

@@ -65,7 +65,7 @@ public final class RuleVerifier implements Verifier {
         .map(MathAnswers::unreadable);
   }
 
-  /** A reference is unreadable when none of its forms can be read. */
+  /** Returns a reason if none of the reference's forms can be read. */
   @Override
   public Optional<String> unreadable(Problem problem) {
     return problem.reference() instanceof Reference.Text text

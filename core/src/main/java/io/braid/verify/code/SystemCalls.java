@@ -193,10 +193,7 @@ final class SystemCalls {
     return HexFormat.of().formatHex(filter(machine));
   }
 
-  /**
-   * Returns an architecture's filter; an instruction is a code (2 bytes), 2 jumps (1 each), a
-   * number (4).
-   */
+  /** Returns a filter; an instruction has a code (2 bytes), two jumps (1 each) and a number (4). */
   static byte[] filter(Machine machine) {
     return new SystemCalls().of(machine);
   }

@@ -2,7 +2,7 @@ package io.braid.verify.guard;
 
 import java.util.Optional;
 
-/** A check of a response's surface, in time n log n of its length n at most. */
+/** Checks a response's surface, in at most n log n time for a response of length n. */
 public sealed interface Guard
     permits Boxes, Garbling, Length, RepeatedWords, Repetition, Unfinished {
   /**

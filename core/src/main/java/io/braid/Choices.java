@@ -6,8 +6,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The records that a recipe may name where it states a setting of the annotated interface. A sealed
- * interface needs no such list: there the permitted records are the choices.
+ * Lists the records that a recipe may choose for a setting of the annotated interface. A sealed
+ * interface needs no list: its permitted records are the choices.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)

@@ -11,9 +11,9 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * What a checkpoint holds: a list of parts, each a file or a directory with a name, and how it is
- * saved and restored. The list is complete: nothing else is written, and nothing is restored before
- * every part has been found.
+ * The parts of a checkpoint. Each part is a named file or directory, with functions that save and
+ * restore it. The list is complete: nothing else is written, and no part is restored before all
+ * required parts have been found.
  */
 public final class CheckpointParts {
   private static final CheckpointParts NONE = new CheckpointParts(List.of());
@@ -30,41 +30,42 @@ public final class CheckpointParts {
     }
   }
 
-  /** One part. */
+  /** A part; {@code always} tells whether every checkpoint must contain it. */
   private record Part(String name, boolean always, Consumer<Path> save, Consumer<Path> restore) {}
 
-  /** No part. */
+  /** Returns an empty list of parts. */
   public static CheckpointParts none() {
     return NONE;
   }
 
   /**
-   * With a part that every checkpoint holds.
+   * Adds a part that every checkpoint must contain.
    *
-   * @param name of its file or directory
-   * @param save writes it at the path that it is given
-   * @param restore reads it from there
+   * @param name name of its file or directory
+   * @param save writes the part to the given path
+   * @param restore reads the part from the given path
    */
   public CheckpointParts with(String name, Consumer<Path> save, Consumer<Path> restore) {
     return with(new Part(name, /* always= */ true, save, restore));
   }
 
   /**
-   * With a part that a run reads by itself as it starts, such as the model.
+   * Adds a part that is read when a run starts, not when the checkpoint is restored, such as the
+   * model.
    *
-   * @param name of its file or directory
-   * @param save writes it at the path that it is given
+   * @param name name of its file or directory
+   * @param save writes the part to the given path
    */
   public CheckpointParts withReadAtStart(String name, Consumer<Path> save) {
     return with(name, save, _ -> {});
   }
 
   /**
-   * With a part that a checkpoint may lack.
+   * Adds an optional part.
    *
-   * @param name of its file or directory
-   * @param save writes it at the path that it is given, or writes nothing
-   * @param restore reads it from there, where it is present
+   * @param name name of its file or directory
+   * @param save writes the part to the given path, or writes nothing
+   * @param restore reads the part from the given path, if it exists
    */
   public CheckpointParts withOptional(String name, Consumer<Path> save, Consumer<Path> restore) {
     return with(new Part(name, /* always= */ false, save, restore));
@@ -74,7 +75,7 @@ public final class CheckpointParts {
     return and(new CheckpointParts(List.of(part)));
   }
 
-  /** These parts and others, which are saved and restored after them. */
+  /** Returns these parts followed by others. */
   public CheckpointParts and(CheckpointParts more) {
     List<Part> all = new ArrayList<>(parts);
     all.addAll(more.parts);
@@ -89,16 +90,16 @@ public final class CheckpointParts {
   /**
    * Saves every part.
    *
-   * @param checkpoint a directory that exists
+   * @param checkpoint an existing directory
    */
   public void save(Path checkpoint) {
     parts.forEach(each -> each.save.accept(checkpoint.resolve(each.name)));
   }
 
   /**
-   * Restores every part, once all of them have been found.
+   * Restores every part, after checking that all required parts exist.
    *
-   * @throws UserError when the checkpoint lacks a part
+   * @throws UserError if a required part is missing
    */
   public void restore(Path checkpoint) {
     String missing =
@@ -108,13 +109,13 @@ public final class CheckpointParts {
             .collect(Collectors.joining(", "));
     if (!missing.isEmpty()) {
       throw new UserError(
-          "%s: holds no %s, which a checkpoint of this recipe has; resume with the recipe that the run began with, or from another checkpoint"
+          "%s: contains no %s, which this recipe's checkpoints must contain; resume with the recipe that the run started with, or from another checkpoint"
               .formatted(checkpoint, missing));
     }
     for (Part each : parts) {
-      Path place = checkpoint.resolve(each.name);
-      if (Files.exists(place)) {
-        each.restore.accept(place);
+      Path part = checkpoint.resolve(each.name);
+      if (Files.exists(part)) {
+        each.restore.accept(part);
       }
     }
   }

@@ -32,8 +32,8 @@ public sealed interface CodeTests extends Reference
   /**
    * One run of a program.
    *
-   * @param input what it reads
-   * @param output what it must write
+   * @param input its standard input
+   * @param output the expected standard output
    */
   record Program(String input, String output) {}
 

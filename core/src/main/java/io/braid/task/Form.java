@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * form from smaller ones. The lists hold unordered canonical texts: of the number itself, of the
  * terms of a sum, or of the factors of a product.
  *
- * @param kind what the lists hold
+ * @param kind what the lists contain
  * @param negative whether a sign was moved out in front; only of products
  * @param straight the number, the terms added, or the factors multiplied
  * @param inverse the terms subtracted or the factors divided by

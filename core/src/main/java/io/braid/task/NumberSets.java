@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 
 /** The sets of numbers that problems may have: all of them, or a random one. */
 record NumberSets(int size, int min, int max, boolean distinct) {
-  /** Their number: a binomial coefficient, with repetition if numbers need not differ. */
+  /** The number of sets: a binomial coefficient, with repetition unless the numbers must differ. */
   BigInteger count() {
     int choices = max - min + 1 + (distinct ? 0 : size - 1);
     BigInteger count = BigInteger.ONE;

@@ -31,7 +31,7 @@ public record Problem(
     return new Problem(other, question, reference, conversation, where);
   }
 
-  /** Its name in messages: its place or, without one, its id. */
+  /** Describes the problem in error messages: its location, or its id if it has none. */
   public String place() {
     return where.isEmpty() ? "problem " + id : where;
   }

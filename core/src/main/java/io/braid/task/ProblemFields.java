@@ -5,15 +5,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which keys of a data set hold what. A key may be a path: {@code reward_model.ground_truth}.
+ * The keys of a data set that contain the question, the answer and the id. A key may be a path:
+ * {@code reward_model.ground_truth}.
  *
  * <p>Without a name, the usual keys are tried in order in each record, and the first one with a
  * value is taken; null, NaN and empty values do not count.
  *
  * @param question the key of the question; without it, the first of {@link #QUESTIONS} that a
  *     record has
- * @param answer the key of the answer; without it, what the data set's layout says or the first of
- *     {@link #ANSWERS}
+ * @param answer the key of the answer; without it, the answer of the data set's layout, or the
+ *     first of {@link #ANSWERS} that a record has
  * @param id the key of a unique id; without it, the data set's own or one derived from the question
  * @param template words the question from the record's values; without it, it is taken as it is
  */

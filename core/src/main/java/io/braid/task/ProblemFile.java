@@ -170,7 +170,10 @@ public final class ProblemFile {
     };
   }
 
-  /** A record of JSON may lack what others have; if all lack a key, the first is reported. */
+  /**
+   * Treats a missing key as a skipped record, because JSON records may omit keys; if every record
+   * lacks the key, the first error is thrown at the end.
+   */
   private Reading reading(DataRecord values) {
     try {
       return layouts.read(values);

@@ -9,8 +9,8 @@ public interface ProblemSource {
   String name();
 
   /**
-   * The first problems of a split, or all if there are fewer. A smaller number gives a prefix of
-   * what a larger one gives.
+   * The first problems of a split, or all if there are fewer. A request for fewer problems returns
+   * a prefix of a request for more.
    */
   List<Problem> upTo(Split split, int most);
 

@@ -8,9 +8,8 @@ public enum Sameness {
    */
   ALGEBRA,
   /**
-   * They differ only in the order of what is added or multiplied. Another grouping is another
-   * computation: {@code a-(b-c)} is not {@code a-b+c}, and the sum of three numbers has three
-   * solutions.
+   * They differ only in the order of terms or factors. Another grouping is another computation:
+   * {@code a-(b-c)} is not {@code a-b+c}, and the sum of three numbers has three solutions.
    */
   ORDER;
 

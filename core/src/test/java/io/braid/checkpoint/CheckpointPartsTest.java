@@ -60,7 +60,7 @@ class CheckpointPartsTest {
     assertThatThrownBy(() -> parts.restore(directory))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith(
-            directory + ": holds no b, model, which a checkpoint of this recipe");
+            directory + ": contains no b, model, which this recipe's checkpoints");
     assertThat(restored).isEmpty();
   }
 

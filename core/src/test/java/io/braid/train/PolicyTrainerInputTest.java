@@ -116,7 +116,7 @@ class PolicyTrainerInputTest {
       assertThatThrownBy(() -> run.trainer.parts().restore(directory))
           .isInstanceOf(UserError.class)
           .hasMessageContaining(
-              "holds no trainer.safetensors, curriculum.txt, which a checkpoint of this recipe"
+              "contains no trainer.safetensors, curriculum.txt, which this recipe's checkpoints"
                   + " has");
     }
   }

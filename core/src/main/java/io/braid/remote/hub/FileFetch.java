@@ -33,7 +33,7 @@ final class FileFetch {
   /**
    * Downloads the file unless it is complete already.
    *
-   * @return how many bytes were transferred
+   * @return number of bytes transferred
    */
   long to(Path target) throws HubRefusal {
     if (file.sha256().isEmpty() && file.gitHash().isEmpty()) {

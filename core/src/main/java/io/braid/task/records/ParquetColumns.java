@@ -47,9 +47,9 @@ final class ParquetColumns {
   }
 
   /**
-   * Refuses what is not supported before anything is read.
+   * Refuses unsupported columns before any data is read.
    *
-   * @throws UserError naming the column
+   * @throws UserError if a column is not supported; the message names it
    */
   static void check(Path file, FileSchema schema, FileMetaData footer) {
     check(file, schema.getRootNode());
@@ -77,8 +77,8 @@ final class ParquetColumns {
             "%s: two columns are named '%s'; rename one of them".formatted(file, child.name()));
       }
       if (child instanceof SchemaNode.GroupNode inner) {
-        // The library miscounts the items of such a group; repeated fields that are no group it
-        // reads.
+        // The library miscounts the items of such a group, but reads other repeated fields
+        // correctly.
         if (inner.repetitionType() == RepetitionType.REPEATED
             && !group.isList()
             && !group.isMap()) {
@@ -108,7 +108,7 @@ final class ParquetColumns {
         : once(node, layers);
   }
 
-  /** A node whose own repetition, if any, is accounted for. */
+  /** Creates the cell of a node whose own repetition, if any, has been handled. */
   private Cell once(SchemaNode node, int layers) {
     return switch (node) {
       case SchemaNode.PrimitiveNode leaf -> leaf(leaf, layers);
@@ -152,7 +152,7 @@ final class ParquetColumns {
     return leaf;
   }
 
-  /** The layer of a node that is about to be built: the next leaf is the first one beneath it. */
+  /** Creates the layer of the node being built; the next leaf is the first one below it. */
   private Layer layer(int index) {
     Layer layer = new Layer(readers.getColumnReader(leaves), index);
     loads.add(layer::load);
@@ -167,7 +167,10 @@ final class ParquetColumns {
     return node;
   }
 
-  /** Which items of a layer are null and, of a list or map, where each begins below. */
+  /**
+   * Stores which items of a layer are null and, for a list or map, where the items of each begin in
+   * the layer below.
+   */
   private static final class Layer {
     private final ColumnReader reader;
     private final int index;
@@ -256,7 +259,9 @@ final class ParquetColumns {
     }
   }
 
-  /** A map becomes an object; a map without values, which is a set, has nulls for them. */
+  /**
+   * Converts a map to an object; a map without values, which is a set, becomes an object of nulls.
+   */
   private record Entries(Layer layer, Cell key, Optional<Cell> value) implements Cell {
     @Override
     public JsonNode at(int item) {

@@ -28,7 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
  * in bounded memory. {@link ParquetColumns} assembles the rows.
  */
 final class ParquetRecords {
-  /** Uncompressed bytes of a batch, as the footer states them. */
+  /** Uncompressed size of a batch in bytes, according to the footer. */
   private static final long BATCH_BYTES = 4 << 20;
 
   /** A dictionary may expand to far more bytes than the footer states. */
@@ -181,7 +181,7 @@ final class ParquetRecords {
     }
   }
 
-  /** Whatever fails in the library is the file's fault. */
+  /** Runs a read operation and reports any failure in the library as damage to the file. */
   private <T> T guarded(Callable<T> reading) {
     try {
       return reading.call();
@@ -212,7 +212,7 @@ final class ParquetRecords {
     return rows > 0 ? " after row " + rows : "";
   }
 
-  /** Whether a footer that is readable itself says that the columns are encrypted. */
+  /** Tells whether a readable footer says that the columns are encrypted. */
   private static boolean isEncrypted(Throwable cause) {
     return cause instanceof IOException && String.valueOf(cause.getMessage()).contains("ncrypt");
   }
@@ -227,8 +227,8 @@ final class ParquetRecords {
   }
 
   /**
-   * Refuses to read nothing: where a page claims to reach beyond its column, the library would ask
-   * for the empty rest of it again and again.
+   * Refuses empty reads: if a page claims to extend beyond its column, the library would request
+   * the empty remainder forever.
    */
   private record CheckedFile(InputFile file) implements InputFile {
     @Override

@@ -30,9 +30,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
  *   <li>A float is the shortest decimal that reads back as the same float: a float32 of 0.1 is 0.1.
  *   <li>A date or a time is text such as {@code 2024-01-05 12:30:00.5}, followed by {@code +00} if
  *       the column is in UTC; an interval is text in ISO 8601.
- *   <li>A JSON column is what its text holds.
+ *   <li>A JSON column is parsed.
  *   <li>Bytes that are not declared as text are text if they are UTF-8 without control characters,
- *       since older writers omit the declaration. Of other bytes only the number is given.
+ *       since older writers omit the declaration. Other binary data is represented only by its
+ *       size.
  * </ul>
  */
 final class ParquetValues {
@@ -141,7 +142,7 @@ final class ParquetValues {
     return time.toLocalDate() + " " + text(time.toLocalTime());
   }
 
-  /** With seconds always, and no zeros behind a fraction. */
+  /** Formats a time with seconds and without trailing zeros in the fraction. */
   private static String text(LocalTime time) {
     String whole = time.withNano(0) + (time.getSecond() == 0 ? ":00" : "");
     if (time.getNano() == 0) {

@@ -34,7 +34,7 @@ class CheckpointPartsTest {
   }
 
   @Test
-  void partsAreSavedAndRestoredInTheirOrder() {
+  void partsAreSavedAndRestoredInOrder() {
     CheckpointParts parts =
         part("b")
             .and(part("a"))
@@ -50,7 +50,7 @@ class CheckpointPartsTest {
   }
 
   @Test
-  void nothingIsRestoredWhereAPartIsMissing() throws IOException {
+  void nothingIsRestoredIfAPartIsMissing() throws IOException {
     CheckpointParts parts =
         part("a").and(part("b")).withReadAtStart("model", CheckpointPartsTest::write);
     parts.save(directory);
@@ -65,7 +65,7 @@ class CheckpointPartsTest {
   }
 
   @Test
-  void twoPartsOfOneNameAreAMistake() {
+  void twoPartsOfTheSameNameAreRefused() {
     assertThatThrownBy(() -> part("a").and(part("a"))).isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -106,7 +106,7 @@ class PolicyTrainerInputTest {
       assertThatThrownBy(() -> OptimizerState.restore(file, restored, narrow.parameters()))
           .isInstanceOf(UserError.class)
           .hasMessageStartingWith(directory.resolve("trainer.safetensors").toString())
-          .hasMessageContaining("has shape [32, 32], this run's has [16, 16]");
+          .hasMessageContaining("has shape [32, 32], but this run's has [16, 16]");
     }
   }
 
@@ -117,7 +117,7 @@ class PolicyTrainerInputTest {
           .isInstanceOf(UserError.class)
           .hasMessageContaining(
               "contains no trainer.safetensors, curriculum.txt, which this recipe's checkpoints"
-                  + " has");
+                  + " must contain");
     }
   }
 

@@ -45,7 +45,7 @@ public record SamplingStatistics(
       Metric.declare(
           "prompts_sampled",
           Unit.COUNT,
-          "prompts for which responses were sampled; with `dynamic_sampling` more than are trained"
+          "prompts for which responses were sampled; with `dynamic-sampling` more than are trained"
               + " on. The metrics of rewards and lengths are of all of them, the others of the"
               + " prompts that were kept");
 

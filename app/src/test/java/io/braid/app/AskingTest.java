@@ -209,7 +209,7 @@ class AskingTest {
     String today = LocalDate.now(ZoneId.systemDefault()).toString();
     Path recipe = directory.resolve("e1/recipe.yaml");
     assertThat(Files.readString(recipe)).contains("  date: \"" + today + "\"");
-    assertThat(begun.err()).contains("the chat template tells the date: " + today);
+    assertThat(begun.err()).contains("the chat template contains the date: " + today);
 
     Files.writeString(recipe, Files.readString(recipe).replace(today, "2020-01-31"));
     delete(directory.resolve("e1/checkpoints/step-000002"));

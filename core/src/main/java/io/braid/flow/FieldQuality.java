@@ -1,5 +1,6 @@
 package io.braid.flow;
 
+import io.braid.Seeds;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
@@ -50,7 +51,10 @@ public record FieldQuality(
     /** Adds the latents of correct responses. */
     public void add(Latents latents, int longest) {
       own.add(scores(latents, longest));
-      shuffled.add(scores(latents.shuffled(seed + own.size()), longest));
+      shuffled.add(
+          scores(
+              latents.shuffled(Seeds.derive(seed, Seeds.Stream.SHUFFLED_LATENTS, own.size())),
+              longest));
       try (Scope scope = Scope.open();
           Gradients off = Gradients.off()) {
         LatentRows.Pairs pairs = latents.rows().pairs().getFirst();

@@ -2,7 +2,7 @@ package io.braid.flow;
 
 import io.braid.Default;
 import io.braid.Doc;
-import io.braid.UserError;
+import io.braid.SettingError;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,19 +38,20 @@ public record FieldSettings(
     flowContextMode = List.copyOf(flowContextMode);
     flowShift = List.copyOf(flowShift);
     if (numLayersFlow < 1 || numLayersFlow > MOST_LAYERS) {
-      throw new UserError(
-          "num_layers_flow: must be between 1 and %d, got %d"
-              .formatted(MOST_LAYERS, numLayersFlow));
+      throw new SettingError(
+          "num_layers_flow",
+          "must be between 1 and %d, got %d".formatted(MOST_LAYERS, numLayersFlow));
     }
     if (hookLayersPercentile.isEmpty()
         || !hookLayersPercentile.stream().allMatch(p -> p >= 0 && p <= 1)) {
-      throw new UserError(
-          "hook_layers_percentile: must be fractions of the depth between 0 and 1, got "
-              + hookLayersPercentile);
+      throw new SettingError(
+          "hook_layers_percentile",
+          "must be fractions of the depth between 0 and 1, got " + hookLayersPercentile);
     }
     if (flowContextMode.isEmpty() || flowContextMode.size() != flowShift.size()) {
-      throw new UserError(
-          "flow_shift: must have one number per flow_context_mode, got %s for %s"
+      throw new SettingError(
+          "flow_shift",
+          "must have one number per flow_context_mode, got %s for %s"
               .formatted(flowShift, flowContextMode));
     }
     flowShift.forEach(shift -> new FlowContext(FlowContext.Mode.TOKEN_POST, shift));

@@ -1,6 +1,6 @@
 package io.braid.flow;
 
-import io.braid.UserError;
+import io.braid.Check;
 
 /**
  * The condition under which the field scores a token's latent: the latent of a neighbouring token,
@@ -23,9 +23,7 @@ public record FlowContext(Mode mode, int shift) {
 
   /** Checks the shift. */
   public FlowContext {
-    if (shift < 1) {
-      throw new UserError("flow_shift: must be at least 1, got " + shift);
-    }
+    Check.atLeast("flow_shift", shift, 1);
   }
 
   /** Returns the condition's position relative to the target. */

@@ -1,5 +1,6 @@
 package io.braid.flow;
 
+import io.braid.Seeds;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.RandomSource;
 import io.braid.tensor.Scope;
@@ -39,7 +40,7 @@ public final class FlowMatching implements AutoCloseable {
     this.samples = samples;
     this.divisors = divisors.clone();
     for (int stream = 0; stream < field.layers().size() * divisors.length * samples; stream++) {
-      random.add(new RandomSource(seed * 1_000_003L + stream));
+      random.add(new RandomSource(Seeds.derive(seed, Seeds.Stream.FLOW_MATCHING, stream)));
     }
   }
 

@@ -1,8 +1,9 @@
 package io.braid.flow;
 
+import io.braid.Check;
 import io.braid.Default;
 import io.braid.Doc;
-import io.braid.UserError;
+import io.braid.SettingError;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
@@ -52,17 +53,11 @@ public record FlowReward(
 
   /** Checks the settings. */
   public FlowReward {
-    if (!(gamma > 0)) {
-      throw new UserError("gamma: must be above 0, got " + gamma);
-    }
-    if (!(threshold >= 0)) {
-      throw new UserError("threshold: must be 0 or more, got " + threshold);
-    }
-    if (topK < 0) {
-      throw new UserError("top_k: must be 0 or more, got " + topK);
-    }
+    Check.above("gamma", gamma, 0);
+    Check.atLeast("threshold", threshold, 0);
+    Check.atLeast("top_k", topK, 0);
     if (!(coefficient >= 0 && coefficient < Double.POSITIVE_INFINITY)) {
-      throw new UserError("coefficient: must be 0 or more, got " + coefficient);
+      throw new SettingError("coefficient", "must be at least 0 and finite, got " + coefficient);
     }
   }
 

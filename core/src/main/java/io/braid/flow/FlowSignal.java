@@ -1,8 +1,9 @@
 package io.braid.flow;
 
+import io.braid.Check;
 import io.braid.Metric;
 import io.braid.Metric.Unit;
-import io.braid.UserError;
+import io.braid.SettingError;
 import io.braid.checkpoint.CheckpointParts;
 import io.braid.checkpoint.OptimizerState;
 import io.braid.nn.AdamW;
@@ -117,15 +118,12 @@ public final class FlowSignal implements TokenSignal {
       OptimizerSettings optimizer) {
     /** Checks the settings. */
     public Settings {
-      if (draws < 1) {
-        throw new UserError("flow_batch_mul: must be at least 1, got " + draws);
-      }
-      if (warmupSteps < 0) {
-        throw new UserError("warmup_steps: must be 0 or more, got " + warmupSteps);
-      }
+      Check.atLeast("flow_batch_mul", draws, 1);
+      Check.atLeast("warmup_steps", warmupSteps, 0);
       if (freezeFlow && warmupSteps > 0) {
-        throw new UserError(
-            "warmup_steps: in these only the field learns, which freeze_flow forbids; leave one of"
+        throw new SettingError(
+            "warmup_steps",
+            "in these only the field learns, which freeze_flow forbids; leave one of"
                 + " the two out");
       }
     }

@@ -2,6 +2,7 @@ package io.braid.flow;
 
 import io.braid.Metric;
 import io.braid.MetricValues;
+import io.braid.Seeds;
 import io.braid.model.PackedSequence;
 import io.braid.nn.AdamW;
 import io.braid.objective.signal.TokenSignal;
@@ -80,7 +81,8 @@ final class FlowSignalStep implements TokenSignal.OfStep {
   }
 
   private long seed(int purpose) {
-    return (flow.settings().seed() * 1_000_003L + number) * 4 + purpose;
+    long step = Seeds.derive(flow.settings().seed(), Seeds.Stream.FLOW_STEP, number);
+    return Seeds.derive(step, Seeds.Stream.FLOW_PURPOSE, purpose);
   }
 
   /**
@@ -166,7 +168,8 @@ final class FlowSignalStep implements TokenSignal.OfStep {
   /** Returns the rewards permuted over the tokens. */
   private double[] shuffled(double[] rewards, int row) {
     double[] moved = new double[rewards.length];
-    Shuffle order = new Shuffle(rewards.length, seed(2) * 1_000_003L + row);
+    Shuffle order =
+        new Shuffle(rewards.length, Seeds.derive(seed(2), Seeds.Stream.FLOW_PERMUTATION, row));
     for (int t = 0; t < rewards.length; t++) {
       moved[order.at(t)] = rewards[t];
     }

@@ -1,8 +1,8 @@
 package io.braid.flow;
 
+import io.braid.Check;
 import io.braid.Default;
 import io.braid.Doc;
-import io.braid.UserError;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -30,13 +30,9 @@ public record RejectionSampling(
   /** Checks the settings. */
   public RejectionSampling {
     trajectoryEntropy.ifPresent(quantile -> {
-      if (!(quantile >= 0 && quantile <= 1)) {
-        throw new UserError("trajectory_entropy: must be between 0 and 1, got " + quantile);
-      }
+      Check.between("trajectory_entropy", quantile, 0, 1);
     });
-    if (!(softFlow >= 0 && softFlow <= 1)) {
-      throw new UserError("soft_flow: must be between 0 and 1, got " + softFlow);
-    }
+    Check.between("soft_flow", softFlow, 0, 1);
   }
 
   /** Whether the selection needs entropies. */

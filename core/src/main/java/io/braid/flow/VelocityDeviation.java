@@ -1,8 +1,10 @@
 package io.braid.flow;
 
+import io.braid.Check;
 import io.braid.Default;
 import io.braid.Doc;
-import io.braid.UserError;
+import io.braid.Seeds;
+import io.braid.SettingError;
 import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.RandomSource;
@@ -64,12 +66,10 @@ public record VelocityDeviation(
     rewardingTimesteps = List.copyOf(rewardingTimesteps);
     if (rewardingTimesteps.isEmpty()
         || !rewardingTimesteps.stream().allMatch(time -> time > 0 && time < 1)) {
-      throw new UserError(
-          "rewarding_timesteps: must be times between 0 and 1, got " + rewardingTimesteps);
+      throw new SettingError(
+          "rewarding_timesteps", "must be times between 0 and 1, got " + rewardingTimesteps);
     }
-    if (noiseDraws < 1) {
-      throw new UserError("noise_draws: must be at least 1, got " + noiseDraws);
-    }
+    Check.atLeast("noise_draws", noiseDraws, 1);
   }
 
   /**
@@ -82,7 +82,8 @@ public record VelocityDeviation(
   public Tensor noise(FlowField field, int longest, long seed) {
     List<Tensor> samples = new ArrayList<>(); // each has its own seed, so none depends on longest
     for (int sample = 0; sample < noiseDraws; sample++) {
-      try (RandomSource random = new RandomSource(seed + sample * 1_000_003L)) {
+      try (RandomSource random =
+          new RandomSource(Seeds.derive(seed, Seeds.Stream.FLOW_NOISE, sample))) {
         samples.add(FlowNoise.normal(random, longest, field.width())); // [longest, width]
       }
     }

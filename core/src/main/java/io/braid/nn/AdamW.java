@@ -1,6 +1,6 @@
 package io.braid.nn;
 
-import io.braid.UserError;
+import io.braid.SettingError;
 import io.braid.tensor.DType;
 import io.braid.tensor.Functional;
 import io.braid.tensor.FusedAdamW;
@@ -46,8 +46,9 @@ public final class AdamW implements AutoCloseable {
     /** Checks the settings. */
     public Settings {
       if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && epsilon > 0 && clip > 0)) {
-        throw new UserError(
-            "optimizer: betas must be in [0, 1), epsilon and clip above 0, got %s, %s, %s, %s"
+        throw new SettingError(
+            "optimizer",
+            "betas must be in [0, 1), epsilon and clip above 0, got %s, %s, %s, %s"
                 .formatted(beta1, beta2, epsilon, clip));
       }
     }

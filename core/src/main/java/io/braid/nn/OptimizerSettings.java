@@ -1,8 +1,8 @@
 package io.braid.nn;
 
+import io.braid.Check;
 import io.braid.Default;
 import io.braid.Doc;
-import io.braid.UserError;
 import java.util.List;
 
 /**
@@ -30,18 +30,10 @@ public record OptimizerSettings(
     @Default("1e-8") double epsilon) {
   /** Checks the settings. */
   public OptimizerSettings {
-    if (!(learningRate > 0)) {
-      throw new UserError("learning_rate: must be above 0, got " + learningRate);
-    }
-    if (warmupSteps < 0) {
-      throw new UserError("warmup_steps: must be 0 or more, got " + warmupSteps);
-    }
-    if (!(floor >= 0 && floor <= 1)) {
-      throw new UserError("floor: must be between 0 and 1, got " + floor);
-    }
-    if (!(weightDecay >= 0)) {
-      throw new UserError("weight_decay: must be 0 or more, got " + weightDecay);
-    }
+    Check.above("learning_rate", learningRate, 0);
+    Check.atLeast("warmup_steps", warmupSteps, 0);
+    Check.between("floor", floor, 0, 1);
+    Check.atLeast("weight_decay", weightDecay, 0);
   }
 
   /** The same with another peak. */

@@ -2,7 +2,7 @@ package io.braid.objective;
 
 import io.braid.Default;
 import io.braid.Doc;
-import io.braid.UserError;
+import io.braid.SettingError;
 
 /**
  * DAPO's soft overlong punishment (Yu et al. 2025, arXiv 2503.14476, eq. 13): a response that comes
@@ -19,10 +19,10 @@ public record OverlongPenalty(
   /** Checks the settings. */
   public OverlongPenalty {
     if (buffer < 1) {
-      throw new UserError("buffer: must be at least 1 token, got " + buffer);
+      throw new SettingError("buffer", "must be at least 1 token, got " + buffer);
     }
     if (!(factor > 0 && factor < Double.POSITIVE_INFINITY)) {
-      throw new UserError("factor: must be above 0, got " + factor);
+      throw new SettingError("factor", "must be above 0 and finite, got " + factor);
     }
   }
 

@@ -15,14 +15,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Makes settings records of nodes, and says exactly where that fails. */
 final class Binder {
   private static final int LIST_NAMES_UP_TO = 24;
-  private static final Pattern COMPLAINT =
-      Pattern.compile("(?<key>[a-z0-9_]+(?:\\.[a-z0-9_]+)*): (?<rest>.+)", Pattern.DOTALL);
 
   private Binder() {}
 
@@ -228,12 +224,6 @@ final class Binder {
 
   /** A record's refusal of itself as a whole, with the place where it begins. */
   private static UserError placed(UserError refused, Node.Mapping mapping, String path) {
-    // Until every record throws a SettingError, a key before the colon counts as one.
-    Matcher said = COMPLAINT.matcher(String.valueOf(refused.getMessage()));
-    if (said.matches()) {
-      return placed(
-          new SettingError(said.group("key"), said.group("rest"), refused), mapping, path);
-    }
     String subject = path.isEmpty() ? "" : path + ": ";
     return new UserError(mapping.place() + ": " + subject + refused.getMessage(), refused);
   }

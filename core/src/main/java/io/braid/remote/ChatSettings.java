@@ -1,6 +1,7 @@
 package io.braid.remote;
 
-import io.braid.UserError;
+import io.braid.Check;
+import io.braid.SettingError;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -26,18 +27,14 @@ public record ChatSettings(
   /** Checks the settings. */
   public ChatSettings {
     stops = List.copyOf(stops);
-    require(samples >= 1, "samples: must be at least 1, got " + samples);
-    require(
-        temperature >= 0 && Double.isFinite(temperature),
-        "temperature: must be 0 or more, got " + temperature);
-    require(topP > 0 && topP <= 1, "top_p: must be above 0 and at most 1, got " + topP);
-    require(maxTokens >= 1, "max_tokens: must be at least 1, got " + maxTokens);
-    require(stops.stream().noneMatch(String::isEmpty), "stop: a stop string must not be empty");
-  }
-
-  private static void require(boolean holds, String message) {
-    if (!holds) {
-      throw new UserError(message);
+    Check.atLeast("samples", samples, 1);
+    if (!(temperature >= 0 && Double.isFinite(temperature))) {
+      throw new SettingError("temperature", "must be at least 0 and finite, got " + temperature);
+    }
+    Check.above("top_p", topP, 0, 1);
+    Check.atLeast("max_tokens", maxTokens, 1);
+    if (stops.stream().anyMatch(String::isEmpty)) {
+      throw new SettingError("stop", "a stop string must not be empty");
     }
   }
 

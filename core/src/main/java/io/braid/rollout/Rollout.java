@@ -1,5 +1,6 @@
 package io.braid.rollout;
 
+import io.braid.SettingError;
 import io.braid.UserError;
 import io.braid.model.KvCache;
 import io.braid.model.ModelConfig;
@@ -41,8 +42,9 @@ public final class Rollout {
     this.cacheBytes = cacheBytes;
     for (long id : settings.stopIds()) {
       if (id < 0 || id >= model.config().vocabSize()) {
-        throw new UserError(
-            "sampling: stop token %d is outside the model's vocabulary of %d"
+        throw new SettingError(
+            "sampling",
+            "stop token %d is outside the model's vocabulary of %d"
                 .formatted(id, model.config().vocabSize()));
       }
     }

@@ -1,6 +1,7 @@
 package io.braid.rollout;
 
-import io.braid.UserError;
+import io.braid.Check;
+import io.braid.SettingError;
 import java.util.List;
 
 /**
@@ -30,23 +31,16 @@ public record SamplingSettings(
   public SamplingSettings {
     stopIds = List.copyOf(stopIds);
     stopStrings = List.copyOf(stopStrings);
-    require(samples >= 1, "samples: must be at least 1, got " + samples);
-    require(
-        temperature >= 0 && Double.isFinite(temperature),
-        "temperature: must be 0 or more, got " + temperature);
-    require(topP > 0 && topP <= 1, "top_p: must be above 0 and at most 1, got " + topP);
-    require(topK >= 0, "top_k: must be 0 (all) or more, got " + topK);
-    require(maxNewTokens >= 1, "max_new_tokens: must be at least 1, got " + maxNewTokens);
-    require(
-        minNewTokens >= 0 && minNewTokens <= maxNewTokens,
-        "min_new_tokens: must be between 0 and max_new_tokens, got " + minNewTokens);
-    require(
-        stopStrings.stream().noneMatch(String::isEmpty), "stop: a stop string must not be empty");
-  }
-
-  private static void require(boolean holds, String message) {
-    if (!holds) {
-      throw new UserError(message);
+    Check.atLeast("samples", samples, 1);
+    if (!(temperature >= 0 && Double.isFinite(temperature))) {
+      throw new SettingError("temperature", "must be at least 0 and finite, got " + temperature);
+    }
+    Check.above("top_p", topP, 0, 1);
+    Check.atLeast("top_k", topK, 0);
+    Check.atLeast("max_new_tokens", maxNewTokens, 1);
+    Check.between("min_new_tokens", minNewTokens, 0, maxNewTokens);
+    if (stopStrings.stream().anyMatch(String::isEmpty)) {
+      throw new SettingError("stop", "a stop string must not be empty");
     }
   }
 

@@ -1,6 +1,6 @@
 package io.braid.rollout;
 
-import io.braid.UserError;
+import io.braid.SettingError;
 import io.braid.kernel.CategoricalLoop;
 import io.braid.tensor.Backend;
 import io.braid.tensor.DType;
@@ -93,8 +93,9 @@ final class TokenSampler {
    */
   private static void require(boolean finite) {
     if (!finite) {
-      throw new UserError(
-          "rollout: there is no token to draw, because the model's scores are not finite numbers"
+      throw new SettingError(
+          "rollout",
+          "there is no token to draw, because the model's scores are not finite numbers"
               + " (it has diverged: lower the learning rate), temperature is next to 0 (set it to"
               + " 0), or all tokens are stops before min_new_tokens");
     }

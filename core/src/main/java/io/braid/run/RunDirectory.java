@@ -15,13 +15,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
- * A directory with all that a run leaves, held by one process at a time.
+ * The directory of a run, locked by one process at a time.
  *
  * <pre>
  * recipe.yaml              the resolved recipe
- * metrics.jsonl            one line a step
+ * metrics.jsonl            one line per step
  * samples/step-000100.jsonl
- * unknown.jsonl            what could not be judged, if anything
+ * unknown.jsonl            responses that could not be judged, if any
  * tensorboard/             event files
  * checkpoints/step-000100/
  * summary.json, report.html
@@ -31,8 +31,9 @@ public final class RunDirectory implements AutoCloseable {
   private static final String LOCK = ".lock";
 
   /**
-   * What this process has. Lock files alone would not do: where a file is closed, POSIX drops every
-   * lock that the process has on it, so a second try would free what the first one took.
+   * The directories that this process has locked. Lock files alone would not do: closing any handle
+   * of a file releases all POSIX locks of the process on it, so a second attempt would release the
+   * lock of the first.
    */
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
@@ -49,12 +50,12 @@ public final class RunDirectory implements AutoCloseable {
   }
 
   /**
-   * Takes the directory for this process until it is closed.
+   * Locks a directory for this process.
    *
-   * @param root made if missing
-   * @param resume whether to go on with the run in it; else it must be empty
-   * @throws UserError if it holds a run and is not to be resumed, holds none and is, or another
-   *     process has it
+   * @param root created if missing
+   * @param resume whether to continue the run in it; otherwise it must be empty
+   * @throws UserError if it contains a run and {@code resume} is false, contains none and {@code
+   *     resume} is true, or is locked
    */
   public static RunDirectory create(Path root, boolean resume) {
     try {
@@ -63,11 +64,11 @@ public final class RunDirectory implements AutoCloseable {
       }
       boolean empty = isEmpty(root);
       if (resume && empty) {
-        throw new UserError(root + ": no run to resume here; check --out, or leave out --resume");
+        throw new UserError(root + ": no run to resume here; check --out, or omit --resume");
       }
       if (!resume && !empty) {
         throw new UserError(
-            root + ": not empty; go on with its run by --resume, or give another --out");
+            root + ": is not empty; continue its run with --resume, or give another --out");
       }
       boolean made = !Files.exists(root);
       Files.createDirectories(root);
@@ -96,7 +97,7 @@ public final class RunDirectory implements AutoCloseable {
     }
   }
 
-  /** The system frees the lock when the process dies, however it dies; the file stays. */
+  /** The system releases the lock when the process ends, however it ends; the file remains. */
   private static FileChannel lock(Path root) throws IOException {
     Path file = root.resolve(LOCK);
     FileChannel channel =
@@ -112,7 +113,7 @@ public final class RunDirectory implements AutoCloseable {
   }
 
   private static UserError inUse(Path root, String by) {
-    return new UserError(root + ": in use by " + by + "; stop that one or give another --out");
+    return new UserError(root + ": in use by " + by + "; stop it or give another --out");
   }
 
   /** The directory itself. */
@@ -125,7 +126,7 @@ public final class RunDirectory implements AutoCloseable {
     return root.resolve("recipe.yaml");
   }
 
-  /** One JSON object a step. */
+  /** The metrics: one JSON object per step. */
   public Path metrics() {
     return root.resolve("metrics.jsonl");
   }
@@ -139,7 +140,7 @@ public final class RunDirectory implements AutoCloseable {
     return root.resolve("samples");
   }
 
-  /** The directory to give to TensorBoard. */
+  /** The directory of the TensorBoard event files. */
   public Path tensorBoard() {
     return root.resolve("tensorboard");
   }
@@ -154,12 +155,12 @@ public final class RunDirectory implements AutoCloseable {
     return checkpoints().resolve(name(step));
   }
 
-  /** What came of the run, as JSON. */
+  /** The results of the run, as JSON. */
   public Path summary() {
     return root.resolve("summary.json");
   }
 
-  /** The page to read. */
+  /** The report of the run, as HTML. */
   public Path report() {
     return root.resolve("report.html");
   }
@@ -186,7 +187,7 @@ public final class RunDirectory implements AutoCloseable {
       }
       lock.close();
     } catch (IOException e) {
-      throw FileError.cannotBe("let go", root, e);
+      throw FileError.cannotBe("unlocked", root, e);
     } finally {
       HELD.remove(identity);
     }

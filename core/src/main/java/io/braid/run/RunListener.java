@@ -2,9 +2,9 @@ package io.braid.run;
 
 import io.braid.MetricValues;
 
-/** Told how a run goes on; what it does with it is its own matter. */
+/** Receives the progress of a run. */
 public interface RunListener {
-  /** Listens to nothing. */
+  /** Ignores everything. */
   RunListener SILENT =
       new RunListener() {
         @Override
@@ -24,26 +24,26 @@ public interface RunListener {
    * A phase begins.
    *
    * @param phase its name
-   * @param steps how many it has
-   * @param done how many of them were done before
+   * @param steps the number of its steps
+   * @param done how many of them an earlier session has done
    */
   void begins(String phase, int steps, int done);
 
   /**
    * A step ended.
    *
-   * @param done how many are done now
-   * @param metrics what it measured
+   * @param done the number of steps done so far
+   * @param metrics what the step measured
    */
   void stepped(int done, MetricValues metrics);
 
-  /** Something to say at once; may come from another thread. */
+  /** A message to show at once; may come from another thread. */
   void notice(String text);
 
   /**
    * The phase ended.
    *
-   * @param note why, when it was not by reaching its last step; else empty
+   * @param note why it ended before its last step; empty if it did not
    */
   void ends(String note);
 }

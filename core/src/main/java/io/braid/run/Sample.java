@@ -1,13 +1,13 @@
 package io.braid.run;
 
 /**
- * One response that a step learned from, as a person wants to read it.
+ * A response of a training step, for people to read.
  *
- * @param problem the problem's name
- * @param prompt what the model was given, as text
- * @param response what it answered
- * @param reward the whole response's reward
- * @param correct the verifier's word
+ * @param problem the problem's id
+ * @param prompt the prompt as text
+ * @param response the response as text
+ * @param reward the reward of the whole response
+ * @param correct whether the verifier judged it correct
  * @param advantage the mean over the response's tokens
  * @param finish why it ended, such as {@code stop} or {@code length}
  * @param promptTokens length of the prompt in tokens

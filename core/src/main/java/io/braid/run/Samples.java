@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What the model said: a JSONL file a step, one response a line. */
+/** The sampled responses of a run: one JSONL file per step, one response per line. */
 public final class Samples {
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -26,13 +26,13 @@ public final class Samples {
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .build();
 
-  /** Keys that tell a line of samples from a record of a data set. */
+  /** The keys that distinguish a sample from a record of a data set. */
   private static final List<String> OWN_KEYS =
       List.of("prompt", "response", "finish", "prompt_tokens", "response_tokens");
 
   private Samples() {}
 
-  /** Writes a step's samples, in place of what an earlier try at the step wrote. */
+  /** Writes the samples of a step; replaces those of an earlier attempt at it. */
   public static void write(RunDirectory run, long step, List<Sample> samples) {
     StringBuilder lines = new StringBuilder();
     for (Sample sample : samples) {
@@ -44,7 +44,7 @@ public final class Samples {
   /**
    * Reads a file of samples.
    *
-   * @throws UserError if it is missing or a line of it is not a sample
+   * @throws UserError if it is missing or contains a line that is not a sample
    */
   public static List<Sample> read(Path file) {
     List<Sample> samples = new ArrayList<>();
@@ -66,7 +66,7 @@ public final class Samples {
     return file + ":" + line + ": not a sample; delete the line";
   }
 
-  /** Whether a file's first line is a sample, by its keys; a file of another kind is not. */
+  /** Whether a file's first line has the keys of a sample. */
   public static boolean areIn(Path file) {
     if (!Files.isRegularFile(file) || !file.toString().endsWith(".jsonl")) {
       return false;
@@ -75,11 +75,11 @@ public final class Samples {
       JsonNode first = JSON.readTree(Optional.ofNullable(reader.readLine()).orElse(""));
       return OWN_KEYS.stream().allMatch(first::has);
     } catch (IOException | JacksonException e) {
-      return false; // whoever reads it as something else says what is wrong with it
+      return false; // whoever reads it as another kind of file reports the error
     }
   }
 
-  /** Removes the samples of steps after {@code lastStep}, which a resumed run takes again. */
+  /** Removes the samples of steps after {@code lastStep}, which a resumed run repeats. */
   public static void removeAfter(RunDirectory run, long lastStep) {
     if (!Files.isDirectory(run.samples())) {
       return;

@@ -11,21 +11,20 @@ import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /**
- * Lets Ctrl-C, {@code kill} and a terminal that closes ask a run to finish its step and save,
- * instead of cutting it off.
+ * Turns Ctrl-C, {@code kill} and a closed terminal into a request to finish the step and save.
  *
- * <p>The first SIGINT, SIGTERM or SIGHUP is a request, which the loop sees between two steps; the
- * second ends the process at once. A shutdown hook would not do: once the JVM is shutting down,
- * every hook runs at the same time, the engine's and the logger's clean-up among them, and the
- * program can no longer choose its exit code. {@code sun.misc.Signal} leaves the JVM as it was, so
- * the save ends like any other and the program then exits with {@link #exitCode()}.
+ * <p>The first SIGINT, SIGTERM or SIGHUP is a request that the loop reads between two steps; the
+ * second ends the process at once. A shutdown hook would not do: during shutdown all hooks run
+ * concurrently, including the clean-up of the engine and the logger, and the program can no longer
+ * choose its exit code. {@code sun.misc.Signal} does not start a shutdown, so the run saves as
+ * usual and the program then exits with {@link #exitCode()}.
  *
- * <p>One may listen within another: a run within a comparison. What was asked of the outer one is
- * asked of the inner one too, and the other way round once the inner one is closed, so that no
- * request falls between two runs.
+ * <p>Listeners nest, as a run does within a comparison. A request to the outer one reaches the
+ * inner one too, and vice versa once the inner one is closed, so that no request is lost between
+ * two runs.
  */
 public final class StopSignal implements AutoCloseable {
-  /** Those that listen, the innermost first. */
+  /** The open listeners, innermost first. */
   private static final Deque<StopSignal> LISTENING = new ConcurrentLinkedDeque<>();
 
   private static final String HANG_UP = "HUP";
@@ -46,7 +45,8 @@ public final class StopSignal implements AutoCloseable {
   /**
    * Listens until closed.
    *
-   * @param onRequest run once, on another thread, at the first signal: say that the run will stop
+   * @param onRequest run once, on another thread, at the first signal; tells the user that the run
+   *     will stop
    */
   public static StopSignal listen(Runnable onRequest) {
     StopSignal stop = new StopSignal(onRequest, Optional.ofNullable(LISTENING.peekFirst()));
@@ -54,7 +54,7 @@ public final class StopSignal implements AutoCloseable {
     stop.replace("INT");
     stop.replace("TERM");
     stop.replace(HANG_UP);
-    // Only now: a signal in between went to the outer one.
+    // Only now: an earlier signal went to the outer listener.
     stop.outer.ifPresent(outer -> stop.received.compareAndSet(0, outer.received.get()));
     return stop;
   }
@@ -64,37 +64,37 @@ public final class StopSignal implements AutoCloseable {
       Signal signal = new Signal(name);
       SignalHandler before = Signal.handle(signal, this::receive);
       if (before.equals(SignalHandler.SIG_IGN)) {
-        Signal.handle(signal, before); // nohup: whoever started the process wants it ignored
+        Signal.handle(signal, before); // nohup: the signal must stay ignored
       } else {
         replaced.add(new Replaced(signal, before));
       }
     } catch (IllegalArgumentException _) {
-      // A JVM started with -Xrs keeps its signals: they end it at once, as its user asked.
+      // A JVM started with -Xrs leaves signals alone: they end the process at once.
     }
   }
 
   private void receive(Signal signal) {
     if (received.compareAndSet(0, signal.getNumber())) {
       onRequest.run();
-    } else if (!signal.getName().equals(HANG_UP)) { // system and shell both send it
+    } else if (!signal.getName().equals(HANG_UP)) { // the system and the shell both send it
       Runtime.getRuntime().halt(SIGNAL_EXIT_CODES + signal.getNumber());
     }
   }
 
-  /** Whether the run should finish its step, save and end. */
+  /** Whether a stop was requested: the run should finish its step, save and end. */
   public boolean requested() {
     return received.get() != 0;
   }
 
   /**
-   * What a program stopped by this signal exits with: 130 for SIGINT, 143 for SIGTERM, 129 for
+   * The exit code of a program stopped by the signal: 130 for SIGINT, 143 for SIGTERM, 129 for
    * SIGHUP.
    */
   public OptionalInt exitCode() {
     return requested() ? OptionalInt.of(SIGNAL_EXIT_CODES + received.get()) : OptionalInt.empty();
   }
 
-  /** Gives the signals back to whoever had them. */
+  /** Restores the previous signal handlers. */
   @Override
   public void close() {
     replaced.forEach(each -> Signal.handle(each.signal(), each.handler()));

@@ -1,8 +1,8 @@
 package io.braid.sampling;
 
+import io.braid.Check;
 import io.braid.Default;
 import io.braid.Doc;
-import io.braid.UserError;
 import io.braid.objective.EqualRewards;
 import io.braid.trajectory.Column;
 import io.braid.trajectory.Trajectories;
@@ -24,9 +24,7 @@ public record DynamicSampling(
     implements CurriculumSettings {
   /** Checks the bound. */
   public DynamicSampling {
-    if (maxBatches < 1) {
-      throw new UserError("max_batches: must be at least 1, got " + maxBatches);
-    }
+    Check.atLeast("max_batches", maxBatches, 1);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.braid.sampling;
 
+import io.braid.Seeds;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -44,7 +45,9 @@ public final class Mixture implements Order {
     for (int source = 0; source < parts.size(); source++) {
       first[source] = problems;
       shares[source] = parts.get(source).weight() / all;
-      orders.add(new Shuffle(parts.get(source).size(), seed + source * 0x632BE59BD9B4E019L));
+      orders.add(
+          new Shuffle(
+              parts.get(source).size(), Seeds.derive(seed, Seeds.Stream.SOURCE_ORDER, source)));
       problems = Math.addExact(problems, parts.get(source).size());
     }
   }

@@ -1,5 +1,8 @@
 package io.braid.sampling;
 
+import io.braid.Check;
+import io.braid.Seeds;
+import io.braid.SettingError;
 import io.braid.UserError;
 import io.braid.model.RolloutWeights;
 import io.braid.rollout.Group;
@@ -47,12 +50,11 @@ public final class Sampler {
       OptionalLong endAtLimit) {
     /** Checks the settings. */
     public Settings {
-      if (promptsPerStep < 1) {
-        throw new UserError("prompts_per_step: must be at least 1, got " + promptsPerStep);
-      }
+      Check.atLeast("prompts_per_step", promptsPerStep, 1);
       if (staleness < 0 || staleness > 1) {
-        throw new UserError(
-            "staleness: 0 samples with the newest weights, 1 with those of one step ago while"
+        throw new SettingError(
+            "staleness",
+            "0 samples with the newest weights, 1 with those of one step ago while"
                 + " training goes on, got "
                 + staleness);
       }
@@ -143,7 +145,7 @@ public final class Sampler {
    * @throws NothingToLearn when the curriculum finds no group to learn from
    */
   public RolloutBatch sample(int step, int version, Rollout source) {
-    long seed = settings.seed() * 1_000_003L + step;
+    long seed = Seeds.derive(settings.seed(), Seeds.Stream.ROLLOUT, step);
     Trajectories taken = Trajectories.none();
     double verifySeconds = 0;
     SamplingStatistics sampled = SamplingStatistics.NOTHING;
@@ -154,7 +156,8 @@ public final class Sampler {
       if (chosen.length == 0) {
         return new RolloutBatch(taken, verifySeconds, sampled);
       }
-      RolloutBatch more = ask(chosen, version, source, seed + round * 7_368_787L);
+      RolloutBatch more =
+          ask(chosen, version, source, Seeds.derive(seed, Seeds.Stream.FURTHER_ROLLOUT, round));
       taken = curriculum.take(request, more.trajectories());
       verifySeconds += more.verifySeconds();
       sampled = sampled.and(more.sampled());

@@ -1,5 +1,6 @@
 package io.braid.sampling;
 
+import io.braid.Seeds;
 import io.braid.UserError;
 import java.util.Random;
 
@@ -30,7 +31,7 @@ public final class Shuffle implements Order {
   public int at(long place) {
     if (place / size != epoch) {
       epoch = place / size;
-      order = permutation(new Random(seed * 0x9E3779B97F4A7C15L + epoch));
+      order = permutation(new Random(Seeds.derive(seed, Seeds.Stream.EPOCH_ORDER, epoch)));
     }
     return order[(int) (place % size)];
   }

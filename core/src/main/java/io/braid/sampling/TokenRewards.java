@@ -1,5 +1,6 @@
 package io.braid.sampling;
 
+import io.braid.SettingError;
 import io.braid.UserError;
 import io.braid.rollout.Response;
 import io.braid.verify.PartRewards;
@@ -37,8 +38,9 @@ final class TokenRewards {
   private static Verdict checked(
       Verdict verdict, PartRewards.Tokens tokens, Response response, String problem) {
     if (tokens.rewards().size() != response.length()) {
-      throw new UserError(
-          "verifier: gave %s token rewards for a response of %s tokens (problem %s); give one for each of the submission's ids, the end token's among them"
+      throw new SettingError(
+          "verifier",
+          "gave %s token rewards for a response of %s tokens (problem %s); give one for each of the submission's ids, the end token's among them"
               .formatted(tokens.rewards().size(), response.length(), problem));
     }
     tokens.rewards().forEach(each -> finite(each, problem));
@@ -47,9 +49,9 @@ final class TokenRewards {
 
   private static void finite(double reward, String problem) {
     if (!Double.isFinite(reward)) {
-      throw new UserError(
-          "verifier: gave the reward %s for a part of a response (problem %s)"
-              .formatted(reward, problem));
+      throw new SettingError(
+          "verifier",
+          "gave the reward %s for a part of a response (problem %s)".formatted(reward, problem));
     }
   }
 
@@ -63,13 +65,15 @@ final class TokenRewards {
     for (PartRewards.Step step : steps) {
       finite(step.reward(), problem);
       if (step.end() <= before && step.end() > 0 || step.end() < 1) {
-        throw new UserError(
-            "verifier: a step ends at character %s, after one at %s (problem %s); give the steps in order, each with the characters of the response up to its end"
+        throw new SettingError(
+            "verifier",
+            "a step ends at character %s, after one at %s (problem %s); give the steps in order, each with the characters of the response up to its end"
                 .formatted(step.end(), before, problem));
       }
       if (step.end() > Math.max(1, response.text().length())) {
-        throw new UserError(
-            "verifier: a step ends at character %s of a response of %s (problem %s)"
+        throw new SettingError(
+            "verifier",
+            "a step ends at character %s of a response of %s (problem %s)"
                 .formatted(step.end(), response.text().length(), problem));
       }
       before = step.end();

@@ -1,6 +1,6 @@
 package io.braid.train;
 
-import io.braid.UserError;
+import io.braid.SettingError;
 import io.braid.objective.Estimate;
 import io.braid.objective.RewardSettings;
 import io.braid.objective.advantage.AdvantageEstimator;
@@ -70,8 +70,9 @@ record Advantages(
     for (int row = 0; row < t.rows(); row++) {
       for (int i = t.start(row); i < t.start(row + 1); i++) {
         if (!(Math.abs(numbers[i]) <= LARGEST)) {
-          throw new UserError(
-              "advantage: the verifier's reward of %s makes an advantage of %s, more than a gradient can hold (%s); scale the rewards down, or use an advantage that is normalised, such as grpo"
+          throw new SettingError(
+              "advantage",
+              "the verifier's reward of %s makes an advantage of %s, more than a gradient can hold (%s); scale the rewards down, or use an advantage that is normalised, such as grpo"
                   .formatted(verdicts.get(row).reward(), numbers[i], LARGEST));
         }
         singles[i] = (float) numbers[i];

@@ -1,6 +1,6 @@
 package io.braid.train;
 
-import io.braid.UserError;
+import io.braid.SettingError;
 import io.braid.checkpoint.CheckpointParts;
 import io.braid.checkpoint.OptimizerState;
 import io.braid.model.HiddenPass;
@@ -47,10 +47,10 @@ public final class Critic implements AutoCloseable {
     /** Checks the settings. */
     public Settings {
       if (warmupSteps < 0) {
-        throw new UserError("critic.warmup_steps: must be 0 or more, got " + warmupSteps);
+        throw new SettingError("critic.warmup_steps", "must be 0 or more, got " + warmupSteps);
       }
       if (!(valueClip > 0)) {
-        throw new UserError("critic.value_clip: must be above 0, got " + valueClip);
+        throw new SettingError("critic.value_clip", "must be above 0, got " + valueClip);
       }
     }
   }

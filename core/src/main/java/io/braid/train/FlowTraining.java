@@ -1,5 +1,6 @@
 package io.braid.train;
 
+import io.braid.Seeds;
 import io.braid.checkpoint.CheckpointParts;
 import io.braid.checkpoint.OptimizerState;
 import io.braid.flow.FieldQuality;
@@ -76,7 +77,8 @@ public final class FlowTraining implements AutoCloseable {
     steps = step;
     List<Sequence> sequences = examples.of(step);
     double total = 0;
-    try (FlowMatching loss = loss(sequences, settings.seed() * 7_368_787L + step)) {
+    try (FlowMatching loss =
+        loss(sequences, Seeds.derive(settings.seed(), Seeds.Stream.LOSS, step))) {
       for (List<Sequence> part : split(sequences)) {
         try (Scope scope = Scope.open()) {
           Latents latents = latents(part);

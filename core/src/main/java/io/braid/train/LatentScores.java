@@ -1,5 +1,7 @@
 package io.braid.train;
 
+import io.braid.Check;
+import io.braid.SettingError;
 import io.braid.UserError;
 import io.braid.flow.FlowField;
 import io.braid.flow.FlowReward;
@@ -43,11 +45,9 @@ public final class LatentScores {
     /** Checks the settings. */
     public Settings {
       if (!(temperature > 0 && temperature < Double.POSITIVE_INFINITY)) {
-        throw new UserError("temperature: must be above 0 to score, got " + temperature);
+        throw new SettingError("temperature", "must be above 0 to score, got " + temperature);
       }
-      if (microBatchTokens < 1) {
-        throw new UserError("micro_batch_tokens: must be at least 1, got " + microBatchTokens);
-      }
+      Check.atLeast("micro_batch_tokens", microBatchTokens, 1);
     }
   }
 

@@ -1,5 +1,7 @@
 package io.braid.train;
 
+import io.braid.Check;
+import io.braid.SettingError;
 import io.braid.UserError;
 import io.braid.checkpoint.CheckpointParts;
 import io.braid.model.Transformer;
@@ -66,11 +68,18 @@ public final class PolicyTrainer implements AutoCloseable {
       OptimizerSettings optimizer) {
     /** Checks the settings. */
     public Settings {
-      if (steps < 1 || epochs < 1 || microBatchTokens < 1) {
-        throw new UserError("steps: steps, epochs and micro_batch_tokens must be at least 1");
-      }
-      if (miniBatches < 1) {
-        throw new UserError("mini_batches: must be at least 1, got " + miniBatches);
+      Check.atLeast("steps", steps, 1);
+      Check.atLeast("epochs", epochs, 1);
+      Check.atLeast("micro_batch_tokens", microBatchTokens, 1);
+      Check.atLeast("mini_batches", miniBatches, 1);
+    }
+
+    /** Checks that every mini-batch gets a prompt. */
+    public void checkPrompts(int promptsPerStep) {
+      if (miniBatches > promptsPerStep) {
+        throw new SettingError(
+            "mini_batches",
+            "must be at most prompts_per_step, %d, got %d".formatted(promptsPerStep, miniBatches));
       }
     }
 
@@ -108,16 +117,8 @@ public final class PolicyTrainer implements AutoCloseable {
       AdvantageEstimator estimator,
       PolicyLoss loss,
       Settings settings) {
-    if (sampler.rollout().settings().samples() < estimator.smallestGroup()) {
-      throw new UserError(
-          "rollout.samples: %d responses a prompt are too few; this advantage compares the responses of a group, so use at least %d"
-              .formatted(sampler.rollout().settings().samples(), estimator.smallestGroup()));
-    }
-    if (settings.miniBatches() > sampler.settings().promptsPerStep()) {
-      throw new UserError(
-          "mini_batches: must be between 1 and the prompts_per_step, %d, got %d"
-              .formatted(sampler.settings().promptsPerStep(), settings.miniBatches()));
-    }
+    estimator.checkGroups(sampler.rollout().settings().samples());
+    settings.checkPrompts(sampler.settings().promptsPerStep());
     this.critic = critic;
     if (signals.size() < settings.rewards().signalCount()) {
       throw new IllegalArgumentException("signals of the reward settings are missing");

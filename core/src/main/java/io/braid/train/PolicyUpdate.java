@@ -1,5 +1,6 @@
 package io.braid.train;
 
+import io.braid.Seeds;
 import io.braid.checkpoint.CheckpointParts;
 import io.braid.checkpoint.OptimizerState;
 import io.braid.model.ChosenTokens;
@@ -81,7 +82,7 @@ final class PolicyUpdate implements AutoCloseable {
       StepReport.Builder report) {
     LossBatch.Totals totals = new LossBatch.Totals(mini.tokens(), mini.rows(), mini.groupCount());
     Trajectories working = late.isPresent() ? mini : where(mini, /* leftOut= */ false);
-    loss.beginStep(settings.seed() * 7_368_787L + update);
+    loss.beginStep(Seeds.derive(settings.seed(), Seeds.Stream.LOSS, update));
     if (loss.prepares() && working.rows() > 0) {
       prepare(working, totals);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.braid.Default;
 import io.braid.Doc;
+import io.braid.SettingError;
 import io.braid.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +38,7 @@ class RecipeTest {
       @Default("[]") List<String> stopWords) {
     Rollout {
       if (samples < 1) {
-        throw new UserError("samples: must be at least 1, is " + samples + "; raise it");
+        throw new SettingError("samples", "must be at least 1, is " + samples + "; raise it");
       }
     }
   }
@@ -56,7 +57,7 @@ class RecipeTest {
       @Default("true") boolean shuffle) {
     Training {
       if (shuffle && rollout.samples() == 13) {
-        throw new UserError("rollout.samples: 13 brings bad luck when shuffled; take 12");
+        throw new SettingError("rollout.samples", "13 brings bad luck when shuffled; take 12");
       }
     }
   }

@@ -24,7 +24,7 @@ class RunDirectoryTest {
 
     assertThatThrownBy(() -> RunDirectory.create(out, false))
         .isInstanceOf(UserError.class)
-        .hasMessage(out + ": not empty; go on with its run by --resume, or give another --out");
+        .hasMessage(out + ": is not empty; continue its run with --resume, or give another --out");
     try (RunDirectory run = RunDirectory.create(out, true)) {
       assertThat(Files.readString(run.recipe())).isEqualTo("model: m\n");
     }
@@ -36,7 +36,7 @@ class RunDirectoryTest {
     RunDirectory.create(dir, false).close();
 
     assertThatThrownBy(() -> RunDirectory.create(dir, true))
-        .hasMessage(dir + ": no run to resume here; check --out, or leave out --resume");
+        .hasMessage(dir + ": no run to resume here; check --out, or omit --resume");
   }
 
   @Test
@@ -62,7 +62,7 @@ class RunDirectoryTest {
     RunDirectory first = RunDirectory.create(dir, false);
     for (int attempt = 0; attempt < 2; attempt++) {
       assertThatThrownBy(() -> RunDirectory.create(dir, false))
-          .hasMessage(dir + ": in use by this process; stop that one or give another --out");
+          .hasMessage(dir + ": in use by this process; stop it or give another --out");
     }
     first.close();
     RunDirectory.create(dir, false).close();
@@ -75,8 +75,7 @@ class RunDirectoryTest {
       assertThat(said.readLine()).isEqualTo("held");
 
       assertThatThrownBy(() -> RunDirectory.create(dir, false))
-          .hasMessage(
-              "%s: in use by process %d; stop that one or give another --out", dir, holder.pid());
+          .hasMessage("%s: in use by process %d; stop it or give another --out", dir, holder.pid());
     } finally {
       holder.destroyForcibly().waitFor();
     }

@@ -33,9 +33,7 @@ class PolicyTrainerInputTest {
     try (Transformer model = TinyModels.create(1)) {
       assertThatThrownBy(() -> trainer(model, 1, 5))
           .isInstanceOf(UserError.class)
-          .hasMessage(
-              "rollout.samples: 1 responses a prompt are too few; this advantage compares the"
-                  + " responses of a group, so use at least 2");
+          .hasMessageStartingWith("rollout.samples: a group of 1 is too small");
     }
   }
 
@@ -59,8 +57,8 @@ class PolicyTrainerInputTest {
   @ParameterizedTest
   @CsvSource({
     "0, 1, 1, 1, steps",
-    "1, 1, 0, 1, steps",
-    "1, 1, 1, 0, steps",
+    "1, 1, 0, 1, epochs",
+    "1, 1, 1, 0, micro_batch_tokens",
     "1, 0, 1, 1, mini_batches"
   })
   void settingsOutOfRangeAreRefused(

@@ -101,7 +101,7 @@ final class Quickstart {
     Path blank = out.resolve("blank");
     BlankModel.of(seed).write(blank, BlankModel.countdownWords());
     say.accept(
-        "teaching a blank model by examples, then training it four ways (seed " + seed + ")");
+        "fine-tuning a random model on examples, then training it four ways (seed " + seed + ")");
 
     RunResult sft =
         SftRun.run(

@@ -58,9 +58,9 @@ public final class QuickstartCommand extends BraidCommand {
     say("");
     say(table(outcome).toString());
     say("");
-    say("avg@8       share of right answers among 8 samples of each unseen problem");
-    say("pass@8      share of problems with a right answer among 8 samples");
-    say("distinct@16 different right solutions among 16 samples");
+    say("avg@8       share of correct answers among 8 samples of each unseen problem");
+    say("pass@8      share of problems with a correct answer among 8 samples");
+    say("distinct@16 different correct solutions among 16 samples");
     say("coverage@16 share of all solutions of a problem that 16 samples found");
     say("");
     say(

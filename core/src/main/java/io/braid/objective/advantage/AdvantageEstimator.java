@@ -1,6 +1,7 @@
 package io.braid.objective.advantage;
 
 import io.braid.Choices;
+import io.braid.SettingError;
 import io.braid.objective.Estimate;
 import io.braid.trajectory.Column;
 import io.braid.trajectory.Trajectories;
@@ -33,6 +34,21 @@ public interface AdvantageEstimator {
   /** How many responses it needs for each prompt, at least. */
   default int smallestGroup() {
     return 1;
+  }
+
+  /**
+   * Checks that groups are large enough for this estimator.
+   *
+   * @param samples responses per prompt
+   * @throws SettingError if they are not
+   */
+  default void checkGroups(int samples) {
+    if (samples < smallestGroup()) {
+      throw new SettingError(
+          "rollout.samples",
+          "a group of %d is too small: this advantage compares the responses to one prompt, so use at least %d"
+              .formatted(samples, smallestGroup()));
+    }
   }
 
   /** The columns that it reads beside the rewards, such as values or entropies. */

@@ -1,8 +1,9 @@
 package io.braid.objective.advantage;
 
+import io.braid.Check;
 import io.braid.Default;
 import io.braid.Doc;
-import io.braid.UserError;
+import io.braid.SettingError;
 import io.braid.objective.Estimate;
 import io.braid.trajectory.Column;
 import io.braid.trajectory.Trajectories;
@@ -27,16 +28,14 @@ public record EntropyShaping(
     implements AdvantageEstimator {
   /** Checks that the bonus cannot change a sign. */
   public EntropyShaping {
-    if (!(alpha > 0)) {
-      throw new UserError("alpha: must be above 0, got " + alpha);
-    }
+    Check.above("alpha", alpha, 0);
     if (!(kappa > 1)) {
-      throw new UserError(
-          "kappa: must be above 1, got %s; at 1 the bonus could cancel an advantage"
-              .formatted(kappa));
+      throw new SettingError(
+          "kappa",
+          "must be above 1, got %s; at 1 the bonus could cancel an advantage".formatted(kappa));
     }
     if (of instanceof EntropyShaping) {
-      throw new UserError("of: entropy-shaping twice; shape another estimator once");
+      throw new SettingError("of", "entropy-shaping twice; shape another estimator once");
     }
   }
 

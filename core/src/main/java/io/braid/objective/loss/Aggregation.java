@@ -1,6 +1,6 @@
 package io.braid.objective.loss;
 
-import io.braid.UserError;
+import io.braid.Check;
 import io.braid.tensor.Tensor;
 
 /** How the tokens' losses become one number. */
@@ -40,9 +40,7 @@ public sealed interface Aggregation {
   record SequenceMeanTokenSumNorm(double length) implements Aggregation {
     /** Checks the constant. */
     public SequenceMeanTokenSumNorm {
-      if (!(length > 0)) {
-        throw new UserError("length: must be above 0, got " + length);
-      }
+      Check.above("length", length, 0);
     }
 
     @Override

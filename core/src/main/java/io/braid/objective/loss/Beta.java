@@ -1,6 +1,7 @@
 package io.braid.objective.loss;
 
 import io.braid.Doc;
+import io.braid.SettingError;
 import io.braid.UserError;
 import java.util.OptionalDouble;
 
@@ -30,7 +31,7 @@ public record Beta(OptionalDouble fixed) {
    */
   public Beta {
     if (fixed.isPresent() && !(fixed.getAsDouble() > 0)) {
-      throw new UserError("beta: must be above 0, or auto, got " + fixed.getAsDouble());
+      throw new SettingError("beta", "must be above 0, or auto, got " + fixed.getAsDouble());
     }
   }
 

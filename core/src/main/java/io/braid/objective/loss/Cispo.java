@@ -1,7 +1,7 @@
 package io.braid.objective.loss;
 
 import io.braid.Default;
-import io.braid.UserError;
+import io.braid.SettingError;
 import io.braid.tensor.Tensor;
 import java.util.Optional;
 
@@ -26,8 +26,9 @@ public record Cispo(
   /** Checks the bounds. */
   public Cispo {
     if (!(epsilonLow > 0 && epsilonLow <= 1 && epsilonHigh > 0)) {
-      throw new UserError(
-          "epsilon_low: the lower bound must be above 0 and at most 1, the upper above 0, got %s and %s"
+      throw new SettingError(
+          "epsilon_low",
+          "the lower bound must be above 0 and at most 1, the upper above 0, got %s and %s"
               .formatted(epsilonLow, epsilonHigh));
     }
   }

@@ -1,10 +1,11 @@
 package io.braid.objective.loss;
 
+import io.braid.Check;
 import io.braid.Default;
 import io.braid.Doc;
 import io.braid.Metric;
 import io.braid.Metric.Unit;
-import io.braid.UserError;
+import io.braid.SettingError;
 import io.braid.model.PartitionHead;
 
 /**
@@ -92,14 +93,12 @@ public record Flowrl(
   /** Checks the settings. */
   public Flowrl {
     if (!(epsilon > 0 && epsilon < 1)) {
-      throw new UserError("epsilon: must be between 0 and 1, got " + epsilon);
+      throw new SettingError("epsilon", "must be above 0 and below 1, got " + epsilon);
     }
     if (!(dropout >= 0 && dropout < 1)) {
-      throw new UserError("dropout: must be at least 0 and below 1, got " + dropout);
+      throw new SettingError("dropout", "must be at least 0 and below 1, got " + dropout);
     }
-    if (!(learningRate > 0)) {
-      throw new UserError("learning_rate: must be above 0, got " + learningRate);
-    }
+    Check.above("learning_rate", learningRate, 0);
   }
 
   @Override

@@ -1,6 +1,6 @@
 package io.braid.objective.loss;
 
-import io.braid.UserError;
+import io.braid.SettingError;
 import io.braid.tensor.Tensor;
 
 /** π_θ / π_old. */
@@ -13,8 +13,9 @@ final class ImportanceRatio {
   /** Refuses bounds around 1 that clip nothing or everything. */
   static void checkClip(double epsilonLow, double epsilonHigh) {
     if (!(epsilonLow > 0 && epsilonLow < 1 && epsilonHigh > 0)) {
-      throw new UserError(
-          "epsilon_low: the lower clip bound must be between 0 and 1, the upper above 0, got %s and %s"
+      throw new SettingError(
+          "epsilon_low",
+          "the lower clip bound must be between 0 and 1, the upper above 0, got %s and %s"
               .formatted(epsilonLow, epsilonHigh));
     }
   }

@@ -1,8 +1,9 @@
 package io.braid.objective.loss;
 
+import io.braid.Check;
 import io.braid.Default;
 import io.braid.Doc;
-import io.braid.UserError;
+import io.braid.SettingError;
 import io.braid.tensor.Tensor;
 
 /**
@@ -27,13 +28,12 @@ public record KlTerm(
 
   /** Refuses a penalty without effect. */
   public KlTerm {
-    if (!(coefficient > 0)) {
-      throw new UserError("coefficient: must be above 0, got " + coefficient);
-    }
+    Check.above("coefficient", coefficient, 0);
     if (estimator == Estimator.K1) {
-      throw new UserError(
-          "estimator: k1 in a loss has zero expected gradient and holds nothing back; use k2 or k3,"
-              + " or k1 in the reward (rewards.kl)");
+      throw new SettingError(
+          "estimator",
+          "k1 in a loss has zero expected gradient and holds nothing back; use k2 or k3, or k1 in"
+              + " the reward (rewards.kl)");
     }
   }
 

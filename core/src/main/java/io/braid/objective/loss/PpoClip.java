@@ -2,7 +2,7 @@ package io.braid.objective.loss;
 
 import io.braid.Default;
 import io.braid.Doc;
-import io.braid.UserError;
+import io.braid.SettingError;
 import io.braid.tensor.Tensor;
 import java.util.Optional;
 
@@ -35,7 +35,7 @@ public record PpoClip(
   public PpoClip {
     ImportanceRatio.checkClip(epsilonLow, epsilonHigh);
     if (dualClip.isPresent() && !(dualClip.get() > 1)) {
-      throw new UserError("dual_clip: must be above 1, got " + dualClip.get());
+      throw new SettingError("dual_clip", "must be above 1, got " + dualClip.get());
     }
   }
 

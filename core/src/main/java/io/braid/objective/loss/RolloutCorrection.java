@@ -1,8 +1,9 @@
 package io.braid.objective.loss;
 
+import io.braid.Check;
 import io.braid.Default;
 import io.braid.Doc;
-import io.braid.UserError;
+import io.braid.SettingError;
 import java.util.Arrays;
 
 /**
@@ -57,9 +58,7 @@ public sealed interface RolloutCorrection {
       implements RolloutCorrection {
     /** Checks the cap. */
     public TruncatedImportanceSampling {
-      if (!(cap >= 1)) {
-        throw new UserError("cap: must be at least 1, got " + cap);
-      }
+      Check.atLeast("cap", cap, 1);
     }
 
     @Override
@@ -84,8 +83,9 @@ public sealed interface RolloutCorrection {
     /** Checks the bounds. */
     public RejectionSampling {
       if (!(low >= 0 && low < 1 && high > 1)) {
-        throw new UserError(
-            "low: the bounds must lie around 1, the lower one not below 0, got %s and %s"
+        throw new SettingError(
+            "low",
+            "the bounds must lie around 1, the lower one not below 0, got %s and %s"
                 .formatted(low, high));
       }
     }

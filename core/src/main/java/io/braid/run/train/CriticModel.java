@@ -18,15 +18,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The critic of a run with the model directory that it began from; nothing when the run's advantage
- * uses none.
+ * The critic of a run and the model directory that it started from; empty if the advantage
+ * estimator uses none.
  */
 final class CriticModel implements AutoCloseable {
   private static final String PART = "critic";
 
   private final Optional<Held> held;
 
-  /** What is open. */
+  /** The open critic. */
   private record Held(ModelDirectory directory, Transformer trunk, Critic critic) {}
 
   private CriticModel(Optional<Held> held) {
@@ -34,9 +34,9 @@ final class CriticModel implements AutoCloseable {
   }
 
   /**
-   * Opens the critic that a recipe asks for, at its beginning or where the run stopped.
+   * Opens the critic of a recipe, or of the checkpoint that the run is resumed from.
    *
-   * @throws UserError when the critic has another vocabulary than the policy
+   * @throws UserError if its vocabulary differs from the policy's
    */
   static CriticModel of(
       TrainRecipe recipe, RunLoop loop, LoadedModel policy, List<AskedProblem> problems) {
@@ -52,7 +52,7 @@ final class CriticModel implements AutoCloseable {
     if (own != policys) {
       throw new SettingError(
           "critic.model",
-          "%s has a vocabulary of %d, the policy's has %d; a critic reads the policy's tokens, so take one with the same tokenizer"
+          "%s has a vocabulary of %d, the policy's has %d; a critic reads the policy's tokens, so use a model with the same tokenizer"
               .formatted(place, own, policys));
     }
     recipe.critic().model().ifPresent(path -> refuseOtherTokens(path, policy, problems));
@@ -62,7 +62,7 @@ final class CriticModel implements AutoCloseable {
         Optional.of(new Held(directory, trunk, new Critic(trunk, recipe.criticSettings()))));
   }
 
-  /** A vocabulary of the same size may still mean other words. */
+  /** A vocabulary of the same size may still differ. */
   private static void refuseOtherTokens(
       Path critic, LoadedModel policy, List<AskedProblem> problems) {
     try (Tokenizer tokenizer = Tokenizer.load(critic)) {
@@ -72,7 +72,7 @@ final class CriticModel implements AutoCloseable {
         if (!tokenizer.decodeRaw(ids).equals(text)) {
           throw new SettingError(
               "critic.model",
-              "the tokenizer of %s reads the policy's tokens as other words (problem %s); take a critic with the same tokenizer"
+              "the tokenizer of %s decodes the policy's tokens to other text (problem %s); use a critic with the same tokenizer"
                   .formatted(critic, asked.prompt().key()));
         }
       }

@@ -8,20 +8,19 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The critic of an advantage that uses one, as a recipe states it.
+ * The critic, for advantage estimators that use one.
  *
- * @param model where it begins; the policy's beginning when absent
- * @param learningRate the peak; everything else of its optimizer is as the policy's
- * @param warmupSteps rollouts of which only the critic learns
- * @param valueClip how far a value may move in a step
+ * @param model the model directory it starts from; by default the policy's
+ * @param learningRate the peak learning rate; its other optimizer settings are the policy's
+ * @param warmupSteps the first steps, in which only the critic is trained
+ * @param valueClip how far a value may move in one update
  */
 public record CriticRecipe(
-    @Doc("The model directory that it begins from; else where the policy begins.")
-        Optional<Path> model,
-    @Doc("The peak; the rest of its optimizer is as the policy's.") @Default("1e-5")
+    @Doc("The model directory it starts from; by default the policy's.") Optional<Path> model,
+    @Doc("The peak learning rate; its other optimizer settings are the policy's.") @Default("1e-5")
         double learningRate,
-    @Doc("Rollouts of which only the critic learns.") @Default("0") int warmupSteps,
-    @Doc("How far a value may move in a step.") @Default("0.5") double valueClip) {
+    @Doc("The first steps, in which only the critic is trained.") @Default("0") int warmupSteps,
+    @Doc("How far a value may move in one update.") @Default("0.5") double valueClip) {
 
   Critic.Settings settings(int updates, int microBatchTokens, OptimizerSettings policy) {
     return new Critic.Settings(

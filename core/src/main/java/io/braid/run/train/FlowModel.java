@@ -11,12 +11,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** The flow field of a run, with what it rewards; nothing when the recipe has none. */
+/** The flow field of a run and its rewards; empty if the recipe has none. */
 final class FlowModel implements AutoCloseable {
 
   private final Optional<Held> held;
 
-  /** What is open. */
+  /** The open field. */
   private record Held(FlowField field, FlowSignal rewards) {}
 
   private FlowModel(Optional<Held> held) {
@@ -24,9 +24,9 @@ final class FlowModel implements AutoCloseable {
   }
 
   /**
-   * Opens the field that a recipe asks for, at its beginning or where the run stopped.
+   * Opens the field of a recipe, or of the checkpoint that the run is resumed from.
    *
-   * @throws UserError when it is for another model than the policy
+   * @throws UserError if it belongs to another model than the policy
    */
   static FlowModel of(TrainRecipe recipe, RunLoop loop, LoadedModel policy) {
     return new FlowModel(
@@ -57,7 +57,7 @@ final class FlowModel implements AutoCloseable {
     return held.stream().<TokenSignal>map(Held::rewards).toList();
   }
 
-  /** Leaves the field beside the run's model. */
+  /** Saves the field beside the trained model. */
   void leave(RunDirectory directory) {
     held.ifPresent(each -> each.field().save(directory.root().resolve(FlowSignal.FIELD)));
   }

@@ -16,38 +16,38 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * RLFR's flow rewards, as a recipe states them.
+ * The flow rewards of RLFR.
  *
- * @param field the directory of a trained field; a fresh one when absent
- * @param fresh what a fresh field is made of
- * @param deviation how a token is measured
- * @param reward what a measured token earns
- * @param shuffle whether a response's rewards are dealt to its tokens at random
- * @param freezeFlow whether the field stays as it is
- * @param sampling what it learns from during the run
- * @param flowBatchMul times and noises for each token it learns from
- * @param warmupSteps rollouts of which only the field learns
- * @param optimizer how the field moves
+ * @param field the directory of a trained field; a new one if absent
+ * @param fresh the architecture of a new field
+ * @param deviation how a token's velocity deviation is measured
+ * @param reward how a deviation becomes a reward
+ * @param shuffle whether to permute the rewards of a response at random, as a control
+ * @param freezeFlow whether to keep the field unchanged
+ * @param sampling which responses the field learns from during the run
+ * @param flowBatchMul samples of time and noise per token that the field learns from
+ * @param warmupSteps the first steps, in which only the field is trained
+ * @param optimizer the field's optimizer
  */
 public record FlowRecipe(
-    @Doc("The directory that braid flow train or braid flow import left; else a fresh field.")
+    @Doc("The directory that braid flow train or braid flow import wrote; by default a new field.")
         Optional<Path> field,
     FieldSettings fresh,
     VelocityDeviation deviation,
     FlowReward reward,
     @Doc(
-            "Deals each response's rewards to its tokens at random: noise of the same size, to"
-                + " compare with.")
+            "Permutes the rewards of each response at random: a control with the same distribution"
+                + " of rewards.")
         @Default("false")
         boolean shuffle,
-    @Doc("Keeps the field as it is; else it learns from the policy's own right responses.")
+    @Doc("Keeps the field unchanged; otherwise it learns from the policy's own correct responses.")
         @Default("false")
         boolean freezeFlow,
     RejectionSampling sampling,
-    @Doc("Times and noises for each token that the field learns from.") @Default("1")
+    @Doc("Samples of time and noise per token that the field learns from.") @Default("1")
         int flowBatchMul,
-    @Doc("Rollouts of which only the field learns.") @Default("0") int warmupSteps,
-    @Doc("How the field moves; else as the policy, with a peak of 1e-4.")
+    @Doc("The first steps, in which only the field is trained.") @Default("0") int warmupSteps,
+    @Doc("The field's optimizer; by default the policy's, with a peak learning rate of 1e-4.")
         Optional<OptimizerSettings> optimizer) {
   private static final double PUBLISHED_RATE = 1e-4;
 
@@ -66,9 +66,9 @@ public record FlowRecipe(
   }
 
   /**
-   * Opens a field that {@code flow.field} names.
+   * Opens the field that {@code flow.field} names.
    *
-   * @throws UserError when it is none, or is for another model
+   * @throws UserError if it is not a field, or belongs to another model
    */
   public static FlowField open(Path place, LoadedModel policy) {
     try {

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Training of a flow field from a recipe, in a run directory. */
+/** A run that trains a flow field from a recipe. */
 public final class FlowTrainRun {
   private static final String PART = "field";
   private static final int LARGEST_VALIDATION = 10; // at most one in so many
@@ -33,19 +33,19 @@ public final class FlowTrainRun {
    * How it ended.
    *
    * @param field the field's directory
-   * @param steps steps done, those before a resume among them
-   * @param quality what the field has learned; there when the run came to its end
-   * @param stoppedBy what the process exits with when a signal asked it to stop early
+   * @param steps the number of steps done, including those before a resume
+   * @param quality how well the field fits; absent if the run was stopped early
+   * @param stoppedBy the exit code of the process, if a signal stopped the run
    */
   public record Result(
       Path field, int steps, Optional<FieldQuality> quality, OptionalInt stoppedBy) {}
 
   /**
-   * Runs, or goes on with, a recipe.
+   * Runs a recipe.
    *
    * @param out the run directory
-   * @param resume whether to go on with the run that is there
-   * @throws UserError for everything that the user can mend
+   * @param resume whether to continue the run in the directory
+   * @throws UserError for everything that the user can fix
    */
   public static Result run(FlowTrainRecipe recipe, Path out, boolean resume, RunListener listener) {
     try (RunLoop loop = RunLoop.in(out, resume, recipe, recipe.saving(), listener);
@@ -53,18 +53,18 @@ public final class FlowTrainRun {
             LoadedModel.load(recipe.model(), Optional.of(recipe.compute().precision().dtype()))
                 .addingSpecialTokens(recipe.prompts().addSpecialTokens());
         FlowField field = field(recipe, loop, model)) {
-      Course course =
-          new Course(recipe, loop.dated(recipe.prompts().prompting(), model, listener), model);
+      Batches batches =
+          new Batches(recipe, loop.dated(recipe.prompts().prompting(), model, listener), model);
       try (FlowTraining trainer =
-          new FlowTraining(model.transformer(), field, course::batch, course.settings())) {
-        Steps steps = new Steps(recipe, course, field, trainer);
-        RunLoop.Ended ended = loop.run(course.steps(), steps);
+          new FlowTraining(model.transformer(), field, batches::batch, batches.settings())) {
+        Steps steps = new Steps(recipe, batches, field, trainer);
+        RunLoop.Ended ended = loop.run(batches.steps(), steps);
         Path place = loop.directory().root().resolve(PART);
         field.save(place);
         Optional<FieldQuality> quality =
             ended.stoppedBy().isPresent()
                 ? Optional.empty()
-                : Optional.of(trainer.quality(course.validation));
+                : Optional.of(trainer.quality(batches.validation));
         return new Result(place, ended.steps(), quality, ended.stoppedBy());
       }
     }
@@ -78,16 +78,16 @@ public final class FlowTrainRun {
             () -> FlowField.create(model.transformer().config(), recipe.field(), recipe.seed()));
   }
 
-  /** What is learned at each step, and what is held out. */
-  private static final class Course {
+  /** The training batches and the validation set. */
+  private static final class Batches {
     private final FlowTrainRecipe recipe;
     private final TokenizedExamples examples;
-    private final Shuffle deal; // its first numbers are held out
+    private final Shuffle split; // its first indices are held out
     private final int held;
     private final Shuffle order;
     final List<Sequence> validation = new ArrayList<>();
 
-    Course(FlowTrainRecipe recipe, Prompting prompting, LoadedModel model) {
+    Batches(FlowTrainRecipe recipe, Prompting prompting, LoadedModel model) {
       this.recipe = recipe;
       examples =
           new TokenizedExamples(
@@ -98,13 +98,13 @@ public final class FlowTrainRun {
             "%s: %d examples are too few to hold some out for validation; give at least %d"
                 .formatted(recipe.source().data(), examples.size(), LARGEST_VALIDATION));
       }
-      deal = new Shuffle(examples.size(), recipe.seed());
+      split = new Shuffle(examples.size(), recipe.seed());
       order =
           new Shuffle(
               examples.size() - held,
               Seeds.derive(recipe.seed(), Seeds.Stream.FLOW_TRAINING_ORDER, 1));
       for (int place = 0; place < held; place++) {
-        validation.add(examples.at(deal.at(place), recipe.seed()));
+        validation.add(examples.at(split.at(place), recipe.seed()));
       }
     }
 
@@ -129,7 +129,7 @@ public final class FlowTrainRun {
       List<Sequence> sequences = new ArrayList<>(recipe.batch());
       for (int i = 0; i < recipe.batch(); i++) {
         long place = (long) step * recipe.batch() + i;
-        int index = deal.at(held + order.at(place));
+        int index = split.at(held + order.at(place));
         sequences.add(
             examples.at(index, Seeds.derive(recipe.seed(), Seeds.Stream.SFT_RESPONSE, place)));
       }
@@ -139,13 +139,13 @@ public final class FlowTrainRun {
 
   private static final class Steps implements RunLoop.Work {
     private final FlowTrainRecipe recipe;
-    private final Course course;
+    private final Batches batches;
     private final FlowField field;
     private final FlowTraining trainer;
 
-    Steps(FlowTrainRecipe recipe, Course course, FlowField field, FlowTraining trainer) {
+    Steps(FlowTrainRecipe recipe, Batches batches, FlowField field, FlowTraining trainer) {
       this.recipe = recipe;
-      this.course = course;
+      this.batches = batches;
       this.field = field;
       this.trainer = trainer;
     }
@@ -157,8 +157,8 @@ public final class FlowTrainRun {
       MetricValues metrics = new MetricValues();
       metrics.put(StepMetrics.LOSS, report.loss());
       int done = number + 1;
-      if (done % recipe.validateEvery() == 0 || done == course.steps()) {
-        metrics.put(StepMetrics.VALIDATION_LOSS, trainer.loss(course.validation));
+      if (done % recipe.validateEvery() == 0 || done == batches.steps()) {
+        metrics.put(StepMetrics.VALIDATION_LOSS, trainer.loss(batches.validation));
       }
       metrics.put(StepMetrics.GRAD_NORM, report.gradientNorm());
       metrics.put(StepMetrics.LEARNING_RATE, report.learningRate());

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** A protocol buffer message: fields, each with a tag of its number and wire type. */
+/** Encodes a protocol buffer message: each field has a tag with its number and wire type. */
 final class Message {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 

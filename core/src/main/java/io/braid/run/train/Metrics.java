@@ -19,11 +19,11 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The numbers of a run, step by step: a line of JSON in {@code metrics.jsonl} and a point on each
- * TensorBoard curve.
+ * Records the metrics of a run: a JSON line in {@code metrics.jsonl} and a point on each
+ * TensorBoard curve per step.
  *
- * <p>A line is on its way to the disk before the next step begins, so that a killed run leaves
- * every step but the last.
+ * <p>A line is handed to the system before the next step begins, so that a killed run loses at most
+ * the last step.
  */
 public final class Metrics implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
@@ -40,10 +40,10 @@ public final class Metrics implements AutoCloseable {
   }
 
   /**
-   * Goes on after a step: lines of later steps, and a line that a crash cut short, are removed.
+   * Opens the files after a step; removes the lines of later steps and a line that a crash left
+   * incomplete.
    *
-   * @param lastStep the step that the run's checkpoint holds; 0 for a new run, whose first step is
-   *     1
+   * @param lastStep the step of the checkpoint that the run is resumed from; 0 for a new run
    */
   public static Metrics open(RunDirectory run, long lastStep) {
     return open(run, lastStep, Clock.systemUTC());
@@ -71,7 +71,7 @@ public final class Metrics implements AutoCloseable {
       return "";
     }
     StringBuilder kept = new StringBuilder();
-    // Not readString: a torn line may end within a character.
+    // Not readString: an incomplete line may end within a character.
     new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
         .lines()
         .filter(line -> isOfStepUpTo(lastStep, file, line))
@@ -91,10 +91,10 @@ public final class Metrics implements AutoCloseable {
   }
 
   /**
-   * Writes a step's metrics.
+   * Records the metrics of a step.
    *
    * @param step counted from 1
-   * @param values what was measured; in the file, what is not finite is null
+   * @param values what was measured; values that are not finite become null in the file
    */
   public void record(long step, MetricValues values) {
     ObjectNode line = JSON.createObjectNode();

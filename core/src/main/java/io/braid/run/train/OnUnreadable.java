@@ -1,9 +1,9 @@
 package io.braid.run.train;
 
-/** What becomes of problems whose reference the verifier cannot read. */
+/** What to do with problems whose reference the verifier cannot parse. */
 public enum OnUnreadable {
-  /** They are left out, and named. */
+  /** Drop them and list them. */
   DROP,
-  /** The run does not begin. */
+  /** Refuse to start the run. */
   REFUSE
 }

@@ -37,19 +37,19 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 
-/** Reinforcement learning from a recipe, in a run directory. */
+/** A run of reinforcement learning from a recipe. */
 public final class PolicyRun {
   private PolicyRun() {}
 
   /**
-   * Runs, or goes on with, a recipe.
+   * Runs a recipe.
    *
    * @param out the run directory
-   * @param resume whether to go on with the run that is there
-   * @throws io.braid.UserError for everything that the user can mend
+   * @param resume whether to continue the run in the directory
+   * @throws io.braid.UserError for everything that the user can fix
    */
   public static RunResult run(TrainRecipe recipe, Path out, boolean resume, RunListener listener) {
-    // The verifier first: where what it needs is missing, nothing is written.
+    // The verifier first: if something that it needs is missing, nothing is written.
     try (Verifier verifier = recipe.verifier().create();
         RunLoop loop = RunLoop.in(out, resume, recipe, recipe.saving(), listener)) {
       try (LoadedModel model =
@@ -141,7 +141,7 @@ public final class PolicyRun {
     return reference;
   }
 
-  /** Steps of the trainer, with their samples. */
+  /** The steps of the trainer, with their samples. */
   private static final class Steps implements RunLoop.Work {
     private final TrainRecipe recipe;
     private final RunLoop loop;
@@ -204,7 +204,7 @@ public final class PolicyRun {
       return idle.enough();
     }
 
-    /** What a flow field took of the steps' time, in words. */
+    /** The flow field's share of the steps' time, in words. */
     String costOfFlow() {
       double whole = Math.max(seconds.get(StepMetrics.STEP_SECONDS, 0), Double.MIN_NORMAL);
       return String.format(

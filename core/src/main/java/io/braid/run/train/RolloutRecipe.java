@@ -10,27 +10,28 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a recipe says to sample.
+ * How a recipe samples responses.
  *
- * @param samples responses a prompt
- * @param temperature what the logits are divided by
- * @param topP the share of probability that is kept
- * @param topK how many tokens are kept
- * @param minNewTokens before this many no stop token is drawn
- * @param maxNewTokens a response ends after this many
+ * @param samples responses per prompt
+ * @param temperature the sampling temperature
+ * @param topP the probability mass to keep
+ * @param topK how many of the most likely tokens to keep; 0 keeps all
+ * @param minNewTokens the shortest response, in tokens
+ * @param maxNewTokens the longest response, in tokens
  * @param stop texts that end a response
- * @param cacheMb memory for keys and values
- * @param weights what is sampled with
- * @param variant what becomes of a response that reached the limit
+ * @param cacheMb the memory for keys and values, in megabytes
+ * @param weights the weights to sample with
+ * @param variant what to do with a response that reached the limit
  */
 public record RolloutRecipe(
-    @Doc("Responses to each prompt.") @Default("8") int samples,
+    @Doc("Responses per prompt.") @Default("8") int samples,
     @Default("1.0") double temperature,
-    @Doc("1 keeps every token.") @Default("1.0") double topP,
-    @Doc("0 keeps every token.") @Default("0") int topK,
+    @Doc("Nucleus sampling: the probability mass to keep; 1 keeps every token.") @Default("1.0")
+        double topP,
+    @Doc("How many of the most likely tokens to keep; 0 keeps every token.") @Default("0") int topK,
     @Default("0") int minNewTokens,
     @Default("1024") int maxNewTokens,
-    @Doc("Texts that end a response, beside the model's end tokens.") @Default("[]")
+    @Doc("Texts that end a response, in addition to the model's end tokens.") @Default("[]")
         List<String> stop,
     @Doc("Memory for keys and values, in megabytes; prompts beyond it wait.") @Default("2048")
         int cacheMb,
@@ -44,9 +45,9 @@ public record RolloutRecipe(
                 + " response that reached max_new_tokens, which then counts as ended.")
         @Default("paper")
         Variant variant) {
-  /** What becomes of a response that reached the limit. */
+  /** What to do with a response that reached the limit. */
   public enum Variant {
-    /** It is cut off, and a verifier is told so. */
+    /** Truncate it, and tell the verifier so. */
     PAPER,
     /**
      * The end token is written over its last token and learned like any other, and a verifier takes
@@ -56,7 +57,7 @@ public record RolloutRecipe(
     RELEASED
   }
 
-  /** Checks what the sampler would refuse. */
+  /** Checks the settings. */
   public RolloutRecipe {
     stop = List.copyOf(stop);
     Check.atLeast("cache_mb", cacheMb, 1);
@@ -64,7 +65,7 @@ public record RolloutRecipe(
         samples, temperature, topP, topK, minNewTokens, maxNewTokens, List.of(), stop);
   }
 
-  /** With the model's own end tokens and the prompt format's own end. */
+  /** The settings with the end tokens of the model and the stop text of the prompt format. */
   SamplingSettings settings(List<Long> stopIds, Optional<String> formatStop) {
     List<String> stops = new ArrayList<>(stop);
     formatStop.ifPresent(stops::add);

@@ -28,8 +28,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Steps one after another in a run directory: numbers after each, checkpoints now and then, and
- * what ends it early, a signal or a failure, is preceded by a checkpoint of all finished steps.
+ * Runs the steps of a training run in its directory. Records metrics after every step and saves
+ * checkpoints; when a signal or a failure ends the run early, all finished steps are saved first.
  */
 final class RunLoop implements AutoCloseable {
   /** The directory of the model in a checkpoint and in the run directory. */
@@ -45,25 +45,27 @@ final class RunLoop implements AutoCloseable {
   private int saved; // the last step with a checkpoint
   private boolean saving;
 
-  /** What is done at each step. */
+  /** The work of each step. */
   interface Work {
-    /** One step; returns its metrics. */
+    /** Runs one step; returns its metrics. */
     MetricValues step(int number);
 
-    /** How many steps in a row, up to the last one, taught nothing. */
+    /** How many consecutive steps, up to the last one, gave no training signal. */
     default int idle() {
       return 0;
     }
 
-    /** Why the run should end before its last step; empty when it should not. */
+    /** Why the run should end before its last step; empty if it should continue. */
     default Optional<String> over() {
       return Optional.empty();
     }
 
-    /** How many steps the state has seen; empty when a step failed while it changed the state. */
+    /** After how many steps the current state is; empty if a step failed while it changed it. */
     OptionalInt finished();
 
-    /** All that a checkpoint holds, so that a resumed run goes on as if it had not stopped. */
+    /**
+     * Everything that a checkpoint contains, so that a resumed run continues as if never stopped.
+     */
     CheckpointParts parts();
   }
 
@@ -80,16 +82,16 @@ final class RunLoop implements AutoCloseable {
     this.checkpoints = new Checkpoints(directory.checkpoints(), saving.keep());
     this.resumed = checkpoints.latestIntact(listener::notice);
     if (resume && resumed.isEmpty()) {
-      listener.notice("no checkpoint was saved before the run ended; it begins again at step 0");
+      listener.notice("the run ended before its first checkpoint; it starts again at step 0");
     }
   }
 
   /**
-   * Takes a run directory.
+   * Opens a run directory.
    *
-   * @param recipe written down there; on resume it must be the one that the run began with
-   * @param listener told what becomes of the run
-   * @throws UserError when there is a run, and it is not to be resumed or cannot be
+   * @param recipe recorded there; to resume, it must be the one that the run began with
+   * @param listener receives the progress
+   * @throws UserError if there is a run that must not or cannot be resumed
    */
   static RunLoop in(
       Path out, boolean resume, Record recipe, SavingRecipe saving, RunListener listener) {
@@ -107,8 +109,8 @@ final class RunLoop implements AutoCloseable {
   }
 
   /**
-   * How questions become prompts. Where prompts tell the date and the recipe says none, it is the
-   * day on which the run began; the recipe in the run directory keeps it.
+   * The prompting with a fixed date. If prompts contain today's date and the recipe sets none, it
+   * is the day on which the run began, which the recorded recipe keeps.
    */
   Prompting dated(Prompting prompting, LoadedModel model, RunListener listener) {
     if (!prompting.asksForDate(model.chatTemplate())) {
@@ -119,7 +121,7 @@ final class RunLoop implements AutoCloseable {
         recipe.replaceFirst(
             "(?m)^" + RecordedRecipe.NO_DATE + "$", RecordedRecipe.DATE + '"' + day + '"');
     listener.notice(
-        "the chat template tells the date: %s, as asking.date of the run's recipe.yaml says"
+        "the chat template contains the date: %s, recorded as asking.date in the run's recipe.yaml"
             .formatted(day));
     return prompting.on(day);
   }
@@ -137,20 +139,20 @@ final class RunLoop implements AutoCloseable {
                   line.substring(RecordedRecipe.DATE.length()).replace("\"", "").strip()))
           .findFirst();
     } catch (IOException | DateTimeException e) {
-      throw new UserError(directory.recipe() + ": its date cannot be read; mend it", e);
+      throw new UserError(directory.recipe() + ": asking.date is not a date; correct it", e);
     }
   }
 
   /**
-   * The model directory that the run begins from.
+   * The model directory that this session starts from.
    *
-   * @param first where a run that is not resumed begins
+   * @param first the one of a run that is not resumed
    */
   Path begin(Path first) {
     return resumed.map(checkpoint -> checkpoint.path().resolve(MODEL)).orElse(first);
   }
 
-  /** Saves what the run leaves, and says where. */
+  /** Saves the trained model; returns its directory. */
   Path leave(LoadedModel model) {
     Path place = directory.root().resolve(MODEL);
     ModelWriter.save(place, model.transformer(), model.directory());
@@ -162,21 +164,20 @@ final class RunLoop implements AutoCloseable {
     return directory;
   }
 
-  /** The checkpoint that the run goes on from. */
+  /** The checkpoint that the run is resumed from. */
   Optional<Checkpoint> resumed() {
     return resumed;
   }
 
   /**
-   * Runs to the end, or to the first signal. When a step fails, the state after the one before is
+   * Runs to the end or to the first signal. When a step fails, the state after the previous step is
    * saved first.
-   *
-   * @return how many steps are done, and what the process should exit with when it was stopped
    */
   Ended run(int steps, Work work) {
     done = resumed.map(Checkpoint::step).orElse(0);
     saved = done;
-    AtomicFile.write(directory.recipe(), recipe); // not before: a run that cannot begin leaves none
+    // Not earlier: a run that cannot begin leaves no trace.
+    AtomicFile.write(directory.recipe(), recipe);
     resumed.ifPresent(checkpoint -> work.parts().restore(checkpoint.path()));
     Samples.removeAfter(directory, done);
     listener.begins(String.valueOf(directory.root().toAbsolutePath().getFileName()), steps, done);
@@ -210,7 +211,7 @@ final class RunLoop implements AutoCloseable {
       Optional<String> over = work.over().map(why -> over(why, work.idle()));
       listener.ends(
           over.orElseGet(
-              () -> "stopped at step %s of %s; --resume goes on".formatted(done, steps)));
+              () -> "stopped at step %s of %s; continue with --resume".formatted(done, steps)));
       return new Ended(done, stop.exitCode(), over);
     } finally {
       Waiting.resume();
@@ -221,19 +222,19 @@ final class RunLoop implements AutoCloseable {
     String before =
         checkpoints
             .newestUpTo(done - idle)
-            .map(checkpoint -> "; the newest checkpoint from before is " + checkpoint.path())
+            .map(checkpoint -> "; the newest checkpoint from before that is " + checkpoint.path())
             .orElse("");
     return "stopped at step %s: %s%s".formatted(done, why, before);
   }
 
   private void stopping() {
-    listener.notice("stopping: this step will end and be saved");
-    Waiting.end(); // for a service that is away, the step would not end
+    listener.notice("stopping after this step, which will be saved");
+    Waiting.end(); // a step that waits for an unreachable service would not end
   }
 
   private void save(Work work) {
     saving = true;
-    // What was good before the steps that taught nothing is not replaced by what they made of it.
+    // Keep the last checkpoint from before the steps that gave no training signal.
     checkpoints.save(
         done,
         work.parts()::save,
@@ -244,26 +245,26 @@ final class RunLoop implements AutoCloseable {
     saved = done;
   }
 
-  /** Saves what is whole before a failure is told. */
+  /** Saves the finished steps before a failure is reported. */
   private void rescue(Work work, Throwable failure) {
     if (saving) {
-      return; // that is what failed
+      return; // saving is what failed
     }
     OptionalInt finished = work.finished();
-    // What is written after a step, its samples for example, may fail when the step itself is done.
+    // Writing a step's samples may fail although the step itself is done.
     done = Math.max(done, finished.orElse(done));
     if (saved == done) {
       return;
     }
     if (finished.isEmpty()) {
       tell(
-          "step %d failed while it was learned from; the last checkpoint is that of step %d",
+          "step %d failed during its update; the last checkpoint is that of step %d",
           done + 1, saved);
       return;
     }
     try {
       save(work);
-      tell("step %d is saved; --resume goes on from there", done);
+      tell("step %d is saved; continue from there with --resume", done);
     } catch (RuntimeException | Error e) {
       failure.addSuppressed(e);
       tell("step %d could not be saved; the last checkpoint is that of step %d", done, saved);
@@ -277,9 +278,9 @@ final class RunLoop implements AutoCloseable {
   /**
    * How the steps ended.
    *
-   * @param steps done
-   * @param stoppedBy what to exit with, when a signal ended them early
-   * @param over why they ended early by themselves, in words
+   * @param steps how many are done
+   * @param stoppedBy the exit code, if a signal ended them early
+   * @param over why they ended early on their own, in words
    */
   record Ended(int steps, OptionalInt stoppedBy, Optional<String> over) {}
 

@@ -7,11 +7,11 @@ import java.util.OptionalInt;
 /**
  * How a run ended.
  *
- * @param model the model directory that it leaves
- * @param steps steps done, those before a resume among them
- * @param skippedSteps optimizer steps without effect because a gradient was not finite
- * @param stoppedBy what the process exits with when a signal asked it to stop early
- * @param over why the run ended before its last step by itself, in words
+ * @param model the directory of the trained model
+ * @param steps the number of steps done, including those before a resume
+ * @param skippedSteps the number of optimizer steps skipped because a gradient was not finite
+ * @param stoppedBy the exit code of the process, if a signal stopped the run
+ * @param over why the run ended early on its own, in words
  */
 public record RunResult(
     Path model, int steps, long skippedSteps, OptionalInt stoppedBy, Optional<String> over) {}

@@ -5,16 +5,16 @@ import io.braid.Default;
 import io.braid.Doc;
 
 /**
- * What a run writes while it goes on.
+ * What a run writes, and how often.
  *
  * @param checkpointEvery steps between checkpoints
- * @param keep checkpoints kept
- * @param samplesEvery steps between samples
+ * @param keep the number of checkpoints to keep
+ * @param samplesEvery steps between files of samples
  */
 public record SavingRecipe(
     @Doc("Steps between checkpoints.") @Default("50") int checkpointEvery,
-    @Doc("How many of the newest checkpoints stay.") @Default("2") int keep,
-    @Doc("Steps between written samples.") @Default("20") int samplesEvery) {
+    @Doc("How many of the newest checkpoints to keep.") @Default("2") int keep,
+    @Doc("Steps between files of sampled responses.") @Default("20") int samplesEvery) {
   /** Checks the settings. */
   public SavingRecipe {
     Check.atLeast("checkpoint_every", checkpointEvery, 1);

@@ -20,16 +20,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Supervised fine-tuning from a recipe, in a run directory. */
+/** A run of supervised fine-tuning from a recipe. */
 public final class SftRun {
   private SftRun() {}
 
   /**
-   * Runs, or goes on with, a recipe.
+   * Runs a recipe.
    *
    * @param out the run directory
-   * @param resume whether to go on with the run that is there
-   * @throws UserError for everything that the user can mend
+   * @param resume whether to continue the run in the directory
+   * @throws UserError for everything that the user can fix
    */
   public static RunResult run(SftRecipe recipe, Path out, boolean resume, RunListener listener) {
     try (RunLoop loop = RunLoop.in(out, resume, recipe, recipe.saving(), listener)) {
@@ -40,7 +40,7 @@ public final class SftRun {
           Supervised trainer =
               new Supervised(
                   model.transformer(),
-                  new Course(
+                  new Batches(
                           recipe, loop.dated(recipe.prompts().prompting(), model, listener), model)
                       ::of,
                   new Supervised.Settings(
@@ -54,13 +54,13 @@ public final class SftRun {
     }
   }
 
-  /** The sequences of each step: a new order every epoch, and another right response each time. */
-  private static final class Course {
+  /** The sequences of each step: a new order every epoch, another correct response each time. */
+  private static final class Batches {
     private final SftRecipe recipe;
     private final TokenizedExamples examples;
     private final Shuffle order;
 
-    Course(SftRecipe recipe, Prompting prompting, LoadedModel model) {
+    Batches(SftRecipe recipe, Prompting prompting, LoadedModel model) {
       this.recipe = recipe;
       examples =
           new TokenizedExamples(

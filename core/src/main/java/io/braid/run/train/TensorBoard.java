@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * An event file of TensorBoard, written by hand: records of TFRecord framing, each an {@code Event}
- * in the encoding of protocol buffers (tensorflow/core/util/event.proto, framework/summary.proto).
+ * Writes a TensorBoard event file: TFRecord records, each an {@code Event} in protocol buffer
+ * encoding (tensorflow/core/util/event.proto, framework/summary.proto).
  */
 final class TensorBoard implements AutoCloseable {
   private static final int CRC_MASK = 0xa282ead8;
@@ -33,8 +33,8 @@ final class TensorBoard implements AutoCloseable {
   }
 
   /**
-   * Begins a new file. TensorBoard reads a run's files in the order of their names, and a session's
-   * start makes it forget what older files say of that step and later ones.
+   * Starts a new file. TensorBoard reads a run's files in the order of their names; the start of a
+   * session makes it discard that step and later ones from older files.
    */
   static TensorBoard open(Path directory, long lastStep, Clock clock) {
     try {
@@ -59,7 +59,7 @@ final class TensorBoard implements AutoCloseable {
     return String.format(Locale.ROOT, "events.out.tfevents.%010d.braid", second);
   }
 
-  /** One point on each of the named curves. */
+  /** Adds a point to each of the named curves. */
   void scalars(long step, Map<String, Double> numbers) {
     Message summary = new Message();
     numbers.forEach((name, number) ->
@@ -84,7 +84,7 @@ final class TensorBoard implements AutoCloseable {
     }
   }
 
-  /** Rotated and masked, because a checksum over data that holds checksums is weak. */
+  /** The masked CRC that TFRecord prescribes. */
   private static int crc(byte[] bytes) {
     CRC32C crc = new CRC32C();
     crc.update(bytes);

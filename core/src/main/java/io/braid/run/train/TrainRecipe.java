@@ -111,18 +111,7 @@ public record TrainRecipe(
   /** Checks the settings, and that they go together. */
   public TrainRecipe {
     checkOne(data, fields, where, split, mixture);
-    if (rollout.samples() < advantage.smallestGroup()) {
-      throw new SettingError(
-          "rollout.samples",
-          "a group of %d is too small: this advantage compares the responses to one prompt, so use at least %d"
-              .formatted(rollout.samples(), advantage.smallestGroup()));
-    }
-    if (miniBatches > promptsPerStep) {
-      throw new SettingError(
-          "mini_batches",
-          "must be between 1 and the prompts_per_step, %d, got %d"
-              .formatted(promptsPerStep, miniBatches));
-    }
+    advantage.checkGroups(rollout.samples());
     if (correction.map(c -> c.level() == RolloutCorrection.Level.TOKEN).orElse(false)
         && !loss.takesTokenCorrection()) {
       throw new SettingError(
@@ -150,14 +139,15 @@ public record TrainRecipe(
     }
     new Sampler.Settings(promptsPerStep, curriculum, staleness, rollout.weights(), seed);
     new PolicyTrainer.Settings(
-        steps,
-        miniBatches,
-        epochs,
-        compute.microBatchTokens(),
-        rewards,
-        correction,
-        seed,
-        optimizer);
+            steps,
+            miniBatches,
+            epochs,
+            compute.microBatchTokens(),
+            rewards,
+            correction,
+            seed,
+            optimizer)
+        .checkPrompts(promptsPerStep);
     critic.settings(steps, compute.microBatchTokens(), optimizer);
     flow.ifPresent(each -> each.settings(steps, seed, optimizer));
     Check.atLeast("stop_after_idle_steps", stopAfterIdleSteps, 0);

@@ -136,7 +136,7 @@ class SuiteEvaluationTest {
           .hasMessageContaining("began with \"samples: 2\", the recipe now says \"samples: 3\"");
       assertThatThrownBy(() -> run(service, false, suite("amc", 2, "1", "2")))
           .isInstanceOf(UserError.class)
-          .hasMessageContaining("not empty; go on with its run by --resume");
+          .hasMessageContaining("is not empty; continue its run with --resume");
     }
   }
 

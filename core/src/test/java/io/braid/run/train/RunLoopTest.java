@@ -64,7 +64,7 @@ class RunLoopTest {
     }
 
     assertThat(directory.resolve("checkpoints/step-000003/part")).hasContent("3");
-    assertThat(heard.notices).containsExactly("step 3 is saved; --resume goes on from there");
+    assertThat(heard.notices).containsExactly("step 3 is saved; continue from there with --resume");
     try (RunLoop loop = RunLoop.in(directory, true, new Settings(SAVING), SAVING, heard)) {
       assertThat(loop.resumed().orElseThrow().step()).isEqualTo(3);
     }
@@ -93,8 +93,7 @@ class RunLoopTest {
 
     assertThat(directory.resolve("checkpoints/step-000003")).doesNotExist();
     assertThat(heard.notices)
-        .containsExactly(
-            "step 4 failed while it was learned from; the last checkpoint is that of step 0");
+        .containsExactly("step 4 failed during its update; the last checkpoint is that of step 0");
   }
 
   /** Such as its samples, on a full disk. */
@@ -167,7 +166,7 @@ class RunLoopTest {
       assertThat(ended.steps()).isEqualTo(9);
       assertThat(ended.over())
           .contains(
-              "stopped at step 9: enough; the newest checkpoint from before is "
+              "stopped at step 9: enough; the newest checkpoint from before that is "
                   + directory.resolve("checkpoints/step-000005"));
     }
     try (Stream<Path> left = Files.list(directory.resolve("checkpoints"))) {
@@ -223,7 +222,7 @@ class RunLoopTest {
     }
 
     assertThat(heard.notices)
-        .containsExactly("no checkpoint was saved before the run ended; it begins again at step 0");
+        .containsExactly("the run ended before its first checkpoint; it starts again at step 0");
   }
 
   @Test

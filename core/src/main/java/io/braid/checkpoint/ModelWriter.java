@@ -88,7 +88,7 @@ public final class ModelWriter {
         });
   }
 
-  /** Writes config and weights into a directory, in files of at most so many bytes. */
+  /** Writes the config and the weights, in files of at most {@code largestFile} bytes each. */
   static void writeModel(Path directory, Transformer model, ObjectNode json, long largestFile) {
     json.remove("torch_dtype");
     json.put("dtype", ConfigJson.name(model.dtype()));

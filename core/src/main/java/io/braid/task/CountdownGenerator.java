@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>If there are at most 20,000 sets of numbers, all are enumerated and the problems are shuffled
  * by the seed. Otherwise sets are sampled at random, with a random reachable target for each, until
- * 10,000 samples in a row have brought no new problem.
+ * 10,000 consecutive samples have given no new problem.
  */
 public final class CountdownGenerator implements ProblemSource {
   private static final BigInteger MOST_ENUMERATED = BigInteger.valueOf(20_000);

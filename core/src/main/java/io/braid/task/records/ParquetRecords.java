@@ -120,8 +120,8 @@ final class ParquetRecords {
   }
 
   /**
-   * The row groups that have rows, as ranges of neighbours: the library fails at one without rows.
-   * A range selects the groups whose middle lies in it.
+   * Returns the row groups that have rows, as ranges of adjacent groups, because the library fails
+   * on a group without rows. A range selects the groups whose midpoints it contains.
    */
   private static List<RowGroupPredicate> groups(FileMetaData footer) {
     if (footer.rowGroups().stream().allMatch(group -> group.numRows() > 0)) {

@@ -54,7 +54,7 @@ public final class MetricsFile {
         }
       });
     } catch (UncheckedIOException e) {
-      throw FileError.reading(file, e.getCause());
+      throw FileError.reading(file, FileError.cause(e));
     } catch (IOException e) {
       throw FileError.reading(file, e);
     }

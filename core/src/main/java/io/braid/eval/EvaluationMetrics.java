@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Metrics of evaluations. Those that end in {@code @k} are of k samples a problem, for k = 1, 2, 4,
- * … and the number of samples.
+ * Metrics of evaluations. A metric that ends in {@code @k} uses k samples per problem, for k = 1,
+ * 2, 4, … and the number of samples.
  */
 public final class EvaluationMetrics {
   /** Accuracy of the first k samples. */
@@ -19,7 +19,7 @@ public final class EvaluationMetrics {
           Unit.FRACTION,
           "mean over problems of the share of correct responses among the first k");
 
-  /** Chance that one of k samples is correct. */
+  /** Probability that at least one of k samples is correct. */
   public static final Metric PASS =
       Metric.declare(
           "pass@k",
@@ -35,14 +35,14 @@ public final class EvaluationMetrics {
           "share of problems whose most frequent answer among the first k responses is correct;"
               + " absent for programs, which are all different");
 
-  /** Different correct answers. */
+  /** Number of distinct correct answers. */
   public static final Metric DISTINCT =
       Metric.declare(
           "distinct@k",
           Unit.COUNT,
           "mean number of different correct answers among the first k responses");
 
-  /** Share of all solutions that were found. */
+  /** Fraction of all solutions that were found. */
   public static final Metric COVERAGE =
       Metric.declare(
           "coverage@k",
@@ -54,12 +54,12 @@ public final class EvaluationMetrics {
   public static final Metric PROBLEMS =
       Metric.declare("problems", Unit.COUNT, "number of problems that were asked");
 
-  /** Those of k samples. */
+  /** Returns the metrics of k samples. */
   public static final List<Metric> OF_SAMPLES = List.of(AVG, PASS, MAJ, DISTINCT, COVERAGE);
 
   private EvaluationMetrics() {}
 
-  /** Whether a metric's values are shares of 1; of any metric that an evaluation writes. */
+  /** Whether the values of an evaluation's metric are fractions. */
   public static boolean isFraction(String name) {
     return Stream.concat(
             OF_SAMPLES.stream(),

@@ -111,7 +111,7 @@ public record ComparePlan(CompareSpec spec, List<Cell> cells) {
     }
   }
 
-  /** The problems of a recipe, as they are asked. */
+  /** A recipe's problems and prompt settings, which determine its longest prompt. */
   private record Asked(List<SourceRecipe> sources, PromptRecipe prompts, int response) {}
 
   private static void check(TrainRecipe recipe, LoadedModel base, Map<Asked, Integer> longest) {

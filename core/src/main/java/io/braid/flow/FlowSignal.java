@@ -44,7 +44,7 @@ public final class FlowSignal implements TokenSignal {
   public static final Metric REWARD_INCORRECT =
       metric("flow_reward_incorrect", Unit.REWARD, "the same in all other responses");
 
-  /** Share of tokens that were rewarded. */
+  /** Fraction of tokens with a reward. */
   public static final Metric REWARDED_FRAC =
       metric("flow_rewarded_frac", Unit.FRACTION, "share of all tokens that earned a flow reward");
 
@@ -62,18 +62,18 @@ public final class FlowSignal implements TokenSignal {
           Unit.NONE,
           "norm of the field's gradient before clipping. Absent if it had nothing to learn from");
 
-  /** The field's updates that were skipped. */
+  /** Number of skipped updates of the field. */
   public static final Metric SKIPPED_UPDATES =
       metric(
           "flow_skipped_updates",
           Unit.COUNT,
           "the field's updates so far that were skipped because a gradient was not finite");
 
-  /** Time of scoring. */
+  /** Time spent on scoring. */
   public static final Metric SCORE_SECONDS =
       metric("flow_score_seconds", Unit.SECONDS, "time spent scoring tokens by the field");
 
-  /** Time of the field's learning. */
+  /** Time spent on training the field. */
   public static final Metric LEARN_SECONDS =
       metric("flow_learn_seconds", Unit.SECONDS, "time spent training the field");
 

@@ -18,10 +18,10 @@ import java.util.Optional;
 
 /** Shows a run on standard error: a progress bar and the most important metrics. */
 public final class TerminalListener implements RunListener, AutoCloseable {
-  /** Measured only at some steps; shown until it is measured again. */
+  /** A metric that is measured only at some steps and shown until it is measured again. */
   private static final Metric KEPT = StepMetrics.VALIDATION_LOSS;
 
-  /** What is shown of a step's metrics, if present, and how. */
+  /** The shown metrics of a step, if present, and their formats. */
   private static final Map<Metric, String> SHOWN = shown();
 
   private MetricValues kept = new MetricValues();
@@ -58,7 +58,7 @@ public final class TerminalListener implements RunListener, AutoCloseable {
     progress.ifPresent(bar -> bar.at(done, line(shown)));
   }
 
-  /** What was not measured is not there, rather than as it was before. */
+  /** Formats the metrics; a metric that was not measured is left out. */
   static String line(MetricValues metrics) {
     List<String> parts = new ArrayList<>();
     SHOWN.forEach((metric, format) -> {

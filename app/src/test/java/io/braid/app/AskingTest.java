@@ -78,7 +78,7 @@ class AskingTest {
           steps: 2
           prompts_per_step: 1
           rollout: {samples: 2, max_new_tokens: 4}
-          saving: {checkpoint_every: 1, keep: 3, samples_every: 1}
+          saving: {checkpoint_every_steps: 1, keep: 3, samples_every_steps: 1}
           """
               .formatted(model, directory.resolve(data)));
       List<String> command =

@@ -106,7 +106,7 @@ class BadInputTest {
                     RECIPE.formatted(model)
                         + "loss:\n"
                         + "  type: ppo-clip\n"
-                        + "  kl: {estimator: k1, coefficient: 0.1}\n")))
+                        + "  kl: {estimator: k1, coef: 0.1}\n")))
         .contains("recipe.yaml:10")
         .contains("zero expected gradient");
   }

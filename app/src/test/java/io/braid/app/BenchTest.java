@@ -91,7 +91,7 @@ class BenchTest {
     JsonNode answer = bench("load --concurrent 8,16 --new 3 --runs 1 --warm-up 0");
     assertThat(answer.get("what").asString()).isEqualTo("load");
     assertThat(positive(answer.get("concurrent"))).containsExactly(8.0, 16.0);
-    for (String key : List.of("us_per_token", "tokens", "cache_mb", "peak_mb", "grown_mb")) {
+    for (String key : List.of("us_per_token", "tokens", "kv_cache_mb", "peak_mb", "grown_mb")) {
       assertThat(answer.get(key)).as(key).hasSize(2);
     }
     assertThat(positive(answer.get("us_per_token").get(1))).hasSize(1);

@@ -28,7 +28,7 @@ class CompareTest {
       prompts_per_step: 2
       rollout: {samples: 4, max_new_tokens: 8}
       optimizer: {learning_rate: 1e-3}
-      saving: {checkpoint_every: 3, keep: 1, samples_every: 6}
+      saving: {checkpoint_every_steps: 3, keep: 1, samples_every_steps: 6}
       """;
 
   private static final String SPEC =

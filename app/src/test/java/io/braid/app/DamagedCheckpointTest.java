@@ -57,7 +57,7 @@ class DamagedCheckpointTest {
           "rollout.samples=4",
           "rollout.max_new_tokens=8",
           "staleness=1",
-          "saving.checkpoint_every=2");
+          "saving.checkpoint_every_steps=2");
 
   private static final Map<String, List<String>> RUNS =
       Map.of(

@@ -122,7 +122,7 @@ class ExtendingPageTest {
         steps: 3
         prompts_per_step: 4
         rollout: {samples: 4, max_new_tokens: 6}
-        saving: {checkpoint_every: 2}
+        saving: {checkpoint_every_steps: 2}
         %s\
         """
             .formatted(model, lines));

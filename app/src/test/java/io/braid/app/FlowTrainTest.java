@@ -42,12 +42,12 @@ class FlowTrainTest {
                 "model='" + model + "'",
                 "data=countdown:max=6,sameness=order",
                 "field={num_layers_flow: 1, hook_layers_percentile: [0.5]}",
-                "batch=16",
+                "batch_size=16",
                 "epochs=1",
                 "learning_rate=1e-2",
                 "validation=32",
-                "validate_every=4",
-                "saving.checkpoint_every=3"));
+                "validate_every_steps=4",
+                "saving.checkpoint_every_steps=3"));
     settings.addAll(List.of(more));
     return Recipe.read(RECIPES.resolve("flow-countdown.yaml"), settings, FlowTrainRecipe.class);
   }
@@ -123,7 +123,7 @@ class FlowTrainTest {
     assertThat(published.field().numLayersFlow()).isEqualTo(blocks);
     assertThat(published.field().layers(28)).containsExactly(7, 14, 21);
     assertThat(published.flowBatchMul()).isEqualTo(draws);
-    assertThat(published.batch()).isEqualTo(128);
+    assertThat(published.batchSize()).isEqualTo(128);
     assertThat(published.epochs()).isEqualTo(2);
     assertThat(published.learningRate()).isEqualTo(1e-4);
     assertThat(published.weightDecay()).isEqualTo(0.01);

@@ -34,7 +34,7 @@ class IdleRunTest {
         "prompts_per_step=2",
         "rollout.samples=2",
         "rollout.max_new_tokens=8",
-        "saving.checkpoint_every=1",
+        "saving.checkpoint_every_steps=1",
         "stop_after_idle_steps=" + limit);
   }
 

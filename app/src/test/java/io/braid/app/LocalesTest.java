@@ -104,7 +104,7 @@ class LocalesTest {
             "rollout.samples=4",
             "rollout.max_new_tokens=8",
             "flow={}",
-            "saving={checkpoint_every: 2, samples_every: 2}"),
+            "saving={checkpoint_every_steps: 2, samples_every_steps: 2}"),
         TrainRecipe.class);
   }
 

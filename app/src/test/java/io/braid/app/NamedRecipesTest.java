@@ -112,7 +112,9 @@ class NamedRecipesTest {
     Path whole = directory.resolve("whole-" + name);
     Path broken = directory.resolve("broken-" + name);
     String[] settings = {
-      "staleness=1", "rewards={kl: 0.01, overlong: {buffer: 8}}", "critic.warmup_steps=0"
+      "staleness=1",
+      "rewards={kl_coef: 0.01, overlong: {buffer_tokens: 8}}",
+      "critic.pretrain_steps=0"
     };
     run(name, whole, 4, settings);
     assertThatThrownBy(
@@ -157,7 +159,7 @@ class NamedRecipesTest {
                 "prompts_per_step=4",
                 "rollout.samples=4",
                 "rollout.max_new_tokens=8",
-                "saving.checkpoint_every=2"));
+                "saving.checkpoint_every_steps=2"));
     if (name.contains("rlfr")) {
       all.add("flow.field='" + field + "'");
     }

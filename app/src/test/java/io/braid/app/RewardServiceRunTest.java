@@ -69,7 +69,7 @@ class RewardServiceRunTest {
   }
 
   private TrainRecipe recipe(RewardServer server, int staleness, int every) {
-    return recipe(server, staleness, every, "{attempts: 2, backoff_seconds: 0.01}");
+    return recipe(server, staleness, every, "{max_attempts: 2, backoff_seconds: 0.01}");
   }
 
   private TrainRecipe recipe(RewardServer server, int staleness, int every, String calls) {
@@ -83,8 +83,12 @@ class RewardServiceRunTest {
             "rollout.samples=4",
             "rollout.max_new_tokens=8",
             "optimizer.learning_rate=0.01",
-            "saving.checkpoint_every=" + every,
-            "verifier={type: http, url: '" + server.url() + "', batch: 3, calls: " + calls + "}"),
+            "saving.checkpoint_every_steps=" + every,
+            "verifier={type: http, url: '"
+                + server.url()
+                + "', batch_size: 3, calls: "
+                + calls
+                + "}"),
         TrainRecipe.class);
   }
 
@@ -131,7 +135,7 @@ class RewardServiceRunTest {
     int port;
     try (RewardServer server = serve(0, Integer.MAX_VALUE)) {
       port = server.url().getPort();
-      recipe = recipe(server, 0, 100, "{patience_seconds: 30, backoff_seconds: 0.01}");
+      recipe = recipe(server, 0, 100, "{retry_seconds: 30, backoff_seconds: 0.01}");
       PolicyRun.run(recipe, whole, false, RunListener.SILENT);
     }
     try (ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor()) {

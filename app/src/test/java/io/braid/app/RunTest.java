@@ -32,7 +32,7 @@ class RunTest {
       rollout: {samples: 4, max_new_tokens: 8}
       loss: {type: flowrl, beta: 1.0, learning_rate: 1e-3}
       optimizer: {learning_rate: 1e-3}
-      saving: {checkpoint_every: 3, keep: 2, samples_every: 6}
+      saving: {checkpoint_every_steps: 3, keep: 2, samples_every_steps: 6}
       """;
 
   @TempDir private static Path directory = Path.of("");
@@ -127,7 +127,7 @@ class RunTest {
       "--out",
       "bytes",
       "rollout.weights=int8",
-      "correction={type: truncated-importance-sampling, level: sequence}",
+      "rollout_correction={type: truncated-importance-sampling, level: sequence}",
       "steps=4"
     };
     Terminal.Ended ended = Terminal.run(directory, run);

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 /**
  * Turns a response's scores into rewards of its tokens (arXiv 2510.10201, section 3.3, and the
  * published code). Scores are normalised within the response, those up to the threshold are set to
- * 0, the k largest of the others are kept, and a token's reward is −coefficient · s.
+ * 0, the k largest of the others are kept, and a token's reward is −coef · s.
  *
  * @param normalization how scores are normalised within a response
  * @param gamma exponent applied to the magnitude of a normalised score
@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  *     above it
  * @param topK number of scores kept per response, half of them at each end if scores are signed; 0
  *     keeps all
- * @param coefficient factor of the reward
+ * @param coef factor of the reward
  */
 public record FlowReward(
     @Doc("How scores are normalised within a response.") @Default("minmax")
@@ -27,8 +27,8 @@ public record FlowReward(
     @Doc("Exponent applied to normalised scores.") @Default("1") double gamma,
     @Doc("Only normalised scores above this value are rewarded.") @Default("0.6") double threshold,
     @Doc("Highest number of rewarded tokens per response; 0 for all.") @Default("15") int topK,
-    @Doc("Factor of the reward: a token's reward is -coefficient times its score.") @Default("0.01")
-        double coefficient) {
+    @Doc("Factor of the reward: a token's reward is -coef times its score.") @Default("0.01")
+        double coef) {
 
   /** How scores are normalised within a response. */
   public enum Normalization {
@@ -56,8 +56,8 @@ public record FlowReward(
     Check.above("gamma", gamma, 0);
     Check.atLeast("threshold", threshold, 0);
     Check.atLeast("top_k", topK, 0);
-    if (!(coefficient >= 0 && coefficient < Double.POSITIVE_INFINITY)) {
-      throw new SettingError("coefficient", "must be at least 0 and finite, got " + coefficient);
+    if (!(coef >= 0 && coef < Double.POSITIVE_INFINITY)) {
+      throw new SettingError("coef", "must be at least 0 and finite, got " + coef);
     }
   }
 
@@ -74,8 +74,7 @@ public record FlowReward(
     double[] kept =
         topK(above(normalized(Arrays.stream(tokens).mapToDouble(t -> scores[t]).toArray())));
     for (int i = 0; i < tokens.length; i++) {
-      rewards[tokens[i]] =
-          0 - coefficient * kept[i]; // 0 − x avoids −0.0 when coefficient or score is 0
+      rewards[tokens[i]] = 0 - coef * kept[i]; // 0 − x avoids −0.0 when coef or score is 0
     }
     return rewards;
   }

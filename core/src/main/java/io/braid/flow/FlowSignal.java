@@ -100,7 +100,7 @@ public final class FlowSignal implements TokenSignal {
    * @param freezeFlow whether the field is frozen
    * @param sampling selects the responses and tokens from which the field learns
    * @param draws number of sampled times and noises per training token
-   * @param warmupSteps number of first steps in which only the field learns
+   * @param pretrainSteps number of first steps in which only the field learns
    * @param steps number of steps of the whole run
    * @param seed seed of all noise
    * @param optimizer the field's optimizer
@@ -112,17 +112,17 @@ public final class FlowSignal implements TokenSignal {
       boolean freezeFlow,
       RejectionSampling sampling,
       int draws,
-      int warmupSteps,
+      int pretrainSteps,
       int steps,
       long seed,
       OptimizerSettings optimizer) {
     /** Checks the settings. */
     public Settings {
       Check.atLeast("flow_batch_mul", draws, 1);
-      Check.atLeast("warmup_steps", warmupSteps, 0);
-      if (freezeFlow && warmupSteps > 0) {
+      Check.atLeast("pretrain_steps", pretrainSteps, 0);
+      if (freezeFlow && pretrainSteps > 0) {
         throw new SettingError(
-            "warmup_steps",
+            "pretrain_steps",
             "in these only the field learns, which freeze_flow forbids; leave one of"
                 + " the two out");
       }
@@ -159,7 +159,7 @@ public final class FlowSignal implements TokenSignal {
 
   @Override
   public boolean policyWaits(int step) {
-    return step < settings.warmupSteps();
+    return step < settings.pretrainSteps();
   }
 
   @Override

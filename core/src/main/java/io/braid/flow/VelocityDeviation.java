@@ -25,7 +25,7 @@ import java.util.List;
  *
  * @param rewardingTimesteps times at which deviations are measured
  * @param debias whether the deviation at a time is weighted by t/(1 − t), as in the paper
- * @param noiseDraws number of noise samples over which deviations are averaged
+ * @param noiseSamples number of noise samples over which deviations are averaged
  * @param variant the weights of the paper or of its authors' published code
  */
 public record VelocityDeviation(
@@ -35,7 +35,7 @@ public record VelocityDeviation(
     @Doc("Whether the deviation at a time is weighted by t/(1 - t).") @Default("true")
         boolean debias,
     @Doc("Number of noise samples over which deviations are averaged.") @Default("1")
-        int noiseDraws,
+        int noiseSamples,
     @Doc(
             "paper; or released, its authors' code, which weights all times by the last one's"
                 + " t/(1 - t).")
@@ -57,8 +57,8 @@ public record VelocityDeviation(
   public static final VelocityDeviation PUBLISHED = new VelocityDeviation(List.of(0.8), true, 1);
 
   /** Creates a measure with the paper's weights. */
-  public VelocityDeviation(List<Double> rewardingTimesteps, boolean debias, int noiseDraws) {
-    this(rewardingTimesteps, debias, noiseDraws, Variant.PAPER);
+  public VelocityDeviation(List<Double> rewardingTimesteps, boolean debias, int noiseSamples) {
+    this(rewardingTimesteps, debias, noiseSamples, Variant.PAPER);
   }
 
   /** Checks the settings. */
@@ -69,7 +69,7 @@ public record VelocityDeviation(
       throw new SettingError(
           "rewarding_timesteps", "must be times between 0 and 1, got " + rewardingTimesteps);
     }
-    Check.atLeast("noise_draws", noiseDraws, 1);
+    Check.atLeast("noise_samples", noiseSamples, 1);
   }
 
   /**
@@ -81,7 +81,7 @@ public record VelocityDeviation(
    */
   public Tensor noise(FlowField field, int longest, long seed) {
     List<Tensor> samples = new ArrayList<>(); // each has its own seed, so none depends on longest
-    for (int sample = 0; sample < noiseDraws; sample++) {
+    for (int sample = 0; sample < noiseSamples; sample++) {
       try (RandomSource random =
           new RandomSource(Seeds.derive(seed, Seeds.Stream.FLOW_NOISE, sample))) {
         samples.add(FlowNoise.normal(random, longest, field.width())); // [longest, width]
@@ -118,7 +118,7 @@ public record VelocityDeviation(
         Tensor target = latents.at(l).indexSelect(0, pairs.targets()); // [k, width]
         Tensor conditions = latents.at(l).indexSelect(0, pairs.conditions()); // [k, width]
         Tensor known = network.embedCondition(conditions).plus(layer); // [k, width]
-        for (int sample = 0; sample < noiseDraws; sample++) {
+        for (int sample = 0; sample < noiseSamples; sample++) {
           Tensor epsilon = noise.select(0, sample).indexSelect(0, pairs.positions()); // [k, width]
           Tensor u = target.minus(epsilon);
           for (int at = 0; at < sums.length; at++) {
@@ -138,7 +138,7 @@ public record VelocityDeviation(
   private Tensor counts(LatentRows rows) {
     float[] counts = new float[rows.tokens()];
     for (int i = 0; i < counts.length; i++) {
-      counts[i] = Math.max(1, rows.scored()[i]) * noiseDraws;
+      counts[i] = Math.max(1, rows.scored()[i]) * noiseSamples;
     }
     return Tensor.of(counts, counts.length); // [n]
   }

@@ -10,10 +10,10 @@ import java.util.List;
  *
  * @param learningRate the peak
  * @param warmupSteps steps of rise
- * @param schedule the fall after it
- * @param floor what it falls to, as a share of the peak
+ * @param lrSchedule the fall after it
+ * @param minLrRatio what it falls to, as a share of the peak
  * @param weightDecay how fast matrices shrink
- * @param clip the gradients' largest global norm
+ * @param maxGradNorm the gradients' largest global norm
  * @param beta1 decay of the first moment
  * @param beta2 decay of the second moment
  * @param epsilon added to the root of the second moment
@@ -21,10 +21,10 @@ import java.util.List;
 public record OptimizerSettings(
     @Doc("The peak.") @Default("1e-6") double learningRate,
     @Default("0") int warmupSteps,
-    @Default("constant") LearningRate.Fall schedule,
-    @Doc("What the rate falls to, as a share of the peak.") @Default("0") double floor,
+    @Default("constant") LearningRate.Fall lrSchedule,
+    @Doc("What the rate falls to, as a share of the peak.") @Default("0") double minLrRatio,
     @Doc("Of matrices; vectors never decay.") @Default("0.0") double weightDecay,
-    @Doc("Largest global norm of the gradients.") @Default("1.0") double clip,
+    @Doc("Largest global norm of the gradients.") @Default("1.0") double maxGradNorm,
     @Default("0.9") double beta1,
     @Default("0.999") double beta2,
     @Default("1e-8") double epsilon) {
@@ -32,19 +32,19 @@ public record OptimizerSettings(
   public OptimizerSettings {
     Check.above("learning_rate", learningRate, 0);
     Check.atLeast("warmup_steps", warmupSteps, 0);
-    Check.between("floor", floor, 0, 1);
+    Check.between("min_lr_ratio", minLrRatio, 0, 1);
     Check.atLeast("weight_decay", weightDecay, 0);
   }
 
   /** The same with another peak. */
   public OptimizerSettings withLearningRate(double peak) {
     return new OptimizerSettings(
-        peak, warmupSteps, schedule, floor, weightDecay, clip, beta1, beta2, epsilon);
+        peak, warmupSteps, lrSchedule, minLrRatio, weightDecay, maxGradNorm, beta1, beta2, epsilon);
   }
 
   /** AdamW's own settings. */
   public AdamW.Settings adam() {
-    return new AdamW.Settings(beta1, beta2, epsilon, clip);
+    return new AdamW.Settings(beta1, beta2, epsilon, maxGradNorm);
   }
 
   /**
@@ -63,6 +63,8 @@ public record OptimizerSettings(
    */
   public AdamW.Group group(List<Parameter> parameters, int steps, double peak) {
     return new AdamW.Group(
-        parameters, new LearningRate(peak, warmupSteps, steps, schedule, floor), weightDecay);
+        parameters,
+        new LearningRate(peak, warmupSteps, steps, lrSchedule, minLrRatio),
+        weightDecay);
   }
 }

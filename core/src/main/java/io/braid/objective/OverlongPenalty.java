@@ -8,21 +8,21 @@ import io.braid.SettingError;
  * DAPO's soft overlong punishment (Yu et al. 2025, arXiv 2503.14476, eq. 13): a response that comes
  * near the length limit loses reward, linearly, instead of being cut off without warning.
  *
- * <p>−factor · max(0, length − (limit − buffer)) / buffer
+ * <p>−penaltyFactor · max(0, length − (limit − bufferTokens)) / bufferTokens
  *
- * @param buffer tokens before the limit in which the penalty grows
- * @param factor the penalty at the limit
+ * @param bufferTokens tokens before the limit in which the penalty grows
+ * @param penaltyFactor the penalty at the limit
  */
 public record OverlongPenalty(
-    @Doc("Tokens before max_new_tokens in which the penalty grows.") int buffer,
-    @Doc("The penalty at max_new_tokens.") @Default("1.0") double factor) {
+    @Doc("Tokens before max_new_tokens in which the penalty grows.") int bufferTokens,
+    @Doc("The penalty at max_new_tokens.") @Default("1.0") double penaltyFactor) {
   /** Checks the settings. */
   public OverlongPenalty {
-    if (buffer < 1) {
-      throw new SettingError("buffer", "must be at least 1 token, got " + buffer);
+    if (bufferTokens < 1) {
+      throw new SettingError("buffer_tokens", "must be at least 1 token, got " + bufferTokens);
     }
-    if (!(factor > 0 && factor < Double.POSITIVE_INFINITY)) {
-      throw new SettingError("factor", "must be above 0 and finite, got " + factor);
+    if (!(penaltyFactor > 0 && penaltyFactor < Double.POSITIVE_INFINITY)) {
+      throw new SettingError("penalty_factor", "must be above 0 and finite, got " + penaltyFactor);
     }
   }
 
@@ -33,7 +33,7 @@ public record OverlongPenalty(
    * @param limit the most tokens that a response may have
    */
   public double of(int length, int limit) {
-    double over = length - (limit - buffer);
-    return over <= 0 ? 0 : -factor * over / buffer;
+    double over = length - (limit - bufferTokens);
+    return over <= 0 ? 0 : -penaltyFactor * over / bufferTokens;
   }
 }

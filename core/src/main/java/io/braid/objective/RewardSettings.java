@@ -21,15 +21,16 @@ import java.util.Optional;
  * What is added to a verifier's rewards before advantages are estimated.
  *
  * @param overlong the penalty of responses near the length limit
- * @param kl coefficient of the KL penalty at each token; 0 for none
- * @param entropy coefficient of the entropy bonus at each token; 0 for none
+ * @param klCoef coefficient of the KL penalty at each token; 0 for none
+ * @param entropyCoef coefficient of the entropy bonus at each token; 0 for none
  * @param signals further rewards of single tokens
  */
 public record RewardSettings(
     @Doc("The penalty of responses near the length limit.") Optional<OverlongPenalty> overlong,
     @Doc("Coefficient of the KL penalty at each token: log π_old − log π_ref (k1).") @Default("0.0")
-        double kl,
-    @Doc("Coefficient of the entropy bonus at each token, in nats.") @Default("0.0") double entropy,
+        double klCoef,
+    @Doc("Coefficient of the entropy bonus at each token, in nats.") @Default("0.0")
+        double entropyCoef,
     @Doc("Further rewards of single tokens, by classes that implement TokenSignalSettings.")
         @Default("[]")
         List<TokenSignalSettings> signals) {
@@ -38,8 +39,8 @@ public record RewardSettings(
 
   /** Checks the settings. */
   public RewardSettings {
-    check("kl", kl);
-    check("entropy", entropy);
+    check("kl_coef", klCoef);
+    check("entropy_coef", entropyCoef);
     signals = List.copyOf(signals);
   }
 
@@ -56,7 +57,7 @@ public record RewardSettings(
 
   /** How many sources of token rewards {@link #createSignals} creates. */
   public int signalCount() {
-    return (kl > 0 ? 1 : 0) + (entropy > 0 ? 1 : 0) + signals.size();
+    return (klCoef > 0 ? 1 : 0) + (entropyCoef > 0 ? 1 : 0) + signals.size();
   }
 
   /**
@@ -66,11 +67,11 @@ public record RewardSettings(
    */
   public List<TokenSignal> createSignals() {
     List<TokenSignal> created = new ArrayList<>();
-    if (kl > 0) {
-      created.add(new KlPenalty(kl));
+    if (klCoef > 0) {
+      created.add(new KlPenalty(klCoef));
     }
-    if (entropy > 0) {
-      created.add(new EntropyBonus(entropy));
+    if (entropyCoef > 0) {
+      created.add(new EntropyBonus(entropyCoef));
     }
     signals.forEach(each -> created.add(each.create()));
     return created;

@@ -8,22 +8,22 @@ import java.util.Optional;
 /**
  * How a service is called.
  *
- * @param seconds time limit of one attempt, from when it is sent; waiting for a free slot does not
- *     count
- * @param patienceSeconds how long a failing call is repeated
- * @param attempts the most attempts, if they should end before {@code patienceSeconds} have passed
- * @param concurrency the most simultaneous calls
+ * @param timeoutSeconds time limit of one attempt, from when it is sent; waiting for a free slot
+ *     does not count
+ * @param retrySeconds how long a failing call is repeated
+ * @param maxAttempts the most attempts, if they should end before {@code retrySeconds} have passed
+ * @param maxConcurrency the most simultaneous calls
  * @param backoffSeconds the longest wait after the first failure; doubled after each further one
  */
 public record CallSettings(
     @Doc("Time limit of one attempt; waiting for a free slot does not count.") @Default("60")
-        double seconds,
+        double timeoutSeconds,
     @Doc("How long a call is repeated while the service is unavailable; then the run ends.")
         @Default("600")
-        double patienceSeconds,
-    @Doc("The most attempts of a call; without it, only patience_seconds limits them.")
-        Optional<Integer> attempts,
-    @Doc("The most simultaneous calls.") @Default("16") int concurrency,
+        double retrySeconds,
+    @Doc("The most attempts of a call; without it, only retry_seconds limits them.")
+        Optional<Integer> maxAttempts,
+    @Doc("The most simultaneous calls.") @Default("16") int maxConcurrency,
     @Doc("The wait after the first failure; doubled after each, up to half a minute.")
         @Default("0.5")
         double backoffSeconds) {
@@ -32,15 +32,21 @@ public record CallSettings(
 
   /** Checks the settings. */
   public CallSettings {
-    Check.above("seconds", seconds, 0);
-    Check.atLeast("patience_seconds", patienceSeconds, 0);
-    Check.atLeast("attempts", attempts, 1);
-    Check.atLeast("concurrency", concurrency, 1);
+    Check.above("timeout_seconds", timeoutSeconds, 0);
+    Check.atLeast("retry_seconds", retrySeconds, 0);
+    Check.atLeast("max_attempts", maxAttempts, 1);
+    Check.atLeast("max_concurrency", maxConcurrency, 1);
     Check.atLeast("backoff_seconds", backoffSeconds, 0);
   }
 
   /** The defaults with a limit on attempts. */
-  public CallSettings(double seconds, int attempts, int concurrency, double backoffSeconds) {
-    this(seconds, STANDARD.patienceSeconds, Optional.of(attempts), concurrency, backoffSeconds);
+  public CallSettings(
+      double timeoutSeconds, int maxAttempts, int maxConcurrency, double backoffSeconds) {
+    this(
+        timeoutSeconds,
+        STANDARD.retrySeconds,
+        Optional.of(maxAttempts),
+        maxConcurrency,
+        backoffSeconds);
   }
 }

@@ -67,11 +67,11 @@ public final class RemoteService implements AutoCloseable {
     this.outage = new Outage(address, say);
     this.token = token.map(RemoteService::checked);
     this.settings = settings;
-    this.turns = new Semaphore(settings.concurrency(), true);
+    this.turns = new Semaphore(settings.maxConcurrency(), true);
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(duration(Math.min(10, settings.seconds())))
+            .connectTimeout(duration(Math.min(10, settings.timeoutSeconds())))
             .build();
   }
 
@@ -131,9 +131,9 @@ public final class RemoteService implements AutoCloseable {
             throw error("refused the call: " + failed.getMessage(), failed);
           }
           unreadable = failed.unreadable ? unreadable + 1 : 0;
-          double left = settings.patienceSeconds() - (System.nanoTime() - begun) / 1e9;
+          double left = settings.retrySeconds() - (System.nanoTime() - begun) / 1e9;
           if (left <= 0
-              || attempt >= settings.attempts().orElse(Integer.MAX_VALUE)
+              || attempt >= settings.maxAttempts().orElse(Integer.MAX_VALUE)
               || unreadable >= MOST_UNREADABLE) {
             throw error(
                 String.format(
@@ -166,10 +166,10 @@ public final class RemoteService implements AutoCloseable {
     token.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
     Future<String> body = threads.submit(() -> send(request.build()));
     try {
-      return read(body.get((long) (settings.seconds() * 1e9), TimeUnit.NANOSECONDS), read);
+      return read(body.get((long) (settings.timeoutSeconds() * 1e9), TimeUnit.NANOSECONDS), read);
     } catch (TimeoutException e) {
       body.cancel(true);
-      throw new Failed("no response within " + settings.seconds() + " seconds", true);
+      throw new Failed("no response within " + settings.timeoutSeconds() + " seconds", true);
     } catch (ExecutionException e) {
       Throwable cause = Optional.ofNullable(e.getCause()).orElse(e);
       throw switch (cause) {
@@ -242,7 +242,7 @@ public final class RemoteService implements AutoCloseable {
 
   private String limit(double left) {
     return settings
-        .attempts()
+        .maxAttempts()
         .map(most -> String.format(Locale.ROOT, "with at most %d attempts in all", most))
         .orElseGet(() -> String.format(Locale.ROOT, "for at most %.0f seconds", left));
   }

@@ -34,20 +34,20 @@ public final class Critic implements AutoCloseable {
    *
    * @param updates optimizer steps of the whole run
    * @param microBatchTokens the most tokens computed at once
-   * @param warmupSteps steps in which only the critic learns
+   * @param pretrainSteps steps in which only the critic learns
    * @param valueClip how far a value may move in one step
    * @param optimizer its settings
    */
   public record Settings(
       int updates,
       int microBatchTokens,
-      int warmupSteps,
+      int pretrainSteps,
       double valueClip,
       OptimizerSettings optimizer) {
     /** Checks the settings. */
     public Settings {
-      if (warmupSteps < 0) {
-        throw new SettingError("critic.warmup_steps", "must be 0 or more, got " + warmupSteps);
+      if (pretrainSteps < 0) {
+        throw new SettingError("critic.pretrain_steps", "must be 0 or more, got " + pretrainSteps);
       }
       if (!(valueClip > 0)) {
         throw new SettingError("critic.value_clip", "must be above 0, got " + valueClip);
@@ -74,7 +74,7 @@ public final class Critic implements AutoCloseable {
 
   /** Whether the policy waits at a step, because only the critic learns. */
   boolean warmsUp(int step) {
-    return step < settings.warmupSteps();
+    return step < settings.pretrainSteps();
   }
 
   /**

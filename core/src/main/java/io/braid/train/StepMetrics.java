@@ -24,7 +24,7 @@ public final class StepMetrics {
           "validation_loss",
           Unit.NONE,
           "`flow train`: the loss on the held-out responses; only at the steps that"
-              + " `validate_every` names");
+              + " `validate_every_steps` names");
 
   /** Norm of the gradient. */
   public static final Metric GRAD_NORM =

@@ -9,8 +9,8 @@ import io.braid.SettingError;
  * Settings for running Python programs.
  *
  * @param sandbox how programs are isolated from the machine
- * @param seconds time limit of one test in seconds of processor time, unless its problem states
- *     another
+ * @param timeoutSeconds time limit of one test in seconds of processor time, unless its problem
+ *     states another
  * @param memoryMb memory limit of one program in MiB
  * @param partialCredit whether the reward is the fraction of tests that pass; otherwise it is all
  *     or nothing
@@ -20,7 +20,7 @@ public record CodeSettings(
         @Default("bubblewrap")
         Sandboxing sandbox,
     @Doc("Time limit of one test, in seconds, unless its problem states another.") @Default("6")
-        double seconds,
+        double timeoutSeconds,
     @Doc("Memory limit of one program, in MiB.") @Default("1024") int memoryMb,
     @Doc("The reward is the fraction of tests that pass; otherwise all or nothing.")
         @Default("false")
@@ -39,7 +39,7 @@ public record CodeSettings(
 
   /** Checks the limits. */
   public CodeSettings {
-    Check.above("seconds", seconds, 0, 600);
+    Check.above("timeout_seconds", timeoutSeconds, 0, 600);
     if (memoryMb < 64) {
       throw new SettingError(
           "memory_mb", "must be at least 64, which Python itself needs, got " + memoryMb);

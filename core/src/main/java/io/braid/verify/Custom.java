@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param class_ full name of the class; the recipe's key is {@code class}
  * @param jar the class's jar file, if it is not on the class path
  * @param settings settings that the constructor receives
- * @param seconds time limit of one call in seconds
+ * @param timeoutSeconds time limit of one call in timeoutSeconds
  */
 public record Custom(
     @Doc("Full name of a public class that implements io.braid.verify.Verifier.") String class_,
@@ -23,7 +23,7 @@ public record Custom(
         Optional<Path> jar,
     @Doc("Settings that the constructor receives.") @Default("{}") Map<String, String> settings,
     @Doc("Time limit of one call, in seconds; a longer call ends the run.") @Default("600")
-        double seconds)
+        double timeoutSeconds)
     implements VerifierSettings {
   private static final double MOST_SECONDS = 86_400;
 
@@ -32,7 +32,7 @@ public record Custom(
     if (class_.isBlank()) {
       throw new SettingError("class", "must be the full name of a class, such as my.Verifier");
     }
-    Check.above("seconds", seconds, 0, MOST_SECONDS);
+    Check.above("timeout_seconds", timeoutSeconds, 0, MOST_SECONDS);
   }
 
   /** Creates settings with the default time limit of 600 s. */

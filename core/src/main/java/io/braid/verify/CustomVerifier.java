@@ -45,7 +45,7 @@ final class CustomVerifier implements BatchVerifier {
     this.name = settings.class_();
     this.own = own;
     this.classes = classes;
-    this.seconds = settings.seconds();
+    this.seconds = settings.timeoutSeconds();
     this.threads =
         Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("verifier-", 0).factory());
   }

@@ -33,13 +33,13 @@ public record Http(
         String query,
     @Doc("Text appended to a response that the model ended, such as <|im_end|>.") @Default("''")
         String end,
-    @Doc("Responses per call.") @Default("64") int batch,
+    @Doc("Responses per call.") @Default("64") int batchSize,
     @Doc("Lowest reward of a correct response.") @Default("1.0") double correctFrom,
     CallSettings calls)
     implements VerifierSettings {
   /** Checks the settings. */
   public Http {
-    Check.atLeast("batch", batch, 1);
+    Check.atLeast("batch_size", batchSize, 1);
     if (!query.contains("{response}")) {
       throw new SettingError("query", "must contain {response}");
     }

@@ -29,9 +29,9 @@ final class HttpVerifier implements BatchVerifier {
   @Override
   public List<Verdict> judgeAll(List<Submission> submissions) {
     List<Callable<List<Verdict>>> calls = new ArrayList<>();
-    for (int from = 0; from < submissions.size(); from += settings.batch()) {
+    for (int from = 0; from < submissions.size(); from += settings.batchSize()) {
       List<Submission> batch =
-          submissions.subList(from, Math.min(submissions.size(), from + settings.batch()));
+          submissions.subList(from, Math.min(submissions.size(), from + settings.batchSize()));
       calls.add(() -> service.post(request(batch), answer -> verdicts(answer, batch.size())));
     }
     return Parallel.run(calls).stream().flatMap(List::stream).toList();

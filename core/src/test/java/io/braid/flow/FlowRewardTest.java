@@ -244,9 +244,9 @@ class FlowRewardTest {
     "1, -0.1, 15, 0.01, threshold",
     "1, NaN, 15, 0.01, threshold",
     "1, 0.6, -1, 0.01, top_k",
-    "1, 0.6, 15, -1, coefficient",
-    "1, 0.6, 15, Infinity, coefficient",
-    "1, 0.6, 15, NaN, coefficient",
+    "1, 0.6, 15, -1, coef",
+    "1, 0.6, 15, Infinity, coef",
+    "1, 0.6, 15, NaN, coef",
   })
   void refusesInvalidSettings(
       double gamma, double threshold, int topK, double coefficient, String named) {

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class VelocityDeviationTest {
   private static final double CLOSE = 1e-6; // of the largest number
   private static final VelocityDeviation SEVERAL =
-      new VelocityDeviation(List.of(0.5, 0.8), /* debias= */ true, /* noiseDraws= */ 2);
+      new VelocityDeviation(List.of(0.5, 0.8), /* debias= */ true, /* noiseSamples= */ 2);
 
   private final Transformer model = TinyModels.create(4, DType.FLOAT32, 1);
   private final List<Asked> asked = Fields.asked(7, TinyModels.VOCABULARY, 3);
@@ -325,7 +325,7 @@ class VelocityDeviationTest {
         .hasMessageStartingWith("rewarding_timesteps: ");
     assertThatThrownBy(() -> new VelocityDeviation(List.of(0.8), true, 0))
         .isInstanceOf(UserError.class)
-        .hasMessageStartingWith("noise_draws: ");
+        .hasMessageStartingWith("noise_samples: ");
     assertThat(VelocityDeviation.PUBLISHED).isEqualTo(new VelocityDeviation(List.of(0.8), true, 1));
   }
 

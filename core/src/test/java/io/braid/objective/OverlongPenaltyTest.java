@@ -36,7 +36,12 @@ class OverlongPenaltyTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0, 1, buffer", "-1, 1, buffer", "4, 0, factor", "4, NaN, factor"})
+  @CsvSource({
+    "0, 1, buffer_tokens",
+    "-1, 1, buffer_tokens",
+    "4, 0, penalty_factor",
+    "4, NaN, penalty_factor"
+  })
   void settingsThatPunishNothingAreRefused(int buffer, double factor, String key) {
     assertThatThrownBy(() -> new OverlongPenalty(buffer, factor))
         .isInstanceOf(UserError.class)

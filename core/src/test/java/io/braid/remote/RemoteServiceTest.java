@@ -133,8 +133,8 @@ class RemoteServiceTest {
       assertThat(wait).isLessThanOrEqualTo(30);
       slept += wait;
     }
-    assertThat(CallSettings.STANDARD.patienceSeconds()).isGreaterThanOrEqualTo(slept + 30);
-    assertThat(CallSettings.STANDARD.attempts()).isEmpty();
+    assertThat(CallSettings.STANDARD.retrySeconds()).isGreaterThanOrEqualTo(slept + 30);
+    assertThat(CallSettings.STANDARD.maxAttempts()).isEmpty();
   }
 
   @Test

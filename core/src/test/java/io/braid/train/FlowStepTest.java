@@ -457,7 +457,7 @@ class FlowStepTest {
     assertThatThrownBy(
             () -> new Flow(false, true, RejectionSampling.PUBLISHED, 3, PLAIN).settings())
         .isInstanceOf(UserError.class)
-        .hasMessageStartingWith("warmup_steps: ");
+        .hasMessageStartingWith("pretrain_steps: ");
   }
 
   // ---- memory ---------------------------------------------------------------------------------
@@ -469,7 +469,7 @@ class FlowStepTest {
         List.of(new Sequence(new long[] {1, 2}, new Random(1).longs(1000, 0, 24).toArray()));
     FlowSignal.Settings settings =
         new FlowSignal.Settings(
-            new VelocityDeviation(List.of(0.8), true, /* noiseDraws= */ 16),
+            new VelocityDeviation(List.of(0.8), true, /* noiseSamples= */ 16),
             FlowReward.PUBLISHED,
             false,
             false,

@@ -104,7 +104,7 @@ class JudgeVerifierTest {
           type: judge
           endpoint: %s
           model: m
-          calls: { seconds: 30, attempts: 2, backoff_seconds: 0.01 }
+          calls: {timeout_seconds: 30, max_attempts: 2, backoff_seconds: 0.01 }
         %s
         """
             .formatted(endpoint, more.indent(2)));

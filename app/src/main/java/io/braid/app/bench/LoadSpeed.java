@@ -20,7 +20,7 @@ public record LoadSpeed(List<Level> levels) {
    * @param concurrent the number
    * @param microsecondsPerToken each run's time divided by its response tokens
    * @param tokens each run's response tokens
-   * @param cacheMb the cache's limit: enough for every response at its longest
+   * @param kvCacheMb the cache's limit: enough for every response at its longest
    * @param peakMb peak resident memory
    * @param grownMb the part of it beyond what was resident before the first level: the cache and
    *     the operators' temporary memory
@@ -29,7 +29,7 @@ public record LoadSpeed(List<Level> levels) {
       int concurrent,
       List<Double> microsecondsPerToken,
       List<Long> tokens,
-      long cacheMb,
+      long kvCacheMb,
       long peakMb,
       long grownMb) {}
 

@@ -98,7 +98,7 @@ final class BenchLoadCommand extends BraidCommand {
     ArrayNode numbers = object.putArray("concurrent");
     ArrayNode times = object.putArray("us_per_token");
     ArrayNode tokens = object.putArray("tokens");
-    ArrayNode allowed = object.putArray("cache_mb");
+    ArrayNode allowed = object.putArray("kv_cache_mb");
     ArrayNode peaks = object.putArray("peak_mb");
     ArrayNode grown = object.putArray("grown_mb");
     for (LoadSpeed.Level level : speed.levels()) {
@@ -108,13 +108,13 @@ final class BenchLoadCommand extends BraidCommand {
               Integer.toString(level.concurrent()),
               String.format(Locale.ROOT, "%.1f", time),
               String.format(Locale.ROOT, "%.0f", 1e6 / time),
-              Long.toString(level.cacheMb()),
+              Long.toString(level.kvCacheMb()),
               Long.toString(level.peakMb()),
               Long.toString(level.grownMb())));
       numbers.add(level.concurrent());
       level.microsecondsPerToken().forEach(times.addArray()::add);
       level.tokens().forEach(tokens.addArray()::add);
-      allowed.add(level.cacheMb());
+      allowed.add(level.kvCacheMb());
       peaks.add(level.peakMb());
       grown.add(level.grownMb());
     }

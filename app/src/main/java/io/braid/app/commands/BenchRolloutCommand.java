@@ -48,7 +48,7 @@ final class BenchRolloutCommand extends BraidCommand {
       names = "--cache-mb",
       defaultValue = "2048",
       description = "Memory for keys and values (default: ${DEFAULT-VALUE}, as in a recipe).")
-  private int cacheMb;
+  private int kvCacheMb;
 
   @Option(
       names = "--runs",
@@ -66,7 +66,7 @@ final class BenchRolloutCommand extends BraidCommand {
   public Integer call() {
     RolloutSpeed.Settings settings =
         new RolloutSpeed.Settings(
-            prompts, samples, newTokens, !full, cacheMb * 1_000_000L, warmUp, 0, runs);
+            prompts, samples, newTokens, !full, kvCacheMb * 1_000_000L, warmUp, 0, runs);
     boolean alone = prompts * samples == 1;
     List<Double> copied = new ArrayList<>(); // GB/s before each run
     RolloutSpeed speed;

@@ -148,8 +148,8 @@ final class BenchStepCommand extends BraidCommand {
             "model=" + quoted(base),
             "seed=" + seed,
             "steps=" + steps,
-            "saving.checkpoint_every=" + steps,
-            "saving.samples_every=" + steps),
+            "saving.checkpoint_every_steps=" + steps,
+            "saving.samples_every_steps=" + steps),
         TrainRecipe.class);
   }
 

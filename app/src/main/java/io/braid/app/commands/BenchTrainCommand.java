@@ -45,7 +45,7 @@ final class BenchTrainCommand extends BraidCommand {
       names = "--checkpoint-layers",
       description =
           "Recompute the layers in the backward pass instead of keeping their activations.")
-  private boolean checkpointLayers;
+  private boolean gradientCheckpointing;
 
   @Option(
       names = "--runs",
@@ -67,7 +67,7 @@ final class BenchTrainCommand extends BraidCommand {
     List<Double> gigaflops = new ArrayList<>();
     TrainSpeed speed;
     try (Transformer model = benched.create()) {
-      model.keep(HiddenPass.Keep.layerInputs(checkpointLayers));
+      model.keep(HiddenPass.Keep.layerInputs(gradientCheckpointing));
       speed =
           TrainSpeed.measure(
               model, settings, () -> gigaflops.add(MachinePeaks.matmul(model.dtype())));

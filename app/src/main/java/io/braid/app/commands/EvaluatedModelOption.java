@@ -72,8 +72,8 @@ final class EvaluatedModelOption {
         token(),
         new CallSettings(
             seconds,
-            CallSettings.STANDARD.patienceSeconds(),
-            CallSettings.STANDARD.attempts(),
+            CallSettings.STANDARD.retrySeconds(),
+            CallSettings.STANDARD.maxAttempts(),
             calls,
             CallSettings.STANDARD.backoffSeconds()));
   }

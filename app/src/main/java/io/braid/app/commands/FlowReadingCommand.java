@@ -120,11 +120,11 @@ abstract class FlowReadingCommand extends BraidCommand {
   private List<Double> timesteps = List.of();
 
   @Option(
-      names = "--noise-draws",
+      names = "--noise-samples",
       defaultValue = "1",
       description =
           "How many noise samples each deviation is averaged over (default: ${DEFAULT-VALUE}).")
-  private int noiseDraws;
+  private int noiseSamples;
 
   @Option(
       names = "--no-debias",
@@ -184,7 +184,7 @@ abstract class FlowReadingCommand extends BraidCommand {
         flow,
         answers(),
         new LatentScores.Settings(
-            new VelocityDeviation(timesteps, !noDebias, noiseDraws),
+            new VelocityDeviation(timesteps, !noDebias, noiseSamples),
             new FlowReward(normalization, gamma, threshold, topK, coefficient),
             temperature,
             microBatchTokens,
@@ -246,7 +246,7 @@ abstract class FlowReadingCommand extends BraidCommand {
     settings.put(
         "timesteps", timesteps.stream().map(String::valueOf).collect(Collectors.joining(", ")));
     settings.put("debias", Boolean.toString(!noDebias));
-    settings.put("noise draws", Integer.toString(noiseDraws));
+    settings.put("noise draws", Integer.toString(noiseSamples));
     settings.put("normalization", normalization.name().toLowerCase(Locale.ROOT).replace('_', '-'));
     settings.put("gamma", Double.toString(gamma));
     settings.put("threshold", Double.toString(threshold));

@@ -352,7 +352,7 @@ public final class FlowExplanation {
         "A score is the mean over layers and times of the squared deviation between the field's"
             + " predicted velocity of a token's latent and its actual velocity (arXiv"
             + " 2510.10201, section 3.3). Layers are numbered from 0.",
-        "All responses share the noise of each position; more --noise-draws reduce its effect on"
+        "All responses share the noise of each position; more --noise-samples reduce its effect on"
             + " numbers and curves.",
         "Scores that are large within their response are punished; point at a token"
             + " to see its numbers.",

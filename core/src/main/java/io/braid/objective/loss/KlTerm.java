@@ -11,10 +11,9 @@ import io.braid.tensor.Tensor;
  * weighted by the importance ratio so that it is unbiased off-policy.
  *
  * @param estimator of the divergence
- * @param coefficient its weight in the loss
+ * @param coef its weight in the loss
  */
-public record KlTerm(
-    @Default("k3") Estimator estimator, @Doc("Weight in the loss.") double coefficient) {
+public record KlTerm(@Default("k3") Estimator estimator, @Doc("Weight in the loss.") double coef) {
 
   /** Estimates of the divergence at one token, with d = log π_ref − log π_θ. */
   public enum Estimator {
@@ -28,12 +27,12 @@ public record KlTerm(
 
   /** Refuses a penalty without effect. */
   public KlTerm {
-    Check.above("coefficient", coefficient, 0);
+    Check.above("coef", coef, 0);
     if (estimator == Estimator.K1) {
       throw new SettingError(
           "estimator",
           "k1 in a loss has zero expected gradient and holds nothing back; use k2 or k3, or k1 in"
-              + " the reward (rewards.kl)");
+              + " the reward (rewards.kl_coef)");
     }
   }
 

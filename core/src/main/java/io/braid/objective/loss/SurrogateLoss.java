@@ -61,7 +61,7 @@ public interface SurrogateLoss extends PolicyLoss, LossSettings {
                   batch.logProbs(),
                   batch.refLogProbs().orElseThrow(),
                   ImportanceRatio.ofTokens(batch)); // [n]
-      perToken = perToken.plus(penalty.times(kl().get().coefficient()));
+      perToken = perToken.plus(penalty.times(kl().get().coef()));
       shares.put(KL, penalty.detach().sum().div(batch.totals().tokens()));
     }
     return new LossValue(aggregation().of(batch.corrected(perToken), batch), shares);

@@ -9,7 +9,7 @@ import io.braid.input.Precision;
  * How a recipe computes the forward and backward passes of a model that it trains.
  *
  * @param compute the settings of the computation as such
- * @param checkpointLayers whether the backward pass recomputes the layers
+ * @param gradientCheckpointing whether the backward pass recomputes the layers
  */
 public record BackwardRecipe(
     @Inline ComputeRecipe compute,
@@ -17,7 +17,7 @@ public record BackwardRecipe(
             "Keep only each layer's input and recompute the layer in the backward pass: less"
                 + " memory, more time, the same gradients.")
         @Default("false")
-        boolean checkpointLayers) {
+        boolean gradientCheckpointing) {
   /** How many tokens are computed at once at most. */
   public int microBatchTokens() {
     return compute.microBatchTokens();

@@ -57,7 +57,7 @@ final class CriticModel implements AutoCloseable {
     }
     recipe.critic().model().ifPresent(path -> refuseOtherTokens(path, policy, problems));
     Transformer trunk = directory.load(Optional.of(recipe.compute().precision().dtype()));
-    trunk.keep(HiddenPass.Keep.layerInputs(recipe.compute().checkpointLayers()));
+    trunk.keep(HiddenPass.Keep.layerInputs(recipe.compute().gradientCheckpointing()));
     return new CriticModel(
         Optional.of(new Held(directory, trunk, new Critic(trunk, recipe.criticSettings()))));
   }

@@ -12,18 +12,18 @@ import java.util.Optional;
  *
  * @param model the model directory it starts from; by default the policy's
  * @param learningRate the peak learning rate; its other optimizer settings are the policy's
- * @param warmupSteps the first steps, in which only the critic is trained
+ * @param pretrainSteps the first steps, in which only the critic is trained
  * @param valueClip how far a value may move in one update
  */
 public record CriticRecipe(
     @Doc("The model directory it starts from; by default the policy's.") Optional<Path> model,
     @Doc("The peak learning rate; its other optimizer settings are the policy's.") @Default("1e-5")
         double learningRate,
-    @Doc("The first steps, in which only the critic is trained.") @Default("0") int warmupSteps,
+    @Doc("The first steps, in which only the critic is trained.") @Default("0") int pretrainSteps,
     @Doc("How far a value may move in one update.") @Default("0.5") double valueClip) {
 
   Critic.Settings settings(int updates, int microBatchTokens, OptimizerSettings policy) {
     return new Critic.Settings(
-        updates, microBatchTokens, warmupSteps, valueClip, policy.withLearningRate(learningRate));
+        updates, microBatchTokens, pretrainSteps, valueClip, policy.withLearningRate(learningRate));
   }
 }

@@ -26,7 +26,7 @@ import java.util.Optional;
  * @param freezeFlow whether to keep the field unchanged
  * @param sampling which responses the field learns from during the run
  * @param flowBatchMul samples of time and noise per token that the field learns from
- * @param warmupSteps the first steps, in which only the field is trained
+ * @param pretrainSteps the first steps, in which only the field is trained
  * @param optimizer the field's optimizer
  */
 public record FlowRecipe(
@@ -46,7 +46,7 @@ public record FlowRecipe(
     RejectionSampling sampling,
     @Doc("Samples of time and noise per token that the field learns from.") @Default("1")
         int flowBatchMul,
-    @Doc("The first steps, in which only the field is trained.") @Default("0") int warmupSteps,
+    @Doc("The first steps, in which only the field is trained.") @Default("0") int pretrainSteps,
     @Doc("The field's optimizer; by default the policy's, with a peak learning rate of 1e-4.")
         Optional<OptimizerSettings> optimizer) {
   private static final double PUBLISHED_RATE = 1e-4;
@@ -59,7 +59,7 @@ public record FlowRecipe(
         freezeFlow,
         sampling,
         flowBatchMul,
-        warmupSteps,
+        pretrainSteps,
         steps,
         seed,
         optimizer.orElseGet(() -> policy.withLearningRate(PUBLISHED_RATE)));

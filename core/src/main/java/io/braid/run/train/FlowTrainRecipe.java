@@ -22,14 +22,14 @@ import java.nio.file.Path;
  * @param batch responses per step
  * @param flowBatchMul samples of time and noise per token
  * @param validation the number of responses held out for validation
- * @param validateEvery steps between validations
+ * @param validateEverySteps steps between validations
  * @param compute how the model is computed; the field is always float32
  * @param seed the seed of everything random
  * @param learningRate the peak learning rate
  * @param warmupRatio the share of the steps in which the learning rate rises
- * @param schedule how the learning rate falls after that
+ * @param lrSchedule how the learning rate falls after that
  * @param weightDecay the weight decay of matrices
- * @param clip the largest global norm of the gradients
+ * @param maxGradNorm the largest global norm of the gradients
  * @param saving what the run writes, and how often
  */
 public record FlowTrainRecipe(
@@ -38,39 +38,39 @@ public record FlowTrainRecipe(
     @Inline PromptRecipe prompts,
     FieldSettings field,
     @Doc("Passes over the data.") @Default("2") double epochs,
-    @Doc("Responses per step.") @Default("32") int batch,
+    @Doc("Responses per step.") @Default("32") int batchSize,
     @Doc("Samples of time and noise per token.") @Default("4") int flowBatchMul,
     @Doc("Responses held out for validation; at most a tenth of all.") @Default("256")
         int validation,
-    @Doc("Steps between validations.") @Default("50") int validateEvery,
+    @Doc("Steps between validations.") @Default("50") int validateEverySteps,
     @Inline ComputeRecipe compute,
     @Default("0") long seed,
     @Doc("The peak learning rate.") @Default("1e-4") double learningRate,
     @Doc("The share of the steps in which the learning rate rises.") @Default("0.1")
         double warmupRatio,
-    @Default("cosine") LearningRate.Fall schedule,
+    @Default("cosine") LearningRate.Fall lrSchedule,
     @Doc("The weight decay of matrices; vectors never decay.") @Default("0.01") double weightDecay,
-    @Doc("The largest global norm of the gradients.") @Default("1.0") double clip,
+    @Doc("The largest global norm of the gradients.") @Default("1.0") double maxGradNorm,
     SavingRecipe saving) {
   /** Checks the settings. */
   public FlowTrainRecipe {
-    Check.atLeast("batch", batch, 1);
+    Check.atLeast("batch_size", batchSize, 1);
     Check.atLeast("flow_batch_mul", flowBatchMul, 1);
     Check.atLeast("validation", validation, 1);
-    Check.atLeast("validate_every", validateEvery, 1);
+    Check.atLeast("validate_every_steps", validateEverySteps, 1);
     Check.above("epochs", epochs, 0, 1e6);
     Check.between("warmup_ratio", warmupRatio, 0, 1);
-    optimizer(learningRate, 0, schedule, weightDecay, clip);
+    optimizer(learningRate, 0, lrSchedule, weightDecay, maxGradNorm);
   }
 
   /** The optimizer of the field for a number of steps. */
   OptimizerSettings optimizer(int steps) {
     return optimizer(
-        learningRate, (int) Math.round(warmupRatio * steps), schedule, weightDecay, clip);
+        learningRate, (int) Math.round(warmupRatio * steps), lrSchedule, weightDecay, maxGradNorm);
   }
 
   private static OptimizerSettings optimizer(
-      double rate, int warmup, LearningRate.Fall schedule, double decay, double clip) {
-    return new OptimizerSettings(rate, warmup, schedule, 0, decay, clip, 0.9, 0.999, 1e-8);
+      double rate, int warmup, LearningRate.Fall lrSchedule, double decay, double maxGradNorm) {
+    return new OptimizerSettings(rate, warmup, lrSchedule, 0, decay, maxGradNorm, 0.9, 0.999, 1e-8);
   }
 }

@@ -109,7 +109,7 @@ public final class FlowTrainRun {
     }
 
     int steps() {
-      double steps = Math.ceil(recipe.epochs() * (examples.size() - held) / recipe.batch());
+      double steps = Math.ceil(recipe.epochs() * (examples.size() - held) / recipe.batchSize());
       if (steps > Integer.MAX_VALUE) {
         throw new SettingError("epochs", "make more than 2^31 steps; give fewer");
       }
@@ -126,9 +126,9 @@ public final class FlowTrainRun {
     }
 
     List<Sequence> batch(int step) {
-      List<Sequence> sequences = new ArrayList<>(recipe.batch());
-      for (int i = 0; i < recipe.batch(); i++) {
-        long place = (long) step * recipe.batch() + i;
+      List<Sequence> sequences = new ArrayList<>(recipe.batchSize());
+      for (int i = 0; i < recipe.batchSize(); i++) {
+        long place = (long) step * recipe.batchSize() + i;
         int index = split.at(held + order.at(place));
         sequences.add(
             examples.at(index, Seeds.derive(recipe.seed(), Seeds.Stream.SFT_RESPONSE, place)));
@@ -157,7 +157,7 @@ public final class FlowTrainRun {
       MetricValues metrics = new MetricValues();
       metrics.put(StepMetrics.LOSS, report.loss());
       int done = number + 1;
-      if (done % recipe.validateEvery() == 0 || done == batches.steps()) {
+      if (done % recipe.validateEverySteps() == 0 || done == batches.steps()) {
         metrics.put(StepMetrics.VALIDATION_LOSS, trainer.loss(batches.validation));
       }
       metrics.put(StepMetrics.GRAD_NORM, report.gradientNorm());

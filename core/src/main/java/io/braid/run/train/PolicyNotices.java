@@ -51,11 +51,11 @@ final class PolicyNotices {
       listener.notice(
           "rollout.temperature 0: all responses to a prompt are the same, so none is better than"
               + " another; set rollout.temperature=1.0");
-    } else if (recipe.correction().isEmpty()) {
+    } else if (recipe.rolloutCorrection().isEmpty()) {
       filters()
           .ifPresent(filters ->
               listener.notice(
-                  "%s: responses are sampled from another distribution than the one that is trained; leave it out, or add 'correction: {type: truncated-importance-sampling%s}'"
+                  "%s: responses are sampled from another distribution than the one that is trained; leave it out, or add 'rollout_correction: {type: truncated-importance-sampling%s}'"
                       .formatted(
                           filters,
                           recipe.loss().takesTokenCorrection() ? "" : ", level: sequence")));

@@ -75,7 +75,7 @@ public final class PolicyRun {
     List<AskedProblem> problems =
         model.ask(mixed.problems(), prompting, recipe.rollout().maxNewTokens());
     Order order = mixed.keeping(problems).order(recipe.seed());
-    model.transformer().keep(HiddenPass.Keep.layerInputs(recipe.compute().checkpointLayers()));
+    model.transformer().keep(HiddenPass.Keep.layerInputs(recipe.compute().gradientCheckpointing()));
     Rollout rollout =
         new Rollout(
             model.transformer(),
@@ -186,7 +186,7 @@ public final class PolicyRun {
       int done = number + 1;
       notices.stepped(done, report);
       unknown.record(done, report);
-      if (done % recipe.saving().samplesEvery() == 0 || done == recipe.steps() || done == 1) {
+      if (done % recipe.saving().samplesEverySteps() == 0 || done == recipe.steps() || done == 1) {
         Samples.write(loop.directory(), done, samples(report));
       }
       return new MetricValues()

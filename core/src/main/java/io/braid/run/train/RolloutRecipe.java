@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param minNewTokens the shortest response, in tokens
  * @param maxNewTokens the longest response, in tokens
  * @param stop texts that end a response
- * @param cacheMb the memory for keys and values, in megabytes
+ * @param kvCacheMb the memory for keys and values, in megabytes
  * @param weights the weights to sample with
  * @param variant what to do with a response that reached the limit
  */
@@ -34,7 +34,7 @@ public record RolloutRecipe(
     @Doc("Texts that end a response, in addition to the model's end tokens.") @Default("[]")
         List<String> stop,
     @Doc("Memory for keys and values, in megabytes; prompts beyond it wait.") @Default("2048")
-        int cacheMb,
+        int kvCacheMb,
     @Doc(
             "What is sampled with: as-trained, bfloat16, or int8 (signed bytes, a scale for each"
                 + " output). Other weights than those that train ask for a correction.")
@@ -60,7 +60,7 @@ public record RolloutRecipe(
   /** Checks the settings. */
   public RolloutRecipe {
     stop = List.copyOf(stop);
-    Check.atLeast("cache_mb", cacheMb, 1);
+    Check.atLeast("kv_cache_mb", kvCacheMb, 1);
     new SamplingSettings(
         samples, temperature, topP, topK, minNewTokens, maxNewTokens, List.of(), stop);
   }
@@ -74,6 +74,6 @@ public record RolloutRecipe(
   }
 
   long cacheBytes() {
-    return cacheMb * 1_000_000L;
+    return kvCacheMb * 1_000_000L;
   }
 }

@@ -191,7 +191,7 @@ final class RunLoop implements AutoCloseable {
           done++;
           metrics.record(done, numbers);
           listener.stepped(done, numbers);
-          if (done % settings.checkpointEvery() == 0 || done == steps) {
+          if (done % settings.checkpointEverySteps() == 0 || done == steps) {
             save(work);
           }
         }

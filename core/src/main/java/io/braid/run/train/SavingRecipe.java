@@ -7,18 +7,18 @@ import io.braid.Doc;
 /**
  * What a run writes, and how often.
  *
- * @param checkpointEvery steps between checkpoints
+ * @param checkpointEverySteps steps between checkpoints
  * @param keep the number of checkpoints to keep
- * @param samplesEvery steps between files of samples
+ * @param samplesEverySteps steps between files of samples
  */
 public record SavingRecipe(
-    @Doc("Steps between checkpoints.") @Default("50") int checkpointEvery,
+    @Doc("Steps between checkpoints.") @Default("50") int checkpointEverySteps,
     @Doc("How many of the newest checkpoints to keep.") @Default("2") int keep,
-    @Doc("Steps between files of sampled responses.") @Default("20") int samplesEvery) {
+    @Doc("Steps between files of sampled responses.") @Default("20") int samplesEverySteps) {
   /** Checks the settings. */
   public SavingRecipe {
-    Check.atLeast("checkpoint_every", checkpointEvery, 1);
+    Check.atLeast("checkpoint_every_steps", checkpointEverySteps, 1);
     Check.atLeast("keep", keep, 1);
-    Check.atLeast("samples_every", samplesEvery, 1);
+    Check.atLeast("samples_every_steps", samplesEverySteps, 1);
   }
 }

@@ -27,7 +27,7 @@ public record SftRecipe(
     @Inline DataRecipe source,
     @Inline PromptRecipe prompts,
     @Doc("Optimizer steps.") int steps,
-    @Doc("Examples per step.") @Default("32") int batch,
+    @Doc("Examples per step.") @Default("32") int batchSize,
     @Inline BackwardRecipe compute,
     @Default("0") long seed,
     OptimizerSettings optimizer,
@@ -35,6 +35,6 @@ public record SftRecipe(
   /** Checks the settings. */
   public SftRecipe {
     Check.atLeast("steps", steps, 1);
-    Check.atLeast("batch", batch, 1);
+    Check.atLeast("batch_size", batchSize, 1);
   }
 }

@@ -45,7 +45,9 @@ public final class SftRun {
                       ::of,
                   new Supervised.Settings(
                       recipe.steps(), recipe.compute().microBatchTokens(), recipe.optimizer()))) {
-        model.transformer().keep(HiddenPass.Keep.layerInputs(recipe.compute().checkpointLayers()));
+        model
+            .transformer()
+            .keep(HiddenPass.Keep.layerInputs(recipe.compute().gradientCheckpointing()));
         Steps steps = new Steps(model, trainer);
         RunLoop.Ended ended = loop.run(recipe.steps(), steps);
         return new RunResult(
@@ -69,9 +71,9 @@ public final class SftRun {
     }
 
     List<Sequence> of(int step) {
-      List<Sequence> sequences = new ArrayList<>(recipe.batch());
-      for (int i = 0; i < recipe.batch(); i++) {
-        long place = (long) step * recipe.batch() + i;
+      List<Sequence> sequences = new ArrayList<>(recipe.batchSize());
+      for (int i = 0; i < recipe.batchSize(); i++) {
+        long place = (long) step * recipe.batchSize() + i;
         sequences.add(
             examples.at(
                 order.at(place), Seeds.derive(recipe.seed(), Seeds.Stream.SFT_RESPONSE, place)));

@@ -48,7 +48,7 @@ import java.util.Optional;
  * @param rollout how responses are sampled
  * @param curriculum how the problems of a step are chosen
  * @param staleness steps by which rollouts run ahead of training
- * @param correction weights for responses that another policy sampled
+ * @param rolloutCorrection weights for responses that another policy sampled
  * @param verifier how responses are judged
  * @param unreadable what becomes of problems whose reference the verifier cannot read
  * @param rewards what changes the verifier's rewards
@@ -88,7 +88,7 @@ public record TrainRecipe(
     @Doc("0, or 1 to sample a step's responses while the step before trains.") @Default("0")
         int staleness,
     @Doc("Weights for responses that another policy sampled than the one that trains.")
-        Optional<RolloutCorrection> correction,
+        Optional<RolloutCorrection> rolloutCorrection,
     @Doc("How responses are judged.") @Default("rule") VerifierSettings verifier,
     @Doc(
             "Problems whose reference the verifier cannot read: drop leaves them out and names"
@@ -112,29 +112,32 @@ public record TrainRecipe(
   public TrainRecipe {
     checkOne(data, fields, where, split, mixture);
     advantage.checkGroups(rollout.samples());
-    if (correction.map(c -> c.level() == RolloutCorrection.Level.TOKEN).orElse(false)
+    if (rolloutCorrection.map(c -> c.level() == RolloutCorrection.Level.TOKEN).orElse(false)
         && !loss.takesTokenCorrection()) {
       throw new SettingError(
-          "correction.level",
+          "rollout_correction.level",
           "token does not go with this loss, whose residual belongs to a whole"
               + " response; use sequence");
     }
-    if (rollout.weights() != RolloutWeights.AS_TRAINED && correction.isEmpty()) {
+    if (rollout.weights() != RolloutWeights.AS_TRAINED && rolloutCorrection.isEmpty()) {
       throw new SettingError(
           "rollout.weights",
-          "responses sampled with other weights than those that train need weights"
-              + " of their own; add 'correction: {type: truncated-importance-sampling}', or set"
+          "responses sampled with other weights than those that train need weights of their own;"
+              + " add 'rollout_correction: {type: truncated-importance-sampling}', or set"
               + " rollout.weights=as-trained");
     }
-    if (rollout.variant() == RolloutRecipe.Variant.RELEASED && correction.isPresent()) {
+    if (rollout.variant() == RolloutRecipe.Variant.RELEASED && rolloutCorrection.isPresent()) {
       throw new SettingError(
           "rollout.variant",
-          "released writes end tokens that no rollout drew, so a correction does"
-              + " not know their weights; leave correction out, or set rollout.variant=paper");
+          "released writes end tokens that no rollout drew, so a correction does not know their"
+              + " weights; leave rollout_correction out, or set rollout.variant=paper");
     }
-    if (rewards.overlong().map(soft -> soft.buffer() > rollout.maxNewTokens()).orElse(false)) {
+    if (rewards
+        .overlong()
+        .map(soft -> soft.bufferTokens() > rollout.maxNewTokens())
+        .orElse(false)) {
       throw new SettingError(
-          "rewards.overlong.buffer",
+          "rewards.overlong.buffer_tokens",
           "is longer than rollout.max_new_tokens, %d".formatted(rollout.maxNewTokens()));
     }
     new Sampler.Settings(promptsPerStep, curriculum, staleness, rollout.weights(), seed);
@@ -144,7 +147,7 @@ public record TrainRecipe(
             epochs,
             compute.microBatchTokens(),
             rewards,
-            correction,
+            rolloutCorrection,
             seed,
             optimizer)
         .checkPrompts(promptsPerStep);
@@ -214,7 +217,7 @@ public record TrainRecipe(
         epochs,
         compute.microBatchTokens(),
         rewards,
-        correction,
+        rolloutCorrection,
         seed,
         optimizer);
   }

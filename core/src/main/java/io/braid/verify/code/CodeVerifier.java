@@ -91,9 +91,9 @@ public final class CodeVerifier implements AutoCloseable {
   private Limits limits(CodeTests tests) {
     OptionalDouble stated =
         tests instanceof CodeTests.Programs programs ? programs.seconds() : OptionalDouble.empty();
-    double seconds = stated.orElse(settings.seconds());
+    double seconds = stated.orElse(settings.timeoutSeconds());
     boolean sensible = seconds > 0 && seconds <= LONGEST_SECONDS;
-    return new Limits(sensible ? seconds : settings.seconds(), settings.memoryMb());
+    return new Limits(sensible ? seconds : settings.timeoutSeconds(), settings.memoryMb());
   }
 
   private TestRun.Report examine(CodeTests tests, ProgramText program, Limits limits) {

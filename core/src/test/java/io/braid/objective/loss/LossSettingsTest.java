@@ -26,7 +26,7 @@ class LossSettingsTest {
   void aKlCoefficientMustBeAboveZero(double coefficient) {
     assertThatThrownBy(() -> new KlTerm(Estimator.K2, coefficient))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("coefficient");
+        .hasMessageContaining("coef");
   }
 
   @ParameterizedTest

@@ -347,9 +347,9 @@ class LossesAgainstTheirFormulasTest {
           boolean square = kl.get().estimator() == Estimator.K2;
           double value = square ? d * d / 2 : Math.exp(d) - d - 1;
           double slope = square ? -d : 1 - Math.exp(d); // by log π_θ
-          loss += weight * kl.get().coefficient() * rho * value;
+          loss += weight * kl.get().coef() * rho * value;
           divergence += rho * value;
-          gradients[at] += weight * kl.get().coefficient() * rho * (value + slope);
+          gradients[at] += weight * kl.get().coef() * rho * (value + slope);
         }
         at++;
       }

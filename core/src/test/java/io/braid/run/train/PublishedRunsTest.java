@@ -106,7 +106,7 @@ class PublishedRunsTest {
     assertThat(recipe.rollout().maxNewTokens()).isEqualTo(tokens);
     assertThat(recipe.compute().precision()).isEqualTo(Precision.BFLOAT16);
     assertThat(recipe.advantage()).isEqualTo(new Grpo(Grpo.Std.SAMPLE));
-    assertThat(recipe.rewards().kl()).isZero();
+    assertThat(recipe.rewards().klCoef()).isZero();
     assertThat(recipe.rewards().overlong()).isEmpty();
   }
 
@@ -134,7 +134,7 @@ class PublishedRunsTest {
         .isEqualTo(new FlowReward(FlowReward.Normalization.MINMAX, 1, 0.6, 15, 0.01));
     assertThat(flow.sampling()).isEqualTo(new RejectionSampling(true, Optional.empty(), 0));
     assertThat(flow.freezeFlow()).isFalse();
-    assertThat(flow.warmupSteps()).isZero();
+    assertThat(flow.pretrainSteps()).isZero();
     assertThat(flow.optimizer()).contains(cosine(1e-4, 10));
     assertThat(recipe.optimizer()).isEqualTo(cosine(1e-6, 80));
     assertThat(recipe.loss())

@@ -43,7 +43,7 @@ class TrainRecipeTest {
 
   @Test
   void k1InTheLossIsRefused() {
-    assertThatThrownBy(() -> read("loss={type: ppo-clip, kl: {estimator: k1, coefficient: 0.1}}"))
+    assertThatThrownBy(() -> read("loss={type: ppo-clip, kl: {estimator: k1, coef: 0.1}}"))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("k1 in a loss has zero expected gradient")
         .hasMessageContaining("use k2 or k3");
@@ -60,9 +60,10 @@ class TrainRecipeTest {
   void weightsOfTokensGoOnlyWithLossesOfTokens(String correction, String loss, boolean goes)
       throws IOException {
     if (goes) {
-      assertThat(read("correction=" + correction, "loss=" + loss).correction()).isPresent();
+      assertThat(read("rollout_correction=" + correction, "loss=" + loss).rolloutCorrection())
+          .isPresent();
     } else {
-      assertThatThrownBy(() -> read("correction=" + correction, "loss=" + loss))
+      assertThatThrownBy(() -> read("rollout_correction=" + correction, "loss=" + loss))
           .isInstanceOf(UserError.class)
           .hasMessageContaining("correction.level:")
           .hasMessageContaining("use sequence");
@@ -75,9 +76,9 @@ class TrainRecipeTest {
     assertThatThrownBy(() -> read("rollout.weights=" + weights))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("rollout.weights:")
-        .hasMessageContaining("add 'correction: {type: truncated-importance-sampling}'");
+        .hasMessageContaining("add 'rollout_correction: {type: truncated-importance-sampling}'");
     TrainRecipe recipe =
-        read("rollout.weights=" + weights, "correction=truncated-importance-sampling");
+        read("rollout.weights=" + weights, "rollout_correction=truncated-importance-sampling");
     assertThat(recipe.samplerSettings().weights()).isEqualTo(recipe.rollout().weights());
     assertThat(read().rollout().weights()).isEqualTo(RolloutWeights.AS_TRAINED);
   }
@@ -91,11 +92,11 @@ class TrainRecipeTest {
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("rollout.variant: ")
         .hasMessageContaining("add eos_token_id to generation_config.json");
-    assertThatThrownBy(
-            () -> read("rollout.variant=released", "correction=truncated-importance-sampling"))
+    assertThatThrownBy(() ->
+            read("rollout.variant=released", "rollout_correction=truncated-importance-sampling"))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("rollout.variant:")
-        .hasMessageContaining("leave correction out");
+        .hasMessageContaining("leave rollout_correction out");
   }
 
   private TrainRecipe read(String... overrides) throws IOException {

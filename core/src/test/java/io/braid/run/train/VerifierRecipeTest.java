@@ -81,7 +81,8 @@ class VerifierRecipeTest {
   void ownOnesAndServices() {
     assertThat(verifier("{type: custom, class: my.V, jar: v.jar, settings: {most: 4}}"))
         .isEqualTo(new Custom("my.V", Optional.of(Path.of("v.jar")), Map.of("most", "4")));
-    assertThat(verifier("{type: http, url: 'http://h:1/x', token_env: T, calls: {attempts: 2}}"))
+    assertThat(
+            verifier("{type: http, url: 'http://h:1/x', token_env: T, calls: {max_attempts: 2}}"))
         .isEqualTo(
             new Http(
                 "http://h:1/x",
@@ -118,7 +119,7 @@ class VerifierRecipeTest {
           {type: sum, parts: [{weight: .nan, verifier: rule}]} | weight: must be a finite number
           {type: custom}                                  | verifier.class: missing
           {type: http, url: 'http://x/', query: '{prompt}'} | verifier.query: must contain {response}
-          {type: http, url: 'http://x/', calls: {attempts: 0}} | verifier.calls.attempts: must be at least 1
+          {type: http, url: 'http://x/', calls: {max_attempts: 0}} | verifier.calls.max_attempts: must be at least 1
           """)
   void whatIsWrongIsSaidWithItsKey(String yaml, String why) {
     assertThatThrownBy(() -> verifier(yaml))

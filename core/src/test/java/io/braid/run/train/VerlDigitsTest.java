@@ -75,7 +75,7 @@ class VerlDigitsTest {
         "advantage: gae\nmini_batches: 2\n",
         "advantage: reinforce-plus-plus\n"
             + "staleness: 1\n"
-            + "correction: {type: truncated-importance-sampling}\n"
+            + "rollout_correction: {type: truncated-importance-sampling}\n"
       })
   void itTrainsByEachAlgorithmFromTheFilesAsTheyAre(String algorithm) throws Exception {
     Path file =
@@ -92,7 +92,7 @@ class VerlDigitsTest {
             rollout: {samples: 4, max_new_tokens: 8}
             verifier: {type: custom, class: '%2$s'}
             optimizer: {learning_rate: 0.01}
-            saving: {samples_every: 1}
+            saving: {samples_every_steps: 1}
             """
                     .formatted(fixture(), DigitCompletion.class.getName())
                 + algorithm);

@@ -157,7 +157,7 @@ class CompareTest {
     wrong(SPEC.replace("flowrl.yaml", "flow.yaml"), "wrong.yaml:5", "specs/flow.yaml", "relative");
     wrong(SPEC.replace("steps=6", "stps=6"), "wrong.yaml:6", "stps", "'steps'");
     wrong(SPEC.replace("base: model-111", "base: model-112"), "model-112", "no such model");
-    wrong(SPEC.replace("loss.beta=3", "prompt=qwen_bx"), "recipes.flowrl", "qwen_bx", "qwen_box");
+    wrong(SPEC.replace("loss.beta=3", "prompt=qwen_bx"), "wrong.yaml:5", "qwen_bx", "qwen_box");
     wrong(SPEC.replace("loss.beta=3", "data=countdwn"), "recipes.flowrl", "countdwn");
     wrong(
         SPEC.replace("loss.beta=3", "rollout.max_new_tokens=99"),

@@ -142,7 +142,7 @@ class NamedRecipesTest {
                 "critic.model='" + other + "'"))
         .isInstanceOf(UserError.class)
         .hasMessage(
-            "critic.model: %s has a vocabulary of 120, the policy's has 111; a critic reads the policy's tokens, so take one with the same tokenizer"
+            "critic.model: %s has a vocabulary of 120, the policy's has 111; a critic reads the policy's tokens, so use a model with the same tokenizer"
                 .formatted(other));
   }
 

@@ -5,7 +5,6 @@ import io.braid.Doc;
 import io.braid.Metric;
 import io.braid.Nearest;
 import io.braid.SettingError;
-import io.braid.UserError;
 import io.braid.eval.Evaluation;
 import io.braid.eval.EvaluationMetrics;
 import io.braid.recipe.NearbyPath;
@@ -129,10 +128,10 @@ public record CompareSpec(
 
   private static void known(String key, String name, Set<String> known) {
     if (!known.contains(name)) {
-      throw new UserError(
-          "%s: no '%s'%s known: %s"
+      throw new SettingError(
+          key,
+          "no '%s'%s known: %s"
               .formatted(
-                  key,
                   name,
                   Nearest.to(name, known).map(near -> "; did you mean '" + near + "'?").orElse(";"),
                   String.join(", ", known)));

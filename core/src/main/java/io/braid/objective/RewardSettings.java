@@ -2,7 +2,7 @@ package io.braid.objective;
 
 import io.braid.Default;
 import io.braid.Doc;
-import io.braid.UserError;
+import io.braid.SettingError;
 import io.braid.objective.signal.EntropyBonus;
 import io.braid.objective.signal.KlPenalty;
 import io.braid.objective.signal.TokenSignal;
@@ -51,7 +51,7 @@ public record RewardSettings(
 
   private static void check(String key, double coefficient) {
     if (!(coefficient >= 0 && coefficient < Double.POSITIVE_INFINITY)) {
-      throw new UserError(key + ": must be 0 or more, got " + coefficient);
+      throw new SettingError(key, "must be 0 or more, got " + coefficient);
     }
   }
 

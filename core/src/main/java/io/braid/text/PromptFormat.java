@@ -1,6 +1,7 @@
 package io.braid.text;
 
 import io.braid.Nearest;
+import io.braid.SettingError;
 import io.braid.UserError;
 import io.braid.templates.ChatMessage;
 import io.braid.templates.ChatTemplate;
@@ -154,11 +155,12 @@ public sealed interface PromptFormat {
         .orElseThrow(() -> unknown(name));
   }
 
-  private static UserError unknown(String name) {
+  private static SettingError unknown(String name) {
     List<String> known = ALL.stream().map(PromptFormat::name).toList();
     String hint = Nearest.to(name, known).map(near -> "; did you mean '" + near + "'?").orElse(";");
-    return new UserError(
-        "prompt: there is no prompt format '%s'%s known are %s"
+    return new SettingError(
+        "prompt",
+        "there is no prompt format '%s'%s known are %s"
             .formatted(name, hint, String.join(", ", known)));
   }
 }

@@ -41,11 +41,11 @@ class MetricsPageTest {
 
       <!-- Made from the declarations in the code (io.braid.Metric) by MetricsPageTest: do not edit. -->
 
-      A training run writes one line of metrics per step into `metrics.jsonl` and the same into TensorBoard files; the progress line shows some of them. An evaluation writes its metrics into its results. A metric is declared where it is computed, with its unit and its meaning; this page is made from these declarations.
+      A training run writes one line of metrics per step to `metrics.jsonl`, and the same metrics to TensorBoard files; the progress line shows some of them. An evaluation writes its metrics to its results. The code declares each metric where it is computed, with its unit and its meaning. This page is generated from these declarations.
 
-      - A metric that was not measured is absent, never 0, and its curve has a gap. `null` (in TensorBoard NaN) is a value that was measured and is not finite.
-      - A metric is of all responses of the step, or it is absent.
-      - The names are snake case. `_frac` ends a share between 0 and 1, `_seconds` a time. Phases that follow each other add up to about `step_seconds`.
+      - A metric that was not measured is absent, never 0, and its curve has a gap. `null` (NaN in TensorBoard) means that the measured value is not finite.
+      - A metric covers all responses of the step, or it is absent.
+      - Names are in snake case. A name ends in `_frac` if the metric is a share between 0 and 1, and in `_seconds` if it is a time. The times of consecutive phases add up to about `step_seconds`.
       """;
 
   private static Map<String, List<String>> sections() {

@@ -27,7 +27,7 @@ class MetricTest {
   void otherNamesAreRefused(String name) {
     assertThatThrownBy(() -> Metric.declare(name, Unit.NONE, "of a test"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("cannot be called");
+        .hasMessageContaining("is not a valid name of a metric");
   }
 
   @Test

@@ -84,7 +84,7 @@ class DamagedCheckpointTest {
     assertThat(files)
         .contains(
             newest.resolve("checksums.json"),
-            newest.resolve("draw.json"),
+            newest.resolve("rollouts.json"),
             newest.resolve("trainer.safetensors"),
             newest.resolve("model/model.safetensors"),
             newest.resolve("model/tokenizer_config.json"));

@@ -216,8 +216,10 @@ class RunTest {
     assertThat(JsonMapper.shared().readTree(data.lastLine()).path("problems").asInt()).isEqualTo(8);
 
     JsonNode eval = answer("eval", "--model", "model-111", "--data", "c.jsonl", "--samples", "4");
-    assertThat(eval.path("problems").asInt()).isEqualTo(8);
-    assertThat(eval.has("coverage@4")).isTrue();
+    assertThat(eval.path("suites").size()).isEqualTo(1);
+    JsonNode result = eval.path("suites").iterator().next();
+    assertThat(result.path("problems").size()).isEqualTo(8);
+    assertThat(result.path("metrics").has("coverage@4")).isTrue();
 
     JsonNode generated =
         answer(

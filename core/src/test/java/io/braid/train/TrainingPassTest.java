@@ -240,11 +240,12 @@ class TrainingPassTest {
     }
   }
 
-  /** Bytes that a pass makes resident until it is walked back. */
+  /** Bytes that a pass makes resident until its backward pass. */
   private static long held(Transformer model, Keep keep) {
     model.keep(keep);
     try (Scope scope = Scope.open()) {
       PackedBatch batch = PackedBatch.of(sequences(400));
+      ResidentMemory.trim();
       long before = ResidentMemory.bytes();
       TrainingPass.of(model, batch, 1, LatentTap.NONE, false);
       return ResidentMemory.bytes() - before;

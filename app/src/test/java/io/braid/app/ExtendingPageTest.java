@@ -1,6 +1,7 @@
 package io.braid.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.braid.app.Terminal.Ended;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Compiles the examples of docs/extending.md, and trains with each as the page says. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -47,9 +49,56 @@ class ExtendingPageTest {
         record Hidden() implements AdvantageEstimator {
           @Override public Estimate estimate(Trajectories t) { return Estimate.of(new double[0]); }
         }
+        public record Odd(float number) implements AdvantageEstimator {
+          @Override public Estimate estimate(Trajectories t) { return Estimate.of(new double[0]); }
+        }
+        public record Short() implements AdvantageEstimator {
+          @Override public Estimate estimate(Trajectories t) { return Estimate.of(new double[1]); }
+        }
+        public record NotANumber() implements AdvantageEstimator {
+          @Override public Estimate estimate(Trajectories t) {
+            double[] all = new double[t.tokens()];
+            java.util.Arrays.fill(all, Double.NaN);
+            return Estimate.of(all);
+          }
+        }
+        public record Infinite() implements io.braid.objective.signal.TokenSignalSettings {
+          @Override public io.braid.objective.signal.TokenSignal create() {
+            return (step, t) -> part -> {
+              double[] rewards = new double[part.tokens()];
+              rewards[0] = 1 / 0.0;
+              return rewards;
+            };
+          }
+        }
+        public record Longer() implements io.braid.objective.signal.TokenSignalSettings {
+          @Override public io.braid.objective.signal.TokenSignal create() {
+            return (step, t) -> part -> new double[part.tokens() + 1];
+          }
+        }
+        public record Beyond(int problem) implements io.braid.sampling.CurriculumSettings {
+          @Override public io.braid.sampling.Curriculum create(
+              io.braid.sampling.Order order, int problems, long seed) {
+            return request -> problem < 0 ? new int[0] : new int[] {problem};
+          }
+        }
         public record Throws(int number) implements AdvantageEstimator {
           public Throws { throw new IllegalStateException("no " + number); }
           @Override public Estimate estimate(Trajectories t) { return Estimate.of(new double[0]); }
+        }
+      }
+      """;
+
+  /** Rewards that differ within every group, so that there is something to learn. */
+  private static final String VARIED =
+      """
+      package my;
+      import io.braid.verify.*;
+      import java.util.*;
+      public class Varied implements Verifier {
+        @Override public Verdict judge(Submission s) {
+          double reward = Arrays.stream(s.ids()).sum() % 5 / 4.0;
+          return new Verdict(reward, reward == 1, Optional.empty(), "by the sum of ids");
         }
       }
       """;
@@ -86,6 +135,7 @@ class ExtendingPageTest {
       Files.writeString(sources.resolve(example.name() + ".java"), example.code());
     }
     Files.writeString(sources.resolve("Unfit.java"), UNFIT);
+    Files.writeString(sources.resolve("Varied.java"), VARIED);
     Path compiled = Files.createDirectories(directory.resolve("classes"));
     List<String> arguments =
         new ArrayList<>(
@@ -114,6 +164,8 @@ class ExtendingPageTest {
   }
 
   private Path recipe(String name, String lines) throws IOException {
+    String verifier =
+        lines.contains("verifier:") ? "" : "verifier: {type: custom, class: my.Varied}\n";
     return Files.writeString(
         directory.resolve(name + ".yaml"),
         """
@@ -123,9 +175,10 @@ class ExtendingPageTest {
         prompts_per_step: 4
         rollout: {samples: 4, max_new_tokens: 6}
         saving: {checkpoint_every_steps: 2}
+        optimizer: {learning_rate: 1e-3}
         %s\
         """
-            .formatted(model, lines));
+            .formatted(model, verifier + lines));
   }
 
   private static Ended train(Path recipe, Path out, String... more) {
@@ -152,6 +205,12 @@ class ExtendingPageTest {
 
     Ended ended = train(recipe, out);
     assertThat(ended.exit()).as(ended.err()).isZero();
+    assertThat(out.resolve("model/model.safetensors").toFile())
+        .as("it learned")
+        .satisfies(file ->
+            assertThat(Files.mismatch(file.toPath(), model.resolve("model.safetensors")))
+                .isNotEqualTo(-1));
+    assertThat(metric(out, "grad_norm")).isPositive();
     assertThat(out.resolve("recipe.yaml")).content().contains("my." + example.name());
 
     Ended whole = train(recipe, again);
@@ -177,6 +236,7 @@ class ExtendingPageTest {
           {type: my.Unfit$Throws, number: 3}   | the constructor of my.Unfit$Throws throws IllegalStateException: no 3
           {type: my.MedianBaseline, skale: 3}  | advantage.skale: no such key; did you mean 'scale'?
           my.MedianBaseline                    | advantage.scale: missing
+          {type: my.Unfit$Odd, number: 3}      | has the component 'number' of type float; a recipe can state int
           """)
   void whatIsNoAdvantageIsRefusedInOneLine(String advantage, String said) throws IOException {
     Ended ended =
@@ -184,6 +244,43 @@ class ExtendingPageTest {
     assertThat(ended.exit()).isEqualTo(2);
     assertThat(ended.err().strip().lines().reduce("", (_, line) -> line)).contains(said);
     assertThat(directory.resolve("unfit")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          advantage: my.Unfit$Short                            | advantage: my.Unfit$Short returned 1 numbers for
+          advantage: my.Unfit$NotANumber                       | advantage: my.Unfit$NotANumber makes NaN of the reward
+          rewards: {signals: [my.Unfit$Infinite]}              | rewards.signals: my.Unfit$Infinite returned the reward Infinity, which is not finite
+          rewards: {signals: [my.Unfit$Longer]}                | rewards.signals: my.Unfit$Longer returned
+          curriculum: {type: my.Unfit$Beyond, problem: 999999} | chose problem 999999 of
+          curriculum: {type: my.Unfit$Beyond, problem: -1}     | chose no problem for step 1
+          """)
+  void whatAClassGetsWrongIsSaidWithItsName(String lines, String said) throws IOException {
+    Path out = directory.resolve("wrong-" + Integer.toHexString(lines.hashCode()));
+    Ended ended = train(recipe("wrong", lines + "\n"), out);
+    assertThat(ended.exit()).as(ended.err()).isEqualTo(2);
+    assertThat(ended.err().strip().lines().reduce("", (_, line) -> line)).contains(said);
+  }
+
+  /** The page says that the gradient of its loss on pairs does not depend on the micro-batches. */
+  @Test
+  void theLossOnPairsIsTheSameForAnyMicroBatch() throws IOException {
+    Path recipe = recipe("pairs", "loss: my.Pairs\n");
+    Path whole = directory.resolve("pairs-whole");
+    Path parts = directory.resolve("pairs-parts");
+    assertThat(train(recipe, whole, "steps=1").exit()).isZero();
+    assertThat(train(recipe, parts, "steps=1", "micro_batch_tokens=16").exit()).isZero();
+    double one = metric(whole, "grad_norm");
+    assertThat(one).isPositive();
+    assertThat(metric(parts, "grad_norm")).isCloseTo(one, withinPercentage(1e-3));
+  }
+
+  private static double metric(Path run, String name) throws IOException {
+    String line = Files.readAllLines(run.resolve("metrics.jsonl")).getFirst();
+    return JsonMapper.shared().readTree(line).path(name).asDouble();
   }
 
   private static void delete(Path directory) throws IOException {

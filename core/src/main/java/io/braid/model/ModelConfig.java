@@ -140,48 +140,14 @@ public record ModelConfig(
 
   /** The same with a head of its own. */
   public ModelConfig untied() {
-    return new ModelConfig(
-        family,
-        vocabSize,
-        hiddenSize,
-        intermediateSize,
-        layers,
-        heads,
-        kvHeads,
-        headDim,
-        rmsNormEps,
-        rope,
-        /* tiedEmbeddings= */ false,
-        attentionBias,
-        outputBias,
-        mlpBias,
-        maxPositions,
-        initializerRange,
-        attention,
-        attentionScale);
+    return with(
+        rope, /* tied= */ false, attentionBias, outputBias, mlpBias, attention, attentionScale);
   }
 
   /** The same with another rotary embedding where no layer has its own. */
   public ModelConfig withRope(Rope other) {
-    return new ModelConfig(
-        family,
-        vocabSize,
-        hiddenSize,
-        intermediateSize,
-        layers,
-        heads,
-        kvHeads,
-        headDim,
-        rmsNormEps,
-        /* rope= */ other,
-        tiedEmbeddings,
-        attentionBias,
-        outputBias,
-        mlpBias,
-        maxPositions,
-        initializerRange,
-        attention,
-        attentionScale);
+    return with(
+        other, tiedEmbeddings, attentionBias, outputBias, mlpBias, attention, attentionScale);
   }
 
   /**
@@ -192,25 +158,7 @@ public record ModelConfig(
    * @param mlp of the gated unit's projections
    */
   public ModelConfig withBiases(boolean queryKeyValue, boolean output, boolean mlp) {
-    return new ModelConfig(
-        family,
-        vocabSize,
-        hiddenSize,
-        intermediateSize,
-        layers,
-        heads,
-        kvHeads,
-        headDim,
-        rmsNormEps,
-        rope,
-        tiedEmbeddings,
-        queryKeyValue,
-        output,
-        mlp,
-        maxPositions,
-        initializerRange,
-        attention,
-        attentionScale);
+    return with(rope, tiedEmbeddings, queryKeyValue, output, mlp, attention, attentionScale);
   }
 
   /**
@@ -220,6 +168,17 @@ public record ModelConfig(
    * @param scale what scores are multiplied by
    */
   public ModelConfig withAttention(List<LayerAttention> each, double scale) {
+    return with(rope, tiedEmbeddings, attentionBias, outputBias, mlpBias, each, scale);
+  }
+
+  private ModelConfig with(
+      Rope newRope,
+      boolean tied,
+      boolean queryKeyValueBias,
+      boolean newOutputBias,
+      boolean newMlpBias,
+      List<LayerAttention> each,
+      double scale) {
     return new ModelConfig(
         family,
         vocabSize,
@@ -230,11 +189,11 @@ public record ModelConfig(
         kvHeads,
         headDim,
         rmsNormEps,
-        rope,
-        tiedEmbeddings,
-        attentionBias,
-        outputBias,
-        mlpBias,
+        newRope,
+        tied,
+        queryKeyValueBias,
+        newOutputBias,
+        newMlpBias,
         maxPositions,
         initializerRange,
         each,

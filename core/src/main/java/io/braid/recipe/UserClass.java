@@ -32,8 +32,7 @@ final class UserClass {
     Class<?> found;
     try {
       found = Class.forName(name, true, loader());
-    } catch (ClassNotFoundException | NoClassDefFoundError e) {
-      // A class of the name in other case is no class definition on file systems that ignore case.
+    } catch (ClassNotFoundException e) {
       String meant = name.substring(name.lastIndexOf('.') + 1);
       throw node.place()
           .error(
@@ -50,6 +49,14 @@ final class UserClass {
           path,
           "was compiled for a newer Java than this one, %s; compile it with --release %s"
               .formatted(Runtime.version().feature(), Runtime.version().feature()));
+    } catch (ExceptionInInitializerError e) {
+      throw error(node, path, "fails while it is loaded: " + reason(e.getException()));
+    } catch (NoClassDefFoundError e) {
+      throw error(
+          node,
+          path,
+          "needs a class that is not on the class path (%s); add its jar to BRAID_CLASSPATH"
+              .formatted(e.getMessage()));
     } catch (LinkageError e) {
       throw error(node, path, "cannot be loaded: " + reason(e));
     }
@@ -61,6 +68,17 @@ final class UserClass {
     }
     if (!Modifier.isPublic(found.getModifiers())) {
       throw error(node, path, "is not public");
+    }
+    for (Setting setting : Setting.of(found)) {
+      try {
+        setting.kind();
+      } catch (IllegalArgumentException e) {
+        throw error(
+            node,
+            path,
+            "has the component '%s' of type %s; a recipe can state int, long, double, boolean, String, Path, enums, records, and Optional, List and Map of them"
+                .formatted(setting.key(), setting.type().getTypeName()));
+      }
     }
     return found;
   }

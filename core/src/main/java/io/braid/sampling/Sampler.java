@@ -152,7 +152,7 @@ public final class Sampler {
     for (int round = 0; ; round++) {
       Curriculum.Request request =
           new Curriculum.Request(step, round, settings.promptsPerStep(), taken);
-      int[] chosen = curriculum.next(request);
+      int[] chosen = next(request);
       if (chosen.length == 0) {
         return new RolloutBatch(taken, verifySeconds, sampled);
       }
@@ -162,6 +162,26 @@ public final class Sampler {
       verifySeconds += more.verifySeconds();
       sampled = sampled.and(more.sampled());
     }
+  }
+
+  /** The curriculum's choice, which may come from a class of the user's own. */
+  private int[] next(Curriculum.Request request) {
+    int[] chosen = curriculum.next(request);
+    for (int index : chosen) {
+      if (index < 0 || index >= problems.size()) {
+        throw new SettingError(
+            "curriculum",
+            "%s chose problem %s of %s, which are numbered from 0; fix its next()"
+                .formatted(curriculum.getClass().getName(), index, problems.size()));
+      }
+    }
+    if (chosen.length == 0 && request.taken().rows() == 0) {
+      throw new SettingError(
+          "curriculum",
+          "%s chose no problem for step %s; fix its next() and take()"
+              .formatted(curriculum.getClass().getName(), request.step() + 1));
+    }
+    return chosen;
   }
 
   private RolloutBatch ask(int[] chosen, int version, Rollout source, long seed) {

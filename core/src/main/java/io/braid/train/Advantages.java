@@ -64,12 +64,24 @@ record Advantages(
   }
 
   /** Advantages or returns in single precision, in which they are trained with. */
-  private static float[] singles(double[] numbers, Trajectories t) {
+  private float[] singles(double[] numbers, Trajectories t) {
+    if (numbers.length != t.tokens()) {
+      throw new SettingError(
+          "advantage",
+          "%s returned %s numbers for %s tokens; return one for each trained token"
+              .formatted(estimator.getClass().getName(), numbers.length, t.tokens()));
+    }
     float[] singles = new float[numbers.length];
     List<Verdict> verdicts = t.get(Column.VERDICT);
     for (int row = 0; row < t.rows(); row++) {
       for (int i = t.start(row); i < t.start(row + 1); i++) {
-        if (!(Math.abs(numbers[i]) <= LARGEST)) {
+        if (Double.isNaN(numbers[i])) {
+          throw new SettingError(
+              "advantage",
+              "%s makes NaN of the reward %s"
+                  .formatted(estimator.getClass().getName(), verdicts.get(row).reward()));
+        }
+        if (Math.abs(numbers[i]) > LARGEST) {
           throw new SettingError(
               "advantage",
               "the verifier's reward of %s makes an advantage of %s, more than a gradient can hold (%s); scale the rewards down, or use an advantage that is normalised, such as grpo"

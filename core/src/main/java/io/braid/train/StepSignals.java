@@ -1,6 +1,7 @@
 package io.braid.train;
 
 import io.braid.MetricValues;
+import io.braid.SettingError;
 import io.braid.model.PackedSequence;
 import io.braid.model.Transformer.LatentTap;
 import io.braid.objective.signal.TokenSignal;
@@ -89,7 +90,7 @@ final class StepSignals implements AutoCloseable {
     long start = System.nanoTime();
     double[] sums = part.get(Column.TOKEN_REWARDS).clone();
     for (TokenSignal.OfStep each : signals) {
-      double[] given = each.rewards(part);
+      double[] given = checked(each, each.rewards(part), part.tokens());
       for (int t = 0; t < sums.length; t++) {
         sums[t] += given[t];
       }
@@ -100,6 +101,26 @@ final class StepSignals implements AutoCloseable {
     }
     seconds += (System.nanoTime() - start) / 1e9;
     return part.with(Column.TOKEN_REWARDS, sums);
+  }
+
+  /** A signal's rewards, which may come from a class of the user's own. */
+  private static double[] checked(TokenSignal.OfStep signal, double[] given, int tokens) {
+    String name =
+        signal.getClass().getName().replaceAll("\\$\\$.*", ""); // without a lambda's number
+    if (given.length != tokens) {
+      throw new SettingError(
+          "rewards.signals",
+          "%s returned %s rewards for %s tokens; return one for each trained token"
+              .formatted(name, given.length, tokens));
+    }
+    for (double each : given) {
+      if (!Double.isFinite(each)) {
+        throw new SettingError(
+            "rewards.signals",
+            "%s returned the reward %s, which is not finite".formatted(name, each));
+      }
+    }
+    return given;
   }
 
   /** The token rewards of all rows, once every part has been rewarded: [n]. */

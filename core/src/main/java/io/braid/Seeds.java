@@ -28,6 +28,8 @@ public final class Seeds {
      * Further rollouts of a step whose first groups gave no gradient; index: number of the rollout.
      */
     FURTHER_ROLLOUT(1, 7_368_787L),
+    /** The reference's responses that estimates of prompts are made from; index: 0. */
+    PROPOSALS(15_485_863L, 1),
     /** Random numbers of the loss, such as dropout; index: optimizer step. */
     LOSS(7_368_787L, 1),
     /**

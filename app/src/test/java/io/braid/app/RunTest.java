@@ -30,7 +30,7 @@ class RunTest {
       steps: 12
       prompts_per_step: 4
       rollout: {samples: 4, max_new_tokens: 8}
-      loss: {type: flowrl, beta: 1.0, learning_rate: 1e-3}
+      loss: {type: flowrl, beta: 1.0, log_z: {type: learned, learning_rate: 1e-3}}
       optimizer: {learning_rate: 1e-3}
       saving: {checkpoint_every_steps: 3, keep: 2, samples_every_steps: 6}
       """;

@@ -55,6 +55,11 @@ public final class Rollout {
     return new Rollout(other, settings, decode, cacheBytes);
   }
 
+  /** The same model sampled in another way. */
+  public Rollout with(SamplingSettings other) {
+    return new Rollout(model, other, decode, cacheBytes);
+  }
+
   /** A prompt's responses, an end token written over the last token of those that were cut off. */
   public Group endWritten(Group group, long end) {
     return new Group(

@@ -1,12 +1,14 @@
 package io.braid.sampling;
 
 import io.braid.Choices;
+import io.braid.trajectory.Column;
+import java.util.Set;
 
 /**
  * A curriculum and its settings, as a recipe states them. Implementations are records whose
  * components are the recipe's settings.
  */
-@Choices({FixedOrder.class, DynamicSampling.class})
+@Choices({FixedOrder.class, DynamicSampling.class, PacedRl.class})
 public interface CurriculumSettings {
   /**
    * Creates the curriculum at its beginning.
@@ -16,4 +18,14 @@ public interface CurriculumSettings {
    * @param seed of what it draws
    */
   Curriculum create(Order order, int problems, long seed);
+
+  /** The columns that it reads of a finished table, which only some losses fill. */
+  default Set<Column<double[]>> needs() {
+    return Set.of();
+  }
+
+  /** Whether it needs advantages that are the rewards themselves. */
+  default boolean needsRawRewards() {
+    return false;
+  }
 }

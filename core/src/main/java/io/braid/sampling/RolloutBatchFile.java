@@ -2,29 +2,15 @@ package io.braid.sampling;
 
 import io.braid.FileError;
 import io.braid.UserError;
-import io.braid.rollout.Prompt;
-import io.braid.rollout.Response.Finish;
-import io.braid.trajectory.Column;
-import io.braid.trajectory.Segment;
-import io.braid.trajectory.Sequence;
-import io.braid.trajectory.Trajectories;
-import io.braid.verify.PartRewards;
-import io.braid.verify.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/**
- * Responses that were sampled and not yet learned from, with their verdicts, as a file of a
- * checkpoint. Verdicts are kept because a service or a model may judge differently the next time.
- */
+/** Responses that were sampled and not yet learned from, as a file of a checkpoint. */
 final class RolloutBatchFile {
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -37,15 +23,7 @@ final class RolloutBatchFile {
     ObjectNode root = JSON.createObjectNode();
     root.put("step", step);
     root.set("sampled", JSON.valueToTree(batch.sampled()));
-    Trajectories t = batch.trajectories();
-    ArrayNode problems = root.putArray("problems");
-    for (int problem : t.get(Column.PROBLEM)) {
-      problems.add(problem);
-    }
-    ArrayNode rows = root.putArray("rows");
-    for (int row = 0; row < t.rows(); row++) {
-      write(t, row, rows.addObject());
-    }
+    TrajectoriesJson.write(batch.trajectories(), root);
     try {
       Files.write(file, JSON.writeValueAsBytes(root));
     } catch (IOException e) {
@@ -53,74 +31,18 @@ final class RolloutBatchFile {
     }
   }
 
-  private static void write(Trajectories t, int row, ObjectNode node) {
-    Sequence sequence = t.sequence(row);
-    node.put("group", t.group(row)).put("weights_version", t.get(Column.WEIGHTS_VERSION)[row]);
-    write(t.get(Column.VERDICT).get(row), node.putObject("verdict"));
-    node.put("finish", t.get(Column.FINISH).get(row).name());
-    node.put("text", t.get(Column.TEXT).get(row));
-    ArrayNode ids = node.putArray("ids");
-    ArrayNode mask = node.putArray("loss_mask");
-    for (int i = 0; i < sequence.response().length; i++) {
-      ids.add(sequence.response()[i]);
-      mask.add(sequence.lossMask()[i] ? 1 : 0);
-    }
-    ArrayNode segments = node.putArray("segments");
-    for (Segment each : sequence.segments()) {
-      segments.addArray().add(each.kind().name()).add(each.start()).add(each.end());
-    }
-    ArrayNode logProbs = node.putArray("log_probs");
-    for (float logProb : t.row(Column.ROLLOUT_LOG_PROBS, row)) {
-      logProbs.add(logProb);
-    }
-  }
-
-  private static void write(Verdict verdict, ObjectNode node) {
-    node.put("reward", verdict.reward()).put("correct", verdict.correct());
-    verdict.canonical().ifPresent(answer -> node.put("canonical", answer));
-    node.put("reason", verdict.reason());
-    if (verdict.unknown()) {
-      node.put("unknown", true);
-    }
-    verdict
-        .parts()
-        .ifPresent(parts -> parts.numbers().forEach(node.withArray("token_rewards")::add));
-  }
-
   /** Reads it; prompts are those of the sampler's problems. */
   static Saved read(Path file, Sampler sampler) {
     try {
       JsonNode root = JSON.readTree(Files.readAllBytes(file));
-      int[] problems = root.required("problems").valueStream().mapToInt(JsonNode::asInt).toArray();
-      List<Prompt> prompts = new ArrayList<>();
-      for (int problem : problems) {
-        prompts.add(sampler.problem(problem).prompt());
-      }
-      List<JsonNode> rows = root.required("rows").valueStream().toList();
-      int[] groups = rows.stream().mapToInt(row -> row.required("group").asInt()).toArray();
-      List<Sequence> sequences = new ArrayList<>();
-      for (int row = 0; row < groups.length; row++) {
-        sequences.add(sequence(prompts.get(groups[row]), rows.get(row)));
-      }
-      Trajectories t =
-          Trajectories.of(prompts, sequences, groups)
-              .with(Column.PROBLEM, problems)
-              .with(
-                  Column.WEIGHTS_VERSION,
-                  rows.stream().mapToInt(row -> row.required("weights_version").asInt()).toArray())
-              .with(Column.TEXT, rows.stream().map(row -> row.required("text").asString()).toList())
-              .with(
-                  Column.FINISH,
-                  rows.stream()
-                      .map(row -> Finish.valueOf(row.required("finish").asString()))
-                      .toList())
-              .with(Column.ROLLOUT_LOG_PROBS, logProbs(rows))
-              .with(
-                  Column.VERDICT,
-                  rows.stream().map(row -> verdict(row.required("verdict"))).toList());
       SamplingStatistics sampled =
           JSON.treeToValue(root.required("sampled"), SamplingStatistics.class);
-      return new Saved(root.required("step").asInt(), new RolloutBatch(t, 0, sampled));
+      RolloutBatch batch =
+          new RolloutBatch(
+              TrajectoriesJson.read(root, problem -> sampler.problem(problem).prompt()),
+              0,
+              sampled);
+      return new Saved(root.required("step").asInt(), batch);
     } catch (IOException e) {
       throw FileError.reading(file, e);
     } catch (JacksonException | IndexOutOfBoundsException | IllegalArgumentException e) {
@@ -129,48 +51,5 @@ final class RolloutBatchFile {
               .formatted(file, e.getMessage()),
           e);
     }
-  }
-
-  private static Sequence sequence(Prompt prompt, JsonNode row) {
-    long[] ids = row.required("ids").valueStream().mapToLong(JsonNode::asLong).toArray();
-    JsonNode kept = row.required("loss_mask");
-    boolean[] mask = new boolean[ids.length];
-    for (int i = 0; i < mask.length; i++) {
-      mask[i] = kept.required(i).asInt() == 1;
-    }
-    List<Segment> segments =
-        row.required("segments")
-            .valueStream()
-            .map(each ->
-                new Segment(
-                    Segment.Kind.valueOf(each.required(0).asString()),
-                    each.required(1).asInt(),
-                    each.required(2).asInt()))
-            .toList();
-    return new Sequence(prompt.ids(), ids, mask, segments);
-  }
-
-  private static float[] logProbs(List<JsonNode> rows) {
-    int count = rows.stream().mapToInt(row -> row.required("log_probs").size()).sum();
-    float[] all = new float[count];
-    int at = 0;
-    for (JsonNode row : rows) {
-      for (JsonNode each : row.required("log_probs")) {
-        all[at++] = each.floatValue();
-      }
-    }
-    return all;
-  }
-
-  private static Verdict verdict(JsonNode node) {
-    return new Verdict(
-        node.required("reward").doubleValue(),
-        node.required("correct").booleanValue(),
-        node.optional("canonical").map(JsonNode::asString),
-        node.required("reason").asString(),
-        node.path("unknown").asBoolean(false),
-        node.optional("token_rewards")
-            .map(all ->
-                new PartRewards.Tokens(all.valueStream().map(JsonNode::doubleValue).toList())));
   }
 }

@@ -184,7 +184,15 @@ public final class Sampler {
     return chosen;
   }
 
-  private RolloutBatch ask(int[] chosen, int version, Rollout source, long seed) {
+  /**
+   * Samples and verifies responses to some problems, which the curriculum does not hear of.
+   *
+   * @param chosen the problems, by their index in the data
+   * @param version how many steps the weights have seen that are sampled from
+   * @param source what samples
+   * @param seed same seed, same responses
+   */
+  public RolloutBatch ask(int[] chosen, int version, Rollout source, long seed) {
     List<Prompt> prompts = Arrays.stream(chosen).mapToObj(p -> problem(p).prompt()).toList();
     Group[] groups = new Group[chosen.length];
     try (Judging judging = new Judging(verifier)) {

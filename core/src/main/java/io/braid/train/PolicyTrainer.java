@@ -39,6 +39,7 @@ public final class PolicyTrainer implements AutoCloseable {
   private final Advantages advantages;
   private final Settings settings;
   private final Measurement measurement;
+  private final Optional<PromptEstimates> estimates;
   private final Set<Column<float[]>> needs;
   private final PolicyUpdate update;
   private long updates; // optimizer steps of all finished steps
@@ -162,6 +163,16 @@ public final class PolicyTrainer implements AutoCloseable {
             critic,
             settings.microBatchTokens(),
             trainingTemperature(sampler.rollout().settings().temperature()));
+    this.estimates =
+        loss.estimate()
+            .map(each ->
+                new PromptEstimates(
+                    each,
+                    sampler,
+                    reference.orElseThrow(() ->
+                        new IllegalArgumentException(
+                            "the loss's estimates need a reference model")),
+                    advantages::rewards));
     this.update =
         new PolicyUpdate(
             policy,
@@ -176,7 +187,7 @@ public final class PolicyTrainer implements AutoCloseable {
   }
 
   /** Greedy responses have the log-probabilities of the model's own distribution. */
-  private static double trainingTemperature(double sampling) {
+  static double trainingTemperature(double sampling) {
     return sampling == 0 ? 1 : sampling;
   }
 
@@ -234,10 +245,21 @@ public final class PolicyTrainer implements AutoCloseable {
     Trajectories sample() {
       RolloutBatch sampled = report.timed(StepMetrics.ROLLOUT_SECONDS, () -> rollouts.next(number));
       rollouts.publishSeconds().ifPresent(report::published);
-      Trajectories t = advantages.rewards(sampled.trajectories());
+      Trajectories t = estimated(advantages.rewards(sampled.trajectories()));
+      report.sampled(t);
       batch = Optional.of(sampled);
       tokens = Optional.of(new StepSignals(signals, number, t));
       return t;
+    }
+
+    /** With the estimates of the rows' prompts, where the loss needs any. */
+    private Trajectories estimated(Trajectories t) {
+      if (estimates.isEmpty()) {
+        return t;
+      }
+      Trajectories filled = estimates.get().fill(t);
+      report.estimated(estimates.get().metrics());
+      return filled;
     }
 
     /** Fills the columns that advantage, loss and signals need, and rewards tokens. */
@@ -296,7 +318,7 @@ public final class PolicyTrainer implements AutoCloseable {
     StepReport finish(Trajectories t) {
       report.signalled(
           tokens.orElseThrow(), late ? StepMetrics.TRAIN_SECONDS : StepMetrics.MEASURE_SECONDS);
-      Trajectories learned = late ? rewarded(t, tokens.orElseThrow().rewards()) : t;
+      Trajectories learned = report.filled(late ? rewarded(t, tokens.orElseThrow().rewards()) : t);
       boolean teach = signals.stream().anyMatch(TokenSignal::teaches);
       StepReport done =
           report.build(sampler, batch.orElseThrow(), learned, teach, update.skipped());
@@ -338,6 +360,9 @@ public final class PolicyTrainer implements AutoCloseable {
     CheckpointParts parts = update.parts().and(rollouts.parts());
     if (critic.isPresent()) {
       parts = parts.and(critic.get().parts());
+    }
+    if (estimates.isPresent()) {
+      parts = parts.and(estimates.get().parts());
     }
     for (TokenSignal each : signals) {
       parts = parts.and(each.parts());

@@ -47,6 +47,7 @@ public record StepReport(
     private final long begun = System.nanoTime();
     private final MetricValues seconds = new MetricValues();
     private final Map<Metric, Double> shares = new LinkedHashMap<>();
+    private int newest; // version of the weights that sampled; replayed rows have older ones
     private double entropySum;
     private double differenceSum;
     private double largestDifference;
@@ -58,9 +59,11 @@ public record StepReport(
     private int updates;
     private int updatesLearned;
     private final MetricValues signalMetrics = new MetricValues();
+    private final MetricValues estimateMetrics = new MetricValues();
     private final Variance returned = new Variance();
     private final Variance missed = new Variance();
     private double valueError;
+    private final RowColumns ofLoss = new RowColumns();
     private int valueUpdates;
     private long valueSkipped;
 
@@ -81,8 +84,14 @@ public record StepReport(
       seconds.add(phase, (System.nanoTime() - start) / 1e9);
     }
 
+    /** The step's responses were sampled. */
+    void sampled(Trajectories t) {
+      newest = Arrays.stream(t.get(Column.WEIGHTS_VERSION)).max().orElseThrow();
+    }
+
     /** A micro-batch was learned from. */
     void learned(LossValue value, Trajectories part) {
+      ofLoss.accept(value, part);
       for (int row = 0; row < part.rows(); row++) {
         trained.put(part.rowOfStep(row), part.length(row));
       }
@@ -92,7 +101,7 @@ public record StepReport(
 
     /**
      * The policy's entropy before the step's first update, and how far its log-probabilities are
-     * from the rollout's.
+     * from the rollout's, in responses that were sampled for this step.
      *
      * @param logProbs [n] log π_old of the part's tokens
      * @param entropies [n]
@@ -100,9 +109,10 @@ public record StepReport(
     void observed(Trajectories part, float[] logProbs, float[] entropies) {
       float[] rollout = part.get(Column.ROLLOUT_LOG_PROBS);
       for (int row = 0; row < part.rows(); row++) {
+        boolean fresh = part.get(Column.WEIGHTS_VERSION)[row] == newest;
         boolean[] sampled = sampled(part.sequence(row));
         for (int t = part.start(row); t < part.start(row + 1); t++) {
-          if (sampled[t - part.start(row)]) {
+          if (fresh && sampled[t - part.start(row)]) {
             double difference = Math.abs((double) logProbs[t] - rollout[t]);
             differenceSum += difference;
             largestDifference = Math.max(largestDifference, difference);
@@ -112,6 +122,16 @@ public record StepReport(
         }
       }
       tokensObserved += entropies.length;
+    }
+
+    /** The step's table with the columns that the loss filled. */
+    Trajectories filled(Trajectories t) {
+      return ofLoss.fill(t);
+    }
+
+    /** Prompts were estimated. */
+    void estimated(MetricValues values) {
+      estimateMetrics.putAll(values);
     }
 
     /** Mean entropy of the tokens observed so far, in nats. */
@@ -203,6 +223,7 @@ public record StepReport(
         metrics.putIf(variance > 0, StepMetrics.EXPLAINED_VARIANCE, 1 - missed.get() / variance);
       }
       metrics.putAll(signalMetrics);
+      metrics.putAll(estimateMetrics);
       metrics.putIf(updatesLearned > 0, StepMetrics.GRAD_NORM, gradientNorm / updatesLearned);
       metrics.putIf(updates > 0, StepMetrics.LEARNING_RATE, learningRate);
       boolean compared = all && tokensCompared > 0;

@@ -5,6 +5,7 @@ import io.braid.verify.Verdict;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A column of {@link Trajectories}. Token columns hold one number for each trained token: tokens
@@ -45,6 +46,10 @@ public final class Column<A> {
   /** What the verifier said of each response. */
   public static final Column<List<Verdict>> VERDICT = listOfRows("verdict");
 
+  /** The columns that a rollout with verdicts has. */
+  public static final Set<Column<?>> SAMPLED =
+      Set.of(TEXT, FINISH, WEIGHTS_VERSION, PROBLEM, ROLLOUT_LOG_PROBS, VERDICT);
+
   /**
    * The reward of each response as a whole: the verifier's, penalties added, without what is in
    * {@link #TOKEN_REWARDS}. It falls on the last token.
@@ -75,6 +80,19 @@ public final class Column<A> {
 
   /** Weights against the difference between π_roll and π_old, constants in the loss. */
   public static final Column<float[]> IMPORTANCE_WEIGHTS = ofTokens("importance_weights");
+
+  /**
+   * log Z of each row's prompt, per token: FlowRL's log-partition function. Filled by the loss, or
+   * before it where log Z is estimated once.
+   */
+  public static final Column<double[]> LOG_Z = ofRows("log_z");
+
+  /**
+   * The advantage with which each row would be in balance: (log Z + mean_t log π_θ − mean_t log
+   * π_ref) / β. Where the advantage is the reward, its mean over a prompt's rows is the expected
+   * reward by which PACED-RL chooses prompts. Filled by FlowRL's loss.
+   */
+  public static final Column<double[]> EXPECTED_REWARD = ofRows("expected_reward");
 
   private final String name;
   private final Per per;

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -198,6 +199,13 @@ public final class Trajectories {
     return new Trajectories(prompts, sequences, groups, rows, more);
   }
 
+  /** The same rows with some of the columns. */
+  public Trajectories columns(Set<Column<?>> some) {
+    Map<Column<?>, Object> kept = new LinkedHashMap<>(columns);
+    kept.keySet().retainAll(some);
+    return new Trajectories(prompts, sequences, groups, rows, kept);
+  }
+
   /** Some rows, with all columns; groups and prompts keep their numbers. */
   public Trajectories select(int[] some) {
     Map<Column<?>, Object> taken = new LinkedHashMap<>();
@@ -297,6 +305,20 @@ public final class Trajectories {
       Arrays.fill(perToken, starts[row], starts[row + 1], perRow[row]);
     }
     return perToken;
+  }
+
+  /**
+   * Each row's reward as a whole, the rewards of its tokens included.
+   *
+   * @return [r]
+   */
+  public double[] totalRewards() {
+    double[] totals = get(Column.REWARD).clone();
+    double[] ofTokens = get(Column.TOKEN_REWARDS);
+    for (int row = 0; row < totals.length; row++) {
+      totals[row] += Arrays.stream(ofTokens, starts[row], starts[row + 1]).sum();
+    }
+    return totals;
   }
 
   /**

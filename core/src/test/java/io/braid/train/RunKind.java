@@ -10,6 +10,8 @@ import io.braid.objective.RewardSettings;
 import io.braid.objective.advantage.AdvantageEstimator;
 import io.braid.objective.loss.LossSettings;
 import io.braid.objective.loss.RolloutCorrection;
+import io.braid.sampling.CurriculumSettings;
+import io.braid.sampling.FixedOrder;
 import java.util.Optional;
 
 /** A run's settings, as a recipe would state them. */
@@ -18,7 +20,7 @@ record RunKind(
     LossSettings loss,
     int miniBatches,
     int epochs,
-    boolean dynamic,
+    CurriculumSettings curriculum,
     int staleness,
     RolloutWeights weights,
     RewardSettings rewards,
@@ -30,7 +32,7 @@ record RunKind(
         loss,
         miniBatches,
         epochs,
-        /* dynamic= */ false,
+        new FixedOrder(),
         /* staleness= */ 0,
         RolloutWeights.AS_TRAINED,
         RewardSettings.PLAIN,
@@ -44,7 +46,7 @@ record RunKind(
         loss,
         miniBatches,
         epochs,
-        dynamic,
+        curriculum,
         1,
         weights,
         rewards,
@@ -58,7 +60,7 @@ record RunKind(
         loss,
         miniBatches,
         epochs,
-        dynamic,
+        curriculum,
         staleness,
         others,
         rewards,
@@ -66,14 +68,23 @@ record RunKind(
         flow);
   }
 
-  RunKind sampledDynamically() {
+  RunKind chosenBy(CurriculumSettings other) {
     return new RunKind(
-        advantage, loss, miniBatches, epochs, true, staleness, weights, rewards, correction, flow);
+        advantage, loss, miniBatches, epochs, other, staleness, weights, rewards, correction, flow);
   }
 
   RunKind rewarded(RewardSettings other) {
     return new RunKind(
-        advantage, loss, miniBatches, epochs, dynamic, staleness, weights, other, correction, flow);
+        advantage,
+        loss,
+        miniBatches,
+        epochs,
+        curriculum,
+        staleness,
+        weights,
+        other,
+        correction,
+        flow);
   }
 
   RunKind with(Flow other) {
@@ -82,7 +93,7 @@ record RunKind(
         loss,
         miniBatches,
         epochs,
-        dynamic,
+        curriculum,
         staleness,
         weights,
         rewards,

@@ -19,15 +19,17 @@ import io.braid.objective.advantage.EntropyShaping;
 import io.braid.objective.advantage.Gae;
 import io.braid.objective.advantage.Grpo;
 import io.braid.objective.advantage.Grpo.Std;
+import io.braid.objective.advantage.Reinforce;
 import io.braid.objective.advantage.ReinforcePlusPlus;
 import io.braid.objective.loss.Aggregation;
 import io.braid.objective.loss.Beta;
 import io.braid.objective.loss.Cispo;
+import io.braid.objective.loss.Disa;
 import io.braid.objective.loss.Flowrl;
-import io.braid.objective.loss.Flowrl.LogZ;
 import io.braid.objective.loss.Flowrl.Ratio;
 import io.braid.objective.loss.Flowrl.Variant;
 import io.braid.objective.loss.Gspo;
+import io.braid.objective.loss.LogZ;
 import io.braid.objective.loss.LossSettings;
 import io.braid.objective.loss.PolicyLoss;
 import io.braid.objective.loss.PpoClip;
@@ -35,15 +37,17 @@ import io.braid.objective.loss.RolloutCorrection;
 import io.braid.objective.loss.RolloutCorrection.Level;
 import io.braid.objective.loss.RolloutCorrection.TruncatedImportanceSampling;
 import io.braid.sampling.DynamicSampling;
-import io.braid.sampling.FixedOrder;
+import io.braid.sampling.PacedRl;
 import io.braid.sampling.Sampler;
 import io.braid.sampling.ToyTask;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
 import io.braid.train.RunKind.Flow;
 import io.braid.trajectory.Column;
+import io.braid.trajectory.Trajectories;
 import io.braid.verify.VerdictMetrics;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +73,8 @@ class RunsOfAllKindsTest {
       new PpoClip(0.2, 0.28, Optional.of(3.0), new Aggregation.TokenMean(), Optional.empty());
   private static final AdvantageEstimator GROUP = new Grpo(Std.SAMPLE);
 
+  private static final LogZ LEARNED = new LogZ.Learned(/* dropout= */ 0, 0.01);
+
   private static final RolloutCorrection CAPPED = new TruncatedImportanceSampling(Level.TOKEN, 2);
 
   static Stream<Named<RunKind>> kinds() {
@@ -78,7 +84,7 @@ class RunsOfAllKindsTest {
             "ppo", RunKind.of(new Gae(1, 0.9, /* whiten= */ true), CLIPPED, 1, 2).rewarded(shaped)),
         Named.of(
             "reinforce++", RunKind.of(new ReinforcePlusPlus(1), CLIPPED, 1, 1).rewarded(shaped)),
-        Named.of("dapo", RunKind.of(GROUP, CLIPPED, 1, 2).sampledDynamically()),
+        Named.of("dapo", RunKind.of(GROUP, CLIPPED, 1, 2).chosenBy(new DynamicSampling(4))),
         Named.of("entropy", RunKind.of(new EntropyShaping(GROUP, 0.4, 2), CLIPPED, 1, 1)),
         Named.of(
             "gspo",
@@ -94,7 +100,7 @@ class RunsOfAllKindsTest {
         Named.of(
             "dapo, one step stale",
             RunKind.of(GROUP, CLIPPED, 2, 1)
-                .sampledDynamically()
+                .chosenBy(new DynamicSampling(4))
                 .stale(new RolloutCorrection.RejectionSampling(Level.SEQUENCE, 0.2, 5))),
         Named.of(
             "grpo, sampled with bytes",
@@ -104,19 +110,29 @@ class RunsOfAllKindsTest {
             RunKind.of(GROUP, CLIPPED, 1, 1)
                 .stale(CAPPED)
                 .sampledWith(RolloutWeights.BFLOAT16, CAPPED)),
-        Named.of(
-            "flowrl released", RunKind.of(GROUP, flowRl(Variant.RELEASED, LogZ.LEARNED), 2, 1)),
+        Named.of("flowrl released", RunKind.of(GROUP, flowRl(Variant.RELEASED, LEARNED), 2, 1)),
         Named.of(
             "flowrl, log Z the batch's mean",
-            RunKind.of(GROUP, flowRl(Variant.PAPER, LogZ.BATCH_MEAN), 2, 1)),
+            RunKind.of(GROUP, flowRl(Variant.PAPER, new LogZ.BatchMean()), 2, 1)),
         Named.of(
             "flowrl, log Z the group's mean, one step stale",
-            RunKind.of(GROUP, flowRl(Variant.PAPER, LogZ.GROUP_MEAN), 1, 1)
+            RunKind.of(GROUP, flowRl(Variant.PAPER, new LogZ.GroupMean()), 1, 1)
+                .stale(new TruncatedImportanceSampling(Level.SEQUENCE, 2))),
+        Named.of("flowrl, log Z by DISA", raw(new Disa(8))),
+        Named.of(
+            "flowrl, log Z by DISA, one step stale",
+            raw(new Disa(8)).stale(new TruncatedImportanceSampling(Level.SEQUENCE, 2))),
+        Named.of("flowrl, a constant log Z", raw(new LogZ.Constant(0.5))),
+        Named.of("flowrl, paced", raw(LEARNED).chosenBy(new PacedRl(0.5, 2, 0.4, 2))),
+        Named.of(
+            "flowrl, paced, one step stale",
+            raw(LEARNED)
+                .chosenBy(new PacedRl(0.5, 2, 0.4, 2))
                 .stale(new TruncatedImportanceSampling(Level.SEQUENCE, 2))),
         Named.of("grpo, flow rewards", RunKind.of(GROUP, CLIPPED, 1, 2).with(Flow.ONLINE)),
         Named.of(
             "flowrl, a frozen field's rewards",
-            RunKind.of(GROUP, flowRl(Variant.PAPER, LogZ.LEARNED), 1, 1).with(Flow.FROZEN)),
+            RunKind.of(GROUP, flowRl(Variant.PAPER, LEARNED), 1, 1).with(Flow.FROZEN)),
         Named.of(
             "ppo, flow rewards",
             RunKind.of(new Gae(1, 0.9, /* whiten= */ true), CLIPPED, 1, 1).with(Flow.ONLINE)),
@@ -154,8 +170,16 @@ class RunsOfAllKindsTest {
   }
 
   private static LossSettings flowRl(Variant variant, LogZ logZ) {
-    return new Flowrl(
-        Beta.parse("auto"), 0.2, variant, Ratio.SEQUENCE_MEAN, logZ, /* dropout= */ 0, 0.01);
+    return new Flowrl(Beta.parse("auto"), 0.2, variant, Ratio.SEQUENCE_MEAN, logZ);
+  }
+
+  /** The reward itself is what the target is tilted by. */
+  private static RunKind raw(LogZ logZ) {
+    return RunKind.of(
+        new Reinforce(),
+        new Flowrl(Beta.of(2), 0.2, Variant.PAPER, Ratio.SEQUENCE_MEAN, logZ),
+        1,
+        1);
   }
 
   @ParameterizedTest
@@ -226,6 +250,45 @@ class RunsOfAllKindsTest {
       assertThat(third.metric(StepMetrics.MISMATCH_MAX)).isGreaterThan(1e-3);
       // The second step's responses are what the first weights say to its prompts.
       assertThat(texts(second)).isEqualTo(texts(before.trainer.step(1)));
+    }
+  }
+
+  /** A prompt is estimated when it is first asked, and its estimate then stays. */
+  @Test
+  void disaEstimatesEachPromptOnce() {
+    try (Run run = new Run(raw(new Disa(8)), FAST, 1000)) {
+      Map<String, Double> logZ = new HashMap<>();
+      double estimated = 0;
+      for (int step = 0; step < 6; step++) { // 18 prompts of 7 problems
+        StepReport report = run.trainer.step(step);
+        estimated += report.metric(PromptEstimates.ESTIMATED);
+        Trajectories t = report.trajectories();
+        for (int row = 0; row < t.rows(); row++) {
+          double now = t.get(Column.LOG_Z)[row];
+          assertThat(now).isBetween(0.0, 2.0); // β times a reward between 0 and 1
+          assertThat(logZ.merge(t.prompt(t.group(row)).key(), now, (before, _) -> before))
+              .isEqualTo(now);
+        }
+      }
+      assertThat(estimated).isEqualTo(7);
+      assertThat(logZ.values().stream().distinct().count()).isGreaterThan(3);
+    }
+  }
+
+  /** Older weights sampled the replayed rows, which says nothing of how exact rollouts are. */
+  @Test
+  void replayedRowsAreNotComparedWithThePolicy() {
+    RunKind paced = raw(LEARNED).chosenBy(new PacedRl(0.5, 2, 0.4, 2));
+    try (Run run = new Run(paced, FAST, 1000)) {
+      for (int step = 0; step < 4; step++) {
+        StepReport report = run.trainer.step(step);
+        assertThat(report.metric(StepMetrics.MISMATCH_MAX)).isLessThan(1e-5);
+        long old =
+            Arrays.stream(report.trajectories().get(Column.WEIGHTS_VERSION))
+                .filter(version -> version < report.step())
+                .count();
+        assertThat(old).isEqualTo(step == 0 ? 0 : 4); // one group of four
+      }
     }
   }
 
@@ -333,12 +396,7 @@ class RunsOfAllKindsTest {
                   7,
                   4,
                   6,
-                  new Sampler.Settings(
-                      3,
-                      kind.dynamic() ? new DynamicSampling(4) : new FixedOrder(),
-                      kind.staleness(),
-                      kind.weights(),
-                      1)),
+                  new Sampler.Settings(3, kind.curriculum(), kind.staleness(), kind.weights(), 1)),
               kind.advantage(),
               loss,
               new PolicyTrainer.Settings(

@@ -28,10 +28,11 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "audit",
     description =
-        "Trains a small policy over all strings of a short alphabet with FlowRL, GRPO, PPO and"
-            + " REINFORCE++ and computes exactly what each converges to.")
+        "Trains a small policy over all strings of a short alphabet with several algorithms and"
+            + " computes exactly what each converges to.")
 public final class AuditCommand extends BraidCommand {
   private static final int MOST_STRINGS = 20_000;
+  private static final int LOG_Z_STEPS = 1000;
   private static final List<Double> HEIGHTS = List.of(1.0, 0.95, 0.9, 0.85, 0.8, 0.75);
 
   @Option(
@@ -41,6 +42,23 @@ public final class AuditCommand extends BraidCommand {
       description =
           "The directory of the report, the picture and the summary (default: ${DEFAULT-VALUE}).")
   private Path out = Path.of("");
+
+  /** What is compared. */
+  enum Study {
+    /** FlowRL, GRPO, PPO and REINFORCE++. */
+    ALGORITHMS,
+    /** FlowRL with log Z from each of its sources. */
+    LOG_Z
+  }
+
+  @Option(
+      names = "--study",
+      paramLabel = "WHAT",
+      defaultValue = "algorithms",
+      description =
+          "What is compared: algorithms (FlowRL, GRPO, PPO, REINFORCE++), or log-z (FlowRL with"
+              + " each source of log Z) (default: ${DEFAULT-VALUE}).")
+  private Study study = Study.ALGORITHMS;
 
   @Option(
       names = "--seed",
@@ -83,17 +101,23 @@ public final class AuditCommand extends BraidCommand {
         new Audit.Shape(
             /* width= */ 32, /* layers= */ 2, /* spread= */ 0.05, beta, /* samples= */ 256);
     try (Audit audit = new Audit(task, shape, seed)) {
+      List<Algorithm> algorithms =
+          switch (study) {
+            case ALGORITHMS -> Algorithm.all(beta);
+            case LOG_Z -> Algorithm.logZ(beta, audit.target().logZ(), LOG_Z_STEPS);
+          };
       say(
-          "%s strings of %s letters, %s modes, one policy of %s layers and width %s trained four times (seed %s)"
+          "%s strings of %s letters, %s modes, one policy of %s layers and width %s trained %s times (seed %s)"
               .formatted(
                   task.strings(),
                   length,
                   task.modes().size(),
                   shape.layers(),
                   shape.width(),
+                  algorithms.size(),
                   seed));
       List<Audit.Result> results = new ArrayList<>();
-      for (Algorithm algorithm : Algorithm.all(shape.beta())) {
+      for (Algorithm algorithm : algorithms) {
         results.add(run(audit, algorithm));
       }
       ObjectNode summary = summary(audit, results, (System.nanoTime() - begun) / 1e9);

@@ -20,7 +20,7 @@ public final class AuditReport {
       KL(target ‖ policy)  in nats; large if the policy misses mass of the target
       modes                modes with at least half of the target's mass on the mode and the strings one letter from it
       reward               expected reward
-      log Z                learned value; the exact value is log(Σ π_ref exp(L β r)) / L\
+      log Z                at the last step, and for the target the exact value, log(Σ π_ref exp(L β r)) / L\
       """;
 
   /** Relative width of the group of strings near no mode, which are many but say little. */

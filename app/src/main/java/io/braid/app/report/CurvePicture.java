@@ -23,6 +23,7 @@ public final class CurvePicture {
       .curves .curve { fill: none; stroke-width: 2; stroke-linejoin: round }
       .curves .c0 { stroke: #2166ac } .curves .c1 { stroke: #c4611b } .curves .c2 { stroke: #1b7f5c }
       .curves .c3 { stroke: #8a4a9e } .curves .c4 { stroke: #b23a48 } .curves .c5 { stroke: #6e7781 }
+      .curves .d1 { stroke-dasharray: 7 4 } .curves .d2 { stroke-dasharray: 2 3 }
       @media (prefers-color-scheme: dark) {
         .curves text { fill: #9198a1 } .curves .title { fill: #e6edf3 }
         .curves .grid { stroke: #30363d }
@@ -51,6 +52,11 @@ public final class CurvePicture {
     return new CurvePicture(chart).draw("");
   }
 
+  /** A colour of each series; where they are used up, they come again with dashes. */
+  private static String style(int series) {
+    return "c" + series % COLOURS + " d" + series / COLOURS;
+  }
+
   private DoubleStream all(ToDoubleFunction<Chart.Point> coordinate) {
     return chart.series().stream()
         .flatMap(series -> series.points().stream())
@@ -72,7 +78,7 @@ public final class CurvePicture {
     svg.text("text-anchor=\"middle\"", (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 8, chart.xLabel());
     for (int i = 0; i < chart.series().size(); i++) {
       svg.polyline(
-          "class=\"curve c" + i % COLOURS + "\"",
+          "class=\"curve " + style(i) + "\"",
           chart.series().get(i).points().stream()
               .filter(point -> Double.isFinite(point.y()))
               .map(point -> new Chart.Point(x.at(point.x()), y.at(point.y())))
@@ -86,7 +92,7 @@ public final class CurvePicture {
     for (int i = 0; i < chart.series().size(); i++) {
       double height = TOP + 8 + i * (LABEL_HEIGHT + 4.0);
       double left = WIDTH - RIGHT + 14;
-      svg.line("class=\"curve c" + i % COLOURS + "\"", left, height, left + 18, height);
+      svg.line("class=\"curve " + style(i) + "\"", left, height, left + 18, height);
       svg.text("", left + 24, height + 4, chart.series().get(i).name());
     }
   }

@@ -10,9 +10,15 @@ import io.braid.objective.advantage.Grpo.Std;
 import io.braid.objective.advantage.Reinforce;
 import io.braid.objective.advantage.ReinforcePlusPlus;
 import io.braid.objective.loss.Aggregation;
+import io.braid.objective.loss.Beta;
+import io.braid.objective.loss.Disa;
 import io.braid.objective.loss.Flowrl;
+import io.braid.objective.loss.LogZ;
 import io.braid.objective.loss.LossSettings;
 import io.braid.objective.loss.PpoClip;
+import io.braid.sampling.CurriculumSettings;
+import io.braid.sampling.FixedOrder;
+import io.braid.sampling.PacedRl;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,6 +28,7 @@ import java.util.Optional;
  * @param name display name
  * @param estimator computes advantages from rewards
  * @param loss the policy's loss
+ * @param curriculum chooses the problems of a step; there is one problem, so only replay differs
  * @param rewards reward transformations applied first
  * @param miniBatches optimizer steps per rollout batch
  * @param optimizer optimizer settings of the policy, and of the critic if there is one
@@ -31,10 +38,13 @@ public record Algorithm(
     String name,
     AdvantageEstimator estimator,
     LossSettings loss,
+    CurriculumSettings curriculum,
     RewardSettings rewards,
     int miniBatches,
     OptimizerSettings optimizer,
     int steps) {
+
+  private static final LogZ LEARNED = new LogZ.Learned(/* dropout= */ 0, /* learningRate= */ 2e-2);
 
   private static final LossSettings SURROGATE =
       new PpoClip(0.2, 0.2, Optional.empty(), new Aggregation.TokenMean(), Optional.empty());
@@ -50,20 +60,52 @@ public record Algorithm(
    * number.
    */
   public static Algorithm flowRl(double beta, int steps) {
+    return flowRl("flowrl", beta, LEARNED, new FixedOrder(), steps);
+  }
+
+  private static Algorithm flowRl(
+      String name, double beta, LogZ logZ, CurriculumSettings curriculum, int steps) {
     return new Algorithm(
-        "flowrl",
+        name,
         new Reinforce(),
-        Flowrl.of(beta, 0.2, /* dropout= */ 0, /* learningRate= */ 2e-2),
+        new Flowrl(Beta.of(beta), 0.2, Flowrl.Variant.PAPER, Flowrl.Ratio.SEQUENCE, logZ),
+        curriculum,
         RewardSettings.PLAIN,
         1,
         decaying(8e-3),
         steps);
   }
 
+  /**
+   * Returns FlowRL with log Z from every source there is, with the exact log Z, and with PACED-RL's
+   * replay of half of each step's responses.
+   *
+   * @param exact the exact log Z
+   */
+  public static List<Algorithm> logZ(double beta, double exact, int steps) {
+    FixedOrder fixed = new FixedOrder();
+    return List.of(
+        flowRl("learned", beta, LEARNED, fixed, steps),
+        flowRl("disa, 64", beta, new Disa(64), fixed, steps),
+        flowRl("disa, 1024", beta, new Disa(1024), fixed, steps),
+        flowRl("batch mean", beta, new LogZ.BatchMean(), fixed, steps),
+        flowRl("group mean", beta, new LogZ.GroupMean(), fixed, steps),
+        flowRl("constant 0", beta, new LogZ.Constant(0), fixed, steps),
+        flowRl("constant, exact", beta, new LogZ.Constant(exact), fixed, steps),
+        flowRl("paced-rl", beta, LEARNED, new PacedRl(0.5, 1, 0.5, 128), steps));
+  }
+
   /** Returns GRPO without a KL term. */
   public static Algorithm grpo(int steps) {
     return new Algorithm(
-        "grpo", new Grpo(Std.SAMPLE), SURROGATE, RewardSettings.PLAIN, 1, decaying(4e-3), steps);
+        "grpo",
+        new Grpo(Std.SAMPLE),
+        SURROGATE,
+        new FixedOrder(),
+        RewardSettings.PLAIN,
+        1,
+        decaying(4e-3),
+        steps);
   }
 
   /** Returns PPO with a critic of the policy's shape and two mini-batches per rollout batch. */
@@ -72,6 +114,7 @@ public record Algorithm(
         "ppo",
         new Gae(1, 1, /* whiten= */ true),
         SURROGATE,
+        new FixedOrder(),
         RewardSettings.PLAIN,
         2,
         decaying(4e-3),
@@ -84,6 +127,7 @@ public record Algorithm(
         "reinforce++",
         new ReinforcePlusPlus(1),
         SURROGATE,
+        new FixedOrder(),
         new RewardSettings(Optional.empty(), /* kl= */ 0.001),
         1,
         decaying(4e-3),

@@ -125,7 +125,7 @@ public final class Audit implements AutoCloseable {
    * @param modes number of modes with at least the fraction {@link #COVERED} of the target's mass
    *     on themselves and their neighbours
    * @param reward expected reward
-   * @param logZ log Z of the last step, if the algorithm learns one
+   * @param logZ log Z of the last step, if the algorithm has one
    * @param course KL(policy ‖ target) during training
    * @param seconds training time in seconds
    */
@@ -213,7 +213,7 @@ public final class Audit implements AutoCloseable {
             List.of(task.problem()),
             new Rollout(policy, sampling, ModesTask::letters, CACHE_BYTES),
             task.verifier(),
-            Sampler.Settings.of(PROMPTS, seed));
+            new Sampler.Settings(PROMPTS, algorithm.curriculum(), /* staleness= */ 0, seed));
     return new PolicyTrainer(
         policy,
         Optional.of(reference),

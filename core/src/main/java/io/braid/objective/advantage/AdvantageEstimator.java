@@ -71,4 +71,12 @@ public interface AdvantageEstimator {
   default boolean keepsTokenRewards() {
     return false;
   }
+
+  /**
+   * Whether the advantage of a response's first token is the response's own reward, token rewards
+   * included, whatever the other responses earned.
+   */
+  default boolean leavesRewards() {
+    return false;
+  }
 }

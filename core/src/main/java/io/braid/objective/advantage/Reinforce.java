@@ -20,4 +20,9 @@ public record Reinforce() implements AdvantageEstimator {
   public boolean addsTokenRewards() {
     return true;
   }
+
+  @Override
+  public boolean leavesRewards() {
+    return true;
+  }
 }

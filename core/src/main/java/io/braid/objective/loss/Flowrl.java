@@ -1,12 +1,12 @@
 package io.braid.objective.loss;
 
-import io.braid.Check;
 import io.braid.Default;
 import io.braid.Doc;
 import io.braid.Metric;
 import io.braid.Metric.Unit;
 import io.braid.SettingError;
-import io.braid.model.PartitionHead;
+import io.braid.trajectory.Column;
+import java.util.Set;
 
 /**
  * The settings of FlowRL's loss.
@@ -16,8 +16,6 @@ import io.braid.model.PartitionHead;
  * @param variant the paper's loss, or that of the code its authors published
  * @param ratio what the importance weight compares
  * @param logZ where log Z comes from
- * @param dropout share of the partition function's hidden units dropped in training
- * @param learningRate of the partition function
  */
 public record Flowrl(
     @Doc(
@@ -28,11 +26,7 @@ public record Flowrl(
     @Default("0.2") double epsilon,
     @Doc("paper, or what its authors' published code does.") @Default("paper") Variant variant,
     @Doc("What the importance weight compares.") @Default("sequence") Ratio ratio,
-    @Doc("Learned from the prompt, or the mean residual of the batch or of the prompt's group.")
-        @Default("learned")
-        LogZ logZ,
-    @Default("0.1") double dropout,
-    @Doc("Of log Z; it has more to learn than the policy.") @Default("1e-4") double learningRate)
+    @Doc("Where log Z comes from.") @Default("learned") LogZ logZ)
     implements LossSettings {
 
   /** The log partition function. */
@@ -74,20 +68,14 @@ public record Flowrl(
     NONE
   }
 
-  /** Where log Z comes from. */
-  public enum LogZ {
-    /** The partition head. */
-    LEARNED,
-    /** What makes the residual zero on average over the optimizer step's responses. */
-    BATCH_MEAN,
-    /** What makes the residual zero on average over the responses to one prompt. */
-    GROUP_MEAN
-  }
-
   /** The paper's loss with a learned log Z. */
   public static Flowrl of(double beta, double epsilon, double dropout, double learningRate) {
     return new Flowrl(
-        Beta.of(beta), epsilon, Variant.PAPER, Ratio.SEQUENCE, LogZ.LEARNED, dropout, learningRate);
+        Beta.of(beta),
+        epsilon,
+        Variant.PAPER,
+        Ratio.SEQUENCE,
+        new LogZ.Learned(dropout, learningRate));
   }
 
   /** Checks the settings. */
@@ -95,21 +83,21 @@ public record Flowrl(
     if (!(epsilon > 0 && epsilon < 1)) {
       throw new SettingError("epsilon", "must be above 0 and below 1, got " + epsilon);
     }
-    if (!(dropout >= 0 && dropout < 1)) {
-      throw new SettingError("dropout", "must be at least 0 and below 1, got " + dropout);
-    }
-    Check.above("learning_rate", learningRate, 0);
   }
 
   @Override
   public PolicyLoss create(int hiddenSize, long seed) {
-    return new FlowrlLoss(
-        this,
-        switch (logZ) {
-          case LEARNED -> new LogPartition.Learned(new PartitionHead(hiddenSize, dropout, seed));
-          case BATCH_MEAN -> new LogPartition.MeanResidual(/* byGroup= */ false);
-          case GROUP_MEAN -> new LogPartition.MeanResidual(/* byGroup= */ true);
-        });
+    return new FlowrlLoss(this, logZ.create(this, hiddenSize, seed));
+  }
+
+  @Override
+  public boolean needsRawRewards() {
+    return logZ instanceof Disa;
+  }
+
+  @Override
+  public Set<Column<double[]>> fills() {
+    return FlowrlLoss.FILLED;
   }
 
   @Override

@@ -38,6 +38,9 @@ public final class FlowrlLoss implements PolicyLoss {
    */
   static final double RELEASED_METRICS = 9;
 
+  /** What it fills of each response. */
+  static final Set<Column<double[]>> FILLED = Set.of(Column.LOG_Z, Column.EXPECTED_REWARD);
+
   private final Flowrl settings;
   private final LogPartition partition;
 
@@ -70,20 +73,31 @@ public final class FlowrlLoss implements PolicyLoss {
     long responses = batch.totals().responses();
     double divisor =
         released() ? batch.lengths().numel() * responses / RELEASED_METRICS : responses;
+    Tensor off = delta.detach();
     return new LossValue(
         weight.times(delta.square()).sum().div(divisor),
         Map.of(
             Flowrl.LOG_Z, logZ.detach().sum().div(responses),
-            Flowrl.BALANCE_RESIDUAL, delta.detach().abs().sum().div(responses)));
+            Flowrl.BALANCE_RESIDUAL, off.abs().sum().div(responses)),
+        Map.of(
+            Column.LOG_Z, logZ.detach(),
+            Column.EXPECTED_REWARD, total(batch).plus(off.div(beta(batch)))));
   }
 
   /** δ, the residual: [r]. */
   private Tensor delta(LossBatch batch, Tensor logZ) {
     Tensor policy = batch.meanByResponse(batch.logProbs()); // [r]
     Tensor reference = batch.meanByResponse(batch.refLogProbs().orElseThrow()); // [r]
-    Tensor advantage = batch.firstByResponse(batch.advantages()); // [r]
-    double beta = settings.beta().at(batch.totals().meanLength());
-    return logZ.plus(policy).minus(advantage.times(beta)).minus(reference);
+    return logZ.plus(policy).minus(total(batch).times(beta(batch))).minus(reference);
+  }
+
+  /** Â of each response as a whole: [r]. */
+  private static Tensor total(LossBatch batch) {
+    return batch.firstByResponse(batch.advantages());
+  }
+
+  private double beta(LossBatch batch) {
+    return settings.beta().at(batch.totals().meanLength());
   }
 
   /** w, a constant: [r]. */
@@ -110,15 +124,13 @@ public final class FlowrlLoss implements PolicyLoss {
 
   @Override
   public boolean prepares() {
-    return partition instanceof LogPartition.MeanResidual;
+    return partition.fits();
   }
 
   @Override
   public void prepare(LossBatch step) {
-    if (partition instanceof LogPartition.MeanResidual mean) {
-      Tensor without = delta(step, step.lengths().times(0)); // [r]
-      mean.fit(without, step);
-    }
+    Tensor none = step.lengths().times(0); // [r]
+    partition.fit(delta(step, none), step);
   }
 
   @Override
@@ -128,21 +140,22 @@ public final class FlowrlLoss implements PolicyLoss {
 
   @Override
   public Optional<PromptPooling> promptStates() {
-    return partition instanceof LogPartition.Learned
-        ? Optional.of(new PromptPooling(/* lastToken= */ !released(), /* gradients= */ released()))
-        : Optional.empty();
+    return partition.promptStates();
+  }
+
+  @Override
+  public Optional<PromptEstimate> estimate() {
+    return partition.estimate();
   }
 
   @Override
   public List<Parameter> parameters() {
-    return partition instanceof LogPartition.Learned learned
-        ? learned.head().parameters()
-        : List.of();
+    return partition.parameters();
   }
 
   @Override
   public OptionalDouble learningRate() {
-    return OptionalDouble.of(settings.learningRate());
+    return partition.learningRate();
   }
 
   @Override

@@ -20,6 +20,14 @@ public interface PolicyLoss extends AutoCloseable {
     return Set.of();
   }
 
+  /**
+   * What it needs to know of each prompt before the prompt is first learned from; fills the
+   * estimate's column.
+   */
+  default Optional<PromptEstimate> estimate() {
+    return Optional.empty();
+  }
+
   /** How {@link LossBatch#promptStates} are computed, when it needs them. */
   default Optional<PromptPooling> promptStates() {
     return Optional.empty();

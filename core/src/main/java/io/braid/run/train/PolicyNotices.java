@@ -8,6 +8,7 @@ import io.braid.objective.EqualRewards;
 import io.braid.run.RunListener;
 import io.braid.tensor.DType;
 import io.braid.tensor.ProductSpeed;
+import io.braid.train.PromptEstimates;
 import io.braid.train.StepMetrics;
 import io.braid.train.StepReport;
 import io.braid.trajectory.Column;
@@ -30,6 +31,8 @@ final class PolicyNotices {
   private boolean rounding;
   private int steps;
   private int taughtNothing;
+  private long estimated;
+  private long uninformed;
 
   PolicyNotices(TrainRecipe recipe, RunListener listener) {
     this.recipe = recipe;
@@ -148,12 +151,27 @@ final class PolicyNotices {
         }
       }
     }
+    lookForUninformed(report);
     boolean policyLearns = report.metrics().has(StepMetrics.LEARNING_RATE);
     if (policyLearns && report.metric(StepMetrics.TRAINED_TOKENS) == 0 && taughtNothing++ == 0) {
       listener.notice(
           "step %s taught nothing: the responses to each of its %s problems earned the same, so none is better than another; give problems of another difficulty, more rollout.samples or a higher rollout.temperature, or set 'curriculum: dynamic-sampling' (further such steps are counted: trained_tokens is 0)"
               .formatted(done, report.problems().size()));
     }
+  }
+
+  private void lookForUninformed(StepReport report) {
+    if (!report.metrics().has(PromptEstimates.UNINFORMED)) {
+      return;
+    }
+    long now = (long) report.metric(PromptEstimates.UNINFORMED);
+    estimated += (long) report.metric(PromptEstimates.ESTIMATED);
+    if (now > 0 && uninformed == 0) {
+      listener.notice(
+          "loss.log_z: all responses of the reference to %s of this step's prompts earned the same reward, so log Z there takes that for the only one; raise loss.log_z.proposals (further such prompts are counted: uninformed_prompts)"
+              .formatted(now));
+    }
+    uninformed += now;
   }
 
   private void lookForRounding(String problem, Trajectories t, int[] rows) {
@@ -176,6 +194,11 @@ final class PolicyNotices {
 
   /** After the last step. */
   void end() {
+    if (uninformed > 0) {
+      listener.notice(
+          "loss.log_z: the reference's responses to %s of %s prompts all earned the same reward"
+              .formatted(uninformed, estimated));
+    }
     if (taughtNothing > 0) {
       listener.notice(
           "%s of %s steps taught nothing: all responses to a problem earned the same"

@@ -22,6 +22,7 @@ import io.braid.task.Condition;
 import io.braid.task.ProblemFields;
 import io.braid.train.Critic;
 import io.braid.train.PolicyTrainer;
+import io.braid.trajectory.Column;
 import io.braid.verify.VerifierSettings;
 import java.nio.file.Path;
 import java.util.List;
@@ -140,6 +141,22 @@ public record TrainRecipe(
           "rewards.overlong.buffer_tokens",
           "is longer than rollout.max_new_tokens, %d".formatted(rollout.maxNewTokens()));
     }
+    if (loss.needsRawRewards() || curriculum.needsRawRewards()) {
+      checkRawRewards(
+          loss.needsRawRewards() ? "loss" : "curriculum",
+          rollout,
+          rewards,
+          advantage,
+          flow.isPresent());
+    }
+    for (Column<double[]> column : curriculum.needs()) {
+      if (!loss.fills().contains(column)) {
+        throw new SettingError(
+            "curriculum",
+            "chooses problems by the column %s, which this loss does not fill; set 'loss: flowrl', or another curriculum"
+                .formatted(column.name()));
+      }
+    }
     new Sampler.Settings(promptsPerStep, curriculum, staleness, rollout.weights(), seed);
     new PolicyTrainer.Settings(
             steps,
@@ -154,6 +171,33 @@ public record TrainRecipe(
     critic.settings(steps, compute.microBatchTokens(), optimizer);
     flow.ifPresent(each -> each.settings(steps, seed, optimizer));
     Check.atLeast("stop_after_idle_steps", stopAfterIdleSteps, 0);
+  }
+
+  /** Checks that the target of a response is its own reward, whatever the policy is. */
+  private static void checkRawRewards(
+      String key,
+      RolloutRecipe rollout,
+      RewardSettings rewards,
+      AdvantageEstimator advantage,
+      boolean flow) {
+    if (!advantage.leavesRewards()) {
+      throw new SettingError(
+          "advantage",
+          "the %s needs rewards as they are, and this advantage compares them with others; set advantage=reinforce"
+              .formatted(key));
+    }
+    if (rewards.signalCount() > 0 || flow) {
+      throw new SettingError(
+          flow ? "flow" : "rewards",
+          "token rewards that change with the policy do not go with this %s, which needs rewards that stay; leave them out"
+              .formatted(key));
+    }
+    if (rollout.variant() == RolloutRecipe.Variant.RELEASED) {
+      throw new SettingError(
+          "rollout.variant",
+          "released writes end tokens that no model drew, so it does not go with this %s; set rollout.variant=paper"
+              .formatted(key));
+    }
   }
 
   private static void checkOne(

@@ -42,6 +42,26 @@ class AuditTest {
   }
 
   @Test
+  void everySourceOfLogZLeadsToTheTarget() {
+    try (Audit audit = audit()) {
+      double exact = audit.target().logZ();
+      for (Algorithm algorithm : Algorithm.logZ(BETA, exact, 200)) {
+        Result result = run(audit, algorithm);
+
+        assertThat(result.kl())
+            .as(algorithm.name())
+            .isLessThan(result.course().getFirst().kl() / 2);
+        if (algorithm.name().startsWith("disa, 1024")) {
+          assertThat(result.logZ().orElseThrow()).isCloseTo(exact, within(0.05));
+        }
+        if (algorithm.name().equals("constant, exact")) {
+          assertThat(result.logZ().orElseThrow()).isCloseTo(exact, within(1e-6));
+        }
+      }
+    }
+  }
+
+  @Test
   void everyAlgorithmStartsAtTheReferenceAndEndsWithADistribution() {
     try (Audit audit = audit()) {
       double before = run(audit, Algorithm.grpo(1)).course().getFirst().kl();

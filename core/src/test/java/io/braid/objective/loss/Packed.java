@@ -1,7 +1,6 @@
 package io.braid.objective.loss;
 
 import io.braid.Metric;
-import io.braid.model.PartitionHead;
 import io.braid.rollout.Prompt;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
@@ -81,9 +80,7 @@ final class Packed {
 
   /** FlowRL's loss, to be given log Z. */
   static FlowrlLoss flowRl(double beta, double epsilon) {
-    return new FlowrlLoss(
-        Flowrl.of(beta, epsilon, 0, 1e-4),
-        new LogPartition.Learned(new PartitionHead(2, /* dropout= */ 0, 1)));
+    return flowRl(Flowrl.of(beta, epsilon, /* dropout= */ 0, 1e-4));
   }
 
   /** FlowRL's loss with other settings. */

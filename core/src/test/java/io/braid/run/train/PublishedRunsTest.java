@@ -13,6 +13,7 @@ import io.braid.objective.advantage.Grpo;
 import io.braid.objective.loss.Aggregation;
 import io.braid.objective.loss.Beta;
 import io.braid.objective.loss.Flowrl;
+import io.braid.objective.loss.LogZ;
 import io.braid.objective.loss.PpoClip;
 import io.braid.recipe.Recipe;
 import io.braid.task.Problem;
@@ -247,9 +248,7 @@ class PublishedRunsTest {
                 epsilon,
                 Flowrl.Variant.PAPER,
                 Flowrl.Ratio.SEQUENCE,
-                Flowrl.LogZ.LEARNED,
-                0.1,
-                1e-6));
+                new LogZ.Learned(0.1, 1e-6)));
     assertThat(recipe.optimizer())
         .isEqualTo(
             new OptimizerSettings(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.braid.UserError;
 import io.braid.model.RolloutWeights;
 import io.braid.recipe.Recipe;
+import io.braid.sampling.PacedRl;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,6 +69,32 @@ class TrainRecipeTest {
           .hasMessageContaining("correction.level:")
           .hasMessageContaining("use sequence");
     }
+  }
+
+  private static final String DISA = "loss={type: flowrl, beta: 2, log_z: {type: disa}}";
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        DISA + " | advantage=grpo | advantage: the loss needs rewards as they are",
+        DISA + " | rewards.kl_coef=0.1 | rewards: token rewards that change with the policy",
+        DISA + " | rewards.entropy_coef=0.1 | rewards: token rewards that change",
+        DISA + " | flow={} | flow: token rewards that change with the policy",
+        DISA + " | rollout.variant=released | rollout.variant: released writes end tokens",
+        "curriculum=paced-rl | loss=ppo-clip | curriculum: chooses problems by the column",
+        "curriculum=paced-rl | advantage=grpo | advantage: the curriculum needs rewards",
+      })
+  void whatNeedsRewardsAsTheyAreSaysSo(String one, String other, String message) {
+    assertThatThrownBy(() -> read("loss=flowrl", "advantage=reinforce", one, other))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void disaAndPacedRlGoTogetherWithRewardsAsTheyAre() throws IOException {
+    assertThat(read("advantage=reinforce", DISA, "curriculum=paced-rl").curriculum())
+        .isEqualTo(new PacedRl(0.5, 2, 0.25, 128));
   }
 
   @ParameterizedTest

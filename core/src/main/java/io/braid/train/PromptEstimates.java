@@ -1,0 +1,192 @@
+package io.braid.train;
+
+import io.braid.FileError;
+import io.braid.Metric;
+import io.braid.Metric.Unit;
+import io.braid.MetricValues;
+import io.braid.Seeds;
+import io.braid.UserError;
+import io.braid.checkpoint.CheckpointParts;
+import io.braid.model.Transformer;
+import io.braid.objective.loss.PromptEstimate;
+import io.braid.rollout.Rollout;
+import io.braid.rollout.SamplingSettings;
+import io.braid.sampling.Sampler;
+import io.braid.trajectory.Column;
+import io.braid.trajectory.Trajectories;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/**
+ * A loss's estimates of prompts. When a step first asks a problem, responses of the frozen
+ * reference are sampled to it and verified, and its estimate is made from them. The responses
+ * depend on the seed and the problem, not on the step, so the estimates are those that would have
+ * been made of all problems before training began.
+ */
+public final class PromptEstimates {
+  /** Prompts that were estimated in the step. */
+  public static final Metric ESTIMATED =
+      Metric.declare(
+          "estimated_prompts",
+          Unit.COUNT,
+          "prompts of the step that were estimated from responses of the reference, because no"
+              + " earlier step had asked them. Only with `log_z: disa`");
+
+  /** Those whose proposals all earned the same. */
+  public static final Metric UNINFORMED =
+      Metric.declare(
+          "uninformed_prompts",
+          Unit.COUNT,
+          "those of `estimated_prompts` whose responses from the reference all earned the same"
+              + " reward, so that the estimate knows nothing of other rewards. Only with `log_z:"
+              + " disa`");
+
+  /** How much the proposals say. */
+  public static final Metric EFFECTIVE_PROPOSALS =
+      Metric.declare(
+          "effective_proposals",
+          Unit.COUNT,
+          "effective sample size of the reference's responses, averaged over `estimated_prompts`."
+              + " Absent where no prompt was estimated");
+
+  /** Time. */
+  public static final Metric SECONDS =
+      Metric.declare(
+          "proposal_seconds",
+          Unit.SECONDS,
+          "sampling and verifying the reference's responses. Only with `log_z: disa`");
+
+  private static final String FILE = "prompt-estimates.txt";
+  private static final String FIRST_LINE = "problem estimate";
+
+  private final PromptEstimate estimate;
+  private final Sampler sampler;
+  private final Rollout proposals;
+  private final UnaryOperator<Trajectories> rewards;
+  private final Map<Integer, Double> known = new TreeMap<>(); // by the problem's index in the data
+  private MetricValues metrics = new MetricValues();
+
+  /**
+   * Estimates of no prompt yet.
+   *
+   * @param reference π_ref
+   * @param rewards fills {@link Column#REWARD} and {@link Column#TOKEN_REWARDS}
+   */
+  PromptEstimates(
+      PromptEstimate estimate,
+      Sampler sampler,
+      Transformer reference,
+      UnaryOperator<Trajectories> rewards) {
+    this.estimate = estimate;
+    this.sampler = sampler;
+    this.rewards = rewards;
+    SamplingSettings trained = sampler.rollout().settings();
+    this.proposals =
+        sampler
+            .rollout()
+            .of(reference)
+            .with(
+                new SamplingSettings(
+                    estimate.proposals(),
+                    PolicyTrainer.trainingTemperature(trained.temperature()),
+                    /* topP= */ 1,
+                    /* topK= */ 0,
+                    /* minNewTokens= */ 0,
+                    trained.maxNewTokens(),
+                    trained.stopIds(),
+                    trained.stopStrings()));
+  }
+
+  /** Fills the estimate's column, after estimating the prompts that are new. */
+  Trajectories fill(Trajectories t) {
+    int[] problems = t.get(Column.PROBLEM);
+    metrics =
+        estimateNew(
+            Arrays.stream(problems).distinct().filter(p -> !known.containsKey(p)).toArray());
+    double[] ofRows = new double[t.rows()];
+    Arrays.setAll(ofRows, row -> known.get(problems[t.group(row)]));
+    return t.with(estimate.column(), ofRows);
+  }
+
+  /** In chunks of about as many responses as a step has. */
+  private MetricValues estimateNew(int[] problems) {
+    long begun = System.nanoTime();
+    int samples = sampler.rollout().settings().samples();
+    int chunk = Math.max(1, sampler.settings().promptsPerStep() * samples / estimate.proposals());
+    double effective = 0;
+    int uninformed = 0;
+    for (int from = 0; from < problems.length; from += chunk) {
+      int[] some = Arrays.copyOfRange(problems, from, Math.min(from + chunk, problems.length));
+      long seed = Seeds.derive(sampler.settings().seed(), Seeds.Stream.PROPOSALS, 0);
+      Trajectories proposed =
+          rewards.apply(sampler.ask(some, /* version= */ 0, proposals, seed).trajectories());
+      for (int[] rows : proposed.groups()) {
+        PromptEstimate.Estimate made = estimate.of(proposed.select(rows));
+        known.put(some[proposed.group(rows[0])], made.value());
+        effective += made.effectiveSamples();
+        uninformed += made.informed() ? 0 : 1;
+      }
+    }
+    return new MetricValues()
+        .put(ESTIMATED, problems.length)
+        .put(UNINFORMED, uninformed)
+        .putIf(problems.length > 0, EFFECTIVE_PROPOSALS, effective / problems.length)
+        .put(SECONDS, (System.nanoTime() - begun) / 1e9);
+  }
+
+  /** The metrics of the last {@link #fill}. */
+  MetricValues metrics() {
+    return metrics;
+  }
+
+  /** The estimates so far. */
+  CheckpointParts parts() {
+    return CheckpointParts.none().with(FILE, this::save, this::restore);
+  }
+
+  private void save(Path file) {
+    try {
+      Files.writeString(
+          file,
+          known.entrySet().stream()
+              .map(each -> each.getKey() + " " + each.getValue() + "\n")
+              .collect(Collectors.joining("", FIRST_LINE + "\n", "end\n")));
+    } catch (IOException e) {
+      throw FileError.writing(file, e);
+    }
+  }
+
+  private void restore(Path file) {
+    try {
+      String[] lines = Files.readString(file).split("\n", -1);
+      int end = lines.length - 2;
+      if (end < 1 || !lines[0].equals(FIRST_LINE) || !lines[end].equals("end")) {
+        throw new IllegalArgumentException("it is cut short");
+      }
+      known.clear();
+      for (String line : Arrays.asList(lines).subList(1, end)) {
+        int space = line.indexOf(' ');
+        known.put(
+            Integer.parseInt(line.substring(0, space)),
+            Double.parseDouble(line.substring(space + 1)));
+      }
+    } catch (IOException e) {
+      throw FileError.reading(file, e);
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      throw new UserError(
+          String.format(
+              Locale.ROOT,
+              "%s: cannot be read (%s); delete this checkpoint and resume from the one before",
+              file,
+              e.getMessage()),
+          e);
+    }
+  }
+}

@@ -1,6 +1,7 @@
 package io.braid.sampling;
 
 import io.braid.trajectory.Trajectories;
+import java.util.function.Supplier;
 
 /**
  * Chooses the problems that a step samples, and may learn from what became of them.
@@ -43,6 +44,15 @@ public interface Curriculum {
   /** All that it must know to go on from here, as text for a checkpoint. */
   default String state() {
     return "";
+  }
+
+  /**
+   * The {@link #state} of now, put into text only if a checkpoint is written. A curriculum whose
+   * state is large overrides it; what it supplies must not change when the curriculum goes on.
+   */
+  default Supplier<String> snapshot() {
+    String now = state();
+    return () -> now;
   }
 
   /** Restores a state that {@link #state} gave. */

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 
 /**
  * One-step off-policy rollouts: while a step trains, another thread samples the next step's
@@ -29,7 +30,8 @@ final class OneStepOffPolicyRollouts implements Rollouts {
   private Optional<Pending> current = Optional.empty(); // being learned from
   private Optional<Pending> pending = Optional.empty();
   private Optional<Trajectories> unobserved = Optional.empty(); // by the curriculum
-  private String chosen; // the curriculum's state once the current step's problems were chosen
+  private Supplier<String>
+      chosen; // the curriculum's state once the current step's problems were chosen
   private boolean restored; // the snapshot, and not yet sampled from
 
   /** A step's responses, perhaps still being sampled. */
@@ -45,7 +47,7 @@ final class OneStepOffPolicyRollouts implements Rollouts {
     this.sampler = sampler;
     this.snapshot = new RolloutPolicy(sampler, policy);
     this.steps = steps;
-    this.chosen = sampler.curriculum().state();
+    this.chosen = sampler.curriculum().snapshot();
   }
 
   @Override
@@ -64,7 +66,7 @@ final class OneStepOffPolicyRollouts implements Rollouts {
     pending = Optional.empty();
     restored = false;
     observe();
-    chosen = sampler.curriculum().state();
+    chosen = sampler.curriculum().snapshot();
     current = Optional.of(new Pending(step, CompletableFuture.completedFuture(batch)));
     if (step + 1 < steps) {
       snapshot.publish();
@@ -122,13 +124,14 @@ final class OneStepOffPolicyRollouts implements Rollouts {
     boolean sampled = pending.map(OneStepOffPolicyRollouts::came).orElse(true);
     if (sampled && current.isEmpty()) {
       observe();
-      chosen = sampler.curriculum().state();
+      chosen = sampler.curriculum().snapshot();
     }
-    CurriculumFile.write(file, chosen);
+    CurriculumFile.write(file, chosen.get());
   }
 
   private void restoreCurriculum(Path file) {
-    chosen = CurriculumFile.restore(file, sampler.curriculum());
+    String state = CurriculumFile.restore(file, sampler.curriculum());
+    chosen = () -> state;
   }
 
   private void saveBatch(Path file) {

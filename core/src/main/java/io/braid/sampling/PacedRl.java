@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -172,6 +173,18 @@ public record PacedRl(
 
     @Override
     public String state() {
+      return snapshot().get();
+    }
+
+    @Override
+    public Supplier<String> snapshot() {
+      long position = this.position;
+      Map<Integer, Double> expected = new TreeMap<>(this.expected);
+      List<Kept> kept = this.kept; // does not change
+      return () -> text(position, expected, kept);
+    }
+
+    private static String text(long position, Map<Integer, Double> expected, List<Kept> kept) {
       ObjectNode root = JSON.createObjectNode().put("position", position);
       ObjectNode byProblem = root.putObject("expected");
       expected.forEach((problem, p) -> byProblem.put(problem.toString(), p.doubleValue()));

@@ -7,12 +7,14 @@ import io.braid.rollout.Rollout;
 import io.braid.trajectory.Trajectories;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Supplier;
 
 /** Synchronous rollouts: each step samples with the newest weights, then trains. */
 final class SynchronousRollouts implements Rollouts {
   private final Sampler sampler;
   private final Optional<RolloutPolicy> copy;
-  private String learned; // the curriculum's state after the last step that was learned from
+  private Supplier<String>
+      learned; // the curriculum's state after the last step that was learned from
 
   /**
    * Rollouts of a run.
@@ -25,7 +27,7 @@ final class SynchronousRollouts implements Rollouts {
         sampler.settings().weights() == RolloutWeights.AS_TRAINED
             ? Optional.empty()
             : Optional.of(new RolloutPolicy(sampler, policy));
-    this.learned = sampler.curriculum().state();
+    this.learned = sampler.curriculum().snapshot();
   }
 
   @Override
@@ -38,7 +40,7 @@ final class SynchronousRollouts implements Rollouts {
   @Override
   public void learned(Trajectories t) {
     sampler.curriculum().observe(t);
-    learned = sampler.curriculum().state();
+    learned = sampler.curriculum().snapshot();
   }
 
   @Override
@@ -51,8 +53,11 @@ final class SynchronousRollouts implements Rollouts {
     return CheckpointParts.none()
         .with(
             CurriculumFile.NAME,
-            file -> CurriculumFile.write(file, learned),
-            file -> learned = CurriculumFile.restore(file, sampler.curriculum()));
+            file -> CurriculumFile.write(file, learned.get()),
+            file -> {
+              String state = CurriculumFile.restore(file, sampler.curriculum());
+              learned = () -> state;
+            });
   }
 
   @Override

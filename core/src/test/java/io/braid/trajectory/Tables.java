@@ -29,6 +29,7 @@ public final class Tables {
             Arrays.stream(rewards)
                 .mapToObj(r -> new Verdict(r, r >= 1, Optional.empty(), "given"))
                 .toList())
+        .with(Column.WEIGHTS_VERSION, new int[t.rows()])
         .with(Column.REWARD, rewards)
         .with(Column.TOKEN_REWARDS, new double[t.tokens()]);
   }

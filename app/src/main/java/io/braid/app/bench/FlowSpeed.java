@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
 /**
@@ -43,7 +44,8 @@ import java.util.stream.IntStream;
  * @param plainMs times of steps without a field
  * @param scoredMs times of steps whose tokens are rewarded by a frozen field
  * @param learnedMs times of steps in which the field also learns
- * @param plainPeakMb peak resident memory before the first step with a field
+ * @param plainPeakMb peak resident memory before the first step with a field; like the others,
+ *     empty where unknown
  * @param scoredPeakMb peak resident memory after the steps with a frozen field
  * @param learnedPeakMb peak resident memory at the end
  */
@@ -51,9 +53,9 @@ public record FlowSpeed(
     List<Double> plainMs,
     List<Double> scoredMs,
     List<Double> learnedMs,
-    long plainPeakMb,
-    long scoredPeakMb,
-    long learnedPeakMb) {
+    OptionalLong plainPeakMb,
+    OptionalLong scoredPeakMb,
+    OptionalLong learnedPeakMb) {
 
   private static final int VOCABULARY = 2048;
   private static final int WARM_UP = 2;
@@ -133,10 +135,10 @@ public record FlowSpeed(
     ModelConfig config = config(layers, width);
     try (Way plain = new Way(config, false, false, runs)) {
       warmUp(plain);
-      long plainPeak = PeakMemory.megabytes();
+      OptionalLong plainPeak = PeakMemory.megabytes();
       try (Way scored = new Way(config, true, false, runs)) {
         warmUp(scored);
-        long scoredPeak = PeakMemory.megabytes();
+        OptionalLong scoredPeak = PeakMemory.megabytes();
         try (Way learned = new Way(config, true, true, runs)) {
           warmUp(learned);
           List<List<Double>> times =

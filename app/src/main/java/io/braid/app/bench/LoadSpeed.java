@@ -5,6 +5,7 @@ import io.braid.model.KvCache;
 import io.braid.model.Transformer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * How the time per token and the memory of sampling depend on the number of concurrent responses.
@@ -21,17 +22,17 @@ public record LoadSpeed(List<Level> levels) {
    * @param microsecondsPerToken each run's time divided by its response tokens
    * @param tokens each run's response tokens
    * @param kvCacheMb the cache's limit: enough for every response at its longest
-   * @param peakMb peak resident memory
+   * @param peakMb peak resident memory; empty where unknown
    * @param grownMb the part of it beyond what was resident before the first level: the cache and
-   *     the operators' temporary memory
+   *     the operators' temporary memory; empty where unknown
    */
   public record Level(
       int concurrent,
       List<Double> microsecondsPerToken,
       List<Long> tokens,
       long kvCacheMb,
-      long peakMb,
-      long grownMb) {}
+      OptionalLong peakMb,
+      OptionalLong grownMb) {}
 
   /**
    * Runs the levels in turn, so that other load on the machine affects them alike.
@@ -53,7 +54,7 @@ public record LoadSpeed(List<Level> levels) {
     if (runs < 1) {
       throw new UserError("--runs: must be at least 1, got " + runs);
     }
-    long before = PeakMemory.now();
+    OptionalLong before = PeakMemory.now();
     concurrent.forEach(rows -> sample(model, rows, newTokens, warmUp));
     List<List<RolloutSpeed>> rounds = new ArrayList<>();
     for (int run = 0; run < runs; run++) {
@@ -94,14 +95,19 @@ public record LoadSpeed(List<Level> levels) {
   }
 
   private static Level level(
-      Transformer model, int rows, int newTokens, List<RolloutSpeed> runs, long before) {
-    long peak = runs.stream().mapToLong(RolloutSpeed::peakMb).max().orElseThrow();
+      Transformer model, int rows, int newTokens, List<RolloutSpeed> runs, OptionalLong before) {
+    OptionalLong peak =
+        runs.stream().map(RolloutSpeed::peakMb).flatMapToLong(OptionalLong::stream).max();
+    OptionalLong grown =
+        peak.isPresent() && before.isPresent()
+            ? OptionalLong.of(Math.max(0, peak.getAsLong() - before.getAsLong()))
+            : OptionalLong.empty();
     return new Level(
         rows,
         runs.stream().map(run -> 1e6 / run.tokensPerSecond().getFirst()).toList(),
         runs.stream().map(run -> run.tokens().getFirst()).toList(),
         Math.ceilDiv(cacheBytes(model, rows, newTokens), 1_000_000),
         peak,
-        Math.max(0, peak - before));
+        grown);
   }
 }

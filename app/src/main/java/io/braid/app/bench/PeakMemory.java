@@ -3,10 +3,14 @@ package io.braid.app.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The process's resident memory: weights, caches, the operators' temporary memory, the Java heap
- * and the libraries' code. Memory of a GPU is not included.
+ * and the libraries' code. Memory of a GPU is not included. Only Linux reports it; elsewhere it is
+ * empty.
  */
 public final class PeakMemory {
   private static final Path STATUS = Path.of("/proc/self/status");
@@ -15,16 +19,16 @@ public final class PeakMemory {
   private PeakMemory() {}
 
   /**
-   * Peak resident memory since the process started or since {@link #restart}, in megabytes; 0 on
-   * systems other than Linux.
+   * Peak resident memory since the process started or since {@link #restart}, in megabytes; empty
+   * where the system does not report it.
    */
-  public static long megabytes() {
-    return read("VmHWM:");
+  public static OptionalLong megabytes() {
+    return read(STATUS, "VmHWM:");
   }
 
-  /** Resident memory now, in megabytes; 0 on systems other than Linux. */
-  public static long now() {
-    return read("VmRSS:");
+  /** Resident memory now, in megabytes; empty where the system does not report it. */
+  public static OptionalLong now() {
+    return read(STATUS, "VmRSS:");
   }
 
   /**
@@ -39,18 +43,45 @@ public final class PeakMemory {
     }
   }
 
-  private static long read(String name) {
-    if (!Files.isReadable(STATUS)) {
-      return 0;
+  /** A peak in a sentence. */
+  public static String words(OptionalLong megabytes) {
+    return megabytes.isPresent()
+        ? "at most %s MB resident".formatted(megabytes.getAsLong())
+        : "peak memory unknown (only Linux reports it)";
+  }
+
+  /** A peak as a row of a table: name, number, unit. */
+  public static List<String> row(OptionalLong megabytes) {
+    return megabytes.isPresent()
+        ? List.of(
+            "resident memory",
+            Long.toString(megabytes.getAsLong()),
+            "MB at most, the whole process")
+        : List.of("resident memory", "unknown", "only Linux reports it");
+  }
+
+  /** Puts megabytes into a JSON object; an unknown number leaves the key out. */
+  public static void put(ObjectNode object, String key, OptionalLong megabytes) {
+    megabytes.ifPresent(known -> object.put(key, known));
+  }
+
+  /**
+   * Reads a line of a process's status.
+   *
+   * @param status a file in the format of proc(5)
+   * @param name what the line begins with
+   */
+  static OptionalLong read(Path status, String name) {
+    if (!Files.isReadable(status)) {
+      return OptionalLong.empty();
     }
     try {
-      return Files.readAllLines(STATUS).stream()
+      return Files.readAllLines(status).stream()
           .filter(line -> line.startsWith(name))
           .mapToLong(line -> Long.parseLong(line.replaceAll("\\D+", "")) * 1024 / 1_000_000)
-          .findFirst()
-          .orElse(0);
+          .findFirst();
     } catch (IOException e) {
-      return 0;
+      return OptionalLong.empty();
     }
   }
 }

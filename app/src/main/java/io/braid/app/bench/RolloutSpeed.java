@@ -9,6 +9,7 @@ import io.braid.rollout.Rollout;
 import io.braid.rollout.SamplingSettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * The speed of sampling responses; computing the prompts is included.
@@ -17,10 +18,10 @@ import java.util.List;
  * @param tokens the response tokens of each run, including stop tokens
  * @param bytesPerToken what decoding a single row reads for each token: the weights, and the keys
  *     and values of a row of mean length
- * @param peakMb peak resident memory
+ * @param peakMb peak resident memory; empty where unknown
  */
 public record RolloutSpeed(
-    List<Double> seconds, List<Long> tokens, double bytesPerToken, long peakMb) {
+    List<Double> seconds, List<Long> tokens, double bytesPerToken, OptionalLong peakMb) {
 
   /**
    * What to sample.

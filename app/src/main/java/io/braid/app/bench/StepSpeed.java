@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
@@ -20,13 +21,13 @@ import java.util.stream.Stream;
  * @param milliseconds times of each phase and of the whole {@code step}, one per step; forward,
  *     backward and optimizer are parts of train, and a phase that a step skipped took 0
  * @param tokens response tokens of each step
- * @param peakMb peak resident memory
+ * @param peakMb peak resident memory; empty where unknown
  * @param stoppedBy the exit code when a signal ended the run early
  */
 public record StepSpeed(
     Map<String, List<Double>> milliseconds,
     List<Double> tokens,
-    long peakMb,
+    OptionalLong peakMb,
     OptionalInt stoppedBy) {
   private static final String SECONDS = "_seconds";
 

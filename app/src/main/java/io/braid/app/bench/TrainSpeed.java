@@ -8,6 +8,7 @@ import io.braid.train.Supervised;
 import io.braid.trajectory.Sequence;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * The time of a training step on responses of very different lengths: forward and backward pass of
@@ -17,10 +18,10 @@ import java.util.List;
  * @param tokens prompt and response tokens of a step
  * @param responseTokens response tokens of a step, which are those trained on
  * @param flops operations that a step needs, as {@link TrainFlops} counts
- * @param peakMb peak resident memory, including the optimizer's state
+ * @param peakMb peak resident memory, including the optimizer's state; empty where unknown
  */
 public record TrainSpeed(
-    List<Double> stepMs, long tokens, long responseTokens, double flops, long peakMb) {
+    List<Double> stepMs, long tokens, long responseTokens, double flops, OptionalLong peakMb) {
   private static final OptimizerSettings OPTIMIZER =
       new OptimizerSettings(1e-5, 0, LearningRate.Fall.CONSTANT, 0, 0, 1, 0.9, 0.999, 1e-8);
 

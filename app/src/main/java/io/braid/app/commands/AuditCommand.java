@@ -132,9 +132,9 @@ public final class AuditCommand extends BraidCommand {
       say(
           String.format(
               Locale.ROOT,
-              "%.0f seconds, at most %d MB resident",
+              "%.0f seconds, %s",
               summary.path("seconds").asDouble(),
-              summary.path("peak_rss_mb").asLong()));
+              PeakMemory.words(summary.path("peak_rss_mb").asLongOpt())));
       answer(summary);
     }
     return 0;
@@ -232,7 +232,7 @@ public final class AuditCommand extends BraidCommand {
     summary.put("beta", beta);
     summary.put("seed", seed);
     summary.put("seconds", seconds);
-    summary.put("peak_rss_mb", PeakMemory.megabytes());
+    PeakMemory.put(summary, "peak_rss_mb", PeakMemory.megabytes());
     return summary;
   }
 

@@ -3,11 +3,13 @@ package io.braid.app.commands;
 import io.braid.UserError;
 import io.braid.app.bench.FlowSpeed;
 import io.braid.app.bench.Median;
+import io.braid.app.bench.PeakMemory;
 import io.braid.app.bench.VerifySpeed;
 import io.braid.tensor.Engine;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -66,33 +68,42 @@ public final class BenchCommand extends BraidCommand {
       FlowSpeed speed = FlowSpeed.measure(runs, layers, width);
       double scored = moreTime(speed.plainMs(), speed.scoredMs());
       double learned = moreTime(speed.plainMs(), speed.learnedMs());
-      long peak = speed.plainPeakMb();
       say(
           String.format(
               Locale.ROOT,
-              "a step without a field  %.0f ms, at most %d MB resident",
+              "a step without a field  %.0f ms, %s",
               Median.of(speed.plainMs()),
-              peak));
+              PeakMemory.words(speed.plainPeakMb())));
       say(
           String.format(
               Locale.ROOT,
-              "rewarded by a field     %+.1f %% time, %+.1f %% memory",
+              "rewarded by a field     %+.1f %% time%s",
               100 * scored,
-              100.0 * (speed.scoredPeakMb() - peak) / peak));
+              moreMemory(speed.plainPeakMb(), speed.scoredPeakMb())));
       say(
           String.format(
               Locale.ROOT,
-              "and the field learns    %+.1f %% time, %+.1f %% memory",
+              "and the field learns    %+.1f %% time%s",
               100 * learned,
-              100.0 * (speed.learnedPeakMb() - peak) / peak));
+              moreMemory(speed.plainPeakMb(), speed.learnedPeakMb())));
       ObjectNode object = JsonMapper.shared().createObjectNode();
       speed.plainMs().forEach(object.putArray("plain_ms")::add);
       speed.scoredMs().forEach(object.putArray("scored_ms")::add);
       speed.learnedMs().forEach(object.putArray("learned_ms")::add);
-      object.put("plain_peak_mb", peak).put("scored_peak_mb", speed.scoredPeakMb());
-      object.put("learned_peak_mb", speed.learnedPeakMb());
+      PeakMemory.put(object, "plain_peak_mb", speed.plainPeakMb());
+      PeakMemory.put(object, "scored_peak_mb", speed.scoredPeakMb());
+      PeakMemory.put(object, "learned_peak_mb", speed.learnedPeakMb());
       answer(object);
       return 0;
+    }
+
+    private static String moreMemory(OptionalLong plain, OptionalLong with) {
+      return plain.isPresent() && with.isPresent()
+          ? String.format(
+              Locale.ROOT,
+              ", %+.1f %% memory",
+              100.0 * (with.getAsLong() - plain.getAsLong()) / plain.getAsLong())
+          : "";
     }
 
     /** The median of the paired ratios, minus 1. */

@@ -7,6 +7,7 @@ import io.braid.app.terminal.TextTable;
 import io.braid.model.Transformer;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -109,15 +110,19 @@ final class BenchLoadCommand extends BraidCommand {
               String.format(Locale.ROOT, "%.1f", time),
               String.format(Locale.ROOT, "%.0f", 1e6 / time),
               Long.toString(level.kvCacheMb()),
-              Long.toString(level.peakMb()),
-              Long.toString(level.grownMb())));
+              megabytes(level.peakMb()),
+              megabytes(level.grownMb())));
       numbers.add(level.concurrent());
       level.microsecondsPerToken().forEach(times.addArray()::add);
       level.tokens().forEach(tokens.addArray()::add);
       allowed.add(level.kvCacheMb());
-      peaks.add(level.peakMb());
-      grown.add(level.grownMb());
+      level.peakMb().ifPresentOrElse(peaks::add, peaks::addNull);
+      level.grownMb().ifPresentOrElse(grown::add, grown::addNull);
     }
     say(table.toString());
+  }
+
+  private static String megabytes(OptionalLong number) {
+    return number.isPresent() ? Long.toString(number.getAsLong()) : "unknown";
   }
 }

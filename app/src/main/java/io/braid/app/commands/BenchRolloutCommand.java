@@ -2,6 +2,7 @@ package io.braid.app.commands;
 
 import io.braid.app.bench.MachinePeaks;
 import io.braid.app.bench.Median;
+import io.braid.app.bench.PeakMemory;
 import io.braid.app.bench.RolloutSpeed;
 import io.braid.app.terminal.TextTable;
 import io.braid.model.Transformer;
@@ -85,13 +86,13 @@ final class BenchRolloutCommand extends BraidCommand {
     object.put("prompts", prompts).put("samples", samples).put("new", newTokens).put("full", full);
     speed.tokensPerSecond().forEach(object.putArray("tokens_per_s")::add);
     speed.tokens().forEach(object.putArray("tokens")::add);
-    object.put("peak_mb", speed.peakMb());
+    PeakMemory.put(object, "peak_mb", speed.peakMb());
     say(
         "rollout: %s, %s × %s responses of at most %s tokens, runs %s"
             .formatted(benched, prompts, samples, newTokens, runs));
     TextTable table = new TextTable("", "median", "unit");
     table.row(cells("response tokens", "%.0f", Median.of(speed.tokensPerSecond()), "tokens/s"));
-    table.row(cells("resident memory", "%.0f", speed.peakMb(), "MB at most, the whole process"));
+    table.row(PeakMemory.row(speed.peakMb()));
     if (alone) {
       bandwidth(speed, copied, object, table);
     }

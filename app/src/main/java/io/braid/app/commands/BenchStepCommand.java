@@ -2,6 +2,7 @@ package io.braid.app.commands;
 
 import io.braid.UserError;
 import io.braid.app.bench.Median;
+import io.braid.app.bench.PeakMemory;
 import io.braid.app.bench.StepSpeed;
 import io.braid.app.terminal.TerminalListener;
 import io.braid.app.terminal.TextTable;
@@ -171,8 +172,7 @@ final class BenchStepCommand extends BraidCommand {
             "response tokens",
             String.format(Locale.ROOT, "%.0f", Median.of(speed.tokens())),
             "a step"));
-    table.row(
-        List.of("resident memory", Long.toString(speed.peakMb()), "MB at most, the whole process"));
+    table.row(PeakMemory.row(speed.peakMb()));
     say(table.toString());
     say("forward, backward and optimizer are parts of train");
 
@@ -186,7 +186,7 @@ final class BenchStepCommand extends BraidCommand {
       phase.getValue().forEach(object.putArray(phase.getKey() + "_ms")::add);
     }
     speed.tokens().forEach(object.putArray("tokens")::add);
-    object.put("peak_mb", speed.peakMb());
+    PeakMemory.put(object, "peak_mb", speed.peakMb());
     answer(object);
   }
 }

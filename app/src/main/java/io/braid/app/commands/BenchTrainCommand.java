@@ -2,6 +2,7 @@ package io.braid.app.commands;
 
 import io.braid.app.bench.MachinePeaks;
 import io.braid.app.bench.Median;
+import io.braid.app.bench.PeakMemory;
 import io.braid.app.bench.TrainSpeed;
 import io.braid.app.terminal.TextTable;
 import io.braid.model.HiddenPass;
@@ -83,7 +84,7 @@ final class BenchTrainCommand extends BraidCommand {
     table.row(cells("operations needed", "%.2f", speed.flops() / 1e9, "GFLOP"));
     table.row(cells("best matrix product", "%.0f", Median.of(gigaflops), "GFLOP/s"));
     table.row(cells("used of it", "%.1f", 100 * Median.of(utilisation), "%"));
-    table.row(cells("resident memory", "%.0f", speed.peakMb(), "MB at most, the whole process"));
+    table.row(PeakMemory.row(speed.peakMb()));
     say(table.toString());
 
     ObjectNode object = benched.answer("train");
@@ -92,7 +93,7 @@ final class BenchTrainCommand extends BraidCommand {
     speed.stepMs().forEach(object.putArray("step_ms")::add);
     object.put("tokens", speed.tokens()).put("response_tokens", speed.responseTokens());
     speed.tokensPerSecond().forEach(object.putArray("tokens_per_s")::add);
-    object.put("peak_mb", speed.peakMb());
+    PeakMemory.put(object, "peak_mb", speed.peakMb());
     object.put("flops", speed.flops());
     gigaflops.forEach(object.putArray("matmul_gflops")::add);
     utilisation.forEach(object.putArray("mfu")::add);

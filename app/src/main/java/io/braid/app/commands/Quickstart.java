@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
@@ -80,7 +81,7 @@ final class Quickstart {
    * @param metrics by model, then by name
    * @param models where each model is
    * @param seconds the whole took
-   * @param peakRssMb the most memory that was resident
+   * @param peakRssMb peak resident memory; empty where unknown
    * @param summary all of it as JSON
    * @param stoppedBy what to exit with when a signal ended it early
    */
@@ -88,11 +89,17 @@ final class Quickstart {
       Map<String, Map<String, Double>> metrics,
       Map<String, Path> models,
       double seconds,
-      long peakRssMb,
+      OptionalLong peakRssMb,
       ObjectNode summary,
       OptionalInt stoppedBy) {
     static Outcome stopped(OptionalInt signal) {
-      return new Outcome(Map.of(), Map.of(), 0, 0, JsonMapper.shared().createObjectNode(), signal);
+      return new Outcome(
+          Map.of(),
+          Map.of(),
+          0,
+          OptionalLong.empty(),
+          JsonMapper.shared().createObjectNode(),
+          signal);
     }
   }
 
@@ -186,10 +193,10 @@ final class Quickstart {
         out.resolve("report.html"), ReportPage.of(QuickstartReport.of(out, seed, reports)));
     AtomicFile.write(out.resolve("curves.svg"), CurvePicture.of(QuickstartReport.accuracy(out)));
     double seconds = (System.nanoTime() - begun) / 1e9;
-    long peak = PeakMemory.megabytes();
+    OptionalLong peak = PeakMemory.megabytes();
     summary.put("seed", seed);
     summary.put("seconds", seconds);
-    summary.put("peak_rss_mb", peak);
+    PeakMemory.put(summary, "peak_rss_mb", peak);
     AtomicFile.write(
         out.resolve("summary.json"),
         JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(summary) + "\n");

@@ -1,6 +1,7 @@
 package io.braid.app.commands;
 
 import io.braid.Metric;
+import io.braid.app.bench.PeakMemory;
 import io.braid.app.terminal.TerminalListener;
 import io.braid.app.terminal.TextTable;
 import io.braid.eval.EvaluationMetrics;
@@ -58,10 +59,10 @@ public final class QuickstartCommand extends BraidCommand {
     say("");
     say(table(outcome).toString());
     say("");
-    say("avg@8       share of correct answers among 8 samples of each unseen problem");
-    say("pass@8      share of problems with a correct answer among 8 samples");
+    say("avg@8       fraction of 8 samples that are correct, averaged over unseen problems");
+    say("pass@8      fraction of problems that at least one of 8 samples solves");
     say("distinct@16 different correct solutions among 16 samples");
-    say("coverage@16 share of all solutions of a problem that 16 samples found");
+    say("coverage@16 fraction of a problem's solutions that 16 samples find");
     say("");
     say(
         "models  "
@@ -70,9 +71,9 @@ public final class QuickstartCommand extends BraidCommand {
     say(
         String.format(
             Locale.ROOT,
-            "%.0f seconds, at most %d MB resident",
+            "%.0f seconds, %s",
             outcome.seconds(),
-            outcome.peakRssMb()));
+            PeakMemory.words(outcome.peakRssMb())));
     answer(outcome.summary());
     return 0;
   }

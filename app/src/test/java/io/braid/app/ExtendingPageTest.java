@@ -1,6 +1,7 @@
 package io.braid.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.braid.app.Terminal.Ended;
@@ -89,6 +90,67 @@ class ExtendingPageTest {
       }
       """;
 
+  /** Classes that throw, each somewhere else. */
+  private static final String FAILING =
+      """
+      package my;
+      import io.braid.objective.*;
+      import io.braid.objective.advantage.*;
+      import io.braid.objective.loss.*;
+      import io.braid.objective.signal.*;
+      import io.braid.sampling.*;
+      import io.braid.trajectory.*;
+      public class Failing {
+        public record Estimating() implements AdvantageEstimator {
+          @Override public Estimate estimate(Trajectories t) {
+            return Estimate.of(new double[] {t.get(Column.REWARD)[t.rows()]});
+          }
+        }
+        public record Checking() implements AdvantageEstimator {
+          @Override public Estimate estimate(Trajectories t) { return Estimate.of(new double[0]); }
+          @Override public int smallestGroup() { throw new IllegalStateException(); }
+        }
+        public record Making() implements LossSettings {
+          @Override public PolicyLoss create(int hiddenSize, long seed) {
+            throw new IllegalStateException("no loss");
+          }
+        }
+        public record Losing() implements LossSettings {
+          @Override public PolicyLoss create(int hiddenSize, long seed) {
+            return batch -> new LossValue(
+                batch.logProbs().plus(io.braid.tensor.Tensor.of(new double[777], 777)).sum(),
+                java.util.Map.of());
+          }
+        }
+        public record Choosing(int from) implements CurriculumSettings {
+          @Override public Curriculum create(Order order, int problems, long seed) {
+            return request -> {
+              assertTrue(request.step() < from);
+              return request.round() == 0 ? new int[] {0, 1, 2, 3} : new int[0];
+            };
+          }
+        }
+        static void assertTrue(boolean holds) {
+          if (!holds) { throw new AssertionError("far enough"); }
+        }
+        public record Beginning() implements TokenSignalSettings {
+          @Override public TokenSignal create() {
+            return (step, t) -> { throw new UnsupportedOperationException("begin"); };
+          }
+        }
+        public record Rewarding() implements TokenSignalSettings {
+          @Override public TokenSignal create() {
+            return (step, t) -> part -> { throw new UnsupportedOperationException("rewards"); };
+          }
+        }
+        public record Exhausting() implements AdvantageEstimator {
+          @Override public Estimate estimate(Trajectories t) {
+            throw new OutOfMemoryError("made up");
+          }
+        }
+      }
+      """;
+
   /** Rewards that differ within every group, so that there is something to learn. */
   private static final String VARIED =
       """
@@ -135,6 +197,7 @@ class ExtendingPageTest {
       Files.writeString(sources.resolve(example.name() + ".java"), example.code());
     }
     Files.writeString(sources.resolve("Unfit.java"), UNFIT);
+    Files.writeString(sources.resolve("Failing.java"), FAILING);
     Files.writeString(sources.resolve("Varied.java"), VARIED);
     Path compiled = Files.createDirectories(directory.resolve("classes"));
     List<String> arguments =
@@ -263,6 +326,51 @@ class ExtendingPageTest {
     Ended ended = train(recipe("wrong", lines + "\n"), out);
     assertThat(ended.exit()).as(ended.err()).isEqualTo(2);
     assertThat(ended.err().strip().lines().reduce("", (_, line) -> line)).contains(said);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          advantage: my.Failing$Estimating                     | advantage: my.Failing$Estimating threw ArrayIndexOutOfBoundsException: Index 16 out of bounds for length 16 at my.Failing$Estimating.estimate (Failing.java:11); fix it there
+          advantage: my.Failing$Checking                       | advantage: my.Failing$Checking threw IllegalStateException at my.Failing$Checking.smallestGroup (Failing.java:16); fix it there
+          loss: my.Failing$Making                              | loss: my.Failing$Making threw IllegalStateException: no loss at my.Failing$Making.create (Failing.java:20)
+          loss: my.Failing$Losing                              | loss: my.Failing$Losing threw
+          curriculum: {type: my.Failing$Choosing, from: 1}     | curriculum: my.Failing$Choosing threw AssertionError: far enough at my.Failing$Choosing.lambda$create$0 (Failing.java:33)
+          'curriculum: {type: my.Failing$Choosing, from: 1}#staleness: 1' | curriculum: my.Failing$Choosing threw AssertionError: far enough
+          rewards: {signals: [my.Failing$Beginning]}           | rewards.signals[0]: my.Failing$Beginning threw UnsupportedOperationException: begin
+          rewards: {signals: [my.Failing$Rewarding]}           | rewards.signals[0]: my.Failing$Rewarding threw UnsupportedOperationException: rewards
+          """)
+  void whatAClassThrowsIsSaidWithItsKeyAndPlace(String lines, String said) throws IOException {
+    Path out = directory.resolve("throws-" + Integer.toHexString(lines.hashCode()));
+    Ended ended = train(recipe("throws", lines.replace("#", "\n") + "\n"), out);
+    assertThat(ended.exit()).as(ended.err()).isEqualTo(2);
+    assertThat(ended.err().strip().lines().reduce("", (_, line) -> line)).contains(said);
+  }
+
+  @Test
+  void anExhaustedMemoryIsNobodysMistake() throws IOException {
+    Path recipe = recipe("exhausts", "advantage: my.Failing$Exhausting\n");
+    assertThatThrownBy(() -> train(recipe, directory.resolve("exhausts")))
+        .isInstanceOf(OutOfMemoryError.class);
+  }
+
+  @Test
+  void aRunTellsWhichClassesOfItsUserCompute() throws IOException {
+    Ended ended =
+        train(
+            recipe(
+                "own", "loss: my.Pairs\nrewards: {signals: [{type: my.NoStutter, penalty: 1}]}\n"),
+            directory.resolve("own"),
+            "steps=1");
+    assertThat(ended.err())
+        .contains(
+            "own classes: verifier my.Varied (classes), rewards.signals[0] my.NoStutter (classes),"
+                + " loss my.Pairs (classes)");
+    Ended none = train(recipe("none", "verifier: rule\n"), directory.resolve("none"), "steps=1");
+    assertThat(none.exit()).as(none.err()).isZero();
+    assertThat(none.err()).doesNotContain("own classes");
   }
 
   /** The page says that the gradient of its loss on pairs does not depend on the micro-batches. */

@@ -73,7 +73,12 @@ public record RewardSettings(
     if (entropyCoef > 0) {
       created.add(new EntropyBonus(entropyCoef));
     }
-    signals.forEach(each -> created.add(each.create()));
+    try {
+      signals.forEach(each -> created.add(each.create()));
+    } catch (RuntimeException | Error e) {
+      created.forEach(TokenSignal::close);
+      throw e;
+    }
     return created;
   }
 

@@ -139,7 +139,10 @@ final class Binder {
         case UserError refused -> placed(refused, mapping, path);
         case null -> new IllegalStateException("cannot make a " + type.getName(), e);
         case Throwable thrown when isBraids(type) ->
-            new IllegalStateException("cannot make a " + type.getName(), thrown);
+            OwnClass.blame(thrown, OwnClass.in(type, values, path))
+                .<RuntimeException>map(blamed -> placed(blamed, mapping, path))
+                .orElseGet(
+                    () -> new IllegalStateException("cannot make a " + type.getName(), thrown));
         case Throwable thrown ->
             placed(
                 new UserError(

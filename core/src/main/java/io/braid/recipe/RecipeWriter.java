@@ -51,7 +51,8 @@ final class RecipeWriter {
     }
   }
 
-  private static Optional<Kind.Choice> choice(Kind kind) {
+  /** The choice that a setting states, itself or as elements. */
+  static Optional<Kind.Choice> choice(Kind kind) {
     return switch (kind) {
       case Kind.Choice choice -> Optional.of(choice);
       case Kind.Maybe maybe -> choice(Kind.of(maybe.of()));
@@ -144,7 +145,8 @@ final class RecipeWriter {
     out.repeat("  ", indent).append(text).append('\n');
   }
 
-  private static Map<String, Object> values(Record record) {
+  /** The values of a record by their keys. */
+  static Map<String, Object> values(Record record) {
     Map<String, Object> values = new LinkedHashMap<>();
     for (RecordComponent component : record.getClass().getRecordComponents()) {
       try {

@@ -88,6 +88,15 @@ final class UserClass {
     return choice.open() && !choice.records().containsValue(type);
   }
 
+  /** A class of the class path, without running any of it; empty where it cannot be loaded. */
+  static Optional<Class<?>> find(String name) {
+    try {
+      return Optional.of(Class.forName(name, false, loader()));
+    } catch (ClassNotFoundException | LinkageError _) {
+      return Optional.empty();
+    }
+  }
+
   /** What a failure says. */
   static String reason(Throwable failure) {
     return failure.getClass().getSimpleName()

@@ -3,6 +3,7 @@ package io.braid.verify;
 import io.braid.Check;
 import io.braid.Default;
 import io.braid.Doc;
+import io.braid.NamesClass;
 import io.braid.SettingError;
 import java.nio.file.Path;
 import java.util.Map;
@@ -15,7 +16,7 @@ import java.util.Optional;
  * @param class_ full name of the class; the recipe's key is {@code class}
  * @param jar the class's jar file, if it is not on the class path
  * @param settings settings that the constructor receives
- * @param timeoutSeconds time limit of one call in timeoutSeconds
+ * @param timeoutSeconds time limit of one call, in seconds
  */
 public record Custom(
     @Doc("Full name of a public class that implements io.braid.verify.Verifier.") String class_,
@@ -24,7 +25,7 @@ public record Custom(
     @Doc("Settings that the constructor receives.") @Default("{}") Map<String, String> settings,
     @Doc("Time limit of one call, in seconds; a longer call ends the run.") @Default("600")
         double timeoutSeconds)
-    implements VerifierSettings {
+    implements VerifierSettings, NamesClass {
   private static final double MOST_SECONDS = 86_400;
 
   /** Checks the name and the time limit. */

@@ -3,6 +3,7 @@ package io.braid.run.eval;
 import io.braid.MetricValues;
 import io.braid.UserError;
 import io.braid.eval.Evaluation;
+import io.braid.recipe.OwnClass;
 import io.braid.run.RunListener;
 import io.braid.task.CountdownSolver;
 import io.braid.task.Problem;
@@ -41,6 +42,7 @@ public final class ModelEvaluation {
     try (Verifier verifier = recipe.verifier().create()) {
       List<Problem> problems = model.fitting(recipe, recipe.read());
       Evaluation evaluation = new Evaluation(verifier, solver);
+      OwnClass.line(OwnClass.in(recipe)).ifPresent(listener::notice);
       listener.begins(phase, problems.size(), 0);
       Evaluation.Report report =
           evaluation.run(

@@ -7,6 +7,7 @@ import io.braid.eval.Evaluation;
 import io.braid.eval.Outcome;
 import io.braid.eval.Responder;
 import io.braid.eval.codeforces.CodeforcesRating;
+import io.braid.recipe.OwnClass;
 import io.braid.recipe.Recipe;
 import io.braid.run.RecordedRecipe;
 import io.braid.run.RunDirectory;
@@ -66,7 +67,8 @@ public final class SuiteEvaluation {
    */
   public EvaluationResults run(Path out, boolean resume, RunListener listener) {
     try (RunDirectory directory = RunDirectory.create(out, resume)) {
-      String settings = Recipe.toYaml(plan());
+      EvaluationPlan plan = plan();
+      String settings = Recipe.toYaml(plan);
       Path file = out.resolve(SETTINGS);
       if (resume) {
         refuseAnother(file, settings);
@@ -81,6 +83,7 @@ public final class SuiteEvaluation {
         if (!resume) {
           AtomicFile.write(file, settings);
         }
+        OwnClass.line(OwnClass.in(plan)).ifPresent(listener::notice);
         if (resume && parts.stream().allMatch(Part::isDone)) {
           listener.notice("the evaluation is already finished; its results are shown again");
         }

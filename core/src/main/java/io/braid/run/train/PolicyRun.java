@@ -2,18 +2,16 @@ package io.braid.run.train;
 
 import io.braid.Metric;
 import io.braid.MetricValues;
+import io.braid.SettingError;
 import io.braid.checkpoint.CheckpointParts;
 import io.braid.checkpoint.Checkpoints.Checkpoint;
-import io.braid.checkpoint.ModelDirectory;
 import io.braid.checkpoint.ModelWriter;
 import io.braid.flow.FlowSignal;
 import io.braid.input.LoadedModel;
 import io.braid.input.MixedProblems;
 import io.braid.input.Prompting;
 import io.braid.model.HiddenPass;
-import io.braid.model.Transformer;
-import io.braid.objective.loss.PolicyLoss;
-import io.braid.objective.signal.TokenSignal;
+import io.braid.recipe.OwnClass;
 import io.braid.rollout.Prompt;
 import io.braid.rollout.Rollout;
 import io.braid.run.RunListener;
@@ -35,7 +33,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.Stream;
 
 /** A run of reinforcement learning from a recipe. */
 public final class PolicyRun {
@@ -49,6 +46,7 @@ public final class PolicyRun {
    * @throws io.braid.UserError for everything that the user can fix
    */
   public static RunResult run(TrainRecipe recipe, Path out, boolean resume, RunListener listener) {
+    List<OwnClass> own = OwnClass.in(recipe);
     // The verifier first: if something that it needs is missing, nothing is written.
     try (Verifier verifier = recipe.verifier().create();
         RunLoop loop = RunLoop.in(out, resume, recipe, recipe.saving(), listener)) {
@@ -56,8 +54,15 @@ public final class PolicyRun {
           LoadedModel.load(
                   loop.begin(recipe.model()), Optional.of(recipe.compute().precision().dtype()))
               .addingSpecialTokens(recipe.prompts().addSpecialTokens())) {
+        OwnClass.line(own).ifPresent(listener::notice);
         return run(recipe, loop, model, verifier, listener);
       }
+    } catch (RuntimeException | Error e) {
+      Optional<SettingError> blamed = OwnClass.blame(e, own);
+      if (blamed.isPresent()) {
+        throw blamed.get();
+      }
+      throw e;
     }
   }
 
@@ -86,28 +91,9 @@ public final class PolicyRun {
         new Sampler(problems, order, rollout, verifier, recipe.samplerSettings(model.endId()));
     try (CriticModel critic = CriticModel.of(recipe, loop, model, problems);
         FlowModel flow = FlowModel.of(recipe, loop, model)) {
-      PolicyLoss loss =
-          recipe.loss().create(model.transformer().config().hiddenSize(), recipe.seed());
-      List<TokenSignal> signals = new ArrayList<>(flow.signals());
-      List<TokenSignal> own = recipe.rewards().createSignals();
-      signals.addAll(own);
-      boolean usesReference =
-          Stream.concat(
-                  Stream.of(loss.needs(), recipe.advantage().needs()),
-                  signals.stream().map(TokenSignal::needs))
-              .anyMatch(needs -> needs.contains(Column.REF_LOG_PROBS));
-      Optional<Transformer> reference =
-          usesReference ? Optional.of(reference(recipe)) : Optional.empty();
-      try (PolicyTrainer trainer =
-          new PolicyTrainer(
-              model.transformer(),
-              reference,
-              critic.critic(),
-              signals,
-              sampler,
-              recipe.advantage(),
-              loss,
-              recipe.trainerSettings())) {
+      int hiddenSize = model.transformer().config().hiddenSize();
+      try (TrainerParts parts = TrainerParts.create(recipe, hiddenSize, flow.signals());
+          PolicyTrainer trainer = parts.trainer(recipe, model.transformer(), critic, sampler)) {
         IdleSteps idle =
             new IdleSteps(recipe.stopAfterIdleSteps(), recipe.rewards().overlong().isPresent());
         loop.resumed().ifPresent(each -> idle.resume(loop.directory().metrics(), each.step()));
@@ -126,19 +112,8 @@ public final class PolicyRun {
         flow.leave(loop.directory());
         return new RunResult(
             loop.leave(model), ended.steps(), steps.skipped, ended.stoppedBy(), ended.over());
-      } finally {
-        own.forEach(TokenSignal::close);
-        reference.ifPresent(Transformer::close);
       }
     }
-  }
-
-  private static Transformer reference(TrainRecipe recipe) {
-    Transformer reference =
-        ModelDirectory.open(recipe.reference().orElse(recipe.model()))
-            .load(Optional.of(recipe.compute().precision().dtype()));
-    reference.parameters().forEach(parameter -> parameter.tensor().requiresGrad(false));
-    return reference;
   }
 
   /** The steps of the trainer, with their samples. */

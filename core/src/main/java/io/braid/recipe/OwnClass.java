@@ -1,0 +1,187 @@
+package io.braid.recipe;
+
+import io.braid.NamesClass;
+import io.braid.SettingError;
+import io.braid.UserError;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * A class of the user's own that a recipe names.
+ *
+ * @param key the recipe's key, such as {@code loss} or {@code rewards.signals[0]}
+ * @param name the full class name
+ * @param from name of the jar file or directory that it comes from; empty where the JVM does not
+ *     say
+ */
+public record OwnClass(String key, String name, Optional<String> from) {
+  /** Frames from here on belong to whoever started the run. */
+  private static final String RUNS = "io.braid.run.";
+
+  /** All such classes of a recipe, in the order of its keys. */
+  public static List<OwnClass> in(Record recipe) {
+    List<OwnClass> found = new ArrayList<>();
+    settings(recipe, "", found);
+    return found;
+  }
+
+  /** All such classes in the settings of a record that is about to be made. */
+  static List<OwnClass> in(Class<?> record, Object[] values, String path) {
+    List<OwnClass> found = new ArrayList<>();
+    List<Setting> settings = Setting.of(record);
+    for (int i = 0; i < values.length; i++) {
+      setting(settings.get(i), values[i], path, found);
+    }
+    return found;
+  }
+
+  private static void settings(Record record, String path, List<OwnClass> found) {
+    Map<String, Object> values = RecipeWriter.values(record);
+    for (Setting setting : Setting.of(record.getClass())) {
+      Object value = values.get(setting.key());
+      if (value != null) {
+        setting(setting, value, path, found);
+      }
+    }
+  }
+
+  private static void setting(Setting setting, Object value, String path, List<OwnClass> found) {
+    String key = path.isEmpty() ? setting.key() : path + "." + setting.key();
+    value(RecipeWriter.choice(setting.kind()), value, setting.inline() ? path : key, found);
+  }
+
+  private static void value(
+      Optional<Kind.Choice> choice, Object value, String path, List<OwnClass> found) {
+    switch (value) {
+      case Optional<?> maybe -> maybe.ifPresent(each -> value(choice, each, path, found));
+      case List<?> list -> {
+        for (int i = 0; i < list.size(); i++) {
+          value(choice, list.get(i), path + "[" + i + "]", found);
+        }
+      }
+      case Map<?, ?> map ->
+          map.forEach((key, each) -> value(choice, each, path + "." + key, found));
+      case NamesClass named ->
+          found.add(
+              new OwnClass(
+                  path,
+                  named.class_(),
+                  named
+                      .jar()
+                      .map(Path::getFileName)
+                      .map(Path::toString)
+                      .or(() -> UserClass.find(named.class_()).flatMap(OwnClass::origin))));
+      case Record record when Word.of(record.getClass()).isPresent() -> {} // one word or number
+      case Record record -> {
+        if (choice.filter(each -> UserClass.is(record.getClass(), each)).isPresent()) {
+          found.add(new OwnClass(path, record.getClass().getName(), origin(record.getClass())));
+        }
+        settings(record, path, found);
+      }
+      default -> {}
+    }
+  }
+
+  private static Optional<String> origin(Class<?> type) {
+    return Optional.ofNullable(type.getProtectionDomain().getCodeSource())
+        .map(CodeSource::getLocation)
+        .flatMap(location -> {
+          try {
+            return Optional.ofNullable(Path.of(location.toURI()).getFileName());
+          } catch (URISyntaxException | RuntimeException _) {
+            return Optional.empty(); // no file
+          }
+        })
+        .map(Path::toString);
+  }
+
+  /**
+   * Finds out whether a failure comes from a class of the user's own: one of its frames, or of its
+   * causes', belongs to the class, or to another class of the package.
+   *
+   * @param own the classes of the run's recipe
+   * @return an error that names the recipe's key, the class, the exception and the place; empty for
+   *     other failures, for errors that are told already, and where the JVM itself is at its limit
+   */
+  public static Optional<SettingError> blame(Throwable failure, List<OwnClass> own) {
+    for (Throwable each = failure; each != null; each = each.getCause()) {
+      if (each instanceof UserError || each instanceof VirtualMachineError) {
+        return Optional.empty();
+      }
+    }
+    return blame(failure, own, (clazz, frame) -> clazz.owns(frame))
+        .or(() -> blame(failure, own, (clazz, frame) -> clazz.isNextTo(frame)));
+  }
+
+  /** Whether a frame belongs to a class. */
+  private interface Belongs {
+    boolean to(OwnClass own, String frame);
+  }
+
+  private static Optional<SettingError> blame(
+      Throwable failure, List<OwnClass> own, Belongs belongs) {
+    for (Throwable each = failure; each != null; each = each.getCause()) {
+      for (StackTraceElement frame : each.getStackTrace()) {
+        if (frame.getClassName().startsWith(RUNS)) {
+          break;
+        }
+        List<OwnClass> owners =
+            own.stream().filter(clazz -> belongs.to(clazz, frame.getClassName())).toList();
+        if (!owners.isEmpty()) {
+          return Optional.of(error(owners, each, frame, failure));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static SettingError error(
+      List<OwnClass> owners, Throwable thrown, StackTraceElement frame, Throwable failure) {
+    String at = frame.getClassName();
+    return new SettingError(
+        owners.stream().map(OwnClass::key).distinct().collect(Collectors.joining(" or ")),
+        "%s threw %s at %s.%s (%s:%s); fix it there"
+            .formatted(
+                owners.stream()
+                    .filter(each -> each.owns(at))
+                    .findFirst()
+                    .map(OwnClass::name)
+                    .orElse(at),
+                UserClass.reason(thrown),
+                at,
+                frame.getMethodName(),
+                frame.getFileName(),
+                frame.getLineNumber()),
+        failure);
+  }
+
+  /** Tells which classes of the user's own compute; empty where there are none. */
+  public static Optional<String> line(List<OwnClass> own) {
+    return own.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "own classes: "
+                + own.stream().map(OwnClass::toString).collect(Collectors.joining(", ")));
+  }
+
+  private boolean owns(String frame) {
+    return frame.equals(name) || frame.startsWith(name + "$");
+  }
+
+  private boolean isNextTo(String frame) {
+    int dot = name.lastIndexOf('.');
+    return frame.lastIndexOf('.') == dot && frame.startsWith(name.substring(0, dot + 1));
+  }
+
+  /** The class in words: the key, the name and where it comes from. */
+  @Override
+  public String toString() {
+    return key + " " + name + from.map(place -> " (" + place + ")").orElse("");
+  }
+}

@@ -1,0 +1,96 @@
+package io.braid.run.train;
+
+import io.braid.checkpoint.ModelDirectory;
+import io.braid.model.Transformer;
+import io.braid.objective.loss.PolicyLoss;
+import io.braid.objective.signal.TokenSignal;
+import io.braid.sampling.Sampler;
+import io.braid.train.PolicyTrainer;
+import io.braid.trajectory.Column;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What a run creates for its trainer: the loss, the token signals of the reward settings, and the
+ * reference where one of them needs it. If creating one fails, those before it are closed.
+ *
+ * @param loss the loss; whoever makes a trainer of it leaves it to the trainer
+ * @param own the signals of the reward settings, which are closed with this
+ * @param signals all signals, the flow field's first
+ * @param reference π_ref, which is closed with this
+ */
+record TrainerParts(
+    PolicyLoss loss,
+    List<TokenSignal> own,
+    List<TokenSignal> signals,
+    Optional<Transformer> reference)
+    implements AutoCloseable {
+  /**
+   * Creates them.
+   *
+   * @param hiddenSize width of the policy's hidden states
+   * @param flow the flow field's signals, which stay the caller's
+   * @throws io.braid.UserError if the reference cannot be loaded
+   */
+  static TrainerParts create(TrainRecipe recipe, int hiddenSize, List<TokenSignal> flow) {
+    PolicyLoss loss = recipe.loss().create(hiddenSize, recipe.seed());
+    try {
+      List<TokenSignal> own = recipe.rewards().createSignals();
+      try {
+        List<TokenSignal> signals = new ArrayList<>(flow);
+        signals.addAll(own);
+        return new TrainerParts(loss, own, signals, reference(recipe, loss, signals));
+      } catch (RuntimeException | Error e) {
+        own.forEach(TokenSignal::close);
+        throw e;
+      }
+    } catch (RuntimeException | Error e) {
+      loss.close();
+      throw e;
+    }
+  }
+
+  private static Optional<Transformer> reference(
+      TrainRecipe recipe, PolicyLoss loss, List<TokenSignal> signals) {
+    boolean wanted =
+        Stream.concat(
+                Stream.of(loss.needs(), recipe.advantage().needs()),
+                signals.stream().map(TokenSignal::needs))
+            .anyMatch(needs -> needs.contains(Column.REF_LOG_PROBS));
+    if (!wanted) {
+      return Optional.empty();
+    }
+    Transformer reference =
+        ModelDirectory.open(recipe.reference().orElse(recipe.model()))
+            .load(Optional.of(recipe.compute().precision().dtype()));
+    reference.parameters().forEach(parameter -> parameter.tensor().requiresGrad(false));
+    return Optional.of(reference);
+  }
+
+  /** Makes the trainer, which closes the loss. If that fails, the loss is closed here. */
+  PolicyTrainer trainer(
+      TrainRecipe recipe, Transformer policy, CriticModel critic, Sampler sampler) {
+    try {
+      return new PolicyTrainer(
+          policy,
+          reference,
+          critic.critic(),
+          signals,
+          sampler,
+          recipe.advantage(),
+          loss,
+          recipe.trainerSettings());
+    } catch (RuntimeException | Error e) {
+      loss.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() {
+    own.forEach(TokenSignal::close);
+    reference.ifPresent(Transformer::close);
+  }
+}

@@ -21,6 +21,7 @@ import java.util.function.Supplier;
 final class OneStepOffPolicyRollouts implements Rollouts {
   private static final String BATCH = "rollouts.json";
   private static final String SNAPSHOT = "rollout-weights.safetensors";
+  private static final String UNOBSERVED = "unobserved.json";
 
   private final Sampler sampler;
   private final RolloutPolicy snapshot;
@@ -98,9 +99,12 @@ final class OneStepOffPolicyRollouts implements Rollouts {
     try {
       return waiting.batch.get();
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException cause
-          ? cause
-          : new IllegalStateException("sampling ahead failed", e.getCause());
+      switch (e.getCause()) {
+        case RuntimeException cause -> throw cause;
+        case Error cause -> throw cause;
+        case null, default ->
+            throw new IllegalStateException("sampling ahead failed", e.getCause());
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while sampling ahead", e);
@@ -112,7 +116,8 @@ final class OneStepOffPolicyRollouts implements Rollouts {
     return CheckpointParts.none()
         .with(CurriculumFile.NAME, this::saveCurriculum, this::restoreCurriculum)
         .withOptional(BATCH, this::saveBatch, this::restoreBatch)
-        .withOptional(SNAPSHOT, this::saveSnapshot, this::restoreSnapshot);
+        .withOptional(SNAPSHOT, this::saveSnapshot, this::restoreSnapshot)
+        .withOptional(UNOBSERVED, this::saveUnobserved, this::restoreUnobserved);
   }
 
   /** The batch that the next step, or the step that failed, learns from. */
@@ -156,12 +161,24 @@ final class OneStepOffPolicyRollouts implements Rollouts {
     restored = true;
   }
 
+  /**
+   * Where sampling failed: the curriculum chooses that step's problems again, from the state that
+   * it had before, and observes the table of the step before it only then.
+   */
+  private void saveUnobserved(Path file) {
+    unobserved.ifPresent(t -> LearnedTableFile.write(file, t));
+  }
+
+  private void restoreUnobserved(Path file) {
+    unobserved = Optional.of(LearnedTableFile.read(file, sampler));
+  }
+
   /** Waits. The next step reports a failure; what has been learned is saved before. */
   private static boolean came(Pending waiting) {
     try {
       await(waiting);
       return true;
-    } catch (RuntimeException _) {
+    } catch (RuntimeException | Error _) {
       return false;
     }
   }

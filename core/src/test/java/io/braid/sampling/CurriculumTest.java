@@ -1,6 +1,7 @@
 package io.braid.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.braid.checkpoint.CheckpointParts;
 import io.braid.model.RolloutWeights;
@@ -8,11 +9,13 @@ import io.braid.model.TinyModels;
 import io.braid.model.Transformer;
 import io.braid.trajectory.Column;
 import io.braid.trajectory.Trajectories;
+import io.braid.verify.Verifier;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,10 +51,15 @@ class CurriculumTest {
   }
 
   private static Sampler sampler(Transformer model, Following following, int staleness) {
+    return sampler(model, following, staleness, ToyTask.VERIFIER);
+  }
+
+  private static Sampler sampler(
+      Transformer model, Following following, int staleness, Verifier verifier) {
     return new Sampler(
         ToyTask.problems(5),
         ToyTask.rollout(model, 2, 4),
-        ToyTask.VERIFIER,
+        verifier,
         new Sampler.Settings(
             2,
             (order, problems, seed) -> following,
@@ -87,6 +95,37 @@ class CurriculumTest {
 
       assertThat(found).isEqualTo(expected);
       assertThat(expected.stream().distinct().count()).isGreaterThan(2);
+    }
+  }
+
+  /** The step that failed is chosen again before the step before it is observed, as if whole. */
+  @Test
+  void aRunWhoseSamplingAheadFailedObservesEachStepOnceAllTheSame(@TempDir Path directory) {
+    Following alone = new Following();
+    Following before = new Following();
+    Following after = new Following();
+    AtomicInteger judged = new AtomicInteger();
+    Verifier dying =
+        submission -> {
+          if (judged.incrementAndGet() > 4 * 4) { // steps 0 to 3, of 2 problems with 2 responses
+            throw new IllegalStateException("the service is down");
+          }
+          return ToyTask.VERIFIER.judge(submission);
+        };
+    try (Transformer model = TinyModels.create(1);
+        Rollouts whole = Rollouts.of(sampler(model, alone, 1), model, 9);
+        Rollouts first = Rollouts.of(sampler(model, before, 1, dying), model, 9);
+        Rollouts second = Rollouts.of(sampler(model, after, 1), model, 9)) {
+      List<Integer> expected = problems(whole, 0, 9);
+      List<Integer> found = problems(first, 0, 4);
+      first.parts().save(directory);
+      assertThatThrownBy(() -> first.next(4)).hasMessageContaining("the service is down");
+      second.parts().restore(directory);
+      found.addAll(problems(second, 4, 9));
+
+      assertThat(found).isEqualTo(expected);
+      before.seen.addAll(after.seen);
+      assertThat(before.seen).isEqualTo(alone.seen).hasSize(8);
     }
   }
 

@@ -17,7 +17,7 @@ public final class EvaluationMetrics {
       Metric.declare(
           "avg@k",
           Unit.FRACTION,
-          "mean over problems of the share of correct responses among the first k");
+          "mean over problems of the fraction of the first k responses that are correct");
 
   /** Probability that at least one of k samples is correct. */
   public static final Metric PASS =
@@ -32,7 +32,7 @@ public final class EvaluationMetrics {
       Metric.declare(
           "maj@k",
           Unit.FRACTION,
-          "share of problems whose most frequent answer among the first k responses is correct;"
+          "fraction of problems whose most frequent answer among the first k responses is correct;"
               + " absent for programs, which are all different");
 
   /** Number of distinct correct answers. */
@@ -47,8 +47,8 @@ public final class EvaluationMetrics {
       Metric.declare(
           "coverage@k",
           Unit.FRACTION,
-          "mean share of a problem's solutions among the first k responses; absent if the solutions"
-              + " cannot be enumerated");
+          "mean fraction of a problem's solutions that the first k responses contain; absent if the"
+              + " solutions cannot be enumerated");
 
   /** Number of problems. */
   public static final Metric PROBLEMS =

@@ -46,7 +46,8 @@ public final class FlowSignal implements TokenSignal {
 
   /** Fraction of tokens with a reward. */
   public static final Metric REWARDED_FRAC =
-      metric("flow_rewarded_frac", Unit.FRACTION, "share of all tokens that earned a flow reward");
+      metric(
+          "flow_rewarded_frac", Unit.FRACTION, "fraction of all tokens that earned a flow reward");
 
   /** The field's loss. */
   public static final Metric LOSS =

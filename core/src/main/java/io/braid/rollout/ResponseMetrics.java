@@ -17,7 +17,7 @@ public final class ResponseMetrics {
       Metric.declare(
           "truncated_frac",
           Unit.FRACTION,
-          "share of responses that were cut off at `max_new_tokens`");
+          "fraction of responses that were cut off at `max_new_tokens`");
 
   private ResponseMetrics() {}
 }

@@ -107,12 +107,12 @@ public final class StepMetrics {
           Unit.NONE,
           "the critic's loss, averaged over its updates. Only with a critic");
 
-  /** Share of the returns' variance that the critic predicted. */
+  /** Fraction of the returns' variance that the critic predicted. */
   public static final Metric EXPLAINED_VARIANCE =
       Metric.declare(
           "explained_variance",
           Unit.FRACTION,
-          "1 − Var(return − value) / Var(return): the share of the returns' variance that the"
+          "1 − Var(return − value) / Var(return): the fraction of the returns' variance that the"
               + " critic predicted. Absent without a critic, or if all returns are the same");
 
   /** The critic's updates that were skipped. */

@@ -11,14 +11,14 @@ public final class VerdictMetrics {
 
   /** Share that is correct. */
   public static final Metric ACCURACY =
-      Metric.declare("accuracy", Unit.FRACTION, "share of responses that are correct");
+      Metric.declare("accuracy", Unit.FRACTION, "fraction of responses that are correct");
 
   /** Share that could not be judged. */
   public static final Metric UNKNOWN_FRAC =
       Metric.declare(
           "unknown_frac",
           Unit.FRACTION,
-          "share of responses that could not be judged ([rewards.md](rewards.md#unknown)); in"
+          "fraction of responses that could not be judged ([rewards.md](rewards.md#unknown)); in"
               + " evaluations absent if all could");
 
   private VerdictMetrics() {}

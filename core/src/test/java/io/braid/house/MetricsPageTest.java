@@ -45,7 +45,7 @@ class MetricsPageTest {
 
       - A metric that was not measured is absent, never 0, and its curve has a gap. `null` (NaN in TensorBoard) means that the measured value is not finite.
       - A metric covers all responses of the step, or it is absent.
-      - Names are in snake case. A name ends in `_frac` if the metric is a share between 0 and 1, and in `_seconds` if it is a time. The times of consecutive phases add up to about `step_seconds`.
+      - Names are in snake case. A name ends in `_frac` if the metric is a fraction between 0 and 1, and in `_seconds` if it is a time. The times of consecutive phases add up to about `step_seconds`.
       """;
 
   private static Map<String, List<String>> sections() {

@@ -6,15 +6,12 @@ import io.braid.input.TemplateValue;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options that choose the part of the data and say how a question becomes a prompt. */
 final class AskingOptions {
-  @Option(
-      names = "--split",
-      paramLabel = "NAME",
-      description = "The split to read from a data set that has several: train, test.")
-  private Optional<String> split = Optional.empty();
+  @Mixin private SplitOption split = new SplitOption();
 
   @Option(
       names = "--system",
@@ -56,7 +53,7 @@ final class AskingOptions {
   private Prompting.LongPrompts longPrompts = Prompting.LongPrompts.REFUSE;
 
   Optional<String> split() {
-    return split;
+    return split.name();
   }
 
   AskingRecipe asking() {

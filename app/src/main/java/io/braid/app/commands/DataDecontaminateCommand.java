@@ -46,7 +46,7 @@ final class DataDecontaminateCommand extends BraidCommand {
       description = "Write the records that do not overlap to this file, as JSONL.")
   private Optional<Path> out = Optional.empty();
 
-  @Mixin private FieldOptions fields = new FieldOptions();
+  @Mixin private RecordOptions fields = new RecordOptions();
 
   @Override
   public Integer call() {

@@ -21,7 +21,7 @@ final class DataInspectCommand extends BraidCommand {
   @Parameters(paramLabel = "FILE", description = "A data file or a directory of them.")
   private Path file = Path.of("");
 
-  @Mixin private FieldOptions fields = new FieldOptions();
+  @Mixin private RecordOptions fields = new RecordOptions();
 
   @Override
   public Integer call() {

@@ -9,7 +9,6 @@ import io.braid.eval.codeforces.CodeforcesRating;
 import io.braid.eval.suite.Asking;
 import io.braid.eval.suite.Suite;
 import io.braid.input.DataRecipe;
-import io.braid.input.FieldsRecipe;
 import io.braid.input.PromptRecipe;
 import io.braid.run.eval.Benchmark;
 import io.braid.run.eval.EvaluatedModel;
@@ -50,17 +49,7 @@ public final class EvalCommand extends BraidCommand {
 
   @Mixin private SuiteOption suites = new SuiteOption();
 
-  @Option(
-      names = "--question",
-      paramLabel = "KEY",
-      description = "The field that holds the question (default: found automatically).")
-  private Optional<String> question = Optional.empty();
-
-  @Option(
-      names = "--answer",
-      paramLabel = "KEY",
-      description = "The field that holds the answer (default: found automatically).")
-  private Optional<String> answer = Optional.empty();
+  @Mixin private FieldOptions fields = new FieldOptions();
 
   @Option(
       names = "--samples",
@@ -79,11 +68,7 @@ public final class EvalCommand extends BraidCommand {
               + " none for --data).")
   private Optional<String> prompt = Optional.empty();
 
-  @Option(
-      names = "--no-special-tokens",
-      description =
-          "Leave out the special tokens, such as a BOS, that the tokenizer adds to a raw prompt.")
-  private boolean noSpecialTokens;
+  @Mixin private SpecialTokensOption specialTokens = new SpecialTokensOption();
 
   @Mixin private AskingOptions asking = new AskingOptions();
 
@@ -123,11 +108,7 @@ public final class EvalCommand extends BraidCommand {
               + " for --data).")
   private Optional<Integer> maxNewTokens = Optional.empty();
 
-  @Option(
-      names = "--seed",
-      defaultValue = "0",
-      description = "The seed of sampling (default: ${DEFAULT-VALUE}).")
-  private long seed;
+  @Mixin private SeedOption seed = new SeedOption();
 
   @Option(
       names = "--out",
@@ -180,11 +161,12 @@ public final class EvalCommand extends BraidCommand {
     EvaluationRecipe recipe = recipe(source, OTHER, model);
     Evaluation.Report report;
     try (TerminalListener progress = new TerminalListener()) {
-      report = new ModelEvaluation(recipe).run(model, seed, name(source), progress);
+      report = new ModelEvaluation(recipe).run(model, seed.value(), name(source), progress);
     }
     EvaluationResults results =
         new EvaluationResults(
-            model.place(), Map.of(name(source), EvaluationResult.of(recipe, seed, 0, report)));
+            model.place(),
+            Map.of(name(source), EvaluationResult.of(recipe, seed.value(), 0, report)));
     say(new SuiteTable(results).toString());
     UnjudgedResponses.examples(report.outcomes()).forEach(this::say);
     answer(results.json());
@@ -196,7 +178,7 @@ public final class EvalCommand extends BraidCommand {
     EvaluationResults results;
     try (TerminalListener progress = new TerminalListener()) {
       results =
-          new SuiteEvaluation(model, benchmarks, seed)
+          new SuiteEvaluation(model, benchmarks, seed.value())
               .run(directory, resume, new Announced(benchmarks, progress));
     }
     ObjectNode object = results.json();
@@ -242,13 +224,13 @@ public final class EvalCommand extends BraidCommand {
     return new EvaluationRecipe(
         new DataRecipe(
             source,
-            new FieldsRecipe(question, answer, Optional.empty()),
+            fields.recipe(),
             Map.of(),
             data.filter(source::equals).isPresent() ? asking.split() : Optional.empty()),
         problems,
         new PromptRecipe(
             prompt.orElseGet(() -> usual.equals(OTHER) ? OTHER.plain() : model.prompt(usual)),
-            !noSpecialTokens,
+            specialTokens.added(),
             asking.asking()),
         verifier.forEvaluation(),
         how.samples(),

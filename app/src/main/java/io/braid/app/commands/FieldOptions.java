@@ -1,10 +1,11 @@
 package io.braid.app.commands;
 
+import io.braid.input.FieldsRecipe;
 import io.braid.task.ProblemFields;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Options that name the fields of a data file. */
+/** Options that name the fields of a record that hold the question and the answer. */
 final class FieldOptions {
   @Option(
       names = "--question",
@@ -17,23 +18,14 @@ final class FieldOptions {
   @Option(
       names = "--answer",
       paramLabel = "KEY",
-      description = "The field that holds the answer (default: found automatically).")
+      description = "The field that holds the reference answer (default: found automatically).")
   private Optional<String> answer = Optional.empty();
 
-  @Option(names = "--id", paramLabel = "KEY", description = "The field that holds a unique id.")
-  private Optional<String> id = Optional.empty();
-
-  @Option(
-      names = "--split",
-      paramLabel = "NAME",
-      description = "The split to read from a data set that has several: train, test.")
-  private Optional<String> split = Optional.empty();
-
-  Optional<String> split() {
-    return split;
+  ProblemFields fields(Optional<String> id) {
+    return new ProblemFields(question, answer, id);
   }
 
-  ProblemFields fields() {
-    return new ProblemFields(question, answer, id);
+  FieldsRecipe recipe() {
+    return new FieldsRecipe(question, answer, Optional.empty());
   }
 }

@@ -6,7 +6,6 @@ import io.braid.flow.VelocityDeviation;
 import io.braid.run.Samples;
 import io.braid.run.eval.Answers;
 import io.braid.run.eval.FlowReading;
-import io.braid.task.ProblemFields;
 import io.braid.task.QuestionTemplate;
 import io.braid.task.Where;
 import io.braid.text.PromptFormat;
@@ -23,12 +22,7 @@ import picocli.CommandLine.Option;
 
 /** What the commands that look into responses with a flow field have in common. */
 abstract class FlowReadingCommand extends BraidCommand {
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "DIR",
-      description = "A model directory.")
-  private Path model = Path.of("");
+  @Mixin private ModelOption model = new ModelOption();
 
   @Option(
       names = "--flow",
@@ -62,22 +56,12 @@ abstract class FlowReadingCommand extends BraidCommand {
   private Optional<Integer> count = Optional.empty();
 
   @Option(
-      names = "--question",
-      paramLabel = "KEY",
-      description = "The field that holds the question (default: found automatically).")
-  private Optional<String> question = Optional.empty();
-
-  @Option(
       names = "--response",
       paramLabel = "KEY",
       description = "The field that holds the response (default: found automatically).")
   private Optional<String> response = Optional.empty();
 
-  @Option(
-      names = "--answer",
-      paramLabel = "KEY",
-      description = "The field that holds the reference answer (default: found automatically).")
-  private Optional<String> answer = Optional.empty();
+  @Mixin private FieldOptions fields = new FieldOptions();
 
   @Option(
       names = "--prompt",
@@ -86,11 +70,7 @@ abstract class FlowReadingCommand extends BraidCommand {
       description = "The prompt format (default: ${DEFAULT-VALUE}).")
   private String prompt = "";
 
-  @Option(
-      names = "--no-special-tokens",
-      description =
-          "Leave out the special tokens, such as a BOS, that the tokenizer adds to a raw prompt.")
-  private boolean noSpecialTokens;
+  @Mixin private SpecialTokensOption specialTokens = new SpecialTokensOption();
 
   @Mixin private AskingOptions asking = new AskingOptions();
 
@@ -180,7 +160,7 @@ abstract class FlowReadingCommand extends BraidCommand {
   /** Opens all that was named. */
   final FlowReading open() {
     return FlowReading.open(
-        model,
+        model(),
         flow,
         answers(),
         new LatentScores.Settings(
@@ -196,7 +176,7 @@ abstract class FlowReadingCommand extends BraidCommand {
   }
 
   final Path model() {
-    return model;
+    return model.directory();
   }
 
   /** What was read, as it was named. */
@@ -220,13 +200,14 @@ abstract class FlowReadingCommand extends BraidCommand {
         });
     return new Answers(
         source(),
-        new ProblemFields(question, answer, Optional.empty())
+        fields
+            .fields(Optional.empty())
             .worded(asking.asking().template().map(QuestionTemplate::of)),
         new Where(Map.of(), asking.split()),
         response,
         count,
         asking.asking().with(PromptFormat.named(prompt)),
-        !noSpecialTokens,
+        specialTokens.added(),
         verifier.forEvaluation(),
         sample.map(n -> new Answers.Sampling(n, temperature, maxNewTokens, seed)));
   }
@@ -234,19 +215,19 @@ abstract class FlowReadingCommand extends BraidCommand {
   /** What the numbers depend on, by the options' names. */
   final Map<String, String> settings() {
     Map<String, String> settings = new LinkedHashMap<>();
-    settings.put("model", model.toString());
+    settings.put("model", model().toString());
     settings.put("flow", flow.toString());
     settings.put(samples.isPresent() ? "samples" : "data", source());
     sample.ifPresent(n -> settings.put("sample", n.toString()));
     if (samples.isEmpty()) {
       settings.put("prompt", prompt);
-      settings.put("special tokens", noSpecialTokens ? "none" : "the tokenizer's");
+      settings.put("special tokens", specialTokens.added() ? "the tokenizer's" : "none");
       settings.put("verifier", verifier.toString());
     }
     settings.put(
         "timesteps", timesteps.stream().map(String::valueOf).collect(Collectors.joining(", ")));
     settings.put("debias", Boolean.toString(!noDebias));
-    settings.put("noise draws", Integer.toString(noiseSamples));
+    settings.put("noise samples", Integer.toString(noiseSamples));
     settings.put("normalization", normalization.name().toLowerCase(Locale.ROOT).replace('_', '-'));
     settings.put("gamma", Double.toString(gamma));
     settings.put("threshold", Double.toString(threshold));

@@ -7,11 +7,11 @@ import io.braid.rollout.Rollout;
 import io.braid.rollout.SamplingSettings;
 import io.braid.tensor.Backend;
 import io.braid.text.PromptFormat;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -20,12 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code braid generate}. */
 @Command(name = "generate", description = "Generates a response to a prompt.")
 public final class GenerateCommand extends BraidCommand {
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "DIR",
-      description = "A model directory.")
-  private Path model = Path.of("");
+  @Mixin private ModelOption model = new ModelOption();
 
   @Option(names = "--prompt", required = true, paramLabel = "TEXT", description = "The prompt.")
   private String prompt = "";
@@ -33,16 +28,12 @@ public final class GenerateCommand extends BraidCommand {
   @Option(names = "--chat", description = "Put the prompt into the model's chat template.")
   private boolean chat;
 
-  @Option(
-      names = "--no-special-tokens",
-      description =
-          "Leave out the special tokens, such as a BOS, that the tokenizer adds to a raw prompt.")
-  private boolean noSpecialTokens;
+  @Mixin private SpecialTokensOption specialTokens = new SpecialTokensOption();
 
   @Option(
       names = "--samples",
       defaultValue = "1",
-      description = "The seed of sampling (default: ${DEFAULT-VALUE}).")
+      description = "How many responses to sample (default: ${DEFAULT-VALUE}).")
   private int samples;
 
   @Option(names = "--temperature", description = "0 is greedy (default: the model's own, else 1).")
@@ -60,16 +51,13 @@ public final class GenerateCommand extends BraidCommand {
           "The longest response, in tokens (default: what the context leaves, at most 256).")
   private Optional<Integer> maxNewTokens = Optional.empty();
 
-  @Option(
-      names = "--seed",
-      defaultValue = "0",
-      description = "The seed of sampling (default: ${DEFAULT-VALUE}).")
-  private long seed;
+  @Mixin private SeedOption seed = new SeedOption();
 
   @Override
   public Integer call() {
     try (LoadedModel loaded =
-        LoadedModel.load(model, Optional.empty()).addingSpecialTokens(!noSpecialTokens)) {
+        LoadedModel.load(model.directory(), Optional.empty())
+            .addingSpecialTokens(specialTokens.added())) {
       System.err.println("computing on " + Backend.current().line());
       PromptFormat format = PromptFormat.named(chat ? "chat" : "none");
       long[] ids = loaded.promptIds(format.render(prompt, loaded.chatTemplate()), format.raw());
@@ -89,7 +77,7 @@ public final class GenerateCommand extends BraidCommand {
           new Rollout(
               loaded.transformer(), settings, loaded.tokenizer()::decode, Defaults.CACHE_BYTES);
       List<Response> responses =
-          rollout.sample(List.of(new Prompt("prompt", ids)), seed).getFirst().responses();
+          rollout.sample(List.of(new Prompt("prompt", ids)), seed.value()).getFirst().responses();
       ObjectNode object = JsonMapper.shared().createObjectNode();
       ArrayNode idNode = object.putArray("prompt_ids");
       for (long id : ids) {

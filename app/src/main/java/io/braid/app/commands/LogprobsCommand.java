@@ -9,12 +9,12 @@ import io.braid.model.Transformer;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -26,12 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
     description =
         "Prints the log-probability of each token of a sequence, given the tokens before it.")
 public final class LogprobsCommand extends BraidCommand {
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "DIR",
-      description = "A model directory.")
-  private Path model = Path.of("");
+  @Mixin private ModelOption model = new ModelOption();
 
   @Option(
       names = "--ids",
@@ -43,7 +38,7 @@ public final class LogprobsCommand extends BraidCommand {
 
   @Override
   public Integer call() {
-    ModelDirectory directory = ModelDirectory.open(model);
+    ModelDirectory directory = ModelDirectory.open(model.directory());
     check(directory.config());
     try (Transformer transformer = directory.load(Optional.empty());
         Gradients off = Gradients.off();

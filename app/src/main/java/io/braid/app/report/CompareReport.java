@@ -67,9 +67,7 @@ public final class CompareReport {
                 Table.Better.HIGHER,
                 table.means()),
             numbers(
-                "Paired differences from "
-                    + table.baseline()
-                    + "; marked if the interval excludes 0",
+                "Paired differences from " + table.baseline() + "; bold if the interval excludes 0",
                 table.columns(),
                 CompareText::differenceHead,
                 CompareText::differenceFormat,

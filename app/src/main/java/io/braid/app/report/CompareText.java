@@ -93,9 +93,10 @@ public final class CompareText {
               + " to seed.");
     }
     notes.add(
-        "Differences are paired by problem and seed. An interval that excludes 0"
-            + " is marked; each is for one comparison: of twenty without a true difference, about"
-            + " one is marked by chance.");
+        "Differences are paired by problem and seed. Those whose interval excludes 0 are"
+            + " highlighted: by a star in the terminal, in bold in files. Each interval is for one"
+            + " comparison: of twenty comparisons without a true difference, about one excludes 0"
+            + " by chance.");
     return notes;
   }
 
@@ -199,7 +200,7 @@ public final class CompareText {
     table.seeds().forEach(seeds::add);
     root.put("problems", table.problems());
     root.put("samples", table.samples());
-    root.put("bootstrap_draws", Bootstrap.RESAMPLES);
+    root.put("bootstrap_resamples", Bootstrap.RESAMPLES);
     ObjectNode recipes = root.putObject("recipes");
     table
         .means()

@@ -60,7 +60,7 @@ public record EvaluationResults(String model, Map<String, EvaluationResult> suit
   public ObjectNode json() {
     ObjectNode root = JSON.createObjectNode();
     root.put("model", model);
-    root.put("bootstrap_draws", Bootstrap.RESAMPLES);
+    root.put("bootstrap_resamples", Bootstrap.RESAMPLES);
     ObjectNode all = root.putObject("suites");
     suites.forEach((name, result) -> {
       ObjectNode suite = all.putObject(name);

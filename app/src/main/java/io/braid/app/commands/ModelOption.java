@@ -1,0 +1,18 @@
+package io.braid.app.commands;
+
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** {@code --model}, for commands that cannot do without one. */
+final class ModelOption {
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR",
+      description = "A model directory.")
+  private Path model = Path.of("");
+
+  Path directory() {
+    return model;
+  }
+}

@@ -1,0 +1,16 @@
+package io.braid.app.commands;
+
+import picocli.CommandLine.Option;
+
+/** {@code --seed}, for commands in which sampling alone is random. */
+final class SeedOption {
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      description = "The seed of sampling (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  long value() {
+    return seed;
+  }
+}

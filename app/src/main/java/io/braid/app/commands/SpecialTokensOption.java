@@ -1,0 +1,17 @@
+package io.braid.app.commands;
+
+import picocli.CommandLine.Option;
+
+/** {@code --no-special-tokens}. */
+final class SpecialTokensOption {
+  @Option(
+      names = "--no-special-tokens",
+      description =
+          "Leave out the special tokens, such as a BOS, that the tokenizer adds to a raw prompt.")
+  private boolean none;
+
+  /** Whether the tokenizer's special tokens are added to a raw prompt. */
+  boolean added() {
+    return !none;
+  }
+}

@@ -10,19 +10,19 @@ import java.util.Optional;
 /**
  * Trips on too few closed {@code \boxed{}} or too many {@code \boxed}, closed or not.
  *
- * @param fewest lowest allowed number of {@code \boxed{}} with closed braces
- * @param most highest allowed number of {@code \boxed}, closed or not
+ * @param minBoxes lowest allowed number of {@code \boxed{}} with closed braces
+ * @param maxBoxes highest allowed number of {@code \boxed}, closed or not
  */
 public record Boxes(
-    @Doc("Lowest allowed number of closed \\boxed{}.") @Default("0") int fewest,
-    @Doc("Highest allowed number of \\boxed, closed or not.") @Default("4") int most)
+    @Doc("Lowest allowed number of closed \\boxed{}.") @Default("0") int minBoxes,
+    @Doc("Highest allowed number of \\boxed, closed or not.") @Default("4") int maxBoxes)
     implements Guard {
   private static final String BOX = "\\boxed";
 
   /** Checks the numbers. */
   public Boxes {
-    if (fewest < 0 || most < fewest) {
-      throw new SettingError("most", "must be at least fewest, and both must be 0 or more");
+    if (minBoxes < 0 || maxBoxes < minBoxes) {
+      throw new SettingError("max_boxes", "must be at least min_boxes, and both must be 0 or more");
     }
   }
 
@@ -32,10 +32,10 @@ public record Boxes(
     for (int at = response.indexOf(BOX); at >= 0; at = response.indexOf(BOX, at + 1)) {
       begun++;
     }
-    if (begun > most) {
+    if (begun > maxBoxes) {
       return Optional.of(begun + " boxes");
     }
-    return closed(response) < fewest ? Optional.of("too few closed boxes") : Optional.empty();
+    return closed(response) < minBoxes ? Optional.of("too few closed boxes") : Optional.empty();
   }
 
   /** Counts the closed {@code \boxed{}} in one pass. Escaped braces are ignored. */

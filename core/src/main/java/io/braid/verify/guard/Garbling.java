@@ -9,13 +9,13 @@ import java.util.Optional;
  * Trips if too many characters are unexpected. White space around the response is ignored.
  *
  * @param expected set of expected characters
- * @param most highest allowed fraction of unexpected characters, between 0 and 1
+ * @param maxRatio highest allowed fraction of unexpected characters, between 0 and 1
  */
 public record Garbling(
     @Doc("english: ASCII, white space, mathematical operators; unicode: assigned characters.")
         @Default("unicode")
         Expected expected,
-    @Doc("Highest allowed fraction of unexpected characters.") @Default("0.3") double most)
+    @Doc("Highest allowed fraction of unexpected characters.") @Default("0.3") double maxRatio)
     implements Guard {
   /** A set of expected characters. */
   public enum Expected {
@@ -27,7 +27,7 @@ public record Garbling(
 
   /** Checks the fraction. */
   public Garbling {
-    Check.between("most", most, 0, 1);
+    Check.between("max_ratio", maxRatio, 0, 1);
   }
 
   @Override
@@ -37,7 +37,7 @@ public record Garbling(
     for (int each : all) {
       other += isSpace(each) || isExpected(each) ? 0 : 1;
     }
-    return all.length > 0 && other / (double) all.length > most
+    return all.length > 0 && other / (double) all.length > maxRatio
         ? Optional.of("garbled")
         : Optional.empty();
   }

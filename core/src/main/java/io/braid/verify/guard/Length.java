@@ -11,13 +11,13 @@ import java.util.StringTokenizer;
  * Trips on responses that are too short or too long.
  *
  * @param unit unit in which the length is counted
- * @param fewest lowest allowed length
- * @param most highest allowed length; unlimited if absent
+ * @param minLength lowest allowed length
+ * @param maxLength highest allowed length; unlimited if absent
  */
 public record Length(
     @Doc("Unit in which the length is counted.") @Default("characters") Unit unit,
-    @Doc("Lowest allowed length.") @Default("0") int fewest,
-    @Doc("Highest allowed length; without it, unlimited.") Optional<Integer> most)
+    @Doc("Lowest allowed length.") @Default("0") int minLength,
+    @Doc("Highest allowed length; without it, unlimited.") Optional<Integer> maxLength)
     implements Guard {
   /** The unit of a length. */
   public enum Unit {
@@ -29,9 +29,9 @@ public record Length(
 
   /** Checks the numbers. */
   public Length {
-    Check.atLeast("fewest", fewest, 0);
-    if (most.isPresent() && most.get() < fewest) {
-      throw new SettingError("most", "must be at least fewest, %d".formatted(fewest));
+    Check.atLeast("min_length", minLength, 0);
+    if (maxLength.isPresent() && maxLength.get() < minLength) {
+      throw new SettingError("max_length", "must be at least min_length, %d".formatted(minLength));
     }
   }
 
@@ -42,9 +42,11 @@ public record Length(
           case CHARACTERS -> response.codePointCount(0, response.length());
           case WORDS -> new StringTokenizer(response).countTokens();
         };
-    if (length < fewest) {
+    if (length < minLength) {
       return Optional.of("too short");
     }
-    return most.isPresent() && length > most.get() ? Optional.of("too long") : Optional.empty();
+    return maxLength.isPresent() && length > maxLength.get()
+        ? Optional.of("too long")
+        : Optional.empty();
   }
 }

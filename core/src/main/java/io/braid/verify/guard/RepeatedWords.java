@@ -12,17 +12,17 @@ import java.util.Set;
  * Trips if too many n-grams of words repeat earlier ones.
  *
  * @param words number of words of an n-gram
- * @param most highest allowed fraction of repeated n-grams, between 0 and 1
+ * @param maxRatio highest allowed fraction of repeated n-grams, between 0 and 1
  */
 public record RepeatedWords(
     @Doc("Number of words of an n-gram.") @Default("4") int words,
     @Doc("Highest allowed fraction of n-grams that repeat earlier ones.") @Default("0.5")
-        double most)
+        double maxRatio)
     implements Guard {
   /** Checks the settings. */
   public RepeatedWords {
     Check.between("words", words, 1, 100);
-    Check.between("most", most, 0, 1);
+    Check.between("max_ratio", maxRatio, 0, 1);
   }
 
   @Override
@@ -37,6 +37,6 @@ public record RepeatedWords(
       different.add(all.subList(i, i + words));
     }
     double repeated = (ngrams - different.size()) / (double) ngrams;
-    return repeated > most ? Optional.of("repeats its words") : Optional.empty();
+    return repeated > maxRatio ? Optional.of("repeats its words") : Optional.empty();
   }
 }

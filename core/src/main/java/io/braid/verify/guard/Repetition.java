@@ -9,16 +9,16 @@ import java.util.Optional;
 /**
  * Trips if a line contains the same piece of text several times in a row, as in a loop.
  *
- * @param unit lowest length of the repeated piece, in code points
+ * @param minLength lowest length of the repeated piece, in code points
  * @param times number of repetitions in a row at which the guard trips
  */
 public record Repetition(
-    @Doc("Lowest length of the repeated piece, in characters.") @Default("5") int unit,
+    @Doc("Lowest length of the repeated piece, in characters.") @Default("5") int minLength,
     @Doc("Number of repetitions in a row at which the guard trips.") @Default("5") int times)
     implements Guard {
   /** Checks the numbers. */
   public Repetition {
-    Check.atLeast("unit", unit, 1);
+    Check.atLeast("min_length", minLength, 1);
     Check.atLeast("times", times, 3);
   }
 
@@ -31,11 +31,11 @@ public record Repetition(
 
   private boolean loops(String line) {
     int[] text = line.codePoints().toArray();
-    if (text.length < (long) unit * times) {
+    if (text.length < (long) minLength * times) {
       return false;
     }
     Hashes hashes = new Hashes(text);
-    for (int period = unit; (long) period * times <= text.length; period++) {
+    for (int period = minLength; (long) period * times <= text.length; period++) {
       if (loops(text, hashes, period)) {
         return true;
       }

@@ -64,7 +64,7 @@ class VerifierRecipeTest {
   void theyNest() {
     assertThat(
             verifier(
-                "{type: guarded, reward: -1, guards: [unfinished, {type: boxes, fewest: 1}],"
+                "{type: guarded, reward: -1, guards: [unfinished, {type: boxes, min_boxes: 1}],"
                     + " verifier: {type: sum, parts: [{verifier: rule}, {weight: 0.5, verifier:"
                     + " exact}]}}"))
         .isEqualTo(
@@ -98,9 +98,9 @@ class VerifierRecipeTest {
   void theResolvedRecipeSaysTheSame() throws IOException {
     TrainRecipe recipe =
         recipe(
-            "verifier={type: guarded, guards: [{type: length, most: 9}, repeated-words], verifier:"
-                + " {type: sum, parts: [{verifier: gsm8k}, {verifier: {type: custom, class: my.V}},"
-                + " {weight: -2, verifier: {type: http, url: 'http://h:1/x'}}]}}");
+            "verifier={type: guarded, guards: [{type: length, max_length: 9}, repeated-words],"
+                + " verifier: {type: sum, parts: [{verifier: gsm8k}, {verifier: {type: custom,"
+                + " class: my.V}}, {weight: -2, verifier: {type: http, url: 'http://h:1/x'}}]}}");
     Path resolved = Files.writeString(directory.resolve("recipe.yaml"), Recipe.toYaml(recipe));
 
     assertThat(Recipe.read(resolved, List.of(), TrainRecipe.class)).isEqualTo(recipe);

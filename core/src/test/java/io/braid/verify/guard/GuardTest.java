@@ -41,8 +41,8 @@ class GuardTest {
     "'\\boxed{\\boxed{1}}', 2, 2, false",
     "'}}}\\boxed{1}', 1, 1, false",
   })
-  void boxes(String response, int fewest, int most, boolean trips) {
-    assertThat(trips(new Boxes(fewest, most), response)).isEqualTo(trips);
+  void boxes(String response, int minBoxes, int maxBoxes, boolean trips) {
+    assertThat(trips(new Boxes(minBoxes, maxBoxes), response)).isEqualTo(trips);
   }
 
   @ParameterizedTest
@@ -55,8 +55,9 @@ class GuardTest {
     "WORDS, 2, 3, ' a  b ', false",
     "WORDS, 2, 3, a b c d, true",
   })
-  void length(Length.Unit unit, int fewest, int most, String response, boolean trips) {
-    assertThat(trips(new Length(unit, fewest, Optional.of(most)), response)).isEqualTo(trips);
+  void length(Length.Unit unit, int minLength, int maxLength, String response, boolean trips) {
+    assertThat(trips(new Length(unit, minLength, Optional.of(maxLength)), response))
+        .isEqualTo(trips);
   }
 
   @Test
@@ -126,8 +127,8 @@ class GuardTest {
     "a a a a a, 1, 0.8, false",
     "'', 1, 0, false",
   })
-  void repeatedWords(String response, int words, double most, boolean trips) {
-    assertThat(trips(new RepeatedWords(words, most), response)).isEqualTo(trips);
+  void repeatedWords(String response, int words, double maxRatio, boolean trips) {
+    assertThat(trips(new RepeatedWords(words, maxRatio), response)).isEqualTo(trips);
   }
 
   @ParameterizedTest
@@ -144,8 +145,8 @@ class GuardTest {
     "UNICODE, '\uD800', 0.3, true",
     "UNICODE, '', 0, false",
   })
-  void garbling(Garbling.Expected expected, String response, double most, boolean trips) {
-    assertThat(trips(new Garbling(expected, most), response)).isEqualTo(trips);
+  void garbling(Garbling.Expected expected, String response, double maxRatio, boolean trips) {
+    assertThat(trips(new Garbling(expected, maxRatio), response)).isEqualTo(trips);
   }
 
   @Test
@@ -153,7 +154,7 @@ class GuardTest {
     assertThatThrownBy(() -> new Repetition(5, 2)).isInstanceOf(UserError.class);
     assertThatThrownBy(() -> new Garbling(Garbling.Expected.ENGLISH, 30))
         .isInstanceOf(UserError.class)
-        .hasMessage("most: must be between 0 and 1, got 30.0");
+        .hasMessage("max_ratio: must be between 0 and 1, got 30.0");
     assertThatThrownBy(() -> new Boxes(2, 1)).isInstanceOf(UserError.class);
     assertThatThrownBy(() -> new Length(Length.Unit.WORDS, 5, Optional.of(4)))
         .isInstanceOf(UserError.class);

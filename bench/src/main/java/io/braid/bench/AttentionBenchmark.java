@@ -1,5 +1,12 @@
-package io.braid.model;
+package io.braid.bench;
 
+import io.braid.model.Decoder;
+import io.braid.model.HiddenPass;
+import io.braid.model.KvCache;
+import io.braid.model.ModelConfig;
+import io.braid.model.PackedAttention;
+import io.braid.model.Sublayer;
+import io.braid.model.Transformer;
 import io.braid.model.family.Qwen2;
 import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
@@ -7,6 +14,7 @@ import io.braid.tensor.RandomSource;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -24,8 +32,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Attention of one layer with 8 heads of width 64 over 4 key heads, on packed sequences as training
- * has them and on a cache of pages as decoding has it. In this package because decoding attends
- * through it alone.
+ * has them and on a cache of pages as decoding has it. Where attention cannot be called alone, it
+ * is that of a model of one layer that is so narrow that the layer is hardly more than attention.
  */
 @State(org.openjdk.jmh.annotations.Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -49,11 +57,12 @@ public class AttentionBenchmark {
   private int[] lengths; // falling, as micro-batches are sorted
   private Tensor packedQueries; // [tokens, heads, d]
   private Tensor packedKeys; // [tokens, kvHeads, d]
-  private Tensor rowQueries; // [rows, heads, d]
-  private Tensor rowKeys; // [rows, kvHeads, d]
+  private Tensor packedIds; // [tokens]
   private Transformer model;
   private KvCache cache;
-  private PagedAttention paged;
+  private Scope outer;
+  private Decoder decoder;
+  private List<KvCache.Sequence> prompts;
 
   @Setup
   public void prepare() {
@@ -68,12 +77,13 @@ public class AttentionBenchmark {
         RandomSource random = new RandomSource(1)) {
       packedQueries = Tensor.randn(random, tokens, HEADS, WIDTH).owned();
       packedKeys = Tensor.randn(random, tokens, KV_HEADS, WIDTH).owned();
-      rowQueries = Tensor.randn(random, sequences, HEADS, WIDTH).owned();
-      rowKeys = Tensor.randn(random, sequences, KV_HEADS, WIDTH).owned();
+      packedIds = Tensor.of(new long[tokens], tokens).owned();
     }
     model = Transformer.create(config(), DType.FLOAT32, 1);
     cache = model.cache(sequences * KvCache.pagesOf(longest + 1));
-    paged = new PagedAttention(cache, filled(model, cache), 0);
+    outer = Scope.open(); // for the decoder
+    decoder = new Decoder(model);
+    prompts = filled();
   }
 
   /** One layer, and nothing beside its attention. */
@@ -98,14 +108,14 @@ public class AttentionBenchmark {
   }
 
   /** Prompts of one length in the cache. */
-  private List<KvCache.Sequence> filled(Transformer model, KvCache cache) {
-    List<long[]> prompts = new ArrayList<>();
+  private List<KvCache.Sequence> filled() {
+    List<long[]> ids = new ArrayList<>();
     for (int row = 0; row < sequences; row++) {
-      prompts.add(new long[longest]);
+      ids.add(new long[longest]);
     }
     try (Gradients off = Gradients.inference();
         Scope scope = Scope.open()) {
-      return new Decoder(model).prefill(prompts, cache).sequences();
+      return decoder.prefill(ids, cache).sequences();
     }
   }
 
@@ -113,9 +123,8 @@ public class AttentionBenchmark {
   public void free() {
     packedQueries.close();
     packedKeys.close();
-    rowQueries.close();
-    rowKeys.close();
-    paged.positions().close();
+    packedIds.close();
+    outer.close();
     cache.close();
     model.close();
   }
@@ -123,40 +132,47 @@ public class AttentionBenchmark {
   /** Packed sequences by our own loop, forward only. */
   @Benchmark
   public void packed() {
-    try (Scope scope = Scope.open()) {
-      new PackedAttention(lengths).pages().attend(how, packedQueries, packedKeys, packedKeys);
+    try (Gradients off = Gradients.inference();
+        Scope scope = Scope.open()) {
+      attend(packedQueries, packedKeys);
     }
   }
 
-  /** Packed sequences by our own loop, forward and backward. */
-  @Benchmark
-  public void packedAndBack() {
-    try (Scope scope = Scope.open()) {
-      PackedPages pages = new PackedAttention(lengths).pages();
-      PackedPages.Seen seen = pages.attend(how, packedQueries, packedKeys, packedKeys);
-      pages.backward(how, seen, packedQueries, packedKeys, packedKeys, seen.out());
-    }
-  }
-
-  /** The same by libtorch and its autograd. */
+  /** The same by libtorch and its autograd, forward and backward. */
   @Benchmark
   public void repeatedAndBack() {
     try (Scope scope = Scope.open()) {
       Tensor queries = packedQueries.detach().requiresGrad(true);
       Tensor keys = packedKeys.detach().requiresGrad(true);
-      new PackedAttention(lengths)
-          .attendRepeated(how, queries, keys, keys, DType.FLOAT32)
-          .sum()
-          .backward();
+      attend(queries, keys).sum().backward();
     }
   }
 
-  /** One new token of each row on its cache. */
+  private Tensor attend(Tensor queries, Tensor keys) {
+    return new PackedAttention(lengths).attend(0, how, queries, keys, keys, DType.FLOAT32);
+  }
+
+  /** A layer on packed sequences by our own loops, forward and backward. */
+  @Benchmark
+  public void packedAndBack() {
+    try (Scope scope = Scope.open()) {
+      HiddenPass pass =
+          model.pass(packedIds, new PackedAttention(lengths), Transformer.LatentTap.NONE);
+      pass.backward(pass.states());
+    }
+  }
+
+  /** A layer on one new token of each prompt in the cache. */
   @Benchmark
   public void cached() {
+    int[] twice = new int[sequences];
+    Arrays.fill(twice, 2); // the prompt and a copy, which shares its pages
     try (Gradients off = Gradients.inference();
         Scope scope = Scope.open()) {
-      paged.attend(0, how, rowQueries, rowKeys, rowKeys, DType.FLOAT32);
+      List<KvCache.Sequence> copies =
+          cache.fork(prompts, twice).stream().map(List::getLast).toList();
+      decoder.decode(new long[sequences], cache, copies);
+      copies.forEach(cache::release);
     }
   }
 }

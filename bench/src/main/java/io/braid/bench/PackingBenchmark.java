@@ -1,6 +1,8 @@
-package io.braid.train;
+package io.braid.bench;
 
 import io.braid.tensor.Scope;
+import io.braid.train.MicroBatches;
+import io.braid.train.PackedBatch;
 import io.braid.trajectory.Sequence;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +18,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Packing sequences; in this package because micro-batches are private to it. */
+/** Packing sequences into micro-batches. */
 @State(org.openjdk.jmh.annotations.Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

@@ -43,11 +43,11 @@ class BenchmarksRunTest {
         .extracting(result -> result.getParams().getBenchmark())
         .contains(
             "io.braid.bench.KernelBenchmark.linear",
-            "io.braid.model.AttentionBenchmark.packedAndBack",
-            "io.braid.model.AttentionBenchmark.cached",
+            "io.braid.bench.AttentionBenchmark.packedAndBack",
+            "io.braid.bench.AttentionBenchmark.cached",
             "io.braid.bench.SamplerBenchmark.draw",
             "io.braid.bench.VerifierBenchmark.mathematics",
             "io.braid.bench.LossBenchmark.lossAndBack",
-            "io.braid.train.PackingBenchmark.split");
+            "io.braid.bench.PackingBenchmark.split");
   }
 }

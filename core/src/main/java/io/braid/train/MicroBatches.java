@@ -13,7 +13,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** Splits an optimizer step's sequences into micro-batches that fit the memory. */
-final class MicroBatches {
+public final class MicroBatches {
   private MicroBatches() {}
 
   /**
@@ -49,9 +49,11 @@ final class MicroBatches {
    * are drawn along the way stay the same: responses to one prompt side by side, the longest first,
    * prompts by their longest response.
    *
-   * @param sequence of each item
+   * @param items to be split
+   * @param sequence the sequence of an item
+   * @param tokens the most tokens of a part
    */
-  static <T> List<List<T>> split(List<T> items, Function<T, Sequence> sequence, int tokens) {
+  public static <T> List<List<T>> split(List<T> items, Function<T, Sequence> sequence, int tokens) {
     List<List<T>> alone = inOrder(items, sequence).stream().map(List::of).toList();
     return new Parting<>(alone, sequence).parts(tokens);
   }

@@ -16,6 +16,7 @@ import io.braid.app.commands.FlowCommand;
 import io.braid.app.commands.GenerateCommand;
 import io.braid.app.commands.JudgeCommand;
 import io.braid.app.commands.LogprobsCommand;
+import io.braid.app.commands.ModelCommand;
 import io.braid.app.commands.OptionNames;
 import io.braid.app.commands.QuickstartCommand;
 import io.braid.app.commands.ServeRewardCommand;
@@ -62,6 +63,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       GenerateCommand.class,
       LogprobsCommand.class,
       DataCommand.class,
+      ModelCommand.class,
       ServeRewardCommand.class,
       BenchCommand.class,
       DoctorCommand.class,

@@ -34,20 +34,41 @@ public final class AtomicFile {
    * @throws UserError if the file cannot be written
    */
   public static void write(Path file, byte[] bytes) {
+    write(file, (Contents) channel -> writeAll(channel, bytes));
+  }
+
+  /** What a file is to contain. */
+  @FunctionalInterface
+  public interface Contents {
+    /** Writes everything to the channel. */
+    void to(FileChannel channel) throws IOException;
+  }
+
+  /**
+   * Writes contents of any size, replacing the file; missing directories are created. If the source
+   * fails, the file keeps its previous contents.
+   *
+   * @throws UserError if the file cannot be written
+   */
+  public static void write(Path file, Contents contents) {
     Path part = file.resolveSibling(file.getFileName() + ".part");
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
-      try (FileChannel channel =
-          FileChannel.open(
-              part,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
-        writeAll(channel, bytes);
-        channel.force(true);
+      try {
+        try (FileChannel channel =
+            FileChannel.open(
+                part,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE)) {
+          contents.to(channel);
+          channel.force(true);
+        }
+        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        forceParent(file);
+      } finally {
+        Files.deleteIfExists(part);
       }
-      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      forceParent(file);
     } catch (IOException e) {
       throw FileError.writing(file, e);
     }

@@ -211,6 +211,17 @@ public final class ModelDirectory {
     return types;
   }
 
+  /**
+   * The type in which the weights are stored.
+   *
+   * @throws UserError if there are none, or a file is damaged
+   */
+  public DType storedType() {
+    try (WeightFiles files = WeightFiles.open(directory)) {
+      return storedType(files);
+    }
+  }
+
   /** The embedding's type, or the head's if there is no embedding. */
   private static DType storedType(WeightFiles files) {
     return Stream.of(Head.EMBEDDING, Head.OUTPUT)

@@ -6,8 +6,10 @@ import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import io.braid.FileError;
+import io.braid.model.ModelConfig;
 import io.braid.model.NamedView;
 import io.braid.model.Transformer;
+import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
@@ -72,27 +74,67 @@ public final class ModelWriter {
    */
   public static void save(
       Path directory, Transformer model, List<Long> endIds, Map<String, String> companions) {
-    ObjectNode json = ConfigJson.write(model.config());
-    if (!endIds.isEmpty()) {
-      json.put("eos_token_id", endIds.getFirst());
-    }
     AtomicDirectory.write(
         directory,
         unfinished -> {
-          writeModel(unfinished, model, json, LARGEST_FILE);
-          ObjectNode generation = JsonMapper.shared().createObjectNode();
-          endIds.forEach(generation.putArray("eos_token_id")::add);
-          writeJson(unfinished.resolve(ModelDirectory.GENERATION), generation);
-          new TreeMap<>(companions)
-              .forEach((name, content) -> writeText(unfinished.resolve(name), content));
+          writeModel(unfinished, model, config(model.config(), endIds), LARGEST_FILE);
+          writeOthers(unfinished, endIds, companions);
         });
+  }
+
+  /**
+   * Writes a model whose weights are created one at a time, as part of a directory that is itself
+   * written atomically.
+   *
+   * @param directory exists
+   * @param dtype element type of all weights
+   * @param weights the tensors of the config, by their published names
+   * @param endIds the tokens that end a response; the first is also written to the config
+   * @param companions the tokenizer's files by name
+   * @throws UncheckedIOException if a file cannot be written
+   */
+  public static void writePart(
+      Path directory,
+      ModelConfig config,
+      DType dtype,
+      List<SafetensorsWriter.Source> weights,
+      List<Long> endIds,
+      Map<String, String> companions) {
+    ObjectNode json = config(config, endIds);
+    setType(json, dtype);
+    writeJson(directory.resolve(ModelDirectory.CONFIG), json);
+    writeOthers(directory, endIds, companions);
+    List<SafetensorsWriter.Source> all = new ArrayList<>(weights);
+    all.addAll(ZeroBias.sources(config, dtype));
+    SafetensorsWriter.write(directory.resolve(ModelDirectory.WEIGHTS), all, WRITTEN_BY_PYTORCH);
+  }
+
+  private static ObjectNode config(ModelConfig config, List<Long> endIds) {
+    ObjectNode json = ConfigJson.write(config);
+    if (!endIds.isEmpty()) {
+      json.put("eos_token_id", endIds.getFirst());
+    }
+    return json;
+  }
+
+  private static void writeOthers(
+      Path directory, List<Long> endIds, Map<String, String> companions) {
+    ObjectNode generation = JsonMapper.shared().createObjectNode();
+    endIds.forEach(generation.putArray("eos_token_id")::add);
+    writeJson(directory.resolve(ModelDirectory.GENERATION), generation);
+    new TreeMap<>(companions)
+        .forEach((name, content) -> writeText(directory.resolve(name), content));
+  }
+
+  private static void setType(ObjectNode json, DType dtype) {
+    json.remove("torch_dtype");
+    json.put("dtype", ConfigJson.name(dtype));
+    json.put("torch_dtype", ConfigJson.name(dtype));
   }
 
   /** Writes the config and the weights, in files of at most {@code largestFile} bytes each. */
   static void writeModel(Path directory, Transformer model, ObjectNode json, long largestFile) {
-    json.remove("torch_dtype");
-    json.put("dtype", ConfigJson.name(model.dtype()));
-    json.put("torch_dtype", ConfigJson.name(model.dtype()));
+    setType(json, model.dtype());
     ConfigJson.update(json, model.config());
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off()) {

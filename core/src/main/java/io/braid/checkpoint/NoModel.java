@@ -76,8 +76,9 @@ final class NoModel {
           "%s: is a hub's cache; give the snapshot of a model, a directory in %s"
               .formatted(directory, directory.resolve(cached.get()).resolve("snapshots")));
     }
-    if (first(names, name -> name.endsWith(".gguf")).isPresent()) {
-      return gguf(directory);
+    Optional<String> gguf = first(names, name -> name.endsWith(".gguf"));
+    if (gguf.isPresent()) {
+      return gguf(directory, gguf.get());
     }
     if (first(names, NoModel::isOnnx).isPresent()) {
       return onnx(directory);
@@ -123,8 +124,9 @@ final class NoModel {
           "%s: contains its weights as pytorch_model.bin, not as %s; convert the weights to safetensors: python -c \"from transformers import AutoModelForCausalLM as M; M.from_pretrained('%s').save_pretrained('%s')\""
               .formatted(directory, ModelDirectory.WEIGHTS, directory, directory));
     }
-    if (first(names, name -> name.endsWith(".gguf")).isPresent()) {
-      return gguf(directory);
+    Optional<String> gguf = first(names, name -> name.endsWith(".gguf"));
+    if (gguf.isPresent()) {
+      return gguf(directory, gguf.get());
     }
     if (first(names, NoModel::isOnnx).isPresent()) {
       return onnx(directory);
@@ -174,9 +176,14 @@ final class NoModel {
 
   private static UserError gguf(Path path) {
     return new UserError(
-        path
-            + ": GGUF files contain weights for inference, mostly quantized; use the original model"
-            + " in the Hugging Face format (config.json and *.safetensors)");
+        "%s: is a GGUF file; make a model directory of it: ./braid model import %s --out DIR"
+            .formatted(path, path));
+  }
+
+  private static UserError gguf(Path directory, String name) {
+    return new UserError(
+        "%s: contains a GGUF file, which is not read in place; make a model directory of it: ./braid model import %s --out DIR"
+            .formatted(directory, directory.resolve(name)));
   }
 
   private static UserError onnx(Path path) {

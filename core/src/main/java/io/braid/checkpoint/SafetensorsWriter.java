@@ -1,6 +1,7 @@
 package io.braid.checkpoint;
 
 import io.braid.FileError;
+import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
@@ -12,7 +13,10 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -24,26 +28,52 @@ public final class SafetensorsWriter {
   private SafetensorsWriter() {}
 
   /**
+   * A tensor that is created when it is written, so that not all need be in memory together.
+   *
+   * @param elements creates it, in the type and shape that are given here
+   */
+  public record Source(String name, DType dtype, List<Long> shape, Supplier<Tensor> elements) {
+    private static Source of(String name, Tensor tensor) {
+      return new Source(
+          name, tensor.dtype(), Arrays.stream(tensor.shape()).boxed().toList(), () -> tensor);
+    }
+
+    private long bytes() {
+      return shape.stream().mapToLong(Long::longValue).reduce(dtype.bytes(), Math::multiplyExact);
+    }
+  }
+
+  /**
    * Writes the tensors in the map's order and forces the file to disk.
    *
    * @param metadata the file's {@code __metadata__}; transformers requires {@code format: pt}
    * @throws UncheckedIOException if the file cannot be written; it is then incomplete
    */
   public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
+    write(
+        file,
+        tensors.entrySet().stream().map(each -> Source.of(each.getKey(), each.getValue())).toList(),
+        metadata);
+  }
+
+  /**
+   * Writes the tensors in the list's order, one at a time, and forces the file to disk.
+   *
+   * @param metadata as in {@link #write(Path, Map, Map)}
+   * @throws UncheckedIOException if the file cannot be written; it is then incomplete
+   */
+  public static void write(Path file, List<Source> tensors, Map<String, String> metadata) {
     ObjectNode header = JsonMapper.shared().createObjectNode();
     if (!metadata.isEmpty()) {
       ObjectNode notes = header.putObject("__metadata__");
       metadata.forEach(notes::put);
     }
     long offset = 0;
-    for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
-      Tensor tensor = entry.getValue();
-      ObjectNode node = header.putObject(entry.getKey());
-      node.put("dtype", Safetensors.code(tensor.dtype()));
+    for (Source tensor : tensors) {
+      ObjectNode node = header.putObject(tensor.name);
+      node.put("dtype", Safetensors.code(tensor.dtype));
       ArrayNode shape = node.putArray("shape");
-      for (long length : tensor.shape()) {
-        shape.add(length);
-      }
+      tensor.shape.forEach(shape::add);
       long bytes = tensor.bytes();
       node.putArray("data_offsets").add(offset).add(offset + bytes);
       offset += bytes;
@@ -60,7 +90,7 @@ public final class SafetensorsWriter {
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE)) {
       writeFully(channel, start);
-      for (Tensor tensor : tensors.values()) {
+      for (Source tensor : tensors) {
         writeTensor(channel, tensor);
       }
       channel.force(true);
@@ -69,11 +99,14 @@ public final class SafetensorsWriter {
     }
   }
 
-  private static void writeTensor(FileChannel channel, Tensor tensor) throws IOException {
+  private static void writeTensor(FileChannel channel, Source tensor) throws IOException {
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off()) {
-      Tensor host = tensor.detach().onHost().contiguous();
+      Tensor host = tensor.elements.get().detach().onHost().contiguous();
       long bytes = host.bytes();
+      if (host.dtype() != tensor.dtype || bytes != tensor.bytes()) {
+        throw new IllegalStateException(tensor.name + " is not as announced: " + host);
+      }
       for (long done = 0; done < bytes; done += CHUNK) {
         writeFully(
             channel, host.memory().asSlice(done, Math.min(CHUNK, bytes - done)).asByteBuffer());

@@ -4,6 +4,7 @@ import io.braid.UserError;
 import io.braid.model.ConfigKey;
 import io.braid.model.ModelConfig;
 import io.braid.model.Transformer;
+import io.braid.tensor.DType;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
 import java.util.LinkedHashMap;
@@ -42,6 +43,16 @@ final class ZeroBias {
       zeros.put(name, Tensor.zeros(model.dtype(), model.config().hiddenSize()));
     }
     return zeros;
+  }
+
+  /** The zeros for a model whose weights are written one at a time. */
+  static List<SafetensorsWriter.Source> sources(ModelConfig config, DType dtype) {
+    long width = config.hiddenSize();
+    return names(config).stream()
+        .map(name ->
+            new SafetensorsWriter.Source(
+                name, dtype, List.of(width), () -> Tensor.zeros(dtype, width)))
+        .toList();
   }
 
   /** Refuses a bias that is no longer zero because another program has trained it. */

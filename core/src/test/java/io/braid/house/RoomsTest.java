@@ -28,6 +28,7 @@ class RoomsTest {
           "model",
           "checkpoint",
           "text",
+          "gguf",
           "remote",
           "task",
           "verify",
@@ -90,7 +91,10 @@ class RoomsTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              everythingIn("tensor"), everythingIn("kernel"), everythingIn("checkpoint"))
+              everythingIn("tensor"),
+              everythingIn("kernel"),
+              everythingIn("checkpoint"),
+              everythingIn("gguf"))
           .should()
           .callMethodWhere(target(owner(type(Tensor.class))).and(target(name(method))))
           .check(HOUSE);

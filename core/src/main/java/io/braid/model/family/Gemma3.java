@@ -9,6 +9,7 @@ import io.braid.model.Family;
 import io.braid.model.ModelConfig;
 import io.braid.model.ModelConfig.LayerAttention;
 import io.braid.model.ModelConfig.Rope;
+import io.braid.model.RopeScaling;
 import io.braid.model.Sublayer;
 import io.braid.model.Sublayer.Norm;
 import java.util.LinkedHashMap;
@@ -134,17 +135,25 @@ public record Gemma3() implements Family {
     keys.put("layer_types", SlidingWindows.types(config));
     Map<String, Object> ropes = new LinkedHashMap<>();
     for (LayerAttention each : config.attention()) {
-      Rope rope = each.rope().orElse(config.rope());
-      if (rope.scaling().isPresent()) {
-        throw new IllegalArgumentException("scaled rotary embeddings are not written for gemma3");
-      }
       ropes.put(
           each.window().isPresent() ? SlidingWindows.SLIDING : SlidingWindows.FULL,
-          Map.of("rope_type", "default", "rope_theta", rope.theta()));
+          written(each.rope().orElse(config.rope())));
       each.window().ifPresent(window -> keys.put("sliding_window", window));
     }
     keys.put("rope_parameters", ropes);
     return keys;
+  }
+
+  private static Map<String, Object> written(Rope rope) {
+    if (rope.scaling().isEmpty()) {
+      return Map.of("rope_type", "default", "rope_theta", rope.theta());
+    }
+    if (rope.scaling().get() instanceof RopeScaling.Linear(double factor)) {
+      return Map.of("rope_type", "linear", "factor", factor, "rope_theta", rope.theta());
+    }
+    throw new UserError(
+        "rope_parameters: only linear scaling is written for Gemma 3, not %s"
+            .formatted(rope.scaling().get()));
   }
 
   @Override

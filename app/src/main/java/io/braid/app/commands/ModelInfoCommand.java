@@ -1,0 +1,178 @@
+package io.braid.app.commands;
+
+import io.braid.UserError;
+import io.braid.checkpoint.ModelDirectory;
+import io.braid.gguf.GgufFile;
+import io.braid.gguf.GgufImport;
+import io.braid.model.ModelConfig;
+import io.braid.model.RopeScaling;
+import io.braid.tensor.DType;
+import io.braid.text.Tokenizer;
+import io.braid.train.TrainingMemory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code braid model info}. */
+@Command(
+    name = "info",
+    description =
+        "Shows what a model directory or a GGUF file contains, whether Braid can train it, and an"
+            + " estimate of the memory that takes.")
+final class ModelInfoCommand extends BraidCommand {
+  @Parameters(paramLabel = "DIR|FILE", description = "A model directory or a .gguf file.")
+  private Path path = Path.of("");
+
+  private final ObjectNode object = JsonMapper.shared().createObjectNode();
+  private final Map<String, String> rows = new LinkedHashMap<>();
+
+  @Override
+  public Integer call() {
+    boolean file = Files.isRegularFile(path) && path.toString().endsWith(".gguf");
+    Optional<UserError> refusal = Optional.empty();
+    try {
+      if (file) {
+        describeFile();
+      } else {
+        describeDirectory();
+      }
+    } catch (UserError e) {
+      refusal = Optional.of(e);
+    }
+    row("supported", "supported", refusal.isEmpty() ? "yes" : "no");
+    rows.forEach((name, text) -> say("%-12s %s".formatted(name, text)));
+    object.put("supported", refusal.isEmpty());
+    refusal.ifPresent(e -> {
+      say("%-12s %s".formatted("because", e.getMessage()));
+      object.put("because", e.getMessage());
+    });
+    answer(object);
+    return 0;
+  }
+
+  private void row(String name, String key, String text) {
+    rows.put(name, text);
+    object.put(key, text);
+  }
+
+  private void describeFile() {
+    try (GgufFile opened = GgufFile.open(path)) {
+      row("format", "format", "GGUF");
+      opened.architecture().ifPresent(word -> row("architecture", "architecture", word));
+      row("weights", "weights", "%s in the file".formatted(size(opened.bytes())));
+      row("tokenizer", "tokenizer", GgufImport.tokenizerOf(opened));
+      row("template", "template", GgufImport.hasTemplate(opened) ? "yes" : "none");
+      describe(GgufImport.configOf(opened));
+      GgufImport model = GgufImport.of(opened, Optional.empty());
+      row("stored as", "stored_as", ModelImportCommand.types(model.types()));
+      row("to use it", "use", "./braid model import %s --out DIR".formatted(path));
+      memory(model.config());
+    }
+  }
+
+  private void describeDirectory() {
+    ModelDirectory directory = ModelDirectory.open(path);
+    row("format", "format", "Hugging Face model directory");
+    describe(directory.config());
+    DType dtype = directory.storedType();
+    row("stored as", "stored_as", word(dtype));
+    try (Tokenizer tokenizer = Tokenizer.load(path)) {
+      row(
+          "tokenizer",
+          "tokenizer",
+          String.format(Locale.ROOT, "%,d tokens%s", tokenizer.size(), special(tokenizer)));
+      row("template", "template", tokenizer.chat().isPresent() ? "yes" : "none");
+    }
+    memory(directory.config());
+  }
+
+  private static String special(Tokenizer tokenizer) {
+    String bos = tokenizer.specialTokens().get("bos_token");
+    String eos = tokenizer.specialTokens().get("eos_token");
+    return (bos == null ? "" : ", begins with " + bos) + (eos == null ? "" : ", ends with " + eos);
+  }
+
+  private void describe(ModelConfig config) {
+    row("family", "family", config.family().title());
+    long parameters = TrainingMemory.parameters(config);
+    row(
+        "parameters",
+        "parameters",
+        String.format(
+            Locale.ROOT,
+            "%,d: %s layers of width %s, %s heads (%s for keys and values), vocabulary %s, head %s",
+            parameters,
+            config.layers(),
+            config.hiddenSize(),
+            config.heads(),
+            config.kvHeads(),
+            config.vocabSize(),
+            config.tiedEmbeddings() ? "tied to the embedding" : "of its own"));
+    row(
+        "context",
+        "context",
+        String.format(
+            Locale.ROOT,
+            "%,d tokens%s",
+            config.maxPositions(),
+            config.rope().scaling().map(ModelInfoCommand::scaling).orElse("")));
+  }
+
+  private static String scaling(RopeScaling scaling) {
+    return ", rotary scaling " + scaling.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+  }
+
+  /** What training all parameters takes, by the precision that is computed in. */
+  private void memory(ModelConfig config) {
+    ObjectNode estimates = object.putObject("memory");
+    for (DType dtype : new DType[] {DType.FLOAT32, DType.BFLOAT16}) {
+      TrainingMemory memory = TrainingMemory.of(config, dtype);
+      rows.put(
+          "%s".formatted(word(dtype)),
+          "%s to train (weights %s, gradients %s, optimizer %s)"
+              .formatted(
+                  size(memory.state()),
+                  size(memory.weights()),
+                  size(memory.gradients()),
+                  size(memory.optimizer())));
+      estimates
+          .putObject(word(dtype))
+          .put("weights", memory.weights())
+          .put("gradients", memory.gradients())
+          .put("optimizer", memory.optimizer())
+          .put("activations_per_token", memory.activations())
+          .put("activations_per_token_checkpointed", memory.checkpointed())
+          .put("reference_model", memory.weights())
+          .put("cache_per_token", TrainingMemory.cache(config, dtype));
+    }
+    TrainingMemory memory = TrainingMemory.of(config, DType.FLOAT32);
+    rows.put(
+        "and",
+        "for 1,000 tokens of a micro-batch %s, with gradient_checkpointing %s"
+            .formatted(
+                size(1_000 * memory.activations()),
+                size(1_000 * (memory.checkpointed() + memory.recomputed()))));
+    rows.put(
+        "",
+        "for 1,000 tokens in a rollout's cache %s (float32); for a KL penalty another copy of the weights"
+            .formatted(size(1_000 * TrainingMemory.cache(config, DType.FLOAT32))));
+    rows.put(" ", "memory is estimated, without the JVM and libtorch (about 0.5 GB)");
+  }
+
+  private static String word(DType dtype) {
+    return dtype.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String size(long bytes) {
+    return bytes < 1_000_000_000
+        ? String.format(Locale.ROOT, "%.0f MB", bytes / 1e6)
+        : String.format(Locale.ROOT, "%.1f GB", bytes / 1e9);
+  }
+}

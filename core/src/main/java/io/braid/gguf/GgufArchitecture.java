@@ -29,11 +29,11 @@ import java.util.stream.Collectors;
  */
 enum GgufArchitecture {
   /** Llama, and Mistral without a sliding window. */
-  LLAMA("llama", new Llama(), /* interleaved= */ true),
-  QWEN2("qwen2", new Qwen2(), /* interleaved= */ false),
-  QWEN3("qwen3", new Qwen3(), /* interleaved= */ false),
-  SMOLLM3("smollm3", new SmolLm3(), /* interleaved= */ true),
-  GEMMA3("gemma3", new Gemma3(), /* interleaved= */ false);
+  LLAMA("llama", /* interleaved= */ true),
+  QWEN2("qwen2", /* interleaved= */ false),
+  QWEN3("qwen3", /* interleaved= */ false),
+  SMOLLM3("smollm3", /* interleaved= */ true),
+  GEMMA3("gemma3", /* interleaved= */ false);
 
   /** llama.cpp leaves every fourth layer of SmolLM3 without rotary positions. */
   private static final int SMOLLM3_INTERVAL = 4;
@@ -72,12 +72,10 @@ enum GgufArchitecture {
   }
 
   private final String word;
-  private final Family family;
   private final boolean interleaved;
 
-  GgufArchitecture(String word, Family family, boolean interleaved) {
+  GgufArchitecture(String word, boolean interleaved) {
     this.word = word;
-    this.family = family;
     this.interleaved = interleaved;
   }
 
@@ -86,8 +84,15 @@ enum GgufArchitecture {
     return word;
   }
 
+  /** The family as which its models are read. */
   Family family() {
-    return family;
+    return switch (this) {
+      case LLAMA -> new Llama();
+      case QWEN2 -> new Qwen2();
+      case QWEN3 -> new Qwen3();
+      case SMOLLM3 -> new SmolLm3();
+      case GEMMA3 -> new Gemma3();
+    };
   }
 
   static Optional<GgufArchitecture> named(String word) {
@@ -106,7 +111,7 @@ enum GgufArchitecture {
   static GgufArchitecture of(Path model, ModelConfig config) {
     GgufArchitecture architecture =
         Arrays.stream(values())
-            .filter(each -> each.family.equals(config.family()))
+            .filter(each -> each.family().equals(config.family()))
             .findFirst()
             .orElse(LLAMA); // Mistral, which GGUF does not tell apart
     if (architecture == LLAMA

@@ -18,6 +18,7 @@ import io.braid.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -199,7 +200,7 @@ public final class GgufExport {
         weights.views().stream().collect(Collectors.toMap(NamedView::name, Function.identity()));
     for (PublishedTensor each : PublishedTensor.of(config)) {
       GgufType written = each.shape().size() == 1 ? GgufType.F32 : fitting(type, each);
-      NamedView view = java.util.Objects.requireNonNull(views.get(each.name()));
+      NamedView view = Objects.requireNonNull(views.get(each.name()));
       if (each.elements() > MOST_ELEMENTS) {
         throw new UserError(
             "%s: the tensor %s has %s elements; at most %s can be written"

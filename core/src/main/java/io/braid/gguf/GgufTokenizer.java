@@ -30,6 +30,8 @@ final class GgufTokenizer {
   static final String TEMPLATE = "tokenizer.chat_template";
   static final String ADD_BOS = "tokenizer.ggml.add_bos_token";
 
+  private static final String BOS = "tokenizer.ggml.bos_token_id";
+
   /** Types of token. */
   static final int NORMAL = 1;
 
@@ -42,7 +44,7 @@ final class GgufTokenizer {
   private static final Map<String, String> SPECIALS = new LinkedHashMap<>();
 
   static {
-    SPECIALS.put("bos_token", "tokenizer.ggml.bos_token_id");
+    SPECIALS.put("bos_token", BOS);
     SPECIALS.put("eos_token", "tokenizer.ggml.eos_token_id");
     SPECIALS.put("pad_token", "tokenizer.ggml.padding_token_id");
     SPECIALS.put("unk_token", "tokenizer.ggml.unknown_token_id");
@@ -238,8 +240,7 @@ final class GgufTokenizer {
     if (!bos) {
       return bytes;
     }
-    String key = SPECIALS.get("bos_token");
-    long id = id(key).orElseThrow(() -> metadata.missing(key));
+    long id = id(BOS).orElseThrow(() -> metadata.missing(BOS));
     String token = tokens.get((int) id);
     ObjectNode template = JsonMapper.shared().createObjectNode();
     template.put("type", "TemplateProcessing");

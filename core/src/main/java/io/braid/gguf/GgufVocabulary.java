@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import tools.jackson.databind.JsonNode;
 
@@ -61,7 +62,7 @@ final class GgufVocabulary {
     }
     for (String key : List.of("byte_fallback", "continuing_subword_prefix", "end_of_word_suffix")) {
       JsonNode value = model.path(key);
-      if (value.asBoolean(false) || !value.asString("").isEmpty() && value.isString()) {
+      if (value.asBoolean(false) || (value.isString() && !value.asString().isEmpty())) {
         throw refused("model." + key, "is %s, which GGUF has no place for".formatted(value));
       }
     }
@@ -124,7 +125,7 @@ final class GgufVocabulary {
     tokenizer.bosId().ifPresent(id -> writer.whole("tokenizer.ggml.bos_token_id", id));
     tokenizer.padId().ifPresent(id -> writer.whole("tokenizer.ggml.padding_token_id", id));
     OptionalLong unknown =
-        java.util.Optional.ofNullable(tokenizer.specialTokens().get("unk_token"))
+        Optional.ofNullable(tokenizer.specialTokens().get("unk_token"))
             .map(tokenizer::id)
             .orElse(OptionalLong.empty());
     unknown.ifPresent(id -> writer.whole("tokenizer.ggml.unknown_token_id", id));

@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 enum PreTokenizer {
   /** Llama 3. */
   LLAMA3(
-      List.of("llama-bpe", "llama3", "llama-v3"),
+      "llama-bpe llama3 llama-v3",
       /* ignoresMerges= */ true,
       /* addsBos= */ true,
       /* composes= */ false) {
@@ -28,21 +28,21 @@ enum PreTokenizer {
     }
   },
   /** Qwen 2, 2.5 and 3. */
-  QWEN2(List.of("qwen2"), false, false, /* composes= */ true) {
+  QWEN2("qwen2", false, false, /* composes= */ true) {
     @Override
     List<ObjectNode> steps() {
       return List.of(split(words("\\p{N}")), bytes(/* splits= */ false));
     }
   },
   /** DeepSeek's distilled Qwen models: split as Qwen 2, not composed. */
-  DEEPSEEK_QWEN(List.of("deepseek-r1-qwen"), false, false, /* composes= */ false) {
+  DEEPSEEK_QWEN("deepseek-r1-qwen", false, false, /* composes= */ false) {
     @Override
     List<ObjectNode> steps() {
       return QWEN2.steps();
     }
   },
   /** SmolLM, SmolLM 2 and StarCoder: single digits, then GPT-2. */
-  SMOLLM(List.of("smollm", "starcoder"), false, false, /* composes= */ false) {
+  SMOLLM("smollm starcoder", false, false, /* composes= */ false) {
     @Override
     List<ObjectNode> steps() {
       ObjectNode digits = JsonMapper.shared().createObjectNode();
@@ -51,19 +51,19 @@ enum PreTokenizer {
     }
   },
   /** GPT-2. */
-  GPT2(List.of("gpt-2"), false, false, /* composes= */ false) {
+  GPT2("gpt-2", false, false, /* composes= */ false) {
     @Override
     List<ObjectNode> steps() {
       return List.of(bytes(/* splits= */ true));
     }
   };
 
-  private final List<String> names;
+  private final String names; // separated by spaces, the one that is written first
   private final boolean ignoresMerges;
   private final boolean addsBos;
   private final boolean composes;
 
-  PreTokenizer(List<String> names, boolean ignoresMerges, boolean addsBos, boolean composes) {
+  PreTokenizer(String names, boolean ignoresMerges, boolean addsBos, boolean composes) {
     this.names = names;
     this.ignoresMerges = ignoresMerges;
     this.addsBos = addsBos;
@@ -74,18 +74,22 @@ enum PreTokenizer {
   abstract List<ObjectNode> steps();
 
   static Optional<PreTokenizer> named(String name) {
-    return Arrays.stream(values()).filter(each -> each.names.contains(name)).findFirst();
+    return Arrays.stream(values()).filter(each -> each.names().contains(name)).findFirst();
   }
 
   static String known() {
     return Arrays.stream(values())
-        .flatMap(each -> each.names.stream())
+        .flatMap(each -> each.names().stream())
         .collect(Collectors.joining(", "));
+  }
+
+  private List<String> names() {
+    return List.of(names.split(" "));
   }
 
   /** The name under which it is written. */
   String word() {
-    return names.getFirst();
+    return names().getFirst();
   }
 
   /** Whether a word that is a token is not built from its merges. */

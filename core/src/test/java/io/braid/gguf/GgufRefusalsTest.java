@@ -2,12 +2,14 @@ package io.braid.gguf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.braid.tensor.DType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -81,7 +83,7 @@ class GgufRefusalsTest {
   }
 
   private static void tensor(GgufWriter writer, String name, long... shape) {
-    List<Long> lengths = java.util.Arrays.stream(shape).boxed().toList();
+    List<Long> lengths = Arrays.stream(shape).boxed().toList();
     int elements = (int) lengths.stream().mapToLong(Long::longValue).reduce(1, (a, b) -> a * b);
     writer.tensor(name, GgufType.F32, lengths, () -> new float[elements]);
   }
@@ -235,7 +237,7 @@ class GgufRefusalsTest {
         file,
         () -> {
           try (GgufFile opened = GgufFile.open(file)) {
-            GgufImport.of(opened, Optional.empty()).write(out, io.braid.tensor.DType.FLOAT32);
+            GgufImport.of(opened, Optional.empty()).write(out, DType.FLOAT32);
           }
         });
     try (var left = Files.list(parent)) {

@@ -17,13 +17,17 @@ import io.braid.model.family.Qwen2;
 import io.braid.model.family.Qwen3;
 import io.braid.model.family.SmolLm3;
 import io.braid.tensor.DType;
+import io.braid.tensor.Scope;
+import io.braid.tensor.Tensor;
 import io.braid.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
@@ -31,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A model that is exported and imported again is the same. */
 class GgufRoundTripTest {
@@ -41,6 +46,7 @@ class GgufRoundTripTest {
   private Path parent;
 
   /** Models of every architecture, with everything optional that it can have. */
+  @SuppressWarnings("ImmutableEnumChecker") // configs are immutable
   enum Model {
     LLAMA(new Llama(), PLAIN, config -> config),
     LLAMA_UNTIED(new Llama(), PLAIN, ModelConfig::untied),
@@ -174,8 +180,9 @@ class GgufRoundTripTest {
     Path imported = andBack(there(original, GgufType.Q8_0), DType.FLOAT32);
     try (Transformer one = ModelDirectory.open(original).load(Optional.empty());
         Transformer other = ModelDirectory.open(imported).load(Optional.empty())) {
-      float[] wanted = Golden.tensors(one).get("model.layers.0.self_attn.q_proj.weight");
-      float[] found = Golden.tensors(other).get("model.layers.0.self_attn.q_proj.weight");
+      String name = "model.layers.0.self_attn.q_proj.weight";
+      float[] wanted = Objects.requireNonNull(Golden.tensors(one).get(name));
+      float[] found = Objects.requireNonNull(Golden.tensors(other).get(name));
       double largest = 0;
       double error = 0;
       for (int i = 0; i < wanted.length; i++) {
@@ -187,7 +194,7 @@ class GgufRoundTripTest {
   }
 
   @ParameterizedTest
-  @org.junit.jupiter.params.provider.ValueSource(strings = {"llama", "qwen2", "qwen3"})
+  @ValueSource(strings = {"llama", "qwen2", "qwen3"})
   void theSameTokens(String tokenizer) throws IOException {
     Path original = parent.resolve("original");
     Golden.save(original, Model.LLAMA.config(), DType.FLOAT32, Golden.tokenizer(tokenizer));
@@ -209,16 +216,16 @@ class GgufRoundTripTest {
   @Test
   void rowsOfQueriesAndKeysArePairedForLlama() {
     List<Integer> rows = new ArrayList<>();
-    try (io.braid.tensor.Scope scope = io.braid.tensor.Scope.open()) {
+    try (Scope scope = Scope.open()) {
       float[] numbers = {0, 1, 2, 3, 4, 5, 6, 7}; // two heads
-      var tensor = io.braid.tensor.Tensor.of(numbers, 8, 1);
+      Tensor tensor = Tensor.of(numbers, 8, 1);
       String name = "model.layers.0.self_attn.k_proj.weight";
       float[] stored = GgufArchitecture.LLAMA.stored(name, tensor, 4).toFloats();
       for (float each : stored) {
         rows.add((int) each);
       }
       assertThat(GgufArchitecture.QWEN2.stored(name, tensor, 4).toFloats()).isEqualTo(numbers);
-      var back = GgufArchitecture.LLAMA.published(name, io.braid.tensor.Tensor.of(stored, 8, 1), 4);
+      Tensor back = GgufArchitecture.LLAMA.published(name, Tensor.of(stored, 8, 1), 4);
       assertThat(back.toFloats()).isEqualTo(numbers);
     }
     assertThat(rows).containsExactly(0, 2, 1, 3, 4, 6, 5, 7);
@@ -248,8 +255,7 @@ class GgufRoundTripTest {
         Model.MISTRAL,
         config ->
             config.withAttention(
-                java.util.Collections.nCopies(
-                    7, new LayerAttention(Optional.of(PLAIN), OptionalInt.of(9))),
+                Collections.nCopies(7, new LayerAttention(Optional.of(PLAIN), OptionalInt.of(9))),
                 config.attentionScale()),
         "sliding_window");
     refused(Model.QWEN3, config -> config.withBiases(true, true, false), "attention_bias");

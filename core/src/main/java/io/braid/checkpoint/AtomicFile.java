@@ -34,7 +34,7 @@ public final class AtomicFile {
    * @throws UserError if the file cannot be written
    */
   public static void write(Path file, byte[] bytes) {
-    write(file, (Contents) channel -> writeAll(channel, bytes));
+    writeContents(file, channel -> writeAll(channel, bytes));
   }
 
   /** What a file is to contain. */
@@ -50,7 +50,7 @@ public final class AtomicFile {
    *
    * @throws UserError if the file cannot be written
    */
-  public static void write(Path file, Contents contents) {
+  public static void writeContents(Path file, Contents contents) {
     Path part = file.resolveSibling(file.getFileName() + ".part");
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());

@@ -116,7 +116,7 @@ final class GgufWriter {
 
   /** Writes the file atomically. */
   void write(Path file) {
-    AtomicFile.write(file, (AtomicFile.Contents) this::writeTo);
+    AtomicFile.writeContents(file, this::writeTo);
   }
 
   private void writeTo(FileChannel channel) throws IOException {

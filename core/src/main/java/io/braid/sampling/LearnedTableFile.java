@@ -24,7 +24,8 @@ final class LearnedTableFile {
   private static final String COLUMNS = "columns";
 
   /** Columns of doubles that stages after the rollout fill. */
-  static final List<Column<double[]>> DOUBLES = List.of(Column.REWARD, Column.TOKEN_REWARDS);
+  static final List<Column<double[]>> DOUBLES =
+      List.of(Column.REWARD, Column.TOKEN_REWARDS, Column.LOG_Z, Column.EXPECTED_REWARD);
 
   /** Columns of floats that stages after the rollout fill. */
   static final List<Column<float[]>> FLOATS =

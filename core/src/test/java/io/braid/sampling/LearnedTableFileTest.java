@@ -33,8 +33,10 @@ class LearnedTableFileTest {
     try (Transformer model = TinyModels.create(1)) {
       Sampler sampler = ToyTask.sampler(model, 5, 3, 6, Sampler.Settings.of(2, 7));
       Trajectories t = sampler.sample(0, 0, sampler.rollout()).trajectories();
-      t = t.with(Column.REWARD, numbers(t.rows()));
-      t = t.with(Column.TOKEN_REWARDS, numbers(t.tokens()));
+      for (Column<double[]> column : LearnedTableFile.DOUBLES) {
+        boolean ofRows = column.per() == Column.Per.ROW;
+        t = t.with(column, numbers(ofRows ? t.rows() : t.tokens()));
+      }
       for (Column<float[]> column : LearnedTableFile.FLOATS) {
         t = t.with(column, floats(numbers(t.tokens())));
       }

@@ -21,14 +21,15 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Responses to many prompts by Jlama: the peer of {@code ./braid bench rollout}, with its prompts, stop tokens and
- * temperature.
+ * Samples responses to many prompts with Jlama, for comparison with {@code ./braid bench rollout}:
+ * same prompts, stop tokens and temperature.
  *
- * <p>Jlama computes one token of one sequence at a time, so groups are answered in turn, {@code concurrent} of them
- * side by side. A prompt is read once a group: the next sample goes on from the same positions of the cache.
+ * <p>Jlama computes one token of one sequence at a time, so groups are sampled one after another,
+ * with {@code concurrent} of them in parallel. A prompt is processed once per group; every sample
+ * continues from the same cache positions.
  *
- * <p>{@code --quantize OUT} writes the model with Jlama's 4-bit weights and ends; read that with
- * {@code --activations I8}, which are Jlama's own defaults.
+ * <p>{@code --quantize OUT} writes the model with Jlama's 4-bit weights and exits; run that model
+ * with {@code --activations I8}. Both are Jlama's defaults.
  */
 public final class Decode {
   private final AbstractModel model;
@@ -93,21 +94,20 @@ public final class Decode {
     System.exit(0); // Jlama's threads are not daemons
   }
 
-  /** Answers all prompts and counts the tokens of the responses, the stop token among them. */
+  /** Samples responses to all prompts and counts their tokens, including stop tokens. */
   private int run(int prompts, int samples, int tokens, int concurrent) throws Exception {
     AtomicInteger next = new AtomicInteger();
     List<Future<Integer>> workers = new ArrayList<>();
     try (ExecutorService pool = Executors.newFixedThreadPool(concurrent)) {
       for (int i = 0; i < concurrent; i++) {
         workers.add(
-            pool.submit(
-                () -> {
-                  int count = 0;
-                  for (int p = next.getAndIncrement(); p < prompts; p = next.getAndIncrement()) {
-                    count += group(prompt(p), samples, tokens);
-                  }
-                  return count;
-                }));
+            pool.submit(() -> {
+              int count = 0;
+              for (int p = next.getAndIncrement(); p < prompts; p = next.getAndIncrement()) {
+                count += group(prompt(p), samples, tokens);
+              }
+              return count;
+            }));
       }
     }
     int count = 0;
@@ -127,7 +127,8 @@ public final class Decode {
         int token = model.sample(read, 1, ThreadLocalRandom.current().nextFloat(), logits);
         count++;
         for (int i = 1; i < tokens && token >= stops; i++, count++) {
-          try (AbstractTensor state = model.forward(token, prompt.length + i - 1, cache, Optional.empty())) {
+          try (AbstractTensor state =
+              model.forward(token, prompt.length + i - 1, cache, Optional.empty())) {
             token = model.sample(state, 1, ThreadLocalRandom.current().nextFloat(), logits);
           }
         }

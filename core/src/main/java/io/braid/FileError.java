@@ -18,8 +18,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * An error about a file or directory that cannot be used. It is the only place that words the
- * system's reasons, each with a remedy: {@code x.jsonl: cannot be read: there is no such file;
+ * An error about a file or directory that cannot be used. This class alone contains the wording of
+ * the system's reasons, each with a remedy: {@code x.jsonl: cannot be read: there is no such file;
  * check the path}.
  */
 public final class FileError extends UserError {

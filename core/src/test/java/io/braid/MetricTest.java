@@ -13,7 +13,7 @@ class MetricTest {
   private static final Metric FAMILY = Metric.declare("of_tests@k", Unit.COUNT, "of k tests");
 
   @Test
-  void aNameStandsForOneMeaning() {
+  void aNameHasOneMeaning() {
     assertThat(Metric.declare("of_a_test", Unit.NATS, "of a test")).isEqualTo(ONE);
     assertThatThrownBy(() -> Metric.declare("of_a_test", Unit.NATS, "of another"))
         .hasMessageContaining("'of_a_test' is declared twice, with different meanings");

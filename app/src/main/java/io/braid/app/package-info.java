@@ -1,4 +1,4 @@
-/** The command line, and what it prints and draws. */
+/** The command line, its output and its reports. */
 @NullMarked
 package io.braid.app;
 

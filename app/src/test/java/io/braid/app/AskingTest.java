@@ -135,7 +135,7 @@ class AskingTest {
         .contains(
             "sys.jsonl line 1: the prompt format 'none' asks one question", "asking.system: ''");
     assertThat(refused(train("b2", "sys.jsonl", "prompt=none", "asking.system=T")))
-        .contains("asking.system: the prompt format 'none' has no place for a system message");
+        .contains("asking.system: the prompt format 'none' does not support a system message");
   }
 
   @Test
@@ -143,7 +143,7 @@ class AskingTest {
     assertThat(refused(train("c1", "long.jsonl")))
         .contains(
             "long.jsonl line 2: its prompt has 5,017 tokens, but the model's context leaves"
-                + " 4,092 beside the response");
+                + " 4,092 in addition to the response");
     Terminal.Ended dropped = train("c2", "long.jsonl", "asking.long_prompts=drop");
     assertThat(dropped.exit()).as(dropped.err()).isZero();
     assertThat(dropped.err())
@@ -169,16 +169,17 @@ class AskingTest {
   }
 
   @Test
-  void trainingNeverSeesWhatIsCalledATestUnlessItIsSaid() {
+  void trainingRefusesATestSetUnlessTheRecipeAsksForIt() {
     assertThat(refused(train("d1", "few_test.jsonl")))
         .contains(
-            "few_test.jsonl is named as a test set, which training must not see", "split: test");
+            "the name of few_test.jsonl says that it is a test set, which must not be trained on",
+            "split: test");
     assertThat(asked("d2", "few_test.jsonl", "split=test")).contains("7+8?");
     assertThat(refused(train("d3", "hub")))
         .contains("hub has the splits test, train; choose one with split: train");
     assertThat(asked("d4", "hub", "split=train")).isEqualTo("<user>a<assistant>");
     assertThat(refused(train("d5", "hub/data/test-00000-of-00001.jsonl")))
-        .contains("is named as a test set");
+        .contains("says that it is a test set");
     assertThat(
             refused(
                 Terminal.here(
@@ -203,7 +204,7 @@ class AskingTest {
   }
 
   @Test
-  void aResumedRunTellsTheDateOnWhichItBegan() throws IOException {
+  void aResumedRunUsesTheDateOfItsFirstDay() throws IOException {
     Terminal.Ended begun = train(dated, "e1", "few_test.jsonl", "split=test");
     assertThat(begun.exit()).as(begun.err()).isZero();
     String today = LocalDate.now(ZoneId.systemDefault()).toString();
@@ -224,7 +225,7 @@ class AskingTest {
     assertThat(said.exit()).as(said.err()).isZero();
     assertThat(prompts("e3", 1)).containsExactly("2021-02-03:<user>7+8?<assistant>");
     assertThat(refused(train("e4", "sys.jsonl", "asking.date=tomorrow")))
-        .contains("asking.date: wants a day such as 2026-01-31, found 'tomorrow'");
+        .contains("asking.date: must be a day such as 2026-01-31, got 'tomorrow'");
   }
 
   private static void delete(Path root) throws IOException {

@@ -216,7 +216,7 @@ class BadInputTest {
     String[] eval = {"eval", "--model", model.toString(), "--data", data.toString()};
 
     assertThat(refused(and(eval, "--system", "Add.")))
-        .contains("--system: the prompt format 'none' has no place for a system message");
+        .contains("--system: the prompt format 'none' does not support a system message");
     assertThat(refused(and(eval, "--max-prompt-tokens", "2")))
         .contains("its prompt has ")
         .contains("--max-prompt-tokens is 2")
@@ -224,7 +224,7 @@ class BadInputTest {
     assertThat(refused(and(eval, "--problems", "0")))
         .contains("--problems: must be at least 1, got 0");
     assertThat(refused(and(eval, "--date", "tomorrow")))
-        .contains("--date: wants a day such as 2026-01-31, found 'tomorrow'");
+        .contains("--date: must be a day such as 2026-01-31, got 'tomorrow'");
   }
 
   private static String serveRefused(String... arguments) {

@@ -31,7 +31,7 @@ class BenchTest {
   }
 
   @Test
-  void aRolloutOfOneRowTellsWhatItReads() {
+  void aRolloutOfOneRowReportsTheBytesItReads() {
     JsonNode answer = bench("rollout --prompts 1 --samples 1 --full --new 4 --runs 1");
     assertThat(answer.get("exact").asBoolean()).isTrue();
     assertThat(positive(answer.get("tokens"))).containsExactly(4.0);
@@ -81,7 +81,7 @@ class BenchTest {
   }
 
   @Test
-  void withoutAModelOneIsTaughtFirst() {
+  void withoutAModelOneIsFineTunedFirst() {
     JsonNode answer = bench("step --runs 1 --warm-up 0 --sft-steps 1");
     assertThat(positive(answer.get("step_ms"))).hasSize(1);
   }

@@ -103,7 +103,7 @@ class CompareTest {
   }
 
   @Test
-  void aKilledComparisonGoesOnAndEndsWithTheSameSummary() throws Exception {
+  void aKilledComparisonResumesAndEndsWithTheSameSummary() throws Exception {
     Process process = start("killed");
     waitFor("killed/flowrl/seed-1/checkpoints/step-000003", process);
     process.destroyForcibly().waitFor(); // SIGKILL
@@ -126,7 +126,7 @@ class CompareTest {
   }
 
   @Test
-  void aComparisonThatIsAskedToStopSavesAndGoesOn() throws Exception {
+  void aStoppedComparisonSavesAndCanBeResumed() throws Exception {
     Process process = start("stopped", "set=[steps=400]");
     waitFor("stopped/grpo/seed-1/checkpoints/step-000003", process);
     process.destroy(); // SIGTERM
@@ -136,11 +136,12 @@ class CompareTest {
     assertThat(directory.resolve("stopped/grpo/seed-1/checkpoints/step-%06d".formatted(steps)))
         .exists();
     assertThat(directory.resolve("stopped/flowrl")).doesNotExist();
-    assertThat(Files.readString(directory.resolve("stopped.out"))).contains("--resume goes on");
+    assertThat(Files.readString(directory.resolve("stopped.out")))
+        .contains("continue with --resume");
   }
 
   @Test
-  void whatIsThereMustHaveBegunWithTheSameRecipe() {
+  void anExistingRunMustHaveBegunWithTheSameRecipe() {
     Terminal.Ended other = compare("whole", "--resume", "set=[steps=7]");
     assertRefused(other, "recipe.yaml", "steps: 7", "--out");
     assertRefused(

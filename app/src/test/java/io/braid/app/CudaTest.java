@@ -22,7 +22,7 @@ class CudaTest {
     assertThat(ended.err().lines())
         .singleElement()
         .asString()
-        .startsWith("braid: --cuda: this class path holds libtorch for CPUs")
+        .startsWith("braid: --cuda: this class path has libtorch for CPUs")
         .contains("./braid --cuda");
   }
 }

@@ -74,7 +74,7 @@ class DamagedCheckpointTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"ppo with a field", "flowrl"})
-  void anyDamageToAnyFileIsNoticedNamedAndTheWholeOneBeforeTaken(String run) throws IOException {
+  void anyDamageToAnyFileIsFoundAndThePreviousCheckpointIsUsed(String run) throws IOException {
     Path out = directory.resolve(run);
     assertThatThrownBy(() -> PolicyRun.run(recipe(run), out, false, new BreaksAfter(3)))
         .hasMessage("broken");
@@ -118,7 +118,7 @@ class DamagedCheckpointTest {
   }
 
   @Test
-  void aRunWithADamagedCheckpointEndsAsIfNothingHadHappened() throws IOException {
+  void aRunWithADamagedCheckpointEndsWithTheSameResults() throws IOException {
     TrainRecipe recipe = recipe("flowrl");
     Path whole = directory.resolve("whole");
     PolicyRun.run(recipe, whole, false, RunListener.SILENT);
@@ -135,7 +135,7 @@ class DamagedCheckpointTest {
   }
 
   @Test
-  void whereNoCheckpointIsWholeTheRunIsRefusedAndNotBegunAgain() throws IOException {
+  void aRunWithoutAnIntactCheckpointIsRefusedAndNotRestarted() throws IOException {
     TrainRecipe recipe = recipe("flowrl");
     Path out = directory.resolve("none");
     assertThatThrownBy(() -> PolicyRun.run(recipe, out, false, new BreaksAfter(3)))

@@ -301,7 +301,7 @@ class ExtendingPageTest {
           my.MedianBaseline                    | advantage.scale: missing
           {type: my.Unfit$Odd, number: 3}      | has the component 'number' of type float; a recipe can state int
           """)
-  void whatIsNoAdvantageIsRefusedInOneLine(String advantage, String said) throws IOException {
+  void anInvalidAdvantageIsRefusedInOneLine(String advantage, String said) throws IOException {
     Ended ended =
         train(recipe("unfit", "advantage: " + advantage + "\n"), directory.resolve("unfit"));
     assertThat(ended.exit()).isEqualTo(2);
@@ -315,13 +315,13 @@ class ExtendingPageTest {
       textBlock =
           """
           advantage: my.Unfit$Short                            | advantage: my.Unfit$Short returned 1 numbers for
-          advantage: my.Unfit$NotANumber                       | advantage: my.Unfit$NotANumber makes NaN of the reward
+          advantage: my.Unfit$NotANumber                       | advantage: my.Unfit$NotANumber gives NaN for the reward
           rewards: {signals: [my.Unfit$Infinite]}              | rewards.signals: my.Unfit$Infinite returned the reward Infinity, which is not finite
           rewards: {signals: [my.Unfit$Longer]}                | rewards.signals: my.Unfit$Longer returned
           curriculum: {type: my.Unfit$Beyond, problem: 999999} | chose problem 999999 of
           curriculum: {type: my.Unfit$Beyond, problem: -1}     | chose no problem for step 1
           """)
-  void whatAClassGetsWrongIsSaidWithItsName(String lines, String said) throws IOException {
+  void anErrorOfAClassIsReportedWithItsName(String lines, String said) throws IOException {
     Path out = directory.resolve("wrong-" + Integer.toHexString(lines.hashCode()));
     Ended ended = train(recipe("wrong", lines + "\n"), out);
     assertThat(ended.exit()).as(ended.err()).isEqualTo(2);

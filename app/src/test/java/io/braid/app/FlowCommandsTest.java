@@ -205,7 +205,7 @@ class FlowCommandsTest {
   }
 
   @Test
-  void whatCannotBeImportedLeavesNothing() throws IOException {
+  void aFailedImportLeavesNothing() throws IOException {
     Path out = directory.resolve("none");
     Path damaged = Files.write(directory.resolve("flow_model.bin"), new byte[] {'P', 'K', 3, 4, 0});
     for (String file : List.of(damaged.toString(), "nowhere.bin", model.toString())) {
@@ -221,13 +221,13 @@ class FlowCommandsTest {
                 model.toString(),
                 "--out",
                 field.toString()))
-        .contains("is there already");
+        .contains("already exists");
   }
 
   // ---- what is refused ------------------------------------------------------------------------
 
   @Test
-  void whatCannotBeReadIsSaidInOneLineAndNothingIsWritten() throws IOException {
+  void unreadableInputIsReportedInOneLineAndNothingIsWritten() throws IOException {
     Path out = directory.resolve("nothing");
     Path questions =
         Files.writeString(directory.resolve("questions.jsonl"), "{\"question\": \"1 2 = 3 :\"}\n");
@@ -242,7 +242,7 @@ class FlowCommandsTest {
       {"--data", words.toString(), "no tokens for the text 'what'"},
       {"--data", tooLong.toString(), "context 32"},
       {"--data", "countdown", "--sample N"},
-      {"--samples", data.toString(), "is not a file of samples"},
+      {"--samples", data.toString(), "is not a samples file of a run"},
     };
     for (String name : List.of("score", "explain")) {
       for (String[] each : cases) {

@@ -53,7 +53,7 @@ class FlowTrainTest {
   }
 
   @Test
-  void aFieldLearnsAndTellsWhat() throws IOException {
+  void aFieldIsTrainedAndItsQualityIsReported() throws IOException {
     Path out = directory.resolve("learns");
     FlowTrainRun.Result result =
         FlowTrainRun.run(recipe("epochs=2"), out, false, RunListener.SILENT);
@@ -70,7 +70,7 @@ class FlowTrainTest {
   }
 
   @Test
-  void aRunThatBrokeGoesOnAsIfItHadNot() throws IOException {
+  void anInterruptedRunResumesWithTheSameResults() throws IOException {
     Path whole = directory.resolve("whole");
     Path broken = directory.resolve("broken");
     FlowTrainRun.run(recipe(), whole, false, RunListener.SILENT);

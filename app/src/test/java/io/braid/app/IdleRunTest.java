@@ -56,10 +56,12 @@ class IdleRunTest {
     assertThat(result.steps()).isEqualTo(3);
     assertThat(result.stoppedBy()).isEmpty();
     assertThat(result.over().orElseThrow())
-        .startsWith("stopped at step 3: the last 3 steps taught nothing");
+        .startsWith("stopped at step 3: the last 3 steps had no learning signal");
     assertThat(Files.readAllLines(out.resolve("metrics.jsonl")).getLast())
         .contains("\"idle_steps\":3");
-    assertThat(run(out, true, 3).steps()).as("the count goes on with the run").isEqualTo(3);
+    assertThat(run(out, true, 3).steps())
+        .as("the count continues when the run is resumed")
+        .isEqualTo(3);
   }
 
   @Test
@@ -91,7 +93,7 @@ class IdleRunTest {
 
     assertThat(ended.exit()).isEqualTo(2);
     assertThat(ended.err().strip().lines().toList().getLast())
-        .startsWith("braid: stopped at step 2: the last 2 steps taught nothing")
+        .startsWith("braid: stopped at step 2: the last 2 steps had no learning signal")
         .endsWith("go on in another run with stop_after_idle_steps=0");
   }
 }

@@ -66,7 +66,7 @@ class JudgingCommandsTest {
       assertThat(small.path("kappa").asDouble()).isEqualTo((6.0 - 4) / (9 - 4));
       assertThat(small.path("only_judge").asInt()).isEqualTo(1);
       assertThat(small.path("no_verdict").asInt()).isZero();
-      assertThat(ended.err()).contains("half response 2: wrong says the rule, correct the judge");
+      assertThat(ended.err()).contains("half response 2: the rule says wrong, the judge correct");
       assertThat(Files.readAllLines(directory.resolve("judged.jsonl"))).hasSize(2);
       assertThat(service.requests()).hasSize(3);
       assertThat(judge(service, "--json").lastLine()).isEqualTo(ended.lastLine());
@@ -103,7 +103,7 @@ class JudgingCommandsTest {
   }
 
   @Test
-  void aModelOnThisMachineThatKnowsNothingGivesNoVerdictsAndNoScores() {
+  void aRandomLocalModelGivesNoVerdictsAndNoScores() {
     String model = ByteModel.in(directory).toString();
     Terminal.Ended judged =
         Terminal.here(
@@ -139,7 +139,7 @@ class JudgingCommandsTest {
   }
 
   @Test
-  void aPromptThatLeavesNoRoomIsTold() throws IOException {
+  void aPromptThatLeavesNoRoomIsReported() throws IOException {
     String model = ByteModel.in(directory).toString();
     String records = directory.resolve("records.jsonl").toString();
     Files.writeString(

@@ -59,7 +59,7 @@ class LocalesTest {
         "de-DE",
         "az",
       })
-  void aRunThatBrokeAndWentOnLeavesTheSameInEveryLocale(String tag) throws Exception {
+  void anInterruptedRunGivesTheSameFilesInEveryLocale(String tag) throws Exception {
     assertThat(in(Locale.forLanguageTag(tag))).isEqualTo(expected);
   }
 

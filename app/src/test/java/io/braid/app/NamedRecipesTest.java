@@ -83,7 +83,7 @@ class NamedRecipesTest {
 
   @ParameterizedTest
   @MethodSource("names")
-  void aRecipeSaysOnlyWhatDiffers(String name) throws IOException {
+  void aRecipeStatesOnlyTheDifferences(String name) throws IOException {
     assertThat(Files.readAllLines(RECIPES.resolve(name))).hasSizeLessThan(25);
   }
 
@@ -99,7 +99,7 @@ class NamedRecipesTest {
   }
 
   @Test
-  void dapoWhereNothingIsEverMixedSaysSo() {
+  void dapoReportsThatNoGroupIsEverMixed() {
     assertThatThrownBy(() -> run("countdown-dapo.yaml", directory.resolve("unmixed"), 2))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith(
@@ -108,7 +108,7 @@ class NamedRecipesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"countdown-ppo.yaml", "countdown-flowrl.yaml"})
-  void aRunThatBrokeGoesOnAsIfItHadNot(String name) {
+  void anInterruptedRunResumesWithTheSameResults(String name) {
     Path whole = directory.resolve("whole-" + name);
     Path broken = directory.resolve("broken-" + name);
     String[] settings = {
@@ -142,7 +142,7 @@ class NamedRecipesTest {
                 "critic.model='" + other + "'"))
         .isInstanceOf(UserError.class)
         .hasMessage(
-            "critic.model: %s has a vocabulary of 120, the policy's has 111; a critic reads the policy's tokens, so use a model with the same tokenizer"
+            "critic.model: the vocabulary of %s has 120 tokens, the policy's 111; use a model with the policy's tokenizer"
                 .formatted(other));
   }
 

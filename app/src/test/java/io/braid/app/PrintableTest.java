@@ -16,7 +16,7 @@ class PrintableTest {
   @TempDir private static Path directory = Path.of("");
 
   @Test
-  void controlCharactersAreReplacedWhereverTheyStand() {
+  void controlCharactersAreReplacedEverywhere() {
     assertThat(Printable.text(EVIL + "\n\te"))
         .isEqualTo("a\uFFFD[31mred\uFFFD2Jb\uFFFD\uFFFDc\uFFFDd\n\te");
     assertThat(Printable.line(" a \r\n b\u001b ")).isEqualTo("a b\uFFFD");

@@ -70,7 +70,7 @@ class RunTest {
 
   @Test
   @Timeout(value = 2, unit = TimeUnit.MINUTES)
-  void aKilledRunGoesOnFromItsLastCheckpointAsIfNothingHadHappened() throws Exception {
+  void aKilledRunResumesFromItsLastCheckpointWithTheSameResults() throws Exception {
     Path out = directory.resolve("killed");
     Process process =
         Terminal.start(directory, List.of(), "train", "flowrl.yaml", "--out", "killed", "steps=12");
@@ -106,7 +106,7 @@ class RunTest {
   }
 
   @Test
-  void halfWidthWeightsWithSinglePrecisionMastersLearnAndGoOn() throws IOException {
+  void sixteenBitWeightsWithFloat32MastersLearnAndResume() throws IOException {
     String[] run = {
       "train", "flowrl.yaml", "--out", "half", "precision=bfloat16", "mini_batches=2"
     };
@@ -157,7 +157,7 @@ class RunTest {
 
   @Test
   @Timeout(value = 2, unit = TimeUnit.MINUTES)
-  void aFullDiskLeavesTheLastGoodCheckpoint() throws Exception {
+  void aFullDiskKeepsTheLastCompleteCheckpoint() throws Exception {
     Path checkpoints = directory.resolve("full/checkpoints");
     Process first = Terminal.start(directory, List.of(), "train", "long.yaml", "--out", "full");
     waitFor(checkpoints.resolve("step-000006"), first);

@@ -22,11 +22,12 @@ class ServeRewardTest {
   @TempDir private static Path directory = Path.of("");
 
   @Test
-  void itSaysWhereItIsServesAndStopsWhenAsked() throws Exception {
+  void itPrintsItsAddressServesAndStopsOnASignal() throws Exception {
     Files.writeString(directory.resolve("token"), "s3cret\n");
     Files.writeString(
         directory.resolve("reward.yaml"),
-        "verifier: {type: sum, parts: [{weight: 2, verifier: {type: gsm8k, extraction: strict}}]}\n");
+        "verifier: {type: sum, parts: [{weight: 2, verifier: {type: gsm8k, extraction:"
+            + " strict}}]}\n");
     Process process =
         Terminal.start(
             directory,
@@ -48,7 +49,8 @@ class ServeRewardTest {
               .header("Content-Type", "application/json")
               .POST(
                   HttpRequest.BodyPublishers.ofString(
-                      "{\"query\": [\"? #### 4\", \"? 4\"], \"prompts\": [\"?\", \"?\"], \"labels\": [\"4\", \"4\"]}"));
+                      "{\"query\": [\"? #### 4\", \"? 4\"], \"prompts\": [\"?\", \"?\"],"
+                          + " \"labels\": [\"4\", \"4\"]}"));
       assertThat(client.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode())
           .isEqualTo(401);
       HttpResponse<String> answer =

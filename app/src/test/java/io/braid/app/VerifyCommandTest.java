@@ -68,7 +68,7 @@ class VerifyCommandTest {
   }
 
   @Test
-  void whatACaseSaysOfItsGraderIsFollowed() throws IOException {
+  void aCasesGraderSettingsAreApplied() throws IOException {
     Path file =
         written(
             """

@@ -50,7 +50,7 @@ public class AttentionBenchmark {
   @Param({"16", "128"})
   public int sequences;
 
-  /** The longest sequence, and the prompt's length in the cache. */
+  /** Length of the longest packed sequence and of the cached prompts, in tokens. */
   @Param({"64", "272"})
   public int longest;
 
@@ -86,7 +86,7 @@ public class AttentionBenchmark {
     prompts = filled();
   }
 
-  /** One layer, and nothing beside its attention. */
+  /** Returns the config of a model with one layer and as little as possible besides attention. */
   private static ModelConfig config() {
     return new ModelConfig(
         new Qwen2(),
@@ -107,7 +107,7 @@ public class AttentionBenchmark {
         0.02);
   }
 
-  /** Prompts of one length in the cache. */
+  /** Fills the cache with prompts of the same length. */
   private List<KvCache.Sequence> filled() {
     List<long[]> ids = new ArrayList<>();
     for (int row = 0; row < sequences; row++) {
@@ -129,7 +129,7 @@ public class AttentionBenchmark {
     model.close();
   }
 
-  /** Packed sequences by our own loop, forward only. */
+  /** Packed sequences with Braid's own loop, forward only. */
   @Benchmark
   public void packed() {
     try (Gradients off = Gradients.inference();

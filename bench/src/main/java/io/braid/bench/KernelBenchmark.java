@@ -19,7 +19,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The operators of a layer, forward: linear maps, the norm, and the gate of the MLP. */
+/** Benchmarks the forward operators of a layer: linear maps, the norm, and the gate of the MLP. */
 @State(org.openjdk.jmh.annotations.Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -27,11 +27,14 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class KernelBenchmark {
-  /** Tokens computed together: one is decoding at batch 1. */
+  /** Number of tokens computed together; 1 is decoding with batch size 1. */
   @Param({"1", "8", "64", "512"})
   public int rows;
 
-  /** Inputs and outputs: gate and up of small and 0.5b, down of 0.5b, and its vocabulary. */
+  /**
+   * Input and output widths: gate and up projections of the shapes small and 0.5b, down projection
+   * and head of 0.5b.
+   */
   @Param({"512x2816", "896x9728", "4864x896", "896x151936"})
   public String shape = "";
 
@@ -62,7 +65,7 @@ public class KernelBenchmark {
     norm.close();
   }
 
-  /** x·Wᵀ. */
+  /** The linear map x·Wᵀ. */
   @Benchmark
   public void linear() {
     try (Gradients off = Gradients.inference();
@@ -71,7 +74,7 @@ public class KernelBenchmark {
     }
   }
 
-  /** The root mean square norm of the inputs. */
+  /** RMSNorm of the inputs. */
   @Benchmark
   public void rmsNorm() {
     try (Gradients off = Gradients.inference();
@@ -80,7 +83,7 @@ public class KernelBenchmark {
     }
   }
 
-  /** silu(x) ⊙ x, of the inputs' width. */
+  /** The gate silu(x) ⊙ x, at the input width. */
   @Benchmark
   public void gate() {
     try (Gradients off = Gradients.inference();

@@ -31,7 +31,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Losses on given log-probabilities, forward and backward: what is left beside the model. */
+/**
+ * Benchmarks the forward and backward pass of losses on given log-probabilities, without the model.
+ */
 @State(org.openjdk.jmh.annotations.Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -42,7 +44,7 @@ public class LossBenchmark {
   private static final int GROUP = 8;
   private static final int WIDTH = 96;
 
-  /** The record of the loss's settings, here with their defaults. */
+  /** The losses, with their default settings. */
   public enum Loss {
     PPO_CLIP(PpoClip.class),
     CISPO(Cispo.class),
@@ -65,7 +67,7 @@ public class LossBenchmark {
   @Param({"256"})
   public int responses;
 
-  /** Tokens of each response. */
+  /** Number of tokens of each response. */
   @Param({"8", "92"})
   public int length;
 
@@ -118,7 +120,7 @@ public class LossBenchmark {
     loss.close();
   }
 
-  /** The loss and its gradient for the log-probabilities. */
+  /** Computes the loss and its gradient with respect to the log-probabilities. */
   @Benchmark
   public void lossAndBack() {
     try (Scope scope = Scope.open()) {

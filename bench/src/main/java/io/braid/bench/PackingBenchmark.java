@@ -49,13 +49,13 @@ public class PackingBenchmark {
     part = split().getFirst();
   }
 
-  /** Splitting sequences into micro-batches. */
+  /** Splits sequences into micro-batches. */
   @Benchmark
   public List<List<Sequence>> split() {
     return MicroBatches.split(all, each -> each, microBatchTokens);
   }
 
-  /** One micro-batch as tensors. */
+  /** Packs one micro-batch into tensors. */
   @Benchmark
   public void pack() {
     try (Scope scope = Scope.open()) {

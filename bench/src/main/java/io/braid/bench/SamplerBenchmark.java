@@ -25,8 +25,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Drawing tokens: a rollout of one token a response, of a model so narrow that little but the
- * vocabulary's rows is left to compute.
+ * Benchmarks token sampling by rollouts of one token per response; the model is so narrow that most
+ * of the time goes to the head and to sampling.
  */
 @State(org.openjdk.jmh.annotations.Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -37,14 +37,14 @@ import org.openjdk.jmh.annotations.Warmup;
 public class SamplerBenchmark {
   private static final int PROMPTS = 8;
 
-  /** Rows drawn at once, a multiple of 8. */
+  /** Number of rows sampled at once, a multiple of 8. */
   @Param({"8", "512"})
   public int rows;
 
   @Param({"110", "4096", "151936"})
   public int vocabulary;
 
-  /** What narrows the distribution. */
+  /** The filter that truncates the distribution. */
   @Param({"none", "topK", "topP"})
   public String filter = "none";
 
@@ -95,7 +95,7 @@ public class SamplerBenchmark {
     model.close();
   }
 
-  /** One token for each row. */
+  /** Samples one token for each row. */
   @Benchmark
   public List<Group> draw() {
     return rollout.sample(prompts, 1);

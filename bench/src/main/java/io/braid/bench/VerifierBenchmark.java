@@ -24,7 +24,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Judging one answer. */
+/** Benchmarks judging one answer. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -34,10 +34,10 @@ import org.openjdk.jmh.annotations.Warmup;
 public class VerifierBenchmark {
   private static final String REASONING = "From $2x + 3 = 17$ we get $x = 7$. ".repeat(20);
 
-  /** What is compared. */
+  /** The compared answers. */
   @State(Scope.Benchmark)
   public static class Answers {
-    /** The reference's answer and the response's, with a bar between. */
+    /** The reference answer and the response's answer, separated by a vertical bar. */
     @Param({
       "42|42",
       "\\frac{14}{3}|4\\frac{2}{3}",
@@ -67,13 +67,13 @@ public class VerifierBenchmark {
     rule.close();
   }
 
-  /** A mathematical answer at the end of a response of some length. */
+  /** Compares a mathematical answer at the end of a longer response. */
   @Benchmark
   public MathComparison mathematics(Answers answers) {
     return MathAnswers.compare(answers.reference, answers.response, Strictness.LENIENT);
   }
 
-  /** An expression that must use three numbers once each. */
+  /** Judges a Countdown expression, which must use each of three numbers once. */
   @Benchmark
   public Verdict countdown() {
     return rule.judge(countdown, "7 * 3 + 19");

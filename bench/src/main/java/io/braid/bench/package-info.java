@@ -1,4 +1,4 @@
-/** What parts of Braid take, measured with JMH; {@code bench/run} starts them. */
+/** JMH benchmarks of parts of Braid; {@code bench/run} starts them. */
 @NullMarked
 package io.braid.bench;
 

@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
  * seeds × problems different problems.
  *
  * <p>Of S seeds, S − 1 are resampled, since resampling S would underestimate the variance over
- * seeds by the factor (S − 1)/S (Rao and Wu 1988). A single seed is kept as it is; the interval
+ * seeds by the factor (S − 1)/S (Rao and Wu 1988). A single seed is not resampled; the interval
  * then does not cover the variation between seeds.
  */
 public final class Bootstrap {

@@ -19,13 +19,13 @@ import java.util.Optional;
  *     them
  * @param template the wording of the question, as a Jinja template over a record's fields
  * @param variables the variables of the chat template
- * @param date the date that the chat template is given as today
- * @param maxPromptTokens the longest prompt allowed, in tokens
+ * @param date the date that the chat template uses as today's
+ * @param maxPromptTokens maximum length of a prompt, in tokens
  * @param longPrompts what to do with longer ones
  */
 public record AskingRecipe(
     @Doc(
-            "A system message for every prompt, in place of those in the data; '' removes them."
+            "A system message for every prompt, which replaces those in the data; '' removes them."
                 + " Needs a chat format.")
         Optional<String> system,
     @Doc("The wording of the question: Jinja over a record's fields, such as '{{ problem }}'.")
@@ -33,7 +33,7 @@ public record AskingRecipe(
     @Doc("Variables of the model's chat template, such as {enable_thinking: false}.") @Default("{}")
         Map<String, TemplateValue> variables,
     @Doc(
-            "The date that the chat template is given as today, such as 2026-01-31; by default the"
+            "The date that the chat template uses as today's, such as 2026-01-31; by default the"
                 + " day on which the run begins.")
         Optional<String> date,
     @Doc("The longest prompt, in tokens; by default what the model's context leaves.")
@@ -76,7 +76,7 @@ public record AskingRecipe(
       return LocalDate.parse(text.strip());
     } catch (DateTimeException e) {
       throw new SettingError(
-          "date", "wants a day such as 2026-01-31, found '%s'".formatted(text), e);
+          "date", "must be a day such as 2026-01-31, got '%s'".formatted(text), e);
     }
   }
 }

@@ -20,7 +20,8 @@ public record DataRecipe(
     FieldsRecipe fields,
     @Doc("A filter of a file's records, such as {difficulty: '>=3'}.") @Default("{}")
         Map<String, Condition> where,
-    @Doc("The split of a data set that has several: train, test.") Optional<String> split) {
+    @Doc("The split of a data set that has several, such as train or test.")
+        Optional<String> split) {
   /** All records of a source whose fields are detected. */
   public static DataRecipe of(String data) {
     return new DataRecipe(

@@ -84,7 +84,7 @@ public record DataSource(String name, ProblemFields fields, Where where) {
 
   private static final int ALL = 100_000;
 
-  /** The split of a generated task, where the filter gives one. */
+  /** Returns the split of a generated task, if the filter gives one. */
   private Optional<Split> named() {
     return where
         .split()
@@ -109,11 +109,12 @@ public record DataSource(String name, ProblemFields fields, Where where) {
       case SplitNames.TEST ->
           throw new SettingError(
               "data",
-              "%s is named as a test set, which training must not see; give the training set, or set split: test if you mean it"
+              "the name of %s says that it is a test set, which must not be trained on; give the training set, or confirm with split: test"
                   .formatted(name));
       case SplitNames.VALIDATION ->
           LOG.warn(
-              "training on {}, which is named as a validation set; split: validation confirms that",
+              "training on {}, whose name says that it is a validation set; confirm with split:"
+                  + " validation",
               name);
       default -> {}
     }
@@ -154,10 +155,10 @@ public record DataSource(String name, ProblemFields fields, Where where) {
 
   /** Questions with responses. A generated task gives another correct response for another seed. */
   public interface SftExamples {
-    /** How many examples there are. */
+    /** Returns the number of examples. */
     int size();
 
-    /** One example. */
+    /** Returns an example. */
     SftExample at(int index, long seed);
   }
 }

@@ -16,7 +16,7 @@ public record FieldsRecipe(
         Optional<String> question,
     @Doc("The key of the answer; by default answer or solution.") Optional<String> answer,
     @Doc("The key of a unique id.") Optional<String> id) {
-  /** The keys as the reader of files takes them. */
+  /** Returns the keys in the form that the reader of data files takes. */
   public ProblemFields fields() {
     return new ProblemFields(question, answer, id);
   }

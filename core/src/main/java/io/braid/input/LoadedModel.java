@@ -20,8 +20,8 @@ import java.util.Optional;
  * A model with its tokenizer.
  *
  * @param directory the model directory
- * @param transformer the weights; closed with this
- * @param tokenizer closed with this
+ * @param transformer the model; closed with this object
+ * @param tokenizer the tokenizer; closed with this object
  * @param stopIds the tokens that end a response
  * @param addsSpecialTokens whether raw prompts get the special tokens that the tokenizer adds, such
  *     as a BOS
@@ -57,7 +57,7 @@ public record LoadedModel(
     int rows = directory.config().vocabSize();
     if (tokenizer.size() > rows) {
       throw new UserError(
-          "%s: tokenizer.json has ids up to %d, config.json's vocab_size is %d; the tokenizer is not this model's"
+          "%s: tokenizer.json has ids up to %d, but config.json's vocab_size is %d; use the tokenizer of this model"
               .formatted(directory.path(), tokenizer.size() - 1, rows));
     }
     List<Long> stops = new ArrayList<>(directory.generation().endIds());
@@ -72,26 +72,29 @@ public record LoadedModel(
     }
   }
 
-  /** The model's own chat template, if it has one. */
+  /** Returns the model's own chat template, if it has one. */
   public Optional<ChatTemplate> chatTemplate() {
     return tokenizer.chat();
   }
 
-  /** The same model with or without the tokenizer's special tokens in raw prompts. */
+  /** Returns the same model with or without the tokenizer's special tokens in raw prompts. */
   public LoadedModel addingSpecialTokens(boolean adds) {
     return new LoadedModel(directory, transformer, tokenizer, stopIds, adds);
   }
 
   /**
-   * The ids of a rendered prompt.
+   * Returns the token ids of a rendered prompt.
    *
-   * @param raw whether it is plain text; a chat template writes its special tokens itself
+   * @param raw whether the prompt is plain text; a chat template writes its special tokens itself
    */
   public long[] promptIds(String prompt, boolean raw) {
     return raw && addsSpecialTokens ? tokenizer.encodePrompt(prompt) : tokenizer.encode(prompt);
   }
 
-  /** The token that ends an SFT response: the tokenizer's, or the first of the stop tokens. */
+  /**
+   * Returns the token that ends an SFT response: the tokenizer's end token, or the first stop
+   * token.
+   */
   public Optional<Long> endId() {
     return tokenizer.eosId().isPresent()
         ? Optional.of(tokenizer.eosId().getAsLong())
@@ -102,7 +105,7 @@ public record LoadedModel(
    * Turns problems into prompts.
    *
    * @param prompting how to turn a question into a prompt
-   * @param response how many tokens of the context to reserve for the response
+   * @param response number of tokens of the context to reserve for the response
    * @throws UserError with the file and line of a prompt that leaves no room for the response
    */
   public List<AskedProblem> ask(List<Problem> problems, Prompting prompting, int response) {

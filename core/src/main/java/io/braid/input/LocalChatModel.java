@@ -24,7 +24,7 @@ import java.util.concurrent.Executors;
  * thread and callers may be virtual threads, which move between these.
  */
 public final class LocalChatModel implements ChatModel {
-  /** Memory for keys and values while sampling. */
+  /** Memory for keys and values during sampling, in bytes. */
   private static final long CACHE_BYTES = 2_000_000_000L;
 
   private final Path path;
@@ -78,7 +78,7 @@ public final class LocalChatModel implements ChatModel {
     int context = model.transformer().config().maxPositions();
     if (ids.length >= context) {
       throw new UserError(
-          "%s: a prompt of %d tokens leaves no room for a reply in the model's context of %d; shorten what the model is shown, or use one with a longer context"
+          "%s: a prompt of %d tokens leaves no room for a reply in the model's context of %d; shorten the prompt, or use a model with a longer context"
               .formatted(path, ids.length, context));
     }
     SamplingSettings settings =

@@ -48,7 +48,7 @@ public record MixedProblems(List<Problem> problems, List<Mixture.Part> parts) {
     return new MixedProblems(List.copyOf(all), List.copyOf(parts));
   }
 
-  /** The same without the problems whose prompts were dropped. */
+  /** Returns the problems without those whose prompts were dropped. */
   public MixedProblems keeping(List<AskedProblem> asked) {
     List<Problem> kept = asked.stream().map(AskedProblem::problem).toList();
     Set<String> ids = kept.stream().map(Problem::id).collect(Collectors.toSet());
@@ -63,7 +63,7 @@ public record MixedProblems(List<Problem> problems, List<Mixture.Part> parts) {
     return new MixedProblems(kept, smaller);
   }
 
-  /** The order in which the problems are asked. */
+  /** Returns the order in which the problems are asked. */
   public Order order(long seed) {
     return parts.size() == 1 ? new Shuffle(problems.size(), seed) : new Mixture(parts, seed);
   }

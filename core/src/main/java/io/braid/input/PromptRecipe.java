@@ -5,7 +5,7 @@ import io.braid.Doc;
 import io.braid.text.PromptFormat;
 
 /**
- * How a recipe turns questions into prompts.
+ * Settings for turning questions into prompts.
  *
  * @param prompt the name of the prompt format
  * @param addSpecialTokens whether raw prompts get the special tokens that the tokenizer adds
@@ -15,8 +15,8 @@ public record PromptRecipe(
     @Doc("The prompt format; chat is the model's own chat template.") @Default("none")
         String prompt,
     @Doc(
-            "Raw prompts get the special tokens that the tokenizer adds to any text, such as a BOS;"
-                + " a chat template writes its own.")
+            "Whether raw prompts get the special tokens that the tokenizer adds to any text, such"
+                + " as a BOS; a chat template writes its own.")
         @Default("true")
         boolean addSpecialTokens,
     AskingRecipe asking) {
@@ -25,12 +25,12 @@ public record PromptRecipe(
     asking.with(PromptFormat.named(prompt));
   }
 
-  /** A format with default settings. */
+  /** Returns a format with default settings. */
   public static PromptRecipe of(String prompt) {
     return new PromptRecipe(prompt, true, AskingRecipe.PLAIN);
   }
 
-  /** How questions become prompts. */
+  /** Returns the prompting with these settings. */
   public Prompting prompting() {
     return asking.with(format());
   }

@@ -24,9 +24,9 @@ import org.slf4j.LoggerFactory;
  * @param format the text around a question
  * @param system a system message that replaces the data's own; blank removes it
  * @param variables the variables of the model's chat template
- * @param date the date that the template is given as today
- * @param most the longest prompt allowed, in tokens
- * @param longPrompts what to do with longer ones
+ * @param date the date that the template uses as today's
+ * @param most maximum length of a prompt, in tokens
+ * @param longPrompts what to do with longer prompts
  */
 public record Prompting(
     PromptFormat format,
@@ -55,7 +55,7 @@ public record Prompting(
           .ifPresent(_ -> {
             throw new SettingError(
                 "asking.system",
-                "the prompt format '%s' has no place for a system message; choose chat, chat_answer, chat_box or chat_code"
+                "the prompt format '%s' does not support a system message; choose chat, chat_answer, chat_box or chat_code"
                     .formatted(format.name()));
           });
       if (!variables.isEmpty()) {
@@ -67,12 +67,12 @@ public record Prompting(
     }
   }
 
-  /** A format with default settings. */
+  /** Returns prompting with a format and default settings. */
   public static Prompting of(PromptFormat format) {
     return AskingRecipe.PLAIN.with(format);
   }
 
-  /** The same with another date. */
+  /** Returns the same prompting with another date. */
   public Prompting on(LocalDate day) {
     return new Prompting(format, system, variables, Optional.of(day), most, longPrompts);
   }
@@ -85,7 +85,7 @@ public record Prompting(
   }
 
   /**
-   * The text of a prompt.
+   * Returns the text of a prompt.
    *
    * @param where the place for error messages: {@code data.jsonl line 3}
    * @throws UserError if the format does not support the conversation, or the template rejects it
@@ -109,7 +109,7 @@ public record Prompting(
     }
   }
 
-  /** The messages that ask a question, with the system message that is set. */
+  /** Returns the messages that ask a question, including the system message. */
   public List<ChatMessage> messages(String question, List<ChatMessage> conversation) {
     List<ChatMessage> given =
         conversation.isEmpty() ? List.of(ChatMessage.user(question)) : conversation;
@@ -125,7 +125,7 @@ public record Prompting(
   /**
    * Turns problems into prompts.
    *
-   * @param room how many tokens the model's context leaves for a prompt
+   * @param room number of tokens that the model's context leaves for a prompt
    * @throws UserError with the file and line of a prompt that is too long, unless these are dropped
    */
   List<AskedProblem> ask(List<Problem> problems, LoadedModel model, int room) {
@@ -147,7 +147,7 @@ public record Prompting(
    *
    * @param place the place for error messages: {@code data.jsonl line 3}
    * @param tokens the length of the prompt
-   * @param room how many tokens the model's context leaves for a prompt
+   * @param room number of tokens that the model's context leaves for a prompt
    * @throws UserError if it is too long, unless such prompts are dropped
    */
   public boolean leavesOut(String place, int tokens, int room) {
@@ -158,13 +158,14 @@ public record Prompting(
       return true;
     }
     throw new UserError(
-        "%s: its prompt has %,d tokens, but %s; shorten it, or skip such prompts with asking.long_prompts: drop"
+        "%s: its prompt has %,d tokens, but %s; shorten it, or drop such prompts with asking.long_prompts: drop"
             .formatted(
                 place,
                 tokens,
                 most.isPresent() && most.get() <= room
                     ? "asking.max_prompt_tokens is %,d".formatted(most.get())
-                    : "the model's context leaves %,d beside the response".formatted(room)));
+                    : "the model's context leaves %,d in addition to the response"
+                        .formatted(room)));
   }
 
   /** Whether prompts may be dropped, so that all of them must be measured. */

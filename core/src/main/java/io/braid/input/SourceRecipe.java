@@ -16,7 +16,8 @@ import java.util.Optional;
 public record SourceRecipe(
     @Inline DataRecipe source,
     @Doc("Its weight relative to those of the other sources.") @Default("1") double weight,
-    @Doc("Use only the first so many problems; by default all.") Optional<Integer> problems) {
+    @Doc("Use only this number of problems, from the first; by default all.")
+        Optional<Integer> problems) {
   /** Checks the settings. */
   public SourceRecipe {
     Check.above("weight", weight, 0, 1e9);

@@ -20,7 +20,7 @@ public final class TokenizedExamples {
   private final int[] kept; // indices into all examples
 
   /**
-   * The examples of a data source, tokenized for a model.
+   * Creates the examples of a data source, tokenized for a model.
    *
    * @param prompting how to turn a question into a prompt
    * @throws UserError if the model has no token that ends a response
@@ -33,7 +33,7 @@ public final class TokenizedExamples {
     chat = model.chatTemplate();
     if (model.stopIds().isEmpty()) {
       throw new UserError(
-          "%s: neither generation_config.json nor the tokenizer names an end token, so responses could not learn to end; add eos_token_id to generation_config.json"
+          "%s: neither generation_config.json nor the tokenizer defines an end token, so the model could not learn to end responses; add eos_token_id to generation_config.json"
               .formatted(model.directory().path()));
     }
     end = model.tokenizer().eosId().orElse(model.stopIds().getFirst());
@@ -41,7 +41,8 @@ public final class TokenizedExamples {
   }
 
   /**
-   * The examples whose prompt is short enough; the response must fit into the context behind it.
+   * Returns the indices of examples with a short enough prompt; the response must fit into the rest
+   * of the context.
    */
   private int[] fitting() {
     int context = model.transformer().config().maxPositions();
@@ -74,15 +75,15 @@ public final class TokenizedExamples {
     return response;
   }
 
-  /** How many examples there are. */
+  /** Returns the number of examples. */
   public int size() {
     return kept.length;
   }
 
   /**
-   * One example.
+   * Returns an example.
    *
-   * @param seed chooses among the many responses of a generated task
+   * @param seed chooses among the correct responses of a generated task
    * @throws UserError if it is longer than the model's context
    */
   public Sequence at(int index, long seed) {

@@ -1,6 +1,6 @@
 /**
- * Reads what recipes and commands name: data files become problems, questions become prompts, and
- * model directories become models with their tokenizers.
+ * Reads the inputs of recipes and commands: data files into problems, questions into prompts, and
+ * model directories into models with their tokenizers.
  */
 @NullMarked
 package io.braid.input;

@@ -15,7 +15,7 @@ public enum Activation {
     this.names = List.of(names);
   }
 
-  /** What {@code transformers} calls it, the usual name first. */
+  /** Returns the names in {@code transformers}, the usual one first. */
   public List<String> names() {
     return names;
   }

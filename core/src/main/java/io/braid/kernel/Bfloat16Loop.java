@@ -24,7 +24,7 @@ import jdk.incubator.vector.VectorSpecies;
  * odd elements.
  */
 public final class Bfloat16Loop extends StreamedProduct {
-  /** libtorch is faster with more rows, even though it has to widen the weights first. */
+  /** With more rows, libtorch is faster, although it must widen the weights first. */
   private static final int MOST_ROWS = 40;
 
   private static final VectorSpecies<Integer> PAIRS =
@@ -35,7 +35,7 @@ public final class Bfloat16Loop extends StreamedProduct {
   private static final int SECOND = 0xFFFF0000;
 
   /**
-   * Uses weights in place; they must outlive this.
+   * Creates a product that reads the weights in place; they must outlive it.
    *
    * @param weight [out, in] BFLOAT16
    * @param bias [out] FLOAT32
@@ -45,9 +45,10 @@ public final class Bfloat16Loop extends StreamedProduct {
   }
 
   /**
-   * Whether a product can and should be computed here, given that the Vector API is there.
+   * Whether this class can compute a product and is the fastest method, if the Vector API is
+   * available.
    *
-   * @param rows of x
+   * @param rows number of rows of x
    * @param weight [out, in]
    */
   public static boolean takes(long rows, Tensor weight) {
@@ -72,7 +73,7 @@ public final class Bfloat16Loop extends StreamedProduct {
 
   /**
    * Packs into [rows / FOUR, in / (2·LANES), FOUR, 2, LANES]: of each two vectors the even
-   * elements, then the odd ones. Missing rows are left as they are; their products are ignored.
+   * elements, then the odd ones. Missing rows are not written; their products are ignored.
    */
   @Override
   public void pack(HostRows x, int rows, float[] packed) {

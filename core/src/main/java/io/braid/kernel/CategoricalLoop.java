@@ -31,11 +31,12 @@ public final class CategoricalLoop {
    * the total. An index of probability 0 is never sampled.
    *
    * @param logProbs [rows, width] FLOAT32, at most 0, in the host's memory
-   * @param uniforms u of each row, in [0, 1)
-   * @param drawn overwritten by the index of each row; −1 where the total is not a positive number
+   * @param uniforms uniform random number u of each row, in [0, 1)
+   * @param sampled overwritten by the index of each row, or by −1 if the total is not a positive
+   *     number
    * @param chosen overwritten by the log-probability of each sampled index
    */
-  public static void draw(Tensor logProbs, double[] uniforms, long[] drawn, float[] chosen) {
+  public static void sample(Tensor logProbs, double[] uniforms, long[] sampled, float[] chosen) {
     int width = (int) logProbs.size(1);
     HostRows rows = logProbs.hostRows();
     OpenMp.forEach(
@@ -47,15 +48,15 @@ public final class CategoricalLoop {
           for (int row = first; row < end; row++) {
             MemorySegment memory = rows.memory();
             long at = rows.at(row);
-            int number = draw(memory, at, width, uniforms[row], sums, block);
-            drawn[row] = number;
+            int number = sample(memory, at, width, uniforms[row], sums, block);
+            sampled[row] = number;
             chosen[row] =
                 number < 0 ? Float.NaN : memory.get(ValueLayout.JAVA_FLOAT, at + 4L * number);
           }
         });
   }
 
-  private static int draw(
+  private static int sample(
       MemorySegment memory, long at, int width, double u, double[] sums, float[] block) {
     double total = 0;
     for (int b = 0; b < sums.length; b++) {
@@ -86,7 +87,7 @@ public final class CategoricalLoop {
     return last;
   }
 
-  /** Writes exp(x), and 0 beyond the width. */
+  /** Writes exp(x) into the block, and 0 beyond the width. */
   private static void exponentials(
       MemorySegment memory, long at, int first, int width, float[] block) {
     for (int i = 0; i < BLOCK; i += LANES) {

@@ -8,15 +8,15 @@ import io.braid.tensor.Tensor;
  * Scratch memory of a decoding step, reused from step to step; all of it is FLOAT32.
  *
  * @param x [rows, hidden]: the residual stream
- * @param normed [rows, hidden]
+ * @param normed [rows, hidden], the normalised residual stream
  * @param qkv [rows, (heads + 2·kvHeads)·d]
  * @param attended [rows, heads·d], the output of attention
  * @param gateUp [rows, 2·intermediate]
  * @param gated [rows, intermediate]
  * @param projected [rows, hidden], normalised before it is added to the residual stream
  * @param logits [rows, vocab]
- * @param scores the rows of the logits
- * @param packed a product's input, in the order in which it is read
+ * @param scores a view of each row of the logits
+ * @param packed a product's input in packed order
  */
 public record DecodingWorkspace(
     HostRows x,
@@ -33,8 +33,8 @@ public record DecodingWorkspace(
   /**
    * Allocates a workspace, which belongs to the open scope.
    *
-   * @param rows the largest batch
-   * @param packed the largest packed input, in numbers
+   * @param rows maximum number of rows
+   * @param packed number of elements of the largest packed input
    */
   public static DecodingWorkspace of(
       int rows, int hidden, int qkv, int attended, int intermediate, int vocab, int packed) {

@@ -14,11 +14,11 @@ public final class EmbeddingLoop {
    * Copies the embeddings of some tokens, as FLOAT32.
    *
    * @param table [vocab, width] FLOAT32 or BFLOAT16, on the host
-   * @param ids of all rows, within the vocabulary
+   * @param ids token ids of all rows, within the vocabulary
    * @param from the first row
-   * @param to one more than the last
+   * @param to index after the last row
    * @param x [rows, width] FLOAT32
-   * @param scale what the numbers are multiplied by
+   * @param scale factor of the embeddings
    */
   public static void copy(Tensor table, long[] ids, int from, int to, HostRows x, float scale) {
     HostRows rows = table.hostRows();

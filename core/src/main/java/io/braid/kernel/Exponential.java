@@ -4,10 +4,12 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * The exponential function, made of sums and products only. The last bits of the Vector API's own
- * differ between compiled and interpreted code, and a result must not depend on that.
+ * The exponential function, computed with sums and products only. The last bits of the Vector API's
+ * own exponential differ between compiled and interpreted code, and results must not depend on
+ * this.
  *
- * <p>e^x = 2^k · e^r with k an integer and |r| at most ln 2 / 2; e^r by its Taylor series.
+ * <p>e^x = 2^k · e^r with k an integer and |r| at most ln 2 / 2; e^r is computed by its Taylor
+ * series.
  */
 final class Exponential {
   private static final float LOG2_E = 1.44269504f;
@@ -17,13 +19,16 @@ final class Exponential {
 
   private static final float LN2_LOW = -2.12194440e-4f;
 
-  /** Adding and subtracting this rounds to an integer, which is in the lowest bits in between. */
+  /**
+   * Adding and subtracting this number rounds to an integer; after the addition, the integer is in
+   * the lowest bits.
+   */
   private static final float WHOLE = 0x1.8p23f;
 
   private Exponential() {}
 
   /**
-   * e^x, to within two units of the last place for x between −87 and 0; 0 below.
+   * Computes e^x, to within two units in the last place for x between −87 and 0; 0 below.
    *
    * @param x at most 0, may be −∞
    */
@@ -31,7 +36,7 @@ final class Exponential {
     return of(x).blend(0f, x.lt(-87f));
   }
 
-  /** e^x, to within two units of the last place, with x clamped to [−87, 88]. */
+  /** Computes e^x to within two units in the last place, with x clamped to [−87, 88]. */
   static FloatVector of(FloatVector x) {
     FloatVector held = x.max(-87f).min(88f);
     FloatVector shifted = held.mul(LOG2_E).add(WHOLE);

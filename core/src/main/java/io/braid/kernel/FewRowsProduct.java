@@ -9,7 +9,7 @@ import java.lang.foreign.ValueLayout;
  * rows.
  */
 public sealed interface FewRowsProduct permits PanelProduct, StreamedProduct {
-  /** Threads take outputs in multiples of this number. */
+  /** The number of outputs per thread is a multiple of this number. */
   int GRAIN = 16;
 
   /** The layout of a FLOAT32 number. */
@@ -18,29 +18,29 @@ public sealed interface FewRowsProduct permits PanelProduct, StreamedProduct {
   /** The layout of two BFLOAT16 weights, or of any 32 bits. */
   ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
 
-  /** The number of outputs: rows of the matrix. */
+  /** Returns the number of outputs, which is the number of rows of the matrix. */
   int outputs();
 
-  /** The largest batch for which this is the fastest product. */
+  /** Returns the largest number of rows for which this is the fastest product. */
   int mostRows();
 
-  /** The length of what {@link #pack} writes for this many rows. */
+  /** Returns the number of elements that {@link #pack} writes for a number of rows. */
   int packedSize(int rows);
 
   /**
-   * Copies x into the order in which it is read.
+   * Copies x into the order in which the product reads it.
    *
    * @param x [rows, in] FLOAT32
-   * @param packed overwritten
+   * @param packed overwritten by x in this order
    */
   void pack(HostRows x, int rows, float[] packed);
 
   /**
    * Computes some outputs of each row.
    *
-   * @param packed x as {@link #pack} wrote it
+   * @param packed the output of {@link #pack} for x
    * @param from the first output, a multiple of {@link #GRAIN}
-   * @param to one more than the last; a multiple as well, or all outputs
+   * @param to index after the last output; also a multiple, or the number of all outputs
    * @param out [rows, outputs] FLOAT32
    * @param adds whether to add to the contents of {@code out}
    */

@@ -10,16 +10,16 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * The product of a few rows with a FLOAT32 matrix. The reference implementation is libtorch's,
- * which for so few rows reads at half the memory's speed; the last bits differ.
+ * which reads at half the memory's speed for so few rows; the last bits differ.
  */
 public final class Float32Loop extends StreamedProduct {
-  /** libtorch is faster with more rows. */
+  /** With more rows, libtorch is faster. */
   private static final int MOST_ROWS = 16;
 
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
   /**
-   * Uses weights in place; they must outlive this.
+   * Creates a product that reads the weights in place; they must outlive it.
    *
    * @param weight [out, in] FLOAT32
    * @param bias [out] FLOAT32
@@ -29,7 +29,7 @@ public final class Float32Loop extends StreamedProduct {
   }
 
   /**
-   * Whether a product can be computed here, given that the Vector API is there.
+   * Whether this class can compute a product, if the Vector API is available.
    *
    * @param weight [out, in]
    */
@@ -46,8 +46,8 @@ public final class Float32Loop extends StreamedProduct {
   }
 
   /**
-   * Packs into [rows / FOUR, in / LANES, FOUR, LANES]. Missing rows are left as they are; their
-   * products are ignored.
+   * Packs into [rows / FOUR, in / LANES, FOUR, LANES]. Missing rows are not written; their products
+   * are ignored.
    */
   @Override
   public void pack(HostRows x, int rows, float[] packed) {

@@ -28,7 +28,7 @@ public final class GatedLoop {
   private GatedLoop() {}
 
   /**
-   * The forward pass.
+   * Runs the forward pass.
    *
    * @param gateUp [n, 2·units] FLOAT32, in the host's memory: all gates, then all ups
    * @return [n, units]
@@ -52,11 +52,11 @@ public final class GatedLoop {
   }
 
   /**
-   * The forward pass of some units, on the calling thread.
+   * Runs the forward pass of some units, on the calling thread.
    *
    * @param gateUp [rows, 2·units] FLOAT32: all gates, then all ups
-   * @param first the first unit, a multiple of the machine's lanes
-   * @param end one more than the last; a multiple as well
+   * @param first index of the first unit, a multiple of the vector length
+   * @param end index after the last unit, also a multiple
    * @param out [rows, units]
    */
   public static void forward(
@@ -105,7 +105,7 @@ public final class GatedLoop {
     }
   }
 
-  /** 2√(2/π)(x + 0.044715·x³). */
+  /** Computes z = 2√(2/π)(x + 0.044715·x³). */
   private static FloatVector geluArgument(FloatVector x) {
     return x.mul(x).mul(GELU_CUBIC).add(GELU_LINEAR).mul(x);
   }
@@ -130,7 +130,7 @@ public final class GatedLoop {
    *
    * @param gateUp the input of the forward pass, [n, 2·units]
    * @param gradient g with respect to the output, [n, units]
-   * @return [n, 2·units], the gradient with respect to gateUp
+   * @return [n, 2·units] gradient with respect to gateUp
    */
   public static Tensor backward(Tensor gateUp, Tensor gradient, Activation activation) {
     int rows = (int) gateUp.size(0);

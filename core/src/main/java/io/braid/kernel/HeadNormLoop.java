@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * RMS normalisation of each query and key head on its own (Qwen3), forward and backward. The
+ * RMS normalisation of each query and key head separately (Qwen3), forward and backward. The
  * reference implementation is {@code RmsNorm} applied to the heads under autograd.
  *
  * @param heads number of query heads, which come first in a row
@@ -30,7 +30,7 @@ public record HeadNormLoop(
   public record Normed(Tensor y, Tensor scales) {}
 
   /**
-   * The forward pass.
+   * Runs the forward pass.
    *
    * @param x [n, heads + kvHeads or more, d] FLOAT32, in the host's memory
    */
@@ -69,7 +69,7 @@ public record HeadNormLoop(
   }
 
   /**
-   * The backward pass, in place.
+   * Runs the backward pass in place.
    *
    * @param gradient [n, heads + kvHeads or more, d] with respect to y; overwritten by the gradient
    *     with respect to x

@@ -11,15 +11,18 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * RMS normalisation, forward and backward, each in one loop over the rows. The reference
- * implementation is {@code Functional.rmsNorm} under autograd.
+ * RMS normalisation: the forward and the backward pass are one loop over the rows each. The
+ * reference implementation is {@code Functional.rmsNorm} under autograd.
  */
 public final class NormLoop {
   private static final VectorSpecies<Float> SPECIES = Vectors.SPECIES;
   private static final int LANES = SPECIES.length();
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
-  /** Rows whose weight gradients are summed together; fixed, so sums do not depend on threads. */
+  /**
+   * Number of rows whose weight gradients are summed together; fixed, so that sums do not depend on
+   * the number of threads.
+   */
   static final int BLOCK = 64;
 
   private static final long WORTH_A_THREAD = 40_000; // numbers
@@ -27,7 +30,7 @@ public final class NormLoop {
   private NormLoop() {}
 
   /**
-   * y = x·s·w with s = 1 / √(mean(x²) + ε).
+   * The result y = x·s·w with s = 1 / √(mean(x²) + ε).
    *
    * @param y [n, width]
    * @param scales [n], s of each row
@@ -35,7 +38,7 @@ public final class NormLoop {
   public record Normed(Tensor y, Tensor scales) {}
 
   /**
-   * The forward pass.
+   * Runs the forward pass.
    *
    * @param x [n, width] FLOAT32, in the host's memory
    * @param weight [width] FLOAT32
@@ -62,7 +65,7 @@ public final class NormLoop {
     return new Normed(y, scales);
   }
 
-  /** s of a row. */
+  /** Computes s of a row. */
   static float scale(MemorySegment x, long at, int width, double epsilon) {
     FloatVector sum = FloatVector.zero(SPECIES);
     for (int i = 0; i < width; i += LANES) {
@@ -72,7 +75,7 @@ public final class NormLoop {
     return (float) (1 / Math.sqrt(inOrder(sum) / width + epsilon));
   }
 
-  /** y = x·s·w of a row. */
+  /** Computes y = x·s·w of a row. */
   static void multiply(
       MemorySegment x,
       long from,
@@ -96,7 +99,7 @@ public final class NormLoop {
    * @param gradient g, [n, width], with respect to y
    * @param x the input of the forward pass, [n, width]
    * @param scales from the forward pass
-   * @param beside [n, width], another gradient with respect to x, which is added
+   * @param beside [n, width], another gradient with respect to x, which is added to the result
    * @param weightGradient [width], accumulates the gradient of the weight
    * @return [n, width], the gradient with respect to x
    */
@@ -148,7 +151,7 @@ public final class NormLoop {
     return inOrder(sum);
   }
 
-  /** Where a row begins. */
+  /** The location of a row. */
   record At(MemorySegment memory, long offset) {
     private FloatVector load(int i) {
       return FloatVector.fromMemorySegment(SPECIES, memory, offset + 4L * i, ORDER);
@@ -160,7 +163,7 @@ public final class NormLoop {
   }
 
   /**
-   * The backward pass of one row.
+   * Runs the backward pass of one row.
    *
    * @param g gradient with respect to y; may be the same memory as {@code to}
    * @param add another gradient with respect to x
@@ -179,7 +182,7 @@ public final class NormLoop {
     }
   }
 
-  /** The sum of all lanes; the Vector API's own may take them in any order. */
+  /** Sums all lanes in order; the Vector API's own sum may use any order. */
   private static double inOrder(FloatVector lanes) {
     double sum = 0;
     for (float lane : lanes.toArray()) {

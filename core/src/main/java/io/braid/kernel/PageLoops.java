@@ -9,14 +9,14 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The innermost loops of attention: {@link #ROWS} rows at a time against the pages of one sequence
- * and one key head. A row is a query of one head, or the output or gradient that belongs to it.
+ * The innermost loops of attention, each over {@link #ROWS} rows and the pages of one sequence and
+ * one key head. A row is a query of one head, or the corresponding output or gradient.
  *
- * <p>Every sum runs in the order of the dimensions or of the tokens, so a row's result is the same
- * to the bit whatever rows are computed with it.
+ * <p>Every sum runs in the order of the dimensions or of the tokens, so a row's result does not
+ * depend on the other rows, to the bit.
  */
 final class PageLoops {
-  /** Rows processed together: each number of a page is loaded once for all of them. */
+  /** Number of rows processed together; each number of a page is loaded once for all of them. */
   static final int ROWS = 4;
 
   private static final int PAGE = RaggedAttention.PAGE;
@@ -27,41 +27,44 @@ final class PageLoops {
 
   private PageLoops() {}
 
-  /** The buffer size for this many tokens, including what the loops overwrite behind them. */
+  /**
+   * Returns the buffer size for a number of tokens, including the elements after them that the
+   * loops overwrite.
+   */
   static int padded(int tokens) {
     return (tokens + 4 * LANES - 1) / (4 * LANES) * (4 * LANES);
   }
 
-  /** The last position up to this one at which both a page and the loops' strides begin. */
+  /** Rounds a position down to one at which both a page and a step of the loops begin. */
   static int aligned(int token) {
     return token / (4 * LANES) * (4 * LANES);
   }
 
-  /** The number of tokens, rounded up to whole vectors. */
+  /** Rounds a number of tokens up to whole vectors. */
   private static int lanes(int tokens) {
     return (tokens + LANES - 1) / LANES * LANES;
   }
 
   /** One sequence's keys, values or gradients for one key head. */
   record Head(MemorySegment memory, int[] table, int kvHeads, int kvHead, int d) {
-    /** The byte offset of a page. */
+    /** Returns the byte offset of a page. */
     long at(int page) {
       return ((long) table[page] * kvHeads + kvHead) * d * PAGE * Float.BYTES;
     }
 
-    /** The byte offset of a token's first dimension, in transposed pages. */
+    /** Returns the byte offset of a token's first dimension in transposed pages. */
     private long transposedAt(int token) {
       return at(token / PAGE) + (long) (token % PAGE) * Float.BYTES;
     }
   }
 
   /**
-   * x·k of each row and token.
+   * Computes x·k of each row and token.
    *
    * @param transposed pages [d, PAGE]
    * @param rows [ROWS, d], x
-   * @param first the first token that is wanted, a multiple of {@link #aligned}
-   * @param tokens one more than the last; some behind it are overwritten too
+   * @param first index of the first token, aligned by {@link #aligned}
+   * @param tokens index after the last token; some products after it are overwritten too
    * @param products [ROWS, capacity]
    */
   static void products(
@@ -126,7 +129,8 @@ final class PageLoops {
   }
 
   /**
-   * The same for two rows only, as when one token is decoded and two query heads share a key head.
+   * Computes {@link #products} for two rows only, such as one decoded token whose two query heads
+   * share a key head.
    *
    * @param rows [2 or more, d], x
    * @param products [2 or more, capacity]
@@ -198,19 +202,19 @@ final class PageLoops {
     b3.intoArray(products, capacity + to + 3 * LANES);
   }
 
-  /** The statistics of a row's softmax: its largest score and the sum of its exponentials. */
+  /** The statistics of a row's softmax. */
   record Softmax(float largest, float sum) {}
 
   /**
-   * The tokens that a row attends to, among those of all rows processed together.
+   * The tokens that a row attends to, within the tokens of all rows processed together.
    *
    * @param begin the first token of any row, rounded down by {@link #aligned}
    * @param from the row's first token
-   * @param to one more than its last token
-   * @param end one more than the last token of any row
+   * @param to index after the row's last token
+   * @param end index after the last token of any row
    */
   record Range(int begin, int from, int to, int end) {
-    /** Makes tokens outside of the row's range count for nothing. */
+    /** Masks the tokens outside the row's range. */
     private void mask(float[] scores, int at) {
       Arrays.fill(scores, at + begin, at + from, Float.NEGATIVE_INFINITY);
       Arrays.fill(scores, at + to, at + lanes(end), Float.NEGATIVE_INFINITY);
@@ -218,9 +222,9 @@ final class PageLoops {
   }
 
   /**
-   * Replaces scores by exp(score − largest), and by 0 outside of the row's range.
+   * Replaces scores by exp(score − largest), and by 0 outside the row's range.
    *
-   * @param at where the row begins
+   * @param at index at which the row begins
    */
   static Softmax exponentials(float[] scores, int at, Range range) {
     int behind = lanes(range.end);
@@ -252,7 +256,10 @@ final class PageLoops {
     }
   }
 
-  /** p·(g − mean): turns a gradient g of the probabilities into that of the scores, in place. */
+  /**
+   * Converts the gradient g with respect to probabilities to the gradient with respect to scores,
+   * p·(g − mean), in place.
+   */
   static void throughSoftmax(float[] p, float[] gradients, int at, int begin, int end, float mean) {
     for (int t = begin; t < end; t += LANES) {
       FloatVector.fromArray(SPECIES, gradients, at + t)
@@ -262,7 +269,7 @@ final class PageLoops {
     }
   }
 
-  /** The sum of all lanes in order; the Vector API's own reduction may use any order. */
+  /** Sums all lanes in order; the Vector API's own reduction may use any order. */
   private static float inOrder(FloatVector lanes) {
     float sum = 0;
     for (float lane : lanes.toArray()) {
@@ -271,7 +278,7 @@ final class PageLoops {
     return sum;
   }
 
-  /** x·y of two rows in memory. */
+  /** Computes x·y of two rows in memory. */
   static float dot(MemorySegment x, long xAt, MemorySegment y, long yAt, int d) {
     double sum = 0;
     for (int i = 0; i < d; i++) {
@@ -281,12 +288,12 @@ final class PageLoops {
   }
 
   /**
-   * Σ p·v over the tokens, for each row.
+   * Computes Σ p·v over the tokens, for each row.
    *
    * @param upright pages [PAGE, d]
    * @param weights [ROWS, capacity], p
-   * @param begin the first token, a multiple of {@link #aligned}
-   * @param tokens one more than the last
+   * @param begin index of the first token, aligned by {@link #aligned}
+   * @param tokens index after the last token
    * @param sums [ROWS, d], overwritten
    */
   static void weightedSums(
@@ -354,7 +361,7 @@ final class PageLoops {
   }
 
   /**
-   * The same for two rows only.
+   * Computes {@link #weightedSums} for two rows only.
    *
    * @param weights [2 or more, capacity], p
    * @param sums [2 or more, d], overwritten
@@ -412,10 +419,10 @@ final class PageLoops {
   /**
    * Adds Σ p·x over the rows to each token.
    *
-   * @param upright pages [PAGE, d], are added to
+   * @param upright pages [PAGE, d], to which the products are added
    * @param weights [ROWS, capacity], p
-   * @param begin the first token, a multiple of {@link #aligned}
-   * @param tokens one more than the last
+   * @param begin index of the first token, aligned by {@link #aligned}
+   * @param tokens index after the last token
    * @param rows [ROWS, d], x
    */
   static void addOuter(

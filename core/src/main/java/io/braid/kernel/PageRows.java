@@ -11,14 +11,14 @@ import java.lang.foreign.ValueLayout;
  * them back.
  *
  * @param rowOf [pages·PAGE] the row at each slot, or −1; a row may be at several slots
- * @param blocks [blocks + 1] ranges of pages that share no row with each other: the first page of
- *     each, then the number of pages
+ * @param blocks [blocks + 1] the first page of each block, then the number of pages; different
+ *     blocks share no rows
  */
 public record PageRows(int[] rowOf, int[] blocks) {
   private static final int PAGE = RaggedAttention.PAGE;
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
-  /** The number of pages. */
+  /** Returns the number of pages. */
   public int pages() {
     return rowOf.length / PAGE;
   }
@@ -34,7 +34,7 @@ public record PageRows(int[] rowOf, int[] blocks) {
   }
 
   /**
-   * The same, with transposed pages.
+   * Copies rows into transposed pages. Slots without a row keep their contents.
    *
    * @param rows [n, kvHeads, d] FLOAT32
    * @param pages [pages, kvHeads, d, PAGE] FLOAT32
@@ -53,7 +53,7 @@ public record PageRows(int[] rowOf, int[] blocks) {
     carry(rows, pages, PageRows::add);
   }
 
-  /** What to do with one head of a row and its slot in a page. */
+  /** An operation on one head of a row and its slot in a page. */
   @FunctionalInterface
   private interface Carrying {
     void at(MemorySegment rows, long row, MemorySegment pages, long page, int slot, int d);

@@ -24,11 +24,12 @@ import jdk.incubator.vector.VectorSpecies;
  * implementation is libtorch's product, which is optimised for many rows.
  *
  * <p>Sums run in the same order as the BLAS library's, so the bits are the same and rollouts agree
- * with training: along the inputs, in stretches of at most {@value #STRETCH}, which are then added
- * to the bias one by one. Whether that holds on this machine is tested before the first product.
+ * with training: along the inputs, in blocks of at most {@value #STRETCH}, whose sums are then
+ * added to the bias one by one. Whether this is true on the machine is tested before the first
+ * product.
  */
 public final class PanelProduct implements FewRowsProduct {
-  /** No gain with more rows. */
+  /** There is no gain with more rows. */
   private static final int MOST_ROWS = 128;
 
   private static final int ROWS = 8;
@@ -38,7 +39,7 @@ public final class PanelProduct implements FewRowsProduct {
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final Map<Widths, Boolean> AGREES = new ConcurrentHashMap<>();
 
-  /** What was tested; with more outputs than these a library sums alike. */
+  /** Tested widths; with more outputs a library sums in the same order. */
   private record Widths(int in, int out) {
     static final int MOST_OUTPUTS = 3 * LANES;
   }
@@ -76,8 +77,8 @@ public final class PanelProduct implements FewRowsProduct {
   }
 
   /**
-   * Whether a product can be computed here and has the same bits as libtorch's, given that the
-   * Vector API is there.
+   * Whether this class can compute a product with the same bits as libtorch's, if the Vector API is
+   * available.
    *
    * @param weight [out, in]
    */
@@ -107,7 +108,7 @@ public final class PanelProduct implements FewRowsProduct {
   }
 
   /**
-   * x·Wᵀ + b on the calling thread.
+   * Computes x·Wᵀ + b on the calling thread.
    *
    * @param x [rows, in] FLOAT32
    * @param weight [out, in] FLOAT32
@@ -126,7 +127,7 @@ public final class PanelProduct implements FewRowsProduct {
     return out;
   }
 
-  /** Where each stretch ends. */
+  /** Returns the end of each block of inputs. */
   private static int[] ends(int in) {
     if (in > STRETCH && in < 2 * STRETCH) {
       return new int[] {(in + 1) / 2, in};
@@ -152,8 +153,7 @@ public final class PanelProduct implements FewRowsProduct {
   }
 
   /**
-   * Packs into [rows / ROWS, in, ROWS]. Missing rows are left as they are; their products are
-   * ignored.
+   * Packs into [rows / ROWS, in, ROWS]. Missing rows are not written; their products are ignored.
    */
   @Override
   public void pack(HostRows x, int rows, float[] packed) {
@@ -185,7 +185,7 @@ public final class PanelProduct implements FewRowsProduct {
     }
   }
 
-  /** The sums of eight rows and the outputs of two panels. */
+  /** Computes the sums of eight rows and the outputs of two panels. */
   private void sums(float[] x, int at, int panel, int next, float[] sums, float[] stretch) {
     long panel0 = 4L * panel * in * LANES;
     long panel1 = 4L * next * in * LANES;

@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /**
  * The rows of a run that are computed together, each a query of one head, with buffers for their
- * numbers. At the end of a run the last row is repeated in place of missing ones.
+ * results. At the end of a run, the last row is repeated in place of missing rows.
  */
 final class Quad {
   final int capacity;
@@ -20,11 +20,11 @@ final class Quad {
   private int first;
 
   /**
-   * Buffers, not yet pointing at any rows.
+   * Allocates the buffers; they do not belong to any rows yet.
    *
-   * @param group query heads that share a key head
-   * @param capacity the most tokens that can be attended to, padded
-   * @param window how many of them a row attends to at most, the last ones
+   * @param group number of query heads that share a key head
+   * @param capacity maximum number of tokens to attend to, padded
+   * @param window maximum number of tokens that a row attends to, the last ones
    */
   Quad(int group, int d, int capacity, int window) {
     this.window = window;
@@ -36,14 +36,14 @@ final class Quad {
     Arrays.fill(softmax, new PageLoops.Softmax(0, 1));
   }
 
-  /** Points at other rows. */
+  /** Switches to other rows. */
   void moveTo(RaggedAttention.Run run, int kvHead, int first) {
     this.run = run;
     this.kvHead = kvHead;
     this.first = first;
   }
 
-  /** How many rows are real, not repeated. */
+  /** Returns the number of rows that are not repetitions. */
   int live() {
     return Math.min(PageLoops.ROWS, run.count() * group - first);
   }
@@ -60,7 +60,7 @@ final class Quad {
     return kvHead * group + number(r) % group;
   }
 
-  /** One more than the last token that a row attends to. */
+  /** Returns the index after the last token that a row attends to. */
   private int length(int r) {
     return run.position() + number(r) / group + 1;
   }
@@ -69,27 +69,27 @@ final class Quad {
     return Math.max(0, length(r) - window);
   }
 
-  /** Where the tokens begin that the rows attend to, aligned for the loops. */
+  /** Returns the index of the first token that the rows attend to, aligned for the loops. */
   int begin() {
     return PageLoops.aligned(from(0));
   }
 
-  /** The tokens that a row attends to. */
+  /** Returns the tokens that a row attends to. */
   PageLoops.Range range(int r) {
     return new PageLoops.Range(begin(), from(r), length(r), end());
   }
 
-  /** One more than the last token that any of the rows attends to. */
+  /** Returns the index after the last token that any of the rows attends to. */
   int end() {
     return length(PageLoops.ROWS - 1);
   }
 
-  /** The byte offset of a row. */
+  /** Returns the byte offset of a row. */
   long at(HostRows tensor, int r) {
     return tensor.at(row(r)) + (long) head(r) * d * Float.BYTES;
   }
 
-  /** The index of a row's two softmax statistics. */
+  /** Returns the index of a row's two softmax statistics. */
   int statistics(int r, int kvHeads) {
     return (row(r) * kvHeads * group + head(r)) * 2;
   }
@@ -101,7 +101,7 @@ final class Quad {
     }
   }
 
-  /** The pages that the rows attend to. */
+  /** Returns the pages that the rows attend to. */
   PageLoops.Head of(RaggedAttention.Pages pages) {
     return pages.head(run.table(), kvHead);
   }

@@ -13,9 +13,9 @@ import java.util.Optional;
  * keys and values, wherever their pages are, without padding, mask or copy. A decoding step has one
  * query per sequence, a packed batch has all of them.
  *
- * <p>Everything is FLOAT32. A query's result is the same to the bit whatever is computed with it
- * ({@link PageLoops}), so rollout and training agree. The reference implementations call libtorch's
- * attention: {@code PagedAttention} and {@code PackedAttention} in the model room.
+ * <p>Everything is FLOAT32. A query's result does not depend on the other queries, to the bit
+ * ({@link PageLoops}), so rollout and training match. The reference implementations call libtorch's
+ * attention: {@code PagedAttention} and {@code PackedAttention} in {@code io.braid.model}.
  *
  * <p>Within a page keys are transposed, [d, tokens], and values are not, [tokens, d]: both loops
  * then read memory sequentially, the first with one token per lane, the second with one dimension
@@ -25,7 +25,7 @@ public final class RaggedAttention {
   /** Tokens per page; a multiple of every machine's vector length. */
   public static final int PAGE = 16;
 
-  /** With fewer multiplications than this a second thread costs more than it saves. */
+  /** With fewer multiplications than this, a second thread costs more time than it saves. */
   static final long WORTH_A_THREAD = 200_000;
 
   private final HostRows queries;
@@ -39,10 +39,11 @@ public final class RaggedAttention {
   private final int d;
 
   /**
-   * How scores are computed.
+   * Settings of the attention scores.
    *
-   * @param scale multiplies q·k
-   * @param window how many tokens a query attends to at most, its own and those just before it
+   * @param scale factor of q·k
+   * @param window maximum number of tokens that a query attends to: its own and those just before
+   *     it
    */
   public record Scoring(float scale, int window) {}
 
@@ -50,21 +51,22 @@ public final class RaggedAttention {
    * Consecutive queries of one sequence.
    *
    * @param table the pages of the sequence's keys and values, in order
-   * @param row of the first query
-   * @param position of the first query in its sequence; each attends to all tokens up to itself
-   * @param count how many
+   * @param row row of the first query
+   * @param position position of the first query in its sequence; each query attends to all tokens
+   *     up to itself
+   * @param count number of queries
    */
   public record Run(int[] table, int row, int position, int count) {
-    /** How many tokens the last query attends to. */
+    /** Returns the number of tokens up to the last query. */
     int end() {
       return position + count;
     }
   }
 
   /**
-   * One layer's keys or values: page after page, in each page key head after key head.
+   * One layer's keys or values, ordered by page, then by key head.
    *
-   * @param d dimensions of a head
+   * @param d number of dimensions of a head
    */
   record Pages(MemorySegment memory, int kvHeads, int d) {
     static Pages of(Tensor pages, int d) {
@@ -101,13 +103,13 @@ public final class RaggedAttention {
   }
 
   /**
-   * Attention for a decoding step, whose threads call {@link #step}.
+   * Creates attention for a decoding step, whose threads call {@link #step}.
    *
    * @param queries [rows, heads·d or more] FLOAT32
-   * @param d dimensions of a head
+   * @param d number of dimensions of a head
    * @param keys [pages, kvHeads, d, PAGE] FLOAT32
    * @param values [pages, kvHeads, PAGE, d] FLOAT32
-   * @param runs where the queries are, and what they attend to
+   * @param runs the queries and their sequences
    * @param out [rows, heads·d] FLOAT32
    */
   public static RaggedAttention of(
@@ -135,8 +137,8 @@ public final class RaggedAttention {
    *
    * @param newKeys [rows, kvHeads·d or more] FLOAT32
    * @param newValues [rows, kvHeads·d or more] FLOAT32
-   * @param from the first pair of run and key head
-   * @param to one more than the last
+   * @param from index of the first pair of run and key head
+   * @param to index after the last pair
    */
   public void step(HostRows newKeys, HostRows newValues, int from, int to) {
     for (int item = from; item < to; item++) {
@@ -197,16 +199,15 @@ public final class RaggedAttention {
   }
 
   /**
-   * Softmax(scale·q·kᵀ)·v for each query and head.
+   * Computes softmax(scale·q·kᵀ)·v for each query and head.
    *
    * @param queries [rows or more, heads, d] FLOAT32; heads is a multiple of kvHeads
    * @param keys [pages, kvHeads, d, PAGE] FLOAT32
    * @param values [pages, kvHeads, PAGE, d] FLOAT32
-   * @param runs where the queries are, and what they attend to; short ones balance better over
-   *     threads
-   * @param out [rows or more, heads·d] FLOAT32, the rows of the runs overwritten
-   * @param statistics [rows, heads, 2] FLOAT32, what the backward pass ({@link
-   *     RaggedAttentionBackward}) needs: the largest score and the sum of exponentials
+   * @param runs the queries and their sequences; short runs balance better over threads
+   * @param out [rows or more, heads·d] FLOAT32; the rows of the runs are overwritten
+   * @param statistics [rows, heads, 2] FLOAT32, for the backward pass ({@link
+   *     RaggedAttentionBackward}): the largest score and the sum of exponentials
    */
   public static void attend(
       Tensor queries,
@@ -239,7 +240,7 @@ public final class RaggedAttention {
     return 2 * heads * d * pairs;
   }
 
-  /** Some of the pairs of run and key head. */
+  /** Computes some of the pairs of run and key head. */
   private void attend(int from, int to) {
     int longest = 0;
     for (int item = from; item < to; item++) {

@@ -18,7 +18,7 @@ import java.util.List;
  *   ∂/∂v = Σ p g ,   ∂/∂s = p (g·v − g·o) ,   ∂/∂q = Σ a (∂/∂s) k ,   ∂/∂k = Σ a (∂/∂s) q
  * </pre>
  *
- * <p>Probabilities are recomputed from the two statistics that the forward pass kept of each row.
+ * <p>Probabilities are recomputed from the two statistics per row that the forward pass kept.
  */
 public final class RaggedAttentionBackward {
   private final Forward forward;
@@ -40,10 +40,10 @@ public final class RaggedAttentionBackward {
    * The inputs and results of the forward pass.
    *
    * @param queries [n, heads, d]
-   * @param transposedKeys [pages, kvHeads, d, PAGE], 0 where there is no token
-   * @param keys [pages, kvHeads, PAGE, d], 0 where there is no token
-   * @param transposedValues [pages, kvHeads, d, PAGE], 0 where there is no token
-   * @param families runs whose sequences share pages, together
+   * @param transposedKeys [pages, kvHeads, d, PAGE], 0 in slots without a token
+   * @param keys [pages, kvHeads, PAGE, d], 0 in slots without a token
+   * @param transposedValues [pages, kvHeads, d, PAGE], 0 in slots without a token
+   * @param families groups of runs whose sequences share pages
    * @param out [n, heads·d]
    * @param statistics [n, heads, 2]
    * @param scoring how scores are computed, with the scale a
@@ -79,7 +79,7 @@ public final class RaggedAttentionBackward {
   /**
    * Computes the gradients.
    *
-   * @param gradient [n, heads·d], with respect to the output
+   * @param gradient [n, heads·d] gradient with respect to the output
    * @param atQueries [n, heads, d], overwritten by the gradient of the queries
    * @param atKeys [pages, kvHeads, PAGE, d], accumulates the gradient of the keys
    * @param atValues [pages, kvHeads, PAGE, d], accumulates the gradient of the values
@@ -99,7 +99,7 @@ public final class RaggedAttentionBackward {
         all::backward);
   }
 
-  /** Some of the pairs of family and key head; no other thread adds to their share of the pages. */
+  /** Computes some of the pairs of family and key head; no other thread adds to their pages. */
   private void backward(int from, int to) {
     for (int item = from; item < to; item++) {
       List<Run> runs = forward.families.get(item / kvHeads);

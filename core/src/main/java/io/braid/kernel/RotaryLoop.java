@@ -8,7 +8,7 @@ import java.lang.foreign.ValueLayout;
 
 /**
  * Applies rotary position embeddings to heads in place, forward and backward. The reference
- * implementation is {@code RotaryEmbedding.Turns}; the forward pass gives the same bits.
+ * implementation is {@code RotaryEmbedding.Rotation}; the forward pass gives the same bits.
  */
 public final class RotaryLoop {
   private static final long WORTH_A_THREAD = 20_000; // numbers
@@ -19,7 +19,7 @@ public final class RotaryLoop {
    * Rotates the first heads of each row: x·cos + roll(x, d/2)·sin.
    *
    * @param x [n, heads or more, d] FLOAT32, in the host's memory; overwritten
-   * @param heads how many are rotated
+   * @param heads number of heads to rotate
    * @param cos [n, 1, d]
    * @param signedSin [n, 1, d], the first half negated
    */
@@ -27,7 +27,7 @@ public final class RotaryLoop {
     rotate(x, heads, cos, signedSin, /* back= */ false);
   }
 
-  /** The backward pass: g·cos + roll(g·sin, d/2). */
+  /** Runs the backward pass: g·cos + roll(g·sin, d/2). */
   public static void backward(Tensor gradient, int heads, Tensor cos, Tensor signedSin) {
     rotate(gradient, heads, cos, signedSin, /* back= */ true);
   }
@@ -58,7 +58,7 @@ public final class RotaryLoop {
    * @param signedSin [rows, d] FLOAT32, the first half negated
    */
   public record Table(HostRows cos, HostRows signedSin) {
-    /** A view of tensors [rows, …, d], which must outlive it. */
+    /** Creates a view of tensors [rows, …, d], which must outlive it. */
     public static Table of(Tensor cos, Tensor signedSin) {
       return new Table(cos.hostRows(), signedSin.hostRows());
     }
@@ -70,7 +70,7 @@ public final class RotaryLoop {
     private final float[] cosine;
     private final float[] sine;
 
-    /** No angles yet, for heads of d dimensions. */
+    /** Creates an object without angles, for heads of d dimensions. */
     public Angles(int d) {
       head = new float[d];
       cosine = new float[d];
@@ -78,9 +78,9 @@ public final class RotaryLoop {
     }
 
     /**
-     * Takes the angles of a row.
+     * Loads the angles of a row.
      *
-     * @param table with d numbers per row
+     * @param table table with d numbers per row
      */
     public void take(Table table, int row) {
       copy(table.cos, row, cosine);

@@ -5,14 +5,14 @@ import io.braid.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 
 /**
- * RMS normalisation of rows on one thread, keeping nothing for a backward pass; the results equal
- * those of {@link NormLoop} to the bit.
+ * RMS normalisation of rows on one thread, without keeping values for a backward pass; the results
+ * equal those of {@link NormLoop} to the bit.
  *
  * @param weight [width] FLOAT32
  * @param epsilon added to the mean square
  */
 public record RowNorm(MemorySegment weight, int width, double epsilon) {
-  /** A norm with FLOAT32 weights [width], which must outlive it. */
+  /** Creates a norm with FLOAT32 weights [width], which must outlive it. */
   public static RowNorm of(Tensor weight, double epsilon) {
     return new RowNorm(weight.memory(), (int) weight.size(0), epsilon);
   }
@@ -34,8 +34,8 @@ public record RowNorm(MemorySegment weight, int width, double epsilon) {
    *
    * @param x [rows, width] FLOAT32, overwritten by its norm
    * @param from the first row
-   * @param to one more than the last
-   * @param y [rows, width] FLOAT32, added to
+   * @param to index after the last row
+   * @param y [rows, width] FLOAT32, to which the norm is added
    */
   public void addTo(HostRows x, int from, int to, HostRows y) {
     for (int row = from; row < to; row++) {

@@ -17,16 +17,19 @@ import jdk.incubator.vector.VectorSpecies;
  */
 public abstract sealed class StreamedProduct implements FewRowsProduct
     permits Bfloat16Loop, Float32Loop {
-  /** Rows, and outputs, that are processed together. */
+  /** Number of rows, and number of outputs, that are processed together. */
   static final int FOUR = 4;
 
   static final VectorSpecies<Float> SPECIES = Vectors.SPECIES;
   static final int LANES = SPECIES.length();
 
-  /** Outputs whose weights are prefetched into the core's cache before they are multiplied. */
+  /**
+   * Number of outputs whose weights are prefetched into the core's cache before they are
+   * multiplied.
+   */
   private static final int BLOCK = 32;
 
-  /** Inputs of four rows that stay in the L1 cache across outputs. */
+  /** Number of inputs for which four rows stay in the L1 cache across outputs. */
   private static final int INPUTS = 1024;
 
   private static final int CACHE_LINE = 64; // bytes
@@ -45,7 +48,7 @@ public abstract sealed class StreamedProduct implements FewRowsProduct
   @SuppressWarnings("unused") // written, so that the compiler keeps the reads
   private int fetched;
 
-  /** Uses weights [out, in] in place; they must outlive this. */
+  /** Creates a product that reads the weights [out, in] in place; they must outlive it. */
   StreamedProduct(Tensor weight, Optional<Tensor> bias) {
     this.in = (int) weight.size(1);
     this.outputs = (int) weight.size(0);
@@ -54,7 +57,7 @@ public abstract sealed class StreamedProduct implements FewRowsProduct
   }
 
   /**
-   * x·Wᵀ + b, on several threads where that is faster.
+   * Computes x·Wᵀ + b, on several threads if that is faster.
    *
    * @param x [rows, in] FLOAT32
    * @return [rows, out] FLOAT32
@@ -84,7 +87,7 @@ public abstract sealed class StreamedProduct implements FewRowsProduct
     return together(rows) * Math.ceilDiv(rows, together(rows)) * in;
   }
 
-  /** A single row is not padded. */
+  /** Returns the padded number of rows; a single row is not padded. */
   static int together(int rows) {
     return rows == 1 ? 1 : FOUR;
   }
@@ -158,8 +161,8 @@ public abstract sealed class StreamedProduct implements FewRowsProduct
   }
 
   /**
-   * One row against some outputs, reading the weights along four streams at once: there are too few
-   * products for prefetching to pay.
+   * Multiplies one row with some outputs' weights, reading four streams at once; there are too few
+   * products for prefetching to pay off.
    */
   private void alone(float[] x, int from, int to, HostRows out, boolean adds) {
     int each = (to - from) / FOUR; // outputs are a multiple
@@ -180,7 +183,7 @@ public abstract sealed class StreamedProduct implements FewRowsProduct
   }
 
   /**
-   * One row against four outputs that are far apart in memory.
+   * Multiplies one row with the weights of four outputs that are far apart in memory.
    *
    * @param sums [FOUR, LANES], overwritten
    */
@@ -188,11 +191,12 @@ public abstract sealed class StreamedProduct implements FewRowsProduct
       MemorySegment weight, long at0, long at1, long at2, long at3, float[] x, float[] sums);
 
   /**
-   * Four rows against four adjacent outputs: adds the products of some inputs.
+   * Multiplies four rows with the weights of four adjacent outputs and adds the products of some
+   * inputs.
    *
-   * @param output0 where the first output's weights begin
-   * @param row where the packed rows begin
-   * @param sums [outputs, FOUR, LANES] from {@code at} on, are added to
+   * @param output0 offset of the first output's weights
+   * @param row offset of the packed rows
+   * @param sums [outputs, FOUR, LANES] from {@code at} on, to which the products are added
    */
   abstract void four(
       MemorySegment weight,
@@ -209,9 +213,7 @@ public abstract sealed class StreamedProduct implements FewRowsProduct
     return VectorShuffle.fromOp(SPECIES, lane -> (lane + lanes) % LANES);
   }
 
-  /**
-   * The sum of all lanes by pairwise addition; the Vector API's own reduction may use any order.
-   */
+  /** Sums all lanes by pairwise addition; the Vector API's own reduction may use any order. */
   private static float sum(float[] numbers, int at) {
     FloatVector lanes = FloatVector.fromArray(SPECIES, numbers, at);
     FloatVector sums = lanes.add(lanes.rearrange(BY_1));

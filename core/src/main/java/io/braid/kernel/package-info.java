@@ -1,6 +1,6 @@
 /**
- * Loops over host memory in the Vector API, for what libtorch has no fast operator for. Each has a
- * reference implementation in libtorch's operators, which also runs on other devices.
+ * Loops over host memory with the Vector API, for operations without a fast operator in libtorch.
+ * Each has a reference implementation with libtorch's operators, which also runs on other devices.
  */
 @NullMarked
 package io.braid.kernel;

@@ -6,17 +6,17 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * What a decoder-only transformer is made of, in the order in which it is computed: the embedding,
- * the layers, the final norm. The head is a matrix of its own or the embedding, as {@link
- * ModelConfig#tiedEmbeddings} says.
+ * The structure of a decoder-only transformer, in the order of computation: the embedding, the
+ * layers, the final norm. {@link ModelConfig#tiedEmbeddings} says whether the head is a separate
+ * matrix or the embedding.
  *
- * @param embeddingScale what the rows of the embedding are multiplied by
+ * @param embeddingScale factor of the embedding's rows
  * @param layers the sub-layers of each layer; each layer has one with attention
- * @param norm the norm behind the last layer
+ * @param norm the norm after the last layer
  */
 public record Architecture(double embeddingScale, List<List<Sublayer>> layers, Sublayer.Norm norm) {
 
-  /** Checks that each layer attends once, since a cache has one place for each layer. */
+  /** Checks that each layer has one attention, since a cache has one entry per layer. */
   public Architecture {
     for (List<Sublayer> layer : layers) {
       if (layer.stream().filter(each -> each.mixer() instanceof Sublayer.Attention).count() != 1) {
@@ -25,29 +25,29 @@ public record Architecture(double embeddingScale, List<List<Sublayer>> layers, S
     }
   }
 
-  /** All sub-layers, layer by layer. */
+  /** Returns all sub-layers, layer by layer. */
   Stream<Sublayer> sublayers() {
     return layers.stream().flatMap(List::stream);
   }
 
-  /** All attentions, layer by layer. */
+  /** Returns all attentions, layer by layer. */
   Stream<Sublayer.Attention> attentions() {
     return sublayers()
         .map(each -> each.mixer() instanceof Sublayer.Attention attention ? attention : null)
         .filter(Objects::nonNull);
   }
 
-  /** The rotary embeddings that occur, each once. */
+  /** Returns the distinct rotary embeddings of the layers. */
   List<Rope> ropes() {
     return attentions().flatMap(each -> each.rope().stream()).distinct().toList();
   }
 
-  /** All projections of a layer, in order. */
+  /** Returns all projections of a layer, in order. */
   static Stream<Sublayer.Projection> projections(List<Sublayer> layer) {
     return layer.stream().flatMap(each -> Stream.of(each.in(), each.out()));
   }
 
-  /** Numbers in the matrices of all layers. */
+  /** Returns the number of elements in the matrices of all layers. */
   public double matrixNumbers() {
     return layers.stream()
         .flatMap(Architecture::projections)

@@ -17,12 +17,12 @@ public sealed interface AttentionContext permits PackedAttention, PagedAttention
   /**
    * Softmax(scale·q·kᵀ)·v over the tokens that each token attends to.
    *
-   * @param layer which decoder layer asks, from 0
-   * @param how the scale and the window; queries and keys are normed and rotated already
+   * @param layer index of the decoder layer, from 0
+   * @param how scale and window; queries and keys are already normalised and rotated
    * @param q [n, heads, d]
    * @param k [n, kvHeads, d]
    * @param v [n, kvHeads, d]
-   * @param precision the least precision of products and sums
+   * @param precision minimum precision of products and sums
    * @return [n, heads·d], of q's dtype
    */
   Tensor attend(int layer, Sublayer.Attention how, Tensor q, Tensor k, Tensor v, DType precision);

@@ -8,13 +8,14 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The log-probabilities of chosen tokens, forward and backward, without ever holding a matrix of
- * all tokens by the whole vocabulary.
+ * Computes the log-probabilities of chosen tokens, forward and backward, without a matrix of all
+ * tokens by the whole vocabulary.
  *
- * <p>The forward pass takes some tokens at a time, each with its whole vocabulary, so a row is
- * computed as in a rollout. The backward pass takes a part of the vocabulary at a time, with all
- * tokens: each row of the head then gets its gradient from one product, summed in FLOAT32 whatever
- * the type of the weights, and written once. With z = h·Wᵀ/T and g the gradient at log p(y):
+ * <p>The forward pass computes some tokens at a time over the whole vocabulary, so a row is
+ * computed as in a rollout. The backward pass computes a part of the vocabulary at a time for all
+ * tokens: the gradient of each row of the head then comes from one product, which is summed in
+ * FLOAT32 for every type of weights and written once. With z = h·Wᵀ/T and g the gradient at log
+ * p(y):
  *
  * <pre>
  *   ∂/∂z = g (onehot(y) − p) ,   ∂/∂W = (∂/∂z)ᵀ h / T ,   ∂/∂h = (∂/∂z) W / T
@@ -35,12 +36,12 @@ public final class ChosenTokens {
   private final Optional<Tensor> entropies; // [n]
 
   /**
-   * The forward pass. Nothing is recorded.
+   * Runs the forward pass, without recording for autograd.
    *
    * @param hidden [n, hidden], after the final norm
-   * @param targets [n] INT64: the chosen tokens
-   * @param temperature T, what the logits are divided by
-   * @param entropies whether to compute them as well
+   * @param targets [n] INT64, the chosen tokens
+   * @param temperature T, by which the logits are divided
+   * @param entropies whether to compute entropies as well
    */
   ChosenTokens(
       Transformer model, Tensor hidden, Tensor targets, double temperature, boolean entropies) {
@@ -84,21 +85,23 @@ public final class ChosenTokens {
     return temperature == 1 ? logits : logits.div(temperature);
   }
 
-  /** log p of each token, of log_softmax(logits / T): [n], FLOAT32; a constant. */
+  /** Returns log p of each token from log_softmax(logits / T): [n] FLOAT32, a constant. */
   public Tensor logProbs() {
     return logProbs;
   }
 
-  /** The entropy of the whole distribution at each token, in nats: [n], FLOAT32; a constant. */
+  /**
+   * Returns the entropy of the whole distribution at each token, in nats: [n] FLOAT32, a constant.
+   */
   public Optional<Tensor> entropies() {
     return entropies;
   }
 
   /**
-   * The backward pass: adds to the gradient of the head.
+   * Runs the backward pass and adds to the gradient of the head.
    *
    * @param gradient with respect to the log-probabilities, [n]
-   * @return [n, hidden], the gradient with respect to the hidden states
+   * @return [n, hidden] gradient with respect to the hidden states
    */
   public Tensor backward(Tensor gradient) {
     try (Scope scope = Scope.open();
@@ -116,7 +119,7 @@ public final class ChosenTokens {
     }
   }
 
-  /** What the backward pass accumulates over the parts of the vocabulary. */
+  /** The sums that the backward pass accumulates over the parts of the vocabulary. */
   private final class Backward {
     private final Tensor weights; // [n, 1], −g / T
     private final Tensor weighted; // [n, hidden], the states times these
@@ -145,7 +148,7 @@ public final class ChosenTokens {
       }
     }
 
-    /** Subtracts 1 from the p of each chosen token that is among these columns. */
+    /** Subtracts 1 from the probability of each chosen token in these columns. */
     private void takeOne(Tensor p, long from, long to) {
       long[] positions = new long[chosen.length];
       int count = 0;

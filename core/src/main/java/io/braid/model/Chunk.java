@@ -13,14 +13,14 @@ import java.util.function.Function;
 /**
  * Consecutive sequences that one thread computes.
  *
- * @param from the first
- * @param to one more than the last
+ * @param from index of the first sequence
+ * @param to index after the last sequence
  */
 record Chunk(int from, int to) {
-  /** Enough tokens for efficient products, few enough to stay in a core's cache. */
+  /** Target number of tokens: enough for efficient products, few enough for a core's cache. */
   private static final int TOKENS = 64;
 
-  /** Fewer tokens than this take a thread nearly as long, so they are not divided. */
+  /** Smallest number of tokens per chunk; fewer take a thread nearly as long. */
   private static final int FEWEST_TOKENS = 8;
 
   static Chunk whole(int sequences) {
@@ -28,9 +28,9 @@ record Chunk(int from, int to) {
   }
 
   /**
-   * Divides sequences into chunks, or leaves them in one where there are too few for each thread.
+   * Divides sequences into chunks; returns one chunk if there are too few for all threads.
    *
-   * @param tokens how many are computed of each sequence
+   * @param tokens number of tokens to compute of each sequence
    */
   static List<Chunk> of(int[] tokens) {
     int threads = Engine.threads();
@@ -66,10 +66,10 @@ record Chunk(int from, int to) {
   }
 
   /**
-   * Computes chunks, in parallel where there are several, which then record nothing. Tensors of a
-   * chunk are freed with it.
+   * Computes chunks, in parallel and without recording for autograd if there are several. A chunk's
+   * tensors are freed when it is finished.
    *
-   * @param prepare called for each in turn, before any is computed
+   * @param prepare called for each chunk in order, before any chunk is computed
    */
   static <T> void forEach(
       List<Chunk> chunks, Function<Chunk, T> prepare, BiConsumer<Chunk, T> compute) {

@@ -5,40 +5,40 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A key of {@code config.json}, and what becomes of it. The loader reads what is declared here and
- * by the {@link Family}, and reports or refuses everything else; the table of docs/models.md is
- * made of these.
+ * A key of {@code config.json} and how it is handled. The loader reads the keys declared here and
+ * by the {@link Family}, and reports or refuses all others; the table in docs/models.md is
+ * generated from these declarations.
  *
- * @param name as it is written
- * @param role what becomes of it
- * @param absent what holds when it is missing
- * @param off the values that a refused key may have
- * @param meaning what it is
+ * @param name the key
+ * @param role how the key is handled
+ * @param absent default if the key is missing
+ * @param off the values that a refused key is allowed to have
+ * @param meaning meaning of the key, in Markdown
  */
 public record ConfigKey(String name, Role role, String absent, Off off, String meaning) {
-  /** What becomes of a key. */
+  /** How a key is handled. */
   public enum Role {
-    /** It decides what is computed. */
+    /** It affects the computation. */
     USED,
-    /** It changes nothing, but is compared with what does. */
+    /** It has no effect, but must be consistent with the keys that have one. */
     CHECKED,
-    /** It would change what is computed, in a way that is not known here: off, or refused. */
+    /** It would change the computation in an unsupported way, so it must be off. */
     REFUSED
   }
 
-  /** What means that a key is off. */
+  /** The values that count as off. */
   public enum Off {
-    /** Null alone. */
+    /** Only null. */
     NULL,
-    /** Null, false, 0, and what is empty. */
+    /** Null, false, 0, and empty lists, objects and texts. */
     EMPTY,
-    /** These, and 1. */
+    /** The values of {@link #EMPTY}, and 1. */
     ONE
   }
 
   /**
-   * Braid's own key, which other programs do not read: {@code attention_bias} without a bias on the
-   * output projection.
+   * Braid's own key, which other programs ignore: if false, the output projection has no bias
+   * despite {@code attention_bias}.
    */
   public static final String OUTPUT_BIAS = "attention_out_bias";
 
@@ -46,73 +46,73 @@ public record ConfigKey(String name, Role role, String absent, Off off, String m
   private static final String NONE = "none";
   private static final String BY_FAMILY = "by family";
 
-  /** Those that every family has, in the order of the table, and those that would be refused. */
+  /** The keys of all families, in table order, followed by the refused keys. */
   public static final List<ConfigKey> SHARED =
       List.of(
           used("model_type", REQUIRED, "the family, one of those above"),
           used(
               "vocab_size",
               REQUIRED,
-              "rows of the embedding; another number in the weights is refused"),
+              "number of rows of the embedding; the weights must have the same number"),
           used("hidden_size", REQUIRED, "width of the residual stream"),
           used("intermediate_size", REQUIRED, "width inside the MLP"),
-          used("num_hidden_layers", REQUIRED, "decoder layers"),
-          used("num_attention_heads", REQUIRED, "query heads"),
+          used("num_hidden_layers", REQUIRED, "number of decoder layers"),
+          used("num_attention_heads", REQUIRED, "number of query heads"),
           used(
               "num_key_value_heads",
               BY_FAMILY,
-              "key and value heads; divides `num_attention_heads`"),
-          used("head_dim", BY_FAMILY, "width of a head, even"),
+              "number of key and value heads; must divide `num_attention_heads`"),
+          used("head_dim", BY_FAMILY, "width of a head; must be even"),
           used("rms_norm_eps", "1e-6", "ε of every norm"),
-          used("max_position_embeddings", REQUIRED, "the context, unless `yarn` makes it longer"),
+          used("max_position_embeddings", REQUIRED, "context length, unless `yarn` extends it"),
           used(
               "tie_word_embeddings",
               BY_FAMILY,
-              "whether the head is the embedding; a file that holds two different ones has two"),
-          used(
-              "rope_theta", BY_FAMILY, "base of the wavelengths, unless the scaling names its own"),
+              "whether the head is the embedding; two different matrices in the files stay"
+                  + " separate"),
+          used("rope_theta", BY_FAMILY, "base of the wavelengths, unless the scaling has its own"),
           used(
               "rope_parameters",
               NONE,
-              "base and scaling in the spelling of transformers 5; see above"),
+              "base and scaling in the format of transformers 5; see above"),
           used(
               "rope_scaling",
               NONE,
-              "the same in the older spelling; stands in for the whole of `rope_parameters`"),
+              "base and scaling in the older format; replaces the whole of `rope_parameters`"),
           used(
               "original_max_position_embeddings",
               NONE,
-              "for `llama3` and `yarn`, the same as inside the scaling"),
+              "for `llama3` and `yarn`; the same as inside the scaling"),
           used(
               "eos_token_id",
               NONE,
               "ends a response, unless `generation_config.json` names others"),
           checked(
               "architectures",
-              "must be classes of the family; a classifier is read as a language model, and this is"
-                  + " said"),
-          checked("hidden_act", "the activation of the family, or refused"),
-          checked("attention_dropout", "training uses none; said when it is above 0"),
-          checked("initializer_range", "for fresh weights only"),
+              "must be classes of the family; a classifier is read as a language model, which is"
+                  + " reported"),
+          checked("hidden_act", "must be the activation of the family"),
+          checked("attention_dropout", "not used in training; reported if above 0"),
+          checked("initializer_range", "only used for random initialisation"),
           checked(
               "dtype",
-              "weights are held as they are stored, or as a recipe asks; said when the config says"
-                  + " otherwise"),
+              "weights keep their stored type unless a recipe sets another; a difference is"
+                  + " reported"),
           checked("torch_dtype", "the older name of `dtype`, which wins"),
-          checked("pad_token_id", "refused when it is not in the vocabulary"),
-          checked("bos_token_id", "said when it is not in the vocabulary"),
-          checked("auto_map", "its code is not run, and this is said"),
-          refused("partial_rotary_factor", Off.ONE, "rotary positions on a part of each head"),
-          refused("quantization_config", Off.NULL, "take the unquantized model"),
-          refused("compression_config", Off.NULL, "take the unquantized model"),
-          refused("quantization", Off.NULL, "weights quantized by MLX; take the original model"),
-          refused("transformers_weights", Off.NULL, "a weights file of another name"),
+          checked("pad_token_id", "must be in the vocabulary"),
+          checked("bos_token_id", "reported if it is not in the vocabulary"),
+          checked("auto_map", "its code is not run, which is reported"),
+          refused("partial_rotary_factor", Off.ONE, "rotary positions on only a part of each head"),
+          refused("quantization_config", Off.NULL, "a quantized model; use the unquantized one"),
+          refused("compression_config", Off.NULL, "a quantized model; use the unquantized one"),
+          refused("quantization", Off.NULL, "weights quantized by MLX; use the original model"),
+          refused("transformers_weights", Off.NULL, "weights in a file with another name"),
           refused("per_layer_config", Off.EMPTY, "layers of different shapes"),
           refused(
-              "configuration_files", Off.EMPTY, "another config for each version of transformers"),
-          refused("is_encoder_decoder", Off.EMPTY, "not a decoder alone"),
-          refused("add_cross_attention", Off.EMPTY, "not a decoder alone"),
-          refused("pruned_heads", Off.EMPTY, "removed heads"),
+              "configuration_files", Off.EMPTY, "separate configs for versions of transformers"),
+          refused("is_encoder_decoder", Off.EMPTY, "an encoder-decoder model"),
+          refused("add_cross_attention", Off.EMPTY, "cross-attention"),
+          refused("pruned_heads", Off.EMPTY, "pruned heads"),
           refused("attention_chunk_size", Off.EMPTY, "chunked attention"),
           refused("no_rope_layers", Off.EMPTY, "layers without rotary positions"),
           refused("alibi", Off.EMPTY, "ALiBi positions"),
@@ -121,12 +121,12 @@ public record ConfigKey(String name, Role role, String absent, Off off, String m
           refused("use_qk_norm", Off.EMPTY, "query and key norms that the family does not have"),
           refused("attn_logit_softcapping", Off.EMPTY, "soft-capped attention scores"),
           refused("final_logit_softcapping", Off.EMPTY, "soft-capped logits"),
-          refused("query_pre_attn_scalar", Off.EMPTY, "another scale of the attention scores"),
-          refused("attention_multiplier", Off.ONE, "another scale of the attention scores"),
+          refused("query_pre_attn_scalar", Off.EMPTY, "a different scale of the attention scores"),
+          refused("attention_multiplier", Off.ONE, "a different scale of the attention scores"),
           refused("embedding_multiplier", Off.ONE, "scaled embeddings"),
           refused("scale_emb", Off.ONE, "scaled embeddings"),
-          refused("residual_multiplier", Off.ONE, "scaled layers"),
-          refused("scale_depth", Off.ONE, "scaled layers"),
+          refused("residual_multiplier", Off.ONE, "scaled outputs of the layers"),
+          refused("scale_depth", Off.ONE, "scaled outputs of the layers"),
           refused("logits_scaling", Off.ONE, "scaled logits"),
           refused("logit_scale", Off.ONE, "scaled logits"),
           refused("clip_qkv", Off.EMPTY, "clipped queries, keys and values"),
@@ -138,11 +138,11 @@ public record ConfigKey(String name, Role role, String absent, Off off, String m
           refused("kv_lora_rank", Off.EMPTY, "latent attention"),
           refused("q_lora_rank", Off.EMPTY, "latent attention"));
 
-  /** Those that change nothing here, by what they are about. */
+  /** Keys without effect, by topic. */
   public static final List<Harmless> HARMLESS =
       List.of(
           new Harmless(
-              "how it is run",
+              "how the model is run",
               List.of(
                   "use_cache",
                   "cache_implementation",
@@ -169,7 +169,7 @@ public record ConfigKey(String name, Role role, String absent, Off off, String m
                   "return_dict_in_generate",
                   "tie_last_hidden_states")),
           new Harmless(
-              "where it came from",
+              "origin of the model",
               List.of(
                   "transformers_version",
                   "_name_or_path",
@@ -197,7 +197,7 @@ public record ConfigKey(String name, Role role, String absent, Off off, String m
                   "prefix",
                   "tf_legacy_loss")),
           new Harmless(
-              "sampling, which `generation_config.json` or a recipe sets",
+              "sampling settings, which `generation_config.json` or a recipe sets instead",
               List.of(
                   "max_length",
                   "min_length",
@@ -223,39 +223,39 @@ public record ConfigKey(String name, Role role, String absent, Off off, String m
                   "suppress_tokens",
                   "begin_suppress_tokens")));
 
-  /** Keys that change nothing here, and what they are about. */
+  /** Keys without effect, with their topic. */
   public record Harmless(String about, List<String> names) {}
 
-  /** What is known of a key in a family: its own declaration, else the shared one. */
+  /** Returns the declaration of a key in a family: the family's own, otherwise the shared one. */
   public static Optional<ConfigKey> of(Family family, String name) {
     return Stream.concat(family.keys().stream(), SHARED.stream())
         .filter(key -> key.name.equals(name))
         .findFirst();
   }
 
-  /** Whether a key is listed as one that changes nothing. */
+  /** Whether a key is listed as having no effect. */
   public static boolean isHarmless(String name) {
     return HARMLESS.stream().anyMatch(each -> each.names.contains(name));
   }
 
   /**
-   * A key that decides what is computed.
+   * Declares a key that affects the computation.
    *
-   * @param absent what holds when it is missing
+   * @param absent default if the key is missing
    */
   public static ConfigKey used(String name, String absent, String meaning) {
     return new ConfigKey(name, Role.USED, absent, Off.EMPTY, meaning);
   }
 
-  /** A key that changes nothing but is compared with what does. */
+  /** Declares a key that has no effect but must be consistent. */
   public static ConfigKey checked(String name, String meaning) {
     return new ConfigKey(name, Role.CHECKED, "", Off.EMPTY, meaning);
   }
 
   /**
-   * A key that asks for something that is not computed.
+   * Declares a key for something that is not supported.
    *
-   * @param off the values that it may have
+   * @param off the values that it is allowed to have
    */
   public static ConfigKey refused(String name, Off off, String meaning) {
     return new ConfigKey(name, Role.REFUSED, "", off, meaning);

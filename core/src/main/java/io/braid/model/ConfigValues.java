@@ -5,47 +5,47 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The values of a {@code config.json}, as a {@link Family} reads its own keys. A value of the wrong
- * kind is a {@link io.braid.UserError} that names the key.
+ * Access to the values of a {@code config.json}, with which a {@link Family} reads its own keys. A
+ * value of the wrong type causes a {@link io.braid.UserError} that names the key.
  */
 public interface ConfigValues {
-  /** Whether a key is there and not null. */
+  /** Whether a key is present and not null. */
   boolean isSet(String key);
 
-  /** Whether a key is there and null. */
+  /** Whether a key is present and null. */
   boolean isNull(String key);
 
   /**
-   * A whole number.
+   * Returns an integer.
    *
-   * @param otherwise its value where the key is missing
+   * @param otherwise the value if the key is missing
    */
   int whole(String key, int otherwise);
 
   /**
-   * A setting that is on or off.
+   * Returns a boolean.
    *
-   * @param otherwise its value where the key is missing
+   * @param otherwise the value if the key is missing
    */
   boolean flag(String key, boolean otherwise);
 
-  /** A list of names; empty where the key is missing or null. */
+  /** Returns a list of names; empty if the key is missing or null. */
   Optional<List<String>> names(String key);
 
-  /** A list of whole numbers; empty where the key is missing or null. */
+  /** Returns a list of integers; empty if the key is missing or null. */
   Optional<List<Integer>> wholes(String key);
 
   /**
-   * Rotary settings of one kind of layer: what {@code rope_parameters} has under that name, and the
-   * older keys beside it.
+   * Returns the rotary settings of one kind of layer, from the entry of this name in {@code
+   * rope_parameters} and from the older keys at the top level.
    *
-   * @param kind such as {@code full_attention}
-   * @param thetaKey the top level's key for the base
-   * @param scaled whether the top level's {@code rope_scaling} is meant for these layers
-   * @param theta the base where nothing names one
+   * @param kind kind of layer, such as {@code full_attention}
+   * @param thetaKey key of the base at the top level
+   * @param scaled whether {@code rope_scaling} at the top level applies to these layers
+   * @param theta default base
    */
   Rope rope(String kind, String thetaKey, boolean scaled, double theta);
 
-  /** Tells the user something, in a line. */
+  /** Reports a one-line message to the user. */
   void note(String text);
 }

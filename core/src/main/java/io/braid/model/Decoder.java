@@ -15,19 +15,21 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Computes prompts into a cache, and then one token of each sequence at a time.
+ * Computes prompts into a cache (prefill), then one token of each sequence at a time.
  *
  * <p>Many rows are computed in chunks, each by one thread through all layers: threads then wait for
- * each other once a step, and the numbers between the layers stay in a core's own cache.
+ * each other only once per step, and intermediate results stay in a core's own cache.
  */
 public final class Decoder {
   /**
-   * Layers up to this size are read by each thread separately; larger ones by all threads together.
+   * Largest layer, in bytes, that each thread reads separately; all threads share the work on
+   * larger layers.
    */
   private static final long LAYER_BYTES = 4 << 20;
 
   /**
-   * Weights up to this total size are copied before decoding, which takes as long as a step or two.
+   * Largest total size of weights, in bytes, that are copied before decoding; the copy takes as
+   * long as one or two steps.
    */
   private static final long COPIED_BYTES = 128 << 20;
 
@@ -37,9 +39,9 @@ public final class Decoder {
   private final List<DecodingWorkspace> workspaces; // of each thread
 
   /**
-   * Decodes with a model's current weights. Its memory belongs to the open scope.
+   * Creates a decoder with a model's current weights. Its memory belongs to the open scope.
    *
-   * @param model closed by the caller
+   * @param model the model; the caller closes it
    */
   public Decoder(Transformer model) {
     this(model, DecodingStep.of(model, isSmall(model) && bytes(model) <= COPIED_BYTES));
@@ -54,7 +56,7 @@ public final class Decoder {
             .orElse(List.of());
   }
 
-  /** Decodes without {@link DecodingStep}, as its reference. */
+  /** Creates a decoder without {@link DecodingStep}, as the reference of that class. */
   static Decoder byLayers(Transformer model) {
     return new Decoder(model, Optional.empty());
   }
@@ -68,24 +70,25 @@ public final class Decoder {
   }
 
   /**
-   * Prompts, computed once each.
+   * The result of computing prompts.
    *
-   * @param lastHidden [prompts, hidden]: each prompt's last token, after the final norm
-   * @param sequences each prompt in the cache
+   * @param lastHidden [prompts, hidden] hidden state of each prompt's last token, after the final
+   *     norm
+   * @param sequences the cached sequence of each prompt
    */
   public record Prefill(Tensor lastHidden, List<KvCache.Sequence> sequences) {}
 
   /**
-   * Computes prompts, so that decoding can continue them.
+   * Computes prompts into the cache, for decoding to continue.
    *
-   * @param prompts token ids
-   * @param cache has pages enough for them
+   * @param prompts token ids of each prompt
+   * @param cache a cache with enough free pages
    */
   public Prefill prefill(List<long[]> prompts, KvCache cache) {
     return model.isFused() ? prefillInPlace(prompts, cache) : prefillCaptured(prompts, cache);
   }
 
-  /** Keys and values are written into the pages as they are computed, and read from there. */
+  /** Writes keys and values into the pages as they are computed, and reads them from there. */
   private Prefill prefillInPlace(List<long[]> prompts, KvCache cache) {
     int[] lengths = prompts.stream().mapToInt(prompt -> prompt.length).toArray();
     List<KvCache.Sequence> sequences = cache.begin(prompts.size());
@@ -109,8 +112,8 @@ public final class Decoder {
   }
 
   /**
-   * As a packed batch whose keys and values are then stored: the reference of {@link
-   * #prefillInPlace}, and what a model without fused layers uses.
+   * Computes a packed batch and then stores its keys and values: the reference of {@link
+   * #prefillInPlace}, and the path of models without fused layers.
    */
   Prefill prefillCaptured(List<long[]> prompts, KvCache cache) {
     int[] lengths = prompts.stream().mapToInt(prompt -> prompt.length).toArray();
@@ -125,12 +128,12 @@ public final class Decoder {
     return parts ? Chunk.of(tokens) : List.of(Chunk.whole(tokens.length));
   }
 
-  /** Rows to add, so that the library multiplies with its kernel for many rows. */
+  /** Returns the number of padding rows with which the library uses its kernel for many rows. */
   private int padding(int rows) {
     return model.attendsExactly() ? Math.max(0, RowProducts.FEWEST_ROWS - rows) : 0;
   }
 
-  /** The hidden states of all tokens and of the padding rows. */
+  /** Returns the hidden states of all tokens and of the padding rows. */
   private Tensor hidden(long[] tokens, AttentionContext attention) {
     long[] ids = Arrays.copyOf(tokens, (int) attention.positions().numel());
     return model.hidden(Tensor.of(ids, ids.length), attention, Transformer.LatentTap.NONE);
@@ -150,14 +153,14 @@ public final class Decoder {
     return Tensor.of(last, last.length);
   }
 
-  /** Receives the scores of some sequences' next tokens. */
+  /** Receives the logits of the next token of some sequences. */
   @FunctionalInterface
   public interface Scored {
     /**
-     * Receives them.
+     * Receives logits.
      *
-     * @param first the index of the first sequence; the others follow
-     * @param logits [sequences, vocab], in FLOAT32; freed when this returns
+     * @param first index of the first sequence; the others follow
+     * @param logits [sequences, vocab] FLOAT32; freed when this method returns
      */
     void see(int first, Tensor logits);
   }
@@ -166,8 +169,8 @@ public final class Decoder {
    * Appends one token to each sequence.
    *
    * @param ids the token of each sequence
-   * @param cache has a page for each sequence that is full
-   * @param scored may be called by several threads at once, and in any order
+   * @param cache a cache with a free page for each sequence whose last page is full
+   * @param scored receives the logits; may be called by several threads at once, in any order
    */
   public void decode(long[] ids, KvCache cache, List<KvCache.Sequence> sequences, Scored scored) {
     int[] one = new int[ids.length];
@@ -189,7 +192,7 @@ public final class Decoder {
     }
   }
 
-  /** Each thread takes chunks of its own, or all threads share the only one. */
+  /** Decodes in chunks, one thread each; a single chunk is shared by all threads. */
   private void decodeByLoops(
       DecodingStep step,
       long[] ids,
@@ -231,7 +234,7 @@ public final class Decoder {
   }
 
   /**
-   * The same, with all scores at once.
+   * Appends one token to each sequence and returns all logits at once.
    *
    * @return [sequences, vocab], as {@link Transformer#logits} computes them
    */

@@ -28,12 +28,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * One token of each of a few sequences, through all layers by our own loops, in memory that is kept
- * from step to step: with so few rows, allocating a tensor takes as long as computing it.
+ * Computes one token of each of a few sequences through all layers with Braid's own loops. Its
+ * memory is reused from step to step, since with so few rows allocating a tensor takes as long as
+ * computing it.
  *
  * <p>It runs on one thread, or on a team whose threads each compute some outputs of every product
- * (tensor parallelism, Shoeybi et al. 2019). The reference is {@link FusedLayer}; where the model
- * has to be exact, the bits are the same.
+ * (tensor parallelism, Shoeybi et al. 2019). The reference is {@link FusedLayer}; for a model that
+ * attends exactly, the results are the same to the bit.
  */
 final class DecodingStep {
   private final ModelConfig config;
@@ -44,7 +45,7 @@ final class DecodingStep {
   private final RowNorm norm;
   private final FewRowsProduct head;
 
-  /** A sub-layer, with its weights as they are multiplied here. */
+  /** A sub-layer with its weights in the format used here. */
   private record Block(
       Sublayer spec,
       Optional<RowNorm> before,
@@ -59,10 +60,9 @@ final class DecodingStep {
   }
 
   /**
-   * A step with a model's current weights; copies of them belong to the open scope.
+   * Creates a step with a model's current weights; copies of them belong to the open scope.
    *
-   * @param copies whether FLOAT32 weights are small enough to be copied, which gives the bits of
-   *     libtorch's products
+   * @param copies whether to copy FLOAT32 weights, which gives the same bits as libtorch's products
    */
   private DecodingStep(Transformer model, boolean copies) {
     this.config = model.config();
@@ -79,8 +79,8 @@ final class DecodingStep {
   }
 
   /**
-   * A step of a model whose layers are fused; empty where its weights cannot be multiplied here.
-   * Where the bits matter, large FLOAT32 weights cannot.
+   * Creates a step for a model with fused layers; empty if its weights are not supported here.
+   * Large FLOAT32 weights are not supported if rollouts must match training to the bit.
    *
    * @param small whether the weights are small enough to be copied
    */
@@ -140,12 +140,12 @@ final class DecodingStep {
         block.after().map(DecodingStep::norm));
   }
 
-  /** The most rows for which this is the fastest way. */
+  /** Returns the largest number of rows for which this class is the fastest method. */
   int mostRows() {
     return head.mostRows();
   }
 
-  /** Memory for steps of up to {@link #mostRows}; it belongs to the open scope. */
+  /** Allocates memory for steps of up to {@link #mostRows} rows; it belongs to the open scope. */
   DecodingWorkspace workspace() {
     int rows = mostRows();
     int d = config.headDim();
@@ -169,8 +169,8 @@ final class DecodingStep {
    * The input of a step.
    *
    * @param ids the token of each row
-   * @param cache holds the sequences
-   * @param runs the sequence of each row, with its new token
+   * @param cache the cache of the sequences
+   * @param runs the sequence of each row, including its new token
    * @param angles of all positions, by rotary embedding
    */
   record Asked(
@@ -187,7 +187,7 @@ final class DecodingStep {
     }
   }
 
-  /** Reserves the place of a new token in each sequence. */
+  /** Reserves a slot for a new token in each sequence. */
   Asked asked(long[] ids, KvCache cache, List<KvCache.Sequence> sequences) {
     List<RaggedAttention.Run> runs = new ArrayList<>(ids.length);
     int end = 0;
@@ -202,10 +202,10 @@ final class DecodingStep {
   }
 
   /**
-   * Computes a step; its scores are the first rows of the shared workspace's logits.
+   * Computes a step; its logits are the first rows of the shared workspace's logits.
    *
    * @param shared memory that all threads of the team use
-   * @param own memory of this thread; the same as {@code shared} where it is alone
+   * @param own memory of this thread; the same as {@code shared} if there is only one thread
    */
   void run(Asked asked, ThreadTeam team, DecodingWorkspace shared, DecodingWorkspace own) {
     int rows = asked.rows();
@@ -274,7 +274,7 @@ final class DecodingStep {
                 adds));
   }
 
-  /** Each row's query heads attend to its sequence, grouped by key head. */
+  /** Computes attention of each row's query heads to its sequence, grouped by key head. */
   private void attend(
       int number,
       Block block,
@@ -304,7 +304,7 @@ final class DecodingStep {
         });
   }
 
-  /** Norms and rotates a key head and the query heads that share it, of some rows. */
+  /** Normalises and rotates, for some rows, a key head and the query heads that share it. */
   private void prepare(
       Block block, Optional<RotaryLoop.Table> table, Asked asked, int from, int to, HostRows qkv) {
     if (table.isEmpty() && block.queryNorm.isEmpty()) {
@@ -329,7 +329,10 @@ final class DecodingStep {
     }
   }
 
-  /** Gates and ups of some units and their gated product, each by the thread that computed them. */
+  /**
+   * Computes the gate and up projections of some units and their gated product, all in the same
+   * thread.
+   */
   private static void gate(
       FewRowsProduct gateUp,
       Activation activation,

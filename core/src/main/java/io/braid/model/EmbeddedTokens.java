@@ -9,8 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Rows of the embedding, with a backward pass written by hand: autograd would make a whole table
- * for the gradients of a few rows. Gradients of one row are summed in FLOAT32.
+ * Looks up rows of the embedding, with a hand-written backward pass: autograd would allocate a
+ * gradient of the whole table for a few rows. Gradients of the same row are summed in FLOAT32.
  */
 final class EmbeddedTokens {
   private final Tensor table; // [vocab, hidden]
@@ -19,10 +19,10 @@ final class EmbeddedTokens {
   private final Tensor rows; // [n, hidden]
 
   /**
-   * Looks rows up.
+   * Looks up rows.
    *
-   * @param scale what they are multiplied by
-   * @param dtype what they become
+   * @param scale factor of the rows
+   * @param dtype type of the result
    */
   EmbeddedTokens(Tensor table, Tensor ids, double scale, DType dtype) {
     this.table = table;
@@ -33,7 +33,7 @@ final class EmbeddedTokens {
     }
   }
 
-  /** The rows of some tokens, [n, hidden]; recorded where gradients are. */
+  /** Returns the rows of some tokens, [n, hidden]; recorded by autograd if gradients are on. */
   static Tensor look(Tensor table, Tensor ids, double scale, DType dtype) {
     Tensor rows = Functional.embedding(table, ids).to(dtype);
     return scale == 1 ? rows : rows.times(scale);
@@ -45,7 +45,7 @@ final class EmbeddedTokens {
   }
 
   /**
-   * The backward pass: adds to the table's gradient.
+   * Runs the backward pass and adds to the table's gradient.
    *
    * @param gradient with respect to the rows, [n, hidden]
    */

@@ -8,16 +8,16 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Whether a rollout's log-probabilities equal those of training to the bit. That depends on the
- * model's type and shape, the JVM, the processor and the BLAS library, so it is measured on the
- * machine and never assumed.
+ * Tells whether a rollout's log-probabilities equal those of training to the bit. This depends on
+ * the model's type and shape, the JVM, the processor and the BLAS library, so it is measured on the
+ * machine.
  */
 public final class Exactness {
   private Exactness() {}
 
   /**
-   * What prevents it for a model, such as "its weights are bfloat16"; empty where its rollouts are
-   * exact.
+   * Returns why a model's rollouts are not exact, such as "its weights are bfloat16"; empty if they
+   * are.
    */
   public static Optional<String> obstacle(Transformer model) {
     if (model.dtype() != DType.FLOAT32) {
@@ -32,18 +32,18 @@ public final class Exactness {
     }
     if (!model.isFused()) {
       return Optional.of(
-          "its widths do not fill this processor's vectors of %s numbers, so it attends in float64"
+          "its widths are not multiples of this processor's vector length, %s, so it attends in float64"
               .formatted(Backend.current().vectors().lanes()));
     }
     return productWidths(model)
         .filter(widths -> !RowProducts.exact(widths[0], widths[1]))
         .findFirst()
         .map(widths ->
-            "this machine's product with a matrix of %s by %s depends on the rows beside a row"
+            "on this machine, a row of a product with a %s by %s matrix depends on the other rows"
                 .formatted(widths[1], widths[0]));
   }
 
-  /** Inputs and outputs of each kind of matrix product. */
+  /** Returns input and output widths of each kind of matrix product. */
   private static Stream<long[]> productWidths(Transformer model) {
     ModelConfig config = model.config();
     return Stream.concat(

@@ -6,34 +6,39 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * A published model architecture: what its layers are made of, and how its {@code config.json} is
+ * A published model architecture: the structure of its layers, and how its {@code config.json} is
  * read. One file in {@code family/} defines one family, and {@link
  * io.braid.model.family.Families#ALL} lists them.
  *
- * <p>Implementations are records without components, so that two of the same family are equal.
+ * <p>Implementations are records without components, so that two instances of the same family are
+ * equal.
  */
 public interface Family {
-  /** Its {@code model_type} in {@code config.json}. */
+  /** Returns the {@code model_type} in {@code config.json}. */
   String type();
 
-  /** Its name in prose. */
+  /** Returns the family's name for people. */
   String title();
 
-  /** The class in {@code transformers} that computes the same, without {@code ForCausalLM}. */
+  /**
+   * Returns the name of the corresponding class in {@code transformers}, without {@code
+   * ForCausalLM}.
+   */
   String className();
 
-  /** What the keys that every family has mean when they are missing. */
+  /** Returns the defaults of the keys that all families share. */
   Usual usual();
 
   /**
-   * Values of missing keys.
+   * Defaults of missing keys.
    *
-   * @param kvHeads {@code num_key_value_heads}; empty for as many as {@code num_attention_heads}
-   * @param kvHeadsMayBeNull whether null is as many as {@code num_attention_heads}, or refused
-   * @param headDim {@code head_dim}; empty for {@code hidden_size / num_attention_heads}
-   * @param headDimMayBeNull whether null is as if it were missing, or refused
-   * @param tied {@code tie_word_embeddings}
-   * @param theta {@code rope_theta}
+   * @param kvHeads default of {@code num_key_value_heads}; empty for {@code num_attention_heads}
+   * @param kvHeadsMayBeNull whether null means {@code num_attention_heads}; otherwise null is
+   *     refused
+   * @param headDim default of {@code head_dim}; empty for {@code hidden_size / num_attention_heads}
+   * @param headDimMayBeNull whether null means the same as missing; otherwise null is refused
+   * @param tied default of {@code tie_word_embeddings}
+   * @param theta default of {@code rope_theta}
    */
   record Usual(
       OptionalInt kvHeads,
@@ -48,36 +53,37 @@ public interface Family {
     return false;
   }
 
-  /** The key that names the activation of the gated unit. */
+  /** Returns the key of the gated unit's activation. */
   default String activationKey() {
     return "hidden_act";
   }
 
-  /** The only activation that the family computes with. */
+  /** Returns the family's only activation. */
   default Activation activation() {
     return Activation.SILU;
   }
 
-  /** Whether the rotary settings differ between kinds of layer. */
+  /** Whether rotary settings differ between kinds of layers. */
   default boolean ropeByLayer() {
     return false;
   }
 
-  /** The keys of {@code config.json} that not every family has. */
+  /** Returns the family's own keys of {@code config.json}. */
   List<ConfigKey> keys();
 
   /**
    * Reads the family's own keys.
    *
-   * @param values the config
-   * @param shared what the keys that every family has say: no biases, full attention in all layers
-   * @throws io.braid.UserError when they contradict each other or ask for what is not known
+   * @param values the values of the config
+   * @param shared the settings from the shared keys, with no biases and full attention in all
+   *     layers
+   * @throws io.braid.UserError if they contradict each other or ask for something unsupported
    */
   ModelConfig read(ConfigValues values, ModelConfig shared);
 
-  /** The family's own keys for a model that was not read from a file. */
+  /** Returns the family's own keys of a config, for a model that was not read from a file. */
   Map<String, Object> written(ModelConfig config);
 
-  /** What a model is made of. */
+  /** Returns the structure of a model. */
   Architecture architecture(ModelConfig config);
 }

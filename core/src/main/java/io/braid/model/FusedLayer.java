@@ -19,23 +19,23 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A decoder layer on the host, its weights in FLOAT32 or BFLOAT16, all else in FLOAT32: what stands
- * between the matrix products is one loop each, forward and backward, where libtorch's operators go
- * over the numbers many times. The reference is {@link PlainLayer} under autograd.
+ * A decoder layer on the host, with weights in FLOAT32 or BFLOAT16 and all else in FLOAT32. Between
+ * two matrix products there is a single loop, forward and backward, while libtorch's operators pass
+ * over the data many times. The reference is {@link PlainLayer} under autograd.
  *
- * @param blocks its sub-layers
- * @param number which layer it is, from 0
+ * @param blocks the sub-layers
+ * @param number index of the layer, from 0
  */
 record FusedLayer(List<Block> blocks, ModelConfig config, int number) {
   /**
-   * What the backward pass needs of one sub-layer, and its output.
+   * The output of a sub-layer, and the values that its backward pass needs.
    *
    * @param x the input, [n, hidden]
-   * @param before [n, hidden], where there is such a norm
-   * @param mixed the mixer's output, and what its own backward pass needs
-   * @param projected [n, hidden], the output of the output projection, where a norm follows it
-   * @param after [n, hidden], where there is such a norm
-   * @param out [n, hidden]
+   * @param before [n, hidden] output of the norm before it, if there is one
+   * @param mixed output of the mixer, with the values that its backward pass needs
+   * @param projected [n, hidden] output of the output projection, if a norm follows it
+   * @param after [n, hidden] output of the norm after it, if there is one
+   * @param out [n, hidden] output of the sub-layer
    */
   record Computed(
       Tensor x,
@@ -44,15 +44,15 @@ record FusedLayer(List<Block> blocks, ModelConfig config, int number) {
       Tensor projected,
       Optional<NormLoop.Normed> after,
       Tensor out) {
-    /** The input of the input projection. */
+    /** Returns the input of the input projection. */
     private Tensor normed() {
       return before.map(NormLoop.Normed::y).orElse(x);
     }
   }
 
-  /** A mixer's output, and what its backward pass needs. */
+  /** A mixer's output, and the values that its backward pass needs. */
   private sealed interface Mixed {
-    /** The input of the output projection: [n, heads·d] or [n, units]. */
+    /** Returns the input of the output projection: [n, heads·d] or [n, units]. */
     Tensor out();
   }
 
@@ -68,12 +68,13 @@ record FusedLayer(List<Block> blocks, ModelConfig config, int number) {
   /**
    * Queries, keys and values.
    *
-   * @param qkv [n, heads + 2·kvHeads, d]; its queries and keys are RoPE-rotated unless they are
-   *     normed first
-   * @param normed queries and keys, where they are normed: [n, heads + kvHeads, d], RoPE-rotated
+   * @param qkv [n, heads + 2·kvHeads, d]; queries and keys are RoPE-rotated unless they are
+   *     normalised first
+   * @param normed [n, heads + kvHeads, d] normalised queries and keys, RoPE-rotated; absent without
+   *     head norms
    */
   private record Heads(Tensor qkv, Optional<HeadNormLoop.Normed> normed) {
-    /** [n, heads + kvHeads or more, d], RoPE-rotated. */
+    /** Returns the RoPE-rotated queries and keys first: [n, heads + kvHeads or more, d]. */
     private Tensor rotated() {
       return normed.map(HeadNormLoop.Normed::y).orElse(qkv);
     }
@@ -82,7 +83,7 @@ record FusedLayer(List<Block> blocks, ModelConfig config, int number) {
   // ---- forward --------------------------------------------------------------------------------
 
   /**
-   * The forward pass, without what a backward pass would need.
+   * Runs the forward pass without keeping anything for a backward pass.
    *
    * @param x [n, hidden]
    * @return [n, hidden]
@@ -107,10 +108,10 @@ record FusedLayer(List<Block> blocks, ModelConfig config, int number) {
   }
 
   /**
-   * The forward pass, for a {@link #backward}.
+   * Runs the forward pass and keeps the values that {@link #backward} needs.
    *
    * @param x [n, hidden]
-   * @return by sub-layer
+   * @return the result of each sub-layer
    */
   List<Computed> forward(Tensor x, Rotations rotations, PackedPages attention) {
     try (Gradients off = Gradients.off()) {
@@ -185,11 +186,11 @@ record FusedLayer(List<Block> blocks, ModelConfig config, int number) {
   // ---- backward -------------------------------------------------------------------------------
 
   /**
-   * The backward pass: adds to the gradients of the weights.
+   * Runs the backward pass and adds to the gradients of the weights.
    *
-   * @param computed by {@link #forward}
-   * @param gradient with respect to the output, [n, hidden]
-   * @return the gradient of the input, [n, hidden]
+   * @param computed result of {@link #forward}
+   * @param gradient [n, hidden] gradient with respect to the output
+   * @return [n, hidden] gradient with respect to the input
    */
   Tensor backward(
       List<Computed> computed, Tensor gradient, Rotations rotations, PackedPages attention) {
@@ -276,7 +277,7 @@ record FusedLayer(List<Block> blocks, ModelConfig config, int number) {
   /**
    * The backward pass of a norm.
    *
-   * @param beside another gradient with respect to x, which is added
+   * @param beside another gradient with respect to x, which is added to the result
    */
   private static Tensor back(
       RmsNorm norm, Tensor gradient, Tensor x, NormLoop.Normed normed, Tensor beside) {

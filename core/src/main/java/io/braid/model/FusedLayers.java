@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Hidden states by {@link FusedLayer}s, with a backward pass written by hand. It holds either all
- * that the backward pass needs, or each layer's input alone and computes the layers once more
- * (activation checkpointing, Chen et al. 2016); the gradients are the same to the bit.
+ * Computes hidden states with {@link FusedLayer}s and a hand-written backward pass. It keeps either
+ * everything that the backward pass needs, or only each layer's input and then computes the layers
+ * again (activation checkpointing, Chen et al. 2016); the gradients are the same to the bit.
  */
 final class FusedLayers implements HiddenPass {
   private final EmbeddedTokens embedding;
@@ -21,15 +21,15 @@ final class FusedLayers implements HiddenPass {
   private final Rotations rotations;
   private final PackedAttention attention;
   private final List<List<FusedLayer.Computed>> computed =
-      new ArrayList<>(); // where everything is kept
-  private final List<Tensor> inputs = new ArrayList<>(); // else, [n, hidden] each
+      new ArrayList<>(); // if everything is kept
+  private final List<Tensor> inputs = new ArrayList<>(); // otherwise; [n, hidden] each
   private final Tensor last; // [n, hidden], before the final norm
   private final NormLoop.Normed states;
 
   /**
-   * The forward pass.
+   * Runs the forward pass.
    *
-   * @param keep what is held for the backward pass
+   * @param keep what to keep for the backward pass
    * @param tap observes the embedding and the output of each layer
    */
   FusedLayers(

@@ -4,9 +4,9 @@ import io.braid.tensor.Tensor;
 
 /** The forward pass of a batch up to its hidden states, and its backward pass. */
 public sealed interface HiddenPass permits RecordedLayers, RecomputedLayers, FusedLayers {
-  /** What the forward pass keeps for the backward pass. */
+  /** How much the forward pass keeps for the backward pass. */
   enum Keep {
-    /** Everything that the backward pass needs: the fastest. */
+    /** Everything that the backward pass needs; this is the fastest. */
     EVERYTHING,
     /**
      * Each layer's input only; the backward pass computes every layer again. Gradients are the same
@@ -14,19 +14,19 @@ public sealed interface HiddenPass permits RecordedLayers, RecomputedLayers, Fus
      */
     LAYER_INPUTS;
 
-    /** The choice by a yes-or-no setting. */
+    /** Returns {@link #LAYER_INPUTS} if {@code alone}, otherwise {@link #EVERYTHING}. */
     public static Keep layerInputs(boolean alone) {
       return alone ? LAYER_INPUTS : EVERYTHING;
     }
   }
 
-  /** [n, hidden], after the final norm; a constant. */
+  /** Returns the hidden states after the final norm: [n, hidden], a constant. */
   Tensor states();
 
   /**
-   * The backward pass: adds to the gradients of the weights. It can be called once.
+   * Runs the backward pass and adds to the gradients of the weights. It can be called once.
    *
-   * @param gradient with respect to the states, [n, hidden]
+   * @param gradient [n, hidden] gradient with respect to the states
    */
   void backward(Tensor gradient);
 }

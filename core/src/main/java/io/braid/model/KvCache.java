@@ -13,14 +13,14 @@ import java.util.stream.Stream;
 
 /**
  * Keys and values of many sequences in pages of a fixed size (Kwon et al. 2023, "PagedAttention"):
- * a sequence takes a page when it needs one and gives it back when it ends, and sequences that
+ * a sequence allocates a page when it needs one and releases it when it ends, and sequences that
  * begin with the same prompt share its full pages.
  *
- * <p>The memory is bounded by the number of pages. On the host it is touched only as pages are
- * used, the lowest first.
+ * <p>The number of pages bounds the memory. On the host, memory is touched only when a page is
+ * used, the lowest pages first.
  */
 public final class KvCache implements AutoCloseable {
-  /** Tokens of a page. */
+  /** Number of tokens per page. */
   public static final int PAGE = RaggedAttention.PAGE;
 
   private final int kvHeads;
@@ -31,7 +31,7 @@ public final class KvCache implements AutoCloseable {
   private final int[] free; // a stack, its first `freePages` entries
   private int freePages;
 
-  /** A sequence in the cache: its pages in order, and how many of its tokens they hold. */
+  /** A sequence in the cache: its pages in order, and its number of cached tokens. */
   public static final class Sequence {
     private int[] pages;
     private int length;
@@ -41,7 +41,7 @@ public final class KvCache implements AutoCloseable {
       this.length = length;
     }
 
-    /** How many tokens' keys and values are held. */
+    /** Returns the number of cached tokens. */
     public int length() {
       return length;
     }
@@ -68,17 +68,17 @@ public final class KvCache implements AutoCloseable {
     this.freePages = pages;
   }
 
-  /** How many pages so many tokens take. */
+  /** Returns the number of pages for a number of tokens. */
   public static int pagesOf(int tokens) {
     return (tokens + PAGE - 1) / PAGE;
   }
 
-  /** Pages that no sequence holds. */
+  /** Returns the number of free pages. */
   public int freePages() {
     return freePages;
   }
 
-  /** All pages. */
+  /** Returns the total number of pages. */
   public int pages() {
     return holders.length;
   }
@@ -88,10 +88,10 @@ public final class KvCache implements AutoCloseable {
   /**
    * Stores the keys and values of packed prompts.
    *
-   * @param prompt the attention of their forward pass, which captured keys and values
-   * @param lengths each prompt's length
-   * @return a sequence for each
-   * @throws IllegalStateException when there are not pages enough
+   * @param prompt the attention of the prompts' forward pass, which captured keys and values
+   * @param lengths length of each prompt, in tokens
+   * @return the sequence of each prompt
+   * @throws IllegalStateException if there are not enough free pages
    */
   List<Sequence> store(PackedAttention prompt, int[] lengths) {
     List<Sequence> sequences = new ArrayList<>(lengths.length);
@@ -106,7 +106,7 @@ public final class KvCache implements AutoCloseable {
         own[p] = take();
         pages[page] = own[p];
         for (int t = 0; t < PAGE; t++) {
-          // Beyond the end stands the last token once more: never looked at.
+          // The slots after the end hold the last token again; they are never read.
           tokens[page * PAGE + t] = start + Math.min((long) p * PAGE + t, length - 1);
         }
       }
@@ -128,11 +128,11 @@ public final class KvCache implements AutoCloseable {
   }
 
   /**
-   * Sequences that go on from others: full pages are shared, the last begun one is copied. The
-   * first copy of each is the sequence itself.
+   * Copies sequences so that each copy can continue separately: full pages are shared, a partly
+   * filled last page is copied. The first copy of each sequence is the sequence itself.
    *
-   * @param copies of each, at least one
-   * @return each one's copies
+   * @param copies number of copies of each sequence, at least one
+   * @return the copies of each sequence
    */
   public List<List<Sequence>> fork(List<Sequence> sequences, int[] copies) {
     List<List<Sequence>> all = new ArrayList<>(sequences.size());
@@ -198,20 +198,20 @@ public final class KvCache implements AutoCloseable {
         });
   }
 
-  /** Whether a sequence needs another page for its next token. */
+  /** Whether a sequence needs a new page for its next token. */
   public static boolean isFull(Sequence sequence) {
     return sequence.length % PAGE == 0;
   }
 
-  /** Sequences without tokens. */
+  /** Creates sequences without tokens. */
   List<Sequence> begin(int count) {
     return Stream.generate(() -> new Sequence(new int[0], 0)).limit(count).toList();
   }
 
   /**
-   * Makes room for more tokens and counts them; keys and values are written while they attend.
+   * Extends a sequence by some tokens; attention writes their keys and values later.
    *
-   * @throws IllegalStateException when there are not pages enough
+   * @throws IllegalStateException if there are not enough free pages
    */
   void grow(Sequence sequence, int tokens) {
     int held = sequence.pages.length;
@@ -225,7 +225,7 @@ public final class KvCache implements AutoCloseable {
     sequence.length += tokens;
   }
 
-  /** Gives a sequence's pages back. */
+  /** Releases a sequence's pages. */
   public void release(Sequence sequence) {
     for (int page : sequence.pages) {
       if (--holders[page] == 0) {
@@ -245,7 +245,7 @@ public final class KvCache implements AutoCloseable {
     return page;
   }
 
-  // ---- what attention reads -------------------------------------------------------------------
+  // ---- reading by attention -------------------------------------------------------------------
 
   Tensor keys(int layer) {
     return keys[layer];

@@ -8,26 +8,26 @@ import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
- * The settings of a decoder-only transformer, from which its {@link Family} makes an {@link
+ * The settings of a decoder-only transformer, from which its {@link Family} derives an {@link
  * Architecture}.
  *
  * @param family the published architecture
- * @param vocabSize rows of the embedding
+ * @param vocabSize number of rows of the embedding
  * @param hiddenSize width of the residual stream
- * @param intermediateSize width inside the gated MLP
- * @param layers decoder layers
- * @param heads query heads a layer
- * @param kvHeads key and value heads a layer; divides {@code heads}
+ * @param intermediateSize width of the gated MLP's hidden layer
+ * @param layers number of decoder layers
+ * @param heads number of query heads per layer
+ * @param kvHeads number of key and value heads per layer; divides {@code heads}
  * @param headDim width of a head, even
  * @param rmsNormEps ε of every norm
- * @param rope rotary position embedding of the layers that have no other
+ * @param rope rotary position embedding of the layers without their own
  * @param tiedEmbeddings whether the output projection is the embedding
  * @param attentionBias whether the q, k and v projections have a bias
  * @param outputBias whether the attention's output projection has a bias
  * @param mlpBias whether the MLP's projections have a bias
- * @param maxPositions the longest sequence that it may be given, in tokens
- * @param initializerRange standard deviation of fresh weights
- * @param attention how each layer attends, one entry a layer
+ * @param maxPositions context length, in tokens
+ * @param initializerRange standard deviation of randomly initialised weights
+ * @param attention attention settings of each layer
  * @param attentionScale what attention scores are multiplied by
  */
 public record ModelConfig(
@@ -54,19 +54,19 @@ public record ModelConfig(
    * Rotary position embedding (Su et al. 2021).
    *
    * @param theta base of the wavelengths
-   * @param scaling how wavelengths are stretched
+   * @param scaling how the wavelengths are scaled; absent for no scaling
    */
   public record Rope(double theta, Optional<RopeScaling> scaling) {}
 
   /**
-   * How one layer attends.
+   * Attention settings of a layer.
    *
-   * @param rope how queries and keys are rotated; empty where they are not
-   * @param window how many tokens a token sees, itself among them; empty for all
+   * @param rope rotary embedding of queries and keys; empty for none
+   * @param window number of tokens that a token attends to, including itself; empty for all
    */
   public record LayerAttention(Optional<Rope> rope, OptionalInt window) {}
 
-  /** Checks that the numbers fit each other. */
+  /** Checks that the settings are consistent. */
   public ModelConfig {
     if (vocabSize < 1 || hiddenSize < 1 || intermediateSize < 1 || layers < 1 || maxPositions < 1) {
       throw new UserError(
@@ -80,7 +80,7 @@ public record ModelConfig(
     }
     if (headDim < 2 || headDim % 2 != 0) {
       throw new UserError(
-          "model config: head_dim %d must be even (hidden_size over num_attention_heads when not given)"
+          "model config: head_dim %d must be even (its default is hidden_size / num_attention_heads)"
               .formatted(headDim));
     }
     attention = List.copyOf(attention);
@@ -98,7 +98,10 @@ public record ModelConfig(
     }
   }
 
-  /** Every layer sees all tokens and rotates by {@code rope}; scores are divided by √headDim. */
+  /**
+   * Creates a config whose layers all attend to all tokens and rotate with {@code rope}; scores are
+   * divided by √headDim.
+   */
   public ModelConfig(
       Family family,
       int vocabSize,
@@ -138,34 +141,34 @@ public record ModelConfig(
         1 / Math.sqrt(headDim));
   }
 
-  /** The same with a head of its own. */
+  /** Returns this config with a head that is not the embedding. */
   public ModelConfig untied() {
     return with(
         rope, /* tied= */ false, attentionBias, outputBias, mlpBias, attention, attentionScale);
   }
 
-  /** The same with another rotary embedding where no layer has its own. */
+  /** Returns this config with another rotary embedding for the layers without their own. */
   public ModelConfig withRope(Rope other) {
     return with(
         other, tiedEmbeddings, attentionBias, outputBias, mlpBias, attention, attentionScale);
   }
 
   /**
-   * The same with biases on some projections.
+   * Returns this config with biases on some projections.
    *
-   * @param queryKeyValue of the attention's q, k and v projections
-   * @param output of the attention's output projection
-   * @param mlp of the gated unit's projections
+   * @param queryKeyValue whether the q, k and v projections have biases
+   * @param output whether the attention's output projection has a bias
+   * @param mlp whether the gated unit's projections have biases
    */
   public ModelConfig withBiases(boolean queryKeyValue, boolean output, boolean mlp) {
     return with(rope, tiedEmbeddings, queryKeyValue, output, mlp, attention, attentionScale);
   }
 
   /**
-   * The same with other attention.
+   * Returns this config with other attention settings.
    *
-   * @param each how each layer attends
-   * @param scale what scores are multiplied by
+   * @param each attention settings of each layer
+   * @param scale factor of the attention scores
    */
   public ModelConfig withAttention(List<LayerAttention> each, double scale) {
     return with(rope, tiedEmbeddings, attentionBias, outputBias, mlpBias, each, scale);
@@ -200,7 +203,7 @@ public record ModelConfig(
         scale);
   }
 
-  /** What the model is made of. */
+  /** Returns the structure of the model. */
   public Architecture architecture() {
     return family.architecture(this);
   }

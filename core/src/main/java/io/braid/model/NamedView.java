@@ -3,23 +3,26 @@ package io.braid.model;
 import io.braid.tensor.Tensor;
 
 /**
- * Where a published tensor is in the model's parameters: some rows of one of them.
+ * The location of a published tensor in the model's parameters: some rows of one parameter.
  *
- * <p>Query, key and value projections are one parameter here, and so are gate and up, because one
- * large product is faster than several small ones; checkpoints name them apart.
+ * <p>Query, key and value projections are one parameter here, and so are gate and up projections,
+ * because one large product is faster than several small ones; checkpoints store them separately.
  *
- * @param name its published name, such as {@code model.layers.0.self_attn.q_proj.weight}
+ * @param name published name, such as {@code model.layers.0.self_attn.q_proj.weight}
  * @param parameter the parameter that holds it
- * @param firstRow its first row
- * @param rows how many rows
+ * @param firstRow first row within the parameter
+ * @param rows number of rows
  */
 public record NamedView(String name, Tensor parameter, long firstRow, long rows) {
-  /** Its rows, sharing the memory of the parameter or of something of the same shape. */
+  /**
+   * Returns the tensor's rows as a view of the parameter, or of a tensor of the same shape, such as
+   * its gradient.
+   */
   public Tensor of(Tensor likeParameter) {
     return likeParameter.narrow(0, firstRow, rows);
   }
 
-  /** The shape of the published tensor. */
+  /** Returns the shape of the published tensor. */
   public long[] shape() {
     long[] shape = parameter.shape();
     shape[0] = rows;

@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Sequences end to end without padding, each token attending to its own sequence up to itself. A
- * prefix that several sequences share is computed once.
+ * Attention of sequences packed without padding: each token attends to its own sequence up to
+ * itself. A prefix that several sequences share is computed once.
  *
- * <p>On the host our own loop computes it in FLOAT32 ({@link PackedPages}), the one that decoding
- * uses, so both have the same bits. Under autograd, on other devices, and as the reference of that
- * loop, libtorch computes it ({@link RepeatedPrefixes}).
+ * <p>On the host, Braid's own loop computes it in FLOAT32 ({@link PackedPages}); decoding uses the
+ * same loop, so both give the same bits. Under autograd, on other devices, and as the reference of
+ * that loop, libtorch computes it ({@link RepeatedPrefixes}).
  */
 public final class PackedAttention implements AttentionContext {
   private final List<SharedPrefix> prefixes;
@@ -26,20 +26,20 @@ public final class PackedAttention implements AttentionContext {
   private final List<KeysAndValues> captured = new ArrayList<>();
   private boolean capturing;
 
-  /** One layer's rotated keys and values in packed order, each [n, kvHeads, d]. */
+  /** A layer's rotated keys and values in packed order, each [n, kvHeads, d]. */
   record KeysAndValues(Tensor keys, Tensor values) {}
 
   /**
-   * The layout of sequences that share no prefix. It belongs to the open scope.
+   * Creates the layout of sequences that share no prefix. It belongs to the open scope.
    *
-   * @param lengths each sequence's length in tokens, in packed order; libtorch is fastest when they
+   * @param lengths length of each sequence in tokens, in packed order; libtorch is fastest if they
    *     decrease
    */
   public PackedAttention(int[] lengths) {
     this(Arrays.stream(lengths).mapToObj(SharedPrefix::alone).toList());
   }
 
-  /** The layout of a packed batch, in this order. It belongs to the open scope. */
+  /** Creates the layout of a packed batch, in the given order. It belongs to the open scope. */
   public PackedAttention(List<SharedPrefix> prefixes) {
     this.prefixes = List.copyOf(prefixes);
     List<PackedSequence> sequences = SharedPrefix.sequences(prefixes);
@@ -57,13 +57,16 @@ public final class PackedAttention implements AttentionContext {
     this.repeated = RepeatedPrefixes.of(sequences, n);
   }
 
-  /** Keeps every layer's keys and values, for a cache from which decoding continues. */
+  /**
+   * Makes this object keep every layer's keys and values, for a cache from which decoding
+   * continues.
+   */
   PackedAttention capturing() {
     capturing = true;
     return this;
   }
 
-  /** The keys and values that were kept, by layer. */
+  /** Returns the captured keys and values, by layer. */
   List<KeysAndValues> captured() {
     return captured;
   }
@@ -93,12 +96,12 @@ public final class PackedAttention implements AttentionContext {
         : attendRepeated(how, q, k, v, precision);
   }
 
-  /** By libtorch's operators. */
+  /** Computes attention with libtorch's operators. */
   Tensor attendRepeated(Sublayer.Attention how, Tensor q, Tensor k, Tensor v, DType precision) {
     return repeated.attend(how, q, k, v, precision);
   }
 
-  /** The same tokens in pages. */
+  /** Returns the layout of the same tokens in pages. */
   PackedPages pages() {
     if (pages.isEmpty()) {
       pages = Optional.of(PackedPages.of(prefixes));

@@ -14,20 +14,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Attention of a packed batch by our own loops, forward and backward, over pages laid out as a
- * cache lays them: sequences share the full pages of their prefix, and each has a copy of the page
- * in which the prefix ends. The plain reference is {@link RepeatedPrefixes} under autograd.
+ * Computes attention of a packed batch with Braid's own loops, forward and backward, over pages
+ * laid out as in a cache: sequences share the full pages of their prefix, and each has its own copy
+ * of the page in which the prefix ends. The plain reference is {@link RepeatedPrefixes} under
+ * autograd.
  *
- * @param rows which token stands where
- * @param families the queries of a prefix and of what goes on from it, together
- * @param tiles the same queries, a few at a time
+ * @param rows the token in each slot of the pages
+ * @param families the queries of each prefix together with those of its continuations
+ * @param tiles the same queries in groups of a few
  */
 record PackedPages(PageRows rows, List<List<Run>> families, List<Run> tiles) {
   private static final int PAGE = RaggedAttention.PAGE;
   private static final int TILE = 16; // queries
 
   /**
-   * What came out, and what the backward pass needs.
+   * The output, and the softmax statistics that the backward pass needs.
    *
    * @param out [n, heads·d]
    * @param statistics [n, heads, 2]
@@ -41,9 +42,9 @@ record PackedPages(PageRows rows, List<List<Run>> families, List<Run> tiles) {
   }
 
   /**
-   * The forward pass; nothing is recorded.
+   * Runs the forward pass, without recording for autograd.
    *
-   * @param how the scale and the window
+   * @param how scale and window
    * @param q [n, heads, d] FLOAT32
    * @param k [n, kvHeads, d] FLOAT32
    * @param v [n, kvHeads, d] FLOAT32
@@ -66,11 +67,11 @@ record PackedPages(PageRows rows, List<List<Run>> families, List<Run> tiles) {
   }
 
   /**
-   * The backward pass.
+   * Runs the backward pass.
    *
    * @param how as in the forward pass
    * @param gradient [n, heads·d]
-   * @return [n, heads + 2·kvHeads, d], at queries, keys and values
+   * @return [n, heads + 2·kvHeads, d] gradient with respect to queries, keys and values
    */
   Tensor backward(
       Sublayer.Attention how, Seen seen, Tensor q, Tensor k, Tensor v, Tensor gradient) {
@@ -108,12 +109,12 @@ record PackedPages(PageRows rows, List<List<Run>> families, List<Run> tiles) {
     }
   }
 
-  /** How our own loops are told the scale and the window. */
+  /** Returns scale and window in the form that the loops take. */
   static RaggedAttention.Scoring scoring(Sublayer.Attention how) {
     return new RaggedAttention.Scoring((float) how.scale(), how.span());
   }
 
-  /** Pages taken one after the other. */
+  /** Assigns pages in ascending order. */
   private static final class Layout {
     private int[] rowOf = new int[64 * PAGE];
     private int pages;
@@ -135,7 +136,7 @@ record PackedPages(PageRows rows, List<List<Run>> families, List<Run> tiles) {
       int[] lengths = prefix.continuations().length == 0 ? new int[1] : prefix.continuations();
       for (int c = 0; c < lengths.length; c++) {
         if (c > 0 && lengths[c] == 0) {
-          continue; // nothing goes on here
+          continue; // no continuation
         }
         int[] table = table(shared, first, prefix.length(), lengths[c]);
         if (c == 0) {
@@ -150,7 +151,10 @@ record PackedPages(PageRows rows, List<List<Run>> families, List<Run> tiles) {
       blocks.add(pages);
     }
 
-    /** The shared pages, and own ones for the rest of the prefix and what goes on from it. */
+    /**
+     * Returns the page table of a continuation: the shared pages, then its own pages for the rest
+     * of the prefix and the continuation.
+     */
     private int[] table(int[] shared, int first, int prefix, int more) {
       int[] table = Arrays.copyOf(shared, Math.ceilDiv(prefix + more, PAGE));
       for (int p = shared.length; p < table.length; p++) {

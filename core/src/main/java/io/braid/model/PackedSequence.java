@@ -1,23 +1,24 @@
 package io.braid.model;
 
 /**
- * Where a sequence's tokens are in a packed batch: a prefix, which others may share, and the rest.
+ * The location of a sequence's tokens in a packed batch: a prefix, which other sequences may share,
+ * and the rest.
  *
- * @param prefixAt where the prefix begins
- * @param prefix its tokens
- * @param restAt where the rest begins
- * @param rest its tokens
+ * @param prefixAt index of the prefix's first token
+ * @param prefix number of tokens of the prefix
+ * @param restAt index of the rest's first token
+ * @param rest number of tokens of the rest
  */
 public record PackedSequence(int prefixAt, int prefix, int restAt, int rest) {
-  /** Tokens of both. */
+  /** Returns the number of tokens of both. */
   public int length() {
     return prefix + rest;
   }
 
   /**
-   * The index of a token in the batch.
+   * Returns the index of a token in the batch.
    *
-   * @param position in the sequence, from 0
+   * @param position position in the sequence, from 0
    */
   public int token(int position) {
     return position < prefix ? prefixAt + position : restAt + position - prefix;

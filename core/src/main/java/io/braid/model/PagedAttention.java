@@ -13,11 +13,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * New tokens of some sequences in a cache, each attending to its own sequence up to itself.
+ * Attention of new tokens of cached sequences: each token attends to its own sequence up to itself.
  *
- * <p>On the host our own loop reads the pages in place ({@link RaggedAttention}). On other devices,
- * and as the reference of that loop, the pages are gathered and libtorch computes it with a mask.
- * It belongs to the open scope.
+ * <p>On the host, Braid's own loop reads the pages in place ({@link RaggedAttention}). On other
+ * devices, and as the reference of that loop, the pages are gathered and libtorch computes
+ * attention with a mask. It belongs to the open scope.
  */
 final class PagedAttention implements AttentionContext {
   private static final int TILE = 16; // queries
@@ -32,7 +32,7 @@ final class PagedAttention implements AttentionContext {
   private final int end;
   private final Map<Integer, Gathering> gatherings = new HashMap<>(); // by window
 
-  /** A step that appends one token to each sequence. */
+  /** Creates a step that appends one token to each sequence. */
   PagedAttention(KvCache cache, List<KvCache.Sequence> sequences, int padding) {
     this(cache, sequences, ones(sequences.size()), padding);
   }
@@ -44,10 +44,11 @@ final class PagedAttention implements AttentionContext {
   }
 
   /**
-   * A step that appends tokens.
+   * Creates a step that appends tokens.
    *
-   * @param counts how many to each sequence
-   * @param padding rows after these that attend to nothing; they only make the products larger
+   * @param counts number of new tokens of each sequence
+   * @param padding number of additional rows that attend to nothing; they only make the products
+   *     larger
    */
   PagedAttention(KvCache cache, List<KvCache.Sequence> sequences, int[] counts, int padding) {
     this.cache = cache;
@@ -101,7 +102,7 @@ final class PagedAttention implements AttentionContext {
         : attendGathered(layer, how, q, k, v, precision);
   }
 
-  /** By our own loop over the pages. */
+  /** Computes attention with Braid's own loop over the pages. */
   private Tensor attendInPlace(int layer, Sublayer.Attention how, Tensor q, Tensor k, Tensor v) {
     long heads = q.size(1);
     Tensor seen =
@@ -116,14 +117,15 @@ final class PagedAttention implements AttentionContext {
   }
 
   /**
-   * What gathering needs, the same for all layers of a step with one window.
+   * The indices and masks for gathering, the same for all layers of a step that have the same
+   * window.
    *
-   * @param all [rows·most] the pages of each row, then its last one again
-   * @param page [rows] where each row's new token goes
-   * @param slot [rows] and its slot there
-   * @param unseen [rows, 1, most·PAGE, 1] BOOL, what lies behind a row's last token or before its
-   *     window
-   * @param mask [rows, 1, 1, most·PAGE], −∞ where it is unseen
+   * @param all [rows·most] the pages of each row, padded with its last page
+   * @param page [rows] page of each row's new token
+   * @param slot [rows] slot of the new token in the page
+   * @param unseen [rows, 1, most·PAGE, 1] BOOL, whether a slot is after a row's last token or
+   *     before its window
+   * @param mask [rows, 1, 1, most·PAGE], −∞ where {@code unseen} is true
    */
   private record Gathering(
       int most, Tensor all, Tensor page, Tensor slot, Tensor unseen, Tensor mask) {}
@@ -162,7 +164,10 @@ final class PagedAttention implements AttentionContext {
         mask);
   }
 
-  /** By libtorch's operators, from a copy of the pages, for one new token a sequence. */
+  /**
+   * Computes attention with libtorch's operators on a copy of the pages, for one new token per
+   * sequence.
+   */
   Tensor attendGathered(
       int layer, Sublayer.Attention how, Tensor q, Tensor k, Tensor v, DType precision) {
     Gathering step = gatherings.computeIfAbsent(how.span(), window -> gathering(precision, window));

@@ -15,7 +15,7 @@ import java.util.Optional;
 /**
  * The learned log-partition function log Z_φ(x) of FlowRL (arXiv 2509.15207, section 3): a
  * three-layer MLP on the mean of the policy's last hidden states over the prompt's tokens. Its
- * weights are FLOAT32 whatever the policy's are.
+ * weights are always FLOAT32.
  */
 public final class PartitionHead implements AutoCloseable {
   private static final double LAYER_NORM_EPS = 1e-5;

@@ -8,16 +8,17 @@ import io.braid.tensor.Tensor;
 import java.util.List;
 
 /**
- * A decoder layer by libtorch's operators: the reference of {@link FusedLayer} and {@link
- * DecodingStep}, and what computes on a CUDA device. Recorded by autograd where gradients are.
+ * A decoder layer computed with libtorch's operators: the reference of {@link FusedLayer} and
+ * {@link DecodingStep}, and the layer used on CUDA devices. Autograd records it if gradients are
+ * on.
  *
- * @param blocks its sub-layers
- * @param number which layer it is, from 0
- * @param precision the least precision of attention's products and sums
+ * @param blocks the sub-layers
+ * @param number index of the layer, from 0
+ * @param precision minimum precision of the products and sums in attention
  */
 record PlainLayer(List<Block> blocks, ModelConfig config, int number, DType precision) {
   /**
-   * Computes it.
+   * Computes the layer.
    *
    * @param x [n, hidden]
    * @return [n, hidden]
@@ -37,7 +38,7 @@ record PlainLayer(List<Block> blocks, ModelConfig config, int number, DType prec
     return x;
   }
 
-  /** [n, (heads + 2·kvHeads)·d] → [n, heads·d]. */
+  /** Computes attention: [n, (heads + 2·kvHeads)·d] → [n, heads·d]. */
   private Tensor attend(
       Block block,
       Sublayer.Attention how,
@@ -56,7 +57,7 @@ record PlainLayer(List<Block> blocks, ModelConfig config, int number, DType prec
     return context.attend(number, how, qk.get(0), qk.get(1), qkv.get(1), precision);
   }
 
-  /** The query and key heads, each normed where the layer has head norms. */
+  /** Returns the query and key heads, normalised if the layer has head norms. */
   private Tensor normed(Block block, Tensor qk) {
     if (block.queryNorm().isEmpty()) {
       return qk;
@@ -69,7 +70,7 @@ record PlainLayer(List<Block> blocks, ModelConfig config, int number, DType prec
         1);
   }
 
-  /** [n, 2·units] → [n, units]. */
+  /** Computes the gated product: [n, 2·units] → [n, units]. */
   private static Tensor gate(Tensor gateUp, Activation activation) {
     long units = gateUp.size(1) / 2;
     List<Tensor> parts = gateUp.split(new long[] {units, units}, 1);

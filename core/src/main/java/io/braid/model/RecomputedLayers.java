@@ -19,12 +19,12 @@ final class RecomputedLayers implements HiddenPass {
   private final Tensor states;
 
   /**
-   * The forward pass.
+   * Runs the forward pass.
    *
-   * @param embedding what the first layer sees, [n, hidden]
-   * @param layers each [n, hidden] → [n, hidden]
-   * @param norm the last of them
-   * @param tap sees the embedding and what each layer makes
+   * @param embedding [n, hidden] input of the first layer
+   * @param layers the layers, each [n, hidden] → [n, hidden]
+   * @param norm the final norm
+   * @param tap observes the embedding and the output of each layer
    */
   RecomputedLayers(
       EmbeddedTokens embedding,

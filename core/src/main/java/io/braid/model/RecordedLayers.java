@@ -5,8 +5,8 @@ import io.braid.tensor.Tensor;
 /**
  * Hidden states computed under autograd.
  *
- * @param embedding the input; its rows are a leaf
- * @param computed [n, hidden]
+ * @param embedding the input; its rows are a leaf of the autograd graph
+ * @param computed [n, hidden] hidden states
  */
 record RecordedLayers(EmbeddedTokens embedding, Tensor computed) implements HiddenPass {
   @Override

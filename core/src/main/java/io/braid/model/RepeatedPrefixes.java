@@ -11,20 +11,20 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Attention of a packed batch by libtorch's operators. Shared prefixes are repeated, so that each
- * sequence is whole, and sequences of one length are computed together. Half-width types on a CUDA
- * device need no such grouping: {@link FlashAttention} takes packed sequences.
+ * Computes attention of a packed batch with libtorch's operators. Shared prefixes are repeated, so
+ * that each sequence is complete, and sequences of equal length are computed together. Half-width
+ * types on a CUDA device need no such grouping: {@link FlashAttention} takes packed sequences.
  *
- * @param starts [sequences + 1] INT32: where each begins, the longest first, and the number of
- *     tokens
- * @param rectangles sequences of one length, side by side
- * @param there [tokens] INT64: the packed token at each position; empty when they are the same
- * @param back [n] INT64: a position of each packed token; empty when they are the same
+ * @param starts [sequences + 1] INT32: start of each sequence, the longest first, then the number
+ *     of tokens
+ * @param rectangles groups of sequences of equal length
+ * @param there [tokens] INT64: index of the packed token at each position; empty for the identity
+ * @param back [n] INT64: a position of each packed token; empty for the identity
  */
 record RepeatedPrefixes(
     Tensor starts, List<Rectangle> rectangles, Optional<Tensor> there, Optional<Tensor> back) {
 
-  /** Sequences of one length, side by side. */
+  /** A group of sequences of equal length. */
   record Rectangle(int rows, int length) {
     long tokens() {
       return (long) rows * length;
@@ -32,9 +32,9 @@ record RepeatedPrefixes(
   }
 
   /**
-   * The layout of packed sequences. It belongs to the open scope.
+   * Creates the layout of packed sequences. It belongs to the open scope.
    *
-   * @param n packed tokens
+   * @param n number of packed tokens
    */
   static RepeatedPrefixes of(List<PackedSequence> packed, int n) {
     List<PackedSequence> sequences = new ArrayList<>(packed);
@@ -76,13 +76,13 @@ record RepeatedPrefixes(
   }
 
   /**
-   * Softmax(scale·q·kᵀ)·v, causal.
+   * Computes softmax(scale·q·kᵀ)·v with a causal mask.
    *
-   * @param how the scale and the window
+   * @param how scale and window
    * @param q [n, heads, d]
    * @param k [n, kvHeads, d]
    * @param v [n, kvHeads, d]
-   * @param precision the least precision of products and sums
+   * @param precision minimum precision of products and sums
    * @return [n, heads·d], of q's dtype
    */
   Tensor attend(Sublayer.Attention how, Tensor q, Tensor k, Tensor v, DType precision) {

@@ -1,25 +1,25 @@
 package io.braid.model;
 
 /**
- * How rotary wavelengths are stretched for sequences longer than those a model was first trained
- * on, as {@code transformers} computes it from the same settings.
+ * Scales rotary wavelengths for sequences longer than those that a model was first trained on, as
+ * {@code transformers} does with the same settings.
  */
 public sealed interface RopeScaling {
   /**
-   * The stretched frequencies.
+   * Returns the scaled frequencies.
    *
    * @param theta base of the wavelengths
    * @param headDim width of a head, even
-   * @return radians a position, one for each pair of dimensions
+   * @return radians per position, for each pair of dimensions
    */
   double[] frequencies(double theta, int headDim);
 
-  /** What cosines and sines are multiplied by. */
+  /** Returns the factor of cosines and sines. */
   default double attentionFactor() {
     return 1;
   }
 
-  /** The frequencies that are not stretched: θ^(−2i/d). */
+  /** Returns the frequencies without scaling: θ^(−2i/d). */
   static double[] plain(double theta, int headDim) {
     double[] frequencies = new double[headDim / 2];
     for (int i = 0; i < frequencies.length; i++) {
@@ -29,9 +29,9 @@ public sealed interface RopeScaling {
   }
 
   /**
-   * Positions divided by a factor (Chen et al. 2023).
+   * Divides positions by a factor (Chen et al. 2023).
    *
-   * @param factor by how much all wavelengths are stretched
+   * @param factor factor of all wavelengths
    */
   record Linear(double factor) implements RopeScaling {
     @Override
@@ -45,11 +45,11 @@ public sealed interface RopeScaling {
   }
 
   /**
-   * A base that grows with the sequence, once it is longer than {@code max_position_embeddings}.
-   * Keys that were cached under one base do not fit another, so sequences are held to that length,
-   * where nothing is stretched.
+   * Increases the base with the length of the sequence, beyond {@code max_position_embeddings}.
+   * Keys that were cached with one base do not fit another, so sequences are limited to that
+   * length, where nothing is scaled.
    *
-   * @param factor how fast the base would grow
+   * @param factor rate of the base's growth
    */
   record Dynamic(double factor) implements RopeScaling {
     @Override
@@ -59,14 +59,15 @@ public sealed interface RopeScaling {
   }
 
   /**
-   * Llama 3's: long wavelengths are stretched in full, short ones not at all, those between in
-   * proportion.
+   * Llama 3's scaling: long wavelengths are scaled fully, short ones not at all, and those between
+   * proportionally.
    *
-   * @param factor by how much the longest are stretched
-   * @param lowFrequencyFactor wavelengths above originalMaxPositions over this are stretched in
-   *     full
-   * @param highFrequencyFactor wavelengths below originalMaxPositions over this are left alone
-   * @param originalMaxPositions the context length before stretching
+   * @param factor factor of the longest wavelengths
+   * @param lowFrequencyFactor wavelengths above originalMaxPositions / lowFrequencyFactor are
+   *     scaled fully
+   * @param highFrequencyFactor wavelengths below originalMaxPositions / highFrequencyFactor are not
+   *     scaled
+   * @param originalMaxPositions context length before scaling
    */
   record Llama3(
       double factor,
@@ -99,14 +100,15 @@ public sealed interface RopeScaling {
   }
 
   /**
-   * YaRN (Peng et al. 2023): pairs of dimensions that turn rarely in the original context are
-   * stretched, those that turn often are not, with a ramp between.
+   * YaRN (Peng et al. 2023): pairs of dimensions that make few rotations within the original
+   * context are scaled, those that make many are not, with a linear ramp between.
    *
-   * @param factor by how much the longest wavelengths are stretched
-   * @param originalMaxPositions the context length before stretching
-   * @param betaFast turns in the original context from which on a pair is left alone
-   * @param betaSlow turns up to which it is stretched in full
-   * @param attentionFactor what cosines and sines are multiplied by
+   * @param factor factor of the longest wavelengths
+   * @param originalMaxPositions context length before scaling
+   * @param betaFast number of rotations within the original context above which a pair is not
+   *     scaled
+   * @param betaSlow number of rotations below which a pair is scaled fully
+   * @param attentionFactor factor of cosines and sines
    * @param truncate whether the ramp begins and ends at whole pairs
    */
   record Yarn(
@@ -138,7 +140,10 @@ public sealed interface RopeScaling {
       return frequencies;
     }
 
-    /** The pair of dimensions, as a fraction, that turns so often in the original context. */
+    /**
+     * Returns the index, as a fraction, of the pair of dimensions that makes this number of
+     * rotations within the original context.
+     */
     private double pairThatTurns(double turns, double theta, int headDim) {
       return headDim
           * Math.log(originalMaxPositions / (turns * 2 * Math.PI))

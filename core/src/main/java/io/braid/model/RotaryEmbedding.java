@@ -17,10 +17,10 @@ final class RotaryEmbedding implements AutoCloseable {
   private final List<Table> tables = new ArrayList<>(); // each longer than the last
 
   /**
-   * For heads of one width.
+   * Creates the embedding for heads of one width.
    *
    * @param headDim width of a head
-   * @param positions how many are worth a table from the start
+   * @param positions initial number of positions in the table
    */
   RotaryEmbedding(ModelConfig.Rope rope, int headDim, int positions) {
     double[] exact =
@@ -53,11 +53,10 @@ final class RotaryEmbedding implements AutoCloseable {
   }
 
   /**
-   * The rotations of some positions. The table grows to the longest sequence that was ever asked
-   * for.
+   * Returns the rotations of some positions. The table grows to the longest sequence so far.
    *
    * @param positions [n], INT64
-   * @param end one more than the largest of them
+   * @param end the largest position plus one
    */
   Rotation at(Tensor positions, int end, DType dtype) {
     Table table = table(end);
@@ -67,7 +66,7 @@ final class RotaryEmbedding implements AutoCloseable {
   }
 
   /**
-   * The angles of the positions from 0 on.
+   * The angles of all positions from 0.
    *
    * @param cos [positions, d] FLOAT32
    * @param signedSin [positions, d] FLOAT32, the first half negated
@@ -75,8 +74,8 @@ final class RotaryEmbedding implements AutoCloseable {
   record Table(Tensor cos, Tensor signedSin) {}
 
   /**
-   * The angles of at least the positions before {@code end}. Any thread may ask; a table that is
-   * outgrown stays, because another thread may be reading it.
+   * Returns the angles of at least the positions before {@code end}. Any thread may call this; an
+   * outgrown table is not freed, because another thread may be reading it.
    */
   synchronized Table table(int end) {
     Table longest = tables.getLast();
@@ -88,7 +87,7 @@ final class RotaryEmbedding implements AutoCloseable {
   }
 
   /**
-   * The rotation of n tokens' heads.
+   * The rotation of the heads of n tokens.
    *
    * @param cos [n, 1, d]
    * @param signedSin [n, 1, d]

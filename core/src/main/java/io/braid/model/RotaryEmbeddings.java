@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The rotary embeddings of a model: one for each base and scaling that some layer has. */
+/** The rotary embeddings of a model: one for each distinct base and scaling of its layers. */
 final class RotaryEmbeddings implements AutoCloseable {
   private final Map<ModelConfig.Rope, RotaryEmbedding> byRope = new LinkedHashMap<>();
 
@@ -18,10 +18,10 @@ final class RotaryEmbeddings implements AutoCloseable {
   }
 
   /**
-   * The rotations of some positions.
+   * Returns the rotations of some positions.
    *
    * @param positions [n], INT64
-   * @param end one more than the largest of them
+   * @param end the largest position plus one
    */
   Rotations at(Tensor positions, int end, DType dtype) {
     Map<ModelConfig.Rope, RotaryEmbedding.Rotation> all = new HashMap<>();
@@ -29,7 +29,7 @@ final class RotaryEmbeddings implements AutoCloseable {
     return new Rotations(all);
   }
 
-  /** The angles of all positions before {@code end}, for loops over host memory. */
+  /** Returns the angles of all positions before {@code end}, for loops over host memory. */
   Map<ModelConfig.Rope, RotaryLoop.Table> tables(int end) {
     Map<ModelConfig.Rope, RotaryLoop.Table> all = new HashMap<>();
     byRope.forEach((rope, embedding) -> {

@@ -3,12 +3,12 @@ package io.braid.model;
 import java.util.Map;
 
 /**
- * The rotations of one batch, for each rotary embedding that some layer has.
+ * The rotations of a batch, for each rotary embedding of the layers.
  *
- * @param byRope all of them
+ * @param byRope the rotation of each rotary embedding
  */
 record Rotations(Map<ModelConfig.Rope, RotaryEmbedding.Rotation> byRope) {
-  /** The rotation of a layer that has one. */
+  /** Returns the rotation of a rotary embedding. */
   RotaryEmbedding.Rotation of(ModelConfig.Rope rope) {
     RotaryEmbedding.Rotation rotation = byRope.get(rope);
     if (rotation == null) {

@@ -8,21 +8,22 @@ import java.util.List;
  * A prefix that several sequences share, and their continuations. When packed, the prefix's tokens
  * come first, then those of each continuation.
  *
- * @param length tokens of the prefix, at least one
- * @param continuations tokens of each; empty when the prefix is a sequence by itself
+ * @param length number of tokens of the prefix, at least one
+ * @param continuations number of tokens of each continuation; empty if the prefix is a whole
+ *     sequence
  */
 public record SharedPrefix(int length, int[] continuations) {
-  /** A sequence by itself. */
+  /** Returns a sequence that shares nothing. */
   static SharedPrefix alone(int length) {
     return new SharedPrefix(length, new int[0]);
   }
 
-  /** Tokens, each counted once. */
+  /** Returns the number of tokens, counting shared ones once. */
   int tokens() {
     return length + Arrays.stream(continuations).sum();
   }
 
-  /** The sequences of some prefixes packed in this order. */
+  /** Returns the locations of the sequences when prefixes are packed in this order. */
   static List<PackedSequence> sequences(List<SharedPrefix> prefixes) {
     List<PackedSequence> sequences = new ArrayList<>();
     int next = 0;

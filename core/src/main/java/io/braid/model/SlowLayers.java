@@ -11,13 +11,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Why the layers of a model on the host are computed by libtorch's operators where Braid's loops
+ * Explains why libtorch's operators compute a model's layers on the host although Braid's loops
  * would be faster.
  */
 final class SlowLayers {
   private SlowLayers() {}
 
-  /** Every reason; empty where the model is computed as fast as this backend can. */
+  /** Returns every reason; empty if nothing slows the model down on this backend. */
   static List<SlowPath> of(
       Backend backend, ModelConfig config, Architecture architecture, DType dtype) {
     List<SlowPath> slow = new ArrayList<>();
@@ -45,7 +45,10 @@ final class SlowLayers {
     return slow;
   }
 
-  /** Widths that vectors cannot cover, such as "heads of 20"; empty where the loops compute all. */
+  /**
+   * Returns the widths that are not multiples of the vector length, such as "heads of 20"; empty if
+   * the loops support all widths.
+   */
   static Set<String> uncovered(Backend backend, ModelConfig config, Architecture architecture) {
     Set<String> widths = new LinkedHashSet<>();
     if (!backend.fills(config.hiddenSize())) {
@@ -83,13 +86,13 @@ final class SlowLayers {
     return Optional.of(
         new SlowPath(
             "layers with " + String.join(" and ", widths),
-            "vectors of %s numbers cannot cover them, so libtorch's operators compute the layers"
+            "they are not multiples of the vector length, %s, so libtorch's operators compute the layers"
                 .formatted(lanes),
             Optional.of(Backend.COST_WITHOUT_LOOPS),
             String.format(Locale.ROOT, "use widths that are multiples of %s", lanes)));
   }
 
-  /** Says every reason once. */
+  /** Reports each reason once. */
   static void say(Backend backend, ModelConfig config, Architecture architecture, DType dtype) {
     backend.say();
     of(backend, config, architecture, dtype).forEach(SlowPath::say);

@@ -17,10 +17,10 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * A decoder-only transformer of any {@link Family}, as its {@link Architecture} says.
+ * A decoder-only transformer of any {@link Family}, with the layers of its {@link Architecture}.
  *
  * <p>Training on packed sequences and decoding with a cache compute the same layers; they differ
- * only in the {@link AttentionContext}. Tokens are one flat dimension n everywhere.
+ * only in the {@link AttentionContext}. Tokens form a single dimension n everywhere.
  */
 public final class Transformer implements AutoCloseable {
   private final TransformerWeights weights;
@@ -36,18 +36,21 @@ public final class Transformer implements AutoCloseable {
   /** Observes the residual stream. */
   @FunctionalInterface
   public interface LatentTap {
-    /** Ignores it. */
+    /** A tap that does nothing. */
     LatentTap NONE = (layer, hidden) -> {};
 
     /**
      * Called after the embedding (layer 0) and after each decoder layer (1, 2, …).
      *
-     * @param hidden [n, hidden], before the final norm; belongs to the open scope
+     * @param hidden [n, hidden] residual stream before the final norm; belongs to the open scope
      */
     void see(int layer, Tensor hidden);
   }
 
-  /** A model with uninitialised weights; see {@link #create} and the checkpoint room. */
+  /**
+   * Creates a model with uninitialised weights; see {@link #create} and {@code
+   * io.braid.checkpoint}.
+   */
   public Transformer(ModelConfig config, DType dtype) {
     this(new TransformerWeights(config, dtype, /* int8= */ false));
   }
@@ -75,7 +78,10 @@ public final class Transformer implements AutoCloseable {
     }
   }
 
-  /** A fresh model: normal weights, norms that multiply by 1, zero biases; by the seed. */
+  /**
+   * Creates a randomly initialised model: normally distributed weights, norms that multiply by 1,
+   * zero biases; the seed determines the weights.
+   */
   public static Transformer create(ModelConfig config, DType dtype, long seed) {
     Transformer model = new Transformer(config, dtype);
     model.weights.initialise(seed);
@@ -83,8 +89,8 @@ public final class Transformer implements AutoCloseable {
   }
 
   /**
-   * Whether our own loops compute what is between the products. They use FLOAT32, so they take
-   * half-width weights only where the machine has no products of that type.
+   * Whether Braid's own loops can compute the operations between the products. The loops use
+   * FLOAT32, so they are used with 16-bit weights only if the machine has no products of that type.
    */
   private boolean canBeFused() {
     return (dtype == DType.FLOAT32
@@ -93,7 +99,7 @@ public final class Transformer implements AutoCloseable {
         && SlowLayers.uncovered(Backend.current(), config, weights.architecture()).isEmpty();
   }
 
-  /** Computes with libtorch's operators only: the reference of {@link FusedLayer}. */
+  /** Switches to libtorch's operators only, as the reference of {@link FusedLayer}. */
   void computePlainly() {
     fused = false;
   }
@@ -101,7 +107,7 @@ public final class Transformer implements AutoCloseable {
   // ---- forward --------------------------------------------------------------------------------
 
   /**
-   * The residual stream after the last layer and the final norm.
+   * Computes the hidden states after the last layer and the final norm.
    *
    * @param ids [n], INT64
    * @param context what each token attends to
@@ -116,10 +122,11 @@ public final class Transformer implements AutoCloseable {
   }
 
   /**
-   * The same as {@link #hidden}, with a backward pass for when the gradient at the states is known.
+   * Computes the same as {@link #hidden}, with a separate backward pass from the gradient with
+   * respect to the hidden states.
    *
    * @param ids [n], INT64
-   * @param attention what each token attends to; captures nothing
+   * @param attention the tokens that each token attends to; it captures nothing
    * @param tap observes the stream after each layer, once
    */
   public HiddenPass pass(Tensor ids, PackedAttention attention, LatentTap tap) {
@@ -148,15 +155,15 @@ public final class Transformer implements AutoCloseable {
   }
 
   /**
-   * Computes the first layers only, for a tap.
+   * Computes only the first layers, for a tap.
    *
-   * @param depth how many layers
+   * @param depth number of layers
    */
   public void latents(Tensor ids, AttentionContext context, LatentTap tap, int depth) {
     stream(embedded(ids, computed()), context, tap, depth);
   }
 
-  /** What is computed in between the products. */
+  /** Returns the type of the computations between the products. */
   private DType computed() {
     return fused && !Gradients.recorded() ? DType.FLOAT32 : dtype;
   }
@@ -169,7 +176,7 @@ public final class Transformer implements AutoCloseable {
     return new PlainLayer(weights.layers().get(number), config, number, attention);
   }
 
-  /** [n, hidden] → [n, hidden], from the embedding through the first layers. */
+  /** Computes the first layers from the embedding: [n, hidden] → [n, hidden]. */
   private Tensor stream(Tensor embedded, AttentionContext context, LatentTap tap, int depth) {
     boolean byLoops = fused && !Gradients.recorded();
     Rotations rotations = rotary.at(context.positions(), context.end(), computed());
@@ -185,7 +192,9 @@ public final class Transformer implements AutoCloseable {
     return x;
   }
 
-  /** Its intermediate tensors die with it, so the next layer takes the same memory. */
+  /**
+   * Computes a layer and frees its intermediate tensors, so that the next layer reuses the memory.
+   */
   private Tensor fusedLayer(int number, Tensor x, Rotations rotations, AttentionContext context) {
     try (Scope scope = Scope.open()) {
       return scope.keep(
@@ -195,7 +204,7 @@ public final class Transformer implements AutoCloseable {
   }
 
   /**
-   * Scores of the next token.
+   * Computes the logits of the next token.
    *
    * @param hidden [..., hidden], after the final norm
    * @return [..., vocab], in FLOAT32
@@ -209,7 +218,7 @@ public final class Transformer implements AutoCloseable {
   }
 
   /**
-   * Padded, because a library multiplies very few rows with another kernel, which rounds
+   * Pads to more rows, because a library multiplies very few rows with another kernel, which rounds
    * differently.
    */
   private Tensor ofFewRows(Tensor hidden) {
@@ -219,16 +228,16 @@ public final class Transformer implements AutoCloseable {
   }
 
   /**
-   * Scores of some of the vocabulary.
+   * Computes the logits of a part of the vocabulary.
    *
-   * @param part [tokens, hidden], rows of the head
+   * @param part [tokens, hidden] rows of the head
    * @return [..., tokens], in FLOAT32
    */
   Tensor logits(Tensor hidden, Tensor part) {
     return Functional.linear(hidden, part).to(dtype == DType.FLOAT64 ? dtype : DType.FLOAT32);
   }
 
-  /** The weight of the head, which is trained: [vocab, hidden]. */
+  /** Returns the trainable weight of the head: [vocab, hidden]. */
   Tensor head() {
     return switch (weights.head()) {
       case Linear dense -> dense.weight();
@@ -237,13 +246,13 @@ public final class Transformer implements AutoCloseable {
   }
 
   /**
-   * Log-probabilities of chosen tokens, with a backward pass for when the gradient at them is
-   * known.
+   * Computes log-probabilities of chosen tokens, with a separate backward pass from the gradient
+   * with respect to them.
    *
    * @param hidden [n, hidden], after the final norm
-   * @param targets [n] INT64: the chosen tokens
-   * @param temperature what the logits are divided by
-   * @param entropies whether to compute them as well
+   * @param targets [n] INT64, the chosen tokens
+   * @param temperature divisor of the logits
+   * @param entropies whether to compute entropies as well
    */
   public ChosenTokens chosen(Tensor hidden, Tensor targets, double temperature, boolean entropies) {
     return new ChosenTokens(this, hidden, targets, temperature, entropies);
@@ -252,9 +261,9 @@ public final class Transformer implements AutoCloseable {
   // ---- decoding -------------------------------------------------------------------------------
 
   /**
-   * A cache for decoding; the caller closes it.
+   * Creates a cache for decoding; the caller closes it.
    *
-   * @param pages of {@link KvCache#PAGE} tokens
+   * @param pages number of pages of {@link KvCache#PAGE} tokens
    */
   public KvCache cache(int pages) {
     return new KvCache(config, dtype == DType.FLOAT64 ? dtype : DType.FLOAT32, pages);
@@ -263,14 +272,14 @@ public final class Transformer implements AutoCloseable {
   // ---- exactness ------------------------------------------------------------------------------
 
   /**
-   * Makes log-probabilities equal whether tokens are decoded one by one or computed together.
+   * Makes log-probabilities the same whether tokens are decoded one by one or computed together.
    *
-   * <p>From some number of rows upward, everything in a layer but libtorch's attention gives a
-   * token the same bits whatever other rows are computed with it; libtorch's attention sums in an
-   * order that depends on the shapes. Our own loop does not. A FLOAT32 model that cannot use that
-   * loop attends in FLOAT64 instead, and rounding back hides the order: on the quickstart's model
-   * rollout and training differ by 2e-5 without this and by at most 2e-6 with it. Half-width models
-   * round too coarsely for it.
+   * <p>With enough rows, everything in a layer except libtorch's attention gives a token the same
+   * bits regardless of the other rows. Libtorch's attention sums in an order that depends on the
+   * shapes; Braid's own loop does not. A FLOAT32 model that cannot use that loop attends in FLOAT64
+   * instead, and rounding back hides the order of summation: on the quickstart's model, rollout and
+   * training differ by 2e-5 without FLOAT64 and by at most 2e-6 with it. 16-bit models round too
+   * coarsely for this.
    */
   public void attendExactly() {
     exact = dtype != DType.BFLOAT16 && dtype != DType.FLOAT16;
@@ -284,17 +293,17 @@ public final class Transformer implements AutoCloseable {
     return exact;
   }
 
-  /** Whether {@link FusedLayer}s compute whatever autograd does not record. */
+  /** Whether {@link FusedLayer}s compute everything that autograd does not record. */
   boolean isFused() {
     return fused;
   }
 
-  /** Sets what a {@link #pass} keeps for its backward pass. */
+  /** Sets how much a {@link #pass} keeps for its backward pass. */
   public void keep(HiddenPass.Keep what) {
     keep = what;
   }
 
-  /** Bytes of the keys and values of one page. */
+  /** Returns the size in bytes of a page's keys and values. */
   public long pageBytes() {
     return 2L
         * config.layers()
@@ -304,34 +313,36 @@ public final class Transformer implements AutoCloseable {
         * (dtype == DType.FLOAT64 ? dtype : DType.FLOAT32).bytes();
   }
 
-  // ---- its contents ---------------------------------------------------------------------------
+  // ---- contents ---------------------------------------------------------------------------
 
-  /** Its settings. */
+  /** Returns the model's settings. */
   public ModelConfig config() {
     return config;
   }
 
-  /** The type of its weights. */
+  /** Returns the type of the weights. */
   public DType dtype() {
     return dtype;
   }
 
-  /** The trained parameters; the published tensors are views of them. */
+  /** Returns the trainable parameters; the published tensors are views of them. */
   public List<Parameter> parameters() {
     return weights.parameters();
   }
 
-  /** Where each published tensor is. */
+  /** Returns the location of each published tensor. */
   public List<NamedView> views() {
     return weights.views();
   }
 
-  /** How many numbers are trained. */
+  /** Returns the number of trainable parameters. */
   public long parameterCount() {
     return parameters().stream().mapToLong(parameter -> parameter.tensor().numel()).sum();
   }
 
-  /** Bytes of weights that decoding a token reads, in the format they are held in. */
+  /**
+   * Returns the number of bytes of weights that decoding a token reads, in their current format.
+   */
   public long bytesPerToken() {
     return weights.bytesPerToken();
   }
@@ -340,7 +351,7 @@ public final class Transformer implements AutoCloseable {
     return weights;
   }
 
-  /** What the rows of the embedding are multiplied by. */
+  /** Returns the factor of the embedding's rows. */
   double embeddingScale() {
     return embeddingScale;
   }
@@ -349,12 +360,14 @@ public final class Transformer implements AutoCloseable {
     return rotary;
   }
 
-  /** A copy with its own weights and without gradients: a reference or a snapshot. */
+  /**
+   * Returns a copy with its own weights and without gradients, to use as a reference or a snapshot.
+   */
   public Transformer frozenCopy() {
     return rolloutCopy(RolloutWeights.AS_TRAINED);
   }
 
-  /** The same with weights in another format, to sample from. */
+  /** Returns a copy like {@link #frozenCopy} with weights in another format, for sampling. */
   public Transformer rolloutCopy(RolloutWeights format) {
     TransformerWeights copy =
         new TransformerWeights(config, format.dtype(dtype), format == RolloutWeights.INT8);
@@ -364,9 +377,9 @@ public final class Transformer implements AutoCloseable {
   }
 
   /**
-   * Copies the weights of a model of the same shape, rounded to this one's format.
+   * Copies the weights of a model of the same shape, converted to this model's format.
    *
-   * @param other holds no int8 weights
+   * @param other a model without int8 weights
    */
   public void copyFrom(Transformer other) {
     weights.copyFrom(other.weights);

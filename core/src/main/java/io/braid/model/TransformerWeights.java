@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The parameters of a {@link Transformer}, and where the published tensors are in them. Projections
- * of the same input are one parameter.
+ * The parameters of a {@link Transformer}, and the locations of the published tensors in them.
+ * Projections with the same input are one parameter.
  */
 final class TransformerWeights implements AutoCloseable {
   private final ModelConfig config;
@@ -38,11 +38,11 @@ final class TransformerWeights implements AutoCloseable {
   /**
    * A sub-layer and its weights.
    *
-   * @param spec what it is made of
-   * @param in [outputs, inputs]
-   * @param queryNorm [d], where the attention has head norms
-   * @param keyNorm [d], likewise
-   * @param out [hidden, inputs]
+   * @param spec description of the sub-layer
+   * @param in input projection, [outputs, inputs]
+   * @param queryNorm [d] norm of query heads, if the attention has head norms
+   * @param keyNorm [d] norm of key heads, if the attention has head norms
+   * @param out output projection, [hidden, inputs]
    */
   record Block(
       Sublayer spec,
@@ -54,10 +54,10 @@ final class TransformerWeights implements AutoCloseable {
       Optional<RmsNorm> after) {}
 
   /**
-   * Uninitialised weights.
+   * Allocates uninitialised weights.
    *
-   * @param int8 whether projections are held as int8; they are then not trained, and only the rest
-   *     are parameters
+   * @param int8 whether projections are int8; they are then not trainable, so only the other
+   *     weights are parameters
    */
   TransformerWeights(ModelConfig config, DType dtype, boolean int8) {
     this.config = config;
@@ -113,7 +113,8 @@ final class TransformerWeights implements AutoCloseable {
   }
 
   /**
-   * Projections of the same input as one parameter; the published tensors are views of its rows.
+   * Creates projections with the same input as one parameter; the published tensors are views of
+   * its rows.
    */
   private Projection fused(String layer, Sublayer.Projection spec) {
     String prefix = layer + spec.module() + ".";
@@ -145,7 +146,10 @@ final class TransformerWeights implements AutoCloseable {
     return tensor;
   }
 
-  /** Normal weights, norms that multiply by 1, zero biases; determined by the seed. */
+  /**
+   * Initialises the weights: normally distributed matrices, norms that multiply by 1, zero biases;
+   * the seed determines them.
+   */
   void initialise(long seed) {
     try (RandomSource random = new RandomSource(seed)) {
       for (Parameter parameter : parameters) {
@@ -169,9 +173,9 @@ final class TransformerWeights implements AutoCloseable {
   }
 
   /**
-   * Copies the weights of a model of the same shape, rounded to this one's format.
+   * Copies the weights of a model of the same shape, converted to this model's format.
    *
-   * @param other holds no int8 weights
+   * @param other weights without int8 projections
    */
   void copyFrom(TransformerWeights other) {
     Map<String, Tensor> theirs =
@@ -194,7 +198,7 @@ final class TransformerWeights implements AutoCloseable {
     return config;
   }
 
-  /** What the model is made of. */
+  /** Returns the structure of the model. */
   Architecture architecture() {
     return architecture;
   }
@@ -203,42 +207,42 @@ final class TransformerWeights implements AutoCloseable {
     return dtype;
   }
 
-  /** The trained parameters. */
+  /** Returns the trainable parameters. */
   List<Parameter> parameters() {
     return List.copyOf(parameters);
   }
 
-  /** Where each published tensor is. */
+  /** Returns the location of each published tensor. */
   List<NamedView> views() {
     return List.copyOf(views);
   }
 
-  /** [vocab, hidden]. */
+  /** Returns a matrix of shape [vocab, hidden]. */
   Tensor embedding() {
     return embedding;
   }
 
-  /** By layer and sub-layer. */
+  /** Returns the sub-layers of each layer. */
   List<List<Block>> layers() {
     return layers;
   }
 
-  /** The final norm. */
+  /** Returns the final norm. */
   RmsNorm norm() {
     return norm;
   }
 
-  /** [vocab, hidden]. */
+  /** Returns a matrix of shape [vocab, hidden]. */
   Projection head() {
     return head;
   }
 
-  /** All projections, the head last. */
+  /** Returns all projections, with the head last. */
   List<Projection> projections() {
     return projections;
   }
 
-  /** Bytes of one layer's matrices in the type of the weights. */
+  /** Returns the size in bytes of one layer's matrices. */
   long layerBytes() {
     return Architecture.projections(architecture.layers().getFirst())
             .mapToLong(each -> each.inputs() * each.outputs())
@@ -247,8 +251,8 @@ final class TransformerWeights implements AutoCloseable {
   }
 
   /**
-   * Bytes that decoding a token reads: all but an embedding that is not the head, and one row of
-   * that.
+   * Returns the number of bytes that decoding a token reads: all weights, except that an untied
+   * embedding counts with one row.
    */
   long bytesPerToken() {
     long multiplied = projections.stream().mapToLong(Projection::bytes).sum();

@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Maps hidden states to values, one number a token. Its weights are zero at first, so that a fresh
- * critic predicts 0 everywhere, and FLOAT32 whatever the model's are.
+ * Maps hidden states to values, one number per token. Its weights are initially zero, so a new
+ * critic predicts 0 everywhere, and always FLOAT32.
  */
 public final class ValueHead implements AutoCloseable {
   private final Tensor weight; // [1, hidden]
   private final Tensor bias; // [1]
 
   /**
-   * A fresh head.
+   * Creates a new head.
    *
    * @param hiddenSize width of the hidden states
    */
@@ -26,7 +26,7 @@ public final class ValueHead implements AutoCloseable {
   }
 
   /**
-   * V of each state.
+   * Computes V of each state.
    *
    * @param hidden [n, hidden], after the final norm
    * @return [n] FLOAT32
@@ -35,7 +35,7 @@ public final class ValueHead implements AutoCloseable {
     return new Linear(weight, Optional.of(bias)).apply(hidden.to(DType.FLOAT32)).squeeze(-1);
   }
 
-  /** The trained parameters. */
+  /** Returns the trainable parameters. */
   public List<Parameter> parameters() {
     return List.of(new Parameter("value.weight", weight), new Parameter("value.bias", bias));
   }

@@ -16,18 +16,17 @@ import java.util.Set;
 
 /**
  * AdamW (Loshchilov and Hutter 2019) with clipping by the global norm and FLOAT32 master copies of
- * half-width parameters.
+ * 16-bit parameters.
  *
  * <p>A parameter without a gradient does not change. A step whose gradients contain a NaN or an
- * infinity is skipped and counted. {@link #accumulate()} adds up the gradients of half-width
- * parameters in FLOAT32 after each backward pass, so that small contributions of many micro-batches
- * are not lost.
+ * infinity is skipped and counted. {@link #accumulate()} sums the gradients of 16-bit parameters in
+ * FLOAT32 after each backward pass, so that small contributions of many micro-batches are not lost.
  */
 public final class AdamW implements AutoCloseable {
   private final Settings settings;
   private final List<Group> groups;
   private final List<Slot> slots = new ArrayList<>();
-  private final Set<String> gathered = new HashSet<>(); // half-width parameters, by name
+  private final Set<String> gathered = new HashSet<>(); // 16-bit parameters, by name
   private long skipped;
   private long begun;
 
@@ -36,11 +35,11 @@ public final class AdamW implements AutoCloseable {
    *
    * @param beta1 decay of the first moment
    * @param beta2 decay of the second moment
-   * @param epsilon added to the root of the second moment
-   * @param clip the gradients' largest global norm; infinite for none
+   * @param epsilon added to the square root of the second moment
+   * @param clip maximum global norm of the gradients; infinite for no clipping
    */
   public record Settings(double beta1, double beta2, double epsilon, double clip) {
-    /** The usual: 0.9, 0.999, 1e-8, clipped at norm 1. */
+    /** Usual settings: 0.9, 0.999, 1e-8, clipped at norm 1. */
     public static final Settings DEFAULT = new Settings(0.9, 0.999, 1e-8, 1.0);
 
     /** Checks the settings. */
@@ -57,21 +56,21 @@ public final class AdamW implements AutoCloseable {
   /**
    * Parameters that share a learning rate.
    *
-   * @param parameters to train
+   * @param parameters the parameters to train
    * @param rate the learning rate over the steps
-   * @param weightDecay how fast matrices shrink; vectors (norms, biases) never do
+   * @param weightDecay weight decay of matrices; vectors (norms, biases) have none
    */
   public record Group(List<Parameter> parameters, LearningRate rate, double weightDecay) {}
 
   /**
-   * What a step did.
+   * The result of a step.
    *
    * @param gradientNorm the global norm before clipping
-   * @param skipped whether nothing was changed because the norm was not finite
+   * @param skipped whether the step changed nothing because the norm was not finite
    */
   public record Outcome(double gradientNorm, boolean skipped) {}
 
-  /** One parameter's state; all tensors FLOAT32. */
+  /** The state of one parameter; all tensors are FLOAT32. */
   private record Slot(
       Parameter parameter,
       int group,
@@ -86,7 +85,7 @@ public final class AdamW implements AutoCloseable {
     }
   }
 
-  /** An optimizer at step 0. */
+  /** Creates an optimizer at step 0. */
   public AdamW(Settings settings, List<Group> groups) {
     this.settings = settings;
     this.groups = List.copyOf(groups);
@@ -119,7 +118,7 @@ public final class AdamW implements AutoCloseable {
     return Tensor.zeros(DType.FLOAT32, shape).owned();
   }
 
-  /** Accumulates the gradients of a backward pass; to be called after each. */
+  /** Accumulates the gradients of a backward pass; call it after each. */
   public void accumulate() {
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off()) {
@@ -141,7 +140,7 @@ public final class AdamW implements AutoCloseable {
   /**
    * Clips the accumulated gradients, updates the parameters, and clears the gradients.
    *
-   * @param step the run's step, from 0, for the learning rates
+   * @param step index of the step in the run, from 0, which determines the learning rates
    */
   public Outcome step(int step) {
     begun++;
@@ -231,29 +230,32 @@ public final class AdamW implements AutoCloseable {
   }
 
   /**
-   * How many steps have begun. If it has grown during a step that failed, the parameters may have
-   * changed.
+   * Returns the number of steps begun. If it increased during a step that failed, the parameters
+   * may have changed.
    */
   public long begun() {
     return begun;
   }
 
-  /** How many steps were skipped because a gradient was not finite. */
+  /** Returns the number of steps that were skipped because a gradient was not finite. */
   public long skipped() {
     return skipped;
   }
 
-  /** Restores the count of a resumed run. */
+  /** Restores the number of skipped steps of a resumed run. */
   public void restoreSkipped(long count) {
     skipped = count;
   }
 
-  /** The learning rate of the first group at a step. */
+  /** Returns the learning rate of the first group at a step. */
   public double rate(int step) {
     return groups.getFirst().rate().at(step);
   }
 
-  /** Everything that must be saved to resume, by name; these are the optimizer's own tensors. */
+  /**
+   * Returns everything that must be saved to resume, by name. These are the optimizer's own
+   * tensors, not copies.
+   */
   public Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>();
     for (Slot slot : slots) {

@@ -9,17 +9,17 @@ import java.util.Optional;
 
 /**
  * x·Wᵀ + b with int8 weights and a scale for each output, for inference only. Each row of x is
- * quantized with a scale of its own before it is multiplied (Dettmers et al. 2022, "LLM.int8()":
- * vector-wise quantization), so all products are of integers.
+ * quantized with its own scale before it is multiplied (Dettmers et al. 2022, "LLM.int8()":
+ * vector-wise quantization), so all products are integer products.
  */
 public final class Int8Linear implements Projection, AutoCloseable {
-  /** How many weights are quantized at a time: few enough to stay in a cache. */
+  /** Number of weights that are quantized at a time, few enough to stay in a cache. */
   private static final long BLOCK = 1 << 17;
 
   private final Int8Rows weight; // [out, in]
   private final Optional<Tensor> bias; // [out], FLOAT32
 
-  /** Uninitialised; see {@link #copyFrom}. */
+  /** Creates a layer with uninitialised weights; see {@link #copyFrom}. */
   public Int8Linear(long out, long in, boolean bias) {
     this.weight =
         new Int8Rows(
@@ -30,7 +30,7 @@ public final class Int8Linear implements Projection, AutoCloseable {
   /**
    * Quantizes a layer's weights.
    *
-   * @param layer of the same shape, with a bias if this has one
+   * @param layer a layer of the same shape, with a bias if this one has one
    */
   public void copyFrom(Linear layer) {
     long out = weight.values().size(0);

@@ -6,8 +6,8 @@ import io.braid.UserError;
  * A learning-rate schedule: a linear warm-up, then a decay to a floor.
  *
  * @param peak the rate after the warm-up
- * @param warmup steps of the warm-up; the first step has the rate peak/warmup
- * @param total steps of the run
+ * @param warmup number of warm-up steps; the first step has the rate peak/warmup
+ * @param total number of steps of the run
  * @param fall the shape of the decay
  * @param floor the final rate as a fraction of the peak
  */
@@ -36,9 +36,9 @@ public record LearningRate(double peak, int warmup, int total, Fall fall, double
   }
 
   /**
-   * The rate of one step.
+   * Returns the learning rate of a step.
    *
-   * @param step from 0
+   * @param step index of the step, from 0
    */
   public double at(int step) {
     if (step < warmup) {

@@ -31,7 +31,7 @@ public record Linear(Tensor weight, Optional<Tensor> bias) implements Projection
     return weight.bytes() + bias.map(Tensor::bytes).orElse(0L);
   }
 
-  /** A few rows with half-width weights, where the machine has no products of that type. */
+  /** Computes few rows with 16-bit weights on a machine without products of that type. */
   private Tensor byLoop(Tensor x) {
     try (Scope scope = Scope.open()) {
       Optional<Tensor> wide = bias.map(each -> each.to(DType.FLOAT32));

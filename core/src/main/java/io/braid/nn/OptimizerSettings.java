@@ -6,25 +6,25 @@ import io.braid.Doc;
 import java.util.List;
 
 /**
- * How parameters move: AdamW under a learning rate that rises and falls.
+ * Settings of the optimizer: AdamW with a learning rate schedule.
  *
- * @param learningRate the peak
- * @param warmupSteps steps of rise
- * @param lrSchedule the fall after it
- * @param minLrRatio what it falls to, as a share of the peak
- * @param weightDecay how fast matrices shrink
- * @param maxGradNorm the gradients' largest global norm
+ * @param learningRate the peak learning rate
+ * @param warmupSteps number of warm-up steps
+ * @param lrSchedule the decay after the warm-up
+ * @param minLrRatio final learning rate as a fraction of the peak
+ * @param weightDecay weight decay of matrices
+ * @param maxGradNorm maximum global norm of the gradients
  * @param beta1 decay of the first moment
  * @param beta2 decay of the second moment
- * @param epsilon added to the root of the second moment
+ * @param epsilon added to the square root of the second moment
  */
 public record OptimizerSettings(
-    @Doc("The peak.") @Default("1e-6") double learningRate,
+    @Doc("The peak learning rate.") @Default("1e-6") double learningRate,
     @Default("0") int warmupSteps,
     @Default("constant") LearningRate.Fall lrSchedule,
-    @Doc("What the rate falls to, as a share of the peak.") @Default("0") double minLrRatio,
-    @Doc("Of matrices; vectors never decay.") @Default("0.0") double weightDecay,
-    @Doc("Largest global norm of the gradients.") @Default("1.0") double maxGradNorm,
+    @Doc("The final learning rate as a fraction of the peak.") @Default("0") double minLrRatio,
+    @Doc("The weight decay of matrices; vectors never decay.") @Default("0.0") double weightDecay,
+    @Doc("The maximum global norm of the gradients.") @Default("1.0") double maxGradNorm,
     @Default("0.9") double beta1,
     @Default("0.999") double beta2,
     @Default("1e-8") double epsilon) {
@@ -36,30 +36,30 @@ public record OptimizerSettings(
     Check.atLeast("weight_decay", weightDecay, 0);
   }
 
-  /** The same with another peak. */
+  /** Returns the same settings with another peak learning rate. */
   public OptimizerSettings withLearningRate(double peak) {
     return new OptimizerSettings(
         peak, warmupSteps, lrSchedule, minLrRatio, weightDecay, maxGradNorm, beta1, beta2, epsilon);
   }
 
-  /** AdamW's own settings. */
+  /** Returns the settings of AdamW. */
   public AdamW.Settings adam() {
     return new AdamW.Settings(beta1, beta2, epsilon, maxGradNorm);
   }
 
   /**
-   * Parameters that are trained under this schedule.
+   * Returns a group of parameters with this schedule.
    *
-   * @param steps optimizer steps of the whole run
+   * @param steps number of optimizer steps of the whole run
    */
   public AdamW.Group group(List<Parameter> parameters, int steps) {
     return group(parameters, steps, learningRate);
   }
 
   /**
-   * Parameters that are trained under this schedule with a peak of their own.
+   * Returns a group of parameters with this schedule and another peak learning rate.
    *
-   * @param steps optimizer steps of the whole run
+   * @param steps number of optimizer steps of the whole run
    */
   public AdamW.Group group(List<Parameter> parameters, int steps, double peak) {
     return new AdamW.Group(

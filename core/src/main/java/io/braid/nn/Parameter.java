@@ -3,9 +3,9 @@ package io.braid.nn;
 import io.braid.tensor.Tensor;
 
 /**
- * A named tensor that is trained.
+ * A named trainable tensor.
  *
- * @param name its name, unique within an optimizer
- * @param tensor its values; a leaf that requires gradients
+ * @param name name, unique within an optimizer
+ * @param tensor the values; a leaf that requires gradients
  */
 public record Parameter(String name, Tensor tensor) {}

@@ -10,16 +10,16 @@ import io.braid.tensor.Tensor;
  *
  * @param weight w, [width]
  * @param epsilon ε
- * @param offset 0, or 1 where what is learned is added to 1 (Gemma)
+ * @param offset 0, or 1 if the weight is the difference from 1 (Gemma)
  */
 public record RmsNorm(Tensor weight, double epsilon, double offset) {
-  /** Weights that are multiplied with as they are. */
+  /** Creates a norm with offset 0. */
   public RmsNorm(Tensor weight, double epsilon) {
     this(weight, epsilon, /* offset= */ 0);
   }
 
   /**
-   * Applies it.
+   * Normalises x.
    *
    * @param x [..., width]
    * @return the same shape
@@ -28,12 +28,12 @@ public record RmsNorm(Tensor weight, double epsilon, double offset) {
     if (offset == 0) {
       return Functional.rmsNorm(x, weight, epsilon);
     }
-    // Half-width types are multiplied before they are rounded, as Gemma's reference does.
+    // 16-bit types are multiplied before they are rounded, as in Gemma's reference.
     DType wide = x.dtype() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
     return Functional.rmsNorm(x.to(wide), weight.to(wide).plus(offset), epsilon).to(x.dtype());
   }
 
-  /** offset + w in FLOAT32, [width]; w itself where that is the same. */
+  /** Returns offset + w in FLOAT32, [width]; w itself if that is the same. */
   public Tensor factors() {
     Tensor wide = weight.to(DType.FLOAT32);
     return offset == 0 ? wide : wide.plus(offset);

@@ -1,4 +1,4 @@
-/** Modules with named parameters, layers, AdamW, schedules, clipping. */
+/** Layers with named parameters, AdamW with gradient clipping, and learning rate schedules. */
 @NullMarked
 package io.braid.nn;
 

@@ -11,7 +11,7 @@ public final class EqualRewards {
   /** Two units in the last place of a float32. */
   private static final double RELATIVE = 0x1p-22;
 
-  /** The largest remainder that counts as zero, as of 0.1 + 0.2 - 0.3. */
+  /** The largest remainder that counts as zero, such as that of 0.1 + 0.2 - 0.3. */
   private static final double ABSOLUTE = 1e-12;
 
   private EqualRewards() {}
@@ -30,9 +30,9 @@ public final class EqualRewards {
   }
 
   /**
-   * The rewards, with those that are equal up to rounding replaced by one number.
+   * Replaces rewards that are equal up to rounding by the same number.
    *
-   * @return the same array when no two such rewards differ
+   * @return the given array if nothing changes
    */
   public static double[] merged(double[] rewards) {
     double[] sorted = rewards.clone();

@@ -3,15 +3,14 @@ package io.braid.objective;
 import java.util.Optional;
 
 /**
- * What an estimator made of a step's rewards, in double precision.
+ * The output of an advantage estimator for a step, in double precision.
  *
  * @param advantages [n] Â_t of each trained token
- * @param returns [n] what a critic should have expected at each token; empty for estimators that
- *     teach no critic
+ * @param returns [n] the critic's target at each token; empty for estimators without a critic
  */
 public record Estimate(double[] advantages, Optional<double[]> returns) {
 
-  /** Advantages that teach no critic. */
+  /** Creates an estimate without targets for a critic. */
   public static Estimate of(double[] advantages) {
     return new Estimate(advantages, Optional.empty());
   }

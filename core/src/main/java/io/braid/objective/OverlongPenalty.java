@@ -5,16 +5,17 @@ import io.braid.Doc;
 import io.braid.SettingError;
 
 /**
- * DAPO's soft overlong punishment (Yu et al. 2025, arXiv 2503.14476, eq. 13): a response that comes
- * near the length limit loses reward, linearly, instead of being cut off without warning.
+ * DAPO's soft overlong punishment (Yu et al. 2025, arXiv 2503.14476, eq. 13): the reward of a
+ * response near the length limit decreases linearly with its length.
  *
  * <p>−penaltyFactor · max(0, length − (limit − bufferTokens)) / bufferTokens
  *
- * @param bufferTokens tokens before the limit in which the penalty grows
+ * @param bufferTokens number of tokens before the limit over which the penalty grows
  * @param penaltyFactor the penalty at the limit
  */
 public record OverlongPenalty(
-    @Doc("Tokens before max_new_tokens in which the penalty grows.") int bufferTokens,
+    @Doc("The number of tokens before max_new_tokens over which the penalty grows.")
+        int bufferTokens,
     @Doc("The penalty at max_new_tokens.") @Default("1.0") double penaltyFactor) {
   /** Checks the settings. */
   public OverlongPenalty {
@@ -27,10 +28,10 @@ public record OverlongPenalty(
   }
 
   /**
-   * What is added to a response's reward: 0 or less.
+   * Returns the number to add to a response's reward, 0 or less.
    *
-   * @param length its tokens
-   * @param limit the most tokens that a response may have
+   * @param length length of the response, in tokens
+   * @param limit maximum length of a response, in tokens
    */
   public double of(int length, int limit) {
     double over = length - (limit - bufferTokens);

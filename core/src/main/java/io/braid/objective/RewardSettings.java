@@ -18,12 +18,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is added to a verifier's rewards before advantages are estimated.
+ * Terms that are added to a verifier's rewards before advantages are estimated.
  *
  * @param overlong the penalty of responses near the length limit
  * @param klCoef coefficient of the KL penalty at each token; 0 for none
  * @param entropyCoef coefficient of the entropy bonus at each token; 0 for none
- * @param signals further rewards of single tokens
+ * @param signals further token signals
  */
 public record RewardSettings(
     @Doc("The penalty of responses near the length limit.") Optional<OverlongPenalty> overlong,
@@ -31,10 +31,9 @@ public record RewardSettings(
         double klCoef,
     @Doc("Coefficient of the entropy bonus at each token, in nats.") @Default("0.0")
         double entropyCoef,
-    @Doc("Further rewards of single tokens, by classes that implement TokenSignalSettings.")
-        @Default("[]")
+    @Doc("Further token rewards, by classes that implement TokenSignalSettings.") @Default("[]")
         List<TokenSignalSettings> signals) {
-  /** Rewards as the verifier gives them. */
+  /** The verifier's rewards without changes. */
   public static final RewardSettings PLAIN = new RewardSettings(Optional.empty(), 0);
 
   /** Checks the settings. */
@@ -44,7 +43,7 @@ public record RewardSettings(
     signals = List.copyOf(signals);
   }
 
-  /** Rewards without an entropy bonus. */
+  /** Creates settings without an entropy bonus. */
   public RewardSettings(Optional<OverlongPenalty> overlong, double kl) {
     this(overlong, kl, 0, List.of());
   }
@@ -55,13 +54,13 @@ public record RewardSettings(
     }
   }
 
-  /** How many sources of token rewards {@link #createSignals} creates. */
+  /** Returns the number of token signals that {@link #createSignals} creates. */
   public int signalCount() {
     return (klCoef > 0 ? 1 : 0) + (entropyCoef > 0 ? 1 : 0) + signals.size();
   }
 
   /**
-   * Creates the sources of token rewards that the settings ask for.
+   * Creates the token signals of these settings.
    *
    * @return the KL penalty, the entropy bonus and the further signals; the caller closes them
    */
@@ -85,9 +84,9 @@ public record RewardSettings(
   /**
    * Fills the rewards of responses and tokens from the verdicts.
    *
-   * @param limit the most tokens that a response may have
+   * @param limit maximum length of a response, in tokens
    * @param byToken whether rewards that the verifier gave to tokens or steps stay at their tokens;
-   *     else a response gets their sum
+   *     otherwise they are summed per response
    * @return the table with {@link Column#REWARD} and {@link Column#TOKEN_REWARDS}
    */
   public Trajectories fill(Trajectories t, int limit, boolean byToken) {
@@ -109,8 +108,8 @@ public record RewardSettings(
   }
 
   /**
-   * Puts the rewards of a response's tokens into a column. The reward of a token that is not
-   * trained on falls on the trained token before it, or on the first one.
+   * Writes the rewards of a response's tokens into a column. The reward of a token outside the loss
+   * mask is added to the trained token before it, or to the first trained token.
    */
   private static void place(PartRewards parts, Sequence sequence, double[] column, int start) {
     List<Double> numbers = parts.numbers();

@@ -1,4 +1,4 @@
-/** What is optimised: advantages and losses, each the size of its formula. */
+/** Objectives: rewards, advantages and losses, each in a file about the size of its formula. */
 @NullMarked
 package io.braid.objective;
 

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Makes settings records of nodes, and says exactly where that fails. */
+/** Converts nodes to settings records; an error gives the exact place. */
 final class Binder {
   private static final int LIST_NAMES_UP_TO = 24;
 
@@ -122,7 +122,7 @@ final class Binder {
     return made(type, mapping, path);
   }
 
-  /** The record of a mapping that may hold keys of others, too. */
+  /** Creates a record from a mapping, which may also contain keys of other records. */
   private static Object made(Class<?> type, Node.Mapping mapping, String path) {
     Object[] values =
         Setting.of(type).stream()
@@ -137,12 +137,12 @@ final class Binder {
       throw switch (e.getCause()) {
         case SettingError refused -> placed(refused, mapping, path);
         case UserError refused -> placed(refused, mapping, path);
-        case null -> new IllegalStateException("cannot make a " + type.getName(), e);
+        case null -> new IllegalStateException("cannot create a " + type.getName(), e);
         case Throwable thrown when isBraids(type) ->
             OwnClass.blame(thrown, OwnClass.in(type, values, path))
                 .<RuntimeException>map(blamed -> placed(blamed, mapping, path))
                 .orElseGet(
-                    () -> new IllegalStateException("cannot make a " + type.getName(), thrown));
+                    () -> new IllegalStateException("cannot create a " + type.getName(), thrown));
         case Throwable thrown ->
             placed(
                 new UserError(
@@ -153,7 +153,7 @@ final class Binder {
                 path);
       };
     } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("cannot make a " + type.getName(), e);
+      throw new IllegalStateException("cannot create a " + type.getName(), e);
     }
   }
 
@@ -208,7 +208,7 @@ final class Binder {
     };
   }
 
-  /** A record's refusal of one of its settings, with the place where that setting was given. */
+  /** Adds the place of a setting to the error of a record that refuses it. */
   private static UserError placed(SettingError refused, Node.Mapping mapping, String path) {
     String key = refused.key();
     String own = key.startsWith(path + ".") ? key.substring(path.length() + 1) : key;
@@ -225,7 +225,10 @@ final class Binder {
     return new UserError(place + ": " + under(path, own) + ": " + refused.complaint(), refused);
   }
 
-  /** A record's refusal of itself as a whole, with the place where it begins. */
+  /**
+   * Adds the place of a mapping to the error of a record that refuses the combination of its
+   * settings.
+   */
   private static UserError placed(UserError refused, Node.Mapping mapping, String path) {
     String subject = path.isEmpty() ? "" : path + ": ";
     return new UserError(mapping.place() + ": " + subject + refused.getMessage(), refused);

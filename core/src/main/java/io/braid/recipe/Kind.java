@@ -10,18 +10,21 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What a setting can hold. Anything else is a mistake in the settings record. */
+/**
+ * The kinds of values that a setting can have. A component of any other type is a programming error
+ * in the settings record.
+ */
 sealed interface Kind {
-  /** A number, a word, a path. */
+  /** A single word, such as a number, a text or a path. */
   record Single(Word word) implements Kind {}
 
-  /** One of an enum's constants. */
+  /** A constant of an enum. */
   record Constant(Class<?> type) implements Kind {}
 
   /** A settings record. */
   record Nested(Class<?> type) implements Kind {}
 
-  /** One of the records of an interface with choices, which the key {@code type} names. */
+  /** A record that implements an interface; the key {@code type} chooses it. */
   record Choice(Class<?> type) implements Kind {
     Map<String, Class<?>> records() {
       return leaves(type)
@@ -29,7 +32,10 @@ sealed interface Kind {
               Collectors.toMap(Names::value, each -> each, (a, _) -> a, java.util.TreeMap::new));
     }
 
-    /** The records that an interface permits or lists, directly or through another interface. */
+    /**
+     * Returns the records that an interface permits or lists, directly or through another
+     * interface.
+     */
     private static Stream<Class<?>> leaves(Class<?> type) {
       return Optional.ofNullable(type.getAnnotation(Choices.class))
           .map(Choices::value)
@@ -46,7 +52,10 @@ sealed interface Kind {
       return type.isAnnotationPresent(Choices.class);
     }
 
-    /** How a recipe names one of its records: Braid's own by a word, a user's by its class. */
+    /**
+     * Returns a record's name in a recipe: a word for Braid's own records, the full class name for
+     * a user's.
+     */
     String nameOf(Class<?> record) {
       return UserClass.is(record, this) ? record.getName() : Names.value(record);
     }
@@ -57,13 +66,13 @@ sealed interface Kind {
     }
   }
 
-  /** A list of the same. */
+  /** A list of values of one type. */
   record Many(Type of) implements Kind {}
 
-  /** Free names with the same kind of value. */
+  /** A map from arbitrary names to values of one type. */
   record Named(Type of) implements Kind {}
 
-  /** Something that may be absent. */
+  /** A value that may be absent. */
   record Maybe(Type of) implements Kind {}
 
   static Kind of(Type type) {

@@ -4,29 +4,29 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** How a recipe spells what Java spells otherwise. */
+/** Converts Java names to the spelling of recipes. */
 final class Names {
   private Names() {}
 
   /**
-   * {@code maxNewTokens} is the key {@code max_new_tokens}, and {@code class_}, which Java does not
-   * let go without its mark, {@code class}.
+   * Returns the key of a component: {@code max_new_tokens} for {@code maxNewTokens}, and {@code
+   * class} for {@code class_}, since {@code class} is reserved in Java.
    */
   static String key(String component) {
     return split(component.replaceFirst("_$", ""), "_");
   }
 
-  /** {@code SEQUENCE_MEAN} is the value {@code sequence-mean}. */
+  /** Returns the value of a constant: {@code sequence-mean} for {@code SEQUENCE_MEAN}. */
   static String value(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Of a sealed choice, the record {@code RunningMean} is the type {@code running-mean}. */
+  /** Returns the {@code type} of a record: {@code running-mean} for {@code RunningMean}. */
   static String value(Class<?> choice) {
     return split(choice.getSimpleName(), "-");
   }
 
-  /** The values of an enum, in the order of their declaration. */
+  /** Returns the values of an enum in declaration order. */
   static List<String> values(Class<?> type) {
     return Arrays.stream(type.getEnumConstants()).map(each -> value((Enum<?>) each)).toList();
   }

@@ -3,7 +3,7 @@ package io.braid.recipe;
 import io.braid.UserError;
 import java.nio.file.Path;
 
-/** A path that a settings record may hold, relative to the file in which it is written. */
+/** A path in a recipe, relative to the recipe's file. */
 public final class NearbyPath {
   private final Place place;
   private final String text;
@@ -13,19 +13,19 @@ public final class NearbyPath {
     this.text = text;
   }
 
-  /** The path, relative to where the command runs. */
+  /** Returns the path, relative to the working directory. */
   public Path path() {
     return place instanceof Place.InFile in
         ? in.file().resolveSibling(text).normalize()
         : Path.of(text);
   }
 
-  /** The error to throw about it. */
+  /** Creates an error that points to the path in the recipe. */
   public UserError error(String message) {
     return place.error(message);
   }
 
-  /** As it was written. */
+  /** Returns the path as written in the recipe. */
   @Override
   public String toString() {
     return text;

@@ -4,15 +4,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A part of a recipe as it was written, before anyone asks what type it should have. */
+/** A part of a recipe as written, before it is converted to a type. */
 sealed interface Node {
-  /** Where it begins. */
+  /** Returns the place where the node begins. */
   Place place();
 
-  /** How an error names it: what was found. */
+  /** Describes the node for an error message. */
   String found();
 
-  /** Keys and values, in the order of the file. */
+  /** A mapping with its entries in file order. */
   record Mapping(Place place, Map<String, Entry> entries) implements Node {
     static Mapping empty(Place place) {
       return new Mapping(place, Map.of());
@@ -32,7 +32,7 @@ sealed interface Node {
     }
   }
 
-  /** One word, number or text, as it was written but without quotes. */
+  /** A single word, number or text, as written but without quotes. */
   record Scalar(Place place, String text) implements Node {
     private static final int QUOTED_AT_MOST = 40;
 
@@ -43,7 +43,7 @@ sealed interface Node {
     }
   }
 
-  /** Nothing after the colon, or {@code null}. */
+  /** An empty value after a colon, or {@code null}. */
   record Nothing(Place place) implements Node {
     @Override
     public String found() {
@@ -51,16 +51,16 @@ sealed interface Node {
     }
   }
 
-  /** A value and where its key stands. */
+  /** A value and the place of its key. */
   record Entry(Place place, Node value) {}
 
-  /** The key that says which of several settings records a mapping is. */
+  /** The key that chooses the record type of a mapping. */
   String TYPE = "type";
 
   /**
-   * This node with what {@code over} says laid over it: mappings merge key by key, everything else
-   * is replaced. A mapping of another {@code type} replaces the whole, since the keys of one type
-   * mean nothing to another; and a bare name counts as a mapping with that {@code type}.
+   * Returns this node overridden by {@code over}: mappings are merged key by key, everything else
+   * is replaced. A mapping of another {@code type} replaces the whole mapping, since its keys
+   * belong to another record; a bare name counts as a mapping with that {@code type}.
    */
   default Node under(Node over) {
     if (!(over instanceof Mapping top)) {

@@ -1,8 +1,8 @@
 package io.braid.recipe;
 
 /**
- * A {@code key.path=value} to lay over a recipe, that remembers where it was written. A settings
- * record may hold it.
+ * A setting {@code key.path=value} that overrides a recipe, with the place where it was written. It
+ * may be a component of a settings record.
  */
 public final class Overlay {
   private final Place place;
@@ -13,7 +13,7 @@ public final class Overlay {
     this.text = text;
   }
 
-  /** One from the command line, or made by a program. */
+  /** Creates an overlay from the command line or from a program. */
   public static Overlay of(String text) {
     return new Overlay(new Place.OnCommandLine(text), text);
   }
@@ -26,7 +26,7 @@ public final class Overlay {
     return text;
   }
 
-  /** As it was written. */
+  /** Returns the setting as written. */
   @Override
   public String toString() {
     return text;

@@ -3,9 +3,9 @@ package io.braid.recipe;
 import io.braid.UserError;
 import java.nio.file.Path;
 
-/** Where a part of a recipe was written, so that an error can point at it. */
+/** The place where a part of a recipe was written, for error messages. */
 sealed interface Place {
-  /** In a file; line and column count from 1. */
+  /** A place in a file; line and column count from 1. */
   record InFile(Path file, int line, int column) implements Place {
     @Override
     public String toString() {
@@ -13,7 +13,7 @@ sealed interface Place {
     }
   }
 
-  /** In a {@code key.path=value} on the command line. */
+  /** A setting {@code key.path=value} on the command line. */
   record OnCommandLine(String override) implements Place {
     @Override
     public String toString() {
@@ -21,7 +21,7 @@ sealed interface Place {
     }
   }
 
-  /** In the defaults that a settings record states for itself. */
+  /** The declared defaults of a settings record. */
   record InDefaults(Class<?> type) implements Place {
     @Override
     public String toString() {
@@ -29,7 +29,7 @@ sealed interface Place {
     }
   }
 
-  /** The error to throw about what stands here. */
+  /** Creates an error that begins with this place. */
   default UserError error(String message) {
     return new UserError(this + ": " + message);
   }

@@ -4,24 +4,23 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Recipes: YAML files that become settings records, and back.
+ * Reads recipes, which are YAML files, into settings records, and writes them.
  *
  * <p>A component {@code maxNewTokens} is the key {@code max_new_tokens}; an enum's {@code
- * SEQUENCE_MEAN} is the value {@code sequence-mean}; of a sealed interface of records, the key
+ * SEQUENCE_MEAN} is the value {@code sequence-mean}; for a sealed interface of records, the key
  * {@code type} names the record ({@code RunningMean} is {@code running-mean}), and the bare name
- * stands for the record with its defaults. Settings may hold {@code int}, {@code long}, {@code
- * double}, {@code boolean}, {@code String}, {@code Path}, {@link NearbyPath}, {@link Overlay},
- * enums, records, sealed interfaces of records, types with a static {@code parse(String)}, and
- * {@code List}, {@code Map<String, …>} and {@code Optional} of them. {@link io.braid.Default}
- * states a default beside its component, {@link io.braid.Doc} a sentence.
+ * means the record with its defaults. Settings may hold {@code int}, {@code long}, {@code double},
+ * {@code boolean}, {@code String}, {@code Path}, {@link NearbyPath}, {@link Overlay}, enums,
+ * records, sealed interfaces of records, types with a static {@code parse(String)}, and {@code
+ * List}, {@code Map<String, …>} and {@code Optional} of them. A component is annotated with its
+ * default ({@link io.braid.Default}) and its description ({@link io.braid.Doc}).
  *
  * <p>A record checks itself in its constructor and throws a {@link io.braid.SettingError} with the
- * key of the setting that it refuses; the reader puts file, line, column and the keys above it in
- * front.
+ * key of the setting that it refuses; the reader adds file, line, column and the parent keys.
  *
- * <p>A recipe may say {@code extends: other.yaml}, relative to itself, and then only what differs:
- * mappings are merged key by key, everything else is replaced, and a choice of another {@code type}
- * is replaced whole.
+ * <p>A recipe may begin with {@code extends: other.yaml}, a path relative to the recipe, and then
+ * states only the differences: mappings are merged key by key, everything else is replaced, and a
+ * mapping with another {@code type} is replaced as a whole.
  */
 public final class Recipe {
   private Recipe() {}
@@ -30,9 +29,9 @@ public final class Recipe {
    * Reads a recipe.
    *
    * @param file the YAML file, UTF-8, at most 1 MiB
-   * @param overrides settings from the command line as {@code key.path=value}, the value in YAML,
-   *     laid over the file in this order
-   * @param type the record to make
+   * @param overrides settings from the command line as {@code key.path=value}, the value in YAML;
+   *     later ones win
+   * @param type the record to create
    * @throws io.braid.UserError one line with the place, the key and the remedy, if the recipe
    *     cannot be read, does not fit the record, or the record refuses it
    */
@@ -40,19 +39,19 @@ public final class Recipe {
     return readUnder(file, overrides.stream().map(Overlay::of).toList(), type);
   }
 
-  /** As {@link #read}, under overlays that may have been written elsewhere. */
+  /** Reads a recipe like {@link #read}, with overlays that may come from other files. */
   public static <T extends Record> T readUnder(Path file, List<Overlay> overlays, Class<T> type) {
     return Binder.bind(RecipeFile.read(file, overlays), type);
   }
 
-  /** As {@link #read}, of overlays alone: what the command line says without a file. */
+  /** Creates a record like {@link #read}, from overlays alone, without a file. */
   public static <T extends Record> T of(List<Overlay> overlays, Class<T> type) {
     Node.Mapping nothing = Node.Mapping.empty(new Place.InDefaults(type));
     return Binder.bind(RecipeFile.over(nothing, overlays), type);
   }
 
   /**
-   * The record as it is when a recipe says nothing.
+   * Returns the record of an empty recipe.
    *
    * @throws io.braid.UserError if a setting has no default
    */
@@ -60,7 +59,10 @@ public final class Recipe {
     return Binder.bind(Node.Mapping.empty(new Place.InDefaults(type)), type);
   }
 
-  /** The recipe that says everything, with its sentences as comments; reads back equal. */
+  /**
+   * Writes a recipe with all settings, with descriptions as comments; reading it gives an equal
+   * record.
+   */
   public static String toYaml(Record recipe) {
     return RecipeWriter.write(recipe);
   }

@@ -21,11 +21,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A recipe's text with the recipes that it {@code extends} below it and the command line's
- * overrides above it, not yet bound to a type.
+ * Reads a recipe, merged with the recipes that it {@code extends} and with the overrides of the
+ * command line; the result is not yet bound to a type.
  */
 final class RecipeFile {
-  /** The key that names another recipe, relative to this one, of which this one is a variant. */
+  /** The key with the path, relative to this recipe, of the recipe that this one extends. */
   static final String EXTENDS = "extends";
 
   private static final int LARGEST_BYTES = 1 << 20;
@@ -52,7 +52,7 @@ final class RecipeFile {
     }
     Place place = base.value().place();
     if (!(base.value() instanceof Node.Scalar name)) {
-      throw place.error(EXTENDS + ": wants one recipe's path, found " + base.value().found());
+      throw place.error(EXTENDS + ": must be the path of a recipe, found " + base.value().found());
     }
     Path below = file.resolveSibling(name.text()).normalize();
     if (!Files.exists(below)) {
@@ -61,11 +61,11 @@ final class RecipeFile {
     }
     if (!isRecipe(below)) {
       throw place.error(
-          EXTENDS + ": " + below + " is no recipe; name a file that ends in .yaml or .yml");
+          EXTENDS + ": " + below + " is not a recipe; name a file that ends in .yaml or .yml");
     }
     Set<Path> all = new HashSet<>(above);
     if (!all.add(identity(below))) {
-      throw place.error(EXTENDS + ": " + below + " extends itself; break the circle");
+      throw place.error(EXTENDS + ": " + below + " extends itself; remove one extends");
     }
     Map<String, Node.Entry> entries = new LinkedHashMap<>(own.entries());
     entries.remove(EXTENDS);
@@ -73,8 +73,9 @@ final class RecipeFile {
   }
 
   /**
-   * Whether a stranger's recipe may have this file read: no device, no pipe, and nothing whose
-   * lines an error would show, such as a system's own files, also behind a link.
+   * Whether a recipe from an untrusted source may read this file: only a regular file with a
+   * recipe's extension, also behind a link, since an error message could show lines of any other
+   * file.
    */
   private static boolean isRecipe(Path file) {
     try {
@@ -130,7 +131,7 @@ final class RecipeFile {
     }
   }
 
-  /** {@code a.b=value} as the mapping {@code a: {b: value}}. */
+  /** Converts {@code a.b=value} to the mapping {@code a: {b: value}}. */
   private static Node node(Overlay overlay) {
     Place place = overlay.place();
     String text = overlay.text();
@@ -138,7 +139,7 @@ final class RecipeFile {
     List<String> path =
         equals < 0 ? List.of() : Arrays.asList(text.substring(0, equals).split("\\.", -1));
     if (path.isEmpty() || path.stream().anyMatch(String::isBlank)) {
-      throw place.error("wants key.path=value, such as rollout.samples=8");
+      throw place.error("must have the form key.path=value, such as rollout.samples=8");
     }
     Node value =
         YamlReader.read(text.substring(equals + 1), (_, _) -> place)

@@ -13,20 +13,20 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/** The JSON Schema of a recipe, from which editors complete and check as one types. */
+/** Creates the JSON Schema of recipes, which editors use for completion and checks. */
 public final class RecipeSchema {
   private static final JsonMapper JSON = new JsonMapper();
   private static final YAMLMapper YAML = new YAMLMapper();
 
-  /** Each choice once, because one may hold another of its own kind. */
+  /** The definitions of choices, each once, since a choice may contain itself. */
   private final Map<String, ObjectNode> choices = new LinkedHashMap<>();
 
   private RecipeSchema() {}
 
   /**
-   * The schema of recipes that make a {@code type}.
+   * Returns the schema of recipes for a settings record.
    *
-   * <p>It asks for no key, because a recipe that extends another leaves out what the other says.
+   * <p>No key is required, because a recipe that extends another may omit what the other states.
    *
    * @return JSON, indented, in the dialect 2020-12
    */
@@ -39,7 +39,9 @@ public final class RecipeSchema {
     ((ObjectNode) schema.get("properties"))
         .putObject(RecipeFile.EXTENDS)
         .put("type", "string")
-        .put("description", "Another recipe, relative to this one, of which this is a variant.");
+        .put(
+            "description",
+            "The path, relative to this recipe, of the recipe that this one extends.");
     if (!made.choices.isEmpty()) {
       schema.putObject("$defs").setAll(made.choices);
     }
@@ -81,7 +83,7 @@ public final class RecipeSchema {
     return schema;
   }
 
-  /** Defines a choice where that is not done yet, and tells its name. */
+  /** Adds the definition of a choice unless it exists; returns its name. */
   private String defined(Kind.Choice choice) {
     String name = Names.key(choice.type().getSimpleName());
     if (!choices.containsKey(name)) {
@@ -97,7 +99,7 @@ public final class RecipeSchema {
     return name;
   }
 
-  /** A class of the user's own, by its full name, whose settings are not known here. */
+  /** Allows a user's class by its full name; its settings are unknown, so they are not checked. */
   private static void userClass(ArrayNode either) {
     String pattern = "^[^.]+(\\.[^.]+)+$";
     either.addObject().put("type", "string").put("pattern", pattern);
@@ -123,7 +125,7 @@ public final class RecipeSchema {
     names.forEach(list::add);
   }
 
-  /** Text stays text, even if it looks like a number or a path. */
+  /** Converts a default to JSON; text stays text even if it looks like a number or a path. */
   private static JsonNode fallback(Setting setting, String text) {
     boolean literal = setting.type() == String.class || setting.type() == Path.class;
     JsonNode value = YAML.readTree(text);

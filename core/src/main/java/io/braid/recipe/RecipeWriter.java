@@ -18,7 +18,7 @@ final class RecipeWriter {
   private static final Pattern NUMBER = Pattern.compile("-?[0-9.]+([eE]-?[0-9]+)?");
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z_/][A-Za-z0-9_./-]*");
 
-  /** Words that some reader of YAML takes for something else than text. */
+  /** Words that some YAML readers do not read as text. */
   private static final Set<String> RESERVED =
       Set.of("null", "true", "false", "yes", "no", "on", "off", "y", "n");
 
@@ -137,7 +137,7 @@ final class RecipeWriter {
   private static String text(String text) {
     boolean plain =
         PLAIN.matcher(text).matches() && !RESERVED.contains(text.toLowerCase(Locale.ROOT));
-    // JSON may leave DEL as it is, YAML may not hold it.
+    // JSON does not escape DEL, and YAML must not contain it.
     return plain ? text : JSON.writeValueAsString(text).replace("\u007f", "\\u007f");
   }
 

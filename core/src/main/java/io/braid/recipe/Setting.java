@@ -11,23 +11,26 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * One component of a settings record, as a recipe sees it.
+ * A component of a settings record, as a setting of a recipe.
  *
- * @param key its name in a recipe
- * @param type what it holds
- * @param fallback what it is when not given, as YAML
- * @param doc a sentence about it
- * @param inline whether it is a record whose settings stand among those of its owner, see {@link
+ * @param key key in a recipe
+ * @param type Java type of the component
+ * @param fallback default, as YAML; absent if the setting has none
+ * @param doc description
+ * @param inline whether it is a record whose settings are keys of the enclosing mapping, see {@link
  *     Inline}
  */
 record Setting(
     String key, Type type, Optional<String> fallback, Optional<String> doc, boolean inline) {
-  /** The settings of a record in the order of its components. */
+  /** Returns the settings of a record in component order. */
   static List<Setting> of(Class<?> record) {
     return Arrays.stream(record.getRecordComponents()).map(Setting::of).toList();
   }
 
-  /** The settings that have keys in a record's mapping: its own and those of inlined records. */
+  /**
+   * Returns the settings with keys in a record's mapping: the record's own and those of inlined
+   * records.
+   */
   static List<Setting> withKeys(Class<?> record) {
     return of(record).stream().flatMap(Setting::expanded).toList();
   }
@@ -51,7 +54,9 @@ record Setting(
     return Kind.of(type);
   }
 
-  /** Whether a recipe must give it. A nested record asks for its own keys instead. */
+  /**
+   * Whether a recipe must contain the key. A nested record is never required; its own keys may be.
+   */
   boolean required() {
     return fallback.isEmpty() && !(kind() instanceof Kind.Maybe || kind() instanceof Kind.Nested);
   }

@@ -6,13 +6,16 @@ import java.util.Collection;
 import java.util.Optional;
 
 /**
- * A settings record of the user's own, which a recipe names by its full class name where it states
- * an open choice.
+ * Loads a user's settings record, which a recipe names by its full class name as the {@code type}
+ * of an open choice.
  */
 final class UserClass {
   private UserClass() {}
 
-  /** Whether a recipe's word is a class name: it has a dot, which no name of Braid's own has. */
+  /**
+   * Whether a word in a recipe is a class name: class names contain a dot, Braid's own names do
+   * not.
+   */
   static boolean isNamed(String word) {
     return word.indexOf('.') >= 0;
   }
@@ -21,11 +24,11 @@ final class UserClass {
    * Loads the class from the class path.
    *
    * @param wanted the interface that it must implement
-   * @param node where the recipe names it
-   * @param path the recipe's key
-   * @param known Braid's own choices, for a name that was meant to be one of them
-   * @throws io.braid.UserError when it is missing, cannot be loaded, is not a public record, or
-   *     does not implement the interface
+   * @param node the class name in the recipe
+   * @param path key of the choice
+   * @param known names of Braid's own choices, for suggestions
+   * @throws io.braid.UserError if the class is missing, cannot be loaded, is not a public record,
+   *     or does not implement the interface
    */
   static Class<?> load(Class<?> wanted, Node.Scalar node, String path, Collection<String> known) {
     String name = node.text();
@@ -50,7 +53,8 @@ final class UserClass {
           "was compiled for a newer Java than this one, %s; compile it with --release %s"
               .formatted(Runtime.version().feature(), Runtime.version().feature()));
     } catch (ExceptionInInitializerError e) {
-      throw error(node, path, "fails while it is loaded: " + reason(e.getException()));
+      throw error(
+          node, path, "throws an exception while it is loaded: " + reason(e.getException()));
     } catch (NoClassDefFoundError e) {
       throw error(
           node,
@@ -83,7 +87,7 @@ final class UserClass {
     return found;
   }
 
-  /** Whether a class is none of Braid's choices, but was named by a recipe. */
+  /** Whether a class is a user's record rather than one of Braid's choices. */
   static boolean is(Class<?> type, Kind.Choice choice) {
     return choice.open() && !choice.records().containsValue(type);
   }
@@ -97,7 +101,7 @@ final class UserClass {
     }
   }
 
-  /** What a failure says. */
+  /** Describes a failure in one line. */
   static String reason(Throwable failure) {
     return failure.getClass().getSimpleName()
         + Optional.ofNullable(failure.getMessage()).map(": "::concat).orElse("");

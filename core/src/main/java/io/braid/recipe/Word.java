@@ -13,14 +13,15 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A setting of one word: how it is read from its text.
+ * Converts the text of a one-word setting to a value.
  *
- * <p>The text decides, not what YAML takes it for, so that {@code 1e-6} is a number and {@code
- * version: 1.10} keeps its zero.
+ * <p>Only the text counts, not its YAML type, so {@code 1e-6} is a number and {@code version: 1.10}
+ * keeps its zero.
  *
- * @param wanted what an error asks for
- * @param schemaTypes its JSON Schema types
- * @param read the value; throws {@link IllegalArgumentException} or {@link ArithmeticException}
+ * @param wanted description of valid values for error messages
+ * @param schemaTypes types in JSON Schema
+ * @param read converts the text; throws {@link IllegalArgumentException} or {@link
+ *     ArithmeticException}
  */
 record Word(String wanted, List<String> schemaTypes, Function<Node.Scalar, Object> read) {
   private static final Word INT =
@@ -59,7 +60,10 @@ record Word(String wanted, List<String> schemaTypes, Function<Node.Scalar, Objec
     return Optional.ofNullable(WORDS.get(type)).or(() -> readingItself(type));
   }
 
-  /** A type with a static {@code parse(String)}; its {@link Doc} says what it wants. */
+  /**
+   * Returns the conversion of a type with a static {@code parse(String)}; its {@link Doc} describes
+   * valid values.
+   */
   private static Optional<Word> readingItself(Class<?> type) {
     return Arrays.stream(type.getDeclaredMethods())
         .filter(method -> method.getName().equals("parse"))
@@ -86,7 +90,10 @@ record Word(String wanted, List<String> schemaTypes, Function<Node.Scalar, Objec
     }
   }
 
-  /** Accepts {@code 1e6} and {@code 1_000_000}. Its exact conversions refuse fractions cheaply. */
+  /**
+   * Accepts {@code 1e6} and {@code 1_000_000}. BigDecimal's exact conversions to integers refuse
+   * fractions at little cost.
+   */
   private static BigDecimal number(String text) {
     return new BigDecimal(text.replaceAll("(?<=\\d)_(?=\\d)", ""));
   }

@@ -16,16 +16,17 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 import tools.jackson.dataformat.yaml.YAMLParser;
 
 /**
- * YAML text as nodes that know where they were written.
+ * Parses YAML text into nodes that know their places.
  *
- * <p>Jackson reads the tokens; the tree is ours because Jackson's own forgets lines and lets a
- * second key of the same name win. Aliases and tags are refused: a recipe says what it is.
+ * <p>Jackson reads the tokens. The tree is Braid's own, because Jackson's does not keep line
+ * numbers and lets the last of two equal keys win. Aliases and tags are refused, so that a recipe
+ * can be read without them.
  */
 final class YamlReader {
   private static final YAMLMapper YAML = new YAMLMapper();
   private static final int DEEPEST = 32;
 
-  /** The place of a line and column, counted from 1. */
+  /** Creates the place of a line and column, counted from 1. */
   interface Position {
     Place at(int line, int column);
   }
@@ -40,7 +41,7 @@ final class YamlReader {
     this.position = position;
   }
 
-  /** The one document in {@code text}, or empty when there is none. */
+  /** Parses the only document in {@code text}; empty if there is none. */
   static Optional<Node> read(String text, Position position) {
     try (YAMLParser tokens = (YAMLParser) YAML.createParser(text)) {
       return new YamlReader(text, tokens, position).document();
@@ -55,7 +56,8 @@ final class YamlReader {
       }
       Node root = node(first, 0);
       if (tokens.nextToken() != null) {
-        throw here().error("a second document begins; a recipe is one, without '---' between");
+        throw here()
+            .error("a second document begins; a recipe is a single document, so remove '---'");
       }
       return Optional.of(root);
     } catch (JacksonException e) {
@@ -68,7 +70,7 @@ final class YamlReader {
       throw here().error("nested deeper than " + DEEPEST + " levels; flatten it");
     }
     if (tokens.isCurrentAlias() || tokens.getRawTag() != null) {
-      throw here().error("aliases (*) and tags (!) are not read; write the value out");
+      throw here().error("aliases (*) and tags (!) are not supported; write the value out");
     }
     Place place = here();
     return switch (token) {
@@ -111,7 +113,9 @@ final class YamlReader {
     return position.at(location.getLineNr(), location.getColumnNr());
   }
 
-  /** Jackson's own location is that of the last good token; its cause knows the bad one. */
+  /**
+   * Jackson's location is that of the last valid token; its cause has the location of the error.
+   */
   private UserError syntaxError(JacksonException e) {
     if (!(e.getCause() instanceof MarkedYamlEngineException marked)) {
       TokenStreamLocation location =
@@ -133,6 +137,6 @@ final class YamlReader {
   }
 
   private static String notYaml(String complaint) {
-    return "not YAML: " + complaint.strip() + "; mend the line or quote the value";
+    return "not YAML: " + complaint.strip() + "; fix the line or quote the value";
   }
 }

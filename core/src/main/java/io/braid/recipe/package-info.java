@@ -1,4 +1,4 @@
-/** YAML that becomes settings records, and back; it knows nothing of what they are for. */
+/** Reads YAML into settings records and writes them; independent of what the settings mean. */
 @NullMarked
 package io.braid.recipe;
 

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * The responses to one prompt.
  *
- * @param prompt of all responses
- * @param responses in the order of their sample numbers
+ * @param prompt the prompt of all responses
+ * @param responses the responses in the order of their sample numbers
  */
 public record Group(Prompt prompt, List<Response> responses) {}

@@ -20,7 +20,7 @@ final class GrowingResponse {
   private boolean finished;
 
   /**
-   * A response without tokens.
+   * Creates a response without tokens.
    *
    * @param place index of its prompt
    * @param stream key of its random numbers
@@ -45,12 +45,12 @@ final class GrowingResponse {
     return finished;
   }
 
-  /** How many tokens it may still get. */
+  /** Returns the number of tokens that may still be added. */
   int room() {
     return settings.maxNewTokens() - length;
   }
 
-  /** Decides the next token. */
+  /** Returns the uniform random number for the next token. */
   double uniform() {
     return KeyedRandom.uniform(stream, length);
   }
@@ -59,23 +59,25 @@ final class GrowingResponse {
     return ids[length - 1];
   }
 
-  /** How many of its tokens are in the cache: the prompt and all but the last. */
+  /**
+   * Returns the tokens that are in the cache: the prompt and all of its own tokens except the last.
+   */
   long[] seen(Prompt prompt) {
     long[] seen = Arrays.copyOf(prompt.ids(), prompt.ids().length + Math.max(0, length - 1));
     System.arraycopy(ids, 0, seen, prompt.ids().length, seen.length - prompt.ids().length);
     return seen;
   }
 
-  /** Its entry in the cache, while it is decoded. */
+  /** Returns its sequence in the cache while it is decoded. */
   KvCache.Sequence sequence() {
     return sequence.orElseThrow();
   }
 
-  void enter(KvCache.Sequence cached) {
+  void admit(KvCache.Sequence cached) {
     sequence = Optional.of(cached);
   }
 
-  void leave(KvCache cache) {
+  void evict(KvCache cache) {
     cache.release(sequence());
     sequence = Optional.empty();
   }
@@ -98,7 +100,10 @@ final class GrowingResponse {
     }
   }
 
-  /** The whole text is decoded, because a tokenizer may split a string anywhere. */
+  /**
+   * Whether the text contains a stop string. The whole text is decoded, because a tokenizer may
+   * split a string anywhere.
+   */
   private boolean holdsStopString() {
     if (settings.stopStrings().isEmpty()) {
       return false;

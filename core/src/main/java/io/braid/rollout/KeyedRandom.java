@@ -9,7 +9,7 @@ final class KeyedRandom {
 
   private KeyedRandom() {}
 
-  /** The key of one response's random numbers. */
+  /** Returns the key of one response's random numbers. */
   static long stream(long seed, String problem, int sample) {
     long hash = mix(seed + GOLDEN);
     for (int i = 0; i < problem.length(); i++) {
@@ -18,7 +18,7 @@ final class KeyedRandom {
     return mix(hash + GOLDEN * (sample + 1L));
   }
 
-  /** A number in [0, 1) with 52 random bits. */
+  /** Returns a number in [0, 1) with 52 random bits. */
   static double uniform(long stream, int position) {
     return (mix(stream + GOLDEN * (position + 1L)) >>> 12) * 0x1.0p-52;
   }

@@ -6,59 +6,59 @@ import java.util.function.Function;
 /**
  * A sampled response.
  *
- * @param ids its tokens, the stop token among them
+ * @param ids token ids, including the stop token
  * @param logProbs natural log-probability of each token under the distribution that it was sampled
  *     from (after temperature, filters and forbidden stop tokens); at temperature 0, under the
  *     model's own distribution
- * @param finish why it ended
- * @param text its text, without special tokens and without what followed a stop string
+ * @param finish the reason why the response ended
+ * @param text the text, without special tokens and without anything after a stop string
  */
 public record Response(long[] ids, float[] logProbs, Finish finish, String text) {
 
   /** Why a response ended. */
   public enum Finish {
-    /** It sampled a stop token. */
+    /** A stop token was sampled. */
     STOP_TOKEN,
-    /** Its text contained a stop string. */
+    /** The text contained a stop string. */
     STOP_STRING,
-    /** It reached the most tokens allowed. */
+    /** The response reached the maximum length. */
     LENGTH,
     /**
-     * It reached the most tokens allowed, and the end token was then written over its last one. The
-     * log-probability there is still that of the sampled token.
+     * The response reached the maximum length, and its last token was then replaced by the end
+     * token. The log-probability is still that of the replaced token.
      */
     END_WRITTEN;
 
-    /** Whether the response reached the most tokens allowed, whatever was written there. */
+    /** Whether the response reached the maximum length, with or without a written end token. */
     public boolean atLimit() {
       return this == LENGTH || this == END_WRITTEN;
     }
   }
 
-  /** How many tokens it has. */
+  /** Returns the number of tokens. */
   public int length() {
     return ids.length;
   }
 
-  /** Whether it was cut off at the limit and has no end token. */
+  /** Whether the response was cut off at the limit and has no end token. */
   public boolean truncated() {
     return finish == Finish.LENGTH;
   }
 
-  /** Whether it reached the most tokens allowed, whatever was written there. */
+  /** Whether the response reached the maximum length, with or without a written end token. */
   public boolean reachedLimit() {
     return finish.atLimit();
   }
 
-  /** How many of its tokens were sampled: all but an end token that was written. */
+  /** Returns the number of sampled tokens: all except a written end token. */
   public int drawn() {
     return finish == Finish.END_WRITTEN ? ids.length - 1 : ids.length;
   }
 
   /**
-   * The response with an end token in place of its last one, if it reached the limit.
+   * Returns the response with its last token replaced by an end token, if it reached the limit.
    *
-   * @param decode tokens to text, special tokens left out
+   * @param decode converts tokens to text without special tokens
    */
   public Response endWritten(long end, Function<long[], String> decode) {
     if (finish != Finish.LENGTH) {

@@ -3,7 +3,7 @@ package io.braid.rollout;
 import io.braid.Metric;
 import io.braid.Metric.Unit;
 
-/** Metrics of responses, in training as in evaluation. */
+/** Metrics of responses, in training and in evaluation. */
 public final class ResponseMetrics {
   /** Mean length. */
   public static final Metric RESPONSE_LENGTH =
@@ -12,7 +12,7 @@ public final class ResponseMetrics {
           Unit.TOKENS,
           "mean number of tokens of a response; of a service, as it counts them");
 
-  /** Share that reached the limit. */
+  /** Fraction of responses that reached the limit. */
   public static final Metric TRUNCATED_FRAC =
       Metric.declare(
           "truncated_frac",

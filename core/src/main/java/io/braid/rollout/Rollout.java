@@ -25,11 +25,11 @@ public final class Rollout {
   private final long cacheBytes;
 
   /**
-   * A sampler of a model.
+   * Creates a sampler for a model.
    *
-   * @param decode tokens to text, special tokens left out
-   * @param cacheBytes size of the cache; prompts that do not fit wait
-   * @throws UserError when a stop token is outside the vocabulary
+   * @param decode converts tokens to text without special tokens
+   * @param cacheBytes size of the cache in bytes; prompts that do not fit wait
+   * @throws UserError if a stop token is outside the vocabulary
    */
   public Rollout(
       Transformer model,
@@ -50,7 +50,7 @@ public final class Rollout {
     }
   }
 
-  /** The same sampling of another model with the same vocabulary. */
+  /** Returns the same sampler for another model with the same vocabulary. */
   public Rollout of(Transformer other) {
     return new Rollout(other, settings, decode, cacheBytes);
   }
@@ -60,37 +60,37 @@ public final class Rollout {
     return new Rollout(model, other, decode, cacheBytes);
   }
 
-  /** A prompt's responses, an end token written over the last token of those that were cut off. */
+  /** Returns a group in which an end token replaces the last token of every response that was cut off. */
   public Group endWritten(Group group, long end) {
     return new Group(
         group.prompt(),
         group.responses().stream().map(each -> each.endWritten(end, decode)).toList());
   }
 
-  /** Tokens to text, special tokens left out. */
+  /** Returns the function that converts tokens to text without special tokens. */
   public Function<long[], String> decode() {
     return decode;
   }
 
-  /** How it samples. */
+  /** Returns the sampling settings. */
   public SamplingSettings settings() {
     return settings;
   }
 
   /**
-   * A prompt's responses, all of them.
+   * All responses to a prompt.
    *
-   * @param place the prompt's place among those that were asked
+   * @param place index of the prompt in the given list
    * @param group the responses
    */
   public record Sampled(int place, Group group) {}
 
   /**
-   * Samples every prompt's responses. A prompt that comes twice gets other responses the second
-   * time.
+   * Samples responses to every prompt. A prompt that occurs twice gets different responses the
+   * second time.
    *
-   * @param seed same seed, same responses, however the prompts are batched
-   * @throws UserError when a prompt leaves no room in the model's context
+   * @param seed the same seed gives the same responses, however the prompts are batched
+   * @throws UserError if a prompt leaves no room in the model's context
    */
   public List<Group> sample(List<Prompt> prompts, long seed) {
     Group[] groups = new Group[prompts.size()];
@@ -99,11 +99,11 @@ public final class Rollout {
   }
 
   /**
-   * Samples every prompt's responses and hands each group on as soon as it is whole.
+   * Samples responses to every prompt and passes on each group as soon as it is complete.
    *
-   * @param seed same seed, same responses, however the prompts are batched
-   * @param done is called on this thread, in no particular order of the prompts
-   * @throws UserError when a prompt leaves no room in the model's context
+   * @param seed the same seed gives the same responses, however the prompts are batched
+   * @param done receives the groups, on the calling thread and in no particular order
+   * @throws UserError if a prompt leaves no room in the model's context
    */
   public void sample(List<Prompt> prompts, long seed, Consumer<Sampled> done) {
     check(prompts);
@@ -123,7 +123,10 @@ public final class Rollout {
     }
   }
 
-  /** The number of each prompt's first sample: those of its earlier occurrences come before. */
+  /**
+   * Returns the number of each prompt's first sample; the samples of its earlier occurrences come
+   * before.
+   */
   private List<Integer> firstSamples(List<Prompt> prompts) {
     Map<String, Integer> seen = new HashMap<>();
     List<Integer> first = new ArrayList<>(prompts.size());
@@ -137,8 +140,8 @@ public final class Rollout {
   /**
    * Refuses prompts that cannot be sampled, before anything is computed.
    *
-   * @throws UserError when a prompt is empty, leaves no room in the model's context, or has a token
-   *     that the model has not
+   * @throws UserError if a prompt is empty, leaves no room in the model's context, or has a token
+   *     outside the model's vocabulary
    */
   public void check(List<Prompt> prompts) {
     prompts.forEach(this::check);
@@ -167,7 +170,7 @@ public final class Rollout {
     }
   }
 
-  /** The cache that these prompts need, within the memory that there is. */
+  /** Allocates the cache that these prompts need, within the memory limit. */
   private KvCache cache(List<Prompt> prompts) {
     long all = 0;
     int most = 0;

@@ -5,16 +5,17 @@ import io.braid.SettingError;
 import java.util.List;
 
 /**
- * How responses are sampled.
+ * Settings for sampling responses.
  *
- * @param samples responses for each prompt
- * @param temperature what logits are divided by; 0 takes the most likely token
+ * @param samples number of responses to each prompt
+ * @param temperature divisor of the logits; 0 takes the most likely token
  * @param topP keep the smallest set of most likely tokens with at least this probability; 1 keeps
  *     all
- * @param topK keep so many most likely tokens; 0 keeps all
- * @param minNewTokens no stop token is sampled before a response has so many tokens
- * @param maxNewTokens a response ends after this many tokens
- * @param stopIds tokens that end a response; the token is part of it
+ * @param topK number of most likely tokens to keep; 0 keeps all
+ * @param minNewTokens minimum length: no stop token is sampled before a response has this number of
+ *     tokens
+ * @param maxNewTokens maximum length, in tokens
+ * @param stopIds tokens that end a response; the token belongs to the response
  * @param stopStrings strings that end a response; text after them is dropped
  */
 public record SamplingSettings(
@@ -44,7 +45,7 @@ public record SamplingSettings(
     }
   }
 
-  /** Plain sampling from the model's own distribution. */
+  /** Returns settings for sampling from the model's own distribution. */
   public static SamplingSettings of(
       int samples, double temperature, int maxNewTokens, List<Long> stopIds) {
     return new SamplingSettings(samples, temperature, 1, 0, 0, maxNewTokens, stopIds, List.of());

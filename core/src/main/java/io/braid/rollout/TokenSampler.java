@@ -10,7 +10,7 @@ import java.util.Arrays;
 
 /** Samples one token for each row of logits. */
 final class TokenSampler {
-  /** Rows times vocabulary, for one call. */
+  /** Maximum of rows times vocabulary for one call. */
   private static final long NUMBERS_AT_ONCE = 1 << 22;
 
   private final SamplingSettings settings;
@@ -20,22 +20,22 @@ final class TokenSampler {
   }
 
   /**
-   * A token for each row, with its log-probability.
+   * The sampled token of each row, with its log-probability.
    *
-   * @param ids token ids
-   * @param logProbs their log-probabilities
+   * @param ids sampled token ids
+   * @param logProbs log-probabilities of the tokens
    */
-  record Drawn(long[] ids, float[] logProbs) {}
+  record SampledTokens(long[] ids, float[] logProbs) {}
 
   /**
-   * Samples each row's next token. Large vocabularies are sampled a few rows at a time, because
-   * cumulative probabilities need four times the memory of the logits.
+   * Samples each row's next token. With a large vocabulary, a few rows are sampled at a time,
+   * because cumulative probabilities need four times the memory of the logits.
    *
    * @param logits [rows, vocab], FLOAT32
    * @param uniforms a number in [0, 1) for each row
-   * @param positions how many tokens each row has
+   * @param positions number of tokens that each row's response has
    */
-  Drawn draw(Tensor logits, double[] uniforms, int[] positions) {
+  SampledTokens sample(Tensor logits, double[] uniforms, int[] positions) {
     int rows = uniforms.length;
     int portion = (int) Math.max(1, Math.min(rows, NUMBERS_AT_ONCE / logits.size(1)));
     long[] ids = new long[rows];
@@ -43,61 +43,63 @@ final class TokenSampler {
     for (int from = 0; from < rows; from += portion) {
       int count = Math.min(portion, rows - from);
       try (Scope scope = Scope.open()) {
-        Drawn drawn =
-            drawPortion(
+        SampledTokens sampled =
+            sampleRows(
                 logits.narrow(0, from, count),
                 Arrays.copyOfRange(uniforms, from, from + count),
                 Arrays.copyOfRange(positions, from, from + count));
-        System.arraycopy(drawn.ids, 0, ids, from, count);
-        System.arraycopy(drawn.logProbs, 0, logProbs, from, count);
+        System.arraycopy(sampled.ids, 0, ids, from, count);
+        System.arraycopy(sampled.logProbs, 0, logProbs, from, count);
       }
     }
-    return new Drawn(ids, logProbs);
+    return new SampledTokens(ids, logProbs);
   }
 
-  private Drawn drawPortion(Tensor logits, double[] uniforms, int[] positions) {
+  private SampledTokens sampleRows(Tensor logits, double[] uniforms, int[] positions) {
     Tensor allowed = withoutEarlyStops(logits, positions);
     if (settings.temperature() == 0) {
       Tensor ids = allowed.argmax();
       Tensor logProbs = logProbs(allowed.logSoftmax(), ids);
       require(logProbs.isFinite());
-      return new Drawn(ids.toLongs(), logProbs.toFloats());
+      return new SampledTokens(ids.toLongs(), logProbs.toFloats());
     }
     Tensor scaled = settings.temperature() == 1 ? allowed : allowed.div(settings.temperature());
     Tensor logProbs = filtered(scaled).logSoftmax(); // [rows, vocab]
     return Backend.current().hasVectors() && logProbs.isOnHost()
-        ? drawByLoop(logProbs, uniforms)
-        : drawPlainly(logProbs, uniforms);
+        ? sampleByLoop(logProbs, uniforms)
+        : samplePlainly(logProbs, uniforms);
   }
 
-  private static Drawn drawByLoop(Tensor logProbs, double[] uniforms) {
-    Drawn drawn = new Drawn(new long[uniforms.length], new float[uniforms.length]);
-    CategoricalLoop.draw(logProbs, uniforms, drawn.ids, drawn.logProbs);
-    require(Arrays.stream(drawn.ids).noneMatch(id -> id < 0));
-    return drawn;
+  private static SampledTokens sampleByLoop(Tensor logProbs, double[] uniforms) {
+    SampledTokens sampled =
+        new SampledTokens(new long[uniforms.length], new float[uniforms.length]);
+    CategoricalLoop.sample(logProbs, uniforms, sampled.ids, sampled.logProbs);
+    require(Arrays.stream(sampled.ids).noneMatch(id -> id < 0));
+    return sampled;
   }
 
-  /** By libtorch's operators: the reference of {@link CategoricalLoop}. */
-  static Drawn drawPlainly(Tensor logProbs, double[] uniforms) {
+  /** Samples with libtorch's operators, as the reference of {@link CategoricalLoop}. */
+  static SampledTokens samplePlainly(Tensor logProbs, double[] uniforms) {
     Tensor cumulative = logProbs.exp().to(DType.FLOAT64).cumsum(-1);
     Tensor total = cumulative.narrow(1, cumulative.size(1) - 1, 1); // [rows, 1]
     require(total.isFinite());
     Tensor wanted = Tensor.of(uniforms, uniforms.length, 1).times(total);
-    // u < 1 in 52 bits leaves u·total below total, and a token of probability 0 is never "first".
+    // With u < 1 in 52 bits, u·total is below total, and a token of probability 0 is never "first".
     Tensor ids = cumulative.searchSortedRight(wanted).squeeze(1);
-    return new Drawn(ids.toLongs(), logProbs(logProbs, ids).toFloats());
+    return new SampledTokens(ids.toLongs(), logProbs(logProbs, ids).toFloats());
   }
 
   /**
-   * Refuses rows that are no distribution: the model has diverged, or the settings leave no token.
+   * Refuses rows that are not a distribution, because the model has diverged or the settings leave
+   * no token.
    */
   private static void require(boolean finite) {
     if (!finite) {
       throw new SettingError(
           "rollout",
-          "there is no token to draw, because the model's scores are not finite numbers"
-              + " (it has diverged: lower the learning rate), temperature is next to 0 (set it to"
-              + " 0), or all tokens are stops before min_new_tokens");
+          "no token can be sampled, because the model's logits are not finite (it has diverged:"
+              + " lower the learning rate), temperature is almost 0 (set it to 0), or all tokens"
+              + " are stop tokens before min_new_tokens");
     }
   }
 
@@ -134,7 +136,8 @@ final class TokenSampler {
     if (settings.topP() < 1) {
       Tensor.Ranked ranked = kept.sortDescending();
       Tensor probabilities = ranked.values().softmax();
-      // A token stays while those before it have less than top-p: the likeliest always does.
+      // A token is kept if the tokens before it have less than top-p, so the most likely one always
+      // is.
       Tensor before = probabilities.cumsum(-1).minus(probabilities);
       Tensor cut = before.lt(settings.topP()).not();
       Tensor cutInPlace =

@@ -21,28 +21,28 @@ public final class MetricsFile {
   /** The key of the time at which a line was written. */
   public static final String TIME = "time";
 
-  /** Names of older versions had a slash, as {@code seconds/step}. */
+  /** Metric names of older versions contained a slash, such as {@code seconds/step}. */
   private static final char OLDER = '/';
 
   private MetricsFile() {}
 
   /**
-   * A step's line.
+   * The line of a step.
    *
    * @param step counted from 1
-   * @param values the line
+   * @param values the line as JSON
    */
   public record Line(int step, JsonNode values) {
-    /** A value; NaN where the step has none or it was not finite. */
+    /** Returns a metric's value; NaN if the step has none or it was not finite. */
     public double get(Metric metric) {
       return values.path(metric.name()).asDouble(Double.NaN);
     }
   }
 
   /**
-   * Passes on the lines in their order; one that a crash cut short is left out.
+   * Passes on the lines in order, without an incomplete line left by a crash.
    *
-   * @throws UserError if the file cannot be read, or an older version wrote it
+   * @throws UserError if the file cannot be read, or was written by an older version
    */
   public static void forEach(Path file, Consumer<Line> to) {
     try (Stream<String> lines = Files.lines(file)) {
@@ -61,14 +61,14 @@ public final class MetricsFile {
   }
 
   /**
-   * Refuses a line whose metrics have other names than now.
+   * Refuses a line with metric names of an older version.
    *
-   * @throws UserError saying so
+   * @throws UserError if the names are of an older version
    */
   public static void refuseOlder(Path file, JsonNode line) {
     if (line.propertyNames().stream().anyMatch(name -> name.indexOf(OLDER) >= 0)) {
       throw new UserError(
-          "%s: an older version wrote it, whose metrics have other names (docs/metrics.md has today's); run it again in another directory"
+          "%s: was written by an older version, whose metrics have other names (docs/metrics.md lists the current ones); run it again in another directory"
               .formatted(file));
     }
   }

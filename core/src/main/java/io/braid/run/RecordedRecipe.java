@@ -13,14 +13,14 @@ public final class RecordedRecipe {
   /** The line of {@code asking.date}, up to its value. */
   public static final String DATE = "  date: ";
 
-  /** The line of {@code asking.date} where the recipe gives none. */
+  /** The line of {@code asking.date} if the recipe sets none. */
   public static final String NO_DATE = DATE + "null";
 
   private RecordedRecipe() {}
 
   /**
-   * Refuses to resume with another recipe than the run began with. Comments may differ, and a date
-   * may have been recorded where the recipe leaves it open.
+   * Refuses to resume with a recipe other than the one that the run began with. Comments may
+   * differ, and a date may have been recorded if the recipe sets none.
    *
    * @param file the recorded recipe
    * @param recipe the recipe given now, as YAML
@@ -44,7 +44,10 @@ public final class RecordedRecipe {
     }
   }
 
-  /** Where the recipe says no date, the one of the run's beginning was written down. */
+  /**
+   * Whether the lines differ only because the recipe sets no date and the run recorded that of its
+   * first day.
+   */
   private static boolean isRecordedDate(String was, String is) {
     return is.equals(NO_DATE) && was.startsWith(DATE);
   }
@@ -52,7 +55,7 @@ public final class RecordedRecipe {
   /** A line of a recipe; lines count from 1. */
   private record Line(int number, String text) {}
 
-  /** Without the comments, which only explain and may be worded anew. */
+  /** Returns the lines without comments, whose wording may change. */
   private static List<Line> settings(String recipe) {
     String[] lines = recipe.split("\\R");
     return IntStream.range(0, lines.length)

@@ -31,9 +31,9 @@ public final class RunDirectory implements AutoCloseable {
   private static final String LOCK = ".lock";
 
   /**
-   * The directories that this process has locked. Lock files alone would not do: closing any handle
-   * of a file releases all POSIX locks of the process on it, so a second attempt would release the
-   * lock of the first.
+   * The directories that this process has locked. Lock files alone are not enough: closing any
+   * handle of a file releases all POSIX locks of the process on it, so a second attempt would
+   * release the lock of the first.
    */
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 

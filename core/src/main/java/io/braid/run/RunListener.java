@@ -23,17 +23,17 @@ public interface RunListener {
   /**
    * A phase begins.
    *
-   * @param phase its name
-   * @param steps the number of its steps
-   * @param done how many of them an earlier session has done
+   * @param phase name of the phase
+   * @param steps number of steps of the phase
+   * @param done number of steps that an earlier session has done
    */
   void begins(String phase, int steps, int done);
 
   /**
    * A step ended.
    *
-   * @param done the number of steps done so far
-   * @param metrics what the step measured
+   * @param done number of steps done so far
+   * @param metrics metrics of the step
    */
   void stepped(int done, MetricValues metrics);
 

@@ -14,7 +14,7 @@ import sun.misc.SignalHandler;
  * Turns Ctrl-C, {@code kill} and a closed terminal into a request to finish the step and save.
  *
  * <p>The first SIGINT, SIGTERM or SIGHUP is a request that the loop reads between two steps; the
- * second ends the process at once. A shutdown hook would not do: during shutdown all hooks run
+ * second ends the process at once. A shutdown hook is not enough: during shutdown all hooks run
  * concurrently, including the clean-up of the engine and the logger, and the program can no longer
  * choose its exit code. {@code sun.misc.Signal} does not start a shutdown, so the run saves as
  * usual and the program then exits with {@link #exitCode()}.
@@ -69,7 +69,7 @@ public final class StopSignal implements AutoCloseable {
         replaced.add(new Replaced(signal, before));
       }
     } catch (IllegalArgumentException _) {
-      // A JVM started with -Xrs leaves signals alone: they end the process at once.
+      // A JVM started with -Xrs does not handle signals: they end the process at once.
     }
   }
 

@@ -1,4 +1,7 @@
-/** What every run shares: its directory and lock, its samples, its listener, and stopping early. */
+/**
+ * The parts that all runs share: the run directory and its lock, samples, listeners, and stopping
+ * early.
+ */
 @NullMarked
 package io.braid.run;
 

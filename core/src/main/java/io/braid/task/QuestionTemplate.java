@@ -33,7 +33,7 @@ public record QuestionTemplate(String text, JinjaTemplate jinja) {
   }
 
   /**
-   * The question as the template words it.
+   * Returns the question in the template's wording.
    *
    * @throws UserError if the template uses a value that the record lacks, or uses none
    */

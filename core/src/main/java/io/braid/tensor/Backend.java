@@ -7,20 +7,20 @@ import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What computes in this process: vectors, the BLAS library, the products of narrow types, the
- * device and the threads. It is decided once, when it is first asked for, from what the JVM, the
- * processor and the libraries offer. Every product and loop that has more than one implementation
- * asks it which one to use.
+ * The implementations that this process uses: vectors, the BLAS library, products of narrow types,
+ * the device and the threads. It is chosen once, on first use, from the capabilities of the JVM,
+ * the processor and the libraries. Every product and loop with more than one implementation depends
+ * on it.
  *
  * @param processor the processor
- * @param vectors the vectors of Braid's own loops
+ * @param vectors vectors of Braid's own loops
  * @param blas the library that multiplies matrices
  * @param bfloat16 the processor's instructions for bfloat16 products; without them such products
  *     are computed in float32
  * @param int8 the processor's instructions for int8 products; without them such products are
  *     computed in float32
  * @param sharedThreads whether Braid's loops run on libtorch's own threads
- * @param cuda the CUDA device that tensors are made on; empty for the host
+ * @param cuda the CUDA device of new tensors; empty for the host
  */
 public record Backend(
     Processor processor,
@@ -37,7 +37,7 @@ public record Backend(
   private static final int AMPERE = 80;
   private static final int WIDEST_FLASH_HEAD = 256;
 
-  /** The width of AVX-512, for which {@code PanelProduct} has registers enough. */
+  /** The vector length of AVX-512, with which {@code PanelProduct} has enough registers. */
   private static final int PANEL_LANES = 16;
 
   private static volatile @Nullable Backend replacement;
@@ -45,18 +45,18 @@ public record Backend(
   /**
    * The vectors of the Vector API.
    *
-   * @param lanes how many FLOAT32 numbers one holds; 0 for no vectors
-   * @param why why so many
+   * @param lanes number of FLOAT32 elements per vector; 0 for no vectors
+   * @param why reason for this number
    */
   public record Vectors(int lanes, String why) {}
 
-  /** The backend of this process. */
+  /** Returns the current backend of this process. */
   public static Backend current() {
     Backend other = replacement;
     return other != null ? other : Decided.HERE;
   }
 
-  /** The backend that was decided for this process, also while another one replaces it. */
+  /** Returns the backend that was chosen for this process, even while another one replaces it. */
   public static Backend ofProcess() {
     return Decided.HERE;
   }
@@ -79,24 +79,24 @@ public record Backend(
 
   // ---- which implementation -------------------------------------------------------------------
 
-  /** Whether Braid's own loops can run at all. */
+  /** Whether Braid's own loops can run. */
   public boolean hasVectors() {
     return vectors.lanes > 0;
   }
 
-  /** Whether rows of this many numbers are whole vectors, as the loops over rows require. */
+  /** Whether a row width is a multiple of the vector length, as the loops over rows require. */
   public boolean fills(long width) {
     return hasVectors() && width % vectors.lanes == 0;
   }
 
-  /** Whether vectors can cover heads of this type and width, as the loop of attention requires. */
+  /** Whether the attention loop supports heads of this type and width. */
   public boolean coversHeads(DType dtype, long d) {
     return dtype == DType.FLOAT32
         && hasVectors()
         && (d % vectors.lanes == 0 || (d > vectors.lanes && d < 2L * vectors.lanes));
   }
 
-  /** Whether the product of a few rows with a small matrix has registers enough. */
+  /** Whether the product of a few rows with a small matrix has enough registers. */
   public boolean hasPanels() {
     return vectors.lanes == PANEL_LANES;
   }
@@ -119,9 +119,9 @@ public record Backend(
         && d <= WIDEST_FLASH_HEAD;
   }
 
-  // ---- what it says ---------------------------------------------------------------------------
+  // ---- description ----------------------------------------------------------------------------
 
-  /** All of it in one line, for the beginning of a run. */
+  /** Describes the backend in one line, for the beginning of a run. */
   public String line() {
     String host =
         "%s, %s threads, %s, %s, bfloat16 %s, int8 %s"
@@ -135,7 +135,7 @@ public record Backend(
     return cuda.map(device -> "%s; host: %s".formatted(device, host)).orElse(host);
   }
 
-  /** Every decision, with its reason and what it costs where that is known. */
+  /** Returns every decision with its reason and, if known, its cost. */
   public List<Decision> decisions() {
     List<Decision> rows = new ArrayList<>();
     rows.add(
@@ -191,7 +191,7 @@ public record Backend(
         : "the processor lists none of " + String.join(", ", known);
   }
 
-  /** What is slower in this process than it needs to be, whatever is computed. */
+  /** Returns everything that slows down this process regardless of what it computes. */
   public List<SlowPath> slowPaths() {
     List<SlowPath> slow = new ArrayList<>();
     if (!hasVectors() && cuda.isEmpty()) {
@@ -202,7 +202,7 @@ public record Backend(
           Engine.mklIsOnTheClasspath()
               ? new SlowPath(
                   "matrix products",
-                  "MKL is on the class path but libtorch had been loaded with " + blas,
+                  "MKL is on the class path, but libtorch was already loaded with " + blas,
                   Optional.empty(),
                   "call Engine.start() before anything else loads libtorch")
               : new SlowPath(
@@ -234,7 +234,7 @@ public record Backend(
     return slow;
   }
 
-  /** What it means to have no vectors. */
+  /** Describes the cost of having no vectors. */
   public SlowPath withoutVectors() {
     return new SlowPath(
         "training and sampling",
@@ -244,7 +244,7 @@ public record Backend(
         "start the JVM with --add-modules jdk.incubator.vector");
   }
 
-  /** What it means to multiply bfloat16 in float32. */
+  /** Describes the cost of multiplying bfloat16 in float32. */
   public SlowPath widenedBfloat16() {
     return new SlowPath(
         "bfloat16 products",
@@ -253,7 +253,7 @@ public record Backend(
         "bfloat16 saves memory here, not time");
   }
 
-  /** What it means to multiply int8 in float32. */
+  /** Describes the cost of multiplying int8 in float32. */
   public SlowPath widenedInt8() {
     return new SlowPath(
         "int8 products",
@@ -262,25 +262,25 @@ public record Backend(
         "int8 saves memory here, not time");
   }
 
-  /** Says each of {@link #slowPaths} once. */
+  /** Reports each of {@link #slowPaths} once. */
   public void say() {
     slowPaths().forEach(SlowPath::say);
   }
 
   // ---- others, for tests ----------------------------------------------------------------------
 
-  /** The same with vectors of another width; 0 for none. */
+  /** Returns this backend with another vector length; 0 for no vectors. */
   public Backend withLanes(int lanes) {
     return new Backend(
         processor, new Vectors(lanes, "as a test asks"), blas, bfloat16, int8, sharedThreads, cuda);
   }
 
-  /** The same with a processor that lists these instructions. */
+  /** Returns this backend with a processor that lists other instructions. */
   public Backend with(Processor other) {
     return new Backend(other, vectors, blas, other.bfloat16(), other.int8(), sharedThreads, cuda);
   }
 
-  /** The same on another device. */
+  /** Returns this backend on another device. */
   Backend on(Optional<Cuda> device) {
     return new Backend(processor, vectors, blas, bfloat16, int8, sharedThreads, device);
   }
@@ -292,15 +292,14 @@ public record Backend(
   }
 
   /**
-   * Lets the whole process compute by another backend: for tests.
+   * Makes the whole process use another backend, for tests.
    *
-   * @throws IllegalArgumentException when its vectors have another width than the loops were
-   *     compiled for
+   * @throws IllegalArgumentException if its vector length differs from that of the compiled loops
    */
   public static Replacement replace(Backend other) {
     if (other.hasVectors() && other.vectors.lanes != Decided.HERE.vectors.lanes) {
       throw new IllegalArgumentException(
-          "loops here are compiled for vectors of %s numbers, not %s; start a JVM with -D%s"
+          "the loops are compiled for a vector length of %s, not %s; start a JVM with -D%s"
               .formatted(Decided.HERE.vectors.lanes, other.vectors.lanes, VectorApi.PROPERTY));
     }
     replacement = other;

@@ -19,9 +19,9 @@ import org.bytedeco.pytorch.Context;
 /**
  * The library that multiplies matrices on the host, as found in the process's memory map.
  *
- * @param libraries the file names of what is loaded, such as {@code libmkl_rt.so.2}
- * @param instructions the instructions that the library says it uses, such as {@code AVX2}; empty
- *     where it does not say
+ * @param libraries file names of the loaded libraries, such as {@code libmkl_rt.so.2}
+ * @param instructions instructions that the library reports to use, such as {@code AVX2}; empty if
+ *     it reports none
  */
 public record Blas(String libraries, Optional<String> instructions) {
   private static final Path MAPS = Path.of("/proc/self/maps");
@@ -30,19 +30,19 @@ public record Blas(String libraries, Optional<String> instructions) {
   private static final Map<Integer, String> BRANCHES =
       Map.of(4, "SSE2", 6, "SSSE3", 7, "SSE4.1", 8, "SSE4.2", 9, "AVX", 10, "AVX2", 12, "AVX-512");
 
-  /** Whether it is MKL. */
+  /** Whether the library is MKL. */
   public boolean isMkl() {
     return libraries.contains("mkl");
   }
 
-  /** For people, such as "MKL with AVX2 instructions". */
+  /** Describes the library for people, such as "MKL with AVX2 instructions". */
   @Override
   public String toString() {
     return (isMkl() ? "MKL" : libraries)
         + instructions.map(" with %s instructions"::formatted).orElse("");
   }
 
-  /** What libtorch has loaded. */
+  /** Returns the library that libtorch has loaded. */
   static Blas loaded() {
     if (!Files.isReadable(MAPS)) {
       return new Blas(Context.hasMKL() ? "mkl" : "unknown", Optional.empty());

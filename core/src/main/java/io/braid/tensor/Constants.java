@@ -44,7 +44,7 @@ final class Constants {
     return options;
   }
 
-  /** Keeps a native object for the life of the process, whatever scope is open. */
+  /** Keeps a native object for the life of the process, regardless of open scopes. */
   static <P extends Pointer> P forever(P pointer) {
     pointer.retainReference();
     return pointer;

@@ -33,7 +33,7 @@ public record Cuda(String name, long bytes, int generation) {
   private static final int MAJOR = 75;
   private static final int MINOR = 76;
 
-  /** Its name and memory in readable form. */
+  /** Describes name and memory for people. */
   @Override
   public String toString() {
     return String.format(Locale.ROOT, "%s, %.1f GB of memory", name, bytes / 1e9);
@@ -47,7 +47,7 @@ public record Cuda(String name, long bytes, int generation) {
   static void load() {
     boolean built = Cuda.class.getResource(LIBRARY) != null;
     if (!built) {
-      throw unusable("this class path holds libtorch for CPUs", "start Braid by ./braid --cuda");
+      throw unusable("this class path has libtorch for CPUs", "start Braid by ./braid --cuda");
     }
     try (PointerScope scope = new PointerScope()) {
       torch.zeros(1);

@@ -1,11 +1,11 @@
 package io.braid.tensor;
 
 /**
- * One row of what {@link Backend} decided.
+ * A decision of {@link Backend}.
  *
- * @param what the subject, in a word
+ * @param what the subject, in one word
  * @param chosen what was chosen
- * @param why the reason; empty where there is nothing to say
- * @param cost what it costs; empty where it costs nothing or was not measured
+ * @param why the reason; empty for none
+ * @param cost the cost; empty if there is none or it was not measured
  */
 public record Decision(String what, String chosen, String why, String cost) {}

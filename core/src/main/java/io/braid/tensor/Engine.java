@@ -19,7 +19,7 @@ import org.bytedeco.pytorch.global.torch.DeviceType;
  * Starts libtorch for this process: its BLAS, its threads and the one device that tensors are on.
  *
  * <p>The native libraries read some settings from the environment while they load, so {@link
- * #start} must run before anything else uses them. What was decided is in {@link Backend}.
+ * #start} must run before anything else uses them. {@link Backend} holds the resulting choices.
  */
 public final class Engine {
   /**
@@ -43,10 +43,10 @@ public final class Engine {
    * waiting threads sleep; with MKL, sleeping halves the speed of decoding. The libraries read both
    * settings from the environment when they load, hence the native {@code setenv}.
    *
-   * <p>Every class through which a program can enter this room calls this first. A program that
+   * <p>Every class that is an entry point to this package calls this method first. A program that
    * offers {@link #DEVICE} calls it itself, to show the error.
    *
-   * @throws UserError when {@link #DEVICE} has another value, or CUDA is requested and unusable
+   * @throws UserError if {@link #DEVICE} has another value, or CUDA is requested and unusable
    */
   public static synchronized void start() {
     if (started) {
@@ -59,7 +59,8 @@ public final class Engine {
     boolean mkl = mklIsOnTheClasspath();
     System.setProperty("org.bytedeco.openblas.load", mkl ? "mkl" : "openblas");
     if (mkl) {
-      // The same instructions for any alignment of a buffer, so that a seed gives the same numbers.
+      // Use the same instructions for every alignment of a buffer, so that a seed gives the same
+      // numbers.
       setEnvironment("MKL_CBWR", "AUTO,STRICT");
       // Waiting threads spin briefly, then sleep. By default they spin so long that two such
       // programs
@@ -90,11 +91,11 @@ public final class Engine {
     return switch (setting) {
       case "cpu" -> DeviceType.CPU;
       case "cuda" -> DeviceType.CUDA;
-      default -> throw new UserError("-D%s=%s: there is cpu and cuda".formatted(DEVICE, setting));
+      default -> throw new UserError("-D%s=%s: must be cpu or cuda".formatted(DEVICE, setting));
     };
   }
 
-  /** Creates tensors on this device from now on; existing ones stay where they are. */
+  /** Creates tensors on this device from now on; existing ones do not move. */
   static void place(DeviceType type) {
     options = Constants.optionsOn(type);
     device = type;

@@ -29,10 +29,10 @@ public final class FlashAttention {
    * @param q [n, heads, d], of a type and width that the kernel supports
    * @param k [n, kvHeads, d]; heads is a multiple of kvHeads
    * @param v [n, kvHeads, d]
-   * @param starts [sequences + 1], INT32: where each sequence begins, and n
-   * @param longest the longest sequence's length
-   * @param scale what q·k is multiplied by
-   * @param window the most tokens that a token attends to, including itself
+   * @param starts [sequences + 1] INT32: index at which each sequence begins, then n
+   * @param longest length of the longest sequence
+   * @param scale factor of q·k
+   * @param window maximum number of tokens that a token attends to, including itself
    * @return [n, heads, d]
    */
   public static Tensor causal(
@@ -45,7 +45,7 @@ public final class FlashAttention {
     try (Scope scope = Scope.open()) {
       IValueVector stack = arguments.get();
       operator.callBoxed(stack);
-      // The stack frees its contents; this takes a reference of its own.
+      // The stack frees its contents, so take another reference.
       return scope.keep(new Tensor(new org.bytedeco.pytorch.Tensor(stack.get(0).toTensor())));
     }
   }

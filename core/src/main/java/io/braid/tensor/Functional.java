@@ -116,8 +116,8 @@ public final class Functional {
    * @param q [batch, heads, length, d]
    * @param k [batch, kvHeads, length, d]; heads is a multiple of kvHeads
    * @param v [batch, kvHeads, length, d]
-   * @param scale what q·k is multiplied by
-   * @param window the most keys that a query attends to
+   * @param scale factor of q·k
+   * @param window maximum number of keys that a query attends to
    * @return [batch, heads, length, d]
    */
   public static Tensor causalAttention(Tensor q, Tensor k, Tensor v, double scale, int window) {
@@ -166,7 +166,7 @@ public final class Functional {
    * @param k [batch, kvHeads, keys, d]; heads is a multiple of kvHeads
    * @param v [batch, kvHeads, keys, d]
    * @param mask added to the scores, broadcast to [batch, heads, queries, keys]; empty for none
-   * @param scale what q·k is multiplied by
+   * @param scale factor of q·k
    * @return [batch, heads, queries, d]
    */
   public static Tensor attention(

@@ -13,20 +13,23 @@ public final class Gradients implements AutoCloseable {
 
   private final Pointer guard;
 
-  /** A scope may also own the guard, but the mode ends when this is closed, not with the scope. */
+  /**
+   * A scope may also own the guard, but the mode ends when this object is closed, not with the
+   * scope.
+   */
   private Gradients(Pointer guard) {
     guard.retainReference();
     this.guard = guard;
   }
 
-  /** Records nothing until closed; the tensors may be used in a recorded computation later. */
+  /** Turns recording off until closed; tensors may be used in a recorded computation later. */
   public static Gradients off() {
     return new Gradients(new NoGradGuard());
   }
 
   /**
-   * Records nothing and keeps no version counters until closed: the cheapest mode. Tensors created
-   * in it can never be part of a recorded computation.
+   * Turns recording and version counters off until closed, which is the cheapest mode. Tensors
+   * created in this mode can never be part of a recorded computation.
    */
   public static Gradients inference() {
     return new Gradients(new InferenceMode(true));

@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
  * gaps between rows. It is valid as long as the tensor is.
  *
  * @param memory starts at the first element of the first row
- * @param rowBytes the distance from one row to the next
+ * @param rowBytes distance between the starts of two rows, in bytes
  */
 public record HostRows(MemorySegment memory, long rowBytes) {
   /** The byte offset of a row. */
@@ -15,7 +15,7 @@ public record HostRows(MemorySegment memory, long rowBytes) {
     return row * rowBytes;
   }
 
-  /** The same rows, starting some bytes later. */
+  /** Returns the same rows, starting some bytes later. */
   public HostRows behind(long bytes) {
     return new HostRows(memory.asSlice(bytes), rowBytes);
   }

@@ -8,17 +8,17 @@ import org.bytedeco.pytorch.OperatorHandle;
 /**
  * The rows of a matrix quantized to signed bytes, each with its own scale: values · scales.
  *
- * <p>A row's scale is its largest magnitude / 127, so that 0 stays 0 and nothing is clipped. A row
- * that is not finite has a scale that is not finite, and so has every product with it.
+ * <p>A row's scale is its largest magnitude / 127, so that 0 stays 0 and nothing is clipped. If a
+ * row is not finite, its scale and every product with it are not finite either.
  *
  * @param values [rows, width], INT8, from −127 to 127
  * @param scales [rows, 1], FLOAT32
  */
 public record Int8Rows(Tensor values, Tensor scales) {
-  /** The longest sum of products of bytes that stays below 2²⁴. */
+  /** The largest number of int8 products whose sum stays below 2²⁴. */
   private static final long STRETCH = (1 << 24) / (127 * 127);
 
-  /** This many weights are widened at a time, so that they stay in the cache. */
+  /** Number of weights that are widened at a time, so that they stay in the cache. */
   private static final long BLOCK = 1 << 20;
 
   /** Avoids dividing a row of zeros by 0. */
@@ -35,14 +35,14 @@ public record Int8Rows(Tensor values, Tensor scales) {
     return new Int8Rows(wide.div(scales).round().to(DType.INT8), scales);
   }
 
-  /** The values times their scales: [rows, width], FLOAT32. */
+  /** Returns the values multiplied by their scales: [rows, width] FLOAT32. */
   public Tensor dequantized() {
     return values.to(DType.FLOAT32).timesInPlace(scales);
   }
 
   /**
-   * The inner products of these rows with others, whose integer sums are exact on the host. A row's
-   * result does not depend on the other rows.
+   * Returns the inner products of these rows with others; the integer sums are exact on the host. A
+   * row's result does not depend on the other rows.
    *
    * @param others [out, width]
    * @return [rows, out], FLOAT32
@@ -63,8 +63,8 @@ public record Int8Rows(Tensor values, Tensor scales) {
   }
 
   /**
-   * a·bᵀ by float32 products, which are exact as long as no sum reaches 2²⁴: the inputs are split
-   * into stretches for which that holds.
+   * Computes a·bᵀ with float32 products, which are exact while no sum reaches 2²⁴; the inputs are
+   * split into blocks short enough for this.
    *
    * @param a [rows, width] INT8
    * @param b [out, width] INT8
@@ -89,7 +89,9 @@ public record Int8Rows(Tensor values, Tensor scales) {
     }
   }
 
-  /** The sums of all stretches, exact: one stretch in FLOAT32, several added up in FLOAT64. */
+  /**
+   * Returns the exact sums over all blocks: one block in FLOAT32, several blocks added in FLOAT64.
+   */
   private static Tensor byStretches(Tensor x, Tensor part, long width) {
     if (width <= STRETCH) {
       return x.matmul(part.transpose(0, 1));
@@ -115,7 +117,7 @@ public record Int8Rows(Tensor values, Tensor scales) {
       stack.push_back(new IValue(a.raw));
       stack.push_back(new IValue(b.raw.t()));
       Exact.OPERATOR.callBoxed(stack);
-      var borrowed = stack.get(0).toTensor(); // dies with the stack
+      var borrowed = stack.get(0).toTensor(); // freed with the stack
       return scope.keep(new Tensor(new org.bytedeco.pytorch.Tensor(borrowed)));
     }
   }

@@ -30,7 +30,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Where the OpenMP library is not GNU's, loops run on Java's common pool.
  */
 public final class OpenMp {
-  /** Enough chunks per thread that a slow one does not keep the others waiting. */
+  /**
+   * Number of chunks per thread, enough that a slow chunk does not keep the other threads waiting.
+   */
   private static final int CHUNKS_PER_THREAD = 8;
 
   private static final Map<Long, Runnable> WORK = new ConcurrentHashMap<>();
@@ -49,7 +51,7 @@ public final class OpenMp {
     void run(int from, int to);
   }
 
-  /** A loop whose chunks the threads take one after the other. */
+  /** A loop whose chunks the threads take one after another. */
   private static final class Work {
     private final int items;
     private final int chunk;
@@ -63,7 +65,7 @@ public final class OpenMp {
       this.body = body;
     }
 
-    /** Takes chunks until none is left. Never throws, since the caller is native code. */
+    /** Takes chunks until none are left. Never throws, since the caller is native code. */
     void share() {
       try {
         int from;
@@ -80,8 +82,8 @@ public final class OpenMp {
    * Runs a loop's items, in any order, on {@link Engine#threads} threads. Nested loops, and
    * libtorch's operators inside a loop, run on the thread that calls them.
    *
-   * @param parallel whether more than the caller's thread is worth it
-   * @throws RuntimeException what the body threw
+   * @param parallel whether using more than the caller's thread pays off
+   * @throws RuntimeException the exception that the body threw
    */
   public static void forEach(int items, boolean parallel, Body body) {
     int threads = parallel && !INSIDE.get() ? Math.min(Engine.threads(), items) : 1;
@@ -104,12 +106,12 @@ public final class OpenMp {
   }
 
   /**
-   * Runs a body on {@link Engine#threads} threads as a team, or on the caller's thread alone inside
-   * another loop or where no team can be formed.
+   * Runs a body on {@link Engine#threads} threads as a team, or only on the caller's thread inside
+   * another loop or if no team can be formed.
    *
-   * @param most the most threads to use
+   * @param most maximum number of threads
    * @param body run by each thread, with its number and the team
-   * @throws RuntimeException what the body threw
+   * @throws RuntimeException the exception that the body threw
    */
   public static void withTeam(int most, BiConsumer<Integer, ThreadTeam> body) {
     int threads = INSIDE.get() || !formsTeams() ? 1 : Math.min(most, Engine.threads());

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * The processor as the operating system describes it. Instructions are taken from this list and not
  * from a timing, so that the same machine computes the same numbers every time.
  *
- * @param name such as "AMD EPYC"; the architecture where the system does not say
+ * @param name name such as "AMD EPYC"; the architecture if the system gives no name
  * @param instructions the extensions that the system lists, such as {@code avx2} or {@code bf16}
  */
 public record Processor(String name, Set<String> instructions) {
@@ -41,7 +41,7 @@ public record Processor(String name, Set<String> instructions) {
   }
 
   /**
-   * The processor that a list describes.
+   * Parses a list of the system.
    *
    * @param list lines such as {@code flags : fpu avx2} (x86) or {@code Features : fp bf16} (ARM)
    */
@@ -73,7 +73,7 @@ public record Processor(String name, Set<String> instructions) {
     return FOR_INT8.stream().filter(instructions::contains).findFirst();
   }
 
-  /** Empty where the system keeps no such list. */
+  /** Reads the system's list; empty if there is none. */
   private static Stream<String> read() {
     try {
       return Files.isReadable(LIST) ? Files.readAllLines(LIST).stream() : Stream.empty();

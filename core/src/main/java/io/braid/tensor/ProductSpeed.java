@@ -2,7 +2,9 @@ package io.braid.tensor;
 
 import java.util.Arrays;
 
-/** How fast a linear layer multiplies in each type, computed the way layers are on this machine. */
+/**
+ * Measures the products of a linear layer for each type, computed as layers are on this machine.
+ */
 public final class ProductSpeed {
   private static final int RUNS = 5;
   private static final int PAIRS = 9;
@@ -12,7 +14,7 @@ public final class ProductSpeed {
   /**
    * A product's shape.
    *
-   * @param rows of activations
+   * @param rows number of rows of activations
    * @param in numbers in a row
    * @param out numbers in a row of the product
    */
@@ -24,28 +26,31 @@ public final class ProductSpeed {
   }
 
   /**
-   * The best of several products with random weights of a type.
+   * Measures products with random weights of a type and returns the speed of the fastest.
    *
-   * @return 10⁹ operations a second; a multiplication and an addition are two
+   * @return 10⁹ operations per second; a multiplication and an addition count as two
    */
   public static double gflops(DType dtype, Shape shape) {
     return measure(shape, in(dtype));
   }
 
-  /** The same with weights of signed bytes; rounding the rows to bytes is in the time. */
+  /**
+   * Measures products with int8 weights like {@link #gflops}; the time includes quantizing the
+   * rows.
+   */
   public static double int8Gflops(Shape shape) {
     return measure(shape, INT8);
   }
 
   /**
-   * How many times as long a product takes with bfloat16 weights as in FLOAT32: the median of
-   * paired ratios, since other programs may use the processor meanwhile.
+   * Returns the time of a product with bfloat16 weights divided by its time in FLOAT32: the median
+   * of paired ratios, since other programs may use the processor meanwhile.
    */
   public static double bfloat16Slowdown(Shape shape) {
     return slowdown(shape, BFLOAT16);
   }
 
-  /** The same with weights of signed bytes. */
+  /** Returns the same ratio for int8 weights. */
   public static double int8Slowdown(Shape shape) {
     return slowdown(shape, INT8);
   }

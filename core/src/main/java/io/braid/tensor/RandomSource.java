@@ -3,7 +3,10 @@ package io.braid.tensor;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.global.torch;
 
-/** A seeded random number generator for initialisation and dropout: same seed, same tensors. */
+/**
+ * A seeded random number generator for initialisation and dropout; the same seed gives the same
+ * tensors.
+ */
 public final class RandomSource implements AutoCloseable {
   static {
     Engine.start();
@@ -11,7 +14,7 @@ public final class RandomSource implements AutoCloseable {
 
   final Generator generator;
 
-  /** A generator with this seed. */
+  /** Creates a generator with a seed. */
   public RandomSource(long seed) {
     generator = torch.make_generator_cpu(seed);
     generator.retainReference();

@@ -4,15 +4,19 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Whether a FLOAT32 matrix product gives a row the same bits whatever other rows are in the batch.
+ * Tells whether a FLOAT32 matrix product gives a row the same bits regardless of the other rows in
+ * the batch.
  *
  * <p>Rollouts and training compute a token in different batches, so equal log-probabilities require
  * this. No BLAS library guarantees it: which kernel computes a row, and in which order it sums,
- * depends on the processor, the library and the shape. So it is measured on this machine, once for
- * each width.
+ * depends on the processor, the library and the shape. It is therefore measured on this machine,
+ * once for each width.
  */
 public final class RowProducts {
-  /** Libraries use other kernels for fewer rows than this, so smaller batches are padded. */
+  /**
+   * Minimum number of rows; libraries use other kernels for fewer rows, so smaller batches are
+   * padded.
+   */
   public static final int FEWEST_ROWS = 8;
 
   private static final int ALL_ROWS = 131;
@@ -25,7 +29,7 @@ public final class RowProducts {
 
   private RowProducts() {}
 
-  /** Whether it holds for several common widths. */
+  /** Whether this is true for several common widths. */
   public static boolean exact() {
     for (long[] widths : COMMON_WIDTHS) {
       if (!exact(widths[0], widths[1])) {
@@ -36,7 +40,7 @@ public final class RowProducts {
   }
 
   /**
-   * Whether it holds for products with a matrix [out, in].
+   * Whether this is true for products with a matrix [out, in].
    *
    * @param in numbers in a row
    * @param out numbers in a row of the product

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * The lifetime of the tensors created while it is open, on the thread that opened it.
  *
  * <p>Closing it frees their native memory at once. Scopes nest; a tensor belongs to the innermost
- * one. Without an open scope a tensor lives until {@link Tensor#close()}.
+ * one. Without an open scope, a tensor exists until {@link Tensor#close()}.
  *
  * <pre>{@code
  * try (Scope step = Scope.open()) {

@@ -52,7 +52,7 @@ public final class Tensor extends TensorUpdates {
     return new Tensor(torch.empty(shape, Engine.options(dtype), Constants.NO_MEMORY_FORMAT));
   }
 
-  /** One value everywhere in a shape, on the engine's device. */
+  /** A shape filled with one value, on the engine's device. */
   public static Tensor full(DType dtype, double value, long... shape) {
     try (Scalar scalar = new Scalar(value)) {
       return new Tensor(torch.full(shape, scalar, Engine.options(dtype)));
@@ -115,10 +115,10 @@ public final class Tensor extends TensorUpdates {
 
   /**
    * A tensor over memory that something else owns, such as a mapped file. Nothing is copied, and
-   * the memory must outlive the tensor. It is on the host whatever the engine's device; use {@link
-   * #copyInPlace} or {@link #onDevice} to move it.
+   * the memory must outlive the tensor. It is on the host even if the engine's device is another;
+   * use {@link #copyInPlace} or {@link #onDevice} to move it.
    *
-   * @throws IllegalArgumentException when the segment is smaller than the shape
+   * @throws IllegalArgumentException if the segment is smaller than the shape
    */
   public static Tensor ofMemory(MemorySegment memory, DType dtype, long... shape) {
     long bytes = Math.multiplyExact(elements(shape), (long) dtype.bytes());
@@ -148,26 +148,26 @@ public final class Tensor extends TensorUpdates {
   // ---- conversion
   // --------------------------------------------------------------------------------
 
-  /** The same elements in another dtype; this tensor itself when it has that dtype. */
+  /** The same elements in another dtype; this tensor itself if it already has that dtype. */
   public Tensor to(DType dtype) {
     return raw.scalar_type().value == dtype.scalarType.value
         ? this
         : new Tensor(raw.to(dtype.scalarType));
   }
 
-  /** The same elements on the engine's device; this tensor itself when it is there. */
+  /** The same elements on the engine's device; this tensor itself if it is already there. */
   public Tensor onDevice() {
     return Engine.onHost()
         ? this
         : new Tensor(raw.to(Engine.options(dtype()), false, false, Constants.NO_MEMORY_FORMAT));
   }
 
-  /** The same elements in host memory; this tensor itself when it is there. */
+  /** The same elements in host memory; this tensor itself if it is already there. */
   public Tensor onHost() {
     return raw.is_cpu() ? this : new Tensor(raw.cpu());
   }
 
-  /** A copy with memory of its own. */
+  /** A copy with its own memory. */
   public Tensor copy() {
     return new Tensor(raw.clone());
   }
@@ -204,7 +204,7 @@ public final class Tensor extends TensorUpdates {
   /**
    * The memory of a contiguous tensor on the host, not a copy. It is freed with the tensor.
    *
-   * @throws IllegalStateException when the tensor is not contiguous or not on the host
+   * @throws IllegalStateException if the tensor is not contiguous or not on the host
    */
   public MemorySegment memory() {
     if (!raw.is_contiguous() || !raw.is_cpu()) {
@@ -224,7 +224,7 @@ public final class Tensor extends TensorUpdates {
   /**
    * Its rows (the first dimension) in host memory, not a copy.
    *
-   * @throws IllegalStateException when a row is not contiguous or not on the host
+   * @throws IllegalStateException if a row is not contiguous or not on the host
    */
   public HostRows hostRows() {
     long expected = 1;
@@ -257,7 +257,7 @@ public final class Tensor extends TensorUpdates {
     return raw.requires_grad();
   }
 
-  /** The same values, detached from the computation that made them. */
+  /** The same values, detached from the computation graph. */
   public Tensor detach() {
     return new Tensor(raw.detach());
   }
@@ -267,7 +267,7 @@ public final class Tensor extends TensorUpdates {
     raw.backward();
   }
 
-  /** The same for a tensor of any shape, given the gradient with respect to it. */
+  /** Runs {@link #backward()} for a tensor of any shape, given the gradient with respect to it. */
   public void backward(Tensor gradient) {
     try (BoolOptional keepGraph = new BoolOptional();
         TensorArrayRefOptional all = new TensorArrayRefOptional()) {

@@ -143,29 +143,29 @@ abstract sealed class TensorArithmetic extends TensorHandle permits TensorReduct
   // ---- comparisons (BOOL)
   // ------------------------------------------------------------------------
 
-  /** Where an element is less than a number. */
+  /** Whether each element is less than a number. */
   public Tensor lt(double number) {
     try (Scalar scalar = new Scalar(number)) {
       return new Tensor(raw.lt(scalar));
     }
   }
 
-  /** Where an element is less than another's. */
+  /** Whether each element is less than the other tensor's. */
   public Tensor lt(Tensor other) {
     return new Tensor(raw.lt(other.raw));
   }
 
-  /** Where an element is greater than another's. */
+  /** Whether each element is greater than the other tensor's. */
   public Tensor gt(Tensor other) {
     return new Tensor(raw.gt(other.raw));
   }
 
-  /** Where an element is at least another's. */
+  /** Whether each element is at least the other tensor's. */
   public Tensor ge(Tensor other) {
     return new Tensor(raw.ge(other.raw));
   }
 
-  /** Where an element equals a number. */
+  /** Whether each element equals a number. */
   public Tensor eq(double number) {
     try (Scalar scalar = new Scalar(number)) {
       return new Tensor(raw.eq(scalar));

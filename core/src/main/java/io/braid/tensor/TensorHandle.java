@@ -2,7 +2,7 @@ package io.braid.tensor;
 
 import java.util.Arrays;
 
-/** What a tensor is and how long it lives; the operations are in the classes that extend this. */
+/** The properties and the lifetime of a tensor; subclasses add the operations. */
 abstract sealed class TensorHandle implements AutoCloseable permits TensorArithmetic {
   static {
     Engine.start();
@@ -19,7 +19,7 @@ abstract sealed class TensorHandle implements AutoCloseable permits TensorArithm
     return (Tensor) this;
   }
 
-  /** Takes a reference of its own to a tensor that is borrowed, as from a pair. */
+  /** Takes another reference to a borrowed tensor, such as an element of a pair. */
   static Tensor owned(org.bytedeco.pytorch.Tensor borrowed) {
     return new Tensor(new org.bytedeco.pytorch.Tensor(borrowed));
   }
@@ -63,15 +63,15 @@ abstract sealed class TensorHandle implements AutoCloseable permits TensorArithm
     return dtype() + Arrays.toString(shape());
   }
 
-  // ---- life -----------------------------------------------------------------------------------
+  // ---- lifetime -------------------------------------------------------------------------------
 
-  /** Takes the tensor out of its scope: it lives until {@link #close()}. */
+  /** Removes the tensor from its scope; it is then freed by {@link #close()}. */
   public Tensor owned() {
     raw.retainReference();
     return self();
   }
 
-  /** Frees it now, not with its scope. */
+  /** Frees the tensor now instead of with its scope. */
   @Override
   public void close() {
     raw.close();

@@ -3,7 +3,7 @@ package io.braid.tensor;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.global.torch;
 
-/** Sums, extremes, distributions and orders along dimensions. */
+/** Sums, extrema, distributions and sorting along dimensions. */
 abstract sealed class TensorReductions extends TensorArithmetic permits TensorShapes {
   TensorReductions(org.bytedeco.pytorch.Tensor raw) {
     super(raw);
@@ -83,7 +83,7 @@ abstract sealed class TensorReductions extends TensorArithmetic permits TensorSh
    * For each value, the first index along the last dimension, which is in ascending order, whose
    * entry is greater than it.
    *
-   * @param wanted the values; same leading dimensions, any last
+   * @param wanted the values; leading dimensions are the same, the last may differ
    */
   public Tensor searchSortedRight(Tensor wanted) {
     return new Tensor(

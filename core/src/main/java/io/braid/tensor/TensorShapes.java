@@ -46,7 +46,9 @@ abstract sealed class TensorShapes extends TensorReductions permits TensorUpdate
     return new Tensor(raw.unsqueeze(dim));
   }
 
-  /** The last dimension rolled by a number of places: elements that leave the end wrap around. */
+  /**
+   * The last dimension rolled by a number of positions; elements that leave the end wrap around.
+   */
   public Tensor roll(long places) {
     return new Tensor(torch.roll(raw, new long[] {places}, -1));
   }
@@ -56,7 +58,7 @@ abstract sealed class TensorShapes extends TensorReductions permits TensorUpdate
     return new Tensor(raw.squeeze(dim));
   }
 
-  /** Dimensions of length 1 repeated without copying; −1 leaves a length as it is. */
+  /** Dimensions of length 1 repeated without copying; −1 keeps a length. */
   public Tensor expand(long... shape) {
     return new Tensor(raw.expand(shape));
   }
@@ -71,8 +73,8 @@ abstract sealed class TensorShapes extends TensorReductions permits TensorUpdate
    * parts' gradients once, where narrowing would pad and add a whole tensor for each.
    */
   public List<Tensor> split(long[] lengths, long dim) {
-    // Without gradients narrowing costs half as much as a native list; and libtorch's lazy device,
-    // on which the tests see that no tensor stays on the host, cannot split.
+    // Without gradients, narrowing costs half as much as a native list. Libtorch's lazy device, on
+    // which tests check that no tensor stays on the host, cannot split.
     if (!raw.requires_grad() || raw.is_lazy()) {
       return narrowed(lengths, dim);
     }

@@ -78,8 +78,8 @@ abstract sealed class TensorUpdates extends TensorShapes permits Tensor {
   }
 
   /**
-   * Adds the product of two matrices of one dtype to this one; rounds once if this has another
-   * dtype.
+   * Adds the product of two matrices of the same dtype to this one; if this one has another dtype,
+   * rounds once.
    */
   public Tensor plusProductInPlace(Tensor a, Tensor b) {
     if (a.dtype() == dtype()) {

@@ -8,10 +8,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * costs a fraction of starting a parallel loop for each.
  */
 public final class ThreadTeam {
-  /** Chunks for each thread, as in {@link OpenMp}. */
+  /** Number of chunks per thread, as in {@link OpenMp}. */
   private static final int CHUNKS_PER_THREAD = 8;
 
-  /** How often to check the barrier before yielding the core. */
+  /** Number of checks of the barrier before the thread yields the core. */
   private static final int PATIENCE = 1_000;
 
   private volatile int size;
@@ -24,7 +24,7 @@ public final class ThreadTeam {
     this.size = size;
   }
 
-  /** A team of one. */
+  /** Returns a team of one thread. */
   public static ThreadTeam alone() {
     return new ThreadTeam(1);
   }
@@ -37,7 +37,7 @@ public final class ThreadTeam {
    * Runs a loop's items, in any order, and returns when all are done.
    *
    * @param items the same for every thread
-   * @throws IllegalStateException when another thread has thrown
+   * @throws IllegalStateException if another thread has thrown an exception
    */
   public void forEach(int items, OpenMp.Body body) {
     if (size == 1) {
@@ -72,7 +72,7 @@ public final class ThreadTeam {
     }
   }
 
-  /** Sets how many threads there are; each thread calls this first. */
+  /** Sets the number of threads; each thread calls this first. */
   void setSize(int threads) {
     size = threads;
   }

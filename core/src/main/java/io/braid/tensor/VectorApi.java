@@ -4,11 +4,11 @@ import io.braid.UserError;
 import java.util.Set;
 import jdk.incubator.vector.FloatVector;
 
-/** How wide the vectors of the Vector API are, if this JVM was started with it. */
+/** Determines the vector length of the Vector API, if this JVM was started with it. */
 final class VectorApi {
   /**
-   * The system property that sets the width: 4, 8 or 16 numbers, or 0 for computing without
-   * vectors. Unset, the processor's own width is used.
+   * The system property that sets the vector length: 4, 8 or 16 numbers, or 0 for computing without
+   * vectors. By default, the processor's own length is used.
    */
   static final String PROPERTY = "braid.lanes";
 
@@ -17,12 +17,12 @@ final class VectorApi {
 
   private VectorApi() {}
 
-  /** Decides for this JVM. */
+  /** Determines the vectors of this JVM. */
   static Backend.Vectors decide() {
     String setting = System.getProperty(PROPERTY, "");
     if (!setting.isEmpty() && !WIDTHS.contains(setting)) {
       throw new UserError(
-          "-D%s=%s: must be 0, 4, 8 or 16; leave it out for the processor's own width"
+          "-D%s=%s: must be 0, 4, 8 or 16; remove it to use the processor's own length"
               .formatted(PROPERTY, setting));
     }
     if (setting.equals("0")) {
@@ -38,7 +38,7 @@ final class VectorApi {
             Integer.parseInt(setting), "-D%s=%s asks for it".formatted(PROPERTY, setting));
   }
 
-  /** A class of its own, since a JVM without the Vector API cannot load it. */
+  /** A separate class, since a JVM without the Vector API cannot load it. */
   private static final class Lanes {
     static final int PREFERRED = FloatVector.SPECIES_PREFERRED.length();
   }

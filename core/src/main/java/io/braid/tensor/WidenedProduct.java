@@ -7,12 +7,15 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * Products of bfloat16 matrices on processors without bfloat16 instructions: the factors are
- * widened to float32 and multiplied, and the product is rounded once. Apart from the order of its
- * sums, libtorch's own bfloat16 product computes the same, but by emulating the instructions, which
- * is several times slower.
+ * widened to float32 and multiplied, and the product is rounded once. Libtorch's own bfloat16
+ * product gives the same result except for the order of its sums, but emulates the instructions,
+ * which is several times slower.
  */
 final class WidenedProduct {
-  /** With fewer rows, reading the weights dominates, and bfloat16 has half as many bytes. */
+  /**
+   * Minimum number of rows; with fewer rows, reading the weights dominates, and bfloat16 weights
+   * have half as many bytes.
+   */
   static final int FEWEST_ROWS = 8;
 
   /** The number of weights widened at a time: few enough for the cache, enough for a product. */
@@ -20,7 +23,7 @@ final class WidenedProduct {
 
   private WidenedProduct() {}
 
-  /** Whether this product is faster in float32 on this machine. */
+  /** Whether a product is faster in float32 on this machine. */
   static boolean isFaster(Tensor x, Tensor weight) {
     return weight.dtype() == DType.BFLOAT16
         && Backend.current().widensBfloat16()
@@ -29,7 +32,7 @@ final class WidenedProduct {
   }
 
   /**
-   * x·Wᵀ + b, accumulated in FLOAT32.
+   * Computes x·Wᵀ + b, accumulated in FLOAT32.
    *
    * @param x [..., in], BFLOAT16 or FLOAT32
    * @param weight [out, in]
@@ -45,7 +48,7 @@ final class WidenedProduct {
     return recorded ? whole(x, weight, bias) : byBlocks(x, weight, bias);
   }
 
-  /** The recorded form, whose backward pass multiplies in FLOAT32 too. */
+  /** Computes the product under autograd; its backward pass also multiplies in FLOAT32. */
   private static Tensor whole(Tensor x, Tensor weight, Optional<Tensor> bias) {
     return wide(x.to(DType.FLOAT32), weight.to(DType.FLOAT32), bias).to(x.dtype());
   }

@@ -65,7 +65,7 @@ final class PromptFormats {
 
   private static final PromptFormat CHAT = new PromptFormat.Chat("chat", "", "");
 
-  /** FlowRL's mathematics, from DAPO: the answer on a last line of its own. */
+  /** FlowRL's mathematics, from DAPO: the answer on a separate last line. */
   private static final PromptFormat CHAT_ANSWER =
       new PromptFormat.Chat(
           "chat_answer",
@@ -80,7 +80,7 @@ final class PromptFormats {
 
   private static final PromptFormat CHAT_BOX = new PromptFormat.Chat("chat_box", "", IN_A_BOX);
 
-  /** The same for models without a chat template. */
+  /** {@link #CHAT_BOX} for models without a chat template. */
   private static final PromptFormat BOX =
       new PromptFormat.Fixed("box", "", IN_A_BOX + "\n", NO_STOP);
 
@@ -93,7 +93,7 @@ final class PromptFormats {
   private static final PromptFormat CHAT_CODE =
       new PromptFormat.Chat("chat_code", "", AS_A_PROGRAM);
 
-  /** The same for models without a chat template. */
+  /** {@link #CHAT_CODE} for models without a chat template. */
   private static final PromptFormat CODE =
       new PromptFormat.Fixed("code", "", AS_A_PROGRAM + "\n", NO_STOP);
 

@@ -12,7 +12,10 @@ import java.util.List;
 public final class TokenPieces {
   private static final String UNFINISHED = "\uFFFD";
 
-  /** The most tokens that a character needs; more tokens without text are not text. */
+  /**
+   * The maximum number of tokens of one character; a longer sequence of tokens without text is not
+   * text.
+   */
   private static final int MOST_WAITING = 8;
 
   private TokenPieces() {}

@@ -109,8 +109,8 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * Encodes a text. No special token is added; one that the text contains, like {@code <|im_end|>},
-   * becomes its id.
+   * Encodes a text. Adds no special tokens; a special token in the text, such as {@code
+   * <|im_end|>}, becomes its id.
    *
    * @throws UserError if the text has a word that the tokenizer has no token for
    */

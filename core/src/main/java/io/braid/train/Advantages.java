@@ -12,22 +12,23 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The columns between verdicts and loss: rewards, advantages, returns and importance weights.
+ * Computes the columns between verdicts and loss: rewards, advantages, returns and importance
+ * weights.
  *
- * @param estimator turns rewards into advantages
- * @param rewards what is added to the verifier's rewards
- * @param correction weights for responses that another policy sampled
- * @param limit the most tokens that a response may have
+ * @param estimator the advantage estimator
+ * @param rewards terms that are added to the verifier's rewards
+ * @param correction importance weights for responses that another policy sampled
+ * @param limit maximum length of a response, in tokens
  */
 record Advantages(
     AdvantageEstimator estimator,
     RewardSettings rewards,
     Optional<RolloutCorrection> correction,
     int limit) {
-  /** Its square is still finite in single precision. */
+  /** Largest allowed advantage; its square is finite in single precision. */
   private static final double LARGEST = 1e15;
 
-  /** Whether token rewards may be added after the estimate. */
+  /** Whether token rewards can be added after the estimate. */
   boolean addTokenRewards() {
     return estimator.addsTokenRewards();
   }
@@ -37,7 +38,7 @@ record Advantages(
     return rewards.fill(t, limit, estimator.keepsTokenRewards());
   }
 
-  /** Fills advantages, and returns and importance weights where there are any. */
+  /** Fills the advantages, and the returns and importance weights if there are any. */
   Trajectories estimate(Trajectories t) {
     Estimate estimate = estimator.estimate(t);
     Trajectories filled = t.with(Column.ADVANTAGES, singles(estimate.advantages(), t));
@@ -63,7 +64,7 @@ record Advantages(
     return weights;
   }
 
-  /** Advantages or returns in single precision, in which they are trained with. */
+  /** Converts advantages or returns to single precision, which training uses. */
   private float[] singles(double[] numbers, Trajectories t) {
     if (numbers.length != t.tokens()) {
       throw new SettingError(
@@ -78,13 +79,13 @@ record Advantages(
         if (Double.isNaN(numbers[i])) {
           throw new SettingError(
               "advantage",
-              "%s makes NaN of the reward %s"
+              "%s gives NaN for the reward %s"
                   .formatted(estimator.getClass().getName(), verdicts.get(row).reward()));
         }
         if (Math.abs(numbers[i]) > LARGEST) {
           throw new SettingError(
               "advantage",
-              "the verifier's reward of %s makes an advantage of %s, more than a gradient can hold (%s); scale the rewards down, or use an advantage that is normalised, such as grpo"
+              "the verifier's reward of %s gives an advantage of %s, which is above the limit of %s; scale the rewards down, or use a normalised advantage, such as grpo"
                   .formatted(verdicts.get(row).reward(), numbers[i], LARGEST));
         }
         singles[i] = (float) numbers[i];

@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A critic: a transformer of its own with a value head, which learns to predict the return at each
+ * A critic: a separate transformer with a value head, which learns to predict the return at each
  * token. It has its own optimizer.
  */
 public final class Critic implements AutoCloseable {
@@ -30,13 +30,13 @@ public final class Critic implements AutoCloseable {
   private final AdamW optimizer;
 
   /**
-   * How it learns.
+   * Settings of the critic.
    *
-   * @param updates optimizer steps of the whole run
-   * @param microBatchTokens the most tokens computed at once
-   * @param pretrainSteps steps in which only the critic learns
-   * @param valueClip how far a value may move in one step
-   * @param optimizer its settings
+   * @param updates number of optimizer steps of the whole run
+   * @param microBatchTokens maximum number of tokens in a micro-batch
+   * @param pretrainSteps number of first steps that train only the critic
+   * @param valueClip maximum change of a value in one update
+   * @param optimizer settings of the optimizer
    */
   public record Settings(
       int updates,
@@ -56,9 +56,9 @@ public final class Critic implements AutoCloseable {
   }
 
   /**
-   * A critic at step 0.
+   * Creates a critic at step 0.
    *
-   * @param trunk the caller's
+   * @param trunk the transformer; the caller closes it
    */
   public Critic(Transformer trunk, Settings settings) {
     this.trunk = trunk;
@@ -72,13 +72,13 @@ public final class Critic implements AutoCloseable {
             List.of(settings.optimizer().group(all, settings.updates())));
   }
 
-  /** Whether the policy waits at a step, because only the critic learns. */
+  /** Whether only the critic is trained at a step. */
   boolean warmsUp(int step) {
     return step < settings.pretrainSteps();
   }
 
   /**
-   * V(s_t) at each trained token.
+   * Computes V(s_t) at each trained token.
    *
    * @return [n] FLOAT32
    */
@@ -88,10 +88,10 @@ public final class Critic implements AutoCloseable {
   }
 
   /**
-   * One optimizer step.
+   * Runs one optimizer step.
    *
-   * @param t rows with values and returns
-   * @param update its number in the run
+   * @param t table with values and returns
+   * @param update index of the update in the run, from 0
    * @return the value loss
    */
   double learn(Trajectories t, int update) {
@@ -119,17 +119,23 @@ public final class Critic implements AutoCloseable {
     return total;
   }
 
-  /** Optimizer steps so far that had no effect, because a gradient was not finite. */
+  /**
+   * Returns the number of optimizer steps that were skipped so far because a gradient was not
+   * finite.
+   */
   long skipped() {
     return optimizer.skipped();
   }
 
-  /** Optimizer steps that were begun. */
+  /** Returns the number of optimizer steps that were begun. */
   long begun() {
     return optimizer.begun();
   }
 
-  /** The value head and the optimizer; the trunk is saved as a model. */
+  /**
+   * Returns the value head and the optimizer as checkpoint parts; the trunk is saved separately as
+   * a model.
+   */
   CheckpointParts parts() {
     return CheckpointParts.none()
         .with(

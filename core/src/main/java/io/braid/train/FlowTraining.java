@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * Trains a flow field on a frozen model's latents of right responses (arXiv 2510.10201, section
- * 3.1): the mean flow-matching loss of the responses' tokens.
+ * Trains a flow field on a frozen model's hidden states of correct responses (arXiv 2510.10201,
+ * section 3.1): the mean flow-matching loss of the responses' tokens.
  */
 public final class FlowTraining implements AutoCloseable {
   private final Transformer policy;
@@ -36,30 +36,30 @@ public final class FlowTraining implements AutoCloseable {
   private int steps;
 
   /**
-   * What does not change during a run.
+   * Settings that are constant during a run.
    *
-   * @param steps how many
-   * @param microBatchTokens the most tokens computed at once
-   * @param draws times and noises for each token
-   * @param seed of times and noises
-   * @param optimizer how the field moves
+   * @param steps number of steps
+   * @param microBatchTokens maximum number of tokens in a micro-batch
+   * @param draws number of samples of time and noise per token
+   * @param seed seed of times and noise
+   * @param optimizer settings of the optimizer
    */
   public record Settings(
       int steps, int microBatchTokens, int draws, long seed, OptimizerSettings optimizer) {}
 
   /**
-   * What a step did.
+   * The result of a step.
    *
-   * @param loss before the step
-   * @param gradientNorm before clipping
-   * @param learningRate of the step
-   * @param tokens response tokens
-   * @param skippedSteps so far, because a gradient was not finite
+   * @param loss loss before the step
+   * @param gradientNorm norm of the gradient before clipping
+   * @param learningRate learning rate of the step
+   * @param tokens number of response tokens
+   * @param skippedSteps number of steps that were skipped so far because a gradient was not finite
    */
   public record Report(
       double loss, double gradientNorm, double learningRate, long tokens, long skippedSteps) {}
 
-  /** A trainer at step 0; the policy and the field are the caller's. */
+  /** Creates a trainer at step 0; the caller closes the policy and the field. */
   public FlowTraining(
       Transformer policy, FlowField field, Supervised.Examples examples, Settings settings) {
     this.policy = policy;
@@ -72,7 +72,7 @@ public final class FlowTraining implements AutoCloseable {
             List.of(settings.optimizer().group(field.parameters(), settings.steps())));
   }
 
-  /** One optimizer step. */
+  /** Runs one optimizer step. */
   public Report step(int step) {
     steps = step;
     List<Sequence> sequences = examples.of(step);
@@ -95,7 +95,7 @@ public final class FlowTraining implements AutoCloseable {
         total, outcome.gradientNorm(), optimizer.rate(step), tokens, optimizer.skipped());
   }
 
-  /** The loss on sequences that are not learned from; the same noise each time. */
+  /** Computes the loss on held-out sequences, with the same noise each time. */
   public double loss(List<Sequence> sequences) {
     double total = 0;
     try (FlowMatching loss = loss(sequences, settings.seed())) {
@@ -127,7 +127,7 @@ public final class FlowTraining implements AutoCloseable {
     return accumulator.quality(loss(sequences));
   }
 
-  /** Each prompt with the response to the next one. */
+  /** Combines each prompt with the response to the next prompt. */
   private static List<Sequence> foreign(List<Sequence> sequences) {
     List<Sequence> foreign = new ArrayList<>();
     for (int s = 0; s < sequences.size(); s++) {
@@ -167,14 +167,14 @@ public final class FlowTraining implements AutoCloseable {
   }
 
   /**
-   * How many steps of the run the weights have seen, so that they may be saved as a checkpoint of
-   * so many; empty when a step failed while it moved them.
+   * Returns the number of steps that the weights include, under which they can be saved; empty if a
+   * step failed while it changed them.
    */
   public OptionalInt finished() {
     return optimizer.begun() == updates ? OptionalInt.of(steps) : OptionalInt.empty();
   }
 
-  /** The optimizer; the field is saved by itself. */
+  /** Returns the optimizer as checkpoint parts; the field is saved separately. */
   public CheckpointParts parts() {
     return CheckpointParts.none()
         .with(

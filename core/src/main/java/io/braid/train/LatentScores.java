@@ -18,9 +18,12 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-/** Log-probabilities, entropies and flow scores of responses, token by token, without training. */
+/**
+ * Computes log-probabilities, entropies and flow scores of the tokens of responses, without
+ * training.
+ */
 public final class LatentScores {
-  /** How many responses are scored before their numbers are passed on. */
+  /** Number of responses that are scored together before the results are passed on. */
   private static final int AT_ONCE = 64;
 
   private final Transformer policy;
@@ -28,13 +31,13 @@ public final class LatentScores {
   private final Settings settings;
 
   /**
-   * How tokens are scored.
+   * Settings for scoring tokens.
    *
-   * @param deviation how far a token's velocity is off
-   * @param reward what a measured token earns
-   * @param temperature what the policy's logits are divided by
-   * @param microBatchTokens the most tokens computed at once
-   * @param seed of the noise
+   * @param deviation computes velocity deviations
+   * @param reward converts scores to rewards
+   * @param temperature divisor of the policy's logits
+   * @param microBatchTokens maximum number of tokens in a micro-batch
+   * @param seed seed of the noise
    */
   public record Settings(
       VelocityDeviation deviation,
@@ -52,15 +55,15 @@ public final class LatentScores {
   }
 
   /**
-   * One response's numbers, each a token.
+   * The results of one response, by token.
    *
-   * @param logProbs of the token, in nats
-   * @param entropies of the policy where it drew the token, in nats
-   * @param scored whether some context of the field can judge it; its deviation and score are else
-   *     0
-   * @param scores its deviations, weighed by their times, averaged over layers and times
-   * @param rewards of the field
-   * @param deviations of each token by layer and by time
+   * @param logProbs log-probability of each token, in nats
+   * @param entropies entropy of the distribution from which each token was sampled, in nats
+   * @param scored whether a context of the field can score each token; if not, its deviation and
+   *     score are 0
+   * @param scores deviations of each token, weighted by time and averaged over layers and times
+   * @param rewards flow reward of each token
+   * @param deviations deviations of each token, by layer and time
    */
   public record OfResponse(
       float[] logProbs,
@@ -69,13 +72,13 @@ public final class LatentScores {
       double[] scores,
       double[] rewards,
       float[][][] deviations) {
-    /** Tokens. */
+    /** Returns the number of tokens. */
     public int length() {
       return scores.length;
     }
   }
 
-  /** Scores with these models, which stay the caller's. */
+  /** Creates a scorer; the caller closes the models. */
   public LatentScores(Transformer policy, FlowField field, Settings settings) {
     this.policy = policy;
     this.field = field;
@@ -83,10 +86,10 @@ public final class LatentScores {
   }
 
   /**
-   * Scores responses, a few at a time.
+   * Scores responses in groups.
    *
-   * @param each receives each response's numbers, in order
-   * @throws UserError when a number is not finite
+   * @param each receives the results of each response, in order
+   * @throws UserError if a result is not finite
    */
   public void of(List<Sequence> sequences, Consumer<OfResponse> each) {
     int longest = sequences.stream().mapToInt(s -> s.response().length).max().orElse(1);
@@ -143,14 +146,16 @@ public final class LatentScores {
     for (float score : scores) {
       if (!Float.isFinite(score)) {
         throw new UserError(
-            "a token's deviation is not a finite number; the field or the model is damaged, take"
-                + " another checkpoint");
+            "a token's deviation is not finite; the field or the model is damaged, use another"
+                + " checkpoint");
       }
     }
     return scores;
   }
 
-  /** Numbers of the n response tokens of a packed batch; deviations by layer, time and token. */
+  /**
+   * The results of the n response tokens of a packed batch; deviations by layer, time and token.
+   */
   private record Packed(
       float[] logProbs,
       float[] entropies,

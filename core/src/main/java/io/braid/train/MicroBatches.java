@@ -12,16 +12,16 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/** Splits an optimizer step's sequences into micro-batches that fit the memory. */
+/** Splits an optimizer step's sequences into micro-batches that fit into memory. */
 public final class MicroBatches {
   private MicroBatches() {}
 
   /**
-   * Micro-batches of a table's rows.
+   * Splits a table's rows into micro-batches.
    *
-   * @param tokens the most tokens computed at once
-   * @param wholeGroups whether a group's rows must stay together; a group of more tokens then is a
-   *     micro-batch of its own
+   * @param tokens maximum number of tokens in a micro-batch
+   * @param wholeGroups whether a group's rows must stay together; a group with more tokens than the
+   *     maximum is then a separate micro-batch
    */
   static List<Trajectories> of(Trajectories t, int tokens, boolean wholeGroups) {
     List<Integer> rows = IntStream.range(0, t.rows()).boxed().toList();
@@ -41,13 +41,14 @@ public final class MicroBatches {
   }
 
   /**
-   * Parts with at most so many tokens each (a longer sequence stands alone). A prompt counts once
-   * for all its responses in a part. Parts hold neighbours; there are as few as possible, and the
-   * largest is as small as possible.
+   * Splits items into parts with at most {@code tokens} tokens each; a longer sequence is a
+   * separate part. A prompt counts once for all its responses in a part. Parts consist of
+   * neighbouring items. Their number is as small as possible, and then the largest part is as small
+   * as possible.
    *
-   * <p>Laid end to end the parts are in one order, however many there are, so random numbers that
-   * are drawn along the way stay the same: responses to one prompt side by side, the longest first,
-   * prompts by their longest response.
+   * <p>The order of the items does not depend on the number of parts, so random numbers that are
+   * generated in this order stay the same: responses to one prompt are adjacent, the longest first,
+   * and prompts are ordered by their longest response.
    *
    * @param items to be split
    * @param sequence the sequence of an item
@@ -71,14 +72,14 @@ public final class MicroBatches {
     return byPrompt.values().stream().flatMap(List::stream).toList();
   }
 
-  /** Units, each of which stays whole, cut into runs of neighbours. */
+  /** Splits a list of units into parts of neighbours without dividing a unit. */
   private record Parting<T>(List<List<T>> units, Function<T, Sequence> sequence) {
 
     List<List<T>> parts(int tokens) {
       return inTurn(smallestBudget(tokens));
     }
 
-    /** Fills one part after the other: no other parts of neighbours are fewer. */
+    /** Fills one part after another, which gives the smallest number of parts. */
     private List<List<T>> inTurn(int tokens) {
       List<List<T>> parts = new ArrayList<>();
       Optional<LongBuffer> prompt = Optional.empty(); // of the last item
@@ -97,7 +98,9 @@ public final class MicroBatches {
       return parts;
     }
 
-    /** Tokens that a unit adds to a part whose last prompt is this one. */
+    /**
+     * Returns the number of tokens that a unit adds to a part whose last prompt is {@code last}.
+     */
     private int cost(List<T> unit, Optional<LongBuffer> last) {
       int cost = 0;
       Optional<LongBuffer> before = last;
@@ -110,7 +113,9 @@ public final class MicroBatches {
       return cost;
     }
 
-    /** The fewest tokens for each part that make no more parts. */
+    /**
+     * Returns the smallest maximum number of tokens per part that gives the same number of parts.
+     */
     private int smallestBudget(int tokens) {
       int parts = inTurn(tokens).size();
       int low = 1;

@@ -16,20 +16,21 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Sequences packed end to end, without padding: N tokens, of which n are trained, of r responses.
- * Tokens that the loss mask leaves out are among the N, for later tokens to attend to, and not
- * among the n. A prompt that several responses share is there once. It belongs to the open scope.
+ * Sequences packed without padding: N tokens, of which n are trained, of r responses. Tokens that
+ * the loss mask excludes are among the N, since later tokens attend to them, but not among the n. A
+ * prompt that several responses share occurs once. The batch belongs to the open scope.
  *
  * @param ids [N] INT64
- * @param attention which token attends to which
- * @param sequences where each sequence's tokens lie among the N
+ * @param attention the tokens that each token attends to
+ * @param sequences location of each sequence's tokens among the N
  * @param predictors [n] INT64: the token whose hidden state predicts each trained token
  * @param targets [n] INT64: the trained tokens
- * @param responseOf [n] INT64: the response that each belongs to
- * @param lengths [r] FLOAT32: trained tokens of each response
- * @param promptTokens [p] INT64: each response's prompt tokens among the N, all or all but its last
- * @param promptOf [p] INT64: the response that each belongs to
- * @param promptLengths [r] FLOAT32: how many of each prompt's are among these
+ * @param responseOf [n] INT64: the response that each of these tokens belongs to
+ * @param lengths [r] FLOAT32: number of trained tokens of each response
+ * @param promptTokens [p] INT64: indices among the N of each response's prompt tokens, with or
+ *     without the last one
+ * @param promptOf [p] INT64: the response that each of these tokens belongs to
+ * @param promptLengths [r] FLOAT32: number of these tokens for each response
  */
 public record PackedBatch(
     Tensor ids,
@@ -44,12 +45,12 @@ public record PackedBatch(
     Tensor promptLengths) {
 
   /**
-   * What is packed.
+   * The tokens to pack.
    *
-   * @param lastPromptTokens whether each prompt's last token counts in {@link #promptMeans}; that
-   *     of a prompt of one token always does
-   * @param lastResponseTokens whether each response's last token is computed, whose prediction
-   *     nobody needs: for its hidden states
+   * @param lastPromptTokens whether {@link #promptMeans} includes each prompt's last token; that of
+   *     a one-token prompt is always included
+   * @param lastResponseTokens whether to include each response's last token; its prediction is not
+   *     needed, only its hidden states may be
    */
   public record Packing(boolean lastPromptTokens, boolean lastResponseTokens) {
     /** Every token. */
@@ -112,7 +113,7 @@ public record PackedBatch(
         Tensor.of(promptLengths, r));
   }
 
-  /** Where each token lies. */
+  /** The location of each token. */
   private record Layout(long[] ids, List<SharedPrefix> prefixes, List<PackedSequence> sequences) {
 
     static Layout of(List<Sequence> sequences, Packing packing) {
@@ -147,10 +148,10 @@ public record PackedBatch(
   }
 
   /**
-   * The log-probabilities of the trained tokens.
+   * Computes the log-probabilities of the trained tokens.
    *
    * @param hidden [N, width], after the final norm
-   * @param temperature what logits are divided by, as in the rollout
+   * @param temperature divisor of the logits, as in the rollout
    * @param entropies whether to compute entropies as well
    */
   ChosenTokens chosen(Transformer model, Tensor hidden, double temperature, boolean entropies) {
@@ -159,7 +160,7 @@ public record PackedBatch(
   }
 
   /**
-   * The mean hidden state over each response's prompt.
+   * Computes the mean hidden state over each response's prompt.
    *
    * @param hidden [N, width]
    * @return [r, width] FLOAT32

@@ -4,8 +4,8 @@ import io.braid.Metric;
 import io.braid.Metric.Unit;
 
 /**
- * Metrics that training steps of all kinds report. Losses, token signals and whatever else computes
- * a number of its own declare it themselves.
+ * Metrics that all kinds of training steps report. Losses, token signals and others declare their
+ * own metrics themselves.
  */
 public final class StepMetrics {
   // What was learned
@@ -62,15 +62,15 @@ public final class StepMetrics {
           "trained_tokens",
           Unit.TOKENS,
           "tokens on which the policy's loss was computed. A clipped surrogate without a KL term"
-              + " leaves out groups whose responses all earned the same; at 0 the step taught"
-              + " nothing");
+              + " leaves out groups whose responses all got the same reward; at 0 the step had no"
+              + " learning signal");
 
-  /** Steps in a row that taught nothing. */
+  /** Consecutive steps without a learning signal. */
   public static final Metric IDLE_STEPS =
       Metric.declare(
           "idle_steps",
           Unit.COUNT,
-          "steps in a row, up to this one, whose rewards taught nothing (`stop_after_idle_steps`)");
+          "consecutive steps, up to this one, without a learning signal (`stop_after_idle_steps`)");
 
   // The policy
 
@@ -128,7 +128,7 @@ public final class StepMetrics {
   /** Time of the whole step. */
   public static final Metric STEP_SECONDS = seconds("step_seconds", "time of the whole step");
 
-  /** Time until the responses were there. */
+  /** Time until all responses were sampled. */
   public static final Metric ROLLOUT_SECONDS =
       seconds(
           "rollout_seconds",
@@ -139,7 +139,7 @@ public final class StepMetrics {
   public static final Metric VERIFY_SECONDS =
       seconds("verify_seconds", "time spent judging responses after the last one was sampled");
 
-  /** Time to copy the weights to sample with. */
+  /** Time to copy the weights for sampling. */
   public static final Metric WEIGHT_SYNC_SECONDS =
       seconds(
           "weight_sync_seconds",

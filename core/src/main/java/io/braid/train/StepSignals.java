@@ -11,7 +11,7 @@ import io.braid.trajectory.Trajectories;
 import java.util.ArrayList;
 import java.util.List;
 
-/** All token signals at one step; their rewards are added up token by token. */
+/** All token signals at one step; their rewards are summed per token. */
 final class StepSignals implements AutoCloseable {
   private final List<TokenSignal.OfStep> signals = new ArrayList<>();
   private final boolean watches;
@@ -22,7 +22,8 @@ final class StepSignals implements AutoCloseable {
   /**
    * Begins a step.
    *
-   * @param all the step's table with {@link Column#TOKEN_REWARDS}, to which the signals add theirs
+   * @param all the step's table with {@link Column#TOKEN_REWARDS}, to which the signals' rewards
+   *     are added
    */
   StepSignals(List<TokenSignal> signals, int step, Trajectories all) {
     this.watches = signals.stream().anyMatch(TokenSignal::watches);
@@ -38,17 +39,17 @@ final class StepSignals implements AutoCloseable {
     }
   }
 
-  /** Whether there is none. */
+  /** Whether there are no signals. */
   boolean isEmpty() {
     return signals.isEmpty();
   }
 
-  /** Whether any of them watches the policy's passes. */
+  /** Whether any signal watches the policy's passes. */
   boolean watches() {
     return watches;
   }
 
-  /** What watches the policy while it computes a part. */
+  /** Starts watching the policy while it computes a part. */
   Watching watch(List<PackedSequence> part) {
     List<TokenSignal.Watch> watches = new ArrayList<>();
     for (TokenSignal.OfStep each : signals) {
@@ -70,12 +71,12 @@ final class StepSignals implements AutoCloseable {
       return watches.isEmpty();
     }
 
-    /** How many decoder layers must run. */
+    /** Returns the number of decoder layers that must run. */
     int depth() {
       return watches.stream().mapToInt(TokenSignal.Watch::depth).max().orElse(0);
     }
 
-    /** The tap for a pass; that of no watch costs nothing. */
+    /** Returns the tap for a pass; without watches it costs nothing. */
     LatentTap tap() {
       return isEmpty() ? LatentTap.NONE : this;
     }
@@ -103,7 +104,7 @@ final class StepSignals implements AutoCloseable {
     return part.with(Column.TOKEN_REWARDS, sums);
   }
 
-  /** A signal's rewards, which may come from a class of the user's own. */
+  /** Checks a signal's rewards, which may come from a user's class. */
   private static double[] checked(TokenSignal.OfStep signal, double[] given, int tokens) {
     String name =
         signal.getClass().getName().replaceAll("\\$\\$.*", ""); // without a lambda's number
@@ -123,7 +124,7 @@ final class StepSignals implements AutoCloseable {
     return given;
   }
 
-  /** The token rewards of all rows, once every part has been rewarded: [n]. */
+  /** Returns the token rewards of all rows after every part has been rewarded: [n]. */
   double[] rewards() {
     return rewards;
   }
@@ -135,7 +136,7 @@ final class StepSignals implements AutoCloseable {
     return metrics;
   }
 
-  /** How long rewarding has taken. */
+  /** Returns the time spent on computing rewards, in seconds. */
   double seconds() {
     return seconds;
   }

@@ -11,7 +11,7 @@ import io.braid.trajectory.Sequence;
 import java.util.List;
 import java.util.OptionalInt;
 
-/** Supervised fine-tuning on the mean negative log-likelihood of the trained tokens. */
+/** Supervised fine-tuning: minimises the mean negative log-likelihood of the trained tokens. */
 public final class Supervised implements AutoCloseable {
   private final Transformer model;
   private final Examples examples;
@@ -20,35 +20,35 @@ public final class Supervised implements AutoCloseable {
   private long updates; // optimizer steps of all finished steps
   private int steps;
 
-  /** Where examples come from. */
+  /** A source of examples. */
   @FunctionalInterface
   public interface Examples {
     /**
-     * The examples of one step; the same for the same step.
+     * Returns the examples of a step, always the same for the same step.
      *
-     * @param step from 0
+     * @param step index of the step, from 0
      */
     List<Sequence> of(int step);
   }
 
   /**
-   * What does not change during a run.
+   * Settings that are constant during a run.
    *
-   * @param steps how many
-   * @param microBatchTokens the most tokens computed at once
+   * @param steps number of steps
+   * @param microBatchTokens maximum number of tokens in a micro-batch
    * @param optimizer settings of the optimizer
    */
   public record Settings(int steps, int microBatchTokens, OptimizerSettings optimizer) {}
 
   /**
-   * What a step did.
+   * The result of a step.
    *
-   * @param step from 0
-   * @param loss mean negative log-likelihood of a token before the step, in nats
-   * @param gradientNorm before clipping
-   * @param learningRate of the step
-   * @param tokens trained tokens
-   * @param skippedSteps so far, because a gradient was not finite
+   * @param step index of the step, from 0
+   * @param loss mean negative log-likelihood per token before the step, in nats
+   * @param gradientNorm norm of the gradient before clipping
+   * @param learningRate learning rate of the step
+   * @param tokens number of trained tokens
+   * @param skippedSteps number of steps that were skipped so far because a gradient was not finite
    */
   public record Report(
       int step,
@@ -58,7 +58,7 @@ public final class Supervised implements AutoCloseable {
       long tokens,
       long skippedSteps) {}
 
-  /** A trainer at step 0; the model is the caller's. */
+  /** Creates a trainer at step 0; the caller closes the model. */
   public Supervised(Transformer model, Examples examples, Settings settings) {
     this.model = model;
     this.examples = examples;
@@ -69,7 +69,7 @@ public final class Supervised implements AutoCloseable {
             List.of(settings.optimizer().group(model.parameters(), settings.steps())));
   }
 
-  /** One optimizer step. */
+  /** Runs one optimizer step. */
   public Report step(int step) {
     steps = step;
     List<Sequence> sequences = examples.of(step);
@@ -100,14 +100,14 @@ public final class Supervised implements AutoCloseable {
   }
 
   /**
-   * How many steps of the run the weights have seen, so that they may be saved as a checkpoint of
-   * so many; empty when a step failed while it moved them.
+   * Returns the number of steps that the weights include, under which they can be saved; empty if a
+   * step failed while it changed them.
    */
   public OptionalInt finished() {
     return optimizer.begun() == updates ? OptionalInt.of(steps) : OptionalInt.empty();
   }
 
-  /** The optimizer; the model is saved by itself. */
+  /** Returns the optimizer as checkpoint parts; the model is saved separately. */
   public CheckpointParts parts() {
     return CheckpointParts.none()
         .with(

@@ -4,9 +4,9 @@ import io.braid.model.Transformer;
 import io.braid.tensor.Tensor;
 
 /**
- * The policy's log-probabilities of the trained tokens as one autograd graph: the reference that
- * {@link TrainingPass} is tested against. It holds several matrices of all trained tokens by the
- * whole vocabulary.
+ * Computes the policy's log-probabilities of the trained tokens in one autograd graph, as the
+ * reference of {@link TrainingPass} in tests. It needs several matrices of all trained tokens by
+ * the whole vocabulary.
  *
  * @param logProbs [n] FLOAT32, of log_softmax(logits / T)
  * @param entropy [n] FLOAT32, of the whole distribution, in nats; a constant
@@ -16,7 +16,7 @@ record TokenLogProbs(Tensor logProbs, Tensor entropy, Tensor hidden) {
   /**
    * Runs the model over a batch.
    *
-   * @param temperature what the logits are divided by, as in the rollout
+   * @param temperature divisor of the logits, as in the rollout
    */
   static TokenLogProbs of(Transformer model, PackedBatch batch, double temperature) {
     return of(model, batch, temperature, Transformer.LatentTap.NONE);
@@ -25,8 +25,8 @@ record TokenLogProbs(Tensor logProbs, Tensor entropy, Tensor hidden) {
   /**
    * Runs the model over a batch.
    *
-   * @param temperature what the logits are divided by, as in the rollout
-   * @param tap sees the latents
+   * @param temperature divisor of the logits, as in the rollout
+   * @param tap observes the hidden states
    */
   static TokenLogProbs of(
       Transformer model, PackedBatch batch, double temperature, Transformer.LatentTap tap) {
@@ -36,7 +36,7 @@ record TokenLogProbs(Tensor logProbs, Tensor entropy, Tensor hidden) {
   /**
    * Runs the head over hidden states.
    *
-   * @param temperature what the logits are divided by, as in the rollout
+   * @param temperature divisor of the logits, as in the rollout
    * @param hidden [N, width], after the final norm
    */
   static TokenLogProbs of(Transformer model, PackedBatch batch, double temperature, Tensor hidden) {

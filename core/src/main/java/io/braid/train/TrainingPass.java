@@ -7,11 +7,12 @@ import io.braid.tensor.Tensor;
 import java.util.Optional;
 
 /**
- * A forward pass for a loss, followed by one backward pass.
+ * A forward pass up to a loss, followed by one backward pass.
  *
- * <p>A loss sees two leaves: the log-probabilities of the trained tokens and the hidden states.
- * {@link #backward} carries their gradients through the head, in chunks of the vocabulary ({@link
- * ChosenTokens}), and through the layers. {@link TokenLogProbs} computes the same in one graph.
+ * <p>A loss gets two leaves of its autograd graph: the log-probabilities of the trained tokens and
+ * the hidden states. {@link #backward} carries their gradients through the head, in chunks of the
+ * vocabulary ({@link ChosenTokens}), and through the layers. {@link TokenLogProbs} computes the
+ * same in one graph.
  */
 final class TrainingPass {
   private final PackedBatch batch;
@@ -31,8 +32,8 @@ final class TrainingPass {
   /**
    * Runs the forward pass.
    *
-   * @param temperature what logits are divided by, as in the rollout
-   * @param tap sees the hidden states of the layers
+   * @param temperature divisor of the logits, as in the rollout
+   * @param tap observes the hidden states of the layers
    * @param entropies whether to compute entropies
    */
   static TrainingPass of(
@@ -46,22 +47,22 @@ final class TrainingPass {
         batch, layers, batch.chosen(model, layers.states(), temperature, entropies));
   }
 
-  /** log π_θ of each trained token: [n], FLOAT32. */
+  /** Returns log π_θ of each trained token: [n] FLOAT32. */
   Tensor logProbs() {
     return logProbs;
   }
 
-  /** The entropy at each trained token, in nats: [n], FLOAT32; a constant. */
+  /** Returns the entropy at each trained token, in nats: [n] FLOAT32, a constant. */
   Optional<Tensor> entropies() {
     return chosen.entropies();
   }
 
-  /** Hidden states after the final norm: [N, width]. */
+  /** Returns the hidden states after the final norm: [N, width]. */
   Tensor hidden() {
     return hidden;
   }
 
-  /** The backward pass: adds the loss's gradients to those of the weights. */
+  /** Runs the backward pass and adds the loss's gradients to those of the weights. */
   void backward(Tensor loss) {
     loss.backward();
     Tensor gradient =

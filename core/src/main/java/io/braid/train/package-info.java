@@ -1,4 +1,4 @@
-/** The training step, supervised and by reinforcement, and the packing of its batches. */
+/** Training steps, supervised and by reinforcement learning, and the packing of their batches. */
 @NullMarked
 package io.braid.train;
 

@@ -1,15 +1,15 @@
 package io.braid.trajectory;
 
 /**
- * A run of tokens of a response that came from the same place.
+ * Consecutive tokens of a response with the same origin.
  *
- * @param kind where the tokens came from
+ * @param kind origin of the tokens
  * @param start index of the first token in the response, from 0
  * @param end index after the last token
  */
 public record Segment(Kind kind, int start, int end) {
 
-  /** Where tokens came from. */
+  /** Origin of tokens. */
   public enum Kind {
     /** The policy sampled them: each has a log-probability under the rollout policy. */
     SAMPLED,

@@ -5,22 +5,23 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A prompt and the tokens after it, with a mask that says which of these are trained on.
+ * A prompt and the tokens after it, with a loss mask that selects the trained ones.
  *
  * @param prompt token ids, at least one
  * @param response token ids after the prompt, at least one; in a conversation with turns or tools
  *     these are all tokens, not only the sampled ones
- * @param lossMask for each token of the response whether it is trained on; at least one is
- * @param segments where the response's tokens came from: they cover it in order, without gaps
+ * @param lossMask whether each token of the response is trained on; at least one must be
+ * @param segments origin of the response's tokens; the segments cover the response in order,
+ *     without gaps
  */
 public record Sequence(long[] prompt, long[] response, boolean[] lossMask, List<Segment> segments) {
 
-  /** Checks that mask and segments fit the response. */
+  /** Checks that the mask and the segments match the response. */
   public Sequence {
     segments = List.copyOf(segments);
     if (lossMask.length != response.length) {
       throw new IllegalArgumentException(
-          "a loss mask of %s for %s tokens".formatted(lossMask.length, response.length));
+          "a loss mask of length %s for %s tokens".formatted(lossMask.length, response.length));
     }
     int end = 0;
     for (Segment segment : segments) {
@@ -35,7 +36,7 @@ public record Sequence(long[] prompt, long[] response, boolean[] lossMask, List<
     }
   }
 
-  /** A response that the policy sampled whole, every token trained on. */
+  /** Creates a sequence whose response was sampled by the policy and is trained on completely. */
   public Sequence(long[] prompt, long[] response) {
     this(
         prompt,
@@ -44,7 +45,7 @@ public record Sequence(long[] prompt, long[] response, boolean[] lossMask, List<
         List.of(new Segment(Segment.Kind.SAMPLED, 0, response.length)));
   }
 
-  /** The same sequence with another loss mask. */
+  /** Returns the same sequence with another loss mask. */
   public Sequence masked(boolean[] mask) {
     return new Sequence(prompt, response, mask, segments);
   }
@@ -55,12 +56,12 @@ public record Sequence(long[] prompt, long[] response, boolean[] lossMask, List<
     return mask;
   }
 
-  /** Tokens of prompt and response. */
+  /** Returns the number of tokens of prompt and response. */
   public int length() {
     return prompt.length + response.length;
   }
 
-  /** How many tokens of the response are trained on. */
+  /** Returns the number of trained tokens of the response. */
   public int trained() {
     int count = 0;
     for (boolean each : lossMask) {
@@ -69,7 +70,7 @@ public record Sequence(long[] prompt, long[] response, boolean[] lossMask, List<
     return count;
   }
 
-  /** Equal for sequences whose prompts are equal. */
+  /** Returns a key that is equal for equal prompts. */
   public LongBuffer promptKey() {
     return LongBuffer.wrap(prompt);
   }

@@ -14,15 +14,16 @@ import java.util.stream.IntStream;
 
 /**
  * The table of a training step, from rollout to loss: one row for each response, in a fixed order,
- * the rows of a group side by side. Each stage adds columns; a column that no stage has filled is
- * absent, and asking for it is an error that names it.
+ * with the rows of a group adjacent. Each stage adds columns; a column that no stage has filled is
+ * absent, and reading it is an error that names it.
  *
- * <p>The table does not change: {@link #with} and {@link #select} make another one. Arrays are not
- * copied, so whoever takes one must leave it as it is.
+ * <p>The table is immutable: {@link #with} and {@link #select} create another one. Arrays are not
+ * copied, so callers must not modify them.
  *
- * <p>Token columns are laid end to end over the <em>trained</em> tokens, those that the rows' loss
- * masks keep. {@code n} is their number, {@code r} that of rows, {@code g} that of groups. Because
- * a masked token has no place in any token column, no loss, statistic or divisor can count it.
+ * <p>Token columns concatenate the <em>trained</em> tokens of all rows, which are those that the
+ * loss masks keep. {@code n} is the number of these tokens, {@code r} that of rows, {@code g} that
+ * of groups. Since token columns do not contain masked tokens, no loss, statistic or divisor can
+ * count them.
  */
 public final class Trajectories {
   private final List<Prompt> prompts;
@@ -50,11 +51,11 @@ public final class Trajectories {
   }
 
   /**
-   * A table without columns.
+   * Creates a table without columns.
    *
-   * @param prompts of the groups
-   * @param sequences one for each row
-   * @param groups of each row, in ascending order
+   * @param prompts prompt of each group
+   * @param sequences sequence of each row
+   * @param groups group of each row, in ascending order
    */
   public static Trajectories of(List<Prompt> prompts, List<Sequence> sequences, int[] groups) {
     if (groups.length != sequences.size()) {
@@ -66,7 +67,7 @@ public final class Trajectories {
         throw new IllegalArgumentException("group %s at row %s".formatted(groups[i], i));
       }
       if (sequences.get(i).trained() == 0) {
-        throw new IllegalArgumentException("row %s has no token that is trained on".formatted(i));
+        throw new IllegalArgumentException("row %s has no trained token".formatted(i));
       }
     }
     int[] rows = IntStream.range(0, groups.length).toArray();
@@ -74,66 +75,66 @@ public final class Trajectories {
         List.copyOf(prompts), List.copyOf(sequences), groups.clone(), rows, Map.of());
   }
 
-  /** A table without rows. */
+  /** Creates a table without rows. */
   public static Trajectories none() {
     return of(List.of(), List.of(), new int[0]);
   }
 
   // ---- rows -----------------------------------------------------------------------------------
 
-  /** r: how many rows. */
+  /** Returns r, the number of rows. */
   public int rows() {
     return sequences.size();
   }
 
-  /** n: how many trained tokens in all. */
+  /** Returns n, the number of trained tokens of all rows. */
   public int tokens() {
     return starts[rows()];
   }
 
-  /** How many trained tokens a row has. */
+  /** Returns the number of trained tokens of a row. */
   public int length(int row) {
     return starts[row + 1] - starts[row];
   }
 
-  /** Where a row's tokens begin in token columns; {@code start(rows())} is n. */
+  /** Returns the index of a row's first token in token columns; {@code start(rows())} is n. */
   public int start(int row) {
     return starts[row];
   }
 
-  /** A row's tokens, with its prompt, loss mask and segments. */
+  /** Returns a row's sequence, with prompt, loss mask and segments. */
   public Sequence sequence(int row) {
     return sequences.get(row);
   }
 
-  /** All rows' tokens. */
+  /** Returns the sequences of all rows. */
   public List<Sequence> sequences() {
     return sequences;
   }
 
-  /** A row's index in the step's whole table, which {@link #select} keeps. */
+  /** Returns a row's index in the step's whole table; {@link #select} does not change it. */
   public int rowOfStep(int row) {
     return rows[row];
   }
 
   // ---- groups ---------------------------------------------------------------------------------
 
-  /** The group that a row belongs to. Its number is kept by {@link #select}. */
+  /** Returns the number of a row's group; {@link #select} does not change it. */
   public int group(int row) {
     return groups[row];
   }
 
-  /** How many groups the step has, those without a row here among them. */
+  /** Returns the number of groups of the step, including those without a row in this table. */
   public int groupCount() {
     return prompts.size();
   }
 
-  /** A group's prompt. */
+  /** Returns a group's prompt. */
   public Prompt prompt(int group) {
     return prompts.get(group);
   }
 
-  /** The rows of each group that has any here, in order. */
+  /** Returns the rows of each group that has rows in this table, in order. */
   public List<int[]> groups() {
     List<int[]> all = new ArrayList<>();
     int from = 0;
@@ -154,9 +155,9 @@ public final class Trajectories {
   }
 
   /**
-   * A column's values, one for each trained token, row or group.
+   * Returns a column's values, one for each trained token, row or group.
    *
-   * @throws IllegalStateException when no stage has filled it
+   * @throws IllegalStateException if no stage has filled it
    */
   public <A> A get(Column<A> column) {
     return find(column)
@@ -171,17 +172,17 @@ public final class Trajectories {
                             .collect(Collectors.joining(", ")))));
   }
 
-  /** A column's values, where a stage has filled it. */
+  /** Returns a column's values, if a stage has filled it. */
   public <A> Optional<A> find(Column<A> column) {
     return Optional.ofNullable(columns.get(column)).map(column::cast);
   }
 
-  /** One row's part of a token column, copied. */
+  /** Returns a copy of one row's part of a token column. */
   public float[] row(Column<float[]> column, int row) {
     return Arrays.copyOfRange(get(column), starts[row], starts[row + 1]);
   }
 
-  /** The same table with a column filled, in place of its values so far where it had any. */
+  /** Returns the table with a column filled; replaces the column's previous values, if any. */
   public <A> Trajectories with(Column<A> column, A values) {
     int wanted =
         switch (column.per()) {
@@ -206,7 +207,7 @@ public final class Trajectories {
     return new Trajectories(prompts, sequences, groups, rows, kept);
   }
 
-  /** Some rows, with all columns; groups and prompts keep their numbers. */
+  /** Returns a table of some rows with all columns; groups and prompts keep their numbers. */
   public Trajectories select(int[] some) {
     Map<Column<?>, Object> taken = new LinkedHashMap<>();
     int[] after = Arrays.stream(some).map(row -> row + 1).toArray();
@@ -228,7 +229,7 @@ public final class Trajectories {
         taken);
   }
 
-  /** A table of some whole groups alone, which are numbered anew from 0. */
+  /** Returns a table of some whole groups, renumbered from 0. */
   public Trajectories keepGroups(int[] some) {
     List<Trajectories> kept = new ArrayList<>();
     for (int group : some) {
@@ -255,8 +256,8 @@ public final class Trajectories {
   }
 
   /**
-   * This table's rows and those of another one, which must have the same columns; the other's
-   * groups are numbered after those here.
+   * Returns a table with the rows of this table and another one, which must have the same columns;
+   * the other's groups are numbered after this table's.
    */
   public Trajectories and(Trajectories more) {
     if (rows() == 0) {
@@ -267,7 +268,8 @@ public final class Trajectories {
     }
     if (!columns.keySet().equals(more.columns.keySet())) {
       throw new IllegalArgumentException(
-          "tables of other columns: %s and %s".formatted(columns.keySet(), more.columns.keySet()));
+          "the tables have different columns: %s and %s"
+              .formatted(columns.keySet(), more.columns.keySet()));
     }
     Map<Column<?>, Object> all = new LinkedHashMap<>();
     columns.forEach(
@@ -294,7 +296,7 @@ public final class Trajectories {
   // ---- computing ------------------------------------------------------------------------------
 
   /**
-   * Each row's number for each of its trained tokens.
+   * Repeats each row's number for each of its trained tokens.
    *
    * @param perRow [r]
    * @return [n]
@@ -322,8 +324,7 @@ public final class Trajectories {
   }
 
   /**
-   * Rewards to go: G_t = r_t + γ G_{t+1} within each row, over its trained tokens. A sum too large
-   * for a double becomes the largest double.
+   * Computes rewards to go, G_t = r_t + γ G_{t+1}, within each row over its trained tokens. A sum that is too large for a double becomes the largest double.
    *
    * @param rewards [n]
    * @param gamma γ
@@ -342,7 +343,7 @@ public final class Trajectories {
   }
 
   /**
-   * The table with rewards of tokens added to its advantages: Â_t + Σ_{i≥t} r_i.
+   * Returns the table with token rewards added to its advantages: Â_t + Σ_{i≥t} r_i.
    *
    * @param rewards [n]
    */
@@ -356,7 +357,7 @@ public final class Trajectories {
   }
 
   /**
-   * A token column as a tensor, a constant of the open scope.
+   * Returns a token column as a tensor, a constant that belongs to the open scope.
    *
    * @return [n] FLOAT32
    */
@@ -364,7 +365,7 @@ public final class Trajectories {
     return Tensor.of(get(column), tokens());
   }
 
-  /** The same of a column that may be absent. */
+  /** Returns a token column as a tensor like {@link #pack}, or empty if the column is absent. */
   public Optional<Tensor> packIfPresent(Column<float[]> column) {
     return has(column) ? Optional.of(pack(column)) : Optional.empty();
   }

@@ -1,4 +1,4 @@
-/** The one table of a training step: a row for each response, a column for each quantity. */
+/** The table of a training step: a row for each response, a column for each quantity. */
 @NullMarked
 package io.braid.trajectory;
 

@@ -176,7 +176,7 @@ class BadModelDirectoryTest {
   }
 
   @Test
-  void aTensorOfTheWrongShapeIsNamedWithBothShapes() {
+  void aTensorOfTheWrongShapeIsReportedWithBothShapes() {
     rewrite(tensors ->
         tensors.computeIfPresent(
             "model.layers.0.mlp.down_proj.weight", (name, t) -> t.transpose(0, 1)));

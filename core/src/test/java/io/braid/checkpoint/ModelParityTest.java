@@ -189,7 +189,7 @@ class ModelParityTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"qwen2-bf16", "gemma3-bf16"})
-  void halfWidthComputationStaysNearTheFullWidthOne(String name) {
+  void sixteenBitResultsAreCloseToFloat32Results(String name) {
     try (Scope scope = Scope.open();
         Transformer model = ModelDirectory.open(MODELS.resolve(name)).load(Optional.empty());
         Safetensors golden = golden(name);

@@ -77,7 +77,7 @@ class ModelsPageTest {
 
   private static List<String> rows() {
     List<String> rows = new ArrayList<>();
-    rows.add("| key | | when it is missing; if refused, what it may be | what it is |");
+    rows.add("| key | | default if missing; for refused keys, the values allowed | meaning |");
     rows.add("| --- | --- | --- | --- |");
     Map<ConfigKey, List<String>> titles = new LinkedHashMap<>();
     for (ConfigKey key : ConfigKey.SHARED) {

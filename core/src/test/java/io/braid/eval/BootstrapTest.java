@@ -47,7 +47,7 @@ class BootstrapTest {
   }
 
   @Test
-  void theIntervalDependsOnTheSeedAlone() {
+  void theIntervalDependsOnlyOnTheSeed() {
     double[][] values = simulated(new Random(1), 5, 100, 0, 1, 1, 1);
     assertThat(new Bootstrap(1).mean(values)).isEqualTo(new Bootstrap(1).mean(values));
     assertThat(new Bootstrap(1).mean(values)).isNotEqualTo(new Bootstrap(2).mean(values));

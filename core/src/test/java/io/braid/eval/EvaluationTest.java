@@ -119,7 +119,7 @@ class EvaluationTest {
   }
 
   @Test
-  void samplesManyProblemsInOrderLikeEachAlone() {
+  void samplesABatchOfProblemsInOrderLikeSingleProblems() {
     List<Problem> problems =
         IntStream.range(0, 70).mapToObj(i -> problem(i, new Reference.Text("?"))).toList();
     List<Integer> progress = new ArrayList<>();

@@ -126,7 +126,7 @@ class RoomsTest {
   }
 
   @Test
-  void theTextRoomAloneKnowsTheTokenizerLibrary() {
+  void onlyTheTextPackageUsesTheTokenizerLibrary() {
     noClasses()
         .that()
         .resideOutsideOfPackage(everythingIn("text"))

@@ -24,7 +24,7 @@ class MixedProblemsTest {
   }
 
   @Test
-  void aMixtureReadsEachOfItsSourcesAsItSays() throws IOException {
+  void aMixtureReadsEachSourceWithItsOwnSettings() throws IOException {
     Path a =
         Files.writeString(
             folder.resolve("a.jsonl"),
@@ -70,7 +70,7 @@ class MixedProblemsTest {
     assertThatThrownBy(() -> recipe("")).isInstanceOf(UserError.class).hasMessageContaining("data");
     assertThatThrownBy(() -> recipe("data: countdown\nmixture: [{data: countdown}]\n"))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("mixture: stands beside data");
+        .hasMessageContaining("mixture: cannot be combined with data");
     assertThatThrownBy(() -> recipe("mixture: [{data: countdown, weight: 0}]\n"))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("weight");

@@ -69,7 +69,7 @@ class StreamedProductTest {
 
   @ParameterizedTest
   @EnumSource(names = {"BFLOAT16", "FLOAT32"})
-  void aRowsSumsDoNotDependOnTheRowsBesideIt(DType dtype) {
+  void aRowsSumsDoNotDependOnTheOtherRows(DType dtype) {
     int out = 12;
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off();

@@ -160,7 +160,7 @@ class DecoderTest {
 
   /** Whichever kernels libtorch has for a row or two. */
   @Test
-  void aShortPromptHasTheSameBitsAloneAndBesideOthers() {
+  void aShortPromptHasTheSameBitsAloneAndInABatch() {
     List<long[]> prompts =
         List.of(new long[] {7}, new long[] {3, 9}, LongStream.range(0, 30).toArray());
     try (Transformer model = model(448, 1600);

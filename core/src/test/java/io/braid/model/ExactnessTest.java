@@ -39,7 +39,7 @@ class ExactnessTest {
       if (RowProducts.exact()) {
         assertThat(Exactness.obstacle(model)).isEmpty();
       } else {
-        assertThat(Exactness.obstacle(model).orElseThrow()).contains("depends on the rows");
+        assertThat(Exactness.obstacle(model).orElseThrow()).contains("depends on the other rows");
       }
     }
   }

@@ -46,7 +46,7 @@ class KvCacheTest {
   }
 
   @Test
-  void copiesShareFullPagesAndHaveTheBegunOneForThemselves() {
+  void copiesShareFullPagesAndCopyThePartlyFilledOne() {
     try (KvCache cache = new KvCache(CONFIG, DType.FLOAT32, 20)) {
       List<KvCache.Sequence> copies = cache.fork(store(cache, 33), new int[] {4}).getFirst();
       assertThat(cache.freePages()).isEqualTo(20 - 3 - 3);

@@ -105,7 +105,7 @@ class PackedPagesTest {
 
   @ParameterizedTest
   @ValueSource(ints = {7, 70, 1000})
-  void aSequenceHasTheSameBitsWhateverItSharesAndStandsBeside(int window) {
+  void aSequenceHasTheSameBitsRegardlessOfSharedPrefixesAndOtherSequences(int window) {
     int d = 24;
     Sublayer.Attention how =
         new Sublayer.Attention(

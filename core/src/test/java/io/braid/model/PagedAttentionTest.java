@@ -93,7 +93,7 @@ class PagedAttentionTest {
   }
 
   @Test
-  void aSingleTokenSeesItsOwnValueAlone() {
+  void aSingleTokenAttendsOnlyToItself() {
     try (Scope scope = Scope.open();
         Gradients off = Gradients.inference();
         RandomSource random = new RandomSource(2);

@@ -56,7 +56,7 @@ class RolloutCopyTest {
   }
 
   @Test
-  void bytesTakeTheProjectionsAndTheHeadAlone() {
+  void onlyTheProjectionsAndTheHeadAreInt8() {
     try (Transformer model = TinyModels.create(1);
         Transformer copy = model.rolloutCopy(RolloutWeights.INT8)) {
       assertThat(copy.dtype()).isEqualTo(DType.FLOAT32);

@@ -41,7 +41,7 @@ class EqualRewardsTest {
   }
 
   @Test
-  void aLadderOfSmallStepsDoesNotBecomeOneReward() {
+  void rewardsInSmallStepsAreNotMergedIntoOne() {
     double[] ladder = new double[1000];
     for (int i = 0; i < ladder.length; i++) {
       ladder[i] = 1 + i * 1e-7;

@@ -79,7 +79,7 @@ class RecipeTest {
   }
 
   @Test
-  void aRecipeSaysOnlyWhatDiffersFromTheDefaults() throws IOException {
+  void aRecipeStatesOnlyTheDifferencesFromTheDefaults() throws IOException {
     Training recipe =
         read(
             """
@@ -174,7 +174,7 @@ class RecipeTest {
   }
 
   @Test
-  void whatARecordRefusesIsPlacedWhereItsKeyWasGiven() {
+  void aRecordsRefusalHasThePlaceOfItsKey() {
     assertRefused(
         "model: m\nrollout:\n  temperature: 1\n  samples: 0\n",
         "r.yaml:4:12: rollout.samples: must be at least 1, is 0; raise it");
@@ -196,7 +196,7 @@ class RecipeTest {
         "rollout.sample=3");
     assertRefused(
         "model: m\n",
-        "command line 'samples': wants key.path=value, such as rollout.samples=8",
+        "command line 'samples': must have the form key.path=value, such as rollout.samples=8",
         "samples");
     assertRefused(
         "model: m\n",
@@ -215,13 +215,13 @@ class RecipeTest {
         "r.yaml:3:1: a tab indents this line; indent with spaces");
     assertRefused(
         "model: &m x\nseed: *m\n",
-        "r.yaml:2:7: aliases (*) and tags (!) are not read; write the value out");
+        "r.yaml:2:7: aliases (*) and tags (!) are not supported; write the value out");
     assertRefused(
         "model: !!int 5\n",
-        "r.yaml:1:8: aliases (*) and tags (!) are not read; write the value out");
+        "r.yaml:1:8: aliases (*) and tags (!) are not supported; write the value out");
     assertRefused(
         "model: m\n---\nmodel: n\n",
-        "r.yaml:3:1: a second document begins; a recipe is one, without '---' between");
+        "r.yaml:3:1: a second document begins; a recipe is a single document, so remove '---'");
     assertThatThrownBy(() -> read("model: m\nseed: [1\n"))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith(dir.resolve("r.yaml") + ":3:1: not YAML: ");
@@ -241,7 +241,7 @@ class RecipeTest {
 
   @ParameterizedTest
   @CsvSource({"1.5", "1e999999999", "9223372036854775808", "0x10", "''"})
-  void whatIsNoWholeNumberIsRefused(String text) {
+  void aNumberThatIsNotWholeIsRefused(String text) {
     assertRefused(
         "model: m\nseed: '" + text + "'\n",
         "r.yaml:2:7: seed: wants a whole number, found '" + text + "'");
@@ -265,11 +265,11 @@ class RecipeTest {
   }
 
   @Test
-  void extendingInACircleOrNothingIsRefused() throws IOException {
+  void aCircularOrMissingExtendsIsRefused() throws IOException {
     file("other.yaml", "extends: r.yaml\n");
     assertThatThrownBy(() -> read("extends: other.yaml\n"))
         .hasMessage(
-            "%s:1:10: extends: %s extends itself; break the circle",
+            "%s:1:10: extends: %s extends itself; remove one extends",
             dir.resolve("other.yaml"), dir.resolve("r.yaml"));
     assertRefused(
         "extends: gone.yaml\n",
@@ -278,7 +278,9 @@ class RecipeTest {
             + "; the path is relative to this file");
   }
 
-  /** A stranger's recipe has nothing read that is no recipe, nor its lines shown. */
+  /**
+   * An untrusted recipe cannot read a file that is not a recipe, nor make an error show its lines.
+   */
   @Test
   void onlyRecipesAreExtended() throws IOException {
     file("secret", "root:x:0\n");
@@ -287,7 +289,7 @@ class RecipeTest {
       assertThatThrownBy(() -> read("extends: " + other + "\n"))
           .isInstanceOf(UserError.class)
           .hasMessageStartingWith(dir.resolve("r.yaml") + ":1:10: extends: ")
-          .hasMessageEndingWith(" is no recipe; name a file that ends in .yaml or .yml");
+          .hasMessageEndingWith(" is not a recipe; name a file that ends in .yaml or .yml");
     }
   }
 

@@ -105,7 +105,7 @@ class ResponseEndsTest {
   }
 
   @Test
-  void beforeTheFewestTokensNoStopTokenIsDrawn() {
+  void noStopTokenIsSampledBeforeTheMinimumLength() {
     Long[] stops = LongStream.range(0, VOCABULARY - 2).boxed().toArray(Long[]::new);
     SamplingSettings settings = new SamplingSettings(8, 1, 1, 0, 4, 12, List.of(stops), List.of());
 

@@ -47,7 +47,7 @@ class RolloutTest {
   // ---- batching -------------------------------------------------------------------------------
 
   @Test
-  void batchingDoesNotChangeWhatIsDrawn() {
+  void batchingDoesNotChangeTheSamples() {
     SamplingSettings settings = settings(3, 1.1, 12, 5L, 17L);
     Map<String, List<Response>> together = byKey(rollout(settings, PLENTY).sample(PROMPTS, 9));
 
@@ -71,7 +71,7 @@ class RolloutTest {
   }
 
   @Test
-  void responsesThatHadToLeaveForWantOfPagesGoOnAsIfTheyHadNot() {
+  void preemptedResponsesContinueWithTheSameSamples() {
     SamplingSettings settings = settings(6, 1.1, 40);
     List<Prompt> prompts = List.of(PROMPTS.getFirst(), PROMPTS.get(2));
     List<Group> plenty = rollout(settings, PLENTY).sample(prompts, 9);
@@ -92,7 +92,7 @@ class RolloutTest {
       }
       batch.run();
 
-      assertThat(batch.sentAway()).isPositive();
+      assertThat(batch.preemptions()).isPositive();
       assertThat(cache.freePages()).isEqualTo(5);
       assertThat(ended).hasSize(12).doesNotHaveDuplicates();
       for (int p = 0; p < 2; p++) {
@@ -120,7 +120,7 @@ class RolloutTest {
   }
 
   @Test
-  void aPromptThatComesTwiceGetsTheSamplesThatOneOccurrenceWithTwiceAsManyGets() {
+  void aRepeatedPromptGetsTheSamplesOfOnePromptWithTwiceAsManySamples() {
     Prompt prompt = PROMPTS.getFirst();
     List<Group> twice =
         rollout(settings(3, 1.1, 12, 5L), PLENTY)
@@ -143,7 +143,7 @@ class RolloutTest {
   }
 
   @Test
-  void theSeedTheProblemAndTheSampleNumberDecideWhatIsDrawn() {
+  void theSeedTheProblemAndTheSampleNumberDetermineTheSample() {
     Rollout rollout = rollout(settings(4, 1, 12), PLENTY);
     Prompt prompt = PROMPTS.getFirst();
     Set<List<Long>> drawn = new HashSet<>();
@@ -239,7 +239,7 @@ class RolloutTest {
   }
 
   @Test
-  void firstTokensComeAsOftenAsTheModelSays() {
+  void firstTokensHaveTheModelsFrequencies() {
     int samples = 4000;
     Prompt prompt = PROMPTS.get(1);
     List<Response> responses =

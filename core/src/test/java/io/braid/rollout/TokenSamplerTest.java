@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.braid.UserError;
-import io.braid.rollout.TokenSampler.Drawn;
+import io.braid.rollout.TokenSampler.SampledTokens;
 import io.braid.tensor.Backend;
 import io.braid.tensor.DType;
 import io.braid.tensor.RandomSource;
@@ -40,18 +40,18 @@ class TokenSamplerTest {
     "0.7, 0.8, 5",
     "1.5, 0.95, 7"
   })
-  void tokensComeAsOftenAsTheFilteredDistributionSaysAndNoOthersDo(
+  void tokensHaveTheFrequenciesOfTheFilteredDistribution(
       double temperature, double topP, int topK) {
     double[] logits = new Random(8).doubles(11, -3, 3).toArray();
     SamplingSettings settings = settings(temperature, topP, topK, 0);
     double[] expected = PlainSampler.logProbs(logits, settings, 0);
     long[] seen = new long[logits.length];
     try (Scope scope = Scope.open()) {
-      Drawn drawn =
-          new TokenSampler(settings).draw(rows(logits, DRAWS), uniforms(DRAWS), new int[DRAWS]);
+      SampledTokens sampled =
+          new TokenSampler(settings).sample(rows(logits, DRAWS), uniforms(DRAWS), new int[DRAWS]);
 
-      long[] ids = drawn.ids();
-      float[] logProbs = drawn.logProbs();
+      long[] ids = sampled.ids();
+      float[] logProbs = sampled.logProbs();
       for (int i = 0; i < DRAWS; i++) {
         seen[(int) ids[i]]++;
         assertThat((double) logProbs[i]).isCloseTo(expected[(int) ids[i]], within(1e-5));
@@ -67,22 +67,23 @@ class TokenSamplerTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 11, 64, 111, 1000, 4099})
-  void theLoopDrawsWhatItsReferenceDraws(int vocabulary) {
+  void theLoopSamplesTheSameAsItsReference(int vocabulary) {
     assumeTrue(Backend.current().hasVectors(), "the JVM runs without the Vector API");
     int rows = 500;
     try (Scope scope = Scope.open();
         RandomSource random = new RandomSource(vocabulary)) {
       Tensor logits = Tensor.randn(random, rows, vocabulary).times(3);
-      Tensor some = Tensor.rand(random, rows, vocabulary).lt(0.3); // never to be drawn
+      Tensor some = Tensor.rand(random, rows, vocabulary).lt(0.3); // never to be sampled
       Tensor allowed = vocabulary == 1 ? logits : logits.maskedFill(some, Double.NEGATIVE_INFINITY);
       double[] uniforms = uniforms(rows);
       uniforms[0] = 0;
       uniforms[1] = ALMOST_ONE;
-      Drawn expected = TokenSampler.drawPlainly(allowed.logSoftmax(), uniforms);
-      Drawn drawn = new TokenSampler(settings(1, 1, 0, 0)).draw(allowed, uniforms, new int[rows]);
+      SampledTokens expected = TokenSampler.samplePlainly(allowed.logSoftmax(), uniforms);
+      SampledTokens sampled =
+          new TokenSampler(settings(1, 1, 0, 0)).sample(allowed, uniforms, new int[rows]);
 
-      assertThat(drawn.ids()).isEqualTo(expected.ids());
-      assertThat(drawn.logProbs()).isEqualTo(expected.logProbs());
+      assertThat(sampled.ids()).isEqualTo(expected.ids());
+      assertThat(sampled.logProbs()).isEqualTo(expected.logProbs());
     }
   }
 
@@ -111,50 +112,51 @@ class TokenSamplerTest {
     SamplingSettings settings = settings(1, 1, 1, 0);
     try (Scope scope = Scope.open()) {
       Tensor logits = Tensor.of(new float[] {0, 5, 1, 7, 2, 3, 1, 0, 9}, 3, 3);
-      Drawn drawn =
-          new TokenSampler(settings).draw(logits, new double[] {0.5, 0, 0.99}, new int[3]);
+      SampledTokens sampled =
+          new TokenSampler(settings).sample(logits, new double[] {0.5, 0, 0.99}, new int[3]);
 
-      assertThat(drawn.ids()).containsExactly(1, 0, 2);
-      assertThat(drawn.logProbs()).containsExactly(0, 0, 0);
+      assertThat(sampled.ids()).containsExactly(1, 0, 2);
+      assertThat(sampled.logProbs()).containsExactly(0, 0, 0);
     }
   }
 
   @Test
   void temperatureZeroTakesTheFirstOfTheLikeliestWithItsProbabilityAtTemperatureOne() {
     try (Scope scope = Scope.open()) {
-      Drawn drawn =
+      SampledTokens sampled =
           new TokenSampler(settings(0, 1, 0, 0))
-              .draw(rows(logs(0.2, 0.3, 0.3, 0.2), 2), new double[] {0, ALMOST_ONE}, new int[2]);
+              .sample(rows(logs(0.2, 0.3, 0.3, 0.2), 2), new double[] {0, ALMOST_ONE}, new int[2]);
 
-      assertThat(drawn.ids()).containsExactly(1, 1);
-      assertThat(drawn.logProbs()).containsOnly(new float[] {(float) Math.log(0.3)}, within(1e-6f));
+      assertThat(sampled.ids()).containsExactly(1, 1);
+      assertThat(sampled.logProbs())
+          .containsOnly(new float[] {(float) Math.log(0.3)}, within(1e-6f));
     }
   }
 
   @Test
-  void aRowThatIsTooShortMayNotStopBesideOneThatMay() {
+  void aShortRowCannotStopWhileALongerRowCan() {
     SamplingSettings settings = new SamplingSettings(1, 0, 1, 0, 3, 5, List.of(1L), List.of());
     try (Scope scope = Scope.open()) {
-      Drawn drawn =
+      SampledTokens sampled =
           new TokenSampler(settings)
-              .draw(rows(logs(0.3, 0.5, 0.2), 3), new double[3], new int[] {2, 3, 0});
+              .sample(rows(logs(0.3, 0.5, 0.2), 3), new double[3], new int[] {2, 3, 0});
 
-      assertThat(drawn.ids()).containsExactly(0, 1, 0);
+      assertThat(sampled.ids()).containsExactly(0, 1, 0);
     }
   }
 
   @Test
-  void rowsThatAreDrawnInPortionsAreThoseDrawnAlone() {
+  void rowsSampledInPartsEqualRowsSampledAlone() {
     SamplingSettings settings = settings(1, 1, 0, 0);
     double[] uniforms = new Random(2).doubles(100).toArray();
     try (Scope scope = Scope.open();
         RandomSource random = new RandomSource(5)) {
       Tensor logits = Tensor.randn(random, 100, 120_000);
-      Drawn together = new TokenSampler(settings).draw(logits, uniforms, new int[100]);
+      SampledTokens together = new TokenSampler(settings).sample(logits, uniforms, new int[100]);
       for (int row = 0; row < 100; row += 33) {
-        Drawn alone =
+        SampledTokens alone =
             new TokenSampler(settings)
-                .draw(logits.narrow(0, row, 1), new double[] {uniforms[row]}, new int[1]);
+                .sample(logits.narrow(0, row, 1), new double[] {uniforms[row]}, new int[1]);
         assertThat(together.ids()[row]).isEqualTo(alone.ids()[0]);
         assertThat(together.logProbs()[row]).isEqualTo(alone.logProbs()[0]);
       }
@@ -162,15 +164,15 @@ class TokenSamplerTest {
   }
 
   @Test
-  void theEndsOfTheUnitIntervalDrawWhatHasProbability() {
+  void theEndsOfTheUnitIntervalSampleTokensWithPositiveProbability() {
     double nothing = Double.NEGATIVE_INFINITY;
     double[] logits = {nothing, nothing, 0, 1, 2, nothing, nothing};
     try (Scope scope = Scope.open()) {
-      Drawn drawn =
+      SampledTokens sampled =
           new TokenSampler(settings(1, 1, 0, 0))
-              .draw(rows(logits, 2), new double[] {0, ALMOST_ONE}, new int[2]);
+              .sample(rows(logits, 2), new double[] {0, ALMOST_ONE}, new int[2]);
 
-      assertThat(drawn.ids()).containsExactly(2, 4);
+      assertThat(sampled.ids()).containsExactly(2, 4);
     }
   }
 
@@ -179,11 +181,11 @@ class TokenSamplerTest {
     double[] logits = new Random(3).doubles(150_000, -2, 2).toArray();
     logits[149_999] = Double.NEGATIVE_INFINITY;
     try (Scope scope = Scope.open()) {
-      Drawn drawn =
+      SampledTokens sampled =
           new TokenSampler(settings(1, 1, 0, 0))
-              .draw(rows(logits, 2), new double[] {0, ALMOST_ONE}, new int[2]);
+              .sample(rows(logits, 2), new double[] {0, ALMOST_ONE}, new int[2]);
 
-      assertThat(drawn.ids()).containsExactly(0, 149_998);
+      assertThat(sampled.ids()).containsExactly(0, 149_998);
     }
   }
 
@@ -205,12 +207,12 @@ class TokenSamplerTest {
     "1, 1, 2, NaN",
     "1, 1, 0, Infinity"
   })
-  void scoresThatAreNotFiniteAreTold(double temperature, double topP, int topK, double bad) {
+  void scoresThatAreNotFiniteAreReported(double temperature, double topP, int topK, double bad) {
     noDistribution(settings(temperature, topP, topK, 0), 1, bad, 2);
   }
 
   @Test
-  void settingsThatLeaveNoTokenAreTold() {
+  void settingsThatLeaveNoTokenAreReported() {
     noDistribution(settings(1e-42, 1, 0, 0), 1, 2, 3);
     noDistribution(settings(1, 1, 0, 1, 0L, 1L, 2L), 1, 2, 3);
     noDistribution(settings(0, 1, 0, 1, 0L, 1L, 2L), 1, 2, 3);
@@ -219,9 +221,9 @@ class TokenSamplerTest {
   private static void noDistribution(SamplingSettings settings, double... logits) {
     try (Scope scope = Scope.open()) {
       assertThatThrownBy(() ->
-              new TokenSampler(settings).draw(rows(logits, 1), new double[] {0.5}, new int[1]))
+              new TokenSampler(settings).sample(rows(logits, 1), new double[] {0.5}, new int[1]))
           .isInstanceOf(UserError.class)
-          .hasMessageStartingWith("rollout: there is no token to draw");
+          .hasMessageStartingWith("rollout: no token can be sampled");
     }
   }
 
@@ -250,7 +252,7 @@ class TokenSamplerTest {
     try (Scope scope = Scope.open()) {
       return Arrays.stream(
               new TokenSampler(settings)
-                  .draw(rows(logits, 2000), uniforms(2000), positions(position))
+                  .sample(rows(logits, 2000), uniforms(2000), positions(position))
                   .ids())
           .mapToInt(id -> (int) id)
           .distinct()

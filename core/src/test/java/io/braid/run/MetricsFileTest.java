@@ -17,7 +17,7 @@ class MetricsFileTest {
   @TempDir Path folder;
 
   @Test
-  void linesArePassedOnAndATornOneIsNot() throws IOException {
+  void completeLinesArePassedOnAndAnIncompleteOneIsNot() throws IOException {
     Path file =
         Files.writeString(
             folder.resolve("metrics.jsonl"),
@@ -36,7 +36,7 @@ class MetricsFileTest {
         .isInstanceOf(UserError.class)
         .hasMessage(
             file
-                + ": an older version wrote it, whose metrics have other names (docs/metrics.md has"
-                + " today's); run it again in another directory");
+                + ": was written by an older version, whose metrics have other names"
+                + " (docs/metrics.md lists the current ones); run it again in another directory");
   }
 }

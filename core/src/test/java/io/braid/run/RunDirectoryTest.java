@@ -16,7 +16,7 @@ class RunDirectoryTest {
   @TempDir Path dir;
 
   @Test
-  void aDirectoryThatHoldsSomethingIsUsedOnlyToResume() throws IOException {
+  void aNonEmptyDirectoryIsUsedOnlyToResume() throws IOException {
     Path out = dir.resolve("deep/run");
     try (RunDirectory run = RunDirectory.create(out, false)) {
       AtomicFile.write(run.recipe(), "model: m\n");
@@ -92,7 +92,7 @@ class RunDirectoryTest {
   }
 
   @Test
-  void filesAreWhereTheyAreSaidToBe() {
+  void filesAreAtTheDocumentedPaths() {
     try (RunDirectory run = RunDirectory.create(dir, false)) {
       assertThat(run.samples(100)).isEqualTo(dir.resolve("samples/step-000100.jsonl"));
       assertThat(run.checkpoint(1_234_567)).isEqualTo(dir.resolve("checkpoints/step-1234567"));

@@ -85,7 +85,7 @@ class StopSignalTest {
 
   /** The system sends one to the terminal's processes, and the shell another to its jobs. */
   @Test
-  void aTerminalThatHangsUpTwiceIsStillOneRequest() throws Exception {
+  void twoHangupsOfATerminalAreOneRequest() throws Exception {
     assumeUnix();
     Process loop = Children.start(Loop.class, "300");
     try (BufferedReader said = loop.inputReader()) {
@@ -102,7 +102,7 @@ class StopSignalTest {
   }
 
   @Test
-  void whatWasStartedWithNohupGoesOnWhenTheTerminalHangsUp() throws Exception {
+  void aRunStartedWithNohupContinuesWhenTheTerminalHangsUp() throws Exception {
     assumeUnix();
     Process loop = Children.start(List.of("nohup"), Loop.class, "10");
     try (BufferedReader said = loop.inputReader()) {
@@ -143,7 +143,7 @@ class StopSignalTest {
 
   @Test
   @Timeout(20)
-  void aRequestIsThatOfTheOneWithinAndOfTheOneAround() throws Exception {
+  void aStopRequestReachesTheInnerAndTheOuterListener() throws Exception {
     assumeUnix();
     try (StopSignal outer = StopSignal.listen(() -> {})) {
       try (StopSignal inner = StopSignal.listen(() -> {})) {

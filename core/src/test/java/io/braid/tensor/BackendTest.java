@@ -75,7 +75,7 @@ class BackendTest {
   }
 
   @Test
-  void missingVectorsAreSaidWithTheFlagThatAddsThem() {
+  void missingVectorsAreReportedWithTheFlagThatAddsThem() {
     assertThat(NONE.slowPaths()).contains(NONE.withoutVectors());
     assertThat(NONE.withoutVectors().line())
         .startsWith("training and sampling: there are no vectors (")

@@ -46,7 +46,7 @@ class DeviceTest {
     assertThat(Engine.wanted("cuda")).isEqualTo(DeviceType.CUDA);
     assertThatThrownBy(() -> Engine.wanted("gpu"))
         .isInstanceOf(UserError.class)
-        .hasMessage("-Dbraid.device=gpu: there is cpu and cuda");
+        .hasMessage("-Dbraid.device=gpu: must be cpu or cuda");
   }
 
   // ---- tensors --------------------------------------------------------------------------------
@@ -68,7 +68,7 @@ class DeviceTest {
   }
 
   @Test
-  void whatComesFromTheHostGoesThereAndBack() {
+  void dataFromTheHostGoesToTheDeviceAndBack() {
     try (LazyDevice device = LazyDevice.open();
         RandomSource random = new RandomSource(5);
         Scope scope = Scope.open()) {
@@ -97,7 +97,7 @@ class DeviceTest {
   }
 
   @Test
-  void aSeedDrawsTheSameNumbersOnEveryDevice() {
+  void aSeedGivesTheSameNumbersOnEveryDevice() {
     Supplier<float[]> drawn =
         () -> {
           try (RandomSource random = new RandomSource(11);
@@ -132,7 +132,7 @@ class DeviceTest {
 
   @ParameterizedTest
   @EnumSource(names = {"FLOAT64", "FLOAT32", "BFLOAT16"})
-  void aModelSaysThereWhatItSaysOnTheHost(DType dtype) {
+  void aForwardPassOnADeviceEqualsThatOnTheHost(DType dtype) {
     float[] here = said(dtype);
     try (LazyDevice device = LazyDevice.open()) {
       assertThat(said(dtype)).containsExactly(here, within(closely(dtype)));
@@ -158,7 +158,7 @@ class DeviceTest {
   }
 
   @Test
-  void aModelLearnsThereWhatItLearnsOnTheHost() {
+  void trainingOnADeviceEqualsTrainingOnTheHost() {
     List<double[]> here = gradients();
     List<double[]> there;
     try (LazyDevice device = LazyDevice.open()) {
@@ -183,7 +183,7 @@ class DeviceTest {
   }
 
   @Test
-  void headsSayThereWhatTheySayOnTheHost() {
+  void headsOnADeviceEqualThoseOnTheHost() {
     float[] here = heads();
     try (LazyDevice device = LazyDevice.open()) {
       assertThat(heads()).containsExactly(here, within(1e-6f));
@@ -204,7 +204,7 @@ class DeviceTest {
   }
 
   @Test
-  void aModelDecodesThereWhatItDecodesOnTheHost() {
+  void decodingOnADeviceEqualsDecodingOnTheHost() {
     float[] here = decoded();
     try (LazyDevice device = LazyDevice.open()) {
       assertThat(decoded()).containsExactly(here, within(1e-5f));

@@ -56,7 +56,7 @@ class Int8RowsTest {
   }
 
   @Test
-  void oneHugeNumberCostsItsOwnRowAlone() {
+  void oneHugeNumberAffectsOnlyItsOwnRow() {
     try (Scope scope = Scope.open()) {
       float[] numbers = {1e30f, 1, -1, 1, 127, 1, -1, 1};
       Int8Rows rows = Int8Rows.of(Tensor.of(numbers, 2, 4));
@@ -152,7 +152,7 @@ class Int8RowsTest {
   }
 
   @Property(seed = "17", tries = 20)
-  void aRowGivesTheSameWhateverStandsBesideIt(@ForAll @IntRange(min = 2, max = 70) int rows) {
+  void aRowDoesNotDependOnTheOtherRows(@ForAll @IntRange(min = 2, max = 70) int rows) {
     try (RandomSource random = new RandomSource(rows);
         Scope scope = Scope.open()) {
       Tensor x = Tensor.randn(random, rows, 96);

@@ -155,7 +155,7 @@ class TensorTest {
   }
 
   @Test
-  void uniformAndNormalNumbersAreWhatTheirNamesSay() {
+  void uniformAndNormalNumbersHaveTheirDistributions() {
     try (RandomSource random = new RandomSource(7)) {
       float[] uniform = Tensor.rand(random, 10_000).toFloats();
       double[] normal = Tensor.randn(random, 10_000).toDoubles();
@@ -267,7 +267,7 @@ class TensorTest {
   }
 
   @Test
-  void rankingsSayWhereElementsCameFrom() {
+  void rankingsReturnSourceIndices() {
     Tensor x = of(3, 9, 3, 5);
 
     assertThat(x.topk(2).values().toDoubles()).containsExactly(9, 5);

@@ -57,7 +57,7 @@ class ThreadTeamTest {
   }
 
   @Test
-  void whatOneThrowsReachesTheCallerAndNobodyWaitsForEver() {
+  void anExceptionOfOneThreadReachesTheCallerAndNoThreadWaitsForever() {
     assertThatThrownBy(() ->
             OpenMp.withTeam(
                 2,
@@ -74,7 +74,7 @@ class ThreadTeamTest {
   }
 
   @Test
-  void insideALoopAThreadIsItsOwnTeam() {
+  void insideALoopAThreadIsATeamOfOne() {
     List<Integer> numbers = Collections.synchronizedList(new ArrayList<>());
     OpenMp.forEach(
         2,

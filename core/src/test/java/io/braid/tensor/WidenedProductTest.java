@@ -96,7 +96,7 @@ class WidenedProductTest {
   }
 
   @Test
-  void itIsUsedWhereTheProcessorHasNoInstructionsAndRowsAreMany() {
+  void itIsUsedWithoutProcessorInstructionsAndWithManyRows() {
     boolean emulated = Backend.current().widensBfloat16();
     try (Scope scope = Scope.open()) {
       Tensor weight = ones(3, 16);

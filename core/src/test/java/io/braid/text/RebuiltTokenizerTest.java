@@ -75,7 +75,7 @@ class RebuiltTokenizerTest {
   }
 
   @Test
-  void qwensOwnRulesAreThoseThatArePutThere() throws IOException {
+  void qwensRulesAreThoseOfTheConfig() throws IOException {
     bytes("{\"type\":\"NFC\"}", QWEN2);
     assertThat(difference("qwen2", "Qwen2Tokenizer")).isEmpty();
   }

@@ -103,7 +103,7 @@ class TokenizerTest {
   }
 
   @Test
-  void aChatTemplateFileGoesBeforeTheConfig() throws IOException {
+  void aChatTemplateFileTakesPrecedenceOverTheConfig() throws IOException {
     WordTokenizerFiles.of(List.of("1")).writeTo(directory);
     try (Tokenizer tokenizer = Tokenizer.load(directory)) {
       assertThat(tokenizer.chatTemplate()).isEqualTo(Optional.empty());
@@ -139,7 +139,7 @@ class TokenizerTest {
   }
 
   @Test
-  void aMissingOrBrokenTokenizerIsTheUsersToMend() throws IOException {
+  void aMissingOrBrokenTokenizerIsAUserError() throws IOException {
     assertThatThrownBy(() -> Tokenizer.load(directory))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("has no tokenizer.json");

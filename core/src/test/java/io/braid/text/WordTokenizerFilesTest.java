@@ -89,7 +89,7 @@ class WordTokenizerFilesTest {
   }
 
   @Test
-  void wordsThatCouldNotComeOutOfATextAreRefused() {
+  void wordsThatCannotOccurInATextAreRefused() {
     for (String word : List.of("", " ", "a b", "<eos>")) {
       assertThatThrownBy(() -> WordTokenizerFiles.of(List.of(word))).isInstanceOf(UserError.class);
     }

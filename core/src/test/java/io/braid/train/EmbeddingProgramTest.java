@@ -23,7 +23,7 @@ class EmbeddingProgramTest {
   @TempDir private Path directory;
 
   @Test
-  void withoutAnyFlagItWorksAndSaysOnceWhichFlagIsMissing() throws Exception {
+  void withoutAnyFlagItWorksAndReportsTheMissingFlagOnce() throws Exception {
     Path err = directory.resolve("err");
     List<String> lines = run(err, List.of());
 
@@ -38,7 +38,7 @@ class EmbeddingProgramTest {
   }
 
   @Test
-  void withVectorsItSaysNothing() throws Exception {
+  void withVectorsItReportsNothing() throws Exception {
     Path err = directory.resolve("err");
     List<String> lines =
         run(err, List.of("--add-modules", "jdk.incubator.vector", "-Dbraid.lanes=4"));

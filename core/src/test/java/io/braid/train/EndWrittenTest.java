@@ -60,7 +60,7 @@ class EndWrittenTest {
   }
 
   @Test
-  void aResponseThatEndedByItselfIsLeftAsItIs() {
+  void aResponseThatTheModelEndedIsNotChanged() {
     for (Finish finish : List.of(Finish.STOP_TOKEN, Finish.STOP_STRING)) {
       Response ended = new Response(new long[] {0, END}, new float[] {-1, -2}, finish, "a");
 

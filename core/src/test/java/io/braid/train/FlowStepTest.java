@@ -157,7 +157,7 @@ class FlowStepTest {
   // ---- learning -------------------------------------------------------------------------------
 
   @Test
-  void aFieldThatLearnsOnlineKnowsRightResponsesBetter() {
+  void aFieldTrainedOnlineModelsCorrectResponsesBetter() {
     Random random = new Random(2);
     List<Sequence> heldOut = patterned(random, 12);
     double before = loss(heldOut);
@@ -237,7 +237,7 @@ class FlowStepTest {
   }
 
   @Test
-  void aStepRewardsByWhatTheFieldKnewBefore() {
+  void aStepRewardsWithTheFieldFromBeforeItsUpdate() {
     List<double[]> frozen = step(Flow.FROZEN, 4).rewards();
     Map<String, float[]> before = Weights.of(field.parameters());
     List<double[]> learning = step(Flow.ONLINE, 4).rewards();

@@ -177,7 +177,7 @@ class LatentScoresTest {
   }
 
   @Test
-  void aDamagedFieldIsSaidToBeOne() {
+  void aDamagedFieldIsReported() {
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off()) {
       Tensor weight = field.parameters().getFirst().tensor();

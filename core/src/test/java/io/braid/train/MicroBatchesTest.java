@@ -39,7 +39,7 @@ class MicroBatchesTest {
   }
 
   @Test
-  void sequencesOfLikeLengthStandTogetherTheLongestFirst() {
+  void sequencesOfSimilarLengthAreAdjacentAndTheLongestComeFirst() {
     List<Sequence> sequences = sequences(List.of(2, 9, 3, 8, 2));
 
     assertThat(MicroBatches.split(sequences, each -> each, 10))
@@ -112,7 +112,7 @@ class MicroBatchesTest {
   }
 
   @Test
-  void aLongerSequenceStandsAlone() {
+  void aLongerSequenceIsASeparatePart() {
     assertThat(MicroBatches.split(sequences(List.of(50, 2)), each -> each, 10)).hasSize(2);
   }
 
@@ -122,7 +122,7 @@ class MicroBatchesTest {
   }
 
   @Test
-  void responsesToOnePromptStandTogetherAndCountItOnce() {
+  void responsesToOnePromptAreAdjacentAndCountItOnce() {
     Sequence a = new Sequence(new long[] {1, 2, 3}, new long[2]);
     Sequence b = new Sequence(new long[] {4, 5}, new long[4]);
     Sequence c = new Sequence(new long[] {1, 2, 3}, new long[3]);

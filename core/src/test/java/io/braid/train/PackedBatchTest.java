@@ -63,7 +63,7 @@ class PackedBatchTest {
   }
 
   @Test
-  void aPromptStandsOnceForAllItsResponses() {
+  void aPromptOccursOnceForAllItsResponses() {
     List<Sequence> three =
         List.of(
             new Sequence(new long[] {5, 6}, new long[] {7}),

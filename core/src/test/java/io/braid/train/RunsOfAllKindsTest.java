@@ -184,7 +184,7 @@ class RunsOfAllKindsTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
-  void aRunThatGoesOnIsTheRunThatWasNotInterrupted(RunKind kind, @TempDir Path directory) {
+  void aResumedRunEqualsAnUninterruptedOne(RunKind kind, @TempDir Path directory) {
     try (Run whole = new Run(kind, FAST, 40);
         Run first = new Run(kind, FAST, 40);
         Run second = new Run(kind, FAST, 40)) {

@@ -77,7 +77,7 @@ class StepMetricsTest {
 
   @ParameterizedTest
   @CsvSource({"1, 1", "2, 2"})
-  void aStepThatTaughtNothingIsMeasuredAndSaysSo(int miniBatches, int epochs) {
+  void aStepWithoutALearningSignalIsMeasuredAndReported(int miniBatches, int epochs) {
     try (Run run = new Run(GROUP, ALL_ALIKE, miniBatches, epochs, 1000, 0, 1);
         Transformer before = run.policy.frozenCopy()) {
       before.attendExactly();

@@ -100,7 +100,7 @@ class SupervisedTest {
   }
 
   @Test
-  void aRunThatGoesOnIsTheRunThatWasNotInterrupted(@TempDir Path directory) throws IOException {
+  void aResumedRunEqualsAnUninterruptedOne(@TempDir Path directory) throws IOException {
     Supervised.Settings settings = new Supervised.Settings(6, 40, FAST);
     Supervised.Examples examples = step -> sequences(4, 5).subList(step % 3, step % 3 + 2);
     Files.createDirectories(directory);

@@ -104,7 +104,7 @@ class TrainingPassTest {
   }
 
   @Test
-  void entropiesAreComputedForThoseWhoAskAlone() {
+  void entropiesAreComputedOnlyOnRequest() {
     try (Transformer model = model(new Qwen2(), 1, DType.FLOAT32, true);
         Scope scope = Scope.open()) {
       PackedBatch batch = PackedBatch.of(sequences(1));
@@ -160,7 +160,7 @@ class TrainingPassTest {
   }
 
   @Test
-  void aLossThatLeavesTheLogProbabilitiesAloneMovesTheLayersAlone() {
+  void aLossWithoutLogProbabilitiesUpdatesOnlyTheLayers() {
     try (Transformer model = model(new Qwen2(), 1, DType.FLOAT64, false)) {
       try (Scope scope = Scope.open()) {
         PackedBatch batch = PackedBatch.of(sequences(3));

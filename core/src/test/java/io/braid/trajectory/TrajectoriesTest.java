@@ -36,7 +36,7 @@ class TrajectoriesTest {
   }
 
   @Test
-  void tokenColumnsHoldTheTrainedTokensAlone() {
+  void tokenColumnsHoldOnlyTheTrainedTokens() {
     Trajectories t = table();
 
     assertThat(t.rows()).isEqualTo(3);
@@ -76,7 +76,7 @@ class TrajectoriesTest {
   }
 
   @Test
-  void groupsThatAreKeptAreNumberedAnewAndTablesAreJoined() {
+  void keptGroupsAreRenumberedAndTablesAreJoined() {
     Trajectories second = table().keepGroups(new int[] {1});
     Trajectories both = second.and(table());
 
@@ -109,7 +109,7 @@ class TrajectoriesTest {
   }
 
   @Test
-  void columnsOfOnesOwnTravelWithTheRows() {
+  void userDefinedColumnsStayWithTheirRows() {
     Column<float[]> teacher = Column.ofTokens("teacher_log_probs");
     Column<double[]> difficulty = Column.ofRows("difficulty");
     Trajectories t =
@@ -131,7 +131,7 @@ class TrajectoriesTest {
                 two, two, new boolean[2], List.of(new Segment(Segment.Kind.SAMPLED, 0, 1))))
         .hasMessage("segments of 1 tokens for a response of 2");
     assertThatThrownBy(() -> Tables.of(List.of(new Sequence(two, two).masked(new boolean[2]))))
-        .hasMessage("row 0 has no token that is trained on");
+        .hasMessage("row 0 has no trained token");
     assertThatThrownBy(
             () -> Trajectories.of(List.of(FIRST), List.of(new Sequence(two, two)), new int[] {1}))
         .hasMessage("group 1 at row 0");

@@ -27,7 +27,7 @@ class AnyReferenceTest {
   }
 
   @Test
-  void judgesManyLikeEachAlone() {
+  void judgesABatchLikeSingleResponses() {
     Verifier exact = new Exact(Exact.Part.FINAL_ANSWER, false).create();
     List<Submission> all =
         List.of(

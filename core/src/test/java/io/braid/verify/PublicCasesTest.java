@@ -45,7 +45,7 @@ class PublicCasesTest {
   }
 
   @Test
-  void withoutTheirConfigOnlyTheListedCasesAreWrongAnswersTakenForRight() throws IOException {
+  void withoutTheirConfigOnlyTheListedCasesAreFalsePositives() throws IOException {
     Set<Integer> falsePositives = new TreeSet<>();
     Set<Integer> falseNegatives = new TreeSet<>();
     judge(cases(), false, falsePositives, falseNegatives);

@@ -100,7 +100,7 @@ class SentencesInMarksTest {
 
   @ParameterizedTest
   @EnumSource
-  void asManyAreRightInMarksAsBare(Strictness strictness) throws IOException {
+  void asManyAnswersAreCorrectInMarksAsWithout(Strictness strictness) throws IOException {
     List<Said> whole = sentences();
     assertThat(whole.size()).isGreaterThan(9000);
     int step = Boolean.getBoolean("braid.fresh") ? 1 : 5;

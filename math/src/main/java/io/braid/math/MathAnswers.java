@@ -18,8 +18,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds and compares mathematical answers. No text makes this throw, and the work is bounded by the
- * length of the text, the depth of a formula, the bits of a number and the number of points tried.
+ * Finds and compares mathematical answers. No text causes an exception, and the work is bounded by
+ * the length of the text, the depth of a formula, the bits of a number and the number of points
+ * tried.
  */
 public final class MathAnswers {
   private static final int LONGEST_READING = 300;
@@ -30,9 +31,10 @@ public final class MathAnswers {
    * The comparison of a response, with a key for its answer.
    *
    * @param comparison whether its final answer equals the reference
-   * @param key a key of its final answer, the same for equal answers in most cases; empty without
-   *     an answer
-   * @param unread why the final answer cannot be read as mathematics although it is not prose
+   * @param key a key of the response's final answer, which is the same for equal answers in most
+   *     cases; empty without an answer
+   * @param unread the reason why the final answer, which is not prose, cannot be read as
+   *     mathematics
    */
   public record Judged(MathComparison comparison, Optional<String> key, Optional<String> unread) {}
 
@@ -147,8 +149,8 @@ public final class MathAnswers {
   }
 
   /**
-   * Whether the answers are equal if commas are decimal points. Strict allows that if the reference
-   * has them, or if the commas can mean nothing else.
+   * Whether the answers are equal if commas are decimal points. Strict allows decimal commas only
+   * if the reference has them, or if the commas can mean nothing else.
    */
   private static boolean withDecimalCommas(
       Read gold, Read given, AnswerComparison comparison, boolean lenient) {

@@ -27,7 +27,7 @@ class DoorsTest {
     "compare, value read",
     "'',      value read find compare",
   })
-  void aPartUsesOnlyThePartsBelowIt(String part, String below) {
+  void aPackageUsesOnlyThePackagesBelowIt(String part, String below) {
     List<String> allowed = new ArrayList<>(List.of("java..", "org.jspecify..", "org.apfloat.."));
     allowed.add(packageOf(part));
     for (String each : below.split(" ")) {

@@ -255,7 +255,7 @@ class MathAnswersTest {
   }
 
   @Test
-  void bothReadingsAndTheReasonAreTold() {
+  void bothReadingsAndTheReasonArePrinted() {
     MathComparison comparison = MathAnswers.compare("(1,2)", "\\boxed{1,2,3}", Strictness.LENIENT);
     assertThat(comparison.goldReading()).isEqualTo("tuple or interval (1, 2)");
     assertThat(comparison.predictionReading()).isEqualTo("list {1; 2; 3} (the last box)");

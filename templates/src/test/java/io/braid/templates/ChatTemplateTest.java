@@ -34,7 +34,7 @@ class ChatTemplateTest {
   }
 
   @Property(seed = "17")
-  void whatAUserSaysIsNeverReadAsTemplate(@ForAll String said) {
+  void userTextIsNeverParsedAsATemplate(@ForAll String said) {
     ChatTemplate template = ChatTemplate.parse("<{{ messages[0]['content'] }}>");
     for (String text : List.of(said, "{{ 1 }}" + said, said + "{% if %}{# ")) {
       assertThat(template.render(List.of(ChatMessage.user(text)), true))
@@ -43,7 +43,7 @@ class ChatTemplateTest {
   }
 
   @Property(tries = 300, seed = "17")
-  void anySourceIsRenderedOrRefusedAndNothingElse(@ForAll List<Piece> pieces) {
+  void anyTemplateSourceIsEitherRenderedOrRefused(@ForAll List<Piece> pieces) {
     String source = String.join("", pieces.stream().map(piece -> piece.text).toList());
     try {
       assertThat(render(source)).isNotNull();
@@ -98,7 +98,7 @@ class ChatTemplateTest {
   }
 
   @Test
-  void whatIsNotReachedRefusesNothing() {
+  void unreachedCodeRefusesNothing() {
     assertThat(
             render(
                 "{% if false %}{% include 'x' %}{{ 'a' | urlize | nosuch }}{{ lipsum() }}"
@@ -123,7 +123,7 @@ class ChatTemplateTest {
   }
 
   @Test
-  void aConversationOfNothingIsRefused() {
+  void anEmptyConversationIsRefused() {
     ChatTemplate template = ChatTemplate.parse("x");
     assertThatThrownBy(() -> template.render(List.of(), true))
         .isInstanceOf(TemplateException.class)
@@ -237,7 +237,7 @@ class ChatTemplateTest {
   }
 
   @Test
-  void whatOneRenderingIsGivenGoesBeforeWhatAllAreGiven() {
+  void variablesOfOneRenderingOverrideSharedOnes() {
     ChatTemplate template =
         ChatTemplate.parse("{{ bos_token }}{{ x }}{{ tools is none }}")
             .with(Map.of("bos_token", "<s>", "x", 1));

@@ -15,7 +15,7 @@ class DoorsTest {
           .importPackages("io.braid.templates");
 
   @Test
-  void theTemplateLanguageStandsAlone() {
+  void theTemplateLanguageHasNoDependencies() {
     classes()
         .that()
         .resideInAPackage("io.braid.templates.jinja")

@@ -129,7 +129,7 @@ public record FlowSpeed(
    * @param runs number of steps of each kind
    * @param layers number of the model's layers
    * @param width the model's hidden size, a multiple of 8
-   * @throws UserError for sizes out of range
+   * @throws UserError if a size is out of range
    */
   public static FlowSpeed measure(int runs, int layers, int width) {
     ModelConfig config = config(layers, width);
@@ -215,6 +215,6 @@ public record FlowSpeed(
 
   private static Verdict byLot(Submission submission) {
     boolean right = submission.response().hashCode() % 2 == 0;
-    return new Verdict(right ? 1 : 0, right, Optional.empty(), "by lot");
+    return new Verdict(right ? 1 : 0, right, Optional.empty(), "random");
   }
 }

@@ -8,9 +8,10 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * How the time per token and the memory of sampling depend on the number of concurrent responses.
+ * Measures how the time per token and the memory of sampling depend on the number of concurrent
+ * responses.
  *
- * @param levels one for each number of responses, in the requested order
+ * @param levels the measurements for each number of responses, in the requested order
  */
 public record LoadSpeed(List<Level> levels) {
   private static final int SAMPLES = 8;
@@ -18,13 +19,12 @@ public record LoadSpeed(List<Level> levels) {
   /**
    * The measurements at one number of concurrent responses.
    *
-   * @param concurrent the number
-   * @param microsecondsPerToken each run's time divided by its response tokens
-   * @param tokens each run's response tokens
-   * @param kvCacheMb the cache's limit: enough for every response at its longest
-   * @param peakMb peak resident memory; empty where unknown
-   * @param grownMb the part of it beyond what was resident before the first level: the cache and
-   *     the operators' temporary memory; empty where unknown
+   * @param concurrent number of concurrent responses
+   * @param microsecondsPerToken time of each run divided by its response tokens
+   * @param tokens response tokens of each run
+   * @param kvCacheMb limit of the cache, in MB, which is enough for all responses at full length
+   * @param peakMb peak resident memory, in MB; empty where unknown
+   * @param grownMb growth of the peak over the resident memory before the first level, in MB: the cache and the operators' temporary memory; empty where unknown
    */
   public record Level(
       int concurrent,
@@ -38,10 +38,10 @@ public record LoadSpeed(List<Level> levels) {
    * Runs the levels in turn, so that other load on the machine affects them alike.
    *
    * @param concurrent numbers of concurrent responses, multiples of 8
-   * @param newTokens tokens of each response; all have the same length, so all last to the end
-   * @param warmUp at least this many seconds of each level before its first timed run
+   * @param newTokens tokens of each response; all have the same length, so all end together
+   * @param warmUp minimum time of each level before its first timed run, in seconds
    * @param runs number of timed runs of each level
-   * @throws UserError when a number is out of range
+   * @throws UserError if a number is out of range
    */
   public static LoadSpeed measure(
       Transformer model, List<Integer> concurrent, int newTokens, double warmUp, int runs) {
@@ -74,7 +74,7 @@ public record LoadSpeed(List<Level> levels) {
     return new LoadSpeed(levels);
   }
 
-  /** One run with this many responses. */
+  /** Runs once with this number of responses. */
   private static RolloutSpeed sample(Transformer model, int rows, int newTokens, double warmUp) {
     return RolloutSpeed.measure(
         model,

@@ -6,16 +6,16 @@ import io.braid.tensor.Engine;
 import io.braid.tensor.Processor;
 
 /**
- * The machine that figures were measured on.
+ * The machine on which figures were measured.
  *
- * @param cpu its processor's name
+ * @param cpu name of the processor
  * @param cores number of processors that the JVM sees
  * @param threads number of threads that an operator may use
  * @param jdk the Java runtime
- * @param engine the version of libtorch
+ * @param engine version of libtorch
  * @param blas the library that multiplies matrices
- * @param float32Gflops measured peak of a matrix product, 10⁹ operations a second
- * @param bfloat16Gflops the same in bfloat16
+ * @param float32Gflops measured peak of a float32 matrix product, in 10⁹ operations per second
+ * @param bfloat16Gflops measured peak of a bfloat16 matrix product, in 10⁹ operations per second
  * @param copy measured copy bandwidth
  */
 public record Machine(
@@ -29,7 +29,7 @@ public record Machine(
     double bfloat16Gflops,
     MachinePeaks.Copy copy) {
 
-  /** Measures the peaks, which takes some seconds. */
+  /** Measures the peaks, which takes several seconds. */
   public static Machine measure() {
     return new Machine(
         Processor.here().name(),

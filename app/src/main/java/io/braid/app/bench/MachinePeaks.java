@@ -16,7 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** The measured peak performance of this machine, on which utilisation figures are based. */
+/** Measures the peak performance of this machine, the basis of utilisation figures. */
 public final class MachinePeaks {
   private static final int[] MATRIX_SIZES = {512, 1024, 2048, 4096};
   private static final double LONGEST_PRODUCT = 1; // seconds; larger matrices are left out
@@ -24,13 +24,13 @@ public final class MachinePeaks {
   private static final int REPEATS = 4;
 
   /**
-   * Memory copy bandwidth in gigabytes a second, counting read and written bytes.
+   * Memory copy bandwidth in GB/s, counting read and written bytes.
    *
-   * @param engine of libtorch's copy
-   * @param jvm of the Java runtime's copy, split among threads
+   * @param engine bandwidth of libtorch's copy
+   * @param jvm bandwidth of the Java runtime's copy, split among threads
    */
   public record Copy(double engine, double jvm) {
-    /** The larger of the two. */
+    /** Returns the larger of the two. */
     public double best() {
       return Math.max(engine, jvm);
     }
@@ -39,10 +39,10 @@ public final class MachinePeaks {
   private MachinePeaks() {}
 
   /**
-   * The fastest product of square matrices of several sizes, computed as in a linear layer, on the
-   * engine's threads.
+   * Measures products of square matrices of several sizes, computed as in a linear layer on the
+   * engine's threads; returns the fastest.
    *
-   * @return 10⁹ operations a second, counting multiplications and additions
+   * @return 10⁹ operations per second, counting multiplications and additions
    */
   public static double matmul(DType dtype) {
     double best = 0;
@@ -61,7 +61,7 @@ public final class MachinePeaks {
     return best;
   }
 
-  /** The shortest time of a product of n × n matrices, in seconds. */
+  /** Returns the shortest time of a product of n × n matrices, in seconds. */
   private static double product(DType dtype, int n, RandomSource random) {
     try (Scope scope = Scope.open()) {
       Tensor a = Tensor.randn(random, n, n).to(dtype);
@@ -74,7 +74,7 @@ public final class MachinePeaks {
     }
   }
 
-  /** Copies far more than fits into the caches, with the engine's number of threads. */
+  /** Measures copying far more than fits into the caches, with the engine's number of threads. */
   public static Copy copy() {
     double engine = 2.0 * COPIED / copyByEngine() / 1e9;
     return new Copy(engine, 2.0 * COPIED / copyByJvm(Engine.threads()) / 1e9);
@@ -122,7 +122,7 @@ public final class MachinePeaks {
     }
   }
 
-  /** The shortest time of several runs, in seconds. */
+  /** Returns the shortest time of several runs, in seconds. */
   private static double fastest(Runnable work) {
     double best = Double.POSITIVE_INFINITY;
     for (int run = 0; run < REPEATS; run++) {

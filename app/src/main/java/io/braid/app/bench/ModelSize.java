@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The benchmark models: Qwen2 shapes with tied embeddings and random weights. */
+/** The models of the benchmarks: Qwen2 architectures with tied embeddings and random weights. */
 public enum ModelSize {
   /** Similar to the quickstart's model. */
   TINY("tiny"),
@@ -23,9 +23,9 @@ public enum ModelSize {
   }
 
   /**
-   * A size by name.
+   * Returns the size with a name.
    *
-   * @throws UserError when no size has that name
+   * @throws UserError if there is no such size
    */
   public static ModelSize named(String label) {
     return Arrays.stream(values())
@@ -41,12 +41,12 @@ public enum ModelSize {
                         label)));
   }
 
-  /** Its name. */
+  /** Returns the name. */
   public String label() {
     return label;
   }
 
-  /** Its shape. */
+  /** Returns the shape. */
   public ModelConfig config() {
     return switch (this) {
       case TINY -> shape(3, 96, 4, 2, 24, 256, 110, 4096);
@@ -56,8 +56,8 @@ public enum ModelSize {
   }
 
   /**
-   * Sequences per training step: as many as fit into 24 GB, with their activations, when they are
-   * padded.
+   * Returns the number of sequences per training step: as many as fit into 24 GB with their
+   * activations if they are padded.
    */
   public int sequences() {
     return switch (this) {

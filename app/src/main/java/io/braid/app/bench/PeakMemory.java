@@ -19,20 +19,20 @@ public final class PeakMemory {
   private PeakMemory() {}
 
   /**
-   * Peak resident memory since the process started or since {@link #restart}, in megabytes; empty
+   * Returns the peak resident memory since the process started or since {@link #restart}, in megabytes; empty
    * where the system does not report it.
    */
   public static OptionalLong megabytes() {
     return read(STATUS, "VmHWM:");
   }
 
-  /** Resident memory now, in megabytes; empty where the system does not report it. */
+  /** Returns the current resident memory, in megabytes; empty where the system does not report it. */
   public static OptionalLong now() {
     return read(STATUS, "VmRSS:");
   }
 
   /**
-   * Resets the peak, so that {@link #megabytes} counts from here. Where the system does not allow
+   * Resets the peak, so that {@link #megabytes} counts from here. If the system does not allow
    * this, the peak still counts from the start of the process.
    */
   public static void restart() {

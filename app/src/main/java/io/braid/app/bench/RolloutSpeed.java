@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * The speed of sampling responses; computing the prompts is included.
+ * The speed of sampling responses, including computing the prompts.
  *
  * @param seconds the time of each run
  * @param tokens the response tokens of each run, including stop tokens
- * @param bytesPerToken what decoding a single row reads for each token: the weights, and the keys
+ * @param bytesPerToken bytes that decoding a single row reads per token: the weights, and the keys
  *     and values of a row of mean length
  * @param peakMb peak resident memory; empty where unknown
  */
@@ -24,16 +24,16 @@ public record RolloutSpeed(
     List<Double> seconds, List<Long> tokens, double bytesPerToken, OptionalLong peakMb) {
 
   /**
-   * What to sample.
+   * Settings of the benchmark.
    *
    * @param prompts number of prompts, of 8 to 32 tokens
-   * @param samples number of responses to each
-   * @param newTokens the most tokens of a response
-   * @param stops whether about every hundredth token ends a response; otherwise all have {@code
+   * @param samples number of responses to each prompt
+   * @param newTokens maximum length of a response, in tokens
+   * @param stops whether about one token in a hundred ends a response; otherwise all have {@code
    *     newTokens} tokens
-   * @param cacheBytes the limit of the cache
-   * @param warmUp the least number of runs before the first timed one
-   * @param warmUpSeconds the least time of these runs, in which the JVM compiles the loops
+   * @param cacheBytes limit of the cache, in bytes
+   * @param warmUp minimum number of runs before the first timed one
+   * @param warmUpSeconds minimum time of these runs, in which the JVM compiles the loops
    * @param runs number of timed runs
    */
   public record Settings(
@@ -48,22 +48,24 @@ public record RolloutSpeed(
     /** Checks the settings. */
     public Settings {
       if (prompts < 1 || samples < 1 || newTokens < 1 || cacheBytes < 1 || runs < 1) {
-        throw new UserError("--prompts, --samples, --new, --cache-mb and --runs: at least 1");
+        throw new UserError(
+            "--prompts, --samples, --new, --cache-mb and --runs must be at least 1");
       }
       if (warmUp < 0) {
         throw new UserError("--warm-up: must be 0 or more, got " + warmUp);
       }
       if (!(warmUpSeconds >= 0 && warmUpSeconds <= 3600)) {
-        throw new UserError("--warm-up: must be 0 to 3600 seconds, got " + warmUpSeconds);
+        throw new UserError("--warm-up: must be between 0 and 3600 seconds, got " + warmUpSeconds);
       }
     }
   }
 
   /**
-   * Runs. Each run samples different responses, which are the same for the same model and settings.
+   * Runs the benchmark. Each run samples different responses, which depend only on the model and
+   * the settings.
    *
    * @param before called before each timed run
-   * @throws UserError when prompts and responses are longer than the model's context
+   * @throws UserError if prompts and responses are longer than the model's context
    */
   public static RolloutSpeed measure(Transformer model, Settings settings, Runnable before) {
     Workload work = new Workload(model.config());
@@ -110,7 +112,7 @@ public record RolloutSpeed(
     return new Sampled(seconds, tokens);
   }
 
-  /** Each run's response tokens per second. */
+  /** Returns the response tokens per second of each run. */
   public List<Double> tokensPerSecond() {
     List<Double> speeds = new ArrayList<>();
     for (int run = 0; run < seconds.size(); run++) {
@@ -120,7 +122,8 @@ public record RolloutSpeed(
   }
 
   /**
-   * The share of the machine's copy bandwidth that each run used, for runs that decode one row.
+   * Returns the fraction of the machine's copy bandwidth that each run used, for runs that decode
+   * one row.
    *
    * @param gigabytesPerSecond the copy bandwidth measured before each run, counting read and
    *     written bytes

@@ -16,13 +16,13 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
- * How long the phases of a reinforcement learning step take in an ordinary run.
+ * Measures the phases of reinforcement learning steps in an ordinary run.
  *
  * @param milliseconds times of each phase and of the whole {@code step}, one per step; forward,
- *     backward and optimizer are parts of train, and a phase that a step skipped took 0
+ *     backward and optimizer are parts of train, and a phase that a step skipped counts as 0
  * @param tokens response tokens of each step
  * @param peakMb peak resident memory; empty where unknown
- * @param stoppedBy the exit code when a signal ended the run early
+ * @param stoppedBy exit code, if a signal ended the run early
  */
 public record StepSpeed(
     Map<String, List<Double>> milliseconds,
@@ -31,7 +31,7 @@ public record StepSpeed(
     OptionalInt stoppedBy) {
   private static final String SECONDS = "_seconds";
 
-  /** The phases of every step, in order; others follow as they occur. */
+  /** The phases of every step, in order; other phases follow in order of occurrence. */
   private static final List<String> PHASES =
       List.of("rollout", "verify", "measure", "forward", "backward", "optimizer", "train", "step");
 
@@ -41,7 +41,7 @@ public record StepSpeed(
    * @param recipe the recipe, with more steps than {@code warmUp}
    * @param warmUp number of first steps that are not timed
    * @param out the run directory, which must not exist
-   * @throws io.braid.UserError for everything that the user can fix
+   * @throws io.braid.UserError for every error that the user can fix
    */
   public static StepSpeed measure(TrainRecipe recipe, int warmUp, Path out) {
     PeakMemory.restart();

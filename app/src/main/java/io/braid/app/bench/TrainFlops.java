@@ -5,26 +5,28 @@ import io.braid.trajectory.Sequence;
 import java.util.List;
 
 /**
- * How many floating-point operations a training step needs, whatever the program really does:
+ * Counts the floating-point operations that a training step needs, independently of the
+ * implementation:
  *
  * <pre>
  *   6 · (M · N + V · h · n) + 6 · L · H · d · Σ T·(T + 1)
  * </pre>
  *
  * <p>A multiplication and an addition are two operations; the backward pass multiplies twice as
- * often as the forward pass, hence 6 for each weight and token. M are the weights of the layers'
- * matrices and N all tokens. The vocabulary's matrix (V × h) multiplies only the n response tokens;
- * looking tokens up in it is no multiplication. Attention multiplies queries with keys and weights
- * with values: over L layers and H heads of width d, a sequence of T tokens has T·(T + 1)/2 pairs,
- * each 2·2·d operations forward and three times that in all. Norms, activations, biases, the
- * softmax and the optimizer are left out, and so is what is computed again to save memory.
+ * often as the forward pass, hence 6 for each weight and token. M is the number of weights in the
+ * layers' matrices, and N the number of all tokens. The vocabulary's matrix (V × h) multiplies only
+ * the n response tokens; looking up tokens in it is not a multiplication. Attention multiplies
+ * queries with keys and weights with values: over L layers and H heads of width d, a sequence of T
+ * tokens has T·(T + 1)/2 pairs, each 2·2·d operations forward and three times that in all. Norms,
+ * activations, biases, the softmax and the optimizer are not counted, and neither are
+ * recomputations that save memory.
  */
 public final class TrainFlops {
   private static final double FORWARD_AND_BACKWARD = 6;
 
   private TrainFlops() {}
 
-  /** Operations of a step on these sequences. */
+  /** Returns the number of operations of a step on these sequences. */
   public static double of(ModelConfig config, List<Sequence> sequences) {
     double tokens = 0;
     double responseTokens = 0;

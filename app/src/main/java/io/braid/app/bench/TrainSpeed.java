@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * The time of a training step on responses of very different lengths: forward and backward pass of
- * the mean of −log p over their tokens, gradient clipping, and AdamW with float32 master weights.
+ * Measures training steps on responses of very different lengths: forward and backward pass of the
+ * mean of −log p over their tokens, gradient clipping, and AdamW with float32 master weights.
  *
  * @param stepMs the time of each step, in milliseconds
  * @param tokens prompt and response tokens of a step
- * @param responseTokens response tokens of a step, which are those trained on
- * @param flops operations that a step needs, as {@link TrainFlops} counts
+ * @param responseTokens response tokens of a step, which are the trained ones
+ * @param flops operations that a step needs, counted by {@link TrainFlops}
  * @param peakMb peak resident memory, including the optimizer's state; empty where unknown
  */
 public record TrainSpeed(
@@ -26,11 +26,11 @@ public record TrainSpeed(
       new OptimizerSettings(1e-5, 0, LearningRate.Fall.CONSTANT, 0, 0, 1, 0.9, 0.999, 1e-8);
 
   /**
-   * What to train on.
+   * Settings of the benchmark.
    *
    * @param sequences number of sequences, each of 16 prompt tokens and a response
-   * @param longest the most tokens of a response
-   * @param microBatchTokens the most tokens computed at once
+   * @param longest maximum length of a response, in tokens
+   * @param microBatchTokens maximum number of tokens in a micro-batch
    * @param warmUp number of steps before the first timed one
    * @param runs number of timed steps
    */
@@ -38,7 +38,8 @@ public record TrainSpeed(
     /** Checks the settings. */
     public Settings {
       if (sequences < 1 || longest < 1 || microBatchTokens < 1 || runs < 1) {
-        throw new UserError("--sequences, --longest, --micro-batch-tokens and --runs: at least 1");
+        throw new UserError(
+            "--sequences, --longest, --micro-batch-tokens and --runs must be at least 1");
       }
       if (warmUp < 0) {
         throw new UserError("--warm-up: must be 0 or more, got " + warmUp);
@@ -47,7 +48,7 @@ public record TrainSpeed(
   }
 
   /**
-   * Trains the model and measures.
+   * Trains the model and measures each step.
    *
    * @param before called before each timed step
    */
@@ -82,15 +83,16 @@ public record TrainSpeed(
         PeakMemory.megabytes());
   }
 
-  /** Tokens a second, prompts counted, of each run. */
+  /** Returns the tokens per second of each run, including prompt tokens. */
   public List<Double> tokensPerSecond() {
     return stepMs.stream().map(ms -> tokens / ms * 1e3).toList();
   }
 
   /**
-   * Which share of the machine's peak each run used for operations that the step needs.
+   * Returns the fraction of the machine's peak that each run used for the operations that the step
+   * needs.
    *
-   * @param gigaflops 10⁹ operations a second of the best matrix product, before each run
+   * @param gigaflops speed of the best matrix product before each run, in 10⁹ operations per second
    */
   public List<Double> utilisation(List<Double> gigaflops) {
     List<Double> shares = new ArrayList<>();

@@ -12,17 +12,17 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * How fast mathematical answers are compared.
+ * Measures the speed of comparing mathematical answers.
  *
- * @param perSecond ordinary comparisons a second, all threads together
- * @param mutatedMs how long each comparison of random and mutated answers took, sorted
+ * @param perSecond ordinary comparisons per second of all threads together
+ * @param mutatedMs times of comparing random and mutated answers in milliseconds, sorted
  */
 public record VerifySpeed(double perSecond, double[] mutatedMs) {
   private static final long SEED = 17;
   private static final int WARM_UP = 20_000;
   private static final int LONGEST_RANDOM = 40;
 
-  /** What references of public sets look like, and answers to them. */
+  /** References like those of public data sets, with answers. */
   private static final List<List<String>> ORDINARY =
       List.of(
           List.of("42", "42"),

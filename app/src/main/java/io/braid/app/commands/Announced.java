@@ -7,10 +7,10 @@ import io.braid.run.eval.Benchmark;
 import java.util.List;
 
 /**
- * Says how a benchmark is asked before its progress is shown.
+ * Prints how the problems of a benchmark are asked, before showing its progress.
  *
- * @param benchmarks what is measured on
- * @param listener who shows the progress
+ * @param benchmarks the benchmarks that are evaluated
+ * @param listener shows the progress
  */
 record Announced(List<Benchmark> benchmarks, RunListener listener) implements RunListener {
   @Override

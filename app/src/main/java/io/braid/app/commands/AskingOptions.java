@@ -9,7 +9,7 @@ import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Options that choose the part of the data and say how a question becomes a prompt. */
+/** Options that choose the split of the data and how a question becomes a prompt. */
 final class AskingOptions {
   @Mixin private SplitOption split = new SplitOption();
 

@@ -80,8 +80,9 @@ public final class AuditCommand extends BraidCommand {
   private int length;
 
   /**
-   * With β 2 over three tokens about 96 % of the target is near a mode, yet no string has more than
-   * a few per cent of it: a policy that is one string is far from the target.
+   * With β = 2 and three tokens, about 96 % of the target's mass is near a mode, yet no string
+   * holds more than a few per cent of it, so a policy that puts all its mass on one string is far
+   * from the target.
    */
   @Option(
       names = "--beta",
@@ -91,8 +92,8 @@ public final class AuditCommand extends BraidCommand {
 
   @Override
   public Integer call() {
-    // The products are so small that a second thread costs more than it does, and one thread sums
-    // in one order.
+    // The matrix products are so small that a second thread costs more time than it saves, and a
+    // single thread always sums in the same order.
     Engine.setThreads(1);
     long begun = System.nanoTime();
     takeDirectory();
@@ -146,7 +147,7 @@ public final class AuditCommand extends BraidCommand {
     }
     if (letters < 2 || letters > 26 || length < 1 || Math.pow(letters, length) > MOST_STRINGS) {
       throw new UserError(
-          "--letters %d --length %d: every string is enumerated; take 2 to 26 letters and at most %,d strings"
+          "--letters %d --length %d: every string is enumerated; use 2 to 26 letters and at most %,d strings"
               .formatted(letters, length, MOST_STRINGS));
     }
     try {

@@ -45,7 +45,7 @@ public final class BenchCommand extends BraidCommand {
       name = "flow",
       description =
           "The cost of a flow field: GRPO steps (64 responses of 48 tokens) of a random model,"
-              + " with and without it in turns.")
+              + " alternately with and without the field.")
   static final class FlowBench extends BraidCommand {
     @Option(
         names = "--runs",
@@ -120,8 +120,8 @@ public final class BenchCommand extends BraidCommand {
   @Command(
       name = "verify",
       description =
-          "Compares mathematical answers: ordinary ones for throughput, random and"
-              + " mutated ones for the longest time.")
+          "Compares mathematical answers: ordinary ones for throughput, random and mutated ones for"
+              + " the slowest comparison.")
   static final class VerifyBench extends BraidCommand {
     @Option(
         names = "--comparisons",

@@ -18,8 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "load",
     description =
-        "How the time per token and the memory grow with the number of concurrent responses; and"
-            + " what the machine can do at most.")
+        "Measures how the time per token and the memory grow with the number of concurrent"
+            + " responses, and the machine's peak speeds.")
 final class BenchLoadCommand extends BraidCommand {
   @Mixin private BenchedModelOptions benched = new BenchedModelOptions();
 
@@ -41,7 +41,7 @@ final class BenchLoadCommand extends BraidCommand {
       names = "--warm-up",
       paramLabel = "SECONDS",
       defaultValue = "3",
-      description = "Runs of each number before those that count (default: ${DEFAULT-VALUE}).")
+      description = "Number of warm-up runs of each (default: ${DEFAULT-VALUE}).")
   private double warmUp;
 
   @Option(

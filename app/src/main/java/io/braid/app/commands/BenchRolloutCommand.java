@@ -18,8 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "rollout",
     description =
-        "Samples responses of very different lengths to prompts of 8 to 32 tokens; response tokens"
-            + " a second, prompts included in the time.")
+        "Samples responses of very different lengths to prompts of 8 to 32 tokens and measures"
+            + " response tokens per second; the time includes processing the prompts.")
 final class BenchRolloutCommand extends BraidCommand {
   @Mixin private BenchedModelOptions benched = new BenchedModelOptions();
 
@@ -35,14 +35,14 @@ final class BenchRolloutCommand extends BraidCommand {
   @Option(
       names = "--new",
       defaultValue = "256",
-      description = "The most tokens of a response (default: ${DEFAULT-VALUE}).")
+      description = "The maximum length of a response, in tokens (default: ${DEFAULT-VALUE}).")
   private int newTokens;
 
   @Option(
       names = "--full",
       description =
-          "No stop tokens, so that every response has --new tokens; otherwise about every hundredth"
-              + " token ends one.")
+          "No stop tokens, so that every response has --new tokens; otherwise about one token in a"
+              + " hundred ends its response.")
   private boolean full;
 
   @Option(
@@ -101,7 +101,7 @@ final class BenchRolloutCommand extends BraidCommand {
     return 0;
   }
 
-  /** Only for a single row is it known what a token reads. */
+  /** The bytes read per token are known only for a single row. */
   private static void bandwidth(
       RolloutSpeed speed, List<Double> copied, ObjectNode object, TextTable table) {
     List<Double> shares = speed.bandwidthUtilisation(copied);

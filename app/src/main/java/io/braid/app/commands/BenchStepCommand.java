@@ -29,10 +29,10 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "step",
     description =
-        "Whole steps of the quickstart (Countdown, 32 prompts × 8 responses of at most 10 tokens),"
-            + " and where their time goes.")
+        "Measures whole steps of the quickstart (Countdown, 32 prompts × 8 responses of at most"
+            + " 10 tokens) and the time of each phase.")
 final class BenchStepCommand extends BraidCommand {
-  /** The algorithms, each one of the quickstart's recipes. */
+  /** The algorithms, each with its recipe of the quickstart. */
   enum Algorithm {
     GRPO,
     FLOWRL;
@@ -76,7 +76,7 @@ final class BenchStepCommand extends BraidCommand {
       defaultValue = "20",
       description =
           "Number of timed steps (default: ${DEFAULT-VALUE}; a step's work depends on how many"
-              + " groups can be learned from).")
+              + " groups have a learning signal).")
   private int runs;
 
   @Option(
@@ -122,7 +122,7 @@ final class BenchStepCommand extends BraidCommand {
     return 0;
   }
 
-  /** Fine-tunes a model that is sometimes correct, as the quickstart does. */
+  /** Fine-tunes a model until it is sometimes correct, as the quickstart does. */
   private RunResult teach(Path scratch) {
     Path blank = scratch.resolve("blank");
     BlankModel.of(seed).write(blank, BlankModel.countdownWords());

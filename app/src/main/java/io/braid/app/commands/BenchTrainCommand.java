@@ -20,8 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "train",
     description =
-        "Training steps (forward, backward, clipping, AdamW) on responses of very different"
-            + " lengths, each behind 16 prompt tokens.")
+        "Measures training steps (forward, backward, clipping, AdamW) on responses of very"
+            + " different lengths, each after 16 prompt tokens.")
 final class BenchTrainCommand extends BraidCommand {
   @Mixin private BenchedModelOptions benched = new BenchedModelOptions();
 
@@ -33,13 +33,15 @@ final class BenchTrainCommand extends BraidCommand {
   @Option(
       names = "--longest",
       defaultValue = "256",
-      description = "The most tokens of a response (default: ${DEFAULT-VALUE}).")
+      description = "The maximum length of a response, in tokens (default: ${DEFAULT-VALUE}).")
   private int longest;
 
   @Option(
       names = "--micro-batch-tokens",
       defaultValue = "16384",
-      description = "The most tokens computed at once (default: ${DEFAULT-VALUE}, as in a recipe).")
+      description =
+          "The maximum number of tokens in a micro-batch (default: ${DEFAULT-VALUE}, as in a"
+              + " recipe).")
   private int microBatchTokens;
 
   @Option(

@@ -32,14 +32,14 @@ final class BenchedModelOptions {
   @Option(
       names = "--inexact",
       description =
-          "Let rollouts round differently from training where that is faster; otherwise float32"
-              + " rollouts agree with training to the bit, as in reinforcement learning.")
+          "Let rollouts round differently from training where that is faster; without it, float32"
+              + " rollouts match training to the bit, as in reinforcement learning.")
   private boolean inexact;
 
   @Option(names = "--threads", description = "Number of threads (default: all cores).")
   private Optional<Integer> threads = Optional.empty();
 
-  /** The model's shape. */
+  /** Returns the model's shape. */
   ModelSize shape() {
     return ModelSize.named(size);
   }
@@ -57,12 +57,12 @@ final class BenchedModelOptions {
     return model;
   }
 
-  /** Bfloat16 rounds too coarsely for rollouts to agree with training to the bit. */
+  /** Bfloat16 rounds too coarsely for rollouts to match training to the bit. */
   private boolean exact() {
     return !inexact && dtype == Precision.FLOAT32;
   }
 
-  /** The first fields of the JSON answer: what was measured, and how. */
+  /** Returns the first fields of the JSON output: the benchmark and its settings. */
   ObjectNode answer(String what) {
     return JsonMapper.shared()
         .createObjectNode()
@@ -73,7 +73,7 @@ final class BenchedModelOptions {
         .put("threads", Engine.threads());
   }
 
-  /** What was measured, in readable form. */
+  /** Describes the benchmarked model for people. */
   @Override
   public String toString() {
     return "%s, %s, %s attention, threads %s"

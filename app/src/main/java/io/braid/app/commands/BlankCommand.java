@@ -12,8 +12,8 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
     name = "blank",
     description =
-        "Makes a small randomly initialised model with a tokenizer of one token per word, to train"
-            + " with sft and train.")
+        "Creates a small randomly initialised model, with a tokenizer of one token per word, for"
+            + " sft and train.")
 public final class BlankCommand extends BraidCommand {
   @Option(
       names = "--out",
@@ -58,7 +58,7 @@ public final class BlankCommand extends BraidCommand {
   @Override
   public Integer call() {
     if (Files.exists(out)) {
-      throw new UserError(out + ": exists already; give another --out, or delete it");
+      throw new UserError(out + ": already exists; give another --out, or delete it");
     }
     if (numbers < 0 || numbers > 100_000) {
       throw new UserError("--numbers: must be between 0 and 100000, got " + numbers);

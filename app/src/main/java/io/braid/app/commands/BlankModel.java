@@ -14,16 +14,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A small model that knows nothing, with a tokenizer of one token a word: something to learn on
- * within minutes.
+ * A small randomly initialised model with a tokenizer of one token per word; it trains within
+ * minutes.
  *
- * <p>It computes as Qwen2 does and is saved as a Llama with biases: for Qwen2's {@code model_type}
- * the {@code AutoTokenizer} of transformers 5 does not read {@code tokenizer.json} as it is.
+ * <p>Its architecture is Qwen2's, but it is saved as a Llama with biases, because for Qwen2's
+ * {@code model_type} the {@code AutoTokenizer} of transformers 5 does not use {@code
+ * tokenizer.json} unchanged.
  *
- * @param hidden its width, a multiple of 8
- * @param layers decoder layers
- * @param positions the most tokens it can see
- * @param seed of its weights
+ * @param hidden width of the hidden states, a multiple of 8
+ * @param layers number of decoder layers
+ * @param positions context length, in tokens
+ * @param seed seed of the weights
  */
 public record BlankModel(int hidden, int layers, int positions, long seed) {
   private static final int HEADS = 4;
@@ -41,19 +42,19 @@ public record BlankModel(int hidden, int layers, int positions, long seed) {
     }
   }
 
-  /** The quickstart's model, of 0.32 M parameters. */
+  /** Returns the quickstart's model, which has 0.32 M parameters. */
   static BlankModel of(long seed) {
     return new BlankModel(96, 3, 64, seed);
   }
 
-  /** The numbers below 100, and what arithmetic needs. */
+  /** Returns the numbers below 100 and the symbols of arithmetic. */
   public static List<String> countdownWords() {
     List<String> words = numbers(100);
     words.addAll(List.of("+", "-", "*", "/", "(", ")", "=", ":"));
     return words;
   }
 
-  /** The numbers below a bound, as words. */
+  /** Returns the numbers below a bound as words. */
   static List<String> numbers(int below) {
     List<String> words = new ArrayList<>();
     for (int number = 0; number < below; number++) {

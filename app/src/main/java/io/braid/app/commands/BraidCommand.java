@@ -7,7 +7,7 @@ import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What all commands have in common: {@code --json}, {@code --debug}, {@code --help}. */
+/** The base of all commands, with {@code --json}, {@code --debug} and {@code --help}. */
 @Command(mixinStandardHelpOptions = true)
 public abstract class BraidCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print the result as one JSON object on the last line.")
@@ -25,14 +25,14 @@ public abstract class BraidCommand implements Callable<Integer> {
   }
 
   /**
-   * Prints for people; with {@code --json} on the error stream, so that the last line is the
-   * object.
+   * Prints text for people; with {@code --json} to standard error, so that standard output ends
+   * with the object.
    */
   final void say(String text) {
     (json ? System.err : System.out).println(Printable.text(text));
   }
 
-  /** Prints the object when it was asked for. */
+  /** Prints the object if {@code --json} was given. */
   final void answer(JsonNode object) {
     if (json) {
       System.out.println(Printable.json(JsonMapper.shared().writeValueAsString(object)));

@@ -42,7 +42,7 @@ public final class CompareCommand extends BraidCommand {
       description = "The output directory (default: runs/ and the spec's name).")
   private Optional<Path> out = Optional.empty();
 
-  @Option(names = "--resume", description = "Go on with the comparison that is there.")
+  @Option(names = "--resume", description = "Continue the comparison in the output directory.")
   private boolean resume;
 
   @Override
@@ -56,7 +56,7 @@ public final class CompareCommand extends BraidCommand {
     }
     if (ended.stoppedBy().isPresent()) {
       say(
-          "stopped; %s of %s cells are done, --resume goes on"
+          "stopped; %s of %s cells are done; continue with --resume"
               .formatted(
                   ended.results().values().stream().mapToInt(List::size).sum(),
                   plan.cells().size()));

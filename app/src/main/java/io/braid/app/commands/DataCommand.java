@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** {@code braid data}. */
 @Command(
     name = "data",
-    description = "Makes, inspects, decontaminates and downloads data sets.",
+    description = "Generates, inspects, decontaminates and downloads data sets.",
     subcommands = {
       DataCommand.Countdown.class,
       DataInspectCommand.class,
@@ -59,7 +59,7 @@ public final class DataCommand extends BraidCommand {
         names = "--count",
         paramLabel = "N",
         defaultValue = "1000",
-        description = "How many problems to make (default: ${DEFAULT-VALUE}).")
+        description = "Number of problems to generate (default: ${DEFAULT-VALUE}).")
     private int count;
 
     @Override

@@ -22,7 +22,11 @@ import tools.jackson.databind.node.ObjectNode;
 final class DataDecontaminateCommand extends BraidCommand {
   private static final int SHOWN = 20;
 
-  @Option(names = "--train", required = true, paramLabel = "FILE", description = "What to clean.")
+  @Option(
+      names = "--train",
+      required = true,
+      paramLabel = "FILE",
+      description = "The training data.")
   private Path train = Path.of("");
 
   @Option(

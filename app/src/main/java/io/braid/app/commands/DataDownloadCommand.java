@@ -89,7 +89,10 @@ final class DataDownloadCommand extends BraidCommand {
     try {
       return URI.create(text);
     } catch (IllegalArgumentException e) {
-      throw new UserError("'%s' is not the address of a hub".formatted(text), e);
+      throw new UserError(
+          "'%s' is not the address of a hub; use a URL such as https://huggingface.co"
+              .formatted(text),
+          e);
     }
   }
 
@@ -106,7 +109,7 @@ final class DataDownloadCommand extends BraidCommand {
     try {
       return FileSystems.getDefault().getPathMatcher("glob:" + pattern);
     } catch (IllegalArgumentException e) {
-      throw new UserError("--file: '%s' is no pattern".formatted(pattern), e);
+      throw new UserError("--file: '%s' is not a valid pattern".formatted(pattern), e);
     }
   }
 }

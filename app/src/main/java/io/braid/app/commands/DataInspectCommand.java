@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class DataInspectCommand extends BraidCommand {
   private static final int LONGEST_NAME = 24;
 
-  @Parameters(paramLabel = "FILE", description = "A data file or a directory of them.")
+  @Parameters(paramLabel = "FILE", description = "A data file or a directory of data files.")
   private Path file = Path.of("");
 
   @Mixin private RecordOptions fields = new RecordOptions();

@@ -1,8 +1,8 @@
 package io.braid.app.commands;
 
-/** What the commands do not ask for. */
+/** Settings of the commands that have no option. */
 final class Defaults {
-  /** Memory for keys and values while sampling. */
+  /** Memory for keys and values during sampling, in bytes. */
   static final long CACHE_BYTES = 2_000_000_000L;
 
   private Defaults() {}

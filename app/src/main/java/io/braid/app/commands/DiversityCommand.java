@@ -25,8 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "diversity",
     description =
-        "Scores from 1 to 5 how diverse an evaluation's solutions to each problem are, by a"
-            + " language model as judge.")
+        "Lets a language model score from 1 to 5 how diverse an evaluation's solutions to each"
+            + " problem are.")
 public final class DiversityCommand extends JudgingCommand {
   @Option(
       names = "--endpoint",
@@ -55,7 +55,8 @@ public final class DiversityCommand extends JudgingCommand {
       names = "--most-responses",
       defaultValue = "16",
       description =
-          "How many responses to a problem are compared at most (default: ${DEFAULT-VALUE}).")
+          "The maximum number of responses to a problem that are compared (default:"
+              + " ${DEFAULT-VALUE}).")
   private int mostResponses;
 
   @Option(

@@ -30,15 +30,15 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "doctor",
     description =
-        "Shows what this machine has, and what is missing; with --model also what a model directory"
-            + " is.")
+        "Shows what this machine has and what is missing; with --model, also describes a model"
+            + " directory.")
 public final class DoctorCommand extends BraidCommand {
   private static final long SMALL_DISK = 2_000_000_000L;
 
   @Option(
       names = "--model",
       paramLabel = "DIR",
-      description = "Also check this model directory and list what in it is not used.")
+      description = "Also check this model directory and list what in it goes unused.")
   private Optional<Path> model = Optional.empty();
 
   @Override
@@ -87,7 +87,10 @@ public final class DoctorCommand extends BraidCommand {
             + " training up to rounding";
   }
 
-  /** How fast layers multiply in each type, as they do it here. */
+  /**
+   * Measures matrix products of each type, computed in the way that layers compute them on this
+   * machine.
+   */
   private static String products() {
     ProductSpeed.Shape shape =
         ProductSpeed.Shape.square(Backend.current().cuda().isEmpty() ? 1024 : 8192);
@@ -104,7 +107,7 @@ public final class DoctorCommand extends BraidCommand {
         bytes / single);
   }
 
-  /** What a model is; whatever of its directory is not used is said while it is read. */
+  /** Describes a model; reading it reports every part of its directory that goes unused. */
   private static String described(Path path) {
     try (Transformer model = ModelDirectory.open(path).load(Optional.empty())) {
       ModelConfig config = model.config();
@@ -125,13 +128,13 @@ public final class DoctorCommand extends BraidCommand {
     }
   }
 
-  /** Tests the sandbox in which programs would run, and describes it. */
+  /** Tests the sandbox for programs, and describes it. */
   private static String sandbox(List<String> missing) {
     try {
       return Sandbox.find(CodeSettings.Sandboxing.BUBBLEWRAP).describe();
     } catch (UserError e) {
       missing.add("sandbox: " + e.getMessage());
-      return "none that works: problems with programs cannot be judged";
+      return "none works: programs cannot be judged";
     }
   }
 

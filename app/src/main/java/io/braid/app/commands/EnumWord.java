@@ -10,7 +10,10 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads an option whose values are an enum's, by the words that recipes use: {@code minmax}. */
+/**
+ * Converts an option to an enum constant by the word that recipes use for it, such as {@code
+ * minmax}.
+ */
 public final class EnumWord implements ITypeConverter<Object> {
   private final List<?> constants;
 
@@ -18,7 +21,7 @@ public final class EnumWord implements ITypeConverter<Object> {
     this.constants = List.of(type.getEnumConstants());
   }
 
-  /** Makes all commands read their enums so. */
+  /** Registers this converter for the enum options of all commands. */
   public static void register(CommandLine command) {
     command.getCommandSpec().args().stream()
         .flatMap(EnumWord::types)

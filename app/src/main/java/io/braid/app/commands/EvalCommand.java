@@ -32,10 +32,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code braid eval}. */
 @Command(
     name = "eval",
-    description =
-        "Evaluates a model on public benchmarks (--suite) or on any other problems (--data).")
+    description = "Evaluates a model on public benchmarks (--suite) or on other problems (--data).")
 public final class EvalCommand extends BraidCommand {
-  /** How data that is no suite is asked when nothing is said. */
+  /** Default settings for data that is not a suite. */
   private static final Asking OTHER = new Asking("none", "none", 8, 1, 1);
 
   @Mixin private EvaluatedModelOption asked = new EvaluatedModelOption();
@@ -213,7 +212,7 @@ public final class EvalCommand extends BraidCommand {
     return benchmarks;
   }
 
-  /** A file's name without its endings, or a task's. */
+  /** Returns a file's name without its extensions, or a task's name. */
   private static String name(String data) {
     String last = String.valueOf(Path.of(data).getFileName());
     return last.replaceFirst("(?<=.)[.:].*$", "");
@@ -248,7 +247,7 @@ public final class EvalCommand extends BraidCommand {
     return Path.of("runs", "eval", name);
   }
 
-  /** What cannot be rated is said, with what is missing. */
+  /** Computes the Codeforces rating; if that is impossible, prints what is missing. */
   private void rate(Benchmark benchmark, Path directory, ObjectNode object) {
     say("");
     if (codeforcesRatings.isEmpty() && codeforcesContests.isEmpty()) {

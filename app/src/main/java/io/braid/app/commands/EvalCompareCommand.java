@@ -19,14 +19,18 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "eval-compare",
     description =
-        "Compares two evaluations problem by problem, and says what chance alone would do.")
+        "Compares two evaluations problem by problem and tests whether the difference is"
+            + " significant.")
 public final class EvalCompareCommand extends BraidCommand {
   private static final int SHOWN = 10;
 
-  @Parameters(index = "0", paramLabel = "A", description = "The --out of an eval.")
+  @Parameters(index = "0", paramLabel = "A", description = "The --out directory of an eval.")
   private Path first = Path.of("");
 
-  @Parameters(index = "1", paramLabel = "B", description = "The --out of another; B minus A.")
+  @Parameters(
+      index = "1",
+      paramLabel = "B",
+      description = "The --out directory of another eval; differences are B minus A.")
   private Path second = Path.of("");
 
   @Option(
@@ -47,10 +51,11 @@ public final class EvalCompareCommand extends BraidCommand {
     say("");
     all.forEach(this::changes);
     say(
-        "B - A: points of avg@k, with 95 % intervals over the problems, paired. p: how likely so"
-            + " large a difference would be by chance alone (McNemar's exact test for one sample a"
-            + " problem, else signs flipped problem by problem); * below 0.05. #: the problem's"
-            + " number in the suite, with its avg@k, %, of A and of B.");
+        "B - A: difference in avg@k in percentage points, with paired 95 % intervals over the"
+            + " problems. p: probability of a difference at least as large by chance alone"
+            + " (McNemar's exact test for one sample per problem, otherwise a sign-flip test); *"
+            + " below 0.05. #: the problem's number in the suite, with its avg@k, %, of A and of"
+            + " B.");
     answer(json(all));
     return 0;
   }
@@ -84,11 +89,11 @@ public final class EvalCompareCommand extends BraidCommand {
     return number + (each.significant() ? " *" : "  ");
   }
 
-  /** Those that changed most come first. */
+  /** Prints the problems whose results changed, the largest changes first. */
   private void changes(EvaluationComparison each) {
     if (each.left() > 0) {
       say(
-          "%s: %s problems that only one of both was asked are left out"
+          "%s: %s problems that are in only one of the two evaluations are left out"
               .formatted(each.suite(), each.left()));
     }
     changes(each.suite() + " better", each.better());
@@ -118,7 +123,7 @@ public final class EvalCompareCommand extends BraidCommand {
     say(head + ": " + String.join(", ", shown) + (more > 0 ? ", and %s more".formatted(more) : ""));
   }
 
-  /** Terminals may not know the true minus. */
+  /** Replaces the minus sign, which terminals may not display, by a hyphen. */
   private static String plain(String text) {
     return text.replace('\u2212', '-');
   }

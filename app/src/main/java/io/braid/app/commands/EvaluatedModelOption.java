@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 
 /** {@code --model} or {@code --endpoint}: the model to evaluate. */
 final class EvaluatedModelOption {
-  /** Braid's own comes before the one that is often set anyway. */
+  /** Braid's own variable comes before the one that is often set for other programs. */
   private static final String[] TOKENS = {"BRAID_ENDPOINT_TOKEN", "OPENAI_API_KEY"};
 
   @Option(names = "--model", paramLabel = "DIR", description = "The model directory to evaluate.")
@@ -24,7 +24,7 @@ final class EvaluatedModelOption {
       paramLabel = "URL",
       description =
           "An OpenAI-compatible service instead of a model directory, such as"
-              + " http://127.0.0.1:8000/v1. Its token is taken from BRAID_ENDPOINT_TOKEN or"
+              + " http://127.0.0.1:8000/v1. Its token is read from BRAID_ENDPOINT_TOKEN or"
               + " OPENAI_API_KEY.")
   private Optional<URI> endpoint = Optional.empty();
 
@@ -49,9 +49,9 @@ final class EvaluatedModelOption {
   private double seconds;
 
   /**
-   * What was asked for; the caller closes it.
+   * Opens the model that the options name; the caller closes it.
    *
-   * @throws UserError when it is not clear what
+   * @throws UserError if the options name no model, or are incomplete
    */
   EvaluatedModel open() {
     if (model.isPresent() == endpoint.isPresent()) {

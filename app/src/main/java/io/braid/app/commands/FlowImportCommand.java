@@ -19,13 +19,14 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "import",
     description =
-        "Converts a published flow_model.bin, or a checkpoint that contains a field beside the"
-            + " model, to a flow field directory.")
+        "Converts a published flow_model.bin, or a checkpoint that contains a model and its"
+            + " field, to a flow field directory.")
 final class FlowImportCommand extends BraidCommand {
   @Parameters(
       paramLabel = "FILE",
       description =
-          "A file of torch.save or .safetensors, the .index.json of several, or their directory.")
+          "A file written by torch.save, a .safetensors file, the .index.json of several files, or"
+              + " their directory.")
   private Path file = Path.of("");
 
   @Option(
@@ -46,14 +47,14 @@ final class FlowImportCommand extends BraidCommand {
       names = "--config",
       paramLabel = "FILE",
       description =
-          "The published flow_config.json (default: blocks are counted, and the field looks where"
-              + " the published ones do).")
+          "The published flow_config.json (default: the blocks are counted, and the field reads the"
+              + " same layers as the published fields).")
   private Optional<Path> config = Optional.empty();
 
   @Override
   public Integer call() {
     if (Files.exists(out)) {
-      throw new UserError(out + ": is there already; give another directory with --out");
+      throw new UserError(out + ": already exists; give another directory with --out");
     }
     try (FlowField field = FieldImport.read(file, ModelDirectory.open(model).config(), config)) {
       field.save(out);
@@ -63,7 +64,7 @@ final class FlowImportCommand extends BraidCommand {
       say(
           String.format(
               Locale.ROOT,
-              "%d residual blocks, width %d, %,d parameters, behind layers %s → %s",
+              "%d residual blocks, width %d, %,d parameters, after layers %s → %s",
               blocks,
               field.width(),
               field.size(),

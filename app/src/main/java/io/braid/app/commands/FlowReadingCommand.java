@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What the commands that look into responses with a flow field have in common. */
+/** The base of the commands that score responses with a flow field. */
 abstract class FlowReadingCommand extends BraidCommand {
   @Mixin private ModelOption model = new ModelOption();
 
@@ -35,8 +35,8 @@ abstract class FlowReadingCommand extends BraidCommand {
       names = "--data",
       paramLabel = "FILE|TASK",
       description =
-          "A data file of questions with responses; with --sample, questions, or a generated task"
-              + " (its test split).")
+          "A data file of questions with responses; with --sample, a file of questions or a"
+              + " generated task (its test split).")
   private Optional<String> data = Optional.empty();
 
   @Option(
@@ -128,14 +128,15 @@ abstract class FlowReadingCommand extends BraidCommand {
   @Option(
       names = "--threshold",
       defaultValue = "0.6",
-      description = "Only normalised scores above it are rewarded (default: ${DEFAULT-VALUE}).")
+      description =
+          "Only normalised scores above this value are rewarded (default: ${DEFAULT-VALUE}).")
   private double threshold;
 
   @Option(
       names = "--top-k",
       defaultValue = "15",
       description =
-          "How many tokens of a response are rewarded at most; 0 for all (default:"
+          "The maximum number of rewarded tokens per response; 0 for all (default:"
               + " ${DEFAULT-VALUE}).")
   private int topK;
 
@@ -148,7 +149,7 @@ abstract class FlowReadingCommand extends BraidCommand {
   @Option(
       names = "--micro-batch-tokens",
       defaultValue = "2048",
-      description = "How many tokens are computed at once at most (default: ${DEFAULT-VALUE}).")
+      description = "The maximum number of tokens in a micro-batch (default: ${DEFAULT-VALUE}).")
   private int microBatchTokens;
 
   @Option(
@@ -157,7 +158,7 @@ abstract class FlowReadingCommand extends BraidCommand {
       description = "The seed of the noise and of sampling (default: ${DEFAULT-VALUE}).")
   private long seed;
 
-  /** Opens all that was named. */
+  /** Opens the model, the field and the responses that the options name. */
   final FlowReading open() {
     return FlowReading.open(
         model(),
@@ -179,7 +180,7 @@ abstract class FlowReadingCommand extends BraidCommand {
     return model.directory();
   }
 
-  /** What was read, as it was named. */
+  /** Returns the source of the responses as given on the command line. */
   final String source() {
     return samples.map(Path::toString).or(() -> data).orElse("");
   }
@@ -195,7 +196,7 @@ abstract class FlowReadingCommand extends BraidCommand {
               sample.isPresent()
                   ? "--sample: a run's samples are responses already; leave it out, or give"
                       + " questions with --data"
-                  : "--samples: %s is not a file of samples as a run leaves them (samples/step-….jsonl); give other files with --data"
+                  : "--samples: %s is not a samples file of a run (samples/step-….jsonl); give other files with --data"
                       .formatted(file));
         });
     return new Answers(
@@ -212,7 +213,7 @@ abstract class FlowReadingCommand extends BraidCommand {
         sample.map(n -> new Answers.Sampling(n, temperature, maxNewTokens, seed)));
   }
 
-  /** What the numbers depend on, by the options' names. */
+  /** Returns the settings that the results depend on, by option name. */
   final Map<String, String> settings() {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("model", model().toString());

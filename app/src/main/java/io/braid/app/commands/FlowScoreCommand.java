@@ -67,7 +67,7 @@ final class FlowScoreCommand extends FlowReadingCommand {
     return node;
   }
 
-  /** A token that no context of the field can judge has neither a score nor deviations. */
+  /** A token that no context of the field can score has neither a score nor deviations. */
   private static void token(ObjectNode node, FlowReading.Reading each, int t) {
     OfResponse numbers = each.numbers();
     node.put("text", each.pieces().get(t));

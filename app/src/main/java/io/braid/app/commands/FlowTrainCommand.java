@@ -31,13 +31,13 @@ final class FlowTrainCommand extends RecipeCommand<FlowTrainRun.Result> {
     say(
         String.format(
             Locale.ROOT,
-            "validation loss %.3f, always expecting the mean would be %.3f",
+            "validation loss %.3f; %.3f if the field always predicted the mean",
             quality.loss(),
             quality.meanLevel()));
     say(
         String.format(
             Locale.ROOT,
-            "told apart (AUROC): from latents of other tokens %.3f, from responses to other"
+            "separation (AUROC): from latents of other tokens %.3f, from responses to other"
                 + " problems %.3f",
             quality.shuffledAuroc(),
             quality.foreignAuroc()));

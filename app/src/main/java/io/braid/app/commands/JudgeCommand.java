@@ -79,7 +79,7 @@ public final class JudgeCommand extends JudgingCommand {
     }
     for (Difference each : differences.subList(0, Math.min(SHOWN, differences.size()))) {
       say(
-          "%s response %s: %s says the rule, %s the judge"
+          "%s response %s: the rule says %s, the judge %s"
               .formatted(
                   plain(each.problem()),
                   each.response() + 1,

@@ -15,7 +15,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What the commands have in common that show an evaluation's records to a language model. */
+/** The base of the commands that show an evaluation's records to a language model. */
 abstract class JudgingCommand extends BraidCommand {
   @Option(
       names = "--records",
@@ -28,7 +28,8 @@ abstract class JudgingCommand extends BraidCommand {
       names = "--out",
       paramLabel = "FILE",
       description =
-          "The file of results; a second call continues it (default: beside the records).")
+          "The file of results; running the command again continues it (default: beside the"
+              + " records).")
   private Optional<Path> out = Optional.empty();
 
   @Option(
@@ -56,7 +57,7 @@ abstract class JudgingCommand extends BraidCommand {
   @Option(
       names = "--attempts",
       paramLabel = "N",
-      description = "How many attempts a failing call gets in all.")
+      description = "The maximum number of attempts of a failing call.")
   private Optional<Integer> attempts = Optional.empty();
 
   @Option(
@@ -75,7 +76,7 @@ abstract class JudgingCommand extends BraidCommand {
       names = "--asks",
       defaultValue = "3",
       description =
-          "How often to ask the judge until its reply can be parsed (default:"
+          "How often to ask the judge at most until its reply can be parsed (default:"
               + " ${DEFAULT-VALUE}).")
   private int asks;
 
@@ -97,12 +98,12 @@ abstract class JudgingCommand extends BraidCommand {
     return new Asking(maxTokens, asks);
   }
 
-  /** Where results go. */
+  /** Returns the file for the results. */
   final Path out(Path recordsFile, String name) {
     return out.orElseGet(() -> recordsFile.resolveSibling(name));
   }
 
-  /** A model behind a service. */
+  /** Returns the model behind a service. */
   final ChatModel remote(URI endpoint, String model) {
     return new ChatEndpoint(
         endpoint,
@@ -120,17 +121,20 @@ abstract class JudgingCommand extends BraidCommand {
     return LocalChatModel.load(directory);
   }
 
-  /** How many problems are worked on at once: a model on this machine does one after the other. */
+  /**
+   * Returns how many problems are judged at once; a model on this machine judges one after the
+   * other.
+   */
   final int atOnce(ChatModel model) {
     return model instanceof LocalChatModel ? 1 : concurrency;
   }
 
-  /** A number as tables have it. */
+  /** Formats a number for a table. */
   static String number(double value) {
     return String.format(Locale.ROOT, "%.3f", value);
   }
 
-  /** Puts an interval under a name. */
+  /** Adds an interval to a JSON object under a name. */
   static void put(ObjectNode node, String name, Interval interval) {
     node.putObject(name)
         .put("mean", interval.mean())
@@ -138,7 +142,7 @@ abstract class JudgingCommand extends BraidCommand {
         .put("high", interval.high());
   }
 
-  /** Without characters that a terminal may obey; a data set's names are not trusted. */
+  /** Removes control characters; a data set's names are not trusted. */
   static String plain(String text) {
     return text.replaceAll("[\\p{Cc}\\p{Cf}]", " ");
   }

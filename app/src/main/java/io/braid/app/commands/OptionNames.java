@@ -9,20 +9,21 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * Names settings as the command at hand does. What a recipe calls {@code asking.system} is the
- * option {@code --system} of a command that reads no recipe, and an error must name that.
+ * Replaces recipe keys in error messages by a command's options. In a command that reads no recipe,
+ * the recipe's key {@code asking.system} is the option {@code --system}, and an error must name the
+ * option.
  */
 public final class OptionNames {
-  /** A setting of {@code asking} in a sentence, with the value that the sentence proposes. */
+  /** A key of {@code asking} in a sentence, with the value that the sentence suggests, if any. */
   private static final Pattern ASKING =
       Pattern.compile("\\basking\\.(?<key>[a-z_]+)(?:: (?<value>'[^']*'|[a-z]+))?");
 
-  /** Keys whose option has another name. */
+  /** Options whose name does not follow from the key. */
   private static final Map<String, String> OTHERS = Map.of("variables", "--template-variable");
 
   private OptionNames() {}
 
-  /** The message of an error, with the options of a command in place of the keys of a recipe. */
+  /** Returns an error's message with a command's options in place of recipe keys. */
   public static String message(UserError error, CommandSpec command) {
     if (error instanceof SettingError setting) {
       return option(setting.key(), command).orElse(setting.key())
@@ -43,7 +44,7 @@ public final class OptionNames {
                     .orElse(found.group())));
   }
 
-  /** The option that sets a key; of a nested key the last part names it. */
+  /** Returns the option that sets a key; the last part of a nested key determines its name. */
   private static Optional<String> option(String key, CommandSpec command) {
     String last = key.substring(key.lastIndexOf('.') + 1);
     String name = OTHERS.getOrDefault(last, "--" + last.replace('_', '-'));

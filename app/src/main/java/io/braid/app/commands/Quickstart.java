@@ -38,11 +38,11 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The whole of Braid in a few minutes, on a model small enough for two cores: Countdown with three
- * numbers, by supervised fine-tuning, then by GRPO and by FlowRL from the same base.
+ * Trains a model small enough for two cores on Countdown with three numbers, within minutes: first
+ * by supervised fine-tuning, then from this base by GRPO, FlowRL, RLFR and FlowRL with RLFR's
+ * rewards.
  *
- * <p>What it does is in the recipes {@code countdown-sft}, {@code countdown-grpo} and {@code
- * countdown-flowrl}; only the seed is laid over them.
+ * <p>Its settings are the shipped recipes; only the seed is overridden.
  */
 final class Quickstart {
   private static final Map<String, String> RECIPES =
@@ -76,14 +76,14 @@ final class Quickstart {
   }
 
   /**
-   * What came out.
+   * The result.
    *
-   * @param metrics by model, then by name
-   * @param models where each model is
-   * @param seconds the whole took
+   * @param metrics values of the metrics, by model, then by metric name
+   * @param models directory of each model
+   * @param seconds total time in seconds
    * @param peakRssMb peak resident memory; empty where unknown
-   * @param summary all of it as JSON
-   * @param stoppedBy what to exit with when a signal ended it early
+   * @param summary the whole result as JSON
+   * @param stoppedBy exit code, if a signal stopped it early
    */
   record Outcome(
       Map<String, Map<String, Double>> metrics,
@@ -168,7 +168,7 @@ final class Quickstart {
     }
   }
 
-  /** Writes a recipe beside the runs, to be read, changed and run again. */
+  /** Writes a recipe beside the runs, so that the user can change it and run it again. */
   private Path recipe(String name) {
     return ShippedRecipe.write(name, out.resolve("recipes"));
   }

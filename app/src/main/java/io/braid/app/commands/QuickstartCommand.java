@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "quickstart",
     description =
-        "Makes a small random model, fine-tunes it on Countdown examples (SFT), trains it with"
+        "Creates a small random model, fine-tunes it on Countdown examples (SFT), trains it with"
             + " GRPO, FlowRL and RLFR, and compares the results.")
 public final class QuickstartCommand extends BraidCommand {
   private static final List<String> SHOWN =
@@ -42,7 +42,7 @@ public final class QuickstartCommand extends BraidCommand {
   @Option(
       names = "--seed",
       defaultValue = "1",
-      description = "The seed of everything random (default: ${DEFAULT-VALUE}).")
+      description = "The seed of all random numbers (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Override
@@ -53,7 +53,7 @@ public final class QuickstartCommand extends BraidCommand {
       outcome = quickstart.run(listener);
     }
     if (outcome.stoppedBy().isPresent()) {
-      say("stopped; what was saved is under " + out);
+      say("stopped; the saved files are in " + out);
       return outcome.stoppedBy().getAsInt();
     }
     say("");

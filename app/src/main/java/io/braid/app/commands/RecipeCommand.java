@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * A command that runs a recipe in a run directory.
  *
- * @param <R> how it ends
+ * @param <R> type of the run's result
  */
 abstract class RecipeCommand<R> extends BraidCommand {
   @Parameters(index = "0", paramLabel = "RECIPE.yaml", description = "The recipe to run.")
@@ -50,15 +50,15 @@ abstract class RecipeCommand<R> extends BraidCommand {
     return tell(result);
   }
 
-  /** Says how it ended; returns what to exit with. */
+  /** Prints the result; returns the exit code. */
   abstract int tell(R result);
 
   final int stopped(int steps, int signal) {
-    say("stopped after %s steps; add --resume to go on".formatted(steps));
+    say("stopped after %s steps; continue with --resume".formatted(steps));
     return signal;
   }
 
-  /** The end of a run that leaves a model. */
+  /** Prints the result of a run that saves a model; returns the exit code. */
   final int tellOfModel(RunResult result) {
     if (result.stoppedBy().isPresent()) {
       return stopped(result.steps(), result.stoppedBy().getAsInt());

@@ -47,7 +47,7 @@ public final class ServeRewardCommand extends BraidCommand {
       names = "--token-file",
       paramLabel = "FILE",
       description =
-          "Holds the token that callers must send as 'Authorization: Bearer …' (default: the"
+          "A file with the token that callers must send as 'Authorization: Bearer …' (default: the"
               + " variable "
               + TOKEN
               + ").")
@@ -99,7 +99,7 @@ public final class ServeRewardCommand extends BraidCommand {
       answer(JsonMapper.shared().createObjectNode().put("url", server.url().toString()));
       System.out.flush();
       asked.await();
-      say("stopping: what is being judged will end");
+      say("stopping after the requests in progress");
       return stop.exitCode().orElse(0);
     }
   }

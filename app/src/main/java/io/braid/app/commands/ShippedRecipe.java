@@ -12,10 +12,11 @@ final class ShippedRecipe {
   private ShippedRecipe() {}
 
   /**
-   * Writes one into a directory; one that it extends must be written there, too, before it is read.
+   * Writes a recipe into a directory. A recipe that it extends must also be written there before it
+   * is read.
    *
-   * @param name without {@code .yaml}
-   * @return the file
+   * @param name name of the recipe, without {@code .yaml}
+   * @return the written file
    */
   static Path write(String name, Path directory) {
     Path file = directory.resolve(name + ".yaml");

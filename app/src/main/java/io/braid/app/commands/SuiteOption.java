@@ -32,8 +32,8 @@ final class SuiteOption {
   /**
    * A suite and its file.
    *
-   * @param suite the suite
-   * @param file where its problems are
+   * @param suite the suite, with its default settings
+   * @param file the file of its problems
    */
   record Found(Suite suite, Path file) {}
 
@@ -42,9 +42,9 @@ final class SuiteOption {
   }
 
   /**
-   * What was asked for.
+   * Returns the suites that the options name.
    *
-   * @throws UserError when there is no such suite, or no file of it
+   * @throws UserError if there is no such suite, or its file is missing
    */
   List<Found> found() {
     List<Found> found = new ArrayList<>();

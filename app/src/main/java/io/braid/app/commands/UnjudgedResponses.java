@@ -16,7 +16,10 @@ final class UnjudgedResponses {
 
   private UnjudgedResponses() {}
 
-  /** Their number and the first few of them, a line each; empty when all were judged. */
+  /**
+   * Returns the number of unjudged responses and one line for each of the first few; empty if all
+   * were judged.
+   */
   static List<String> examples(List<Outcome> outcomes) {
     List<String> rows = new ArrayList<>();
     int all = 0;
@@ -45,7 +48,7 @@ final class UnjudgedResponses {
     return rows;
   }
 
-  /** A line for each benchmark with such responses. */
+  /** Returns a line for each benchmark that has unjudged responses. */
   static List<String> shares(EvaluationResults results) {
     List<String> lines = new ArrayList<>();
     results

@@ -17,15 +17,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A pair of answers with the verdict that is expected.
+ * A pair of answers with the expected verdict.
  *
- * @param line its line in the file, from 1
+ * @param line number of its line in the file, from 1
  * @param gold the reference
  * @param prediction an answer or a response
- * @param expected whether they are to be equal
- * @param boxed whether its grader wants thoughts and a box
- * @param ordered whether its grader compares lists in their order
- * @param digits how many digits after the point its grader compares
+ * @param expected whether the comparison should call them equal
+ * @param boxed whether the original grader requires a box after the thoughts
+ * @param ordered whether the original grader compares lists in order
+ * @param digits number of digits after the point that the original grader compares; absent for all
  */
 record VerifierCase(
     int line,
@@ -37,7 +37,7 @@ record VerifierCase(
     OptionalInt digits) {
   private static final int MOST_DIGITS = 100;
 
-  /** The settings with what the case says of its grader. */
+  /** Returns the settings adjusted to the case's original grader. */
   ComparisonSettings settings(ComparisonSettings base) {
     return new ComparisonSettings(
         base.strictness(),
@@ -46,7 +46,7 @@ record VerifierCase(
         digits.isPresent() ? digits : base.digits());
   }
 
-  /** The cases of a JSONL file. */
+  /** Reads the cases of a JSONL file. */
   static List<VerifierCase> read(Path file) {
     List<VerifierCase> cases = new ArrayList<>();
     int line = 0;

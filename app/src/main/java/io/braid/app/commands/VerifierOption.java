@@ -21,18 +21,18 @@ final class VerifierOption {
   private Optional<String> verifier = Optional.empty();
 
   /**
-   * What such a file holds.
+   * The content of such a file.
    *
    * @param verifier how responses are judged
    */
   record Spoken(VerifierSettings verifier) {}
 
-  /** For rewards: strict where nothing else was asked for. */
+  /** Returns the settings for rewards: strict unless the option says otherwise. */
   VerifierSettings forRewards() {
     return settings(verifier.orElse("rule"));
   }
 
-  /** For measurements: lenient where nothing else was asked for. */
+  /** Returns the settings for evaluation: lenient unless the option says otherwise. */
   VerifierSettings forEvaluation() {
     return settings(verifier.orElse(LENIENT));
   }
@@ -45,7 +45,7 @@ final class VerifierOption {
     return spoken.verifier();
   }
 
-  /** As it was asked for, to be shown beside a measurement. */
+  /** Returns the option's value for display beside a result. */
   @Override
   public String toString() {
     return verifier.orElse(LENIENT);

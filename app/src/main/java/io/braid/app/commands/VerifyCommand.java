@@ -48,7 +48,7 @@ public final class VerifyCommand extends BraidCommand {
   @Option(
       names = "--extraction",
       defaultValue = "anywhere",
-      description = "Where the answer is looked for (default: anywhere).")
+      description = "Where the answer is searched for (default: anywhere).")
   private Extraction extraction = Extraction.ANYWHERE;
 
   @Option(names = "--ordered", description = "The order of lists matters.")
@@ -67,10 +67,10 @@ public final class VerifyCommand extends BraidCommand {
   @Override
   public Integer call() {
     if (digits.filter(n -> n < 0 || n > 100).isPresent()) {
-      throw new UserError("--digits is from 0 to 100");
+      throw new UserError("--digits must be from 0 to 100");
     }
     if (cases.isPresent() && (gold.isPresent() || prediction.isPresent())) {
-      throw new UserError("--cases brings its own answers; leave out --gold and --prediction");
+      throw new UserError("--cases contains its own answers; leave out --gold and --prediction");
     }
     if (cases.isPresent()) {
       agreement(VerifierCase.read(cases.get()));
@@ -103,7 +103,7 @@ public final class VerifyCommand extends BraidCommand {
     answer(readings(object, comparison));
   }
 
-  /** Why nothing was found out, where one of the two could not be read. */
+  /** Returns the reason if the reference or the answer could not be read. */
   private static Optional<String> unknown(String reference, MathAnswers.Judged judged) {
     return judged.comparison().equal() || judged.key().isEmpty()
         ? Optional.empty()
@@ -154,7 +154,9 @@ public final class VerifyCommand extends BraidCommand {
             falsePositives.size(),
             falseNegatives.size()));
     if (unknown > 0) {
-      say("%s of them are unknown: the gold or the prediction cannot be read".formatted(unknown));
+      say(
+          "%s of them are unknown, because the gold or the prediction cannot be read"
+              .formatted(unknown));
     }
     object.put("agreement", agreement);
     object.put("cases", all.size());

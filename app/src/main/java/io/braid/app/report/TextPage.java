@@ -12,7 +12,7 @@ import java.util.Map;
  * @param measures measures by which tokens can be coloured
  * @param texts the coloured texts
  * @param tables tables of tokens
- * @param charts charts, drawn as pictures
+ * @param charts charts of the page
  * @param settings settings by key, in order
  * @param notes notes that the reader needs to interpret the numbers
  */

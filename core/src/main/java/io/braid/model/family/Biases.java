@@ -8,20 +8,20 @@ import java.util.Map;
 /** The keys of {@code config.json} for biases. */
 final class Biases {
   static final ConfigKey ATTENTION =
-      ConfigKey.used("attention_bias", "false", "biases of q, k, v and o");
+      ConfigKey.used("attention_bias", "false", "whether q, k, v and o have biases");
   static final ConfigKey OUTPUT =
       ConfigKey.used(
           ConfigKey.OUTPUT_BIAS,
           "true",
-          "Braid's own: false leaves o without its bias; the files then hold zeros for it");
-  static final ConfigKey MLP = ConfigKey.used("mlp_bias", "false", "biases of the MLP");
+          "Braid's own key: if false, o has no bias, and the files hold zeros for it");
+  static final ConfigKey MLP = ConfigKey.used("mlp_bias", "false", "whether the MLP has biases");
 
   private Biases() {}
 
   /**
-   * Reads them.
+   * Reads the biases.
    *
-   * @param mlp whether the family has {@link #MLP}
+   * @param mlp whether the family has the key {@link #MLP}
    */
   static ModelConfig read(ConfigValues values, ModelConfig config, boolean mlp) {
     boolean attention = values.flag(ATTENTION.name(), false);
@@ -31,7 +31,7 @@ final class Biases {
         mlp && values.flag(MLP.name(), false));
   }
 
-  /** Writes those of attention. */
+  /** Writes the keys for the biases of attention. */
   static void write(ModelConfig config, Map<String, Object> keys) {
     keys.put(ATTENTION.name(), config.attentionBias());
     if (config.attentionBias() && !config.outputBias()) {

@@ -5,24 +5,24 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The model families that are known. */
+/** The supported model families. */
 public final class Families {
-  /** All of them. */
+  /** All supported families. */
   public static final List<Family> ALL =
       List.of(new Llama(), new Mistral(), new Qwen2(), new Qwen3(), new SmolLm3(), new Gemma3());
 
   private Families() {}
 
   /**
-   * The family of a {@code model_type}.
+   * Returns the family of a {@code model_type}.
    *
-   * @param type as it stands in {@code config.json}
+   * @param type value in {@code config.json}
    */
   public static Optional<Family> ofType(String type) {
     return ALL.stream().filter(each -> each.type().equals(type)).findFirst();
   }
 
-  /** Their {@code model_type}s, as a list in a sentence. */
+  /** Returns all {@code model_type}s as a list for a sentence. */
   public static String types() {
     return ALL.stream().map(Family::type).collect(Collectors.joining(", "));
   }

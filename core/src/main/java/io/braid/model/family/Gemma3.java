@@ -19,9 +19,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Gemma 3, text (Gemma Team 2025): norms before and behind each sub-layer, norms of query and key
- * heads, a GELU-gated unit, a scaled embedding, and layers with a window between full ones, each
- * kind with a rotary base of its own. Norm weights are stored as what is added to 1.
+ * The text model of Gemma 3 (Gemma Team 2025). It has norms before and after each sub-layer, norms
+ * of query and key heads, a GELU-gated unit, a scaled embedding, and layers with sliding windows
+ * between layers with full attention; the two kinds have different rotary bases. A norm multiplies
+ * by 1 plus its stored weight.
  */
 public record Gemma3() implements Family {
   private static final String SCALE = "query_pre_attn_scalar";
@@ -79,19 +80,18 @@ public record Gemma3() implements Family {
   public List<ConfigKey> keys() {
     return List.of(
         Biases.ATTENTION,
-        ConfigKey.used(SCALE, "256", "attention scores are divided by its square root"),
         ConfigKey.used(
-            "sliding_window",
-            "4096",
-            "how many tokens a layer with a window sees, the token itself among them"),
+            SCALE, "256", "attention scores are divided by the square root of this value"),
+        ConfigKey.used(
+            "sliding_window", "4096", "number of tokens in the window, including the token itself"),
         ConfigKey.used(
             "layer_types",
             "from `sliding_window_pattern`",
-            "`full_attention` or `sliding_attention` for each layer; others are refused"),
+            "`full_attention` or `sliding_attention` for each layer; other values are refused"),
         ConfigKey.used(
-            PATTERN, "6", "without `layer_types`: every so many layers one sees all tokens"),
+            PATTERN, "6", "if `layer_types` is missing, every Nth layer attends to all tokens"),
         ConfigKey.used(LOCAL_THETA, "10000", "rotary base of the layers with a window"),
-        ConfigKey.checked("hidden_activation", "`gelu_pytorch_tanh`, or refused"),
+        ConfigKey.checked("hidden_activation", "must be `gelu_pytorch_tanh`"),
         ConfigKey.checked("_sliding_window_pattern", "not used, as in transformers"),
         ConfigKey.refused(
             "use_bidirectional_attention", ConfigKey.Off.EMPTY, "attention to later tokens"));
@@ -101,11 +101,11 @@ public record Gemma3() implements Family {
   public ModelConfig read(ConfigValues values, ModelConfig shared) {
     int pattern = values.whole(PATTERN, 6);
     if (pattern < 1) {
-      throw new UserError("%s must be above 0; it is %s".formatted(PATTERN, pattern));
+      throw new UserError("%s must be above 0, got %s".formatted(PATTERN, pattern));
     }
     int divisor = values.whole(SCALE, 256);
     if (divisor < 1) {
-      throw new UserError("%s must be above 0; it is %s".formatted(SCALE, divisor));
+      throw new UserError("%s must be above 0, got %s".formatted(SCALE, divisor));
     }
     List<Boolean> sliding =
         SlidingWindows.layers(values, shared.layers(), number -> (number + 1) % pattern != 0);

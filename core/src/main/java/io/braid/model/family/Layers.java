@@ -15,36 +15,36 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
-/** The parts of which the layers of most families are put together. */
+/** The parts that make up the layers of most families. */
 final class Layers {
   private static final String ATTENTION = "self_attn";
   private static final String MLP = "mlp";
 
   private Layers() {}
 
-  /** A list of a model's layers. */
+  /** Creates the layers of a model. */
   static List<List<Sublayer>> each(ModelConfig config, IntFunction<List<Sublayer>> layer) {
     return IntStream.range(0, config.layers()).mapToObj(layer).toList();
   }
 
-  /** The layer of Llama: attention and a SiLU-gated unit, each behind a norm. */
+  /** Creates a layer of Llama: attention and a SiLU-gated unit, each after a norm. */
   static List<Sublayer> llama(ModelConfig config, int number) {
     return List.of(
         attention(config, number, norm("input_layernorm"), Optional.empty(), Optional.empty()),
         gatedUnit(config, norm("post_attention_layernorm"), Activation.SILU, Optional.empty()));
   }
 
-  /** A norm whose weight is stored as it is. */
+  /** Creates a norm that multiplies by its stored weight. */
   static Norm norm(String name) {
     return new Norm(name, 0);
   }
 
-  /** Norms of query and key heads, under their usual names. */
+  /** Creates norms of query and key heads, with their usual names. */
   static HeadNorms headNorms(double offset) {
     return new HeadNorms(ATTENTION + ".q_norm", ATTENTION + ".k_norm", offset);
   }
 
-  /** Attention with grouped queries, as the config says for one layer. */
+  /** Creates grouped-query attention with the config's settings for one layer. */
   static Sublayer attention(
       ModelConfig config,
       int number,
@@ -71,7 +71,7 @@ final class Layers {
         after);
   }
 
-  /** A gated unit. */
+  /** Creates a gated unit. */
   static Sublayer gatedUnit(
       ModelConfig config, Norm before, Activation activation, Optional<Norm> after) {
     int units = config.intermediateSize();

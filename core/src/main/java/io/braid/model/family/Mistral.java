@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
-/** Mistral 7B and later (Jiang et al. 2023): Llama's layer, with a window in all layers or none. */
+/**
+ * Mistral 7B and later (Jiang et al. 2023): Llama's layer, with a sliding window in all layers or
+ * in none.
+ */
 public record Mistral() implements Family {
   private static final String WINDOW = "sliding_window";
 
@@ -48,11 +51,11 @@ public record Mistral() implements Family {
         ConfigKey.used(
             WINDOW,
             "4096",
-            "how many tokens each layer sees, the token itself among them; null: all"),
+            "number of tokens that each token attends to, including itself; null: all"),
         ConfigKey.used(
             "layer_types",
             "from `sliding_window`",
-            "must say of all layers what `sliding_window` says"));
+            "must agree with `sliding_window` for all layers"));
   }
 
   @Override
@@ -62,7 +65,7 @@ public record Mistral() implements Family {
     List<Boolean> sliding = SlidingWindows.layers(values, shared.layers(), _ -> slides);
     if (sliding.contains(!slides)) {
       throw new UserError(
-          "layer_types has %s, but sliding_window is %s, which holds for all layers of mistral"
+          "layer_types has %s, but sliding_window is %s, which applies to all layers of mistral"
               .formatted(
                   slides ? SlidingWindows.FULL : SlidingWindows.SLIDING,
                   slides ? window.getAsInt() : "null"));

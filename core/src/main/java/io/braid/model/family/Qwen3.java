@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 
-/** Qwen3, dense (Yang et al. 2025): Llama's layer with a norm of each query and key head. */
+/** Dense Qwen3 models (Yang et al. 2025): Llama's layer with a norm of each query and key head. */
 public record Qwen3() implements Family {
   @Override
   public String type() {

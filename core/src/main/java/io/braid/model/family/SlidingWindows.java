@@ -14,7 +14,7 @@ import java.util.OptionalInt;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
-/** The keys of {@code config.json} that say which layers see a window of tokens only. */
+/** The keys of {@code config.json} that define sliding windows. */
 final class SlidingWindows {
   static final String FULL = "full_attention";
   static final String SLIDING = "sliding_attention";
@@ -22,28 +22,27 @@ final class SlidingWindows {
   static final ConfigKey LAYER_TYPES =
       ConfigKey.used(
           "layer_types",
-          "from the keys beside it",
-          "`full_attention` or `sliding_attention` for each layer; others are refused");
+          "from the other window keys",
+          "`full_attention` or `sliding_attention` for each layer; other values are refused");
 
-  /** The keys of Qwen2 and Qwen3. */
+  /** The window keys of Qwen2 and Qwen3. */
   static final List<ConfigKey> QWEN =
       List.of(
-          ConfigKey.used(
-              "use_sliding_window", "false", "whether some layers see a window of tokens only"),
+          ConfigKey.used("use_sliding_window", "false", "whether some layers have a window"),
           ConfigKey.used(
               "sliding_window",
               "4096",
-              "how many tokens they see, the token itself among them; null: all"),
+              "number of tokens in the window, including the token itself; null: all"),
           ConfigKey.used(
-              "max_window_layers", "28", "the first layer with a window, without `layer_types`"),
+              "max_window_layers", "28", "first layer with a window, if `layer_types` is missing"),
           LAYER_TYPES);
 
   private SlidingWindows() {}
 
   /**
-   * Which layers have a window, by {@code layer_types}.
+   * Returns for each layer whether {@code layer_types} gives it a window.
    *
-   * @param otherwise which have one where the key is missing
+   * @param otherwise whether a layer has a window if the key is missing
    */
   static List<Boolean> layers(ConfigValues values, int layers, IntPredicate otherwise) {
     Optional<List<String>> types = values.names("layer_types");
@@ -52,7 +51,7 @@ final class SlidingWindows {
     }
     if (types.get().size() != layers) {
       throw new UserError(
-          "layer_types must be a list of num_hidden_layers (%s) names; it has %s"
+          "layer_types must be a list of num_hidden_layers (%s) names, got %s"
               .formatted(layers, types.get().size()));
     }
     List<Boolean> sliding = new ArrayList<>();
@@ -63,14 +62,14 @@ final class SlidingWindows {
             case SLIDING -> true;
             default ->
                 throw new UserError(
-                    "layer_types[%s] is \"%s\"; full_attention and sliding_attention are known"
+                    "layer_types[%s] is \"%s\"; only full_attention and sliding_attention are supported"
                         .formatted(sliding.size(), type));
           });
     }
     return sliding;
   }
 
-  /** A window that is there and positive, for layers that have one. */
+  /** Checks that the window is present and positive; returns it. */
   static int positive(OptionalInt window) {
     if (window.isEmpty() || window.getAsInt() < 1) {
       throw new UserError(
@@ -80,14 +79,14 @@ final class SlidingWindows {
     return window.getAsInt();
   }
 
-  /** The window; empty where it is null. */
+  /** Reads the window; empty if it is null. */
   static OptionalInt window(ConfigValues values, int otherwise) {
     return values.isNull("sliding_window")
         ? OptionalInt.empty()
         : OptionalInt.of(values.whole("sliding_window", otherwise));
   }
 
-  /** Gives some layers a window. */
+  /** Returns the config with a window in some layers. */
   static ModelConfig with(ModelConfig config, List<Boolean> sliding, OptionalInt window) {
     if (!sliding.contains(true)) {
       return config;
@@ -103,7 +102,7 @@ final class SlidingWindows {
     return config.withAttention(each, config.attentionScale());
   }
 
-  /** Reads the keys of Qwen2 and Qwen3. */
+  /** Reads the window keys of Qwen2 and Qwen3. */
   static ModelConfig readQwen(ConfigValues values, ModelConfig config) {
     boolean on = values.flag("use_sliding_window", false);
     int first = values.whole("max_window_layers", 28);
@@ -118,7 +117,7 @@ final class SlidingWindows {
     return with(config, sliding, window);
   }
 
-  /** Reads {@code layer_types} in a family whose layers all see everything. */
+  /** Checks {@code layer_types} in a family whose layers all have full attention. */
   static void refuse(ConfigValues values, int layers, String type) {
     if (layers(values, layers, _ -> false).contains(true)) {
       throw new UserError(
@@ -126,7 +125,7 @@ final class SlidingWindows {
     }
   }
 
-  /** The keys of Qwen2 and Qwen3 for a config. */
+  /** Returns the window keys of Qwen2 and Qwen3 for a config. */
   static Map<String, Object> written(ModelConfig config) {
     Map<String, Object> keys = new LinkedHashMap<>();
     OptionalInt window =
@@ -139,7 +138,7 @@ final class SlidingWindows {
     return keys;
   }
 
-  /** {@code layer_types} of a config. */
+  /** Returns the value of {@code layer_types} for a config. */
   static List<String> types(ModelConfig config) {
     return config.attention().stream()
         .map(each -> each.window().isPresent() ? SLIDING : FULL)

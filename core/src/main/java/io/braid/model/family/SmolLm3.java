@@ -15,8 +15,8 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
- * SmolLM3 (Bakouch et al. 2025): Llama's layer, every fourth without rotary positions (Yang et al.
- * 2025, "Rope to Nope and Back Again").
+ * SmolLM3 (Bakouch et al. 2025): Llama's layer, without rotary positions in every fourth layer
+ * (Yang et al. 2025, "Rope to Nope and Back Again").
  */
 public record SmolLm3() implements Family {
   private static final String ROTATED = "no_rope_layers";
@@ -57,13 +57,13 @@ public record SmolLm3() implements Family {
             ROTATED,
             "from `no_rope_layer_interval`",
             "1 for each layer with rotary positions, 0 for each without"),
-        ConfigKey.used(INTERVAL, "4", "every so many layers one is without rotary positions"),
+        ConfigKey.used(INTERVAL, "4", "every Nth layer has no rotary positions"),
         ConfigKey.used(
             "use_sliding_window",
             "false",
-            "whether the layers without rotary positions see a window of tokens only"),
+            "whether the layers without rotary positions have a window"),
         ConfigKey.used(
-            "sliding_window", "none", "how many tokens they see, the token itself among them"),
+            "sliding_window", "none", "number of tokens in the window, including the token itself"),
         SlidingWindows.LAYER_TYPES);
   }
 
@@ -99,7 +99,7 @@ public record SmolLm3() implements Family {
     Optional<List<Integer>> given = values.wholes(ROTATED);
     if (given.isPresent() && given.get().size() < layers) {
       throw new UserError(
-          "%s must have a number for each of num_hidden_layers (%s); it has %s"
+          "%s must have a number for each of num_hidden_layers (%s), got %s"
               .formatted(ROTATED, layers, given.get().size()));
     }
     if (given.isPresent()) {
@@ -107,7 +107,7 @@ public record SmolLm3() implements Family {
     }
     int interval = values.whole(INTERVAL, 4);
     if (interval < 1) {
-      throw new UserError("%s must be above 0; it is %s".formatted(INTERVAL, interval));
+      throw new UserError("%s must be above 0, got %s".formatted(INTERVAL, interval));
     }
     return IntStream.range(0, layers).mapToObj(number -> (number + 1) % interval != 0).toList();
   }

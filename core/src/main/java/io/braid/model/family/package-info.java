@@ -1,4 +1,4 @@
-/** Model families, one file each: what their layers are made of and how config.json is read. */
+/** Model families, one file each: the structure of their layers and how config.json is read. */
 @NullMarked
 package io.braid.model.family;
 

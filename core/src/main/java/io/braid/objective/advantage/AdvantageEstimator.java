@@ -8,8 +8,8 @@ import io.braid.trajectory.Trajectories;
 import java.util.Set;
 
 /**
- * Turns the rewards of a step's responses into advantages. Implementations are records whose
- * components are the recipe's settings.
+ * Computes the advantages of a step's responses from their rewards. Implementations are records
+ * whose components are the recipe's settings.
  */
 @Choices({
   DrGrpo.class,
@@ -24,14 +24,14 @@ import java.util.Set;
 })
 public interface AdvantageEstimator {
   /**
-   * The advantage of every trained token.
+   * Computes the advantage of every trained token.
    *
-   * @param t a step's table with {@link Column#REWARD}, {@link Column#TOKEN_REWARDS} and what this
-   *     {@link #needs}
+   * @param t a step's table with {@link Column#REWARD}, {@link Column#TOKEN_REWARDS} and the
+   *     columns of {@link #needs}
    */
   Estimate estimate(Trajectories t);
 
-  /** How many responses it needs for each prompt, at least. */
+  /** Returns the minimum number of responses per prompt. */
   default int smallestGroup() {
     return 1;
   }
@@ -51,22 +51,25 @@ public interface AdvantageEstimator {
     }
   }
 
-  /** The columns that it reads beside the rewards, such as values or entropies. */
+  /**
+   * Returns the columns that the estimator reads in addition to rewards, such as values or
+   * entropies.
+   */
   default Set<Column<float[]>> needs() {
     return Set.of();
   }
 
   /**
-   * Whether it adds token rewards to an advantage that does not depend on them: Â_t = Â + Σ_{i≥t}
-   * r_i. Token rewards may then be added after the estimate.
+   * Whether the estimator adds token rewards to an advantage that does not depend on them, Â_t = Â
+   * + Σ_{i≥t} r_i, so that they can also be added after the estimate.
    */
   default boolean addsTokenRewards() {
     return false;
   }
 
   /**
-   * Whether rewards that a verifier gave to single tokens or steps stay at their tokens. An
-   * estimator that compares whole responses sees their sum instead.
+   * Whether the estimator uses a verifier's rewards for single tokens or steps at their tokens. If
+   * not, it gets their sum over the response.
    */
   default boolean keepsTokenRewards() {
     return false;

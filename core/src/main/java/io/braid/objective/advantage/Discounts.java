@@ -2,7 +2,7 @@ package io.braid.objective.advantage;
 
 import io.braid.Check;
 
-/** What γ and λ may be. */
+/** Checks of γ and λ. */
 final class Discounts {
   private Discounts() {}
 

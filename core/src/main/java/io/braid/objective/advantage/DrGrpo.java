@@ -5,9 +5,9 @@ import io.braid.trajectory.Trajectories;
 import java.util.Arrays;
 
 /**
- * Dr.GRPO's advantage (Liu et al. 2025, arXiv 2503.20783, section 3.2): a response's reward less
- * the group's mean. Without the division by the standard deviation, problems that are nearly always
- * or nearly never solved do not weigh more than others.
+ * Dr.GRPO's advantage (Liu et al. 2025, arXiv 2503.20783, section 3.2): a response's reward minus
+ * the group's mean. Without division by the standard deviation, problems that are nearly always or
+ * nearly never solved do not get more weight than others.
  *
  * <p>Â = r − mean
  */

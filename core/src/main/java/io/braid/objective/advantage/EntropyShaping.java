@@ -12,19 +12,20 @@ import java.util.Set;
 
 /**
  * Entropy-based advantage shaping (Cheng et al. 2025, arXiv 2506.14758, eq. 5 and 6): tokens at
- * which the policy was undecided get a bonus on another estimator's advantage. The bonus is a
+ * which the policy was uncertain get a bonus on another estimator's advantage. The bonus is a
  * constant, and too small to change an advantage's sign.
  *
  * <p>Â_t + min(α H_t, |Â_t| / κ)
  *
  * @param of the estimator whose advantage is shaped
- * @param alpha α: the bonus for one nat
+ * @param alpha α, the bonus per nat of entropy
  * @param kappa κ: the bonus is at most |Â_t| / κ
  */
 public record EntropyShaping(
     @Doc("The estimator whose advantage is shaped.") @Default("grpo") AdvantageEstimator of,
-    @Doc("Bonus for one nat of entropy.") @Default("0.4") double alpha,
-    @Doc("The bonus is at most the advantage's size over this.") @Default("2.0") double kappa)
+    @Doc("The bonus per nat of entropy.") @Default("0.4") double alpha,
+    @Doc("The bonus is at most the advantage's absolute value divided by this.") @Default("2.0")
+        double kappa)
     implements AdvantageEstimator {
   /** Checks that the bonus cannot change a sign. */
   public EntropyShaping {
@@ -35,7 +36,8 @@ public record EntropyShaping(
           "must be above 1, got %s; at 1 the bonus could cancel an advantage".formatted(kappa));
     }
     if (of instanceof EntropyShaping) {
-      throw new SettingError("of", "entropy-shaping twice; shape another estimator once");
+      throw new SettingError(
+          "of", "entropy-shaping is applied twice; apply it once, to another estimator");
     }
   }
 

@@ -17,15 +17,16 @@ import java.util.Set;
  *   Â_t = δ_t + γλ Â_{t+1} ,   and the critic's target is Â_t + V(s_t)
  * </pre>
  *
- * <p>t + 1 is the next trained token: tool output in between is no step of the policy's.
+ * <p>t + 1 is the next trained token: tool output in between is not an action of the policy.
  *
  * @param gamma γ
- * @param lambda λ: 1 trusts the rewards alone, 0 the critic alone
+ * @param lambda λ: 1 uses only the rewards, 0 relies on the critic's next value
  * @param whiten whether the batch's advantages get mean 0 and standard deviation 1
  */
 public record Gae(
-    @Doc("γ: the worth of a reward one token later.") @Default("1.0") double gamma,
-    @Doc("1 trusts the rewards alone, 0 the critic alone.") @Default("1.0") double lambda,
+    @Doc("γ: the discount per token.") @Default("1.0") double gamma,
+    @Doc("λ: 1 uses only the rewards, 0 relies on the critic's next value.") @Default("1.0")
+        double lambda,
     @Default("true") boolean whiten)
     implements AdvantageEstimator {
   /** Checks the discounts. */

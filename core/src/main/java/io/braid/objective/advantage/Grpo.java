@@ -6,19 +6,20 @@ import io.braid.trajectory.Trajectories;
 import java.util.Arrays;
 
 /**
- * GRPO's advantage (Shao et al. 2024, arXiv 2402.03300, section 4.1): a response's reward less the
- * group's mean, over the group's standard deviation, the same for all its tokens.
+ * GRPO's advantage (Shao et al. 2024, arXiv 2402.03300, section 4.1): a response's reward minus the
+ * group's mean, divided by the group's standard deviation; all tokens of the response have the same
+ * advantage.
  *
  * <p>Â = (r − mean) / (std + 1e-6)
  *
- * @param std which estimate of the standard deviation
+ * @param std the estimator of the standard deviation
  */
 public record Grpo(@Default("sample") Std std) implements AdvantageEstimator {
   private static final double EPSILON = 1e-6;
 
-  /** What the sum of squares is divided by. */
+  /** The divisor of the sum of squares. */
   public enum Std {
-    /** n − 1, as the published codes do. */
+    /** n − 1, as in the published code. */
     SAMPLE,
     /** n. */
     POPULATION

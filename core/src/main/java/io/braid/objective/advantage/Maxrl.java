@@ -7,7 +7,7 @@ import java.util.Arrays;
 
 /**
  * MaxRL's advantage (Tajwar et al. 2026, arXiv 2602.02710): a response's reward relative to the
- * mean of its group. A group without reward has no advantage.
+ * mean of its group. In a group without reward, all advantages are 0.
  *
  * <p>Â_i = (r_i − mean) / mean
  *

@@ -6,7 +6,7 @@ import io.braid.trajectory.Column;
 import io.braid.trajectory.Trajectories;
 import java.util.function.UnaryOperator;
 
-/** Advantages of whole responses, given to each of their tokens. */
+/** Computes advantages of whole responses and assigns them to each of their tokens. */
 final class OutcomeAdvantage {
   private OutcomeAdvantage() {}
 
@@ -15,13 +15,16 @@ final class OutcomeAdvantage {
    *
    * <p>Â_t = compare(rewards of the group)_response + Σ_{i≥t} token reward_i
    *
-   * @param compare turns a group's rewards into one number for each response
+   * @param compare computes one number for each response from a group's rewards
    */
   static Estimate ofGroups(Trajectories t, UnaryOperator<double[]> compare) {
     return ofRewards(t, rewards -> compare.apply(EqualRewards.merged(rewards)));
   }
 
-  /** The same with rewards as they are, even where they differ by rounding only. */
+  /**
+   * Compares like {@link #ofGroups}, but with unchanged rewards, even if they differ only by
+   * rounding.
+   */
   static Estimate ofRewards(Trajectories t, UnaryOperator<double[]> compare) {
     double[] rewards = t.get(Column.REWARD);
     double[] compared = new double[t.rows()];
@@ -43,7 +46,10 @@ final class OutcomeAdvantage {
     return Estimate.of(advantages);
   }
 
-  /** The rewards of all tokens: the response's, equal ones merged, falls on its last token. */
+  /**
+   * Returns the rewards of all tokens; the response's reward, merged with equal ones, is added to
+   * its last token.
+   */
   static double[] perToken(Trajectories t) {
     double[] rewards = t.get(Column.TOKEN_REWARDS).clone();
     double[] ofRows = EqualRewards.merged(t.get(Column.REWARD));

@@ -16,8 +16,7 @@ import io.braid.trajectory.Trajectories;
  *
  * @param gamma γ
  */
-public record ReinforcePlusPlus(
-    @Doc("γ: the worth of a reward one token later.") @Default("1.0") double gamma)
+public record ReinforcePlusPlus(@Doc("γ: the discount per token.") @Default("1.0") double gamma)
     implements AdvantageEstimator {
   /** Checks γ. */
   public ReinforcePlusPlus {

@@ -3,10 +3,10 @@ package io.braid.objective.advantage;
 import java.util.Arrays;
 
 /**
- * Numbers over a power of two, so that neither their sum nor their squares overflow. The division
- * is exact; numbers of an ordinary size are left as they are.
+ * Numbers divided by a power of two, so that neither their sum nor their squares overflow. The
+ * division is exact; numbers of ordinary size are not changed.
  *
- * @param numbers each over the unit
+ * @param numbers the numbers, divided by the unit
  * @param unit the power of two
  */
 record Scaled(double[] numbers, double unit) {
@@ -21,18 +21,18 @@ record Scaled(double[] numbers, double unit) {
     return new Scaled(Arrays.stream(numbers).map(number -> number / unit).toArray(), unit);
   }
 
-  /** The mean, and exactly the common value of numbers that are all equal. */
+  /** Returns the mean; if all numbers are equal, exactly their value. */
   double mean() {
     boolean equal = Arrays.stream(numbers).allMatch(number -> number == numbers[0]);
     return equal ? numbers[0] : Arrays.stream(numbers).average().orElseThrow();
   }
 
-  /** A number in the old unit; the largest there is where it would be infinite. */
+  /** Multiplies a number by the unit; an infinite result becomes the largest double. */
   double back(double number) {
     return finite(number * unit);
   }
 
-  /** A number, or the largest of its sign where it is infinite. */
+  /** Replaces an infinite number by the largest double of its sign. */
   static double finite(double number) {
     return Math.clamp(number, -Double.MAX_VALUE, Double.MAX_VALUE);
   }

@@ -1,14 +1,14 @@
 package io.braid.objective.advantage;
 
-/** Gives the numbers of a step's tokens mean 0 and standard deviation 1. */
+/** Normalises the numbers of a step's tokens to mean 0 and standard deviation 1. */
 final class Whitening {
   private static final double EPSILON = 1e-8;
 
   private Whitening() {}
 
   /**
-   * (x − mean) / √(var + 1e-8) over all trained tokens of the batch, var with n − 1. A single token
-   * becomes 0.
+   * Computes (x − mean) / √(var + 1e-8) over all trained tokens of the batch, with the variance's
+   * divisor n − 1. A single token becomes 0.
    *
    * @param tokens [n]
    * @return [n]

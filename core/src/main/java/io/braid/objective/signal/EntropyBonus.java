@@ -5,7 +5,7 @@ import io.braid.trajectory.Trajectories;
 import java.util.Set;
 
 /**
- * An entropy bonus in the reward, as maximum-entropy reinforcement learning has it (Haarnoja et al.
+ * An entropy bonus in the reward, as in maximum-entropy reinforcement learning (Haarnoja et al.
  * 2018, arXiv 1801.01290, eq. 1): r_t = c H_t, with the entropy of the policy before the update as
  * a constant.
  *

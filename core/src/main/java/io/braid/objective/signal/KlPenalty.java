@@ -5,9 +5,8 @@ import io.braid.trajectory.Trajectories;
 import java.util.Set;
 
 /**
- * A KL penalty in the reward, as PPO for language models has it (Ouyang et al. 2022, arXiv
- * 2203.02155, section 3.5): r_t = −c (log π_old − log π_ref), the estimate k1, which is unbiased in
- * a reward.
+ * A KL penalty in the reward, as in PPO for language models (Ouyang et al. 2022, arXiv 2203.02155,
+ * section 3.5): r_t = −c (log π_old − log π_ref), the estimator k1, which is unbiased in a reward.
  *
  * @param coefficient c, above 0
  */
@@ -17,7 +16,9 @@ public record KlPenalty(double coefficient) implements TokenSignal {
     return Set.of(Column.OLD_LOG_PROBS, Column.REF_LOG_PROBS);
   }
 
-  /** It holds the policy back; it gives nothing to learn by itself. */
+  /**
+   * Returns false: the penalty only restrains the policy, so it is no learning signal by itself.
+   */
   @Override
   public boolean teaches() {
     return false;

@@ -11,30 +11,33 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A source of rewards for single tokens: a KL penalty, an entropy bonus, a flow field, a process
- * reward model. Its rewards are added to {@link Column#TOKEN_REWARDS}.
+ * A source of token rewards: a KL penalty, an entropy bonus, a flow field, a process reward model.
+ * Its rewards are added to {@link Column#TOKEN_REWARDS}.
  *
- * <p>A signal without state of its own implements {@link #begin} alone, as {@code return part ->
- * rewards}. One that learns also names the parts that are saved; one that reads the policy's hidden
- * states says how it {@linkplain OfStep#watch watches}.
+ * <p>A signal without state implements only {@link #begin}, as {@code return part -> rewards}. A
+ * signal that learns also returns its checkpoint {@link #parts}; a signal that reads the policy's
+ * hidden states implements {@link OfStep#watch}.
  */
 public interface TokenSignal extends AutoCloseable {
-  /** The columns that it reads; they are filled before it is asked. */
+  /** Returns the columns that the signal reads; they are filled before {@link #begin}. */
   default Set<Column<float[]>> needs() {
     return Set.of();
   }
 
-  /** Whether it watches the policy's passes. */
+  /** Whether the signal watches the policy's forward passes. */
   default boolean watches() {
     return false;
   }
 
-  /** Whether its rewards teach the policy even where all responses earned the same. */
+  /**
+   * Whether the signal's rewards are a learning signal even if the verifier gives all responses the
+   * same reward.
+   */
   default boolean teaches() {
     return true;
   }
 
-  /** Whether the policy should wait at a step, because the signal has still to learn. */
+  /** Whether the policy is not trained at a step, because the signal is still being pretrained. */
   default boolean policyWaits(int step) {
     return false;
   }
@@ -42,17 +45,17 @@ public interface TokenSignal extends AutoCloseable {
   /**
    * Begins a step.
    *
-   * @param step from 0
+   * @param step index of the step, from 0
    * @param t the step's table, with verdicts and rewards
    */
   OfStep begin(int step, Trajectories t);
 
-  /** How many optimizer steps it has begun. */
+  /** Returns the number of optimizer steps that the signal has begun. */
   default long updates() {
     return 0;
   }
 
-  /** Its state, as parts of a checkpoint. */
+  /** Returns the signal's state as checkpoint parts. */
   default CheckpointParts parts() {
     return CheckpointParts.none();
   }
@@ -60,29 +63,29 @@ public interface TokenSignal extends AutoCloseable {
   @Override
   default void close() {}
 
-  /** A signal at one step. It sees the step's responses part by part, each row once. */
+  /** A signal at one step. It receives the step's responses in parts, each row once. */
   @FunctionalInterface
   interface OfStep extends AutoCloseable {
     /**
      * Called before the policy computes a part, by signals that watch; {@link #rewards} for the
      * same part comes next.
      *
-     * @param part where each row's tokens lie in the packed batch
-     * @return what the policy shows its hidden states to; it belongs to the open scope
+     * @param part location of each row's tokens in the packed batch
+     * @return the observer of the policy's hidden states; it belongs to the open scope
      */
     default Optional<Watch> watch(List<PackedSequence> part) {
       return Optional.empty();
     }
 
     /**
-     * The rewards of a part's tokens.
+     * Computes the rewards of a part's tokens.
      *
      * @param part some rows, with the columns that the signal needs
      * @return [n]
      */
     double[] rewards(Trajectories part);
 
-    /** Ends the step, after all parts: learns, and returns the metrics that it declares. */
+    /** Ends the step after all parts: trains the signal, if it learns, and returns its metrics. */
     default MetricValues end() {
       return new MetricValues();
     }
@@ -91,9 +94,9 @@ public interface TokenSignal extends AutoCloseable {
     default void close() {}
   }
 
-  /** Sees hidden states while the policy computes them. */
+  /** Observes hidden states while the policy computes them. */
   interface Watch extends LatentTap {
-    /** How many decoder layers must run for it to see all that it wants. */
+    /** Returns the number of decoder layers that must run for this observer. */
     int depth();
   }
 }

@@ -3,11 +3,11 @@ package io.braid.objective.signal;
 import io.braid.Choices;
 
 /**
- * A token signal and its settings, as a recipe states them under {@code rewards.signals}.
- * Implementations are records whose components are the recipe's settings.
+ * The settings of a token signal, an entry of {@code rewards.signals} in a recipe. Implementations
+ * are records whose components are the recipe's settings.
  */
 @Choices({})
 public interface TokenSignalSettings {
-  /** Creates the signal at its beginning. The caller closes it. */
+  /** Creates the signal in its initial state. The caller closes it. */
   TokenSignal create();
 }

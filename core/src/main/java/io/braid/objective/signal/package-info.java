@@ -1,4 +1,4 @@
-/** Rewards of single tokens beside the verifier's, one file each. */
+/** Token rewards in addition to the verifier's, one file each. */
 @NullMarked
 package io.braid.objective.signal;
 

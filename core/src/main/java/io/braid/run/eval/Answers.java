@@ -34,18 +34,19 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Where responses to be looked into come from: a run's samples, a file of questions with responses,
- * or the model itself.
+ * The source of responses to score: a run's samples, a file of questions with responses, or the
+ * model itself.
  *
  * @param data a file, or a generated task
- * @param fields which keys hold the question and the answer to judge by
- * @param where which records of a file are taken
- * @param response which key holds the response
- * @param count only the first so many responses
- * @param prompt how a question becomes a prompt; the prompts of samples are taken as they are
- * @param addSpecialTokens whether raw prompts get what the tokenizer adds to any text
+ * @param fields keys of the question and the reference answer
+ * @param where selects records of a file
+ * @param response key of the response
+ * @param count number of responses to use, from the first; absent for all
+ * @param prompt how a question becomes a prompt; the prompts of a run's samples are used unchanged
+ * @param addSpecialTokens whether raw prompts get the special tokens that the tokenizer adds
  * @param verifier how responses are judged
- * @param sampling asks the model to respond, in place of what the file holds
+ * @param sampling settings for sampling responses from the model; absent to use the file's
+ *     responses
  */
 public record Answers(
     String data,
@@ -57,32 +58,33 @@ public record Answers(
     boolean addSpecialTokens,
     VerifierSettings verifier,
     Optional<Sampling> sampling) {
-  /** Memory for keys and values while sampling. */
+  /** Memory for keys and values during sampling, in bytes. */
   private static final long CACHE_BYTES = 2_000_000_000L;
 
   private static final int AT_ONCE = 64;
   private static final int MOST_TOKENS = 1024;
 
   /**
-   * How the model is asked.
+   * Settings for sampling responses from the model.
    *
-   * @param samples responses to each problem
-   * @param temperature what the logits are divided by
-   * @param mostTokens a response ends after so many; else what the context leaves, at most 1024
-   * @param seed same seed, same responses
+   * @param samples number of responses to each problem
+   * @param temperature sampling temperature, by which the logits are divided
+   * @param mostTokens maximum length of a response, in tokens; by default what the context leaves,
+   *     at most 1024
+   * @param seed sampling seed; the same seed gives the same responses
    */
   public record Sampling(
       int samples, double temperature, Optional<Integer> mostTokens, long seed) {}
 
   /**
-   * A response to be looked into.
+   * A response to score.
    *
-   * @param problem names the problem, or the record where it has no name
-   * @param prompt as the model is given it
-   * @param response as it was written
-   * @param tokens of both
-   * @param correct the verifier's word, where there is something to judge by
-   * @param reward the response's, likewise
+   * @param problem id of the problem, or the place of its record if it has none
+   * @param prompt the prompt as the model sees it
+   * @param response the response as text
+   * @param tokens tokens of the prompt and the response
+   * @param correct whether the verifier calls the response correct; absent without a reference
+   * @param reward reward of the response; absent without a reference
    */
   public record Answer(
       String problem,
@@ -98,9 +100,9 @@ public record Answers(
   }
 
   /**
-   * Reads or samples them.
+   * Reads or samples the responses.
    *
-   * @throws UserError when there are none, or one does not fit the model's context
+   * @throws UserError if there are none, or one does not fit the model's context
    */
   List<Answer> of(LoadedModel loaded) {
     LoadedModel model = loaded.addingSpecialTokens(addSpecialTokens);
@@ -114,7 +116,8 @@ public record Answers(
     }
     List<Answer> fit = all.stream().filter(each -> each.tokens().response().length > 0).toList();
     if (fit.isEmpty()) {
-      throw new UserError(data + " has no responses: each of them is empty");
+      throw new UserError(
+          data + " has no responses: all of them are empty; give other files with --data");
     }
     fit.forEach(each -> refuseTooLong(each, model));
     return fit;
@@ -124,7 +127,9 @@ public record Answers(
     return all.subList(0, Math.min(all.size(), count.orElse(Integer.MAX_VALUE)));
   }
 
-  /** A sample's prompt stands as the model had it, its special tokens spelled out. */
+  /**
+   * Converts a run's sample; its prompt is the text that the model saw, including special tokens.
+   */
   private Answer of(Sample sample, LoadedModel model) {
     boolean ended = sample.finish().equals("stop_token");
     return new Answer(
@@ -198,7 +203,10 @@ public record Answers(
     }
   }
 
-  /** Tokens of a prompt and a response, with the end token when the response ended by itself. */
+  /**
+   * Returns the tokens of a prompt and a response, with the end token if the model ended the
+   * response.
+   */
   private static Sequence sequence(
       LoadedModel model, long[] prompt, String response, boolean ended) {
     long[] text = model.tokenizer().encode(response);
@@ -248,7 +256,7 @@ public record Answers(
     return wanted.stream().map(each -> each.answer(verdicts.next(), model)).toList();
   }
 
-  /** A response of the model's. */
+  /** A response sampled from the model. */
   private record Sampled(AskedProblem asked, Response response) {
     Submission submission() {
       return new Submission(asked.problem(), response.text(), !response.truncated());

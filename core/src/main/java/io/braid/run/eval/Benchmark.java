@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Something to measure a model on: a suite, or any other data.
+ * A benchmark to evaluate a model on: a suite, or other data.
  *
- * @param name by which its results are known
- * @param suite the suite that it is, if one
- * @param recipe how it is asked
- * @param problems its problems
+ * @param name name of the benchmark in results
+ * @param suite the suite; absent for other data
+ * @param recipe settings of the evaluation
+ * @param problems the problems
  */
 public record Benchmark(
     String name, Optional<Suite> suite, EvaluationRecipe recipe, List<Problem> problems) {
@@ -27,16 +27,17 @@ public record Benchmark(
   /**
    * Reads the problems that a recipe names.
    *
-   * @throws io.braid.UserError when that cannot be
+   * @throws io.braid.UserError if they cannot be read
    */
   public static Benchmark read(String name, Optional<Suite> suite, EvaluationRecipe recipe) {
     return new Benchmark(name, suite, recipe, recipe.read());
   }
 
   /**
-   * Without the problems that a model cannot be asked, where the recipe lets them be left out.
+   * Returns the benchmark without the problems whose prompts are too long for the model, if the
+   * recipe allows dropping them.
    *
-   * @throws io.braid.UserError when a prompt is too long, where these are refused
+   * @throws io.braid.UserError if a prompt is too long and the recipe refuses long prompts
    */
   public Benchmark fitting(EvaluatedModel model) {
     return recipe.prompts().asking().maxPromptTokens().isPresent()
@@ -45,7 +46,7 @@ public record Benchmark(
         : this;
   }
 
-  /** How long responses may be where nothing is said, in tokens. */
+  /** Returns the maximum length of a response in tokens if the recipe gives none. */
   int mostTokens() {
     return suite.isPresent() ? Asking.MOST_TOKENS : MOST_TOKENS;
   }

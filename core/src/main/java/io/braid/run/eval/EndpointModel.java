@@ -23,12 +23,12 @@ public final class EndpointModel implements EvaluatedModel {
   private final ChatEndpoint endpoint;
 
   /**
-   * A model of a service; nothing is sent yet.
+   * Creates a model behind a service; sends nothing yet.
    *
-   * @param base where the service is
-   * @param name what it calls the model
-   * @param token by which it knows the caller; never written anywhere
-   * @throws UserError when the address is none
+   * @param base address of the service
+   * @param name the model's name at the service
+   * @param token token that authenticates the caller; never written to a file
+   * @throws UserError if the address is malformed
    */
   public EndpointModel(URI base, String name, Optional<String> token, CallSettings calls) {
     this.base = base;
@@ -51,7 +51,7 @@ public final class EndpointModel implements EvaluatedModel {
     return asking.chat();
   }
 
-  /** How long its prompts are only the service knows. */
+  /** Returns all problems, since only the service can count the tokens of its prompts. */
   @Override
   public List<Problem> fitting(EvaluationRecipe how, List<Problem> problems) {
     return problems;
@@ -61,7 +61,8 @@ public final class EndpointModel implements EvaluatedModel {
   public Responder responder(EvaluationRecipe how, int most, List<Problem> problems) {
     if (how.topK() != 0) {
       throw new SettingError(
-          "top_k", "services of this kind have no such setting; leave it at 0, got " + how.topK());
+          "top_k",
+          "services of this kind do not have this setting; leave it at 0, got " + how.topK());
     }
     Prompting prompting = how.prompting();
     refuseUnknown(how.prompts().asking());
@@ -83,17 +84,17 @@ public final class EndpointModel implements EvaluatedModel {
         settings);
   }
 
-  /** What a service of this kind has no setting for. */
+  /** Refuses settings that a service of this kind does not have. */
   private static void refuseUnknown(AskingRecipe asking) {
     if (!asking.variables().isEmpty() || asking.date().isPresent()) {
       throw new UserError(
-          "asking.variables and asking.date: a service lays its own chat template over the"
+          "asking.variables and asking.date: a service applies its own chat template to the"
               + " messages; set them there");
     }
     if (asking.maxPromptTokens().isPresent()) {
       throw new SettingError(
           "asking.max_prompt_tokens",
-          "how many tokens a prompt has only the service knows; leave it" + " out");
+          "only the service can count the tokens of a prompt; leave it out");
     }
   }
 

@@ -5,32 +5,32 @@ import io.braid.eval.suite.Asking;
 import io.braid.task.Problem;
 import java.util.List;
 
-/** A model that is measured: a directory here, or what a service serves. */
+/** A model to evaluate: a model directory, or a model behind a service. */
 public sealed interface EvaluatedModel extends AutoCloseable permits LocalModel, EndpointModel {
-  /** What it is called in files and tables. */
+  /** Returns the model's name in files and tables. */
   String name();
 
-  /** Where it is, so that measuring can be gone on with only for the same one. */
+  /** Returns the model's path or address; an evaluation can be resumed only with the same one. */
   String place();
 
-  /** The prompt format that suits it, of those that a suite is asked in. */
+  /** Returns the suite's prompt format that suits the model. */
   String prompt(Asking asking);
 
   /**
-   * The problems that it can be asked, without those that the recipe lets be left out.
+   * Returns the problems whose prompts fit the model, if the recipe allows dropping the others.
    *
-   * @throws io.braid.UserError when a prompt is too long, where these are refused
+   * @throws io.braid.UserError if a prompt is too long and the recipe refuses long prompts
    */
   List<Problem> fitting(EvaluationRecipe how, List<Problem> problems);
 
   /**
-   * What answers for it, until this is closed.
+   * Creates a responder, which can be used until this model is closed.
    *
-   * @param how how it is sampled
-   * @param most where the recipe does not say how long responses may be: so many tokens, or what
-   *     the model's context leaves
-   * @param problems those that it will be asked
-   * @throws io.braid.UserError when the model cannot be asked so
+   * @param how sampling settings
+   * @param most maximum length of a response in tokens if the recipe gives none; the model's
+   *     context may lower it
+   * @param problems the problems that will be asked
+   * @throws io.braid.UserError if the model does not support the settings
    */
   Responder responder(EvaluationRecipe how, int most, List<Problem> problems);
 

@@ -11,19 +11,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Two evaluations of the same problems, problem by problem.
+ * A comparison of two evaluations, problem by problem.
  *
- * @param suite the benchmark
- * @param problems how many problems both were asked
- * @param left how many only one of them was asked, which are left out
- * @param samples how many samples a problem has, first the one's, then the other's
- * @param first the mean of {@code avg@k} of the one, over the problems of both
- * @param second of the other
- * @param difference the second's minus the first's, paired
- * @param test how chance was measured
- * @param p how likely so large a difference would be by chance alone
- * @param better problems that the second solves more often
- * @param worse problems that it solves less often
+ * @param suite name of the benchmark
+ * @param problems number of problems that are in both evaluations
+ * @param left number of problems that are in only one of them and are left out
+ * @param samples number of samples per problem in the first and in the second evaluation
+ * @param first mean {@code avg@k} of the first evaluation over the common problems
+ * @param second mean {@code avg@k} of the second evaluation over the common problems
+ * @param difference mean paired difference, second minus first
+ * @param test the significance test
+ * @param p p-value: probability of a difference at least as large by chance alone
+ * @param better problems that the second model solves more often
+ * @param worse problems that the second model solves less often
  */
 public record EvaluationComparison(
     String suite,
@@ -37,24 +37,24 @@ public record EvaluationComparison(
     double p,
     List<Change> better,
     List<Change> worse) {
-  /** A difference that is chance's in at most one of twenty. */
+  /** Significance level. */
   private static final double SIGNIFICANT = 0.05;
 
   /** A test of paired results. */
   public enum Test {
-    /** One sample a problem on both sides: McNemar's exact test. */
+    /** McNemar's exact test, for one sample per problem on both sides. */
     MCNEMAR,
-    /** Several: the sign-flip permutation test. */
+    /** The sign-flip permutation test, for several samples per problem. */
     SIGN_FLIP
   }
 
   /**
-   * A problem that two models solve differently often.
+   * A problem whose accuracy differs between the two models.
    *
-   * @param problem its id
-   * @param number which problem of the first evaluation, from 1
-   * @param before the share of right samples of the one
-   * @param after of the other
+   * @param problem id of the problem
+   * @param number number of the problem in the first evaluation, from 1
+   * @param before fraction of correct samples in the first evaluation
+   * @param after fraction of correct samples in the second evaluation
    */
   public record Change(String problem, int number, double before, double after) {}
 
@@ -65,16 +65,16 @@ public record EvaluationComparison(
     worse = List.copyOf(worse);
   }
 
-  /** Whether chance alone would seldom make such a difference. */
+  /** Returns whether the p-value is below the significance level. */
   public boolean significant() {
     return p < SIGNIFICANT;
   }
 
   /**
-   * Compares benchmark by benchmark.
+   * Compares two evaluations, benchmark by benchmark.
    *
-   * @param seed of the intervals and of the tests' draws
-   * @throws UserError when there is nothing to compare
+   * @param seed seed of the bootstrap intervals and of the permutation tests
+   * @throws UserError if the evaluations have no benchmark or problem in common
    */
   public static List<EvaluationComparison> of(
       EvaluationResults first, EvaluationResults second, long seed) {
@@ -89,7 +89,7 @@ public record EvaluationComparison(
         });
     if (all.isEmpty()) {
       throw new UserError(
-          "nothing to compare: the first was measured on %s, the second on %s"
+          "nothing to compare: the first evaluation is on %s, the second on %s"
               .formatted(
                   String.join(", ", first.suites().keySet()),
                   String.join(", ", second.suites().keySet())));
@@ -102,7 +102,8 @@ public record EvaluationComparison(
     List<Change> pairs = pairs(first, second);
     if (pairs.isEmpty()) {
       throw new UserError(
-          "nothing to compare: of %s both were asked different problems".formatted(suite));
+          "nothing to compare: the two evaluations of %s have no problem in common"
+              .formatted(suite));
     }
     double[] before = pairs.stream().mapToDouble(Change::before).toArray();
     double[] after = pairs.stream().mapToDouble(Change::after).toArray();
@@ -130,7 +131,7 @@ public record EvaluationComparison(
         worse);
   }
 
-  /** The problems of both, in the order of the first. */
+  /** Returns the common problems, in the order of the first evaluation. */
   private static List<Change> pairs(EvaluationResult first, EvaluationResult second) {
     Map<String, Double> after = new HashMap<>();
     for (int p = 0; p < second.problems().size(); p++) {

@@ -6,11 +6,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * All that decides what an evaluation finds, as {@code settings.yaml} keeps it.
+ * All settings that determine an evaluation's results, as stored in {@code settings.yaml}.
  *
- * @param model where the model is
- * @param seed of all samples
- * @param suites how each benchmark is asked, by name
+ * @param model path or address of the model
+ * @param seed seed of all samples
+ * @param suites settings of each benchmark, by name
  */
 public record EvaluationPlan(
     @Doc("A model directory, or a service's model.") String model,

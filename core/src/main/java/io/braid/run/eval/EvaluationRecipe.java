@@ -31,7 +31,8 @@ import java.util.OptionalInt;
  */
 public record EvaluationRecipe(
     @Inline DataRecipe source,
-    @Doc("Use only the first so many problems; by default all.") Optional<Integer> problems,
+    @Doc("Use only this number of problems, from the first; by default all.")
+        Optional<Integer> problems,
     @Inline PromptRecipe prompts,
     @Doc("How responses are judged.") @Default("{type: rule, strictness: lenient}")
         VerifierSettings verifier,
@@ -66,7 +67,7 @@ public record EvaluationRecipe(
     return prompts.prompting();
   }
 
-  /** How to sample once the model is known. */
+  /** Returns the sampling settings for a model. */
   SamplingSettings settings(int mostTokens, List<Long> stopIds) {
     return settings(
         samples,

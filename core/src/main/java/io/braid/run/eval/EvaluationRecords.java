@@ -18,7 +18,10 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code records.jsonl}: a {@link ProblemRecord} a line, appended as problems are done. */
+/**
+ * The file {@code records.jsonl}: one {@link ProblemRecord} per line, appended as problems are
+ * finished.
+ */
 final class EvaluationRecords implements AutoCloseable {
   static final String NAME = "records.jsonl";
 
@@ -37,10 +40,9 @@ final class EvaluationRecords implements AutoCloseable {
   }
 
   /**
-   * Opens the file behind its last whole line; half a line, which a killed process left, is
-   * dropped.
+   * Opens the file for appending; an incomplete last line, left by a killed process, is removed.
    *
-   * @throws UserError when it cannot be
+   * @throws UserError if the file cannot be opened
    */
   static EvaluationRecords open(Path file) {
     try {
@@ -60,10 +62,10 @@ final class EvaluationRecords implements AutoCloseable {
   }
 
   /**
-   * Reads one record after the other, so that long responses are never held all at once. Half a
-   * line at the end is passed over.
+   * Reads the records one by one, so that memory holds one at a time. An incomplete last line is
+   * skipped.
    *
-   * @throws UserError when the file cannot be read or a whole line is not a record
+   * @throws UserError if the file cannot be read, or a complete line is not a record
    */
   static void read(Path file, Consumer<ProblemRecord> each) {
     if (!Files.exists(file)) {
@@ -87,7 +89,7 @@ final class EvaluationRecords implements AutoCloseable {
 
   private static ProblemRecord record(Path file, long number, String line) {
     String notOne =
-        "%s:%s: not a record; delete the line, and --resume asks its problem again"
+        "%s:%s: not a record; delete the line, and --resume samples its problem again"
             .formatted(file, number);
     try {
       return Optional.ofNullable(JSON.readValue(line, ProblemRecord.class))
@@ -97,7 +99,7 @@ final class EvaluationRecords implements AutoCloseable {
     }
   }
 
-  /** The bytes up to and with the last line end. */
+  /** Returns the number of bytes up to and including the last line break. */
   private static long wholeLines(Path file) throws IOException {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
       long whole = 0;
@@ -111,9 +113,9 @@ final class EvaluationRecords implements AutoCloseable {
   }
 
   /**
-   * Appends a record, which is on the disk when this returns.
+   * Appends a record and forces it to disk.
    *
-   * @throws UserError if the disk refuses
+   * @throws UserError if the file cannot be written
    */
   void append(ProblemRecord record) {
     try {

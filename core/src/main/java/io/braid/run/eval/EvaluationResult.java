@@ -22,13 +22,13 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What an evaluation counted, problem by problem, as {@code evaluation.json} keeps it.
+ * The results of an evaluation, problem by problem, as stored in {@code evaluation.json}.
  *
- * @param evaluation the settings that it was made with, as YAML
- * @param seed its seed
- * @param trainingSeconds what the steps of the measured run took
- * @param problems the problems' ids
- * @param values by metric, then by problem; {@code NaN} where a problem has no such number
+ * @param evaluation settings of the evaluation, as YAML
+ * @param seed sampling seed
+ * @param trainingSeconds training time of the evaluated run, in seconds
+ * @param problems ids of the problems
+ * @param values values by metric, then by problem; {@code NaN} if a problem has no value
  */
 public record EvaluationResult(
     String evaluation,
@@ -63,7 +63,7 @@ public record EvaluationResult(
         values);
   }
 
-  /** The mean over the problems that have the number. */
+  /** Returns a metric's mean over the problems that have a value. */
   public double mean(String metric) {
     return values.getOrDefault(metric, List.of()).stream()
         .mapToDouble(Double::doubleValue)
@@ -72,12 +72,12 @@ public record EvaluationResult(
         .orElse(Double.NaN);
   }
 
-  /** Writes the file whole or not at all. */
+  /** Writes the file atomically. */
   public void write(Path file) {
     AtomicFile.write(file, JSON.writeValueAsString(json()) + "\n");
   }
 
-  /** What a file holds of it. */
+  /** Returns the content of the file. */
   ObjectNode json() {
     ObjectNode root = JSON.createObjectNode();
     root.put("seed", seed);
@@ -104,7 +104,7 @@ public record EvaluationResult(
   /**
    * Reads the file.
    *
-   * @throws UserError when it cannot be read or is not such a file
+   * @throws UserError if it cannot be read or does not hold results
    */
   public static EvaluationResult read(Path file) {
     try {
@@ -117,9 +117,9 @@ public record EvaluationResult(
   }
 
   /**
-   * What {@link #json} made.
+   * Parses the output of {@link #json}.
    *
-   * @throws JacksonException or IllegalArgumentException when it is something else
+   * @throws JacksonException or IllegalArgumentException if it is malformed
    */
   public static EvaluationResult of(JsonNode root) {
     List<String> problems = new ArrayList<>();
@@ -132,7 +132,8 @@ public record EvaluationResult(
       List<Double> numbers = new ArrayList<>();
       metric.getValue().forEach(number -> numbers.add(number.asDouble(Double.NaN)));
       if (numbers.size() != problems.size()) {
-        throw new IllegalArgumentException(metric.getKey() + " has not one number a problem");
+        throw new IllegalArgumentException(
+            metric.getKey() + " does not have one number per problem");
       }
       values.put(metric.getKey(), numbers);
     }
@@ -146,11 +147,11 @@ public record EvaluationResult(
 
   private static UserError broken(Path file, RuntimeException cause) {
     return new UserError(
-        "%s: %s; delete it, and --resume measures again"
+        "%s: %s; delete it, and --resume evaluates again"
             .formatted(
                 file,
                 cause instanceof OlderMetrics
-                    ? "an older version wrote it, whose metrics have other names"
+                    ? "was written by an older version, whose metrics have other names"
                     : "does not hold an evaluation's results"),
         cause);
   }

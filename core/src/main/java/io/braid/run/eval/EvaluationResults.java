@@ -21,15 +21,15 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What an evaluation counted, benchmark by benchmark, as its {@code evaluation.json} keeps it.
+ * The results of an evaluation, benchmark by benchmark, as stored in its {@code evaluation.json}.
  *
- * @param model where the model is
- * @param suites by name
+ * @param model path or address of the model
+ * @param suites results of each benchmark, by name
  */
 public record EvaluationResults(String model, Map<String, EvaluationResult> suites) {
   private static final JsonMapper JSON = new JsonMapper();
 
-  /** Intervals are drawn by the same numbers everywhere, so that they can be made again. */
+  /** Seed of all bootstrap intervals; it is fixed, so that they are reproducible. */
   static final long BOOTSTRAP_SEED = 0;
 
   /** Copies the map. */
@@ -37,7 +37,7 @@ public record EvaluationResults(String model, Map<String, EvaluationResult> suit
     suites = Collections.unmodifiableMap(new LinkedHashMap<>(suites));
   }
 
-  /** The mean of a benchmark's metric with its 95 % interval over problems. */
+  /** Returns the mean of a benchmark's metric with its 95 % interval over problems. */
   public static Interval interval(EvaluationResult result, String metric) {
     List<Double> values = result.values().get(metric);
     if (values == null) {
@@ -47,7 +47,7 @@ public record EvaluationResults(String model, Map<String, EvaluationResult> suit
         .mean(new double[][] {values.stream().mapToDouble(Double::doubleValue).toArray()});
   }
 
-  /** How many samples every problem of a benchmark has: the largest k of its metrics. */
+  /** Returns the number of samples per problem of a benchmark: the largest k of its metrics. */
   public static int samples(EvaluationResult result) {
     return result.values().keySet().stream()
         .filter(EvaluationMetrics.AVG::covers)
@@ -56,7 +56,7 @@ public record EvaluationResults(String model, Map<String, EvaluationResult> suit
         .orElseThrow(() -> new IllegalArgumentException("no avg@k"));
   }
 
-  /** The numbers, the intervals of the main ones, and every problem's. */
+  /** Returns all metrics, the intervals of the main ones, and the values of every problem. */
   public ObjectNode json() {
     ObjectNode root = JSON.createObjectNode();
     root.put("model", model);
@@ -83,7 +83,10 @@ public record EvaluationResults(String model, Map<String, EvaluationResult> suit
     return root;
   }
 
-  /** {@code avg}, {@code pass} and {@code maj} of one and of all samples, where there are such. */
+  /**
+   * Returns the names of {@code avg}, {@code pass} and {@code maj} at k = 1 and at the largest k,
+   * if the result has them.
+   */
   private static List<String> main(EvaluationResult result) {
     int samples = samples(result);
     return Stream.of(EvaluationMetrics.AVG, EvaluationMetrics.PASS, EvaluationMetrics.MAJ)
@@ -95,23 +98,23 @@ public record EvaluationResults(String model, Map<String, EvaluationResult> suit
         .toList();
   }
 
-  /** Writes the file whole or not at all. */
+  /** Writes the file atomically. */
   void write(Path file) {
     AtomicFile.write(file, JSON.writeValueAsString(json()) + "\n");
   }
 
   /**
-   * Reads what an evaluation left in its directory.
+   * Reads the results in an evaluation's directory.
    *
-   * @throws UserError when it is not there or not such a file
+   * @throws UserError if the file is missing or malformed
    */
   public static EvaluationResults read(Path directory) {
     Path file = directory.resolve(SuiteEvaluation.RESULTS);
     if (!Files.exists(file)) {
       throw new UserError(
           directory
-              + ": has no evaluation.json; give the --out of an eval, and finish one that was"
-              + " broken off by --resume");
+              + ": has no evaluation.json; give the --out of an eval; finish an interrupted one"
+              + " with --resume");
     }
     try {
       JsonNode root = JSON.readTree(Files.readString(file));
@@ -126,7 +129,7 @@ public record EvaluationResults(String model, Map<String, EvaluationResult> suit
       throw FileError.reading(file, e);
     } catch (JacksonException | IllegalArgumentException e) {
       throw new UserError(
-          file + ": does not hold an evaluation's results; eval --resume writes it again", e);
+          file + ": does not hold an evaluation's results; write it again with eval --resume", e);
     }
   }
 }

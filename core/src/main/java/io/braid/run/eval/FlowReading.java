@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Responses with what a model and a flow field make of each of their tokens. */
+/** Computes a flow field's scores and a model's entropies for every token of responses. */
 public final class FlowReading implements AutoCloseable {
   private final LoadedModel model;
   private final FlowField field;
@@ -23,14 +23,14 @@ public final class FlowReading implements AutoCloseable {
   private final List<Answer> answers;
 
   /**
-   * A response and its numbers.
+   * A response with its scores.
    *
    * @param answer the response
-   * @param pieces its text, cut at its tokens
-   * @param numbers of its tokens
+   * @param pieces text of each token
+   * @param numbers scores, entropies and rewards of the tokens
    */
   public record Reading(Answer answer, List<String> pieces, OfResponse numbers) {
-    /** The tokens' ids. */
+    /** Returns the token ids of the response. */
     public long[] ids() {
       return answer.tokens().response();
     }
@@ -49,7 +49,7 @@ public final class FlowReading implements AutoCloseable {
    *
    * @param model a model directory
    * @param flow a field's directory
-   * @throws io.braid.UserError when the field is for another model, and for all that cannot be read
+   * @throws io.braid.UserError if the field belongs to another model, or something cannot be read
    */
   public static FlowReading open(
       Path model, Path flow, Answers answers, LatentScores.Settings settings) {
@@ -68,20 +68,20 @@ public final class FlowReading implements AutoCloseable {
     }
   }
 
-  /** How many responses there are. */
+  /** Returns the number of responses. */
   public int size() {
     return answers.size();
   }
 
-  /** The decoder layers that the field looks behind, counted from 0. */
+  /** Returns the indices, from 0, of the decoder layers whose outputs the field reads. */
   public List<Integer> layers() {
     return field.layers();
   }
 
   /**
-   * Reads all responses in their order.
+   * Scores all responses in order.
    *
-   * @param each is given one after the other
+   * @param each receives the scored responses one by one
    */
   public void each(Consumer<Reading> each, RunListener listener) {
     listener.begins("score", answers.size(), 0);
@@ -100,12 +100,12 @@ public final class FlowReading implements AutoCloseable {
     listener.ends("");
   }
 
-  /** A token's text by itself, special tokens spelled out. */
+  /** Returns the text of a single token, including special tokens. */
   public String text(long id) {
     return model.tokenizer().decodeRaw(new long[] {id});
   }
 
-  /** Response tokens of all. */
+  /** Returns the number of response tokens of all responses. */
   public long tokens() {
     return answers.stream().mapToLong(each -> each.tokens().response().length).sum();
   }

@@ -21,9 +21,9 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A model directory, whose weights are read when it is asked first. */
+/** A model directory, whose weights are read when they are first needed. */
 public final class LocalModel implements EvaluatedModel {
-  /** Memory for keys and values while sampling. */
+  /** Memory for keys and values during sampling, in bytes. */
   private static final long CACHE_BYTES = 2_000_000_000L;
 
   private static final Logger LOG = LoggerFactory.getLogger(LocalModel.class);
@@ -32,7 +32,7 @@ public final class LocalModel implements EvaluatedModel {
   private boolean told;
   private Optional<LoadedModel> loaded = Optional.empty();
 
-  /** The model in a directory; nothing is read yet. */
+  /** Creates a model from a directory; reads nothing yet. */
   public LocalModel(Path directory) {
     this.directory = directory;
   }
@@ -85,7 +85,10 @@ public final class LocalModel implements EvaluatedModel {
         .toList();
   }
 
-  /** Where no date is set, every prompt of this measurement tells the same one. */
+  /**
+   * Sets today's date if the recipe sets none, so that all prompts of the evaluation contain the
+   * same date.
+   */
   private Prompting prompting(EvaluationRecipe how) {
     Prompting prompting = how.prompting();
     if (!prompting.asksForDate(load().chatTemplate())) {
@@ -93,7 +96,10 @@ public final class LocalModel implements EvaluatedModel {
     }
     LocalDate today = LocalDate.now(ZoneId.systemDefault());
     if (!told) {
-      LOG.warn("the chat template tells the date, {}; fix it by asking.date or --date", today);
+      LOG.warn(
+          "the chat template writes today's date, {}, into prompts; fix the date with asking.date"
+              + " or --date",
+          today);
       told = true;
     }
     return prompting.on(today);
@@ -110,7 +116,7 @@ public final class LocalModel implements EvaluatedModel {
     int longest = asked.stream().mapToInt(a -> a.prompt().ids().length).max().orElse(0);
     if (context <= longest) {
       throw new UserError(
-          "%s: the longest prompt has %d tokens and fills the model's context of %d; leave such problems out"
+          "%s: the longest prompt has %d tokens and fills the model's context of %d; leave out such problems"
               .formatted(how.source().data(), longest, context));
     }
     return Math.min(most, context - longest);

@@ -11,19 +11,19 @@ import io.braid.verify.Verifier;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Measures models; keeps what it learned of the problems' solutions. */
+/** Evaluates models on the same problems, and caches the problems' solutions. */
 public final class ModelEvaluation {
   private static final int MOST_TOKENS = 1024;
 
   private final EvaluationRecipe recipe;
   private final CountdownSolver solver = new CountdownSolver();
 
-  /** Measures as the recipe says. */
+  /** Creates an evaluation with the recipe's settings. */
   public ModelEvaluation(EvaluationRecipe recipe) {
     this.recipe = recipe;
   }
 
-  /** As {@link #run(EvaluatedModel, long, String, RunListener)}, of a model directory. */
+  /** Evaluates a model directory, like {@link #run(EvaluatedModel, long, String, RunListener)}. */
   public Evaluation.Report run(Path model, long seed, String phase, RunListener listener) {
     try (LocalModel local = new LocalModel(model)) {
       return run(local, seed, phase, listener);
@@ -31,11 +31,11 @@ public final class ModelEvaluation {
   }
 
   /**
-   * Asks the model and has its responses judged.
+   * Samples the model's responses and judges them.
    *
-   * @param seed same seed, same responses
-   * @param phase how the listener is told of it
-   * @throws UserError for everything that the user can mend
+   * @param seed sampling seed; the same seed gives the same responses
+   * @param phase name of the phase for the listener
+   * @throws UserError for every error that the user can fix
    */
   public Evaluation.Report run(
       EvaluatedModel model, long seed, String phase, RunListener listener) {

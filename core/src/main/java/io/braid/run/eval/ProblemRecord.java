@@ -12,15 +12,15 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A problem that was asked and judged, as a line of {@code records.jsonl} keeps it.
+ * A problem with its judged responses, as stored on a line of {@code records.jsonl}.
  *
- * @param suite by which benchmark
- * @param index which of its problems, from 0
- * @param problem the problem's id
- * @param question what was asked
- * @param reference what the responses were judged against, for people; empty for programs, whose
- *     tests the suite's file holds
- * @param responses what came
+ * @param suite name of the benchmark
+ * @param index index of the problem in the benchmark, from 0
+ * @param problem id of the problem
+ * @param question the question
+ * @param reference the reference answer, for people; empty for programs, whose tests are in the
+ *     suite's file
+ * @param responses the judged responses
  */
 public record ProblemRecord(
     String suite,
@@ -30,16 +30,16 @@ public record ProblemRecord(
     String reference,
     List<Judged> responses) {
   /**
-   * A response and what it was worth.
+   * A response with its verdict.
    *
-   * @param text what the model wrote
-   * @param tokens its length
-   * @param finished whether it ended by itself
-   * @param answer the key of the answer that was found in it, equal for equal answers
-   * @param correct whether it is right
-   * @param reward what it is worth, from 0 to 1
-   * @param reason why
-   * @param unknown whether it could not be judged; only there when so
+   * @param text text of the response
+   * @param tokens length in tokens
+   * @param finished whether the model ended the response
+   * @param answer key of the answer that was found; equal answers have equal keys
+   * @param correct whether the response is correct
+   * @param reward reward, from 0 to 1
+   * @param reason reason of the verdict
+   * @param unknown true if the response could not be judged; otherwise absent
    */
   public record Judged(
       String text,
@@ -50,7 +50,7 @@ public record ProblemRecord(
       double reward,
       String reason,
       @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean unknown) {
-    /** A response that was judged. */
+    /** Creates a judged response. */
     public Judged(
         String text,
         int tokens,
@@ -62,7 +62,7 @@ public record ProblemRecord(
       this(text, tokens, finished, answer, correct, reward, reason, /* unknown= */ false);
     }
 
-    /** A file may lack any of it. */
+    /** Refuses missing values, since a file may lack any of them. */
     @JsonCreator
     public Judged {
       Objects.requireNonNull(text, "text");
@@ -71,7 +71,7 @@ public record ProblemRecord(
     }
   }
 
-  /** A file may lack any of it. */
+  /** Refuses missing values, since a file may lack any of them. */
   public ProblemRecord {
     Objects.requireNonNull(suite, "suite");
     Objects.requireNonNull(problem, "problem");
@@ -101,7 +101,7 @@ public record ProblemRecord(
         suite, index, problem.id(), problem.question(), problem.reference().shown(), responses);
   }
 
-  /** Without the texts, which stay in the file. */
+  /** Returns the responses without their texts, which stay in the file. */
   List<Reply> replies() {
     return responses.stream().map(each -> new Reply("", each.tokens(), each.finished())).toList();
   }

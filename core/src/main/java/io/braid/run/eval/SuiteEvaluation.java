@@ -27,12 +27,13 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Measures a model on benchmarks, one after the other, into a directory from which it can go on.
+ * Evaluates a model on benchmarks, one after another, and stores results in a directory so that an
+ * interrupted evaluation can resume.
  *
  * <pre>
- * settings.yaml      what was measured, and how
- * records.jsonl      one problem a line, appended as it is done
- * evaluation.json    the numbers, when all is done
+ * settings.yaml      the settings and benchmarks
+ * records.jsonl      one problem per line, appended as it is finished
+ * evaluation.json    the results, when all problems are finished
  * </pre>
  */
 public final class SuiteEvaluation {
@@ -45,11 +46,11 @@ public final class SuiteEvaluation {
   private final CountdownSolver solver = new CountdownSolver();
 
   /**
-   * An evaluation; nothing is asked yet.
+   * Creates an evaluation; samples nothing yet.
    *
-   * @param model stays the caller's to close
-   * @param benchmarks each of another name
-   * @param seed same seed, same samples
+   * @param model the model; the caller closes it
+   * @param benchmarks the benchmarks, with distinct names
+   * @param seed sampling seed; the same seed gives the same samples
    */
   public SuiteEvaluation(EvaluatedModel model, List<Benchmark> benchmarks, long seed) {
     this.model = model;
@@ -58,12 +59,12 @@ public final class SuiteEvaluation {
   }
 
   /**
-   * Asks what is not there yet.
+   * Evaluates the problems that have no record yet.
    *
-   * @param out where it goes
-   * @param resume whether to go on with what is there
-   * @throws UserError for all that the user can mend; what was done until then stays, and can be
-   *     gone on with
+   * @param out output directory
+   * @param resume whether to continue the evaluation in the directory
+   * @throws UserError for every error that the user can fix; finished problems are kept, so the
+   *     evaluation can be resumed
    */
   public EvaluationResults run(Path out, boolean resume, RunListener listener) {
     try (RunDirectory directory = RunDirectory.create(out, resume)) {
@@ -85,7 +86,7 @@ public final class SuiteEvaluation {
         }
         OwnClass.line(OwnClass.in(plan)).ifPresent(listener::notice);
         if (resume && parts.stream().allMatch(Part::isDone)) {
-          listener.notice("the evaluation is already finished; its results are shown again");
+          listener.notice("the evaluation is already finished; showing its results again");
         }
         return run(parts, out, listener);
       } finally {
@@ -102,13 +103,12 @@ public final class SuiteEvaluation {
 
   private static void refuseAnother(Path file, String settings) {
     if (!Files.exists(file)) {
-      throw new UserError(
-          file + ": not there, so this is no evaluation to go on with; check --out");
+      throw new UserError(file + ": missing, so there is no evaluation to continue; check --out");
     }
     RecordedRecipe.refuseAnother(file, settings);
   }
 
-  /** A benchmark that can be asked: everything that it needs is there. */
+  /** A benchmark that is ready to run. */
   private record Part(
       Benchmark benchmark,
       Map<Integer, Outcome> known,
@@ -125,7 +125,10 @@ public final class SuiteEvaluation {
     }
   }
 
-  /** What is all known needs neither the model nor who judges. */
+  /**
+   * Prepares a benchmark; if all its problems have records, this loads neither the model nor the
+   * verifier.
+   */
   private Part part(Benchmark benchmark, Map<Integer, Outcome> known) {
     if (known.size() == benchmark.problems().size()) {
       return new Part(benchmark, known, Optional.empty(), Optional.empty());
@@ -172,10 +175,14 @@ public final class SuiteEvaluation {
   }
 
   private static Verdict nothingToJudge(Submission submission) {
-    throw new IllegalStateException("all was judged before, yet " + submission.problem().id());
+    throw new IllegalStateException(
+        "all problems were judged before, but not " + submission.problem().id());
   }
 
-  /** What the records hold, by benchmark and problem; they must be of the same problems. */
+  /**
+   * Reads the recorded outcomes by benchmark and problem index; the problems must be the same as
+   * now.
+   */
   private Map<String, Map<Integer, Outcome>> known(Path file) {
     Map<String, Map<Integer, Outcome>> known = new LinkedHashMap<>();
     benchmarks.forEach(each -> known.put(each.name(), new TreeMap<>()));
@@ -189,7 +196,7 @@ public final class SuiteEvaluation {
                   .findFirst()
                   .orElseThrow(() ->
                       new UserError(
-                          "%s: problem %d of %s (%s) is not what the data has there now; put the data back, or give another --out"
+                          "%s: problem %d of %s (%s) differs from the problem in the data now; restore the data, or give another --out"
                               .formatted(file, record.index(), record.suite(), record.problem())));
           Outcome outcome =
               new Evaluation(SuiteEvaluation::nothingToJudge, solver)
@@ -213,13 +220,13 @@ public final class SuiteEvaluation {
   }
 
   /**
-   * The Codeforces ratings that a finished evaluation's records stand for.
+   * Computes the Codeforces ratings of a finished evaluation from its records.
    *
-   * @param out where the evaluation is
+   * @param out directory of the evaluation
    * @param benchmark the suite, with problems in the order of its file
-   * @param ratings a file of the problems' ratings
-   * @param contests a directory of contests
-   * @throws UserError when a file that is needed is not there or of another kind
+   * @param ratings file of the problems' ratings
+   * @param contests directory of saved contests
+   * @throws UserError if a required file is missing or malformed
    */
   public static List<CodeforcesRating> codeforces(
       Path out, Benchmark benchmark, Optional<Path> ratings, Optional<Path> contests) {

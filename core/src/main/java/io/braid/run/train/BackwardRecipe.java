@@ -6,9 +6,9 @@ import io.braid.Inline;
 import io.braid.input.Precision;
 
 /**
- * How a recipe computes the forward and backward passes of a model that it trains.
+ * Settings of the forward and backward passes of a trained model.
  *
- * @param compute the settings of the computation as such
+ * @param compute settings of the computation in general
  * @param gradientCheckpointing whether the backward pass recomputes the layers
  */
 public record BackwardRecipe(
@@ -18,12 +18,12 @@ public record BackwardRecipe(
                 + " memory, more time, the same gradients.")
         @Default("false")
         boolean gradientCheckpointing) {
-  /** How many tokens are computed at once at most. */
+  /** Returns the maximum number of tokens in a micro-batch. */
   public int microBatchTokens() {
     return compute.microBatchTokens();
   }
 
-  /** The precision that the model is computed in. */
+  /** Returns the precision of the model's computations. */
   public Precision precision() {
     return compute.precision();
   }

@@ -6,13 +6,13 @@ import io.braid.Doc;
 import io.braid.input.Precision;
 
 /**
- * How a recipe computes with a model.
+ * Settings of a model's computations.
  *
- * @param microBatchTokens how many tokens are computed at once at most
- * @param precision the precision that the model is computed in
+ * @param microBatchTokens maximum number of tokens in a micro-batch
+ * @param precision precision of the model's computations
  */
 public record ComputeRecipe(
-    @Doc("How many tokens are computed at once at most; more need memory, fewer need time.")
+    @Doc("The maximum number of tokens in a micro-batch; more need memory, fewer need time.")
         @Default("16384")
         int microBatchTokens,
     @Doc("float32 or bfloat16; the optimizer's master weights are always float32.")

@@ -52,7 +52,7 @@ final class CriticModel implements AutoCloseable {
     if (own != policys) {
       throw new SettingError(
           "critic.model",
-          "%s has a vocabulary of %d, the policy's has %d; a critic reads the policy's tokens, so use a model with the same tokenizer"
+          "the vocabulary of %s has %d tokens, the policy's %d; use a model with the policy's tokenizer"
               .formatted(place, own, policys));
     }
     recipe.critic().model().ifPresent(path -> refuseOtherTokens(path, policy, problems));
@@ -62,7 +62,7 @@ final class CriticModel implements AutoCloseable {
         Optional.of(new Held(directory, trunk, new Critic(trunk, recipe.criticSettings()))));
   }
 
-  /** A vocabulary of the same size may still differ. */
+  /** Refuses a vocabulary of the same size with other tokens. */
   private static void refuseOtherTokens(
       Path critic, LoadedModel policy, List<AskedProblem> problems) {
     try (Tokenizer tokenizer = Tokenizer.load(critic)) {
@@ -83,7 +83,7 @@ final class CriticModel implements AutoCloseable {
     return held.map(Held::critic);
   }
 
-  /** The trunk's weights, read as the run starts. */
+  /** Returns the part with the trunk's weights, which are read when the run starts. */
   CheckpointParts parts() {
     return held.map(each ->
             CheckpointParts.none()

@@ -24,9 +24,9 @@ import java.util.Optional;
  * @param reward how a deviation becomes a reward
  * @param shuffle whether to permute the rewards of a response at random, as a control
  * @param freezeFlow whether to keep the field unchanged
- * @param sampling which responses the field learns from during the run
+ * @param sampling how the responses are chosen that the field learns from during the run
  * @param flowBatchMul samples of time and noise per token that the field learns from
- * @param pretrainSteps the first steps, in which only the field is trained
+ * @param pretrainSteps number of first steps that train only the field
  * @param optimizer the field's optimizer
  */
 public record FlowRecipe(
@@ -46,7 +46,7 @@ public record FlowRecipe(
     RejectionSampling sampling,
     @Doc("Samples of time and noise per token that the field learns from.") @Default("1")
         int flowBatchMul,
-    @Doc("The first steps, in which only the field is trained.") @Default("0") int pretrainSteps,
+    @Doc("The number of first steps that train only the field.") @Default("0") int pretrainSteps,
     @Doc("The field's optimizer; by default the policy's, with a peak learning rate of 1e-4.")
         Optional<OptimizerSettings> optimizer) {
   private static final double PUBLISHED_RATE = 1e-4;

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 /**
  * A recipe for training a flow field on correct responses.
  *
- * @param model the model directory whose hidden states are learned; it is not changed
+ * @param model the model directory whose hidden states the field learns; it is not changed
  * @param source questions with correct responses
  * @param prompts how questions become prompts
  * @param field the architecture of the field
@@ -23,8 +23,8 @@ import java.nio.file.Path;
  * @param flowBatchMul samples of time and noise per token
  * @param validation the number of responses held out for validation
  * @param validateEverySteps steps between validations
- * @param compute how the model is computed; the field is always float32
- * @param seed the seed of everything random
+ * @param compute settings of the model's computations; the field is always float32
+ * @param seed seed of all random numbers
  * @param learningRate the peak learning rate
  * @param warmupRatio the share of the steps in which the learning rate rises
  * @param lrSchedule how the learning rate falls after that

@@ -30,7 +30,7 @@ public final class FlowTrainRun {
   private FlowTrainRun() {}
 
   /**
-   * How it ended.
+   * The result of a run.
    *
    * @param field the field's directory
    * @param steps the number of steps done, including those before a resume
@@ -45,7 +45,7 @@ public final class FlowTrainRun {
    *
    * @param out the run directory
    * @param resume whether to continue the run in the directory
-   * @throws UserError for everything that the user can fix
+   * @throws UserError for every error that the user can fix
    */
   public static Result run(FlowTrainRecipe recipe, Path out, boolean resume, RunListener listener) {
     try (RunLoop loop = RunLoop.in(out, resume, recipe, recipe.saving(), listener);
@@ -111,7 +111,7 @@ public final class FlowTrainRun {
     int steps() {
       double steps = Math.ceil(recipe.epochs() * (examples.size() - held) / recipe.batchSize());
       if (steps > Integer.MAX_VALUE) {
-        throw new SettingError("epochs", "make more than 2^31 steps; give fewer");
+        throw new SettingError("epochs", "gives more than 2^31 steps; use fewer epochs");
       }
       return (int) steps;
     }

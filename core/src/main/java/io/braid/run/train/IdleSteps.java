@@ -13,9 +13,9 @@ import java.util.DoubleSummaryStatistics;
 import java.util.Optional;
 
 /**
- * Counts consecutive steps whose rewards taught nothing: all responses of the step earned the same
- * reward, or none had an advantage. After many such steps the policy has collapsed, or has solved
- * its problems.
+ * Counts consecutive steps without a learning signal: all responses of the step got the same
+ * reward, or all advantages were zero. After many such steps, the policy has either collapsed or
+ * solved its problems.
  */
 final class IdleSteps {
   private final int limit;
@@ -23,17 +23,18 @@ final class IdleSteps {
   private int count;
 
   /**
-   * None so far.
+   * Creates a counter at 0.
    *
    * @param limit the number that ends the run; 0 for no limit
-   * @param shaped whether length changes the reward, so that equal verdicts still teach
+   * @param shaped whether the reward depends on length, so that equal verdicts still give a
+   *     learning signal
    */
   IdleSteps(int limit, boolean shaped) {
     this.limit = limit;
     this.shaped = shaped;
   }
 
-  /** Goes on from what the metrics say of the step that a run is resumed from. */
+  /** Restores the count from the metrics of the step that a run is resumed from. */
   void resume(Path metrics, int step) {
     if (Files.exists(metrics)) {
       MetricsFile.forEach(
@@ -46,7 +47,7 @@ final class IdleSteps {
     }
   }
 
-  /** Counts a step; returns the number for its metrics. */
+  /** Counts a step; returns the count for its metrics. */
   int after(StepReport report) {
     count = taught(report) ? 0 : count + 1;
     return count;
@@ -69,16 +70,16 @@ final class IdleSteps {
     return false;
   }
 
-  /** How many in a row until now. */
+  /** Returns the number of consecutive idle steps so far. */
   int count() {
     return count;
   }
 
-  /** Why the run should end; empty when it should not. */
+  /** Returns the reason to end the run; empty if it should continue. */
   Optional<String> enough() {
     return limit > 0 && count >= limit
         ? Optional.of(
-            "the last %s steps taught nothing: all responses to a prompt earned the same (stop_after_idle_steps)"
+            "the last %s steps had no learning signal: all responses to a prompt got the same reward (stop_after_idle_steps)"
                 .formatted(count))
         : Optional.empty();
   }

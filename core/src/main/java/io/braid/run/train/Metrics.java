@@ -22,8 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Records the metrics of a run: a JSON line in {@code metrics.jsonl} and a point on each
  * TensorBoard curve per step.
  *
- * <p>A line is handed to the system before the next step begins, so that a killed run loses at most
- * the last step.
+ * <p>A line is written before the next step begins, so a killed run loses at most the last step.
  */
 public final class Metrics implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
@@ -94,7 +93,7 @@ public final class Metrics implements AutoCloseable {
    * Records the metrics of a step.
    *
    * @param step counted from 1
-   * @param values what was measured; values that are not finite become null in the file
+   * @param values values of the metrics; values that are not finite become null in the file
    */
   public void record(long step, MetricValues values) {
     ObjectNode line = JSON.createObjectNode();

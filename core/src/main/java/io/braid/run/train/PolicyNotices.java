@@ -22,8 +22,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What a user should hear of a run of reinforcement learning that goes on, but teaches nothing, or
- * something else than was meant: each once, in one line with its remedy.
+ * Warns the user about a reinforcement learning run that has no learning signal or does not train
+ * what was intended. Each warning is one line with a remedy, given once.
  */
 final class PolicyNotices {
   private final TrainRecipe recipe;
@@ -40,10 +40,10 @@ final class PolicyNotices {
   }
 
   /**
-   * Before the first step.
+   * Issues the warnings before the first step.
    *
-   * @param model where the model is
-   * @param policy the model, as the trainer has prepared it
+   * @param model the model directory
+   * @param policy the model as prepared by the trainer
    * @param stopIds the tokens that end a response
    * @param formatStop the text that ends a response in the prompt's format
    */
@@ -52,13 +52,13 @@ final class PolicyNotices {
     costOfWeights(policy.config()).ifPresent(listener::notice);
     if (recipe.rollout().temperature() == 0) {
       listener.notice(
-          "rollout.temperature 0: all responses to a prompt are the same, so none is better than"
-              + " another; set rollout.temperature=1.0");
+          "rollout.temperature 0: all responses to a prompt are the same, so there is no learning"
+              + " signal; set rollout.temperature=1.0");
     } else if (recipe.rolloutCorrection().isEmpty()) {
       filters()
           .ifPresent(filters ->
               listener.notice(
-                  "%s: responses are sampled from another distribution than the one that is trained; leave it out, or add 'rollout_correction: {type: truncated-importance-sampling%s}'"
+                  "%s: responses are sampled from a distribution other than the trained policy; remove it, or add 'rollout_correction: {type: truncated-importance-sampling%s}'"
                       .formatted(
                           filters,
                           recipe.loss().takesTokenCorrection() ? "" : ", level: sequence")));
@@ -66,16 +66,19 @@ final class PolicyNotices {
     if (stopIds.isEmpty()) {
       boolean texts = formatStop.isPresent() || !recipe.rollout().stop().isEmpty();
       listener.notice(
-          "%s: config.json, generation_config.json and the tokenizer name no end token, so a response ends only %s; add eos_token_id to generation_config.json"
+          "%s: config.json, generation_config.json and the tokenizer define no end token, so a response ends only %s; add eos_token_id to generation_config.json"
               .formatted(
                   model,
                   texts
                       ? "at a stop text or after max_new_tokens"
-                      : "after max_new_tokens, cut off"));
+                      : "by truncation at max_new_tokens"));
     }
   }
 
-  /** That sampling with narrower weights is slower here than with float32, by how much. */
+  /**
+   * Returns a warning if sampling with 16-bit or int8 weights is slower on this machine than with
+   * float32.
+   */
   private Optional<String> costOfWeights(ModelConfig config) {
     RolloutWeights weights = recipe.rollout().weights();
     if (weights == RolloutWeights.AS_TRAINED
@@ -94,7 +97,7 @@ final class PolicyNotices {
             String.format(
                 Locale.ROOT,
                 "rollout.weights=%s: a matrix product takes %.1f times as long as in float32 on"
-                    + " this machine (measured with %s rows, %s by %s weights); leave it out unless"
+                    + " this machine (measured with %s rows, %s by %s weights); remove it unless"
                     + " you need the memory",
                 weights.name().toLowerCase(Locale.ROOT),
                 times,
@@ -103,25 +106,25 @@ final class PolicyNotices {
                 shape.in()));
   }
 
-  /** Whether a response has the log-probabilities of training, or what keeps it from that. */
+  /** Says whether rollouts match training to the bit, and if not, why. */
   private String agreement(Transformer policy) {
     List<String> obstacles = new ArrayList<>();
     if (recipe.rollout().weights() != RolloutWeights.AS_TRAINED) {
-      obstacles.add("rollout.weights are others than those that train");
+      obstacles.add("rollout.weights differ from the trained weights");
     }
     if (recipe.staleness() > 0) {
       obstacles.add("staleness " + recipe.staleness() + " samples with older weights");
     }
-    filters().ifPresent(filters -> obstacles.add(filters + " leaves tokens out"));
+    filters().ifPresent(filters -> obstacles.add(filters + " excludes tokens"));
     Exactness.obstacle(policy).ifPresent(obstacles::add);
     return obstacles.isEmpty()
-        ? "rollouts agree with training to the bit on this processor"
-        : "rollouts do not agree with training to the bit (mismatch_max says how far they"
-            + " are): "
+        ? "rollouts match training to the bit on this processor"
+        : "rollouts do not match training to the bit (the metric mismatch_max gives the"
+            + " difference): "
             + String.join("; ", obstacles);
   }
 
-  /** The settings that keep some tokens from being drawn. */
+  /** Returns the settings that exclude tokens from sampling. */
   private Optional<String> filters() {
     List<String> filters = new ArrayList<>();
     if (recipe.rollout().topP() < 1) {
@@ -137,9 +140,9 @@ final class PolicyNotices {
   }
 
   /**
-   * After a step.
+   * Issues the warnings after a step.
    *
-   * @param done how many are done now
+   * @param done number of steps done
    */
   void stepped(int done, StepReport report) {
     steps++;
@@ -155,7 +158,7 @@ final class PolicyNotices {
     boolean policyLearns = report.metrics().has(StepMetrics.LEARNING_RATE);
     if (policyLearns && report.metric(StepMetrics.TRAINED_TOKENS) == 0 && taughtNothing++ == 0) {
       listener.notice(
-          "step %s taught nothing: the responses to each of its %s problems earned the same, so none is better than another; give problems of another difficulty, more rollout.samples or a higher rollout.temperature, or set 'curriculum: dynamic-sampling' (further such steps are counted: trained_tokens is 0)"
+          "step %s had no learning signal: for each of its %s problems, all responses got the same reward; give problems of another difficulty, more rollout.samples or a higher rollout.temperature, or set 'curriculum: dynamic-sampling' (further such steps have trained_tokens 0)"
               .formatted(done, report.problems().size()));
     }
   }
@@ -186,13 +189,13 @@ final class PolicyNotices {
       if (EqualRewards.equal(rewards[i - 1], rewards[i])) {
         rounding = true;
         listener.notice(
-            "problem %s: the rewards %s and %s differ by rounding alone, and are taken as equal; let the verifier round its rewards"
+            "problem %s: the rewards %s and %s differ only by rounding and are treated as equal; let the verifier round its rewards"
                 .formatted(problem, rewards[i - 1], rewards[i]));
       }
     }
   }
 
-  /** After the last step. */
+  /** Issues the warnings after the last step. */
   void end() {
     if (uninformed > 0) {
       listener.notice(
@@ -201,7 +204,7 @@ final class PolicyNotices {
     }
     if (taughtNothing > 0) {
       listener.notice(
-          "%s of %s steps taught nothing: all responses to a problem earned the same"
+          "%s of %s steps had no learning signal: all responses to a problem got the same reward"
               .formatted(taughtNothing, steps));
     }
   }

@@ -43,11 +43,11 @@ public final class PolicyRun {
    *
    * @param out the run directory
    * @param resume whether to continue the run in the directory
-   * @throws io.braid.UserError for everything that the user can fix
+   * @throws io.braid.UserError for every error that the user can fix
    */
   public static RunResult run(TrainRecipe recipe, Path out, boolean resume, RunListener listener) {
     List<OwnClass> own = OwnClass.in(recipe);
-    // The verifier first: if something that it needs is missing, nothing is written.
+    // The verifier comes first: if something that it needs is missing, nothing is written.
     try (Verifier verifier = recipe.verifier().create();
         RunLoop loop = RunLoop.in(out, resume, recipe, recipe.saving(), listener)) {
       try (LoadedModel model =
@@ -116,7 +116,7 @@ public final class PolicyRun {
     }
   }
 
-  /** The steps of the trainer, with their samples. */
+  /** Runs the trainer's steps and saves samples. */
   private static final class Steps implements RunLoop.Work {
     private final TrainRecipe recipe;
     private final RunLoop loop;
@@ -179,12 +179,12 @@ public final class PolicyRun {
       return idle.enough();
     }
 
-    /** The flow field's share of the steps' time, in words. */
+    /** Describes the flow field's share of the steps' time. */
     String costOfFlow() {
       double whole = Math.max(seconds.get(StepMetrics.STEP_SECONDS, 0), Double.MIN_NORMAL);
       return String.format(
           Locale.ROOT,
-          "flow rewards: scoring took %.0f %% of the steps' time, the field's own learning %.0f %%",
+          "flow rewards: scoring took %.0f %% of the steps' time, training the field %.0f %%",
           100 * seconds.get(FlowSignal.SCORE_SECONDS, 0) / whole,
           100 * seconds.get(FlowSignal.LEARN_SECONDS, 0) / whole);
     }
@@ -223,7 +223,7 @@ public final class PolicyRun {
       return trainer.finished();
     }
 
-    /** Everything that a checkpoint of a run holds. */
+    /** Returns all parts of a run's checkpoint. */
     @Override
     public CheckpointParts parts() {
       return CheckpointParts.none()

@@ -10,17 +10,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a recipe samples responses.
+ * Settings for sampling responses.
  *
  * @param samples responses per prompt
  * @param temperature the sampling temperature
  * @param topP the probability mass to keep
  * @param topK how many of the most likely tokens to keep; 0 keeps all
- * @param minNewTokens the shortest response, in tokens
- * @param maxNewTokens the longest response, in tokens
+ * @param minNewTokens minimum length of a response, in tokens
+ * @param maxNewTokens maximum length of a response, in tokens
  * @param stop texts that end a response
  * @param kvCacheMb the memory for keys and values, in megabytes
- * @param weights the weights to sample with
+ * @param weights format of the weights for sampling
  * @param variant what to do with a response that reached the limit
  */
 public record RolloutRecipe(
@@ -36,23 +36,24 @@ public record RolloutRecipe(
     @Doc("Memory for keys and values, in megabytes; prompts beyond it wait.") @Default("2048")
         int kvCacheMb,
     @Doc(
-            "What is sampled with: as-trained, bfloat16, or int8 (signed bytes, a scale for each"
-                + " output). Other weights than those that train ask for a correction.")
+            "The format of the weights for sampling: as-trained, bfloat16, or int8 (signed bytes, a"
+                + " scale for each output). Formats other than as-trained require a rollout"
+                + " correction.")
         @Default("as-trained")
         RolloutWeights weights,
     @Doc(
-            "paper, or as RLFR's published code: the end token is written over the last token of a"
-                + " response that reached max_new_tokens, which then counts as ended.")
+            "paper; or released, as in RLFR's published code: the end token replaces the last token"
+                + " of a response that reached max_new_tokens, which then counts as ended.")
         @Default("paper")
         Variant variant) {
   /** What to do with a response that reached the limit. */
   public enum Variant {
-    /** Truncate it, and tell the verifier so. */
+    /** Truncate it, and tell the verifier that it was truncated. */
     PAPER,
     /**
-     * The end token is written over its last token and learned like any other, and a verifier takes
-     * it for a response that ended by itself: {@code process_sequences} of the released {@code
-     * actor_flow.py}.
+     * Replace its last token by the end token, which is trained on like any other token; for the
+     * verifier the model then ended the response. This is {@code process_sequences} of the released
+     * {@code actor_flow.py}.
      */
     RELEASED
   }
@@ -65,7 +66,9 @@ public record RolloutRecipe(
         samples, temperature, topP, topK, minNewTokens, maxNewTokens, List.of(), stop);
   }
 
-  /** The settings with the end tokens of the model and the stop text of the prompt format. */
+  /**
+   * Returns the sampling settings with the model's end tokens and the prompt format's stop text.
+   */
   SamplingSettings settings(List<Long> stopIds, Optional<String> formatStop) {
     List<String> stops = new ArrayList<>(stop);
     formatStop.ifPresent(stops::add);

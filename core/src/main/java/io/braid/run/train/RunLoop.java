@@ -50,21 +50,25 @@ final class RunLoop implements AutoCloseable {
     /** Runs one step; returns its metrics. */
     MetricValues step(int number);
 
-    /** How many consecutive steps, up to the last one, gave no training signal. */
+    /** Returns the number of consecutive steps, up to the last one, without a learning signal. */
     default int idle() {
       return 0;
     }
 
-    /** Why the run should end before its last step; empty if it should continue. */
+    /** Returns the reason to end the run before its last step; empty if it should continue. */
     default Optional<String> over() {
       return Optional.empty();
     }
 
-    /** After how many steps the current state is; empty if a step failed while it changed it. */
+    /**
+     * Returns the number of steps that the current state includes; empty if a step failed while it
+     * changed the state.
+     */
     OptionalInt finished();
 
     /**
-     * Everything that a checkpoint contains, so that a resumed run continues as if never stopped.
+     * Returns everything that a checkpoint contains, so that a resumed run continues as if it had
+     * not stopped.
      */
     CheckpointParts parts();
   }
@@ -89,7 +93,8 @@ final class RunLoop implements AutoCloseable {
   /**
    * Opens a run directory.
    *
-   * @param recipe recorded there; to resume, it must be the one that the run began with
+   * @param recipe the recipe, recorded in the directory; to resume, it must be the one that the run
+   *     began with
    * @param listener receives the progress
    * @throws UserError if there is a run that must not or cannot be resumed
    */
@@ -109,8 +114,8 @@ final class RunLoop implements AutoCloseable {
   }
 
   /**
-   * The prompting with a fixed date. If prompts contain today's date and the recipe sets none, it
-   * is the day on which the run began, which the recorded recipe keeps.
+   * Returns the prompting with a fixed date. If prompts contain today's date and the recipe sets
+   * none, it is the day on which the run began, which the recorded recipe keeps.
    */
   Prompting dated(Prompting prompting, LoadedModel model, RunListener listener) {
     if (!prompting.asksForDate(model.chatTemplate())) {
@@ -144,9 +149,9 @@ final class RunLoop implements AutoCloseable {
   }
 
   /**
-   * The model directory that this session starts from.
+   * Returns the model directory that this session starts from.
    *
-   * @param first the one of a run that is not resumed
+   * @param first the model directory of a new run
    */
   Path begin(Path first) {
     return resumed.map(checkpoint -> checkpoint.path().resolve(MODEL)).orElse(first);
@@ -159,12 +164,12 @@ final class RunLoop implements AutoCloseable {
     return place;
   }
 
-  /** The run's directory. */
+  /** Returns the run's directory. */
   RunDirectory directory() {
     return directory;
   }
 
-  /** The checkpoint that the run is resumed from. */
+  /** Returns the checkpoint that the run is resumed from. */
   Optional<Checkpoint> resumed() {
     return resumed;
   }
@@ -176,7 +181,7 @@ final class RunLoop implements AutoCloseable {
   Ended run(int steps, Work work) {
     done = resumed.map(Checkpoint::step).orElse(0);
     saved = done;
-    // Not earlier: a run that cannot begin leaves no trace.
+    // Not earlier, so that a run that cannot begin leaves no files.
     AtomicFile.write(directory.recipe(), recipe);
     resumed.ifPresent(checkpoint -> work.parts().restore(checkpoint.path()));
     Samples.removeAfter(directory, done);
@@ -234,7 +239,7 @@ final class RunLoop implements AutoCloseable {
 
   private void save(Work work) {
     saving = true;
-    // Keep the last checkpoint from before the steps that gave no training signal.
+    // Keep the last checkpoint from before the steps without a learning signal.
     checkpoints.save(
         done,
         work.parts()::save,
@@ -278,9 +283,9 @@ final class RunLoop implements AutoCloseable {
   /**
    * How the steps ended.
    *
-   * @param steps how many are done
+   * @param steps number of steps done
    * @param stoppedBy the exit code, if a signal ended them early
-   * @param over why they ended early on their own, in words
+   * @param over reason why the run ended itself early, in words
    */
   record Ended(int steps, OptionalInt stoppedBy, Optional<String> over) {}
 

@@ -5,13 +5,13 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * How a run ended.
+ * The result of a run.
  *
  * @param model the directory of the trained model
  * @param steps the number of steps done, including those before a resume
  * @param skippedSteps the number of optimizer steps skipped because a gradient was not finite
  * @param stoppedBy the exit code of the process, if a signal stopped the run
- * @param over why the run ended early on its own, in words
+ * @param over reason why the run ended itself early, in words
  */
 public record RunResult(
     Path model, int steps, long skippedSteps, OptionalInt stoppedBy, Optional<String> over) {}

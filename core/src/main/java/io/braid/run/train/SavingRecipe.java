@@ -5,7 +5,7 @@ import io.braid.Default;
 import io.braid.Doc;
 
 /**
- * What a run writes, and how often.
+ * Settings of what a run writes, and how often.
  *
  * @param checkpointEverySteps steps between checkpoints
  * @param keep the number of checkpoints to keep
@@ -13,7 +13,7 @@ import io.braid.Doc;
  */
 public record SavingRecipe(
     @Doc("Steps between checkpoints.") @Default("50") int checkpointEverySteps,
-    @Doc("How many of the newest checkpoints to keep.") @Default("2") int keep,
+    @Doc("The number of checkpoints to keep, the newest ones.") @Default("2") int keep,
     @Doc("Steps between files of sampled responses.") @Default("20") int samplesEverySteps) {
   /** Checks the settings. */
   public SavingRecipe {

@@ -17,8 +17,8 @@ import java.nio.file.Path;
  * @param prompts how questions become prompts
  * @param steps the number of optimizer steps
  * @param batch examples per step
- * @param compute how the passes are computed
- * @param seed the seed of everything random
+ * @param compute settings of the forward and backward passes
+ * @param seed seed of all random numbers
  * @param optimizer the optimizer and the learning rate schedule
  * @param saving what the run writes, and how often
  */

@@ -29,7 +29,7 @@ public final class SftRun {
    *
    * @param out the run directory
    * @param resume whether to continue the run in the directory
-   * @throws UserError for everything that the user can fix
+   * @throws UserError for every error that the user can fix
    */
   public static RunResult run(SftRecipe recipe, Path out, boolean resume, RunListener listener) {
     try (RunLoop loop = RunLoop.in(out, resume, recipe, recipe.saving(), listener)) {
@@ -56,7 +56,10 @@ public final class SftRun {
     }
   }
 
-  /** The sequences of each step: a new order every epoch, another correct response each time. */
+  /**
+   * The sequences of each step: in a new order every epoch, each time with another correct response
+   * of the problem.
+   */
   private static final class Batches {
     private final SftRecipe recipe;
     private final TokenizedExamples examples;

@@ -84,7 +84,7 @@ final class TensorBoard implements AutoCloseable {
     }
   }
 
-  /** The masked CRC that TFRecord prescribes. */
+  /** Computes the masked CRC of the TFRecord format. */
   private static int crc(byte[] bytes) {
     CRC32C crc = new CRC32C();
     crc.update(bytes);

@@ -30,86 +30,86 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reinforcement learning, as a recipe states it.
+ * A recipe for reinforcement learning.
  *
- * @param model the model directory to begin from
- * @param reference π_ref; the beginning when absent
+ * @param model the model directory to start from
+ * @param reference the model directory of π_ref; by default the one that training starts from
  * @param data the problems
- * @param fields which keys of a data file hold what
- * @param where which records of a data file are taken
- * @param split which split of a data set
- * @param mixture instead of data: several sources, each with its share
+ * @param fields keys of the question and the answer in a data file
+ * @param where selects records of a data file
+ * @param split the split of a data set
+ * @param mixture several sources with their shares, instead of data
  * @param prompts how questions become prompts
- * @param steps rollouts
- * @param promptsPerStep problems a rollout
- * @param miniBatches optimizer steps each time a rollout is gone through
- * @param epochs how often a rollout is gone through
- * @param compute how the passes are computed
- * @param seed of everything that is random
+ * @param steps number of steps, each with one rollout batch
+ * @param promptsPerStep number of problems per step
+ * @param miniBatches number of optimizer steps per pass over a rollout batch
+ * @param epochs number of passes over each rollout batch
+ * @param compute settings of the forward and backward passes
+ * @param seed seed of all random numbers
  * @param rollout how responses are sampled
  * @param curriculum how the problems of a step are chosen
- * @param staleness steps by which rollouts run ahead of training
- * @param rolloutCorrection weights for responses that another policy sampled
+ * @param staleness number of steps by which rollouts run ahead of training
+ * @param rolloutCorrection importance weights for responses that another policy sampled
  * @param verifier how responses are judged
- * @param unreadable what becomes of problems whose reference the verifier cannot read
- * @param rewards what changes the verifier's rewards
+ * @param unreadable what to do with problems whose reference the verifier cannot read
+ * @param rewards terms that are added to the verifier's rewards
  * @param advantage how rewards become advantages
- * @param loss what is descended
- * @param flow rewards of tokens by a flow field
- * @param critic what learns beside the policy, when the advantage uses one
- * @param optimizer how the weights move
- * @param stopAfterIdleSteps so many steps in a row that taught nothing end the run; 0 never
- * @param saving what is written meanwhile
+ * @param loss the loss that is minimised
+ * @param flow token rewards from a flow field
+ * @param critic the critic, if the advantage estimator uses one
+ * @param optimizer the optimizer and the learning rate schedule
+ * @param stopAfterIdleSteps number of consecutive steps without a learning signal that ends the
+ *     run; 0 for no limit
+ * @param saving what the run writes, and how often
  */
 public record TrainRecipe(
     @Doc("A Hugging Face model directory.") Path model,
     @Doc(
-            "The frozen model that a kl term or trajectory balance compares with; else where"
-                + " training begins.")
+            "The frozen reference model of a KL term or of trajectory balance; by default the model"
+                + " that training starts from.")
         Optional<Path> reference,
     @Doc("A data file or directory, or a generated task such as countdown:numbers=3.")
         Optional<String> data,
     FieldsRecipe fields,
-    @Doc("Which records of a file are taken, such as {difficulty: '>=3'}.") @Default("{}")
+    @Doc("Selects records of a file, such as {difficulty: '>=3'}.") @Default("{}")
         Map<String, Condition> where,
-    @Doc("The split of a data set that has several: train, test.") Optional<String> split,
-    @Doc("Instead of data: several sources, each with its share of every stretch of steps.")
-        @Default("[]")
+    @Doc("The split of a data set that has several, such as train or test.") Optional<String> split,
+    @Doc("Several sources instead of data, each with its share of the problems.") @Default("[]")
         List<SourceRecipe> mixture,
     @Inline PromptRecipe prompts,
     int steps,
-    @Doc("Problems a step.") @Default("32") int promptsPerStep,
-    @Doc("Optimizer steps each time a rollout is gone through.") @Default("1") int miniBatches,
-    @Doc("How often a rollout is gone through.") @Default("1") int epochs,
+    @Doc("Problems per step.") @Default("32") int promptsPerStep,
+    @Doc("Optimizer steps per pass over a rollout batch.") @Default("1") int miniBatches,
+    @Doc("Passes over each rollout batch.") @Default("1") int epochs,
     @Inline BackwardRecipe compute,
     @Default("0") long seed,
     RolloutRecipe rollout,
     @Doc("How the problems of a step are chosen.") @Default("fixed-order")
         CurriculumSettings curriculum,
-    @Doc("0, or 1 to sample a step's responses while the step before trains.") @Default("0")
+    @Doc("0, or 1 to sample a step's responses while the previous step trains.") @Default("0")
         int staleness,
-    @Doc("Weights for responses that another policy sampled than the one that trains.")
+    @Doc("Importance weights for responses that a policy other than the trained one sampled.")
         Optional<RolloutCorrection> rolloutCorrection,
     @Doc("How responses are judged.") @Default("rule") VerifierSettings verifier,
     @Doc(
-            "Problems whose reference the verifier cannot read: drop leaves them out and names"
-                + " them, refuse does not begin.")
+            "What to do with problems whose reference the verifier cannot read: drop leaves them"
+                + " out and lists them, refuse ends the run before its first step.")
         @Default("drop")
         OnUnreadable unreadable,
     RewardSettings rewards,
     @Default("grpo") AdvantageEstimator advantage,
     @Default("ppo-clip") LossSettings loss,
-    @Doc("Rewards of single tokens by a flow field over the latents (RLFR).")
+    @Doc("Token rewards from a flow field over the hidden states (RLFR).")
         Optional<FlowRecipe> flow,
     CriticRecipe critic,
     OptimizerSettings optimizer,
     @Doc(
-            "Ends the run after so many steps in a row whose rewards taught nothing; 0 goes on"
-                + " whatever they teach.")
+            "Ends the run after this number of consecutive steps without a learning signal; 0 for"
+                + " no limit.")
         @Default("50")
         int stopAfterIdleSteps,
     SavingRecipe saving) {
-  /** Checks the settings, and that they go together. */
+  /** Checks the settings, and that they are compatible. */
   public TrainRecipe {
     checkOne(data, fields, where, split, mixture);
     advantage.checkGroups(rollout.samples());
@@ -117,21 +117,21 @@ public record TrainRecipe(
         && !loss.takesTokenCorrection()) {
       throw new SettingError(
           "rollout_correction.level",
-          "token does not go with this loss, whose residual belongs to a whole"
-              + " response; use sequence");
+          "token is not compatible with this loss, whose residual belongs to a whole response; use"
+              + " sequence");
     }
     if (rollout.weights() != RolloutWeights.AS_TRAINED && rolloutCorrection.isEmpty()) {
       throw new SettingError(
           "rollout.weights",
-          "responses sampled with other weights than those that train need weights of their own;"
-              + " add 'rollout_correction: {type: truncated-importance-sampling}', or set"
+          "responses sampled with weights that differ from the trained ones need importance"
+              + " weights; add 'rollout_correction: {type: truncated-importance-sampling}', or set"
               + " rollout.weights=as-trained");
     }
     if (rollout.variant() == RolloutRecipe.Variant.RELEASED && rolloutCorrection.isPresent()) {
       throw new SettingError(
           "rollout.variant",
-          "released writes end tokens that no rollout drew, so a correction does not know their"
-              + " weights; leave rollout_correction out, or set rollout.variant=paper");
+          "released writes end tokens that were not sampled, so rollout_correction has no weights"
+              + " for them; remove rollout_correction, or set rollout.variant=paper");
     }
     if (rewards
         .overlong()
@@ -217,12 +217,12 @@ public record TrainRecipe(
     if (beside && !mixture.isEmpty()) {
       throw new SettingError(
           "mixture",
-          "stands beside data, fields, where or split; give these to its sources, or set"
+          "cannot be combined with data, fields, where or split; move these to its sources, or set"
               + " mixture=[]");
     }
   }
 
-  /** The sources of problems; one where there is no mixture. */
+  /** Returns the sources of problems; a single one without a mixture. */
   public List<SourceRecipe> sources() {
     return data.map(name ->
             List.of(
@@ -235,10 +235,11 @@ public record TrainRecipe(
   }
 
   /**
-   * The same, with what is written over the last token of a response at the limit.
+   * Returns the settings of the sampler, including the token that replaces the last token of a
+   * response at the limit.
    *
    * @param end the model's end token
-   * @throws UserError when one is to be written, and the model has none
+   * @throws UserError if an end token must be written, and the model has none
    */
   Sampler.Settings samplerSettings(Optional<Long> end) {
     if (rollout.variant() == RolloutRecipe.Variant.PAPER) {
@@ -248,9 +249,9 @@ public record TrainRecipe(
         end.orElseThrow(() ->
             new SettingError(
                 "rollout.variant",
-                "released writes the end token over the last token of a response"
-                    + " at the limit, but the model names no end token; add eos_token_id to"
-                    + " generation_config.json, or set rollout.variant=paper"));
+                "released replaces the last token of a response at the limit by the end token, but"
+                    + " the model defines none; add eos_token_id to generation_config.json, or set"
+                    + " rollout.variant=paper"));
     return samplerSettings().withEndAtLimit(written);
   }
 

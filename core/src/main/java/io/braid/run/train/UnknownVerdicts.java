@@ -19,9 +19,9 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * {@code unknown.jsonl}: responses of which the verifier found nothing out, because the reference
- * or the answer could not be read or the tests could not be run. They earn what wrong ones earn; so
- * that nobody takes them for such, each is written down and their share is told.
+ * Writes {@code unknown.jsonl}: responses that the verifier could not judge, because the reference
+ * or the answer could not be read or the tests could not be run. They get the reward of incorrect
+ * responses, so they are listed and their fraction is reported, to tell the two apart.
  */
 final class UnknownVerdicts {
   private static final JsonMapper JSON = new JsonMapper();
@@ -34,13 +34,13 @@ final class UnknownVerdicts {
   private long unknown;
   private long all;
 
-  /** Goes on after a step: lines of later ones are removed. */
+  /** Creates the writer. */
   UnknownVerdicts(RunDirectory directory, RunListener listener) {
     this.file = directory.root().resolve(NAME);
     this.listener = listener;
   }
 
-  /** Removes what later steps left, which a resumed run takes again. */
+  /** Removes the lines of steps after the last one, since a resumed run repeats these steps. */
   void removeAfter(long lastStep) {
     if (!Files.exists(file)) {
       return;
@@ -65,7 +65,7 @@ final class UnknownVerdicts {
     }
   }
 
-  /** Writes down a step's, and says so the first time. */
+  /** Writes the unjudged responses of a step, and reports the first ones. */
   void record(long step, StepReport report) {
     StringBuilder lines = new StringBuilder();
     int found = 0;
@@ -88,7 +88,7 @@ final class UnknownVerdicts {
     }
     if (unknown == 0) {
       listener.notice(
-          "step %s: %s responses could not be judged (%s); they earn what wrong ones earn and are in %s"
+          "step %s: %s responses could not be judged (%s); they get the reward of incorrect ones and are in %s"
               .formatted(step, found, first, file));
     }
     unknown += found;
@@ -118,7 +118,7 @@ final class UnknownVerdicts {
     return FileError.writing(file, e);
   }
 
-  /** Says at the end how many there were, if any. */
+  /** Reports the total number at the end, if there were any. */
   void end() {
     if (unknown > 0) {
       listener.notice(

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Problems whose reference the verifier cannot read: every response to them would look wrong. They
- * are found before the first step and named by file and line.
+ * Finds problems whose reference the verifier cannot read, before the first step, and reports them
+ * by file and line. Every response to such a problem would count as incorrect.
  */
 final class UnreadableReferences {
   private static final int SHOWN = 5;
@@ -28,9 +28,9 @@ final class UnreadableReferences {
   }
 
   /**
-   * A source's problems without those that cannot be judged.
+   * Returns a source's problems without those that cannot be judged.
    *
-   * @throws UserError when nothing is left
+   * @throws UserError if none are left
    */
   List<Problem> leftOut(List<Problem> problems, DataSource source) {
     Set<String> unread = new HashSet<>();
@@ -48,17 +48,17 @@ final class UnreadableReferences {
     List<Problem> left = problems.stream().filter(each -> !unread.contains(each.id())).toList();
     if (left.isEmpty() && !problems.isEmpty()) {
       throw new UserError(
-          "%s: the verifier can read the reference of none of its %s problems: %s; give other data or another verifier"
+          "%s: the verifier cannot read any reference of its %s problems: %s; give other data or another verifier"
               .formatted(source.name(), count, which()));
     }
     return left;
   }
 
   /**
-   * Tells of them, once all sources are read.
+   * Reports these problems after all sources have been read.
    *
-   * @param left how many problems are left
-   * @throws UserError when they are to be refused
+   * @param left number of problems left
+   * @throws UserError if the recipe refuses them
    */
   void tell(int left, RunListener listener) {
     if (count == 0) {
@@ -67,11 +67,11 @@ final class UnreadableReferences {
     switch (policy) {
       case DROP ->
           listener.notice(
-              "%s of %s problems are left out, for the verifier cannot read their reference: %s"
+              "%s of %s problems are left out, because the verifier cannot read their references: %s"
                   .formatted(count, count + left, which()));
       case REFUSE ->
           throw new UserError(
-              "the verifier cannot read the reference of %s of %s problems: %s; mend the data, or leave them out with unreadable=drop"
+              "the verifier cannot read the references of %s of %s problems: %s; fix the data, or leave them out with unreadable=drop"
                   .formatted(count, count + left, which()));
     }
   }

@@ -143,7 +143,7 @@ class AdvantagePropertiesTest {
   }
 
   @Property(tries = TRIES, seed = "41")
-  void centringAndLeavingOneOutScaleWithTheRewards(
+  void centringAndLeaveOneOutScaleWithTheRewards(
       @ForAll long seed, @ForAll @DoubleRange(min = 0.1, max = 50) double factor) {
     List<GroupRewards> groups = Rewards.random(new Random(seed), true);
     List<GroupRewards> scaled = groups.stream().map(group -> scaled(group, factor)).toList();
@@ -218,7 +218,7 @@ class AdvantagePropertiesTest {
   }
 
   @Test
-  void estimatorsThatCompareTheResponsesOfAGroupSayThatTheyNeedTwo() {
+  void estimatorsThatCompareAGroupsResponsesNeedAtLeastTwo() {
     assertThat(
             List.of(
                 new Grpo(Std.SAMPLE),
@@ -240,7 +240,7 @@ class AdvantagePropertiesTest {
   }
 
   @Test
-  void aDecoratorAsksForWhatItsEstimatorNeedsToo() {
+  void aDecoratorNeedsTheColumnsOfItsEstimatorToo() {
     EntropyShaping shaped = new EntropyShaping(new Gae(1, 1, true), 0.4, 2);
 
     assertThat(shaped.needs()).containsExactlyInAnyOrder(Column.VALUES, Column.ENTROPIES);

@@ -69,7 +69,7 @@ class AdvantagesAreThoseOfPyTorchTest {
   }
 
   @Test
-  void onlyACriticsEstimatorSaysWhatTheCriticShouldHaveSaid() {
+  void onlyAnEstimatorWithACriticReturnsTargets() {
     assertThat(Estimates.of(estimator("centred"), AdvantagesGolden.groups(true)).returns())
         .isEmpty();
     assertThat(

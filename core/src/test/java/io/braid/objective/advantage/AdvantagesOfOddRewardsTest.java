@@ -119,7 +119,7 @@ class AdvantagesOfOddRewardsTest {
   }
 
   @Property(tries = 200, seed = "17")
-  void hugeRewardsAreComparedLikeOrdinaryOnes(
+  void hugeRewardsAreComparedLikeOrdinaryRewards(
       @ForAll long seed, @ForAll @IntRange(min = 500, max = 1023) int exponent) {
     Random random = new Random(seed);
     double[] rewards =

@@ -44,7 +44,7 @@ class GrpoTest {
   }
 
   @Test
-  void aRightAnswerAmongFourIsWorthWhatTheFormulaSays() {
+  void oneCorrectAnswerAmongFourGetsTheFormulasAdvantage() {
     // Mean 1/4, sample variance (9/16 + 3/16) / 3 = 1/4.
     assertThat(estimate(Std.SAMPLE, 0, 0, 1, 0))
         .containsExactly(

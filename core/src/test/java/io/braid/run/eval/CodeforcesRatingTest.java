@@ -93,7 +93,7 @@ class CodeforcesRatingTest {
   }
 
   @Test
-  void whatIsMissingIsSaid() throws IOException {
+  void missingPartsAreReported() throws IOException {
     Path none = write("none.json", "{\"1A\": 800}");
     assertThatThrownBy(() -> ofProblems(none))
         .isInstanceOf(UserError.class)

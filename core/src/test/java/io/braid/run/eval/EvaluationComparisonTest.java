@@ -81,15 +81,15 @@ class EvaluationComparisonTest {
   }
 
   @Test
-  void nothingInCommonIsSaid() {
+  void noCommonProblemsAreReported() {
     EvaluationResults a = of("amc", 1, List.of("x"), 1);
 
     assertThatThrownBy(() -> EvaluationComparison.of(a, of("gsm8k", 1, List.of("x"), 1), 0))
         .isInstanceOf(UserError.class)
-        .hasMessage("nothing to compare: the first was measured on amc, the second on gsm8k");
+        .hasMessage("nothing to compare: the first evaluation is on amc, the second on gsm8k");
     assertThatThrownBy(() -> EvaluationComparison.of(a, of("amc", 1, List.of("y"), 1), 0))
         .isInstanceOf(UserError.class)
-        .hasMessage("nothing to compare: of amc both were asked different problems");
+        .hasMessage("nothing to compare: the two evaluations of amc have no problem in common");
   }
 
   private static EvaluationComparison only(EvaluationResults a, EvaluationResults b) {

@@ -28,7 +28,7 @@ class EvaluationRecordsTest {
   }
 
   @Test
-  void halfALineAtTheEndIsDroppedAndWrittenAnew() throws IOException {
+  void anIncompleteLastLineIsDroppedAndWrittenAgain() throws IOException {
     append(record(0, "first"), record(1, "sécond"));
     byte[] whole = Files.readAllBytes(file());
     for (int cut = 1; cut < 60; cut++) {
@@ -42,7 +42,7 @@ class EvaluationRecordsTest {
   }
 
   @Test
-  void aWholeLineThatIsNoRecordIsRefusedWithItsPlace() throws IOException {
+  void aCompleteLineThatIsNotARecordIsRefusedWithItsPlace() throws IOException {
     append(record(0, "first"));
     String good = Files.readString(file());
     for (String bad :
@@ -54,7 +54,7 @@ class EvaluationRecordsTest {
           .as(bad)
           .isInstanceOf(UserError.class)
           .hasMessage(
-              file() + ":2: not a record; delete the line, and --resume asks its problem again");
+              file() + ":2: not a record; delete the line, and --resume samples its problem again");
     }
   }
 

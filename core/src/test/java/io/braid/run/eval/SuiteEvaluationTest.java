@@ -81,7 +81,7 @@ class SuiteEvaluationTest {
       Files.delete(out().resolve("evaluation.json"));
       assertThatThrownBy(() -> EvaluationResults.read(out()))
           .isInstanceOf(UserError.class)
-          .hasMessageContaining("finish one that was broken off by --resume");
+          .hasMessageContaining("finish an interrupted one with --resume");
 
       EvaluationResults resumed = run(service, true, amc, gsm8k);
 
@@ -94,7 +94,7 @@ class SuiteEvaluationTest {
   }
 
   @Test
-  void aServiceThatFailsLeavesWhatWasDone() throws IOException {
+  void aFailingServiceKeepsTheFinishedWork() throws IOException {
     Benchmark suite = suite("gsm8k", 1, "1", "2", "3", "broken", "4", "5");
     try (StandInEndpoint service = StandInEndpoint.answering(SuiteEvaluationTest::answer)) {
       assertThatThrownBy(() -> run(service, false, suite))
@@ -148,7 +148,7 @@ class SuiteEvaluationTest {
       assertThatThrownBy(() -> run(service, true, suite("amc", 2, "1", "3")))
           .isInstanceOf(UserError.class)
           .hasMessageContaining("problem 1 of amc")
-          .hasMessageContaining("is not what the data has there now");
+          .hasMessageContaining("differs from the problem in the data now");
     }
   }
 
@@ -159,7 +159,7 @@ class SuiteEvaluationTest {
     try (StandInEndpoint service = StandInEndpoint.answering(SuiteEvaluationTest::answer)) {
       assertThatThrownBy(() -> run(service, true, suite("amc", 2, "1")))
           .isInstanceOf(UserError.class)
-          .hasMessageContaining("settings.yaml: not there, so this is no evaluation");
+          .hasMessageContaining("settings.yaml: missing, so there is no evaluation");
     }
   }
 

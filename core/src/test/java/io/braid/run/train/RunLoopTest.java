@@ -34,7 +34,7 @@ class RunLoopTest {
   private static final SavingRecipe SAVING = new SavingRecipe(10, 1, 10);
 
   @Test
-  void whatWasLearnedIsSavedWhenNothingIsLeftToLearn(@TempDir Path directory) {
+  void theModelIsSavedWhenNoLearningSignalIsLeft(@TempDir Path directory) {
     try (RunLoop loop =
         RunLoop.in(directory, false, new Settings(SAVING), SAVING, RunListener.SILENT)) {
       Work work = new Work(new NothingToLearn("all solved"));
@@ -57,7 +57,7 @@ class RunLoopTest {
 
   @ParameterizedTest
   @MethodSource("failures")
-  void theStepsBeforeAFailureAreSavedAndSaid(Throwable failure, @TempDir Path directory) {
+  void theStepsBeforeAFailureAreSavedAndReported(Throwable failure, @TempDir Path directory) {
     Heard heard = new Heard();
     try (RunLoop loop = RunLoop.in(directory, false, new Settings(SAVING), SAVING, heard)) {
       assertThatThrownBy(() -> loop.run(8, new Work(failure))).isSameAs(failure);
@@ -71,7 +71,7 @@ class RunLoopTest {
   }
 
   @Test
-  void aFinishedRunThatIsResumedSaysSo(@TempDir Path directory) {
+  void resumingAFinishedRunIsReported(@TempDir Path directory) {
     Heard heard = new Heard();
     for (boolean resume : List.of(false, true)) {
       try (RunLoop loop = RunLoop.in(directory, resume, new Settings(SAVING), SAVING, heard)) {
@@ -142,7 +142,7 @@ class RunLoopTest {
   }
 
   @Test
-  void aFailedSaveIsToldAndNotTriedAgain(@TempDir Path directory) {
+  void aFailedSaveIsReportedAndNotRetried(@TempDir Path directory) {
     SavingRecipe each = new SavingRecipe(2, 1, 10);
     try (RunLoop loop =
         RunLoop.in(directory, false, new Settings(each), each, RunListener.SILENT)) {
@@ -214,7 +214,7 @@ class RunLoopTest {
   }
 
   @Test
-  void aRunWithoutACheckpointSaysThatItBeginsAgain(@TempDir Path directory) throws IOException {
+  void aRunWithoutACheckpointReportsThatItStartsAgain(@TempDir Path directory) throws IOException {
     Files.writeString(directory.resolve("metrics.jsonl"), "{}\n");
     Heard heard = new Heard();
     try (RunLoop loop = RunLoop.in(directory, true, new Settings(SAVING), SAVING, heard)) {

@@ -123,7 +123,7 @@ class TrainRecipeTest {
             read("rollout.variant=released", "rollout_correction=truncated-importance-sampling"))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("rollout.variant:")
-        .hasMessageContaining("leave rollout_correction out");
+        .hasMessageContaining("remove rollout_correction");
   }
 
   private TrainRecipe read(String... overrides) throws IOException {

@@ -85,7 +85,7 @@ class UnknownInRunsTest {
     Notices notices = run("");
     assertThat(notices.texts)
         .anyMatch(text ->
-            text.startsWith("2 of 4 problems are left out, for the verifier cannot read")
+            text.startsWith("2 of 4 problems are left out, because the verifier cannot read")
                 && text.contains("data.jsonl line 2: the reference cannot be read: ")
                 && text.contains("data.jsonl line 4: the reference cannot be read: "));
     assertThat(lines("samples/step-000001.jsonl"))
@@ -97,9 +97,9 @@ class UnknownInRunsTest {
   void orTheRunDoesNotBegin() {
     assertThatThrownBy(() -> run("unreadable: refuse\n"))
         .isInstanceOf(UserError.class)
-        .hasMessageStartingWith("the verifier cannot read the reference of 2 of 4 problems: ")
+        .hasMessageStartingWith("the verifier cannot read the references of 2 of 4 problems: ")
         .hasMessageContaining("data.jsonl line 2")
-        .hasMessageEndingWith("mend the data, or leave them out with unreadable=drop");
+        .hasMessageEndingWith("fix the data, or leave them out with unreadable=drop");
   }
 
   /** Finds nothing out about odd first terms. */
@@ -123,7 +123,7 @@ class UnknownInRunsTest {
     assertThat(rows.getFirst().path("reference").asString()).isEqualTo("8");
     assertThat(rows.getFirst().path("reason").asString()).isEqualTo("an odd one");
     assertThat(notices.texts)
-        .anyMatch(text -> text.contains(" responses could not be judged (an odd one); they earn"))
+        .anyMatch(text -> text.contains(" responses could not be judged (an odd one); they get"))
         .anyMatch(text -> text.contains(" of 12 responses (") && text.contains("unknown.jsonl"));
   }
 }

@@ -48,7 +48,7 @@ class VerifierRecipeTest {
   }
 
   @Test
-  void rewardsAreStrictAndMeasurementsLenientUnlessToldOtherwise() {
+  void rewardsAreStrictAndEvaluationsLenientByDefault() {
     assertThat(recipe().verifier()).isEqualTo(Rule.STRICT);
     assertThat(Recipe.of(List.of(Overlay.of("data=d")), EvaluationRecipe.class).verifier())
         .isEqualTo(Rule.LENIENT);
@@ -121,7 +121,7 @@ class VerifierRecipeTest {
           {type: http, url: 'http://x/', query: '{prompt}'} | verifier.query: must contain {response}
           {type: http, url: 'http://x/', calls: {max_attempts: 0}} | verifier.calls.max_attempts: must be at least 1
           """)
-  void whatIsWrongIsSaidWithItsKey(String yaml, String why) {
+  void errorsNameTheirKey(String yaml, String why) {
     assertThatThrownBy(() -> verifier(yaml))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("command line 'verifier=")

@@ -152,7 +152,7 @@ class RewardServerTest {
           {"query": ["a"], "prompts": ["a"], "labels": [" "]}  | labels[0]: must be the reference answer
           {"query": ["a"], "prompts": ["a"], "labels": [null]} | labels[0]: must be the reference answer
           """)
-  void aMalformedRequestIsABadRequestWithOneLine(String body, String why) throws Exception {
+  void aMalformedRequestGetsStatus400WithOneLine(String body, String why) throws Exception {
     try (RewardServer server = open(GSM8K)) {
       HttpResponse<String> answer = send(post(server.url(), body));
 

@@ -185,7 +185,7 @@ public final class AnswerComparison {
     return true;
   }
 
-  /** Of two chains {@code a < b < c}, whether the middle is the same. */
+  /** Whether two chains {@code a < b < c} have the same middle. */
   private boolean sameMiddle(Answer gold, Answer given) {
     return !(gold instanceof Answer.Relation(List<Answer> sides, _))
         || !(given instanceof Answer.Relation(List<Answer> others, _))

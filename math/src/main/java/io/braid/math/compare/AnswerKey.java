@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Computes a key for an answer: the exact value of a rational number, else its value rounded to ten
- * digits; for a formula its values at a few points.
+ * Computes a key for an answer: the exact value of a rational number, the value of another number
+ * rounded to ten digits, or the values of a formula at a few points.
  */
 public final class AnswerKey {
   private static final int LONGEST = 400;

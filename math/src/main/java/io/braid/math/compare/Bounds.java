@@ -5,7 +5,7 @@ import io.braid.math.value.Expr;
 import java.util.List;
 import java.util.Optional;
 
-/** Inequalities as intervals, with the ends as they are written. */
+/** Reads inequalities as intervals, with the ends as written. */
 final class Bounds {
   private static final Answer INFINITY = new Answer.Value(Expr.Constant.INFINITY, "\\infty", "");
   private static final Answer BELOW_ALL =
@@ -35,8 +35,8 @@ final class Bounds {
   }
 
   /**
-   * The work left at the ends of an interval whose reference has its ends worked out; empty if
-   * none.
+   * The steps left undone at the ends of an interval if the reference's ends are worked out; empty
+   * if none.
    */
   static Optional<String> undone(Answer gold, Answer given, boolean lenient) {
     Optional<Answer.Tuple> left = of(gold);

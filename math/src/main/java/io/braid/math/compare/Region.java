@@ -20,9 +20,9 @@ import java.util.function.DoublePredicate;
  * A set of real numbers: intervals, unions, and what inequalities of one variable allow.
  *
  * @param holds whether a number is in it
- * @param edges numbers where it may begin or end
+ * @param edges numbers at which the set may begin or end
  * @param variables the variable that is restricted; none for a bare interval
- * @param certain whether it can be nothing but a set: a pair in round brackets may be a point
+ * @param certain whether it can only be a set; a pair in round brackets may also be a point
  */
 record Region(DoublePredicate holds, Set<Double> edges, Set<String> variables, boolean certain) {
   private static final int MOST_EDGES = 200;
@@ -44,9 +44,7 @@ record Region(DoublePredicate holds, Set<Double> edges, Set<String> variables, b
     };
   }
 
-  /**
-   * Whether both contain the same numbers. Numbers on, between and beside all edges are checked.
-   */
+  /** Whether both contain the same numbers. Checks numbers at, between and outside all edges. */
   boolean isSame(Region other) {
     if (!variables.isEmpty() && !other.variables.isEmpty() && !variables.equals(other.variables)) {
       return false;

@@ -76,7 +76,7 @@ final class Steps {
    * A step.
    *
    * @param kind its kind
-   * @param of what the powers of it are of, since powers of 2 and of 4 are not one form
+   * @param of the base of its powers, since powers of 2 and powers of 4 are different forms
    */
   record Step(Kind kind, String of) {}
 
@@ -96,8 +96,8 @@ final class Steps {
   /**
    * Collects the steps that are left.
    *
-   * @param formula whether it is compared as a formula, of which only arithmetic counts: the form
-   *     of a formula is a matter of taste
+   * @param formula whether the expression is compared as a formula; then only arithmetic counts,
+   *     because the form of a formula is a matter of taste
    */
   static Steps of(Expr expr, boolean formula) {
     Steps steps = new Steps(formula);

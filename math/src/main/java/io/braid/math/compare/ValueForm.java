@@ -10,10 +10,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * Values that are written in a way that makes them different although they could be calculated to
- * be equal.
- */
+/** Detects values whose form makes them different although they are equal in value. */
 final class ValueForm {
   private static final Pattern CAPITALS = Pattern.compile("[A-Z]{2,}");
   private static final Pattern MATRIX = Pattern.compile("matrix|array");
@@ -21,7 +18,10 @@ final class ValueForm {
 
   private ValueForm() {}
 
-  /** Why the answer differs from the reference whatever its value is; empty if nothing objects. */
+  /**
+   * The reason why the answer differs from the reference regardless of its value; empty if there is
+   * none.
+   */
   static Optional<String> difference(Answer.Value gold, Answer.Value given) {
     boolean letters =
         CAPITALS.matcher(gold.text()).matches() && CAPITALS.matcher(given.text()).matches();
@@ -86,7 +86,7 @@ final class ValueForm {
     return unit.matches("c|celsius") ? "C" : unit.matches("f|fahrenheit") ? "F" : "";
   }
 
-  /** Whether the answer is a product or power of matrices whose result the reference is. */
+  /** Whether the answer is a product or power of matrices that has not been computed. */
   static boolean isUnworkedMatrix(Answer.Value gold, Answer.Value given) {
     return given.expr() instanceof Expr.Matrix
         && (matrices(given.text()) > matrices(gold.text())

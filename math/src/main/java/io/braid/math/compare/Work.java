@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Tells an answer from the work that leads to it: {@code 140/5} is not the answer 28. An answer may
- * leave undone what the reference leaves undone.
+ * Distinguishes an answer from an unfinished calculation: {@code 140/5} is not the answer 28. An
+ * answer may leave a step undone if the reference does so too.
  */
 final class Work {
   /** Functions that an answer must always have evaluated. */
@@ -32,7 +32,7 @@ final class Work {
    * The step that is still to be done, in a few words; empty if none.
    *
    * <p>Lenient refuses arithmetic with plain numbers, like roots that are not added up, and a
-   * function where the reference is a plain number. Strict refuses every step that {@link Steps}
+   * function if the reference is a plain number. Strict refuses every step that {@link Steps}
    * knows.
    */
   static Optional<String> undone(Expr gold, Expr given, boolean lenient) {

@@ -16,9 +16,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds the final answer of a response. It is in the last box or tags, after hashes, the whole
- * response if that is nothing else, after words such as "the answer is", or in the last sentence. A
- * sentence in a box or in tags is searched in the same way.
+ * Finds the final answer of a response. It searches the last box or tags, the line after hashes,
+ * the whole response if it consists only of the answer, the text after words such as "the answer
+ * is", and the last sentence. A sentence in a box or in tags is searched in the same way.
  */
 public final class AnswerFinder {
   private static final WordLists LISTS = WordLists.of(AnswerFinder.class);
@@ -30,7 +30,7 @@ public final class AnswerFinder {
   private static final String THOUGHT = "</think>";
   private static final String ANNOUNCED = "behind \"answer\"";
 
-  /** Words that say that there is no answer, if they are announced as one. */
+  /** Words that mean that no answer exists, if they are announced as the answer. */
   private static final Set<String> VERDICTS = LISTS.set("AnswerFinder.VERDICTS");
 
   private static final Pattern NO_LETTERS = Pattern.compile("[^\\p{L}]+");
@@ -66,7 +66,8 @@ public final class AnswerFinder {
   /**
    * Finds the answer of a response.
    *
-   * @param gold the reference: letters and words are an answer where it is one
+   * @param gold the reference; letters and words are accepted as an answer if the reference is a
+   *     letter or a word
    */
   public Optional<Found> in(String response, Answer gold) {
     String text =
@@ -131,7 +132,7 @@ public final class AnswerFinder {
     return unmarked(held, gold).map(inner -> new Found(inner.text(), mark.where())).orElse(mark);
   }
 
-  /** Whether the content of a mark says more than an answer and its unit. */
+  /** Whether the content of a mark is more than an answer and its unit. */
   private static boolean isSentence(String written, String spoken) {
     if (Prose.is(written) || hasWordsBesideFormulas(written)) {
       return true;
@@ -179,8 +180,8 @@ public final class AnswerFinder {
   }
 
   /**
-   * The answer announced by "the final answer is" after a position; the words alone announce
-   * nothing.
+   * The answer announced by "the final answer is" after a position, if an answer follows these
+   * words.
    */
   Optional<Found> behindFinalMark(String text, int place) {
     return AnswerPhrase.finallyBehind(text, place)
@@ -269,8 +270,8 @@ public final class AnswerFinder {
   }
 
   /**
-   * The number or formula that the sentence states. Of several it is the last formula; lenient also
-   * takes a number that comes first or last.
+   * The number or formula that the sentence states. If there are several, the last formula counts;
+   * lenient also takes a number that comes first or last.
    */
   private Optional<String> stated(Statement statement, String sentence) {
     Optional<String> clear = statement.alternatives().or(statement::only);
@@ -298,7 +299,7 @@ public final class AnswerFinder {
   }
 
   /**
-   * Whether words are an answer: if words are asked for, or if they say that there is no answer.
+   * Whether words are an answer: the reference is a word, or the words mean that no answer exists.
    */
   private static boolean isSaid(String sentence, Answer gold) {
     String first = sentence.toLowerCase(Locale.ROOT).split("[^a-z]", 2)[0];

@@ -93,7 +93,8 @@ final class AnswerPhrase {
   /**
    * The text after each announcement, the last one first, without blank ones.
    *
-   * @param shortForm whether {@code A:} is one, which is a choice where letters are asked for
+   * @param shortForm whether {@code A:} is an announcement; if the reference is a letter, it is an
+   *     option instead
    */
   static List<String> behind(String text, boolean shortForm) {
     List<Place> places = new ArrayList<>();
@@ -164,7 +165,7 @@ final class AnswerPhrase {
     return lower.toString();
   }
 
-  /** The text after an announcement; of a JSON field its string. */
+  /** The text after an announcement; for a JSON field, its string. */
   private static String rest(String text, int end) {
     boolean field = end > 0 && FIELD.matcher(text.substring(Math.max(0, end - 40), end)).find();
     String rest = text.substring(end);
@@ -223,7 +224,9 @@ final class AnswerPhrase {
     return clean(rest);
   }
 
-  /** Whether the sentence is a question, {@code the answer is 5?}, which announces nothing. */
+  /**
+   * Whether the sentence is a question, {@code the answer is 5?}, and therefore no announcement.
+   */
   static boolean asks(String rest) {
     int end = 0;
     while (end < rest.length() && !endsHere(rest, end)) {

@@ -38,9 +38,9 @@ final class Boxes {
 
   /**
    * The content of the last box, with the boxes before it that a comma, "and" or "or" links to it:
-   * several boxed answers are a list. Empty without a box, or if the last one is not closed.
+   * several boxed answers are a list. Empty if there is no box, or if the last one is not closed.
    *
-   * @param open whether a box that is not closed holds the rest
+   * @param open whether an unclosed box extends to the end of the text
    */
   static Optional<String> last(String text, boolean open) {
     int start = lastStart(text);

@@ -93,7 +93,7 @@ final class ClosingSentence {
     return text.substring(start, end);
   }
 
-  /** Whether the sentence is a question, which states nothing. */
+  /** Whether the sentence is a question and therefore states no answer. */
   private static boolean isQuestion(String text, int place, List<Formulas.Span> formulas) {
     int end = place;
     while (end < text.length() && !isEnd(text, end, formulas)) {

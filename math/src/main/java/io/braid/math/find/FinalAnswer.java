@@ -4,7 +4,7 @@ import java.util.Optional;
 
 /**
  * Finds the final answer of a worked solution in a box or in tags of any {@linkplain MarkSpelling
- * spelling}. Each method passes over the text a few times.
+ * spelling}. Each method reads the text a few times.
  */
 public final class FinalAnswer {
   private static final String BOX = "\\boxed{";
@@ -16,7 +16,7 @@ public final class FinalAnswer {
 
   /**
    * The content of the last {@code \boxed}. Braces may nest, and escaped braces do not count. Empty
-   * if there is no box or the last one is not closed.
+   * if there is no box, or if the last one is not closed.
    */
   public static Optional<String> boxed(String written) {
     String text = MarkSpelling.usual(written);

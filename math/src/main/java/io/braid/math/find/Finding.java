@@ -2,21 +2,21 @@ package io.braid.math.find;
 
 import java.util.Optional;
 
-/** What one place of a response, such as a box or a sentence, says of the answer. */
+/** The result of searching one part of a response, such as a box or a sentence, for the answer. */
 public sealed interface Finding permits Finding.Absent, Finding.Unclear, Found {
-  /** The place does not exist or says nothing, so another place may hold the answer. */
+  /** The part does not exist or contains nothing, so another part may contain the answer. */
   Finding ABSENT = new Absent();
 
-  /** The place exists and holds no clear answer, so the response has none. */
+  /** The part exists but contains no clear answer, so the response has none. */
   Finding UNCLEAR = new Unclear();
 
-  /** The place does not exist or says nothing. */
+  /** The part does not exist or contains nothing. */
   record Absent() implements Finding {}
 
-  /** The place exists and holds no clear answer. */
+  /** The part exists but contains no clear answer. */
   record Unclear() implements Finding {}
 
-  /** {@link #UNCLEAR} where the text is blank. */
+  /** Returns {@link #UNCLEAR} if the text is blank. */
   static Finding of(String text, String where) {
     return text.isBlank() ? UNCLEAR : new Found(text, where);
   }

@@ -62,7 +62,7 @@ final class Formulas {
   }
 
   /**
-   * The formulas at the start of the text, joined as one answer if "and" or "or" stands between
+   * The formulas at the start of the text, joined as one answer if only "and" or "or" is between
    * them.
    */
   static Optional<String> leading(String rest) {

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 
 /**
  * Finds the letter of the option that a response chooses: the announced one, one at the start, or
- * one in brackets in the last sentence. A response that names several chooses none.
+ * one in brackets in the last sentence. A response that names several options chooses none.
  */
 final class LetterFinder {
   /** Words after which a sentence is about the other options. */
@@ -50,7 +50,7 @@ final class LetterFinder {
     this.lenient = lenient;
   }
 
-  /** A letter that stands alone. */
+  /** A single letter that is not part of a word. */
   private record Letter(char letter, int start, boolean bracketed) {}
 
   /** The letter after "the answer is", else one at the start, else the last one. */
@@ -94,7 +94,8 @@ final class LetterFinder {
   }
 
   /**
-   * The announced option: with its text, as a letter, or as several letters, which are no choice.
+   * The announced option: with its text, as a letter, or as several letters, which do not choose an
+   * option.
    */
   private Optional<Found> said(String rest) {
     String sentence = AnswerPhrase.sentence(rest);
@@ -164,7 +165,7 @@ final class LetterFinder {
     return chosen;
   }
 
-  /** Whether only commas, "or" and the like stand between two different letters. */
+  /** Whether only commas, "or" and the like are between two different letters. */
   private static boolean areLinked(String sentence, List<Letter> letters) {
     for (int i = 1; i < letters.size(); i++) {
       Letter before = letters.get(i - 1);

@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds the numbers in a text that stand alone, with their units; the 2 of {@code x2} is not one.
+ * Finds the separate numbers in a text, with their units; the 2 of {@code x2} is not one of them.
  */
 final class Numbers {
   private static final Pattern NUMBER =

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Tells sentences from answers. */
+/** Distinguishes sentences from answers. */
 final class Prose {
   private static final WordLists LISTS = WordLists.of(Prose.class);
 
@@ -20,7 +20,9 @@ final class Prose {
 
   private Prose() {}
 
-  /** Whether the text has more words than an answer: several, or some beside digits. */
+  /**
+   * Whether the text has more words than an answer: several words, or words in addition to digits.
+   */
   static boolean is(String text) {
     if (text.length() > LONGEST_ANSWER || text.contains("\n\n")) {
       return true;

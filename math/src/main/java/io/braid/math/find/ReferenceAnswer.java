@@ -7,7 +7,7 @@ import java.util.Optional;
 public final class ReferenceAnswer {
   private ReferenceAnswer() {}
 
-  /** The answer of a worked solution; other references as they are. */
+  /** The answer of a worked solution; other references are returned unchanged. */
   public static String of(String reference) {
     String gold = MarkSpelling.usual(RepairedText.of(ResponseText.end(reference)));
     Optional<Found> last = new AnswerFinder(true, false).behindFinalMark(gold, Boxes.lastEnd(gold));

@@ -83,7 +83,7 @@ final class RepairedText {
     };
   }
 
-  /** Removes doubled backslashes, {@code \\(x\\)}, where no rows can end. */
+  /** Removes doubled backslashes, {@code \\(x\\)}, that cannot be ends of rows. */
   private static String withoutDoubledSigns(String text) {
     boolean doubled =
         text.contains("\\\\(") && text.contains("\\\\)")

@@ -14,7 +14,9 @@ public final class ResponseText {
         : response.substring(response.length() - LONGEST);
   }
 
-  /** Returns the last tagged answer; else the last boxed answer; else the whole response. */
+  /**
+   * Returns the last tagged answer, otherwise the last boxed answer, otherwise the whole response.
+   */
   public static String answer(String response) {
     String end = end(response);
     return FinalAnswer.tagged(end).or(() -> FinalAnswer.boxed(end)).orElse(response);

@@ -12,13 +12,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Finds the numbers and formulas of a sentence and what it says about each: {@code Rosie can run 50
- * miles in 7 hours} states 50, and 7 only describes it.
+ * Finds the numbers and formulas of a sentence and their roles: {@code Rosie can run 50 miles in 7
+ * hours} states 50, and 7 only describes it.
  */
 final class Statement {
   private static final WordLists LISTS = WordLists.of(Statement.class);
 
-  /** What a sentence says about a number. */
+  /** The role of a number in a sentence. */
   enum Role {
     /** The sentence states it. */
     STATED,
@@ -36,7 +36,7 @@ final class Statement {
    * @param text the number or formula
    * @param start its start
    * @param end the position after it
-   * @param role what the sentence says about it
+   * @param role its role in the sentence
    * @param alternative whether "or" joins it to the one before
    */
   record Mention(String text, int start, int end, Role role, boolean alternative) {}
@@ -320,7 +320,7 @@ final class Statement {
     return mentions.stream().filter(m -> m.role() == role).toList();
   }
 
-  /** Whether the sentence denies all that it mentions. */
+  /** Whether the sentence denies all its numbers and formulas. */
   boolean isDenied() {
     return !mentions.isEmpty() && in(Role.DENIED).size() == mentions.size();
   }
@@ -347,7 +347,7 @@ final class Statement {
     return Optional.empty();
   }
 
-  /** Whether none of its words is known, so that the roles of its numbers are unknown. */
+  /** Whether it contains no known word, so that the roles of its numbers are unknown. */
   boolean isForeign() {
     return allWords > 0 && !understood;
   }

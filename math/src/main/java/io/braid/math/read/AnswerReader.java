@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Reads a normalised answer: first its kind, then its parts. What is of no known kind becomes text.
+ * Reads a normalised answer: first its kind, then its parts. An answer of no known kind becomes
+ * text.
  */
 public final class AnswerReader {
   private static final WordLists LISTS = WordLists.of(AnswerReader.class);
@@ -90,8 +91,8 @@ public final class AnswerReader {
   }
 
   /**
-   * How a token joins two answers: the word "and" or "or", also after a comma or a remark in one
-   * text.
+   * How a token joins two answers: by the word "and" or "or", which may follow a comma or a remark
+   * within the same text.
    */
   private static Optional<Link> link(Token token) {
     if (!token.is(Kind.TEXT) && !token.is(Kind.WORD)) {

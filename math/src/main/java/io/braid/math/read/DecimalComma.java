@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Numbers as most of Europe writes them: {@code 3,75} and {@code 1.250,50}. */
+/** Reads numbers in the notation of most of Europe: {@code 3,75} and {@code 1.250,50}. */
 public final class DecimalComma {
   private static final Pattern NUMBER =
       Pattern.compile(
@@ -87,7 +87,7 @@ public final class DecimalComma {
 
   /**
    * The number without its points, {@code 1.400}, if the context writes decimals with commas and
-   * none with points; else empty.
+   * none with points; otherwise empty.
    *
    * @param context the text around the number
    */

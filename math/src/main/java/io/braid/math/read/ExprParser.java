@@ -278,7 +278,7 @@ public final class ExprParser {
     for (int i = 0; i < letters.length() - 1; i++) {
       factors.add(known(letters.substring(i, i + 1)));
     }
-    // What follows belongs to the last letter only: the 2 of xy^2.
+    // An exponent or index belongs to the last letter only: the 2 of xy^2.
     Expr last = symbol(letters.substring(letters.length() - 1));
     last = postfix(last);
     if (tokens.takes(Kind.OPERATOR, "^")) {
@@ -380,7 +380,7 @@ public final class ExprParser {
     return symbol(accent + " " + under);
   }
 
-  /** An argument: braces with their content, or one token; of the digits 23 only the first. */
+  /** An argument: braces with their content, or one token; for the digits 23, only the first. */
   private Expr argument() throws UnreadableException {
     if (tokens.sees(Kind.NUMBER)) {
       String digits = tokens.here().text();

@@ -4,7 +4,7 @@ package io.braid.math.read;
 final class Greek {
   private Greek() {}
 
-  /** The one spelling of a Greek letter; other names stay as they are. */
+  /** The common spelling of a Greek letter; other names are unchanged. */
   static String plain(String name) {
     return switch (name) {
       case "θ" -> "\\theta";

@@ -19,16 +19,16 @@ public final class Names {
   /** Letters that name functions if a number or another letter follows in brackets. */
   static final Set<String> FUNCTION_LETTERS = LISTS.set("Names.FUNCTION_LETTERS");
 
-  /** Commands that hold words, or letters in another type. */
+  /** Commands whose content is words or letters in another typeface. */
   static final Set<String> TEXT = LISTS.set("Names.TEXT");
 
-  /** Accents, which make another letter of the one below them. */
+  /** Accents, which change the letter below them into another letter. */
   static final Set<String> ACCENTS = LISTS.set("Names.ACCENTS");
 
-  /** Commands for relations, and the relation of each. */
+  /** Commands for relations, with their meanings. */
   static final Map<String, String> RELATIONS = LISTS.meanings("Names.RELATIONS");
 
-  /** Commands for operators, and the operator of each. */
+  /** Commands for operators, with their meanings. */
   static final Map<String, String> OPERATORS = LISTS.meanings("Names.OPERATORS");
 
   static final Map<String, String> OPEN = LISTS.meanings("Names.OPEN");

@@ -12,13 +12,13 @@ public final class NormalisedText {
 
   private static final Set<String> SILENT = LISTS.set("NormalisedText.SILENT");
 
-  /** Commands whose braces are not printed, or hold no answer. */
+  /** Commands whose braces are not printed or do not contain an answer. */
   private static final Set<String> UNSEEN = LISTS.set("NormalisedText.UNSEEN");
 
   /** Commands that set the size of the bracket after them. */
   private static final Set<String> SIZES = LISTS.set("NormalisedText.SIZES");
 
-  /** Characters that have a spelling in TeX or ASCII. */
+  /** Characters with an equivalent in TeX or ASCII. */
   private static final Map<Integer, String> SAME =
       Map.ofEntries(
           Map.entry((int) '−', "-"),

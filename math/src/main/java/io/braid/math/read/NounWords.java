@@ -16,7 +16,7 @@ final class NounWords {
 
   private static final Set<String> CONDITIONS = LISTS.set("NounWords.CONDITIONS");
 
-  /** Words that turn the number before them into another one. */
+  /** Words that change the number before them into another number. */
   private static final Set<String> CALCULATING = LISTS.set("NounWords.CALCULATING");
 
   private static final String DENYING_SIGNS = "不没非否错";

@@ -3,9 +3,9 @@ package io.braid.math.read;
 /**
  * A token of an answer.
  *
- * @param kind what it is
- * @param text how it is written, without the backslash of a command
- * @param spaced whether white space precedes it
+ * @param kind kind of the token
+ * @param text the token as written, without the backslash of a command
+ * @param spaced whether white space precedes the token
  */
 record Token(Kind kind, String text, boolean spaced) {
   /** The kinds of tokens. */

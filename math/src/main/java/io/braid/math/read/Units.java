@@ -162,8 +162,8 @@ public final class Units {
   }
 
   /**
-   * The first name of a unit. {@code meV} is milli, while {@code MeV} and words in one case are
-   * mega.
+   * The first name of a unit. The prefix of {@code meV} is milli; that of {@code MeV}, and of words
+   * in a single case, is mega.
    */
   private static String name(String word) {
     String lower = word.toLowerCase(Locale.ROOT);

@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Tells mathematics that could not be read from prose. A comparison treats both as text, but only
- * the first was meant as mathematics.
+ * Distinguishes mathematics that could not be read from prose. A comparison treats both as text,
+ * but only the first was meant as mathematics.
  */
 public final class Unread {
   private static final int SHOWN = 60;
@@ -23,8 +23,8 @@ public final class Unread {
   private Unread() {}
 
   /**
-   * Why a text could not be read if it was meant as mathematics; empty for prose and for what was
-   * read.
+   * Why a text could not be read if it was meant as mathematics; empty for prose and for text that
+   * was read.
    */
   public static Optional<String> of(String normalised, Answer answer) {
     if (!(answer instanceof Answer.Words)) {

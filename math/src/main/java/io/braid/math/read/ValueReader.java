@@ -107,7 +107,7 @@ public final class ValueReader {
   }
 
   /**
-   * The index of letters right after a percent sign, which are a word however short they are:
+   * The index of letters directly after a percent sign, which are a word even if they are short:
    * {@code 20% of the people}.
    */
   private static int behindPercent(List<Token> tokens) {

@@ -77,12 +77,15 @@ public final class WordLists {
     return lines(name).stream().map(line -> line.replace('␣', ' ')).toList();
   }
 
-  /** A list whose lines are a meaning and then the words for it, as a map from word to meaning. */
+  /** A list as a map from words to meanings; each line is a meaning followed by its words. */
   public Map<String, String> meanings(String name) {
     return firstWords(name, 1);
   }
 
-  /** A list whose lines are several names of one thing, as a map from each to the first. */
+  /**
+   * A list as a map from each name to the first name on its line; the names on a line mean the
+   * same.
+   */
   public Map<String, String> names(String name) {
     return firstWords(name, 0);
   }

@@ -1,4 +1,4 @@
-/** Text read into values: tokens, numbers, formulas, words and units. */
+/** Reads text into values: tokens, numbers, formulas, words and units. */
 @NullMarked
 package io.braid.math.read;
 

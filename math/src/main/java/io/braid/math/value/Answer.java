@@ -17,7 +17,7 @@ public sealed interface Answer {
   /**
    * Text that is not mathematics.
    *
-   * @param text the letters and digits, in lower case when it is prose
+   * @param text the letters and digits, in lower case if it is prose
    */
   record Words(String text) implements Answer {}
 

@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 
 /**
- * Complex arithmetic in doubles: fast, and accurate enough to tell most different numbers apart.
+ * Complex arithmetic in doubles: fast, and accurate enough to distinguish most different numbers.
  */
 public final class DoubleArithmetic implements Arithmetic<DoubleArithmetic.Complex> {
   /**

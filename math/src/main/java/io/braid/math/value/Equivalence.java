@@ -12,15 +12,15 @@ import java.util.Set;
 /**
  * Decides whether two expressions have the same value. Expressions with the same structure are
  * equal, and two rational numbers are compared exactly. Otherwise values are compared at points:
- * first as doubles, which tell most different expressions apart, then constants that still look
- * equal with {@value PreciseArithmetic#DIGITS} digits.
+ * first as doubles, which distinguish most different expressions; constants that are still equal
+ * are then compared with {@value PreciseArithmetic#DIGITS} digits.
  */
 public final class Equivalence {
   private static final DoubleArithmetic FAST = new DoubleArithmetic();
   private static final RealArithmetic REAL = new RealArithmetic();
   private static final PreciseArithmetic PRECISE = new PreciseArithmetic();
 
-  /** The error of a value is an estimate; this factor keeps it on the safe side. */
+  /** Safety factor for errors of values, which are estimates. */
   private static final double SAFETY = 4;
 
   /** A value with a larger relative error cannot show that two values are equal. */
@@ -144,7 +144,9 @@ public final class Equivalence {
     return more && count(a) + count(b) <= LARGEST_PRECISE ? precisely(a, b) : fast;
   }
 
-  /** Compares with many digits, in real arithmetic if possible and else in complex arithmetic. */
+  /**
+   * Compares with many digits, in real arithmetic if possible and otherwise in complex arithmetic.
+   */
   private static Outcome precisely(Expr a, Expr b) {
     Outcome outcome = compared(Map.of(), a, b, REAL, false, PRECISE_ZERO);
     return outcome == Outcome.UNKNOWN
@@ -153,9 +155,9 @@ public final class Equivalence {
   }
 
   /**
-   * Compares the values at a point. They are different if they are further apart than their errors
-   * allow, and equal if they are not and both are known well enough. No relative error is defined
-   * at 0, so there the error must be at most {@code zero}.
+   * Compares the values at a point. They are different if their distance exceeds their errors;
+   * otherwise they are equal if both are known accurately enough. No relative error is defined at
+   * 0, so there the error must be at most {@code zero}.
    */
   private static <V> Outcome compared(
       Map<String, Rational> point,

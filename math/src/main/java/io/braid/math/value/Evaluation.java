@@ -16,8 +16,8 @@ import java.util.OptionalInt;
  */
 final class Evaluation<V> {
   /**
-   * Larger values are undefined here: doubles say nothing about them, and more digits cost too
-   * much.
+   * Largest value; larger ones count as undefined, since doubles are too inaccurate for them and
+   * more digits cost too much.
    */
   private static final double LARGEST = 1e150;
 
@@ -42,8 +42,9 @@ final class Evaluation<V> {
    * The value of an expression.
    *
    * @param value the value
-   * @param error how far it may be off
-   * @param leftReals whether a root or a logarithm of a negative number was taken, or the like
+   * @param error bound of its error
+   * @param leftReals whether a step had no real value, such as a root or a logarithm of a negative
+   *     number
    * @param <V> a complex number
    */
   record Outcome<V>(V value, double error, boolean leftReals) {}
@@ -51,7 +52,7 @@ final class Evaluation<V> {
   /** An intermediate value and the bound of its error. */
   private record Near<V>(V value, double error) {}
 
-  /** The value of an expression at a point; empty where it is undefined. */
+  /** The value of an expression at a point; empty if it is undefined there. */
   static <V> Optional<Outcome<V>> at(
       Map<String, Rational> point, Expr expr, Arithmetic<V> arithmetic) {
     Evaluation<V> evaluation = new Evaluation<>(arithmetic, point);
@@ -332,7 +333,7 @@ final class Evaluation<V> {
     return quotient(both, number(Rational.of(2)));
   }
 
-  /** A function of whole numbers, which has an exact value or none. */
+  /** A function of whole numbers, which has either an exact value or no value. */
   private Near<V> wholeNumbers(Operation operation, List<Expr> arguments)
       throws UndefinedException {
     Optional<Rational> exact = Exact.value(new Expr.Call(operation, arguments), point);

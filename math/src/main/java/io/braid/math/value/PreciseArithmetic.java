@@ -6,7 +6,7 @@ import org.apfloat.Apfloat;
 import org.apfloat.ApfloatMath;
 import org.apfloat.Apint;
 
-/** Complex arithmetic with enough digits to tell apart numbers that are equal as doubles. */
+/** Complex arithmetic with enough digits to distinguish numbers that are equal as doubles. */
 final class PreciseArithmetic implements Arithmetic<Apcomplex> {
   /** The number of decimal digits. */
   static final int DIGITS = 35;

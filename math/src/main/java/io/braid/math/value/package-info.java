@@ -1,4 +1,4 @@
-/** The kinds of answers and expressions, and the values that they have. */
+/** The kinds of answers and expressions, and their values. */
 @NullMarked
 package io.braid.math.value;
 

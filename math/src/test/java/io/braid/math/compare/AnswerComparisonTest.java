@@ -54,7 +54,7 @@ class AnswerComparisonTest {
         "-3 \\le x \\le 7 | \\lvert x-2\\rvert \\le 5 | not solved",
         "[0, \\infty) | [0, \\infty] | infinity is no number",
       })
-  void theReasonOfADifferenceIsTold(String gold, String given, String outcome) {
+  void theReasonOfADifferenceIsPrinted(String gold, String given, String outcome) {
     assertThat(compared(gold, given, STRICT)).isEqualTo(outcome);
   }
 

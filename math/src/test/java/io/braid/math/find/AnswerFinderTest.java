@@ -44,7 +44,7 @@ class AnswerFinderTest {
   }
 
   @Test
-  void nothingBehindAnEndMarkCounts() {
+  void nothingAfterAnEndMarkCounts() {
     assertThat(found(true, false, NUMBER, "The answer is 5.<|im_end|> \\boxed{4}"))
         .isEqualTo("5 from behind \"answer\"");
   }
@@ -74,7 +74,7 @@ class AnswerFinderTest {
         "I choose the one that fits (B). | B from the last sentence",
         "The answer is not A. | none",
       })
-  void aLetterIsFoundWhereOneIsAskedFor(String response, String found) {
+  void aLetterIsFoundIfTheReferenceIsALetter(String response, String found) {
     assertThat(found(false, false, LETTER, response)).isEqualTo(found);
   }
 

@@ -70,7 +70,7 @@ class NumbersTest {
         "\\text{some words that are long} | false",
         "\\sin x \\cos y | false",
       })
-  void sentencesAreToldFromAnswers(String text, boolean prose) {
+  void sentencesAreDistinguishedFromAnswers(String text, boolean prose) {
     assertThat(Prose.is(text)).isEqualTo(prose);
   }
 }

@@ -35,7 +35,7 @@ class StatementTest {
   }
 
   @Test
-  void alternativesAreOneAnswerWithOr() {
+  void alternativesJoinedByOrAreOneAnswer() {
     assertThat(Statement.of("It is 5 or 6").alternatives()).contains("5 \\text{ or } 6");
     assertThat(Statement.of("It is 5").alternatives()).isEmpty();
     assertThat(Statement.of("It is 5 and 6").only()).isEmpty();

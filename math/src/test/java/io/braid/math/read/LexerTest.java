@@ -40,7 +40,7 @@ class LexerTest {
   }
 
   @Test
-  void commasPartAnswersWhereNumbersHaveNoThousands() throws UnreadableException {
+  void commasSeparateAnswersIfNumbersHaveNoThousandsSeparators() throws UnreadableException {
     assertThat(tokens("1,000", false)).isEqualTo("NUMBER 1; COMMA ,; NUMBER 000");
   }
 

@@ -16,7 +16,7 @@ class UnreadTest {
         "blue whales | read",
         "5 | read",
       })
-  void mathematicsThatCannotBeReadIsToldFromProse(String text, String trouble) {
+  void unreadableMathematicsIsDistinguishedFromProse(String text, String trouble) {
     assertThat(Unread.of(text, AnswerReader.read(text)).orElse("read")).isEqualTo(trouble);
   }
 }

@@ -36,7 +36,7 @@ class EquivalenceTest {
   }
 
   @Test
-  void whatHasStepsIsComparedAtManyWholeNumbers() {
+  void stepFunctionsAreComparedAtManyWholeNumbers() {
     Expr floor = call(Operation.FLOOR, quotient(X, n(50)));
     assertThat(Equivalence.equal(floor, n(0))).isFalse();
     assertThat(Equivalence.equal(call(Operation.MAX, X, minus(X)), call(Operation.ABS, X)))

@@ -42,7 +42,7 @@ class EvaluationTest {
   }
 
   @Test
-  void complexRootsLeaveTheReals() {
+  void complexRootsAreNotReal() {
     Evaluation.Outcome<Complex> root = at(sqrt(minus(n(4))));
     assertThat(root.leftReals()).isTrue();
     assertThat(root.value()).isEqualTo(new Complex(0, 2));

@@ -28,7 +28,7 @@ record Arguments(List<Value> byPlace, Map<String, Value> byName) {
     return new Bound(function, names, this);
   }
 
-  /** These arguments and another named one. */
+  /** Returns these arguments and another named one. */
   Arguments with(String name, Value value) {
     Map<String, Value> more = new LinkedHashMap<>(byName);
     if (more.put(name, value) != null) {
@@ -37,7 +37,7 @@ record Arguments(List<Value> byPlace, Map<String, Value> byName) {
     return new Arguments(byPlace, more);
   }
 
-  /** The arguments after the first. */
+  /** Returns the arguments after the first. */
   Arguments rest() {
     return new Arguments(byPlace.subList(1, byPlace.size()), byName);
   }

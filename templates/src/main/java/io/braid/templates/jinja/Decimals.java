@@ -15,8 +15,8 @@ final class Decimals {
    * Formats a number without its sign.
    *
    * @param form one of {@code eEfFgG%}
-   * @param precision how many digits, as the form counts them
-   * @param alternative whether trailing zeros of {@code g} stay
+   * @param precision number of digits, whose meaning depends on the form
+   * @param alternative whether {@code g} keeps trailing zeros
    */
   static String format(double value, char form, int precision, boolean alternative) {
     if (precision > MOST_DIGITS) {

@@ -2,11 +2,11 @@ package io.braid.templates.jinja;
 
 import java.util.Collection;
 
-/** Limits how deep containers nest. */
+/** Limits the nesting depth of containers. */
 final class Depth {
   private Depth() {}
 
-  /** The depth of a container of these values; computing it costs one unit for each. */
+  /** Returns the depth of a container of these values; computing it costs one unit per value. */
   static int above(Collection<Value> values) {
     Work.spend(Work.MAKING + values.size());
     int depth = 1 + values.stream().mapToInt(Value::depth).max().orElse(0);

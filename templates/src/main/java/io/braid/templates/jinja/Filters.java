@@ -19,7 +19,8 @@ final class Filters {
   private static final Pattern WORD_START = Pattern.compile("(?<=[-\\s({\\[<])(?![-\\s({\\[<])");
 
   /**
-   * Filters that are known, and refused when they are reached: a prompt must not depend on chance.
+   * Known filters that are refused when a template reaches them; a prompt must not depend on
+   * chance, for example.
    */
   private static final List<String> REFUSED = List.of("random", "urlize");
 

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
  * @param fill the fill character
  * @param align {@code <}, {@code >}, {@code ^} or {@code =}; a space if not given
  * @param sign {@code +}, a space, or {@code -} for negative numbers only
- * @param alternative whether {@code #} asks for prefixes
- * @param width the least width of the field
+ * @param alternative whether {@code #} requests prefixes
+ * @param width the minimum width of the field
  * @param grouping {@code ,} or {@code _} between thousands, or nothing
  * @param precision the precision; −1 if not given
  * @param form the type; a space if not given
@@ -110,7 +110,7 @@ record FormatSpec(
     return number(negative, grouped(digits));
   }
 
-  /** Without a type, a number keeps one digit after the point. */
+  /** Formats a number without a type, with at least one digit after the point. */
   private String shortened(double value) {
     String power = Decimals.format(value, 'e', Math.max(1, precision) - 1, false);
     int exponent =

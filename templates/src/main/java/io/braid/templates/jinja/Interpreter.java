@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /** Renders a parsed template once. */
 final class Interpreter {
-  /** How a list of statements ended. */
+  /** The ways in which a list of statements can end. */
   private enum Flow {
     ON,
     BREAK,
@@ -22,13 +22,13 @@ final class Interpreter {
   /**
    * Prepares one rendering.
    *
-   * @param strict whether it ends where something undefined is printed or filtered
+   * @param strict whether printing or filtering an undefined value is an error
    */
   Interpreter(boolean strict) {
     this.strict = strict;
   }
 
-  /** The line that was evaluated last, where an error happened. */
+  /** Returns the line that was evaluated last, which is the line of an error. */
   int line() {
     return line;
   }
@@ -139,7 +139,7 @@ final class Interpreter {
     }
   }
 
-  /** The body of a recursive loop: the same loop over other items. */
+  /** Returns the function that calls a recursive loop with other items. */
   private Optional<Function.Body> again(Statement.For loop, int deep, Scope scope) {
     return loop.recursive()
         ? Optional.of(arguments -> {

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A parsed template. Immutable; several threads may render it. */
+/** A parsed template. It is immutable, and several threads may render it. */
 public final class JinjaTemplate {
   private final List<Statement> statements;
   private final boolean strict;
@@ -26,7 +26,7 @@ public final class JinjaTemplate {
   /**
    * Parses a template.
    *
-   * @throws TemplateException naming the line and the construct that is not Jinja or not supported
+   * @throws TemplateException if a construct is not Jinja or not supported, with its line
    */
   public static JinjaTemplate parse(String source) {
     try {
@@ -37,12 +37,11 @@ public final class JinjaTemplate {
   }
 
   /**
-   * Renders the template. Text in variables is never read as template.
+   * Renders the template. Text in variables is never parsed as a template.
    *
    * @param variables strings, booleans, numbers, nulls, and lists and string-keyed maps of those
-   * @param clock what {@code strftime_now} reads
-   * @throws TemplateException naming the line and what cannot be done there, or that a limit is
-   *     exceeded
+   * @param clock the clock of {@code strftime_now}
+   * @throws TemplateException if an operation fails or a limit is exceeded, with the line
    */
   public String render(Map<String, ?> variables, Clock clock) {
     Interpreter interpreter = new Interpreter(strict);

@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The filters that lay out text, and Python's methods for the same. */
+/** The filters that lay out text, and Python's methods with the same purpose. */
 final class Layout {
   private static final Pattern WORD = Pattern.compile("\\w+", Pattern.UNICODE_CHARACTER_CLASS);
 

@@ -1,29 +1,32 @@
 package io.braid.templates.jinja;
 
-/** Limits of a template, which published templates stay far below. */
+/** Limits of a template; published templates are far below them. */
 final class Limits {
-  /** Characters of a template. */
+  /** Maximum number of characters of a template. */
   static final int SOURCE = 1 << 20;
 
-  /** Characters of one text, the output included. */
+  /** Maximum number of characters of one text, including the output. */
   static final int TEXT = 1 << 23;
 
-  /** Characters of all texts that a rendering makes, each counted when it is made. */
+  /**
+   * Maximum number of characters of all texts that a rendering creates, each counted when it is
+   * created.
+   */
   static final long MADE = 1 << 27;
 
-  /** The largest width that a text may be padded to or indented by. */
+  /** Maximum width of padding and indentation. */
   static final int WIDTH = 100_000;
 
-  /** The nesting depth of values. */
+  /** Maximum nesting depth of values. */
   static final int VALUE_DEPTH = 64;
 
-  /** The nesting depth of statements, expressions and macro calls. */
+  /** Maximum nesting depth of statements, expressions and macro calls. */
   static final int DEPTH = 400;
 
-  /** The cost of a rendering, as {@link Work} counts it; this takes some seconds. */
+  /** Maximum cost of a rendering, counted by {@link Work}; this cost takes several seconds. */
   static final long WORK = 20_000_000;
 
-  /** The longest {@code range}; jinja2's sandbox has the same limit. */
+  /** Maximum length of a {@code range}; jinja2's sandbox has the same limit. */
   static final int RANGE = 100_000;
 
   private Limits() {}

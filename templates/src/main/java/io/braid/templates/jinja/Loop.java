@@ -16,8 +16,8 @@ final class Loop implements Value {
   /**
    * A loop.
    *
-   * @param deep how many loops of the same kind are around it
-   * @param again the same loop over other items, where it is recursive
+   * @param deep number of enclosing calls of the same loop
+   * @param again calls the same loop with other items; absent if the loop is not recursive
    */
   Loop(List<Value> items, int deep, Optional<Function.Body> again) {
     this.items = items;

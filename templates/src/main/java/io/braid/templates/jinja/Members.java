@@ -3,8 +3,8 @@ package io.braid.templates.jinja;
 import java.util.Optional;
 
 /**
- * Looks up {@code value.name} and {@code value[key]}: like Python, methods first for a dot and
- * entries first for brackets.
+ * Looks up {@code value.name} and {@code value[key]}: as in Python, a dot prefers methods and
+ * brackets prefer entries.
  */
 final class Members {
   private Members() {}
@@ -59,7 +59,7 @@ final class Members {
     return Optional.of(new Value.Text(Character.toString(character)));
   }
 
-  /** A method of a value, as opposed to an entry. */
+  /** Returns a method of a value, not an entry. */
   static Optional<Value> method(Value value, String name) {
     return member(Operators.defined(value), name);
   }

@@ -5,7 +5,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
-/** A Python generator: true even if empty, without a length, and empty after it was read once. */
+/**
+ * A Python generator. It is true even if empty, has no length, and is empty after it has been read
+ * once.
+ */
 final class Once implements Value {
   private final Iterator<Value> values;
   private final int depth;

@@ -186,7 +186,10 @@ final class Operators {
             });
   }
 
-  /** Negative, zero or positive if the left value sorts before, with or after the right one. */
+  /**
+   * Returns a negative number, zero or a positive number if the left value sorts before, with or
+   * after the right one.
+   */
   static int order(Value left, Value right) {
     Work.spend(1);
     defined(left);
@@ -247,7 +250,7 @@ final class Operators {
     return value instanceof Value.Real || isWhole(value);
   }
 
-  /** A boolean counts as 0 or 1, as in Python. */
+  /** Whether a value is a whole number; a boolean counts as 0 or 1, as in Python. */
   static boolean isWhole(Value value) {
     return value instanceof Value.Whole || value instanceof Value.Bool;
   }

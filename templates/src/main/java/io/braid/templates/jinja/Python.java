@@ -33,7 +33,7 @@ final class Python {
     };
   }
 
-  /** The entries that a loop over the value visits. */
+  /** Returns the entries that a loop over the value visits. */
   static List<Value> entries(Value value) {
     return switch (value) {
       case Value.Undefined u -> List.of();
@@ -48,7 +48,7 @@ final class Python {
     };
   }
 
-  /** The text that printing the value gives. */
+  /** Returns the text of the value when printed. */
   static String str(Value value) {
     return switch (value) {
       case Value.Undefined u -> "";
@@ -57,7 +57,7 @@ final class Python {
     };
   }
 
-  /** How Python shows the value in a list. */
+  /** Returns Python's representation of the value in a list. */
   static String repr(Value value) {
     TextBuilder out = new TextBuilder();
     repr(value, out);

@@ -11,8 +11,8 @@ import java.util.Optional;
  *
  * @param asciiOnly whether characters outside of ASCII are escaped
  * @param indent the indentation of one level; without it everything is on one line
- * @param between the separator of entries
- * @param afterKey the separator of a key and its value
+ * @param between the separator between entries
+ * @param afterKey the separator between a key and its value
  * @param sorted whether keys are sorted
  */
 record PythonJson(

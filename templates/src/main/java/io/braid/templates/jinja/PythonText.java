@@ -31,7 +31,7 @@ final class PythonText {
     return text.codePointCount(0, text.length());
   }
 
-  /** The characters, as strings of length one. */
+  /** Returns the characters as strings of length one. */
   static List<Value> characters(String text) {
     Work.spend(text.length());
     return text.codePoints().mapToObj(c -> (Value) new Value.Text(Character.toString(c))).toList();
@@ -71,7 +71,7 @@ final class PythonText {
     return text.substring(from, to);
   }
 
-  /** The next index of a piece, or -1; in time linear in the text. */
+  /** Returns the next index of a piece, or -1, in time linear in the text. */
   static int find(String text, String piece, int from) {
     Work.spend(1 + (text.length() - from) / 256);
     if (piece.length() > text.length() - from) {
@@ -96,7 +96,7 @@ final class PythonText {
     return -1;
   }
 
-  /** The last index of a piece, or -1. */
+  /** Returns the last index of a piece, or -1. */
   static int findLast(String text, String piece) {
     if (piece.length() <= 64) {
       return text.lastIndexOf(piece);
@@ -108,7 +108,7 @@ final class PythonText {
     return last;
   }
 
-  /** Knuth, Morris and Pratt's table: the longest proper border of every prefix. */
+  /** Returns the table of Knuth, Morris and Pratt: the longest proper border of every prefix. */
   private static int[] borders(String piece) {
     Work.spend(piece.length() / 16);
     int[] borders = new int[piece.length()];
@@ -162,7 +162,7 @@ final class PythonText {
     return lines(text, false);
   }
 
-  /** Lines with their ends, or without. */
+  /** Splits into lines; {@code ends} keeps the line ends. */
   static List<String> lines(String text, boolean ends) {
     List<String> lines = new ArrayList<>();
     int from = 0;

@@ -23,7 +23,7 @@ final class Scope {
     return new Scope(Optional.of(this));
   }
 
-  /** The names of the template itself. */
+  /** Returns the scope of the template itself. */
   Scope outermost() {
     Scope scope = this;
     while (scope.outer.isPresent()) {

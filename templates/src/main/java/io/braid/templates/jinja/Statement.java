@@ -21,8 +21,8 @@ sealed interface Statement {
   record Branch(Expression test, List<Statement> body) {}
 
   /**
-   * <code>{% for target in items if filter %}</code>; {@code otherwise} is rendered if no item is
-   * left.
+   * <code>{% for target in items if filter %}</code>; {@code otherwise} is rendered if there are no
+   * items.
    */
   record For(
       Target target,
@@ -47,8 +47,8 @@ sealed interface Statement {
   /**
    * <code>{% macro name(parameters) %}</code>.
    *
-   * @param reads the names that its body reads, {@code caller}, {@code varargs} and {@code kwargs}
-   *     among them where it does
+   * @param reads the names that its body reads, which may include {@code caller}, {@code varargs}
+   *     and {@code kwargs}
    */
   record Macro(
       String name, List<Parameter> parameters, List<Statement> body, java.util.Set<String> reads)
@@ -82,7 +82,7 @@ sealed interface Statement {
   /** <code>{% continue %}</code>. */
   record Continue() implements Statement {}
 
-  /** What a value can be assigned to. */
+  /** The target of an assignment. */
   sealed interface Target {
     /** A variable. */
     record Name(String name) implements Target {}

@@ -27,7 +27,10 @@ final class StatementParser {
     return template;
   }
 
-  /** Statements up to one of these tags, which is not consumed, or to the end of the template. */
+  /**
+   * Parses statements up to one of these tags, which is not consumed, or to the end of the
+   * template.
+   */
   private List<Statement> body(Set<String> ends) {
     tokens.enter();
     int line = tokens.line();
@@ -99,7 +102,7 @@ final class StatementParser {
     tokens.expect(Kind.BLOCK_END, "'%}'");
   }
 
-  /** A body and the tag that ends it, which is consumed. */
+  /** Parses a body and its end tag, which is consumed. */
   private List<Statement> bodyUntil(String end) {
     List<Statement> body = body(Set.of(end));
     tokens.next();
@@ -181,7 +184,7 @@ final class StatementParser {
     return capture;
   }
 
-  /** A tag of transformers around the text of the model; it renders as its body. */
+  /** Parses a tag of transformers around the model's text; it renders as its body. */
   private Statement generation(int line) {
     endTag();
     return new Statement.Capture(
@@ -190,7 +193,7 @@ final class StatementParser {
         inner("endgeneration"));
   }
 
-  /** A separate body, which {@code break} and {@code continue} cannot leave. */
+  /** Parses a separate body, which {@code break} and {@code continue} cannot leave. */
   private List<Statement> inner(String end) {
     int outer = loops;
     loops = 0;
@@ -207,7 +210,7 @@ final class StatementParser {
     return macro(name, "endmacro");
   }
 
-  /** The rest of a macro, after the parenthesis that opens its parameters. */
+  /** Parses the rest of a macro, after the opening parenthesis of its parameters. */
   private Statement.Macro macro(String name, String end) {
     int mark = expressions.unknowns().mark();
     List<Statement.Parameter> parameters = parameters();
@@ -287,7 +290,7 @@ final class StatementParser {
     return new Statement.Autoescape(on, inner("endautoescape"));
   }
 
-  /** Prints several values one after the other. */
+  /** Parses a tag that prints several values. */
   private Statement print() {
     int line = tokens.line();
     List<Expression> values = new ArrayList<>();

@@ -44,7 +44,8 @@ final class Strftime {
   /**
    * The text of a code and its usual padding.
    *
-   * @param usual with what, and to how many characters, it is filled up
+   * @param fill the usual padding character
+   * @param usual the usual width, in characters
    */
   private record Part(String text, char fill, int usual) {}
 

@@ -1,6 +1,6 @@
 package io.braid.templates.jinja;
 
-/** A construct that is not supported, or not Jinja at all. */
+/** A construct that is not supported or not Jinja. */
 final class SyntaxError extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private final int line;

@@ -3,8 +3,8 @@ package io.braid.templates.jinja;
 import java.util.OptionalInt;
 
 /**
- * A template is not Jinja, uses something that is not supported, or fails while it is rendered. The
- * author of the template or of its values can repair it.
+ * Thrown if a template is not Jinja, uses something that is not supported, or fails while it is
+ * rendered. The author of the template or of its values can fix it.
  */
 public final class TemplateException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -15,11 +15,11 @@ public final class TemplateException extends RuntimeException {
   private final String problem;
 
   /**
-   * A problem in a line of a template.
+   * Creates an exception for a problem in a line of a template.
    *
    * @param line the line, from 1
-   * @param problem what is wrong there
-   * @param cause what was caught
+   * @param problem the problem
+   * @param cause the exception that was caught
    */
   public TemplateException(int line, String problem, Throwable cause) {
     super("line " + line + ": " + problem, cause);
@@ -28,7 +28,7 @@ public final class TemplateException extends RuntimeException {
   }
 
   /**
-   * A problem without a line.
+   * Creates an exception for a problem without a line.
    *
    * @param problem what is wrong
    */
@@ -38,20 +38,20 @@ public final class TemplateException extends RuntimeException {
     this.problem = problem;
   }
 
-  /** The line of the template, from 1; empty if the problem has none. */
+  /** Returns the line of the template, from 1; empty if the problem has none. */
   public OptionalInt line() {
     return line == 0 ? OptionalInt.empty() : OptionalInt.of(line);
   }
 
-  /** The problem, without its line. */
+  /** Returns the problem, without its line. */
   public String problem() {
     return problem;
   }
 
   /**
-   * The message with a name for the template: {@code Chat template, line 3: …}.
+   * Returns the message with a name for the template: {@code Chat template, line 3: …}.
    *
-   * @param template what to call the template
+   * @param template the name of the template
    */
   public String messageFor(String template) {
     return template + (line == 0 ? "" : ", line " + line) + ": " + problem;

@@ -178,7 +178,7 @@ final class TextMethods {
       return texts(
           separator.map(s -> splitAt(text, s, cuts)).orElseGet(() -> splitAtSpace(text, cuts)));
     }
-    // From the right is from the left in a mirror.
+    // Splitting from the right is splitting the reversed text from the left.
     String mirrored = mirror(text);
     List<String> pieces =
         separator
@@ -220,7 +220,7 @@ final class TextMethods {
     return pieces;
   }
 
-  /** The next index of a character that is not white space, or that is. */
+  /** Skips white space, or everything else if {@code space} is false; returns the next index. */
   private static int skip(String text, int from, boolean space) {
     int to = from;
     while (to < text.length() && PythonText.isSpace(text.charAt(to)) == space) {

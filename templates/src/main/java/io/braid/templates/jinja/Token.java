@@ -3,9 +3,9 @@ package io.braid.templates.jinja;
 /**
  * A token of a template.
  *
- * @param kind what it is
- * @param text its text; of a string, what the quotes and escapes mean
- * @param line the line it begins on, from 1
+ * @param kind kind of the token
+ * @param text the text; for a string, its value without quotes and escapes
+ * @param line the line on which it begins, from 1
  */
 record Token(Kind kind, String text, int line) {
   /** The kinds of tokens. */
@@ -27,7 +27,7 @@ record Token(Kind kind, String text, int line) {
     return this.kind == kind && this.text.equals(text);
   }
 
-  /** The name of this token in error messages. */
+  /** Returns the name of this token in error messages. */
   String described() {
     return kind == Kind.END ? "the end of the template" : "'" + text + "'";
   }

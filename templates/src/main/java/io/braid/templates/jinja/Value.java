@@ -17,7 +17,9 @@ sealed interface Value
         Loop,
         Function {
 
-  /** The value of an undefined name or key: prints as nothing, fails in operations. */
+  /**
+   * The value of an undefined name or key. It prints as an empty text, and operations on it fail.
+   */
   record Undefined(String what) implements Value {}
 
   /** Python's {@code None}. */
@@ -37,7 +39,7 @@ sealed interface Value
   /**
    * A string.
    *
-   * @param markup whether it is HTML, so that text that is added to it is escaped
+   * @param markup whether the string is HTML, so that text appended to it is escaped
    */
   record Text(String value, boolean markup) implements Value {
     /** Counts the cost of the string. */

@@ -36,13 +36,13 @@ final class Work {
     }
   }
 
-  /** Adds the cost of a new text of so many characters. */
+  /** Adds the cost of a new text with this number of characters. */
   static void make(long characters) {
     grow(characters);
     spend(MAKING + characters / 256);
   }
 
-  /** Counts characters that are written, though no text may be made of them. */
+  /** Counts written characters, even if they do not become a text. */
   static void grow(long characters) {
     if (CURRENT.isBound()) {
       Work work = CURRENT.get();

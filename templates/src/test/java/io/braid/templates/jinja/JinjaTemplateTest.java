@@ -28,7 +28,7 @@ class JinjaTemplateTest {
   }
 
   @Test
-  void whatIsUndefinedPrintsNothingUnlessStrict() {
+  void anUndefinedValuePrintsNothingUnlessStrict() {
     JinjaTemplate template = JinjaTemplate.parse("a{{ nobody }}b");
     assertThat(template.render(Map.of(), EPOCH)).isEqualTo("ab");
     TemplateException refused =

@@ -235,7 +235,7 @@ final class Binder {
   }
 
   private static UserError wrong(Node node, String path, String wanted) {
-    return node.place().error(path + ": wants " + wanted + ", found " + node.found());
+    return node.place().error(path + ": must be " + wanted + ", got " + node.found());
   }
 
   private static String suggestion(String given, Collection<String> known) {

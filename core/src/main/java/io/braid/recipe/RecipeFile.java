@@ -52,7 +52,7 @@ final class RecipeFile {
     }
     Place place = base.value().place();
     if (!(base.value() instanceof Node.Scalar name)) {
-      throw place.error(EXTENDS + ": must be the path of a recipe, found " + base.value().found());
+      throw place.error(EXTENDS + ": must be the path of a recipe, got " + base.value().found());
     }
     Path below = file.resolveSibling(name.text()).normalize();
     if (!Files.exists(below)) {

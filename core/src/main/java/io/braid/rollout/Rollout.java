@@ -60,7 +60,10 @@ public final class Rollout {
     return new Rollout(model, other, decode, cacheBytes);
   }
 
-  /** Returns a group in which an end token replaces the last token of every response that was cut off. */
+  /**
+   * Returns a group in which an end token replaces the last token of every response that was cut
+   * off.
+   */
   public Group endWritten(Group group, long end) {
     return new Group(
         group.prompt(),

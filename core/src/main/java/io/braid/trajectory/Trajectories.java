@@ -324,7 +324,8 @@ public final class Trajectories {
   }
 
   /**
-   * Computes rewards to go, G_t = r_t + γ G_{t+1}, within each row over its trained tokens. A sum that is too large for a double becomes the largest double.
+   * Computes rewards to go, G_t = r_t + γ G_{t+1}, within each row over its trained tokens. A sum
+   * that is too large for a double becomes the largest double.
    *
    * @param rewards [n]
    * @param gamma γ

@@ -28,7 +28,7 @@ class ExactnessTest {
     assumeTrue(Backend.current().hasVectors(), "the JVM runs without the Vector API");
     try (Transformer model = withHeadsOf(2)) {
       assertThat(Exactness.obstacle(model).orElseThrow())
-          .contains("vectors of " + Backend.current().vectors().lanes() + " numbers");
+          .contains("vector length, " + Backend.current().vectors().lanes());
     }
   }
 

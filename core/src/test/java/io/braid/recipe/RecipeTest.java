@@ -148,14 +148,14 @@ class RecipeTest {
         "r.yaml:3:3: rollout.colour: no such key; known: " + known);
     assertRefused(
         "model: m\nrollout:\n  samples: lots\n",
-        "r.yaml:3:12: rollout.samples: wants a whole number below 2^31, found 'lots'");
+        "r.yaml:3:12: rollout.samples: must be a whole number below 2^31, got 'lots'");
     assertRefused(
         "model: m\nrollout: 8\n",
-        "r.yaml:2:10: rollout: wants 'key: value' lines below it, found '8'");
+        "r.yaml:2:10: rollout: must be 'key: value' lines below it, got '8'");
     assertRefused(
         "model: m\nsuites: [{name: a}, {name: b, k: x}]\n",
-        "r.yaml:2:34: suites[1].k: wants a whole number below 2^31, found 'x'");
-    assertRefused("model: [m]\n", "r.yaml:1:8: model: wants a path, found a list");
+        "r.yaml:2:34: suites[1].k: must be a whole number below 2^31, got 'x'");
+    assertRefused("model: [m]\n", "r.yaml:1:8: model: must be a path, got a list");
     assertRefused(
         "model: m\nmodel: n\n", "r.yaml:2:1: model: given twice, first at r.yaml:1:1; delete one");
     assertRefused("seed: 1\n", "r.yaml:1:1: model: missing; add 'model: …' (The model directory.)");
@@ -170,7 +170,7 @@ class RecipeTest {
         "model: m\nobjective: {clip: 1}\n",
         "r.yaml:2:12: objective.type: missing; name one of flow-matching, grpo");
     assertRefused(
-        "model: m\nshuffle: yes\n", "r.yaml:2:10: shuffle: wants true or false, found 'yes'");
+        "model: m\nshuffle: yes\n", "r.yaml:2:10: shuffle: must be true or false, got 'yes'");
   }
 
   @Test
@@ -200,8 +200,8 @@ class RecipeTest {
         "samples");
     assertRefused(
         "model: m\n",
-        "command line 'rollout.samples.x=3': rollout.samples: wants a whole number below 2^31,"
-            + " found a mapping",
+        "command line 'rollout.samples.x=3': rollout.samples: must be a whole number below 2^31,"
+            + " got a mapping",
         "rollout.samples.x=3");
   }
 
@@ -244,7 +244,7 @@ class RecipeTest {
   void aNumberThatIsNotWholeIsRefused(String text) {
     assertRefused(
         "model: m\nseed: '" + text + "'\n",
-        "r.yaml:2:7: seed: wants a whole number, found '" + text + "'");
+        "r.yaml:2:7: seed: must be a whole number, got '" + text + "'");
   }
 
   @Test

@@ -24,7 +24,8 @@ public record LoadSpeed(List<Level> levels) {
    * @param tokens response tokens of each run
    * @param kvCacheMb limit of the cache, in MB, which is enough for all responses at full length
    * @param peakMb peak resident memory, in MB; empty where unknown
-   * @param grownMb growth of the peak over the resident memory before the first level, in MB: the cache and the operators' temporary memory; empty where unknown
+   * @param grownMb growth of the peak over the resident memory before the first level, in MB: the
+   *     cache and the operators' temporary memory; empty where unknown
    */
   public record Level(
       int concurrent,

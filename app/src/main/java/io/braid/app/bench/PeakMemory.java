@@ -19,14 +19,16 @@ public final class PeakMemory {
   private PeakMemory() {}
 
   /**
-   * Returns the peak resident memory since the process started or since {@link #restart}, in megabytes; empty
-   * where the system does not report it.
+   * Returns the peak resident memory since the process started or since {@link #restart}, in
+   * megabytes; empty where the system does not report it.
    */
   public static OptionalLong megabytes() {
     return read(STATUS, "VmHWM:");
   }
 
-  /** Returns the current resident memory, in megabytes; empty where the system does not report it. */
+  /**
+   * Returns the current resident memory, in megabytes; empty where the system does not report it.
+   */
   public static OptionalLong now() {
     return read(STATUS, "VmRSS:");
   }

@@ -39,7 +39,7 @@ final class ValueComparison {
     boolean finer = Decimal.rounds(gold.expr(), given.expr(), Tolerance.LENIENT);
     return different(
         finer
-            ? "equal when rounded: strict wants the same decimal or the exact value"
+            ? "equal when rounded: strict requires the same decimal or the exact value"
             : "another value");
   }
 

@@ -172,7 +172,7 @@ class AskingTest {
   void trainingRefusesATestSetUnlessTheRecipeAsksForIt() {
     assertThat(refused(train("d1", "few_test.jsonl")))
         .contains(
-            "the name of few_test.jsonl says that it is a test set, which must not be trained on",
+            "few_test.jsonl says that it is a test set, which must not be trained on",
             "split: test");
     assertThat(asked("d2", "few_test.jsonl", "split=test")).contains("7+8?");
     assertThat(refused(train("d3", "hub")))

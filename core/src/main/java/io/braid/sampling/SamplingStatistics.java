@@ -33,12 +33,12 @@ public record SamplingStatistics(
     long unknown,
     long tokens,
     long atLimit) {
-  /** Share of groups with different rewards. */
+  /** Fraction of groups with different rewards. */
   public static final Metric MIXED_GROUP_FRAC =
       Metric.declare(
           "mixed_group_frac",
           Unit.FRACTION,
-          "share of prompts whose responses earned different rewards");
+          "fraction of prompts whose responses earned different rewards");
 
   /** Number of prompts. */
   public static final Metric PROMPTS_SAMPLED =

@@ -20,7 +20,7 @@ public interface SurrogateLoss extends PolicyLoss, LossSettings {
       Metric.declare(
           "clip_frac",
           Unit.FRACTION,
-          "share of trained tokens whose importance ratio was clipped. Absent if nothing was"
+          "fraction of trained tokens whose importance ratio was clipped. Absent if nothing was"
               + " learned from");
 
   /** The KL term in the loss. */

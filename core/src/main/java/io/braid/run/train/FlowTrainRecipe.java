@@ -26,7 +26,7 @@ import java.nio.file.Path;
  * @param compute settings of the model's computations; the field is always float32
  * @param seed seed of all random numbers
  * @param learningRate the peak learning rate
- * @param warmupRatio the share of the steps in which the learning rate rises
+ * @param warmupRatio the fraction of the steps in which the learning rate rises
  * @param lrSchedule how the learning rate falls after that
  * @param weightDecay the weight decay of matrices
  * @param maxGradNorm the largest global norm of the gradients
@@ -46,7 +46,7 @@ public record FlowTrainRecipe(
     @Inline ComputeRecipe compute,
     @Default("0") long seed,
     @Doc("The peak learning rate.") @Default("1e-4") double learningRate,
-    @Doc("The share of the steps in which the learning rate rises.") @Default("0.1")
+    @Doc("The fraction of the steps in which the learning rate rises.") @Default("0.1")
         double warmupRatio,
     @Default("cosine") LearningRate.Fall lrSchedule,
     @Doc("The weight decay of matrices; vectors never decay.") @Default("0.01") double weightDecay,

@@ -104,7 +104,7 @@ final class RecipeWriter {
 
   private static boolean isWord(Object value) {
     return !(value instanceof Optional
-        || value instanceof Record && Word.of(value.getClass()).isEmpty()
+        || (value instanceof Record && Word.of(value.getClass()).isEmpty())
         || value instanceof List
         || value instanceof Map);
   }

@@ -13,7 +13,7 @@ import java.util.Optional;
  * A user's own verifier: a public class that implements {@link Verifier} and has a public
  * constructor without parameters, or with one {@code Map<String, String>} of settings.
  *
- * @param class_ full name of the class; the recipe's key is {@code class}
+ * @param class_ full name of the class
  * @param jar the class's jar file, if it is not on the class path
  * @param settings settings that the constructor receives
  * @param timeoutSeconds time limit of one call, in seconds

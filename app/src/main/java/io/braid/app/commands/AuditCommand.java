@@ -100,7 +100,7 @@ public final class AuditCommand extends BraidCommand {
     ModesTask task = task();
     Audit.Shape shape =
         new Audit.Shape(
-            /* width= */ 32, /* layers= */ 2, /* spread= */ 0.05, beta, /* samples= */ 256);
+            /* width= */ 32, /* layers= */ 2, /* initialStd= */ 0.05, beta, /* samples= */ 256);
     try (Audit audit = new Audit(task, shape, seed)) {
       List<Algorithm> algorithms =
           switch (study) {

@@ -19,7 +19,7 @@ import java.nio.file.Path;
  * @param prompts how questions become prompts
  * @param field the architecture of the field
  * @param epochs the number of passes over the data
- * @param batch responses per step
+ * @param batchSize responses per step
  * @param flowBatchMul samples of time and noise per token
  * @param validation the number of responses held out for validation
  * @param validateEverySteps steps between validations

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.braid.trajectory.Sequence;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** Operations of the tiny model, counted by hand: 3 layers, width 96, inner 256, vocabulary 110. */
@@ -34,11 +35,11 @@ class TrainFlopsTest {
 
   @Test
   void utilisationIsWhatWasNeededOverWhatCouldHaveBeen() {
-    TrainSpeed speed = new TrainSpeed(List.of(500.0, 250.0), 1000, 900, 2e9, 0);
+    TrainSpeed speed = new TrainSpeed(List.of(500.0, 250.0), 1000, 900, 2e9, OptionalLong.empty());
     List<Double> gigaflops = List.of(10.0, 16.0);
     assertThat(speed.utilisation(gigaflops)).containsExactly(0.4, 0.5);
     assertThat(speed.tokensPerSecond()).containsExactly(2000.0, 4000.0);
-    RolloutSpeed rollout = new RolloutSpeed(List.of(2.0), List.of(10L), 1e9, 0);
+    RolloutSpeed rollout = new RolloutSpeed(List.of(2.0), List.of(10L), 1e9, OptionalLong.empty());
     assertThat(rollout.tokensPerSecond()).containsExactly(5.0);
     assertThat(rollout.bandwidthUtilisation(List.of(20.0)).getFirst())
         .isCloseTo(0.25, within(1e-12));

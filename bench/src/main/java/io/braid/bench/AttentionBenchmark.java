@@ -31,9 +31,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Attention of one layer with 8 heads of width 64 over 4 key heads, on packed sequences as training
- * has them and on a cache of pages as decoding has it. Where attention cannot be called alone, it
- * is that of a model of one layer that is so narrow that the layer is hardly more than attention.
+ * Benchmarks the attention of one layer with 8 heads of width 64 and 4 key heads, on packed
+ * sequences as in training and on a paged cache as in decoding. If attention cannot be called
+ * alone, a model with a single, very narrow layer is used, so that attention dominates.
  */
 @State(org.openjdk.jmh.annotations.Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -138,7 +138,7 @@ public class AttentionBenchmark {
     }
   }
 
-  /** The same by libtorch and its autograd, forward and backward. */
+  /** Packed sequences with libtorch's operators and its autograd, forward and backward. */
   @Benchmark
   public void repeatedAndBack() {
     try (Scope scope = Scope.open()) {

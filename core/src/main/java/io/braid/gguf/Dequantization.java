@@ -1,8 +1,8 @@
 package io.braid.gguf;
 
 /**
- * Converts blocks to float32, to the bit as the {@code gguf} Python package does: each product and
- * sum below is rounded to float32.
+ * Converts blocks to float32 with the same bits as the {@code gguf} Python package: each product
+ * and sum below is rounded to float32.
  */
 final class Dequantization {
   private Dequantization() {}
@@ -10,8 +10,8 @@ final class Dequantization {
   /**
    * Decodes one block.
    *
-   * @param bytes holds the block from {@code at} on
-   * @param out receives the block's elements from {@code to} on
+   * @param bytes contains the block, from index {@code at}
+   * @param out receives the block's elements, from index {@code to}
    */
   static void block(GgufType type, byte[] bytes, int at, float[] out, int to) {
     switch (type) {
@@ -29,7 +29,7 @@ final class Dequantization {
     }
   }
 
-  /** The lower halves of 16 bytes, then their upper halves. */
+  /** Decodes the lower four bits of 16 bytes, then their upper four bits. */
   private static void four(
       byte[] bytes, int at, float scale, int offset, float minimum, float[] out, int to) {
     boolean plain = offset != 0; // adding a minimum of 0 would turn −0 into 0
@@ -40,7 +40,7 @@ final class Dequantization {
     }
   }
 
-  /** As {@link #four}, with a fifth bit of each element in the four bytes before. */
+  /** Decodes like {@link #four}, with a fifth bit of each element in the preceding four bytes. */
   private static void five(
       byte[] bytes, int at, float scale, int offset, float minimum, float[] out, int to) {
     boolean plain = offset != 0;
@@ -61,9 +61,9 @@ final class Dequantization {
 
   /**
    * Q4_K and Q5_K: two half-precision numbers, eight scales and eight minima of 6 bits in 12 bytes,
-   * then (Q5_K) fifth bits, then halves of bytes.
+   * then (Q5_K) fifth bits, then four bits per element.
    *
-   * @param fifths where the fifth bits begin; −1 for none
+   * @param fifths index of the fifth bits; −1 for none
    */
   private static void superBlock(
       byte[] bytes, int at, int quarters, int fifths, float[] out, int to) {

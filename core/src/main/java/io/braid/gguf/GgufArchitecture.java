@@ -24,8 +24,8 @@ import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
 /**
- * The architectures that GGUF files name, and how each stores what Braid's families call otherwise:
- * names of tensors, order of rows, and settings that llama.cpp knows without being told.
+ * The architectures of GGUF files, and how each differs from Braid's families: names of tensors,
+ * order of rows, and settings that llama.cpp assumes because the files do not contain them.
  */
 enum GgufArchitecture {
   /** Llama, and Mistral without a sliding window. */
@@ -38,10 +38,10 @@ enum GgufArchitecture {
   /** llama.cpp leaves every fourth layer of SmolLM3 without rotary positions. */
   private static final int SMOLLM3_INTERVAL = 4;
 
-  /** llama.cpp lets every sixth layer of Gemma 3 see all tokens. */
+  /** In llama.cpp, every sixth layer of Gemma 3 has full attention. */
   private static final int GEMMA3_INTERVAL = 6;
 
-  /** Gemma 3 with 27 billion parameters, which has another scale of the attention scores. */
+  /** Gemma 3 with 27 billion parameters, which has a different scale of the attention scores. */
   private static final int GEMMA3_27B_LAYERS = 62;
 
   private static final String LAYER = "model.layers.";
@@ -50,7 +50,7 @@ enum GgufArchitecture {
   /** Modules of a layer: published name, GGUF name. */
   private static final Map<String, String> MODULES = new LinkedHashMap<>();
 
-  /** Modules of a layer that Gemma 3 names otherwise. */
+  /** Modules of a layer with other names in Gemma 3. */
   private static final Map<String, String> GEMMA3_MODULES =
       Map.of(
           "post_attention_layernorm", "post_attention_norm",
@@ -79,12 +79,12 @@ enum GgufArchitecture {
     this.interleaved = interleaved;
   }
 
-  /** The name in {@code general.architecture}, which other keys begin with. */
+  /** Returns the name in {@code general.architecture}, which is also the prefix of other keys. */
   String word() {
     return word;
   }
 
-  /** The family as which its models are read. */
+  /** Returns the family of its models. */
   Family family() {
     return switch (this) {
       case LLAMA -> new Llama();
@@ -104,9 +104,9 @@ enum GgufArchitecture {
   }
 
   /**
-   * The architecture under which a model is written.
+   * Returns the architecture for writing a model.
    *
-   * @throws UserError if llama.cpp would compute something else
+   * @throws UserError if llama.cpp would compute something different
    */
   static GgufArchitecture of(Path model, ModelConfig config) {
     GgufArchitecture architecture =
@@ -178,11 +178,11 @@ enum GgufArchitecture {
   }
 
   /**
-   * How each layer attends.
+   * Returns the attention settings of each layer.
    *
-   * @param rope of layers that see all tokens
-   * @param window of the layers that have one
-   * @param local rotary embedding of those
+   * @param rope rotary embedding of layers with full attention
+   * @param window window of the other layers
+   * @param local rotary embedding of layers with a window
    */
   List<LayerAttention> attention(int layers, Rope rope, OptionalInt window, Rope local) {
     List<LayerAttention> each = new ArrayList<>();
@@ -203,14 +203,14 @@ enum GgufArchitecture {
     return each;
   }
 
-  /** What attention scores are multiplied by. */
+  /** Returns the factor of the attention scores. */
   double scale(int layers, int hidden, int heads, int headDim) {
     return this == GEMMA3 && layers == GEMMA3_27B_LAYERS
         ? 1 / Math.sqrt((double) hidden / heads)
         : 1 / Math.sqrt(headDim);
   }
 
-  /** The name of a published tensor in GGUF. */
+  /** Returns the name of a published tensor in GGUF. */
   String tensor(String published) {
     if (published.equals(PublishedTensor.EMBEDDING)) {
       return "token_embd.weight";
@@ -239,21 +239,21 @@ enum GgufArchitecture {
   }
 
   /**
-   * Whether GGUF orders a tensor's rows otherwise. llama.cpp rotates neighbouring dimensions of a
-   * head here, Hugging Face dimension i with i + d/2; the rows of the query and key projections are
-   * permuted to fit.
+   * Whether GGUF has another order of a tensor's rows. For these architectures, llama.cpp rotates
+   * neighbouring dimensions of a head together, while Hugging Face rotates dimension i with i +
+   * d/2; the rows of the query and key projections are permuted accordingly.
    */
   private boolean isPermuted(String published) {
     return interleaved
         && (published.contains(".self_attn.q_proj.") || published.contains(".self_attn.k_proj."));
   }
 
-  /** A tensor's rows in Hugging Face's order. */
+  /** Returns a tensor with its rows in Hugging Face's order. */
   Tensor published(String name, Tensor stored, int headDim) {
     return isPermuted(name) ? swapped(stored, headDim / 2, 2) : stored;
   }
 
-  /** A tensor's rows in GGUF's order. */
+  /** Returns a tensor with its rows in GGUF's order. */
   Tensor stored(String name, Tensor published, int headDim) {
     return isPermuted(name) ? swapped(published, 2, headDim / 2) : published;
   }

@@ -13,8 +13,8 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * Reads a model's configuration from GGUF metadata. A key of the architecture that Braid does not
- * know is refused, since it may change what is computed.
+ * Reads a model's configuration from GGUF metadata. An unknown key of the architecture is refused,
+ * since it may affect the computation.
  */
 final class GgufConfig {
   private static final int MOST_LAYERS = 10_000;
@@ -25,7 +25,7 @@ final class GgufConfig {
   private final GgufMetadata metadata;
   private final GgufArchitecture architecture;
 
-  /** An architecture and the configuration that was read for it. */
+  /** An architecture and its configuration. */
   record Read(GgufArchitecture architecture, ModelConfig config) {}
 
   private GgufConfig(GgufFile file) {
@@ -46,7 +46,8 @@ final class GgufConfig {
   /**
    * Reads the configuration.
    *
-   * @throws UserError naming the key that is missing, contradicts others or is not supported
+   * @throws UserError if a key is missing, contradicts others or is not supported; the error names
+   *     the key
    */
   static Read read(GgufFile file) {
     GgufConfig reader = new GgufConfig(file);
@@ -101,7 +102,7 @@ final class GgufConfig {
     return architecture.word() + "." + name;
   }
 
-  /** YaRN's context, which may be longer than the one from before the extension. */
+  /** Returns YaRN's context length, which may exceed the original one. */
   private static int extended(int context, Rope rope) {
     return rope.scaling().orElse(null) instanceof RopeScaling.Yarn yarn
         ? (int)
@@ -110,7 +111,7 @@ final class GgufConfig {
         : context;
   }
 
-  /** Whether a projection has a bias; llama.cpp knows optional ones in Llama only. */
+  /** Whether a projection has a bias; in llama.cpp, biases are optional only for Llama. */
   private boolean hasBias(String module) {
     return architecture == GgufArchitecture.LLAMA
         && file.find(architecture.tensor("model.layers.0." + module + ".bias")).isPresent();
@@ -214,7 +215,7 @@ final class GgufConfig {
         /* truncate= */ true);
   }
 
-  /** What llama.cpp multiplies cosines and sines by with YaRN. */
+  /** Returns llama.cpp's factor of cosines and sines with YaRN. */
   static double yarnAttentionFactor(double factor) {
     return factor <= 1 ? 1 : 0.1 * Math.log(factor) + 1;
   }

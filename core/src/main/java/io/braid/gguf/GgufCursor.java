@@ -9,7 +9,10 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** A position in a mapped GGUF file. Every read is checked against the file's end first. */
+/**
+ * A position in a mapped GGUF file. Every read first checks that it does not pass the end of the
+ * file.
+ */
 final class GgufCursor {
   /** The longest accepted text in bytes, well above any chat template. */
   static final long LONGEST_TEXT = 1L << 24;
@@ -56,7 +59,10 @@ final class GgufCursor {
     return file.get(LONG, take(8, what));
   }
 
-  /** Reads a count, of which each item takes at least so many bytes of the rest of the file. */
+  /**
+   * Reads a count and checks that the rest of the file has at least {@code leastBytes} bytes for
+   * each item.
+   */
   long count(String what, long leastBytes) {
     long count = u64(what);
     if (count < 0 || count > left() / leastBytes) {

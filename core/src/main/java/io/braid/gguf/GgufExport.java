@@ -23,9 +23,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** A Hugging Face model directory as a GGUF file, for llama.cpp and Ollama. */
+/** Converts a Hugging Face model directory to a GGUF file, for llama.cpp and Ollama. */
 public final class GgufExport {
-  /** The types in which matrices can be written. */
+  /** The supported types of matrices. */
   public static final List<GgufType> TYPES =
       List.of(GgufType.F32, GgufType.F16, GgufType.BF16, GgufType.Q8_0);
 
@@ -46,7 +46,7 @@ public final class GgufExport {
   }
 
   /**
-   * The type with a name such as {@code q8_0}.
+   * Returns the type with a name such as {@code q8_0}.
    *
    * @throws UserError if it is not one of {@link #TYPES}
    */
@@ -65,9 +65,10 @@ public final class GgufExport {
   /**
    * Writes a model directory as a GGUF file, atomically.
    *
-   * @param type of matrices; vectors are always float32. If empty, the type that the weights have
-   * @return the type of matrices
-   * @throws UserError if llama.cpp would compute something else, or split texts otherwise
+   * @param type type of the matrices; by default the type of the weights. Vectors are always
+   *     float32
+   * @return the type of the matrices
+   * @throws UserError if llama.cpp would compute something different, or tokenize texts differently
    */
   public static GgufType write(Path model, Path file, Optional<GgufType> type) {
     ModelDirectory directory = ModelDirectory.open(model);
@@ -214,7 +215,10 @@ public final class GgufExport {
     }
   }
 
-  /** Q8_0 needs rows of whole blocks; others are written in half precision, as llama.cpp does. */
+  /**
+   * Returns the type for a tensor. Q8_0 requires rows of whole blocks; other tensors are written in
+   * half precision, as in llama.cpp.
+   */
   private GgufType fitting(GgufType type, PublishedTensor tensor) {
     if (tensor.shape().getLast() % type.blockElements() == 0) {
       return type;

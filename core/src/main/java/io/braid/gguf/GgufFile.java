@@ -42,7 +42,7 @@ public final class GgufFile implements AutoCloseable {
    * A tensor.
    *
    * @param shape rows before columns, the reverse of the file's order
-   * @param begin the place of its first byte in the file
+   * @param begin offset of its first byte in the file
    */
   record Stored(String name, GgufType type, List<Long> shape, long begin, long bytes) {
     long elements() {
@@ -66,7 +66,7 @@ public final class GgufFile implements AutoCloseable {
   }
 
   /**
-   * Maps a file and checks everything in it but the tensors' elements.
+   * Maps a file and checks everything in it except the tensors' elements.
    *
    * @throws UserError if the file is missing, truncated or damaged, or has a tensor of a type that
    *     Braid does not read
@@ -138,7 +138,7 @@ public final class GgufFile implements AutoCloseable {
     return alignment;
   }
 
-  /** A tensor's description, before its place in the file is known. */
+  /** The description of a tensor whose offset in the file is not known yet. */
   private record Described(String name, GgufType type, List<Long> shape, long offset) {}
 
   private Described describe(GgufCursor cursor) {
@@ -222,22 +222,22 @@ public final class GgufFile implements AutoCloseable {
     return name.length() <= 100 ? name : name.substring(0, 100) + "…";
   }
 
-  /** The file itself. */
+  /** Returns the path of the file. */
   public Path path() {
     return path;
   }
 
-  /** The model's architecture, in GGUF's word for it. */
+  /** Returns the model's architecture under its name in GGUF. */
   public Optional<String> architecture() {
     return metadata.text("general.architecture");
   }
 
-  /** The keys and values. */
+  /** Returns the keys and values. */
   public GgufMetadata metadata() {
     return metadata;
   }
 
-  /** The tensors by name, in the file's order. */
+  /** Returns the tensors by name, in file order. */
   Map<String, Stored> tensors() {
     return tensors;
   }
@@ -246,12 +246,12 @@ public final class GgufFile implements AutoCloseable {
     return Optional.ofNullable(tensors.get(name));
   }
 
-  /** Total size of the tensors in bytes. */
+  /** Returns the total size of the tensors in bytes. */
   public long bytes() {
     return tensors.values().stream().mapToLong(Stored::bytes).sum();
   }
 
-  /** Number of elements of all tensors. */
+  /** Returns the number of elements of all tensors. */
   public long elements() {
     return tensors.values().stream().mapToLong(Stored::elements).sum();
   }

@@ -23,7 +23,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** A GGUF file as a Hugging Face model directory. */
+/** Converts a GGUF file to a Hugging Face model directory. */
 public final class GgufImport {
   /** The files of a tokenizer that are copied from another directory. */
   private static final List<String> TOKENIZER_FILES =
@@ -55,18 +55,18 @@ public final class GgufImport {
   }
 
   /**
-   * Reads everything but the weights.
+   * Reads everything except the weights.
    *
    * @param otherTokenizer a directory whose tokenizer is used instead of the file's; its tokens
    *     must be the same
-   * @throws UserError naming the key or tensor that is missing, damaged or not supported
+   * @throws UserError if a key or tensor is missing, damaged or not supported; the error names it
    */
   public static GgufImport of(GgufFile file, Optional<Path> otherTokenizer) {
     return new GgufImport(file, otherTokenizer);
   }
 
   /**
-   * Reads the configuration alone.
+   * Reads only the configuration.
    *
    * @throws UserError as {@link #of}
    */
@@ -74,7 +74,7 @@ public final class GgufImport {
     return GgufConfig.read(file).config();
   }
 
-  /** What the file says of its tokenizer. */
+  /** Describes the file's tokenizer. */
   public static String tokenizerOf(GgufFile file) {
     return GgufTokenizer.described(file.metadata());
   }
@@ -84,12 +84,12 @@ public final class GgufImport {
     return file.metadata().text(GgufTokenizer.TEMPLATE).isPresent();
   }
 
-  /** The model's configuration. */
+  /** Returns the model's configuration. */
   public ModelConfig config() {
     return config;
   }
 
-  /** The types of the file's tensors, the most frequent first, with their numbers. */
+  /** Returns the number of tensors of each type, the most frequent type first. */
   public Map<GgufType, Long> types() {
     Map<GgufType, Long> counts =
         new TreeMap<>(
@@ -103,7 +103,8 @@ public final class GgufImport {
   }
 
   /**
-   * The type of the imported weights if none is given: bfloat16 if all matrices are, else float32.
+   * Returns the default type of the imported weights: bfloat16 if all matrices have this type,
+   * otherwise float32.
    */
   public DType usualType() {
     return file.tensors().values().stream()
@@ -193,7 +194,7 @@ public final class GgufImport {
     return architecture.published(tensor.name(), elements, config.headDim());
   }
 
-  /** Opens what was written; an error here is Braid's own, unless the tokenizer is unusable. */
+  /** Opens the written directory; an error is a bug in Braid, unless the tokenizer is unusable. */
   private void check(Path unfinished) {
     ModelConfig read = ModelDirectory.open(unfinished).config();
     if (!read.equals(config)) {

@@ -14,8 +14,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * The keys and values of a GGUF file. Values are decoded when they are asked for, so a file that
- * claims a lot allocates nothing. It remembers which keys were asked for.
+ * The keys and values of a GGUF file. Values are decoded on request, so a file with false claims
+ * cannot cause large allocations. The object remembers the requested keys.
  */
 public final class GgufMetadata {
   private static final long LONGEST_LIST = 1L << 24; // entries; more than any vocabulary has
@@ -25,7 +25,7 @@ public final class GgufMetadata {
   private final Map<String, Value> values = new LinkedHashMap<>();
   private final Set<String> asked = new LinkedHashSet<>();
 
-  /** The types of values, by the format's numbers. */
+  /** The types of values, in the order of their numbers in the format. */
   private enum Kind {
     UINT8(1),
     INT8(1),
@@ -48,7 +48,7 @@ public final class GgufMetadata {
     }
   }
 
-  /** A value's type and place; for a list, its items' type, their number and their place. */
+  /** The type and offset of a value; for a list, the type, number and offset of its items. */
   private record Value(Kind kind, boolean list, long count, long begin) {
     String described() {
       return (list ? "a list of " : "of type ") + kind;
@@ -105,12 +105,12 @@ public final class GgufMetadata {
     return Kind.values()[number];
   }
 
-  /** All keys, in the file's order. */
+  /** Returns all keys in file order. */
   public Set<String> keys() {
     return values.keySet();
   }
 
-  /** The keys that nothing has asked for, in the file's order. */
+  /** Returns the keys that were never requested, in file order. */
   Set<String> unasked() {
     Set<String> rest = new LinkedHashSet<>(values.keySet());
     rest.removeAll(asked);
@@ -126,7 +126,7 @@ public final class GgufMetadata {
     return Optional.ofNullable(values.get(key));
   }
 
-  /** A text. */
+  /** Returns a text. */
   Optional<String> text(String key) {
     return find(key)
         .map(value -> {
@@ -137,7 +137,7 @@ public final class GgufMetadata {
         });
   }
 
-  /** An integer of any width. */
+  /** Returns an integer of any width. */
   OptionalLong whole(String key) {
     Optional<Value> found = find(key);
     if (found.isEmpty()) {
@@ -171,7 +171,7 @@ public final class GgufMetadata {
     };
   }
 
-  /** A finite number; a float32 is read as the shortest decimal that it stands for. */
+  /** Returns a finite number; a float32 is read as the shortest decimal that rounds to it. */
   OptionalDouble number(String key) {
     Optional<Value> found = find(key);
     if (found.isEmpty()) {
@@ -194,12 +194,15 @@ public final class GgufMetadata {
     return OptionalDouble.of(number);
   }
 
-  /** 1e-5 for the float32 nearest to it, which is 9.999999747378752e-06 as a double. */
+  /**
+   * Returns the shortest decimal of a float32, such as 1e-5 instead of the double
+   * 9.999999747378752e-06.
+   */
   private static double shortest(float number) {
     return Float.isFinite(number) ? Double.parseDouble(Float.toString(number)) : number;
   }
 
-  /** True or false. */
+  /** Returns a boolean. */
   Optional<Boolean> flag(String key) {
     return find(key)
         .map(value -> {
@@ -210,7 +213,7 @@ public final class GgufMetadata {
         });
   }
 
-  /** A list of texts. */
+  /** Returns a list of texts. */
   Optional<List<String>> texts(String key) {
     return find(key)
         .map(value -> {
@@ -226,7 +229,7 @@ public final class GgufMetadata {
         });
   }
 
-  /** A list of integers. */
+  /** Returns a list of integers. */
   Optional<long[]> wholes(String key) {
     return find(key)
         .map(value -> {

@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Reads a tokenizer from GGUF metadata and describes it as the files of a Hugging Face model
  * directory. Byte-level BPE ({@code tokenizer.ggml.model} {@code gpt2}) with a known pre-tokenizer
- * is read; others are refused.
+ * is supported; others are refused.
  */
 final class GgufTokenizer {
   static final String TOKENS = "tokenizer.ggml.tokens";
@@ -32,7 +32,7 @@ final class GgufTokenizer {
 
   private static final String BOS = "tokenizer.ggml.bos_token_id";
 
-  /** Types of token. */
+  /** Types of tokens. */
   static final int NORMAL = 1;
 
   static final int UNKNOWN = 2;
@@ -40,7 +40,7 @@ final class GgufTokenizer {
   static final int USER_DEFINED = 4;
   static final int UNUSED = 5;
 
-  /** Hugging Face's names of special tokens, and the keys that name their ids. */
+  /** Hugging Face's names of special tokens, and the keys of their ids. */
   private static final Map<String, String> SPECIALS = new LinkedHashMap<>();
 
   static {
@@ -50,7 +50,7 @@ final class GgufTokenizer {
     SPECIALS.put("unk_token", "tokenizer.ggml.unknown_token_id");
   }
 
-  /** Keys that name tokens which end a response. */
+  /** Keys of the tokens that end a response. */
   static final List<String> ENDS =
       List.of(
           "tokenizer.ggml.eos_token_id",
@@ -69,10 +69,10 @@ final class GgufTokenizer {
   }
 
   /**
-   * The tokenizer's files by name.
+   * Returns the tokenizer's files by name.
    *
-   * @param rows of the model's embedding
-   * @throws UserError naming the key whose value is not supported
+   * @param rows number of rows of the model's embedding
+   * @throws UserError if a key has a value that is not supported; the error names it
    */
   static Map<String, String> files(GgufMetadata metadata, int rows) {
     String model = metadata.text(MODEL).orElseThrow(() -> metadata.missing(MODEL));
@@ -176,7 +176,10 @@ final class GgufTokenizer {
     return types;
   }
 
-  /** Lists the tokens that take part in merges, and those matched as a whole. */
+  /**
+   * Returns the tokens that take part in merges; adds those that are matched as a whole to {@code
+   * added}.
+   */
   private ObjectNode vocabulary(ArrayNode added) {
     long[] types = types();
     ObjectNode vocabulary = JsonMapper.shared().createObjectNode();
@@ -288,7 +291,7 @@ final class GgufTokenizer {
     return id;
   }
 
-  /** The tokens that end a response, the end token first. */
+  /** Returns the tokens that end a response, the end token first. */
   static List<Long> ends(GgufMetadata metadata) {
     List<Long> ends = new ArrayList<>();
     for (String key : ENDS) {
@@ -303,7 +306,7 @@ final class GgufTokenizer {
     return ends;
   }
 
-  /** The kind of tokenizer, its pre-tokenizer and number of tokens. */
+  /** Describes the kind of tokenizer, its pre-tokenizer and its number of tokens. */
   static String described(GgufMetadata metadata) {
     return "%s, pre-tokenizer %s, %s tokens"
         .formatted(

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The types of tensor that Braid reads from GGUF files. A row of a tensor is a sequence of blocks,
+ * The types of tensors that Braid reads from GGUF files. A row of a tensor is a sequence of blocks,
  * and a block encodes a fixed number of elements in a fixed number of bytes.
  */
 public enum GgufType {
@@ -75,12 +75,12 @@ public enum GgufType {
     return Arrays.stream(values()).filter(type -> type.id == id).findFirst();
   }
 
-  /** The name of a type that Braid does not read. */
+  /** Returns the name of a type that Braid does not read. */
   static String other(int id) {
     return OTHERS.getOrDefault(id, "number " + Integer.toUnsignedString(id));
   }
 
-  /** All types that are read, as a list in a sentence. */
+  /** Returns all supported types as a list for a sentence. */
   static String names() {
     return Arrays.stream(values()).map(GgufType::name).collect(Collectors.joining(", "));
   }
@@ -102,7 +102,7 @@ public enum GgufType {
     return blockElements > 1;
   }
 
-  /** The name in lower case, as in options and file names. */
+  /** Returns the name in lower case, as in options and file names. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -13,8 +13,8 @@ import java.util.OptionalLong;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Writes the tokenizer of a model directory as GGUF metadata. Only what llama.cpp splits in the
- * same way is written: byte-level BPE with a known pre-tokenizer.
+ * Writes the tokenizer of a model directory as GGUF metadata. Only tokenizers that llama.cpp can
+ * reproduce are supported: byte-level BPE with a known pre-tokenizer.
  */
 final class GgufVocabulary {
   private final ModelDirectory directory;
@@ -22,7 +22,7 @@ final class GgufVocabulary {
   private final JsonNode json;
   private final int rows;
 
-  /** Reads {@code tokenizer.json}; {@code rows} are those of the embedding. */
+  /** Reads {@code tokenizer.json}; {@code rows} is the number of rows of the embedding. */
   GgufVocabulary(ModelDirectory directory, int rows) {
     this.directory = directory;
     this.file = directory.path().resolve("tokenizer.json");
@@ -139,7 +139,7 @@ final class GgufVocabulary {
     }
   }
 
-  /** Whether the tokenizer puts BOS in front of a text, and adds nothing else. */
+  /** Whether the tokenizer adds BOS before a text and nothing else. */
   private boolean addsBos(Tokenizer tokenizer) {
     long[] bare = tokenizer.encode("a");
     long[] whole = tokenizer.encodeWithSpecials("a");

@@ -18,7 +18,7 @@ final class GgufWriter {
   private static final int ALIGNMENT = 32;
   private static final int CHUNK = 1 << 20; // elements
 
-  // the format's numbers of value types
+  // the numbers of value types in the format
   private static final int UINT32 = 4;
   private static final int INT32 = 5;
   private static final int FLOAT32 = 6;
@@ -38,7 +38,7 @@ final class GgufWriter {
     }
   }
 
-  /** Little-endian output that grows. */
+  /** A growing buffer for little-endian output. */
   private static final class Bytes {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
@@ -105,7 +105,7 @@ final class GgufWriter {
    * Adds a tensor.
    *
    * @param shape rows before columns; columns are a multiple of the type's block
-   * @param elements in row-major order, asked for once, when the file is written
+   * @param elements the elements in row-major order, requested once, when the file is written
    */
   void tensor(String name, GgufType type, List<Long> shape, Supplier<float[]> elements) {
     if (shape.getLast() % type.blockElements() != 0) {

@@ -12,8 +12,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * How byte-level tokenizers split a text before merging, by the names that GGUF gives in {@code
- * tokenizer.ggml.pre}, and as {@code tokenizer.json} describes it.
+ * The ways in which byte-level tokenizers split a text before merging, with their names in {@code
+ * tokenizer.ggml.pre} and their descriptions in {@code tokenizer.json}.
  */
 enum PreTokenizer {
   /** Llama 3. */
@@ -70,7 +70,7 @@ enum PreTokenizer {
     this.composes = composes;
   }
 
-  /** The steps of the pre-tokenizer in {@code tokenizer.json}. */
+  /** Returns the steps of the pre-tokenizer in {@code tokenizer.json}. */
   abstract List<ObjectNode> steps();
 
   static Optional<PreTokenizer> named(String name) {
@@ -87,17 +87,17 @@ enum PreTokenizer {
     return List.of(names.split(" "));
   }
 
-  /** The name under which it is written. */
+  /** Returns the name for writing. */
   String word() {
     return names().getFirst();
   }
 
-  /** Whether a word that is a token is not built from its merges. */
+  /** Whether a word that is a token is used without merges. */
   boolean ignoresMerges() {
     return ignoresMerges;
   }
 
-  /** Whether a text begins with BOS where {@code tokenizer.ggml.add_bos_token} is missing. */
+  /** Whether a text begins with BOS if {@code tokenizer.ggml.add_bos_token} is missing. */
   boolean addsBos() {
     return addsBos;
   }
@@ -119,8 +119,8 @@ enum PreTokenizer {
   }
 
   /**
-   * The pre-tokenizer that a {@code tokenizer.json} describes, by its steps and by whether it
-   * ignores merges and composes characters.
+   * Returns the pre-tokenizer of a {@code tokenizer.json}, identified by its steps and by whether
+   * it ignores merges and composes characters.
    */
   static Optional<PreTokenizer> of(JsonNode json, boolean ignoresMerges, boolean composes) {
     List<String> steps = described(json);
@@ -130,7 +130,7 @@ enum PreTokenizer {
         .findFirst();
   }
 
-  /** A comparable form of the steps, without what affects offsets only. */
+  /** Returns a comparable form of the steps, without settings that only affect offsets. */
   private static List<String> described(JsonNode node) {
     return switch (node.path("type").asString("")) {
       case "Sequence" -> {
@@ -157,7 +157,7 @@ enum PreTokenizer {
     };
   }
 
-  /** The words of GPT-4's tokenizer, whose numbers are given. */
+  /** Returns the word pattern of GPT-4's tokenizer with the given pattern for numbers. */
   private static String words(String numbers) {
     return "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|"
         + numbers
@@ -171,9 +171,9 @@ enum PreTokenizer {
   }
 
   /**
-   * Replaces bytes by letters.
+   * Returns the step that replaces bytes by letters.
    *
-   * @param splits whether it also splits words as GPT-2 does
+   * @param splits whether the step also splits words as GPT-2 does
    */
   private static ObjectNode bytes(boolean splits) {
     return JsonMapper.shared()

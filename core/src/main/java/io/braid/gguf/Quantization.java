@@ -13,7 +13,7 @@ final class Quantization {
   /**
    * Encodes elements.
    *
-   * @param from a whole number of blocks
+   * @param from the elements of a whole number of blocks
    * @param type F32, F16, BF16 or Q8_0
    * @return the blocks, little-endian
    */
@@ -33,7 +33,7 @@ final class Quantization {
     return to.flip();
   }
 
-  /** Rounds to the nearest, ties to even; NaNs stay NaNs. */
+  /** Rounds to the nearest bfloat16, ties to even; a NaN stays a NaN. */
   private static short bfloat16(float value) {
     int bits = Float.floatToRawIntBits(value);
     if (Float.isNaN(value)) {
@@ -42,7 +42,10 @@ final class Quantization {
     return (short) ((bits + 0x7fff + (bits >>> 16 & 1)) >>> 16);
   }
 
-  /** The scale is the largest magnitude over 127; elements are rounded half away from zero. */
+  /**
+   * Encodes a block of Q8_0. The scale is the largest magnitude divided by 127; elements are
+   * rounded half away from zero.
+   */
   private static void eight(float[] from, int at, ByteBuffer to) {
     float largest = 0;
     for (int i = 0; i < 32; i++) {

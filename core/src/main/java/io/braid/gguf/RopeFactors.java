@@ -5,8 +5,8 @@ import io.braid.model.RopeScaling;
 import java.nio.file.Path;
 
 /**
- * Llama 3's stretched rotary frequencies as GGUF stores them: a tensor {@code rope_freqs.weight}
- * with what each pair's frequency is divided by.
+ * Converts Llama 3's scaling of rotary frequencies to and from its form in GGUF: a tensor {@code
+ * rope_freqs.weight} with a divisor for each pair's frequency.
  */
 final class RopeFactors {
   static final String TENSOR = "rope_freqs.weight";
@@ -20,7 +20,7 @@ final class RopeFactors {
 
   private RopeFactors() {}
 
-  /** What each frequency is divided by. */
+  /** Returns the divisor of each frequency. */
   static float[] of(RopeScaling scaling, double theta, int headDim) {
     double[] plain = RopeScaling.plain(theta, headDim);
     double[] stretched = scaling.frequencies(theta, headDim);
@@ -32,7 +32,7 @@ final class RopeFactors {
   }
 
   /**
-   * Finds the settings that the factors follow from.
+   * Finds the settings that give the factors.
    *
    * @throws UserError if they are not those of Llama 3
    */

@@ -7,26 +7,26 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A tensor of a model as checkpoints publish it.
+ * A tensor of a model in the form of published checkpoints.
  *
- * @param name such as {@code model.layers.0.self_attn.q_proj.weight}
- * @param shape its dimensions
- * @param offset what is added to the stored elements before they are used: 1 for norms that are
- *     stored as what is added to 1, otherwise 0
+ * @param name published name, such as {@code model.layers.0.self_attn.q_proj.weight}
+ * @param shape lengths of its dimensions
+ * @param offset number added to the stored elements before they are used: 1 for norms whose stored
+ *     weight is the difference from 1, otherwise 0
  */
 public record PublishedTensor(String name, List<Long> shape, double offset) {
-  /** The embedding's name. */
+  /** The name of the embedding. */
   public static final String EMBEDDING = "model.embed_tokens.weight";
 
   /** The name of a head that is not the embedding. */
   public static final String HEAD = "lm_head.weight";
 
-  /** Number of elements. */
+  /** Returns the number of elements. */
   public long elements() {
     return shape.stream().mapToLong(Long::longValue).reduce(1, Math::multiplyExact);
   }
 
-  /** The tensors of a model, in the order of its layers; nothing is allocated for them. */
+  /** Returns the tensors of a model in layer order, without allocating them. */
   public static List<PublishedTensor> of(ModelConfig config) {
     Architecture architecture = config.architecture();
     List<PublishedTensor> tensors = new ArrayList<>();

@@ -13,25 +13,24 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A class of the user's own that a recipe names.
+ * A user's class that a recipe names.
  *
  * @param key the recipe's key, such as {@code loss} or {@code rewards.signals[0]}
  * @param name the full class name
- * @param from name of the jar file or directory that it comes from; empty where the JVM does not
- *     say
+ * @param from name of the jar file or directory that contains it; empty if the JVM does not give it
  */
 public record OwnClass(String key, String name, Optional<String> from) {
-  /** Frames from here on belong to whoever started the run. */
+  /** Frames of this package and below it belong to the caller of the run. */
   private static final String RUNS = "io.braid.run.";
 
-  /** All such classes of a recipe, in the order of its keys. */
+  /** Returns all such classes of a recipe, in key order. */
   public static List<OwnClass> in(Record recipe) {
     List<OwnClass> found = new ArrayList<>();
     settings(recipe, "", found);
     return found;
   }
 
-  /** All such classes in the settings of a record that is about to be made. */
+  /** Returns all such classes in the settings of a record before it is created. */
   static List<OwnClass> in(Class<?> record, Object[] values, String path) {
     List<OwnClass> found = new ArrayList<>();
     List<Setting> settings = Setting.of(record);
@@ -102,12 +101,13 @@ public record OwnClass(String key, String name, Optional<String> from) {
   }
 
   /**
-   * Finds out whether a failure comes from a class of the user's own: one of its frames, or of its
-   * causes', belongs to the class, or to another class of the package.
+   * Detects whether a failure comes from a user's class: one of its frames, or of its causes'
+   * frames, belongs to the class or to another class of its package.
    *
-   * @param own the classes of the run's recipe
+   * @param own the user's classes in the run's recipe
    * @return an error that names the recipe's key, the class, the exception and the place; empty for
-   *     other failures, for errors that are told already, and where the JVM itself is at its limit
+   *     other failures, for errors that already explain themselves, and for failures of the JVM
+   *     itself, such as a lack of memory
    */
   public static Optional<SettingError> blame(Throwable failure, List<OwnClass> own) {
     for (Throwable each = failure; each != null; each = each.getCause()) {
@@ -161,7 +161,7 @@ public record OwnClass(String key, String name, Optional<String> from) {
         failure);
   }
 
-  /** Tells which classes of the user's own compute; empty where there are none. */
+  /** Returns a line that lists the user's classes; empty if there are none. */
   public static Optional<String> line(List<OwnClass> own) {
     return own.isEmpty()
         ? Optional.empty()
@@ -179,7 +179,7 @@ public record OwnClass(String key, String name, Optional<String> from) {
     return frame.lastIndexOf('.') == dot && frame.startsWith(name.substring(0, dot + 1));
   }
 
-  /** The class in words: the key, the name and where it comes from. */
+  /** Describes the class: its key, its name and its jar file or directory. */
   @Override
   public String toString() {
     return key + " " + name + from.map(place -> " (" + place + ")").orElse("");

@@ -50,9 +50,9 @@ public final class MicroBatches {
    * generated in this order stay the same: responses to one prompt are adjacent, the longest first,
    * and prompts are ordered by their longest response.
    *
-   * @param items to be split
-   * @param sequence the sequence of an item
-   * @param tokens the most tokens of a part
+   * @param items the items to split
+   * @param sequence returns the sequence of an item
+   * @param tokens maximum number of tokens of a part
    */
   public static <T> List<List<T>> split(List<T> items, Function<T, Sequence> sequence, int tokens) {
     List<List<T>> alone = inOrder(items, sequence).stream().map(List::of).toList();

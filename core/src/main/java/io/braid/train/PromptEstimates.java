@@ -25,13 +25,13 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * A loss's estimates of prompts. When a step first asks a problem, responses of the frozen
- * reference are sampled to it and verified, and its estimate is made from them. The responses
- * depend on the seed and the problem, not on the step, so the estimates are those that would have
- * been made of all problems before training began.
+ * Computes a loss's estimates for prompts. When a problem first occurs in a step, responses to it
+ * are sampled from the frozen reference and verified, and the estimate is computed from them. The
+ * responses depend on the seed and the problem, not on the step, so the estimates are the same as
+ * if they were computed for all problems before training.
  */
 public final class PromptEstimates {
-  /** Prompts that were estimated in the step. */
+  /** Number of prompts that were estimated in the step. */
   public static final Metric ESTIMATED =
       Metric.declare(
           "estimated_prompts",
@@ -39,7 +39,7 @@ public final class PromptEstimates {
           "prompts of the step that were estimated from responses of the reference, because no"
               + " earlier step had asked them. Only with `log_z: disa`");
 
-  /** Those whose proposals all earned the same. */
+  /** Number of these prompts whose responses from the reference all got the same reward. */
   public static final Metric UNINFORMED =
       Metric.declare(
           "uninformed_prompts",
@@ -48,7 +48,7 @@ public final class PromptEstimates {
               + " reward, so that the estimate knows nothing of other rewards. Only with `log_z:"
               + " disa`");
 
-  /** How much the proposals say. */
+  /** Effective sample size of the reference's responses. */
   public static final Metric EFFECTIVE_PROPOSALS =
       Metric.declare(
           "effective_proposals",
@@ -56,7 +56,7 @@ public final class PromptEstimates {
           "effective sample size of the reference's responses, averaged over `estimated_prompts`."
               + " Absent where no prompt was estimated");
 
-  /** Time. */
+  /** Time of sampling and verifying the reference's responses. */
   public static final Metric SECONDS =
       Metric.declare(
           "proposal_seconds",
@@ -74,7 +74,7 @@ public final class PromptEstimates {
   private MetricValues metrics = new MetricValues();
 
   /**
-   * Estimates of no prompt yet.
+   * Creates an object without estimates.
    *
    * @param reference π_ref
    * @param rewards fills {@link Column#REWARD} and {@link Column#TOKEN_REWARDS}
@@ -104,7 +104,7 @@ public final class PromptEstimates {
                     trained.stopStrings()));
   }
 
-  /** Fills the estimate's column, after estimating the prompts that are new. */
+  /** Fills the column of the estimates, after estimating new prompts. */
   Trajectories fill(Trajectories t) {
     int[] problems = t.get(Column.PROBLEM);
     metrics =
@@ -115,7 +115,7 @@ public final class PromptEstimates {
     return t.with(estimate.column(), ofRows);
   }
 
-  /** In chunks of about as many responses as a step has. */
+  /** Estimates new prompts in chunks of about the number of responses of a step. */
   private MetricValues estimateNew(int[] problems) {
     long begun = System.nanoTime();
     int samples = sampler.rollout().settings().samples();
@@ -141,12 +141,12 @@ public final class PromptEstimates {
         .put(SECONDS, (System.nanoTime() - begun) / 1e9);
   }
 
-  /** The metrics of the last {@link #fill}. */
+  /** Returns the metrics of the last {@link #fill}. */
   MetricValues metrics() {
     return metrics;
   }
 
-  /** The estimates so far. */
+  /** Returns the estimates so far as checkpoint parts. */
   CheckpointParts parts() {
     return CheckpointParts.none().with(FILE, this::save, this::restore);
   }

@@ -7,11 +7,11 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The columns that a loss fills, collected from a step's micro-batches. */
+/** Collects the columns that a loss fills from a step's micro-batches. */
 final class RowColumns {
   private final Map<Column<double[]>, Map<Integer, Double>> values = new HashMap<>();
 
-  /** Takes what the loss said of some rows; of a row that comes again, the later value counts. */
+  /** Adds the loss's values for some rows; if a row occurs again, the later value counts. */
   void accept(LossValue value, Trajectories part) {
     value
         .rows()
@@ -24,7 +24,7 @@ final class RowColumns {
         });
   }
 
-  /** Fills the columns for which the loss gave a value of every row. */
+  /** Fills the columns for which the loss gave a value for every row. */
   Trajectories fill(Trajectories t) {
     Trajectories filled = t;
     for (Map.Entry<Column<double[]>, Map<Integer, Double>> each : values.entrySet()) {

@@ -8,18 +8,18 @@ import io.braid.tensor.DType;
 import java.util.List;
 
 /**
- * An estimate of the memory that training takes, in bytes: the tensors that {@link
- * io.braid.nn.AdamW} and the backward pass hold. The JVM, libtorch's own memory (about half a
- * gigabyte) and what is allocated for a moment are not counted.
+ * An estimate of the memory for training, in bytes: the tensors of {@link io.braid.nn.AdamW} and of
+ * the backward pass. It does not include the JVM, libtorch's own memory (about half a gigabyte) and
+ * temporary tensors.
  *
- * @param weights the parameters
- * @param gradients of all parameters
- * @param optimizer the moments, and master copies of half-width parameters with their accumulated
- *     gradients, all float32
- * @param activations of one token in a micro-batch, held for the backward pass
- * @param checkpointed the same with {@code gradient_checkpointing}, which holds the inputs of
- *     layers
- * @param recomputed of one token, for the one layer that is computed again with checkpointing
+ * @param weights memory of the parameters
+ * @param gradients memory of all gradients
+ * @param optimizer memory of the moments, and of the master copies of 16-bit parameters with their
+ *     accumulated gradients, all float32
+ * @param activations memory per token of a micro-batch that is kept for the backward pass
+ * @param checkpointed the same memory with {@code gradient_checkpointing}, which keeps only the
+ *     inputs of layers
+ * @param recomputed memory per token for the layer that is being recomputed with checkpointing
  */
 public record TrainingMemory(
     long weights,
@@ -30,7 +30,7 @@ public record TrainingMemory(
     long recomputed) {
   private static final long FLOAT = Float.BYTES;
 
-  /** The estimate for training all parameters of a model in a type. */
+  /** Estimates the memory for training all parameters of a model in a type. */
   public static TrainingMemory of(ModelConfig config, DType dtype) {
     long parameters = parameters(config);
     boolean halfWidth = dtype != DType.FLOAT32;
@@ -48,17 +48,17 @@ public record TrainingMemory(
         FLOAT * layer);
   }
 
-  /** Number of a model's parameters. */
+  /** Returns the number of a model's parameters. */
   public static long parameters(ModelConfig config) {
     return PublishedTensor.of(config).stream().mapToLong(PublishedTensor::elements).sum();
   }
 
-  /** Bytes of keys and values in a rollout's cache, for each token. */
+  /** Returns the bytes of keys and values per token in a rollout's cache. */
   public static long cache(ModelConfig config, DType dtype) {
     return 2L * config.layers() * config.kvHeads() * config.headDim() * dtype.bytes();
   }
 
-  /** Numbers that a sub-layer holds for each token. */
+  /** Returns the number of elements that a sub-layer keeps per token. */
   private static long kept(Sublayer sublayer, ModelConfig config) {
     long hidden = config.hiddenSize();
     Projection out = sublayer.out();
@@ -72,7 +72,7 @@ public record TrainingMemory(
     return kept;
   }
 
-  /** Weights, gradients and optimizer together. */
+  /** Returns the memory of weights, gradients and optimizer together. */
   public long state() {
     return weights + gradients + optimizer;
   }

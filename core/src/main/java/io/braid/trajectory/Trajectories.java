@@ -200,7 +200,7 @@ public final class Trajectories {
     return new Trajectories(prompts, sequences, groups, rows, more);
   }
 
-  /** The same rows with some of the columns. */
+  /** Returns the same rows with some of the columns. */
   public Trajectories columns(Set<Column<?>> some) {
     Map<Column<?>, Object> kept = new LinkedHashMap<>(columns);
     kept.keySet().retainAll(some);
@@ -310,7 +310,7 @@ public final class Trajectories {
   }
 
   /**
-   * Each row's reward as a whole, the rewards of its tokens included.
+   * Returns the total reward of each row, including the rewards of its tokens.
    *
    * @return [r]
    */

@@ -28,7 +28,9 @@ class SlowLayersTest {
     assertThat(slow(OLD.withLanes(16), DType.FLOAT32))
         .singleElement()
         .asString()
-        .startsWith("layers with heads of 8 and an intermediate size of 24: vectors of 16 numbers")
+        .startsWith(
+            "layers with heads of 8 and an intermediate size of 24: they are not multiples of the"
+                + " vector length, 16,")
         .endsWith("; use widths that are multiples of 16");
   }
 

@@ -185,6 +185,6 @@ class LatentScoresTest {
     }
     assertThatThrownBy(() -> of(sequences(2), 40, 1))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("not a finite number");
+        .hasMessageContaining("is not finite");
   }
 }

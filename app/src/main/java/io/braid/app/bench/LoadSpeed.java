@@ -23,9 +23,9 @@ public record LoadSpeed(List<Level> levels) {
    * @param microsecondsPerToken time of each run divided by its response tokens
    * @param tokens response tokens of each run
    * @param kvCacheMb limit of the cache, in MB, which is enough for all responses at full length
-   * @param peakMb peak resident memory, in MB; empty where unknown
+   * @param peakMb peak resident memory, in MB; empty if unknown
    * @param grownMb growth of the peak over the resident memory before the first level, in MB: the
-   *     cache and the operators' temporary memory; empty where unknown
+   *     cache and the operators' temporary memory; empty if unknown
    */
   public record Level(
       int concurrent,

@@ -9,8 +9,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The process's resident memory: weights, caches, the operators' temporary memory, the Java heap
- * and the libraries' code. Memory of a GPU is not included. Only Linux reports it; elsewhere it is
- * empty.
+ * and the libraries' code. Memory of a GPU is not included. Only Linux reports it; on other systems
+ * it is empty.
  */
 public final class PeakMemory {
   private static final Path STATUS = Path.of("/proc/self/status");
@@ -20,15 +20,13 @@ public final class PeakMemory {
 
   /**
    * Returns the peak resident memory since the process started or since {@link #restart}, in
-   * megabytes; empty where the system does not report it.
+   * megabytes; empty if the system does not report it.
    */
   public static OptionalLong megabytes() {
     return read(STATUS, "VmHWM:");
   }
 
-  /**
-   * Returns the current resident memory, in megabytes; empty where the system does not report it.
-   */
+  /** Returns the current resident memory, in megabytes; empty if the system does not report it. */
   public static OptionalLong now() {
     return read(STATUS, "VmRSS:");
   }
@@ -45,14 +43,14 @@ public final class PeakMemory {
     }
   }
 
-  /** A peak in a sentence. */
+  /** Describes a peak in words. */
   public static String words(OptionalLong megabytes) {
     return megabytes.isPresent()
         ? "at most %s MB resident".formatted(megabytes.getAsLong())
         : "peak memory unknown (only Linux reports it)";
   }
 
-  /** A peak as a row of a table: name, number, unit. */
+  /** Returns a peak as a row of a table: name, number, unit. */
   public static List<String> row(OptionalLong megabytes) {
     return megabytes.isPresent()
         ? List.of(
@@ -62,7 +60,7 @@ public final class PeakMemory {
         : List.of("resident memory", "unknown", "only Linux reports it");
   }
 
-  /** Puts megabytes into a JSON object; an unknown number leaves the key out. */
+  /** Adds megabytes to a JSON object; an unknown number adds no key. */
   public static void put(ObjectNode object, String key, OptionalLong megabytes) {
     megabytes.ifPresent(known -> object.put(key, known));
   }
@@ -71,7 +69,7 @@ public final class PeakMemory {
    * Reads a line of a process's status.
    *
    * @param status a file in the format of proc(5)
-   * @param name what the line begins with
+   * @param name the beginning of the line
    */
   static OptionalLong read(Path status, String name) {
     if (!Files.isReadable(status)) {

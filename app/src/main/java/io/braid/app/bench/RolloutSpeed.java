@@ -18,7 +18,7 @@ import java.util.OptionalLong;
  * @param tokens the response tokens of each run, including stop tokens
  * @param bytesPerToken bytes that decoding a single row reads per token: the weights, and the keys
  *     and values of a row of mean length
- * @param peakMb peak resident memory; empty where unknown
+ * @param peakMb peak resident memory; empty if unknown
  */
 public record RolloutSpeed(
     List<Double> seconds, List<Long> tokens, double bytesPerToken, OptionalLong peakMb) {

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * @param milliseconds times of each phase and of the whole {@code step}, one per step; forward,
  *     backward and optimizer are parts of train, and a phase that a step skipped counts as 0
  * @param tokens response tokens of each step
- * @param peakMb peak resident memory; empty where unknown
+ * @param peakMb peak resident memory; empty if unknown
  * @param stoppedBy exit code, if a signal ended the run early
  */
 public record StepSpeed(

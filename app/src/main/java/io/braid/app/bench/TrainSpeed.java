@@ -18,7 +18,7 @@ import java.util.OptionalLong;
  * @param tokens prompt and response tokens of a step
  * @param responseTokens response tokens of a step, which are the trained ones
  * @param flops operations that a step needs, counted by {@link TrainFlops}
- * @param peakMb peak resident memory, including the optimizer's state; empty where unknown
+ * @param peakMb peak resident memory, including the optimizer's state; empty if unknown
  */
 public record TrainSpeed(
     List<Double> stepMs, long tokens, long responseTokens, double flops, OptionalLong peakMb) {

@@ -22,7 +22,7 @@ final class ModelExportCommand extends BraidCommand {
   @Parameters(paramLabel = "DIR", description = "A model directory.")
   private Path model = Path.of("");
 
-  /** The formats that are written. */
+  /** The output formats. */
   enum Format {
     GGUF
   }
@@ -36,9 +36,7 @@ final class ModelExportCommand extends BraidCommand {
   @Option(
       names = "--type",
       paramLabel = "TYPE",
-      description =
-          "Type of the matrices: f32, f16, bf16 or q8_0 (default: the type that they are stored"
-              + " in).")
+      description = "Type of the matrices: f32, f16, bf16 or q8_0 (default: their stored type).")
   private Optional<String> type = Optional.empty();
 
   @Option(
@@ -51,7 +49,7 @@ final class ModelExportCommand extends BraidCommand {
   @Override
   public Integer call() {
     if (Files.exists(out)) {
-      throw new UserError(out + ": exists already; give another --out, or delete it");
+      throw new UserError(out + ": already exists; give another --out, or delete it");
     }
     GgufType written = GgufExport.write(model, out, type.map(GgufExport::type));
     long bytes = size();

@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.json.JsonMapper;
 
 /** {@code braid model import}. */
-@Command(name = "import", description = "Makes a model directory of a GGUF file.")
+@Command(name = "import", description = "Converts a GGUF file to a model directory.")
 final class ModelImportCommand extends BraidCommand {
   @Parameters(paramLabel = "FILE", description = "A .gguf file.")
   private Path file = Path.of("");
@@ -35,21 +35,21 @@ final class ModelImportCommand extends BraidCommand {
       names = "--dtype",
       paramLabel = "TYPE",
       description =
-          "float32 or bfloat16 (default: bfloat16 if all matrices are stored so, else float32).")
+          "float32 or bfloat16 (default: bfloat16 if all matrices have this type, otherwise"
+              + " float32).")
   private Optional<Precision> dtype = Optional.empty();
 
   @Option(
       names = "--tokenizer",
       paramLabel = "DIR",
       description =
-          "Take the tokenizer of this directory instead of the file's; its tokens must be the"
-              + " same.")
+          "Use the tokenizer of this directory instead of the file's; its tokens must be the same.")
   private Optional<Path> tokenizer = Optional.empty();
 
   @Override
   public Integer call() {
     if (Files.exists(out)) {
-      throw new UserError(out + ": exists already; give another --out, or delete it");
+      throw new UserError(out + ": already exists; give another --out, or delete it");
     }
     try (GgufFile opened = GgufFile.open(file)) {
       GgufImport model = GgufImport.of(opened, tokenizer);
@@ -77,7 +77,7 @@ final class ModelImportCommand extends BraidCommand {
     return 0;
   }
 
-  /** Types of tensor with their numbers: {@code 210 Q4_1, 61 F32}. */
+  /** Formats the number of tensors of each type: {@code 210 Q4_1, 61 F32}. */
   static String types(Map<GgufType, Long> types) {
     return types.entrySet().stream()
         .map(each -> each.getValue() + " " + each.getKey())

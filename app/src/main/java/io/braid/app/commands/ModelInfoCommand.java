@@ -25,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
     name = "info",
     description =
         "Shows what a model directory or a GGUF file contains, whether Braid can train it, and an"
-            + " estimate of the memory that takes.")
+            + " estimate of the memory for training.")
 final class ModelInfoCommand extends BraidCommand {
   @Parameters(paramLabel = "DIR|FILE", description = "A model directory or a .gguf file.")
   private Path path = Path.of("");
@@ -129,7 +129,7 @@ final class ModelInfoCommand extends BraidCommand {
     return ", rotary scaling " + scaling.getClass().getSimpleName().toLowerCase(Locale.ROOT);
   }
 
-  /** What training all parameters takes, by the precision that is computed in. */
+  /** Adds estimates of the memory for training all parameters, by precision. */
   private void memory(ModelConfig config) {
     ObjectNode estimates = object.putObject("memory");
     for (DType dtype : new DType[] {DType.FLOAT32, DType.BFLOAT16}) {

@@ -3,7 +3,7 @@ package io.braid.app.commands;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** {@code --model}, for commands that cannot do without one. */
+/** {@code --model}, for commands that require a model. */
 final class ModelOption {
   @Option(
       names = "--model",

@@ -81,7 +81,7 @@ final class Quickstart {
    * @param metrics values of the metrics, by model, then by metric name
    * @param models directory of each model
    * @param seconds total time in seconds
-   * @param peakRssMb peak resident memory; empty where unknown
+   * @param peakRssMb peak resident memory in MB; empty if unknown
    * @param summary the whole result as JSON
    * @param stoppedBy exit code, if a signal stopped it early
    */

@@ -5,7 +5,7 @@ import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Options of the commands that look into data files: which split, which fields. */
+/** Options of the commands that inspect data files: the split and the fields. */
 final class RecordOptions {
   @Mixin private FieldOptions fields = new FieldOptions();
 

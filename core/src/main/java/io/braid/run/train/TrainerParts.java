@@ -13,13 +13,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What a run creates for its trainer: the loss, the token signals of the reward settings, and the
- * reference where one of them needs it. If creating one fails, those before it are closed.
+ * The objects that a run creates for its trainer: the loss, the token signals of the reward
+ * settings, and the reference if one of them needs it. If creating an object fails, those created
+ * before it are closed.
  *
- * @param loss the loss; whoever makes a trainer of it leaves it to the trainer
- * @param own the signals of the reward settings, which are closed with this
+ * @param loss the loss; the trainer that is created with it closes it
+ * @param own the signals of the reward settings, which are closed with this object
  * @param signals all signals, the flow field's first
- * @param reference π_ref, which is closed with this
+ * @param reference π_ref, which is closed with this object
  */
 record TrainerParts(
     PolicyLoss loss,
@@ -28,10 +29,10 @@ record TrainerParts(
     Optional<Transformer> reference)
     implements AutoCloseable {
   /**
-   * Creates them.
+   * Creates the objects.
    *
    * @param hiddenSize width of the policy's hidden states
-   * @param flow the flow field's signals, which stay the caller's
+   * @param flow the flow field's signals; the caller closes them
    * @throws io.braid.UserError if the reference cannot be loaded
    */
   static TrainerParts create(TrainRecipe recipe, int hiddenSize, List<TokenSignal> flow) {
@@ -69,7 +70,9 @@ record TrainerParts(
     return Optional.of(reference);
   }
 
-  /** Makes the trainer, which closes the loss. If that fails, the loss is closed here. */
+  /**
+   * Creates the trainer, which closes the loss. If creating it fails, this method closes the loss.
+   */
   PolicyTrainer trainer(
       TrainRecipe recipe, Transformer policy, CriticModel critic, Sampler sampler) {
     try {

@@ -148,7 +148,7 @@ def check(braid: str) -> None:
         config = json.loads((directory / "config.json").read_text())
         with tempfile.TemporaryDirectory() as place:
             model = Path(place) / "model"
-            subprocess.run([braid, "model", "import", OUT / f"{name}.gguf", "--out", model, "--dtype", "float32"], check=True)
+            subprocess.run([braid, "model", "import", (OUT / f"{name}.gguf").resolve(), "--out", model, "--dtype", "float32"], check=True)
             values = stored(model, config)
             for kind in ["f32", "f16", "bf16", "q8_0"]:
                 file = Path(place) / f"{kind}.gguf"

@@ -163,6 +163,7 @@ class BadInputTest {
           "generate",
           "logprobs",
           "data",
+          "model",
           "bench",
           "doctor"
         }) {

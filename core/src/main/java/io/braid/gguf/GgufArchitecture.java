@@ -137,6 +137,11 @@ enum GgufArchitecture {
           "%s: has biases (attention_bias or mlp_bias), which llama.cpp does not read for %s"
               .formatted(model, word));
     }
+    if (this == QWEN2 && config.headDim() * config.heads() != config.hiddenSize()) {
+      throw new UserError(
+          "%s: head_dim is %s, but llama.cpp reads Qwen2 only with hidden_size / num_attention_heads (%s)"
+              .formatted(model, config.headDim(), config.hiddenSize() / config.heads()));
+    }
     List<LayerAttention> written = config.attention();
     List<LayerAttention> known =
         attention(

@@ -85,24 +85,28 @@ class GgufRoundTripTest {
     }
 
     ModelConfig config() {
-      return particular.apply(
-          new ModelConfig(
-              family,
-              Golden.VOCABULARY,
-              /* hiddenSize= */ 32,
-              /* intermediateSize= */ 40,
-              /* layers= */ 7,
-              /* heads= */ 4,
-              /* kvHeads= */ 2,
-              /* headDim= */ 16,
-              1e-5,
-              rope,
-              /* tiedEmbeddings= */ true,
-              /* attentionBias= */ false,
-              /* outputBias= */ false,
-              /* mlpBias= */ false,
-              /* maxPositions= */ 128,
-              /* initializerRange= */ 0.02));
+      return particular.apply(config(family, family instanceof Qwen2 ? 8 : 16));
+    }
+
+    /** The same for another family. */
+    ModelConfig config(Family other, int headDim) {
+      return new ModelConfig(
+          other,
+          Golden.VOCABULARY,
+          /* hiddenSize= */ 32,
+          /* intermediateSize= */ 40,
+          /* layers= */ 7,
+          /* heads= */ 4,
+          /* kvHeads= */ 2,
+          headDim,
+          1e-5,
+          rope,
+          /* tiedEmbeddings= */ true,
+          /* attentionBias= */ false,
+          /* outputBias= */ false,
+          /* mlpBias= */ false,
+          /* maxPositions= */ 128,
+          /* initializerRange= */ 0.02);
     }
 
     private static ModelConfig attending(ModelConfig config, GgufArchitecture architecture) {
@@ -258,6 +262,10 @@ class GgufRoundTripTest {
                 Collections.nCopies(7, new LayerAttention(Optional.of(PLAIN), OptionalInt.of(9))),
                 config.attentionScale()),
         "sliding_window");
+    refused(
+        Model.QWEN2,
+        _ -> Model.QWEN2.config(new Qwen2(), 16).withBiases(true, false, false),
+        "head_dim is 16");
     refused(Model.QWEN3, config -> config.withBiases(true, true, false), "attention_bias");
     refused(
         Model.SMOLLM3,

@@ -46,7 +46,7 @@ final class ModelInfoCommand extends BraidCommand {
     } catch (UserError e) {
       refusal = Optional.of(e);
     }
-    row("supported", "supported", refusal.isEmpty() ? "yes" : "no");
+    rows.put("supported", refusal.isEmpty() ? "yes" : "no");
     rows.forEach((name, text) -> say("%-12s %s".formatted(name, text)));
     object.put("supported", refusal.isEmpty());
     refusal.ifPresent(e -> {
@@ -102,21 +102,22 @@ final class ModelInfoCommand extends BraidCommand {
   private void describe(ModelConfig config) {
     row("family", "family", config.family().title());
     long parameters = TrainingMemory.parameters(config);
-    row(
-        "parameters",
-        "parameters",
+    object.put("parameters", parameters).put("context", config.maxPositions());
+    object.put("layers", config.layers()).put("hidden_size", config.hiddenSize());
+    object.put("vocabulary", config.vocabSize()).put("tied", config.tiedEmbeddings());
+    rows.put("parameters", String.format(Locale.ROOT, "%,d", parameters));
+    rows.put(
+        "shape",
         String.format(
             Locale.ROOT,
-            "%,d: %s layers of width %s, %s heads (%s for keys and values), vocabulary %s, head %s",
-            parameters,
+            "layers %s, width %s, query heads %s, key and value heads %s, vocabulary %,d, head %s",
             config.layers(),
             config.hiddenSize(),
             config.heads(),
             config.kvHeads(),
             config.vocabSize(),
             config.tiedEmbeddings() ? "tied to the embedding" : "of its own"));
-    row(
-        "context",
+    rows.put(
         "context",
         String.format(
             Locale.ROOT,
@@ -135,8 +136,8 @@ final class ModelInfoCommand extends BraidCommand {
     for (DType dtype : new DType[] {DType.FLOAT32, DType.BFLOAT16}) {
       TrainingMemory memory = TrainingMemory.of(config, dtype);
       rows.put(
-          "%s".formatted(word(dtype)),
-          "%s to train (weights %s, gradients %s, optimizer %s)"
+          "in " + word(dtype),
+          "%s to train: weights %s, gradients %s, optimizer %s"
               .formatted(
                   size(memory.state()),
                   size(memory.weights()),
@@ -154,16 +155,21 @@ final class ModelInfoCommand extends BraidCommand {
     }
     TrainingMemory memory = TrainingMemory.of(config, DType.FLOAT32);
     rows.put(
-        "and",
-        "for 1,000 tokens of a micro-batch %s, with gradient_checkpointing %s"
+        "activations",
+        "%s for 1,000 tokens of a micro-batch, with gradient_checkpointing %s"
             .formatted(
                 size(1_000 * memory.activations()),
                 size(1_000 * (memory.checkpointed() + memory.recomputed()))));
     rows.put(
-        "",
-        "for 1,000 tokens in a rollout's cache %s (float32); for a KL penalty another copy of the weights"
+        "rollouts",
+        "%s for 1,000 tokens in the cache (float32)"
             .formatted(size(1_000 * TrainingMemory.cache(config, DType.FLOAT32))));
-    rows.put(" ", "memory is estimated, without the JVM and libtorch (about 0.5 GB)");
+    rows.put(
+        "reference",
+        "another copy of the weights, if the loss has a KL penalty or the algorithm needs π_ref");
+    rows.put(
+        "estimated",
+        "what SFT and RL of all parameters hold, without the JVM and libtorch (about 0.5 GB)");
   }
 
   private static String word(DType dtype) {

@@ -105,6 +105,7 @@ class ModelCommandsTest {
   @Test
   void badInputIsRefusedInOneLine() throws IOException {
     assertThat(refused("model")).contains("import, export or info");
+    assertThat(refused("model", "info", "nowhere")).contains("nowhere: does not exist");
     Path out = directory.resolve("out");
     assertThat(refused("model", "import", "none.gguf", "--out", out.toString()))
         .contains("none.gguf: no such file");
@@ -112,9 +113,9 @@ class ModelCommandsTest {
         .contains("--type: q4_k is not written; choose f32, f16, bf16, q8_0");
     exported("f32");
     assertThat(refused("model", "export", model.toString(), "--out", file.toString()))
-        .contains("model.gguf: exists already");
+        .contains("model.gguf: already exists");
     assertThat(refused("model", "import", file.toString(), "--out", model.toString()))
-        .contains("exists already");
+        .contains("already exists");
     assertThat(refused("generate", "--model", file.toString(), "--prompt", "x"))
         .contains("./braid model import", "model.gguf");
     byte[] bytes = Files.readAllBytes(file);

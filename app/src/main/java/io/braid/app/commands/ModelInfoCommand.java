@@ -35,6 +35,9 @@ final class ModelInfoCommand extends BraidCommand {
 
   @Override
   public Integer call() {
+    if (!Files.exists(path)) {
+      throw new UserError(path + ": does not exist; give a model directory or a .gguf file");
+    }
     boolean file = Files.isRegularFile(path) && path.toString().endsWith(".gguf");
     Optional<UserError> refusal = Optional.empty();
     try {

@@ -152,7 +152,7 @@ public class AttentionBenchmark {
     return new PackedAttention(lengths).attend(0, how, queries, keys, keys, DType.FLOAT32);
   }
 
-  /** A layer on packed sequences by our own loops, forward and backward. */
+  /** A layer on packed sequences with Braid's own loops, forward and backward. */
   @Benchmark
   public void packedAndBack() {
     try (Scope scope = Scope.open()) {
@@ -162,7 +162,7 @@ public class AttentionBenchmark {
     }
   }
 
-  /** A layer on one new token of each prompt in the cache. */
+  /** A layer on one new token of each cached prompt. */
   @Benchmark
   public void cached() {
     int[] twice = new int[sequences];

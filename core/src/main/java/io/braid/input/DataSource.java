@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A source of problems as a user names it: a file ({@code problems.jsonl}) or a generated task
- * ({@code countdown:numbers=3,split=test}).
+ * A source of problems, given as a file ({@code problems.jsonl}) or as a generated task ({@code
+ * countdown:numbers=3,split=test}).
  *
  * @param name the file or the task
  * @param fields the keys of a file's fields
@@ -59,8 +59,8 @@ public record DataSource(String name, ProblemFields fields, Where where) {
    * Reads or generates the problems.
    *
    * @param split the split of a generated task, unless its name gives one
-   * @param most the largest number of problems, unless the task's name gives one; of a file, the
-   *     first ones are taken
+   * @param most maximum number of problems, unless the task's name gives one; from a file, the
+   *     first ones are used
    */
   public List<Problem> problems(Split split, OptionalInt most) {
     if (isFile(name)) {

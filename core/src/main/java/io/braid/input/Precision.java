@@ -2,9 +2,7 @@ package io.braid.input;
 
 import io.braid.tensor.DType;
 
-/**
- * The precision that the model is computed in; the optimizer's master weights are always float32.
- */
+/** The precision of the model's computations; the optimizer's master weights are always float32. */
 public enum Precision {
   /** Single precision. */
   FLOAT32(DType.FLOAT32),

@@ -76,8 +76,8 @@ public interface AdvantageEstimator {
   }
 
   /**
-   * Whether the advantage of a response's first token is the response's own reward, token rewards
-   * included, whatever the other responses earned.
+   * Whether the advantage of a response's first token equals the response's own reward including
+   * its token rewards, independently of other responses.
    */
   default boolean leavesRewards() {
     return false;

@@ -170,7 +170,7 @@ final class NoModel {
   }
 
   private static String merging(Path directory) {
-    return "python -c \"from peft import AutoPeftModelForCausalLM as M; M.from_pretrained('%s').merge_and_unload().save_pretrained('%s-merged')\" and give %s-merged"
+    return "./braid model merge %s --model ITS_BASE_MODEL --out %s-merged, and give %s-merged"
         .formatted(directory, directory, directory);
   }
 

@@ -124,7 +124,8 @@ public final class ChosenTokens {
     private final Tensor weights; // [n, 1], −g / T
     private final Tensor weighted; // [n, hidden], the states times these
     private final Tensor head = model.head(); // [vocab, hidden]
-    private final Tensor headGradient = head.gradToAddTo(); // [vocab, hidden]
+    private final Optional<Tensor> headGradient = // [vocab, hidden], where the head is trained
+        head.requiresGrad() ? Optional.of(head.gradToAddTo()) : Optional.empty();
     private final Tensor missed; // [n, hidden], (p − onehot)·W
     private final long[] chosen = targets.toLongs();
 
@@ -141,9 +142,8 @@ public final class ChosenTokens {
         off.expInPlace(); // [n, columns], p
         takeOne(off, from, to);
         Tensor narrow = off.to(hidden.dtype());
-        headGradient
-            .narrow(0, from, to - from)
-            .plusProductInPlace(narrow.transpose(0, 1), weighted);
+        headGradient.ifPresent(all ->
+            all.narrow(0, from, to - from).plusProductInPlace(narrow.transpose(0, 1), weighted));
         missed.plusProductInPlace(narrow, part.to(hidden.dtype()));
       }
     }

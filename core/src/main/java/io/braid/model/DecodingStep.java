@@ -11,6 +11,7 @@ import io.braid.kernel.PanelProduct;
 import io.braid.kernel.RaggedAttention;
 import io.braid.kernel.RotaryLoop;
 import io.braid.kernel.RowNorm;
+import io.braid.nn.AdaptedLinear;
 import io.braid.nn.Int8Linear;
 import io.braid.nn.Linear;
 import io.braid.nn.Projection;
@@ -110,12 +111,14 @@ final class DecodingStep {
           Bfloat16Loop.takes(1, linear.weight());
       case Linear linear when copies -> PanelProduct.takes(linear.weight());
       case Linear linear -> Float32Loop.takes(linear.weight());
+      case AdaptedLinear adapted -> takes(adapted.merged(), copies);
       case Int8Linear _ -> false;
     };
   }
 
   private static FewRowsProduct product(Projection projection, boolean copies) {
-    Linear linear = (Linear) projection;
+    Linear linear =
+        projection instanceof AdaptedLinear adapted ? adapted.merged() : (Linear) projection;
     Optional<Tensor> bias = linear.bias().map(each -> each.to(DType.FLOAT32));
     if (linear.weight().dtype() == DType.BFLOAT16) {
       return new Bfloat16Loop(linear.weight(), bias);

@@ -45,11 +45,14 @@ final class EmbeddedTokens {
   }
 
   /**
-   * Runs the backward pass and adds to the table's gradient.
+   * Runs the backward pass and adds to the table's gradient, if the table is trained.
    *
    * @param gradient with respect to the rows, [n, hidden]
    */
   void backward(Tensor gradient) {
+    if (!table.requiresGrad()) {
+      return;
+    }
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off()) {
       Tensor unscaled = scale == 1 ? gradient : gradient.times(scale);

@@ -6,6 +6,7 @@ import io.braid.kernel.HeadNormLoop;
 import io.braid.kernel.NormLoop;
 import io.braid.kernel.RotaryLoop;
 import io.braid.model.TransformerWeights.Block;
+import io.braid.nn.AdaptedLinear;
 import io.braid.nn.Int8Linear;
 import io.braid.nn.Linear;
 import io.braid.nn.Projection;
@@ -251,8 +252,8 @@ record FusedLayer(List<Block> blocks, ModelConfig config, int number) {
               gradient,
               qkv,
               normed.scales(),
-              block.queryNorm().orElseThrow().weight().gradToAddTo(),
-              block.keyNorm().orElseThrow().weight().gradToAddTo());
+              block.queryNorm().orElseThrow().gradToAddTo(),
+              block.keyNorm().orElseThrow().gradToAddTo());
     }
   }
 
@@ -265,10 +266,13 @@ record FusedLayer(List<Block> blocks, ModelConfig config, int number) {
     try (Gradients off = Gradients.off()) {
       return switch (projection) {
         case Linear linear -> {
-          linear.weight().gradToAddTo().plusProductInPlace(gradient.transpose(0, 1), x);
-          linear.bias().ifPresent(bias -> bias.gradToAddTo().addInPlace(gradient.sum(0)));
+          if (linear.weight().requiresGrad()) {
+            linear.weight().gradToAddTo().plusProductInPlace(gradient.transpose(0, 1), x);
+            linear.bias().ifPresent(bias -> bias.gradToAddTo().addInPlace(gradient.sum(0)));
+          }
           yield gradient.matmul(linear.weight().to(DType.FLOAT32));
         }
+        case AdaptedLinear adapted -> adapted.backward(gradient, x);
         case Int8Linear _ -> throw new IllegalStateException("int8 weights are not trained");
       };
     }
@@ -283,7 +287,7 @@ record FusedLayer(List<Block> blocks, ModelConfig config, int number) {
       RmsNorm norm, Tensor gradient, Tensor x, NormLoop.Normed normed, Tensor beside) {
     try (Gradients off = Gradients.off()) {
       return NormLoop.backward(
-          gradient, x, normed.scales(), norm.factors(), beside, norm.weight().gradToAddTo());
+          gradient, x, normed.scales(), norm.factors(), beside, norm.gradToAddTo());
     }
   }
 

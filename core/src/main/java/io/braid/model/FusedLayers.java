@@ -86,7 +86,7 @@ final class FusedLayers implements HiddenPass {
               states.scales(),
               norm.factors(),
               Tensor.zeros(DType.FLOAT32, gradient.shape()), // no gradient bypasses the norm
-              norm.weight().gradToAddTo());
+              norm.gradToAddTo());
     }
     for (FusedLayer layer : layers.reversed()) {
       Tensor below = back(layer, above);

@@ -1,6 +1,8 @@
 package io.braid.model;
 
+import io.braid.SettingError;
 import io.braid.kernel.NormLoop;
+import io.braid.nn.AdaptedLinear;
 import io.braid.nn.Int8Linear;
 import io.braid.nn.Linear;
 import io.braid.nn.Parameter;
@@ -241,6 +243,7 @@ public final class Transformer implements AutoCloseable {
   Tensor head() {
     return switch (weights.head()) {
       case Linear dense -> dense.weight();
+      case AdaptedLinear adapted -> adapted.merged().weight();
       case Int8Linear _ -> throw new IllegalStateException("int8 weights are not trained");
     };
   }
@@ -325,9 +328,63 @@ public final class Transformer implements AutoCloseable {
     return dtype;
   }
 
-  /** Returns the trainable parameters; the published tensors are views of them. */
+  /**
+   * Returns all weights; the published tensors are views of them. With adapters these are the weights that
+   * the adapters are merged into, and they are not trained.
+   */
   public List<Parameter> parameters() {
     return weights.parameters();
+  }
+
+  /** Returns the trained parameters: the adapters if there are any, else all weights. */
+  public List<Parameter> trained() {
+    return weights.trained();
+  }
+
+  // ---- adapters -------------------------------------------------------------------------------
+
+  /**
+   * Trains low-rank adapters instead of the weights from now on; the weights are frozen, and
+   * rounded to the format that the settings name.
+   *
+   * @param seed of the adapters' initial values
+   * @throws SettingError if a target names no matrix of this model, or the weights are not FLOAT32
+   */
+  public void adapt(LoraSettings settings, long seed) {
+    if (dtype != DType.FLOAT32) {
+      throw new SettingError(
+          "adapter",
+          "adapters are merged in float32, so the model is computed in float32; set"
+              + " precision=float32, and adapter.base=bfloat16 to hold the frozen weights in half"
+              + " the memory");
+    }
+    weights.adapt(settings, seed);
+  }
+
+  /** The adapters; empty for a model without any. */
+  public List<NamedAdapter> adapters() {
+    return weights.adapters();
+  }
+
+  /** Merges the adapters into the weights again, after they have changed. */
+  public void merge() {
+    weights.merge();
+  }
+
+  /**
+   * The model without its adapters, until this is closed: π_ref of a policy that is trained by
+   * adapters, without a second copy of the weights. A model without adapters stays as it is.
+   */
+  public WithoutAdapters withoutAdapters() {
+    weights.unmerge();
+    return weights::merge;
+  }
+
+  /** Ends {@link #withoutAdapters}. */
+  @FunctionalInterface
+  public interface WithoutAdapters extends AutoCloseable {
+    @Override
+    void close();
   }
 
   /** Returns the location of each published tensor. */

@@ -1,5 +1,7 @@
 package io.braid.model;
 
+import io.braid.nn.AdaptedLinear;
+import io.braid.nn.FrozenMatrix;
 import io.braid.nn.Int8Linear;
 import io.braid.nn.Linear;
 import io.braid.nn.Parameter;
@@ -16,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The parameters of a {@link Transformer}, and the locations of the published tensors in them.
@@ -34,6 +37,7 @@ final class TransformerWeights implements AutoCloseable {
   private final RmsNorm norm;
   private final Projection head; // [vocab, hidden]
   private final List<Projection> projections = new ArrayList<>(); // all, the head last
+  private final List<NamedAdapter> adapters = new ArrayList<>();
 
   /**
    * A sub-layer and its weights.
@@ -188,10 +192,123 @@ final class TransformerWeights implements AutoCloseable {
     }
     for (int i = 0; i < projections.size(); i++) {
       if (projections.get(i) instanceof Int8Linear mine
-          && other.projections.get(i) instanceof Linear trained) {
-        mine.copyFrom(trained);
+          && !(other.projections.get(i) instanceof Int8Linear)) {
+        mine.copyFrom(dense(other.projections.get(i)));
       }
     }
+  }
+
+  // ---- adapters -------------------------------------------------------------------------------
+
+  /**
+   * Freezes all weights, and trains adapters of the target matrices instead. A starts as PyTorch
+   * initialises linear layers and B as zeros, so that the model computes as its base does.
+   *
+   * @param seed of the values of A
+   */
+  void adapt(LoraSettings settings, long seed) {
+    settings.checkTargets(architecture);
+    parameters.forEach(each -> each.tensor().requiresGrad(false));
+    try (RandomSource random = new RandomSource(seed)) {
+      for (int l = 0; l < layers.size(); l++) {
+        String layer = "model.layers." + l + ".";
+        layers.set(
+            l,
+            layers.get(l).stream()
+                .map(block ->
+                    new Block(
+                        block.spec,
+                        block.before,
+                        adapted(layer, block.spec.in(), block.in, settings, random),
+                        block.queryNorm,
+                        block.keyNorm,
+                        adapted(layer, block.spec.out(), block.out, settings, random),
+                        block.after))
+                .toList());
+      }
+    }
+  }
+
+  private Projection adapted(
+      String layer,
+      Sublayer.Projection spec,
+      Projection projection,
+      LoraSettings settings,
+      RandomSource random) {
+    Linear linear = (Linear) projection;
+    List<AdaptedLinear.Adapter> own = new ArrayList<>();
+    long row = 0;
+    for (Sublayer.Projection.Part part : spec.parts()) {
+      if (settings.takes(part.name())) {
+        String name = layer + spec.module() + "." + part.name();
+        double bound = 1 / Math.sqrt(spec.inputs());
+        Tensor down;
+        Tensor up;
+        try (Scope scope = Scope.open()) {
+          down =
+              Tensor.rand(random, settings.rank(), spec.inputs())
+                  .times(2 * bound)
+                  .minus(bound)
+                  .owned()
+                  .requiresGrad(true);
+          up =
+              Tensor.zeros(DType.FLOAT32, part.outputs(), settings.rank())
+                  .owned()
+                  .requiresGrad(true);
+        }
+        own.add(new AdaptedLinear.Adapter(down, up, row, settings.scale()));
+        adapters.add(new NamedAdapter(name, down, up));
+      }
+      row += part.outputs();
+    }
+    FrozenMatrix base = FrozenMatrix.of(linear.weight(), settings.base());
+    if (own.isEmpty()) {
+      base.into(linear.weight()); // rounded, as the whole base is
+      base.close();
+      return projection;
+    }
+    AdaptedLinear adapted = new AdaptedLinear(linear, base, own);
+    projections.set(projections.indexOf(projection), adapted);
+    return adapted;
+  }
+
+  /** The adapters, in the order of the layers. */
+  List<NamedAdapter> adapters() {
+    return List.copyOf(adapters);
+  }
+
+  /** The tensors that are trained: the adapters', or all. */
+  List<Parameter> trained() {
+    return adapters.isEmpty()
+        ? parameters()
+        : adapters.stream().flatMap(each -> each.parameters().stream()).toList();
+  }
+
+  /** Merges the adapters into the weights. */
+  void merge() {
+    adaptedProjections().forEach(AdaptedLinear::merge);
+  }
+
+  /** Takes the adapters out of the weights. */
+  void unmerge() {
+    adaptedProjections().forEach(AdaptedLinear::unmerge);
+  }
+
+  private Stream<AdaptedLinear> adaptedProjections() {
+    return projections.stream()
+        .filter(AdaptedLinear.class::isInstance)
+        .map(AdaptedLinear.class::cast);
+  }
+
+  // ---- its contents ---------------------------------------------------------------------------
+
+  /** A projection that is no int8. */
+  private static Linear dense(Projection projection) {
+    return switch (projection) {
+      case Linear linear -> linear;
+      case AdaptedLinear adapted -> adapted.merged();
+      case Int8Linear _ -> throw new IllegalArgumentException("int8 weights are not copied");
+    };
   }
 
   ModelConfig config() {
@@ -207,7 +324,7 @@ final class TransformerWeights implements AutoCloseable {
     return dtype;
   }
 
-  /** Returns the trainable parameters. */
+  /** Returns all weights; with adapters, the merged ones. */
   List<Parameter> parameters() {
     return List.copyOf(parameters);
   }
@@ -266,8 +383,10 @@ final class TransformerWeights implements AutoCloseable {
   public void close() {
     parameters.forEach(parameter -> parameter.tensor().close());
     projections.forEach(projection -> {
-      if (projection instanceof Int8Linear mine) {
-        mine.close();
+      switch (projection) {
+        case Int8Linear mine -> mine.close();
+        case AdaptedLinear mine -> mine.close();
+        case Linear _ -> {} // its tensors are parameters
       }
     });
   }

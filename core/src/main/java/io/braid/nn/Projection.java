@@ -3,7 +3,7 @@ package io.braid.nn;
 import io.braid.tensor.Tensor;
 
 /** x·Wᵀ + b, with the weights in one of several formats. */
-public sealed interface Projection permits Linear, Int8Linear {
+public sealed interface Projection permits Linear, Int8Linear, AdaptedLinear {
   /**
    * Computes x·Wᵀ + b.
    *

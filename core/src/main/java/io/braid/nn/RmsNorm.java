@@ -33,6 +33,13 @@ public record RmsNorm(Tensor weight, double epsilon, double offset) {
     return Functional.rmsNorm(x.to(wide), weight.to(wide).plus(offset), epsilon).to(x.dtype());
   }
 
+  /** Where a backward pass adds ∂/∂w, [width]; if w is frozen, what is added is dropped. */
+  public Tensor gradToAddTo() {
+    return weight.requiresGrad()
+        ? weight.gradToAddTo()
+        : Tensor.zeros(weight.dtype(), weight.shape());
+  }
+
   /** Returns offset + w in FLOAT32, [width]; w itself if that is the same. */
   public Tensor factors() {
     Tensor wide = weight.to(DType.FLOAT32);

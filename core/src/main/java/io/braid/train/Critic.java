@@ -64,7 +64,7 @@ public final class Critic implements AutoCloseable {
     this.trunk = trunk;
     this.head = new ValueHead(trunk.config().hiddenSize());
     this.settings = settings;
-    List<Parameter> all = new ArrayList<>(trunk.parameters());
+    List<Parameter> all = new ArrayList<>(trunk.trained());
     all.addAll(head.parameters());
     this.optimizer =
         new AdamW(
@@ -116,6 +116,7 @@ public final class Critic implements AutoCloseable {
       }
     }
     optimizer.step(update);
+    trunk.merge();
     return total;
   }
 

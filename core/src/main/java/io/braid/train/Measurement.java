@@ -117,14 +117,21 @@ record Measurement(
         models.policy.latents(batch.ids(), batch.attention(), watching, watching.depth());
       }
       if (wanted.contains(Column.REF_LOG_PROBS)) {
-        Transformer reference = models.reference.orElseThrow();
-        ChosenTokens ref = chosen(reference, batch, LatentTap.NONE, /* entropies= */ false);
-        own.put(Column.REF_LOG_PROBS, ref.logProbs().toFloats());
+        own.put(Column.REF_LOG_PROBS, reference(models.reference.orElseThrow(), batch));
       }
       if (wanted.contains(Column.VALUES)) {
         own.put(Column.VALUES, models.critic.orElseThrow().values(batch).toFloats());
       }
       return own;
+    }
+
+    /** The policy's own weights, where it is trained by adapters: they are taken out meanwhile. */
+    private float[] reference(Transformer reference, PackedBatch batch) {
+      try (Transformer.WithoutAdapters base = reference.withoutAdapters()) {
+        return chosen(reference, batch, LatentTap.NONE, /* entropies= */ false)
+            .logProbs()
+            .toFloats();
+      }
     }
 
     private ChosenTokens chosen(

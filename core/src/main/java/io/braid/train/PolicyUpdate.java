@@ -53,7 +53,7 @@ final class PolicyUpdate implements AutoCloseable {
     this.loss = loss;
     this.settings = settings;
     List<AdamW.Group> groups = new ArrayList<>();
-    groups.add(settings.optimizer().group(policy.parameters(), settings.updates()));
+    groups.add(settings.optimizer().group(policy.trained(), settings.updates()));
     if (!loss.parameters().isEmpty()) {
       groups.add(
           settings
@@ -110,7 +110,13 @@ final class PolicyUpdate implements AutoCloseable {
       }
     }
     AdamW.Outcome outcome =
-        report.timed(StepMetrics.OPTIMIZER_SECONDS, () -> optimizer.step(update));
+        report.timed(
+            StepMetrics.OPTIMIZER_SECONDS,
+            () -> {
+              AdamW.Outcome done = optimizer.step(update);
+              policy.merge();
+              return done;
+            });
     report.updated(outcome, optimizer.rate(update), /* learned= */ working.rows() > 0);
   }
 

@@ -68,6 +68,7 @@ public final class PromptEstimates {
 
   private final PromptEstimate estimate;
   private final Sampler sampler;
+  private final Transformer reference;
   private final Rollout proposals;
   private final UnaryOperator<Trajectories> rewards;
   private final Map<Integer, Double> known = new TreeMap<>(); // by the problem's index in the data
@@ -87,6 +88,7 @@ public final class PromptEstimates {
     this.estimate = estimate;
     this.sampler = sampler;
     this.rewards = rewards;
+    this.reference = reference;
     SamplingSettings trained = sampler.rollout().settings();
     this.proposals =
         sampler
@@ -125,8 +127,7 @@ public final class PromptEstimates {
     for (int from = 0; from < problems.length; from += chunk) {
       int[] some = Arrays.copyOfRange(problems, from, Math.min(from + chunk, problems.length));
       long seed = Seeds.derive(sampler.settings().seed(), Seeds.Stream.PROPOSALS, 0);
-      Trajectories proposed =
-          rewards.apply(sampler.ask(some, /* version= */ 0, proposals, seed).trajectories());
+      Trajectories proposed = rewards.apply(proposed(some, seed));
       for (int[] rows : proposed.groups()) {
         PromptEstimate.Estimate made = estimate.of(proposed.select(rows));
         known.put(some[proposed.group(rows[0])], made.value());
@@ -139,6 +140,12 @@ public final class PromptEstimates {
         .put(UNINFORMED, uninformed)
         .putIf(problems.length > 0, EFFECTIVE_PROPOSALS, effective / problems.length)
         .put(SECONDS, (System.nanoTime() - begun) / 1e9);
+  }
+
+  private Trajectories proposed(int[] problems, long seed) {
+    try (Transformer.WithoutAdapters base = reference.withoutAdapters()) {
+      return sampler.ask(problems, /* version= */ 0, proposals, seed).trajectories();
+    }
   }
 
   /** Returns the metrics of the last {@link #fill}. */

@@ -66,7 +66,7 @@ public final class Supervised implements AutoCloseable {
     this.optimizer =
         new AdamW(
             settings.optimizer().adam(),
-            List.of(settings.optimizer().group(model.parameters(), settings.steps())));
+            List.of(settings.optimizer().group(model.trained(), settings.steps())));
   }
 
   /** Runs one optimizer step. */
@@ -93,6 +93,7 @@ public final class Supervised implements AutoCloseable {
       }
     }
     AdamW.Outcome outcome = optimizer.step(step);
+    model.merge();
     updates = optimizer.begun();
     steps = step + 1;
     return new Report(

@@ -73,7 +73,7 @@ class NoModelTest {
     Files.writeString(
         adapter.resolve("adapter_config.json"), "{\"base_model_name_or_path\": \"Qwen/Qwen2-7B\"}");
     refusal(adapter, () -> ModelDirectory.open(adapter))
-        .contains("contains a LoRA adapter of Qwen/Qwen2-7B", "merge_and_unload");
+        .contains("contains a LoRA adapter of Qwen/Qwen2-7B", "./braid model merge");
     Files.writeString(adapter.resolve("adapter_config.json"), "{");
     refusal(adapter, () -> ModelDirectory.open(adapter)).contains("LoRA adapter, not a model");
   }

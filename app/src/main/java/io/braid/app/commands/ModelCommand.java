@@ -8,10 +8,11 @@ import picocli.CommandLine.Spec;
 /** {@code braid model}. */
 @Command(
     name = "model",
-    description = "Imports, exports and describes models.",
+    description = "Imports, exports, merges and describes models.",
     subcommands = {
       ModelImportCommand.class,
       ModelExportCommand.class,
+      ModelMergeCommand.class,
       ModelInfoCommand.class,
     })
 public final class ModelCommand extends BraidCommand {
@@ -20,6 +21,6 @@ public final class ModelCommand extends BraidCommand {
   @Override
   public Integer call() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "name what to do: import, export or info");
+        spec.commandLine(), "name what to do: import, export, merge or info");
   }
 }

@@ -5,9 +5,9 @@ import io.braid.UserError;
 import io.braid.checkpoint.CheckpointParts;
 import io.braid.checkpoint.Checkpoints.Checkpoint;
 import io.braid.checkpoint.ModelDirectory;
-import io.braid.checkpoint.ModelWriter;
 import io.braid.input.LoadedModel;
 import io.braid.model.HiddenPass;
+import io.braid.model.LoraSettings;
 import io.braid.model.Transformer;
 import io.braid.sampling.AskedProblem;
 import io.braid.text.Tokenizer;
@@ -27,7 +27,8 @@ final class CriticModel implements AutoCloseable {
   private final Optional<Held> held;
 
   /** The open critic. */
-  private record Held(ModelDirectory directory, Transformer trunk, Critic critic) {}
+  private record Held(
+      ModelDirectory directory, Transformer trunk, Optional<LoraSettings> adapter, Critic critic) {}
 
   private CriticModel(Optional<Held> held) {
     this.held = held;
@@ -45,7 +46,11 @@ final class CriticModel implements AutoCloseable {
     }
     Path beginning = recipe.critic().model().orElse(recipe.model());
     Path place =
-        loop.resumed().map(Checkpoint::path).map(path -> path.resolve(PART)).orElse(beginning);
+        loop.resumed()
+            .filter(_ -> recipe.adapter().isEmpty()) // by adapters, the base stays
+            .map(Checkpoint::path)
+            .map(path -> path.resolve(PART))
+            .orElse(beginning);
     ModelDirectory directory = ModelDirectory.open(place);
     int own = directory.config().vocabSize();
     int policys = policy.transformer().config().vocabSize();
@@ -58,8 +63,10 @@ final class CriticModel implements AutoCloseable {
     recipe.critic().model().ifPresent(path -> refuseOtherTokens(path, policy, problems));
     Transformer trunk = directory.load(Optional.of(recipe.compute().precision().dtype()));
     trunk.keep(HiddenPass.Keep.layerInputs(recipe.compute().gradientCheckpointing()));
+    recipe.adapter().ifPresent(adapter -> trunk.adapt(adapter.lora(), recipe.seed() + 1));
+    Critic critic = new Critic(trunk, recipe.criticSettings());
     return new CriticModel(
-        Optional.of(new Held(directory, trunk, new Critic(trunk, recipe.criticSettings()))));
+        Optional.of(new Held(directory, trunk, recipe.adapter().map(AdapterRecipe::lora), critic)));
   }
 
   /** Refuses a vocabulary of the same size with other tokens. */
@@ -85,10 +92,7 @@ final class CriticModel implements AutoCloseable {
 
   /** Returns the part with the trunk's weights, which are read when the run starts. */
   CheckpointParts parts() {
-    return held.map(each ->
-            CheckpointParts.none()
-                .withReadAtStart(
-                    PART, place -> ModelWriter.savePart(place, each.trunk, each.directory)))
+    return held.map(each -> TrainedModel.parts(PART, each.trunk, each.directory, each.adapter))
         .orElseGet(CheckpointParts::none);
   }
 

@@ -5,7 +5,6 @@ import io.braid.MetricValues;
 import io.braid.SettingError;
 import io.braid.checkpoint.CheckpointParts;
 import io.braid.checkpoint.Checkpoints.Checkpoint;
-import io.braid.checkpoint.ModelWriter;
 import io.braid.flow.FlowSignal;
 import io.braid.input.LoadedModel;
 import io.braid.input.MixedProblems;
@@ -50,12 +49,17 @@ public final class PolicyRun {
     // The verifier comes first: if something that it needs is missing, nothing is written.
     try (Verifier verifier = recipe.verifier().create();
         RunLoop loop = RunLoop.in(out, resume, recipe, recipe.saving(), listener)) {
-      try (LoadedModel model =
-          LoadedModel.load(
-                  loop.begin(recipe.model()), Optional.of(recipe.compute().precision().dtype()))
-              .addingSpecialTokens(recipe.prompts().addSpecialTokens())) {
+      try (TrainedModel trained =
+          TrainedModel.load(
+              loop,
+              recipe.model(),
+              recipe.compute().precision(),
+              recipe.prompts().addSpecialTokens(),
+              recipe.adapter(),
+              recipe.seed())) {
         OwnClass.line(own).ifPresent(listener::notice);
-        return run(recipe, loop, model, verifier, listener);
+        trained.description().ifPresent(listener::notice);
+        return run(recipe, loop, trained, verifier, listener);
       }
     } catch (RuntimeException | Error e) {
       Optional<SettingError> blamed = OwnClass.blame(e, own);
@@ -69,9 +73,10 @@ public final class PolicyRun {
   private static RunResult run(
       TrainRecipe recipe,
       RunLoop loop,
-      LoadedModel model,
+      TrainedModel trained,
       Verifier verifier,
       RunListener listener) {
+    LoadedModel model = trained.model();
     Prompting prompting = loop.dated(recipe.prompts().prompting(), model, listener);
     UnreadableReferences unreadable = new UnreadableReferences(verifier, recipe.unreadable());
     MixedProblems mixed =
@@ -91,9 +96,8 @@ public final class PolicyRun {
         new Sampler(problems, order, rollout, verifier, recipe.samplerSettings(model.endId()));
     try (CriticModel critic = CriticModel.of(recipe, loop, model, problems);
         FlowModel flow = FlowModel.of(recipe, loop, model)) {
-      int hiddenSize = model.transformer().config().hiddenSize();
-      try (TrainerParts parts = TrainerParts.create(recipe, hiddenSize, flow.signals());
-          PolicyTrainer trainer = parts.trainer(recipe, model.transformer(), critic, sampler)) {
+      try (TrainerParts parts = TrainerParts.create(recipe, model.transformer(), flow.signals());
+          PolicyTrainer trainer = parts.trainer(recipe, critic, sampler)) {
         IdleSteps idle =
             new IdleSteps(recipe.stopAfterIdleSteps(), recipe.rewards().overlong().isPresent());
         loop.resumed().ifPresent(each -> idle.resume(loop.directory().metrics(), each.step()));
@@ -102,7 +106,7 @@ public final class PolicyRun {
             recipe.model(), model.transformer(), model.stopIds(), prompting.format().stop());
         UnknownVerdicts unknown = new UnknownVerdicts(loop.directory(), listener);
         unknown.removeAfter(loop.resumed().map(Checkpoint::step).orElse(0));
-        Steps steps = new Steps(recipe, loop, model, critic, trainer, notices, idle, unknown);
+        Steps steps = new Steps(recipe, loop, trained, critic, trainer, notices, idle, unknown);
         RunLoop.Ended ended = loop.run(recipe.steps(), steps);
         notices.end();
         unknown.end();
@@ -111,7 +115,7 @@ public final class PolicyRun {
         }
         flow.leave(loop.directory());
         return new RunResult(
-            loop.leave(model), ended.steps(), steps.skipped, ended.stoppedBy(), ended.over());
+            trained.leave(loop), ended.steps(), steps.skipped, ended.stoppedBy(), ended.over());
       }
     }
   }
@@ -120,7 +124,7 @@ public final class PolicyRun {
   private static final class Steps implements RunLoop.Work {
     private final TrainRecipe recipe;
     private final RunLoop loop;
-    private final LoadedModel model;
+    private final TrainedModel trained;
     private final CriticModel critic;
     private final PolicyTrainer trainer;
     private final PolicyNotices notices;
@@ -135,7 +139,7 @@ public final class PolicyRun {
     Steps(
         TrainRecipe recipe,
         RunLoop loop,
-        LoadedModel model,
+        TrainedModel trained,
         CriticModel critic,
         PolicyTrainer trainer,
         PolicyNotices notices,
@@ -143,7 +147,7 @@ public final class PolicyRun {
         UnknownVerdicts unknown) {
       this.recipe = recipe;
       this.loop = loop;
-      this.model = model;
+      this.trained = trained;
       this.critic = critic;
       this.trainer = trainer;
       this.notices = notices;
@@ -206,7 +210,7 @@ public final class PolicyRun {
         samples.add(
             new Sample(
                 prompt.key(),
-                model.tokenizer().decodeRaw(prompt.ids()),
+                trained.model().tokenizer().decodeRaw(prompt.ids()),
                 t.get(Column.TEXT).get(row),
                 verdict.reward(),
                 verdict.correct(),
@@ -226,12 +230,7 @@ public final class PolicyRun {
     /** Returns all parts of a run's checkpoint. */
     @Override
     public CheckpointParts parts() {
-      return CheckpointParts.none()
-          .withReadAtStart(
-              RunLoop.MODEL,
-              place -> ModelWriter.savePart(place, model.transformer(), model.directory()))
-          .and(critic.parts())
-          .and(trainer.parts());
+      return trained.parts().and(critic.parts()).and(trainer.parts());
     }
   }
 }

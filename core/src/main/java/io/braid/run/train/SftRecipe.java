@@ -8,6 +8,7 @@ import io.braid.input.DataRecipe;
 import io.braid.input.PromptRecipe;
 import io.braid.nn.OptimizerSettings;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A recipe for supervised fine-tuning (SFT).
@@ -17,6 +18,7 @@ import java.nio.file.Path;
  * @param prompts how questions become prompts
  * @param steps the number of optimizer steps
  * @param batch examples per step
+ * @param adapter low-rank adapters to train instead of the weights
  * @param compute settings of the forward and backward passes
  * @param seed seed of all random numbers
  * @param optimizer the optimizer and the learning rate schedule
@@ -28,6 +30,7 @@ public record SftRecipe(
     @Inline PromptRecipe prompts,
     @Doc("Optimizer steps.") int steps,
     @Doc("Examples per step.") @Default("32") int batchSize,
+    @Doc("Train low-rank adapters (LoRA) instead of all weights.") Optional<AdapterRecipe> adapter,
     @Inline BackwardRecipe compute,
     @Default("0") long seed,
     OptimizerSettings optimizer,

@@ -4,7 +4,6 @@ import io.braid.MetricValues;
 import io.braid.Seeds;
 import io.braid.UserError;
 import io.braid.checkpoint.CheckpointParts;
-import io.braid.checkpoint.ModelWriter;
 import io.braid.input.LoadedModel;
 import io.braid.input.Prompting;
 import io.braid.input.TokenizedExamples;
@@ -17,7 +16,6 @@ import io.braid.trajectory.Sequence;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 
 /** A run of supervised fine-tuning from a recipe. */
@@ -33,25 +31,33 @@ public final class SftRun {
    */
   public static RunResult run(SftRecipe recipe, Path out, boolean resume, RunListener listener) {
     try (RunLoop loop = RunLoop.in(out, resume, recipe, recipe.saving(), listener)) {
-      try (LoadedModel model =
-              LoadedModel.load(
-                      loop.begin(recipe.model()), Optional.of(recipe.compute().precision().dtype()))
-                  .addingSpecialTokens(recipe.prompts().addSpecialTokens());
+      try (TrainedModel trained =
+              TrainedModel.load(
+                  loop,
+                  recipe.model(),
+                  recipe.compute().precision(),
+                  recipe.prompts().addSpecialTokens(),
+                  recipe.adapter(),
+                  recipe.seed());
           Supervised trainer =
               new Supervised(
-                  model.transformer(),
+                  trained.model().transformer(),
                   new Batches(
-                          recipe, loop.dated(recipe.prompts().prompting(), model, listener), model)
+                          recipe,
+                          loop.dated(recipe.prompts().prompting(), trained.model(), listener),
+                          trained.model())
                       ::of,
                   new Supervised.Settings(
                       recipe.steps(), recipe.compute().microBatchTokens(), recipe.optimizer()))) {
-        model
+        trained
+            .model()
             .transformer()
             .keep(HiddenPass.Keep.layerInputs(recipe.compute().gradientCheckpointing()));
-        Steps steps = new Steps(model, trainer);
+        trained.description().ifPresent(listener::notice);
+        Steps steps = new Steps(trained, trainer);
         RunLoop.Ended ended = loop.run(recipe.steps(), steps);
         return new RunResult(
-            loop.leave(model), ended.steps(), steps.skipped, ended.stoppedBy(), ended.over());
+            trained.leave(loop), ended.steps(), steps.skipped, ended.stoppedBy(), ended.over());
       }
     }
   }
@@ -86,12 +92,12 @@ public final class SftRun {
   }
 
   private static final class Steps implements RunLoop.Work {
-    private final LoadedModel model;
+    private final TrainedModel trained;
     private final Supervised trainer;
     private long skipped;
 
-    Steps(LoadedModel model, Supervised trainer) {
-      this.model = model;
+    Steps(TrainedModel trained, Supervised trainer) {
+      this.trained = trained;
       this.trainer = trainer;
     }
 
@@ -117,11 +123,7 @@ public final class SftRun {
 
     @Override
     public CheckpointParts parts() {
-      return CheckpointParts.none()
-          .withReadAtStart(
-              RunLoop.MODEL,
-              place -> ModelWriter.savePart(place, model.transformer(), model.directory()))
-          .and(trainer.parts());
+      return trained.parts().and(trainer.parts());
     }
   }
 }

@@ -44,6 +44,7 @@ import java.util.Optional;
  * @param promptsPerStep number of problems per step
  * @param miniBatches number of optimizer steps per pass over a rollout batch
  * @param epochs number of passes over each rollout batch
+ * @param adapter low-rank adapters to train instead of the weights
  * @param compute settings of the forward and backward passes
  * @param seed seed of all random numbers
  * @param rollout how responses are sampled
@@ -81,6 +82,7 @@ public record TrainRecipe(
     @Doc("Problems per step.") @Default("32") int promptsPerStep,
     @Doc("Optimizer steps per pass over a rollout batch.") @Default("1") int miniBatches,
     @Doc("Passes over each rollout batch.") @Default("1") int epochs,
+    @Doc("Train low-rank adapters (LoRA) instead of all weights.") Optional<AdapterRecipe> adapter,
     @Inline BackwardRecipe compute,
     @Default("0") long seed,
     RolloutRecipe rollout,

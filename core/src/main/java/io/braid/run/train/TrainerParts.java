@@ -20,29 +20,33 @@ import java.util.stream.Stream;
  * @param loss the loss; the trainer that is created with it closes it
  * @param own the signals of the reward settings, which are closed with this object
  * @param signals all signals, the flow field's first
- * @param reference π_ref, which is closed with this object
+ * @param reference π_ref: a model that is closed with this object, or the policy, which is π_ref without
+ *     its adapters
+ * @param policy the policy, which the caller closes
  */
 record TrainerParts(
     PolicyLoss loss,
     List<TokenSignal> own,
     List<TokenSignal> signals,
-    Optional<Transformer> reference)
+    Optional<Transformer> reference,
+    Transformer policy)
     implements AutoCloseable {
   /**
    * Creates the objects.
    *
-   * @param hiddenSize width of the policy's hidden states
+   * @param policy the model that is trained
    * @param flow the flow field's signals; the caller closes them
    * @throws io.braid.UserError if the reference cannot be loaded
    */
-  static TrainerParts create(TrainRecipe recipe, int hiddenSize, List<TokenSignal> flow) {
-    PolicyLoss loss = recipe.loss().create(hiddenSize, recipe.seed());
+  static TrainerParts create(TrainRecipe recipe, Transformer policy, List<TokenSignal> flow) {
+    PolicyLoss loss = recipe.loss().create(policy.config().hiddenSize(), recipe.seed());
     try {
       List<TokenSignal> own = recipe.rewards().createSignals();
       try {
         List<TokenSignal> signals = new ArrayList<>(flow);
         signals.addAll(own);
-        return new TrainerParts(loss, own, signals, reference(recipe, loss, signals));
+        return new TrainerParts(
+            loss, own, signals, reference(recipe, policy, loss, signals), policy);
       } catch (RuntimeException | Error e) {
         own.forEach(TokenSignal::close);
         throw e;
@@ -54,7 +58,7 @@ record TrainerParts(
   }
 
   private static Optional<Transformer> reference(
-      TrainRecipe recipe, PolicyLoss loss, List<TokenSignal> signals) {
+      TrainRecipe recipe, Transformer policy, PolicyLoss loss, List<TokenSignal> signals) {
     boolean wanted =
         Stream.concat(
                 Stream.of(loss.needs(), recipe.advantage().needs()),
@@ -62,6 +66,9 @@ record TrainerParts(
             .anyMatch(needs -> needs.contains(Column.REF_LOG_PROBS));
     if (!wanted) {
       return Optional.empty();
+    }
+    if (recipe.adapter().isPresent() && recipe.reference().isEmpty()) {
+      return Optional.of(policy); // without its adapters it is the model that the run began from
     }
     Transformer reference =
         ModelDirectory.open(recipe.reference().orElse(recipe.model()))
@@ -74,7 +81,7 @@ record TrainerParts(
    * Creates the trainer, which closes the loss. If creating it fails, this method closes the loss.
    */
   PolicyTrainer trainer(
-      TrainRecipe recipe, Transformer policy, CriticModel critic, Sampler sampler) {
+      TrainRecipe recipe, CriticModel critic, Sampler sampler) {
     try {
       return new PolicyTrainer(
           policy,
@@ -94,6 +101,6 @@ record TrainerParts(
   @Override
   public void close() {
     own.forEach(TokenSignal::close);
-    reference.ifPresent(Transformer::close);
+    reference.filter(each -> each != policy).ifPresent(Transformer::close);
   }
 }

@@ -1,0 +1,224 @@
+package io.braid.checkpoint;
+
+import io.braid.FileError;
+import io.braid.UserError;
+import io.braid.model.LoraSettings;
+import io.braid.model.NamedAdapter;
+import io.braid.model.Transformer;
+import io.braid.nn.FrozenMatrix;
+import io.braid.nn.Parameter;
+import io.braid.tensor.Gradients;
+import io.braid.tensor.Scope;
+import io.braid.tensor.Tensor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A model's adapters in PEFT's format: {@code adapter_config.json} and {@code
+ * adapter_model.safetensors}, which {@code peft.PeftModel.from_pretrained} loads.
+ */
+public final class AdapterFiles {
+  /** The file by which a directory with adapters is known. */
+  public static final String CONFIG = "adapter_config.json";
+
+  private static final String WEIGHTS = "adapter_model.safetensors";
+  private static final String PREFIX = "base_model.model.";
+
+  /** Keys that are read, or that say nothing of what the adapters compute. */
+  private static final Set<String> HARMLESS =
+      Set.of(
+          "peft_type",
+          "task_type",
+          "base_model_name_or_path",
+          "r",
+          "lora_alpha",
+          "lora_dropout", // of training
+          "use_rslora",
+          "target_modules",
+          "bias",
+          "inference_mode",
+          "init_lora_weights",
+          "loftq_config",
+          "peft_version",
+          "revision",
+          "auto_mapping",
+          "megatron_core",
+          "qalora_group_size", // of use_qalora
+          "layers_pattern"); // of layers_to_transform
+
+  private AdapterFiles() {}
+
+  /**
+   * Saves a model's adapters as part of a larger directory that is itself written atomically.
+   *
+   * @param directory created by this method
+   * @param base the model that they adapt, for the config
+   * @throws UncheckedIOException if a file cannot be written
+   */
+  public static void savePart(Path directory, Transformer model, LoraSettings settings, Path base) {
+    try {
+      Files.createDirectory(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(directory + ": " + FileError.reason(e), e);
+    }
+    save(directory, model, settings, base);
+  }
+
+  /**
+   * Saves a model's adapters in a directory that is there.
+   *
+   * @param base the model that they adapt, for the config
+   */
+  public static void save(Path directory, Transformer model, LoraSettings settings, Path base) {
+    try {
+      Files.writeString(
+          directory.resolve(CONFIG),
+          JsonMapper.shared()
+                  .writerWithDefaultPrettyPrinter()
+                  .writeValueAsString(config(model, settings, base))
+              + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(directory + ": " + FileError.reason(e), e);
+    }
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (NamedAdapter adapter : model.adapters()) {
+      for (Parameter each : adapter.parameters()) {
+        tensors.put(PREFIX + each.name(), each.tensor());
+      }
+    }
+    SafetensorsWriter.write(directory.resolve(WEIGHTS), tensors, Map.of("format", "pt"));
+  }
+
+  private static ObjectNode config(Transformer model, LoraSettings settings, Path base) {
+    ObjectNode config = JsonMapper.shared().createObjectNode();
+    config.put("peft_type", "LORA").put("task_type", "CAUSAL_LM");
+    config.put("base_model_name_or_path", base.toString());
+    config.put("r", settings.rank());
+    config.put("lora_alpha", settings.alpha());
+    config.put("lora_dropout", 0.0);
+    config.put("use_rslora", settings.rslora());
+    config.put("use_dora", false);
+    config.put("bias", "none");
+    config.put("fan_in_fan_out", false);
+    config.put("inference_mode", true);
+    Set<String> targets = new TreeSet<>();
+    for (NamedAdapter each : model.adapters()) {
+      targets.add(each.matrix().substring(each.matrix().lastIndexOf('.') + 1));
+    }
+    targets.forEach(config.putArray("target_modules")::add);
+    return config;
+  }
+
+  /**
+   * Copies saved adapters into those that a model has, and merges them.
+   *
+   * @throws UserError if they are of another model, rank or set of matrices
+   */
+  public static void restore(Path directory, Transformer model) {
+    Path file = directory.resolve(WEIGHTS);
+    try (Safetensors stored = Safetensors.open(file);
+        Scope scope = Scope.open();
+        Gradients off = Gradients.off()) {
+      Set<String> left = new TreeSet<>(stored.names());
+      for (NamedAdapter adapter : model.adapters()) {
+        for (Parameter each : adapter.parameters()) {
+          String name = PREFIX + each.name();
+          if (!left.remove(name)) {
+            throw new UserError(
+                "%s: has no tensor %s; the adapter belongs to another model, or adapts other matrices"
+                    .formatted(file, name));
+          }
+          Tensor found = stored.tensor(name);
+          if (!Arrays.equals(found.shape(), each.tensor().shape())) {
+            throw new UserError(
+                "%s: %s has shape %s, but this model's has %s; the adapter belongs to another model, or has another rank"
+                    .formatted(
+                        file,
+                        name,
+                        Arrays.toString(found.shape()),
+                        Arrays.toString(each.tensor().shape())));
+          }
+          each.tensor().copyInPlace(found);
+        }
+      }
+      if (!left.isEmpty()) {
+        throw new UserError(
+            "%s: has %s tensors that this model's adapters have not, such as %s; the adapter belongs to another model, or adapts other matrices"
+                .formatted(file, left.size(), left.iterator().next()));
+      }
+    }
+    model.merge();
+  }
+
+  /**
+   * Reads the settings of saved adapters.
+   *
+   * @throws UserError if they are of a kind that Braid does not compute, with the key's name
+   */
+  public static LoraSettings settings(Path directory) {
+    Path file = directory.resolve(CONFIG);
+    JsonNode json = JsonFile.read(file);
+    require(file, json, "peft_type", "LORA");
+    if (json.has("bias")) {
+      require(file, json, "bias", "none");
+    }
+    JsonNode initial = json.path("init_lora_weights");
+    if (initial.isString() && !initial.asString().equals("gaussian")) {
+      throw new UserError(
+          "%s: init_lora_weights %s changes the base model's weights; only true, false and gaussian are supported"
+              .formatted(file, initial));
+    }
+    json.properties()
+        .forEach(each -> {
+          if (!HARMLESS.contains(each.getKey()) && says(each.getValue())) {
+            throw new UserError(
+                "%s: %s is %s, which Braid does not compute"
+                    .formatted(file, each.getKey(), each.getValue()));
+          }
+        });
+    JsonNode targets = json.path("target_modules");
+    if (!json.path("r").canConvertToInt()
+        || !json.path("lora_alpha").isNumber()
+        || !(targets.isString() || targets.isArray())) {
+      throw new UserError(
+          file + ": r, lora_alpha and target_modules must be there; is it PEFT's adapter_config?");
+    }
+    List<String> names =
+        targets.isString()
+            ? List.of(targets.asString())
+            : targets.valueStream().map(JsonNode::asString).toList();
+    return new LoraSettings(
+        json.path("r").asInt(),
+        json.path("lora_alpha").asDouble(),
+        json.path("use_rslora").asBoolean(false),
+        names,
+        FrozenMatrix.Format.FLOAT32);
+  }
+
+  /** Whether a value asks for anything: not null, false, 0 or empty. */
+  private static boolean says(JsonNode value) {
+    return !(value.isNull()
+        || value.isBoolean() && !value.asBoolean()
+        || value.isNumber() && value.asDouble() == 0
+        || !value.isNumber() && !value.isBoolean() && value.isEmpty() && !value.isString()
+        || value.isString() && value.asString().isEmpty());
+  }
+
+  private static void require(Path file, JsonNode json, String key, String value) {
+    if (!json.path(key).asString("").equals(value)) {
+      throw new UserError(
+          "%s: %s is %s; only %s is supported".formatted(file, key, json.path(key), value));
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package io.braid.model;
+
+import io.braid.Check;
+import io.braid.Default;
+import io.braid.Doc;
+import io.braid.SettingError;
+import io.braid.nn.FrozenMatrix;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Low-rank adapters instead of full training (LoRA, Hu et al. 2021, arXiv 2106.09685): each target
+ * matrix W₀ stays as it is, and s·B·A is trained beside it.
+ *
+ * @param rank rows of A and columns of B
+ * @param alpha s is alpha / rank, or alpha / √rank with {@code rslora}
+ * @param rslora rank-stabilised scaling (Kalajdzievski 2023, arXiv 2312.03732)
+ * @param targets the published names of the adapted matrices, such as {@code q_proj}; {@link
+ *     #ALL_LINEAR} alone for all of a layer
+ * @param base the format of W₀
+ */
+public record LoraSettings(
+    @Doc("Rank of the adapters.") @Default("16") int rank,
+    @Doc("The adapters are scaled by alpha / rank.") @Default("32.0") double alpha,
+    @Doc("Scale by alpha / sqrt(rank) instead.") @Default("false") boolean rslora,
+    @Doc("Names of the adapted matrices, such as q_proj; or all-linear.") @Default("[all-linear]")
+        List<String> targets,
+    @Doc("Format of the frozen weights: float32, bfloat16, int8.") @Default("float32")
+        FrozenMatrix.Format base) {
+  /** Every matrix of a layer. */
+  public static final String ALL_LINEAR = "all-linear";
+
+  /** Checks the settings. */
+  public LoraSettings {
+    Check.atLeast("rank", rank, 1);
+    Check.above("alpha", alpha, 0);
+    targets = List.copyOf(targets);
+    if (targets.isEmpty()) {
+      throw new SettingError("targets", "names no matrix; name some, or all-linear");
+    }
+  }
+
+  /** s. */
+  public double scale() {
+    return alpha / (rslora ? Math.sqrt(rank) : rank);
+  }
+
+  boolean takes(String matrix) {
+    return targets.contains(ALL_LINEAR) || targets.contains(matrix);
+  }
+
+  /**
+   * Refuses a target that no layer has.
+   *
+   * @param architecture of the model to adapt
+   */
+  void checkTargets(Architecture architecture) {
+    Map<String, Boolean> names = new TreeMap<>();
+    architecture.layers().stream()
+        .flatMap(List::stream)
+        .flatMap(sublayer -> java.util.stream.Stream.of(sublayer.in(), sublayer.out()))
+        .flatMap(projection -> projection.parts().stream())
+        .forEach(part -> names.put(part.name(), true));
+    for (String target : targets) {
+      if (!target.equals(ALL_LINEAR) && !names.containsKey(target)) {
+        throw new SettingError(
+            "targets",
+            "the model has no matrix '%s'; it has %s, or name all-linear"
+                .formatted(target, String.join(", ", names.keySet())));
+      }
+    }
+  }
+}

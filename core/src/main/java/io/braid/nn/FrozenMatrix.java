@@ -1,0 +1,107 @@
+package io.braid.nn;
+
+import io.braid.tensor.DType;
+import io.braid.tensor.Gradients;
+import io.braid.tensor.Int8Rows;
+import io.braid.tensor.Scope;
+import io.braid.tensor.Tensor;
+
+/** A matrix that is not trained, held in one of several formats. */
+public sealed interface FrozenMatrix extends AutoCloseable {
+  /** The formats. */
+  enum Format {
+    /** As it is: 4 bytes a weight. */
+    FLOAT32,
+    /** Rounded to bfloat16: 2 bytes a weight. */
+    BFLOAT16,
+    /** int8 with a scale for each row: about 1 byte a weight. */
+    INT8
+  }
+
+  /**
+   * Writes the matrix in FLOAT32.
+   *
+   * @param to [rows, columns]
+   */
+  void into(Tensor to);
+
+  /** Bytes that it holds. */
+  long bytes();
+
+  @Override
+  void close();
+
+  /**
+   * A copy of a matrix.
+   *
+   * @param matrix [rows, columns] FLOAT32
+   */
+  static FrozenMatrix of(Tensor matrix, Format format) {
+    try (Scope scope = Scope.open();
+        Gradients off = Gradients.off()) {
+      return switch (format) {
+        case FLOAT32 -> {
+          Tensor copy = Tensor.empty(DType.FLOAT32, matrix.shape()).owned();
+          copy.copyInPlace(matrix);
+          yield new Dense(copy);
+        }
+        case BFLOAT16 -> new Dense(matrix.detach().to(DType.BFLOAT16).owned());
+        case INT8 -> {
+          Int8Rows rows = Int8Rows.of(matrix.detach());
+          yield new Bytes(new Int8Rows(rows.values().owned(), rows.scales().owned()));
+        }
+      };
+    }
+  }
+
+  /**
+   * A matrix of numbers of one type.
+   *
+   * @param values [rows, columns]
+   */
+  record Dense(Tensor values) implements FrozenMatrix {
+    @Override
+    public void into(Tensor to) {
+      try (Gradients off = Gradients.off()) {
+        to.copyInPlace(values);
+      }
+    }
+
+    @Override
+    public long bytes() {
+      return values.bytes();
+    }
+
+    @Override
+    public void close() {
+      values.close();
+    }
+  }
+
+  /**
+   * A matrix of int8 with a scale for each row.
+   *
+   * @param rows the numbers
+   */
+  record Bytes(Int8Rows rows) implements FrozenMatrix {
+    @Override
+    public void into(Tensor to) {
+      try (Gradients off = Gradients.off();
+          Scope scope = Scope.open()) {
+        to.copyInPlace(rows.values());
+        to.timesInPlace(rows.scales());
+      }
+    }
+
+    @Override
+    public long bytes() {
+      return rows.values().bytes() + rows.scales().bytes();
+    }
+
+    @Override
+    public void close() {
+      rows.values().close();
+      rows.scales().close();
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package io.braid.run.train;
+
+import io.braid.SettingError;
+import io.braid.checkpoint.AdapterFiles;
+import io.braid.checkpoint.AtomicDirectory;
+import io.braid.checkpoint.CheckpointParts;
+import io.braid.checkpoint.ModelDirectory;
+import io.braid.checkpoint.ModelWriter;
+import io.braid.input.LoadedModel;
+import io.braid.input.Precision;
+import io.braid.model.LoraSettings;
+import io.braid.model.Transformer;
+import io.braid.nn.Parameter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The model that a run trains, whole or by adapters. A run by adapters keeps the model that it
+ * began from: its checkpoints hold the adapters alone.
+ */
+final class TrainedModel implements AutoCloseable {
+  private static final String ADAPTER = "adapter";
+
+  private final LoadedModel model;
+  private final Optional<AdapterRecipe> adapter;
+
+  private TrainedModel(LoadedModel model, Optional<AdapterRecipe> adapter) {
+    this.model = model;
+    this.adapter = adapter;
+  }
+
+  /**
+   * Loads the model, from the checkpoint of a resumed run if it is trained whole.
+   *
+   * @param start the model directory that the recipe names
+   * @param seed of the adapters' initial values
+   */
+  static TrainedModel load(
+      RunLoop loop,
+      Path start,
+      Precision precision,
+      boolean addSpecialTokens,
+      Optional<AdapterRecipe> adapter,
+      long seed) {
+    LoadedModel model =
+        LoadedModel.load(
+                adapter.isPresent() ? start : loop.begin(start), Optional.of(precision.dtype()))
+            .addingSpecialTokens(addSpecialTokens);
+    try {
+      adapter.ifPresent(recipe -> adapt(model.transformer(), recipe, seed));
+      return new TrainedModel(model, adapter);
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Adapts a model as a recipe says.
+   *
+   * @param seed of the adapters' initial values, where they begin anew
+   * @throws SettingError if a target names no matrix, or the adapters to begin from are others
+   */
+  static void adapt(Transformer model, AdapterRecipe recipe, long seed) {
+    recipe.start().ifPresent(start -> checkSame(recipe.lora(), start));
+    model.adapt(recipe.lora(), seed);
+    recipe.start().ifPresent(start -> AdapterFiles.restore(start, model));
+  }
+
+  private static void checkSame(LoraSettings lora, Path start) {
+    LoraSettings there = AdapterFiles.settings(start);
+    if (there.rank() != lora.rank()
+        || there.alpha() != lora.alpha()
+        || there.rslora() != lora.rslora()) {
+      throw new SettingError(
+          "adapter.start",
+          "%s has rank %s, alpha %s and rslora %s, this recipe %s, %s and %s; set adapter.rank, adapter.alpha and adapter.rslora to those of the files"
+              .formatted(
+                  start,
+                  there.rank(),
+                  there.alpha(),
+                  there.rslora(),
+                  lora.rank(),
+                  lora.alpha(),
+                  lora.rslora()));
+    }
+  }
+
+  /** What is trained, where that is not the whole model. */
+  Optional<String> description() {
+    return adapter.map(recipe -> {
+      List<Parameter> trained = model.transformer().trained();
+      return "adapters: %s of %s parameters are trained (rank %s, %s matrices), the others held in %s"
+          .formatted(
+              trained.stream().mapToLong(each -> each.tensor().numel()).sum(),
+              model.transformer().parameterCount(),
+              recipe.lora().rank(),
+              model.transformer().adapters().size(),
+              recipe.lora().base().name().toLowerCase(Locale.ROOT));
+    });
+  }
+
+  /** The model with its tokenizer. */
+  LoadedModel model() {
+    return model;
+  }
+
+  /** What a checkpoint holds of it. */
+  CheckpointParts parts() {
+    return parts(
+        adapter.isPresent() ? ADAPTER : RunLoop.MODEL,
+        model.transformer(),
+        model.directory(),
+        adapter.map(AdapterRecipe::lora));
+  }
+
+  /**
+   * What a checkpoint holds of a trained model: its adapters, or all weights, which are read as the
+   * run starts.
+   *
+   * @param part name of the part
+   * @param directory the model directory that it came from
+   */
+  static CheckpointParts parts(
+      String part, Transformer model, ModelDirectory directory, Optional<LoraSettings> adapter) {
+    return adapter
+        .map(settings ->
+            CheckpointParts.none()
+                .with(
+                    part,
+                    place -> AdapterFiles.savePart(place, model, settings, directory.path()),
+                    place -> AdapterFiles.restore(place, model)))
+        .orElseGet(() ->
+            CheckpointParts.none()
+                .withReadAtStart(part, place -> ModelWriter.savePart(place, model, directory)));
+  }
+
+  /**
+   * Saves what was trained.
+   *
+   * @return the model's directory, or the adapters' if the merged model is not wanted
+   */
+  Path leave(RunLoop loop) {
+    if (adapter.isEmpty()) {
+      return loop.leave(model);
+    }
+    AdapterRecipe recipe = adapter.get();
+    Path place = loop.directory().root().resolve(ADAPTER);
+    AtomicDirectory.write(
+        place,
+        unfinished ->
+            AdapterFiles.save(
+                unfinished, model.transformer(), recipe.lora(), model.directory().path()));
+    return recipe.saveMerged() ? loop.leave(model) : place;
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+}

@@ -329,8 +329,8 @@ public final class Transformer implements AutoCloseable {
   }
 
   /**
-   * Returns all weights; the published tensors are views of them. With adapters these are the weights that
-   * the adapters are merged into, and they are not trained.
+   * Returns all weights; the published tensors are views of them. With adapters these are the
+   * weights that the adapters are merged into, and they are not trained.
    */
   public List<Parameter> parameters() {
     return weights.parameters();

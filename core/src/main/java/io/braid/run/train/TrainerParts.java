@@ -20,8 +20,8 @@ import java.util.stream.Stream;
  * @param loss the loss; the trainer that is created with it closes it
  * @param own the signals of the reward settings, which are closed with this object
  * @param signals all signals, the flow field's first
- * @param reference π_ref: a model that is closed with this object, or the policy, which is π_ref without
- *     its adapters
+ * @param reference π_ref: a model that is closed with this object, or the policy, which is π_ref
+ *     without its adapters
  * @param policy the policy, which the caller closes
  */
 record TrainerParts(
@@ -80,8 +80,7 @@ record TrainerParts(
   /**
    * Creates the trainer, which closes the loss. If creating it fails, this method closes the loss.
    */
-  PolicyTrainer trainer(
-      TrainRecipe recipe, CriticModel critic, Sampler sampler) {
+  PolicyTrainer trainer(TrainRecipe recipe, CriticModel critic, Sampler sampler) {
     try {
       return new PolicyTrainer(
           policy,

@@ -208,11 +208,13 @@ public final class AdapterFiles {
 
   /** Whether a value asks for anything: not null, false, 0 or empty. */
   private static boolean says(JsonNode value) {
-    return !(value.isNull()
-        || value.isBoolean() && !value.asBoolean()
-        || value.isNumber() && value.asDouble() == 0
-        || !value.isNumber() && !value.isBoolean() && value.isEmpty() && !value.isString()
-        || value.isString() && value.asString().isEmpty());
+    if (value.isBoolean()) {
+      return value.asBoolean();
+    }
+    if (value.isNumber()) {
+      return value.asDouble() != 0;
+    }
+    return value.isString() ? !value.asString().isEmpty() : !value.isNull() && !value.isEmpty();
   }
 
   private static void require(Path file, JsonNode json, String key, String value) {

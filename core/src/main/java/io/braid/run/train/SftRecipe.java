@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param source the examples to learn
  * @param prompts how questions become prompts
  * @param steps the number of optimizer steps
- * @param batch examples per step
+ * @param batchSize examples per step
  * @param adapter low-rank adapters to train instead of the weights
  * @param compute settings of the forward and backward passes
  * @param seed seed of all random numbers

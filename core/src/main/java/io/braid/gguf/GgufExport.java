@@ -15,6 +15,7 @@ import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
+import io.braid.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -67,15 +68,19 @@ public final class GgufExport {
    *
    * @param type type of the matrices; by default the type of the weights. Vectors are always
    *     float32
+   * @param tokenizer a GGUF file whose tokenizer is copied, apart from its chat template; its
+   *     tokens must be those of the model directory
    * @return the type of the matrices
    * @throws UserError if llama.cpp would compute something different, or tokenize texts differently
    */
-  public static GgufType write(Path model, Path file, Optional<GgufType> type) {
+  public static GgufType write(
+      Path model, Path file, Optional<GgufType> type, Optional<Path> tokenizer) {
     ModelDirectory directory = ModelDirectory.open(model);
-    new GgufExport(directory, directory.config()); // refuses before the weights are read
+    new GgufExport(directory, directory.config())
+        .writeSettings(GgufType.F32, tokenizer); // refuses before the weights are read
     try (Transformer weights = directory.load(Optional.empty())) {
       GgufType matrices = type.orElseGet(() -> stored(weights.dtype()));
-      new GgufExport(directory, weights.config()).write(weights, matrices, file);
+      new GgufExport(directory, weights.config()).write(weights, matrices, tokenizer, file);
       return matrices;
     }
   }
@@ -88,15 +93,8 @@ public final class GgufExport {
     };
   }
 
-  private void write(Transformer weights, GgufType type, Path file) {
-    writer.text("general.architecture", architecture.word());
-    writer.text("general.type", "model");
-    Path name = directory.path().toAbsolutePath().normalize().getFileName();
-    writer.text("general.name", name == null ? "model" : name.toString());
-    writer.whole("general.file_type", FILE_TYPES.getOrDefault(type, 0));
-    writer.whole("general.quantization_version", 2);
-    writeConfig();
-    new GgufVocabulary(directory, config.vocabSize()).write(writer);
+  private void write(Transformer weights, GgufType type, Optional<Path> tokenizer, Path file) {
+    writeSettings(type, tokenizer);
     addTensors(weights, type);
     if (config.family() instanceof Mistral) {
       Notices.say(
@@ -104,6 +102,29 @@ public final class GgufExport {
               .formatted(directory.path()));
     }
     writer.write(file);
+  }
+
+  private void writeSettings(GgufType type, Optional<Path> tokenizer) {
+    writer.text("general.architecture", architecture.word());
+    writer.text("general.type", "model");
+    Path name = directory.path().toAbsolutePath().normalize().getFileName();
+    writer.text("general.name", name == null ? "model" : name.toString());
+    writer.whole("general.file_type", FILE_TYPES.getOrDefault(type, 0));
+    writer.whole("general.quantization_version", 2);
+    writeConfig();
+    if (tokenizer.isPresent()) {
+      copyTokenizer(tokenizer.get());
+    } else {
+      new GgufVocabulary(directory, config.vocabSize()).write(writer);
+    }
+  }
+
+  private void copyTokenizer(Path from) {
+    try (GgufFile other = GgufFile.open(from);
+        Tokenizer own = Tokenizer.load(directory.path())) {
+      GgufTokenizer.copy(other.metadata(), own, config.vocabSize(), writer);
+      own.chatTemplate().ifPresent(text -> writer.text(GgufTokenizer.TEMPLATE, text));
+    }
   }
 
   // ---- settings -------------------------------------------------------------------------------

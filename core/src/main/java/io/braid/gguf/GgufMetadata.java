@@ -2,6 +2,7 @@ package io.braid.gguf;
 
 import io.braid.UserError;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The keys and values of a GGUF file. Values are decoded on request, so a file with false claims
@@ -48,8 +50,11 @@ public final class GgufMetadata {
     }
   }
 
-  /** The type and offset of a value; for a list, the type, number and offset of its items. */
-  private record Value(Kind kind, boolean list, long count, long begin) {
+  /**
+   * The type of a value and the range of its bytes; for a list, the type, number and range of its
+   * items.
+   */
+  private record Value(Kind kind, boolean list, long count, long begin, long end) {
     String described() {
       return (list ? "a list of " : "of type ") + kind;
     }
@@ -75,7 +80,7 @@ public final class GgufMetadata {
             "%s: %s is a list of lists, which is not supported".formatted(path, key));
       }
       long count = cursor.count(key, items.leastBytes);
-      value = new Value(items, /* list= */ true, count, cursor.at());
+      long begin = cursor.at();
       if (items == Kind.STRING) {
         for (long i = 0; i < count; i++) {
           cursor.skipText(key);
@@ -83,13 +88,15 @@ public final class GgufMetadata {
       } else {
         cursor.skip(count * items.leastBytes, key);
       }
+      value = new Value(items, /* list= */ true, count, begin, cursor.at());
     } else {
-      value = new Value(kind, /* list= */ false, 1, cursor.at());
+      long begin = cursor.at();
       if (kind == Kind.STRING) {
         cursor.skipText(key);
       } else {
         cursor.skip(kind.leastBytes, key);
       }
+      value = new Value(kind, /* list= */ false, 1, begin, cursor.at());
     }
     if (values.put(key, value) != null) {
       throw cursor.bad("the key %s occurs twice".formatted(key));
@@ -119,6 +126,25 @@ public final class GgufMetadata {
 
   boolean has(String key) {
     return values.containsKey(key);
+  }
+
+  /**
+   * Copies keys with their values.
+   *
+   * @param which selects the keys
+   */
+  void copy(Predicate<String> which, GgufWriter to) {
+    values.forEach((key, value) -> {
+      if (which.test(key)) {
+        byte[] bytes =
+            file.asSlice(value.begin, value.end - value.begin).toArray(ValueLayout.JAVA_BYTE);
+        if (value.list) {
+          to.list(key, value.kind.ordinal(), value.count, bytes);
+        } else {
+          to.value(key, value.kind.ordinal(), bytes);
+        }
+      }
+    });
   }
 
   private Optional<Value> find(String key) {

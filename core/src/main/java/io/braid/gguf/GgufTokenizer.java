@@ -111,16 +111,37 @@ final class GgufTokenizer {
     long[] types = reader.types();
     for (int id = 0; id < types.length; id++) {
       String token = reader.tokens.get(id);
-      boolean same = other.id(token).equals(OptionalLong.of(id));
+      OptionalLong here = OptionalLong.of(id);
+      boolean same =
+          other.id(token).equals(here)
+              // converters write such tokens with spaces instead of SentencePiece's sign for them
+              || (types[id] == USER_DEFINED && other.id(token.replace(' ', '\u2581')).equals(here));
       if (types[id] != UNUSED && !same) {
         throw metadata.refused(
             TOKENS,
-            "has the token %s at %s, but the tokenizer given with --tokenizer has not; give the tokenizer of the same model"
+            "has the token %s at %s, but the other tokenizer does not; --tokenizer must name that of the same model"
                 .formatted(JsonMapper.shared().writeValueAsString(token), id));
       }
     }
     metadata.text(MODEL);
     metadata.text(PRE);
+  }
+
+  /**
+   * Copies the file's tokenizer to another GGUF file, apart from its chat template.
+   *
+   * @param own the tokenizer of the model that is written; its tokens must be the same
+   * @param rows rows of the model's embedding
+   * @throws UserError if they are not
+   */
+  static void copy(GgufMetadata metadata, Tokenizer own, int rows, GgufWriter to) {
+    checkSame(metadata, own);
+    int tokens = new GgufTokenizer(metadata).tokens.size();
+    if (tokens != rows) {
+      throw metadata.refused(
+          TOKENS, "has %s entries, but the model's embedding has %s rows".formatted(tokens, rows));
+    }
+    metadata.copy(key -> key.startsWith("tokenizer.") && !key.equals(TEMPLATE), to);
   }
 
   // ---- tokenizer.json -------------------------------------------------------------------------

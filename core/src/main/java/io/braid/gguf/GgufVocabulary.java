@@ -48,7 +48,7 @@ final class GgufVocabulary {
     if (!type.equals("BPE") || !json.path("decoder").toString().contains("\"ByteLevel\"")) {
       throw refused(
           "model.type",
-          "the tokenizer is %s; llama.cpp reads byte-level BPE from what Braid writes"
+          "the tokenizer is %s, and Braid writes byte-level BPE only; if there is a GGUF file of the original model, name it with --tokenizer"
               .formatted(type.equals("BPE") ? "BPE without bytes (SentencePiece)" : type));
     }
     String normalizer = json.path("normalizer").path("type").asString("");
@@ -71,7 +71,7 @@ final class GgufVocabulary {
         .orElseThrow(() ->
             refused(
                 "pre_tokenizer",
-                "splits texts otherwise than the pre-tokenizers that Braid writes (%s)"
+                "splits texts differently from the pre-tokenizers that Braid writes (%s); if there is a GGUF file of the original model, name it with --tokenizer"
                     .formatted(PreTokenizer.known())));
   }
 

@@ -67,6 +67,20 @@ final class GgufWriter {
     keys.u32(type);
   }
 
+  /** Adds a value that is already encoded; {@code type} is the format's number of its type. */
+  void value(String key, int type, byte[] bytes) {
+    key(key, type);
+    keys.out.writeBytes(bytes);
+  }
+
+  /** Adds a list whose items are already encoded. */
+  void list(String key, int itemType, long count, byte[] bytes) {
+    key(key, ARRAY);
+    keys.u32(itemType);
+    keys.u64(count);
+    keys.out.writeBytes(bytes);
+  }
+
   void text(String key, String value) {
     key(key, STRING);
     keys.text(value);

@@ -21,6 +21,7 @@ import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
 import io.braid.text.Tokenizer;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -128,7 +129,7 @@ class GgufRoundTripTest {
 
   private Path there(Path directory, GgufType type) {
     Path file = parent.resolve("model.gguf");
-    GgufExport.write(directory, file, Optional.of(type));
+    GgufExport.write(directory, file, Optional.of(type), Optional.empty());
     return file;
   }
 
@@ -249,7 +250,9 @@ class GgufRoundTripTest {
     Path directory = parent.resolve("refused");
     Golden.save(directory, change.apply(model.config()), DType.FLOAT32, Golden.tokenizer("qwen3"));
     Path file = parent.resolve("refused.gguf");
-    Refused.of(directory, () -> GgufExport.write(directory, file, Optional.empty())).contains(why);
+    Refused.of(
+            directory, () -> GgufExport.write(directory, file, Optional.empty(), Optional.empty()))
+        .contains(why);
     assertThat(file).doesNotExist();
   }
 
@@ -288,8 +291,52 @@ class GgufRoundTripTest {
     Path file = parent.resolve("refused.gguf");
     Refused.of(
             directory.resolve("tokenizer.json"),
-            () -> GgufExport.write(directory, file, Optional.empty()))
+            () -> GgufExport.write(directory, file, Optional.empty(), Optional.empty()))
         .contains("pre_tokenizer", "llama-bpe");
+    assertThat(file).doesNotExist();
+  }
+
+  /** "tekken" is as long as "smollm", so that the file stays whole. */
+  private Path withAnUnknownPreTokenizer() throws IOException {
+    String bytes = Files.readString(Golden.path("qwen3.gguf"), StandardCharsets.ISO_8859_1);
+    Path file = parent.resolve("tekken.gguf");
+    Files.writeString(file, bytes.replace("smollm", "tekken"), StandardCharsets.ISO_8859_1);
+    return file;
+  }
+
+  @Test
+  void aTokenizerThatIsNotKnownIsCopiedFromAnotherFile() throws IOException {
+    Path original = saved(Model.QWEN3, DType.FLOAT32);
+    Path other = withAnUnknownPreTokenizer();
+    Path file = parent.resolve("copied.gguf");
+    GgufExport.write(original, file, Optional.empty(), Optional.of(other));
+    try (GgufFile copied = GgufFile.open(file);
+        GgufFile source = GgufFile.open(other)) {
+      GgufMetadata one = copied.metadata();
+      GgufMetadata two = source.metadata();
+      assertThat(one.text(GgufTokenizer.PRE)).contains("tekken");
+      assertThat(one.texts(GgufTokenizer.TOKENS)).isEqualTo(two.texts(GgufTokenizer.TOKENS));
+      assertThat(one.texts(GgufTokenizer.MERGES)).isEqualTo(two.texts(GgufTokenizer.MERGES));
+      assertThat(one.wholes(GgufTokenizer.TYPES)).isPresent();
+      assertThat(one.flag(GgufTokenizer.ADD_BOS)).isEqualTo(two.flag(GgufTokenizer.ADD_BOS));
+      assertThat(one.whole("tokenizer.ggml.eos_token_id"))
+          .isEqualTo(two.whole("tokenizer.ggml.eos_token_id"));
+      assertThat(one.text(GgufTokenizer.TEMPLATE)).isEqualTo(two.text(GgufTokenizer.TEMPLATE));
+      Refused.of(file, () -> GgufImport.of(copied, Optional.empty())).contains("tekken");
+      GgufImport.of(copied, Optional.of(original)); // is not refused
+    }
+  }
+
+  @Test
+  void aTokenizerOfAnotherModelIsNotCopied() throws IOException {
+    Path original = saved(Model.QWEN3, DType.FLOAT32);
+    Path tokens = original.resolve("tokenizer.json");
+    Files.writeString(tokens, Files.readString(tokens).replace("\"<|im_end|>\"", "\"<|end|>\""));
+    Files.delete(original.resolve("checksums.json"));
+    Path other = Golden.path("qwen3.gguf");
+    Path file = parent.resolve("refused.gguf");
+    Refused.of(other, () -> GgufExport.write(original, file, Optional.empty(), Optional.of(other)))
+        .contains("tokenizer.ggml.tokens has the token \"<|im_end|>\" at 53");
     assertThat(file).doesNotExist();
   }
 }

@@ -40,6 +40,14 @@ final class ModelExportCommand extends BraidCommand {
   private Optional<String> type = Optional.empty();
 
   @Option(
+      names = "--tokenizer",
+      paramLabel = "FILE",
+      description =
+          "Copy the tokenizer of this GGUF file, such as the one that the model was imported from;"
+              + " its tokens must be the same.")
+  private Optional<Path> tokenizer = Optional.empty();
+
+  @Option(
       names = "--out",
       required = true,
       paramLabel = "FILE",
@@ -51,7 +59,7 @@ final class ModelExportCommand extends BraidCommand {
     if (Files.exists(out)) {
       throw new UserError(out + ": already exists; give another --out, or delete it");
     }
-    GgufType written = GgufExport.write(model, out, type.map(GgufExport::type));
+    GgufType written = GgufExport.write(model, out, type.map(GgufExport::type), tokenizer);
     long bytes = size();
     say(
         String.format(

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,25 +28,27 @@ public final class GgufMetadata {
   private final Map<String, Value> values = new LinkedHashMap<>();
   private final Set<String> asked = new LinkedHashSet<>();
 
-  /** The types of values, in the order of their numbers in the format. */
+  /** The types of values, with their numbers in the format. */
   private enum Kind {
-    UINT8(1),
-    INT8(1),
-    UINT16(2),
-    INT16(2),
-    UINT32(4),
-    INT32(4),
-    FLOAT32(4),
-    BOOL(1),
-    STRING(8), // its length
-    ARRAY(12), // type and count
-    UINT64(8),
-    INT64(8),
-    FLOAT64(8);
+    UINT8(0, 1),
+    INT8(1, 1),
+    UINT16(2, 2),
+    INT16(3, 2),
+    UINT32(4, 4),
+    INT32(5, 4),
+    FLOAT32(6, 4),
+    BOOL(7, 1),
+    STRING(8, 8), // its length
+    ARRAY(9, 12), // type and count
+    UINT64(10, 8),
+    INT64(11, 8),
+    FLOAT64(12, 8);
 
+    private final int number;
     private final int leastBytes;
 
-    Kind(int leastBytes) {
+    Kind(int number, int leastBytes) {
+      this.number = number;
       this.leastBytes = leastBytes;
     }
   }
@@ -105,11 +108,13 @@ public final class GgufMetadata {
 
   private static Kind kind(GgufCursor cursor, String key) {
     int number = cursor.u32(key);
-    if (number < 0 || number >= Kind.values().length) {
-      throw cursor.bad(
-          "%s has the unknown value type %s".formatted(key, Integer.toUnsignedString(number)));
-    }
-    return Kind.values()[number];
+    return Arrays.stream(Kind.values())
+        .filter(kind -> kind.number == number)
+        .findFirst()
+        .orElseThrow(() ->
+            cursor.bad(
+                "%s has the unknown value type %s"
+                    .formatted(key, Integer.toUnsignedString(number))));
   }
 
   /** Returns all keys in file order. */
@@ -139,9 +144,9 @@ public final class GgufMetadata {
         byte[] bytes =
             file.asSlice(value.begin, value.end - value.begin).toArray(ValueLayout.JAVA_BYTE);
         if (value.list) {
-          to.list(key, value.kind.ordinal(), value.count, bytes);
+          to.list(key, value.kind.number, value.count, bytes);
         } else {
-          to.value(key, value.kind.ordinal(), bytes);
+          to.value(key, value.kind.number, bytes);
         }
       }
     });

@@ -3,11 +3,11 @@ package io.braid;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Settings that name a class of the user's own, which is loaded when they are put to use. */
+/** Settings that name a user's class, which is loaded when the settings are used. */
 public interface NamesClass {
-  /** The full name of the class. */
+  /** Returns the full name of the class. */
   String class_();
 
-  /** Its jar file; empty where it is on the class path. */
+  /** Returns the jar file of the class; empty if it is on the class path. */
   Optional<Path> jar();
 }

@@ -29,7 +29,7 @@ public final class PartitionHead implements AutoCloseable {
   private record Hidden(Linear linear, Tensor scale, Tensor shift) {}
 
   /**
-   * A fresh head; log Z is near zero at first.
+   * Creates a new head; log Z is near zero at first.
    *
    * @param width of the policy's hidden states
    * @param dropout fraction of the hidden units dropped in training (the paper: 0.1)

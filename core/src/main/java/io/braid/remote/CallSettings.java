@@ -11,8 +11,9 @@ import java.util.Optional;
  * @param timeoutSeconds time limit of one attempt, from when it is sent; waiting for a free slot
  *     does not count
  * @param retrySeconds how long a failing call is repeated
- * @param maxAttempts the most attempts, if they should end before {@code retrySeconds} have passed
- * @param maxConcurrency the most simultaneous calls
+ * @param maxAttempts maximum number of attempts; absent to retry until {@code retrySeconds} have
+ *     passed
+ * @param maxConcurrency maximum number of simultaneous calls
  * @param backoffSeconds the longest wait after the first failure; doubled after each further one
  */
 public record CallSettings(
@@ -21,9 +22,9 @@ public record CallSettings(
     @Doc("How long a call is repeated while the service is unavailable; then the run ends.")
         @Default("600")
         double retrySeconds,
-    @Doc("The most attempts of a call; without it, only retry_seconds limits them.")
+    @Doc("The maximum number of attempts of a call; by default only retry_seconds limits them.")
         Optional<Integer> maxAttempts,
-    @Doc("The most simultaneous calls.") @Default("16") int maxConcurrency,
+    @Doc("The maximum number of simultaneous calls.") @Default("16") int maxConcurrency,
     @Doc("The wait after the first failure; doubled after each, up to half a minute.")
         @Default("0.5")
         double backoffSeconds) {

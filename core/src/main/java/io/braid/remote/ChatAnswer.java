@@ -14,7 +14,7 @@ final class ChatAnswer {
   /**
    * The replies in a response's body.
    *
-   * @param most the most replies to return
+   * @param most maximum number of replies to return
    * @return at least one
    * @throws IllegalArgumentException if the body has another form
    */

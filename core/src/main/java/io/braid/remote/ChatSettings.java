@@ -12,7 +12,7 @@ import java.util.OptionalLong;
  * @param temperature divisor of the logits; 0 means greedy decoding
  * @param topP only the smallest set of most likely tokens with this probability is sampled from; 1
  *     keeps all tokens
- * @param maxTokens the most tokens of a reply
+ * @param maxTokens maximum length of a reply, in tokens
  * @param seed the same seed gives the same replies, if the service honours it
  * @param stops texts that end a reply
  */

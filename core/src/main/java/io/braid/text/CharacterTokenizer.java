@@ -31,7 +31,7 @@ final class CharacterTokenizer {
   /**
    * The tokenizer as a {@code tokenizer.json}.
    *
-   * @throws UserError when the numbers are not those of characters
+   * @throws UserError if a number is not the code of a character
    */
   static String json(JsonNode config, Path file) {
     ObjectNode root = JsonMapper.shared().createObjectNode();

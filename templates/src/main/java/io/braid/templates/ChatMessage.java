@@ -43,7 +43,7 @@ public record ChatMessage(String role, Optional<String> content, Map<String, Obj
   /**
    * A message in which the model only calls tools.
    *
-   * @param calls one map a call, as the OpenAI interface has them
+   * @param calls one map per call, in the format of OpenAI's interface
    */
   public static ChatMessage toolCalls(List<Map<String, Object>> calls) {
     return new ChatMessage("assistant", Optional.empty(), Map.of("tool_calls", calls));

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * trained on.
  *
  * <p>It renders as {@code apply_chat_template} of Python's transformers does. The text of a message
- * is never read as template. Immutable.
+ * is never parsed as a template. Immutable.
  */
 public final class ChatTemplate {
   /**
@@ -44,7 +44,7 @@ public final class ChatTemplate {
   /**
    * Parses the source of a template, which is Jinja.
    *
-   * @throws TemplateException naming the line and the construct that is not supported
+   * @throws TemplateException if a construct is not supported, with its line
    */
   public static ChatTemplate parse(String source) {
     return new ChatTemplate(
@@ -77,7 +77,7 @@ public final class ChatTemplate {
   /**
    * Renders a conversation.
    *
-   * @param addGenerationPrompt whether to end with what begins the model's next message
+   * @param addGenerationPrompt whether to end with the beginning of the model's next message
    * @throws TemplateException if the template refuses the conversation, or fails, naming its line
    */
   public String render(List<ChatMessage> messages, boolean addGenerationPrompt) {
@@ -88,7 +88,7 @@ public final class ChatTemplate {
    * Renders a conversation with additional variables, such as {@code tools} or {@code
    * enable_thinking}.
    *
-   * @param addGenerationPrompt whether to end with what begins the model's next message
+   * @param addGenerationPrompt whether to end with the beginning of the model's next message
    * @param extra strings, booleans, numbers, lists and string-keyed maps of those
    * @throws TemplateException if the template refuses the conversation, or fails, naming its line
    */

@@ -8,13 +8,13 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * The input of the benchmarks. The peers under {@code bench/peers} use the same, so everything here
- * is a formula and nothing is random.
+ * The input of the benchmarks. The peers under {@code bench/peers} use the same input, so it is
+ * computed by formulas without random numbers.
  *
  * @param config the model's shape
  */
 public record Workload(ModelConfig config) {
-  /** The longest prompt of {@link #prompts}. */
+  /** Length of the longest prompt of {@link #prompts}, in tokens. */
   public static final int LONGEST_PROMPT = 32;
 
   private static final int TRAINED_PROMPT = 16;
@@ -22,7 +22,7 @@ public record Workload(ModelConfig config) {
 
   /**
    * The stop tokens: the first hundredth of the vocabulary, at least one token. A random model
-   * samples one about every hundredth time, so that responses have different lengths.
+   * samples one of them about once in a hundred tokens, so that responses have different lengths.
    */
   public List<Long> stopIds() {
     return LongStream.range(0, stops()).boxed().toList();
@@ -42,7 +42,7 @@ public record Workload(ModelConfig config) {
   /**
    * Training sequences: prompts of 16 tokens with responses of very different lengths.
    *
-   * @param longest the most tokens of a response
+   * @param longest maximum length of a response, in tokens
    */
   public List<Sequence> sequences(int count, int longest) {
     return IntStream.range(0, count)
@@ -52,13 +52,13 @@ public record Workload(ModelConfig config) {
         .toList();
   }
 
-  /** 1 + ⌊longest · frac(i·φ)²⌋: most are short, few are long. */
+  /** Returns the length 1 + ⌊longest · frac(i·φ)²⌋ of a response: most are short, few are long. */
   private static int responseLength(int i, int longest) {
     double share = i * GOLDEN % 1;
     return 1 + (int) (longest * (share * share));
   }
 
-  /** The tokens of sequence {@code p}, starting with number {@code from}. */
+  /** Returns the tokens of sequence {@code p}, beginning with token number {@code from}. */
   private long[] ids(int p, int from, int count) {
     return LongStream.range(from, (long) from + count)
         .map(t -> ((p * 31L + t) * 7919L + 13) % config.vocabSize())

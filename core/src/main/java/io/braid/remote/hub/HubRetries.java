@@ -3,7 +3,7 @@ package io.braid.remote.hub;
 /**
  * How often a failed request is repeated.
  *
- * @param attempts the most attempts
+ * @param attempts maximum number of attempts
  * @param firstWait seconds to wait after the first failure; doubled after each further one
  */
 public record HubRetries(int attempts, double firstWait) {

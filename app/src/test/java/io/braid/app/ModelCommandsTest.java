@@ -104,7 +104,7 @@ class ModelCommandsTest {
 
   @Test
   void badInputIsRefusedInOneLine() throws IOException {
-    assertThat(refused("model")).contains("import, export or info");
+    assertThat(refused("model")).contains("import, export, merge or info");
     assertThat(refused("model", "info", "nowhere")).contains("nowhere: does not exist");
     Path out = directory.resolve("out");
     assertThat(refused("model", "import", "none.gguf", "--out", out.toString()))

@@ -46,7 +46,8 @@ public record LoraSettings(
     return alpha / (rslora ? Math.sqrt(rank) : rank);
   }
 
-  boolean takes(String matrix) {
+  /** Returns whether a matrix with a published name such as {@code q_proj} is adapted. */
+  public boolean takes(String matrix) {
     return targets.contains(ALL_LINEAR) || targets.contains(matrix);
   }
 

@@ -1,11 +1,14 @@
 package io.braid.train;
 
+import io.braid.model.LoraSettings;
 import io.braid.model.ModelConfig;
 import io.braid.model.PublishedTensor;
 import io.braid.model.Sublayer;
 import io.braid.model.Sublayer.Projection;
+import io.braid.nn.FrozenMatrix;
 import io.braid.tensor.DType;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * An estimate of the memory for training, in bytes: the tensors of {@link io.braid.nn.AdamW} and of
@@ -46,6 +49,49 @@ public record TrainingMemory(
         FLOAT * all,
         FLOAT * config.hiddenSize() * layers.size(),
         FLOAT * layer);
+  }
+
+  /**
+   * Estimates the memory for training adapters of a model: the merged float32 weights, the frozen
+   * matrices in their own format, and the adapters with their gradients and moments.
+   *
+   * @param settings rank, targets and format of the frozen matrices
+   */
+  public static TrainingMemory of(ModelConfig config, LoraSettings settings) {
+    TrainingMemory full = of(config, DType.FLOAT32);
+    long frozen = 0;
+    long adapters = 0;
+    for (List<Sublayer> layer : config.architecture().layers()) {
+      for (Projection each : projections(layer)) {
+        List<Projection.Part> adapted =
+            each.parts().stream().filter(part -> settings.takes(part.name())).toList();
+        frozen += adapted.isEmpty() ? 0 : frozen(each, settings.base());
+        adapters +=
+            adapted.stream()
+                .mapToLong(part -> settings.rank() * (each.inputs() + part.outputs()))
+                .sum();
+      }
+    }
+    return new TrainingMemory(
+        full.weights + frozen + FLOAT * adapters,
+        FLOAT * adapters,
+        2 * FLOAT * adapters,
+        full.activations,
+        full.checkpointed,
+        full.recomputed);
+  }
+
+  private static List<Projection> projections(List<Sublayer> layer) {
+    return layer.stream().flatMap(each -> Stream.of(each.in(), each.out())).toList();
+  }
+
+  private static long frozen(Projection projection, FrozenMatrix.Format format) {
+    long elements = projection.outputs() * projection.inputs();
+    return switch (format) {
+      case FLOAT32 -> FLOAT * elements;
+      case BFLOAT16 -> DType.BFLOAT16.bytes() * elements;
+      case INT8 -> elements + FLOAT * projection.outputs(); // a scale for each row
+    };
   }
 
   /** Returns the number of a model's parameters. */

@@ -2,11 +2,16 @@ package io.braid.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.braid.model.LoraSettings;
 import io.braid.model.ModelConfig;
 import io.braid.model.TinyModels;
 import io.braid.model.Transformer;
+import io.braid.nn.FrozenMatrix;
 import io.braid.tensor.DType;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The estimate of memory, counted by hand. */
 class TrainingMemoryTest {
@@ -32,6 +37,33 @@ class TrainingMemoryTest {
       assertThat(memory.activations()).isEqualTo(2 * memory.recomputed());
       assertThat(memory.checkpointed()).isEqualTo(4 * 2 * 16);
       assertThat(TrainingMemory.cache(model.config(), DType.FLOAT32)).isEqualTo(2 * 2 * 8 * 4);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void adaptersAddTheFrozenMatricesAndSixteenBytesForEachOfTheirParameters(
+      FrozenMatrix.Format base) {
+    LoraSettings settings = new LoraSettings(3, 6, false, List.of("q_proj", "down_proj"), base);
+    try (Transformer model = TinyModels.create(1)) {
+      TrainingMemory memory = TrainingMemory.of(model.config(), settings);
+      long weights = 4 * model.parameterCount();
+      model.adapt(settings, 1);
+      long adapters =
+          model.adapters().stream()
+              .flatMap(each -> each.parameters().stream())
+              .mapToLong(each -> each.tensor().numel())
+              .sum();
+      assertThat(adapters).isEqualTo(2 * 3 * (16 + 16 + 24 + 16)); // q and down, 2 layers
+      long outputs = 16 + 8 + 8 + 16; // of q, k and v together, and of down
+      long elements = 32 * 16 + 16 * 24;
+      long frozen =
+          switch (base) {
+            case FLOAT32 -> 4 * elements;
+            case BFLOAT16 -> 2 * elements;
+            case INT8 -> elements + 4 * outputs;
+          };
+      assertThat(memory.state()).isEqualTo(weights + 2 * frozen + 16 * adapters);
     }
   }
 }

@@ -4,14 +4,18 @@ import io.braid.UserError;
 import io.braid.checkpoint.ModelDirectory;
 import io.braid.gguf.GgufFile;
 import io.braid.gguf.GgufImport;
+import io.braid.model.LoraSettings;
 import io.braid.model.ModelConfig;
 import io.braid.model.RopeScaling;
+import io.braid.nn.FrozenMatrix;
 import io.braid.tensor.DType;
 import io.braid.text.Tokenizer;
 import io.braid.train.TrainingMemory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +31,8 @@ import tools.jackson.databind.node.ObjectNode;
         "Shows what a model directory or a GGUF file contains, whether Braid can train it, and an"
             + " estimate of the memory for training.")
 final class ModelInfoCommand extends BraidCommand {
+  private static final int RANK = 16;
+
   @Parameters(paramLabel = "DIR|FILE", description = "A model directory or a .gguf file.")
   private Path path = Path.of("");
 
@@ -156,6 +162,7 @@ final class ModelInfoCommand extends BraidCommand {
           .put("reference_model", memory.weights())
           .put("cache_per_token", TrainingMemory.cache(config, dtype));
     }
+    rows.put("adapters", adapters(config, estimates));
     TrainingMemory memory = TrainingMemory.of(config, DType.FLOAT32);
     rows.put(
         "activations",
@@ -169,10 +176,29 @@ final class ModelInfoCommand extends BraidCommand {
             .formatted(size(1_000 * TrainingMemory.cache(config, DType.FLOAT32))));
     rows.put(
         "reference",
-        "another copy of the weights, if the loss has a KL penalty or the algorithm needs π_ref");
-    rows.put(
-        "estimated",
-        "what SFT and RL of all parameters hold, without the JVM and libtorch (about 0.5 GB)");
+        "another copy of the weights, if the loss has a KL penalty or the algorithm needs π_ref;"
+            + " none with adapters");
+    rows.put("estimated", "what SFT and RL hold, without the JVM and libtorch (about 0.5 GB)");
+  }
+
+  /** Returns the memory for training adapters, by the format of the frozen weights. */
+  private static String adapters(ModelConfig config, ObjectNode estimates) {
+    List<String> sizes = new ArrayList<>();
+    for (FrozenMatrix.Format base : FrozenMatrix.Format.values()) {
+      LoraSettings settings =
+          new LoraSettings(
+              RANK, 2 * RANK, /* rslora= */ false, List.of(LoraSettings.ALL_LINEAR), base);
+      TrainingMemory memory = TrainingMemory.of(config, settings);
+      String word = base.name().toLowerCase(Locale.ROOT);
+      sizes.add("%s with base: %s".formatted(size(memory.state()), word));
+      estimates
+          .putObject("adapter_" + word)
+          .put("rank", RANK)
+          .put("weights", memory.weights())
+          .put("gradients", memory.gradients())
+          .put("optimizer", memory.optimizer());
+    }
+    return "%s (rank %s, all-linear)".formatted(String.join(", ", sizes), RANK);
   }
 
   private static String word(DType dtype) {

@@ -25,17 +25,17 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A model's adapters in PEFT's format: {@code adapter_config.json} and {@code
+ * Reads and writes a model's adapters in PEFT's format, {@code adapter_config.json} and {@code
  * adapter_model.safetensors}, which {@code peft.PeftModel.from_pretrained} loads.
  */
 public final class AdapterFiles {
-  /** The file by which a directory with adapters is known. */
+  /** The file that identifies a directory with adapters. */
   public static final String CONFIG = "adapter_config.json";
 
   private static final String WEIGHTS = "adapter_model.safetensors";
   private static final String PREFIX = "base_model.model.";
 
-  /** Keys that are read, or that say nothing of what the adapters compute. */
+  /** Keys that are read, or that do not affect the computation. */
   private static final Set<String> HARMLESS =
       Set.of(
           "peft_type",
@@ -62,8 +62,8 @@ public final class AdapterFiles {
   /**
    * Saves a model's adapters as part of a larger directory that is itself written atomically.
    *
-   * @param directory created by this method
-   * @param base the model that they adapt, for the config
+   * @param directory the directory, created by this method
+   * @param base the adapted model, for the config
    * @throws UncheckedIOException if a file cannot be written
    */
   public static void savePart(Path directory, Transformer model, LoraSettings settings, Path base) {
@@ -76,9 +76,9 @@ public final class AdapterFiles {
   }
 
   /**
-   * Saves a model's adapters in a directory that is there.
+   * Saves a model's adapters in an existing directory.
    *
-   * @param base the model that they adapt, for the config
+   * @param base the adapted model, for the config
    */
   public static void save(Path directory, Transformer model, LoraSettings settings, Path base) {
     try {
@@ -121,9 +121,9 @@ public final class AdapterFiles {
   }
 
   /**
-   * Copies saved adapters into those that a model has, and merges them.
+   * Copies saved adapters into a model's adapters and merges them.
    *
-   * @throws UserError if they are of another model, rank or set of matrices
+   * @throws UserError if they belong to another model, or have another rank or set of matrices
    */
   public static void restore(Path directory, Transformer model) {
     Path file = directory.resolve(WEIGHTS);
@@ -164,7 +164,7 @@ public final class AdapterFiles {
   /**
    * Reads the settings of saved adapters.
    *
-   * @throws UserError if they are of a kind that Braid does not compute, with the key's name
+   * @throws UserError if they are of an unsupported kind; the error names the key
    */
   public static LoraSettings settings(Path directory) {
     Path file = directory.resolve(CONFIG);
@@ -206,7 +206,7 @@ public final class AdapterFiles {
         FrozenMatrix.Format.FLOAT32);
   }
 
-  /** Whether a value asks for anything: not null, false, 0 or empty. */
+  /** Whether a value requests something: it is not null, false, 0 or empty. */
   private static boolean says(JsonNode value) {
     if (value.isBoolean()) {
       return value.asBoolean();

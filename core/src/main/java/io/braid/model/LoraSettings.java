@@ -11,13 +11,13 @@ import java.util.TreeMap;
 
 /**
  * Low-rank adapters instead of full training (LoRA, Hu et al. 2021, arXiv 2106.09685): each target
- * matrix W₀ stays as it is, and s·B·A is trained beside it.
+ * matrix W₀ is frozen, and s·B·A is trained and added to it.
  *
- * @param rank rows of A and columns of B
+ * @param rank number of rows of A and of columns of B
  * @param alpha s is alpha / rank, or alpha / √rank with {@code rslora}
  * @param rslora rank-stabilised scaling (Kalajdzievski 2023, arXiv 2312.03732)
- * @param targets the published names of the adapted matrices, such as {@code q_proj}; {@link
- *     #ALL_LINEAR} alone for all of a layer
+ * @param targets the published names of the adapted matrices, such as {@code q_proj}; only {@link
+ *     #ALL_LINEAR} for all matrices of a layer
  * @param base the format of W₀
  */
 public record LoraSettings(
@@ -41,7 +41,7 @@ public record LoraSettings(
     }
   }
 
-  /** s. */
+  /** Returns s. */
   public double scale() {
     return alpha / (rslora ? Math.sqrt(rank) : rank);
   }
@@ -54,7 +54,7 @@ public record LoraSettings(
   /**
    * Refuses a target that no layer has.
    *
-   * @param architecture of the model to adapt
+   * @param architecture architecture of the model to adapt
    */
   void checkTargets(Architecture architecture) {
     Map<String, Boolean> names = new TreeMap<>();

@@ -336,7 +336,7 @@ public final class Transformer implements AutoCloseable {
     return weights.parameters();
   }
 
-  /** Returns the trained parameters: the adapters if there are any, else all weights. */
+  /** Returns the trained parameters: the adapters if there are any, otherwise all weights. */
   public List<Parameter> trained() {
     return weights.trained();
   }
@@ -344,10 +344,10 @@ public final class Transformer implements AutoCloseable {
   // ---- adapters -------------------------------------------------------------------------------
 
   /**
-   * Trains low-rank adapters instead of the weights from now on; the weights are frozen, and
-   * rounded to the format that the settings name.
+   * Trains low-rank adapters instead of the weights from now on; the weights are frozen and rounded
+   * to the format in the settings.
    *
-   * @param seed of the adapters' initial values
+   * @param seed seed of the adapters' initial values
    * @throws SettingError if a target names no matrix of this model, or the weights are not FLOAT32
    */
   public void adapt(LoraSettings settings, long seed) {
@@ -361,19 +361,20 @@ public final class Transformer implements AutoCloseable {
     weights.adapt(settings, seed);
   }
 
-  /** The adapters; empty for a model without any. */
+  /** Returns the adapters; empty for a model without adapters. */
   public List<NamedAdapter> adapters() {
     return weights.adapters();
   }
 
-  /** Merges the adapters into the weights again, after they have changed. */
+  /** Merges the adapters into the weights again after they have changed. */
   public void merge() {
     weights.merge();
   }
 
   /**
-   * The model without its adapters, until this is closed: π_ref of a policy that is trained by
-   * adapters, without a second copy of the weights. A model without adapters stays as it is.
+   * Removes the adapters from the weights until the result is closed. The model is then π_ref of a
+   * policy that is trained with adapters, without a second copy of the weights. A model without
+   * adapters does not change.
    */
   public WithoutAdapters withoutAdapters() {
     weights.unmerge();

@@ -202,9 +202,9 @@ final class TransformerWeights implements AutoCloseable {
 
   /**
    * Freezes all weights, and trains adapters of the target matrices instead. A starts as PyTorch
-   * initialises linear layers and B as zeros, so that the model computes as its base does.
+   * initialises linear layers and B as zeros, so that the model initially equals its base.
    *
-   * @param seed of the values of A
+   * @param seed seed of the values of A
    */
   void adapt(LoraSettings settings, long seed) {
     settings.checkTargets(architecture);
@@ -272,12 +272,12 @@ final class TransformerWeights implements AutoCloseable {
     return adapted;
   }
 
-  /** The adapters, in the order of the layers. */
+  /** Returns the adapters in layer order. */
   List<NamedAdapter> adapters() {
     return List.copyOf(adapters);
   }
 
-  /** The tensors that are trained: the adapters', or all. */
+  /** Returns the trained tensors: those of the adapters, or all. */
   List<Parameter> trained() {
     return adapters.isEmpty()
         ? parameters()
@@ -289,7 +289,7 @@ final class TransformerWeights implements AutoCloseable {
     adaptedProjections().forEach(AdaptedLinear::merge);
   }
 
-  /** Takes the adapters out of the weights. */
+  /** Removes the adapters from the weights. */
   void unmerge() {
     adaptedProjections().forEach(AdaptedLinear::unmerge);
   }
@@ -302,7 +302,7 @@ final class TransformerWeights implements AutoCloseable {
 
   // ---- its contents ---------------------------------------------------------------------------
 
-  /** A projection that is no int8. */
+  /** Returns a projection that is not int8. */
   private static Linear dense(Projection projection) {
     return switch (projection) {
       case Linear linear -> linear;

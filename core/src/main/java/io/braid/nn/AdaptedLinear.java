@@ -11,9 +11,10 @@ import java.util.Optional;
  * x·Wᵀ + b with low-rank adapters (LoRA, Hu et al. 2021, arXiv 2106.09685): W = W₀ + s·B·A on the
  * rows of each adapter. W₀ and b are frozen, A and B are trained.
  *
- * <p>W is held merged, and every forward pass multiplies by it, in training as in rollouts: so the
- * policy that samples is the policy that trains, to the bit, and a forward pass costs what it costs
- * without adapters. The backward pass needs no gradient of W: ∂/∂B = s·gᵀ(x·Aᵀ), ∂/∂A = s·(g·B)ᵀx.
+ * <p>W is stored merged, and every forward pass multiplies by it, in training and in rollouts. The
+ * policy that samples therefore equals the trained policy to the bit, and a forward pass costs the
+ * same as without adapters. The backward pass needs no gradient of W: ∂/∂B = s·gᵀ(x·Aᵀ), ∂/∂A =
+ * s·(g·B)ᵀx.
  */
 public final class AdaptedLinear implements Projection, AutoCloseable {
   private final Linear merged; // its tensors are the caller's
@@ -25,7 +26,7 @@ public final class AdaptedLinear implements Projection, AutoCloseable {
    *
    * @param down A, [rank, in]
    * @param up B, [rows, rank]
-   * @param firstRow the first of the rows
+   * @param firstRow index of the first row
    * @param scale s
    */
   public record Adapter(Tensor down, Tensor up, long firstRow, double scale) {
@@ -37,9 +38,9 @@ public final class AdaptedLinear implements Projection, AutoCloseable {
   /**
    * Adapts a layer.
    *
-   * @param merged the layer whose weight holds W from now on; frozen
-   * @param base W₀; closed with this
-   * @param adapters of different rows; the tensors are closed with this
+   * @param merged the layer whose weight contains W from now on; it is frozen
+   * @param base W₀; closed with this object
+   * @param adapters adapters of disjoint rows; their tensors are closed with this object
    */
   public AdaptedLinear(Linear merged, FrozenMatrix base, List<Adapter> adapters) {
     this.merged = merged;
@@ -48,12 +49,12 @@ public final class AdaptedLinear implements Projection, AutoCloseable {
     merge();
   }
 
-  /** The layer as it computes, with W merged. */
+  /** Returns the layer with merged weights. */
   public Linear merged() {
     return merged;
   }
 
-  /** Writes W₀ + s·B·A into the weight: to be called whenever A or B has changed. */
+  /** Writes W₀ + s·B·A into the weight; call it whenever A or B has changed. */
   public void merge() {
     base.into(merged.weight());
     try (Scope scope = Scope.open();
@@ -65,7 +66,7 @@ public final class AdaptedLinear implements Projection, AutoCloseable {
     }
   }
 
-  /** Writes W₀ into the weight: the layer without its adapters, until the next {@link #merge}. */
+  /** Writes W₀ into the weight, which removes the adapters until the next {@link #merge}. */
   public void unmerge() {
     base.into(merged.weight());
   }
@@ -76,7 +77,9 @@ public final class AdaptedLinear implements Projection, AutoCloseable {
     return Gradients.recorded() ? y.plus(recorded(x.detach())) : y;
   }
 
-  /** Zeros, by which autograd sees A and B: what they add is already in W. */
+  /**
+   * Returns zeros that make A and B part of the autograd graph; their contribution is already in W.
+   */
   private Tensor recorded(Tensor x) {
     List<Tensor> parts = new ArrayList<>(); // [n, rows] each
     long next = 0;
@@ -97,11 +100,11 @@ public final class AdaptedLinear implements Projection, AutoCloseable {
   }
 
   /**
-   * The backward pass of {@link #apply}: adds to the gradients of A and B.
+   * Runs the backward pass of {@link #apply} and adds to the gradients of A and B.
    *
-   * @param gradient with respect to the output, [n, out]
-   * @param x the input, [n, in]
-   * @return the gradient of the input, [n, in]
+   * @param gradient [n, out] gradient with respect to the output
+   * @param x [n, in] input
+   * @return [n, in] gradient with respect to the input
    */
   public Tensor backward(Tensor gradient, Tensor x) {
     for (Adapter each : adapters) {

@@ -6,15 +6,15 @@ import io.braid.tensor.Int8Rows;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
 
-/** A matrix that is not trained, held in one of several formats. */
+/** A matrix that is not trained, stored in one of several formats. */
 public sealed interface FrozenMatrix extends AutoCloseable {
   /** The formats. */
   enum Format {
-    /** As it is: 4 bytes a weight. */
+    /** Single precision, 4 bytes per weight. */
     FLOAT32,
-    /** Rounded to bfloat16: 2 bytes a weight. */
+    /** Rounded to bfloat16, 2 bytes per weight. */
     BFLOAT16,
-    /** int8 with a scale for each row: about 1 byte a weight. */
+    /** int8 with a scale for each row, about 1 byte per weight. */
     INT8
   }
 
@@ -25,14 +25,14 @@ public sealed interface FrozenMatrix extends AutoCloseable {
    */
   void into(Tensor to);
 
-  /** Bytes that it holds. */
+  /** Returns the size in bytes. */
   long bytes();
 
   @Override
   void close();
 
   /**
-   * A copy of a matrix.
+   * Copies a matrix into a format.
    *
    * @param matrix [rows, columns] FLOAT32
    */
@@ -55,7 +55,7 @@ public sealed interface FrozenMatrix extends AutoCloseable {
   }
 
   /**
-   * A matrix of numbers of one type.
+   * A matrix of floating-point numbers.
    *
    * @param values [rows, columns]
    */
@@ -79,9 +79,9 @@ public sealed interface FrozenMatrix extends AutoCloseable {
   }
 
   /**
-   * A matrix of int8 with a scale for each row.
+   * A matrix of int8 numbers with a scale for each row.
    *
-   * @param rows the numbers
+   * @param rows the rows with their scales
    */
   record Bytes(Int8Rows rows) implements FrozenMatrix {
     @Override

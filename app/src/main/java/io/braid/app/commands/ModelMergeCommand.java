@@ -39,7 +39,7 @@ final class ModelMergeCommand extends BraidCommand {
   @Override
   public Integer call() {
     if (Files.exists(out)) {
-      throw new UserError(out + ": exists already; give another --out, or delete it");
+      throw new UserError(out + ": already exists; give another --out, or delete it");
     }
     ModelDirectory directory = ModelDirectory.open(model);
     try (Transformer merged = directory.load(Optional.of(DType.FLOAT32))) {

@@ -8,14 +8,15 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Low-rank adapters, as a recipe states them.
+ * Settings of low-rank adapters.
  *
- * @param lora what is adapted, and how
- * @param start the adapters to begin from
- * @param saveMerged whether the merged model is saved beside the adapters
+ * @param lora the adapted matrices and how they are adapted
+ * @param start directory of the adapters to start from
+ * @param saveMerged whether to save the merged model in addition to the adapters
  */
 public record AdapterRecipe(
     @Inline LoraSettings lora,
-    @Doc("A directory of PEFT's to begin from, of the same rank and matrices.")
+    @Doc("A directory of adapters in PEFT's format to start from, with the same rank and matrices.")
         Optional<Path> start,
-    @Doc("Save the merged model beside the adapters.") @Default("true") boolean saveMerged) {}
+    @Doc("Save the merged model in addition to the adapters.") @Default("true")
+        boolean saveMerged) {}

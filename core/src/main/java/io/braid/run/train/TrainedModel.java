@@ -17,8 +17,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The model that a run trains, whole or by adapters. A run by adapters keeps the model that it
- * began from: its checkpoints hold the adapters alone.
+ * The model that a run trains, fully or with adapters. A run with adapters does not change the
+ * model that it started from, and its checkpoints contain only the adapters.
  */
 final class TrainedModel implements AutoCloseable {
   private static final String ADAPTER = "adapter";
@@ -32,10 +32,10 @@ final class TrainedModel implements AutoCloseable {
   }
 
   /**
-   * Loads the model, from the checkpoint of a resumed run if it is trained whole.
+   * Loads the model; a fully trained model of a resumed run is loaded from the checkpoint.
    *
-   * @param start the model directory that the recipe names
-   * @param seed of the adapters' initial values
+   * @param start the model directory in the recipe
+   * @param seed seed of the adapters' initial values
    */
   static TrainedModel load(
       RunLoop loop,
@@ -58,10 +58,11 @@ final class TrainedModel implements AutoCloseable {
   }
 
   /**
-   * Adapts a model as a recipe says.
+   * Adds a recipe's adapters to a model.
    *
-   * @param seed of the adapters' initial values, where they begin anew
-   * @throws SettingError if a target names no matrix, or the adapters to begin from are others
+   * @param seed seed of the initial values of new adapters
+   * @throws SettingError if a target names no matrix, or the adapters to start from do not match
+   *     the recipe
    */
   static void adapt(Transformer model, AdapterRecipe recipe, long seed) {
     recipe.start().ifPresent(start -> checkSame(recipe.lora(), start));
@@ -88,7 +89,7 @@ final class TrainedModel implements AutoCloseable {
     }
   }
 
-  /** What is trained, where that is not the whole model. */
+  /** Describes what is trained; empty if it is the whole model. */
   Optional<String> description() {
     return adapter.map(recipe -> {
       List<Parameter> trained = model.transformer().trained();
@@ -102,12 +103,12 @@ final class TrainedModel implements AutoCloseable {
     });
   }
 
-  /** The model with its tokenizer. */
+  /** Returns the model with its tokenizer. */
   LoadedModel model() {
     return model;
   }
 
-  /** What a checkpoint holds of it. */
+  /** Returns the model's checkpoint parts. */
   CheckpointParts parts() {
     return parts(
         adapter.isPresent() ? ADAPTER : RunLoop.MODEL,
@@ -117,11 +118,11 @@ final class TrainedModel implements AutoCloseable {
   }
 
   /**
-   * What a checkpoint holds of a trained model: its adapters, or all weights, which are read as the
-   * run starts.
+   * Returns the checkpoint parts of a trained model: its adapters, or all weights, which are read
+   * when the run starts.
    *
    * @param part name of the part
-   * @param directory the model directory that it came from
+   * @param directory the model directory that the model was loaded from
    */
   static CheckpointParts parts(
       String part, Transformer model, ModelDirectory directory, Optional<LoraSettings> adapter) {
@@ -138,9 +139,9 @@ final class TrainedModel implements AutoCloseable {
   }
 
   /**
-   * Saves what was trained.
+   * Saves the trained model.
    *
-   * @return the model's directory, or the adapters' if the merged model is not wanted
+   * @return the directory of the model, or of the adapters if the merged model is not saved
    */
   Path leave(RunLoop loop) {
     if (adapter.isEmpty()) {

@@ -74,7 +74,8 @@ public final class GgufFile implements AutoCloseable {
   @SuppressWarnings("MustBeClosedChecker")
   public static GgufFile open(Path path) {
     if (!Files.isRegularFile(path)) {
-      throw new UserError(path + ": no such file");
+      throw new UserError(
+          path + (Files.exists(path) ? ": is not a file; name a .gguf file" : ": no such file"));
     }
     return new GgufFile(path);
   }

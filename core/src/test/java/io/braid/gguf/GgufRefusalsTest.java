@@ -219,6 +219,7 @@ class GgufRefusalsTest {
   void otherFiles() throws IOException {
     Path file = parent.resolve("model.gguf");
     Refused.of(file, () -> read(file)).isEqualTo("no such file");
+    Refused.of(parent, () -> read(parent)).isEqualTo("is not a file; name a .gguf file");
     Files.writeString(file, "");
     Refused.of(file, () -> read(file)).contains("is not a GGUF file");
     Files.writeString(file, "GGML and more than that");

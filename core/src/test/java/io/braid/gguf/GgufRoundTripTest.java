@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.braid.checkpoint.ModelDirectory;
+import io.braid.checkpoint.ModelWriter;
 import io.braid.model.Family;
 import io.braid.model.ModelConfig;
 import io.braid.model.ModelConfig.LayerAttention;
 import io.braid.model.ModelConfig.Rope;
+import io.braid.model.NamedView;
 import io.braid.model.RopeScaling;
 import io.braid.model.Transformer;
 import io.braid.model.family.Gemma3;
@@ -17,6 +19,7 @@ import io.braid.model.family.Qwen2;
 import io.braid.model.family.Qwen3;
 import io.braid.model.family.SmolLm3;
 import io.braid.tensor.DType;
+import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
 import io.braid.text.Tokenizer;
@@ -338,5 +341,29 @@ class GgufRoundTripTest {
     Refused.of(other, () -> GgufExport.write(original, file, Optional.empty(), Optional.of(other)))
         .contains("tokenizer.ggml.tokens has the token \"<|im_end|>\" at 53");
     assertThat(file).doesNotExist();
+  }
+
+  /** The last tensor is refused after the others have been written. */
+  @Test
+  void aNumberThatHalfPrecisionCannotHoldLeavesNoFile() throws IOException {
+    Path original = parent.resolve("original");
+    try (Transformer model =
+            Transformer.create(Model.LLAMA_UNTIED.config(), DType.FLOAT32, /* seed= */ 3);
+        Gradients off = Gradients.off();
+        Scope scope = Scope.open()) {
+      NamedView head = model.views().getLast();
+      head.of(head.parameter()).fillInPlace(70_000);
+      ModelWriter.save(original, model, List.of(53L), Golden.tokenizer("qwen3"));
+    }
+    Path file = parent.resolve("model.gguf");
+    Refused.of(
+            original,
+            () -> GgufExport.write(original, file, Optional.of(GgufType.F16), Optional.empty()))
+        .contains("lm_head.weight contains 70000.0", "--type bf16 or f32");
+    try (var left = Files.list(parent)) {
+      assertThat(left.toList()).containsExactly(original);
+    }
+    GgufExport.write(original, file, Optional.of(GgufType.Q8_0), Optional.empty());
+    assertThat(file).exists();
   }
 }

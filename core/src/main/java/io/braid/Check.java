@@ -2,6 +2,7 @@ package io.braid;
 
 import java.math.BigDecimal;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Common checks of settings. Every method throws a {@link SettingError} that gives the setting's
@@ -55,6 +56,23 @@ public final class Check {
     if (!(value >= least && value <= most)) {
       throw refused(key, "between " + plain(least) + " and " + plain(most), value);
     }
+  }
+
+  /**
+   * Checks that a method of a user's class returned a value.
+   *
+   * @param key key of the setting that names the class
+   * @param by object whose method was called
+   * @param method name of the method
+   * @param value what it returned
+   */
+  public static <T> T returned(String key, Object by, String method, @Nullable T value) {
+    if (value == null) {
+      throw new SettingError(
+          key,
+          "%s returned null from %s(); return a value".formatted(by.getClass().getName(), method));
+    }
+    return value;
   }
 
   private static SettingError refused(String key, String wanted, Object value) {

@@ -56,6 +56,18 @@ class ExtendingPageTest {
         public record Short() implements AdvantageEstimator {
           @Override public Estimate estimate(Trajectories t) { return Estimate.of(new double[1]); }
         }
+        public record Null() implements AdvantageEstimator {
+          @Override public Estimate estimate(Trajectories t) { return null; }
+        }
+        public record NullNext() implements io.braid.sampling.CurriculumSettings {
+          @Override
+          public io.braid.sampling.Curriculum create(io.braid.sampling.Order order, int n, long seed) {
+            return request -> null;
+          }
+        }
+        public record NullSignal() implements io.braid.objective.signal.TokenSignalSettings {
+          @Override public io.braid.objective.signal.TokenSignal create() { return null; }
+        }
         public record NotANumber() implements AdvantageEstimator {
           @Override public Estimate estimate(Trajectories t) {
             double[] all = new double[t.tokens()];
@@ -315,6 +327,9 @@ class ExtendingPageTest {
       textBlock =
           """
           advantage: my.Unfit$Short                            | advantage: my.Unfit$Short returned 1 numbers for
+          advantage: my.Unfit$Null                             | advantage: my.Unfit$Null returned null from estimate(); return a value
+          curriculum: my.Unfit$NullNext                        | returned null from next(); return a value
+          rewards: {signals: [my.Unfit$NullSignal]}            | rewards.signals: my.Unfit$NullSignal returned null from create(); return a value
           advantage: my.Unfit$NotANumber                       | advantage: my.Unfit$NotANumber gives NaN for the reward
           rewards: {signals: [my.Unfit$Infinite]}              | rewards.signals: my.Unfit$Infinite returned the reward Infinity, which is not finite
           rewards: {signals: [my.Unfit$Longer]}                | rewards.signals: my.Unfit$Longer returned

@@ -1,5 +1,6 @@
 package io.braid.objective;
 
+import io.braid.Check;
 import io.braid.Default;
 import io.braid.Doc;
 import io.braid.SettingError;
@@ -73,7 +74,8 @@ public record RewardSettings(
       created.add(new EntropyBonus(entropyCoef));
     }
     try {
-      signals.forEach(each -> created.add(each.create()));
+      signals.forEach(
+          each -> created.add(Check.returned("rewards.signals", each, "create", each.create())));
     } catch (RuntimeException | Error e) {
       created.forEach(TokenSignal::close);
       throw e;

@@ -111,7 +111,12 @@ public final class Sampler {
       Verifier verifier,
       Settings settings) {
     this.problems = List.copyOf(problems);
-    this.curriculum = settings.curriculum().create(order, problems.size(), settings.seed());
+    this.curriculum =
+        Check.returned(
+            "curriculum",
+            settings.curriculum(),
+            "create",
+            settings.curriculum().create(order, problems.size(), settings.seed()));
     this.rollout = rollout;
     this.verifier = verifier;
     this.settings = settings;
@@ -158,7 +163,9 @@ public final class Sampler {
       }
       RolloutBatch more =
           ask(chosen, version, source, Seeds.derive(seed, Seeds.Stream.FURTHER_ROLLOUT, round));
-      taken = curriculum.take(request, more.trajectories());
+      taken =
+          Check.returned(
+              "curriculum", curriculum, "take", curriculum.take(request, more.trajectories()));
       verifySeconds += more.verifySeconds();
       sampled = sampled.and(more.sampled());
     }
@@ -166,7 +173,7 @@ public final class Sampler {
 
   /** The curriculum's choice, which may come from a class of the user's own. */
   private int[] next(Curriculum.Request request) {
-    int[] chosen = curriculum.next(request);
+    int[] chosen = Check.returned("curriculum", curriculum, "next", curriculum.next(request));
     for (int index : chosen) {
       if (index < 0 || index >= problems.size()) {
         throw new SettingError(

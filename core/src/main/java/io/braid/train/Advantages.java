@@ -1,5 +1,6 @@
 package io.braid.train;
 
+import io.braid.Check;
 import io.braid.SettingError;
 import io.braid.objective.Estimate;
 import io.braid.objective.RewardSettings;
@@ -40,7 +41,7 @@ record Advantages(
 
   /** Fills the advantages, and the returns and importance weights if there are any. */
   Trajectories estimate(Trajectories t) {
-    Estimate estimate = estimator.estimate(t);
+    Estimate estimate = Check.returned("advantage", estimator, "estimate", estimator.estimate(t));
     Trajectories filled = t.with(Column.ADVANTAGES, singles(estimate.advantages(), t));
     if (estimate.returns().isPresent()) {
       filled = filled.with(Column.RETURNS, singles(estimate.returns().get(), t));

@@ -1,5 +1,6 @@
 package io.braid.train;
 
+import io.braid.Check;
 import io.braid.Seeds;
 import io.braid.checkpoint.CheckpointParts;
 import io.braid.checkpoint.OptimizerState;
@@ -101,7 +102,8 @@ final class PolicyUpdate implements AutoCloseable {
         Trajectories part = late.map(signals -> rewarded(rows, signals)).orElse(rows);
         Tensor old =
             settings.keepsOld() ? part.pack(Column.OLD_LOG_PROBS) : now.logProbs().detach(); // [n]
-        LossValue value = loss.of(lossBatch(part, batch, now, old, totals));
+        LossValue value =
+            Check.returned("loss", loss, "of", loss.of(lossBatch(part, batch, now, old, totals)));
         report.timed(StepMetrics.BACKWARD_SECONDS, () -> now.backward(value.loss()));
         optimizer.accumulate();
         report.learned(value, part);

@@ -1,5 +1,6 @@
 package io.braid.train;
 
+import io.braid.Check;
 import io.braid.MetricValues;
 import io.braid.SettingError;
 import io.braid.model.PackedSequence;
@@ -31,7 +32,7 @@ final class StepSignals implements AutoCloseable {
     this.rewards = all.get(Column.TOKEN_REWARDS).clone();
     try {
       for (TokenSignal each : signals) {
-        this.signals.add(each.begin(step, all));
+        this.signals.add(Check.returned("rewards.signals", each, "begin", each.begin(step, all)));
       }
     } catch (RuntimeException | Error e) {
       close();
@@ -108,6 +109,7 @@ final class StepSignals implements AutoCloseable {
   private static double[] checked(TokenSignal.OfStep signal, double[] given, int tokens) {
     String name =
         signal.getClass().getName().replaceAll("\\$\\$.*", ""); // without a lambda's number
+    Check.returned("rewards.signals", signal, "rewards", given);
     if (given.length != tokens) {
       throw new SettingError(
           "rewards.signals",

@@ -1,5 +1,6 @@
 package io.braid.run.train;
 
+import io.braid.Check;
 import io.braid.checkpoint.ModelDirectory;
 import io.braid.model.Transformer;
 import io.braid.objective.loss.PolicyLoss;
@@ -39,7 +40,12 @@ record TrainerParts(
    * @throws io.braid.UserError if the reference cannot be loaded
    */
   static TrainerParts create(TrainRecipe recipe, Transformer policy, List<TokenSignal> flow) {
-    PolicyLoss loss = recipe.loss().create(policy.config().hiddenSize(), recipe.seed());
+    PolicyLoss loss =
+        Check.returned(
+            "loss",
+            recipe.loss(),
+            "create",
+            recipe.loss().create(policy.config().hiddenSize(), recipe.seed()));
     try {
       List<TokenSignal> own = recipe.rewards().createSignals();
       try {

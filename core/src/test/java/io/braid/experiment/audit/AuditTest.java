@@ -61,6 +61,29 @@ class AuditTest {
     }
   }
 
+  /** exp(L (estimate − log Z)) is a mean over proposals, so it is 1 on average. */
+  @Test
+  void disaEstimatesZWithoutBias() {
+    int audits = 60;
+    double sum = 0;
+    double squares = 0;
+    for (int seed = 1; seed <= audits; seed++) {
+      ModesTask task = ModesTask.planted(4, 3, List.of(1.0, 0.8, 0.7), seed);
+      try (Audit audit = new Audit(task, new Audit.Shape(32, 1, 0.08, BETA, 4), seed)) {
+        Algorithm disa = Algorithm.logZ(BETA, audit.target().logZ(), 1).get(1);
+        assertThat(disa.name()).isEqualTo("disa, 64");
+        double estimate = run(audit, disa).logZ().orElseThrow();
+        double ratio = Math.exp(task.length() * (estimate - audit.target().logZ()));
+        sum += ratio;
+        squares += ratio * ratio;
+      }
+    }
+    double mean = sum / audits;
+    double error = Math.sqrt((squares / audits - mean * mean) / (audits - 1));
+    assertThat(error).isLessThan(0.05); // so that it says something
+    assertThat(mean).isCloseTo(1, within(3 * error));
+  }
+
   @Test
   void everyAlgorithmStartsAtTheReferenceAndEndsWithADistribution() {
     try (Audit audit = audit()) {

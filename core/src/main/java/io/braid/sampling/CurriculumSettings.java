@@ -24,6 +24,11 @@ public interface CurriculumSettings {
     return Set.of();
   }
 
+  /** Whether it adds responses of earlier steps, which older weights sampled. */
+  default boolean replays() {
+    return false;
+  }
+
   /** Whether it needs advantages that are the rewards themselves. */
   default boolean needsRawRewards() {
     return false;

@@ -76,6 +76,11 @@ public record PacedRl(
   }
 
   @Override
+  public boolean replays() {
+    return replay > 0;
+  }
+
+  @Override
   public boolean needsRawRewards() {
     return true;
   }

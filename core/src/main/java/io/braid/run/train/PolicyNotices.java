@@ -49,6 +49,12 @@ final class PolicyNotices {
    */
   void begin(Path model, Transformer policy, List<Long> stopIds, Optional<String> formatStop) {
     listener.notice(agreement(policy));
+    if (recipe.curriculum().replays() && recipe.rolloutCorrection().isEmpty()) {
+      listener.notice(
+          "curriculum: replayed responses were sampled by older weights and are learned from as if"
+              + " by the newest; add 'rollout_correction: {type: truncated-importance-sampling,"
+              + " level: sequence}', or set curriculum.replay=0");
+    }
     costOfWeights(policy.config()).ifPresent(listener::notice);
     if (recipe.rollout().temperature() == 0) {
       listener.notice(

@@ -64,7 +64,7 @@ public final class Check {
    * @param key key of the setting that names the class
    * @param by object whose method was called
    * @param method name of the method
-   * @param value what it returned
+   * @param value return value of the method
    */
   public static <T> T returned(String key, Object by, String method, @Nullable T value) {
     if (value == null) {

@@ -64,8 +64,8 @@ class AdapterRunTest {
     assertThat(ended.exit()).as(ended.err()).isZero();
     assertThat(ended.err() + ended.out())
         .contains(
-            "adapters: 1024 of 4160 parameters are trained (rank 4, 7 matrices), the others held in"
-                + " int8");
+            "adapters: 1024 of 4160 parameters are trained (rank 4, 7 matrices), the others stored"
+                + " in int8");
     assertThat(directory.resolve("whole/adapter/adapter_config.json")).exists();
     try (Stream<Path> parts = Files.list(directory.resolve("whole/checkpoints/step-000006"))) {
       assertThat(parts.map(each -> each.getFileName().toString()))

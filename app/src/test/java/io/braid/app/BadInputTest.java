@@ -108,7 +108,7 @@ class BadInputTest {
                         + "  type: ppo-clip\n"
                         + "  kl: {estimator: k1, coef: 0.1}\n")))
         .contains("recipe.yaml:10")
-        .contains("zero expected gradient");
+        .contains("has no effect in a loss");
   }
 
   @Test

@@ -43,7 +43,7 @@ public final class AdapterFiles {
           "base_model_name_or_path",
           "r",
           "lora_alpha",
-          "lora_dropout", // of training
+          "lora_dropout", // affects only training
           "use_rslora",
           "target_modules",
           "bias",
@@ -54,8 +54,8 @@ public final class AdapterFiles {
           "revision",
           "auto_mapping",
           "megatron_core",
-          "qalora_group_size", // of use_qalora
-          "layers_pattern"); // of layers_to_transform
+          "qalora_group_size", // used only with use_qalora
+          "layers_pattern"); // used only with layers_to_transform
 
   private AdapterFiles() {}
 
@@ -136,13 +136,13 @@ public final class AdapterFiles {
           String name = PREFIX + each.name();
           if (!left.remove(name)) {
             throw new UserError(
-                "%s: has no tensor %s; the adapter belongs to another model, or adapts other matrices"
+                "%s: has no tensor %s; the adapter belongs to another model or adapts other matrices"
                     .formatted(file, name));
           }
           Tensor found = stored.tensor(name);
           if (!Arrays.equals(found.shape(), each.tensor().shape())) {
             throw new UserError(
-                "%s: %s has shape %s, but this model's has %s; the adapter belongs to another model, or has another rank"
+                "%s: %s has shape %s, but the model's has %s; the adapter belongs to another model or has another rank"
                     .formatted(
                         file,
                         name,
@@ -154,7 +154,7 @@ public final class AdapterFiles {
       }
       if (!left.isEmpty()) {
         throw new UserError(
-            "%s: has %s tensors that this model's adapters have not, such as %s; the adapter belongs to another model, or adapts other matrices"
+            "%s: has %s tensors that the model's adapters do not have, such as %s; the adapter belongs to another model or adapts other matrices"
                 .formatted(file, left.size(), left.iterator().next()));
       }
     }
@@ -164,7 +164,7 @@ public final class AdapterFiles {
   /**
    * Reads the settings of saved adapters.
    *
-   * @throws UserError if they are of an unsupported kind; the error names the key
+   * @throws UserError if the adapters are of an unsupported kind; the error names the key
    */
   public static LoraSettings settings(Path directory) {
     Path file = directory.resolve(CONFIG);
@@ -181,9 +181,9 @@ public final class AdapterFiles {
     }
     json.properties()
         .forEach(each -> {
-          if (!HARMLESS.contains(each.getKey()) && says(each.getValue())) {
+          if (!HARMLESS.contains(each.getKey()) && isSet(each.getValue())) {
             throw new UserError(
-                "%s: %s is %s, which Braid does not compute"
+                "%s: %s is %s, which Braid does not support"
                     .formatted(file, each.getKey(), each.getValue()));
           }
         });
@@ -192,7 +192,9 @@ public final class AdapterFiles {
         || !json.path("lora_alpha").isNumber()
         || !(targets.isString() || targets.isArray())) {
       throw new UserError(
-          file + ": r, lora_alpha and target_modules must be there; is it PEFT's adapter_config?");
+          file
+              + ": r, lora_alpha and target_modules must be present, with PEFT's types; check that"
+              + " this is PEFT's adapter_config.json");
     }
     List<String> names =
         targets.isString()
@@ -206,8 +208,8 @@ public final class AdapterFiles {
         FrozenMatrix.Format.FLOAT32);
   }
 
-  /** Whether a value requests something: it is not null, false, 0 or empty. */
-  private static boolean says(JsonNode value) {
+  /** Whether a value is set, that is, not null, false, 0 or empty. */
+  private static boolean isSet(JsonNode value) {
     if (value.isBoolean()) {
       return value.asBoolean();
     }

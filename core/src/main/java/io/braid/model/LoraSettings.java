@@ -28,7 +28,7 @@ public record LoraSettings(
         List<String> targets,
     @Doc("Format of the frozen weights: float32, bfloat16, int8.") @Default("float32")
         FrozenMatrix.Format base) {
-  /** Every matrix of a layer. */
+  /** The target that stands for every matrix of a layer. */
   public static final String ALL_LINEAR = "all-linear";
 
   /** Checks the settings. */
@@ -37,7 +37,7 @@ public record LoraSettings(
     Check.above("alpha", alpha, 0);
     targets = List.copyOf(targets);
     if (targets.isEmpty()) {
-      throw new SettingError("targets", "names no matrix; name some, or all-linear");
+      throw new SettingError("targets", "is empty; name matrices, or all-linear");
     }
   }
 
@@ -46,13 +46,13 @@ public record LoraSettings(
     return alpha / (rslora ? Math.sqrt(rank) : rank);
   }
 
-  /** Returns whether a matrix with a published name such as {@code q_proj} is adapted. */
+  /** Whether a matrix with a published name such as {@code q_proj} is adapted. */
   public boolean takes(String matrix) {
     return targets.contains(ALL_LINEAR) || targets.contains(matrix);
   }
 
   /**
-   * Refuses a target that no layer has.
+   * Rejects a target that no layer has.
    *
    * @param architecture architecture of the model to adapt
    */
@@ -67,7 +67,7 @@ public record LoraSettings(
       if (!target.equals(ALL_LINEAR) && !names.containsKey(target)) {
         throw new SettingError(
             "targets",
-            "the model has no matrix '%s'; it has %s, or name all-linear"
+            "the model has no matrix '%s'; it has %s, or use all-linear"
                 .formatted(target, String.join(", ", names.keySet())));
       }
     }

@@ -263,7 +263,7 @@ final class TransformerWeights implements AutoCloseable {
     }
     FrozenMatrix base = FrozenMatrix.of(linear.weight(), settings.base());
     if (own.isEmpty()) {
-      base.into(linear.weight()); // rounded, as the whole base is
+      base.into(linear.weight()); // rounded to the base's format
       base.close();
       return projection;
     }
@@ -300,7 +300,7 @@ final class TransformerWeights implements AutoCloseable {
         .map(AdaptedLinear.class::cast);
   }
 
-  // ---- its contents ---------------------------------------------------------------------------
+  // ---- contents -------------------------------------------------------------------------------
 
   /** Returns a projection that is not int8. */
   private static Linear dense(Projection projection) {

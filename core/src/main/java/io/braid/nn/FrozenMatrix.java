@@ -8,7 +8,7 @@ import io.braid.tensor.Tensor;
 
 /** A matrix that is not trained, stored in one of several formats. */
 public sealed interface FrozenMatrix extends AutoCloseable {
-  /** The formats. */
+  /** The storage formats of a frozen matrix. */
   enum Format {
     /** Single precision, 4 bytes per weight. */
     FLOAT32,

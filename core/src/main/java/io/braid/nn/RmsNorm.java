@@ -33,7 +33,10 @@ public record RmsNorm(Tensor weight, double epsilon, double offset) {
     return Functional.rmsNorm(x.to(wide), weight.to(wide).plus(offset), epsilon).to(x.dtype());
   }
 
-  /** Where a backward pass adds ∂/∂w, [width]; if w is frozen, what is added is dropped. */
+  /**
+   * Returns the tensor to which a backward pass adds ∂/∂w, [width]; if w is frozen, a tensor that
+   * is discarded.
+   */
   public Tensor gradToAddTo() {
     return weight.requiresGrad()
         ? weight.gradToAddTo()

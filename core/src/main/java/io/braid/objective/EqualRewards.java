@@ -11,7 +11,7 @@ public final class EqualRewards {
   /** Two units in the last place of a float32. */
   private static final double RELATIVE = 0x1p-22;
 
-  /** The largest remainder that counts as zero, such as that of 0.1 + 0.2 - 0.3. */
+  /** Absolute differences up to this count as zero, for example 0.1 + 0.2 - 0.3. */
   private static final double ABSOLUTE = 1e-12;
 
   private EqualRewards() {}

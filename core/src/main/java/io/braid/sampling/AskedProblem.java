@@ -6,7 +6,7 @@ import io.braid.task.Problem;
 /**
  * A problem with its prompt.
  *
- * @param problem with the reference that responses are compared with
- * @param prompt its key and tokens
+ * @param problem the problem, with its reference answer
+ * @param prompt key and tokens of the prompt
  */
 public record AskedProblem(Problem problem, Prompt prompt) {}

@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A curriculum's state as a file of a checkpoint. A line end follows the state, so that a file of a
- * curriculum without state is not empty, as a file is that a full disk cut short.
+ * The checkpoint file of a curriculum's state. A newline ends the file, so that it is never empty
+ * unless a full disk truncated it.
  */
 final class CurriculumFile {
   static final String NAME = "curriculum.txt";
@@ -23,12 +23,12 @@ final class CurriculumFile {
     }
   }
 
-  /** Restores a curriculum; returns the state. */
+  /** Restores a curriculum and returns its state. */
   static String restore(Path file, Curriculum curriculum) {
     try {
       String text = Files.readString(file);
       if (!text.endsWith("\n")) {
-        throw new IllegalArgumentException("it is cut short");
+        throw new IllegalArgumentException("it is truncated");
       }
       String state = text.substring(0, text.length() - 1);
       curriculum.restore(state);

@@ -5,31 +5,34 @@ import io.braid.trajectory.Column;
 import java.util.Set;
 
 /**
- * A curriculum and its settings, as a recipe states them. Implementations are records whose
+ * The settings of a curriculum, a recipe's {@code curriculum}. Implementations are records whose
  * components are the recipe's settings.
  */
 @Choices({FixedOrder.class, DynamicSampling.class, PacedRl.class})
 public interface CurriculumSettings {
   /**
-   * Creates the curriculum at its beginning.
+   * Creates the curriculum in its initial state.
    *
-   * @param order a shuffled endless order of the problems, in which sources have their shares
-   * @param problems how many there are
-   * @param seed of what it draws
+   * @param order a shuffled endless order of the problems, which mixes the sources in their
+   *     proportions
+   * @param problems number of problems
+   * @param seed seed of the curriculum's random choices
    */
   Curriculum create(Order order, int problems, long seed);
 
-  /** The columns that it reads of a finished table, which only some losses fill. */
+  /**
+   * Returns the columns of the finished table that the curriculum reads and only some losses fill.
+   */
   default Set<Column<double[]>> needs() {
     return Set.of();
   }
 
-  /** Whether it adds responses of earlier steps, which older weights sampled. */
+  /** Whether the curriculum adds responses of earlier steps, which older weights sampled. */
   default boolean replays() {
     return false;
   }
 
-  /** Whether it needs advantages that are the rewards themselves. */
+  /** Whether the curriculum needs advantages that equal the rewards. */
   default boolean needsRawRewards() {
     return false;
   }

@@ -12,13 +12,16 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * DAPO's dynamic sampling (Yu et al. 2025, arXiv 2503.14476, section 3.2): a group whose responses
- * all earned the same reward has no advantage, so more problems are sampled in its place.
+ * DAPO's dynamic sampling (Yu et al. 2025, arXiv 2503.14476, section 3.2): drops groups whose
+ * responses all earned the same reward, since their advantages are zero, and samples more problems
+ * instead.
  *
- * @param maxBatches how many batches of prompts a step may sample
+ * @param maxBatches maximum number of batches of prompts that a step may sample
  */
 public record DynamicSampling(
-    @Doc("How many batches of prompts_per_step a step may sample before it takes what it has.")
+    @Doc(
+            "Maximum number of batches of prompts_per_step that a step samples; then it trains on"
+                + " the groups found so far.")
         @Default("10")
         int maxBatches)
     implements CurriculumSettings {
@@ -32,13 +35,13 @@ public record DynamicSampling(
     return new Sampling(order, maxBatches);
   }
 
-  /** Whether a group's responses earned rewards that differ by more than rounding. */
+  /** Whether the rewards of a group's responses differ by more than rounding. */
   static boolean mixed(List<Verdict> verdicts, int[] rows) {
     return !EqualRewards.all(
         Arrays.stream(rows).mapToDouble(row -> verdicts.get(row).reward()).toArray());
   }
 
-  /** Goes on in the order where the last step ended. */
+  /** Continues in the order where the last step ended. */
   private static final class Sampling implements Curriculum {
     private final Order order;
     private final int maxBatches;

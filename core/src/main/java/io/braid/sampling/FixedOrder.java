@@ -2,9 +2,7 @@ package io.braid.sampling;
 
 import java.util.stream.IntStream;
 
-/**
- * Takes problems as they come in a shuffled order. A step's problems depend on its number alone.
- */
+/** Takes problems in a shuffled order. A step's problems depend only on the step's index. */
 public record FixedOrder() implements CurriculumSettings {
   @Override
   public Curriculum create(Order order, int problems, long seed) {

@@ -14,8 +14,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Verifies groups of responses on another thread while more are being sampled. Groups that arrive
- * during a call of the verifier are verified together in the next one.
+ * Verifies groups of responses on another thread while more are sampled. Groups that arrive during
+ * a call of the verifier are verified together in the next call.
  */
 final class Judging implements AutoCloseable {
   private final Verifier verifier;
@@ -23,9 +23,9 @@ final class Judging implements AutoCloseable {
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("verify").daemon().factory());
   private final List<Future<?>> batches = new ArrayList<>();
   private final List<Waiting> waiting = new ArrayList<>(); // guarded by itself
-  private final Map<Integer, List<Verdict>> verdicts = new TreeMap<>(); // the thread's
+  private final Map<Integer, List<Verdict>> verdicts = new TreeMap<>(); // used only by the thread
 
-  /** A group's responses. */
+  /** A group's responses, which wait for verification. */
   private record Waiting(int place, List<Submission> submissions) {}
 
   Judging(Verifier verifier) {
@@ -62,7 +62,7 @@ final class Judging implements AutoCloseable {
     }
   }
 
-  /** Advantages compare rewards: one that is not finite would spoil its whole group. */
+  /** Rejects a reward that is not finite, since it would make all advantages of its group NaN. */
   private void checkFinite(Verdict verdict, Submission submission) {
     if (!Double.isFinite(verdict.reward())) {
       throw new UserError(
@@ -77,8 +77,8 @@ final class Judging implements AutoCloseable {
   /**
    * Waits until all groups are verified.
    *
-   * @return each group's verdicts, by its place
-   * @throws io.braid.UserError as the verifier does
+   * @return each group's verdicts, ordered by {@code place}
+   * @throws io.braid.UserError if the verifier throws it or returns a reward that is not finite
    */
   List<List<Verdict>> await() {
     try {
@@ -88,15 +88,15 @@ final class Judging implements AutoCloseable {
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException cause
           ? cause
-          : new IllegalStateException("judging failed", e.getCause());
+          : new IllegalStateException("verification failed", e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while judging", e);
+      throw new IllegalStateException("interrupted while verifying", e);
     }
     return List.copyOf(verdicts.values());
   }
 
-  /** Stops what is still running. */
+  /** Stops verifications that are still running. */
   @Override
   public void close() {
     thread.shutdownNow();

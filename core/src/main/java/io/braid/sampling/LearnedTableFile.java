@@ -15,19 +15,19 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The finished table of a step, which the curriculum has yet to observe, as a file of a checkpoint:
- * the rows as {@link RolloutBatchFile} writes them, and all columns of numbers. Columns of a
- * curriculum's own are not kept.
+ * The checkpoint file of a step's finished table that the curriculum has not yet observed. It holds
+ * the rows in the format of {@link RolloutBatchFile} and the numeric columns below; columns that
+ * users' classes define are not saved.
  */
 final class LearnedTableFile {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String COLUMNS = "columns";
 
-  /** Columns of doubles that stages after the rollout fill. */
+  /** The columns of doubles that stages after the rollout fill. */
   static final List<Column<double[]>> DOUBLES =
       List.of(Column.REWARD, Column.TOKEN_REWARDS, Column.LOG_Z, Column.EXPECTED_REWARD);
 
-  /** Columns of floats that stages after the rollout fill. */
+  /** The columns of floats that stages after the rollout fill. */
   static final List<Column<float[]>> FLOATS =
       List.of(
           Column.OLD_LOG_PROBS,
@@ -69,7 +69,7 @@ final class LearnedTableFile {
     }
   }
 
-  /** Reads it; prompts are those of the sampler's problems. */
+  /** Reads a table; its prompts come from the sampler's problems. */
   static Trajectories read(Path file, Sampler sampler) {
     Trajectories t = RolloutBatchFile.read(file, sampler).batch().trajectories();
     try {
@@ -107,7 +107,9 @@ final class LearnedTableFile {
     return values;
   }
 
-  /** JSON has no word for what is not finite; Jackson writes it as text. */
+  /**
+   * Reads a number. JSON has no numbers for NaN and infinity, so Jackson writes them as strings.
+   */
   private static double number(JsonNode node) {
     return node.isNumber() ? node.doubleValue() : Double.parseDouble(node.asString());
   }

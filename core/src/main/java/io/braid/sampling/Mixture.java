@@ -7,18 +7,18 @@ import java.util.List;
 
 /**
  * An order of problems from several sources, which are mixed evenly in given proportions. Each
- * source has a shuffled order of its own.
+ * source is shuffled separately.
  *
- * <p>Of p places, a source of share s has ⌊p s⌋ or ⌈p s⌉: the next place goes to the source that is
- * due first among those that this would not put above their share (the quota method of Balinski and
- * Young, "The Quota Method of Apportionment", 1975).
+ * <p>Of the first p positions, a source with share s gets ⌊p s⌋ or ⌈p s⌉: each position goes to the
+ * source that is due first, among those that it would not put above their share (the quota method
+ * of Balinski and Young, "The Quota Method of Apportionment", 1975).
  */
 public final class Mixture implements Order {
   /** The largest rounding error of a product of a share and a position. */
   private static final double ROUNDING = 1e-9;
 
   private final List<Shuffle> orders = new ArrayList<>();
-  private final int[] first; // number of each source's first problem
+  private final int[] first; // index of each source's first problem
   private final double[] shares;
   private final long[] given;
   private long place;
@@ -26,15 +26,15 @@ public final class Mixture implements Order {
   /**
    * A source.
    *
-   * @param size how many problems; they are numbered after those of the sources before it
-   * @param weight above 0; its share is this among all weights
+   * @param size number of problems; they are numbered after those of earlier sources
+   * @param weight weight, above 0; the source's share is this divided by the sum of all weights
    */
   public record Part(int size, double weight) {}
 
   /**
-   * A mixture.
+   * Creates a mixture.
    *
-   * @throws io.braid.UserError when a source has no problems
+   * @throws io.braid.UserError if a source has no problems
    */
   public Mixture(List<Part> parts, long seed) {
     first = new int[parts.size()];
@@ -52,7 +52,10 @@ public final class Mixture implements Order {
     }
   }
 
-  /** Fast for ascending positions; an earlier position starts again from 0. */
+  /**
+   * Returns the problem at a position. An earlier position than the last one is counted from 0
+   * again, which is slow.
+   */
   @Override
   public synchronized int at(long wanted) {
     if (wanted < place) {

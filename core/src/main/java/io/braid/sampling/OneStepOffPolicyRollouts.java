@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 
 /**
  * One-step off-policy rollouts: while a step trains, another thread samples the next step's
- * responses, from a copy of the weights that the step began with. What is sampled does not depend
- * on which of the two is faster.
+ * responses from a copy of the weights with which the step began. The samples do not depend on the
+ * relative speed of the two threads.
  */
 final class OneStepOffPolicyRollouts implements Rollouts {
   private static final String BATCH = "rollouts.json";
@@ -28,21 +28,22 @@ final class OneStepOffPolicyRollouts implements Rollouts {
   private final int steps;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("rollout").daemon().factory());
-  private Optional<Pending> current = Optional.empty(); // being learned from
+  private Optional<Pending> current = Optional.empty(); // being trained on
   private Optional<Pending> pending = Optional.empty();
-  private Optional<Trajectories> unobserved = Optional.empty(); // by the curriculum
+  private Optional<Trajectories> unobserved =
+      Optional.empty(); // not yet observed by the curriculum
   private Supplier<String>
-      chosen; // the curriculum's state once the current step's problems were chosen
-  private boolean restored; // the snapshot, and not yet sampled from
+      chosen; // the curriculum's state after the current step's problems were chosen
+  private boolean restored; // whether the snapshot was restored and not yet used
 
-  /** A step's responses, perhaps still being sampled. */
+  /** A step's responses, which may still be sampled. */
   private record Pending(int step, Future<RolloutBatch> batch) {}
 
   /**
-   * Rollouts of a run.
+   * Creates the rollouts of a run.
    *
-   * @param policy whose weights are copied
-   * @param steps of the whole run; nothing is sampled beyond it
+   * @param policy the policy whose weights are copied
+   * @param steps number of steps of the whole run; nothing is sampled for later steps
    */
   OneStepOffPolicyRollouts(Sampler sampler, Transformer policy, int steps) {
     this.sampler = sampler;
@@ -84,7 +85,10 @@ final class OneStepOffPolicyRollouts implements Rollouts {
     unobserved = Optional.of(t);
   }
 
-  /** While nothing is sampled: the curriculum is not made for two threads. */
+  /**
+   * Lets the curriculum observe the last table. Called only while nothing is sampled, because
+   * curricula are not thread-safe.
+   */
   private void observe() {
     unobserved.ifPresent(sampler.curriculum()::observe);
     unobserved = Optional.empty();
@@ -103,11 +107,11 @@ final class OneStepOffPolicyRollouts implements Rollouts {
         case RuntimeException cause -> throw cause;
         case Error cause -> throw cause;
         case null, default ->
-            throw new IllegalStateException("sampling ahead failed", e.getCause());
+            throw new IllegalStateException("sampling the next step failed", e.getCause());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while sampling ahead", e);
+      throw new IllegalStateException("interrupted while waiting for rollouts", e);
     }
   }
 
@@ -120,7 +124,7 @@ final class OneStepOffPolicyRollouts implements Rollouts {
         .withOptional(UNOBSERVED, this::saveUnobserved, this::restoreUnobserved);
   }
 
-  /** The batch that the next step, or the step that failed, learns from. */
+  /** Returns the batch for the next step, or for the current one if its training failed. */
   private Optional<Pending> unlearned() {
     return current.or(() -> pending);
   }
@@ -151,7 +155,7 @@ final class OneStepOffPolicyRollouts implements Rollouts {
         Optional.of(new Pending(saved.step(), CompletableFuture.completedFuture(saved.batch())));
   }
 
-  /** Where sampling failed: it is repeated, from the same weights. */
+  /** Saves the snapshot if sampling failed, so that it can be repeated with the same weights. */
   private void saveSnapshot(Path file) {
     unlearned().filter(each -> !came(each)).ifPresent(_ -> snapshot.save(file));
   }
@@ -162,8 +166,9 @@ final class OneStepOffPolicyRollouts implements Rollouts {
   }
 
   /**
-   * Where sampling failed: the curriculum chooses that step's problems again, from the state that
-   * it had before, and observes the table of the step before it only then.
+   * Saves the unobserved table. It is needed if sampling failed: the curriculum then chooses that
+   * step's problems again from its earlier state, and only afterwards observes the table of the
+   * previous step.
    */
   private void saveUnobserved(Path file) {
     unobserved.ifPresent(t -> LearnedTableFile.write(file, t));
@@ -173,7 +178,10 @@ final class OneStepOffPolicyRollouts implements Rollouts {
     unobserved = Optional.of(LearnedTableFile.read(file, sampler));
   }
 
-  /** Waits. The next step reports a failure; what has been learned is saved before. */
+  /**
+   * Waits for a batch and returns whether it was sampled. The next step reports a failure, after
+   * the trained weights have been saved.
+   */
   private static boolean came(Pending waiting) {
     try {
       await(waiting);
@@ -185,7 +193,7 @@ final class OneStepOffPolicyRollouts implements Rollouts {
 
   @Override
   public void close() {
-    thread.close(); // waits for what is being sampled: it uses the snapshot
+    thread.close(); // waits for the sampling thread, which uses the snapshot
     snapshot.close();
   }
 }

@@ -1,10 +1,10 @@
 package io.braid.sampling;
 
 /**
- * An endless order of problems. The problem at a position depends on the position alone, so that a
+ * An endless order of problems. The problem at a position depends only on the position, so a
  * resumed run sees the same problems as an uninterrupted one.
  */
 public interface Order {
-  /** The index of the problem at a position, from 0. */
+  /** Returns the index of the problem at a position, both from 0. */
   int at(long position);
 }

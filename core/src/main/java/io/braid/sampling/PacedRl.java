@@ -23,32 +23,35 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * PACED-RL (arXiv 2602.12642): FlowRL's log Z tells which accuracy the policy is expected to have
- * on a prompt. Prompts are chosen near a target accuracy, and groups are replayed where the
- * expectation was far from what the group earned.
+ * PACED-RL (arXiv 2602.12642): predicts the policy's accuracy on a prompt from FlowRL's log Z. It
+ * chooses prompts near a target accuracy, and replays groups whose prediction was far from their
+ * mean reward.
  *
  * <pre>
  *   p̂(x) = mean over the group of (log Z(x) + mean_t log π_θ − mean_t log π_ref) / β
  *   choose by |p̂(x) − target| , replay by |p̂(x) − mean reward|
  * </pre>
  *
- * p̂ is {@link Column#EXPECTED_REWARD}, known from when the prompt was last learned from; the terms
- * of π_θ and π_ref are there because π_ref stays fixed here. Of the next {@code candidates} times
- * as many problems in the order as the step samples, those nearest to the target are taken; a
- * problem without p̂ counts as at the target, so that every problem is tried. Replayed groups keep
+ * p̂ is {@link Column#EXPECTED_REWARD}, from the last training on the prompt; it contains the terms
+ * of π_θ and π_ref because π_ref is fixed here. To sample k problems, the curriculum considers the
+ * next {@code candidates} · k problems of the order and takes those nearest to the target. A
+ * problem without p̂ counts as being at the target, so every problem is tried. Replayed groups keep
  * the version of the weights that sampled them.
  *
- * @param target the accuracy wanted
- * @param candidates problems looked at for each one that is sampled
+ * @param target target accuracy
+ * @param candidates number of problems considered per sampled problem
  * @param replay fraction of a step's groups that are replayed
- * @param buffer how many groups are kept for replay
+ * @param buffer maximum number of groups kept for replay
  */
 public record PacedRl(
-    @Doc("The expected reward near which problems are chosen.") @Default("0.5") double target,
-    @Doc("Problems looked at in the order for each one that is sampled.") @Default("2")
+    @Doc("Target expected reward; problems near it are chosen.") @Default("0.5") double target,
+    @Doc("Number of problems of the order considered per sampled problem.") @Default("2")
         int candidates,
     @Doc("Fraction of a step's groups that are replayed.") @Default("0.25") double replay,
-    @Doc("Groups kept for replay: those whose expected reward was farthest off.") @Default("128")
+    @Doc(
+            "Maximum number of groups kept for replay: those with the largest error of the expected"
+                + " reward.")
+        @Default("128")
         int buffer)
     implements CurriculumSettings {
   private static final JsonMapper JSON = new JsonMapper();
@@ -88,7 +91,7 @@ public record PacedRl(
   /**
    * A group that may be replayed.
    *
-   * @param group the group alone, with {@link Column#SAMPLED}
+   * @param group a table of this group only, with {@link Column#SAMPLED}
    * @param error |p̂ − mean reward|
    */
   private record Kept(Trajectories group, double error) {}
@@ -98,7 +101,7 @@ public record PacedRl(
     private final Order order;
     private long position;
     private final Map<Integer, Double> expected = new TreeMap<>(); // p̂ by problem
-    private List<Kept> kept = List.of(); // the largest error first
+    private List<Kept> kept = List.of(); // in descending order of error
 
     Paced(PacedRl settings, Order order) {
       this.settings = settings;
@@ -119,14 +122,14 @@ public record PacedRl(
           .mapToObj(i -> order.at(from + i))
           .map(problem -> new Candidate(problem, seen.merge(problem, 1, Integer::sum)))
           .sorted(
-              Comparator.comparingInt(Candidate::time) // once each, where there are enough
-                  .thenComparingDouble(each -> distance(each.problem))) // ties stay in order
+              Comparator.comparingInt(Candidate::time) // no problem twice if there are enough
+                  .thenComparingDouble(each -> distance(each.problem))) // ties keep their order
           .limit(sampled)
           .mapToInt(Candidate::problem)
           .toArray();
     }
 
-    /** A problem among those looked at, for the first time, the second time, … */
+    /** A problem under consideration, and how many times it has occurred so far. */
     private record Candidate(int problem, int time) {}
 
     private double distance(int problem) {

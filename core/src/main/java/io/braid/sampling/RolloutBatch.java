@@ -3,11 +3,11 @@ package io.braid.sampling;
 import io.braid.trajectory.Trajectories;
 
 /**
- * The responses that a step learns from, and what it took to get them.
+ * The responses that a step trains on, with statistics of their sampling.
  *
- * @param trajectories the step's table, with what the rollout and the verifier filled
- * @param verifySeconds how long verification went on after the last response was sampled
- * @param sampled sums over everything that was sampled for the step
+ * @param trajectories the step's table, with the columns of the rollout and the verifier
+ * @param verifySeconds time of verification after the last response was sampled, in seconds
+ * @param sampled sums over all responses that were sampled for the step
  */
 public record RolloutBatch(
     Trajectories trajectories, double verifySeconds, SamplingStatistics sampled) {}

@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Responses that were sampled and not yet learned from, as a file of a checkpoint. */
+/** The checkpoint file of responses that were sampled and not yet trained on. */
 final class RolloutBatchFile {
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -31,7 +31,7 @@ final class RolloutBatchFile {
     }
   }
 
-  /** Reads it; prompts are those of the sampler's problems. */
+  /** Reads a batch; its prompts come from the sampler's problems. */
   static Saved read(Path file, Sampler sampler) {
     try {
       JsonNode root = JSON.readTree(Files.readAllBytes(file));

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A copy of the policy to sample from, in the weight format that the sampler asks for. */
+/** A copy of the policy for sampling, in the weight format of the sampler's settings. */
 final class RolloutPolicy implements AutoCloseable {
   private final Transformer policy;
   private final Transformer copy;
@@ -22,16 +22,16 @@ final class RolloutPolicy implements AutoCloseable {
   private double publishSeconds;
 
   /**
-   * A copy of the weights of now.
+   * Creates a copy of the current weights.
    *
-   * @param policy whose weights are copied
+   * @param policy the policy whose weights are copied
    */
   RolloutPolicy(Sampler sampler, Transformer policy) {
     this.policy = policy;
     this.bytes = sampler.settings().weights() == RolloutWeights.INT8;
     this.copy = policy.rolloutCopy(sampler.settings().weights());
     if (sampler.settings().weights() == RolloutWeights.AS_TRAINED) {
-      copy.attendExactly(); // else the weights differ by far more
+      copy.attendExactly(); // in other formats the weights themselves differ far more
     }
     this.rollout = sampler.rollout().of(copy);
   }
@@ -44,9 +44,9 @@ final class RolloutPolicy implements AutoCloseable {
   }
 
   /**
-   * Writes the copy into a file.
+   * Writes the copy to a file.
    *
-   * @return false for int8 weights, which are made from the policy and cannot be saved
+   * @return false for int8 weights, which are quantised from the policy and cannot be saved
    */
   boolean save(Path file) {
     if (bytes) {
@@ -58,7 +58,7 @@ final class RolloutPolicy implements AutoCloseable {
     return true;
   }
 
-  /** Restores what {@link #save} wrote. */
+  /** Restores the weights that {@link #save} wrote. */
   void restore(Path from) {
     try (Safetensors file = Safetensors.open(from);
         Scope scope = Scope.open();
@@ -67,12 +67,12 @@ final class RolloutPolicy implements AutoCloseable {
     }
   }
 
-  /** How long the last {@link #publish} took. */
+  /** Returns the time of the last {@link #publish}, in seconds. */
   double publishSeconds() {
     return publishSeconds;
   }
 
-  /** Samples from the copy. */
+  /** Returns the rollout that samples from the copy. */
   Rollout rollout() {
     return rollout;
   }

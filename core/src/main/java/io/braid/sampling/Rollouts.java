@@ -5,14 +5,14 @@ import io.braid.model.Transformer;
 import io.braid.trajectory.Trajectories;
 import java.util.OptionalDouble;
 
-/** Where a step's responses come from. */
+/** The source of a step's responses. */
 public sealed interface Rollouts extends AutoCloseable
     permits SynchronousRollouts, OneStepOffPolicyRollouts {
   /**
-   * Rollouts as the sampler's settings ask for.
+   * Creates synchronous or one-step off-policy rollouts, as the sampler's settings require.
    *
-   * @param policy the model that trains
-   * @param steps of the whole run
+   * @param policy the model that is trained
+   * @param steps number of steps of the whole run
    */
   static Rollouts of(Sampler sampler, Transformer policy, int steps) {
     return sampler.settings().staleness() == 0
@@ -20,24 +20,23 @@ public sealed interface Rollouts extends AutoCloseable
         : new OneStepOffPolicyRollouts(sampler, policy, steps);
   }
 
-  /** The step's responses. Called before the step trains. */
+  /** Returns the step's responses. Called before the step trains. */
   RolloutBatch next(int step);
 
   /**
-   * Called once the step of the last {@link #next} has been learned from; its responses are kept
-   * until then.
+   * Called after training on the responses of the last {@link #next}, which are kept until then.
    *
    * @param t the step's finished table
    */
   void learned(Trajectories t);
 
   /**
-   * How many seconds of the last {@link #next} went into copying the policy's weights; empty when
-   * the rollout samples from the policy itself.
+   * Returns the time that the last {@link #next} spent on copying the policy's weights, in seconds;
+   * empty if the rollout samples from the policy itself.
    */
   OptionalDouble publishSeconds();
 
-  /** The curriculum's state, and responses that have not been learned from. */
+  /** Returns the curriculum's state and the responses not yet trained on as checkpoint parts. */
   CheckpointParts parts();
 
   @Override

@@ -22,7 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** Samples responses to the problems that the curriculum chooses, and has them verified. */
+/** Samples responses to the problems that the curriculum chooses, and verifies them. */
 public final class Sampler {
   private final List<AskedProblem> problems;
   private final Curriculum curriculum;
@@ -31,15 +31,16 @@ public final class Sampler {
   private final Settings settings;
 
   /**
-   * How a step samples.
+   * Settings of sampling.
    *
-   * @param promptsPerStep problems a step
-   * @param curriculum what chooses them
-   * @param staleness steps by which sampling runs ahead of training: 0, or 1 to do both at once
-   * @param weights the format of the weights that are sampled with
-   * @param seed of the order of problems and of all samples
-   * @param endAtLimit the end token that is written over the last token of a response that reached
-   *     the limit, as RLFR's published code does; empty leaves such responses as they are
+   * @param promptsPerStep number of problems per step
+   * @param curriculum the curriculum that chooses the problems
+   * @param staleness number of steps by which sampling is ahead of training: 0, or 1 to do both at
+   *     the same time
+   * @param weights format of the weights for sampling
+   * @param seed seed of the order of problems and of all samples
+   * @param endAtLimit end token that replaces the last token of a response that reached the length
+   *     limit, as in RLFR's published code; empty to leave such responses unchanged
    */
   public record Settings(
       int promptsPerStep,
@@ -54,13 +55,13 @@ public final class Sampler {
       if (staleness < 0 || staleness > 1) {
         throw new SettingError(
             "staleness",
-            "0 samples with the newest weights, 1 with those of one step ago while"
-                + " training goes on, got "
+            "must be 0 (sample with the newest weights) or 1 (sample with the previous step's"
+                + " weights during training), got "
                 + staleness);
       }
     }
 
-    /** Sampling that leaves responses at the limit as they are. */
+    /** Creates settings that leave responses at the length limit unchanged. */
     public Settings(
         int promptsPerStep,
         CurriculumSettings curriculum,
@@ -70,28 +71,31 @@ public final class Sampler {
       this(promptsPerStep, curriculum, staleness, weights, seed, OptionalLong.empty());
     }
 
-    /** The same, with an end token written over the last token of a response at the limit. */
+    /**
+     * Returns the same settings, but with an end token that replaces the last token of responses at
+     * the length limit.
+     */
     public Settings withEndAtLimit(long end) {
       return new Settings(
           promptsPerStep, curriculum, staleness, weights, seed, OptionalLong.of(end));
     }
 
-    /** Sampling with the weights that train. */
+    /** Creates settings that sample with the trained weights themselves. */
     public Settings(int promptsPerStep, CurriculumSettings curriculum, int staleness, long seed) {
       this(promptsPerStep, curriculum, staleness, RolloutWeights.AS_TRAINED, seed);
     }
 
-    /** So many problems a step in a fixed order, always with the newest weights. */
+    /** Creates settings for a fixed order of problems and the newest weights. */
     public static Settings of(int promptsPerStep, long seed) {
       return new Settings(promptsPerStep, new FixedOrder(), 0, seed);
     }
   }
 
   /**
-   * A sampler.
+   * Creates a sampler.
    *
-   * @param rollout samples from the policy
-   * @throws UserError when there are no problems
+   * @param rollout the rollout that samples from the policy
+   * @throws UserError if there are no problems
    */
   public Sampler(
       List<AskedProblem> problems, Rollout rollout, Verifier verifier, Settings settings) {
@@ -99,10 +103,10 @@ public final class Sampler {
   }
 
   /**
-   * A sampler with an order of problems of its own.
+   * Creates a sampler with a given order of problems.
    *
-   * @param order the order that the curriculum takes problems from
-   * @param rollout samples from the policy
+   * @param order the order from which the curriculum takes problems
+   * @param rollout the rollout that samples from the policy
    */
   public Sampler(
       List<AskedProblem> problems,
@@ -122,12 +126,12 @@ public final class Sampler {
     this.settings = settings;
   }
 
-  /** Samples from the policy. */
+  /** Returns the rollout that samples from the policy. */
   public Rollout rollout() {
     return rollout;
   }
 
-  /** How it samples. */
+  /** Returns the settings of sampling. */
   public Settings settings() {
     return settings;
   }
@@ -136,7 +140,7 @@ public final class Sampler {
     return curriculum;
   }
 
-  /** A problem by its index in the data. */
+  /** Returns a problem by its index in the data. */
   public AskedProblem problem(int index) {
     return problems.get(index);
   }
@@ -144,10 +148,10 @@ public final class Sampler {
   /**
    * Samples a step's responses.
    *
-   * @param step its number, from 0
-   * @param version how many steps the weights have seen that are sampled from
-   * @param source samples from the policy, or from a copy of it
-   * @throws NothingToLearn when the curriculum finds no group to learn from
+   * @param step index of the step, from 0
+   * @param version number of training steps that the sampled weights include
+   * @param source the rollout that samples from the policy or from a copy of it
+   * @throws NothingToLearn if the curriculum finds no group to train on
    */
   public RolloutBatch sample(int step, int version, Rollout source) {
     long seed = Seeds.derive(settings.seed(), Seeds.Stream.ROLLOUT, step);
@@ -171,7 +175,7 @@ public final class Sampler {
     }
   }
 
-  /** The curriculum's choice, which may come from a class of the user's own. */
+  /** Returns the curriculum's choice after checking it, since it may come from a user's class. */
   private int[] next(Curriculum.Request request) {
     int[] chosen = Check.returned("curriculum", curriculum, "next", curriculum.next(request));
     for (int index : chosen) {
@@ -192,12 +196,12 @@ public final class Sampler {
   }
 
   /**
-   * Samples and verifies responses to some problems, which the curriculum does not hear of.
+   * Samples and verifies responses to some problems without involving the curriculum.
    *
    * @param chosen the problems, by their index in the data
-   * @param version how many steps the weights have seen that are sampled from
-   * @param source what samples
-   * @param seed same seed, same responses
+   * @param version number of training steps that the sampled weights include
+   * @param source the rollout that samples
+   * @param seed seed of the samples: the same seed gives the same responses
    */
   public RolloutBatch ask(int[] chosen, int version, Rollout source, long seed) {
     List<Prompt> prompts = Arrays.stream(chosen).mapToObj(p -> problem(p).prompt()).toList();
@@ -254,7 +258,10 @@ public final class Sampler {
         .with(Column.VERDICT, List.copyOf(ofRows));
   }
 
-  /** A whole response is trained on, an end token that was written over its last one included. */
+  /**
+   * Creates the sequence of a response. All its tokens are trained on, including a written end
+   * token.
+   */
   private static Sequence sequence(Prompt prompt, Response response) {
     Sequence plain = new Sequence(prompt.ids(), response.ids());
     if (response.drawn() == response.length()) {

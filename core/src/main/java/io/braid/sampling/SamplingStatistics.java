@@ -13,16 +13,16 @@ import io.braid.verify.VerdictMetrics;
 import java.util.List;
 
 /**
- * Sums over everything that a step sampled, including groups that the curriculum dropped.
+ * Sums over all groups that a step sampled, including those that the curriculum dropped.
  *
- * @param groups how many
- * @param mixed how many of them earned different rewards
- * @param responses how many
- * @param reward sum over all responses
- * @param correct how many responses solve their problem
- * @param unknown how many could not be verified
- * @param tokens sum over all responses
- * @param atLimit how many responses reached the length limit
+ * @param groups number of groups
+ * @param mixed number of groups whose responses earned different rewards
+ * @param responses number of responses
+ * @param reward sum of the rewards of all responses
+ * @param correct number of responses that solve their problem
+ * @param unknown number of responses that could not be verified
+ * @param tokens number of tokens of all responses
+ * @param atLimit number of responses that reached the length limit
  */
 public record SamplingStatistics(
     long groups,
@@ -33,25 +33,25 @@ public record SamplingStatistics(
     long unknown,
     long tokens,
     long atLimit) {
-  /** Fraction of groups with different rewards. */
+  /** The metric of groups whose responses earned different rewards. */
   public static final Metric MIXED_GROUP_FRAC =
       Metric.declare(
           "mixed_group_frac",
           Unit.FRACTION,
           "fraction of prompts whose responses earned different rewards");
 
-  /** Number of prompts. */
+  /** The metric of sampled prompts. */
   public static final Metric PROMPTS_SAMPLED =
       Metric.declare(
           "prompts_sampled",
           Unit.COUNT,
           "prompts for which responses were sampled; with `dynamic-sampling` more than are trained"
-              + " on. The metrics of rewards and lengths are of all of them, the others of the"
+              + " on. The metrics of rewards and lengths cover all of them, other metrics only the"
               + " prompts that were kept");
 
   static final SamplingStatistics NOTHING = new SamplingStatistics(0, 0, 0, 0, 0, 0, 0, 0);
 
-  /** Sums over a table with verdicts. */
+  /** Computes the sums of a table with verdicts. */
   static SamplingStatistics of(Trajectories t) {
     List<Verdict> verdicts = t.get(Column.VERDICT);
     List<Finish> finish = t.get(Column.FINISH);
@@ -79,7 +79,7 @@ public record SamplingStatistics(
         atLimit + more.atLimit);
   }
 
-  /** Puts the means into a step's metrics. */
+  /** Adds the means to a step's metrics. */
   public void putInto(MetricValues metrics) {
     metrics.put(VerdictMetrics.REWARD, reward / responses);
     metrics.put(VerdictMetrics.ACCURACY, correct / (double) responses);

@@ -5,8 +5,8 @@ import io.braid.UserError;
 import java.util.Random;
 
 /**
- * An endless order of the indices 0 … size−1: a new permutation in each epoch, which depends on the
- * seed and the epoch alone.
+ * An endless order of the indices 0 … size−1: a new permutation in each epoch, which depends only
+ * on the seed and the epoch.
  */
 public final class Shuffle implements Order {
   private final int size;
@@ -15,9 +15,9 @@ public final class Shuffle implements Order {
   private int[] order = {};
 
   /**
-   * An order of {@code size} items.
+   * Creates an order of {@code size} items.
    *
-   * @throws UserError when size is 0
+   * @throws UserError if size is 0
    */
   public Shuffle(int size, long seed) {
     if (size < 1) {
@@ -36,12 +36,12 @@ public final class Shuffle implements Order {
     return order[(int) (place % size)];
   }
 
-  /** The epoch of a position. */
+  /** Returns the epoch of a position, both from 0. */
   public long epoch(long place) {
     return place / size;
   }
 
-  /** The Fisher–Yates shuffle. */
+  /** Creates a random permutation (Fisher–Yates, inside-out). */
   private int[] permutation(Random random) {
     int[] numbers = new int[size];
     for (int i = 0; i < size; i++) {

@@ -13,13 +13,12 @@ import java.util.function.Supplier;
 final class SynchronousRollouts implements Rollouts {
   private final Sampler sampler;
   private final Optional<RolloutPolicy> copy;
-  private Supplier<String>
-      learned; // the curriculum's state after the last step that was learned from
+  private Supplier<String> learned; // the curriculum's state after the last finished step
 
   /**
-   * Rollouts of a run.
+   * Creates the rollouts of a run.
    *
-   * @param policy whose weights are copied, where rollouts use another format
+   * @param policy the policy, whose weights are copied if rollouts use another format
    */
   SynchronousRollouts(Sampler sampler, Transformer policy) {
     this.sampler = sampler;

@@ -11,15 +11,16 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
 
-/** Assigns the rewards that a verifier gave to parts of a response to its tokens. */
+/** Assigns a verifier's rewards for parts of a response to the response's tokens. */
 final class TokenRewards {
   private TokenRewards() {}
 
   /**
-   * The verdict with one reward for each token, where the verifier rewarded parts.
+   * Returns the verdict with one reward per token if the verifier rewarded parts of the response,
+   * else the unchanged verdict.
    *
-   * @param decode tokens to text
-   * @throws UserError when the parts are not those of the response
+   * @param decode converts tokens to text
+   * @throws UserError if the parts do not fit the response
    */
   static Verdict assign(
       Verdict verdict, Response response, String problem, Function<long[], String> decode) {
@@ -40,7 +41,7 @@ final class TokenRewards {
     if (tokens.rewards().size() != response.length()) {
       throw new SettingError(
           "verifier",
-          "gave %s token rewards for a response of %s tokens (problem %s); give one for each of the submission's ids, the end token's among them"
+          "gave %s token rewards for a response of %s tokens (problem %s); return one for each of the submission's ids, including the end token's"
               .formatted(tokens.rewards().size(), response.length(), problem));
     }
     tokens.rewards().forEach(each -> finite(each, problem));
@@ -83,7 +84,10 @@ final class TokenRewards {
     return rewards;
   }
 
-  /** The first token with which the text has so many characters; else the last. */
+  /**
+   * Returns the index of the first token whose prefix decodes to at least {@code end} characters,
+   * or of the last token.
+   */
   private static int tokenAt(int end, long[] ids, Function<long[], String> decode) {
     int low = 1;
     int high = ids.length;

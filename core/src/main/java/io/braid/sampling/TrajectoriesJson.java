@@ -16,8 +16,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Sampled responses as JSON, with their verdicts, for checkpoints. Verdicts are kept because a
- * service or a model may judge differently the next time. Reading gives equal numbers to the bit.
+ * Writes sampled responses with their verdicts as JSON, for checkpoints. Verdicts are included
+ * because a service or a model may judge differently the next time. Numbers are read back bit for
+ * bit.
  */
 final class TrajectoriesJson {
   private TrajectoriesJson() {}
@@ -71,7 +72,7 @@ final class TrajectoriesJson {
   /**
    * Reads a table.
    *
-   * @param promptOf the prompt of a problem, by its index in the data
+   * @param promptOf returns the prompt of a problem, by its index in the data
    * @throws tools.jackson.core.JacksonException if a key is missing
    * @throws IllegalArgumentException if a value cannot be used
    * @throws IndexOutOfBoundsException if a row's group has no problem

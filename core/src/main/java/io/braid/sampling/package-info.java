@@ -1,4 +1,4 @@
-/** Where a step's responses come from: which problems are asked, sampling, and verification. */
+/** Rollouts of a training step: the choice of problems, sampling, and verification. */
 @NullMarked
 package io.braid.sampling;
 

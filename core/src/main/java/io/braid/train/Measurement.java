@@ -14,14 +14,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The passes before the update: fills the columns that the advantage, the loss and the token
- * signals need, by one forward pass of each model that is asked.
+ * Fills the columns that the advantage, the loss and the token signals need before the update, with
+ * one forward pass of each model involved.
  *
- * @param policy gives log π_old and entropies
- * @param reference gives log π_ref
- * @param critic gives values
- * @param microBatchTokens the most tokens computed at once
- * @param temperature what logits are divided by, as in the rollout
+ * @param policy the policy, for log π_old and entropies
+ * @param reference the reference, for log π_ref
+ * @param critic the critic, for values
+ * @param microBatchTokens maximum number of tokens in a micro-batch
+ * @param temperature divisor of the logits, as in the rollout
  */
 record Measurement(
     Transformer policy,
@@ -30,16 +30,16 @@ record Measurement(
     int microBatchTokens,
     double temperature) {
 
-  /** Columns that a pass of the policy fills; it fills both. */
+  /** The columns that a forward pass of the policy fills, always both. */
   static final Set<Column<float[]>> OF_POLICY = Set.of(Column.OLD_LOG_PROBS, Column.ENTROPIES);
 
   /**
    * Fills columns.
    *
-   * @param wanted which ones; log π_old and entropies are filled together
-   * @param signals reward each part after its columns are filled; empty when tokens are rewarded
-   *     later
-   * @return the table with the wanted columns, and with the signals' token rewards
+   * @param wanted the columns to fill; log π_old and entropies are filled together
+   * @param signals token signals, which compute each part's rewards after its columns are filled;
+   *     empty if this happens later
+   * @return the table with the wanted columns and the signals' token rewards
    */
   Trajectories fill(Trajectories t, Set<Column<float[]>> wanted, Optional<StepSignals> signals) {
     boolean watched = signals.isPresent() && signals.get().watches();
@@ -59,7 +59,7 @@ record Measurement(
         : filled;
   }
 
-  /** Columns of all rows, filled in part by part. */
+  /** Fills the columns of all rows, one part after another. */
   private static final class Filling {
     private final Measurement models;
     private final Trajectories all;
@@ -105,7 +105,7 @@ record Measurement(
       }
     }
 
-    /** One pass of each model that is asked; the watches see the policy's. */
+    /** Runs one forward pass of each model involved; the watches observe the policy's. */
     private Map<Column<float[]>, float[]> forward(
         PackedBatch batch, StepSignals.Watching watching) {
       Map<Column<float[]>, float[]> own = new HashMap<>();
@@ -125,7 +125,10 @@ record Measurement(
       return own;
     }
 
-    /** The policy's own weights, where it is trained by adapters: they are taken out meanwhile. */
+    /**
+     * Computes log π_ref. If the reference is the policy itself, trained with adapters, they are
+     * removed during the pass.
+     */
     private float[] reference(Transformer reference, PackedBatch batch) {
       try (Transformer.WithoutAdapters base = reference.withoutAdapters()) {
         return chosen(reference, batch, LatentTap.NONE, /* entropies= */ false)

@@ -47,16 +47,16 @@ public record PackedBatch(
   /**
    * The tokens to pack.
    *
-   * @param lastPromptTokens whether {@link #promptMeans} includes each prompt's last token; that of
-   *     a one-token prompt is always included
+   * @param lastPromptTokens whether {@link #promptMeans} includes each prompt's last token; for a
+   *     prompt of one token it always does
    * @param lastResponseTokens whether to include each response's last token; its prediction is not
-   *     needed, only its hidden states may be
+   *     needed, but its hidden states may be
    */
   public record Packing(boolean lastPromptTokens, boolean lastResponseTokens) {
-    /** Every token. */
+    /** Packs every token. */
     public static final Packing WHOLE = new Packing(true, true);
 
-    /** All but the last token of each response. */
+    /** Packs all but the last token of each response. */
     public static final Packing PREDICTORS = new Packing(true, false);
   }
 

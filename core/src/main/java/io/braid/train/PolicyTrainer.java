@@ -24,12 +24,12 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Reinforcement learning on verifiable rewards. The trainer knows no algorithm's name: it asks an
- * estimator for advantages, token signals for rewards, and a loss for a number to minimise, and
- * measures the columns that these need.
+ * Trains a policy by reinforcement learning on verifiable rewards. The trainer does not depend on
+ * an algorithm: an estimator computes advantages, token signals compute rewards, a loss computes
+ * the number to minimise, and the trainer measures the columns that they need.
  *
- * <p>A step samples a group of responses for each of some problems, has them verified, and takes
- * one or more optimizer steps on them. π_old is the policy before the first of these.
+ * <p>A step samples a group of responses to each of several problems, verifies them, and runs one
+ * or more optimizer steps on them. π_old is the policy before the first of these optimizer steps.
  */
 public final class PolicyTrainer implements AutoCloseable {
   private final Optional<Critic> critic;
@@ -46,16 +46,16 @@ public final class PolicyTrainer implements AutoCloseable {
   private int steps;
 
   /**
-   * What does not change during a run.
+   * Settings that are constant during a run.
    *
-   * @param steps how many
-   * @param miniBatches optimizer steps for each pass over a step's responses; mini-batches hold
-   *     whole groups
-   * @param epochs passes over a step's responses
-   * @param microBatchTokens the most tokens computed at once
-   * @param rewards what is added to the verifier's rewards
-   * @param correction weights for responses that another policy sampled
-   * @param seed of the random numbers that losses draw
+   * @param steps number of steps
+   * @param miniBatches number of optimizer steps per pass over a step's responses; mini-batches
+   *     hold whole groups
+   * @param epochs number of passes over a step's responses
+   * @param microBatchTokens maximum number of tokens in a micro-batch
+   * @param rewards terms that are added to the verifier's rewards
+   * @param correction importance weights for responses that another policy sampled; empty for none
+   * @param seed seed of the random numbers in losses
    * @param optimizer settings of the policy's optimizer
    */
   public record Settings(
@@ -84,30 +84,29 @@ public final class PolicyTrainer implements AutoCloseable {
       }
     }
 
-    /** One optimizer step for each step, rewards as they are. */
+    /** Creates settings with one optimizer step per step and unchanged rewards. */
     public static Settings of(
         int steps, int microBatchTokens, long seed, OptimizerSettings optimizer) {
       return new Settings(
           steps, 1, 1, microBatchTokens, RewardSettings.PLAIN, Optional.empty(), seed, optimizer);
     }
 
-    /** Optimizer steps for each step. */
+    /** Returns the number of optimizer steps per step. */
     public int updates() {
       return epochs * miniBatches;
     }
   }
 
   /**
-   * A trainer at step 0. The policy, the reference, the critic and the signals are the caller's;
-   * the loss is closed with the trainer. From now on policy and reference attend exactly, so that
-   * rollouts and training agree.
+   * Creates a trainer at step 0. The caller closes the policy, the reference, the critic and the
+   * signals; the trainer closes the loss. The constructor switches policy and reference to exact
+   * attention, so that rollouts and training agree.
    *
-   * @param reference π_ref, when the loss or the rewards need one
-   * @param critic when the estimator needs values
-   * @param signals all sources of token rewards, those of {@link RewardSettings#createSignals}
-   *     among them
-   * @param sampler samples from the policy
-   * @throws UserError when the settings do not go together
+   * @param reference π_ref, if the loss or the rewards need it
+   * @param critic the critic, if the estimator needs values
+   * @param signals all token signals, including those of {@link RewardSettings#createSignals}
+   * @param sampler the sampler, which samples from the policy
+   * @throws UserError if the settings contradict each other
    */
   public PolicyTrainer(
       Transformer policy,
@@ -125,7 +124,7 @@ public final class PolicyTrainer implements AutoCloseable {
       throw new IllegalArgumentException("signals of the reward settings are missing");
     }
     this.signals = List.copyOf(signals);
-    // before its only update π_old is the policy itself
+    // with a single update per step, π_old is the policy itself
     boolean keepsOld =
         settings.updates() > 1
             || loss.prepares()
@@ -186,7 +185,7 @@ public final class PolicyTrainer implements AutoCloseable {
                 settings.optimizer()));
   }
 
-  /** Greedy responses have the log-probabilities of the model's own distribution. */
+  /** Returns the temperature of log-probabilities: that of sampling, or 1 for greedy responses. */
   static double trainingTemperature(double sampling) {
     return sampling == 0 ? 1 : sampling;
   }
@@ -194,9 +193,9 @@ public final class PolicyTrainer implements AutoCloseable {
   // ---- the step -------------------------------------------------------------------------------
 
   /**
-   * One step.
+   * Runs one step.
    *
-   * @param number from 0; the same number and policy give the same step
+   * @param number index of the step, from 0; the same index and policy give the same step
    */
   public StepReport step(int number) {
     try (Step step = new Step(number)) {
@@ -210,14 +209,14 @@ public final class PolicyTrainer implements AutoCloseable {
     }
   }
 
-  /** A step on its way. */
+  /** The state of the step that is running. */
   private final class Step implements AutoCloseable {
     private final int number;
     private final StepReport.Builder report;
     private final boolean policyWaits;
-    private final Set<Column<float[]>> wanted; // to be measured before the update
+    private final Set<Column<float[]>> wanted; // columns to measure before the update
     private final boolean asksPolicy;
-    private final boolean late; // signals see the training pass, the only one of the step
+    private final boolean late; // signals watch the training pass, the step's only pass
     private Optional<RolloutBatch> batch = Optional.empty();
     private Optional<StepSignals> tokens = Optional.empty();
     private int updated;
@@ -231,7 +230,7 @@ public final class PolicyTrainer implements AutoCloseable {
               || signals.stream().anyMatch(each -> each.policyWaits(number));
       this.wanted = new HashSet<>(needs);
       if (policyWaits) {
-        wanted.add(Column.ENTROPIES); // for the report: no training pass shows them
+        wanted.add(Column.ENTROPIES); // for the report, since there is no training pass
       }
       this.asksPolicy = wanted.stream().anyMatch(Measurement.OF_POLICY::contains);
       this.late =
@@ -241,7 +240,7 @@ public final class PolicyTrainer implements AutoCloseable {
               && !asksPolicy;
     }
 
-    /** Responses with verdicts and rewards. */
+    /** Samples responses and fills verdicts and rewards. */
     Trajectories sample() {
       RolloutBatch sampled = report.timed(StepMetrics.ROLLOUT_SECONDS, () -> rollouts.next(number));
       rollouts.publishSeconds().ifPresent(report::published);
@@ -252,7 +251,7 @@ public final class PolicyTrainer implements AutoCloseable {
       return t;
     }
 
-    /** With the estimates of the rows' prompts, where the loss needs any. */
+    /** Fills the estimates of the rows' prompts, if the loss needs any. */
     private Trajectories estimated(Trajectories t) {
       if (estimates.isEmpty()) {
         return t;
@@ -262,13 +261,13 @@ public final class PolicyTrainer implements AutoCloseable {
       return filled;
     }
 
-    /** Fills the columns that advantage, loss and signals need, and rewards tokens. */
+    /** Fills the columns that advantage, loss and signals need, and adds token rewards. */
     Trajectories measure(Trajectories t) {
       Optional<StepSignals> early = late ? Optional.empty() : tokens;
       return report.timed(StepMetrics.MEASURE_SECONDS, () -> measurement.fill(t, wanted, early));
     }
 
-    /** The rows of each optimizer step: whole groups. */
+    /** Returns the rows of each optimizer step, which are whole groups. */
     List<Trajectories> miniBatches(Trajectories t) {
       observe(t);
       List<Trajectories> once =
@@ -290,7 +289,9 @@ public final class PolicyTrainer implements AutoCloseable {
               .toArray());
     }
 
-    /** Shows the report the log-probabilities and entropies that no training pass will show it. */
+    /**
+     * Adds those log-probabilities and entropies to the report that no training pass will compute.
+     */
     private void observe(Trajectories t) {
       if (asksPolicy) {
         report.observed(t, t.get(Column.OLD_LOG_PROBS), t.get(Column.ENTROPIES));
@@ -299,7 +300,7 @@ public final class PolicyTrainer implements AutoCloseable {
       }
     }
 
-    /** An optimizer step of the critic, and one of the policy. */
+    /** Runs an optimizer step of the critic, if there is one, and of the policy. */
     void learn(Trajectories mini) {
       int inRun = number * settings.updates() + updated++;
       critic.ifPresent(each -> {
@@ -314,7 +315,7 @@ public final class PolicyTrainer implements AutoCloseable {
       }
     }
 
-    /** Ends the step with its report. */
+    /** Ends the step and creates its report. */
     StepReport finish(Trajectories t) {
       report.signalled(
           tokens.orElseThrow(), late ? StepMetrics.TRAIN_SECONDS : StepMetrics.MEASURE_SECONDS);
@@ -338,12 +339,12 @@ public final class PolicyTrainer implements AutoCloseable {
     }
   }
 
-  // ---- going on later -------------------------------------------------------------------------
+  // ---- checkpoints --- ------------------------------------------------------------------------
 
   /**
-   * How many steps the weights have seen, so that they may be saved as a checkpoint of that step;
-   * empty when a step failed during its update. A step that fails while it samples, verifies or
-   * measures has changed no weights.
+   * Returns the number of steps that the weights include, under which they can be saved; empty if a
+   * step failed during its update. A step that fails while it samples, verifies or measures has not
+   * changed any weights.
    */
   public OptionalInt finished() {
     return begun() == updates ? OptionalInt.of(steps) : OptionalInt.empty();
@@ -355,7 +356,10 @@ public final class PolicyTrainer implements AutoCloseable {
         + signals.stream().mapToLong(TokenSignal::updates).sum();
   }
 
-  /** All that is needed to go on, except the weights of policy and critic. */
+  /**
+   * Returns the state that a resumed run needs, as checkpoint parts; the weights of policy and
+   * critic are saved separately.
+   */
   public CheckpointParts parts() {
     CheckpointParts parts = update.parts().and(rollouts.parts());
     if (critic.isPresent()) {

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** The policy's optimizer steps on a loss, in micro-batches. */
+/** Runs the policy's optimizer steps on a loss, in micro-batches. */
 final class PolicyUpdate implements AutoCloseable {
   private final Transformer policy;
   private final PolicyLoss loss;
@@ -30,14 +30,14 @@ final class PolicyUpdate implements AutoCloseable {
   private final AdamW optimizer;
 
   /**
-   * What does not change during a run.
+   * Settings that are constant during a run.
    *
-   * @param updates optimizer steps of the whole run
-   * @param microBatchTokens the most tokens computed at once
-   * @param temperature what logits are divided by, as in the rollout
-   * @param keepsOld whether log π_old is a column; otherwise π_old is the policy itself, before its
-   *     only update of a step
-   * @param seed of the random numbers that the loss draws
+   * @param updates number of optimizer steps of the whole run
+   * @param microBatchTokens maximum number of tokens in a micro-batch
+   * @param temperature divisor of the logits, as in the rollout
+   * @param keepsOld whether log π_old is a column of the table; if not, a step has a single update,
+   *     and π_old is the policy before it
+   * @param seed seed of the random numbers in the loss
    * @param optimizer settings of the policy's optimizer
    */
   record Settings(
@@ -48,7 +48,7 @@ final class PolicyUpdate implements AutoCloseable {
       long seed,
       OptimizerSettings optimizer) {}
 
-  /** The policy is the caller's; the loss is closed with this. */
+  /** Creates an update; the caller closes the policy, this object closes the loss. */
   PolicyUpdate(Transformer policy, PolicyLoss loss, Settings settings) {
     this.policy = policy;
     this.loss = loss;
@@ -68,12 +68,13 @@ final class PolicyUpdate implements AutoCloseable {
   }
 
   /**
-   * One optimizer step.
+   * Runs one optimizer step.
    *
-   * @param mini the step's rows, with advantages
-   * @param update its number in the run
-   * @param late rewards the tokens while they are learned from; empty when they have been rewarded
-   * @param observes whether the report has not yet seen the policy's log-probabilities
+   * @param mini the mini-batch's rows, with advantages
+   * @param update index of the update in the run, from 0
+   * @param late signals that compute token rewards during the training pass; empty if token rewards
+   *     are already filled
+   * @param observes whether the report still needs the policy's log-probabilities and entropies
    */
   void learn(
       Trajectories mini,
@@ -122,13 +123,15 @@ final class PolicyUpdate implements AutoCloseable {
     report.updated(outcome, optimizer.rate(update), /* learned= */ working.rows() > 0);
   }
 
-  /** Rows whose advantages were estimated before their tokens were rewarded. */
+  /**
+   * Fills the token rewards of rows and adds them to advantages that were estimated without them.
+   */
   private static Trajectories rewarded(Trajectories rows, StepSignals signals) {
     Trajectories part = signals.reward(rows);
     return part.plusToGo(part.get(Column.TOKEN_REWARDS));
   }
 
-  /** The rows that have no gradient, which are not computed, or those that have one. */
+  /** Returns the rows that have no gradient and are left out, or the rows that have one. */
   private Trajectories where(Trajectories t, boolean leftOut) {
     if (!loss.ignoresZeroAdvantage()) {
       return leftOut ? t.select(new int[0]) : t;
@@ -142,7 +145,9 @@ final class PolicyUpdate implements AutoCloseable {
     return IntStream.range(t.start(row), t.start(row + 1)).anyMatch(i -> advantages[i] != 0);
   }
 
-  /** Shows the report the rows that {@link #learn} leaves out, so that its means are over all. */
+  /**
+   * Adds the rows that {@link #learn} leaves out to the report, so that its means cover all rows.
+   */
   void observeLeftOut(Trajectories t, StepReport.Builder report) {
     for (Trajectories part :
         MicroBatches.of(
@@ -198,7 +203,7 @@ final class PolicyUpdate implements AutoCloseable {
         totals);
   }
 
-  /** Shows the loss the whole optimizer step before it is learned in micro-batches. */
+  /** Passes all rows of the optimizer step to the loss before training on them in micro-batches. */
   private void prepare(Trajectories working, LossBatch.Totals totals) {
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off()) {
@@ -208,17 +213,20 @@ final class PolicyUpdate implements AutoCloseable {
     }
   }
 
-  /** Optimizer steps so far that had no effect, because a gradient was not finite. */
+  /**
+   * Returns the number of optimizer steps that were skipped so far because a gradient was not
+   * finite.
+   */
   long skipped() {
     return optimizer.skipped();
   }
 
-  /** Optimizer steps that were begun. */
+  /** Returns the number of optimizer steps that were begun. */
   long begun() {
     return optimizer.begun();
   }
 
-  /** The optimizer and the loss's parameters. */
+  /** Returns the optimizer and the loss's parameters as checkpoint parts. */
   CheckpointParts parts() {
     return CheckpointParts.none()
         .with(

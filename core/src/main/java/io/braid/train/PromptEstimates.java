@@ -36,16 +36,16 @@ public final class PromptEstimates {
       Metric.declare(
           "estimated_prompts",
           Unit.COUNT,
-          "prompts of the step that were estimated from responses of the reference, because no"
-              + " earlier step had asked them. Only with `log_z: disa`");
+          "prompts of the step that were estimated from responses of the reference, because they"
+              + " occurred for the first time. Only with `log_z: disa`");
 
   /** Number of these prompts whose responses from the reference all got the same reward. */
   public static final Metric UNINFORMED =
       Metric.declare(
           "uninformed_prompts",
           Unit.COUNT,
-          "those of `estimated_prompts` whose responses from the reference all earned the same"
-              + " reward, so that the estimate knows nothing of other rewards. Only with `log_z:"
+          "number of `estimated_prompts` whose responses from the reference all earned the same"
+              + " reward, so the estimate has no information about other rewards. Only with `log_z:"
               + " disa`");
 
   /** Effective sample size of the reference's responses. */
@@ -54,14 +54,14 @@ public final class PromptEstimates {
           "effective_proposals",
           Unit.COUNT,
           "effective sample size of the reference's responses, averaged over `estimated_prompts`."
-              + " Absent where no prompt was estimated");
+              + " Absent if no prompt was estimated");
 
   /** Time of sampling and verifying the reference's responses. */
   public static final Metric SECONDS =
       Metric.declare(
           "proposal_seconds",
           Unit.SECONDS,
-          "sampling and verifying the reference's responses. Only with `log_z: disa`");
+          "time spent sampling and verifying the reference's responses. Only with `log_z: disa`");
 
   private static final String FILE = "prompt-estimates.txt";
   private static final String FIRST_LINE = "problem estimate";
@@ -175,7 +175,7 @@ public final class PromptEstimates {
       String[] lines = Files.readString(file).split("\n", -1);
       int end = lines.length - 2;
       if (end < 1 || !lines[0].equals(FIRST_LINE) || !lines[end].equals("end")) {
-        throw new IllegalArgumentException("it is cut short");
+        throw new IllegalArgumentException("it is truncated");
       }
       known.clear();
       for (String line : Arrays.asList(lines).subList(1, end)) {

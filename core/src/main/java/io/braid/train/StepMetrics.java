@@ -8,7 +8,7 @@ import io.braid.Metric.Unit;
  * own metrics themselves.
  */
 public final class StepMetrics {
-  // What was learned
+  // Training
 
   /** The loss. */
   public static final Metric LOSS =
@@ -16,23 +16,23 @@ public final class StepMetrics {
           "loss",
           Unit.NONE,
           "the loss, averaged over the step's updates; a response that is left out adds 0. Absent"
-              + " if nothing was learned from");
+              + " if the step trained on no response");
 
   /** The loss on held-out responses. */
   public static final Metric VALIDATION_LOSS =
       Metric.declare(
           "validation_loss",
           Unit.NONE,
-          "`flow train`: the loss on the held-out responses; only at the steps that"
-              + " `validate_every_steps` names");
+          "`flow train`: the loss on the held-out responses; only every `validate_every_steps`"
+              + " steps");
 
   /** Norm of the gradient. */
   public static final Metric GRAD_NORM =
       Metric.declare(
           "grad_norm",
           Unit.NONE,
-          "norm of the gradient before clipping, averaged over the updates that had something to"
-              + " learn from. Absent if none had");
+          "norm of the gradient before clipping, averaged over the updates with at least one"
+              + " trained response. Absent if there was none");
 
   /** The learning rate. */
   public static final Metric LEARNING_RATE =
@@ -54,7 +54,7 @@ public final class StepMetrics {
       Metric.declare(
           "tokens",
           Unit.TOKENS,
-          "tokens of all responses; in supervised training those that are learned");
+          "tokens of all responses; in supervised training, the trained tokens");
 
   /** Tokens that the policy's loss was computed on. */
   public static final Metric TRAINED_TOKENS =
@@ -128,16 +128,16 @@ public final class StepMetrics {
   /** Time of the whole step. */
   public static final Metric STEP_SECONDS = seconds("step_seconds", "time of the whole step");
 
-  /** Time until all responses were sampled. */
+  /** Time of sampling. */
   public static final Metric ROLLOUT_SECONDS =
       seconds(
           "rollout_seconds",
-          "time spent waiting for responses, without what is left of judging them"
+          "time spent waiting for responses, without the rest of their verification"
               + " (`verify_seconds`)");
 
-  /** Time until the last response was judged. */
+  /** Time of verification after the last response was sampled. */
   public static final Metric VERIFY_SECONDS =
-      seconds("verify_seconds", "time spent judging responses after the last one was sampled");
+      seconds("verify_seconds", "time spent verifying responses after the last one was sampled");
 
   /** Time to copy the weights for sampling. */
   public static final Metric WEIGHT_SYNC_SECONDS =

@@ -19,15 +19,15 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * What a step did: metrics by name, and the finished table.
+ * The result of a step: its metrics and the finished table.
  *
- * @param step from 0
- * @param metrics what was measured: {@link StepMetrics}, and what rollouts, losses and token
+ * @param step index of the step, from 0
+ * @param metrics values of {@link StepMetrics} and of the metrics that rollouts, losses and token
  *     signals declare
- * @param problems the problem of each group
- * @param trajectories the step's table, with the advantages that were trained on
- * @param signalsTeach whether token signals teach the policy even where all responses earned the
- *     same
+ * @param problems problem of each group
+ * @param trajectories the step's table, with the advantages used in training
+ * @param signalsTeach whether token signals give a learning signal even if all responses earned the
+ *     same reward
  */
 public record StepReport(
     int step,
@@ -36,7 +36,7 @@ public record StepReport(
     Trajectories trajectories,
     boolean signalsTeach) {
 
-  /** The value of a metric; NaN if the step has none. */
+  /** Returns the value of a metric; NaN if the step has none. */
   public double metric(Metric metric) {
     return metrics.get(metric);
   }
@@ -53,7 +53,7 @@ public record StepReport(
     private double largestDifference;
     private long tokensObserved;
     private long tokensCompared;
-    private final Map<Integer, Integer> trained = new HashMap<>(); // tokens by response
+    private final Map<Integer, Integer> trained = new HashMap<>(); // number of tokens by row
     private double gradientNorm;
     private double learningRate;
     private int updates;
@@ -84,12 +84,12 @@ public record StepReport(
       seconds.add(phase, (System.nanoTime() - start) / 1e9);
     }
 
-    /** The step's responses were sampled. */
+    /** Records the sampled responses. */
     void sampled(Trajectories t) {
       newest = Arrays.stream(t.get(Column.WEIGHTS_VERSION)).max().orElseThrow();
     }
 
-    /** A micro-batch was learned from. */
+    /** Records the loss of a micro-batch. */
     void learned(LossValue value, Trajectories part) {
       ofLoss.accept(value, part);
       for (int row = 0; row < part.rows(); row++) {
@@ -100,11 +100,11 @@ public record StepReport(
     }
 
     /**
-     * The policy's entropy before the step's first update, and how far its log-probabilities are
-     * from the rollout's, in responses that were sampled for this step.
+     * Records the policy's entropies before the step's first update, and the differences between
+     * its log-probabilities and the rollout's for responses that were sampled for this step.
      *
      * @param logProbs [n] log π_old of the part's tokens
-     * @param entropies [n]
+     * @param entropies [n] entropy at each of these tokens, in nats
      */
     void observed(Trajectories part, float[] logProbs, float[] entropies) {
       float[] rollout = part.get(Column.ROLLOUT_LOG_PROBS);
@@ -124,27 +124,33 @@ public record StepReport(
       tokensObserved += entropies.length;
     }
 
-    /** The step's table with the columns that the loss filled. */
+    /** Returns the step's table with the columns that the loss fills. */
     Trajectories filled(Trajectories t) {
       return ofLoss.fill(t);
     }
 
-    /** Prompts were estimated. */
+    /** Records the metrics of prompt estimates. */
     void estimated(MetricValues values) {
       estimateMetrics.putAll(values);
     }
 
-    /** Mean entropy of the tokens observed so far, in nats. */
+    /** Returns the mean entropy of the tokens observed so far, in nats. */
     double meanEntropy() {
       return entropySum / tokensObserved;
     }
 
-    /** Mean difference of log-probabilities between training and rollout. */
+    /**
+     * Returns the mean absolute difference between the log-probabilities of training and rollout,
+     * in nats.
+     */
     double meanDifference() {
       return differenceSum / tokensCompared;
     }
 
-    /** For each trained token whether the rollout drew it: its log-probability is its own. */
+    /**
+     * Returns for each trained token whether the rollout sampled it, so that its log-probability
+     * can be compared.
+     */
     private static boolean[] sampled(Sequence sequence) {
       boolean[] sampled = new boolean[sequence.trained()];
       int t = 0;
@@ -159,9 +165,11 @@ public record StepReport(
     }
 
     /**
-     * The critic learned: its error, and the share of the returns' variance that it had predicted.
+     * Records an update of the critic: its loss, and the returns and values for the explained
+     * variance.
      *
-     * @param skipped how many of its steps had no effect so far
+     * @param error the value loss
+     * @param skipped number of the critic's updates skipped so far
      */
     void valued(double error, long skipped, Trajectories mini) {
       valueUpdates++;
@@ -176,7 +184,7 @@ public record StepReport(
     }
 
     /**
-     * Ends the token signals' step, and takes their metrics.
+     * Ends the token signals' step and records their metrics.
      *
      * @param within the phase in which they ran; their own time is subtracted from it
      */
@@ -188,16 +196,19 @@ public record StepReport(
       seconds.add(within, -signals.seconds());
     }
 
-    /** Part of the rollout's time went into copying the policy's weights. */
+    /**
+     * Records the part of the rollout's time that was spent on copying the policy's weights, in
+     * seconds.
+     */
     void published(double time) {
       seconds.put(StepMetrics.WEIGHT_SYNC_SECONDS, time);
       seconds.add(StepMetrics.ROLLOUT_SECONDS, -time);
     }
 
     /**
-     * An optimizer step.
+     * Records an optimizer step.
      *
-     * @param learned whether there was anything to learn from
+     * @param learned whether the step had any rows to train on
      */
     void updated(AdamW.Outcome outcome, double rate, boolean learned) {
       updates++;
@@ -213,7 +224,8 @@ public record StepReport(
       MetricValues metrics = new MetricValues();
       batch.sampled().putInto(metrics);
       long tokens = t.tokens();
-      boolean all = tokensObserved == tokens; // a number of some of them is not the step's
+      // A mean over only some of the tokens would not be the step's.
+      boolean all = tokensObserved == tokens;
       metrics.putIf(all, StepMetrics.ENTROPY, meanEntropy());
       shares.forEach((metric, sum) -> metrics.put(metric, sum / updates));
       if (valueUpdates > 0) {
@@ -247,7 +259,7 @@ public record StepReport(
     }
   }
 
-  /** The variance of numbers that come one by one. */
+  /** Computes the variance of numbers one at a time (Welford). */
   private static final class Variance {
     private long count;
     private double mean;

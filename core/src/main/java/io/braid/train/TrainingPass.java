@@ -7,7 +7,7 @@ import io.braid.tensor.Tensor;
 import java.util.Optional;
 
 /**
- * A forward pass up to a loss, followed by one backward pass.
+ * A forward pass up to the inputs of a loss, followed by one backward pass.
  *
  * <p>A loss gets two leaves of its autograd graph: the log-probabilities of the trained tokens and
  * the hidden states. {@link #backward} carries their gradients through the head, in chunks of the

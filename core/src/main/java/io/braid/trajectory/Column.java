@@ -8,19 +8,19 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A column of {@link Trajectories}. Token columns hold one number for each trained token: tokens
- * that the loss mask leaves out have no place in them.
+ * A column of {@link Trajectories}. Token columns hold one number for each trained token and none
+ * for tokens that the loss mask excludes.
  *
- * @param <A> what holds its values: a primitive array, or a list
+ * @param <A> type of the values' container: a primitive array or a list
  */
 public final class Column<A> {
-  /** What a column has one value for. */
+  /** The unit for which a column has one value. */
   public enum Per {
-    /** Each trained token of each row. */
+    /** One value per trained token of each row. */
     TOKEN,
-    /** Each row. */
+    /** One value per row. */
     ROW,
-    /** Each group, which is each prompt of the step. */
+    /** One value per group, that is, per prompt of the step. */
     GROUP
   }
 
@@ -31,66 +31,75 @@ public final class Column<A> {
   public static final Column<List<Response.Finish>> FINISH = listOfRows("finish");
 
   /**
-   * How many training steps the weights had seen that sampled each row: fewer than the step's
-   * number where rollouts are stale.
+   * The number of training steps that the weights which sampled each row included; less than the
+   * step's index if rollouts are stale. Filled by the rollout.
    */
   public static final Column<int[]> WEIGHTS_VERSION =
       new Column<>("weights_version", Per.ROW, int[].class);
 
-  /** Each group's problem, by its index in the data. Filled by the rollout. */
+  /** The index in the data of each group's problem. Filled by the rollout. */
   public static final Column<int[]> PROBLEM = new Column<>("problem", Per.GROUP, int[].class);
 
-  /** log π_roll of each token, under the weights that sampled it. Filled by the rollout. */
+  /**
+   * log π_roll of each token, under the weights that sampled it, in nats. Filled by the rollout.
+   */
   public static final Column<float[]> ROLLOUT_LOG_PROBS = ofTokens("rollout_log_probs");
 
-  /** What the verifier said of each response. */
+  /** The verifier's verdict on each response. */
   public static final Column<List<Verdict>> VERDICT = listOfRows("verdict");
 
-  /** The columns that a rollout with verdicts has. */
+  /** The columns of a rollout with verdicts. */
   public static final Set<Column<?>> SAMPLED =
       Set.of(TEXT, FINISH, WEIGHTS_VERSION, PROBLEM, ROLLOUT_LOG_PROBS, VERDICT);
 
   /**
-   * The reward of each response as a whole: the verifier's, penalties added, without what is in
-   * {@link #TOKEN_REWARDS}. It falls on the last token.
+   * The reward of each response as a whole: the verifier's reward and penalties, without the
+   * rewards in {@link #TOKEN_REWARDS}. It belongs to the last token.
    */
   public static final Column<double[]> REWARD = new Column<>("reward", Per.ROW, double[].class);
 
-  /** The reward of each token beside the response's: of verifiers by token, and of signals. */
+  /** The rewards of single tokens, from verifiers that reward tokens and from token signals. */
   public static final Column<double[]> TOKEN_REWARDS =
       new Column<>("token_rewards", Per.TOKEN, double[].class);
 
-  /** log π_old: the policy before the step's first update. */
+  /** log π_old of each token, under the policy before the step's first update, in nats. */
   public static final Column<float[]> OLD_LOG_PROBS = ofTokens("old_log_probs");
 
-  /** log π_ref: the frozen reference. */
+  /** log π_ref of each token, under the frozen reference, in nats. */
   public static final Column<float[]> REF_LOG_PROBS = ofTokens("ref_log_probs");
 
-  /** V(s_t): the return that the critic expects before each token. */
+  /** V(s_t), the return that the critic predicts before each token. */
   public static final Column<float[]> VALUES = ofTokens("values");
 
-  /** The policy's entropy at each token, in nats, before the step's first update. */
+  /**
+   * The entropy of the policy's next-token distribution at each token, before the step's first
+   * update, in nats.
+   */
   public static final Column<float[]> ENTROPIES = ofTokens("entropies");
 
-  /** Â_t. */
+  /** Â_t, the advantage of each token. */
   public static final Column<float[]> ADVANTAGES = ofTokens("advantages");
 
   /** The critic's target at each token. */
   public static final Column<float[]> RETURNS = ofTokens("returns");
 
-  /** Weights against the difference between π_roll and π_old, constants in the loss. */
+  /**
+   * The weight of each token that corrects for the difference between π_roll and π_old; a constant
+   * in the loss.
+   */
   public static final Column<float[]> IMPORTANCE_WEIGHTS = ofTokens("importance_weights");
 
   /**
-   * log Z of each row's prompt, per token: FlowRL's log-partition function. Filled by the loss, or
-   * before it where log Z is estimated once.
+   * FlowRL's log-partition function log Z of each row's prompt, in nats per token. Filled by the
+   * loss, or before the loss if log Z is estimated once per prompt.
    */
   public static final Column<double[]> LOG_Z = ofRows("log_z");
 
   /**
-   * The advantage with which each row would be in balance: (log Z + mean_t log π_θ − mean_t log
-   * π_ref) / β. Where the advantage is the reward, its mean over a prompt's rows is the expected
-   * reward by which PACED-RL chooses prompts. Filled by FlowRL's loss.
+   * The advantage at which each row's trajectory balance residual would be 0: (log Z + mean_t log
+   * π_θ − mean_t log π_ref) / β. If the advantage equals the reward, the mean of this column over a
+   * prompt's rows is the expected reward by which PACED-RL chooses prompts. Filled by FlowRL's
+   * loss.
    */
   public static final Column<double[]> EXPECTED_REWARD = ofRows("expected_reward");
 
@@ -104,12 +113,12 @@ public final class Column<A> {
     this.type = type;
   }
 
-  /** A column of one's own, a float for each trained token. */
+  /** Creates a column with a float for each trained token. */
   public static Column<float[]> ofTokens(String name) {
     return new Column<>(name, Per.TOKEN, float[].class);
   }
 
-  /** A column of one's own, a double for each row. */
+  /** Creates a column with a double for each row. */
   public static Column<double[]> ofRows(String name) {
     return new Column<>(name, Per.ROW, double[].class);
   }
@@ -118,18 +127,18 @@ public final class Column<A> {
     return new Column<>(name, Per.ROW, List.class);
   }
 
-  /** Its name, for messages. */
+  /** Returns the name, for messages. */
   public String name() {
     return name;
   }
 
-  /** What it has one value for. */
+  /** Returns the unit for which the column has one value. */
   public Per per() {
     return per;
   }
 
-  /** The values as this column's type. */
-  @SuppressWarnings("unchecked") // List columns are made here, with their type
+  /** Casts values to this column's type. */
+  @SuppressWarnings("unchecked") // only this class creates list columns, with the right type
   A cast(Object values) {
     return (A) type.cast(values);
   }
@@ -138,7 +147,7 @@ public final class Column<A> {
     return values instanceof List<?> list ? list.size() : Array.getLength(values);
   }
 
-  /** Values of some ranges, one after the other. */
+  /** Concatenates some ranges of the values. */
   Object take(Object values, int[] starts, int[] ends) {
     if (values instanceof List<?> list) {
       List<Object> taken = new ArrayList<>();
@@ -160,7 +169,7 @@ public final class Column<A> {
     return taken;
   }
 
-  /** Values of one table after those of another. */
+  /** Concatenates the values of two tables. */
   Object join(Object first, Object second) {
     if (first instanceof List<?> list) {
       List<Object> all = new ArrayList<>(list);

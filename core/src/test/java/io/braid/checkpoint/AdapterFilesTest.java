@@ -40,7 +40,7 @@ class AdapterFilesTest {
 
   @ParameterizedTest
   @CsvSource({"qwen2, qwen2, 14", "llama, llama-rslora, 6"})
-  void logitsAndGradientsArePefts(String model, String adapter, int matrices) {
+  void logitsAndGradientsMatchPeft(String model, String adapter, int matrices) {
     try (Transformer loaded = load(model, adapter);
         Safetensors golden =
             Safetensors.open(ADAPTERS.resolve(adapter).resolve("golden.safetensors"));
@@ -80,7 +80,7 @@ class AdapterFilesTest {
   }
 
   @Test
-  void whatIsSavedIsReadAgain(@TempDir Path directory) {
+  void savedAdaptersAreReadBack(@TempDir Path directory) {
     Path saved = directory.resolve("adapter");
     LoraSettings settings = AdapterFiles.settings(ADAPTERS.resolve("llama-rslora"));
     try (Transformer one = load("llama", "llama-rslora");
@@ -116,17 +116,17 @@ class AdapterFilesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "\"use_dora\": true | use_dora is true, which Braid does not compute",
+        "\"use_dora\": true | use_dora is true, which Braid does not support",
         "\"bias\": \"all\" | bias is \"all\"; only none is supported",
         "\"peft_type\": \"IA3\" | peft_type is \"IA3\"; only LORA",
         "\"rank_pattern\": {\"q_proj\": 2} | rank_pattern is",
         "\"modules_to_save\": [\"lm_head\"] | modules_to_save is",
         "\"init_lora_weights\": \"pissa\" | init_lora_weights \"pissa\" changes the base",
-        "\"a_key_of_the_future\": 3 | a_key_of_the_future is 3, which Braid does not compute",
-        "\"r\": \"8\" | r, lora_alpha and target_modules must be there",
+        "\"a_key_of_the_future\": 3 | a_key_of_the_future is 3, which Braid does not support",
+        "\"r\": \"8\" | r, lora_alpha and target_modules must be present",
         "\"r\": 0 | rank: must be"
       })
-  void whatIsNotComputedIsRefusedByItsKey(String entry, String message, @TempDir Path directory)
+  void unsupportedSettingsAreRefusedByKey(String entry, String message, @TempDir Path directory)
       throws IOException {
     String key = entry.substring(0, entry.indexOf(':'));
     StringBuilder json = new StringBuilder("{" + entry);

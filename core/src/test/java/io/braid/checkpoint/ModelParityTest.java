@@ -98,7 +98,7 @@ class ModelParityTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"llama", "llama3-rope", "qwen2", "qwen3", "mistral", "smollm3", "gemma3"})
-  void gradientsAreThoseOfPyTorch(String name) {
+  void gradientsMatchPyTorch(String name) {
     try (Scope scope = Scope.open();
         Transformer model = load(name);
         Safetensors golden = golden(name)) {

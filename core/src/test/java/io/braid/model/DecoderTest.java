@@ -31,7 +31,7 @@ class DecoderTest {
   private static final int ROWS = 300;
 
   @Test
-  void manySequencesHaveTheBitsOfOneThread() {
+  void severalThreadsGiveTheSameBitsAsOne() {
     assumeTrue(Backend.current().hasVectors(), "the JVM runs without the Vector API");
     int threads = Engine.threads();
     try (Transformer model = model()) {
@@ -48,7 +48,7 @@ class DecoderTest {
   }
 
   @Test
-  void promptsReadInPlaceAreThoseOfAPackedBatch() {
+  void promptsReadInPlaceMatchAPackedBatch() {
     try (Transformer model = model();
         Transformer plain = model()) {
       plain.computePlainly();
@@ -69,7 +69,7 @@ class DecoderTest {
     "1, 1024, BFLOAT16",
     "9, 1024, BFLOAT16"
   })
-  void aStepHasTheBitsOfTheLayersThemselves(int rows, int hidden, DType dtype) {
+  void aStepMatchesTheLayersBitForBit(int rows, int hidden, DType dtype) {
     assumeTrue(Backend.current().hasVectors(), "the JVM runs without the Vector API");
     int threads = Engine.threads();
     try (Transformer model = model(hidden, 2 * hidden, dtype)) {
@@ -89,7 +89,7 @@ class DecoderTest {
   /** Of each family: alone, by chunks, and by a team. */
   @ParameterizedTest
   @MethodSource("families")
-  void aStepOfEachFamilyHasTheBitsOfItsLayers(Family family) {
+  void aStepOfEachFamilyMatchesItsLayersBitForBit(Family family) {
     assumeTrue(Backend.current().hasVectors(), "the JVM runs without the Vector API");
     int threads = Engine.threads();
     Engine.setThreads(2);
@@ -119,7 +119,7 @@ class DecoderTest {
   /** Where bits do not matter, large weights are read as they lie. */
   @ParameterizedTest
   @ValueSource(ints = {1, 6})
-  void aStepOfALargeModelIsThatOfItsLayers(int rows) {
+  void aStepOfALargeModelMatchesItsLayers(int rows) {
     assumeTrue(Backend.current().hasVectors(), "the JVM runs without the Vector API");
     int threads = Engine.threads();
     try (Transformer model = model(512, 1024)) {

@@ -17,14 +17,14 @@ import org.junit.jupiter.api.Test;
 
 class ExactnessTest {
   @Test
-  void halfWidthModelsAreNotExact() {
+  void sixteenBitModelsAreNotExact() {
     try (Transformer model = TinyModels.create(1, DType.BFLOAT16, 1)) {
       assertThat(Exactness.obstacle(model)).hasValue("its weights are bfloat16");
     }
   }
 
   @Test
-  void aModelWhoseHeadsFillNoVectorIsNotExact() {
+  void aModelWithHeadsThatFillNoVectorIsNotExact() {
     assumeTrue(Backend.current().hasVectors(), "the JVM runs without the Vector API");
     try (Transformer model = withHeadsOf(2)) {
       assertThat(Exactness.obstacle(model).orElseThrow())
@@ -33,7 +33,7 @@ class ExactnessTest {
   }
 
   @Test
-  void othersAreAsTheMachinesProductsAre() {
+  void otherModelsAreExactIfTheMachinesProductsAre() {
     assumeTrue(Backend.current().hasVectors(), "the JVM runs without the Vector API");
     try (Transformer model = withHeadsOf(16)) {
       if (RowProducts.exact()) {
@@ -46,7 +46,7 @@ class ExactnessTest {
 
   /** The first token of a response is drawn from the scores of as few rows as there are prompts. */
   @Test
-  void scoresOfFewRowsAreThoseOfMany() {
+  void scoresOfFewRowsMatchThoseOfMany() {
     assumeTrue(
         RowProducts.exact(),
         "this machine's matrix products give a row other bits beside other rows");

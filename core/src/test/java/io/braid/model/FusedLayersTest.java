@@ -38,7 +38,7 @@ class FusedLayersTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void statesAndGradientsAreThoseOfAutograd(boolean exactly) {
+  void statesAndGradientsMatchAutograd(boolean exactly) {
     for (ModelConfig config : configs()) {
       try (Transformer byHand = model(config, DType.FLOAT32);
           Transformer plain = model(config, DType.FLOAT32)) {
@@ -66,14 +66,14 @@ class FusedLayersTest {
 
   /** Half-width weights and FLOAT32 between them: the same numbers as FLOAT32 copies of them. */
   @Test
-  void halfWidthWeightsAreComputedWithAsTheyAre() {
+  void sixteenBitWeightsAreUsedUnconverted() {
     assumeTrue(Backend.current().widensBfloat16(), "the machine multiplies bfloat16 by itself");
     for (ModelConfig config : List.of(config(true), withHeadNorms())) {
-      halfWidthWeightsAreComputedWithAsTheyAre(config);
+      sixteenBitWeightsAreUsedUnconverted(config);
     }
   }
 
-  private static void halfWidthWeightsAreComputedWithAsTheyAre(ModelConfig config) {
+  private static void sixteenBitWeightsAreUsedUnconverted(ModelConfig config) {
     try (Transformer half = model(config, DType.BFLOAT16);
         Transformer single = model(config, DType.FLOAT32)) {
       assertThat(half.isFused()).isTrue();
@@ -91,7 +91,7 @@ class FusedLayersTest {
   }
 
   @Test
-  void layersComputedAgainGiveTheSameBits() {
+  void recomputedLayersGiveTheSameBits() {
     try (Transformer everything = model(config(true), DType.FLOAT32);
         Transformer inputs = model(config(true), DType.FLOAT32)) {
       inputs.keep(HiddenPass.Keep.LAYER_INPUTS);
@@ -102,7 +102,7 @@ class FusedLayersTest {
   }
 
   @Test
-  void aSecondPassAddsToTheGradientsOfTheFirst() {
+  void gradientsOfTwoPassesAreSummed() {
     try (Transformer model = model(config(true), DType.FLOAT32)) {
       Map<String, float[]> once = walk(model, new ArrayList<>());
       Map<String, float[]> twice = walk(model, new ArrayList<>());
@@ -117,13 +117,13 @@ class FusedLayersTest {
   }
 
   @Test
-  void decodingComputesThePassesBits() {
+  void decodingMatchesTheForwardPassBitForBit() {
     for (ModelConfig config : configs()) {
-      decodingComputesThePassesBits(config);
+      decodingMatchesTheForwardPassBitForBit(config);
     }
   }
 
-  private static void decodingComputesThePassesBits(ModelConfig config) {
+  private static void decodingMatchesTheForwardPassBitForBit(ModelConfig config) {
     try (Transformer model = model(config, DType.FLOAT32);
         Scope scope = Scope.open();
         Gradients off = Gradients.off();

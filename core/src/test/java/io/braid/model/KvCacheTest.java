@@ -38,7 +38,7 @@ class KvCacheTest {
           0.02);
 
   @Test
-  void aPromptTakesThePagesThatItsLengthNeeds() {
+  void aPromptTakesAsManyPagesAsItNeeds() {
     try (KvCache cache = new KvCache(CONFIG, DType.FLOAT32, 9)) {
       store(cache, 1, 16, 17);
       assertThat(cache.freePages()).isEqualTo(9 - 1 - 1 - 2);
@@ -61,7 +61,7 @@ class KvCacheTest {
   }
 
   @Test
-  void aPageIsFreeAgainWhenItsLastHolderIsGone() {
+  void aPageIsFreedWithItsLastHolder() {
     try (KvCache cache = new KvCache(CONFIG, DType.FLOAT32, 10)) {
       List<KvCache.Sequence> copies =
           cache.fork(store(cache, 20), new int[] {3}).getFirst(); // 1 shared, 3 own

@@ -37,7 +37,7 @@ class LoraTest {
     return Families.ALL.stream().map(family -> FamilyConfigs.of(family, 50, 64, 96, 2));
   }
 
-  /** A model whose adapters are not zero. */
+  /** Creates a model whose adapters are not zero. */
   private static Transformer adapted(ModelConfig config, LoraSettings settings) {
     Transformer model = Transformer.create(config, DType.FLOAT32, 3);
     model.adapt(settings, 5);
@@ -52,7 +52,10 @@ class LoraTest {
     return model;
   }
 
-  /** Gradients of what is trained, for one pass and a gradient drawn at random. */
+  /**
+   * Computes the gradients of the trained parameters for one pass and a random gradient of its
+   * output.
+   */
   private static Map<String, float[]> gradients(Transformer model) {
     try (Scope scope = Scope.open();
         RandomSource random = new RandomSource(5)) {
@@ -89,7 +92,7 @@ class LoraTest {
   /** With W = W₀ + s·B·A and G = ∂/∂W: ∂/∂B = s·G·Aᵀ and ∂/∂A = s·Bᵀ·G. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void gradientsFollowFromThoseOfTheMergedWeights(boolean plainly) {
+  void gradientsMatchThoseOfTheMergedWeights(boolean plainly) {
     configs()
         .forEach(config -> {
           try (Transformer model = adapted(config, ALL);
@@ -124,7 +127,9 @@ class LoraTest {
               }
             }
             assertThat(found.keySet()).isEqualTo(expected.keySet());
-            expected.forEach((name, gradient) -> near(found.get(name), gradient, name));
+            expected.forEach(
+                (name, gradient) ->
+                    near(Objects.requireNonNull(found.get(name)), gradient, name));
           }
         });
   }
@@ -184,7 +189,7 @@ class LoraTest {
   }
 
   @Test
-  void whatCannotBeAdaptedIsRefused() {
+  void invalidAdapterSettingsAreRefused() {
     ModelConfig config = configs().findFirst().orElseThrow();
     try (Transformer model = Transformer.create(config, DType.FLOAT32, 3);
         Transformer half = Transformer.create(config, DType.BFLOAT16, 3)) {

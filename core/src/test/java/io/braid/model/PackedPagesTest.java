@@ -145,7 +145,7 @@ class PackedPagesTest {
   }
 
   @Test
-  void theSameGradientsToTheBitInEveryRun() {
+  void gradientsAreReproducibleBitForBit() {
     List<SharedPrefix> many = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       many.addAll(PREFIXES);

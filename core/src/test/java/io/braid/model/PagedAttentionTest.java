@@ -76,7 +76,7 @@ class PagedAttentionTest {
   }
 
   @Test
-  void rowsThatMeanNothingAreZero() {
+  void paddingRowsAreZero() {
     assumeTrue(Backend.current().hasVectors(), "the JVM runs without the Vector API");
     try (Scope scope = Scope.open();
         Gradients off = Gradients.inference();

@@ -19,7 +19,7 @@ class PublishedTensorTest {
 
   @ParameterizedTest
   @MethodSource("families")
-  void namesAndShapesAreThoseOfTheModel(Family family) {
+  void namesAndShapesMatchTheModel(Family family) {
     ModelConfig tied = FamilyConfigs.of(family, 24, 16, 20, 2);
     for (ModelConfig config : List.of(tied, tied.untied(), tied.withBiases(true, true, true))) {
       Map<String, List<Long>> listed = new LinkedHashMap<>();

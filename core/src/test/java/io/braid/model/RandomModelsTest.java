@@ -75,7 +75,7 @@ class RandomModelsTest {
 
   @ParameterizedTest
   @MethodSource("models")
-  void logProbabilitiesAreThoseOfTransformers(String name) throws IOException {
+  void logProbabilitiesMatchTransformers(String name) throws IOException {
     Path model = directory.resolve(name);
     JsonNode expected = expected(name);
     String drawn = expected.get("drawn").toString();

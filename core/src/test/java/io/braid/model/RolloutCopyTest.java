@@ -27,7 +27,7 @@ class RolloutCopyTest {
     "FLOAT32, INT8, 1e-4, 0.15",
     "BFLOAT16, INT8, 1e-4, 0.15",
   })
-  void itIsTheModelUpToItsRounding(
+  void theCopyMatchesTheModelUpToRounding(
       DType trained, RolloutWeights weights, double least, double most) {
     try (Transformer model = TinyModels.create(2, trained, 1);
         Transformer copy = model.rolloutCopy(weights);
@@ -39,7 +39,7 @@ class RolloutCopyTest {
 
   @ParameterizedTest
   @EnumSource
-  void itFollowsTheModelThatLearns(RolloutWeights weights) {
+  void theCopyFollowsTheTrainedModel(RolloutWeights weights) {
     try (Transformer model = TinyModels.create(1);
         Transformer other = TinyModels.create(2);
         Transformer copy = model.rolloutCopy(weights);
@@ -86,7 +86,7 @@ class RolloutCopyTest {
 
   /** A row of bytes is the same whatever stands beside it, so decoding is the packed pass. */
   @Test
-  void bytesDecodeAsTheyReadAtOnce() {
+  void int8DecodingMatchesOneForwardPass() {
     try (Transformer model = TinyModels.create(1);
         Transformer copy = model.rolloutCopy(RolloutWeights.INT8);
         Gradients off = Gradients.inference();

@@ -18,7 +18,7 @@ class SlowLayersTest {
       OLD.with(new Processor("young", Set.of("avx512_bf16", "avx512_vnni")));
 
   @Test
-  void whatVectorsCoverIsNotSlow() {
+  void supportedWidthsAreNotSlow() {
     assertThat(slow(OLD, DType.FLOAT32)).isEmpty();
     assertThat(slow(OLD.withLanes(4), DType.FLOAT32)).isEmpty();
   }
@@ -36,12 +36,12 @@ class SlowLayersTest {
 
   /** That there are no vectors is said of the whole process, not of every model. */
   @Test
-  void withoutVectorsTheModelIsNotBlamed() {
+  void withoutVectorsTheModelIsNotReported() {
     assertThat(slow(OLD.withLanes(0), DType.FLOAT32)).isEmpty();
   }
 
   @Test
-  void typesAreAsTheProcessorMultipliesThem() {
+  void typesAreReportedByTheProcessorsSupport() {
     assertThat(slow(OLD, DType.BFLOAT16)).containsExactly(OLD.widenedBfloat16().line());
     assertThat(slow(YOUNG.withLanes(16), DType.BFLOAT16)).isEmpty();
     assertThat(slow(YOUNG, DType.FLOAT16))

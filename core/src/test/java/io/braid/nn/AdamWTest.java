@@ -32,13 +32,13 @@ class AdamWTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"plain", "clipped"})
-  void fiveStepsAreThoseOfPyTorch(String kind) throws IOException {
+  void fiveStepsMatchPyTorch(String kind) throws IOException {
     JsonNode golden = golden();
     JsonNode settings = golden.required("settings");
     boolean clipped = kind.equals("clipped");
     try (Scope scope = Scope.open()) {
       Tensor matrix = leaf(numbers(golden.required("start").required("matrix")), 2, 3);
-      // As a matrix of one row, because vectors do not decay here and PyTorch's does.
+      // As a matrix of one row, because Braid does not decay vectors but PyTorch does.
       Tensor vector = leaf(numbers(golden.required("start").required("vector")), 1, 4);
       AdamW.Settings adam =
           new AdamW.Settings(
@@ -76,7 +76,7 @@ class AdamWTest {
 
   @ParameterizedTest
   @CsvSource({"Infinity, 1", "1.5, 2", "0.01, 3"})
-  void anyRunIsThatOfTheFormula(double clip, long seed) {
+  void everyRunMatchesTheFormula(double clip, long seed) {
     Random random = new Random(seed);
     AdamW.Settings settings = new AdamW.Settings(0.8, 0.95, 1e-6, clip);
     LearningRate slow = new LearningRate(0.01, 3, 12, Fall.COSINE, 0.1);
@@ -104,7 +104,7 @@ class AdamWTest {
             double[] gradient =
                 random
                     .doubles(tensor.numel(), -scale, scale)
-                    .map(x -> (float) x) // what a FLOAT32 gradient can hold
+                    .map(x -> (float) x) // rounded like a FLOAT32 gradient
                     .toArray();
             gradients.add(gradient);
             give(tensor, gradient);
@@ -123,7 +123,7 @@ class AdamWTest {
 
   @ParameterizedTest
   @EnumSource(names = {"FLOAT32", "BFLOAT16"})
-  void aParameterWithoutAGradientStaysWhereItIsAndItsStepsAreNotCounted(DType dtype) {
+  void aParameterWithoutAGradientDoesNotChangeAndItsStepsAreNotCounted(DType dtype) {
     try (Scope scope = Scope.open()) {
       Tensor used = leaf(dtype, 1, 2);
       Tensor sometimes = leaf(dtype, 1, 2);
@@ -148,7 +148,7 @@ class AdamWTest {
   }
 
   @Test
-  void theGradientIsForgottenAfterAStep() {
+  void theGradientIsClearedAfterAStep() {
     try (Scope scope = Scope.open()) {
       Tensor tensor = leaf(new double[] {1, 2}, 1, 2);
       try (AdamW optimizer = optimizer(tensor)) {
@@ -197,7 +197,7 @@ class AdamWTest {
   }
 
   @Test
-  void updatesTooSmallForBfloat16AddUpInItsMaster() {
+  void updatesTooSmallForBfloat16AccumulateInTheMasterCopy() {
     try (Scope scope = Scope.open()) {
       Tensor tensor = bfloat16(1, 1);
       Parameter parameter = new Parameter("w", tensor);
@@ -208,7 +208,7 @@ class AdamWTest {
           optimizer.accumulate();
           optimizer.step(step);
           if (step == 0) {
-            // The next number below 1 is 1/256 away, the update 1/10,000.
+            // The next number below 1 is 1/256 away, but the update is 1/10,000.
             assertThat(tensor.toDoubles()).containsExactly(1, 1);
           }
         }
@@ -243,7 +243,7 @@ class AdamWTest {
   }
 
   @Test
-  void manyMicroBatchesOfFloat32AddUpAsOne() {
+  void manyFloat32MicroBatchesMatchOneBatch() {
     try (Scope scope = Scope.open()) {
       Tensor whole = leaf(new double[] {1, 2}, 1, 2);
       Tensor parts = leaf(new double[] {1, 2}, 1, 2);
@@ -281,7 +281,7 @@ class AdamWTest {
 
   // ---- the formula ----------------------------------------------------------------------------
 
-  /** Loshchilov and Hutter's algorithm 2, number by number. */
+  /** Computes Loshchilov and Hutter's algorithm 2 number by number. */
   private static final class PlainAdamW {
     private final AdamW.Settings settings;
     private final List<Weights> all = new ArrayList<>();
@@ -324,7 +324,7 @@ class AdamWTest {
     }
   }
 
-  // ---- making ---------------------------------------------------------------------------------
+  // ---- fixtures -------------------------------------------------------------------------------
 
   private static AdamW.Outcome step(AdamW optimizer, Tensor one, Tensor other, double gradient) {
     give(one, gradient, -gradient);

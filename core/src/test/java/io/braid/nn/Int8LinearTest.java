@@ -11,10 +11,10 @@ import io.braid.tensor.Tensor;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** A layer of bytes against the layer that it was made from. */
+/** Compares an int8 layer with the layer from which it was quantised. */
 class Int8LinearTest {
   @Test
-  void onTheGridItIsTheLayerItself() {
+  void weightsOnTheGridAreExact() {
     try (Scope scope = Scope.open();
         Int8Linear bytes = new Int8Linear(2, 4, /* bias= */ true)) {
       Linear layer =
@@ -30,10 +30,10 @@ class Int8LinearTest {
   }
 
   @Test
-  void itIsTheProductOfRoundedRowsHoweverManyBlocksThatTakes() {
+  void theResultIsTheProductOfRoundedRowsForAnyNumberOfBlocks() {
     try (RandomSource random = new RandomSource(17);
         Scope scope = Scope.open();
-        // 2^17 / 8192 rows are rounded at a time; 40 are two blocks and a part of one.
+        // 2^17 / 8192 rows are rounded at a time, so 40 rows are two and a half blocks.
         Int8Linear bytes = new Int8Linear(40, 8192, /* bias= */ false)) {
       Tensor weight = Tensor.randn(random, 40, 8192).times(0.02);
       Tensor x = Tensor.randn(random, 3, 8192);
@@ -55,14 +55,15 @@ class Int8LinearTest {
       bytes.copyFrom(layer);
       Tensor wanted = layer.apply(x).minus(layer.bias().orElseThrow());
       double error = bytes.apply(x).minus(layer.apply(x)).square().mean().sqrt().item();
-      // A step is about 3/127 of the spread; a uniform error of one step has 1/√12 of it, twice.
+      // A quantisation step is about 3/127 of the standard deviation; its uniform error has the
+      // standard deviation 1/√12 of a step, and there are two.
       assertThat(error / wanted.square().mean().sqrt().item())
           .isCloseTo(3.0 / 127 / Math.sqrt(12) * Math.sqrt(2), within(0.003));
     }
   }
 
   @Test
-  void itAnswersInTheTypeThatItWasAskedIn() {
+  void theResultHasTheTypeOfTheInput() {
     try (Scope scope = Scope.open();
         Int8Linear bytes = new Int8Linear(2, 4, /* bias= */ true)) {
       Tensor ones = Tensor.ones(DType.BFLOAT16, 2, 4);

@@ -18,24 +18,24 @@ class LearningRateTest {
 
   @ParameterizedTest
   @EnumSource
-  void theRiseIsAStraightLineThatReachesThePeakWithItsLastStep(Fall fall) {
+  void warmUpIsLinearAndReachesThePeakAtItsLastStep(Fall fall) {
     assertThat(rates(new LearningRate(2, 4, 12, fall, 0.1), 0, 5))
         .containsExactly(new double[] {0.5, 1, 1.5, 2, 2}, EXACT);
   }
 
   @Test
-  void constantStaysAtThePeakForEver() {
+  void constantStaysAtThePeak() {
     assertThat(rates(new LearningRate(2, 1, 3, Fall.CONSTANT, 0), 0, 6)).containsOnly(2);
   }
 
   @Test
-  void linearFallsInEqualStepsToItsFloorAndStaysThere() {
+  void linearDecaysToTheFloorAndStaysThere() {
     assertThat(rates(new LearningRate(2, 1, 5, Fall.LINEAR, 0.5), 1, 7))
         .containsExactly(new double[] {2, 1.75, 1.5, 1.25, 1, 1}, EXACT);
   }
 
   @Test
-  void cosineFallsAlongHalfACosineToItsFloorAndStaysThere() {
+  void cosineDecaysToTheFloorAndStaysThere() {
     double root = Math.sqrt(0.5);
     assertThat(rates(new LearningRate(2, 0, 4, Fall.COSINE, 0), 0, 6))
         .containsExactly(new double[] {2, 1 + root, 1, 1 - root, 0, 0}, EXACT);
@@ -43,12 +43,12 @@ class LearningRateTest {
   }
 
   @Test
-  void withoutARiseTheFirstStepIsAtThePeak() {
+  void withoutWarmUpTheFirstStepIsAtThePeak() {
     assertThat(new LearningRate(3e-4, 0, 10, Fall.LINEAR, 0).at(0)).isEqualTo(3e-4);
   }
 
   @Test
-  void aRiseLongerThanTheRunNeverReachesThePeak() {
+  void aWarmUpLongerThanTheRunNeverReachesThePeak() {
     assertThat(rates(new LearningRate(1, 8, 4, Fall.COSINE, 0), 0, 4))
         .containsExactly(new double[] {0.125, 0.25, 0.375, 0.5}, EXACT);
   }

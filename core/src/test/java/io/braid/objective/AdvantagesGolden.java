@@ -27,15 +27,15 @@ public final class AdvantagesGolden {
     }
   }
 
-  /** Everything of that name. */
+  /** Returns the part with a name. */
   public static JsonNode part(String name) {
     return JSON.required(name);
   }
 
   /**
-   * The responses, three groups of four, with values and entropies.
+   * Returns the responses, three groups of four, with values and entropies.
    *
-   * @param dense whether with the rewards at tokens
+   * @param dense whether to include token rewards
    */
   public static List<GroupRewards> groups(boolean dense) {
     List<GroupRewards> groups = new ArrayList<>();

@@ -25,14 +25,14 @@ class EqualRewardsTest {
     "1.7e308, -1.7e308, false",
     "0, 1, false"
   })
-  void differencesWithinRoundingAreNone(double a, double b, boolean equal) {
+  void differencesWithinRoundingCountAsEqual(double a, double b, boolean equal) {
     assertThat(EqualRewards.equal(a, b)).isEqualTo(equal);
     assertThat(EqualRewards.equal(b, a)).isEqualTo(equal);
     assertThat(EqualRewards.all(new double[] {a, b, a})).isEqualTo(equal);
   }
 
   @Test
-  void mergedRewardsAreTheSmallestOfTheirKind() {
+  void equalRewardsAreMergedToTheSmallestOfThem() {
     assertThat(SUM).isNotEqualTo(0.3);
     assertThat(EqualRewards.merged(new double[] {SUM, 1, 0.3, 0, SUM}))
         .containsExactly(0.3, 1, 0.3, 0, 0.3);
@@ -54,7 +54,7 @@ class EqualRewardsTest {
   }
 
   @Test
-  void ordinaryRewardsAreLeftAsTheyAre() {
+  void ordinaryRewardsAreUnchanged() {
     double[] rewards = {0, 0.5, 1, 0.5};
     assertThat(EqualRewards.merged(rewards)).isSameAs(rewards);
   }

@@ -11,24 +11,24 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Advantages of responses that are stated one by one, through the table that estimators read. */
+/** Computes advantages of single responses, by way of the table that estimators read. */
 public final class Estimates {
   private Estimates() {}
 
   /**
-   * An estimator's numbers by group, response and token.
+   * An estimator's output by group, response and token.
    *
    * @param values advantages
    * @param returns the critic's targets
    */
   public record Nested(List<List<double[]>> values, Optional<List<List<double[]>>> returns) {
-    /** One response's advantages. */
+    /** Returns the advantages of one response. */
     public double[] of(int group, int response) {
       return values.get(group).get(response);
     }
   }
 
-  /** What an estimator makes of groups. */
+  /** Applies an estimator to groups. */
   public static Nested of(AdvantageEstimator estimator, List<GroupRewards> groups) {
     Estimate estimate = estimator.estimate(table(groups));
     return new Nested(
@@ -36,7 +36,7 @@ public final class Estimates {
         estimate.returns().map(returns -> nested(returns, groups)));
   }
 
-  /** The groups as a table. */
+  /** Returns the groups as a table. */
   public static Trajectories table(List<GroupRewards> groups) {
     List<Prompt> prompts = new ArrayList<>();
     List<Sequence> sequences = new ArrayList<>();

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What the responses to one prompt were worth.
+ * The rewards of the responses to one prompt.
  *
- * @param responses one each
+ * @param responses rewards of each response
  */
 public record GroupRewards(List<ResponseRewards> responses) {
   /** Copies the list. */
@@ -14,7 +14,7 @@ public record GroupRewards(List<ResponseRewards> responses) {
     responses = List.copyOf(responses);
   }
 
-  /** Rewards for whole responses alone. */
+  /** Creates rewards of whole responses, without token rewards. */
   public static GroupRewards of(double[] outcomes, int[] lengths) {
     return new GroupRewards(
         IntStream.range(0, outcomes.length)
@@ -22,7 +22,7 @@ public record GroupRewards(List<ResponseRewards> responses) {
             .toList());
   }
 
-  /** Each response's reward as a whole. */
+  /** Returns the reward of each response as a whole. */
   public double[] outcomes() {
     return responses.stream().mapToDouble(ResponseRewards::outcome).toArray();
   }

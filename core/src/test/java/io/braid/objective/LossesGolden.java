@@ -26,17 +26,17 @@ public final class LossesGolden {
     }
   }
 
-  /** Everything of that name. */
+  /** Returns the part with a name. */
   public static JsonNode part(String name) {
     return JSON.required(name);
   }
 
-  /** The responses, three groups of four. */
+  /** Returns the responses, three groups of four. */
   public static List<JsonNode> responses() {
     return elements(part("responses"));
   }
 
-  /** The groups' rewards and lengths. */
+  /** Returns the rewards and lengths of the groups. */
   public static List<GroupRewards> groups() {
     List<GroupRewards> groups = new ArrayList<>();
     for (int g = 0; g < 3; g++) {
@@ -49,19 +49,19 @@ public final class LossesGolden {
     return groups;
   }
 
-  /** A list of numbers. */
+  /** Reads an array of numbers. */
   public static double[] numbers(JsonNode array) {
     return elements(array).stream().mapToDouble(JsonNode::asDouble).toArray();
   }
 
-  /** Lists of numbers laid end to end. */
+  /** Concatenates arrays of numbers. */
   public static double[] flat(JsonNode arrays) {
     return elements(arrays).stream()
         .flatMapToDouble(array -> elements(array).stream().mapToDouble(JsonNode::asDouble))
         .toArray();
   }
 
-  /** The elements of an array. */
+  /** Returns the elements of an array. */
   public static List<JsonNode> elements(JsonNode array) {
     List<JsonNode> list = new ArrayList<>();
     Iterator<JsonNode> all = array.iterator();

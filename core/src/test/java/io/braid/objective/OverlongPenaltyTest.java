@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 
 class OverlongPenaltyTest {
   @Test
-  void thePenaltyOfEachLengthIsThatOfThePublishedCode() {
+  void penaltiesMatchThePublishedCode() {
     JsonNode golden = AdvantagesGolden.part("overlong");
     OverlongPenalty penalty =
         new OverlongPenalty(
@@ -27,7 +27,7 @@ class OverlongPenaltyTest {
   }
 
   @Test
-  void itIsNothingBeforeTheBufferAndTheFactorAtTheLimit() {
+  void thePenaltyIsZeroBeforeTheBufferAndTheFactorAtTheLimit() {
     OverlongPenalty penalty = new OverlongPenalty(4, 1);
 
     assertThat(penalty.of(12, 16)).isEqualTo(0);
@@ -42,7 +42,7 @@ class OverlongPenaltyTest {
     "4, 0, penalty_factor",
     "4, NaN, penalty_factor"
   })
-  void settingsThatPunishNothingAreRefused(int buffer, double factor, String key) {
+  void settingsWithoutAPenaltyAreRefused(int buffer, double factor, String key) {
     assertThatThrownBy(() -> new OverlongPenalty(buffer, factor))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith(key + ":");

@@ -3,17 +3,18 @@ package io.braid.objective;
 import java.util.Optional;
 
 /**
- * What one response earned, and what was known about its tokens before learning.
+ * The rewards of one response, with values and entropies of its tokens.
  *
- * @param outcome the reward of the whole response, which falls on its last token
- * @param dense a reward at each token beside the outcome, such as a KL penalty; zeros when there is
- *     none
- * @param values V(s_t), what the critic expects before each token; there when the estimator asks
- * @param entropies of the policy at each token, in nats; there when the estimator asks
+ * @param outcome reward of the whole response, which belongs to its last token
+ * @param dense reward of each token in addition to the outcome, such as a KL penalty; zeros if
+ *     there is none
+ * @param values V(s_t), the critic's prediction before each token; present if the estimator needs
+ *     it
+ * @param entropies entropy of the policy at each token, in nats; present if the estimator needs it
  */
 public record ResponseRewards(
     double outcome, double[] dense, Optional<double[]> values, Optional<double[]> entropies) {
-  /** Checks that all speak of the same tokens. */
+  /** Checks that all arrays have the same number of tokens. */
   public ResponseRewards {
     if (values.isPresent() && values.get().length != dense.length
         || entropies.isPresent() && entropies.get().length != dense.length) {
@@ -21,22 +22,22 @@ public record ResponseRewards(
     }
   }
 
-  /** A reward for the whole response alone. */
+  /** Creates a reward of the whole response, without token rewards. */
   public static ResponseRewards of(double outcome, int length) {
     return new ResponseRewards(outcome, new double[length], Optional.empty(), Optional.empty());
   }
 
-  /** The same with another outcome. */
+  /** Returns the same rewards with another outcome. */
   public ResponseRewards withOutcome(double other) {
     return new ResponseRewards(other, dense, values, entropies);
   }
 
-  /** Tokens. */
+  /** Returns the number of tokens. */
   public int length() {
     return dense.length;
   }
 
-  /** The sum of all rewards from each token on, later ones discounted, the outcome left out. */
+  /** Returns the discounted sum of rewards from each token on, without the outcome. */
   public double[] denseToGo(double discount) {
     double[] toGo = new double[length()];
     double after = 0;
@@ -47,7 +48,7 @@ public record ResponseRewards(
     return toGo;
   }
 
-  /** The reward at each token, the outcome on the last. */
+  /** Returns the reward of each token; the last token's reward includes the outcome. */
   public double[] perToken() {
     double[] rewards = dense.clone();
     rewards[length() - 1] += outcome;

@@ -21,9 +21,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A curriculum sees each finished step once, in order, and its state is part of a checkpoint. */
+/**
+ * A curriculum observes each finished step once, in order, and its state is part of a checkpoint.
+ */
 class CurriculumTest {
-  /** Asks for the problem after the last one that it has seen finished. */
+  /** Chooses the problem after the last one that it observed. */
   private static final class Following implements Curriculum {
     final List<Integer> seen = new ArrayList<>();
     private int next;
@@ -81,7 +83,8 @@ class CurriculumTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
-  void aResumedRunAsksWhatTheWholeOneAsked(int staleness, @TempDir Path directory) {
+  void aResumedRunChoosesTheSameProblemsAsAnUninterruptedOne(
+      int staleness, @TempDir Path directory) {
     try (Transformer model = TinyModels.create(1);
         Rollouts whole = Rollouts.of(sampler(model, new Following(), staleness), model, 9);
         Rollouts first = Rollouts.of(sampler(model, new Following(), staleness), model, 9);
@@ -98,9 +101,12 @@ class CurriculumTest {
     }
   }
 
-  /** The step that failed is chosen again before the step before it is observed, as if whole. */
+  /**
+   * The failed step's problems are chosen again before the previous step is observed, as in an
+   * uninterrupted run.
+   */
   @Test
-  void aRunWhoseSamplingAheadFailedObservesEachStepOnceAllTheSame(@TempDir Path directory) {
+  void aRunWhoseSamplingFailedStillObservesEachStepOnce(@TempDir Path directory) {
     Following alone = new Following();
     Following before = new Following();
     Following after = new Following();
@@ -129,9 +135,12 @@ class CurriculumTest {
     }
   }
 
-  /** One step behind, the next step's problems are chosen before a step has been learned from. */
+  /**
+   * With one step of staleness, the next step's problems are chosen before training on the current
+   * step.
+   */
   @Test
-  void aStepIsObservedAfterTheNextOnesProblemsWereChosenWhereRolloutsRunAhead() {
+  void withOneStepOffPolicyRolloutsAStepIsObservedAfterTheNextProblemsAreChosen() {
     Following following = new Following();
     try (Transformer model = TinyModels.create(1);
         Rollouts rollouts = Rollouts.of(sampler(model, following, 1), model, 4)) {
@@ -143,7 +152,7 @@ class CurriculumTest {
   }
 
   @Test
-  void rowsKnowTheVersionOfTheWeightsThatSampledThem() {
+  void rowsHaveTheVersionOfTheWeightsThatSampledThem() {
     try (Transformer model = TinyModels.create(1);
         Rollouts fresh = Rollouts.of(sampler(model, new Following(), 0), model, 3);
         Rollouts ahead = Rollouts.of(sampler(model, new Following(), 1), model, 3)) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LearnedTableFileTest {
-  /** What {@link RolloutBatchFile} keeps. */
+  /** The columns that {@link RolloutBatchFile} saves. */
   private static final List<Column<?>> OF_ROLLOUT =
       List.of(
           Column.TEXT,
@@ -29,7 +29,7 @@ class LearnedTableFileTest {
   @TempDir Path directory;
 
   @Test
-  void everyColumnComesBackToTheBit() {
+  void everyColumnIsRestoredBitForBit() {
     try (Transformer model = TinyModels.create(1)) {
       Sampler sampler = ToyTask.sampler(model, 5, 3, 6, Sampler.Settings.of(2, 7));
       Trajectories t = sampler.sample(0, 0, sampler.rollout()).trajectories();
@@ -53,7 +53,7 @@ class LearnedTableFileTest {
   }
 
   @Test
-  void whatNoStageFilledStaysAbsent() {
+  void unfilledColumnsStayAbsent() {
     try (Transformer model = TinyModels.create(1)) {
       Sampler sampler = ToyTask.sampler(model, 5, 3, 6, Sampler.Settings.of(2, 7));
       Path file = directory.resolve("unobserved.json");
@@ -64,7 +64,7 @@ class LearnedTableFileTest {
   }
 
   @Test
-  void noColumnIsForgotten() {
+  void everyNumericColumnIsSaved() {
     List<Column<?>> kept = new ArrayList<>(OF_ROLLOUT);
     kept.addAll(LearnedTableFile.DOUBLES);
     kept.addAll(LearnedTableFile.FLOATS);

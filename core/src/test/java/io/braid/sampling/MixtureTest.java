@@ -30,9 +30,9 @@ class MixtureTest {
         .toList();
   }
 
-  /** From the beginning to any place, a source has its share to within less than one problem. */
+  /** In every prefix of the order, each source has its share to within less than one problem. */
   @Property(seed = "17", tries = 200)
-  void everySourceHasItsShareOfEveryBeginning(
+  void everyPrefixHoldsEachSourcesShare(
       @ForAll @Size(min = 1, max = 6) List<@IntRange(min = 1, max = 50) Integer> weights) {
     List<Part> parts = parts(weights);
     double all = weights.stream().mapToInt(Integer::intValue).sum();
@@ -47,7 +47,7 @@ class MixtureTest {
   }
 
   @Property(seed = "17", tries = 100)
-  void aPlaceIsTheSameHoweverOneComesToIt(
+  void aPositionDoesNotDependOnEarlierLookups(
       @ForAll @Size(min = 2, max = 4) List<@IntRange(min = 1, max = 9) Integer> weights,
       @ForAll @IntRange(min = 0, max = 300) int place) {
     Mixture inOrder = new Mixture(parts(weights), 7);
@@ -59,7 +59,7 @@ class MixtureTest {
   }
 
   @Test
-  void eachSourceIsGoneThroughBeforeItBeginsAgain() {
+  void eachSourceIsExhaustedBeforeItRepeats() {
     List<Part> parts = List.of(new Part(10, 3), new Part(5, 1));
     Mixture mixture = new Mixture(parts, 1);
     Set<Integer> seen = new HashSet<>();

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PacedRlTest {
   private static final int PROBLEMS = 8;
 
-  /** The order is 0, 1, 2, … and again from 0. */
+  /** Creates a curriculum over the order 0, 1, 2, …, which repeats. */
   private static Curriculum paced(double replay, int buffer) {
     return new PacedRl(0.5, 2, replay, buffer)
         .create(position -> (int) (position % PROBLEMS), PROBLEMS, 1);
@@ -36,7 +36,7 @@ class PacedRlTest {
         new Curriculum.Request(step, 0, prompts, Trajectories.none()), sampled(step, chosen));
   }
 
-  /** Two responses to each problem, as a step's rollout gives them. */
+  /** Creates two responses to each problem, as in a step's rollout batch. */
   private static Trajectories sampled(int step, int... problems) {
     int rows = 2 * problems.length;
     List<Prompt> prompts = Arrays.stream(problems).mapToObj(PacedRlTest::prompt).toList();
@@ -63,7 +63,9 @@ class PacedRlTest {
     return new Prompt("p" + problem, new long[] {problem, 5});
   }
 
-  /** A finished table: every response earned 0.5, and was expected to earn what is given. */
+  /**
+   * Creates a finished table in which every response earned 0.5, with the given expected rewards.
+   */
   private static Trajectories learned(Trajectories t, double... expectedOfGroups) {
     double[] expected = new double[t.rows()];
     Arrays.setAll(expected, row -> expectedOfGroups[t.group(row)] + (row % 2 == 0 ? 0.1 : -0.1));
@@ -76,20 +78,20 @@ class PacedRlTest {
   }
 
   @Test
-  void problemsNearTheTargetAreChosenOnceTheirAccuracyIsKnown() {
+  void problemsNearTheTargetAreChosenWhenTheirAccuracyIsKnown() {
     Curriculum curriculum = paced(0, 1);
-    int[] first = next(curriculum, 0, 2); // looks at 0 to 3, of which nothing is known
+    int[] first = next(curriculum, 0, 2); // considers 0 to 3, which have no estimate yet
     assertThat(first).containsExactly(0, 1);
     curriculum.observe(learned(take(curriculum, 0, 2, first), 0.9, 0.45));
     assertThat(next(curriculum, 1, 2)).containsExactly(4, 5);
     curriculum.observe(learned(sampled(1, 2, 3), 0.7, 0.1));
 
     assertThat(next(curriculum, 2, 2)).containsExactly(1, 2); // off by 0.05 and 0.2
-    assertThat(next(curriculum, 3, 2)).containsExactly(4, 5); // untried, like 6 and 7
+    assertThat(next(curriculum, 3, 2)).containsExactly(4, 5); // without an estimate, like 6 and 7
   }
 
   @Test
-  void theGroupsWhoseExpectationWasFarthestOffAreReplayedOnce() {
+  void theGroupsWithTheLargestErrorAreReplayedOnce() {
     Curriculum curriculum = paced(0.5, 3);
     Trajectories first = take(curriculum, 0, 4, next(curriculum, 0, 4));
     assertThat(first.get(Column.PROBLEM)).containsExactly(0, 1, 2, 3); // nothing to replay yet
@@ -110,7 +112,7 @@ class PacedRlTest {
   }
 
   @Test
-  void aRestoredStateGoesOnAlike() {
+  void aRestoredCurriculumContinuesIdentically() {
     Curriculum one = paced(0.5, 4);
     one.observe(learned(take(one, 0, 4, next(one, 0, 4)), 0.5, 0.9, 0.2, 0.8));
     Curriculum other = paced(0.5, 4);
@@ -131,7 +133,7 @@ class PacedRlTest {
 
   @ParameterizedTest
   @CsvSource({"''", "{}", "'{\"position\":1,\"expected\":{},\"kept\":[{}]}'"})
-  void aStateThatIsNotOneIsRefusedWhole(String state) {
+  void anInvalidStateChangesNothing(String state) {
     Curriculum curriculum = paced(0, 1);
     String before = curriculum.state();
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RolloutBatchFileTest {
   @TempDir Path directory;
 
-  /** A judge that never says the same twice, as a model may. */
+  /** A verifier that gives a different verdict each time, as a model may. */
   private static final class Moody implements Verifier {
     private final AtomicInteger asked = new AtomicInteger();
 
@@ -41,7 +41,7 @@ class RolloutBatchFileTest {
   }
 
   @Test
-  void responsesComeBackWithTheirVerdictsAndNobodyIsAskedAgain() {
+  void responsesAreRestoredWithTheirVerdictsWithoutVerifyingAgain() {
     try (Transformer model = TinyModels.create(1)) {
       Moody moody = new Moody();
       Sampler sampler =

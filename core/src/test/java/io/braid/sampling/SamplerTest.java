@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class SamplerTest {
-  /** Of the problems 0, 3, 6 … some responses are right, of the others none. */
+  /** Accepts some responses to the problems 0, 3, 6, … and none to the others. */
   private static final Verifier SOME =
       submission -> {
         int number = Integer.parseInt(submission.problem().id().substring("toy:".length()));
@@ -37,7 +37,7 @@ class SamplerTest {
   private static final Verifier NONE = _ -> new Verdict(0, false, Optional.empty(), "");
 
   @Test
-  void groupsThatTeachNothingAreReplaced() {
+  void groupsWithEqualRewardsAreReplaced() {
     try (Transformer model = TinyModels.create(1)) {
       Sampler sampler = sampler(model, SOME, 4, 10);
 
@@ -58,14 +58,14 @@ class SamplerTest {
   }
 
   @Test
-  void theNextStepGoesOnWhereThisOneEnded() {
+  void theNextStepContinuesWhereThisOneEnded() {
     try (Transformer model = TinyModels.create(1)) {
       Sampler sampler = sampler(model, SOME, 3, 10);
 
       Trajectories first = sampler.sample(0, 0, sampler.rollout()).trajectories();
       Trajectories second = sampler.sample(1, 1, sampler.rollout()).trajectories();
 
-      // Within one epoch no problem is asked twice.
+      // Within one epoch, no problem is sampled twice.
       assertThat(Long.parseLong(sampler.curriculum().state())).isLessThanOrEqualTo(30);
       Set<Integer> both = new HashSet<>();
       Arrays.stream(first.get(Column.PROBLEM)).forEach(both::add);
@@ -75,7 +75,7 @@ class SamplerTest {
   }
 
   @Test
-  void atTheBoundAStepTakesWhatItHas() {
+  void atTheLimitAStepTrainsOnTheGroupsItHas() {
     try (Transformer model = TinyModels.create(1)) {
       Sampler sampler = sampler(model, SOME, 6, 1);
 
@@ -87,7 +87,7 @@ class SamplerTest {
   }
 
   @Test
-  void whereNothingIsEverMixedTheErrorSaysWhatToChange() {
+  void ifNoGroupIsMixedTheErrorSaysWhatToChange() {
     try (Transformer model = TinyModels.create(1)) {
       Sampler sampler = sampler(model, NONE, 4, 3);
 
@@ -100,9 +100,9 @@ class SamplerTest {
     }
   }
 
-  /** What was replaced was sampled too: the step's means are of all of it. */
+  /** Dropped groups were sampled too, so the step's means include them. */
   @Test
-  void replacedGroupsCountInWhatWasSampled() {
+  void droppedGroupsCountInTheStatistics() {
     List<Verdict> given = Collections.synchronizedList(new ArrayList<>());
     Verifier evenAlike =
         submission -> {
@@ -131,7 +131,7 @@ class SamplerTest {
   }
 
   @Test
-  void aProblemThatIsAskedAgainInTheSameStepIsAnsweredAnew() {
+  void aProblemSampledTwiceInAStepGetsNewResponses() {
     try (Transformer model = TinyModels.create(1)) {
       Sampler sampler =
           new Sampler(
@@ -148,7 +148,7 @@ class SamplerTest {
   }
 
   @Test
-  void aGroupIsJudgedWhileOthersAreStillSampled() {
+  void aGroupIsVerifiedWhileOthersAreStillSampled() {
     CountDownLatch judged = new CountDownLatch(1);
     AtomicInteger texts = new AtomicInteger();
     Verifier verifier =
@@ -157,7 +157,8 @@ class SamplerTest {
           return ToyTask.VERIFIER.judge(submission);
         };
     try (Transformer model = TinyModels.create(1)) {
-      // A group's texts are read when it is whole: the second one's wait for the first verdict.
+      // The texts of a complete group are decoded; the second group's decoding waits for the first
+      // verdict.
       Rollout rollout =
           new Rollout(
               model,
@@ -198,7 +199,7 @@ class SamplerTest {
   }
 
   @Test
-  void whatTheVerifierThrowsEndsTheStep() {
+  void anExceptionOfTheVerifierEndsTheStep() {
     Verifier broken =
         _ -> {
           throw new UserError("the service is not there");

@@ -33,7 +33,7 @@ class ShuffleTest {
   }
 
   @Property(tries = 100, seed = "17")
-  void whatStandsAtAPlaceDoesNotDependOnWhatWasAskedBefore(
+  void aPositionDoesNotDependOnEarlierLookups(
       @ForAll @IntRange(min = 1, max = 20) int size, @ForAll long seed) {
     int[] inOrder = places(new Shuffle(size, seed), 100);
     Shuffle asked = new Shuffle(size, seed);
@@ -45,7 +45,7 @@ class ShuffleTest {
   }
 
   @Test
-  void epochsAndSeedsHaveOrdersOfTheirOwn() {
+  void epochsAndSeedsHaveDifferentOrders() {
     Set<List<Integer>> orders = new HashSet<>();
     for (long seed = 0; seed < 5; seed++) {
       Shuffle shuffle = new Shuffle(20, seed);
@@ -58,7 +58,7 @@ class ShuffleTest {
   }
 
   @Test
-  void everyNumberComesFirstAboutAsOften() {
+  void everyIndexIsFirstEquallyOften() {
     Shuffle shuffle = new Shuffle(4, 1);
     int[] first = new int[4];
     for (long epoch = 0; epoch < 4000; epoch++) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TokenRewardsTest {
-  /** Tokens of two characters, and an end token of none. */
+  /** A response whose tokens have two characters each, except for an empty end token. */
   private static final Response RESPONSE =
       new Response(new long[] {10, 11, 12, 0}, new float[4], Response.Finish.STOP_TOKEN, "aabbcc");
 
@@ -59,7 +59,7 @@ class TokenRewardsTest {
 
   @ParameterizedTest
   @CsvSource({"0, 1", "-1, 1", "7, 1", "2, 3"})
-  void stepsThatAreNotTheResponsesAreRefused(int end, int before) {
+  void stepsThatDoNotFitTheResponseAreRefused(int end, int before) {
     PartRewards parts = end > before ? steps(end, 1.0) : steps(Math.max(before, 3), 1.0, end, 1.0);
     assertThatThrownBy(() -> assigned(parts))
         .isInstanceOf(UserError.class)
@@ -67,7 +67,7 @@ class TokenRewardsTest {
   }
 
   @Test
-  void anotherNumberOfTokensIsRefused() {
+  void aWrongNumberOfTokenRewardsIsRefused() {
     assertThatThrownBy(() -> assigned(new PartRewards.Tokens(List.of(1.0, 2.0))))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith(
@@ -77,9 +77,9 @@ class TokenRewardsTest {
         .hasMessageStartingWith("verifier: gave the reward NaN");
   }
 
-  /** As verl has it: groups compare sums, a critic sees each token's. */
+  /** As in verl, group estimators compare sums, and GAE uses the reward of each token. */
   @Test
-  void groupsCompareTheSumAndACriticSeesEachTokens() {
+  void groupEstimatorsUseTheSumAndGaeEachTokensReward() {
     Verdict verdict =
         Verdict.ofParts(new PartRewards.Tokens(List.of(0.1, 0.2, 0.0, 0.3)), false, "");
     Trajectories t =
@@ -97,9 +97,9 @@ class TokenRewardsTest {
     assertThat(each.get(Column.TOKEN_REWARDS)).containsExactly(0.1, 0.2, 0.0, 0.3);
   }
 
-  /** A reward at a tool's token is that of what the policy wrote before. */
+  /** A reward of a tool's token belongs to the trained token before it. */
   @Test
-  void aRewardAtAMaskedTokenFallsOnTheTrainedTokenBefore() {
+  void aMaskedTokensRewardMovesToTheTrainedTokenBeforeIt() {
     Verdict verdict =
         Verdict.ofParts(new PartRewards.Tokens(List.of(0.5, 0.25, 2.0, 1.0)), false, "");
     boolean[] mask = {false, true, false, true};

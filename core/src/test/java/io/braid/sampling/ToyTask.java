@@ -15,9 +15,12 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Prompts of random tokens, to which letters from the first half of the alphabet are right. */
+/**
+ * A task with random prompts, whose correct responses use only letters of the first half of the
+ * alphabet.
+ */
 public final class ToyTask {
-  /** The share of letters before m; right when all are. */
+  /** Rewards the fraction of letters before m; a response is correct if all are. */
   public static final Verifier VERIFIER =
       submission -> {
         String response = submission.response();
@@ -54,7 +57,7 @@ public final class ToyTask {
     return new Sampler(problems(problems), rollout(model, samples, tokens), VERIFIER, settings);
   }
 
-  /** A letter a token. */
+  /** Decodes each token to one letter. */
   public static String decode(long[] ids) {
     return Arrays.stream(ids)
         .mapToObj(id -> String.valueOf((char) ('a' + id)))

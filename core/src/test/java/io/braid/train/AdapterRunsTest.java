@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Runs that train low-rank adapters: rollouts use them, and the reference does not. */
+/** Tests training of low-rank adapters: rollouts use them, and the reference does not. */
 class AdapterRunsTest {
   private static final OptimizerSettings FAST =
       new OptimizerSettings(0.02, 0, Fall.CONSTANT, 0, 0.01, 1, 0.9, 0.999, 1e-8);
@@ -37,7 +37,10 @@ class AdapterRunsTest {
     return new LoraSettings(4, 8, false, List.of(LoraSettings.ALL_LINEAR), base);
   }
 
-  /** Heads that fill the vectors of any processor, so that our own loops compute it. */
+  /**
+   * Creates a model whose heads fill the vectors of any processor, so that Braid's own loops
+   * compute it.
+   */
   private static Transformer model() {
     ModelConfig config =
         new ModelConfig(
@@ -70,9 +73,8 @@ class AdapterRunsTest {
     }
 
     /**
-     * A run.
-     *
-     * @param apart whether the reference is a model of its own, equal to the policy's base
+     * Creates a run. * * @param apart whether the reference is a separate model that equals the
+     * policy's base
      */
     Run(Format base, boolean apart) {
       policy.adapt(lora(base), 7);
@@ -102,14 +104,14 @@ class AdapterRunsTest {
 
   @ParameterizedTest
   @EnumSource
-  void rolloutsAreThePolicysOwnWhateverHoldsTheBase(Format base) {
+  void rolloutsMatchThePolicyForEveryBaseFormat(Format base) {
     try (Run run = new Run(base);
         Run still = new Run(base)) {
       for (int step = 0; step < 4; step++) {
         StepReport report = run.trainer.step(step);
         assertThat(report.metric(StepMetrics.MISMATCH_MAX)).isLessThan(1e-5);
       }
-      // The same problems and seeds, by the policy before it was trained.
+      // The same problems and seeds, sampled by the policy before training.
       assertThat(run.step(4)).isNotEqualTo(still.step(4));
     }
   }
@@ -133,7 +135,7 @@ class AdapterRunsTest {
   }
 
   @Test
-  void onlyTheAdaptersMoveAndRewardsRise() {
+  void onlyTheAdaptersChangeAndRewardsRise() {
     try (Run run = new Run(Format.INT8)) {
       Map<String, float[]> before;
       try (Transformer.WithoutAdapters base = run.policy.withoutAdapters()) {
@@ -151,7 +153,7 @@ class AdapterRunsTest {
   }
 
   @Test
-  void aRunThatGoesOnIsTheRunThatWasNotInterrupted(@TempDir Path directory) {
+  void aResumedRunMatchesAnUninterruptedOne(@TempDir Path directory) {
     try (Run whole = new Run(Format.BFLOAT16);
         Run first = new Run(Format.BFLOAT16);
         Run second = new Run(Format.BFLOAT16)) {

@@ -15,14 +15,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
-/** A program that embeds Braid: it generates and trains, and prints what came of it. */
+/** A program that embeds Braid: it generates and trains, and prints the results. */
 public final class EmbeddingProgram {
   private EmbeddingProgram() {}
 
   /**
    * Prints three lines: the tokens of two responses, and the loss before and after 20 steps.
    *
-   * @param arguments a file of records to read instead; what is wrong with it is printed
+   * @param arguments a file of records to read instead, whose error is printed
    */
   public static void main(String[] arguments) {
     if (arguments.length > 0) {

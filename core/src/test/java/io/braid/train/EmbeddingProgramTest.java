@@ -18,7 +18,7 @@ import org.apache.arrow.vector.ipc.ArrowStreamWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A program that uses Braid as a library starts its JVM as it likes. */
+/** Tests Braid as a library, whose users may start the JVM with any flags. */
 class EmbeddingProgramTest {
   @TempDir private Path directory;
 
@@ -47,7 +47,7 @@ class EmbeddingProgramTest {
     assertThat(said(err)).isEmpty();
   }
 
-  /** Arrow's library alone needs a flag to work at all. */
+  /** Only Arrow's library requires a flag. */
   @Test
   void anArrowFileIsRefusedWithTheFlagThatItNeeds() throws Exception {
     Path file = directory.resolve("problems.arrow");
@@ -88,7 +88,10 @@ class EmbeddingProgramTest {
     return out.lines().toList();
   }
 
-  /** What Braid said: by its own hand where the class path has no logging, else as a warning. */
+  /**
+   * Returns Braid's messages: written directly if the class path has no logging library, else
+   * logged as warnings.
+   */
   private static List<String> said(Path err) throws IOException {
     return Files.readAllLines(err).stream()
         .filter(line -> line.startsWith("braid: ") || line.contains("WARN "))

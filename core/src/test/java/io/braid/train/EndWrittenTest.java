@@ -32,19 +32,20 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /**
- * The end token over the last token of a response at the limit, as RLFR's published code writes it.
+ * Tests the end token that replaces the last token of a response at the limit, as in RLFR's
+ * published code.
  */
 class EndWrittenTest {
   private static final long END = 23;
   private static final int LIMIT = 3;
 
-  /** Half for what was not cut off. */
+  /** Rewards responses that were not truncated with 0.5. */
   private static final Verifier FINISHED =
       submission ->
           new Verdict(submission.finished() ? 0.5 : 0, false, Optional.empty(), "by its end");
 
   @Test
-  void theLastTokenBecomesTheEndAndLeavesTheText() {
+  void theEndTokenReplacesTheLastTokenAndItsText() {
     Response cut =
         new Response(new long[] {0, 1, 2}, new float[] {-1, -2, -3}, Finish.LENGTH, "abc");
 
@@ -71,7 +72,7 @@ class EndWrittenTest {
   }
 
   @Test
-  void cutOffResponsesEarnAsIfTheyHadEnded() {
+  void truncatedResponsesAreRewardedAsIfTheyHadEnded() {
     try (Transformer model = TinyModels.create(1)) {
       Sampler plain = sampler(model, OptionalLong.empty());
       Sampler released = sampler(model, OptionalLong.of(END));
@@ -97,9 +98,9 @@ class EndWrittenTest {
     }
   }
 
-  /** No rollout drew the written token: it is learned, and left out of the mismatch alone. */
+  /** The written token was not sampled: it is trained on, but excluded from the mismatch. */
   @Test
-  void theWrittenEndIsLearnedLikeAnyOtherToken() {
+  void theWrittenEndTokenIsTrainedOnLikeAnyOther() {
     Verifier byText =
         submission ->
             new Verdict(

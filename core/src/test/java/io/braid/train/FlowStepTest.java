@@ -52,12 +52,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a field does at a step, and what it does to a run. */
+/** Tests the effect of a flow field on a step and on a run. */
 class FlowStepTest {
   private static final OptimizerSettings FAST =
       new OptimizerSettings(0.01, 0, Fall.CONSTANT, 0, 0, 1, 0.9, 0.999, 1e-8);
 
-  /** An update that is nearly the gradient, so that equal gradients make equal weights. */
+  /**
+   * An optimizer whose update is nearly the gradient, so that equal gradients give equal weights.
+   */
   private static final OptimizerSettings PLAIN =
       new OptimizerSettings(1, 0, Fall.CONSTANT, 0, 0, 1e9, 0.9, 0.999, /* epsilon= */ 1);
 
@@ -72,7 +74,7 @@ class FlowStepTest {
     policy.close();
   }
 
-  /** A field whose every weight has a gradient. */
+  /** Creates a field in which every weight has a gradient. */
   private FlowField drawn() {
     policy.attendExactly();
     FlowField drawn = FlowField.create(policy.config(), FieldSettings.of(2), 3);
@@ -129,7 +131,7 @@ class FlowStepTest {
     }
   }
 
-  /** What a step gave: every response's rewards, and its metrics. */
+  /** The result of a step: the rewards of every response, and the metrics. */
   private record Given(List<double[]> rewards, Map<String, Double> metrics) {}
 
   private Given step(FlowSignal flow, int number, List<Sequence> all, double[] ofAll, int tokens) {
@@ -154,7 +156,7 @@ class FlowStepTest {
     }
   }
 
-  // ---- learning -------------------------------------------------------------------------------
+  // ---- training -------------------------------------------------------------------------------
 
   @Test
   void aFieldTrainedOnlineModelsCorrectResponsesBetter() {
@@ -175,7 +177,7 @@ class FlowStepTest {
     assertThat(loss(heldOut)).isLessThan(before / 2);
   }
 
-  /** Responses that count up. */
+  /** Creates responses with ascending tokens. */
   private static List<Sequence> patterned(Random random, int count) {
     return IntStream.range(0, count)
         .mapToObj(_ -> {
@@ -206,7 +208,7 @@ class FlowStepTest {
   }
 
   @Test
-  void aFrozenFieldStaysAsItIsAndHasNoOptimizer(@TempDir Path directory) {
+  void aFrozenFieldDoesNotChangeAndHasNoOptimizer(@TempDir Path directory) {
     Map<String, float[]> before = Weights.of(field.parameters());
     try (FlowSignal flow = new FlowSignal(field, Flow.FROZEN.settings())) {
       Given given = step(flow, 0, sequences, outcomes, 1000);
@@ -221,7 +223,7 @@ class FlowStepTest {
   }
 
   @Test
-  void withoutARightResponseTheFieldStaysAsItIs() {
+  void withoutACorrectResponseTheFieldDoesNotChange() {
     Map<String, float[]> before = Weights.of(field.parameters());
     try (FlowSignal flow = new FlowSignal(field, Flow.ONLINE.settings())) {
       Given given = step(flow, 0, sequences, new double[9], 1000);
@@ -250,8 +252,8 @@ class FlowStepTest {
   @ValueSource(ints = {1, 10, 25})
   void theSizeOfMicroBatchesDoesNotChangeTheStep(int tokens) {
     RejectionSampling some = new RejectionSampling(true, Optional.of(0.3), 0.2);
-    // Adam divides a gradient by its own size, and so a small one's rounding by next to nothing.
-    // With its epsilon of 1 a step is about the gradient, whose rounding is a share of the whole.
+    // Adam divides a gradient by its own size, which amplifies the rounding of small gradients.
+    // With an epsilon of 1, a step is about the gradient, whose rounding error is relative to it.
     Flow flow = Flow.ONLINE.sampling(some).moving(PLAIN);
     Map<String, float[]> before = Weights.of(field.parameters());
     try (FlowField other = copy();
@@ -283,9 +285,9 @@ class FlowStepTest {
     return copy;
   }
 
-  /** Each response's tokens share its weight, and the weights add up to 1. */
+  /** The tokens of a response share its weight, and all weights sum to 1. */
   @Test
-  void wrongResponsesCountAsMuchAsSoftFlowSays() {
+  void incorrectResponsesAreWeightedBySoftFlow() {
     double soft = 0.25;
     double sum = 4 + 5 * soft;
     int n = sequences.stream().mapToInt(each -> each.response().length).sum();
@@ -327,7 +329,7 @@ class FlowStepTest {
   // ---- rewards --------------------------------------------------------------------------------
 
   @Test
-  void shuffledRewardsAreTheSameOnesAtOtherTokens() {
+  void shufflingMovesRewardsToOtherTokens() {
     Flow shuffled = new Flow(true, true, RejectionSampling.PUBLISHED, 0, PLAIN);
     List<double[]> plain = step(Flow.FROZEN, 5).rewards();
     List<double[]> dealt = step(shuffled, 5).rewards();
@@ -348,7 +350,7 @@ class FlowStepTest {
   }
 
   @Test
-  void likeResponsesEarnTheSame() {
+  void equalResponsesGetEqualRewards() {
     List<Sequence> twice = new ArrayList<>(sequences);
     twice.addAll(sequences);
     try (FlowSignal flow = new FlowSignal(field, Flow.FROZEN.settings())) {
@@ -359,14 +361,14 @@ class FlowStepTest {
   }
 
   @Test
-  void aStepsNumberIsTheSeedOfItsNoise() {
+  void theNoiseDependsOnTheStep() {
     same(step(Flow.FROZEN, 5).rewards(), step(Flow.FROZEN, 5).rewards(), 0);
     assertThat(step(Flow.FROZEN, 6).rewards().stream().map(Arrays::toString).toList())
         .isNotEqualTo(step(Flow.FROZEN, 5).rewards().stream().map(Arrays::toString).toList());
   }
 
   @Test
-  void metricsAreMeansOverTheTokensOfRightAndWrongResponses() {
+  void metricsAreMeansOverTheTokensOfCorrectAndIncorrectResponses() {
     Given given = step(Flow.FROZEN, 5);
     double[] sums = new double[2];
     int[] tokens = new int[2];
@@ -397,7 +399,7 @@ class FlowStepTest {
   // ---- in a run -------------------------------------------------------------------------------
 
   @Test
-  void thePolicyWaitsWhileTheFieldWarmsUp() {
+  void thePolicyWaitsWhileTheFieldIsPretrained() {
     Flow warming =
         new Flow(false, false, new RejectionSampling(false, Optional.empty(), 0), 2, FAST);
     try (FlowSignal flow = new FlowSignal(field, warming.settings());
@@ -428,7 +430,7 @@ class FlowStepTest {
   }
 
   @Test
-  void rewardsReachTheAdvantagesOfTheTokensBefore() {
+  void rewardsAreAddedToTheAdvantagesOfEarlierTokens() {
     try (FlowSignal flow = new FlowSignal(field, Flow.FROZEN.settings())) {
       Sampler sampler = ToyTask.sampler(policy, 7, 4, 6, Sampler.Settings.of(3, 1));
       Trajectories t =
@@ -453,7 +455,7 @@ class FlowStepTest {
   }
 
   @Test
-  void warmingUpAFrozenFieldIsRefused() {
+  void pretrainingAFrozenFieldIsRefused() {
     assertThatThrownBy(
             () -> new Flow(false, true, RejectionSampling.PUBLISHED, 3, PLAIN).settings())
         .isInstanceOf(UserError.class)
@@ -462,9 +464,9 @@ class FlowStepTest {
 
   // ---- memory ---------------------------------------------------------------------------------
 
-  /** The noise alone takes 1 MB a step; the virtual machine's own memory moves by up to 15 MB. */
+  /** The noise alone takes 1 MB per step; the JVM's own memory varies by up to 15 MB. */
   @Test
-  void aStepLeavesNoMemoryBehind() {
+  void aStepLeaksNoMemory() {
     List<Sequence> one =
         List.of(new Sequence(new long[] {1, 2}, new Random(1).longs(1000, 0, 24).toArray()));
     FlowSignal.Settings settings =

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 
 class LatentScoresTest {
   /**
-   * Eight units in the last place of a FLOAT32: what sums in another order may change, as a share
-   * of the number. The scores here are of the order of 1e5.
+   * The relative tolerance for sums in another order: eight units in the last place of a FLOAT32.
+   * The scores here are of the order of 1e5.
    */
   private static final double ROUNDING = 1e-6;
 
@@ -47,7 +47,7 @@ class LatentScoresTest {
     model.close();
   }
 
-  /** A fresh field's velocity is zero everywhere; this one's is not. */
+  /** Creates a field whose velocity is not zero everywhere, unlike a new field's. */
   private FlowField restless(FieldSettings settings) {
     FlowField fresh = FlowField.create(model.config(), settings, 1);
     try (Scope scope = Scope.open();
@@ -83,8 +83,8 @@ class LatentScoresTest {
   }
 
   @Test
-  void eachResponseHasItsOwnNumbersInItsPlace() {
-    List<Sequence> sequences = sequences(70); // more than are handed on at once
+  void resultsAreInTheOrderOfTheResponses() {
+    List<Sequence> sequences = sequences(70); // more than are passed on at once
     List<OfResponse> all = of(sequences, 40, 9);
 
     assertThat(all).hasSameSizeAs(sequences);
@@ -93,7 +93,10 @@ class LatentScoresTest {
     }
   }
 
-  /** Against the sequence alone, measured by the parts that are tested elsewhere. */
+  /**
+   * Compares results with those of the sequence alone, computed by components that are tested
+   * elsewhere.
+   */
   private void hasItsOwn(Sequence sequence, OfResponse numbers) {
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off()) {
@@ -140,7 +143,7 @@ class LatentScoresTest {
   }
 
   @Test
-  void scoresDoNotDependOnOtherResponsesHoweverManyNoisesThereAre() {
+  void scoresDoNotDependOnOtherResponsesForAnyNumberOfNoiseSamples() {
     Sequence one = new Sequence(new long[] {1, 2}, new long[] {3, 4, 5});
     Sequence longer = new Sequence(new long[] {6}, new long[] {7, 8, 9, 10, 11, 12});
     LatentScores scores =

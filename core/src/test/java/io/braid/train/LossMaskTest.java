@@ -39,13 +39,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Tokens of a tool in the middle of a response: no loss, statistic or divisor counts them. */
+/** Tests that no loss, statistic or divisor counts a tool's tokens in the middle of a response. */
 class LossMaskTest {
   private static final long[] PROMPT = {1, 2};
   private static final OptimizerSettings SGD =
       new OptimizerSettings(1, 0, Fall.CONSTANT, 0, 0, 1e9, 0.9, 0.999, /* epsilon= */ 1);
 
-  /** Three sampled tokens, two of a tool, two sampled ones. */
+  /** Creates a response of three sampled tokens, two tool tokens and two sampled tokens. */
   private static Sequence withTool() {
     return new Sequence(
         PROMPT,
@@ -79,12 +79,12 @@ class LossMaskTest {
   }
 
   /**
-   * The logits that predict a tool's tokens get no gradient at all, and the loss of the others is
-   * the formula over these alone: it does not matter what the tool returned.
+   * The logits that predict a tool's tokens get no gradient, and the loss is the formula over the
+   * other tokens only, so the tool's output does not matter.
    */
   @ParameterizedTest
   @MethodSource("losses")
-  void theLossIsThatOfTheTrainedTokens(LossSettings settings) {
+  void theLossCoversOnlyTrainedTokens(LossSettings settings) {
     Trajectories t = table();
     try (Scope scope = Scope.open();
         PolicyLoss loss = settings.create(16, 1)) {
@@ -128,11 +128,11 @@ class LossMaskTest {
         new LossBatch.Totals(t.tokens(), t.rows(), t.groupCount()));
   }
 
-  /** Through the model: what the head makes of a tool's tokens has no part in the update. */
+  /** In a model's update, the head's predictions of a tool's tokens have no effect. */
   @Test
-  void theHeadsRowsOfMaskedTokensGetNoGradient() {
+  void theHeadGetsNoGradientFromMaskedTokens() {
     Map<String, float[]> masked = updated(table());
-    // The same update, the tool's tokens given as part of two prompts instead.
+    // The same update with the tool's tokens as parts of two prompts.
     List<Map<String, float[]>> parts = new ArrayList<>();
     Sequence whole = withTool();
     long[] before = {1, 2, 3, 4, 5, 6, 7};
@@ -177,7 +177,7 @@ class LossMaskTest {
         new Gae(0.9, 0.8, /* whiten= */ true));
   }
 
-  /** Advantages are those of the response without the tool's tokens. */
+  /** Advantages equal those of the response without the tool's tokens. */
   @ParameterizedTest
   @MethodSource("estimators")
   void advantagesAreOverTrainedTokens(AdvantageEstimator estimator) {
@@ -204,7 +204,7 @@ class LossMaskTest {
         .with(Column.TOKEN_REWARDS, new double[] {0, 0.5, 0, 0, 0.25, 0, 0, 0.125});
   }
 
-  /** Entropy, mismatch and the divisor of their means. */
+  /** Checks entropy, mismatch and the divisor of their means. */
   @Test
   void reportedMeansAreOverTrainedTokens() {
     Trajectories t = table();

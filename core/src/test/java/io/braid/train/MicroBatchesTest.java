@@ -48,7 +48,7 @@ class MicroBatchesTest {
   }
 
   @Test
-  void partsAreAboutEqualInsteadOfALittleRest() {
+  void partsAreAboutEquallyLarge() {
     assertThat(lengths(Collections.nCopies(10, 10), 40))
         .extracting(List::size)
         .containsExactly(4, 4, 2);
@@ -60,7 +60,7 @@ class MicroBatchesTest {
   }
 
   @Property(tries = 300, seed = "17")
-  void noOtherPartsOfNeighboursAreFewerOrHaveASmallerLargest(
+  void noOtherSplitHasFewerOrSmallerParts(
       @ForAll @Size(min = 1, max = 9) List<@IntRange(min = 1, max = 20) Integer> lengths,
       @ForAll @IntRange(min = 20, max = 60) int tokens) {
     List<List<Integer>> parts = lengths(lengths, tokens);
@@ -77,14 +77,14 @@ class MicroBatchesTest {
   }
 
   @Property(tries = 100, seed = "17")
-  void theOrderIsTheSameHoweverManyPartsThereAre(
+  void theOrderDoesNotDependOnTheNumberOfParts(
       @ForAll @Size(max = 30) List<@IntRange(min = 1, max = 20) Integer> lengths,
       @ForAll @IntRange(min = 1, max = 60) int tokens) {
     assertThat(lengths(lengths, tokens).stream().flatMap(List::stream))
         .containsExactlyElementsOf(lengths.stream().sorted(Comparator.reverseOrder()).toList());
   }
 
-  /** Bit i cuts behind the i-th. */
+  /** Returns the sums of parts; bit i of {@code cuts} ends a part after item i. */
   private static List<Integer> sumsBetween(List<Integer> sorted, int cuts) {
     List<Integer> sums = new ArrayList<>();
     int sum = 0;
@@ -117,7 +117,7 @@ class MicroBatchesTest {
   }
 
   @Test
-  void nothingIsSplitIntoNothing() {
+  void anEmptyListHasNoParts() {
     assertThat(MicroBatches.split(List.<Sequence>of(), each -> each, 10)).isEmpty();
   }
 
@@ -137,10 +137,10 @@ class MicroBatchesTest {
         .containsExactly(List.of(b, d), List.of(c), List.of(a)); // the prompt counts again
   }
 
-  /** Each with a prompt of its own. */
-  /** Groups of 5, 3 and 9 tokens with their prompts; one of them is larger than a part may be. */
+  /** Creates sequences with different prompts. */
+  /** Groups of 5, 3 and 9 tokens including prompts, of which one exceeds the maximum of a part. */
   @Test
-  void groupsStayWholeWhereALossComparesTheirResponses() {
+  void groupsStayWholeIfTheLossComparesTheirResponses() {
     long[] p = {1};
     List<Sequence> rows =
         List.of(

@@ -25,7 +25,7 @@ class PackedBatchTest {
           new Sequence(new long[] {1}, new long[] {2, 3, 4}));
 
   @Test
-  void everyIndexIsWhereItBelongs() {
+  void everyIndexIsCorrect() {
     try (Scope scope = Scope.open()) {
       PackedBatch batch = PackedBatch.of(BOTH);
 
@@ -42,7 +42,7 @@ class PackedBatchTest {
   }
 
   @Test
-  void promptMeansAreOverThePromptsTokensAlone() {
+  void promptMeansCoverOnlyPromptTokens() {
     try (Scope scope = Scope.open()) {
       Tensor hidden = Tensor.arange(14).to(DType.FLOAT32).view(7, 2);
 
@@ -51,7 +51,7 @@ class PackedBatchTest {
   }
 
   @Test
-  void aPromptsLastTokenCanBeLeftOutUnlessItIsTheOnlyOne() {
+  void aPromptsLastTokenCanBeExcludedUnlessItIsTheOnlyOne() {
     try (Scope scope = Scope.open()) {
       PackedBatch batch = PackedBatch.of(BOTH, new PackedBatch.Packing(false, true));
       Tensor hidden = Tensor.arange(14).to(DType.FLOAT32).view(7, 2);
@@ -92,7 +92,7 @@ class PackedBatchTest {
 
   @ParameterizedTest
   @ValueSource(doubles = {0.7, 1, 2})
-  void logProbabilitiesAndEntropiesAreThoseOfEachSequenceAlone(double temperature) {
+  void packingDoesNotChangeLogProbabilitiesAndEntropies(double temperature) {
     try (Scope scope = Scope.open();
         Transformer model = TinyModels.create(5);
         Gradients off = Gradients.off()) {
@@ -111,7 +111,7 @@ class PackedBatchTest {
     }
   }
 
-  /** Of every token of the vocabulary before each response token. */
+  /** Returns the log-probabilities of all tokens of the vocabulary at each response token. */
   private static double[][] logProbsAlone(
       Transformer model, Sequence sequence, double temperature) {
     int prompt = sequence.prompt().length;

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Settings and checkpoints that a trainer refuses. */
+/** Tests settings and checkpoints that a trainer refuses. */
 class PolicyTrainerInputTest {
   @Test
   void aGroupOfOneIsRefused() {
@@ -47,7 +47,7 @@ class PolicyTrainerInputTest {
   }
 
   @Test
-  void aDataSetSmallerThanAStepIsAskedAgain() {
+  void aDataSetSmallerThanAStepIsRepeated() {
     try (Transformer model = TinyModels.create(1);
         PolicyTrainer trainer = trainer(model, 4, 1)) {
       assertThat(ids(trainer.step(0))).containsExactly("toy:0", "toy:0", "toy:0");

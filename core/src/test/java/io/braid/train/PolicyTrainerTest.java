@@ -84,14 +84,14 @@ class PolicyTrainerTest {
   }
 
   @Test
-  void aStepDescendsTheSurrogateOfAllItsResponses() {
+  void aStepDescendsTheSurrogateOverAllItsResponses() {
     try (TrainerRun run = new TrainerRun(GRPO, PLAIN, 1, 30);
         Transformer expected = TinyModels.create(1)) {
       StepReport report = run.trainer.step(0);
       Trajectories t = report.trajectories();
       try (Scope scope = Scope.open()) {
         PackedBatch batch = PackedBatch.of(t.sequences());
-        // At a ratio of 1 the surrogate's gradient is that of −Â·log π, the mean over tokens.
+        // At a ratio of 1, the surrogate's gradient is that of the mean of −Â·log π over tokens.
         TokenLogProbs.of(expected, batch, 1)
             .logProbs()
             .times(t.pack(Column.ADVANTAGES))
@@ -100,7 +100,7 @@ class PolicyTrainerTest {
             .backward();
         try (Gradients off = Gradients.off()) {
           for (Parameter parameter : expected.parameters()) {
-            // AdamW's first step, with ε and the rate 1.
+            // AdamW's first step, with ε = 1 and learning rate 1.
             Tensor gradient = parameter.tensor().grad().orElseThrow();
             parameter.tensor().addInPlace(gradient.div(gradient.abs().plus(1)).negate());
           }
@@ -113,7 +113,7 @@ class PolicyTrainerTest {
 
   @ParameterizedTest
   @MethodSource("io.braid.train.TrainerRun#losses")
-  void twoTrainersGiveTheSameWeightsToTheBit(LossSettings loss) {
+  void twoTrainersGiveTheSameWeightsBitForBit(LossSettings loss) {
     try (TrainerRun one = new TrainerRun(withDropout(loss), FAST, 2, 40);
         TrainerRun other = new TrainerRun(withDropout(loss), FAST, 2, 40)) {
       one.steps(0, 3);
@@ -125,9 +125,9 @@ class PolicyTrainerTest {
 
   @ParameterizedTest
   @MethodSource("io.braid.train.TrainerRun#losses")
-  void aStepThatFailsBeforeItMovesAnythingLeavesTheStateOfTheStepBefore(
+  void aStepThatFailsBeforeItsUpdateKeepsThePreviousState(
       LossSettings loss, @TempDir Path directory) throws IOException {
-    AtomicInteger left = new AtomicInteger(2 * 3 * 4 + 5); // of two steps, and a part of the third
+    AtomicInteger left = new AtomicInteger(2 * 3 * 4 + 5); // two steps and a part of the third
     Verifier dying =
         submission -> {
           if (left.decrementAndGet() < 0) {
@@ -155,7 +155,7 @@ class PolicyTrainerTest {
 
   @ParameterizedTest
   @MethodSource("io.braid.train.TrainerRun#losses")
-  void aRunThatGoesOnIsTheRunThatWasNotInterrupted(LossSettings loss, @TempDir Path directory) {
+  void aResumedRunMatchesAnUninterruptedOne(LossSettings loss, @TempDir Path directory) {
     try (TrainerRun whole = new TrainerRun(withDropout(loss), FAST, 2, 40);
         TrainerRun first = new TrainerRun(withDropout(loss), FAST, 2, 40);
         TrainerRun second = new TrainerRun(withDropout(loss), FAST, 2, 40)) {
@@ -163,7 +163,7 @@ class PolicyTrainerTest {
       first.steps(0, 2);
       first.trainer.parts().save(directory);
 
-      second.policy.copyFrom(first.policy); // the weights have a file of their own
+      second.policy.copyFrom(first.policy); // the weights are saved separately
       second.trainer.parts().restore(directory);
       second.steps(2, 5);
 
@@ -172,7 +172,7 @@ class PolicyTrainerTest {
   }
 
   @Test
-  void aStepsResponsesDependOnItsNumberAndTheWeightsAlone() {
+  void aStepsResponsesDependOnlyOnItsIndexAndTheWeights() {
     try (TrainerRun one = new TrainerRun(GRPO, PLAIN, 1, 40);
         TrainerRun other = new TrainerRun(GRPO, PLAIN, 1, 40)) {
       one.trainer.step(0);
@@ -187,7 +187,7 @@ class PolicyTrainerTest {
   }
 
   @Test
-  void everyStepSamplesAnewFromTheSameProblemAndWeights() {
+  void everyStepSamplesDifferentlyFromTheSameProblemAndWeights() {
     try (Transformer model = TinyModels.create(1);
         Transformer before = model.frozenCopy();
         PolicyTrainer trainer = trainer(model, 4, 1)) {
@@ -208,7 +208,7 @@ class PolicyTrainerTest {
 
   @ParameterizedTest
   @MethodSource("io.braid.train.TrainerRun#losses")
-  void trainingComputesTheLogProbabilitiesThatTheRolloutDrewFrom(LossSettings loss) {
+  void trainingComputesTheRolloutsLogProbabilities(LossSettings loss) {
     try (TrainerRun run = new TrainerRun(loss, FAST, 2, 40)) {
       for (int step = 0; step < 4; step++) {
         assertThat(run.trainer.step(step).metric(StepMetrics.MISMATCH_MAX)).isLessThan(1e-5);
@@ -217,7 +217,7 @@ class PolicyTrainerTest {
   }
 
   @Test
-  void beforeTheOnlyUpdateOfAStepNothingIsClipped() {
+  void withOneUpdatePerStepNothingIsClipped() {
     try (TrainerRun run = new TrainerRun(GRPO, PLAIN, 1, 40)) {
       assertThat(run.trainer.step(0).metric(SurrogateLoss.CLIP_FRAC)).isZero();
       assertThat(run.trainer.step(1).metric(SurrogateLoss.CLIP_FRAC)).isZero();
@@ -225,7 +225,7 @@ class PolicyTrainerTest {
   }
 
   @Test
-  void withSeveralUpdatesAStepTheLaterOnesAreClipped() {
+  void withSeveralUpdatesPerStepLaterOnesAreClipped() {
     OptimizerSettings rough =
         new OptimizerSettings(0.05, 0, Fall.CONSTANT, 0, 0, 1, 0.9, 0.999, 1e-8);
     try (TrainerRun run = new TrainerRun(GRPO, rough, 3, 40)) {
@@ -250,7 +250,7 @@ class PolicyTrainerTest {
 
   @ParameterizedTest
   @CsvSource({"FLOAT32", "BFLOAT16"})
-  void groupsWhoseResponsesAreAllEquallyGoodMoveNothing(DType dtype) {
+  void groupsWithEqualRewardsDoNotChangeTheWeights(DType dtype) {
     boolean[] equal = {false};
     Verifier verifier =
         submission ->
@@ -258,7 +258,7 @@ class PolicyTrainerTest {
                 ? new Verdict(0.05, false, Optional.empty(), "equal")
                 : ToyTask.VERIFIER.judge(submission);
     try (TrainerRun run = new TrainerRun(GRPO, FAST, 1, 40, 1, verifier, dtype)) {
-      run.trainer.step(0); // so that there are moments by which it could move
+      run.trainer.step(0); // so that the moments are not zero
       Map<String, float[]> before = run.weights();
       equal[0] = true;
 
@@ -268,7 +268,8 @@ class PolicyTrainerTest {
       assertThat(report.metric(VerdictMetrics.REWARD)).isCloseTo(0.05, within(1e-12));
       assertThat(report.metric(SamplingStatistics.MIXED_GROUP_FRAC)).isZero();
       assertThat(report.metric(StepMetrics.SKIPPED_UPDATES)).isZero();
-      assertThat(report.metrics().has(StepMetrics.GRAD_NORM)).isFalse(); // there was no gradient
+      assertThat(report.metrics().has(StepMetrics.GRAD_NORM))
+          .isFalse(); // since there was no gradient
     }
   }
 

@@ -14,7 +14,7 @@ import io.braid.sampling.CurriculumSettings;
 import io.braid.sampling.FixedOrder;
 import java.util.Optional;
 
-/** A run's settings, as a recipe would state them. */
+/** The settings of a run. */
 record RunKind(
     AdvantageEstimator advantage,
     LossSettings loss,
@@ -101,12 +101,12 @@ record RunKind(
         other);
   }
 
-  /** A flow field's part in a run. */
+  /** The use of a flow field in a run. */
   enum Flow {
     NONE,
     ONLINE,
     FROZEN,
-    /** Learns from the tokens alone whose entropy is among the upper half. */
+    /** The field learns only from tokens with an entropy in the upper half. */
     BY_ENTROPY;
 
     FlowSignal.Settings settings(OptimizerSettings optimizer) {

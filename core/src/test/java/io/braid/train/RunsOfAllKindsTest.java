@@ -60,12 +60,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What holds for every kind of run: resuming, micro-batches, staleness, a critic. */
+/** Tests resuming, micro-batches, staleness and the critic for every kind of run. */
 class RunsOfAllKindsTest {
   private static final OptimizerSettings FAST =
       new OptimizerSettings(0.01, 0, Fall.CONSTANT, 0, 0.01, 1, 0.9, 0.999, 1e-8);
 
-  /** An update that is nearly the gradient, so that equal gradients make equal weights. */
+  /**
+   * An optimizer whose update is nearly the gradient, so that equal gradients give equal weights.
+   */
   private static final OptimizerSettings PLAIN =
       new OptimizerSettings(1, 0, Fall.CONSTANT, 0, 0, 1e9, 0.9, 0.999, /* epsilon= */ 1);
 
@@ -144,12 +146,12 @@ class RunsOfAllKindsTest {
   }
 
   /**
-   * Where a step has one pass only, tokens are rewarded in it. Entropy shaping that adds nothing
-   * makes the same advantages but asks for a pass before.
+   * If a step has only one pass, tokens are rewarded in it. Entropy shaping with a negligible bonus
+   * gives the same advantages but requires an earlier pass.
    */
   @ParameterizedTest
   @EnumSource(names = {"ONLINE", "FROZEN"})
-  void rewardingInThePassThatTrainsIsRewardingBefore(Flow flow) {
+  void rewardsFromTheTrainingPassMatchRewardsFromASeparatePass(Flow flow) {
     AdvantageEstimator asking = new EntropyShaping(GROUP, 1e-30, 2);
     try (Run late = new Run(RunKind.of(GROUP, CLIPPED, 1, 1).with(flow), PLAIN, 60);
         Run early = new Run(RunKind.of(asking, CLIPPED, 1, 1).with(flow), PLAIN, 60)) {
@@ -173,7 +175,7 @@ class RunsOfAllKindsTest {
     return new Flowrl(Beta.parse("auto"), 0.2, variant, Ratio.SEQUENCE_MEAN, logZ);
   }
 
-  /** The reward itself is what the target is tilted by. */
+  /** Returns a run whose target is tilted by the reward itself. */
   private static RunKind raw(LogZ logZ) {
     return RunKind.of(
         new Reinforce(),
@@ -192,7 +194,7 @@ class RunsOfAllKindsTest {
       first.steps(0, 2);
       first.trainer.parts().save(directory);
 
-      second.policy.copyFrom(first.policy); // the models have files of their own
+      second.policy.copyFrom(first.policy); // the models are saved separately
       second.trunk.copyFrom(first.trunk);
       first.field.savePart(directory.resolve("flow"));
       second.carry(directory.resolve("flow"));
@@ -217,7 +219,7 @@ class RunsOfAllKindsTest {
 
       double moved = Weights.distance(small.weights(), untrained.weights());
       assertThat(moved).isGreaterThan(1e-3);
-      // Sums in another order: what rounding changes is a share of the step.
+      // Sums in another order differ by a rounding error relative to the step.
       assertThat(Weights.distance(small.weights(), large.weights())).isLessThan(1e-5 * moved);
     }
   }
@@ -236,7 +238,7 @@ class RunsOfAllKindsTest {
   }
 
   @Test
-  void staleResponsesComeFromTheWeightsOfOneStepAgo() {
+  void staleResponsesComeFromThePreviousStepsWeights() {
     RunKind fresh = RunKind.of(GROUP, CLIPPED, 1, 1);
     RunKind stale = fresh.stale(new TruncatedImportanceSampling(Level.TOKEN, 2));
     try (Run run = new Run(stale, FAST, 40);
@@ -248,12 +250,12 @@ class RunsOfAllKindsTest {
       assertThat(first.metric(StepMetrics.MISMATCH_MAX)).isLessThan(1e-5);
       assertThat(second.metric(StepMetrics.MISMATCH_MAX)).isGreaterThan(1e-3);
       assertThat(third.metric(StepMetrics.MISMATCH_MAX)).isGreaterThan(1e-3);
-      // The second step's responses are what the first weights say to its prompts.
+      // The second step's responses are sampled with the first weights.
       assertThat(texts(second)).isEqualTo(texts(before.trainer.step(1)));
     }
   }
 
-  /** A prompt is estimated when it is first asked, and its estimate then stays. */
+  /** A prompt is estimated when it first occurs, and its estimate does not change afterwards. */
   @Test
   void disaEstimatesEachPromptOnce() {
     try (Run run = new Run(raw(new Disa(8)), FAST, 1000)) {
@@ -275,7 +277,9 @@ class RunsOfAllKindsTest {
     }
   }
 
-  /** Older weights sampled the replayed rows, which says nothing of how exact rollouts are. */
+  /**
+   * Older weights sampled the replayed rows, so they are not a measure of the rollouts' exactness.
+   */
   @Test
   void replayedRowsAreNotComparedWithThePolicy() {
     RunKind paced = raw(LEARNED).chosenBy(new PacedRl(0.5, 2, 0.4, 2));
@@ -294,7 +298,7 @@ class RunsOfAllKindsTest {
 
   @ParameterizedTest
   @EnumSource(names = {"INT8", "BFLOAT16"})
-  void roundedWeightsSampleFromAPolicyNearby(RolloutWeights weights) {
+  void roundedWeightsSampleFromASimilarPolicy(RolloutWeights weights) {
     RunKind rounded = RunKind.of(GROUP, CLIPPED, 1, 1).sampledWith(weights, CAPPED);
     try (Run run = new Run(rounded, FAST, 1000);
         Run again = new Run(rounded, FAST, 1000)) {
@@ -315,14 +319,14 @@ class RunsOfAllKindsTest {
   }
 
   @Test
-  void aCopyOfTheWeightsIsMadeOnlyWhereItIsNeeded() {
+  void theWeightsAreCopiedOnlyIfNeeded() {
     try (Run run = new Run(RunKind.of(GROUP, CLIPPED, 1, 1), FAST, 1000)) {
       assertThat(run.trainer.step(0).metrics().byName()).doesNotContainKey("weight_sync_seconds");
     }
   }
 
   @Test
-  void aCriticLearnsWhatToExpect() {
+  void aCriticLearnsToPredictReturns() {
     RunKind ppo = RunKind.of(new Gae(1, 1, /* whiten= */ true), CLIPPED, 1, 1);
     try (Run run = new Run(ppo, FAST, 1000, /* warmup= */ 30)) {
       Map<String, float[]> before = Weights.of(run.policy);
@@ -331,7 +335,7 @@ class RunsOfAllKindsTest {
 
       StepReport late = run.trainer.step(29);
 
-      Weights.same(Weights.of(run.policy), before); // it waits for the critic
+      Weights.same(Weights.of(run.policy), before); // the policy waits for the critic
       assertThat(late.metric(StepMetrics.VALUE_LOSS)).isLessThan(first / 2);
       assertThat(late.metric(StepMetrics.EXPLAINED_VARIANCE)).isGreaterThan(0.05);
       run.steps(30, 31);
@@ -410,7 +414,7 @@ class RunsOfAllKindsTest {
                   optimizer));
     }
 
-    /** Takes up a field that was written. */
+    /** Restores a saved field. */
     void carry(Path directory) {
       try (FlowField written = FlowField.load(directory);
           Scope scope = Scope.open();
@@ -427,7 +431,7 @@ class RunsOfAllKindsTest {
       }
     }
 
-    /** Of all that learns. */
+    /** Returns the weights of everything that is trained. */
     Map<String, float[]> weights() {
       Map<String, float[]> all = new HashMap<>(Weights.of(policy));
       Weights.of(trunk).forEach((name, values) -> all.put("critic." + name, values));

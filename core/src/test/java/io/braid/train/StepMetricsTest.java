@@ -35,14 +35,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A step's numbers are of all that was sampled, or are not there. */
+/** Tests that metrics cover everything that a step sampled, or are absent. */
 class StepMetricsTest {
   private static final OptimizerSettings OPTIMIZER =
       new OptimizerSettings(0.01, 0, Fall.CONSTANT, 0, 0, 1, 0.9, 0.999, 1e-8);
   private static final AdvantageEstimator GROUP = new Grpo(Std.SAMPLE);
   private static final int TOKENS = 6;
 
-  /** Problems 0, 2 and 4 earn the same whatever is said. */
+  /** Gives all responses to problems 0, 2 and 4 the same reward. */
   private static final Verifier SOME_ALIKE =
       submission ->
           Integer.parseInt(submission.problem().id().substring(4)) % 2 == 0
@@ -55,11 +55,12 @@ class StepMetricsTest {
     return new Verdict(reward, reward == 1, Optional.empty(), "given");
   }
 
-  // ---- measured on all ------------------------------------------------------------------------
+  // ---- means over all responses
+  // ------------------------------------------------------------------------
 
   @ParameterizedTest
   @CsvSource({"1, 1, 40", "1, 1, 1000", "2, 2, 40", "1, 3, 1000"})
-  void entropyAndMismatchAreOfAllThatWasSampled(int miniBatches, int epochs, int tokens) {
+  void entropyAndMismatchCoverAllSampledTokens(int miniBatches, int epochs, int tokens) {
     try (Run run = new Run(GROUP, SOME_ALIKE, miniBatches, epochs, tokens, 0, 1)) {
       run.trainer.step(0);
       try (Transformer before = run.policy.frozenCopy()) {
@@ -92,7 +93,7 @@ class StepMetricsTest {
   }
 
   @Test
-  void whileThePolicyWaitsForTheCriticItIsMeasuredToo() {
+  void thePolicyIsMeasuredWhileItWaitsForTheCritic() {
     AdvantageEstimator ppo = new Gae(1, 1, /* whiten= */ true);
     try (Run run = new Run(ppo, ToyTask.VERIFIER, 1, 1, 1000, /* warmup= */ 1, 1);
         Transformer before = run.policy.frozenCopy()) {
@@ -109,7 +110,7 @@ class StepMetricsTest {
   }
 
   @Test
-  void aCriticWhoseReturnsAreAllTheSameHasNothingToExplain() {
+  void equalReturnsHaveNoExplainedVariance() {
     AdvantageEstimator ppo = new Gae(1, 1, /* whiten= */ true);
     try (Run run = new Run(ppo, ALL_ALIKE, 1, 1, 1000, 0, 1)) {
       assertThat(run.trainer.step(0).metrics().byName()).doesNotContainKey("explained_variance");
@@ -129,7 +130,7 @@ class StepMetricsTest {
     }
   }
 
-  /** Compares with what a model makes of the responses, computed here in one piece. */
+  /** Compares a report with the model's entropies and log-probabilities, computed at once. */
   private static void isOfAll(StepReport report, Transformer policy, double temperature) {
     Trajectories t = report.trajectories();
     float[] rollout = t.get(Column.ROLLOUT_LOG_PROBS);
@@ -150,10 +151,10 @@ class StepMetricsTest {
     }
   }
 
-  // ---- rewards at the edges -------------------------------------------------------------------
+  // ---- extreme rewards ------------------------------------------------------------------------
 
   @Test
-  void rewardsThatDifferByRoundingAloneAreNoMixedGroup() {
+  void rewardsThatDifferOnlyByRoundingDoNotMakeAMixedGroup() {
     double[] rewards = {0.3, 0.1 + 0.2};
     int[] next = {0};
     try (Run run = new Run(GROUP, _ -> verdict(rewards[next[0]++ % 2]), 1, 1, 1000, 0, 1)) {
@@ -166,7 +167,7 @@ class StepMetricsTest {
 
   @ParameterizedTest
   @CsvSource({"NaN", "Infinity", "-Infinity"})
-  void aRewardThatIsNoNumberIsRefused(double reward) {
+  void aNanRewardIsRefused(double reward) {
     try (Run run = new Run(GROUP, new Spoiling(reward), 1, 1, 1000, 0, 1)) {
       assertThatThrownBy(() -> run.trainer.step(0))
           .isInstanceOf(UserError.class)
@@ -176,7 +177,7 @@ class StepMetricsTest {
   }
 
   @Test
-  void anAdvantageThatNoGradientHoldsIsRefusedUnlessItIsNormalised() {
+  void anAdvantageTooLargeForAGradientIsRefusedUnlessNormalised() {
     int[] next = {0};
     Verifier huge = _ -> verdict(next[0]++ % 2 == 0 ? 1e308 : -1e308);
     try (Run run = new Run(new DrGrpo(), huge, 1, 1, 1000, 0, 1)) {
@@ -190,7 +191,7 @@ class StepMetricsTest {
     }
   }
 
-  /** A verifier with one reward. */
+  /** A verifier that always gives the same reward. */
   private record Spoiling(double reward) implements Verifier {
     @Override
     public Verdict judge(io.braid.verify.Submission submission) {
@@ -198,9 +199,9 @@ class StepMetricsTest {
     }
   }
 
-  // ---- making ---------------------------------------------------------------------------------
+  // ---- fixtures -------------------------------------------------------------------------------
 
-  /** A policy, perhaps a critic, and their trainer. */
+  /** A policy, an optional critic, and their trainer. */
   private static final class Run implements AutoCloseable {
     private final Transformer policy = TinyModels.create(1);
     private final Transformer trunk = TinyModels.create(1);

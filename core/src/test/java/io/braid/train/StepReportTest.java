@@ -16,10 +16,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a step reports. */
+/** Tests the report of a step. */
 class StepReportTest {
   @Test
-  void aReportCountsWhatHappened() {
+  void aReportCountsTokensAndUpdates() {
     try (TrainerRun run = new TrainerRun(GRPO, FAST, 1, 40)) {
       StepReport report = run.trainer.step(3);
 

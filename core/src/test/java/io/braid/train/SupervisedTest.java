@@ -21,7 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SupervisedTest {
-  /** An update that is nearly the gradient, so that equal gradients make equal weights. */
+  /**
+   * An optimizer whose update is nearly the gradient, so that equal gradients give equal weights.
+   */
   private static final OptimizerSettings PLAIN =
       new OptimizerSettings(1, 0, Fall.CONSTANT, 0, 0, 1e9, 0.9, 0.999, /* epsilon= */ 1);
 
@@ -29,7 +31,7 @@ class SupervisedTest {
       new OptimizerSettings(0.01, 0, Fall.CONSTANT, 0, 0, 1, 0.9, 0.999, 1e-8);
 
   @Test
-  void aFewExamplesAreLearnedByHeart() {
+  void aFewExamplesAreMemorised() {
     List<Sequence> examples = sequences(8, 4);
     try (Transformer model = TinyModels.create(1);
         Supervised trainer =
@@ -46,7 +48,7 @@ class SupervisedTest {
   }
 
   @Test
-  void theLossIsTheMeanNegativeLogLikelihoodOfAToken() {
+  void theLossIsTheMeanNegativeLogLikelihoodPerToken() {
     List<Sequence> examples = sequences(5, 6);
     try (Transformer model = TinyModels.create(1);
         Supervised trainer =

@@ -30,7 +30,9 @@ import org.junit.jupiter.api.Named;
 final class TrainerRun implements AutoCloseable {
   static final int HIDDEN = 16;
 
-  /** An update that is nearly the gradient, so that equal gradients make equal weights. */
+  /**
+   * An optimizer whose update is nearly the gradient, so that equal gradients give equal weights.
+   */
   static final OptimizerSettings PLAIN =
       new OptimizerSettings(1, 0, Fall.CONSTANT, 0, 0, 1e9, 0.9, 0.999, /* epsilon= */ 1);
 
@@ -123,7 +125,7 @@ final class TrainerRun implements AutoCloseable {
     }
   }
 
-  /** The policy's and the loss's. */
+  /** Returns the weights of the policy and of the loss. */
   Map<String, float[]> weights() {
     Map<String, float[]> all = new HashMap<>(Weights.of(policy));
     all.putAll(Weights.of(loss.parameters()));
@@ -157,7 +159,7 @@ final class TrainerRun implements AutoCloseable {
     return report.trajectories().get(Column.TEXT);
   }
 
-  /** Noise is drawn too where nothing else is compared. */
+  /** Returns the loss with dropout, so that its noise is compared too. */
   static LossSettings withDropout(LossSettings loss) {
     return loss instanceof Flowrl flowRl
         ? Flowrl.of(flowRl.beta().at(1), flowRl.epsilon(), 0.3, 0.01)

@@ -23,7 +23,9 @@ class TrainingKeepsItsMemoryTest {
   private static final int WARM_UP = 600;
   private static final int STEPS = 1000;
 
-  /** The loss that needs most: a reference, prompt states, parameters and noise of its own. */
+  /**
+   * Uses the loss with the most memory: it has a reference, prompt states, parameters and noise.
+   */
   @Test
   void aThousandStepsTakeNoMoreMemoryThanTheFirstFew() {
     OptimizerSettings optimizer =

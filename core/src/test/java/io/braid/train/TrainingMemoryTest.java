@@ -13,10 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The estimate of memory, counted by hand. */
+/** Compares the memory estimate with a count by hand. */
 class TrainingMemoryTest {
   @Test
-  void float32TakesSixteenBytesForEachParameterAndBfloat16Twenty() {
+  void float32TakesSixteenBytesPerParameterAndBfloat16Twenty() {
     try (Transformer model = TinyModels.create(1)) {
       ModelConfig config = model.config();
       long parameters = model.parameterCount();
@@ -28,7 +28,7 @@ class TrainingMemoryTest {
 
   /** Hidden 16, intermediate 24, 2 layers, 2 query heads and 1 key head of 8 dimensions. */
   @Test
-  void activationsAreWhatTheBackwardPassOfALayerHolds() {
+  void activationsMatchThoseThatALayersBackwardPassKeeps() {
     try (Transformer model = TinyModels.create(1)) {
       TrainingMemory memory = TrainingMemory.of(model.config(), DType.FLOAT32);
       long attention = 16 + 32 + 16 + 16; // normed; query, key, value; attended; out
@@ -42,8 +42,7 @@ class TrainingMemoryTest {
 
   @ParameterizedTest
   @EnumSource
-  void adaptersAddTheFrozenMatricesAndSixteenBytesForEachOfTheirParameters(
-      FrozenMatrix.Format base) {
+  void adaptersAddTheFrozenMatricesAndSixteenBytesPerParameter(FrozenMatrix.Format base) {
     LoraSettings settings = new LoraSettings(3, 6, false, List.of("q_proj", "down_proj"), base);
     try (Transformer model = TinyModels.create(1)) {
       TrainingMemory memory = TrainingMemory.of(model.config(), settings);

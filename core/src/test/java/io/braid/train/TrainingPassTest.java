@@ -34,12 +34,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Held against {@link TokenLogProbs}, which is recorded from end to end. The tests of the head take
- * layers that libtorch's operators compute, so that nothing but the head differs; {@code
- * FusedLayersTest} holds our own loops against those.
+ * Compares passes with {@link TokenLogProbs}, which autograd records from end to end. The tests of
+ * the head use layers of libtorch's operators, so that only the head differs; {@code
+ * FusedLayersTest} compares Braid's own loops with these.
  */
 class TrainingPassTest {
-  /** So many that there and back are both done in several parts, and that these are not equal. */
+  /** Large enough that both passes use several chunks of unequal size. */
   private static final int VOCABULARY = 2011;
 
   private static final int SEQUENCES = 61;
@@ -47,8 +47,8 @@ class TrainingPassTest {
   // ---- the head by chunks ---------------------------------------------------------------------
 
   /**
-   * Where rollouts are exact, a row of the head's product has the same bits whatever stands beside
-   * it, so the parts make the numbers of the whole.
+   * If rollouts are exact, a row of the head's product has the same bits regardless of the other
+   * rows, so the chunks give the results of the whole.
    */
   @ParameterizedTest
   @CsvSource({
@@ -56,11 +56,11 @@ class TrainingPassTest {
     "FLOAT32, 0.7, false",
     "BFLOAT16, 1.3, true",
   })
-  void logProbabilitiesAndEntropiesAreThoseOfTheWholeMatrixToTheBit(
+  void logProbabilitiesAndEntropiesMatchTheWholeMatrixBitForBit(
       DType dtype, double temperature, boolean tied) {
     assumeTrue(
         RowProducts.exact(),
-        "this machine's matrix products give a row other bits beside other rows");
+        "on this machine, the bits of a row of a matrix product depend on the other rows");
     try (Transformer model = model(new Qwen2(), 1, dtype, tied);
         Scope scope = Scope.open()) {
       PackedBatch batch = PackedBatch.of(sequences(SEQUENCES));
@@ -72,9 +72,12 @@ class TrainingPassTest {
     }
   }
 
-  /** In FLOAT64 no bits are promised: a library may sum a row in another order beside others. */
+  /**
+   * In FLOAT64, equal bits are not guaranteed: the order of a library's sums may depend on the
+   * other rows.
+   */
   @Test
-  void doubleLogProbabilitiesAndEntropiesAreThoseOfTheWholeMatrix() {
+  void doubleLogProbabilitiesAndEntropiesMatchTheWholeMatrix() {
     try (Transformer model = model(new Qwen2(), 1, DType.FLOAT64, true);
         Scope scope = Scope.open()) {
       PackedBatch batch = PackedBatch.of(sequences(SEQUENCES));
@@ -88,9 +91,12 @@ class TrainingPassTest {
     }
   }
 
-  /** Layers by libtorch's operators are the same whether they are recorded in one piece or not. */
+  /**
+   * Layers of libtorch's operators give the same results whether or not autograd records them as a
+   * whole.
+   */
   @Test
-  void hiddenStatesAreThoseOfTheWholePass() {
+  void hiddenStatesMatchTheWholePass() {
     try (Transformer model = TinyModels.plainly(model(new Qwen2(), 1, DType.FLOAT32, true));
         Scope scope = Scope.open()) {
       PackedBatch batch = PackedBatch.of(sequences(SEQUENCES));
@@ -113,7 +119,7 @@ class TrainingPassTest {
     }
   }
 
-  /** The largest error, as a share of a parameter's largest gradient. */
+  /** Returns the largest error relative to a parameter's largest gradient. */
   @ParameterizedTest
   @CsvSource({
     "FLOAT64, 1, true, 1e-12",
@@ -123,7 +129,7 @@ class TrainingPassTest {
     "BFLOAT16, 1, true, 0.05",
     "BFLOAT16, 0.7, false, 0.05",
   })
-  void gradientsAreThoseOfTheWholeMatrix(
+  void gradientsMatchTheWholeMatrix(
       DType dtype, double temperature, boolean tied, double tolerance) {
     try (Transformer model = TinyModels.plainly(model(new Qwen2(), 2, dtype, tied))) {
       for (int sequences : new int[] {1, SEQUENCES}) {
@@ -136,10 +142,14 @@ class TrainingPassTest {
   }
 
   @Test
-  void aConfidentModelsSmallGradientsAreNotLostInHalfWidth() {
+  void smallGradientsOfAConfidentModelAreNotLostIn16Bits() {
     try (Transformer model = TinyModels.plainly(model(new Qwen2(), 1, DType.BFLOAT16, false))) {
       try (Gradients off = Gradients.off()) {
-        model.parameters().getLast().tensor().timesInPlace(6); // lm_head: nearly sure of its tokens
+        model
+            .parameters()
+            .getLast()
+            .tensor()
+            .timesInPlace(6); // lm_head: the model becomes nearly certain of its tokens
       }
       List<Sequence> likely = likely(model, sequences(SEQUENCES));
 
@@ -148,7 +158,7 @@ class TrainingPassTest {
   }
 
   @Test
-  void severalBatchesAddUp() {
+  void gradientsOfSeveralBatchesAreSummed() {
     List<Sequence> all = sequences(SEQUENCES);
     try (Transformer model = model(new Qwen2(), 1, DType.FLOAT64, true)) {
       Map<String, double[]> expected = plainGradients(model, all, 1);
@@ -174,7 +184,7 @@ class TrainingPassTest {
     }
   }
 
-  // ---- layers computed again ------------------------------------------------------------------
+  // ---- recomputed layers ----------------------------------------------------------------------
 
   static List<Family> families() {
     return Families.ALL;
@@ -182,7 +192,7 @@ class TrainingPassTest {
 
   @ParameterizedTest
   @MethodSource("families")
-  void layersComputedAgainGiveTheSameGradientsToTheBit(Family family) {
+  void recomputedLayersGiveTheSameGradientsBitForBit(Family family) {
     for (boolean exactly : new boolean[] {false, true}) {
       try (Transformer model = model(family, 3, DType.FLOAT32, !family.equals(new Llama()))) {
         if (exactly) {
@@ -231,7 +241,7 @@ class TrainingPassTest {
   }
 
   @Test
-  void layersComputedAgainHoldLessMemory() {
+  void recomputedLayersUseLessMemory() {
     try (Transformer model = model(new Qwen2(), 24, DType.FLOAT32, true)) {
       long inputs = held(model, Keep.LAYER_INPUTS);
       long everything = held(model, Keep.EVERYTHING);
@@ -240,7 +250,7 @@ class TrainingPassTest {
     }
   }
 
-  /** Bytes that a pass makes resident until its backward pass. */
+  /** Returns the number of bytes that a pass keeps until its backward pass. */
   private static long held(Transformer model, Keep keep) {
     model.keep(keep);
     try (Scope scope = Scope.open()) {
@@ -252,7 +262,7 @@ class TrainingPassTest {
     }
   }
 
-  // ---- making ---------------------------------------------------------------------------------
+  // ---- fixtures -------------------------------------------------------------------------------
 
   private static Map<String, double[]> gradients(
       Transformer model, List<Sequence> sequences, double temperature) {
@@ -278,13 +288,13 @@ class TrainingPassTest {
     return taken(model);
   }
 
-  /** One in which tokens weigh differently and the prompts' states have a part. */
+  /** Computes a loss in which tokens have different weights and the prompts' states matter. */
   private static Tensor loss(PackedBatch batch, Tensor logProbs, Tensor hidden) {
     Tensor weights = batch.targets().to(logProbs.dtype()).sin(); // [n]
     return logProbs.times(weights).sum().plus(batch.promptMeans(hidden).square().sum());
   }
 
-  /** The gradients by name; they are forgotten. */
+  /** Returns the gradients by name and clears them. */
   private static Map<String, double[]> taken(Transformer model) {
     Map<String, double[]> gradients = new LinkedHashMap<>();
     try (Scope scope = Scope.open()) {
@@ -312,7 +322,7 @@ class TrainingPassTest {
     });
   }
 
-  /** The same prompts, each with the token that the model finds likeliest, again and again. */
+  /** Returns the same prompts with greedy responses. */
   private static List<Sequence> likely(Transformer model, List<Sequence> sequences) {
     List<Sequence> likely = new ArrayList<>();
     try (Scope scope = Scope.open()) {

@@ -10,11 +10,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Comparisons of what was learned. */
+/** Compares trained weights. */
 final class Weights {
   private Weights() {}
 
-  /** A copy of the numbers, by name. */
+  /** Copies the weights of a model, by name. */
   static Map<String, float[]> of(Transformer model) {
     return of(model.parameters());
   }
@@ -36,7 +36,7 @@ final class Weights {
     one.forEach((name, weights) -> assertThat(weights).as(name).isEqualTo(other.get(name)));
   }
 
-  /** The largest difference of any number. */
+  /** Returns the largest absolute difference of any weight. */
   static double distance(Map<String, float[]> one, Map<String, float[]> other) {
     assertThat(one.keySet()).isEqualTo(other.keySet());
     double largest = 0;

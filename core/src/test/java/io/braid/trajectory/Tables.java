@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** Tables for tests. */
+/** Creates tables for tests. */
 public final class Tables {
   private Tables() {}
 
-  /** Sequences, each a group of its own. */
+  /** Creates a table with a separate group for each sequence. */
   public static Trajectories of(List<Sequence> sequences) {
     List<Prompt> prompts = new ArrayList<>();
     for (int i = 0; i < sequences.size(); i++) {
@@ -21,7 +21,7 @@ public final class Tables {
     return Trajectories.of(prompts, sequences, IntStream.range(0, sequences.size()).toArray());
   }
 
-  /** The same, as a verifier rewarded them. */
+  /** Creates such a table with rewards. */
   public static Trajectories judged(List<Sequence> sequences, double... rewards) {
     Trajectories t = of(sequences);
     return t.with(
@@ -34,7 +34,7 @@ public final class Tables {
         .with(Column.TOKEN_REWARDS, new double[t.tokens()]);
   }
 
-  /** One row's part of a column in double precision. */
+  /** Returns one row's part of a column. */
   public static double[] row(Trajectories t, Column<double[]> column, int row) {
     return Arrays.copyOfRange(t.get(column), t.start(row), t.start(row + 1));
   }

@@ -12,7 +12,7 @@ class TrajectoriesTest {
   private static final Prompt FIRST = new Prompt("a", new long[] {1});
   private static final Prompt SECOND = new Prompt("b", new long[] {2, 3});
 
-  /** Rows of 2, 1 and 3 trained tokens; the last one has a tool's token in the middle. */
+  /** Creates rows of 2, 1 and 3 trained tokens; the last row has a tool's token in the middle. */
   private static Trajectories table() {
     Sequence withTool =
         new Sequence(
@@ -63,7 +63,7 @@ class TrajectoriesTest {
   }
 
   @Test
-  void selectedRowsKeepTheirGroupsAndTheirPlaceInTheStep() {
+  void selectedRowsKeepTheirGroupsAndTheirRowOfTheStep() {
     Trajectories some = table().select(new int[] {2, 0});
 
     assertThat(some.get(Column.VALUES)).containsExactly(4, 5, 6, 1, 2);
@@ -122,7 +122,7 @@ class TrajectoriesTest {
   }
 
   @Test
-  void sequencesAndTablesThatDoNotFitAreRefused() {
+  void inconsistentSequencesAndTablesAreRefused() {
     long[] two = {1, 2};
     assertThatThrownBy(() -> new Sequence(two, two).masked(new boolean[1]))
         .isInstanceOf(IllegalArgumentException.class);

@@ -2,7 +2,7 @@ package io.braid.objective.advantage;
 
 import io.braid.Check;
 
-/** Checks of γ and λ. */
+/** Checks the discounts γ and λ. */
 final class Discounts {
   private Discounts() {}
 

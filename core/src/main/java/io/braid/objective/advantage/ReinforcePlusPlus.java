@@ -10,7 +10,7 @@ import io.braid.trajectory.Trajectories;
  * all tokens of the batch instead of over a group.
  *
  * <pre>
- *   G_t = r_t + γ G_{t+1} ,   the response's reward being part of the last token's r
+ *   G_t = r_t + γ G_{t+1} ,   where the last token's r includes the response's reward
  *   Â_t = (G_t − mean_batch G) / std_batch G
  * </pre>
  *

@@ -22,7 +22,7 @@ final class Whitening {
       squares += (x - mean) * (x - mean);
     }
     double std = Math.sqrt(squares / Math.max(1, tokens.length - 1) + EPSILON / unit / unit);
-    double scale = std == 0 ? 0 : 1 / std; // beside huge numbers ε is nothing
+    double scale = std == 0 ? 0 : 1 / std; // for huge numbers ε underflows to 0
     double[] whitened = new double[tokens.length];
     for (int i = 0; i < whitened.length; i++) {
       whitened[i] = (tokens[i] / unit - mean) * scale;

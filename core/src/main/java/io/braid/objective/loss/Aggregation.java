@@ -3,10 +3,10 @@ package io.braid.objective.loss;
 import io.braid.Check;
 import io.braid.tensor.Tensor;
 
-/** How the tokens' losses become one number. */
+/** Reduces the losses of tokens to one number. */
 public sealed interface Aggregation {
   /**
-   * The batch's share.
+   * Computes the batch's share of the optimizer step's loss.
    *
    * @param perToken [n]
    * @return scalar
@@ -14,7 +14,7 @@ public sealed interface Aggregation {
   Tensor of(Tensor perToken, LossBatch batch);
 
   /**
-   * The mean over all trained tokens of the optimizer step, so that long responses weigh more
+   * Averages over all trained tokens of the optimizer step, so long responses have more weight
    * (DAPO).
    */
   record TokenMean() implements Aggregation {
@@ -24,7 +24,7 @@ public sealed interface Aggregation {
     }
   }
 
-  /** The mean over responses of each response's token mean (GRPO as published). */
+  /** Averages over the tokens of each response, then over responses (GRPO as published). */
   record SequenceMeanTokenMean() implements Aggregation {
     @Override
     public Tensor of(Tensor perToken, LossBatch batch) {
@@ -33,7 +33,7 @@ public sealed interface Aggregation {
   }
 
   /**
-   * The mean over responses of each response's token sum divided by a constant (Dr.GRPO).
+   * Divides the token sum of each response by a constant, then averages over responses (Dr.GRPO).
    *
    * @param length the constant, in tokens
    */

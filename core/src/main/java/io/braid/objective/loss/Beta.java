@@ -6,28 +6,28 @@ import io.braid.UserError;
 import java.util.OptionalDouble;
 
 /**
- * β of FlowRL's loss: a number, or {@code auto}, which depends on the length of responses.
+ * β of FlowRL's loss: a fixed number, or {@code auto}, which adapts it to the length of responses.
  *
  * <p>The residual averages log-probabilities over |y| tokens, so its target is π_ref · exp(β |y| Â)
  * / Z: the effect of β grows with length. {@code auto} keeps β |y| at {@link #PRESSURE}.
  *
- * @param fixed the number; empty for {@code auto}
+ * @param fixed the fixed number; empty for {@code auto}
  */
 @Doc("a number above 0, or auto")
 public record Beta(OptionalDouble fixed) {
   /**
-   * β |y| of {@code auto}. Where half of a group is correct, correct and incorrect responses differ
-   * by about two in Â, so the target makes a correct one e^14 times more likely than the reference
-   * does. docs/results/countdown.md has the measurements.
+   * The value of β |y| under {@code auto}. If half of a group is correct, Â differs by about 2
+   * between correct and incorrect responses, so the target makes a correct response e^14 times more
+   * likely than the reference does. The measurements are in docs/results/countdown.md.
    */
   public static final double PRESSURE = 7;
 
   private static final String AUTO = "auto";
 
   /**
-   * Checks the number.
+   * Checks that the number is above 0.
    *
-   * @throws UserError when it is not above 0
+   * @throws UserError if it is not
    */
   public Beta {
     if (fixed.isPresent() && !(fixed.getAsDouble() > 0)) {
@@ -35,7 +35,7 @@ public record Beta(OptionalDouble fixed) {
     }
   }
 
-  /** A number. */
+  /** Creates a fixed β. */
   public static Beta of(double number) {
     return new Beta(OptionalDouble.of(number));
   }
@@ -43,7 +43,7 @@ public record Beta(OptionalDouble fixed) {
   /**
    * Parses a recipe's value.
    *
-   * @throws IllegalArgumentException when it is neither a number above 0 nor {@code auto}
+   * @throws IllegalArgumentException if it is neither a number above 0 nor {@code auto}
    */
   public static Beta parse(String text) {
     if (text.equals(AUTO)) {
@@ -57,9 +57,9 @@ public record Beta(OptionalDouble fixed) {
   }
 
   /**
-   * β for responses of a given length.
+   * Returns β for responses of a given length.
    *
-   * @param length the mean over an optimizer step's responses, in tokens
+   * @param length mean length of the optimizer step's responses, in tokens
    */
   public double at(double length) {
     return fixed.orElse(PRESSURE / length);

@@ -6,15 +6,17 @@ import io.braid.tensor.Tensor;
 import java.util.Optional;
 
 /**
- * CISPO (MiniMax-M1, arXiv 2506.13585, eq. 4 and 5): the policy gradient with a bounded importance
- * ratio as a constant, so that every token keeps its gradient, however far the policy has moved.
+ * CISPO (MiniMax-M1, arXiv 2506.13585, eq. 4 and 5): the policy gradient, weighted by a clipped
+ * importance ratio that is treated as a constant. Every token keeps its gradient, even if the
+ * policy has moved far.
  *
- * <p>−clip(ρ, 1 − ε_low, 1 + ε_high) Â log π_θ , the ratio as a constant
+ * <p>−clip(ρ, 1 − ε_low, 1 + ε_high) Â log π_θ , where the clipped ratio is a constant
  *
- * @param epsilonLow how far the ratio may fall below 1; 1 bounds nothing, as in the paper
- * @param epsilonHigh how far it may rise above 1
- * @param aggregation how tokens become one number
- * @param kl what holds it to the reference
+ * @param epsilonLow ε_low: the ratio is clipped at 1 − ε_low; 1 means no lower bound, as in the
+ *     paper
+ * @param epsilonHigh ε_high: the ratio is clipped at 1 + ε_high
+ * @param aggregation reduction over tokens
+ * @param kl the KL penalty; empty for none
  */
 public record Cispo(
     @Default("1.0") double epsilonLow,

@@ -3,21 +3,21 @@ package io.braid.objective.loss;
 import io.braid.tensor.Tensor;
 
 /**
- * What PPO's critic is trained on: half the squared error, which does not reward moving further
- * from the old value than the clip allows.
+ * The loss of PPO's critic: half the squared error. A value gains nothing by moving further from
+ * its old value than the clip allows.
  *
- * <p>½ max( (V − R)², (clip(V, V_old − ε, V_old + ε) − R)² ), mean over the step's tokens
+ * <p>½ max( (V − R)², (clip(V, V_old − ε, V_old + ε) − R)² ), averaged over the step's tokens
  *
- * @param epsilon how far a value may move at once; infinite for no clip
+ * @param epsilon ε, the largest change of a value in one step; infinite for no clip
  */
 public record ClippedValueLoss(double epsilon) {
   /**
-   * The batch's share.
+   * Computes the batch's share of the optimizer step's loss.
    *
-   * @param values [n] V; carries gradients
-   * @param oldValues [n] before the step's first update
-   * @param returns [n] R, what the critic should have said
-   * @param tokens of the whole optimizer step
+   * @param values [n] V, with gradients
+   * @param oldValues [n] V_old, the values before the step's first update
+   * @param returns [n] R, the critic's targets
+   * @param tokens number of trained tokens of the whole optimizer step
    * @return scalar
    */
   public Tensor of(Tensor values, Tensor oldValues, Tensor returns, long tokens) {

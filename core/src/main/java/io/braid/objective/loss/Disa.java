@@ -15,26 +15,26 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * DISA (arXiv 2605.17295): log Z is estimated by importance sampling from proposals that do not
- * depend on the policy, and then frozen. Here the proposals y_1 … y_K are responses of π_ref, so
- * that the weight of each under FlowRL's target is exp(|y| (β r − log Z)), and log Z is the number
- * that makes the target a distribution:
+ * DISA (arXiv 2605.17295): estimates log Z once, by importance sampling from proposals that do not
+ * depend on the policy, and then keeps it fixed. Here the proposals y_1 … y_K are responses of
+ * π_ref, so the weight of each under FlowRL's target is exp(|y| (β r − log Z)), and log Z
+ * normalises the target to a distribution:
  *
  * <pre>
- *   E_{y ~ π_ref}[ exp( |y| (β r(x, y) − log Z(x)) ) ] = 1 , the expectation by its mean over y_k
+ *   E_{y ~ π_ref}[ exp( |y| (β r(x, y) − log Z(x)) ) ] = 1 , with E estimated by the mean over y_k
  * </pre>
  *
- * Where all proposals have the same length L this is log Z = (1/L) log mean_k exp(L β r_k). The
- * target must not move with the policy, so the advantage must be the reward itself.
+ * If all proposals have the same length L, this is log Z = (1/L) log mean_k exp(L β r_k). The
+ * target must not depend on the policy, so the advantage must be the reward itself.
  *
- * @param proposals K, responses of π_ref for each prompt
+ * @param proposals K, the number of responses of π_ref per prompt
  */
 public record Disa(
-    @Doc("Responses of the reference sampled for each prompt, once.") @Default("64") int proposals)
+    @Doc("Number of reference responses per prompt, sampled once.") @Default("64") int proposals)
     implements LogZ {
   private static final int BISECTIONS = 100;
 
-  /** Checks the number. */
+  /** Checks the number of proposals. */
   public Disa {
     Check.atLeast("proposals", proposals, 2);
   }
@@ -51,7 +51,7 @@ public record Disa(
     return new Frozen(new Proposals(proposals, beta.getAsDouble()));
   }
 
-  /** Reads log Z from the table. */
+  /** Reads the frozen log Z from the table. */
   private record Frozen(Proposals proposals) implements LogPartition {
     @Override
     public Tensor of(LossBatch batch) {
@@ -66,9 +66,9 @@ public record Disa(
   }
 
   /**
-   * The estimate from a prompt's proposals.
+   * Estimates log Z from a prompt's proposals.
    *
-   * @param proposals K
+   * @param proposals K, the number of responses of π_ref per prompt
    * @param beta β
    */
   record Proposals(int proposals, double beta) implements PromptEstimate {
@@ -91,7 +91,9 @@ public record Disa(
       return new Estimate(logZ, sum * sum / squares, !EqualRewards.all(rewards));
     }
 
-    /** The root of log mean_k exp(|y_k| (β r_k − z)), which falls as z grows. */
+    /**
+     * Finds the root of log mean_k exp(|y_k| (β r_k − z)), which decreases with z, by bisection.
+     */
     private double logZ(double[] rewards, double[] lengths) {
       DoubleUnaryOperator logMean =
           z -> {

@@ -11,32 +11,34 @@ import java.util.Set;
 /**
  * The settings of FlowRL's loss.
  *
- * @param beta how sharply the target prefers what is rewarded
- * @param epsilon how far the importance weight may leave 1
- * @param variant the paper's loss, or that of the code its authors published
- * @param ratio what the importance weight compares
- * @param logZ where log Z comes from
+ * @param beta β, the sharpness with which the target prefers rewarded responses
+ * @param epsilon ε: the importance weight is clipped to 1 ± ε
+ * @param variant the loss of the paper, or of its authors' published code
+ * @param ratio the kind of importance weight
+ * @param logZ the source of log Z
  */
 public record Flowrl(
     @Doc(
-            "Sharpness of the target, read against the response's length: the paper's 15 goes with"
-                + " thousands of tokens, about 1 with ten; auto keeps beta times length at 7.")
+            "Sharpness of the target. Its effect grows with the response's length: the paper's 15"
+                + " suits thousands of tokens, about 1 suits ten; auto keeps beta times length at"
+                + " 7.")
         @Default("15")
         Beta beta,
     @Default("0.2") double epsilon,
-    @Doc("paper, or what its authors' published code does.") @Default("paper") Variant variant,
-    @Doc("What the importance weight compares.") @Default("sequence") Ratio ratio,
-    @Doc("Where log Z comes from.") @Default("learned") LogZ logZ)
+    @Doc("The loss of the paper, or of its authors' published code.") @Default("paper")
+        Variant variant,
+    @Doc("Whose probability ratio the importance weight is.") @Default("sequence") Ratio ratio,
+    @Doc("The source of log Z.") @Default("learned") LogZ logZ)
     implements LossSettings {
 
-  /** The log partition function. */
+  /** The metric of the log-partition function. */
   public static final Metric LOG_Z =
       Metric.declare(
           "log_z",
           Unit.NATS,
           "log Z per token, averaged over trained responses. Only with `loss: flowrl`");
 
-  /** The distance from balance. */
+  /** The metric of the trajectory balance residual. */
   public static final Metric BALANCE_RESIDUAL =
       Metric.declare(
           "balance_residual",
@@ -44,31 +46,33 @@ public record Flowrl(
           "mean absolute residual of the trajectory balance equation over trained responses. Only"
               + " with `loss: flowrl`");
 
-  /** Where the paper and its authors' published code differ. */
+  /** The paper's loss or that of its authors' published code, which differs. */
   public enum Variant {
     /**
-     * The importance weight is clipped; log Z sees the whole prompt and leaves the policy alone.
+     * The importance weight is clipped; log Z reads the whole prompt, and its gradient does not
+     * reach the policy.
      */
     PAPER,
     /**
-     * The importance weight is not clipped; log Z does not see the prompt's last token, and its
-     * gradient flows into the policy; each micro-batch's mean is scaled by 9 over the optimizer
-     * step's responses, so that its size matters.
+     * The importance weight is not clipped; log Z does not read the prompt's last token, and its
+     * gradient reaches the policy; the mean of each micro-batch is multiplied by 9 and divided by
+     * the number of the optimizer step's responses, so the result depends on the micro-batch's
+     * size.
      */
     RELEASED
   }
 
-  /** What the importance weight compares. */
+  /** The kinds of importance weight. */
   public enum Ratio {
-    /** π_θ(y|x) / π_old(y|x). */
+    /** The ratio of the whole response, π_θ(y|x) / π_old(y|x). */
     SEQUENCE,
-    /** Its |y|-th root, which stays within the clip for long responses too. */
+    /** The |y|-th root of that ratio, which stays within the clip for long responses too. */
     SEQUENCE_MEAN,
-    /** Nothing: the weight is 1. */
+    /** No importance weight: it is 1. */
     NONE
   }
 
-  /** The paper's loss with a learned log Z. */
+  /** Creates the paper's loss with a learned log Z. */
   public static Flowrl of(double beta, double epsilon, double dropout, double learningRate) {
     return new Flowrl(
         Beta.of(beta),

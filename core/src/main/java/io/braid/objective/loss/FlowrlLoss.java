@@ -11,8 +11,8 @@ import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
- * FlowRL's trajectory balance (arXiv 2509.15207, eq. 6): the squared residual of log π_θ against
- * the reward-tilted reference. At its minimum the policy is π_ref · exp(β Â) / Z; it does not
+ * FlowRL's trajectory balance (arXiv 2509.15207, eq. 6): the squared residual between log π_θ and
+ * the reward-tilted reference. At its minimum the policy is π_ref · exp(β Â) / Z, which does not
  * maximise Â.
  *
  * <pre>
@@ -20,34 +20,35 @@ import java.util.Set;
  *   L = w δ² ,   w = clip( π_θ(y|x) / π_old(y|x), 1 − ε, 1 + ε ) as a constant
  * </pre>
  *
- * Where tokens have rewards of their own (a KL penalty, RLFR's flow rewards), Â is the response's
- * total, Â + Σ_t r_t, which is the advantage of its first token.
+ * If single tokens have rewards (a KL penalty, RLFR's flow rewards), Â is the response's total, Â +
+ * Σ_t r_t, which is the advantage of its first token.
  *
- * <p>As released ({@code variant: released}) w is not clipped, and the loss of a micro-batch of k
- * responses is their mean times 9 over the number of the optimizer step's responses. Each response
- * then has the weight 9/k, so the result depends on how the step is split into micro-batches.
+ * <p>In the released code ({@code variant: released}), w is not clipped, and the loss of a
+ * micro-batch of k responses is their mean times 9, divided by the number of the optimizer step's
+ * responses. Each response then has the weight 9/k, so the result depends on how the step is split
+ * into micro-batches.
  *
  * <p>Log-probabilities are means over tokens, so the effect of β grows with the length of the
  * responses ({@link Beta}).
  */
 public final class FlowrlLoss implements PolicyLoss {
   /**
-   * The entries of the metrics dictionary that {@code compute_flowrl_objective} returns. In {@code
-   * update_policy} of the released {@code dp_actor.py} it takes the name of the micro-batch, {@code
-   * data}, whose length then scales the loss.
+   * The number of entries of the metrics dictionary that {@code compute_flowrl_objective} returns.
+   * In {@code update_policy} of the released {@code dp_actor.py}, the dictionary is assigned to
+   * {@code data}, the variable of the micro-batch, whose length then scales the loss.
    */
   static final double RELEASED_METRICS = 9;
 
-  /** What it fills of each response. */
+  /** The columns that the loss fills. */
   static final Set<Column<double[]>> FILLED = Set.of(Column.LOG_Z, Column.EXPECTED_REWARD);
 
   private final Flowrl settings;
   private final LogPartition partition;
 
   /**
-   * The loss with its partition function.
+   * Creates the loss with its partition function.
    *
-   * @param partition log Z; closed with the loss
+   * @param partition the source of log Z; closed with the loss
    */
   FlowrlLoss(Flowrl settings, LogPartition partition) {
     this.settings = settings;
@@ -60,7 +61,7 @@ public final class FlowrlLoss implements PolicyLoss {
   }
 
   /**
-   * The loss, given log Z.
+   * Computes the loss for a given log Z.
    *
    * @param logZ [r]
    */
@@ -84,14 +85,14 @@ public final class FlowrlLoss implements PolicyLoss {
             Column.EXPECTED_REWARD, total(batch).plus(off.div(beta(batch)))));
   }
 
-  /** δ, the residual: [r]. */
+  /** Computes δ, the residual of each response, [r]. */
   private Tensor delta(LossBatch batch, Tensor logZ) {
     Tensor policy = batch.meanByResponse(batch.logProbs()); // [r]
     Tensor reference = batch.meanByResponse(batch.refLogProbs().orElseThrow()); // [r]
     return logZ.plus(policy).minus(total(batch).times(beta(batch))).minus(reference);
   }
 
-  /** Â of each response as a whole: [r]. */
+  /** Returns Â of each response as a whole, [r]. */
   private static Tensor total(LossBatch batch) {
     return batch.firstByResponse(batch.advantages());
   }
@@ -100,7 +101,7 @@ public final class FlowrlLoss implements PolicyLoss {
     return settings.beta().at(batch.totals().meanLength());
   }
 
-  /** w, a constant: [r]. */
+  /** Computes w, a constant, [r]. */
   private Tensor importanceWeight(LossBatch batch) {
     Tensor ratio =
         switch (settings.ratio()) {

@@ -6,21 +6,21 @@ import java.util.Optional;
 
 /**
  * GSPO (Zheng et al. 2025, arXiv 2507.18071, eq. 5, in the token form of section 4.3): the clipped
- * surrogate with one importance ratio for the whole response, normalised by its length.
+ * surrogate with one importance ratio per response, normalised by its length.
  *
  * <pre>
  *   s = ( π_θ(y|x) / π_old(y|x) )^(1/|y|)
- *   ρ_t = s · π_θ(y_t) / π_θ(y_t) ,   s and the denominator as constants
+ *   ρ_t = s · π_θ(y_t) / π_θ(y_t) , where s and the denominator are constants
  *   −min( ρ_t Â_t, clip(ρ_t, 1 − ε_low, 1 + ε_high) Â_t )
  * </pre>
  *
- * With one advantage a response and the mean over sequences this is the sequence form, in value and
- * gradient.
+ * With one advantage per response and the mean over sequences, value and gradient are those of the
+ * sequence form.
  *
- * @param epsilonLow how far s may fall below 1
- * @param epsilonHigh how far it may rise above 1
- * @param aggregation how tokens become one number
- * @param kl what holds it to the reference
+ * @param epsilonLow ε_low: ρ_t is clipped at 1 − ε_low
+ * @param epsilonHigh ε_high: ρ_t is clipped at 1 + ε_high
+ * @param aggregation reduction over tokens
+ * @param kl the KL penalty; empty for none
  */
 public record Gspo(
     @Default("3e-4") double epsilonLow,

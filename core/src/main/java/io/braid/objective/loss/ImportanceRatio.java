@@ -3,14 +3,14 @@ package io.braid.objective.loss;
 import io.braid.SettingError;
 import io.braid.tensor.Tensor;
 
-/** π_θ / π_old. */
+/** Computes the importance ratio π_θ / π_old. */
 final class ImportanceRatio {
-  /** Log-ratios are clamped here, so that e^x stays finite. */
+  /** Log-ratios are clamped to ± this number, so that e^x stays finite. */
   private static final double LARGEST_LOG = 10;
 
   private ImportanceRatio() {}
 
-  /** Refuses bounds around 1 that clip nothing or everything. */
+  /** Rejects clip bounds that would clip nothing or everything. */
   static void checkClip(double epsilonLow, double epsilonHigh) {
     if (!(epsilonLow > 0 && epsilonLow < 1 && epsilonHigh > 0)) {
       throw new SettingError(
@@ -20,17 +20,17 @@ final class ImportanceRatio {
     }
   }
 
-  /** Of each token: [n]. */
+  /** Returns the ratio of each token, [n]. */
   static Tensor ofTokens(LossBatch batch) {
     return ratio(difference(batch));
   }
 
-  /** Of each response as a whole: [r]. */
+  /** Returns the ratio of each response as a whole, [r]. */
   static Tensor ofResponses(LossBatch batch) {
     return ratio(batch.sumByResponse(difference(batch)));
   }
 
-  /** The geometric mean of each response's tokens: [r]. */
+  /** Returns the geometric mean of each response's token ratios, [r]. */
   static Tensor ofMeans(LossBatch batch) {
     return ratio(batch.meanByResponse(difference(batch)));
   }

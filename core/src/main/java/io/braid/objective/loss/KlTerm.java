@@ -10,36 +10,36 @@ import io.braid.tensor.Tensor;
  * A KL penalty in the loss: an estimate of KL(π_θ ‖ π_ref) from the sampled tokens (Schulman 2020),
  * weighted by the importance ratio so that it is unbiased off-policy.
  *
- * @param estimator of the divergence
- * @param coef its weight in the loss
+ * @param estimator the estimator of the divergence
+ * @param coef weight in the loss
  */
 public record KlTerm(@Default("k3") Estimator estimator, @Doc("Weight in the loss.") double coef) {
 
-  /** Estimates of the divergence at one token, with d = log π_ref − log π_θ. */
+  /** Estimators of the divergence at one token, with d = log π_ref − log π_θ. */
   public enum Estimator {
-    /** −d. Unbiased as a value, but its gradient in a loss is zero in expectation. */
+    /** −d: unbiased, but its gradient in a loss is zero in expectation. */
     K1,
     /** d²/2. */
     K2,
-    /** e^d − d − 1: never negative. */
+    /** e^d − d − 1, which is never negative. */
     K3
   }
 
-  /** Refuses a penalty without effect. */
+  /** Rejects a penalty without effect. */
   public KlTerm {
     Check.above("coef", coef, 0);
     if (estimator == Estimator.K1) {
       throw new SettingError(
           "estimator",
-          "k1 in a loss has zero expected gradient and holds nothing back; use k2 or k3, or k1 in"
-              + " the reward (rewards.kl_coef)");
+          "k1 has no effect in a loss, because its expected gradient is zero; use k2 or k3, or k1"
+              + " in the reward (rewards.kl_coef)");
     }
   }
 
   /**
-   * The estimate at each token.
+   * Returns the estimate at each token.
    *
-   * @param ratio [n] π_θ / π_old; its gradient counts
+   * @param ratio [n] π_θ / π_old, with gradients
    * @return [n]
    */
   Tensor perToken(Tensor logProbs, Tensor refLogProbs, Tensor ratio) {

@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** A partition head, trained with the policy. */
+/** A log Z from a partition head, which is trained with the policy. */
 final class LearnedPartition implements LogPartition {
   private final LogZ.Learned settings;
   private final Variant variant;
   private final PartitionHead head;
   private Optional<RandomSource> noise = Optional.empty();
 
-  /** Owns the head, and closes it. */
+  /** Takes ownership of the head: {@link #close} closes it. */
   LearnedPartition(LogZ.Learned settings, Variant variant, PartitionHead head) {
     this.settings = settings;
     this.variant = variant;

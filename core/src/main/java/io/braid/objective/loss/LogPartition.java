@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** log Z(x), the log-partition function of FlowRL's target, during a run. */
+/** The log-partition function log Z(x) of FlowRL's target, as a run computes it. */
 interface LogPartition extends AutoCloseable {
   /**
-   * log Z of each response's prompt.
+   * Returns log Z of each response's prompt.
    *
    * @return [r]
    */
@@ -18,34 +18,39 @@ interface LogPartition extends AutoCloseable {
   /** Called before each optimizer step, with a seed that depends on the step alone. */
   default void beginStep(long seed) {}
 
-  /** Whether {@link #fit} is to see each optimizer step before it is learned from. */
+  /**
+   * Whether {@link #fit} must be called with each optimizer step's responses before training on
+   * them.
+   */
   default boolean fits() {
     return false;
   }
 
   /**
-   * Takes an optimizer step's residuals without log Z, under π_old.
+   * Fits log Z to an optimizer step's residuals, which are computed under π_old with log Z = 0.
    *
    * @param residuals [r]
    */
   default void fit(Tensor residuals, LossBatch step) {}
 
-  /** How it needs {@link LossBatch#promptStates}. */
+  /** Returns how {@link LossBatch#promptStates} are pooled, if log Z needs them. */
   default Optional<PromptPooling> promptStates() {
     return Optional.empty();
   }
 
-  /** What it needs to know of each prompt before the prompt is first learned from. */
+  /**
+   * Returns the estimate that log Z needs of each prompt before the first training on it, if any.
+   */
   default Optional<PromptEstimate> estimate() {
     return Optional.empty();
   }
 
-  /** Its parameters, trained with the policy. */
+  /** Returns the parameters of log Z, which are trained with the policy. */
   default List<Parameter> parameters() {
     return List.of();
   }
 
-  /** The learning rate of its parameters. */
+  /** Returns the learning rate of these parameters. */
   default OptionalDouble learningRate() {
     return OptionalDouble.empty();
   }

@@ -6,20 +6,21 @@ import io.braid.Doc;
 import io.braid.SettingError;
 import io.braid.model.PartitionHead;
 
-/** Where log Z(x) of FlowRL's loss comes from, as a recipe states it. */
+/** The source of log Z(x) in FlowRL's loss, a recipe's {@code loss.log_z}. */
 public sealed interface LogZ
     permits LogZ.Learned, LogZ.BatchMean, LogZ.GroupMean, LogZ.Constant, Disa {
   /**
    * Creates the log-partition function.
    *
-   * @param loss the settings of the loss that it belongs to
+   * @param loss settings of the loss that uses it
    * @param hiddenSize width of the policy's hidden states
-   * @param seed of the parameters' initialisation
+   * @param seed seed of the parameters' initialisation
    */
   LogPartition create(Flowrl loss, int hiddenSize, long seed);
 
   /**
-   * A small network on the prompt's hidden states, trained with the policy (FlowRL, section 3).
+   * Computes log Z with a small network on the prompt's hidden states, which is trained with the
+   * policy (FlowRL, section 3).
    *
    * @param dropout fraction of the network's hidden units dropped in training
    * @param learningRate learning rate of the network
@@ -27,7 +28,10 @@ public sealed interface LogZ
   record Learned(
       @Doc("Fraction of the network's hidden units dropped in training.") @Default("0.1")
           double dropout,
-      @Doc("Learning rate of the network; it has more to learn than the policy.") @Default("1e-4")
+      @Doc(
+              "Learning rate of the network; it starts untrained, so it needs a higher rate than"
+                  + " the policy.")
+          @Default("1e-4")
           double learningRate)
       implements LogZ {
     /** Checks the settings. */
@@ -45,7 +49,7 @@ public sealed interface LogZ
     }
   }
 
-  /** The constant that makes the mean residual of an optimizer step zero under π_old. */
+  /** Chooses the constant that makes the mean residual of an optimizer step zero under π_old. */
   record BatchMean() implements LogZ {
     @Override
     public LogPartition create(Flowrl loss, int hiddenSize, long seed) {
@@ -53,7 +57,10 @@ public sealed interface LogZ
     }
   }
 
-  /** The constant that makes the mean residual of each prompt's responses zero under π_old. */
+  /**
+   * Chooses for each prompt the constant that makes the mean residual of its responses zero under
+   * π_old.
+   */
   record GroupMean() implements LogZ {
     @Override
     public LogPartition create(Flowrl loss, int hiddenSize, long seed) {
@@ -62,14 +69,14 @@ public sealed interface LogZ
   }
 
   /**
-   * The same number for all prompts.
+   * Uses the same number for all prompts.
    *
-   * @param value log Z, per token as in the residual
+   * @param value log Z per token, as in the residual
    */
   record Constant(
-      @Doc("log Z per token, as in the residual; 0 leaves it out.") @Default("0.0") double value)
+      @Doc("log Z per token, as in the residual; 0 removes the term.") @Default("0.0") double value)
       implements LogZ {
-    /** Checks the number. */
+    /** Checks that the number is finite. */
     public Constant {
       if (!Double.isFinite(value)) {
         throw new SettingError("value", "must be finite, got " + value);

@@ -6,23 +6,23 @@ import io.braid.trajectory.Trajectories;
 import java.util.Optional;
 
 /**
- * The input of a loss: the n trained tokens of r responses, packed. Prompts and tokens that the
- * loss mask leaves out are not among them, so whatever a loss computes and counts honours the mask.
- * The batch may be a part of an optimizer step; the totals are always the whole step's.
+ * The input of a loss: the n trained tokens of r responses, packed. It does not contain prompts or
+ * masked tokens, so every value and count of a loss respects the loss mask. The batch may be a part
+ * of an optimizer step; the totals are always those of the whole step.
  *
- * @param trajectories the r rows themselves, for every other column and for groups
- * @param logProbs [n] log π_θ of each token; carries gradients
+ * @param trajectories table of the r rows, with all other columns and the groups
+ * @param logProbs [n] log π_θ of each token, with gradients
  * @param oldLogProbs [n] log π_old, a constant
- * @param refLogProbs [n] log π_ref, a constant; present when the loss needs it
- * @param advantages [n]
- * @param correction [n] a constant weight of each token, π_old / π_roll within bounds; present when
- *     the recipe corrects for what the rollout was sampled with
- * @param responseOf [n] INT64: the index of each token's response
- * @param lengths [r] trained tokens of each response, as a float
- * @param groupOf [r] INT64: the group of each response, numbered over the whole training step
- * @param promptStates [r, hidden] the mean of the policy's last hidden states over each response's
- *     prompt, FLOAT32; present when the loss asks for it
- * @param totals the counts for divisors
+ * @param refLogProbs [n] log π_ref, a constant; present if the loss needs it
+ * @param advantages [n] Â_t, a constant
+ * @param correction [n] weight of each token, a constant: π_old / π_roll within bounds; present if
+ *     the recipe corrects for a difference between the rollout's policy and the trained one
+ * @param responseOf [n] INT64 index of each token's response
+ * @param lengths [r] number of trained tokens of each response, as a float
+ * @param groupOf [r] INT64 index of each response's group, numbered over the whole training step
+ * @param promptStates [r, hidden] FLOAT32 mean of the policy's last hidden states over each
+ *     response's prompt; present if the loss needs it
+ * @param totals counts over the whole optimizer step, for use as divisors
  */
 public record LossBatch(
     Trajectories trajectories,
@@ -38,22 +38,22 @@ public record LossBatch(
     Totals totals) {
 
   /**
-   * Counts over the whole optimizer step, so that any split of it into micro-batches gives the same
-   * gradient.
+   * Counts over the whole optimizer step. With these as divisors, every split into micro-batches
+   * gives the same gradient.
    *
-   * @param tokens trained tokens
-   * @param responses responses
-   * @param groups groups of the whole training step; {@code groupOf} is below it
+   * @param tokens number of trained tokens
+   * @param responses number of responses
+   * @param groups number of groups of the whole training step; each {@code groupOf} is below it
    */
   public record Totals(long tokens, long responses, long groups) {
-    /** Mean number of trained tokens of a response. */
+    /** Returns the mean number of trained tokens per response. */
     public double meanLength() {
       return (double) tokens / responses;
     }
   }
 
   /**
-   * Sums tokens by response.
+   * Sums the tokens' values of each response.
    *
    * @param perToken [n]
    * @return [r]
@@ -64,7 +64,7 @@ public record LossBatch(
   }
 
   /**
-   * Means over each response's tokens.
+   * Averages the tokens' values of each response.
    *
    * @param perToken [n]
    * @return [r]
@@ -74,8 +74,8 @@ public record LossBatch(
   }
 
   /**
-   * The number of each response's first token. Of advantages, which include the rewards of all
-   * later tokens, it is the advantage of the whole response.
+   * Returns the value of each response's first token. For advantages, which include the rewards of
+   * all later tokens, this is the advantage of the whole response.
    *
    * @param perToken [n]
    * @return [r]
@@ -86,7 +86,7 @@ public record LossBatch(
   }
 
   /**
-   * Repeats each response's number for each of its tokens.
+   * Repeats each response's value for each of its tokens.
    *
    * @param perResponse [r]
    * @return [n]
@@ -96,7 +96,7 @@ public record LossBatch(
   }
 
   /**
-   * Multiplies tokens by the rollout correction, where there is one.
+   * Multiplies the tokens' values by the rollout correction, if there is one.
    *
    * @param perToken [n]
    * @return [n]

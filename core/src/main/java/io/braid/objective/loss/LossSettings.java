@@ -5,16 +5,16 @@ import io.braid.trajectory.Column;
 import java.util.Set;
 
 /**
- * A loss and its settings, as a recipe states them. Implementations are records whose components
- * are the recipe's settings.
+ * The settings of a loss, a recipe's {@code loss}. Implementations are records whose components are
+ * the recipe's settings.
  */
 @Choices({Cispo.class, Flowrl.class, Gspo.class, PpoClip.class})
 public interface LossSettings {
   /**
-   * Creates the loss, with fresh parameters where it has any.
+   * Creates the loss; its parameters, if it has any, are newly initialised.
    *
    * @param hiddenSize width of the policy's hidden states
-   * @param seed of the parameters' initialisation
+   * @param seed seed of the parameters' initialisation
    */
   PolicyLoss create(int hiddenSize, long seed);
 
@@ -24,14 +24,14 @@ public interface LossSettings {
   }
 
   /**
-   * Whether it needs advantages that are the rewards themselves, which no other response and no
-   * state of the policy changes.
+   * Whether the loss needs advantages that equal the rewards, so that they depend neither on other
+   * responses nor on the policy.
    */
   default boolean needsRawRewards() {
     return false;
   }
 
-  /** The columns that its {@link LossValue#rows} fill. */
+  /** Returns the columns that {@link LossValue#rows} of this loss fill. */
   default Set<Column<double[]>> fills() {
     return Set.of();
   }

@@ -6,17 +6,17 @@ import io.braid.trajectory.Column;
 import java.util.Map;
 
 /**
- * A loss with metrics.
+ * The value of a loss, with its metrics.
  *
- * @param loss scalar, this batch's share of the step's loss
- * @param shares scalars without gradients, under the metrics that the loss declares: this batch's
- *     share of the step's mean
- * @param rows [r] without gradients: columns of the step's table that the loss fills, for its
- *     curriculum
+ * @param loss scalar: this batch's share of the optimizer step's loss
+ * @param shares for each metric of the loss, a scalar without gradients: this batch's share of the
+ *     step's mean
+ * @param rows columns of the step's table that the loss fills for the curriculum, each [r] without
+ *     gradients
  */
 public record LossValue(
     Tensor loss, Map<Metric, Tensor> shares, Map<Column<double[]>, Tensor> rows) {
-  /** A loss that fills no columns. */
+  /** Creates the value of a loss that fills no columns. */
   public LossValue(Tensor loss, Map<Metric, Tensor> shares) {
     this(loss, shares, Map.of());
   }

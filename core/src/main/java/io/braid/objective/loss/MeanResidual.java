@@ -3,7 +3,10 @@ package io.braid.objective.loss;
 import io.braid.tensor.Tensor;
 import java.util.Arrays;
 
-/** A constant: minus the mean residual without log Z, over the optimizer step or over a group. */
+/**
+ * A constant log Z: the negative mean of the residuals without log Z, over the optimizer step or
+ * over a group.
+ */
 final class MeanResidual implements LogPartition {
   private final boolean byGroup;
   private double[] logZ = {};

@@ -9,67 +9,70 @@ import java.util.Set;
 
 /** The loss that the policy is trained on. */
 public interface PolicyLoss extends AutoCloseable {
-  /** The batch's share of the optimizer step's loss. */
+  /** Computes the batch's share of the optimizer step's loss. */
   LossValue of(LossBatch batch);
 
   /**
-   * The columns that it reads beside log-probabilities, advantages and rewards: {@link
-   * Column#REF_LOG_PROBS} for {@link LossBatch#refLogProbs}.
+   * Returns the columns that the loss reads in addition to log-probabilities, advantages and
+   * rewards, such as {@link Column#REF_LOG_PROBS} for {@link LossBatch#refLogProbs}.
    */
   default Set<Column<float[]>> needs() {
     return Set.of();
   }
 
   /**
-   * What it needs to know of each prompt before the prompt is first learned from; fills the
-   * estimate's column.
+   * Returns the estimate that the loss needs of each prompt before the first training on it, if
+   * any. The estimate's column is filled with it.
    */
   default Optional<PromptEstimate> estimate() {
     return Optional.empty();
   }
 
-  /** How {@link LossBatch#promptStates} are computed, when it needs them. */
+  /** Returns how {@link LossBatch#promptStates} are pooled, if the loss needs them. */
   default Optional<PromptPooling> promptStates() {
     return Optional.empty();
   }
 
   /**
-   * Whether it compares the responses of a group, so that micro-batches must hold whole groups. A
-   * group that is larger than {@code micro_batch_tokens} then is a micro-batch of its own.
+   * Whether the loss compares the responses of a group, so that micro-batches must hold whole
+   * groups. A group larger than {@code micro_batch_tokens} then becomes a micro-batch by itself.
    */
   default boolean wholeGroups() {
     return false;
   }
 
   /**
-   * Whether a response whose advantages are all zero has no gradient, so that it need not be
-   * computed. It still counts in the totals.
+   * Whether a response whose advantages are all zero has no gradient, so that its forward and
+   * backward pass can be skipped. It still counts in the totals.
    */
   default boolean ignoresZeroAdvantage() {
     return false;
   }
 
-  /** Parameters of its own, trained with the policy. */
+  /** Returns the loss's own parameters, which are trained with the policy. */
   default List<Parameter> parameters() {
     return List.of();
   }
 
-  /** The learning rate of its parameters, when it is not the policy's. */
+  /** Returns the learning rate of these parameters, if it differs from the policy's. */
   default OptionalDouble learningRate() {
     return OptionalDouble.empty();
   }
 
-  /** Called before each optimizer step, with a seed that depends on the step alone. */
+  /** Called before each optimizer step, with a seed that depends only on the step. */
   default void beginStep(long seed) {}
 
-  /** Whether {@link #prepare} is to see each optimizer step's responses before they are learned. */
+  /**
+   * Whether {@link #prepare} must be called with each optimizer step's responses before training on
+   * them.
+   */
   default boolean prepares() {
     return false;
   }
 
   /**
-   * Called after {@link #beginStep} with all of the optimizer step's responses at once; log π_θ is
-   * the constant log π_old.
+   * Called after {@link #beginStep} with all responses of the optimizer step at once; {@link
+   * LossBatch#logProbs} then holds log π_old, without gradients.
    */
   default void prepare(LossBatch step) {}
 

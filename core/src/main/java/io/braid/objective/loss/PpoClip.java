@@ -8,24 +8,25 @@ import java.util.Optional;
 
 /**
  * The clipped surrogate of PPO (Schulman et al. 2017, arXiv 1707.06347, eq. 7) and GRPO (Shao et
- * al. 2024, eq. 3), with bounds of their own above and below (DAPO, arXiv 2503.14476, eq. 10) and a
- * bound on what a bad token can cost (dual clip: Ye et al. 2020, arXiv 1912.09729, eq. 5):
+ * al. 2024, eq. 3), with separate lower and upper bounds (DAPO, arXiv 2503.14476, eq. 10) and an
+ * upper bound on the loss of a token with a negative advantage (dual clip: Ye et al. 2020, arXiv
+ * 1912.09729, eq. 5):
  *
  * <pre>
  *   −min( ρ Â, clip(ρ, 1 − ε_low, 1 + ε_high) Â )
- *   and where Â &lt; 0, at most −c Â
+ *   and at most −c Â if Â &lt; 0
  * </pre>
  *
- * @param epsilonLow how far the ratio may fall below 1
- * @param epsilonHigh how far it may rise above 1
- * @param dualClip c: the largest ratio that counts where the advantage is negative
- * @param aggregation how tokens become one number
- * @param kl what holds it to the reference
+ * @param epsilonLow ε_low: the ratio is clipped at 1 − ε_low
+ * @param epsilonHigh ε_high: the ratio is clipped at 1 + ε_high
+ * @param dualClip c, the upper bound of the ratio for negative advantages; empty for none
+ * @param aggregation reduction over tokens
+ * @param kl the KL penalty; empty for none
  */
 public record PpoClip(
     @Default("0.2") double epsilonLow,
     @Default("0.2") double epsilonHigh,
-    @Doc("The largest ratio that counts where the advantage is negative, such as 3.")
+    @Doc("Upper bound of the importance ratio for negative advantages, such as 3.")
         Optional<Double> dualClip,
     @Default("token-mean") Aggregation aggregation,
     Optional<KlTerm> kl)

@@ -4,31 +4,31 @@ import io.braid.trajectory.Column;
 import io.braid.trajectory.Trajectories;
 
 /**
- * A number of each prompt that a loss needs, estimated from responses of the frozen reference π_ref
- * before the prompt is first learned from. It never changes afterwards.
+ * Estimates a number that a loss needs for each prompt from responses of the frozen reference
+ * π_ref, before the first training on the prompt. The number never changes afterwards.
  */
 public interface PromptEstimate {
-  /** How many responses of the reference are sampled for each prompt, its proposals. */
+  /** Returns the number of proposals: responses of the reference sampled for each prompt. */
   int proposals();
 
-  /** The column that the estimates fill: each row gets the estimate of its prompt. */
+  /** Returns the column that the estimates fill: each row gets the estimate of its prompt. */
   Column<double[]> column();
 
   /**
-   * The estimate of a prompt.
+   * Estimates the number of a prompt.
    *
-   * @param proposals the prompt's proposals: one group, drawn from π_ref at the training
+   * @param proposals the prompt's proposals: one group, sampled from π_ref at the training
    *     temperature, with {@link Column#REWARD} and {@link Column#TOKEN_REWARDS}
    */
   Estimate of(Trajectories proposals);
 
   /**
-   * An estimate with what is known of its quality.
+   * An estimate with measures of its quality.
    *
-   * @param value the number
-   * @param effectiveSamples how many equally weighted proposals would be as informative
-   * @param informed whether the proposals differed in reward; if they did not, the estimate knows
-   *     nothing of responses with other rewards
+   * @param value the estimated number
+   * @param effectiveSamples number of equally weighted proposals that would be as informative
+   * @param informed whether the proposals differed in reward; if they did not, the estimate has no
+   *     information about responses with other rewards
    */
   record Estimate(double value, double effectiveSamples, boolean informed) {}
 }

@@ -1,10 +1,10 @@
 package io.braid.objective.loss;
 
 /**
- * How a prompt's hidden states are averaged.
+ * The way in which a prompt's hidden states are averaged.
  *
- * @param lastToken whether the prompt's last token is included; that of a one-token prompt always
- *     is
- * @param gradients whether gradients of the mean reach the policy
+ * @param lastToken whether the average includes the prompt's last token; for a prompt of one token
+ *     it always does
+ * @param gradients whether gradients of the average reach the policy
  */
 public record PromptPooling(boolean lastToken, boolean gradients) {}

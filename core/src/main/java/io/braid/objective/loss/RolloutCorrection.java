@@ -7,34 +7,34 @@ import io.braid.SettingError;
 import java.util.Arrays;
 
 /**
- * Weights for responses that another policy sampled than the one that is trained on them: other
- * weights (stale), another engine or precision. π_old is the policy before the first update, π_roll
- * the one that sampled (Yao et al. 2025, "Your efficient RL framework secretly brings you
- * off-policy RL training"). The weights are constants.
+ * Weights that correct for responses which were sampled by another policy than the trained one:
+ * with stale weights, another engine or another precision. π_old is the policy before the first
+ * update, π_roll the policy that sampled (Yao et al. 2025, "Your efficient RL framework secretly
+ * brings you off-policy RL training"). The weights are constants.
  */
 public sealed interface RolloutCorrection {
   /**
-   * The weight of each token of a response.
+   * Returns the weight of each token of a response.
    *
    * @param oldLogProbs log π_old of each token
    * @param rolloutLogProbs log π_roll of each token
    */
   double[] weights(float[] oldLogProbs, float[] rolloutLogProbs);
 
-  /** Whether ratios are of tokens or of responses. */
+  /** Returns whether the ratios are computed per token or per response. */
   Level level();
 
-  /** What a ratio is of. */
+  /** The unit for which a ratio is computed. */
   enum Level {
-    /** Each token. */
+    /** A ratio for each token. */
     TOKEN,
-    /** The response: the product of its tokens' ratios. */
+    /** A ratio for each response: the product of its tokens' ratios. */
     SEQUENCE;
 
-    /** Beyond e^±10 a ratio says only that the policies have nothing in common. */
+    /** Log-ratios are clamped to ± this number; beyond it the policies have nothing in common. */
     private static final double LARGEST_LOG = 10;
 
-    /** π_old / π_roll at each token. */
+    /** Returns π_old / π_roll for each token of a response. */
     double[] ratios(float[] oldLogProbs, float[] rolloutLogProbs) {
       double[] logs = new double[oldLogProbs.length];
       Arrays.setAll(logs, t -> (double) oldLogProbs[t] - rolloutLogProbs[t]);
@@ -50,7 +50,7 @@ public sealed interface RolloutCorrection {
   /**
    * Truncated importance sampling: min(π_old / π_roll, cap).
    *
-   * @param level what is compared
+   * @param level ratios per token or per response
    * @param cap the largest weight
    */
   record TruncatedImportanceSampling(
@@ -70,10 +70,10 @@ public sealed interface RolloutCorrection {
   }
 
   /**
-   * Rejection sampling, as verl's rollout correction names it: tokens or responses whose ratio is
-   * out of bounds get the weight 0, the others 1.
+   * Rejection sampling, a term of verl's rollout correction: tokens or responses whose ratio is out
+   * of bounds get the weight 0, the others 1.
    *
-   * @param level what is compared
+   * @param level ratios per token or per response
    * @param low the smallest ratio that is kept
    * @param high the largest ratio that is kept
    */
@@ -85,7 +85,7 @@ public sealed interface RolloutCorrection {
       if (!(low >= 0 && low < 1 && high > 1)) {
         throw new SettingError(
             "low",
-            "the bounds must lie around 1, the lower one not below 0, got %s and %s"
+            "the lower bound must be at least 0 and below 1, the upper bound above 1, got %s and %s"
                 .formatted(low, high));
       }
     }

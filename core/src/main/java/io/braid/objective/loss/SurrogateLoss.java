@@ -10,20 +10,19 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A policy-gradient surrogate: a loss for each token, a KL penalty to the reference where the
- * recipe asks for one, and an aggregation over tokens. A new surrogate is a record that states its
- * formula.
+ * A policy-gradient surrogate: a loss per token, an optional KL penalty to the reference, and an
+ * aggregation over tokens. A new surrogate is a record that implements {@link #perToken}.
  */
 public interface SurrogateLoss extends PolicyLoss, LossSettings {
-  /** How often a bound took effect. */
+  /** The metric of how often the ratio was clipped. */
   Metric CLIP_FRAC =
       Metric.declare(
           "clip_frac",
           Unit.FRACTION,
-          "fraction of trained tokens whose importance ratio was clipped. Absent if nothing was"
-              + " learned from");
+          "fraction of trained tokens whose importance ratio was clipped. Absent if the step"
+              + " trained on no response");
 
-  /** The KL term in the loss. */
+  /** The metric of the KL term in the loss. */
   Metric KL =
       Metric.declare(
           "kl",
@@ -31,20 +30,20 @@ public interface SurrogateLoss extends PolicyLoss, LossSettings {
           "the KL term's estimate of the divergence from the reference policy, averaged over"
               + " trained tokens. Only with `loss.kl`");
 
-  /** How the tokens' losses become one number. */
+  /** Returns the reduction over tokens. */
   Aggregation aggregation();
 
-  /** The KL penalty to the reference. */
+  /** Returns the KL penalty to the reference, if any. */
   Optional<KlTerm> kl();
 
-  /** The formula. */
+  /** Computes the surrogate's formula for each token. */
   PerToken perToken(LossBatch batch);
 
   /**
-   * The formula's value.
+   * The surrogate's value for each token.
    *
-   * @param loss [n]
-   * @param clipped [n] 1 where a bound took effect, else 0
+   * @param loss [n] loss of each token
+   * @param clipped [n] 1 if the token's ratio was clipped, else 0
    */
   record PerToken(Tensor loss, Tensor clipped) {}
 

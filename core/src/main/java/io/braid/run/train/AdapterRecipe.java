@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * Settings of low-rank adapters.
  *
- * @param lora the adapted matrices and how they are adapted
+ * @param lora rank, scale and targets of the adapters
  * @param start directory of the adapters to start from
  * @param saveMerged whether to save the merged model in addition to the adapters
  */

@@ -12,7 +12,9 @@ import io.braid.input.Precision;
  * @param precision precision of the model's computations
  */
 public record ComputeRecipe(
-    @Doc("The maximum number of tokens in a micro-batch; more need memory, fewer need time.")
+    @Doc(
+            "The maximum number of tokens in a micro-batch; larger values need more memory, smaller"
+                + " values more time.")
         @Default("16384")
         int microBatchTokens,
     @Doc("float32 or bfloat16; the optimizer's master weights are always float32.")

@@ -47,7 +47,7 @@ final class CriticModel implements AutoCloseable {
     Path beginning = recipe.critic().model().orElse(recipe.model());
     Path place =
         loop.resumed()
-            .filter(_ -> recipe.adapter().isEmpty()) // by adapters, the base stays
+            .filter(_ -> recipe.adapter().isEmpty()) // with adapters, the base does not change
             .map(Checkpoint::path)
             .map(path -> path.resolve(PART))
             .orElse(beginning);
@@ -69,7 +69,7 @@ final class CriticModel implements AutoCloseable {
         Optional.of(new Held(directory, trunk, recipe.adapter().map(AdapterRecipe::lora), critic)));
   }
 
-  /** Refuses a vocabulary of the same size with other tokens. */
+  /** Rejects a vocabulary of the same size with other tokens. */
   private static void refuseOtherTokens(
       Path critic, LoadedModel policy, List<AskedProblem> problems) {
     try (Tokenizer tokenizer = Tokenizer.load(critic)) {

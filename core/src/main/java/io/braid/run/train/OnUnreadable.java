@@ -2,7 +2,7 @@ package io.braid.run.train;
 
 /** What to do with problems whose reference the verifier cannot parse. */
 public enum OnUnreadable {
-  /** Drop them and list them. */
+  /** Drop these problems and list them. */
   DROP,
   /** Refuse to start the run. */
   REFUSE

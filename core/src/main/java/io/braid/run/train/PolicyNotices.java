@@ -51,8 +51,8 @@ final class PolicyNotices {
     listener.notice(agreement(policy));
     if (recipe.curriculum().replays() && recipe.rolloutCorrection().isEmpty()) {
       listener.notice(
-          "curriculum: replayed responses were sampled by older weights and are learned from as if"
-              + " by the newest; add 'rollout_correction: {type: truncated-importance-sampling,"
+          "curriculum: replayed responses were sampled by older weights, but are trained on as if"
+              + " sampled by the newest; add 'rollout_correction: {type: truncated-importance-sampling,"
               + " level: sequence}', or set curriculum.replay=0");
     }
     costOfWeights(policy.config()).ifPresent(listener::notice);
@@ -112,7 +112,7 @@ final class PolicyNotices {
                 shape.in()));
   }
 
-  /** Says whether rollouts match training to the bit, and if not, why. */
+  /** Describes whether rollouts match training bit for bit, and if not, why. */
   private String agreement(Transformer policy) {
     List<String> obstacles = new ArrayList<>();
     if (recipe.rollout().weights() != RolloutWeights.AS_TRAINED) {
@@ -177,7 +177,7 @@ final class PolicyNotices {
     estimated += (long) report.metric(PromptEstimates.ESTIMATED);
     if (now > 0 && uninformed == 0) {
       listener.notice(
-          "loss.log_z: all responses of the reference to %s of this step's prompts earned the same reward, so log Z there takes that for the only one; raise loss.log_z.proposals (further such prompts are counted: uninformed_prompts)"
+          "loss.log_z: all responses of the reference to %s of this step's prompts earned the same reward, so log Z has no information about other rewards for these prompts; raise loss.log_z.proposals (the metric uninformed_prompts counts further such prompts)"
               .formatted(now));
     }
     uninformed += now;

@@ -155,7 +155,7 @@ public record TrainRecipe(
       if (!loss.fills().contains(column)) {
         throw new SettingError(
             "curriculum",
-            "chooses problems by the column %s, which this loss does not fill; set 'loss: flowrl', or another curriculum"
+            "chooses problems by the column %s, which this loss does not fill; set 'loss: flowrl', or use another curriculum"
                 .formatted(column.name()));
       }
     }
@@ -175,7 +175,7 @@ public record TrainRecipe(
     Check.atLeast("stop_after_idle_steps", stopAfterIdleSteps, 0);
   }
 
-  /** Checks that the target of a response is its own reward, whatever the policy is. */
+  /** Checks that the target of a response is its own reward, independently of the policy. */
   private static void checkRawRewards(
       String key,
       RolloutRecipe rollout,
@@ -185,19 +185,19 @@ public record TrainRecipe(
     if (!advantage.leavesRewards()) {
       throw new SettingError(
           "advantage",
-          "the %s needs rewards as they are, and this advantage compares them with others; set advantage=reinforce"
+          "the %s needs unchanged rewards, but this advantage compares responses; set advantage=reinforce"
               .formatted(key));
     }
     if (rewards.signalCount() > 0 || flow) {
       throw new SettingError(
           flow ? "flow" : "rewards",
-          "token rewards that change with the policy do not go with this %s, which needs rewards that stay; leave them out"
+          "token rewards that depend on the policy cannot be combined with this %s, which needs rewards that do not change; remove them"
               .formatted(key));
     }
     if (rollout.variant() == RolloutRecipe.Variant.RELEASED) {
       throw new SettingError(
           "rollout.variant",
-          "released writes end tokens that no model drew, so it does not go with this %s; set rollout.variant=paper"
+          "released writes end tokens that no model sampled, so it cannot be combined with this %s; set rollout.variant=paper"
               .formatted(key));
     }
   }

@@ -93,7 +93,7 @@ final class TrainedModel implements AutoCloseable {
   Optional<String> description() {
     return adapter.map(recipe -> {
       List<Parameter> trained = model.transformer().trained();
-      return "adapters: %s of %s parameters are trained (rank %s, %s matrices), the others held in %s"
+      return "adapters: %s of %s parameters are trained (rank %s, %s matrices), the others stored in %s"
           .formatted(
               trained.stream().mapToLong(each -> each.tensor().numel()).sum(),
               model.transformer().parameterCount(),

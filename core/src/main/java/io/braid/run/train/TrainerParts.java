@@ -74,7 +74,8 @@ record TrainerParts(
       return Optional.empty();
     }
     if (recipe.adapter().isPresent() && recipe.reference().isEmpty()) {
-      return Optional.of(policy); // without its adapters it is the model that the run began from
+      return Optional.of(
+          policy); // without its adapters, it is the model from which the run started
     }
     Transformer reference =
         ModelDirectory.open(recipe.reference().orElse(recipe.model()))

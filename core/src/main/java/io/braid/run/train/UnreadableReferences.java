@@ -28,7 +28,7 @@ final class UnreadableReferences {
   }
 
   /**
-   * Returns a source's problems without those that cannot be judged.
+   * Returns a source's problems without those that have an unreadable reference.
    *
    * @throws UserError if none are left
    */
@@ -48,7 +48,7 @@ final class UnreadableReferences {
     List<Problem> left = problems.stream().filter(each -> !unread.contains(each.id())).toList();
     if (left.isEmpty() && !problems.isEmpty()) {
       throw new UserError(
-          "%s: the verifier cannot read any reference of its %s problems: %s; give other data or another verifier"
+          "%s: the verifier cannot read any reference of its %s problems: %s; use other data or another verifier"
               .formatted(source.name(), count, which()));
     }
     return left;

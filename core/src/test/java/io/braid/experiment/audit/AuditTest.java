@@ -80,7 +80,7 @@ class AuditTest {
     }
     double mean = sum / audits;
     double error = Math.sqrt((squares / audits - mean * mean) / (audits - 1));
-    assertThat(error).isLessThan(0.05); // so that it says something
+    assertThat(error).isLessThan(0.05); // so that the comparison is meaningful
     assertThat(mean).isCloseTo(1, within(3 * error));
   }
 

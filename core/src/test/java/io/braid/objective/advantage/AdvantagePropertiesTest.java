@@ -28,11 +28,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What each estimator promises about rewards that are moved, scaled or put in another order. */
+/** Checks invariances of estimators when rewards are shifted, scaled or permuted. */
 class AdvantagePropertiesTest {
   private static final int TRIES = 100;
 
-  /** All of them. */
+  /** Returns all estimators. */
   @Provide
   Arbitrary<AdvantageEstimator> estimators() {
     return Arbitraries.of(
@@ -51,7 +51,7 @@ class AdvantagePropertiesTest {
         new EntropyShaping(new ReinforcePlusPlus(1), 0.4, 2));
   }
 
-  /** Those that compare a response with its group, whatever the group's level. */
+  /** Returns the estimators that compare a response with its group and ignore the group's mean. */
   @Provide
   Arbitrary<AdvantageEstimator> comparing() {
     return Arbitraries.of(
@@ -63,7 +63,7 @@ class AdvantagePropertiesTest {
         new EntropyShaping(new Rloo(), 0.4, 2));
   }
 
-  /** Those that divide by the standard deviation over the batch. */
+  /** Returns the estimators that divide by the standard deviation over the batch. */
   @Provide
   Arbitrary<AdvantageEstimator> scaled() {
     return Arbitraries.of(
@@ -121,7 +121,7 @@ class AdvantagePropertiesTest {
   }
 
   @Property(tries = TRIES, seed = "41")
-  void addingAConstantToAllRewardsChangesNothingWhereTheBatchIsTheBaseline(
+  void addingAConstantToAllRewardsChangesNothingIfTheBatchIsTheBaseline(
       @ForAll long seed, @ForAll @DoubleRange(min = -50, max = 50) double constant) {
     List<GroupRewards> groups = Rewards.random(new Random(seed), true);
     List<GroupRewards> moved =
@@ -131,12 +131,12 @@ class AdvantagePropertiesTest {
   }
 
   @Property(tries = TRIES, seed = "41")
-  void scalingAllRewardsChangesNothingWhereTheBatchIsTheScale(
+  void scalingAllRewardsChangesNothingIfTheBatchIsTheScale(
       @ForAll("scaled") AdvantageEstimator estimator,
       @ForAll long seed,
       @ForAll @DoubleRange(min = 0.1, max = 50) double factor) {
     List<GroupRewards> groups = new ArrayList<>(Rewards.random(new Random(seed), true));
-    groups.add(different()); // so that ε = 1e-8 is nothing beside the variance
+    groups.add(different()); // so that ε = 1e-8 is negligible relative to the variance
     List<GroupRewards> scaled = groups.stream().map(group -> scaled(group, factor)).toList();
 
     unchanged(estimator, groups, scaled, 1e-4);
@@ -170,7 +170,7 @@ class AdvantagePropertiesTest {
   }
 
   @Property(tries = TRIES, seed = "41")
-  void aBonusForEntropyNeverTurnsASign(
+  void anEntropyBonusNeverChangesASign(
       @ForAll long seed,
       @ForAll @DoubleRange(min = 0.01, max = 10) double alpha,
       @ForAll @DoubleRange(min = 1.01, max = 10) double kappa) {
@@ -187,7 +187,7 @@ class AdvantagePropertiesTest {
   }
 
   @Property(tries = TRIES, seed = "41")
-  void estimatingLeavesTheRewardsAsTheyWere(
+  void estimatingDoesNotChangeTheRewards(
       @ForAll("estimators") AdvantageEstimator estimator, @ForAll long seed) {
     List<GroupRewards> groups = Rewards.random(new Random(seed), true);
 
@@ -197,7 +197,7 @@ class AdvantagePropertiesTest {
   }
 
   @Test
-  void equalRewardsGiveExactlyNothing() {
+  void equalRewardsGiveExactlyZero() {
     List<GroupRewards> groups =
         List.of(
             GroupRewards.of(new double[] {0.1, 0.1, 0.1}, new int[] {3, 1, 2}),
@@ -211,14 +211,14 @@ class AdvantagePropertiesTest {
   }
 
   @Test
-  void oneTokenAloneHasNothingToBeComparedWith() {
+  void aSingleTokenHasNoWhitenedAdvantage() {
     List<GroupRewards> one = List.of(GroupRewards.of(new double[] {3}, new int[] {1}));
 
     assertThat(Estimates.of(new ReinforcePlusPlus(1), one).of(0, 0)).containsExactly(0.0);
   }
 
   @Test
-  void estimatorsThatCompareAGroupsResponsesNeedAtLeastTwo() {
+  void estimatorsThatCompareResponsesNeedGroupsOfTwo() {
     assertThat(
             List.of(
                 new Grpo(Std.SAMPLE),
@@ -249,7 +249,7 @@ class AdvantagePropertiesTest {
 
   @ParameterizedTest
   @CsvSource({"-0.1", "1.1", "NaN"})
-  void discountsOutsideOfZeroToOneAreRefused(double discount) {
+  void discountsOutsideZeroToOneAreRefused(double discount) {
     assertThatThrownBy(() -> new ReinforcePlusPlus(discount))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("gamma:");
@@ -263,14 +263,14 @@ class AdvantagePropertiesTest {
 
   @ParameterizedTest
   @CsvSource({"0, 2, alpha", "NaN, 2, alpha", "0.4, 1, kappa", "0.4, NaN, kappa"})
-  void aBonusThatCouldTurnASignIsRefused(double alpha, double kappa, String key) {
+  void aBonusThatCouldChangeASignIsRefused(double alpha, double kappa, String key) {
     assertThatThrownBy(() -> new EntropyShaping(new DrGrpo(), alpha, kappa))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith(key + ":");
   }
 
   @Test
-  void shapingTwiceIsRefused() {
+  void entropyShapingTwiceIsRefused() {
     EntropyShaping once = new EntropyShaping(new DrGrpo(), 0.4, 2);
 
     assertThatThrownBy(() -> new EntropyShaping(once, 0.4, 2))
@@ -278,7 +278,7 @@ class AdvantagePropertiesTest {
         .hasMessageStartingWith("of:");
   }
 
-  /** A group whose rewards are far enough apart. */
+  /** Creates a group whose rewards differ clearly. */
   private static GroupRewards different() {
     return GroupRewards.of(new double[] {0, 1, 0, 1}, new int[] {3, 2, 4, 2});
   }

@@ -17,17 +17,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Each estimator against its formula, written out token by token, on random rewards. */
+/** Compares each estimator with its formula, computed token by token, on random rewards. */
 class AdvantagesAgainstTheirFormulasTest {
   private static final double CLOSE = 1e-9;
   private static final int ROUNDS = 100;
 
-  /** Â of one response, given all outcomes of its group. */
+  /** Computes Â of one response from all outcomes of its group. */
   private interface Outcome {
     double of(double[] outcomes, int response);
   }
 
-  /** All advantages by group, response and token. */
+  /** Computes all advantages by group, response and token. */
   private interface Reference {
     List<List<double[]>> of(List<GroupRewards> groups);
   }
@@ -148,7 +148,7 @@ class AdvantagesAgainstTheirFormulasTest {
           Rewards.flat(byToken(groups, (response, t) -> response.values().orElseThrow()[t]));
       Arrays.setAll(expected, i -> expected[i] + values[i]);
 
-      // Whitening is for the policy: the critic's target stays what it was.
+      // Whitening affects only the policy; the critic's target does not change.
       assertThat(
               Rewards.flat(
                   Estimates.of(new Gae(discount, lambda, true), groups).returns().orElseThrow()))
@@ -211,7 +211,7 @@ class AdvantagesAgainstTheirFormulasTest {
 
   // ---- the formulas ---------------------------------------------------------------------------
 
-  /** A number of one token. */
+  /** Computes a number for one token. */
   private interface Token {
     double of(ResponseRewards response, int t);
   }

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** Each token's advantage against double precision in PyTorch (parity/advantages.py). */
+/** Compares each token's advantage with PyTorch in double precision (parity/advantages.py). */
 class AdvantagesAreThoseOfPyTorchTest {
   private static final double CLOSE = 1e-9;
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Rewards at the edges: huge ones, and those that differ by rounding alone. */
+/** Tests edge cases: huge rewards, and rewards that differ only by rounding. */
 class AdvantagesOfOddRewardsTest {
   private static final double SUM = 0.1 + 0.2;
 
@@ -44,7 +44,10 @@ class AdvantagesOfOddRewardsTest {
         new EntropyShaping(new DrGrpo(), 0.4, 2));
   }
 
-  /** Those that compare responses, so that equal rewards of the whole batch teach nothing. */
+  /**
+   * Returns the estimators that compare responses, so that a batch of equal rewards has no
+   * advantage.
+   */
   static List<AdvantageEstimator> comparing() {
     return List.of(
         new Grpo(Std.SAMPLE),
@@ -53,7 +56,7 @@ class AdvantagesOfOddRewardsTest {
         new Rloo(),
         new ReinforcePlusPlus(1),
         new ReinforcePlusPlusBaseline(),
-        new Gae(1, 1, true), // of a critic that expects nothing yet
+        new Gae(1, 1, true), // of a critic that predicts 0
         new EntropyShaping(new Grpo(Std.SAMPLE), 0.4, 2),
         new EntropyShaping(new ReinforcePlusPlus(1), 0.4, 2));
   }
@@ -84,7 +87,7 @@ class AdvantagesOfOddRewardsTest {
   }
 
   @Property(tries = 300, seed = "17")
-  void rewardsThatDifferByRoundingAloneTeachNothing(
+  void rewardsThatDifferOnlyByRoundingHaveNoAdvantage(
       @ForAll("comparers") AdvantageEstimator estimator,
       @ForAll long seed,
       @ForAll @IntRange(min = -5, max = 300) int magnitude) {
@@ -101,7 +104,7 @@ class AdvantagesOfOddRewardsTest {
 
   @ParameterizedTest
   @MethodSource("comparing")
-  void theSumOfTenthsIsThreeTenths(AdvantageEstimator estimator) {
+  void aSumOfTenthsEqualsThreeTenths(AdvantageEstimator estimator) {
     double[] rewards = {0.3, SUM, 0.3, SUM, 0.3, 0.3, (double) 0.3f, SUM};
 
     assertThat(Rewards.flat(Estimates.of(estimator, List.of(group(rewards))).values()))
@@ -110,7 +113,7 @@ class AdvantagesOfOddRewardsTest {
 
   @ParameterizedTest
   @MethodSource("comparing")
-  void equalRewardsBesideAnotherAreWorthTheSame(AdvantageEstimator estimator) {
+  void equalRewardsInAMixedGroupGetEqualAdvantages(AdvantageEstimator estimator) {
     double[] exact = {1, 0.3, 0.3, 0.3};
     double[] rounded = {1, SUM, 0.3, SUM};
 
@@ -143,7 +146,7 @@ class AdvantagesOfOddRewardsTest {
   }
 
   @Test
-  void oneWrongAmongSevenThatEarnedAlikeStandsOutByTheFormula() {
+  void oneIncorrectAmongSevenEqualRewardsGetsTheFormulasAdvantage() {
     double[] rewards = {0, 0.95, 0.95, 0.95, 0.95, 0.95, 0.95, 0.95};
 
     assertThat(of(new Grpo(Std.SAMPLE), rewards))
@@ -193,7 +196,7 @@ class AdvantagesOfOddRewardsTest {
     assertThat(Arrays.stream(Rewards.flat(numbers)).boxed()).allMatch(Double::isFinite);
   }
 
-  /** Responses of two tokens; the critic expects nothing. */
+  /** Creates responses of two tokens, for which the critic predicts 0. */
   private static GroupRewards group(double... rewards) {
     return new GroupRewards(
         Arrays.stream(rewards)

@@ -27,7 +27,7 @@ class GrpoTest {
 
   @ParameterizedTest
   @EnumSource
-  void advantagesAreThoseOfPyTorch(Std which) {
+  void advantagesMatchPyTorch(Std which) {
     double[] golden =
         LossesGolden.numbers(
             LossesGolden.part("advantages")
@@ -58,7 +58,7 @@ class GrpoTest {
   }
 
   @Property(tries = 200, seed = "17")
-  void equalRewardsGiveNoAdvantageAtAll(
+  void equalRewardsGiveNoAdvantage(
       @ForAll @DoubleRange(min = -1e3, max = 1e3) double reward,
       @ForAll @IntRange(min = 2, max = 17) int members,
       @ForAll Std which) {
@@ -95,7 +95,7 @@ class GrpoTest {
   }
 
   @Property(tries = 200, seed = "17")
-  void scalingAGroupsRewardsChangesNothingButTheShareOfEpsilon(
+  void scalingAGroupsRewardsChangesOnlyTheEffectOfEpsilon(
       @ForAll @Size(min = 2, max = 12) List<@IntRange(min = -20, max = 20) Integer> rewards,
       @ForAll @DoubleRange(min = 0.01, max = 100) double factor,
       @ForAll Std which) {
@@ -124,7 +124,7 @@ class GrpoTest {
   }
 
   @Test
-  void groupsDoNotTouchEachOther() {
+  void groupsAreIndependent() {
     GroupRewards one = rewards(0, 1, 0.5);
     GroupRewards other = rewards(7, 3);
     Grpo estimator = new Grpo(Std.SAMPLE);

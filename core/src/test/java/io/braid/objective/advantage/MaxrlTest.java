@@ -57,7 +57,7 @@ class MaxrlTest {
   /** Every possible group is enumerated, so that the expectation is exact. */
   @ParameterizedTest
   @ValueSource(ints = {2, 3, 4, 5})
-  void theExpectedGradientIsThatOfTheTruncatedLogPassRate(int n) {
+  void theExpectedGradientMatchesTheTruncatedLogPassRate(int n) {
     double[] expected = new double[POLICY.length]; // of Σ_i Â_i ∇log π(y_i) / n, by logit
     int[] group = new int[n];
     for (int code = 0; code < Math.pow(POLICY.length, n); code++) {

@@ -9,11 +9,13 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.DoubleStream;
 
-/** Random rewards, and what the tests do with them. */
+/** Creates random rewards for tests. */
 final class Rewards {
   private Rewards() {}
 
-  /** Groups of two to six; some with equal outcomes, some without rewards at tokens. */
+  /**
+   * Creates groups of two to six responses, some with equal outcomes, some without token rewards.
+   */
   static List<GroupRewards> random(Random random, boolean dense) {
     List<GroupRewards> groups = new ArrayList<>();
     int count = 1 + random.nextInt(4);
@@ -36,17 +38,17 @@ final class Rewards {
     return groups;
   }
 
-  /** Numbers that single precision holds, as values and entropies are. */
+  /** Rounds numbers to single precision, the type of values and entropies. */
   private static double[] single(DoubleStream numbers) {
     return numbers.map(number -> (float) number).toArray();
   }
 
-  /** The same with another outcome for each response. */
+  /** Returns the same rewards with another outcome. */
   static ResponseRewards withOutcome(ResponseRewards response, double outcome) {
     return new ResponseRewards(outcome, response.dense(), response.values(), response.entropies());
   }
 
-  /** All tokens' numbers end to end. */
+  /** Concatenates the numbers of all tokens. */
   static double[] flat(List<List<double[]>> numbers) {
     return numbers.stream().flatMap(List::stream).flatMapToDouble(Arrays::stream).toArray();
   }

@@ -16,12 +16,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 class ClippedValueLossTest {
-  /** What a loss gave. */
+  /** The value and gradients of a loss. */
   @SuppressWarnings("ArrayRecordComponent") // compared number by number
   private record Outcome(double loss, double[] slopes) {}
 
   @Test
-  void valueAndGradientAreThoseOfPyTorch() {
+  void valueAndGradientMatchPyTorch() {
     JsonNode golden = LossesGolden.part("valueLoss");
 
     Outcome outcome =
@@ -66,7 +66,7 @@ class ClippedValueLossTest {
   }
 
   @Test
-  void theLossOfPartsIsThatOfTheWhole() {
+  void theLossesOfPartsSumToTheLossOfTheWhole() {
     double[] values = ofResponses("value");
     double[] old = ofResponses("oldValue");
     double[] returns = ofResponses("return");

@@ -36,7 +36,7 @@ class DisaTest {
   }
 
   @Test
-  void theTiltedProposalsAreADistributionWhateverTheirLengths() {
+  void theTiltedProposalsAreADistributionForAnyLengths() {
     Random random = new Random(1);
     for (int round = 0; round < 200; round++) {
       int count = 2 + random.nextInt(20);
@@ -54,9 +54,9 @@ class DisaTest {
     }
   }
 
-  /** Nothing is known then of responses with other rewards, and the estimate says so. */
+  /** The estimate reports that it has no information about other rewards. */
   @Test
-  void proposalsThatAllEarnTheSameAreNotInformed() {
+  void proposalsWithEqualRewardsAreUninformed() {
     Estimate nothing = estimate(new double[] {0, 0, 0}, new int[] {3, 90, 7});
     assertThat(nothing.value()).isZero();
     assertThat(nothing.effectiveSamples()).isEqualTo(3);
@@ -67,7 +67,7 @@ class DisaTest {
   }
 
   @Test
-  void rewardsOfTokensCount() {
+  void tokenRewardsCount() {
     Trajectories t = table(new double[] {0, 0}, new int[] {2, 2});
     Trajectories byToken = t.with(Column.TOKEN_REWARDS, new double[] {0.25, 0.75, 0, 0});
 
@@ -75,7 +75,7 @@ class DisaTest {
   }
 
   @Test
-  void aBetaThatMovesWithThePolicyIsRefused() {
+  void aBetaThatDependsOnThePolicyIsRefused() {
     Flowrl auto = new Flowrl(Beta.parse("auto"), 0.2, Variant.PAPER, Ratio.SEQUENCE, new Disa(8));
 
     assertThatThrownBy(() -> auto.create(4, 1))

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * On-policy and without length normalisation, FlowRL's expected gradient is twice that of KL(π_θ ‖
- * π_ref·exp(β Â)/Z), whatever log Z is. All responses of one token are enumerated, each weighted by
- * its probability, so the expectation is exact.
+ * π_ref·exp(β Â)/Z), for any log Z. All responses of one token are enumerated and weighted by their
+ * probability, so the expectation is exact.
  */
 class FlowrlDescendsTheDivergenceTest {
   private static final double BETA = 1.7;
@@ -26,7 +26,7 @@ class FlowrlDescendsTheDivergenceTest {
   private static final int SAMPLES = 40_000;
 
   @Test
-  void theExpectedGradientIsTwiceThatOfTheDivergenceAtTheTrueLogZ() {
+  void atTheTrueLogZTheExpectedGradientIsTwiceTheDivergencesGradient() {
     World world = new World(new Random(1));
 
     assertThat(world.expectedGradient(world.logZ()))
@@ -43,10 +43,13 @@ class FlowrlDescendsTheDivergenceTest {
     }
   }
 
-  /** The same from sampled responses, as training sees it; prints each component's interval. */
+  /**
+   * Estimates the gradient from sampled responses, as in training, and prints the interval of each
+   * component.
+   */
   @ParameterizedTest
   @ValueSource(doubles = {0, 0.8})
-  void theGradientOfSampledResponsesIsTheDivergencesToMonteCarloError(double logZOff) {
+  void theGradientOfSampledResponsesMatchesTheDivergencesWithinMonteCarloError(double logZOff) {
     World world = new World(new Random(4));
     double[] exact = world.twiceTheDivergencesGradient();
     double norm = Math.sqrt(Arrays.stream(exact).map(x -> x * x).sum());
@@ -66,14 +69,15 @@ class FlowrlDescendsTheDivergenceTest {
           estimate.means()[j] + half,
           SAMPLES,
           exact[j]);
-      // Twelve comparisons: with a right gradient one seed in 1300 leads beyond 4 standard errors.
+      // With twelve comparisons and a correct gradient, one seed in 1300 exceeds 4 standard errors.
       assertThat(estimate.means()[j]).isCloseTo(exact[j], within(4 * estimate.errors()[j]));
-      assertThat(estimate.errors()[j]).isLessThan(0.02 * norm); // so that it says something
+      assertThat(estimate.errors()[j])
+          .isLessThan(0.02 * norm); // so that the comparison is meaningful
     }
   }
 
   @Test
-  void thereIsNothingLeftToLearnAtTheTarget() {
+  void theGradientIsZeroAtTheTarget() {
     World world = new World(new Random(3));
     World atTarget = world.withScores(world.logTarget());
 
@@ -81,11 +85,11 @@ class FlowrlDescendsTheDivergenceTest {
         .containsExactly(new double[VOCABULARY], within(1e-12));
   }
 
-  /** Means and their standard errors, one each score. */
+  /** The mean and the standard error for each score. */
   @SuppressWarnings("ArrayRecordComponent") // compared number by number
   private record Estimate(double[] means, double[] errors) {}
 
-  /** Every response there is, with the policy's scores, the reference and the advantages. */
+  /** All possible responses, with the policy's scores, the reference and the advantages. */
   private static final class World {
     private final double[] scores;
     private final double[] logReference;
@@ -108,7 +112,7 @@ class FlowrlDescendsTheDivergenceTest {
       return new World(others, logReference, advantages);
     }
 
-    /** log(π_ref·exp(β Â)), not normalised. */
+    /** Returns log(π_ref·exp(β Â)), not normalised. */
     double[] logTarget() {
       return IntStream.range(0, VOCABULARY)
           .mapToDouble(y -> logReference[y] + BETA * advantages[y])
@@ -119,7 +123,10 @@ class FlowrlDescendsTheDivergenceTest {
       return Math.log(Arrays.stream(logTarget()).map(Math::exp).sum());
     }
 
-    /** Σ_y π(y)·∂L_y/∂scores, the loss's gradient by log π(y) taken from the loss itself. */
+    /**
+     * Returns Σ_y π(y)·∂L_y/∂scores, with the gradient with respect to log π(y) from the loss
+     * itself.
+     */
     double[] expectedGradient(double logZ) {
       double[] log = logSoftmax(scores);
       List<Answer> responses = new ArrayList<>();
@@ -140,7 +147,7 @@ class FlowrlDescendsTheDivergenceTest {
       }
     }
 
-    /** The mean of single samples' gradients, y drawn from the policy, and its standard error. */
+    /** Returns the mean gradient over samples y from the policy, with its standard error. */
     Estimate sampledGradient(double logZ, int samples, Random random) {
       double[] log = logSoftmax(scores);
       int[] drawn = new int[samples];
@@ -172,7 +179,7 @@ class FlowrlDescendsTheDivergenceTest {
       return new Estimate(means, errors);
     }
 
-    /** By central differences of the divergence itself. */
+    /** Computes the gradient by central differences of the divergence. */
     double[] twiceTheDivergencesGradient() {
       double step = 1e-5;
       double[] gradient = new double[VOCABULARY];

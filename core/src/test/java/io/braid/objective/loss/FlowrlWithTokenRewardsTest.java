@@ -16,12 +16,12 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Tokens' own rewards, such as a flow field's, count once for the whole response: Â + Σ r_t. */
+/** Token rewards, such as a flow field's, count once for the whole response: Â + Σ r_t. */
 class FlowrlWithTokenRewardsTest {
   private static final double[] REWARDS = {0, -0.25, -0.5};
 
   @Test
-  void theResidualHasTheResponsesTotal() {
+  void theResidualUsesTheResponsesTotalReward() {
     Answer right = answer(new double[] {-1, -2, -0.5}, advantages().of(0, 0));
     Answer wrong = answer(new double[] {-1.5, -0.25}, advantages().of(0, 1));
     double plain = 1 / Math.sqrt(2); // of outcomes 1 and 0
@@ -51,7 +51,7 @@ class FlowrlWithTokenRewardsTest {
                     ResponseRewards.of(0, 2)))));
   }
 
-  /** Not moved since it was sampled. */
+  /** Creates a response whose policy has not changed since sampling. */
   private static Answer answer(double[] policy, double[] advantages) {
     double[] reference = new double[policy.length];
     Arrays.fill(reference, -1);

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class LossSettingsTest {
   @Test
-  void k1InALossIsRefusedBecauseItHoldsNothingBack() {
+  void k1InALossIsRefusedBecauseItHasNoEffect() {
     assertThatThrownBy(() -> new KlTerm(Estimator.K1, 0.1))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("use k2 or k3");
@@ -40,7 +40,7 @@ class LossSettingsTest {
 
   @ParameterizedTest
   @CsvSource({"0, 0.2", "1, 0.2", "0.2, 0", "NaN, 0.2", "0.2, NaN"})
-  void gspoRefusesSuchBoundsToo(double low, double high) {
+  void gspoRefusesTheSameClipBounds(double low, double high) {
     assertThatThrownBy(() -> new Gspo(low, high, new Aggregation.TokenMean(), Optional.empty()))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("clip bound");
@@ -48,7 +48,7 @@ class LossSettingsTest {
 
   @ParameterizedTest
   @CsvSource({"0, 4", "1.1, 4", "0.2, 0", "NaN, 4", "0.2, NaN"})
-  void cispoMayLeaveTheLowerBoundOutButNotPassIt(double low, double high) {
+  void cispoMayOmitTheLowerBoundButNotExceedIt(double low, double high) {
     assertThatThrownBy(() -> new Cispo(low, high, new Aggregation.TokenMean(), Optional.empty()))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("epsilon_low:");
@@ -82,7 +82,7 @@ class LossSettingsTest {
     "15, 0.2, -0.1, 1, dropout",
     "15, 0.2, 0, 0, learning_rate"
   })
-  void flowRlsSettingsMustBeInRange(
+  void flowRlSettingsMustBeInRange(
       double beta, double epsilon, double dropout, double rate, String key) {
     assertThatThrownBy(() -> Flowrl.of(beta, epsilon, dropout, rate))
         .isInstanceOf(UserError.class)

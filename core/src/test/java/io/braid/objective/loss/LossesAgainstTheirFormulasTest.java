@@ -25,7 +25,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Values and hand-derived gradients, token by token in plain Java, on random responses. */
+/**
+ * Compares losses with values and hand-derived gradients, computed token by token in plain Java, on
+ * random responses.
+ */
 class LossesAgainstTheirFormulasTest {
   private static final Offset<Double> CLOSE = within(1e-9);
   private static final double LOW = 0.2;
@@ -47,7 +50,7 @@ class LossesAgainstTheirFormulasTest {
 
   @ParameterizedTest
   @MethodSource("surrogates")
-  void thePpoClipIsItsFormula(Aggregation aggregation, Optional<KlTerm> kl) {
+  void ppoClipMatchesItsFormula(Aggregation aggregation, Optional<KlTerm> kl) {
     isItsFormula(
         new PpoClip(LOW, HIGH, Optional.empty(), aggregation, kl),
         clippedSurrogate(Double.POSITIVE_INFINITY));
@@ -55,7 +58,7 @@ class LossesAgainstTheirFormulasTest {
 
   @ParameterizedTest
   @ValueSource(doubles = {1.5, 3})
-  void theDualClipIsItsFormula(double bound) {
+  void theDualClipMatchesItsFormula(double bound) {
     isItsFormula(
         new PpoClip(LOW, HIGH, Optional.of(bound), new Aggregation.TokenMean(), Optional.empty()),
         clippedSurrogate(bound));
@@ -63,12 +66,12 @@ class LossesAgainstTheirFormulasTest {
 
   @ParameterizedTest
   @MethodSource("surrogates")
-  void gspoIsItsFormula(Aggregation aggregation, Optional<KlTerm> kl) {
+  void gspoMatchesItsFormula(Aggregation aggregation, Optional<KlTerm> kl) {
     isItsFormula(new Gspo(LOW, HIGH, aggregation, kl), LossesAgainstTheirFormulasTest::gspo);
   }
 
   @Test
-  void gspoIsItsSequenceFormWhereAResponseHasOneAdvantage() {
+  void gspoMatchesItsSequenceFormForOneAdvantagePerResponse() {
     Gspo loss = new Gspo(LOW, HIGH, new Aggregation.SequenceMeanTokenMean(), Optional.empty());
     Random random = new Random(14);
     for (int round = 0; round < 10; round++) {
@@ -85,14 +88,14 @@ class LossesAgainstTheirFormulasTest {
 
   @ParameterizedTest
   @MethodSource("surrogates")
-  void cispoIsItsFormula(Aggregation aggregation, Optional<KlTerm> kl) {
+  void cispoMatchesItsFormula(Aggregation aggregation, Optional<KlTerm> kl) {
     isItsFormula(new Cispo(LOW, HIGH, aggregation, kl), cispo(LOW, HIGH));
     isItsFormula(new Cispo(1, 4, aggregation, kl), cispo(1, 4));
   }
 
   @ParameterizedTest
   @MethodSource("surrogates")
-  void theSurrogateOfPartsIsThatOfTheWhole(Aggregation aggregation, Optional<KlTerm> kl) {
+  void theSurrogatesOfPartsSumToThatOfTheWhole(Aggregation aggregation, Optional<KlTerm> kl) {
     for (SurrogateLoss loss :
         List.of(
             new PpoClip(LOW, HIGH, Optional.empty(), aggregation, kl),
@@ -104,7 +107,7 @@ class LossesAgainstTheirFormulasTest {
   }
 
   @Test
-  void flowRlIsItsFormula() {
+  void flowRlMatchesItsFormula() {
     try (FlowrlLoss loss = Packed.flowRl(3, 0.2)) {
       Random random = new Random(12);
       for (int round = 0; round < 20; round++) {
@@ -123,7 +126,7 @@ class LossesAgainstTheirFormulasTest {
 
   @ParameterizedTest
   @MethodSource("balances")
-  void eachVariantOfFlowrlIsItsFormula(Variant variant, Ratio ratio) {
+  void eachVariantOfFlowrlMatchesItsFormula(Variant variant, Ratio ratio) {
     Flowrl settings = new Flowrl(Beta.of(1.5), 0.3, variant, ratio, new LogZ.Learned(0, 1e-4));
     try (FlowrlLoss loss = Packed.flowRl(settings)) {
       Random random = new Random(15);
@@ -138,9 +141,11 @@ class LossesAgainstTheirFormulasTest {
     }
   }
 
-  /** δ is 1, 2 and 3: a micro-batch of the first two has the mean 2.5, the other 9. */
+  /**
+   * δ is 1, 2 and 3; the mean loss is 2.5 in the micro-batch of the first two, and 9 in the other.
+   */
   @Test
-  void asReleasedEachMicroBatchesMeanIsScaledByNineOverTheStepsResponses() {
+  void theReleasedVariantScalesMicroBatchMeansByNineOverTheStepsResponses() {
     Flowrl settings =
         new Flowrl(Beta.of(1), 0.2, Variant.RELEASED, Ratio.SEQUENCE, new LogZ.Learned(0, 1e-4));
     double[] same = {-1, -2};
@@ -160,7 +165,7 @@ class LossesAgainstTheirFormulasTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void logZOfTheMeanResidualIsAConstantOfTheWholeStep(boolean byGroup) {
+  void logZOfTheMeanResidualIsConstantOverTheStep(boolean byGroup) {
     LogZ logZ = byGroup ? new LogZ.GroupMean() : new LogZ.BatchMean();
     Flowrl settings = new Flowrl(Beta.of(1.5), 0.3, Variant.PAPER, Ratio.SEQUENCE, logZ);
     try (FlowrlLoss loss = Packed.flowRl(settings)) {
@@ -196,13 +201,13 @@ class LossesAgainstTheirFormulasTest {
   }
 
   @Test
-  void flowRlOfPartsIsThatOfTheWhole() {
+  void flowRlLossesOfPartsSumToThatOfTheWhole() {
     try (FlowrlLoss loss = Packed.flowRl(3, 0.2)) {
       anySplitGivesTheSame(loss::of);
     }
   }
 
-  /** With one advantage a response, and with advantages and weights for each token. */
+  /** Checks a loss with one advantage per response, and with advantages and weights per token. */
   private static void isItsFormula(SurrogateLoss loss, Formula formula) {
     Random random = new Random(11);
     for (int round = 0; round < 10; round++) {
@@ -216,7 +221,7 @@ class LossesAgainstTheirFormulasTest {
     }
   }
 
-  /** Central differences by each token's log π_θ. */
+  /** Computes central differences with respect to each token's log π_θ. */
   private static double[] slopes(List<Answer> answers, ToDoubleFunction<List<Answer>> loss) {
     double step = 1e-6;
     double[] slopes = new double[Packed.tokens(answers)];
@@ -271,13 +276,13 @@ class LossesAgainstTheirFormulasTest {
   // ---- the formulas ---------------------------------------------------------------------------
 
   /**
-   * What a formula says of one token.
+   * The value of a formula for one token.
    *
-   * @param slope by the token's log π_θ
+   * @param slope derivative with respect to the token's log π_θ
    */
   private record Term(double loss, double slope, boolean clipped) {}
 
-  /** A loss for each token. */
+  /** Computes the loss of each token. */
   private interface Formula {
     Term of(Answer answer, int t);
   }
@@ -289,7 +294,7 @@ class LossesAgainstTheirFormulasTest {
   private static Term clipped(double rho, double advantage, double bound) {
     double held = Math.max(1 - LOW, Math.min(1 + HIGH, rho));
     double gain = Math.min(rho * advantage, held * advantage);
-    // The clipped branch has no gradient where it is the smaller one and really clips.
+    // The clipped branch has no gradient if it is the smaller one and actually clips.
     boolean cut = held * advantage < rho * advantage;
     if (advantage < 0 && -gain > -bound * advantage) {
       return new Term(-bound * advantage, 0, true);
@@ -361,7 +366,7 @@ class LossesAgainstTheirFormulasTest {
     return new Outcome(loss, gradients, new double[answers.size()], shares);
   }
 
-  /** GSPO as a function of whole responses, with one advantage each. */
+  /** Computes GSPO in its sequence form, with one advantage per response. */
   private static double gspoOfSequences(List<Answer> answers) {
     double loss = 0;
     for (Answer answer : answers) {
@@ -384,7 +389,7 @@ class LossesAgainstTheirFormulasTest {
         Answer::logZ);
   }
 
-  /** The residual without log Z. */
+  /** Returns the residual without log Z. */
   private static double rest(Answer answer, double[] policy, double beta) {
     double rest = 0;
     for (int t = 0; t < answer.length(); t++) {

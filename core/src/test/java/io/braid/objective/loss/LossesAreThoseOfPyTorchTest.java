@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** Values and gradients against autograd's in double precision (parity/losses.py). */
+/** Compares values and gradients with autograd in double precision (parity/losses.py). */
 class LossesAreThoseOfPyTorchTest {
   private static final Offset<Double> CLOSE = within(1e-6);
   private static final List<Answer> ANSWERS = answers();
@@ -43,14 +43,14 @@ class LossesAreThoseOfPyTorchTest {
   }
 
   @Test
-  void clippedSurrogateOfRatiosBeyondTheirBound() {
+  void clippedSurrogateWithExtremeRatios() {
     JsonNode golden = golden("extreme.clipped.tokenMean");
     compare(surrogate(golden, new Aggregation.TokenMean(), Optional.empty()), extreme(), golden);
   }
 
   @ParameterizedTest
   @EnumSource(names = {"K2", "K3"})
-  void theKlTermIsWeightedByTheRatioWhoseGradientCounts(Estimator estimator) {
+  void theKlTermIsWeightedByTheRatioWithItsGradient(Estimator estimator) {
     JsonNode clipped = golden("clipped.tokenMean");
     JsonNode kl = golden(estimator.name().toLowerCase(java.util.Locale.ROOT) + ".differentiated");
     double coefficient = 0.25;
@@ -107,7 +107,9 @@ class LossesAreThoseOfPyTorchTest {
     }
   }
 
-  /** Each micro-batch's mean is scaled by 9 over the step's responses, so the split counts. */
+  /**
+   * The mean of each micro-batch is scaled by 9 over the step's responses, so the split matters.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"flowrl.released.beta15.whole", "flowrl.released.beta15.parts"})
   void flowRlAsReleased(String name) {
@@ -132,7 +134,7 @@ class LossesAreThoseOfPyTorchTest {
   }
 
   @Test
-  void flowRlAsReleasedOfRatiosBeyondTheirBound() {
+  void flowRlAsReleasedWithExtremeRatios() {
     JsonNode golden = golden("extreme.flowrl.sequence-unclipped.beta1");
     double[] logZ = numbers(LossesGolden.part("logZ"));
     List<Answer> extreme = new ArrayList<>();
@@ -155,7 +157,7 @@ class LossesAreThoseOfPyTorchTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"groupMean", "batchMean"})
-  void flowRlWithTheMeanResidualForLogZ(String name) {
+  void flowRlWithTheMeanResidualAsLogZ(String name) {
     LogZ logZ = name.equals("groupMean") ? new LogZ.GroupMean() : new LogZ.BatchMean();
     JsonNode golden = golden("flowrl.sequence.beta1." + name);
     try (FlowrlLoss loss = Packed.flowRl(balance(golden, logZ))) {
@@ -174,7 +176,7 @@ class LossesAreThoseOfPyTorchTest {
         "tokens.clipped.dual3.tokenMean",
         "extreme.clipped.dual3.tokenMean"
       })
-  void dualClipAndAdvantagesOfTokens(String name) {
+  void dualClipAndTokenAdvantages(String name) {
     JsonNode golden = golden(name);
 
     compare(
@@ -227,7 +229,7 @@ class LossesAreThoseOfPyTorchTest {
         "sequence.mask",
         "sequence.reject"
       })
-  void theSurrogateWithWeightsForWhereItWasSampled(String weights) {
+  void theSurrogateWithRolloutCorrection(String weights) {
     JsonNode golden = golden("corrected." + weights);
 
     compare(
@@ -237,7 +239,7 @@ class LossesAreThoseOfPyTorchTest {
   }
 
   @Test
-  void theWeightsCountForTheKlTermToo() {
+  void theRolloutCorrectionAppliesToTheKlTermToo() {
     JsonNode golden = golden("corrected.token.truncate.k3");
     KlTerm kl = new KlTerm(Estimator.K3, golden.required("coefficient").asDouble());
 
@@ -271,7 +273,7 @@ class LossesAreThoseOfPyTorchTest {
     return corrected;
   }
 
-  /** Those that a name speaks of. */
+  /** Returns the responses of a named case. */
   private static List<Answer> answers(String name) {
     if (name.startsWith("extreme.")) {
       return extreme();

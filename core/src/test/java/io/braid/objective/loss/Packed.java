@@ -17,16 +17,16 @@ import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/** Responses as plain numbers, and the tensors that they are packed into, in FLOAT64. */
+/** Packs responses, given as plain numbers, into FLOAT64 tensors. */
 final class Packed {
   private Packed() {}
 
   /**
    * One response.
    *
-   * @param advantages of each token
-   * @param correction weight of each token; none where it is empty, for all answers or for no one
-   * @param group its prompt's number
+   * @param advantages advantage of each token
+   * @param correction weight of each token, or empty; either all answers have weights or none
+   * @param group index of the prompt
    */
   @SuppressWarnings("ArrayRecordComponent") // nobody compares answers
   record Answer(
@@ -38,7 +38,7 @@ final class Packed {
       Optional<double[]> correction,
       int group) {
 
-    /** One advantage for all of its tokens, nothing to correct. */
+    /** Creates a response with one advantage for all tokens and no correction. */
     Answer(double[] policy, double[] old, double[] ref, double advantage, double logZ) {
       this(policy, old, ref, new double[policy.length], logZ, Optional.empty(), 0);
       Arrays.fill(advantages, advantage);
@@ -48,47 +48,47 @@ final class Packed {
       return policy.length;
     }
 
-    /** The same with a weight for each token. */
+    /** Returns the same response with a weight for each token. */
     Answer corrected(double[] weights) {
       return new Answer(policy, old, ref, advantages, logZ, Optional.of(weights), group);
     }
 
-    /** The same with an advantage for each token. */
+    /** Returns the same response with an advantage for each token. */
     Answer with(double[] others) {
       return new Answer(policy, old, ref, others, logZ, correction, group);
     }
 
-    /** The same for another prompt. */
+    /** Returns the same response to another prompt. */
     Answer of(int prompt) {
       return new Answer(policy, old, ref, advantages, logZ, correction, prompt);
     }
 
-    /** The same after the policy has moved. */
+    /** Returns the same response after a change of the policy. */
     Answer moved(double[] now) {
       return new Answer(now, old, ref, advantages, logZ, correction, group);
     }
   }
 
-  /** What a loss gave: its value, its gradients by token and by response, and its numbers. */
+  /** The result of a loss: its value, its gradients by token and by response, and its metrics. */
   @SuppressWarnings("ArrayRecordComponent") // compared number by number
   record Outcome(double loss, double[] byToken, double[] byLogZ, Map<Metric, Double> shares) {}
 
-  /** A loss, given log Z of each response. */
+  /** A loss as a function of log Z of each response. */
   interface Loss {
     LossValue of(LossBatch batch, Tensor logZ);
   }
 
-  /** FlowRL's loss, to be given log Z. */
+  /** Creates FlowRL's loss. */
   static FlowrlLoss flowRl(double beta, double epsilon) {
     return flowRl(Flowrl.of(beta, epsilon, /* dropout= */ 0, 1e-4));
   }
 
-  /** FlowRL's loss with other settings. */
+  /** Creates FlowRL's loss with other settings. */
   static FlowrlLoss flowRl(Flowrl settings) {
     return (FlowrlLoss) settings.create(/* hiddenSize= */ 2, /* seed= */ 1);
   }
 
-  /** Shows the loss the whole step, as it was before the first update. */
+  /** Prepares the loss with the whole step, as before its first update. */
   static void prepare(PolicyLoss loss, List<Answer> answers) {
     try (Scope scope = Scope.open()) {
       loss.prepare(
@@ -101,12 +101,12 @@ final class Packed {
     return new LossBatch.Totals(tokens(all), all.size(), groups);
   }
 
-  /** Value and gradients over all answers at once. */
+  /** Computes value and gradients of all answers at once. */
   static Outcome outcome(Loss loss, List<Answer> answers) {
     return outcomeOfParts(loss, List.of(answers));
   }
 
-  /** The same, computed part by part. */
+  /** Computes value and gradients part by part. */
   static Outcome outcomeOfParts(Loss loss, List<List<Answer>> parts) {
     List<Answer> all = parts.stream().flatMap(List::stream).toList();
     LossBatch.Totals totals = totals(all);
@@ -199,7 +199,7 @@ final class Packed {
     return both;
   }
 
-  /** Random answers with advantages of their own for all tokens, and weights. */
+  /** Creates random answers with a separate advantage and weight for each token. */
   static List<Answer> randomTokens(Random random, int answers, int longest) {
     return random(random, answers, longest).stream()
         .map(answer ->
@@ -209,7 +209,7 @@ final class Packed {
         .toList();
   }
 
-  /** Random answers, whose ratios lie on both sides of any usual clip. */
+  /** Creates random answers, whose ratios are on both sides of usual clip bounds. */
   static List<Answer> random(Random random, int answers, int longest) {
     List<Answer> all = new ArrayList<>();
     for (int i = 0; i < answers; i++) {

@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 class RolloutCorrectionTest {
   @ParameterizedTest
   @EnumSource
-  void weightsAreThoseOfPyTorch(Level level) {
+  void weightsMatchPyTorch(Level level) {
     JsonNode golden = LossesGolden.part("rolloutWeights");
     String name = level.name().toLowerCase(Locale.ROOT);
     RolloutCorrection truncated =
@@ -44,7 +44,7 @@ class RolloutCorrectionTest {
   }
 
   @Test
-  void weightsAreTheirFormulas() {
+  void weightsMatchTheirFormulas() {
     Random random = new Random(51);
     for (int round = 0; round < 200; round++) {
       int n = 1 + random.nextInt(8);
@@ -71,7 +71,7 @@ class RolloutCorrectionTest {
 
   @ParameterizedTest
   @EnumSource
-  void aPolicyThatSampledForItselfIsNotCorrected(Level level) {
+  void onPolicyResponsesAreNotCorrected(Level level) {
     float[] same = {-0.25f, -3, -0.01f};
 
     assertThat(new TruncatedImportanceSampling(level, 1).weights(same, same)).containsOnly(1.0);
@@ -79,7 +79,7 @@ class RolloutCorrectionTest {
   }
 
   @Test
-  void responsesThatHaveNothingInCommonGiveFiniteWeights() {
+  void extremeRatiosGiveFiniteWeights() {
     float[] likely = {-1e-3f, -1e-3f};
     float[] unlikely = {-200, -900};
 
@@ -91,7 +91,7 @@ class RolloutCorrectionTest {
 
   @ParameterizedTest
   @ValueSource(doubles = {0.9, 0, -1, Double.NaN})
-  void aCapThatCutsWhatAgreesIsRefused(double cap) {
+  void aCapBelowOneIsRefused(double cap) {
     assertThatThrownBy(() -> new TruncatedImportanceSampling(Level.TOKEN, cap))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("cap:");
@@ -99,7 +99,7 @@ class RolloutCorrectionTest {
 
   @ParameterizedTest
   @CsvSource({"1, 2", "-0.1, 2", "0.5, 1", "NaN, 2", "0.5, NaN"})
-  void boundsThatDoNotLieAroundOneAreRefused(double low, double high) {
+  void boundsNotAroundOneAreRefused(double low, double high) {
     assertThatThrownBy(() -> new RejectionSampling(Level.TOKEN, low, high))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("low:");
@@ -110,7 +110,7 @@ class RolloutCorrectionTest {
     float[] floats = new float[numbers.length];
     for (int i = 0; i < floats.length; i++) {
       floats[i] = (float) numbers[i];
-      assertThat((double) floats[i]).isEqualTo(numbers[i]); // else the comparison is not of alike
+      assertThat((double) floats[i]).isEqualTo(numbers[i]); // otherwise the inputs would differ
     }
     return floats;
   }

@@ -35,7 +35,7 @@ class TokenSignalTest {
   }
 
   @Test
-  void theRewardSettingsNameTheSignalsThatTheyAskFor() {
+  void theRewardSettingsCreateTheirSignals() {
     assertThat(RewardSettings.PLAIN.createSignals()).isEmpty();
     assertThat(new RewardSettings(Optional.empty(), 0.5, 0.25, List.of()).createSignals())
         .containsExactly(new KlPenalty(0.5), new EntropyBonus(0.25));

@@ -53,7 +53,7 @@ class MetricsTest {
   }
 
   @Test
-  void aStepIsALine() throws IOException {
+  void eachStepWritesOneLine() throws IOException {
     record(0, 1, 2);
 
     assertThat(run.metrics()).content().isEqualTo(line(1) + line(2));
@@ -69,7 +69,7 @@ class MetricsTest {
   }
 
   @Test
-  void whatIsNotFiniteIsNullInTheFileAndItselfOnTheBoard() throws IOException {
+  void nonFiniteValuesAreNullInTheFileAndUnchangedInTensorBoard() throws IOException {
     MetricValues numbers = new MetricValues().put(A, Double.NaN).put(B, Double.NEGATIVE_INFINITY);
     try (Metrics metrics = Metrics.open(run, 0, CLOCK)) {
       metrics.record(1, numbers);
@@ -81,7 +81,7 @@ class MetricsTest {
   }
 
   @Test
-  void resumingCutsLaterStepsAndATornLine() throws IOException {
+  void resumingRemovesLaterStepsAndAnIncompleteLine() throws IOException {
     record(0, 1, 2, 3);
     Files.write(run.metrics(), new byte[] {'{', '"', (byte) 0xc3}, StandardOpenOption.APPEND);
 
@@ -91,7 +91,7 @@ class MetricsTest {
   }
 
   @Test
-  void aWholeLastLineWithoutItsNewlineIsKept() throws IOException {
+  void aCompleteLastLineWithoutANewlineIsKept() throws IOException {
     record(0, 1, 2);
     Files.writeString(run.metrics(), (line(1) + line(2)).stripTrailing());
 
@@ -117,7 +117,7 @@ class MetricsTest {
   }
 
   @Test
-  void aResumedRunBeginsALaterFileWhoseStartForgetsLaterSteps() throws IOException {
+  void aResumedRunStartsANewFileThatDiscardsLaterSteps() throws IOException {
     record(0, 1, 2, 3);
     record(2, 3);
 

@@ -36,8 +36,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The recipes of published runs (RLFR, arXiv 2510.10201; FlowRL, arXiv 2509.15207), held to the
- * numbers of the papers and of the released scripts. They are read, not run.
+ * Compares the recipes of published runs (RLFR, arXiv 2510.10201; FlowRL, arXiv 2509.15207) with
+ * the numbers of the papers and the released scripts. The recipes are read, not run.
  */
 class PublishedRunsTest {
   private static final Path RECIPES = Path.of("..", "recipes");
@@ -57,7 +57,7 @@ class PublishedRunsTest {
   }
 
   @Test
-  void everyPublishedRunIsHeldToItsNumbers() throws IOException {
+  void everyPublishedRunHasItsPublishedNumbers() throws IOException {
     assertThat(published())
         .containsExactlyInAnyOrder(
             "rlfr-qwen2.5-math-1.5b",
@@ -100,7 +100,7 @@ class PublishedRunsTest {
     assertThat(recipe.promptsPerStep()).isEqualTo(prompts);
     assertThat(recipe.rollout().samples()).isEqualTo(samples);
     assertThat(recipe.trainerSettings().updates()).isEqualTo(updates);
-    assertThat(prompts * samples / updates).as("responses an optimizer step").isEqualTo(batch);
+    assertThat(prompts * samples / updates).as("responses per optimizer step").isEqualTo(batch);
     assertThat(recipe.rollout().temperature()).isEqualTo(temperature);
     assertThat(recipe.rollout().topP()).isEqualTo(1);
     assertThat(recipe.rollout().topK()).isZero();
@@ -148,7 +148,10 @@ class PublishedRunsTest {
                 Optional.empty()));
   }
 
-  /** As LLaMA-Factory's templates qwen and llama3, with which the fields were trained. */
+  /**
+   * The prompts match LLaMA-Factory's templates qwen and llama3, with which the fields were
+   * trained.
+   */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -173,7 +176,7 @@ class PublishedRunsTest {
     }
   }
 
-  /** Faults of the published code can be asked for; the recipes follow the papers. */
+  /** Settings can select the bugs of the published code, but the recipes follow the papers. */
   @Test
   void theRecipesFollowThePapersWhereThePublishedCodeDiffers() {
     TrainRecipe rlfr = read("rlfr-qwen2.5-math-1.5b");
@@ -184,7 +187,7 @@ class PublishedRunsTest {
         .isEqualTo(Flowrl.Variant.PAPER);
   }
 
-  /** As RuleBasedRMProxy of openrlhf/cli/serve_rm.py. */
+  /** Rewards match RuleBasedRMProxy in openrlhf/cli/serve_rm.py. */
   @ParameterizedTest
   @CsvSource(
       useHeadersInDisplayName = true,
@@ -216,13 +219,16 @@ class PublishedRunsTest {
   }
 
   @Test
-  void flowrlsCodeIsRewardedWhenAllTestsPass() {
+  void codeIsRewardedIfAllTestsPass() {
     assertThat(read("flowrl-r1-distill-7b-code").verifier())
         .isInstanceOfSatisfying(
             Rule.class, rule -> assertThat(rule.code().partialCredit()).isFalse());
   }
 
-  /** The released trainer's: warm-up of 3 %, cosine to a tenth, no decay. */
+  /**
+   * Returns the released trainer's optimizer: 3 % warm-up, cosine decay to a tenth, no weight
+   * decay.
+   */
   private static OptimizerSettings cosine(double peak, int warmup) {
     return new OptimizerSettings(
         peak, warmup, LearningRate.Fall.COSINE, 0.1, 0, 1, 0.9, 0.95, 1e-8);
@@ -259,7 +265,7 @@ class PublishedRunsTest {
 
   @ParameterizedTest
   @MethodSource("published")
-  void theResolvedRecipeSaysTheSame(String name) throws IOException {
+  void theResolvedRecipeIsEquivalent(String name) throws IOException {
     TrainRecipe recipe = read(name);
     Path resolved = Files.writeString(directory.resolve("recipe.yaml"), Recipe.toYaml(recipe));
 

@@ -96,9 +96,9 @@ class RunLoopTest {
         .containsExactly("step 4 failed during its update; the last checkpoint is that of step 0");
   }
 
-  /** Such as its samples, on a full disk. */
+  /** For example, its samples cannot be written because the disk is full. */
   @Test
-  void aStepThatEndedAndCouldNotBeWrittenAboutIsSavedAsDone(@TempDir Path directory) {
+  void aStepWhoseSamplesCannotBeWrittenIsSavedAsDone(@TempDir Path directory) {
     try (RunLoop loop =
         RunLoop.in(directory, false, new Settings(SAVING), SAVING, RunListener.SILENT)) {
       Work work = new Work(new UserError("samples cannot be written"));
@@ -157,7 +157,7 @@ class RunLoopTest {
   }
 
   @Test
-  void theNewestCheckpointFromBeforeACollapseStays(@TempDir Path directory) throws IOException {
+  void theNewestCheckpointFromBeforeACollapseIsKept(@TempDir Path directory) throws IOException {
     SavingRecipe each = new SavingRecipe(1, 2, 10);
     try (RunLoop loop =
         RunLoop.in(directory, false, new Settings(each), each, RunListener.SILENT)) {
@@ -175,7 +175,7 @@ class RunLoopTest {
     }
   }
 
-  /** Teaches until a step, and then nothing. */
+  /** Has a learning signal up to a step, and none afterwards. */
   private static final class Collapsing implements RunLoop.Work {
     private final int last;
     private final int end;
@@ -226,7 +226,7 @@ class RunLoopTest {
   }
 
   @Test
-  void checkpointsWithOtherNamesAreNotTakenForNone(@TempDir Path directory) throws IOException {
+  void checkpointsWithOtherNamesAreReported(@TempDir Path directory) throws IOException {
     Files.createDirectories(directory.resolve("checkpoints/step-3-copy"));
 
     assertThatThrownBy(
@@ -235,7 +235,7 @@ class RunLoopTest {
         .hasMessageContaining("contains no checkpoint to resume from, only step-3-copy");
   }
 
-  /** Keeps what it is told. */
+  /** Records notices. */
   private static final class Heard implements RunListener {
     final List<String> notices = new ArrayList<>();
 

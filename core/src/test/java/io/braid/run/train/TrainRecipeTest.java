@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What goes together in a recipe, and what does not. */
+/** Tests which settings of a recipe are compatible. */
 class TrainRecipeTest {
   @TempDir Path directory;
 
@@ -46,7 +46,7 @@ class TrainRecipeTest {
   void k1InTheLossIsRefused() {
     assertThatThrownBy(() -> read("loss={type: ppo-clip, kl: {estimator: k1, coef: 0.1}}"))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("k1 in a loss has zero expected gradient")
+        .hasMessageContaining("k1 has no effect in a loss")
         .hasMessageContaining("use k2 or k3");
   }
 
@@ -58,7 +58,7 @@ class TrainRecipeTest {
     "rejection-sampling, gspo, true",
     "truncated-importance-sampling, cispo, true"
   })
-  void weightsOfTokensGoOnlyWithLossesOfTokens(String correction, String loss, boolean goes)
+  void tokenWeightsRequireATokenLoss(String correction, String loss, boolean goes)
       throws IOException {
     if (goes) {
       assertThat(read("rollout_correction=" + correction, "loss=" + loss).rolloutCorrection())
@@ -77,29 +77,29 @@ class TrainRecipeTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        DISA + " | advantage=grpo | advantage: the loss needs rewards as they are",
-        DISA + " | rewards.kl_coef=0.1 | rewards: token rewards that change with the policy",
-        DISA + " | rewards.entropy_coef=0.1 | rewards: token rewards that change",
-        DISA + " | flow={} | flow: token rewards that change with the policy",
+        DISA + " | advantage=grpo | advantage: the loss needs unchanged rewards",
+        DISA + " | rewards.kl_coef=0.1 | rewards: token rewards that depend on the policy",
+        DISA + " | rewards.entropy_coef=0.1 | rewards: token rewards that depend",
+        DISA + " | flow={} | flow: token rewards that depend on the policy",
         DISA + " | rollout.variant=released | rollout.variant: released writes end tokens",
         "curriculum=paced-rl | loss=ppo-clip | curriculum: chooses problems by the column",
-        "curriculum=paced-rl | advantage=grpo | advantage: the curriculum needs rewards",
+        "curriculum=paced-rl | advantage=grpo | advantage: the curriculum needs unchanged rewards",
       })
-  void whatNeedsRewardsAsTheyAreSaysSo(String one, String other, String message) {
+  void settingsThatNeedUnchangedRewardsSaySo(String one, String other, String message) {
     assertThatThrownBy(() -> read("loss=flowrl", "advantage=reinforce", one, other))
         .isInstanceOf(UserError.class)
         .hasMessageContaining(message);
   }
 
   @Test
-  void disaAndPacedRlGoTogetherWithRewardsAsTheyAre() throws IOException {
+  void disaAndPacedRlWorkTogetherWithUnchangedRewards() throws IOException {
     assertThat(read("advantage=reinforce", DISA, "curriculum=paced-rl").curriculum())
         .isEqualTo(new PacedRl(0.5, 2, 0.25, 128));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"int8", "bfloat16"})
-  void otherWeightsInRolloutsAskForACorrection(String weights) throws IOException {
+  void rolloutsWithOtherWeightsRequireACorrection(String weights) throws IOException {
     assertThatThrownBy(() -> read("rollout.weights=" + weights))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("rollout.weights:")
@@ -111,7 +111,7 @@ class TrainRecipeTest {
   }
 
   @Test
-  void anEndTokenIsWrittenOnlyWhereARecipeAsksForItAndTheModelHasOne() throws IOException {
+  void anEndTokenIsWrittenOnlyIfTheRecipeRequestsItAndTheModelHasOne() throws IOException {
     assertThat(read().samplerSettings(Optional.of(7L)).endAtLimit()).isEmpty();
     TrainRecipe released = read("rollout.variant=released");
     assertThat(released.samplerSettings(Optional.of(7L)).endAtLimit()).hasValue(7);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a run says of responses that could not be judged. */
+/** Tests how a run reports responses that could not be judged. */
 class UnknownInRunsTest {
   @TempDir Path folder;
 
@@ -81,7 +81,7 @@ class UnknownInRunsTest {
   }
 
   @Test
-  void referencesThatCannotBeReadAreLeftOutAndNamedByTheirLines() throws Exception {
+  void unreadableReferencesAreDroppedAndNamedByLine() throws Exception {
     Notices notices = run("");
     assertThat(notices.texts)
         .anyMatch(text ->
@@ -94,7 +94,7 @@ class UnknownInRunsTest {
   }
 
   @Test
-  void orTheRunDoesNotBegin() {
+  void unreadableReferencesCanRefuseTheRun() {
     assertThatThrownBy(() -> run("unreadable: refuse\n"))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("the verifier cannot read the references of 2 of 4 problems: ")
@@ -102,7 +102,7 @@ class UnknownInRunsTest {
         .hasMessageEndingWith("fix the data, or leave them out with unreadable=drop");
   }
 
-  /** Finds nothing out about odd first terms. */
+  /** Cannot judge problems with an odd first term. */
   public static final class Half implements Verifier {
     @Override
     public Verdict judge(Submission submission) {
@@ -113,7 +113,7 @@ class UnknownInRunsTest {
   }
 
   @Test
-  void unknownVerdictsAreCountedAndWrittenDown() throws Exception {
+  void unknownVerdictsAreCountedAndRecorded() throws Exception {
     Notices notices =
         run("verifier: {type: custom, class: '%s'}\n".formatted(Half.class.getName()));
     List<JsonNode> rows = lines("unknown.jsonl");

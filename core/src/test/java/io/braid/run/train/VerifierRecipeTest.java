@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a recipe may say of its verifier. */
+/** Tests the verifier settings of a recipe. */
 class VerifierRecipeTest {
   @TempDir Path directory;
 
@@ -55,13 +55,13 @@ class VerifierRecipeTest {
   }
 
   @Test
-  void theCommandLineNamesOne() {
+  void theCommandLineSelectsAVerifier() {
     assertThat(recipe("verifier.type=exact", "verifier.ignore_case=true").verifier())
         .isEqualTo(new Exact(Exact.Part.FINAL_ANSWER, true));
   }
 
   @Test
-  void theyNest() {
+  void verifiersNest() {
     assertThat(
             verifier(
                 "{type: guarded, reward: -1, guards: [unfinished, {type: boxes, min_boxes: 1}],"
@@ -78,7 +78,7 @@ class VerifierRecipeTest {
   }
 
   @Test
-  void ownOnesAndServices() {
+  void customVerifiersAndServices() {
     assertThat(verifier("{type: custom, class: my.V, jar: v.jar, settings: {most: 4}}"))
         .isEqualTo(new Custom("my.V", Optional.of(Path.of("v.jar")), Map.of("most", "4")));
     assertThat(
@@ -95,7 +95,7 @@ class VerifierRecipeTest {
   }
 
   @Test
-  void theResolvedRecipeSaysTheSame() throws IOException {
+  void theResolvedRecipeIsEquivalent() throws IOException {
     TrainRecipe recipe =
         recipe(
             "verifier={type: guarded, guards: [{type: length, max_length: 9}, repeated-words],"
@@ -121,7 +121,7 @@ class VerifierRecipeTest {
           {type: http, url: 'http://x/', query: '{prompt}'} | verifier.query: must contain {response}
           {type: http, url: 'http://x/', calls: {max_attempts: 0}} | verifier.calls.max_attempts: must be at least 1
           """)
-  void errorsNameTheirKey(String yaml, String why) {
+  void errorsNameTheKey(String yaml, String why) {
     assertThatThrownBy(() -> verifier(yaml))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("command line 'verifier=")

@@ -23,8 +23,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * verl's digit completion as its users have it: a Llama checkpoint in bfloat16 with a tokenizer of
- * characters, prompts in Parquet, and a reward for each token.
+ * Trains on verl's digit completion with its original files: a bfloat16 Llama checkpoint with a
+ * character tokenizer, prompts in Parquet, and token rewards.
  */
 class VerlDigitsTest {
   @TempDir Path folder;
@@ -33,7 +33,7 @@ class VerlDigitsTest {
     return Path.of(Objects.requireNonNull(VerlDigitsTest.class.getResource("digits")).toURI());
   }
 
-  /** What verl's reward function gives: a share for each token until the first wrong one. */
+  /** Computes verl's reward: a fraction for each token up to the first incorrect one. */
   public static final class DigitCompletion implements Verifier {
     @Override
     public Verdict judge(Submission submission) {
@@ -48,13 +48,13 @@ class VerlDigitsTest {
           right &= i < truth.length() && response.charAt(i) == truth.charAt(i);
           last = right ? share : 0;
         }
-        rewards.add(last); // the end token earns what the last digit earned
+        rewards.add(last); // the end token gets the last digit's reward
       }
       return Verdict.ofParts(
           new PartRewards.Tokens(rewards), response.equals(truth), "expected " + truth);
     }
 
-    /** "7,8:20,3" asks for three more terms modulo 20. */
+    /** Returns the answer to a prompt; "7,8:20,3" asks for three more terms modulo 20. */
     private static String truth(String prompt) {
       int[] given = Arrays.stream(prompt.split("[,:]")).mapToInt(Integer::parseInt).toArray();
       int last = given[1];
@@ -77,7 +77,7 @@ class VerlDigitsTest {
             + "staleness: 1\n"
             + "rollout_correction: {type: truncated-importance-sampling}\n"
       })
-  void itTrainsByEachAlgorithmFromTheFilesAsTheyAre(String algorithm) throws Exception {
+  void everyAlgorithmTrainsFromTheUnchangedFiles(String algorithm) throws Exception {
     Path file =
         Files.writeString(
             folder.resolve("r.yaml"),
@@ -115,7 +115,7 @@ class VerlDigitsTest {
   }
 
   @Test
-  void itsTokenizerIsThatOfVerl() throws Exception {
+  void theTokenizerMatchesVerl() throws Exception {
     try (Tokenizer tokenizer = Tokenizer.load(fixture())) {
       assertThat(tokenizer.encode("1,0:9S")).containsExactly(5, 14, 4, 15, 13, 0);
       assertThat(tokenizer.encode("1x9")).containsExactly(5, 3, 13);

@@ -20,7 +20,7 @@ import java.util.Optional;
 public final class AnswerComparison {
   private final Tolerance tolerance;
 
-  /** Compares with a tolerance. */
+  /** Creates a comparison with a tolerance. */
   public AnswerComparison(Tolerance tolerance) {
     this.tolerance = tolerance;
   }
@@ -30,10 +30,10 @@ public final class AnswerComparison {
   }
 
   /**
-   * Whether an answer is equal to the reference; never undecided.
+   * Compares an answer with the reference; the outcome is never undecided.
    *
-   * @param reference the reference, as it was read
-   * @param answer the answer, as it was read
+   * @param reference the parsed reference
+   * @param answer the parsed answer
    */
   public Comparison compare(Answer reference, Answer answer) {
     Answer gold = asSet(withoutCondition(unwrapped(reference)), answer);
@@ -68,14 +68,14 @@ public final class AnswerComparison {
     };
   }
 
-  /** Words that name a set are read as that set unless they are compared with other words. */
+  /** Converts words that name a set to that set, unless they are compared with other words. */
   private static Answer asSet(Answer answer, Answer other) {
     return answer instanceof Answer.Words(String text) && !(other instanceof Answer.Words)
         ? Phrases.set(text).orElse(answer)
         : answer;
   }
 
-  /** The only item of a list with one item. */
+  /** Returns the item of a list that has only one, else the answer itself. */
   private static Answer unwrapped(Answer answer) {
     return answer instanceof Answer.Listing(List<Answer> items, _) && items.size() == 1
         ? unwrapped(items.getFirst())
@@ -83,8 +83,8 @@ public final class AnswerComparison {
   }
 
   /**
-   * Whether the answer still has to be solved although the reference is solved. Lenient accepts a
-   * linear inequality as a set.
+   * Whether the answer is still to be solved although the reference is solved. The lenient
+   * comparison accepts a linear inequality as a set.
    */
   private boolean isQuestion(Answer gold, Answer given) {
     boolean set = gold instanceof Answer.Relation || Region.of(gold).isPresent();
@@ -93,7 +93,7 @@ public final class AnswerComparison {
         && !(lenient() && set && Solved.isLinear(given));
   }
 
-  /** Lenient: a formula without the condition that follows it. */
+  /** In the lenient comparison, removes the condition that follows a formula. */
   private Answer withoutCondition(Answer answer) {
     boolean conditional =
         lenient()
@@ -130,7 +130,7 @@ public final class AnswerComparison {
     return equalOr(same, "other numbers are in the set");
   }
 
-  /** {@code [0, ∞]}. */
+  /** Whether an interval includes infinity, as in {@code [0, ∞]}. */
   private static boolean holdsInfinity(Answer answer) {
     return switch (answer) {
       case Answer.Tuple(String open, List<Answer> items, String close) ->
@@ -152,8 +152,8 @@ public final class AnswerComparison {
 
   /**
    * Whether the ends of two intervals are equal one by one, so that they may be rounded or contain
-   * letters. Strict reads a pair in round brackets as a point unless it is compared with an
-   * inequality.
+   * letters. The strict comparison reads a pair in parentheses as a point unless it is compared
+   * with an inequality.
    */
   private boolean sameBounds(Answer gold, Answer given) {
     if (gold instanceof Answer.Combined(List<Answer> parts, List<String> signs)
@@ -261,7 +261,10 @@ public final class AnswerComparison {
     return side instanceof Answer.Value(Expr expr, _, _) && !Equivalence.variables(expr).isEmpty();
   }
 
-  /** The name that a relation gives a value to; for a function value this includes the argument. */
+  /**
+   * Returns the name to which a relation assigns a value; for a function value it includes the
+   * argument.
+   */
   private static String headOf(Answer.Relation relation) {
     Answer side = relation.sides().getFirst();
     String head = headOf(side);
@@ -430,7 +433,8 @@ public final class AnswerComparison {
   }
 
   /**
-   * Whether a matrix and a tuple may be the same vector; strict requires a column, and no interval.
+   * Whether a matrix and a tuple may be the same vector; the strict comparison requires a column
+   * matrix, and a tuple that is not an interval.
    */
   private boolean isVector(Expr.Matrix matrix, String open, String close) {
     boolean column = matrix.columns() == 1 && isVector(open, close);

@@ -24,7 +24,10 @@ public final class AnswerKey {
 
   private AnswerKey() {}
 
-  /** The key, which is equal for equal answers in most cases; at most about 400 characters. */
+  /**
+   * Computes the key of an answer. Equal answers have equal keys in most cases; a key has at most
+   * about 400 characters.
+   */
   public static String of(Answer answer) {
     String key = key(answer);
     return key.length() <= LONGEST ? key : key.substring(0, LONGEST) + "#" + key.hashCode();

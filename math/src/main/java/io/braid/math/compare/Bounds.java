@@ -5,7 +5,7 @@ import io.braid.math.value.Expr;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads inequalities as intervals, with the ends as written. */
+/** Reads inequalities as intervals, with their ends as written. */
 final class Bounds {
   private static final Answer INFINITY = new Answer.Value(Expr.Constant.INFINITY, "\\infty", "");
   private static final Answer BELOW_ALL =
@@ -14,8 +14,8 @@ final class Bounds {
   private Bounds() {}
 
   /**
-   * The interval that {@code a ≤ x < b} or {@code x < b} describes, where x is a name; or the
-   * interval itself.
+   * Returns the interval that {@code a ≤ x < b} or {@code x < b} describes, where x is a name. An
+   * answer that is an interval is returned unchanged.
    */
   static Optional<Answer.Tuple> of(Answer answer) {
     return switch (answer) {
@@ -35,8 +35,8 @@ final class Bounds {
   }
 
   /**
-   * The steps left undone at the ends of an interval if the reference's ends are worked out; empty
-   * if none.
+   * Returns the step left undone at an end of an interval if the reference's ends are worked out;
+   * empty if there is none.
    */
   static Optional<String> undone(Answer gold, Answer given, boolean lenient) {
     Optional<Answer.Tuple> left = of(gold);

@@ -11,13 +11,13 @@ import java.util.Optional;
 /**
  * A time of day.
  *
- * @param hour as it is written
- * @param minute 0 to 59
- * @param second 0 to 59
+ * @param hour the hour as written
+ * @param minute minute, from 0 to 59
+ * @param second second, from 0 to 59
  * @param half {@code am}, {@code pm} or empty
  */
 record Clock(int hour, int minute, int second, String half) {
-  /** The time that an answer may be: {@code 20:34}, {@code 8:34:00 pm}, {@code 3 p.m.} */
+  /** Reads an answer as a time: {@code 20:34}, {@code 8:34:00 pm}, {@code 3 p.m.} */
   static Optional<Clock> of(Answer answer) {
     return switch (answer) {
       case Answer.Ratio(List<Expr> terms, boolean clock, String unit)
@@ -29,7 +29,7 @@ record Clock(int hour, int minute, int second, String half) {
     };
   }
 
-  /** Whether two times of day are the same; undecided unless both answers are times. */
+  /** Compares two times of day; undecided unless both answers are times. */
   static Comparison compare(Answer gold, Answer given) {
     Optional<Clock> time = of(gold);
     Optional<Clock> other = time.isEmpty() ? time : of(given);

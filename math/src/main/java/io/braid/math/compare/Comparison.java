@@ -14,19 +14,19 @@ public sealed interface Comparison {
   /**
    * The answers are different.
    *
-   * @param reason why, in a few words
+   * @param reason the reason, in a few words
    */
   record Different(String reason) implements Comparison {}
 
   /** This way of comparing does not apply to the two answers, so another one has to decide. */
   record Undecided() implements Comparison {}
 
-  /** The answers are different, for this reason. */
+  /** Returns {@link Different} with a reason. */
   static Comparison different(String reason) {
     return new Different(reason);
   }
 
-  /** {@link #EQUAL}, or different for this reason. */
+  /** Returns {@link #EQUAL}, or {@link Different} with a reason. */
   static Comparison equalOr(boolean equal, String reason) {
     return equal ? EQUAL : different(reason);
   }

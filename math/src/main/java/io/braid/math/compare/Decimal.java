@@ -13,13 +13,14 @@ import java.util.Optional;
 /**
  * A measured or rounded number with its precision.
  *
- * @param value what is written
- * @param halfUnit half a unit of the last digit that is written
- * @param significant how many digits are written
+ * @param value the written number
+ * @param halfUnit half a unit of the last written digit
+ * @param significant number of significant digits
  */
 record Decimal(Rational value, Rational halfUnit, int significant) {
   /**
-   * An answer needs this many digits to count as rounded: with fewer, too many numbers round to it.
+   * The minimum number of significant digits of an answer that counts as rounded; too many numbers
+   * round to the same shorter decimal.
    */
   private static final int ENOUGH_DIGITS = 3;
 
@@ -33,8 +34,8 @@ record Decimal(Rational value, Rational halfUnit, int significant) {
   private static final Rational NOISE = Rational.of(new BigDecimal("1e-14"));
 
   /**
-   * Reads a decimal, also in scientific notation, as a percentage or negated; whole numbers are
-   * exact and have none.
+   * Reads a decimal, also in scientific notation, as a percentage or negated; empty for whole
+   * numbers, which are exact.
    */
   static Optional<Decimal> of(Expr expr) {
     return switch (expr) {
@@ -71,11 +72,11 @@ record Decimal(Rational value, Rational halfUnit, int significant) {
   }
 
   /**
-   * Whether one side is the other, rounded. A whole number never counts as rounded, nor does a
+   * Whether one side is the rounded other side. A whole number never counts as rounded, nor does a
    * decimal with fewer than three significant digits; a rounded answer needs four if the reference
-   * is a decimal or not rational. Strict accepts only a rounded reference, whose answer must be
-   * exact or the same decimal. If the tolerance gives a number of digits, that number alone
-   * decides.
+   * is a decimal or not rational. The strict comparison accepts rounding only in the reference; the
+   * answer must then be exact or the same decimal. If the tolerance gives a number of digits, only
+   * this number matters.
    */
   static boolean rounds(Expr gold, Expr given, Tolerance tolerance) {
     Optional<Decimal> reference = of(gold);
@@ -105,7 +106,10 @@ record Decimal(Rational value, Rational halfUnit, int significant) {
     return significant >= DIGITS_OF_CALCULATORS;
   }
 
-  /** Whether the answer is what a program prints for the reference: 0.30000000000000004 for 0.3. */
+  /**
+   * Whether the answer is the reference with a program's floating-point error: 0.30000000000000004
+   * for 0.3.
+   */
   static boolean isNoise(Expr gold, Expr given) {
     Optional<Decimal> answer = of(given).filter(d -> d.significant >= DIGITS_OF_DOUBLES);
     Optional<Rational> reference = Exact.value(gold).filter(value -> value.signum() != 0);

@@ -16,14 +16,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What an equation says: the value of a name, or a condition on its variables. */
+/**
+ * Finds the value that an equation gives to a name, and compares equations as conditions on their
+ * variables.
+ */
 final class Equations {
   private static final WordLists LISTS = WordLists.of(Equations.class);
 
   /** Letters that name functions even if a sum follows in the brackets. */
   private static final Set<String> FUNCTIONS = LISTS.set("Equations.FUNCTIONS");
 
-  /** The relative difference that members of a chain may have if one of them is a decimal. */
+  /** The maximum relative difference between members of a chain if one of them is a decimal. */
   private static final double ROUNDED = 0.01;
 
   /** Prefixes that form a name with the letter after them: {@code dx}, {@code \Delta E}. */
@@ -44,16 +47,17 @@ final class Equations {
   private Equations() {}
 
   /**
-   * The value that a relation gives: the last side of {@code x = ...}, of {@code f(x) = ...} or of
-   * a calculation. A side before ≈ is preferred, since the exact value comes first.
+   * Returns the value that a relation gives: the last side of {@code x = ...}, of {@code f(x) =
+   * ...} or of a calculation. A side before ≈ is preferred, since the exact value comes first.
    */
   static Optional<Answer> value(Answer.Relation relation) {
     return value(relation, false);
   }
 
   /**
-   * The value as {@link #value(Answer.Relation)} finds it. Lenient also takes the last value given
-   * to a name, whatever comes before it: {@code x = 2+5 = 8 = 11} gives 11.
+   * Returns the same value as {@link #value(Answer.Relation)}. The lenient comparison also takes
+   * the last value given to a name, regardless of the earlier ones: {@code x = 2+5 = 8 = 11} gives
+   * 11.
    */
   static Optional<Answer> value(Answer.Relation relation, boolean lenient) {
     List<String> signs = relation.signs();
@@ -79,7 +83,8 @@ final class Equations {
   }
 
   /**
-   * The value of a reference, whose sides are trusted to be equal: also of {@code 1 = y = x = 0}.
+   * Returns the value of a reference. Its sides are assumed to be equal, so {@code 1 = y = x = 0}
+   * has a value too.
    */
   static Optional<Answer> ofReference(Answer.Relation relation) {
     List<Answer> sides = relation.sides();
@@ -90,7 +95,7 @@ final class Equations {
     return value(relation, true).or(() -> named ? Optional.of(sides.getLast()) : Optional.empty());
   }
 
-  /** The last side, if the first one is what is asked for and all numbers agree. */
+  /** Returns the last side if the first side is the quantity asked for and all numbers agree. */
   private static Optional<Answer> ofChain(List<Answer> sides, boolean lenient) {
     Answer first = sides.getFirst();
     Answer end = sides.getLast();
@@ -110,7 +115,7 @@ final class Equations {
     return isConstant(end) && isConstant(first) ? Optional.of(end) : Optional.empty();
   }
 
-  /** Whether two members of a chain may be the same number, one of them rounded. */
+  /** Whether two members of a chain may be the same number, with one of them rounded. */
   private static boolean agree(Answer side, Answer end) {
     if (!(side instanceof Answer.Value(Expr a, _, String unit))
         || !(end instanceof Answer.Value(Expr b, _, String other))
@@ -140,7 +145,7 @@ final class Equations {
         || expr.parts().stream().anyMatch(Equations::holdsDecimal);
   }
 
-  /** Whether it is unclear which side is the answer: {@code Yes = No}, {@code A = C}. */
+  /** Whether it is unclear which side is the answer, as in {@code Yes = No} and {@code A = C}. */
   private static boolean saysNothing(Answer first, Answer end) {
     if (first instanceof Answer.Words(String text)) {
       boolean words = end instanceof Answer.Words || end instanceof Answer.Choice;
@@ -153,9 +158,9 @@ final class Equations {
   }
 
   /**
-   * Whether a side is what a question asks for: a sum of letters, {@code m + n}, or a function of
-   * letters such as {@code gcd(a, b)}. A sum of letters that are usually unknowns, {@code x + y},
-   * makes an equation.
+   * Whether a side is the quantity that a question asks for: a sum of letters, {@code m + n}, or a
+   * function of letters such as {@code gcd(a, b)}. A sum of letters that are usually unknowns,
+   * {@code x + y}, makes an equation.
    */
   private static boolean isAskedFor(Answer side) {
     if (!(side instanceof Answer.Value(Expr expr, _, _))) {
@@ -181,7 +186,7 @@ final class Equations {
         && isName(base);
   }
 
-  /** The set that a name is said to be in, {@code x ∈ {1, 2}}. */
+  /** Returns the set of a membership relation, {@code x ∈ {1, 2}}. */
   private static Optional<Answer> namedInterval(Answer.Relation relation) {
     return relation.signs().equals(List.of("∈")) && isName(relation.sides().getFirst())
         ? Optional.of(relation.sides().getLast())
@@ -225,8 +230,8 @@ final class Equations {
   }
 
   /**
-   * Whether an expression is a lower-case letter, an unknown: {@code |x| = 4} is an equation for
-   * it.
+   * Whether an expression is a lower-case letter and thus an unknown: {@code |x| = 4} is an
+   * equation for it.
    */
   private static boolean isUnknown(Expr expr) {
     return expr instanceof Expr.Symbol(String name) && name.matches("[a-z]");
@@ -340,7 +345,10 @@ final class Equations {
     return Optional.of(new Expr.Sum(List.of(left, new Expr.Negative(right))));
   }
 
-  /** The sign of the constant factor between two expressions; empty if there is no such factor. */
+  /**
+   * Returns the sign of the constant factor between two expressions; empty if there is no such
+   * factor.
+   */
   private static Optional<Integer> multiple(Expr a, Expr b) {
     Set<String> variables = Equivalence.variables(a);
     if (variables.isEmpty() || !variables.equals(Equivalence.variables(b))) {

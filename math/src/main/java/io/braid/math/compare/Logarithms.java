@@ -6,7 +6,7 @@ import io.braid.math.value.Expr.Operation;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Logarithms without a base, which may be natural or decimal ones. */
+/** Handles logarithms without a base, which may be natural or decimal. */
 final class Logarithms {
   private static final Expr NO_BASE = new Expr.Symbol("log");
 
@@ -16,7 +16,7 @@ final class Logarithms {
     return expr.equals(NO_BASE) || expr.parts().stream().anyMatch(Logarithms::lackBase);
   }
 
-  /** The expression with base 10 for every missing base. */
+  /** Returns the expression with base 10 in place of every missing base. */
   static Expr decimal(Expr expr) {
     if (!lackBase(expr)) {
       return expr;

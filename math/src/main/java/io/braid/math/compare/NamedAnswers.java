@@ -9,7 +9,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** Answers that each have a name: {@code x = 1, y = 2} and {@code (x, y) = (1, 2)}. */
+/** Handles answers with names: {@code x = 1, y = 2} and {@code (x, y) = (1, 2)}. */
 final class NamedAnswers {
   private static final Pattern LETTER = Pattern.compile("[a-zA-Z](?:_[0-9])?");
 
@@ -33,8 +33,8 @@ final class NamedAnswers {
   }
 
   /**
-   * The answers in the order of their names, {@code x = 1} before {@code y = 2}; empty if they have
-   * no names, or names without an order.
+   * Sorts answers by their names, {@code x = 1} before {@code y = 2}; empty if they have no names,
+   * or names without an order.
    */
   static Optional<List<Answer>> sorted(List<Answer> items) {
     SortedMap<String, Answer> sorted = new TreeMap<>();
@@ -56,7 +56,7 @@ final class NamedAnswers {
         : Optional.empty();
   }
 
-  /** The values of a tuple of names, reordered as the other relation orders its names. */
+  /** Reorders the values of a tuple of names to the order of the names in the other relation. */
   static Optional<Answer> reordered(Answer.Relation relation, Answer.Relation other) {
     Optional<List<Answer>> names = tuple(relation.sides().getFirst());
     Optional<List<Answer>> wanted = tuple(other.sides().getFirst());
@@ -84,7 +84,7 @@ final class NamedAnswers {
         : Optional.empty();
   }
 
-  /** Whether consecutive letters of the alphabet are in another order, {@code (y,x)}. */
+  /** Whether consecutive letters of the alphabet are out of order, as in {@code (y,x)}. */
   static boolean areReordered(Answer answer) {
     if (!(answer instanceof Answer.Relation(List<Answer> sides, _))
         || !(sides.getFirst() instanceof Answer.Tuple(_, List<Answer> items, _))) {

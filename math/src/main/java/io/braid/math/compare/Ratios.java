@@ -8,11 +8,13 @@ import io.braid.math.value.Equivalence;
 import io.braid.math.value.Expr;
 import java.util.List;
 
-/** Compares ratios: {@code 3:5} equals {@code 6:10}, and leniently {@code 3/5}. */
+/**
+ * Compares ratios: {@code 3:5} equals {@code 6:10}, and in the lenient comparison also {@code 3/5}.
+ */
 final class Ratios {
   private Ratios() {}
 
-  /** Whether the answer is the same ratio; never undecided. */
+  /** Compares a ratio with an answer; the outcome is never undecided. */
   static Comparison compare(Answer.Ratio gold, Answer given, boolean lenient) {
     if (given instanceof Answer.Ratio(List<Expr> terms, boolean clock, String unit)) {
       boolean units = unit.isEmpty() || gold.unit().isEmpty() || unit.equals(gold.unit());

@@ -17,18 +17,18 @@ import java.util.TreeSet;
 import java.util.function.DoublePredicate;
 
 /**
- * A set of real numbers: intervals, unions, and what inequalities of one variable allow.
+ * A set of real numbers: an interval, a union, or the solutions of inequalities in one variable.
  *
- * @param holds whether a number is in it
+ * @param holds whether a number is in the set
  * @param edges numbers at which the set may begin or end
  * @param variables the variable that is restricted; none for a bare interval
- * @param certain whether it can only be a set; a pair in round brackets may also be a point
+ * @param certain whether the answer can only be a set; a pair in parentheses may also be a point
  */
 record Region(DoublePredicate holds, Set<Double> edges, Set<String> variables, boolean certain) {
   private static final int MOST_EDGES = 200;
   private static final double NEAR = 1e-9;
 
-  /** The set that an answer describes; empty if it describes none. */
+  /** Returns the set that an answer describes; empty if it describes none. */
   static Optional<Region> of(Answer answer) {
     return switch (answer) {
       case Answer.Tuple(String open, List<Answer> items, String close) when items.size() == 2 ->
@@ -44,7 +44,9 @@ record Region(DoublePredicate holds, Set<Double> edges, Set<String> variables, b
     };
   }
 
-  /** Whether both contain the same numbers. Checks numbers at, between and outside all edges. */
+  /**
+   * Whether both sets contain the same numbers. Checks numbers at, between and outside all edges.
+   */
   boolean isSame(Region other) {
     if (!variables.isEmpty() && !other.variables.isEmpty() && !variables.equals(other.variables)) {
       return false;
@@ -123,7 +125,7 @@ record Region(DoublePredicate holds, Set<Double> edges, Set<String> variables, b
     return result;
   }
 
-  /** One part of a union; a list of numbers is a set too. */
+  /** Reads one part of a union; a list of numbers is also a set. */
   private static Optional<Region> part(Answer answer) {
     if (!(answer instanceof Answer.Listing(List<Answer> items, Link link)) || link != Link.SET) {
       return of(answer);
@@ -155,7 +157,7 @@ record Region(DoublePredicate holds, Set<Double> edges, Set<String> variables, b
     return new Region(both, all, names, true);
   }
 
-  /** Inequalities joined by "or", or by commas, which mean "and". */
+  /** Reads inequalities that are joined by "or", or by commas, which mean "and". */
   private static Optional<Region> listing(List<Answer> items, Link link) {
     boolean sets = items.stream().allMatch(item -> of(item).filter(Region::certain).isPresent());
     if (!sets || link == Link.SET || link == Link.GROUP) {
@@ -246,7 +248,7 @@ record Region(DoublePredicate holds, Set<Double> edges, Set<String> variables, b
     };
   }
 
-  /** The number at which both sides of a linear relation are equal. */
+  /** Returns the number at which both sides of a linear relation are equal. */
   private static Optional<Double> linearEdge(Expr left, Expr right, String name) {
     Optional<Double> zero = difference(left, right, name, 0);
     Optional<Double> one = difference(left, right, name, 1);

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Whether an answer gives a value or still asks for it: {@code |x - 2| ≤ 5} may be the question,
- * {@code -3 ≤ x ≤ 7} is an answer.
+ * Determines whether an answer gives a value or still asks for it: {@code |x - 2| ≤ 5} may be the
+ * question, {@code -3 ≤ x ≤ 7} is an answer.
  */
 final class Solved {
   private static final WordLists LISTS = WordLists.of(Solved.class);
@@ -61,7 +61,7 @@ final class Solved {
     return INEQUALITIES.containsAll(relation.signs());
   }
 
-  /** The side that is a name and does not appear in any other side. */
+  /** Returns the side that is a name and does not appear in any other side. */
   private static Optional<Answer> lone(Answer.Relation relation) {
     return relation.sides().stream()
         .filter(Equations::isName)

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The steps of a calculation that an expression leaves undone: the number of each kind, and the
+ * Counts the steps of a calculation that an expression leaves undone, by kind, and lists the
  * functions still to be applied.
  */
 final class Steps {
@@ -61,7 +61,7 @@ final class Steps {
       return what;
     }
 
-    /** Whether lenient also requires this step to be done. */
+    /** Whether the lenient comparison also requires this step to be done. */
     boolean always() {
       return always;
     }
@@ -75,8 +75,8 @@ final class Steps {
   /**
    * A step.
    *
-   * @param kind its kind
-   * @param of the base of its powers, since powers of 2 and powers of 4 are different forms
+   * @param kind kind of the step
+   * @param of the base, for powers, since powers of 2 and powers of 4 are different forms
    */
   record Step(Kind kind, String of) {}
 
@@ -96,8 +96,8 @@ final class Steps {
   /**
    * Collects the steps that are left.
    *
-   * @param formula whether the expression is compared as a formula; then only arithmetic counts,
-   *     because the form of a formula is a matter of taste
+   * @param formula whether the expression is compared as a formula; then only arithmetic steps
+   *     count, because formulas have many acceptable forms
    */
   static Steps of(Expr expr, boolean formula) {
     Steps steps = new Steps(formula);
@@ -119,14 +119,16 @@ final class Steps {
 
   private void add(Kind kind, String of, int times) {
     boolean kept =
-        !formula || kind.always() || kind == Kind.ROOT; // others are what formulas are made of
+        !formula
+            || kind.always()
+            || kind == Kind.ROOT; // other steps are ordinary parts of formulas
     if (kept && times > 0) {
       counts.merge(new Step(kind, of), times, Integer::sum);
     }
   }
 
   /**
-   * Adds the step of a closed form, and a second one if its value is a small number: large numbers
+   * Adds the step of a closed form, and a second step if its value is a small number; large numbers
    * may stay in closed form.
    */
   private void add(Kind kind, String of, Expr closed) {
@@ -287,7 +289,7 @@ final class Steps {
         && value.isWhole();
   }
 
-  /** The whole-number factor of a term, or 1. */
+  /** Returns the integer factor of a term, or 1. */
   private static BigInteger coefficient(Expr expr) {
     return switch (bare(expr)) {
       case Num(Rational value, _, _) when value.isWhole() && value.signum() != 0 ->

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Classes of terms that are rational multiples of each other: numbers, {@code √8} and {@code √2},
+ * Classifies terms that are rational multiples of each other: numbers, {@code √8} and {@code √2},
  * {@code i}, {@code π}.
  */
 final class Surds {
-  /** The kind of a plain number. */
+  /** The kind of plain numbers. */
   static final String RATIONAL = "1";
 
   /** Radicands up to this number are factored. */
@@ -30,8 +30,8 @@ final class Surds {
   private Surds() {}
 
   /**
-   * A text that is equal for terms that are rational multiples of each other; empty if that is not
-   * clear.
+   * Returns a text that is equal for terms that are rational multiples of each other; empty if the
+   * class cannot be determined.
    */
   static Optional<String> kind(Expr term) {
     Surds surds = new Surds();

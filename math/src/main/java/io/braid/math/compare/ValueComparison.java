@@ -22,7 +22,7 @@ final class ValueComparison {
     this.tolerance = tolerance;
   }
 
-  /** Whether two values are equal; never undecided. */
+  /** Compares two values; the outcome is never undecided. */
   Comparison compare(Answer.Value gold, Answer.Value given) {
     Optional<String> objection =
         units(unit(gold), unit(given))
@@ -43,7 +43,7 @@ final class ValueComparison {
             : "another value");
   }
 
-  /** The unit of a value; the signs for degrees and percent count as units. */
+  /** Returns the unit of a value; the signs for degrees and percent count as units. */
   private static String unit(Answer.Value value) {
     if (!value.unit().isEmpty()) {
       return value.unit();
@@ -60,7 +60,10 @@ final class ValueComparison {
         : value.expr() instanceof Expr.Percent ? "percent" : "";
   }
 
-  /** Why the units do not match: a unit may be missing, but a known one must be the same. */
+  /**
+   * Returns the reason why the units do not match, if they do not. A unit may be missing, but a
+   * known unit must be the same.
+   */
   private Optional<String> units(String gold, String given) {
     String left = Units.canonical(gold);
     String right = Units.canonical(given);
@@ -139,7 +142,7 @@ final class ValueComparison {
     };
   }
 
-  /** Whether one side is in degrees, the other in radians, and both are the same angle. */
+  /** Whether one side is in degrees and the other in radians, and both are the same angle. */
   private static boolean angle(Expr gold, Expr given) {
     boolean one = gold instanceof Expr.Degrees != given instanceof Expr.Degrees;
     return one && holdsPi(gold) != holdsPi(given) && Equivalence.equal(gold, given);
@@ -159,7 +162,9 @@ final class ValueComparison {
     return one && (same(a, b) || Decimal.rounds(a, b, tolerance));
   }
 
-  /** The number without the letters after it that may be units: {@code 6m}, {@code 6 m/s^2}. */
+  /**
+   * Returns the number without following letters that may be units: {@code 6m}, {@code 6 m/s^2}.
+   */
   private static Expr withoutUnitLetter(Expr expr, Expr other) {
     if (!Equivalence.variables(other).isEmpty()) {
       return expr;
@@ -204,7 +209,10 @@ final class ValueComparison {
     };
   }
 
-  /** Why the answer is not in a finished form, such as {@code 2+3} for 5; empty if it is. */
+  /**
+   * Returns the reason why the answer is not in a finished form, such as {@code 2+3} for 5; empty
+   * if it is.
+   */
   private Optional<String> form(Expr gold, Expr given) {
     boolean oneBased = gold instanceof Expr.Based != given instanceof Expr.Based;
     boolean based = given instanceof Expr.Based || !digits(gold).equals(digits(given));

@@ -19,8 +19,8 @@ final class ValueForm {
   private ValueForm() {}
 
   /**
-   * The reason why the answer differs from the reference regardless of its value; empty if there is
-   * none.
+   * Returns the reason why the answer differs from the reference regardless of its value; empty if
+   * there is none.
    */
   static Optional<String> difference(Answer.Value gold, Answer.Value given) {
     boolean letters =
@@ -74,7 +74,7 @@ final class ValueForm {
         && Units.canonical(radians.unit()).startsWith("radian");
   }
 
-  /** The temperature scale, C or F, or empty. */
+  /** Returns the temperature scale, {@code C} or {@code F}, or an empty text. */
   private static String scale(Answer.Value value) {
     if (value.expr() instanceof Expr.Product(List<Expr> factors)
         && factors.size() == 2
@@ -93,7 +93,7 @@ final class ValueForm {
             || RAISED_MATRIX.matcher(given.text()).find());
   }
 
-  /** Whether a matrix has no factor before it. */
+  /** Whether a value is a matrix without a factor before it. */
   static boolean isBareMatrix(Answer.Value value) {
     return value.expr() instanceof Expr.Matrix
         && MATRIX.matcher(value.text().substring(0, Math.min(14, value.text().length()))).find();

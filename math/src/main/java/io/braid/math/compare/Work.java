@@ -11,11 +11,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Distinguishes an answer from an unfinished calculation: {@code 140/5} is not the answer 28. An
- * answer may leave a step undone if the reference does so too.
+ * Distinguishes an answer from an unfinished calculation: {@code 140/5} is not accepted for 28. An
+ * answer may leave a step undone if the reference leaves it undone too.
  */
 final class Work {
-  /** Functions that an answer must always have evaluated. */
+  /** The functions that an answer must always have evaluated. */
   private static final Set<Operation> ARITHMETIC =
       EnumSet.of(
           Operation.ABS,
@@ -29,11 +29,11 @@ final class Work {
   private Work() {}
 
   /**
-   * The step that is still to be done, in a few words; empty if none.
+   * Returns the step that is still to be done, in a few words; empty if there is none.
    *
-   * <p>Lenient refuses arithmetic with plain numbers, like roots that are not added up, and a
-   * function if the reference is a plain number. Strict refuses every step that {@link Steps}
-   * knows.
+   * <p>The lenient comparison refuses arithmetic with plain numbers, like roots that are not added
+   * up, and a function if the reference is a plain number. The strict comparison refuses every step
+   * that {@link Steps} knows.
    */
   static Optional<String> undone(Expr gold, Expr given, boolean lenient) {
     boolean formula = !isConstant(given) || !isConstant(gold);

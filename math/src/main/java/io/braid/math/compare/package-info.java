@@ -1,4 +1,4 @@
-/** Whether two answers are equal, and what tells them apart. */
+/** Comparison of two answers, and the reasons for differences. */
 @NullMarked
 package io.braid.math.compare;
 

@@ -54,7 +54,7 @@ class AnswerComparisonTest {
         "-3 \\le x \\le 7 | \\lvert x-2\\rvert \\le 5 | not solved",
         "[0, \\infty) | [0, \\infty] | infinity is no number",
       })
-  void theReasonOfADifferenceIsPrinted(String gold, String given, String outcome) {
+  void theReasonForADifferenceIsPrinted(String gold, String given, String outcome) {
     assertThat(compared(gold, given, STRICT)).isEqualTo(outcome);
   }
 
@@ -69,19 +69,19 @@ class AnswerComparisonTest {
         "60^\\circ | \\pi/3",
         "6 | 6m",
       })
-  void lenientAcceptsWhatStrictRefuses(String gold, String given) {
+  void lenientAcceptsMoreThanStrict(String gold, String given) {
     assertThat(compared(gold, given, Tolerance.LENIENT)).isEqualTo("equal");
     assertThat(compared(gold, given, STRICT)).isNotEqualTo("equal");
   }
 
   @Test
-  void listsMayHaveToKeepTheirOrder() {
+  void theOrderOfListsCanMatter() {
     Tolerance ordered = new Tolerance(true, true, OptionalInt.empty());
     assertThat(compared("1, 2", "2, 1", ordered)).isEqualTo("term 1: another value");
   }
 
   @Test
-  void decimalsMayBeComparedToSoManyDigits() {
+  void decimalsCanBeComparedToAGivenNumberOfDigits() {
     Tolerance twoDigits = new Tolerance(true, false, OptionalInt.of(2));
     assertThat(compared("0.333", "0.33", twoDigits)).isEqualTo("equal");
     assertThat(compared("0.333", "0.34", twoDigits)).isEqualTo("another value");

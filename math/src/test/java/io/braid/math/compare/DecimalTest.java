@@ -42,7 +42,7 @@ class DecimalTest {
     "12, 11.999999999999998, true",
     "12, 11.9999, false",
   })
-  void whatDoublesMakeOfANumberIsNoise(String gold, String given, boolean noise) {
+  void floatingPointNoiseIsIgnored(String gold, String given, boolean noise) {
     assertThat(Decimal.isNoise(expr(gold), expr(given))).isEqualTo(noise);
   }
 }

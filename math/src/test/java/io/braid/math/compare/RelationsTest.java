@@ -33,7 +33,7 @@ class RelationsTest {
   }
 
   @Test
-  void lenientlyTheLastValueOfANameCounts() {
+  void lenientUsesTheLastValueOfAName() {
     assertThat(Equations.value((Answer.Relation) read("x = 2+5 = 8"), true).map(Answer::reading))
         .contains("8");
   }
@@ -73,7 +73,7 @@ class RelationsTest {
         "x^2 < 4 | (-2, 2) | true",
         "\\mathbb{R} | (-\\infty, \\infty) | true",
       })
-  void setsHoldTheSameNumbersOrNot(String one, String other, boolean same) {
+  void setsAreComparedByTheirNumbers(String one, String other, boolean same) {
     Region left = Region.of(read(one)).orElseThrow();
     Region right = Region.of(read(other)).orElseThrow();
     assertThat(left.isSame(right)).isEqualTo(same);

@@ -31,8 +31,7 @@ class WorkTest {
         "5\\sqrt2 | \\sqrt{50} | done | done",
         "x+5 | x+2+3 | terms to be added up | done",
       })
-  void whatTheReferenceHasWorkedOutIsToBeWorkedOut(
-      String gold, String given, String strict, String lenient) {
+  void stepsDoneInTheReferenceMustBeDone(String gold, String given, String strict, String lenient) {
     assertThat(undone(gold, given, false)).isEqualTo(strict);
     assertThat(undone(gold, given, true)).isEqualTo(lenient);
   }
@@ -43,10 +42,10 @@ class WorkTest {
         .orElse("done");
   }
 
-  /** Of several steps the first kind is named, in each run the same. */
+  /** If several steps are left, the first kind is always named. */
   @ParameterizedTest
   @CsvSource({"1, 2+3-4^2/2*6/3+\\sqrt{16}"})
-  void theReasonIsTheSameInEachRun(String gold, String given) {
+  void theReasonIsDeterministic(String gold, String given) {
     assertThat(undone(gold, given, false)).isEqualTo("terms to be added up");
   }
 }

@@ -128,8 +128,7 @@ class LoraTest {
             }
             assertThat(found.keySet()).isEqualTo(expected.keySet());
             expected.forEach(
-                (name, gradient) ->
-                    near(Objects.requireNonNull(found.get(name)), gradient, name));
+                (name, gradient) -> near(Objects.requireNonNull(found.get(name)), gradient, name));
           }
         });
   }

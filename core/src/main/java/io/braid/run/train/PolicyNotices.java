@@ -52,8 +52,8 @@ final class PolicyNotices {
     if (recipe.curriculum().replays() && recipe.rolloutCorrection().isEmpty()) {
       listener.notice(
           "curriculum: replayed responses were sampled by older weights, but are trained on as if"
-              + " sampled by the newest; add 'rollout_correction: {type: truncated-importance-sampling,"
-              + " level: sequence}', or set curriculum.replay=0");
+              + " sampled by the newest; add 'rollout_correction: {type:"
+              + " truncated-importance-sampling, level: sequence}', or set curriculum.replay=0");
     }
     costOfWeights(policy.config()).ifPresent(listener::notice);
     if (recipe.rollout().temperature() == 0) {

@@ -204,6 +204,7 @@ public final class ModelDirectory {
         }
         types.add(stored.dtype());
         view.of(view.parameter()).copyInPlace(stored);
+        found.unload();
       }
     }
     ZeroBias.check(config, files);

@@ -228,6 +228,14 @@ public final class Safetensors implements AutoCloseable {
         data.asSlice(entry.begin, entry.end - entry.begin), entry.dtype, entry.shape);
   }
 
+  /** Lets the system drop a tensor's mapped bytes from memory once they have been copied. */
+  void unload(String name) {
+    Entry entry = entries.get(name);
+    if (entry != null) {
+      data.asSlice(entry.begin, entry.end - entry.begin).unload();
+    }
+  }
+
   /** Total size of the tensors in bytes. */
   long bytes() {
     return data.byteSize();

@@ -36,6 +36,11 @@ final class WeightFiles implements AutoCloseable {
       return file.tensor(name);
     }
 
+    /** Lets the system drop the tensor's mapped bytes from memory. */
+    void unload() {
+      file.unload(name);
+    }
+
     @Override
     public String toString() {
       return file.file() + ": tensor " + name;

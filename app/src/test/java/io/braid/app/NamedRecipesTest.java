@@ -103,7 +103,7 @@ class NamedRecipesTest {
     assertThatThrownBy(() -> run("countdown-dapo.yaml", directory.resolve("unmixed"), 2))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith(
-            "curriculum: none of 40 problems got both better and worse responses");
+            "curriculum: none of 40 problems got responses with different rewards");
   }
 
   @ParameterizedTest

@@ -37,7 +37,7 @@ public final class AtomicFile {
     writeContents(file, channel -> writeAll(channel, bytes));
   }
 
-  /** What a file is to contain. */
+  /** The contents of a file. */
   @FunctionalInterface
   public interface Contents {
     /** Writes everything to the channel. */

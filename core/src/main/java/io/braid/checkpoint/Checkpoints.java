@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A run's checkpoints, each directory per step, each written atomically.
+ * A run's checkpoints: one directory per step, each written atomically.
  *
  * @param directory the directory that contains them
  * @param keep number of newest checkpoints to keep, at least 1

@@ -36,7 +36,7 @@ final class PickleReader {
 
   /** Resolves the names in a pickle. Implementations refuse the names they do not know. */
   interface Globals {
-    /** Returns the object that {@code module.name} stands for. */
+    /** Returns the object that {@code module.name} denotes. */
     Object global(String module, String name) throws Refused;
 
     /** Returns the result of calling a global with arguments. */

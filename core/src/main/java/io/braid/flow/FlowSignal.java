@@ -100,7 +100,7 @@ public final class FlowSignal implements TokenSignal {
    *     the same size as a control
    * @param freezeFlow whether the field is frozen
    * @param sampling selects the responses and tokens from which the field learns
-   * @param draws number of sampled times and noises per training token
+   * @param samples number of sampled times and noises per training token
    * @param pretrainSteps number of first steps in which only the field learns
    * @param steps number of steps of the whole run
    * @param seed seed of all noise
@@ -112,14 +112,14 @@ public final class FlowSignal implements TokenSignal {
       boolean shuffle,
       boolean freezeFlow,
       RejectionSampling sampling,
-      int draws,
+      int samples,
       int pretrainSteps,
       int steps,
       long seed,
       OptimizerSettings optimizer) {
     /** Checks the settings. */
     public Settings {
-      Check.atLeast("flow_batch_mul", draws, 1);
+      Check.atLeast("flow_batch_mul", samples, 1);
       Check.atLeast("pretrain_steps", pretrainSteps, 0);
       if (freezeFlow && pretrainSteps > 0) {
         throw new SettingError(

@@ -101,7 +101,8 @@ final class FlowSignalStep implements TokenSignal.OfStep {
     double[] divisors = new double[field.settings().contexts().size()];
     Arrays.fill(divisors, 1);
     return Optional.of(
-        new Learning(new FlowMatching(field, flow.settings().draws(), divisors, seed(1)), shares));
+        new Learning(
+            new FlowMatching(field, flow.settings().samples(), divisors, seed(1)), shares));
   }
 
   @Override

@@ -20,7 +20,7 @@ record Chunk(int from, int to) {
   /** Target number of tokens: enough for efficient products, few enough for a core's cache. */
   private static final int TOKENS = 64;
 
-  /** Smallest number of tokens per chunk; fewer take a thread nearly as long. */
+  /** Minimum number of tokens per chunk; a thread needs nearly as long for fewer tokens. */
   private static final int FEWEST_TOKENS = 8;
 
   static Chunk whole(int sequences) {

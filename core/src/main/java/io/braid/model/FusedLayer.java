@@ -20,9 +20,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A decoder layer on the host, with weights in FLOAT32 or BFLOAT16 and all else in FLOAT32. Between
- * two matrix products there is a single loop, forward and backward, while libtorch's operators pass
- * over the data many times. The reference is {@link PlainLayer} under autograd.
+ * A decoder layer on the host, with weights in FLOAT32 or BFLOAT16 and everything else in FLOAT32.
+ * Between two matrix products there is a single loop, forward and backward, while libtorch's
+ * operators pass over the data many times. The reference is {@link PlainLayer} under autograd.
  *
  * @param blocks the sub-layers
  * @param number index of the layer, from 0

@@ -4,7 +4,7 @@ import io.braid.tensor.Tensor;
 
 /** The forward pass of a batch up to its hidden states, and its backward pass. */
 public sealed interface HiddenPass permits RecordedLayers, RecomputedLayers, FusedLayers {
-  /** How much the forward pass keeps for the backward pass. */
+  /** The values that the forward pass keeps for the backward pass. */
   enum Keep {
     /** Everything that the backward pass needs; this is the fastest. */
     EVERYTHING,

@@ -28,7 +28,7 @@ public record LoraSettings(
         List<String> targets,
     @Doc("Format of the frozen weights: float32, bfloat16, int8.") @Default("float32")
         FrozenMatrix.Format base) {
-  /** The target that stands for every matrix of a layer. */
+  /** The target that selects every matrix of a layer. */
   public static final String ALL_LINEAR = "all-linear";
 
   /** Checks the settings. */

@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  * @param maxPositions context length, in tokens
  * @param initializerRange standard deviation of randomly initialised weights
  * @param attention attention settings of each layer
- * @param attentionScale what attention scores are multiplied by
+ * @param attentionScale factor of the attention scores
  */
 public record ModelConfig(
     Family family,

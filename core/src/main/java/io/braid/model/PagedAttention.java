@@ -179,7 +179,7 @@ final class PagedAttention implements AttentionContext {
     List<Tensor> place = List.of(step.page, step.slot);
     keys.permute(0, 3, 1, 2).putInPlace(place, k.narrow(0, 0, rows));
     values.permute(0, 2, 1, 3).putInPlace(place, v.narrow(0, 0, rows));
-    // Slots without a token may hold anything, and 0 times NaN is not 0.
+    // Slots without a token may contain anything, and 0 times NaN is not 0.
     Tensor gatheredKeys =
         keys.indexSelect(0, step.all)
             .view(rows, step.most, kvHeads, d, KvCache.PAGE)

@@ -1,7 +1,7 @@
 package io.braid.model;
 
 /**
- * Scales rotary wavelengths for sequences longer than those that a model was first trained on, as
+ * Scales rotary wavelengths for sequences longer than those of a model's original training, as
  * {@code transformers} does with the same settings.
  */
 public sealed interface RopeScaling {

@@ -112,7 +112,7 @@ public final class Transformer implements AutoCloseable {
    * Computes the hidden states after the last layer and the final norm.
    *
    * @param ids [n], INT64
-   * @param context what each token attends to
+   * @param context the tokens that each token attends to
    * @param tap observes the stream after each layer
    * @return [n, hidden]
    */
@@ -301,7 +301,7 @@ public final class Transformer implements AutoCloseable {
     return fused;
   }
 
-  /** Sets how much a {@link #pass} keeps for its backward pass. */
+  /** Sets which values a {@link #pass} keeps for its backward pass. */
   public void keep(HiddenPass.Keep what) {
     keep = what;
   }

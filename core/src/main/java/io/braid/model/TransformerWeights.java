@@ -277,7 +277,7 @@ final class TransformerWeights implements AutoCloseable {
     return List.copyOf(adapters);
   }
 
-  /** Returns the trained tensors: those of the adapters, or all. */
+  /** Returns the trained parameters: the adapters if there are any, otherwise all weights. */
   List<Parameter> trained() {
     return adapters.isEmpty()
         ? parameters()

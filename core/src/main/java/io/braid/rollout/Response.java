@@ -51,7 +51,7 @@ public record Response(long[] ids, float[] logProbs, Finish finish, String text)
   }
 
   /** Returns the number of sampled tokens: all except a written end token. */
-  public int drawn() {
+  public int sampledLength() {
     return finish == Finish.END_WRITTEN ? ids.length - 1 : ids.length;
   }
 

@@ -21,7 +21,8 @@ public interface CurriculumSettings {
   Curriculum create(Order order, int problems, long seed);
 
   /**
-   * Returns the columns of the finished table that the curriculum reads and only some losses fill.
+   * Returns the columns of the finished table that the curriculum needs and that only some losses
+   * fill.
    */
   default Set<Column<double[]>> needs() {
     return Set.of();

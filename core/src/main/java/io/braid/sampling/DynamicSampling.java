@@ -57,7 +57,7 @@ public record DynamicSampling(
       boolean done = request.round() == maxBatches || enough(request);
       if (done && request.taken().rows() == 0) {
         throw new NothingToLearn(
-            "curriculum: none of %d problems got both better and worse responses (%d batches of %d), so there is nothing to learn from; give problems of another difficulty, more rollout.samples or a higher rollout.temperature, or leave dynamic-sampling out"
+            "curriculum: none of %d problems got responses with different rewards (%d batches of %d), so there is no learning signal; use problems of another difficulty, more rollout.samples or a higher rollout.temperature, or remove dynamic-sampling"
                 .formatted(maxBatches * request.prompts(), maxBatches, request.prompts()));
       }
       int count = done ? 0 : request.prompts();

@@ -155,7 +155,9 @@ final class OneStepOffPolicyRollouts implements Rollouts {
         Optional.of(new Pending(saved.step(), CompletableFuture.completedFuture(saved.batch())));
   }
 
-  /** Saves the snapshot if sampling failed, so that it can be repeated with the same weights. */
+  /**
+   * Saves the snapshot if sampling failed, so that sampling can be repeated with the same weights.
+   */
   private void saveSnapshot(Path file) {
     unlearned().filter(each -> !came(each)).ifPresent(_ -> snapshot.save(file));
   }

@@ -196,7 +196,7 @@ public final class Sampler {
   }
 
   /**
-   * Samples and verifies responses to some problems without involving the curriculum.
+   * Samples and verifies responses to given problems, independently of the curriculum.
    *
    * @param chosen the problems, by their index in the data
    * @param version number of training steps that the sampled weights include
@@ -264,14 +264,14 @@ public final class Sampler {
    */
   private static Sequence sequence(Prompt prompt, Response response) {
     Sequence plain = new Sequence(prompt.ids(), response.ids());
-    if (response.drawn() == response.length()) {
+    if (response.sampledLength() == response.length()) {
       return plain;
     }
     List<Segment> segments = new ArrayList<>();
-    if (response.drawn() > 0) {
-      segments.add(new Segment(Segment.Kind.SAMPLED, 0, response.drawn()));
+    if (response.sampledLength() > 0) {
+      segments.add(new Segment(Segment.Kind.SAMPLED, 0, response.sampledLength()));
     }
-    segments.add(new Segment(Segment.Kind.WRITTEN, response.drawn(), response.length()));
+    segments.add(new Segment(Segment.Kind.WRITTEN, response.sampledLength(), response.length()));
     return new Sequence(prompt.ids(), response.ids(), plain.lossMask(), segments);
   }
 

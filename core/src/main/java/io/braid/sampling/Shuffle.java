@@ -21,7 +21,7 @@ public final class Shuffle implements Order {
    */
   public Shuffle(int size, long seed) {
     if (size < 1) {
-      throw new UserError("the data set is empty; nothing can be learned from it");
+      throw new UserError("the data set is empty; use one that contains problems");
     }
     this.size = size;
     this.seed = seed;

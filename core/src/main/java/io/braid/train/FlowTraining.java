@@ -40,12 +40,12 @@ public final class FlowTraining implements AutoCloseable {
    *
    * @param steps number of steps
    * @param microBatchTokens maximum number of tokens in a micro-batch
-   * @param draws number of samples of time and noise per token
+   * @param samples number of samples of time and noise per token
    * @param seed seed of times and noise
    * @param optimizer settings of the optimizer
    */
   public record Settings(
-      int steps, int microBatchTokens, int draws, long seed, OptimizerSettings optimizer) {}
+      int steps, int microBatchTokens, int samples, long seed, OptimizerSettings optimizer) {}
 
   /**
    * The result of a step.
@@ -146,7 +146,7 @@ public final class FlowTraining implements AutoCloseable {
       Arrays.fill(ones, 1);
       FlowMatching.weigh(contexts, each.prompt().length, ones, divisors);
     }
-    return new FlowMatching(field, settings.draws(), divisors, seed);
+    return new FlowMatching(field, settings.samples(), divisors, seed);
   }
 
   private List<List<Sequence>> split(List<Sequence> sequences) {

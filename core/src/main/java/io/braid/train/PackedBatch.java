@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Sequences packed without padding: N tokens, of which n are trained, of r responses. Tokens that
- * the loss mask excludes are among the N, since later tokens attend to them, but not among the n. A
- * prompt that several responses share occurs once. The batch belongs to the open scope.
+ * Sequences packed without padding: N tokens, of which n are trained, of r responses. The N include
+ * tokens that the loss mask excludes, since later tokens attend to them; the n do not. A prompt
+ * that several responses share occurs once. The batch belongs to the open scope.
  *
  * @param ids [N] INT64
  * @param attention the tokens that each token attends to

@@ -50,7 +50,7 @@ public final class PolicyTrainer implements AutoCloseable {
    *
    * @param steps number of steps
    * @param miniBatches number of optimizer steps per pass over a step's responses; mini-batches
-   *     hold whole groups
+   *     contain whole groups
    * @param epochs number of passes over a step's responses
    * @param microBatchTokens maximum number of tokens in a micro-batch
    * @param rewards terms that are added to the verifier's rewards
@@ -185,7 +185,10 @@ public final class PolicyTrainer implements AutoCloseable {
                 settings.optimizer()));
   }
 
-  /** Returns the temperature of log-probabilities: that of sampling, or 1 for greedy responses. */
+  /**
+   * Returns the temperature for log-probabilities: the sampling temperature, or 1 for greedy
+   * responses.
+   */
   static double trainingTemperature(double sampling) {
     return sampling == 0 ? 1 : sampling;
   }

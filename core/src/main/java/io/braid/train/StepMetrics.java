@@ -4,8 +4,8 @@ import io.braid.Metric;
 import io.braid.Metric.Unit;
 
 /**
- * Metrics that all kinds of training steps report. Losses, token signals and others declare their
- * own metrics themselves.
+ * Metrics that all kinds of training steps report. Losses, token signals and other components
+ * declare their own metrics.
  */
 public final class StepMetrics {
   // Training

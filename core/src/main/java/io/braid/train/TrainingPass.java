@@ -12,7 +12,7 @@ import java.util.Optional;
  * <p>A loss gets two leaves of its autograd graph: the log-probabilities of the trained tokens and
  * the hidden states. {@link #backward} carries their gradients through the head, in chunks of the
  * vocabulary ({@link ChosenTokens}), and through the layers. {@link TokenLogProbs} computes the
- * same in one graph.
+ * same results in one graph.
  */
 final class TrainingPass {
   private final PackedBatch batch;
@@ -62,7 +62,7 @@ final class TrainingPass {
     return hidden;
   }
 
-  /** Runs the backward pass and adds the loss's gradients to those of the weights. */
+  /** Runs the backward pass and adds the loss's gradients to the weights' gradients. */
   void backward(Tensor loss) {
     loss.backward();
     Tensor gradient =

@@ -20,10 +20,10 @@ import java.util.stream.IntStream;
  * <p>The table is immutable: {@link #with} and {@link #select} create another one. Arrays are not
  * copied, so callers must not modify them.
  *
- * <p>Token columns concatenate the <em>trained</em> tokens of all rows, which are those that the
- * loss masks keep. {@code n} is the number of these tokens, {@code r} that of rows, {@code g} that
- * of groups. Since token columns do not contain masked tokens, no loss, statistic or divisor can
- * count them.
+ * <p>Token columns concatenate the <em>trained</em> tokens of all rows, which the loss masks
+ * select. {@code n} is the number of these tokens, {@code r} the number of rows, {@code g} the
+ * number of groups. Since token columns do not contain masked tokens, no loss, statistic or divisor
+ * can count them.
  */
 public final class Trajectories {
   private final List<Prompt> prompts;

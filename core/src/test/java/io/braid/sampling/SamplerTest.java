@@ -94,9 +94,9 @@ class SamplerTest {
       assertThatThrownBy(() -> sampler.sample(0, 0, sampler.rollout()))
           .isInstanceOf(UserError.class)
           .hasMessageStartingWith(
-              "curriculum: none of 12 problems got both better and worse responses (3 batches"
+              "curriculum: none of 12 problems got responses with different rewards (3 batches"
                   + " of 4)")
-          .hasMessageContaining("give problems of another difficulty");
+          .hasMessageContaining("use problems of another difficulty");
     }
   }
 
@@ -212,11 +212,11 @@ class SamplerTest {
     }
   }
 
-  private static Sampler sampler(Transformer model, Verifier verifier, int prompts, int draws) {
+  private static Sampler sampler(Transformer model, Verifier verifier, int prompts, int batches) {
     return new Sampler(
         ToyTask.problems(30),
         ToyTask.rollout(model, 4, 6),
         verifier,
-        new Sampler.Settings(prompts, new DynamicSampling(draws), 0, 1));
+        new Sampler.Settings(prompts, new DynamicSampling(batches), 0, 1));
   }
 }

@@ -57,7 +57,7 @@ class EndWrittenTest {
     assertThat(written.finish()).isEqualTo(Finish.END_WRITTEN);
     assertThat(written.truncated()).isFalse();
     assertThat(written.reachedLimit()).isTrue();
-    assertThat(written.drawn()).isEqualTo(2);
+    assertThat(written.sampledLength()).isEqualTo(2);
   }
 
   @Test
@@ -67,7 +67,7 @@ class EndWrittenTest {
 
       assertThat(ended.endWritten(END, ToyTask::decode)).isSameAs(ended);
       assertThat(ended.reachedLimit()).isFalse();
-      assertThat(ended.drawn()).isEqualTo(2);
+      assertThat(ended.sampledLength()).isEqualTo(2);
     }
   }
 

@@ -42,7 +42,7 @@ class PolicyTrainerInputTest {
     try (Transformer model = TinyModels.create(1)) {
       assertThatThrownBy(() -> trainer(model, 4, 0))
           .isInstanceOf(UserError.class)
-          .hasMessage("the data set is empty; nothing can be learned from it");
+          .hasMessage("the data set is empty; use one that contains problems");
     }
   }
 

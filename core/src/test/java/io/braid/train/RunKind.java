@@ -117,7 +117,7 @@ record RunKind(
           this == FROZEN,
           new RejectionSampling(
               true, this == BY_ENTROPY ? Optional.of(0.5) : Optional.empty(), /* softFlow= */ 0.1),
-          /* draws= */ 2,
+          /* samples= */ 2,
           /* warmupSteps= */ 0,
           /* steps= */ 50,
           /* seed= */ 1,

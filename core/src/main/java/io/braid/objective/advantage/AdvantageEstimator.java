@@ -68,8 +68,8 @@ public interface AdvantageEstimator {
   }
 
   /**
-   * Whether the estimator uses a verifier's rewards for single tokens or steps at their tokens. If
-   * not, it gets their sum over the response.
+   * Whether the estimator uses a verifier's rewards for tokens or steps separately. If not, it gets
+   * their sum over the response.
    */
   default boolean keepsTokenRewards() {
     return false;

@@ -46,7 +46,7 @@ public record Flowrl(
           "mean absolute residual of the trajectory balance equation over trained responses. Only"
               + " with `loss: flowrl`");
 
-  /** The paper's loss or that of its authors' published code, which differs. */
+  /** The variants of the loss: the paper's, and the published code's. */
   public enum Variant {
     /**
      * The importance weight is clipped; log Z reads the whole prompt, and its gradient does not

@@ -15,7 +15,7 @@ interface LogPartition extends AutoCloseable {
    */
   Tensor of(LossBatch batch);
 
-  /** Called before each optimizer step, with a seed that depends on the step alone. */
+  /** Called before each optimizer step, with a seed that depends only on the step. */
   default void beginStep(long seed) {}
 
   /**

@@ -8,7 +8,7 @@ import io.braid.trajectory.Trajectories;
  * π_ref, before the first training on the prompt. The number never changes afterwards.
  */
 public interface PromptEstimate {
-  /** Returns the number of proposals: responses of the reference sampled for each prompt. */
+  /** Returns the number of proposals, which are the reference's responses to each prompt. */
   int proposals();
 
   /** Returns the column that the estimates fill: each row gets the estimate of its prompt. */

@@ -67,8 +67,8 @@ public interface TokenSignal extends AutoCloseable {
   @FunctionalInterface
   interface OfStep extends AutoCloseable {
     /**
-     * Called before the policy computes a part, by signals that watch; {@link #rewards} for the
-     * same part comes next.
+     * Called before the policy computes a part, if the signal watches; {@link #rewards} is then
+     * called for the same part.
      *
      * @param part location of each row's tokens in the packed batch
      * @return the observer of the policy's hidden states; it belongs to the open scope

@@ -57,7 +57,7 @@ final class FlowModel implements AutoCloseable {
     return held.stream().<TokenSignal>map(Held::rewards).toList();
   }
 
-  /** Saves the field beside the trained model. */
+  /** Saves the field in the run directory, next to the trained model. */
   void leave(RunDirectory directory) {
     held.ifPresent(each -> each.field().save(directory.root().resolve(FlowSignal.FIELD)));
   }

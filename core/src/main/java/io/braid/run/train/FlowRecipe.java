@@ -24,8 +24,8 @@ import java.util.Optional;
  * @param reward how a deviation becomes a reward
  * @param shuffle whether to permute the rewards of a response at random, as a control
  * @param freezeFlow whether to keep the field unchanged
- * @param sampling how the responses are chosen that the field learns from during the run
- * @param flowBatchMul samples of time and noise per token that the field learns from
+ * @param sampling choice of the responses that the field is trained on during the run
+ * @param flowBatchMul number of samples of time and noise per token in the field's training
  * @param pretrainSteps number of first steps that train only the field
  * @param optimizer the field's optimizer
  */
@@ -40,11 +40,13 @@ public record FlowRecipe(
                 + " of rewards.")
         @Default("false")
         boolean shuffle,
-    @Doc("Keeps the field unchanged; otherwise it learns from the policy's own correct responses.")
+    @Doc(
+            "Keeps the field unchanged; otherwise it is trained on the policy's own correct"
+                + " responses.")
         @Default("false")
         boolean freezeFlow,
     RejectionSampling sampling,
-    @Doc("Samples of time and noise per token that the field learns from.") @Default("1")
+    @Doc("Number of samples of time and noise per token in the field's training.") @Default("1")
         int flowBatchMul,
     @Doc("The number of first steps that train only the field.") @Default("0") int pretrainSteps,
     @Doc("The field's optimizer; by default the policy's, with a peak learning rate of 1e-4.")

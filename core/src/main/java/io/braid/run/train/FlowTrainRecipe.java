@@ -63,7 +63,7 @@ public record FlowTrainRecipe(
     optimizer(learningRate, 0, lrSchedule, weightDecay, maxGradNorm);
   }
 
-  /** The optimizer of the field for a number of steps. */
+  /** Returns the settings of the field's optimizer for a number of steps. */
   OptimizerSettings optimizer(int steps) {
     return optimizer(
         learningRate, (int) Math.round(warmupRatio * steps), lrSchedule, weightDecay, maxGradNorm);

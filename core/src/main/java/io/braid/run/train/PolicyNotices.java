@@ -23,7 +23,7 @@ import java.util.Optional;
 
 /**
  * Warns the user about a reinforcement learning run that has no learning signal or does not train
- * what was intended. Each warning is one line with a remedy, given once.
+ * the intended policy. Each warning is one line with a remedy, given once.
  */
 final class PolicyNotices {
   private final TrainRecipe recipe;
@@ -164,7 +164,7 @@ final class PolicyNotices {
     boolean policyLearns = report.metrics().has(StepMetrics.LEARNING_RATE);
     if (policyLearns && report.metric(StepMetrics.TRAINED_TOKENS) == 0 && taughtNothing++ == 0) {
       listener.notice(
-          "step %s had no learning signal: for each of its %s problems, all responses got the same reward; give problems of another difficulty, more rollout.samples or a higher rollout.temperature, or set 'curriculum: dynamic-sampling' (further such steps have trained_tokens 0)"
+          "step %s had no learning signal: for each of its %s problems, all responses got the same reward; use problems of another difficulty, more rollout.samples or a higher rollout.temperature, or set 'curriculum: dynamic-sampling' (further such steps have trained_tokens 0)"
               .formatted(done, report.problems().size()));
     }
   }

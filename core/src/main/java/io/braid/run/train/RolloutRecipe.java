@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param samples responses per prompt
  * @param temperature the sampling temperature
  * @param topP the probability mass to keep
- * @param topK how many of the most likely tokens to keep; 0 keeps all
+ * @param topK number of most likely tokens to keep; 0 keeps all
  * @param minNewTokens minimum length of a response, in tokens
  * @param maxNewTokens maximum length of a response, in tokens
  * @param stop texts that end a response
@@ -28,7 +28,7 @@ public record RolloutRecipe(
     @Default("1.0") double temperature,
     @Doc("Nucleus sampling: the probability mass to keep; 1 keeps every token.") @Default("1.0")
         double topP,
-    @Doc("How many of the most likely tokens to keep; 0 keeps every token.") @Default("0") int topK,
+    @Doc("Number of most likely tokens to keep; 0 keeps every token.") @Default("0") int topK,
     @Default("0") int minNewTokens,
     @Default("1024") int maxNewTokens,
     @Doc("Texts that end a response, in addition to the model's end tokens.") @Default("[]")

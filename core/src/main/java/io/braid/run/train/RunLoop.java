@@ -253,7 +253,7 @@ final class RunLoop implements AutoCloseable {
   /** Saves the finished steps before a failure is reported. */
   private void rescue(Work work, Throwable failure) {
     if (saving) {
-      return; // saving is what failed
+      return; // saving itself failed
     }
     OptionalInt finished = work.finished();
     // Writing a step's samples may fail although the step itself is done.

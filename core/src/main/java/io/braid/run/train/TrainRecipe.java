@@ -224,7 +224,7 @@ public record TrainRecipe(
     }
   }
 
-  /** Returns the sources of problems; a single one without a mixture. */
+  /** Returns the sources of problems; without a mixture there is a single source. */
   public List<SourceRecipe> sources() {
     return data.map(name ->
             List.of(

@@ -28,7 +28,7 @@ final class UnreadableReferences {
   }
 
   /**
-   * Returns a source's problems without those that have an unreadable reference.
+   * Removes problems with an unreadable reference from a source's problems.
    *
    * @throws UserError if none are left
    */

@@ -75,7 +75,7 @@ public final class AnswerComparison {
         : answer;
   }
 
-  /** Returns the item of a list that has only one, else the answer itself. */
+  /** Unwraps a list with a single item; returns any other answer unchanged. */
   private static Answer unwrapped(Answer answer) {
     return answer instanceof Answer.Listing(List<Answer> items, _) && items.size() == 1
         ? unwrapped(items.getFirst())

@@ -72,7 +72,7 @@ record Decimal(Rational value, Rational halfUnit, int significant) {
   }
 
   /**
-   * Whether one side is the rounded other side. A whole number never counts as rounded, nor does a
+   * Whether one side is a rounding of the other. A whole number never counts as rounded, nor does a
    * decimal with fewer than three significant digits; a rounded answer needs four if the reference
    * is a decimal or not rational. The strict comparison accepts rounding only in the reference; the
    * answer must then be exact or the same decimal. If the tolerance gives a number of digits, only

@@ -19,7 +19,7 @@ import java.util.function.DoublePredicate;
 /**
  * A set of real numbers: an interval, a union, or the solutions of inequalities in one variable.
  *
- * @param holds whether a number is in the set
+ * @param holds test for membership of a number
  * @param edges numbers at which the set may begin or end
  * @param variables the variable that is restricted; none for a bare interval
  * @param certain whether the answer can only be a set; a pair in parentheses may also be a point

@@ -7,7 +7,7 @@ import java.util.OptionalInt;
  *
  * @param lenient whether to accept differences that public graders accept, such as a missing unit
  * @param ordered whether the order of lists matters
- * @param digits number of decimal places to which decimals are compared; empty for the number
+ * @param digits number of decimal places to which decimals are compared; empty for as many as are
  *     written
  */
 public record Tolerance(boolean lenient, boolean ordered, OptionalInt digits) {

@@ -149,7 +149,10 @@ public final class AtomicDirectory {
         });
   }
 
-  /** A rename is durable only once the containing directory has been forced to disk. */
+  /**
+   * Forces a file or directory to disk. A rename is durable only after the containing directory has
+   * been forced to disk.
+   */
   static void force(Path path) throws IOException {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       channel.force(true);

@@ -82,7 +82,7 @@ public final class CheckpointParts {
     return new CheckpointParts(all);
   }
 
-  /** The parts' names, in the order in which they are saved. */
+  /** Returns the names of the parts, in the order in which they are saved. */
   public List<String> names() {
     return parts.stream().map(Part::name).toList();
   }

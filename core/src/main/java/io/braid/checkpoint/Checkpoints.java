@@ -55,7 +55,8 @@ public record Checkpoints(Path directory, int keep) {
   }
 
   /**
-   * Directory name of the checkpoint after the given number of steps, independent of the locale.
+   * Returns the directory name of the checkpoint after a number of steps, independent of the
+   * locale.
    */
   public static String name(long step) {
     return String.format(Locale.ROOT, "step-%06d", step);

@@ -229,7 +229,7 @@ public final class Checksums {
     }
   }
 
-  /** Name of a file in the list, with forward slashes on every system. */
+  /** Returns the name of a file in the list, with forward slashes on every system. */
   private static String name(Path directory, Path file) {
     return directory.relativize(file).toString().replace('\\', '/');
   }

@@ -416,7 +416,7 @@ final class ConfigJson implements ConfigValues {
     }
   }
 
-  /** The name of the transformers class for a family's language model. */
+  /** Returns the name of the transformers class for a family's language model. */
   static String architecture(Family family) {
     return family.className() + "ForCausalLM";
   }

@@ -163,7 +163,7 @@ public final class JsonFile {
     return value.compareTo(LEAST) < 0 || value.compareTo(MOST) > 0;
   }
 
-  /** Path of the parser's position, such as {@code rope_scaling.factor}. */
+  /** Returns the path of the parser's position, such as {@code rope_scaling.factor}. */
   private static String path(JsonParser parser) {
     StringBuilder path = new StringBuilder();
     TokenStreamContext at = parser.streamReadContext();

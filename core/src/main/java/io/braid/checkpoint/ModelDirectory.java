@@ -76,25 +76,25 @@ public final class ModelDirectory {
     return new ModelDirectory(directory, json, read.config(), Companions.read(directory), edited);
   }
 
-  /** The directory. */
+  /** Returns the directory. */
   public Path path() {
     return directory;
   }
 
   /**
-   * The companion files, by name. They are read at once because a resumed run deletes the
+   * Returns the companion files, by name. They are read at once because a resumed run deletes the
    * checkpoint it started from when newer ones exist, and the newer ones need these files.
    */
   Map<String, byte[]> companions() {
     return companions;
   }
 
-  /** A copy of the config as it was read, including keys that Braid does not know. */
+  /** Returns a copy of the config as it was read, including unknown keys. */
   ObjectNode json() {
     return ((ObjectNode) json).deepCopy();
   }
 
-  /** The model's configuration. */
+  /** Returns the model's configuration. */
   public ModelConfig config() {
     return config;
   }
@@ -213,7 +213,7 @@ public final class ModelDirectory {
   }
 
   /**
-   * The type in which the weights are stored.
+   * Returns the type in which the weights are stored.
    *
    * @throws UserError if there are none, or a file is damaged
    */
@@ -223,7 +223,7 @@ public final class ModelDirectory {
     }
   }
 
-  /** The embedding's type, or the head's if there is no embedding. */
+  /** Returns the embedding's type, or the head's if there is no embedding. */
   private static DType storedType(WeightFiles files) {
     return Stream.of(Head.EMBEDDING, Head.OUTPUT)
         .flatMap(name -> files.find(name).stream())

@@ -182,7 +182,7 @@ final class RopeJson {
     }
   }
 
-  /** The settings without their base, with normalised key names and values. */
+  /** Returns the settings without their base, with normalised key names and values. */
   private static Map<String, String> plain(JsonNode settings) {
     Map<String, String> plain = new TreeMap<>();
     settings
@@ -300,7 +300,7 @@ final class RopeJson {
     return factor <= 1 ? 1 : 0.1 * mscale * Math.log(factor) + 1;
   }
 
-  /** The context length before scaling, which may also be a key of the config itself. */
+  /** Returns the context length before scaling, which may also be a key of the config itself. */
   private double original() {
     JsonNode own = settings.path(ORIGINAL);
     JsonNode top = config.path(ORIGINAL);

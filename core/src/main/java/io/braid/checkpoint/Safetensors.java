@@ -203,12 +203,12 @@ public final class Safetensors implements AutoCloseable {
     return new UserError(file + ": " + what + ". Copy or download the file again.");
   }
 
-  /** The tensors' names, in the header's order. */
+  /** Returns the tensors' names, in the header's order. */
   public Set<String> names() {
     return entries.keySet();
   }
 
-  /** The file's {@code __metadata__}, by key. */
+  /** Returns the file's {@code __metadata__}, by key. */
   public Map<String, String> metadata() {
     return metadata;
   }
@@ -236,12 +236,12 @@ public final class Safetensors implements AutoCloseable {
     }
   }
 
-  /** Total size of the tensors in bytes. */
+  /** Returns the total size of the tensors in bytes. */
   long bytes() {
     return data.byteSize();
   }
 
-  /** The file itself. */
+  /** Returns the path of the file. */
   public Path file() {
     return file;
   }

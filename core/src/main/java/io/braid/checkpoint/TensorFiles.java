@@ -124,12 +124,12 @@ public final class TensorFiles implements AutoCloseable {
     }
   }
 
-  /** The path that was opened; for a directory, the file found in it. */
+  /** Returns the path that was opened; for a directory, the file found in it. */
   public Path from() {
     return from;
   }
 
-  /** The tensors' names. */
+  /** Returns the tensors' names. */
   public Set<String> names() {
     return files.keySet();
   }

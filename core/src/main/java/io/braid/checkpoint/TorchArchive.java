@@ -258,7 +258,7 @@ public final class TorchArchive implements AutoCloseable {
 
   // ---- contents -------------------------------------------------------------------------------
 
-  /** The tensors' names, in the order in which they were saved. */
+  /** Returns the tensors' names, in the order in which they were saved. */
   public Set<String> names() {
     return Collections.unmodifiableSet(tensors.keySet());
   }
@@ -294,7 +294,7 @@ public final class TorchArchive implements AutoCloseable {
     return tensor;
   }
 
-  /** The file itself. */
+  /** Returns the path of the file. */
   public Path file() {
     return file;
   }

@@ -62,7 +62,7 @@ final class TorchObjects implements PickleReader.Globals {
     }
 
     /**
-     * One more than the largest index into the storage, or 0 if there are no elements.
+     * Returns the largest index into the storage plus one, or 0 if there are no elements.
      *
      * @throws ArithmeticException if the result overflows
      */

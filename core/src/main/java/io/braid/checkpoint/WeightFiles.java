@@ -153,7 +153,7 @@ final class WeightFiles implements AutoCloseable {
             .formatted(directory, name, remedy));
   }
 
-  /** Total size of all tensors in bytes. */
+  /** Returns the total size of all tensors in bytes. */
   long bytes() {
     return files.values().stream().mapToLong(Safetensors::bytes).sum();
   }

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * The zeros written to the files in place of a bias that the model does not have.
+ * Returns the zeros written to the files in place of a bias that the model does not have.
  *
  * <p>In {@code transformers}, Llama's attention has a bias on all four projections or on none.
  * Braid can also create a model with biases on query, key and value only. It is saved as if all

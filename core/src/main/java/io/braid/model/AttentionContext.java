@@ -11,11 +11,11 @@ public sealed interface AttentionContext permits PackedAttention, PagedAttention
   /** Each token's position in its sequence: [n], INT64. */
   Tensor positions();
 
-  /** One more than the largest position. */
+  /** Returns the largest position plus one. */
   int end();
 
   /**
-   * Softmax(scale·q·kᵀ)·v over the tokens that each token attends to.
+   * Computes softmax(scale·q·kᵀ)·v over the tokens that each token attends to.
    *
    * @param layer index of the decoder layer, from 0
    * @param how scale and window; queries and keys are already normalised and rotated

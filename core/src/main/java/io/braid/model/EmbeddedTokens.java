@@ -39,7 +39,7 @@ final class EmbeddedTokens {
     return scale == 1 ? rows : rows.times(scale);
   }
 
-  /** [n, hidden], a constant. */
+  /** Returns the rows, [n, hidden], a constant. */
   Tensor rows() {
     return rows;
   }

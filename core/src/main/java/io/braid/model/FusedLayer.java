@@ -226,7 +226,7 @@ record FusedLayer(List<Block> blocks, ModelConfig config, int number) {
         .orElseGet(() -> atNormed.addInPlace(gradient));
   }
 
-  /** [n, heads·d] → [n, (heads + 2·kvHeads)·d]. */
+  /** Computes the backward pass of attention: [n, heads·d] → [n, (heads + 2·kvHeads)·d]. */
   private Tensor back(
       Block block, Attended attended, Tensor gradient, Rotations rotations, PackedPages attention) {
     Sublayer.Attention how = (Sublayer.Attention) block.spec().mixer();
@@ -261,7 +261,7 @@ record FusedLayer(List<Block> blocks, ModelConfig config, int number) {
     return ((Sublayer.GatedUnit) mixer).activation();
   }
 
-  /** The backward pass of x·Wᵀ + b: ∂/∂W = gᵀ·x, ∂/∂b = Σ g, ∂/∂x = g·W. */
+  /** Computes the backward pass of x·Wᵀ + b: ∂/∂W = gᵀ·x, ∂/∂b = Σ g, ∂/∂x = g·W. */
   private static Tensor back(Projection projection, Tensor gradient, Tensor x) {
     try (Gradients off = Gradients.off()) {
       return switch (projection) {
@@ -279,7 +279,7 @@ record FusedLayer(List<Block> blocks, ModelConfig config, int number) {
   }
 
   /**
-   * The backward pass of a norm.
+   * Computes the backward pass of a norm.
    *
    * @param beside another gradient with respect to x, which is added to the result
    */

@@ -66,7 +66,7 @@ public final class PartitionHead implements AutoCloseable {
   }
 
   /**
-   * log Z of each prompt.
+   * Computes log Z of each prompt.
    *
    * @param pooled [prompts, width], FLOAT32: each prompt's mean hidden state
    * @param noise random numbers for dropout; empty turns dropout off
@@ -82,7 +82,7 @@ public final class PartitionHead implements AutoCloseable {
     return last.apply(x).squeeze(-1); // [prompts]
   }
 
-  /** The trained parameters. */
+  /** Returns the trained parameters. */
   public List<Parameter> parameters() {
     return List.copyOf(parameters);
   }

@@ -127,7 +127,7 @@ record RepeatedPrefixes(
     return parts.size() == 1 ? parts.getFirst() : Tensor.cat(parts, 0); // [tokens, heads·d]
   }
 
-  /** [rows·length, heads, d] → [rows, heads, length, d] */
+  /** Reshapes [rows·length, heads, d] → [rows, heads, length, d]. */
   private static Tensor heads(Tensor x, Rectangle rectangle) {
     return x.view(rectangle.rows, rectangle.length, x.size(1), x.size(2)).transpose(1, 2);
   }

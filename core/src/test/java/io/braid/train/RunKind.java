@@ -118,7 +118,7 @@ record RunKind(
           new RejectionSampling(
               true, this == BY_ENTROPY ? Optional.of(0.5) : Optional.empty(), /* softFlow= */ 0.1),
           /* samples= */ 2,
-          /* warmupSteps= */ 0,
+          /* pretrainSteps= */ 0,
           /* steps= */ 50,
           /* seed= */ 1,
           optimizer);

@@ -53,7 +53,7 @@ public final class FileError extends UserError {
     return new FileError(file, action, e);
   }
 
-  /** The reason for a failure in plain words, without the file's name. */
+  /** Returns the reason for a failure in plain words, without the file's name. */
   public static String reason(IOException e) {
     return Reason.of(e).map(each -> each.text).orElseGet(() -> systemMessage(e));
   }
@@ -63,12 +63,12 @@ public final class FileError extends UserError {
     return Objects.requireNonNull(e.getCause(), "an UncheckedIOException without a cause");
   }
 
-  /** A remedy for a failure. */
+  /** Returns a remedy for a failure. */
   public static String remedy(IOException e) {
     return Reason.of(e).map(each -> each.remedy).orElse("check the disk");
   }
 
-  /** The system's own words, for an unknown reason. */
+  /** Returns the system's own words, for an unknown reason. */
   private static String systemMessage(IOException e) {
     String text = e instanceof FileSystemException file ? file.getReason() : e.getMessage();
     return text == null || text.isBlank() ? "the system does not say why" : text.strip();

@@ -45,7 +45,7 @@ public final class Metric {
       this.sign = sign;
     }
 
-    /** The unit's abbreviation in {@code docs/metrics.md}. */
+    /** Returns the unit's abbreviation in {@code docs/metrics.md}. */
     public String sign() {
       return sign;
     }
@@ -80,7 +80,7 @@ public final class Metric {
     return metric;
   }
 
-  /** The metric for a single k: {@code pass@4} for {@code pass@k}. */
+  /** Returns the metric for a single k: {@code pass@4} for {@code pass@k}. */
   public Metric at(int k) {
     if (!name.endsWith(EACH)) {
       throw new IllegalStateException(name + " is one metric");
@@ -95,17 +95,17 @@ public final class Metric {
             && written.matches(Pattern.quote(name.substring(0, name.length() - 1)) + "[0-9]+"));
   }
 
-  /** The metric's name. */
+  /** Returns the metric's name. */
   public String name() {
     return name;
   }
 
-  /** The unit. */
+  /** Returns the unit. */
   public Unit unit() {
     return unit;
   }
 
-  /** The metric's meaning, in Markdown. */
+  /** Returns the metric's meaning, in Markdown. */
   public String meaning() {
     return meaning;
   }

@@ -46,7 +46,7 @@ public final class MetricValues {
     return values.getOrDefault(metric.name(), otherwise);
   }
 
-  /** A read-only view of all values, by the metrics' names. */
+  /** Returns a read-only view of all values, by the metrics' names. */
   public Map<String, Double> byName() {
     return Collections.unmodifiableMap(values);
   }

@@ -38,8 +38,8 @@ public final class Seeds {
      */
     FLOW_STEP(1_000_003L, 1),
     /**
-     * Purposes of the flow field within a step: noise for scoring, noise for training, an order;
-     * index: purpose.
+     * What the flow field uses random numbers for within a step: noise for scoring, noise for
+     * training, and an order; index: purpose.
      */
     FLOW_PURPOSE(4, 1),
     /** The permutation of a response's rewards; index: response. */
@@ -74,7 +74,7 @@ public final class Seeds {
     return seed * stream.seedFactor + index * stream.indexFactor;
   }
 
-  /** A hash of a text, the same on every machine and in every version. */
+  /** Returns a hash of a string that is the same on every machine and in every version. */
   public static long hash(String text) {
     try {
       byte[] digest =

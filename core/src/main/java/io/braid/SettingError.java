@@ -37,12 +37,12 @@ public final class SettingError extends UserError {
     this.complaint = complaint;
   }
 
-  /** The setting's key, as in a recipe. */
+  /** Returns the setting's key, as in a recipe. */
   public String key() {
     return key;
   }
 
-  /** What is wrong and how to fix it, without the key. */
+  /** Returns what is wrong and how to fix it, without the key. */
   public String complaint() {
     return complaint;
   }

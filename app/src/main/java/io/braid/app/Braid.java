@@ -94,7 +94,7 @@ public final class Braid implements Callable<Integer> {
         .execute(args);
   }
 
-  /** Refuses a device that cannot be used before the command begins. */
+  /** Rejects an unusable device before the command runs. */
   private int execute(ParseResult parsed) {
     if (cuda && parsed.hasSubcommand()) {
       System.setProperty(Engine.DEVICE, "cuda");

@@ -123,7 +123,8 @@ public final class AdapterFiles {
   /**
    * Copies saved adapters into a model's adapters and merges them.
    *
-   * @throws UserError if they belong to another model, or have another rank or set of matrices
+   * @throws UserError if they belong to a different model, or have a different rank or set of
+   *     matrices
    */
   public static void restore(Path directory, Transformer model) {
     Path file = directory.resolve(WEIGHTS);
@@ -208,7 +209,7 @@ public final class AdapterFiles {
         FrozenMatrix.Format.FLOAT32);
   }
 
-  /** Whether a value is set, that is, not null, false, 0 or empty. */
+  /** Returns whether a value is set, that is, not null, false, 0 or empty. */
   private static boolean isSet(JsonNode value) {
     if (value.isBoolean()) {
       return value.asBoolean();

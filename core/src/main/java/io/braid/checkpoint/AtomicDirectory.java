@@ -32,7 +32,7 @@ public final class AtomicDirectory {
   private AtomicDirectory() {}
 
   /**
-   * Writes a directory, replacing one of the same name only when the new one is complete.
+   * Writes a directory. A directory of the same name is replaced only when the new one is complete.
    *
    * @param directory the destination
    * @param writer fills the temporary directory it is given

@@ -30,7 +30,7 @@ public final class CheckpointParts {
     }
   }
 
-  /** A part; {@code always} tells whether every checkpoint must contain it. */
+  /** A part of a checkpoint; {@code always} tells whether every checkpoint must contain it. */
   private record Part(String name, boolean always, Consumer<Path> save, Consumer<Path> restore) {}
 
   /** Returns an empty list of parts. */

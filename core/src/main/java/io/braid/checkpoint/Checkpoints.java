@@ -144,8 +144,8 @@ public record Checkpoints(Path directory, int keep) {
   }
 
   /**
-   * Refuses a directory with unknown subdirectories: they may be renamed checkpoints of the run
-   * being resumed.
+   * Rejects a directory with unknown subdirectories, since they may be renamed checkpoints of the
+   * run being resumed.
    */
   private void refuseUnknown() {
     List<String> names =

@@ -42,7 +42,7 @@ public final class JsonFile {
   private JsonFile() {}
 
   /**
-   * Tells whether a file exists.
+   * Returns whether a file exists.
    *
    * @throws UserError if the path is not a regular file but a directory, a pipe or a device
    */
@@ -105,7 +105,7 @@ public final class JsonFile {
   }
 
   /**
-   * Parses a text as JSON.
+   * Parses a string as JSON.
    *
    * @param file the source of the text, for error messages
    */

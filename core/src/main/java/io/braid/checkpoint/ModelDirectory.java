@@ -168,8 +168,8 @@ public final class ModelDirectory {
   }
 
   /**
-   * Refuses a config whose matrices have more elements than the files have bytes, before memory is
-   * allocated for them.
+   * Rejects a config whose matrices have more elements than the files have bytes, before memory is
+   * allocated for the matrices.
    */
   private void refuseMoreElementsThan(long bytes) {
     double hidden = config.hiddenSize();

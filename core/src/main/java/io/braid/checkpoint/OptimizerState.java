@@ -40,7 +40,7 @@ public final class OptimizerState {
   /**
    * Restores the state written by {@link #save}.
    *
-   * @throws UserError if the file belongs to another model
+   * @throws UserError if the file belongs to a different model
    */
   public static void restore(Path from, AdamW optimizer, List<Parameter> beside) {
     try (Safetensors file = Safetensors.open(from);

@@ -47,7 +47,7 @@ final class TorchObjects implements PickleReader.Globals {
    */
   record StoredTensor(Storage storage, long offset, long[] shape, long[] strides) {
     /**
-     * Number of elements.
+     * Returns number of elements.
      *
      * @throws ArithmeticException if the product of the non-zero lengths overflows
      */
@@ -151,7 +151,7 @@ final class TorchObjects implements PickleReader.Globals {
     return new LinkedHashMap<>();
   }
 
-  /** (storage, offset, shape, strides, requires_grad, hooks[, metadata]). */
+  /** Creates a tensor from (storage, offset, shape, strides, requires_grad, hooks[, metadata]). */
   private static StoredTensor tensor(List<Object> arguments) throws Refused {
     if (arguments.size() < 6
         || arguments.size() > 7
@@ -171,7 +171,7 @@ final class TorchObjects implements PickleReader.Globals {
     return new StoredTensor(storage, whole(arguments.get(1)), shape, strides);
   }
 
-  /** (tensor, requires_grad, hooks). */
+  /** Returns the tensor from (tensor, requires_grad, hooks). */
   private static StoredTensor parameter(List<Object> arguments) throws Refused {
     if (arguments.size() != 3 || !(arguments.get(0) instanceof StoredTensor tensor)) {
       throw damaged("a parameter's arguments differ from those that PyTorch writes");
@@ -179,7 +179,7 @@ final class TorchObjects implements PickleReader.Globals {
     return tensor;
   }
 
-  /** ("storage", type, key, device, elements); the device is ignored. */
+  /** Creates a storage from ("storage", type, key, device, elements); the device is ignored. */
   @Override
   public Object persistent(Object id) throws Refused {
     if (!(id instanceof Tuple(List<Object> parts))

@@ -15,9 +15,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * The weights of a model directory: {@code model.safetensors}, or otherwise the files listed in its
- * index. Tensors are looked up by their published names. The stored name may differ from the
- * published name by an extra {@code model.} prefix, or by a missing one if the model was saved
- * without its head.
+ * index. Tensors are looked up by their published names. The stored name may have an additional
+ * {@code model.} prefix or, if the model was saved without its head, lack this prefix.
  */
 final class WeightFiles implements AutoCloseable {
   private static final String TRUNK = "model.";
@@ -159,7 +158,7 @@ final class WeightFiles implements AutoCloseable {
   }
 
   /**
-   * Notices for the user, such as the names of unused tensors.
+   * Returns notices for the user, such as the names of unused tensors.
    *
    * @param used published names of the tensors that were loaded
    */

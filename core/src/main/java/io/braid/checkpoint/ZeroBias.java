@@ -13,12 +13,12 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Returns the zeros written to the files in place of a bias that the model does not have.
+ * The zeros that are written to the files in place of a bias that the model does not have.
  *
  * <p>In {@code transformers}, Llama's attention has a bias on all four projections or on none.
  * Braid can also create a model with biases on query, key and value only. It is saved as if all
- * four had one: the output projection gets a bias of zeros, which changes nothing, and {@link
- * ConfigKey#OUTPUT_BIAS} tells Braid not to train it.
+ * four projections had a bias: the output projection gets a bias of zeros, which changes nothing,
+ * and {@link ConfigKey#OUTPUT_BIAS} tells Braid not to train it.
  */
 final class ZeroBias {
   private ZeroBias() {}
@@ -45,7 +45,7 @@ final class ZeroBias {
     return zeros;
   }
 
-  /** The zeros for a model whose weights are written one at a time. */
+  /** Returns the zeros for a model whose weights are written one at a time. */
   static List<SafetensorsWriter.Source> sources(ModelConfig config, DType dtype) {
     long width = config.hiddenSize();
     return names(config).stream()

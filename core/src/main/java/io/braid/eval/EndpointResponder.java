@@ -14,7 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Gets responses from a service, for as many problems at once as its settings allow. */
+/** Gets responses from a service, for as many problems at once as the service's settings allow. */
 public final class EndpointResponder implements Responder {
   private final ChatModel endpoint;
   private final Function<Problem, List<ChatMessage>> asking;

@@ -24,7 +24,9 @@ public final class Evaluation {
   private final Verifier verifier;
   private final CountdownSolver solver;
 
-  /** Creates an evaluation with a verifier and a solver, which enumerates Countdown solutions. */
+  /**
+   * Creates an evaluation with a verifier and with a solver that enumerates Countdown solutions.
+   */
   public Evaluation(Verifier verifier, CountdownSolver solver) {
     this.verifier = verifier;
     this.solver = solver;
@@ -33,7 +35,8 @@ public final class Evaluation {
   /**
    * The result of an evaluation.
    *
-   * @param metrics {@link EvaluationMetrics} and what they share with training, by name
+   * @param metrics values by name of {@link EvaluationMetrics} and of the metrics that training has
+   *     too
    * @param outcomes one outcome per problem
    */
   public record Report(Map<String, Double> metrics, List<Outcome> outcomes) {
@@ -171,7 +174,10 @@ public final class Evaluation {
     return metrics;
   }
 
-  /** Returns the k of the metrics: the powers of 2 below the number of samples, and that number. */
+  /**
+   * Returns the values of k for which metrics are computed: the powers of 2 below the number of
+   * samples, and the number of samples itself.
+   */
   public static List<Integer> sizes(int samples) {
     List<Integer> sizes = new ArrayList<>();
     for (int k = 1; k < samples; k *= 2) {

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Metrics of evaluations. A metric that ends in {@code @k} uses k samples per problem, for k = 1,
- * 2, 4, … and the number of samples.
+ * Metrics of evaluations. A metric whose name ends in {@code @k} uses k samples per problem, where
+ * k is 1, 2, 4, … or the number of samples.
  */
 public final class EvaluationMetrics {
   /** Accuracy of the first k samples. */
@@ -54,12 +54,12 @@ public final class EvaluationMetrics {
   public static final Metric PROBLEMS =
       Metric.declare("problems", Unit.COUNT, "number of problems that were asked");
 
-  /** Returns the metrics of k samples. */
+  /** Returns the metrics for k samples. */
   public static final List<Metric> OF_SAMPLES = List.of(AVG, PASS, MAJ, DISTINCT, COVERAGE);
 
   private EvaluationMetrics() {}
 
-  /** Whether the values of an evaluation's metric are fractions. */
+  /** Returns whether a metric's values are fractions. */
   public static boolean isFraction(String name) {
     return Stream.concat(
             OF_SAMPLES.stream(),

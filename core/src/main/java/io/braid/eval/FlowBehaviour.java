@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Collects statistics of the tokens that a flow field rewards and punishes: by token, by position,
- * and by correctness of the response (arXiv 2510.10201, reward behaviour). Responses are added one
- * by one. Tokens that the field cannot score are left out.
+ * Collects statistics about the tokens that a flow field rewards and punishes: by token, by
+ * position, and by correctness of the response (arXiv 2510.10201, reward behaviour). Responses are
+ * added one by one. Tokens that the field cannot score are left out.
  */
 public final class FlowBehaviour {
   /** Number of equal parts into which a response is divided by position. */
@@ -80,7 +80,9 @@ public final class FlowBehaviour {
     }
   }
 
-  /** Statistics of a subset of the responses: all, the correct ones or the wrong ones. */
+  /**
+   * Statistics for a subset of the responses: all responses, the correct ones or the wrong ones.
+   */
   public static final class Subset {
     private final Tally tokens = new Tally();
     private final List<Tally> parts = new ArrayList<>();
@@ -98,12 +100,12 @@ public final class FlowBehaviour {
       return responses;
     }
 
-    /** Returns the statistics of all tokens. */
+    /** Returns the statistics for all tokens. */
     public Tally tokens() {
       return tokens;
     }
 
-    /** Returns the statistics of the tokens in each of the {@link #PARTS}. */
+    /** Returns the statistics for the tokens in each of the {@link #PARTS}. */
     public List<Tally> parts() {
       return List.copyOf(parts);
     }
@@ -162,17 +164,17 @@ public final class FlowBehaviour {
     }
   }
 
-  /** Returns the statistics of all responses. */
+  /** Returns the statistics for all responses. */
   public Subset all() {
     return all;
   }
 
-  /** Returns the statistics of the responses that are known to be correct. */
+  /** Returns the statistics for the responses known to be correct. */
   public Subset correct() {
     return correct;
   }
 
-  /** Returns the statistics of the responses that are known to be wrong. */
+  /** Returns the statistics for the responses known to be wrong. */
   public Subset wrong() {
     return wrong;
   }

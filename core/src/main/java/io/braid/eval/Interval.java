@@ -8,7 +8,10 @@ package io.braid.eval;
  * @param high the upper bound
  */
 public record Interval(double mean, double low, double high) {
-  /** Whether the interval excludes 0, so that the difference is significant at the 5 % level. */
+  /**
+   * Returns whether the interval excludes 0, so that the difference is significant at the 5 %
+   * level.
+   */
   public boolean excludesZero() {
     return low > 0 || high < 0;
   }

@@ -53,8 +53,8 @@ public record Outcome(
   }
 
   /**
-   * Whether the majority vote of the first k samples is correct. Samples without an answer do not
-   * vote; a tie goes to the answer that came first; without any vote the result is wrong.
+   * Returns whether the majority vote of the first k samples is correct. Samples without an answer
+   * do not vote; a tie goes to the answer that came first; without any vote the result is wrong.
    */
   public boolean majorityCorrect(int k) {
     Map<String, Integer> votes = new LinkedHashMap<>();
@@ -94,7 +94,10 @@ public record Outcome(
         solutions);
   }
 
-  /** This problem's values of {@link EvaluationMetrics} and of what they share with training. */
+  /**
+   * Returns this problem's values for {@link EvaluationMetrics} and for the metrics that training
+   * has too.
+   */
   public MetricValues metrics() {
     int samples = verdicts.size();
     List<Integer> sizes = Evaluation.sizes(samples);

@@ -5,7 +5,7 @@ import java.util.SplittableRandom;
 
 /**
  * Two-sided paired significance tests. A p-value is the probability of a difference at least as
- * large if, on each problem, only chance distinguished both sides.
+ * large as the observed one if, on each problem, only chance distinguished the two sides.
  */
 public final class PairedTest {
   /** Number of random sign vectors if there are too many to enumerate. */

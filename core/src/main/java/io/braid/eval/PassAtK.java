@@ -1,8 +1,8 @@
 package io.braid.eval;
 
 /**
- * The probability that at least one of k samples is correct, estimated without bias from n ≥ k
- * samples (Chen et al. 2021, arXiv 2107.03374, eq. 1): 1 − C(n − c, k) / C(n, k).
+ * The probability that at least one of k samples is correct, given as an unbiased estimate from n ≥
+ * k samples (Chen et al. 2021, arXiv 2107.03374, eq. 1): 1 − C(n − c, k) / C(n, k).
  */
 final class PassAtK {
   private PassAtK() {}

@@ -13,7 +13,7 @@ public interface Responder {
    *     deterministic
    * @param done receives responses as they arrive, each problem once, in any order, possibly from
    *     several threads at once; an exception that it throws ends the sampling
-   * @throws io.braid.UserError if a problem cannot be asked
+   * @throws io.braid.UserError if a question cannot be sent
    */
   void respond(List<Problem> problems, long seed, Consumer<List<Answered>> done);
 

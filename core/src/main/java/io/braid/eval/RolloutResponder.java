@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Samples responses of a local model. */
+/** Samples responses from a local model. */
 public final class RolloutResponder implements Responder {
   private static final int PROBLEMS_PER_BATCH = 64;
 

@@ -27,7 +27,7 @@ import java.util.Set;
  *
  * @param base directory of the base model, from which all runs start; also a row of the table
  * @param seeds seeds of training and evaluation
- * @param baseline row that the paired differences are relative to
+ * @param baseline row relative to which the paired differences are computed
  * @param recipes the compared recipes, by name
  * @param set settings that override every recipe; a recipe's own {@code set} takes precedence
  * @param evaluation settings of the evaluation of each model
@@ -68,7 +68,7 @@ public record CompareSpec(
           List<Overlay> set) {}
 
   /**
-   * Two metrics between which recipes trade.
+   * Two metrics that recipes trade off against each other.
    *
    * @param x metric of the horizontal axis
    * @param y metric of the vertical axis

@@ -18,12 +18,12 @@ import java.util.stream.Stream;
 /**
  * The numerical results of a comparison.
  *
- * @param baseline row that the differences are relative to
+ * @param baseline row relative to which the differences are computed
  * @param seeds seeds of each row
  * @param problems number of problems on which each model was evaluated
  * @param samples number of samples per problem
  * @param columns metrics shown as columns
- * @param frontier two metrics between which recipes trade
+ * @param frontier two metrics that recipes trade off against each other
  * @param means means, by row, then by metric
  * @param differences paired differences from the baseline, by row (without the baseline), then by
  *     metric
@@ -93,7 +93,9 @@ public record ComparisonTable(
         seconds);
   }
 
-  /** Refuses metrics that do not exist for these problems, once the first model is evaluated. */
+  /**
+   * Rejects metrics that do not exist for these problems, once the first model has been evaluated.
+   */
   static void check(CompareSpec spec, EvaluationResult measured) {
     columns(spec, measured);
     frontier(spec, measured);
@@ -114,7 +116,7 @@ public record ComparisonTable(
         .toArray(double[][]::new);
   }
 
-  /** Refuses results on different problems, which cannot be paired. */
+  /** Rejects results on different problems, which cannot be paired. */
   private static void refuseOtherProblems(
       EvaluationResult first, Map<String, List<EvaluationResult>> results) {
     results.forEach((row, seeds) ->
@@ -140,7 +142,10 @@ public record ComparisonTable(
     return given.orElseGet(() -> new CompareSpec.Frontier(usual.getLast(), usual.getFirst()));
   }
 
-  /** Returns the metrics at the largest k; pass at half of it, where its estimate is better. */
+  /**
+   * Returns the metrics at the largest k; pass@k is taken at half of it, where its estimate is
+   * better.
+   */
   private static List<String> countedAtMost(CompareSpec spec, EvaluationResult measured) {
     int samples = spec.evaluation().samples();
     int half = Evaluation.sizes(samples).reversed().stream().skip(1).findFirst().orElse(samples);

@@ -58,7 +58,7 @@ public final class FieldImport {
    * @param model configuration of the model that the field is for
    * @param config the published {@code flow_config.json}; without it the blocks are counted, and
    *     the other settings are the published defaults
-   * @throws UserError if there is no field or more than one, or the field is for another model
+   * @throws UserError if there is no field or more than one, or the field is for a different model
    */
   public static FlowField read(Path from, ModelConfig model, Optional<Path> config) {
     Optional<FieldSettings> given = config.map(FlowConfigFile::settings);

@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The file {@code flow_config.json}: the published keys, whose lists are joined by {@code +}, and
+ * The file {@code flow_config.json}: the published keys, whose lists are joined with {@code +}, and
  * the model properties that determine the network's shape.
  *
  * @param settings the field's settings, the published keys

@@ -76,7 +76,7 @@ public final class FlowField implements AutoCloseable {
   /**
    * Reads a field for a model from a directory.
    *
-   * @throws UserError if the directory holds no field, is damaged, or is for another model
+   * @throws UserError if the directory contains no field, is damaged, or is for a different model
    */
   public static FlowField load(Path directory, ModelConfig model) {
     FlowField field = load(directory);
@@ -184,7 +184,7 @@ public final class FlowField implements AutoCloseable {
    * Checks that the field fits a model.
    *
    * @param from source of the field, for error messages
-   * @throws UserError if the field is for another model
+   * @throws UserError if the field is for a different model
    */
   public void checkFits(ModelConfig model, Object from) {
     if (target.width() != model.hiddenSize() || target.depth() != model.layers()) {

@@ -81,7 +81,7 @@ public final class FlowMatching implements AutoCloseable {
     }
   }
 
-  /** Whether any token so far could be scored by a context and had a non-zero weight. */
+  /** Returns whether any token so far could be scored by a context and had a non-zero weight. */
   public boolean hasTokens() {
     return hasTokens;
   }

@@ -15,8 +15,7 @@ import java.util.stream.IntStream;
  *
  * @param normalization how scores are normalised within a response
  * @param gamma exponent applied to the magnitude of a normalised score
- * @param threshold only scores above it are kept; signed scores are kept if their magnitude is
- *     above it
+ * @param threshold scores at or below it are set to 0; for signed scores, the magnitude counts
  * @param topK number of scores kept per response, half of them at each end if scores are signed; 0
  *     keeps all
  * @param coef factor of the reward

@@ -185,7 +185,9 @@ public final class FlowSignal implements TokenSignal {
     return optimizer.map(AdamW::begun).orElse(0L);
   }
 
-  /** The field and its optimizer; the field is read as the run starts. */
+  /**
+   * Returns the field and its optimizer as checkpoint parts; the field is read when the run starts.
+   */
   @Override
   public CheckpointParts parts() {
     CheckpointParts parts = CheckpointParts.none().withReadAtStart(FIELD, field::savePart);

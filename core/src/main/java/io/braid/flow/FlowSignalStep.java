@@ -20,8 +20,8 @@ import java.util.Optional;
 
 /**
  * One step of a flow field. It captures the hidden states of all responses, one micro-batch after
- * another, rewards each token with its weights from before the step, and makes one update from the
- * correct responses.
+ * another, rewards each token using the field's weights from before the step, and makes one update
+ * from the correct responses.
  */
 final class FlowSignalStep implements TokenSignal.OfStep {
   private final FlowSignal flow;

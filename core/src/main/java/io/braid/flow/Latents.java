@@ -47,7 +47,7 @@ public final class Latents implements TokenSignal.Watch {
   }
 
   /**
-   * Whether at least one context can score a response token.
+   * Returns whether at least one context can score a response token.
    *
    * @param token index of the response token in the batch
    */

@@ -35,7 +35,7 @@ public record RejectionSampling(
     Check.between("soft_flow", softFlow, 0, 1);
   }
 
-  /** Whether the selection needs entropies. */
+  /** Returns whether the selection needs entropies. */
   public boolean usesEntropies() {
     return trajectoryEntropy.isPresent();
   }

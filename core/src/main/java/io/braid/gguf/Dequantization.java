@@ -60,8 +60,8 @@ final class Dequantization {
   }
 
   /**
-   * Q4_K and Q5_K: two half-precision numbers, eight scales and eight minima of 6 bits in 12 bytes,
-   * then (Q5_K) fifth bits, then four bits per element.
+   * Decodes Q4_K and Q5_K: two half-precision numbers, eight scales and eight minima of 6 bits in
+   * 12 bytes, then (Q5_K) fifth bits, then four bits per element.
    *
    * @param fifths index of the fifth bits; −1 for none
    */
@@ -94,7 +94,10 @@ final class Dequantization {
     }
   }
 
-  /** Q6_K: 128 bytes of lower four bits, 64 bytes of upper two, 16 scales, one half precision. */
+  /**
+   * Decodes Q6_K: 128 bytes of lower four bits, 64 bytes of upper two bits, 16 scales, and one
+   * half-precision number.
+   */
   private static void six(byte[] bytes, int at, float[] out, int to) {
     float d = half(bytes, at + 208);
     for (int group = 0; group < 8; group++) {

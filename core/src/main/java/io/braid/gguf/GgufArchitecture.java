@@ -47,10 +47,10 @@ enum GgufArchitecture {
   private static final String LAYER = "model.layers.";
   private static final String BLOCK = "blk.";
 
-  /** Modules of a layer: published name, GGUF name. */
+  /** The modules of a layer: published name and GGUF name. */
   private static final Map<String, String> MODULES = new LinkedHashMap<>();
 
-  /** Modules of a layer with other names in Gemma 3. */
+  /** The modules of a layer that have different names in Gemma 3. */
   private static final Map<String, String> GEMMA3_MODULES =
       Map.of(
           "post_attention_layernorm", "post_attention_norm",
@@ -84,7 +84,7 @@ enum GgufArchitecture {
     return word;
   }
 
-  /** Returns the family of its models. */
+  /** Returns the family of the architecture's models. */
   Family family() {
     return switch (this) {
       case LLAMA -> new Llama();
@@ -208,7 +208,7 @@ enum GgufArchitecture {
     return each;
   }
 
-  /** Returns the factor of the attention scores. */
+  /** Returns the factor for the attention scores. */
   double scale(int layers, int hidden, int heads, int headDim) {
     return this == GEMMA3 && layers == GEMMA3_27B_LAYERS
         ? 1 / Math.sqrt((double) hidden / heads)
@@ -244,9 +244,9 @@ enum GgufArchitecture {
   }
 
   /**
-   * Whether GGUF has another order of a tensor's rows. For these architectures, llama.cpp rotates
-   * neighbouring dimensions of a head together, while Hugging Face rotates dimension i with i +
-   * d/2; the rows of the query and key projections are permuted accordingly.
+   * Returns whether GGUF orders a tensor's rows differently. For these architectures, llama.cpp
+   * rotates neighbouring dimensions of a head together, while Hugging Face rotates dimension i with
+   * i + d/2; the rows of the query and key projections are permuted accordingly.
    */
   private boolean isPermuted(String published) {
     return interleaved

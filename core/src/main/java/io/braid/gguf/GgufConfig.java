@@ -111,7 +111,7 @@ final class GgufConfig {
         : context;
   }
 
-  /** Whether a projection has a bias; in llama.cpp, biases are optional only for Llama. */
+  /** Returns whether a projection has a bias; in llama.cpp, biases are optional only for Llama. */
   private boolean hasBias(String module) {
     return architecture == GgufArchitecture.LLAMA
         && file.find(architecture.tensor("model.layers.0." + module + ".bias")).isPresent();

@@ -14,7 +14,7 @@ import java.nio.file.Path;
  * file.
  */
 final class GgufCursor {
-  /** The longest accepted text in bytes, well above any chat template. */
+  /** The length of the longest accepted string in bytes, well above any chat template. */
   static final long LONGEST_TEXT = 1L << 24;
 
   private static final ValueLayout.OfShort SHORT =
@@ -73,7 +73,7 @@ final class GgufCursor {
     return count;
   }
 
-  /** Reads a text: its length in bytes, then UTF-8. */
+  /** Reads a string: its length in bytes, then UTF-8. */
   String text(String what) {
     int length = (int) textLength(what);
     byte[] bytes = file.asSlice(take(length, what), length).toArray(ValueLayout.JAVA_BYTE);

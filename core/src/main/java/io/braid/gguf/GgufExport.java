@@ -71,7 +71,7 @@ public final class GgufExport {
    * @param tokenizer a GGUF file whose tokenizer is copied, apart from its chat template; its
    *     tokens must be those of the model directory
    * @return the type of the matrices
-   * @throws UserError if llama.cpp would compute something different, or tokenize texts differently
+   * @throws UserError if llama.cpp would compute something different, or tokenize text differently
    */
   public static GgufType write(
       Path model, Path file, Optional<GgufType> type, Optional<Path> tokenizer) {
@@ -190,7 +190,7 @@ public final class GgufExport {
   }
 
   /**
-   * Llama 3's settings are written as a tensor of factors, which llama.cpp reads for Llama only.
+   * Writes Llama 3's rotary settings as a tensor of factors, which llama.cpp reads only for Llama.
    */
   private void addFactors(RopeScaling.Llama3 scaling) {
     if (architecture != GgufArchitecture.LLAMA) {

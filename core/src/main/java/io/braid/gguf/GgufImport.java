@@ -79,7 +79,7 @@ public final class GgufImport {
     return GgufTokenizer.described(file.metadata());
   }
 
-  /** Whether the file has a chat template. */
+  /** Returns whether the file has a chat template. */
   public static boolean hasTemplate(GgufFile file) {
     return file.metadata().text(GgufTokenizer.TEMPLATE).isPresent();
   }
@@ -194,7 +194,9 @@ public final class GgufImport {
     return architecture.published(tensor.name(), elements, config.headDim());
   }
 
-  /** Opens the written directory; an error is a bug in Braid, unless the tokenizer is unusable. */
+  /**
+   * Opens the written directory. An error here is a bug in Braid, unless the tokenizer is unusable.
+   */
   private void check(Path unfinished) {
     ModelConfig read = ModelDirectory.open(unfinished).config();
     if (!read.equals(config)) {

@@ -28,7 +28,7 @@ public final class GgufMetadata {
   private final Map<String, Value> values = new LinkedHashMap<>();
   private final Set<String> asked = new LinkedHashSet<>();
 
-  /** The types of values, with their numbers in the format. */
+  /** The value types, in the order of their codes in the format. */
   private enum Kind {
     UINT8(0, 1),
     INT8(1, 1),
@@ -157,7 +157,7 @@ public final class GgufMetadata {
     return Optional.ofNullable(values.get(key));
   }
 
-  /** Returns a text. */
+  /** Returns a string. */
   Optional<String> text(String key) {
     return find(key)
         .map(value -> {
@@ -244,7 +244,7 @@ public final class GgufMetadata {
         });
   }
 
-  /** Returns a list of texts. */
+  /** Returns a list of strings. */
   Optional<List<String>> texts(String key) {
     return find(key)
         .map(value -> {

@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Reads a tokenizer from GGUF metadata and describes it as the files of a Hugging Face model
  * directory. Byte-level BPE ({@code tokenizer.ggml.model} {@code gpt2}) with a known pre-tokenizer
- * is supported; others are refused.
+ * is supported; other tokenizers cause an error.
  */
 final class GgufTokenizer {
   static final String TOKENS = "tokenizer.ggml.tokens";
@@ -102,7 +102,7 @@ final class GgufTokenizer {
   }
 
   /**
-   * Compares another tokenizer's tokens with the file's.
+   * Compares a different tokenizer's tokens with the file's tokens.
    *
    * @throws UserError at the first difference
    */

@@ -97,7 +97,7 @@ public enum GgufType {
     return blockBytes;
   }
 
-  /** Whether elements lose precision in this type. */
+  /** Returns whether elements lose precision in this type. */
   boolean isQuantized() {
     return blockElements > 1;
   }

@@ -139,7 +139,7 @@ final class GgufVocabulary {
     }
   }
 
-  /** Whether the tokenizer adds BOS before a text and nothing else. */
+  /** Returns whether the tokenizer adds BOS before a text and nothing else. */
   private boolean addsBos(Tokenizer tokenizer) {
     long[] bare = tokenizer.encode("a");
     long[] whole = tokenizer.encodeWithSpecials("a");

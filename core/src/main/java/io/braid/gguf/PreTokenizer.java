@@ -12,7 +12,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The ways in which byte-level tokenizers split a text before merging, with their names in {@code
+ * The ways in which byte-level tokenizers split text before merging, with their names in {@code
  * tokenizer.ggml.pre} and their descriptions in {@code tokenizer.json}.
  */
 enum PreTokenizer {
@@ -34,14 +34,14 @@ enum PreTokenizer {
       return List.of(split(words("\\p{N}")), bytes(/* splits= */ false));
     }
   },
-  /** DeepSeek's distilled Qwen models: split as Qwen 2, not composed. */
+  /** DeepSeek's distilled Qwen models: split like Qwen 2, but characters are not composed. */
   DEEPSEEK_QWEN("deepseek-r1-qwen", false, false, /* composes= */ false) {
     @Override
     List<ObjectNode> steps() {
       return QWEN2.steps();
     }
   },
-  /** SmolLM, SmolLM 2 and StarCoder: single digits, then GPT-2. */
+  /** SmolLM, SmolLM 2 and StarCoder: individual digits, then GPT-2. */
   SMOLLM("smollm starcoder", false, false, /* composes= */ false) {
     @Override
     List<ObjectNode> steps() {
@@ -92,17 +92,22 @@ enum PreTokenizer {
     return names().getFirst();
   }
 
-  /** Whether a word that is a token is used without merges. */
+  /** Returns whether a word that is a token is kept whole, without applying merges. */
   boolean ignoresMerges() {
     return ignoresMerges;
   }
 
-  /** Whether a text begins with BOS if {@code tokenizer.ggml.add_bos_token} is missing. */
+  /**
+   * Returns whether encoded text begins with BOS if {@code tokenizer.ggml.add_bos_token} is
+   * missing.
+   */
   boolean addsBos() {
     return addsBos;
   }
 
-  /** Whether the published tokenizer composes characters (NFC), which llama.cpp does not. */
+  /**
+   * Returns whether the published tokenizer composes characters (NFC), which llama.cpp does not.
+   */
   boolean composes() {
     return composes;
   }
@@ -171,7 +176,7 @@ enum PreTokenizer {
   }
 
   /**
-   * Returns the step that replaces bytes by letters.
+   * Returns the step that replaces bytes with letters.
    *
    * @param splits whether the step also splits words as GPT-2 does
    */

@@ -34,7 +34,7 @@ final class RopeFactors {
   /**
    * Finds the settings that give the factors.
    *
-   * @throws UserError if they are not those of Llama 3
+   * @throws UserError if they are not Llama 3's factors
    */
   static RopeScaling.Llama3 read(Path file, float[] factors, double theta, int headDim) {
     double factor = 1;

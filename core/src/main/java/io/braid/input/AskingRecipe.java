@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param variables the variables of the chat template
  * @param date the date that the chat template uses as today's
  * @param maxPromptTokens maximum length of a prompt, in tokens
- * @param longPrompts what to do with longer ones
+ * @param longPrompts what to do with longer prompts
  */
 public record AskingRecipe(
     @Doc(
@@ -41,7 +41,7 @@ public record AskingRecipe(
     @Doc("What to do with longer prompts: refuse, or drop them and report how many.")
         @Default("refuse")
         Prompting.LongPrompts longPrompts) {
-  /** The question alone. */
+  /** Settings that ask only the question. */
   public static final AskingRecipe PLAIN =
       new AskingRecipe(
           Optional.empty(),
@@ -58,12 +58,12 @@ public record AskingRecipe(
     date.ifPresent(AskingRecipe::day);
   }
 
-  /** The wording of the question. */
+  /** Returns the wording of the question. */
   public Optional<QuestionTemplate> wording() {
     return template.map(QuestionTemplate::of);
   }
 
-  /** The prompting with a format. */
+  /** Returns the prompting settings for a format. */
   public Prompting with(PromptFormat format) {
     Map<String, Object> values = new LinkedHashMap<>();
     variables.forEach((name, value) -> values.put(name, value.value()));

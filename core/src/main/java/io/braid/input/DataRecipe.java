@@ -22,7 +22,7 @@ public record DataRecipe(
         Map<String, Condition> where,
     @Doc("The split of a data set that has several, such as train or test.")
         Optional<String> split) {
-  /** All records of a source whose fields are detected. */
+  /** Returns settings for all records of a source, whose fields are detected. */
   public static DataRecipe of(String data) {
     return new DataRecipe(
         data,
@@ -32,7 +32,7 @@ public record DataRecipe(
   }
 
   /**
-   * The source that is named, with its questions worded as a recipe says.
+   * Returns the named source, with questions worded as the recipe specifies.
    *
    * @throws io.braid.UserError if a generated task is filtered
    */

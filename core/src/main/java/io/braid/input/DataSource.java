@@ -34,19 +34,19 @@ import org.slf4j.LoggerFactory;
 public record DataSource(String name, ProblemFields fields, Where where) {
   private static final Logger LOG = LoggerFactory.getLogger(DataSource.class);
 
-  /** Refuses a filter on a generated task. */
+  /** Rejects a filter on a generated task. */
   public DataSource {
     if (!where.conditions().isEmpty() && !isFile(name)) {
       throw new SettingError("where", "filters files, but %s is a generated task".formatted(name));
     }
   }
 
-  /** A source without a filter. */
+  /** Creates a source without a filter. */
   public DataSource(String name, ProblemFields fields) {
     this(name, fields, Where.ALL);
   }
 
-  /** A source whose keys are detected. */
+  /** Creates a source whose keys are detected. */
   public static DataSource of(String name) {
     return new DataSource(name, ProblemFields.AUTO);
   }
@@ -99,7 +99,7 @@ public record DataSource(String name, ProblemFields fields, Where where) {
                             .formatted(word))));
   }
 
-  /** Refuses to train on a test set unless the recipe asks for it explicitly. */
+  /** Rejects training on a test set unless the recipe requests it explicitly. */
   private void checkTraining() {
     Optional<String> split = RecordFile.split(Path.of(name), where.split());
     if (where.split().isPresent() || split.isEmpty()) {
@@ -120,7 +120,7 @@ public record DataSource(String name, ProblemFields fields, Where where) {
     }
   }
 
-  /** The examples for supervised fine-tuning. */
+  /** Returns the examples for supervised fine-tuning. */
   public SftExamples examples() {
     if (isFile(name)) {
       checkTraining();
@@ -153,7 +153,10 @@ public record DataSource(String name, ProblemFields fields, Where where) {
     };
   }
 
-  /** Questions with responses. A generated task gives another correct response for another seed. */
+  /**
+   * Questions with responses. A generated task gives a different correct response for a different
+   * seed.
+   */
   public interface SftExamples {
     /** Returns the number of examples. */
     int size();

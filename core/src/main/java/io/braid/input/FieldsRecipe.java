@@ -5,7 +5,7 @@ import io.braid.task.ProblemFields;
 import java.util.Optional;
 
 /**
- * The keys of a data file's fields; those that are not given are detected.
+ * The keys of a data file's fields; missing keys are detected.
  *
  * @param question the key of the question
  * @param answer the key of the answer

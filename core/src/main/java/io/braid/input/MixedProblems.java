@@ -48,7 +48,7 @@ public record MixedProblems(List<Problem> problems, List<Mixture.Part> parts) {
     return new MixedProblems(List.copyOf(all), List.copyOf(parts));
   }
 
-  /** Returns the problems without those whose prompts were dropped. */
+  /** Returns the problems without those that were dropped because of their prompts. */
   public MixedProblems keeping(List<AskedProblem> asked) {
     List<Problem> kept = asked.stream().map(AskedProblem::problem).toList();
     Set<String> ids = kept.stream().map(Problem::id).collect(Collectors.toSet());

@@ -15,7 +15,7 @@ public enum Precision {
     this.dtype = dtype;
   }
 
-  /** The element type. */
+  /** Returns the element type. */
   public DType dtype() {
     return dtype;
   }

@@ -30,12 +30,12 @@ public record PromptRecipe(
     return new PromptRecipe(prompt, true, AskingRecipe.PLAIN);
   }
 
-  /** Returns the prompting with these settings. */
+  /** Creates the prompting from these settings. */
   public Prompting prompting() {
     return asking.with(format());
   }
 
-  /** The prompt format. */
+  /** Returns the prompt format. */
   public PromptFormat format() {
     return PromptFormat.named(prompt);
   }

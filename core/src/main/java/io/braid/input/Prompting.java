@@ -40,9 +40,9 @@ public record Prompting(
 
   /** What to do with prompts that are too long. */
   public enum LongPrompts {
-    /** Stop with an error that names the file and line of the first one. */
+    /** Stop with an error that names the file and line of the first such prompt. */
     REFUSE,
-    /** Skip them and report how many. */
+    /** Skip them and report their number. */
     DROP
   }
 
@@ -72,12 +72,12 @@ public record Prompting(
     return AskingRecipe.PLAIN.with(format);
   }
 
-  /** Returns the same prompting with another date. */
+  /** Returns the same prompting with a different date. */
   public Prompting on(LocalDate day) {
     return new Prompting(format, system, variables, Optional.of(day), most, longPrompts);
   }
 
-  /** Whether the prompts contain today's date and none is set. */
+  /** Returns whether the prompts contain today's date and none is set. */
   public boolean asksForDate(Optional<ChatTemplate> template) {
     return date.isEmpty()
         && format instanceof PromptFormat.Chat
@@ -143,7 +143,7 @@ public record Prompting(
   }
 
   /**
-   * Whether a prompt is too long and must be dropped.
+   * Returns whether a prompt is too long and must be dropped.
    *
    * @param place the place for error messages: {@code data.jsonl line 3}
    * @param tokens the length of the prompt
@@ -168,7 +168,7 @@ public record Prompting(
                         .formatted(room)));
   }
 
-  /** Whether prompts may be dropped, so that all of them must be measured. */
+  /** Returns whether prompts may be dropped, so that all of them must be measured. */
   public boolean mayLeaveOut() {
     return most.isPresent() || longPrompts == LongPrompts.DROP;
   }

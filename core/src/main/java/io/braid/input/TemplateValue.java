@@ -3,13 +3,13 @@ package io.braid.input;
 import io.braid.Doc;
 
 /**
- * The value of a chat template's variable: {@code true}, {@code false}, a whole number or a text.
+ * The value of a chat template's variable: {@code true}, {@code false}, a whole number or a string.
  *
  * @param text as the user writes it
  */
 @Doc("true, false, a whole number or a text")
 public record TemplateValue(String text) {
-  /** Wraps a text. */
+  /** Wraps a string. */
   public static TemplateValue parse(String text) {
     return new TemplateValue(text);
   }

@@ -41,8 +41,8 @@ public final class TokenizedExamples {
   }
 
   /**
-   * Returns the indices of examples with a short enough prompt; the response must fit into the rest
-   * of the context.
+   * Returns the indices of the examples whose prompt is short enough; the response must fit into
+   * the rest of the context.
    */
   private int[] fitting() {
     int context = model.transformer().config().maxPositions();

@@ -24,7 +24,10 @@ import jdk.incubator.vector.VectorSpecies;
  * odd elements.
  */
 public final class Bfloat16Loop extends StreamedProduct {
-  /** With more rows, libtorch is faster, although it must widen the weights first. */
+  /**
+   * Largest number of rows. With more rows, libtorch is faster, although it must widen the weights
+   * first.
+   */
   private static final int MOST_ROWS = 40;
 
   private static final VectorSpecies<Integer> PAIRS =
@@ -45,8 +48,8 @@ public final class Bfloat16Loop extends StreamedProduct {
   }
 
   /**
-   * Whether this class can compute a product and is the fastest method, if the Vector API is
-   * available.
+   * Returns whether this class can compute a product and is the fastest method, if the Vector API
+   * is available.
    *
    * @param rows number of rows of x
    * @param weight [out, in]
@@ -72,8 +75,9 @@ public final class Bfloat16Loop extends StreamedProduct {
   }
 
   /**
-   * Packs into [rows / FOUR, in / (2·LANES), FOUR, 2, LANES]: of each two vectors the even
-   * elements, then the odd ones. Missing rows are not written; their products are ignored.
+   * Packs into [rows / FOUR, in / (2·LANES), FOUR, 2, LANES]. Of each pair of vectors, the even
+   * elements come first, then the odd elements. Missing rows are not written; their products are
+   * ignored.
    */
   @Override
   public void pack(HostRows x, int rows, float[] packed) {

@@ -5,7 +5,7 @@ import io.braid.tensor.HostRows;
 import io.braid.tensor.Tensor;
 
 /**
- * Scratch memory of a decoding step, reused from step to step; all of it is FLOAT32.
+ * Scratch memory for a decoding step, reused from step to step. All of it is FLOAT32.
  *
  * @param x [rows, hidden]: the residual stream
  * @param normed [rows, hidden], the normalised residual stream

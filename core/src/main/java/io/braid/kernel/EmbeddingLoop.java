@@ -11,7 +11,7 @@ public final class EmbeddingLoop {
   private EmbeddingLoop() {}
 
   /**
-   * Copies the embeddings of some tokens, as FLOAT32.
+   * Copies the embeddings of a range of tokens, as FLOAT32.
    *
    * @param table [vocab, width] FLOAT32 or BFLOAT16, on the host
    * @param ids token ids of all rows, within the vocabulary
@@ -44,7 +44,9 @@ public final class EmbeddingLoop {
     }
   }
 
-  /** A BFLOAT16 number is the upper half of the FLOAT32 number of the same value. */
+  /**
+   * Widens a row. A BFLOAT16 number is the upper half of the FLOAT32 number with the same value.
+   */
   private static void widen(MemorySegment half, long from, MemorySegment x, long to, int width) {
     for (int i = 0; i < width; i++) {
       int bits = half.get(ValueLayout.JAVA_SHORT, from + 2L * i) << 16;

@@ -4,9 +4,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * The exponential function, computed with sums and products only. The last bits of the Vector API's
- * own exponential differ between compiled and interpreted code, and results must not depend on
- * this.
+ * The exponential function, computed with sums and products only. The Vector API's own exponential
+ * is not used because its last bits differ between compiled and interpreted code.
  *
  * <p>e^x = 2^k · e^r with k an integer and |r| at most ln 2 / 2; e^r is computed by its Taylor
  * series.
@@ -28,7 +27,8 @@ final class Exponential {
   private Exponential() {}
 
   /**
-   * Computes e^x, to within two units in the last place for x between −87 and 0; 0 below.
+   * Computes e^x, to within two units in the last place for x between −87 and 0; the result is 0
+   * for smaller x.
    *
    * @param x at most 0, may be −∞
    */

@@ -5,8 +5,8 @@ import java.lang.foreign.ValueLayout;
 
 /**
  * The product of a few rows with a matrix, x·Wᵀ + b, for decoding, where reading the weights
- * dominates. Threads may share the outputs among them. A row's result does not depend on the other
- * rows.
+ * dominates. Several threads may each compute a part of the outputs. A row's result does not depend
+ * on the other rows.
  */
 public sealed interface FewRowsProduct permits PanelProduct, StreamedProduct {
   /** The number of outputs per thread is a multiple of this number. */
@@ -36,11 +36,12 @@ public sealed interface FewRowsProduct permits PanelProduct, StreamedProduct {
   void pack(HostRows x, int rows, float[] packed);
 
   /**
-   * Computes some outputs of each row.
+   * Computes a range of outputs for each row.
    *
    * @param packed the output of {@link #pack} for x
    * @param from the first output, a multiple of {@link #GRAIN}
-   * @param to index after the last output; also a multiple, or the number of all outputs
+   * @param to index after the last output, which is a multiple of {@link #GRAIN} or the total
+   *     number of outputs
    * @param out [rows, outputs] FLOAT32
    * @param adds whether to add to the contents of {@code out}
    */

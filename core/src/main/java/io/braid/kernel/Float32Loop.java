@@ -10,10 +10,10 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * The product of a few rows with a FLOAT32 matrix. The reference implementation is libtorch's,
- * which reads at half the memory's speed for so few rows; the last bits differ.
+ * which reaches only half the memory bandwidth for so few rows; the last bits differ.
  */
 public final class Float32Loop extends StreamedProduct {
-  /** With more rows, libtorch is faster. */
+  /** Largest number of rows. With more rows, libtorch is faster. */
   private static final int MOST_ROWS = 16;
 
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
@@ -29,7 +29,7 @@ public final class Float32Loop extends StreamedProduct {
   }
 
   /**
-   * Whether this class can compute a product, if the Vector API is available.
+   * Returns whether this class can compute a product, if the Vector API is available.
    *
    * @param weight [out, in]
    */

@@ -52,7 +52,7 @@ public final class GatedLoop {
   }
 
   /**
-   * Runs the forward pass of some units, on the calling thread.
+   * Runs the forward pass for a range of units on the calling thread.
    *
    * @param gateUp [rows, 2·units] FLOAT32: all gates, then all ups
    * @param first index of the first unit, a multiple of the vector length
@@ -125,8 +125,8 @@ public final class GatedLoop {
   }
 
   /**
-   * The backward pass. With σ = σ(z), the gradient with respect to the gate is g·up·σ·(1 + gate·(1
-   * − σ)·z′), and with respect to up it is g·gate·σ.
+   * Runs the backward pass. With σ = σ(z), the gradient with respect to the gate is g·up·σ·(1 +
+   * gate·(1 − σ)·z′), and with respect to up it is g·gate·σ.
    *
    * @param gateUp the input of the forward pass, [n, 2·units]
    * @param gradient g with respect to the output, [n, units]

@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * RMS normalisation of each query and key head separately (Qwen3), forward and backward. The
+ * The forward and backward pass of an RMS normalisation of each query and key head (Qwen3). The
  * reference implementation is {@code RmsNorm} applied to the heads under autograd.
  *
  * @param heads number of query heads, which come first in a row

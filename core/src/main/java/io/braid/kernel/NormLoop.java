@@ -11,8 +11,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * RMS normalisation: the forward and the backward pass are one loop over the rows each. The
- * reference implementation is {@code Functional.rmsNorm} under autograd.
+ * RMS normalisation, whose forward and backward pass are each one loop over the rows. The reference
+ * implementation is {@code Functional.rmsNorm} under autograd.
  */
 public final class NormLoop {
   private static final VectorSpecies<Float> SPECIES = Vectors.SPECIES;
@@ -93,8 +93,8 @@ public final class NormLoop {
   }
 
   /**
-   * The backward pass. With h = g·w, the gradient with respect to x is s·(h − x·s²·mean(h·x)), and
-   * with respect to w it is Σ g·x·s.
+   * Runs the backward pass. With h = g·w, the gradient with respect to x is s·(h − x·s²·mean(h·x)),
+   * and with respect to w it is Σ g·x·s.
    *
    * @param gradient g, [n, width], with respect to y
    * @param x the input of the forward pass, [n, width]

@@ -12,11 +12,14 @@ import jdk.incubator.vector.VectorSpecies;
  * The innermost loops of attention, each over {@link #ROWS} rows and the pages of one sequence and
  * one key head. A row is a query of one head, or the corresponding output or gradient.
  *
- * <p>Every sum runs in the order of the dimensions or of the tokens, so a row's result does not
- * depend on the other rows, to the bit.
+ * <p>Every sum runs in the order of the dimensions or of the tokens, so a row's result is the same
+ * bit for bit, regardless of the other rows.
  */
 final class PageLoops {
-  /** Number of rows processed together; each number of a page is loaded once for all of them. */
+  /**
+   * Number of rows processed together, so that each number in a page is loaded once for all of
+   * them.
+   */
   static final int ROWS = 4;
 
   private static final int PAGE = RaggedAttention.PAGE;
@@ -28,14 +31,17 @@ final class PageLoops {
   private PageLoops() {}
 
   /**
-   * Returns the buffer size for a number of tokens, including the elements after them that the
+   * Returns the buffer size for a number of tokens, including the elements beyond them that the
    * loops overwrite.
    */
   static int padded(int tokens) {
     return (tokens + 4 * LANES - 1) / (4 * LANES) * (4 * LANES);
   }
 
-  /** Rounds a position down to one at which both a page and a step of the loops begin. */
+  /**
+   * Rounds a position down to the nearest position at which both a page and a step of the loops
+   * begin.
+   */
   static int aligned(int token) {
     return token / (4 * LANES) * (4 * LANES);
   }
@@ -59,7 +65,7 @@ final class PageLoops {
   }
 
   /**
-   * Computes x·k of each row and token.
+   * Computes x·k for each row and token.
    *
    * @param transposed pages [d, PAGE]
    * @param rows [ROWS, d], x
@@ -278,7 +284,7 @@ final class PageLoops {
     return sum;
   }
 
-  /** Computes x·y of two rows in memory. */
+  /** Computes the dot product x·y of two rows in memory. */
   static float dot(MemorySegment x, long xAt, MemorySegment y, long yAt, int d) {
     double sum = 0;
     for (int i = 0; i < d; i++) {
@@ -477,7 +483,7 @@ final class PageLoops {
     }
   }
 
-  /** Loads a row from memory, times a factor. */
+  /** Loads a row from memory and multiplies it by a factor. */
   static void load(MemorySegment memory, long at, int d, float factor, float[] rows, int row) {
     for (int i = 0; i < d; i += LANES) {
       int from = Math.min(i, d - LANES);
@@ -487,7 +493,7 @@ final class PageLoops {
     }
   }
 
-  /** Stores a row in memory, times a factor. */
+  /** Multiplies a row by a factor and stores it in memory. */
   static void save(float[] rows, int row, float factor, MemorySegment memory, long at, int d) {
     for (int i = 0; i < d; i += LANES) {
       int from = Math.min(i, d - LANES);
@@ -497,7 +503,7 @@ final class PageLoops {
     }
   }
 
-  /** Adds d numbers in memory to others. */
+  /** Adds d numbers in memory to d other numbers in memory. */
   static void add(MemorySegment numbers, long from, MemorySegment sums, long to, int d) {
     for (int i = 0; i < d; i++) {
       long step = 4L * i;

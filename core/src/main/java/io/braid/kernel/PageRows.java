@@ -11,8 +11,8 @@ import java.lang.foreign.ValueLayout;
  * them back.
  *
  * @param rowOf [pages·PAGE] the row at each slot, or −1; a row may be at several slots
- * @param blocks [blocks + 1] the first page of each block, then the number of pages; different
- *     blocks share no rows
+ * @param blocks [blocks + 1] the first page of each block, followed by the number of pages; no row
+ *     is in two blocks
  */
 public record PageRows(int[] rowOf, int[] blocks) {
   private static final int PAGE = RaggedAttention.PAGE;

@@ -25,11 +25,11 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>Sums run in the same order as the BLAS library's, so the bits are the same and rollouts agree
  * with training: along the inputs, in blocks of at most {@value #STRETCH}, whose sums are then
- * added to the bias one by one. Whether this is true on the machine is tested before the first
- * product.
+ * added to the bias one by one. Before the first product, a test checks that this is true on the
+ * machine.
  */
 public final class PanelProduct implements FewRowsProduct {
-  /** There is no gain with more rows. */
+  /** Largest number of rows. With more rows there is no gain. */
   private static final int MOST_ROWS = 128;
 
   private static final int ROWS = 8;
@@ -39,7 +39,7 @@ public final class PanelProduct implements FewRowsProduct {
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final Map<Widths, Boolean> AGREES = new ConcurrentHashMap<>();
 
-  /** Tested widths; with more outputs a library sums in the same order. */
+  /** Tested numbers of outputs. With more outputs, libraries sum in the same order. */
   private record Widths(int in, int out) {
     static final int MOST_OUTPUTS = 3 * LANES;
   }
@@ -77,8 +77,8 @@ public final class PanelProduct implements FewRowsProduct {
   }
 
   /**
-   * Whether this class can compute a product with the same bits as libtorch's, if the Vector API is
-   * available.
+   * Returns whether this class can compute a product with the same bits as libtorch's, if the
+   * Vector API is available.
    *
    * @param weight [out, in]
    */

@@ -4,8 +4,8 @@ import io.braid.tensor.HostRows;
 import java.util.Arrays;
 
 /**
- * The rows of a run that are computed together, each a query of one head, with buffers for their
- * results. At the end of a run, the last row is repeated in place of missing rows.
+ * The rows of a run that are computed together, with buffers for their results. Each row is a query
+ * of one head. At the end of a run, the last row is repeated in place of missing rows.
  */
 final class Quad {
   final int capacity;
@@ -20,11 +20,11 @@ final class Quad {
   private int first;
 
   /**
-   * Allocates the buffers; they do not belong to any rows yet.
+   * Allocates the buffers, which are not assigned to rows yet.
    *
    * @param group number of query heads that share a key head
    * @param capacity maximum number of tokens to attend to, padded
-   * @param window maximum number of tokens that a row attends to, the last ones
+   * @param window maximum number of tokens that a row attends to, counted from the last one back
    */
   Quad(int group, int d, int capacity, int window) {
     this.window = window;
@@ -36,7 +36,7 @@ final class Quad {
     Arrays.fill(softmax, new PageLoops.Softmax(0, 1));
   }
 
-  /** Switches to other rows. */
+  /** Assigns the buffers to different rows. */
   void moveTo(RaggedAttention.Run run, int kvHead, int first) {
     this.run = run;
     this.kvHead = kvHead;
@@ -94,7 +94,7 @@ final class Quad {
     return (row(r) * kvHeads * group + head(r)) * 2;
   }
 
-  /** Loads the rows from a tensor, times a factor. */
+  /** Loads the rows from a tensor and multiplies them by a factor. */
   void load(HostRows tensor, float factor, float[] into) {
     for (int r = 0; r < PageLoops.ROWS; r++) {
       PageLoops.load(tensor.memory(), at(tensor, r), d, factor, into, r);

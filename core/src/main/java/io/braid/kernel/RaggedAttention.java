@@ -11,15 +11,16 @@ import java.util.Optional;
 /**
  * Paged attention over sequences of different lengths: each query attends to its own sequence's
  * keys and values, wherever their pages are, without padding, mask or copy. A decoding step has one
- * query per sequence, a packed batch has all of them.
+ * query per sequence; a packed batch has all queries of its sequences.
  *
- * <p>Everything is FLOAT32. A query's result does not depend on the other queries, to the bit
- * ({@link PageLoops}), so rollout and training match. The reference implementations call libtorch's
- * attention: {@code PagedAttention} and {@code PackedAttention} in {@code io.braid.model}.
+ * <p>Everything is FLOAT32. A query's result is the same bit for bit, regardless of the other
+ * queries ({@link PageLoops}), so rollout and training match. The reference implementations call
+ * libtorch's attention: {@code PagedAttention} and {@code PackedAttention} in {@code
+ * io.braid.model}.
  *
- * <p>Within a page keys are transposed, [d, tokens], and values are not, [tokens, d]: both loops
- * then read memory sequentially, the first with one token per lane, the second with one dimension
- * per lane.
+ * <p>Within a page, keys are transposed, [d, tokens], and values are not, [tokens, d]. Both loops
+ * therefore read memory sequentially: the first with one token per lane, the second with one
+ * dimension per lane.
  */
 public final class RaggedAttention {
   /** Tokens per page; a multiple of every machine's vector length. */
@@ -42,8 +43,8 @@ public final class RaggedAttention {
    * Settings of the attention scores.
    *
    * @param scale factor of q·k
-   * @param window maximum number of tokens that a query attends to: its own and those just before
-   *     it
+   * @param window maximum number of tokens that a query attends to, including its own; earlier
+   *     tokens are ignored
    */
   public record Scoring(float scale, int window) {}
 
@@ -240,7 +241,7 @@ public final class RaggedAttention {
     return 2 * heads * d * pairs;
   }
 
-  /** Computes some of the pairs of run and key head. */
+  /** Computes a range of pairs of run and key head. */
   private void attend(int from, int to) {
     int longest = 0;
     for (int item = from; item < to; item++) {

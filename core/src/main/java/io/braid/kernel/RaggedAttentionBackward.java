@@ -99,7 +99,7 @@ public final class RaggedAttentionBackward {
         all::backward);
   }
 
-  /** Computes some of the pairs of family and key head; no other thread adds to their pages. */
+  /** Computes a range of pairs of family and key head; no other thread adds to their pages. */
   private void backward(int from, int to) {
     for (int item = from; item < to; item++) {
       List<Run> runs = forward.families.get(item / kvHeads);

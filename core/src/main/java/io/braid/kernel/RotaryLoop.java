@@ -70,7 +70,7 @@ public final class RotaryLoop {
     private final float[] cosine;
     private final float[] sine;
 
-    /** Creates an object without angles, for heads of d dimensions. */
+    /** Creates an object for heads of d dimensions, whose angles are not loaded yet. */
     public Angles(int d) {
       head = new float[d];
       cosine = new float[d];
@@ -80,7 +80,7 @@ public final class RotaryLoop {
     /**
      * Loads the angles of a row.
      *
-     * @param table table with d numbers per row
+     * @param table table with d numbers in each row
      */
     public void take(Table table, int row) {
       copy(table.cos, row, cosine);

@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * RMS normalisation of rows on one thread, without keeping values for a backward pass; the results
- * equal those of {@link NormLoop} to the bit.
+ * equal those of {@link NormLoop} bit for bit.
  *
  * @param weight [width] FLOAT32
  * @param epsilon added to the mean square
@@ -30,7 +30,7 @@ public record RowNorm(MemorySegment weight, int width, double epsilon) {
   }
 
   /**
-   * Adds the normalised rows to others: y + norm(x).
+   * Normalises rows and adds them to y: y + norm(x).
    *
    * @param x [rows, width] FLOAT32, overwritten by its norm
    * @param from the first row

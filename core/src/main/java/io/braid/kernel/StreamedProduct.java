@@ -12,8 +12,8 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The product of a few rows with a large matrix, which reads the weights once, in place, at memory
- * speed. A row's sums do not depend on the other rows.
+ * The product of a few rows with a large matrix. It reads the weights once, in place, at the speed
+ * of the memory. A row's sums do not depend on the other rows.
  */
 public abstract sealed class StreamedProduct implements FewRowsProduct
     permits Bfloat16Loop, Float32Loop {
@@ -144,7 +144,7 @@ public abstract sealed class StreamedProduct implements FewRowsProduct
   }
 
   /**
-   * Prefetches by reading one number of each cache line, along four streams at once. The products
+   * Prefetches by reading one number from each cache line, along four streams at once. The products
    * themselves request weights too late: there are too many instructions between two reads for the
    * processor to look ahead.
    */

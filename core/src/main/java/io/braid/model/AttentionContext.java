@@ -8,7 +8,7 @@ import io.braid.tensor.Tensor;
  * decoding with a cache. The layers are the same for both.
  */
 public sealed interface AttentionContext permits PackedAttention, PagedAttention {
-  /** Each token's position in its sequence: [n], INT64. */
+  /** Returns each token's position in its sequence: [n], INT64. */
   Tensor positions();
 
   /** Returns the largest position plus one. */

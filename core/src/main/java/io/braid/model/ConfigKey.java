@@ -233,7 +233,7 @@ public record ConfigKey(String name, Role role, String absent, Off off, String m
         .findFirst();
   }
 
-  /** Whether a key is listed as having no effect. */
+  /** Returns whether a key is listed as having no effect. */
   public static boolean isHarmless(String name) {
     return HARMLESS.stream().anyMatch(each -> each.names.contains(name));
   }

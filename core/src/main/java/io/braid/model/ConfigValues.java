@@ -9,10 +9,10 @@ import java.util.Optional;
  * value of the wrong type causes a {@link io.braid.UserError} that names the key.
  */
 public interface ConfigValues {
-  /** Whether a key is present and not null. */
+  /** Returns whether a key is present and not null. */
   boolean isSet(String key);
 
-  /** Whether a key is present and null. */
+  /** Returns whether a key is present and null. */
   boolean isNull(String key);
 
   /**

@@ -56,7 +56,7 @@ public final class Decoder {
             .orElse(List.of());
   }
 
-  /** Creates a decoder without {@link DecodingStep}, as the reference of that class. */
+  /** Creates a decoder without {@link DecodingStep}, as the reference for that class. */
   static Decoder byLayers(Transformer model) {
     return new Decoder(model, Optional.empty());
   }
@@ -112,8 +112,8 @@ public final class Decoder {
   }
 
   /**
-   * Computes a packed batch and then stores its keys and values: the reference of {@link
-   * #prefillInPlace}, and the path of models without fused layers.
+   * Computes a packed batch and then stores its keys and values. This is the reference for {@link
+   * #prefillInPlace}, and the path for models without fused layers.
    */
   Prefill prefillCaptured(List<long[]> prompts, KvCache cache) {
     int[] lengths = prompts.stream().mapToInt(prompt -> prompt.length).toArray();
@@ -128,7 +128,7 @@ public final class Decoder {
     return parts ? Chunk.of(tokens) : List.of(Chunk.whole(tokens.length));
   }
 
-  /** Returns the number of padding rows with which the library uses its kernel for many rows. */
+  /** Returns the number of padding rows needed so that libtorch uses its kernel for many rows. */
   private int padding(int rows) {
     return model.attendsExactly() ? Math.max(0, RowProducts.FEWEST_ROWS - rows) : 0;
   }

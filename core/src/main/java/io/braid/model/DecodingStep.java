@@ -35,7 +35,7 @@ import java.util.stream.Stream;
  *
  * <p>It runs on one thread, or on a team whose threads each compute some outputs of every product
  * (tensor parallelism, Shoeybi et al. 2019). The reference is {@link FusedLayer}; for a model that
- * attends exactly, the results are the same to the bit.
+ * attends exactly, the results are the same bit for bit.
  */
 final class DecodingStep {
   private final ModelConfig config;
@@ -81,7 +81,7 @@ final class DecodingStep {
 
   /**
    * Creates a step for a model with fused layers; empty if its weights are not supported here.
-   * Large FLOAT32 weights are not supported if rollouts must match training to the bit.
+   * Large FLOAT32 weights are not supported if rollouts must match training bit for bit.
    *
    * @param small whether the weights are small enough to be copied
    */

@@ -8,9 +8,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Tells whether a rollout's log-probabilities equal those of training to the bit. This depends on
- * the model's type and shape, the JVM, the processor and the BLAS library, so it is measured on the
- * machine.
+ * Determines whether a rollout's log-probabilities equal those in training bit for bit. This
+ * depends on the model's type and shape, the JVM, the processor and the BLAS library, so it is
+ * measured on the machine.
  */
 public final class Exactness {
   private Exactness() {}

@@ -48,7 +48,7 @@ public interface Family {
       boolean tied,
       double theta) {}
 
-  /** Whether {@code hidden_size} must be a multiple of {@code num_attention_heads}. */
+  /** Returns whether {@code hidden_size} must be a multiple of {@code num_attention_heads}. */
   default boolean headsDivideWidth() {
     return false;
   }
@@ -63,7 +63,7 @@ public interface Family {
     return Activation.SILU;
   }
 
-  /** Whether rotary settings differ between kinds of layers. */
+  /** Returns whether rotary settings differ between kinds of layers. */
   default boolean ropeByLayer() {
     return false;
   }

@@ -12,7 +12,7 @@ import java.util.List;
 /**
  * Computes hidden states with {@link FusedLayer}s and a hand-written backward pass. It keeps either
  * everything that the backward pass needs, or only each layer's input and then computes the layers
- * again (activation checkpointing, Chen et al. 2016); the gradients are the same to the bit.
+ * again (activation checkpointing, Chen et al. 2016); the gradients are the same bit for bit.
  */
 final class FusedLayers implements HiddenPass {
   private final EmbeddedTokens embedding;

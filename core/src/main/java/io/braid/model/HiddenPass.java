@@ -10,7 +10,7 @@ public sealed interface HiddenPass permits RecordedLayers, RecomputedLayers, Fus
     EVERYTHING,
     /**
      * Each layer's input only; the backward pass computes every layer again. Gradients are the same
-     * to the bit.
+     * bit for bit.
      */
     LAYER_INPUTS;
 
@@ -24,7 +24,8 @@ public sealed interface HiddenPass permits RecordedLayers, RecomputedLayers, Fus
   Tensor states();
 
   /**
-   * Runs the backward pass and adds to the gradients of the weights. It can be called once.
+   * Runs the backward pass and adds to the gradients of the weights. This method can be called only
+   * once.
    *
    * @param gradient [n, hidden] gradient with respect to the states
    */

@@ -198,12 +198,12 @@ public final class KvCache implements AutoCloseable {
         });
   }
 
-  /** Whether a sequence needs a new page for its next token. */
+  /** Returns whether a sequence needs a new page for its next token. */
   public static boolean isFull(Sequence sequence) {
     return sequence.length % PAGE == 0;
   }
 
-  /** Creates sequences without tokens. */
+  /** Creates empty sequences. */
   List<Sequence> begin(int count) {
     return Stream.generate(() -> new Sequence(new int[0], 0)).limit(count).toList();
   }

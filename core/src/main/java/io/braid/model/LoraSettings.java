@@ -14,7 +14,8 @@ import java.util.TreeMap;
  * matrix W₀ is frozen, and s·B·A is trained and added to it.
  *
  * @param rank number of rows of A and of columns of B
- * @param alpha s is alpha / rank, or alpha / √rank with {@code rslora}
+ * @param alpha α, from which the scale s is computed: alpha / rank, or alpha / √rank with {@code
+ *     rslora}
  * @param rslora rank-stabilised scaling (Kalajdzievski 2023, arXiv 2312.03732)
  * @param targets the published names of the adapted matrices, such as {@code q_proj}; only {@link
  *     #ALL_LINEAR} for all matrices of a layer
@@ -46,7 +47,7 @@ public record LoraSettings(
     return alpha / (rslora ? Math.sqrt(rank) : rank);
   }
 
-  /** Whether a matrix with a published name such as {@code q_proj} is adapted. */
+  /** Returns whether a matrix with a published name such as {@code q_proj} is adapted. */
   public boolean takes(String matrix) {
     return targets.contains(ALL_LINEAR) || targets.contains(matrix);
   }

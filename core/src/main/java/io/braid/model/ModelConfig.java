@@ -147,7 +147,7 @@ public record ModelConfig(
         rope, /* tied= */ false, attentionBias, outputBias, mlpBias, attention, attentionScale);
   }
 
-  /** Returns this config with another rotary embedding for the layers without their own. */
+  /** Returns this config with a different rotary embedding for the layers without their own. */
   public ModelConfig withRope(Rope other) {
     return with(
         other, tiedEmbeddings, attentionBias, outputBias, mlpBias, attention, attentionScale);
@@ -165,7 +165,7 @@ public record ModelConfig(
   }
 
   /**
-   * Returns this config with other attention settings.
+   * Returns this config with different attention settings.
    *
    * @param each attention settings of each layer
    * @param scale factor of the attention scores

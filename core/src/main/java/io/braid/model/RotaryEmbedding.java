@@ -17,7 +17,7 @@ final class RotaryEmbedding implements AutoCloseable {
   private final List<Table> tables = new ArrayList<>(); // each longer than the last
 
   /**
-   * Creates the embedding for heads of one width.
+   * Creates the embedding for heads of a given width.
    *
    * @param headDim width of a head
    * @param positions initial number of positions in the table

@@ -13,12 +13,12 @@ import java.util.List;
  *     sequence
  */
 public record SharedPrefix(int length, int[] continuations) {
-  /** Returns a sequence that shares nothing. */
+  /** Returns a sequence that shares no prefix. */
   static SharedPrefix alone(int length) {
     return new SharedPrefix(length, new int[0]);
   }
 
-  /** Returns the number of tokens, counting shared ones once. */
+  /** Returns the number of tokens, counting shared tokens once. */
   int tokens() {
     return length + Arrays.stream(continuations).sum();
   }

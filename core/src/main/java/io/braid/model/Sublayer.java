@@ -10,7 +10,7 @@ import java.util.OptionalInt;
  * One sub-layer of a decoder layer, as data: {@code x + after(out(mixer(in(before(x)))))}.
  *
  * <p>A {@link Family} lists the sub-layers of each of its layers. Three executors implement the
- * same description: {@link PlainLayer} by libtorch's operators under autograd (the reference),
+ * same description: {@link PlainLayer} with libtorch's operators under autograd (the reference),
  * {@link FusedLayer} with Braid's own loops and a hand-written backward pass, and {@link
  * DecodingStep} one token at a time without tensors. None of them knows a family's name.
  *

@@ -91,8 +91,9 @@ public final class Transformer implements AutoCloseable {
   }
 
   /**
-   * Whether Braid's own loops can compute the operations between the products. The loops use
-   * FLOAT32, so they are used with 16-bit weights only if the machine has no products of that type.
+   * Returns whether Braid's own loops can compute the operations between the products. The loops
+   * use FLOAT32, so they are used with 16-bit weights only if the machine has no products of that
+   * type.
    */
   private boolean canBeFused() {
     return (dtype == DType.FLOAT32
@@ -101,7 +102,7 @@ public final class Transformer implements AutoCloseable {
         && SlowLayers.uncovered(Backend.current(), config, weights.architecture()).isEmpty();
   }
 
-  /** Switches to libtorch's operators only, as the reference of {@link FusedLayer}. */
+  /** Switches to libtorch's operators only, as the reference for {@link FusedLayer}. */
   void computePlainly() {
     fused = false;
   }
@@ -124,8 +125,8 @@ public final class Transformer implements AutoCloseable {
   }
 
   /**
-   * Computes the same as {@link #hidden}, with a separate backward pass from the gradient with
-   * respect to the hidden states.
+   * Computes the same hidden states as {@link #hidden}, with a separate backward pass that starts
+   * from their gradient.
    *
    * @param ids [n], INT64
    * @param attention the tokens that each token attends to; it captures nothing
@@ -220,7 +221,7 @@ public final class Transformer implements AutoCloseable {
   }
 
   /**
-   * Pads to more rows, because a library multiplies very few rows with another kernel, which rounds
+   * Pads to more rows, because a library uses a different kernel for very few rows, which rounds
    * differently.
    */
   private Tensor ofFewRows(Tensor hidden) {
@@ -249,8 +250,8 @@ public final class Transformer implements AutoCloseable {
   }
 
   /**
-   * Computes log-probabilities of chosen tokens, with a separate backward pass from the gradient
-   * with respect to them.
+   * Computes log-probabilities of chosen tokens, with a separate backward pass that starts from
+   * their gradient.
    *
    * @param hidden [n, hidden], after the final norm
    * @param targets [n] INT64, the chosen tokens
@@ -291,12 +292,12 @@ public final class Transformer implements AutoCloseable {
     }
   }
 
-  /** Whether {@link #attendExactly} was called. */
+  /** Returns whether {@link #attendExactly} was called. */
   boolean attendsExactly() {
     return exact;
   }
 
-  /** Whether {@link FusedLayer}s compute everything that autograd does not record. */
+  /** Returns whether {@link FusedLayer}s compute everything that autograd does not record. */
   boolean isFused() {
     return fused;
   }
@@ -425,7 +426,7 @@ public final class Transformer implements AutoCloseable {
     return rolloutCopy(RolloutWeights.AS_TRAINED);
   }
 
-  /** Returns a copy like {@link #frozenCopy} with weights in another format, for sampling. */
+  /** Returns a copy like {@link #frozenCopy} with weights in a different format, for sampling. */
   public Transformer rolloutCopy(RolloutWeights format) {
     TransformerWeights copy =
         new TransformerWeights(config, format.dtype(dtype), format == RolloutWeights.INT8);

@@ -12,7 +12,7 @@ import java.util.Optional;
  * rows of each adapter. W₀ and b are frozen, A and B are trained.
  *
  * <p>W is stored merged, and every forward pass multiplies by it, in training and in rollouts. The
- * policy that samples therefore equals the trained policy to the bit, and a forward pass costs the
+ * policy that samples therefore equals the trained policy bit for bit, and a forward pass costs the
  * same as without adapters. The backward pass needs no gradient of W: ∂/∂B = s·gᵀ(x·Aᵀ), ∂/∂A =
  * s·(g·B)ᵀx.
  */

@@ -30,7 +30,7 @@ public final class Int8Linear implements Projection, AutoCloseable {
   /**
    * Quantizes a layer's weights.
    *
-   * @param layer a layer of the same shape, with a bias if this one has one
+   * @param layer a layer of the same shape, with a bias if this layer has one
    */
   public void copyFrom(Linear layer) {
     long out = weight.values().size(0);

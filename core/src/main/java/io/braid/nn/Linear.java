@@ -31,7 +31,10 @@ public record Linear(Tensor weight, Optional<Tensor> bias) implements Projection
     return weight.bytes() + bias.map(Tensor::bytes).orElse(0L);
   }
 
-  /** Computes few rows with 16-bit weights on a machine without products of that type. */
+  /**
+   * Computes the product of a few rows with 16-bit weights on a machine that cannot multiply this
+   * type natively.
+   */
   private Tensor byLoop(Tensor x) {
     try (Scope scope = Scope.open()) {
       Optional<Tensor> wide = bias.map(each -> each.to(DType.FLOAT32));

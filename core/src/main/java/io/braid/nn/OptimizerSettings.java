@@ -36,7 +36,7 @@ public record OptimizerSettings(
     Check.atLeast("weight_decay", weightDecay, 0);
   }
 
-  /** Returns the same settings with another peak learning rate. */
+  /** Returns the same settings with a different peak learning rate. */
   public OptimizerSettings withLearningRate(double peak) {
     return new OptimizerSettings(
         peak, warmupSteps, lrSchedule, minLrRatio, weightDecay, maxGradNorm, beta1, beta2, epsilon);
@@ -57,7 +57,7 @@ public record OptimizerSettings(
   }
 
   /**
-   * Returns a group of parameters with this schedule and another peak learning rate.
+   * Returns a group of parameters with this schedule and a different peak learning rate.
    *
    * @param steps number of optimizer steps of the whole run
    */

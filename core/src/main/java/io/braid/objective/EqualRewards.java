@@ -3,8 +3,8 @@ package io.braid.objective;
 import java.util.Arrays;
 
 /**
- * Equality of rewards up to rounding. 0.3 and 0.1 + 0.2 differ in the last bit, and rewards that
- * passed through float32 differ beyond seven digits; an estimator that divides by a group's
+ * Compares rewards up to rounding. 0.3 and 0.1 + 0.2 differ in the last bit, and rewards that
+ * passed through float32 differ beyond seven digits. An estimator that divides by a group's
  * standard deviation would turn such a difference into a full advantage.
  */
 public final class EqualRewards {
@@ -16,13 +16,13 @@ public final class EqualRewards {
 
   private EqualRewards() {}
 
-  /** Whether two rewards are equal up to rounding. */
+  /** Returns whether two rewards are equal up to rounding. */
   public static boolean equal(double a, double b) {
     double larger = Math.max(Math.abs(a), Math.abs(b));
     return a == b || Math.abs(a - b) <= Math.max(ABSOLUTE, RELATIVE * larger);
   }
 
-  /** Whether all rewards are equal up to rounding. */
+  /** Returns whether all rewards are equal up to rounding. */
   public static boolean all(double[] rewards) {
     return rewards.length == 0
         || equal(
@@ -30,7 +30,7 @@ public final class EqualRewards {
   }
 
   /**
-   * Replaces rewards that are equal up to rounding by the same number.
+   * Replaces rewards that are equal up to rounding with the same number.
    *
    * @return the given array if nothing changes
    */

@@ -34,7 +34,7 @@ public record RewardSettings(
         double entropyCoef,
     @Doc("Further token rewards, by classes that implement TokenSignalSettings.") @Default("[]")
         List<TokenSignalSettings> signals) {
-  /** The verifier's rewards without changes. */
+  /** Uses the verifier's rewards unchanged. */
   public static final RewardSettings PLAIN = new RewardSettings(Optional.empty(), 0);
 
   /** Checks the settings. */

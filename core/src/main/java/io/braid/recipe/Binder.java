@@ -208,7 +208,7 @@ final class Binder {
     };
   }
 
-  /** Adds the place of a setting to the error of a record that refuses it. */
+  /** Adds the place of a setting to the error from a record that rejects it. */
   private static UserError placed(SettingError refused, Node.Mapping mapping, String path) {
     String key = refused.key();
     String own = key.startsWith(path + ".") ? key.substring(path.length() + 1) : key;
@@ -226,7 +226,7 @@ final class Binder {
   }
 
   /**
-   * Adds the place of a mapping to the error of a record that refuses the combination of its
+   * Adds the place of a mapping to the error from a record that rejects the combination of its
    * settings.
    */
   private static UserError placed(UserError refused, Node.Mapping mapping, String path) {

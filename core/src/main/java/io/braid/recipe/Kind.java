@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * in the settings record.
  */
 sealed interface Kind {
-  /** A single word, such as a number, a text or a path. */
+  /** A single word, such as a number, a string or a path. */
   record Single(Word word) implements Kind {}
 
   /** A constant of an enum. */
@@ -47,7 +47,7 @@ sealed interface Kind {
           .orElseGet(() -> Stream.of(type));
     }
 
-    /** Whether a recipe may also name a record of the user's own. */
+    /** Returns whether a recipe may also name a record of the user's own. */
     boolean open() {
       return type.isAnnotationPresent(Choices.class);
     }

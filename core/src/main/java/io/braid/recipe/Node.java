@@ -59,8 +59,8 @@ sealed interface Node {
 
   /**
    * Returns this node overridden by {@code over}: mappings are merged key by key, everything else
-   * is replaced. A mapping of another {@code type} replaces the whole mapping, since its keys
-   * belong to another record; a bare name counts as a mapping with that {@code type}.
+   * is replaced. A mapping with a different {@code type} replaces the whole mapping, since its keys
+   * belong to a different record; a bare name counts as a mapping with that {@code type}.
    */
   default Node under(Node over) {
     if (!(over instanceof Mapping top)) {

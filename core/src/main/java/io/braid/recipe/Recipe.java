@@ -12,15 +12,15 @@ import java.util.List;
  * means the record with its defaults. Settings may hold {@code int}, {@code long}, {@code double},
  * {@code boolean}, {@code String}, {@code Path}, {@link NearbyPath}, {@link Overlay}, enums,
  * records, sealed interfaces of records, types with a static {@code parse(String)}, and {@code
- * List}, {@code Map<String, …>} and {@code Optional} of them. A component is annotated with its
- * default ({@link io.braid.Default}) and its description ({@link io.braid.Doc}).
+ * List}, {@code Map<String, …>} and {@code Optional} of these types. A component is annotated with
+ * its default ({@link io.braid.Default}) and its description ({@link io.braid.Doc}).
  *
  * <p>A record checks itself in its constructor and throws a {@link io.braid.SettingError} with the
- * key of the setting that it refuses; the reader adds file, line, column and the parent keys.
+ * key of the setting that it rejects; the reader adds file, line, column and the parent keys.
  *
  * <p>A recipe may begin with {@code extends: other.yaml}, a path relative to the recipe, and then
  * states only the differences: mappings are merged key by key, everything else is replaced, and a
- * mapping with another {@code type} is replaced as a whole.
+ * mapping with a different {@code type} is replaced as a whole.
  */
 public final class Recipe {
   private Recipe() {}
@@ -29,8 +29,8 @@ public final class Recipe {
    * Reads a recipe.
    *
    * @param file the YAML file, UTF-8, at most 1 MiB
-   * @param overrides settings from the command line as {@code key.path=value}, the value in YAML;
-   *     later ones win
+   * @param overrides settings from the command line as {@code key.path=value}, with the value in
+   *     YAML; later settings take precedence
    * @param type the record to create
    * @throws io.braid.UserError one line with the place, the key and the remedy, if the recipe
    *     cannot be read, does not fit the record, or the record refuses it

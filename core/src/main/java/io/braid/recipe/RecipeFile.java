@@ -73,9 +73,9 @@ final class RecipeFile {
   }
 
   /**
-   * Whether a recipe from an untrusted source may read this file: only a regular file with a
-   * recipe's extension, also behind a link, since an error message could show lines of any other
-   * file.
+   * Returns whether a recipe from an untrusted source may read this file: only a regular file with
+   * a recipe's extension, even behind a link, since an error message could show lines from any
+   * other file.
    */
   private static boolean isRecipe(Path file) {
     try {

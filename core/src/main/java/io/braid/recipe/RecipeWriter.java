@@ -51,7 +51,7 @@ final class RecipeWriter {
     }
   }
 
-  /** The choice that a setting states, itself or as elements. */
+  /** Returns the choice that a setting makes, either directly or as the elements of a list. */
   static Optional<Kind.Choice> choice(Kind kind) {
     return switch (kind) {
       case Kind.Choice choice -> Optional.of(choice);
@@ -145,7 +145,7 @@ final class RecipeWriter {
     out.repeat("  ", indent).append(text).append('\n');
   }
 
-  /** The values of a record by their keys. */
+  /** Returns the values of a record by their keys. */
   static Map<String, Object> values(Record record) {
     Map<String, Object> values = new LinkedHashMap<>();
     for (RecordComponent component : record.getClass().getRecordComponents()) {

@@ -55,7 +55,8 @@ record Setting(
   }
 
   /**
-   * Whether a recipe must contain the key. A nested record is never required; its own keys may be.
+   * Returns whether a recipe must contain the key. A nested record is never required; its own keys
+   * may be.
    */
   boolean required() {
     return fallback.isEmpty() && !(kind() instanceof Kind.Maybe || kind() instanceof Kind.Nested);

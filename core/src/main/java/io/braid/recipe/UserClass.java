@@ -13,8 +13,8 @@ final class UserClass {
   private UserClass() {}
 
   /**
-   * Whether a word in a recipe is a class name: class names contain a dot, Braid's own names do
-   * not.
+   * Returns whether a word in a recipe is a class name: class names contain a dot, Braid's own
+   * names do not.
    */
   static boolean isNamed(String word) {
     return word.indexOf('.') >= 0;
@@ -87,12 +87,15 @@ final class UserClass {
     return found;
   }
 
-  /** Whether a class is a user's record rather than one of Braid's choices. */
+  /** Returns whether a class is a user's record rather than one of Braid's choices. */
   static boolean is(Class<?> type, Kind.Choice choice) {
     return choice.open() && !choice.records().containsValue(type);
   }
 
-  /** A class of the class path, without running any of it; empty where it cannot be loaded. */
+  /**
+   * Returns a class from the class path without running any of its code; empty if it cannot be
+   * loaded.
+   */
   static Optional<Class<?>> find(String name) {
     try {
       return Optional.of(Class.forName(name, false, loader()));

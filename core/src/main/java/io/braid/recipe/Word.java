@@ -91,7 +91,7 @@ record Word(String wanted, List<String> schemaTypes, Function<Node.Scalar, Objec
   }
 
   /**
-   * Accepts {@code 1e6} and {@code 1_000_000}. BigDecimal's exact conversions to integers refuse
+   * Accepts {@code 1e6} and {@code 1_000_000}. BigDecimal's exact conversions to integers reject
    * fractions at little cost.
    */
   private static BigDecimal number(String text) {

@@ -19,8 +19,8 @@ import tools.jackson.dataformat.yaml.YAMLParser;
  * Parses YAML text into nodes that know their places.
  *
  * <p>Jackson reads the tokens. The tree is Braid's own, because Jackson's does not keep line
- * numbers and lets the last of two equal keys win. Aliases and tags are refused, so that a recipe
- * can be read without them.
+ * numbers and lets the last of two equal keys win. Aliases and tags are rejected, so that nobody
+ * needs to know them to read a recipe.
  */
 final class YamlReader {
   private static final YAMLMapper YAML = new YAMLMapper();
@@ -114,7 +114,8 @@ final class YamlReader {
   }
 
   /**
-   * Jackson's location is that of the last valid token; its cause has the location of the error.
+   * Returns the place of an error. Jackson's location is the last valid token; its cause has the
+   * location of the error.
    */
   private UserError syntaxError(JacksonException e) {
     if (!(e.getCause() instanceof MarkedYamlEngineException marked)) {

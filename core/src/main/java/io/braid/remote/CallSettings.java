@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param timeoutSeconds time limit of one attempt, from when it is sent; waiting for a free slot
  *     does not count
- * @param retrySeconds how long a failing call is repeated
+ * @param retrySeconds how long a failing call is retried
  * @param maxAttempts maximum number of attempts; absent to retry until {@code retrySeconds} have
  *     passed
  * @param maxConcurrency maximum number of simultaneous calls
@@ -28,7 +28,7 @@ public record CallSettings(
     @Doc("The wait after the first failure; doubled after each, up to half a minute.")
         @Default("0.5")
         double backoffSeconds) {
-  /** A recipe's defaults. */
+  /** The default settings in a recipe. */
   public static final CallSettings STANDARD = new CallSettings(60, 600, Optional.empty(), 16, 0.5);
 
   /** Checks the settings. */
@@ -40,7 +40,7 @@ public record CallSettings(
     Check.atLeast("backoff_seconds", backoffSeconds, 0);
   }
 
-  /** The defaults with a limit on attempts. */
+  /** The default settings with a limit on attempts. */
   public CallSettings(
       double timeoutSeconds, int maxAttempts, int maxConcurrency, double backoffSeconds) {
     this(

@@ -7,16 +7,18 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Parses a chat service's response. Anything unexpected is an error, and so a failed attempt. */
+/**
+ * Parses a chat service's response. Anything unexpected is an error, which makes the attempt fail.
+ */
 final class ChatAnswer {
   private ChatAnswer() {}
 
   /**
-   * The replies in a response's body.
+   * Returns the replies in a response's body.
    *
    * @param most maximum number of replies to return
    * @return at least one
-   * @throws IllegalArgumentException if the body has another form
+   * @throws IllegalArgumentException if the body has a different form
    */
   static List<ChatReply> read(String body, int most) {
     JsonNode answer = JsonMapper.shared().readTree(body);

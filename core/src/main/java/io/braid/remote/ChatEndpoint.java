@@ -13,9 +13,9 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * A model behind an OpenAI-compatible service: {@code POST …/chat/completions}. Thread-safe.
  *
- * <p>Several replies are requested with {@code n}. If the service returns fewer, the rest is
- * requested with the seed that the next reply would have had. At temperature 0 replies are
- * requested one by one, because some services then refuse {@code n} above 1.
+ * <p>Several replies are requested with {@code n}. If the service returns fewer, Braid requests the
+ * rest with the seed that the next reply would have had. At temperature 0 replies are requested one
+ * by one, because some services reject {@code n} above 1 at that temperature.
  */
 public final class ChatEndpoint implements ChatModel {
   private static final String PATH = "/chat/completions";
@@ -27,11 +27,11 @@ public final class ChatEndpoint implements ChatModel {
   private final String model;
 
   /**
-   * An endpoint; sends nothing yet.
+   * Creates an endpoint without sending a request.
    *
-   * @param base such as {@code http://127.0.0.1:8000/v1}; {@code /chat/completions} is appended
-   *     unless it is there
-   * @param model the model's name there
+   * @param base such as {@code http://127.0.0.1:8000/v1}; {@code /chat/completions} is appended if
+   *     it is missing
+   * @param model the model's name at the service
    * @param token sent as {@code Authorization: Bearer}
    * @param settings how the service is called
    * @throws UserError if the address is malformed

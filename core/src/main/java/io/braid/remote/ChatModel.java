@@ -10,13 +10,13 @@ public interface ChatModel extends AutoCloseable {
    *
    * @param messages the conversation so far; the reply is to its last message
    * @param how how replies are sampled
-   * @return exactly as many replies as {@code how} asks for
+   * @return exactly as many replies as {@code how} requests
    * @throws io.braid.UserError if no reply can be generated, because a service remains unavailable
    *     or the prompt leaves no tokens for a reply
    */
   List<ChatReply> complete(List<ChatMessage> messages, ChatSettings how);
 
-  /** The model's name, as written to records. */
+  /** Returns the model's name, as written to records. */
   String name();
 
   @Override

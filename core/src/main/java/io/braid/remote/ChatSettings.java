@@ -10,11 +10,11 @@ import java.util.OptionalLong;
  *
  * @param samples number of replies to a conversation
  * @param temperature divisor of the logits; 0 means greedy decoding
- * @param topP only the smallest set of most likely tokens with this probability is sampled from; 1
- *     keeps all tokens
+ * @param topP samples only from the smallest set of most likely tokens with this total probability;
+ *     1 keeps all tokens
  * @param maxTokens maximum length of a reply, in tokens
- * @param seed the same seed gives the same replies, if the service honours it
- * @param stops texts that end a reply
+ * @param seed seed of the sampling; the same seed gives the same replies if the service honours it
+ * @param stops strings at which a reply ends
  */
 public record ChatSettings(
     int samples,
@@ -38,7 +38,7 @@ public record ChatSettings(
     }
   }
 
-  /** One reply by greedy decoding. */
+  /** Returns settings for one reply, decoded greedily. */
   public static ChatSettings greedy(int maxTokens) {
     return new ChatSettings(1, 0, 1, maxTokens, OptionalLong.empty(), List.of());
   }

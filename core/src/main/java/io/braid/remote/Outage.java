@@ -10,7 +10,7 @@ import java.util.function.Consumer;
  */
 final class Outage {
   /**
-   * Number of failures of a call from which the outage is reported; a single failure may be a
+   * Number of failures of a call after which the outage is reported; a single failure may be a
    * hiccup.
    */
   private static final int REPORTED_FROM = 2;
@@ -26,11 +26,11 @@ final class Outage {
   }
 
   /**
-   * Records that a call failed and will be repeated.
+   * Records that a call failed and will be retried.
    *
    * @param failures number of failures of this call so far
-   * @param why reason of the last failure
-   * @param limit how long the call will be repeated, in words
+   * @param why reason for the last failure
+   * @param limit how long the call will be retried, in words
    */
   synchronized void away(int failures, String why, String limit) {
     if (!reported && failures >= REPORTED_FROM) {

@@ -30,12 +30,11 @@ import org.slf4j.LoggerFactory;
 /**
  * A service that receives and returns JSON. Thread-safe.
  *
- * <p>A call is repeated after a refused or broken connection, a timeout, or one of the statuses
- * 408, 425, 429 and 5xx, until the patience of the {@link CallSettings} has run out; between
- * attempts it waits as {@code Retry-After} says, at most a minute. A response that cannot be parsed
- * is requested again a few times. After that the call fails with a {@link UserError}; any other
- * status makes it fail at once. A notice is given when the service becomes unavailable, and one
- * when it is back.
+ * <p>A call is retried after a refused or broken connection, a timeout, or one of the statuses 408,
+ * 425, 429 and 5xx, until the limits in {@link CallSettings} are reached. Between attempts it waits
+ * as long as {@code Retry-After} says, but at most a minute. If a response cannot be parsed, the
+ * call is retried a few times. Then the call fails with a {@link UserError}; any other status makes
+ * it fail at once. A notice appears when the service becomes unavailable and when it is back.
  */
 public final class RemoteService implements AutoCloseable {
   private static final int MOST_BYTES = 64 << 20;
@@ -54,7 +53,7 @@ public final class RemoteService implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   /**
-   * A client of the service; sends nothing yet.
+   * Creates a client for the service without sending a request.
    *
    * @param token sent as {@code Authorization: Bearer}
    */
@@ -89,7 +88,7 @@ public final class RemoteService implements AutoCloseable {
     return address;
   }
 
-  /** Refuses a token that a header cannot carry, with a message that does not show it. */
+  /** Rejects a token that a header cannot contain, with a message that does not show the token. */
   private static String checked(String token) {
     if (token.isBlank() || !token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
       throw new UserError(
@@ -99,7 +98,7 @@ public final class RemoteService implements AutoCloseable {
     return token;
   }
 
-  /** The service's address. */
+  /** Returns the service's address. */
   public URI address() {
     return address;
   }
@@ -109,7 +108,8 @@ public final class RemoteService implements AutoCloseable {
    *
    * @param json the request's body
    * @param read parses the response's body; if it throws, the attempt has failed
-   * @throws UserError if every attempt failed; says how many there were and why the last one failed
+   * @throws UserError if every attempt failed; the message says how many there were and why the
+   *     last one failed
    * @throws WaitingEnded if the process was asked to stop while the service was unavailable
    */
   public <T> T post(String json, Function<String, T> read) {
@@ -192,7 +192,7 @@ public final class RemoteService implements AutoCloseable {
     }
   }
 
-  /** The body, up to the size limit. */
+  /** Reads the body, up to the size limit. */
   private String send(HttpRequest request) throws Failed, IOException, InterruptedException {
     HttpResponse<InputStream> response =
         client.send(request, HttpResponse.BodyHandlers.ofInputStream());
@@ -228,7 +228,10 @@ public final class RemoteService implements AutoCloseable {
         .findFirst();
   }
 
-  /** A random wait below a limit that doubles, so that callers do not all return at once. */
+  /**
+   * Returns a random waiting time below a limit that doubles with each attempt, so that callers do
+   * not all retry at once.
+   */
   private double wait(int attempt, OptionalDouble asked) {
     double limit = longestWait(settings, attempt);
     return asked.isPresent()
@@ -255,7 +258,10 @@ public final class RemoteService implements AutoCloseable {
     }
   }
 
-  /** Another caller failed or the process is ending: nothing for the user to correct here. */
+  /**
+   * Creates the error for an interrupted call. Another call failed or the process is ending, so
+   * there is nothing for the user to correct here.
+   */
   private IllegalStateException interrupted(InterruptedException cause) {
     Thread.currentThread().interrupt();
     return new IllegalStateException("interrupted while waiting for " + address, cause);
@@ -295,7 +301,7 @@ public final class RemoteService implements AutoCloseable {
     /** Whether another attempt may succeed. */
     final boolean passing;
 
-    /** Whether the service responded, but not with what was expected. */
+    /** Whether the service responded, but not as expected. */
     final boolean unreadable;
 
     final transient OptionalDouble wait;

@@ -9,7 +9,7 @@ public final class TokenVariable {
   private TokenVariable() {}
 
   /**
-   * The token in a variable.
+   * Returns the token from an environment variable.
    *
    * @param name the variable's name; if empty, there is no token
    * @throws UserError if there is no such variable

@@ -3,7 +3,7 @@ package io.braid.remote;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Waiting for services that are unavailable. When a run is asked to stop, all waiting in the
+ * Handles the waiting for unavailable services. When a run is asked to stop, all waiting in the
  * process ends, so that the run can save at once.
  */
 public final class Waiting {

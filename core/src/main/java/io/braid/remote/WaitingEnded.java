@@ -2,7 +2,7 @@ package io.braid.remote;
 
 import io.braid.UserError;
 
-/** The process was asked to stop while a service was unavailable. */
+/** Thrown if the process was asked to stop while a service was unavailable. */
 public final class WaitingEnded extends UserError {
   private static final long serialVersionUID = 1;
 

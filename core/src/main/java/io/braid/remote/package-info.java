@@ -1,4 +1,4 @@
-/** Calls to other services over HTTP, with retries, limits and one-line errors. */
+/** Calls to services over HTTP, with retries, limits and one-line errors. */
 @NullMarked
 package io.braid.remote;
 

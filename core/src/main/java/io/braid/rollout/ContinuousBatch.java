@@ -42,7 +42,9 @@ final class ContinuousBatch {
   private List<GrowingResponse> live = new ArrayList<>();
   private int preemptions;
 
-  /** Responses that continue the same tokens: those of a prompt, or a preempted one. */
+  /**
+   * Responses that continue the same tokens: the responses to a prompt, or a preempted response.
+   */
   private record Waiting(long[] tokens, List<GrowingResponse> responses) {
     boolean begun() {
       return responses.getFirst().length() > 0;
@@ -75,7 +77,7 @@ final class ContinuousBatch {
   /**
    * Creates an empty batch.
    *
-   * @param cache a cache large enough for the longest single response
+   * @param cache a cache that is large enough for the longest response
    * @param prompts the prompts of the responses, by index
    * @param finished receives each response that has ended
    */

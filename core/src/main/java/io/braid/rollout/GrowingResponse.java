@@ -68,7 +68,7 @@ final class GrowingResponse {
     return seen;
   }
 
-  /** Returns its sequence in the cache while it is decoded. */
+  /** Returns the response's sequence in the cache while it is decoded. */
   KvCache.Sequence sequence() {
     return sequence.orElseThrow();
   }
@@ -101,8 +101,8 @@ final class GrowingResponse {
   }
 
   /**
-   * Whether the text contains a stop string. The whole text is decoded, because a tokenizer may
-   * split a string anywhere.
+   * Returns whether the text contains a stop string. The whole text is decoded, because a tokenizer
+   * may split a string anywhere.
    */
   private boolean holdsStopString() {
     if (settings.stopStrings().isEmpty()) {

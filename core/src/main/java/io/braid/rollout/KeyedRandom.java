@@ -24,7 +24,8 @@ final class KeyedRandom {
   }
 
   /**
-   * SplitMix64's finaliser (Steele, Lea and Flood 2014): every input bit affects every output bit.
+   * Applies SplitMix64's finaliser (Steele, Lea and Flood 2014), in which every input bit affects
+   * every output bit.
    */
   private static long mix(long z) {
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;

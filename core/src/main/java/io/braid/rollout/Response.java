@@ -29,7 +29,9 @@ public record Response(long[] ids, float[] logProbs, Finish finish, String text)
      */
     END_WRITTEN;
 
-    /** Whether the response reached the maximum length, with or without a written end token. */
+    /**
+     * Returns whether the response reached the maximum length, with or without a written end token.
+     */
     public boolean atLimit() {
       return this == LENGTH || this == END_WRITTEN;
     }
@@ -40,12 +42,14 @@ public record Response(long[] ids, float[] logProbs, Finish finish, String text)
     return ids.length;
   }
 
-  /** Whether the response was cut off at the limit and has no end token. */
+  /** Returns whether the response was cut off at the limit and has no end token. */
   public boolean truncated() {
     return finish == Finish.LENGTH;
   }
 
-  /** Whether the response reached the maximum length, with or without a written end token. */
+  /**
+   * Returns whether the response reached the maximum length, with or without a written end token.
+   */
   public boolean reachedLimit() {
     return finish.atLimit();
   }

@@ -55,7 +55,7 @@ public final class Rollout {
     return new Rollout(other, settings, decode, cacheBytes);
   }
 
-  /** The same model sampled in another way. */
+  /** Returns a sampler for the same model with different settings. */
   public Rollout with(SamplingSettings other) {
     return new Rollout(model, other, decode, cacheBytes);
   }
@@ -141,7 +141,7 @@ public final class Rollout {
   }
 
   /**
-   * Refuses prompts that cannot be sampled, before anything is computed.
+   * Rejects prompts that cannot be sampled, before anything is computed.
    *
    * @throws UserError if a prompt is empty, leaves no room in the model's context, or has a token
    *     outside the model's vocabulary

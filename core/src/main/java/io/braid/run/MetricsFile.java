@@ -21,7 +21,7 @@ public final class MetricsFile {
   /** The key of the time at which a line was written. */
   public static final String TIME = "time";
 
-  /** Metric names of older versions contained a slash, such as {@code seconds/step}. */
+  /** Metric names in older versions contained a slash, such as {@code seconds/step}. */
   private static final char OLDER = '/';
 
   private MetricsFile() {}
@@ -61,9 +61,9 @@ public final class MetricsFile {
   }
 
   /**
-   * Refuses a line with metric names of an older version.
+   * Rejects a line with metric names from an older version.
    *
-   * @throws UserError if the names are of an older version
+   * @throws UserError if the names are from an older version
    */
   public static void refuseOlder(Path file, JsonNode line) {
     if (line.propertyNames().stream().anyMatch(name -> name.indexOf(OLDER) >= 0)) {

@@ -19,8 +19,8 @@ public final class RecordedRecipe {
   private RecordedRecipe() {}
 
   /**
-   * Refuses to resume with a recipe other than the one that the run began with. Comments may
-   * differ, and a date may have been recorded if the recipe sets none.
+   * Rejects resuming with a recipe other than the one that the run began with. Comments may differ,
+   * and a date may have been recorded if the recipe sets none.
    *
    * @param file the recorded recipe
    * @param recipe the recipe given now, as YAML
@@ -45,8 +45,8 @@ public final class RecordedRecipe {
   }
 
   /**
-   * Whether the lines differ only because the recipe sets no date and the run recorded that of its
-   * first day.
+   * Returns whether the lines differ only because the recipe sets no date and the run recorded that
+   * of its first day.
    */
   private static boolean isRecordedDate(String was, String is) {
     return is.equals(NO_DATE) && was.startsWith(DATE);

@@ -87,7 +87,7 @@ public final class RunDirectory implements AutoCloseable {
     }
   }
 
-  /** Whether a directory is missing or holds nothing but a lock file. */
+  /** Returns whether a directory is missing or holds nothing but a lock file. */
   public static boolean isEmpty(Path root) throws IOException {
     if (!Files.exists(root)) {
       return true;
@@ -97,7 +97,10 @@ public final class RunDirectory implements AutoCloseable {
     }
   }
 
-  /** The system releases the lock when the process ends, however it ends; the file remains. */
+  /**
+   * Locks the directory. The system releases the lock when the process ends for any reason; the
+   * file remains.
+   */
   private static FileChannel lock(Path root) throws IOException {
     Path file = root.resolve(LOCK);
     FileChannel channel =
@@ -116,22 +119,22 @@ public final class RunDirectory implements AutoCloseable {
     return new UserError(root + ": in use by " + by + "; stop it or give another --out");
   }
 
-  /** The directory itself. */
+  /** Returns the directory itself. */
   public Path root() {
     return root;
   }
 
-  /** The resolved recipe. */
+  /** Returns the resolved recipe. */
   public Path recipe() {
     return root.resolve("recipe.yaml");
   }
 
-  /** The metrics: one JSON object per step. */
+  /** Returns the metrics: one JSON object per step. */
   public Path metrics() {
     return root.resolve("metrics.jsonl");
   }
 
-  /** The samples of one step, see {@link Samples}. */
+  /** Returns the samples of one step, see {@link Samples}. */
   public Path samples(long step) {
     return samples().resolve(name(step) + ".jsonl");
   }
@@ -140,27 +143,27 @@ public final class RunDirectory implements AutoCloseable {
     return root.resolve("samples");
   }
 
-  /** The directory of the TensorBoard event files. */
+  /** Returns the directory of the TensorBoard event files. */
   public Path tensorBoard() {
     return root.resolve("tensorboard");
   }
 
-  /** The directory of all checkpoints. */
+  /** Returns the directory of all checkpoints. */
   public Path checkpoints() {
     return root.resolve("checkpoints");
   }
 
-  /** The directory of the checkpoint after one step. */
+  /** Returns the directory of the checkpoint after one step. */
   public Path checkpoint(long step) {
     return checkpoints().resolve(name(step));
   }
 
-  /** The results of the run, as JSON. */
+  /** Returns the results of the run, as JSON. */
   public Path summary() {
     return root.resolve("summary.json");
   }
 
-  /** The report of the run, as HTML. */
+  /** Returns the report of the run, as HTML. */
   public Path report() {
     return root.resolve("report.html");
   }

@@ -21,7 +21,7 @@ public interface RunListener {
       };
 
   /**
-   * A phase begins.
+   * Called when a phase begins.
    *
    * @param phase name of the phase
    * @param steps number of steps of the phase
@@ -30,18 +30,18 @@ public interface RunListener {
   void begins(String phase, int steps, int done);
 
   /**
-   * A step ended.
+   * Called when a step has ended.
    *
    * @param done number of steps done so far
    * @param metrics metrics of the step
    */
   void stepped(int done, MetricValues metrics);
 
-  /** A message to show at once; may come from another thread. */
+  /** Receives a message to show at once; may be called from another thread. */
   void notice(String text);
 
   /**
-   * The phase ended.
+   * Called when the phase has ended.
    *
    * @param note why it ended before its last step; empty if it did not
    */

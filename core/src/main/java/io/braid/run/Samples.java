@@ -66,7 +66,7 @@ public final class Samples {
     return file + ":" + line + ": not a sample; delete the line";
   }
 
-  /** Whether a file's first line has the keys of a sample. */
+  /** Returns whether a file's first line has the keys of a sample. */
   public static boolean areIn(Path file) {
     if (!Files.isRegularFile(file) || !file.toString().endsWith(".jsonl")) {
       return false;

@@ -81,14 +81,14 @@ public final class StopSignal implements AutoCloseable {
     }
   }
 
-  /** Whether a stop was requested: the run should finish its step, save and end. */
+  /** Returns whether a stop was requested: the run should finish its step, save and end. */
   public boolean requested() {
     return received.get() != 0;
   }
 
   /**
-   * The exit code of a program stopped by the signal: 130 for SIGINT, 143 for SIGTERM, 129 for
-   * SIGHUP.
+   * Returns the exit code of a program stopped by the signal: 130 for SIGINT, 143 for SIGTERM, 129
+   * for SIGHUP.
    */
   public OptionalInt exitCode() {
     return requested() ? OptionalInt.of(SIGNAL_EXIT_CODES + received.get()) : OptionalInt.empty();

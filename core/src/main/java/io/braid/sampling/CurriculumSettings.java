@@ -28,12 +28,14 @@ public interface CurriculumSettings {
     return Set.of();
   }
 
-  /** Whether the curriculum adds responses of earlier steps, which older weights sampled. */
+  /**
+   * Returns whether the curriculum adds responses of earlier steps, which older weights sampled.
+   */
   default boolean replays() {
     return false;
   }
 
-  /** Whether the curriculum needs advantages that equal the rewards. */
+  /** Returns whether the curriculum needs advantages that equal the rewards. */
   default boolean needsRawRewards() {
     return false;
   }

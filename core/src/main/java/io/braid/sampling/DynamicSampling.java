@@ -35,7 +35,7 @@ public record DynamicSampling(
     return new Sampling(order, maxBatches);
   }
 
-  /** Whether the rewards of a group's responses differ by more than rounding. */
+  /** Returns whether the rewards of a group's responses differ by more than rounding. */
   static boolean mixed(List<Verdict> verdicts, int[] rows) {
     return !EqualRewards.all(
         Arrays.stream(rows).mapToDouble(row -> verdicts.get(row).reward()).toArray());

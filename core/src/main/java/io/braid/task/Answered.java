@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A question with a response from a file, and the problem that the response can be judged by.
+ * A question with a response from a file, and the problem against which the response can be judged.
  *
  * @param question the question
  * @param response the complete response
  * @param conversation all messages of the chat whose last user message is the question; empty if
  *     there is no chat
- * @param where for messages: {@code data.jsonl line 3}
+ * @param where location for error messages, such as {@code data.jsonl line 3}
  * @param problem the problem, if the record has a reference other than the response itself
  */
 public record Answered(
@@ -34,8 +34,8 @@ public record Answered(
    * Reads a file in its order, skipping records without a question or a response.
    *
    * @param where which records to read
-   * @param fields which keys hold the question and the reference answer
-   * @param response which key holds the response; without it, the first of {@code response}, {@code
+   * @param fields the keys of the question and the reference answer
+   * @param response the key of the response; if absent, the first of {@code response}, {@code
    *     solution} and {@code answer} that a record has
    * @throws UserError if the file is missing, malformed, empty or of an unknown kind, or a record
    *     lacks a key

@@ -3,11 +3,14 @@ package io.braid.task;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/** Tests that a Python program must pass. They are only data; the sandbox runs them. */
+/**
+ * Tests that a Python program must pass. This class only holds the data; the sandbox runs the
+ * tests.
+ */
 public sealed interface CodeTests extends Reference
     permits CodeTests.Programs, CodeTests.Calls, CodeTests.Assertions {
 
-  /** Number of tests. */
+  /** Returns number of tests. */
   int count();
 
   /**
@@ -70,11 +73,12 @@ public sealed interface CodeTests extends Reference
   }
 
   /**
-   * Runs Python statements that raise nothing if the program is correct: HumanEval, MBPP, LeetCode.
+   * Runs Python statements that raise no exception if the program is correct: HumanEval, MBPP,
+   * LeetCode.
    *
-   * @param before code that precedes the answer, which may continue it (HumanEval's prompt:
-   *     imports, helpers, the signature and its docstring); may be empty
-   * @param tests each is run by itself after the answer; at least one
+   * @param before code that precedes the answer, such as HumanEval's prompt with imports, helpers,
+   *     the signature and its docstring; the answer may continue this code; may be empty
+   * @param tests at least one test; each is run separately after the answer
    */
   record Assertions(String before, List<String> tests) implements CodeTests {
     /** Copies the list; it must not be empty. */

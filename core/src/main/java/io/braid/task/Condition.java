@@ -10,12 +10,11 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A condition on the value of a key: {@code Algebra}; {@code Algebra|Geometry}, one of them; {@code
- * >=3}, {@code >3}, {@code <=3} or {@code <3}; {@code 3..5}, both ends included. Numbers are
- * compared as numbers, dates ({@code 2024-08} or {@code 2024-08-15}) to the precision given. A list
- * passes if one of its elements does.
- *
- * @param text as the user writes it
+ * A condition on the value of a key: {@code Algebra}; {@code Algebra|Geometry}, which either value
+ * meets; {@code >=3}, {@code >3}, {@code <=3} or {@code <3}; {@code 3..5}, both ends included.
+ * Numbers are compared as numbers, and dates ({@code 2024-08} or {@code 2024-08-15}) to the given
+ * precision. A list passes if one of its elements passes. @param text the condition as written by
+ * the user
  */
 @Doc("a value, values with | between, a bound such as >=3, or a range such as 3..5")
 public record Condition(String text) {
@@ -24,7 +23,7 @@ public record Condition(String text) {
   private static final Pattern NUMBER = Pattern.compile("-?\\d{1,30}(\\.\\d{1,30})?");
   private static final Pattern DATE = Pattern.compile("\\d{4}-\\d{2}(-\\d{2}.{0,40})?");
 
-  /** A condition from its text. */
+  /** Parses a condition. */
   public static Condition parse(String text) {
     if (text.isBlank()) {
       throw new IllegalArgumentException("an empty condition");
@@ -32,7 +31,7 @@ public record Condition(String text) {
     return new Condition(text.strip());
   }
 
-  /** Whether the value of a key meets the condition; a record without the key does not. */
+  /** Returns whether the value of a key meets the condition; a record without the key does not. */
   boolean holds(DataRecord values, String key) {
     Optional<JsonNode> value = values.at(key);
     return value.isPresent()

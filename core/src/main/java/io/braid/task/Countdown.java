@@ -7,8 +7,8 @@ import java.util.stream.Collectors;
 /**
  * A Countdown problem: reach the target with + − × ÷, using each number exactly once.
  *
- * <p>Every expression with the exact value is correct. Its solutions, from which coverage is
- * computed, are the expressions that {@code counting} allows and distinguishes.
+ * <p>Every expression whose value is exactly the target is correct. Its solutions are the
+ * expressions that {@code counting} allows and distinguishes; coverage is computed from them.
  *
  * @param numbers 2 to 5 numbers from 1 to 999 999, sorted in ascending order
  * @param target the value to reach
@@ -18,7 +18,7 @@ public record Countdown(List<Integer> numbers, int target, Counting counting) im
   static final int MOST_NUMBERS = 5;
   static final int LARGEST_NUMBER = 999_999;
 
-  /** Sorts the numbers and checks how many and how large they are. */
+  /** Sorts the numbers and checks their count and size. */
   public Countdown {
     numbers = numbers.stream().sorted().toList();
     if (numbers.size() < 2 || numbers.size() > MOST_NUMBERS) {
@@ -38,7 +38,7 @@ public record Countdown(List<Integer> numbers, int target, Counting counting) im
     this(numbers, target, Counting.STANDARD);
   }
 
-  /** The key of the problem: {@code countdown:3,5,7=26}. It decides the split. */
+  /** Returns the key of the problem: {@code countdown:3,5,7=26}. It decides the split. */
   public String key() {
     return "countdown:" + joined(",") + "=" + target;
   }
@@ -47,7 +47,7 @@ public record Countdown(List<Integer> numbers, int target, Counting counting) im
     return numbers.stream().map(String::valueOf).collect(Collectors.joining(between));
   }
 
-  /** This problem's question in the given phrasing. */
+  /** Returns this problem's question, worded in the given phrasing. */
   public Problem asked(Phrasing phrasing) {
     return new Problem(key(), phrasing.question(this), this);
   }

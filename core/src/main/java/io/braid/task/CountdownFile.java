@@ -45,7 +45,7 @@ public final class CountdownFile {
     write(file, lines);
   }
 
-  /** Atomic: if the disk is full, the earlier file remains. */
+  /** Writes the file atomically: if the disk is full, the previous file remains. */
   private static void write(Path file, List<String> lines) {
     Path place = file.toAbsolutePath();
     Path unfinished = place.resolveSibling(".unfinished-" + place.getFileName());

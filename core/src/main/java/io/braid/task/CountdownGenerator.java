@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>If there are at most 20,000 sets of numbers, all are enumerated and the problems are shuffled
  * by the seed. Otherwise sets are sampled at random, with a random reachable target for each, until
- * 10,000 consecutive samples have given no new problem.
+ * 10,000 consecutive samples have yielded no new problem.
  */
 public final class CountdownGenerator implements ProblemSource {
   private static final BigInteger MOST_ENUMERATED = BigInteger.valueOf(20_000);
@@ -29,7 +29,8 @@ public final class CountdownGenerator implements ProblemSource {
   private @Nullable List<Countdown> shuffled;
 
   /**
-   * A generator with these settings. It enumerates nothing before the first problem is requested.
+   * Creates a generator with these settings. It enumerates nothing until the first problem is
+   * requested.
    */
   public CountdownGenerator(CountdownSettings settings) {
     this.settings = settings;
@@ -42,7 +43,7 @@ public final class CountdownGenerator implements ProblemSource {
     return "countdown";
   }
 
-  /** The generator's settings. */
+  /** Returns the generator's settings. */
   public CountdownSettings settings() {
     return settings;
   }
@@ -92,7 +93,9 @@ public final class CountdownGenerator implements ProblemSource {
     return List.copyOf(found);
   }
 
-  /** The problems over one set of numbers that have enough solutions, by ascending target. */
+  /**
+   * Returns the problems over one set of numbers that have enough solutions, by ascending target.
+   */
   private List<Countdown> over(List<Integer> numbers) {
     return Enumeration.byValue(
             numbers, settings.counting(), settings.targetMin(), settings.targetMax())

@@ -18,8 +18,8 @@ import io.braid.UserError;
  * @param minSolutions least number of solutions of a problem
  * @param counting how solutions are counted
  * @param phrasing how the question is worded
- * @param seed decides the order of the problems and, if they are too many to enumerate, which ones
- *     are generated; never their split
+ * @param seed seed that decides the order of the problems and, if they are too many to enumerate,
+ *     which of them are generated; it never affects their split
  */
 public record CountdownSettings(
     int numbers,
@@ -36,7 +36,7 @@ public record CountdownSettings(
   public static final CountdownSettings STANDARD =
       new CountdownSettings(3, 1, 20, 1, 99, true, 1, Counting.STANDARD, Phrasing.COMPACT, 0);
 
-  /** Refuses contradictory settings. */
+  /** Rejects contradictory settings. */
   public CountdownSettings {
     require(
         2 <= numbers && numbers <= Countdown.MOST_NUMBERS,
@@ -62,7 +62,7 @@ public record CountdownSettings(
     }
   }
 
-  /** Reads the options of a task spec; the others are those of {@link #STANDARD}. */
+  /** Reads the options of a task spec; missing options are taken from {@link #STANDARD}. */
   static CountdownSettings of(Options options) {
     return new CountdownSettings(
         options.whole("numbers", STANDARD.numbers),
@@ -79,25 +79,28 @@ public record CountdownSettings(
         options.seed("seed", STANDARD.seed));
   }
 
-  /** These settings with another number of numbers and another range. */
+  /** Returns these settings with a different number of numbers and a different range. */
   public CountdownSettings withNumbers(int count, int least, int most) {
     return new CountdownSettings(
         count, least, most, targetMin, targetMax, distinct, minSolutions, counting, phrasing, seed);
   }
 
-  /** These settings with another least number of solutions and another way of counting them. */
+  /**
+   * Returns these settings with a different minimum number of solutions and a different way of
+   * counting them.
+   */
   public CountdownSettings withSolutions(int atLeast, Counting way) {
     return new CountdownSettings(
         numbers, min, max, targetMin, targetMax, distinct, atLeast, way, phrasing, seed);
   }
 
-  /** These settings with another phrasing. */
+  /** Returns these settings with a different phrasing. */
   public CountdownSettings withPhrasing(Phrasing other) {
     return new CountdownSettings(
         numbers, min, max, targetMin, targetMax, distinct, minSolutions, counting, other, seed);
   }
 
-  /** These settings with another seed. */
+  /** Returns these settings with a different seed. */
   public CountdownSettings withSeed(long other) {
     return new CountdownSettings(
         numbers, min, max, targetMin, targetMax, distinct, minSolutions, counting, phrasing, other);

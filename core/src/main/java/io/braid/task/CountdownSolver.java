@@ -16,10 +16,13 @@ import java.util.stream.Collectors;
 public final class CountdownSolver {
   private final Map<Countdown, List<Expression>> known = new ConcurrentHashMap<>();
 
-  /** A solver with an empty cache. */
+  /** Creates a solver with an empty cache. */
   public CountdownSolver() {}
 
-  /** One expression for each solution of the problem, as its counting distinguishes them. */
+  /**
+   * Returns one expression for each solution of the problem; the problem's counting determines
+   * which solutions differ.
+   */
   public List<Expression> solutions(Countdown problem) {
     return known.computeIfAbsent(
         problem,
@@ -30,7 +33,7 @@ public final class CountdownSolver {
                     .getOrDefault(problem.target(), List.of())));
   }
 
-  /** The keys of the problem's solutions, from which coverage is computed. */
+  /** Returns the keys of the problem's solutions, which coverage is computed from. */
   public Set<String> keys(Countdown problem) {
     return solutions(problem).stream()
         .map(problem.counting().sameness()::key)
@@ -38,7 +41,7 @@ public final class CountdownSolver {
   }
 
   /**
-   * A random solution, uniformly among all, in a random equivalent surface form.
+   * Samples a solution uniformly at random and returns it in a random equivalent surface form.
    *
    * @param problem a problem with at least one solution
    * @param seed the same seed and problem give the same expression

@@ -9,7 +9,7 @@ import java.util.Random;
 public final class DigitGenerator implements ProblemSource {
   private final List<Problem> shuffled;
 
-  /** A generator with these settings. */
+  /** Creates a generator with these settings. */
   public DigitGenerator(DigitSettings settings) {
     List<Problem> all = new ArrayList<>();
     for (int modulus = settings.modulusMin(); modulus <= settings.modulusMax(); modulus++) {

@@ -17,7 +17,7 @@ public record DigitSequence(int first, int second, int modulus, int count) imple
   static final int LARGEST_MODULUS = 100;
   static final int MOST_TERMS = 1000;
 
-  /** Refuses values out of range. */
+  /** Rejects values that are out of range. */
   public DigitSequence {
     if (modulus < 2 || modulus > LARGEST_MODULUS) {
       throw new UserError(
@@ -36,7 +36,7 @@ public record DigitSequence(int first, int second, int modulus, int count) imple
     }
   }
 
-  /** The terms to continue with. */
+  /** Returns the terms to continue with. */
   public List<Integer> terms() {
     return Stream.iterate(
             new int[] {first, second}, last -> new int[] {last[1], (last[0] + last[1]) % modulus})
@@ -45,17 +45,17 @@ public record DigitSequence(int first, int second, int modulus, int count) imple
         .toList();
   }
 
-  /** The terms to continue with, separated by commas: {@code 8,3,1}. */
+  /** Returns the terms to continue with, separated by commas: {@code 8,3,1}. */
   public String answer() {
     return terms().stream().map(String::valueOf).collect(Collectors.joining(","));
   }
 
-  /** The question: {@code 3,5:10,8} for the next eight terms of 3, 5 modulo 10. */
+  /** Returns the question: {@code 3,5:10,8} for the next eight terms of 3, 5 modulo 10. */
   public String question() {
     return "%s,%s:%s,%s".formatted(first, second, modulus, count);
   }
 
-  /** This sequence as a problem. */
+  /** Returns this sequence as a problem. */
   public Problem asked() {
     return new Problem("digits:" + question(), question(), this);
   }

@@ -8,13 +8,13 @@ import io.braid.UserError;
  * @param modulusMin the smallest modulus
  * @param modulusMax the largest modulus
  * @param terms number of terms to continue with
- * @param seed decides the order of the problems, never their split
+ * @param seed seed that decides the order of the problems but never their split
  */
 public record DigitSettings(int modulusMin, int modulusMax, int terms, long seed) {
   /** Moduli 2 to 10, eight terms, seed 0: 384 problems. */
   public static final DigitSettings STANDARD = new DigitSettings(2, 10, 8, 0);
 
-  /** Refuses values out of range. */
+  /** Rejects values that are out of range. */
   public DigitSettings {
     if (modulusMin < 2 || modulusMin > modulusMax || modulusMax > DigitSequence.LARGEST_MODULUS) {
       throw new UserError(

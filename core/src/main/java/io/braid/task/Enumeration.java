@@ -12,12 +12,12 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * All distinct expressions over a set of numbers, by value.
+ * Enumerates all distinct expressions over a set of numbers, by value.
  *
- * <p>Dynamic programming over the subsets of the numbers: the expressions of a subset combine those
- * of two complementary parts of it; of expressions that are the same solution only the first is
- * kept. With every value allowed, four numbers have 1,170 algebraically different expressions (OEIS
- * A140606).
+ * <p>The enumeration uses dynamic programming over the subsets of the numbers. The expressions for
+ * a subset combine the expressions for two complementary parts of it. If several expressions are
+ * the same solution, only the first is kept. If every value is allowed, four numbers have 1,170
+ * algebraically different expressions (OEIS A140606).
  */
 final class Enumeration {
   private record Candidate(Expression expression, Rational value) {}
@@ -30,7 +30,9 @@ final class Enumeration {
     this.counting = counting;
   }
 
-  /** The expressions that use every number once and whose value is an integer in the range. */
+  /**
+   * Returns the expressions that use every number once and whose value is an integer in the range.
+   */
   static SortedMap<Integer, List<Expression>> byValue(
       List<Integer> numbers, Counting counting, int least, int most) {
     SortedMap<Integer, List<Expression>> byValue = new TreeMap<>();
@@ -44,7 +46,7 @@ final class Enumeration {
     return byValue;
   }
 
-  /** The expressions that use every number once, with any value. */
+  /** Returns the expressions that use every number once, with any value. */
   static List<Expression> all(List<Integer> numbers, Counting counting) {
     return new Enumeration(numbers, counting)
         .all(_ -> true).stream().map(Candidate::expression).toList();

@@ -11,13 +11,9 @@ import java.util.Optional;
  * <p>Two expressions are the same solution if their {@link #canonical()} strings are equal.
  */
 public sealed interface Expression {
-  /**
-   * A number.
-   *
-   * @param number 0 or above
-   */
+  /** A number. @param number the number, 0 or greater */
   record Literal(int number) implements Expression {
-    /** Refuses negative numbers. */
+    /** Rejects negative numbers. */
     public Literal {
       if (number < 0) {
         throw new IllegalArgumentException("a negative number in an expression: " + number);
@@ -37,8 +33,8 @@ public sealed interface Expression {
   /**
    * Parses an expression: integers of up to nine digits, {@code + - * / × ÷ − x}, parentheses and
    * white space. Products bind tighter than sums, and operators of equal precedence group to the
-   * left. Numbers and parentheses have no sign. Nothing is evaluated, and the limits on length,
-   * numbers and depth bound the work.
+   * left. Numbers and parentheses may not have a sign. Nothing is evaluated, and the limits on
+   * length, count of numbers and depth bound the work.
    *
    * @param text untrusted text
    * @return the expression, or empty if the text is not one, is longer than 256 characters, or has
@@ -48,7 +44,7 @@ public sealed interface Expression {
     return ExpressionParser.parse(text);
   }
 
-  /** The exact value, or empty after a division by 0. */
+  /** Returns the exact value, or empty after a division by 0. */
   default Optional<Rational> value() {
     return switch (this) {
       case Literal(int number) -> Optional.of(Rational.of(number));
@@ -57,7 +53,7 @@ public sealed interface Expression {
     };
   }
 
-  /** The numbers from left to right. */
+  /** Returns the numbers from left to right. */
   default List<Integer> numbers() {
     List<Integer> numbers = new ArrayList<>();
     collect(this, numbers);
@@ -65,13 +61,13 @@ public sealed interface Expression {
   }
 
   /**
-   * A key that two expressions share if and only if they are the same solution.
+   * Returns a key that is equal for two expressions if and only if they are the same solution.
    *
    * <p>Sums and products are sorted multisets, so order and grouping do not matter: {@code a-(b-c)}
    * is {@code a-b+c}, and {@code a/(b/c)} is {@code a*c/b}. Signs are moved out of products: {@code
-   * 10-(3-5)*2} is {@code 10+(5-3)*2}. Neutral operations have one form: a product of value 0 is
-   * always added, a factor of value 1 or −1 always multiplied, so {@code 7/1} is {@code 7*1}. Their
-   * place does matter: {@code (7+5)*1} is not {@code 7*1+5}.
+   * 10-(3-5)*2} is {@code 10+(5-3)*2}. Neutral operations have a single form: a product of value 0
+   * is always added, and a factor of value 1 or −1 is always multiplied, so {@code 7/1} is {@code
+   * 7*1}. Their position does matter: {@code (7+5)*1} is not {@code 7*1+5}.
    *
    * <p>The key is only for comparison: {@link #parse} may not accept it, since it may begin with a
    * sign.
@@ -81,8 +77,8 @@ public sealed interface Expression {
   }
 
   /**
-   * This expression with single spaces between tokens and without redundant parentheses, {@code ( 3
-   * + 5 ) * 7}; {@link #parse} reads it back as the same expression.
+   * Returns this expression with single spaces between tokens and without redundant parentheses,
+   * {@code ( 3 + 5 ) * 7}; {@link #parse} reads it back as the same expression.
    */
   default String text() {
     return switch (this) {
@@ -96,7 +92,10 @@ public sealed interface Expression {
     };
   }
 
-  /** Equal precedence groups to the left, so then only a right operand needs parentheses. */
+  /**
+   * Returns the operand's text, in parentheses if needed. Operators of equal precedence group to
+   * the left, so with equal precedence only the right operand needs parentheses.
+   */
   private static String bracketed(Expression operand, Operator outer, boolean onTheRight) {
     boolean needed =
         operand instanceof Binary(Operator inner, Expression _, Expression _)

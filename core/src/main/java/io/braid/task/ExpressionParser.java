@@ -33,7 +33,9 @@ final class ExpressionParser {
     return chain(depth, false);
   }
 
-  /** Operands of one precedence, grouped to the left; their number bounds the tree's depth. */
+  /**
+   * Parses operands of one precedence, grouped to the left; their number bounds the tree's depth.
+   */
   private @Nullable Expression chain(int depth, boolean multiplicative) {
     Expression left = multiplicative ? operand(depth) : chain(depth, true);
     while (left != null) {
@@ -77,7 +79,7 @@ final class ExpressionParser {
     return new Expression.Literal(Integer.parseInt(text, start, at, 10));
   }
 
-  /** The next character that is not white space, without consuming it. */
+  /** Returns the next character that is not white space, without consuming it. */
   private char peek() {
     while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
       at++;
@@ -85,7 +87,7 @@ final class ExpressionParser {
     return at < text.length() ? unlessEnd(text.charAt(at)) : END;
   }
 
-  /** Whether the text has ended; a NUL character does not end it. */
+  /** Returns whether the text has ended; a NUL character does not end it. */
   private static char unlessEnd(char c) {
     return c == END ? '?' : c;
   }

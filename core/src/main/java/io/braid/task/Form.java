@@ -8,18 +8,18 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * An expression up to order, grouping and signs: the flat form behind {@link
- * Expression#canonical()}.
+ * The flat form of an expression, which ignores order, grouping and signs; {@link
+ * Expression#canonical()} is based on it.
  *
- * <p>The form of an operation is made of the forms of its operands, so an enumeration builds each
- * form from smaller ones. The lists hold unordered canonical texts: of the number itself, of the
- * terms of a sum, or of the factors of a product.
+ * <p>The form of an operation is built from the forms of its operands, so an enumeration can build
+ * each form from smaller forms. The lists contain canonical strings in no particular order: that of
+ * the number itself, those of the terms of a sum, or those of the factors of a product.
  *
  * @param kind what the lists contain
- * @param negative whether a sign was moved out in front; only of products
+ * @param negative whether a sign was moved to the front; only for products
  * @param straight the number, the terms added, or the factors multiplied
  * @param inverse the terms subtracted or the factors divided by
- * @param neutral terms of value 0 or factors of value 1 or −1: the same either way
+ * @param neutral terms of value 0, or factors of value 1 or −1, for which both operations are equal
  * @param value the exact value, empty after a division by 0
  */
 record Form(
@@ -36,7 +36,7 @@ record Form(
     PRODUCT
   }
 
-  /** Short before long, so that numbers are sorted by size. */
+  /** Sorts short strings before long ones, so that numbers are sorted by size. */
   static final Comparator<String> ORDER =
       Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
 
@@ -62,7 +62,7 @@ record Form(
         Optional.of(Rational.of(value)));
   }
 
-  /** The form of {@code left operator right}, whose value the caller has computed. */
+  /** Returns the form of {@code left operator right}; the caller has already computed its value. */
   static Form combine(Operator operator, Form left, Form right, Optional<Rational> value) {
     boolean product = operator.isMultiplicative();
     Form whole =
@@ -78,7 +78,7 @@ record Form(
     return whole;
   }
 
-  /** Adds an operand: its parts if it is of the same kind, else itself. */
+  /** Adds an operand: its parts if it has the same kind, otherwise the operand itself. */
   private void take(Form operand, boolean inverted) {
     if (operand.kind == kind) {
       (inverted ? inverse : straight).addAll(operand.straight);
@@ -99,7 +99,10 @@ record Form(
     };
   }
 
-  /** Whether this, as a factor, contributes a sign: sums are negated to begin positive. */
+  /**
+   * Returns whether this form contributes a sign when it is a factor; sums are negated so that they
+   * begin with a positive term.
+   */
   private boolean signAsFactor() {
     if (kind != Kind.SUM) {
       return negative;

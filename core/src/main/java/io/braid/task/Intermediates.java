@@ -4,7 +4,7 @@ import io.braid.math.value.Rational;
 
 /** Which values the intermediate results of a solution may have. */
 public enum Intermediates {
-  /** Positive integers, as in the television game. */
+  /** Positive integers only, as in the television game. */
   POSITIVE,
   /** Any exact value, negative or fractional; only division by 0 is excluded. */
   ANY;
@@ -13,7 +13,7 @@ public enum Intermediates {
     return this == ANY || (value.isWhole() && value.signum() > 0);
   }
 
-  /** Whether all intermediate results of the expression have allowed values. */
+  /** Returns whether all intermediate results of the expression have allowed values. */
   boolean allow(Expression expression) {
     return switch (expression) {
       case Expression.Literal(int number) -> allow(Rational.of(number));

@@ -10,19 +10,19 @@ import java.util.Locale;
 public final class Names {
   private Names() {}
 
-  /** The name of a constant, in lower case with hyphens. */
+  /** Returns the name of a constant, in lower case with hyphens. */
   public static String of(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT);
   }
 
-  /** The names of all constants of a type. */
+  /** Returns the names of all constants of a type. */
   public static List<String> of(Class<? extends Enum<?>> type) {
     return Arrays.stream(type.getEnumConstants()).map(Names::of).toList();
   }
 
   /**
-   * The hint after an unknown name: {@code "; did you mean max? There are numbers, max"}, without
-   * the question if no name is near.
+   * Returns the hint that follows an unknown name in an error message: {@code "; did you mean max?
+   * There are numbers, max"}, without the question if no name is similar.
    */
   public static String hint(String given, Collection<String> known) {
     String question =

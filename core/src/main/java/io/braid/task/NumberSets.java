@@ -6,9 +6,12 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 
-/** The sets of numbers that problems may have: all of them, or a random one. */
+/** Enumerates or samples the sets of numbers that problems may have. */
 record NumberSets(int size, int min, int max, boolean distinct) {
-  /** The number of sets: a binomial coefficient, with repetition unless the numbers must differ. */
+  /**
+   * Returns the number of sets: a binomial coefficient, with repetition unless the numbers must
+   * differ.
+   */
   BigInteger count() {
     int choices = max - min + 1 + (distinct ? 0 : size - 1);
     BigInteger count = BigInteger.ONE;
@@ -18,7 +21,9 @@ record NumberSets(int size, int min, int max, boolean distinct) {
     return count;
   }
 
-  /** Passes on every set in lexicographic order, each sorted in ascending order. */
+  /**
+   * Passes every set to the consumer in lexicographic order; each set is sorted in ascending order.
+   */
   void forEach(Consumer<List<Integer>> use) {
     extend(new ArrayList<>(), min, use);
   }
@@ -35,7 +40,7 @@ record NumberSets(int size, int min, int max, boolean distinct) {
     }
   }
 
-  /** A random set; each number is sampled until it fits. */
+  /** Returns a random set, sampling each number until it fits. */
   List<Integer> draw(Random random) {
     List<Integer> drawn = new ArrayList<>();
     while (drawn.size() < size) {

@@ -22,22 +22,22 @@ public enum Operator {
     this.multiplicative = multiplicative;
   }
 
-  /** The ASCII sign in {@link Expression#text()}. */
+  /** Returns the ASCII sign in {@link Expression#text()}. */
   public char symbol() {
     return symbol;
   }
 
-  /** Whether this is × or ÷, which bind tighter than + and −. */
+  /** Returns whether this is × or ÷, which bind tighter than + and −. */
   public boolean isMultiplicative() {
     return multiplicative;
   }
 
-  /** Whether this is an inverse operation: − or ÷. */
+  /** Returns whether this is an inverse operation: − or ÷. */
   public boolean isInverse() {
     return this == SUBTRACT || this == DIVIDE;
   }
 
-  /** The exact value of {@code left this right}, or empty for a division by 0. */
+  /** Returns the exact value of {@code left this right}, or empty for a division by 0. */
   public Optional<Rational> apply(Rational left, Rational right) {
     return switch (this) {
       case ADD -> Optional.of(left.plus(right));

@@ -9,7 +9,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The {@code key=value} options of a task spec. Keys that were never read are unknown ones. */
+/** The {@code key=value} options of a task spec. Keys that were never read are unknown. */
 final class Options {
   private final String task;
   private final Map<String, String> values = new LinkedHashMap<>();
@@ -94,7 +94,7 @@ final class Options {
         });
   }
 
-  /** Refuses unknown keys; to be called after all known ones were read. */
+  /** Rejects unknown keys. Call this method after reading all known keys. */
   void refuseOthers() {
     for (String key : values.keySet()) {
       if (!known.contains(key)) {

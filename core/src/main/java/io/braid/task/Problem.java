@@ -4,15 +4,16 @@ import io.braid.templates.ChatMessage;
 import java.util.List;
 
 /**
- * A question with a reference that responses are judged by.
+ * A question with a reference against which responses are judged.
  *
- * @param id unique in its source and the same in every run, since random numbers are keyed by it
+ * @param id the problem's id, unique in its source and the same in every run, because random
+ *     numbers are keyed by it
  * @param question the question's text
- * @param reference what responses are judged by
+ * @param reference the reference against which responses are judged
  * @param conversation all messages of the chat whose last user message is the question; empty if
  *     there is no chat
- * @param where for messages: {@code data.jsonl line 3}; empty if it was generated. Not part of a
- *     problem's identity
+ * @param where location for error messages, such as {@code data.jsonl line 3}; empty if the problem
+ *     was generated. It is not part of the problem's identity
  */
 public record Problem(
     String id, String question, Reference reference, List<ChatMessage> conversation, String where) {
@@ -21,12 +22,12 @@ public record Problem(
     conversation = List.copyOf(conversation);
   }
 
-  /** A question without a chat. */
+  /** Creates a problem whose question is not part of a chat. */
   public Problem(String id, String question, Reference reference) {
     this(id, question, reference, List.of(), "");
   }
 
-  /** This problem with another id. */
+  /** Returns this problem with a different id. */
   public Problem called(String other) {
     return new Problem(other, question, reference, conversation, where);
   }

@@ -8,22 +8,24 @@ import java.util.Optional;
  * The keys of a data set that contain the question, the answer and the id. A key may be a path:
  * {@code reward_model.ground_truth}.
  *
- * <p>Without a name, the usual keys are tried in order in each record, and the first one with a
- * value is taken; null, NaN and empty values do not count.
+ * <p>If no key is named, the usual keys are tried in order in each record, and the first key with a
+ * value is used. Null, NaN and empty values do not count.
  *
- * @param question the key of the question; without it, the first of {@link #QUESTIONS} that a
- *     record has
- * @param answer the key of the answer; without it, the answer of the data set's layout, or the
+ * @param question the key of the question; if absent, the first of {@link #QUESTIONS} that a record
+ *     has
+ * @param answer the key of the answer; if absent, the answer key of the data set's layout, or the
  *     first of {@link #ANSWERS} that a record has
- * @param id the key of a unique id; without it, the data set's own or one derived from the question
- * @param template words the question from the record's values; without it, it is taken as it is
+ * @param id the key of a unique id; if absent, the data set's own id, or an id derived from the
+ *     question
+ * @param template template that words the question from the record's values; if absent, the
+ *     question is used unchanged
  */
 public record ProblemFields(
     Optional<String> question,
     Optional<String> answer,
     Optional<String> id,
     Optional<QuestionTemplate> template) {
-  /** Usual keys of a question, the most reliable first. */
+  /** Usual keys for a question, most reliable first. */
   public static final List<String> QUESTIONS =
       List.of(
           "question",
@@ -38,7 +40,7 @@ public record ProblemFields(
           "message",
           "extra_info.question");
 
-  /** Usual keys of a ground truth; any answer of a list under them is correct. */
+  /** Usual keys for a ground truth. If the value is a list, any answer in it is correct. */
   public static final List<String> TRUTHS =
       List.of(
           "reward_model.ground_truth",
@@ -49,7 +51,7 @@ public record ProblemFields(
           "solutions",
           "extra_info.ground_truth");
 
-  /** Usual keys of an answer, the most reliable first; they include {@link #TRUTHS}. */
+  /** Usual keys for an answer, most reliable first, including {@link #TRUTHS}. */
   public static final List<String> ANSWERS =
       List.of(
           "reward_model.ground_truth",
@@ -69,34 +71,40 @@ public record ProblemFields(
           "conversations",
           "output");
 
-  /** Usual keys of a response. */
+  /** Usual keys for a response. */
   public static final List<String> RESPONSES =
       List.of(
           "response", "solution", "answer", "messages", "conversations", "completion", "output");
 
-  /** {@link #RESPONSES}, for records whose answer does not count if their response is empty. */
+  /**
+   * Returns the keys that may contain a record's response. If the record has the key {@code
+   * response}, {@code answer} is not one of them, even if the response is empty.
+   */
   static List<String> responses(DataRecord values) {
     return values.has("response")
         ? RESPONSES.stream().filter(key -> !key.equals("answer")).toList()
         : RESPONSES;
   }
 
-  /** No key is named. */
+  /** Settings in which no key is named. */
   public static final ProblemFields AUTO =
       new ProblemFields(Optional.empty(), Optional.empty(), Optional.empty());
 
-  /** Keys, without a template. */
+  /** Creates settings with these keys and without a template. */
   public ProblemFields(Optional<String> question, Optional<String> answer, Optional<String> id) {
     this(question, answer, id, Optional.empty());
   }
 
-  /** These keys for the question and the answer, and an id derived from the question. */
+  /**
+   * Returns settings with these keys for the question and the answer; the id is derived from the
+   * question.
+   */
   public static ProblemFields of(String question, String answer) {
     return new ProblemFields(Optional.of(question), Optional.of(answer), Optional.empty());
   }
 
   /**
-   * A question as worded by the template.
+   * Returns the question as worded by the template.
    *
    * @throws io.braid.UserError if the template uses a value that the record lacks
    */
@@ -106,7 +114,7 @@ public record ProblemFields(
         .orElse(asked);
   }
 
-  /** These keys with a template. */
+  /** Returns these keys with a template. */
   public ProblemFields worded(Optional<QuestionTemplate> by) {
     return new ProblemFields(question, answer, id, by);
   }

@@ -20,10 +20,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads problems from a file or directory of any kind in {@link RecordFile} and any layout in
- * {@link Layouts}. The layout is determined record by record.
+ * {@link Layouts}. The layout is determined for each record.
  *
- * <p>A worked solution is reduced to its final answer: what follows {@code ####} (GSM8K), otherwise
- * the content of the last {@code \boxed{…}} (MATH).
+ * <p>A worked solution is reduced to its final answer: the text after {@code ####} (GSM8K), or
+ * otherwise the content of the last {@code \boxed{…}} (MATH).
  */
 public final class ProblemFile {
   private static final Logger LOG = LoggerFactory.getLogger(ProblemFile.class);
@@ -37,7 +37,10 @@ public final class ProblemFile {
   private Optional<MissingKey> missing = Optional.empty(); // the first
   private int withImages;
 
-  /** How many records contradict themselves in the same way, and the first of them. */
+  /**
+   * The number of records that contradict themselves in the same way, and the first of these
+   * records.
+   */
   private record Doubt(int records, String first) {
     Doubt and(Doubt other) {
       return new Doubt(records + other.records, first);
@@ -59,13 +62,16 @@ public final class ProblemFile {
    * are skipped; a warning says how many.
    *
    * @throws UserError if the file is missing, malformed, empty or of an unknown kind, a record
-   *     lacks a key, or an id under a key that the user named occurs twice
+   *     lacks a key, or an id occurs twice under a key that the user named
    */
   public static List<Problem> read(Path file, ProblemFields fields) {
     return read(file, fields, Where.ALL);
   }
 
-  /** Like {@link #read(Path, ProblemFields)}, of the records that pass a filter. */
+  /**
+   * Reads problems like {@link #read(Path, ProblemFields)}, but only from records that pass a
+   * filter.
+   */
   public static List<Problem> read(Path file, ProblemFields fields, Where where) {
     ProblemFile reader = new ProblemFile(fields);
     List<Problem> problems = new ArrayList<>();
@@ -87,8 +93,8 @@ public final class ProblemFile {
   }
 
   /**
-   * Passes on every record in the order of the file, with its problem if it has one; gives no
-   * warnings.
+   * Passes every record to the consumer in the order of the file, together with its problem if it
+   * has one. Issues no warnings.
    *
    * @throws UserError if the file is missing, malformed, empty or of an unknown kind, or a record
    *     contradicts itself
@@ -137,9 +143,10 @@ public final class ProblemFile {
   }
 
   /**
-   * The problem of a record that also contains a response, if it has a separate reference.
+   * Returns the problem from a record that contains both a response and a separate reference; empty
+   * if there is no separate reference.
    *
-   * @param response the response's key, under which no reference is searched
+   * @param response the response's key, whose value is never used as the reference
    */
   static Optional<Problem> judged(DataRecord values, ProblemFields fields, String response) {
     ProblemFile reader = new ProblemFile(fields);

@@ -11,13 +11,13 @@ final class ProblemIds {
   private final Map<String, Integer> timesMade = new HashMap<>();
   private final Set<String> given = new HashSet<>();
 
-  /** An id, with a number appended if it occurred before. */
+  /** Returns the id, with a number appended if the id occurred before. */
   String made(String id) {
     int times = timesMade.merge(id, 1, Integer::sum);
     return times == 1 ? id : id + "~" + times;
   }
 
-  /** An id that must be unique, since the user named its key. */
+  /** Returns the id, which must be unique because the user named its key. */
   String given(String where, String id) {
     if (!given.add(id)) {
       throw new UserError(

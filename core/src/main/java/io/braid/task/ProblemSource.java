@@ -3,19 +3,19 @@ package io.braid.task;
 import io.braid.UserError;
 import java.util.List;
 
-/** A task with generated problems, the same ones in every run. */
+/** A task whose problems are generated and are the same in every run. */
 public interface ProblemSource {
-  /** The task's name, as in a task spec. */
+  /** Returns the task's name, as in a task spec. */
   String name();
 
   /**
-   * The first problems of a split, or all if there are fewer. A request for fewer problems returns
-   * a prefix of a request for more.
+   * Returns the first problems of a split, or all if there are fewer. A request for fewer problems
+   * returns a prefix of a request for more.
    */
   List<Problem> upTo(Split split, int most);
 
   /**
-   * The first {@code count} problems of a split.
+   * Returns the first {@code count} problems of a split.
    *
    * @throws UserError if there are fewer
    */
@@ -33,7 +33,7 @@ public interface ProblemSource {
   }
 
   /**
-   * A correct response to one of this task's problems, for supervised fine-tuning.
+   * Returns a correct response to one of this task's problems, for supervised fine-tuning.
    *
    * @param problem a problem of this task
    * @param seed the same seed and problem give the same response; other seeds may give other

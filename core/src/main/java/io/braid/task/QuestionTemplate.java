@@ -12,8 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A recipe's wording of a question: Jinja over a record's values under their keys, and over the
- * record's question as {@code question} if no key has that name.
+ * A recipe's wording of a question, as a Jinja template. Its variables are the record's values
+ * under their keys, and the record's question as {@code question} if no key has this name.
  *
  * @param text its source
  * @param jinja the parsed template

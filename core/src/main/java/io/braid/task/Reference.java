@@ -2,9 +2,12 @@ package io.braid.task;
 
 import java.util.List;
 
-/** What responses are judged by. Verifiers switch over the kinds, so the set is sealed. */
+/**
+ * The reference against which responses are judged. The interface is sealed because verifiers
+ * switch over the kinds.
+ */
 public sealed interface Reference permits Reference.Text, CodeTests, Countdown, DigitSequence {
-  /** The reference for display; empty for programs, whose tests are too long. */
+  /** Returns the reference for display; empty for programs, whose tests are too long. */
   default String shown() {
     return switch (this) {
       case Reference.Text text -> text.any();
@@ -15,9 +18,8 @@ public sealed interface Reference permits Reference.Text, CodeTests, Countdown, 
   }
 
   /**
-   * A final answer as text: a number or a formula.
+   * A final answer as text: a number or a formula. @param answer the answer, not blank
    *
-   * @param answer not blank
    * @param alternatives other correct answers; usually none
    */
   record Text(String answer, List<String> alternatives) implements Reference {
@@ -29,12 +31,12 @@ public sealed interface Reference permits Reference.Text, CodeTests, Countdown, 
       alternatives = List.copyOf(alternatives);
     }
 
-    /** All answers for display: {@code 2 or 3}. */
+    /** Returns all answers for display: {@code 2 or 3}. */
     public String any() {
       return alternatives.isEmpty() ? answer : answer + " or " + String.join(" or ", alternatives);
     }
 
-    /** An answer without alternatives. */
+    /** Creates an answer without alternatives. */
     public Text(String answer) {
       this(answer, List.of());
     }

@@ -1,6 +1,6 @@
 package io.braid.task;
 
-/** When two correct expressions count as the same solution. */
+/** The rule by which two correct expressions count as the same solution. */
 public enum Sameness {
   /**
    * They differ only in order, grouping and signs: {@code a-(b-c)} is {@code a-b+c}, {@code
@@ -8,12 +8,15 @@ public enum Sameness {
    */
   ALGEBRA,
   /**
-   * They differ only in the order of terms or factors. Another grouping is another computation:
-   * {@code a-(b-c)} is not {@code a-b+c}, and the sum of three numbers has three solutions.
+   * They differ only in the order of terms or factors. A different grouping is a different
+   * computation: {@code a-(b-c)} is not {@code a-b+c}, and the sum of three numbers has three
+   * solutions.
    */
   ORDER;
 
-  /** A string that two expressions share if and only if they are the same solution. */
+  /**
+   * Returns a string that is equal for two expressions if and only if they are the same solution.
+   */
   public String key(Expression expression) {
     return this == ALGEBRA ? expression.canonical() : ordered(expression);
   }

@@ -17,7 +17,8 @@ import java.util.Optional;
  * @param response the response to learn
  * @param conversation all messages of the chat whose last user message is the question; empty for a
  *     single question
- * @param where its place for error messages: {@code data.jsonl line 3}; empty if it was generated
+ * @param where location for error messages, such as {@code data.jsonl line 3}; empty if the example
+ *     was generated
  */
 public record SftExample(
     String question, String response, List<ChatMessage> conversation, String where) {
@@ -26,7 +27,7 @@ public record SftExample(
     conversation = List.copyOf(conversation);
   }
 
-  /** An example with a single question. */
+  /** Creates an example with a single question. */
   public SftExample(String question, String response) {
     this(question, response, List.of(), "");
   }
@@ -42,7 +43,10 @@ public record SftExample(
     return read(file, fields, Where.ALL);
   }
 
-  /** As {@link #read(Path, ProblemFields)}, with only the records that match a filter. */
+  /**
+   * Reads examples like {@link #read(Path, ProblemFields)}, but only from records that pass a
+   * filter.
+   */
   public static List<SftExample> read(Path file, ProblemFields fields, Where where) {
     List<DataRecord> taken =
         RecordFile.read(file, where.split()).stream().filter(where::takes).toList();

@@ -5,8 +5,8 @@ import io.braid.Seeds;
 /**
  * A part of a task's problems.
  *
- * <p>Only a hash of a problem's canonical key decides its split, so a problem is never in two of
- * them, whatever the sizes, seeds and other settings.
+ * <p>A problem's split depends only on a hash of its canonical key. A problem is therefore never in
+ * two splits, regardless of sizes, seeds and other settings.
  */
 public enum Split {
   /** 80 % of the problems, for training. */

@@ -18,9 +18,10 @@ final class SurfaceForm {
   }
 
   /**
-   * A random equivalent of the expression whose intermediate results have allowed values. Under
-   * {@link Sameness#ORDER}, operands of + and × are swapped; under {@link Sameness#ALGEBRA}, the
-   * terms of each sum and the factors of each product are shuffled, without redundant parentheses.
+   * Returns a random expression that is equivalent to the given one and whose intermediate results
+   * have allowed values. Under {@link Sameness#ORDER}, operands of + and × are swapped; under
+   * {@link Sameness#ALGEBRA}, the terms of each sum and the factors of each product are shuffled,
+   * without redundant parentheses.
    */
   static Expression of(Expression solution, Counting counting, Random random) {
     SurfaceForm form = new SurfaceForm(counting, random);

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * A generated task as a spec names it: its source of problems and, if given, their split and
+ * A generated task as described by a spec: its source of problems and, if given, their split and
  * number.
  *
  * @param source generates the problems
@@ -14,7 +14,7 @@ import java.util.OptionalInt;
  */
 public record Task(ProblemSource source, Optional<Split> split, OptionalInt count) {
   /**
-   * The problems that the spec names.
+   * Returns the problems that the spec names.
    *
    * @param otherwiseSplit the split if the spec names none
    * @param otherwiseCount the number of problems if the spec names none

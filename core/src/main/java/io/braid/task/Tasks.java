@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** The generated tasks by name. A new one is added here. */
+/** The generated tasks by name. Add new tasks here. */
 public enum Tasks {
   /** Reach a target with + − × ÷. */
   COUNTDOWN,

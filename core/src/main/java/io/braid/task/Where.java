@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 /**
  * Selects records: those of a split that meet every condition.
  *
- * @param conditions by key, which may be a path
+ * @param conditions the conditions, by key; a key may be a path
  * @param split the split of a data set; absent if it has only one
  */
 public record Where(Map<String, Condition> conditions, Optional<String> split) {
@@ -22,7 +22,7 @@ public record Where(Map<String, Condition> conditions, Optional<String> split) {
     conditions = Map.copyOf(conditions);
   }
 
-  /** Conditions without a split. */
+  /** Creates a filter with conditions and without a split. */
   public Where(Map<String, Condition> conditions) {
     this(conditions, Optional.empty());
   }

@@ -56,7 +56,10 @@ public record Backend(
     return other != null ? other : Decided.HERE;
   }
 
-  /** Returns the backend that was chosen for this process, even while another one replaces it. */
+  /**
+   * Returns the backend that was chosen for this process, even while a different backend replaces
+   * it.
+   */
   public static Backend ofProcess() {
     return Decided.HERE;
   }
@@ -79,39 +82,41 @@ public record Backend(
 
   // ---- which implementation -------------------------------------------------------------------
 
-  /** Whether Braid's own loops can run. */
+  /** Returns whether Braid's own loops can run. */
   public boolean hasVectors() {
     return vectors.lanes > 0;
   }
 
-  /** Whether a row width is a multiple of the vector length, as the loops over rows require. */
+  /**
+   * Returns whether a row width is a multiple of the vector length, as the loops over rows require.
+   */
   public boolean fills(long width) {
     return hasVectors() && width % vectors.lanes == 0;
   }
 
-  /** Whether the attention loop supports heads of this type and width. */
+  /** Returns whether the attention loop supports heads of this type and width. */
   public boolean coversHeads(DType dtype, long d) {
     return dtype == DType.FLOAT32
         && hasVectors()
         && (d % vectors.lanes == 0 || (d > vectors.lanes && d < 2L * vectors.lanes));
   }
 
-  /** Whether the product of a few rows with a small matrix has enough registers. */
+  /** Returns whether the product of a few rows with a small matrix has enough registers. */
   public boolean hasPanels() {
     return vectors.lanes == PANEL_LANES;
   }
 
-  /** Whether products of bfloat16 are computed in float32. */
+  /** Returns whether products of bfloat16 are computed in float32. */
   public boolean widensBfloat16() {
     return bfloat16.isEmpty();
   }
 
-  /** Whether products of int8 are computed in float32. */
+  /** Returns whether products of int8 are computed in float32. */
   public boolean widensInt8() {
     return int8.isEmpty();
   }
 
-  /** Whether the device has an attention kernel for packed sequences of such heads. */
+  /** Returns whether the device has an attention kernel for packed sequences of such heads. */
   public boolean flashAttends(DType dtype, long d) {
     return cuda.filter(device -> device.generation() >= AMPERE).isPresent()
         && (dtype == DType.BFLOAT16 || dtype == DType.FLOAT16)
@@ -269,18 +274,18 @@ public record Backend(
 
   // ---- others, for tests ----------------------------------------------------------------------
 
-  /** Returns this backend with another vector length; 0 for no vectors. */
+  /** Returns this backend with a different vector length; 0 for no vectors. */
   public Backend withLanes(int lanes) {
     return new Backend(
         processor, new Vectors(lanes, "as a test asks"), blas, bfloat16, int8, sharedThreads, cuda);
   }
 
-  /** Returns this backend with a processor that lists other instructions. */
+  /** Returns this backend with a processor that lists different instructions. */
   public Backend with(Processor other) {
     return new Backend(other, vectors, blas, other.bfloat16(), other.int8(), sharedThreads, cuda);
   }
 
-  /** Returns this backend on another device. */
+  /** Returns this backend on a different device. */
   Backend on(Optional<Cuda> device) {
     return new Backend(processor, vectors, blas, bfloat16, int8, sharedThreads, device);
   }
@@ -292,7 +297,7 @@ public record Backend(
   }
 
   /**
-   * Makes the whole process use another backend, for tests.
+   * Makes the whole process use a different backend, for tests.
    *
    * @throws IllegalArgumentException if its vector length differs from that of the compiled loops
    */

@@ -26,11 +26,14 @@ import org.bytedeco.pytorch.Context;
 public record Blas(String libraries, Optional<String> instructions) {
   private static final Path MAPS = Path.of("/proc/self/maps");
 
-  /** Values of {@code mkl_cbwr_get_auto_branch} in mkl_types.h; others do not name a path. */
+  /**
+   * Values of {@code mkl_cbwr_get_auto_branch} in mkl_types.h; other values do not name a code
+   * path.
+   */
   private static final Map<Integer, String> BRANCHES =
       Map.of(4, "SSE2", 6, "SSSE3", 7, "SSE4.1", 8, "SSE4.2", 9, "AVX", 10, "AVX2", 12, "AVX-512");
 
-  /** Whether the library is MKL. */
+  /** Returns whether the library is MKL. */
   public boolean isMkl() {
     return libraries.contains("mkl");
   }

@@ -30,7 +30,7 @@ final class Constants {
     return Objects.requireNonNull(HOST.get(dtype));
   }
 
-  /** The options for creating tensors on the first device of a type. */
+  /** Returns the options for creating tensors on the first device of a type. */
   static Map<DType, TensorOptions> optionsOn(DeviceType type) {
     Map<DType, TensorOptions> options = new EnumMap<>(DType.class);
     try (Device device = new Device(type, (byte) (type == DeviceType.CPU ? -1 : 0));

@@ -22,7 +22,7 @@ import org.bytedeco.pytorch.global.torch.DeviceType;
  * The CUDA device that tensors are on: the first one visible to the process, which {@code
  * CUDA_VISIBLE_DEVICES} selects.
  *
- * @param name the driver's name for it
+ * @param name the driver's name for the device
  * @param bytes the size of its memory
  * @param generation ten times its compute capability: 80 for Ampere, 90 for Hopper
  */
@@ -69,7 +69,10 @@ public record Cuda(String name, long bytes, int generation) {
     }
   }
 
-  /** JavaCPP ignores a library that does not load; loading it again gives the reason. */
+  /**
+   * Returns the reason why a library does not load. JavaCPP ignores the failure, so the library is
+   * loaded again to get the reason.
+   */
   private static Optional<LinkageError> unloaded() {
     try {
       System.load(Loader.cacheResource(Cuda.class, LIBRARY).getPath());
@@ -92,7 +95,7 @@ public record Cuda(String name, long bytes, int generation) {
     return new UserError("--cuda: %s; %s, or leave out --cuda".formatted(why, remedy));
   }
 
-  /** The first line of the root cause, which is the dynamic linker's message. */
+  /** Returns the first line of the root cause, which is the dynamic linker's message. */
   private static String reason(Throwable failure) {
     Throwable deepest = failure;
     while (deepest.getCause() != null) {

@@ -4,23 +4,23 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** The type of a tensor's elements. */
 public enum DType {
-  /** IEEE double. */
+  /** IEEE double precision, 64 bits. */
   FLOAT64(ScalarType.Double, 8),
-  /** IEEE single. */
+  /** IEEE single precision, 32 bits. */
   FLOAT32(ScalarType.Float, 4),
-  /** The upper half of a single: eight bits of exponent, seven of fraction. */
+  /** The upper half of a single-precision number: eight exponent bits and seven fraction bits. */
   BFLOAT16(ScalarType.BFloat16, 2),
-  /** IEEE half. */
+  /** IEEE half precision, 16 bits. */
   FLOAT16(ScalarType.Half, 2),
-  /** Signed, 64 bits: token ids and indices. */
+  /** Signed integer, 64 bits: token ids and indices. */
   INT64(ScalarType.Long, 8),
-  /** Signed, 32 bits. */
+  /** Signed integer, 32 bits. */
   INT32(ScalarType.Int, 4),
   /** Signed byte. */
   INT8(ScalarType.Char, 1),
   /** Unsigned byte. */
   UINT8(ScalarType.Byte, 1),
-  /** One byte, 0 or 1. */
+  /** A boolean in one byte, 0 or 1. */
   BOOL(ScalarType.Bool, 1);
 
   final ScalarType scalarType;
@@ -31,12 +31,12 @@ public enum DType {
     this.bytes = bytes;
   }
 
-  /** The size of an element in bytes. */
+  /** Returns the size of an element in bytes. */
   public int bytes() {
     return bytes;
   }
 
-  /** Whether elements are floating-point numbers. */
+  /** Returns whether elements are floating-point numbers. */
   public boolean isFloatingPoint() {
     return switch (this) {
       case FLOAT64, FLOAT32, BFLOAT16, FLOAT16 -> true;

@@ -36,7 +36,7 @@ public final class Engine {
   private Engine() {}
 
   /**
-   * Loads the native libraries with the settings they need; without these they are several times
+   * Loads the native libraries with the settings they need, without which they are several times
    * slower.
    *
    * <p>Without MKL, the spinning thread pools of OpenBLAS and OpenMP compete for the cores unless
@@ -46,7 +46,8 @@ public final class Engine {
    * <p>Every class that is an entry point to this package calls this method first. A program that
    * offers {@link #DEVICE} calls it itself, to show the error.
    *
-   * @throws UserError if {@link #DEVICE} has another value, or CUDA is requested and unusable
+   * @throws UserError if {@link #DEVICE} has an unknown value, or CUDA is requested but cannot be
+   *     used
    */
   public static synchronized void start() {
     if (started) {
@@ -82,7 +83,9 @@ public final class Engine {
     started = true;
   }
 
-  /** Whether {@link #start} has been called: a program that computes nothing never does. */
+  /**
+   * Returns whether {@link #start} has been called. A program that computes nothing never calls it.
+   */
   public static synchronized boolean isStarted() {
     return started;
   }
@@ -101,7 +104,7 @@ public final class Engine {
     device = type;
   }
 
-  /** The number of threads that an operator may use. */
+  /** Returns the number of threads that an operator may use. */
   public static int threads() {
     start();
     return torch.get_num_threads();
@@ -113,13 +116,13 @@ public final class Engine {
     torch.set_num_threads(threads);
   }
 
-  /** The CUDA device that tensors are on; empty when they are in host memory. */
+  /** Returns the CUDA device that tensors are on; empty when they are in host memory. */
   public static Optional<Cuda> cuda() {
     start();
     return cuda;
   }
 
-  /** The version of libtorch and of its Java binding, such as {@code 2.10.0-1.5.13}. */
+  /** Returns the version of libtorch and of its Java binding, such as {@code 2.10.0-1.5.13}. */
   public static String version() {
     try (var properties =
         torch.class.getResourceAsStream("/META-INF/maven/org.bytedeco/pytorch/pom.properties")) {
@@ -134,7 +137,7 @@ public final class Engine {
     }
   }
 
-  /** libtorch's own description of its build and of the processor, in several lines. */
+  /** Returns libtorch's own description of its build and of the processor, in several lines. */
   public static String description() {
     start();
     return torch.show_config().getString().strip();
@@ -152,7 +155,10 @@ public final class Engine {
     return Engine.class.getResource("/org/bytedeco/mkl/linux-x86_64/libmkl_rt.so.2") != null;
   }
 
-  /** Java cannot change its own environment, which is what the native libraries read. */
+  /**
+   * Sets an environment variable natively. Java cannot change its own environment, which the native
+   * libraries read.
+   */
   private static void setEnvironment(String name, String value) {
     if (System.getenv(name) != null) {
       return;

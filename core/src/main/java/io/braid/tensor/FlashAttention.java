@@ -8,8 +8,8 @@ import org.bytedeco.pytorch.OperatorHandle;
 
 /**
  * Causal attention over concatenated sequences, in one kernel and without a matrix of scores
- * (FlashAttention-2, Dao 2023). libtorch has it only for 16-bit types on CUDA devices since Ampere.
- * It has no static binding, so it is called by name; autograd knows its gradient.
+ * (FlashAttention-2, Dao 2023). In libtorch the kernel exists only for 16-bit types on CUDA devices
+ * since Ampere. It has no static binding, so it is called by name; autograd knows its gradient.
  */
 public final class FlashAttention {
   static {
@@ -23,8 +23,8 @@ public final class FlashAttention {
   private FlashAttention() {}
 
   /**
-   * Softmax(scale·q·kᵀ)·v for each head, each token attending to the last tokens of its own
-   * sequence up to itself.
+   * Computes softmax(scale·q·kᵀ)·v for each head. Each token attends to the last tokens of its own
+   * sequence, up to and including itself.
    *
    * @param q [n, heads, d], of a type and width that the kernel supports
    * @param k [n, kvHeads, d]; heads is a multiple of kvHeads

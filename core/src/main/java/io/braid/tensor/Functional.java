@@ -40,7 +40,7 @@ public final class Functional {
   }
 
   /**
-   * Embedding lookup: rows of a table.
+   * Looks up embeddings, which are rows of a table.
    *
    * @param table [rows, width]
    * @param ids any shape, INT64
@@ -51,7 +51,7 @@ public final class Functional {
   }
 
   /**
-   * x / √(mean(x²) + ε) · w over the last dimension (Zhang and Sennrich 2019), computed in FLOAT32
+   * Computes x / √(mean(x²) + ε) · w over the last dimension (Zhang and Sennrich 2019), in FLOAT32
    * for 16-bit types, as the published models do.
    *
    * @param x [..., width]
@@ -71,7 +71,7 @@ public final class Functional {
   }
 
   /**
-   * (x − mean) / √(variance + ε) · w + b over the last dimension.
+   * Computes (x − mean) / √(variance + ε) · w + b over the last dimension.
    *
    * @param x [..., width]
    * @param weight [width]
@@ -101,7 +101,10 @@ public final class Functional {
     return new Tensor(torch.gelu(x.raw));
   }
 
-  /** Dropout: zeroes each element with a probability and scales the others up to compensate. */
+  /**
+   * Applies dropout: zeroes each element with a given probability and scales the remaining elements
+   * up to compensate.
+   */
   public static Tensor dropout(Tensor x, double probability, RandomSource random) {
     if (probability == 0) {
       return x;
@@ -111,7 +114,8 @@ public final class Functional {
   }
 
   /**
-   * Softmax(scale·q·kᵀ)·v for each head, each query attending to the last keys up to its position.
+   * Computes softmax(scale·q·kᵀ)·v for each head. Each query attends to the last keys up to its
+   * position.
    *
    * @param q [batch, heads, length, d]
    * @param k [batch, kvHeads, length, d]; heads is a multiple of kvHeads
@@ -128,7 +132,10 @@ public final class Functional {
     return attend(q, k, v, Constants.NO_TENSOR, /* causal= */ true, scale);
   }
 
-  /** [length, length]: 0 for the last keys up to the query's own position, −∞ for all others. */
+  /**
+   * Returns a mask [length, length]: 0 for the last keys up to the query's own position, −∞ for all
+   * others.
+   */
   private static Tensor windowed(DType dtype, long length, int window) {
     Tensor query = Tensor.arange(length).view(-1, 1);
     Tensor key = Tensor.arange(length).view(1, -1);
@@ -154,13 +161,16 @@ public final class Functional {
     }
   }
 
-  /** {@link #attention(Tensor, Tensor, Tensor, Optional, double)} with scores divided by √d. */
+  /**
+   * Computes {@link #attention(Tensor, Tensor, Tensor, Optional, double)} with scores divided by
+   * √d.
+   */
   public static Tensor attention(Tensor q, Tensor k, Tensor v, Optional<Tensor> mask) {
     return attention(q, k, v, mask, 1 / Math.sqrt(q.raw.size(-1)));
   }
 
   /**
-   * Softmax(scale·q·kᵀ + mask)·v for each head.
+   * Computes softmax(scale·q·kᵀ + mask)·v for each head.
    *
    * @param q [batch, heads, queries, d]
    * @param k [batch, kvHeads, keys, d]; heads is a multiple of kvHeads
@@ -179,7 +189,7 @@ public final class Functional {
     }
   }
 
-  /** The norm √Σ‖t‖² of several tensors together, as a scalar tensor. */
+  /** Returns the norm √Σ‖t‖² of several tensors together, as a scalar tensor. */
   public static Tensor globalNorm(List<Tensor> tensors) {
     try (Scope scope = Scope.open();
         TensorVector norms = new TensorVector()) {

@@ -24,7 +24,7 @@ public final class FusedAdamW {
   private FusedAdamW() {}
 
   /**
-   * One update in place (Loshchilov and Hutter 2019): m and v move toward the gradient and its
+   * Runs one update in place (Loshchilov and Hutter 2019): m and v move toward the gradient and its
    * square; the parameter decays by lr·weightDecay and moves by −lr·m̂/(√v̂ + ε).
    *
    * @param steps a FLOAT32 scalar for each parameter: the number of this update, counted from 1
@@ -62,7 +62,10 @@ public final class FusedAdamW {
     }
   }
 
-  /** A list argument must carry its element type; a plain vector silently builds something else. */
+  /**
+   * Returns a list argument with its element type; passing a plain vector would silently create a
+   * different argument.
+   */
   private static IValue list(List<Tensor> tensors) {
     GenericList list = new GenericList(new Type.TypePtr(TensorType.get()));
     for (Tensor tensor : tensors) {

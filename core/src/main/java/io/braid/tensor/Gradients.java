@@ -22,20 +22,23 @@ public final class Gradients implements AutoCloseable {
     this.guard = guard;
   }
 
-  /** Turns recording off until closed; tensors may be used in a recorded computation later. */
+  /**
+   * Turns recording off until this object is closed; tensors created meanwhile may be used in a
+   * recorded computation later.
+   */
   public static Gradients off() {
     return new Gradients(new NoGradGuard());
   }
 
   /**
-   * Turns recording and version counters off until closed, which is the cheapest mode. Tensors
-   * created in this mode can never be part of a recorded computation.
+   * Turns recording and version counters off until this object is closed, which is the cheapest
+   * mode. Tensors created in this mode can never be part of a recorded computation.
    */
   public static Gradients inference() {
     return new Gradients(new InferenceMode(true));
   }
 
-  /** Whether this thread's operations are being recorded. */
+  /** Returns whether this thread's operations are being recorded. */
   public static boolean recorded() {
     return GradMode.is_enabled();
   }

@@ -15,7 +15,7 @@ import org.bytedeco.pytorch.OperatorHandle;
  * @param scales [rows, 1], FLOAT32
  */
 public record Int8Rows(Tensor values, Tensor scales) {
-  /** The largest number of int8 products whose sum stays below 2²⁴. */
+  /** The largest number of int8 products whose sum is sure to stay below 2²⁴. */
   private static final long STRETCH = (1 << 24) / (127 * 127);
 
   /** Number of weights that are widened at a time, so that they stay in the cache. */
@@ -41,8 +41,8 @@ public record Int8Rows(Tensor values, Tensor scales) {
   }
 
   /**
-   * Returns the inner products of these rows with others; the integer sums are exact on the host. A
-   * row's result does not depend on the other rows.
+   * Returns the inner products of these rows with other rows; the integer sums are exact on the
+   * host. A row's result does not depend on the other rows.
    *
    * @param others [out, width]
    * @return [rows, out], FLOAT32
@@ -105,12 +105,12 @@ public record Int8Rows(Tensor values, Tensor scales) {
     return sum;
   }
 
-  /** The reference implementation: dequantized, then multiplied in FLOAT32. */
+  /** Computes the reference result: dequantizes the rows, then multiplies them in FLOAT32. */
   Tensor timesPlainly(Int8Rows others) {
     return Functional.linear(dequantized(), others.dequantized());
   }
 
-  /** a·bᵀ of INT8 as INT32, by an operator without a static binding. */
+  /** Computes a·bᵀ from INT8 to INT32 with an operator that has no static binding. */
   private static Tensor integers(Tensor a, Tensor b) {
     try (Scope scope = Scope.open()) {
       IValueVector stack = new IValueVector();

@@ -27,11 +27,12 @@ import org.jspecify.annotations.Nullable;
  * Runs Braid's loops on the threads that libtorch's operators use. A second pool would compete with
  * them for the cores, because waiting threads spin.
  *
- * <p>Where the OpenMP library is not GNU's, loops run on Java's common pool.
+ * <p>If the OpenMP library is not GNU's, loops run on Java's common pool.
  */
 public final class OpenMp {
   /**
-   * Number of chunks per thread, enough that a slow chunk does not keep the other threads waiting.
+   * Number of chunks per thread, large enough that a slow chunk does not keep the other threads
+   * waiting.
    */
   private static final int CHUNKS_PER_THREAD = 8;
 
@@ -100,7 +101,9 @@ public final class OpenMp {
     rethrow(work.failure.get());
   }
 
-  /** Whether {@link #withTeam} can use several threads: the OpenMP library is GNU's. */
+  /**
+   * Returns whether {@link #withTeam} can use several threads, which requires GNU's OpenMP library.
+   */
   public static boolean formsTeams() {
     return FORK.isPresent() && TEAM_SIZE.isPresent();
   }
@@ -136,7 +139,7 @@ public final class OpenMp {
     rethrow(failure.get());
   }
 
-  /** The size of the caller's team, which may be smaller than requested. */
+  /** Returns the size of the caller's team, which may be smaller than requested. */
   private static int teamSize() {
     try {
       return (int) TEAM_SIZE.orElseThrow().invokeExact();
@@ -177,7 +180,10 @@ public final class OpenMp {
     }
   }
 
-  /** GOMP_parallel(function, number, threads, flags) with function and flags bound. */
+  /**
+   * Returns a handle for GOMP_parallel(function, number, threads, flags) with function and flags
+   * bound.
+   */
   private static Optional<MethodHandle> fork() {
     try {
       MemorySegment enter =
@@ -204,7 +210,7 @@ public final class OpenMp {
     }
   }
 
-  /** A function of the GNU OpenMP library, if libtorch has loaded that one. */
+  /** Returns a function of the GNU OpenMP library, if libtorch has loaded that library. */
   private static Optional<MethodHandle> function(String name, FunctionDescriptor type) {
     Engine.start();
     try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {

@@ -35,13 +35,13 @@ public record Processor(String name, Set<String> instructions) {
     instructions = Set.copyOf(instructions);
   }
 
-  /** The processor that this program runs on. */
+  /** Returns the processor that this program runs on. */
   public static Processor here() {
     return HERE;
   }
 
   /**
-   * Parses a list of the system.
+   * Parses the system's list of processor features.
    *
    * @param list lines such as {@code flags : fpu avx2} (x86) or {@code Features : fp bf16} (ARM)
    */
@@ -63,12 +63,17 @@ public record Processor(String name, Set<String> instructions) {
             .orElse(Set.of()));
   }
 
-  /** The instructions for products of bfloat16, such as {@code amx_bf16}; empty for none. */
+  /**
+   * Returns the instructions for products of bfloat16, such as {@code amx_bf16}; empty for none.
+   */
   public Optional<String> bfloat16() {
     return FOR_BFLOAT16.stream().filter(instructions::contains).findFirst();
   }
 
-  /** The instructions for products of signed bytes, such as {@code avx512_vnni}; empty for none. */
+  /**
+   * Returns the instructions for products of signed bytes, such as {@code avx512_vnni}; empty for
+   * none.
+   */
   public Optional<String> int8() {
     return FOR_INT8.stream().filter(instructions::contains).findFirst();
   }

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class RowProducts {
   /**
-   * Minimum number of rows; libraries use other kernels for fewer rows, so smaller batches are
+   * Minimum number of rows; libraries use different kernels for fewer rows, so smaller batches are
    * padded.
    */
   public static final int FEWEST_ROWS = 8;
@@ -29,7 +29,7 @@ public final class RowProducts {
 
   private RowProducts() {}
 
-  /** Whether this is true for several common widths. */
+  /** Returns whether rows get the same bits for several common widths. */
   public static boolean exact() {
     for (long[] widths : COMMON_WIDTHS) {
       if (!exact(widths[0], widths[1])) {
@@ -40,7 +40,7 @@ public final class RowProducts {
   }
 
   /**
-   * Whether this is true for products with a matrix [out, in].
+   * Returns whether rows get the same bits in products with a matrix [out, in].
    *
    * @param in numbers in a row
    * @param out numbers in a row of the product

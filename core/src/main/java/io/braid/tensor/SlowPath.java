@@ -20,7 +20,7 @@ public record SlowPath(String what, String why, Optional<String> cost, String re
   private static final Logger LOG = LoggerFactory.getLogger(SlowPath.class);
   private static final Set<SlowPath> SAID = ConcurrentHashMap.newKeySet();
 
-  /** Returns all of it in one line. */
+  /** Returns all parts in one line. */
   public String line() {
     return "%s: %s%s; %s".formatted(what, why, cost.map(each -> ", " + each).orElse(""), remedy);
   }

@@ -37,36 +37,39 @@ public final class Tensor extends TensorUpdates {
   // ---- creation
   // ----------------------------------------------------------------------------------
 
-  /** Zeros of a shape, on the engine's device. */
+  /** Creates a tensor of zeros on the engine's device. */
   public static Tensor zeros(DType dtype, long... shape) {
     return new Tensor(torch.zeros(shape, Engine.options(dtype)));
   }
 
-  /** Ones of a shape, on the engine's device. */
+  /** Creates a tensor of ones on the engine's device. */
   public static Tensor ones(DType dtype, long... shape) {
     return new Tensor(torch.ones(shape, Engine.options(dtype)));
   }
 
-  /** Uninitialised elements of a shape, on the engine's device. */
+  /** Creates an uninitialised tensor on the engine's device. */
   public static Tensor empty(DType dtype, long... shape) {
     return new Tensor(torch.empty(shape, Engine.options(dtype), Constants.NO_MEMORY_FORMAT));
   }
 
-  /** A shape filled with one value, on the engine's device. */
+  /** Creates a tensor filled with one value on the engine's device. */
   public static Tensor full(DType dtype, double value, long... shape) {
     try (Scalar scalar = new Scalar(value)) {
       return new Tensor(torch.full(shape, scalar, Engine.options(dtype)));
     }
   }
 
-  /** 0, 1, …, end−1 as INT64, on the engine's device. */
+  /** Creates the INT64 tensor 0, 1, …, end−1 on the engine's device. */
   public static Tensor arange(long end) {
     try (Scalar scalar = new Scalar(end)) {
       return new Tensor(torch.arange(scalar, Engine.options(DType.INT64)));
     }
   }
 
-  /** Independent standard normal numbers (FLOAT32) from a seeded stream; the same on any device. */
+  /**
+   * Samples independent standard normal numbers (FLOAT32) from a seeded stream, the same on every
+   * device.
+   */
   public static Tensor randn(RandomSource random, long... shape) {
     try (GeneratorOptional generator = new GeneratorOptional(random.generator)) {
       return new Tensor(torch.randn(shape, generator)).onDevice();
@@ -74,7 +77,8 @@ public final class Tensor extends TensorUpdates {
   }
 
   /**
-   * Independent uniform numbers in [0, 1) (FLOAT32) from a seeded stream; the same on any device.
+   * Samples independent uniform numbers in [0, 1) (FLOAT32) from a seeded stream, the same on every
+   * device.
    */
   public static Tensor rand(RandomSource random, long... shape) {
     try (GeneratorOptional generator = new GeneratorOptional(random.generator)) {
@@ -82,28 +86,28 @@ public final class Tensor extends TensorUpdates {
     }
   }
 
-  /** A copy of the values as FLOAT32, on the engine's device. */
+  /** Returns a copy of the values as FLOAT32, on the engine's device. */
   public static Tensor of(float[] values, long... shape) {
     Tensor host = onHost(DType.FLOAT32, values.length, shape);
     MemorySegment.copy(values, 0, host.memory(), ValueLayout.JAVA_FLOAT, 0, values.length);
     return host.onDevice();
   }
 
-  /** A copy of the values as FLOAT64, on the engine's device. */
+  /** Returns a copy of the values as FLOAT64, on the engine's device. */
   public static Tensor of(double[] values, long... shape) {
     Tensor host = onHost(DType.FLOAT64, values.length, shape);
     MemorySegment.copy(values, 0, host.memory(), ValueLayout.JAVA_DOUBLE, 0, values.length);
     return host.onDevice();
   }
 
-  /** A copy of the values as INT64, on the engine's device. */
+  /** Returns a copy of the values as INT64, on the engine's device. */
   public static Tensor of(long[] values, long... shape) {
     Tensor host = onHost(DType.INT64, values.length, shape);
     MemorySegment.copy(values, 0, host.memory(), ValueLayout.JAVA_LONG, 0, values.length);
     return host.onDevice();
   }
 
-  /** A copy of the values as BOOL, on the engine's device. */
+  /** Returns a copy of the values as BOOL, on the engine's device. */
   public static Tensor of(boolean[] values, long... shape) {
     Tensor host = onHost(DType.BOOL, values.length, shape);
     MemorySegment memory = host.memory();
@@ -114,9 +118,9 @@ public final class Tensor extends TensorUpdates {
   }
 
   /**
-   * A tensor over memory that something else owns, such as a mapped file. Nothing is copied, and
-   * the memory must outlive the tensor. It is on the host even if the engine's device is another;
-   * use {@link #copyInPlace} or {@link #onDevice} to move it.
+   * Creates a tensor over memory that something else owns, such as a mapped file. Nothing is
+   * copied, and the memory must outlive the tensor. The tensor is on the host even if the engine
+   * uses a different device; use {@link #copyInPlace} or {@link #onDevice} to move it.
    *
    * @throws IllegalArgumentException if the segment is smaller than the shape
    */
@@ -148,31 +152,36 @@ public final class Tensor extends TensorUpdates {
   // ---- conversion
   // --------------------------------------------------------------------------------
 
-  /** The same elements in another dtype; this tensor itself if it already has that dtype. */
+  /**
+   * Returns the same elements in a different dtype, or this tensor itself if it already has that
+   * dtype.
+   */
   public Tensor to(DType dtype) {
     return raw.scalar_type().value == dtype.scalarType.value
         ? this
         : new Tensor(raw.to(dtype.scalarType));
   }
 
-  /** The same elements on the engine's device; this tensor itself if it is already there. */
+  /**
+   * Returns the same elements on the engine's device, or this tensor itself if it is already there.
+   */
   public Tensor onDevice() {
     return Engine.onHost()
         ? this
         : new Tensor(raw.to(Engine.options(dtype()), false, false, Constants.NO_MEMORY_FORMAT));
   }
 
-  /** The same elements in host memory; this tensor itself if it is already there. */
+  /** Returns the same elements in host memory, or this tensor itself if it is already there. */
   public Tensor onHost() {
     return raw.is_cpu() ? this : new Tensor(raw.cpu());
   }
 
-  /** A copy with its own memory. */
+  /** Returns a copy with its own memory. */
   public Tensor copy() {
     return new Tensor(raw.clone());
   }
 
-  /** The elements in row-major order. */
+  /** Returns the elements in row-major order. */
   public float[] toFloats() {
     try (Scope scope = Scope.open()) {
       Tensor host = to(DType.FLOAT32).onHost().contiguous();
@@ -180,7 +189,7 @@ public final class Tensor extends TensorUpdates {
     }
   }
 
-  /** The elements in row-major order. */
+  /** Returns the elements in row-major order. */
   public double[] toDoubles() {
     try (Scope scope = Scope.open()) {
       Tensor host = to(DType.FLOAT64).onHost().contiguous();
@@ -188,7 +197,7 @@ public final class Tensor extends TensorUpdates {
     }
   }
 
-  /** The elements in row-major order. */
+  /** Returns the elements in row-major order. */
   public long[] toLongs() {
     try (Scope scope = Scope.open()) {
       Tensor host = to(DType.INT64).onHost().contiguous();
@@ -196,13 +205,14 @@ public final class Tensor extends TensorUpdates {
     }
   }
 
-  /** The one element of a scalar tensor. */
+  /** Returns the single element of a scalar tensor. */
   public double item() {
     return raw.item_double();
   }
 
   /**
-   * The memory of a contiguous tensor on the host, not a copy. It is freed with the tensor.
+   * Returns the memory of a contiguous tensor on the host, without copying it. The memory is freed
+   * with the tensor.
    *
    * @throws IllegalStateException if the tensor is not contiguous or not on the host
    */
@@ -216,13 +226,13 @@ public final class Tensor extends TensorUpdates {
         : MemorySegment.ofAddress(raw.data_ptr().address()).reinterpret(bytes);
   }
 
-  /** Whether it is in host memory. */
+  /** Returns whether this tensor is in host memory. */
   public boolean isOnHost() {
     return raw.is_cpu();
   }
 
   /**
-   * Its rows (the first dimension) in host memory, not a copy.
+   * Returns the tensor's rows (the first dimension) in host memory, without copying them.
    *
    * @throws IllegalStateException if a row is not contiguous or not on the host
    */
@@ -252,17 +262,20 @@ public final class Tensor extends TensorUpdates {
     return this;
   }
 
-  /** Whether gradients are computed for or through this tensor. */
+  /** Returns whether gradients are computed for or through this tensor. */
   public boolean requiresGrad() {
     return raw.requires_grad();
   }
 
-  /** The same values, detached from the computation graph. */
+  /** Returns the same values, detached from the computation graph. */
   public Tensor detach() {
     return new Tensor(raw.detach());
   }
 
-  /** Adds the gradients of this scalar to those of the leaves it was computed from. */
+  /**
+   * Runs the backward pass from this scalar, which adds to the gradients of the leaves that it was
+   * computed from.
+   */
   public void backward() {
     raw.backward();
   }
@@ -275,7 +288,7 @@ public final class Tensor extends TensorUpdates {
     }
   }
 
-  /** The accumulated gradient; the next backward pass adds to the same memory. */
+  /** Returns the accumulated gradient; the next backward pass adds to the same memory. */
   public Optional<Tensor> grad() {
     org.bytedeco.pytorch.Tensor borrowed = raw.grad();
     return borrowed.defined()
@@ -284,8 +297,8 @@ public final class Tensor extends TensorUpdates {
   }
 
   /**
-   * The accumulated gradient, created as zeros when there is none, for a hand-written backward pass
-   * to add to.
+   * Returns the accumulated gradient, created as zeros when there is none, for a hand-written
+   * backward pass to add to.
    */
   public Tensor gradToAddTo() {
     org.bytedeco.pytorch.Tensor borrowed = raw.mutable_grad();

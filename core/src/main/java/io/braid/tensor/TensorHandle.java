@@ -14,7 +14,7 @@ abstract sealed class TensorHandle implements AutoCloseable permits TensorArithm
     this.raw = raw;
   }
 
-  /** This, which is always a {@link Tensor}. */
+  /** Returns this object, which is always a {@link Tensor}. */
   final Tensor self() {
     return (Tensor) this;
   }
@@ -24,7 +24,7 @@ abstract sealed class TensorHandle implements AutoCloseable permits TensorArithm
     return new Tensor(new org.bytedeco.pytorch.Tensor(borrowed));
   }
 
-  /** The lengths of the dimensions. */
+  /** Returns the lengths of the dimensions. */
   public long[] shape() {
     long[] shape = new long[rank()];
     for (int i = 0; i < shape.length; i++) {
@@ -33,27 +33,27 @@ abstract sealed class TensorHandle implements AutoCloseable permits TensorArithm
     return shape;
   }
 
-  /** The length of one dimension. */
+  /** Returns the length of one dimension. */
   public long size(long dim) {
     return raw.size(dim);
   }
 
-  /** The number of dimensions. */
+  /** Returns the number of dimensions. */
   public int rank() {
     return (int) raw.dim();
   }
 
-  /** The number of elements. */
+  /** Returns the number of elements. */
   public long numel() {
     return raw.numel();
   }
 
-  /** The memory of the elements, in bytes. */
+  /** Returns the size of the elements in bytes. */
   public long bytes() {
     return numel() * dtype().bytes();
   }
 
-  /** The type of the elements. */
+  /** Returns the type of the elements. */
   public DType dtype() {
     return DType.of(raw.scalar_type());
   }

@@ -9,69 +9,69 @@ abstract sealed class TensorReductions extends TensorArithmetic permits TensorSh
     super(raw);
   }
 
-  /** The sum of all elements, as a scalar tensor. */
+  /** Returns the sum of all elements, as a scalar tensor. */
   public Tensor sum() {
     return new Tensor(raw.sum());
   }
 
-  /** Sums along one dimension, which is removed. */
+  /** Computes sums along one dimension, which is removed. */
   public Tensor sum(long dim) {
     return new Tensor(raw.sum(dim));
   }
 
-  /** The mean of all elements, as a scalar tensor. */
+  /** Returns the mean of all elements, as a scalar tensor. */
   public Tensor mean() {
     return new Tensor(raw.mean());
   }
 
-  /** Means along one dimension, which is removed. */
+  /** Computes means along one dimension, which is removed. */
   public Tensor mean(long dim) {
     return new Tensor(raw.mean(dim));
   }
 
-  /** The largest elements along one dimension, which is kept with length 1. */
+  /** Returns the largest elements along one dimension, which is kept with length 1. */
   public Tensor amax(long dim) {
     return new Tensor(raw.amax(new long[] {dim}, true));
   }
 
-  /** The largest of all elements, as a scalar tensor. */
+  /** Returns the largest of all elements, as a scalar tensor. */
   public Tensor max() {
     return new Tensor(raw.max());
   }
 
-  /** The index of the first largest element along the last dimension, which is removed. */
+  /** Returns the index of the first largest element along the last dimension, which is removed. */
   public Tensor argmax() {
     return new Tensor(raw.argmax(Constants.LAST_DIM, false));
   }
 
-  /** Cumulative sums along a dimension. */
+  /** Computes cumulative sums along a dimension. */
   public Tensor cumsum(long dim) {
     return new Tensor(raw.cumsum(dim));
   }
 
-  /** log Σ exp along the last dimension, which is removed. */
+  /** Computes log Σ exp along the last dimension, which is removed. */
   public Tensor logsumexp() {
     return new Tensor(torch.logsumexp(raw, -1));
   }
 
-  /** Log-probabilities along the last dimension. */
+  /** Computes log-probabilities (log-softmax) along the last dimension. */
   public Tensor logSoftmax() {
     return new Tensor(torch.log_softmax(raw, -1));
   }
 
-  /** Probabilities along the last dimension. */
+  /** Computes probabilities (softmax) along the last dimension. */
   public Tensor softmax() {
     return new Tensor(torch.softmax(raw, -1));
   }
 
-  /** The k largest along the last dimension, in descending order. */
+  /** Returns the k largest elements along the last dimension, in descending order. */
   public Tensor.Ranked topk(long k) {
     try (var pair = torch.topk(raw, k)) {
       return new Tensor.Ranked(owned(pair.get0()), owned(pair.get1()));
     }
   }
 
-  /** The last dimension in descending order; equal elements keep their order. */
+  /** Sorts along the last dimension in descending order; equal elements keep their order. */
   public Tensor.Ranked sortDescending() {
     try (BoolOptional stable = new BoolOptional(true);
         var pair = torch.sort(raw, stable, -1, true)) {
@@ -80,10 +80,10 @@ abstract sealed class TensorReductions extends TensorArithmetic permits TensorSh
   }
 
   /**
-   * For each value, the first index along the last dimension, which is in ascending order, whose
-   * entry is greater than it.
+   * Returns for each value the first index along the last dimension whose entry is greater. The
+   * entries must be in ascending order.
    *
-   * @param wanted the values; leading dimensions are the same, the last may differ
+   * @param wanted the values; the leading dimensions are the same, the last dimension may differ
    */
   public Tensor searchSortedRight(Tensor wanted) {
     return new Tensor(

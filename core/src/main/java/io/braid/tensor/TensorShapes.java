@@ -5,72 +5,70 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-/** Other shapes over the same elements, and selections of elements. */
+/** Operations that reshape a tensor or select elements. */
 abstract sealed class TensorShapes extends TensorReductions permits TensorUpdates {
   TensorShapes(org.bytedeco.pytorch.Tensor raw) {
     super(raw);
   }
 
-  /** Another shape over the same memory; one length may be −1. */
+  /** Reshapes without copying; one length may be −1. */
   public Tensor view(long... shape) {
     return new Tensor(raw.view(shape));
   }
 
-  /** Another shape, copied when it must be; one length may be −1. */
+  /** Reshapes, copying only if necessary; one length may be −1. */
   public Tensor reshape(long... shape) {
     return new Tensor(raw.reshape(shape));
   }
 
-  /** The dimensions in another order, over the same memory. */
+  /** Reorders the dimensions without copying. */
   public Tensor permute(long... order) {
     return new Tensor(raw.permute(order));
   }
 
-  /** Two dimensions swapped. */
+  /** Swaps two dimensions without copying. */
   public Tensor transpose(long a, long b) {
     return new Tensor(raw.transpose(a, b));
   }
 
-  /** A number of elements along a dimension, from a start. */
+  /** Selects a range of elements along a dimension. */
   public Tensor narrow(long dim, long start, long length) {
     return new Tensor(raw.narrow(dim, start, length));
   }
 
-  /** One index of a dimension, which is removed. */
+  /** Selects one index of a dimension, which is removed. */
   public Tensor select(long dim, long index) {
     return new Tensor(raw.select(dim, index));
   }
 
-  /** A new dimension of length 1. */
+  /** Adds a dimension of length 1. */
   public Tensor unsqueeze(long dim) {
     return new Tensor(raw.unsqueeze(dim));
   }
 
-  /**
-   * The last dimension rolled by a number of positions; elements that leave the end wrap around.
-   */
+  /** Rolls the last dimension by a number of positions; elements that leave the end wrap around. */
   public Tensor roll(long places) {
     return new Tensor(torch.roll(raw, new long[] {places}, -1));
   }
 
-  /** A dimension of length 1 removed. */
+  /** Removes a dimension of length 1. */
   public Tensor squeeze(long dim) {
     return new Tensor(raw.squeeze(dim));
   }
 
-  /** Dimensions of length 1 repeated without copying; −1 keeps a length. */
+  /** Repeats dimensions of length 1 without copying; −1 keeps a length. */
   public Tensor expand(long... shape) {
     return new Tensor(raw.expand(shape));
   }
 
-  /** The same elements in row-major memory. */
+  /** Returns the same elements in row-major memory. */
   public Tensor contiguous() {
     return new Tensor(raw.contiguous());
   }
 
   /**
-   * Parts of the given lengths along a dimension, as views. The backward pass concatenates the
-   * parts' gradients once, where narrowing would pad and add a whole tensor for each.
+   * Splits a dimension into views of the given lengths. The backward pass concatenates the parts'
+   * gradients once; narrowing would instead pad and add a whole tensor for each part.
    */
   public List<Tensor> split(long[] lengths, long dim) {
     // Without gradients, narrowing costs half as much as a native list. Libtorch's lazy device, on
@@ -100,34 +98,39 @@ abstract sealed class TensorShapes extends TensorReductions permits TensorUpdate
   // ---- selections
   // --------------------------------------------------------------------------------
 
-  /** The rows (or other dimension) of the given indices (INT64, one dimension). */
+  /**
+   * Selects the rows (or indices of another dimension) with the given indices (INT64, one
+   * dimension).
+   */
   public Tensor indexSelect(long dim, Tensor indices) {
     return new Tensor(raw.index_select(dim, indices.raw));
   }
 
-  /** Along a dimension, the elements at the given indices (INT64, same rank). */
+  /** Selects along a dimension the elements at the given indices (INT64, same rank). */
   public Tensor gather(long dim, Tensor indices) {
     return new Tensor(raw.gather(dim, indices.raw));
   }
 
-  /** A copy with the source's elements at the indices along a dimension. */
+  /** Returns a copy with the source's elements at the indices along a dimension. */
   public Tensor scatter(long dim, Tensor indices, Tensor source) {
     return new Tensor(raw.scatter(dim, indices.raw, source.raw));
   }
 
-  /** A copy with the source's rows added to the rows of the given indices. */
+  /** Returns a copy with the source's rows added to the rows with the given indices. */
   public Tensor indexAdd(long dim, Tensor indices, Tensor source) {
     return new Tensor(raw.index_add(dim, indices.raw, source.raw));
   }
 
-  /** A copy with a number where the mask (BOOL) is true. */
+  /** Returns a copy with a number where the mask (BOOL) is true. */
   public Tensor maskedFill(Tensor mask, double number) {
     try (Scalar scalar = new Scalar(number)) {
       return new Tensor(raw.masked_fill(mask.raw, scalar));
     }
   }
 
-  /** This where the mask (BOOL) is true, the other elsewhere. */
+  /**
+   * Returns this tensor's elements where the mask (BOOL) is true, and the other tensor's elsewhere.
+   */
   public Tensor where(Tensor mask, Tensor otherwise) {
     return new Tensor(torch.where(mask.raw, raw, otherwise.raw));
   }

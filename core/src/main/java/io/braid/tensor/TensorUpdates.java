@@ -17,7 +17,10 @@ abstract sealed class TensorUpdates extends TensorShapes permits Tensor {
     return self();
   }
 
-  /** Replaces the rows (or other dimension) of the given indices (INT64, all different). */
+  /**
+   * Replaces the rows (or indices of another dimension) with the given indices (INT64, all
+   * different).
+   */
   public Tensor indexCopyInPlace(long dim, Tensor indices, Tensor source) {
     raw.index_copy_(dim, indices.raw, source.raw);
     return self();
@@ -53,7 +56,7 @@ abstract sealed class TensorUpdates extends TensorShapes permits Tensor {
     return self();
   }
 
-  /** Multiplies this tensor by another, elementwise. */
+  /** Multiplies this tensor elementwise by another tensor. */
   public Tensor timesInPlace(Tensor other) {
     raw.mul_(other.raw);
     return self();
@@ -71,15 +74,15 @@ abstract sealed class TensorUpdates extends TensorShapes permits Tensor {
     return self();
   }
 
-  /** Adds the source's rows to the rows of the given indices (INT64, one dimension). */
+  /** Adds the source's rows to the rows with the given indices (INT64, one dimension). */
   public Tensor indexAddInPlace(long dim, Tensor indices, Tensor source) {
     raw.index_add_(dim, indices.raw, source.raw);
     return self();
   }
 
   /**
-   * Adds the product of two matrices of the same dtype to this one; if this one has another dtype,
-   * rounds once.
+   * Adds the product of two matrices of the same dtype to this tensor; if this tensor has a
+   * different dtype, rounds once.
    */
   public Tensor plusProductInPlace(Tensor a, Tensor b) {
     if (a.dtype() == dtype()) {

@@ -3,9 +3,9 @@ package io.braid.tensor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A team of threads that run the same code: each calls the same loops in the same order, takes some
- * chunks of every loop, and waits at a barrier until all chunks are done. For short loops this
- * costs a fraction of starting a parallel loop for each.
+ * A team of threads that run the same code. Each thread calls the same loops in the same order,
+ * processes some chunks of every loop, and waits at a barrier until all chunks are done. For short
+ * loops this costs far less than starting a parallel loop each time.
  */
 public final class ThreadTeam {
   /** Number of chunks per thread, as in {@link OpenMp}. */

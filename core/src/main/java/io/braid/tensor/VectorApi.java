@@ -38,7 +38,10 @@ final class VectorApi {
             Integer.parseInt(setting), "-D%s=%s asks for it".formatted(PROPERTY, setting));
   }
 
-  /** A separate class, since a JVM without the Vector API cannot load it. */
+  /**
+   * Uses the Vector API in a separate class, since a JVM without the Vector API cannot load such a
+   * class.
+   */
   private static final class Lanes {
     static final int PREFERRED = FloatVector.SPECIES_PREFERRED.length();
   }

@@ -18,12 +18,15 @@ final class WidenedProduct {
    */
   static final int FEWEST_ROWS = 8;
 
-  /** The number of weights widened at a time: few enough for the cache, enough for a product. */
+  /**
+   * The number of weights widened at a time: few enough to fit into the cache, but enough for an
+   * efficient product.
+   */
   private static final long BLOCK = 1 << 21;
 
   private WidenedProduct() {}
 
-  /** Whether a product is faster in float32 on this machine. */
+  /** Returns whether a product is faster in float32 on this machine. */
   static boolean isFaster(Tensor x, Tensor weight) {
     return weight.dtype() == DType.BFLOAT16
         && Backend.current().widensBfloat16()

@@ -23,13 +23,13 @@ final class CharacterTokenizer {
 
   private CharacterTokenizer() {}
 
-  /** Whether a {@code tokenizer_config.json} belongs to this tokenizer. */
+  /** Returns whether a {@code tokenizer_config.json} describes this tokenizer. */
   static boolean isIn(JsonNode config) {
     return config.path(ORDS).isArray();
   }
 
   /**
-   * The tokenizer as a {@code tokenizer.json}.
+   * Returns the tokenizer as a {@code tokenizer.json}.
    *
    * @throws UserError if a number is not the code of a character
    */
@@ -82,7 +82,7 @@ final class CharacterTokenizer {
     return characters;
   }
 
-  /** The configuration with named special tokens, which chat templates need. */
+  /** Returns the configuration with the named special tokens that chat templates need. */
   static JsonNode named(JsonNode config) {
     ObjectNode named = JsonMapper.shared().createObjectNode();
     for (int id = 0; id < SPECIALS.size(); id++) {

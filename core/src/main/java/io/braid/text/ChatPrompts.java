@@ -15,7 +15,8 @@ public final class ChatPrompts {
   /**
    * Parses the source of a chat template.
    *
-   * @throws UserError naming the line and the construct that is not supported
+   * @throws UserError if the template uses an unsupported construct; the message names the line and
+   *     the construct
    */
   static ChatTemplate template(String source) {
     try {
@@ -28,7 +29,7 @@ public final class ChatPrompts {
   /**
    * Renders a conversation up to the start of the next message of the model.
    *
-   * @throws UserError if the template refuses the conversation or fails, naming its line
+   * @throws UserError if the template rejects the conversation or fails; the message names the line
    */
   public static String of(ChatTemplate template, List<ChatMessage> conversation) {
     try {

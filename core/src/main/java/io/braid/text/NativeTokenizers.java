@@ -6,8 +6,8 @@ import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 /**
  * The native tokenizer library, loaded once and offline.
  *
- * <p>Braid calls its JNI layer directly. The Java class above that layer reports its use over the
- * network and may download another build on a machine with CUDA; a tokenizer must do neither.
+ * <p>Braid calls its JNI layer directly. The library's own Java class reports usage over the
+ * network and may download a different build on a machine with CUDA. A tokenizer must do neither.
  */
 final class NativeTokenizers {
   private static final String OFFLINE = "ai.djl.offline";

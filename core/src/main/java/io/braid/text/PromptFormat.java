@@ -13,22 +13,22 @@ import java.util.Optional;
  * Turns a question into the prompt that a model continues.
  *
  * <p>The named formats are those of the published code of RLFR (its {@code *_box}, {@code *_tag}
- * and {@code r1} templates) and FlowRL (the question that its data wraps, in the model's own chat
- * template), character for character. The text contains the special tokens of a format, so encode
- * the prompt with {@link Tokenizer#encode}.
+ * and {@code r1} templates) and FlowRL (the question as worded in its data, in the model's own chat
+ * template), character for character. The rendered text contains a format's special tokens, so
+ * encode the prompt with {@link Tokenizer#encode}.
  */
 public sealed interface PromptFormat {
-  /** The name of the format in recipes. */
+  /** Returns the name of the format in recipes. */
   String name();
 
   /**
-   * The text that ends an answer in this format, in addition to the end token of the model; it is
-   * kept in the answer.
+   * Returns the text that ends an answer in this format, in addition to the end token of the model;
+   * it is kept in the answer.
    */
   Optional<String> stop();
 
   /**
-   * Whether the prompt is plain text, so that the tokenizer adds its special tokens; a chat
+   * Returns whether the prompt is plain text, so that the tokenizer adds its special tokens; a chat
    * template contains its own.
    */
   default boolean raw() {
@@ -38,7 +38,7 @@ public sealed interface PromptFormat {
   /**
    * Renders the prompt for a question.
    *
-   * @param question what is asked, taken as it is
+   * @param question the question, used unchanged
    * @param chat the model's own chat template, for the formats that use it
    * @throws UserError if the format needs a chat template and there is none
    */
@@ -67,7 +67,7 @@ public sealed interface PromptFormat {
   }
 
   /**
-   * A conversation with the text of the format around its question, as messages to a service.
+   * Returns a conversation as messages to a service, with the format's text around its question.
    *
    * @throws UserError as {@link #message}
    */
@@ -85,11 +85,11 @@ public sealed interface PromptFormat {
   }
 
   /**
-   * The question with the text of the format around it, as a message to a service, which applies
-   * its own chat template.
+   * Returns the question with the format's text around it, as a message to a service. The service
+   * applies its own chat template.
    *
-   * @throws UserError if the format has a model's own marks in it, which a service would take for
-   *     text
+   * @throws UserError if the format contains a model's special tokens, which a service would treat
+   *     as text
    */
   String message(String question);
 
@@ -137,16 +137,16 @@ public sealed interface PromptFormat {
     }
   }
 
-  /** The text that the special tokens of every model begin with. */
+  /** The text with which the special tokens of every model begin. */
   String MARK = "<|";
 
   /** All formats. */
   List<PromptFormat> ALL = PromptFormats.all();
 
   /**
-   * The format with a name.
+   * Returns the format with the given name.
    *
-   * @throws UserError naming the nearest known name
+   * @throws UserError if there is no such format; the message suggests the nearest known name
    */
   static PromptFormat named(String name) {
     return ALL.stream()

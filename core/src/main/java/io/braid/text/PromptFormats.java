@@ -65,7 +65,7 @@ final class PromptFormats {
 
   private static final PromptFormat CHAT = new PromptFormat.Chat("chat", "", "");
 
-  /** FlowRL's mathematics, from DAPO: the answer on a separate last line. */
+  /** FlowRL's format for mathematics, taken from DAPO: the answer is on a separate last line. */
   private static final PromptFormat CHAT_ANSWER =
       new PromptFormat.Chat(
           "chat_answer",
@@ -84,7 +84,7 @@ final class PromptFormats {
   private static final PromptFormat BOX =
       new PromptFormat.Fixed("box", "", IN_A_BOX + "\n", NO_STOP);
 
-  /** Braid's own: a program in a block of code. */
+  /** Braid's own format: a program in a code block. */
   private static final String AS_A_PROGRAM =
       "\n\nSolve this in Python. Complete the function or the class where one is given; else read"
           + " standard input and write standard output. End with one ```python block that holds the"

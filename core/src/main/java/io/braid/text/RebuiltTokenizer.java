@@ -15,13 +15,13 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Predicts the tokenizer that {@code AutoTokenizer} of transformers 5 builds from a model
- * directory, if it does not use {@code tokenizer.json} unchanged.
+ * Predicts which tokenizer {@code AutoTokenizer} in transformers 5 builds from a model directory if
+ * it does not use {@code tokenizer.json} unchanged.
  *
  * <p>For some model types and tokenizer classes it takes only the vocabulary, the merges and the
- * post-processor from the file and adds its own rules: for {@code qwen2} with any class, else for
- * the classes of Qwen2, Llama and GPT-2. If the file has the same rules, nothing changes; otherwise
- * texts get other tokens.
+ * post-processor from the file and adds its own rules: for {@code qwen2} with any class, and for
+ * other types with the classes of Qwen2, Llama and GPT-2. If the file has the same rules, nothing
+ * changes; otherwise, text is split into different tokens.
  */
 public final class RebuiltTokenizer {
   private static final String QWEN2_WORDS =
@@ -42,11 +42,10 @@ public final class RebuiltTokenizer {
   private RebuiltTokenizer() {}
 
   /**
-   * A line about the difference if a text gets other ids in transformers than in Braid; empty if
-   * none does.
+   * Returns a line that describes the difference if a sample text gets different ids in
+   * transformers than in Braid; otherwise empty.
    *
-   * @param directory the model's
-   * @param own its tokenizer as it is here
+   * @param directory the model's directory @param own the tokenizer that Braid loads from it
    * @throws UserError if a file of the directory cannot be read
    */
   public static Optional<String> difference(Path directory, Tokenizer own) {
@@ -85,7 +84,7 @@ public final class RebuiltTokenizer {
     }
   }
 
-  /** The class that {@code AutoTokenizer.from_pretrained} chooses. */
+  /** Returns the class that {@code AutoTokenizer.from_pretrained} chooses. */
   private static String made(String type, String named, String tokenizer) {
     if (type.equals("qwen2")) {
       return "Qwen2Tokenizer"; // whatever the class
@@ -158,8 +157,8 @@ public final class RebuiltTokenizer {
   }
 
   /**
-   * The added tokens of {@code tokenizer_config.json}, which replace those of the file if there are
-   * any.
+   * Returns the added tokens in {@code tokenizer_config.json}, which replace those in the file if
+   * there are any.
    */
   private static JsonNode added(JsonNode original, JsonNode settings) {
     JsonNode decoder = settings.path("added_tokens_decoder");
@@ -185,7 +184,7 @@ public final class RebuiltTokenizer {
     return JSON.createArrayNode().addAll(tokens);
   }
 
-  /** Whether the file has the same rules as the rebuilt tokenizer. */
+  /** Returns whether the file has the same rules as the rebuilt tokenizer. */
   private static boolean sameRules(JsonNode original, ObjectNode rebuilt) {
     JsonNode model = original.path("model");
     return model.path("type").asString("BPE").equals("BPE")
@@ -198,7 +197,7 @@ public final class RebuiltTokenizer {
         && tokens(original).equals(tokens(rebuilt));
   }
 
-  /** A rule without the settings that change only offsets. */
+  /** Returns a rule without the settings that change only offsets. */
   private static String rule(JsonNode tokenizer, String name) {
     return tokenizer.path(name).toString().replaceAll(",?\"trim_offsets\":(true|false)", "");
   }
@@ -222,7 +221,7 @@ public final class RebuiltTokenizer {
     return probes;
   }
 
-  /** The ids of a text; none if it cannot be encoded. */
+  /** Returns the ids for a text, or none if it cannot be encoded. */
   private static long[] ids(Tokenizer tokenizer, String text) {
     try {
       return tokenizer.encodeWithSpecials(text);

@@ -8,8 +8,8 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The named special tokens of a model directory and their texts, as chat templates see them: {@code
- * bos_token}, {@code eos_token} and so on.
+ * The named special tokens in a model directory and their strings, as chat templates see them:
+ * {@code bos_token}, {@code eos_token} and so on.
  */
 record SpecialTokens(Map<String, String> byName) {
   private static final List<String> NAMES =
@@ -41,7 +41,8 @@ record SpecialTokens(Map<String, String> byName) {
   }
 
   /**
-   * The text of a special token, which is written as a string or as an object with {@code content}.
+   * Returns the text of a special token, which is written as a string or as an object with {@code
+   * content}.
    */
   private static Optional<String> text(JsonNode node) {
     JsonNode text = node.isObject() ? node.path("content") : node;

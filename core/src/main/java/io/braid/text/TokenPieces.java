@@ -6,21 +6,21 @@ import java.util.List;
 
 /**
  * The text of each token of a sequence. The text of a token may depend on the tokens before it, and
- * a character may need several tokens. So each piece is the text that the token adds; a character
- * belongs to its last token, and the tokens before it have an empty piece.
+ * a character may need several tokens. Each piece is therefore the text that the token adds. A
+ * character belongs to its last token, and the earlier tokens of the character have empty pieces.
  */
 public final class TokenPieces {
   private static final String UNFINISHED = "\uFFFD";
 
   /**
    * The maximum number of tokens of one character; a longer sequence of tokens without text is not
-   * text.
+   * a character.
    */
   private static final int MOST_WAITING = 8;
 
   private TokenPieces() {}
 
-  /** The pieces, one per token, including special tokens. */
+  /** Returns the pieces, one per token, including special tokens. */
   public static List<String> of(Tokenizer tokenizer, long[] ids) {
     List<String> pieces = new ArrayList<>(ids.length);
     int from = 0; // what is decoded along, so that the first new token knows its neighbour

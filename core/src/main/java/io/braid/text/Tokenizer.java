@@ -13,11 +13,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Converts text to token ids and back by the {@code tokenizer.json} of a model directory.
+ * Converts text to token ids and back with the {@code tokenizer.json} of a model directory.
  *
- * <p>The Hugging Face tokenizers library does the work, so ids equal those of Python. Truncation
- * and padding in the file are disabled: a text keeps its length. Safe for use by several threads;
- * close it when no thread uses it any more.
+ * <p>The Hugging Face tokenizers library does the work, so ids equal those in Python. Truncation
+ * and padding settings in the file are ignored, so a text is always encoded in full. Safe for use
+ * by several threads; close it when no thread uses it any more.
  */
 public final class Tokenizer implements AutoCloseable {
   private static final String TOKENIZER = "tokenizer.json";
@@ -74,7 +74,7 @@ public final class Tokenizer implements AutoCloseable {
         open(text, file), vocabulary, SpecialTokens.read(config, map), chatTemplate);
   }
 
-  /** Creates the tokenizer of a JSON text, without named special tokens. */
+  /** Creates a tokenizer from JSON, without named special tokens. */
   static Tokenizer of(String json, Path file) {
     return new Tokenizer(
         open(json, file),
@@ -95,7 +95,9 @@ public final class Tokenizer implements AutoCloseable {
     }
   }
 
-  /** The template of the model; of a list of named ones, {@code default}. */
+  /**
+   * Returns the model's template; from a list of named templates, the one named {@code default}.
+   */
   private static Optional<String> templateOf(JsonNode node) {
     if (node.isString()) {
       return Optional.of(node.asString());
@@ -109,26 +111,26 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * Encodes a text. Adds no special tokens; a special token in the text, such as {@code
+   * Encodes text without adding special tokens. A special token in the text, such as {@code
    * <|im_end|>}, becomes its id.
    *
-   * @throws UserError if the text has a word that the tokenizer has no token for
+   * @throws UserError if the text contains a word for which the tokenizer has no token
    */
   public long[] encode(String text) {
     return encode(text, false);
   }
 
   /**
-   * Encodes as {@link #encode} does, with the special tokens that the tokenizer adds itself, if
-   * any.
+   * Encodes like {@link #encode}, but includes the special tokens that the tokenizer adds itself,
+   * if any.
    */
   public long[] encodeWithSpecials(String text) {
     return encode(text, true);
   }
 
   /**
-   * Encodes a raw prompt as {@link #encodeWithSpecials} does, but does not repeat an added special
-   * token that the text already begins with.
+   * Encodes a raw prompt like {@link #encodeWithSpecials}, but does not repeat a special token with
+   * which the text already begins.
    */
   public long[] encodePrompt(String text) {
     long[] bare = encode(text);
@@ -175,23 +177,24 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * The largest token id plus one, including added tokens. The vocabulary of a model may be larger.
+   * Returns the largest token id plus one, including added tokens. The vocabulary of a model may be
+   * larger.
    */
   public int size() {
     return vocabulary.size();
   }
 
-  /** The id of the end token, if the model directory names one. */
+  /** Returns the id of the end token, if the model directory names one. */
   public OptionalLong eosId() {
     return special("eos_token");
   }
 
-  /** The id of the start token, if the model directory names one. */
+  /** Returns the id of the start token, if the model directory names one. */
   public OptionalLong bosId() {
     return special("bos_token");
   }
 
-  /** The id of the padding token, if the model directory names one. */
+  /** Returns the id of the padding token, if the model directory names one. */
   public OptionalLong padId() {
     return special("pad_token");
   }
@@ -200,18 +203,18 @@ public final class Tokenizer implements AutoCloseable {
     return specials.named(name).map(vocabulary::id).orElse(OptionalLong.empty());
   }
 
-  /** The special tokens by the names that chat templates use, such as {@code bos_token}. */
+  /** Returns the special tokens by the names that chat templates use, such as {@code bos_token}. */
   public Map<String, String> specialTokens() {
     return specials.byName();
   }
 
-  /** The source of the model's own chat template, if it has one. */
+  /** Returns the source of the model's own chat template, if it has one. */
   public Optional<String> chatTemplate() {
     return chatTemplate;
   }
 
   /**
-   * The model's own chat template, if it has one, with its special tokens as variables.
+   * Returns the model's own chat template, if it has one, with its special tokens as variables.
    *
    * @throws UserError if the template uses what Braid does not support
    */
@@ -220,7 +223,8 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * The token of an id as the vocabulary writes it, which may be an encoding of its bytes.
+   * Returns the token with an id as written in the vocabulary, which may be an encoding of its
+   * bytes.
    *
    * @throws IllegalArgumentException if no token has this id
    */
@@ -230,7 +234,7 @@ public final class Tokenizer implements AutoCloseable {
         .orElseThrow(() -> new IllegalArgumentException("No token has the id " + id));
   }
 
-  /** The id of a token as the vocabulary writes it. */
+  /** Returns the id of a token as written in the vocabulary. */
   public OptionalLong id(String token) {
     return vocabulary.id(token);
   }
@@ -250,7 +254,7 @@ public final class Tokenizer implements AutoCloseable {
     return NativeTokenizers.library();
   }
 
-  /** Replaces unpaired surrogates by U+FFFD, as a UTF-8 decoder does. */
+  /** Replaces unpaired surrogates with U+FFFD, as a UTF-8 decoder does. */
   private static String wellFormed(String text) {
     boolean broken = text.codePoints().anyMatch(Tokenizer::isSurrogate);
     if (!broken) {

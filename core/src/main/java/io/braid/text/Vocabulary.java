@@ -12,8 +12,8 @@ import tools.jackson.databind.JsonNode;
 /** The tokens and ids of a {@code tokenizer.json}, in both directions, including added tokens. */
 final class Vocabulary {
   /**
-   * The largest accepted id, far above that of any published tokenizer: a file with a larger one is
-   * broken.
+   * The largest accepted id. It is far above any id in a published tokenizer, so a file with a
+   * larger id is broken.
    */
   private static final long MAX_ID = 1L << 24;
 

@@ -18,13 +18,13 @@ import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A tokenizer with one token per word, as the files of a Hugging Face model directory; for small
- * domains such as arithmetic, where every number and sign is a token.
+ * The files in a Hugging Face model directory for a tokenizer with one token per word. It is meant
+ * for small domains such as arithmetic, where every number and sign is a token.
  *
  * <p>{@code <pad>}, {@code <bos>} and {@code <eos>} have the ids 0, 1 and 2; the words follow in
- * the given order. A text is split at white space and between numbers, words and signs, so {@code
- * (3+5)*7} and {@code ( 3 + 5 ) * 7} have the same ids. Decoding puts one space between tokens. A
- * text with an unknown word cannot be encoded. The tokenizer itself adds no special token.
+ * the given order. Text is split at white space and between numbers, words and signs, so {@code
+ * (3+5)*7} and {@code ( 3 + 5 ) * 7} have the same ids. Decoding puts one space between tokens.
+ * Text with an unknown word cannot be encoded. The tokenizer itself adds no special token.
  *
  * @param tokenizer the content of {@code tokenizer.json}
  * @param config the content of {@code tokenizer_config.json}
@@ -52,7 +52,7 @@ public record WordTokenizerFiles(String tokenizer, String config, String special
    * Creates the files for a vocabulary; the same words give the same bytes.
    *
    * @param words the vocabulary without the special tokens, each word once
-   * @throws UserError if a word comes twice, or could not come out of a text in one piece
+   * @throws UserError if a word occurs twice, or if the tokenizer would split it
    */
   public static WordTokenizerFiles of(List<String> words) {
     String cut = cut(words);
@@ -73,8 +73,8 @@ public record WordTokenizerFiles(String tokenizer, String config, String special
   }
 
   /**
-   * The pattern that splits a text: signs of several characters first, the longest first, then runs
-   * of digits, runs of letters, and other characters.
+   * Returns the pattern that splits text. It matches signs with several characters first, longest
+   * first, then runs of digits, runs of letters, and other characters.
    */
   private static String cut(List<String> words) {
     Pattern runs = Pattern.compile(RUNS);

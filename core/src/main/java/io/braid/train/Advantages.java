@@ -29,7 +29,7 @@ record Advantages(
   /** Largest allowed advantage; its square is finite in single precision. */
   private static final double LARGEST = 1e15;
 
-  /** Whether token rewards can be added after the estimate. */
+  /** Returns whether token rewards can be added after the estimate. */
   boolean addTokenRewards() {
     return estimator.addsTokenRewards();
   }

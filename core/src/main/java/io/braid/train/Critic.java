@@ -72,7 +72,7 @@ public final class Critic implements AutoCloseable {
             List.of(settings.optimizer().group(all, settings.updates())));
   }
 
-  /** Whether only the critic is trained at a step. */
+  /** Returns whether only the critic is trained at a step. */
   boolean warmsUp(int step) {
     return step < settings.pretrainSteps();
   }

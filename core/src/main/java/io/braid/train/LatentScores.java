@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * Computes log-probabilities, entropies and flow scores of the tokens of responses, without
+ * Computes log-probabilities, entropies and flow scores for the tokens in responses, without
  * training.
  */
 public final class LatentScores {

@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Sequences packed without padding: N tokens, of which n are trained, of r responses. The N include
- * tokens that the loss mask excludes, since later tokens attend to them; the n do not. A prompt
- * that several responses share occurs once. The batch belongs to the open scope.
+ * Sequences packed without padding: N tokens, of which n are trained, of r responses. The N tokens
+ * include tokens that the loss mask excludes, since later tokens attend to them; the n tokens do
+ * not. A prompt that several responses share occurs once. The batch belongs to the open scope.
  *
  * @param ids [N] INT64
  * @param attention the tokens that each token attends to
@@ -47,10 +47,10 @@ public record PackedBatch(
   /**
    * The tokens to pack.
    *
-   * @param lastPromptTokens whether {@link #promptMeans} includes each prompt's last token; for a
-   *     prompt of one token it always does
-   * @param lastResponseTokens whether to include each response's last token; its prediction is not
-   *     needed, but its hidden states may be
+   * @param lastPromptTokens whether {@link #promptMeans} includes each prompt's last token; if a
+   *     prompt has only one token, that token is always included
+   * @param lastResponseTokens whether to include each response's last token; no prediction is
+   *     needed after it, but its hidden states may be needed
    */
   public record Packing(boolean lastPromptTokens, boolean lastResponseTokens) {
     /** Packs every token. */

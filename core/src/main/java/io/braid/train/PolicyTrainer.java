@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Trains a policy by reinforcement learning on verifiable rewards. The trainer does not depend on
+ * Trains a policy with reinforcement learning on verifiable rewards. The trainer does not depend on
  * an algorithm: an estimator computes advantages, token signals compute rewards, a loss computes
  * the number to minimise, and the trainer measures the columns that they need.
  *
@@ -293,7 +293,7 @@ public final class PolicyTrainer implements AutoCloseable {
     }
 
     /**
-     * Adds those log-probabilities and entropies to the report that no training pass will compute.
+     * Adds to the report the log-probabilities and entropies that no training pass will compute.
      */
     private void observe(Trajectories t) {
       if (asksPolicy) {

@@ -131,7 +131,10 @@ final class PolicyUpdate implements AutoCloseable {
     return part.plusToGo(part.get(Column.TOKEN_REWARDS));
   }
 
-  /** Returns the rows that have no gradient and are left out, or the rows that have one. */
+  /**
+   * Returns either the rows that have no gradient and are left out, or the rows that have a
+   * gradient.
+   */
   private Trajectories where(Trajectories t, boolean leftOut) {
     if (!loss.ignoresZeroAdvantage()) {
       return leftOut ? t.select(new int[0]) : t;

@@ -11,7 +11,10 @@ import java.util.Map;
 final class RowColumns {
   private final Map<Column<double[]>, Map<Integer, Double>> values = new HashMap<>();
 
-  /** Adds the loss's values for some rows; if a row occurs again, the later value counts. */
+  /**
+   * Adds the loss's values for some rows; if a row is added again, its new value replaces the old
+   * one.
+   */
   void accept(LossValue value, Trajectories part) {
     value
         .rows()

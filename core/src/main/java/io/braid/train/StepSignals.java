@@ -40,12 +40,12 @@ final class StepSignals implements AutoCloseable {
     }
   }
 
-  /** Whether there are no signals. */
+  /** Returns whether there are no signals. */
   boolean isEmpty() {
     return signals.isEmpty();
   }
 
-  /** Whether any signal watches the policy's passes. */
+  /** Returns whether any signal watches the policy's passes. */
   boolean watches() {
     return watches;
   }

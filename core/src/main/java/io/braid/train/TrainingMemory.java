@@ -33,7 +33,7 @@ public record TrainingMemory(
     long recomputed) {
   private static final long FLOAT = Float.BYTES;
 
-  /** Estimates the memory for training all parameters of a model in a type. */
+  /** Estimates the memory for training all parameters of a model with a given element type. */
   public static TrainingMemory of(ModelConfig config, DType dtype) {
     long parameters = parameters(config);
     boolean halfWidth = dtype != DType.FLOAT32;

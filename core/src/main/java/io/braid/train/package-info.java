@@ -1,4 +1,7 @@
-/** Training steps, supervised and by reinforcement learning, and the packing of their batches. */
+/**
+ * Training steps for supervised fine-tuning and reinforcement learning, and the packing of their
+ * batches.
+ */
 @NullMarked
 package io.braid.train;
 

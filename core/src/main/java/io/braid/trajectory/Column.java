@@ -58,7 +58,7 @@ public final class Column<A> {
    */
   public static final Column<double[]> REWARD = new Column<>("reward", Per.ROW, double[].class);
 
-  /** The rewards of single tokens, from verifiers that reward tokens and from token signals. */
+  /** The rewards of individual tokens, from verifiers that reward tokens and from token signals. */
   public static final Column<double[]> TOKEN_REWARDS =
       new Column<>("token_rewards", Per.TOKEN, double[].class);
 

@@ -45,7 +45,7 @@ public record Sequence(long[] prompt, long[] response, boolean[] lossMask, List<
         List.of(new Segment(Segment.Kind.SAMPLED, 0, response.length)));
   }
 
-  /** Returns the same sequence with another loss mask. */
+  /** Returns the same sequence with a different loss mask. */
   public Sequence masked(boolean[] mask) {
     return new Sequence(prompt, response, mask, segments);
   }
@@ -70,7 +70,7 @@ public record Sequence(long[] prompt, long[] response, boolean[] lossMask, List<
     return count;
   }
 
-  /** Returns a key that is equal for equal prompts. */
+  /** Returns a key that is the same for equal prompts. */
   public LongBuffer promptKey() {
     return LongBuffer.wrap(prompt);
   }

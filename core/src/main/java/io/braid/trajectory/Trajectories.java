@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * with the rows of a group adjacent. Each stage adds columns; a column that no stage has filled is
  * absent, and reading it is an error that names it.
  *
- * <p>The table is immutable: {@link #with} and {@link #select} create another one. Arrays are not
+ * <p>The table is immutable: {@link #with} and {@link #select} create new tables. Arrays are not
  * copied, so callers must not modify them.
  *
  * <p>Token columns concatenate the <em>trained</em> tokens of all rows, which the loss masks
@@ -149,7 +149,7 @@ public final class Trajectories {
 
   // ---- columns --------------------------------------------------------------------------------
 
-  /** Whether a stage has filled a column. */
+  /** Returns whether a stage has filled a column. */
   public boolean has(Column<?> column) {
     return columns.containsKey(column);
   }
@@ -256,8 +256,8 @@ public final class Trajectories {
   }
 
   /**
-   * Returns a table with the rows of this table and another one, which must have the same columns;
-   * the other's groups are numbered after this table's.
+   * Returns a table with the rows of this table and of another table, which must have the same
+   * columns. The other table's groups are numbered after this table's groups.
    */
   public Trajectories and(Trajectories more) {
     if (rows() == 0) {

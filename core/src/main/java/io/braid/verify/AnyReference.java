@@ -22,7 +22,7 @@ record AnyReference(Verifier one) implements Verifier {
     return best;
   }
 
-  /** Judges a response again, by the next reference answer, only while it is not correct. */
+  /** Judges each response against one reference answer after another until it is correct. */
   @Override
   public List<Verdict> judgeAll(List<Submission> submissions) {
     List<Verdict> best = new ArrayList<>(one.judgeAll(submissions));

@@ -31,7 +31,7 @@ public record Choice() implements VerifierSettings {
               + "(?:\\(([A-Za-z])\\)|([B-HJ-Z])(?![\\w'’])"
               + "|([AI])(?![\\w'’])(?!\\s+(?!because|since|as\\b)[a-z]))");
 
-  /** A further letter, joined to the letter before it by "or", "and" or a comma. */
+  /** A further letter, joined to the letter before it with "or", "and" or a comma. */
   private static final Pattern ANOTHER =
       Pattern.compile(
           "[)\\]}*$\\s]{0,8}(?:[,/&]|\\b(?i:or|and|maybe|perhaps)\\b)"

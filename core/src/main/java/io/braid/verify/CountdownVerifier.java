@@ -10,8 +10,9 @@ import java.util.Optional;
  * Judges Countdown: a response is correct if its expression uses each number of the problem exactly
  * once and has exactly the target's value. Intermediate values may be negative or fractional.
  *
- * <p>The expression is the content of the last {@code <answer>} tags; without them, of the last
- * {@code \boxed{}}; and without either, the whole response. It may be followed by {@code = target}.
+ * <p>The expression is the content of the last {@code <answer>} tags or, without them, of the last
+ * {@code \boxed{}}. Without either, it is the whole response. It may be followed by {@code =
+ * target}.
  */
 final class CountdownVerifier {
   private static final int LONGEST = 512;

@@ -7,11 +7,11 @@ import io.braid.task.DigitSequence;
  * Judges digit sequences: a response is correct if it lists exactly the requested terms, separated
  * by commas or white space.
  *
- * <p>The list is the content of the last {@code <answer>} tags; without them, of the last {@code
- * \boxed{}}; and without either, the whole response.
+ * <p>The list is the content of the last {@code <answer>} tags or, without them, of the last {@code
+ * \boxed{}}. Without either, it is the whole response.
  */
 final class DigitSequenceVerifier {
-  /** Most characters per term, separators included; a term has at most two digits. */
+  /** Maximum number of characters per term, including separators; a term has at most two digits. */
   private static final int LONGEST_TERM = 8;
 
   private DigitSequenceVerifier() {}

@@ -21,7 +21,8 @@ public record Exact(
   /** The part of a response that is compared. */
   public enum Part {
     /**
-     * The last {@code <answer>} tags' content, else the last {@code \boxed{}}'s, else the whole.
+     * The content of the last {@code <answer>} tags, otherwise of the last {@code \boxed{}},
+     * otherwise the whole response.
      */
     FINAL_ANSWER,
     /** The whole response. */

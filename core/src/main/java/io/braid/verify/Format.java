@@ -52,7 +52,8 @@ public record Format(
   }
 
   /**
-   * Each tag occurs once and in order, with text inside both pairs and only white space outside.
+   * Checks that each tag occurs once and in order, with text inside both pairs and only white space
+   * outside.
    */
   private static boolean thinksAndAnswers(String text) {
     int at = 0;

@@ -11,10 +11,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Judges as the graders of GSM8K do: a response is correct if its number equals the reference's
- * last number. Thousands separators, dollar signs and trailing zeros of a decimal are ignored.
+ * Judges like the graders of GSM8K: a response is correct if its number equals the reference's last
+ * number. Thousands separators, dollar signs and trailing zeros of a decimal are ignored.
  *
- * @param extraction where in the response the number is searched
+ * @param extraction the part of the response in which the number is searched
  */
 public record Gsm8k(
     @Doc("strict: only the number after ####; flexible: without one, the last number.")
@@ -27,7 +27,7 @@ public record Gsm8k(
 
   private static final String NO_NUMBER = "the reference has no number";
 
-  /** Where in the response the number is searched. */
+  /** The part of the response in which the number is searched. */
   public enum Extraction {
     /** Only after {@code ####}, as the data set requires. */
     STRICT,

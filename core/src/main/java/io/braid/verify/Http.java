@@ -11,9 +11,9 @@ import java.net.URI;
 import java.util.Optional;
 
 /**
- * Calls a reward service by OpenRLHF's protocol: a {@code POST} of {@code query}, {@code prompts}
- * and {@code labels} is answered by {@code rewards}. If the service fails permanently, the run
- * stops rather than invent a reward.
+ * Calls a reward service with OpenRLHF's protocol: the service answers a {@code POST} of {@code
+ * query}, {@code prompts} and {@code labels} with {@code rewards}. If the service fails
+ * permanently, the run stops rather than invent a reward.
  *
  * @param url full address of the service
  * @param tokenEnv environment variable that holds the token, if the service requires one

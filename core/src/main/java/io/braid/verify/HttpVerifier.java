@@ -59,7 +59,10 @@ final class HttpVerifier implements BatchVerifier {
         + parts[1].replace("{prompt}", question);
   }
 
-  /** Returns the answer as text; for other references, what their verifier needs, as JSON text. */
+  /**
+   * Returns the reference as text. For references other than a text answer, this is JSON with the
+   * data that their verifier needs.
+   */
   private static String label(Reference reference) {
     return switch (reference) {
       case Reference.Text text -> text.answer();

@@ -13,8 +13,8 @@ import java.net.URISyntaxException;
 import java.util.Optional;
 
 /**
- * Judges text answers by a language model behind an OpenAI-compatible service. Problems with
- * another kind of reference, such as programs, are judged by the rule.
+ * Has a language model behind an OpenAI-compatible service judge text answers. The rule judges
+ * problems with other kinds of references, such as programs.
  *
  * @param endpoint address of the service
  * @param model name of the model at the service
@@ -23,7 +23,7 @@ import java.util.Optional;
  * @param responseChars number of characters at the end of a response that the model sees
  * @param asking how the model is asked
  * @param calls how the service is called
- * @param rule judges first, and alone if the reference is not a text
+ * @param rule the rule, which judges first, and alone if the reference is not text
  */
 public record Judge(
     @Doc("An OpenAI-compatible service, such as http://127.0.0.1:8000/v1.") String endpoint,

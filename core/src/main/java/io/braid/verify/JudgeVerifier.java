@@ -8,8 +8,8 @@ import io.braid.verify.judge.CorrectnessJudge;
 import java.util.Optional;
 
 /**
- * Judges answers by a language model, after the rule or alone. A response for which the model gives
- * no verdict counts as wrong.
+ * Has a language model judge answers, either after the rule or alone. A response for which the
+ * model gives no verdict counts as wrong.
  */
 final class JudgeVerifier implements Verifier {
   private final CorrectnessJudge judge;

@@ -2,7 +2,7 @@ package io.braid.verify;
 
 import java.util.List;
 
-/** Rewards of the parts of a response; their sum is the response's reward. */
+/** Rewards for parts of a response; their sum is the response's reward. */
 public sealed interface PartRewards {
   /**
    * One reward per token.

@@ -6,8 +6,8 @@ import io.braid.math.Extraction;
 import io.braid.math.Strictness;
 
 /**
- * Judges by the problem's own reference: text answers by equivalence, programs by their tests,
- * generated tasks by their rules.
+ * Judges a response against the problem's own reference: text answers by equivalence, programs by
+ * their tests, generated tasks by their rules.
  *
  * @param strictness how far an answer's form may differ from the reference's
  * @param extraction where in a response its answer may be

@@ -7,7 +7,7 @@ import io.braid.task.Problem;
  *
  * @param problem the problem that the response answers
  * @param response the model's text, not trusted
- * @param finished whether the model ended the response, rather than a limit
+ * @param finished whether the model ended the response, rather than a limit cutting it off
  * @param ids token ids of the response, including the end token; empty if unknown, as in files
  */
 public record Submission(Problem problem, String response, boolean finished, long[] ids) {

@@ -90,7 +90,8 @@ public record Sum(List<Part> parts) implements VerifierSettings {
     }
 
     /**
-     * Returns the weighted rewards of the one part that rewards tokens or steps, if there is one.
+     * Returns the weighted rewards of the single part that rewards tokens or steps, if there is
+     * such a part.
      */
     private Optional<PartRewards> parts(List<Verdict> verdicts) {
       Optional<PartRewards> weighted = Optional.empty();

@@ -3,17 +3,17 @@ package io.braid.verify;
 import io.braid.Metric;
 import io.braid.Metric.Unit;
 
-/** Metrics of verdicts, in training as in evaluation. */
+/** Metrics of verdicts, for training and evaluation. */
 public final class VerdictMetrics {
   /** Mean reward. */
   public static final Metric REWARD =
       Metric.declare("reward", Unit.REWARD, "mean reward that the verifier gave a response");
 
-  /** Share that is correct. */
+  /** Fraction of correct responses. */
   public static final Metric ACCURACY =
       Metric.declare("accuracy", Unit.FRACTION, "fraction of responses that are correct");
 
-  /** Share that could not be judged. */
+  /** Fraction of responses that could not be judged. */
   public static final Metric UNKNOWN_FRAC =
       Metric.declare(
           "unknown_frac",

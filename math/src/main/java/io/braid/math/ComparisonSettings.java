@@ -9,19 +9,20 @@ import java.util.OptionalInt;
  * @param strictness how far the form of an answer may differ from the reference's
  * @param extraction where the answer may be
  * @param ordered whether the order of lists counts
- * @param digits how many digits after the point decimals count with; otherwise as many as are
+ * @param digits number of decimal places to which decimals are compared; empty for as many as are
  *     written
  */
 public record ComparisonSettings(
     Strictness strictness, Extraction extraction, boolean ordered, OptionalInt digits) {
   /**
-   * The usual settings: an answer may be anywhere, lists have no order, decimals count as written.
+   * Returns the usual settings: an answer may be anywhere, lists have no order, decimals count as
+   * written.
    */
   public static ComparisonSettings of(Strictness strictness) {
     return new ComparisonSettings(strictness, Extraction.ANYWHERE, false, OptionalInt.empty());
   }
 
-  /** These settings with another extraction. */
+  /** Returns these settings with a different extraction. */
   public ComparisonSettings with(Extraction other) {
     return new ComparisonSettings(strictness, other, ordered, digits);
   }

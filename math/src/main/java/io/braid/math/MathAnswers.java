@@ -28,7 +28,7 @@ public final class MathAnswers {
   private MathAnswers() {}
 
   /**
-   * The comparison of a response, with a key for its answer.
+   * The result of comparing a response, and a key for its answer.
    *
    * @param comparison whether its final answer equals the reference
    * @param key a key of the response's final answer, which is the same for equal answers in most
@@ -39,8 +39,8 @@ public final class MathAnswers {
   public record Judged(MathComparison comparison, Optional<String> key, Optional<String> unread) {}
 
   /**
-   * Why a reference cannot be read as mathematics although it is not prose; empty if it can, or if
-   * it is prose. An unreadable reference is compared as text.
+   * Returns the reason why a reference that is not prose cannot be read as mathematics. The result
+   * is empty if the reference can be read or is prose. An unreadable reference is compared as text.
    */
   public static Optional<String> unreadable(String gold) {
     return Read.of(ReferenceAnswer.of(gold)).trouble("the reference");
@@ -63,7 +63,7 @@ public final class MathAnswers {
   }
 
   /**
-   * Compares as {@link #compare(String, String, ComparisonSettings)} does, and computes a key for
+   * Compares like {@link #compare(String, String, ComparisonSettings)}, and also computes a key for
    * the answer.
    */
   public static Judged judge(String gold, String prediction, ComparisonSettings settings) {
@@ -105,7 +105,8 @@ public final class MathAnswers {
     }
 
     /**
-     * Compares the answer as written; if it differs, with its points read as thousands separators.
+     * Compares the answer as written and, if it differs, compares it again with its points read as
+     * thousands separators.
      */
     private Comparison compared(Read answer) {
       Comparison written = compare(gold, answer, settings);
@@ -140,7 +141,7 @@ public final class MathAnswers {
         : first;
   }
 
-  /** Whether one side has a dollar sign and the other an unrelated unit. */
+  /** Returns whether one side has a dollar sign and the other an unrelated unit. */
   private static boolean isOtherCurrency(Read signed, Read other) {
     return signed.dollars
         && other.answer instanceof Answer.Value(_, _, String unit)
@@ -149,8 +150,8 @@ public final class MathAnswers {
   }
 
   /**
-   * Whether the answers are equal if commas are decimal points. Strict allows decimal commas only
-   * if the reference has them, or if the commas can mean nothing else.
+   * Returns whether the answers are equal if commas are decimal points. The strict comparison
+   * allows decimal commas only if the reference has them or the commas can mean nothing else.
    */
   private static boolean withDecimalCommas(
       Read gold, Read given, AnswerComparison comparison, boolean lenient) {
@@ -174,7 +175,7 @@ public final class MathAnswers {
     return read.normalised.indexOf('.') >= 0;
   }
 
-  /** A text, and the answer that was read from it. */
+  /** A string and the answer that was read from it. */
   private record Read(String normalised, Answer answer, boolean dollars) {
     private static final Pattern GROUPED = Pattern.compile("-? ?\\d{1,3}(?:,\\d{3})+(?![,\\d])");
 
@@ -187,13 +188,13 @@ public final class MathAnswers {
       return Unread.of(normalised, answer).map(why -> what + " cannot be read: " + why);
     }
 
-    /** Whether the text is one number with thousands separators, perhaps with a unit. */
+    /** Returns whether the text is one number with thousands separators, perhaps with a unit. */
     boolean isGrouped() {
       Matcher number = GROUPED.matcher(normalised);
       return number.lookingAt() && normalised.indexOf(',', number.end()) < 0;
     }
 
-    /** Whether a comma may separate thousands or answers. */
+    /** Returns whether a comma may separate thousands or answers. */
     boolean isAmbiguous() {
       int comma = normalised.indexOf(',');
       return comma > 0

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param role the speaker: {@code system}, {@code user}, {@code assistant} or {@code tool}
  * @param content the text; absent if an assistant only calls tools
  * @param more other entries, such as {@code tool_calls} or {@code reasoning_content}: strings,
- *     booleans, numbers, lists and string-keyed maps of those
+ *     booleans, numbers, and lists and string-keyed maps of these
  */
 public record ChatMessage(String role, Optional<String> content, Map<String, Object> more) {
   /** Copies the additional entries. */
@@ -20,28 +20,28 @@ public record ChatMessage(String role, Optional<String> content, Map<String, Obj
     more = Collections.unmodifiableMap(new LinkedHashMap<>(more));
   }
 
-  /** A system message. */
+  /** Creates a system message. */
   public static ChatMessage system(String content) {
     return new ChatMessage("system", Optional.of(content), Map.of());
   }
 
-  /** A message of the user. */
+  /** Creates a message from the user. */
   public static ChatMessage user(String content) {
     return new ChatMessage("user", Optional.of(content), Map.of());
   }
 
-  /** A message of the model. */
+  /** Creates a message from the model. */
   public static ChatMessage assistant(String content) {
     return new ChatMessage("assistant", Optional.of(content), Map.of());
   }
 
-  /** The result of a tool call. */
+  /** Returns the result of a tool call. */
   public static ChatMessage tool(String content) {
     return new ChatMessage("tool", Optional.of(content), Map.of());
   }
 
   /**
-   * A message in which the model only calls tools.
+   * Creates a message in which the model only calls tools.
    *
    * @param calls one map per call, in the format of OpenAI's interface
    */
@@ -49,7 +49,7 @@ public record ChatMessage(String role, Optional<String> content, Map<String, Obj
     return new ChatMessage("assistant", Optional.empty(), Map.of("tool_calls", calls));
   }
 
-  /** This message with an additional entry. */
+  /** Returns a copy of this message with an additional entry. */
   public ChatMessage with(String name, Object value) {
     Map<String, Object> all = new LinkedHashMap<>(more);
     all.put(name, value);

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * A model's chat template, which renders a conversation as the text format that the model was
  * trained on.
  *
- * <p>It renders as {@code apply_chat_template} of Python's transformers does. The text of a message
- * is never parsed as a template. Immutable.
+ * <p>It renders like {@code apply_chat_template} in Python's transformers. The text of a message is
+ * never parsed as a template. Immutable.
  */
 public final class ChatTemplate {
   /**
@@ -44,7 +44,7 @@ public final class ChatTemplate {
   /**
    * Parses the source of a template, which is Jinja.
    *
-   * @throws TemplateException if a construct is not supported, with its line
+   * @throws TemplateException if a construct is not supported; the message names the line
    */
   public static ChatTemplate parse(String source) {
     return new ChatTemplate(
@@ -54,7 +54,7 @@ public final class ChatTemplate {
         source.contains("strftime_now"));
   }
 
-  /** This template with variables for every rendering, such as {@code bos_token}. */
+  /** Returns this template with variables for every rendering, such as {@code bos_token}. */
   public ChatTemplate with(Map<String, ?> more) {
     Map<String, Object> all = new HashMap<>(variables);
     all.putAll(more);
@@ -62,14 +62,17 @@ public final class ChatTemplate {
   }
 
   /**
-   * This template with another clock. Some templates write the current date into the prompt; with a
-   * fixed clock, or the variable {@code date_string}, prompts do not change from day to day.
+   * Returns this template with a different clock. Some templates write the current date into the
+   * prompt; with a fixed clock, or the variable {@code date_string}, prompts do not change from day
+   * to day.
    */
   public ChatTemplate at(Clock other) {
     return new ChatTemplate(template, variables, other, tellsTime);
   }
 
-  /** Whether the template uses the current time, so that prompts may change from day to day. */
+  /**
+   * Returns whether the template uses the current time, so that prompts may change from day to day.
+   */
   public boolean tellsTime() {
     return tellsTime;
   }
@@ -78,7 +81,8 @@ public final class ChatTemplate {
    * Renders a conversation.
    *
    * @param addGenerationPrompt whether to end with the beginning of the model's next message
-   * @throws TemplateException if the template refuses the conversation, or fails, naming its line
+   * @throws TemplateException if the template rejects the conversation or fails; the message names
+   *     the line
    */
   public String render(List<ChatMessage> messages, boolean addGenerationPrompt) {
     return render(messages, addGenerationPrompt, Map.of());
@@ -89,8 +93,9 @@ public final class ChatTemplate {
    * enable_thinking}.
    *
    * @param addGenerationPrompt whether to end with the beginning of the model's next message
-   * @param extra strings, booleans, numbers, lists and string-keyed maps of those
-   * @throws TemplateException if the template refuses the conversation, or fails, naming its line
+   * @param extra strings, booleans, numbers, and lists and string-keyed maps of these
+   * @throws TemplateException if the template rejects the conversation or fails; the message names
+   *     the line
    */
   public String render(
       List<ChatMessage> messages, boolean addGenerationPrompt, Map<String, ?> extra) {
@@ -109,7 +114,7 @@ public final class ChatTemplate {
     return template.render(all, clock);
   }
 
-  /** A message as a map; as in transformers, null entries are left out. */
+  /** Returns a message as a map; as in transformers, null entries are left out. */
   private static Map<String, @Nullable Object> entries(ChatMessage message) {
     Map<String, @Nullable Object> entries = new LinkedHashMap<>();
     entries.put("role", message.role());

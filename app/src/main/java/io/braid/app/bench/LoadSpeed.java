@@ -75,7 +75,7 @@ public record LoadSpeed(List<Level> levels) {
     return new LoadSpeed(levels);
   }
 
-  /** Runs once with this number of responses. */
+  /** Runs the model once with this number of responses. */
   private static RolloutSpeed sample(Transformer model, int rows, int newTokens, double warmUp) {
     return RolloutSpeed.measure(
         model,

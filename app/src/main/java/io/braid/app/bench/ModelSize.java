@@ -23,7 +23,7 @@ public enum ModelSize {
   }
 
   /**
-   * Returns the size with a name.
+   * Returns the size with the given name.
    *
    * @throws UserError if there is no such size
    */

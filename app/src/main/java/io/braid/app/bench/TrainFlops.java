@@ -12,13 +12,13 @@ import java.util.List;
  *   6 · (M · N + V · h · n) + 6 · L · H · d · Σ T·(T + 1)
  * </pre>
  *
- * <p>A multiplication and an addition are two operations; the backward pass multiplies twice as
- * often as the forward pass, hence 6 for each weight and token. M is the number of weights in the
- * layers' matrices, and N the number of all tokens. The vocabulary's matrix (V × h) multiplies only
- * the n response tokens; looking up tokens in it is not a multiplication. Attention multiplies
- * queries with keys and weights with values: over L layers and H heads of width d, a sequence of T
- * tokens has T·(T + 1)/2 pairs, each 2·2·d operations forward and three times that in all. Norms,
- * activations, biases, the softmax and the optimizer are not counted, and neither are
+ * <p>A multiplication and an addition count as two operations; the backward pass multiplies twice
+ * as often as the forward pass, hence 6 for each weight and token. M is the number of weights in
+ * the layers' matrices, and N is the total number of tokens. The vocabulary's matrix (V × h)
+ * multiplies only the n response tokens; looking up tokens in it is not a multiplication. Attention
+ * multiplies queries with keys and weights with values: over L layers and H heads of width d, a
+ * sequence of T tokens has T·(T + 1)/2 pairs, each 2·2·d operations forward and three times that in
+ * all. Norms, activations, biases, the softmax and the optimizer are not counted, and neither are
  * recomputations that save memory.
  */
 public final class TrainFlops {

@@ -22,7 +22,7 @@ public record VerifySpeed(double perSecond, double[] mutatedMs) {
   private static final int WARM_UP = 20_000;
   private static final int LONGEST_RANDOM = 40;
 
-  /** References like those of public data sets, with answers. */
+  /** References like those in public data sets, with answers. */
   private static final List<List<String>> ORDINARY =
       List.of(
           List.of("42", "42"),
@@ -135,7 +135,9 @@ public record VerifySpeed(double perSecond, double[] mutatedMs) {
           "\n",
           "\\over");
 
-  /** Runs ordinary comparisons on the threads, then random and mutated ones on one. */
+  /**
+   * Runs ordinary comparisons on all threads, then random and mutated comparisons on one thread.
+   */
   public static VerifySpeed measure(int comparisons, int mutated, int threads) {
     ordinary(WARM_UP, 1);
     return new VerifySpeed(ordinary(comparisons, threads), mutated(mutated));
@@ -206,7 +208,10 @@ public record VerifySpeed(double perSecond, double[] mutatedMs) {
     return text.toString();
   }
 
-  /** The time that this share of the mutated comparisons stayed within, in milliseconds. */
+  /**
+   * Returns the time in milliseconds within which this fraction of the mutated comparisons
+   * finished.
+   */
   public double quantileMs(double share) {
     int place = (int) Math.ceil(share * mutatedMs.length) - 1;
     return mutatedMs[Math.max(0, Math.min(mutatedMs.length - 1, place))];

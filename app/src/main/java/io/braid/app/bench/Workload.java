@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * The input of the benchmarks. The peers under {@code bench/peers} use the same input, so it is
- * computed by formulas without random numbers.
+ * The input for the benchmarks. The peers under {@code bench/peers} use the same input, so it is
+ * computed with formulas that need no random numbers.
  *
  * @param config the model's shape
  */
@@ -21,8 +21,9 @@ public record Workload(ModelConfig config) {
   private static final double GOLDEN = 0.6180339887;
 
   /**
-   * The stop tokens: the first hundredth of the vocabulary, at least one token. A random model
-   * samples one of them about once in a hundred tokens, so that responses have different lengths.
+   * Returns the stop tokens: the first hundredth of the vocabulary, at least one token. A random
+   * model samples one of them about once in a hundred tokens, so that responses have different
+   * lengths.
    */
   public List<Long> stopIds() {
     return LongStream.range(0, stops()).boxed().toList();
@@ -32,7 +33,7 @@ public record Workload(ModelConfig config) {
     return Math.max(1, config.vocabSize() / 100);
   }
 
-  /** Prompts of 8 to 32 tokens without stop tokens. */
+  /** Returns prompts of 8 to 32 tokens without stop tokens. */
   public List<Prompt> prompts(int count) {
     return IntStream.range(0, count)
         .mapToObj(p -> new Prompt("bench:" + p, ids(p, 0, 8 + 7 * p % 25)))
@@ -40,7 +41,7 @@ public record Workload(ModelConfig config) {
   }
 
   /**
-   * Training sequences: prompts of 16 tokens with responses of very different lengths.
+   * Returns training sequences: prompts of 16 tokens with responses of very different lengths.
    *
    * @param longest maximum length of a response, in tokens
    */

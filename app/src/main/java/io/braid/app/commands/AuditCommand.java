@@ -43,7 +43,7 @@ public final class AuditCommand extends BraidCommand {
           "The directory of the report, the picture and the summary (default: ${DEFAULT-VALUE}).")
   private Path out = Path.of("");
 
-  /** What is compared. */
+  /** The algorithms that are compared. */
   enum Study {
     /** FlowRL, GRPO, PPO and REINFORCE++. */
     ALGORITHMS,
@@ -80,9 +80,9 @@ public final class AuditCommand extends BraidCommand {
   private int length;
 
   /**
-   * With β = 2 and three tokens, about 96 % of the target's mass is near a mode, yet no string
-   * holds more than a few per cent of it, so a policy that puts all its mass on one string is far
-   * from the target.
+   * With β = 2 and three tokens, about 96 % of the target's mass is near a mode, but no string has
+   * more than a few per cent of the mass. A policy that puts all its mass on one string is
+   * therefore far from the target.
    */
   @Option(
       names = "--beta",

@@ -106,7 +106,7 @@ public final class BenchCommand extends BraidCommand {
           : "";
     }
 
-    /** The median of the paired ratios, minus 1. */
+    /** Returns the median of the paired ratios, minus 1. */
     private static double moreTime(List<Double> plain, List<Double> with) {
       return Median.of(
               IntStream.range(0, plain.size())

@@ -32,7 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
         "Measures whole steps of the quickstart (Countdown, 32 prompts × 8 responses of at most"
             + " 10 tokens) and the time of each phase.")
 final class BenchStepCommand extends BraidCommand {
-  /** The algorithms, each with its recipe of the quickstart. */
+  /** The algorithms, each with its quickstart recipe. */
   enum Algorithm {
     GRPO,
     FLOWRL;

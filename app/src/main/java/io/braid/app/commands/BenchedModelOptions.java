@@ -57,7 +57,10 @@ final class BenchedModelOptions {
     return model;
   }
 
-  /** Bfloat16 rounds too coarsely for rollouts to match training to the bit. */
+  /**
+   * Returns whether rollouts must match training bit for bit, for which bfloat16 rounds too
+   * coarsely.
+   */
   private boolean exact() {
     return !inexact && dtype == Precision.FLOAT32;
   }

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A small randomly initialised model with a tokenizer of one token per word; it trains within
+ * A small, randomly initialised model whose tokenizer has one token per word; it trains within
  * minutes.
  *
  * <p>Its architecture is Qwen2's, but it is saved as a Llama with biases, because for Qwen2's

@@ -11,8 +11,8 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Converts an option to an enum constant by the word that recipes use for it, such as {@code
- * minmax}.
+ * Converts the value of an option, such as {@code minmax}, to an enum constant. The value is the
+ * word that recipes use for the constant.
  */
 public final class EnumWord implements ITypeConverter<Object> {
   private final List<?> constants;

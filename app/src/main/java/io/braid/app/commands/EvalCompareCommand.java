@@ -123,7 +123,7 @@ public final class EvalCompareCommand extends BraidCommand {
     say(head + ": " + String.join(", ", shown) + (more > 0 ? ", and %s more".formatted(more) : ""));
   }
 
-  /** Replaces the minus sign, which terminals may not display, by a hyphen. */
+  /** Replaces the minus sign, which some terminals cannot display, with a hyphen. */
   private static String plain(String text) {
     return text.replace('\u2212', '-');
   }

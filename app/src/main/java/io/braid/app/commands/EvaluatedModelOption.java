@@ -13,7 +13,10 @@ import picocli.CommandLine.Option;
 
 /** {@code --model} or {@code --endpoint}: the model to evaluate. */
 final class EvaluatedModelOption {
-  /** Braid's own variable comes before the one that is often set for other programs. */
+  /**
+   * Environment variables for the token. Braid's own variable takes precedence over one that is
+   * often set for other programs.
+   */
   private static final String[] TOKENS = {"BRAID_ENDPOINT_TOKEN", "OPENAI_API_KEY"};
 
   @Option(names = "--model", paramLabel = "DIR", description = "The model directory to evaluate.")

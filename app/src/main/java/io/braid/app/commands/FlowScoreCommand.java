@@ -67,7 +67,9 @@ final class FlowScoreCommand extends FlowReadingCommand {
     return node;
   }
 
-  /** A token that no context of the field can score has neither a score nor deviations. */
+  /**
+   * Adds the score and the deviations. A token that no context of the field can score has neither.
+   */
   private static void token(ObjectNode node, FlowReading.Reading each, int t) {
     OfResponse numbers = each.numbers();
     node.put("text", each.pieces().get(t));

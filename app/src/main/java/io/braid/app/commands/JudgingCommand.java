@@ -113,7 +113,7 @@ abstract class JudgingCommand extends BraidCommand {
             timeout, patience, attempts, concurrency, CallSettings.STANDARD.backoffSeconds()));
   }
 
-  /** A model directory. */
+  /** Returns the model in a directory. */
   final ChatModel local(Path directory) {
     if (tokenEnv.isPresent()) {
       throw new UserError("--token-env: a model directory takes no token; name an endpoint too");

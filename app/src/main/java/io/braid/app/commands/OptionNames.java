@@ -9,12 +9,14 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * Replaces recipe keys in error messages by a command's options. In a command that reads no recipe,
- * the recipe's key {@code asking.system} is the option {@code --system}, and an error must name the
- * option.
+ * Replaces the recipe keys in error messages with a command's options. In a command that reads no
+ * recipe, the recipe's key {@code asking.system} is the option {@code --system}, and an error must
+ * name the option.
  */
 public final class OptionNames {
-  /** A key of {@code asking} in a sentence, with the value that the sentence suggests, if any. */
+  /**
+   * A key of {@code asking} in a sentence, including the value that the sentence suggests, if any.
+   */
   private static final Pattern ASKING =
       Pattern.compile("\\basking\\.(?<key>[a-z_]+)(?:: (?<value>'[^']*'|[a-z]+))?");
 

@@ -39,7 +39,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Trains a model small enough for two cores on Countdown with three numbers, within minutes: first
- * by supervised fine-tuning, then from this base by GRPO, FlowRL, RLFR and FlowRL with RLFR's
+ * with supervised fine-tuning, then from this base with GRPO, FlowRL, RLFR and FlowRL with RLFR's
  * rewards.
  *
  * <p>Its settings are the shipped recipes; only the seed is overridden.

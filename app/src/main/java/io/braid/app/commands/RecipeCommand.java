@@ -50,7 +50,7 @@ abstract class RecipeCommand<R> extends BraidCommand {
     return tell(result);
   }
 
-  /** Prints the result; returns the exit code. */
+  /** Prints the result and returns the exit code. */
   abstract int tell(R result);
 
   final int stopped(int steps, int signal) {
@@ -58,7 +58,7 @@ abstract class RecipeCommand<R> extends BraidCommand {
     return signal;
   }
 
-  /** Prints the result of a run that saves a model; returns the exit code. */
+  /** Prints the result of a run that saves a model, and returns the exit code. */
   final int tellOfModel(RunResult result) {
     if (result.stoppedBy().isPresent()) {
       return stopped(result.steps(), result.stoppedBy().getAsInt());

@@ -2,7 +2,7 @@ package io.braid.app.commands;
 
 import picocli.CommandLine.Option;
 
-/** {@code --seed}, for commands in which sampling alone is random. */
+/** {@code --seed}, for commands in which only sampling is random. */
 final class SeedOption {
   @Option(
       names = "--seed",

@@ -10,7 +10,7 @@ final class SpecialTokensOption {
           "Leave out the special tokens, such as a BOS, that the tokenizer adds to a raw prompt.")
   private boolean none;
 
-  /** Whether the tokenizer's special tokens are added to a raw prompt. */
+  /** Returns whether the tokenizer's special tokens are added to a raw prompt. */
   boolean added() {
     return !none;
   }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A chart's curves, aligned to one list of x values.
+ * The curves of a chart, aligned to one list of x values.
  *
  * @param xs distinct x values in ascending order
  * @param ys for each curve, its y at each x, or {@code NaN} if it has none

@@ -23,7 +23,10 @@ public final class AuditReport {
       log Z                at the last step, and for the target the exact value, log(Σ π_ref exp(L β r)) / L\
       """;
 
-  /** Relative width of the group of strings near no mode, which are many but say little. */
+  /**
+   * Relative width of the group of strings near no mode; there are many of them, but they say
+   * little.
+   */
   private static final double WIDTH_OF_THE_REST = 1.5;
 
   private AuditReport() {}
@@ -87,7 +90,9 @@ public final class AuditReport {
         rows);
   }
 
-  /** Returns the strings by mode, most probable first, followed by those near no mode. */
+  /**
+   * Returns the strings grouped by mode, most probable first, followed by the strings near no mode.
+   */
   public static Distributions distributions(Audit audit, List<Audit.Result> results) {
     ModesTask task = audit.task();
     double[] target = audit.target().logProbs();

@@ -16,7 +16,7 @@ public record Chart(String title, String xLabel, Format format, List<Series> ser
     series = List.copyOf(series);
   }
 
-  /** A named curve, with its points from left to right. */
+  /** A named curve and its points from left to right. */
   public record Series(String name, List<Point> points) {
     /** Copies the list. */
     public Series {

@@ -3,9 +3,8 @@ package io.braid.app.report;
 import java.util.List;
 
 /**
- * A text whose tokens are coloured by several measures.
+ * A text whose tokens can be coloured by several measures. @param title title of the text
  *
- * @param title title of the text
  * @param prompt the prompt that the text answers
  * @param mark whether the text is correct
  * @param tokens the tokens, in order

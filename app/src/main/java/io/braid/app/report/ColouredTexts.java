@@ -149,7 +149,7 @@ final class ColouredTexts {
     return measures.get(measure).signed() ? "g" : "u";
   }
 
-  /** Replaces control characters, and those that change the writing direction, by a mark. */
+  /** Replaces control characters, and characters that change the writing direction, with a mark. */
   private static String printable(String text) {
     return text.replace("\r\n", "\n")
         .replaceAll(

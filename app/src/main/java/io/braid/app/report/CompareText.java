@@ -21,12 +21,12 @@ public final class CompareText {
     this.table = table;
   }
 
-  /** Returns the format of a metric; fractions are shown in percent. */
+  /** Returns the format for a metric; fractions are shown as percentages. */
   static Format format(String metric) {
     return EvaluationMetrics.isFraction(metric) ? Format.PERCENT : Format.NUMBER;
   }
 
-  /** Returns the format of a metric's differences. */
+  /** Returns the format for differences in a metric. */
   static Format differenceFormat(String metric) {
     return EvaluationMetrics.isFraction(metric) ? Format.POINTS : Format.CHANGE;
   }
@@ -192,7 +192,10 @@ public final class CompareText {
     return text.replace('\u2212', '-');
   }
 
-  /** Returns all results as JSON, which does not depend on when the comparison was resumed. */
+  /**
+   * Returns all results as JSON. It is the same whether or not the comparison was interrupted and
+   * resumed.
+   */
   public ObjectNode summary() {
     ObjectNode root = JsonMapper.shared().createObjectNode();
     root.put("baseline", table.baseline());

@@ -52,7 +52,10 @@ public final class CurvePicture {
     return new CurvePicture(chart).draw("");
   }
 
-  /** A colour of each series; where they are used up, they come again with dashes. */
+  /**
+   * Returns a colour for each series. If there are more series than colours, the colours are reused
+   * with dashed lines.
+   */
   private static String style(int series) {
     return "c" + series % COLOURS + " d" + series / COLOURS;
   }

@@ -16,7 +16,7 @@ final class Curves {
    * Returns a metric over the steps, averaged over runs.
    *
    * @param runs directories of the runs
-   * @param window number of steps averaged per point, since single steps are noisy
+   * @param window number of steps averaged per point, since individual steps are noisy
    */
   static List<Chart.Point> of(List<Path> runs, Metric metric, int window) {
     Map<Integer, List<Double>> byStep = new TreeMap<>();

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Draws distributions, one panel each, with bars for the probabilities and a line for the target's.
- * The scale is logarithmic, because the probabilities of a collapsed distribution differ from the
- * target's by orders of magnitude.
+ * Draws distributions in one panel each. Bars show their probabilities, and a line shows the
+ * target's. The scale is logarithmic, because the probabilities of a collapsed distribution differ
+ * from the target's by orders of magnitude.
  */
 public final class DistributionPicture {
   private static final int WIDTH = 960;
@@ -66,12 +66,12 @@ public final class DistributionPicture {
     }
   }
 
-  /** The picture as the text of an SVG file; light or dark as the reader's system is. */
+  /** Returns the picture as an SVG file, light or dark according to the reader's system. */
   public static String of(Distributions distributions) {
     return new DistributionPicture(distributions).draw(STYLE);
   }
 
-  /** The picture as an element of a page that has {@link #STYLE}. */
+  /** Returns the picture without styles, for a page that includes {@link #STYLE}. */
   static String inPage(Distributions distributions) {
     return new DistributionPicture(distributions).draw("");
   }

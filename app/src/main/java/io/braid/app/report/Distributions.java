@@ -38,7 +38,7 @@ public record Distributions(
    * @param name label below the group
    * @param note second line of the label
    * @param outcomes number of outcomes
-   * @param width width relative to the other groups
+   * @param width width of the group relative to the other groups
    */
   public record Group(String name, String note, int outcomes, double width) {}
 

@@ -85,8 +85,8 @@ public final class FlowExplanation {
   }
 
   /**
-   * Chooses equal numbers of correct and wrong responses, to show side by side; if one kind is
-   * missing, the other.
+   * Chooses equal numbers of correct and wrong responses to show side by side; if there are none of
+   * one kind, chooses only the other kind.
    */
   private List<Reading> chosen() {
     boolean both = !correct.isEmpty() && !wrong.isEmpty();
@@ -98,7 +98,7 @@ public final class FlowExplanation {
 
   // ---- coloured texts -------------------------------------------------------------------------
 
-  /** The largest values, which the shades are relative to. */
+  /** The largest values; shades are relative to them. */
   private record Largest(double reward, double entropy) {}
 
   private static Largest largest(List<Reading> chosen) {

@@ -7,15 +7,15 @@ import java.util.Locale;
 
 /** The format of a number. */
 public enum Format {
-  /** A fraction in percent: 0.4213 is 42.1 %. */
+  /** A fraction as a percentage: 0.4213 is 42.1 %. */
   PERCENT,
-  /** A difference of fractions in percentage points: 0.0421 is +4.2. */
+  /** A difference between fractions, in percentage points: 0.0421 is +4.2. */
   POINTS,
-  /** Three significant digits. */
+  /** A number with three significant digits. */
   NUMBER,
-  /** A difference, with its sign and three significant digits. */
+  /** A difference with a sign and three significant digits. */
   CHANGE,
-  /** Three significant digits of a number that may be small. */
+  /** A number that may be small, with three significant digits. */
   SMALL,
   /** A count, with thousands separated. */
   WHOLE;

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Places each point's label so that it hides neither a point nor another label. Each label takes
- * the cheapest position around its point, given the other labels, until no label moves.
+ * Places each point's label so that it hides neither a point nor another label. Each label moves to
+ * the cheapest position around its point, given the other labels, until no label moves any more.
  */
 final class LabelPlacement {
   private static final double HEIGHT = 14;
@@ -56,7 +56,7 @@ final class LabelPlacement {
    * @param frame the labels must stay within this frame
    * @param points points in pixels
    * @param widths widths of the labels in pixels
-   * @param strokes lines that labels should avoid to hide
+   * @param strokes lines that labels should not hide
    */
   static List<Rectangle> of(
       Rectangle frame, List<Chart.Point> points, List<Double> widths, List<Rectangle> strokes) {

@@ -15,7 +15,7 @@ import java.util.Map;
 
 /** Builds the quickstart's page: the comparison, the curves and the models' answers. */
 public final class QuickstartReport {
-  /** Runs that start from the base, in order; each has a recipe of the same name. */
+  /** Runs that start from the base model, in order; each has a recipe with the same name. */
   public static final List<String> RUNS = List.of("grpo", "flowrl", "rlfr", "flowrl-rlfr");
 
   private static final List<Table.Column> COLUMNS =
@@ -27,7 +27,7 @@ public final class QuickstartReport {
 
   private static final int SHOWN_PROBLEMS = 8;
 
-  /** Number of steps averaged per point of a curve, since single steps are noisy. */
+  /** Number of steps averaged per point of a curve, since individual steps are noisy. */
   private static final int WINDOW = 10;
 
   private QuickstartReport() {}

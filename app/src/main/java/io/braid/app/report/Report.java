@@ -8,9 +8,9 @@ import java.util.Map;
  *
  * @param title title of the page
  * @param summary a sentence or two below the title
- * @param tables comparisons as tables
+ * @param tables tables of comparisons
  * @param scatters scatter plots of two measures that trade off
- * @param distributions distributions to which algorithms converged
+ * @param distributions distributions that the algorithms converged to
  * @param charts charts with curves
  * @param solutions the models' answers
  * @param settings the recipe's settings by key, in order

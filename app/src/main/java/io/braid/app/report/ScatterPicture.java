@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.DoubleStream;
 
-/** Draws a scatter plot as SVG: points with intervals as crosses, and the Pareto frontier. */
+/**
+ * Draws a scatter plot as SVG: each point with its intervals as a cross, and the Pareto frontier.
+ */
 public final class ScatterPicture {
   private static final int WIDTH = 820;
   private static final int HEIGHT = 560;

@@ -31,7 +31,10 @@ public final class SuiteTable {
     this.results = results;
   }
 
-  /** Returns one line on how a benchmark is run, and a second line with a warning, if any. */
+  /**
+   * Returns a line that says how a benchmark is run and, if there is a warning, a second line with
+   * it.
+   */
   public static List<String> announcement(Benchmark benchmark) {
     EvaluationRecipe recipe = benchmark.recipe();
     String sampling =
@@ -56,7 +59,7 @@ public final class SuiteTable {
     return Stream.concat(Stream.of(asked), warning.stream()).toList();
   }
 
-  /** Returns a Codeforces rating in one line. */
+  /** Returns a line with a Codeforces rating. */
   public static String line(CodeforcesRating rating) {
     String below =
         rating.percentile().isPresent()

@@ -11,7 +11,7 @@ import java.util.List;
  * @param rows rows with one number per column
  */
 public record Table(String caption, List<Column> columns, List<Row> rows) {
-  /** Which numbers of a column are better. */
+  /** Which numbers in a column are marked. */
   public enum Better {
     /** The largest number is marked. */
     HIGHER,
@@ -68,8 +68,8 @@ public record Table(String caption, List<Column> columns, List<Row> rows) {
   }
 
   /**
-   * Whether to mark a number: it is the best of at least two in its column, or its interval
-   * excludes 0.
+   * Returns whether to mark a number because it is the best of at least two in its column, or
+   * because its interval excludes 0.
    */
   boolean isMarked(Row row, int column) {
     if (columns.get(column).better() == Better.AWAY_FROM_ZERO) {

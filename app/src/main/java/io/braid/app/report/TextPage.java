@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The content of a page about texts and their tokens.
+ * The content of a page that shows texts and their tokens.
  *
  * @param title title of the page
  * @param summary a sentence or two below the title

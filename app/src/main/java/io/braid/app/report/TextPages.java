@@ -3,7 +3,7 @@ package io.braid.app.report;
 import java.util.stream.Collectors;
 
 /**
- * Renders a page about texts as one self-contained HTML file without scripts. All text is escaped.
+ * Renders a {@link TextPage} as one self-contained HTML file without scripts. All text is escaped.
  */
 public final class TextPages {
   private static final String STYLE =

@@ -10,12 +10,12 @@ import java.util.Locale;
 public final class Printable {
   private Printable() {}
 
-  /** Returns text of several lines without control characters. */
+  /** Removes control characters from text and keeps its line breaks. */
   public static String text(String text) {
     return replaced(text, "\n\t", false);
   }
 
-  /** Returns text as one line without control characters. */
+  /** Returns the text on one line, without control characters. */
   public static String line(String text) {
     return replaced(text.strip().replaceAll("\\s*\\R\\s*", " "), "", false);
   }
@@ -41,7 +41,7 @@ public final class Printable {
     return out.toString();
   }
 
-  /** Whether a character is a control character or changes the writing direction. */
+  /** Returns whether a character is a control character or changes the writing direction. */
   private static boolean isControl(int c) {
     return Character.isISOControl(c)
         || (c >= 0x202a && c <= 0x202e)

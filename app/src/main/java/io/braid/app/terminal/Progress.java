@@ -18,7 +18,7 @@ public sealed interface Progress extends AutoCloseable permits ProgressBars, Pro
    * Starts a phase. Close it before starting the next one.
    *
    * @param phase name of the phase, a word or two
-   * @param done amount that a resumed run has already done, otherwise 0
+   * @param done amount already done by an earlier process of a resumed run, otherwise 0
    * @param total total amount, in the same unit
    */
   static Progress start(String phase, long done, long total) {

@@ -46,7 +46,10 @@ final class ProgressBars implements Progress {
     bar.close();
   }
 
-  /** Queries the width at each redraw, so that the bar follows the window, without using JLine. */
+  /**
+   * Queries the terminal's width at each redraw, without JLine, so that the bar adapts to the
+   * window.
+   */
   private static final class Line extends ConsoleProgressBarConsumer {
     private final IntSupplier columns;
 

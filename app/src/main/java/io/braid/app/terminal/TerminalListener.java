@@ -18,10 +18,13 @@ import java.util.Optional;
 
 /** Shows a run on standard error: a progress bar and the most important metrics. */
 public final class TerminalListener implements RunListener, AutoCloseable {
-  /** A metric that is measured only at some steps and shown until it is measured again. */
+  /**
+   * A metric that is measured only at some steps; its last value is shown until it is measured
+   * again.
+   */
   private static final Metric KEPT = StepMetrics.VALIDATION_LOSS;
 
-  /** The shown metrics of a step, if present, and their formats. */
+  /** The metrics that are shown for a step, if present, with their formats. */
   private static final Map<Metric, String> SHOWN = shown();
 
   private MetricValues kept = new MetricValues();

@@ -93,7 +93,10 @@ record CodeforcesFiles(List<String> ids, Optional<RatingHistogram> histogram) {
         .orElseGet(OptionalDouble::empty);
   }
 
-  /** Reads problem ratings by id: a plain JSON object, or the API's answer problemset.problems. */
+  /**
+   * Reads problem ratings by id, from a plain JSON object or from the API's answer
+   * problemset.problems.
+   */
   static Map<String, Double> ratings(Path file) {
     JsonNode root = read(file);
     Map<String, Double> ratings = new HashMap<>();

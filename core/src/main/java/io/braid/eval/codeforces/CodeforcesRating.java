@@ -32,12 +32,12 @@ public record CodeforcesRating(double rating, OptionalDouble percentile, int of,
      * are attempts in order, and wrong attempts before the correct one cost points.
      */
     CONTESTS,
-    /** The maximum-likelihood rating, given the ratings of the problems. */
+    /** The maximum-likelihood rating given the problems' ratings. */
     PROBLEMS
   }
 
   /**
-   * Computes the ratings for which the user has given data.
+   * Computes the ratings for which the user has provided data.
    *
    * @param suite the suite's file; other needed files are in its directory
    * @param problems number of evaluated problems

@@ -19,7 +19,7 @@ public final class Elo {
 
   private Elo() {}
 
-  /** Returns the probability that a rating wins against another. */
+  /** Returns the probability that a user with one rating wins against a user with another. */
   public static double winProbability(double rating, double opponent) {
     return 1 / (1 + Math.pow(10, (opponent - rating) / SCALE));
   }
@@ -47,7 +47,7 @@ public final class Elo {
             - solved);
   }
 
-  /** Returns where an increasing function crosses 0, within the bounds. */
+  /** Returns the point within the bounds at which an increasing function crosses 0. */
   static double bisect(DoubleUnaryOperator rising) {
     double low = LOWEST;
     double high = HIGHEST;

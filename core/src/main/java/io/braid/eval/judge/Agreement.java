@@ -11,7 +11,7 @@ import java.util.OptionalDouble;
  * @param bothWrong number of responses that both call wrong
  */
 public record Agreement(int bothCorrect, int onlyFirst, int onlySecond, int bothWrong) {
-  /** The counts without any response. */
+  /** The counts for no responses, all of them 0. */
   public static final Agreement NONE = new Agreement(0, 0, 0, 0);
 
   /** Returns the counts with one more response. */

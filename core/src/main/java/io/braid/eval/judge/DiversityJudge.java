@@ -19,7 +19,7 @@ import java.util.List;
  *
  * @param model the judge; its owner closes it
  * @param asking settings for asking the judge
- * @param mostResponses highest number of responses that the judge sees; the first ones are taken
+ * @param mostResponses highest number of responses that the judge sees; it sees the first ones
  * @param responseChars number of characters of each response that the judge sees: its beginning,
  *     and a fifth from its end
  */

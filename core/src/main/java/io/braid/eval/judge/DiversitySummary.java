@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The diversity scores of a suite.
+ * A summary of the diversity scores for a suite.
  *
  * @param scored number of problems with a score
- * @param noScore number of problems to which the judge gave no score; the mean leaves them out
- * @param tooFew number of problems with fewer than two responses to compare; the mean leaves them
+ * @param noScore number of problems to which the judge gave no score, which the mean leaves out
+ * @param tooFew number of problems with fewer than two responses to compare, which the mean leaves
  *     out
  * @param score mean over problems with its interval; empty without scored problems
  */

@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param problem name of the problem
  * @param suite name of its suite; may be empty
  * @param question the question
- * @param reference reference answer as text; empty if there is none, as for programs
+ * @param reference reference answer as text; empty if there is none, as in programming problems
  * @param responses the responses
  */
 public record EvaluationRecord(

@@ -16,7 +16,7 @@ import java.util.Optional;
  *
  * @param problems number of problems with at least one response
  * @param responses number of responses to all problems
- * @param noVerdict number of responses without a verdict of the judge; they count as wrong in its
+ * @param noVerdict number of responses without a verdict from the judge; they count as wrong in its
  *     accuracy and are left out of the agreement
  * @param byRule accuracy by the rule: mean over problems of the fraction of correct responses
  * @param byJudge accuracy by the judge, computed in the same way

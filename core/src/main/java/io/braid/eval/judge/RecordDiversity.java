@@ -34,23 +34,23 @@ public final class RecordDiversity {
   }
 
   /**
-   * The result for a problem.
+   * The diversity result for a problem.
    *
    * @param suite name of the problem's suite
    * @param shown number of responses that the judge saw; 0 if there are fewer than two
    * @param score 1 to 5; empty if the judge gave no score or was not asked
    */
   public record Scored(String suite, int shown, Optional<Integer> score) {
-    /** Whether there were enough responses to ask the judge. */
+    /** Returns whether there were enough responses to ask the judge. */
     public boolean asked() {
       return shown >= FEWEST;
     }
   }
 
-  /** A problem with the responses to compare. */
+  /** A problem and the responses to compare. */
   private record Compared(EvaluationRecord record, List<String> responses) {}
 
-  /** A result, its key and, if it is new, its line for the file. */
+  /** A result, its key and, if the result is new, its line for the file. */
   private record Result(String key, Scored scored, Optional<ObjectNode> line) {}
 
   /**

@@ -14,7 +14,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Judges every response of an evaluation by a language model and stores the verdicts in a file. */
+/**
+ * Has a language model judge every response in an evaluation, and stores the verdicts in a file.
+ */
 public final class RecordJudge {
   private final CorrectnessJudge judge;
   private final int atOnce;

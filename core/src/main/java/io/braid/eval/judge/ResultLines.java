@@ -18,10 +18,10 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A file of results, one JSON object per line, appended as results arrive, so that interrupted work
- * resumes where it stopped. Each line has a {@code key}, which identifies its input. A last line
- * without a line end comes from a killed writer and is removed. Several threads may look up results
- * while one adds them.
+ * A file of results with one JSON object per line. Results are appended as they arrive, so that
+ * interrupted work resumes where it stopped. Each line has a {@code key}, which identifies its
+ * input. A last line without a line end was left by a killed process and is removed. Several
+ * threads may look up results while one thread adds results.
  */
 final class ResultLines implements AutoCloseable {
   private static final String KEY = "key";
@@ -99,7 +99,7 @@ final class ResultLines implements AutoCloseable {
             .formatted(file, number));
   }
 
-  /** Returns the result of a key, if the file contains it. */
+  /** Returns the result for a key, if the file contains one. */
   Optional<JsonNode> get(String key) {
     return Optional.ofNullable(lines.get(key));
   }

@@ -7,7 +7,7 @@ package io.braid.eval.suite;
  * @param plain prompt format for models without a chat template
  * @param samples number of responses per problem
  * @param temperature sampling temperature; 0 decodes greedily
- * @param topP probability mass kept by nucleus sampling
+ * @param topP probability mass that nucleus sampling keeps
  */
 public record Asking(String chat, String plain, int samples, double temperature, double topP) {
   /** Highest number of tokens of a response; a shorter model context limits it further. */
@@ -20,8 +20,8 @@ public record Asking(String chat, String plain, int samples, double temperature,
   static final Asking CODE = new Asking("chat_code", "code", 16, 0.6, 0.95);
 
   /**
-   * Returns these settings with another number of samples. Several samples of greedy settings would
-   * all be equal, so they are sampled with the temperature and top-p of {@link #MATH}.
+   * Returns these settings with a different number of samples. Several greedy samples would all be
+   * equal, so they use the temperature and top-p of {@link #MATH} instead.
    */
   public Asking sampled(int count) {
     return count > 1 && temperature == 0

@@ -14,10 +14,10 @@ import java.util.OptionalInt;
  * @param name name of the suite on the command line
  * @param title description of the suite
  * @param from source of the problems: a repository of the Hugging Face hub or of GitHub
- * @param rows published number of problems; absent if releases differ
+ * @param rows published number of problems; absent if it differs between releases
  * @param asking default settings for asking its problems
- * @param files possible names of its file, the first existing one is used; {@code *} in the last
- *     part matches any text
+ * @param files possible names of its file, of which the first that exists is used; {@code *} in the
+ *     last part matches any text
  */
 public record Suite(
     String name, String title, String from, OptionalInt rows, Asking asking, List<String> files) {
@@ -35,7 +35,7 @@ public record Suite(
   }
 
   /**
-   * Returns the suite of a name.
+   * Returns the suite with the given name.
    *
    * @throws UserError if there is no such suite, with the nearest known name
    */

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A directory that contains suite files under their published names. */
+/** A directory with suite files under their published names. */
 final class SuiteDirectory {
   private final Path root;
 

@@ -6,10 +6,15 @@ import java.util.OptionalInt;
 /**
  * The list of suites; to add a suite, add an entry.
  *
- * <p>The file names of a suite are, in this order: plain names; names of Braid's own test data;
- * names in the published repositories of FlowRL ({@code math/}, {@code code/} under {@code
- * rllm/data/test}) and RLFR ({@code evaluation_suite}); and names in the hub's repositories, inside
- * a directory named like the repository.
+ * <p>The file names of a suite are listed in this order:
+ *
+ * <ol>
+ *   <li>plain names;
+ *   <li>names in Braid's own test data;
+ *   <li>names in FlowRL's published repository ({@code math/} and {@code code/} under {@code
+ *       rllm/data/test}) and in RLFR's ({@code evaluation_suite});
+ *   <li>names in the hub's repositories, inside a directory with the repository's name.
+ * </ol>
  */
 final class Suites {
   static final List<Suite> ALL =

@@ -77,7 +77,7 @@ public record Algorithm(
   }
 
   /**
-   * Returns FlowRL with log Z from every source there is, with the exact log Z, and with PACED-RL's
+   * Returns FlowRL with log Z from each available source, with the exact log Z, and with PACED-RL's
    * replay of half of each step's responses.
    *
    * @param exact the exact log Z

@@ -18,9 +18,9 @@ import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
 /**
- * Trains one small, randomly initialised transformer by several algorithms, with the usual trainer
- * and rollout, on a task whose responses can all be enumerated, and computes exactly where each
- * algorithm ended.
+ * Trains copies of one small, randomly initialised transformer with several algorithms, using the
+ * usual trainer and rollout. All responses to its task can be enumerated, so the distribution that
+ * each algorithm reached is computed exactly.
  */
 public final class Audit implements AutoCloseable {
   /** A mode counts as covered if the policy has this fraction of the target's mass around it. */
@@ -149,7 +149,7 @@ public final class Audit implements AutoCloseable {
     void stepped(int done, double kl);
   }
 
-  /** Trains from π_ref by one algorithm and measures the result. */
+  /** Trains from π_ref with one algorithm and measures the result. */
   public Result run(Algorithm algorithm, Watcher watcher) {
     if (!algorithm.estimator().needs().contains(Column.VALUES)) {
       return run(algorithm, Optional.empty(), watcher);

@@ -24,6 +24,7 @@ import java.util.stream.IntStream;
  * @param letters size of the alphabet a, b, c, …
  * @param length number of letters of a string
  * @param modes the modes; any two differ in at least three letters, so no string is next to two
+ *     modes
  */
 public record ModesTask(int letters, int length, List<Mode> modes) {
   /** Reward of a mode's neighbours as a fraction of its height. */

@@ -60,24 +60,24 @@ public interface AdvantageEstimator {
   }
 
   /**
-   * Whether the estimator adds token rewards to an advantage that does not depend on them, Â_t = Â
-   * + Σ_{i≥t} r_i, so that they can also be added after the estimate.
+   * Returns whether the estimator adds token rewards to an advantage that does not depend on them,
+   * Â_t = Â + Σ_{i≥t} r_i, so that they can also be added after the estimate.
    */
   default boolean addsTokenRewards() {
     return false;
   }
 
   /**
-   * Whether the estimator uses a verifier's rewards for tokens or steps separately. If not, it gets
-   * their sum over the response.
+   * Returns whether the estimator uses a verifier's rewards for tokens or steps separately. If not,
+   * it gets their sum over the response.
    */
   default boolean keepsTokenRewards() {
     return false;
   }
 
   /**
-   * Whether the advantage of a response's first token equals the response's own reward including
-   * its token rewards, independently of other responses.
+   * Returns whether the advantage of a response's first token equals the response's own reward
+   * including its token rewards, independently of other responses.
    */
   default boolean leavesRewards() {
     return false;

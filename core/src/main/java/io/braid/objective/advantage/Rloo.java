@@ -6,7 +6,8 @@ import java.util.Arrays;
 
 /**
  * RLOO's advantage (Ahmadian et al. 2024, arXiv 2402.14740, section 2.2): a response's reward minus
- * the mean of the others in its group, a baseline that does not depend on the response itself.
+ * the mean reward of the other responses in its group, a baseline that does not depend on the
+ * response itself.
  *
  * <p>Â_i = r_i − mean_{j≠i} r_j = n/(n − 1) · (r_i − mean)
  */

@@ -32,7 +32,7 @@ record Scaled(double[] numbers, double unit) {
     return finite(number * unit);
   }
 
-  /** Replaces an infinite number by the largest double of its sign. */
+  /** Replaces an infinite number with the largest double of the same sign. */
   static double finite(double number) {
     return Math.clamp(number, -Double.MAX_VALUE, Double.MAX_VALUE);
   }

@@ -20,8 +20,8 @@ import java.util.Set;
  *   L = w δ² ,   w = clip( π_θ(y|x) / π_old(y|x), 1 − ε, 1 + ε ) as a constant
  * </pre>
  *
- * If single tokens have rewards (a KL penalty, RLFR's flow rewards), Â is the response's total, Â +
- * Σ_t r_t, which is the advantage of its first token.
+ * If individual tokens have rewards (a KL penalty, RLFR's flow rewards), Â is the response's total,
+ * Â + Σ_t r_t, which is the advantage of its first token.
  *
  * <p>In the released code ({@code variant: released}), w is not clipped, and the loss of a
  * micro-batch of k responses is their mean times 9, divided by the number of the optimizer step's

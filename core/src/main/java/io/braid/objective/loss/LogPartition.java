@@ -19,8 +19,8 @@ interface LogPartition extends AutoCloseable {
   default void beginStep(long seed) {}
 
   /**
-   * Whether {@link #fit} must be called with each optimizer step's responses before training on
-   * them.
+   * Returns whether {@link #fit} must be called with each optimizer step's responses before
+   * training on them.
    */
   default boolean fits() {
     return false;
@@ -39,7 +39,8 @@ interface LogPartition extends AutoCloseable {
   }
 
   /**
-   * Returns the estimate that log Z needs of each prompt before the first training on it, if any.
+   * Returns the estimate that log Z needs for each prompt before the first training on the prompt,
+   * if any.
    */
   default Optional<PromptEstimate> estimate() {
     return Optional.empty();

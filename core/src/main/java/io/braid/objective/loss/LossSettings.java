@@ -18,14 +18,14 @@ public interface LossSettings {
    */
   PolicyLoss create(int hiddenSize, long seed);
 
-  /** Whether {@link LossBatch#correction} may differ between the tokens of a response. */
+  /** Returns whether {@link LossBatch#correction} may differ between the tokens of a response. */
   default boolean takesTokenCorrection() {
     return true;
   }
 
   /**
-   * Whether the loss needs advantages that equal the rewards, so that they depend neither on other
-   * responses nor on the policy.
+   * Returns whether the loss needs advantages that equal the rewards, so that they depend neither
+   * on other responses nor on the policy.
    */
   default boolean needsRawRewards() {
     return false;

@@ -21,8 +21,8 @@ public interface PolicyLoss extends AutoCloseable {
   }
 
   /**
-   * Returns the estimate that the loss needs of each prompt before the first training on it, if
-   * any. The estimate's column is filled with it.
+   * Returns the estimate that the loss needs for each prompt before the first training on the
+   * prompt, if any. The estimate fills its column.
    */
   default Optional<PromptEstimate> estimate() {
     return Optional.empty();
@@ -34,16 +34,17 @@ public interface PolicyLoss extends AutoCloseable {
   }
 
   /**
-   * Whether the loss compares the responses of a group, so that micro-batches must hold whole
-   * groups. A group larger than {@code micro_batch_tokens} then becomes a micro-batch by itself.
+   * Returns whether the loss compares the responses of a group, so that micro-batches must hold
+   * whole groups. A group larger than {@code micro_batch_tokens} then becomes a micro-batch by
+   * itself.
    */
   default boolean wholeGroups() {
     return false;
   }
 
   /**
-   * Whether a response whose advantages are all zero has no gradient, so that its forward and
-   * backward pass can be skipped. It still counts in the totals.
+   * Returns whether a response whose advantages are all zero has no gradient, so that its forward
+   * and backward pass can be skipped. It still counts in the totals.
    */
   default boolean ignoresZeroAdvantage() {
     return false;
@@ -63,8 +64,8 @@ public interface PolicyLoss extends AutoCloseable {
   default void beginStep(long seed) {}
 
   /**
-   * Whether {@link #prepare} must be called with each optimizer step's responses before training on
-   * them.
+   * Returns whether {@link #prepare} must be called with each optimizer step's responses before
+   * training on them.
    */
   default boolean prepares() {
     return false;

@@ -15,7 +15,7 @@ public interface PromptEstimate {
   Column<double[]> column();
 
   /**
-   * Estimates the number of a prompt.
+   * Estimates the number for a prompt.
    *
    * @param proposals the prompt's proposals: one group, sampled from π_ref at the training
    *     temperature, with {@link Column#REWARD} and {@link Column#TOKEN_REWARDS}

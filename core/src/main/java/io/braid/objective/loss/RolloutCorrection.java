@@ -7,8 +7,8 @@ import io.braid.SettingError;
 import java.util.Arrays;
 
 /**
- * Weights that correct for responses which were sampled by another policy than the trained one:
- * with stale weights, another engine or another precision. π_old is the policy before the first
+ * Weights that correct for responses sampled from a policy other than the trained one, because of
+ * stale weights, a different engine or a different precision. π_old is the policy before the first
  * update, π_roll the policy that sampled (Yao et al. 2025, "Your efficient RL framework secretly
  * brings you off-policy RL training"). The weights are constants.
  */

@@ -24,20 +24,23 @@ public interface TokenSignal extends AutoCloseable {
     return Set.of();
   }
 
-  /** Whether the signal watches the policy's forward passes. */
+  /** Returns whether the signal watches the policy's forward passes. */
   default boolean watches() {
     return false;
   }
 
   /**
-   * Whether the signal's rewards are a learning signal even if the verifier gives all responses the
-   * same reward.
+   * Returns whether the signal's rewards give a learning signal even if the verifier gives all
+   * responses the same reward.
    */
   default boolean teaches() {
     return true;
   }
 
-  /** Whether the policy is not trained at a step, because the signal is still being pretrained. */
+  /**
+   * Returns whether the policy is not trained at a step, because the signal is still being
+   * pretrained.
+   */
   default boolean policyWaits(int step) {
     return false;
   }

@@ -81,7 +81,7 @@ final class FileFetch {
         && resumePosition == file.size().getAsLong();
   }
 
-  /** Continues if the hub sent a range, starts again if it sent the whole file. */
+  /** Continues the file if the hub sent a range, and starts again if it sent the whole file. */
   private Path append(HttpResponse<InputStream> response, Path incomplete)
       throws IOException, HubRefusal {
     long from = 0;

@@ -38,7 +38,7 @@ public record HubAddress(URI endpoint, Type type, String repository, String revi
     }
   }
 
-  /** Checks the parts, since URLs are made of them. */
+  /** Checks the parts, since they become parts of URLs. */
   public HubAddress {
     String scheme = String.valueOf(endpoint.getScheme());
     if (!List.of("http", "https").contains(scheme) || endpoint.getHost() == null) {

@@ -42,7 +42,7 @@ final class HubClient implements AutoCloseable {
   /**
    * Repeats a request until a response has been handled.
    *
-   * @param from the first byte that is needed; evaluated before each attempt
+   * @param from the first byte that is needed, which is evaluated before each attempt
    * @throws HubRefusal if the hub refuses or every attempt failed
    */
   <T> T get(URI address, From from, Reader<T> reader) throws HubRefusal {
@@ -128,7 +128,7 @@ final class HubClient implements AutoCloseable {
         && endpoint.getPort() == address.getPort();
   }
 
-  /** Refuses a redirect from https to http. */
+  /** Rejects a redirect from https to http. */
   private static URI redirected(URI from, String location) throws HubRefusal {
     try {
       URI to = from.resolve(location);

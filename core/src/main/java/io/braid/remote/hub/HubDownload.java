@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Downloads files of a repository, all from the same commit. A file appears under its name only
+ * Downloads files from a repository, all from the same commit. A file appears under its name only
  * when it is complete and has the checksum that the hub states; until then it is {@code
  * NAME.incomplete}, from which an interrupted download continues.
  */
@@ -31,7 +31,7 @@ public final class HubDownload {
   private final HubRetries retries;
 
   /**
-   * A download; requests nothing yet.
+   * Creates a download without sending a request.
    *
    * @param token sent only to the hub's own host
    */
@@ -127,7 +127,7 @@ public final class HubDownload {
     return Optional.of(value.asString("")).filter(text -> text.matches("[0-9a-f]{" + digits + "}"));
   }
 
-  /** Resolves a file's path and refuses one that leaves the directory. */
+  /** Resolves a file's path and rejects a path that leaves the directory. */
   private static Path target(Path out, String path) throws HubRefusal {
     for (String part : path.split("/", -1)) {
       boolean plain = !part.isBlank() && !part.equals(".") && !part.equals("..");

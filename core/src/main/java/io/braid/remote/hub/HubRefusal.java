@@ -1,6 +1,6 @@
 package io.braid.remote.hub;
 
-/** The hub refused a request. */
+/** Thrown if the hub refused a request. */
 final class HubRefusal extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -7,6 +7,6 @@ package io.braid.remote.hub;
  * @param firstWait seconds to wait after the first failure; doubled after each further one
  */
 public record HubRetries(int attempts, double firstWait) {
-  /** The default. */
+  /** The default number of attempts and waiting time. */
   public static final HubRetries STANDARD = new HubRetries(6, 1);
 }

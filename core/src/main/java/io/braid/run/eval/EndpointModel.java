@@ -23,7 +23,7 @@ public final class EndpointModel implements EvaluatedModel {
   private final ChatEndpoint endpoint;
 
   /**
-   * Creates a model behind a service; sends nothing yet.
+   * Creates a model behind a service without sending a request.
    *
    * @param base address of the service
    * @param name the model's name at the service
@@ -84,7 +84,7 @@ public final class EndpointModel implements EvaluatedModel {
         settings);
   }
 
-  /** Refuses settings that a service of this kind does not have. */
+  /** Rejects settings that a service of this kind does not have. */
   private static void refuseUnknown(AskingRecipe asking) {
     if (!asking.variables().isEmpty() || asking.date().isPresent()) {
       throw new UserError(

@@ -62,7 +62,7 @@ public record EvaluationRecipe(
         .problems(Split.TEST, problems.map(OptionalInt::of).orElseGet(OptionalInt::empty));
   }
 
-  /** How questions become prompts. */
+  /** Returns the settings that turn questions into prompts. */
   Prompting prompting() {
     return prompts.prompting();
   }

@@ -49,7 +49,8 @@ public final class FlowReading implements AutoCloseable {
    *
    * @param model a model directory
    * @param flow a field's directory
-   * @throws io.braid.UserError if the field belongs to another model, or something cannot be read
+   * @throws io.braid.UserError if the field belongs to a different model, or something cannot be
+   *     read
    */
   public static FlowReading open(
       Path model, Path flow, Answers answers, LatentScores.Settings settings) {

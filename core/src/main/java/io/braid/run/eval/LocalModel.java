@@ -32,7 +32,7 @@ public final class LocalModel implements EvaluatedModel {
   private boolean told;
   private Optional<LoadedModel> loaded = Optional.empty();
 
-  /** Creates a model from a directory; reads nothing yet. */
+  /** Creates a model from a directory without reading it yet. */
   public LocalModel(Path directory) {
     this.directory = directory;
   }

@@ -62,7 +62,7 @@ public record ProblemRecord(
       this(text, tokens, finished, answer, correct, reward, reason, /* unknown= */ false);
     }
 
-    /** Refuses missing values, since a file may lack any of them. */
+    /** Rejects missing values, since a file may lack any of them. */
     @JsonCreator
     public Judged {
       Objects.requireNonNull(text, "text");
@@ -71,7 +71,7 @@ public record ProblemRecord(
     }
   }
 
-  /** Refuses missing values, since a file may lack any of them. */
+  /** Rejects missing values, since a file may lack any of them. */
   public ProblemRecord {
     Objects.requireNonNull(suite, "suite");
     Objects.requireNonNull(problem, "problem");

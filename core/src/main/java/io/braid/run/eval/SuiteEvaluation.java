@@ -46,7 +46,7 @@ public final class SuiteEvaluation {
   private final CountdownSolver solver = new CountdownSolver();
 
   /**
-   * Creates an evaluation; samples nothing yet.
+   * Creates an evaluation without sampling yet.
    *
    * @param model the model; the caller closes it
    * @param benchmarks the benchmarks, with distinct names

@@ -69,7 +69,7 @@ final class CriticModel implements AutoCloseable {
         Optional.of(new Held(directory, trunk, recipe.adapter().map(AdapterRecipe::lora), critic)));
   }
 
-  /** Rejects a vocabulary of the same size with other tokens. */
+  /** Rejects a vocabulary that has the same size but different tokens. */
   private static void refuseOtherTokens(
       Path critic, LoadedModel policy, List<AskedProblem> problems) {
     try (Tokenizer tokenizer = Tokenizer.load(critic)) {

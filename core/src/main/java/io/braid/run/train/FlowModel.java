@@ -26,7 +26,7 @@ final class FlowModel implements AutoCloseable {
   /**
    * Opens the field of a recipe, or of the checkpoint that the run is resumed from.
    *
-   * @throws UserError if it belongs to another model than the policy
+   * @throws UserError if it belongs to a model other than the policy
    */
   static FlowModel of(TrainRecipe recipe, RunLoop loop, LoadedModel policy) {
     return new FlowModel(

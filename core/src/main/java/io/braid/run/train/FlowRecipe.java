@@ -70,7 +70,7 @@ public record FlowRecipe(
   /**
    * Opens the field that {@code flow.field} names.
    *
-   * @throws UserError if it is not a field, or belongs to another model
+   * @throws UserError if it is not a field, or belongs to a different model
    */
   public static FlowField open(Path place, LoadedModel policy) {
     try {

@@ -4,6 +4,6 @@ package io.braid.run.train;
 public enum OnUnreadable {
   /** Drop these problems and list them. */
   DROP,
-  /** Refuse to start the run. */
+  /** Do not start the run. */
   REFUSE
 }

@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param topK number of most likely tokens to keep; 0 keeps all
  * @param minNewTokens minimum length of a response, in tokens
  * @param maxNewTokens maximum length of a response, in tokens
- * @param stop texts that end a response
+ * @param stop strings that end a response
  * @param kvCacheMb the memory for keys and values, in megabytes
  * @param weights format of the weights for sampling
  * @param variant what to do with a response that reached the limit
@@ -51,7 +51,7 @@ public record RolloutRecipe(
     /** Truncate it, and tell the verifier that it was truncated. */
     PAPER,
     /**
-     * Replace its last token by the end token, which is trained on like any other token; for the
+     * Replace its last token with the end token, which is trained on like any other token; for the
      * verifier the model then ended the response. This is {@code process_sequences} of the released
      * {@code actor_flow.py}.
      */

@@ -63,8 +63,8 @@ public final class SftRun {
   }
 
   /**
-   * The sequences of each step: in a new order every epoch, each time with another correct response
-   * of the problem.
+   * The sequences of each step. Each epoch uses a new order and, for generated problems, a
+   * different correct response.
    */
   private static final class Batches {
     private final SftRecipe recipe;

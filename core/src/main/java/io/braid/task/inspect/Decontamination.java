@@ -19,11 +19,11 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Finds the problems of a training set that share an n-gram with problems of evaluation suites.
+ * Finds problems in a training set that share an n-gram with problems in evaluation suites.
  *
- * <p>Questions are compared as they are in the files. Words that more than {@link Phrases#COMMON}
- * problems of a suite share in a row ("Please solve the programming task below …") are phrasing; an
- * n-gram is ignored if at least half of its words are phrasing.
+ * <p>Questions are compared as they are in the files. Consecutive words that occur in more than
+ * {@link Phrases#COMMON} problems of a suite, such as "Please solve the programming task below …",
+ * are phrasing. An n-gram is ignored if at least half of its words are phrasing.
  */
 public final class Decontamination {
   private static final List<String> TEXTS =
@@ -109,7 +109,7 @@ public final class Decontamination {
     }
   }
 
-  /** Number of suite problems that training sets are compared with. */
+  /** Returns number of suite problems that training sets are compared with. */
   public long compared() {
     return compared;
   }

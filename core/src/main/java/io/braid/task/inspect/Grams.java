@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The n-grams of a text: all runs of n consecutive words, in lower case and without punctuation. A
- * text with fewer than n words has a single n-gram of all its words.
+ * The n-grams in a text: all sequences of n consecutive words, in lower case and without
+ * punctuation. A text with fewer than n words has a single n-gram of all its words.
  */
 final class Grams {
   private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}]+");

@@ -54,7 +54,7 @@ public final class Inspection {
     return of(file, Optional.empty(), fields);
   }
 
-  /** As {@link #of(Path, ProblemFields)}, for one split. */
+  /** Summarises one split, like {@link #of(Path, ProblemFields)}. */
   public static DataReport of(Path file, Optional<String> split, ProblemFields fields) {
     Inspection inspection = new Inspection(fields);
     RecordFile.forEach(file, split, inspection::add);

@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
  * answer.
  */
 final class AnswerLayout implements Layout {
-  /** Keys that may say that the task is to write a program. */
+  /** Keys whose value may say that the task is to write a program. */
   private static final List<String> KINDS = List.of("ability", "task_type", "task");
 
   private static final Pattern CODE =

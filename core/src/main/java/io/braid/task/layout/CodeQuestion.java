@@ -22,7 +22,7 @@ final class CodeQuestion {
   }
 
   /**
-   * Adds the required form of the answer to a task that does not give it.
+   * Adds the required form of the answer to a question that does not state it.
    *
    * @param starter the code to begin with, or blank
    */

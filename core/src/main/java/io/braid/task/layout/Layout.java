@@ -4,7 +4,7 @@ import io.braid.task.records.DataRecord;
 
 /** The layout of a data set's problems. New layouts are registered in {@link Layouts}. */
 public interface Layout {
-  /** The layout's display name, such as {@code HumanEval}. */
+  /** Returns the layout's display name, such as {@code HumanEval}. */
   String name();
 
   /** Tells from a record's keys whether it has this layout. */

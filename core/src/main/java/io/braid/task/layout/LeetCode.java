@@ -18,7 +18,7 @@ final class LeetCode {
 
   /**
    * Creates a test from Python code that checks a class {@code Solution} and raises an exception if
-   * it is wrong.
+   * the class is wrong.
    */
   static CodeTests checkedBy(String code) {
     return new CodeTests.Assertions(PRELUDE, List.of(code));

@@ -10,7 +10,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * LiveCodeBench as published in {@code code_generation_lite}. Its private tests are JSON, or a
- * pickled JSON string compressed by zlib and encoded in base64.
+ * pickled JSON string that is compressed with zlib and encoded in base64.
  */
 final class LiveCodeBenchLayout implements Layout {
   @Override

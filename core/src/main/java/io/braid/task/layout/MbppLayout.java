@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 /**
  * MBPP in its original form ({@code text}, {@code test_setup_code}) and its sanitized form ({@code
  * prompt}, {@code test_imports}). The question shows the tests, as the published prompts do,
- * because only they give the function's name.
+ * because the function's name appears only in them.
  */
 final class MbppLayout implements Layout {
   private static final List<String> TASKS = List.of("text", "prompt");

@@ -12,8 +12,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Unpacks JSON stored in a string, either as plain text or as a pickled string compressed by zlib
- * and encoded in base64 (LiveCodeBench). The pickle is read as data; no code is run.
+ * Unpacks JSON stored in a string, either as plain text or as a pickled string that is compressed
+ * with zlib and encoded in base64 (LiveCodeBench). The pickle is read as data; no code is run.
  */
 final class PackedTests {
   /** Largest unpacked size of the tests of a problem, in bytes; the largest known are 100 MB. */

@@ -38,7 +38,7 @@ public sealed interface Reading {
       this(id, asked.question(), asked.conversation(), reference, Optional.empty());
     }
 
-    /** Returns a copy with another question; a chat around the question is kept. */
+    /** Returns a copy with a different question; the chat around the question, if any, is kept. */
     Found asking(String other) {
       return asking(asked().asking(other));
     }

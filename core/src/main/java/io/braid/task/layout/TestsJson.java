@@ -105,7 +105,7 @@ final class TestsJson {
   }
 
   /**
-   * Tells whether the tests are of a program that reads standard input. Some data sets name a
+   * Returns whether the tests are for a program that reads standard input. Some data sets name a
    * function even then.
    */
   private static boolean readsInput(JsonNode tests) {

@@ -34,8 +34,8 @@ final class Truth {
   /**
    * Reads the ground truth in a value.
    *
-   * @param any whether each answer in a list is correct on its own; otherwise the response must
-   *     give all of them
+   * @param any whether each answer in a list is correct on its own; otherwise a response must give
+   *     all of them
    * @param code whether the record says that the task is to write a program
    */
   static Found of(JsonNode value, boolean any, boolean code) {

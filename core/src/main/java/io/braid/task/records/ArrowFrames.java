@@ -8,9 +8,10 @@ import java.nio.charset.StandardCharsets;
 import org.apache.arrow.flatbuf.Message;
 
 /**
- * Checks the frames of an Arrow stream. Each frame is a marker, the length of a description, the
- * description, and the number of bytes that it gives. The library allocates memory according to
- * these lengths, so all of them are first checked against the file's size.
+ * Checks the frames of an Arrow stream. Each frame consists of a marker, the length of a
+ * description, the description itself, and as many bytes as the description states. The library
+ * allocates memory according to these lengths, so all of them are first checked against the file's
+ * size.
  */
 final class ArrowFrames {
   private static final String FILE_MARK = "ARROW1";

@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Reads a chat in a record: a list of {@code {role, content}} or {@code {from, value}}. Content is
- * a string or a list of parts, whose text parts are joined as in chat templates.
+ * either a string or a list of parts; text parts are joined as in chat templates.
  */
 public final class Chat {
   private static final String USER = "user";
@@ -38,7 +38,7 @@ public final class Chat {
         && value.valueStream().allMatch(message -> role(message).isPresent());
   }
 
-  /** Returns the question of a chat; empty if there is no user message. */
+  /** Returns the question in a chat; empty if there is no user message. */
   static Optional<Asked> asked(JsonNode chat) {
     List<ChatMessage> all = chat.valueStream().map(Chat::message).toList();
     int last = lastOf(all, USER);

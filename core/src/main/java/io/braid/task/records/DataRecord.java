@@ -94,7 +94,7 @@ public record DataRecord(String where, JsonNode values) {
   }
 
   /**
-   * Returns the user's key, or otherwise the first usual key that the record has.
+   * Returns the user's key or, if the user named none, the first usual key that the record has.
    *
    * @throws MissingKey if the record does not have the key, or has none of the usual keys
    */
@@ -134,8 +134,8 @@ public record DataRecord(String where, JsonNode values) {
   }
 
   /**
-   * Returns the first of the keys that has a value in this record, or otherwise the first that
-   * exists. A column that is null in this record therefore never hides another.
+   * Returns the first of the keys that has a value in this record, or otherwise the first key that
+   * exists. A column that is null in this record therefore never hides a column with a value.
    */
   public Optional<String> first(List<String> usual) {
     return usual.stream()
@@ -144,7 +144,7 @@ public record DataRecord(String where, JsonNode values) {
         .or(() -> usual.stream().filter(this::has).findFirst());
   }
 
-  /** Returns those of the keys that have a value in this record. */
+  /** Returns the keys that have a value in this record. */
   public List<String> filled(List<String> usual) {
     return usual.stream().filter(this::isFilled).toList();
   }
@@ -198,7 +198,7 @@ public record DataRecord(String where, JsonNode values) {
       conversation = List.copyOf(conversation);
     }
 
-    /** Returns a copy in which another question replaces this one. */
+    /** Returns a copy with a different question. */
     public Asked asking(String other) {
       List<ChatMessage> around = new ArrayList<>(conversation);
       for (int i = around.size() - 1; i >= 0; i--) {

@@ -14,7 +14,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Reads a file that consists of a single JSON object with all records:
+ * Reads a file that consists of a single JSON object, which contains all records in one of these
+ * forms:
  *
  * <ul>
  *   <li>a list per column ({@code Dataset.to_dict}), or an object per column with the row numbers

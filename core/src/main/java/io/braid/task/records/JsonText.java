@@ -54,7 +54,7 @@ public final class JsonText {
 
   /**
    * Parses a list or object that is stored as a string, in JSON or in Python's notation; empty for
-   * any other text. Some data sets store columns in this way.
+   * any other string. Some data sets store columns in this way.
    */
   public static Optional<JsonNode> container(String text) {
     String stripped = text.strip();
@@ -75,7 +75,7 @@ public final class JsonText {
     return LINES.writeValueAsString(value);
   }
 
-  /** Parses a text as JSON; empty if it is not valid JSON. */
+  /** Parses a string as JSON; empty if it is not valid JSON. */
   public static Optional<JsonNode> parsed(String text) {
     try {
       return Optional.of(MAPPER.readTree(text)).filter(value -> !value.isMissingNode());
@@ -103,7 +103,7 @@ public final class JsonText {
     return column > 0 ? String.format(Locale.ROOT, "%s (column %,d)", what, column) : what;
   }
 
-  /** Tells whether the error is that the text ends too early. */
+  /** Returns whether the error is that the text ends too early. */
   static boolean endsEarly(JacksonException e) {
     return e instanceof UnexpectedEndOfInputException
         || String.valueOf(e.getOriginalMessage()).startsWith("Unexpected end-of-input");

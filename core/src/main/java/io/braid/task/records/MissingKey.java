@@ -13,7 +13,7 @@ public final class MissingKey extends UserError {
     this.role = role;
   }
 
-  /** The role of the missing key, such as {@code answer}. */
+  /** Returns the role of the missing key, such as {@code answer}. */
   public String role() {
     return role;
   }

@@ -27,10 +27,10 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Assembles JSON records from the columns of a batch.
  *
- * <p>A Parquet file stores only the leaves of its schema. On the way from the root to a leaf, each
- * optional struct, list or map is a <em>layer</em>: it says which of its items are null and, for a
- * list or map, where the items of each begin in the layer below. So a cell is read by following
- * positions from layer to layer.
+ * <p>A Parquet file stores only the leaves of its schema. On the path from the root to a leaf, each
+ * optional struct, list or map is a <em>layer</em>. A layer stores which of its items are null and,
+ * for a list or map, where the items of each begin in the layer below. A cell is therefore read by
+ * following positions from layer to layer.
  */
 final class ParquetColumns {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -40,14 +40,14 @@ final class ParquetColumns {
   private final Struct root;
   private int leaves; // met so far: leaves are numbered from left to right
 
-  /** Prepares to read batches of {@code columns}, whose leaves are those of {@code schema}. */
+  /** Prepares to read batches of {@code columns}, whose leaves are the leaves of {@code schema}. */
   ParquetColumns(SchemaNode.GroupNode schema, ColumnReaders columns) {
     this.readers = columns;
     this.root = struct(schema, Optional.empty(), 0);
   }
 
   /**
-   * Refuses unsupported columns before any data is read.
+   * Rejects unsupported columns before any data is read.
    *
    * @throws UserError if a column is not supported; the message names it
    */
@@ -202,7 +202,7 @@ final class ParquetColumns {
     }
   }
 
-  /** A node of the schema, read at the position of an item of its layer. */
+  /** A node of the schema, which is read at the position of an item in its layer. */
   private sealed interface Cell {
     JsonNode at(int item);
   }

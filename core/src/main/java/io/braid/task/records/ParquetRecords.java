@@ -151,7 +151,7 @@ final class ParquetRecords {
     return group.columns().getFirst().chunkStartOffset() + bytes / 2;
   }
 
-  /** Rows whose uncompressed size is about {@link #BATCH_BYTES}. */
+  /** Returns the number of rows whose uncompressed size is about {@link #BATCH_BYTES}. */
   private static int rowsOfABatch(FileMetaData footer) {
     long largest = 1;
     for (RowGroup group : footer.rowGroups()) {
@@ -212,7 +212,7 @@ final class ParquetRecords {
     return rows > 0 ? " after row " + rows : "";
   }
 
-  /** Tells whether a readable footer says that the columns are encrypted. */
+  /** Returns whether a readable footer says that the columns are encrypted. */
   private static boolean isEncrypted(Throwable cause) {
     return cause instanceof IOException && String.valueOf(cause.getMessage()).contains("ncrypt");
   }
@@ -227,8 +227,8 @@ final class ParquetRecords {
   }
 
   /**
-   * Refuses empty reads: if a page claims to extend beyond its column, the library would request
-   * the empty remainder forever.
+   * Rejects empty reads. If a page claimed to extend beyond its column, the library would otherwise
+   * request the empty remainder forever.
    */
   private record CheckedFile(InputFile file) implements InputFile {
     @Override

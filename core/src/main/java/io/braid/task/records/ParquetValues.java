@@ -43,7 +43,7 @@ final class ParquetValues {
   private static final double WITHOUT_EXPONENT = 1e21;
   private static final long NANOS = 1_000_000_000;
 
-  /** A value that is declared as text and is not UTF-8. */
+  /** Thrown for a value that is declared as text and is not UTF-8. */
   static final class NotText extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -55,7 +55,7 @@ final class ParquetValues {
   private final ColumnSchema column;
   private IntFunction<JsonNode> values = _ -> JSON.nullNode();
 
-  /** Values of {@code column}. */
+  /** Creates a reader for the values of {@code column}. */
   ParquetValues(ColumnSchema column) {
     this.column = column;
   }
@@ -93,7 +93,7 @@ final class ParquetValues {
   }
 
   /**
-   * A value that is not null.
+   * Reads a value that is not null.
    *
    * @throws NotText if the column is declared as text and this value is not UTF-8
    */
@@ -203,7 +203,10 @@ final class ParquetValues {
     return time.isZero() ? period.toString() : period + time.toString().substring(1);
   }
 
-  /** Nanoseconds of the day and the Julian day number, as Impala and Spark wrote timestamps. */
+  /**
+   * Reads a timestamp as Impala and Spark wrote it: the nanoseconds of the day and the Julian day
+   * number.
+   */
   private static LocalDateTime julian(ByteBuffer parts) {
     long nanos = parts.getLong();
     long day = Integer.toUnsignedLong(parts.getInt()) - JULIAN_EPOCH;

@@ -21,7 +21,7 @@ final class PythonText {
     this.text = text;
   }
 
-  /** Parses a text that is a single list or dict; empty for any other text. */
+  /** Parses text that is a single list or dict; empty for any other text. */
   static Optional<JsonNode> container(String text) {
     PythonText reader = new PythonText(text);
     try {

@@ -196,7 +196,7 @@ final class RecordDirectory {
         .findFirst();
   }
 
-  /** Names of the directories between a directory and a file, innermost first. */
+  /** Returns the names of the directories between a directory and a file, innermost first. */
   private static Stream<String> between(Path directory, Path file) {
     List<String> names = new ArrayList<>();
     directory.relativize(file).forEach(part -> names.addFirst(part.toString()));
@@ -204,7 +204,8 @@ final class RecordDirectory {
   }
 
   /**
-   * Refuses files of several configurations, which are separate data sets ({@code main, socratic}).
+   * Rejects files from several configurations, because these are separate data sets ({@code main,
+   * socratic}).
    */
   private static void refuseConfigurations(Path directory, List<Path> files) {
     List<String> configurations =
@@ -223,7 +224,7 @@ final class RecordDirectory {
     }
   }
 
-  /** Refuses files of several kinds, so that other files are not mistaken for data. */
+  /** Rejects files of several kinds, so that other files are not mistaken for data. */
   private static List<Path> ofOneKind(Path directory, List<Path> files) {
     List<String> kinds = files.stream().map(RecordDirectory::kind).distinct().toList();
     if (kinds.size() != 1) {
@@ -234,7 +235,7 @@ final class RecordDirectory {
     return files;
   }
 
-  /** The file's extension, without a compression suffix. */
+  /** Returns the file's extension, without a compression suffix. */
   static String kind(Path file) {
     String name =
         file.getFileName().toString().toLowerCase(Locale.ROOT).replaceFirst("\\.(gz|zst)$", "");

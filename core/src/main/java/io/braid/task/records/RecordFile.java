@@ -45,14 +45,17 @@ public final class RecordFile {
     return read(file, Optional.empty());
   }
 
-  /** As {@link #read(Path)}, for one split. */
+  /** Reads all records of one split, like {@link #read(Path)}. */
   public static List<DataRecord> read(Path file, Optional<String> split) {
     List<DataRecord> records = new ArrayList<>();
     forEach(file, split, records::add);
     return records;
   }
 
-  /** As {@link #forEach(Path, Optional, Consumer)}, for data with only one split. */
+  /**
+   * Passes the records on like {@link #forEach(Path, Optional, Consumer)}, for data with only one
+   * split.
+   */
   public static void forEach(Path file, Consumer<DataRecord> to) {
     forEach(file, Optional.empty(), to);
   }
@@ -145,7 +148,7 @@ public final class RecordFile {
     }
   }
 
-  /** Refuses the pointer that Git LFS leaves in place of a file that was not fetched. */
+  /** Rejects the pointer that Git LFS leaves in place of a file that was not fetched. */
   private static void refusePointer(Path file) {
     try (InputStream bytes = Files.newInputStream(file)) {
       String head = new String(bytes.readNBytes(POINTER.length()), StandardCharsets.ISO_8859_1);

@@ -30,8 +30,8 @@ public final class SplitNames {
           TEST, List.of("test", "testing", "eval", "evaluation"));
 
   /**
-   * Order in which the words of a name are tried: a name with {@code train} is a training set,
-   * whatever other words it contains.
+   * The order in which the words in a name are tried. A name with {@code train} is a training set,
+   * regardless of the other words in it.
    */
   private static final List<String> ORDER = List.of(TRAIN, VALIDATION, TEST);
 

@@ -24,7 +24,7 @@ final class TextFile {
 
   private TextFile() {}
 
-  /** Uses the text. */
+  /** Processes the text. */
   interface Use {
     void with(BufferedReader reader) throws IOException;
   }

@@ -7,7 +7,10 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Finds the code blocks of a Markdown text, fenced by backquotes or tildes, also inside lists. */
+/**
+ * Finds the code blocks in Markdown text, which are fenced with backquotes or tildes and may be
+ * inside lists.
+ */
 final class CodeBlocks {
   /** A fence and its info string, after spaces, quotation marks and a list marker. */
   private static final Pattern FENCE =
@@ -88,7 +91,7 @@ final class CodeBlocks {
     blocks.add(new Block(block.language(), dedented(code, block.indentation()), closed));
   }
 
-  /** Removes from each line up to as much indentation as the fence has. */
+  /** Removes the fence's indentation from each line, or as much of it as the line has. */
   private static String dedented(String code, int indentation) {
     if (indentation == 0) {
       return code;

@@ -62,7 +62,7 @@ record Outcome(Status status, byte[] payload) {
     return status == Status.RAN;
   }
 
-  /** Whether later tests are skipped, since they would take as long or find no process. */
+  /** Returns whether later tests are skipped, since they would take as long or find no process. */
   boolean isLast() {
     return status == Status.TIME || status == Status.GONE;
   }

@@ -60,7 +60,8 @@ final class OutputComparison {
   }
 
   /**
-   * Compares in exact decimal arithmetic; differences of doubles would be inexact at the tolerance.
+   * Compares two numbers in exact decimal arithmetic, since differences between doubles would be
+   * inexact near the tolerance.
    */
   static boolean near(BigDecimal expected, BigDecimal given) {
     BigDecimal scale = expected.abs().max(BigDecimal.ONE);

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * defines is an example of use and is skipped. Text before {@code </think>} is ignored.
  *
  * @param code the program
- * @param marked whether a block or tags mark the text as a program; an unmarked text may be no
+ * @param marked whether a block or tags mark the text as a program; unmarked text may not be a
  *     program
  */
 record ProgramText(String code, boolean marked) {
@@ -64,13 +64,14 @@ record ProgramText(String code, boolean marked) {
     return PYTHON.contains(block.language());
   }
 
-  /** Whether the block names no language. */
+  /** Returns whether the block names no language. */
   private static boolean isUnnamed(CodeBlocks.Block block) {
     return block.language().isEmpty();
   }
 
   /**
-   * Returns the last wanted block that is a program and not an example of use; else the last one.
+   * Returns the last matching block that is a program and not an example of use or, if there is
+   * none, the last matching block.
    */
   private static Optional<String> last(
       List<CodeBlocks.Block> all, Predicate<CodeBlocks.Block> wanted) {
@@ -89,7 +90,7 @@ record ProgramText(String code, boolean marked) {
     return !code.stripLeading().startsWith(">>>") && STATEMENT.matcher(code).find();
   }
 
-  /** Whether the code defines nothing and calls what an earlier block defines. */
+  /** Returns whether the code defines nothing and calls what an earlier block defines. */
   private static boolean isExample(String code, List<String> before) {
     if (DEFINITION.matcher(code).find()) {
       return false;
@@ -104,7 +105,7 @@ record ProgramText(String code, boolean marked) {
     return NAME.matcher(code).results().anyMatch(name -> defined.contains(name.group()));
   }
 
-  /** Returns a key that is equal for programs that differ only in comments and spacing. */
+  /** Returns a key that is the same for programs that differ only in comments and spacing. */
   String key() {
     return ProgramKey.of(code);
   }

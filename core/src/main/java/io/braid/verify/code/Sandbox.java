@@ -280,7 +280,7 @@ public final class Sandbox {
     }
   }
 
-  /** Compiles a source, which saves 7 ms per start, a quarter of a sandbox's time. */
+  /** Compiles source code, which saves 7 ms per start, a quarter of the time a sandbox takes. */
   String compiled(String source) {
     try {
       return COMPILED.formatted(output(COMPILE, source).strip());
@@ -289,7 +289,10 @@ public final class Sandbox {
     }
   }
 
-  /** Runs one of our own sources and returns its output; on failure, throws its error output. */
+  /**
+   * Runs a piece of Braid's own Python source and returns its output. On failure, throws an
+   * exception with its error output.
+   */
   private String output(String source, String input) throws IOException {
     Process process = start(source, 64);
     try (InputStream said = process.getInputStream();

@@ -15,7 +15,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A running sandbox and its messages. Its first process sends a greeting before it receives an
- * answer, so a failure before the greeting is the machine's fault and a later one the answer's.
+ * answer, so a failure before the greeting is the machine's fault, and a later failure is the
+ * answer's fault.
  */
 final class SandboxProcess implements AutoCloseable {
   private final Process process;
@@ -69,7 +70,7 @@ final class SandboxProcess implements AutoCloseable {
     }
   }
 
-  /** Queues a text, which {@link #reply} flushes. */
+  /** Queues text, which {@link #reply} flushes. */
   void send(String text) {
     send(text.getBytes(StandardCharsets.UTF_8));
   }

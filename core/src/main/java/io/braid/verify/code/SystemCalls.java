@@ -10,9 +10,9 @@ import java.util.Optional;
 /**
  * Builds the seccomp filter of system calls for answers' processes, as a classic BPF program.
  *
- * <p>The filter refuses calls that allocate memory outside the process limits, sockets other than
- * those between an answer's own processes, and kernel features that no answer needs. Calls of newer
- * kernels, which this list does not know, fail with {@code ENOSYS}.
+ * <p>The filter rejects calls that allocate memory outside the process limits, sockets other than
+ * those between an answer's own processes, and kernel features that no answer needs. Calls from
+ * newer kernels, which are not in this list, fail with {@code ENOSYS}.
  */
 final class SystemCalls {
   private static final int NOT_PERMITTED = 1; // EPERM

@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Compares a call's JSON value with the expected one by the rules of Python's {@code ==}: tuples
+ * Compares a call's JSON value with the expected value by the rules of Python's {@code ==}: tuples
  * have become lists, {@code True} equals 1, and {@code 1.0} equals 1. Two numbers that are not both
  * integers may differ by at most 1e-6 × max(1, |expected|).
  */
@@ -35,7 +35,7 @@ final class ValueComparison {
 
   private ValueComparison() {}
 
-  /** Whether the values are the same; false if the given bytes are not JSON. */
+  /** Returns whether the values are the same; false if the given bytes are not JSON. */
   static boolean same(String expected, byte[] given) {
     try {
       return same(JSON.readTree(expected), JSON.readTree(given));

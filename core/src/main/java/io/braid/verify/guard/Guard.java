@@ -9,7 +9,7 @@ public sealed interface Guard
    * Returns why the guard trips, in a few words, or nothing if it does not trip.
    *
    * @param response the model's text
-   * @param finished whether the model ended the response, rather than a limit
+   * @param finished whether the model ended the response, rather than a limit cutting it off
    */
   Optional<String> complaint(String response, boolean finished);
 }

@@ -14,8 +14,8 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 
 /**
- * Settings for asking a judge: the first request is greedy; if its reply cannot be read, later
- * requests sample at temperature 0.7, so that the reply differs.
+ * Settings for asking a judge: the first request is greedy. If its reply cannot be read, later
+ * requests sample at temperature 0.7, so that their replies differ.
  *
  * @param maxTokens highest number of tokens of a reply
  * @param asks highest number of requests per question

@@ -11,7 +11,7 @@ import java.util.List;
  * by several threads if the model is.
  *
  * <p>The judged text is put inside a {@link Fence} and declared as data, and only the last line of
- * the judge's own reply counts. A response can still persuade a weak judge of a wrong verdict.
+ * the judge's own reply counts. A response can still persuade a weak judge to give a wrong verdict.
  *
  * @param model the judge; its owner closes it
  * @param asking settings for asking the judge

@@ -1,12 +1,12 @@
 package io.braid.verify.judge;
 
-/** Shortens texts for a judge. Lengths are in UTF-16 units; surrogate pairs are not split. */
+/** Shortens text for a judge. Lengths are in UTF-16 units; surrogate pairs are not split. */
 public final class Excerpt {
   private static final String ELLIPSIS = "\n[…]\n";
 
   private Excerpt() {}
 
-  /** Returns the end of a text, which holds the answer. */
+  /** Returns the end of a text, which contains the answer. */
   public static String end(String text, int most) {
     return text.length() <= most
         ? text
@@ -24,7 +24,7 @@ public final class Excerpt {
         + text.substring(whole(text, text.length() - end));
   }
 
-  /** Returns the position, or the next one if it is inside a surrogate pair. */
+  /** Returns the position, or the next position if it is inside a surrogate pair. */
   private static int whole(String text, int at) {
     boolean within =
         at > 0

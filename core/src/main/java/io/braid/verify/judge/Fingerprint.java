@@ -6,11 +6,14 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
-/** Hashes lists of texts. */
+/** Hashes lists of strings. */
 public final class Fingerprint {
   private Fingerprint() {}
 
-  /** Returns SHA-256 of the texts in order, with their lengths, as 64 hexadecimal digits. */
+  /**
+   * Returns the SHA-256 hash of the strings in order, including their lengths, as 64 hexadecimal
+   * digits.
+   */
   public static String of(List<String> texts) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");

@@ -43,7 +43,7 @@ final class HostNames {
   }
 
   /**
-   * Refuses a request that addresses this server by an unknown name.
+   * Rejects a request that addresses this server by an unknown name.
    *
    * @param given the request's {@code Host} headers
    */

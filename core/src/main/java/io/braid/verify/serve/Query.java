@@ -31,8 +31,8 @@ record Query(String response, boolean finished) {
   /**
    * Extracts the response from a query. The response begins after the prompt and after the first
    * assistant header that follows the prompt. If the query does not contain the prompt, the
-   * response begins after the last assistant header. A response gains nothing from containing a
-   * header itself: it is judged from the header on, or as a whole.
+   * response begins after the last assistant header. A response that contains a header itself gains
+   * nothing from it: it is judged from the header on, or as a whole.
    */
   static Query of(String query, String prompt) {
     int at = prompt.isEmpty() ? -1 : query.indexOf(prompt);

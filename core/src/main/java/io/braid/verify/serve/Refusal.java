@@ -1,6 +1,6 @@
 package io.braid.verify.serve;
 
-/** Refuses a request, with an HTTP status and a reason. */
+/** Rejects a request, with an HTTP status and a reason. */
 final class Refusal extends Exception {
   private static final long serialVersionUID = 1;
 

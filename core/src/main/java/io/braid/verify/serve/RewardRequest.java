@@ -32,7 +32,7 @@ final class RewardRequest {
 
   private RewardRequest() {}
 
-  /** Parses a body; refuses it with one line that says what is wrong. */
+  /** Parses a body, or rejects it with a one-line message that says what is wrong. */
   static List<Submission> read(InputStream body) throws Refusal {
     JsonNode root;
     try {

@@ -31,9 +31,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Serves a verifier's rewards over HTTP. {@code POST /get_reward} with {@code {"query": […],
- * "prompts": […], "labels": […]}} is answered by {@code {"rewards": […]}}, and {@code GET /health}
- * by {@code {"status": "ok"}}. Any other request gets {@code {"error": "…"}} and a 4xx or 5xx
- * status.
+ * "prompts": […], "labels": […]}} is answered with {@code {"rewards": […]}}, and {@code GET
+ * /health} with {@code {"status": "ok"}}. Any other request gets {@code {"error": "…"}} and a 4xx
+ * or 5xx status.
  */
 public final class RewardServer implements AutoCloseable {
   /** How long a stopping server waits for requests in progress. */
@@ -164,7 +164,7 @@ public final class RewardServer implements AutoCloseable {
     return false;
   }
 
-  /** Sends a refusal at once, without waiting for the rest of the request. */
+  /** Sends an error at once, without waiting for the rest of the request. */
   private static void refuse(HttpExchange exchange, Refusal refusal) throws IOException {
     exchange.getResponseHeaders().set("Connection", "close");
     if (refusal.status == 503) {

@@ -68,7 +68,10 @@ public final class AnswerComparison {
     };
   }
 
-  /** Converts words that name a set to that set, unless they are compared with other words. */
+  /**
+   * Converts words that name a set, such as "real numbers", to the set, unless the other answer is
+   * also words.
+   */
   private static Answer asSet(Answer answer, Answer other) {
     return answer instanceof Answer.Words(String text) && !(other instanceof Answer.Words)
         ? Phrases.set(text).orElse(answer)
@@ -83,7 +86,7 @@ public final class AnswerComparison {
   }
 
   /**
-   * Whether the answer is still to be solved although the reference is solved. The lenient
+   * Returns whether the answer is still to be solved although the reference is solved. The lenient
    * comparison accepts a linear inequality as a set.
    */
   private boolean isQuestion(Answer gold, Answer given) {
@@ -130,7 +133,7 @@ public final class AnswerComparison {
     return equalOr(same, "other numbers are in the set");
   }
 
-  /** Whether an interval includes infinity, as in {@code [0, ∞]}. */
+  /** Returns whether an interval includes infinity, as in {@code [0, ∞]}. */
   private static boolean holdsInfinity(Answer answer) {
     return switch (answer) {
       case Answer.Tuple(String open, List<Answer> items, String close) ->
@@ -151,9 +154,9 @@ public final class AnswerComparison {
   }
 
   /**
-   * Whether the ends of two intervals are equal one by one, so that they may be rounded or contain
-   * letters. The strict comparison reads a pair in parentheses as a point unless it is compared
-   * with an inequality.
+   * Returns whether the ends of two intervals are equal. Each pair of ends is compared on its own,
+   * so the ends may be rounded or contain letters. The strict comparison reads a pair in
+   * parentheses as a point unless it is compared with an inequality.
    */
   private boolean sameBounds(Answer gold, Answer given) {
     if (gold instanceof Answer.Combined(List<Answer> parts, List<String> signs)
@@ -185,7 +188,7 @@ public final class AnswerComparison {
     return true;
   }
 
-  /** Whether two chains {@code a < b < c} have the same middle. */
+  /** Returns whether two chains {@code a < b < c} have the same middle. */
   private boolean sameMiddle(Answer gold, Answer given) {
     return !(gold instanceof Answer.Relation(List<Answer> sides, _))
         || !(given instanceof Answer.Relation(List<Answer> others, _))
@@ -194,7 +197,7 @@ public final class AnswerComparison {
         || compare(sides.get(1), others.get(1)).isEqual();
   }
 
-  /** Whether both are inequalities of different variables. */
+  /** Returns whether both are inequalities of different variables. */
   private static boolean otherNames(Answer gold, Answer given) {
     return gold instanceof Answer.Relation(List<Answer> sides, _)
         && given instanceof Answer.Relation(List<Answer> others, _)
@@ -246,7 +249,8 @@ public final class AnswerComparison {
   }
 
   /**
-   * Whether two named values have the same name; the argument of a function may have another name.
+   * Returns whether two named values have the same name; the argument of a function may have
+   * another name.
    */
   private boolean sameNames(Answer.Relation a, Answer.Relation b) {
     String left = headOf(a);
@@ -262,7 +266,7 @@ public final class AnswerComparison {
   }
 
   /**
-   * Returns the name to which a relation assigns a value; for a function value it includes the
+   * Returns the name to which a relation assigns a value; the name of a function value includes its
    * argument.
    */
   private static String headOf(Answer.Relation relation) {
@@ -352,7 +356,7 @@ public final class AnswerComparison {
         : inAnyOrder(gold.items(), items);
   }
 
-  /** Whether a list may have been meant as a tuple. */
+  /** Returns whether a list may have been meant as a tuple. */
   private boolean ordered(Link link) {
     return lenient() && (link == Link.AND || link == Link.GROUP);
   }
@@ -433,8 +437,8 @@ public final class AnswerComparison {
   }
 
   /**
-   * Whether a matrix and a tuple may be the same vector; the strict comparison requires a column
-   * matrix, and a tuple that is not an interval.
+   * Returns whether a matrix and a tuple may be the same vector; the strict comparison requires a
+   * column matrix, and a tuple that is not an interval.
    */
   private boolean isVector(Expr.Matrix matrix, String open, String close) {
     boolean column = matrix.columns() == 1 && isVector(open, close);

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Computes a key for an answer: the exact value of a rational number, the value of another number
+ * Computes a key for an answer: the exact value of a rational number, the value of any other number
  * rounded to ten digits, or the values of a formula at a few points.
  */
 public final class AnswerKey {

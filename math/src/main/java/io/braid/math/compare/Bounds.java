@@ -35,8 +35,8 @@ final class Bounds {
   }
 
   /**
-   * Returns the step left undone at an end of an interval if the reference's ends are worked out;
-   * empty if there is none.
+   * Returns the calculation step that an end of the interval leaves undone although the reference's
+   * ends are worked out; empty if there is none.
    */
   static Optional<String> undone(Answer gold, Answer given, boolean lenient) {
     Optional<Answer.Tuple> left = of(gold);

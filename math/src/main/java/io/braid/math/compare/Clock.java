@@ -60,7 +60,9 @@ record Clock(int hour, int minute, int second, String half) {
         new Clock(parts.getFirst(), parts.get(1), parts.size() < 3 ? 0 : parts.get(2), half));
   }
 
-  /** Whether both are the same time. If one of them does not say am or pm, it may be either. */
+  /**
+   * Returns whether both are the same time. If one of them does not say am or pm, it may be either.
+   */
   boolean isSame(Clock other) {
     boolean unclear = half.isEmpty() != other.half.isEmpty() && !isOfDay() && !other.isOfDay();
     boolean halves = !half.isEmpty() || !other.half.isEmpty();
@@ -71,7 +73,7 @@ record Clock(int hour, int minute, int second, String half) {
     return hours && minute == other.minute && second == other.second;
   }
 
-  /** Whether this is a 24-hour time. */
+  /** Returns whether this is a 24-hour time. */
   private boolean isOfDay() {
     return half.isEmpty() && (hour > 12 || hour == 0);
   }

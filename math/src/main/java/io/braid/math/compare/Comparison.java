@@ -18,7 +18,7 @@ public sealed interface Comparison {
    */
   record Different(String reason) implements Comparison {}
 
-  /** This way of comparing does not apply to the two answers, so another one has to decide. */
+  /** This way of comparing does not apply to the two answers, so a different one has to decide. */
   record Undecided() implements Comparison {}
 
   /** Returns {@link Different} with a reason. */
@@ -31,7 +31,7 @@ public sealed interface Comparison {
     return equal ? EQUAL : different(reason);
   }
 
-  /** Whether the answers are equal. */
+  /** Returns whether the answers are equal. */
   default boolean isEqual() {
     return this instanceof Equal;
   }

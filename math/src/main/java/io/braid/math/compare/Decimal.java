@@ -34,8 +34,8 @@ record Decimal(Rational value, Rational halfUnit, int significant) {
   private static final Rational NOISE = Rational.of(new BigDecimal("1e-14"));
 
   /**
-   * Reads a decimal, also in scientific notation, as a percentage or negated; empty for whole
-   * numbers, which are exact.
+   * Reads a decimal, which may be negated, a percentage, or in scientific notation. The result is
+   * empty for whole numbers, which are exact.
    */
   static Optional<Decimal> of(Expr expr) {
     return switch (expr) {
@@ -72,11 +72,11 @@ record Decimal(Rational value, Rational halfUnit, int significant) {
   }
 
   /**
-   * Whether one side is a rounding of the other. A whole number never counts as rounded, nor does a
-   * decimal with fewer than three significant digits; a rounded answer needs four if the reference
-   * is a decimal or not rational. The strict comparison accepts rounding only in the reference; the
-   * answer must then be exact or the same decimal. If the tolerance gives a number of digits, only
-   * this number matters.
+   * Returns whether one side is a rounding of the other. A whole number never counts as rounded,
+   * nor does a decimal with fewer than three significant digits; a rounded answer needs four
+   * significant digits if the reference is a decimal or irrational. The strict comparison accepts
+   * rounding only in the reference; the answer must then be exact or equal the same decimal. If the
+   * tolerance specifies a number of digits, only that number matters.
    */
   static boolean rounds(Expr gold, Expr given, Tolerance tolerance) {
     Optional<Decimal> reference = of(gold);
@@ -100,15 +100,16 @@ record Decimal(Rational value, Rational halfUnit, int significant) {
   }
 
   /**
-   * Whether the decimal has as many digits as a calculator prints, so that it is not an estimate.
+   * Returns whether the decimal has as many digits as a calculator prints, so that it is not an
+   * estimate.
    */
   private boolean isCalculated() {
     return significant >= DIGITS_OF_CALCULATORS;
   }
 
   /**
-   * Whether the answer is the reference with a program's floating-point error: 0.30000000000000004
-   * for 0.3.
+   * Returns whether the answer is the reference with a program's floating-point error:
+   * 0.30000000000000004 for 0.3.
    */
   static boolean isNoise(Expr gold, Expr given) {
     Optional<Decimal> answer = of(given).filter(d -> d.significant >= DIGITS_OF_DOUBLES);
@@ -127,7 +128,7 @@ record Decimal(Rational value, Rational halfUnit, int significant) {
     return value.signum() < 0 ? value.negate() : value;
   }
 
-  /** Whether two values differ by at most half a unit of that digit. */
+  /** Returns whether two values differ by at most half a unit of that digit. */
   private static boolean areNear(Expr a, Expr b, int digits) {
     double half = 0.5 * Math.pow(10, -digits) * (1 + 1e-12);
     return Equivalence.variables(a).isEmpty()

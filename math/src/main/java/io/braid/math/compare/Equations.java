@@ -23,7 +23,7 @@ import java.util.Set;
 final class Equations {
   private static final WordLists LISTS = WordLists.of(Equations.class);
 
-  /** Letters that name functions even if a sum follows in the brackets. */
+  /** Letters that name functions even if the brackets after them contain a sum. */
   private static final Set<String> FUNCTIONS = LISTS.set("Equations.FUNCTIONS");
 
   /** The maximum relative difference between members of a chain if one of them is a decimal. */
@@ -55,9 +55,9 @@ final class Equations {
   }
 
   /**
-   * Returns the same value as {@link #value(Answer.Relation)}. The lenient comparison also takes
-   * the last value given to a name, regardless of the earlier ones: {@code x = 2+5 = 8 = 11} gives
-   * 11.
+   * Returns the value that {@link #value(Answer.Relation)} gives. The lenient comparison also
+   * accepts the last value assigned to a name, even if earlier values differ: {@code x = 2+5 = 8 =
+   * 11} gives 11.
    */
   static Optional<Answer> value(Answer.Relation relation, boolean lenient) {
     List<String> signs = relation.signs();
@@ -95,7 +95,10 @@ final class Equations {
     return value(relation, true).or(() -> named ? Optional.of(sides.getLast()) : Optional.empty());
   }
 
-  /** Returns the last side if the first side is the quantity asked for and all numbers agree. */
+  /**
+   * Returns the last side if the first side is the quantity that the question asks for and all
+   * numbers agree.
+   */
   private static Optional<Answer> ofChain(List<Answer> sides, boolean lenient) {
     Answer first = sides.getFirst();
     Answer end = sides.getLast();
@@ -115,7 +118,7 @@ final class Equations {
     return isConstant(end) && isConstant(first) ? Optional.of(end) : Optional.empty();
   }
 
-  /** Whether two members of a chain may be the same number, with one of them rounded. */
+  /** Returns whether two members of a chain may be the same number, with one of them rounded. */
   private static boolean agree(Answer side, Answer end) {
     if (!(side instanceof Answer.Value(Expr a, _, String unit))
         || !(end instanceof Answer.Value(Expr b, _, String other))
@@ -145,7 +148,10 @@ final class Equations {
         || expr.parts().stream().anyMatch(Equations::holdsDecimal);
   }
 
-  /** Whether it is unclear which side is the answer, as in {@code Yes = No} and {@code A = C}. */
+  /**
+   * Returns whether it is unclear which side is the answer, as in {@code Yes = No} and {@code A =
+   * C}.
+   */
   private static boolean saysNothing(Answer first, Answer end) {
     if (first instanceof Answer.Words(String text)) {
       boolean words = end instanceof Answer.Words || end instanceof Answer.Choice;
@@ -158,9 +164,9 @@ final class Equations {
   }
 
   /**
-   * Whether a side is the quantity that a question asks for: a sum of letters, {@code m + n}, or a
-   * function of letters such as {@code gcd(a, b)}. A sum of letters that are usually unknowns,
-   * {@code x + y}, makes an equation.
+   * Returns whether a side is the quantity that a question asks for: a sum of letters, {@code m +
+   * n}, or a function of letters such as {@code gcd(a, b)}. A sum of letters that usually denote
+   * unknowns, such as {@code x + y}, makes the relation an equation instead.
    */
   private static boolean isAskedFor(Answer side) {
     if (!(side instanceof Answer.Value(Expr expr, _, _))) {
@@ -179,7 +185,10 @@ final class Equations {
     };
   }
 
-  /** Whether a side names a matrix: {@code A^2} does, while {@code x^2} does not name a number. */
+  /**
+   * Returns whether a side names a matrix: {@code A^2} does, while {@code x^2} does not name a
+   * number.
+   */
   private static boolean isNameOfMatrix(Answer first, Answer end) {
     return end instanceof Answer.Value(Expr.Matrix _, _, _)
         && first instanceof Answer.Value(Expr.Power(Expr base, _), _, _)
@@ -202,7 +211,10 @@ final class Equations {
     };
   }
 
-  /** Whether a side may be a name: letters, a function application, a segment, a tuple of names. */
+  /**
+   * Returns whether a side may be a name: letters, a function application, a segment, a tuple of
+   * names.
+   */
   static boolean isName(Answer side) {
     return switch (side) {
       case Answer.Words _, Answer.Choice _ -> true;
@@ -230,7 +242,7 @@ final class Equations {
   }
 
   /**
-   * Whether an expression is a lower-case letter and thus an unknown: {@code |x| = 4} is an
+   * Returns whether an expression is a lower-case letter and thus an unknown: {@code |x| = 4} is an
    * equation for it.
    */
   private static boolean isUnknown(Expr expr) {
@@ -244,8 +256,8 @@ final class Equations {
   }
 
   /**
-   * Whether letters in a row are one name: a segment {@code AB}, an angle, a difference {@code dx},
-   * a word. Other letters are multiplied: {@code xy}.
+   * Returns whether letters in a row are one name: a segment {@code AB}, an angle, a difference
+   * {@code dx}, a word. Other letters are multiplied: {@code xy}.
    */
   private static boolean isName(List<Expr> factors) {
     List<String> names = new ArrayList<>();
@@ -281,8 +293,8 @@ final class Equations {
   }
 
   /**
-   * Whether an expression is a function value: {@code f(2)}, {@code g(t)}, {@code f^{-1}(x)},
-   * {@code f(x+1)}, but not {@code x(x+1)}.
+   * Returns whether an expression is a function value: {@code f(2)}, {@code g(t)}, {@code
+   * f^{-1}(x)}, {@code f(x+1)}, but not {@code x(x+1)}.
    */
   static boolean isFunctionValue(Expr expr, String text) {
     if (!(expr instanceof Expr.Product(List<Expr> factors)) || factors.size() != 2) {
@@ -306,7 +318,9 @@ final class Equations {
     return single || FUNCTIONS.contains(name.replaceAll("[_'].*", ""));
   }
 
-  /** Whether two equations have the same solutions because one is a multiple of the other. */
+  /**
+   * Returns whether two equations have the same solutions because one is a multiple of the other.
+   */
   static boolean equal(Answer.Relation a, Answer.Relation b) {
     Optional<Expr> left = difference(a);
     Optional<Expr> right = difference(b);

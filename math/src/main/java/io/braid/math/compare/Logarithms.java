@@ -6,7 +6,7 @@ import io.braid.math.value.Expr.Operation;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Handles logarithms without a base, which may be natural or decimal. */
+/** Handles logarithms without a base, which may be natural logarithms or have base 10. */
 final class Logarithms {
   private static final Expr NO_BASE = new Expr.Symbol("log");
 

@@ -16,8 +16,8 @@ final class NamedAnswers {
   private NamedAnswers() {}
 
   /**
-   * Whether these are values of different names. Names that differ only in their index, {@code x_1}
-   * and {@code x_2}, number the answers in any order.
+   * Returns whether these are values of different names. Names that differ only in their index,
+   * such as {@code x_1} and {@code x_2}, may number the answers in any order.
    */
   static boolean haveNames(List<Answer> items) {
     List<String> names = new ArrayList<>();
@@ -33,8 +33,8 @@ final class NamedAnswers {
   }
 
   /**
-   * Sorts answers by their names, {@code x = 1} before {@code y = 2}; empty if they have no names,
-   * or names without an order.
+   * Sorts answers by their names, so that {@code x = 1} precedes {@code y = 2}. The result is empty
+   * if the answers have no names or the names have no order.
    */
   static Optional<List<Answer>> sorted(List<Answer> items) {
     SortedMap<String, Answer> sorted = new TreeMap<>();
@@ -84,7 +84,7 @@ final class NamedAnswers {
         : Optional.empty();
   }
 
-  /** Whether consecutive letters of the alphabet are out of order, as in {@code (y,x)}. */
+  /** Returns whether consecutive letters of the alphabet are out of order, as in {@code (y,x)}. */
   static boolean areReordered(Answer answer) {
     if (!(answer instanceof Answer.Relation(List<Answer> sides, _))
         || !(sides.getFirst() instanceof Answer.Tuple(_, List<Answer> items, _))) {

@@ -8,9 +8,7 @@ import io.braid.math.value.Equivalence;
 import io.braid.math.value.Expr;
 import java.util.List;
 
-/**
- * Compares ratios: {@code 3:5} equals {@code 6:10}, and in the lenient comparison also {@code 3/5}.
- */
+/** Compares ratios: {@code 3:5} equals {@code 6:10} and, in the lenient comparison, {@code 3/5}. */
 final class Ratios {
   private Ratios() {}
 

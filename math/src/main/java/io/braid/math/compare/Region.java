@@ -45,7 +45,8 @@ record Region(DoublePredicate holds, Set<Double> edges, Set<String> variables, b
   }
 
   /**
-   * Whether both sets contain the same numbers. Checks numbers at, between and outside all edges.
+   * Returns whether both sets contain the same numbers. Checks numbers at, between and outside all
+   * edges.
    */
   boolean isSame(Region other) {
     if (!variables.isEmpty() && !other.variables.isEmpty() && !variables.equals(other.variables)) {

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Determines whether an answer gives a value or still asks for it: {@code |x - 2| ≤ 5} may be the
- * question, {@code -3 ≤ x ≤ 7} is an answer.
+ * Determines whether an answer gives a value or is still to be solved: {@code |x - 2| ≤ 5} may be
+ * the question, but {@code -3 ≤ x ≤ 7} is an answer.
  */
 final class Solved {
   private static final WordLists LISTS = WordLists.of(Solved.class);
@@ -20,7 +20,7 @@ final class Solved {
 
   private Solved() {}
 
-  /** Whether a reference is solved, so that answers to it must be solved too. */
+  /** Returns whether a reference is solved. If it is, answers must be solved too. */
   static boolean isSolved(Answer gold) {
     return switch (gold) {
       case Answer.Relation relation ->
@@ -33,7 +33,7 @@ final class Solved {
     };
   }
 
-  /** Whether an answer contains a relation that is not solved. */
+  /** Returns whether an answer contains a relation that is not solved. */
   static boolean isOpen(Answer given) {
     return switch (given) {
       case Answer.Relation relation ->
@@ -46,7 +46,7 @@ final class Solved {
     };
   }
 
-  /** Whether all relations are inequalities that are linear in each variable. */
+  /** Returns whether all relations are inequalities that are linear in each variable. */
   static boolean isLinear(Answer given) {
     return switch (given) {
       case Answer.Relation relation ->

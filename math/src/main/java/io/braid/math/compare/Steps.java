@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Counts the steps of a calculation that an expression leaves undone, by kind, and lists the
- * functions still to be applied.
+ * Counts, by kind, the calculation steps that an expression leaves undone, and lists the functions
+ * that are still to be applied.
  */
 final class Steps {
   /** Kinds of steps. */
@@ -61,12 +61,14 @@ final class Steps {
       return what;
     }
 
-    /** Whether the lenient comparison also requires this step to be done. */
+    /** Returns whether the lenient comparison also requires this step to be done. */
     boolean always() {
       return always;
     }
 
-    /** Whether the step is ignored if the reference is a rounded number or a function value. */
+    /**
+     * Returns whether the step is ignored if the reference is a rounded number or a function value.
+     */
     boolean ofShape() {
       return ofShape;
     }
@@ -128,8 +130,8 @@ final class Steps {
   }
 
   /**
-   * Adds the step of a closed form, and a second step if its value is a small number; large numbers
-   * may stay in closed form.
+   * Adds the step for a closed form, and a second step if its value is a small number; large
+   * numbers may stay in closed form.
    */
   private void add(Kind kind, String of, Expr closed) {
     boolean small =
@@ -263,7 +265,7 @@ final class Steps {
         && BigInteger.valueOf(Math.round(root.get())).pow(degree).equals(under.get().numerator());
   }
 
-  /** Whether the expression is in scientific notation, {@code 3 × 10^8}. */
+  /** Returns whether the expression is in scientific notation, {@code 3 × 10^8}. */
   private static boolean isScientific(Expr expr) {
     return expr instanceof Expr.Product(List<Expr> factors)
         && factors.size() == 2
@@ -273,7 +275,9 @@ final class Steps {
         && bare(exponent) instanceof Num;
   }
 
-  /** Whether the expression is a number, a fraction of two numbers, or the negative of one. */
+  /**
+   * Returns whether the expression is a number, a fraction of two numbers, or the negative of one.
+   */
   static boolean isNumeral(Expr expr) {
     return switch (bare(expr)) {
       case Num _ -> true;

@@ -30,8 +30,8 @@ final class Surds {
   private Surds() {}
 
   /**
-   * Returns a text that is equal for terms that are rational multiples of each other; empty if the
-   * class cannot be determined.
+   * Returns a string that is the same for all terms that are rational multiples of each other;
+   * empty if the class cannot be determined.
    */
   static Optional<String> kind(Expr term) {
     Surds surds = new Surds();

@@ -61,8 +61,8 @@ final class ValueComparison {
   }
 
   /**
-   * Returns the reason why the units do not match, if they do not. A unit may be missing, but a
-   * known unit must be the same.
+   * Returns the reason why the units do not match, or empty if they do. A unit may be missing, but
+   * known units must be equal.
    */
   private Optional<String> units(String gold, String given) {
     String left = Units.canonical(gold);
@@ -142,7 +142,9 @@ final class ValueComparison {
     };
   }
 
-  /** Whether one side is in degrees and the other in radians, and both are the same angle. */
+  /**
+   * Returns whether one side is in degrees and the other in radians, and both are the same angle.
+   */
   private static boolean angle(Expr gold, Expr given) {
     boolean one = gold instanceof Expr.Degrees != given instanceof Expr.Degrees;
     return one && holdsPi(gold) != holdsPi(given) && Equivalence.equal(gold, given);
@@ -153,7 +155,8 @@ final class ValueComparison {
   }
 
   /**
-   * Whether one side is a percentage of the other number: {@code 10\%} may mean 10 as well as 0.1.
+   * Returns whether one side is the other number written as a percentage: {@code 10\%} may mean 10
+   * as well as 0.1.
    */
   private boolean percent(Expr gold, Expr given) {
     Expr a = gold instanceof Expr.Percent(Expr of) ? of : gold;
@@ -192,7 +195,7 @@ final class ValueComparison {
         || expr instanceof Expr.Power(Expr base, Num _) && isUnit(base);
   }
 
-  /** Whether the digits are the same and one side has no base. */
+  /** Returns whether the digits are the same and one side has no base. */
   private static boolean bases(Expr gold, Expr given) {
     Optional<String> left = digits(gold);
     return left.isPresent()
@@ -230,7 +233,8 @@ final class ValueComparison {
   }
 
   /**
-   * Whether the expression is a numeral, a fraction of numerals, or a numeral times a power of ten.
+   * Returns whether the expression is a numeral, a fraction of numerals, or a numeral times a power
+   * of ten.
    */
   private static boolean isNumber(Expr expr) {
     return switch (expr) {

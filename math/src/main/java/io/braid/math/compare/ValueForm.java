@@ -10,7 +10,9 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Detects values whose form makes them different although they are equal in value. */
+/**
+ * Detects pairs of values whose forms differ in a way that matters although the values are equal.
+ */
 final class ValueForm {
   private static final Pattern CAPITALS = Pattern.compile("[A-Z]{2,}");
   private static final Pattern MATRIX = Pattern.compile("matrix|array");
@@ -40,8 +42,8 @@ final class ValueForm {
   }
 
   /**
-   * Whether the percentage is below one percent: {@code 28\%} may mean 28, but {@code 0.28\%} does
-   * not mean 0.28.
+   * Returns whether the percentage is below one percent: {@code 28\%} may mean 28, but {@code
+   * 0.28\%} does not mean 0.28.
    */
   private static boolean isSmallPercentage(Answer.Value percent, Answer.Value number) {
     boolean inWords = Units.canonical(percent.unit()).equals("percent");
@@ -74,7 +76,7 @@ final class ValueForm {
         && Units.canonical(radians.unit()).startsWith("radian");
   }
 
-  /** Returns the temperature scale, {@code C} or {@code F}, or an empty text. */
+  /** Returns the temperature scale, {@code C} or {@code F}, or an empty string. */
   private static String scale(Answer.Value value) {
     if (value.expr() instanceof Expr.Product(List<Expr> factors)
         && factors.size() == 2
@@ -86,14 +88,14 @@ final class ValueForm {
     return unit.matches("c|celsius") ? "C" : unit.matches("f|fahrenheit") ? "F" : "";
   }
 
-  /** Whether the answer is a product or power of matrices that has not been computed. */
+  /** Returns whether the answer is a product or power of matrices that has not been computed. */
   static boolean isUnworkedMatrix(Answer.Value gold, Answer.Value given) {
     return given.expr() instanceof Expr.Matrix
         && (matrices(given.text()) > matrices(gold.text())
             || RAISED_MATRIX.matcher(given.text()).find());
   }
 
-  /** Whether a value is a matrix without a factor before it. */
+  /** Returns whether a value is a matrix without a factor before it. */
   static boolean isBareMatrix(Answer.Value value) {
     return value.expr() instanceof Expr.Matrix
         && MATRIX.matcher(value.text().substring(0, Math.min(14, value.text().length()))).find();

@@ -31,9 +31,9 @@ final class Work {
   /**
    * Returns the step that is still to be done, in a few words; empty if there is none.
    *
-   * <p>The lenient comparison refuses arithmetic with plain numbers, like roots that are not added
-   * up, and a function if the reference is a plain number. The strict comparison refuses every step
-   * that {@link Steps} knows.
+   * <p>The lenient comparison rejects answers with unfinished arithmetic on plain numbers or like
+   * roots, and answers with a function if the reference is a plain number. The strict comparison
+   * rejects every unfinished step that {@link Steps} knows.
    */
   static Optional<String> undone(Expr gold, Expr given, boolean lenient) {
     boolean formula = !isConstant(given) || !isConstant(gold);
@@ -65,7 +65,8 @@ final class Work {
   }
 
   /**
-   * Whether an entry of a matrix is a product of whole numbers, {@code 2 (2 3)} for {@code (4 6)}.
+   * Returns whether an entry of a matrix is a product of whole numbers, {@code 2 (2 3)} for {@code
+   * (4 6)}.
    */
   private static boolean holdsFactors(Expr matrix) {
     return matrix.parts().stream()

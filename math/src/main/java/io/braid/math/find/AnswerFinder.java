@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds the final answer of a response. It searches the last box or tags, the line after hashes,
+ * Finds the final answer in a response. It searches the last box or tags, the line after hashes,
  * the whole response if it consists only of the answer, the text after words such as "the answer
  * is", and the last sentence. A sentence in a box or in tags is searched in the same way.
  */
@@ -30,7 +30,7 @@ public final class AnswerFinder {
   private static final String THOUGHT = "</think>";
   private static final String ANNOUNCED = "behind \"answer\"";
 
-  /** Words that mean that no answer exists, if they are announced as the answer. */
+  /** Words that mean "no answer exists" if they are announced as the answer. */
   private static final Set<String> VERDICTS = LISTS.set("AnswerFinder.VERDICTS");
 
   private static final Pattern NO_LETTERS = Pattern.compile("[^\\p{L}]+");
@@ -64,7 +64,7 @@ public final class AnswerFinder {
   }
 
   /**
-   * Finds the answer of a response.
+   * Finds the answer in a response.
    *
    * @param gold the reference; letters and words are accepted as an answer if the reference is a
    *     letter or a word
@@ -90,7 +90,7 @@ public final class AnswerFinder {
     };
   }
 
-  /** Finds the answer of a text without boxes, tags or hashes. */
+  /** Finds the answer in text without boxes, tags or hashes. */
   private Optional<Found> unmarked(String whole, Answer gold) {
     if (whole.isEmpty()) {
       return Optional.empty();
@@ -113,8 +113,8 @@ public final class AnswerFinder {
   }
 
   /**
-   * The content of a mark, or the answer of the sentence in it. Strict requires the sentence to
-   * contain only one number.
+   * Returns the content of a box or tag, or the answer in the sentence that it contains. The strict
+   * finder requires the sentence to contain only one number.
    */
   private Found withinMark(Found mark, Answer gold) {
     String held = spoken(mark.text());
@@ -132,7 +132,7 @@ public final class AnswerFinder {
     return unmarked(held, gold).map(inner -> new Found(inner.text(), mark.where())).orElse(mark);
   }
 
-  /** Whether the content of a mark is more than an answer and its unit. */
+  /** Returns whether the content of a box or tag is more than an answer and its unit. */
   private static boolean isSentence(String written, String spoken) {
     if (Prose.is(written) || hasWordsBesideFormulas(written)) {
       return true;
@@ -180,15 +180,15 @@ public final class AnswerFinder {
   }
 
   /**
-   * The answer announced by "the final answer is" after a position, if an answer follows these
-   * words.
+   * Returns the answer announced by "the final answer is" after a position, if an answer follows
+   * these words.
    */
   Optional<Found> behindFinalMark(String text, int place) {
     return AnswerPhrase.finallyBehind(text, place)
         .flatMap(rest -> inSentence(rest, NUMBER).found());
   }
 
-  /** The number or formula right after an {@code answer:} that follows a position. */
+  /** Returns the number or formula right after an {@code answer:} that follows a position. */
   private Optional<Found> directlyBehind(String text, int place) {
     return AnswerPhrase.directlyBehind(text, place)
         .map(rest -> Formulas.leading(rest).orElseGet(() -> AnswerPhrase.sentence(rest)))
@@ -216,8 +216,8 @@ public final class AnswerFinder {
   }
 
   /**
-   * The content of the last box or tags, or of the line after hashes; unclear if it is not closed
-   * or blank.
+   * Returns the content of the last box or tags, or of the line after hashes. The result is unclear
+   * if the box is not closed or the content is blank.
    */
   private static Finding marked(String text) {
     int box = Boxes.lastStart(text);
@@ -238,18 +238,21 @@ public final class AnswerFinder {
         .orElse(Finding.ABSENT);
   }
 
-  /** The first line that is not blank, for an answer below its hashes. */
+  /** Returns the first line that is not blank, for an answer below its hashes. */
   private static String lineBehindHashes(String text) {
     String rest = text.substring(text.lastIndexOf("####") + 4).strip();
     return rest.lines().findFirst().orElse("").strip();
   }
 
-  /** Whether a line after four hashes is not a Markdown heading, which has words and no number. */
+  /**
+   * Returns whether a line after four hashes is not a Markdown heading, which has words and no
+   * number.
+   */
   private static boolean isNoHeading(String line) {
     return line.isBlank() || !Prose.is(line) || !Statement.of(line).mentions().isEmpty();
   }
 
-  /** The answer at the start of what follows "the answer is", or within that sentence. */
+  /** Returns the answer right after "the answer is", or elsewhere in the same sentence. */
   private Finding inSentence(String rest, Answer gold) {
     Optional<String> formula = Formulas.leading(rest);
     if (formula.isPresent()) {
@@ -270,8 +273,8 @@ public final class AnswerFinder {
   }
 
   /**
-   * The number or formula that the sentence states. If there are several, the last formula counts;
-   * lenient also takes a number that comes first or last.
+   * Returns the number or formula that the sentence states. If there are several, the last formula
+   * counts. The lenient finder also accepts a number at the beginning or end of the sentence.
    */
   private Optional<String> stated(Statement statement, String sentence) {
     Optional<String> clear = statement.alternatives().or(statement::only);
@@ -299,7 +302,8 @@ public final class AnswerFinder {
   }
 
   /**
-   * Whether words are an answer: the reference is a word, or the words mean that no answer exists.
+   * Returns whether words are an answer: the reference is a word, or the words mean that no answer
+   * exists.
    */
   private static boolean isSaid(String sentence, Answer gold) {
     String first = sentence.toLowerCase(Locale.ROOT).split("[^a-z]", 2)[0];
@@ -307,8 +311,8 @@ public final class AnswerFinder {
   }
 
   /**
-   * Lenient: the words of the reference if a reason follows them, the name of a number, or the
-   * sentence.
+   * Returns an answer in words, for the lenient finder only: the words of the reference if a reason
+   * follows them, the name of a number, or the whole sentence.
    */
   private Optional<Found> words(String sentence, Answer gold) {
     if (!lenient || sentence.isBlank() || sentence.length() >= 200) {
@@ -323,7 +327,9 @@ public final class AnswerFinder {
     return Optional.of(new Found(reason ? wanted : sentence, ANNOUNCED));
   }
 
-  /** Whether the text is only an answer; words are not an answer if a value is asked for. */
+  /**
+   * Returns whether the text is only an answer; words are not an answer if a value is asked for.
+   */
   private static boolean isAnswer(String text, Answer gold) {
     if (Prose.is(text) || hasWordsBesideFormulas(text) || isCounted(text)) {
       return false;
@@ -334,8 +340,8 @@ public final class AnswerFinder {
   }
 
   /**
-   * Whether the text is a number with a noun, {@code 14 ans}, or with its calculation, and not a
-   * product.
+   * Returns whether the text is a number with a noun, {@code 14 ans}, or with its calculation, and
+   * not a product.
    */
   private static boolean isCounted(String text) {
     if (WORKED.matcher(text).matches()) {
@@ -348,7 +354,10 @@ public final class AnswerFinder {
         && WordText.multiplier(counted.group(1)).isEmpty();
   }
 
-  /** Whether words between formulas, other than units and links, make the text a sentence. */
+  /**
+   * Returns whether the text is a sentence: whether there are words between its formulas other than
+   * units and conjunctions.
+   */
   private static boolean hasWordsBesideFormulas(String text) {
     List<Formulas.Span> spans = Formulas.in(text);
     int at = 0;
@@ -368,7 +377,7 @@ public final class AnswerFinder {
                     && !LINKING.contains(word.toLowerCase(Locale.ROOT)));
   }
 
-  /** Whether the answer is words, or a list of words; the name of a number is a number. */
+  /** Returns whether the answer is words, or a list of words; the name of a number is a number. */
   private static boolean isWords(Answer answer) {
     return switch (answer) {
       case Answer.Words(String words) ->

@@ -14,8 +14,8 @@ final class AnswerPhrase {
   private static final WordLists LISTS = WordLists.of(AnswerPhrase.class);
 
   /**
-   * An announcement in a sentence: {@code the answer is}, {@code the answer to this comes out to
-   * be}.
+   * A phrase in a sentence that announces the answer: {@code the answer is}, {@code the answer to
+   * this comes out to be}.
    */
   private static final Pattern SENTENCE =
       Pattern.compile(
@@ -46,7 +46,7 @@ final class AnswerPhrase {
   /** Announcements in English and other languages. */
   private static final List<String> ANNOUNCING = LISTS.phrases("AnswerPhrase.ANNOUNCING");
 
-  /** Announcements that count even after a box. */
+  /** Announcing phrases that count even after a box. */
   private static final List<String> FINAL = LISTS.phrases("AnswerPhrase.FINAL");
 
   private static final Pattern DIRECTLY =
@@ -85,13 +85,15 @@ final class AnswerPhrase {
    */
   private record Place(int start, int end) {}
 
-  /** The text after each announcement, the last one first, without blank ones. */
+  /**
+   * Returns the text after each announcement, last announcement first; blank texts are left out.
+   */
   static List<String> behind(String text) {
     return behind(text, true);
   }
 
   /**
-   * The text after each announcement, the last one first, without blank ones.
+   * Returns the text after each announcement, last announcement first; blank texts are left out.
    *
    * @param shortForm whether {@code A:} is an announcement; if the reference is a letter, it is an
    *     option instead
@@ -132,7 +134,7 @@ final class AnswerPhrase {
     return DENYING.matcher(text.substring(Math.max(0, start - DENIAL_LENGTH), start)).find();
   }
 
-  /** The text after "the final answer is" if that comes after a position. */
+  /** Returns the text after "the final answer is" if that comes after a position. */
   static Optional<String> finallyBehind(String text, int place) {
     int from = Math.max(0, place);
     String lower = lowered(text.substring(from));
@@ -144,7 +146,7 @@ final class AnswerPhrase {
     return best < 0 ? Optional.empty() : Optional.of(rest(text, from + best));
   }
 
-  /** The text after the last {@code answer:} that comes after a position. */
+  /** Returns the text after the last {@code answer:} that comes after a position. */
   static Optional<String> directlyBehind(String text, int place) {
     Matcher matcher = DIRECTLY.matcher(text);
     Optional<String> last = Optional.empty();
@@ -165,7 +167,7 @@ final class AnswerPhrase {
     return lower.toString();
   }
 
-  /** The text after an announcement; for a JSON field, its string. */
+  /** Returns the text after an announcement; for a JSON field, its string. */
   private static String rest(String text, int end) {
     boolean field = end > 0 && FIELD.matcher(text.substring(Math.max(0, end - 40), end)).find();
     String rest = text.substring(end);
@@ -177,7 +179,7 @@ final class AnswerPhrase {
         : withoutLinks(rest);
   }
 
-  /** The string that begins with a quotation mark, without its escapes. */
+  /** Returns the string that begins with a quotation mark, without its escapes. */
   private static String quoted(String rest) {
     StringBuilder held = new StringBuilder();
     for (int i = 1; i < rest.length() && rest.charAt(i) != '"'; i++) {
@@ -214,7 +216,7 @@ final class AnswerPhrase {
         || !Character.isLetter(rest.charAt(link.length()));
   }
 
-  /** The text up to the end of the sentence or line. */
+  /** Returns the text up to the end of the sentence or line. */
   static String sentence(String rest) {
     for (int i = 0; i < rest.length(); i++) {
       if (endsHere(rest, i)) {
@@ -225,7 +227,8 @@ final class AnswerPhrase {
   }
 
   /**
-   * Whether the sentence is a question, {@code the answer is 5?}, and therefore no announcement.
+   * Returns whether the sentence is a question, {@code the answer is 5?}, and therefore no
+   * announcement.
    */
   static boolean asks(String rest) {
     int end = 0;
@@ -235,7 +238,7 @@ final class AnswerPhrase {
     return end < rest.length() && "?？".indexOf(rest.charAt(end)) >= 0;
   }
 
-  /** Whether a sentence or a line ends with this character. */
+  /** Returns whether a sentence or a line ends with this character. */
   static boolean endsHere(String text, int at) {
     char c = text.charAt(at);
     if (c == '\n' || "。！？".indexOf(c) >= 0) {

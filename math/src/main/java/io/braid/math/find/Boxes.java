@@ -29,7 +29,10 @@ final class Boxes {
     return text.lastIndexOf(BOX);
   }
 
-  /** The end of the last box; the end of the text if it is not closed, -1 if there is none. */
+  /**
+   * Returns the end of the last box, the end of the text if the box is not closed, or -1 if there
+   * is no box.
+   */
   static int lastEnd(String text) {
     int start = lastStart(text);
     int end = start < 0 ? -1 : closing(text, start, text.length());
@@ -37,8 +40,9 @@ final class Boxes {
   }
 
   /**
-   * The content of the last box, with the boxes before it that a comma, "and" or "or" links to it:
-   * several boxed answers are a list. Empty if there is no box, or if the last one is not closed.
+   * Returns the content of the last box. Boxes before it that are linked to it by a comma, "and" or
+   * "or" are included, since several boxed answers are a list. The result is empty if there is no
+   * box or the last box is not closed.
    *
    * @param open whether an unclosed box extends to the end of the text
    */
@@ -74,7 +78,7 @@ final class Boxes {
     return end >= 0 && linksBoxes(text.substring(end, before)) ? held : Optional.empty();
   }
 
-  /** The position after the closing brace of the box that starts here. */
+  /** Returns the position after the closing brace of the box that starts here. */
   private static int closing(String text, int start, int before) {
     int open = 1;
     for (int i = start + BOX.length(); i < before; i++) {
@@ -91,15 +95,15 @@ final class Boxes {
     return -1;
   }
 
-  /** Whether two boxes on a line have only a comma, "and", "or" or nothing between them. */
+  /** Returns whether two boxes on a line have only a comma, "and", "or" or nothing between them. */
   private static boolean linksBoxes(String between) {
     boolean adjacent = between.indexOf('\n') < 0 && bare(between).isEmpty();
     return adjacent && between.length() <= LONGEST_LINK || isLink(between);
   }
 
   /**
-   * Whether the words between two answers end with a comma, "and" or "or", perhaps before the name
-   * of the second: {@code and y =}.
+   * Returns whether the words between two answers end with a comma, "and" or "or". The name of the
+   * second answer may follow: {@code and y =}.
    */
   static boolean isLink(String between) {
     if (between.length() > LONGEST_LINK || between.contains("\n\n") || between.contains(". ")) {
@@ -116,7 +120,7 @@ final class Boxes {
     return LINKS.contains(last.startsWith(",") ? last.substring(1) : last);
   }
 
-  /** The text in lower case, without TeX's spacing and brackets. */
+  /** Returns the text in lower case, without TeX's spacing and brackets. */
   private static String bare(String between) {
     return between
         .replace("\\text", " ")

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Finds the answer that a text ends with: its last tuple, formula or number. */
+/** Finds the answer at the end of a text: its last tuple, formula or number. */
 final class ClosingSentence {
   private static final WordLists LISTS = WordLists.of(ClosingSentence.class);
 
@@ -32,7 +32,10 @@ final class ClosingSentence {
     this.lenient = lenient;
   }
 
-  /** The number that the last sentence states; else the last tuple, formula or number. */
+  /**
+   * Returns the number that the last sentence states or, if there is none, the last tuple, formula
+   * or number.
+   */
   Optional<Found> of(String response) {
     Optional<Found> tuple =
         ClosingTuple.of(response).map(held -> new Found(held, "the last tuple"));
@@ -80,7 +83,7 @@ final class ClosingSentence {
     return last;
   }
 
-  /** The sentence around a position; points within formulas do not end it. */
+  /** Returns the sentence around a position; points within formulas do not end it. */
   private static String sentenceAround(String text, int place, List<Formulas.Span> formulas) {
     int start = place;
     while (start > 0 && !isEnd(text, start - 1, formulas)) {
@@ -93,7 +96,7 @@ final class ClosingSentence {
     return text.substring(start, end);
   }
 
-  /** Whether the sentence is a question and therefore states no answer. */
+  /** Returns whether the sentence is a question and therefore states no answer. */
   private static boolean isQuestion(String text, int place, List<Formulas.Span> formulas) {
     int end = place;
     while (end < text.length() && !isEnd(text, end, formulas)) {
@@ -107,7 +110,10 @@ final class ClosingSentence {
         && formulas.stream().noneMatch(span -> span.start() <= at && at < span.end());
   }
 
-  /** Lenient: a formula without delimiters, or the name of a number, in the last sentence. */
+  /**
+   * Returns a formula without delimiters, or the name of a number, in the last sentence; for the
+   * lenient finder only.
+   */
   private Optional<Found> closingWords(String text) {
     String line = text.substring(text.lastIndexOf('\n') + 1).strip();
     Matcher introduced = INTRODUCING.matcher(line);
@@ -131,7 +137,10 @@ final class ClosingSentence {
         : Optional.empty();
   }
 
-  /** The only number in words, {@code three bolts}; "one" may be a pronoun and does not count. */
+  /**
+   * Returns the only number in words, {@code three bolts}; "one" may be a pronoun and does not
+   * count.
+   */
   static Optional<String> numberWord(String line) {
     List<String> words =
         NO_LETTERS

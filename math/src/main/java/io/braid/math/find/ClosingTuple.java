@@ -14,7 +14,10 @@ final class ClosingTuple {
 
   private ClosingTuple() {}
 
-  /** The tuple, with the tuples before it that a comma, "and" or "or" links to it. */
+  /**
+   * Returns the tuple, including the tuples before it that are linked to it by a comma, "and" or
+   * "or".
+   */
   static Optional<String> of(String text) {
     int end = text.length();
     while (end > 0 && ". *\n。".indexOf(text.charAt(end - 1)) >= 0) {
@@ -32,7 +35,7 @@ final class ClosingTuple {
     return tuples.isEmpty() ? Optional.empty() : Optional.of(String.join(" \\text{and} ", tuples));
   }
 
-  /** The start of the tuple that ends here, or -1. */
+  /** Returns the start of the tuple that ends here, or -1. */
   private static int start(String text, int end) {
     if (end == 0 || ")]".indexOf(text.charAt(end - 1)) < 0) {
       return -1;

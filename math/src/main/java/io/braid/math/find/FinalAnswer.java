@@ -3,7 +3,7 @@ package io.braid.math.find;
 import java.util.Optional;
 
 /**
- * Finds the final answer of a worked solution in a box or in tags of any {@linkplain MarkSpelling
+ * Finds the final answer of a worked solution in a box or in tags, in any {@linkplain MarkSpelling
  * spelling}. Each method reads the text a few times.
  */
 public final class FinalAnswer {
@@ -15,8 +15,8 @@ public final class FinalAnswer {
   private FinalAnswer() {}
 
   /**
-   * The content of the last {@code \boxed}. Braces may nest, and escaped braces do not count. Empty
-   * if there is no box, or if the last one is not closed.
+   * Returns the content of the last {@code \boxed}. Braces may nest, and escaped braces do not
+   * count. The result is empty if there is no box or the last box is not closed.
    */
   public static Optional<String> boxed(String written) {
     String text = MarkSpelling.usual(written);
@@ -39,7 +39,7 @@ public final class FinalAnswer {
     return Optional.empty();
   }
 
-  /** The text between the last {@code </answer>} and the {@code <answer>} before it. */
+  /** Returns the text between the last {@code </answer>} and the {@code <answer>} before it. */
   public static Optional<String> tagged(String written) {
     String text = MarkSpelling.usual(written);
     int end = text.lastIndexOf(CLOSE);
@@ -49,7 +49,7 @@ public final class FinalAnswer {
         : Optional.of(text.substring(start + OPEN.length(), end).strip());
   }
 
-  /** The rest of the line after the last {@code ####}, as in the solutions of GSM8K. */
+  /** Returns the rest of the line after the last {@code ####}, as in the solutions of GSM8K. */
   public static Optional<String> afterHashes(String text) {
     int start = text.lastIndexOf(HASHES);
     return start < 0
@@ -58,7 +58,8 @@ public final class FinalAnswer {
   }
 
   /**
-   * The final answer of a solution in a data set: after hashes, else boxed, else the whole text.
+   * Returns the final answer of a solution in a data set: the text after hashes, otherwise the
+   * content of the box, otherwise the whole text.
    */
   public static String ofSolution(String solution) {
     return afterHashes(solution).or(() -> boxed(solution)).orElse(solution).strip();

@@ -21,7 +21,7 @@ public sealed interface Finding permits Finding.Absent, Finding.Unclear, Found {
     return text.isBlank() ? UNCLEAR : new Found(text, where);
   }
 
-  /** The answer, if there is one. */
+  /** Returns the answer, if there is one. */
   default Optional<Found> found() {
     return this instanceof Found found ? Optional.of(found) : Optional.empty();
   }

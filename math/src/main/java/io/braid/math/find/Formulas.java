@@ -21,7 +21,7 @@ final class Formulas {
    */
   record Span(int start, int end, String content) {}
 
-  /** All closed formulas in their order, found in one pass. */
+  /** Returns all closed formulas in their order, found in one pass. */
   static List<Span> in(String text) {
     List<Span> spans = new ArrayList<>();
     Set<String> unclosed = new HashSet<>();
@@ -49,12 +49,14 @@ final class Formulas {
     return spans;
   }
 
-  /** The formulas that are not prose; text between two dollar amounts looks like a formula. */
+  /**
+   * Returns the formulas that are not prose; text between two dollar amounts looks like a formula.
+   */
   static List<Span> readable(String text) {
     return in(text).stream().filter(span -> !Prose.is(span.content())).toList();
   }
 
-  /** The content of a formula, with the percent sign after it. */
+  /** Returns the content of a formula, including a percent sign after it. */
   static String withPercent(String text, Span span) {
     String rest = text.substring(span.end()).stripLeading();
     boolean percent = rest.startsWith("%") || rest.startsWith("\\%");
@@ -62,8 +64,8 @@ final class Formulas {
   }
 
   /**
-   * The formulas at the start of the text, joined as one answer if only "and" or "or" is between
-   * them.
+   * Returns the formulas at the start of the text, joined as one answer if only "and" or "or" is
+   * between them.
    */
   static Optional<String> leading(String rest) {
     List<Span> spans = in(rest);
@@ -85,7 +87,10 @@ final class Formulas {
     return Optional.of(joined.toString());
   }
 
-  /** The last formula, with the formulas before it that are separated only by "and" or "or". */
+  /**
+   * Returns the last formula, including the formulas before it that are separated from it only by
+   * "and" or "or".
+   */
   static String lastOf(String text, List<Span> formulas) {
     int last = formulas.size() - 1;
     StringBuilder answer = new StringBuilder(withPercent(text, formulas.get(last)));
@@ -99,12 +104,14 @@ final class Formulas {
     return answer.toString();
   }
 
-  /** Whether the sign that would close a formula begins a dollar amount, {@code $4 + $5}. */
+  /**
+   * Returns whether the sign that would close a formula begins a dollar amount, {@code $4 + $5}.
+   */
   private static boolean isAmount(String text, String close, int end) {
     return close.equals("$") && end + 1 < text.length() && Character.isDigit(text.charAt(end + 1));
   }
 
-  /** The position of the closing sign; an escaped dollar sign does not close a formula. */
+  /** Returns the position of the closing sign; an escaped dollar sign does not close a formula. */
   private static int closed(String text, String close, int from) {
     int end = text.indexOf(close, from);
     while (end > 0 && close.equals("$") && text.charAt(end - 1) == '\\') {
@@ -113,7 +120,7 @@ final class Formulas {
     return end;
   }
 
-  /** The sign that closes the formula that opens here; empty if none does. */
+  /** Returns the sign that closes the formula that opens here; empty if none does. */
   private static String closing(String text, int at) {
     if (text.startsWith("$$", at)) {
       return "$$";

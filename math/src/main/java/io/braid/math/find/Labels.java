@@ -16,7 +16,7 @@ final class Labels {
 
   private Labels() {}
 
-  /** The text with its labels replaced by spaces. */
+  /** Returns the text with its labels replaced by spaces. */
   static String blanked(String text) {
     Matcher matcher = LABEL.matcher(text);
     if (!matcher.find()) {

@@ -11,8 +11,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds the letter of the option that a response chooses: the announced one, one at the start, or
- * one in brackets in the last sentence. A response that names several options chooses none.
+ * Finds the letter of the option that a response chooses: an announced letter, a letter at the
+ * start, or a letter in brackets in the last sentence. A response that names several options
+ * chooses none.
  */
 final class LetterFinder {
   /** Words after which a sentence is about the other options. */
@@ -37,7 +38,7 @@ final class LetterFinder {
 
   private static final Pattern NAMED = Pattern.compile("(?i)\\b(?:option|choice) $");
 
-  /** Words after the letter A; other words make it an article. */
+  /** Words that may follow the letter A; before any other word, it is an article. */
   private static final Pattern BEHIND_A =
       Pattern.compile(
           "\\s+(?!(?:because|since|as|is|and|or|but|for|by|would)\\b)[a-z].*", Pattern.DOTALL);
@@ -53,7 +54,10 @@ final class LetterFinder {
   /** A single letter that is not part of a word. */
   private record Letter(char letter, int start, boolean bracketed) {}
 
-  /** The letter after "the answer is", else one at the start, else the last one. */
+  /**
+   * Returns the letter after "the answer is", otherwise a letter at the start, otherwise the last
+   * letter.
+   */
   Optional<Found> in(String text, List<String> announced) {
     if (!Prose.is(text) && AnswerReader.read(NormalisedText.of(text)) instanceof Answer.Listing) {
       return Optional.of(new Found(text, "the whole response"));
@@ -84,8 +88,8 @@ final class LetterFinder {
   }
 
   /**
-   * Whether the text is one or several letters, with or without the text of an option, and does not
-   * deny them.
+   * Returns whether the text consists of one or more letters, with or without the text of an
+   * option, and does not deny them.
    */
   static boolean isChoice(String text) {
     Answer read = AnswerReader.read(NormalisedText.of(text));
@@ -94,8 +98,8 @@ final class LetterFinder {
   }
 
   /**
-   * The announced option: with its text, as a letter, or as several letters, which do not choose an
-   * option.
+   * Returns the announced option, which may be a letter with or without the option's text. Several
+   * letters choose no option.
    */
   private Optional<Found> said(String rest) {
     String sentence = AnswerPhrase.sentence(rest);
@@ -146,7 +150,7 @@ final class LetterFinder {
     return stripped.substring(start);
   }
 
-  /** The letters that a sentence neither denies nor mentions in a reason. */
+  /** Returns the letters that a sentence neither denies nor mentions in a reason. */
   private static List<Letter> chosen(String sentence) {
     List<Letter> chosen = new ArrayList<>();
     for (Letter letter : letters(sentence)) {
@@ -165,7 +169,7 @@ final class LetterFinder {
     return chosen;
   }
 
-  /** Whether only commas, "or" and the like are between two different letters. */
+  /** Returns whether only commas, "or" and the like are between two different letters. */
   private static boolean areLinked(String sentence, List<Letter> letters) {
     for (int i = 1; i < letters.size(); i++) {
       Letter before = letters.get(i - 1);

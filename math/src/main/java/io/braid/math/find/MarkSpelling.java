@@ -5,7 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Gives boxes and answer tags one spelling: {@code \boxed{…}} and {@code <answer>…</answer>}.
+ * Converts all spellings of boxes and answer tags to {@code \boxed{…}} and {@code
+ * <answer>…</answer>}.
  *
  * <p>Models also write {@code \boxed {5}}, {@code \boxed 5}, {@code \fbox{5}}, {@code
  * \framebox[2cm]{5}}, {@code \bbox[red]{5}} and {@code <Final_Answer>}.
@@ -36,7 +37,7 @@ public final class MarkSpelling {
 
   private MarkSpelling() {}
 
-  /** The text with its boxes and tags in the usual spelling. */
+  /** Returns the text with its boxes and tags in the usual spelling. */
   public static String usual(String text) {
     String boxes = text;
     if (text.contains("box")) {

@@ -8,9 +8,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * Finds the separate numbers in a text, with their units; the 2 of {@code x2} is not one of them.
- */
+/** Finds the separate numbers in a text, with their units; the 2 in {@code x2} does not count. */
 final class Numbers {
   private static final Pattern NUMBER =
       Pattern.compile(
@@ -47,7 +45,7 @@ final class Numbers {
    */
   record Span(String text, int start, int end) {}
 
-  /** The next number. */
+  /** Returns the next number. */
   Optional<Span> next() {
     while (matcher.find()) {
       Optional<Span> span = span();
@@ -92,7 +90,7 @@ final class Numbers {
     return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_';
   }
 
-  /** A number with the word after it: {@code 28 pct}, {@code 3 million}. */
+  /** Returns a number with the word after it: {@code 28 pct}, {@code 3 million}. */
   private Span withWord(String number, int end) {
     int start = end < text.length() && text.charAt(end) == ' ' ? end + 1 : end;
     int stop = letters(start);
@@ -103,7 +101,7 @@ final class Numbers {
     return WordText.multiplier(word).isPresent() ? at(number + " " + word, stop) : at(number, end);
   }
 
-  /** A number with attached letters; empty unless these are a unit. */
+  /** Returns a number with the letters attached to it; empty unless the letters are a unit. */
   private Optional<Span> attached(String number, int start, int letters) {
     String unit = text.substring(start, letters);
     if (PERCENT.contains(unit.toLowerCase(Locale.ROOT))) {
@@ -126,7 +124,7 @@ final class Numbers {
     return at < text.length() && Character.isDigit(text.charAt(at));
   }
 
-  /** The position after the exponent that begins here. */
+  /** Returns the position after the exponent that begins here. */
   private int power(int at) {
     if (at < text.length() && "²³".indexOf(text.charAt(at)) >= 0) {
       return at + 1;

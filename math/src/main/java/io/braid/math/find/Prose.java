@@ -21,7 +21,8 @@ final class Prose {
   private Prose() {}
 
   /**
-   * Whether the text has more words than an answer: several words, or words in addition to digits.
+   * Returns whether the text has more words than an answer: several words, or words in addition to
+   * digits.
    */
   static boolean is(String text) {
     if (text.length() > LONGEST_ANSWER || text.contains("\n\n")) {
@@ -56,7 +57,10 @@ final class Prose {
     return end;
   }
 
-  /** Whether letters in a row are a word; in a formula, short ones are products. */
+  /**
+   * Returns whether consecutive letters are a word; in a formula, a short sequence of letters is a
+   * product.
+   */
   private static boolean isWord(String run, boolean formula) {
     String lower = run.toLowerCase(Locale.ROOT);
     boolean known =
@@ -73,7 +77,7 @@ final class Prose {
             || run.charAt(0) > 'ω' && Character.isLetter(run.charAt(0)));
   }
 
-  /** The text without the content of text commands. */
+  /** Returns the text without the content of text commands. */
   private static String withoutText(String text) {
     StringBuilder outside = new StringBuilder();
     int at = 0;

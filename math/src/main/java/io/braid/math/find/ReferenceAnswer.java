@@ -3,11 +3,11 @@ package io.braid.math.find;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds the answer of a reference, which may be a worked solution. */
+/** Finds the answer in a reference, which may be a worked solution. */
 public final class ReferenceAnswer {
   private ReferenceAnswer() {}
 
-  /** The answer of a worked solution; other references are returned unchanged. */
+  /** Returns the answer of a worked solution; any other reference is returned unchanged. */
   public static String of(String reference) {
     String gold = MarkSpelling.usual(RepairedText.of(ResponseText.end(reference)));
     Optional<Found> last = new AnswerFinder(true, false).behindFinalMark(gold, Boxes.lastEnd(gold));
@@ -32,7 +32,7 @@ public final class ReferenceAnswer {
         .orElse(sentence.isBlank() || Prose.is(sentence) ? rest.strip() : sentence);
   }
 
-  /** The only formula of a sentence, if it comes last and contains a digit. */
+  /** Returns the only formula of a sentence, if it comes last and contains a digit. */
   private static String closingFormula(String gold) {
     List<Formulas.Span> formulas = Prose.is(gold) ? Formulas.readable(gold) : List.of();
     if (formulas.size() != 1) {

@@ -10,8 +10,8 @@ import java.util.Set;
  */
 final class RepairedText {
   /**
-   * Control characters, the letter that was escaped, and the letters after it that show that it was
-   * a TeX command.
+   * Each control character with the letter that was escaped and the following letters that show
+   * that it was a TeX command.
    */
   private static final Map<Character, Escape> ESCAPES =
       Map.of(

@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Finds the numbers and formulas of a sentence and their roles: {@code Rosie can run 50 miles in 7
- * hours} states 50, and 7 only describes it.
+ * Finds the numbers and formulas in a sentence and their roles: in {@code Rosie can run 50 miles in
+ * 7 hours}, 50 is stated and 7 only describes it.
  */
 final class Statement {
   private static final WordLists LISTS = WordLists.of(Statement.class);
@@ -37,7 +37,7 @@ final class Statement {
    * @param start its start
    * @param end the position after it
    * @param role its role in the sentence
-   * @param alternative whether "or" joins it to the one before
+   * @param alternative whether "or" joins it to the previous mention
    */
   record Mention(String text, int start, int end, Role role, boolean alternative) {}
 
@@ -65,7 +65,7 @@ final class Statement {
 
   private static final Set<String> EXCLUDING = LISTS.set("Statement.EXCLUDING");
 
-  /** Words before a number that the reader already knows, {@code the 3 friends}. */
+  /** Words before a number that was already mentioned: {@code the 3 friends}. */
   private static final Set<String> KNOWN = LISTS.set("Statement.KNOWN");
 
   private static final Set<String> TURNS = LISTS.set("Statement.TURNS");
@@ -79,7 +79,7 @@ final class Statement {
           .flatMap(Set::stream)
           .collect(Collectors.toUnmodifiableSet());
 
-  /** Words of a comparison after a denial, which then denies no number: {@code not more than}. */
+  /** Words of a comparison. A denial before them does not deny a number: {@code not more than}. */
   private static final Set<String> LIMITING = LISTS.set("Statement.LIMITING");
 
   private static final Set<String> RELATIVE_PRONOUNS = LISTS.set("Statement.RELATIVE_PRONOUNS");
@@ -155,7 +155,7 @@ final class Statement {
     }
   }
 
-  /** The formulas, and the numbers outside of them, in their order. */
+  /** Returns the formulas, and the numbers outside of them, in their order. */
   private static List<Mention> places(String text) {
     List<Mention> places = new ArrayList<>();
     for (Formulas.Span span : Formulas.readable(text)) {
@@ -310,22 +310,22 @@ final class Statement {
     return mentions.stream().anyMatch(m -> m.role() == Role.STATED || m.role() == Role.COMPARED);
   }
 
-  /** All numbers and formulas of the sentence. */
+  /** Returns all numbers and formulas of the sentence. */
   List<Mention> mentions() {
     return mentions;
   }
 
-  /** The mentions with a role. */
+  /** Returns the mentions with a role. */
   private List<Mention> in(Role role) {
     return mentions.stream().filter(m -> m.role() == role).toList();
   }
 
-  /** Whether the sentence denies all its numbers and formulas. */
+  /** Returns whether the sentence denies all its numbers and formulas. */
   boolean isDenied() {
     return !mentions.isEmpty() && in(Role.DENIED).size() == mentions.size();
   }
 
-  /** Several alternatives joined by "or", as one answer. */
+  /** Returns several alternatives joined with "or" as one answer. */
   Optional<String> alternatives() {
     List<Mention> stated = in(Role.STATED);
     for (int i = 1; i < stated.size(); i++) {
@@ -336,7 +336,7 @@ final class Statement {
     return Optional.empty();
   }
 
-  /** The only stated number; if none is stated, the only one mentioned. */
+  /** Returns the only stated number; if none is stated, the only mentioned number. */
   Optional<String> only() {
     for (Role role : List.of(Role.STATED, Role.COMPARED, Role.ASIDE)) {
       List<String> found = in(role).stream().map(Mention::text).distinct().toList();
@@ -347,12 +347,15 @@ final class Statement {
     return Optional.empty();
   }
 
-  /** Whether it contains no known word, so that the roles of its numbers are unknown. */
+  /**
+   * Returns whether the sentence contains no known word, so that the roles of its numbers are
+   * unknown.
+   */
   boolean isForeign() {
     return allWords > 0 && !understood;
   }
 
-  /** The number at the start of the sentence. */
+  /** Returns the number at the start of the sentence. */
   Optional<String> leading() {
     return mentions.stream()
         .filter(m -> m.role() == Role.STATED && sentence.substring(0, m.start()).length() < 3)

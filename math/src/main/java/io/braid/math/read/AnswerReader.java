@@ -34,12 +34,12 @@ public final class AnswerReader {
 
   private AnswerReader() {}
 
-  /** Reads a normalised text, in which commas between digits may separate thousands. */
+  /** Reads normalised text in which commas between digits may separate thousands. */
   public static Answer read(String normalised) {
     return read(normalised, true);
   }
 
-  /** Reads a normalised text, in which commas between digits separate answers. */
+  /** Reads normalised text in which commas between digits separate answers. */
   public static Answer readUngrouped(String normalised) {
     return read(normalised, false);
   }
@@ -91,8 +91,8 @@ public final class AnswerReader {
   }
 
   /**
-   * How a token joins two answers: by the word "and" or "or", which may follow a comma or a remark
-   * within the same text.
+   * Returns how a token joins two answers. It does so if it is "and" or "or", possibly after a
+   * comma or a remark in the same token.
    */
   private static Optional<Link> link(Token token) {
     if (!token.is(Kind.TEXT) && !token.is(Kind.WORD)) {
@@ -135,7 +135,7 @@ public final class AnswerReader {
         : Optional.empty();
   }
 
-  /** Several equations that belong together, {@code p = 5, q = 2}. */
+  /** Reads several equations that belong together, such as {@code p = 5, q = 2}. */
   private static boolean isSystem(List<Token> group) {
     List<List<Token>> parts = Slices.between(group, Slices.outside(group, t -> t.is(Kind.COMMA)));
     return parts.size() > 1
@@ -248,7 +248,7 @@ public final class AnswerReader {
     return ValueReader.read(tokens);
   }
 
-  /** Whether the tokens are a half-open interval: {@code [0, 1)} or {@code ]0, 1]}. */
+  /** Returns whether the tokens are a half-open interval: {@code [0, 1)} or {@code ]0, 1]}. */
   private static boolean isHalfOpen(List<Token> tokens) {
     return tokens.size() > 2
         && (tokens.getFirst().is(Kind.OPEN) || tokens.getFirst().is(Kind.CLOSE, "]"))
@@ -292,7 +292,7 @@ public final class AnswerReader {
     };
   }
 
-  /** Whether the braces hold a set in builder notation, {@code {x | x > 3}}. */
+  /** Returns whether the braces hold a set in builder notation, {@code {x | x > 3}}. */
   private static boolean isBuilt(List<Token> inside) {
     int bar = bar(inside);
     return bar > 0
@@ -302,8 +302,8 @@ public final class AnswerReader {
   }
 
   /**
-   * The index of the bar in builder notation, after the variable and its domain; 0 if there is
-   * none.
+   * Returns the index of the bar in builder notation, after the variable and its domain; 0 if there
+   * is none.
    */
   private static int bar(List<Token> inside) {
     int at = inside.size() > 3 && inside.get(1).is(Kind.RELATION, "∈") ? 3 : 1;
@@ -378,7 +378,10 @@ public final class AnswerReader {
     return sides.size() == 1 ? sides.getFirst() : new Answer.Relation(sides, signs);
   }
 
-  /** One side of a relation; a side that cannot be read, such as the name of a thing, is text. */
+  /**
+   * Reads one side of a relation; a side that cannot be read, such as the name of a thing, becomes
+   * text.
+   */
   private static Answer side(List<Token> tokens, int depth) {
     try {
       return answer(tokens, depth + 1);

@@ -32,8 +32,8 @@ public final class ChoiceText {
   private ChoiceText() {}
 
   /**
-   * Reads a normalised text that is the letter of an option, in brackets or not, with or without
-   * the option's text.
+   * Reads normalised text that consists of an option's letter, with or without brackets, and
+   * possibly the option's text.
    */
   static Optional<Answer> read(String normalised) {
     String text = bare(normalised);
@@ -87,12 +87,12 @@ public final class ChoiceText {
         : Optional.empty();
   }
 
-  /** Whether a character may be the letter of an option. */
+  /** Returns whether a character may be the letter of an option. */
   public static boolean isLetter(char c) {
     return c >= 'A' && c <= 'Z' && c != 'I';
   }
 
-  /** Removes a text command around the whole text or its first part. */
+  /** Removes a text command that encloses the whole text or its first part. */
   private static String bare(String normalised) {
     String text = normalised;
     for (String command : TYPES) {
@@ -112,13 +112,16 @@ public final class ChoiceText {
     return text.substring(0, end).strip();
   }
 
-  /** Whether another option follows, {@code (C) or (D)}, not the text of this one. */
+  /**
+   * Returns whether another option follows, as in {@code (C) or (D)}, rather than the text of this
+   * option.
+   */
   public static boolean goesOn(String rest) {
     String first = rest.toLowerCase(Locale.ROOT).replaceAll("^[^a-z]+", "").split("[^a-z]", 2)[0];
     return LINKS.contains(first);
   }
 
-  /** Whether the text is words and not a formula. */
+  /** Returns whether the text is words and not a formula. */
   private static boolean isName(String rest) {
     String word = firstLine(rest).split(" ")[0];
     return word.length() > 2

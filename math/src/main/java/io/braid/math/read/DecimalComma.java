@@ -26,8 +26,9 @@ public final class DecimalComma {
   private DecimalComma() {}
 
   /**
-   * The normalised text with points for decimal commas. Empty if it has none, if a comma between
-   * digits cannot be one, or within brackets whose items are not separated by semicolons.
+   * Returns the normalised text with its decimal commas replaced by points. The result is empty if
+   * the text has no decimal comma, if a comma between digits cannot be a decimal comma, or if the
+   * commas are in brackets whose items are not separated by semicolons.
    */
   public static Optional<String> pointed(String normalised) {
     if (!BETWEEN_DIGITS.matcher(normalised).find()) {
@@ -64,7 +65,7 @@ public final class DecimalComma {
     return depth;
   }
 
-  /** Whether the commas of the text can only be decimal ones. */
+  /** Returns whether the commas in the text can only be decimal commas. */
   public static boolean isCertain(String normalised) {
     Matcher matcher = NUMBER.matcher(normalised);
     boolean certain = matcher.find();
@@ -75,8 +76,8 @@ public final class DecimalComma {
   }
 
   /**
-   * Whether the comma can only be a decimal one: {@code 1.250,50}, {@code 0,25}, {@code 4,00} (no
-   * list has a term 00).
+   * Returns whether the comma can only be a decimal comma: {@code 1.250,50}, {@code 0,25}, {@code
+   * 4,00} (no list has a term 00).
    */
   private static boolean isCertain(Matcher matcher) {
     String whole = matcher.group(1);
@@ -86,8 +87,8 @@ public final class DecimalComma {
   }
 
   /**
-   * The number without its points, {@code 1.400}, if the context writes decimals with commas and
-   * none with points; otherwise empty.
+   * Returns the number without its points, {@code 1.400}, if the context writes decimals with
+   * commas and none with points; otherwise empty.
    *
    * @param context the text around the number
    */
@@ -99,7 +100,7 @@ public final class DecimalComma {
         : Optional.empty();
   }
 
-  /** Whether the text looks more like a decimal than like a list of two numbers. */
+  /** Returns whether the text looks more like a decimal than like a list of two numbers. */
   public static boolean isLikely(String normalised) {
     Matcher matcher = NUMBER.matcher(normalised);
     return matcher.find() && matcher.group(2).length() > 1;

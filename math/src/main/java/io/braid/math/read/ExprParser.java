@@ -15,7 +15,7 @@ import java.util.Set;
 public final class ExprParser {
   private static final int DEEPEST = 100;
 
-  /** Up to this many letters in a row are a product; more are one name. */
+  /** Up to this many consecutive letters are a product; more letters are one name. */
   private static final int LONGEST_PRODUCT = 3;
 
   private final TokenCursor tokens;
@@ -51,7 +51,7 @@ public final class ExprParser {
     return terms.size() == 1 ? terms.getFirst() : new Expr.Sum(terms);
   }
 
-  /** A sum, or two sums joined by TeX's {@code \over} or {@code \choose}. */
+  /** Parses a sum, or two sums joined by TeX's {@code \over} or {@code \choose}. */
   private Expr divided() throws UnreadableException {
     Expr first = sum();
     if (tokens.takes(Kind.COMMAND, "choose")) {
@@ -88,8 +88,8 @@ public final class ExprParser {
   }
 
   /**
-   * Whether the numeral here is a factor: after a bracket, or after a letter if the numeral has an
-   * exponent, {@code n 2^n}.
+   * Returns whether the numeral at this position is a factor. It is a factor after a bracket, and
+   * after a letter if the numeral has an exponent, as in {@code n 2^n}.
    */
   private boolean isNumberFactor() {
     boolean power = tokens.seesAhead(1, Kind.OPERATOR, "^");
@@ -141,7 +141,7 @@ public final class ExprParser {
     return postfix(base);
   }
 
-  /** A function value, {@code f(0)} or {@code I(t)}, which is not a product. */
+  /** Parses a function value, {@code f(0)} or {@code I(t)}, which is not a product. */
   private Expr applied(Expr base) {
     if (!(base instanceof Expr.Symbol(String name))
         || !Names.FUNCTION_LETTERS.contains(name.replaceAll("[_'].*", ""))
@@ -322,7 +322,10 @@ public final class ExprParser {
         arguments);
   }
 
-  /** The arguments in brackets; without brackets, the product up to the next sign or function. */
+  /**
+   * Parses the arguments in brackets or, without brackets, the product up to the next sign or
+   * function.
+   */
   private List<Expr> arguments() throws UnreadableException {
     if (tokens.sees(Kind.OPEN, "(") || tokens.sees(Kind.OPEN, "[") || tokens.sees(Kind.OPEN, "{")) {
       String close = closing(tokens.take().text());
@@ -380,7 +383,10 @@ public final class ExprParser {
     return symbol(accent + " " + under);
   }
 
-  /** An argument: braces with their content, or one token; for the digits 23, only the first. */
+  /**
+   * Parses an argument: the content of braces, or a single token. Of the digits 23, only the first
+   * is the argument.
+   */
   private Expr argument() throws UnreadableException {
     if (tokens.sees(Kind.NUMBER)) {
       String digits = tokens.here().text();
@@ -408,7 +414,7 @@ public final class ExprParser {
     return new Expr.Call(Operation.SQRT, List.of(rootOf()));
   }
 
-  /** The radicand: {@code √12} is the root of 12, not of 1. */
+  /** Parses the radicand: {@code √12} is the root of 12, not of 1. */
   private Expr rootOf() throws UnreadableException {
     return tokens.sees(Kind.NUMBER) ? NumeralParser.number(tokens.take().text()) : primary();
   }
@@ -434,7 +440,7 @@ public final class ExprParser {
     };
   }
 
-  /** The bracket that closes an opening one. */
+  /** Returns the bracket that closes an opening one. */
   public static String closing(String open) {
     return switch (open) {
       case "(" -> ")";

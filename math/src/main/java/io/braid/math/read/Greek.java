@@ -1,10 +1,10 @@
 package io.braid.math.read;
 
-/** Greek letters, which are written as characters or as commands. */
+/** Greek letters, written as characters or as commands. */
 final class Greek {
   private Greek() {}
 
-  /** The common spelling of a Greek letter; other names are unchanged. */
+  /** Returns the common spelling of a Greek letter; other names are unchanged. */
   static String plain(String name) {
     return switch (name) {
       case "θ" -> "\\theta";

@@ -12,7 +12,7 @@ final class Lexer {
   private static final int MOST_TOKENS = 1500;
   private static final int MOST_DIGITS = 1000;
 
-  /** Commands that are recognised without their backslash, since no word is spelt like them. */
+  /** Commands that are recognised without their backslash because they do not look like words. */
   private static final Set<String> GLUED = Set.of("cdot", "leq", "geq", "infty", "neq");
 
   /** Thousands separated by points, if there are at least two points. */
@@ -35,7 +35,7 @@ final class Lexer {
   }
 
   /**
-   * The tokens of a normalised text.
+   * Returns the tokens of a normalised text.
    *
    * @param grouping whether {@code 1,000} is one number outside of brackets
    */
@@ -142,7 +142,9 @@ final class Lexer {
     }
   }
 
-  /** Reads an exponent, {@code 1e-5}, but not the 2e of {@code 2ex} or {@code 2e^x}. */
+  /**
+   * Reads an exponent as in {@code 1e-5}; the 2e in {@code 2ex} or {@code 2e^x} is not an exponent.
+   */
   private void exponent(StringBuilder digits) {
     if (at >= text.length() || "eE".indexOf(text.charAt(at)) < 0) {
       return;
@@ -197,8 +199,8 @@ final class Lexer {
   }
 
   /**
-   * Whether the word is a unit of time, {@code 9 min}, and not the minimum or the secant: a number
-   * precedes it and no argument follows.
+   * Returns whether the word is a unit of time, {@code 9 min}, and not the minimum or the secant: a
+   * number precedes it and no argument follows.
    */
   private boolean isTime(String run) {
     boolean behind = !tokens.isEmpty() && tokens.getLast().is(Kind.NUMBER);
@@ -230,7 +232,7 @@ final class Lexer {
     }
   }
 
-  /** {@code sinx} is the sine of x. */
+  /** Splits a function name from the letter after it: {@code sinx} is the sine of x. */
   private void function(String run) {
     for (int length = run.length() - 1; length >= 2; length--) {
       String name = run.substring(0, length);
@@ -303,7 +305,9 @@ final class Lexer {
     add(kind, name);
   }
 
-  /** Reads letters in roman or bold type: one is a symbol, more are words. */
+  /**
+   * Reads letters in roman or bold type: a single letter is a symbol, several letters are words.
+   */
   private void inType(String name) throws UnreadableException {
     while (at < text.length() && text.charAt(at) == ' ') {
       at++;
@@ -331,7 +335,9 @@ final class Lexer {
     }
   }
 
-  /** Reads a number in another type as that number; a longer remark stays text. */
+  /**
+   * Reads the content of a font command: a number becomes a number, any longer remark stays text.
+   */
   private void numberInType(String held) {
     try {
       tokens.addAll(tokens(held, grouping));
@@ -340,7 +346,7 @@ final class Lexer {
     }
   }
 
-  /** The content of the braces that begin here. */
+  /** Returns the content of the braces that begin here. */
   private String group() throws UnreadableException {
     if (at >= text.length() || text.charAt(at) != '{') {
       return "";
@@ -402,7 +408,9 @@ final class Lexer {
     }
   }
 
-  /** Reads a letter of another script: Greek ones are symbols, others are words. */
+  /**
+   * Reads a letter from another script: a Greek letter is a symbol, any other letter begins a word.
+   */
   private void other(char c) throws UnreadableException {
     if (c >= 'α' && c <= 'ω' || c >= 'Α' && c <= 'Ω') {
       add(Kind.SYMBOL, String.valueOf(c));

@@ -12,7 +12,7 @@ final class MatrixAlgebra {
 
   private MatrixAlgebra() {}
 
-  /** The expression as one matrix; unchanged if it contains none. */
+  /** Returns the expression as one matrix; unchanged if it contains none. */
   static Expr simplified(Expr expr) throws UnreadableException {
     if (!holdsMatrix(expr)) {
       return expr;

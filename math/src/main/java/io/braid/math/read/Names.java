@@ -39,7 +39,7 @@ public final class Names {
 
   private static final Set<String> LETTERS = LISTS.set("Names.LETTERS");
 
-  /** Commands that have no meaning here and are not known commands with letters attached. */
+  /** Commands that have no meaning here. They are not known commands with letters attached. */
   static final Set<String> OTHERS = LISTS.set("Names.OTHERS");
 
   private Names() {}

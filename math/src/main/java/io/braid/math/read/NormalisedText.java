@@ -12,7 +12,7 @@ public final class NormalisedText {
 
   private static final Set<String> SILENT = LISTS.set("NormalisedText.SILENT");
 
-  /** Commands whose braces are not printed or do not contain an answer. */
+  /** Commands whose argument is not printed or is not part of the answer. */
   private static final Set<String> UNSEEN = LISTS.set("NormalisedText.UNSEEN");
 
   /** Commands that set the size of the bracket after them. */
@@ -98,7 +98,7 @@ public final class NormalisedText {
     this.text = text;
   }
 
-  /** The normalised text; at most a few times as long as the given one. */
+  /** Returns the normalised text, which is at most a few times as long as the given text. */
   public static String of(String answer) {
     return new NormalisedText(answer).run();
   }
@@ -122,7 +122,7 @@ public final class NormalisedText {
     return withoutEnd(normalised.toString().strip());
   }
 
-  /** Reads subscript or superscript characters in a row as one index or power. */
+  /** Reads consecutive subscript or superscript characters as one index or power. */
   private void shifted(String signs) {
     normalised.append(signs.equals(LOWERED) ? "_{" : "^{");
     while (at < text.length() && signs.indexOf(text.charAt(at)) >= 0) {
@@ -146,14 +146,17 @@ public final class NormalisedText {
     }
   }
 
-  /** {@code 14{,}916} has a thousands separator, {@code 2{,}5} a decimal comma. */
+  /**
+   * Reads a comma in braces: {@code 14{,}916} has a thousands separator, {@code 2{,}5} has a
+   * decimal comma.
+   */
   private void separator() {
     at += 3;
     int digits = digitsAhead();
     normalised.append(digits == 0 ? "," : digits == 3 ? "" : ".");
   }
 
-  /** The number of digits from here, up to four. */
+  /** Returns the number of digits from here, up to four. */
   private int digitsAhead() {
     int digits = 0;
     while (at + digits < text.length()
@@ -202,7 +205,7 @@ public final class NormalisedText {
     }
   }
 
-  /** Joins the texts before and after {@code \!}: {@code 1,\!000} is a number. */
+  /** Joins the text before and after {@code \!}: {@code 1,\!000} is a number. */
   private void joined() {
     int last = normalised.length() - 1;
     if (last < 1
@@ -266,7 +269,7 @@ public final class NormalisedText {
     } while (at < text.length() && open > 0);
   }
 
-  /** The end of the longest known command in a run of letters that are attached to it. */
+  /** Returns the end of the longest known command in a run of letters that are attached to it. */
   private int known(int start, int end) {
     if (isKnown(text.substring(start, end)) || end - start > 40) {
       return end;
@@ -286,7 +289,7 @@ public final class NormalisedText {
         || Names.OTHERS.contains(name);
   }
 
-  /** Skips the name of a color in braces. */
+  /** Skips the name of a colour in braces. */
   private void skipColor(String name) {
     int close = name.endsWith("color") && text.startsWith("{", at) ? text.indexOf('}', at) : -1;
     at = close < 0 ? at : close + 1;

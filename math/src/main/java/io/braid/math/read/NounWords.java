@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Words that never occur in the name of a counted thing: after a number they deny it, offer
- * another, set a condition or continue the calculation.
+ * Words that never occur in the name of a counted thing. After a number, they deny it, offer an
+ * alternative, set a condition or continue the calculation.
  */
 final class NounWords {
   private static final WordLists LISTS = WordLists.of(NounWords.class);
@@ -16,19 +16,19 @@ final class NounWords {
 
   private static final Set<String> CONDITIONS = LISTS.set("NounWords.CONDITIONS");
 
-  /** Words that change the number before them into another number. */
+  /** Words that turn the number before them into a different number. */
   private static final Set<String> CALCULATING = LISTS.set("NounWords.CALCULATING");
 
   private static final String DENYING_SIGNS = "不没非否错";
 
   private NounWords() {}
 
-  /** Whether a text has no Chinese sign of denial. */
+  /** Returns whether the text contains no Chinese character that denies. */
   static boolean affirms(String text) {
     return text.chars().noneMatch(c -> DENYING_SIGNS.indexOf(c) >= 0);
   }
 
-  /** Whether the words after a number leave its value unchanged. */
+  /** Returns whether the words after a number leave its value unchanged. */
   static boolean areClean(List<String> words) {
     boolean measured = words.size() > 1 && Units.isUnit(words.getFirst()); // cm squared
     return words.stream()

@@ -8,7 +8,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Optional;
 
-/** Reads numerals: decimal, repeating, mixed, or in another base. */
+/** Reads numerals: decimals, repeating decimals, mixed numbers, and numbers in other bases. */
 final class NumeralParser {
   private static final int MOST_DIGITS = 50; // of those that repeat
 
@@ -18,7 +18,7 @@ final class NumeralParser {
     this.tokens = tokens;
   }
 
-  /** The number that begins with the numeral that was just taken. */
+  /** Reads the number that begins with the numeral just consumed. */
   Expr read(Token numeral) throws UnreadableException {
     boolean repeats =
         tokens.sees(Kind.COMMAND, "accent overline") || tokens.sees(Kind.COMMAND, "accent dot");
@@ -32,7 +32,7 @@ final class NumeralParser {
     return mixed(number).map(Expr.class::cast).orElse(number);
   }
 
-  /** The number of one numeral, exact unless it has a point or an exponent. */
+  /** Returns the value of one numeral, which is exact unless it has a point or an exponent. */
   static Num number(String written) {
     BigDecimal decimal = new BigDecimal(written);
     boolean exact =
@@ -70,7 +70,7 @@ final class NumeralParser {
     return text.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
-  /** Reads a number in another base, {@code 1A_{16}}. */
+  /** Reads a number in a base other than ten, such as {@code 1A_{16}}. */
   private Expr based(String digits) throws UnreadableException {
     tokens.skip(1);
     String written = groupedDigits();
@@ -86,7 +86,7 @@ final class NumeralParser {
     }
   }
 
-  /** A mixed number, {@code 2\frac{1}{3}} or 2 1/3; empty if no proper fraction follows. */
+  /** Returns a mixed number, {@code 2\frac{1}{3}} or 2 1/3; empty if no proper fraction follows. */
   private Optional<Num> mixed(Num whole) {
     if (whole.decimals() != Expr.EXACT) {
       return Optional.empty();

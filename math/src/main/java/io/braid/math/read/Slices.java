@@ -9,7 +9,7 @@ import java.util.function.Predicate;
 final class Slices {
   private Slices() {}
 
-  /** The indices of the wanted tokens outside of all brackets. */
+  /** Returns the indices of the wanted tokens outside of all brackets. */
   static List<Integer> outside(List<Token> tokens, Predicate<Token> wanted) {
     List<Integer> places = new ArrayList<>();
     int depth = 0;
@@ -28,7 +28,7 @@ final class Slices {
     return places;
   }
 
-  /** The pieces between the given indices, without empty ones. */
+  /** Returns the non-empty pieces between the given indices. */
   static List<List<Token>> between(List<Token> tokens, List<Integer> places) {
     List<List<Token>> pieces = new ArrayList<>();
     int from = 0;
@@ -44,7 +44,7 @@ final class Slices {
     return pieces;
   }
 
-  /** Whether the first token is the bracket that the last one closes. */
+  /** Returns whether the first token is a bracket that the last token closes. */
   static boolean isBracketed(List<Token> tokens) {
     if (tokens.size() < 2 || !tokens.getFirst().is(Kind.OPEN)) {
       return false;

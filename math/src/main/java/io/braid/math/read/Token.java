@@ -12,7 +12,7 @@ record Token(Kind kind, String text, boolean spaced) {
   enum Kind {
     /** Digits, with a point or thousands separators or an exponent. */
     NUMBER,
-    /** One letter, or a Greek or other named one. */
+    /** A single letter, or a named symbol such as a Greek letter. */
     SYMBOL,
     /** Two or more plain letters. */
     WORD,
@@ -28,7 +28,7 @@ record Token(Kind kind, String text, boolean spaced) {
     RELATION,
     /** One of ( [ { \{ ⌊ ⌈ ⟨. */
     OPEN,
-    /** Their counterparts. */
+    /** One of ) ] } \} ⌋ ⌉ ⟩. */
     CLOSE,
     /** A comma. */
     COMMA,
@@ -38,11 +38,11 @@ record Token(Kind kind, String text, boolean spaced) {
     UNION,
     /** The start of an environment. */
     BEGIN,
-    /** Its end. */
+    /** The end of an environment. */
     END,
-    /** A column's end. */
+    /** The end of a column. */
     COLUMN,
-    /** A row's end. */
+    /** The end of a row. */
     ROW
   }
 

@@ -4,12 +4,12 @@ import io.braid.math.read.Token.Kind;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The position of a parser in its tokens. */
+/** The position of a parser in a list of tokens. */
 final class TokenCursor {
   private final List<Token> tokens;
   private int at;
 
-  /** Begins before the first token. */
+  /** Starts before the first token. */
   TokenCursor(List<Token> tokens) {
     this.tokens = new ArrayList<>(tokens);
   }
@@ -18,12 +18,12 @@ final class TokenCursor {
     return at < tokens.size();
   }
 
-  /** The next token, which must exist. */
+  /** Returns the next token, which must exist. */
   Token here() {
     return tokens.get(at);
   }
 
-  /** The token that was taken last. */
+  /** Returns the token that was consumed last. */
   Token before() {
     return tokens.get(at - 1);
   }
@@ -40,7 +40,7 @@ final class TokenCursor {
     return sees(Kind.OPERATOR, text);
   }
 
-  /** Whether the token at an offset from the next one has this kind. */
+  /** Returns whether the token at an offset from the next one has this kind. */
   boolean seesAhead(int places, Kind kind) {
     return at + places < tokens.size() && tokens.get(at + places).is(kind);
   }
@@ -49,12 +49,12 @@ final class TokenCursor {
     return at + places < tokens.size() && tokens.get(at + places).is(kind, text);
   }
 
-  /** The token at an offset from the next one, which must exist. */
+  /** Returns the token at an offset from the next one, which must exist. */
   Token ahead(int places) {
     return tokens.get(at + places);
   }
 
-  /** Takes the next token if it is this one; returns whether it was. */
+  /** Consumes the next token if it is the given one; returns whether it was. */
   boolean takes(Kind kind, String text) {
     if (sees(kind, text)) {
       at++;
@@ -79,7 +79,7 @@ final class TokenCursor {
     tokens.set(at, token);
   }
 
-  /** The position, for {@link #goBack}. */
+  /** Returns the position, for {@link #goBack}. */
   int place() {
     return at;
   }
@@ -88,12 +88,12 @@ final class TokenCursor {
     at = place;
   }
 
-  /** The tokens that were taken since a position. */
+  /** Returns the tokens consumed since a position. */
   List<Token> since(int place) {
     return tokens.subList(place, at);
   }
 
-  /** Takes plus and minus signs; returns whether they negate a number. */
+  /** Consumes plus and minus signs; returns whether they negate a number. */
   boolean takesSigns() throws UnreadableException {
     boolean negative = false;
     while (seesOperator("+") || seesOperator("-")) {

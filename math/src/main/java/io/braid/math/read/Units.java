@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 public final class Units {
   private static final WordLists LISTS = WordLists.of(Units.class);
 
-  /** The names of units, and the first name of each. */
+  /** Maps each name of a unit to the unit's first name. */
   private static final Map<String, String> NAMES = LISTS.names("Units.NAMES");
 
   /** Single letters that are units; they may also be variables. */
@@ -34,29 +34,32 @@ public final class Units {
 
   private Units() {}
 
-  /** Whether a word is a name of a unit. */
+  /** Returns whether a word is a name of a unit. */
   public static boolean isUnit(String word) {
     return NAMES.containsKey(word.toLowerCase(Locale.ROOT));
   }
 
-  /** Whether a symbol is a letter that names a unit. */
+  /** Returns whether a symbol is a letter that names a unit. */
   public static boolean isLetter(String symbol) {
     return LETTERS.contains(symbol);
   }
 
-  /** Removes the words for a unit without a name: {@code square units} are units. */
+  /** Removes words for unnamed units, such as {@code square units}. */
   static String plain(String unit) {
     return unit.strip().matches("(?:square|sq\\.?|cubic|cu\\.?) +units?") ? "units" : unit;
   }
 
-  /** Whether the text after a number contains no other number and no condition. */
+  /** Returns whether the text after a number contains no other number and no condition. */
   public static boolean isClean(String unit) {
     String words = unit.replaceAll("\\^ ?\\{? ?-? ?\\d ?\\}?|[²³]", " ");
     return unit.startsWith("pmod")
         || words.chars().noneMatch(Character::isDigit) && NounWords.areClean(words(words));
   }
 
-  /** Whether the text after a number can be the counted or measured thing: only a few words. */
+  /**
+   * Returns whether the text after a number can name the counted or measured thing, that is,
+   * whether it is only a few words.
+   */
   public static boolean isNoun(String unit) {
     return unit.length() <= LONGEST_NOUN
         && NOUN.matcher(unit).matches()
@@ -65,7 +68,7 @@ public final class Units {
   }
 
   /**
-   * Whether the words of one text are among those of the other: {@code right triangles}, {@code
+   * Returns whether all words in one text also occur in the other: {@code right triangles}, {@code
    * triangles}.
    */
   public static boolean areRelated(String a, String b) {
@@ -79,8 +82,8 @@ public final class Units {
   }
 
   /**
-   * Whether one text only has additional words that are no units: {@code days}, {@code days in
-   * total}.
+   * Returns whether one text is the other with additional words that are not units: {@code days},
+   * {@code days in total}.
    */
   public static boolean differInRemarks(String a, String b) {
     Set<String> left = singular(a);
@@ -110,8 +113,9 @@ public final class Units {
   }
 
   /**
-   * A text that is equal for equal units, {@code square feet} and {@code ft^2}; empty for an
-   * unknown unit. Each word has its exponent, which is negative after a slash or {@code per}.
+   * Returns a string that is the same for equal units, such as {@code square feet} and {@code
+   * ft^2}; empty for an unknown unit. Each word has its exponent, which is negative after a slash
+   * or {@code per}.
    */
   public static String canonical(String unit) {
     Map<String, Integer> powers = new TreeMap<>();
@@ -162,8 +166,8 @@ public final class Units {
   }
 
   /**
-   * The first name of a unit. The prefix of {@code meV} is milli; that of {@code MeV}, and of words
-   * in a single case, is mega.
+   * Returns the first name of a unit. The prefix in {@code meV} is milli; the prefix in {@code
+   * MeV}, and in words written in a single case, is mega.
    */
   private static String name(String word) {
     String lower = word.toLowerCase(Locale.ROOT);

@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Distinguishes mathematics that could not be read from prose. A comparison treats both as text,
- * but only the first was meant as mathematics.
+ * Distinguishes unreadable mathematics from prose. A comparison treats both as text, but only the
+ * former was meant as mathematics.
  */
 public final class Unread {
   private static final int SHOWN = 60;
@@ -23,8 +23,8 @@ public final class Unread {
   private Unread() {}
 
   /**
-   * Why a text could not be read if it was meant as mathematics; empty for prose and for text that
-   * was read.
+   * Returns the reason why text that was meant as mathematics could not be read; empty for prose
+   * and for text that was read.
    */
   public static Optional<String> of(String normalised, Answer answer) {
     if (!(answer instanceof Answer.Words)) {
@@ -42,8 +42,8 @@ public final class Unread {
   }
 
   /**
-   * Whether brackets are closed. Intervals may begin and end with different brackets; braces may
-   * not.
+   * Returns whether brackets are closed. Intervals may begin and end with different brackets;
+   * braces may not.
    */
   private static boolean balanced(String text) {
     int depth = 0;

@@ -19,7 +19,7 @@ public final class ValueReader {
 
   private static final Set<String> LEADING = LISTS.set("ValueReader.LEADING");
 
-  /** Words before a value that say that it is not the answer, or not the only one. */
+  /** Words before a value which mean that it is not the answer, or not the only answer. */
   private static final Set<String> DENYING = LISTS.set("ValueReader.DENYING");
 
   /** Words that look like products of letters. */
@@ -67,26 +67,26 @@ public final class ValueReader {
         MatrixAlgebra.simplified(ExprParser.parse(number)), written(number), "");
   }
 
-  /** The product of an expression and a number; a number stays a number. */
+  /** Multiplies an expression by a number; the product of two numbers is a number. */
   private static Expr multiplied(Expr expr, Expr.Num times) {
     return expr instanceof Expr.Num(Rational value, _, _)
         ? Expr.Num.exact(value.times(times.value()))
         : new Expr.Product(List.of(expr, times));
   }
 
-  /** Whether the words introduce a value: {@code The answer is}, {@code about}. */
+  /** Returns whether the words introduce a value: {@code The answer is}, {@code about}. */
   private static boolean introduces(Token words) {
     String text = words.text().strip().toLowerCase(Locale.ROOT);
     return text.endsWith(":") || LEADING.contains(text.substring(text.lastIndexOf(' ') + 1));
   }
 
-  /** Whether words deny what follows them. */
+  /** Returns whether words deny what follows them. */
   public static boolean denies(String words) {
     return Arrays.stream(words.toLowerCase(Locale.ROOT).split("[^a-z']+", MOST_WORDS))
         .anyMatch(DENYING::contains);
   }
 
-  /** The index at which the words after a number begin. */
+  /** Returns the index at which the words after a number begin. */
   static int unitStart(List<Token> tokens) {
     List<Integer> words =
         Slices.outside(
@@ -107,8 +107,8 @@ public final class ValueReader {
   }
 
   /**
-   * The index of letters directly after a percent sign, which are a word even if they are short:
-   * {@code 20% of the people}.
+   * Returns the index of letters directly after a percent sign, which are a word even if they are
+   * short: {@code 20% of the people}.
    */
   private static int behindPercent(List<Token> tokens) {
     for (int i = 1; i < tokens.size() && !tokens.get(i).is(Kind.OPEN); i++) {
@@ -119,7 +119,7 @@ public final class ValueReader {
     return tokens.size();
   }
 
-  /** Whether a fraction of words begins here: {@code \frac{\text{miles}}{\text{hour}}}. */
+  /** Returns whether a fraction of words begins here: {@code \frac{\text{miles}}{\text{hour}}}. */
   private static boolean isFractionOfWords(List<Token> tokens, int at) {
     return tokens.size() >= at + 7
         && tokens.get(at).is(Kind.COMMAND, "frac")

@@ -25,7 +25,7 @@ public final class WordLists {
     this.lines = lines;
   }
 
-  /** The lists of the package of a class. */
+  /** Returns the lists for the package of a class. */
   public static WordLists of(Class<?> member) {
     String place = member.getPackageName().replace('.', '/') + "/" + FILE;
     try (InputStream stream = member.getResourceAsStream(FILE)) {
@@ -62,29 +62,35 @@ public final class WordLists {
     return list;
   }
 
-  /** The words of a list, in their order. */
+  /** Returns the words of a list, in their order. */
   public List<String> list(String name) {
     return lines(name).stream().flatMap(line -> List.of(line.split("\\s+")).stream()).toList();
   }
 
-  /** The words of a list. */
+  /** Returns the words of a list. */
   public Set<String> set(String name) {
     return Set.copyOf(list(name));
   }
 
-  /** The lines of a list, for phrases of several words; {@code ␣} is a space at a line's end. */
+  /**
+   * Returns the lines of a list, whose entries may be phrases; {@code ␣} stands for a space at the
+   * end of a line.
+   */
   public List<String> phrases(String name) {
     return lines(name).stream().map(line -> line.replace('␣', ' ')).toList();
   }
 
-  /** A list as a map from words to meanings; each line is a meaning followed by its words. */
+  /**
+   * Returns a list as a map from words to meanings; each line contains a meaning followed by its
+   * words.
+   */
   public Map<String, String> meanings(String name) {
     return firstWords(name, 1);
   }
 
   /**
-   * A list as a map from each name to the first name on its line; the names on a line mean the
-   * same.
+   * Returns a list as a map from each name to the first name on its line; the names on a line mean
+   * the same.
    */
   public Map<String, String> names(String name) {
     return firstWords(name, 0);

@@ -16,12 +16,18 @@ public final class WordText {
 
   private static final Pattern COMMAND = Pattern.compile("\\\\[a-zA-Z]+");
 
-  /** The size of a fraction or a binomial, which changes no meaning: {@code \dfrac}. */
+  /**
+   * Commands that set the size of a fraction or a binomial and do not change the meaning, such as
+   * {@code \dfrac}.
+   */
   private static final Pattern STYLE = Pattern.compile("\\\\[dtc](frac|binom)(?![a-zA-Z])");
 
   private WordText() {}
 
-  /** The words alone, in lower case. Formulas that are not understood keep their case and signs. */
+  /**
+   * Returns only the words, in lower case. Formulas that are not understood keep their case and
+   * signs.
+   */
   public static String key(String given) {
     StringBuilder key = new StringBuilder();
     String text = STYLE.matcher(given).replaceAll("\\\\$1");
@@ -67,7 +73,7 @@ public final class WordText {
     return plain.toString();
   }
 
-  /** Whether a space separates two digits: {@code 1 2} is not 12. */
+  /** Returns whether a space separates two digits: {@code 1 2} is not 12. */
   private static boolean partsDigits(String text, int at) {
     return at > 0
         && at + 1 < text.length()
@@ -75,7 +81,7 @@ public final class WordText {
         && Character.isDigit(text.charAt(at + 1));
   }
 
-  /** The factor that a word after a number stands for: {@code million}. */
+  /** Returns the factor that a word after a number stands for: {@code million}. */
   public static Optional<Expr.Num> multiplier(String word) {
     return switch (word) {
       case "thousand" -> Optional.of(Expr.Num.of(1_000));
@@ -86,12 +92,12 @@ public final class WordText {
     };
   }
 
-  /** Whether a word is the name of a number; {@code one} often is not. */
+  /** Returns whether a word is the name of a number; {@code one} often is a pronoun. */
   static boolean isNumber(String word) {
     return !word.equals("one") && NUMBERS.contains(word);
   }
 
-  /** The number that a word names; empty if it names none. */
+  /** Returns the number that a word names; empty if it names none. */
   public static Optional<Expr> number(String word) {
     if (word.equals("infinity")) {
       return Optional.of(Expr.Constant.INFINITY);

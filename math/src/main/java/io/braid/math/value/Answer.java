@@ -10,14 +10,14 @@ public sealed interface Answer {
    *
    * @param expr the expression
    * @param text the expression as it is written
-   * @param unit the text after it, or empty
+   * @param unit the unit after it, or empty
    */
   record Value(Expr expr, String text, String unit) implements Answer {}
 
   /**
    * Text that is not mathematics.
    *
-   * @param text the letters and digits, in lower case if it is prose
+   * @param text the letters and digits of the text, in lower case if it is prose
    */
   record Words(String text) implements Answer {}
 
@@ -40,11 +40,11 @@ public sealed interface Answer {
    */
   record Listing(List<Answer> items, Link link) implements Answer {}
 
-  /** What joins the items of a list. */
+  /** How the items of a list are joined. */
   enum Link {
-    /** Commas, semicolons or the word and. */
+    /** Commas, semicolons or the word "and". */
     AND,
-    /** The word or, or a plus-minus sign. */
+    /** The word "or", or a plus-minus sign. */
     OR,
     /** Commas in plain TeX braces, which are not printed. */
     GROUP,
@@ -56,7 +56,7 @@ public sealed interface Answer {
    * A chain of relations, {@code a = b ≤ c}.
    *
    * @param sides two or more
-   * @param signs the relations between them, one fewer
+   * @param signs the relations between neighbouring sides, one fewer than sides
    */
   record Relation(List<Answer> sides, List<String> signs) implements Answer {}
 
@@ -73,11 +73,11 @@ public sealed interface Answer {
    * Sets joined by set operators, {@code [0,1) ∪ (2,3)}.
    *
    * @param parts two or more
-   * @param signs ∪, ∩ or ∖, one fewer
+   * @param signs the operators between neighbouring parts (∪, ∩ or ∖), one fewer than parts
    */
   record Combined(List<Answer> parts, List<String> signs) implements Answer {}
 
-  /** A description of how the text was read, for people. */
+  /** Returns a human-readable description of how the text was read. */
   default String reading() {
     return switch (this) {
       case Value(Expr expr, String text, String unit) ->

@@ -1,12 +1,12 @@
 package io.braid.math.value;
 
 /**
- * Complex arithmetic at some precision.
+ * Complex arithmetic at a certain precision.
  *
  * @param <V> a complex number
  */
 interface Arithmetic<V> {
-  /** The relative rounding error of one operation. */
+  /** Returns the relative rounding error of one operation. */
   double unit();
 
   V of(Rational value);
@@ -43,10 +43,10 @@ interface Arithmetic<V> {
 
   V atan(V of);
 
-  /** The absolute value, as a complex number. */
+  /** Returns the absolute value, as a complex number. */
   V abs(V of);
 
-  /** The real part as a double, which is enough to check signs and sizes. */
+  /** Returns the real part as a double, which is enough to check signs and sizes. */
   double real(V of);
 
   double imaginary(V of);

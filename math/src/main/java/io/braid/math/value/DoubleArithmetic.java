@@ -29,7 +29,7 @@ public final class DoubleArithmetic implements Arithmetic<DoubleArithmetic.Compl
     return Complex.real(toDouble(value));
   }
 
-  /** The double nearest to a rational number, or next to it. */
+  /** Returns the double nearest to a rational number, or one of its neighbours. */
   public static double toDouble(Rational value) {
     if (value.numerator().bitLength() < 50 && value.denominator().bitLength() < 50) {
       return (double) value.numerator().longValue() / value.denominator().longValue();

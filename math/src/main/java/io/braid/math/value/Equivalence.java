@@ -20,7 +20,7 @@ public final class Equivalence {
   private static final RealArithmetic REAL = new RealArithmetic();
   private static final PreciseArithmetic PRECISE = new PreciseArithmetic();
 
-  /** Safety factor for errors of values, which are estimates. */
+  /** Safety factor for the error bounds, which are only estimates. */
   private static final double SAFETY = 4;
 
   /** A value with a larger relative error cannot show that two values are equal. */
@@ -53,7 +53,7 @@ public final class Equivalence {
     UNKNOWN
   }
 
-  /** Whether two expressions have the same value wherever both are defined. */
+  /** Returns whether two expressions have the same value wherever both are defined. */
   public static boolean equal(Expr a, Expr b) {
     if (a.equals(b)) {
       return true;
@@ -69,7 +69,7 @@ public final class Equivalence {
     return variables.isEmpty() ? constants(a, b) : formulas(a, b, variables);
   }
 
-  /** The names of the variables in an expression; a new set. */
+  /** Returns the names of the variables in an expression, as a new set. */
   public static Set<String> variables(Expr expr) {
     Set<String> names = new HashSet<>();
     collect(expr, names);
@@ -117,7 +117,8 @@ public final class Equivalence {
   }
 
   /**
-   * Whether the values agree wherever both are defined; empty if they are defined nowhere together.
+   * Returns whether the values agree wherever both are defined; empty if they are defined nowhere
+   * together.
    */
   private static Optional<Boolean> agree(
       Expr a, Expr b, List<Map<String, Rational>> points, boolean real) {
@@ -155,9 +156,9 @@ public final class Equivalence {
   }
 
   /**
-   * Compares the values at a point. They are different if their distance exceeds their errors;
-   * otherwise they are equal if both are known accurately enough. No relative error is defined at
-   * 0, so there the error must be at most {@code zero}.
+   * Compares the values at a point. They are different if their distance exceeds their error
+   * bounds. Otherwise they are equal if both are known accurately enough. A value of 0 has no
+   * relative error; its error must be at most {@code zero}.
    */
   private static <V> Outcome compared(
       Map<String, Rational> point,
@@ -207,12 +208,12 @@ public final class Equivalence {
     return count;
   }
 
-  /** The real value of an expression without variables, if it has one. */
+  /** Returns the real value of an expression without variables, if it has one. */
   public static Optional<Double> real(Expr expr) {
     return real(expr, Map.of());
   }
 
-  /** The real value at a point, if there is one. */
+  /** Returns the real value at a point, if there is one. */
   public static Optional<Double> real(Expr expr, Map<String, Rational> point) {
     Optional<Rational> exact = Exact.value(expr, point);
     if (exact.isPresent()) {
@@ -225,7 +226,7 @@ public final class Equivalence {
         .map(Complex::re);
   }
 
-  /** The complex value at a point, as doubles, if there is one. */
+  /** Returns the complex value at a point, as doubles, if there is one. */
   public static Optional<Complex> complex(Expr expr, Map<String, Rational> point) {
     Optional<Rational> exact = Exact.value(expr, point);
     return exact.isPresent()

@@ -9,8 +9,8 @@ import java.util.OptionalInt;
 
 /**
  * Evaluates an expression at a point and bounds the error of its value. Every operation adds its
- * own rounding error to those of its operands (running error analysis), so the difference of two
- * huge, nearly equal numbers gets a huge error.
+ * own rounding error to the errors of its operands (running error analysis), so the difference
+ * between two huge, nearly equal numbers gets a huge error bound.
  *
  * @param <V> a complex number
  */
@@ -98,7 +98,7 @@ final class Evaluation<V> {
     return size(near.value);
   }
 
-  /** A value with the errors of its operands and its own rounding error. */
+  /** Returns a value with the errors of its operands and its own rounding error. */
   private Near<V> near(V value, double carried, double units) throws UndefinedException {
     double size = size(value);
     double error = carried + units * unit * size;
@@ -169,7 +169,9 @@ final class Evaluation<V> {
     return near(quotient, (above.error + size(quotient) * below.error) / least, FUNCTION);
   }
 
-  /** The least absolute value that the number may have; undefined if that may be 0. */
+  /**
+   * Returns the least absolute value that the number may have, or undefined if the number may be 0.
+   */
   private double leastSize(Near<V> near) throws UndefinedException {
     double size = size(near);
     if (size <= 2 * near.error || size < 1 / LARGEST) {
@@ -284,7 +286,7 @@ final class Evaluation<V> {
     return near(arithmetic.log(of.value), of.error / least + FUNCTION * unit, FUNCTION);
   }
 
-  /** The logarithm to its base; without a base, the natural logarithm. */
+  /** Evaluates a logarithm to its base or, without a base, the natural logarithm. */
   private Near<V> logarithm(Near<V> of, List<Expr> arguments) throws UndefinedException {
     boolean natural = arguments.get(1) instanceof Expr.Symbol(String name) && name.equals("log");
     return natural ? log(of) : quotient(log(of), log(of(arguments.get(1))));
@@ -298,7 +300,10 @@ final class Evaluation<V> {
     return sineOrCosine(arithmetic.cos(angle(of)), of);
   }
 
-  /** A sine or cosine, whose error comes from its angle and from the reduction of the angle. */
+  /**
+   * Evaluates a sine or cosine, whose error comes from its angle and from the reduction of the
+   * angle.
+   */
   private Near<V> sineOrCosine(V value, Near<V> angle) throws UndefinedException {
     double slope = Math.cosh(arithmetic.imaginary(angle.value));
     double carried = slope * (angle.error + unit * size(angle));
@@ -319,7 +324,7 @@ final class Evaluation<V> {
     return of.value;
   }
 
-  /** An arc sine or arc cosine, whose slope is infinite at 1 and −1. */
+  /** Evaluates an arc sine or arc cosine, whose slope is infinite at 1 and −1. */
   private Near<V> inverse(V value, Near<V> of) throws UndefinedException {
     double fromEnd = Math.abs(1 - size(of));
     double carried =
@@ -333,7 +338,7 @@ final class Evaluation<V> {
     return quotient(both, number(Rational.of(2)));
   }
 
-  /** A function of whole numbers, which has either an exact value or no value. */
+  /** Evaluates a function of whole numbers, which has either an exact value or no value. */
   private Near<V> wholeNumbers(Operation operation, List<Expr> arguments)
       throws UndefinedException {
     Optional<Rational> exact = Exact.value(new Expr.Call(operation, arguments), point);

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Computes the exact rational value of an expression, if it has one. Numbers may have a limited
- * number of bits; larger results have no exact value here.
+ * Computes the exact rational value of an expression, if it has one. The number of bits is limited;
+ * larger results count as having no exact value.
  */
 public final class Exact {
   private static final int MOST_BITS = 8192;
@@ -22,12 +22,12 @@ public final class Exact {
     this.variables = variables;
   }
 
-  /** The exact value of an expression without variables; empty if it has none. */
+  /** Returns the exact value of an expression without variables; empty if it has none. */
   public static Optional<Rational> value(Expr expr) {
     return new Exact(Map.of()).of(expr);
   }
 
-  /** The exact value at a point; empty if there is none. */
+  /** Returns the exact value at a point; empty if there is none. */
   public static Optional<Rational> value(Expr expr, Map<String, Rational> variables) {
     return new Exact(variables).of(expr);
   }
@@ -104,7 +104,7 @@ public final class Exact {
     return times >= 0 ? Optional.of(raised) : Rational.ONE.dividedBy(raised);
   }
 
-  /** A power of a perfect square, {@code 4^{3/2}}. */
+  /** Computes a power of a perfect square, such as {@code 4^{3/2}}. */
   private static Optional<Rational> rooted(Rational base, Rational exponent) {
     boolean half = exponent.denominator().equals(BigInteger.TWO);
     return half

@@ -15,12 +15,12 @@ public sealed interface Expr {
    * @param significant the significant digits of a decimal, else 0
    */
   record Num(Rational value, int decimals, int significant) implements Expr {
-    /** A whole number. */
+    /** Creates a whole number. */
     public static Num of(long value) {
       return new Num(Rational.of(value), EXACT, 0);
     }
 
-    /** An exact number, which is not written as a decimal. */
+    /** Creates an exact number, which is not written as a decimal. */
     public static Num exact(Rational value) {
       return new Num(value, EXACT, 0);
     }
@@ -66,7 +66,7 @@ public sealed interface Expr {
 
   /** A matrix; a vector has one column or one row. */
   record Matrix(List<List<Expr>> rows) implements Expr {
-    /** The number of columns. */
+    /** Returns the number of columns. */
     public int columns() {
       return rows.getFirst().size();
     }
@@ -102,7 +102,7 @@ public sealed interface Expr {
     MIN
   }
 
-  /** The direct subexpressions, in the order in which they are written. */
+  /** Returns the direct subexpressions, in the order in which they are written. */
   default List<Expr> parts() {
     return switch (this) {
       case Num _, Based _, Symbol _, Constant _ -> List.of();

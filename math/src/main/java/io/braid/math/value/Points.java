@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * variable has the same value at the same point in every comparison.
  */
 public final class Points {
-  /** The range that a value is sampled from; a formula may be defined in some ranges only. */
+  /** The ranges that values are sampled from; a formula may be defined only in some of them. */
   private enum Kind {
     SMALL_WHOLE,
     WHOLE,
@@ -50,12 +50,12 @@ public final class Points {
 
   private Points() {}
 
-  /** The points, as one value for each variable. */
+  /** Returns the points, each with one value per variable. */
   public static List<Map<String, Rational>> of(Set<String> variables) {
     return of(variables, KINDS, 0);
   }
 
-  /** More points, for functions with steps: floors, divisors, maxima. */
+  /** Returns additional points for functions with steps: floors, divisors and maxima. */
   static List<Map<String, Rational>> ofSteps(Set<String> variables) {
     return of(variables, STEPS, KINDS.size());
   }

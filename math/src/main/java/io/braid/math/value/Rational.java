@@ -36,37 +36,40 @@ public record Rational(BigInteger numerator, BigInteger denominator) {
     }
   }
 
-  /** The whole number {@code value}. */
+  /** Returns the whole number {@code value}. */
   public static Rational of(long value) {
     return new Rational(BigInteger.valueOf(value), BigInteger.ONE);
   }
 
-  /** The value of a finite decimal. The caller must bound its scale: 1e999999999 would be huge. */
+  /**
+   * Returns the value of a finite decimal. The caller must bound its scale: 1e999999999 would be
+   * huge.
+   */
   public static Rational of(BigDecimal decimal) {
     return decimal.scale() <= 0
         ? new Rational(decimal.toBigIntegerExact(), BigInteger.ONE)
         : new Rational(decimal.unscaledValue(), BigInteger.TEN.pow(decimal.scale()));
   }
 
-  /** The sum. */
+  /** Returns the sum. */
   public Rational plus(Rational other) {
     return new Rational(
         numerator.multiply(other.denominator).add(other.numerator.multiply(denominator)),
         denominator.multiply(other.denominator));
   }
 
-  /** The difference. */
+  /** Returns the difference. */
   public Rational minus(Rational other) {
     return plus(other.negate());
   }
 
-  /** The product. */
+  /** Returns the product. */
   public Rational times(Rational other) {
     return new Rational(
         numerator.multiply(other.numerator), denominator.multiply(other.denominator));
   }
 
-  /** The quotient, or empty when the divisor is 0. */
+  /** Returns the quotient, or empty if the divisor is 0. */
   public Optional<Rational> dividedBy(Rational other) {
     return other.signum() == 0
         ? Optional.empty()
@@ -75,29 +78,29 @@ public record Rational(BigInteger numerator, BigInteger denominator) {
                 numerator.multiply(other.denominator), denominator.multiply(other.numerator)));
   }
 
-  /** This number with the opposite sign. */
+  /** Returns this number with the opposite sign. */
   public Rational negate() {
     return new Rational(numerator.negate(), denominator);
   }
 
-  /** The sign: −1, 0 or 1. */
+  /** Returns the sign: −1, 0 or 1. */
   public int signum() {
     return numerator.signum();
   }
 
-  /** Whether the denominator is 1. */
+  /** Returns whether the denominator is 1. */
   public boolean isWhole() {
     return denominator.equals(BigInteger.ONE);
   }
 
-  /** This number as an {@code int}; empty if it is not one. */
+  /** Returns this number as an {@code int}; empty if it is not an {@code int}. */
   public OptionalInt asInt() {
     return isWhole() && numerator.bitLength() < Integer.SIZE
         ? OptionalInt.of(numerator.intValue())
         : OptionalInt.empty();
   }
 
-  /** {@code 7}, {@code -3/4}. */
+  /** Returns the number as text, such as {@code 7} or {@code -3/4}. */
   @Override
   public String toString() {
     return isWhole() ? numerator.toString() : numerator + "/" + denominator;

@@ -4,9 +4,9 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 
 /**
- * Real arithmetic with as many digits as {@link PreciseArithmetic}, and much faster. It has no
- * logarithms, trigonometric functions or complex numbers: it throws {@link ArithmeticException} for
- * those.
+ * Real arithmetic that has as many digits as {@link PreciseArithmetic} and is much faster. It does
+ * not support logarithms, trigonometric functions or complex numbers, for which it throws {@link
+ * ArithmeticException}.
  */
 final class RealArithmetic implements Arithmetic<BigDecimal> {
   private static final MathContext DIGITS = new MathContext(PreciseArithmetic.DIGITS + 5);

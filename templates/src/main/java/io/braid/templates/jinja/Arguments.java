@@ -10,7 +10,7 @@ import java.util.Optional;
 record Arguments(List<Value> byPlace, Map<String, Value> byName) {
   static final Arguments NONE = new Arguments(List.of(), Map.of());
 
-  /** Assigns the arguments to parameters; refuses surplus and unknown ones. */
+  /** Assigns the arguments to parameters; rejects surplus and unknown arguments. */
   Bound bind(String function, String... parameters) {
     List<String> names = Arrays.asList(parameters);
     if (byPlace.size() > names.size()) {
@@ -28,7 +28,7 @@ record Arguments(List<Value> byPlace, Map<String, Value> byName) {
     return new Bound(function, names, this);
   }
 
-  /** Returns these arguments and another named one. */
+  /** Returns these arguments with an additional named argument. */
   Arguments with(String name, Value value) {
     Map<String, Value> more = new LinkedHashMap<>(byName);
     if (more.put(name, value) != null) {

@@ -1,6 +1,6 @@
 package io.braid.templates.jinja;
 
-/** Resolves the escapes of a string by Python's rules. */
+/** Resolves the escapes in a string according to Python's rules. */
 final class Escapes {
   private Escapes() {}
 

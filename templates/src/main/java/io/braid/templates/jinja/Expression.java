@@ -76,10 +76,10 @@ sealed interface Expression {
   /** One step of a comparison. */
   record Comparison(String operator, Expression operand) {}
 
-  /** {@code a ~ b}: the concatenated texts of all operands. */
+  /** {@code a ~ b}: the concatenated strings of all operands. */
   record Joined(List<Expression> operands, int line) implements Expression {}
 
-  /** {@code a and b} if both, else {@code a or b}. */
+  /** {@code a and b} if {@code both} is true, otherwise {@code a or b}. */
   record Logical(boolean both, Expression left, Expression right, int line) implements Expression {}
 
   /** {@code a if test else b}. */

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Parses expressions; each method is one level of precedence, the lowest first. */
+/** Parses expressions. Each method parses one level of precedence, lowest first. */
 final class ExpressionParser {
   private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", "<=", ">", ">=");
   private static final Set<Kind> ARGUMENT_BEGINS =
@@ -22,17 +22,17 @@ final class ExpressionParser {
     this.tokens = tokens;
   }
 
-  /** The unknown filters and tests. */
+  /** Returns the unknown filters and tests. */
   Unknowns unknowns() {
     return unknowns;
   }
 
-  /** The variables that were read so far, in order. */
+  /** Returns the variables that were read so far, in order. */
   List<String> names() {
     return names;
   }
 
-  /** An expression, or a tuple of expressions separated by commas. */
+  /** Parses an expression, or a tuple of expressions separated by commas. */
   Expression tuple(boolean withChoice) {
     int line = tokens.line();
     Expression first = withChoice ? expression() : or();
@@ -247,7 +247,7 @@ final class ExpressionParser {
     }
   }
 
-  /** A comma, or the closing bracket before which none is needed. */
+  /** Consumes a comma, which may be missing before the closing bracket. */
   private void separator(String end) {
     if (!tokens.isOperator(end)) {
       tokens.expectOperator(",");
@@ -327,7 +327,7 @@ final class ExpressionParser {
     }
   }
 
-  /** A filter of a value, from its name on. */
+  /** Parses a filter that is applied to a value, starting at its name. */
   Expression filter(Expression input, int line) {
     String name = dottedName();
     if (!Filters.knows(name)) {
@@ -353,7 +353,10 @@ final class ExpressionParser {
     return negated ? new Expression.Not(tested, line) : tested;
   }
 
-  /** Whether an argument without parentheses begins, which the only argument of a test may be. */
+  /**
+   * Returns whether an argument without parentheses begins here; only the single argument of a test
+   * may omit its parentheses.
+   */
   private boolean argumentBegins() {
     if (tokens.isName("is")) {
       throw tokens.error("one 'is' cannot follow another");
@@ -373,7 +376,7 @@ final class ExpressionParser {
     return name.toString();
   }
 
-  /** The arguments of a call, after its opening parenthesis. */
+  /** Parses the arguments of a call, after its opening parenthesis. */
   private Expression.Given given() {
     List<Expression> byPlace = new ArrayList<>();
     Map<String, Expression> byName = new LinkedHashMap<>();

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** The filters: those of single values, and by delegation those of lists. */
+/** The filters for individual values; filters for lists are delegated to other classes. */
 final class Filters {
   /** One filter. */
   @FunctionalInterface
@@ -19,8 +19,8 @@ final class Filters {
   private static final Pattern WORD_START = Pattern.compile("(?<=[-\\s({\\[<])(?![-\\s({\\[<])");
 
   /**
-   * Known filters that are refused when a template reaches them; a prompt must not depend on
-   * chance, for example.
+   * Known filters that cause an error when a template reaches them. For example, a prompt must not
+   * depend on chance.
    */
   private static final List<String> REFUSED = List.of("random", "urlize");
 
@@ -126,7 +126,7 @@ final class Filters {
             .orElseGet(() -> PythonText.strip(text)));
   }
 
-  /** jinja2's {@code title}, which differs from Python's method. */
+  /** Implements jinja2's {@code title}, which differs from Python's method. */
   private static String title(String text) {
     TextBuilder title = new TextBuilder();
     for (String word : WORD_START.split(text)) {

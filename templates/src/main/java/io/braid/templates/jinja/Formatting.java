@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Python's two ways to format values: {@code '%d' % n} and {@code '{}'.format(n)}. */
+/** Implements Python's two ways to format values: {@code '%d' % n} and {@code '{}'.format(n)}. */
 final class Formatting {
   private static final Pattern PERCENT =
       Pattern.compile(
@@ -16,7 +16,7 @@ final class Formatting {
 
   private Formatting() {}
 
-  /** {@code format % values}. */
+  /** Computes {@code format % values}. */
   static String percent(String format, Value values) {
     List<Value> places =
         values instanceof Items items && items.sort() == Items.Kind.TUPLE
@@ -119,7 +119,7 @@ final class Formatting {
         : Operators.whole(value, "what '%d' shows");
   }
 
-  /** {@code format.format(…)}. */
+  /** Computes {@code format.format(…)}. */
   static String braces(String format, Arguments arguments) {
     return braces(format, arguments, new int[] {0}, 0);
   }

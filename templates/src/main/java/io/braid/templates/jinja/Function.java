@@ -8,7 +8,7 @@ record Function(String name, Body body) implements Value {
     Value call(Arguments arguments);
   }
 
-  /** A Python function that is not supported: known by name, refused when called. */
+  /** Returns a Python function that is known by name but not supported; calling it is an error. */
   static Function refused(String name) {
     return new Function(
         name,

@@ -40,14 +40,14 @@ final class Html {
     return new Value.Text(text, true);
   }
 
-  /** A value as markup; markup is unchanged. */
+  /** Returns a value as markup; markup is unchanged. */
   static Value escaped(Value value) {
     return value instanceof Value.Text(String text, boolean done) && done
         ? value
         : markup(escape(Python.str(value)));
   }
 
-  /** {@code a + b} if one of them is markup: the other one is escaped. */
+  /** Computes {@code a + b} if one operand is markup; the other operand is escaped. */
   static Value joined(Value a, Value b) {
     return markup(
         new TextBuilder().append(Python.str(escaped(a))).append(Python.str(escaped(b))).toString());

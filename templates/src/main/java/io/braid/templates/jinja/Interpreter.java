@@ -139,7 +139,7 @@ final class Interpreter {
     }
   }
 
-  /** Returns the function that calls a recursive loop with other items. */
+  /** Returns the function that calls a recursive loop with new items. */
   private Optional<Function.Body> again(Statement.For loop, int deep, Scope scope) {
     return loop.recursive()
         ? Optional.of(arguments -> {

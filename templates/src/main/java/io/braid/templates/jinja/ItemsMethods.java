@@ -5,7 +5,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The methods of lists and tuples. Methods that modify a list are refused, as in jinja2's sandbox.
+ * The methods of lists and tuples. Methods that modify a list cause an error, as in jinja2's
+ * sandbox.
  */
 final class ItemsMethods {
   private static final Set<String> REFUSED =

@@ -16,8 +16,8 @@ public final class JinjaTemplate {
   }
 
   /**
-   * This template in strict mode, which refuses to print an undefined value instead of printing
-   * nothing.
+   * Returns this template in strict mode, which refuses to print an undefined value instead of
+   * printing nothing.
    */
   public JinjaTemplate strict() {
     return new JinjaTemplate(statements, true);
@@ -39,7 +39,7 @@ public final class JinjaTemplate {
   /**
    * Renders the template. Text in variables is never parsed as a template.
    *
-   * @param variables strings, booleans, numbers, nulls, and lists and string-keyed maps of those
+   * @param variables strings, booleans, numbers, nulls, and lists and string-keyed maps of these
    * @param clock the clock of {@code strftime_now}
    * @throws TemplateException if an operation fails or a limit is exceeded, with the line
    */

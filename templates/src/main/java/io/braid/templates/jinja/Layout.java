@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The filters that lay out text, and Python's methods with the same purpose. */
+/** Filters that lay out text, and Python methods with the same purpose. */
 final class Layout {
   private static final Pattern WORD = Pattern.compile("\\w+", Pattern.UNICODE_CHARACTER_CLASS);
 
@@ -42,8 +42,8 @@ final class Layout {
   }
 
   /**
-   * Centers a text; of an odd number of fill characters Python puts one more on the left if the
-   * width is odd, else on the right.
+   * Centres a string. If the number of fill characters is odd, Python puts the extra character on
+   * the left if the width is odd, and otherwise on the right.
    */
   static String centered(String text, long width, String fill) {
     int length = PythonText.length(text);
@@ -52,7 +52,7 @@ final class Layout {
     return fill.repeat(left) + text + fill.repeat(missing - left);
   }
 
-  /** Pads a text on the left or on the right. */
+  /** Pads a string on the left or on the right. */
   static String filled(String text, long width, String fill, boolean left) {
     String fills = fill.repeat(Math.max(0, Limits.width(width) - PythonText.length(text)));
     return left ? fills + text : text + fills;

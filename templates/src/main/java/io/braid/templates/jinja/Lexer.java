@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Splits a template into tokens by jinja2's rules for white space: the first line end after a block
- * or comment is removed, and so is the indentation before one, unless {@code +} says otherwise;
- * {@code -} removes all white space on its side.
+ * Splits a template into tokens according to jinja2's rules for white space. The first line end
+ * after a block or comment is removed, and so is the indentation before a block or comment, unless
+ * it is marked with {@code +}. A {@code -} removes all white space on its side.
  */
 final class Lexer {
   private static final Set<String> LONG_OPERATORS = Set.of("**", "//", "==", "!=", "<=", ">=");
@@ -66,7 +66,7 @@ final class Lexer {
     return -1;
   }
 
-  /** The text up to a tag, without the white space that the tag removes. */
+  /** Reads the text up to a tag, without the white space that the tag removes. */
   private void dataBefore(int tag) {
     String text = source.substring(at, tag);
     boolean output = source.charAt(tag + 1) == '{';

@@ -1,16 +1,16 @@
 package io.braid.templates.jinja;
 
-/** Limits of a template; published templates are far below them. */
+/** Limits on a template; published templates are far below them. */
 final class Limits {
   /** Maximum number of characters of a template. */
   static final int SOURCE = 1 << 20;
 
-  /** Maximum number of characters of one text, including the output. */
+  /** Maximum number of characters in one string, including the output. */
   static final int TEXT = 1 << 23;
 
   /**
-   * Maximum number of characters of all texts that a rendering creates, each counted when it is
-   * created.
+   * Maximum total number of characters in all strings that a rendering creates, each counted when
+   * it is created.
    */
   static final long MADE = 1 << 27;
 

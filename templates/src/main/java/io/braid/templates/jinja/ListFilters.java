@@ -95,7 +95,8 @@ final class ListFilters {
   }
 
   /**
-   * {@code map('upper')} applies a filter to every entry, {@code map(attribute='x')} looks it up.
+   * Implements {@code map}: {@code map('upper')} applies a filter to every entry, {@code
+   * map(attribute='x')} looks up an attribute.
    */
   private static Value map(Value value, Arguments arguments) {
     List<Value> mapped = new ArrayList<>();
@@ -118,7 +119,7 @@ final class ListFilters {
     return new Once(mapped);
   }
 
-  /** The entries that pass or fail a test; without a test, the true or false ones. */
+  /** Returns the entries that pass or fail a test or, without a test, the true or false entries. */
   private static List<Value> pick(
       Value value, Arguments arguments, boolean byAttribute, boolean keep) {
     if (!Python.truth(value)) {
@@ -219,7 +220,7 @@ final class ListFilters {
     return reversed ? order.reversed() : order;
   }
 
-  /** A sort key; several attributes separated by commas are compared in order. */
+  /** Returns a sort key. Several attributes separated by commas are compared in the given order. */
   private static UnaryOperator<Value> sortKey(Arguments.Bound given, boolean exact) {
     if (!(attribute(given).orElse(Value.None.NONE) instanceof Value.Text(String names, _))
         || !names.contains(",")) {

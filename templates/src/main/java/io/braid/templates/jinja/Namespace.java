@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The only value that a template can modify, which lets a loop pass on its results. */
+/** The only value that a template can modify; a loop can use it to pass on its results. */
 final class Namespace implements Value {
   private final Map<String, Value> members = new LinkedHashMap<>();
 

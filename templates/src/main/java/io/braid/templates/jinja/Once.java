@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A Python generator. It is true even if empty, has no length, and is empty after it has been read
- * once.
+ * A Python generator. It counts as true even if it is empty, has no length, and is empty after it
+ * has been read once.
  */
 final class Once implements Value {
   private final Iterator<Value> values;

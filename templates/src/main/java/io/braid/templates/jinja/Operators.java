@@ -115,7 +115,7 @@ final class Operators {
         });
   }
 
-  /** The remainder with the sign of the divisor. */
+  /** Returns the remainder with the sign of the divisor. */
   private static double remainder(double a, double b) {
     double remainder = a % b;
     boolean otherSign = (remainder < 0) != (b < 0);
@@ -250,7 +250,7 @@ final class Operators {
     return value instanceof Value.Real || isWhole(value);
   }
 
-  /** Whether a value is a whole number; a boolean counts as 0 or 1, as in Python. */
+  /** Returns whether a value is a whole number; a boolean counts as 0 or 1, as in Python. */
   static boolean isWhole(Value value) {
     return value instanceof Value.Whole || value instanceof Value.Bool;
   }

@@ -2,7 +2,7 @@ package io.braid.templates.jinja;
 
 import java.util.List;
 
-/** Python's built-in functions for a value: its truth, length, entries and text. */
+/** Python's built-in functions that give the truth, length, entries and text of a value. */
 final class Python {
   private Python() {}
 

@@ -71,7 +71,7 @@ final class PythonText {
     return text.substring(from, to);
   }
 
-  /** Returns the next index of a piece, or -1, in time linear in the text. */
+  /** Returns the next index of a piece, or -1, in time linear in the length of the text. */
   static int find(String text, String piece, int from) {
     Work.spend(1 + (text.length() - from) / 256);
     if (piece.length() > text.length() - from) {
@@ -205,7 +205,7 @@ final class PythonText {
     return titleCase(first) + text.substring(Character.charCount(first)).toLowerCase(Locale.ROOT);
   }
 
-  /** Python's {@code str.title}: a letter after a non-letter becomes a capital. */
+  /** Implements Python's {@code str.title}: a letter after a non-letter becomes a capital. */
   static String title(String text) {
     TextBuilder result = new TextBuilder();
     boolean inWord = false;
@@ -224,24 +224,30 @@ final class PythonText {
         : Character.toString(Character.toTitleCase(c));
   }
 
-  /** A letter whose capital has several letters, like ß: only the first one stays a capital. */
+  /**
+   * Capitalises a letter whose capital consists of several letters, such as ß; only the first of
+   * them stays a capital.
+   */
   private static String capitalizeExpanded(String upper) {
     return upper.substring(0, 1) + upper.substring(1).toLowerCase(Locale.ROOT);
   }
 
-  /** Whether the text has cased letters, and all of them are lower case. */
+  /** Returns whether the text has cased letters, and all of them are lower case. */
   static boolean isLower(String text) {
     return text.codePoints().anyMatch(Character::isLowerCase)
         && text.codePoints().noneMatch(c -> Character.isUpperCase(c) || Character.isTitleCase(c));
   }
 
-  /** Whether the text has cased letters, and all of them are upper case. */
+  /** Returns whether the text has cased letters, and all of them are upper case. */
   static boolean isUpper(String text) {
     return text.codePoints().anyMatch(Character::isUpperCase)
         && text.codePoints().noneMatch(c -> Character.isLowerCase(c) || Character.isTitleCase(c));
   }
 
-  /** Python's {@code repr} of a float: the shortest digits that read back as the same number. */
+  /**
+   * Returns Python's {@code repr} of a float: the shortest digits that read back as the same
+   * number.
+   */
   static String real(double value) {
     if (Double.isNaN(value)) {
       return "nan";
@@ -271,7 +277,7 @@ final class PythonText {
         Math.abs(exponent));
   }
 
-  /** Python's {@code repr} of a string. */
+  /** Returns Python's {@code repr} of a string. */
   static String repr(String text) {
     String quote = text.contains("'") && !text.contains("\"") ? "\"" : "'";
     TextBuilder result = new TextBuilder().append(quote);

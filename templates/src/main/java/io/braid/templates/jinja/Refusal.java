@@ -1,6 +1,6 @@
 package io.braid.templates.jinja;
 
-/** An operation that is not allowed or not supported; the caller adds the line. */
+/** Thrown for an operation that is not allowed or not supported; the caller adds the line. */
 final class Refusal extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -61,9 +61,10 @@ sealed interface Statement {
   record With(List<Set> names, List<Statement> body) implements Statement {}
 
   /**
-   * <code>{% block name %}</code>: its body, since a chat template has no children.
+   * <code>{% block name %}</code>: renders as its body, since a chat template has no children.
    *
-   * @param scoped whether it sees the names around it, not only those of the template
+   * @param scoped whether the block sees the names around it in addition to the template's own
+   *     names
    */
   record Block(List<Statement> body, boolean scoped) implements Statement {}
 

@@ -184,7 +184,7 @@ final class StatementParser {
     return capture;
   }
 
-  /** Parses a tag of transformers around the model's text; it renders as its body. */
+  /** Parses a tag that transformers puts around the model's text; it renders as its body. */
   private Statement generation(int line) {
     endTag();
     return new Statement.Capture(
@@ -302,8 +302,8 @@ final class StatementParser {
   }
 
   /**
-   * Parses a tag that reads another template. It is refused only when it is reached, since it may
-   * be in a branch that is never taken.
+   * Parses a tag that reads another template. It causes an error only when it is reached, since it
+   * may be in a branch that is never taken.
    */
   private Statement otherTemplate(String tag, int line) {
     expressions.expression();

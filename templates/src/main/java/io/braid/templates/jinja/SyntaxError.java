@@ -1,6 +1,6 @@
 package io.braid.templates.jinja;
 
-/** A construct that is not supported or not Jinja. */
+/** Thrown for a construct that is not supported or is not Jinja. */
 final class SyntaxError extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private final int line;
@@ -14,7 +14,7 @@ final class SyntaxError extends RuntimeException {
     return line;
   }
 
-  /** The message, which is never null. */
+  /** Returns the message, which is never null. */
   String what() {
     return String.valueOf(getMessage());
   }

@@ -35,7 +35,7 @@ final class Table implements Value {
     return Optional.ofNullable(entries.get(key));
   }
 
-  /** The entries as pairs. */
+  /** Returns the entries as pairs. */
   Items items(Items.Kind kind) {
     return new Items(
         kind, entries.entrySet().stream().map(e -> Items.tuple(e.getKey(), e.getValue())).toList());

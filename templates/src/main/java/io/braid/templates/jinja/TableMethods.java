@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The methods of mappings. Methods that modify a mapping are refused, as in jinja2's sandbox. */
+/**
+ * The methods of mappings. Methods that modify a mapping cause an error, as in jinja2's sandbox.
+ */
 final class TableMethods {
   private static final Set<String> REFUSED =
       Set.of("clear", "pop", "popitem", "setdefault", "update", "fromkeys");

@@ -113,7 +113,10 @@ final class Tests {
     return Operators.equal(Operators.apply("%", value, by), new Value.Whole(0));
   }
 
-  /** Python's {@code is}: identity, which equal booleans and {@code None} always have. */
+  /**
+   * Implements Python's {@code is}: whether two values are identical. Equal booleans and {@code
+   * None} always are.
+   */
   private static boolean isSame(Value value, Value other) {
     return value == other
         || (value.getClass() == other.getClass()

@@ -1,6 +1,6 @@
 package io.braid.templates.jinja;
 
-/** A text that grows up to {@link Limits#TEXT} characters. */
+/** A string that grows to at most {@link Limits#TEXT} characters. */
 final class TextBuilder {
   private final StringBuilder text = new StringBuilder();
 

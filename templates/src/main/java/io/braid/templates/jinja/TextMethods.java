@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 
-/** The methods of strings that templates use; other Python methods are refused by name. */
+/** The string methods that templates use; any other Python method causes an error with its name. */
 final class TextMethods {
   private static final Set<String> REFUSED = Set.of("encode", "maketrans", "translate");
 
@@ -294,7 +294,7 @@ final class TextMethods {
     return new Value.Whole(hit < 0 ? -1 : before(whole, given) + text.codePointCount(0, hit));
   }
 
-  /** The part of the text between the two bounds of a method. */
+  /** Returns the part of the text between the two bounds of a method. */
   private static String part(String text, Arguments.Bound given) {
     boolean bounded =
         Stream.of("start", "end")

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The unknown filters and tests of a template. As in jinja2, an unknown one directly in a branch is
- * refused only when it is reached; any other one makes the template invalid.
+ * The unknown filters and tests of a template. As in jinja2, an unknown filter or test directly in
+ * a branch causes an error only when it is reached; anywhere else it makes the template invalid.
  */
 final class Unknowns {
   private final List<SyntaxError> found = new ArrayList<>();
@@ -15,19 +15,19 @@ final class Unknowns {
     forgivable.add(new SyntaxError(what, line));
   }
 
-  /** The current position, for {@link #forgive} and {@link #keep}. */
+  /** Returns the current position, for {@link #forgive} and {@link #keep}. */
   int mark() {
     return forgivable.size();
   }
 
-  /** Forgives the unknowns that were added since the mark: they are in a branch. */
+  /** Forgives the unknown filters and tests added since the mark, because they are in a branch. */
   void forgive(int mark) {
     forgivable.subList(mark, forgivable.size()).clear();
   }
 
   /**
-   * Keeps the unknowns that were added since the mark: they are in a separate body, which is always
-   * checked.
+   * Keeps the unknown filters and tests added since the mark, because they are in a separate body,
+   * which is always checked.
    */
   void keep(int mark) {
     List<SyntaxError> since = forgivable.subList(mark, forgivable.size());

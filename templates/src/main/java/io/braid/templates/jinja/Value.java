@@ -18,7 +18,7 @@ sealed interface Value
         Function {
 
   /**
-   * The value of an undefined name or key. It prints as an empty text, and operations on it fail.
+   * The value of an undefined name or key. It prints as an empty string, and operations on it fail.
    */
   record Undefined(String what) implements Value {}
 
@@ -30,7 +30,7 @@ sealed interface Value
   /** {@code true} or {@code false}. */
   record Bool(boolean value) implements Value {}
 
-  /** A whole number of 64 bits; larger ones, which Python allows, are refused. */
+  /** A whole number of 64 bits. Larger numbers, which Python allows, cause an error. */
   record Whole(long value) implements Value {}
 
   /** A floating-point number. */
@@ -63,12 +63,12 @@ sealed interface Value
     }
   }
 
-  /** The nesting depth of this value; 0 if it contains none. */
+  /** Returns the nesting depth of this value; 0 if it contains none. */
   default int depth() {
     return 0;
   }
 
-  /** The kind of this value, for error messages. */
+  /** Returns the kind of this value, for error messages. */
   default String kind() {
     return switch (this) {
       case Undefined u -> "an undefined value";

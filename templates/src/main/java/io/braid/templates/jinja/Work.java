@@ -3,9 +3,10 @@ package io.braid.templates.jinja;
 import java.util.function.Supplier;
 
 /**
- * The cost of a rendering. An evaluation, a visited entry or 256 characters cost one unit, a new
- * value costs some. Every operation whose time grows with its data is counted here, so that no
- * template runs for long; new values are counted in characters too, so that none fills the memory.
+ * The cost of a rendering. An evaluation, a visited entry or 256 characters cost one unit each; a
+ * new value costs a few units. Every operation whose time grows with its data is counted here, so
+ * no template runs for long. New values are also counted in characters, so no template exhausts the
+ * memory.
  */
 final class Work {
   private static final ScopedValue<Work> CURRENT = ScopedValue.newInstance();
@@ -36,13 +37,13 @@ final class Work {
     }
   }
 
-  /** Adds the cost of a new text with this number of characters. */
+  /** Adds the cost of a new string with this number of characters. */
   static void make(long characters) {
     grow(characters);
     spend(MAKING + characters / 256);
   }
 
-  /** Counts written characters, even if they do not become a text. */
+  /** Counts written characters, even if they do not become a string. */
   static void grow(long characters) {
     if (CURRENT.isBound()) {
       Work work = CURRENT.get();
@@ -53,7 +54,7 @@ final class Work {
     }
   }
 
-  /** Adds the cost of reading a text once. */
+  /** Adds the cost of reading a string once. */
   static void spendOn(String text) {
     spend(1 + text.length() / 256);
   }

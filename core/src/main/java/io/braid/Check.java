@@ -37,7 +37,7 @@ public final class Check {
     }
   }
 
-  /** Checks that a number is above one bound and at most another. */
+  /** Checks that a number is above a lower bound and at most an upper bound. */
   public static void above(String key, double value, double bound, double most) {
     if (!(value > bound && value <= most)) {
       throw refused(key, "above " + plain(bound) + " and at most " + plain(most), value);

@@ -45,7 +45,7 @@ public final class FileError extends UserError {
   }
 
   /**
-   * Creates the error for another action that failed.
+   * Creates the error for any other action that failed.
    *
    * @param action the action as a participle, such as {@code deleted}
    */

@@ -24,7 +24,7 @@ public final class Metric {
 
   /** The unit of a metric. */
   public enum Unit {
-    /** A share between 0 and 1. */
+    /** A fraction between 0 and 1. */
     FRACTION("fraction"),
     /** A count. */
     COUNT("count"),
@@ -88,7 +88,7 @@ public final class Metric {
     return new Metric(name.substring(0, name.length() - 1) + k, unit, meaning);
   }
 
-  /** Tells whether a name is this metric's name, or the name for one of its values of k. */
+  /** Returns whether a name is this metric's name, or the name for one of its values of k. */
   public boolean covers(String written) {
     return written.equals(name)
         || (name.endsWith(EACH)

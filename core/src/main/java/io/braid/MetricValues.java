@@ -25,13 +25,13 @@ public final class MetricValues {
     return this;
   }
 
-  /** Sets all of {@code others}. */
+  /** Sets all values in {@code others}. */
   public MetricValues putAll(MetricValues others) {
     values.putAll(others.values);
     return this;
   }
 
-  /** Tells whether a metric has a value. */
+  /** Returns whether a metric has a value. */
   public boolean has(Metric metric) {
     return values.containsKey(metric.name());
   }

@@ -8,7 +8,7 @@ import java.util.Random;
 
 /**
  * Derives all seeds from the seed of a run, so that no two parts of a run use the same random
- * numbers, and none depends on how many numbers another has used.
+ * numbers, and no part depends on how many numbers another part has used.
  */
 public final class Seeds {
   private Seeds() {}
@@ -48,9 +48,12 @@ public final class Seeds {
     FLOW_NOISE(1, 1_000_003L),
     /** Times and noise of flow matching; index: layer, context and sample combined. */
     FLOW_MATCHING(1_000_003L, 1),
-    /** The order of a flow field's training data, different from that of the validation data. */
+    /**
+     * The order of a flow field's training data, which differs from the order of the validation
+     * data.
+     */
     FLOW_TRAINING_ORDER(1, 1),
-    /** A permutation of latents, the baseline for measuring quality; index: response. */
+    /** A permutation of latents, used as the baseline for measuring quality; index: response. */
     SHUFFLED_LATENTS(1, 1),
     /** The solution of a generated task that an SFT example shows; index: position in the run. */
     SFT_RESPONSE(31, 1);
@@ -85,7 +88,7 @@ public final class Seeds {
     }
   }
 
-  /** Creates a generator for a key; its numbers do not depend on those of other keys. */
+  /** Creates a generator for a key; its numbers do not depend on other keys. */
   public static Random keyed(long seed, String key) {
     return new Random(hash(seed + "/" + key));
   }

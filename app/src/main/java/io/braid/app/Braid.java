@@ -77,7 +77,10 @@ public final class Braid implements Callable<Integer> {
 
   private Braid() {}
 
-  /** Runs a command and exits: 0 on success, 2 on an error that the user can fix, else 1. */
+  /**
+   * Runs a command and exits with code 0 on success, 2 on an error that the user can fix, and 1
+   * otherwise.
+   */
   public static void main(String[] args) {
     Locale.setDefault(Locale.ROOT); // output is the same everywhere
     System.exit(run(args));

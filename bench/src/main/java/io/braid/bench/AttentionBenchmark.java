@@ -129,7 +129,7 @@ public class AttentionBenchmark {
     model.close();
   }
 
-  /** Packed sequences with Braid's own loop, forward only. */
+  /** Measures packed sequences with Braid's own loop, forward only. */
   @Benchmark
   public void packed() {
     try (Gradients off = Gradients.inference();
@@ -138,7 +138,7 @@ public class AttentionBenchmark {
     }
   }
 
-  /** Packed sequences with libtorch's operators and its autograd, forward and backward. */
+  /** Measures packed sequences with libtorch's operators and its autograd, forward and backward. */
   @Benchmark
   public void repeatedAndBack() {
     try (Scope scope = Scope.open()) {
@@ -152,7 +152,7 @@ public class AttentionBenchmark {
     return new PackedAttention(lengths).attend(0, how, queries, keys, keys, DType.FLOAT32);
   }
 
-  /** A layer on packed sequences with Braid's own loops, forward and backward. */
+  /** Measures a layer on packed sequences with Braid's own loops, forward and backward. */
   @Benchmark
   public void packedAndBack() {
     try (Scope scope = Scope.open()) {
@@ -162,7 +162,7 @@ public class AttentionBenchmark {
     }
   }
 
-  /** A layer on one new token of each cached prompt. */
+  /** Measures a layer on one new token for each cached prompt. */
   @Benchmark
   public void cached() {
     int[] twice = new int[sequences];

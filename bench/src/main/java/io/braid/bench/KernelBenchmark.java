@@ -65,7 +65,7 @@ public class KernelBenchmark {
     norm.close();
   }
 
-  /** The linear map x·Wᵀ. */
+  /** Measures the linear map x·Wᵀ. */
   @Benchmark
   public void linear() {
     try (Gradients off = Gradients.inference();
@@ -74,7 +74,7 @@ public class KernelBenchmark {
     }
   }
 
-  /** RMSNorm of the inputs. */
+  /** Measures RMSNorm of the inputs. */
   @Benchmark
   public void rmsNorm() {
     try (Gradients off = Gradients.inference();
@@ -83,7 +83,7 @@ public class KernelBenchmark {
     }
   }
 
-  /** The gate silu(x) ⊙ x, at the input width. */
+  /** Measures the gate silu(x) ⊙ x at the input width. */
   @Benchmark
   public void gate() {
     try (Gradients off = Gradients.inference();

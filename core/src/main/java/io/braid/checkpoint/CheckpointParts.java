@@ -75,7 +75,7 @@ public final class CheckpointParts {
     return and(new CheckpointParts(List.of(part)));
   }
 
-  /** Returns these parts followed by others. */
+  /** Returns these parts followed by other parts. */
   public CheckpointParts and(CheckpointParts more) {
     List<Part> all = new ArrayList<>(parts);
     all.addAll(more.parts);

@@ -107,7 +107,7 @@ final class NoModel {
         directory + ": contains no config.json, so it is not a Hugging Face model directory");
   }
 
-  /** Creates the error for a directory whose weights are missing or in another format. */
+  /** Creates the error for a directory whose weights are missing or in a different format. */
   static UserError withoutWeights(Path directory) {
     List<String> names = names(directory);
     if (names.contains(ADAPTER)) {
@@ -143,7 +143,7 @@ final class NoModel {
   }
 
   /**
-   * Refuses a directory that contains both a model and an adapter, because it does not show whether
+   * Rejects a directory that contains both a model and an adapter, because it does not show whether
    * the adapter has been merged.
    *
    * @throws UserError if there is an adapter

@@ -226,7 +226,7 @@ final class PickleReader {
     return (Map<Object, Object>) map;
   }
 
-  /** Refuses containers as keys: comparing a container that contains itself would never end. */
+  /** Rejects containers as keys: comparing a container that contains itself would never end. */
   private static Object key(Object value) throws Refused {
     return switch (value) {
       case String s -> s;

@@ -217,7 +217,7 @@ public final class Safetensors implements AutoCloseable {
    * Returns a tensor over the mapped bytes. It must not be written to, nor used after the file is
    * closed.
    *
-   * @throws UserError if the file contains no tensor of that name
+   * @throws UserError if the file contains no tensor with that name
    */
   public Tensor tensor(String name) {
     Entry entry = entries.get(name);

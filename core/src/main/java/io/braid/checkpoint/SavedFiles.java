@@ -76,7 +76,7 @@ public final class SavedFiles {
     return new UserError("%s: %s; %s".formatted(damage.file(), damage.what(), REMEDY));
   }
 
-  /** Tells whether a file is a readable text file, which a user may have edited by hand. */
+  /** Returns whether a file is a readable text file, which a user may have edited by hand. */
   private static boolean isText(Path file) {
     try {
       if (!Files.isRegularFile(file) || Files.size(file) > LARGEST_TEXT) {

@@ -137,7 +137,7 @@ public final class TensorFiles implements AutoCloseable {
   /**
    * Returns a tensor. It must not be written to, nor used after this object is closed.
    *
-   * @throws UserError if there is no tensor of that name, or its file is missing or damaged
+   * @throws UserError if there is no tensor with that name, or its file is missing or damaged
    */
   public Tensor tensor(String name) {
     Path file = files.get(name);

@@ -78,8 +78,8 @@ public final class TorchArchive implements AutoCloseable {
   /**
    * Opens an archive and reads the list of its tensors.
    *
-   * @throws UserError if the file is missing, damaged, in another format, or contains objects other
-   *     than tensors and plain values
+   * @throws UserError if the file is missing, damaged, in a different format, or contains objects
+   *     other than tensors and plain values
    */
   @SuppressWarnings("MustBeClosedChecker")
   public static TorchArchive open(Path file) {
@@ -139,7 +139,7 @@ public final class TorchArchive implements AutoCloseable {
   }
 
   /**
-   * Refuses big-endian archives. Older versions did not record the byte order; their archives are
+   * Rejects big-endian archives. Older versions did not record the byte order; their archives are
    * assumed to be little-endian, as nearly all machines are.
    */
   private void checkByteOrder() throws IOException {
@@ -266,7 +266,7 @@ public final class TorchArchive implements AutoCloseable {
   /**
    * Returns a tensor's shape.
    *
-   * @throws UserError if the file contains no tensor of that name
+   * @throws UserError if the file contains no tensor with that name
    */
   public long[] shape(String name) {
     return stored(name).shape().clone();
@@ -275,7 +275,7 @@ public final class TorchArchive implements AutoCloseable {
   /**
    * Returns a tensor's element type.
    *
-   * @throws UserError if the file contains no tensor of that name, or its type is not supported
+   * @throws UserError if the file contains no tensor with that name, or its type is not supported
    */
   public DType dtype(String name) {
     ElementType type = stored(name).storage().type();
@@ -305,7 +305,7 @@ public final class TorchArchive implements AutoCloseable {
    * Reads a tensor into a new contiguous tensor in host memory. Tensors that share a storage in the
    * file do not share memory once read.
    *
-   * @throws UserError if the file contains no tensor of that name, its type is not supported, it
+   * @throws UserError if the file contains no tensor with that name, its type is not supported, it
    *     repeats its elements (an expanded view), or its data is damaged
    */
   public Tensor tensor(String name) {
@@ -332,7 +332,7 @@ public final class TorchArchive implements AutoCloseable {
   }
 
   /**
-   * Refuses expanded views: they can give a single element any size, so the file's size would no
+   * Rejects expanded views: they can give a single element any size, so the file's size would no
    * longer bound the memory needed.
    */
   private void refuseRepeated(String name, StoredTensor stored) {
@@ -396,7 +396,7 @@ public final class TorchArchive implements AutoCloseable {
     return distance;
   }
 
-  /** Refuses bytes other than 0 and 1, which libtorch does not define as booleans. */
+  /** Rejects bytes other than 0 and 1, which libtorch does not define as booleans. */
   private void checkBooleans(String name, MemorySegment rows) {
     for (long i = 0; i < rows.byteSize(); i++) {
       if ((rows.get(ValueLayout.JAVA_BYTE, i) & ~1) != 0) {

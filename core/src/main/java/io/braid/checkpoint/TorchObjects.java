@@ -77,7 +77,7 @@ final class TorchObjects implements PickleReader.Globals {
       return Math.addExact(last, 1);
     }
 
-    /** Tells whether the elements are contiguous in row-major order. */
+    /** Returns whether the elements are contiguous in row-major order. */
     boolean isContiguous() {
       long expected = 1;
       for (int i = shape.length - 1; i >= 0; i--) {

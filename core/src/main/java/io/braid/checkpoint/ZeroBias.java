@@ -55,7 +55,7 @@ final class ZeroBias {
         .toList();
   }
 
-  /** Refuses a bias that is no longer zero because another program has trained it. */
+  /** Rejects a bias that is no longer zero because another program has trained it. */
   static void check(ModelConfig config, WeightFiles files) {
     for (String name : names(config)) {
       files

@@ -59,7 +59,7 @@ public final class Evaluation {
      * @param index index of the problem, from 0
      * @param outcome the problem's outcome
      * @param done number of finished problems, including those known before
-     * @return the outcome to keep, for example {@link Outcome#withoutTexts} if the texts are stored
+     * @return the outcome to keep, for example {@link Outcome#withoutTexts} if the text is stored
      *     elsewhere
      */
     Outcome judged(int index, Outcome outcome, int done);

@@ -81,7 +81,7 @@ public final class FlowBehaviour {
   }
 
   /**
-   * Statistics for a subset of the responses: all responses, the correct ones or the wrong ones.
+   * Statistics for a subset of the responses: all, only the correct, or only the wrong responses.
    */
   public static final class Subset {
     private final Tally tokens = new Tally();

@@ -85,7 +85,7 @@ public record Outcome(
     return OptionalDouble.of(found.size() / (double) solutions.get().size());
   }
 
-  /** Returns the outcome without the texts of the samples, to save memory. */
+  /** Returns the outcome without the samples' text, to save memory. */
   public Outcome withoutTexts() {
     return new Outcome(
         problem,

@@ -8,8 +8,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 
 /**
- * Settings of a flow field: its size and the latents that it uses. The names are those of the
- * published {@code flow_config.json}.
+ * Settings of a flow field: its size and the latents that it uses. The settings have the same names
+ * as in the published {@code flow_config.json}.
  *
  * @param numLayersFlow number of residual blocks
  * @param hookLayersPercentile decoder layers whose outputs are the latents, as fractions of the

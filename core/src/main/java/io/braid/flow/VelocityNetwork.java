@@ -17,8 +17,8 @@ import java.util.Optional;
 
 /**
  * The velocity network v(x_t, t, c, ℓ) of a flow from noise to latents: a residual MLP, modulated
- * by time, condition and layer through shift, scale and gate (arXiv 2510.10201; the blocks are
- * those of DiT, arXiv 2212.09748, and MAR, arXiv 2406.11838).
+ * by time, condition and layer through shift, scale and gate (arXiv 2510.10201; the blocks are the
+ * same as in DiT, arXiv 2212.09748, and MAR, arXiv 2406.11838).
  *
  * <p>Its weights are always FLOAT32 and have the published names.
  */

@@ -69,7 +69,7 @@ public final class GgufExport {
    * @param type type of the matrices; by default the type of the weights. Vectors are always
    *     float32
    * @param tokenizer a GGUF file whose tokenizer is copied, apart from its chat template; its
-   *     tokens must be those of the model directory
+   *     tokens must be the same as in the model directory
    * @return the type of the matrices
    * @throws UserError if llama.cpp would compute something different, or tokenize text differently
    */

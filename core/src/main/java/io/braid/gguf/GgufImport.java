@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 
 /** Converts a GGUF file to a Hugging Face model directory. */
 public final class GgufImport {
-  /** The files of a tokenizer that are copied from another directory. */
+  /** The tokenizer files that are copied from a different directory. */
   private static final List<String> TOKENIZER_FILES =
       List.of(
           "tokenizer.json",

@@ -139,7 +139,7 @@ final class GgufVocabulary {
     }
   }
 
-  /** Returns whether the tokenizer adds BOS before a text and nothing else. */
+  /** Returns whether the tokenizer adds BOS at the beginning and no other token. */
   private boolean addsBos(Tokenizer tokenizer) {
     long[] bare = tokenizer.encode("a");
     long[] whole = tokenizer.encodeWithSpecials("a");

@@ -228,7 +228,7 @@ final class PageLoops {
   }
 
   /**
-   * Replaces scores by exp(score − largest), and by 0 outside the row's range.
+   * Replaces scores with exp(score − largest), and with 0 outside the row's range.
    *
    * @param at index at which the row begins
    */

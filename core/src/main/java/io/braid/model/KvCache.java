@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 /**
  * Keys and values of many sequences in pages of a fixed size (Kwon et al. 2023, "PagedAttention"):
  * a sequence allocates a page when it needs one and releases it when it ends, and sequences that
- * begin with the same prompt share its full pages.
+ * begin with the same prompt share the prompt's full pages.
  *
  * <p>The number of pages bounds the memory. On the host, memory is touched only when a page is
  * used, the lowest pages first.

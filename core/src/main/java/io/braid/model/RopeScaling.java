@@ -1,8 +1,8 @@
 package io.braid.model;
 
 /**
- * Scales rotary wavelengths for sequences longer than those of a model's original training, as
- * {@code transformers} does with the same settings.
+ * Scales rotary wavelengths for sequences longer than the sequences in a model's original training,
+ * as {@code transformers} does with the same settings.
  */
 public sealed interface RopeScaling {
   /**
@@ -46,8 +46,8 @@ public sealed interface RopeScaling {
 
   /**
    * Increases the base with the length of the sequence, beyond {@code max_position_embeddings}.
-   * Keys that were cached with one base do not fit another, so sequences are limited to that
-   * length, where nothing is scaled.
+   * Keys that were cached with one base do not fit a different base, so sequences are limited to
+   * that length, up to which nothing is scaled.
    *
    * @param factor rate of the base's growth
    */

@@ -74,7 +74,7 @@ final class RotaryEmbedding implements AutoCloseable {
   record Table(Tensor cos, Tensor signedSin) {}
 
   /**
-   * Returns the angles of at least the positions before {@code end}. Any thread may call this; an
+   * Returns the angles for at least all positions before {@code end}. Any thread may call this; an
    * outgrown table is not freed, because another thread may be reading it.
    */
   synchronized Table table(int end) {

@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * A prefix that several sequences share, and their continuations. When packed, the prefix's tokens
- * come first, then those of each continuation.
+ * come first, followed by the tokens of each continuation.
  *
  * @param length number of tokens of the prefix, at least one
  * @param continuations number of tokens of each continuation; empty if the prefix is a whole

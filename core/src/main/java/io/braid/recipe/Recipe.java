@@ -32,8 +32,8 @@ public final class Recipe {
    * @param overrides settings from the command line as {@code key.path=value}, with the value in
    *     YAML; later settings take precedence
    * @param type the record to create
-   * @throws io.braid.UserError one line with the place, the key and the remedy, if the recipe
-   *     cannot be read, does not fit the record, or the record refuses it
+   * @throws io.braid.UserError if the recipe cannot be read, does not fit the record, or is
+   *     rejected by the record; the one-line message gives the place, the key and the remedy
    */
   public static <T extends Record> T read(Path file, List<String> overrides, Class<T> type) {
     return readUnder(file, overrides.stream().map(Overlay::of).toList(), type);

@@ -26,7 +26,8 @@ public final class RecipeSchema {
   /**
    * Returns the schema of recipes for a settings record.
    *
-   * <p>No key is required, because a recipe that extends another may omit what the other states.
+   * <p>No key is required, because a recipe that extends another recipe may omit the keys that the
+   * other recipe sets.
    *
    * @return JSON, indented, in the dialect 2020-12
    */

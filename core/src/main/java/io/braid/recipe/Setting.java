@@ -28,8 +28,8 @@ record Setting(
   }
 
   /**
-   * Returns the settings with keys in a record's mapping: the record's own and those of inlined
-   * records.
+   * Returns the settings with keys in a record's mapping: the record's own settings and the
+   * settings of inlined records.
    */
   static List<Setting> withKeys(Class<?> record) {
     return of(record).stream().flatMap(Setting::expanded).toList();

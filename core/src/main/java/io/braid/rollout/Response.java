@@ -25,7 +25,7 @@ public record Response(long[] ids, float[] logProbs, Finish finish, String text)
     LENGTH,
     /**
      * The response reached the maximum length, and its last token was then replaced by the end
-     * token. The log-probability is still that of the replaced token.
+     * token. The log-probability still belongs to the replaced token.
      */
     END_WRITTEN;
 

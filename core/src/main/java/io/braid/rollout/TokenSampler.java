@@ -90,7 +90,7 @@ final class TokenSampler {
   }
 
   /**
-   * Refuses rows that are not a distribution, because the model has diverged or the settings leave
+   * Rejects rows that are not a distribution, because the model has diverged or the settings leave
    * no token.
    */
   private static void require(boolean finite) {

@@ -24,7 +24,7 @@ public final class RecordedRecipe {
    *
    * @param file the recorded recipe
    * @param recipe the recipe given now, as YAML
-   * @throws UserError with the first line that differs
+   * @throws UserError if the recipes differ; the message shows the first line that differs
    */
   public static void refuseAnother(Path file, String recipe) {
     try {
@@ -45,8 +45,8 @@ public final class RecordedRecipe {
   }
 
   /**
-   * Returns whether the lines differ only because the recipe sets no date and the run recorded that
-   * of its first day.
+   * Returns whether the lines differ only because the recipe sets no date and the run recorded the
+   * date of its first day.
    */
   private static boolean isRecordedDate(String was, String is) {
     return is.equals(NO_DATE) && was.startsWith(DATE);

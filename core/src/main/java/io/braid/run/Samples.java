@@ -32,7 +32,7 @@ public final class Samples {
 
   private Samples() {}
 
-  /** Writes the samples of a step; replaces those of an earlier attempt at it. */
+  /** Writes the samples of a step, replacing the samples from an earlier attempt at the step. */
   public static void write(RunDirectory run, long step, List<Sample> samples) {
     StringBuilder lines = new StringBuilder();
     for (Sample sample : samples) {

@@ -19,9 +19,9 @@ import sun.misc.SignalHandler;
  * choose its exit code. {@code sun.misc.Signal} does not start a shutdown, so the run saves as
  * usual and the program then exits with {@link #exitCode()}.
  *
- * <p>Listeners nest, as a run does within a comparison. A request to the outer one reaches the
- * inner one too, and vice versa once the inner one is closed, so that no request is lost between
- * two runs.
+ * <p>Listeners nest, as a run does within a comparison. A request to the outer listener also
+ * reaches the inner listener, and vice versa once the inner listener is closed, so that no request
+ * is lost between two runs.
  */
 public final class StopSignal implements AutoCloseable {
   /** The open listeners, innermost first. */

@@ -8,8 +8,8 @@ import java.util.function.Supplier;
  *
  * <p>A step requests problems in rounds, until {@link #next} returns none. In {@link #take}, a
  * curriculum may drop sampled groups or add other rows, such as earlier responses. Calls are never
- * concurrent. With one-step off-policy rollouts, a step's table is observed after the next step's
- * problems have been chosen.
+ * made concurrently. With one-step off-policy rollouts, a step's table is observed after the next
+ * step's problems have been chosen.
  */
 public interface Curriculum {
   /**

@@ -10,7 +10,7 @@ import java.util.List;
  * source is shuffled separately.
  *
  * <p>Of the first p positions, a source with share s gets ⌊p s⌋ or ⌈p s⌉: each position goes to the
- * source that is due first, among those that it would not put above their share (the quota method
+ * source that is due first, among the sources whose share would not be exceeded (the quota method
  * of Balinski and Young, "The Quota Method of Apportionment", 1975).
  */
 public final class Mixture implements Order {

@@ -3,8 +3,8 @@ package io.braid.sampling;
 import io.braid.UserError;
 
 /**
- * Thrown if a step finds no group to train on. The state is still that after the previous step, so
- * the run can be saved.
+ * Thrown if a step finds no group to train on. The state is still the state after the previous
+ * step, so the run can be saved.
  */
 public final class NothingToLearn extends UserError {
   private static final long serialVersionUID = 1;

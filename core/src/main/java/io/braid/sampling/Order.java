@@ -5,6 +5,6 @@ package io.braid.sampling;
  * resumed run sees the same problems as an uninterrupted one.
  */
 public interface Order {
-  /** Returns the index of the problem at a position, both from 0. */
+  /** Returns the index of the problem at a position; both are counted from 0. */
   int at(long position);
 }

@@ -36,7 +36,7 @@ import tools.jackson.databind.node.ObjectNode;
  * of π_θ and π_ref because π_ref is fixed here. To sample k problems, the curriculum considers the
  * next {@code candidates} · k problems of the order and takes those nearest to the target. A
  * problem without p̂ counts as being at the target, so every problem is tried. Replayed groups keep
- * the version of the weights that sampled them.
+ * the version number of the weights that they were sampled with.
  *
  * @param target target accuracy
  * @param candidates number of problems considered per sampled problem

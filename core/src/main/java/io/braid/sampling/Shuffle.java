@@ -36,7 +36,7 @@ public final class Shuffle implements Order {
     return order[(int) (place % size)];
   }
 
-  /** Returns the epoch of a position, both from 0. */
+  /** Returns the epoch of a position; both are counted from 0. */
   public long epoch(long place) {
     return place / size;
   }

@@ -18,7 +18,7 @@ final class SynchronousRollouts implements Rollouts {
   /**
    * Creates the rollouts of a run.
    *
-   * @param policy the policy, whose weights are copied if rollouts use another format
+   * @param policy the policy, whose weights are copied if rollouts use a different format
    */
   SynchronousRollouts(Sampler sampler, Transformer policy) {
     this.sampler = sampler;

@@ -3,7 +3,7 @@ package io.braid.task;
 import io.braid.UserError;
 
 /**
- * Which Countdown problems to generate.
+ * The settings of the Countdown problems to generate.
  *
  * <p>Three distinct numbers from 1..20 and targets 1..99 make 12,898 solvable problems. Of these,
  * 1,059 have at least two solutions under {@link Sameness#ALGEBRA} (2.7 on average), and 6,135

@@ -1,7 +1,7 @@
 package io.braid.task;
 
 /**
- * How the solutions of a Countdown problem are counted.
+ * The rules for counting the solutions of a Countdown problem.
  *
  * @param intermediates which values intermediate results may have
  * @param sameness when two expressions count as the same solution

@@ -3,7 +3,7 @@ package io.braid.task;
 import io.braid.UserError;
 
 /**
- * Which digit sequences to generate: all pairs of first terms for each modulus.
+ * The settings of the digit sequences to generate: all pairs of first terms for each modulus.
  *
  * @param modulusMin the smallest modulus
  * @param modulusMax the largest modulus

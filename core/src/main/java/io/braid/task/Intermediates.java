@@ -2,7 +2,7 @@ package io.braid.task;
 
 import io.braid.math.value.Rational;
 
-/** Which values the intermediate results of a solution may have. */
+/** The values that intermediate results of a solution may have. */
 public enum Intermediates {
   /** Positive integers only, as in the television game. */
   POSITIVE,

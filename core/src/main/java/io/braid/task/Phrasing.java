@@ -1,6 +1,6 @@
 package io.braid.task;
 
-/** How a Countdown question is worded, and which form of response it expects. */
+/** The wording of a Countdown question, and the form of response that it expects. */
 public enum Phrasing {
   /**
    * {@code 3 5 7 = 26 :} for a tokenizer with one token per number; the response is only the

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Selects records: those of a split that meet every condition.
+ * Selects the records of a split that meet every condition.
  *
  * @param conditions the conditions, by key; a key may be a path
  * @param split the split of a data set; absent if it has only one

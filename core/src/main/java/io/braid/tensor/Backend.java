@@ -299,7 +299,8 @@ public record Backend(
   /**
    * Makes the whole process use a different backend, for tests.
    *
-   * @throws IllegalArgumentException if its vector length differs from that of the compiled loops
+   * @throws IllegalArgumentException if its vector length differs from the vector length of the
+   *     compiled loops
    */
   public static Replacement replace(Backend other) {
     if (other.hasVectors() && other.vectors.lanes != Decided.HERE.vectors.lanes) {

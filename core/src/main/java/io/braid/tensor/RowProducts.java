@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Tells whether a FLOAT32 matrix product gives a row the same bits regardless of the other rows in
- * the batch.
+ * Determines whether a FLOAT32 matrix product gives a row the same bits regardless of the other
+ * rows in the batch.
  *
  * <p>Rollouts and training compute a token in different batches, so equal log-probabilities require
  * this. No BLAS library guarantees it: which kernel computes a row, and in which order it sums,

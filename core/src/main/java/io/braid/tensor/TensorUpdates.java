@@ -27,7 +27,7 @@ abstract sealed class TensorUpdates extends TensorShapes permits Tensor {
   }
 
   /**
-   * Replaces elements by their indices in the first dimensions.
+   * Replaces elements that are selected with indices in the first dimensions.
    *
    * @param indices for each of the first dimensions, INT64, all of one length n
    * @param source [n, the other dimensions]
@@ -68,7 +68,7 @@ abstract sealed class TensorUpdates extends TensorShapes permits Tensor {
     return self();
   }
 
-  /** Replaces every element x by e^x. */
+  /** Replaces every element x with e^x. */
   public Tensor expInPlace() {
     raw.exp_();
     return self();

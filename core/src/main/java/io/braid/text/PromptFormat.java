@@ -12,10 +12,10 @@ import java.util.Optional;
 /**
  * Turns a question into the prompt that a model continues.
  *
- * <p>The named formats are those of the published code of RLFR (its {@code *_box}, {@code *_tag}
- * and {@code r1} templates) and FlowRL (the question as worded in its data, in the model's own chat
- * template), character for character. The rendered text contains a format's special tokens, so
- * encode the prompt with {@link Tokenizer#encode}.
+ * <p>The named formats are the formats in the published code of RLFR (its {@code *_box}, {@code
+ * *_tag} and {@code r1} templates) and FlowRL (the question as worded in its data, in the model's
+ * own chat template), character for character. The rendered text contains a format's special
+ * tokens, so encode the prompt with {@link Tokenizer#encode}.
  */
 public sealed interface PromptFormat {
   /** Returns the name of the format in recipes. */

@@ -221,7 +221,7 @@ public final class RebuiltTokenizer {
     return probes;
   }
 
-  /** Returns the ids for a text, or none if it cannot be encoded. */
+  /** Returns the ids for a string, or none if it cannot be encoded. */
   private static long[] ids(Tokenizer tokenizer, String text) {
     try {
       return tokenizer.encodeWithSpecials(text);

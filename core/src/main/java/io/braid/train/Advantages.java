@@ -18,7 +18,7 @@ import java.util.Optional;
  *
  * @param estimator the advantage estimator
  * @param rewards terms that are added to the verifier's rewards
- * @param correction importance weights for responses that another policy sampled
+ * @param correction importance weights for responses sampled from a different policy
  * @param limit maximum length of a response, in tokens
  */
 record Advantages(

@@ -54,7 +54,8 @@ public final class PolicyTrainer implements AutoCloseable {
    * @param epochs number of passes over a step's responses
    * @param microBatchTokens maximum number of tokens in a micro-batch
    * @param rewards terms that are added to the verifier's rewards
-   * @param correction importance weights for responses that another policy sampled; empty for none
+   * @param correction importance weights for responses sampled from a different policy; empty for
+   *     none
    * @param seed seed of the random numbers in losses
    * @param optimizer settings of the policy's optimizer
    */

@@ -15,7 +15,7 @@ public record Segment(Kind kind, int start, int end) {
     SAMPLED,
     /**
      * They were written in place of sampled tokens, such as an end token over the last token of a
-     * response at the limit. Their rollout log-probabilities are those of the replaced tokens.
+     * response at the limit. Their rollout log-probabilities belong to the replaced tokens.
      */
     WRITTEN,
     /** A tool or an environment returned them. */

@@ -102,7 +102,7 @@ public record Choice() implements VerifierSettings {
     return options.getOrDefault(text, text);
   }
 
-  /** Maps each option's text to its letter; a text that two options share names neither of them. */
+  /** Maps each option's text to its letter; text that two options share names neither of them. */
   private static Map<String, String> options(String question) {
     Map<String, String> letters = new HashMap<>();
     Matcher matcher = OPTION.matcher(question);

@@ -10,7 +10,7 @@ import io.braid.SettingError;
  *
  * @param sandbox how programs are isolated from the machine
  * @param timeoutSeconds time limit of one test in seconds of processor time, unless its problem
- *     states another
+ *     states a different limit
  * @param memoryMb memory limit of one program in MiB
  * @param partialCredit whether the reward is the fraction of tests that pass; otherwise it is all
  *     or nothing

@@ -1,7 +1,7 @@
 package io.braid.math;
 
 /**
- * Whether an answer equals a reference, and how both were read.
+ * The result of comparing an answer with a reference, and how both were read.
  *
  * @param equal whether they are equal
  * @param goldReading how the reference was read

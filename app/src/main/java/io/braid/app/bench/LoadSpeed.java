@@ -36,7 +36,7 @@ public record LoadSpeed(List<Level> levels) {
       OptionalLong grownMb) {}
 
   /**
-   * Runs the levels in turn, so that other load on the machine affects them alike.
+   * Runs the levels in turn, so that other load on the machine affects all of them equally.
    *
    * @param concurrent numbers of concurrent responses, multiples of 8
    * @param newTokens tokens of each response; all have the same length, so all end together

@@ -32,7 +32,7 @@ public record RolloutSpeed(
    * @param stops whether about one token in a hundred ends a response; otherwise all have {@code
    *     newTokens} tokens
    * @param cacheBytes limit of the cache, in bytes
-   * @param warmUp minimum number of runs before the first timed one
+   * @param warmUp minimum number of runs before the first timed run
    * @param warmUpSeconds minimum time of these runs, in which the JVM compiles the loops
    * @param runs number of timed runs
    */

@@ -17,9 +17,9 @@ import java.util.List;
  * the layers' matrices, and N is the total number of tokens. The vocabulary's matrix (V × h)
  * multiplies only the n response tokens; looking up tokens in it is not a multiplication. Attention
  * multiplies queries with keys and weights with values: over L layers and H heads of width d, a
- * sequence of T tokens has T·(T + 1)/2 pairs, each 2·2·d operations forward and three times that in
- * all. Norms, activations, biases, the softmax and the optimizer are not counted, and neither are
- * recomputations that save memory.
+ * sequence of T tokens has T·(T + 1)/2 pairs, each with 2·2·d operations in the forward pass and
+ * three times as many in total. Norms, activations, biases, the softmax and the optimizer are not
+ * counted, and neither are recomputations that save memory.
  */
 public final class TrainFlops {
   private static final double FORWARD_AND_BACKWARD = 6;

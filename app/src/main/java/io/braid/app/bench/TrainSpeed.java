@@ -16,7 +16,7 @@ import java.util.OptionalLong;
  *
  * @param stepMs the time of each step, in milliseconds
  * @param tokens prompt and response tokens of a step
- * @param responseTokens response tokens of a step, which are the trained ones
+ * @param responseTokens response tokens of a step, which are the trained tokens
  * @param flops operations that a step needs, counted by {@link TrainFlops}
  * @param peakMb peak resident memory, including the optimizer's state; empty if unknown
  */
@@ -31,7 +31,7 @@ public record TrainSpeed(
    * @param sequences number of sequences, each of 16 prompt tokens and a response
    * @param longest maximum length of a response, in tokens
    * @param microBatchTokens maximum number of tokens in a micro-batch
-   * @param warmUp number of steps before the first timed one
+   * @param warmUp number of steps before the first timed step
    * @param runs number of timed steps
    */
   public record Settings(int sequences, int longest, int microBatchTokens, int warmUp, int runs) {

@@ -89,7 +89,7 @@ public final class EvalCompareCommand extends BraidCommand {
     return number + (each.significant() ? " *" : "  ");
   }
 
-  /** Prints the problems whose results changed, the largest changes first. */
+  /** Prints the problems whose results changed, largest changes first. */
   private void changes(EvaluationComparison each) {
     if (each.left() > 0) {
       say(

@@ -11,7 +11,7 @@ import java.util.List;
  * @param left number of further tokens that are not shown
  */
 public record ColouredText(String title, String prompt, Mark mark, List<Token> tokens, long left) {
-  /** Whether a text is correct. */
+  /** Whether the text is correct. */
   public enum Mark {
     /** The text is correct. */
     CORRECT,

@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 
 /**
  * Renders coloured texts as HTML. The reader selects the measure without a script: each token has a
- * class for every measure, and the style sheet applies those of the selected radio button.
+ * class for every measure, and the style sheet applies the class of the selected radio button.
  */
 final class ColouredTexts {
   private static final int SHADES = 8;

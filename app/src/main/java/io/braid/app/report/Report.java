@@ -9,7 +9,7 @@ import java.util.Map;
  * @param title title of the page
  * @param summary a sentence or two below the title
  * @param tables tables of comparisons
- * @param scatters scatter plots of two measures that trade off
+ * @param scatters scatter plots of two measures that trade off against each other
  * @param distributions distributions that the algorithms converged to
  * @param charts charts with curves
  * @param solutions the models' answers

@@ -39,7 +39,8 @@ record CodeforcesFiles(List<String> ids, Optional<RatingHistogram> histogram) {
    *
    * @param problems number of evaluated problems
    * @param all whether the whole file was evaluated, rather than its first problems
-   * @throws UserError if the problem ids are missing or their number does not fit the problems
+   * @throws UserError if the problem ids are missing or their number differs from the number of
+   *     problems
    */
   static CodeforcesFiles beside(Path suite, int problems, boolean all) {
     Path ids =

@@ -28,8 +28,8 @@ public record CodeforcesRating(double rating, OptionalDouble percentile, int of,
   /** The method of computing a rating. */
   public enum Method {
     /**
-     * The mean over contests of the rating that a newcomer with these results would get. Samples
-     * are attempts in order, and wrong attempts before the correct one cost points.
+     * The rating that a newcomer with these results would get, averaged over contests. Samples are
+     * attempts in order, and wrong attempts before the correct one cost points.
      */
     CONTESTS,
     /** The maximum-likelihood rating given the problems' ratings. */
@@ -45,7 +45,7 @@ public record CodeforcesRating(double rating, OptionalDouble percentile, int of,
    * @param attempts whether each sample is correct, by problem index in the suite's file
    * @param ratings file of problem ratings, for {@link Method#PROBLEMS}
    * @param contests directory of contests, for {@link Method#CONTESTS}
-   * @throws UserError if a needed file is missing or has another format
+   * @throws UserError if a required file is missing or has a different format
    */
   public static List<CodeforcesRating> of(
       Path suite,

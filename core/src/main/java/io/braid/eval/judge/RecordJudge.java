@@ -46,7 +46,7 @@ public final class RecordJudge {
    */
   public record Judged(EvaluationRecord record, List<Opinion> opinions) {}
 
-  /** A judged record, its key, and whether it is not in the file yet. */
+  /** A judged record, its key, and whether it still has to be written to the file. */
   private record Result(String key, Judged judged, boolean fresh) {}
 
   /**

@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * The input of a loss: the n trained tokens of r responses, packed. It does not contain prompts or
  * masked tokens, so every value and count of a loss respects the loss mask. The batch may be a part
- * of an optimizer step; the totals are always those of the whole step.
+ * of an optimizer step; the totals always refer to the whole step.
  *
  * @param trajectories table of the r rows, with all other columns and the groups
  * @param logProbs [n] log π_θ of each token, with gradients

@@ -37,7 +37,7 @@ public record Benchmark(
    * Returns the benchmark without the problems whose prompts are too long for the model, if the
    * recipe allows dropping them.
    *
-   * @throws io.braid.UserError if a prompt is too long and the recipe refuses long prompts
+   * @throws io.braid.UserError if a prompt is too long and the recipe does not allow dropping it
    */
   public Benchmark fitting(EvaluatedModel model) {
     return recipe.prompts().asking().maxPromptTokens().isPresent()

@@ -10,7 +10,7 @@ public sealed interface EvaluatedModel extends AutoCloseable permits LocalModel,
   /** Returns the model's name in files and tables. */
   String name();
 
-  /** Returns the model's path or address; an evaluation can be resumed only with the same one. */
+  /** Returns the model's path or address; an evaluation can be resumed only with the same model. */
   String place();
 
   /** Returns the suite's prompt format that suits the model. */
@@ -19,7 +19,7 @@ public sealed interface EvaluatedModel extends AutoCloseable permits LocalModel,
   /**
    * Returns the problems whose prompts fit the model, if the recipe allows dropping the others.
    *
-   * @throws io.braid.UserError if a prompt is too long and the recipe refuses long prompts
+   * @throws io.braid.UserError if a prompt is too long and the recipe does not allow dropping it
    */
   List<Problem> fitting(EvaluationRecipe how, List<Problem> problems);
 

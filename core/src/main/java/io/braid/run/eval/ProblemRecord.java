@@ -101,7 +101,7 @@ public record ProblemRecord(
         suite, index, problem.id(), problem.question(), problem.reference().shown(), responses);
   }
 
-  /** Returns the responses without their texts, which stay in the file. */
+  /** Returns the responses without their text, which stays in the file. */
   List<Reply> replies() {
     return responses.stream().map(each -> new Reply("", each.tokens(), each.finished())).toList();
   }

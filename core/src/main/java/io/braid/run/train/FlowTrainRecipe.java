@@ -30,7 +30,7 @@ import java.nio.file.Path;
  * @param lrSchedule how the learning rate falls after that
  * @param weightDecay the weight decay of matrices
  * @param maxGradNorm the largest global norm of the gradients
- * @param saving what the run writes, and how often
+ * @param saving what the run writes and how often
  */
 public record FlowTrainRecipe(
     @Doc("A Hugging Face model directory; it is not changed.") Path model,

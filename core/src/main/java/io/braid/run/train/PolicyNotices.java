@@ -22,8 +22,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Warns the user about a reinforcement learning run that has no learning signal or does not train
- * the intended policy. Each warning is one line with a remedy, given once.
+ * Warns the user if a reinforcement learning run has no learning signal or does not train the
+ * intended policy. Each warning is one line with a remedy, given once.
  */
 final class PolicyNotices {
   private final TrainRecipe recipe;

@@ -96,7 +96,7 @@ final class RunLoop implements AutoCloseable {
    * @param recipe the recipe, recorded in the directory; to resume, it must be the one that the run
    *     began with
    * @param listener receives the progress
-   * @throws UserError if there is a run that must not or cannot be resumed
+   * @throws UserError if the directory contains a run that must not or cannot be resumed
    */
   static RunLoop in(
       Path out, boolean resume, Record recipe, SavingRecipe saving, RunListener listener) {
@@ -114,8 +114,8 @@ final class RunLoop implements AutoCloseable {
   }
 
   /**
-   * Returns the prompting with a fixed date. If prompts contain today's date and the recipe sets
-   * none, it is the day on which the run began, which the recorded recipe keeps.
+   * Returns the prompting with a fixed date. If prompts contain today's date and the recipe sets no
+   * date, it is the day on which the run began, which is stored in the recorded recipe.
    */
   Prompting dated(Prompting prompting, LoadedModel model, RunListener listener) {
     if (!prompting.asksForDate(model.chatTemplate())) {

@@ -5,7 +5,7 @@ import io.braid.Default;
 import io.braid.Doc;
 
 /**
- * Settings of what a run writes, and how often.
+ * Settings that say what a run writes and how often.
  *
  * @param checkpointEverySteps steps between checkpoints
  * @param keep the number of checkpoints to keep

@@ -34,7 +34,7 @@ final class TensorBoard implements AutoCloseable {
 
   /**
    * Starts a new file. TensorBoard reads a run's files in the order of their names; the start of a
-   * session makes it discard that step and later ones from older files.
+   * session makes it discard that step and later steps from older files.
    */
   static TensorBoard open(Path directory, long lastStep, Clock clock) {
     try {

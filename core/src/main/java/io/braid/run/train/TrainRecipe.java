@@ -33,7 +33,7 @@ import java.util.Optional;
  * A recipe for reinforcement learning.
  *
  * @param model the model directory to start from
- * @param reference the model directory of π_ref; by default the one that training starts from
+ * @param reference the model directory of π_ref; by default the directory that training starts from
  * @param data the problems
  * @param fields keys of the question and the answer in a data file
  * @param where selects records of a data file
@@ -50,7 +50,7 @@ import java.util.Optional;
  * @param rollout how responses are sampled
  * @param curriculum how the problems of a step are chosen
  * @param staleness number of steps by which rollouts run ahead of training
- * @param rolloutCorrection importance weights for responses that another policy sampled
+ * @param rolloutCorrection importance weights for responses sampled from a different policy
  * @param verifier how responses are judged
  * @param unreadable what to do with problems whose reference the verifier cannot read
  * @param rewards terms that are added to the verifier's rewards

@@ -58,7 +58,7 @@ final class UnreadableReferences {
    * Reports these problems after all sources have been read.
    *
    * @param left number of problems left
-   * @throws UserError if the recipe refuses them
+   * @throws UserError if the recipe does not allow such problems
    */
   void tell(int left, RunListener listener) {
     if (count == 0) {

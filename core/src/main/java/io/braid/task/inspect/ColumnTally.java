@@ -54,7 +54,7 @@ final class ColumnTally {
     };
   }
 
-  /** Shortens a text and removes control characters, which could affect a terminal. */
+  /** Shortens text and removes control characters, which could affect a terminal. */
   static String shown(String text) {
     String line =
         text.substring(0, Math.min(text.length(), LOOKED_AT))

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 
 /**
  * The n-grams in a text: all sequences of n consecutive words, in lower case and without
- * punctuation. A text with fewer than n words has a single n-gram of all its words.
+ * punctuation. Text with fewer than n words has a single n-gram of all its words.
  */
 final class Grams {
   private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}]+");

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** A 128-bit hash of a text, treated as unique. */
+/** A 128-bit hash of a string, treated as unique. */
 record TextHash(long high, long low) {
   static TextHash of(String text) {
     try {

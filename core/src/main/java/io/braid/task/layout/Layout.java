@@ -7,7 +7,7 @@ public interface Layout {
   /** Returns the layout's display name, such as {@code HumanEval}. */
   String name();
 
-  /** Tells from a record's keys whether it has this layout. */
+  /** Returns whether a record has this layout, according to its keys. */
   boolean fits(DataRecord values);
 
   /**

@@ -39,7 +39,7 @@ public final class Layouts {
   }
 
   /**
-   * Tells whether a record has a reference other than the value of a key.
+   * Returns whether a record has a reference other than the value of a key.
    *
    * @param key the key of a response to grade
    */

@@ -31,7 +31,7 @@ public final class Chat {
    */
   record Asked(String question, List<ChatMessage> conversation, boolean begun) {}
 
-  /** Tells whether a value is a chat. */
+  /** Returns whether a value is a chat. */
   static boolean is(JsonNode value) {
     return value.isArray()
         && !value.isEmpty()
@@ -57,7 +57,7 @@ public final class Chat {
             end < all.size()));
   }
 
-  /** Returns the last assistant message, if it follows the last user message. */
+  /** Returns the last assistant message if it follows the last user message. */
   static Optional<String> answered(JsonNode chat) {
     List<ChatMessage> all = chat.valueStream().map(Chat::message).toList();
     int last = lastOf(all, ASSISTANT);
@@ -119,7 +119,7 @@ public final class Chat {
     return Optional.of(parts.stream().collect(Collectors.joining()));
   }
 
-  /** Tells whether a message contains an image. */
+  /** Returns whether a message contains an image. */
   static boolean showsImages(JsonNode chat) {
     return chat.valueStream()
         .flatMap(message -> message.path("content").valueStream())

@@ -26,7 +26,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 public record DataRecord(String where, JsonNode values) {
   private static final int LONGEST_PLAIN = 400;
 
-  /** Tells whether a key exists, possibly with an empty value. */
+  /** Returns whether a key exists, possibly with an empty value. */
   public boolean has(String key) {
     return at(key).isPresent();
   }
@@ -52,14 +52,14 @@ public record DataRecord(String where, JsonNode values) {
     return value.isString() ? JsonText.container(value.stringValue()).orElse(value) : value;
   }
 
-  /** Tells whether a key exists and has a value; see {@link #isMissing}. */
+  /** Returns whether a key exists and has a value; see {@link #isMissing}. */
   public boolean isFilled(String key) {
     return at(key).filter(value -> !isMissing(value)).isPresent();
   }
 
   /**
-   * Tells whether a value is empty: null, NaN (pandas' value for missing data, also as a string), a
-   * blank string, a list of only such values, or an empty object.
+   * Returns whether a value is empty: null, NaN (pandas' value for missing data, even as a string),
+   * a blank string, a list of only such values, or an empty object.
    */
   public static boolean isMissing(JsonNode value) {
     return switch (value.getNodeType()) {
@@ -70,7 +70,7 @@ public record DataRecord(String where, JsonNode values) {
     };
   }
 
-  /** Tells whether a value is null or the number NaN. */
+  /** Returns whether a value is null or the number NaN. */
   public static boolean isNothing(JsonNode value) {
     return value.isNull()
         || value.isMissingNode()
@@ -212,7 +212,7 @@ public record DataRecord(String where, JsonNode values) {
     }
   }
 
-  /** Tells whether the value is a chat, possibly stored as a string. */
+  /** Returns whether the value is a chat, possibly stored as a string. */
   public boolean isChat(String key) {
     return chat(key).isPresent();
   }
@@ -242,7 +242,7 @@ public record DataRecord(String where, JsonNode values) {
         : text(key);
   }
 
-  /** Tells whether the value is a chat that contains images. */
+  /** Returns whether the value is a chat that contains images. */
   public boolean showsImages(String key) {
     return chat(key).filter(Chat::showsImages).isPresent();
   }

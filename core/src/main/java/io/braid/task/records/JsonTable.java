@@ -95,7 +95,7 @@ final class JsonTable {
   }
 
   /**
-   * Tells whether a value is a list of records. A chat is not, although its messages are objects.
+   * Returns whether a value is a list of records. A chat is not, although its messages are objects.
    */
   private static boolean isRecords(JsonNode value) {
     return all(value, JsonNode::isObject) && !Chat.is(value);

@@ -31,7 +31,7 @@ public final class RecordFile {
 
   private RecordFile() {}
 
-  /** Tells whether a file name has the extension of a data file. */
+  /** Returns whether a file name has the extension of a data file. */
   public static boolean isNamed(String name) {
     return NAME.matcher(name).matches();
   }

@@ -78,7 +78,7 @@ public final class SplitNames {
         .findFirst();
   }
 
-  /** Tells whether a word names one of the usual splits. */
+  /** Returns whether a word names one of the usual splits. */
   static boolean isWord(String word) {
     return ORDER.contains(canonical(word));
   }

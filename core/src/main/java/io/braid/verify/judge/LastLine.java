@@ -28,7 +28,8 @@ public final class LastLine {
   }
 
   /**
-   * Returns the value; empty if the reply was truncated, ends in its thoughts or in another line.
+   * Returns the value; empty if the reply was truncated, ends within its thoughts, or ends with any
+   * other line.
    */
   public Optional<String> value(ChatReply reply) {
     if (!reply.finished()) {

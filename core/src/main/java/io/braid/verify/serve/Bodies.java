@@ -98,7 +98,7 @@ final class Bodies {
     }
   }
 
-  /** Refuses a body whose {@code Content-Length} is too large. */
+  /** Rejects a body whose {@code Content-Length} is too large. */
   private void refuseTooLarge(HttpExchange exchange) throws Refusal {
     Optional<String> length =
         Optional.ofNullable(exchange.getRequestHeaders().getFirst("Content-Length"));

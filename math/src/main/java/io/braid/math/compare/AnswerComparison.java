@@ -249,8 +249,8 @@ public final class AnswerComparison {
   }
 
   /**
-   * Returns whether two named values have the same name; the argument of a function may have
-   * another name.
+   * Returns whether two named values have the same name; the argument of a function may have a
+   * different name.
    */
   private boolean sameNames(Answer.Relation a, Answer.Relation b) {
     String left = headOf(a);

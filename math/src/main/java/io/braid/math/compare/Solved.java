@@ -61,7 +61,7 @@ final class Solved {
     return INEQUALITIES.containsAll(relation.signs());
   }
 
-  /** Returns the side that is a name and does not appear in any other side. */
+  /** Returns the side that is a name and does not occur in any other side. */
   private static Optional<Answer> lone(Answer.Relation relation) {
     return relation.sides().stream()
         .filter(Equations::isName)

@@ -75,7 +75,7 @@ final class Steps {
   }
 
   /**
-   * A step.
+   * A step of a calculation.
    *
    * @param kind kind of the step
    * @param of the base, for powers, since powers of 2 and powers of 4 are different forms

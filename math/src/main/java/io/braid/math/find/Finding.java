@@ -4,7 +4,7 @@ import java.util.Optional;
 
 /** The result of searching one part of a response, such as a box or a sentence, for the answer. */
 public sealed interface Finding permits Finding.Absent, Finding.Unclear, Found {
-  /** The part does not exist or contains nothing, so another part may contain the answer. */
+  /** The part does not exist or contains nothing, so a different part may contain the answer. */
   Finding ABSENT = new Absent();
 
   /** The part exists but contains no clear answer, so the response has none. */

@@ -111,7 +111,7 @@ final class Statement {
   private final List<Mention> mentions = new ArrayList<>();
   private final String sentence;
 
-  /** Whether this position of the sentence is in a phrase. */
+  /** Whether the current position of the sentence is in a phrase. */
   private boolean phrase;
 
   private boolean clause;
@@ -315,7 +315,7 @@ final class Statement {
     return mentions;
   }
 
-  /** Returns the mentions with a role. */
+  /** Returns the mentions that have a given role. */
   private List<Mention> in(Role role) {
     return mentions.stream().filter(m -> m.role() == role).toList();
   }

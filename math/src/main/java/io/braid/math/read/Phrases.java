@@ -18,7 +18,7 @@ public final class Phrases {
 
   private Phrases() {}
 
-  /** Returns the set that a text names. */
+  /** Returns the set that the text names. */
   public static Optional<Answer> set(String text) {
     return NOTHING.matcher(text).matches()
         ? Optional.of(symbol("\\emptyset"))
@@ -29,7 +29,7 @@ public final class Phrases {
     return new Answer.Value(new Expr.Symbol(name), name, "");
   }
 
-  /** Returns whether a text answers yes or no in one word; empty if it does neither. */
+  /** Returns whether the text answers yes or no in one word; empty if it does neither. */
   public static Optional<Boolean> affirms(String text) {
     return switch (text) {
       case "yes", "true" -> Optional.of(true);

@@ -3,11 +3,13 @@ package io.braid.model;
 import io.braid.Check;
 import io.braid.Default;
 import io.braid.Doc;
+import io.braid.Nearest;
 import io.braid.SettingError;
 import io.braid.nn.FrozenMatrix;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Low-rank adapters instead of full training (LoRA, Hu et al. 2021, arXiv 2106.09685): each target
@@ -61,15 +63,20 @@ public record LoraSettings(
     Map<String, Boolean> names = new TreeMap<>();
     architecture.layers().stream()
         .flatMap(List::stream)
-        .flatMap(sublayer -> java.util.stream.Stream.of(sublayer.in(), sublayer.out()))
+        .flatMap(sublayer -> Stream.of(sublayer.in(), sublayer.out()))
         .flatMap(projection -> projection.parts().stream())
         .forEach(part -> names.put(part.name(), true));
     for (String target : targets) {
       if (!target.equals(ALL_LINEAR) && !names.containsKey(target)) {
         throw new SettingError(
-            "targets",
-            "the model has no matrix '%s'; it has %s, or use all-linear"
-                .formatted(target, String.join(", ", names.keySet())));
+            "adapter.targets",
+            "the model has no matrix '%s'%s; it has %s, or use all-linear"
+                .formatted(
+                    target,
+                    Nearest.to(target, names.keySet())
+                        .map(near -> "; did you mean '" + near + "'?")
+                        .orElse(""),
+                    String.join(", ", names.keySet())));
       }
     }
   }

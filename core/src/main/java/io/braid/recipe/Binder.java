@@ -18,6 +18,7 @@ import java.util.Optional;
 
 /** Converts nodes to settings records; an error gives the exact place. */
 final class Binder {
+  private static final String CUSTOM = "custom"; // the choice that names a class
   private static final int LIST_NAMES_UP_TO = 24;
 
   private Binder() {}
@@ -93,7 +94,11 @@ final class Binder {
       throw wrong(node, path, "one of " + known(names));
     }
     if (!names.contains(scalar.text())) {
-      throw node.place().error(path + ": no " + node.found() + suggestion(scalar.text(), names));
+      String own =
+          UserClass.isNamed(scalar.text()) && names.contains(CUSTOM)
+              ? "; a class of yours is '{type: %s, class: %s}'".formatted(CUSTOM, scalar.text())
+              : suggestion(scalar.text(), names);
+      throw node.place().error(path + ": no " + node.found() + own);
     }
     return scalar.text();
   }

@@ -84,7 +84,8 @@ sealed interface Node {
                 key,
                 entry,
                 (below, above) -> new Entry(above.place(), below.value().under(above.value()))));
-    return new Mapping(top.place(), merged);
+    Place place = bottom.place() instanceof Place.InFile ? bottom.place() : top.place();
+    return new Mapping(place, merged);
   }
 
   private static boolean ofAnotherType(Mapping bottom, Mapping top) {

@@ -111,7 +111,9 @@ public record OwnClass(String key, String name, Optional<String> from) {
    */
   public static Optional<SettingError> blame(Throwable failure, List<OwnClass> own) {
     for (Throwable each = failure; each != null; each = each.getCause()) {
-      if (each instanceof UserError || each instanceof VirtualMachineError) {
+      boolean exhausted =
+          each instanceof VirtualMachineError && !(each instanceof StackOverflowError);
+      if (each instanceof UserError || exhausted) {
         return Optional.empty();
       }
     }

@@ -194,7 +194,7 @@ class LoraTest {
         Transformer half = Transformer.create(config, DType.BFLOAT16, 3)) {
       assertThatThrownBy(() -> model.adapt(settings(Format.FLOAT32, "query"), 1))
           .isInstanceOf(UserError.class)
-          .hasMessageContaining("targets: the model has no matrix 'query'; it has down_proj,");
+          .hasMessageContaining("adapter.targets: the model has no matrix 'query'");
       assertThat(model.trained()).isEqualTo(model.parameters());
       assertThatThrownBy(() -> half.adapt(ALL, 1))
           .isInstanceOf(UserError.class)

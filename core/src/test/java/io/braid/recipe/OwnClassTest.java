@@ -87,7 +87,8 @@ class OwnClassTest {
   void whatIsToldAlreadyAndAnExhaustedJvmStayThemselves() {
     assertThat(said(at(new UserError("mine"), "my.Loss.of"))).isEmpty();
     assertThat(said(at(new OutOfMemoryError(), "my.Loss.of"))).isEmpty();
-    assertThat(said(at(new StackOverflowError(), "my.Loss.of"))).isEmpty();
+    assertThat(said(at(new StackOverflowError(), "my.Loss.of"))) // deep recursion of the class
+        .hasValueSatisfying(line -> assertThat(line).contains("my.Loss threw StackOverflowError"));
     assertThat(said(at(new RuntimeException(at(new OutOfMemoryError(), "my.Loss.of")), "a.B.c")))
         .isEmpty();
   }

@@ -63,6 +63,12 @@ public record BlankModel(int hidden, int layers, int positions, long seed) {
     return words;
   }
 
+  /** About 8/3 of the width; whole vectors of any processor where the heads are whole vectors. */
+  private int intermediate() {
+    int size = hidden * 8 / 3;
+    return hidden / HEADS % 8 == 0 ? Math.ceilDiv(size, 16) * 16 : size;
+  }
+
   /** Writes a model directory. */
   public void write(Path directory, List<String> words) {
     WordTokenizerFiles tokenizer = WordTokenizerFiles.of(words);
@@ -72,7 +78,7 @@ public record BlankModel(int hidden, int layers, int positions, long seed) {
             new Llama(),
             vocabulary,
             hidden,
-            hidden * 8 / 3,
+            intermediate(),
             layers,
             HEADS,
             2, // key-value heads

@@ -53,7 +53,9 @@ public final class QuickstartCommand extends BraidCommand {
       outcome = quickstart.run(listener);
     }
     if (outcome.stoppedBy().isPresent()) {
-      say("stopped; the saved files are in " + out);
+      say(
+          "stopped; what is finished is in %s. The quickstart does not continue: run it again with another --out, or delete %s"
+              .formatted(out, out));
       return outcome.stoppedBy().getAsInt();
     }
     say("");

@@ -101,7 +101,9 @@ public record Flowrl(
 
   @Override
   public Set<Column<double[]>> fills() {
-    return FlowrlLoss.FILLED;
+    // from a mean residual or a constant, the expected reward says nothing of a prompt
+    boolean knowsPrompts = logZ instanceof LogZ.Learned || logZ instanceof Disa;
+    return knowsPrompts ? FlowrlLoss.FILLED : Set.of(Column.LOG_Z);
   }
 
   @Override

@@ -82,6 +82,13 @@ public final class PolicyRun {
     MixedProblems mixed =
         MixedProblems.read(recipe.sources(), recipe.prompts().asking(), unreadable::leftOut);
     unreadable.tell(mixed.problems().size(), listener);
+    int context = model.transformer().config().maxPositions();
+    if (recipe.rollout().maxNewTokens() >= context) {
+      throw new SettingError(
+          "rollout.max_new_tokens",
+          "%s leaves no room for a prompt in the model's context of %s tokens; set a smaller number"
+              .formatted(recipe.rollout().maxNewTokens(), context));
+    }
     List<AskedProblem> problems =
         model.ask(mixed.problems(), prompting, recipe.rollout().maxNewTokens());
     Order order = mixed.keeping(problems).order(recipe.seed());
@@ -115,7 +122,11 @@ public final class PolicyRun {
         }
         flow.leave(loop.directory());
         return new RunResult(
-            trained.leave(loop), ended.steps(), steps.skipped, ended.stoppedBy(), ended.over());
+            trained.leave(loop, listener),
+            ended.steps(),
+            steps.skipped,
+            ended.stoppedBy(),
+            ended.over());
       }
     }
   }

@@ -57,7 +57,11 @@ public final class SftRun {
         Steps steps = new Steps(trained, trainer);
         RunLoop.Ended ended = loop.run(recipe.steps(), steps);
         return new RunResult(
-            trained.leave(loop), ended.steps(), steps.skipped, ended.stoppedBy(), ended.over());
+            trained.leave(loop, listener),
+            ended.steps(),
+            steps.skipped,
+            ended.stoppedBy(),
+            ended.over());
       }
     }
   }

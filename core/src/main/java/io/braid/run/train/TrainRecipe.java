@@ -155,7 +155,7 @@ public record TrainRecipe(
       if (!loss.fills().contains(column)) {
         throw new SettingError(
             "curriculum",
-            "chooses problems by the column %s, which this loss does not fill; set 'loss: flowrl', or use another curriculum"
+            "chooses problems by what this loss does not know (%s); set 'loss: flowrl' with 'log_z: learned' or 'log_z: disa', or use another curriculum"
                 .formatted(column.name()));
       }
     }

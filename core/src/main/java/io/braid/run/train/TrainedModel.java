@@ -11,6 +11,8 @@ import io.braid.input.Precision;
 import io.braid.model.LoraSettings;
 import io.braid.model.Transformer;
 import io.braid.nn.Parameter;
+import io.braid.run.RunListener;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -71,6 +73,12 @@ final class TrainedModel implements AutoCloseable {
   }
 
   private static void checkSame(LoraSettings lora, Path start) {
+    if (!Files.isRegularFile(start.resolve(AdapterFiles.CONFIG))) {
+      throw new SettingError(
+          "adapter.start",
+          "%s has no %s; give the directory of adapters that PEFT or Braid saved"
+              .formatted(start, AdapterFiles.CONFIG));
+    }
     LoraSettings there = AdapterFiles.settings(start);
     if (there.rank() != lora.rank()
         || there.alpha() != lora.alpha()
@@ -143,7 +151,7 @@ final class TrainedModel implements AutoCloseable {
    *
    * @return the directory of the model, or of the adapters if the merged model is not saved
    */
-  Path leave(RunLoop loop) {
+  Path leave(RunLoop loop, RunListener listener) {
     if (adapter.isEmpty()) {
       return loop.leave(model);
     }
@@ -154,7 +162,11 @@ final class TrainedModel implements AutoCloseable {
         unfinished ->
             AdapterFiles.save(
                 unfinished, model.transformer(), recipe.lora(), model.directory().path()));
-    return recipe.saveMerged() ? loop.leave(model) : place;
+    if (!recipe.saveMerged()) {
+      return place;
+    }
+    listener.notice("adapters: " + place);
+    return loop.leave(model);
   }
 
   @Override

@@ -82,7 +82,10 @@ class TrainRecipeTest {
         DISA + " | rewards.entropy_coef=0.1 | rewards: token rewards that depend",
         DISA + " | flow={} | flow: token rewards that depend on the policy",
         DISA + " | rollout.variant=released | rollout.variant: released writes end tokens",
-        "curriculum=paced-rl | loss=ppo-clip | curriculum: chooses problems by the column",
+        "curriculum=paced-rl | loss=ppo-clip | curriculum: chooses problems by what this loss does"
+            + " not",
+        "curriculum=paced-rl | loss.log_z=group-mean | curriculum: chooses problems by what this"
+            + " loss",
         "curriculum=paced-rl | advantage=grpo | advantage: the curriculum needs unchanged rewards",
       })
   void settingsThatNeedUnchangedRewardsSaySo(String one, String other, String message) {

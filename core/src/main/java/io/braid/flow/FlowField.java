@@ -92,7 +92,7 @@ public final class FlowField implements AutoCloseable {
   /**
    * Reads a field from a directory.
    *
-   * @throws UserError if the directory holds no field or is damaged
+   * @throws UserError if the directory contains no field or is damaged
    */
   public static FlowField load(Path directory) {
     if (!Files.isRegularFile(directory.resolve(WEIGHTS))) {

@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  * </pre>
  *
  * averaged over layers, contexts and samples of (t, ε). A step can be computed in micro-batches:
- * the divisor is that of the whole step, and the samples do not depend on the split.
+ * the divisor is the whole step's divisor, and the samples do not depend on the split.
  */
 public final class FlowMatching implements AutoCloseable {
   private final FlowField field;

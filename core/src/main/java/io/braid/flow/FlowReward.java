@@ -10,8 +10,8 @@ import java.util.stream.IntStream;
 
 /**
  * Turns a response's scores into rewards of its tokens (arXiv 2510.10201, section 3.3, and the
- * published code). Scores are normalised within the response, those up to the threshold are set to
- * 0, the k largest of the others are kept, and a token's reward is −coef · s.
+ * published code). Scores are normalised within the response, and scores up to the threshold are
+ * set to 0. Of the remaining scores, the k largest are kept. A token's reward is −coef · s.
  *
  * @param normalization how scores are normalised within a response
  * @param gamma exponent applied to the magnitude of a normalised score

@@ -75,7 +75,7 @@ public final class NormLoop {
     return (float) (1 / Math.sqrt(inOrder(sum) / width + epsilon));
   }
 
-  /** Computes y = x·s·w of a row. */
+  /** Computes y = x·s·w for a row. */
   static void multiply(
       MemorySegment x,
       long from,

@@ -32,7 +32,7 @@ public record RowNorm(MemorySegment weight, int width, double epsilon) {
   /**
    * Normalises rows and adds them to y: y + norm(x).
    *
-   * @param x [rows, width] FLOAT32, overwritten by its norm
+   * @param x [rows, width] FLOAT32, overwritten with its norm
    * @param from the first row
    * @param to index after the last row
    * @param y [rows, width] FLOAT32, to which the norm is added

@@ -30,7 +30,7 @@ record Chunk(int from, int to) {
   /**
    * Divides sequences into chunks; returns one chunk if there are too few for all threads.
    *
-   * @param tokens number of tokens to compute of each sequence
+   * @param tokens number of tokens to compute for each sequence
    */
   static List<Chunk> of(int[] tokens) {
     int threads = Engine.threads();

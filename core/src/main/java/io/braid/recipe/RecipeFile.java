@@ -25,7 +25,7 @@ import java.util.Set;
  * command line; the result is not yet bound to a type.
  */
 final class RecipeFile {
-  /** The key with the path, relative to this recipe, of the recipe that this one extends. */
+  /** The key whose value is the path of the recipe to extend, relative to this recipe. */
   static final String EXTENDS = "extends";
 
   private static final int LARGEST_BYTES = 1 << 20;
@@ -73,9 +73,9 @@ final class RecipeFile {
   }
 
   /**
-   * Returns whether a recipe from an untrusted source may read this file: only a regular file with
-   * a recipe's extension, even behind a link, since an error message could show lines from any
-   * other file.
+   * Returns whether a recipe from an untrusted source may read this file. It must be a regular file
+   * with a recipe's extension, even if it is reached through a link, since an error message could
+   * otherwise show lines from any file.
    */
   private static boolean isRecipe(Path file) {
     try {

@@ -18,9 +18,9 @@ import tools.jackson.dataformat.yaml.YAMLParser;
 /**
  * Parses YAML text into nodes that know their places.
  *
- * <p>Jackson reads the tokens. The tree is Braid's own, because Jackson's does not keep line
- * numbers and lets the last of two equal keys win. Aliases and tags are rejected, so that nobody
- * needs to know them to read a recipe.
+ * <p>Jackson reads the tokens. The tree is Braid's own, because Jackson's tree does not keep line
+ * numbers and silently uses the last of two equal keys. Aliases and tags are rejected, so that
+ * nobody needs to know them to read a recipe.
  */
 final class YamlReader {
   private static final YAMLMapper YAML = new YAMLMapper();

@@ -12,7 +12,7 @@ public final class Waiting {
 
   private Waiting() {}
 
-  /** Ends all waiting: failing calls now throw {@link WaitingEnded}. */
+  /** Ends all waiting; failing calls throw {@link WaitingEnded} from now on. */
   public static void end() {
     synchronized (CHANGE) {
       ended = true;

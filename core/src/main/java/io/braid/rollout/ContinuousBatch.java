@@ -113,7 +113,7 @@ final class ContinuousBatch {
 
   // ---- admission and preemption ----------------------------------------------------------------
 
-  /** Computes the tokens of admitted responses, and samples the first token of new ones. */
+  /** Computes the tokens of admitted responses, and samples the first token of new responses. */
   private void admit() {
     List<Waiting> admitted = waiting.isEmpty() ? List.of() : takeAdmissible();
     if (admitted.isEmpty()) {

@@ -3,7 +3,7 @@ package io.braid.rollout;
 import io.braid.Metric;
 import io.braid.Metric.Unit;
 
-/** Metrics of responses, in training and in evaluation. */
+/** Metrics of responses, for training and evaluation. */
 public final class ResponseMetrics {
   /** Mean length. */
   public static final Metric RESPONSE_LENGTH =

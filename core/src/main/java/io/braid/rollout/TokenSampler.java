@@ -20,7 +20,7 @@ final class TokenSampler {
   }
 
   /**
-   * The sampled token of each row, with its log-probability.
+   * The sampled token for each row and its log-probability.
    *
    * @param ids sampled token ids
    * @param logProbs log-probabilities of the tokens

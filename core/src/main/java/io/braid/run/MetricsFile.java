@@ -40,7 +40,7 @@ public final class MetricsFile {
   }
 
   /**
-   * Passes on the lines in order, without an incomplete line left by a crash.
+   * Passes the lines to the consumer in order, except for an incomplete line left by a crash.
    *
    * @throws UserError if the file cannot be read, or was written by an older version
    */

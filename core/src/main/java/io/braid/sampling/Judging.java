@@ -14,8 +14,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Verifies groups of responses on another thread while more are sampled. Groups that arrive during
- * a call of the verifier are verified together in the next call.
+ * Verifies groups of responses on another thread while more are sampled. Groups that arrive while
+ * the verifier is being called are verified together in the next call.
  */
 final class Judging implements AutoCloseable {
   private final Verifier verifier;

@@ -11,7 +11,7 @@ public final class ThreadTeam {
   /** Number of chunks per thread, as in {@link OpenMp}. */
   private static final int CHUNKS_PER_THREAD = 8;
 
-  /** Number of checks of the barrier before the thread yields the core. */
+  /** Number of times that a waiting thread checks the barrier before it yields its core. */
   private static final int PATIENCE = 1_000;
 
   private volatile int size;

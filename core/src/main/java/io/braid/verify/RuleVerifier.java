@@ -11,7 +11,7 @@ import io.braid.verify.code.CodeVerifier;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Judges by the rule that fits the problem's reference. */
+/** Judges responses by the rule that fits the problem's reference. */
 public final class RuleVerifier implements Verifier {
   private final Rule rule;
   private Optional<CodeVerifier> code = Optional.empty();
@@ -59,7 +59,9 @@ public final class RuleVerifier implements Verifier {
         .orElseGet(() -> Verdict.wrong(key, reason));
   }
 
-  /** Returns, for each form of the reference, why it cannot be read, or nothing. */
+  /**
+   * Returns for each form of the reference the reason why it cannot be read, or empty if it can.
+   */
   private static Stream<Optional<String>> golds(Reference.Text text) {
     return Stream.concat(Stream.of(text.answer()), text.alternatives().stream())
         .map(MathAnswers::unreadable);

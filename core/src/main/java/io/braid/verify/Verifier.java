@@ -9,7 +9,7 @@ import java.util.concurrent.Callable;
 @FunctionalInterface
 public interface Verifier extends AutoCloseable {
   /**
-   * Judges a response. The work is bounded, and no response makes this method throw.
+   * Judges a response. The work is bounded, and no response makes this method throw an exception.
    *
    * @throws io.braid.UserError if the verifier lacks what it needs, such as a sandbox or a service
    */

@@ -4,11 +4,11 @@ import io.braid.math.compare.Tolerance;
 import java.util.OptionalInt;
 
 /**
- * How the answer of a response is found and compared with the reference.
+ * Settings that say how the answer in a response is found and compared with the reference.
  *
  * @param strictness how far the form of an answer may differ from the reference's
  * @param extraction where the answer may be
- * @param ordered whether the order of lists counts
+ * @param ordered whether the order of items in lists matters
  * @param digits number of decimal places to which decimals are compared; empty for as many as are
  *     written
  */

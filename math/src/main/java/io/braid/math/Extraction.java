@@ -1,6 +1,6 @@
 package io.braid.math;
 
-/** Where in a response its answer may be. */
+/** The part of a response in which its answer may be. */
 public enum Extraction {
   /**
    * The answer may be in {@code \boxed{}}, in tags, after words that announce it, or at the end.

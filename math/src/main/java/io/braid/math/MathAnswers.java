@@ -31,8 +31,8 @@ public final class MathAnswers {
    * The result of comparing a response, and a key for its answer.
    *
    * @param comparison whether its final answer equals the reference
-   * @param key a key of the response's final answer, which is the same for equal answers in most
-   *     cases; empty without an answer
+   * @param key a key for the response's final answer, which is the same for equal answers in most
+   *     cases; empty if there is no answer
    * @param unread the reason why the final answer, which is not prose, cannot be read as
    *     mathematics
    */

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A message of a conversation, as chat templates see it.
+ * A message in a conversation, as chat templates see it.
  *
  * @param role the speaker: {@code system}, {@code user}, {@code assistant} or {@code tool}
  * @param content the text; absent if an assistant only calls tools

@@ -17,7 +17,7 @@ record Axis(double low, double high, double step, double from, double to) {
     return new Axis(low, high, step, from, to);
   }
 
-  /** Returns a step of 1, 2 or 5 times a power of ten. */
+  /** Returns a step that is 1, 2 or 5 times a power of ten. */
   private static double roundStep(double span) {
     double rough = span / TICKS;
     double power = Math.pow(10, Math.floor(Math.log10(rough)));

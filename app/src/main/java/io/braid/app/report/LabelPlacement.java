@@ -96,7 +96,10 @@ final class LabelPlacement {
     return best;
   }
 
-  /** Returns the rectangle at a distance from a point; direction 0 is to the right. */
+  /**
+   * Returns the label's rectangle at a given distance and direction from a point; direction 0 is to
+   * the right.
+   */
   private Rectangle around(int label, double distance, int direction) {
     double angle = 2 * Math.PI * direction / DIRECTIONS;
     double width = widths.get(label);

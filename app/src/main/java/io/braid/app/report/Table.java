@@ -23,7 +23,7 @@ public record Table(String caption, List<Column> columns, List<Row> rows) {
     NEITHER
   }
 
-  /** A measure: its name, its format and which numbers are better. */
+  /** A measure, with its name, its format and the numbers to mark. */
   public record Column(String name, Format format, Better better) {}
 
   /**

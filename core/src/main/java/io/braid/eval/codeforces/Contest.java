@@ -12,8 +12,8 @@ import java.util.OptionalInt;
  * A past contest, with the rating that a newcomer would have got from it (CodeElo, arXiv
  * 2501.01257, as FlowRL's evaluation computes it).
  *
- * @param worth points of each problem by its id, such as {@code 1971A}; empty if a problem counts
- *     one point
+ * @param worth points of each problem by its id, such as {@code 1971A}; empty if every problem
+ *     counts one point
  * @param people the rated participants, best first
  */
 public record Contest(Map<String, OptionalDouble> worth, List<Entrant> people) {

@@ -5,10 +5,10 @@ import java.util.OptionalDouble;
 /**
  * Counts the agreement of two judges on the same responses.
  *
- * @param bothCorrect number of responses that both call correct
- * @param onlyFirst number of responses that only the first calls correct
- * @param onlySecond number of responses that only the second calls correct
- * @param bothWrong number of responses that both call wrong
+ * @param bothCorrect number of responses that both judges call correct
+ * @param onlyFirst number of responses that only the first judge calls correct
+ * @param onlySecond number of responses that only the second judge calls correct
+ * @param bothWrong number of responses that both judges call wrong
  */
 public record Agreement(int bothCorrect, int onlyFirst, int onlySecond, int bothWrong) {
   /** The counts for no responses, all of them 0. */

@@ -21,7 +21,7 @@ record Scaled(double[] numbers, double unit) {
     return new Scaled(Arrays.stream(numbers).map(number -> number / unit).toArray(), unit);
   }
 
-  /** Returns the mean; if all numbers are equal, exactly their value. */
+  /** Returns the mean. If all numbers are equal, it is exactly their value. */
   double mean() {
     boolean equal = Arrays.stream(numbers).allMatch(number -> number == numbers[0]);
     return equal ? numbers[0] : Arrays.stream(numbers).average().orElseThrow();

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** A log Z from a partition head, which is trained with the policy. */
+/** A log Z from a partition head that is trained with the policy. */
 final class LearnedPartition implements LogPartition {
   private final LogZ.Learned settings;
   private final Variant variant;

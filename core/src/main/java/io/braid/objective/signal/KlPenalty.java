@@ -17,7 +17,8 @@ public record KlPenalty(double coefficient) implements TokenSignal {
   }
 
   /**
-   * Returns false: the penalty only restrains the policy, so it is no learning signal by itself.
+   * Returns false: the penalty only restrains the policy, so it does not give a learning signal by
+   * itself.
    */
   @Override
   public boolean teaches() {

@@ -66,12 +66,12 @@ public interface TokenSignal extends AutoCloseable {
   @Override
   default void close() {}
 
-  /** A signal at one step. It receives the step's responses in parts, each row once. */
+  /** A signal at one step. It receives the step's responses in parts, and each row exactly once. */
   @FunctionalInterface
   interface OfStep extends AutoCloseable {
     /**
-     * Called before the policy computes a part, if the signal watches; {@link #rewards} is then
-     * called for the same part.
+     * Called before the policy computes a part, if the signal watches the forward passes. {@link
+     * #rewards} is then called for the same part.
      *
      * @param part location of each row's tokens in the packed batch
      * @return the observer of the policy's hidden states; it belongs to the open scope

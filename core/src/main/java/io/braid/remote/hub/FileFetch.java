@@ -31,7 +31,7 @@ final class FileFetch {
   }
 
   /**
-   * Downloads the file unless it is complete already.
+   * Downloads the file unless it is already complete.
    *
    * @return number of bytes transferred
    */

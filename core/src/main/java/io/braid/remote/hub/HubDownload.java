@@ -18,9 +18,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Downloads files from a repository, all from the same commit. A file appears under its name only
- * when it is complete and has the checksum that the hub states; until then it is {@code
- * NAME.incomplete}, from which an interrupted download continues.
+ * Downloads files from a repository, all from the same commit. A file gets its name only when it is
+ * complete and has the checksum that the hub states. Until then it is {@code NAME.incomplete}, from
+ * which an interrupted download continues.
  */
 public final class HubDownload {
   private static final JsonMapper MAPPER = new JsonMapper();

@@ -26,8 +26,8 @@ import java.util.OptionalInt;
  * @param samples responses per problem
  * @param temperature the sampling temperature; 0 is greedy
  * @param topP the probability mass to keep
- * @param topK how many of the most likely tokens to keep; 0 keeps all
- * @param maxNewTokens the longest response, in tokens
+ * @param topK number of most likely tokens to keep; 0 keeps all
+ * @param maxNewTokens maximum length of a response, in tokens
  */
 public record EvaluationRecipe(
     @Inline DataRecipe source,

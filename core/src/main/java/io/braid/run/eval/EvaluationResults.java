@@ -56,7 +56,7 @@ public record EvaluationResults(String model, Map<String, EvaluationResult> suit
         .orElseThrow(() -> new IllegalArgumentException("no avg@k"));
   }
 
-  /** Returns all metrics, the intervals of the main ones, and the values of every problem. */
+  /** Returns all metrics, the intervals for the main metrics, and the values for every problem. */
   public ObjectNode json() {
     ObjectNode root = JSON.createObjectNode();
     root.put("model", model);

@@ -180,8 +180,8 @@ public final class SuiteEvaluation {
   }
 
   /**
-   * Reads the recorded outcomes by benchmark and problem index; the problems must be the same as
-   * now.
+   * Reads the recorded outcomes by benchmark and problem index; the recorded problems must be the
+   * same as the benchmark's current problems.
    */
   private Map<String, Map<Integer, Outcome>> known(Path file) {
     Map<String, Map<Integer, Outcome>> known = new LinkedHashMap<>();

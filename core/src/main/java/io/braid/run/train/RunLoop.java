@@ -285,7 +285,7 @@ final class RunLoop implements AutoCloseable {
    *
    * @param steps number of steps done
    * @param stoppedBy the exit code, if a signal ended them early
-   * @param over reason why the run ended itself early, in words
+   * @param over reason why the run ended before its last step, in words
    */
   record Ended(int steps, OptionalInt stoppedBy, Optional<String> over) {}
 

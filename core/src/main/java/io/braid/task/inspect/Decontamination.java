@@ -21,9 +21,9 @@ import java.util.stream.Stream;
 /**
  * Finds problems in a training set that share an n-gram with problems in evaluation suites.
  *
- * <p>Questions are compared as they are in the files. Consecutive words that occur in more than
- * {@link Phrases#COMMON} problems of a suite, such as "Please solve the programming task below …",
- * are phrasing. An n-gram is ignored if at least half of its words are phrasing.
+ * <p>Questions are compared exactly as they appear in the files. Consecutive words that occur in
+ * more than {@link Phrases#COMMON} problems of a suite, such as "Please solve the programming task
+ * below …", are phrasing. An n-gram is ignored if at least half of its words are phrasing.
  */
 public final class Decontamination {
   private static final List<String> TEXTS =
@@ -35,7 +35,7 @@ public final class Decontamination {
   private long compared;
 
   /**
-   * A problem of an evaluation suite.
+   * A problem in an evaluation suite.
    *
    * @param file the suite's file
    * @param id the problem's id in that file

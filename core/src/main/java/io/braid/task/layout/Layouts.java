@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** Selects the layout of a record from the known ones. */
 public final class Layouts {
-  /** The most specific layouts first; a record has the first layout that fits it. */
+  /** The layouts, most specific first; a record has the first layout that fits it. */
   private static final List<Layout> KNOWN =
       List.of(
           new CountdownLayout(),

@@ -9,7 +9,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Minerva's course problems as distributed with FlowRL. {@code answer} lists several forms of the
- * answer, such as {@code 6630.65} and {@code 6630}; each is correct.
+ * answer, such as {@code 6630.65} and {@code 6630}; each form is correct.
  */
 final class MinervaLayout implements Layout {
   @Override

@@ -14,7 +14,7 @@ public sealed interface Reading {
    * @param id the data set's own id, if any
    * @param question the question for the model
    * @param conversation all messages of the chat that contains it; empty if there is no chat
-   * @param reference the reference that responses are judged by
+   * @param reference the reference against which responses are judged
    * @param doubt describes how the record contradicts itself, if it does
    */
   record Found(

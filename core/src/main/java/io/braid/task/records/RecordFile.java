@@ -16,11 +16,11 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
- * Reads a data file or a directory of data files. Files may be {@code .jsonl} and {@code .json}
- * ({@link JsonRecords}), {@code .csv} and {@code .tsv}, each also compressed as {@code .gz} or
- * {@code .zst}, {@code .parquet} and {@code .arrow}. A directory may be written by Hugging Face's
- * {@code save_to_disk}, be downloaded from its hub, or contain files of one kind, which are read in
- * the order of their names.
+ * Reads a data file or a directory of data files. Supported files are {@code .jsonl} and {@code
+ * .json} ({@link JsonRecords}), {@code .csv} and {@code .tsv}, all of which may be compressed as
+ * {@code .gz} or {@code .zst}, as well as {@code .parquet} and {@code .arrow}. A directory may be
+ * written by Hugging Face's {@code save_to_disk}, be downloaded from its hub, or contain files of
+ * one kind, which are read in the order of their names.
  */
 public final class RecordFile {
   private static final String KINDS =
@@ -61,7 +61,7 @@ public final class RecordFile {
   }
 
   /**
-   * Passes on the records in order, without holding all of them in memory.
+   * Passes the records to the consumer in order, without holding all of them in memory.
    *
    * @param split the requested split; required if there are several
    * @throws UserError if the file is missing, of an unsupported kind, malformed or empty, or the

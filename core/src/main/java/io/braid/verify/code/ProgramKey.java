@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Computes a key of a Python program that ignores its comments, empty lines and spacing. */
+/** Computes a key for a Python program that ignores comments, empty lines and spacing. */
 final class ProgramKey {
   private static final int BYTES = 12;
 

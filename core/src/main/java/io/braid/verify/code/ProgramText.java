@@ -10,8 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The program in a response. It is the first of these that exists: the last closed Python block;
- * the last closed block without a language that looks like a program; the content of {@code
+ * The program in a response. It is the first of the following that exists: the last closed Python
+ * block; the last closed block without a language that looks like a program; the content of {@code
  * <answer>} tags; an unclosed block; the whole text. A block that only calls what an earlier block
  * defines is an example of use and is skipped. Text before {@code </think>} is ignored.
  *

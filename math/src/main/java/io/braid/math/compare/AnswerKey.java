@@ -25,7 +25,7 @@ public final class AnswerKey {
   private AnswerKey() {}
 
   /**
-   * Computes the key of an answer. Equal answers have equal keys in most cases; a key has at most
+   * Computes the key for an answer. Equal answers have equal keys in most cases; a key has at most
    * about 400 characters.
    */
   public static String of(Answer answer) {

@@ -19,8 +19,8 @@ import java.util.Optional;
  */
 record Decimal(Rational value, Rational halfUnit, int significant) {
   /**
-   * The minimum number of significant digits of an answer that counts as rounded; too many numbers
-   * round to the same shorter decimal.
+   * The minimum number of significant digits in an answer that counts as rounded. Too many numbers
+   * would round to the same shorter decimal.
    */
   private static final int ENOUGH_DIGITS = 3;
 
@@ -108,7 +108,7 @@ record Decimal(Rational value, Rational halfUnit, int significant) {
   }
 
   /**
-   * Returns whether the answer is the reference with a program's floating-point error:
+   * Returns whether the answer differs from the reference only by a program's floating-point error:
    * 0.30000000000000004 for 0.3.
    */
   static boolean isNoise(Expr gold, Expr given) {

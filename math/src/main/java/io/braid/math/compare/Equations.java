@@ -195,7 +195,7 @@ final class Equations {
         && isName(base);
   }
 
-  /** Returns the set of a membership relation, {@code x ∈ {1, 2}}. */
+  /** Returns the set in a membership relation such as {@code x ∈ {1, 2}}. */
   private static Optional<Answer> namedInterval(Answer.Relation relation) {
     return relation.signs().equals(List.of("∈")) && isName(relation.sides().getFirst())
         ? Optional.of(relation.sides().getLast())

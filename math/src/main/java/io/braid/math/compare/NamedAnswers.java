@@ -56,7 +56,10 @@ final class NamedAnswers {
         : Optional.empty();
   }
 
-  /** Reorders the values of a tuple of names to the order of the names in the other relation. */
+  /**
+   * Reorders the values in a tuple of names so that they match the order of the names in the other
+   * relation.
+   */
   static Optional<Answer> reordered(Answer.Relation relation, Answer.Relation other) {
     Optional<List<Answer>> names = tuple(relation.sides().getFirst());
     Optional<List<Answer>> wanted = tuple(other.sides().getFirst());

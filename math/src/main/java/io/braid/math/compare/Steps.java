@@ -84,7 +84,10 @@ final class Steps {
 
   private static final int LARGEST_ROOT = 40;
 
-  /** Numbers below 16,384 are worked out. */
+  /**
+   * Closed forms, such as powers and factorials, must be worked out if their value has at most this
+   * number of bits, that is, if it is below 16,384.
+   */
   private static final int SMALL_BITS = 14;
 
   private final boolean formula;

@@ -102,7 +102,7 @@ final class Statement {
           "(?i)(?:\\s+[a-z]{1,12}){0,2}?\\s+(?:(?:is|are|was|were)"
               + " (?:not|wrong|incorrect|false)|(?:is|are|was|were)n['’]t)\\b");
 
-  /** Words that make the number before them a bound. */
+  /** Words that turn the number before them into a bound. */
   private static final Pattern OR_MORE =
       Pattern.compile("(?i)\\s+or (?:more|less|fewer|greater|higher|lower|above|below)\\b");
 

@@ -26,7 +26,7 @@ public final class DecimalComma {
   private DecimalComma() {}
 
   /**
-   * Returns the normalised text with its decimal commas replaced by points. The result is empty if
+   * Returns the normalised text with points in place of its decimal commas. The result is empty if
    * the text has no decimal comma, if a comma between digits cannot be a decimal comma, or if the
    * commas are in brackets whose items are not separated by semicolons.
    */

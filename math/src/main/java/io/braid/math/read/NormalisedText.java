@@ -269,7 +269,7 @@ public final class NormalisedText {
     } while (at < text.length() && open > 0);
   }
 
-  /** Returns the end of the longest known command in a run of letters that are attached to it. */
+  /** Returns the end of the longest known command at the beginning of a sequence of letters. */
   private int known(int start, int end) {
     if (isKnown(text.substring(start, end)) || end - start > 40) {
       return end;

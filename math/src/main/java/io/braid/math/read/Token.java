@@ -10,7 +10,7 @@ package io.braid.math.read;
 record Token(Kind kind, String text, boolean spaced) {
   /** The kinds of tokens. */
   enum Kind {
-    /** Digits, with a point or thousands separators or an exponent. */
+    /** Digits, possibly with a point, thousands separators or an exponent. */
     NUMBER,
     /** A single letter, or a named symbol such as a Greek letter. */
     SYMBOL,

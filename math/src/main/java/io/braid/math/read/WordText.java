@@ -97,7 +97,7 @@ public final class WordText {
     return !word.equals("one") && NUMBERS.contains(word);
   }
 
-  /** Returns the number that a word names; empty if it names none. */
+  /** Returns the number that a word names; empty if it names no number. */
   public static Optional<Expr> number(String word) {
     if (word.equals("infinity")) {
       return Optional.of(Expr.Constant.INFINITY);

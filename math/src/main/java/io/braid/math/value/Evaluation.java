@@ -300,10 +300,7 @@ final class Evaluation<V> {
     return sineOrCosine(arithmetic.cos(angle(of)), of);
   }
 
-  /**
-   * Evaluates a sine or cosine, whose error comes from its angle and from the reduction of the
-   * angle.
-   */
+  /** Evaluates a sine or cosine; its error comes from the angle and from reducing the angle. */
   private Near<V> sineOrCosine(V value, Near<V> angle) throws UndefinedException {
     double slope = Math.cosh(arithmetic.imaginary(angle.value));
     double carried = slope * (angle.error + unit * size(angle));
@@ -324,7 +321,7 @@ final class Evaluation<V> {
     return of.value;
   }
 
-  /** Evaluates an arc sine or arc cosine, whose slope is infinite at 1 and −1. */
+  /** Evaluates an arc sine or arc cosine; their slope is infinite at 1 and −1. */
   private Near<V> inverse(V value, Near<V> of) throws UndefinedException {
     double fromEnd = Math.abs(1 - size(of));
     double carried =

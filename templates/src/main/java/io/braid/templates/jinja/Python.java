@@ -48,7 +48,7 @@ final class Python {
     };
   }
 
-  /** Returns the text of the value when printed. */
+  /** Returns the string that printing the value gives. */
   static String str(Value value) {
     return switch (value) {
       case Value.Undefined u -> "";

@@ -16,10 +16,7 @@ import jdk.incubator.vector.VectorSpecies;
  * bit for bit, regardless of the other rows.
  */
 final class PageLoops {
-  /**
-   * Number of rows processed together, so that each number in a page is loaded once for all of
-   * them.
-   */
+  /** Rows processed together; each number in a page is loaded once for all of them. */
   static final int ROWS = 4;
 
   private static final int PAGE = RaggedAttention.PAGE;
@@ -30,18 +27,12 @@ final class PageLoops {
 
   private PageLoops() {}
 
-  /**
-   * Returns the buffer size for a number of tokens, including the elements beyond them that the
-   * loops overwrite.
-   */
+  /** Returns the buffer size for a number of tokens and what the loops overwrite after them. */
   static int padded(int tokens) {
     return (tokens + 4 * LANES - 1) / (4 * LANES) * (4 * LANES);
   }
 
-  /**
-   * Rounds a position down to the nearest position at which both a page and a step of the loops
-   * begin.
-   */
+  /** Rounds a position down to where both a page and a step of the loops begin. */
   static int aligned(int token) {
     return token / (4 * LANES) * (4 * LANES);
   }
@@ -135,8 +126,8 @@ final class PageLoops {
   }
 
   /**
-   * Computes {@link #products} for two rows only, such as one decoded token whose two query heads
-   * share a key head.
+   * Computes {@link #products} for two rows, such as a token whose two query heads share a key
+   * head.
    *
    * @param rows [2 or more, d], x
    * @param products [2 or more, capacity]
@@ -262,10 +253,7 @@ final class PageLoops {
     }
   }
 
-  /**
-   * Converts the gradient g with respect to probabilities to the gradient with respect to scores,
-   * p·(g − mean), in place.
-   */
+  /** Converts the gradient g of probabilities to that of scores, p·(g − mean), in place. */
   static void throughSoftmax(float[] p, float[] gradients, int at, int begin, int end, float mean) {
     for (int t = begin; t < end; t += LANES) {
       FloatVector.fromArray(SPECIES, gradients, at + t)

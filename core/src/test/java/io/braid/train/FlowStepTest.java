@@ -57,9 +57,7 @@ class FlowStepTest {
   private static final OptimizerSettings FAST =
       new OptimizerSettings(0.01, 0, Fall.CONSTANT, 0, 0, 1, 0.9, 0.999, 1e-8);
 
-  /**
-   * An optimizer whose update is nearly the gradient, so that equal gradients give equal weights.
-   */
+  /** An optimizer whose update is nearly the gradient: equal gradients give equal weights. */
   private static final OptimizerSettings PLAIN =
       new OptimizerSettings(1, 0, Fall.CONSTANT, 0, 0, 1e9, 0.9, 0.999, /* epsilon= */ 1);
 

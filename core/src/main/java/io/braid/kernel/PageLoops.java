@@ -126,8 +126,7 @@ final class PageLoops {
   }
 
   /**
-   * Computes {@link #products} for two rows, such as a token whose two query heads share a key
-   * head.
+   * Computes {@link #products} for two rows, such as two query heads that share a key head.
    *
    * @param rows [2 or more, d], x
    * @param products [2 or more, capacity]

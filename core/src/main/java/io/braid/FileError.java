@@ -68,7 +68,7 @@ public final class FileError extends UserError {
     return Reason.of(e).map(each -> each.remedy).orElse("check the disk");
   }
 
-  /** Returns the system's own words, for an unknown reason. */
+  /** Returns the system's own message if the reason is unknown. */
   private static String systemMessage(IOException e) {
     String text = e instanceof FileSystemException file ? file.getReason() : e.getMessage();
     return text == null || text.isBlank() ? "the system does not say why" : text.strip();
@@ -91,7 +91,7 @@ public final class FileError extends UserError {
     TRUNCATED("it ends too early", "get it again"),
     NOT_TEXT("it is not UTF-8 text", "save it as UTF-8");
 
-    /** The reasons by the C library's messages, which end an exception's message. */
+    /** Maps messages of the C library, which end an exception's message, to reasons. */
     private static final Map<String, Reason> SYSTEM =
         Map.ofEntries(
             Map.entry("no such file or directory", MISSING),

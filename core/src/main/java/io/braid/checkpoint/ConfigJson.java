@@ -405,8 +405,8 @@ final class ConfigJson implements ConfigValues {
   }
 
   /**
-   * Updates a config for a model that is saved: the architecture that was loaded, and whether its
-   * head is tied. Other keys are unchanged.
+   * Updates a config for a model that is being saved: the architecture that was loaded, and whether
+   * its head is tied. Other keys are unchanged.
    */
   static void update(ObjectNode json, ModelConfig config) {
     json.putArray("architectures").add(architecture(config.family()));

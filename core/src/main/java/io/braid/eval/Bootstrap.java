@@ -67,7 +67,7 @@ public final class Bootstrap {
    * Returns the mean of the paired differences {@code values} − {@code baseline} and its interval.
    *
    * @param values indexed by seed, then by problem
-   * @param baseline values of the same seeds and problems
+   * @param baseline values for the same seeds and problems
    */
   public Interval difference(double[][] values, double[][] baseline) {
     if (values.length != baseline.length) {

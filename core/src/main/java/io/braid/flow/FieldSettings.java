@@ -15,7 +15,7 @@ import java.util.List;
  * @param hookLayersPercentile decoder layers whose outputs are the latents, as fractions of the
  *     depth
  * @param flowContextMode side of a token on which its condition is; several modes are averaged
- * @param flowShift distance of the condition in tokens, one number per mode
+ * @param flowShift distance from a token to its condition, in tokens, one number per mode
  */
 public record FieldSettings(
     @Doc("Number of residual blocks: 4 for models up to 3B, 6 for 7B.") @Default("4")

@@ -7,7 +7,8 @@ import io.braid.Check;
  * or its own (arXiv 2510.10201, section 3.2).
  *
  * @param mode side of the token on which the condition is
- * @param shift distance of the condition in tokens, at least 1; ignored by {@link Mode#IDENTITY}
+ * @param shift distance from a token to its condition, in tokens, at least 1; ignored by {@link
+ *     Mode#IDENTITY}
  */
 public record FlowContext(Mode mode, int shift) {
 

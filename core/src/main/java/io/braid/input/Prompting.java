@@ -87,7 +87,7 @@ public record Prompting(
   /**
    * Returns the text of a prompt.
    *
-   * @param where the place for error messages: {@code data.jsonl line 3}
+   * @param where place to name in error messages, such as {@code data.jsonl line 3}
    * @throws UserError if the format does not support the conversation, or the template rejects it
    */
   public String render(
@@ -145,7 +145,7 @@ public record Prompting(
   /**
    * Returns whether a prompt is too long and must be dropped.
    *
-   * @param place the place for error messages: {@code data.jsonl line 3}
+   * @param place place to name in error messages, such as {@code data.jsonl line 3}
    * @param tokens the length of the prompt
    * @param room number of tokens that the model's context leaves for a prompt
    * @throws UserError if it is too long, unless such prompts are dropped

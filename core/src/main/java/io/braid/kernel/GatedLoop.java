@@ -129,7 +129,7 @@ public final class GatedLoop {
    * gate·(1 − σ)·z′), and with respect to up it is g·gate·σ.
    *
    * @param gateUp the input of the forward pass, [n, 2·units]
-   * @param gradient g with respect to the output, [n, units]
+   * @param gradient g, the gradient with respect to the output, [n, units]
    * @return [n, 2·units] gradient with respect to gateUp
    */
   public static Tensor backward(Tensor gateUp, Tensor gradient, Activation activation) {

@@ -191,8 +191,8 @@ public abstract sealed class StreamedProduct implements FewRowsProduct
       MemorySegment weight, long at0, long at1, long at2, long at3, float[] x, float[] sums);
 
   /**
-   * Multiplies four rows with the weights of four adjacent outputs and adds the products of some
-   * inputs.
+   * Multiplies four rows by the weights of four adjacent outputs, over a range of inputs, and adds
+   * the products to the sums.
    *
    * @param output0 offset of the first output's weights
    * @param row offset of the packed rows

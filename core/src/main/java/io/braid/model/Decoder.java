@@ -70,7 +70,7 @@ public final class Decoder {
   }
 
   /**
-   * The result of computing prompts.
+   * The result of processing prompts.
    *
    * @param lastHidden [prompts, hidden] hidden state of each prompt's last token, after the final
    *     norm

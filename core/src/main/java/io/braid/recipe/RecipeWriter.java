@@ -51,7 +51,7 @@ final class RecipeWriter {
     }
   }
 
-  /** Returns the choice that a setting makes, either directly or as the elements of a list. */
+  /** Returns the choice type of a setting: its own type, or that of its list's elements. */
   static Optional<Kind.Choice> choice(Kind kind) {
     return switch (kind) {
       case Kind.Choice choice -> Optional.of(choice);

@@ -127,8 +127,8 @@ public final class Rollout {
   }
 
   /**
-   * Returns the number of each prompt's first sample; the samples of its earlier occurrences come
-   * before.
+   * Returns the index of each prompt's first sample; a repeated prompt continues the numbering of
+   * its earlier occurrences.
    */
   private List<Integer> firstSamples(List<Prompt> prompts) {
     Map<String, Integer> seen = new HashMap<>();

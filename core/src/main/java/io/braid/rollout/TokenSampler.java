@@ -78,7 +78,7 @@ final class TokenSampler {
     return sampled;
   }
 
-  /** Samples with libtorch's operators, as the reference of {@link CategoricalLoop}. */
+  /** Samples with libtorch's operators, as a reference for {@link CategoricalLoop}. */
   static SampledTokens samplePlainly(Tensor logProbs, double[] uniforms) {
     Tensor cumulative = logProbs.exp().to(DType.FLOAT64).cumsum(-1);
     Tensor total = cumulative.narrow(1, cumulative.size(1) - 1, 1); // [rows, 1]

@@ -44,7 +44,7 @@ public final class Engine {
    * settings from the environment when they load, hence the native {@code setenv}.
    *
    * <p>Every class that is an entry point to this package calls this method first. A program that
-   * offers {@link #DEVICE} calls it itself, to show the error.
+   * lets its users set {@link #DEVICE} should call it first, to report the error.
    *
    * @throws UserError if {@link #DEVICE} has an unknown value, or CUDA is requested but cannot be
    *     used

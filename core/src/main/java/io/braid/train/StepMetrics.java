@@ -153,7 +153,7 @@ public final class StepMetrics {
           "time of the passes before the first update: log π_old, log π_ref, values, hidden states."
               + " Absent if none was needed");
 
-  /** Time of the critic's training. */
+  /** Time spent training the critic. */
   public static final Metric CRITIC_SECONDS =
       seconds("critic_seconds", "time spent training the critic. Only with a critic");
 

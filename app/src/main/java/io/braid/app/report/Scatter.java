@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * A comparison by two measures, of which larger values are better.
+ * A comparison on two measures, for both of which larger is better.
  *
  * @param title title of the plot
  * @param x measure of the horizontal axis

@@ -33,7 +33,7 @@ public record Contest(Map<String, OptionalDouble> worth, List<Entrant> people) {
    *
    * @param rating rating before the contest
    * @param points points in the contest
-   * @param penalty penalty in the contest; lower is better among equal points
+   * @param penalty penalty in the contest, which breaks ties on points; lower is better
    */
   public record Entrant(double rating, double points, double penalty) {}
 

@@ -45,7 +45,7 @@ public final class Audit implements AutoCloseable {
    * The size of an audit.
    *
    * @param width width of the policy's hidden states
-   * @param layers number of the policy's layers
+   * @param layers number of layers in the policy
    * @param initialStd standard deviation of the policy's initial weights; the larger it is, the
    *     less uniform is π_ref
    * @param beta β of the target distribution

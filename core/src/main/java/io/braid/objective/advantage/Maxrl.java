@@ -12,9 +12,9 @@ import java.util.Arrays;
  * <p>Â_i = (r_i − mean) / mean
  *
  * <p>With rewards of 0 and 1, the expectation of Σ_i Â_i ∇log π(y_i) / n over groups of n is the
- * gradient of log p, where p is the pass rate and its series in the failure rate ends after n − 1
- * terms: Σ_{k=1..n−1} ∇pass@k / k. (With Â_i = −1 in groups without a correct response it would
- * have n terms.)
+ * gradient of log p, where p is the pass rate, with log p's series in the failure rate truncated
+ * after n − 1 terms: Σ_{k=1..n−1} ∇pass@k / k. (With Â_i = −1 in groups without a correct response
+ * it would have n terms.)
  */
 public record Maxrl() implements AdvantageEstimator {
   @Override

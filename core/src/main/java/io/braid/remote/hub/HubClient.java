@@ -42,7 +42,7 @@ final class HubClient implements AutoCloseable {
   /**
    * Repeats a request until a response has been handled.
    *
-   * @param from the first byte that is needed, which is evaluated before each attempt
+   * @param from supplies the offset of the first byte needed; called before each attempt
    * @throws HubRefusal if the hub refuses or every attempt failed
    */
   <T> T get(URI address, From from, Reader<T> reader) throws HubRefusal {

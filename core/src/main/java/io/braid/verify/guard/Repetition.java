@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * Trips if a line contains the same piece of text several times in a row, as in a loop.
  *
- * @param minLength lowest length of the repeated piece, in code points
+ * @param minLength minimum length of the repeated piece, in code points
  * @param times number of repetitions in a row at which the guard trips
  */
 public record Repetition(

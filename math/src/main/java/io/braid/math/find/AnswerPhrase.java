@@ -227,7 +227,7 @@ final class AnswerPhrase {
   }
 
   /**
-   * Returns whether the sentence is a question, {@code the answer is 5?}, and therefore no
+   * Returns whether the sentence is a question, {@code the answer is 5?}, and therefore not an
    * announcement.
    */
   static boolean asks(String rest) {

@@ -15,7 +15,7 @@ final class Formulas {
   /**
    * The position of a formula.
    *
-   * @param start the start of its opening sign
+   * @param start start of its opening delimiter
    * @param end the position after its closing sign
    * @param content the text between the signs
    */

@@ -92,7 +92,7 @@ public final class WordText {
     };
   }
 
-  /** Returns whether a word is the name of a number; {@code one} often is a pronoun. */
+  /** Returns whether a word names a number, except {@code one}, which is often a pronoun. */
   static boolean isNumber(String word) {
     return !word.equals("one") && NUMBERS.contains(word);
   }

@@ -48,8 +48,8 @@ public final class Bfloat16Loop extends StreamedProduct {
   }
 
   /**
-   * Returns whether this class can compute a product and is the fastest method, if the Vector API
-   * is available.
+   * Assuming that the Vector API is available, returns whether this class can compute a product,
+   * and faster than the other methods.
    *
    * @param rows number of rows of x
    * @param weight [out, in]

@@ -18,10 +18,10 @@ import java.util.function.Consumer;
  * evicted at once and frees its pages, and a waiting one is admitted as soon as enough pages are
  * free.
  *
- * <p>Responses are admitted while half of the pages that all running responses could still need are
- * free, since most end early. If the pages run out nevertheless, the youngest responses are
- * preempted; later their keys and values are recomputed and they continue. The samples do not
- * depend on this.
+ * <p>A response is admitted if the number of free pages is at least half of what the running
+ * responses could still need, since most end early. If the pages run out nevertheless, the youngest
+ * responses are preempted; later their keys and values are recomputed and they continue. The
+ * samples do not depend on this.
  */
 final class ContinuousBatch {
   /**

@@ -23,11 +23,11 @@ final class LearnedTableFile {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String COLUMNS = "columns";
 
-  /** The columns of doubles that stages after the rollout fill. */
+  /** The columns of doubles that are filled after the rollout. */
   static final List<Column<double[]>> DOUBLES =
       List.of(Column.REWARD, Column.TOKEN_REWARDS, Column.LOG_Z, Column.EXPECTED_REWARD);
 
-  /** The columns of floats that stages after the rollout fill. */
+  /** The columns of floats that are filled after the rollout. */
   static final List<Column<float[]>> FLOATS =
       List.of(
           Column.OLD_LOG_PROBS,

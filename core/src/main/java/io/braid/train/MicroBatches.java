@@ -72,7 +72,7 @@ public final class MicroBatches {
     return byPrompt.values().stream().flatMap(List::stream).toList();
   }
 
-  /** Splits a list of units into parts of neighbours without dividing a unit. */
+  /** Splits a list of units into contiguous parts, keeping each unit whole. */
   private record Parting<T>(List<List<T>> units, Function<T, Sequence> sequence) {
 
     List<List<T>> parts(int tokens) {

@@ -16,8 +16,8 @@ import java.util.OptionalLong;
  *
  * @param seconds the time of each run
  * @param tokens the response tokens of each run, including stop tokens
- * @param bytesPerToken bytes that decoding a single row reads per token: the weights, and the keys
- *     and values of a row of mean length
+ * @param bytesPerToken bytes read per token when decoding one row: the weights, and the keys and
+ *     values of a row of mean length
  * @param peakMb peak resident memory; empty if unknown
  */
 public record RolloutSpeed(

@@ -107,7 +107,7 @@ public final class DoctorCommand extends BraidCommand {
         bytes / single);
   }
 
-  /** Describes a model. Reading it reports every unused part of its directory. */
+  /** Describes a model. Loading the model also reports every unused part of its directory. */
   private static String described(Path path) {
     try (Transformer model = ModelDirectory.open(path).load(Optional.empty())) {
       ModelConfig config = model.config();

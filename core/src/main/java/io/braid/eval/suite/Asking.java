@@ -1,7 +1,7 @@
 package io.braid.eval.suite;
 
 /**
- * Default settings for asking a suite's problems.
+ * Default settings for prompting with a suite's problems.
  *
  * @param chat prompt format for services and for models with a chat template
  * @param plain prompt format for models without a chat template

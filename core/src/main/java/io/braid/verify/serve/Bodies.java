@@ -85,7 +85,7 @@ final class Bodies {
     }
   }
 
-  /** Reads a body up to the limit; refuses a too large {@code Content-Length} without reading. */
+  /** Reads a body up to the limit; refuses a larger {@code Content-Length} without reading. */
   Body read(HttpExchange exchange) throws IOException, Refusal {
     refuseTooLarge(exchange);
     Body body = new Body();

@@ -1,6 +1,7 @@
 package io.braid.checkpoint;
 
 import io.braid.FileError;
+import io.braid.Notices;
 import io.braid.UserError;
 import io.braid.model.LoraSettings;
 import io.braid.model.NamedAdapter;
@@ -173,6 +174,11 @@ public final class AdapterFiles {
     require(file, json, "peft_type", "LORA");
     if (json.has("bias")) {
       require(file, json, "bias", "none");
+    }
+    if (json.path("lora_dropout").asDouble(0) != 0) {
+      Notices.say(
+          "%s: lora_dropout is %s, which only training uses; Braid trains adapters without dropout"
+              .formatted(file, json.path("lora_dropout")));
     }
     JsonNode initial = json.path("init_lora_weights");
     if (initial.isString() && !initial.asString().equals("gaussian")) {

@@ -51,7 +51,8 @@ final class TrainedModel implements AutoCloseable {
                 adapter.isPresent() ? start : loop.begin(start), Optional.of(precision.dtype()))
             .addingSpecialTokens(addSpecialTokens);
     try {
-      adapter.ifPresent(recipe -> adapt(model.transformer(), recipe, seed));
+      boolean resumed = loop.resumed().isPresent(); // the checkpoint then holds the adapters
+      adapter.ifPresent(recipe -> adapt(model.transformer(), recipe, seed, resumed));
       return new TrainedModel(model, adapter);
     } catch (RuntimeException e) {
       model.close();
@@ -63,13 +64,15 @@ final class TrainedModel implements AutoCloseable {
    * Adds a recipe's adapters to a model.
    *
    * @param seed seed of the initial values of new adapters
+   * @param resumed whether a checkpoint will restore the adapters
    * @throws SettingError if a target names no matrix, or the adapters to start from do not match
    *     the recipe
    */
-  static void adapt(Transformer model, AdapterRecipe recipe, long seed) {
-    recipe.start().ifPresent(start -> checkSame(recipe.lora(), start));
+  private static void adapt(Transformer model, AdapterRecipe recipe, long seed, boolean resumed) {
+    Optional<Path> from = recipe.start().filter(_ -> !resumed);
+    from.ifPresent(start -> checkSame(recipe.lora(), start));
     model.adapt(recipe.lora(), seed);
-    recipe.start().ifPresent(start -> AdapterFiles.restore(start, model));
+    from.ifPresent(start -> AdapterFiles.restore(start, model));
   }
 
   private static void checkSame(LoraSettings lora, Path start) {

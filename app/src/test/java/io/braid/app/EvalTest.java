@@ -113,7 +113,7 @@ class EvalTest {
     }
     assertThat(refused(eval("broken", "--samples", "4", "--resume", "--seed", "9")))
         .contains("settings.yaml")
-        .contains("began with \"seed: 0\"");
+        .contains("seed was 0 at the start and is 9 now");
     assertThat(refused(eval("broken", "--samples", "4"))).contains("--resume");
   }
 

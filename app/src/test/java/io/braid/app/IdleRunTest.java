@@ -94,6 +94,6 @@ class IdleRunTest {
     assertThat(ended.exit()).isEqualTo(2);
     assertThat(ended.err().strip().lines().toList().getLast())
         .startsWith("braid: stopped at step 2: the last 2 steps had no learning signal")
-        .endsWith("go on in another run with stop_after_idle_steps=0");
+        .endsWith("go on with --resume stop_after_idle_steps=0");
   }
 }

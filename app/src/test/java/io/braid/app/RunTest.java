@@ -9,9 +9,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -152,7 +154,69 @@ class RunTest {
         Terminal.run(
             directory, "train", "flowrl.yaml", "--out", "changed", "--resume", "steps=3", "seed=9");
     assertThat(ended.exit()).isEqualTo(2);
-    assertThat(ended.err()).contains("recipe.yaml").contains("seed: 9");
+    assertThat(ended.err())
+        .contains("changed/recipe.yaml:")
+        .contains("seed was 0 at the start and is 9 now")
+        .contains("Only these may change: steps, ");
+  }
+
+  @Test
+  void aFinishedRunThatIsLengthenedEqualsALongerRun() throws IOException {
+    Terminal.run(directory, "train", "flowrl.yaml", "--out", "twelve");
+    Terminal.run(directory, "train", "flowrl.yaml", "--out", "lengthened", "steps=5");
+    Terminal.Ended ended =
+        Terminal.run(
+            directory,
+            "train",
+            "flowrl.yaml",
+            "--out",
+            "lengthened",
+            "--resume",
+            "steps=12",
+            "saving.keep=3",
+            "rollout.kv_cache_mb=64");
+
+    assertThat(ended.exit()).as(ended.err()).isZero();
+    assertThat(ended.err())
+        .contains("steps=12 (was 5): nothing else depends on it")
+        .contains("rollout.kv_cache_mb=64 (was 2048), saving.keep=3 (was 2): changed since");
+    assertThat(weights(directory.resolve("lengthened/model")))
+        .isEqualTo(weights(directory.resolve("twelve/model")));
+    Terminal.Ended shorter =
+        Terminal.run(
+            directory,
+            "train",
+            "flowrl.yaml",
+            "--out",
+            "lengthened",
+            "--resume",
+            "steps=7",
+            "saving.keep=3",
+            "rollout.kv_cache_mb=64");
+    assertThat(shorter.exit()).isEqualTo(2);
+    assertThat(shorter.err())
+        .contains("steps: 7 is less than the 12 steps that the run has done; set steps=12 or more");
+    assertThat(Files.readString(directory.resolve("lengthened/recipe.yaml")))
+        .as("a refused recipe is not recorded")
+        .contains("\nsteps: 12\n");
+  }
+
+  @Test
+  void aScheduleOverAllStepsIsNamedWhenARunIsLengthened() {
+    String[] cosine = {"train", "flowrl.yaml", "--out", "cosine", "optimizer.lr_schedule=cosine"};
+    Terminal.run(directory, with(cosine, "steps=2"));
+    Terminal.Ended ended = Terminal.run(directory, with(cosine, "steps=3", "--resume"));
+
+    assertThat(ended.exit()).as(ended.err()).isZero();
+    assertThat(ended.err())
+        .contains(
+            "steps=3 (was 2): optimizer.lr_schedule is cosine over all steps, so the remaining"
+                + " learning rates change; the steps so far used the old number, all others use"
+                + " the new one");
+  }
+
+  private static String[] with(String[] command, String... more) {
+    return Stream.concat(Arrays.stream(command), Arrays.stream(more)).toArray(String[]::new);
   }
 
   @Test

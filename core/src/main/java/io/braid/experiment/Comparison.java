@@ -128,7 +128,7 @@ public final class Comparison {
   private void checkSettings(ComparePlan.Cell cell) {
     Path recipe = cell.in(out).resolve("recipe.yaml");
     if (cell.recipe().isPresent() && Files.exists(recipe)) {
-      RecordedRecipe.refuseAnother(recipe, Recipe.toYaml(cell.recipe().get()));
+      RecordedRecipe.refuseAnother(recipe, cell.recipe().get());
     }
     Path result = result(cell);
     if (Files.exists(result) && !EvaluationResult.read(result).evaluation().equals(settings)) {

@@ -3,6 +3,7 @@ package io.braid.recipe;
 import io.braid.Default;
 import io.braid.Doc;
 import io.braid.Inline;
+import io.braid.MayChangeOnResume;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.Arrays;
@@ -19,9 +20,16 @@ import java.util.stream.Stream;
  * @param doc description
  * @param inline whether it is a record whose settings are keys of the enclosing mapping, see {@link
  *     Inline}
+ * @param onResume the effect of changing the setting when a run is resumed; absent if it must not
+ *     change
  */
 record Setting(
-    String key, Type type, Optional<String> fallback, Optional<String> doc, boolean inline) {
+    String key,
+    Type type,
+    Optional<String> fallback,
+    Optional<String> doc,
+    boolean inline,
+    Optional<MayChangeOnResume.Effect> onResume) {
   /** Returns the settings of a record in component order. */
   static List<Setting> of(Class<?> record) {
     return Arrays.stream(record.getRecordComponents()).map(Setting::of).toList();
@@ -47,7 +55,9 @@ record Setting(
         component.getGenericType(),
         Optional.ofNullable(component.getAnnotation(Default.class)).map(Default::value),
         Optional.ofNullable(component.getAnnotation(Doc.class)).map(Doc::value),
-        component.isAnnotationPresent(Inline.class));
+        component.isAnnotationPresent(Inline.class),
+        Optional.ofNullable(component.getAnnotation(MayChangeOnResume.class))
+            .map(MayChangeOnResume::value));
   }
 
   Kind kind() {

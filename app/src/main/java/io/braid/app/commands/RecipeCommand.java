@@ -65,7 +65,7 @@ abstract class RecipeCommand<R> extends BraidCommand {
     }
     if (result.over().isPresent()) {
       throw new UserError(
-          "%s. The model as it is now is %s. Give problems of another difficulty, more rollout.samples or a lower learning rate, or go on in another run with stop_after_idle_steps=0"
+          "%s. The model as it is now is %s. Give another run problems of another difficulty, more rollout.samples or a lower learning rate, or go on with --resume stop_after_idle_steps=0"
               .formatted(result.over().get(), result.model()));
     }
     say("model: " + result.model());

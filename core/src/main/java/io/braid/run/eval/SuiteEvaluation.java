@@ -69,10 +69,9 @@ public final class SuiteEvaluation {
   public EvaluationResults run(Path out, boolean resume, RunListener listener) {
     try (RunDirectory directory = RunDirectory.create(out, resume)) {
       EvaluationPlan plan = plan();
-      String settings = Recipe.toYaml(plan);
       Path file = out.resolve(SETTINGS);
       if (resume) {
-        refuseAnother(file, settings);
+        refuseAnother(file, plan);
       }
       Path records = directory.root().resolve(EvaluationRecords.NAME);
       Map<String, Map<Integer, Outcome>> known = known(records);
@@ -82,7 +81,7 @@ public final class SuiteEvaluation {
           parts.add(part(benchmark, known.getOrDefault(benchmark.name(), Map.of())));
         }
         if (!resume) {
-          AtomicFile.write(file, settings);
+          AtomicFile.write(file, Recipe.toYaml(plan));
         }
         OwnClass.line(OwnClass.in(plan)).ifPresent(listener::notice);
         if (resume && parts.stream().allMatch(Part::isDone)) {
@@ -101,11 +100,11 @@ public final class SuiteEvaluation {
     return new EvaluationPlan(model.place(), seed, suites);
   }
 
-  private static void refuseAnother(Path file, String settings) {
+  private static void refuseAnother(Path file, EvaluationPlan plan) {
     if (!Files.exists(file)) {
       throw new UserError(file + ": missing, so there is no evaluation to continue; check --out");
     }
-    RecordedRecipe.refuseAnother(file, settings);
+    RecordedRecipe.refuseAnother(file, plan);
   }
 
   /** A benchmark that is ready to run. */

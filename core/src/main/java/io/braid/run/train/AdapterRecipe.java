@@ -3,6 +3,7 @@ package io.braid.run.train;
 import io.braid.Default;
 import io.braid.Doc;
 import io.braid.Inline;
+import io.braid.MayChangeOnResume;
 import io.braid.model.LoraSettings;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -18,5 +19,5 @@ public record AdapterRecipe(
     @Inline LoraSettings lora,
     @Doc("A directory of adapters in PEFT's format to start from, with the same rank and matrices.")
         Optional<Path> start,
-    @Doc("Save the merged model in addition to the adapters.") @Default("true")
+    @MayChangeOnResume @Doc("Save the merged model in addition to the adapters.") @Default("true")
         boolean saveMerged) {}

@@ -3,6 +3,7 @@ package io.braid.run.train;
 import io.braid.Default;
 import io.braid.Doc;
 import io.braid.Inline;
+import io.braid.MayChangeOnResume;
 import io.braid.input.Precision;
 
 /**
@@ -13,7 +14,8 @@ import io.braid.input.Precision;
  */
 public record BackwardRecipe(
     @Inline ComputeRecipe compute,
-    @Doc(
+    @MayChangeOnResume
+        @Doc(
             "Keep only each layer's input and recompute the layer in the backward pass: less"
                 + " memory, more time, the same gradients.")
         @Default("false")

@@ -3,6 +3,8 @@ package io.braid.run.train;
 import io.braid.Check;
 import io.braid.Default;
 import io.braid.Doc;
+import io.braid.MayChangeOnResume;
+import io.braid.MayChangeOnResume.Effect;
 import io.braid.input.Precision;
 
 /**
@@ -12,7 +14,8 @@ import io.braid.input.Precision;
  * @param precision precision of the model's computations
  */
 public record ComputeRecipe(
-    @Doc(
+    @MayChangeOnResume(Effect.ROUNDING)
+        @Doc(
             "The maximum number of tokens in a micro-batch; larger values need more memory, smaller"
                 + " values more time.")
         @Default("16384")

@@ -4,6 +4,7 @@ import io.braid.Check;
 import io.braid.Default;
 import io.braid.Doc;
 import io.braid.Inline;
+import io.braid.MayChangeOnResume;
 import io.braid.flow.FieldSettings;
 import io.braid.input.DataRecipe;
 import io.braid.input.PromptRecipe;
@@ -51,7 +52,7 @@ public record FlowTrainRecipe(
     @Default("cosine") LearningRate.Fall lrSchedule,
     @Doc("The weight decay of matrices; vectors never decay.") @Default("0.01") double weightDecay,
     @Doc("The largest global norm of the gradients.") @Default("1.0") double maxGradNorm,
-    SavingRecipe saving) {
+    @MayChangeOnResume SavingRecipe saving) {
   /** Checks the settings. */
   public FlowTrainRecipe {
     Check.atLeast("batch_size", batchSize, 1);

@@ -3,6 +3,7 @@ package io.braid.run.train;
 import io.braid.Check;
 import io.braid.Default;
 import io.braid.Doc;
+import io.braid.MayChangeOnResume;
 import io.braid.model.RolloutWeights;
 import io.braid.rollout.SamplingSettings;
 import java.util.ArrayList;
@@ -33,7 +34,9 @@ public record RolloutRecipe(
     @Default("1024") int maxNewTokens,
     @Doc("Texts that end a response, in addition to the model's end tokens.") @Default("[]")
         List<String> stop,
-    @Doc("Memory for keys and values, in megabytes; prompts beyond it wait.") @Default("2048")
+    @MayChangeOnResume
+        @Doc("Memory for keys and values, in megabytes; prompts beyond it wait.")
+        @Default("2048")
         int kvCacheMb,
     @Doc(
             "The format of the weights for sampling: as-trained, bfloat16, or int8 (signed bytes, a"

@@ -1,6 +1,8 @@
 package io.braid.run.train;
 
+import io.braid.MayChangeOnResume.Effect;
 import io.braid.MetricValues;
+import io.braid.SettingError;
 import io.braid.UserError;
 import io.braid.checkpoint.AtomicFile;
 import io.braid.checkpoint.CheckpointParts;
@@ -10,6 +12,7 @@ import io.braid.checkpoint.ModelWriter;
 import io.braid.input.LoadedModel;
 import io.braid.input.Prompting;
 import io.braid.recipe.Recipe;
+import io.braid.recipe.RecipeChanges.Change;
 import io.braid.remote.Waiting;
 import io.braid.remote.WaitingEnded;
 import io.braid.run.RecordedRecipe;
@@ -23,6 +26,7 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -93,8 +97,8 @@ final class RunLoop implements AutoCloseable {
   /**
    * Opens a run directory.
    *
-   * @param recipe the recipe, recorded in the directory; to resume, it must be the one that the run
-   *     began with
+   * @param recipe the recipe, recorded in the directory; to resume, it may differ from the one that
+   *     the run began with only in settings that may change
    * @param listener receives the progress
    * @throws UserError if the directory contains a run that must not or cannot be resumed
    */
@@ -102,14 +106,37 @@ final class RunLoop implements AutoCloseable {
       Path out, boolean resume, Record recipe, SavingRecipe saving, RunListener listener) {
     RunDirectory directory = RunDirectory.create(out, resume);
     try {
-      String yaml = Recipe.toYaml(recipe);
-      if (Files.exists(directory.recipe())) {
-        RecordedRecipe.refuseAnother(directory.recipe(), yaml);
-      }
-      return new RunLoop(directory, yaml, saving, resume, listener);
+      List<Change> changes =
+          Files.exists(directory.recipe())
+              ? RecordedRecipe.resumed(directory.recipe(), recipe)
+              : List.of();
+      RunLoop loop = new RunLoop(directory, Recipe.toYaml(recipe), saving, resume, listener);
+      loop.announce(changes, recipe);
+      return loop;
     } catch (RuntimeException e) {
       directory.close();
       throw e;
+    }
+  }
+
+  /** Says which settings differ from those that the run began with. */
+  private void announce(List<Change> changes, Record recipe) {
+    RecordedRecipe.describe(changes).forEach(listener::notice);
+    for (Change each : changes) {
+      if (each.effect().filter(Effect.LENGTH::equals).isPresent()) {
+        List<String> schedules = recipe instanceof RunLength run ? run.schedules() : List.of();
+        listener.notice(
+            "%s=%s (was %s)%s"
+                .formatted(
+                    each.key(),
+                    each.is(),
+                    each.was(),
+                    schedules.isEmpty()
+                        ? ": nothing else depends on it, so the run continues as if it had begun"
+                            + " with it"
+                        : ": %s; the steps so far used the old number, all others use the new one"
+                            .formatted(String.join("; ", schedules))));
+      }
     }
   }
 
@@ -181,13 +208,21 @@ final class RunLoop implements AutoCloseable {
   Ended run(int steps, Work work) {
     done = resumed.map(Checkpoint::step).orElse(0);
     saved = done;
+    if (done > steps) {
+      throw new SettingError(
+          "steps",
+          "%s is less than the %s steps that the run has done; set steps=%s or more"
+              .formatted(steps, done, done));
+    }
     // Not earlier, so that a run that cannot begin leaves no files.
     AtomicFile.write(directory.recipe(), recipe);
     resumed.ifPresent(checkpoint -> work.parts().restore(checkpoint.path()));
     Samples.removeAfter(directory, done);
     listener.begins(String.valueOf(directory.root().toAbsolutePath().getFileName()), steps, done);
-    if (done >= steps) {
-      listener.notice("the run is already finished: all %s steps are done".formatted(steps));
+    if (done == steps) {
+      listener.notice(
+          "the run is already finished: all %s steps are done; lengthen it with --resume steps=N"
+              .formatted(steps));
     }
     try (StopSignal stop = StopSignal.listen(this::stopping)) {
       try (Metrics metrics = Metrics.open(directory, done)) {

@@ -4,10 +4,13 @@ import io.braid.Check;
 import io.braid.Default;
 import io.braid.Doc;
 import io.braid.Inline;
+import io.braid.MayChangeOnResume;
+import io.braid.MayChangeOnResume.Effect;
 import io.braid.input.DataRecipe;
 import io.braid.input.PromptRecipe;
 import io.braid.nn.OptimizerSettings;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -28,16 +31,22 @@ public record SftRecipe(
     @Doc("A Hugging Face model directory.") Path model,
     @Inline DataRecipe source,
     @Inline PromptRecipe prompts,
-    @Doc("Optimizer steps.") int steps,
+    @MayChangeOnResume(Effect.LENGTH) @Doc("Optimizer steps.") int steps,
     @Doc("Examples per step.") @Default("32") int batchSize,
     @Doc("Train low-rank adapters (LoRA) instead of all weights.") Optional<AdapterRecipe> adapter,
     @Inline BackwardRecipe compute,
     @Default("0") long seed,
     OptimizerSettings optimizer,
-    SavingRecipe saving) {
+    @MayChangeOnResume SavingRecipe saving)
+    implements RunLength {
   /** Checks the settings. */
   public SftRecipe {
     Check.atLeast("steps", steps, 1);
     Check.atLeast("batch_size", batchSize, 1);
+  }
+
+  @Override
+  public List<String> schedules() {
+    return RunLength.schedules("optimizer", optimizer);
   }
 }

@@ -4,6 +4,8 @@ import io.braid.Check;
 import io.braid.Default;
 import io.braid.Doc;
 import io.braid.Inline;
+import io.braid.MayChangeOnResume;
+import io.braid.MayChangeOnResume.Effect;
 import io.braid.SettingError;
 import io.braid.UserError;
 import io.braid.input.DataRecipe;
@@ -25,6 +27,7 @@ import io.braid.train.PolicyTrainer;
 import io.braid.trajectory.Column;
 import io.braid.verify.VerifierSettings;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -78,7 +81,7 @@ public record TrainRecipe(
     @Doc("Several sources instead of data, each with its share of the problems.") @Default("[]")
         List<SourceRecipe> mixture,
     @Inline PromptRecipe prompts,
-    int steps,
+    @MayChangeOnResume(Effect.LENGTH) int steps,
     @Doc("Problems per step.") @Default("32") int promptsPerStep,
     @Doc("Optimizer steps per pass over a rollout batch.") @Default("1") int miniBatches,
     @Doc("Passes over each rollout batch.") @Default("1") int epochs,
@@ -105,12 +108,14 @@ public record TrainRecipe(
         Optional<FlowRecipe> flow,
     CriticRecipe critic,
     OptimizerSettings optimizer,
-    @Doc(
+    @MayChangeOnResume
+        @Doc(
             "Ends the run after this number of consecutive steps without a learning signal; 0 for"
                 + " no limit.")
         @Default("50")
         int stopAfterIdleSteps,
-    SavingRecipe saving) {
+    @MayChangeOnResume SavingRecipe saving)
+    implements RunLength {
   /** Checks the settings, and that they are compatible. */
   public TrainRecipe {
     checkOne(data, fields, where, split, mixture);
@@ -230,6 +235,17 @@ public record TrainRecipe(
             List.of(
                 new SourceRecipe(new DataRecipe(name, fields, where, split), 1, Optional.empty())))
         .orElse(mixture);
+  }
+
+  @Override
+  public List<String> schedules() {
+    List<String> all = new ArrayList<>(RunLength.schedules("optimizer", optimizer));
+    flow.flatMap(FlowRecipe::optimizer)
+        .ifPresent(own -> all.addAll(RunLength.schedules("flow.optimizer", own)));
+    if (staleness > 0) {
+      all.add("staleness: the first added step samples with the newest weights");
+    }
+    return all;
   }
 
   Sampler.Settings samplerSettings() {

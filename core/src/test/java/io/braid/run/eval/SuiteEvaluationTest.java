@@ -133,7 +133,7 @@ class SuiteEvaluationTest {
       assertThatThrownBy(() -> run(service, true, suite("amc", 3, "1", "2")))
           .isInstanceOf(UserError.class)
           .hasMessageContaining("settings.yaml:")
-          .hasMessageContaining("began with \"samples: 2\", the recipe now says \"samples: 3\"");
+          .hasMessageContaining("suites.amc.samples was 2 at the start and is 3 now");
       assertThatThrownBy(() -> run(service, false, suite("amc", 2, "1", "2")))
           .isInstanceOf(UserError.class)
           .hasMessageContaining("is not empty; continue its run with --resume");

@@ -78,7 +78,9 @@ class RunLoopTest {
         loop.run(2, new Work(new UserError("unreached")));
       }
     }
-    assertThat(heard.notices).containsExactly("the run is already finished: all 2 steps are done");
+    assertThat(heard.notices)
+        .containsExactly(
+            "the run is already finished: all 2 steps are done; lengthen it with --resume steps=N");
   }
 
   @Test

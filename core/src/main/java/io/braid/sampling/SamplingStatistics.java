@@ -23,6 +23,7 @@ import java.util.List;
  * @param unknown number of responses that could not be verified
  * @param tokens number of tokens of all responses
  * @param atLimit number of responses that reached the length limit
+ * @param unannounced number of those whose answer did not count because they do not announce it
  */
 public record SamplingStatistics(
     long groups,
@@ -32,7 +33,8 @@ public record SamplingStatistics(
     long correct,
     long unknown,
     long tokens,
-    long atLimit) {
+    long atLimit,
+    long unannounced) {
   /** The metric of groups whose responses earned different rewards. */
   public static final Metric MIXED_GROUP_FRAC =
       Metric.declare(
@@ -49,7 +51,7 @@ public record SamplingStatistics(
               + " on. The metrics of rewards and lengths cover all of them, other metrics only the"
               + " prompts that were kept");
 
-  static final SamplingStatistics NOTHING = new SamplingStatistics(0, 0, 0, 0, 0, 0, 0, 0);
+  static final SamplingStatistics NOTHING = new SamplingStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   /** Computes the sums of a table with verdicts. */
   static SamplingStatistics of(Trajectories t) {
@@ -64,7 +66,8 @@ public record SamplingStatistics(
         verdicts.stream().filter(Verdict::correct).count(),
         verdicts.stream().filter(Verdict::unknown).count(),
         t.sequences().stream().map(Sequence::response).mapToLong(ids -> ids.length).sum(),
-        finish.stream().filter(Finish::atLimit).count());
+        finish.stream().filter(Finish::atLimit).count(),
+        verdicts.stream().filter(Verdict::unannounced).count());
   }
 
   SamplingStatistics and(SamplingStatistics more) {
@@ -76,7 +79,8 @@ public record SamplingStatistics(
         correct + more.correct,
         unknown + more.unknown,
         tokens + more.tokens,
-        atLimit + more.atLimit);
+        atLimit + more.atLimit,
+        unannounced + more.unannounced);
   }
 
   /** Adds the means to a step's metrics. */
@@ -87,6 +91,7 @@ public record SamplingStatistics(
     metrics.put(MIXED_GROUP_FRAC, mixed / (double) groups);
     metrics.put(ResponseMetrics.RESPONSE_LENGTH, tokens / (double) responses);
     metrics.put(ResponseMetrics.TRUNCATED_FRAC, atLimit / (double) responses);
+    metrics.put(VerdictMetrics.UNANNOUNCED_FRAC, unannounced / (double) responses);
     metrics.put(PROMPTS_SAMPLED, groups);
   }
 }

@@ -64,6 +64,9 @@ final class TrajectoriesJson {
     if (verdict.unknown()) {
       node.put("unknown", true);
     }
+    if (verdict.unannounced()) {
+      node.put("unannounced", true);
+    }
     verdict
         .parts()
         .ifPresent(parts -> parts.numbers().forEach(node.withArray("token_rewards")::add));
@@ -142,6 +145,7 @@ final class TrajectoriesJson {
         node.path("unknown").asBoolean(false),
         node.optional("token_rewards")
             .map(all ->
-                new PartRewards.Tokens(all.valueStream().map(JsonNode::doubleValue).toList())));
+                new PartRewards.Tokens(all.valueStream().map(JsonNode::doubleValue).toList())),
+        node.path("unannounced").asBoolean(false));
   }
 }

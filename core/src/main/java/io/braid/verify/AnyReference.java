@@ -71,15 +71,13 @@ record AnyReference(Verifier one) implements Verifier {
 
   private static Submission with(Submission submission, int other) {
     Problem problem = submission.problem();
-    return new Submission(
+    return submission.with(
         new Problem(
             problem.id(),
             problem.question(),
             new Reference.Text(others(submission).get(other)),
             problem.conversation(),
-            problem.where()),
-        submission.response(),
-        submission.finished());
+            problem.where()));
   }
 
   @Override

@@ -56,20 +56,27 @@ public record Choice() implements VerifierSettings {
     Problem problem = submission.problem();
     Map<String, String> options = options(problem.question());
     String gold = key(GoldText.of(problem, "choice"), options);
-    Optional<String> answer = answer(ResponseText.end(submission.response()));
+    String end = ResponseText.end(submission.response());
+    Optional<String> announced = announced(end);
+    Optional<String> answer = announced.or(() -> lastLine(end)).filter(each -> !each.isBlank());
     if (answer.isEmpty()) {
       return Verdict.noAnswer("no choice");
+    }
+    if (submission.announcedOnly() && announced.isEmpty()) {
+      return Verdict.notAnnounced();
     }
     String given = key(answer.get(), options);
     return given.equals(gold) ? Verdict.right(given) : Verdict.wrong(given, "another choice");
   }
 
-  private static Optional<String> answer(String response) {
+  private static Optional<String> announced(String response) {
     return FinalAnswer.boxed(response)
         .or(() -> FinalAnswer.tagged(response))
-        .or(() -> said(response))
-        .or(() -> response.strip().lines().reduce((_, line) -> line).filter(Choice::isLetter))
-        .filter(answer -> !answer.isBlank());
+        .or(() -> said(response));
+  }
+
+  private static Optional<String> lastLine(String response) {
+    return response.strip().lines().reduce((_, line) -> line).filter(Choice::isLetter);
   }
 
   private static Optional<String> said(String response) {

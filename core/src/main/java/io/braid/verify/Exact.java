@@ -45,6 +45,11 @@ public record Exact(
     if (given.isEmpty()) {
       return Verdict.noAnswer("no answer");
     }
+    if (submission.announcedOnly()
+        && part == Part.FINAL_ANSWER
+        && ResponseText.marked(submission.response()).isEmpty()) {
+      return Verdict.notAnnounced();
+    }
     return given.equals(gold) ? Verdict.right(given) : Verdict.wrong(given, "another text");
   }
 

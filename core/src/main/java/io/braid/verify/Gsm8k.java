@@ -63,6 +63,10 @@ public record Gsm8k(
           extraction == Extraction.STRICT ? "no number after ####" : "no number");
     }
     String given = number.get();
+    if (submission.announcedOnly()
+        && last(AFTER_HASHES, ResponseText.end(submission.response()), 1).isEmpty()) {
+      return Verdict.notAnnounced();
+    }
     if (wanted.isEmpty()) {
       return Verdict.unknown(number, NO_NUMBER);
     }

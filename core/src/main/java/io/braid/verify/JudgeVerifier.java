@@ -26,7 +26,9 @@ final class JudgeVerifier implements Verifier {
   @Override
   public Verdict judge(Submission submission) {
     Verdict byRule = rule.judge(submission);
-    if (submission.response().isBlank() || (first == First.RULE && byRule.correct())) {
+    if (submission.response().isBlank()
+        || byRule.unannounced()
+        || (first == First.RULE && byRule.correct())) {
       return byRule;
     }
     // The model may understand an answer that the rule cannot parse.

@@ -2,6 +2,7 @@ package io.braid.verify;
 
 import io.braid.math.ComparisonSettings;
 import io.braid.math.MathAnswers;
+import io.braid.math.find.ResponseText;
 import io.braid.task.CodeTests;
 import io.braid.task.Countdown;
 import io.braid.task.DigitSequence;
@@ -30,19 +31,33 @@ public final class RuleVerifier implements Verifier {
   public Verdict judge(Submission submission) {
     String response = submission.response();
     return switch (submission.problem().reference()) {
-      case Reference.Text text -> answer(text, response);
+      case Reference.Text text -> answer(text, submission);
       case CodeTests tests -> code().judge(tests, response);
-      case Countdown countdown -> CountdownVerifier.judge(countdown, response);
-      case DigitSequence sequence -> DigitSequenceVerifier.judge(sequence, response);
+      case Countdown countdown -> marked(submission, CountdownVerifier.judge(countdown, response));
+      case DigitSequence sequence ->
+          marked(submission, DigitSequenceVerifier.judge(sequence, response));
     };
   }
 
-  private Verdict answer(Reference.Text text, String response) {
+  /** Returns the verdict on an answer that is in tags, in a box, or the whole response. */
+  private static Verdict marked(Submission submission, Verdict verdict) {
+    boolean counts =
+        !submission.announcedOnly()
+            || verdict.canonical().isEmpty()
+            || ResponseText.marked(submission.response()).isPresent();
+    return counts ? verdict : Verdict.notAnnounced();
+  }
+
+  private Verdict answer(Reference.Text text, Submission submission) {
+    String response = submission.response();
     ComparisonSettings settings = ComparisonSettings.of(rule.strictness()).with(rule.extraction());
     MathAnswers.Judged first = MathAnswers.judge(text.answer(), response, settings);
     String reason = first.comparison().reason();
     if (first.key().isEmpty()) {
       return Verdict.noAnswer(reason);
+    }
+    if (submission.announcedOnly() && !first.announced()) {
+      return Verdict.notAnnounced();
     }
     boolean right =
         first.comparison().equal()

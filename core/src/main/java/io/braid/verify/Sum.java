@@ -86,7 +86,8 @@ public record Sum(List<Part> parts) implements VerifierSettings {
           verdicts.get(decider).canonical(),
           verdicts.stream().map(Verdict::reason).collect(Collectors.joining("; ")),
           verdicts.stream().anyMatch(Verdict::unknown),
-          parts(verdicts));
+          parts(verdicts),
+          verdicts.stream().anyMatch(Verdict::unannounced));
     }
 
     /**

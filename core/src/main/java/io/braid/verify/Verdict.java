@@ -14,6 +14,8 @@ import java.util.Optional;
  *     could not be read or a program's tests could not be run; the reward is then that of a wrong
  *     response
  * @param parts rewards of the response's tokens or steps; if empty, the last token gets the reward
+ * @param unannounced whether the response has an answer that does not count, because the response
+ *     was cut off and does not announce it ({@link Submission#announcedOnly()})
  */
 public record Verdict(
     double reward,
@@ -21,8 +23,20 @@ public record Verdict(
     Optional<String> canonical,
     String reason,
     boolean unknown,
-    Optional<PartRewards> parts) {
+    Optional<PartRewards> parts,
+    boolean unannounced) {
   private static final int SHOWN = 200;
+
+  /** Creates a verdict on an answer that counts. */
+  public Verdict(
+      double reward,
+      boolean correct,
+      Optional<String> canonical,
+      String reason,
+      boolean unknown,
+      Optional<PartRewards> parts) {
+    this(reward, correct, canonical, reason, unknown, parts, /* unannounced= */ false);
+  }
 
   /** Creates a verdict on the response as a whole. */
   public Verdict(double reward, boolean correct, Optional<String> canonical, String reason) {
@@ -42,7 +56,8 @@ public record Verdict(
 
   /** Returns this verdict with the reward distributed over these parts. */
   public Verdict with(PartRewards other) {
-    return new Verdict(reward, correct, canonical, reason, unknown, Optional.of(other));
+    return new Verdict(
+        reward, correct, canonical, reason, unknown, Optional.of(other), unannounced);
   }
 
   /** Returns the reason as one short line without control characters, since it may be untrusted. */
@@ -57,6 +72,18 @@ public record Verdict(
 
   static Verdict wrong(String canonical, String reason) {
     return new Verdict(0, false, Optional.of(canonical), reason);
+  }
+
+  /** Creates the verdict on a cut-off response that does not announce its answer. */
+  static Verdict notAnnounced() {
+    return new Verdict(
+        0,
+        false,
+        Optional.empty(),
+        "cut off before it announced an answer",
+        /* unknown= */ false,
+        Optional.empty(),
+        /* unannounced= */ true);
   }
 
   static Verdict noAnswer(String reason) {

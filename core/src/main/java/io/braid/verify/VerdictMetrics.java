@@ -21,5 +21,14 @@ public final class VerdictMetrics {
           "fraction of responses that could not be judged ([rewards.md](rewards.md#unknown)); in"
               + " evaluations absent if all could");
 
+  /** Fraction of cut-off responses whose answer did not count. */
+  public static final Metric UNANNOUNCED_FRAC =
+      Metric.declare(
+          "truncated_unannounced_frac",
+          Unit.FRACTION,
+          "fraction of responses that were cut off at `max_new_tokens` and contain an answer that"
+              + " they do not announce, which earns nothing"
+              + " ([rewards.md](rewards.md#cut-off-responses))");
+
   private VerdictMetrics() {}
 }

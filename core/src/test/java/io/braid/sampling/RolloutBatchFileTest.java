@@ -36,7 +36,13 @@ class RolloutBatchFileTest {
               ? Optional.empty()
               : Optional.of(new PartRewards.Steps(List.of(new PartRewards.Step(1, 1.0 / number))));
       return new Verdict(
-          1.0 / number, number % 2 == 0, canonical, "the " + number + "th", number % 4 == 0, parts);
+          1.0 / number,
+          number % 2 == 0,
+          canonical,
+          "the " + number + "th",
+          number % 4 == 0,
+          parts,
+          number % 5 == 0);
     }
   }
 
@@ -69,6 +75,21 @@ class RolloutBatchFileTest {
         assertThat(after.group(row)).isEqualTo(before.group(row));
         assertThat(after.sequence(row)).usingRecursiveComparison().isEqualTo(before.sequence(row));
       }
+    }
+  }
+
+  @Test
+  void aFileFromBeforeAnswersHadToBeAnnouncedIsRead() throws IOException {
+    try (Transformer model = TinyModels.create(1)) {
+      Sampler sampler = ToyTask.sampler(model, 1, 2, 3, Sampler.Settings.of(1, 7));
+      RolloutBatch batch = sampler.sample(0, 0, sampler.rollout());
+      Path file = directory.resolve("rollouts.json");
+      RolloutBatchFile.write(file, 0, batch);
+      String text = Files.readString(file);
+      assertThat(text).contains(",\"unannounced\":0");
+      Files.writeString(file, text.replace(",\"unannounced\":0", ""));
+
+      assertThat(RolloutBatchFile.read(file, sampler).batch().sampled()).isEqualTo(batch.sampled());
     }
   }
 

@@ -5,6 +5,7 @@ import io.braid.math.compare.AnswerKey;
 import io.braid.math.compare.Comparison;
 import io.braid.math.find.AnswerFinder;
 import io.braid.math.find.Found;
+import io.braid.math.find.Place;
 import io.braid.math.find.ReferenceAnswer;
 import io.braid.math.find.ResponseText;
 import io.braid.math.read.AnswerReader;
@@ -35,8 +36,14 @@ public final class MathAnswers {
    *     cases; empty if there is no answer
    * @param unread the reason why the final answer, which is not prose, cannot be read as
    *     mathematics
+   * @param announced whether the response says that this is its answer: it is in a box or in tags,
+   *     after {@code ####}, or after words such as "the answer is"; false if there is no answer
    */
-  public record Judged(MathComparison comparison, Optional<String> key, Optional<String> unread) {}
+  public record Judged(
+      MathComparison comparison,
+      Optional<String> key,
+      Optional<String> unread,
+      boolean announced) {}
 
   /**
    * Returns the reason why a reference that is not prose cannot be read as mathematics. The result
@@ -71,7 +78,8 @@ public final class MathAnswers {
     return new Judged(
         sides.comparison(),
         sides.given.map(given -> AnswerKey.of(given.answer)),
-        sides.given.flatMap(given -> given.trouble("the answer")));
+        sides.given.flatMap(given -> given.trouble("the answer")),
+        sides.found.map(Found::where).filter(Place::isAnnounced).isPresent());
   }
 
   /** The reference and the answer, each found and read once. */

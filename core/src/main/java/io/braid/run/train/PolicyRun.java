@@ -47,7 +47,7 @@ public final class PolicyRun {
   public static RunResult run(TrainRecipe recipe, Path out, boolean resume, RunListener listener) {
     List<OwnClass> own = OwnClass.in(recipe);
     // The verifier comes first: if something that it needs is missing, nothing is written.
-    try (Verifier verifier = recipe.verifier().create();
+    try (Verifier verifier = recipe.truncatedAnswers().judgedBy(recipe.verifier().create());
         RunLoop loop = RunLoop.in(out, resume, recipe, recipe.saving(), listener)) {
       try (TrainedModel trained =
           TrainedModel.load(

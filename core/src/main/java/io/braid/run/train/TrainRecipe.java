@@ -55,6 +55,7 @@ import java.util.Optional;
  * @param staleness number of steps by which rollouts run ahead of training
  * @param rolloutCorrection importance weights for responses sampled from a different policy
  * @param verifier how responses are judged
+ * @param truncatedAnswers which answers of a response that was cut off at the limit may count
  * @param unreadable what to do with problems whose reference the verifier cannot read
  * @param rewards terms that are added to the verifier's rewards
  * @param advantage how rewards become advantages
@@ -96,6 +97,12 @@ public record TrainRecipe(
     @Doc("Importance weights for responses that a policy other than the trained one sampled.")
         Optional<RolloutCorrection> rolloutCorrection,
     @Doc("How responses are judged.") @Default("rule") VerifierSettings verifier,
+    @Doc(
+            "What counts as the answer of a response that max_new_tokens cut off: announced, only"
+                + " an answer in a box, in tags, after #### or after words such as \"the answer"
+                + " is\"; anywhere, the same as in a complete response.")
+        @Default("announced")
+        TruncatedAnswers truncatedAnswers,
     @Doc(
             "What to do with problems whose reference the verifier cannot read: drop leaves them"
                 + " out and lists them, refuse ends the run before its first step.")

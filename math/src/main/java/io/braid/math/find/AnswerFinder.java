@@ -28,7 +28,6 @@ public final class AnswerFinder {
       List.of("<|im_start|>", "<|im_end|>", "<|eot_id|>", "<|endoftext|>", "<|end_of_text|>");
 
   private static final String THOUGHT = "</think>";
-  private static final String ANNOUNCED = "behind \"answer\"";
 
   /** Words that mean "no answer exists" if they are announced as the answer. */
   private static final Set<String> VERDICTS = LISTS.set("AnswerFinder.VERDICTS");
@@ -99,7 +98,7 @@ public final class AnswerFinder {
     List<String> announced = AnswerPhrase.behind(whole, !choice);
     boolean fits = !choice || LetterFinder.isChoice(whole) || MATHEMATICS.matcher(whole).find();
     if (announced.isEmpty() && fits && isAnswer(whole, gold)) {
-      return Optional.of(new Found(whole, "the whole response"));
+      return Optional.of(new Found(whole, Place.WHOLE));
     }
     if (choice) {
       return letters.in(whole, announced);
@@ -176,7 +175,7 @@ public final class AnswerFinder {
         ? Optional.empty()
         : Boxes.last(text, false)
             .filter(held -> !held.isBlank())
-            .map(held -> new Found(held, "the last box"));
+            .map(held -> new Found(held, Place.BOX));
   }
 
   /**
@@ -193,7 +192,7 @@ public final class AnswerFinder {
     return AnswerPhrase.directlyBehind(text, place)
         .map(rest -> Formulas.leading(rest).orElseGet(() -> AnswerPhrase.sentence(rest)))
         .filter(said -> !Prose.is(said) && said.chars().anyMatch(Character::isDigit))
-        .map(said -> new Found(said, ANNOUNCED));
+        .map(said -> new Found(said, Place.ANNOUNCEMENT));
   }
 
   private static String cut(String text) {
@@ -225,16 +224,16 @@ public final class AnswerFinder {
     if (tags > box) {
       Optional<String> held = FinalAnswer.tagged(text);
       if (held.isPresent()) {
-        return Finding.of(held.get(), "the last answer tags");
+        return Finding.of(held.get(), Place.TAGS);
       }
     }
     if (box >= 0) {
-      return Finding.of(Boxes.last(text, false).orElse(""), "the last box");
+      return Finding.of(Boxes.last(text, false).orElse(""), Place.BOX);
     }
     return FinalAnswer.afterHashes(text)
         .map(line -> line.isBlank() ? lineBehindHashes(text) : line)
         .filter(AnswerFinder::isNoHeading)
-        .map(rest -> Finding.of(rest, "behind ####"))
+        .map(rest -> Finding.of(rest, Place.HASHES))
         .orElse(Finding.ABSENT);
   }
 
@@ -256,11 +255,11 @@ public final class AnswerFinder {
   private Finding inSentence(String rest, Answer gold) {
     Optional<String> formula = Formulas.leading(rest);
     if (formula.isPresent()) {
-      return Finding.of(formula.get(), ANNOUNCED);
+      return Finding.of(formula.get(), Place.ANNOUNCEMENT);
     }
     String sentence = AnswerPhrase.sentence(Labels.blanked(rest));
     if (!sentence.isBlank() && !Prose.is(sentence) && isSaid(sentence, gold)) {
-      return new Found(sentence, ANNOUNCED);
+      return new Found(sentence, Place.ANNOUNCEMENT);
     }
     Statement statement = Statement.of(sentence);
     if (statement.mentions().isEmpty()) {
@@ -269,7 +268,7 @@ public final class AnswerFinder {
     if (statement.isDenied()) {
       return closing.of(behindSentence(rest)).map(Finding.class::cast).orElse(Finding.UNCLEAR);
     }
-    return Finding.of(stated(statement, sentence).orElse(""), ANNOUNCED);
+    return Finding.of(stated(statement, sentence).orElse(""), Place.ANNOUNCEMENT);
   }
 
   /**
@@ -319,12 +318,12 @@ public final class AnswerFinder {
       return Optional.empty();
     }
     if (!(gold instanceof Answer.Words(String wanted))) {
-      return ClosingSentence.numberWord(sentence).map(word -> new Found(word, ANNOUNCED));
+      return ClosingSentence.numberWord(sentence).map(word -> new Found(word, Place.ANNOUNCEMENT));
     }
     String key = WordText.key(sentence);
     boolean reason =
         REASONS.stream().anyMatch(because -> key.startsWith(wanted + " " + because + " "));
-    return Optional.of(new Found(reason ? wanted : sentence, ANNOUNCED));
+    return Optional.of(new Found(reason ? wanted : sentence, Place.ANNOUNCEMENT));
   }
 
   /**

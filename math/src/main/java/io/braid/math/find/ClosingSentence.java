@@ -38,7 +38,7 @@ final class ClosingSentence {
    */
   Optional<Found> of(String response) {
     Optional<Found> tuple =
-        ClosingTuple.of(response).map(held -> new Found(held, "the last tuple"));
+        ClosingTuple.of(response).map(held -> new Found(held, Place.LAST_TUPLE));
     if (tuple.isPresent()) {
       return tuple;
     }
@@ -62,12 +62,12 @@ final class ClosingSentence {
     if (number.isEmpty()) {
       Optional<String> only = statement.mentions().size() > 1 ? statement.only() : Optional.empty();
       return Optional.of(
-          new Found(only.orElseGet(() -> Formulas.lastOf(text, formulas)), "the last formula"));
+          new Found(only.orElseGet(() -> Formulas.lastOf(text, formulas)), Place.LAST_FORMULA));
     }
     return Optional.of(
         new Found(
             statement.alternatives().or(statement::only).orElse(number.get().text()),
-            "the last number"));
+            Place.LAST_NUMBER));
   }
 
   private static boolean hasDigit(String text, int from) {
@@ -130,10 +130,10 @@ final class ClosingSentence {
             && AnswerReader.read(NormalisedText.of(rest)) instanceof Answer.Value
             && (rest.indexOf('\\') >= 0 || rest.indexOf('^') >= 0);
     if (formula) {
-      return Optional.of(new Found(rest, "the last words"));
+      return Optional.of(new Found(rest, Place.LAST_WORDS));
     }
     return lenient
-        ? numberWord(line).map(word -> new Found(word, "the last words"))
+        ? numberWord(line).map(word -> new Found(word, Place.LAST_WORDS))
         : Optional.empty();
   }
 

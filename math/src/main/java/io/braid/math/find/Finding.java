@@ -17,7 +17,7 @@ public sealed interface Finding permits Finding.Absent, Finding.Unclear, Found {
   record Unclear() implements Finding {}
 
   /** Returns {@link #UNCLEAR} if the text is blank. */
-  static Finding of(String text, String where) {
+  static Finding of(String text, Place where) {
     return text.isBlank() ? UNCLEAR : new Found(text, where);
   }
 

@@ -43,8 +43,6 @@ final class LetterFinder {
       Pattern.compile(
           "\\s+(?!(?:because|since|as|is|and|or|but|for|by|would)\\b)[a-z].*", Pattern.DOTALL);
 
-  private static final String ANNOUNCED = "behind \"answer\"";
-
   private final boolean lenient;
 
   LetterFinder(boolean lenient) {
@@ -60,7 +58,7 @@ final class LetterFinder {
    */
   Optional<Found> in(String text, List<String> announced) {
     if (!Prose.is(text) && AnswerReader.read(NormalisedText.of(text)) instanceof Answer.Listing) {
-      return Optional.of(new Found(text, "the whole response"));
+      return Optional.of(new Found(text, Place.WHOLE));
     }
     for (String rest : announced) {
       Optional<Found> said = said(rest);
@@ -75,7 +73,7 @@ final class LetterFinder {
     String last = lastSentence(text);
     List<Letter> closing = chosen(last).stream().filter(Letter::bracketed).toList();
     if (distinct(closing) == 1 && distinct(chosen(last)) == 1) {
-      return Optional.of(new Found(name(closing.getFirst()), "the last sentence"));
+      return Optional.of(new Found(name(closing.getFirst()), Place.LAST_SENTENCE));
     }
     List<Letter> all = chosen(text);
     if (!lenient || all.isEmpty()) {
@@ -83,8 +81,8 @@ final class LetterFinder {
     }
     return Optional.of(
         areLinked(last, chosen(last))
-            ? new Found(names(chosen(last)), "the last sentence")
-            : new Found(name(all.getLast()), "the last letter"));
+            ? new Found(names(chosen(last)), Place.LAST_SENTENCE)
+            : new Found(name(all.getLast()), Place.LAST_LETTER));
   }
 
   /**
@@ -108,7 +106,7 @@ final class LetterFinder {
         read instanceof Answer.Listing(List<Answer> items, _)
             && items.stream().allMatch(Answer.Choice.class::isInstance);
     if (several || read instanceof Answer.Choice && isChoice(sentence)) {
-      return Optional.of(new Found(sentence, ANNOUNCED));
+      return Optional.of(new Found(sentence, Place.ANNOUNCEMENT));
     }
     List<Letter> letters = chosen(sentence);
     if (letters.isEmpty()) {
@@ -118,7 +116,8 @@ final class LetterFinder {
       return Optional.empty();
     }
     boolean clear = distinct(letters) == 1 || lenient && !areLinked(sentence, letters);
-    return Optional.of(new Found(clear ? name(letters.getFirst()) : names(letters), ANNOUNCED));
+    return Optional.of(
+        new Found(clear ? name(letters.getFirst()) : names(letters), Place.ANNOUNCEMENT));
   }
 
   private Optional<Found> atStart(String text) {
@@ -136,8 +135,8 @@ final class LetterFinder {
     }
     return Optional.of(
         areLinked(line, chosen(line))
-            ? new Found(names(letters), "the start")
-            : new Found(name(letters.getFirst()), "the start"));
+            ? new Found(names(letters), Place.START)
+            : new Found(name(letters.getFirst()), Place.START));
   }
 
   private static String lastSentence(String text) {

@@ -1,5 +1,7 @@
 package io.braid.math.find;
 
+import java.util.Optional;
+
 /** Selects the part of a response that verifiers read. */
 public final class ResponseText {
   /** Number of characters read at the end of a response; answers come last. */
@@ -14,11 +16,16 @@ public final class ResponseText {
         : response.substring(response.length() - LONGEST);
   }
 
+  /** Returns the last tagged answer, otherwise the last boxed answer. */
+  public static Optional<String> marked(String response) {
+    String end = end(response);
+    return FinalAnswer.tagged(end).or(() -> FinalAnswer.boxed(end));
+  }
+
   /**
    * Returns the last tagged answer, otherwise the last boxed answer, otherwise the whole response.
    */
   public static String answer(String response) {
-    String end = end(response);
-    return FinalAnswer.tagged(end).or(() -> FinalAnswer.boxed(end)).orElse(response);
+    return marked(response).orElse(response);
   }
 }

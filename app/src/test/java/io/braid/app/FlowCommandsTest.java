@@ -312,7 +312,20 @@ class FlowCommandsTest {
       Samples.write(
           run,
           200,
-          List.of(new Sample("p", "<bos> 1 2 = 3 :", response, 0.5, correct, 0, finish, 6, 4)));
+          List.of(
+              new Sample(
+                  "p",
+                  "<bos> 1 2 = 3 :",
+                  response,
+                  Optional.of("3"),
+                  Optional.empty(),
+                  Optional.empty(),
+                  0.5,
+                  correct,
+                  0,
+                  finish,
+                  6,
+                  4)));
       return run.samples(200);
     }
   }

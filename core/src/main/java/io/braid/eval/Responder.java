@@ -1,5 +1,6 @@
 package io.braid.eval;
 
+import io.braid.rollout.SamplingProgress;
 import io.braid.task.Problem;
 import java.util.List;
 import java.util.function.Consumer;
@@ -16,6 +17,14 @@ public interface Responder {
    * @throws io.braid.UserError if a question cannot be sent
    */
   void respond(List<Problem> problems, long seed, Consumer<List<Answered>> done);
+
+  /**
+   * Returns a responder that also reports its progress while it samples. A service reports none,
+   * because it shows only whole responses.
+   */
+  default Responder reporting(Consumer<SamplingProgress> to) {
+    return this;
+  }
 
   /**
    * The responses to a problem.

@@ -3,6 +3,8 @@ package io.braid.eval;
 import io.braid.rollout.Group;
 import io.braid.rollout.Prompt;
 import io.braid.rollout.Rollout;
+import io.braid.rollout.SamplingProgress;
+import io.braid.rollout.SamplingWatch;
 import io.braid.task.Problem;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,17 +32,24 @@ public final class RolloutResponder implements Responder {
   @Override
   public void respond(List<Problem> problems, long seed, Consumer<List<Answered>> done) {
     List<Prompt> prompts = problems.stream().map(ask).toList();
+    SamplingWatch watch = rollout.watch(prompts.size());
     int from = 0;
     while (from < prompts.size()) {
       List<Prompt> next =
           prompts.subList(from, Math.min(prompts.size(), from + PROBLEMS_PER_BATCH));
-      List<Group> groups = rollout.sample(next, seed);
-      List<Answered> answered = new ArrayList<>(groups.size());
+      Group[] groups = new Group[next.size()];
+      rollout.sample(next, seed, watch, sampled -> groups[sampled.place()] = sampled.group());
+      List<Answered> answered = new ArrayList<>(groups.length);
       for (Group group : groups) {
         answered.add(new Answered(from++, replies(group)));
       }
       done.accept(answered);
     }
+  }
+
+  @Override
+  public Responder reporting(Consumer<SamplingProgress> to) {
+    return new RolloutResponder(rollout.reporting(to), ask);
   }
 
   private static List<Reply> replies(Group group) {

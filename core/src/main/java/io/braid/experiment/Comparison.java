@@ -8,6 +8,7 @@ import io.braid.checkpoint.AtomicFile;
 import io.braid.recipe.Recipe;
 import io.braid.run.MetricsFile;
 import io.braid.run.RecordedRecipe;
+import io.braid.run.RelayedListener;
 import io.braid.run.RunDirectory;
 import io.braid.run.RunListener;
 import io.braid.run.StopSignal;
@@ -171,25 +172,17 @@ public final class Comparison {
   }
 
   /** Reports a run under its cell's name instead of its directory's name. */
-  private record Named(String name, RunListener listener) implements RunListener {
+  private static final class Named extends RelayedListener {
+    private final String name;
+
+    Named(String name, RunListener listener) {
+      super(listener);
+      this.name = name;
+    }
+
     @Override
     public void begins(String phase, int steps, int done) {
-      listener.begins(name, steps, done);
-    }
-
-    @Override
-    public void stepped(int done, MetricValues metrics) {
-      listener.stepped(done, metrics);
-    }
-
-    @Override
-    public void notice(String text) {
-      listener.notice(text);
-    }
-
-    @Override
-    public void ends(String note) {
-      listener.ends(note);
+      super.begins(name, steps, done);
     }
   }
 }

@@ -38,6 +38,7 @@ final class ContinuousBatch {
   private final List<Prompt> prompts;
   private final TokenSampler sampler;
   private final Consumer<GrowingResponse> finished;
+  private final Consumer<List<GrowingResponse>> grown;
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private List<GrowingResponse> live = new ArrayList<>();
   private int preemptions;
@@ -80,19 +81,22 @@ final class ContinuousBatch {
    * @param cache a cache that is large enough for the longest response
    * @param prompts the prompts of the responses, by index
    * @param finished receives each response that has ended
+   * @param grown receives the responses that are being decoded, after each of their tokens
    */
   ContinuousBatch(
       Transformer model,
       KvCache cache,
       List<Prompt> prompts,
       TokenSampler sampler,
-      Consumer<GrowingResponse> finished) {
+      Consumer<GrowingResponse> finished,
+      Consumer<List<GrowingResponse>> grown) {
     this.model = model;
     this.decoder = new Decoder(model);
     this.cache = cache;
     this.prompts = prompts;
     this.sampler = sampler;
     this.finished = finished;
+    this.grown = grown;
   }
 
   /** Queues the responses of a prompt. */
@@ -255,5 +259,6 @@ final class ContinuousBatch {
       }
     }
     live = unfinished;
+    grown.accept(live);
   }
 }

@@ -23,6 +23,7 @@ public final class Rollout {
   private final SamplingSettings settings;
   private final Function<long[], String> decode;
   private final long cacheBytes;
+  private final Consumer<SamplingProgress> progress;
 
   /**
    * Creates a sampler for a model.
@@ -36,10 +37,20 @@ public final class Rollout {
       SamplingSettings settings,
       Function<long[], String> decode,
       long cacheBytes) {
+    this(model, settings, decode, cacheBytes, _ -> {});
+  }
+
+  private Rollout(
+      Transformer model,
+      SamplingSettings settings,
+      Function<long[], String> decode,
+      long cacheBytes,
+      Consumer<SamplingProgress> progress) {
     this.model = model;
     this.settings = settings;
     this.decode = decode;
     this.cacheBytes = cacheBytes;
+    this.progress = progress;
     for (long id : settings.stopIds()) {
       if (id < 0 || id >= model.config().vocabSize()) {
         throw new SettingError(
@@ -52,12 +63,29 @@ public final class Rollout {
 
   /** Returns the same sampler for another model with the same vocabulary. */
   public Rollout of(Transformer other) {
-    return new Rollout(other, settings, decode, cacheBytes);
+    return new Rollout(other, settings, decode, cacheBytes, progress);
   }
 
   /** Returns a sampler for the same model with different settings. */
   public Rollout with(SamplingSettings other) {
-    return new Rollout(model, other, decode, cacheBytes);
+    return new Rollout(model, other, decode, cacheBytes, progress);
+  }
+
+  /**
+   * Returns the same sampler that reports its progress while it samples, a few times a second on
+   * the calling thread.
+   */
+  public Rollout reporting(Consumer<SamplingProgress> to) {
+    return new Rollout(model, settings, decode, cacheBytes, to);
+  }
+
+  /**
+   * Returns a watch over the sampling of this number of prompts, which may be spread over several
+   * calls of {@link #sample(List, long, SamplingWatch, Consumer)}.
+   */
+  public SamplingWatch watch(int prompts) {
+    return SamplingWatch.of(
+        (long) prompts * settings.samples(), settings.maxNewTokens(), progress);
   }
 
   /**
@@ -109,6 +137,18 @@ public final class Rollout {
    * @throws UserError if a prompt leaves no room in the model's context
    */
   public void sample(List<Prompt> prompts, long seed, Consumer<Sampled> done) {
+    sample(prompts, seed, watch(prompts.size()), done);
+  }
+
+  /**
+   * Samples responses to some of the prompts that a watch covers.
+   *
+   * @param seed the same seed gives the same responses, however the prompts are batched
+   * @param done receives the groups, on the calling thread and in no particular order
+   * @throws UserError if a prompt leaves no room in the model's context
+   */
+  public void sample(
+      List<Prompt> prompts, long seed, SamplingWatch watch, Consumer<Sampled> done) {
     check(prompts);
     if (prompts.isEmpty()) {
       return;
@@ -116,9 +156,10 @@ public final class Rollout {
     try (Gradients off = Gradients.inference();
         Scope scope = Scope.open();
         KvCache cache = cache(prompts)) {
-      Gathering gathering = new Gathering(prompts, seed, done);
+      Gathering gathering = new Gathering(prompts, seed, watch, done);
       ContinuousBatch batch =
-          new ContinuousBatch(model, cache, prompts, new TokenSampler(settings), gathering);
+          new ContinuousBatch(
+              model, cache, prompts, new TokenSampler(settings), gathering, watch::grown);
       for (int p = 0; p < prompts.size(); p++) {
         batch.add(prompts.get(p), gathering.responses.get(p));
       }
@@ -190,12 +231,14 @@ public final class Rollout {
   /** Collects each prompt's responses; a group is passed on once its last response has ended. */
   private final class Gathering implements Consumer<GrowingResponse> {
     private final List<Prompt> prompts;
+    private final SamplingWatch watch;
     private final Consumer<Sampled> done;
     private final List<List<GrowingResponse>> responses = new ArrayList<>();
     private final int[] growing;
 
-    Gathering(List<Prompt> prompts, long seed, Consumer<Sampled> done) {
+    Gathering(List<Prompt> prompts, long seed, SamplingWatch watch, Consumer<Sampled> done) {
       this.prompts = prompts;
+      this.watch = watch;
       this.done = done;
       this.growing = new int[prompts.size()];
       List<Integer> firstSamples = firstSamples(prompts);
@@ -213,6 +256,7 @@ public final class Rollout {
 
     @Override
     public void accept(GrowingResponse finished) {
+      watch.ended(finished);
       int place = finished.place();
       if (--growing[place] == 0) {
         List<Response> all = responses.get(place).stream().map(GrowingResponse::response).toList();

@@ -1,6 +1,7 @@
 package io.braid.run;
 
 import io.braid.MetricValues;
+import io.braid.rollout.SamplingProgress;
 
 /** Receives the progress of a run. */
 public interface RunListener {
@@ -36,6 +37,19 @@ public interface RunListener {
    * @param metrics metrics of the step
    */
   void stepped(int done, MetricValues metrics);
+
+  /** Called when the estimate of the time that the phase still takes changes. */
+  default void remains(TimeLeft left) {}
+
+  /** Called several times a second while responses are sampled, possibly from another thread. */
+  default void sampling(SamplingProgress progress) {}
+
+  /**
+   * Called when a training run writes samples, with one of them to show.
+   *
+   * @param done number of steps done so far, including the one that the sample belongs to
+   */
+  default void sampled(int done, Sample sample) {}
 
   /** Receives a message to show at once; may be called from another thread. */
   void notice(String text);

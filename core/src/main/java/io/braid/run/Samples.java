@@ -16,6 +16,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The sampled responses of a run: one JSONL file per step, one response per line. */
 public final class Samples {
@@ -29,6 +30,9 @@ public final class Samples {
   /** The keys that distinguish a sample from a record of a data set. */
   private static final List<String> OWN_KEYS =
       List.of("prompt", "response", "finish", "prompt_tokens", "response_tokens");
+
+  /** The keys that files of older versions lack. */
+  private static final List<String> NEWER_KEYS = List.of("gold", "reading", "reason");
 
   private Samples() {}
 
@@ -50,9 +54,11 @@ public final class Samples {
     List<Sample> samples = new ArrayList<>();
     try {
       for (String line : Files.readAllLines(file)) {
-        samples.add(
-            Optional.ofNullable(JSON.readValue(line, Sample.class))
-                .orElseThrow(() -> new UserError(notOne(file, samples.size() + 1))));
+        if (!(JSON.readTree(line) instanceof ObjectNode sample)) {
+          throw new UserError(notOne(file, samples.size() + 1));
+        }
+        NEWER_KEYS.stream().filter(key -> !sample.has(key)).forEach(sample::putNull);
+        samples.add(JSON.treeToValue(sample, Sample.class));
       }
       return List.copyOf(samples);
     } catch (IOException e) {

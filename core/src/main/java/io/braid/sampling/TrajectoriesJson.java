@@ -61,6 +61,7 @@ final class TrajectoriesJson {
     node.put("reward", verdict.reward()).put("correct", verdict.correct());
     verdict.canonical().ifPresent(answer -> node.put("canonical", answer));
     node.put("reason", verdict.reason());
+    verdict.reading().ifPresent(answer -> node.put("reading", answer));
     if (verdict.unknown()) {
       node.put("unknown", true);
     }
@@ -146,6 +147,7 @@ final class TrajectoriesJson {
         node.optional("token_rewards")
             .map(all ->
                 new PartRewards.Tokens(all.valueStream().map(JsonNode::doubleValue).toList())),
-        node.path("unannounced").asBoolean(false));
+        node.path("unannounced").asBoolean(false),
+        node.optional("reading").map(JsonNode::asString));
   }
 }

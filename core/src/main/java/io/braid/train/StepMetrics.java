@@ -175,6 +175,17 @@ public final class StepMetrics {
   public static final Metric OPTIMIZER_SECONDS =
       seconds("optimizer_seconds", "time of the policy's optimizer steps");
 
+  /** Time of the validation. */
+  public static final Metric VALIDATION_SECONDS =
+      seconds("validation_seconds", "time of the validation. Only with `validation_loss`");
+
+  /** Time of saving a checkpoint. */
+  public static final Metric SAVING_SECONDS =
+      seconds(
+          "saving_seconds",
+          "time spent saving the checkpoint after the step before, which is not part of"
+              + " `step_seconds`. Absent if none was saved");
+
   private StepMetrics() {}
 
   private static Metric seconds(String name, String meaning) {

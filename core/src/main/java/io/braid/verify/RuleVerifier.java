@@ -64,14 +64,16 @@ public final class RuleVerifier implements Verifier {
             || text.alternatives().stream()
                 .anyMatch(other -> MathAnswers.compare(other, response, settings).equal());
     String key = first.key().get();
+    String reading = first.comparison().predictionReading();
     if (right) {
-      return Verdict.right(key);
+      return Verdict.right(key).read(reading);
     }
     Optional<String> unread =
         golds(text).filter(Optional::isPresent).findFirst().orElse(first.unread());
     return unread
         .map(why -> Verdict.unknown(Optional.of(key), why))
-        .orElseGet(() -> Verdict.wrong(key, reason));
+        .orElseGet(() -> Verdict.wrong(key, reason))
+        .read(reading);
   }
 
   /**

@@ -87,7 +87,8 @@ public record Sum(List<Part> parts) implements VerifierSettings {
           verdicts.stream().map(Verdict::reason).collect(Collectors.joining("; ")),
           verdicts.stream().anyMatch(Verdict::unknown),
           parts(verdicts),
-          verdicts.stream().anyMatch(Verdict::unannounced));
+          verdicts.stream().anyMatch(Verdict::unannounced),
+          verdicts.get(decider).reading());
     }
 
     /**

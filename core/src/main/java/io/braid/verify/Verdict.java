@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param parts rewards of the response's tokens or steps; if empty, the last token gets the reward
  * @param unannounced whether the response has an answer that does not count, because the response
  *     was cut off and does not announce it ({@link Submission#announcedOnly()})
+ * @param reading the answer as the verifier read it, for people; empty if the verifier found none or
+ *     does not read answers, as for programs
  */
 public record Verdict(
     double reward,
@@ -24,10 +26,11 @@ public record Verdict(
     String reason,
     boolean unknown,
     Optional<PartRewards> parts,
-    boolean unannounced) {
+    boolean unannounced,
+    Optional<String> reading) {
   private static final int SHOWN = 200;
 
-  /** Creates a verdict on an answer that counts. */
+  /** Creates a verdict on an answer that counts, without a reading. */
   public Verdict(
       double reward,
       boolean correct,
@@ -35,7 +38,15 @@ public record Verdict(
       String reason,
       boolean unknown,
       Optional<PartRewards> parts) {
-    this(reward, correct, canonical, reason, unknown, parts, /* unannounced= */ false);
+    this(
+        reward,
+        correct,
+        canonical,
+        reason,
+        unknown,
+        parts,
+        /* unannounced= */ false,
+        Optional.empty());
   }
 
   /** Creates a verdict on the response as a whole. */
@@ -57,7 +68,13 @@ public record Verdict(
   /** Returns this verdict with the reward distributed over these parts. */
   public Verdict with(PartRewards other) {
     return new Verdict(
-        reward, correct, canonical, reason, unknown, Optional.of(other), unannounced);
+        reward, correct, canonical, reason, unknown, Optional.of(other), unannounced, reading);
+  }
+
+  /** Returns this verdict with the answer as the verifier read it. */
+  Verdict read(String as) {
+    return new Verdict(
+        reward, correct, canonical, reason, unknown, parts, unannounced, Optional.of(as));
   }
 
   /** Returns the reason as one short line without control characters, since it may be untrusted. */
@@ -67,11 +84,11 @@ public record Verdict(
   }
 
   static Verdict right(String canonical) {
-    return new Verdict(1, true, Optional.of(canonical), "correct");
+    return new Verdict(1, true, Optional.of(canonical), "correct").read(canonical);
   }
 
   static Verdict wrong(String canonical, String reason) {
-    return new Verdict(0, false, Optional.of(canonical), reason);
+    return new Verdict(0, false, Optional.of(canonical), reason).read(canonical);
   }
 
   /** Creates the verdict on a cut-off response that does not announce its answer. */
@@ -83,7 +100,8 @@ public record Verdict(
         "cut off before it announced an answer",
         /* unknown= */ false,
         Optional.empty(),
-        /* unannounced= */ true);
+        /* unannounced= */ true,
+        Optional.empty());
   }
 
   static Verdict noAnswer(String reason) {

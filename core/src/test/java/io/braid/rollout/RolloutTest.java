@@ -79,7 +79,8 @@ class RolloutTest {
     try (Gradients off = Gradients.inference();
         KvCache cache = model.cache(5)) { // a response of 43 tokens takes 3 pages
       ContinuousBatch batch =
-          new ContinuousBatch(model, cache, prompts, new TokenSampler(settings), ended::add);
+          new ContinuousBatch(
+              model, cache, prompts, new TokenSampler(settings), ended::add, _ -> {});
       List<List<GrowingResponse>> groups = new ArrayList<>();
       for (int p = 0; p < 2; p++) {
         List<GrowingResponse> group = new ArrayList<>();

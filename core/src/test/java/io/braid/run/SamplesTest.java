@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,12 +16,36 @@ class SamplesTest {
   @TempDir Path dir;
 
   private static final Sample SAMPLE =
-      new Sample("p1", "1+1?\n\u2028", "\"2\" é😀", 1, true, -0.5, "stop", 4, 3);
+      new Sample(
+          "p1",
+          "1+1?\n\u2028",
+          "\"2\" é😀",
+          Optional.of("2"),
+          Optional.of("2 (the whole response)"),
+          Optional.of("correct"),
+          1,
+          true,
+          -0.5,
+          "stop",
+          4,
+          3);
 
   @Test
   void samplesReadBackEqual() throws IOException {
     Sample odd =
-        new Sample("", "", "", Double.NEGATIVE_INFINITY, false, Double.NaN, "length", 0, 0);
+        new Sample(
+            "",
+            "",
+            "",
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Double.NEGATIVE_INFINITY,
+            false,
+            Double.NaN,
+            "length",
+            0,
+            0);
     try (RunDirectory run = RunDirectory.create(dir, false)) {
       Samples.write(run, 3, List.of(SAMPLE, odd));
 
@@ -31,6 +56,32 @@ class SamplesTest {
           .asString()
           .contains("\"response_tokens\":3");
     }
+  }
+
+  @Test
+  void anOlderFileLacksTheReferenceAndTheReading() throws IOException {
+    Path file =
+        Files.writeString(
+            dir.resolve("old.jsonl"),
+            """
+            {"problem":"p","prompt":"?","response":"!","reward":0.5,"correct":false,"advantage":0.0,"finish":"stop","prompt_tokens":4,"response_tokens":3}
+            """);
+
+    assertThat(Samples.read(file))
+        .containsExactly(
+            new Sample(
+                "p",
+                "?",
+                "!",
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                0.5,
+                false,
+                0,
+                "stop",
+                4,
+                3));
   }
 
   @Test

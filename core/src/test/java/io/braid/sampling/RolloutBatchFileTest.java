@@ -42,7 +42,8 @@ class RolloutBatchFileTest {
           "the " + number + "th",
           number % 4 == 0,
           parts,
-          number % 5 == 0);
+          number % 5 == 0,
+          canonical.map(each -> "read " + each));
     }
   }
 

@@ -9,6 +9,7 @@ import io.braid.task.CountdownSolver;
 import io.braid.task.Problem;
 import io.braid.verify.Verifier;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 
 /** Evaluates models on the same problems, and caches the problems' solutions. */
@@ -47,7 +48,9 @@ public final class ModelEvaluation {
       Evaluation.Report report =
           evaluation.run(
               problems,
-              model.responder(recipe, MOST_TOKENS, problems),
+              model
+                  .responder(recipe, MOST_TOKENS, problems)
+                  .reporting(new SamplingTime(listener, InstantSource.system())),
               seed,
               done -> listener.stepped(done, new MetricValues()));
       listener.ends("");

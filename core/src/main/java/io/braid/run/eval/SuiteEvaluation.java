@@ -19,6 +19,7 @@ import io.braid.verify.Verdict;
 import io.braid.verify.Verifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -162,7 +163,9 @@ public final class SuiteEvaluation {
             .run(
                 problems,
                 part.known(),
-                part.responder().orElse((_, _, _) -> {}),
+                part.responder()
+                    .orElse((_, _, _) -> {})
+                    .reporting(new SamplingTime(listener, InstantSource.system())),
                 seed,
                 (index, outcome, done) -> {
                   records.append(ProblemRecord.of(name, index, outcome));

@@ -158,7 +158,9 @@ public final class FlowTrainRun {
       metrics.put(StepMetrics.LOSS, report.loss());
       int done = number + 1;
       if (done % recipe.validateEverySteps() == 0 || done == batches.steps()) {
+        long validating = System.nanoTime();
         metrics.put(StepMetrics.VALIDATION_LOSS, trainer.loss(batches.validation));
+        metrics.put(StepMetrics.VALIDATION_SECONDS, (System.nanoTime() - validating) / 1e9);
       }
       metrics.put(StepMetrics.GRAD_NORM, report.gradientNorm());
       metrics.put(StepMetrics.LEARNING_RATE, report.learningRate());

@@ -19,6 +19,7 @@ import io.braid.run.Samples;
 import io.braid.sampling.AskedProblem;
 import io.braid.sampling.Order;
 import io.braid.sampling.Sampler;
+import io.braid.task.Problem;
 import io.braid.train.PolicyTrainer;
 import io.braid.train.StepMetrics;
 import io.braid.train.StepReport;
@@ -97,8 +98,9 @@ public final class PolicyRun {
         new Rollout(
             model.transformer(),
             recipe.rollout().settings(model.stopIds(), prompting.format().stop()),
-            model.tokenizer()::decode,
-            recipe.rollout().cacheBytes());
+                model.tokenizer()::decode,
+                recipe.rollout().cacheBytes())
+            .reporting(listener::sampling);
     Sampler sampler =
         new Sampler(problems, order, rollout, verifier, recipe.samplerSettings(model.endId()));
     try (CriticModel critic = CriticModel.of(recipe, loop, model, problems);
@@ -113,7 +115,7 @@ public final class PolicyRun {
             recipe.model(), model.transformer(), model.stopIds(), prompting.format().stop());
         UnknownVerdicts unknown = new UnknownVerdicts(loop.directory(), listener);
         unknown.removeAfter(loop.resumed().map(Checkpoint::step).orElse(0));
-        Steps steps = new Steps(recipe, loop, trained, critic, trainer, notices, idle, unknown);
+        Steps steps = new Steps(recipe, loop, trained, critic, trainer, notices, idle, unknown, listener);
         RunLoop.Ended ended = loop.run(recipe.steps(), steps);
         notices.end();
         unknown.end();
@@ -141,6 +143,7 @@ public final class PolicyRun {
     private final PolicyNotices notices;
     private final IdleSteps idle;
     private final UnknownVerdicts unknown;
+    private final RunListener listener;
     private static final List<Metric> TIMES =
         List.of(StepMetrics.STEP_SECONDS, FlowSignal.SCORE_SECONDS, FlowSignal.LEARN_SECONDS);
 
@@ -155,7 +158,8 @@ public final class PolicyRun {
         PolicyTrainer trainer,
         PolicyNotices notices,
         IdleSteps idle,
-        UnknownVerdicts unknown) {
+        UnknownVerdicts unknown,
+        RunListener listener) {
       this.recipe = recipe;
       this.loop = loop;
       this.trained = trained;
@@ -164,6 +168,7 @@ public final class PolicyRun {
       this.notices = notices;
       this.idle = idle;
       this.unknown = unknown;
+      this.listener = listener;
     }
 
     @Override
@@ -177,7 +182,9 @@ public final class PolicyRun {
       notices.stepped(done, report);
       unknown.record(done, report);
       if (done % recipe.saving().samplesEverySteps() == 0 || done == recipe.steps() || done == 1) {
-        Samples.write(loop.directory(), done, samples(report));
+        List<Sample> samples = samples(report);
+        Samples.write(loop.directory(), done, samples);
+        listener.sampled(done, samples.get(number % samples.size()));
       }
       return new MetricValues()
           .putAll(report.metrics())
@@ -212,6 +219,10 @@ public final class PolicyRun {
       return sum / numbers.length;
     }
 
+    private static Optional<String> gold(Problem problem) {
+      return Optional.of(problem.reference().shown()).filter(shown -> !shown.isEmpty());
+    }
+
     private List<Sample> samples(StepReport report) {
       List<Sample> samples = new ArrayList<>();
       Trajectories t = report.trajectories();
@@ -223,6 +234,9 @@ public final class PolicyRun {
                 prompt.key(),
                 trained.model().tokenizer().decodeRaw(prompt.ids()),
                 t.get(Column.TEXT).get(row),
+                gold(report.problems().get(t.group(row)).problem()),
+                verdict.reading(),
+                Optional.of(verdict.plainReason()),
                 verdict.reward(),
                 verdict.correct(),
                 mean(t.row(Column.ADVANTAGES, row)),

@@ -20,6 +20,8 @@ import io.braid.run.RunDirectory;
 import io.braid.run.RunListener;
 import io.braid.run.Samples;
 import io.braid.run.StopSignal;
+import io.braid.run.TimeLeft;
+import io.braid.train.StepMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +31,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
@@ -225,14 +228,22 @@ final class RunLoop implements AutoCloseable {
               .formatted(steps));
     }
     try (StopSignal stop = StopSignal.listen(this::stopping)) {
+      RemainingTime remaining = new RemainingTime(steps);
       try (Metrics metrics = Metrics.open(directory, done)) {
+        OptionalDouble savingSeconds = OptionalDouble.empty();
         while (done < steps && !stop.requested() && work.over().isEmpty()) {
           MetricValues numbers = work.step(done);
+          savingSeconds.ifPresent(seconds -> numbers.put(StepMetrics.SAVING_SECONDS, seconds));
+          savingSeconds = OptionalDouble.empty();
           done++;
           metrics.record(done, numbers);
+          remaining.stepped(numbers);
+          remaining.after(done).ifPresent(left -> listener.remains(TimeLeft.about(left)));
           listener.stepped(done, numbers);
           if (done % settings.checkpointEverySteps() == 0 || done == steps) {
-            save(work);
+            double seconds = save(work);
+            savingSeconds = OptionalDouble.of(seconds);
+            remaining.recurred("saving", settings.checkpointEverySteps(), seconds);
           }
         }
         if (saved < done) {
@@ -272,7 +283,9 @@ final class RunLoop implements AutoCloseable {
     Waiting.end(); // a step that waits for an unreachable service would not end
   }
 
-  private void save(Work work) {
+  /** Saves a checkpoint; returns the seconds that it took. */
+  private double save(Work work) {
+    long begun = System.nanoTime();
     saving = true;
     // Keep the last checkpoint from before the steps without a learning signal.
     checkpoints.save(
@@ -283,6 +296,7 @@ final class RunLoop implements AutoCloseable {
             : checkpoints.newestUpTo(done - work.idle()).map(Checkpoint::step));
     saving = false;
     saved = done;
+    return (System.nanoTime() - begun) / 1e9;
   }
 
   /** Saves the finished steps before a failure is reported. */

@@ -81,8 +81,7 @@ final class LengthForecast {
         atRisk += next.getValue();
         next = left.lowerEntry(next.getKey());
       }
-      hazards[length] =
-          length > last ? tail : ended.getOrDefault(length, 0) / (double) atRisk;
+      hazards[length] = length > last ? tail : ended.getOrDefault(length, 0) / (double) atRisk;
     }
     return hazards;
   }

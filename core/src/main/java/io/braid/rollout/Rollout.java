@@ -84,8 +84,7 @@ public final class Rollout {
    * calls of {@link #sample(List, long, SamplingWatch, Consumer)}.
    */
   public SamplingWatch watch(int prompts) {
-    return SamplingWatch.of(
-        (long) prompts * settings.samples(), settings.maxNewTokens(), progress);
+    return SamplingWatch.of((long) prompts * settings.samples(), settings.maxNewTokens(), progress);
   }
 
   /**
@@ -147,8 +146,7 @@ public final class Rollout {
    * @param done receives the groups, on the calling thread and in no particular order
    * @throws UserError if a prompt leaves no room in the model's context
    */
-  public void sample(
-      List<Prompt> prompts, long seed, SamplingWatch watch, Consumer<Sampled> done) {
+  public void sample(List<Prompt> prompts, long seed, SamplingWatch watch, Consumer<Sampled> done) {
     check(prompts);
     if (prompts.isEmpty()) {
       return;

@@ -16,8 +16,8 @@ import java.util.Optional;
  * @param parts rewards of the response's tokens or steps; if empty, the last token gets the reward
  * @param unannounced whether the response has an answer that does not count, because the response
  *     was cut off and does not announce it ({@link Submission#announcedOnly()})
- * @param reading the answer as the verifier read it, for people; empty if the verifier found none or
- *     does not read answers, as for programs
+ * @param reading the answer as the verifier read it, for people; empty if the verifier found none
+ *     or does not read answers, as for programs
  */
 public record Verdict(
     double reward,

@@ -44,7 +44,7 @@ abstract class RecipeCommand<R> extends BraidCommand {
     String name = String.valueOf(recipe.getFileName()).replaceAll("\\.ya?ml$", "");
     Path directory = out.orElse(Path.of("runs", name));
     R result;
-    try (TerminalListener progress = new TerminalListener()) {
+    try (TerminalListener progress = TerminalListener.withRows()) {
       result = run(recipe, overrides, directory, resume, progress);
     }
     return tell(result);

@@ -1,5 +1,6 @@
 package io.braid.app.terminal;
 
+import io.braid.run.TimeLeft;
 import java.io.PrintStream;
 import java.time.InstantSource;
 
@@ -23,14 +24,18 @@ public sealed interface Progress extends AutoCloseable permits ProgressBars, Pro
    */
   static Progress start(String phase, long done, long total) {
     PrintStream out = System.err;
-    if (StandardError.columns().isEmpty()) {
-      return new ProgressLines(phase, done, total, out, InstantSource.system());
-    }
+    Estimate estimate = new Estimate(done, total, InstantSource.system());
+    return StandardError.columns().isEmpty()
+        ? new ProgressLines(phase, estimate, out)
+        : bar(phase, estimate, out);
+  }
+
+  /** Starts a phase on a terminal. */
+  private static Progress bar(String phase, Estimate estimate, PrintStream out) {
     String noColour = System.getenv("NO_COLOR");
     return new ProgressBars(
         phase,
-        done,
-        total,
+        estimate,
         out,
         () -> StandardError.columns().orElse(0),
         noColour == null || noColour.isEmpty());
@@ -43,6 +48,19 @@ public sealed interface Progress extends AutoCloseable permits ProgressBars, Pro
    * @param numbers a few current numbers, on one short line
    */
   void at(long done, String numbers);
+
+  /**
+   * Replaces the numbers without a change of the amount; may be called from another thread.
+   *
+   * @param numbers a few current numbers, on one short line
+   */
+  void now(String numbers);
+
+  /** Sets the remaining time, which is otherwise estimated from the amount done. */
+  void remains(TimeLeft left);
+
+  /** Prints lines above the progress. */
+  void print(String lines);
 
   /** Ends the phase and its output line. */
   @Override

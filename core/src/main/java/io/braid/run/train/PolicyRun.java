@@ -96,8 +96,8 @@ public final class PolicyRun {
     model.transformer().keep(HiddenPass.Keep.layerInputs(recipe.compute().gradientCheckpointing()));
     Rollout rollout =
         new Rollout(
-            model.transformer(),
-            recipe.rollout().settings(model.stopIds(), prompting.format().stop()),
+                model.transformer(),
+                recipe.rollout().settings(model.stopIds(), prompting.format().stop()),
                 model.tokenizer()::decode,
                 recipe.rollout().cacheBytes())
             .reporting(listener::sampling);
@@ -115,7 +115,8 @@ public final class PolicyRun {
             recipe.model(), model.transformer(), model.stopIds(), prompting.format().stop());
         UnknownVerdicts unknown = new UnknownVerdicts(loop.directory(), listener);
         unknown.removeAfter(loop.resumed().map(Checkpoint::step).orElse(0));
-        Steps steps = new Steps(recipe, loop, trained, critic, trainer, notices, idle, unknown, listener);
+        Steps steps =
+            new Steps(recipe, loop, trained, critic, trainer, notices, idle, unknown, listener);
         RunLoop.Ended ended = loop.run(recipe.steps(), steps);
         notices.end();
         unknown.end();

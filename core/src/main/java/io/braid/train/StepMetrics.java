@@ -98,6 +98,15 @@ public final class StepMetrics {
           "largest \\|log π_old − log π_rollout\\| over all sampled tokens. Absent if none was"
               + " sampled");
 
+  /** Mean distance of the rollout's log-probabilities of whole responses from the trainer's. */
+  public static final Metric MISMATCH_RESPONSE =
+      Metric.declare(
+          "mismatch_response",
+          Unit.NATS,
+          "mean of \\|log π_old(y) − log π_rollout(y)\\| over all responses y, each the sum over"
+              + " its sampled tokens. At 1, the two policies give a response probabilities that"
+              + " differ by a factor of e. Absent if no token was sampled");
+
   // The critic
 
   /** The critic's loss. */

@@ -53,6 +53,8 @@ public record StepReport(
     private double largestDifference;
     private long tokensObserved;
     private long tokensCompared;
+    private double responseDifferenceSum;
+    private long responsesCompared;
     private final Map<Integer, Integer> trained = new HashMap<>(); // number of tokens by row
     private double gradientNorm;
     private double learningRate;
@@ -111,14 +113,21 @@ public record StepReport(
       for (int row = 0; row < part.rows(); row++) {
         boolean fresh = part.get(Column.WEIGHTS_VERSION)[row] == newest;
         boolean[] sampled = sampled(part.sequence(row));
+        long comparedBefore = tokensCompared;
+        double ofResponse = 0;
         for (int t = part.start(row); t < part.start(row + 1); t++) {
           if (fresh && sampled[t - part.start(row)]) {
+            ofResponse += (double) logProbs[t] - rollout[t];
             double difference = Math.abs((double) logProbs[t] - rollout[t]);
             differenceSum += difference;
             largestDifference = Math.max(largestDifference, difference);
             tokensCompared++;
           }
           entropySum += entropies[t];
+        }
+        if (tokensCompared > comparedBefore) {
+          responseDifferenceSum += Math.abs(ofResponse);
+          responsesCompared++;
         }
       }
       tokensObserved += entropies.length;
@@ -241,6 +250,8 @@ public record StepReport(
       boolean compared = all && tokensCompared > 0;
       metrics.putIf(compared, StepMetrics.MISMATCH_MEAN, meanDifference());
       metrics.putIf(compared, StepMetrics.MISMATCH_MAX, largestDifference);
+      metrics.putIf(
+          compared, StepMetrics.MISMATCH_RESPONSE, responseDifferenceSum / responsesCompared);
       metrics.put(StepMetrics.SKIPPED_UPDATES, skipped);
       metrics.put(StepMetrics.TOKENS, tokens);
       metrics.put(

@@ -148,6 +148,15 @@ class StepMetricsTest {
       assertThat(report.metric(StepMetrics.MISMATCH_MAX)).isCloseTo(largest, within(1e-5));
       assertThat(report.metric(StepMetrics.MISMATCH_MEAN))
           .isLessThanOrEqualTo(report.metric(StepMetrics.MISMATCH_MAX));
+      double ofResponses = 0;
+      for (int row = 0; row < t.rows(); row++) {
+        double sum = 0;
+        for (int i = t.start(row); i < t.start(row + 1); i++) {
+          sum += (double) logProbs[i] - rollout[i];
+        }
+        ofResponses += Math.abs(sum) / t.rows();
+      }
+      assertThat(report.metric(StepMetrics.MISMATCH_RESPONSE)).isCloseTo(ofResponses, within(1e-4));
     }
   }
 

@@ -46,6 +46,14 @@ public record Flowrl(
           "mean absolute residual of the trajectory balance equation over trained responses. Only"
               + " with `loss: flowrl`");
 
+  /** The metric of β. */
+  public static final Metric BETA =
+      Metric.declare(
+          "beta",
+          Unit.NONE,
+          "β of the loss, averaged over the step's updates; with `beta: auto`, 7 divided by the"
+              + " mean length of the update's responses. Only with `loss: flowrl`");
+
   /** The variants of the loss: the paper's, and the published code's. */
   public enum Variant {
     /**

@@ -79,7 +79,8 @@ public final class FlowrlLoss implements PolicyLoss {
         weight.times(delta.square()).sum().div(divisor),
         Map.of(
             Flowrl.LOG_Z, logZ.detach().sum().div(responses),
-            Flowrl.BALANCE_RESIDUAL, off.abs().sum().div(responses)),
+            Flowrl.BALANCE_RESIDUAL, off.abs().sum().div(responses),
+            Flowrl.BETA, batch.lengths().times(0).plus(beta(batch)).sum().div(responses)),
         Map.of(
             Column.LOG_Z, logZ.detach(),
             Column.EXPECTED_REWARD, total(batch).plus(off.div(beta(batch)))));

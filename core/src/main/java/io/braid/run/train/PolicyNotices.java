@@ -28,7 +28,16 @@ import java.util.Optional;
 final class PolicyNotices {
   private final TrainRecipe recipe;
   private final RunListener listener;
+
+  /**
+   * Mean distance in nats of a response's log-probabilities from which a missing correction is
+   * reported. At 1, the probabilities differ by a factor of e on average, which is more than the
+   * clip of any loss and the usual cap of importance weights, 2, let through.
+   */
+  private static final double FAR = 1;
+
   private boolean rounding;
+  private boolean far;
   private int steps;
   private int taughtNothing;
   private long estimated;
@@ -161,12 +170,39 @@ final class PolicyNotices {
       }
     }
     lookForUninformed(report);
+    lookForMismatch(done, report);
     boolean policyLearns = report.metrics().has(StepMetrics.LEARNING_RATE);
     if (policyLearns && report.metric(StepMetrics.TRAINED_TOKENS) == 0 && taughtNothing++ == 0) {
       listener.notice(
           "step %s had no learning signal: for each of its %s problems, all responses got the same reward; use problems of another difficulty, more rollout.samples or a higher rollout.temperature, or set 'curriculum: dynamic-sampling' (further such steps have trained_tokens 0)"
               .formatted(done, report.problems().size()));
     }
+  }
+
+  /** Looks for stale responses that need importance weights and have none. */
+  private void lookForMismatch(int done, StepReport report) {
+    double nats = report.metric(StepMetrics.MISMATCH_RESPONSE); // NaN if it was not measured
+    if (far || recipe.staleness() == 0 || recipe.rolloutCorrection().isPresent() || !(nats > FAR)) {
+      return;
+    }
+    far = true;
+    String remedy =
+        recipe.rollout().variant() == RolloutRecipe.Variant.RELEASED
+            ? "set staleness=0"
+            : "add 'rollout_correction: {type: truncated-importance-sampling%s}', or set staleness=0"
+                .formatted(recipe.loss().takesTokenCorrection() ? "" : ", level: sequence");
+    listener.notice(
+        String.format(
+            Locale.ROOT,
+            "staleness %s: in step %s, the log-probability of a response under the trained policy"
+                + " differs from that under the policy that sampled it by %.2f nats on average"
+                + " (%.4f per token), and no importance weights correct for this; %s (the metric"
+                + " mismatch_response gives the difference of further steps)",
+            recipe.staleness(),
+            done,
+            nats,
+            report.metric(StepMetrics.MISMATCH_MEAN),
+            remedy));
   }
 
   private void lookForUninformed(StepReport report) {

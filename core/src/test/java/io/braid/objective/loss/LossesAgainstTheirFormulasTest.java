@@ -443,6 +443,15 @@ class LossesAgainstTheirFormulasTest {
       }
     }
     return new Outcome(
-        loss, byToken, byLogZ, Map.of(Flowrl.LOG_Z, logZ, Flowrl.BALANCE_RESIDUAL, residual));
+        loss,
+        byToken,
+        byLogZ,
+        Map.of(
+            Flowrl.LOG_Z,
+            logZ,
+            Flowrl.BALANCE_RESIDUAL,
+            residual,
+            Flowrl.BETA,
+            settings.beta().at(1)));
   }
 }

@@ -11,14 +11,14 @@ import java.util.OptionalDouble;
 
 /** A log Z from a partition head that is trained with the policy. */
 final class LearnedPartition implements LogPartition {
-  private final LogZ.Learned settings;
+  private final double learningRate;
   private final Variant variant;
   private final PartitionHead head;
   private Optional<RandomSource> noise = Optional.empty();
 
   /** Takes ownership of the head: {@link #close} closes it. */
-  LearnedPartition(LogZ.Learned settings, Variant variant, PartitionHead head) {
-    this.settings = settings;
+  LearnedPartition(double learningRate, Variant variant, PartitionHead head) {
+    this.learningRate = learningRate;
     this.variant = variant;
     this.head = head;
   }
@@ -47,7 +47,7 @@ final class LearnedPartition implements LogPartition {
 
   @Override
   public OptionalDouble learningRate() {
-    return OptionalDouble.of(settings.learningRate());
+    return OptionalDouble.of(learningRate);
   }
 
   @Override

@@ -5,6 +5,8 @@ import io.braid.model.ModelConfig;
 import io.braid.model.RolloutWeights;
 import io.braid.model.Transformer;
 import io.braid.objective.EqualRewards;
+import io.braid.objective.loss.Flowrl;
+import io.braid.objective.loss.LogZ;
 import io.braid.run.RunListener;
 import io.braid.tensor.DType;
 import io.braid.tensor.ProductSpeed;
@@ -64,6 +66,7 @@ final class PolicyNotices {
               + " sampled by the newest; add 'rollout_correction: {type:"
               + " truncated-importance-sampling, level: sequence}', or set curriculum.replay=0");
     }
+    rateOfLogZ(policy.config().hiddenSize()).ifPresent(listener::notice);
     costOfWeights(policy.config()).ifPresent(listener::notice);
     if (recipe.rollout().temperature() == 0) {
       listener.notice(
@@ -88,6 +91,20 @@ final class PolicyNotices {
                       ? "at a stop text or after max_new_tokens"
                       : "by truncation at max_new_tokens"));
     }
+  }
+
+  /** Says which learning rate log Z has, if it depends on the model. */
+  private Optional<String> rateOfLogZ(int width) {
+    return recipe.loss() instanceof Flowrl flowrl
+            && flowrl.logZ() instanceof LogZ.Learned learned
+            && learned.learningRate().isEmpty()
+        ? Optional.of(
+            String.format(
+                Locale.ROOT,
+                "loss.log_z.learning_rate: %.2g, by the model's width, %s",
+                learned.rate(width),
+                width))
+        : Optional.empty();
   }
 
   /**

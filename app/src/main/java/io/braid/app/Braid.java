@@ -1,28 +1,9 @@
 package io.braid.app;
 
 import io.braid.UserError;
-import io.braid.app.commands.AuditCommand;
-import io.braid.app.commands.BenchCommand;
-import io.braid.app.commands.BlankCommand;
 import io.braid.app.commands.BraidCommand;
-import io.braid.app.commands.CompareCommand;
-import io.braid.app.commands.DataCommand;
-import io.braid.app.commands.DiversityCommand;
-import io.braid.app.commands.DoctorCommand;
 import io.braid.app.commands.EnumWord;
-import io.braid.app.commands.EvalCommand;
-import io.braid.app.commands.EvalCompareCommand;
-import io.braid.app.commands.FlowCommand;
-import io.braid.app.commands.GenerateCommand;
-import io.braid.app.commands.JudgeCommand;
-import io.braid.app.commands.LogprobsCommand;
-import io.braid.app.commands.ModelCommand;
 import io.braid.app.commands.OptionNames;
-import io.braid.app.commands.QuickstartCommand;
-import io.braid.app.commands.ServeRewardCommand;
-import io.braid.app.commands.SftCommand;
-import io.braid.app.commands.TrainCommand;
-import io.braid.app.commands.VerifyCommand;
 import io.braid.app.terminal.Printable;
 import io.braid.tensor.Engine;
 import java.io.PrintWriter;
@@ -33,10 +14,12 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExecutionException;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line. */
@@ -46,31 +29,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
         "Trains language models to reason by reinforcement learning with verifiable rewards.",
     mixinStandardHelpOptions = true,
     version = "braid 0.1.0",
-    synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      QuickstartCommand.class,
-      BlankCommand.class,
-      SftCommand.class,
-      TrainCommand.class,
-      FlowCommand.class,
-      CompareCommand.class,
-      EvalCommand.class,
-      EvalCompareCommand.class,
-      JudgeCommand.class,
-      DiversityCommand.class,
-      VerifyCommand.class,
-      AuditCommand.class,
-      GenerateCommand.class,
-      LogprobsCommand.class,
-      DataCommand.class,
-      ModelCommand.class,
-      ServeRewardCommand.class,
-      BenchCommand.class,
-      DoctorCommand.class,
-    })
+    synopsisSubcommandLabel = "COMMAND")
 public final class Braid implements Callable<Integer> {
   private static final int USER_ERROR = 2;
   private static final int INTERNAL_ERROR = 1;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(names = "--cuda", description = "Compute on the CUDA device; must be the first argument.")
   private boolean cuda;
@@ -89,6 +53,7 @@ public final class Braid implements Callable<Integer> {
   static int run(String... args) {
     Braid braid = new Braid();
     CommandLine line = new CommandLine(braid);
+    Commands.addTo(line, args);
     EnumWord.register(line);
     return line.setExecutionStrategy(parsed -> braid.execute(parsed))
         .setCaseInsensitiveEnumValuesAllowed(true)
@@ -112,7 +77,7 @@ public final class Braid implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    CommandLine.usage(this, System.out);
+    spec.commandLine().usage(System.out);
     return USER_ERROR;
   }
 

@@ -51,6 +51,11 @@ public final class Braid implements Callable<Integer> {
   }
 
   static int run(String... args) {
+    return line(args).execute(args);
+  }
+
+  /** Returns the command line with the commands that the arguments need. */
+  static CommandLine line(String... args) {
     Braid braid = new Braid();
     CommandLine line = new CommandLine(braid);
     Commands.addTo(line, args);
@@ -58,8 +63,7 @@ public final class Braid implements Callable<Integer> {
     return line.setExecutionStrategy(parsed -> braid.execute(parsed))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Braid::badArguments)
-        .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command))
-        .execute(args);
+        .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command));
   }
 
   /** Rejects an unusable device before the command runs. */

@@ -78,8 +78,8 @@ final class Commands {
         .dropWhile("--cuda"::equals)
         .findFirst()
         .filter(word -> !isOption(word))
-        .flatMap(word ->
-            ALL.stream().filter(each -> description(each).name().equals(word)).findFirst());
+        .flatMap(
+            word -> ALL.stream().filter(each -> description(each).name().equals(word)).findFirst());
   }
 
   private static boolean isOption(String argument) {

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -38,9 +41,15 @@ final class Rehearsal {
 
   private static void compute(Path directory) throws IOException {
     String model = directory.resolve("blank").toString();
-    System.setErr(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
-    run("blank", "--out", model);
+    List<String> blank = new ArrayList<>(List.of("blank", "--out", model));
+    List.of("+", "-", "*", "/", "(", ")", "=", ":")
+        .forEach(word -> blank.addAll(List.of("--word", word)));
+    run(blank.toArray(String[]::new));
     run("generate", "--model", model, "--prompt", "3", "--max-new-tokens", "4");
+    Path recipe = directory.resolve("recipe.yaml");
+    Files.writeString(recipe, "data: 'countdown:count=8'\nsteps: 1\nbatch_size: 2\n");
+    String trained = "model='" + model.replace("'", "''") + "'";
+    run("sft", recipe.toString(), trained, "--out", directory.resolve("sft").toString());
   }
 
   private static void run(String... command) throws IOException {

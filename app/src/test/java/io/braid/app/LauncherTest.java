@@ -115,8 +115,7 @@ class LauncherTest {
     assertThat(start(users, QUESTION).err()).isEmpty();
     assertThat(directory.resolve("users/braid")).isDirectory();
 
-    Started nowhere =
-        start(Map.of("XDG_CACHE_HOME", home.resolve("braid").toString()), QUESTION);
+    Started nowhere = start(Map.of("XDG_CACHE_HOME", home.resolve("braid").toString()), QUESTION);
     assertThat(nowhere.err()).startsWith("braid: cannot write ").hasLineCount(1);
     assertThat(nowhere.out()).endsWith("equal\n");
   }

@@ -3,6 +3,7 @@ package io.braid.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -32,7 +33,7 @@ class CommandsTest {
     assertThat(Braid.line(name, "--help").getSubcommands()).containsOnlyKeys(name);
     assertThat(Braid.line("--cuda", name, "--help").getSubcommands()).containsOnlyKeys(name);
     assertThat(Terminal.here(name, "--help").out())
-        .isEqualTo(all().getSubcommands().get(name).getUsageMessage());
+        .isEqualTo(Objects.requireNonNull(all().getSubcommands().get(name)).getUsageMessage());
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -42,7 +43,7 @@ public final class ProgramJar {
    */
   public static void main(String[] args) throws IOException {
     List<Path> sources = Arrays.stream(args).skip(1).map(Path::of).toList();
-    TreeMap<String, byte[]> entries = new TreeMap<>();
+    Map<String, byte[]> entries = new TreeMap<>();
     for (Path source : sources) {
       if (Files.isDirectory(source)) {
         addDirectory(source, entries);
@@ -60,8 +61,7 @@ public final class ProgramJar {
     }
   }
 
-  private static void addDirectory(Path directory, TreeMap<String, byte[]> entries)
-      throws IOException {
+  private static void addDirectory(Path directory, Map<String, byte[]> entries) throws IOException {
     List<Path> files;
     try (Stream<Path> all = Files.walk(directory)) {
       files = all.filter(Files::isRegularFile).toList();
@@ -71,7 +71,7 @@ public final class ProgramJar {
     }
   }
 
-  private static void addJar(Path jar, TreeMap<String, byte[]> entries) throws IOException {
+  private static void addJar(Path jar, Map<String, byte[]> entries) throws IOException {
     try (JarFile in = new JarFile(jar.toFile());
         URLClassLoader classes = new URLClassLoader(new URL[] {jar.toUri().toURL()})) {
       ClassFile format =
@@ -87,7 +87,7 @@ public final class ProgramJar {
     }
   }
 
-  private static void add(String name, byte[] content, TreeMap<String, byte[]> entries)
+  private static void add(String name, byte[] content, Map<String, byte[]> entries)
       throws IOException {
     if (!name.equals("META-INF/MANIFEST.MF") && entries.putIfAbsent(name, content) != null) {
       throw new IOException("two sources have " + name);

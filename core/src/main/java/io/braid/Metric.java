@@ -88,6 +88,17 @@ public final class Metric {
     return new Metric(name.substring(0, name.length() - 1) + k, unit, meaning);
   }
 
+  /**
+   * Returns the metric for one of several parts, such as a benchmark: {@code eval_aime24_avg@k} for
+   * {@code eval_avg@k}.
+   *
+   * @param part the part's name, in snake case
+   */
+  public Metric of(String part) {
+    int first = name.indexOf('_');
+    return new Metric(name.substring(0, first) + "_" + part + name.substring(first), unit, meaning);
+  }
+
   /** Returns whether a name is this metric's name, or the name for one of its values of k. */
   public boolean covers(String written) {
     return written.equals(name)

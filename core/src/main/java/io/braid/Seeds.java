@@ -56,7 +56,9 @@ public final class Seeds {
     /** A permutation of latents, used as the baseline for measuring quality; index: response. */
     SHUFFLED_LATENTS(1, 1),
     /** The solution of a generated task that an SFT example shows; index: position in the run. */
-    SFT_RESPONSE(31, 1);
+    SFT_RESPONSE(31, 1),
+    /** The responses of the evaluations during a run, all with the same numbers; index: 1. */
+    EVALUATION(32_452_843L, 49_979_687L);
 
     private final long seedFactor;
     private final long indexFactor;

@@ -1,5 +1,6 @@
 package io.braid.experiment;
 
+import io.braid.Notices;
 import io.braid.SettingError;
 import io.braid.UserError;
 import io.braid.checkpoint.ModelDirectory;
@@ -10,8 +11,11 @@ import io.braid.input.Prompting;
 import io.braid.input.SourceRecipe;
 import io.braid.recipe.Overlay;
 import io.braid.recipe.Recipe;
+import io.braid.run.eval.Benchmark;
 import io.braid.run.train.FlowRecipe;
 import io.braid.run.train.TrainRecipe;
+import io.braid.task.Problem;
+import io.braid.task.inspect.TrainingPrompts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -100,10 +104,12 @@ public record ComparePlan(CompareSpec spec, List<Cell> cells) {
   private static void check(
       Path file, CompareSpec spec, Map<String, Map<Long, TrainRecipe>> recipes) {
     try (LoadedModel base = LoadedModel.load(spec.base(), Optional.empty())) {
+      List<Problem> heldOut =
+          Benchmark.read("evaluation", Optional.empty(), spec.evaluation()).problems();
       Map<Asked, Integer> longest = new HashMap<>();
       recipes.forEach((name, bySeed) -> {
         try {
-          check(bySeed.values().iterator().next(), base, longest);
+          check(bySeed.values().iterator().next(), base, heldOut, longest);
         } catch (UserError e) {
           throw new UserError(file + ": recipes." + name + ": " + e.getMessage(), e);
         }
@@ -114,14 +120,15 @@ public record ComparePlan(CompareSpec spec, List<Cell> cells) {
   /** A recipe's problems and prompt settings, which determine its longest prompt. */
   private record Asked(List<SourceRecipe> sources, PromptRecipe prompts, int response) {}
 
-  private static void check(TrainRecipe recipe, LoadedModel base, Map<Asked, Integer> longest) {
+  private static void check(
+      TrainRecipe recipe, LoadedModel base, List<Problem> heldOut, Map<Asked, Integer> longest) {
     recipe.reference().ifPresent(ModelDirectory::open);
     recipe
         .flow()
         .flatMap(FlowRecipe::field)
         .ifPresent(field -> FlowRecipe.open(field, base).close());
     Asked asked = new Asked(recipe.sources(), recipe.prompts(), recipe.rollout().maxNewTokens());
-    int prompt = longest.computeIfAbsent(asked, each -> longestPrompt(each, base));
+    int prompt = longest.computeIfAbsent(asked, each -> longestPrompt(each, base, heldOut));
     int context = base.transformer().config().maxPositions();
     if (prompt + recipe.rollout().maxNewTokens() > context) {
       throw new SettingError(
@@ -131,9 +138,17 @@ public record ComparePlan(CompareSpec spec, List<Cell> cells) {
     }
   }
 
-  private static int longestPrompt(Asked asked, LoadedModel base) {
+  /**
+   * Returns the length of the longest prompt. Says how many held-out problems are among the
+   * prompts.
+   */
+  private static int longestPrompt(Asked asked, LoadedModel base, List<Problem> heldOut) {
     Prompting prompting = asked.prompts().prompting();
     MixedProblems mixed = MixedProblems.read(asked.sources(), asked.prompts().asking());
+    new TrainingPrompts()
+        .and(mixed.problems())
+        .with(heldOut)
+        .ifPresent(overlap -> Notices.say("evaluation: " + overlap.warning("this comparison")));
     return base
         .addingSpecialTokens(asked.prompts().addSpecialTokens())
         .ask(mixed.problems(), prompting, asked.response())

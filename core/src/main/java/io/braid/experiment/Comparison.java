@@ -159,7 +159,13 @@ public final class Comparison {
     }
     MetricValues sum = new MetricValues();
     MetricsFile.forEach(
-        metrics, line -> sum.add(StepMetrics.STEP_SECONDS, line.get(StepMetrics.STEP_SECONDS)));
+        metrics,
+        line -> {
+          double seconds = line.get(StepMetrics.STEP_SECONDS);
+          if (Double.isFinite(seconds)) { // an evaluation before the first step has none
+            sum.add(StepMetrics.STEP_SECONDS, seconds);
+          }
+        });
     return sum.get(StepMetrics.STEP_SECONDS, 0);
   }
 

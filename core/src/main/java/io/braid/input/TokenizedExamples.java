@@ -3,6 +3,7 @@ package io.braid.input;
 import io.braid.UserError;
 import io.braid.input.DataSource.SftExamples;
 import io.braid.task.SftExample;
+import io.braid.task.inspect.TrainingPrompts;
 import io.braid.templates.ChatTemplate;
 import io.braid.trajectory.Sequence;
 import java.util.Arrays;
@@ -73,6 +74,19 @@ public final class TokenizedExamples {
     long[] response = Arrays.copyOf(text, text.length + 1);
     response[text.length] = end;
     return response;
+  }
+
+  /** Adds the prompts of all examples. */
+  public void addTo(TrainingPrompts prompts) {
+    for (int index : kept) {
+      SftExample example = examples.at(index, 0);
+      prompts.add(
+          example.question(),
+          example.conversation(),
+          example.where().isEmpty()
+              ? "example %s of %s".formatted(index + 1, data)
+              : example.where());
+    }
   }
 
   /** Returns the number of examples. */

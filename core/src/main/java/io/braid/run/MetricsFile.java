@@ -29,7 +29,7 @@ public final class MetricsFile {
   /**
    * The line of a step.
    *
-   * @param step counted from 1
+   * @param step counted from 1; 0 is an evaluation before the first step
    * @param values the line as JSON
    */
   public record Line(int step, JsonNode values) {

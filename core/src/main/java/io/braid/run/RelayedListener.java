@@ -38,6 +38,11 @@ public class RelayedListener implements RunListener {
   }
 
   @Override
+  public void evaluating(int done, int problems) {
+    to.evaluating(done, problems);
+  }
+
+  @Override
   public void notice(String text) {
     to.notice(text);
   }

@@ -24,6 +24,8 @@ import java.util.stream.Stream;
  * unknown.jsonl            responses that could not be judged, if any
  * tensorboard/             event files
  * checkpoints/step-000100/
+ * evaluations/step-000100/ responses and results of an evaluation during the run
+ * best/                    the best model so far, if the run evaluates
  * summary.json, report.html
  * </pre>
  */
@@ -156,6 +158,21 @@ public final class RunDirectory implements AutoCloseable {
   /** Returns the directory of the checkpoint after one step. */
   public Path checkpoint(long step) {
     return checkpoints().resolve(name(step));
+  }
+
+  /** Returns the directory of the evaluation after one step. */
+  public Path evaluation(long step) {
+    return evaluations().resolve(name(step));
+  }
+
+  /** Returns the directory of all evaluations during the run. */
+  public Path evaluations() {
+    return root.resolve("evaluations");
+  }
+
+  /** Returns the directory of the best model so far. */
+  public Path best() {
+    return root.resolve("best");
   }
 
   /** Returns the results of the run, as JSON. */

@@ -51,6 +51,14 @@ public interface RunListener {
    */
   default void sampled(int done, Sample sample) {}
 
+  /**
+   * Called while the model is evaluated between two steps.
+   *
+   * @param done number of problems whose responses have been judged
+   * @param problems number of all problems
+   */
+  default void evaluating(int done, int problems) {}
+
   /** Receives a message to show at once; may be called from another thread. */
   void notice(String text);
 

@@ -42,8 +42,8 @@ class RoomsTest {
           "recipe",
           "input",
           "run",
-          "run.train",
           "run.eval",
+          "run.train",
           "experiment");
 
   private static final JavaClasses HOUSE =

@@ -8,6 +8,7 @@ import io.braid.eval.Evaluation;
 import io.braid.eval.codeforces.CodeforcesRating;
 import io.braid.eval.suite.Asking;
 import io.braid.eval.suite.Suite;
+import io.braid.eval.suite.SuiteFile;
 import io.braid.input.DataRecipe;
 import io.braid.input.PromptRecipe;
 import io.braid.run.eval.Benchmark;
@@ -160,12 +161,13 @@ public final class EvalCommand extends BraidCommand {
     EvaluationRecipe recipe = recipe(source, OTHER, model);
     Evaluation.Report report;
     try (TerminalListener progress = new TerminalListener()) {
-      report = new ModelEvaluation(recipe).run(model, seed.value(), name(source), progress);
+      report =
+          new ModelEvaluation(recipe).run(model, seed.value(), Benchmark.name(source), progress);
     }
     EvaluationResults results =
         new EvaluationResults(
             model.place(),
-            Map.of(name(source), EvaluationResult.of(recipe, seed.value(), 0, report)));
+            Map.of(Benchmark.name(source), EvaluationResult.of(recipe, seed.value(), 0, report)));
     say(new SuiteTable(results).toString());
     UnjudgedResponses.examples(report.outcomes()).forEach(this::say);
     answer(results.json());
@@ -196,7 +198,7 @@ public final class EvalCommand extends BraidCommand {
 
   private List<Benchmark> benchmarks(EvaluatedModel model) {
     List<Benchmark> benchmarks = new ArrayList<>();
-    for (SuiteOption.Found found : suites.found()) {
+    for (SuiteFile found : suites.found()) {
       Suite suite = found.suite();
       benchmarks.add(
           Benchmark.read(
@@ -207,15 +209,9 @@ public final class EvalCommand extends BraidCommand {
     }
     data.ifPresent(source ->
         benchmarks.add(
-            Benchmark.read(name(source), Optional.empty(), recipe(source, OTHER, model))
+            Benchmark.read(Benchmark.name(source), Optional.empty(), recipe(source, OTHER, model))
                 .fitting(model)));
     return benchmarks;
-  }
-
-  /** Returns a file's name without its extensions, or a task's name. */
-  private static String name(String data) {
-    String last = String.valueOf(Path.of(data).getFileName());
-    return last.replaceFirst("(?<=.)[.:].*$", "");
   }
 
   private EvaluationRecipe recipe(String source, Asking usual, EvaluatedModel model) {

@@ -7,10 +7,12 @@ import io.braid.run.train.RunResult;
 import io.braid.train.StepMetrics;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A command that runs a recipe in a run directory.
@@ -69,17 +71,37 @@ abstract class RecipeCommand<R> extends BraidCommand {
               .formatted(result.over().get(), result.model()));
     }
     say("model: " + result.model());
+    result
+        .best()
+        .ifPresent(best ->
+            say(
+                String.format(
+                    Locale.ROOT,
+                    "best model: %s (after step %d, %.4f)",
+                    best.directory(),
+                    best.step(),
+                    best.value())));
     if (result.skippedSteps() > 0) {
       say(
           "%s optimizer steps had no effect: a gradient was not finite"
               .formatted(result.skippedSteps()));
     }
-    answer(
+    ObjectNode answer =
         JsonMapper.shared()
             .createObjectNode()
             .put("model", result.model().toString())
             .put("steps", result.steps())
-            .put(StepMetrics.SKIPPED_UPDATES.name(), result.skippedSteps()));
+            .put(StepMetrics.SKIPPED_UPDATES.name(), result.skippedSteps());
+    result
+        .best()
+        .ifPresent(best ->
+            answer
+                .putObject("best")
+                .put("directory", best.directory().toString())
+                .put("step", best.step())
+                .put("value", best.value()));
+    result.early().ifPresent(why -> answer.put("stopped_early", why));
+    answer(answer);
     return 0;
   }
 }

@@ -36,6 +36,7 @@ public final class TerminalListener implements RunListener, AutoCloseable {
 
   private final Supplier<Optional<StepLog>> log;
   private MetricValues kept = new MetricValues();
+  private int last; // steps done
   private boolean computerTold;
   private Optional<Progress> progress = Optional.empty();
   private Optional<StepLog> rows = Optional.empty();
@@ -81,10 +82,12 @@ public final class TerminalListener implements RunListener, AutoCloseable {
     if (rows.isEmpty() || StandardError.columns().isPresent()) {
       progress = Optional.of(Progress.start(phase, done, steps));
     }
+    last = done;
   }
 
   @Override
   public void stepped(int done, MetricValues metrics) {
+    last = done;
     kept.putIf(metrics.has(KEPT), KEPT, metrics.get(KEPT));
     if (rows.isPresent()) {
       rows.get().stepped(done, metrics).forEach(this::print);
@@ -119,6 +122,12 @@ public final class TerminalListener implements RunListener, AutoCloseable {
   @Override
   public void sampled(int done, Sample sample) {
     rows.ifPresent(each -> each.sampled(done, sample));
+  }
+
+  @Override
+  public void evaluating(int done, int problems) {
+    progress.ifPresent(
+        bar -> bar.at(last, "evaluation: %s of %s problems".formatted(done, problems)));
   }
 
   /** Formats the metrics; a metric that was not measured is left out. */

@@ -50,7 +50,7 @@ public record Suite(
     List<String> known = Suites.ALL.stream().map(Suite::name).toList();
     String hint = Nearest.to(name, known).map(near -> "; did you mean '" + near + "'?").orElse(";");
     return new UserError(
-        "--suite: there is no suite '%s'%s known suites are %s; evaluate any other file with --data"
+        "there is no suite '%s'%s known suites are %s; any other file can be given as data"
             .formatted(name, hint, String.join(", ", known)));
   }
 

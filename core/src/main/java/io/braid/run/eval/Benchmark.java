@@ -4,6 +4,7 @@ import io.braid.eval.suite.Asking;
 import io.braid.eval.suite.Suite;
 import io.braid.input.Prompting;
 import io.braid.task.Problem;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,6 +34,11 @@ public record Benchmark(
     return new Benchmark(name, suite, recipe, recipe.read());
   }
 
+  /** Returns the name of a benchmark from data: a file's name without extensions, or a task's. */
+  public static String name(String data) {
+    return String.valueOf(Path.of(data).getFileName()).replaceFirst("(?<=.)[.:].*$", "");
+  }
+
   /**
    * Returns the benchmark without the problems whose prompts are too long for the model, if the
    * recipe allows dropping them.
@@ -47,7 +53,7 @@ public record Benchmark(
   }
 
   /** Returns the maximum length of a response in tokens if the recipe gives none. */
-  int mostTokens() {
+  public int mostTokens() {
     return suite.isPresent() ? Asking.MOST_TOKENS : MOST_TOKENS;
   }
 }

@@ -5,8 +5,9 @@ import io.braid.eval.suite.Asking;
 import io.braid.task.Problem;
 import java.util.List;
 
-/** A model to evaluate: a model directory, or a model behind a service. */
-public sealed interface EvaluatedModel extends AutoCloseable permits LocalModel, EndpointModel {
+/** A model to evaluate: a model directory, a loaded model, or a model behind a service. */
+public sealed interface EvaluatedModel extends AutoCloseable
+    permits LocalModel, OpenModel, EndpointModel {
   /** Returns the model's name in files and tables. */
   String name();
 

@@ -1,5 +1,6 @@
 package io.braid.run.eval;
 
+import io.braid.FileError;
 import io.braid.MetricValues;
 import io.braid.UserError;
 import io.braid.checkpoint.AtomicFile;
@@ -17,6 +18,7 @@ import io.braid.task.Problem;
 import io.braid.verify.Submission;
 import io.braid.verify.Verdict;
 import io.braid.verify.Verifier;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -92,6 +94,21 @@ public final class SuiteEvaluation {
       } finally {
         parts.forEach(Part::close);
       }
+    }
+  }
+
+  /**
+   * Returns whether a directory contains an evaluation with these settings and benchmarks, finished
+   * or not.
+   *
+   * @throws UserError if the directory cannot be read
+   */
+  public boolean isBegunIn(Path out) {
+    Path file = out.resolve(SETTINGS);
+    try {
+      return Files.exists(file) && Files.readString(file).equals(Recipe.toYaml(plan()));
+    } catch (IOException e) {
+      throw FileError.reading(file, e);
     }
   }
 

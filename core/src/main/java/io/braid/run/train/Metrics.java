@@ -27,7 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Metrics implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
   private final Path file;
-  private final FileChannel lines;
+  private FileChannel lines;
   private final TensorBoard board;
   private final Clock clock;
 
@@ -96,9 +96,48 @@ public final class Metrics implements AutoCloseable {
    * @param values values of the metrics; values that are not finite become null in the file
    */
   public void record(long step, MetricValues values) {
-    ObjectNode line = JSON.createObjectNode();
-    line.put(MetricsFile.STEP, step);
-    line.put(MetricsFile.TIME, clock.instant().toString());
+    try {
+      AtomicFile.writeAll(lines, text(put(line(step), values)).getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw failed(file, e);
+    }
+    board.scalars(step, values.byName());
+  }
+
+  /**
+   * Adds metrics to the line of a step that was recorded earlier, or records them on a new line if
+   * there is none.
+   *
+   * @param step the last recorded step; 0 before the first step
+   */
+  public void amend(long step, MetricValues values) {
+    try {
+      StringBuilder all = new StringBuilder();
+      ObjectNode amended = line(step);
+      for (String each : Files.readAllLines(file)) {
+        if (JSON.readTree(each) instanceof ObjectNode earlier
+            && earlier.path(MetricsFile.STEP).asLong() == step) {
+          amended = earlier;
+        } else {
+          all.append(each).append('\n');
+        }
+      }
+      AtomicFile.write(file, all + text(put(amended, values)));
+      lines.close();
+      lines = FileChannel.open(file, StandardOpenOption.APPEND); // the file is another one
+    } catch (IOException e) {
+      throw failed(file, e);
+    }
+    board.scalars(step, values.byName());
+  }
+
+  private ObjectNode line(long step) {
+    return JSON.createObjectNode()
+        .put(MetricsFile.STEP, step)
+        .put(MetricsFile.TIME, clock.instant().toString());
+  }
+
+  private static ObjectNode put(ObjectNode line, MetricValues values) {
     values
         .byName()
         .forEach((name, number) -> {
@@ -108,13 +147,11 @@ public final class Metrics implements AutoCloseable {
             line.putNull(name);
           }
         });
-    try {
-      AtomicFile.writeAll(
-          lines, (JSON.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw failed(file, e);
-    }
-    board.scalars(step, values.byName());
+    return line;
+  }
+
+  private static String text(ObjectNode line) {
+    return JSON.writeValueAsString(line) + "\n";
   }
 
   @Override

@@ -20,6 +20,7 @@ import io.braid.sampling.AskedProblem;
 import io.braid.sampling.Order;
 import io.braid.sampling.Sampler;
 import io.braid.task.Problem;
+import io.braid.task.inspect.TrainingPrompts;
 import io.braid.train.PolicyTrainer;
 import io.braid.train.StepMetrics;
 import io.braid.train.StepReport;
@@ -92,6 +93,25 @@ public final class PolicyRun {
     }
     List<AskedProblem> problems =
         model.ask(mixed.problems(), prompting, recipe.rollout().maxNewTokens());
+    Optional<Evaluations> evaluations =
+        recipe
+            .evaluation()
+            .map(held ->
+                HeldOut.evaluations(
+                    held,
+                    new HeldOut.Run(
+                        loop.directory(),
+                        model,
+                        recipe.prompts(),
+                        recipe.verifier(),
+                        Optional.of(recipe.rollout().maxNewTokens()),
+                        recipe.rollout().stop(),
+                        recipe.rollout().cacheBytes(),
+                        prompting.date(),
+                        recipe.seed()),
+                    trained,
+                    new TrainingPrompts().and(mixed.problems()),
+                    listener));
     Order order = mixed.keeping(problems).order(recipe.seed());
     model.transformer().keep(HiddenPass.Keep.layerInputs(recipe.compute().gradientCheckpointing()));
     Rollout rollout =
@@ -116,7 +136,17 @@ public final class PolicyRun {
         UnknownVerdicts unknown = new UnknownVerdicts(loop.directory(), listener);
         unknown.removeAfter(loop.resumed().map(Checkpoint::step).orElse(0));
         Steps steps =
-            new Steps(recipe, loop, trained, critic, trainer, notices, idle, unknown, listener);
+            new Steps(
+                recipe,
+                loop,
+                trained,
+                critic,
+                trainer,
+                notices,
+                idle,
+                unknown,
+                evaluations,
+                listener);
         RunLoop.Ended ended = loop.run(recipe.steps(), steps);
         notices.end();
         unknown.end();
@@ -124,12 +154,7 @@ public final class PolicyRun {
           listener.notice(steps.costOfFlow());
         }
         flow.leave(loop.directory());
-        return new RunResult(
-            trained.leave(loop, listener),
-            ended.steps(),
-            steps.skipped,
-            ended.stoppedBy(),
-            ended.over());
+        return ended.result(trained.leave(loop, listener), steps.skipped);
       }
     }
   }
@@ -145,6 +170,7 @@ public final class PolicyRun {
     private final IdleSteps idle;
     private final UnknownVerdicts unknown;
     private final RunListener listener;
+    private final Optional<Evaluations> evaluations;
     private static final List<Metric> TIMES =
         List.of(StepMetrics.STEP_SECONDS, FlowSignal.SCORE_SECONDS, FlowSignal.LEARN_SECONDS);
 
@@ -160,7 +186,9 @@ public final class PolicyRun {
         PolicyNotices notices,
         IdleSteps idle,
         UnknownVerdicts unknown,
+        Optional<Evaluations> evaluations,
         RunListener listener) {
+      this.evaluations = evaluations;
       this.recipe = recipe;
       this.loop = loop;
       this.trained = trained;
@@ -200,6 +228,11 @@ public final class PolicyRun {
     @Override
     public Optional<String> over() {
       return idle.enough();
+    }
+
+    @Override
+    public Optional<Evaluations> evaluations() {
+      return evaluations;
     }
 
     /** Describes the flow field's share of the steps' time. */

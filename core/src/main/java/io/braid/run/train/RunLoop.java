@@ -67,6 +67,11 @@ final class RunLoop implements AutoCloseable {
       return Optional.empty();
     }
 
+    /** Returns the evaluations between the steps; empty for none. */
+    default Optional<Evaluations> evaluations() {
+      return Optional.empty();
+    }
+
     /**
      * Returns the number of steps that the current state includes; empty if a step failed while it
      * changed the state.
@@ -217,9 +222,10 @@ final class RunLoop implements AutoCloseable {
           "%s is less than the %s steps that the run has done; set steps=%s or more"
               .formatted(steps, done, done));
     }
+    Optional<Evaluations> evaluations = work.evaluations();
     // Not earlier, so that a run that cannot begin leaves no files.
     AtomicFile.write(directory.recipe(), recipe);
-    resumed.ifPresent(checkpoint -> work.parts().restore(checkpoint.path()));
+    resumed.ifPresent(checkpoint -> parts(work).restore(checkpoint.path()));
     Samples.removeAfter(directory, done);
     listener.begins(String.valueOf(directory.root().toAbsolutePath().getFileName()), steps, done);
     if (done == steps) {
@@ -231,42 +237,89 @@ final class RunLoop implements AutoCloseable {
       RemainingTime remaining = new RemainingTime(steps);
       try (Metrics metrics = Metrics.open(directory, done)) {
         OptionalDouble savingSeconds = OptionalDouble.empty();
-        while (done < steps && !stop.requested() && work.over().isEmpty()) {
+        evaluations.ifPresent(each -> {
+          each.begin(done);
+          if (each.isDue(done, steps)) { // before the first step, or it ended early
+            metrics.amend(done, each.evaluate(done, stop::requested));
+            keepBest(each);
+          }
+        });
+        while (done < steps && !stop.requested() && work.over().or(() -> early(work)).isEmpty()) {
           MetricValues numbers = work.step(done);
           savingSeconds.ifPresent(seconds -> numbers.put(StepMetrics.SAVING_SECONDS, seconds));
           savingSeconds = OptionalDouble.empty();
           done++;
-          metrics.record(done, numbers);
-          remaining.stepped(numbers);
-          remaining.after(done).ifPresent(left -> listener.remains(TimeLeft.about(left)));
-          listener.stepped(done, numbers);
-          if (done % settings.checkpointEverySteps() == 0 || done == steps) {
+          Optional<Evaluations> due = evaluations.filter(each -> each.isDue(done, steps));
+          try {
+            due.ifPresent(each -> {
+              long begun = System.nanoTime();
+              numbers.putAll(each.evaluate(done, stop::requested));
+              remaining.recurred(
+                  "evaluation", each.everySteps(), (System.nanoTime() - begun) / 1e9);
+            });
+          } finally {
+            metrics.record(done, numbers);
+            remaining.stepped(numbers);
+            remaining.after(done).ifPresent(left -> listener.remains(TimeLeft.about(left)));
+            listener.stepped(done, numbers);
+          }
+          // A better model has a checkpoint first, so that the state of a resumed run knows it.
+          boolean scheduled = done % settings.checkpointEverySteps() == 0 || done == steps;
+          if (scheduled || due.filter(Evaluations::isBest).isPresent()) {
             double seconds = save(work);
             savingSeconds = OptionalDouble.of(seconds);
             remaining.recurred("saving", settings.checkpointEverySteps(), seconds);
           }
+          due.ifPresent(RunLoop::keepBest);
         }
         if (saved < done) {
           save(work);
         }
       } catch (RuntimeException | Error e) {
         rescue(work, e);
-        if (!(e instanceof WaitingEnded && stop.requested())) {
+        boolean asked = e instanceof WaitingEnded || e instanceof Evaluations.Stopped;
+        if (!(asked && stop.requested())) {
           throw e;
         }
       }
-      if (done == steps) {
-        listener.ends("");
-        return new Ended(done, OptionalInt.empty(), Optional.empty());
-      }
-      Optional<String> over = work.over().map(why -> over(why, work.idle()));
-      listener.ends(
-          over.orElseGet(
-              () -> "stopped at step %s of %s; continue with --resume".formatted(done, steps)));
-      return new Ended(done, stop.exitCode(), over);
+      return ended(steps, work, stop);
     } finally {
       Waiting.resume();
     }
+  }
+
+  private Ended ended(int steps, Work work, StopSignal stop) {
+    Optional<Evaluations.Best> best = work.evaluations().flatMap(Evaluations::best);
+    Optional<Path> kept = work.evaluations().flatMap(Evaluations::kept);
+    if (done == steps) {
+      listener.ends("");
+      return new Ended(done, OptionalInt.empty(), Optional.empty(), Optional.empty(), best, kept);
+    }
+    Optional<String> over = work.over().map(why -> over(why, work.idle()));
+    Optional<String> early =
+        early(work)
+            .filter(_ -> !stop.requested())
+            .map(why -> "stopped early after step %s of %s: %s".formatted(done, steps, why));
+    listener.ends(
+        over.or(() -> early)
+            .orElseGet(
+                () -> "stopped at step %s of %s; continue with --resume".formatted(done, steps)));
+    return new Ended(done, stop.exitCode(), over, early, best, kept);
+  }
+
+  private static void keepBest(Evaluations evaluations) {
+    if (evaluations.isBest()) {
+      evaluations.keepBest();
+    }
+  }
+
+  private static Optional<String> early(Work work) {
+    return work.evaluations().flatMap(Evaluations::enough);
+  }
+
+  /** Returns everything that a checkpoint contains. */
+  private static CheckpointParts parts(Work work) {
+    return work.evaluations().map(each -> work.parts().and(each.parts())).orElseGet(work::parts);
   }
 
   private String over(String why, int idle) {
@@ -290,7 +343,7 @@ final class RunLoop implements AutoCloseable {
     // Keep the last checkpoint from before the steps without a learning signal.
     checkpoints.save(
         done,
-        work.parts()::save,
+        parts(work)::save,
         work.idle() == 0
             ? Optional.empty()
             : checkpoints.newestUpTo(done - work.idle()).map(Checkpoint::step));
@@ -334,9 +387,31 @@ final class RunLoop implements AutoCloseable {
    *
    * @param steps number of steps done
    * @param stoppedBy the exit code, if a signal ended them early
-   * @param over reason why the run ended before its last step, in words
+   * @param over reason why the run failed to go on to its last step, in words
+   * @param early reason why the run ended before its last step because it no longer improved
+   * @param best the best evaluated model
+   * @param kept the directory of the best model, if it is kept
    */
-  record Ended(int steps, OptionalInt stoppedBy, Optional<String> over) {}
+  record Ended(
+      int steps,
+      OptionalInt stoppedBy,
+      Optional<String> over,
+      Optional<String> early,
+      Optional<Evaluations.Best> best,
+      Optional<Path> kept) {
+    /** Returns the result of the run. */
+    RunResult result(Path model, long skippedSteps) {
+      return new RunResult(
+          model,
+          steps,
+          skippedSteps,
+          stoppedBy,
+          over,
+          early,
+          kept.flatMap(
+              place -> best.map(each -> new RunResult.Best(place, each.step(), each.value()))));
+    }
+  }
 
   @Override
   public void close() {

@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param compute settings of the forward and backward passes
  * @param seed seed of all random numbers
  * @param optimizer the optimizer and the learning rate schedule
+ * @param evaluation the evaluations on held-out problems during the run
  * @param saving what the run writes, and how often
  */
 public record SftRecipe(
@@ -37,6 +38,8 @@ public record SftRecipe(
     @Inline BackwardRecipe compute,
     @Default("0") long seed,
     OptimizerSettings optimizer,
+    @MayChangeOnResume @Doc("Evaluate on held-out problems during the run.")
+        Optional<HeldOutRecipe> evaluation,
     @MayChangeOnResume SavingRecipe saving)
     implements RunLength {
   /** Checks the settings. */

@@ -10,16 +10,22 @@ import io.braid.input.TokenizedExamples;
 import io.braid.model.HiddenPass;
 import io.braid.run.RunListener;
 import io.braid.sampling.Shuffle;
+import io.braid.task.inspect.TrainingPrompts;
 import io.braid.train.StepMetrics;
 import io.braid.train.Supervised;
 import io.braid.trajectory.Sequence;
+import io.braid.verify.Rule;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** A run of supervised fine-tuning from a recipe. */
 public final class SftRun {
+  /** Memory for keys and values during evaluations, in bytes. */
+  private static final long CACHE_BYTES = 2_000_000_000L;
+
   private SftRun() {}
 
   /**
@@ -32,37 +38,60 @@ public final class SftRun {
   public static RunResult run(SftRecipe recipe, Path out, boolean resume, RunListener listener) {
     try (RunLoop loop = RunLoop.in(out, resume, recipe, recipe.saving(), listener)) {
       try (TrainedModel trained =
-              TrainedModel.load(
-                  loop,
-                  recipe.model(),
-                  recipe.compute().precision(),
-                  recipe.prompts().addSpecialTokens(),
-                  recipe.adapter(),
-                  recipe.seed());
-          Supervised trainer =
-              new Supervised(
-                  trained.model().transformer(),
-                  new Batches(
-                          recipe,
-                          loop.dated(recipe.prompts().prompting(), trained.model(), listener),
-                          trained.model())
-                      ::of,
-                  new Supervised.Settings(
-                      recipe.steps(), recipe.compute().microBatchTokens(), recipe.optimizer()))) {
-        trained
-            .model()
-            .transformer()
-            .keep(HiddenPass.Keep.layerInputs(recipe.compute().gradientCheckpointing()));
-        trained.description().ifPresent(listener::notice);
-        Steps steps = new Steps(trained, trainer);
-        RunLoop.Ended ended = loop.run(recipe.steps(), steps);
-        return new RunResult(
-            trained.leave(loop, listener),
-            ended.steps(),
-            steps.skipped,
-            ended.stoppedBy(),
-            ended.over());
+          TrainedModel.load(
+              loop,
+              recipe.model(),
+              recipe.compute().precision(),
+              recipe.prompts().addSpecialTokens(),
+              recipe.adapter(),
+              recipe.seed())) {
+        Prompting prompting = loop.dated(recipe.prompts().prompting(), trained.model(), listener);
+        Batches batches = new Batches(recipe, prompting, trained.model());
+        Optional<Evaluations> evaluations =
+            recipe
+                .evaluation()
+                .map(held ->
+                    HeldOut.evaluations(
+                        held,
+                        new HeldOut.Run(
+                            loop.directory(),
+                            trained.model(),
+                            recipe.prompts(),
+                            Rule.LENIENT,
+                            Optional.empty(),
+                            List.of(),
+                            CACHE_BYTES,
+                            prompting.date(),
+                            recipe.seed()),
+                        trained,
+                        batches.prompts(),
+                        listener));
+        return run(recipe, loop, trained, batches, evaluations, listener);
       }
+    }
+  }
+
+  private static RunResult run(
+      SftRecipe recipe,
+      RunLoop loop,
+      TrainedModel trained,
+      Batches batches,
+      Optional<Evaluations> evaluations,
+      RunListener listener) {
+    try (Supervised trainer =
+        new Supervised(
+            trained.model().transformer(),
+            batches::of,
+            new Supervised.Settings(
+                recipe.steps(), recipe.compute().microBatchTokens(), recipe.optimizer()))) {
+      trained
+          .model()
+          .transformer()
+          .keep(HiddenPass.Keep.layerInputs(recipe.compute().gradientCheckpointing()));
+      trained.description().ifPresent(listener::notice);
+      Steps steps = new Steps(trained, trainer, evaluations);
+      RunLoop.Ended ended = loop.run(recipe.steps(), steps);
+      return ended.result(trained.leave(loop, listener), steps.skipped);
     }
   }
 
@@ -83,6 +112,12 @@ public final class SftRun {
       order = new Shuffle(examples.size(), recipe.seed());
     }
 
+    TrainingPrompts prompts() {
+      TrainingPrompts prompts = new TrainingPrompts();
+      examples.addTo(prompts);
+      return prompts;
+    }
+
     List<Sequence> of(int step) {
       List<Sequence> sequences = new ArrayList<>(recipe.batchSize());
       for (int i = 0; i < recipe.batchSize(); i++) {
@@ -98,9 +133,11 @@ public final class SftRun {
   private static final class Steps implements RunLoop.Work {
     private final TrainedModel trained;
     private final Supervised trainer;
+    private final Optional<Evaluations> evaluations;
     private long skipped;
 
-    Steps(TrainedModel trained, Supervised trainer) {
+    Steps(TrainedModel trained, Supervised trainer, Optional<Evaluations> evaluations) {
+      this.evaluations = evaluations;
       this.trained = trained;
       this.trainer = trainer;
     }
@@ -118,6 +155,11 @@ public final class SftRun {
       metrics.put(StepMetrics.SKIPPED_UPDATES, report.skippedSteps());
       metrics.put(StepMetrics.STEP_SECONDS, (System.nanoTime() - begun) / 1e9);
       return metrics;
+    }
+
+    @Override
+    public Optional<Evaluations> evaluations() {
+      return evaluations;
     }
 
     @Override

@@ -63,6 +63,7 @@ import java.util.Optional;
  * @param flow token rewards from a flow field
  * @param critic the critic, if the advantage estimator uses one
  * @param optimizer the optimizer and the learning rate schedule
+ * @param evaluation the evaluations on held-out problems during the run
  * @param stopAfterIdleSteps number of consecutive steps without a learning signal that ends the
  *     run; 0 for no limit
  * @param saving what the run writes, and how often
@@ -115,6 +116,8 @@ public record TrainRecipe(
         Optional<FlowRecipe> flow,
     CriticRecipe critic,
     OptimizerSettings optimizer,
+    @MayChangeOnResume @Doc("Evaluate on held-out problems during the run.")
+        Optional<HeldOutRecipe> evaluation,
     @MayChangeOnResume
         @Doc(
             "Ends the run after this number of consecutive steps without a learning signal; 0 for"

@@ -172,6 +172,25 @@ final class TrainedModel implements AutoCloseable {
     return loop.leave(model);
   }
 
+  /**
+   * Saves the model as it is now as part of a larger directory that is itself written atomically,
+   * with the same parts as {@link #leave}.
+   *
+   * @param directory exists
+   */
+  void savePart(Path directory) {
+    adapter.ifPresent(recipe ->
+        AdapterFiles.savePart(
+            directory.resolve(ADAPTER),
+            model.transformer(),
+            recipe.lora(),
+            model.directory().path()));
+    if (adapter.map(AdapterRecipe::saveMerged).orElse(true)) {
+      ModelWriter.savePart(
+          directory.resolve(RunLoop.MODEL), model.transformer(), model.directory());
+    }
+  }
+
   @Override
   public void close() {
     model.close();

@@ -53,6 +53,23 @@ class MetricsTest {
   }
 
   @Test
+  void aLineIsAmendedOrWrittenBeforeTheNextOne() throws IOException {
+    try (Metrics metrics = Metrics.open(run, 0, CLOCK)) {
+      metrics.amend(0, new MetricValues().put(B, 1));
+      metrics.record(1, new MetricValues().put(A, 0.5));
+      metrics.amend(1, new MetricValues().put(B, 2));
+      metrics.record(2, new MetricValues().put(A, 1));
+    }
+
+    assertThat(run.metrics())
+        .content()
+        .isEqualTo(
+            line(0).replace("\"a\":0.0", "\"b\":1.0")
+                + line(1).replace("0.5}", "0.5,\"b\":2.0}")
+                + line(2));
+  }
+
+  @Test
   void eachStepWritesOneLine() throws IOException {
     record(0, 1, 2);
 

@@ -143,7 +143,7 @@ class CompareTest {
   @Test
   void anExistingRunMustHaveBegunWithTheSameRecipe() {
     Terminal.Ended other = compare("whole", "--resume", "set=[steps=7]");
-    assertRefused(other, "recipe.yaml", "steps: 7", "--out");
+    assertRefused(other, "recipe.yaml", "steps was 6 at the start and is 7 now", "--out");
     assertRefused(
         compare("whole", "--resume", "evaluation.samples=2"),
         "evaluation.json",

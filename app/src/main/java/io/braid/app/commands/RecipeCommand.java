@@ -1,6 +1,7 @@
 package io.braid.app.commands;
 
 import io.braid.UserError;
+import io.braid.app.report.RunReport;
 import io.braid.app.terminal.TerminalListener;
 import io.braid.run.RunListener;
 import io.braid.run.train.RunResult;
@@ -49,7 +50,10 @@ abstract class RecipeCommand<R> extends BraidCommand {
     try (TerminalListener progress = TerminalListener.withRows()) {
       result = run(recipe, overrides, directory, resume, progress);
     }
-    return tell(result);
+    Optional<Path> report = RunReport.write(directory);
+    int exit = tell(result);
+    report.ifPresent(page -> say("report: " + page));
+    return exit;
   }
 
   /** Prints the result and returns the exit code. */

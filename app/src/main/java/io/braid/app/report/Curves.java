@@ -21,6 +21,15 @@ final class Curves {
   static List<Chart.Point> of(List<Path> runs, Metric metric, int window) {
     Map<Integer, List<Double>> byStep = new TreeMap<>();
     runs.forEach(run -> read(run.resolve("metrics.jsonl"), metric, byStep));
+    return means(byStep, window);
+  }
+
+  /**
+   * Returns the means over windows of steps.
+   *
+   * @param byStep numbers of each step, in the order of the steps
+   */
+  static List<Chart.Point> means(Map<Integer, List<Double>> byStep, int window) {
     List<Chart.Point> points = new ArrayList<>();
     List<Double> pending = new ArrayList<>();
     byStep.forEach((step, numbers) -> {

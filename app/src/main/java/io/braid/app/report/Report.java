@@ -1,5 +1,6 @@
 package io.braid.app.report;
 
+import io.braid.run.Sample;
 import java.util.List;
 import java.util.Map;
 
@@ -13,6 +14,7 @@ import java.util.Map;
  * @param distributions distributions that the algorithms converged to
  * @param charts charts with curves
  * @param solutions the models' answers
+ * @param samples responses of a training run
  * @param settings the recipe's settings by key, in order
  * @param notes notes that the reader needs to interpret the numbers
  */
@@ -24,5 +26,43 @@ public record Report(
     List<Distributions> distributions,
     List<Chart> charts,
     List<Solutions> solutions,
+    List<Samples> samples,
     Map<String, String> settings,
-    List<String> notes) {}
+    List<String> notes) {
+  /**
+   * Responses of a step.
+   *
+   * @param title title of the group
+   * @param samples the responses with their verdicts
+   */
+  public record Samples(String title, List<Sample> samples) {
+    /** Copies the list. */
+    public Samples {
+      samples = List.copyOf(samples);
+    }
+  }
+
+  /** Creates a report without samples. */
+  public Report(
+      String title,
+      String summary,
+      List<Table> tables,
+      List<Scatter> scatters,
+      List<Distributions> distributions,
+      List<Chart> charts,
+      List<Solutions> solutions,
+      Map<String, String> settings,
+      List<String> notes) {
+    this(
+        title,
+        summary,
+        tables,
+        scatters,
+        distributions,
+        charts,
+        solutions,
+        List.of(),
+        settings,
+        notes);
+  }
+}

@@ -103,6 +103,7 @@ public final class ReportPage {
             .transform(
                 charts -> charts.isEmpty() ? "" : "<div class=\"charts\">" + charts + "</div>\n"));
     section(out, "Solutions", each(report.solutions(), ReportPage::solutions));
+    section(out, "Samples", each(report.samples(), SampleCards::html));
     section(out, "Settings", settings(report.settings()));
     section(out, "Notes", notes(report.notes()));
     return out.toString();

@@ -191,11 +191,10 @@ public final class ModelDirectory {
         WeightFiles.Stored found = head.stored(view.name(), files);
         used.add(view.name());
         Tensor stored = found.tensor();
-        if (!Arrays.equals(stored.shape(), view.shape())) {
+        if (!Arrays.stream(stored.shape()).boxed().toList().equals(view.shape())) {
           throw new UserError(
               "%s has shape %s, but config.json requires %s"
-                  .formatted(
-                      found, Arrays.toString(stored.shape()), Arrays.toString(view.shape())));
+                  .formatted(found, Arrays.toString(stored.shape()), view.shape()));
         }
         if (!stored.dtype().isFloatingPoint()) {
           throw new UserError(
@@ -203,7 +202,7 @@ public final class ModelDirectory {
                   .formatted(found, Safetensors.code(stored.dtype())));
         }
         types.add(stored.dtype());
-        view.of(view.parameter()).copyInPlace(stored);
+        view.tensor().copyInPlace(stored);
         found.unload();
       }
     }

@@ -6,19 +6,18 @@ import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import io.braid.FileError;
+import io.braid.checkpoint.SafetensorsWriter.Source;
 import io.braid.model.ModelConfig;
 import io.braid.model.NamedView;
 import io.braid.model.Transformer;
 import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
-import io.braid.tensor.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -138,7 +137,7 @@ public final class ModelWriter {
     ConfigJson.update(json, model.config());
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off()) {
-      List<Map<String, Tensor>> shards = shards(model, largestFile);
+      List<List<Source>> shards = shards(model, largestFile);
       if (shards.size() == 1) {
         SafetensorsWriter.write(
             directory.resolve(ModelDirectory.WEIGHTS), shards.getFirst(), WRITTEN_BY_PYTORCH);
@@ -149,24 +148,23 @@ public final class ModelWriter {
     writeJson(directory.resolve(ModelDirectory.CONFIG), json);
   }
 
-  private static List<Map<String, Tensor>> shards(Transformer model, long largestFile) {
-    List<Map<String, Tensor>> shards = new ArrayList<>();
+  private static List<List<Source>> shards(Transformer model, long largestFile) {
+    List<List<Source>> shards = new ArrayList<>();
     long left = 0;
     for (NamedView view : model.views()) {
-      Tensor tensor = view.of(view.parameter().detach());
-      long bytes = tensor.bytes();
+      long bytes = view.numel() * model.dtype().bytes();
       if (shards.isEmpty() || bytes > left) {
-        shards.add(new LinkedHashMap<>());
+        shards.add(new ArrayList<>());
         left = largestFile;
       }
-      shards.getLast().put(view.name(), tensor);
+      shards.getLast().add(new Source(view.name(), model.dtype(), view.shape(), view::tensor));
       left -= bytes;
     }
-    shards.getLast().putAll(ZeroBias.of(model));
+    ZeroBias.of(model).forEach((name, zeros) -> shards.getLast().add(Source.of(name, zeros)));
     return shards;
   }
 
-  private static void writeShards(Path directory, List<Map<String, Tensor>> shards) {
+  private static void writeShards(Path directory, List<List<Source>> shards) {
     ObjectNode index = JsonMapper.shared().createObjectNode();
     ObjectNode metadata = index.putObject("metadata");
     ObjectNode map = index.putObject("weight_map");
@@ -175,9 +173,9 @@ public final class ModelWriter {
       String name =
           String.format(Locale.ROOT, "model-%05d-of-%05d.safetensors", s + 1, shards.size());
       SafetensorsWriter.write(directory.resolve(name), shards.get(s), WRITTEN_BY_PYTORCH);
-      for (Map.Entry<String, Tensor> entry : shards.get(s).entrySet()) {
-        map.put(entry.getKey(), name);
-        total += entry.getValue().bytes();
+      for (Source tensor : shards.get(s)) {
+        map.put(tensor.name(), name);
+        total += tensor.bytes();
       }
     }
     metadata.put("total_size", total);

@@ -33,12 +33,14 @@ public final class SafetensorsWriter {
    * @param elements creates it, in the type and shape that are given here
    */
   public record Source(String name, DType dtype, List<Long> shape, Supplier<Tensor> elements) {
-    private static Source of(String name, Tensor tensor) {
+    /** Creates a source of a tensor that exists. */
+    static Source of(String name, Tensor tensor) {
       return new Source(
           name, tensor.dtype(), Arrays.stream(tensor.shape()).boxed().toList(), () -> tensor);
     }
 
-    private long bytes() {
+    /** Returns the size in the file. */
+    long bytes() {
       return shape.stream().mapToLong(Long::longValue).reduce(dtype.bytes(), Math::multiplyExact);
     }
   }

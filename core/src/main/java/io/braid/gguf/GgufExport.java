@@ -253,7 +253,7 @@ public final class GgufExport {
   private float[] elements(PublishedTensor tensor, NamedView view, GgufType type) {
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off()) {
-      Tensor elements = view.of(view.parameter().detach());
+      Tensor elements = view.tensor().detach();
       if (tensor.offset() != 0) {
         elements = elements.to(DType.FLOAT32).plus(tensor.offset());
       }

@@ -25,7 +25,7 @@ public final class Decoder {
    * Largest layer, in bytes, that each thread reads separately; all threads share the work on
    * larger layers.
    */
-  private static final long LAYER_BYTES = 4 << 20;
+  static final long LAYER_BYTES = 4 << 20;
 
   /**
    * Largest total size of weights, in bytes, that are copied before decoding; the copy takes as
@@ -49,7 +49,7 @@ public final class Decoder {
 
   private Decoder(Transformer model, Optional<DecodingStep> step) {
     this.model = model;
-    this.parts = model.isFused() && isSmall(model);
+    this.parts = model.isFused() && isSmall(model) && model.weights().areKept();
     this.step = step;
     this.workspaces =
         step.map(it -> IntStream.range(0, Engine.threads()).mapToObj(_ -> it.workspace()).toList())

@@ -111,7 +111,7 @@ final class DecodingStep {
           Bfloat16Loop.takes(1, linear.weight());
       case Linear linear when copies -> PanelProduct.takes(linear.weight());
       case Linear linear -> Float32Loop.takes(linear.weight());
-      case AdaptedLinear adapted -> takes(adapted.merged(), copies);
+      case AdaptedLinear adapted -> adapted.isKeptMerged() && takes(adapted.merged(), copies);
       case Int8Linear _ -> false;
     };
   }

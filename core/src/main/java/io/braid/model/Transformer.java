@@ -331,7 +331,8 @@ public final class Transformer implements AutoCloseable {
 
   /**
    * Returns all weights; the published tensors are views of them. With adapters these are the
-   * weights that the adapters are merged into, and they are not trained.
+   * weights that the adapters are merged into, except those that are merged only when they are
+   * used, and they are not trained.
    */
   public List<Parameter> parameters() {
     return weights.parameters();
@@ -360,6 +361,11 @@ public final class Transformer implements AutoCloseable {
               + " the memory");
     }
     weights.adapt(settings, seed);
+  }
+
+  /** Sets, before {@link #adapt}, the size of the largest layer whose merged weights are kept. */
+  void keepMergedUpTo(long layerBytes) {
+    weights.keepMergedUpTo(layerBytes);
   }
 
   /** Returns the adapters; empty for a model without adapters. */
@@ -394,9 +400,9 @@ public final class Transformer implements AutoCloseable {
     return weights.views();
   }
 
-  /** Returns the number of trainable parameters. */
+  /** Returns the number of weights. */
   public long parameterCount() {
-    return parameters().stream().mapToLong(parameter -> parameter.tensor().numel()).sum();
+    return views().stream().mapToLong(NamedView::numel).sum();
   }
 
   /**

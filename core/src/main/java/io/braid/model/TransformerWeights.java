@@ -4,18 +4,21 @@ import io.braid.nn.AdaptedLinear;
 import io.braid.nn.FrozenMatrix;
 import io.braid.nn.Int8Linear;
 import io.braid.nn.Linear;
+import io.braid.nn.MergedMemory;
 import io.braid.nn.Parameter;
 import io.braid.nn.Projection;
 import io.braid.nn.RmsNorm;
 import io.braid.tensor.DType;
+import io.braid.tensor.FreedMemory;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.RandomSource;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -38,6 +41,8 @@ final class TransformerWeights implements AutoCloseable {
   private final Projection head; // [vocab, hidden]
   private final List<Projection> projections = new ArrayList<>(); // all, the head last
   private final List<NamedAdapter> adapters = new ArrayList<>();
+  private final Map<List<Long>, MergedMemory> shared = new HashMap<>(); // by shape
+  private long keptMergedBytes = Decoder.LAYER_BYTES;
 
   /**
    * A sub-layer and its weights.
@@ -102,8 +107,13 @@ final class TransformerWeights implements AutoCloseable {
   private Tensor parameter(String name, long... shape) {
     Tensor tensor = Tensor.empty(dtype, shape).owned().requiresGrad(true);
     parameters.add(new Parameter(name, tensor));
-    views.add(new NamedView(name, tensor, 0, shape[0]));
+    view(name, tensor, 0, shape);
     return tensor;
+  }
+
+  private void view(String name, Tensor parameter, long firstRow, long... shape) {
+    views.add(
+        new NamedView(name, () -> parameter, firstRow, Arrays.stream(shape).boxed().toList()));
   }
 
   private RmsNorm norm(String prefix, Sublayer.Norm norm) {
@@ -144,7 +154,9 @@ final class TransformerWeights implements AutoCloseable {
     parameters.add(new Parameter(prefix + names + kind, tensor));
     long start = 0;
     for (Sublayer.Projection.Part part : parts) {
-      views.add(new NamedView(prefix + part.name() + kind, tensor, start, part.outputs()));
+      long[] own = shape.clone();
+      own[0] = part.outputs();
+      view(prefix + part.name() + kind, tensor, start, own);
       start += part.outputs();
     }
     return tensor;
@@ -187,18 +199,37 @@ final class TransformerWeights implements AutoCloseable {
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off()) {
       for (Parameter mine : parameters) {
-        mine.tensor().copyInPlace(Objects.requireNonNull(theirs.get(mine.name())));
+        Optional.ofNullable(theirs.get(mine.name()))
+            .ifPresent(tensor -> mine.tensor().copyInPlace(tensor));
       }
     }
     for (int i = 0; i < projections.size(); i++) {
-      if (projections.get(i) instanceof Int8Linear mine
-          && !(other.projections.get(i) instanceof Int8Linear)) {
-        mine.copyFrom(dense(other.projections.get(i)));
+      copy(other.projections.get(i), projections.get(i));
+    }
+  }
+
+  /** Copies a projection whose weight is not a parameter on both sides. */
+  private static void copy(Projection from, Projection to) {
+    switch (to) {
+      case Int8Linear bytes when !(from instanceof Int8Linear) -> bytes.copyFrom(dense(from));
+      case Linear(Tensor weight, _) when from instanceof AdaptedLinear it && !it.isKeptMerged() -> {
+        try (Gradients off = Gradients.off()) {
+          weight.copyInPlace(it.weight());
+        }
       }
+      case Linear _, AdaptedLinear _, Int8Linear _ -> {} // copied as a parameter
     }
   }
 
   // ---- adapters -------------------------------------------------------------------------------
+
+  /**
+   * Sets the size in bytes of the largest layer whose merged weights are kept, before {@link
+   * #adapt}.
+   */
+  void keepMergedUpTo(long layerBytes) {
+    keptMergedBytes = layerBytes;
+  }
 
   /**
    * Freezes all weights, and trains adapters of the target matrices instead. A starts as PyTorch
@@ -226,6 +257,9 @@ final class TransformerWeights implements AutoCloseable {
                         block.after))
                 .toList());
       }
+    }
+    if (!areKept()) {
+      FreedMemory.returnToSystem();
     }
   }
 
@@ -267,9 +301,35 @@ final class TransformerWeights implements AutoCloseable {
       base.close();
       return projection;
     }
-    AdaptedLinear adapted = new AdaptedLinear(linear, base, own);
+    AdaptedLinear adapted = new AdaptedLinear(memory(linear, settings), linear.bias(), base, own);
     projections.set(projections.indexOf(projection), adapted);
+    if (!adapted.isKeptMerged()) {
+      replace(linear.weight(), adapted);
+    }
     return adapted;
+  }
+
+  /**
+   * Returns the memory of merged weights. A large model whose base is stored in fewer bytes keeps
+   * the merged weights of one layer only; merging takes far less time than a product of many rows.
+   */
+  private MergedMemory memory(Linear linear, LoraSettings settings) {
+    if (settings.base() == FrozenMatrix.Format.FLOAT32 || layerBytes() <= keptMergedBytes) {
+      return MergedMemory.of(linear.weight());
+    }
+    List<Long> shape = Arrays.stream(linear.weight().shape()).boxed().toList();
+    return shared.computeIfAbsent(
+        shape, _ -> MergedMemory.shared(shape.getFirst(), shape.getLast()));
+  }
+
+  /** Frees a weight that is now stored in an adapted layer. */
+  private void replace(Tensor weight, AdaptedLinear by) {
+    parameters.removeIf(each -> each.tensor() == weight);
+    views.replaceAll(view ->
+        view.parameter().get() == weight
+            ? new NamedView(view.name(), by::weight, view.firstRow(), view.shape())
+            : view);
+    weight.close();
   }
 
   /** Returns the adapters in layer order. */
@@ -287,6 +347,11 @@ final class TransformerWeights implements AutoCloseable {
   /** Merges the adapters into the weights. */
   void merge() {
     adaptedProjections().forEach(AdaptedLinear::merge);
+  }
+
+  /** Returns whether all weights are in memory at the same time, merged. */
+  boolean areKept() {
+    return shared.isEmpty();
   }
 
   /** Removes the adapters from the weights. */
@@ -324,7 +389,10 @@ final class TransformerWeights implements AutoCloseable {
     return dtype;
   }
 
-  /** Returns all weights; with adapters, the merged ones. */
+  /**
+   * Returns all weights. With adapters these are the merged ones, without those that are merged
+   * only when they are used.
+   */
   List<Parameter> parameters() {
     return List.copyOf(parameters);
   }
@@ -382,6 +450,7 @@ final class TransformerWeights implements AutoCloseable {
   @Override
   public void close() {
     parameters.forEach(parameter -> parameter.tensor().close());
+    shared.values().forEach(memory -> memory.weight().close());
     projections.forEach(projection -> {
       switch (projection) {
         case Int8Linear mine -> mine.close();

@@ -11,15 +11,17 @@ import java.util.Optional;
  * x·Wᵀ + b with low-rank adapters (LoRA, Hu et al. 2021, arXiv 2106.09685): W = W₀ + s·B·A on the
  * rows of each adapter. W₀ and b are frozen, A and B are trained.
  *
- * <p>W is stored merged, and every forward pass multiplies by it, in training and in rollouts. The
- * policy that samples therefore equals the trained policy bit for bit, and a forward pass costs the
- * same as without adapters. The backward pass needs no gradient of W: ∂/∂B = s·gᵀ(x·Aᵀ), ∂/∂A =
- * s·(g·B)ᵀx.
+ * <p>Every forward pass multiplies by the merged W, in training and in rollouts. The policy that
+ * samples therefore equals the trained policy bit for bit. W is kept in memory, or merged anew for
+ * each pass ({@link MergedMemory}). The backward pass needs no gradient of W: ∂/∂B = s·gᵀ(x·Aᵀ),
+ * ∂/∂A = s·(g·B)ᵀx.
  */
 public final class AdaptedLinear implements Projection, AutoCloseable {
-  private final Linear merged; // its tensors are the caller's
+  private final MergedMemory memory; // its tensor is the caller's
+  private final Optional<Tensor> bias; // [out], the caller's
   private final FrozenMatrix base; // W₀
   private final List<Adapter> adapters;
+  private boolean removed;
 
   /**
    * An adapter of some rows of W.
@@ -38,43 +40,78 @@ public final class AdaptedLinear implements Projection, AutoCloseable {
   /**
    * Adapts a layer.
    *
-   * @param merged the layer whose weight contains W from now on; it is frozen
+   * @param memory memory of the merged weights
+   * @param bias [out] frozen bias, if the layer has one
    * @param base W₀; closed with this object
    * @param adapters adapters of disjoint rows; their tensors are closed with this object
    */
-  public AdaptedLinear(Linear merged, FrozenMatrix base, List<Adapter> adapters) {
-    this.merged = merged;
+  public AdaptedLinear(
+      MergedMemory memory, Optional<Tensor> bias, FrozenMatrix base, List<Adapter> adapters) {
+    this.memory = memory;
+    this.bias = bias;
     this.base = base;
     this.adapters = List.copyOf(adapters);
     merge();
   }
 
-  /** Returns the layer with merged weights. */
-  public Linear merged() {
-    return merged;
+  /**
+   * Returns the merged weights, [out, in]. If layers share the memory, they are valid until another
+   * layer of the same shape is computed.
+   */
+  public Tensor weight() {
+    return memory.with(this, this::write);
   }
 
-  /** Writes W₀ + s·B·A into the weight; call it whenever A or B has changed. */
+  /** Returns the layer with merged weights, which are valid as long as those of {@link #weight}. */
+  public Linear merged() {
+    return new Linear(weight(), bias);
+  }
+
+  /** Returns whether the merged weights stay in memory. */
+  public boolean isKeptMerged() {
+    return !memory.isShared();
+  }
+
+  /** Adds the adapters to the weights; call it whenever A or B has changed. */
   public void merge() {
-    base.into(merged.weight());
+    refresh(/* without= */ false);
+  }
+
+  /** Removes the adapters from the weights until the next {@link #merge}. */
+  public void unmerge() {
+    refresh(/* without= */ true);
+  }
+
+  private void refresh(boolean without) {
+    removed = without;
+    memory.forget(this);
+    if (isKeptMerged()) {
+      weight();
+    }
+  }
+
+  /** Writes W₀ + s·B·A, or W₀ alone while the adapters are removed. */
+  private void write(Tensor to) {
+    base.into(to);
+    if (removed) {
+      return;
+    }
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off()) {
       for (Adapter each : adapters) {
-        each.rowsOf(merged.weight(), 0)
+        each.rowsOf(to, 0)
             .plusProductInPlace(each.up.detach().times(each.scale), each.down.detach());
       }
     }
   }
 
-  /** Writes W₀ into the weight, which removes the adapters until the next {@link #merge}. */
-  public void unmerge() {
-    base.into(merged.weight());
-  }
-
   @Override
   public Tensor apply(Tensor x) {
-    Tensor y = merged.apply(x);
-    return Gradients.recorded() ? y.plus(recorded(x.detach())) : y;
+    if (!Gradients.recorded()) {
+      return merged().apply(x);
+    }
+    Tensor weight = isKeptMerged() ? weight() : weight().copy(); // autograd keeps it
+    return new Linear(weight, bias).apply(x).plus(recorded(x.detach()));
   }
 
   /**
@@ -89,7 +126,7 @@ public final class AdaptedLinear implements Projection, AutoCloseable {
       parts.add(product.minus(product.detach()).times(each.scale));
       next = each.firstRow + each.up.size(0);
     }
-    zeros(x, merged.weight().size(0) - next).ifPresent(parts::add);
+    zeros(x, memory.weight().size(0) - next).ifPresent(parts::add);
     return Tensor.cat(parts, -1);
   }
 
@@ -116,12 +153,12 @@ public final class AdaptedLinear implements Projection, AutoCloseable {
         each.down.gradToAddTo().plusProductInPlace(lowGradient.transpose(0, 1), x);
       }
     }
-    return gradient.matmul(merged.weight());
+    return gradient.matmul(weight());
   }
 
   @Override
   public long bytes() {
-    return merged.bytes();
+    return memory.weight().bytes() + bias.map(Tensor::bytes).orElse(0L);
   }
 
   @Override

@@ -56,7 +56,7 @@ class AdapterFilesTest {
       try (Gradients off = Gradients.off()) {
         logits = loaded.logits(states).toFloats();
       }
-      assertThat(logits).containsExactly(golden.tensor("logits").toFloats(), within(1e-5f));
+      near(logits, golden.tensor("logits").toFloats(), "logits");
 
       ChosenTokens chosen =
           loaded.chosen(states.narrow(0, 0, n - 1), ids.narrow(0, 1, n - 1), 1, false);
@@ -65,18 +65,22 @@ class AdapterFilesTest {
       pass.backward(Tensor.cat(List.of(atStates, none), 0));
       for (NamedAdapter adapted : loaded.adapters()) {
         for (Parameter parameter : adapted.parameters()) {
-          float[] expected =
-              golden.tensor("gradient.base_model.model." + parameter.name()).toFloats();
-          float largest = 1;
-          for (float each : expected) {
-            largest = Math.max(largest, Math.abs(each));
-          }
-          assertThat(parameter.tensor().grad().orElseThrow().toFloats())
-              .as(parameter.name())
-              .containsExactly(expected, within(1e-5f * largest));
+          near(
+              parameter.tensor().grad().orElseThrow().toFloats(),
+              golden.tensor("gradient.base_model.model." + parameter.name()).toFloats(),
+              parameter.name());
         }
       }
     }
+  }
+
+  /** Compares with a tolerance of 1e-5 of the largest value, or 1e-5 if all are below 1. */
+  private static void near(float[] found, float[] expected, String name) {
+    float largest = 1;
+    for (float each : expected) {
+      largest = Math.max(largest, Math.abs(each));
+    }
+    assertThat(found).as(name).containsExactly(expected, within(1e-5f * largest));
   }
 
   @Test

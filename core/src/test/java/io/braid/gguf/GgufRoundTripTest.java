@@ -352,7 +352,7 @@ class GgufRoundTripTest {
         Gradients off = Gradients.off();
         Scope scope = Scope.open()) {
       NamedView head = model.views().getLast();
-      head.of(head.parameter()).fillInPlace(70_000);
+      head.tensor().fillInPlace(70_000);
       ModelWriter.save(original, model, List.of(53L), Golden.tokenizer("qwen3"));
     }
     Path file = parent.resolve("model.gguf");

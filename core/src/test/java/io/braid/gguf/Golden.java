@@ -42,9 +42,9 @@ final class Golden {
         Scope scope = Scope.open()) {
       int number = 0;
       for (NamedView view : model.views()) { // norms and biases that differ from their neighbours
-        if (view.shape().length == 1) {
-          Tensor values = Tensor.arange(view.rows()).to(dtype).times(0.01 + 0.001 * number++);
-          view.of(view.parameter()).addInPlace(values);
+        if (view.shape().size() == 1) {
+          Tensor values = Tensor.arange(view.numel()).to(dtype).times(0.01 + 0.001 * number++);
+          view.tensor().addInPlace(values);
         }
       }
       ModelWriter.save(directory, model, List.of(53L, 52L), tokenizer);
@@ -56,9 +56,7 @@ final class Golden {
     Map<String, float[]> tensors = new LinkedHashMap<>();
     try (Gradients off = Gradients.off();
         Scope scope = Scope.open()) {
-      model
-          .views()
-          .forEach(view -> tensors.put(view.name(), view.of(view.parameter().detach()).toFloats()));
+      model.views().forEach(view -> tensors.put(view.name(), view.tensor().detach().toFloats()));
     }
     return tensors;
   }

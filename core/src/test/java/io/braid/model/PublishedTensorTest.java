@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.braid.model.family.Families;
 import io.braid.tensor.DType;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,9 +25,7 @@ class PublishedTensorTest {
       PublishedTensor.of(config).forEach(each -> listed.put(each.name(), each.shape()));
       Map<String, List<Long>> held = new LinkedHashMap<>();
       try (Transformer model = Transformer.create(config, DType.FLOAT32, 1)) {
-        model
-            .views()
-            .forEach(view -> held.put(view.name(), Arrays.stream(view.shape()).boxed().toList()));
+        model.views().forEach(view -> held.put(view.name(), view.shape()));
       }
       assertThat(listed).isEqualTo(held);
     }

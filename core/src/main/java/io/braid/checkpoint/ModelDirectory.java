@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -145,6 +146,17 @@ public final class ModelDirectory {
    * @throws UserError if a file is damaged, or a tensor is missing or has the wrong shape
    */
   public Transformer load(Optional<DType> dtype) {
+    return load(dtype, model -> {});
+  }
+
+  /**
+   * Reads the weights as {@link #load(Optional)} does, into a model that is prepared first: if it
+   * is adapted, its weights are then stored in the adapters' format as they are read, and are never
+   * all in memory in another.
+   *
+   * @param prepare changes the model before its weights are read
+   */
+  public Transformer load(Optional<DType> dtype, Consumer<Transformer> prepare) {
     SavedFiles.checkWeights(directory);
     try (WeightFiles files = WeightFiles.open(directory)) {
       refuseMoreElementsThan(files.bytes());
@@ -152,8 +164,10 @@ public final class ModelDirectory {
       DType held = dtype.orElseGet(() -> storedType(files));
       Transformer model = new Transformer(head.tied() ? config : config.untied(), held);
       try {
+        prepare.accept(model);
         Set<String> used = new HashSet<>(head.alsoRead());
         Set<DType> stored = fill(model, head, files, used);
+        model.merge();
         files.notes(used).forEach(Notices::say);
         if (dtype.isEmpty()) {
           noticeTypes(held, stored);
@@ -202,7 +216,7 @@ public final class ModelDirectory {
                   .formatted(found, Safetensors.code(stored.dtype())));
         }
         types.add(stored.dtype());
-        view.tensor().copyInPlace(stored);
+        view.set(stored);
         found.unload();
       }
     }

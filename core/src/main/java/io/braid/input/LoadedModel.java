@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A model with its tokenizer.
@@ -41,11 +42,20 @@ public record LoadedModel(
    * @throws UserError if the directory is broken, or its tokenizer has ids beyond the embedding
    */
   public static LoadedModel load(Path path, Optional<DType> dtype) {
+    return load(path, dtype, model -> {});
+  }
+
+  /**
+   * Loads a model directory into a model that is prepared first.
+   *
+   * @param prepare changes the model before its weights are read; see {@link ModelDirectory#load}
+   */
+  public static LoadedModel load(Path path, Optional<DType> dtype, Consumer<Transformer> prepare) {
     ModelDirectory directory = ModelDirectory.open(path);
     Tokenizer tokenizer = Tokenizer.load(path);
     try {
       RebuiltTokenizer.difference(path, tokenizer).ifPresent(Notices::say);
-      return fitted(directory, tokenizer, dtype);
+      return fitted(directory, tokenizer, dtype, prepare);
     } catch (RuntimeException e) {
       tokenizer.close();
       throw e;
@@ -53,7 +63,10 @@ public record LoadedModel(
   }
 
   private static LoadedModel fitted(
-      ModelDirectory directory, Tokenizer tokenizer, Optional<DType> dtype) {
+      ModelDirectory directory,
+      Tokenizer tokenizer,
+      Optional<DType> dtype,
+      Consumer<Transformer> prepare) {
     int rows = directory.config().vocabSize();
     if (tokenizer.size() > rows) {
       throw new UserError(
@@ -63,7 +76,8 @@ public record LoadedModel(
     List<Long> stops = new ArrayList<>(directory.generation().endIds());
     tokenizer.eosId().ifPresent(id -> addOnce(stops, id));
     stops.removeIf(id -> id >= rows);
-    return new LoadedModel(directory, directory.load(dtype), tokenizer, List.copyOf(stops), true);
+    return new LoadedModel(
+        directory, directory.load(dtype, prepare), tokenizer, List.copyOf(stops), true);
   }
 
   private static void addOnce(List<Long> ids, long id) {

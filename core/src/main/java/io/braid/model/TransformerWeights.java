@@ -113,7 +113,8 @@ final class TransformerWeights implements AutoCloseable {
 
   private void view(String name, Tensor parameter, long firstRow, long... shape) {
     views.add(
-        new NamedView(name, () -> parameter, firstRow, Arrays.stream(shape).boxed().toList()));
+        new NamedView(
+            name, NamedView.Stored.in(parameter), firstRow, Arrays.stream(shape).boxed().toList()));
   }
 
   private RmsNorm norm(String prefix, Sublayer.Norm norm) {
@@ -303,8 +304,10 @@ final class TransformerWeights implements AutoCloseable {
     }
     AdaptedLinear adapted = new AdaptedLinear(memory(linear, settings), linear.bias(), base, own);
     projections.set(projections.indexOf(projection), adapted);
+    views.replaceAll(view -> view.parameter().get() == linear.weight() ? view.in(adapted) : view);
     if (!adapted.isKeptMerged()) {
-      replace(linear.weight(), adapted);
+      parameters.removeIf(each -> each.tensor() == linear.weight());
+      linear.weight().close();
     }
     return adapted;
   }
@@ -320,16 +323,6 @@ final class TransformerWeights implements AutoCloseable {
     List<Long> shape = Arrays.stream(linear.weight().shape()).boxed().toList();
     return shared.computeIfAbsent(
         shape, _ -> MergedMemory.shared(shape.getFirst(), shape.getLast()));
-  }
-
-  /** Frees a weight that is now stored in an adapted layer. */
-  private void replace(Tensor weight, AdaptedLinear by) {
-    parameters.removeIf(each -> each.tensor() == weight);
-    views.replaceAll(view ->
-        view.parameter().get() == weight
-            ? new NamedView(view.name(), by::weight, view.firstRow(), view.shape())
-            : view);
-    weight.close();
   }
 
   /** Returns the adapters in layer order. */

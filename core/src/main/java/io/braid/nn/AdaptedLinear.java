@@ -72,6 +72,17 @@ public final class AdaptedLinear implements Projection, AutoCloseable {
     return !memory.isShared();
   }
 
+  /**
+   * Replaces rows of W₀; call {@link #merge} when all are replaced.
+   *
+   * @param firstRow index of the first row
+   * @param rows [n, in]
+   */
+  public void setBase(long firstRow, Tensor rows) {
+    base.set(firstRow, rows);
+    memory.forget(this);
+  }
+
   /** Adds the adapters to the weights; call it whenever A or B has changed. */
   public void merge() {
     refresh(/* without= */ false);

@@ -25,6 +25,14 @@ public sealed interface FrozenMatrix extends AutoCloseable {
    */
   void into(Tensor to);
 
+  /**
+   * Replaces rows, converted to this matrix's format.
+   *
+   * @param firstRow index of the first row
+   * @param rows [n, columns] floating-point numbers
+   */
+  void set(long firstRow, Tensor rows);
+
   /** Returns the size in bytes. */
   long bytes();
 
@@ -68,6 +76,13 @@ public sealed interface FrozenMatrix extends AutoCloseable {
     }
 
     @Override
+    public void set(long firstRow, Tensor rows) {
+      try (Gradients off = Gradients.off()) {
+        values.narrow(0, firstRow, rows.size(0)).copyInPlace(rows);
+      }
+    }
+
+    @Override
     public long bytes() {
       return values.bytes();
     }
@@ -90,6 +105,17 @@ public sealed interface FrozenMatrix extends AutoCloseable {
           Scope scope = Scope.open()) {
         to.copyInPlace(rows.values());
         to.timesInPlace(rows.scales());
+      }
+    }
+
+    @Override
+    public void set(long firstRow, Tensor newRows) {
+      try (Gradients off = Gradients.off();
+          Scope scope = Scope.open()) {
+        Int8Rows quantized = Int8Rows.of(newRows);
+        long n = newRows.size(0);
+        rows.values().narrow(0, firstRow, n).copyInPlace(quantized.values());
+        rows.scales().narrow(0, firstRow, n).copyInPlace(quantized.scales());
       }
     }
 

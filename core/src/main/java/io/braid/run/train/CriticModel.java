@@ -61,9 +61,12 @@ final class CriticModel implements AutoCloseable {
               .formatted(place, own, policys));
     }
     recipe.critic().model().ifPresent(path -> refuseOtherTokens(path, policy, problems));
-    Transformer trunk = directory.load(Optional.of(recipe.compute().precision().dtype()));
+    Transformer trunk =
+        directory.load(
+            Optional.of(recipe.compute().precision().dtype()),
+            model ->
+                recipe.adapter().ifPresent(each -> model.adapt(each.lora(), recipe.seed() + 1)));
     trunk.keep(HiddenPass.Keep.layerInputs(recipe.compute().gradientCheckpointing()));
-    recipe.adapter().ifPresent(adapter -> trunk.adapt(adapter.lora(), recipe.seed() + 1));
     Critic critic = new Critic(trunk, recipe.criticSettings());
     return new CriticModel(
         Optional.of(new Held(directory, trunk, recipe.adapter().map(AdapterRecipe::lora), critic)));

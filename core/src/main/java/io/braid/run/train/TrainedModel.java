@@ -46,13 +46,19 @@ final class TrainedModel implements AutoCloseable {
       boolean addSpecialTokens,
       Optional<AdapterRecipe> adapter,
       long seed) {
+    boolean resumed = loop.resumed().isPresent(); // the checkpoint then holds the adapters
+    Optional<AdapterRecipe> starts =
+        adapter.filter(recipe -> !resumed && recipe.start().isPresent());
+    starts.ifPresent(recipe -> checkSame(recipe.lora(), recipe.start().orElseThrow()));
     LoadedModel model =
         LoadedModel.load(
-                adapter.isPresent() ? start : loop.begin(start), Optional.of(precision.dtype()))
+                adapter.isPresent() ? start : loop.begin(start),
+                Optional.of(precision.dtype()),
+                loaded -> adapter.ifPresent(recipe -> loaded.adapt(recipe.lora(), seed)))
             .addingSpecialTokens(addSpecialTokens);
     try {
-      boolean resumed = loop.resumed().isPresent(); // the checkpoint then holds the adapters
-      adapter.ifPresent(recipe -> adapt(model.transformer(), recipe, seed, resumed));
+      starts.ifPresent(
+          recipe -> AdapterFiles.restore(recipe.start().orElseThrow(), model.transformer()));
       return new TrainedModel(model, adapter);
     } catch (RuntimeException e) {
       model.close();
@@ -61,20 +67,10 @@ final class TrainedModel implements AutoCloseable {
   }
 
   /**
-   * Adds a recipe's adapters to a model.
+   * Checks that adapters to start from match the recipe.
    *
-   * @param seed seed of the initial values of new adapters
-   * @param resumed whether a checkpoint will restore the adapters
-   * @throws SettingError if a target names no matrix, or the adapters to start from do not match
-   *     the recipe
+   * @throws SettingError if they do not, or there are none
    */
-  private static void adapt(Transformer model, AdapterRecipe recipe, long seed, boolean resumed) {
-    Optional<Path> from = recipe.start().filter(_ -> !resumed);
-    from.ifPresent(start -> checkSame(recipe.lora(), start));
-    model.adapt(recipe.lora(), seed);
-    from.ifPresent(start -> AdapterFiles.restore(start, model));
-  }
-
   private static void checkSame(LoraSettings lora, Path start) {
     if (!Files.isRegularFile(start.resolve(AdapterFiles.CONFIG))) {
       throw new SettingError(

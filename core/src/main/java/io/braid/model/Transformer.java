@@ -353,6 +353,21 @@ public final class Transformer implements AutoCloseable {
    * @throws SettingError if a target names no matrix of this model, or the weights are not FLOAT32
    */
   public void adapt(LoraSettings settings, long seed) {
+    adapt(settings, seed, /* empty= */ false);
+  }
+
+  /**
+   * Prepares a model for {@link #adapt} whose weights are read afterwards. They are stored in the
+   * base's format as they are read, and the model must then be merged.
+   *
+   * @param seed seed of the adapters' initial values
+   * @throws SettingError as {@link #adapt} does
+   */
+  public void adaptEmpty(LoraSettings settings, long seed) {
+    adapt(settings, seed, /* empty= */ true);
+  }
+
+  private void adapt(LoraSettings settings, long seed, boolean empty) {
     if (dtype != DType.FLOAT32) {
       throw new SettingError(
           "adapter",
@@ -360,7 +375,7 @@ public final class Transformer implements AutoCloseable {
               + " precision=float32, and adapter.base=bfloat16 to hold the frozen weights in half"
               + " the memory");
     }
-    weights.adapt(settings, seed);
+    weights.adapt(settings, seed, empty);
   }
 
   /** Sets, before {@link #adapt}, the size of the largest layer whose merged weights are kept. */

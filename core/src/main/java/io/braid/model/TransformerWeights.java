@@ -237,8 +237,9 @@ final class TransformerWeights implements AutoCloseable {
    * initialises linear layers and B as zeros, so that the model initially equals its base.
    *
    * @param seed seed of the values of A
+   * @param empty whether the weights are undefined, because they will be read later
    */
-  void adapt(LoraSettings settings, long seed) {
+  void adapt(LoraSettings settings, long seed, boolean empty) {
     settings.checkTargets(architecture);
     parameters.forEach(each -> each.tensor().requiresGrad(false));
     try (RandomSource random = new RandomSource(seed)) {
@@ -251,10 +252,10 @@ final class TransformerWeights implements AutoCloseable {
                     new Block(
                         block.spec,
                         block.before,
-                        adapted(layer, block.spec.in(), block.in, settings, random),
+                        adapted(layer, block.spec.in(), block.in, settings, random, empty),
                         block.queryNorm,
                         block.keyNorm,
-                        adapted(layer, block.spec.out(), block.out, settings, random),
+                        adapted(layer, block.spec.out(), block.out, settings, random, empty),
                         block.after))
                 .toList());
       }
@@ -269,7 +270,8 @@ final class TransformerWeights implements AutoCloseable {
       Sublayer.Projection spec,
       Projection projection,
       LoraSettings settings,
-      RandomSource random) {
+      RandomSource random,
+      boolean empty) {
     Linear linear = (Linear) projection;
     List<AdaptedLinear.Adapter> own = new ArrayList<>();
     long row = 0;
@@ -296,12 +298,14 @@ final class TransformerWeights implements AutoCloseable {
       }
       row += part.outputs();
     }
-    FrozenMatrix base = FrozenMatrix.of(linear.weight(), settings.base());
-    if (own.isEmpty()) {
-      base.into(linear.weight()); // rounded to the base's format
-      base.close();
+    FrozenMatrix.Format format = settings.base();
+    if (own.isEmpty() && format == FrozenMatrix.Format.FLOAT32) {
       return projection;
     }
+    FrozenMatrix base =
+        empty
+            ? FrozenMatrix.empty(spec.outputs(), spec.inputs(), format)
+            : FrozenMatrix.of(linear.weight(), format);
     AdaptedLinear adapted = new AdaptedLinear(memory(linear, settings), linear.bias(), base, own);
     projections.set(projections.indexOf(projection), adapted);
     views.replaceAll(view -> view.parameter().get() == linear.weight() ? view.in(adapted) : view);

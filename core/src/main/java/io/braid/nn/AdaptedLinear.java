@@ -43,7 +43,8 @@ public final class AdaptedLinear implements Projection, AutoCloseable {
    * @param memory memory of the merged weights
    * @param bias [out] frozen bias, if the layer has one
    * @param base W₀; closed with this object
-   * @param adapters adapters of disjoint rows; their tensors are closed with this object
+   * @param adapters adapters of disjoint rows, or none for a frozen layer; their tensors are closed
+   *     with this object
    */
   public AdaptedLinear(
       MergedMemory memory, Optional<Tensor> bias, FrozenMatrix base, List<Adapter> adapters) {
@@ -122,7 +123,8 @@ public final class AdaptedLinear implements Projection, AutoCloseable {
       return merged().apply(x);
     }
     Tensor weight = isKeptMerged() ? weight() : weight().copy(); // autograd keeps it
-    return new Linear(weight, bias).apply(x).plus(recorded(x.detach()));
+    Tensor y = new Linear(weight, bias).apply(x);
+    return adapters.isEmpty() ? y : y.plus(recorded(x.detach()));
   }
 
   /**

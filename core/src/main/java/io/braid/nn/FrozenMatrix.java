@@ -39,27 +39,28 @@ public sealed interface FrozenMatrix extends AutoCloseable {
   @Override
   void close();
 
+  /** Allocates a matrix with undefined values. */
+  static FrozenMatrix empty(long rows, long columns, Format format) {
+    return switch (format) {
+      case FLOAT32 -> new Dense(Tensor.empty(DType.FLOAT32, rows, columns).owned());
+      case BFLOAT16 -> new Dense(Tensor.empty(DType.BFLOAT16, rows, columns).owned());
+      case INT8 ->
+          new Bytes(
+              new Int8Rows(
+                  Tensor.empty(DType.INT8, rows, columns).owned(),
+                  Tensor.empty(DType.FLOAT32, rows, 1).owned()));
+    };
+  }
+
   /**
    * Copies a matrix into a format.
    *
    * @param matrix [rows, columns] FLOAT32
    */
   static FrozenMatrix of(Tensor matrix, Format format) {
-    try (Scope scope = Scope.open();
-        Gradients off = Gradients.off()) {
-      return switch (format) {
-        case FLOAT32 -> {
-          Tensor copy = Tensor.empty(DType.FLOAT32, matrix.shape()).owned();
-          copy.copyInPlace(matrix);
-          yield new Dense(copy);
-        }
-        case BFLOAT16 -> new Dense(matrix.detach().to(DType.BFLOAT16).owned());
-        case INT8 -> {
-          Int8Rows rows = Int8Rows.of(matrix.detach());
-          yield new Bytes(new Int8Rows(rows.values().owned(), rows.scales().owned()));
-        }
-      };
-    }
+    FrozenMatrix copy = empty(matrix.size(0), matrix.size(1), format);
+    copy.set(0, matrix);
+    return copy;
   }
 
   /**

@@ -250,7 +250,7 @@ class LoraTest {
     }
   }
 
-  /** 84 MB in FLOAT32 become 21 MB in int8 and 10 MB of one layer's matrices. */
+  /** 60 MB in FLOAT32 become 15 MB in int8 and 6 MB of one layer's matrices. */
   @Test
   void mergingOneLayerAtATimeFreesTheWeights() {
     ModelConfig config = FamilyConfigs.of(Families.ALL.getFirst(), 50, 512, 1024, 10);
@@ -259,7 +259,7 @@ class LoraTest {
       ResidentMemory.trim();
       long before = ResidentMemory.bytes();
       model.adapt(settings(Format.INT8, LoraSettings.ALL_LINEAR), 5);
-      assertThat(before - ResidentMemory.bytes()).isGreaterThan(40 << 20);
+      assertThat(before - ResidentMemory.bytes()).isGreaterThan(30 << 20);
     }
   }
 

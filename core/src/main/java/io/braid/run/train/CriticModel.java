@@ -65,7 +65,9 @@ final class CriticModel implements AutoCloseable {
         directory.load(
             Optional.of(recipe.compute().precision().dtype()),
             model ->
-                recipe.adapter().ifPresent(each -> model.adapt(each.lora(), recipe.seed() + 1)));
+                recipe
+                    .adapter()
+                    .ifPresent(each -> model.adaptEmpty(each.lora(), recipe.seed() + 1)));
     trunk.keep(HiddenPass.Keep.layerInputs(recipe.compute().gradientCheckpointing()));
     Critic critic = new Critic(trunk, recipe.criticSettings());
     return new CriticModel(

@@ -54,7 +54,7 @@ final class TrainedModel implements AutoCloseable {
         LoadedModel.load(
                 adapter.isPresent() ? start : loop.begin(start),
                 Optional.of(precision.dtype()),
-                loaded -> adapter.ifPresent(recipe -> loaded.adapt(recipe.lora(), seed)))
+                loaded -> adapter.ifPresent(recipe -> loaded.adaptEmpty(recipe.lora(), seed)))
             .addingSpecialTokens(addSpecialTokens);
     try {
       starts.ifPresent(

@@ -1,6 +1,7 @@
 package io.braid.run.train;
 
 import io.braid.MetricValues;
+import io.braid.eval.HeldOutMetrics;
 import io.braid.train.StepMetrics;
 import io.braid.train.StepPhases;
 import java.time.Duration;
@@ -50,6 +51,7 @@ final class RemainingTime {
     }
     Map<String, Double> phases = StepPhases.of(metrics.byName());
     phases.remove(StepPhases.name(StepMetrics.SAVING_SECONDS)); // recurring
+    phases.remove(StepPhases.name(HeldOutMetrics.SECONDS)); // recurring
     recent.addLast(phases);
     if (recent.size() > RECENT) {
       recent.removeFirst();

@@ -3,6 +3,7 @@ package io.braid.run.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.braid.MetricValues;
+import io.braid.eval.HeldOutMetrics;
 import io.braid.train.StepMetrics;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,17 @@ class RemainingTimeTest {
     assertThat(time.after(3)).contains(Duration.ofSeconds(7 * 2 + 3 * 15));
     assertThat(time.after(9)).contains(Duration.ofSeconds(2 + 15));
     assertThat(time.after(10)).contains(Duration.ZERO);
+  }
+
+  @Test
+  void anEvaluationCountsAsOftenAsItIsDue() {
+    RemainingTime time = new RemainingTime(10);
+    time.stepped(step(1, 1));
+    time.stepped(step(1, 1));
+    time.stepped(step(1, 1).put(HeldOutMetrics.SECONDS, 9));
+    time.recurred("evaluation", 3, 9);
+
+    assertThat(time.after(3)).contains(Duration.ofSeconds(7 * 2 + 3 * 9));
   }
 
   @Test

@@ -20,6 +20,10 @@ public final class RecordedRecipe {
   public static final String NO_DATE = DATE + "null";
 
   private static final String DATE_KEY = "asking.date";
+  private static final String TRUNCATED_KEY = "truncated_answers";
+
+  /** What runs did before the key {@link #TRUNCATED_KEY} existed. */
+  private static final String TRUNCATED_BEFORE = "anywhere";
 
   private RecordedRecipe() {}
 
@@ -61,6 +65,11 @@ public final class RecordedRecipe {
   private static List<Change> changes(Path file, Record recipe) {
     return RecipeChanges.between(file, recipe).stream()
         .filter(each -> !(each.key().equals(DATE_KEY) && each.is().equals("null")))
+        .map(each ->
+            each.key().equals(TRUNCATED_KEY) && each.was().equals("null")
+                ? new Change(each.key(), TRUNCATED_BEFORE, each.is(), each.line(), each.effect())
+                : each)
+        .filter(each -> !each.was().equals(each.is()))
         .toList();
   }
 

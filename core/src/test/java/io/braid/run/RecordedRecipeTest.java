@@ -119,6 +119,18 @@ class RecordedRecipeTest {
     RecordedRecipe.refuseAnother(file, BEGUN);
   }
 
+  private record Newer(String truncatedAnswers) {}
+
+  @Test
+  void aRunFromBeforeAnswersHadToBeAnnouncedIsResumedAsItBegan() throws IOException {
+    Files.writeString(file, "{}\n");
+
+    assertThat(RecordedRecipe.resumed(file, new Newer("anywhere"))).isEmpty();
+    assertThatThrownBy(() -> RecordedRecipe.resumed(file, new Newer("announced")))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("truncated_answers was anywhere at the start and is announced now");
+  }
+
   @Test
   void aWholeOptionalBlockMayComeOrGo() {
     Run without =

@@ -10,12 +10,15 @@ public enum Tasks {
   /** Reach a target with + − × ÷. */
   COUNTDOWN,
   /** Continue a sequence of digits. */
-  DIGITS;
+  DIGITS,
+  /** Sums and differences in words. */
+  STORIES;
 
   private ProblemSource made(Options options) {
     return switch (this) {
       case COUNTDOWN -> new CountdownGenerator(CountdownSettings.of(options));
       case DIGITS -> new DigitGenerator(DigitSettings.of(options));
+      case STORIES -> new StoryGenerator(StorySettings.of(options));
     };
   }
 
@@ -28,7 +31,7 @@ public enum Tasks {
    * {@code target-min}, {@code target-max}, {@code distinct}, {@code solutions} (their least
    * number), {@code intermediates} (positive or any), {@code sameness} (algebra or order) and
    * {@code phrasing} (compact or words); digits {@code modulus-min}, {@code modulus-max} and {@code
-   * terms}.
+   * terms}; stories {@code steps} and {@code max}.
    *
    * @throws UserError for an unknown name, key or value; it suggests the nearest
    */

@@ -27,7 +27,9 @@ class TasksTest {
     "countdown, 12898",
     "countdown:solutions=2, 1059",
     "'countdown:solutions=2,sameness=order', 6135",
-    "digits, 384"
+    "digits, 384",
+    "stories:max=4, 4",
+    "'stories:steps=2,max=5', 23"
   })
   void theNumberOfAllProblemsIsAsExpected(String spec, int count) {
     List<Problem> all = everything(spec);
@@ -55,7 +57,10 @@ class TasksTest {
     Map<String, Split> splits = new HashMap<>();
     for (String task :
         List.of(
-            "countdown:", "countdown:solutions=2,sameness=order,", "countdown:numbers=4,max=60,")) {
+            "countdown:",
+            "countdown:solutions=2,sameness=order,",
+            "countdown:numbers=4,max=60,",
+            "stories:")) {
       for (int seed = 0; seed < 3; seed++) {
         for (Split split : Split.values()) {
           Tasks.named(task + "seed=" + seed)

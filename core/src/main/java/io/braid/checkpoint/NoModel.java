@@ -41,8 +41,8 @@ final class NoModel {
     Optional<String> hub = nameOnAHub(path);
     if (hub.isPresent()) {
       return new UserError(
-          "%s: no such model directory; give a directory that contains a config.json. If this is the name of a model on a hub, run ./braid data download %s --repo-type model"
-              .formatted(path, hub.get()));
+          "%s: no such model directory; give a directory that contains a config.json. If this is the name of a model on a hub, download it first with ./braid data download %s --repo-type model, and give the directory %s"
+              .formatted(path, hub.get(), hub.get().substring(hub.get().indexOf('/') + 1)));
     }
     return new UserError(
         path + ": no such model directory; give a directory that contains a config.json");

@@ -24,7 +24,11 @@ final class Binder {
   private Binder() {}
 
   static <T extends Record> T bind(Node.Mapping root, Class<T> type) {
-    return type.cast(record(type, root, ""));
+    try {
+      return type.cast(record(type, root, ""));
+    } catch (UnknownKey unknown) {
+      throw unknown.answered(type);
+    }
   }
 
   private static Object value(Type type, Node node, String path) {
@@ -44,13 +48,31 @@ final class Binder {
 
   private static Object word(Word word, Node node, String path) {
     if (!(node instanceof Node.Scalar scalar)) {
-      throw wrong(node, path, word.wanted());
+      throw notAWord(word, node, path);
     }
     try {
       return word.read().apply(scalar);
     } catch (IllegalArgumentException | ArithmeticException _) {
       throw wrong(node, path, word.wanted());
     }
+  }
+
+  /** Rejects a section, a list or nothing. Another trainer may have a section with this name. */
+  private static UserError notAWord(Word word, Node node, String path) {
+    UserError wrong = wrong(node, path, word.wanted());
+    if (!(node instanceof Node.Mapping section)) {
+      return wrong;
+    }
+    return section.entries().entrySet().stream()
+        .filter(entry -> !entry.getKey().equals(Node.TYPE))
+        .findFirst()
+        .<UserError>map(entry ->
+            new UnknownKey(
+                entry.getValue().place(),
+                under(path, entry.getKey()),
+                entry.getValue().value(),
+                path + ": must be " + word.wanted() + ", got " + node.found()))
+        .orElse(wrong);
   }
 
   private static Object constant(Class<?> type, Node node, String path) {
@@ -200,7 +222,11 @@ final class Binder {
         .entries()
         .forEach((key, entry) -> {
           if (!known.contains(key)) {
-            throw entry.place().error(under(path, key) + ": no such key" + suggestion(key, known));
+            throw new UnknownKey(
+                entry.place(),
+                under(path, key),
+                entry.value(),
+                under(path, key) + ": no such key" + suggestion(key, known));
           }
         });
   }

@@ -25,7 +25,9 @@ class NoModelTest {
   void theErrorForANameOnAHubSuggestsADownload() {
     assertThatThrownBy(() -> ModelDirectory.open(Path.of("Qwen/Qwen2.5-0.5B")))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("./braid data download Qwen/Qwen2.5-0.5B --repo-type model");
+        .hasMessageContaining(
+            "./braid data download Qwen/Qwen2.5-0.5B --repo-type model, and give the directory"
+                + " Qwen2.5-0.5B");
   }
 
   @Test

@@ -95,6 +95,39 @@ class EvalTest {
     assertThat(first.at("/responses/0/tokens").asInt()).isBetween(1, 5);
   }
 
+  /** A model of random weights is never right, so the records are changed to say that it is. */
+  @Test
+  void rightResponsesBecomeExamplesForSftAndFlowTraining() throws IOException {
+    ran(eval("sampled", "--samples", "2", "--temperature", "1"));
+    Path records = out("sampled").resolve("records.jsonl");
+    Files.writeString(
+        records,
+        Files.readString(records)
+            .replace("\"correct\":false", "\"correct\":true")
+            .replace("\"finished\":false", "\"finished\":true"));
+    String examples = out("right.jsonl").toString();
+
+    Terminal.Ended ended =
+        ran("data", "from-eval", out("sampled").toString(), "--right", "--out", examples, "--json");
+
+    JsonNode answer = JsonMapper.shared().readTree(ended.lastLine());
+    assertThat(answer.get("problems").asInt()).isEqualTo(24);
+    assertThat(answer.get("examples").asInt())
+        .isEqualTo(Files.readAllLines(Path.of(examples)).size());
+    assertThat(ended.err()).contains("amc, gsm8k: test problems");
+    Files.writeString(
+        out("sft.yaml"),
+        "model: %s\ndata: %s\nsteps: 1\nbatch_size: 4\n".formatted(model, examples));
+    Files.writeString(
+        out("flow.yaml"),
+        "model: %s\ndata: %s\nepochs: 1\nbatch_size: 8\nfield: {num_layers_flow: 1, hook_layers_percentile: [1.0]}\n"
+            .formatted(model, examples));
+    ran("sft", out("sft.yaml").toString(), "--out", out("learnt").toString());
+    assertThat(out("learnt").resolve("model/model.safetensors")).exists();
+    ran("flow", "train", out("flow.yaml").toString(), "--out", out("flow").toString());
+    assertThat(out("flow").resolve("field")).isDirectory();
+  }
+
   @Test
   void whatWasBrokenOffBecomesTheSame() throws IOException {
     ran(eval("whole", "--samples", "4"));

@@ -30,6 +30,8 @@ import java.util.stream.Stream;
  * </pre>
  */
 public final class RunDirectory implements AutoCloseable {
+  static final String SAMPLES = "samples";
+
   private static final String LOCK = ".lock";
 
   /**
@@ -142,7 +144,7 @@ public final class RunDirectory implements AutoCloseable {
   }
 
   Path samples() {
-    return root.resolve("samples");
+    return root.resolve(SAMPLES);
   }
 
   /** Returns the directory of the TensorBoard event files. */

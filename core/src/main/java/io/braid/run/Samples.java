@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -65,6 +66,36 @@ public final class Samples {
       throw FileError.reading(file, e);
     } catch (JacksonException e) {
       throw new UserError(notOne(file, samples.size() + 1), e);
+    }
+  }
+
+  /** Returns whether a directory is a run's and has samples. */
+  public static boolean areOf(Path run) {
+    return !files(run).isEmpty();
+  }
+
+  /**
+   * Reads all samples of a run, step by step.
+   *
+   * @param run the directory of the run, which may be running
+   * @throws UserError if a file cannot be read or contains a line that is not a sample
+   */
+  public static List<Sample> readAll(Path run) {
+    return files(run).stream().map(Samples::read).flatMap(List::stream).toList();
+  }
+
+  private static List<Path> files(Path run) {
+    Path samples = run.resolve(RunDirectory.SAMPLES);
+    if (!Files.isDirectory(samples)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(samples)) {
+      return files
+          .filter(file -> step(file) > 0)
+          .sorted(Comparator.comparingLong(Samples::step))
+          .toList();
+    } catch (IOException e) {
+      throw FileError.reading(samples, e);
     }
   }
 

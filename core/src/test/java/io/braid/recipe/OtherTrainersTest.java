@@ -123,9 +123,7 @@ class OtherTrainersTest {
 
   @Test
   void theAnswerFitsTheKindOfRecipe() throws IOException {
-    Path file =
-        Files.writeString(
-            directory.resolve("r.yaml"), "model: m\ndata: d\nsteps: 1\nbatch_size: 1\n");
+    Path file = Files.writeString(directory.resolve("r.yaml"), "model: m\ndata: d\n");
     assertThatThrownBy(() -> Recipe.read(file, List.of("lr=1"), SftRecipe.class))
         .hasMessageContaining("lr: no such key; TRL's lr is optimizer.learning_rate in Braid");
     assertThatThrownBy(() -> Recipe.read(file, List.of("lr=1"), FlowTrainRecipe.class))

@@ -17,12 +17,14 @@ import tools.jackson.databind.json.JsonMapper;
 /** {@code braid data}. */
 @Command(
     name = "data",
-    description = "Generates, inspects, decontaminates and downloads data sets.",
+    description =
+        "Generates, inspects, decontaminates and downloads data sets, and makes them of evals.",
     subcommands = {
       DataCommand.Countdown.class,
       DataInspectCommand.class,
       DataDecontaminateCommand.class,
       DataDownloadCommand.class,
+      DataFromEvalCommand.class,
     })
 public final class DataCommand extends BraidCommand {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -30,7 +32,8 @@ public final class DataCommand extends BraidCommand {
   @Override
   public Integer call() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "name what to do: countdown, inspect, decontaminate or download");
+        spec.commandLine(),
+        "name what to do: countdown, inspect, decontaminate, download or from-eval");
   }
 
   /** {@code braid data countdown}. */

@@ -5,9 +5,12 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.braid.eval.Outcome;
 import io.braid.eval.Reply;
 import io.braid.task.Problem;
+import io.braid.templates.ChatMessage;
 import io.braid.verify.Verdict;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -20,6 +23,8 @@ import java.util.Optional;
  * @param question the question
  * @param reference the reference answer, for people; empty for programs, whose tests are in the
  *     suite's file
+ * @param conversation the messages of the chat whose last user message is the question, in the form
+ *     that chat templates take; empty if the question is the only message
  * @param responses the judged responses
  */
 public record ProblemRecord(
@@ -28,6 +33,7 @@ public record ProblemRecord(
     String problem,
     String question,
     String reference,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Map<String, Object>> conversation,
     List<Judged> responses) {
   /**
    * A response with its verdict.
@@ -71,12 +77,25 @@ public record ProblemRecord(
     }
   }
 
-  /** Rejects missing values, since a file may lack any of them. */
+  /** Creates a record of a problem whose question is the only message. */
+  public ProblemRecord(
+      String suite,
+      int index,
+      String problem,
+      String question,
+      String reference,
+      List<Judged> responses) {
+    this(suite, index, problem, question, reference, List.of(), responses);
+  }
+
+  /** Rejects missing values, since a file may lack any of them; only a chat may be absent. */
+  @JsonCreator
   public ProblemRecord {
     Objects.requireNonNull(suite, "suite");
     Objects.requireNonNull(problem, "problem");
     Objects.requireNonNull(question, "question");
     Objects.requireNonNull(reference, "reference");
+    conversation = List.copyOf(Objects.requireNonNullElse(conversation, List.of()));
     responses = List.copyOf(Objects.requireNonNull(responses, "responses"));
   }
 
@@ -98,7 +117,21 @@ public record ProblemRecord(
               verdict.unknown()));
     }
     return new ProblemRecord(
-        suite, index, problem.id(), problem.question(), problem.reference().shown(), responses);
+        suite,
+        index,
+        problem.id(),
+        problem.question(),
+        problem.reference().shown(),
+        problem.conversation().stream().map(ProblemRecord::message).toList(),
+        responses);
+  }
+
+  private static Map<String, Object> message(ChatMessage message) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("role", message.role());
+    message.content().ifPresent(text -> values.put("content", text));
+    values.putAll(message.more());
+    return values;
   }
 
   /** Returns the responses without their text, which stays in the file. */

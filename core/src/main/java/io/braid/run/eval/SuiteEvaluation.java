@@ -41,7 +41,7 @@ import java.util.TreeMap;
  */
 public final class SuiteEvaluation {
   static final String RESULTS = "evaluation.json";
-  private static final String SETTINGS = "settings.yaml";
+  static final String SETTINGS = "settings.yaml";
 
   private final EvaluatedModel model;
   private final List<Benchmark> benchmarks;

@@ -4,6 +4,7 @@ import io.braid.app.commands.AuditCommand;
 import io.braid.app.commands.BenchCommand;
 import io.braid.app.commands.BlankCommand;
 import io.braid.app.commands.BraidCommand;
+import io.braid.app.commands.ChatCommand;
 import io.braid.app.commands.CompareCommand;
 import io.braid.app.commands.DataCommand;
 import io.braid.app.commands.DiversityCommand;
@@ -48,6 +49,7 @@ final class Commands {
           VerifyCommand.class,
           AuditCommand.class,
           GenerateCommand.class,
+          ChatCommand.class,
           LogprobsCommand.class,
           DataCommand.class,
           ModelCommand.class,

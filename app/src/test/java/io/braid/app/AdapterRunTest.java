@@ -96,6 +96,7 @@ class AdapterRunTest {
     assertThat(merged.exit()).as(merged.err()).isZero();
     assertThat(bytes("merged/model.safetensors")).isEqualTo(bytes("sft/model/model.safetensors"));
 
+    appliedIsMerged();
     String from = "adapter={rank: 2, alpha: 32, targets: [q_proj, v_proj], start: sft/adapter}";
     Terminal.Ended on = train("on", from, "steps=1", "adapter.save_merged=false");
     assertThat(on.exit()).as(on.err()).isZero();
@@ -104,6 +105,61 @@ class AdapterRunTest {
     Terminal.Ended other = train("other", "adapter.start=sft/adapter");
     assertThat(other.exit()).isEqualTo(2);
     assertThat(other.err()).contains("adapter.start: sft/adapter has rank 2");
+  }
+
+  /** The base with its adapter computes what the merged model computes. */
+  private static void appliedIsMerged() throws IOException {
+    String[] generate = {"generate", "--prompt", "1 2 3 = 6 :", "--samples", "4", "--json"};
+    Terminal.Ended applied = ran(generate, "--model", "model-111", "--adapter", "sft/adapter");
+    Terminal.Ended merged = ran(generate, "--model", "sft/model");
+    assertThat(applied.lastLine()).isEqualTo(merged.lastLine());
+    assertThat(ran(generate, "--model", "model-111").lastLine()).isNotEqualTo(merged.lastLine());
+    assertThat(applied.err())
+        .contains(
+            "adapter sft/adapter: 2 matrices, trained for model-111, merged into model-111 in"
+                + " float32");
+    String[] eval = {"eval", "--data", "countdown:count=6", "--samples", "4"};
+    ran(eval, "--model", "model-111", "--adapter", "sft/adapter", "--out", "eval-applied");
+    ran(eval, "--model", "sft/model", "--out", "eval-merged");
+    assertThat(bytes("eval-applied/records.jsonl")).isEqualTo(bytes("eval-merged/records.jsonl"));
+    assertThat(directory.resolve("eval-applied/settings.yaml"))
+        .content()
+        .contains("\"model-111 with adapter sft/adapter\"");
+
+    // another model of the same shape, and the adapter as a model
+    ran(new String[] {"sft", "sft.yaml", "adapter=", "--out", "full"});
+    Terminal.Ended other =
+        Terminal.run(
+            directory,
+            "generate",
+            "--prompt",
+            "1",
+            "--model",
+            "full/model",
+            "--adapter",
+            "sft/adapter");
+    assertThat(other.exit()).isEqualTo(2);
+    assertThat(other.err())
+        .contains(
+            "sft/adapter: was trained for the model model-111, whose weights differ from those of"
+                + " full/model; use it with --model model-111");
+    Terminal.Ended alone =
+        Terminal.run(directory, "generate", "--prompt", "1", "--model", "sft/adapter");
+    assertThat(alone.exit()).isEqualTo(2);
+    assertThat(alone.err()).contains("take it as --adapter sft/adapter with its base as --model");
+    Terminal.Ended none =
+        Terminal.run(
+            directory, "generate", "--prompt", "1", "--model", "model-111", "--adapter", "full");
+    assertThat(none.exit()).isEqualTo(2);
+    assertThat(none.err()).contains("full: has no adapter_config.json");
+  }
+
+  private static Terminal.Ended ran(String[] command, String... more) {
+    List<String> all = new ArrayList<>(List.of(command));
+    all.addAll(List.of(more));
+    Terminal.Ended ended = Terminal.run(directory, all.toArray(String[]::new));
+    assertThat(ended.exit()).as(ended.err()).isZero();
+    return ended;
   }
 
   @Test

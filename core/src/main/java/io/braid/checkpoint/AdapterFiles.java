@@ -14,6 +14,7 @@ import io.braid.tensor.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -213,6 +214,59 @@ public final class AdapterFiles {
         json.path("use_rslora").asBoolean(false),
         names,
         FrozenMatrix.Format.FLOAT32);
+  }
+
+  /**
+   * Adds saved adapters to their base model and merges them.
+   *
+   * @param directory the adapters
+   * @param model the base model, in FLOAT32
+   * @param base the directory that the model was loaded from
+   * @return the name of the model that the adapters were trained for, as their config has it
+   * @throws UserError if the adapters were trained for a different model, as far as their config
+   *     and shapes show, or are of an unsupported kind
+   */
+  public static String apply(Path directory, Transformer model, Path base) {
+    Path file = directory.resolve(CONFIG);
+    if (!Files.isRegularFile(file)) {
+      throw new UserError(
+          "%s: has no %s; give the directory of adapters that PEFT or Braid saved"
+              .formatted(directory, CONFIG));
+    }
+    String trained = JsonFile.read(file).path("base_model_name_or_path").asString("");
+    refuseAnotherBase(directory, trained, base);
+    try {
+      model.adapt(settings(directory), /* seed= */ 0);
+      restore(directory, model);
+    } catch (UserError e) {
+      throw trained.isEmpty()
+          ? e
+          : new UserError("%s; it was trained for %s".formatted(e.getMessage(), trained), e);
+    }
+    return trained;
+  }
+
+  /**
+   * Rejects a model whose weights differ from those of the model that the config names, if that is
+   * a directory on this machine. Only single files of weights are compared.
+   */
+  private static void refuseAnotherBase(Path directory, String trained, Path base) {
+    try {
+      Path there = Path.of(trained).resolve(ModelDirectory.WEIGHTS);
+      Path here = base.resolve(ModelDirectory.WEIGHTS);
+      if (!trained.isEmpty()
+          && Files.isRegularFile(there)
+          && Files.isRegularFile(here)
+          && Files.mismatch(there, here) >= 0) {
+        throw new UserError(
+            "%s: was trained for the model %s, whose weights differ from those of %s; use it with --model %s"
+                .formatted(directory, trained, base, trained));
+      }
+    } catch (InvalidPathException _) {
+      // not the name of a directory
+    } catch (IOException e) {
+      throw FileError.reading(base, e);
+    }
   }
 
   /** Returns whether a value is set, that is, not null, false, 0 or empty. */

@@ -165,8 +165,8 @@ final class NoModel {
       // the name of the base model is only for the message
     }
     return new UserError(
-        "%s: contains a LoRA adapter%s, not a model; merge it first: %s"
-            .formatted(directory, base, merging(directory)));
+        "%s: contains a LoRA adapter%s, not a model; generate, chat and eval take it as --adapter %s with its base as --model; otherwise merge it first: %s"
+            .formatted(directory, base, directory, merging(directory)));
   }
 
   private static String merging(Path directory) {

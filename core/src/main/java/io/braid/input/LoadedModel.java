@@ -3,9 +3,11 @@ package io.braid.input;
 import io.braid.Notices;
 import io.braid.SettingError;
 import io.braid.UserError;
+import io.braid.checkpoint.AdapterFiles;
 import io.braid.checkpoint.ModelDirectory;
 import io.braid.model.Transformer;
 import io.braid.sampling.AskedProblem;
+import io.braid.task.AskedQuestion;
 import io.braid.task.Problem;
 import io.braid.templates.ChatTemplate;
 import io.braid.tensor.DType;
@@ -58,6 +60,32 @@ public record LoadedModel(
       return fitted(directory, tokenizer, dtype, prepare);
     } catch (RuntimeException e) {
       tokenizer.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Loads a model with adapters in PEFT's format: the policy is the model with the adapters merged
+   * into its weights, computed in FLOAT32. A notice says which model the adapters were trained for.
+   *
+   * @param path the model directory
+   * @param adapter the directory of the adapters
+   * @throws UserError if the adapters belong to a different model or are of an unsupported kind
+   */
+  public static LoadedModel load(Path path, Path adapter) {
+    LoadedModel model = load(path, Optional.of(DType.FLOAT32));
+    try {
+      String base = AdapterFiles.apply(adapter, model.transformer(), path);
+      Notices.say(
+          "adapter %s: %d matrices, trained for %s, merged into %s in float32"
+              .formatted(
+                  adapter,
+                  model.transformer().adapters().size(),
+                  base.isEmpty() ? "a model that its config does not name" : base,
+                  path));
+      return model;
+    } catch (RuntimeException e) {
+      model.close();
       throw e;
     }
   }
@@ -123,13 +151,27 @@ public record LoadedModel(
    * @throws UserError with the file and line of a prompt that leaves no room for the response
    */
   public List<AskedProblem> ask(List<Problem> problems, Prompting prompting, int response) {
+    return prompting.ask(problems, this, room(response));
+  }
+
+  /**
+   * Turns questions without references into prompts, like {@link #ask}.
+   *
+   * @throws UserError with the place of a prompt that leaves no room for the response
+   */
+  public List<QuestionPrompt> prompts(
+      List<AskedQuestion> questions, Prompting prompting, int response) {
+    return prompting.prompts(questions, this, room(response));
+  }
+
+  private int room(int response) {
     int context = transformer.config().maxPositions();
     if (response >= context) {
       throw new SettingError(
           "max_new_tokens",
           "%d exceeds the model's context of %d; lower it".formatted(response, context));
     }
-    return prompting.ask(problems, this, context - response);
+    return context - response;
   }
 
   @Override

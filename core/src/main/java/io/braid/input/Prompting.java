@@ -1,18 +1,23 @@
 package io.braid.input;
 
+import io.braid.Notices;
+import io.braid.Seeds;
 import io.braid.SettingError;
 import io.braid.UserError;
 import io.braid.rollout.Prompt;
 import io.braid.sampling.AskedProblem;
+import io.braid.task.AskedQuestion;
 import io.braid.task.Problem;
 import io.braid.templates.ChatMessage;
 import io.braid.templates.ChatTemplate;
 import io.braid.text.PromptFormat;
 import java.time.Clock;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -85,6 +90,21 @@ public record Prompting(
   }
 
   /**
+   * Returns the same prompting with the day on which this is called, if the prompts contain today's
+   * date and none is set; a notice says so.
+   */
+  public Prompting today(Optional<ChatTemplate> template) {
+    if (!asksForDate(template)) {
+      return this;
+    }
+    LocalDate today = LocalDate.now(ZoneId.systemDefault());
+    Notices.say(
+        "the chat template writes today's date, %s, into prompts; fix the date with asking.date or --date"
+            .formatted(today));
+    return on(today);
+  }
+
+  /**
    * Returns the text of a prompt.
    *
    * @param where place to name in error messages, such as {@code data.jsonl line 3}
@@ -140,6 +160,27 @@ public record Prompting(
     }
     tell(problems.size(), asked.size(), room);
     return asked;
+  }
+
+  /**
+   * Turns questions into prompts.
+   *
+   * @param room number of tokens that the model's context leaves for a prompt
+   * @throws UserError with the place of a prompt that is too long, unless these are dropped
+   */
+  List<QuestionPrompt> prompts(List<AskedQuestion> questions, LoadedModel model, int room) {
+    List<QuestionPrompt> prompts = new ArrayList<>();
+    for (AskedQuestion each : questions) {
+      String text =
+          render(each.question(), each.conversation(), each.where(), model.chatTemplate());
+      long[] ids = model.promptIds(text, format.raw());
+      if (!leavesOut(each.where(), ids.length, room)) {
+        String key = String.format(Locale.ROOT, "text:%016x", Seeds.hash(text));
+        prompts.add(new QuestionPrompt(each, new Prompt(key, ids)));
+      }
+    }
+    tell(questions.size(), prompts.size(), room);
+    return prompts;
   }
 
   /**

@@ -85,13 +85,34 @@ public final class Decoder {
    * @param cache a cache with enough free pages
    */
   public Prefill prefill(List<long[]> prompts, KvCache cache) {
-    return model.isFused() ? prefillInPlace(prompts, cache) : prefillCaptured(prompts, cache);
+    return model.isFused()
+        ? prefillInPlace(prompts, cache, cache.begin(prompts.size()))
+        : prefillCaptured(prompts, cache);
+  }
+
+  /** Returns whether {@link #extend} works; otherwise a sequence must be computed anew. */
+  public boolean canExtend() {
+    return model.isFused();
+  }
+
+  /**
+   * Computes further tokens of a sequence into the cache, all at once.
+   *
+   * @param tokens token ids, at least one
+   * @param cache a cache with enough free pages
+   * @throws IllegalStateException if {@link #canExtend} is false
+   */
+  public Prefill extend(long[] tokens, KvCache cache, KvCache.Sequence sequence) {
+    if (!canExtend()) {
+      throw new IllegalStateException("the model's layers are not fused");
+    }
+    return prefillInPlace(List.of(tokens), cache, List.of(sequence));
   }
 
   /** Writes keys and values into the pages as they are computed, and reads them from there. */
-  private Prefill prefillInPlace(List<long[]> prompts, KvCache cache) {
+  private Prefill prefillInPlace(
+      List<long[]> prompts, KvCache cache, List<KvCache.Sequence> sequences) {
     int[] lengths = prompts.stream().mapToInt(prompt -> prompt.length).toArray();
-    List<KvCache.Sequence> sequences = cache.begin(prompts.size());
     try (Scope scope = Scope.open()) {
       Tensor lastHidden = Tensor.empty(DType.FLOAT32, prompts.size(), model.config().hiddenSize());
       Chunk.forEach(

@@ -227,13 +227,27 @@ public final class KvCache implements AutoCloseable {
 
   /** Releases a sequence's pages. */
   public void release(Sequence sequence) {
-    for (int page : sequence.pages) {
+    truncate(sequence, 0);
+  }
+
+  /**
+   * Removes a sequence's last tokens and releases the pages that held only these.
+   *
+   * @param length the number of tokens to keep
+   */
+  public void truncate(Sequence sequence, int length) {
+    if (length > sequence.length) {
+      throw new IllegalArgumentException(length + " > " + sequence.length);
+    }
+    int kept = pagesOf(length);
+    for (int p = kept; p < sequence.pages.length; p++) {
+      int page = sequence.pages[p];
       if (--holders[page] == 0) {
         free[freePages++] = page;
       }
     }
-    sequence.pages = new int[0];
-    sequence.length = 0;
+    sequence.pages = Arrays.copyOf(sequence.pages, kept);
+    sequence.length = length;
   }
 
   private int take() {

@@ -37,6 +37,7 @@ final class ContinuousBatch {
   private final KvCache cache;
   private final List<Prompt> prompts;
   private final TokenSampler sampler;
+  private final Consumer<GrowingResponse> drawn;
   private final Consumer<GrowingResponse> finished;
   private final Consumer<List<GrowingResponse>> grown;
   private final Deque<Waiting> waiting = new ArrayDeque<>();
@@ -80,6 +81,7 @@ final class ContinuousBatch {
    *
    * @param cache a cache that is large enough for the longest response
    * @param prompts the prompts of the responses, by index
+   * @param drawn receives each response after each of its tokens
    * @param finished receives each response that has ended
    * @param grown receives the responses that are being decoded, after each of their tokens
    */
@@ -88,6 +90,7 @@ final class ContinuousBatch {
       KvCache cache,
       List<Prompt> prompts,
       TokenSampler sampler,
+      Consumer<GrowingResponse> drawn,
       Consumer<GrowingResponse> finished,
       Consumer<List<GrowingResponse>> grown) {
     this.model = model;
@@ -95,6 +98,7 @@ final class ContinuousBatch {
     this.cache = cache;
     this.prompts = prompts;
     this.sampler = sampler;
+    this.drawn = drawn;
     this.finished = finished;
     this.grown = grown;
   }
@@ -242,9 +246,10 @@ final class ContinuousBatch {
     return sampler.sample(logits, uniforms, positions);
   }
 
-  private static void take(SampledTokens sampled, List<GrowingResponse> responses) {
+  private void take(SampledTokens sampled, List<GrowingResponse> responses) {
     for (int r = 0; r < responses.size(); r++) {
       responses.get(r).take(sampled.ids()[r], sampled.logProbs()[r]);
+      drawn.accept(responses.get(r));
     }
   }
 

@@ -11,6 +11,7 @@ final class GrowingResponse {
   private final SamplingSettings settings;
   private final Function<long[], String> decode;
   private final int place;
+  private final int sample;
   private final long stream;
   private Optional<KvCache.Sequence> sequence = Optional.empty();
   private long[] ids = new long[16];
@@ -23,18 +24,28 @@ final class GrowingResponse {
    * Creates a response without tokens.
    *
    * @param place index of its prompt
+   * @param sample index among the prompt's responses
    * @param stream key of its random numbers
    */
   GrowingResponse(
-      SamplingSettings settings, Function<long[], String> decode, int place, long stream) {
+      SamplingSettings settings,
+      Function<long[], String> decode,
+      int place,
+      int sample,
+      long stream) {
     this.settings = settings;
     this.decode = decode;
     this.place = place;
+    this.sample = sample;
     this.stream = stream;
   }
 
   int place() {
     return place;
+  }
+
+  int sample() {
+    return sample;
   }
 
   int length() {

@@ -140,6 +140,19 @@ public final class Rollout {
   }
 
   /**
+   * Samples responses to every prompt, and passes on each token as it is sampled and each group as
+   * soon as it is complete.
+   *
+   * @param seed the same seed gives the same responses, however the prompts are batched
+   * @param drawn receives the tokens, on the calling thread; those of one response in their order
+   * @param done receives the groups, on the calling thread and in no particular order
+   * @throws UserError if a prompt leaves no room in the model's context
+   */
+  public void sample(List<Prompt> prompts, long seed, TokenListener drawn, Consumer<Sampled> done) {
+    sample(prompts, seed, watch(prompts.size()), drawn, done);
+  }
+
+  /**
    * Samples responses to some of the prompts that a watch covers.
    *
    * @param seed the same seed gives the same responses, however the prompts are batched
@@ -147,6 +160,15 @@ public final class Rollout {
    * @throws UserError if a prompt leaves no room in the model's context
    */
   public void sample(List<Prompt> prompts, long seed, SamplingWatch watch, Consumer<Sampled> done) {
+    sample(prompts, seed, watch, TokenListener.NONE, done);
+  }
+
+  private void sample(
+      List<Prompt> prompts,
+      long seed,
+      SamplingWatch watch,
+      TokenListener drawn,
+      Consumer<Sampled> done) {
     check(prompts);
     if (prompts.isEmpty()) {
       return;
@@ -157,7 +179,13 @@ public final class Rollout {
       Gathering gathering = new Gathering(prompts, seed, watch, done);
       ContinuousBatch batch =
           new ContinuousBatch(
-              model, cache, prompts, new TokenSampler(settings), gathering, watch::grown);
+              model,
+              cache,
+              prompts,
+              new TokenSampler(settings),
+              each -> drawn.drawn(each.place(), each.sample(), each.lastId()),
+              gathering,
+              watch::grown);
       for (int p = 0; p < prompts.size(); p++) {
         batch.add(prompts.get(p), gathering.responses.get(p));
       }
@@ -245,7 +273,7 @@ public final class Rollout {
         for (int sample = 0; sample < settings.samples(); sample++) {
           long stream =
               KeyedRandom.stream(seed, prompts.get(p).key(), firstSamples.get(p) + sample);
-          group.add(new GrowingResponse(settings, decode, p, stream));
+          group.add(new GrowingResponse(settings, decode, p, sample, stream));
         }
         responses.add(group);
         growing[p] = settings.samples();

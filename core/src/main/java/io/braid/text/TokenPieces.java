@@ -1,7 +1,6 @@
 package io.braid.text;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -10,35 +9,15 @@ import java.util.List;
  * character belongs to its last token, and the earlier tokens of the character have empty pieces.
  */
 public final class TokenPieces {
-  private static final String UNFINISHED = "\uFFFD";
-
-  /**
-   * The maximum number of tokens of one character; a longer sequence of tokens without text is not
-   * a character.
-   */
-  private static final int MOST_WAITING = 8;
-
   private TokenPieces() {}
 
   /** Returns the pieces, one per token, including special tokens. */
   public static List<String> of(Tokenizer tokenizer, long[] ids) {
+    TextStream text = new TextStream(tokenizer::decodeRaw);
     List<String> pieces = new ArrayList<>(ids.length);
-    int from = 0; // what is decoded along, so that the first new token knows its neighbour
-    int told = 0; // tokens whose text is in the pieces
-    for (int end = 1; end <= ids.length; end++) {
-      String before = tokenizer.decodeRaw(Arrays.copyOfRange(ids, from, told));
-      String now = tokenizer.decodeRaw(Arrays.copyOfRange(ids, from, end));
-      boolean waits = now.endsWith(UNFINISHED) && end - told < MOST_WAITING && end < ids.length;
-      if (waits) {
-        pieces.add("");
-        continue;
-      }
-      pieces.add(
-          now.startsWith(before)
-              ? now.substring(before.length())
-              : tokenizer.decodeRaw(Arrays.copyOfRange(ids, told, end)));
-      from = told;
-      told = end;
+    for (int i = 0; i < ids.length; i++) {
+      String piece = text.add(ids[i]);
+      pieces.add(i == ids.length - 1 ? piece + text.end() : piece);
     }
     return List.copyOf(pieces);
   }

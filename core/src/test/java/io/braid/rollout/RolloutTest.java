@@ -80,13 +80,13 @@ class RolloutTest {
         KvCache cache = model.cache(5)) { // a response of 43 tokens takes 3 pages
       ContinuousBatch batch =
           new ContinuousBatch(
-              model, cache, prompts, new TokenSampler(settings), ended::add, _ -> {});
+              model, cache, prompts, new TokenSampler(settings), _ -> {}, ended::add, _ -> {});
       List<List<GrowingResponse>> groups = new ArrayList<>();
       for (int p = 0; p < 2; p++) {
         List<GrowingResponse> group = new ArrayList<>();
         for (int sample = 0; sample < 6; sample++) {
           long stream = KeyedRandom.stream(9, prompts.get(p).key(), sample);
-          group.add(new GrowingResponse(settings, TinyRollouts::decode, p, stream));
+          group.add(new GrowingResponse(settings, TinyRollouts::decode, p, sample, stream));
         }
         batch.add(prompts.get(p), group);
         groups.add(group);
@@ -100,6 +100,28 @@ class RolloutTest {
         same(
             groups.get(p).stream().map(GrowingResponse::response).toList(),
             plenty.get(p).responses());
+      }
+    }
+  }
+
+  @Test
+  void aListenerReceivesEveryTokenInOrder() {
+    Map<String, List<Long>> drawn = new HashMap<>();
+    List<Rollout.Sampled> handed = new ArrayList<>();
+    rollout(settings(3, 1.1, 12, 5L, 17L), 1) // few pages: with preemptions
+        .sample(
+            PROMPTS,
+            9,
+            (place, sample, id) ->
+                drawn.computeIfAbsent(place + " " + sample, _ -> new ArrayList<>()).add(id),
+            handed::add);
+
+    assertThat(drawn).hasSize(3 * PROMPTS.size());
+    for (Rollout.Sampled group : handed) {
+      for (int sample = 0; sample < 3; sample++) {
+        assertThat(drawn.get(group.place() + " " + sample))
+            .containsExactlyElementsOf(
+                Arrays.stream(group.group().responses().get(sample).ids()).boxed().toList());
       }
     }
   }

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code --model} or {@code --endpoint}: the model to evaluate. */
@@ -21,6 +22,8 @@ final class EvaluatedModelOption {
 
   @Option(names = "--model", paramLabel = "DIR", description = "The model directory to evaluate.")
   private Optional<Path> model = Optional.empty();
+
+  @Mixin private AdapterOption adapter = new AdapterOption();
 
   @Option(
       names = "--endpoint",
@@ -63,7 +66,10 @@ final class EvaluatedModelOption {
               + " --endpoint-model NAME");
     }
     if (model.isPresent()) {
-      return new LocalModel(model.get());
+      return new LocalModel(model.get(), adapter.directory());
+    }
+    if (adapter.directory().isPresent()) {
+      throw new UserError("--adapter is merged into a --model DIR; a service has its own adapters");
     }
     String name =
         endpointModel.orElseThrow(() ->

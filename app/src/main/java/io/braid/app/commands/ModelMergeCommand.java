@@ -43,8 +43,7 @@ final class ModelMergeCommand extends BraidCommand {
     }
     ModelDirectory directory = ModelDirectory.open(model);
     try (Transformer merged = directory.load(Optional.of(DType.FLOAT32))) {
-      merged.adapt(AdapterFiles.settings(adapter), /* seed= */ 0);
-      AdapterFiles.restore(adapter, merged);
+      AdapterFiles.apply(adapter, merged, model);
       ModelWriter.save(out, merged, directory);
       say("%s matrices merged → %s".formatted(merged.adapters().size(), out));
       answer(

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
@@ -22,6 +23,9 @@ public final class OptionNames {
 
   /** Options whose name does not follow from the key. */
   private static final Map<String, String> OTHERS = Map.of("variables", "--template-variable");
+
+  /** Options that have another name in commands in which the usual name means something else. */
+  private static final Map<String, String> OTHER_NAMES = Map.of("prompt", "--format");
 
   private OptionNames() {}
 
@@ -50,6 +54,8 @@ public final class OptionNames {
   private static Optional<String> option(String key, CommandSpec command) {
     String last = key.substring(key.lastIndexOf('.') + 1);
     String name = OTHERS.getOrDefault(last, "--" + last.replace('_', '-'));
-    return Optional.ofNullable(command.findOption(name)).map(_ -> name);
+    return Stream.of(OTHER_NAMES.getOrDefault(last, name), name)
+        .filter(each -> command.findOption(each) != null)
+        .findFirst();
   }
 }

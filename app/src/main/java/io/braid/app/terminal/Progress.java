@@ -25,7 +25,7 @@ public sealed interface Progress extends AutoCloseable permits ProgressBars, Pro
   static Progress start(String phase, long done, long total) {
     PrintStream out = System.err;
     Estimate estimate = new Estimate(done, total, InstantSource.system());
-    return StandardError.columns().isEmpty()
+    return StandardStream.ERROR.columns().isEmpty()
         ? new ProgressLines(phase, estimate, out)
         : bar(phase, estimate, out);
   }
@@ -37,7 +37,7 @@ public sealed interface Progress extends AutoCloseable permits ProgressBars, Pro
         phase,
         estimate,
         out,
-        () -> StandardError.columns().orElse(0),
+        () -> StandardStream.ERROR.columns().orElse(0),
         noColour == null || noColour.isEmpty());
   }
 

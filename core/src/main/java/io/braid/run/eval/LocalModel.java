@@ -15,22 +15,37 @@ public final class LocalModel implements EvaluatedModel {
   private static final long CACHE_BYTES = 2_000_000_000L;
 
   private final Path directory;
+  private final Optional<Path> adapter;
   private Optional<LoadedModel> loaded = Optional.empty();
   private Optional<OpenModel> open = Optional.empty();
 
   /** Creates a model from a directory without reading it yet. */
   public LocalModel(Path directory) {
+    this(directory, Optional.empty());
+  }
+
+  /**
+   * Creates a model from a directory without reading it yet.
+   *
+   * @param adapter directory of adapters in PEFT's format, which are merged into the model
+   */
+  public LocalModel(Path directory, Optional<Path> adapter) {
     this.directory = directory;
+    this.adapter = adapter;
   }
 
   @Override
   public String name() {
-    return String.valueOf(directory.toAbsolutePath().normalize().getFileName());
+    return name(directory) + adapter.map(path -> "+" + name(path)).orElse("");
+  }
+
+  private static String name(Path path) {
+    return String.valueOf(path.toAbsolutePath().normalize().getFileName());
   }
 
   @Override
   public String place() {
-    return directory.toString();
+    return directory + adapter.map(path -> " with adapter " + path).orElse("");
   }
 
   @Override
@@ -54,7 +69,10 @@ public final class LocalModel implements EvaluatedModel {
     if (open.isPresent()) {
       return open.get();
     }
-    LoadedModel model = LoadedModel.load(directory, Optional.empty());
+    LoadedModel model =
+        adapter
+            .map(path -> LoadedModel.load(directory, path))
+            .orElseGet(() -> LoadedModel.load(directory, Optional.empty()));
     loaded = Optional.of(model);
     OpenModel now = new OpenModel(place(), model, List.of(), CACHE_BYTES, Optional.empty());
     open = Optional.of(now);

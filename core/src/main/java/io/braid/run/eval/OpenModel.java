@@ -12,22 +12,17 @@ import io.braid.rollout.SamplingSettings;
 import io.braid.sampling.AskedProblem;
 import io.braid.task.Problem;
 import java.time.LocalDate;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A model that is already loaded, such as the policy of a run that is training it. Sampling does
  * not change the model.
  */
 public final class OpenModel implements EvaluatedModel {
-  private static final Logger LOG = LoggerFactory.getLogger(OpenModel.class);
-
   private final String place;
   private final LoadedModel model;
   private final List<String> stop;
@@ -124,17 +119,10 @@ public final class OpenModel implements EvaluatedModel {
     if (!prompting.asksForDate(model.chatTemplate())) {
       return prompting;
     }
-    LocalDate day =
-        today.orElseGet(() -> {
-          LocalDate now = LocalDate.now(ZoneId.systemDefault());
-          LOG.warn(
-              "the chat template writes today's date, {}, into prompts; fix the date with"
-                  + " asking.date or --date",
-              now);
-          return now;
-        });
-    today = Optional.of(day);
-    return prompting.on(day);
+    Prompting dated =
+        today.map(prompting::on).orElseGet(() -> prompting.today(model.chatTemplate()));
+    today = dated.date();
+    return dated;
   }
 
   private int room(EvaluationRecipe how, int most, List<AskedProblem> asked) {

@@ -10,14 +10,20 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Detects whether standard error is a terminal, and its width.
+ * The standard streams. Detects whether each is a terminal, and its width.
  *
- * <p>The JDK detects terminals only on standard input and output. JLine would detect them here too,
- * but it restores the default SIGINT handler, and Ctrl-C would then kill a run instead of stopping
- * it gracefully.
+ * <p>The JDK detects only whether standard input and output both are terminals. JLine would detect
+ * each, but it restores the default SIGINT handler, and Ctrl-C would then kill a run instead of
+ * stopping it gracefully.
  */
-final class StandardError {
-  private static final int DESCRIPTOR = 2;
+public enum StandardStream {
+  /** Standard input. */
+  INPUT,
+  /** Standard output. */
+  OUTPUT,
+  /** Standard error. */
+  ERROR;
+
   private static final int USUAL_COLUMNS = 80;
 
   /** TIOCGWINSZ of linux/asm-generic/ioctls.h and of Darwin's sys/ttycom.h. */
@@ -40,17 +46,24 @@ final class StandardError {
                           ValueLayout.ADDRESS),
                       Linker.Option.firstVariadicArg(2)));
 
-  private StandardError() {}
+  /** Returns whether the stream is a terminal. */
+  public boolean isTerminal() {
+    return size().isPresent();
+  }
 
-  /** Returns the current width, or empty if standard error is not a terminal with a cursor. */
-  static OptionalInt columns() {
-    if (IOCTL.isEmpty() || "dumb".equals(System.getenv("TERM"))) {
+  /** Returns the current width, or empty if the stream is not a terminal with a cursor. */
+  OptionalInt columns() {
+    return "dumb".equals(System.getenv("TERM")) ? OptionalInt.empty() : size();
+  }
+
+  private OptionalInt size() {
+    if (IOCTL.isEmpty()) {
       return OptionalInt.empty();
     }
     try (Arena arena = Arena.ofConfined()) {
       // struct winsize: rows, columns and two unused fields; each is an unsigned short.
       MemorySegment size = arena.allocate(ValueLayout.JAVA_SHORT, 4);
-      int failed = (int) IOCTL.get().invokeExact(DESCRIPTOR, GET_WINDOW_SIZE, size);
+      int failed = (int) IOCTL.get().invokeExact(ordinal(), GET_WINDOW_SIZE, size);
       if (failed != 0) {
         return OptionalInt.empty();
       }

@@ -123,8 +123,7 @@ class BadInputTest {
   void aPromptLongerThanTheContext() {
     assertThat(
             refused("generate", "--model", model.toString(), "--prompt", "1 + ".repeat(40) + "1"))
-        .contains("context of 32")
-        .contains("max_new_tokens");
+        .contains("--prompt 1: its prompt has 81 tokens", "context leaves 31");
   }
 
   @Test

@@ -53,7 +53,7 @@ public record AskedQuestion(String question, List<ChatMessage> conversation, Str
     }
     return TextLines.read(file).stream()
         .map(line ->
-            new AskedQuestion(line.text(), List.of(), "%s line %d".formatted(file, line.number())))
+            new AskedQuestion(line.text(), List.of(), "%s line %s".formatted(file, line.number())))
         .toList();
   }
 

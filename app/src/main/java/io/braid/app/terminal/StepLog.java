@@ -60,7 +60,7 @@ final class StepLog {
   }
 
   static StepLog onStandardError() {
-    return new StepLog(StandardError::columns, PeakMemory::now, InstantSource.system());
+    return new StepLog(StandardStream.ERROR::columns, PeakMemory::now, InstantSource.system());
   }
 
   void begins(int count) {

@@ -79,7 +79,7 @@ public final class TerminalListener implements RunListener, AutoCloseable {
     shown = "";
     rows = log.get();
     rows.ifPresent(each -> each.begins(steps));
-    if (rows.isEmpty() || StandardError.columns().isPresent()) {
+    if (rows.isEmpty() || StandardStream.ERROR.columns().isPresent()) {
       progress = Optional.of(Progress.start(phase, done, steps));
     }
     last = done;

@@ -77,7 +77,7 @@ public record LoadedModel(
     try {
       String base = AdapterFiles.apply(adapter, model.transformer(), path);
       Notices.say(
-          "adapter %s: %d matrices, trained for %s, merged into %s in float32"
+          "adapter %s: %s matrices, trained for %s, merged into %s in float32"
               .formatted(
                   adapter,
                   model.transformer().adapters().size(),

@@ -246,7 +246,7 @@ public final class GenerateCommand extends BraidCommand {
 
   private static String heading(int number, String prompt) {
     String line = prompt.strip().replaceAll("\\s+", " ");
-    return "prompt %d: %s"
+    return "prompt %s: %s"
         .formatted(
             number,
             line.length() <= SHOWN_OF_PROMPT ? line : line.substring(0, SHOWN_OF_PROMPT) + "…");

@@ -94,6 +94,11 @@ public final class TokenizedExamples {
     return kept.length;
   }
 
+  /** Returns the number of examples that were dropped because of their length. */
+  public int leftOut() {
+    return examples.size() - kept.length;
+  }
+
   /**
    * Returns an example.
    *

@@ -3,6 +3,7 @@ package io.braid.app.commands;
 import io.braid.flow.FieldQuality;
 import io.braid.recipe.Recipe;
 import io.braid.run.RunListener;
+import io.braid.run.train.DryRun;
 import io.braid.run.train.FlowTrainRecipe;
 import io.braid.run.train.FlowTrainRun;
 import java.nio.file.Path;
@@ -15,6 +16,12 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code braid flow train}. */
 @Command(name = "train", description = "Trains a flow field on correct responses.")
 final class FlowTrainCommand extends RecipeCommand<FlowTrainRun.Result> {
+  @Override
+  DryRun dryRun(Path recipe, List<String> overrides, Path out, RunListener listener) {
+    return FlowTrainRun.dryRun(
+        Recipe.read(recipe, overrides, FlowTrainRecipe.class), out, listener);
+  }
+
   @Override
   FlowTrainRun.Result run(
       Path recipe, List<String> overrides, Path out, boolean resume, RunListener listener) {

@@ -2,8 +2,10 @@ package io.braid.app.commands;
 
 import io.braid.UserError;
 import io.braid.app.report.RunReport;
+import io.braid.app.terminal.Printable;
 import io.braid.app.terminal.TerminalListener;
 import io.braid.run.RunListener;
+import io.braid.run.train.DryRun;
 import io.braid.run.train.RunResult;
 import io.braid.train.StepMetrics;
 import java.nio.file.Path;
@@ -39,6 +41,14 @@ abstract class RecipeCommand<R> extends BraidCommand {
   @Option(names = "--resume", description = "Continue the run in the run directory.")
   private boolean resume;
 
+  @Option(
+      names = "--dry-run",
+      description =
+          "Print what the run would read, train, need and write, without training or writing.")
+  private boolean dry;
+
+  abstract DryRun dryRun(Path recipe, List<String> overrides, Path out, RunListener listener);
+
   abstract R run(
       Path recipe, List<String> overrides, Path out, boolean resume, RunListener listener);
 
@@ -46,6 +56,9 @@ abstract class RecipeCommand<R> extends BraidCommand {
   public Integer call() {
     String name = String.valueOf(recipe.getFileName()).replaceAll("\\.ya?ml$", "");
     Path directory = out.orElse(Path.of("runs", name));
+    if (dry) {
+      return preview(directory);
+    }
     R result;
     try (TerminalListener progress = TerminalListener.withRows()) {
       result = run(recipe, overrides, directory, resume, progress);
@@ -54,6 +67,28 @@ abstract class RecipeCommand<R> extends BraidCommand {
     int exit = tell(result);
     report.ifPresent(page -> say("report: " + page));
     return exit;
+  }
+
+  private int preview(Path directory) {
+    if (resume) {
+      throw new UserError("--dry-run describes a new run; leave out --resume");
+    }
+    DryRun found;
+    try (TerminalListener progress = new TerminalListener()) {
+      found = dryRun(recipe, overrides, directory, progress);
+    }
+    found
+        .rows()
+        .forEach(row ->
+            say(String.format(Locale.ROOT, "%-12s %s", row.name(), Printable.line(row.text()))));
+    say("");
+    say("the first prompts, as the model sees them:");
+    for (String prompt : found.prompts()) {
+      say("");
+      say(DryRunText.prompt(prompt));
+    }
+    answer(DryRunText.json(found));
+    return 0;
   }
 
   /** Prints the result and returns the exit code. */

@@ -2,6 +2,7 @@ package io.braid.app.commands;
 
 import io.braid.recipe.Recipe;
 import io.braid.run.RunListener;
+import io.braid.run.train.DryRun;
 import io.braid.run.train.RunResult;
 import io.braid.run.train.SftRecipe;
 import io.braid.run.train.SftRun;
@@ -14,6 +15,11 @@ import picocli.CommandLine.Command;
     name = "sft",
     description = "Fine-tunes a model on examples (supervised fine-tuning, SFT).")
 public final class SftCommand extends RecipeCommand<RunResult> {
+  @Override
+  DryRun dryRun(Path recipe, List<String> overrides, Path out, RunListener listener) {
+    return SftRun.dryRun(Recipe.read(recipe, overrides, SftRecipe.class), out, listener);
+  }
+
   @Override
   RunResult run(
       Path recipe, List<String> overrides, Path out, boolean resume, RunListener listener) {

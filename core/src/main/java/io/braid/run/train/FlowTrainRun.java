@@ -12,6 +12,7 @@ import io.braid.input.LoadedModel;
 import io.braid.input.Prompting;
 import io.braid.input.TokenizedExamples;
 import io.braid.run.RunListener;
+import io.braid.run.train.DryRun.Row;
 import io.braid.sampling.Shuffle;
 import io.braid.train.FlowTraining;
 import io.braid.train.StepMetrics;
@@ -67,6 +68,41 @@ public final class FlowTrainRun {
                 : Optional.of(trainer.quality(batches.validation));
         return new Result(place, ended.steps(), quality, ended.stoppedBy());
       }
+    }
+  }
+
+  /**
+   * Finds out what a run would do, and leaves no directory behind.
+   *
+   * @param out the run directory, which must be missing or empty
+   * @throws UserError for every error that the user can fix
+   */
+  public static DryRun dryRun(FlowTrainRecipe recipe, Path out, RunListener listener) {
+    try (RunLoop loop = RunLoop.in(out, /* resume= */ false, recipe, recipe.saving(), listener);
+        LoadedModel model =
+            LoadedModel.load(recipe.model(), Optional.of(recipe.compute().precision().dtype()))
+                .addingSpecialTokens(recipe.prompts().addSpecialTokens());
+        FlowField field = field(recipe, loop, model)) {
+      Batches batches =
+          new Batches(recipe, loop.dated(recipe.prompts().prompting(), model, listener), model);
+      ExamplesDryRun examples =
+          new ExamplesDryRun(
+              batches.examples, place -> batches.examples.at(batches.split.at(place), place));
+      List<Row> rows = new ArrayList<>();
+      rows.add(new Row("model", recipe.model() + ", which is not changed"));
+      rows.add(new Row("parameters", DryRun.format("%,d of the field are trained", field.size())));
+      rows.addAll(examples.rows(recipe.source().data()));
+      rows.add(
+          new Row(
+              "steps",
+              DryRun.format(
+                  "%,d of %,d responses; %,d responses are held out for validation",
+                  batches.steps(), recipe.batchSize(), batches.held)));
+      rows.add(new Row("memory", "not estimated"));
+      rows.add(new Row("time", "not estimated"));
+      rows.add(
+          new Row("writes", DryRun.writes(loop, "the field", recipe.saving(), batches.steps())));
+      return new DryRun(rows, examples.shown(model));
     }
   }
 

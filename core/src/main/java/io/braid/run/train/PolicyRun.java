@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 
 /** A run of reinforcement learning from a recipe. */
 public final class PolicyRun {
@@ -47,6 +48,62 @@ public final class PolicyRun {
    * @throws io.braid.UserError for every error that the user can fix
    */
   public static RunResult run(TrainRecipe recipe, Path out, boolean resume, RunListener listener) {
+    return open(recipe, out, resume, listener, PolicyRun::train);
+  }
+
+  /**
+   * Finds out what a run would do, with all checks that it makes before its first step, and leaves
+   * no directory behind.
+   *
+   * @param out the run directory, which must be missing or empty
+   * @throws io.braid.UserError for every error that the user can fix
+   */
+  public static DryRun dryRun(TrainRecipe recipe, Path out, RunListener listener) {
+    return open(
+        recipe,
+        out,
+        /* resume= */ false,
+        listener,
+        ready ->
+            new PolicyDryRun(
+                    recipe,
+                    ready.trained.model(),
+                    ready.read,
+                    ready.unreadable,
+                    ready.asked,
+                    ready.order,
+                    ready.sampler.rollout(),
+                    ready.reference)
+                .run(ready.loop));
+  }
+
+  /**
+   * A run that is ready for its first step.
+   *
+   * @param read the problems whose references the verifier can read
+   * @param unreadable number of the others
+   * @param asked the problems whose prompts fit
+   * @param reference whether there is a reference with weights of its own
+   */
+  private record Ready(
+      TrainRecipe recipe,
+      RunLoop loop,
+      TrainedModel trained,
+      Prompting prompting,
+      MixedProblems read,
+      int unreadable,
+      List<AskedProblem> asked,
+      Order order,
+      Sampler sampler,
+      CriticModel critic,
+      FlowModel flow,
+      boolean reference,
+      PolicyTrainer trainer,
+      Optional<Evaluations> evaluations,
+      RunListener listener) {}
+
+  private static <T> T open(
+      TrainRecipe recipe, Path out, boolean resume, RunListener listener, Function<Ready, T> then) {
     List<OwnClass> own = OwnClass.in(recipe);
     // The verifier comes first: if something that it needs is missing, nothing is written.
     try (Verifier verifier = recipe.truncatedAnswers().judgedBy(recipe.verifier().create());
@@ -61,7 +118,7 @@ public final class PolicyRun {
               recipe.seed())) {
         OwnClass.line(own).ifPresent(listener::notice);
         trained.description().ifPresent(listener::notice);
-        return run(recipe, loop, trained, verifier, listener);
+        return open(recipe, loop, trained, verifier, listener, then);
       }
     } catch (RuntimeException | Error e) {
       Optional<SettingError> blamed = OwnClass.blame(e, own);
@@ -72,12 +129,13 @@ public final class PolicyRun {
     }
   }
 
-  private static RunResult run(
+  private static <T> T open(
       TrainRecipe recipe,
       RunLoop loop,
       TrainedModel trained,
       Verifier verifier,
-      RunListener listener) {
+      RunListener listener,
+      Function<Ready, T> then) {
     LoadedModel model = trained.model();
     Prompting prompting = loop.dated(recipe.prompts().prompting(), model, listener);
     UnreadableReferences unreadable = new UnreadableReferences(verifier, recipe.unreadable());
@@ -127,36 +185,60 @@ public final class PolicyRun {
         FlowModel flow = FlowModel.of(recipe, loop, model)) {
       try (TrainerParts parts = TrainerParts.create(recipe, model.transformer(), flow.signals());
           PolicyTrainer trainer = parts.trainer(recipe, critic, sampler)) {
-        IdleSteps idle =
-            new IdleSteps(recipe.stopAfterIdleSteps(), recipe.rewards().overlong().isPresent());
-        loop.resumed().ifPresent(each -> idle.resume(loop.directory().metrics(), each.step()));
-        PolicyNotices notices = new PolicyNotices(recipe, listener);
-        notices.begin(
-            recipe.model(), model.transformer(), model.stopIds(), prompting.format().stop());
-        UnknownVerdicts unknown = new UnknownVerdicts(loop.directory(), listener);
-        unknown.removeAfter(loop.resumed().map(Checkpoint::step).orElse(0));
-        Steps steps =
-            new Steps(
+        return then.apply(
+            new Ready(
                 recipe,
                 loop,
                 trained,
+                prompting,
+                mixed,
+                unreadable.count(),
+                problems,
+                order,
+                sampler,
                 critic,
+                flow,
+                parts.reference().filter(each -> each != model.transformer()).isPresent(),
                 trainer,
-                notices,
-                idle,
-                unknown,
                 evaluations,
-                listener);
-        RunLoop.Ended ended = loop.run(recipe.steps(), steps);
-        notices.end();
-        unknown.end();
-        if (recipe.flow().isPresent() && steps.seconds.has(StepMetrics.STEP_SECONDS)) {
-          listener.notice(steps.costOfFlow());
-        }
-        flow.leave(loop.directory());
-        return ended.result(trained.leave(loop, listener), steps.skipped);
+                listener));
       }
     }
+  }
+
+  private static RunResult train(Ready ready) {
+    TrainRecipe recipe = ready.recipe;
+    RunLoop loop = ready.loop;
+    RunListener listener = ready.listener;
+    LoadedModel model = ready.trained.model();
+    IdleSteps idle =
+        new IdleSteps(recipe.stopAfterIdleSteps(), recipe.rewards().overlong().isPresent());
+    loop.resumed().ifPresent(each -> idle.resume(loop.directory().metrics(), each.step()));
+    PolicyNotices notices = new PolicyNotices(recipe, listener);
+    notices.begin(
+        recipe.model(), model.transformer(), model.stopIds(), ready.prompting.format().stop());
+    UnknownVerdicts unknown = new UnknownVerdicts(loop.directory(), listener);
+    unknown.removeAfter(loop.resumed().map(Checkpoint::step).orElse(0));
+    Steps steps =
+        new Steps(
+            recipe,
+            loop,
+            ready.trained,
+            ready.critic,
+            ready.trainer,
+            notices,
+            idle,
+            unknown,
+            ready.evaluations,
+            listener);
+    RunLoop.Ended ended = loop.run(recipe.steps(), steps);
+    notices.end();
+    unknown.end();
+    if (recipe.flow().isPresent() && steps.seconds.has(StepMetrics.STEP_SECONDS)) {
+      listener.notice(steps.costOfFlow());
+    }
+    ready.flow.leave(loop.directory());
+    return ended.result(ready.trained.leave(loop, listener), steps.skipped);
   }
 
   /** Runs the trainer's steps and saves samples. */

@@ -1,9 +1,7 @@
 package io.braid.run.train;
 
 import io.braid.MetricValues;
-import io.braid.eval.HeldOutMetrics;
-import io.braid.train.StepMetrics;
-import io.braid.train.StepPhases;
+import io.braid.run.StepPhases;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -49,9 +47,7 @@ final class RemainingTime {
       recent.clear();
       totals.clear();
     }
-    Map<String, Double> phases = StepPhases.of(metrics.byName());
-    phases.remove(StepPhases.name(StepMetrics.SAVING_SECONDS)); // recurring
-    phases.remove(StepPhases.name(HeldOutMetrics.SECONDS)); // recurring
+    Map<String, Double> phases = StepPhases.within(metrics.byName());
     recent.addLast(phases);
     if (recent.size() > RECENT) {
       recent.removeFirst();

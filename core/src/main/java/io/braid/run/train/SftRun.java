@@ -8,11 +8,16 @@ import io.braid.input.LoadedModel;
 import io.braid.input.Prompting;
 import io.braid.input.TokenizedExamples;
 import io.braid.model.HiddenPass;
+import io.braid.nn.Parameter;
 import io.braid.run.RunListener;
+import io.braid.run.train.DryRun.Part;
+import io.braid.run.train.DryRun.Row;
 import io.braid.sampling.Shuffle;
 import io.braid.task.inspect.TrainingPrompts;
+import io.braid.train.PassSpeed;
 import io.braid.train.StepMetrics;
 import io.braid.train.Supervised;
+import io.braid.train.TrainingMemory;
 import io.braid.trajectory.Sequence;
 import io.braid.verify.Rule;
 import java.nio.file.Path;
@@ -25,6 +30,8 @@ import java.util.OptionalInt;
 public final class SftRun {
   /** Memory for keys and values during evaluations, in bytes. */
   private static final long CACHE_BYTES = 2_000_000_000L;
+
+  private static final int MEASURED_TOKENS = 1_024;
 
   private SftRun() {}
 
@@ -96,6 +103,85 @@ public final class SftRun {
   }
 
   /**
+   * Finds out what a run would do, and leaves no directory behind.
+   *
+   * @param out the run directory, which must be missing or empty
+   * @throws UserError for every error that the user can fix
+   */
+  public static DryRun dryRun(SftRecipe recipe, Path out, RunListener listener) {
+    try (RunLoop loop = RunLoop.in(out, /* resume= */ false, recipe, recipe.saving(), listener);
+        TrainedModel trained =
+            TrainedModel.load(
+                loop,
+                recipe.model(),
+                recipe.compute().precision(),
+                recipe.prompts().addSpecialTokens(),
+                recipe.adapter(),
+                recipe.seed())) {
+      LoadedModel model = trained.model();
+      Batches batches =
+          new Batches(recipe, loop.dated(recipe.prompts().prompting(), model, listener), model);
+      model
+          .transformer()
+          .keep(HiddenPass.Keep.layerInputs(recipe.compute().gradientCheckpointing()));
+      ExamplesDryRun examples = new ExamplesDryRun(batches.examples, batches::at);
+      List<Row> rows = new ArrayList<>();
+      rows.add(new Row("model", recipe.model().toString()));
+      rows.add(new Row("parameters", DryRun.parameters(model.transformer())));
+      rows.addAll(examples.rows(recipe.source().data()));
+      rows.add(
+          new Row(
+              "steps",
+              DryRun.format(
+                  "%,d of %,d examples: each example %.2g times",
+                  recipe.steps(),
+                  recipe.batchSize(),
+                  (double) recipe.steps() * recipe.batchSize() / batches.examples.size())));
+      rows.add(new Row("memory", memory(recipe, model, examples)));
+      rows.add(new Row("time", time(recipe, model, examples)));
+      rows.add(
+          new Row(
+              "writes",
+              DryRun.writes(
+                  loop,
+                  recipe.adapter().isPresent() ? "the adapters" : "the model",
+                  recipe.saving(),
+                  recipe.steps())));
+      return new DryRun(rows, examples.shown(model));
+    }
+  }
+
+  private static String memory(SftRecipe recipe, LoadedModel model, ExamplesDryRun examples) {
+    TrainingMemory memory =
+        DryRun.memory(model.transformer().config(), recipe.compute(), recipe.adapter());
+    long micro =
+        Math.min(recipe.compute().microBatchTokens(), recipe.batchSize() * examples.longest());
+    return DryRun.sum(
+        List.of(
+            new Part("weights", memory.weights()),
+            new Part("gradients", memory.gradients()),
+            new Part("optimizer", memory.optimizer()),
+            new Part(
+                "activations of a micro-batch",
+                DryRun.activations(memory, recipe.compute(), micro))));
+  }
+
+  private static String time(SftRecipe recipe, LoadedModel model, ExamplesDryRun examples) {
+    List<Parameter> trained = model.transformer().trained();
+    trained.forEach(parameter -> parameter.tensor().requiresGrad(true));
+    PassSpeed speed =
+        PassSpeed.measure(
+            model.transformer(),
+            examples.first(recipe.batchSize()),
+            Math.min(recipe.compute().microBatchTokens(), MEASURED_TOKENS));
+    double step = recipe.batchSize() * examples.meanLength() * (speed.forward() + speed.backward());
+    return DryRun.format(
+        "a step takes about %s and all of them about %s, without optimizer and saving (measured"
+            + " with %,d tokens)",
+        DryRun.time(step), DryRun.time(recipe.steps() * step), speed.tokens());
+  }
+
+  /**
    * The sequences of each step. Each epoch uses a new order and, for generated problems, a
    * different correct response.
    */
@@ -121,12 +207,14 @@ public final class SftRun {
     List<Sequence> of(int step) {
       List<Sequence> sequences = new ArrayList<>(recipe.batchSize());
       for (int i = 0; i < recipe.batchSize(); i++) {
-        long place = (long) step * recipe.batchSize() + i;
-        sequences.add(
-            examples.at(
-                order.at(place), Seeds.derive(recipe.seed(), Seeds.Stream.SFT_RESPONSE, place)));
+        sequences.add(at((long) step * recipe.batchSize() + i));
       }
       return sequences;
+    }
+
+    Sequence at(long place) {
+      return examples.at(
+          order.at(place), Seeds.derive(recipe.seed(), Seeds.Stream.SFT_RESPONSE, place));
     }
   }
 

@@ -54,6 +54,11 @@ final class UnreadableReferences {
     return left;
   }
 
+  /** Returns the number of problems that were removed. */
+  int count() {
+    return count;
+  }
+
   /**
    * Reports these problems after all sources have been read.
    *

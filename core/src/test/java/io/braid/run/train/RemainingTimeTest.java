@@ -43,7 +43,7 @@ class RemainingTimeTest {
     RemainingTime time = new RemainingTime(10);
     time.stepped(step(1, 1));
     time.stepped(step(1, 1));
-    time.stepped(step(1, 1).put(StepMetrics.SAVING_SECONDS, 9));
+    time.stepped(step(1, 1).put(StepMetrics.SAVING_SECONDS, 9).put(HeldOutMetrics.SECONDS, 9));
     time.recurred("saving", 3, 10);
     time.recurred("saving", 3, 20);
 

@@ -1,6 +1,7 @@
-package io.braid.train;
+package io.braid.run;
 
-import io.braid.Metric;
+import io.braid.eval.HeldOutMetrics;
+import io.braid.train.StepMetrics;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -22,15 +23,28 @@ public final class StepPhases {
           StepMetrics.BACKWARD_SECONDS.name(),
           StepMetrics.OPTIMIZER_SECONDS.name());
 
+  /** What runs between steps, and is not part of {@code step_seconds}. */
+  private static final Set<String> BETWEEN =
+      Set.of(StepMetrics.SAVING_SECONDS.name(), HeldOutMetrics.SECONDS.name());
+
   private StepPhases() {}
 
   /**
    * Returns the seconds of each phase by its name ({@code rollout} for {@code rollout_seconds}), in
-   * the order of the metrics. Saving is not part of {@code step_seconds}.
+   * the order of the metrics, with saving and evaluation, which run between steps.
    *
    * @param metrics values by name; values that are not finite are left out
    */
   public static Map<String, Double> of(Map<String, Double> metrics) {
+    return of(metrics, /* between= */ true);
+  }
+
+  /** Returns the same without what runs between steps. */
+  public static Map<String, Double> within(Map<String, Double> metrics) {
+    return of(metrics, /* between= */ false);
+  }
+
+  private static Map<String, Double> of(Map<String, Double> metrics, boolean between) {
     Map<String, Double> phases = new LinkedHashMap<>();
     double rest = metrics.getOrDefault(StepMetrics.STEP_SECONDS.name(), Double.NaN);
     for (Map.Entry<String, Double> each : metrics.entrySet()) {
@@ -39,20 +53,16 @@ public final class StepPhases {
       if (!name.endsWith(SUFFIX)
           || name.equals(StepMetrics.STEP_SECONDS.name())
           || PARTS.contains(name)
+          || (BETWEEN.contains(name) && !between)
           || !Double.isFinite(seconds)) {
         continue;
       }
       phases.put(name.substring(0, name.length() - SUFFIX.length()), seconds);
-      rest -= name.equals(StepMetrics.SAVING_SECONDS.name()) ? 0 : seconds;
+      rest -= BETWEEN.contains(name) ? 0 : seconds;
     }
     if (rest > 0) {
       phases.put(OTHER, rest);
     }
     return phases;
-  }
-
-  /** Returns the name of the phase that a metric measures. */
-  public static String name(Metric seconds) {
-    return seconds.name().substring(0, seconds.name().length() - SUFFIX.length());
   }
 }

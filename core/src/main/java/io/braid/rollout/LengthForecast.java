@@ -10,6 +10,8 @@ import java.util.TreeMap;
  * constant, as estimated from the longer half of those that ended.
  */
 final class LengthForecast {
+  private static final double NEGLIGIBLE = 1e-4;
+
   private final int most;
   private final TreeMap<Integer, Integer> ended = new TreeMap<>(); // number of responses by length
   private int endedCount;
@@ -58,6 +60,39 @@ final class LengthForecast {
       left += expected[Math.min(length, most)];
     }
     return left;
+  }
+
+  /**
+   * Returns the expected number of tokens until the last of the running responses ends, if their
+   * lengths are independent; if no response has ended, the largest possible number.
+   *
+   * @param running lengths of the responses that have begun, at least one
+   */
+  double longest(int[] running) {
+    double[] hazards = hazards(running);
+    double[] survival = new double[most + 1];
+    survival[0] = 1;
+    for (int length = 1; length <= most; length++) {
+      survival[length] = survival[length - 1] * (1 - hazards[length]);
+    }
+    Map<Integer, Integer> counts = new TreeMap<>(); // many are decoded together from the start
+    for (int length : running) {
+      counts.merge(Math.min(length, most), 1, Integer::sum);
+    }
+    double expected = 0;
+    for (int more = 0; more < most; more++) {
+      double allEnded = 1;
+      for (Map.Entry<Integer, Integer> each : counts.entrySet()) {
+        int length = each.getKey();
+        double runs = length + more < most ? survival[length + more] / survival[length] : 0;
+        allEnded *= Math.pow(1 - runs, each.getValue());
+      }
+      if (1 - allEnded < NEGLIGIBLE) {
+        break;
+      }
+      expected += 1 - allEnded;
+    }
+    return expected;
   }
 
   /** Returns the probability that a response ends at each length if it has reached it. */

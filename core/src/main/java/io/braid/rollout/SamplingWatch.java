@@ -61,12 +61,12 @@ public final class SamplingWatch {
     for (int length : running) {
       tokens += length;
     }
-    to.accept(
-        new SamplingProgress(
-            ended,
-            all,
-            tokens,
-            forecast.left(running, all - ended - running.length),
-            forecast.knowsNothing()));
+    long waiting = all - ended - running.length;
+    // Without successors, the decoding of the longest response takes as long as that of all.
+    double left =
+        waiting == 0 && running.length > 0
+            ? running.length * forecast.longest(running)
+            : forecast.left(running, waiting);
+    to.accept(new SamplingProgress(ended, all, tokens, left, forecast.knowsNothing()));
   }
 }

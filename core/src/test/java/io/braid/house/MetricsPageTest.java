@@ -41,7 +41,7 @@ class MetricsPageTest {
 
       <!-- Made from the declarations in the code (io.braid.Metric) by MetricsPageTest: do not edit. -->
 
-      A training run writes one line of metrics per step to `metrics.jsonl`, and the same metrics to TensorBoard files; the progress line shows some of them. An evaluation writes its metrics to its results. The code declares each metric where it is computed, with its unit and its meaning. This page is generated from these declarations.
+      A training run writes one line of metrics per step to `metrics.jsonl`, and the same metrics to TensorBoard files; the table of a running command shows some of them. An evaluation writes its metrics to its results. The code declares each metric where it is computed, with its unit and its meaning. This page is generated from these declarations.
 
       - A metric that was not measured is absent, never 0, and its curve has a gap. `null` (NaN in TensorBoard) means that the measured value is not finite.
       - A metric covers all responses of the step, or it is absent.

@@ -43,6 +43,20 @@ class LengthForecastTest {
   }
 
   @Test
+  void theLastOfSeveralRunningResponsesEndsLaterThanTheirMean() {
+    LengthForecast forecast = new LengthForecast(3);
+    assertThat(forecast.longest(new int[] {0, 2})).as("only the limit is known").isEqualTo(3);
+    forecast.ended(1, false);
+    forecast.ended(1, false);
+    forecast.ended(2, false);
+    forecast.ended(2, false);
+
+    // Half end at 1 token, the others at 2.
+    assertThat(forecast.left(new int[] {0, 0}, 0)).isCloseTo(2 * 1.5, EXACT);
+    assertThat(forecast.longest(new int[] {0, 0})).isCloseTo(1.75, EXACT);
+  }
+
+  @Test
   void responsesThatAreCutOffReachTheLimit() {
     LengthForecast forecast = new LengthForecast(10);
     forecast.ended(10, true);

@@ -205,21 +205,22 @@ final class PolicyDryRun {
    */
   private String time(int responses) {
     int tokens = Math.min(MEASURED_TOKENS, recipe.rollout().maxNewTokens());
-    SamplingSettings all = rollout.settings();
+    SamplingSettings usual = rollout.settings();
     Rollout brief =
         rollout.with(
             new SamplingSettings(
-                all.samples(),
-                all.temperature(),
-                all.topP(),
-                all.topK(),
+                usual.samples(),
+                usual.temperature(),
+                usual.topP(),
+                usual.topK(),
                 tokens,
                 tokens,
-                all.stopIds(),
+                usual.stopIds(),
                 List.of()));
     List<Prompt> step = prompts().limit(recipe.promptsPerStep()).toList();
     Timed timed = sampled(brief, step.subList(0, 1));
-    if (timed.seconds() <= QUICK_SECONDS) {
+    boolean all = timed.seconds() <= QUICK_SECONDS;
+    if (all) {
       timed = sampled(brief, step);
     }
     List<Group> groups = timed.groups();
@@ -246,7 +247,7 @@ final class PolicyDryRun {
     double atSome = base * some + training * (some + prompt);
     double atMost = base * most + training * (most + prompt);
     return DryRun.format(
-        "a step takes about %s with responses of %,d tokens and %s at the limit of %,d, without"
+        "a step takes %s %s with responses of %,d tokens and %s at the limit of %,d, without"
             + " verification, optimizer and saving (measured with %,d responses of %d tokens)",
         DryRun.time(atSome), some, DryRun.time(atMost), most, sampled, tokens);
   }

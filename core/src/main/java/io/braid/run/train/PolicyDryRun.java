@@ -249,6 +249,12 @@ final class PolicyDryRun {
     return DryRun.format(
         "a step takes %s %s with responses of %,d tokens and %s at the limit of %,d, without"
             + " verification, optimizer and saving (measured with %,d responses of %d tokens)",
-        DryRun.time(atSome), some, DryRun.time(atMost), most, sampled, tokens);
+        all ? "about" : "at most", // a larger batch takes less time per token
+        DryRun.time(atSome),
+        some,
+        DryRun.time(atMost),
+        most,
+        sampled,
+        tokens);
   }
 }

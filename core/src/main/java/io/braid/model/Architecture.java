@@ -47,6 +47,11 @@ public record Architecture(double embeddingScale, List<List<Sublayer>> layers, S
     return layer.stream().flatMap(each -> Stream.of(each.in(), each.out()));
   }
 
+  /** Returns the number of elements in the matrices of one layer. */
+  long layerNumbers() {
+    return projections(layers.getFirst()).mapToLong(each -> each.outputs() * each.inputs()).sum();
+  }
+
   /** Returns the number of elements in the matrices of all layers. */
   public double matrixNumbers() {
     return layers.stream()

@@ -55,6 +55,25 @@ public record LoraSettings(
   }
 
   /**
+   * Returns whether the merged weights of all layers are in memory together. A large model whose
+   * base is stored in fewer bytes has those of one layer at a time: merging takes far less time
+   * than a product of many rows.
+   */
+  public boolean keepsMerged(Architecture architecture) {
+    return keepsMerged(architecture, Decoder.LAYER_BYTES);
+  }
+
+  /**
+   * Returns the same for another limit.
+   *
+   * @param layerBytes size of the largest layer whose merged weights are kept
+   */
+  boolean keepsMerged(Architecture architecture, long layerBytes) {
+    return base == FrozenMatrix.Format.FLOAT32
+        || architecture.layerNumbers() * Float.BYTES <= layerBytes;
+  }
+
+  /**
    * Rejects a target that no layer has.
    *
    * @param architecture architecture of the model to adapt

@@ -316,12 +316,9 @@ final class TransformerWeights implements AutoCloseable {
     return adapted;
   }
 
-  /**
-   * Returns the memory of merged weights. A large model whose base is stored in fewer bytes keeps
-   * the merged weights of one layer only; merging takes far less time than a product of many rows.
-   */
+  /** Returns the memory of a layer's merged weights. */
   private MergedMemory memory(Linear linear, LoraSettings settings) {
-    if (settings.base() == FrozenMatrix.Format.FLOAT32 || layerBytes() <= keptMergedBytes) {
+    if (settings.keepsMerged(architecture, keptMergedBytes)) {
       return MergedMemory.of(linear.weight());
     }
     List<Long> shape = Arrays.stream(linear.weight().shape()).boxed().toList();
@@ -426,10 +423,7 @@ final class TransformerWeights implements AutoCloseable {
 
   /** Returns the size in bytes of one layer's matrices. */
   long layerBytes() {
-    return Architecture.projections(architecture.layers().getFirst())
-            .mapToLong(each -> each.inputs() * each.outputs())
-            .sum()
-        * dtype.bytes();
+    return architecture.layerNumbers() * dtype.bytes();
   }
 
   /**

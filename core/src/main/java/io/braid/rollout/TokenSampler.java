@@ -11,7 +11,7 @@ import java.util.Arrays;
 /** Samples one token for each row of logits. */
 final class TokenSampler {
   /** Maximum of rows times vocabulary for one call. */
-  private static final long NUMBERS_AT_ONCE = 1 << 22;
+  private static final long NUMBERS_AT_ONCE = 1 << 20;
 
   private final SamplingSettings settings;
 

@@ -7,7 +7,9 @@ import io.braid.model.Sublayer;
 import io.braid.model.Sublayer.Projection;
 import io.braid.nn.FrozenMatrix;
 import io.braid.tensor.DType;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -52,28 +54,39 @@ public record TrainingMemory(
   }
 
   /**
-   * Estimates the memory for training adapters of a model: the merged float32 weights, the frozen
-   * matrices in their own format, and the adapters with their gradients and moments.
+   * Estimates the memory for training adapters of a model: the merged float32 weights, of all
+   * layers or of one, the frozen matrices in their own format, and the adapters with their
+   * gradients and moments.
    *
    * @param settings rank, targets and format of the frozen matrices
    */
   public static TrainingMemory of(ModelConfig config, LoraSettings settings) {
     TrainingMemory full = of(config, DType.FLOAT32);
+    boolean kept = settings.keepsMerged(config.architecture());
+    Map<List<Long>, Long> shared = new HashMap<>(); // elements, by shape
+    long merged = 0;
     long frozen = 0;
     long adapters = 0;
     for (List<Sublayer> layer : config.architecture().layers()) {
       for (Projection each : projections(layer)) {
         List<Projection.Part> adapted =
             each.parts().stream().filter(part -> settings.takes(part.name())).toList();
-        frozen += adapted.isEmpty() ? 0 : frozen(each, settings.base());
+        long elements = each.outputs() * each.inputs();
+        merged += elements;
+        shared.put(List.of(each.outputs(), each.inputs()), elements);
+        if (!adapted.isEmpty() || settings.base() != FrozenMatrix.Format.FLOAT32) {
+          frozen += frozen(each, settings.base());
+        }
         adapters +=
             adapted.stream()
                 .mapToLong(part -> settings.rank() * (each.inputs() + part.outputs()))
                 .sum();
       }
     }
+    long atOnce = shared.values().stream().mapToLong(Long::longValue).sum();
+    long released = kept ? 0 : merged - atOnce;
     return new TrainingMemory(
-        full.weights + frozen + FLOAT * adapters,
+        full.weights - FLOAT * released + frozen + FLOAT * adapters,
         FLOAT * adapters,
         2 * FLOAT * adapters,
         full.activations,

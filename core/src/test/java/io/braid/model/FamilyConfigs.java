@@ -12,7 +12,7 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /** Small configs of each family, with what is particular to it. */
-final class FamilyConfigs {
+public final class FamilyConfigs {
   private static final OptionalInt WINDOW = OptionalInt.of(5);
   private static final OptionalInt ALL = OptionalInt.empty();
 
@@ -22,7 +22,8 @@ final class FamilyConfigs {
    * Every second layer of SmolLM3 has no rotary positions and a window, every second of Gemma 3 a
    * window and a base of its own, all of Mistral a window. Other families attend to all tokens.
    */
-  static ModelConfig of(Family family, int vocabulary, int hidden, int intermediate, int layers) {
+  public static ModelConfig of(
+      Family family, int vocabulary, int hidden, int intermediate, int layers) {
     Rope rope = new Rope(1e4, Optional.empty());
     ModelConfig config =
         new ModelConfig(

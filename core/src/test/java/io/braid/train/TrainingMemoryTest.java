@@ -2,10 +2,13 @@ package io.braid.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.braid.model.FamilyConfigs;
 import io.braid.model.LoraSettings;
 import io.braid.model.ModelConfig;
+import io.braid.model.NamedView;
 import io.braid.model.TinyModels;
 import io.braid.model.Transformer;
+import io.braid.model.family.Families;
 import io.braid.nn.FrozenMatrix;
 import io.braid.tensor.DType;
 import java.util.List;
@@ -54,15 +57,38 @@ class TrainingMemoryTest {
               .mapToLong(each -> each.tensor().numel())
               .sum();
       assertThat(adapters).isEqualTo(2 * 3 * (16 + 16 + 24 + 16)); // q and down, 2 layers
-      long outputs = 16 + 8 + 8 + 16; // of q, k and v together, and of down
-      long elements = 32 * 16 + 16 * 24;
+      long elements = 32 * 16 + 16 * 24; // of q, k and v together, and of down
+      long others = 16 * 16 + 48 * 16; // of o, and of gate and up
+      long outputs = 32 + 16 + 16 + 48; // of all matrices
       long frozen =
           switch (base) {
             case FLOAT32 -> 4 * elements;
-            case BFLOAT16 -> 2 * elements;
-            case INT8 -> elements + 4 * outputs;
+            case BFLOAT16 -> 2 * (elements + others);
+            case INT8 -> elements + others + 4 * outputs;
           };
       assertThat(memory.state()).isEqualTo(weights + 2 * frozen + 16 * adapters);
+    }
+  }
+
+  /** A layer of 13 MB in float32, of whose merged weights only one layer's are in memory. */
+  @Test
+  void aLargeModelWithASmallBaseHasTheMergedWeightsOfOneLayer() {
+    ModelConfig config = FamilyConfigs.of(Families.ALL.getFirst(), 64, 512, 1536, 6);
+    LoraSettings settings =
+        new LoraSettings(2, 4, false, List.of(LoraSettings.ALL_LINEAR), FrozenMatrix.Format.INT8);
+    assertThat(settings.keepsMerged(config.architecture())).isFalse();
+    try (Transformer model = new Transformer(config, DType.FLOAT32)) {
+      List<NamedView> matrices =
+          model.views().stream()
+              .filter(view -> view.name().contains("layers.") && view.shape().size() == 2)
+              .toList();
+      long elements = matrices.stream().mapToLong(NamedView::numel).sum();
+      long rows = matrices.stream().mapToLong(view -> view.shape().getFirst()).sum();
+      long others = model.parameterCount() - elements;
+      model.adaptEmpty(settings, 1);
+      long adapters = model.trained().stream().mapToLong(each -> each.tensor().numel()).sum();
+      assertThat(TrainingMemory.of(config, settings).weights())
+          .isEqualTo(4 * others + elements + 4 * rows + 4 * elements / 6 + 4 * adapters);
     }
   }
 }

@@ -10,8 +10,10 @@ import io.braid.flow.FieldSettings;
 import io.braid.flow.FlowField;
 import io.braid.recipe.Recipe;
 import io.braid.run.RunListener;
+import io.braid.run.train.FlowTrainRecipe;
 import io.braid.run.train.PolicyRun;
 import io.braid.run.train.RunResult;
+import io.braid.run.train.SftRecipe;
 import io.braid.run.train.TrainRecipe;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
@@ -85,6 +87,21 @@ class NamedRecipesTest {
   @MethodSource("names")
   void aRecipeStatesOnlyTheDifferences(String name) throws IOException {
     assertThat(Files.readAllLines(RECIPES.resolve(name))).hasSizeLessThan(25);
+  }
+
+  /** They need a pretrained model, so that they are only read here. */
+  @Test
+  void theRecipesForARealModelAreReadable() {
+    Path real = RECIPES.resolve("real");
+    for (String name : List.of("grpo", "flowrl", "rlfr", "flowrl-rlfr", "grpo-full")) {
+      TrainRecipe recipe = Recipe.read(real.resolve(name + ".yaml"), List.of(), TrainRecipe.class);
+      assertThat(recipe.adapter().isPresent()).isEqualTo(!name.equals("grpo-full"));
+      assertThat(recipe.flow().isPresent()).isEqualTo(name.contains("rlfr"));
+    }
+    assertThat(Recipe.read(real.resolve("sft.yaml"), List.of(), SftRecipe.class).steps())
+        .isEqualTo(20);
+    assertThat(Recipe.read(real.resolve("field.yaml"), List.of(), FlowTrainRecipe.class).model())
+        .isEqualTo(Path.of("runs/real/sft/model"));
   }
 
   @ParameterizedTest

@@ -90,8 +90,15 @@ final class ModelInfoCommand extends BraidCommand {
     ModelDirectory directory = ModelDirectory.open(path);
     row("format", "format", "Hugging Face model directory");
     describe(directory.config());
-    DType dtype = directory.storedType();
-    row("stored as", "stored_as", word(dtype));
+    try {
+      describeFiles(directory);
+    } finally {
+      memory(directory.config()); // needs no other file
+    }
+  }
+
+  private void describeFiles(ModelDirectory directory) {
+    row("stored as", "stored_as", word(directory.storedType()));
     try (Tokenizer tokenizer = Tokenizer.load(path)) {
       row(
           "tokenizer",
@@ -99,7 +106,6 @@ final class ModelInfoCommand extends BraidCommand {
           String.format(Locale.ROOT, "%,d tokens%s", tokenizer.size(), special(tokenizer)));
       row("template", "template", tokenizer.chat().isPresent() ? "yes" : "none");
     }
-    memory(directory.config());
   }
 
   private static String special(Tokenizer tokenizer) {

@@ -99,7 +99,7 @@ class NamedRecipesTest {
       assertThat(recipe.flow().isPresent()).isEqualTo(name.contains("rlfr"));
     }
     assertThat(Recipe.read(real.resolve("sft.yaml"), List.of(), SftRecipe.class).steps())
-        .isEqualTo(20);
+        .isEqualTo(12);
     assertThat(Recipe.read(real.resolve("field.yaml"), List.of(), FlowTrainRecipe.class).model())
         .isEqualTo(Path.of("runs/real/sft/model"));
   }

@@ -14,6 +14,9 @@ public final class StepPhases {
   /** The rest of the step's time. */
   public static final String OTHER = "other";
 
+  /** All of a step's time in a run whose steps only train, such as SFT. */
+  private static final String TRAIN = "train";
+
   private static final String SUFFIX = "_seconds";
 
   /** Parts of {@code train_seconds}. */
@@ -61,7 +64,9 @@ public final class StepPhases {
       rest -= BETWEEN.contains(name) ? 0 : seconds;
     }
     if (rest > 0) {
-      phases.put(OTHER, rest);
+      boolean divided =
+          phases.keySet().stream().anyMatch(phase -> !BETWEEN.contains(phase + SUFFIX));
+      phases.put(divided ? OTHER : TRAIN, rest);
     }
     return phases;
   }

@@ -232,7 +232,7 @@ class LauncherTest {
   /** The class path of this test without Braid's own classes. */
   private static String libraries() {
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-        .filter(entry -> entry.endsWith(".jar") && !entry.contains("braid-"))
+        .filter(entry -> entry.endsWith(".jar") && !new File(entry).getName().startsWith("braid-"))
         .collect(Collectors.joining(File.pathSeparator));
   }
 }

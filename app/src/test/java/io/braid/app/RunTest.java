@@ -112,7 +112,12 @@ class RunTest {
     String[] run = {
       "train", "flowrl.yaml", "--out", "half", "precision=bfloat16", "mini_batches=2"
     };
-    assertThat(Terminal.run(directory, run).exit()).isZero();
+    Terminal.Ended ended = Terminal.run(directory, run);
+    assertThat(ended.exit()).isZero();
+    assertThat(ended.err() + ended.out())
+        .containsPattern(
+            "precision=bfloat16: weights, gradients and optimizer take \\d+ MB, in float32 \\d+"
+                + " MB, .*; a matrix product takes [0-9.]+ times as long as in float32");
     Path out = directory.resolve("half");
     assertThat(Files.readString(out.resolve("model/config.json"))).contains("bfloat16");
     assertThat(Files.readAllLines(out.resolve("metrics.jsonl"))).hasSize(12);

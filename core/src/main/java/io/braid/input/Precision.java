@@ -6,7 +6,10 @@ import io.braid.tensor.DType;
 public enum Precision {
   /** Single precision. */
   FLOAT32(DType.FLOAT32),
-  /** Half the memory; faster on processors with bfloat16 instructions. */
+  /**
+   * Half the memory for weights and activations, but training adds float32 master weights; faster
+   * on processors with bfloat16 instructions.
+   */
   BFLOAT16(DType.BFLOAT16);
 
   private final DType dtype;

@@ -80,7 +80,8 @@ public record DryRun(List<Row> rows, List<String> prompts) {
   /** A part of the memory, in bytes. */
   record Part(String name, long bytes) {}
 
-  private static String size(long bytes) {
+  /** Returns a size with its unit: {@code 538 MB}, {@code 2.2 GB}. */
+  static String size(long bytes) {
     return bytes < 1_000_000_000 ? format("%.0f MB", bytes / 1e6) : format("%.1f GB", bytes / 1e9);
   }
 

@@ -117,7 +117,7 @@ public final class PolicyRun {
               recipe.adapter(),
               recipe.seed())) {
         OwnClass.line(own).ifPresent(listener::notice);
-        trained.description().ifPresent(listener::notice);
+        trained.notices().forEach(listener::notice);
         return open(recipe, loop, trained, verifier, listener, then);
       }
     } catch (RuntimeException | Error e) {

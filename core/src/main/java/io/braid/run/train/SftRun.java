@@ -95,7 +95,7 @@ public final class SftRun {
           .model()
           .transformer()
           .keep(HiddenPass.Keep.layerInputs(recipe.compute().gradientCheckpointing()));
-      trained.description().ifPresent(listener::notice);
+      trained.notices().forEach(listener::notice);
       Steps steps = new Steps(trained, trainer, evaluations);
       RunLoop.Ended ended = loop.run(recipe.steps(), steps);
       return ended.result(trained.leave(loop, listener), steps.skipped);

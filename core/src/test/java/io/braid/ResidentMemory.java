@@ -1,14 +1,10 @@
 package io.braid;
 
+import io.braid.tensor.FreedMemory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
@@ -18,8 +14,6 @@ public final class ResidentMemory {
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final Pattern LINE = Pattern.compile("(?m)^VmRSS:\\s+(\\d+) kB$");
 
-  private static final Linker LINKER = Linker.nativeLinker();
-
   private ResidentMemory() {}
 
   /**
@@ -27,19 +21,7 @@ public final class ResidentMemory {
    * resident memory. Skips the test where the C library has no {@code malloc_trim}.
    */
   public static void trim() {
-    Optional<MemorySegment> function = LINKER.defaultLookup().find("malloc_trim");
-    Assumptions.assumeTrue(function.isPresent(), "the C library has no malloc_trim");
-    try {
-      int _ =
-          (int)
-              LINKER
-                  .downcallHandle(
-                      function.orElseThrow(),
-                      FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG))
-                  .invokeExact(0L);
-    } catch (Throwable e) {
-      throw new IllegalStateException(e);
-    }
+    Assumptions.assumeTrue(FreedMemory.returnToSystem(), "the C library has no malloc_trim");
   }
 
   /** Returns the resident memory in bytes; skips the test if the system does not report it. */

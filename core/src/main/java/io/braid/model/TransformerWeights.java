@@ -261,7 +261,7 @@ final class TransformerWeights implements AutoCloseable {
       }
     }
     if (!areKept()) {
-      FreedMemory.returnToSystem();
+      boolean _ = FreedMemory.returnToSystem(); // only saves memory
     }
   }
 

@@ -12,13 +12,15 @@ public final class FreedMemory {
 
   /**
    * Returns freed memory to the operating system. Call it after a large part of the memory has been
-   * freed that will not be needed again. If the C library is not GNU's, it does nothing.
+   * freed that will not be needed again.
+   *
+   * @return false if the C library is not GNU's and has no such function
    */
-  public static void returnToSystem() {
+  public static boolean returnToSystem() {
     Linker linker = Linker.nativeLinker();
     Optional<MemorySegment> function = linker.defaultLookup().find("malloc_trim");
     if (function.isEmpty()) {
-      return;
+      return false;
     }
     try {
       int _ =
@@ -28,6 +30,7 @@ public final class FreedMemory {
                       function.get(),
                       FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG))
                   .invokeExact(0L);
+      return true;
     } catch (Throwable e) {
       throw new IllegalStateException("malloc_trim", e);
     }

@@ -2,6 +2,7 @@ package io.braid.recipe;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Reads recipes, which are YAML files, into settings records, and writes them.
@@ -57,6 +58,16 @@ public final class Recipe {
    */
   public static <T extends Record> T defaults(Class<T> type) {
     return Binder.bind(Node.Mapping.empty(new Place.InDefaults(type)), type);
+  }
+
+  /**
+   * Returns all settings of a recipe, in order.
+   *
+   * @return the values as YAML on one line, by their keys with those of the mappings that contain
+   *     them, such as {@code saving.keep}; {@code null} is a setting without a value
+   */
+  public static Map<String, String> settings(Record recipe) {
+    return RecipeChanges.settings(recipe);
   }
 
   /**

@@ -4,8 +4,11 @@ import io.braid.MayChangeOnResume.Effect;
 import io.braid.UserError;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -42,15 +45,38 @@ public final class RecipeChanges {
    * @throws UserError if the file cannot be read
    */
   public static List<Change> between(Path file, Record recipe) {
-    Node.Mapping now =
-        YamlReader.read(
-                Recipe.toYaml(recipe), (line, column) -> new Place.InFile(file, line, column))
-            .filter(Node.Mapping.class::isInstance)
-            .map(Node.Mapping.class::cast)
-            .orElseThrow(() -> new IllegalArgumentException("a recipe without settings"));
+    Node.Mapping now = node(file, recipe);
     RecipeChanges found = new RecipeChanges(recipe.getClass());
     found.compare(List.of(), RecipeFile.read(file, List.of()), now);
     return List.copyOf(found.changes);
+  }
+
+  /** Returns a recipe's settings, as {@link #between} would read them from a file. */
+  private static Node.Mapping node(Path file, Record recipe) {
+    return YamlReader.read(
+            Recipe.toYaml(recipe), (line, column) -> new Place.InFile(file, line, column))
+        .filter(Node.Mapping.class::isInstance)
+        .map(Node.Mapping.class::cast)
+        .orElseThrow(() -> new IllegalArgumentException("a recipe without settings"));
+  }
+
+  /** Returns all settings of a recipe; see {@link Recipe#settings}. */
+  static Map<String, String> settings(Record recipe) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    collect("", node(Path.of("recipe.yaml"), recipe), settings);
+    return Collections.unmodifiableMap(settings);
+  }
+
+  private static void collect(String prefix, Node.Mapping mapping, Map<String, String> settings) {
+    mapping
+        .entries()
+        .forEach((key, entry) -> {
+          if (entry.value() instanceof Node.Mapping inner && !inner.entries().isEmpty()) {
+            collect(prefix + key + ".", inner, settings);
+          } else {
+            settings.put(prefix + key, text(entry.value()));
+          }
+        });
   }
 
   private void compare(List<String> path, Node.Mapping was, Node.Mapping is) {

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
  * samples/step-000100.jsonl
  * unknown.jsonl            responses that could not be judged, if any
  * tensorboard/             event files
+ * mlflow.json              the run's copy on a tracking server, if there is one
  * checkpoints/step-000100/
  * evaluations/step-000100/ responses and results of an evaluation during the run
  * best/                    the best model so far, if the run evaluates

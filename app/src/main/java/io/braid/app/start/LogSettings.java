@@ -40,6 +40,8 @@ public final class LogSettings extends ContextAwareBase implements Configurator 
     // They complain of damaged files; the user is told in one line.
     context.getLogger("org.apache.arrow").setLevel(Level.OFF);
     context.getLogger("dev.hardwood").setLevel(Level.OFF);
+    // It calls every unexpected status a rate limit; the failure itself is reported.
+    context.getLogger("org.mlflow").setLevel(Level.OFF);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 }

@@ -100,8 +100,12 @@ public record DryRun(List<Row> rows, List<String> prompts) {
   static String writes(RunLoop loop, String result, SavingRecipe saving, int steps) {
     int every = Math.min(saving.checkpointEverySteps(), steps);
     return format(
-        "%s: %s at the end; a checkpoint every %,d steps, of which %d are kept",
-        loop.directory().root(), result, every, saving.keep());
+        "%s: %s at the end; a checkpoint every %,d steps, of which %d are kept%s",
+        loop.directory().root(),
+        result,
+        every,
+        saving.keep(),
+        saving.mlflow().map(each -> "; metrics also to MLflow at " + each.uri()).orElse(""));
   }
 
   static String format(String format, Object... values) {

@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Records the metrics of a run: a JSON line in {@code metrics.jsonl} and a point on each
- * TensorBoard curve per step.
+ * TensorBoard curve per step. A tracker receives them too.
  *
  * <p>A line is written before the next step begins, so a killed run loses at most the last step.
  */
@@ -29,12 +29,14 @@ public final class Metrics implements AutoCloseable {
   private final Path file;
   private FileChannel lines;
   private final TensorBoard board;
+  private final Tracker tracker;
   private final Clock clock;
 
-  private Metrics(Path file, FileChannel lines, TensorBoard board, Clock clock) {
+  private Metrics(Path file, FileChannel lines, TensorBoard board, Tracker tracker, Clock clock) {
     this.file = file;
     this.lines = lines;
     this.board = board;
+    this.tracker = tracker;
     this.clock = clock;
   }
 
@@ -43,19 +45,20 @@ public final class Metrics implements AutoCloseable {
    * incomplete.
    *
    * @param lastStep the step of the checkpoint that the run is resumed from; 0 for a new run
+   * @param tracker receives a copy; it is not closed
    */
-  public static Metrics open(RunDirectory run, long lastStep) {
-    return open(run, lastStep, Clock.systemUTC());
+  static Metrics open(RunDirectory run, long lastStep, Tracker tracker) {
+    return open(run, lastStep, tracker, Clock.systemUTC());
   }
 
-  static Metrics open(RunDirectory run, long lastStep, Clock clock) {
+  static Metrics open(RunDirectory run, long lastStep, Tracker tracker, Clock clock) {
     Path file = run.metrics();
     try {
       AtomicFile.write(file, upTo(lastStep, file));
       FileChannel lines = FileChannel.open(file, StandardOpenOption.APPEND);
       try {
         TensorBoard board = TensorBoard.open(run.tensorBoard(), lastStep, clock);
-        return new Metrics(file, lines, board, clock);
+        return new Metrics(file, lines, board, tracker, clock);
       } catch (RuntimeException e) {
         lines.close();
         throw e;
@@ -102,6 +105,7 @@ public final class Metrics implements AutoCloseable {
       throw failed(file, e);
     }
     board.scalars(step, values.byName());
+    tracker.record(step, values, clock.millis());
   }
 
   /**
@@ -129,6 +133,7 @@ public final class Metrics implements AutoCloseable {
       throw failed(file, e);
     }
     board.scalars(step, values.byName());
+    tracker.amend(step, values, clock.millis());
   }
 
   private ObjectNode line(long step) {

@@ -43,8 +43,9 @@ final class RunLoop implements AutoCloseable {
   static final String MODEL = "model";
 
   private final RunDirectory directory;
+  private final Record settings;
   private String recipe;
-  private final SavingRecipe settings;
+  private final SavingRecipe saves;
   private final RunListener listener;
   private final Checkpoints checkpoints;
   private final Optional<Checkpoint> resumed;
@@ -87,15 +88,16 @@ final class RunLoop implements AutoCloseable {
 
   private RunLoop(
       RunDirectory directory,
-      String recipe,
-      SavingRecipe saving,
+      Record settings,
+      SavingRecipe saves,
       boolean resume,
       RunListener listener) {
     this.directory = directory;
-    this.recipe = recipe;
-    this.settings = saving;
+    this.settings = settings;
+    this.recipe = Recipe.toYaml(settings);
+    this.saves = saves;
     this.listener = listener;
-    this.checkpoints = new Checkpoints(directory.checkpoints(), saving.keep());
+    this.checkpoints = new Checkpoints(directory.checkpoints(), saves.keep());
     this.resumed = checkpoints.latestIntact(listener::notice);
     if (resume && resumed.isEmpty()) {
       listener.notice("the run ended before its first checkpoint; it starts again at step 0");
@@ -118,7 +120,7 @@ final class RunLoop implements AutoCloseable {
           Files.exists(directory.recipe())
               ? RecordedRecipe.resumed(directory.recipe(), recipe)
               : List.of();
-      RunLoop loop = new RunLoop(directory, Recipe.toYaml(recipe), saving, resume, listener);
+      RunLoop loop = new RunLoop(directory, recipe, saving, resume, listener);
       loop.announce(changes, recipe);
       return loop;
     } catch (RuntimeException e) {
@@ -222,9 +224,23 @@ final class RunLoop implements AutoCloseable {
           "%s is less than the %s steps that the run has done; set steps=%s or more"
               .formatted(steps, done, done));
     }
+    try (Tracker tracker = tracker()) {
+      // Not earlier, so that a run that cannot begin leaves no files.
+      AtomicFile.write(directory.recipe(), recipe);
+      return run(steps, work, tracker);
+    }
+  }
+
+  /** Begins a copy on a tracking server, if there is one. */
+  private Tracker tracker() {
+    return saves
+        .mlflow()
+        .<Tracker>map(each -> MlflowRun.begin(each, directory, settings, done, listener::notice))
+        .orElse(Tracker.NONE);
+  }
+
+  private Ended run(int steps, Work work, Tracker tracker) {
     Optional<Evaluations> evaluations = work.evaluations();
-    // Not earlier, so that a run that cannot begin leaves no files.
-    AtomicFile.write(directory.recipe(), recipe);
     resumed.ifPresent(checkpoint -> parts(work).restore(checkpoint.path()));
     Samples.removeAfter(directory, done);
     listener.begins(String.valueOf(directory.root().toAbsolutePath().getFileName()), steps, done);
@@ -235,7 +251,7 @@ final class RunLoop implements AutoCloseable {
     }
     try (StopSignal stop = StopSignal.listen(this::stopping)) {
       RemainingTime remaining = new RemainingTime(steps);
-      try (Metrics metrics = Metrics.open(directory, done)) {
+      try (Metrics metrics = Metrics.open(directory, done, tracker)) {
         OptionalDouble savingSeconds = OptionalDouble.empty();
         evaluations.ifPresent(each -> {
           each.begin(done);
@@ -264,11 +280,11 @@ final class RunLoop implements AutoCloseable {
             listener.stepped(done, numbers);
           }
           // A better model has a checkpoint first, so that the state of a resumed run knows it.
-          boolean scheduled = done % settings.checkpointEverySteps() == 0 || done == steps;
+          boolean scheduled = done % saves.checkpointEverySteps() == 0 || done == steps;
           if (scheduled || due.filter(Evaluations::isBest).isPresent()) {
             double seconds = save(work);
             savingSeconds = OptionalDouble.of(seconds);
-            remaining.recurred("saving", settings.checkpointEverySteps(), seconds);
+            remaining.recurred("saving", saves.checkpointEverySteps(), seconds);
           }
           due.ifPresent(RunLoop::keepBest);
         }
@@ -282,7 +298,9 @@ final class RunLoop implements AutoCloseable {
           throw e;
         }
       }
-      return ended(steps, work, stop);
+      Ended ended = ended(steps, work, stop);
+      tracker.ended(ended.outcome());
+      return ended;
     } finally {
       Waiting.resume();
     }
@@ -399,6 +417,13 @@ final class RunLoop implements AutoCloseable {
       Optional<String> early,
       Optional<Evaluations.Best> best,
       Optional<Path> kept) {
+    private Tracker.Outcome outcome() {
+      if (over.isPresent()) {
+        return Tracker.Outcome.FAILED;
+      }
+      return stoppedBy.isPresent() ? Tracker.Outcome.STOPPED : Tracker.Outcome.FINISHED;
+    }
+
     /** Returns the result of the run. */
     RunResult result(Path model, long skippedSteps) {
       return new RunResult(

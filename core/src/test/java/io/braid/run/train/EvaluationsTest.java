@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A run whose model is a number, evaluated every two steps. */
 class EvaluationsTest {
-  private static final SavingRecipe SAVING = new SavingRecipe(3, 2, 10);
+  private static final SavingRecipe SAVING = new SavingRecipe(3, 2, 10, Optional.empty());
   private static final Map<Integer, Double> VALUES =
       Map.of(0, 0.1, 2, 0.3, 4, 0.2, 5, 0.9, 6, 0.3, 7, 0.4, 8, 0.25);
 

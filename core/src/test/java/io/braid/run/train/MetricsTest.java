@@ -40,7 +40,7 @@ class MetricsTest {
   }
 
   private void record(long lastStep, long... steps) {
-    try (Metrics metrics = Metrics.open(run, lastStep, CLOCK)) {
+    try (Metrics metrics = Metrics.open(run, lastStep, Tracker.NONE, CLOCK)) {
       for (long step : steps) {
         metrics.record(step, new MetricValues().put(A, step / 2.0));
       }
@@ -54,7 +54,7 @@ class MetricsTest {
 
   @Test
   void aLineIsAmendedOrWrittenBeforeTheNextOne() throws IOException {
-    try (Metrics metrics = Metrics.open(run, 0, CLOCK)) {
+    try (Metrics metrics = Metrics.open(run, 0, Tracker.NONE, CLOCK)) {
       metrics.amend(0, new MetricValues().put(B, 1));
       metrics.record(1, new MetricValues().put(A, 0.5));
       metrics.amend(1, new MetricValues().put(B, 2));
@@ -78,7 +78,7 @@ class MetricsTest {
 
   @Test
   void aStepIsOnDiskBeforeTheNextBegins() {
-    try (Metrics metrics = Metrics.open(run, 0, CLOCK)) {
+    try (Metrics metrics = Metrics.open(run, 0, Tracker.NONE, CLOCK)) {
       metrics.record(1, new MetricValues().put(A, 0.5));
 
       assertThat(run.metrics()).content().isEqualTo(line(1));
@@ -88,7 +88,7 @@ class MetricsTest {
   @Test
   void nonFiniteValuesAreNullInTheFileAndUnchangedInTensorBoard() throws IOException {
     MetricValues numbers = new MetricValues().put(A, Double.NaN).put(B, Double.NEGATIVE_INFINITY);
-    try (Metrics metrics = Metrics.open(run, 0, CLOCK)) {
+    try (Metrics metrics = Metrics.open(run, 0, Tracker.NONE, CLOCK)) {
       metrics.record(1, numbers);
     }
 
@@ -119,7 +119,7 @@ class MetricsTest {
 
   @Test
   void tensorBoardFilesDecodeToTheSameNumbers() throws IOException {
-    try (Metrics metrics = Metrics.open(run, 0, CLOCK)) {
+    try (Metrics metrics = Metrics.open(run, 0, Tracker.NONE, CLOCK)) {
       metrics.record(1, new MetricValues().put(A, 0.25));
       metrics.record(300, new MetricValues().put(B, -1e9));
     }

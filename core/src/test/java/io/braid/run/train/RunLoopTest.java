@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RunLoopTest {
   private record Settings(SavingRecipe saving) {}
 
-  private static final SavingRecipe SAVING = new SavingRecipe(10, 1, 10);
+  private static final SavingRecipe SAVING = new SavingRecipe(10, 1, 10, Optional.empty());
 
   @Test
   void theModelIsSavedWhenNoLearningSignalIsLeft(@TempDir Path directory) {
@@ -145,7 +145,7 @@ class RunLoopTest {
 
   @Test
   void aFailedSaveIsReportedAndNotRetried(@TempDir Path directory) {
-    SavingRecipe each = new SavingRecipe(2, 1, 10);
+    SavingRecipe each = new SavingRecipe(2, 1, 10, Optional.empty());
     try (RunLoop loop =
         RunLoop.in(directory, false, new Settings(each), each, RunListener.SILENT)) {
       Work work = new Work(new UserError("unreached"));
@@ -160,7 +160,7 @@ class RunLoopTest {
 
   @Test
   void theNewestCheckpointFromBeforeACollapseIsKept(@TempDir Path directory) throws IOException {
-    SavingRecipe each = new SavingRecipe(1, 2, 10);
+    SavingRecipe each = new SavingRecipe(1, 2, 10, Optional.empty());
     try (RunLoop loop =
         RunLoop.in(directory, false, new Settings(each), each, RunListener.SILENT)) {
       RunLoop.Ended ended = loop.run(20, new Collapsing(5, 9));

@@ -22,6 +22,7 @@ public final class CategoricalLoop {
   /** Probabilities are first summed in blocks of this size, then one by one within a block. */
   private static final int BLOCK = 4 * LANES;
 
+  private static final float LEAST = -1e30f; // log-probability, for the entropy
   private static final long WORTH_A_THREAD = 20_000; // numbers
 
   private CategoricalLoop() {}
@@ -35,8 +36,10 @@ public final class CategoricalLoop {
    * @param sampled overwritten by the index of each row, or by −1 if the total is not a positive
    *     number
    * @param chosen overwritten by the log-probability of each sampled index
+   * @param entropies overwritten by the entropy of each row, −Σ p log p, in nats
    */
-  public static void sample(Tensor logProbs, double[] uniforms, long[] sampled, float[] chosen) {
+  public static void sample(
+      Tensor logProbs, double[] uniforms, long[] sampled, float[] chosen, float[] entropies) {
     int width = (int) logProbs.size(1);
     HostRows rows = logProbs.hostRows();
     OpenMp.forEach(
@@ -45,9 +48,11 @@ public final class CategoricalLoop {
         (first, end) -> {
           double[] sums = new double[Math.ceilDiv(width, BLOCK)];
           float[] block = new float[BLOCK];
+          float[] lanes = new float[LANES];
           for (int row = first; row < end; row++) {
             MemorySegment memory = rows.memory();
             long at = rows.at(row);
+            entropies[row] = sumBlocks(memory, at, width, sums, block, lanes);
             int number = sample(memory, at, width, uniforms[row], sums, block);
             sampled[row] = number;
             chosen[row] =
@@ -56,14 +61,21 @@ public final class CategoricalLoop {
         });
   }
 
+  /** Writes the sum of each block's probabilities; returns the entropy. */
+  private static float sumBlocks(
+      MemorySegment memory, long at, int width, double[] sums, float[] block, float[] lanes) {
+    FloatVector entropy = FloatVector.zero(SPECIES);
+    for (int b = 0; b < sums.length; b++) {
+      entropy = exponentials(memory, at, b * BLOCK, width, block, entropy);
+      sums[b] = sum(block);
+    }
+    entropy.intoArray(lanes, 0);
+    return (float) sum(lanes);
+  }
+
   private static int sample(
       MemorySegment memory, long at, int width, double u, double[] sums, float[] block) {
-    double total = 0;
-    for (int b = 0; b < sums.length; b++) {
-      exponentials(memory, at, b * BLOCK, width, block);
-      sums[b] = sum(block);
-      total += sums[b];
-    }
+    double total = sum(sums);
     if (!(total > 0) || Double.isInfinite(total)) {
       return -1;
     }
@@ -73,7 +85,7 @@ public final class CategoricalLoop {
     while (b < sums.length - 1 && before + sums[b] <= wanted) {
       before += sums[b++];
     }
-    exponentials(memory, at, b * BLOCK, width, block);
+    exponentials(memory, at, b * BLOCK, width, block, FloatVector.zero(SPECIES));
     int last = -1;
     for (int i = 0; i < BLOCK; i++) {
       if (block[i] > 0) {
@@ -87,15 +99,27 @@ public final class CategoricalLoop {
     return last;
   }
 
-  /** Writes exp(x) into the block, and 0 beyond the width. */
-  private static void exponentials(
-      MemorySegment memory, long at, int first, int width, float[] block) {
+  /** Writes exp(x) into the block, and 0 beyond the width; returns the entropy plus −x exp(x). */
+  private static FloatVector exponentials(
+      MemorySegment memory, long at, int first, int width, float[] block, FloatVector entropy) {
+    FloatVector sum = entropy;
     for (int i = 0; i < BLOCK; i += LANES) {
       VectorMask<Float> inside = SPECIES.indexInRange(first + i, width);
       FloatVector x =
           FloatVector.fromMemorySegment(SPECIES, memory, at + 4L * (first + i), ORDER, inside);
-      x.broadcast(0f).blend(Exponential.ofNegative(x), inside).intoArray(block, i);
+      FloatVector p = x.broadcast(0f).blend(Exponential.ofNegative(x), inside);
+      p.intoArray(block, i);
+      sum = sum.sub(p.mul(x.max(LEAST))); // 0 · −∞ would not be a number
     }
+    return sum;
+  }
+
+  private static double sum(double[] numbers) {
+    double sum = 0;
+    for (double number : numbers) {
+      sum += number;
+    }
+    return sum;
   }
 
   private static double sum(float[] block) {

@@ -94,7 +94,7 @@ public final class ContinuedRollout implements AutoCloseable {
       TokenSampler sampler, Tensor logits, GrowingResponse response, TokenListener drawn) {
     TokenSampler.SampledTokens sampled =
         sampler.sample(logits, new double[] {response.uniform()}, new int[] {response.length()});
-    response.take(sampled.ids()[0], sampled.logProbs()[0]);
+    response.take(sampled.ids()[0], sampled.logProbs()[0], sampled.entropies()[0]);
     drawn.drawn(0, 0, sampled.ids()[0]);
   }
 

@@ -248,7 +248,7 @@ final class ContinuousBatch {
 
   private void take(SampledTokens sampled, List<GrowingResponse> responses) {
     for (int r = 0; r < responses.size(); r++) {
-      responses.get(r).take(sampled.ids()[r], sampled.logProbs()[r]);
+      responses.get(r).take(sampled.ids()[r], sampled.logProbs()[r], sampled.entropies()[r]);
       drawn.accept(responses.get(r));
     }
   }

@@ -16,6 +16,7 @@ final class GrowingResponse {
   private Optional<KvCache.Sequence> sequence = Optional.empty();
   private long[] ids = new long[16];
   private float[] logProbs = new float[16];
+  private float[] entropies = new float[16];
   private int length;
   private Finish finish = Finish.LENGTH;
   private boolean finished;
@@ -93,13 +94,15 @@ final class GrowingResponse {
     sequence = Optional.empty();
   }
 
-  void take(long id, float logProb) {
+  void take(long id, float logProb, float entropy) {
     if (length == ids.length) {
       ids = Arrays.copyOf(ids, 2 * length);
       logProbs = Arrays.copyOf(logProbs, 2 * length);
+      entropies = Arrays.copyOf(entropies, 2 * length);
     }
     ids[length] = id;
-    logProbs[length++] = logProb;
+    logProbs[length] = logProb;
+    entropies[length++] = entropy;
     if (settings.stopIds().contains(id)) {
       finished = true;
       finish = Finish.STOP_TOKEN;
@@ -130,6 +133,7 @@ final class GrowingResponse {
       int at = text.indexOf(stop);
       text = at < 0 ? text : text.substring(0, at + stop.length());
     }
-    return new Response(tokens, Arrays.copyOf(logProbs, length), finish, text);
+    return new Response(
+        tokens, Arrays.copyOf(logProbs, length), Arrays.copyOf(entropies, length), finish, text);
   }
 }

@@ -10,10 +10,12 @@ import java.util.function.Function;
  * @param logProbs natural log-probability of each token under the distribution that it was sampled
  *     from (after temperature, filters and forbidden stop tokens); at temperature 0, under the
  *     model's own distribution
+ * @param entropies entropy of that distribution at each token, in nats
  * @param finish the reason why the response ended
  * @param text the text, without special tokens and without anything after a stop string
  */
-public record Response(long[] ids, float[] logProbs, Finish finish, String text) {
+public record Response(
+    long[] ids, float[] logProbs, float[] entropies, Finish finish, String text) {
 
   /** Why a response ended. */
   public enum Finish {
@@ -71,6 +73,6 @@ public record Response(long[] ids, float[] logProbs, Finish finish, String text)
     long[] written = ids.clone();
     written[ids.length - 1] = end;
     String left = decode.apply(Arrays.copyOf(ids, ids.length - 1));
-    return new Response(written, logProbs, Finish.END_WRITTEN, left);
+    return new Response(written, logProbs, entropies, Finish.END_WRITTEN, left);
   }
 }

@@ -45,6 +45,11 @@ public record SamplingSettings(
     }
   }
 
+  /** Returns whether some tokens are never sampled, although the model gives them a probability. */
+  public boolean filters() {
+    return topP < 1 || topK > 0 || minNewTokens > 0;
+  }
+
   /** Returns settings for sampling from the model's own distribution. */
   public static SamplingSettings of(
       int samples, double temperature, int maxNewTokens, List<Long> stopIds) {

@@ -24,8 +24,9 @@ final class TokenSampler {
    *
    * @param ids sampled token ids
    * @param logProbs log-probabilities of the tokens
+   * @param entropies entropy of the distribution that each token was sampled from, in nats
    */
-  record SampledTokens(long[] ids, float[] logProbs) {}
+  record SampledTokens(long[] ids, float[] logProbs, float[] entropies) {}
 
   /**
    * Samples each row's next token. With a large vocabulary, a few rows are sampled at a time,
@@ -40,6 +41,7 @@ final class TokenSampler {
     int portion = (int) Math.max(1, Math.min(rows, NUMBERS_AT_ONCE / logits.size(1)));
     long[] ids = new long[rows];
     float[] logProbs = new float[rows];
+    float[] entropies = new float[rows];
     for (int from = 0; from < rows; from += portion) {
       int count = Math.min(portion, rows - from);
       try (Scope scope = Scope.open()) {
@@ -50,18 +52,20 @@ final class TokenSampler {
                 Arrays.copyOfRange(positions, from, from + count));
         System.arraycopy(sampled.ids, 0, ids, from, count);
         System.arraycopy(sampled.logProbs, 0, logProbs, from, count);
+        System.arraycopy(sampled.entropies, 0, entropies, from, count);
       }
     }
-    return new SampledTokens(ids, logProbs);
+    return new SampledTokens(ids, logProbs, entropies);
   }
 
   private SampledTokens sampleRows(Tensor logits, double[] uniforms, int[] positions) {
     Tensor allowed = withoutEarlyStops(logits, positions);
     if (settings.temperature() == 0) {
       Tensor ids = allowed.argmax();
-      Tensor logProbs = logProbs(allowed.logSoftmax(), ids);
+      Tensor all = allowed.logSoftmax();
+      Tensor logProbs = logProbs(all, ids);
       require(logProbs.isFinite());
-      return new SampledTokens(ids.toLongs(), logProbs.toFloats());
+      return new SampledTokens(ids.toLongs(), logProbs.toFloats(), entropies(all).toFloats());
     }
     Tensor scaled = settings.temperature() == 1 ? allowed : allowed.div(settings.temperature());
     Tensor logProbs = filtered(scaled).logSoftmax(); // [rows, vocab]
@@ -71,9 +75,9 @@ final class TokenSampler {
   }
 
   private static SampledTokens sampleByLoop(Tensor logProbs, double[] uniforms) {
-    SampledTokens sampled =
-        new SampledTokens(new long[uniforms.length], new float[uniforms.length]);
-    CategoricalLoop.sample(logProbs, uniforms, sampled.ids, sampled.logProbs);
+    int rows = uniforms.length;
+    SampledTokens sampled = new SampledTokens(new long[rows], new float[rows], new float[rows]);
+    CategoricalLoop.sample(logProbs, uniforms, sampled.ids, sampled.logProbs, sampled.entropies);
     require(Arrays.stream(sampled.ids).noneMatch(id -> id < 0));
     return sampled;
   }
@@ -86,7 +90,8 @@ final class TokenSampler {
     Tensor wanted = Tensor.of(uniforms, uniforms.length, 1).times(total);
     // With u < 1 in 52 bits, u·total is below total, and a token of probability 0 is never "first".
     Tensor ids = cumulative.searchSortedRight(wanted).squeeze(1);
-    return new SampledTokens(ids.toLongs(), logProbs(logProbs, ids).toFloats());
+    return new SampledTokens(
+        ids.toLongs(), logProbs(logProbs, ids).toFloats(), entropies(logProbs).toFloats());
   }
 
   /**
@@ -105,6 +110,10 @@ final class TokenSampler {
 
   private static Tensor logProbs(Tensor logProbs, Tensor ids) {
     return logProbs.gather(1, ids.unsqueeze(1)).squeeze(1);
+  }
+
+  private static Tensor entropies(Tensor logProbs) {
+    return logProbs.exp().timesInPlace(logProbs.clamp(-1e30, 0)).sum(-1).negate();
   }
 
   /** Forbids stop tokens in responses that are still too short. */

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /** Samples responses to the problems that the curriculum chooses, and verifies them. */
 public final class Sampler {
@@ -254,7 +255,8 @@ public final class Sampler {
         .with(Column.WEIGHTS_VERSION, versions)
         .with(Column.TEXT, responses.stream().map(Response::text).toList())
         .with(Column.FINISH, responses.stream().map(Response::finish).toList())
-        .with(Column.ROLLOUT_LOG_PROBS, logProbs(responses))
+        .with(Column.ROLLOUT_LOG_PROBS, ofTokens(responses, Response::logProbs))
+        .with(Column.ROLLOUT_ENTROPIES, ofTokens(responses, Response::entropies))
         .with(Column.VERDICT, List.copyOf(ofRows));
   }
 
@@ -275,11 +277,11 @@ public final class Sampler {
     return new Sequence(prompt.ids(), response.ids(), plain.lossMask(), segments);
   }
 
-  private static float[] logProbs(List<Response> responses) {
+  private static float[] ofTokens(List<Response> responses, Function<Response, float[]> numbers) {
     float[] all = new float[responses.stream().mapToInt(Response::length).sum()];
     int at = 0;
     for (Response each : responses) {
-      System.arraycopy(each.logProbs(), 0, all, at, each.length());
+      System.arraycopy(numbers.apply(each), 0, all, at, each.length());
       at += each.length();
     }
     return all;

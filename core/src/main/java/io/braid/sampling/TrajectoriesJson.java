@@ -9,6 +9,7 @@ import io.braid.trajectory.Trajectories;
 import io.braid.verify.PartRewards;
 import io.braid.verify.Verdict;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
 import tools.jackson.databind.JsonNode;
@@ -54,6 +55,10 @@ final class TrajectoriesJson {
     ArrayNode logProbs = node.putArray("log_probs");
     for (float logProb : t.row(Column.ROLLOUT_LOG_PROBS, row)) {
       logProbs.add(logProb);
+    }
+    ArrayNode entropies = node.putArray("entropies");
+    for (float entropy : t.row(Column.ROLLOUT_ENTROPIES, row)) {
+      entropies.add(entropy);
     }
   }
 
@@ -102,7 +107,10 @@ final class TrajectoriesJson {
         .with(
             Column.FINISH,
             rows.stream().map(row -> Finish.valueOf(row.required("finish").asString())).toList())
-        .with(Column.ROLLOUT_LOG_PROBS, logProbs(rows))
+        .with(
+            Column.ROLLOUT_LOG_PROBS,
+            floats(rows.stream().map(row -> row.required("log_probs")).toList()))
+        .with(Column.ROLLOUT_ENTROPIES, entropies(rows, sequences))
         .with(Column.VERDICT, rows.stream().map(row -> verdict(row.required("verdict"))).toList());
   }
 
@@ -125,16 +133,25 @@ final class TrajectoriesJson {
     return new Sequence(prompt.ids(), ids, mask, segments);
   }
 
-  private static float[] logProbs(List<JsonNode> rows) {
-    int count = rows.stream().mapToInt(row -> row.required("log_probs").size()).sum();
-    float[] all = new float[count];
+  private static float[] floats(List<JsonNode> rows) {
+    float[] all = new float[rows.stream().mapToInt(JsonNode::size).sum()];
     int at = 0;
     for (JsonNode row : rows) {
-      for (JsonNode each : row.required("log_probs")) {
+      for (JsonNode each : row) {
         all[at++] = each.floatValue();
       }
     }
     return all;
+  }
+
+  /** Reads the entropies, which checkpoints of older versions do not have. */
+  private static float[] entropies(List<JsonNode> rows, List<Sequence> sequences) {
+    if (rows.stream().allMatch(row -> row.has("entropies"))) {
+      return floats(rows.stream().map(row -> row.required("entropies")).toList());
+    }
+    float[] unknown = new float[sequences.stream().mapToInt(Sequence::trained).sum()];
+    Arrays.fill(unknown, Float.NaN);
+    return unknown;
   }
 
   private static Verdict verdict(JsonNode node) {

@@ -4,6 +4,8 @@ import io.braid.Check;
 import io.braid.SettingError;
 import io.braid.UserError;
 import io.braid.checkpoint.CheckpointParts;
+import io.braid.model.Exactness;
+import io.braid.model.RolloutWeights;
 import io.braid.model.Transformer;
 import io.braid.nn.OptimizerSettings;
 import io.braid.objective.RewardSettings;
@@ -181,6 +183,7 @@ public final class PolicyTrainer implements AutoCloseable {
                 settings.steps() * settings.updates(),
                 settings.microBatchTokens(),
                 measurement.temperature(),
+                exactRollouts(policy, sampler),
                 keepsOld,
                 settings.seed(),
                 settings.optimizer()));
@@ -192,6 +195,15 @@ public final class PolicyTrainer implements AutoCloseable {
    */
   static double trainingTemperature(double sampling) {
     return sampling == 0 ? 1 : sampling;
+  }
+
+  /**
+   * Returns whether rollouts with the newest weights sample from the trained distribution itself.
+   */
+  private static boolean exactRollouts(Transformer policy, Sampler sampler) {
+    return sampler.settings().weights() == RolloutWeights.AS_TRAINED
+        && !sampler.rollout().settings().filters()
+        && Exactness.obstacle(policy).isEmpty();
   }
 
   // ---- the step -------------------------------------------------------------------------------

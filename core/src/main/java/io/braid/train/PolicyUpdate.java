@@ -35,6 +35,8 @@ final class PolicyUpdate implements AutoCloseable {
    * @param updates number of optimizer steps of the whole run
    * @param microBatchTokens maximum number of tokens in a micro-batch
    * @param temperature divisor of the logits, as in the rollout
+   * @param exactRollouts whether the rollout's entropies are those that a training pass would
+   *     compute
    * @param keepsOld whether log π_old is a column of the table; if not, a step has a single update,
    *     and π_old is the policy before it
    * @param seed seed of the random numbers in the loss
@@ -44,6 +46,7 @@ final class PolicyUpdate implements AutoCloseable {
       int updates,
       int microBatchTokens,
       double temperature,
+      boolean exactRollouts,
       boolean keepsOld,
       long seed,
       OptimizerSettings optimizer) {}
@@ -149,12 +152,14 @@ final class PolicyUpdate implements AutoCloseable {
   }
 
   /**
-   * Adds the rows that {@link #learn} leaves out to the report, so that its means cover all rows.
+   * Adds the rows that {@link #learn} leaves out to the report, so that the entropy is that of all
+   * rows. What the rollout knows is not computed again.
    */
   void observeLeftOut(Trajectories t, StepReport.Builder report) {
+    Trajectories leftOut = where(t, /* leftOut= */ true);
+    Trajectories unknown = settings.exactRollouts() ? report.observedBySampling(leftOut) : leftOut;
     for (Trajectories part :
-        MicroBatches.of(
-            where(t, /* leftOut= */ true), settings.microBatchTokens(), /* wholeGroups= */ false)) {
+        MicroBatches.of(unknown, settings.microBatchTokens(), /* wholeGroups= */ false)) {
       try (Scope scope = Scope.open();
           Gradients off = Gradients.off()) {
         PackedBatch batch = PackedBatch.of(part.sequences(), PackedBatch.Packing.PREDICTORS);

@@ -87,25 +87,24 @@ public final class StepMetrics {
       Metric.declare(
           "mismatch_mean",
           Unit.NATS,
-          "mean of \\|log π_old − log π_rollout\\| over all sampled tokens. Absent if none was"
-              + " sampled");
+          "mean of \\|log π_old − log π_rollout\\| over the sampled tokens. Rows without a gradient"
+              + " are left out if rollouts match training to the bit. Absent if no token is left");
 
   /** Largest distance of the rollout's log-probabilities from the trainer's. */
   public static final Metric MISMATCH_MAX =
       Metric.declare(
           "mismatch_max",
           Unit.NATS,
-          "largest \\|log π_old − log π_rollout\\| over all sampled tokens. Absent if none was"
-              + " sampled");
+          "largest \\|log π_old − log π_rollout\\| over the same tokens as in `mismatch_mean`");
 
   /** Mean distance of the rollout's log-probabilities of whole responses from the trainer's. */
   public static final Metric MISMATCH_RESPONSE =
       Metric.declare(
           "mismatch_response",
           Unit.NATS,
-          "mean of \\|log π_old(y) − log π_rollout(y)\\| over all responses y, each the sum over"
-              + " its sampled tokens. At 1, the two policies give a response probabilities that"
-              + " differ by a factor of e. Absent if no token was sampled");
+          "mean of \\|log π_old(y) − log π_rollout(y)\\| over the responses y of these tokens, each"
+              + " the sum over its sampled tokens. At 1, the two policies give a response"
+              + " probabilities that differ by a factor of e");
 
   // The critic
 

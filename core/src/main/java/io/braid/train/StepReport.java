@@ -4,6 +4,7 @@ import io.braid.Metric;
 import io.braid.MetricValues;
 import io.braid.nn.AdamW;
 import io.braid.objective.loss.LossValue;
+import io.braid.rollout.Response.Finish;
 import io.braid.sampling.AskedProblem;
 import io.braid.sampling.RolloutBatch;
 import io.braid.sampling.Sampler;
@@ -11,6 +12,7 @@ import io.braid.trajectory.Column;
 import io.braid.trajectory.Segment;
 import io.braid.trajectory.Sequence;
 import io.braid.trajectory.Trajectories;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -131,6 +133,32 @@ public record StepReport(
         }
       }
       tokensObserved += entropies.length;
+    }
+
+    /**
+     * Records the rollout's entropies of the responses whose tokens the newest weights sampled.
+     *
+     * @return the other rows
+     */
+    Trajectories observedBySampling(Trajectories t) {
+      float[] entropies = t.get(Column.ROLLOUT_ENTROPIES);
+      List<Integer> others = new ArrayList<>();
+      for (int row = 0; row < t.rows(); row++) {
+        boolean known =
+            t.get(Column.WEIGHTS_VERSION)[row] == newest
+                && t.get(Column.FINISH).get(row) != Finish.END_WRITTEN;
+        double sum = 0;
+        for (int i = t.start(row); i < t.start(row + 1); i++) {
+          sum += entropies[i];
+        }
+        if (known && Double.isFinite(sum)) {
+          entropySum += sum;
+          tokensObserved += t.length(row);
+        } else {
+          others.add(row);
+        }
+      }
+      return t.select(others.stream().mapToInt(Integer::intValue).toArray());
     }
 
     /** Returns the step's table with the columns that the loss fills. */

@@ -45,12 +45,18 @@ public final class Column<A> {
    */
   public static final Column<float[]> ROLLOUT_LOG_PROBS = ofTokens("rollout_log_probs");
 
+  /**
+   * The entropy of the distribution from which the rollout sampled each token, in nats; NaN if it
+   * is not known. Filled by the rollout.
+   */
+  public static final Column<float[]> ROLLOUT_ENTROPIES = ofTokens("rollout_entropies");
+
   /** The verifier's verdict on each response. */
   public static final Column<List<Verdict>> VERDICT = listOfRows("verdict");
 
   /** The columns of a rollout with verdicts. */
   public static final Set<Column<?>> SAMPLED =
-      Set.of(TEXT, FINISH, WEIGHTS_VERSION, PROBLEM, ROLLOUT_LOG_PROBS, VERDICT);
+      Set.of(TEXT, FINISH, WEIGHTS_VERSION, PROBLEM, ROLLOUT_LOG_PROBS, ROLLOUT_ENTROPIES, VERDICT);
 
   /**
    * The reward of each response as a whole: the verifier's reward and penalties, without the

@@ -43,6 +43,29 @@ public final class TinyModels {
     return Transformer.create(config, dtype, seed);
   }
 
+  /** One layer whose heads fill the vectors of every processor, so that its rollouts are exact. */
+  public static Transformer exact(long seed) {
+    ModelConfig config =
+        new ModelConfig(
+            new Qwen2(),
+            VOCABULARY,
+            /* hiddenSize= */ 32,
+            /* intermediateSize= */ 48,
+            /* layers= */ 1,
+            /* heads= */ 2,
+            /* kvHeads= */ 1,
+            /* headDim= */ 16,
+            1e-6,
+            new Rope(10_000, Optional.empty()),
+            /* tiedEmbeddings= */ false,
+            /* attentionBias= */ true,
+            /* outputBias= */ false,
+            /* mlpBias= */ false,
+            CONTEXT,
+            /* initializerRange= */ 0.3);
+    return Transformer.create(config, DType.FLOAT32, seed);
+  }
+
   /**
    * The model, computed by libtorch's operators alone. Whether a small model is computed by our own
    * loops depends on the processor (a head must fill whole vectors), so a test that compares

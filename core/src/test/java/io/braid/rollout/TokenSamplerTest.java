@@ -84,6 +84,9 @@ class TokenSamplerTest {
 
       assertThat(sampled.ids()).isEqualTo(expected.ids());
       assertThat(sampled.logProbs()).isEqualTo(expected.logProbs());
+      assertThat(sampled.entropies())
+          .usingComparatorWithPrecision(1e-5f)
+          .containsExactly(expected.entropies());
     }
   }
 

@@ -24,6 +24,7 @@ class LearnedTableFileTest {
           Column.WEIGHTS_VERSION,
           Column.PROBLEM,
           Column.ROLLOUT_LOG_PROBS,
+          Column.ROLLOUT_ENTROPIES,
           Column.VERDICT);
 
   @TempDir Path directory;

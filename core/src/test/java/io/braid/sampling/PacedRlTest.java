@@ -54,6 +54,7 @@ class PacedRlTest {
         .with(Column.TEXT, Collections.nCopies(rows, "text"))
         .with(Column.FINISH, Collections.nCopies(rows, Finish.STOP_TOKEN))
         .with(Column.ROLLOUT_LOG_PROBS, logProbs)
+        .with(Column.ROLLOUT_ENTROPIES, logProbs)
         .with(
             Column.VERDICT,
             Collections.nCopies(rows, new Verdict(0.5, false, Optional.empty(), "half")));

@@ -72,6 +72,8 @@ class RolloutBatchFileTest {
       assertThat(after.get(Column.WEIGHTS_VERSION)).containsOnly(3);
       assertThat(after.get(Column.ROLLOUT_LOG_PROBS))
           .isEqualTo(before.get(Column.ROLLOUT_LOG_PROBS));
+      assertThat(after.get(Column.ROLLOUT_ENTROPIES))
+          .isEqualTo(before.get(Column.ROLLOUT_ENTROPIES));
       for (int row = 0; row < before.rows(); row++) {
         assertThat(after.group(row)).isEqualTo(before.group(row));
         assertThat(after.sequence(row)).usingRecursiveComparison().isEqualTo(before.sequence(row));

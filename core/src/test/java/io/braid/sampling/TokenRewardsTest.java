@@ -22,7 +22,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TokenRewardsTest {
   /** A response whose tokens have two characters each, except for an empty end token. */
   private static final Response RESPONSE =
-      new Response(new long[] {10, 11, 12, 0}, new float[4], Response.Finish.STOP_TOKEN, "aabbcc");
+      new Response(
+          new long[] {10, 11, 12, 0},
+          new float[4],
+          new float[4],
+          Response.Finish.STOP_TOKEN,
+          "aabbcc");
 
   private static String decode(long[] ids) {
     StringBuilder text = new StringBuilder();

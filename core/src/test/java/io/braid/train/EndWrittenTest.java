@@ -47,7 +47,8 @@ class EndWrittenTest {
   @Test
   void theEndTokenReplacesTheLastTokenAndItsText() {
     Response cut =
-        new Response(new long[] {0, 1, 2}, new float[] {-1, -2, -3}, Finish.LENGTH, "abc");
+        new Response(
+            new long[] {0, 1, 2}, new float[] {-1, -2, -3}, new float[3], Finish.LENGTH, "abc");
 
     Response written = cut.endWritten(END, ToyTask::decode);
 
@@ -63,7 +64,8 @@ class EndWrittenTest {
   @Test
   void aResponseThatTheModelEndedIsNotChanged() {
     for (Finish finish : List.of(Finish.STOP_TOKEN, Finish.STOP_STRING)) {
-      Response ended = new Response(new long[] {0, END}, new float[] {-1, -2}, finish, "a");
+      Response ended =
+          new Response(new long[] {0, END}, new float[] {-1, -2}, new float[2], finish, "a");
 
       assertThat(ended.endWritten(END, ToyTask::decode)).isSameAs(ended);
       assertThat(ended.reachedLimit()).isFalse();

@@ -60,7 +60,8 @@ class LossMaskTest {
   private static Trajectories table() {
     return Tables.judged(List.of(withTool(), new Sequence(PROMPT, new long[] {10, 11, 12})), 1, 0)
         .with(Column.ADVANTAGES, new float[] {1, 1, 1, 1, 1, -1, -1, -1})
-        .with(Column.ROLLOUT_LOG_PROBS, new float[8]);
+        .with(Column.ROLLOUT_LOG_PROBS, new float[8])
+        .with(Column.ROLLOUT_ENTROPIES, new float[8]);
   }
 
   static Stream<Named<LossSettings>> losses() {
@@ -146,7 +147,8 @@ class LossMaskTest {
                 1,
                 0)
             .with(Column.ADVANTAGES, new float[] {1, 1, 1, 1, 1, -1, -1, -1})
-            .with(Column.ROLLOUT_LOG_PROBS, new float[8]);
+            .with(Column.ROLLOUT_LOG_PROBS, new float[8])
+            .with(Column.ROLLOUT_ENTROPIES, new float[8]);
     parts.add(updated(split));
 
     assertThat(whole.trained()).isEqualTo(5);
@@ -162,7 +164,8 @@ class LossMaskTest {
             new PolicyUpdate(
                 policy,
                 clip(new Aggregation.TokenMean()).create(16, 1),
-                new PolicyUpdate.Settings(1, 1000, 1, /* keepsOld= */ false, 1, SGD))) {
+                new PolicyUpdate.Settings(
+                    1, 1000, 1, /* exactRollouts= */ false, /* keepsOld= */ false, 1, SGD))) {
       StepReport.Builder report = new StepReport.Builder(0);
       update.learn(t, 0, Optional.empty(), /* observes= */ true, report);
       return Weights.of(policy);

@@ -3,8 +3,10 @@ package io.braid.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.braid.UserError;
+import io.braid.model.Exactness;
 import io.braid.model.TinyModels;
 import io.braid.model.Transformer;
 import io.braid.nn.LearningRate.Fall;
@@ -160,6 +162,42 @@ class StepMetricsTest {
     }
   }
 
+  /** Where rollouts are exact, the rows without a gradient need no pass. */
+  @ParameterizedTest
+  @CsvSource({"1, false", "0.7, false", "0, true"})
+  void anExactRolloutKnowsTheEntropiesOfRowsWithoutAGradient(double temperature, boolean alike) {
+    Transformer model = TinyModels.exact(1);
+    assumeTrue(Exactness.obstacle(model).isEmpty(), "rollouts are not exact on this machine");
+    try (Run run =
+            new Run(model, GROUP, alike ? ALL_ALIKE : SOME_ALIKE, 1, 1, 1000, 0, temperature);
+        Transformer before = run.policy.frozenCopy()) {
+      before.attendExactly();
+      StepReport report = run.trainer.step(0);
+
+      Trajectories t = report.trajectories();
+      try (Scope scope = Scope.open();
+          Gradients off = Gradients.off()) {
+        TokenLogProbs all =
+            TokenLogProbs.of(
+                before, PackedBatch.of(t.sequences()), temperature == 0 ? 1 : temperature);
+        assertThat(t.get(Column.ROLLOUT_ENTROPIES))
+            .usingComparatorWithPrecision(1e-5f)
+            .containsExactly(all.entropy().toFloats());
+        assertThat(report.metric(StepMetrics.ENTROPY))
+            .isCloseTo(all.entropy().mean().item(), within(1e-5));
+      }
+      if (alike) {
+        assertThat(report.metrics().byName()).doesNotContainKey("mismatch_max");
+      } else {
+        assertThat(report.metric(StepMetrics.TRAINED_TOKENS))
+            .isPositive()
+            .isLessThan(report.metric(StepMetrics.TOKENS));
+        assertThat(report.metric(StepMetrics.MISMATCH_MAX)).isZero();
+        assertThat(report.metric(StepMetrics.MISMATCH_RESPONSE)).isZero();
+      }
+    }
+  }
+
   // ---- extreme rewards ------------------------------------------------------------------------
 
   @Test
@@ -212,7 +250,7 @@ class StepMetricsTest {
 
   /** A policy, an optional critic, and their trainer. */
   private static final class Run implements AutoCloseable {
-    private final Transformer policy = TinyModels.create(1);
+    private final Transformer policy;
     private final Transformer trunk = TinyModels.create(1);
     private final Optional<Critic> critic;
     private final PolicyTrainer trainer;
@@ -225,6 +263,27 @@ class StepMetricsTest {
         int microBatchTokens,
         int warmup,
         double temperature) {
+      this(
+          TinyModels.plainly(TinyModels.create(1)),
+          advantage,
+          verifier,
+          miniBatches,
+          epochs,
+          microBatchTokens,
+          warmup,
+          temperature);
+    }
+
+    Run(
+        Transformer policy,
+        AdvantageEstimator advantage,
+        Verifier verifier,
+        int miniBatches,
+        int epochs,
+        int microBatchTokens,
+        int warmup,
+        double temperature) {
+      this.policy = policy;
       critic =
           advantage.needs().contains(Column.VALUES)
               ? Optional.of(

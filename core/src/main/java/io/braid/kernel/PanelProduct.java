@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -24,24 +25,30 @@ import jdk.incubator.vector.VectorSpecies;
  * implementation is libtorch's product, which is optimised for many rows.
  *
  * <p>Sums run in the same order as the BLAS library's, so the bits are the same and rollouts agree
- * with training: along the inputs, in blocks of at most {@value #STRETCH}, whose sums are then
- * added to the bias one by one. Before the first product, a test checks that this is true on the
- * machine.
+ * with training: along the inputs, in blocks of at most 384 or 192, whose sums are then added to
+ * the bias one by one. MKL has blocks of 384 where it uses AVX-512, and of 192 where it uses AVX2.
+ * Before the first product, a test finds out which are true on the machine.
  */
 public final class PanelProduct implements FewRowsProduct {
   /** Largest number of rows. With more rows there is no gain. */
   private static final int MOST_ROWS = 128;
 
   private static final int ROWS = 8;
-  private static final int STRETCH = 384;
+  private static final int FOUR = 4; // rows, of the eight
+  private static final int WIDE = 16; // lanes, with which there are 32 registers
+  private static final int[] STRETCHES = {384, 192};
   private static final VectorSpecies<Float> SPECIES = Vectors.SPECIES;
   private static final int LANES = SPECIES.length();
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
-  private static final Map<Widths, Boolean> AGREES = new ConcurrentHashMap<>();
+  private static final Map<Widths, OptionalInt> AGREES = new ConcurrentHashMap<>();
 
   /** Tested numbers of outputs. With more outputs, libraries sum in the same order. */
   private record Widths(int in, int out) {
-    static final int MOST_OUTPUTS = 3 * LANES;
+    static final int MOST_OUTPUTS = 48;
+
+    static Widths of(Tensor weight) {
+      return new Widths((int) weight.size(1), (int) Math.min(weight.size(0), Widths.MOST_OUTPUTS));
+    }
   }
 
   private final int in;
@@ -57,6 +64,10 @@ public final class PanelProduct implements FewRowsProduct {
    * @param bias [out]
    */
   public PanelProduct(Tensor weight, Optional<Tensor> bias) {
+    this(weight, bias, stretch(weight).orElse(STRETCHES[0]));
+  }
+
+  private PanelProduct(Tensor weight, Optional<Tensor> bias, int stretch) {
     this.outputs = (int) weight.size(0);
     this.in = (int) weight.size(1);
     int count = Math.ceilDiv(outputs, LANES);
@@ -73,7 +84,7 @@ public final class PanelProduct implements FewRowsProduct {
       copy.copyInPlace(whole.view(count, LANES, in).transpose(1, 2));
     }
     this.panels = copy.memory();
-    this.ends = ends(in);
+    this.ends = ends(in, stretch);
   }
 
   /**
@@ -86,12 +97,17 @@ public final class PanelProduct implements FewRowsProduct {
     return Backend.current().hasPanels()
         && weight.dtype() == DType.FLOAT32
         && weight.isOnHost()
-        && AGREES.computeIfAbsent(
-            new Widths((int) weight.size(1), (int) Math.min(weight.size(0), Widths.MOST_OUTPUTS)),
-            PanelProduct::agrees);
+        && stretch(weight).isPresent();
   }
 
-  private static boolean agrees(Widths widths) {
+  /** Returns the size of the blocks in which the BLAS library sums; empty if neither is true. */
+  private static OptionalInt stretch(Tensor weight) {
+    return AGREES.computeIfAbsent(
+        Widths.of(weight),
+        widths -> Arrays.stream(STRETCHES).filter(each -> agrees(widths, each)).findFirst());
+  }
+
+  private static boolean agrees(Widths widths, int stretch) {
     try (Scope scope = Scope.open();
         Gradients off = Gradients.off();
         RandomSource random = new RandomSource(widths.in)) {
@@ -99,10 +115,10 @@ public final class PanelProduct implements FewRowsProduct {
       Tensor weight = Tensor.randn(random, widths.out, widths.in);
       Tensor bias = Tensor.randn(random, widths.out);
       return Arrays.equals(
-              product(x, weight, Optional.of(bias)).toFloats(),
+              product(x, weight, Optional.of(bias), stretch).toFloats(),
               Functional.linear(x, weight, Optional.of(bias)).toFloats())
           && Arrays.equals(
-              product(x, weight, Optional.empty()).toFloats(),
+              product(x, weight, Optional.empty(), stretch).toFloats(),
               Functional.linear(x, weight).toFloats());
     }
   }
@@ -116,10 +132,14 @@ public final class PanelProduct implements FewRowsProduct {
    * @return [rows, out]
    */
   static Tensor product(Tensor x, Tensor weight, Optional<Tensor> bias) {
+    return product(x, weight, bias, stretch(weight).orElse(STRETCHES[0]));
+  }
+
+  private static Tensor product(Tensor x, Tensor weight, Optional<Tensor> bias, int stretch) {
     int rows = (int) x.size(0);
     Tensor out = Tensor.empty(DType.FLOAT32, rows, weight.size(0));
     try (Scope scope = Scope.open()) {
-      PanelProduct product = new PanelProduct(weight, bias);
+      PanelProduct product = new PanelProduct(weight, bias, stretch);
       float[] packed = new float[product.packedSize(rows)];
       product.pack(x.hostRows(), rows, packed);
       product.multiply(packed, rows, 0, product.outputs, out.hostRows(), /* adds= */ false);
@@ -128,12 +148,12 @@ public final class PanelProduct implements FewRowsProduct {
   }
 
   /** Returns the end of each block of inputs. */
-  private static int[] ends(int in) {
-    if (in > STRETCH && in < 2 * STRETCH) {
+  private static int[] ends(int in, int stretch) {
+    if (in > stretch && in < 2 * stretch) {
       return new int[] {(in + 1) / 2, in};
     }
-    int[] ends = new int[Math.ceilDiv(in, STRETCH)];
-    Arrays.setAll(ends, stretch -> Math.min(in, (stretch + 1) * STRETCH));
+    int[] ends = new int[Math.ceilDiv(in, stretch)];
+    Arrays.setAll(ends, block -> Math.min(in, (block + 1) * stretch));
     return ends;
   }
 
@@ -194,14 +214,21 @@ public final class PanelProduct implements FewRowsProduct {
       System.arraycopy(bias, next * LANES, sums, (ROWS + r) * LANES, LANES);
     }
     for (int s = 0; s < ends.length; s++) {
-      sums(x, at, panels, panel0, panel1, s == 0 ? 0 : ends[s - 1], ends[s], stretch);
+      int from = s == 0 ? 0 : ends[s - 1];
+      if (LANES >= WIDE) {
+        eight(x, at, panels, panel0, panel1, from, ends[s], stretch);
+      } else {
+        four(x, at, panels, panel0, panel1, from, ends[s], stretch, 0);
+        four(x, at, panels, panel0, panel1, from, ends[s], stretch, FOUR);
+      }
       for (int i = 0; i < sums.length; i++) {
         sums[i] += stretch[i];
       }
     }
   }
 
-  private static void sums(
+  /** Computes the sums of eight rows, which takes 19 of the 32 registers of AVX-512. */
+  private static void eight(
       float[] x,
       int row,
       MemorySegment panels,
@@ -273,6 +300,54 @@ public final class PanelProduct implements FewRowsProduct {
     t5.intoArray(sums, 13 * LANES);
     t6.intoArray(sums, 14 * LANES);
     t7.intoArray(sums, 15 * LANES);
+  }
+
+  /** Computes the sums of four of the eight rows, which takes 11 of the 16 registers of AVX2. */
+  private static void four(
+      float[] x,
+      int row,
+      MemorySegment panels,
+      long panel0,
+      long panel1,
+      int from,
+      int to,
+      float[] sums,
+      int first) {
+    FloatVector s0 = FloatVector.zero(SPECIES);
+    FloatVector t0 = FloatVector.zero(SPECIES);
+    FloatVector s1 = FloatVector.zero(SPECIES);
+    FloatVector t1 = FloatVector.zero(SPECIES);
+    FloatVector s2 = FloatVector.zero(SPECIES);
+    FloatVector t2 = FloatVector.zero(SPECIES);
+    FloatVector s3 = FloatVector.zero(SPECIES);
+    FloatVector t3 = FloatVector.zero(SPECIES);
+    for (int i = from; i < to; i++) {
+      int at = row + ROWS * i + first;
+      FloatVector v =
+          FloatVector.fromMemorySegment(SPECIES, panels, panel0 + 4L * LANES * i, ORDER);
+      FloatVector w =
+          FloatVector.fromMemorySegment(SPECIES, panels, panel1 + 4L * LANES * i, ORDER);
+      FloatVector x0 = FloatVector.broadcast(SPECIES, x[at]);
+      s0 = v.fma(x0, s0);
+      t0 = w.fma(x0, t0);
+      FloatVector x1 = FloatVector.broadcast(SPECIES, x[at + 1]);
+      s1 = v.fma(x1, s1);
+      t1 = w.fma(x1, t1);
+      FloatVector x2 = FloatVector.broadcast(SPECIES, x[at + 2]);
+      s2 = v.fma(x2, s2);
+      t2 = w.fma(x2, t2);
+      FloatVector x3 = FloatVector.broadcast(SPECIES, x[at + 3]);
+      s3 = v.fma(x3, s3);
+      t3 = w.fma(x3, t3);
+    }
+    s0.intoArray(sums, first * LANES);
+    s1.intoArray(sums, (first + 1) * LANES);
+    s2.intoArray(sums, (first + 2) * LANES);
+    s3.intoArray(sums, (first + 3) * LANES);
+    t0.intoArray(sums, (ROWS + first) * LANES);
+    t1.intoArray(sums, (ROWS + first + 1) * LANES);
+    t2.intoArray(sums, (ROWS + first + 2) * LANES);
+    t3.intoArray(sums, (ROWS + first + 3) * LANES);
   }
 
   private void put(

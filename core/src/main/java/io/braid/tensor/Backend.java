@@ -37,8 +37,8 @@ public record Backend(
   private static final int AMPERE = 80;
   private static final int WIDEST_FLASH_HEAD = 256;
 
-  /** The vector length of AVX-512, with which {@code PanelProduct} has enough registers. */
-  private static final int PANEL_LANES = 16;
+  /** The vector length of AVX2; the products of a processor with less are not summed by FMA. */
+  private static final int PANEL_LANES = 8;
 
   private static volatile @Nullable Backend replacement;
 
@@ -101,9 +101,9 @@ public record Backend(
         && (d % vectors.lanes == 0 || (d > vectors.lanes && d < 2L * vectors.lanes));
   }
 
-  /** Returns whether the product of a few rows with a small matrix has enough registers. */
+  /** Returns whether Braid's product of a few rows with a small matrix can run. */
   public boolean hasPanels() {
-    return vectors.lanes == PANEL_LANES;
+    return vectors.lanes >= PANEL_LANES;
   }
 
   /** Returns whether products of bfloat16 are computed in float32. */
@@ -184,8 +184,8 @@ public record Backend(
             "decoding",
             hasPanels() ? "small float32 products by panels" : "small float32 products by the BLAS",
             hasPanels()
-                ? "vectors of %s numbers".formatted(PANEL_LANES)
-                : "panels need vectors of %s numbers".formatted(PANEL_LANES),
+                ? "vectors of %s numbers".formatted(vectors.lanes)
+                : "panels need vectors of at least %s numbers".formatted(PANEL_LANES),
             ""));
     return rows;
   }

@@ -76,8 +76,8 @@ class DecoderTest {
       model.attendExactly();
       assumeTrue(
           steps(model, hidden == 64),
-          "products in panels serve processors with vectors of 16 float32 numbers, and a BLAS that"
-              + " sums as they do");
+          "products in panels serve processors with vectors of at least 8 float32 numbers, and a"
+              + " BLAS that sums as they do");
       Engine.setThreads(2);
       float[] byLayers = steps(model, rows, Decoder::byLayers);
       assertThat(steps(model, rows, Decoder::new)).isEqualTo(byLayers);

@@ -69,17 +69,18 @@ public final class RunReport {
     if (!Files.exists(metrics)) {
       return Optional.empty();
     }
-    List<MetricsFile.Line> lines = new ArrayList<>();
-    MetricsFile.forEach(metrics, lines::add);
-    if (lines.isEmpty()) {
+    List<MetricsFile.Line> all = new ArrayList<>();
+    MetricsFile.forEach(metrics, all::add);
+    List<MetricsFile.Line> steps = all.stream().filter(line -> line.step() > 0).toList();
+    if (steps.isEmpty()) {
       return Optional.empty();
     }
     Path page = run.resolve(NAME);
-    AtomicFile.write(page, ReportPage.of(of(run, lines)));
+    AtomicFile.write(page, ReportPage.of(of(run, steps, new HeldOutCurves(all))));
     return Optional.of(page);
   }
 
-  private static Report of(Path run, List<MetricsFile.Line> lines) {
+  private static Report of(Path run, List<MetricsFile.Line> lines, HeldOutCurves heldOut) {
     List<Shown> measured =
         SHOWN.stream()
             .filter(
@@ -95,10 +96,11 @@ public final class RunReport {
                 lines.size(),
                 settings.getOrDefault("model", "a model"),
                 settings.getOrDefault("data", "a mixture")),
-        List.of(change(lines, measured), time(lines)),
+        Stream.concat(heldOut.table(), Stream.of(change(lines, measured), time(lines))).toList(),
         List.of(),
         List.of(),
-        measured.stream().map(each -> chart(each, lines, window)).toList(),
+        Stream.concat(heldOut.chart(), measured.stream().map(each -> chart(each, lines, window)))
+            .toList(),
         List.of(),
         samples(run.resolve("samples")),
         settings,

@@ -74,6 +74,45 @@ class RunReportTest {
   }
 
   @Test
+  void evaluationsOnHeldOutProblemsAreATableAndACurve() throws IOException {
+    try (RunDirectory run = RunDirectory.create(directory.resolve("run"), false)) {
+      Files.writeString(
+          run.metrics(),
+          """
+          {"step":0,"eval_avg@1":0.5,"eval_avg@4":0.25,"eval_pass@4":0.5,"eval_seconds":1.0}
+          {"step":1,"reward":0.25,"accuracy":0.25,"step_seconds":5.0}
+          {"step":2,"reward":0.5,"accuracy":0.5,"eval_avg@1":0.5,"eval_avg@4":0.75,"eval_pass@4":null,"step_seconds":5.0}
+          """);
+    }
+
+    String html = Files.readString(RunReport.write(directory.resolve("run")).orElseThrow());
+
+    assertThat(rows(html))
+        .startsWith(
+            "before the first step 25.0\u202f% 50.0\u202f%",
+            "after step 2 75.0\u202f% –", "step 1 25.0\u202f% 5.00")
+        .as("step 0 is not a step")
+        .noneMatch(row -> row.contains("step 0"));
+    assertThat(html).contains("2 steps from", "Accuracy on held-out problems");
+  }
+
+  @Test
+  void ofSeveralSuitesOnlyTheAccuracyIsShown() throws IOException {
+    try (RunDirectory run = RunDirectory.create(directory.resolve("run"), false)) {
+      Files.writeString(
+          run.metrics(),
+          """
+          {"step":1,"eval_avg@2":0.25,"eval_math500_avg@2":0.5,"eval_aime24_avg@2":0.0,"eval_aime24_pass@2":0.125,"step_seconds":5.0}
+          """);
+    }
+
+    String html = Files.readString(RunReport.write(directory.resolve("run")).orElseThrow());
+
+    assertThat(rows(html)).startsWith("after step 1 25.0\u202f% 0.0\u202f% 50.0\u202f%");
+    assertThat(html).contains("eval_aime24_avg@2").doesNotContain("pass@2");
+  }
+
+  @Test
   void textOfAModelIsEscaped() throws IOException {
     String hostile = "</pre><script>alert(1)</script>";
     try (RunDirectory run = RunDirectory.create(directory.resolve("run"), false)) {

@@ -257,7 +257,7 @@ public final class AnswerFinder {
     if (formula.isPresent()) {
       return Finding.of(formula.get(), Place.ANNOUNCEMENT);
     }
-    String sentence = AnswerPhrase.sentence(Labels.blanked(rest));
+    String sentence = AnswerPhrase.sentence(Labels.blankedBehindAnnouncement(rest));
     if (!sentence.isBlank() && !Prose.is(sentence) && isSaid(sentence, gold)) {
       return new Found(sentence, Place.ANNOUNCEMENT);
     }

@@ -14,7 +14,26 @@ final class Labels {
               + " \\t]+\\S))|\\b(?:step|equation|figure|theorem|lemma)"
               + " #?\\(?\\d{1,3}\\b\\)?(?![.,]?\\d)");
 
+  /** A number that ends a sentence, or labels an item of a list. */
+  private static final Pattern NUMBER_AND_POINT = Pattern.compile("(-?\\d{1,3})\\.[ \\t]+\\S");
+
   private Labels() {}
+
+  /**
+   * Returns the text after an announcement with its labels replaced by spaces. A number and a point
+   * at its start end the announcing sentence, {@code the answer is 7. Let me check}, unless a list
+   * with the next number follows.
+   */
+  static String blankedBehindAnnouncement(String rest) {
+    Matcher number = NUMBER_AND_POINT.matcher(rest);
+    if (!number.lookingAt()) {
+      return blanked(rest);
+    }
+    int end = number.end(1);
+    int next = Integer.parseInt(number.group(1)) + 1;
+    boolean list = rest.lines().skip(1).anyMatch(line -> line.strip().startsWith(next + "."));
+    return list ? blanked(rest) : rest.substring(0, end) + blanked(rest.substring(end));
+  }
 
   /** Returns the text with its labels replaced by spaces. */
   static String blanked(String text) {

@@ -57,6 +57,8 @@ public final class Seeds {
     SHUFFLED_LATENTS(1, 1),
     /** The solution of a generated task that an SFT example shows; index: position in the run. */
     SFT_RESPONSE(31, 1),
+    /** Dropout of the inputs of adapters; index: step, then micro-batch, then adapter. */
+    ADAPTER_DROPOUT(86_028_121L, 122_949_823L),
     /** The responses of the evaluations during a run, all with the same numbers; index: 1. */
     EVALUATION(32_452_843L, 49_979_687L);
 

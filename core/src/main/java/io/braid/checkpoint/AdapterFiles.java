@@ -108,7 +108,7 @@ public final class AdapterFiles {
     config.put("base_model_name_or_path", base.toString());
     config.put("r", settings.rank());
     config.put("lora_alpha", settings.alpha());
-    config.put("lora_dropout", 0.0);
+    config.put("lora_dropout", settings.dropout());
     config.put("use_rslora", settings.rslora());
     config.put("use_dora", false);
     config.put("bias", "none");
@@ -178,7 +178,7 @@ public final class AdapterFiles {
     }
     if (json.path("lora_dropout").asDouble(0) != 0) {
       Notices.say(
-          "%s: lora_dropout is %s, which only training uses; Braid trains adapters without dropout"
+          "%s: lora_dropout is %s, which is used only where adapter.dropout in an sft recipe sets it"
               .formatted(file, json.path("lora_dropout")));
     }
     JsonNode initial = json.path("init_lora_weights");

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
  * @param targets the published names of the adapted matrices, such as {@code q_proj}; only {@link
  *     #ALL_LINEAR} for all matrices of a layer
  * @param base the format of W₀
+ * @param dropout probability that an input of an adapter is 0 in a training pass
  */
 public record LoraSettings(
     @Doc("Rank of the adapters.") @Default("16") int rank,
@@ -30,7 +31,10 @@ public record LoraSettings(
     @Doc("Names of the adapted matrices, such as q_proj; or all-linear.") @Default("[all-linear]")
         List<String> targets,
     @Doc("Format of the frozen weights: float32, bfloat16, int8.") @Default("float32")
-        FrozenMatrix.Format base) {
+        FrozenMatrix.Format base,
+    @Doc("Probability that an input of an adapter is 0 in a training pass; for sft.")
+        @Default("0.0")
+        double dropout) {
   /** The target that selects every matrix of a layer. */
   public static final String ALL_LINEAR = "all-linear";
 
@@ -38,10 +42,19 @@ public record LoraSettings(
   public LoraSettings {
     Check.atLeast("rank", rank, 1);
     Check.above("alpha", alpha, 0);
+    if (!(dropout >= 0 && dropout < 1)) {
+      throw new SettingError("dropout", "must be at least 0 and below 1, got " + dropout);
+    }
     targets = List.copyOf(targets);
     if (targets.isEmpty()) {
       throw new SettingError("targets", "is empty; name matrices, or all-linear");
     }
+  }
+
+  /** Creates settings without dropout. */
+  public LoraSettings(
+      int rank, double alpha, boolean rslora, List<String> targets, FrozenMatrix.Format base) {
+    this(rank, alpha, rslora, targets, base, 0);
   }
 
   /** Returns s. */

@@ -3,6 +3,7 @@ package io.braid.model;
 import io.braid.SettingError;
 import io.braid.kernel.NormLoop;
 import io.braid.nn.AdaptedLinear;
+import io.braid.nn.InputDropout;
 import io.braid.nn.Int8Linear;
 import io.braid.nn.Linear;
 import io.braid.nn.Parameter;
@@ -408,6 +409,16 @@ public final class Transformer implements AutoCloseable {
   public interface WithoutAdapters extends AutoCloseable {
     @Override
     void close();
+  }
+
+  /**
+   * Turns the dropout of the adapters' inputs on until the result is closed. Without adapters, or
+   * with a rate of 0, nothing changes.
+   *
+   * @param key seed of the pass's random numbers
+   */
+  public InputDropout.On dropping(long key) {
+    return weights.dropping(key);
   }
 
   /** Returns the location of each published tensor. */

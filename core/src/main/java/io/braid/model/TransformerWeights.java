@@ -2,6 +2,7 @@ package io.braid.model;
 
 import io.braid.nn.AdaptedLinear;
 import io.braid.nn.FrozenMatrix;
+import io.braid.nn.InputDropout;
 import io.braid.nn.Int8Linear;
 import io.braid.nn.Linear;
 import io.braid.nn.MergedMemory;
@@ -43,6 +44,7 @@ final class TransformerWeights implements AutoCloseable {
   private final List<NamedAdapter> adapters = new ArrayList<>();
   private final Map<List<Long>, MergedMemory> shared = new HashMap<>(); // by shape
   private long keptMergedBytes = Decoder.LAYER_BYTES;
+  private InputDropout dropout = new InputDropout(0);
 
   /**
    * A sub-layer and its weights.
@@ -241,6 +243,7 @@ final class TransformerWeights implements AutoCloseable {
    */
   void adapt(LoraSettings settings, long seed, boolean empty) {
     settings.checkTargets(architecture);
+    dropout = new InputDropout(settings.dropout());
     parameters.forEach(each -> each.tensor().requiresGrad(false));
     try (RandomSource random = new RandomSource(seed)) {
       for (int l = 0; l < layers.size(); l++) {
@@ -293,7 +296,8 @@ final class TransformerWeights implements AutoCloseable {
                   .owned()
                   .requiresGrad(true);
         }
-        own.add(new AdaptedLinear.Adapter(down, up, row, settings.scale()));
+        own.add(
+            new AdaptedLinear.Adapter(down, up, row, settings.scale(), dropout, adapters.size()));
         adapters.add(new NamedAdapter(name, down, up));
       }
       row += part.outputs();
@@ -346,6 +350,11 @@ final class TransformerWeights implements AutoCloseable {
   /** Returns whether all weights are in memory at the same time, merged. */
   boolean areKept() {
     return shared.isEmpty();
+  }
+
+  /** Turns the dropout of the adapters' inputs on until the result is closed. */
+  InputDropout.On dropping(long key) {
+    return dropout.during(key);
   }
 
   /** Removes the adapters from the weights. */

@@ -15,6 +15,10 @@ import java.util.Optional;
  * samples therefore equals the trained policy bit for bit. W is kept in memory, or merged anew for
  * each pass ({@link MergedMemory}). The backward pass needs no gradient of W: ∂/∂B = s·gᵀ(x·Aᵀ),
  * ∂/∂A = s·(g·B)ᵀx.
+ *
+ * <p>With dropout, an adapter's input is d = f∘x with factors f. Since W contains the adapter, a
+ * training pass adds s·(d − x)·Aᵀ·Bᵀ to x·Wᵀ, and d takes the place of x in the gradients of A and
+ * B.
  */
 public final class AdaptedLinear implements Projection, AutoCloseable {
   private final MergedMemory memory; // its tensor is the caller's
@@ -30,8 +34,23 @@ public final class AdaptedLinear implements Projection, AutoCloseable {
    * @param up B, [rows, rank]
    * @param firstRow index of the first row
    * @param scale s
+   * @param dropout dropout of the inputs, shared by a model's adapters
+   * @param index index of the adapter in the model
    */
-  public record Adapter(Tensor down, Tensor up, long firstRow, double scale) {
+  public record Adapter(
+      Tensor down, Tensor up, long firstRow, double scale, InputDropout dropout, int index) {
+    private Optional<Tensor> factors(Tensor x) {
+      return dropout.factors(index, x);
+    }
+
+    /** Returns (d − x)·Aᵀ·Bᵀ·s; A and B are constants. */
+    private Tensor correction(Tensor x, Tensor factors) {
+      return x.times(factors.minus(1))
+          .matmul(down.detach().transpose(0, 1))
+          .matmul(up.detach().transpose(0, 1))
+          .times(scale);
+    }
+
     private Tensor rowsOf(Tensor wide, long dim) {
       return wide.narrow(dim, firstRow, up.size(0));
     }
@@ -120,23 +139,33 @@ public final class AdaptedLinear implements Projection, AutoCloseable {
   @Override
   public Tensor apply(Tensor x) {
     if (!Gradients.recorded()) {
-      return merged().apply(x);
+      Tensor y = merged().apply(x);
+      int last = y.shape().length - 1;
+      for (Adapter each : adapters) {
+        each.factors(x)
+            .ifPresent(factors -> each.rowsOf(y, last).addInPlace(each.correction(x, factors)));
+      }
+      return y;
     }
     Tensor weight = isKeptMerged() ? weight() : weight().copy(); // autograd keeps it
     Tensor y = new Linear(weight, bias).apply(x);
-    return adapters.isEmpty() ? y : y.plus(recorded(x.detach()));
+    return adapters.isEmpty() ? y : y.plus(recorded(x));
   }
 
   /**
-   * Returns zeros that make A and B part of the autograd graph; their contribution is already in W.
+   * Returns what makes A and B part of the autograd graph: zeros, since their contribution is
+   * already in W, or what dropout adds to it.
    */
   private Tensor recorded(Tensor x) {
     List<Tensor> parts = new ArrayList<>(); // [n, rows] each
     long next = 0;
     for (Adapter each : adapters) {
       zeros(x, each.firstRow - next).ifPresent(parts::add);
-      Tensor product = x.matmul(each.down.transpose(0, 1)).matmul(each.up.transpose(0, 1));
-      parts.add(product.minus(product.detach()).times(each.scale));
+      Optional<Tensor> factors = each.factors(x);
+      Tensor input = factors.map(x.detach()::times).orElseGet(x::detach);
+      Tensor product = input.matmul(each.down.transpose(0, 1)).matmul(each.up.transpose(0, 1));
+      Tensor nothing = product.minus(product.detach()).times(each.scale);
+      parts.add(factors.map(f -> nothing.plus(each.correction(x, f))).orElse(nothing));
       next = each.firstRow + each.up.size(0);
     }
     zeros(x, memory.weight().size(0) - next).ifPresent(parts::add);
@@ -157,16 +186,21 @@ public final class AdaptedLinear implements Projection, AutoCloseable {
    * @return [n, in] gradient with respect to the input
    */
   public Tensor backward(Tensor gradient, Tensor x) {
+    Tensor atInput = gradient.matmul(weight());
     for (Adapter each : adapters) {
       try (Scope scope = Scope.open()) {
+        Optional<Tensor> factors = each.factors(x);
+        Tensor input = factors.map(x::times).orElse(x); // [n, in]
         Tensor own = each.rowsOf(gradient, 1).times(each.scale); // [n, rows]
-        Tensor low = x.matmul(each.down.detach().transpose(0, 1)); // [n, rank]
+        Tensor low = input.matmul(each.down.detach().transpose(0, 1)); // [n, rank]
         each.up.gradToAddTo().plusProductInPlace(own.transpose(0, 1), low);
         Tensor lowGradient = own.matmul(each.up.detach()); // [n, rank]
-        each.down.gradToAddTo().plusProductInPlace(lowGradient.transpose(0, 1), x);
+        each.down.gradToAddTo().plusProductInPlace(lowGradient.transpose(0, 1), input);
+        factors.ifPresent(
+            f -> atInput.addInPlace(lowGradient.matmul(each.down.detach()).times(f.minus(1))));
       }
     }
-    return gradient.matmul(weight());
+    return atInput;
   }
 
   @Override

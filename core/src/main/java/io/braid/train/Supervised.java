@@ -1,9 +1,11 @@
 package io.braid.train;
 
+import io.braid.Seeds;
 import io.braid.checkpoint.CheckpointParts;
 import io.braid.checkpoint.OptimizerState;
 import io.braid.model.Transformer;
 import io.braid.nn.AdamW;
+import io.braid.nn.InputDropout;
 import io.braid.nn.OptimizerSettings;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
@@ -37,8 +39,14 @@ public final class Supervised implements AutoCloseable {
    * @param steps number of steps
    * @param microBatchTokens maximum number of tokens in a micro-batch
    * @param optimizer settings of the optimizer
+   * @param seed seed of the dropout of adapters
    */
-  public record Settings(int steps, int microBatchTokens, OptimizerSettings optimizer) {}
+  public record Settings(int steps, int microBatchTokens, OptimizerSettings optimizer, long seed) {
+    /** Creates settings with the seed 0. */
+    public Settings(int steps, int microBatchTokens, OptimizerSettings optimizer) {
+      this(steps, microBatchTokens, optimizer, 0);
+    }
+  }
 
   /**
    * The result of a step.
@@ -75,9 +83,13 @@ public final class Supervised implements AutoCloseable {
     List<Sequence> sequences = examples.of(step);
     long tokens = sequences.stream().mapToLong(Sequence::trained).sum();
     double total = 0;
+    long ofStep = Seeds.derive(settings.seed(), Seeds.Stream.ADAPTER_DROPOUT, step);
+    int parts = 0;
     for (List<Sequence> part :
         MicroBatches.split(sequences, each -> each, settings.microBatchTokens())) {
-      try (Scope scope = Scope.open()) {
+      long key = Seeds.derive(ofStep, Seeds.Stream.ADAPTER_DROPOUT, parts++);
+      try (Scope scope = Scope.open();
+          InputDropout.On dropping = model.dropping(key)) {
         PackedBatch batch = PackedBatch.of(part, PackedBatch.Packing.PREDICTORS);
         TrainingPass pass =
             TrainingPass.of(

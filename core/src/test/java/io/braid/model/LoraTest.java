@@ -8,6 +8,7 @@ import io.braid.ResidentMemory;
 import io.braid.UserError;
 import io.braid.model.family.Families;
 import io.braid.nn.FrozenMatrix.Format;
+import io.braid.nn.InputDropout;
 import io.braid.nn.Parameter;
 import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
@@ -141,6 +142,39 @@ class LoraTest {
             assertThat(found.keySet()).isEqualTo(expected.keySet());
             expected.forEach(
                 (name, gradient) -> near(Objects.requireNonNull(found.get(name)), gradient, name));
+          }
+        });
+  }
+
+  /** The loops and libtorch's operators under autograd drop the same inputs. */
+  @Test
+  void bothPathsHaveTheSameGradientsWithDropout() {
+    LoraSettings dropping =
+        new LoraSettings(4, 6, false, List.of(LoraSettings.ALL_LINEAR), Format.FLOAT32, 0.3);
+    configs()
+        .forEach(config -> {
+          try (Transformer byHand = adapted(config, dropping);
+              Transformer plain = adapted(config, dropping)) {
+            plain.computePlainly();
+            float[] without = hidden(byHand);
+            for (Transformer each : List.of(byHand, plain)) {
+              each.keep(HiddenPass.Keep.layerInputs(each == byHand)); // computes layers again
+            }
+            Map<String, float[]> off = gradients(byHand);
+            byHand.trained().forEach(each -> each.tensor().clearGrad());
+            Map<String, float[]> found;
+            Map<String, float[]> expected;
+            try (InputDropout.On one = byHand.dropping(7);
+                InputDropout.On other = plain.dropping(7)) {
+              near(hidden(byHand), hidden(plain), "hidden states");
+              assertThat(hidden(byHand)).isNotEqualTo(without);
+              found = gradients(byHand);
+              expected = gradients(plain);
+            }
+            expected.forEach(
+                (name, gradient) -> near(Objects.requireNonNull(found.get(name)), gradient, name));
+            assertThat(found.values()).isNotEqualTo(off.values());
+            assertThat(hidden(byHand)).as("it is off again").isEqualTo(without);
           }
         });
   }

@@ -90,7 +90,10 @@ public final class SftRun {
             trained.model().transformer(),
             batches::of,
             new Supervised.Settings(
-                recipe.steps(), recipe.compute().microBatchTokens(), recipe.optimizer()))) {
+                recipe.steps(),
+                recipe.compute().microBatchTokens(),
+                recipe.optimizer(),
+                recipe.seed()))) {
       trained
           .model()
           .transformer()

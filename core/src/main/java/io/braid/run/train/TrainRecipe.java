@@ -12,6 +12,7 @@ import io.braid.input.DataRecipe;
 import io.braid.input.FieldsRecipe;
 import io.braid.input.PromptRecipe;
 import io.braid.input.SourceRecipe;
+import io.braid.model.LoraSettings;
 import io.braid.model.RolloutWeights;
 import io.braid.nn.OptimizerSettings;
 import io.braid.objective.RewardSettings;
@@ -185,9 +186,19 @@ public record TrainRecipe(
             seed,
             optimizer)
         .checkPrompts(promptsPerStep);
+    adapter.map(AdapterRecipe::lora).ifPresent(TrainRecipe::refuseDropout);
     critic.settings(steps, compute.microBatchTokens(), optimizer);
     flow.ifPresent(each -> each.settings(steps, seed, optimizer));
     Check.atLeast("stop_after_idle_steps", stopAfterIdleSteps, 0);
+  }
+
+  private static void refuseDropout(LoraSettings lora) {
+    if (lora.dropout() > 0) {
+      throw new SettingError(
+          "adapter.dropout",
+          "would train another policy than the one that samples; remove it, or use it in an sft"
+              + " recipe");
+    }
   }
 
   /** Checks that the target of a response is its own reward, independently of the policy. */

@@ -118,6 +118,22 @@ class AdapterRunTest {
         .contains(
             "adapter sft/adapter: 2 matrices, trained for model-111, merged into model-111 in"
                 + " float32");
+    Files.writeString(
+        directory.resolve("field.yaml"),
+        """
+        model: sft/model
+        data: countdown:max=4,sameness=order
+        field: {num_layers_flow: 1, hook_layers_percentile: [0.5]}
+        batch_size: 32
+        epochs: 1
+        """);
+    ran(new String[] {"flow", "train", "field.yaml", "--out", "field-merged"});
+    ran(
+        new String[] {"flow", "train", "field.yaml", "--out", "field-applied"},
+        "model=model-111",
+        "adapter=sft/adapter");
+    assertThat(bytes("field-applied/field/flow.safetensors"))
+        .isEqualTo(bytes("field-merged/field/flow.safetensors"));
     String[] eval = {"eval", "--data", "countdown:count=6", "--samples", "4"};
     ran(eval, "--model", "model-111", "--adapter", "sft/adapter", "--out", "eval-applied");
     ran(eval, "--model", "sft/model", "--out", "eval-merged");

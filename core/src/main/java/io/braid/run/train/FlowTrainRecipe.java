@@ -5,17 +5,21 @@ import io.braid.Default;
 import io.braid.Doc;
 import io.braid.Inline;
 import io.braid.MayChangeOnResume;
+import io.braid.SettingError;
 import io.braid.flow.FieldSettings;
 import io.braid.input.DataRecipe;
+import io.braid.input.Precision;
 import io.braid.input.PromptRecipe;
 import io.braid.nn.LearningRate;
 import io.braid.nn.OptimizerSettings;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A recipe for training a flow field on correct responses.
  *
  * @param model the model directory whose hidden states the field learns; it is not changed
+ * @param adapter low-rank adapters to merge into the model
  * @param source questions with correct responses
  * @param prompts how questions become prompts
  * @param field the architecture of the field
@@ -35,6 +39,8 @@ import java.nio.file.Path;
  */
 public record FlowTrainRecipe(
     @Doc("A Hugging Face model directory; it is not changed.") Path model,
+    @Doc("A directory of adapters in PEFT's format, which are merged into the model in float32.")
+        Optional<Path> adapter,
     @Inline DataRecipe source,
     @Inline PromptRecipe prompts,
     FieldSettings field,
@@ -55,6 +61,10 @@ public record FlowTrainRecipe(
     @MayChangeOnResume SavingRecipe saving) {
   /** Checks the settings. */
   public FlowTrainRecipe {
+    if (adapter.isPresent() && compute.precision() != Precision.FLOAT32) {
+      throw new SettingError(
+          "adapter", "is merged in float32; remove precision, or merge it with braid model merge");
+    }
     Check.atLeast("batch_size", batchSize, 1);
     Check.atLeast("flow_batch_mul", flowBatchMul, 1);
     Check.atLeast("validation", validation, 1);

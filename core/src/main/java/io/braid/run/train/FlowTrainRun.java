@@ -50,9 +50,7 @@ public final class FlowTrainRun {
    */
   public static Result run(FlowTrainRecipe recipe, Path out, boolean resume, RunListener listener) {
     try (RunLoop loop = RunLoop.in(out, resume, recipe, recipe.saving(), listener);
-        LoadedModel model =
-            LoadedModel.load(recipe.model(), Optional.of(recipe.compute().precision().dtype()))
-                .addingSpecialTokens(recipe.prompts().addSpecialTokens());
+        LoadedModel model = model(recipe);
         FlowField field = field(recipe, loop, model)) {
       Batches batches =
           new Batches(recipe, loop.dated(recipe.prompts().prompting(), model, listener), model);
@@ -79,9 +77,7 @@ public final class FlowTrainRun {
    */
   public static DryRun dryRun(FlowTrainRecipe recipe, Path out, RunListener listener) {
     try (RunLoop loop = RunLoop.in(out, /* resume= */ false, recipe, recipe.saving(), listener);
-        LoadedModel model =
-            LoadedModel.load(recipe.model(), Optional.of(recipe.compute().precision().dtype()))
-                .addingSpecialTokens(recipe.prompts().addSpecialTokens());
+        LoadedModel model = model(recipe);
         FlowField field = field(recipe, loop, model)) {
       Batches batches =
           new Batches(recipe, loop.dated(recipe.prompts().prompting(), model, listener), model);
@@ -104,6 +100,15 @@ public final class FlowTrainRun {
           new Row("writes", DryRun.writes(loop, "the field", recipe.saving(), batches.steps())));
       return new DryRun(rows, examples.shown(model));
     }
+  }
+
+  private static LoadedModel model(FlowTrainRecipe recipe) {
+    return recipe
+        .adapter()
+        .map(adapter -> LoadedModel.load(recipe.model(), adapter))
+        .orElseGet(() ->
+            LoadedModel.load(recipe.model(), Optional.of(recipe.compute().precision().dtype())))
+        .addingSpecialTokens(recipe.prompts().addSpecialTokens());
   }
 
   private static FlowField field(FlowTrainRecipe recipe, RunLoop loop, LoadedModel model) {

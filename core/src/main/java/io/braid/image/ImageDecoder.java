@@ -1,0 +1,163 @@
+package io.braid.image;
+
+import io.braid.UserError;
+import java.awt.image.BufferedImage;
+import java.awt.image.Raster;
+import java.awt.image.SampleModel;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.Locale;
+import java.util.Optional;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.ImageTypeSpecifier;
+import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+
+/**
+ * Decodes PNG, JPEG (progressive and CMYK too), WebP, GIF (its first frame) and BMP to RGB, turned
+ * as EXIF says. Files are not trusted: sizes are checked before anything is allocated.
+ */
+public final class ImageDecoder {
+  private final ImageLimits limits;
+
+  /** Creates a decoder that refuses images beyond limits. */
+  public ImageDecoder(ImageLimits limits) {
+    this.limits = limits;
+  }
+
+  /**
+   * Decodes an image.
+   *
+   * @param file the content of the file
+   * @param where the file's name, or its place in a data set, for errors
+   * @throws UserError in one line, if the file is not such an image, is damaged, or exceeds a limit
+   */
+  public PixelImage decode(byte[] file, String where) {
+    if (file.length > limits.bytes()) {
+      throw new UserError(
+          "%s: has %s bytes, more than the %s allowed for an image"
+              .formatted(where, file.length, limits.bytes()));
+    }
+    ImageFormat format =
+        ImageFormat.of(file)
+            .orElseThrow(() ->
+                new UserError(
+                    "%s: is not a PNG, JPEG, WebP, GIF or BMP image; convert it to one of these"
+                        .formatted(where)));
+    try {
+      Container container = Container.of(format, file);
+      return container.orientation().applied(pixels(format, container, where));
+    } catch (Container.Damaged | IOException | RuntimeException e) {
+      if (e instanceof UserError refused) {
+        throw refused;
+      }
+      throw new UserError(
+          "%s: the %s image is damaged: %s; replace it, or leave its row out"
+              .formatted(where, format, reason(e)),
+          e);
+    }
+  }
+
+  private static String reason(Exception e) {
+    String message = Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName());
+    String line = message.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+    return line.length() <= 100 ? line : line.substring(0, 100) + "…";
+  }
+
+  private PixelImage pixels(ImageFormat format, Container container, String where)
+      throws IOException {
+    ImageReader reader = reader(format);
+    try (ImageInputStream in =
+        new MemoryCacheImageInputStream(new ByteArrayInputStream(container.file()))) {
+      Truncation truncation = new Truncation();
+      reader.addIIOReadWarningListener(truncation);
+      reader.setInput(in, /* seekForwardOnly= */ true, /* ignoreMetadata= */ true);
+      Optional<GifCanvas> canvas =
+          format == ImageFormat.GIF ? GifCanvas.of(container.file()) : Optional.empty();
+      checkSize(reader, format, container.file().length, canvas, where);
+      PixelImage image = read(reader, container.colours());
+      truncation.check();
+      return canvas.map(each -> each.with(image)).orElse(image);
+    } finally {
+      reader.dispose();
+    }
+  }
+
+  private static PixelImage read(ImageReader reader, Container.Colours colours) throws IOException {
+    if (colours != Container.Colours.USUAL) {
+      Raster raster = reader.readRaster(0, null);
+      return Colour.ofFour(raster, colours);
+    }
+    BufferedImage image = reader.read(0);
+    return Colour.rgb(image.getRaster(), image.getColorModel());
+  }
+
+  private void checkSize(
+      ImageReader reader,
+      ImageFormat format,
+      long fileBytes,
+      Optional<GifCanvas> canvas,
+      String where)
+      throws IOException {
+    long width = reader.getWidth(0);
+    long height = reader.getHeight(0);
+    long pixels = Math.max(width * height, canvas.map(GifCanvas::pixels).orElse(0L));
+    if (pixels > limits.pixels()) {
+      throw new UserError(
+          "%s: has %s by %s pixels, more than the %s allowed; make it smaller"
+              .formatted(where, width, height, limits.pixels()));
+    }
+    long decoded = pixels * bytesPerPixel(reader);
+    if (decoded > limits.decodedBytes()) {
+      throw new UserError(
+          "%s: would take %s bytes when decoded, more than the %s allowed; make it smaller"
+              .formatted(where, decoded, limits.decodedBytes()));
+    }
+    if (!format.mayHold(fileBytes, decoded)) {
+      throw new IOException("is too short for %s by %s pixels".formatted(width, height));
+    }
+  }
+
+  private static long bytesPerPixel(ImageReader reader) throws IOException {
+    Iterator<ImageTypeSpecifier> types = reader.getImageTypes(0);
+    if (types == null || !types.hasNext()) { // four components
+      return 4;
+    }
+    SampleModel model = types.next().getSampleModel(1, 1);
+    return Math.ceilDiv((long) model.getNumBands() * model.getSampleSize(0), 8);
+  }
+
+  private static ImageReader reader(ImageFormat format) {
+    Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format.imageIo());
+    while (readers.hasNext()) {
+      ImageReader reader = readers.next();
+      if (format.isReadBy(reader.getClass())) {
+        return reader;
+      }
+      reader.dispose();
+    }
+    throw new IllegalStateException(
+        "no reader for %s".formatted(format.name().toLowerCase(Locale.ROOT)));
+  }
+
+  /** Remembers that a reader filled in what is missing at the end of a file. */
+  private static final class Truncation implements javax.imageio.event.IIOReadWarningListener {
+    private Optional<String> warning = Optional.empty();
+
+    @Override
+    public void warningOccurred(ImageReader source, String text) {
+      String lower = text.toLowerCase(Locale.ROOT);
+      if (lower.contains("truncated") || lower.contains("premature") || lower.contains("corrupt")) {
+        warning = Optional.of(text);
+      }
+    }
+
+    void check() throws IOException {
+      if (warning.isPresent()) {
+        throw new IOException(warning.get());
+      }
+    }
+  }
+}

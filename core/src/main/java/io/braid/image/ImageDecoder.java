@@ -4,7 +4,6 @@ import io.braid.UserError;
 import java.awt.image.BufferedImage;
 import java.awt.image.Raster;
 import java.awt.image.SampleModel;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.Locale;
@@ -13,7 +12,6 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
  * Decodes PNG, JPEG (progressive and CMYK too), WebP, GIF (its first frame) and BMP to RGB, turned
@@ -69,8 +67,7 @@ public final class ImageDecoder {
   private PixelImage pixels(ImageFormat format, Container container, String where)
       throws IOException {
     ImageReader reader = reader(format);
-    try (ImageInputStream in =
-        new MemoryCacheImageInputStream(new ByteArrayInputStream(container.file()))) {
+    try (ImageInputStream in = new FileStream(container.file())) {
       Truncation truncation = new Truncation();
       reader.addIIOReadWarningListener(truncation);
       reader.setInput(in, /* seekForwardOnly= */ true, /* ignoreMetadata= */ true);

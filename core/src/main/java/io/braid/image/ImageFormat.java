@@ -24,8 +24,8 @@ enum ImageFormat {
   }
 
   /**
-   * Returns whether a file can contain an image. A file that claims a much larger one is cut off, so
-   * nothing is allocated for it.
+   * Returns whether a file can contain an image. A file that claims a much larger one is cut off,
+   * so nothing is allocated for it.
    *
    * @param fileBytes size of the file
    * @param decodedBytes size of the decoded pixels

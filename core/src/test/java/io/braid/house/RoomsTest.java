@@ -22,6 +22,7 @@ class RoomsTest {
       List.of(
           "math",
           "templates",
+          "image",
           "tensor",
           "kernel",
           "nn",

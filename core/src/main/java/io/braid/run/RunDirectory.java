@@ -7,9 +7,12 @@ import io.braid.checkpoint.Checkpoints;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -43,11 +46,11 @@ public final class RunDirectory implements AutoCloseable {
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
   private final Path root;
-  private final boolean made; // by this object
+  private final List<Path> made; // directories that this object created, the innermost first
   private final Path identity;
   private final FileChannel lock;
 
-  private RunDirectory(Path root, boolean made, Path identity, FileChannel lock) {
+  private RunDirectory(Path root, List<Path> made, Path identity, FileChannel lock) {
     this.root = root;
     this.made = made;
     this.identity = identity;
@@ -75,7 +78,7 @@ public final class RunDirectory implements AutoCloseable {
         throw new UserError(
             root + ": is not empty; continue its run with --resume, or give another --out");
       }
-      boolean made = !Files.exists(root);
+      List<Path> made = missing(root);
       Files.createDirectories(root);
       Path identity = root.toRealPath();
       if (!HELD.add(identity)) {
@@ -89,6 +92,28 @@ public final class RunDirectory implements AutoCloseable {
       }
     } catch (IOException e) {
       throw FileError.cannotBe("used", root, e);
+    }
+  }
+
+  /** Returns the directories that do not exist yet, the innermost first. */
+  private static List<Path> missing(Path root) {
+    List<Path> missing = new ArrayList<>();
+    for (Path each = root.toAbsolutePath();
+        each != null && !Files.exists(each);
+        each = each.getParent()) {
+      missing.add(each);
+    }
+    return missing;
+  }
+
+  /** Removes the directories that this object created, as far as nothing is in them. */
+  private void removeEmpty() throws IOException {
+    try {
+      for (Path each : made) {
+        Files.deleteIfExists(each);
+      }
+    } catch (DirectoryNotEmptyException _) {
+      // another run has begun in a parent
     }
   }
 
@@ -204,9 +229,7 @@ public final class RunDirectory implements AutoCloseable {
     try {
       if (isEmpty(root)) {
         Files.deleteIfExists(root.resolve(LOCK));
-        if (made) {
-          Files.deleteIfExists(root);
-        }
+        removeEmpty();
       }
       lock.close();
     } catch (IOException e) {

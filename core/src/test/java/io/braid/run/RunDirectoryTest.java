@@ -41,12 +41,24 @@ class RunDirectoryTest {
 
   @Test
   void aRunThatWroteNothingLeavesNoTrace() {
-    Path out = dir.resolve("new");
+    Path out = dir.resolve("deep/new");
     RunDirectory.create(out, false).close();
     RunDirectory.create(dir, false).close();
 
-    assertThat(out).doesNotExist();
+    assertThat(dir.resolve("deep")).doesNotExist();
     assertThat(dir).isEmptyDirectory();
+  }
+
+  @Test
+  void aParentInWhichAnotherRunHasBegunStays() {
+    RunDirectory first = RunDirectory.create(dir.resolve("runs/a"), false);
+    try (RunDirectory second = RunDirectory.create(dir.resolve("runs/b"), false)) {
+      AtomicFile.write(second.recipe(), "model: m\n");
+      first.close();
+    }
+
+    assertThat(dir.resolve("runs")).isDirectoryContaining("glob:**/b");
+    assertThat(dir.resolve("runs/a")).doesNotExist();
   }
 
   @Test

@@ -8,7 +8,10 @@ import io.braid.run.RunListener;
 import io.braid.run.train.DryRun;
 import io.braid.run.train.RunResult;
 import io.braid.train.StepMetrics;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -60,13 +63,30 @@ abstract class RecipeCommand<R> extends BraidCommand {
       return preview(directory);
     }
     R result;
+    Instant begun = Instant.now();
     try (TerminalListener progress = TerminalListener.withRows()) {
       result = run(recipe, overrides, directory, resume, progress);
+    } catch (RuntimeException | Error e) {
+      reportOfFailed(directory, begun, e);
+      throw e;
     }
     Optional<Path> report = RunReport.write(directory);
     int exit = tell(result);
     report.ifPresent(page -> say("report: " + page));
     return exit;
+  }
+
+  /** Writes the report of the steps of a run that failed, if it is this command's. */
+  private void reportOfFailed(Path directory, Instant begun, Throwable failure) {
+    Path metrics = directory.resolve("metrics.jsonl");
+    try {
+      if (Files.exists(metrics)
+          && !Files.getLastModifiedTime(metrics).toInstant().isBefore(begun)) {
+        RunReport.write(directory).ifPresent(page -> say("report: " + page));
+      }
+    } catch (IOException | RuntimeException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   private int preview(Path directory) {

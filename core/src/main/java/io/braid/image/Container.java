@@ -107,7 +107,7 @@ record Container(byte[] file, Orientation orientation, Colours colours) {
       } else if (marker == 0xee && segments.startsWith("Adobe") && segments.length >= 14) {
         transform = file[segments.content + 11] & 0xff;
       } else if (marker == 0xda && ++scans > MOST_SCANS) {
-        throw new Damaged("has more than %d scans".formatted(MOST_SCANS));
+        throw new Damaged("has more than %s scans".formatted(MOST_SCANS));
       }
       boolean isOther = marker >= 0xe1 && marker <= 0xef && marker != 0xee || marker == 0xfe;
       if (!isOther) { // application data and comments, such as colour profiles and thumbnails

@@ -15,7 +15,7 @@ public record PixelImage(int width, int height, byte[] rgb) {
   public PixelImage {
     if (width < 1 || height < 1 || rgb.length != (long) CHANNELS * width * height) {
       throw new IllegalArgumentException(
-          "%d bytes are no %d by %d image".formatted(rgb.length, width, height));
+          "%s bytes are no %s by %s image".formatted(rgb.length, width, height));
     }
   }
 

@@ -52,9 +52,12 @@ final class HeldOutCurves {
     List<String> names = new ArrayList<>();
     samples.forEach((prefix, kinds) ->
         (samples.size() > 1 ? Stream.of("avg") : KINDS.stream())
-            .filter(kinds::containsKey)
-            .filter(kind -> kind.equals("avg") || kinds.get(kind) > 1)
-            .forEach(kind -> names.add(prefix + kind + "@" + kinds.get(kind))));
+            .forEach(kind -> {
+              int most = kinds.getOrDefault(kind, 0);
+              if (most > 1 || most == 1 && kind.equals("avg")) {
+                names.add(prefix + kind + "@" + most);
+              }
+            }));
     return names;
   }
 

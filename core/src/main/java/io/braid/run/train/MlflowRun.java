@@ -370,7 +370,7 @@ final class MlflowRun implements Tracker {
       }
       throw unavailable(reason(cause), cause);
     } catch (TimeoutException e) {
-      throw unavailable("no answer within %d seconds".formatted(ANSWER.toSeconds()), e);
+      throw unavailable("no answer within %s seconds".formatted(ANSWER.toSeconds()), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw unavailable("interrupted", e);
@@ -395,7 +395,7 @@ final class MlflowRun implements Tracker {
     }
     String text =
         first instanceof MlflowHttpException http
-            ? "status %d: %s".formatted(http.getStatusCode(), message(http.getBodyMessage()))
+            ? "status %s: %s".formatted(http.getStatusCode(), message(http.getBodyMessage()))
             : first.getClass().getSimpleName() + ": " + first.getMessage();
     return shortened(text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip(), 200);
   }
@@ -427,7 +427,7 @@ final class MlflowRun implements Tracker {
                   uri,
                   left == 0
                       ? "that the run has ended"
-                      : "the metrics of %d steps".formatted(left)));
+                      : "the metrics of %s steps".formatted(left)));
     }
     stop();
   }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import tools.jackson.databind.JsonNode;
@@ -118,10 +119,10 @@ final class StandInTracking implements AutoCloseable {
         }
         put(id, answer);
       }
-      case "runs/update" -> runs.get(id).status = body.path("status").asString();
+      case "runs/update" -> run(id).status = body.path("status").asString();
       case "runs/set-tag" ->
-          runs.get(id).tags.put(body.path("key").asString(), body.path("value").asString());
-      case "runs/log-batch" -> add(runs.get(id), body);
+          run(id).tags.put(body.path("key").asString(), body.path("value").asString());
+      case "runs/log-batch" -> add(run(id), body);
       default -> {
         return 501;
       }
@@ -129,8 +130,12 @@ final class StandInTracking implements AutoCloseable {
     return 200;
   }
 
+  private Tracked run(String id) {
+    return Objects.requireNonNull(runs.get(id), id);
+  }
+
   private void put(String id, ObjectNode answer) {
-    Tracked run = runs.get(id);
+    Tracked run = run(id);
     ObjectNode about = answer.putObject("run");
     about
         .putObject("info")

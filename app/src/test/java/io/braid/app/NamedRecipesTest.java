@@ -8,6 +8,7 @@ import io.braid.checkpoint.ModelDirectory;
 import io.braid.checkpoint.Safetensors;
 import io.braid.flow.FieldSettings;
 import io.braid.flow.FlowField;
+import io.braid.experiment.CompareSpec;
 import io.braid.recipe.Recipe;
 import io.braid.run.RunListener;
 import io.braid.run.train.FlowTrainRecipe;
@@ -98,8 +99,13 @@ class NamedRecipesTest {
       assertThat(recipe.adapter().isPresent()).isEqualTo(!name.equals("grpo-full"));
       assertThat(recipe.flow().isPresent()).isEqualTo(name.contains("rlfr"));
     }
-    assertThat(Recipe.read(real.resolve("sft.yaml"), List.of(), SftRecipe.class).steps())
-        .isEqualTo(12);
+    assertThat(Recipe.read(real.resolve("sft.yaml"), List.of(), SftRecipe.class).model())
+        .isEqualTo(Path.of("models/smollm2-135m-instruct"));
+    assertThat(
+            Recipe.read(real.resolve("compare.yaml"), List.of(), CompareSpec.class)
+                .recipes()
+                .keySet())
+        .containsExactlyInAnyOrder("grpo", "flowrl", "rlfr", "flowrl-rlfr", "grpo-full");
     assertThat(Recipe.read(real.resolve("field.yaml"), List.of(), FlowTrainRecipe.class).model())
         .isEqualTo(Path.of("runs/real/sft/model"));
   }

@@ -291,12 +291,17 @@ class LoraTest {
   @Test
   void mergingOneLayerAtATimeFreesTheWeights() {
     ModelConfig config = FamilyConfigs.of(Families.ALL.getFirst(), 50, 512, 1024, 10);
+    long unused = freedByAdapting(config); // loads what the first time needs
+    assertThat(freedByAdapting(config)).as("the first time %s", unused).isGreaterThan(30 << 20);
+  }
+
+  private static long freedByAdapting(ModelConfig config) {
     try (Transformer model = Transformer.create(config, DType.FLOAT32, 3)) {
       model.keepMergedUpTo(0);
       ResidentMemory.trim();
       long before = ResidentMemory.bytes();
       model.adapt(settings(Format.INT8, LoraSettings.ALL_LINEAR), 5);
-      assertThat(before - ResidentMemory.bytes()).isGreaterThan(30 << 20);
+      return before - ResidentMemory.bytes();
     }
   }
 

@@ -10,7 +10,7 @@ import java.util.function.Function;
  * @param logProbs natural log-probability of each token under the distribution that it was sampled
  *     from (after temperature, filters and forbidden stop tokens); at temperature 0, under the
  *     model's own distribution
- * @param entropies entropy of that distribution at each token, in nats
+ * @param entropies entropy of that distribution at each token, in nats; NaN if it was not computed
  * @param finish the reason why the response ended
  * @param text the text, without special tokens and without anything after a stop string
  */

@@ -24,7 +24,8 @@ final class TokenSampler {
    *
    * @param ids sampled token ids
    * @param logProbs log-probabilities of the tokens
-   * @param entropies entropy of the distribution that each token was sampled from, in nats
+   * @param entropies entropy of the distribution that each token was sampled from, in nats; NaN
+   *     unless Braid's loop sampled it
    */
   record SampledTokens(long[] ids, float[] logProbs, float[] entropies) {}
 
@@ -62,10 +63,9 @@ final class TokenSampler {
     Tensor allowed = withoutEarlyStops(logits, positions);
     if (settings.temperature() == 0) {
       Tensor ids = allowed.argmax();
-      Tensor all = allowed.logSoftmax();
-      Tensor logProbs = logProbs(all, ids);
+      Tensor logProbs = logProbs(allowed.logSoftmax(), ids);
       require(logProbs.isFinite());
-      return new SampledTokens(ids.toLongs(), logProbs.toFloats(), entropies(all).toFloats());
+      return new SampledTokens(ids.toLongs(), logProbs.toFloats(), unknown(uniforms.length));
     }
     Tensor scaled = settings.temperature() == 1 ? allowed : allowed.div(settings.temperature());
     Tensor logProbs = filtered(scaled).logSoftmax(); // [rows, vocab]
@@ -91,7 +91,7 @@ final class TokenSampler {
     // With u < 1 in 52 bits, u·total is below total, and a token of probability 0 is never "first".
     Tensor ids = cumulative.searchSortedRight(wanted).squeeze(1);
     return new SampledTokens(
-        ids.toLongs(), logProbs(logProbs, ids).toFloats(), entropies(logProbs).toFloats());
+        ids.toLongs(), logProbs(logProbs, ids).toFloats(), unknown(uniforms.length));
   }
 
   /**
@@ -112,8 +112,10 @@ final class TokenSampler {
     return logProbs.gather(1, ids.unsqueeze(1)).squeeze(1);
   }
 
-  private static Tensor entropies(Tensor logProbs) {
-    return logProbs.exp().timesInPlace(logProbs.clamp(-1e30, 0)).sum(-1).negate();
+  private static float[] unknown(int rows) {
+    float[] entropies = new float[rows];
+    Arrays.fill(entropies, Float.NaN);
+    return entropies;
   }
 
   /** Forbids stop tokens in responses that are still too short. */

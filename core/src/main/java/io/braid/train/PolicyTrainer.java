@@ -197,11 +197,10 @@ public final class PolicyTrainer implements AutoCloseable {
     return sampling == 0 ? 1 : sampling;
   }
 
-  /**
-   * Returns whether rollouts with the newest weights sample from the trained distribution itself.
-   */
+  /** Returns whether rollouts sample from the distribution that the step's first update changes. */
   private static boolean exactRollouts(Transformer policy, Sampler sampler) {
-    return sampler.settings().weights() == RolloutWeights.AS_TRAINED
+    return sampler.settings().staleness() == 0
+        && sampler.settings().weights() == RolloutWeights.AS_TRAINED
         && !sampler.rollout().settings().filters()
         && Exactness.obstacle(policy).isEmpty();
   }

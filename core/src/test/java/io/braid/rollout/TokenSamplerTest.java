@@ -78,7 +78,8 @@ class TokenSamplerTest {
       double[] uniforms = uniforms(rows);
       uniforms[0] = 0;
       uniforms[1] = ALMOST_ONE;
-      SampledTokens expected = TokenSampler.samplePlainly(allowed.logSoftmax(), uniforms);
+      Tensor logProbs = allowed.logSoftmax();
+      SampledTokens expected = TokenSampler.samplePlainly(logProbs, uniforms);
       SampledTokens sampled =
           new TokenSampler(settings(1, 1, 0, 0)).sample(allowed, uniforms, new int[rows]);
 
@@ -86,7 +87,8 @@ class TokenSamplerTest {
       assertThat(sampled.logProbs()).isEqualTo(expected.logProbs());
       assertThat(sampled.entropies())
           .usingComparatorWithPrecision(1e-5f)
-          .containsExactly(expected.entropies());
+          .containsExactly(
+              logProbs.exp().times(logProbs.clamp(-1e30, 0)).sum(-1).negate().toFloats());
     }
   }
 

@@ -22,6 +22,7 @@ import io.braid.objective.loss.PolicyLoss;
 import io.braid.objective.loss.PpoClip;
 import io.braid.rollout.Rollout;
 import io.braid.rollout.SamplingSettings;
+import io.braid.sampling.FixedOrder;
 import io.braid.sampling.Sampler;
 import io.braid.sampling.SamplingStatistics;
 import io.braid.sampling.ToyTask;
@@ -164,12 +165,12 @@ class StepMetricsTest {
 
   /** Where rollouts are exact, the rows without a gradient need no pass. */
   @ParameterizedTest
-  @CsvSource({"1, false", "0.7, false", "0, true"})
+  @CsvSource({"1, false", "0.7, false", "1, true"})
   void anExactRolloutKnowsTheEntropiesOfRowsWithoutAGradient(double temperature, boolean alike) {
     Transformer model = TinyModels.exact(1);
     assumeTrue(Exactness.obstacle(model).isEmpty(), "rollouts are not exact on this machine");
     try (Run run =
-            new Run(model, GROUP, alike ? ALL_ALIKE : SOME_ALIKE, 1, 1, 1000, 0, temperature);
+            new Run(model, GROUP, alike ? ALL_ALIKE : SOME_ALIKE, 1, 1, 1000, 0, temperature, 0);
         Transformer before = run.policy.frozenCopy()) {
       before.attendExactly();
       StepReport report = run.trainer.step(0);
@@ -177,9 +178,7 @@ class StepMetricsTest {
       Trajectories t = report.trajectories();
       try (Scope scope = Scope.open();
           Gradients off = Gradients.off()) {
-        TokenLogProbs all =
-            TokenLogProbs.of(
-                before, PackedBatch.of(t.sequences()), temperature == 0 ? 1 : temperature);
+        TokenLogProbs all = TokenLogProbs.of(before, PackedBatch.of(t.sequences()), temperature);
         assertThat(t.get(Column.ROLLOUT_ENTROPIES))
             .usingComparatorWithPrecision(1e-5f)
             .containsExactly(all.entropy().toFloats());
@@ -194,6 +193,25 @@ class StepMetricsTest {
             .isLessThan(report.metric(StepMetrics.TOKENS));
         assertThat(report.metric(StepMetrics.MISMATCH_MAX)).isZero();
         assertThat(report.metric(StepMetrics.MISMATCH_RESPONSE)).isZero();
+      }
+    }
+  }
+
+  /** The entropies of a rollout by older weights are not those of the policy. */
+  @Test
+  void entropiesOfStaleResponsesAreMeasured() {
+    Transformer model = TinyModels.exact(1);
+    try (Run run = new Run(model, GROUP, SOME_ALIKE, 1, 1, 1000, 0, 1, /* staleness= */ 1)) {
+      run.trainer.step(0);
+      try (Transformer before = run.policy.frozenCopy()) {
+        before.attendExactly();
+        StepReport report = run.trainer.step(1);
+
+        assertThat(report.metric(StepMetrics.TRAINED_TOKENS))
+            .isPositive()
+            .isLessThan(report.metric(StepMetrics.TOKENS));
+        assertThat(report.metric(StepMetrics.MISMATCH_MAX)).isPositive();
+        isOfAll(report, before, 1);
       }
     }
   }
@@ -271,7 +289,8 @@ class StepMetricsTest {
           epochs,
           microBatchTokens,
           warmup,
-          temperature);
+          temperature,
+          0);
     }
 
     Run(
@@ -282,7 +301,8 @@ class StepMetricsTest {
         int epochs,
         int microBatchTokens,
         int warmup,
-        double temperature) {
+        double temperature,
+        int staleness) {
       this.policy = policy;
       critic =
           advantage.needs().contains(Column.VALUES)
@@ -304,7 +324,7 @@ class StepMetricsTest {
                   ToyTask.problems(5),
                   new Rollout(policy, sampling, ToyTask::decode, 1L << 30),
                   verifier,
-                  Sampler.Settings.of(4, 1)),
+                  new Sampler.Settings(4, new FixedOrder(), staleness, 1)),
               advantage,
               loss,
               new PolicyTrainer.Settings(

@@ -25,6 +25,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.mlflow.api.proto.Service.CreateRun;
 import org.mlflow.api.proto.Service.Experiment;
 import org.mlflow.api.proto.Service.Metric;
@@ -217,7 +218,12 @@ final class MlflowRun implements Tracker {
   }
 
   private static String description(Record recipe) {
-    return "```yaml\n" + shortened(Recipe.toYaml(recipe), LONGEST_DESCRIPTION - 20) + "\n```";
+    String lines =
+        Recipe.settings(recipe).entrySet().stream()
+            .filter(each -> !each.getValue().equals("null"))
+            .map(each -> each.getKey() + ": " + each.getValue())
+            .collect(Collectors.joining("\n"));
+    return "```yaml\n" + shortened(lines, LONGEST_DESCRIPTION - 20) + "\n```";
   }
 
   private static String shortened(String text, int most) {

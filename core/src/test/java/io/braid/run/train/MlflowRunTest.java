@@ -76,7 +76,9 @@ class MlflowRunTest {
         .containsEntry("seed", "7")
         .containsEntry("saving.keep", "2")
         .containsEntry("saving.mlflow.name", "null");
-    assertThat(run.tags.get("mlflow.note.content")).contains("keep: 2");
+    assertThat(run.tags.get("mlflow.note.content"))
+        .contains("saving.keep: 2")
+        .doesNotContain("null");
     assertThat(run.metrics)
         .contains("a_loss@1=1.0", "eval_avg_at_2@1=0.5", "a_loss@2=2.0", "a_loss@3=NaN");
     assertThat(notices)

@@ -1,0 +1,20 @@
+package io.braid.image;
+
+/**
+ * An image that is decoded when it is needed, so that a data set's images are not all in memory.
+ * Implementations are values: two sources are equal only if their images are.
+ */
+public interface ImageSource {
+  /** The text that stands for an image in a question; images take these places in order. */
+  String PLACE = "<image>";
+
+  /** Returns what errors call the image: its file, its place in a data set, or its problem. */
+  String where();
+
+  /**
+   * Reads and decodes the image.
+   *
+   * @throws io.braid.UserError in one line, if it cannot be read, is damaged or exceeds a limit
+   */
+  PixelImage decode(ImageLimits limits);
+}

@@ -33,20 +33,52 @@ public final class ImageDecoder {
    * @throws UserError in one line, if the file is not such an image, is damaged, or exceeds a limit
    */
   public PixelImage decode(byte[] file, String where) {
+    return reading(
+        file,
+        where,
+        (container, opened) -> container.orientation().applied(pixels(container, opened)));
+  }
+
+  /**
+   * Returns the size that the decoded image has, from the file's header; its pixels may still be
+   * damaged.
+   *
+   * @param file the content of the file
+   * @param where the file's name, or its place in a data set, for errors
+   * @throws UserError in one line, if the file is not such an image or exceeds a limit
+   */
+  public ImageSize size(byte[] file, String where) {
+    return reading(
+        file,
+        where,
+        (container, opened) -> {
+          ImageSize frame = new ImageSize(opened.reader.getWidth(0), opened.reader.getHeight(0));
+          ImageSize whole =
+              opened
+                  .canvas
+                  .map(canvas -> new ImageSize(canvas.width(), canvas.height()))
+                  .orElse(frame);
+          return container.orientation().applied(whole);
+        });
+  }
+
+  /** A reader that has read the header, and the canvas of a GIF file. */
+  private record Opened(ImageReader reader, Optional<GifCanvas> canvas) {}
+
+  /** What is read from a file whose header has been checked. */
+  private interface Reading<T> {
+    T of(Container container, Opened opened) throws IOException;
+  }
+
+  private <T> T reading(byte[] file, String where, Reading<T> what) {
     if (file.length > limits.bytes()) {
       throw new UserError(
           "%s: has %s bytes, more than the %s allowed for an image"
               .formatted(where, file.length, limits.bytes()));
     }
-    ImageFormat format =
-        ImageFormat.of(file)
-            .orElseThrow(() ->
-                new UserError(
-                    "%s: is not a PNG, JPEG, WebP, GIF or BMP image; convert it to one of these"
-                        .formatted(where)));
+    ImageFormat format = ImageFormat.of(file, where);
     try {
-      Container container = Container.of(format, file);
-      return container.orientation().applied(pixels(format, container, where));
+      return opened(format, Container.of(format, file), where, what);
     } catch (Container.Damaged | IOException | RuntimeException e) {
       if (e instanceof UserError refused) {
         throw refused;
@@ -64,22 +96,26 @@ public final class ImageDecoder {
     return line.length() <= 100 ? line : line.substring(0, 100) + "…";
   }
 
-  private PixelImage pixels(ImageFormat format, Container container, String where)
+  private <T> T opened(ImageFormat format, Container container, String where, Reading<T> what)
       throws IOException {
     ImageReader reader = reader(format);
     try (ImageInputStream in = new FileStream(container.file())) {
-      Truncation truncation = new Truncation();
-      reader.addIIOReadWarningListener(truncation);
       reader.setInput(in, /* seekForwardOnly= */ true, /* ignoreMetadata= */ true);
       Optional<GifCanvas> canvas =
           format == ImageFormat.GIF ? GifCanvas.of(container.file()) : Optional.empty();
       checkSize(reader, format, container.file().length, canvas, where);
-      PixelImage image = read(reader, container.colours());
-      truncation.check();
-      return canvas.map(each -> each.with(image)).orElse(image);
+      return what.of(container, new Opened(reader, canvas));
     } finally {
       reader.dispose();
     }
+  }
+
+  private static PixelImage pixels(Container container, Opened opened) throws IOException {
+    Truncation truncation = new Truncation();
+    opened.reader.addIIOReadWarningListener(truncation);
+    PixelImage image = read(opened.reader, container.colours());
+    truncation.check();
+    return opened.canvas.map(each -> each.with(image)).orElse(image);
   }
 
   private static PixelImage read(ImageReader reader, Container.Colours colours) throws IOException {

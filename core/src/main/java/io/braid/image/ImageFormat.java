@@ -1,5 +1,6 @@
 package io.braid.image;
 
+import io.braid.UserError;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -42,6 +43,19 @@ enum ImageFormat {
   /** Returns whether this class reads the format here; other readers may convert colours. */
   boolean isReadBy(Class<?> type) {
     return type.getName().startsWith(reader);
+  }
+
+  /**
+   * Returns the format of a file.
+   *
+   * @throws UserError if it is none of these
+   */
+  static ImageFormat of(byte[] file, String where) {
+    return of(file)
+        .orElseThrow(() ->
+            new UserError(
+                "%s: is not a PNG, JPEG, WebP, GIF or BMP image; convert it to one of these"
+                    .formatted(where)));
   }
 
   /** Returns the format of a file; empty if it is none of these. */

@@ -17,4 +17,23 @@ public interface ImageSource {
    * @throws io.braid.UserError in one line, if it cannot be read, is damaged or exceeds a limit
    */
   PixelImage decode(ImageLimits limits);
+
+  /**
+   * Returns the size of the decoded image; reads the file, but does not decode its pixels.
+   *
+   * @throws io.braid.UserError in one line, if it cannot be read, is no image or exceeds a limit
+   */
+  default ImageSize size(ImageLimits limits) {
+    PixelImage image = decode(limits);
+    return new ImageSize(image.width(), image.height());
+  }
+
+  /**
+   * Returns the image's file, or a PNG file of it, as chat services take it.
+   *
+   * @throws io.braid.UserError in one line, if it cannot be read, is no image or exceeds a limit
+   */
+  default EncodedImage encoded(ImageLimits limits) {
+    return EncodedImage.png(decode(limits));
+  }
 }

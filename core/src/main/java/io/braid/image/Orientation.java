@@ -37,6 +37,11 @@ enum Orientation {
     return value >= 1 && value <= 8 ? values()[value - 1] : NORMAL;
   }
 
+  /** Returns the size of an image as it is displayed. */
+  ImageSize applied(ImageSize stored) {
+    return exchanged ? new ImageSize(stored.height(), stored.width()) : stored;
+  }
+
   /** Returns the image as it is displayed. */
   PixelImage applied(PixelImage stored) {
     if (this == NORMAL) {

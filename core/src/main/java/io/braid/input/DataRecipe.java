@@ -24,11 +24,7 @@ public record DataRecipe(
         Optional<String> split) {
   /** Returns settings for all records of a source, whose fields are detected. */
   public static DataRecipe of(String data) {
-    return new DataRecipe(
-        data,
-        new FieldsRecipe(Optional.empty(), Optional.empty(), Optional.empty()),
-        Map.of(),
-        Optional.empty());
+    return new DataRecipe(data, FieldsRecipe.AUTO, Map.of(), Optional.empty());
   }
 
   /**

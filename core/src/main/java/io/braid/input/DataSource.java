@@ -135,6 +135,11 @@ public record DataSource(String name, ProblemFields fields, Where where) {
         public SftExample at(int index, long seed) {
           return all.get(index);
         }
+
+        @Override
+        public Optional<SftExample> firstWithImages() {
+          return all.stream().filter(each -> !each.images().isEmpty()).findFirst();
+        }
       };
     }
     ProblemSource source = Tasks.named(name).source();
@@ -163,5 +168,10 @@ public record DataSource(String name, ProblemFields fields, Where where) {
 
     /** Returns an example. */
     SftExample at(int index, long seed);
+
+    /** Returns the first example that has images; generated tasks have none. */
+    default Optional<SftExample> firstWithImages() {
+      return Optional.empty();
+    }
   }
 }

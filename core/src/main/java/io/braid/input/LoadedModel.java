@@ -114,6 +114,11 @@ public record LoadedModel(
     }
   }
 
+  /** Returns whether the model reads images; no family that Braid loads does yet. */
+  public boolean readsImages() {
+    return false;
+  }
+
   /** Returns the model's own chat template, if it has one. */
   public Optional<ChatTemplate> chatTemplate() {
     return tokenizer.chat();

@@ -151,6 +151,7 @@ public record Prompting(
   List<AskedProblem> ask(List<Problem> problems, LoadedModel model, int room) {
     List<AskedProblem> asked = new ArrayList<>();
     for (Problem problem : problems) {
+      ImageUse.check(model, problem.images(), problem.place());
       String text =
           render(problem.question(), problem.conversation(), problem.where(), model.chatTemplate());
       long[] ids = model.promptIds(text, format.raw());
@@ -171,6 +172,7 @@ public record Prompting(
   List<QuestionPrompt> prompts(List<AskedQuestion> questions, LoadedModel model, int room) {
     List<QuestionPrompt> prompts = new ArrayList<>();
     for (AskedQuestion each : questions) {
+      ImageUse.check(model, each.images(), each.where());
       String text =
           render(each.question(), each.conversation(), each.where(), model.chatTemplate());
       long[] ids = model.promptIds(text, format.raw());

@@ -30,6 +30,7 @@ public final class TokenizedExamples {
     this.data = data.name();
     this.model = model;
     examples = data.examples();
+    examples.firstWithImages().ifPresent(each -> ImageUse.check(model, each.images(), place(each)));
     this.prompting = prompting;
     chat = model.chatTemplate();
     if (model.stopIds().isEmpty()) {

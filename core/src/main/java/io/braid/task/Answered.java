@@ -1,6 +1,8 @@
 package io.braid.task;
 
 import io.braid.UserError;
+import io.braid.image.ImageSource;
+import io.braid.task.images.RecordImages;
 import io.braid.task.records.DataRecord;
 import io.braid.task.records.RecordFile;
 import io.braid.templates.ChatMessage;
@@ -16,6 +18,7 @@ import java.util.Optional;
  * @param response the complete response
  * @param conversation all messages of the chat whose last user message is the question; empty if
  *     there is no chat
+ * @param images the images of the question, as {@link Problem#images}
  * @param where location for error messages, such as {@code data.jsonl line 3}
  * @param problem the problem, if the record has a reference other than the response itself
  */
@@ -23,11 +26,13 @@ public record Answered(
     String question,
     String response,
     List<ChatMessage> conversation,
+    List<ImageSource> images,
     String where,
     Optional<Problem> problem) {
-  /** Copies the list. */
+  /** Copies the lists. */
   public Answered {
     conversation = List.copyOf(conversation);
+    images = List.copyOf(images);
   }
 
   /**
@@ -43,26 +48,40 @@ public record Answered(
   public static List<Answered> read(
       Path file, Where where, ProblemFields fields, Optional<String> response) {
     List<Answered> all = new ArrayList<>();
-    for (DataRecord values : RecordFile.read(file, where.split())) {
-      if (!where.takes(values)) {
-        continue;
-      }
-      String responseKey = values.key("response", response, ProblemFields.responses(values));
-      Optional<DataRecord.Asked> asked =
-          values.asked(values.key("question", fields.question(), ProblemFields.QUESTIONS));
-      Optional<String> text = values.answered(responseKey);
-      if (asked.isPresent() && text.isPresent()) {
-        Optional<Problem> problem = ProblemFile.judged(values, fields, responseKey);
-        DataRecord.Asked worded = fields.worded(values, asked.get());
-        all.add(
-            new Answered(
-                worded.question(), text.get(), worded.conversation(), values.where(), problem));
-      }
-    }
+    RecordImages images = new RecordImages(file, fields);
+    RecordFile.forEach(
+        file,
+        where.split(),
+        values -> {
+          if (where.takes(values)) {
+            answered(values, fields, response, images).ifPresent(all::add);
+          }
+        });
+    images.check(file);
     if (all.isEmpty()) {
       throw new UserError(
           "%s has no responses: no record has both a question and a response".formatted(file));
     }
     return all;
+  }
+
+  private static Optional<Answered> answered(
+      DataRecord values, ProblemFields fields, Optional<String> response, RecordImages images) {
+    String responseKey = values.key("response", response, ProblemFields.responses(values));
+    Optional<DataRecord.Asked> asked =
+        values.asked(values.key("question", fields.question(), ProblemFields.QUESTIONS));
+    Optional<String> text = values.answered(responseKey);
+    if (asked.isEmpty() || text.isEmpty()) {
+      return Optional.empty();
+    }
+    DataRecord.Asked worded = fields.worded(values, asked.get());
+    return Optional.of(
+        new Answered(
+            worded.question(),
+            text.get(),
+            worded.conversation(),
+            images.of(values, worded.question(), worded.conversation()),
+            values.where(),
+            ProblemFile.judged(values, fields, responseKey)));
   }
 }

@@ -2,6 +2,8 @@ package io.braid.task;
 
 import io.braid.FileError;
 import io.braid.UserError;
+import io.braid.image.ImageSource;
+import io.braid.task.images.RecordImages;
 import io.braid.task.records.DataRecord;
 import io.braid.task.records.RecordFile;
 import io.braid.task.records.TextLines;
@@ -21,14 +23,22 @@ import org.slf4j.LoggerFactory;
  * @param question the question
  * @param conversation all messages of the chat whose last user message is the question; empty if
  *     the question is the only message
+ * @param images the images of the question, as {@link Problem#images}
  * @param where location for messages, such as {@code data.jsonl line 3}
  */
-public record AskedQuestion(String question, List<ChatMessage> conversation, String where) {
+public record AskedQuestion(
+    String question, List<ChatMessage> conversation, List<ImageSource> images, String where) {
   private static final Logger LOG = LoggerFactory.getLogger(AskedQuestion.class);
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public AskedQuestion {
     conversation = List.copyOf(conversation);
+    images = List.copyOf(images);
+  }
+
+  /** Creates a single question without images. */
+  public AskedQuestion(String question, String where) {
+    this(question, List.of(), List.of(), where);
   }
 
   /**
@@ -52,27 +62,36 @@ public record AskedQuestion(String question, List<ChatMessage> conversation, Str
       throw FileError.reading(file, new NoSuchFileException(file.toString()));
     }
     return TextLines.read(file).stream()
-        .map(line ->
-            new AskedQuestion(line.text(), List.of(), "%s line %s".formatted(file, line.number())))
+        .map(line -> new AskedQuestion(line.text(), "%s line %s".formatted(file, line.number())))
         .toList();
   }
 
   private static List<AskedQuestion> records(
       Path file, Optional<String> split, ProblemFields fields) {
     List<AskedQuestion> all = new ArrayList<>();
-    int skipped = 0;
-    for (DataRecord values : RecordFile.read(file, split)) {
-      Optional<DataRecord.Asked> asked =
-          values.asked(values.key("question", fields.question(), ProblemFields.QUESTIONS));
-      if (asked.isEmpty()) {
-        skipped++;
-        continue;
-      }
-      DataRecord.Asked worded = fields.worded(values, asked.get());
-      all.add(new AskedQuestion(worded.question(), worded.conversation(), values.where()));
-    }
-    if (skipped > 0) {
-      LOG.warn("{}: skipped {} records without a question", file, skipped);
+    RecordImages images = new RecordImages(file, fields);
+    int[] skipped = {0};
+    RecordFile.forEach(
+        file,
+        split,
+        values -> {
+          Optional<DataRecord.Asked> asked =
+              values.asked(values.key("question", fields.question(), ProblemFields.QUESTIONS));
+          if (asked.isEmpty()) {
+            skipped[0]++;
+            return;
+          }
+          DataRecord.Asked worded = fields.worded(values, asked.get());
+          all.add(
+              new AskedQuestion(
+                  worded.question(),
+                  worded.conversation(),
+                  images.of(values, worded.question(), worded.conversation()),
+                  values.where()));
+        });
+    images.check(file);
+    if (skipped[0] > 0) {
+      LOG.warn("{}: skipped {} records without a question", file, skipped[0]);
     }
     return all;
   }

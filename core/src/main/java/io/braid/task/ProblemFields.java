@@ -19,12 +19,14 @@ import java.util.Optional;
  *     question
  * @param template template that words the question from the record's values; if absent, the
  *     question is used unchanged
+ * @param images the key of the images, and the directory of their files
  */
 public record ProblemFields(
     Optional<String> question,
     Optional<String> answer,
     Optional<String> id,
-    Optional<QuestionTemplate> template) {
+    Optional<QuestionTemplate> template,
+    ImageFields images) {
   /** Usual keys for a question, most reliable first. */
   public static final List<String> QUESTIONS =
       List.of(
@@ -74,7 +76,14 @@ public record ProblemFields(
   /** Usual keys for a response. */
   public static final List<String> RESPONSES =
       List.of(
-          "response", "solution", "answer", "messages", "conversations", "completion", "output");
+          "response",
+          "solution",
+          "answer",
+          "messages",
+          "conversations",
+          "completion",
+          "output",
+          "chosen");
 
   /**
    * Returns the keys that may contain a record's response. If the record has the key {@code
@@ -92,7 +101,7 @@ public record ProblemFields(
 
   /** Creates settings with these keys and without a template. */
   public ProblemFields(Optional<String> question, Optional<String> answer, Optional<String> id) {
-    this(question, answer, id, Optional.empty());
+    this(question, answer, id, Optional.empty(), ImageFields.AUTO);
   }
 
   /**
@@ -116,6 +125,11 @@ public record ProblemFields(
 
   /** Returns these keys with a template. */
   public ProblemFields worded(Optional<QuestionTemplate> by) {
-    return new ProblemFields(question, answer, id, by);
+    return new ProblemFields(question, answer, id, by, images);
+  }
+
+  /** Returns these keys with others for the images. */
+  public ProblemFields showing(ImageFields others) {
+    return new ProblemFields(question, answer, id, template, others);
   }
 }

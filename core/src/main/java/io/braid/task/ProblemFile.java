@@ -2,6 +2,7 @@ package io.braid.task;
 
 import io.braid.Seeds;
 import io.braid.UserError;
+import io.braid.task.images.RecordImages;
 import io.braid.task.layout.Layouts;
 import io.braid.task.layout.Reading;
 import io.braid.task.records.DataRecord;
@@ -27,15 +28,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class ProblemFile {
   private static final Logger LOG = LoggerFactory.getLogger(ProblemFile.class);
-  private static final List<String> IMAGES = List.of("images", "image");
 
   private final ProblemFields fields;
   private final Layouts layouts;
+  private final Optional<RecordImages> images; // absent to leave images out
   private final ProblemIds ids = new ProblemIds();
   private final Map<String, Doubt> left = new TreeMap<>(); // skipped records, by reason
   private final Map<String, Doubt> doubts = new TreeMap<>(); // by kind
   private Optional<MissingKey> missing = Optional.empty(); // the first
-  private int withImages;
 
   /**
    * The number of records that contradict themselves in the same way, and the first of these
@@ -47,8 +47,9 @@ public final class ProblemFile {
     }
   }
 
-  private ProblemFile(ProblemFields fields) {
+  private ProblemFile(ProblemFields fields, Optional<RecordImages> images) {
     this.fields = fields;
+    this.images = images;
     this.layouts = new Layouts(fields);
   }
 
@@ -73,7 +74,7 @@ public final class ProblemFile {
    * filter.
    */
   public static List<Problem> read(Path file, ProblemFields fields, Where where) {
-    ProblemFile reader = new ProblemFile(fields);
+    ProblemFile reader = new ProblemFile(fields, Optional.of(new RecordImages(file, fields)));
     List<Problem> problems = new ArrayList<>();
     int[] taken = {0};
     RecordFile.forEach(
@@ -94,7 +95,7 @@ public final class ProblemFile {
 
   /**
    * Passes every record to the consumer in the order of the file, together with its problem if it
-   * has one. Issues no warnings.
+   * has one. Issues no warnings and reads no images.
    *
    * @throws UserError if the file is missing, malformed, empty or of an unknown kind, or a record
    *     contradicts itself
@@ -104,7 +105,7 @@ public final class ProblemFile {
       Optional<String> split,
       ProblemFields fields,
       BiConsumer<DataRecord, Optional<Problem>> to) {
-    ProblemFile reader = new ProblemFile(fields);
+    ProblemFile reader = new ProblemFile(fields, Optional.empty());
     RecordFile.forEach(file, split, values -> to.accept(values, reader.problem(values)));
   }
 
@@ -134,12 +135,7 @@ public final class ProblemFile {
             doubt.records,
             what,
             doubt.first));
-    if (withImages > 0) {
-      LOG.warn(
-          "{}: {} problems have images, which text models cannot read; only their text is used",
-          file,
-          withImages);
-    }
+    images.ifPresent(each -> each.check(file));
   }
 
   /**
@@ -149,7 +145,7 @@ public final class ProblemFile {
    * @param response the response's key, whose value is never used as the reference
    */
   static Optional<Problem> judged(DataRecord values, ProblemFields fields, String response) {
-    ProblemFile reader = new ProblemFile(fields);
+    ProblemFile reader = new ProblemFile(fields, Optional.empty());
     return reader.layouts.hasReferenceBesides(response, values)
         ? reader.problem(values)
         : Optional.empty();
@@ -158,7 +154,6 @@ public final class ProblemFile {
   private Optional<Problem> problem(DataRecord values) {
     return switch (reading(values)) {
       case Reading.Found found -> {
-        withImages += hasImages(values) ? 1 : 0;
         found
             .doubt()
             .ifPresent(what -> doubts.merge(what, new Doubt(1, values.where()), Doubt::and));
@@ -168,6 +163,9 @@ public final class ProblemFile {
                 found.question(),
                 found.reference(),
                 found.conversation(),
+                images
+                    .map(each -> each.of(values, found.question(), found.conversation()))
+                    .orElse(List.of()),
                 values.where()));
       }
       case Reading.Skipped(String why) -> {
@@ -188,11 +186,6 @@ public final class ProblemFile {
       missing = missing.or(() -> Optional.of(e));
       return new Reading.Skipped("no " + e.role());
     }
-  }
-
-  private static boolean hasImages(DataRecord values) {
-    return !values.filled(IMAGES).isEmpty()
-        || values.filled(ProblemFields.QUESTIONS).stream().anyMatch(values::showsImages);
   }
 
   private String id(DataRecord values, Reading.Found found) {

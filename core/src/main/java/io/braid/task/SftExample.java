@@ -1,6 +1,8 @@
 package io.braid.task;
 
 import io.braid.UserError;
+import io.braid.image.ImageSource;
+import io.braid.task.images.RecordImages;
 import io.braid.task.records.DataRecord;
 import io.braid.task.records.RecordFile;
 import io.braid.templates.ChatMessage;
@@ -17,19 +19,25 @@ import java.util.Optional;
  * @param response the response to learn
  * @param conversation all messages of the chat whose last user message is the question; empty for a
  *     single question
+ * @param images the images of the question, as {@link Problem#images}
  * @param where location for error messages, such as {@code data.jsonl line 3}; empty if the example
  *     was generated
  */
 public record SftExample(
-    String question, String response, List<ChatMessage> conversation, String where) {
-  /** Copies the list. */
+    String question,
+    String response,
+    List<ChatMessage> conversation,
+    List<ImageSource> images,
+    String where) {
+  /** Copies the lists. */
   public SftExample {
     conversation = List.copyOf(conversation);
+    images = List.copyOf(images);
   }
 
   /** Creates an example with a single question. */
   public SftExample(String question, String response) {
-    this(question, response, List.of(), "");
+    this(question, response, List.of(), List.of(), "");
   }
 
   /**
@@ -48,28 +56,45 @@ public record SftExample(
    * filter.
    */
   public static List<SftExample> read(Path file, ProblemFields fields, Where where) {
-    List<DataRecord> taken =
-        RecordFile.read(file, where.split()).stream().filter(where::takes).toList();
-    if (taken.isEmpty()) {
+    List<SftExample> all = new ArrayList<>();
+    RecordImages images = new RecordImages(file, fields);
+    int[] taken = {0};
+    RecordFile.forEach(
+        file,
+        where.split(),
+        values -> {
+          if (where.takes(values)) {
+            taken[0]++;
+            example(values, fields, images).ifPresent(all::add);
+          }
+        });
+    if (taken[0] == 0) {
       throw where.takesNothing(file);
     }
-    List<SftExample> all = new ArrayList<>();
-    for (DataRecord values : taken) {
-      Optional<DataRecord.Asked> asked =
-          values.asked(values.key("question", fields.question(), ProblemFields.QUESTIONS));
-      Optional<String> response =
-          values.answered(values.key("response", fields.answer(), ProblemFields.responses(values)));
-      if (asked.isPresent() && response.isPresent()) {
-        DataRecord.Asked worded = fields.worded(values, asked.get());
-        all.add(
-            new SftExample(
-                worded.question(), response.get(), worded.conversation(), values.where()));
-      }
-    }
+    images.check(file);
     if (all.isEmpty()) {
       throw new UserError(
           "%s has no SFT examples: no record has both a question and a response".formatted(file));
     }
     return all;
+  }
+
+  private static Optional<SftExample> example(
+      DataRecord values, ProblemFields fields, RecordImages images) {
+    Optional<DataRecord.Asked> asked =
+        values.asked(values.key("question", fields.question(), ProblemFields.QUESTIONS));
+    Optional<String> response =
+        values.answered(values.key("response", fields.answer(), ProblemFields.responses(values)));
+    if (asked.isEmpty() || response.isEmpty()) {
+      return Optional.empty();
+    }
+    DataRecord.Asked worded = fields.worded(values, asked.get());
+    return Optional.of(
+        new SftExample(
+            worded.question(),
+            response.get(),
+            worded.conversation(),
+            images.of(values, worded.question(), worded.conversation()),
+            values.where()));
   }
 }

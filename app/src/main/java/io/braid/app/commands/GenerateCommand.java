@@ -60,6 +60,8 @@ public final class GenerateCommand extends BraidCommand {
           "The field of --prompts that holds the question (default: found automatically).")
   private Optional<String> question = Optional.empty();
 
+  @Mixin private ImageOptions images = new ImageOptions();
+
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
@@ -154,7 +156,7 @@ public final class GenerateCommand extends BraidCommand {
   private List<AskedQuestion> questions() {
     List<AskedQuestion> all = new ArrayList<>();
     for (String prompt : prompts) {
-      all.add(new AskedQuestion(prompt, List.of(), "--prompt " + (all.size() + 1)));
+      all.add(new AskedQuestion(prompt, "--prompt " + (all.size() + 1)));
     }
     file.ifPresent(path ->
         all.addAll(
@@ -162,6 +164,7 @@ public final class GenerateCommand extends BraidCommand {
                 path,
                 asking.split(),
                 new ProblemFields(question, Optional.empty(), Optional.empty())
+                    .showing(images.fields())
                     .worded(asking.asking().wording()))));
     if (all.isEmpty()) {
       throw new UserError("no prompt; give --prompt TEXT or --prompts FILE");

@@ -3,6 +3,7 @@ package io.braid.run.eval;
 import io.braid.Check;
 import io.braid.UserError;
 import io.braid.input.DataSource;
+import io.braid.input.ImageUse;
 import io.braid.input.LoadedModel;
 import io.braid.input.Prompting;
 import io.braid.rollout.Group;
@@ -147,29 +148,30 @@ public record Answers(
           "%s: there is no such file, and a generated task has no responses; let the model respond with --sample N"
               .formatted(data));
     }
-    List<Answered> answered =
-        first(fitting(Answered.read(Path.of(data), where, fields, response), model));
+    List<Answered> all = Answered.read(Path.of(data), where, fields, response);
+    all.forEach(each -> ImageUse.check(model, each.images(), each.where()));
+    List<Answered> answered = first(fitting(all, model));
     Iterator<Verdict> verdicts =
         judge(
             answered.stream()
                 .flatMap(each ->
                     each.problem().stream().map(problem -> Submission.of(problem, each.response())))
                 .toList());
-    List<Answer> all = new ArrayList<>();
+    List<Answer> judged = new ArrayList<>();
     for (Answered each : answered) {
       Optional<Verdict> verdict = each.problem().map(_ -> verdicts.next());
       String asked =
           prompt.render(each.question(), each.conversation(), each.where(), model.chatTemplate());
-      all.add(
+      judged.add(
           new Answer(
-              each.problem().map(Problem::id).orElse("record " + (all.size() + 1)),
+              each.problem().map(Problem::id).orElse("record " + (judged.size() + 1)),
               asked,
               each.response(),
               sequence(model, model.promptIds(asked, prompt.format().raw()), each.response(), true),
               verdict.map(Verdict::correct),
               verdict.map(Verdict::reward)));
     }
-    return all;
+    return judged;
   }
 
   private List<Answered> fitting(List<Answered> all, LoadedModel model) {

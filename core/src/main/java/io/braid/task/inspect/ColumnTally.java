@@ -27,8 +27,15 @@ final class ColumnTally {
     rows++;
     types.add(type(value));
     if (example.isEmpty()) {
-      example = shown(value.isString() ? value.stringValue() : value.toString());
+      example = example(value);
     }
+  }
+
+  private static String example(JsonNode value) {
+    if (value.isBinary()) {
+      return value.binaryValue().length + " bytes";
+    }
+    return shown(value.isString() ? value.stringValue() : value.toString());
   }
 
   private static String type(JsonNode value) {
@@ -50,6 +57,7 @@ final class ColumnTally {
       case BOOLEAN -> "boolean";
       case OBJECT -> "record";
       case ARRAY -> "list";
+      case BINARY -> "image";
       default -> "null";
     };
   }

@@ -1,5 +1,6 @@
 package io.braid.task.records;
 
+import io.braid.image.EncodedImage;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -32,11 +33,12 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Converts the cells of a batch to JSON. Binary data, such as images, is represented only by its
- * size.
+ * Converts the cells of a batch to JSON. An image is binary; other binary data is represented only
+ * by its size.
  */
 final class ArrowCells {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+  private static final int HEAD = 16; // bytes that tell an image
 
   private final Map<Long, Dictionary> dictionaries;
   private final Map<Long, Map<Integer, JsonNode>> entries = new HashMap<>();
@@ -126,13 +128,20 @@ final class ArrowCells {
     if (start < 0 || end < start || end > from.capacity()) {
       throw damaged();
     }
-    if (!text) {
+    if (!text && !EncodedImage.begins(copy(from, start, Math.min(end, start + HEAD)))) {
       return JSON.stringNode((end - start) + " bytes");
     }
     count(end - start);
+    byte[] bytes = copy(from, start, end);
+    return text
+        ? JSON.stringNode(new String(bytes, StandardCharsets.UTF_8))
+        : JSON.binaryNode(bytes);
+  }
+
+  private static byte[] copy(ArrowBuf from, long start, long end) {
     byte[] bytes = new byte[Math.toIntExact(end - start)];
     from.getBytes(start, bytes);
-    return JSON.stringNode(new String(bytes, StandardCharsets.UTF_8));
+    return bytes;
   }
 
   private JsonNode large(BaseLargeVariableWidthVector column, int row) throws IOException {

@@ -1,5 +1,6 @@
 package io.braid.task.records;
 
+import io.braid.image.ImageSource;
 import io.braid.templates.ChatMessage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,12 +13,15 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Reads a chat in a record: a list of {@code {role, content}} or {@code {from, value}}. Content is
- * either a string or a list of parts; text parts are joined as in chat templates.
+ * either a string or a list of parts; text parts are joined as in chat templates, and an image part
+ * becomes an image's place ({@link ImageSource#PLACE}) in the text.
  */
 public final class Chat {
   private static final String USER = "user";
   private static final String ASSISTANT = "assistant";
   private static final Set<String> NAMED = Set.of("role", "from", "content", "value");
+
+  private static final List<String> IMAGES = List.of("image", "image_url");
 
   private Chat() {}
 
@@ -110,7 +114,9 @@ public final class Chat {
     }
     List<String> parts = new ArrayList<>();
     for (JsonNode part : content) {
-      if (part.isString()) {
+      if (isImage(part)) {
+        parts.add(ImageSource.PLACE);
+      } else if (part.isString()) {
         parts.add(part.stringValue());
       } else {
         text(part, "text").ifPresent(parts::add);
@@ -119,10 +125,20 @@ public final class Chat {
     return Optional.of(parts.stream().collect(Collectors.joining()));
   }
 
-  /** Returns whether a message contains an image. */
-  static boolean showsImages(JsonNode chat) {
+  private static boolean isImage(JsonNode part) {
+    return part.path("type").isString()
+        ? part.path("type").stringValue().startsWith("image")
+        : IMAGES.stream().anyMatch(key -> !DataRecord.isMissing(part.path(key)));
+  }
+
+  /** Returns the image parts of the messages before the model's response, in order. */
+  static List<JsonNode> imageParts(JsonNode chat) {
+    int end = asked(chat).map(asked -> Math.max(1, asked.conversation.size())).orElse(0);
     return chat.valueStream()
-        .flatMap(message -> message.path("content").valueStream())
-        .anyMatch(part -> part.path("type").asString("").startsWith("image"));
+        .limit(end)
+        .flatMap(
+            message -> message.path(message.has("content") ? "content" : "value").valueStream())
+        .filter(Chat::isImage)
+        .toList();
   }
 }

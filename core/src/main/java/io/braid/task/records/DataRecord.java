@@ -242,9 +242,9 @@ public record DataRecord(String where, JsonNode values) {
         : text(key);
   }
 
-  /** Returns whether the value is a chat that contains images. */
-  public boolean showsImages(String key) {
-    return chat(key).filter(Chat::showsImages).isPresent();
+  /** Returns the image parts of a chat, up to its question; none if the value is no chat. */
+  public List<JsonNode> imageParts(String key) {
+    return chat(key).map(Chat::imageParts).orElse(List.of());
   }
 
   /** Returns the strings of a list; empty for any other value. */

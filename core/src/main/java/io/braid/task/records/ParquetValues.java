@@ -4,6 +4,7 @@ import dev.hardwood.metadata.LogicalType;
 import dev.hardwood.metadata.PhysicalType;
 import dev.hardwood.reader.ColumnReader;
 import dev.hardwood.schema.ColumnSchema;
+import io.braid.image.EncodedImage;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -16,6 +17,7 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.Period;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.IntFunction;
@@ -32,8 +34,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
  *       the column is in UTC; an interval is text in ISO 8601.
  *   <li>A JSON column is parsed.
  *   <li>Bytes that are not declared as text are text if they are UTF-8 without control characters,
- *       since older writers omit the declaration. Other binary data is represented only by its
- *       size.
+ *       since older writers omit the declaration. An image is binary; other binary data is
+ *       represented only by its size.
  * </ul>
  */
 final class ParquetValues {
@@ -41,6 +43,7 @@ final class ParquetValues {
   private static final char REPLACEMENT = '\uFFFD'; // what a lenient decoder makes of bad bytes
   private static final int JULIAN_EPOCH = 2_440_588; // the Julian day number of 1970-01-01
   private static final double WITHOUT_EXPONENT = 1e21;
+  private static final int HEAD = 16; // bytes that tell an image
   private static final long NANOS = 1_000_000_000;
 
   /** Thrown for a value that is declared as text and is not UTF-8. */
@@ -189,7 +192,7 @@ final class ParquetValues {
       case null, default ->
           column.type() == PhysicalType.INT96
               ? JSON.stringNode(text(julian(little(from, start))))
-              : JSON.stringNode(undeclared(from, start, length));
+              : undeclared(from, start, length);
     };
   }
 
@@ -221,10 +224,14 @@ final class ParquetValues {
     return text;
   }
 
-  private static String undeclared(byte[] from, int start, int length) {
-    return Optional.ofNullable(strict(from, start, length))
-        .filter(text -> text.chars().noneMatch(ParquetValues::isControl))
-        .orElse(length + " bytes");
+  private static JsonNode undeclared(byte[] from, int start, int length) {
+    if (EncodedImage.begins(Arrays.copyOfRange(from, start, start + Math.min(length, HEAD)))) {
+      return JSON.binaryNode(from, start, length);
+    }
+    return JSON.stringNode(
+        Optional.ofNullable(strict(from, start, length))
+            .filter(text -> text.chars().noneMatch(ParquetValues::isControl))
+            .orElse(length + " bytes"));
   }
 
   private static boolean isControl(int character) {

@@ -18,6 +18,7 @@ public final class Plain {
       case ARRAY -> list(value);
       case OBJECT -> map(value);
       case NULL, MISSING -> "";
+      case BINARY -> value.binaryValue().length + " bytes";
       default -> value.asString();
     };
   }

@@ -8,6 +8,11 @@ and value what is found: nothing where the key changes nothing, "refused" (also 
 weights up, or gives no numbers), or other log-probabilities. The keys are those of docs/models.md;
 those that decide what is computed are tried in each family, with more values. What is there of
 families that are not named is kept.
+
+qwen2_5_vl has two more entries. In qwen2_5_vl.nested the text's keys are in text_config, and a case's
+key `text_config.KEY` is in that object. In qwen2_5_vl.image a case's key may be `vision_config.KEY`; its
+sequence `ids` has an image of `grid` patches, which are in qwen2_5_vl.pixels.safetensors as `pixels`,
+and the log-probabilities are those of tokens that are not image tokens, but for the first.
 """
 
 import json
@@ -21,7 +26,7 @@ from pathlib import Path
 import torch
 import transformers
 from safetensors.torch import save_file
-from transformers import AutoModelForCausalLM
+from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForImageTextToText
 from transformers.utils import logging
 
 ROOT = Path(__file__).parents[1]
@@ -68,6 +73,22 @@ BASE = dict(vocab_size=VOCAB, hidden_size=HIDDEN, intermediate_size=INNER, num_h
 OWN = {"mistral": dict(sliding_window=3), "gemma3_text": dict(sliding_window=3, sliding_window_pattern=2),
        "smollm3": dict(use_sliding_window=True, sliding_window=3, no_rope_layer_interval=2,
                        pad_token_id=None)}
+VISION = dict(depth=2, hidden_size=16, hidden_act="silu", intermediate_size=24, num_heads=2, in_chans=3,
+              out_hidden_size=HIDDEN, patch_size=4, spatial_merge_size=2, spatial_patch_size=4, window_size=16,
+              fullatt_block_indexes=[1], tokens_per_second=2, temporal_patch_size=2)
+VL, IMAGE_TOKEN, GRID = "qwen2_5_vl", 36, [1, 6, 8]
+IMAGE_IDS = [5, 34, *[IMAGE_TOKEN] * 12, 35, 17, 20, 33, 39]
+OWN[VL] = dict(head_dim=MISSING, rope_scaling={"type": "mrope", "mrope_section": [2, 1, 1]}, vision_config=VISION,
+               image_token_id=IMAGE_TOKEN, video_token_id=37, vision_start_token_id=34, vision_end_token_id=35)
+MROPE = [{"type": "mrope", "mrope_section": m}
+         for m in ([1, 2, 1], [2, 2], [4], [1, 1, 1, 1], [3, 1, 1], None, "x", [2, 1, 0.5])]
+MROPE += [{"rope_type": "default", "mrope_section": [1, 1, 2]}, {"mrope_section": [1, 1, 2]}, {"type": "mrope"},
+          {"rope_type": "default", "type": "mrope", "mrope_section": [2, 1, 1]},
+          {"type": "default", "rope_type": "mrope", "mrope_section": [2, 1, 1]},
+          {"type": "mrope", "mrope_section": [2, 1, 1], "rope_theta": 1e4},
+          {"type": "mrope", "mrope_section": [2, 1, 1], "factor": 2.0},
+          {"type": "yarn", "factor": 2.0, "mrope_section": [2, 1, 1], "original_max_position_embeddings": 32},
+          {"type": "linear", "factor": 4.0, "mrope_section": [2, 1, 1]}]
 FAMILIES = ["llama", "qwen2", "qwen3", *OWN]
 
 
@@ -94,7 +115,7 @@ def weights(family):
         p = f"model.layers.{l}."
         for name, rows in (("q", HEADS * DIM), ("k", KV * DIM), ("v", KV * DIM)):
             t[f"{p}self_attn.{name}_proj.weight"] = numbers(rows, HIDDEN)
-            if family == "qwen2":
+            if family in ("qwen2", VL):
                 t[f"{p}self_attn.{name}_proj.bias"] = numbers(rows)
         t[p + "self_attn.o_proj.weight"] = numbers(HIDDEN, HEADS * DIM)
         if gemma:
@@ -107,24 +128,144 @@ def weights(family):
             t[f"{p}mlp.{name}_proj.weight"] = numbers(*shape)
         t[p + "input_layernorm.weight"] = numbers(HIDDEN, mean=1.0)
         t[p + "post_attention_layernorm.weight"] = numbers(HIDDEN, mean=1.0)
+    if family == VL:
+        width, inner, merged = VISION["hidden_size"], VISION["intermediate_size"], 4 * VISION["hidden_size"]
+        def linear(name, rows, columns):
+            t[f"visual.{name}.weight"], t[f"visual.{name}.bias"] = numbers(rows, columns), numbers(rows)
+        t["visual.patch_embed.proj.weight"] = numbers(width, 3, 2, 4, 4)
+        for b in range(VISION["depth"]):
+            p = f"blocks.{b}."
+            linear(p + "attn.qkv", 3 * width, width)
+            linear(p + "attn.proj", width, width)
+            linear(p + "mlp.gate_proj", inner, width)
+            linear(p + "mlp.up_proj", inner, width)
+            linear(p + "mlp.down_proj", width, inner)
+            t[f"visual.{p}norm1.weight"] = numbers(width, mean=1.0)
+            t[f"visual.{p}norm2.weight"] = numbers(width, mean=1.0)
+        t["visual.merger.ln_q.weight"] = numbers(width, mean=1.0)
+        linear("merger.mlp.0", merged, merged)
+        linear("merger.mlp.2", HIDDEN, merged)
     return t
 
 
-def computed(where, config):
+def pixels():
+    values = torch.randn(GRID[1] * GRID[2], 3 * 2 * 4 * 4, generator=torch.Generator().manual_seed(24))
+    return (values * 64).round() / 64
+
+
+def computed(where, config, image=False):
     (where / "config.json").write_text(json.dumps(config))
+    kind = AutoModelForImageTextToText if config.get("model_type") == VL else AutoModelForCausalLM
+    ids = torch.tensor([IMAGE_IDS if image else IDS])
+    given = {"input_ids": ids}
+    if image:
+        given |= {"mm_token_type_ids": (ids == IMAGE_TOKEN).int(), "pixel_values": pixels(),
+                  "image_grid_thw": torch.tensor([GRID])}
     try:
-        model, info = AutoModelForCausalLM.from_pretrained(
+        if kind is AutoModelForImageTextToText:
+            read = AutoConfig.from_pretrained(where)
+            text, vision = read.text_config, read.vision_config
+            sizes = [text.hidden_size, vision.hidden_size, 10 * text.num_hidden_layers, 10 * vision.depth,
+                     vision.out_hidden_size]
+            if max(sizes) > 200:  # which no weights are for, and which takes minutes to build
+                return "refused"
+        model, info = kind.from_pretrained(
             where, dtype=torch.float32, attn_implementation="eager", output_loading_info=True)
         if info["missing_keys"]:
             return "refused"
         with torch.no_grad():
-            scores = model.eval()(torch.tensor([IDS])).logits[0, :-1].log_softmax(-1)
-        chosen = scores.gather(1, torch.tensor(IDS)[1:, None])[:, 0]
+            scores = model.eval()(**given).logits[0, :-1].log_softmax(-1)
+        chosen = scores.gather(1, ids[0, 1:, None])[ids[0, 1:] != (IMAGE_TOKEN if image else -1)][:, 0]
         return [round(float(v), 5) for v in chosen] if torch.isfinite(chosen).all() else "refused"
     except BaseException as error:
         if isinstance(error, (KeyboardInterrupt, SystemExit)):
             raise
         return "refused"
+
+
+def with_value(base, key, value):
+    """The config with a value of a key, which may be `OBJECT.KEY`, or without it; None if it has none."""
+    outer, _, inner = key.rpartition(".")
+    if outer:
+        changed = with_value(base[outer], inner, value)
+        return changed and {**base, outer: changed}
+    config = {k: v for k, v in base.items() if k != key}
+    if value is not MISSING:
+        config[key] = value
+    elif key not in base:
+        return None
+    return config
+
+
+def tried(where, base, cases, image=False):
+    """What is found of (key, values), as an entry of the file."""
+    right, found = computed(where, base, image), []
+    assert right != "refused"
+    for key, values in cases:
+        for value in [MISSING, *values]:
+            config = with_value(base, key, value)
+            if config is None:
+                continue
+            result = computed(where, config, image)
+            found.append({"key": key, **({} if value is MISSING else {"value": value}),
+                          **({} if result == right else {"found": result})})
+    return {"config": base, "logprobs": right, "cases": found}
+
+
+def text_cases(family):
+    for key, used in keys():
+        if used or family == "llama":
+            yield key, [*(VALUES if used else FEW), *SPECIAL.get(key, []),
+                        *(LAYER_ROPES if family == "gemma3_text" and key == "rope_parameters" else []),
+                        *(MROPE if family == VL and key in ("rope_scaling", "rope_parameters") else [])]
+
+
+def vision_cases():
+    """Keys of vision_config, those of old files and of new ones, and what joins image and text."""
+    special = {
+        "fullatt_block_indexes": [[0], [0, 1], [7], [-1], [0.5], ["x"], 1],
+        "window_size": [15, 17, 8, 7, 24, 64, 16.0], "patch_size": [4, 8, [4, 4]], "spatial_patch_size": [8],
+        "spatial_merge_size": [1], "temporal_patch_size": [1, [2]],
+        "in_channels": [3, 1], "in_chans": [1], "hidden_act": ["silu", "gelu", "quick_gelu", "swish"],
+        "depth": [1, 3], "num_heads": [1, 4, 8, 16, 3], "hidden_size": [32], "out_hidden_size": [HIDDEN, 32],
+        "rope_parameters": [{"rope_theta": 1e4, "rope_type": "axial"}, {"rope_theta": 5e3, "rope_type": "axial"},
+                            {"rope_theta": 5e3}, {"rope_type": "default", "rope_theta": 5e3}, {"rope_type": "axial"},
+                            {"rope_type": "linear", "factor": 2.0, "rope_theta": 1e4}],
+        "rope_theta": [1e4, 5e3], "rope_scaling": [{"rope_theta": 5e3}], "head_dim": [8, 4, 16],
+        "num_attention_heads": [4], "num_hidden_layers": [1],
+        "model_type": ["qwen2_5_vl", "qwen2_5_vl_vision", "qwen2_vl"],
+        "attention_dropout": [0.5], "rms_norm_eps": [0.1], "layer_norm_eps": [0.1], "embed_dim": [32], "mlp_ratio": [4],
+        "dtype": ["float32", "bfloat16"], "initializer_range": [0.5], "num_position_embeddings": [16],
+        "deepstack_visual_indexes": [[0]],
+    }
+    for key in {**VISION, **special}:
+        yield f"vision_config.{key}", [*VALUES, *special.get(key, [])]
+    for key in ("image_token_id", "video_token_id", "vision_start_token_id", "vision_end_token_id", "vision_token_id"):
+        yield key, [*VALUES, 5, 33, 36, 37, 40, -1]
+    yield "vision_config", [None, {}, "x", {k: v for k, v in VISION.items() if k != "fullatt_block_indexes"}]
+    yield "rope_scaling", MROPE
+    yield "rope_parameters", MROPE
+
+
+def nested(base):
+    text = {k: v for k, v in base.items() if k in BASE}
+    theta = text.pop("rope_theta")
+    text["rope_parameters"] = {"rope_type": "default", "mrope_section": [2, 1, 1], "rope_theta": theta}
+    rest = {k: v for k, v in base.items() if k not in BASE and k != "rope_scaling"}
+    return {**rest, "tie_word_embeddings": False, "text_config": {"model_type": "qwen2_5_vl_text", **text}}
+
+
+def nested_cases(base):
+    for key, values in text_cases(VL):
+        yield f"text_config.{key}", values
+    yield "text_config.model_type", [*VALUES, "qwen2", "qwen2_5_vl"]
+    yield "text_config", [None, {}, "x"]
+    yield "tie_word_embeddings", [None, True, "x"]
+    for key in ("vocab_size", "hidden_size", "num_hidden_layers", "rms_norm_eps"):
+        yield key, [2, 0.5]  # at the top as well
+    yield "rope_theta", [1e4]
+    yield "rope_scaling", [{"type": "mrope", "mrope_section": [1, 2, 1]}]
+    yield "rope_parameters", [{"rope_type": "default", "mrope_section": [1, 2, 1], "rope_theta": 1e4}]
 
 
 def main(names):
@@ -141,25 +282,16 @@ def main(names):
         where = Path(tempfile.mkdtemp())
         shutil.copy(OUT / f"{family}.safetensors", where / "model.safetensors")
         base = {"model_type": family, **BASE, **OWN.get(family, {})}
-        right = computed(where, base)
-        cases = []
-        for key, used in keys():
-            if not used and family != "llama":
-                continue
-            for value in [MISSING, *(VALUES if used else FEW), *SPECIAL.get(key, []),
-                          *(LAYER_ROPES if family == "gemma3_text" and key == "rope_parameters" else [])]:
-                config = {k: v for k, v in base.items() if k != key}
-                if value is not MISSING:
-                    config[key] = value
-                elif key not in base:
-                    continue
-                result = computed(where, config)
-                cases.append([key, *([] if value is MISSING else [value]), {} if result == right else result])
-        out[family] = {"config": base, "logprobs": right,
-                       "cases": [dict(key=c[0], **({"value": c[1]} if len(c) == 3 else {}),
-                                      **({} if c[-1] == {} else {"found": c[-1]})) for c in cases]}
+        base = {k: v for k, v in base.items() if v is not MISSING}
+        out[family] = tried(where, base, text_cases(family))
+        if family == VL:
+            save_file({"pixels": pixels()}, OUT / f"{VL}.pixels.safetensors", {"format": "pt"})
+            out[f"{VL}.nested"] = tried(where, nested(base), nested_cases(base))
+            out[f"{VL}.image"] = {"ids": IMAGE_IDS, "grid": GRID, **tried(where, base, vision_cases(), image=True)}
         shutil.rmtree(where)
-        print(family, len(cases), sum(c[-1] == "refused" for c in cases), "refused")
+        for entry in (e for e in out if e.split(".")[0] == family):
+            cases = out[entry]["cases"]
+            print(entry, len(cases), sum(c.get("found") == "refused" for c in cases), "refused")
     text = json.dumps(out, separators=(",", ":")).replace('{"key"', '\n{"key"')
     file.write_text(text + "\n")
 

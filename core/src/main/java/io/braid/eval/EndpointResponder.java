@@ -1,5 +1,6 @@
 package io.braid.eval;
 
+import io.braid.image.ImageSource;
 import io.braid.remote.ChatModel;
 import io.braid.remote.ChatSettings;
 import io.braid.task.Problem;
@@ -42,7 +43,10 @@ public final class EndpointResponder implements Responder {
       for (int p = 0; p < problems.size(); p++) {
         int index = p;
         asked.submit(() -> {
-          done.accept(List.of(new Answered(index, replies(messages.get(index), how))));
+          done.accept(
+              List.of(
+                  new Answered(
+                      index, replies(messages.get(index), problems.get(index).images(), how))));
           return index;
         });
       }
@@ -60,8 +64,9 @@ public final class EndpointResponder implements Responder {
         settings.stops());
   }
 
-  private List<Reply> replies(List<ChatMessage> messages, ChatSettings how) {
-    return endpoint.complete(messages, how).stream()
+  private List<Reply> replies(
+      List<ChatMessage> messages, List<ImageSource> images, ChatSettings how) {
+    return endpoint.complete(messages, images, how).stream()
         .map(reply -> new Reply(reply.text(), reply.tokens(), reply.finished()))
         .toList();
   }

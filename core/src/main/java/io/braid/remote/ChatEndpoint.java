@@ -1,6 +1,7 @@
 package io.braid.remote;
 
 import io.braid.UserError;
+import io.braid.image.ImageSource;
 import io.braid.templates.ChatMessage;
 import java.net.URI;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -25,6 +27,7 @@ public final class ChatEndpoint implements ChatModel {
 
   private final RemoteService service;
   private final String model;
+  private final Semaphore withImages; // images are read only for calls that are about to be sent
 
   /**
    * Creates an endpoint without sending a request.
@@ -39,6 +42,7 @@ public final class ChatEndpoint implements ChatModel {
   public ChatEndpoint(URI base, String model, Optional<String> token, CallSettings settings) {
     this.service = new RemoteService(address(base), token, settings);
     this.model = model;
+    this.withImages = new Semaphore(settings.maxConcurrency());
   }
 
   private static URI address(URI base) {
@@ -56,6 +60,24 @@ public final class ChatEndpoint implements ChatModel {
 
   @Override
   public List<ChatReply> complete(List<ChatMessage> messages, ChatSettings how) {
+    return replies(messages.stream().map(ChatEndpoint::message).toList(), how);
+  }
+
+  @Override
+  public List<ChatReply> complete(
+      List<ChatMessage> messages, List<ImageSource> images, ChatSettings how) {
+    if (images.isEmpty()) {
+      return complete(messages, how);
+    }
+    withImages.acquireUninterruptibly();
+    try {
+      return replies(ImageParts.of(messages, images), how);
+    } finally {
+      withImages.release();
+    }
+  }
+
+  private List<ChatReply> replies(List<Map<String, Object>> messages, ChatSettings how) {
     List<ChatReply> replies = new ArrayList<>(how.samples());
     while (replies.size() < how.samples()) {
       int wanted =
@@ -67,10 +89,11 @@ public final class ChatEndpoint implements ChatModel {
     return List.copyOf(replies);
   }
 
-  private String request(List<ChatMessage> messages, ChatSettings how, int wanted, int had) {
+  private String request(
+      List<Map<String, Object>> messages, ChatSettings how, int wanted, int had) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("model", model);
-    body.put("messages", messages.stream().map(ChatEndpoint::message).toList());
+    body.put("messages", messages);
     body.put("temperature", how.temperature());
     body.put("top_p", how.topP());
     body.put("max_tokens", how.maxTokens());

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.braid.UserError;
+import io.braid.image.ImageLimits;
+import io.braid.image.ImageSource;
+import io.braid.image.PixelImage;
 import io.braid.remote.StandInEndpoint.Fault;
 import io.braid.templates.ChatMessage;
 import java.net.URI;
@@ -314,5 +317,68 @@ class ChatEndpointTest {
             () -> new ChatEndpoint(URI.create("localhost:8000/v1"), "m", Optional.empty(), PATIENT))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("not the address of a service");
+  }
+
+  /** An image of one pixel. */
+  private record Pixel(String where, int red) implements ImageSource {
+    @Override
+    public PixelImage decode(ImageLimits limits) {
+      return new PixelImage(1, 1, new byte[] {(byte) red, 0, 0});
+    }
+  }
+
+  private static String url(JsonNode part) {
+    assertThat(part.path("type").asString()).isEqualTo("image_url");
+    return part.path("image_url").path("url").asString();
+  }
+
+  @Test
+  void imagesAreSentAsDataUrlsAtTheirPlaces() {
+    ImageSource one = new Pixel("a", 1);
+    ImageSource two = new Pixel("b", 2);
+    String first = one.encoded(ImageLimits.STANDARD).dataUrl();
+    assertThat(first).startsWith("data:image/png;base64,iVBORw0KGgo");
+    try (StandInEndpoint service = StandInEndpoint.answering(_ -> choices("2"));
+        ChatEndpoint client = client(service)) {
+      client.complete(
+          List.of(ChatMessage.system("s"), ChatMessage.user("In <image>, and<image>")),
+          List.of(one, two),
+          samples(1));
+      client.complete(
+          List.of(ChatMessage.user("q"), ChatMessage.assistant("a"), ChatMessage.user("r")),
+          List.of(one, two),
+          samples(1));
+      client.complete(QUESTION, List.of(), samples(1));
+      JsonNode placed = service.requests().get(0).path("messages");
+      assertThat(placed.path(0).path("content").asString()).isEqualTo("s");
+      JsonNode parts = placed.path(1).path("content");
+      assertThat(parts).hasSize(4);
+      assertThat(parts.path(0).path("text").asString()).isEqualTo("In ");
+      assertThat(url(parts.path(1))).isEqualTo(first);
+      assertThat(parts.path(2).path("text").asString()).isEqualTo(", and");
+      assertThat(url(parts.path(3))).isNotEqualTo(first);
+      JsonNode unplaced = service.requests().get(1).path("messages");
+      assertThat(unplaced.path(0).path("content").asString()).isEqualTo("q");
+      assertThat(unplaced.path(2).path("content")).hasSize(3);
+      assertThat(url(unplaced.path(2).path("content").path(0))).isEqualTo(first);
+      assertThat(unplaced.path(2).path("content").path(2).path("text").asString()).isEqualTo("r");
+      assertThat(service.requests().get(2).path("messages").path(0).path("content").isString())
+          .isTrue();
+    }
+  }
+
+  @Test
+  void asManyImagesAsPlacesAreSent() {
+    try (StandInEndpoint service = StandInEndpoint.answering(_ -> choices("2"));
+        ChatEndpoint client = client(service)) {
+      assertThatThrownBy(() ->
+              client.complete(
+                  List.of(ChatMessage.user("<image><image>")),
+                  List.of(new Pixel("x line 1", 1)),
+                  samples(1)))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("x line 1: 1 images are sent, but the messages have 2 places");
+      assertThat(service.requests()).isEmpty();
+    }
   }
 }

@@ -1,9 +1,12 @@
 package io.braid.eval;
 
 import io.braid.UserError;
+import io.braid.task.CodeTests;
 import io.braid.task.Countdown;
 import io.braid.task.CountdownSolver;
+import io.braid.task.DigitSequence;
 import io.braid.task.Problem;
+import io.braid.task.Reference;
 import io.braid.verify.Submission;
 import io.braid.verify.Verdict;
 import io.braid.verify.VerdictMetrics;
@@ -147,11 +150,15 @@ public final class Evaluation {
 
   /** Creates a problem's outcome, with its solutions if they can be enumerated. */
   public Outcome outcome(Problem problem, List<Reply> replies, List<Verdict> verdicts) {
-    Optional<Set<String>> solutions =
-        problem.reference() instanceof Countdown countdown
-            ? Optional.of(solver.keys(countdown))
-            : Optional.empty();
-    return new Outcome(problem, replies, verdicts, solutions);
+    return new Outcome(problem, replies, verdicts, solutions(problem.reference()));
+  }
+
+  private Optional<Set<String>> solutions(Reference reference) {
+    return switch (reference) {
+      case Countdown countdown -> Optional.of(solver.keys(countdown));
+      case Reference.OneOf oneOf -> Optional.of(Set.copyOf(oneOf.answers()));
+      case Reference.Text _, CodeTests _, DigitSequence _ -> Optional.empty();
+    };
   }
 
   static Map<String, Double> metrics(List<Outcome> outcomes) {

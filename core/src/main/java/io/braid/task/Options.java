@@ -1,7 +1,10 @@
 package io.braid.task;
 
 import io.braid.UserError;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -10,7 +13,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** The {@code key=value} options of a task spec. Keys that were never read are unknown. */
-final class Options {
+public final class Options {
+  private static final String ALL = "all";
+
   private final String task;
   private final Map<String, String> values = new LinkedHashMap<>();
   private final Set<String> known = new TreeSet<>();
@@ -42,11 +47,13 @@ final class Options {
         .findAny();
   }
 
-  int whole(String key, int otherwise) {
+  /** Returns the whole number of a key. */
+  public int whole(String key, int otherwise) {
     return whole(key).orElse(otherwise);
   }
 
-  long seed(String key, long otherwise) {
+  /** Returns the seed of a key. */
+  public long seed(String key, long otherwise) {
     return given(key).map(value -> number(key, value, Long.MAX_VALUE)).orElse(otherwise);
   }
 
@@ -81,17 +88,36 @@ final class Options {
   }
 
   <E extends Enum<E>> Optional<E> choice(String key, Class<E> type) {
-    return given(key)
-        .map(value -> {
-          for (E constant : type.getEnumConstants()) {
-            if (Names.of(constant).equalsIgnoreCase(value)) {
-              return constant;
-            }
-          }
-          throw new UserError(
-              "task %s: %s is '%s'%s"
-                  .formatted(task, key, value, Names.hint(value, Names.of(type))));
-        });
+    return given(key).map(value -> constant(key, value, type, Names.of(type)));
+  }
+
+  /**
+   * Returns the constants that a key names, joined with {@code +}; all of them for {@code all} or
+   * if the key is not given.
+   */
+  public <E extends Enum<E>> Set<E> choices(String key, Class<E> type) {
+    Optional<String> value = given(key).filter(written -> !written.equalsIgnoreCase(ALL));
+    if (value.isEmpty()) {
+      return EnumSet.allOf(type);
+    }
+    List<String> names = new ArrayList<>(Names.of(type));
+    names.add(ALL);
+    Set<E> chosen = EnumSet.noneOf(type);
+    for (String name : value.get().split("\\+", -1)) {
+      chosen.add(constant(key, name.strip(), type, names));
+    }
+    return chosen;
+  }
+
+  private <E extends Enum<E>> E constant(
+      String key, String value, Class<E> type, List<String> names) {
+    for (E constant : type.getEnumConstants()) {
+      if (Names.of(constant).equalsIgnoreCase(value)) {
+        return constant;
+      }
+    }
+    throw new UserError(
+        "task %s: %s is '%s'%s".formatted(task, key, value, Names.hint(value, names)));
   }
 
   /** Rejects unknown keys. Call this method after reading all known keys. */

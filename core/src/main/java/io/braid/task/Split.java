@@ -16,7 +16,8 @@ public enum Split {
   /** 10 %, for reporting results. */
   TEST;
 
-  static Split of(String key) {
+  /** Returns the split of the problem with a key. */
+  public static Split of(String key) {
     long tenth = Long.remainderUnsigned(Seeds.hash(key), 10);
     return tenth < 8 ? TRAIN : tenth == 8 ? VALIDATION : TEST;
   }

@@ -1,6 +1,8 @@
 package io.braid.task;
 
 import io.braid.UserError;
+import io.braid.task.visual.VisualGenerator;
+import io.braid.task.visual.VisualSettings;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -12,13 +14,16 @@ public enum Tasks {
   /** Continue a sequence of digits. */
   DIGITS,
   /** Sums and differences in words. */
-  STORIES;
+  STORIES,
+  /** Questions about drawn pictures. */
+  VISUAL;
 
   private ProblemSource made(Options options) {
     return switch (this) {
       case COUNTDOWN -> new CountdownGenerator(CountdownSettings.of(options));
       case DIGITS -> new DigitGenerator(DigitSettings.of(options));
       case STORIES -> new StoryGenerator(StorySettings.of(options));
+      case VISUAL -> new VisualGenerator(VisualSettings.of(options));
     };
   }
 
@@ -31,7 +36,8 @@ public enum Tasks {
    * {@code target-min}, {@code target-max}, {@code distinct}, {@code solutions} (their least
    * number), {@code intermediates} (positive or any), {@code sameness} (algebra or order) and
    * {@code phrasing} (compact or words); digits {@code modulus-min}, {@code modulus-max} and {@code
-   * terms}; stories {@code steps} and {@code max}.
+   * terms}; stories {@code steps} and {@code max}; visual {@code kind}, {@code difficulty} and
+   * {@code size}.
    *
    * @throws UserError for an unknown name, key or value; it suggests the nearest
    */

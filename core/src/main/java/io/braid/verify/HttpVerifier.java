@@ -66,6 +66,7 @@ final class HttpVerifier implements BatchVerifier {
   private static String label(Reference reference) {
     return switch (reference) {
       case Reference.Text text -> text.answer();
+      case Reference.OneOf oneOf -> JSON.writeValueAsString(oneOf.answers());
       case DigitSequence sequence -> sequence.answer();
       case Countdown countdown ->
           JSON.writeValueAsString(

@@ -32,6 +32,7 @@ public final class RuleVerifier implements Verifier {
     String response = submission.response();
     return switch (submission.problem().reference()) {
       case Reference.Text text -> answer(text, submission);
+      case Reference.OneOf oneOf -> oneOf(oneOf, submission);
       case CodeTests tests -> code().judge(tests, response);
       case Countdown countdown -> marked(submission, CountdownVerifier.judge(countdown, response));
       case DigitSequence sequence ->
@@ -74,6 +75,17 @@ public final class RuleVerifier implements Verifier {
         .map(why -> Verdict.unknown(Optional.of(key), why))
         .orElseGet(() -> Verdict.wrong(key, reason))
         .read(reading);
+  }
+
+  /** Returns the verdict whose key is one of the answers, or that on the first of them. */
+  private Verdict oneOf(Reference.OneOf reference, Submission submission) {
+    for (String each : reference.answers()) {
+      Verdict verdict = answer(new Reference.Text(each), submission);
+      if (verdict.correct()) {
+        return Verdict.right(each);
+      }
+    }
+    return answer(new Reference.Text(reference.answers().getFirst()), submission);
   }
 
   /**

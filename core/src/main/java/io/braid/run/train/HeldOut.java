@@ -27,6 +27,7 @@ import io.braid.run.eval.SuiteEvaluation;
 import io.braid.task.CodeTests;
 import io.braid.task.Countdown;
 import io.braid.task.Problem;
+import io.braid.task.Reference;
 import io.braid.task.inspect.TrainingPrompts;
 import io.braid.verify.Rule;
 import io.braid.verify.VerifierSettings;
@@ -209,7 +210,9 @@ final class HeldOut implements Evaluations.Evaluator {
     }
     refuse(
         EvaluationMetrics.COVERAGE,
-        problem -> !(problem.reference() instanceof Countdown),
+        problem ->
+            !(problem.reference() instanceof Countdown
+                || problem.reference() instanceof Reference.OneOf),
         "the solutions of %s cannot be enumerated");
     refuse(
         EvaluationMetrics.MAJ,

@@ -99,6 +99,7 @@ public final class Inspection {
       case CodeTests.Calls _ -> "function calls";
       case CodeTests.Assertions _ -> "assertions";
       case Countdown _ -> "Countdown";
+      case Reference.OneOf _ -> "one of several";
       case DigitSequence _ -> "digit sequences";
     };
   }

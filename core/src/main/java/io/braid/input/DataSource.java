@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -153,7 +154,20 @@ public record DataSource(String name, ProblemFields fields, Where where) {
       @Override
       public SftExample at(int index, long seed) {
         Problem problem = problems.get(index);
-        return new SftExample(problem.question(), source.randomSolution(problem, seed));
+        return new SftExample(
+            problem.question(),
+            source.randomSolution(problem, seed),
+            List.of(),
+            problem.images(),
+            "");
+      }
+
+      @Override
+      public Optional<SftExample> firstWithImages() {
+        return IntStream.range(0, size())
+            .filter(i -> !problems.get(i).images().isEmpty())
+            .mapToObj(i -> at(i, 0))
+            .findFirst();
       }
     };
   }
@@ -169,9 +183,7 @@ public record DataSource(String name, ProblemFields fields, Where where) {
     /** Returns an example. */
     SftExample at(int index, long seed);
 
-    /** Returns the first example that has images; generated tasks have none. */
-    default Optional<SftExample> firstWithImages() {
-      return Optional.empty();
-    }
+    /** Returns the first example that has images. */
+    Optional<SftExample> firstWithImages();
   }
 }

@@ -93,4 +93,26 @@ class ImageUseTest {
             "");
     assertThat(text.exit()).as(text.err()).isZero();
   }
+
+  @Test
+  void aSuiteWithImagesRefusesIt() throws IOException {
+    Path suite =
+        Files.writeString(
+            directory.resolve("visulogic.tsv"),
+            "index\timage\tquestion\tanswer\n7\t%s\tWhich?\tA\n"
+                .formatted(Base64.getEncoder().encodeToString(IMAGE)));
+    String[] eval = {
+      "eval",
+      "--model",
+      model.toString(),
+      "--suite",
+      "visulogic=" + suite,
+      "--out",
+      directory.resolve("eval").toString()
+    };
+    Terminal.Ended ended = Terminal.here(eval);
+    assertThat(ended.exit()).as(ended.err()).isEqualTo(2);
+    assertThat(ended.err())
+        .contains("visulogic.tsv line 2 has an image, which " + model + " cannot read");
+  }
 }

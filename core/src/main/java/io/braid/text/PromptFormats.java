@@ -2,6 +2,7 @@ package io.braid.text;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The texts of the named prompt formats. */
 final class PromptFormats {
@@ -97,20 +98,51 @@ final class PromptFormats {
   private static final PromptFormat CODE =
       new PromptFormat.Fixed("code", "", AS_A_PROGRAM + "\n", NO_STOP);
 
+  /** Braid's own words for what RLFR's evaluation asks of MathVista and MathVerse. */
+  private static final String THINK_FIRST =
+      "First think about the question between <think> and </think>. Then give the final answer"
+          + " between <answer> and </answer>, and put it in \\boxed{}.\n\n";
+
+  /** Braid's own words for what RLFR's evaluation asks of MathVision. */
+  private static final String IN_TAGS =
+      "\n\nGive the final answer between <answer> and </answer>, and put it in \\boxed{}.";
+
+  /** Braid's own words for what RLFR's evaluation asks of LogicVista. */
+  private static final String BOXED = "\n\nPut the final answer in \\boxed{}.";
+
+  /** Braid's own words for what RLFR's evaluation asks of VisuLogic. */
+  private static final String BOXED_LETTER = "\n\nPut the letter of your answer in \\boxed{}.";
+
+  /** The formats of RLFR's suites with images: each with and without a chat template. */
+  private static final List<PromptFormat> OF_VISION_SUITES =
+      List.of(
+          new PromptFormat.Chat("chat_think_box", THINK_FIRST, ""),
+          new PromptFormat.Fixed("think_box", THINK_FIRST, "\n", NO_STOP),
+          new PromptFormat.Chat("chat_steps_box", THINK_FIRST, "\n\nThink step by step."),
+          new PromptFormat.Fixed("steps_box", THINK_FIRST, "\n\nThink step by step.\n", NO_STOP),
+          new PromptFormat.Chat("chat_tag_box", "", IN_TAGS),
+          new PromptFormat.Fixed("tag_box", "", IN_TAGS + "\n", NO_STOP),
+          new PromptFormat.Chat("chat_boxed", "", BOXED),
+          new PromptFormat.Fixed("boxed", "", BOXED + "\n", NO_STOP),
+          new PromptFormat.Chat("chat_letter", "", BOXED_LETTER),
+          new PromptFormat.Fixed("letter", "", BOXED_LETTER + "\n", NO_STOP));
+
   private PromptFormats() {}
 
   static List<PromptFormat> all() {
-    return List.of(
-        QWEN_BOX,
-        QWEN_TAG,
-        R1,
-        LLAMA3_BOX,
-        NONE,
-        BOX,
-        CODE,
-        CHAT,
-        CHAT_ANSWER,
-        CHAT_BOX,
-        CHAT_CODE);
+    List<PromptFormat> general =
+        List.of(
+            QWEN_BOX,
+            QWEN_TAG,
+            R1,
+            LLAMA3_BOX,
+            NONE,
+            BOX,
+            CODE,
+            CHAT,
+            CHAT_ANSWER,
+            CHAT_BOX,
+            CHAT_CODE);
+    return Stream.concat(general.stream(), OF_VISION_SUITES.stream()).toList();
   }
 }

@@ -1,6 +1,7 @@
 package io.braid.app.commands;
 
 import io.braid.UserError;
+import io.braid.app.report.ScoreTable;
 import io.braid.app.report.SuiteTable;
 import io.braid.app.terminal.TerminalListener;
 import io.braid.checkpoint.AtomicFile;
@@ -9,6 +10,7 @@ import io.braid.eval.codeforces.CodeforcesRating;
 import io.braid.eval.suite.Asking;
 import io.braid.eval.suite.Suite;
 import io.braid.eval.suite.SuiteFile;
+import io.braid.eval.suite.vision.VisionSuite;
 import io.braid.input.DataRecipe;
 import io.braid.input.PromptRecipe;
 import io.braid.run.eval.Benchmark;
@@ -73,6 +75,8 @@ public final class EvalCommand extends BraidCommand {
   @Mixin private AskingOptions asking = new AskingOptions();
 
   @Mixin private VerifierOption verifier = new VerifierOption();
+
+  @Mixin private SuiteJudgeOption judge = new SuiteJudgeOption();
 
   @Option(
       names = "--greedy",
@@ -158,6 +162,7 @@ public final class EvalCommand extends BraidCommand {
   /** Evaluates on data without keeping the responses. */
   private void evaluateData(EvaluatedModel model) {
     String source = data.orElseThrow();
+    checkJudge(List.of());
     EvaluationRecipe recipe = recipe(source, OTHER, model);
     Evaluation.Report report;
     try (TerminalListener progress = new TerminalListener()) {
@@ -185,6 +190,7 @@ public final class EvalCommand extends BraidCommand {
     ObjectNode object = results.json();
     object.put("out", directory.toString());
     say(new SuiteTable(results).toString());
+    ScoreTable.of(results).ifPresent(this::say);
     UnjudgedResponses.shares(results).forEach(this::say);
     for (Benchmark benchmark : benchmarks) {
       if (benchmark.name().equals(Suite.CODEFORCES)) {
@@ -198,13 +204,16 @@ public final class EvalCommand extends BraidCommand {
 
   private List<Benchmark> benchmarks(EvaluatedModel model) {
     List<Benchmark> benchmarks = new ArrayList<>();
-    for (SuiteFile found : suites.found()) {
+    List<SuiteFile> files = suites.found();
+    checkJudge(files);
+    for (SuiteFile found : files) {
       Suite suite = found.suite();
       benchmarks.add(
           Benchmark.read(
                   suite.name(),
                   Optional.of(suite),
-                  recipe(found.file().toString(), suite.asking(), model))
+                  recipe(found.file().toString(), suite.asking(), model)
+                      .judgedBy(needsJudge(suite) ? judge.judge() : Optional.empty()))
               .fitting(model));
     }
     data.ifPresent(source ->
@@ -212,6 +221,28 @@ public final class EvalCommand extends BraidCommand {
             Benchmark.read(Benchmark.name(source), Optional.empty(), recipe(source, OTHER, model))
                 .fitting(model)));
     return benchmarks;
+  }
+
+  private static boolean needsJudge(Suite suite) {
+    return suite.vision().filter(VisionSuite::needsJudge).isPresent();
+  }
+
+  /** Refuses options that would have no effect on the suites. */
+  private void checkJudge(List<SuiteFile> files) {
+    if (judge.judge().isPresent() && files.stream().noneMatch(each -> needsJudge(each.suite()))) {
+      throw new UserError("--judge-model and --unjudged: none of the suites needs a judge");
+    }
+    if (verifier.isGiven()) {
+      files.stream()
+          .map(SuiteFile::suite)
+          .filter(suite -> suite.vision().isPresent())
+          .findFirst()
+          .ifPresent(suite -> {
+            throw new UserError(
+                "--verifier: suite %s has its own rule; leave the option out"
+                    .formatted(suite.name()));
+          });
+    }
   }
 
   private EvaluationRecipe recipe(String source, Asking usual, EvaluatedModel model) {

@@ -54,6 +54,12 @@ final class UnjudgedResponses {
     results
         .suites()
         .forEach((name, result) -> {
+          if (result.unjudged()) {
+            lines.add(
+                name
+                    + ": unjudged; there was no judge, and responses that need one count as"
+                    + " incorrect: do not compare its numbers with published ones");
+          }
           double share = result.mean(VerdictMetrics.UNKNOWN_FRAC.name());
           if (share > 0) {
             lines.add(

@@ -27,6 +27,11 @@ final class VerifierOption {
    */
   record Spoken(VerifierSettings verifier) {}
 
+  /** Returns whether the option is given. */
+  boolean isGiven() {
+    return verifier.isPresent();
+  }
+
   /** Returns the settings for rewards: strict unless the option says otherwise. */
   VerifierSettings forRewards() {
     return settings(verifier.orElse("rule"));

@@ -2,6 +2,7 @@ package io.braid.eval.suite;
 
 import io.braid.Nearest;
 import io.braid.UserError;
+import io.braid.eval.suite.vision.VisionSuite;
 import io.braid.task.Problem;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,17 +17,30 @@ import java.util.OptionalInt;
  * @param from source of the problems: a repository of the Hugging Face hub or of GitHub
  * @param rows published number of problems; absent if it differs between releases
  * @param asking default settings for asking its problems
+ * @param vision how a suite with images is read and scored; absent for others
  * @param files possible names of its file, of which the first that exists is used; {@code *} in the
  *     last part matches any text
  */
 public record Suite(
-    String name, String title, String from, OptionalInt rows, Asking asking, List<String> files) {
+    String name,
+    String title,
+    String from,
+    OptionalInt rows,
+    Asking asking,
+    Optional<VisionSuite> vision,
+    List<String> files) {
   /** Name of the suite whose results give a Codeforces rating. */
   public static final String CODEFORCES = "codeforces";
 
   /** Copies the list. */
   public Suite {
     files = List.copyOf(files);
+  }
+
+  /** Creates a suite without images. */
+  public Suite(
+      String name, String title, String from, OptionalInt rows, Asking asking, List<String> files) {
+    this(name, title, from, rows, asking, Optional.empty(), files);
   }
 
   /** Returns all suites of {@link Suites}. */

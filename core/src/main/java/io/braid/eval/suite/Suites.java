@@ -2,6 +2,7 @@ package io.braid.eval.suite;
 
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * The list of suites; to add a suite, add an entry.
@@ -17,7 +18,7 @@ import java.util.OptionalInt;
  * </ol>
  */
 final class Suites {
-  static final List<Suite> ALL =
+  private static final List<Suite> OF_TEXT =
       List.of(
           math(
               "aime24",
@@ -180,6 +181,9 @@ final class Suites {
               "flowrl_test_leetcode.json",
               "code/leetcode.json",
               "leetcode.json"));
+
+  static final List<Suite> ALL =
+      Stream.concat(OF_TEXT.stream(), VisionSuites.ALL.stream()).toList();
 
   private Suites() {}
 

@@ -28,6 +28,7 @@ import java.util.OptionalInt;
  * @param topP the probability mass to keep
  * @param topK number of most likely tokens to keep; 0 keeps all
  * @param maxNewTokens maximum length of a response, in tokens
+ * @param judge the judge of suites that need one
  */
 public record EvaluationRecipe(
     @Inline DataRecipe source,
@@ -44,11 +45,42 @@ public record EvaluationRecipe(
     @Doc(
             "The longest response, in tokens; by default what the context leaves, at most 1024, or"
                 + " 8192 for suites.")
-        Optional<Integer> maxNewTokens) {
+        Optional<Integer> maxNewTokens,
+    @Doc("The judge of suites that need one.") Optional<SuiteJudge> judge) {
   /** Checks what can be checked without a model. */
   public EvaluationRecipe {
     Check.atLeast("problems", problems, 1);
     settings(samples, temperature, topP, topK, maxNewTokens.orElse(1), List.of(), List.of());
+  }
+
+  /** Creates settings without a judge. */
+  public EvaluationRecipe(
+      DataRecipe source,
+      Optional<Integer> problems,
+      PromptRecipe prompts,
+      VerifierSettings verifier,
+      int samples,
+      double temperature,
+      double topP,
+      int topK,
+      Optional<Integer> maxNewTokens) {
+    this(
+        source,
+        problems,
+        prompts,
+        verifier,
+        samples,
+        temperature,
+        topP,
+        topK,
+        maxNewTokens,
+        Optional.empty());
+  }
+
+  /** Returns the same settings with a judge. */
+  public EvaluationRecipe judgedBy(Optional<SuiteJudge> other) {
+    return new EvaluationRecipe(
+        source, problems, prompts, verifier, samples, temperature, topP, topK, maxNewTokens, other);
   }
 
   /**

@@ -4,6 +4,7 @@ import io.braid.FileError;
 import io.braid.UserError;
 import io.braid.checkpoint.AtomicFile;
 import io.braid.eval.Evaluation;
+import io.braid.eval.Interval;
 import io.braid.recipe.Recipe;
 import io.braid.verify.VerdictMetrics;
 import java.io.IOException;
@@ -29,13 +30,18 @@ import tools.jackson.databind.node.ObjectNode;
  * @param trainingSeconds training time of the evaluated run, in seconds
  * @param problems ids of the problems
  * @param values values by metric, then by problem; {@code NaN} if a problem has no value
+ * @param scores further scores of a suite by name: the values, from 0 to 1, of which the score is
+ *     the mean, such as those of a category's problems
+ * @param unjudged whether responses that need a judge count as wrong, because there is none
  */
 public record EvaluationResult(
     String evaluation,
     long seed,
     double trainingSeconds,
     List<String> problems,
-    Map<String, List<Double>> values) {
+    Map<String, List<Double>> values,
+    Map<String, List<Double>> scores,
+    boolean unjudged) {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String LENGTH_BEFORE = "length"; // what response_length was once called
 
@@ -43,6 +49,23 @@ public record EvaluationResult(
     private static final long serialVersionUID = 1L;
   }
 
+  /** Creates a result without further scores. */
+  public EvaluationResult(
+      String evaluation,
+      long seed,
+      double trainingSeconds,
+      List<String> problems,
+      Map<String, List<Double>> values) {
+    this(evaluation, seed, trainingSeconds, problems, values, Map.of(), /* unjudged= */ false);
+  }
+
+  /** Returns this result with further scores. */
+  EvaluationResult scored(Map<String, List<Double>> further) {
+    return new EvaluationResult(
+        evaluation, seed, trainingSeconds, problems, values, further, unjudged);
+  }
+
+  /** Creates the result of an evaluation's report. */
   public static EvaluationResult of(
       EvaluationRecipe recipe, long seed, double trainingSeconds, Evaluation.Report report) {
     List<Map<String, Double>> byProblem =
@@ -60,7 +83,9 @@ public record EvaluationResult(
         seed,
         trainingSeconds,
         report.outcomes().stream().map(outcome -> outcome.problem().id()).toList(),
-        values);
+        values,
+        Map.of(),
+        recipe.judge().filter(SuiteJudge::unjudged).isPresent());
   }
 
   /** Returns a metric's mean over the problems that have a value. */
@@ -88,6 +113,20 @@ public record EvaluationResult(
     ArrayNode ids = root.putArray("problems");
     problems.forEach(ids::add);
     ObjectNode byProblem = root.putObject("by_problem");
+    if (unjudged) {
+      root.put("unjudged", true);
+    }
+    if (!scores.isEmpty()) {
+      ObjectNode all = root.putObject("scores");
+      scores.forEach((name, numbers) -> {
+        Interval interval = EvaluationResults.interval(numbers);
+        ObjectNode score = all.putObject(name);
+        score.put("mean", interval.mean());
+        score.putArray("interval").add(interval.low()).add(interval.high());
+        ArrayNode list = score.putArray("values");
+        numbers.forEach(list::add);
+      });
+    }
     values.forEach((name, numbers) -> {
       ArrayNode list = byProblem.putArray(name);
       for (double number : numbers) {
@@ -137,12 +176,23 @@ public record EvaluationResult(
       }
       values.put(metric.getKey(), numbers);
     }
+    Map<String, List<Double>> scores = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> score : root.path("scores").properties()) {
+      List<Double> numbers = new ArrayList<>();
+      score.getValue().required("values").forEach(number -> numbers.add(number.asDouble()));
+      if (numbers.isEmpty()) {
+        throw new IllegalArgumentException("score '" + score.getKey() + "' has no values");
+      }
+      scores.put(score.getKey(), numbers);
+    }
     return new EvaluationResult(
         root.required("evaluation").asString(),
         root.required("seed").asLong(),
         root.path("training_seconds").asDouble(0),
         problems,
-        values);
+        values,
+        scores,
+        root.path("unjudged").asBoolean(false));
   }
 
   private static UserError broken(Path file, RuntimeException cause) {

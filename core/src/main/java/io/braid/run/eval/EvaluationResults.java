@@ -43,6 +43,11 @@ public record EvaluationResults(String model, Map<String, EvaluationResult> suit
     if (values == null) {
       throw new IllegalArgumentException("no metric " + metric + " in " + result.values().keySet());
     }
+    return interval(values);
+  }
+
+  /** Returns the mean of values with its 95 % interval over them. */
+  public static Interval interval(List<Double> values) {
     return new Bootstrap(BOOTSTRAP_SEED)
         .mean(new double[][] {values.stream().mapToDouble(Double::doubleValue).toArray()});
   }

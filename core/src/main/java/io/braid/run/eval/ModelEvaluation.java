@@ -1,6 +1,7 @@
 package io.braid.run.eval;
 
 import io.braid.MetricValues;
+import io.braid.SettingError;
 import io.braid.UserError;
 import io.braid.eval.Evaluation;
 import io.braid.recipe.OwnClass;
@@ -22,6 +23,9 @@ public final class ModelEvaluation {
   /** Creates an evaluation with the recipe's settings. */
   public ModelEvaluation(EvaluationRecipe recipe) {
     this.recipe = recipe;
+    if (recipe.judge().isPresent()) {
+      throw new SettingError("judge", "only suites with images have one; leave it out");
+    }
   }
 
   /** Evaluates a model directory, like {@link #run(EvaluatedModel, long, String, RunListener)}. */

@@ -79,9 +79,9 @@ public final class SuiteEvaluation {
       Path records = directory.root().resolve(EvaluationRecords.NAME);
       Map<String, Map<Integer, Outcome>> known = known(records);
       List<Part> parts = new ArrayList<>();
-      try {
+      try (JudgeModels judges = new JudgeModels()) {
         for (Benchmark benchmark : benchmarks) {
-          parts.add(part(benchmark, known.getOrDefault(benchmark.name(), Map.of())));
+          parts.add(part(benchmark, known.getOrDefault(benchmark.name(), Map.of()), judges));
         }
         if (!resume) {
           AtomicFile.write(file, Recipe.toYaml(plan));
@@ -146,14 +146,14 @@ public final class SuiteEvaluation {
    * Prepares a benchmark; if all its problems have records, this loads neither the model nor the
    * verifier.
    */
-  private Part part(Benchmark benchmark, Map<Integer, Outcome> known) {
+  private Part part(Benchmark benchmark, Map<Integer, Outcome> known, JudgeModels judges) {
     if (known.size() == benchmark.problems().size()) {
       return new Part(benchmark, known, Optional.empty(), Optional.empty());
     }
     EvaluationRecipe recipe = benchmark.recipe();
     Responder responder = model.responder(recipe, benchmark.mostTokens(), benchmark.problems());
     return new Part(
-        benchmark, known, Optional.of(responder), Optional.of(recipe.verifier().create()));
+        benchmark, known, Optional.of(responder), Optional.of(benchmark.verifier(judges)));
   }
 
   private EvaluationResults run(List<Part> parts, Path out, RunListener listener) {
@@ -161,9 +161,7 @@ public final class SuiteEvaluation {
     try (EvaluationRecords records = EvaluationRecords.open(out.resolve(EvaluationRecords.NAME))) {
       for (Part part : parts) {
         Evaluation.Report report = run(part, records, listener);
-        results.put(
-            part.benchmark().name(),
-            EvaluationResult.of(part.benchmark().recipe(), seed, 0, report));
+        results.put(part.benchmark().name(), part.benchmark().result(seed, report));
       }
     }
     EvaluationResults all = new EvaluationResults(model.place(), results);

@@ -56,6 +56,11 @@ public record DataSource(String name, ProblemFields fields, Where where) {
     return Files.exists(Path.of(name)) || RecordFile.isNamed(name);
   }
 
+  /** Returns the task that generates the problems; empty if they are in a file. */
+  public Optional<ProblemSource> task() {
+    return isFile(name) ? Optional.empty() : Optional.of(Tasks.named(name).source());
+  }
+
   /**
    * Reads or generates the problems.
    *

@@ -18,9 +18,11 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
     name = "data",
     description =
-        "Generates, inspects, decontaminates and downloads data sets, and makes them of evals.",
+        "Generates, shows, inspects, decontaminates and downloads data sets, and makes them of"
+            + " evals.",
     subcommands = {
       DataCommand.Countdown.class,
+      DataShowCommand.class,
       DataInspectCommand.class,
       DataDecontaminateCommand.class,
       DataDownloadCommand.class,
@@ -33,7 +35,7 @@ public final class DataCommand extends BraidCommand {
   public Integer call() {
     throw new CommandLine.ParameterException(
         spec.commandLine(),
-        "name what to do: countdown, inspect, decontaminate, download or from-eval");
+        "name what to do: countdown, show, inspect, decontaminate, download or from-eval");
   }
 
   /** {@code braid data countdown}. */

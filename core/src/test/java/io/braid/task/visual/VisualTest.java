@@ -216,7 +216,7 @@ class VisualTest {
     for (int difficulty : DIFFICULTIES) {
       Guesses guesses = Guesses.of(problems(kind, difficulty, 3000)).orElseThrow();
       assertThat(guesses.constant()).as("%s %s", kind, guesses).isLessThan(0.3);
-      assertThat(guesses.byQuestion()).as("%s %s", kind, guesses).isLessThan(0.35);
+      assertThat(guesses.byQuestion()).as("%s %s", kind, guesses).isLessThan(0.3);
     }
   }
 

@@ -2,6 +2,7 @@ package io.braid.bench;
 
 import io.braid.model.Decoder;
 import io.braid.model.HiddenPass;
+import io.braid.model.InputTokens;
 import io.braid.model.KvCache;
 import io.braid.model.ModelConfig;
 import io.braid.model.PackedAttention;
@@ -13,6 +14,7 @@ import io.braid.tensor.Gradients;
 import io.braid.tensor.RandomSource;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
+import io.braid.vision.PromptTokens;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -115,7 +117,7 @@ public class AttentionBenchmark {
     }
     try (Gradients off = Gradients.inference();
         Scope scope = Scope.open()) {
-      return decoder.prefill(ids, cache).sequences();
+      return decoder.prefill(PromptTokens.texts(ids), cache).sequences();
     }
   }
 
@@ -157,7 +159,10 @@ public class AttentionBenchmark {
   public void packedAndBack() {
     try (Scope scope = Scope.open()) {
       HiddenPass pass =
-          model.pass(packedIds, new PackedAttention(lengths), Transformer.LatentTap.NONE);
+          model.pass(
+              InputTokens.text(packedIds),
+              new PackedAttention(lengths),
+              Transformer.LatentTap.NONE);
       pass.backward(pass.states());
     }
   }

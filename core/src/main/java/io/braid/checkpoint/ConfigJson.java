@@ -34,19 +34,30 @@ final class ConfigJson implements ConfigValues {
 
   private final JsonNode json;
   private final Family family;
-  private final List<String> notes = new ArrayList<>();
+  private final String prefix; // of keys in messages
+  private final List<String> notes;
 
   /**
    * The result of reading a file.
    *
    * @param config the model's configuration
+   * @param json the file's keys, those of the language model at the top level
    * @param notes notices for the user
    */
-  record Read(ModelConfig config, List<String> notes) {}
+  record Read(ModelConfig config, JsonNode json, List<String> notes) {}
 
   private ConfigJson(JsonNode json) {
-    this.json = json;
     this.family = family(json);
+    this.prefix = "";
+    this.notes = new ArrayList<>();
+    this.json = family.hasVision() ? VisionJson.flat(json, notes) : json;
+  }
+
+  private ConfigJson(ConfigJson parent, String key) {
+    this.family = parent.family;
+    this.prefix = parent.prefix + key + ".";
+    this.notes = parent.notes;
+    this.json = parent.json.path(key);
   }
 
   /**
@@ -58,7 +69,8 @@ final class ConfigJson implements ConfigValues {
     try {
       ConfigJson reader = new ConfigJson(json);
       ModelConfig config = reader.config();
-      return new Read(config, reader.notes.stream().map(note -> file + ": " + note).toList());
+      return new Read(
+          config, reader.json, reader.notes.stream().map(note -> file + ": " + note).toList());
     } catch (UserError e) {
       throw new UserError(file + ": " + e.getMessage(), e);
     }
@@ -87,14 +99,14 @@ final class ConfigJson implements ConfigValues {
             heads,
             kvHeads(heads),
             headDim(hidden, heads),
-            number("rms_norm_eps", 1e-6),
+            decimal("rms_norm_eps", family.usualEpsilon()),
             rope.rope(),
             flag("tie_word_embeddings", usual.tied()),
             /* attentionBias= */ false,
             /* outputBias= */ false,
             /* mlpBias= */ false,
             rope.context(),
-            number("initializer_range", 0.02));
+            decimal("initializer_range", 0.02));
     ModelConfig config = family.read(this, shared);
     if (family.headsDivideWidth() && hidden % heads != 0) {
       throw new UserError(
@@ -136,7 +148,7 @@ final class ConfigJson implements ConfigValues {
     int positions = whole("max_position_embeddings");
     return family.ropeByLayer()
         ? new RopeJson.Read(new Rope(family.usual().theta(), Optional.empty()), positions)
-        : RopeJson.read(json, positions, family.usual().theta(), notes);
+        : RopeJson.read(json, positions, family.usual().theta(), family.hasVision(), notes);
   }
 
   // ---- unsupported and unused keys ------------------------------------------------------------
@@ -192,7 +204,7 @@ final class ConfigJson implements ConfigValues {
             "architectures names %s, but model_type is \"%s\"; change it to %s if the weights are of type %s"
                 .formatted(architecture, family.type(), architecture(family), family.type()));
       }
-      if (!rest.equals("ForCausalLM") && !rest.equals("Model")) {
+      if (!(name + rest).equals(family.modelClass()) && !rest.equals("Model")) {
         notes.add("architectures names %s; it is read as a language model".formatted(architecture));
       }
     }
@@ -283,12 +295,12 @@ final class ConfigJson implements ConfigValues {
   private int whole(String key) {
     JsonNode node = json.path(key);
     if (!node.isIntegralNumber() || !node.canConvertToInt()) {
-      throw new UserError("%s must be an integer; it is %s".formatted(key, shown(node)));
+      throw new UserError("%s%s must be an integer; it is %s".formatted(prefix, key, shown(node)));
     }
     return node.asInt();
   }
 
-  private double number(String key, double otherwise) {
+  private double decimal(String key, double otherwise) {
     JsonNode node = json.path(key);
     if (node.isMissingNode()) {
       return otherwise;
@@ -336,9 +348,52 @@ final class ConfigJson implements ConfigValues {
     }
     JsonNode node = json.path(key);
     if (!node.isArray() || !node.valueStream().allMatch(fits)) {
-      throw new UserError("%s must be a list of %s; it is %s".formatted(key, kind, shown(node)));
+      throw new UserError(
+          "%s%s must be a list of %s; it is %s".formatted(prefix, key, kind, shown(node)));
     }
     return Optional.of(node.valueStream().map(value).toList());
+  }
+
+  @Override
+  public double number(String key, double otherwise) {
+    JsonNode node = json.path(key);
+    if (node.isMissingNode()) {
+      return otherwise;
+    }
+    if (!node.isNumber() || !Double.isFinite(node.asDouble())) {
+      throw new UserError("%s%s must be a number; it is %s".formatted(prefix, key, shown(node)));
+    }
+    return node.asDouble();
+  }
+
+  @Override
+  public String name(String key, String otherwise) {
+    return json.has(key) ? text(key) : otherwise;
+  }
+
+  @Override
+  public Optional<ConfigValues> object(String key) {
+    if (!isSet(key)) {
+      return Optional.empty();
+    }
+    if (!json.path(key).isObject()) {
+      throw new UserError(
+          "%s%s must be an object; it is %s".formatted(prefix, key, shown(json.path(key))));
+    }
+    return Optional.of(new ConfigJson(this, key));
+  }
+
+  @Override
+  public void noteUnknown(List<ConfigKey> known) {
+    List<String> unknown =
+        json.propertyStream()
+            .map(Map.Entry::getKey)
+            .filter(key -> known.stream().noneMatch(each -> each.name().equals(key)))
+            .map(key -> prefix + key)
+            .toList();
+    if (!unknown.isEmpty()) {
+      notes.add("unknown keys, ignored: " + listed(unknown));
+    }
   }
 
   @Override
@@ -367,7 +422,7 @@ final class ConfigJson implements ConfigValues {
   private String text(String key) {
     JsonNode node = json.path(key);
     if (!node.isString()) {
-      throw new UserError("%s must be a name; it is %s".formatted(key, shown(node)));
+      throw new UserError("%s%s must be a name; it is %s".formatted(prefix, key, shown(node)));
     }
     return node.asString();
   }
@@ -418,7 +473,7 @@ final class ConfigJson implements ConfigValues {
 
   /** Returns the name of the transformers class for a family's language model. */
   static String architecture(Family family) {
-    return family.className() + "ForCausalLM";
+    return family.modelClass();
   }
 
   static String name(DType dtype) {

@@ -38,6 +38,7 @@ public final class ModelDirectory {
   static final String INDEX = "model.safetensors.index.json";
   private final Path directory;
   private final JsonNode json;
+  private final JsonNode flat; // the language model's keys at the top level
   private final ModelConfig config;
   private final Map<String, byte[]> companions;
   private final List<Path> edited; // text files changed since Braid saved them
@@ -45,12 +46,14 @@ public final class ModelDirectory {
   private ModelDirectory(
       Path directory,
       JsonNode json,
+      JsonNode flat,
       ModelConfig config,
       Map<String, byte[]> companions,
       List<Path> edited) {
     this.edited = edited;
     this.directory = directory;
     this.json = json;
+    this.flat = flat;
     this.config = config;
     this.companions = companions;
   }
@@ -74,7 +77,8 @@ public final class ModelDirectory {
     JsonNode json = JsonFile.read(file);
     ConfigJson.Read read = ConfigJson.read(file, json);
     read.notes().forEach(Notices::say);
-    return new ModelDirectory(directory, json, read.config(), Companions.read(directory), edited);
+    return new ModelDirectory(
+        directory, json, read.json(), read.config(), Companions.read(directory), edited);
   }
 
   /** Returns the directory. */
@@ -109,7 +113,7 @@ public final class ModelDirectory {
     JsonNode node = JsonFile.readIfThere(file);
     List<Long> ends = endIds(file, node);
     return new GenerationConfig(
-        ends.isEmpty() ? endIds(directory.resolve(CONFIG), json) : ends,
+        ends.isEmpty() ? endIds(directory.resolve(CONFIG), flat) : ends,
         node.path("temperature").isNumber()
             ? OptionalDouble.of(node.path("temperature").asDouble())
             : OptionalDouble.empty(),
@@ -263,7 +267,7 @@ public final class ModelDirectory {
                   ConfigJson.name(held)));
     }
     for (String key : List.of("dtype", "torch_dtype")) {
-      String said = json.path(key).asString("");
+      String said = flat.path(key).asString("");
       if (!said.isEmpty() && !said.equals("auto") && !said.equals(ConfigJson.name(held))) {
         Notices.say(
             "%s: %s is %s, but the weights are stored as %s and kept in that type"

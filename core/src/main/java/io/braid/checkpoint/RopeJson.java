@@ -24,6 +24,8 @@ final class RopeJson {
   private static final String THETA = "rope_theta";
   private static final String ORIGINAL = "original_max_position_embeddings";
   private static final String PARTIAL = "partial_rotary_factor";
+  private static final String AXES = "mrope_section";
+  private static final String ON_AXES = "mrope"; // the older name of the type with axes
 
   /** The keys of each RoPE type, other than its name and base. */
   static final Map<String, List<String>> TYPES =
@@ -46,6 +48,7 @@ final class RopeJson {
   private final JsonNode config;
   private final int maxPositions;
   private final double usualTheta;
+  private final boolean hasAxes;
   private final List<String> notes;
   private final String form;
   private final JsonNode settings;
@@ -58,7 +61,9 @@ final class RopeJson {
    */
   record Read(Rope rope, int context) {}
 
-  private RopeJson(JsonNode config, int maxPositions, double usualTheta, List<String> notes) {
+  private RopeJson(
+      JsonNode config, int maxPositions, double usualTheta, boolean hasAxes, List<String> notes) {
+    this.hasAxes = hasAxes;
     this.config = config;
     this.maxPositions = maxPositions;
     this.usualTheta = usualTheta;
@@ -73,11 +78,13 @@ final class RopeJson {
    *
    * @param maxPositions the config's {@code max_position_embeddings}
    * @param theta the default base
+   * @param hasAxes whether positions count time, height and width
    * @param notes receives notices for the user
    * @throws UserError if the settings contradict each other or are not supported
    */
-  static Read read(JsonNode config, int maxPositions, double theta, List<String> notes) {
-    return new RopeJson(config, maxPositions, theta, notes).read();
+  static Read read(
+      JsonNode config, int maxPositions, double theta, boolean hasAxes, List<String> notes) {
+    return new RopeJson(config, maxPositions, theta, hasAxes, notes).read();
   }
 
   /**
@@ -116,7 +123,7 @@ final class RopeJson {
     if (scaled && config.has(ORIGINAL)) {
       alone.set(ORIGINAL, config.path(ORIGINAL));
     }
-    Read read = new RopeJson(alone, maxPositions, theta, notes).read();
+    Read read = new RopeJson(alone, maxPositions, theta, /* hasAxes= */ false, notes).read();
     if (read.context != maxPositions) {
       throw new UserError(
           "%s: yarn is not supported in settings for a kind of layer (%s)".formatted(NEWER, kind));
@@ -133,10 +140,29 @@ final class RopeJson {
       checkAgreement();
     }
     double theta = theta();
-    String type = type(form, settings);
+    String named = type(form, settings);
+    String type = hasAxes && named.equals(ON_AXES) ? "default" : named;
     Optional<RopeScaling> scaling = scaling(type, theta);
     sayUnused(type);
-    return new Read(new Rope(theta, scaling), context(scaling));
+    return new Read(new Rope(theta, scaling, axes()), context(scaling));
+  }
+
+  /** Returns the pairs of dimensions of each axis. */
+  private List<Integer> axes() {
+    JsonNode sections = settings.path(AXES);
+    if (!hasAxes) {
+      return List.of();
+    }
+    if (sections.isMissingNode()) {
+      return List.of(16, 24, 24);
+    }
+    if (!sections.isArray()
+        || sections.size() != 3
+        || !sections.valueStream().allMatch(each -> each.canConvertToInt() && each.asInt() >= 0)) {
+      throw new UserError(
+          "%s.%s must be a list of three whole numbers; it is %s".formatted(form, AXES, sections));
+    }
+    return sections.valueStream().map(JsonNode::asInt).toList();
   }
 
   private JsonNode object(String key) {
@@ -215,7 +241,10 @@ final class RopeJson {
   private static String type(String form, JsonNode settings) {
     JsonNode newer = settings.path("rope_type");
     JsonNode older = settings.path("type");
-    if (newer.isString() && older.isString() && !newer.asString().equals(older.asString())) {
+    if (newer.isString()
+        && older.isString()
+        && !newer.asString().equals(older.asString())
+        && !older.asString().equals(ON_AXES)) {
       throw new UserError(
           "%s.rope_type is %s, but %s.type is %s; keep only one of them"
               .formatted(form, newer, form, older));
@@ -350,7 +379,8 @@ final class RopeJson {
     List<String> unused = new ArrayList<>();
     for (Map.Entry<String, JsonNode> entry : settings.properties()) {
       String key = entry.getKey();
-      if (!always.contains(key) && !own.contains(key) && !entry.getValue().isNull()) {
+      boolean known = always.contains(key) || own.contains(key) || (hasAxes && key.equals(AXES));
+      if (!known && !entry.getValue().isNull()) {
         unused.add(form + "." + key);
       }
     }
@@ -398,6 +428,9 @@ final class RopeJson {
   /** Writes the settings in the older form. */
   static void write(ObjectNode json, Rope rope) {
     json.put(THETA, rope.theta());
+    if (rope.scaling().isEmpty() && !rope.axes().isEmpty()) {
+      json.putObject(OLDER).put("type", ON_AXES);
+    }
     rope.scaling()
         .ifPresent(scaling -> {
           ObjectNode to = json.putObject(OLDER);
@@ -422,6 +455,9 @@ final class RopeJson {
                     .put("truncate", yarn.truncate());
           }
         });
+    if (!rope.axes().isEmpty()) {
+      rope.axes().forEach(((ObjectNode) json.path(OLDER)).putArray(AXES)::add);
+    }
   }
 
   private static long whole(double positions) {

@@ -2,6 +2,7 @@ package io.braid.checkpoint;
 
 import io.braid.UserError;
 import io.braid.tensor.Tensor;
+import io.braid.vision.VisionTower;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +22,8 @@ import tools.jackson.databind.JsonNode;
 final class WeightFiles implements AutoCloseable {
   private static final String TRUNK = "model.";
   private static final String HEAD = "lm_head.";
+  private static final String TOWER = VisionTower.PREFIX;
+  private static final String LANGUAGE = "language_model.";
   private static final int LONGEST_LIST = 12;
 
   private final Path directory;
@@ -128,7 +131,16 @@ final class WeightFiles implements AutoCloseable {
     }
   }
 
-  private static String published(String name) {
+  private static String published(String stored) {
+    String name = stored;
+    if (name.startsWith(TRUNK + TOWER)) { // the names of transformers' modules
+      name = name.substring(TRUNK.length());
+    } else if (name.startsWith(TRUNK + LANGUAGE)) {
+      name = TRUNK + name.substring(TRUNK.length() + LANGUAGE.length());
+    }
+    if (name.startsWith(TOWER)) {
+      return name;
+    }
     if (name.startsWith(TRUNK)) {
       String rest = name.substring(TRUNK.length());
       return rest.startsWith(TRUNK) || rest.startsWith(HEAD) ? rest : name;

@@ -92,7 +92,8 @@ final class GgufConfig {
           extended(context, rope),
           /* initializerRange= */ 0.02,
           attention,
-          architecture.scale(layers, hidden, heads, headDim));
+          architecture.scale(layers, hidden, heads, headDim),
+          Optional.empty());
     } catch (UserError e) { // numbers that do not fit each other
       throw new UserError(file.path() + ": " + e.getMessage(), e);
     }

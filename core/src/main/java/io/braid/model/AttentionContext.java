@@ -8,7 +8,10 @@ import io.braid.tensor.Tensor;
  * decoding with a cache. The layers are the same for both.
  */
 public sealed interface AttentionContext permits PackedAttention, PagedAttention {
-  /** Returns each token's position in its sequence: [n], INT64. */
+  /**
+   * Returns each token's position for the rotary embedding: [n], INT64; or [3, n] in time, height
+   * and width, if there are images.
+   */
   Tensor positions();
 
   /** Returns the largest position plus one. */

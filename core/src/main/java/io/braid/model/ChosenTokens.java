@@ -123,7 +123,7 @@ public final class ChosenTokens {
   private final class Backward {
     private final Tensor weights; // [n, 1], −g / T
     private final Tensor weighted; // [n, hidden], the states times these
-    private final Tensor head = model.head(); // [vocab, hidden]
+    private final Tensor head = model.head().weight(); // [vocab, hidden]
     private final Optional<Tensor> headGradient = // [vocab, hidden], where the head is trained
         head.requiresGrad() ? Optional.of(head.gradToAddTo()) : Optional.empty();
     private final Tensor missed; // [n, hidden], (p − onehot)·W
@@ -138,7 +138,7 @@ public final class ChosenTokens {
     void columns(long from, long to) {
       try (Scope scope = Scope.open()) {
         Tensor part = head.narrow(0, from, to - from); // [columns, hidden]
-        Tensor off = scaled(model.logits(hidden, part)).minusInPlace(logSums.unsqueeze(1));
+        Tensor off = scaled(model.head().logits(hidden, part)).minusInPlace(logSums.unsqueeze(1));
         off.expInPlace(); // [n, columns], p
         takeOne(off, from, to);
         Tensor narrow = off.to(hidden.dtype());

@@ -63,7 +63,7 @@ public record ConfigKey(String name, Role role, String absent, Off off, String m
               BY_FAMILY,
               "number of key and value heads; must divide `num_attention_heads`"),
           used("head_dim", BY_FAMILY, "width of a head; must be even"),
-          used("rms_norm_eps", "1e-6", "ε of every norm"),
+          used("rms_norm_eps", "1e-6; Qwen2.5-VL: 1e-5", "ε of every norm of the language model"),
           used("max_position_embeddings", REQUIRED, "context length, unless `yarn` extends it"),
           used(
               "tie_word_embeddings",

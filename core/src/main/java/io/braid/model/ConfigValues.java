@@ -23,6 +23,26 @@ public interface ConfigValues {
   int whole(String key, int otherwise);
 
   /**
+   * Returns a number, with or without a decimal point.
+   *
+   * @param otherwise the value if the key is missing
+   */
+  double number(String key, double otherwise);
+
+  /**
+   * Returns a name.
+   *
+   * @param otherwise the value if the key is missing
+   */
+  String name(String key, String otherwise);
+
+  /** Returns the values of an object; empty if the key is missing or null. */
+  Optional<ConfigValues> object(String key);
+
+  /** Reports keys other than these to the user; they are ignored. */
+  void noteUnknown(List<ConfigKey> known);
+
+  /**
    * Returns a boolean.
    *
    * @param otherwise the value if the key is missing

@@ -9,6 +9,8 @@ import io.braid.tensor.RowProducts;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
 import io.braid.tensor.ThreadTeam;
+import io.braid.vision.PlacedImage;
+import io.braid.vision.PromptTokens;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -81,10 +83,19 @@ public final class Decoder {
   /**
    * Computes prompts into the cache, for decoding to continue.
    *
-   * @param prompts token ids of each prompt
+   * @param prompts tokens and images of each prompt
    * @param cache a cache with enough free pages
+   * @throws io.braid.UserError if an image cannot be read
    */
-  public Prefill prefill(List<long[]> prompts, KvCache cache) {
+  public Prefill prefill(List<PromptTokens> prompts, KvCache cache) {
+    model
+        .images()
+        .ifPresent(features ->
+            features.prepare(
+                prompts.stream()
+                    .flatMap(each -> each.images().stream())
+                    .map(PlacedImage::image)
+                    .toList()));
     return model.isFused()
         ? prefillInPlace(prompts, cache, cache.begin(prompts.size()))
         : prefillCaptured(prompts, cache);
@@ -106,27 +117,30 @@ public final class Decoder {
     if (!canExtend()) {
       throw new IllegalStateException("the model's layers are not fused");
     }
-    return prefillInPlace(List.of(tokens), cache, List.of(sequence));
+    return prefillInPlace(List.of(PromptTokens.text(tokens)), cache, List.of(sequence));
   }
 
   /** Writes keys and values into the pages as they are computed, and reads them from there. */
   private Prefill prefillInPlace(
-      List<long[]> prompts, KvCache cache, List<KvCache.Sequence> sequences) {
-    int[] lengths = prompts.stream().mapToInt(prompt -> prompt.length).toArray();
+      List<PromptTokens> prompts, KvCache cache, List<KvCache.Sequence> sequences) {
+    int[] lengths = lengths(prompts);
     try (Scope scope = Scope.open()) {
       Tensor lastHidden = Tensor.empty(DType.FLOAT32, prompts.size(), model.config().hiddenSize());
       Chunk.forEach(
           chunks(lengths),
           part -> {
-            int[] counts = Arrays.copyOfRange(lengths, part.from(), part.to());
-            int padding = padding(Arrays.stream(counts).sum());
-            return new PagedAttention(cache, part.of(sequences), counts, padding);
+            List<PromptTokens> own = part.of(prompts);
+            int padding = padding(Arrays.stream(lengths(own)).sum());
+            return PagedAttention.of(cache, part.of(sequences), own, padding);
           },
           (part, attention) -> {
-            Tensor hidden = hidden(joined(part.of(prompts)), attention);
+            List<PromptTokens> own = part.of(prompts);
+            int padding = padding(Arrays.stream(lengths(own)).sum());
+            Tensor hidden =
+                model.hidden(InputTokens.of(own, padding), attention, Transformer.LatentTap.NONE);
             lastHidden
                 .narrow(0, part.from(), part.size())
-                .copyInPlace(hidden.indexSelect(0, lastTokens(part.of(prompts))));
+                .copyInPlace(hidden.indexSelect(0, lastTokens(own)));
           });
       return new Prefill(scope.keep(lastHidden), sequences);
     }
@@ -136,12 +150,19 @@ public final class Decoder {
    * Computes a packed batch and then stores its keys and values. This is the reference for {@link
    * #prefillInPlace}, and the path for models without fused layers.
    */
-  Prefill prefillCaptured(List<long[]> prompts, KvCache cache) {
-    int[] lengths = prompts.stream().mapToInt(prompt -> prompt.length).toArray();
+  Prefill prefillCaptured(List<PromptTokens> prompts, KvCache cache) {
     try (Scope scope = Scope.open()) {
-      PackedAttention attention = new PackedAttention(lengths).capturing();
-      Tensor lastHidden = hidden(joined(prompts), attention).indexSelect(0, lastTokens(prompts));
-      return new Prefill(scope.keep(lastHidden), cache.store(attention, lengths));
+      PackedAttention attention =
+          new PackedAttention(prompts.stream().map(SharedPrefix::alone).toList()).capturing();
+      Tensor hidden =
+          model.hidden(
+              InputTokens.of(prompts, /* padding= */ 0), attention, Transformer.LatentTap.NONE);
+      Tensor lastHidden = hidden.indexSelect(0, lastTokens(prompts));
+      List<KvCache.Sequence> sequences = cache.store(attention, lengths(prompts));
+      for (int p = 0; p < prompts.size(); p++) {
+        sequences.get(p).nextAt(prompts.get(p).positions().next());
+      }
+      return new Prefill(scope.keep(lastHidden), sequences);
     }
   }
 
@@ -157,18 +178,19 @@ public final class Decoder {
   /** Returns the hidden states of all tokens and of the padding rows. */
   private Tensor hidden(long[] tokens, AttentionContext attention) {
     long[] ids = Arrays.copyOf(tokens, (int) attention.positions().numel());
-    return model.hidden(Tensor.of(ids, ids.length), attention, Transformer.LatentTap.NONE);
+    return model.hidden(
+        InputTokens.text(Tensor.of(ids, ids.length)), attention, Transformer.LatentTap.NONE);
   }
 
-  private static long[] joined(List<long[]> prompts) {
-    return prompts.stream().flatMapToLong(Arrays::stream).toArray();
+  private static int[] lengths(List<PromptTokens> prompts) {
+    return prompts.stream().mapToInt(PromptTokens::length).toArray();
   }
 
-  private static Tensor lastTokens(List<long[]> prompts) {
+  private static Tensor lastTokens(List<PromptTokens> prompts) {
     long[] last = new long[prompts.size()];
     long end = -1;
     for (int p = 0; p < last.length; p++) {
-      end += prompts.get(p).length;
+      end += prompts.get(p).length();
       last[p] = end;
     }
     return Tensor.of(last, last.length);

@@ -174,12 +174,14 @@ final class DecodingStep {
    * @param ids the token of each row
    * @param cache the cache of the sequences
    * @param runs the sequence of each row, including its new token
+   * @param positions position of each row's token for the rotary embedding
    * @param angles of all positions, by rotary embedding
    */
   record Asked(
       long[] ids,
       KvCache cache,
       List<RaggedAttention.Run> runs,
+      int[] positions,
       Map<ModelConfig.Rope, RotaryLoop.Table> angles) {
     int rows() {
       return ids.length;
@@ -193,15 +195,17 @@ final class DecodingStep {
   /** Reserves a slot for a new token in each sequence. */
   Asked asked(long[] ids, KvCache cache, List<KvCache.Sequence> sequences) {
     List<RaggedAttention.Run> runs = new ArrayList<>(ids.length);
+    int[] positions = new int[ids.length];
     int end = 0;
     for (int row = 0; row < ids.length; row++) {
       KvCache.Sequence sequence = sequences.get(row);
-      int position = sequence.length();
+      int before = sequence.length();
+      positions[row] = sequence.position();
       cache.grow(sequence, 1);
-      runs.add(new RaggedAttention.Run(sequence.pages(), row, position, 1));
-      end = Math.max(end, position + 1);
+      runs.add(new RaggedAttention.Run(sequence.pages(), row, before, 1));
+      end = Math.max(end, positions[row] + 1);
     }
-    return new Asked(ids, cache, runs, rotary.tables(end));
+    return new Asked(ids, cache, runs, positions, rotary.tables(end));
   }
 
   /**
@@ -319,7 +323,7 @@ final class DecodingStep {
       int row = item / config.kvHeads();
       int kvHead = item % config.kvHeads();
       if (table.isPresent()) {
-        angles.take(table.get(), asked.runs.get(row).position());
+        angles.take(table.get(), asked.positions[row]);
       }
       for (int h = 0; h <= group; h++) {
         int head = h < group ? kvHead * group + h : config.heads() + kvHead;

@@ -26,6 +26,26 @@ public interface Family {
    */
   String className();
 
+  /** Returns the name of the class in {@code transformers}. */
+  default String modelClass() {
+    return className() + "ForCausalLM";
+  }
+
+  /** Returns whether the models read images. */
+  default boolean hasVision() {
+    return false;
+  }
+
+  /** Returns the keys of {@code vision_config}; empty if the models read no images. */
+  default List<ConfigKey> visionKeys() {
+    return List.of();
+  }
+
+  /** Returns the default of {@code rms_norm_eps}. */
+  default double usualEpsilon() {
+    return 1e-6;
+  }
+
   /** Returns the defaults of the keys that all families share. */
   Usual usual();
 

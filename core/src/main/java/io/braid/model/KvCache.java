@@ -35,10 +35,12 @@ public final class KvCache implements AutoCloseable {
   public static final class Sequence {
     private int[] pages;
     private int length;
+    private int shift;
 
-    private Sequence(int[] pages, int length) {
+    private Sequence(int[] pages, int length, int shift) {
       this.pages = pages;
       this.length = length;
+      this.shift = shift;
     }
 
     /** Returns the number of cached tokens. */
@@ -48,6 +50,16 @@ public final class KvCache implements AutoCloseable {
 
     int[] pages() {
       return pages;
+    }
+
+    /** Returns the position of the next token; images take fewer positions than tokens. */
+    int position() {
+      return length + shift;
+    }
+
+    /** Sets the position of the next token. */
+    void nextAt(int position) {
+      shift = position - length;
     }
   }
 
@@ -110,7 +122,7 @@ public final class KvCache implements AutoCloseable {
           tokens[page * PAGE + t] = start + Math.min((long) p * PAGE + t, length - 1);
         }
       }
-      sequences.add(new Sequence(own, length));
+      sequences.add(new Sequence(own, length, /* shift= */ 0));
       start += length;
     }
     try (Scope scope = Scope.open()) {
@@ -153,7 +165,7 @@ public final class KvCache implements AutoCloseable {
           from.add((long) sequence.pages[full]);
           to.add((long) pages[full]);
         }
-        own.add(new Sequence(pages, sequence.length));
+        own.add(new Sequence(pages, sequence.length, sequence.shift));
       }
       all.add(own);
     }
@@ -205,7 +217,7 @@ public final class KvCache implements AutoCloseable {
 
   /** Creates empty sequences. */
   List<Sequence> begin(int count) {
-    return Stream.generate(() -> new Sequence(new int[0], 0)).limit(count).toList();
+    return Stream.generate(() -> new Sequence(new int[0], 0, 0)).limit(count).toList();
   }
 
   /**

@@ -1,6 +1,8 @@
 package io.braid.model;
 
 import io.braid.UserError;
+import io.braid.vision.TokenPositions;
+import io.braid.vision.VisionConfig;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +31,7 @@ import java.util.stream.Stream;
  * @param initializerRange standard deviation of randomly initialised weights
  * @param attention attention settings of each layer
  * @param attentionScale factor of the attention scores
+ * @param vision the vision tower, if the model reads images
  */
 public record ModelConfig(
     Family family,
@@ -48,15 +51,31 @@ public record ModelConfig(
     int maxPositions,
     double initializerRange,
     List<LayerAttention> attention,
-    double attentionScale) {
+    double attentionScale,
+    Optional<VisionConfig> vision) {
 
   /**
    * Rotary position embedding (Su et al. 2021).
    *
    * @param theta base of the wavelengths
    * @param scaling how the wavelengths are scaled; absent for no scaling
+   * @param axes number of pairs of dimensions that count time, height and width, in this order;
+   *     empty if all count tokens
    */
-  public record Rope(double theta, Optional<RopeScaling> scaling) {}
+  public record Rope(double theta, Optional<RopeScaling> scaling, List<Integer> axes) {
+    /** Copies the list and checks its length. */
+    public Rope {
+      axes = List.copyOf(axes);
+      if (!axes.isEmpty() && axes.size() != TokenPositions.AXES) {
+        throw new IllegalArgumentException("axes: " + axes);
+      }
+    }
+
+    /** Creates an embedding that counts tokens. */
+    public Rope(double theta, Optional<RopeScaling> scaling) {
+      this(theta, scaling, List.of());
+    }
+  }
 
   /**
    * Attention settings of a layer.
@@ -84,6 +103,12 @@ public record ModelConfig(
               .formatted(headDim));
     }
     attention = List.copyOf(attention);
+    int pairs = rope.axes().stream().mapToInt(Integer::intValue).sum();
+    if (!rope.axes().isEmpty() && pairs != headDim / 2) {
+      throw new UserError(
+          "model config: mrope_section %s must add up to half of head_dim %s"
+              .formatted(rope.axes(), headDim));
+    }
     boolean positive =
         Stream.concat(Stream.of(rope), attention.stream().flatMap(each -> each.rope().stream()))
             .allMatch(each -> each.theta() > 0);
@@ -138,7 +163,8 @@ public record ModelConfig(
         initializerRange,
         Collections.nCopies(
             Math.max(0, layers), new LayerAttention(Optional.of(rope), OptionalInt.empty())),
-        1 / Math.sqrt(headDim));
+        1 / Math.sqrt(headDim),
+        Optional.empty());
   }
 
   /** Returns this config with a head that is not the embedding. */
@@ -200,7 +226,32 @@ public record ModelConfig(
         maxPositions,
         initializerRange,
         each,
-        scale);
+        scale,
+        vision);
+  }
+
+  /** Returns this config with a vision tower. */
+  public ModelConfig withVision(VisionConfig tower) {
+    return new ModelConfig(
+        family,
+        vocabSize,
+        hiddenSize,
+        intermediateSize,
+        layers,
+        heads,
+        kvHeads,
+        headDim,
+        rmsNormEps,
+        rope,
+        tiedEmbeddings,
+        attentionBias,
+        outputBias,
+        mlpBias,
+        maxPositions,
+        initializerRange,
+        attention,
+        attentionScale,
+        Optional.of(tower));
   }
 
   /** Returns the structure of the model. */

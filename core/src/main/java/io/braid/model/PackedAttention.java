@@ -19,7 +19,7 @@ import java.util.Optional;
  */
 public final class PackedAttention implements AttentionContext {
   private final List<SharedPrefix> prefixes;
-  private final Tensor positions; // [n]
+  private final Tensor positions; // [n] or [3, n]
   private final int longest;
   private final RepeatedPrefixes repeated;
   private Optional<PackedPages> pages = Optional.empty(); // once the loop needs them
@@ -44,16 +44,8 @@ public final class PackedAttention implements AttentionContext {
     this.prefixes = List.copyOf(prefixes);
     List<PackedSequence> sequences = SharedPrefix.sequences(prefixes);
     int n = prefixes.stream().mapToInt(SharedPrefix::tokens).sum();
-    long[] at = new long[n];
-    int most = 0;
-    for (PackedSequence sequence : sequences) {
-      for (int t = 0; t < sequence.length(); t++) {
-        at[sequence.token(t)] = t;
-      }
-      most = Math.max(most, sequence.length());
-    }
-    this.positions = Tensor.of(at, n);
-    this.longest = most;
+    this.positions = PackedPositions.of(prefixes, sequences, n);
+    this.longest = sequences.stream().mapToInt(PackedSequence::length).max().orElse(0);
     this.repeated = RepeatedPrefixes.of(sequences, n);
   }
 

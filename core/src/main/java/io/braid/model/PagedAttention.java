@@ -5,6 +5,8 @@ import io.braid.tensor.Backend;
 import io.braid.tensor.DType;
 import io.braid.tensor.Functional;
 import io.braid.tensor.Tensor;
+import io.braid.vision.PromptTokens;
+import io.braid.vision.TokenPositions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -28,13 +30,27 @@ final class PagedAttention implements AttentionContext {
   private final int[] lengths; // by sequence, with the new tokens
   private final List<RaggedAttention.Run> runs; // the new tokens, a few at a time
   private final int padding;
-  private final Tensor positions; // [rows + padding]
+  private final Tensor positions; // [rows + padding], or with images [3, rows + padding]
   private final int end;
   private final Map<Integer, Gathering> gatherings = new HashMap<>(); // by window
 
   /** Creates a step that appends one token to each sequence. */
   PagedAttention(KvCache cache, List<KvCache.Sequence> sequences, int padding) {
-    this(cache, sequences, ones(sequences.size()), padding);
+    this(cache, sequences, ones(sequences.size()), Optional.empty(), padding);
+  }
+
+  /** Creates a step that appends prompts to sequences. */
+  static PagedAttention of(
+      KvCache cache, List<KvCache.Sequence> sequences, List<PromptTokens> prompts, int padding) {
+    boolean images = prompts.stream().anyMatch(each -> !each.images().isEmpty());
+    return new PagedAttention(
+        cache,
+        sequences,
+        prompts.stream().mapToInt(PromptTokens::length).toArray(),
+        images
+            ? Optional.of(prompts.stream().map(PromptTokens::positions).toList())
+            : Optional.empty(),
+        padding);
   }
 
   private static int[] ones(int count) {
@@ -47,22 +63,31 @@ final class PagedAttention implements AttentionContext {
    * Creates a step that appends tokens.
    *
    * @param counts number of new tokens of each sequence
+   * @param prompts positions of the new tokens, if there are images among them; the sequences are
+   *     then empty
    * @param padding number of additional rows that attend to nothing; they only make the products
    *     larger
    */
-  PagedAttention(KvCache cache, List<KvCache.Sequence> sequences, int[] counts, int padding) {
+  private PagedAttention(
+      KvCache cache,
+      List<KvCache.Sequence> sequences,
+      int[] counts,
+      Optional<List<TokenPositions>> prompts,
+      int padding) {
     this.cache = cache;
     this.rows = Arrays.stream(counts).sum();
     this.padding = padding;
     this.tables = new int[counts.length][];
     this.lengths = new int[counts.length];
     this.runs = new ArrayList<>(counts.length);
-    long[] at = new long[rows + padding];
+    int axes = prompts.isPresent() ? TokenPositions.AXES : 1;
+    long[] at = new long[axes * (rows + padding)];
     int longest = 0;
     int row = 0;
     for (int s = 0; s < counts.length; s++) {
       KvCache.Sequence sequence = sequences.get(s);
       int before = sequence.length();
+      int position = sequence.position();
       cache.grow(sequence, counts[s]);
       tables[s] = sequence.pages();
       lengths[s] = sequence.length();
@@ -70,12 +95,19 @@ final class PagedAttention implements AttentionContext {
         int count = Math.min(TILE, counts[s] - t);
         runs.add(new RaggedAttention.Run(tables[s], row + t, before + t, count));
       }
-      for (int t = 0; t < counts[s]; t++) {
-        at[row++] = before + t;
+      for (int axis = 0; axis < axes; axis++) {
+        for (int t = 0; t < counts[s]; t++) {
+          at[axis * (rows + padding) + row + t] =
+              prompts.isPresent() ? prompts.get().get(s).at(axis, t) : position + t;
+        }
+      }
+      row += counts[s];
+      if (prompts.isPresent()) {
+        sequence.nextAt(prompts.get().get(s).next());
       }
       longest = Math.max(longest, lengths[s]);
     }
-    this.positions = Tensor.of(at, at.length);
+    this.positions = axes == 1 ? Tensor.of(at, at.length) : Tensor.of(at, axes, at.length / axes);
     this.end = longest;
   }
 

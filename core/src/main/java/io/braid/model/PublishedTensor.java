@@ -1,6 +1,7 @@
 package io.braid.model;
 
 import io.braid.model.Sublayer.Norm;
+import io.braid.vision.VisionTower;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -51,6 +52,11 @@ public record PublishedTensor(String name, List<Long> shape, double offset) {
     if (!config.tiedEmbeddings()) {
       tensors.add(tensor(HEAD, 0, config.vocabSize(), hidden));
     }
+    config
+        .vision()
+        .ifPresent(vision ->
+            VisionTower.shapes(vision)
+                .forEach((name, shape) -> tensors.add(new PublishedTensor(name, shape, 0))));
     return List.copyOf(tensors);
   }
 

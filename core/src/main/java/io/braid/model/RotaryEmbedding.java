@@ -14,6 +14,7 @@ import java.util.List;
 final class RotaryEmbedding implements AutoCloseable {
   private final float[] frequencies; // radians a position, [d/2]
   private final double attentionFactor; // of cosines and sines
+  private final List<Integer> axes; // pairs of dimensions of each; empty for one axis
   private final List<Table> tables = new ArrayList<>(); // each longer than the last
 
   /**
@@ -31,6 +32,7 @@ final class RotaryEmbedding implements AutoCloseable {
     for (int i = 0; i < exact.length; i++) {
       frequencies[i] = (float) exact[i];
     }
+    axes = rope.axes();
     attentionFactor = rope.scaling().map(RopeScaling::attentionFactor).orElse(1.0);
     tables.add(made(Math.min(positions, 512)));
   }
@@ -55,14 +57,34 @@ final class RotaryEmbedding implements AutoCloseable {
   /**
    * Returns the rotations of some positions. The table grows to the longest sequence so far.
    *
-   * @param positions [n], INT64
+   * @param positions [n], or [3, n] in time, height and width; INT64
    * @param end the largest position plus one
    */
   Rotation at(Tensor positions, int end, DType dtype) {
     Table table = table(end);
     return new Rotation(
-        table.cos.indexSelect(0, positions).unsqueeze(1).to(dtype),
-        table.signedSin.indexSelect(0, positions).unsqueeze(1).to(dtype));
+        at(table.cos, positions).unsqueeze(1).to(dtype),
+        at(table.signedSin, positions).unsqueeze(1).to(dtype));
+  }
+
+  /** Returns the rows of a table, [n, d]; with axes, each takes its own pairs of dimensions. */
+  private Tensor at(Tensor table, Tensor positions) {
+    if (positions.rank() == 1) {
+      return table.indexSelect(0, positions);
+    }
+    if (axes.isEmpty()) {
+      throw new IllegalStateException("positions on axes in an embedding that counts tokens");
+    }
+    List<Tensor> parts = new ArrayList<>();
+    long column = 0;
+    for (int half = 0; half < 2; half++) {
+      for (int axis = 0; axis < axes.size(); axis++) {
+        Tensor own = table.narrow(1, column, axes.get(axis));
+        parts.add(own.indexSelect(0, positions.select(0, axis)));
+        column += axes.get(axis);
+      }
+    }
+    return Tensor.cat(parts, 1);
   }
 
   /**

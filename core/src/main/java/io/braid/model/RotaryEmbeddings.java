@@ -20,7 +20,7 @@ final class RotaryEmbeddings implements AutoCloseable {
   /**
    * Returns the rotations of some positions.
    *
-   * @param positions [n], INT64
+   * @param positions [n], or [3, n] in time, height and width; INT64
    * @param end the largest position plus one
    */
   Rotations at(Tensor positions, int end, DType dtype) {

@@ -1,8 +1,11 @@
 package io.braid.model;
 
+import io.braid.vision.PromptTokens;
+import io.braid.vision.TokenPositions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A prefix that several sequences share, and their continuations. When packed, the prefix's tokens
@@ -11,11 +14,30 @@ import java.util.List;
  * @param length number of tokens of the prefix, at least one
  * @param continuations number of tokens of each continuation; empty if the prefix is a whole
  *     sequence
+ * @param positions positions of the prefix's tokens, if there are images among them
  */
-public record SharedPrefix(int length, int[] continuations) {
+public record SharedPrefix(int length, int[] continuations, Optional<TokenPositions> positions) {
+  /** Creates a prefix without images. */
+  public SharedPrefix(int length, int[] continuations) {
+    this(length, continuations, Optional.empty());
+  }
+
   /** Returns a sequence that shares no prefix. */
   static SharedPrefix alone(int length) {
     return new SharedPrefix(length, new int[0]);
+  }
+
+  /** Returns a prompt that shares no prefix. */
+  static SharedPrefix alone(PromptTokens prompt) {
+    return of(prompt, new int[0]);
+  }
+
+  /** Returns a prompt and its continuations. */
+  public static SharedPrefix of(PromptTokens prompt, int[] continuations) {
+    return new SharedPrefix(
+        prompt.length(),
+        continuations,
+        prompt.images().isEmpty() ? Optional.empty() : Optional.of(prompt.positions()));
   }
 
   /** Returns the number of tokens, counting shared tokens once. */

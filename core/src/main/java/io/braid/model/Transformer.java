@@ -2,20 +2,19 @@ package io.braid.model;
 
 import io.braid.SettingError;
 import io.braid.kernel.NormLoop;
-import io.braid.nn.AdaptedLinear;
 import io.braid.nn.InputDropout;
-import io.braid.nn.Int8Linear;
-import io.braid.nn.Linear;
 import io.braid.nn.Parameter;
 import io.braid.tensor.Backend;
 import io.braid.tensor.DType;
-import io.braid.tensor.Functional;
 import io.braid.tensor.Gradients;
-import io.braid.tensor.RowProducts;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
+import io.braid.vision.ImageFeatures;
+import io.braid.vision.TowerImage;
+import io.braid.vision.VisionTower;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -30,6 +29,7 @@ public final class Transformer implements AutoCloseable {
   private final ModelConfig config;
   private final DType dtype;
   private final RotaryEmbeddings rotary;
+  private final Optional<ImageFeatures> images;
   private final double embeddingScale; // as rounded to the weights' type
   private DType attention;
   private boolean exact;
@@ -55,10 +55,14 @@ public final class Transformer implements AutoCloseable {
    * io.braid.checkpoint}.
    */
   public Transformer(ModelConfig config, DType dtype) {
-    this(new TransformerWeights(config, dtype, /* int8= */ false));
+    this(new TransformerWeights(config, dtype, /* int8= */ false, Optional.empty()));
   }
 
   private Transformer(TransformerWeights weights) {
+    this(weights, weights.tower().map(ImageFeatures::new));
+  }
+
+  private Transformer(TransformerWeights weights, Optional<ImageFeatures> images) {
     this.weights = weights;
     this.config = weights.config();
     this.dtype = weights.dtype();
@@ -67,18 +71,10 @@ public final class Transformer implements AutoCloseable {
             ? dtype
             : DType.FLOAT32;
     this.rotary = new RotaryEmbeddings(config);
-    this.embeddingScale = rounded(weights.architecture().embeddingScale(), dtype);
+    this.images = images;
+    this.embeddingScale = EmbeddedTokens.rounded(weights.architecture().embeddingScale(), dtype);
     this.fused = canBeFused();
     SlowLayers.say(Backend.current(), config, weights.architecture(), dtype);
-  }
-
-  private static double rounded(double number, DType dtype) {
-    if (number == 1) {
-      return number;
-    }
-    try (Scope scope = Scope.open()) {
-      return Tensor.full(dtype, number, 1).item();
-    }
   }
 
   /**
@@ -113,13 +109,12 @@ public final class Transformer implements AutoCloseable {
   /**
    * Computes the hidden states after the last layer and the final norm.
    *
-   * @param ids [n], INT64
    * @param context the tokens that each token attends to
    * @param tap observes the stream after each layer
    * @return [n, hidden]
    */
-  public Tensor hidden(Tensor ids, AttentionContext context, LatentTap tap) {
-    Tensor last = stream(embedded(ids, computed()), context, tap, config.layers()); // [n, hidden]
+  public Tensor hidden(InputTokens input, AttentionContext context, LatentTap tap) {
+    Tensor last = stream(embedded(input), context, tap, config.layers()); // [n, hidden]
     return fused && !Gradients.recorded()
         ? NormLoop.forward(last, weights.norm().factors(), weights.norm().epsilon()).y()
         : weights.norm().apply(last);
@@ -129,13 +124,17 @@ public final class Transformer implements AutoCloseable {
    * Computes the same hidden states as {@link #hidden}, with a separate backward pass that starts
    * from their gradient.
    *
-   * @param ids [n], INT64
    * @param attention the tokens that each token attends to; it captures nothing
    * @param tap observes the stream after each layer, once
    */
-  public HiddenPass pass(Tensor ids, PackedAttention attention, LatentTap tap) {
+  public HiddenPass pass(InputTokens input, PackedAttention attention, LatentTap tap) {
     EmbeddedTokens embedded =
-        new EmbeddedTokens(weights.embedding(), ids, embeddingScale, fused ? DType.FLOAT32 : dtype);
+        new EmbeddedTokens(
+            weights.embedding(),
+            input,
+            features(input.images()),
+            embeddingScale,
+            fused ? DType.FLOAT32 : dtype);
     if (fused) {
       List<FusedLayer> all =
           IntStream.range(0, config.layers())
@@ -163,8 +162,23 @@ public final class Transformer implements AutoCloseable {
    *
    * @param depth number of layers
    */
-  public void latents(Tensor ids, AttentionContext context, LatentTap tap, int depth) {
-    stream(embedded(ids, computed()), context, tap, depth);
+  public void latents(InputTokens input, AttentionContext context, LatentTap tap, int depth) {
+    stream(embedded(input), context, tap, depth);
+  }
+
+  /**
+   * Computes the features of images: [image tokens, hidden], image by image; empty without images.
+   * While the vision tower is frozen, those of an image are computed only once.
+   *
+   * @throws IllegalArgumentException if there are images and the model does not read any
+   */
+  public Optional<Tensor> features(List<TowerImage> wanted) {
+    if (wanted.isEmpty()) {
+      return Optional.empty();
+    }
+    return images
+        .orElseThrow(() -> new IllegalArgumentException("the model does not read images"))
+        .of(wanted);
   }
 
   /** Returns the type of the computations between the products. */
@@ -172,8 +186,9 @@ public final class Transformer implements AutoCloseable {
     return fused && !Gradients.recorded() ? DType.FLOAT32 : dtype;
   }
 
-  private Tensor embedded(Tensor ids, DType as) {
-    return EmbeddedTokens.look(weights.embedding(), ids, embeddingScale, as);
+  private Tensor embedded(InputTokens input) {
+    return EmbeddedTokens.look(
+        weights.embedding(), input, features(input.images()), embeddingScale, computed());
   }
 
   private PlainLayer plainLayer(int number) {
@@ -214,40 +229,12 @@ public final class Transformer implements AutoCloseable {
    * @return [..., vocab], in FLOAT32
    */
   public Tensor logits(Tensor hidden) {
-    Tensor scores =
-        exact && hidden.rank() == 2 && hidden.size(0) < RowProducts.FEWEST_ROWS
-            ? ofFewRows(hidden)
-            : weights.head().apply(hidden);
-    return scores.to(dtype == DType.FLOAT64 ? dtype : DType.FLOAT32);
+    return head().logits(hidden, exact);
   }
 
-  /**
-   * Pads to more rows, because a library uses a different kernel for very few rows, which rounds
-   * differently.
-   */
-  private Tensor ofFewRows(Tensor hidden) {
-    long rows = hidden.size(0);
-    Tensor padding = Tensor.zeros(hidden.dtype(), RowProducts.FEWEST_ROWS - rows, hidden.size(1));
-    return weights.head().apply(Tensor.cat(List.of(hidden, padding), 0)).narrow(0, 0, rows);
-  }
-
-  /**
-   * Computes the logits of a part of the vocabulary.
-   *
-   * @param part [tokens, hidden] rows of the head
-   * @return [..., tokens], in FLOAT32
-   */
-  Tensor logits(Tensor hidden, Tensor part) {
-    return Functional.linear(hidden, part).to(dtype == DType.FLOAT64 ? dtype : DType.FLOAT32);
-  }
-
-  /** Returns the trainable weight of the head: [vocab, hidden]. */
-  Tensor head() {
-    return switch (weights.head()) {
-      case Linear dense -> dense.weight();
-      case AdaptedLinear adapted -> adapted.merged().weight();
-      case Int8Linear _ -> throw new IllegalStateException("int8 weights are not trained");
-    };
+  /** Returns the head. */
+  OutputHead head() {
+    return new OutputHead(weights.head(), dtype);
   }
 
   /**
@@ -339,9 +326,22 @@ public final class Transformer implements AutoCloseable {
     return weights.parameters();
   }
 
-  /** Returns the trained parameters: the adapters if there are any, otherwise all weights. */
+  /**
+   * Returns the trained parameters: the adapters if there are any, otherwise all weights that are
+   * not frozen.
+   */
   public List<Parameter> trained() {
     return weights.trained();
+  }
+
+  /** Returns the features of images that were computed, if the model reads images. */
+  public Optional<ImageFeatures> images() {
+    return images;
+  }
+
+  /** Stops training the vision tower, if there is one. Models then share its weights. */
+  public void freezeVision() {
+    weights.tower().ifPresent(VisionTower::freeze);
   }
 
   // ---- adapters -------------------------------------------------------------------------------
@@ -460,11 +460,16 @@ public final class Transformer implements AutoCloseable {
 
   /** Returns a copy like {@link #frozenCopy} with weights in a different format, for sampling. */
   public Transformer rolloutCopy(RolloutWeights format) {
+    Optional<VisionTower> frozen = weights.tower().filter(VisionTower::isFrozen);
     TransformerWeights copy =
-        new TransformerWeights(config, format.dtype(dtype), format == RolloutWeights.INT8);
+        new TransformerWeights(
+            config,
+            format.dtype(dtype),
+            format == RolloutWeights.INT8,
+            frozen.map(VisionTower::shared));
     copy.copyFrom(weights);
     copy.parameters().forEach(parameter -> parameter.tensor().requiresGrad(false));
-    return new Transformer(copy);
+    return new Transformer(copy, frozen.flatMap(_ -> images).map(ImageFeatures::shared));
   }
 
   /**
@@ -478,6 +483,7 @@ public final class Transformer implements AutoCloseable {
 
   @Override
   public void close() {
+    images.ifPresent(ImageFeatures::close);
     weights.close();
     rotary.close();
   }

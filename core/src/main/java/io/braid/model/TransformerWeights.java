@@ -15,6 +15,7 @@ import io.braid.tensor.Gradients;
 import io.braid.tensor.RandomSource;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
+import io.braid.vision.VisionTower;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -44,6 +45,7 @@ final class TransformerWeights implements AutoCloseable {
   private final List<NamedAdapter> adapters = new ArrayList<>();
   private final Map<List<Long>, MergedMemory> shared = new HashMap<>(); // by shape
   private long keptMergedBytes = Decoder.LAYER_BYTES;
+  private final Optional<VisionTower> tower;
   private InputDropout dropout = new InputDropout(0);
 
   /**
@@ -69,8 +71,9 @@ final class TransformerWeights implements AutoCloseable {
    *
    * @param int8 whether projections are int8; they are then not trainable, so only the other
    *     weights are parameters
+   * @param shared the vision tower, if it is another model's too
    */
-  TransformerWeights(ModelConfig config, DType dtype, boolean int8) {
+  TransformerWeights(ModelConfig config, DType dtype, boolean int8, Optional<VisionTower> shared) {
     this.config = config;
     this.architecture = config.architecture();
     this.dtype = dtype;
@@ -90,6 +93,10 @@ final class TransformerWeights implements AutoCloseable {
                     : parameter("lm_head.weight", config.vocabSize(), config.hiddenSize()),
                 Optional.empty());
     projections.add(head);
+    tower = shared.or(() -> config.vision().map(vision -> new VisionTower(vision, dtype)));
+    tower.ifPresent(it ->
+        it.parameters()
+            .forEach(each -> view(each.name(), each.tensor(), 0, each.tensor().shape())));
   }
 
   private Block block(String name, Sublayer spec) {
@@ -189,6 +196,7 @@ final class TransformerWeights implements AutoCloseable {
         }
       }
     }
+    tower.ifPresent(it -> it.initialise(~seed));
   }
 
   /**
@@ -208,6 +216,9 @@ final class TransformerWeights implements AutoCloseable {
     }
     for (int i = 0; i < projections.size(); i++) {
       copy(other.projections.get(i), projections.get(i));
+    }
+    if (tower.isPresent() && !tower.equals(other.tower)) {
+      tower.get().copyFrom(other.tower.orElseThrow());
     }
   }
 
@@ -245,6 +256,7 @@ final class TransformerWeights implements AutoCloseable {
     settings.checkTargets(architecture);
     dropout = new InputDropout(settings.dropout());
     parameters.forEach(each -> each.tensor().requiresGrad(false));
+    tower.ifPresent(VisionTower::freeze);
     try (RandomSource random = new RandomSource(seed)) {
       for (int l = 0; l < layers.size(); l++) {
         String layer = "model.layers." + l + ".";
@@ -335,10 +347,13 @@ final class TransformerWeights implements AutoCloseable {
     return List.copyOf(adapters);
   }
 
-  /** Returns the trained parameters: the adapters if there are any, otherwise all weights. */
+  /**
+   * Returns the trained parameters: the adapters if there are any, otherwise all weights that are
+   * not frozen.
+   */
   List<Parameter> trained() {
     return adapters.isEmpty()
-        ? parameters()
+        ? parameters().stream().filter(each -> each.tensor().requiresGrad()).toList()
         : adapters.stream().flatMap(each -> each.parameters().stream()).toList();
   }
 
@@ -397,7 +412,14 @@ final class TransformerWeights implements AutoCloseable {
    * only when they are used.
    */
   List<Parameter> parameters() {
-    return List.copyOf(parameters);
+    return Stream.concat(
+            parameters.stream(), tower.stream().flatMap(it -> it.parameters().stream()))
+        .toList();
+  }
+
+  /** Returns the vision tower, if the model reads images. */
+  Optional<VisionTower> tower() {
+    return tower;
   }
 
   /** Returns the location of each published tensor. */
@@ -449,6 +471,7 @@ final class TransformerWeights implements AutoCloseable {
 
   @Override
   public void close() {
+    tower.ifPresent(VisionTower::close);
     parameters.forEach(parameter -> parameter.tensor().close());
     shared.values().forEach(memory -> memory.weight().close());
     projections.forEach(projection -> {

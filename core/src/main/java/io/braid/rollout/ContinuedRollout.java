@@ -6,6 +6,8 @@ import io.braid.model.Transformer;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
+import io.braid.vision.PlacedImage;
+import io.braid.vision.PromptTokens;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +24,7 @@ public final class ContinuedRollout implements AutoCloseable {
   private final KvCache cache; // for the model's whole context; pages take memory when used
   private Optional<KvCache.Sequence> sequence = Optional.empty();
   private long[] known = {}; // the tokens of the sequence
+  private List<PlacedImage> images = List.of(); // among them
 
   /**
    * Creates a sampler for a model, whose weights must not change.
@@ -54,7 +57,7 @@ public final class ContinuedRollout implements AutoCloseable {
     try (Gradients off = Gradients.inference();
         Scope scope = Scope.open()) {
       Decoder decoder = new Decoder(model);
-      Decoder.Prefill prefill = prefill(decoder, prompt.ids());
+      Decoder.Prefill prefill = prefill(decoder, prompt.tokens());
       KvCache.Sequence growing = prefill.sequences().getFirst();
       take(sampler, model.logits(prefill.lastHidden()), response, drawn);
       while (!response.finished()) {
@@ -71,10 +74,14 @@ public final class ContinuedRollout implements AutoCloseable {
   }
 
   /** Computes what a prompt adds to the sequence; at least its last token. */
-  private Decoder.Prefill prefill(Decoder decoder, long[] ids) {
+  private Decoder.Prefill prefill(Decoder decoder, PromptTokens prompt) {
+    long[] ids = prompt.ids();
     Optional<KvCache.Sequence> before = sequence;
     int mismatch = Arrays.mismatch(known, ids);
-    int common = Math.min(mismatch < 0 ? ids.length : mismatch, ids.length - 1);
+    int same = Math.min(mismatch < 0 ? ids.length : mismatch, ids.length - 1);
+    // The tokens of two images are the same, and the sequence knows positions only after its last.
+    boolean continues = images.equals(prompt.images()) && same >= prompt.imagesEnd();
+    int common = continues ? same : 0;
     known = new long[0]; // in case that computing fails
     sequence = Optional.empty();
     Decoder.Prefill prefill;
@@ -83,10 +90,11 @@ public final class ContinuedRollout implements AutoCloseable {
       prefill = decoder.extend(Arrays.copyOfRange(ids, common, ids.length), cache, before.get());
     } else {
       before.ifPresent(cache::release);
-      prefill = decoder.prefill(List.of(ids), cache);
+      prefill = decoder.prefill(List.of(prompt), cache);
     }
     sequence = Optional.of(prefill.sequences().getFirst());
     known = ids.clone();
+    images = prompt.images();
     return prefill;
   }
 

@@ -6,6 +6,7 @@ import io.braid.model.Transformer;
 import io.braid.rollout.TokenSampler.SampledTokens;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
+import io.braid.vision.PromptTokens;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -47,7 +48,7 @@ final class ContinuousBatch {
   /**
    * Responses that continue the same tokens: the responses to a prompt, or a preempted response.
    */
-  private record Waiting(long[] tokens, List<GrowingResponse> responses) {
+  private record Waiting(PromptTokens tokens, List<GrowingResponse> responses) {
     boolean begun() {
       return responses.getFirst().length() > 0;
     }
@@ -57,14 +58,14 @@ final class ContinuousBatch {
      * admitted.
      */
     int pages(int count) {
-      int copied = tokens.length % KvCache.PAGE == 0 ? 0 : count - 1;
-      return KvCache.pagesOf(tokens.length) + copied;
+      int copied = tokens.length() % KvCache.PAGE == 0 ? 0 : count - 1;
+      return KvCache.pagesOf(tokens.length()) + copied;
     }
 
     /** Returns the number of pages that the first {@code count} responses could need later. */
     long later(int count) {
       GrowingResponse any = responses.getFirst();
-      return (long) count * remainingPages(tokens.length, any.room());
+      return (long) count * remainingPages(tokens.length(), any.room());
     }
 
     Waiting first(int count) {
@@ -105,7 +106,7 @@ final class ContinuousBatch {
 
   /** Queues the responses of a prompt. */
   void add(Prompt prompt, List<GrowingResponse> responses) {
-    waiting.add(new Waiting(prompt.ids(), responses));
+    waiting.add(new Waiting(prompt.tokens(), responses));
   }
 
   /** Decodes until all responses have ended. */
@@ -176,7 +177,7 @@ final class ContinuousBatch {
       admitted.add(next.first(count));
       free -= next.pages(count);
       later += next.later(count);
-      tokens += next.tokens.length;
+      tokens += next.tokens.length();
     }
     return admitted;
   }

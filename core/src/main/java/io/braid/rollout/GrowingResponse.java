@@ -2,6 +2,7 @@ package io.braid.rollout;
 
 import io.braid.model.KvCache;
 import io.braid.rollout.Response.Finish;
+import io.braid.vision.PromptTokens;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Function;
@@ -74,10 +75,8 @@ final class GrowingResponse {
   /**
    * Returns the tokens that are in the cache: the prompt and all of its own tokens except the last.
    */
-  long[] seen(Prompt prompt) {
-    long[] seen = Arrays.copyOf(prompt.ids(), prompt.ids().length + Math.max(0, length - 1));
-    System.arraycopy(ids, 0, seen, prompt.ids().length, seen.length - prompt.ids().length);
-    return seen;
+  PromptTokens seen(Prompt prompt) {
+    return prompt.tokens().then(Arrays.copyOf(ids, Math.max(0, length - 1)));
   }
 
   /** Returns the response's sequence in the cache while it is decoded. */

@@ -265,7 +265,7 @@ public final class Sampler {
    * token.
    */
   private static Sequence sequence(Prompt prompt, Response response) {
-    Sequence plain = new Sequence(prompt.ids(), response.ids());
+    Sequence plain = new Sequence(prompt.tokens(), response.ids());
     if (response.sampledLength() == response.length()) {
       return plain;
     }
@@ -274,7 +274,7 @@ public final class Sampler {
       segments.add(new Segment(Segment.Kind.SAMPLED, 0, response.sampledLength()));
     }
     segments.add(new Segment(Segment.Kind.WRITTEN, response.sampledLength(), response.length()));
-    return new Sequence(prompt.ids(), response.ids(), plain.lossMask(), segments);
+    return new Sequence(prompt.ids(), response.ids(), plain.lossMask(), segments, prompt.images());
   }
 
   private static float[] ofTokens(List<Response> responses, Function<Response, float[]> numbers) {

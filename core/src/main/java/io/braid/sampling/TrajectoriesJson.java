@@ -130,7 +130,7 @@ final class TrajectoriesJson {
                     each.required(1).asInt(),
                     each.required(2).asInt()))
             .toList();
-    return new Sequence(prompt.ids(), ids, mask, segments);
+    return new Sequence(prompt.ids(), ids, mask, segments, prompt.images());
   }
 
   private static float[] floats(List<JsonNode> rows) {

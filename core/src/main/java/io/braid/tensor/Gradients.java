@@ -1,5 +1,6 @@
 package io.braid.tensor;
 
+import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.InferenceMode;
@@ -11,15 +12,15 @@ public final class Gradients implements AutoCloseable {
     Engine.start();
   }
 
-  private final Pointer guard;
+  private final List<Pointer> guards; // the last was set last
 
   /**
    * A scope may also own the guard, but the mode ends when this object is closed, not with the
    * scope.
    */
-  private Gradients(Pointer guard) {
-    guard.retainReference();
-    this.guard = guard;
+  private Gradients(Pointer... guards) {
+    this.guards = List.of(guards);
+    this.guards.forEach(Pointer::retainReference);
   }
 
   /**
@@ -38,6 +39,14 @@ public final class Gradients implements AutoCloseable {
     return new Gradients(new InferenceMode(true));
   }
 
+  /**
+   * Turns recording off as {@link #off} does, and {@link #inference} too if it is on: tensors that
+   * are created meanwhile outlive that mode and may be used in a recorded computation later.
+   */
+  public static Gradients offAndReusable() {
+    return new Gradients(new InferenceMode(false), new NoGradGuard());
+  }
+
   /** Returns whether this thread's operations are being recorded. */
   public static boolean recorded() {
     return GradMode.is_enabled();
@@ -45,6 +54,6 @@ public final class Gradients implements AutoCloseable {
 
   @Override
   public void close() {
-    guard.deallocate();
+    guards.reversed().forEach(Pointer::deallocate);
   }
 }

@@ -83,7 +83,7 @@ public final class Critic implements AutoCloseable {
    * @return [n] FLOAT32
    */
   Tensor values(PackedBatch batch) {
-    Tensor hidden = trunk.hidden(batch.ids(), batch.attention(), Transformer.LatentTap.NONE);
+    Tensor hidden = trunk.hidden(batch.input(), batch.attention(), Transformer.LatentTap.NONE);
     return head.values(hidden.indexSelect(0, batch.predictors())); // [n]
   }
 
@@ -101,7 +101,7 @@ public final class Critic implements AutoCloseable {
         MicroBatches.of(t, settings.microBatchTokens(), /* wholeGroups= */ false)) {
       try (Scope scope = Scope.open()) {
         PackedBatch batch = PackedBatch.of(part.sequences(), PackedBatch.Packing.PREDICTORS);
-        HiddenPass pass = trunk.pass(batch.ids(), batch.attention(), Transformer.LatentTap.NONE);
+        HiddenPass pass = trunk.pass(batch.input(), batch.attention(), Transformer.LatentTap.NONE);
         Tensor hidden = pass.states().requiresGrad(true); // [N, width]
         Tensor share =
             loss.of(

@@ -133,7 +133,8 @@ public final class FlowTraining implements AutoCloseable {
     for (int s = 0; s < sequences.size(); s++) {
       foreign.add(
           new Sequence(
-              sequences.get(s).prompt(), sequences.get((s + 1) % sequences.size()).response()));
+              sequences.get(s).promptTokens(),
+              sequences.get((s + 1) % sequences.size()).response()));
     }
     return foreign;
   }
@@ -157,7 +158,7 @@ public final class FlowTraining implements AutoCloseable {
     PackedBatch batch = PackedBatch.of(part);
     Latents latents = field.latents(batch.sequences());
     try (Gradients off = Gradients.off()) {
-      policy.latents(batch.ids(), batch.attention(), latents, latents.depth());
+      policy.latents(batch.input(), batch.attention(), latents, latents.depth());
     }
     return latents;
   }

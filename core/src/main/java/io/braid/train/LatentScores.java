@@ -125,7 +125,7 @@ public final class LatentScores {
   private Packed packed(List<Sequence> together, Tensor noise) {
     PackedBatch batch = PackedBatch.of(together);
     Latents latents = field.latents(batch.sequences());
-    Tensor hidden = policy.hidden(batch.ids(), batch.attention(), latents); // [N, width]
+    Tensor hidden = policy.hidden(batch.input(), batch.attention(), latents); // [N, width]
     ChosenTokens seen = batch.chosen(policy, hidden, settings.temperature(), true);
     List<List<Tensor>> deviations = settings.deviation().deviations(field, latents, noise);
     boolean[] scored = new boolean[latents.tokens()];

@@ -114,7 +114,7 @@ record Measurement(
         own.put(Column.OLD_LOG_PROBS, policy.logProbs().toFloats());
         own.put(Column.ENTROPIES, policy.entropies().orElseThrow().toFloats());
       } else if (!watching.isEmpty()) {
-        models.policy.latents(batch.ids(), batch.attention(), watching, watching.depth());
+        models.policy.latents(batch.input(), batch.attention(), watching, watching.depth());
       }
       if (wanted.contains(Column.REF_LOG_PROBS)) {
         own.put(Column.REF_LOG_PROBS, reference(models.reference.orElseThrow(), batch));
@@ -139,7 +139,7 @@ record Measurement(
 
     private ChosenTokens chosen(
         Transformer model, PackedBatch batch, LatentTap tap, boolean entropies) {
-      Tensor hidden = model.hidden(batch.ids(), batch.attention(), tap); // [N, width]
+      Tensor hidden = model.hidden(batch.input(), batch.attention(), tap); // [N, width]
       return batch.chosen(model, hidden, models.temperature, entropies);
     }
 

@@ -2,7 +2,7 @@ package io.braid.train;
 
 import io.braid.trajectory.Sequence;
 import io.braid.trajectory.Trajectories;
-import java.nio.LongBuffer;
+import io.braid.vision.PromptTokens;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -62,12 +62,12 @@ public final class MicroBatches {
   private static <T> List<T> inOrder(List<T> items, Function<T, Sequence> sequence) {
     Comparator<T> longestFirst =
         Comparator.comparingInt((T each) -> sequence.apply(each).length()).reversed();
-    Map<LongBuffer, List<T>> byPrompt = new LinkedHashMap<>();
+    Map<PromptTokens, List<T>> byPrompt = new LinkedHashMap<>();
     items.stream()
         .sorted(longestFirst)
         .forEach(each ->
             byPrompt
-                .computeIfAbsent(sequence.apply(each).promptKey(), _ -> new ArrayList<>())
+                .computeIfAbsent(sequence.apply(each).promptTokens(), _ -> new ArrayList<>())
                 .add(each));
     return byPrompt.values().stream().flatMap(List::stream).toList();
   }
@@ -82,7 +82,7 @@ public final class MicroBatches {
     /** Fills one part after another, which gives the smallest number of parts. */
     private List<List<T>> inTurn(int tokens) {
       List<List<T>> parts = new ArrayList<>();
-      Optional<LongBuffer> prompt = Optional.empty(); // of the last item
+      Optional<PromptTokens> prompt = Optional.empty(); // of the last item
       int left = 0;
       for (List<T> unit : units) {
         int cost = cost(unit, prompt);
@@ -93,7 +93,7 @@ public final class MicroBatches {
         }
         parts.getLast().addAll(unit);
         left -= cost;
-        prompt = Optional.of(sequence.apply(unit.getLast()).promptKey());
+        prompt = Optional.of(sequence.apply(unit.getLast()).promptTokens());
       }
       return parts;
     }
@@ -101,14 +101,14 @@ public final class MicroBatches {
     /**
      * Returns the number of tokens that a unit adds to a part whose last prompt is {@code last}.
      */
-    private int cost(List<T> unit, Optional<LongBuffer> last) {
+    private int cost(List<T> unit, Optional<PromptTokens> last) {
       int cost = 0;
-      Optional<LongBuffer> before = last;
+      Optional<PromptTokens> before = last;
       for (T item : unit) {
         Sequence own = sequence.apply(item);
-        boolean shares = before.isPresent() && before.get().equals(own.promptKey());
+        boolean shares = before.isPresent() && before.get().equals(own.promptTokens());
         cost += shares ? own.response().length : own.length();
-        before = Optional.of(own.promptKey());
+        before = Optional.of(own.promptTokens());
       }
       return cost;
     }

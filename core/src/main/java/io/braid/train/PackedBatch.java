@@ -1,6 +1,7 @@
 package io.braid.train;
 
 import io.braid.model.ChosenTokens;
+import io.braid.model.InputTokens;
 import io.braid.model.PackedAttention;
 import io.braid.model.PackedSequence;
 import io.braid.model.SharedPrefix;
@@ -8,7 +9,8 @@ import io.braid.model.Transformer;
 import io.braid.tensor.DType;
 import io.braid.tensor.Tensor;
 import io.braid.trajectory.Sequence;
-import java.nio.LongBuffer;
+import io.braid.vision.PlacedImage;
+import io.braid.vision.PromptTokens;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -20,7 +22,7 @@ import java.util.Map;
  * include tokens that the loss mask excludes, since later tokens attend to them; the n tokens do
  * not. A prompt that several responses share occurs once. The batch belongs to the open scope.
  *
- * @param ids [N] INT64
+ * @param input the N tokens, with the prompts' images
  * @param attention the tokens that each token attends to
  * @param sequences location of each sequence's tokens among the N
  * @param predictors [n] INT64: the token whose hidden state predicts each trained token
@@ -33,7 +35,7 @@ import java.util.Map;
  * @param promptLengths [r] FLOAT32: number of these tokens for each response
  */
 public record PackedBatch(
-    Tensor ids,
+    InputTokens input,
     PackedAttention attention,
     List<PackedSequence> sequences,
     Tensor predictors,
@@ -101,7 +103,7 @@ public record PackedBatch(
       }
     }
     return new PackedBatch(
-        Tensor.of(layout.ids, layout.ids.length),
+        layout.input(),
         new PackedAttention(layout.prefixes),
         layout.sequences,
         Tensor.of(predictors, n),
@@ -114,20 +116,33 @@ public record PackedBatch(
   }
 
   /** The location of each token. */
-  private record Layout(long[] ids, List<SharedPrefix> prefixes, List<PackedSequence> sequences) {
+  private record Layout(
+      long[] ids,
+      List<SharedPrefix> prefixes,
+      List<PackedSequence> sequences,
+      List<List<PlacedImage>> images,
+      int[] starts) {
+    InputTokens input() {
+      return InputTokens.of(Tensor.of(ids, ids.length), images, starts);
+    }
 
     static Layout of(List<Sequence> sequences, Packing packing) {
-      Map<LongBuffer, List<Integer>> byPrompt = new LinkedHashMap<>();
+      Map<PromptTokens, List<Integer>> byPrompt = new LinkedHashMap<>();
       for (int s = 0; s < sequences.size(); s++) {
-        byPrompt.computeIfAbsent(sequences.get(s).promptKey(), _ -> new ArrayList<>()).add(s);
+        byPrompt.computeIfAbsent(sequences.get(s).promptTokens(), _ -> new ArrayList<>()).add(s);
       }
       long[] ids = new long[sequences.stream().mapToInt(Sequence::length).sum()];
       List<SharedPrefix> prefixes = new ArrayList<>();
+      List<List<PlacedImage>> images = new ArrayList<>();
+      int[] starts = new int[byPrompt.size()];
       PackedSequence[] places = new PackedSequence[sequences.size()];
       int next = 0;
-      for (List<Integer> sharing : byPrompt.values()) {
-        long[] prompt = sequences.get(sharing.getFirst()).prompt();
+      for (Map.Entry<PromptTokens, List<Integer>> each : byPrompt.entrySet()) {
+        long[] prompt = each.getKey().ids();
+        List<Integer> sharing = each.getValue();
         int promptAt = next;
+        starts[images.size()] = next;
+        images.add(each.getKey().images());
         next = put(prompt, prompt.length, ids, next);
         int[] responses = new int[sharing.size()];
         for (int c = 0; c < responses.length; c++) {
@@ -136,9 +151,9 @@ public record PackedBatch(
           places[sharing.get(c)] = new PackedSequence(promptAt, prompt.length, next, responses[c]);
           next = put(response, responses[c], ids, next);
         }
-        prefixes.add(new SharedPrefix(prompt.length, responses));
+        prefixes.add(SharedPrefix.of(each.getKey(), responses));
       }
-      return new Layout(Arrays.copyOf(ids, next), prefixes, List.of(places));
+      return new Layout(Arrays.copyOf(ids, next), prefixes, List.of(places), images, starts);
     }
 
     private static int put(long[] tokens, int count, long[] ids, int at) {

@@ -48,7 +48,7 @@ public record PassSpeed(double forward, double backward, long tokens) {
       long middle = System.nanoTime();
       pass.backward(pass.logProbs().sum());
       long ended = System.nanoTime();
-      long tokens = batch.ids().numel();
+      long tokens = batch.input().ids().numel();
       return new PassSpeed(
           (middle - begun) / 1e9 / tokens, (ended - middle) / 1e9 / tokens, tokens);
     }

@@ -164,7 +164,8 @@ final class PolicyUpdate implements AutoCloseable {
           Gradients off = Gradients.off()) {
         PackedBatch batch = PackedBatch.of(part.sequences(), PackedBatch.Packing.PREDICTORS);
         Tensor hidden =
-            policy.hidden(batch.ids(), batch.attention(), Transformer.LatentTap.NONE); // [N, width]
+            policy.hidden(
+                batch.input(), batch.attention(), Transformer.LatentTap.NONE); // [N, width]
         ChosenTokens seen =
             batch.chosen(policy, hidden, settings.temperature(), /* entropies= */ true);
         report.observed(

@@ -30,7 +30,7 @@ record TokenLogProbs(Tensor logProbs, Tensor entropy, Tensor hidden) {
    */
   static TokenLogProbs of(
       Transformer model, PackedBatch batch, double temperature, Transformer.LatentTap tap) {
-    return of(model, batch, temperature, model.hidden(batch.ids(), batch.attention(), tap));
+    return of(model, batch, temperature, model.hidden(batch.input(), batch.attention(), tap));
   }
 
   /**

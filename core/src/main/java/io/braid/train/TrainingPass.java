@@ -42,7 +42,7 @@ final class TrainingPass {
       double temperature,
       Transformer.LatentTap tap,
       boolean entropies) {
-    HiddenPass layers = model.pass(batch.ids(), batch.attention(), tap);
+    HiddenPass layers = model.pass(batch.input(), batch.attention(), tap);
     return new TrainingPass(
         batch, layers, batch.chosen(model, layers.states(), temperature, entropies));
   }

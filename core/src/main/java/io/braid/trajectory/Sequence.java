@@ -1,6 +1,7 @@
 package io.braid.trajectory;
 
-import java.nio.LongBuffer;
+import io.braid.vision.PlacedImage;
+import io.braid.vision.PromptTokens;
 import java.util.Arrays;
 import java.util.List;
 
@@ -13,11 +14,18 @@ import java.util.List;
  * @param lossMask whether each token of the response is trained on; at least one must be
  * @param segments origin of the response's tokens; the segments cover the response in order,
  *     without gaps
+ * @param images the prompt's images, in order
  */
-public record Sequence(long[] prompt, long[] response, boolean[] lossMask, List<Segment> segments) {
+public record Sequence(
+    long[] prompt,
+    long[] response,
+    boolean[] lossMask,
+    List<Segment> segments,
+    List<PlacedImage> images) {
 
   /** Checks that the mask and the segments match the response. */
   public Sequence {
+    images = List.copyOf(images);
     segments = List.copyOf(segments);
     if (lossMask.length != response.length) {
       throw new IllegalArgumentException(
@@ -37,17 +45,28 @@ public record Sequence(long[] prompt, long[] response, boolean[] lossMask, List<
   }
 
   /** Creates a sequence whose response was sampled by the policy and is trained on completely. */
-  public Sequence(long[] prompt, long[] response) {
+  public Sequence(PromptTokens prompt, long[] response) {
     this(
-        prompt,
+        prompt.ids(),
         response,
         all(response.length),
-        List.of(new Segment(Segment.Kind.SAMPLED, 0, response.length)));
+        List.of(new Segment(Segment.Kind.SAMPLED, 0, response.length)),
+        prompt.images());
+  }
+
+  /** Creates a sequence as {@link #Sequence(PromptTokens, long[])} does, without images. */
+  public Sequence(long[] prompt, long[] response) {
+    this(PromptTokens.text(prompt), response);
+  }
+
+  /** Creates a sequence without images. */
+  public Sequence(long[] prompt, long[] response, boolean[] lossMask, List<Segment> segments) {
+    this(prompt, response, lossMask, segments, List.of());
   }
 
   /** Returns the same sequence with a different loss mask. */
   public Sequence masked(boolean[] mask) {
-    return new Sequence(prompt, response, mask, segments);
+    return new Sequence(prompt, response, mask, segments, images);
   }
 
   private static boolean[] all(int length) {
@@ -70,8 +89,8 @@ public record Sequence(long[] prompt, long[] response, boolean[] lossMask, List<
     return count;
   }
 
-  /** Returns a key that is the same for equal prompts. */
-  public LongBuffer promptKey() {
-    return LongBuffer.wrap(prompt);
+  /** Returns the prompt's tokens and images; equal prompts are equal. */
+  public PromptTokens promptTokens() {
+    return new PromptTokens(prompt, images);
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.braid.UserError;
 import io.braid.model.ChosenTokens;
 import io.braid.model.HiddenPass;
+import io.braid.model.InputTokens;
 import io.braid.model.LoraSettings;
 import io.braid.model.NamedAdapter;
 import io.braid.model.PackedAttention;
@@ -50,7 +51,10 @@ class AdapterFilesTest {
       int n = (int) ids.numel();
 
       HiddenPass pass =
-          loaded.pass(ids, new PackedAttention(new int[] {n}), Transformer.LatentTap.NONE);
+          loaded.pass(
+              InputTokens.text(ids),
+              new PackedAttention(new int[] {n}),
+              Transformer.LatentTap.NONE);
       Tensor states = pass.states(); // [12, hidden]
       float[] logits;
       try (Gradients off = Gradients.off()) {

@@ -6,6 +6,7 @@ import io.braid.HeardNotices;
 import io.braid.UserError;
 import io.braid.model.ConfigKey;
 import io.braid.model.Family;
+import io.braid.model.InputTokens;
 import io.braid.model.ModelConfig;
 import io.braid.model.PackedAttention;
 import io.braid.model.Transformer;
@@ -114,7 +115,7 @@ class ConfigKeysTest {
         Gradients off = Gradients.off()) {
       Tensor hidden =
           model.hidden(
-              Tensor.of(ids, ids.length),
+              InputTokens.text(Tensor.of(ids, ids.length)),
               new PackedAttention(new int[] {ids.length}),
               Transformer.LatentTap.NONE);
       float[] found =

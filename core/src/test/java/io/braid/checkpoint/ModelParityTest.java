@@ -3,6 +3,7 @@ package io.braid.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.braid.model.Decoder;
+import io.braid.model.InputTokens;
 import io.braid.model.KvCache;
 import io.braid.model.NamedView;
 import io.braid.model.PackedAttention;
@@ -12,6 +13,7 @@ import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
+import io.braid.vision.PromptTokens;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +54,7 @@ class ModelParityTest {
       List<Tensor> stream = new ArrayList<>();
       Tensor hidden =
           model.hidden(
-              ids.reshape(-1),
+              InputTokens.text(ids.reshape(-1)),
               new PackedAttention(new int[] {length, length}),
               (layer, x) -> stream.add(x));
 
@@ -83,7 +85,7 @@ class ModelParityTest {
       List<Tensor> tokens = new ArrayList<>();
       try (KvCache cache = model.cache(16)) {
         Decoder decoder = new Decoder(model);
-        Decoder.Prefill prefill = decoder.prefill(ids, cache);
+        Decoder.Prefill prefill = decoder.prefill(PromptTokens.texts(ids), cache);
         Tensor next = model.logits(prefill.lastHidden()).argmax();
         tokens.add(next);
         while (tokens.size() < wanted) {
@@ -106,7 +108,7 @@ class ModelParityTest {
       int length = (int) ids.size(1);
       Tensor hidden =
           model.hidden(
-              ids.reshape(-1),
+              InputTokens.text(ids.reshape(-1)),
               new PackedAttention(new int[] {length, length}),
               Transformer.LatentTap.NONE);
       Tensor before =
@@ -160,7 +162,7 @@ class ModelParityTest {
       long[] continued = {11, 12, 13, 14};
       try (KvCache cache = model.cache(16)) {
         Decoder decoder = new Decoder(model);
-        Decoder.Prefill prefill = decoder.prefill(prompts, cache);
+        Decoder.Prefill prefill = decoder.prefill(PromptTokens.texts(prompts), cache);
         List<KvCache.Sequence> all =
             cache.fork(prefill.sequences(), new int[] {2, 2, 2}).stream()
                 .flatMap(List::stream)
@@ -210,7 +212,8 @@ class ModelParityTest {
   }
 
   private static Tensor hidden(Transformer model, Tensor ids, int... lengths) {
-    return model.hidden(ids, new PackedAttention(lengths), Transformer.LatentTap.NONE);
+    return model.hidden(
+        InputTokens.text(ids), new PackedAttention(lengths), Transformer.LatentTap.NONE);
   }
 
   private static Transformer load(String name) {

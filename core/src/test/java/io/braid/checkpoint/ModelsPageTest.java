@@ -37,6 +37,24 @@ class ModelsPageTest {
   }
 
   @Test
+  void thePageListsTheKeysOfVisionTowers() throws IOException {
+    List<String> rows = new ArrayList<>();
+    for (Family family : Families.ALL) {
+      for (ConfigKey key : family.visionKeys()) {
+        rows.add(
+            "| `%s` | %s | %s | %s |"
+                .formatted(
+                    key.name(),
+                    key.role().name().toLowerCase(Locale.ROOT),
+                    key.absent(),
+                    key.meaning()));
+      }
+    }
+    assertThat(rows).isNotEmpty();
+    assertThat(Files.readString(PAGE)).contains(String.join("\n", rows));
+  }
+
+  @Test
   void noKeyIsListedTwice() {
     List<String> shared = new ArrayList<>(ConfigKey.SHARED.stream().map(ConfigKey::name).toList());
     ConfigKey.HARMLESS.forEach(each -> shared.addAll(each.names()));

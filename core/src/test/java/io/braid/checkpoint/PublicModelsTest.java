@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.braid.HeardNotices;
 import io.braid.SharedData;
+import io.braid.model.InputTokens;
 import io.braid.model.PackedAttention;
 import io.braid.model.Transformer;
 import io.braid.tensor.Gradients;
@@ -52,7 +53,7 @@ class PublicModelsTest {
 
       Tensor hidden =
           model.hidden(
-              Tensor.of(ids, ids.length),
+              InputTokens.text(Tensor.of(ids, ids.length)),
               new PackedAttention(new int[] {ids.length}),
               Transformer.LatentTap.NONE);
       float[] found =

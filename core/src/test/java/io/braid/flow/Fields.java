@@ -1,6 +1,7 @@
 package io.braid.flow;
 
 import io.braid.flow.FlowContext.Mode;
+import io.braid.model.InputTokens;
 import io.braid.model.ModelConfig;
 import io.braid.model.PackedAttention;
 import io.braid.model.PackedSequence;
@@ -84,7 +85,10 @@ final class Fields {
     int[] lengths = asked.stream().mapToInt(each -> each.ids().length).toArray();
     try (Gradients off = Gradients.off()) {
       model.latents(
-          Tensor.of(ids, ids.length), new PackedAttention(lengths), latents, latents.depth());
+          InputTokens.text(Tensor.of(ids, ids.length)),
+          new PackedAttention(lengths),
+          latents,
+          latents.depth());
     }
     return latents;
   }

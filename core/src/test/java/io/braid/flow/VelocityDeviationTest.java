@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.braid.UserError;
 import io.braid.flow.Fields.Asked;
 import io.braid.flow.FlowContext.Mode;
+import io.braid.model.InputTokens;
 import io.braid.model.PackedAttention;
 import io.braid.model.TinyModels;
 import io.braid.model.Transformer;
@@ -151,7 +152,7 @@ class VelocityDeviationTest {
     long[] ids = Arrays.copyOf(one.ids(), 16); // token 0 is an ordinary token
     try (Gradients off = Gradients.off()) {
       model.hidden(
-          Tensor.of(ids, 16),
+          InputTokens.text(Tensor.of(ids, 16)),
           new PackedAttention(new int[] {16}),
           (layer, hidden) -> {
             if (layer > 0) {

@@ -26,6 +26,7 @@ class RoomsTest {
           "tensor",
           "kernel",
           "nn",
+          "vision",
           "model",
           "checkpoint",
           "text",

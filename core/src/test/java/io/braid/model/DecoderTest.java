@@ -12,6 +12,7 @@ import io.braid.tensor.Engine;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
+import io.braid.vision.PromptTokens;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -149,7 +150,8 @@ class DecoderTest {
         Gradients off = Gradients.off();
         KvCache cache = model.cache(4 * rows)) {
       Decoder decoder = opened.apply(model);
-      List<KvCache.Sequence> sequences = decoder.prefill(prompts, cache).sequences();
+      List<KvCache.Sequence> sequences =
+          decoder.prefill(PromptTokens.texts(prompts), cache).sequences();
       List<Tensor> logits = new ArrayList<>();
       for (int step = 0; step < 3; step++) {
         logits.add(decoder.decode(random.longs(rows, 0, 50).toArray(), cache, sequences));
@@ -169,9 +171,10 @@ class DecoderTest {
         KvCache cache = model.cache(16)) {
       model.attendExactly();
       Decoder decoder = new Decoder(model);
-      Tensor together = decoder.prefill(prompts, cache).lastHidden();
+      Tensor together = decoder.prefill(PromptTokens.texts(prompts), cache).lastHidden();
       for (int p = 0; p < prompts.size(); p++) {
-        Tensor alone = decoder.prefill(prompts.subList(p, p + 1), cache).lastHidden();
+        Tensor alone =
+            decoder.prefill(PromptTokens.texts(prompts.subList(p, p + 1)), cache).lastHidden();
         assertThat(alone.toFloats()).isEqualTo(together.narrow(0, p, 1).contiguous().toFloats());
       }
     }
@@ -218,7 +221,7 @@ class DecoderTest {
         Gradients off = Gradients.off();
         KvCache cache = model.cache(4 * ROWS)) {
       Decoder decoder = new Decoder(model);
-      Decoder.Prefill prefill = decoder.prefill(prompts, cache);
+      Decoder.Prefill prefill = decoder.prefill(PromptTokens.texts(prompts), cache);
       return Tensor.cat(
               List.of(
                   model.logits(prefill.lastHidden()),

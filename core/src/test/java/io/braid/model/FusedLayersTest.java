@@ -13,6 +13,7 @@ import io.braid.tensor.Gradients;
 import io.braid.tensor.RandomSource;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
+import io.braid.vision.PromptTokens;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -132,10 +133,13 @@ class FusedLayersTest {
       long[] ids = ids(20);
       Tensor whole =
           model.hidden(
-              Tensor.of(ids, 20), new PackedAttention(new int[] {20}), Transformer.LatentTap.NONE);
+              InputTokens.text(Tensor.of(ids, 20)),
+              new PackedAttention(new int[] {20}),
+              Transformer.LatentTap.NONE);
       Tensor logits = model.logits(whole); // [20, vocab]
       Decoder decoder = new Decoder(model);
-      Decoder.Prefill prefill = decoder.prefill(List.of(Arrays.copyOf(ids, 12)), cache);
+      Decoder.Prefill prefill =
+          decoder.prefill(PromptTokens.texts(List.of(Arrays.copyOf(ids, 12))), cache);
       assertThat(prefill.lastHidden().select(0, 0).toFloats())
           .isEqualTo(whole.select(0, 11).toFloats());
       for (int t = 12; t < 20; t++) {
@@ -153,7 +157,7 @@ class FusedLayersTest {
         RandomSource random = new RandomSource(5)) {
       HiddenPass pass =
           model.pass(
-              Tensor.of(ids(TOKENS), TOKENS),
+              InputTokens.text(Tensor.of(ids(TOKENS), TOKENS)),
               new PackedAttention(LENGTHS),
               (layer, hidden) -> seen.add(hidden.toFloats()));
       seen.add(pass.states().toFloats());

@@ -15,6 +15,7 @@ import io.braid.tensor.Gradients;
 import io.braid.tensor.RandomSource;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
+import io.braid.vision.PromptTokens;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +74,9 @@ class LoraTest {
         RandomSource random = new RandomSource(5)) {
       HiddenPass pass =
           model.pass(
-              Tensor.of(ids(), TOKENS), new PackedAttention(LENGTHS), Transformer.LatentTap.NONE);
+              InputTokens.text(Tensor.of(ids(), TOKENS)),
+              new PackedAttention(LENGTHS),
+              Transformer.LatentTap.NONE);
       pass.backward(Tensor.randn(random, TOKENS, model.config().hiddenSize()));
       return model.trained().stream()
           .filter(each -> each.tensor().grad().isPresent())
@@ -88,7 +91,9 @@ class LoraTest {
         Gradients off = Gradients.off()) {
       return model
           .hidden(
-              Tensor.of(ids(), TOKENS), new PackedAttention(LENGTHS), Transformer.LatentTap.NONE)
+              InputTokens.text(Tensor.of(ids(), TOKENS)),
+              new PackedAttention(LENGTHS),
+              Transformer.LatentTap.NONE)
           .toFloats();
     }
   }
@@ -280,7 +285,7 @@ class LoraTest {
         KvCache cache = model.cache(8)) {
       Decoder decoder = new Decoder(model);
       Decoder.Prefill prompts =
-          decoder.prefill(List.of(new long[] {1, 2, 3}, new long[] {4}), cache);
+          decoder.prefill(PromptTokens.texts(List.of(new long[] {1, 2, 3}, new long[] {4})), cache);
       return Stream.of(new long[] {5, 6}, new long[] {7, 8})
           .map(ids -> decoder.decode(ids, cache, prompts.sequences()).toFloats())
           .toArray(float[][]::new);

@@ -10,6 +10,7 @@ import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
+import io.braid.vision.PromptTokens;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -130,7 +131,7 @@ class RandomModelsTest {
         Gradients off = Gradients.off()) {
       Tensor hidden =
           model.hidden(
-              Tensor.of(ids, ids.length),
+              InputTokens.text(Tensor.of(ids, ids.length)),
               new PackedAttention(new int[] {ids.length}),
               Transformer.LatentTap.NONE);
       return chosen(model.logits(hidden.narrow(0, 0, ids.length - 1L)), ids, 1);
@@ -145,7 +146,7 @@ class RandomModelsTest {
         KvCache cache = model.cache(16)) {
       Decoder decoder = new Decoder(model);
       Decoder.Prefill prefill =
-          decoder.prefill(List.of(java.util.Arrays.copyOf(ids, first)), cache);
+          decoder.prefill(PromptTokens.texts(List.of(java.util.Arrays.copyOf(ids, first))), cache);
       List<Tensor> scores = new ArrayList<>();
       scores.add(model.logits(prefill.lastHidden()).copy());
       for (int t = first; t < ids.length - 1; t++) {

@@ -9,6 +9,7 @@ import io.braid.tensor.DType;
 import io.braid.tensor.Gradients;
 import io.braid.tensor.Scope;
 import io.braid.tensor.Tensor;
+import io.braid.vision.PromptTokens;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,7 +97,7 @@ class RolloutCopyTest {
       long[] prompt = {TOKENS[0], TOKENS[1], TOKENS[2]};
       try (KvCache cache = copy.cache(4)) {
         Decoder decoder = new Decoder(copy);
-        Decoder.Prefill prefill = decoder.prefill(List.of(prompt), cache);
+        Decoder.Prefill prefill = decoder.prefill(PromptTokens.texts(List.of(prompt)), cache);
         for (int t = 3; t < TOKENS.length; t++) {
           Tensor logits = decoder.decode(new long[] {TOKENS[t]}, cache, prefill.sequences());
           float[] one = logits.logSoftmax().toFloats();
@@ -113,7 +114,7 @@ class RolloutCopyTest {
     try (Gradients off = Gradients.off()) {
       Tensor hidden =
           model.hidden(
-              Tensor.of(TOKENS, TOKENS.length),
+              InputTokens.text(Tensor.of(TOKENS, TOKENS.length)),
               new PackedAttention(new int[] {TOKENS.length}),
               LatentTap.NONE);
       return model.logits(hidden).logSoftmax();

@@ -1,5 +1,6 @@
 package io.braid.rollout;
 
+import io.braid.model.InputTokens;
 import io.braid.model.PackedAttention;
 import io.braid.model.TinyModels;
 import io.braid.model.Transformer;
@@ -68,7 +69,7 @@ final class TinyRollouts {
         Gradients off = Gradients.off()) {
       Tensor hidden =
           model.hidden(
-              Tensor.of(all, all.length),
+              InputTokens.text(Tensor.of(all, all.length)),
               new PackedAttention(new int[] {all.length}),
               Transformer.LatentTap.NONE);
       double[] flat = model.logits(hidden.narrow(0, start - 1, response.length())).toDoubles();

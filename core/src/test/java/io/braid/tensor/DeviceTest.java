@@ -8,6 +8,7 @@ import io.braid.UserError;
 import io.braid.checkpoint.Safetensors;
 import io.braid.checkpoint.SafetensorsWriter;
 import io.braid.model.Decoder;
+import io.braid.model.InputTokens;
 import io.braid.model.KvCache;
 import io.braid.model.PackedAttention;
 import io.braid.model.PartitionHead;
@@ -17,6 +18,7 @@ import io.braid.model.Transformer.LatentTap;
 import io.braid.model.ValueHead;
 import io.braid.nn.AdamW;
 import io.braid.nn.LearningRate;
+import io.braid.vision.PromptTokens;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -154,7 +156,8 @@ class DeviceTest {
   }
 
   private static Tensor hidden(Transformer model) {
-    return model.hidden(Tensor.of(IDS, IDS.length), new PackedAttention(LENGTHS), LatentTap.NONE);
+    return model.hidden(
+        InputTokens.text(Tensor.of(IDS, IDS.length)), new PackedAttention(LENGTHS), LatentTap.NONE);
   }
 
   @Test
@@ -218,7 +221,7 @@ class DeviceTest {
       List<long[]> prompts = List.of(Arrays.copyOf(IDS, 3), Arrays.copyOf(IDS, 5));
       try (KvCache cache = model.cache(8)) {
         Decoder decoder = new Decoder(model);
-        Decoder.Prefill prefill = decoder.prefill(prompts, cache);
+        Decoder.Prefill prefill = decoder.prefill(PromptTokens.texts(prompts), cache);
         List<KvCache.Sequence> rows =
             cache.fork(prefill.sequences(), new int[] {2, 2}).stream()
                 .flatMap(List::stream)

@@ -200,7 +200,7 @@ class FlowStepTest {
     PackedBatch batch = PackedBatch.of(of);
     Latents latents = field.latents(batch.sequences());
     try (Gradients off = Gradients.off()) {
-      policy.latents(batch.ids(), batch.attention(), latents, latents.depth());
+      policy.latents(batch.input(), batch.attention(), latents, latents.depth());
     }
     return latents;
   }

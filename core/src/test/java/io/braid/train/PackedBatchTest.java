@@ -3,6 +3,7 @@ package io.braid.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.braid.model.InputTokens;
 import io.braid.model.PackedAttention;
 import io.braid.model.PackedSequence;
 import io.braid.model.TinyModels;
@@ -29,7 +30,7 @@ class PackedBatchTest {
     try (Scope scope = Scope.open()) {
       PackedBatch batch = PackedBatch.of(BOTH);
 
-      assertThat(batch.ids().toLongs()).containsExactly(5, 6, 7, 1, 2, 3, 4);
+      assertThat(batch.input().ids().toLongs()).containsExactly(5, 6, 7, 1, 2, 3, 4);
       assertThat(batch.attention().positions().toLongs()).containsExactly(0, 1, 2, 0, 1, 2, 3);
       assertThat(batch.predictors().toLongs()).containsExactly(1, 3, 4, 5);
       assertThat(batch.targets().toLongs()).containsExactly(7, 2, 3, 4);
@@ -72,7 +73,7 @@ class PackedBatchTest {
     try (Scope scope = Scope.open()) {
       PackedBatch batch = PackedBatch.of(three);
 
-      assertThat(batch.ids().toLongs()).containsExactly(5, 6, 7, 8, 9, 1, 2, 3);
+      assertThat(batch.input().ids().toLongs()).containsExactly(5, 6, 7, 8, 9, 1, 2, 3);
       assertThat(batch.attention().positions().toLongs()).containsExactly(0, 1, 2, 2, 3, 0, 1, 2);
       assertThat(batch.sequences())
           .containsExactly(
@@ -85,7 +86,7 @@ class PackedBatchTest {
       assertThat(batch.promptOf().toLongs()).containsExactly(0, 0, 1, 2, 2);
 
       PackedBatch predictors = PackedBatch.of(three, PackedBatch.Packing.PREDICTORS);
-      assertThat(predictors.ids().toLongs()).containsExactly(5, 6, 8, 1, 2);
+      assertThat(predictors.input().ids().toLongs()).containsExactly(5, 6, 8, 1, 2);
       assertThat(predictors.predictors().toLongs()).containsExactly(1, 3, 4, 1, 2);
     }
   }
@@ -119,7 +120,7 @@ class PackedBatchTest {
     System.arraycopy(sequence.response(), 0, ids, prompt, sequence.response().length);
     Tensor hidden =
         model.hidden(
-            Tensor.of(ids, ids.length),
+            InputTokens.text(Tensor.of(ids, ids.length)),
             new PackedAttention(new int[] {ids.length}),
             Transformer.LatentTap.NONE);
     double[] logits = model.logits(hidden).toDoubles();

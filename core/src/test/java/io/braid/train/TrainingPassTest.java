@@ -327,7 +327,7 @@ class TrainingPassTest {
     List<Sequence> likely = new ArrayList<>();
     try (Scope scope = Scope.open()) {
       PackedBatch batch = PackedBatch.of(sequences);
-      Tensor hidden = model.hidden(batch.ids(), batch.attention(), LatentTap.NONE);
+      Tensor hidden = model.hidden(batch.input(), batch.attention(), LatentTap.NONE);
       long[] best = model.logits(hidden.indexSelect(0, batch.predictors())).argmax().toLongs();
       int at = 0;
       for (Sequence sequence : sequences) {

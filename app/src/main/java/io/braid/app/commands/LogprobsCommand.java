@@ -3,6 +3,7 @@ package io.braid.app.commands;
 import io.braid.UserError;
 import io.braid.app.terminal.TextTable;
 import io.braid.checkpoint.ModelDirectory;
+import io.braid.model.InputTokens;
 import io.braid.model.ModelConfig;
 import io.braid.model.PackedAttention;
 import io.braid.model.Transformer;
@@ -47,7 +48,9 @@ public final class LogprobsCommand extends BraidCommand {
       Tensor sequence = Tensor.of(ids.stream().mapToLong(Long::longValue).toArray(), length);
       Tensor hidden =
           transformer.hidden(
-              sequence, new PackedAttention(new int[] {length}), Transformer.LatentTap.NONE);
+              InputTokens.text(sequence),
+              new PackedAttention(new int[] {length}),
+              Transformer.LatentTap.NONE);
       float[] logProbs =
           transformer
               .logits(hidden.narrow(0, 0, length - 1L))

@@ -1,5 +1,6 @@
 package io.braid.experiment.audit;
 
+import io.braid.model.InputTokens;
 import io.braid.model.PackedAttention;
 import io.braid.model.Transformer;
 import io.braid.tensor.Gradients;
@@ -69,7 +70,7 @@ public final class EnumeratedPolicy {
         Scope scope = Scope.open()) {
       Tensor hidden =
           model.hidden(
-              Tensor.of(ids, ids.length),
+              InputTokens.text(Tensor.of(ids, ids.length)),
               new PackedAttention(lengths),
               Transformer.LatentTap.NONE); // [prefixes · tokens, width]
       return model

@@ -9,7 +9,14 @@ import java.util.stream.Collectors;
 public final class Families {
   /** All supported families. */
   public static final List<Family> ALL =
-      List.of(new Llama(), new Mistral(), new Qwen2(), new Qwen3(), new SmolLm3(), new Gemma3());
+      List.of(
+          new Llama(),
+          new Mistral(),
+          new Qwen2(),
+          new Qwen3(),
+          new SmolLm3(),
+          new Gemma3(),
+          new Qwen25Vl());
 
   private Families() {}
 

@@ -25,14 +25,20 @@ final class SlidingWindows {
           "from the other window keys",
           "`full_attention` or `sliding_attention` for each layer; other values are refused");
 
+  static final ConfigKey USED =
+      ConfigKey.used("use_sliding_window", "false", "whether some layers have a window");
+
+  static final ConfigKey WINDOW =
+      ConfigKey.used(
+          "sliding_window",
+          "4096",
+          "number of tokens in the window, including the token itself; null: all");
+
   /** The window keys of Qwen2 and Qwen3. */
   static final List<ConfigKey> QWEN =
       List.of(
-          ConfigKey.used("use_sliding_window", "false", "whether some layers have a window"),
-          ConfigKey.used(
-              "sliding_window",
-              "4096",
-              "number of tokens in the window, including the token itself; null: all"),
+          USED,
+          WINDOW,
           ConfigKey.used(
               "max_window_layers", "28", "first layer with a window, if `layer_types` is missing"),
           LAYER_TYPES);
@@ -104,8 +110,17 @@ final class SlidingWindows {
 
   /** Reads the window keys of Qwen2 and Qwen3. */
   static ModelConfig readQwen(ConfigValues values, ModelConfig config) {
+    return readQwen(values, config, /* firstSliding= */ 28);
+  }
+
+  /**
+   * Reads the window keys of Qwen's families.
+   *
+   * @param firstSliding default of {@code max_window_layers}
+   */
+  static ModelConfig readQwen(ConfigValues values, ModelConfig config, int firstSliding) {
     boolean on = values.flag("use_sliding_window", false);
-    int first = values.whole("max_window_layers", 28);
+    int first = values.whole("max_window_layers", firstSliding);
     OptionalInt window = window(values, 4096);
     boolean some = on && window.isPresent();
     List<Boolean> sliding = layers(values, config.layers(), number -> some && number >= first);

@@ -269,7 +269,7 @@ public record Answers(
           asked.problem().id(),
           model.tokenizer().decodeRaw(asked.prompt().ids()),
           response.text(),
-          new Sequence(asked.prompt().ids(), response.ids()),
+          new Sequence(asked.prompt().tokens(), response.ids()),
           Optional.of(verdict.correct()),
           Optional.of(verdict.reward()));
     }

@@ -230,7 +230,7 @@ final class PolicyDryRun {
         groups.stream()
             .flatMap(group ->
                 group.responses().stream()
-                    .map(each -> new Sequence(group.prompt().ids(), each.ids())))
+                    .map(each -> new Sequence(group.prompt().tokens(), each.ids())))
             .toList();
     PassSpeed speed =
         PassSpeed.measure(model.transformer(), sequences, recipe.compute().microBatchTokens());

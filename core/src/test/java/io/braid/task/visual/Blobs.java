@@ -3,6 +3,7 @@ package io.braid.task.visual;
 import io.braid.image.PixelImage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 
@@ -68,13 +69,7 @@ final class Blobs {
       int at = open.pop();
       pixels.add(at);
       int x = at % width;
-      List<Integer> around = new ArrayList<>(List.of(at - width, at + width));
-      if (x > 0) {
-        around.add(at - 1);
-      }
-      if (x < width - 1) {
-        around.add(at + 1);
-      }
+      int[] around = {at - width, at + width, x > 0 ? at - 1 : -1, x < width - 1 ? at + 1 : -1};
       for (int next : around) {
         if (next >= 0 && next < seen.length && !seen[next] && rgb(image, next) == rgb) {
           seen[next] = true;
@@ -84,17 +79,14 @@ final class Blobs {
     }
     int top = pixels.stream().mapToInt(at -> at / width).min().orElseThrow();
     int bottom = pixels.stream().mapToInt(at -> at / width).max().orElseThrow();
-    List<Integer> rows = new ArrayList<>();
-    for (int row = top; row <= bottom; row++) {
-      int y = row;
-      rows.add((int) pixels.stream().filter(at -> at / width == y).count());
-    }
+    int[] rows = new int[bottom - top + 1];
+    pixels.forEach(at -> rows[at / width - top]++);
     return new Blob(
         rgb,
         pixels.stream().mapToInt(at -> at % width).min().orElseThrow(),
         top,
         pixels.stream().mapToInt(at -> at % width).max().orElseThrow(),
         bottom,
-        rows);
+        Arrays.stream(rows).boxed().toList());
   }
 }

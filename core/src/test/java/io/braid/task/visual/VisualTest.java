@@ -214,7 +214,7 @@ class VisualTest {
   @EnumSource(VisualKind.class)
   void guessingIsNoWayToAnswer(VisualKind kind) {
     for (int difficulty : DIFFICULTIES) {
-      Guesses guesses = Guesses.of(problems(kind, difficulty, 3000)).orElseThrow();
+      Guesses guesses = Guesses.of(problems(kind, difficulty, 1500)).orElseThrow();
       assertThat(guesses.constant()).as("%s %s", kind, guesses).isLessThan(0.3);
       assertThat(guesses.byQuestion()).as("%s %s", kind, guesses).isLessThan(0.3);
     }

@@ -5,6 +5,7 @@ import io.braid.app.terminal.TextTable;
 import io.braid.run.eval.EvaluationComparison;
 import io.braid.run.eval.EvaluationComparison.Change;
 import io.braid.run.eval.EvaluationResults;
+import io.braid.run.eval.ScoreComparison;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -48,6 +49,9 @@ public final class EvalCompareCommand extends BraidCommand {
     say("B  " + b.model() + "  (" + second + ")");
     say("");
     say(table(all));
+    if (all.stream().anyMatch(each -> !each.scores().isEmpty())) {
+      say(scores(all));
+    }
     say("");
     all.forEach(this::changes);
     say(
@@ -80,6 +84,24 @@ public final class EvalCompareCommand extends BraidCommand {
               Integer.toString(each.better().size()),
               Integer.toString(each.worse().size()),
               p(each)));
+    }
+    return table.toString();
+  }
+
+  private static String scores(List<EvaluationComparison> all) {
+    TextTable table = new TextTable("suite", "score", "n", "A, %", "B, %", "B - A", "95 %");
+    for (EvaluationComparison each : all) {
+      for (ScoreComparison score : each.scores()) {
+        table.row(
+            List.of(
+                each.suite(),
+                score.name(),
+                Integer.toString(score.size()),
+                Format.PERCENT.bare(score.first()),
+                Format.PERCENT.bare(score.second()),
+                plain(Format.POINTS.bare(score.difference().mean())),
+                plain(Format.POINTS.bounds(score.difference()))));
+      }
     }
     return table.toString();
   }
@@ -147,6 +169,9 @@ public final class EvalCompareCommand extends BraidCommand {
       suite.put("p", each.p());
       put(suite.putArray("better"), each.better());
       put(suite.putArray("worse"), each.worse());
+      if (!each.scores().isEmpty()) {
+        suite.set("scores", JsonMapper.shared().valueToTree(each.scores()));
+      }
     }
     return root;
   }

@@ -24,6 +24,7 @@ import java.util.Map;
  * @param p p-value: probability of a difference at least as large by chance alone
  * @param better problems that the second model solves more often
  * @param worse problems that the second model solves less often
+ * @param scores comparisons of the suite's further scores, if both evaluations have all problems
  */
 public record EvaluationComparison(
     String suite,
@@ -36,7 +37,8 @@ public record EvaluationComparison(
     Test test,
     double p,
     List<Change> better,
-    List<Change> worse) {
+    List<Change> worse,
+    List<ScoreComparison> scores) {
   /** Significance level. */
   private static final double SIGNIFICANT = 0.05;
 
@@ -63,6 +65,7 @@ public record EvaluationComparison(
     samples = List.copyOf(samples);
     better = List.copyOf(better);
     worse = List.copyOf(worse);
+    scores = List.copyOf(scores);
   }
 
   /** Returns whether the p-value is below the significance level. */
@@ -74,7 +77,8 @@ public record EvaluationComparison(
    * Compares two evaluations, benchmark by benchmark.
    *
    * @param seed seed of the bootstrap intervals and of the permutation tests
-   * @throws UserError if the evaluations have no benchmark or problem in common
+   * @throws UserError if the evaluations have no benchmark or problem in common, or only one of
+   *     them had a judge
    */
   public static List<EvaluationComparison> of(
       EvaluationResults first, EvaluationResults second, long seed) {
@@ -99,6 +103,11 @@ public record EvaluationComparison(
 
   private static EvaluationComparison of(
       String suite, EvaluationResult first, EvaluationResult second, long seed) {
+    if (first.unjudged() != second.unjudged()) {
+      throw new UserError(
+          "%s: the %s evaluation had no judge and the other one had; evaluate both alike"
+              .formatted(suite, first.unjudged() ? "first" : "second"));
+    }
     List<Change> pairs = pairs(first, second);
     if (pairs.isEmpty()) {
       throw new UserError(
@@ -128,7 +137,8 @@ public record EvaluationComparison(
                   pairs.stream().mapToDouble(each -> each.after() - each.before()).toArray(), seed);
         },
         better,
-        worse);
+        worse,
+        ScoreComparison.of(first, second, seed));
   }
 
   /** Returns the common problems, in the order of the first evaluation. */

@@ -119,6 +119,11 @@ public final class ExamplesFile {
     if (!suites.isEmpty() && !suites.contains(record.suite())) {
       return;
     }
+    if (record.images() > 0) {
+      throw new UserError(
+          "%s has images, which its record lacks, so no example can be made of it; take other suites with --suite"
+              .formatted(record.suite() + "/" + record.problem()));
+    }
     String id = record.suite() + "/" + record.problem();
     List<Candidate> candidates =
         record.responses().stream()

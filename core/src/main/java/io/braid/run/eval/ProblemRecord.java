@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param conversation the messages of the chat whose last user message is the question, in the form
  *     that chat templates take; empty if the question is the only message
  * @param responses the judged responses
+ * @param images number of the question's images, which are in the data; absent if there are none
  */
 public record ProblemRecord(
     String suite,
@@ -34,7 +35,8 @@ public record ProblemRecord(
     String question,
     String reference,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Map<String, Object>> conversation,
-    List<Judged> responses) {
+    List<Judged> responses,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) int images) {
   /**
    * A response with its verdict.
    *
@@ -88,7 +90,22 @@ public record ProblemRecord(
     this(suite, index, problem, question, reference, List.of(), responses);
   }
 
-  /** Rejects missing values, since a file may lack any of them; only a chat may be absent. */
+  /** Creates a record of a problem without images. */
+  public ProblemRecord(
+      String suite,
+      int index,
+      String problem,
+      String question,
+      String reference,
+      List<Map<String, Object>> conversation,
+      List<Judged> responses) {
+    this(suite, index, problem, question, reference, conversation, responses, /* images= */ 0);
+  }
+
+  /**
+   * Rejects missing values, since a file may lack any of them; only a chat and images may be
+   * absent.
+   */
   @JsonCreator
   public ProblemRecord {
     Objects.requireNonNull(suite, "suite");
@@ -123,7 +140,8 @@ public record ProblemRecord(
         problem.question(),
         problem.reference().shown(),
         problem.conversation().stream().map(ProblemRecord::message).toList(),
-        responses);
+        responses,
+        problem.images().size());
   }
 
   private static Map<String, Object> message(ChatMessage message) {

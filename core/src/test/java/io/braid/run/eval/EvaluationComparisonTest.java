@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -90,6 +91,57 @@ class EvaluationComparisonTest {
     assertThatThrownBy(() -> EvaluationComparison.of(a, of("amc", 1, List.of("y"), 1), 0))
         .isInstanceOf(UserError.class)
         .hasMessage("nothing to compare: the two evaluations of amc have no problem in common");
+  }
+
+  @Test
+  void furtherScoresArePairedToo() {
+    EvaluationResult before =
+        new EvaluationResult(
+            "",
+            0,
+            0,
+            List.of("x", "y"),
+            Map.of("avg@1", List.of(0.0, 1.0)),
+            Map.of("skill: a", List.of(0.0, 1.0), "skill: b", List.of(1.0)),
+            /* unjudged= */ false);
+    EvaluationResult after =
+        new EvaluationResult(
+            "",
+            0,
+            0,
+            List.of("x", "y"),
+            Map.of("avg@1", List.of(1.0, 1.0)),
+            Map.of("skill: a", List.of(1.0, 1.0), "skill: b", List.of(1.0, 0.0)),
+            /* unjudged= */ false);
+    EvaluationComparison comparison =
+        only(
+            new EvaluationResults("a", Map.of("s", before)),
+            new EvaluationResults("b", Map.of("s", after)));
+    assertThat(comparison.scores()).hasSize(1); // of b there are other problems
+    ScoreComparison score = comparison.scores().getFirst();
+    assertThat(score.name()).isEqualTo("skill: a");
+    assertThat(score.size()).isEqualTo(2);
+    assertThat(score.first()).isEqualTo(0.5);
+    assertThat(score.second()).isEqualTo(1);
+    assertThat(score.difference().mean()).isEqualTo(0.5);
+    assertThat(score.difference().low()).isZero();
+    assertThat(score.difference().high()).isEqualTo(1);
+  }
+
+  @Test
+  void aJudgedEvaluationIsNotComparedWithAnUnjudgedOne() {
+    EvaluationResults judged = results(1, 1, 0);
+    EvaluationResult result = Optional.ofNullable(judged.suites().get("amc")).orElseThrow();
+    EvaluationResults unjudged =
+        new EvaluationResults(
+            "b",
+            Map.of(
+                "amc",
+                new EvaluationResult(
+                    "", 0, 0, result.problems(), result.values(), Map.of(), /* unjudged= */ true)));
+    assertThatThrownBy(() -> EvaluationComparison.of(judged, unjudged, 0))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("amc: the second evaluation had no judge");
   }
 
   private static EvaluationComparison only(EvaluationResults a, EvaluationResults b) {

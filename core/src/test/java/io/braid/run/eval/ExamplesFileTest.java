@@ -163,6 +163,24 @@ class ExamplesFileTest {
         .contains("\"content\":\"yes\"");
   }
 
+  /** A model would learn to answer questions about images that it does not see. */
+  @Test
+  void problemsWithImagesAreRefused() {
+    append(
+        new ProblemRecord(
+            "visulogic",
+            0,
+            "p",
+            "Which?",
+            "A",
+            List.of(),
+            List.of(judged("A", true, true)),
+            /* images= */ 1));
+    assertThatThrownBy(() -> write(ALL))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("visulogic/p has images");
+  }
+
   @Test
   void nothingRightLeavesNoFile() throws IOException {
     Files.writeString(out(), "before");

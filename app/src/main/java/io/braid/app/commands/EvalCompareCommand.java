@@ -170,10 +170,19 @@ public final class EvalCompareCommand extends BraidCommand {
       put(suite.putArray("better"), each.better());
       put(suite.putArray("worse"), each.worse());
       if (!each.scores().isEmpty()) {
-        suite.set("scores", JsonMapper.shared().valueToTree(each.scores()));
+        ObjectNode scores = suite.putObject("scores");
+        each.scores().forEach(score -> put(scores.putObject(score.name()), score));
       }
     }
     return root;
+  }
+
+  private static void put(ObjectNode node, ScoreComparison score) {
+    node.put("n", score.size()).put("a", score.first()).put("b", score.second());
+    node.putObject("difference")
+        .put("mean", score.difference().mean())
+        .put("low", score.difference().low())
+        .put("high", score.difference().high());
   }
 
   private static void put(ArrayNode list, List<Change> changes) {
